@@ -1,0 +1,155 @@
+//! Time as an argument: the only file that may ask the operating system what time it is.
+//!
+//! Everything else takes a [`Clock`]. The labs run on a [`VirtualClock`], which moves only when it is told to, so
+//! that the same commands give the same timestamps; the endpoint and the score book use the [`SystemClock`].
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// The moment `milliseconds` after the epoch.
+    #[must_use]
+    pub const fn from_millis(milliseconds: u64) -> Self {
+        Self(milliseconds)
+    }
+
+    /// Milliseconds since the epoch.
+    #[must_use]
+    pub const fn as_millis(self) -> u64 {
+        self.0
+    }
+
+    /// Whole seconds since the epoch.
+    #[must_use]
+    pub const fn as_secs(self) -> u64 {
+        self.0 / 1000
+    }
+
+    /// Seconds since the epoch with their fraction: the form of timestamps on DynamoDB's wire.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of any real date fit 53 bits")]
+    pub fn as_secs_f64(self) -> f64 {
+        self.0 as f64 / 1000.0
+    }
+
+    /// The moment `milliseconds` later; the last representable one if that overflows.
+    #[must_use]
+    pub const fn plus_millis(self, milliseconds: u64) -> Self {
+        Self(self.0.saturating_add(milliseconds))
+    }
+
+    /// Milliseconds from `earlier` to this moment, 0 if `earlier` is in fact later.
+    #[must_use]
+    pub const fn millis_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// Year, month, day, hour, minute, second and millisecond in UTC.
+    #[must_use]
+    pub fn civil(self) -> (i64, u32, u32, u32, u32, u32, u32) {
+        let days = i64::try_from(self.0 / 86_400_000).unwrap_or(i64::MAX);
+        let rest = self.0 % 86_400_000;
+        let (year, month, day) = civil_from_days(days);
+        let part = |divisor: u64, modulus: u64| u32::try_from(rest / divisor % modulus).unwrap_or(0);
+        (year, month, day, part(3_600_000, 24), part(60_000, 60), part(1000, 60), part(1, 1000))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// ISO 8601 in UTC with milliseconds, as in a stream label: `2026-11-25T10:00:00.000`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day, hour, minute, second, milli) = self.civil();
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}")
+    }
+}
+
+/// Days since the epoch to a date of the proleptic Gregorian calendar (years are counted from March, so that the
+/// leap day is the last of a year).
+fn civil_from_days(days: i64) -> (i64, u32, u32) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, u32::try_from(month).unwrap_or(1), u32::try_from(day).unwrap_or(1))
+}
+
+/// Where the present comes from.
+pub trait Clock: fmt::Debug + Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Timestamp;
+}
+
+/// The operating system's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that may read the system's time")]
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+}
+
+/// A clock that stands still until it is moved. Clones share the same time.
+#[derive(Clone, Debug)]
+pub struct VirtualClock(Arc<AtomicU64>);
+
+impl VirtualClock {
+    /// Where the labs begin: Monday 2026-06-01, 10:00:00 UTC.
+    pub const LAB_START: Timestamp = Timestamp(1_780_308_000_000);
+
+    /// A clock that shows `start`.
+    #[must_use]
+    pub fn new(start: Timestamp) -> Self {
+        Self(Arc::new(AtomicU64::new(start.0)))
+    }
+
+    /// Moves the clock forward.
+    pub fn advance_millis(&self, milliseconds: u64) {
+        self.0.fetch_add(milliseconds, Ordering::SeqCst);
+    }
+
+    /// Sets the clock, backwards too: undoing a command restores the time it was given at.
+    pub fn set(&self, to: Timestamp) {
+        self.0.store(to.0, Ordering::SeqCst);
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_print_as_utc() {
+        assert_eq!(VirtualClock::LAB_START.to_string(), "2026-06-01T10:00:00.000");
+        assert_eq!(Timestamp::from_millis(951_782_400_001).to_string(), "2000-02-29T00:00:00.001");
+        assert_eq!(Timestamp::default().to_string(), "1970-01-01T00:00:00.000");
+    }
+
+    #[test]
+    fn a_virtual_clock_moves_only_when_told() {
+        let clock = VirtualClock::new(VirtualClock::LAB_START);
+        let twin = clock.clone();
+        assert_eq!(clock.now(), clock.now());
+        twin.advance_millis(1500);
+        assert_eq!(clock.now().millis_since(VirtualClock::LAB_START), 1500);
+    }
+}

@@ -1,0 +1,8 @@
+//! Every text that the engine answers with, in one place, apart from the envelopes that some operations put around it.
+//!
+//! A newer wording of the service is a change here and nowhere else. Texts are the service's own, misspellings
+//! included; placeholders are arguments. Sources: recorded answers of the service, the API reference.
+
+pub mod constraints;
+pub mod serialization;
+pub mod values;

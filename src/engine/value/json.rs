@@ -1,0 +1,204 @@
+//! Attribute values on the wire: `{"S": "x"}`, `{"L": [{"N": "1"}]}`.
+//!
+//! [`decode`] expects JSON whose types `shape` has already checked; what it refuses are values the service calls
+//! invalid: no or several types, empty or duplicate sets, bad numbers, too deep a nesting.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+
+use super::{AttributeValue, Item, Number};
+use crate::engine::error::ApiError;
+use crate::engine::messages::values as text;
+
+/// A map of attribute names to wire values, as a request carries an item or a key.
+pub type WireItem = Map<String, Value>;
+
+/// The deepest nesting of lists and maps, counting wrappers around a leaf.
+const MAX_WRAPPERS: usize = 31;
+
+/// Reads one wire value.
+///
+/// # Errors
+/// ValidationException in the service's words for the first thing wrong, depth first.
+pub fn decode(wire: &Value) -> Result<AttributeValue, ApiError> {
+    decode_within(wire, MAX_WRAPPERS)
+}
+
+/// Reads a wire item: each attribute in the order sent, so that the first problem is the one reported.
+///
+/// # Errors
+/// As [`decode`], and for an empty attribute name.
+pub fn decode_item(wire: &WireItem) -> Result<Item, ApiError> {
+    let mut item = Item::new();
+    for (name, value) in wire {
+        if name.is_empty() {
+            return Err(ApiError::validation(text::EMPTY_NAME));
+        }
+        item.insert(name.clone(), decode(value)?);
+    }
+    Ok(item)
+}
+
+fn decode_within(wire: &Value, wrappers_left: usize) -> Result<AttributeValue, ApiError> {
+    let members = wire.as_object().filter(|members| !members.is_empty());
+    let mut members = members.ok_or_else(|| ApiError::validation(text::EMPTY))?.iter();
+    let (Some((descriptor, inner)), None) = (members.next(), members.next()) else {
+        return Err(ApiError::validation(text::MORE_THAN_ONE));
+    };
+    match descriptor.as_str() {
+        "S" => Ok(AttributeValue::S(inner.as_str().unwrap_or_default().to_owned())),
+        "N" => decode_number(inner.as_str().unwrap_or_default()).map(AttributeValue::N),
+        "B" => Ok(AttributeValue::B(decode_blob(inner))),
+        "BOOL" => Ok(AttributeValue::Bool(inner.as_bool().unwrap_or_default())),
+        "NULL" if inner.as_bool() == Some(true) => Ok(AttributeValue::Null),
+        "NULL" => Err(ApiError::validation(text::NULL_FALSE)),
+        "SS" => decode_string_set(elements(inner)),
+        "NS" => decode_number_set(elements(inner)),
+        "BS" => decode_binary_set(elements(inner)),
+        "L" => {
+            let left = deeper(wrappers_left)?;
+            elements(inner)
+                .iter()
+                .map(|element| decode_within(element, left))
+                .collect::<Result<_, _>>()
+                .map(AttributeValue::L)
+        }
+        "M" => {
+            let left = deeper(wrappers_left)?;
+            decode_map(inner.as_object().into_iter().flatten(), left).map(AttributeValue::M)
+        }
+        _ => Err(ApiError::validation(text::EMPTY)),
+    }
+}
+
+fn deeper(wrappers_left: usize) -> Result<usize, ApiError> {
+    wrappers_left.checked_sub(1).ok_or_else(|| ApiError::validation(text::TOO_DEEP))
+}
+
+fn elements(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn decode_map<'a>(
+    entries: impl Iterator<Item = (&'a String, &'a Value)>,
+    wrappers_left: usize,
+) -> Result<BTreeMap<String, AttributeValue>, ApiError> {
+    entries
+        .map(|(name, value)| match name.as_str() {
+            "" => Err(ApiError::validation(text::EMPTY_NAME)),
+            _ => Ok((name.clone(), decode_within(value, wrappers_left)?)),
+        })
+        .collect()
+}
+
+/// Reads a Number's text.
+///
+/// # Errors
+/// ValidationException: not numeric, out of range, too many digits.
+pub fn decode_number(number: &str) -> Result<Number, ApiError> {
+    Number::parse(number).map_err(|error| ApiError::validation(text::number(&error)))
+}
+
+fn decode_blob(value: &Value) -> Vec<u8> {
+    STANDARD.decode(value.as_str().unwrap_or_default()).unwrap_or_default()
+}
+
+fn decode_string_set(members: &[Value]) -> Result<AttributeValue, ApiError> {
+    let texts: Vec<String> = members.iter().map(|member| member.as_str().unwrap_or_default().to_owned()).collect();
+    if texts.is_empty() {
+        return Err(ApiError::validation(text::EMPTY_STRING_SET));
+    }
+    let set: BTreeSet<String> = texts.iter().cloned().collect();
+    if set.len() < texts.len() {
+        return Err(ApiError::validation(text::duplicate_strings(&texts)));
+    }
+    Ok(AttributeValue::Ss(set))
+}
+
+fn decode_number_set(members: &[Value]) -> Result<AttributeValue, ApiError> {
+    if members.is_empty() {
+        return Err(ApiError::validation(text::EMPTY_NUMBER_SET));
+    }
+    let mut set = BTreeSet::new();
+    for member in members {
+        set.insert(decode_number(member.as_str().unwrap_or_default())?);
+    }
+    if set.len() < members.len() {
+        return Err(ApiError::validation(text::DUPLICATE_NUMBERS));
+    }
+    Ok(AttributeValue::Ns(set))
+}
+
+fn decode_binary_set(members: &[Value]) -> Result<AttributeValue, ApiError> {
+    if members.is_empty() {
+        return Err(ApiError::validation(text::EMPTY_BINARY_SET));
+    }
+    let set: BTreeSet<Vec<u8>> = members.iter().map(decode_blob).collect();
+    if set.len() < members.len() {
+        let texts: Vec<String> = members.iter().map(|member| member.as_str().unwrap_or_default().to_owned()).collect();
+        return Err(ApiError::validation(text::duplicate_binaries(&texts)));
+    }
+    Ok(AttributeValue::Bs(set))
+}
+
+/// Writes one value in its wire form.
+#[must_use]
+pub fn encode(value: &AttributeValue) -> Value {
+    let inner: Value = match value {
+        AttributeValue::S(text) => text.clone().into(),
+        AttributeValue::N(number) => number.to_string().into(),
+        AttributeValue::B(blob) => STANDARD.encode(blob).into(),
+        AttributeValue::Bool(truth) => (*truth).into(),
+        AttributeValue::Null => true.into(),
+        AttributeValue::Ss(set) => set.iter().cloned().collect(),
+        AttributeValue::Ns(set) => set.iter().map(ToString::to_string).collect(),
+        AttributeValue::Bs(set) => set.iter().map(|blob| STANDARD.encode(blob)).collect(),
+        AttributeValue::L(list) => list.iter().map(encode).collect(),
+        AttributeValue::M(map) => Value::Object(encode_item(map)),
+    };
+    Value::Object(Map::from_iter([(value.kind().descriptor().to_owned(), inner)]))
+}
+
+/// Writes an item in its wire form.
+#[must_use]
+pub fn encode_item(item: &Item) -> WireItem {
+    item.iter().map(|(name, value)| (name.clone(), encode(value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_survive_the_wire() {
+        let wire = json!({"M": {"a": {"L": [{"N": "1.5"}, {"NULL": true}, {"B": "AP8="}]}, "s": {"SS": ["x", "y"]}}});
+        assert_eq!(encode(&decode(&wire).unwrap()), wire);
+        assert_eq!(encode(&decode(&json!({"N": "1E3"})).unwrap()), json!({"N": "1000"}));
+    }
+
+    #[test]
+    fn invalid_values_are_refused_in_the_services_words() {
+        for (wire, message) in [
+            (json!({}), text::EMPTY.to_owned()),
+            (json!({"S": "a", "N": "1"}), text::MORE_THAN_ONE.to_owned()),
+            (json!({"NULL": false}), text::NULL_FALSE.to_owned()),
+            (json!({"SS": []}), text::EMPTY_STRING_SET.to_owned()),
+            (json!({"NS": ["1", "1.0"]}), text::DUPLICATE_NUMBERS.to_owned()),
+            (json!({"SS": ["b", "a", "b"]}), text::duplicate_strings(&["b".into(), "a".into(), "b".into()])),
+            (json!({"N": "x"}), "The parameter cannot be converted to a numeric value: x".to_owned()),
+        ] {
+            assert_eq!(decode(&wire).unwrap_err().message, message, "{wire}");
+        }
+    }
+
+    #[test]
+    fn thirty_one_wrappers_are_allowed_and_no_more() {
+        let wrap = |levels: usize| (0..levels).fold(json!({"S": "leaf"}), |inner, _| json!({"M": {"m": inner}}));
+        assert!(decode(&wrap(31)).is_ok());
+        assert_eq!(decode(&wrap(32)).unwrap_err().message, text::TOO_DEEP);
+    }
+}

@@ -1,0 +1,4 @@
+//! dynadrill: a terminal tutor for the DynamoDB part of the AWS Certified Developer - Associate exam.
+
+pub mod clock;
+pub mod engine;
