@@ -250,13 +250,13 @@ pub fn decode<R: Shaped + serde::de::DeserializeOwned>(mut body: Value) -> Resul
 /// Each member reads `"WireName" field: Type => required SHAPE;` (or `optional`), under its documentation.
 #[macro_export]
 macro_rules! structure {
-    ($(#[doc = $doc:literal])* pub struct $name:ident as $wire:literal {
+    ($(#[doc = $doc:literal])* $vis:vis struct $name:ident as $wire:literal {
         $($(#[doc = $member_doc:literal])* $member:literal $field:ident : $type:ty => $presence:ident $shape:expr;)*
     }) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug, serde::Deserialize)]
-        pub struct $name {
-            $($(#[doc = $member_doc])* #[serde(rename = $member)] pub $field: $type,)*
+        $vis struct $name {
+            $($(#[doc = $member_doc])* #[serde(rename = $member)] $vis $field: $type,)*
         }
 
         impl $crate::engine::shape::Shaped for $name {

@@ -4,5 +4,8 @@
 //! included; placeholders are arguments. Sources: recorded answers of the service, the API reference.
 
 pub mod constraints;
+pub mod keys;
+pub mod requests;
 pub mod serialization;
+pub mod tables;
 pub mod values;

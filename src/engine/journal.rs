@@ -1,0 +1,141 @@
+//! The journal: what every request planned, answered, changed and cost, success and failure alike.
+//!
+//! Lab checks judge it and the meters show it. It keeps the newest entries up to its capacity and counts the rest.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::capacity::{Charge, Units, consumed};
+use super::error::ApiError;
+use super::plan::Plan;
+use super::value::Item;
+use crate::clock::Timestamp;
+
+/// One request and all that came of it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its number, counted from 1 since the engine began.
+    pub sequence: u64,
+    /// When it ran.
+    pub at: Timestamp,
+    /// The operation: `Query`.
+    pub verb: String,
+    /// The request body as it came.
+    pub request: Value,
+    /// What it set out to touch; empty if it was refused before that was known.
+    pub plans: Vec<Plan>,
+    /// The response, or the exception.
+    pub outcome: Result<Value, ApiError>,
+    /// What it cost.
+    pub charges: Vec<Charge>,
+    /// Which items it changed.
+    pub changes: Vec<Change>,
+}
+
+/// A change of one item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The table.
+    pub table: Arc<str>,
+    /// The item's key.
+    pub key: Item,
+    /// The item before; `None` if it is new.
+    pub old: Option<Arc<Item>>,
+    /// The item after; `None` if it was deleted.
+    pub new: Option<Arc<Item>>,
+}
+
+/// What a request gathers while it runs.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    /// What it set out to touch.
+    pub plans: Vec<Plan>,
+    /// What it cost.
+    pub charges: Vec<Charge>,
+    /// Which items it changed.
+    pub changes: Vec<Change>,
+}
+
+impl Entry {
+    /// Read units spent, of all tables and indexes together.
+    #[must_use]
+    pub fn read_units(&self) -> Units {
+        consumed::total(self.charges.iter().filter(|charge| charge.rate.is_read()))
+    }
+
+    /// Write units spent, of all tables and indexes together.
+    #[must_use]
+    pub fn write_units(&self) -> Units {
+        consumed::total(self.charges.iter().filter(|charge| !charge.rate.is_read()))
+    }
+
+    /// A whole number of the response, such as `Count` or `ScannedCount`.
+    #[must_use]
+    pub fn number(&self, member: &str) -> Option<u64> {
+        self.outcome.as_ref().ok()?.get(member)?.as_u64()
+    }
+
+    /// The exception's name, if the request was refused.
+    #[must_use]
+    pub fn exception(&self) -> Option<String> {
+        self.outcome.as_ref().err().map(|error| error.kind.name())
+    }
+}
+
+/// The newest entries, oldest first.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    entries: VecDeque<Entry>,
+    capacity: usize,
+    recorded: u64,
+}
+
+impl Journal {
+    /// A journal that keeps the newest `capacity` entries.
+    #[must_use]
+    pub const fn new(capacity: usize) -> Self {
+        Self { entries: VecDeque::new(), capacity, recorded: 0 }
+    }
+
+    /// Whether anything is kept at all; a busy endpoint spares itself the copies.
+    #[must_use]
+    pub const fn is_kept(&self) -> bool {
+        self.capacity > 0
+    }
+
+    /// The number of the newest entry; 0 before the first.
+    #[must_use]
+    pub const fn recorded(&self) -> u64 {
+        self.recorded
+    }
+
+    /// The entries kept, oldest first.
+    #[must_use]
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// The entries after number `sequence`.
+    #[must_use]
+    pub fn since(&self, sequence: u64) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.sequence > sequence)
+    }
+
+    /// The newest entry.
+    #[must_use]
+    pub fn last(&self) -> Option<&Entry> {
+        self.entries.back()
+    }
+
+    /// Appends an entry; its number is given here.
+    pub(super) fn record(&mut self, mut entry: Entry) {
+        self.recorded += 1;
+        entry.sequence = self.recorded;
+        self.entries.push_back(entry);
+        while self.entries.len() > self.capacity {
+            self.entries.pop_front();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Texts about what a request says beside its expressions: ReturnValues, Select, segments, batches.
+
+/// A condition that does not hold.
+pub const CONDITION_FAILED: &str = "The conditional request failed";
+/// ReturnValues other than ALL_OLD and NONE, on a put or delete.
+pub const RETURN_VALUES: &str = "ReturnValues can only be ALL_OLD or NONE";
+/// A put of more than 400 KB.
+pub const ITEM_TOO_LARGE: &str = "Item size has exceeded the maximum allowed size";
+/// An update that would make an item of more than 400 KB.
+pub const UPDATE_TOO_LARGE: &str = "Item size to update has exceeded the maximum allowed size";
+/// ExpressionAttributeNames beside no expression.
+pub const NAMES_WITHOUT_EXPRESSION: &str = "ExpressionAttributeNames can only be specified when using expressions";
+/// A Query without a key condition.
+pub const KEY_CONDITION_REQUIRED: &str =
+    "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.";
+/// A strong read of a global index.
+pub const CONSISTENT_GLOBAL_INDEX: &str = "Consistent reads are not supported on global secondary indexes";
+/// Select SPECIFIC_ATTRIBUTES without a projection.
+pub const SPECIFIC_WITHOUT_PROJECTION: &str =
+    "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES";
+/// Select ALL_PROJECTED_ATTRIBUTES without an index.
+pub const PROJECTED_WITHOUT_INDEX: &str = "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName";
+/// Segment without TotalSegments.
+pub const TOTAL_SEGMENTS_REQUIRED: &str =
+    "The TotalSegments parameter is required but was not present in the request when Segment parameter is present";
+/// TotalSegments without Segment.
+pub const SEGMENT_REQUIRED: &str =
+    "The Segment parameter is required but was not present in the request when parameter TotalSegments is present";
+/// Two operations on one key in a BatchWriteItem, or one key twice in a BatchGetItem.
+pub const DUPLICATE_KEYS: &str = "Provided list of item keys contains duplicates";
+/// More than 25 requests over several tables.
+pub const TOO_MANY_WRITES: &str = "Too many items requested for the BatchWriteItem call";
+/// More than 100 keys over several tables.
+pub const TOO_MANY_READS: &str = "Too many items requested for the BatchGetItem call";
+/// A write request that is neither or both of a put and a delete.
+pub const ONE_WRITE_EACH: &str =
+    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes";
+
+/// ExpressionAttributeValues beside none of the expressions that could use them.
+#[must_use]
+pub fn values_without_expression(expressions: &[&str]) -> String {
+    let verb = if expressions.len() == 1 { "is" } else { "are" };
+    format!(
+        "ExpressionAttributeValues can only be specified when using expressions: {} {verb} null",
+        expressions.join(" and ")
+    )
+}
+
+/// A filter that names a key attribute.
+#[must_use]
+pub fn filter_on_key(name: &str) -> String {
+    format!("Filter Expression can only contain non-primary key attributes: Primary key attribute: {name}")
+}
+
+/// A projection beside a Select that leaves no room for it.
+#[must_use]
+pub fn projection_with_select(select: &str) -> String {
+    format!("Cannot specify the ProjectionExpression when choosing to get {select}")
+}
+
+/// Select ALL_ATTRIBUTES on a global index that does not hold them.
+#[must_use]
+pub fn not_all_projected(index: &str) -> String {
+    format!(
+        "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global \
+         secondary index {index} because its projection type is not ALL"
+    )
+}
+
+/// A global index asked for attributes that it does not hold.
+#[must_use]
+pub fn does_not_project(index: &str, names: &[&str]) -> String {
+    format!(
+        "One or more parameter values were invalid: Global secondary index {index} does not project [{}]",
+        names.join(", ")
+    )
+}
+
+/// A segment beyond the last.
+#[must_use]
+pub fn segment_out_of_range(segment: u32, total: u32) -> String {
+    format!(
+        "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: {segment} is \
+         not less than TotalSegments: {total}"
+    )
+}
+
+/// A starting key of another segment.
+#[must_use]
+pub fn start_key_of_other_segment(segment: u32, total: u32) -> String {
+    format!(
+        "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct \
+         Segment. TotalSegments: {total} Segment: {segment}"
+    )
+}
+
+/// More than 100 keys for one table.
+#[must_use]
+pub fn too_many_keys(table: &str) -> String {
+    format!(
+        "1 validation error detected: Value at 'RequestItems.{table}.member.Keys' failed to satisfy constraint: \
+         Member must have length less than or equal to 100"
+    )
+}
+
+/// A batch of nothing.
+#[must_use]
+pub fn request_items_required(operation: &str) -> String {
+    format!("The requestItems parameter is required for {operation}")
+}

@@ -1,0 +1,193 @@
+//! BatchGetItem: up to 100 items by key, from one or more tables, each charged as a GetItem of its own.
+//!
+//! `{"RequestItems": {"Orders": {"Keys": [{…}, {…}]}}}` answers `{"Responses": {"Orders": […]}, "UnprocessedKeys": {}}`;
+//! items that do not exist are left out. The answer keeps to 16 MB: keys beyond it come back in UnprocessedKeys.
+//! Source: API reference, BatchGetItem.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::members::{self, ReturnConsumedCapacity};
+use super::{Operation, request};
+use crate::engine::capacity::{Place, Rate, Touched, charge, consumed};
+use crate::engine::error::ApiError;
+use crate::engine::expr::{Placeholders, Projection};
+use crate::engine::messages::requests as text;
+use crate::engine::plan::{Access, Plan};
+use crate::engine::shape::{List, Map as MapShape, Shape, Text, structure};
+use crate::engine::table::tree::Position;
+use crate::engine::value::Item;
+use crate::engine::value::json::{WireItem, decode_item, encode_item};
+use crate::engine::{Engine, Trace};
+
+/// The most keys in one request.
+const MAX_KEYS: usize = 100;
+/// The most bytes in one answer: 16 MB.
+const MAX_ANSWER_BYTES: u64 = 16 * 1024 * 1024;
+
+structure! {
+    /// The keys to get from one table.
+    pub(super) struct KeysAndAttributes as "KeysAndAttributes" {
+        /// The items' whole primary keys.
+        "Keys" keys: Vec<WireItem> => required Shape::List(&List::sized(members::ITEM, 1, usize::MAX));
+        /// Whether the answers must reflect every write that came before (costs twice as much).
+        "ConsistentRead" consistent_read: Option<bool> => optional Shape::BOOLEAN;
+        /// Which attributes to return.
+        "ProjectionExpression" projection_expression: Option<String> => optional members::EXPRESSION;
+        /// What the #names of the expression stand for.
+        "ExpressionAttributeNames" expression_attribute_names: Option<BTreeMap<String, String>> => optional members::NAMES;
+    }
+}
+
+structure! {
+    /// Asks for many items.
+    pub(super) struct BatchGetItemRequest as "BatchGetItemInput" {
+        /// How much of the consumed capacity to report.
+        "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
+        /// The keys, by table.
+        "RequestItems" request_items: Map<String, Value> => required Shape::Map(&MapShape {
+            value: Shape::Structure(KeysAndAttributes::STRUCTURE), key: Text::ANY, min: 0, max: 100,
+        });
+    }
+}
+
+/// The verb.
+pub(super) struct BatchGetItem;
+
+/// The keys of one table, ready to be read.
+pub(super) struct TableKeys {
+    table: Arc<str>,
+    keys: Vec<(Item, Position)>,
+    projection: Option<Projection>,
+    consistent: bool,
+    /// The request's own entry, to give back with the keys that were not reached.
+    wire: Map<String, Value>,
+}
+
+/// A BatchGetItem that is ready to run.
+pub(super) struct Prepared {
+    tables: Vec<TableKeys>,
+    detail: consumed::Detail,
+}
+
+impl Operation for BatchGetItem {
+    const NAME: &'static str = "BatchGetItem";
+    const DOC: &'static str = "Reads up to 100 items by primary key, from one or more tables.";
+    type Request = BatchGetItemRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: BatchGetItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        if request.request_items.is_empty() {
+            return Err(ApiError::validation(text::request_items_required(Self::NAME)));
+        }
+        let entries: Vec<(String, KeysAndAttributes, Map<String, Value>)> = request
+            .request_items
+            .into_iter()
+            .filter_map(|(table, wire)| {
+                let entry = serde_json::from_value(wire.clone()).ok()?;
+                Some((table, entry, wire.as_object().cloned().unwrap_or_default()))
+            })
+            .collect();
+        check_counts(&entries)?;
+        let mut ready = Vec::new();
+        for (table, entry, wire) in entries {
+            let keys: Vec<Item> = entry.keys.iter().map(decode_item).collect::<Result<_, _>>()?;
+            let projection = entry.projection_expression.as_deref();
+            let names = entry.expression_attribute_names.as_ref();
+            request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)])?;
+            let mut placeholders = Placeholders::new(names, None)?;
+            let projection = request::projection(projection, &mut placeholders)?;
+            placeholders.finish()?;
+            // Only keys written alike are noticed here: `1000` beside `1e3` passes, as on the service.
+            if entry.keys.iter().enumerate().any(|(place, key)| entry.keys[..place].contains(key)) {
+                return Err(ApiError::validation(text::DUPLICATE_KEYS));
+            }
+            ready.push((table, keys, projection, entry.consistent_read.unwrap_or_default(), wire));
+        }
+        let tables = ready
+            .into_iter()
+            .map(|(table, keys, projection, consistent, wire)| {
+                let schema = &engine.data_table(&table)?.keys;
+                let keys = keys
+                    .into_iter()
+                    .map(|key| schema.position_of_key(&key).map(|position| (key, position)))
+                    .collect::<Result<_, _>>()?;
+                Ok(TableKeys { table: table.into(), keys, projection, consistent, wire })
+            })
+            .collect::<Result<_, ApiError>>()?;
+        Ok(Prepared { tables, detail: request.return_consumed_capacity.unwrap_or_default() })
+    }
+
+    fn plans(prepared: &Prepared) -> Vec<Plan> {
+        let plan = |table: &TableKeys, key: &Item| Plan {
+            operation: Self::NAME,
+            table: Arc::clone(&table.table),
+            index: None,
+            access: Access::Item(key.clone()),
+            test: None,
+            consistent: table.consistent,
+        };
+        prepared.tables.iter().flat_map(|table| table.keys.iter().map(move |(key, _)| plan(table, key))).collect()
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        let (mut responses, mut unprocessed, mut bytes) = (Map::new(), Map::new(), 0);
+        for table in prepared.tables {
+            let (found, left) = read_table(&table, engine, &mut bytes, trace)?;
+            if !left.is_empty() {
+                let mut wire = table.wire;
+                wire.insert("Keys".into(), left.into());
+                unprocessed.insert(table.table.to_string(), Value::Object(wire));
+            }
+            responses.insert(table.table.to_string(), found.into());
+        }
+        let mut body = json!({"Responses": responses, "UnprocessedKeys": unprocessed});
+        if let Some(consumed) = consumed::per_table(&trace.charges, prepared.detail, false) {
+            body["ConsumedCapacity"] = consumed;
+        }
+        Ok(body)
+    }
+}
+
+/// Refuses more than 100 keys, in one table or in all.
+fn check_counts(entries: &[(String, KeysAndAttributes, Map<String, Value>)]) -> Result<(), ApiError> {
+    if let Some((table, ..)) = entries.iter().find(|(_, entry, _)| entry.keys.len() > MAX_KEYS) {
+        return Err(ApiError::validation(text::too_many_keys(table)));
+    }
+    if entries.iter().map(|(_, entry, _)| entry.keys.len()).sum::<usize>() > MAX_KEYS {
+        return Err(ApiError::validation(text::TOO_MANY_READS));
+    }
+    Ok(())
+}
+
+/// Reads the keys of one table: the items found, and the keys left over once the answer is full.
+fn read_table(
+    table: &TableKeys,
+    engine: &Engine,
+    bytes: &mut u64,
+    trace: &mut Trace,
+) -> Result<(Vec<Value>, Vec<Value>), ApiError> {
+    let (mut found, mut left) = (Vec::new(), Vec::new());
+    let store = engine.data_table(&table.table)?;
+    for (key, position) in &table.keys {
+        let stored = store.get(position);
+        let size = stored.map_or(0, |stored| stored.bytes);
+        if *bytes + size > MAX_ANSWER_BYTES {
+            left.push(Value::Object(encode_item(key)));
+            continue;
+        }
+        *bytes += size;
+        let touched = Touched { place: Place::Table, items: 1, bytes: size };
+        trace.charges.push(charge(&table.table, touched, Rate::read(table.consistent)));
+        if let Some(stored) = stored {
+            let item = match &table.projection {
+                Some(projection) => encode_item(&projection.apply(&stored.item)),
+                None => encode_item(&stored.item),
+            };
+            found.push(Value::Object(item));
+        }
+    }
+    Ok((found, left))
+}

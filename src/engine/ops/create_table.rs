@@ -1,0 +1,155 @@
+//! CreateTable: a new table with its keys and indexes. Only here can a local index come into being.
+//!
+//! `{"TableName": "Orders", "KeySchema": […], "AttributeDefinitions": […], "BillingMode": "PAY_PER_REQUEST"}` answers
+//! `{"TableDescription": {"TableStatus": "CREATING", …}}`. Source: API reference, CreateTable.
+
+use serde_json::{Value, json};
+
+use super::declare::{
+    self, AttributeDefinition, Definitions, GlobalSecondaryIndex, KeySchemaElement, LocalSecondaryIndex,
+    ProvisionedThroughput,
+};
+use super::describe_table::control_plan;
+use super::{Operation, members};
+use crate::engine::error::{ApiError, ErrorKind};
+use crate::engine::messages::tables as text;
+use crate::engine::plan::Plan;
+use crate::engine::shape::{List, Shape, structure};
+use crate::engine::table::{Billing, Index, IndexState, KeySchema, NewTable, Table, Throughput};
+use crate::engine::{Engine, Trace};
+
+structure! {
+    /// Declares a table.
+    pub(super) struct CreateTableRequest as "CreateTableInput" {
+        /// The types of all key attributes, of the table and its indexes, and of no others.
+        "AttributeDefinitions" attribute_definitions: Vec<AttributeDefinition> => required declare::DEFINITIONS;
+        /// The table's name.
+        "TableName" table_name: Option<String> => optional members::NAME;
+        /// The partition key and, optionally, the sort key.
+        "KeySchema" key_schema: Vec<KeySchemaElement> => required declare::KEY_SCHEMA;
+        /// Local indexes: same partition key, another sort key, up to five.
+        "LocalSecondaryIndexes" local_secondary_indexes: Option<Vec<LocalSecondaryIndex>> => optional Shape::List(&List::of(Shape::Structure(LocalSecondaryIndex::STRUCTURE)));
+        /// Global indexes: any keys, up to twenty.
+        "GlobalSecondaryIndexes" global_secondary_indexes: Option<Vec<GlobalSecondaryIndex>> => optional Shape::List(&List::of(Shape::Structure(GlobalSecondaryIndex::STRUCTURE)));
+        /// PROVISIONED (the default) or PAY_PER_REQUEST.
+        "BillingMode" billing_mode: Option<String> => optional declare::BILLING_MODE;
+        /// Units a second, in PROVISIONED mode.
+        "ProvisionedThroughput" provisioned_throughput: Option<ProvisionedThroughput> => optional declare::THROUGHPUT;
+        /// STANDARD or STANDARD_INFREQUENT_ACCESS.
+        "TableClass" table_class: Option<String> => optional declare::TABLE_CLASS;
+        /// Whether DeleteTable is refused.
+        "DeletionProtectionEnabled" deletion_protection_enabled: Option<bool> => optional Shape::BOOLEAN;
+    }
+}
+
+/// The verb.
+pub(super) struct CreateTable;
+
+/// A table that is ready to be created.
+pub(super) struct Prepared {
+    name: String,
+    keys: KeySchema,
+    definitions: Definitions,
+    billing: Billing,
+    class: Option<String>,
+    deletion_protection: bool,
+    indexes: Vec<Index>,
+}
+
+impl Operation for CreateTable {
+    const NAME: &'static str = "CreateTable";
+    const DOC: &'static str = "Creates a table with its keys and indexes.";
+    type Request = CreateTableRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: CreateTableRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let name = request.table_name.ok_or_else(|| ApiError::validation(text::NAME_REQUIRED))?;
+        let billing = billing(request.billing_mode.as_deref(), request.provisioned_throughput.as_ref())?;
+        let definitions = declare::definitions(&request.attribute_definitions)?;
+        declare::check_defined(&request.key_schema, &definitions)?;
+        let keys = declare::key_schema(&request.key_schema, &definitions)?;
+        let mut schemas = declare::local_indexes(request.local_secondary_indexes.as_deref(), &keys, &definitions)?;
+        let global = request.global_secondary_indexes.as_deref();
+        schemas.extend(declare::global_indexes(global, &definitions)?);
+        declare::check_together(schemas.iter())?;
+        declare::check_all_used(&definitions, &keys, &schemas)?;
+        for index in global.unwrap_or_default() {
+            check_index_throughput(&index.index_name, index.provisioned_throughput.as_ref(), billing)?;
+        }
+        if engine.tables.contains_key(name.as_str()) {
+            return Err(ApiError::new(ErrorKind::ResourceInUseException, text::already_exists(&name)));
+        }
+        let throughput = |name: &str| {
+            let index = global.unwrap_or_default().iter().find(|index| index.index_name == name);
+            index.and_then(|index| index.provisioned_throughput.as_ref()).map(Throughput::from)
+        };
+        let active_at = engine.now().plus_millis(engine.config().timings.create_table);
+        let state = IndexState::Creating { backfill_at: active_at, active_at, backfilling: false };
+        let mut indexes: Vec<Index> = schemas
+            .into_iter()
+            .map(|schema| {
+                let units = throughput(&schema.name);
+                Index::new(schema, units, state)
+            })
+            .collect();
+        indexes.sort_by(|left, right| left.schema.name.cmp(&right.schema.name));
+        Ok(Prepared {
+            name,
+            keys,
+            definitions,
+            billing,
+            class: request.table_class,
+            deletion_protection: request.deletion_protection_enabled.unwrap_or_default(),
+            indexes,
+        })
+    }
+
+    fn plans(prepared: &Prepared) -> Vec<Plan> {
+        vec![control_plan(Self::NAME, &prepared.name)]
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+        let now = engine.now();
+        let config = engine.config();
+        let arn = format!("arn:aws:dynamodb:{}:{}:table/{}", config.region, config.account, prepared.name);
+        let active_at = now.plus_millis(config.timings.create_table);
+        let new = NewTable {
+            name: prepared.name.as_str().into(),
+            arn,
+            id: engine.next_table_id(),
+            keys: prepared.keys,
+            definitions: prepared.definitions,
+            billing: prepared.billing,
+            class: prepared.class,
+            deletion_protection: prepared.deletion_protection,
+            indexes: prepared.indexes,
+        };
+        let table = Table::create(new, now, active_at);
+        let description = table.describe();
+        engine.tables.insert(prepared.name.into(), table);
+        Ok(json!({"TableDescription": description}))
+    }
+}
+
+/// How the table is to be paid for.
+fn billing(mode: Option<&str>, throughput: Option<&ProvisionedThroughput>) -> Result<Billing, ApiError> {
+    match (mode, throughput) {
+        (Some("PAY_PER_REQUEST"), None) => Ok(Billing::OnDemand),
+        (Some("PAY_PER_REQUEST"), Some(_)) => Err(ApiError::validation(text::THROUGHPUT_REFUSED)),
+        (_, Some(units)) => Ok(Billing::Provisioned(units.into())),
+        (_, None) => Err(ApiError::validation(text::THROUGHPUT_REQUIRED)),
+    }
+}
+
+/// A global index states its units exactly when its table does.
+pub(super) fn check_index_throughput(
+    index: &str,
+    units: Option<&ProvisionedThroughput>,
+    table: Billing,
+) -> Result<(), ApiError> {
+    match (table, units) {
+        (Billing::OnDemand, Some(_)) => Err(ApiError::validation(text::index_throughput_refused(index))),
+        (Billing::Provisioned(_), None) => Err(ApiError::validation(text::index_throughput_required(index))),
+        _ => Ok(()),
+    }
+}

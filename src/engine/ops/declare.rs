@@ -1,0 +1,293 @@
+//! Declarations of tables and indexes: the shapes CreateTable and UpdateTable share, and the checks between them.
+//!
+//! The order of the checks is the service's: keys, then local indexes, then global ones.
+//! Source: API reference, CreateTable; AWS documentation, "Secondary indexes", quotas.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::members;
+use crate::engine::error::ApiError;
+use crate::engine::messages::tables as text;
+use crate::engine::shape::{List, Shape, Shaped, structure};
+use crate::engine::table::{IndexKind, IndexSchema, KeySchema, Projection, Throughput};
+use crate::engine::value::Type;
+use crate::engine::value::key::KeyAttribute;
+
+/// The most local indexes of a table.
+const MAX_LOCAL_INDEXES: usize = 5;
+/// The most global indexes of a table.
+const MAX_GLOBAL_INDEXES: usize = 20;
+/// The most names in NonKeyAttributes, over all indexes of a table.
+const MAX_PROJECTED_NAMES: usize = 100;
+
+structure! {
+    /// A key attribute's type.
+    pub(super) struct AttributeDefinition as "AttributeDefinition" {
+        /// The attribute.
+        "AttributeName" attribute_name: String => required members::KEY_NAME;
+        /// S, N or B.
+        "AttributeType" attribute_type: String => required Shape::one_of(&["B", "N", "S"]);
+    }
+}
+
+structure! {
+    /// A part of a key.
+    pub(super) struct KeySchemaElement as "KeySchemaElement" {
+        /// The attribute.
+        "AttributeName" attribute_name: String => required members::KEY_NAME;
+        /// HASH for the partition key, RANGE for the sort key.
+        "KeyType" key_type: String => required Shape::one_of(&["HASH", "RANGE"]);
+    }
+}
+
+structure! {
+    /// What an index holds.
+    pub(super) struct ProjectionRequest as "Projection" {
+        /// ALL, KEYS_ONLY or INCLUDE.
+        "ProjectionType" projection_type: Option<String> => optional Shape::one_of(&["ALL", "INCLUDE", "KEYS_ONLY"]);
+        /// The further attributes of INCLUDE.
+        "NonKeyAttributes" non_key_attributes: Option<Vec<String>> => optional Shape::List(&List::sized(members::KEY_NAME, 1, 20));
+    }
+}
+
+structure! {
+    /// Provisioned units a second.
+    pub(super) struct ProvisionedThroughput as "ProvisionedThroughput" {
+        /// Read units a second.
+        "ReadCapacityUnits" read_capacity_units: u64 => required Shape::long(1);
+        /// Write units a second.
+        "WriteCapacityUnits" write_capacity_units: u64 => required Shape::long(1);
+    }
+}
+
+structure! {
+    /// A local index to create with the table.
+    pub(super) struct LocalSecondaryIndex as "LocalSecondaryIndex" {
+        /// Its name.
+        "IndexName" index_name: String => required members::NAME;
+        /// The table's partition key and another sort key.
+        "KeySchema" key_schema: Vec<KeySchemaElement> => required KEY_SCHEMA;
+        /// What it holds.
+        "Projection" projection: ProjectionRequest => required Shape::Structure(ProjectionRequest::STRUCTURE);
+    }
+}
+
+structure! {
+    /// A global index to create.
+    pub(super) struct GlobalSecondaryIndex as "GlobalSecondaryIndex" {
+        /// Its name.
+        "IndexName" index_name: String => required members::NAME;
+        /// Its keys.
+        "KeySchema" key_schema: Vec<KeySchemaElement> => required KEY_SCHEMA;
+        /// What it holds.
+        "Projection" projection: ProjectionRequest => required Shape::Structure(ProjectionRequest::STRUCTURE);
+        /// Its own units a second, on a provisioned table.
+        "ProvisionedThroughput" provisioned_throughput: Option<ProvisionedThroughput> => optional Shape::Structure(ProvisionedThroughput::STRUCTURE);
+    }
+}
+
+/// A table's or index's KeySchema; a global index may have up to four attributes of each kind.
+pub(super) const KEY_SCHEMA: Shape = Shape::List(&List::sized(Shape::Structure(KeySchemaElement::STRUCTURE), 1, 8));
+/// AttributeDefinitions.
+pub(super) const DEFINITIONS: Shape = Shape::List(&List::of(Shape::Structure(AttributeDefinition::STRUCTURE)));
+/// BillingMode.
+pub(super) const BILLING_MODE: Shape = Shape::one_of(&["PROVISIONED", "PAY_PER_REQUEST"]);
+/// TableClass.
+pub(super) const TABLE_CLASS: Shape = Shape::one_of(&["STANDARD", "STANDARD_INFREQUENT_ACCESS"]);
+/// ProvisionedThroughput.
+pub(super) const THROUGHPUT: Shape = Shape::Structure(ProvisionedThroughput::STRUCTURE);
+
+/// Attribute types by name.
+pub(super) type Definitions = BTreeMap<String, Type>;
+
+impl From<&ProvisionedThroughput> for Throughput {
+    fn from(units: &ProvisionedThroughput) -> Self {
+        Self { read: units.read_capacity_units, write: units.write_capacity_units }
+    }
+}
+
+fn refuse<T>(message: impl Into<String>) -> Result<T, ApiError> {
+    Err(ApiError::validation(message))
+}
+
+/// AttributeDefinitions by name; each attribute once.
+pub(super) fn definitions(given: &[AttributeDefinition]) -> Result<Definitions, ApiError> {
+    let mut definitions = Definitions::new();
+    for definition in given {
+        let kind = Type::from_descriptor(&definition.attribute_type).unwrap_or(Type::S);
+        if definitions.insert(definition.attribute_name.clone(), kind).is_some_and(|other| other != kind) {
+            return refuse(text::duplicate_definition(&definition.attribute_name));
+        }
+    }
+    Ok(definitions)
+}
+
+/// Checks that every key attribute has a definition.
+pub(super) fn check_defined(schema: &[KeySchemaElement], definitions: &Definitions) -> Result<(), ApiError> {
+    let keys: Vec<&str> = schema.iter().map(|element| element.attribute_name.as_str()).collect();
+    if keys.iter().all(|key| definitions.contains_key(*key)) {
+        return Ok(());
+    }
+    let names: Vec<&str> = definitions.keys().map(String::as_str).collect();
+    if keys.len() > names.len() {
+        return refuse(text::NO_DEFINITION);
+    }
+    refuse(text::keys_not_defined(&keys, &names))
+}
+
+/// The keys of a table or local index: a partition key and at most one sort key.
+pub(super) fn key_schema(schema: &[KeySchemaElement], definitions: &Definitions) -> Result<KeySchema, ApiError> {
+    let role = |place: usize| schema.get(place).map(|element| element.key_type.as_str());
+    if schema.len() == 2 && schema[0].attribute_name == schema[1].attribute_name {
+        return refuse(text::SAME_NAME);
+    }
+    if role(0) != Some("HASH") {
+        return refuse(text::FIRST_NOT_HASH);
+    }
+    if role(1).is_some_and(|role| role != "RANGE") {
+        return refuse(text::SECOND_NOT_RANGE);
+    }
+    if schema.len() > 2 {
+        return refuse(text::TOO_MANY_KEYS);
+    }
+    Ok(split_keys(schema, definitions))
+}
+
+/// The keys of a global index: up to four partition key attributes, then up to four sort key attributes.
+fn global_key_schema(schema: &[KeySchemaElement], definitions: &Definitions) -> Result<KeySchema, ApiError> {
+    if schema.len() <= 2 && schema.get(1).is_none_or(|element| element.key_type == "RANGE") {
+        return key_schema(schema, definitions);
+    }
+    let hashes = schema.iter().take_while(|element| element.key_type == "HASH").count();
+    if hashes == 0 {
+        return refuse(text::FIRST_NOT_HASH);
+    }
+    let distinct: BTreeSet<&str> = schema.iter().map(|element| element.attribute_name.as_str()).collect();
+    if distinct.len() < schema.len() {
+        return refuse(text::SAME_NAME);
+    }
+    if hashes > 4 || schema.len() - hashes > 4 || schema[hashes..].iter().any(|element| element.key_type == "HASH") {
+        return refuse(text::SECOND_NOT_RANGE);
+    }
+    Ok(split_keys(schema, definitions))
+}
+
+fn split_keys(schema: &[KeySchemaElement], definitions: &Definitions) -> KeySchema {
+    let of_role = |role: &str| {
+        let elements = schema.iter().filter(|element| element.key_type == role);
+        elements
+            .map(|element| KeyAttribute {
+                name: element.attribute_name.clone(),
+                kind: definitions.get(&element.attribute_name).copied().unwrap_or(Type::S),
+            })
+            .collect()
+    };
+    KeySchema { partition: of_role("HASH"), sort: of_role("RANGE") }
+}
+
+fn projection(given: &ProjectionRequest) -> Result<Projection, ApiError> {
+    let names = given.non_key_attributes.as_ref();
+    match (given.projection_type.as_deref(), names) {
+        (None, _) => refuse(text::NO_PROJECTION_TYPE),
+        (Some("INCLUDE"), None) => refuse(text::NAMES_REQUIRED),
+        (Some("INCLUDE"), Some(names)) => {
+            let mut seen = BTreeSet::new();
+            match names.iter().find(|name| !seen.insert(*name)) {
+                Some(name) => refuse(text::duplicate_projected(name)),
+                None => Ok(Projection::Include(names.clone())),
+            }
+        }
+        (Some(kind), Some(_)) => refuse(text::names_not_allowed(kind)),
+        (Some("ALL"), None) => Ok(Projection::All),
+        (Some(_), None) => Ok(Projection::KeysOnly),
+    }
+}
+
+/// The local indexes of a new table.
+pub(super) fn local_indexes(
+    given: Option<&[LocalSecondaryIndex]>,
+    table: &KeySchema,
+    definitions: &Definitions,
+) -> Result<Vec<IndexSchema>, ApiError> {
+    let Some(given) = given else { return Ok(Vec::new()) };
+    if given.is_empty() {
+        return refuse(text::NO_LOCAL_INDEXES);
+    }
+    if table.sort.is_empty() {
+        return refuse(text::LOCAL_INDEX_NEEDS_SORT_KEY);
+    }
+    let mut schemas = Vec::new();
+    for index in given {
+        check_defined(&index.key_schema, definitions)?;
+        let keys = key_schema(&index.key_schema, definitions)?;
+        let (name, leading) = (&index.index_name, &keys.partition[0].name);
+        if keys.partition != table.partition {
+            return refuse(text::other_partition_key(name, leading, &table.partition[0].name));
+        }
+        if keys.sort.is_empty() {
+            return refuse(text::index_without_sort_key(name));
+        }
+        let projection = projection(&index.projection)?;
+        schemas.push(IndexSchema { name: name.as_str().into(), kind: IndexKind::Local, keys, projection });
+    }
+    if schemas.len() > MAX_LOCAL_INDEXES {
+        return refuse(text::TOO_MANY_LOCAL_INDEXES);
+    }
+    Ok(schemas)
+}
+
+/// One global index.
+pub(super) fn global_index(given: &GlobalSecondaryIndex, definitions: &Definitions) -> Result<IndexSchema, ApiError> {
+    check_defined(&given.key_schema, definitions)?;
+    let keys = global_key_schema(&given.key_schema, definitions)?;
+    let projection = projection(&given.projection)?;
+    Ok(IndexSchema { name: given.index_name.as_str().into(), kind: IndexKind::Global, keys, projection })
+}
+
+/// The global indexes of a new table.
+pub(super) fn global_indexes(
+    given: Option<&[GlobalSecondaryIndex]>,
+    definitions: &Definitions,
+) -> Result<Vec<IndexSchema>, ApiError> {
+    match given {
+        None => Ok(Vec::new()),
+        Some([]) => refuse(text::NO_GLOBAL_INDEXES),
+        Some(given) if given.len() > MAX_GLOBAL_INDEXES => refuse(text::TOO_MANY_GLOBAL_INDEXES),
+        Some(given) => given.iter().map(|index| global_index(index, definitions)).collect(),
+    }
+}
+
+/// Checks all indexes of a table together: names and the number of projected attributes.
+pub(super) fn check_together<'a>(indexes: impl Iterator<Item = &'a IndexSchema>) -> Result<(), ApiError> {
+    let (mut names, mut projected) = (BTreeSet::new(), 0);
+    for index in indexes {
+        if !names.insert(&index.name) {
+            return refuse(text::duplicate_index(&index.name));
+        }
+        if let Projection::Include(included) = &index.projection {
+            projected += included.len();
+        }
+    }
+    if projected > MAX_PROJECTED_NAMES {
+        return refuse(text::too_many_projected(projected));
+    }
+    Ok(())
+}
+
+/// Refuses definitions that no key of the table or its indexes uses.
+pub(super) fn check_all_used(
+    definitions: &Definitions,
+    table: &KeySchema,
+    indexes: &[IndexSchema],
+) -> Result<(), ApiError> {
+    let keys = indexes.iter().flat_map(|index| index.keys.attributes()).chain(table.attributes());
+    let used: BTreeSet<&str> = keys.map(|attribute| attribute.name.as_str()).collect();
+    if definitions.keys().all(|name| used.contains(name.as_str())) {
+        return Ok(());
+    }
+    if indexes.is_empty() {
+        return refuse(text::DEFINITIONS_DO_NOT_MATCH);
+    }
+    let names: Vec<&str> = definitions.keys().map(String::as_str).collect();
+    refuse(text::unused_definitions(&names, &used.into_iter().collect::<Vec<_>>()))
+}

@@ -1,0 +1,81 @@
+//! DeleteItem: removes one item by its key; removing an item that is not there succeeds and costs a unit.
+//!
+//! `{"TableName": "Orders", "Key": {"id": {"S": "O-1"}}}` answers `{}`, with ReturnValues ALL_OLD the item removed.
+//! Source: API reference, DeleteItem.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::members::{self, CollectionMetrics, ReturnConsumedCapacity, ReturnOnFailure, ReturnValues};
+use super::put_item::{Prepared, returns_old, write_and_answer};
+use super::write::{Action, ItemWrite};
+use super::{Operation, request};
+use crate::engine::error::ApiError;
+use crate::engine::expr::{Kind, Placeholders};
+use crate::engine::plan::Plan;
+use crate::engine::shape::structure;
+use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::{Engine, Trace};
+
+structure! {
+    /// Removes one item.
+    pub(super) struct DeleteItemRequest as "DeleteItemInput" {
+        /// How much of the consumed capacity to report.
+        "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
+        /// The table, by name or ARN.
+        "TableName" table_name: String => required members::TABLE;
+        /// The item's whole primary key.
+        "Key" key: WireItem => required members::ITEM;
+        /// What to return of the item that was removed: NONE or ALL_OLD.
+        "ReturnValues" return_values: Option<ReturnValues> => optional members::RETURN_VALUES;
+        /// Whether to report the size of the item collection.
+        "ReturnItemCollectionMetrics" return_item_collection_metrics: Option<CollectionMetrics> => optional members::RETURN_COLLECTION_METRICS;
+        /// What must hold of the item there is, for the deletion to happen.
+        "ConditionExpression" condition_expression: Option<String> => optional members::EXPRESSION;
+        /// What the #names of the expression stand for.
+        "ExpressionAttributeNames" expression_attribute_names: Option<BTreeMap<String, String>> => optional members::NAMES;
+        /// What the :values of the expression stand for.
+        "ExpressionAttributeValues" expression_attribute_values: Option<WireItem> => optional members::VALUES;
+        /// Whether a failed condition returns the item it failed for.
+        "ReturnValuesOnConditionCheckFailure" return_on_failure: Option<ReturnOnFailure> => optional members::RETURN_ON_FAILURE;
+    }
+}
+
+/// The verb.
+pub(super) struct DeleteItem;
+
+impl Operation for DeleteItem {
+    const NAME: &'static str = "DeleteItem";
+    const DOC: &'static str = "Removes one item by its primary key.";
+    type Request = DeleteItemRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: DeleteItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let condition = request.condition_expression.as_deref();
+        let (names, values) =
+            (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        request::check_placeholders(names, values, &[("ConditionExpression", condition)], &[])?;
+        let key = decode_item(&request.key)?;
+        let return_old = returns_old(request.return_values)?;
+        let mut placeholders = Placeholders::new(names, values)?;
+        let condition = request::condition(condition, Kind::Condition, &mut placeholders)?;
+        placeholders.finish()?;
+        let position = engine.data_table(&request.table_name)?.keys.position_of_key(&key)?;
+        Ok(Prepared {
+            write: ItemWrite { table: request.table_name.into(), position, key, condition, action: Action::Delete },
+            return_old,
+            on_failure: request.return_on_failure.unwrap_or_default(),
+            metrics: request.return_item_collection_metrics.unwrap_or_default(),
+            detail: request.return_consumed_capacity.unwrap_or_default(),
+        })
+    }
+
+    fn plans(prepared: &Prepared) -> Vec<Plan> {
+        vec![prepared.write.plan(Self::NAME)]
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        write_and_answer(prepared, engine, trace)
+    }
+}

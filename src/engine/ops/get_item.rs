@@ -1,0 +1,107 @@
+//! GetItem: one item by its key.
+//!
+//! `{"TableName": "Orders", "Key": {"id": {"S": "O-1"}}}` answers `{"Item": {…}}`, or `{}` if there is no such item.
+//! A projection makes the answer smaller, never the charge.
+//! Source: API reference, GetItem.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::members::{self, ReturnConsumedCapacity};
+use super::{Operation, request};
+use crate::engine::capacity::{Place, Rate, Touched, charge, consumed};
+use crate::engine::error::ApiError;
+use crate::engine::expr::{Placeholders, Projection};
+use crate::engine::plan::{Access, Plan};
+use crate::engine::shape::{Shape, structure};
+use crate::engine::table::tree::Position;
+use crate::engine::value::Item;
+use crate::engine::value::json::{WireItem, decode_item, encode_item};
+use crate::engine::{Engine, Trace};
+
+structure! {
+    /// Asks for one item.
+    pub(super) struct GetItemRequest as "GetItemInput" {
+        /// How much of the consumed capacity to report.
+        "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
+        /// The table, by name or ARN.
+        "TableName" table_name: String => required members::TABLE;
+        /// The item's whole primary key.
+        "Key" key: WireItem => required members::ITEM;
+        /// Whether the answer must reflect every write that came before (costs twice as much).
+        "ConsistentRead" consistent_read: Option<bool> => optional Shape::BOOLEAN;
+        /// Which attributes to return.
+        "ProjectionExpression" projection_expression: Option<String> => optional members::EXPRESSION;
+        /// What the #names of the expression stand for.
+        "ExpressionAttributeNames" expression_attribute_names: Option<BTreeMap<String, String>> => optional members::NAMES;
+    }
+}
+
+/// The verb.
+pub(super) struct GetItem;
+
+/// A GetItem that is ready to run.
+pub(super) struct Prepared {
+    table: Arc<str>,
+    key: Item,
+    position: Position,
+    projection: Option<Projection>,
+    consistent: bool,
+    detail: consumed::Detail,
+}
+
+impl Operation for GetItem {
+    const NAME: &'static str = "GetItem";
+    const DOC: &'static str = "Reads one item by its primary key.";
+    type Request = GetItemRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: GetItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let projection = request.projection_expression.as_deref();
+        let names = request.expression_attribute_names.as_ref();
+        request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)])?;
+        let key = decode_item(&request.key)?;
+        let mut placeholders = Placeholders::new(names, None)?;
+        let projection = request::projection(projection, &mut placeholders)?;
+        placeholders.finish()?;
+        let position = engine.data_table(&request.table_name)?.keys.position_of_key(&key)?;
+        Ok(Prepared {
+            table: request.table_name.into(),
+            key,
+            position,
+            projection,
+            consistent: request.consistent_read.unwrap_or_default(),
+            detail: request.return_consumed_capacity.unwrap_or_default(),
+        })
+    }
+
+    fn plans(prepared: &Prepared) -> Vec<Plan> {
+        vec![Plan {
+            operation: Self::NAME,
+            table: Arc::clone(&prepared.table),
+            index: None,
+            access: Access::Item(prepared.key.clone()),
+            test: None,
+            consistent: prepared.consistent,
+        }]
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        let found = engine.data_table(&prepared.table)?.get(&prepared.position);
+        let touched = Touched { place: Place::Table, items: 1, bytes: found.map_or(0, |stored| stored.bytes) };
+        trace.charges.push(charge(&prepared.table, touched, Rate::read(prepared.consistent)));
+        let mut body = Map::new();
+        if let Some(stored) = found {
+            let item = match &prepared.projection {
+                Some(projection) => encode_item(&projection.apply(&stored.item)),
+                None => encode_item(&stored.item),
+            };
+            body.insert("Item".into(), Value::Object(item));
+        }
+        let consumed = consumed::of_table(&prepared.table, &trace.charges, prepared.detail);
+        body.extend(consumed.map(|consumed| ("ConsumedCapacity".to_owned(), consumed)));
+        Ok(Value::Object(body))
+    }
+}

@@ -1,0 +1,86 @@
+//! Shapes of members that many requests share.
+
+use crate::engine::capacity::consumed;
+use crate::engine::shape::{Map, Shape, Text};
+
+/// A table by name or ARN.
+pub(super) const TABLE: Shape = Shape::String(Text { min: 1, max: 1024, ..Text::ANY });
+/// The name of a table to create, and of any index.
+pub(super) const NAME: Shape = Shape::name(3, 255);
+/// An attribute name in a schema.
+pub(super) const KEY_NAME: Shape = Shape::text(1, 255);
+/// An expression; its length limit is checked with its syntax.
+pub(super) const EXPRESSION: Shape = Shape::STRING;
+/// A Key or Item: attribute names and values.
+pub(super) const ITEM: Shape = Shape::Map(&Map::of(Shape::AttributeValue));
+/// ExpressionAttributeNames.
+pub(super) const NAMES: Shape = Shape::Map(&Map::of(Shape::STRING));
+/// ExpressionAttributeValues.
+pub(super) const VALUES: Shape = Shape::Map(&Map::of(Shape::AttributeValue));
+/// ReturnConsumedCapacity.
+pub(super) const RETURN_CONSUMED_CAPACITY: Shape = Shape::one_of(&["INDEXES", "TOTAL", "NONE"]);
+/// ReturnItemCollectionMetrics.
+pub(super) const RETURN_COLLECTION_METRICS: Shape = Shape::one_of(&["SIZE", "NONE"]);
+/// ReturnValues.
+pub(super) const RETURN_VALUES: Shape = Shape::one_of(&["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"]);
+/// ReturnValuesOnConditionCheckFailure.
+pub(super) const RETURN_ON_FAILURE: Shape = Shape::one_of(&["ALL_OLD", "NONE"]);
+/// Select.
+pub(super) const SELECT: Shape =
+    Shape::one_of(&["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"]);
+
+/// ReturnConsumedCapacity as requests carry it.
+pub(super) type ReturnConsumedCapacity = Option<consumed::Detail>;
+
+/// ReturnValues.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum ReturnValues {
+    /// Nothing.
+    #[default]
+    None,
+    /// The item before.
+    AllOld,
+    /// What was changed, as it was before.
+    UpdatedOld,
+    /// The item after.
+    AllNew,
+    /// What was changed, as it is after.
+    UpdatedNew,
+}
+
+/// ReturnItemCollectionMetrics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum CollectionMetrics {
+    /// Nothing.
+    #[default]
+    None,
+    /// The estimated size of the item collection.
+    Size,
+}
+
+/// ReturnValuesOnConditionCheckFailure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum ReturnOnFailure {
+    /// Nothing.
+    #[default]
+    None,
+    /// The item that the condition did not hold for.
+    AllOld,
+}
+
+/// Select.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum Select {
+    /// Every attribute of the item.
+    AllAttributes,
+    /// Every attribute that the index holds.
+    AllProjectedAttributes,
+    /// What the projection names.
+    SpecificAttributes,
+    /// No items, their number.
+    Count,
+}

@@ -1,0 +1,126 @@
+//! The API verbs: one file each, with its request beside it, and here their list.
+//!
+//! A verb declares its request with `structure!`, says in [`Operation::prepare`] what it will touch (everything that
+//! can be refused before an item is read is refused there) and does it in [`Operation::execute`]. [`VERBS`] is the
+//! only list: the endpoint, the AWS CLI language, its help and its completion all read it.
+//!
+//! Pieces that several verbs share: `members` (shapes), `request` (rules between parameters), `write` (one item
+//! written under a condition), `page` (Query and Scan). Source: the Amazon DynamoDB API reference, Actions.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::shape::{self, Shaped, Structure};
+use super::{ApiError, Engine, Trace, plan::Plan};
+
+mod batch_get_item;
+mod batch_write_item;
+mod create_table;
+mod declare;
+mod delete_item;
+mod delete_table;
+mod describe_table;
+mod get_item;
+mod list_tables;
+mod members;
+mod page;
+mod put_item;
+mod query;
+mod request;
+mod scan;
+mod update_item;
+mod update_table;
+mod write;
+
+/// A verb: how its request is read, planned and carried out.
+trait Operation {
+    /// The operation's name: `GetItem`.
+    const NAME: &'static str;
+    /// What it does, in one sentence, for the help.
+    const DOC: &'static str;
+    /// The request.
+    type Request: Shaped + DeserializeOwned;
+    /// The request with its values read, its expressions compiled and its table known to exist.
+    type Prepared;
+
+    /// Everything up to the point where items are touched.
+    fn prepare(request: Self::Request, engine: &Engine) -> Result<Self::Prepared, ApiError>;
+
+    /// What the prepared request will touch.
+    fn plans(prepared: &Self::Prepared) -> Vec<Plan>;
+
+    /// Does it, and answers with the response body.
+    fn execute(prepared: Self::Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError>;
+}
+
+/// The API that a verb belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Service {
+    /// `dynamodb`.
+    DynamoDb,
+    /// `dynamodbstreams`.
+    Streams,
+}
+
+/// A verb as the rest of the program sees it.
+#[derive(Debug)]
+pub struct Verb {
+    /// Its name: `GetItem`.
+    pub name: &'static str,
+    /// The API it belongs to.
+    pub service: Service,
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+    /// The shape of its request.
+    pub input: &'static Structure,
+    pub(super) run: fn(&mut Engine, Value, &mut Trace) -> Result<Value, ApiError>,
+    pub(super) plan: fn(&Engine, Value) -> Result<Vec<Plan>, ApiError>,
+}
+
+impl Verb {
+    const fn of<O: Operation>() -> Self {
+        Self {
+            name: O::NAME,
+            service: Service::DynamoDb,
+            doc: O::DOC,
+            input: O::Request::STRUCTURE,
+            run: run::<O>,
+            plan: plan::<O>,
+        }
+    }
+}
+
+/// Every verb, in name order.
+pub const VERBS: &[Verb] = &[
+    Verb::of::<batch_get_item::BatchGetItem>(),
+    Verb::of::<batch_write_item::BatchWriteItem>(),
+    Verb::of::<create_table::CreateTable>(),
+    Verb::of::<delete_item::DeleteItem>(),
+    Verb::of::<delete_table::DeleteTable>(),
+    Verb::of::<describe_table::DescribeTable>(),
+    Verb::of::<get_item::GetItem>(),
+    Verb::of::<list_tables::ListTables>(),
+    Verb::of::<put_item::PutItem>(),
+    Verb::of::<query::Query>(),
+    Verb::of::<scan::Scan>(),
+    Verb::of::<update_item::UpdateItem>(),
+    Verb::of::<update_table::UpdateTable>(),
+];
+
+/// The verb called `name`.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Verb> {
+    VERBS.iter().find(|verb| verb.name == name)
+}
+
+fn run<O: Operation>(engine: &mut Engine, body: Value, trace: &mut Trace) -> Result<Value, ApiError> {
+    let prepared = O::prepare(shape::decode(body)?, engine)?;
+    if engine.journal.is_kept() {
+        trace.plans = O::plans(&prepared);
+    }
+    O::execute(prepared, engine, trace)
+}
+
+fn plan<O: Operation>(engine: &Engine, body: Value) -> Result<Vec<Plan>, ApiError> {
+    Ok(O::plans(&O::prepare(shape::decode(body)?, engine)?))
+}

@@ -1,0 +1,246 @@
+//! One page of a Query or a Scan: what is read, what the filter leaves, what it costs, where the next page begins.
+//!
+//! The order of things is the lesson: items are read and counted until the Limit or 1 MB is reached; only then does
+//! the filter drop some of them; then the projection trims the rest. Units follow from what was read.
+//!
+//! Simplified: the service counts 1 MB on an internal form; here it is the item sizes, the item that crosses the
+//! line included. Source: AWS documentation, "Paginating table query results", "Querying tables in DynamoDB".
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::members::Select;
+use crate::engine::capacity::{Place, Rate, Touched, charge, consumed};
+use crate::engine::error::ApiError;
+use crate::engine::expr::{Condition, Path, Projection};
+use crate::engine::messages::{requests as text, tables as table_text};
+use crate::engine::table::schema::KeySchema;
+use crate::engine::table::tree::{Entries, Position, Stored, Stretch, Tree};
+use crate::engine::table::{Index, IndexKind, IndexState, Table, schema};
+use crate::engine::value::Item;
+use crate::engine::value::json::encode_item;
+use crate::engine::{Engine, Trace};
+
+/// A page reads no more than this many bytes, before any filter: 1 MB.
+const PAGE_BYTES: u64 = 1024 * 1024;
+
+/// A page that is ready to be read.
+#[derive(Clone, Debug)]
+pub(super) struct Page {
+    pub table: Arc<str>,
+    pub index: Option<Arc<str>>,
+    pub stretch: Stretch,
+    pub forward: bool,
+    /// The most items to read.
+    pub limit: Option<u64>,
+    /// Read after this position.
+    pub after: Option<Position>,
+    pub filter: Option<Condition>,
+    pub output: Output,
+    pub consistent: bool,
+    pub detail: consumed::Detail,
+}
+
+/// What a page returns of the items it found.
+#[derive(Clone, Debug)]
+pub(super) enum Output {
+    /// Their number.
+    Count,
+    /// All that was read: the item, or what the index holds of it.
+    Whole,
+    /// The whole item, although a local index is read.
+    WholeFromTable,
+    /// A part of what was read.
+    Part(Projection),
+    /// A part of the item that a local index does not hold.
+    PartFromTable(Projection),
+}
+
+impl Output {
+    const fn fetches(&self) -> bool {
+        matches!(self, Self::WholeFromTable | Self::PartFromTable(_))
+    }
+}
+
+/// What reading a page gathered.
+struct Gathered {
+    items: Vec<Value>,
+    count: u64,
+    scanned: u64,
+    bytes: u64,
+    /// Sizes of the items fetched from the table for a local index.
+    fetched: Vec<u64>,
+    /// The last item read, if there may be more.
+    last: Option<Item>,
+}
+
+/// Reads a page, charges it and builds the response.
+pub(super) fn read(page: &Page, engine: &Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+    let table = engine.data_table(&page.table)?;
+    let index = page.index.as_deref().map(|name| find_index(table, name)).transpose()?;
+    let gathered = gather(page, table, index);
+    let (place, rate) = (index.map_or(Place::Table, Index::place), Rate::read(page.consistent));
+    let touched = Touched { place, items: gathered.scanned, bytes: gathered.bytes };
+    trace.charges.push(charge(&page.table, touched, rate));
+    for bytes in &gathered.fetched {
+        let touched = Touched { place: Place::Table, items: 1, bytes: *bytes };
+        trace.charges.push(charge(&page.table, touched, rate));
+    }
+    let mut body = Map::new();
+    if !matches!(page.output, Output::Count) {
+        body.insert("Items".into(), gathered.items.into());
+    }
+    body.insert("Count".into(), gathered.count.into());
+    body.insert("ScannedCount".into(), gathered.scanned.into());
+    if let Some(last) = gathered.last {
+        body.insert("LastEvaluatedKey".into(), Value::Object(encode_item(&cursor_key(&last, table, index))));
+    }
+    let consumed = consumed::of_table(&page.table, &trace.charges, page.detail);
+    body.extend(consumed.map(|consumed| ("ConsumedCapacity".to_owned(), consumed)));
+    Ok(Value::Object(body))
+}
+
+fn gather(page: &Page, table: &Table, index: Option<&Index>) -> Gathered {
+    let tree = index.map_or(table.items(), Index::entries);
+    let mut gathered = Gathered { items: Vec::new(), count: 0, scanned: 0, bytes: 0, fetched: Vec::new(), last: None };
+    for (_, stored) in entries(tree, page) {
+        gathered.scanned += 1;
+        gathered.bytes += stored.bytes;
+        examine(page, table, stored, &mut gathered);
+        if page.limit.is_some_and(|limit| gathered.scanned >= limit) || gathered.bytes >= PAGE_BYTES {
+            gathered.last = Some((*stored.item).clone());
+            break;
+        }
+    }
+    gathered
+}
+
+/// The entries from the page's start on.
+fn entries<'a>(tree: &'a Tree, page: &Page) -> Entries<'a> {
+    let mut stretch = page.stretch.clone();
+    if let Some(after) = &page.after {
+        let bound = Bound::Excluded(after.clone());
+        if page.forward { stretch.from = bound } else { stretch.to = bound }
+    }
+    tree.stretch(stretch, page.forward)
+}
+
+/// Filters and projects one item that was read.
+fn examine(page: &Page, table: &Table, stored: &Stored, gathered: &mut Gathered) {
+    // A local index fetches the whole item before the filter, which may name attributes the index does not hold.
+    let whole = if page.output.fetches() {
+        table.keys.position_if_complete(&stored.item).and_then(|position| table.get(&position))
+    } else {
+        None
+    };
+    gathered.fetched.extend(whole.map(|whole| whole.bytes));
+    let item = &whole.unwrap_or(stored).item;
+    if page.filter.as_ref().is_some_and(|filter| !filter.holds(item)) {
+        return;
+    }
+    gathered.count += 1;
+    match &page.output {
+        Output::Count => {}
+        Output::Whole | Output::WholeFromTable => gathered.items.push(Value::Object(encode_item(item))),
+        Output::Part(projection) | Output::PartFromTable(projection) => {
+            gathered.items.push(Value::Object(encode_item(&projection.apply(item))));
+        }
+    }
+}
+
+/// The key that the next page continues after: the table's key and, in an index, the index's too.
+fn cursor_key(last: &Item, table: &Table, index: Option<&Index>) -> Item {
+    let mut key = table.keys.key_of(last);
+    key.extend(index.map(|index| index.schema.keys.key_of(last)).unwrap_or_default());
+    key
+}
+
+/// The position that an ExclusiveStartKey names; `None` if its attributes are not exactly the ones a cursor has.
+pub(super) fn cursor_position(key: &Item, table: &Table, index: Option<&Index>) -> Option<Position> {
+    let wanted = |keys: &KeySchema| keys.attributes().map(|attribute| attribute.name.clone()).collect::<Vec<_>>();
+    let mut names = wanted(&table.keys);
+    names.extend(index.map(|index| wanted(&index.schema.keys)).unwrap_or_default());
+    names.sort_unstable();
+    names.dedup();
+    if key.len() != names.len() || !names.iter().all(|name| key.contains_key(name)) {
+        return None;
+    }
+    match index {
+        Some(index) => index.schema.position(key, &table.keys),
+        None => table.keys.position_if_complete(key),
+    }
+}
+
+/// The index that a read names.
+pub(super) fn find_index<'a>(table: &'a Table, name: &str) -> Result<&'a Index, ApiError> {
+    let index = table.index(name).ok_or_else(|| ApiError::validation(table_text::no_such_index(name)))?;
+    if !index.is_readable() && !matches!(index.state, IndexState::Deleting(_)) {
+        return Err(ApiError::validation(table_text::backfilling(name)));
+    }
+    Ok(index)
+}
+
+/// What a read returns, from its Select, its projection and the index it reads.
+pub(super) fn output(
+    select: Option<Select>,
+    projection: Option<Projection>,
+    filter: Option<&Condition>,
+    index: Option<&Index>,
+    table: &Table,
+) -> Result<Output, ApiError> {
+    if let (Some(index), Some(projection)) = (index, &projection)
+        && index.schema.kind == IndexKind::Global
+    {
+        check_held(index, table, projection.paths().iter().map(Path::root))?;
+    }
+    if let (Some(index), Some(filter)) = (index, filter)
+        && index.schema.kind == IndexKind::Global
+    {
+        check_held(index, table, filter.paths().into_iter().map(Path::root))?;
+    }
+    let whole = matches!(index, Some(index) if index.schema.projection != schema::Projection::All);
+    match (select, projection) {
+        (Some(Select::Count), _) => Ok(Output::Count),
+        (_, Some(projection)) => {
+            let missing = index.is_some_and(|index| {
+                projection.paths().iter().any(|path| !index.schema.holds(path.root(), &table.keys))
+            });
+            Ok(if missing { Output::PartFromTable(projection) } else { Output::Part(projection) })
+        }
+        (Some(Select::AllAttributes), None) if whole => match index {
+            Some(index) if index.schema.kind == IndexKind::Global => {
+                Err(ApiError::validation(text::not_all_projected(&index.schema.name)))
+            }
+            _ => Ok(Output::WholeFromTable),
+        },
+        _ => Ok(Output::Whole),
+    }
+}
+
+/// Refuses attributes that a global index does not hold: it never fetches from the table.
+fn check_held<'a>(index: &Index, table: &Table, names: impl Iterator<Item = &'a str>) -> Result<(), ApiError> {
+    let mut missing: Vec<&str> = names.filter(|name| !index.schema.holds(name, &table.keys)).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(ApiError::validation(text::does_not_project(&index.schema.name, &missing)))
+}
+
+/// Refuses combinations of Select with a projection or without an index.
+pub(super) fn check_select(select: Option<Select>, projected: bool, indexed: bool) -> Result<(), ApiError> {
+    let refuse = |message: String| Err(ApiError::validation(message));
+    match select {
+        Some(Select::SpecificAttributes) if !projected => refuse(text::SPECIFIC_WITHOUT_PROJECTION.to_owned()),
+        Some(Select::AllProjectedAttributes) if !indexed => refuse(text::PROJECTED_WITHOUT_INDEX.to_owned()),
+        Some(Select::AllAttributes) if projected => refuse(text::projection_with_select("ALL_ATTRIBUTES")),
+        Some(Select::AllProjectedAttributes) if projected => {
+            refuse(text::projection_with_select("ALL_PROJECTED_ATTRIBUTES"))
+        }
+        Some(Select::Count) if projected => refuse(text::projection_with_select("COUNT")),
+        _ => Ok(()),
+    }
+}

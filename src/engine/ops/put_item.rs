@@ -1,0 +1,125 @@
+//! PutItem: stores an item, replacing the one with the same key unless a condition forbids it.
+//!
+//! `{"TableName": "Orders", "Item": {…}, "ConditionExpression": "attribute_not_exists(id)"}` answers `{}`, with
+//! ReturnValues ALL_OLD the item that was replaced.
+//! Source: API reference, PutItem.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::members::{self, CollectionMetrics, ReturnConsumedCapacity, ReturnOnFailure, ReturnValues};
+use super::write::{self, Action, ItemWrite};
+use super::{Operation, request};
+use crate::engine::capacity::consumed;
+use crate::engine::error::ApiError;
+use crate::engine::expr::{Kind, Placeholders};
+use crate::engine::messages::requests as text;
+use crate::engine::plan::Plan;
+use crate::engine::shape::structure;
+use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::value::{Item, size};
+use crate::engine::{Engine, Trace};
+
+structure! {
+    /// Stores one item.
+    pub(super) struct PutItemRequest as "PutItemInput" {
+        /// How much of the consumed capacity to report.
+        "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
+        /// The table, by name or ARN.
+        "TableName" table_name: String => required members::TABLE;
+        /// The whole item, its key included.
+        "Item" item: WireItem => required members::ITEM;
+        /// What to return of the item that was replaced: NONE or ALL_OLD.
+        "ReturnValues" return_values: Option<ReturnValues> => optional members::RETURN_VALUES;
+        /// Whether to report the size of the item collection.
+        "ReturnItemCollectionMetrics" return_item_collection_metrics: Option<CollectionMetrics> => optional members::RETURN_COLLECTION_METRICS;
+        /// What must hold of the item there is, for the put to happen.
+        "ConditionExpression" condition_expression: Option<String> => optional members::EXPRESSION;
+        /// What the #names of the expression stand for.
+        "ExpressionAttributeNames" expression_attribute_names: Option<BTreeMap<String, String>> => optional members::NAMES;
+        /// What the :values of the expression stand for.
+        "ExpressionAttributeValues" expression_attribute_values: Option<WireItem> => optional members::VALUES;
+        /// Whether a failed condition returns the item it failed for.
+        "ReturnValuesOnConditionCheckFailure" return_on_failure: Option<ReturnOnFailure> => optional members::RETURN_ON_FAILURE;
+    }
+}
+
+/// The verb.
+pub(super) struct PutItem;
+
+/// A put or delete that is ready to run, with what its response is to hold.
+pub(super) struct Prepared {
+    pub(super) write: ItemWrite,
+    pub(super) return_old: bool,
+    pub(super) on_failure: ReturnOnFailure,
+    pub(super) metrics: CollectionMetrics,
+    pub(super) detail: consumed::Detail,
+}
+
+impl Operation for PutItem {
+    const NAME: &'static str = "PutItem";
+    const DOC: &'static str = "Stores an item, replacing any item with the same primary key.";
+    type Request = PutItemRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: PutItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let condition = request.condition_expression.as_deref();
+        let (names, values) =
+            (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        request::check_placeholders(names, values, &[("ConditionExpression", condition)], &[])?;
+        let item = decode_item(&request.item)?;
+        let return_old = returns_old(request.return_values)?;
+        check_size(&item)?;
+        let mut placeholders = Placeholders::new(names, values)?;
+        let condition = request::condition(condition, Kind::Condition, &mut placeholders)?;
+        placeholders.finish()?;
+        let table = engine.data_table(&request.table_name)?;
+        let position = table.keys.position_of_item(&item)?;
+        write::check_index_keys(&item, table)?;
+        let key = table.keys.key_of(&item);
+        let write = ItemWrite { table: request.table_name.into(), position, key, condition, action: Action::Put(item) };
+        Ok(Prepared {
+            write,
+            return_old,
+            on_failure: request.return_on_failure.unwrap_or_default(),
+            metrics: request.return_item_collection_metrics.unwrap_or_default(),
+            detail: request.return_consumed_capacity.unwrap_or_default(),
+        })
+    }
+
+    fn plans(prepared: &Prepared) -> Vec<Plan> {
+        vec![prepared.write.plan(Self::NAME)]
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        write_and_answer(prepared, engine, trace)
+    }
+}
+
+/// Whether a put or delete is to return the item there was.
+pub(super) fn returns_old(wanted: Option<ReturnValues>) -> Result<bool, ApiError> {
+    match wanted.unwrap_or_default() {
+        ReturnValues::None => Ok(false),
+        ReturnValues::AllOld => Ok(true),
+        _ => Err(ApiError::validation(text::RETURN_VALUES)),
+    }
+}
+
+/// Refuses an item of more than 400 KB.
+pub(super) fn check_size(item: &Item) -> Result<(), ApiError> {
+    if size::item_size(item) > size::MAX_ITEM_BYTES {
+        return Err(ApiError::validation(text::ITEM_TOO_LARGE));
+    }
+    Ok(())
+}
+
+/// Does a prepared put or delete and builds its response.
+pub(super) fn write_and_answer(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+    let Prepared { write, return_old, on_failure, metrics, detail } = prepared;
+    let (table, key) = (Arc::clone(&write.table), write.key.clone());
+    let written = write::write(engine, write, on_failure, trace)?;
+    let old = written.old.filter(|_| return_old).map(|stored| stored.item);
+    write::answer(engine, &table, &key, old.as_deref(), metrics, consumed::of_table(&table, &trace.charges, detail))
+}

@@ -1,0 +1,170 @@
+//! Query: the items of one partition key, in sort-key order, from the table or an index.
+//!
+//! `{"TableName": "Orders", "KeyConditionExpression": "customerId = :c", "ExpressionAttributeValues": {…}}` answers
+//! `{"Items": […], "Count": 12, "ScannedCount": 12}`, with a LastEvaluatedKey if the page ended early.
+//! Source: API reference, Query.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::members::{self, ReturnConsumedCapacity, Select};
+use super::page::{self, Page};
+use super::{Operation, request};
+use crate::engine::error::ApiError;
+use crate::engine::expr::{self, Condition, KeyRange, Kind, Placeholders};
+use crate::engine::messages::{keys as key_text, requests as text};
+use crate::engine::plan::{self, Access, Plan};
+use crate::engine::shape::{Shape, structure};
+use crate::engine::table::schema::KeySchema;
+use crate::engine::table::tree::{Position, Stretch};
+use crate::engine::table::{Index, IndexKind, Table};
+use crate::engine::value::Item;
+use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::{Engine, Trace};
+
+structure! {
+    /// Asks for the items of one partition key.
+    pub(super) struct QueryRequest as "QueryInput" {
+        /// What to return: whole items, projected ones, a part, or only their number.
+        "Select" select: Option<Select> => optional members::SELECT;
+        /// The index to read instead of the table.
+        "IndexName" index_name: Option<String> => optional members::NAME;
+        /// How much of the consumed capacity to report.
+        "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
+        /// The table, by name or ARN.
+        "TableName" table_name: String => required members::TABLE;
+        /// The most items to read, before the filter.
+        "Limit" limit: Option<u64> => optional Shape::integer(1, i32::MAX as i64);
+        /// Whether the answer must reflect every write that came before (not on a global index).
+        "ConsistentRead" consistent_read: Option<bool> => optional Shape::BOOLEAN;
+        /// Ascending by sort key (the default) or descending.
+        "ScanIndexForward" scan_index_forward: Option<bool> => optional Shape::BOOLEAN;
+        /// The LastEvaluatedKey of the page before.
+        "ExclusiveStartKey" exclusive_start_key: Option<WireItem> => optional members::ITEM;
+        /// The partition key's value and, optionally, a range of the sort key.
+        "KeyConditionExpression" key_condition_expression: Option<String> => optional members::EXPRESSION;
+        /// Which of the items read to return; does not change what is read or paid.
+        "FilterExpression" filter_expression: Option<String> => optional members::EXPRESSION;
+        /// Which attributes to return.
+        "ProjectionExpression" projection_expression: Option<String> => optional members::EXPRESSION;
+        /// What the #names of the expressions stand for.
+        "ExpressionAttributeNames" expression_attribute_names: Option<BTreeMap<String, String>> => optional members::NAMES;
+        /// What the :values of the expressions stand for.
+        "ExpressionAttributeValues" expression_attribute_values: Option<WireItem> => optional members::VALUES;
+    }
+}
+
+/// The verb.
+pub(super) struct Query;
+
+/// A Query that is ready to run.
+pub(super) struct Prepared {
+    page: Page,
+    plan: Plan,
+}
+
+impl Operation for Query {
+    const NAME: &'static str = "Query";
+    const DOC: &'static str = "Reads the items of one partition key, from the table or from an index.";
+    type Request = QueryRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: QueryRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let (key_condition, filter) =
+            (request.key_condition_expression.as_deref(), request.filter_expression.as_deref());
+        let projection = request.projection_expression.as_deref();
+        let (names, values) =
+            (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        let expressions = [("FilterExpression", filter), ("KeyConditionExpression", key_condition)];
+        request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)])?;
+        let start = request.exclusive_start_key.as_ref().map(decode_item).transpose()?;
+        page::check_select(request.select, projection.is_some(), request.index_name.is_some())?;
+        let key_condition = key_condition.ok_or_else(|| ApiError::validation(text::KEY_CONDITION_REQUIRED))?;
+        let mut placeholders = Placeholders::new(names, values)?;
+        let key_condition = expr::key_condition(key_condition, &mut placeholders)?;
+        let filter = request::condition(filter, Kind::Filter, &mut placeholders)?;
+        let projection = request::projection(projection, &mut placeholders)?;
+        placeholders.finish()?;
+
+        let table = engine.data_table(&request.table_name)?;
+        let index = request.index_name.as_deref().map(|name| page::find_index(table, name)).transpose()?;
+        let consistent = request.consistent_read.unwrap_or_default();
+        check_consistency(consistent, index)?;
+        let keys = index.map_or(&table.keys, |index| &index.schema.keys);
+        let range = key_condition.bind(&keys.partition, &keys.sort)?;
+        check_filter(filter.as_ref(), keys, index)?;
+        let output = page::output(request.select, projection, filter.as_ref(), index, table)?;
+        let stretch = plan::stretch(&range);
+        let after = start.map(|key| start_position(&key, table, index, &range, &stretch)).transpose()?;
+        let forward = request.scan_index_forward.unwrap_or(true);
+        let (name, index_name) =
+            (Arc::<str>::from(request.table_name), index.map(|index| Arc::clone(&index.schema.name)));
+        let plan = Plan {
+            operation: Self::NAME,
+            table: Arc::clone(&name),
+            index: index_name.clone(),
+            access: Access::of_range(&range, keys, forward),
+            test: filter.as_ref().map(ToString::to_string),
+            consistent,
+        };
+        let detail = request.return_consumed_capacity.unwrap_or_default();
+        let limit = request.limit;
+        let page =
+            Page { table: name, index: index_name, stretch, forward, limit, after, filter, output, consistent, detail };
+        Ok(Prepared { page, plan })
+    }
+
+    fn plans(prepared: &Prepared) -> Vec<Plan> {
+        vec![prepared.plan.clone()]
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        page::read(&prepared.page, engine, trace)
+    }
+}
+
+/// Refuses a strong read of a global index.
+pub(super) fn check_consistency(consistent: bool, index: Option<&Index>) -> Result<(), ApiError> {
+    match index {
+        Some(index) if consistent && index.schema.kind == IndexKind::Global => {
+            Err(ApiError::validation(text::CONSISTENT_GLOBAL_INDEX))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a filter on the keys that the Query reads by: they belong into the key condition.
+fn check_filter(filter: Option<&Condition>, keys: &KeySchema, index: Option<&Index>) -> Result<(), ApiError> {
+    for path in filter.iter().flat_map(|filter| filter.paths()) {
+        if keys.contains(path.root()) {
+            let message = if path.is_nested() {
+                key_text::nested_key(path.root(), index.is_some())
+            } else {
+                text::filter_on_key(path.root())
+            };
+            return Err(ApiError::validation(message));
+        }
+    }
+    Ok(())
+}
+
+/// The position to read after, which must lie within what the Query reads.
+fn start_position(
+    key: &Item,
+    table: &Table,
+    index: Option<&Index>,
+    range: &KeyRange,
+    stretch: &Stretch,
+) -> Result<Position, ApiError> {
+    let position =
+        page::cursor_position(key, table, index).ok_or_else(|| ApiError::validation(key_text::START_KEY_INVALID))?;
+    if !position.parts.starts_with(&range.partition) {
+        return Err(ApiError::validation(key_text::START_KEY_OUTSIDE));
+    }
+    if !stretch.contains(&position) {
+        return Err(ApiError::validation(key_text::START_KEY_NOT_IN_RANGE));
+    }
+    Ok(position)
+}

@@ -1,0 +1,44 @@
+//! Rules between the parameters of a request: placeholders need an expression, projections come as one of two forms.
+
+use std::collections::BTreeMap;
+
+use crate::engine::error::ApiError;
+use crate::engine::expr::{self, Condition, Kind, Placeholders, Projection};
+use crate::engine::messages::requests as text;
+use crate::engine::value::json::WireItem;
+
+/// An expression parameter: its name and its text, if it was given.
+pub(super) type Given<'a> = (&'static str, Option<&'a str>);
+
+/// Refuses placeholders that no expression can use. `with_values` are the expressions in which a `:value` may stand,
+/// in the order the service names them; `others` (projections) take only `#names`.
+pub(super) fn check_placeholders(
+    names: Option<&BTreeMap<String, String>>,
+    values: Option<&WireItem>,
+    with_values: &[Given<'_>],
+    others: &[Given<'_>],
+) -> Result<(), ApiError> {
+    let given = |expressions: &[Given<'_>]| expressions.iter().any(|(_, text)| text.is_some());
+    if names.is_some() && !given(with_values) && !given(others) {
+        return Err(ApiError::validation(text::NAMES_WITHOUT_EXPRESSION));
+    }
+    if values.is_some() && !given(with_values) {
+        let expressions: Vec<&str> = with_values.iter().map(|(name, _)| *name).collect();
+        return Err(ApiError::validation(text::values_without_expression(&expressions)));
+    }
+    Ok(())
+}
+
+/// Compiles an optional condition.
+pub(super) fn condition(
+    text: Option<&str>,
+    kind: Kind,
+    placeholders: &mut Placeholders,
+) -> Result<Option<Condition>, ApiError> {
+    text.map(|text| expr::condition(text, kind, placeholders)).transpose()
+}
+
+/// Compiles an optional projection.
+pub(super) fn projection(text: Option<&str>, placeholders: &mut Placeholders) -> Result<Option<Projection>, ApiError> {
+    text.map(|text| expr::projection(text, placeholders)).transpose()
+}

@@ -1,0 +1,166 @@
+//! Scan: every item of a table or index, or of one segment of it, a page at a time.
+//!
+//! `{"TableName": "Orders", "FilterExpression": "status = :s", …}` answers as a Query does; the filter drops items
+//! after they were read and paid for. Source: API reference, Scan; AWS documentation, "Parallel scan".
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::members::{self, ReturnConsumedCapacity, Select};
+use super::page::{self, Page};
+use super::query::check_consistency;
+use super::{Operation, request};
+use crate::engine::error::ApiError;
+use crate::engine::expr::{Kind, Placeholders};
+use crate::engine::messages::{keys as key_text, requests as text};
+use crate::engine::plan::{Access, Plan};
+use crate::engine::shape::{Shape, structure};
+use crate::engine::table::tree::{Position, Stretch};
+use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::{Engine, Trace};
+
+structure! {
+    /// Asks for every item.
+    pub(super) struct ScanRequest as "ScanInput" {
+        /// What to return: whole items, projected ones, a part, or only their number.
+        "Select" select: Option<Select> => optional members::SELECT;
+        /// The index to read instead of the table.
+        "IndexName" index_name: Option<String> => optional members::NAME;
+        /// How much of the consumed capacity to report.
+        "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
+        /// The table, by name or ARN.
+        "TableName" table_name: String => required members::TABLE;
+        /// The most items to read, before the filter.
+        "Limit" limit: Option<u64> => optional Shape::integer(1, i32::MAX as i64);
+        /// How many segments a parallel Scan has.
+        "TotalSegments" total_segments: Option<u32> => optional Shape::integer(1, 1_000_000);
+        /// Which segment this Scan reads, counted from 0.
+        "Segment" segment: Option<u32> => optional Shape::integer(0, 999_999);
+        /// Whether the answer must reflect every write that came before (not on a global index).
+        "ConsistentRead" consistent_read: Option<bool> => optional Shape::BOOLEAN;
+        /// The LastEvaluatedKey of the page before.
+        "ExclusiveStartKey" exclusive_start_key: Option<WireItem> => optional members::ITEM;
+        /// Which of the items read to return; does not change what is read or paid.
+        "FilterExpression" filter_expression: Option<String> => optional members::EXPRESSION;
+        /// Which attributes to return.
+        "ProjectionExpression" projection_expression: Option<String> => optional members::EXPRESSION;
+        /// What the #names of the expressions stand for.
+        "ExpressionAttributeNames" expression_attribute_names: Option<BTreeMap<String, String>> => optional members::NAMES;
+        /// What the :values of the expressions stand for.
+        "ExpressionAttributeValues" expression_attribute_values: Option<WireItem> => optional members::VALUES;
+    }
+}
+
+/// The verb.
+pub(super) struct Scan;
+
+/// A Scan that is ready to run.
+pub(super) struct Prepared {
+    page: Page,
+    plan: Plan,
+}
+
+impl Operation for Scan {
+    const NAME: &'static str = "Scan";
+    const DOC: &'static str = "Reads every item of a table or index, a page at a time.";
+    type Request = ScanRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: ScanRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let (filter, projection) = (request.filter_expression.as_deref(), request.projection_expression.as_deref());
+        let (names, values) =
+            (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        let expressions = [("FilterExpression", filter)];
+        request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)])?;
+        let segment = segment(request.segment, request.total_segments)?;
+        let start = request.exclusive_start_key.as_ref().map(decode_item).transpose()?;
+        page::check_select(request.select, projection.is_some(), request.index_name.is_some())?;
+        let mut placeholders = Placeholders::new(names, values)?;
+        let filter = request::condition(filter, Kind::Filter, &mut placeholders)?;
+        let projection = request::projection(projection, &mut placeholders)?;
+        placeholders.finish()?;
+
+        let table = engine.data_table(&request.table_name)?;
+        let index = request.index_name.as_deref().map(|name| page::find_index(table, name)).transpose()?;
+        let consistent = request.consistent_read.unwrap_or_default();
+        check_consistency(consistent, index)?;
+        let output = page::output(request.select, projection, filter.as_ref(), index, table)?;
+        let stretch = segment.map_or(Stretch::ALL, |(segment, total)| segment_stretch(segment, total));
+        let after = start
+            .map(|key| {
+                let position = page::cursor_position(&key, table, index)
+                    .ok_or_else(|| ApiError::validation(key_text::SCAN_START_KEY_INVALID))?;
+                check_segment(position, segment, &stretch)
+            })
+            .transpose()?;
+        let (name, index_name) =
+            (Arc::<str>::from(request.table_name), index.map(|index| Arc::clone(&index.schema.name)));
+        let plan = Plan {
+            operation: Self::NAME,
+            table: Arc::clone(&name),
+            index: index_name.clone(),
+            access: Access::Everything { segment },
+            test: filter.as_ref().map(ToString::to_string),
+            consistent,
+        };
+        let (limit, detail) = (request.limit, request.return_consumed_capacity.unwrap_or_default());
+        let page = Page {
+            table: name,
+            index: index_name,
+            stretch,
+            forward: true,
+            limit,
+            after,
+            filter,
+            output,
+            consistent,
+            detail,
+        };
+        Ok(Prepared { page, plan })
+    }
+
+    fn plans(prepared: &Prepared) -> Vec<Plan> {
+        vec![prepared.plan.clone()]
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        page::read(&prepared.page, engine, trace)
+    }
+}
+
+/// Segment and TotalSegments, which come together or not at all.
+fn segment(segment: Option<u32>, total: Option<u32>) -> Result<Option<(u32, u32)>, ApiError> {
+    match (segment, total) {
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(ApiError::validation(text::TOTAL_SEGMENTS_REQUIRED)),
+        (None, Some(_)) => Err(ApiError::validation(text::SEGMENT_REQUIRED)),
+        (Some(segment), Some(total)) if segment >= total => {
+            Err(ApiError::validation(text::segment_out_of_range(segment, total)))
+        }
+        (Some(segment), Some(total)) => Ok(Some((segment, total))),
+    }
+}
+
+/// The part of the key space that a segment reads: equal ranges of the partition keys' hashes.
+fn segment_stretch(segment: u32, total: u32) -> Stretch {
+    let edge = |segment: u32| {
+        let hash = (u128::from(segment) << 64) / u128::from(total);
+        u64::try_from(hash).ok().map(|hash| Position { hash, parts: Vec::new() })
+    };
+    Stretch {
+        from: edge(segment).map_or(Bound::Unbounded, Bound::Included),
+        to: edge(segment + 1).map_or(Bound::Unbounded, Bound::Excluded),
+    }
+}
+
+fn check_segment(position: Position, segment: Option<(u32, u32)>, stretch: &Stretch) -> Result<Position, ApiError> {
+    match segment {
+        Some((segment, total)) if !stretch.contains(&position) => {
+            Err(ApiError::validation(text::start_key_of_other_segment(segment, total)))
+        }
+        _ => Ok(position),
+    }
+}

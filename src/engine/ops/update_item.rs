@@ -1,0 +1,135 @@
+//! UpdateItem: changes some attributes of an item, and creates the item if there is none.
+//!
+//! `{"TableName": "Orders", "Key": {…}, "UpdateExpression": "SET stock = stock - :one"}` answers `{}`, or with
+//! ReturnValues the item or the touched attributes, before or after.
+//! Source: API reference, UpdateItem.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::members::{self, CollectionMetrics, ReturnConsumedCapacity, ReturnOnFailure, ReturnValues};
+use super::write::{self, Action, ItemWrite};
+use super::{Operation, request};
+use crate::engine::capacity::consumed;
+use crate::engine::error::ApiError;
+use crate::engine::expr::{self, Kind, Placeholders, Update};
+use crate::engine::messages::keys as key_text;
+use crate::engine::plan::Plan;
+use crate::engine::shape::structure;
+use crate::engine::table::{Table, Written};
+use crate::engine::value::Item;
+use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::{Engine, Trace};
+
+structure! {
+    /// Changes one item.
+    pub(super) struct UpdateItemRequest as "UpdateItemInput" {
+        /// How much of the consumed capacity to report.
+        "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
+        /// The table, by name or ARN.
+        "TableName" table_name: String => required members::TABLE;
+        /// Whether to report the size of the item collection.
+        "ReturnItemCollectionMetrics" return_item_collection_metrics: Option<CollectionMetrics> => optional members::RETURN_COLLECTION_METRICS;
+        /// What to return: the item or the touched attributes, before or after.
+        "ReturnValues" return_values: Option<ReturnValues> => optional members::RETURN_VALUES;
+        /// The item's whole primary key.
+        "Key" key: WireItem => required members::ITEM;
+        /// What to change: SET, REMOVE, ADD and DELETE clauses.
+        "UpdateExpression" update_expression: Option<String> => optional members::EXPRESSION;
+        /// What must hold of the item there is, for the update to happen.
+        "ConditionExpression" condition_expression: Option<String> => optional members::EXPRESSION;
+        /// What the #names of the expressions stand for.
+        "ExpressionAttributeNames" expression_attribute_names: Option<BTreeMap<String, String>> => optional members::NAMES;
+        /// What the :values of the expressions stand for.
+        "ExpressionAttributeValues" expression_attribute_values: Option<WireItem> => optional members::VALUES;
+        /// Whether a failed condition returns the item it failed for.
+        "ReturnValuesOnConditionCheckFailure" return_on_failure: Option<ReturnOnFailure> => optional members::RETURN_ON_FAILURE;
+    }
+}
+
+/// The verb.
+pub(super) struct UpdateItem;
+
+/// An UpdateItem that is ready to run.
+pub(super) struct Prepared {
+    write: ItemWrite,
+    update: Option<Update>,
+    return_values: ReturnValues,
+    on_failure: ReturnOnFailure,
+    metrics: CollectionMetrics,
+    detail: consumed::Detail,
+}
+
+impl Operation for UpdateItem {
+    const NAME: &'static str = "UpdateItem";
+    const DOC: &'static str = "Changes attributes of an item, creating the item if it does not exist.";
+    type Request = UpdateItemRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: UpdateItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let (update, condition) = (request.update_expression.as_deref(), request.condition_expression.as_deref());
+        let (names, values) =
+            (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        let expressions = [("UpdateExpression", update), ("ConditionExpression", condition)];
+        request::check_placeholders(names, values, &expressions, &[])?;
+        let key = decode_item(&request.key)?;
+        let mut placeholders = Placeholders::new(names, values)?;
+        let update = update.map(|text| expr::update(text, &mut placeholders)).transpose()?;
+        let condition = request::condition(condition, Kind::Condition, &mut placeholders)?;
+        placeholders.finish()?;
+        let table = engine.data_table(&request.table_name)?;
+        let position = table.keys.position_of_key(&key)?;
+        check_targets(update.as_ref(), table)?;
+        let action = Action::Update(update.clone());
+        Ok(Prepared {
+            write: ItemWrite { table: request.table_name.into(), position, key, condition, action },
+            update,
+            return_values: request.return_values.unwrap_or_default(),
+            on_failure: request.return_on_failure.unwrap_or_default(),
+            metrics: request.return_item_collection_metrics.unwrap_or_default(),
+            detail: request.return_consumed_capacity.unwrap_or_default(),
+        })
+    }
+
+    fn plans(prepared: &Prepared) -> Vec<Plan> {
+        vec![prepared.write.plan(Self::NAME)]
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        let Prepared { write, update, return_values, on_failure, metrics, detail } = prepared;
+        let (table, key) = (Arc::clone(&write.table), write.key.clone());
+        let written = write::write(engine, write, on_failure, trace)?;
+        let attributes = returned(&written, update.as_ref(), return_values);
+        let consumed = consumed::of_table(&table, &trace.charges, detail);
+        write::answer(engine, &table, &key, attributes.as_ref(), metrics, consumed)
+    }
+}
+
+/// Refuses an update of a key attribute, and a document path into one.
+pub(super) fn check_targets(update: Option<&Update>, table: &Table) -> Result<(), ApiError> {
+    for path in update.iter().flat_map(|update| update.targets()) {
+        let name = path.root();
+        if path.is_nested() && table.is_key_anywhere(name) {
+            return Err(ApiError::validation(key_text::nested_key(name, !table.keys.contains(name))));
+        }
+        if table.keys.contains(name) {
+            return Err(ApiError::validation(key_text::cannot_update(name)));
+        }
+    }
+    Ok(())
+}
+
+/// The Attributes that ReturnValues asks for.
+fn returned(written: &Written, update: Option<&Update>, wanted: ReturnValues) -> Option<Item> {
+    let (old, new) = (written.old.as_ref(), written.new.as_ref());
+    let touched = |item: &Item| update.map(|update| update.updated(item)).filter(|touched| !touched.is_empty());
+    match wanted {
+        ReturnValues::None => None,
+        ReturnValues::AllOld => old.map(|stored| (*stored.item).clone()),
+        ReturnValues::AllNew => new.map(|stored| (*stored.item).clone()),
+        ReturnValues::UpdatedOld => old.and_then(|stored| touched(&stored.item)),
+        ReturnValues::UpdatedNew => new.and_then(|stored| touched(&stored.item)),
+    }
+}

@@ -1,0 +1,290 @@
+//! UpdateTable: another way of paying, or one global index more or less. A local index cannot be added: there is no
+//! parameter for it.
+//!
+//! `{"TableName": "Orders", "AttributeDefinitions": […], "GlobalSecondaryIndexUpdates": [{"Create": {…}}]}` answers
+//! `{"TableDescription": {"TableStatus": "UPDATING", …}}`. Source: API reference, UpdateTable.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::create_table::check_index_throughput;
+use super::declare::{self, AttributeDefinition, Definitions, GlobalSecondaryIndex, ProvisionedThroughput};
+use super::describe_table::control_plan;
+use super::{Operation, members};
+use crate::engine::error::{ApiError, ErrorKind};
+use crate::engine::messages::tables as text;
+use crate::engine::plan::Plan;
+use crate::engine::shape::{List, Shape, structure};
+use crate::engine::table::{Billing, Index, IndexKind, IndexSchema, IndexState, Table, TableState, Throughput};
+use crate::engine::value::Type;
+use crate::engine::{Engine, Trace};
+
+structure! {
+    /// A global index to remove.
+    pub(super) struct DeleteGlobalSecondaryIndex as "DeleteGlobalSecondaryIndexAction" {
+        /// Its name.
+        "IndexName" index_name: String => required members::NAME;
+    }
+}
+
+structure! {
+    /// A global index to give other units a second.
+    pub(super) struct UpdateGlobalSecondaryIndex as "UpdateGlobalSecondaryIndexAction" {
+        /// Its name.
+        "IndexName" index_name: String => required members::NAME;
+        /// Its units a second.
+        "ProvisionedThroughput" provisioned_throughput: Option<ProvisionedThroughput> => optional declare::THROUGHPUT;
+    }
+}
+
+structure! {
+    /// One change of a global index.
+    pub(super) struct GlobalSecondaryIndexUpdate as "GlobalSecondaryIndexUpdate" {
+        /// Change its units a second.
+        "Update" update: Option<UpdateGlobalSecondaryIndex> => optional Shape::Structure(UpdateGlobalSecondaryIndex::STRUCTURE);
+        /// Add it.
+        "Create" create: Option<GlobalSecondaryIndex> => optional Shape::Structure(GlobalSecondaryIndex::STRUCTURE);
+        /// Remove it.
+        "Delete" delete: Option<DeleteGlobalSecondaryIndex> => optional Shape::Structure(DeleteGlobalSecondaryIndex::STRUCTURE);
+    }
+}
+
+structure! {
+    /// Changes a table.
+    pub(super) struct UpdateTableRequest as "UpdateTableInput" {
+        /// The types of the new index's key attributes.
+        "AttributeDefinitions" attribute_definitions: Option<Vec<AttributeDefinition>> => optional declare::DEFINITIONS;
+        /// The table, by name or ARN.
+        "TableName" table_name: String => required members::TABLE;
+        /// PROVISIONED or PAY_PER_REQUEST.
+        "BillingMode" billing_mode: Option<String> => optional declare::BILLING_MODE;
+        /// Units a second, in PROVISIONED mode.
+        "ProvisionedThroughput" provisioned_throughput: Option<ProvisionedThroughput> => optional declare::THROUGHPUT;
+        /// Global indexes to add, remove or change; one may be added or removed at a time.
+        "GlobalSecondaryIndexUpdates" global_secondary_index_updates: Option<Vec<GlobalSecondaryIndexUpdate>> => optional Shape::List(&List::of(Shape::Structure(GlobalSecondaryIndexUpdate::STRUCTURE)));
+        /// STANDARD or STANDARD_INFREQUENT_ACCESS.
+        "TableClass" table_class: Option<String> => optional declare::TABLE_CLASS;
+        /// Whether DeleteTable is refused.
+        "DeletionProtectionEnabled" deletion_protection_enabled: Option<bool> => optional Shape::BOOLEAN;
+    }
+}
+
+/// The verb.
+pub(super) struct UpdateTable;
+
+/// Changes that are ready to be made.
+pub(super) struct Prepared {
+    table: String,
+    billing: Option<Billing>,
+    index_changes: Vec<IndexChange>,
+    class: Option<String>,
+    deletion_protection: Option<bool>,
+}
+
+enum IndexChange {
+    Create(IndexSchema, Option<Throughput>, Definitions),
+    Delete(String),
+    Provision(String, Throughput),
+}
+
+impl Operation for UpdateTable {
+    const NAME: &'static str = "UpdateTable";
+    const DOC: &'static str = "Changes a table's billing or capacity, or adds or removes a global secondary index.";
+    type Request = UpdateTableRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: UpdateTableRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let updates = request.global_secondary_index_updates.unwrap_or_default();
+        let nothing = updates.is_empty()
+            && request.billing_mode.is_none()
+            && request.provisioned_throughput.is_none()
+            && request.table_class.is_none()
+            && request.deletion_protection_enabled.is_none();
+        if nothing {
+            return Err(ApiError::validation(text::NOTHING_TO_UPDATE));
+        }
+        let table = engine.control_table(&request.table_name)?;
+        check_idle(table)?;
+        let billing = billing(request.billing_mode.as_deref(), request.provisioned_throughput.as_ref(), table)?;
+        let given = declare::definitions(request.attribute_definitions.as_deref().unwrap_or_default())?;
+        let definitions = merged_definitions(given, table)?;
+        let changes: Vec<IndexChange> = updates
+            .into_iter()
+            .map(|update| index_change(update, table, billing.unwrap_or(table.billing), &definitions))
+            .collect::<Result<_, _>>()?;
+        check_one_at_a_time(&changes, table)?;
+        check_index_units_on_switch(&changes, billing, table)?;
+        Ok(Prepared {
+            table: request.table_name,
+            billing,
+            index_changes: changes,
+            class: request.table_class,
+            deletion_protection: request.deletion_protection_enabled,
+        })
+    }
+
+    fn plans(prepared: &Prepared) -> Vec<Plan> {
+        vec![control_plan(Self::NAME, &prepared.table)]
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+        let (now, timings) = (engine.now(), engine.config.timings);
+        let table = engine.control_table_mut(&prepared.table)?;
+        if let Some(billing) = prepared.billing {
+            table.billing = billing;
+            if billing == Billing::OnDemand {
+                table.indexes.iter_mut().for_each(|index| index.throughput = None);
+            }
+        }
+        for change in prepared.index_changes {
+            match change {
+                IndexChange::Create(schema, units, definitions) => {
+                    table.definitions.extend(definitions);
+                    let backfill_at = now.plus_millis(timings.allocate_index);
+                    let active_at = backfill_at.plus_millis(timings.backfill_index);
+                    table.add_index(schema, units, IndexState::Creating { backfill_at, active_at, backfilling: false });
+                }
+                IndexChange::Delete(name) => {
+                    let gone_at = now.plus_millis(timings.delete_table);
+                    set_index(table, &name, |index| index.state = IndexState::Deleting(gone_at));
+                    prune_definitions(table, &name);
+                }
+                IndexChange::Provision(name, units) => set_index(table, &name, |index| index.throughput = Some(units)),
+            }
+        }
+        table.class = prepared.class.or(table.class.take());
+        table.deletion_protection = prepared.deletion_protection.unwrap_or(table.deletion_protection);
+        table.state = TableState::Updating(now.plus_millis(timings.update_table));
+        Ok(json!({"TableDescription": table.describe()}))
+    }
+}
+
+fn check_idle(table: &Table) -> Result<(), ApiError> {
+    let doing = match table.state {
+        TableState::Active => return Ok(()),
+        TableState::Creating(_) => "created",
+        TableState::Updating(_) => "updated",
+        TableState::Deleting(_) => "deleted",
+    };
+    Err(ApiError::new(ErrorKind::ResourceInUseException, text::in_use(&table.name, doing)))
+}
+
+/// The billing that the request leads to; `None` if it stays as it is.
+fn billing(
+    mode: Option<&str>,
+    units: Option<&ProvisionedThroughput>,
+    table: &Table,
+) -> Result<Option<Billing>, ApiError> {
+    let units = units.map(Throughput::from);
+    match (mode, units, table.billing) {
+        (Some("PAY_PER_REQUEST"), Some(_), _) | (None, Some(_), Billing::OnDemand) => {
+            Err(ApiError::validation(text::THROUGHPUT_REFUSED))
+        }
+        (Some("PAY_PER_REQUEST"), None, _) => Ok(Some(Billing::OnDemand)),
+        (Some(_), None, Billing::OnDemand) => Err(ApiError::validation(text::THROUGHPUT_REQUIRED_ON_SWITCH)),
+        (_, Some(units), Billing::Provisioned(current)) if units == current => {
+            Err(ApiError::validation(text::unchanged_throughput(current)))
+        }
+        (_, Some(units), _) => Ok(Some(Billing::Provisioned(units))),
+        (_, None, _) => Ok(None),
+    }
+}
+
+/// The table's definitions with the request's added; an attribute keeps its type.
+fn merged_definitions(given: Definitions, table: &Table) -> Result<Definitions, ApiError> {
+    let conflict = given.iter().any(|(name, kind)| table.definitions.get(name).is_some_and(|known| known != kind));
+    if conflict {
+        let words = |definitions: &Definitions| -> BTreeMap<String, &str> {
+            definitions.iter().map(|(name, kind): (&String, &Type)| (name.clone(), kind.descriptor())).collect()
+        };
+        return Err(ApiError::validation(text::redefined(&words(&table.definitions), &words(&given))));
+    }
+    let mut merged = table.definitions.clone();
+    merged.extend(given);
+    Ok(merged)
+}
+
+fn index_change(
+    update: GlobalSecondaryIndexUpdate,
+    table: &Table,
+    billing: Billing,
+    definitions: &Definitions,
+) -> Result<IndexChange, ApiError> {
+    let existing = |name: &str| {
+        table
+            .index(name)
+            .filter(|index| index.schema.kind == IndexKind::Global)
+            .ok_or_else(|| ApiError::new(ErrorKind::ResourceNotFoundException, text::index_not_found(name)))
+    };
+    if let Some(create) = update.create {
+        let schema = declare::global_index(&create, definitions)?;
+        check_index_throughput(&create.index_name, create.provisioned_throughput.as_ref(), billing)?;
+        let present = table.indexes.iter().map(|index| &index.schema);
+        declare::check_together(present.chain([&schema]))?;
+        let used: BTreeSet<&str> = schema.keys.attributes().map(|attribute| attribute.name.as_str()).collect();
+        let new = definitions.iter().filter(|(name, _)| used.contains(name.as_str()));
+        let new = new.map(|(name, kind)| (name.clone(), *kind)).collect();
+        let units = create.provisioned_throughput.as_ref().map(Throughput::from);
+        return Ok(IndexChange::Create(schema, units, new));
+    }
+    if let Some(delete) = update.delete {
+        let index = existing(&delete.index_name)?;
+        if matches!(index.state, IndexState::Creating { backfilling: false, .. } | IndexState::Deleting(_)) {
+            let message = text::index_in_use(&delete.index_name, index.state.status());
+            return Err(ApiError::new(ErrorKind::ResourceInUseException, message));
+        }
+        return Ok(IndexChange::Delete(delete.index_name));
+    }
+    match update.update {
+        Some(UpdateGlobalSecondaryIndex { index_name, provisioned_throughput: Some(units) }) => {
+            existing(&index_name)?;
+            check_index_throughput(&index_name, Some(&units), billing)?;
+            Ok(IndexChange::Provision(index_name, (&units).into()))
+        }
+        _ => Err(ApiError::validation(text::NOTHING_TO_UPDATE)),
+    }
+}
+
+/// Only one index can be created or deleted at a time, counting the ones still under way.
+fn check_one_at_a_time(changes: &[IndexChange], table: &Table) -> Result<(), ApiError> {
+    let asked = changes.iter().filter(|change| !matches!(change, IndexChange::Provision(..))).count();
+    let under_way = table.indexes.iter().filter(|index| matches!(index.state, IndexState::Creating { .. })).count();
+    let creates = changes.iter().any(|change| matches!(change, IndexChange::Create(..)));
+    if asked > 1 || (creates && under_way > 0) {
+        return Err(ApiError::new(ErrorKind::LimitExceededException, text::ONE_ONLINE_INDEX));
+    }
+    Ok(())
+}
+
+/// A switch to provisioned must state the units of every global index.
+fn check_index_units_on_switch(
+    changes: &[IndexChange],
+    billing: Option<Billing>,
+    table: &Table,
+) -> Result<(), ApiError> {
+    if !matches!((table.billing, billing), (Billing::OnDemand, Some(Billing::Provisioned(_)))) {
+        return Ok(());
+    }
+    let stated = |name: &str| changes.iter().any(|change| matches!(change, IndexChange::Provision(n, _) if n == name));
+    let missing =
+        table.indexes.iter().find(|index| index.schema.kind == IndexKind::Global && !stated(&index.schema.name));
+    match missing {
+        Some(index) => Err(ApiError::validation(text::index_throughput_required(&index.schema.name))),
+        None => Ok(()),
+    }
+}
+
+fn set_index(table: &mut Table, name: &str, change: impl FnOnce(&mut Index)) {
+    if let Some(index) = table.indexes.iter_mut().find(|index| &*index.schema.name == name) {
+        change(index);
+    }
+}
+
+/// Drops the definitions that only the index called `leaving` used.
+fn prune_definitions(table: &mut Table, leaving: &str) {
+    let staying = table.indexes.iter().filter(|index| &*index.schema.name != leaving);
+    let keys = staying.flat_map(|index| index.schema.keys.attributes()).chain(table.keys.attributes());
+    let used: BTreeSet<String> = keys.map(|attribute| attribute.name.clone()).collect();
+    table.definitions.retain(|name, _| used.contains(name));
+}

@@ -1,0 +1,227 @@
+//! One item written under a condition: what PutItem, UpdateItem and DeleteItem do once, batches many times.
+//!
+//! The life of a write: the verb makes an [`ItemWrite`]; [`ItemWrite::image`] reads the item there is, tests the
+//! condition and works out the new image; [`commit`] stores it, charges it and records the change. A write whose
+//! condition fails is charged too, as the service does.
+//!
+//! Source: AWS documentation, "Condition expressions", "DynamoDB read and write operations".
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::members::{CollectionMetrics, ReturnOnFailure};
+use crate::engine::capacity::{Place, Rate, Touched, charge};
+use crate::engine::error::{ApiError, ErrorKind};
+use crate::engine::expr::{Condition, Update};
+use crate::engine::messages::{keys as key_text, requests as text};
+use crate::engine::plan::{Access, Plan};
+use crate::engine::table::tree::{Position, Stored};
+use crate::engine::table::{IndexKind, Table, Written};
+use crate::engine::value::json::encode_item;
+use crate::engine::value::{Item, size};
+use crate::engine::{Change, Engine, Trace};
+
+/// A write of one item.
+#[derive(Clone, Debug)]
+pub(super) struct ItemWrite {
+    /// The table, as the request names it.
+    pub table: Arc<str>,
+    /// The item's place.
+    pub position: Position,
+    /// The item's key.
+    pub key: Item,
+    /// What must hold of the item there is.
+    pub condition: Option<Condition>,
+    /// What is to be done.
+    pub action: Action,
+}
+
+/// What is to be done with an item.
+#[derive(Clone, Debug)]
+pub(super) enum Action {
+    /// Replace it.
+    Put(Item),
+    /// Change it; `None` only makes sure that it exists.
+    Update(Option<Update>),
+    /// Remove it.
+    Delete,
+}
+
+/// Why a write was not done.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// The condition does not hold for the item there is.
+    ConditionFailed(Option<Stored>),
+    /// The update cannot be applied, or its result may not be stored.
+    Invalid(ApiError),
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+impl ItemWrite {
+    /// The plan of this write for the operation called `operation`.
+    pub(super) fn plan(&self, operation: &'static str) -> Plan {
+        Plan {
+            operation,
+            table: Arc::clone(&self.table),
+            index: None,
+            access: Access::Item(self.key.clone()),
+            test: self.condition.as_ref().map(ToString::to_string),
+            consistent: false,
+        }
+    }
+
+    /// The item as it will be, if the condition holds; `None` if there will be no item.
+    pub(super) fn image(&self, table: &Table) -> Result<Option<Item>, Refusal> {
+        let old = table.get(&self.position);
+        let empty = Item::new();
+        let before = old.map_or(&empty, |stored| &*stored.item);
+        if self.condition.as_ref().is_some_and(|condition| !condition.holds(before)) {
+            return Err(Refusal::ConditionFailed(old.cloned()));
+        }
+        match &self.action {
+            Action::Put(item) => Ok(Some(item.clone())),
+            Action::Delete => Ok(None),
+            Action::Update(update) => Ok(self.updated(update.as_ref(), old, before, table)?),
+        }
+    }
+
+    fn updated(
+        &self,
+        update: Option<&Update>,
+        old: Option<&Stored>,
+        before: &Item,
+        table: &Table,
+    ) -> Result<Option<Item>, ApiError> {
+        let Some(update) = update else {
+            return Ok(Some(old.map_or_else(|| self.key.clone(), |stored| (*stored.item).clone())));
+        };
+        let mut after = update.apply(before)?;
+        if old.is_none() {
+            if !update.creates() {
+                return Ok(None);
+            }
+            after.extend(self.key.clone());
+        }
+        for index in &table.indexes {
+            let changed = update.targets().iter().any(|path| index.schema.keys.contains(path.root()));
+            if let (true, Err(problem)) = (changed, index.schema.check_keys(&after)) {
+                return Err(ApiError::validation(key_text::index_key_of_update(&problem)));
+            }
+        }
+        if size::item_size(&after) > size::MAX_ITEM_BYTES {
+            return Err(ApiError::validation(text::UPDATE_TOO_LARGE));
+        }
+        Ok(Some(after))
+    }
+
+    /// The bytes that a refused write is charged on: the item there is, or the one that was to be put.
+    fn refused_bytes(&self, old: Option<&Stored>) -> u64 {
+        match (old, &self.action) {
+            (Some(stored), _) => stored.bytes,
+            (None, Action::Put(item)) => size::item_size(item),
+            (None, _) => 0,
+        }
+    }
+}
+
+/// Checks an item that is to be put against the table's indexes.
+pub(super) fn check_index_keys(item: &Item, table: &Table) -> Result<(), ApiError> {
+    for index in &table.indexes {
+        index.schema.check_keys(item).map_err(|problem| ApiError::validation(key_text::index_key_of_put(&problem)))?;
+    }
+    Ok(())
+}
+
+/// Does a write: condition, new image, table and indexes, charge, change.
+pub(super) fn write(
+    engine: &mut Engine,
+    write: ItemWrite,
+    on_failure: ReturnOnFailure,
+    trace: &mut Trace,
+) -> Result<Written, ApiError> {
+    match write.image(engine.data_table(&write.table)?) {
+        Ok(image) => commit(engine, write, image, Rate::Write, trace),
+        Err(refusal) => Err(refused(&write, refusal, on_failure, trace)),
+    }
+}
+
+/// Charges a refused write and words its refusal.
+fn refused(write: &ItemWrite, refusal: Refusal, on_failure: ReturnOnFailure, trace: &mut Trace) -> ApiError {
+    match refusal {
+        Refusal::Invalid(error) => error,
+        Refusal::ConditionFailed(old) => {
+            let bytes = write.refused_bytes(old.as_ref());
+            trace.charges.push(charge(&write.table, Touched { place: Place::Table, items: 1, bytes }, Rate::Write));
+            let error = ApiError::new(ErrorKind::ConditionalCheckFailedException, text::CONDITION_FAILED);
+            match old {
+                Some(stored) if on_failure == ReturnOnFailure::AllOld => {
+                    error.with_member("Item", Value::Object(encode_item(&stored.item)))
+                }
+                _ => error,
+            }
+        }
+    }
+}
+
+/// Stores a new image, charges every place it touched, and records the change.
+pub(super) fn commit(
+    engine: &mut Engine,
+    write: ItemWrite,
+    image: Option<Item>,
+    table_rate: Rate,
+    trace: &mut Trace,
+) -> Result<Written, ApiError> {
+    let table = engine.data_table_mut(&write.table)?;
+    let written = table.write(write.position, image);
+    for touched in written.touched.clone() {
+        // Index writes cost the plain rate even within a transaction.
+        let rate = if touched.place == Place::Table { table_rate } else { Rate::Write };
+        trace.charges.push(charge(&write.table, touched, rate));
+    }
+    let (old, new) = (written.old.as_ref().map(|s| &s.item), written.new.as_ref().map(|s| &s.item));
+    if old != new {
+        let (old, new) = (old.cloned(), new.cloned());
+        trace.changes.push(Change { table: Arc::clone(&table.name), key: write.key, old, new });
+    }
+    Ok(written)
+}
+
+/// ItemCollectionMetrics of the collection that `key` lies in; `None` for a table without a local index.
+pub(super) fn collection_metrics(table: &Table, key: &Item) -> Option<Value> {
+    table.indexes.iter().find(|index| index.schema.kind == IndexKind::Local)?;
+    let partition: Item = table
+        .keys
+        .partition
+        .iter()
+        .filter_map(|k| key.get_key_value(&k.name))
+        .map(|(n, v)| (n.clone(), v.clone()))
+        .collect();
+    Some(json!({"ItemCollectionKey": encode_item(&partition), "SizeEstimateRangeGB": [0.0, 1.0]}))
+}
+
+/// The response of a single write: the attributes asked for, the metrics asked for, the capacity asked for.
+pub(super) fn answer(
+    engine: &Engine,
+    table: &str,
+    key: &Item,
+    attributes: Option<&Item>,
+    metrics: CollectionMetrics,
+    consumed: Option<Value>,
+) -> Result<Value, ApiError> {
+    let mut body = Map::new();
+    if let Some(attributes) = attributes {
+        body.insert("Attributes".into(), Value::Object(encode_item(attributes)));
+    }
+    body.extend(consumed.map(|consumed| ("ConsumedCapacity".to_owned(), consumed)));
+    if metrics == CollectionMetrics::Size {
+        let metrics = collection_metrics(engine.data_table(table)?, key);
+        body.extend(metrics.map(|metrics| ("ItemCollectionMetrics".to_owned(), metrics)));
+    }
+    Ok(Value::Object(body))
+}

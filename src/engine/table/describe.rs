@@ -1,0 +1,106 @@
+//! TableDescription: what DescribeTable, CreateTable, UpdateTable and DeleteTable tell of a table.
+//!
+//! Source: API reference, TableDescription and its parts.
+
+use serde_json::{Map, Value, json};
+
+use super::index::{Index, IndexState};
+use super::{Billing, IndexKind, Table, TableState, Throughput};
+
+impl Table {
+    /// The TableDescription.
+    #[must_use]
+    pub fn describe(&self) -> Value {
+        let mut body = Map::new();
+        let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
+        put("AttributeDefinitions", self.definitions_json());
+        put("TableName", (*self.name).into());
+        put("KeySchema", self.keys.to_json());
+        put("TableStatus", self.state.status().into());
+        put("CreationDateTime", json!(self.created.as_secs_f64()));
+        put("ProvisionedThroughput", throughput_json(self.provisioned()));
+        put("TableSizeBytes", self.items().bytes().into());
+        put("ItemCount", self.items().len().into());
+        put("TableArn", self.arn.clone().into());
+        put("TableId", self.id.clone().into());
+        if self.billing == Billing::OnDemand {
+            let mut summary = json!({"BillingMode": "PAY_PER_REQUEST"});
+            if !matches!(self.state, TableState::Creating(_)) {
+                summary["LastUpdateToPayPerRequestDateTime"] = json!(self.created.as_secs_f64());
+            }
+            put("BillingModeSummary", summary);
+        }
+        if let Some(class) = &self.class {
+            put("TableClassSummary", json!({"TableClass": class}));
+        }
+        put("DeletionProtectionEnabled", self.deletion_protection.into());
+        for (name, kind) in [("LocalSecondaryIndexes", IndexKind::Local), ("GlobalSecondaryIndexes", IndexKind::Global)]
+        {
+            let indexes: Vec<Value> = self
+                .indexes
+                .iter()
+                .filter(|index| index.schema.kind == kind)
+                .map(|index| self.describe_index(index))
+                .collect();
+            if !indexes.is_empty() {
+                put(name, indexes.into());
+            }
+        }
+        Value::Object(body)
+    }
+
+    /// The shorter description that DeleteTable answers with: no keys, definitions or dates.
+    #[must_use]
+    pub fn describe_deleting(&self) -> Value {
+        let mut body = self.describe();
+        if let Some(members) = body.as_object_mut() {
+            members
+                .retain(|name, _| !matches!(name.as_str(), "AttributeDefinitions" | "KeySchema" | "CreationDateTime"));
+        }
+        body
+    }
+
+    /// The units a second the table is provisioned with; zero on demand.
+    #[must_use]
+    pub const fn provisioned(&self) -> Throughput {
+        match self.billing {
+            Billing::OnDemand => Throughput { read: 0, write: 0 },
+            Billing::Provisioned(throughput) => throughput,
+        }
+    }
+
+    fn definitions_json(&self) -> Value {
+        let definition = |(name, kind): (&String, &crate::engine::value::Type)| json!({"AttributeName": name, "AttributeType": kind.descriptor()});
+        self.definitions.iter().map(definition).collect()
+    }
+
+    fn describe_index(&self, index: &Index) -> Value {
+        let mut body = Map::new();
+        let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
+        put("IndexName", (*index.schema.name).into());
+        put("KeySchema", index.schema.keys.to_json());
+        put("Projection", index.schema.projection.to_json());
+        if index.schema.kind == IndexKind::Global {
+            put("IndexStatus", index.state.status().into());
+            if let IndexState::Creating { backfilling, .. } = index.state
+                && !matches!(self.state, TableState::Creating(_))
+            {
+                put("Backfilling", backfilling.into());
+            }
+            let none = Throughput { read: 0, write: 0 };
+            put("ProvisionedThroughput", throughput_json(index.throughput.unwrap_or(none)));
+        }
+        put("IndexSizeBytes", index.entries().bytes().into());
+        put("ItemCount", index.entries().len().into());
+        put("IndexArn", format!("{}/index/{}", self.arn, index.schema.name).into());
+        Value::Object(body)
+    }
+}
+
+fn throughput_json(throughput: Throughput) -> Value {
+    json!({
+        "NumberOfDecreasesToday": 0,
+        "ReadCapacityUnits": throughput.read,
+        "WriteCapacityUnits": throughput.write,
+    })
+}

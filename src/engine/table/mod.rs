@@ -1,0 +1,219 @@
+//! A table: its schema, its items, its indexes and the state each of them is in.
+//!
+//! The life of a write: a verb finds the [`Position`], checks its condition against [`Table::get`], and hands the
+//! new image to [`Table::write`], which stores it, carries the change into every index and reports the bytes it
+//! [`Touched`]. Units are not counted here.
+//!
+//! Statuses follow the clock: a creation or a backfill has moments at which it becomes ACTIVE, and
+//! [`Table::settle`] brings the table up to the present before each request.
+//!
+//! Left out: partitions (they are a matter of capacity), streams and time to live. Source: AWS documentation,
+//! "Working with tables and data in DynamoDB", "Managing Global Secondary Indexes".
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::clock::Timestamp;
+use crate::engine::capacity::{Place, Touched};
+use crate::engine::value::{Item, Type};
+
+mod describe;
+pub mod index;
+pub mod schema;
+pub mod tree;
+
+pub use index::{Index, IndexState};
+pub use schema::{IndexKind, IndexSchema, KeySchema, Projection};
+pub use tree::{Position, Stored, Stretch, Tree};
+
+/// How a table or a global index is paid for, with its provisioned units a second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Billing {
+    /// PAY_PER_REQUEST.
+    OnDemand,
+    /// PROVISIONED.
+    Provisioned(Throughput),
+}
+
+/// Provisioned units a second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Throughput {
+    /// ReadCapacityUnits.
+    pub read: u64,
+    /// WriteCapacityUnits.
+    pub write: u64,
+}
+
+/// What a table is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableState {
+    /// CREATING until then.
+    Creating(Timestamp),
+    /// ACTIVE.
+    Active,
+    /// UPDATING until then.
+    Updating(Timestamp),
+    /// DELETING until then.
+    Deleting(Timestamp),
+}
+
+impl TableState {
+    /// The TableStatus of a description.
+    #[must_use]
+    pub const fn status(self) -> &'static str {
+        match self {
+            Self::Creating(_) => "CREATING",
+            Self::Active => "ACTIVE",
+            Self::Updating(_) => "UPDATING",
+            Self::Deleting(_) => "DELETING",
+        }
+    }
+}
+
+/// A table.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its ARN.
+    pub arn: String,
+    /// TableId, a UUID.
+    pub id: String,
+    /// Its keys.
+    pub keys: KeySchema,
+    /// AttributeDefinitions: the types of all key attributes, of the table and its indexes.
+    pub definitions: BTreeMap<String, Type>,
+    /// How it is paid for.
+    pub billing: Billing,
+    /// When it was created.
+    pub created: Timestamp,
+    /// What it is doing.
+    pub state: TableState,
+    /// TableClass; `None` unless one was asked for.
+    pub class: Option<String>,
+    /// DeletionProtectionEnabled.
+    pub deletion_protection: bool,
+    /// The global and local indexes, in name order within their kind.
+    pub indexes: Vec<Index>,
+    items: Tree,
+}
+
+/// What a new table is made from.
+#[derive(Clone, Debug)]
+pub struct NewTable {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its ARN.
+    pub arn: String,
+    /// TableId.
+    pub id: String,
+    /// Its keys.
+    pub keys: KeySchema,
+    /// AttributeDefinitions.
+    pub definitions: BTreeMap<String, Type>,
+    /// How it is paid for.
+    pub billing: Billing,
+    /// TableClass, if one was asked for.
+    pub class: Option<String>,
+    /// DeletionProtectionEnabled.
+    pub deletion_protection: bool,
+    /// Its indexes.
+    pub indexes: Vec<Index>,
+}
+
+/// What a write did.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The item before, if there was one.
+    pub old: Option<Stored>,
+    /// The item after, if there is one.
+    pub new: Option<Stored>,
+    /// The bytes written, in the table and in each index that changed.
+    pub touched: Vec<Touched>,
+}
+
+impl Table {
+    /// An empty table that becomes ACTIVE at `active_at`.
+    #[must_use]
+    pub fn create(new: NewTable, now: Timestamp, active_at: Timestamp) -> Self {
+        Self {
+            name: new.name,
+            arn: new.arn,
+            id: new.id,
+            keys: new.keys,
+            definitions: new.definitions,
+            billing: new.billing,
+            created: now,
+            state: TableState::Creating(active_at),
+            class: new.class,
+            deletion_protection: new.deletion_protection,
+            indexes: new.indexes,
+            items: Tree::default(),
+        }
+    }
+
+    /// Brings the statuses of the table and its indexes up to `now`. Answers whether the table still exists.
+    pub fn settle(&mut self, now: Timestamp) -> bool {
+        match self.state {
+            TableState::Creating(until) | TableState::Updating(until) if until <= now => {
+                self.state = TableState::Active;
+            }
+            TableState::Deleting(until) if until <= now => return false,
+            _ => {}
+        }
+        self.indexes.retain_mut(|index| index.settle(now));
+        true
+    }
+
+    /// The table's items.
+    #[must_use]
+    pub const fn items(&self) -> &Tree {
+        &self.items
+    }
+
+    /// The item at a position.
+    #[must_use]
+    pub fn get(&self, position: &Position) -> Option<&Stored> {
+        self.items.get(position)
+    }
+
+    /// The index called `name`.
+    #[must_use]
+    pub fn index(&self, name: &str) -> Option<&Index> {
+        self.indexes.iter().find(|index| &*index.schema.name == name)
+    }
+
+    /// Whether `name` is a key attribute of the table or of one of its indexes.
+    #[must_use]
+    pub fn is_key_anywhere(&self, name: &str) -> bool {
+        self.keys.contains(name) || self.indexes.iter().any(|index| index.schema.keys.contains(name))
+    }
+
+    /// Stores `new` at a position, or removes what is there, and carries the change into the indexes.
+    pub fn write(&mut self, position: Position, new: Option<Item>) -> Written {
+        let new = new.map(|item| Stored::new(Arc::new(item)));
+        let old = match &new {
+            Some(stored) => self.items.insert(position, stored.clone()),
+            None => self.items.remove(&position),
+        };
+        let mut touched = vec![table_touch(old.as_ref(), new.as_ref())];
+        for index in &mut self.indexes {
+            touched.extend(index.carry(old.as_ref(), new.as_ref(), &self.keys));
+        }
+        Written { old, new, touched }
+    }
+
+    /// Adds a global index, filled from the items there are.
+    pub fn add_index(&mut self, schema: IndexSchema, billing: Option<Throughput>, state: IndexState) {
+        let mut index = Index::new(schema, billing, state);
+        index.backfill(self.items.iter().map(|(_, stored)| stored), &self.keys);
+        self.indexes.push(index);
+        self.indexes.sort_by(|left, right| left.schema.name.cmp(&right.schema.name));
+    }
+}
+
+/// What writing to the table itself touched: the larger of the two images, as one item.
+fn table_touch(old: Option<&Stored>, new: Option<&Stored>) -> Touched {
+    let bytes = |stored: Option<&Stored>| stored.map_or(0, |stored| stored.bytes);
+    Touched { place: Place::Table, items: 1, bytes: bytes(old).max(bytes(new)) }
+}
