@@ -1,123 +1,131 @@
-//! Stub.
-#![allow(missing_docs, dead_code)]
+//! Expressions: a small compiler from the text of a ConditionExpression, FilterExpression, KeyConditionExpression,
+//! ProjectionExpression or UpdateExpression to something that can be held against an item.
+//!
+//! The life of one: [`lexer`] cuts the text into tokens, [`parser`] builds a tree of what was written ([`syntax`]),
+//! `condition`, `update`, `projection` and `key_condition` check it in the order in which the service complains,
+//! replace placeholders, and compile it ([`ast`]); [`eval`] and [`Update::apply`] run it. Any text gives a compiled
+//! expression or a ValidationException in the service's words, never a panic: depth and lengths are bounded.
+//!
+//! Left out: nothing of the language. Source: AWS documentation, "Using expressions in DynamoDB".
+
 use super::error::ApiError;
-use super::value::json::WireItem;
-use super::value::key::{KeyAttribute, KeyScalar};
-use super::value::{AttributeValue, Item};
-use std::collections::BTreeMap;
-#[derive(Clone, Copy, Debug)]
+use super::messages::expressions as text;
+
+pub mod ast;
+mod condition;
+mod eval;
+mod key_condition;
+mod lexer;
+mod parser;
+mod path;
+mod placeholders;
+mod projection;
+mod reserved;
+mod resolve;
+mod syntax;
+mod token;
+mod update;
+
+pub use condition::Condition;
+pub use key_condition::{Clause, KeyCondition, KeyRange, SortRange, Test};
+pub use path::{Element, Path};
+pub use placeholders::Placeholders;
+pub use projection::Projection;
+pub use reserved::is_reserved;
+pub use update::Update;
+
+/// The longest text of an expression, in bytes.
+const MAX_BYTES: usize = 4096;
+
+/// Which parameter an expression came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// ConditionExpression.
     Condition,
+    /// FilterExpression.
     Filter,
+    /// KeyConditionExpression.
     KeyCondition,
+    /// ProjectionExpression.
     Projection,
+    /// UpdateExpression.
     Update,
 }
-#[derive(Default)]
-pub struct Placeholders;
-impl Placeholders {
-    pub fn new(_n: Option<&BTreeMap<String, String>>, _v: Option<&WireItem>) -> Result<Self, ApiError> {
-        Ok(Self)
+
+impl Kind {
+    /// The parameter's name.
+    #[must_use]
+    pub const fn parameter(self) -> &'static str {
+        match self {
+            Self::Condition => "ConditionExpression",
+            Self::Filter => "FilterExpression",
+            Self::KeyCondition => "KeyConditionExpression",
+            Self::Projection => "ProjectionExpression",
+            Self::Update => "UpdateExpression",
+        }
     }
-    pub fn finish(&self) -> Result<(), ApiError> {
+
+    fn refusal(self, message: &str) -> ApiError {
+        ApiError::validation(format!("Invalid {}: {message}", self.parameter()))
+    }
+
+    /// What is refused before anything is parsed.
+    fn check_text(self, expression: &str) -> Result<(), ApiError> {
+        if expression.is_empty() {
+            return Err(self.refusal(text::EMPTY));
+        }
+        if expression.len() > MAX_BYTES {
+            let size = (self != Self::Update).then_some(expression.len());
+            return Err(self.refusal(&text::too_long(size)));
+        }
         Ok(())
     }
 }
-#[derive(Clone, Debug)]
-pub struct Path;
-impl Path {
-    #[must_use]
-    pub fn root(&self) -> &'static str {
-        ""
-    }
-    #[must_use]
-    pub fn is_nested(&self) -> bool {
-        false
-    }
-    #[must_use]
-    pub fn get<'a>(&self, _i: &'a Item) -> Option<&'a AttributeValue> {
-        None
-    }
+
+/// Why a key condition was refused.
+enum Problem {
+    /// In words that follow `Invalid KeyConditionExpression: `.
+    Prefixed(String),
+    /// In words of its own.
+    Bare(String),
 }
-#[derive(Clone, Debug)]
-pub struct Condition;
-impl std::fmt::Display for Condition {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        Ok(())
-    }
+
+/// Compiles a condition or a filter.
+///
+/// # Errors
+/// ValidationException.
+pub fn condition(expression: &str, kind: Kind, placeholders: &mut Placeholders) -> Result<Condition, ApiError> {
+    kind.check_text(expression)?;
+    condition::compile(expression, placeholders).map_err(|message| kind.refusal(&message))
 }
-impl Condition {
-    #[must_use]
-    pub fn holds(&self, _: &Item) -> bool {
-        true
-    }
-    #[must_use]
-    pub fn paths(&self) -> Vec<&Path> {
-        vec![]
-    }
+
+/// Compiles a key condition.
+///
+/// # Errors
+/// ValidationException.
+pub fn key_condition(expression: &str, placeholders: &mut Placeholders) -> Result<KeyCondition, ApiError> {
+    let kind = Kind::KeyCondition;
+    kind.check_text(expression)?;
+    key_condition::compile(expression, placeholders).map_err(|problem| match problem {
+        Problem::Prefixed(message) => kind.refusal(&message),
+        Problem::Bare(message) => ApiError::validation(message),
+    })
 }
-#[derive(Clone, Debug)]
-pub struct KeyCondition;
-impl KeyCondition {
-    pub fn bind(&self, _: &[KeyAttribute], _: &[KeyAttribute]) -> Result<KeyRange, ApiError> {
-        Err(ApiError::validation(""))
-    }
+
+/// Compiles a projection.
+///
+/// # Errors
+/// ValidationException.
+pub fn projection(expression: &str, placeholders: &mut Placeholders) -> Result<Projection, ApiError> {
+    Kind::Projection.check_text(expression)?;
+    projection::compile(expression, placeholders).map_err(|message| Kind::Projection.refusal(&message))
 }
-#[derive(Clone, Debug)]
-pub struct KeyRange {
-    pub partition: Vec<KeyScalar>,
-    pub equal: Vec<KeyScalar>,
-    pub range: Option<SortRange>,
-}
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SortRange {
-    Less(KeyScalar),
-    AtMost(KeyScalar),
-    Greater(KeyScalar),
-    AtLeast(KeyScalar),
-    Between(KeyScalar, KeyScalar),
-    BeginsWith(KeyScalar),
-}
-#[derive(Clone, Debug)]
-pub struct Projection;
-impl Projection {
-    #[must_use]
-    pub fn apply(&self, i: &Item) -> Item {
-        i.clone()
-    }
-    #[must_use]
-    pub fn paths(&self) -> &[Path] {
-        &[]
-    }
-}
-#[derive(Clone, Debug)]
-pub struct Update;
-impl Update {
-    pub fn apply(&self, i: &Item) -> Result<Item, ApiError> {
-        Ok(i.clone())
-    }
-    #[must_use]
-    pub fn targets(&self) -> Vec<&Path> {
-        vec![]
-    }
-    #[must_use]
-    pub fn creates(&self) -> bool {
-        true
-    }
-    #[must_use]
-    pub fn updated(&self, i: &Item) -> Item {
-        i.clone()
-    }
-}
-pub fn condition(_: &str, _: Kind, _: &mut Placeholders) -> Result<Condition, ApiError> {
-    Ok(Condition)
-}
-pub fn key_condition(_: &str, _: &mut Placeholders) -> Result<KeyCondition, ApiError> {
-    Ok(KeyCondition)
-}
-pub fn projection(_: &str, _: &mut Placeholders) -> Result<Projection, ApiError> {
-    Ok(Projection)
-}
-pub fn update(_: &str, _: &mut Placeholders) -> Result<Update, ApiError> {
-    Ok(Update)
+
+/// Compiles an update.
+///
+/// # Errors
+/// ValidationException.
+pub fn update(expression: &str, placeholders: &mut Placeholders) -> Result<Update, ApiError> {
+    Kind::Update.check_text(expression)?;
+    update::compile(expression, placeholders).map_err(|message| Kind::Update.refusal(&message))
 }

@@ -4,6 +4,7 @@
 //! included; placeholders are arguments. Sources: recorded answers of the service, the API reference.
 
 pub mod constraints;
+pub mod expressions;
 pub mod keys;
 pub mod requests;
 pub mod serialization;

@@ -1,0 +1,325 @@
+//! Key conditions: the partition key's value and, optionally, a range of the sort key.
+//!
+//! A key condition is compiled in two steps. What can be refused without a table is refused in [`compile`], clause by
+//! clause from left to right; [`KeyCondition::bind`] then matches the clauses with the keys of the table or index.
+//! Source: AWS documentation, "Key condition expressions for the Query operation".
+
+use std::fmt;
+
+use super::ast::Comparator;
+use super::condition::{check_bounds, check_operator_count};
+use super::parser::Parser;
+use super::path::Path;
+use super::placeholders::Placeholders;
+use super::resolve::{self, bare};
+use super::syntax::Node;
+use super::{Problem, eval};
+use crate::engine::error::ApiError;
+use crate::engine::messages::{expressions as text, keys as key_text};
+use crate::engine::value::key::{KeyAttribute, KeyScalar};
+use crate::engine::value::{AttributeValue, Type};
+
+/// A compiled key condition: clauses joined by AND.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyCondition {
+    clauses: Vec<Clause>,
+}
+
+/// What one clause says of one attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// The attribute.
+    pub name: String,
+    /// What its value must be.
+    pub test: Test,
+}
+
+/// What a key value must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// Compared with this.
+    Compare(Comparator, AttributeValue),
+    /// Between these, both included.
+    Between(AttributeValue, AttributeValue),
+    /// Beginning with this.
+    BeginsWith(AttributeValue),
+}
+
+/// Key values that a Query reads, in the types of the schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRange {
+    /// The partition key's values.
+    pub partition: Vec<KeyScalar>,
+    /// Values of the leading sort key attributes that are compared with `=`.
+    pub equal: Vec<KeyScalar>,
+    /// The range of the sort key attribute after those.
+    pub range: Option<SortRange>,
+}
+
+/// A range of sort key values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SortRange {
+    /// Below.
+    Less(KeyScalar),
+    /// Below or equal.
+    AtMost(KeyScalar),
+    /// Above.
+    Greater(KeyScalar),
+    /// Above or equal.
+    AtLeast(KeyScalar),
+    /// Between, both included.
+    Between(KeyScalar, KeyScalar),
+    /// Beginning with.
+    BeginsWith(KeyScalar),
+}
+
+impl KeyCondition {
+    /// A key condition made from its parts rather than from a text.
+    #[must_use]
+    pub const fn from_clauses(clauses: Vec<Clause>) -> Self {
+        Self { clauses }
+    }
+
+    /// Matches the clauses with the key attributes of a table or index.
+    ///
+    /// # Errors
+    /// ValidationException if a key attribute is missing, compared in a way keys cannot be found by, or of another
+    /// type.
+    pub fn bind(&self, partition: &[KeyAttribute], sort: &[KeyAttribute]) -> Result<KeyRange, ApiError> {
+        self.bound(partition, sort).map_err(ApiError::validation)
+    }
+
+    fn bound(&self, partition: &[KeyAttribute], sort: &[KeyAttribute]) -> Result<KeyRange, String> {
+        self.check_counts(partition, sort)?;
+        let mut values = Vec::new();
+        for attribute in partition {
+            let clause = self.clause(&attribute.name).ok_or_else(|| text::key_missing(&attribute.name))?;
+            match &clause.test {
+                Test::Compare(Comparator::Equal, value) => values.push(scalar(value, attribute)?),
+                _ => return Err(text::KEY_CONDITION_NOT_SUPPORTED.to_owned()),
+            }
+        }
+        let (equal, range) = self.sort_values(sort)?;
+        let named = |clause: &Clause| partition.iter().chain(sort).any(|attribute| attribute.name == clause.name);
+        if self.clauses.iter().any(|clause| !named(clause)) {
+            let missed = sort.first().map(|first| text::key_missing(&first.name));
+            return Err(missed.unwrap_or_else(|| text::KEY_CONDITION_NOT_SUPPORTED.to_owned()));
+        }
+        Ok(KeyRange { partition: values, equal, range })
+    }
+
+    /// The leading equalities and the range behind them; nothing may follow a range or a gap.
+    fn sort_values(&self, sort: &[KeyAttribute]) -> Result<(Vec<KeyScalar>, Option<SortRange>), String> {
+        let (mut equal, mut range, mut open) = (Vec::new(), None, None::<&KeyAttribute>);
+        for attribute in sort {
+            match (self.clause(&attribute.name), open) {
+                (None, _) => open = open.or(Some(attribute)),
+                (Some(_), Some(before)) => {
+                    return Err(text::key_equality_required(&before.name, &attribute.name));
+                }
+                (Some(clause), None) => match &clause.test {
+                    Test::Compare(Comparator::Equal, value) => equal.push(scalar(value, attribute)?),
+                    test => {
+                        range = Some(sort_range(test, attribute)?);
+                        open = Some(attribute);
+                    }
+                },
+            }
+        }
+        Ok((equal, range))
+    }
+
+    fn check_counts(&self, partition: &[KeyAttribute], sort: &[KeyAttribute]) -> Result<(), String> {
+        let attributes = partition.len() + sort.len();
+        let twice = self
+            .clauses
+            .iter()
+            .enumerate()
+            .any(|(place, clause)| self.clauses[..place].iter().any(|earlier| earlier.name == clause.name));
+        if twice {
+            return Err(text::KEY_CONDITION_TWICE.to_owned());
+        }
+        if self.clauses.len() > attributes {
+            return Err(if attributes == 1 && self.clauses.len() == 2 {
+                text::KEY_CONDITION_NOT_SUPPORTED.to_owned()
+            } else {
+                text::key_conditions_count(self.clauses.len(), attributes)
+            });
+        }
+        Ok(())
+    }
+
+    fn clause(&self, name: &str) -> Option<&Clause> {
+        self.clauses.iter().find(|clause| clause.name == name)
+    }
+}
+
+/// A value in the type of its key attribute.
+fn scalar(value: &AttributeValue, attribute: &KeyAttribute) -> Result<KeyScalar, String> {
+    match KeyScalar::from_value(value) {
+        Some(scalar) if scalar.kind() == attribute.kind => {
+            if scalar.limited_length() == Some(0) {
+                return Err(key_text::empty_key(&attribute.name, attribute.kind));
+            }
+            Ok(scalar)
+        }
+        _ => Err(text::KEY_CONDITION_TYPE.to_owned()),
+    }
+}
+
+fn sort_range(test: &Test, attribute: &KeyAttribute) -> Result<SortRange, String> {
+    Ok(match test {
+        Test::Compare(comparator, value) => {
+            let value = scalar(value, attribute)?;
+            match comparator {
+                Comparator::Less => SortRange::Less(value),
+                Comparator::AtMost => SortRange::AtMost(value),
+                Comparator::Greater => SortRange::Greater(value),
+                Comparator::AtLeast => SortRange::AtLeast(value),
+                Comparator::Equal | Comparator::NotEqual => return Err(text::KEY_CONDITION_NOT_SUPPORTED.to_owned()),
+            }
+        }
+        Test::Between(low, high) => SortRange::Between(scalar(low, attribute)?, scalar(high, attribute)?),
+        Test::BeginsWith(prefix) => SortRange::BeginsWith(scalar(prefix, attribute)?),
+    })
+}
+
+/// Compiles the text of a key condition.
+pub(super) fn compile(expression: &str, placeholders: &mut Placeholders) -> Result<KeyCondition, Problem> {
+    let mut parser = Parser::new(expression);
+    let tree = parser.condition().map_err(Problem::Prefixed)?;
+    if parser.redundant_parentheses {
+        return Err(Problem::Prefixed(text::REDUNDANT_PARENTHESES.to_owned()));
+    }
+    check_operator_count(&tree).map_err(Problem::Prefixed)?;
+    let mut clauses = Vec::new();
+    collect(&tree, placeholders, &mut clauses)?;
+    Ok(KeyCondition { clauses })
+}
+
+fn collect(node: &Node<'_>, placeholders: &mut Placeholders, clauses: &mut Vec<Clause>) -> Result<(), Problem> {
+    let refused = |operator: &str| Err(Problem::Bare(text::key_condition_operator(operator)));
+    match bare(node) {
+        Node::And(left, right) => {
+            collect(left, placeholders, clauses)?;
+            collect(right, placeholders, clauses)
+        }
+        Node::Or(..) => refused("OR"),
+        Node::Not(_) => refused("NOT"),
+        Node::In(..) => refused("IN"),
+        Node::Compare("<>", ..) => refused("<>"),
+        Node::Call(name, _) if *name != "begins_with" => match *name {
+            "attribute_exists" | "attribute_not_exists" | "attribute_type" | "contains" | "size" => refused(name),
+            other => Err(Problem::Prefixed(text::unknown_function(other))),
+        },
+        clause => {
+            resolve::check_names(clause, placeholders).map_err(Problem::Prefixed)?;
+            clauses.push(one_clause(clause, placeholders)?);
+            Ok(())
+        }
+    }
+}
+
+/// An operand of a clause.
+enum Side {
+    Attribute(Path),
+    Value(AttributeValue),
+}
+
+fn side(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<Side, Problem> {
+    match bare(node) {
+        Node::Path(raw) => resolve::path(raw, placeholders).map(Side::Attribute).map_err(Problem::Prefixed),
+        Node::Value(name) => placeholders.value(name).map(Side::Value).map_err(Problem::Prefixed),
+        _ => Err(Problem::Bare(text::KEY_CONDITION_NESTED_OPERATION.to_owned())),
+    }
+}
+
+fn one_clause(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<Clause, Problem> {
+    match node {
+        Node::Compare(sign, left, right) => {
+            let comparator = Comparator::from_sign(sign);
+            let (left, right) = (side(left, placeholders)?, side(right, placeholders)?);
+            for literal in [&left, &right] {
+                check_literal(sign, literal, comparator.is_ordering(), |kind| {
+                    matches!(kind, Type::S | Type::N | Type::B)
+                })?;
+            }
+            match (left, right) {
+                (Side::Attribute(path), Side::Value(value)) => clause(&path, Test::Compare(comparator, value)),
+                (Side::Value(value), Side::Attribute(path)) => {
+                    clause(&path, Test::Compare(comparator.flipped(), value))
+                }
+                (Side::Attribute(_), Side::Attribute(_)) => {
+                    Err(Problem::Bare(text::KEY_CONDITION_TWO_ATTRIBUTES.to_owned()))
+                }
+                (Side::Value(_), Side::Value(_)) => Err(Problem::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
+            }
+        }
+        Node::Between(three) => {
+            let [operand, low, high] = &**three;
+            let sides = (side(operand, placeholders)?, side(low, placeholders)?, side(high, placeholders)?);
+            for literal in [&sides.1, &sides.2] {
+                check_literal("BETWEEN", literal, true, |kind| matches!(kind, Type::S | Type::N | Type::B))?;
+            }
+            match sides {
+                (Side::Attribute(path), Side::Value(low), Side::Value(high)) => {
+                    check_bounds(&low, &high).map_err(Problem::Prefixed)?;
+                    clause(&path, Test::Between(low, high))
+                }
+                (Side::Attribute(_), ..) => Err(Problem::Bare(text::KEY_CONDITION_TWO_ATTRIBUTES.to_owned())),
+                _ => Err(Problem::Bare(text::KEY_CONDITION_BETWEEN.to_owned())),
+            }
+        }
+        Node::Call(name, operands) => {
+            let [operand, prefix] = &operands[..] else {
+                return Err(Problem::Prefixed(text::operand_count(name, operands.len())));
+            };
+            let sides = (side(operand, placeholders)?, side(prefix, placeholders)?);
+            for literal in [&sides.0, &sides.1] {
+                check_literal(name, literal, true, |kind| matches!(kind, Type::S | Type::B))?;
+            }
+            match sides {
+                (Side::Attribute(path), Side::Value(prefix)) => clause(&path, Test::BeginsWith(prefix)),
+                (Side::Attribute(_), Side::Attribute(_)) => {
+                    Err(Problem::Bare(text::KEY_CONDITION_TWO_ATTRIBUTES.to_owned()))
+                }
+                _ => Err(Problem::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
+            }
+        }
+        _ => Err(Problem::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
+    }
+}
+
+fn check_literal(operator: &str, side: &Side, strict: bool, allowed: fn(Type) -> bool) -> Result<(), Problem> {
+    match side {
+        Side::Value(value) if strict && !allowed(value.kind()) => {
+            Err(Problem::Prefixed(text::operand_type(operator, value.kind().descriptor())))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn clause(path: &Path, test: Test) -> Result<Clause, Problem> {
+    if path.is_nested() {
+        return Err(Problem::Bare(text::KEY_CONDITION_NESTED.to_owned()));
+    }
+    Ok(Clause { name: path.root().to_owned(), test })
+}
+
+impl fmt::Display for KeyCondition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let clauses: Vec<String> = self.clauses.iter().map(ToString::to_string).collect();
+        f.write_str(&clauses.join(" AND "))
+    }
+}
+
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.name;
+        match &self.test {
+            Test::Compare(comparator, value) => write!(f, "{name} {} {}", comparator.sign(), eval::plain(value)),
+            Test::Between(low, high) => write!(f, "{name} BETWEEN {} AND {}", eval::plain(low), eval::plain(high)),
+            Test::BeginsWith(prefix) => write!(f, "begins_with({name}, {})", eval::plain(prefix)),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! `#names` and `:values`: what they stand for, and whether each is used.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::engine::error::ApiError;
+use crate::engine::messages::expressions as text;
+use crate::engine::value::AttributeValue;
+use crate::engine::value::json::{self, WireItem};
+
+/// ExpressionAttributeNames and ExpressionAttributeValues of one request, and which of them were used.
+#[derive(Clone, Debug, Default)]
+pub struct Placeholders {
+    names: BTreeMap<String, String>,
+    values: BTreeMap<String, AttributeValue>,
+    used: BTreeSet<String>,
+}
+
+impl Placeholders {
+    /// Reads the two parameters.
+    ///
+    /// # Errors
+    /// ValidationException for an empty map, a key that is no placeholder, or a value that is none.
+    pub fn new(names: Option<&BTreeMap<String, String>>, values: Option<&WireItem>) -> Result<Self, ApiError> {
+        if names.is_some_and(BTreeMap::is_empty) {
+            return Err(ApiError::validation(text::NAMES_EMPTY));
+        }
+        for name in names.into_iter().flat_map(BTreeMap::keys) {
+            check_key("ExpressionAttributeNames", name, '#')?;
+        }
+        if values.is_some_and(WireItem::is_empty) {
+            return Err(ApiError::validation(text::VALUES_EMPTY));
+        }
+        let mut decoded = BTreeMap::new();
+        for (key, value) in values.into_iter().flatten() {
+            check_key("ExpressionAttributeValues", key, ':')?;
+            let value = json::decode(value).map_err(|error| refused_value(error, key))?;
+            decoded.insert(key.clone(), value);
+        }
+        Ok(Self { names: names.cloned().unwrap_or_default(), values: decoded, used: BTreeSet::new() })
+    }
+
+    /// What `#name` stands for.
+    pub(super) fn name(&mut self, name: &str) -> Result<String, String> {
+        let meaning = self.names.get(name).cloned().ok_or_else(|| text::undefined_name(name))?;
+        self.used.insert(name.to_owned());
+        Ok(meaning)
+    }
+
+    /// What `:value` stands for.
+    pub(super) fn value(&mut self, name: &str) -> Result<AttributeValue, String> {
+        let meaning = self.values.get(name).cloned().ok_or_else(|| text::undefined_value(name))?;
+        self.used.insert(name.to_owned());
+        Ok(meaning)
+    }
+
+    /// Refuses placeholders that no expression used; to be called when all are compiled.
+    ///
+    /// # Errors
+    /// ValidationException naming the unused names, or else the unused values.
+    pub fn finish(&self) -> Result<(), ApiError> {
+        let unused = |parameter, keys: Vec<&String>| -> Result<(), ApiError> {
+            let left: Vec<&str> =
+                keys.into_iter().filter(|key| !self.used.contains(*key)).map(String::as_str).collect();
+            if left.is_empty() { Ok(()) } else { Err(ApiError::validation(text::unused(parameter, &left))) }
+        };
+        unused("ExpressionAttributeNames", self.names.keys().collect())?;
+        unused("ExpressionAttributeValues", self.values.keys().collect())
+    }
+}
+
+/// A value's refusal, with the placeholder it belongs to.
+fn refused_value(mut error: ApiError, key: &str) -> ApiError {
+    error.message = text::invalid_value(&error.message, key);
+    error
+}
+
+fn check_key(parameter: &str, key: &str, sign: char) -> Result<(), ApiError> {
+    let word = key.strip_prefix(sign).unwrap_or_default();
+    let valid = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if valid { Ok(()) } else { Err(ApiError::validation(text::invalid_placeholder(parameter, key))) }
+}

@@ -1,0 +1,89 @@
+//! From paths and values as written to what they stand for, in the service's order of complaints.
+
+use super::path::{Element, MAX_ELEMENTS, Path};
+use super::placeholders::Placeholders;
+use super::reserved::is_reserved;
+use super::syntax::{Node, RawElement, RawPath};
+use crate::engine::messages::expressions as text;
+
+/// The largest list index that a path may hold.
+const MAX_INDEX_DIGITS: usize = 10;
+
+/// Refuses reserved words among literal names.
+pub(super) fn check_reserved(path: &RawPath<'_>) -> Result<(), String> {
+    for element in &path.elements {
+        if let RawElement::Literal(word) = element
+            && is_reserved(word)
+        {
+            return Err(text::reserved(word));
+        }
+    }
+    Ok(())
+}
+
+/// The path with its `#names` replaced.
+pub(super) fn path(raw: &RawPath<'_>, placeholders: &mut Placeholders) -> Result<Path, String> {
+    let mut elements = Vec::new();
+    for element in &raw.elements {
+        elements.push(match element {
+            RawElement::Literal(word) => Element::Name((*word).to_owned()),
+            RawElement::Name(name) => Element::Name(placeholders.name(name)?),
+            RawElement::Index(digits) => Element::Index(index(digits)?),
+        });
+    }
+    if elements.len() > MAX_ELEMENTS {
+        return Err(text::path_too_deep(elements.len()));
+    }
+    let mut elements = elements.into_iter();
+    match elements.next() {
+        Some(Element::Name(root)) => Ok(Path::new(root, elements.collect())),
+        // The grammar begins every path with a name.
+        _ => Err(text::EMPTY.to_owned()),
+    }
+}
+
+fn index(digits: &str) -> Result<usize, String> {
+    let in_range = digits.len() <= MAX_INDEX_DIGITS;
+    let index = digits.parse::<i32>().ok().filter(|_| in_range).and_then(|index| usize::try_from(index).ok());
+    index.ok_or_else(|| text::index_out_of_range(digits))
+}
+
+/// Visits a node and all below it, outermost first, left to right.
+pub(super) fn walk<'n, 'a>(
+    node: &'n Node<'a>,
+    visit: &mut impl FnMut(&'n Node<'a>) -> Result<(), String>,
+) -> Result<(), String> {
+    visit(node)?;
+    match node {
+        Node::Or(left, right) | Node::And(left, right) => [left, right].into_iter().try_for_each(|n| walk(n, visit)),
+        Node::Compare(_, left, right) | Node::Arithmetic(_, left, right) => {
+            [left, right].into_iter().try_for_each(|n| walk(n, visit))
+        }
+        Node::Not(inner) | Node::Parenthesised(inner) => walk(inner, visit),
+        Node::Between(three) => three.iter().try_for_each(|n| walk(n, visit)),
+        Node::In(first, list) => {
+            walk(first, visit)?;
+            list.iter().try_for_each(|n| walk(n, visit))
+        }
+        Node::Call(_, operands) => operands.iter().try_for_each(|n| walk(n, visit)),
+        Node::Path(_) | Node::Value(_) => Ok(()),
+    }
+}
+
+/// Checks reserved words, then that all placeholders are defined, over a whole tree.
+pub(super) fn check_names(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<(), String> {
+    walk(node, &mut |node| if let Node::Path(raw) = node { check_reserved(raw) } else { Ok(()) })?;
+    walk(node, &mut |node| match node {
+        Node::Path(raw) => path(raw, placeholders).map(|_| ()),
+        Node::Value(name) => placeholders.value(name).map(|_| ()),
+        _ => Ok(()),
+    })
+}
+
+/// A node without the parentheses around it.
+pub(super) fn bare<'n, 'a>(node: &'n Node<'a>) -> &'n Node<'a> {
+    match node {
+        Node::Parenthesised(inner) => bare(inner),
+        other => other,
+    }
+}

@@ -1,0 +1,329 @@
+//! Updates: SET, REMOVE, ADD and DELETE, compiled and applied.
+//!
+//! Every right-hand side reads the item as it was before the update. Values are worked out first, then put in place in
+//! path order (so that elements past the end of a list are appended in index order), then removals run from the
+//! highest index down, so that each index means the element it meant before.
+//! Source: AWS documentation, "Using update expressions in DynamoDB".
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::ast::{Action, Assigned, Source};
+use super::parser::Parser;
+use super::path::{Element, Path};
+use super::placeholders::Placeholders;
+use super::projection::{Projection, check_apart};
+use super::resolve::{self, bare, walk};
+use super::syntax::{Node, RawAction, Section};
+use crate::engine::error::ApiError;
+use crate::engine::messages::{expressions as text, values as value_text};
+use crate::engine::value::number::NumberError;
+use crate::engine::value::{AttributeValue, Item, Number, Type};
+
+/// A compiled update.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Update {
+    actions: Vec<Action>,
+}
+
+impl Update {
+    /// An update made from its parts rather than from a text.
+    #[must_use]
+    pub const fn from_actions(actions: Vec<Action>) -> Self {
+        Self { actions }
+    }
+
+    /// The paths that the update changes.
+    #[must_use]
+    pub fn targets(&self) -> Vec<&Path> {
+        self.actions.iter().map(Action::path).collect()
+    }
+
+    /// Whether the update brings an item into being where there is none: REMOVE and DELETE alone do not.
+    #[must_use]
+    pub fn creates(&self) -> bool {
+        self.actions.iter().any(|action| matches!(action, Action::Set(..) | Action::Add(..)))
+    }
+
+    /// The touched paths as they stand in `item`: in the old one for UPDATED_OLD, in the new one for UPDATED_NEW.
+    #[must_use]
+    pub fn updated(&self, item: &Item) -> Item {
+        Projection::of(self.actions.iter().map(|action| action.path().clone()).collect()).apply(item)
+    }
+
+    /// The item after the update; an absent item is an empty one, and its key is the caller's to add.
+    ///
+    /// # Errors
+    /// ValidationException if the update does not fit the item: a missing operand, a missing parent, a wrong type, a
+    /// number out of range.
+    pub fn apply(&self, old: &Item) -> Result<Item, ApiError> {
+        let (mut puts, mut removals) = (Vec::new(), Vec::new());
+        for action in &self.actions {
+            match action {
+                Action::Set(path, assigned) => puts.push((path, assigned_value(assigned, old)?)),
+                Action::Add(path, operand) => puts.push((path, sum(path.get(old), operand)?)),
+                Action::Remove(path) => removals.push(path),
+                Action::Delete(path, members) => match difference(path.get(old), members)? {
+                    Some(rest) => puts.push((path, rest)),
+                    None => removals.push(path),
+                },
+            }
+        }
+        puts.sort_by_key(|(path, _)| *path);
+        removals.sort_by(|left, right| right.cmp(left));
+        let mut new = old.clone();
+        for (path, value) in puts {
+            put(&mut new, path, value)?;
+        }
+        for path in removals {
+            remove(&mut new, path, old)?;
+        }
+        Ok(new)
+    }
+}
+
+fn refuse<T>(message: &str) -> Result<T, ApiError> {
+    Err(ApiError::validation(message))
+}
+
+fn assigned_value(assigned: &Assigned, old: &Item) -> Result<AttributeValue, ApiError> {
+    match assigned {
+        Assigned::Operand(source) => source_value(source, old),
+        Assigned::Plus(left, right) => arithmetic(left, right, old, Number::checked_add),
+        Assigned::Minus(left, right) => arithmetic(left, right, old, Number::checked_sub),
+    }
+}
+
+fn arithmetic(
+    left: &Source,
+    right: &Source,
+    old: &Item,
+    combine: fn(Number, Number) -> Result<Number, NumberError>,
+) -> Result<AttributeValue, ApiError> {
+    match (source_value(left, old)?, source_value(right, old)?) {
+        (AttributeValue::N(left), AttributeValue::N(right)) => number(combine(left, right)),
+        _ => refuse(text::OPERAND_TYPE_IN_ITEM),
+    }
+}
+
+fn number(result: Result<Number, NumberError>) -> Result<AttributeValue, ApiError> {
+    result.map(AttributeValue::N).map_err(|error| ApiError::validation(value_text::number(&error)))
+}
+
+fn source_value(source: &Source, old: &Item) -> Result<AttributeValue, ApiError> {
+    match source {
+        Source::Value(value) => Ok(value.clone()),
+        Source::Path(path) => path.get(old).cloned().ok_or_else(|| ApiError::validation(text::ATTRIBUTE_MISSING)),
+        Source::IfNotExists(path, default) => match path.get(old) {
+            Some(value) => Ok(value.clone()),
+            None => source_value(default, old),
+        },
+        Source::ListAppend(first, second) => match (source_value(first, old)?, source_value(second, old)?) {
+            (AttributeValue::L(mut first), AttributeValue::L(second)) => {
+                first.extend(second);
+                Ok(AttributeValue::L(first))
+            }
+            _ => refuse(text::OPERAND_TYPE_IN_ITEM),
+        },
+    }
+}
+
+/// ADD: a number added, a set united; a missing attribute counts as zero or the empty set.
+fn sum(present: Option<&AttributeValue>, operand: &AttributeValue) -> Result<AttributeValue, ApiError> {
+    match (present, operand) {
+        (None, operand) => Ok(operand.clone()),
+        (Some(AttributeValue::N(present)), AttributeValue::N(more)) => number(present.checked_add(*more)),
+        (Some(AttributeValue::Ss(present)), AttributeValue::Ss(more)) => Ok(AttributeValue::Ss(present | more)),
+        (Some(AttributeValue::Ns(present)), AttributeValue::Ns(more)) => Ok(AttributeValue::Ns(present | more)),
+        (Some(AttributeValue::Bs(present)), AttributeValue::Bs(more)) => Ok(AttributeValue::Bs(present | more)),
+        _ => refuse(text::OPERAND_TYPE_IN_ITEM),
+    }
+}
+
+/// DELETE: a set less some members; `None` if none is left, because there are no empty sets.
+fn difference(present: Option<&AttributeValue>, members: &AttributeValue) -> Result<Option<AttributeValue>, ApiError> {
+    fn less<T: Ord + Clone>(present: &BTreeSet<T>, members: &BTreeSet<T>) -> Option<BTreeSet<T>> {
+        let rest = present - members;
+        (!rest.is_empty()).then_some(rest)
+    }
+    Ok(match (present, members) {
+        (None, _) => None,
+        (Some(AttributeValue::Ss(present)), AttributeValue::Ss(members)) => {
+            less(present, members).map(AttributeValue::Ss)
+        }
+        (Some(AttributeValue::Ns(present)), AttributeValue::Ns(members)) => {
+            less(present, members).map(AttributeValue::Ns)
+        }
+        (Some(AttributeValue::Bs(present)), AttributeValue::Bs(members)) => {
+            less(present, members).map(AttributeValue::Bs)
+        }
+        _ => return refuse(text::OPERAND_TYPE_IN_ITEM),
+    })
+}
+
+/// The value that holds the last element of a nested path.
+fn parent<'a>(item: &'a mut Item, path: &Path) -> Option<(&'a mut AttributeValue, Element)> {
+    let (end, between) = path.rest().split_last()?;
+    let mut value = item.get_mut(path.root())?;
+    for element in between {
+        value = match (value, element) {
+            (AttributeValue::M(map), Element::Name(name)) => map.get_mut(name)?,
+            (AttributeValue::L(list), Element::Index(index)) => list.get_mut(*index)?,
+            _ => return None,
+        };
+    }
+    Some((value, end.clone()))
+}
+
+fn put(item: &mut Item, path: &Path, value: AttributeValue) -> Result<(), ApiError> {
+    if !path.is_nested() {
+        item.insert(path.root().to_owned(), value);
+        return Ok(());
+    }
+    match parent(item, path) {
+        Some((AttributeValue::M(map), Element::Name(name))) => {
+            map.insert(name, value);
+        }
+        Some((AttributeValue::L(list), Element::Index(index))) => match list.get_mut(index) {
+            Some(element) => *element = value,
+            None => list.push(value),
+        },
+        _ => return refuse(text::PATH_INVALID),
+    }
+    Ok(())
+}
+
+/// Removes what `old` had at a path; what it did not have is no mistake as long as its parent is there.
+fn remove(item: &mut Item, path: &Path, old: &Item) -> Result<(), ApiError> {
+    if !path.is_nested() {
+        item.remove(path.root());
+        return Ok(());
+    }
+    if old.is_empty() {
+        return Ok(());
+    }
+    match parent(item, path) {
+        Some((AttributeValue::M(map), Element::Name(name))) => {
+            map.remove(&name);
+        }
+        Some((AttributeValue::L(list), Element::Index(index))) => {
+            if path.get(old).is_some() && index < list.len() {
+                list.remove(index);
+            }
+        }
+        _ => return refuse(text::PATH_INVALID),
+    }
+    Ok(())
+}
+
+impl fmt::Display for Update {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let actions: Vec<String> = self.actions.iter().map(ToString::to_string).collect();
+        f.write_str(&actions.join(" "))
+    }
+}
+
+/// Compiles the text of an update.
+pub(super) fn compile(expression: &str, placeholders: &mut Placeholders) -> Result<Update, String> {
+    let mut parser = Parser::new(expression);
+    let raw = parser.update()?;
+    raw.iter().try_for_each(|action| resolve::check_reserved(&action.path))?;
+    for node in raw.iter().filter_map(|action| action.operand.as_ref()) {
+        walk(node, &mut |node| if let Node::Path(path) = node { resolve::check_reserved(path) } else { Ok(()) })?;
+    }
+    raw.iter().filter_map(|action| action.operand.as_ref()).try_for_each(check_functions)?;
+    if let Some(section) = parser.section_twice {
+        return Err(text::section_twice(section.name()));
+    }
+    let targets: Vec<Path> =
+        raw.iter().map(|action| resolve::path(&action.path, placeholders)).collect::<Result<_, _>>()?;
+    for node in raw.iter().filter_map(|action| action.operand.as_ref()) {
+        resolve::check_names(node, placeholders)?;
+    }
+    check_apart(&targets.iter().collect::<Vec<_>>())?;
+    let mut actions = Vec::new();
+    for (raw, path) in raw.iter().zip(targets) {
+        actions.push(action(raw, path, placeholders)?);
+    }
+    Ok(Update { actions })
+}
+
+fn check_functions(node: &Node<'_>) -> Result<(), String> {
+    walk(node, &mut |node| match node {
+        Node::Call("if_not_exists" | "list_append", _) => Ok(()),
+        Node::Call(name, _) => Err(text::unknown_function(name)),
+        _ => Ok(()),
+    })
+}
+
+fn action(raw: &RawAction<'_>, path: Path, placeholders: &mut Placeholders) -> Result<Action, String> {
+    match (raw.section, &raw.operand) {
+        (Section::Set, Some(node)) => assigned(node, placeholders).map(|assigned| Action::Set(path, assigned)),
+        (Section::Add, Some(Node::Value(name))) => {
+            let value = placeholders.value(name)?;
+            let allowed = matches!(value.kind(), Type::N | Type::Ss | Type::Ns | Type::Bs);
+            check_action_operand("ADD", &value, allowed).map(|()| Action::Add(path, value))
+        }
+        (Section::Delete, Some(Node::Value(name))) => {
+            let value = placeholders.value(name)?;
+            let allowed = matches!(value.kind(), Type::Ss | Type::Ns | Type::Bs);
+            check_action_operand("DELETE", &value, allowed).map(|()| Action::Delete(path, value))
+        }
+        _ => Ok(Action::Remove(path)),
+    }
+}
+
+fn check_action_operand(action: &str, value: &AttributeValue, allowed: bool) -> Result<(), String> {
+    if allowed { Ok(()) } else { Err(text::action_operand_type(action, value.kind().long_name())) }
+}
+
+fn assigned(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<Assigned, String> {
+    let Node::Arithmetic(sign, left, right) = bare(node) else {
+        return source(node, placeholders).map(Assigned::Operand);
+    };
+    let (left, right) = (source(left, placeholders)?, source(right, placeholders)?);
+    for operand in [&left, &right] {
+        match operand {
+            Source::Value(value) if value.kind() != Type::N => {
+                return Err(text::operand_type(&sign.to_string(), value.kind().descriptor()));
+            }
+            Source::ListAppend(..) => return Err(text::operand_type(&sign.to_string(), "L")),
+            _ => {}
+        }
+    }
+    Ok(if *sign == '+' { Assigned::Plus(left, right) } else { Assigned::Minus(left, right) })
+}
+
+fn source(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<Source, String> {
+    match bare(node) {
+        Node::Path(raw) => resolve::path(raw, placeholders).map(Source::Path),
+        Node::Value(name) => placeholders.value(name).map(Source::Value),
+        Node::Call(name, operands) => {
+            let [first, second] = &operands[..] else { return Err(text::operand_count(name, operands.len())) };
+            let (first, second) = (source(first, placeholders)?, source(second, placeholders)?);
+            if *name == "list_append" { list_append(first, second) } else { if_not_exists(first, second) }
+        }
+        _ => Err(text::EMPTY.to_owned()),
+    }
+}
+
+fn if_not_exists(first: Source, default: Source) -> Result<Source, String> {
+    match (first, default) {
+        (_, Source::ListAppend(..)) => Err(text::misused_function("list_append")),
+        (Source::Path(path), default) => Ok(Source::IfNotExists(path, Box::new(default))),
+        _ => Err(text::not_a_path("if_not_exists")),
+    }
+}
+
+fn list_append(first: Source, second: Source) -> Result<Source, String> {
+    for operand in [&first, &second] {
+        match operand {
+            Source::Value(value) if value.kind() != Type::L => {
+                return Err(text::operand_type("list_append", value.kind().descriptor()));
+            }
+            Source::ListAppend(..) => return Err(text::misused_function("list_append")),
+            _ => {}
+        }
+    }
+    Ok(Source::ListAppend(Box::new(first), Box::new(second)))
+}
