@@ -1,0 +1,353 @@
+//! From words to a command: the service, the verb, its flags, and the switches that belong to the AWS CLI itself.
+
+use std::str::FromStr;
+
+use serde_json::{Map, Value};
+
+use super::error::CliError;
+use super::names::{kebab, nearest};
+use super::value;
+use super::words::{Word, split};
+use crate::engine::ops::{self, Service, Verb};
+use crate::engine::shape::{Member, Shape};
+
+/// A line that was understood.
+#[derive(Debug)]
+pub struct Command {
+    /// What is to be done.
+    pub invocation: Invocation,
+    /// How the response is to be printed.
+    pub output: Output,
+    /// Which part of the response is to be printed: a JMESPath expression that compiles.
+    pub query: Option<String>,
+    /// Whether further pages are fetched by themselves, as the AWS CLI does unless the line pages by hand.
+    pub paginate: bool,
+}
+
+/// What a line asks for.
+#[derive(Debug)]
+pub enum Invocation {
+    /// A request to the engine.
+    Call {
+        /// The verb.
+        verb: &'static Verb,
+        /// The request body.
+        body: Value,
+    },
+    /// `wait table-exists` and its kin.
+    Wait {
+        /// What is waited for.
+        until: WaitFor,
+        /// The table.
+        table: String,
+    },
+    /// `help`, with the verb asked about.
+    Help(Option<&'static Verb>),
+}
+
+/// What `wait` waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitFor {
+    /// The table is ACTIVE.
+    TableExists,
+    /// The table is gone.
+    TableNotExists,
+}
+
+/// How a response is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Output {
+    /// Indented JSON.
+    #[default]
+    Json,
+    /// A table.
+    Table,
+    /// Tab-separated values.
+    Text,
+}
+
+impl FromStr for Output {
+    type Err = CliError;
+
+    fn from_str(name: &str) -> Result<Self, CliError> {
+        match name {
+            "json" => Ok(Self::Json),
+            "table" => Ok(Self::Table),
+            "text" => Ok(Self::Text),
+            other => Err(CliError::new(format!("--output expects json, table or text, found {other}"))),
+        }
+    }
+}
+
+/// Understands a line.
+///
+/// # Errors
+/// What was expected, what was found, where, and what would help.
+pub fn parse(line: &str) -> Result<Command, CliError> {
+    parse_words(line).map_err(|error| error.in_line(line))
+}
+
+fn parse_words(line: &str) -> Result<Command, CliError> {
+    let words = split(line)?;
+    let (service, rest) = service(&words)?;
+    let Some((name, flags)) = rest.split_first() else {
+        return Err(CliError::new("Expected a command such as get-item or query; help lists them all"));
+    };
+    if name.text == "help" || name.text == "--help" {
+        return Ok(plain(Invocation::Help(None)));
+    }
+    if name.text == "wait" {
+        return wait(flags);
+    }
+    let verb = verb(service, name)?;
+    if flags.iter().any(|word| word.text == "help" || word.text == "--help") {
+        return Ok(plain(Invocation::Help(Some(verb))));
+    }
+    Ok(Flags::new(verb.input.members).read(flags)?.command(verb))
+}
+
+fn plain(invocation: Invocation) -> Command {
+    Command { invocation, output: Output::Json, query: None, paginate: false }
+}
+
+/// The services by the name the AWS CLI has for them.
+const SERVICES: [(&str, Service); 2] = [("dynamodb", Service::DynamoDb), ("dynamodbstreams", Service::Streams)];
+
+/// The service that a line names, and the words behind it; both prefixes may be left out.
+fn service(words: &[Word]) -> Result<(Option<Service>, &[Word]), CliError> {
+    let (prefixed, rest) = match words.split_first() {
+        Some((first, rest)) if first.text == "aws" => (true, rest),
+        _ => (false, words),
+    };
+    let Some((first, after)) = rest.split_first() else { return Ok((None, rest)) };
+    if let Some((_, service)) = SERVICES.iter().find(|(name, _)| *name == first.text) {
+        return Ok((Some(*service), after));
+    }
+    if prefixed && find_verb(None, &first.text).is_none() && first.text != "help" && first.text != "wait" {
+        let names: Vec<&str> = SERVICES.iter().map(|(name, _)| *name).collect();
+        let message = format!("aws {} is not part of this prompt; it knows {}", first.text, names.join(" and "));
+        let error = CliError::new(message).at(first.span.clone());
+        return Err(match nearest(&first.text, names) {
+            Some(near) => error.hint(format!("Did you mean aws {near}?")),
+            None => error,
+        });
+    }
+    Ok((None, rest))
+}
+
+fn find_verb(service: Option<Service>, name: &str) -> Option<&'static Verb> {
+    ops::VERBS.iter().find(|verb| service.is_none_or(|service| verb.service == service) && kebab(verb.name) == name)
+}
+
+fn verb(service: Option<Service>, word: &Word) -> Result<&'static Verb, CliError> {
+    if let Some(verb) = find_verb(service, &word.text) {
+        return Ok(verb);
+    }
+    let names: Vec<String> = ops::VERBS.iter().map(|verb| kebab(verb.name)).collect();
+    let error = CliError::new(format!("There is no command {}", word.text)).at(word.span.clone());
+    let spelled = kebab(&word.text);
+    Err(match nearest(&spelled, names.iter().map(String::as_str)) {
+        Some(near) => error.hint(format!("Did you mean {near}?")),
+        None => error.hint("help lists the commands."),
+    })
+}
+
+fn wait(words: &[Word]) -> Result<Command, CliError> {
+    const WAITERS: [(&str, WaitFor); 2] =
+        [("table-exists", WaitFor::TableExists), ("table-not-exists", WaitFor::TableNotExists)];
+    let Some((name, flags)) = words.split_first() else {
+        return Err(CliError::new("wait expects table-exists or table-not-exists"));
+    };
+    let Some((_, until)) = WAITERS.iter().find(|(known, _)| *known == name.text) else {
+        let message = format!("wait expects table-exists or table-not-exists, found {}", name.text);
+        return Err(CliError::new(message).at(name.span.clone()));
+    };
+    let members = ops::find("DescribeTable").map_or(&[][..], |verb| verb.input.members);
+    let flags = Flags::new(members).read(flags)?;
+    let table = flags.body.get("TableName").and_then(Value::as_str).unwrap_or_default().to_owned();
+    Ok(Command { paginate: false, ..flags.finish(Invocation::Wait { until: *until, table }) })
+}
+
+/// The flags of the AWS CLI itself, each with whether it takes a value.
+const GLOBAL_FLAGS: [(&str, bool); 17] = [
+    ("--output", true),
+    ("--query", true),
+    ("--cli-input-json", true),
+    ("--region", true),
+    ("--profile", true),
+    ("--endpoint-url", true),
+    ("--color", true),
+    ("--cli-binary-format", true),
+    ("--cli-read-timeout", true),
+    ("--cli-connect-timeout", true),
+    ("--page-size", true),
+    ("--no-paginate", false),
+    ("--no-cli-pager", false),
+    ("--no-sign-request", false),
+    ("--no-verify-ssl", false),
+    ("--no-cli-auto-prompt", false),
+    ("--debug", false),
+];
+
+/// Parameters that a line pages by hand with; they switch automatic paging off.
+const PAGING_PARAMETERS: [&str; 3] = ["Limit", "ExclusiveStartKey", "ExclusiveStartTableName"];
+
+/// The flags of one line while they are read.
+struct Flags {
+    members: &'static [Member],
+    body: Map<String, Value>,
+    output: Output,
+    query: Option<String>,
+    paginate: bool,
+    page_size: Option<i64>,
+}
+
+impl Flags {
+    fn new(members: &'static [Member]) -> Self {
+        Self { members, body: Map::new(), output: Output::Json, query: None, paginate: true, page_size: None }
+    }
+
+    fn read(mut self, words: &[Word]) -> Result<Self, CliError> {
+        let mut rest = words;
+        let mut seen: Vec<String> = Vec::new();
+        while let Some((word, after)) = rest.split_first() {
+            let Some((flag, inline)) = as_flag(word) else {
+                let message = format!("Expected a flag such as --table-name, found {}", word.text);
+                let hint = "Put a value that holds blanks in single quotes.";
+                return Err(CliError::new(message).at(word.span.clone()).hint(hint));
+            };
+            let given = after.iter().take_while(|next| as_flag(next).is_none()).count();
+            let mut values: Vec<Word> = inline.into_iter().collect();
+            values.extend(after[..given].iter().cloned());
+            if seen.contains(&flag.text) {
+                return Err(CliError::new(format!("{} stands twice", flag.text)).at(flag.span));
+            }
+            self.flag(&flag, &values)?;
+            seen.push(flag.text);
+            rest = &after[given..];
+        }
+        self.require()?;
+        Ok(self)
+    }
+
+    fn flag(&mut self, flag: &Word, values: &[Word]) -> Result<(), CliError> {
+        if let Some((name, takes_value)) = GLOBAL_FLAGS.iter().find(|(name, _)| *name == flag.text) {
+            return self.global(name, *takes_value, flag, values);
+        }
+        let name = flag.text.trim_start_matches("--");
+        let (member, negated) = match (self.member(name), name.strip_prefix("no-").and_then(|name| self.member(name))) {
+            (Some(member), _) => (member, false),
+            (None, Some(member)) if matches!(member.shape, Shape::Boolean) => (member, true),
+            _ => return Err(self.unknown(flag)),
+        };
+        let value = if let Shape::Boolean = member.shape {
+            if let Some(extra) = values.first() {
+                let message = format!("{} is a switch and takes no value, found {}", flag.text, extra.text);
+                let hint = format!("Write --{0} or --no-{0}.", kebab(member.name));
+                return Err(CliError::new(message).at(extra.span.clone()).hint(hint));
+            }
+            Value::Bool(!negated)
+        } else {
+            value::read(&flag.text, &member.shape, values).map_err(|error| error.at(flag.span.clone()))?
+        };
+        self.body.insert(member.name.to_owned(), value);
+        Ok(())
+    }
+
+    fn member(&self, flag: &str) -> Option<&'static Member> {
+        self.members.iter().find(|member| kebab(member.name) == flag)
+    }
+
+    fn unknown(&self, flag: &Word) -> CliError {
+        let own: Vec<String> = self.members.iter().map(|member| format!("--{}", kebab(member.name))).collect();
+        let names = own.iter().map(String::as_str).chain(GLOBAL_FLAGS.iter().map(|(name, _)| *name));
+        let error = CliError::new(format!("There is no flag {} here", flag.text)).at(flag.span.clone());
+        match nearest(&flag.text, names) {
+            Some(near) => error.hint(format!("Did you mean {near}?")),
+            None => error.hint(format!("It may be one of {}", own.join(", "))),
+        }
+    }
+
+    fn global(&mut self, name: &str, takes_value: bool, flag: &Word, values: &[Word]) -> Result<(), CliError> {
+        let value = match (takes_value, values) {
+            (true, [value]) => value.text.as_str(),
+            (false, []) => "",
+            (true, _) => return Err(CliError::new(format!("{name} expects one value")).at(flag.span.clone())),
+            (false, [extra, ..]) => {
+                return Err(CliError::new(format!("{name} takes no value")).at(extra.span.clone()));
+            }
+        };
+        let at = values.first().map_or(flag.span.clone(), |value| value.span.clone());
+        match name {
+            "--output" => self.output = value.parse().map_err(|error: CliError| error.at(at))?,
+            "--query" => {
+                jmespath::compile(value).map_err(|error| {
+                    let reason = error.to_string();
+                    let reason = reason.lines().next().unwrap_or_default().to_owned();
+                    CliError::new(format!("--query is not a JMESPath expression: {reason}")).at(at)
+                })?;
+                self.query = Some(value.to_owned());
+            }
+            "--page-size" => {
+                let size = value
+                    .parse()
+                    .map_err(|_| CliError::new(format!("--page-size expects a whole number, found {value}")).at(at))?;
+                self.page_size = Some(size);
+            }
+            "--no-paginate" => self.paginate = false,
+            "--cli-input-json" => {
+                let body: Value = serde_json::from_str(value).map_err(|error| {
+                    CliError::new(format!("--cli-input-json is not valid JSON: {error}")).at(at.clone())
+                })?;
+                let Value::Object(members) = body else {
+                    return Err(CliError::new("--cli-input-json expects a JSON object").at(at));
+                };
+                for (name, value) in members {
+                    self.body.entry(name).or_insert(value);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn require(&self) -> Result<(), CliError> {
+        let missing: Vec<String> = self
+            .members
+            .iter()
+            .filter(|member| member.required && !self.body.contains_key(member.name))
+            .map(|member| format!("--{}", kebab(member.name)))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(CliError::new(format!("The following flags are required: {}", missing.join(", "))))
+    }
+
+    fn command(mut self, verb: &'static Verb) -> Command {
+        let by_hand = PAGING_PARAMETERS.iter().any(|name| self.body.contains_key(*name));
+        self.paginate &= !by_hand;
+        if let (Some(size), Some(_)) = (self.page_size, verb.input.member("Limit")) {
+            self.body.insert("Limit".to_owned(), size.into());
+        }
+        let body = Value::Object(std::mem::take(&mut self.body));
+        self.finish(Invocation::Call { verb, body })
+    }
+
+    fn finish(self, invocation: Invocation) -> Command {
+        Command { invocation, output: self.output, query: self.query, paginate: self.paginate }
+    }
+}
+
+/// A word as a flag, with the value behind its `=` if it has one.
+fn as_flag(word: &Word) -> Option<(Word, Option<Word>)> {
+    let name = word.text.strip_prefix("--")?;
+    if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+        return None;
+    }
+    let Some((flag, value)) = word.text.split_once('=') else { return Some((word.clone(), None)) };
+    let middle = (word.span.start + flag.len()).min(word.span.end);
+    let flag = Word { text: flag.to_owned(), span: word.span.start..middle, ..word.clone() };
+    let value = Word { text: value.to_owned(), span: (middle + 1).min(word.span.end)..word.span.end, ..word.clone() };
+    Some((flag, Some(value)))
+}

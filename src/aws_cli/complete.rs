@@ -1,0 +1,77 @@
+//! What could come next: commands, flags not yet given, enum values, names of tables and indexes.
+
+use super::names::kebab;
+use crate::engine::ops::{VERBS, Verb};
+use crate::engine::shape::{Member, Shape};
+
+/// Names that only the engine knows.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// Tables.
+    pub tables: Vec<String>,
+    /// Indexes of all tables.
+    pub indexes: Vec<String>,
+}
+
+/// A word that could come next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// The whole word.
+    pub text: String,
+    /// What it is, in a few words.
+    pub about: String,
+}
+
+/// The words that could stand where `line` ends; the last word may be begun.
+#[must_use]
+pub fn complete(line: &str, names: &Names) -> Vec<Completion> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let (begun, before) = if line.ends_with(char::is_whitespace) || words.is_empty() {
+        ("", &words[..])
+    } else {
+        (words[words.len() - 1], &words[..words.len() - 1])
+    };
+    let before: Vec<&str> = before.iter().copied().filter(|word| !matches!(*word, "aws" | "dynamodb")).collect();
+    let mut found = match before.first().and_then(|name| VERBS.iter().find(|verb| kebab(verb.name) == **name)) {
+        None if before.is_empty() => commands(),
+        None => Vec::new(),
+        Some(verb) => arguments(verb, &before, names),
+    };
+    found.retain(|completion| completion.text.starts_with(begun));
+    found
+}
+
+fn commands() -> Vec<Completion> {
+    VERBS.iter().map(|verb| Completion { text: kebab(verb.name), about: verb.doc.to_owned() }).collect()
+}
+
+fn arguments(verb: &Verb, before: &[&str], names: &Names) -> Vec<Completion> {
+    let flag = before.last().and_then(|word| word.strip_prefix("--"));
+    let member = flag.and_then(|flag| verb.input.members.iter().find(|member| kebab(member.name) == flag));
+    match member {
+        Some(member) if !matches!(member.shape, Shape::Boolean) => values(member, names),
+        _ => flags(verb, before),
+    }
+}
+
+fn values(member: &Member, names: &Names) -> Vec<Completion> {
+    let known = |list: &[String], about: &str| {
+        list.iter().map(|name| Completion { text: name.clone(), about: about.to_owned() }).collect()
+    };
+    match (member.name, &member.shape) {
+        ("TableName", _) => known(&names.tables, "table"),
+        ("IndexName", _) => known(&names.indexes, "index"),
+        (_, Shape::String(text)) => {
+            text.values.iter().map(|value| Completion { text: (*value).to_owned(), about: String::new() }).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn flags(verb: &Verb, before: &[&str]) -> Vec<Completion> {
+    let flag = |member: &Member| Completion {
+        text: format!("--{}", kebab(member.name)),
+        about: member.doc.first().unwrap_or(&"").trim().to_owned(),
+    };
+    verb.input.members.iter().map(flag).filter(|flag| !before.contains(&flag.text.as_str())).collect()
+}

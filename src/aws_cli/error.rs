@@ -1,0 +1,68 @@
+//! A line that cannot be understood: what was expected, what was found, where, and what would help.
+
+use std::fmt;
+use std::ops::Range;
+
+/// Why a line was not understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CliError {
+    /// What was expected and what was found.
+    pub message: String,
+    /// The nearest name, or an example.
+    pub hint: Option<String>,
+    /// The bytes of the line that are at fault.
+    pub at: Option<Range<usize>>,
+    /// The line, to point into.
+    pub line: String,
+}
+
+impl CliError {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, at: None, line: String::new() }
+    }
+
+    pub(super) fn at(mut self, span: Range<usize>) -> Self {
+        self.at.get_or_insert(span);
+        self
+    }
+
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub(super) fn in_line(mut self, line: &str) -> Self {
+        line.clone_into(&mut self.line);
+        self
+    }
+
+    /// The part of the line around the fault, no wider than a screen, and the column of the caret in it.
+    fn excerpt(&self) -> Option<(String, usize, usize)> {
+        const BEFORE: usize = 40;
+        const WIDTH: usize = 72;
+        let at = self.at.clone()?;
+        let letters: Vec<(usize, char)> = self.line.char_indices().collect();
+        let column = letters.iter().take_while(|(byte, _)| *byte < at.start).count();
+        let marked = letters.iter().filter(|(byte, _)| at.contains(byte)).count().max(1);
+        let from = column.saturating_sub(BEFORE);
+        let shown =
+            letters.iter().skip(from).take(WIDTH).map(|(_, letter)| if letter.is_control() { ' ' } else { *letter });
+        let caret = column - from;
+        Some((shown.collect(), caret, marked.min(WIDTH - caret.min(WIDTH - 1))))
+    }
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some((line, column, marked)) = self.excerpt() {
+            write!(f, "\n  {line}\n  {}{}", " ".repeat(column), "^".repeat(marked))?;
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\n{hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for CliError {}

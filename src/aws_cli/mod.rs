@@ -1,0 +1,29 @@
+//! What a learner types: `aws dynamodb query --table-name Orders …`, turned into a verb and its JSON body, and the
+//! response turned back into text.
+//!
+//! The life of a line: [`words`] splits it as a shell would (quotes, line continuation; a value that begins with `{` or
+//! `[` needs no quotes), [`parse`] finds the verb and its flags in the engine's own shapes, `value` reads each value as
+//! JSON or shorthand and checks it against its shape, and the result is a [`Command`]. [`render`] prints a response as
+//! JSON, table or text, after an optional JMESPath query. Flags, help and completion are derived from the shapes, so a
+//! new verb needs no second list.
+//!
+//! Left out: running anything but AWS commands; profiles and endpoints are accepted and ignored where one program
+//! plays the whole cloud. Source: AWS CLI documentation, "Command structure", "Using shorthand syntax".
+
+mod command;
+mod complete;
+mod error;
+mod help;
+mod names;
+mod render;
+mod shorthand;
+mod value;
+mod words;
+
+pub use command::{Command, Invocation, Output, WaitFor, parse};
+pub use complete::{Completion, Names, complete};
+pub use error::CliError;
+pub use help::help;
+pub use names::{kebab, nearest};
+pub use render::{render, render_error};
+pub use words::is_incomplete;

@@ -1,0 +1,52 @@
+//! Names in two spellings, and the nearest of several.
+
+/// A name of the service model as the AWS CLI writes it: `TableName` -> `table-name`, `SSESpecification` ->
+/// `sse-specification`.
+#[must_use]
+pub fn kebab(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut out = String::new();
+    for (place, letter) in letters.iter().enumerate() {
+        let before_lower = letters.get(place + 1).is_some_and(|next| next.is_lowercase());
+        let after_lower = place > 0 && !letters[place - 1].is_uppercase();
+        if letter.is_uppercase() && place > 0 && (after_lower || before_lower) {
+            out.push('-');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}
+
+/// The name that `typed` was most likely meant to be, if one is near enough.
+#[must_use]
+pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let typed = typed.to_lowercase();
+    let scored = names.into_iter().map(|name| (strsim::damerau_levenshtein(&typed, &name.to_lowercase()), name));
+    let (distance, name) = scored.min_by_key(|(distance, _)| *distance)?;
+    (distance <= 2.max(name.chars().count() / 3)).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_spelled_as_the_aws_cli_spells_them() {
+        for (name, flag) in [
+            ("TableName", "table-name"),
+            ("SSESpecification", "sse-specification"),
+            ("ReturnValuesOnConditionCheckFailure", "return-values-on-condition-check-failure"),
+            ("KMSMasterKeyId", "kms-master-key-id"),
+            ("Key", "key"),
+        ] {
+            assert_eq!(kebab(name), flag);
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_is_near() {
+        let names = ["table-name", "index-name", "limit"];
+        assert_eq!(nearest("tabel-name", names), Some("table-name"));
+        assert_eq!(nearest("colour", names), None);
+    }
+}

@@ -1,0 +1,208 @@
+//! A response as text: JSON as the AWS CLI indents it, a table, or tab-separated values; and an exception as the AWS CLI
+//! words it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde::Serialize as _;
+use serde_json::{Map, Value};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::command::Output;
+use super::error::CliError;
+use crate::engine::ApiError;
+
+/// Prints a response, or the part of it that `query` selects. An empty response prints nothing, as in the AWS CLI.
+///
+/// # Errors
+/// The query cannot be evaluated on this response.
+pub fn render(response: &Value, output: Output, query: Option<&str>) -> Result<String, CliError> {
+    let selected = query.map(|query| select(response, query)).transpose()?;
+    let value = selected.as_ref().unwrap_or(response);
+    if query.is_none() && value.as_object().is_some_and(Map::is_empty) {
+        return Ok(String::new());
+    }
+    Ok(match output {
+        Output::Json => json(value),
+        Output::Table => table(value),
+        Output::Text => text(value),
+    })
+}
+
+/// An exception in the AWS CLI's words.
+#[must_use]
+pub fn render_error(verb: &str, error: &ApiError) -> String {
+    let (kind, message) = (error.kind.name(), &error.message);
+    format!("An error occurred ({kind}) when calling the {verb} operation: {message}")
+}
+
+fn select(response: &Value, query: &str) -> Result<Value, CliError> {
+    let failed = |error: &dyn std::fmt::Display| {
+        let reason = error.to_string();
+        CliError::new(format!("--query cannot be evaluated: {}", reason.lines().next().unwrap_or_default()))
+    };
+    let expression = jmespath::compile(query).map_err(|error| failed(&error))?;
+    let found = expression.search(response).map_err(|error| failed(&error))?;
+    serde_json::to_value(&*found).map_err(|error| failed(&error))
+}
+
+fn json(value: &Value) -> String {
+    let mut out = Vec::new();
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, formatter);
+    // Writing JSON into memory cannot fail; if it ever did, nothing would be the honest output.
+    if value.serialize(&mut serializer).is_err() {
+        return String::new();
+    }
+    out.push(b'\n');
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Rows of attributes for lists of items, `name  value` lines for the rest.
+fn table(value: &Value) -> String {
+    let mut out = String::new();
+    match value {
+        Value::Object(members) => {
+            for (name, list) in members.iter().filter(|(_, member)| is_list_of_maps(member)) {
+                let _ = writeln!(out, "{name}");
+                out.push_str(&grid(list));
+            }
+            let plain = members.iter().filter(|(_, member)| !is_list_of_maps(member));
+            let width = plain.clone().map(|(name, _)| name.width()).max().unwrap_or(0);
+            for (name, member) in plain {
+                let _ = writeln!(out, "{name}{}  {}", pad(name, width), cell(member));
+            }
+        }
+        list if is_list_of_maps(list) => out.push_str(&grid(list)),
+        Value::Array(list) => list.iter().for_each(|element| {
+            let _ = writeln!(out, "{}", cell(element));
+        }),
+        other => {
+            let _ = writeln!(out, "{}", cell(other));
+        }
+    }
+    out
+}
+
+fn is_list_of_maps(value: &Value) -> bool {
+    value.as_array().is_some_and(|list| !list.is_empty() && list.iter().all(Value::is_object))
+}
+
+/// A list of maps as rows under the names of all their members.
+fn grid(list: &Value) -> String {
+    let maps: Vec<&Map<String, Value>> = list.as_array().into_iter().flatten().filter_map(Value::as_object).collect();
+    let mut columns: Vec<&String> = Vec::new();
+    for map in &maps {
+        columns.extend(map.keys().filter(|name| !columns.contains(name)).collect::<Vec<_>>());
+    }
+    let cells: Vec<Vec<String>> = maps
+        .iter()
+        .map(|map| columns.iter().map(|name| map.get(*name).map_or_else(String::new, cell)).collect())
+        .collect();
+    let width = |place: usize| {
+        let longest = cells.iter().map(|line| line[place].width()).max().unwrap_or(0);
+        longest.max(columns[place].width())
+    };
+    let widths: Vec<usize> = (0..columns.len()).map(width).collect();
+    let line = |parts: Vec<&str>| {
+        let padded: Vec<String> =
+            parts.iter().zip(&widths).map(|(part, width)| format!("{part}{}", pad(part, *width))).collect();
+        format!("  {}\n", padded.join("  ").trim_end())
+    };
+    let mut out = line(columns.iter().map(|name| name.as_str()).collect());
+    let rules: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+    out.push_str(&line(rules.iter().map(String::as_str).collect()));
+    for row in &cells {
+        out.push_str(&line(row.iter().map(String::as_str).collect()));
+    }
+    out
+}
+
+fn pad(text: &str, width: usize) -> String {
+    " ".repeat(width.saturating_sub(text.width()))
+}
+
+/// A value in one line; typed attribute values lose their descriptor.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Object(members) if members.len() == 1 => match members.iter().next() {
+            Some((name, inner)) if is_descriptor(name) => match inner {
+                Value::Array(list) => format!("[{}]", list.iter().map(cell).collect::<Vec<_>>().join(", ")),
+                Value::Object(map) => braced(map),
+                Value::Bool(_) if name == "NULL" => "null".to_owned(),
+                other => cell(other),
+            },
+            _ => braced(members),
+        },
+        Value::Object(members) => braced(members),
+        Value::Array(list) => format!("[{}]", list.iter().map(cell).collect::<Vec<_>>().join(", ")),
+        other => other.to_string(),
+    }
+}
+
+fn braced(members: &Map<String, Value>) -> String {
+    let parts: Vec<String> = members.iter().map(|(name, inner)| format!("{name}: {}", cell(inner))).collect();
+    format!("{{{}}}", parts.join(", "))
+}
+
+fn is_descriptor(name: &str) -> bool {
+    matches!(name, "S" | "N" | "B" | "SS" | "NS" | "BS" | "M" | "L" | "NULL" | "BOOL")
+}
+
+/// Tab-separated values in the AWS CLI's order: the scalars of a map in name order on one line, then each nested value
+/// on lines of its own under its name in capitals.
+fn text(value: &Value) -> String {
+    let mut out = String::new();
+    text_lines(value, None, None, &mut out);
+    out
+}
+
+fn text_lines(value: &Value, name: Option<&str>, keys: Option<&BTreeSet<&String>>, out: &mut String) {
+    match value {
+        Value::Object(members) => {
+            let sorted: BTreeMap<&String, &Value> = members.iter().collect();
+            let own: BTreeSet<&String> = sorted.iter().filter(|(_, v)| is_scalar(v)).map(|(name, _)| *name).collect();
+            let keys = keys.unwrap_or(&own);
+            let scalars = keys.iter().map(|key| sorted.get(*key).map_or_else(String::new, |value| scalar(value)));
+            let line: Vec<String> = name.map(str::to_uppercase).into_iter().chain(scalars).collect();
+            if !line.is_empty() {
+                let _ = writeln!(out, "{}", line.join("\t"));
+            }
+            for (name, inner) in sorted.iter().filter(|(_, inner)| !is_scalar(inner)) {
+                text_lines(inner, Some(name), None, out);
+            }
+        }
+        Value::Array(list) if list.iter().all(is_scalar) => {
+            let scalars = list.iter().map(scalar);
+            let line: Vec<String> = name.map(str::to_uppercase).into_iter().chain(scalars).collect();
+            if !line.is_empty() {
+                let _ = writeln!(out, "{}", line.join("\t"));
+            }
+        }
+        Value::Array(list) => {
+            let maps = list.iter().filter_map(Value::as_object).flatten();
+            let keys: BTreeSet<&String> = maps.filter(|(_, value)| is_scalar(value)).map(|(name, _)| name).collect();
+            for element in list {
+                text_lines(element, name, Some(&keys), out);
+            }
+        }
+        other => {
+            let _ = writeln!(out, "{}", scalar(other));
+        }
+    }
+}
+
+fn is_scalar(value: &Value) -> bool {
+    !value.is_object() && !value.is_array()
+}
+
+fn scalar(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "None".to_owned(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        other => other.to_string(),
+    }
+}
