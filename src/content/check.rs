@@ -1,0 +1,197 @@
+//! The lint of questions: rules that a script can check, so that an author need not remember them.
+//!
+//! What it cannot check is whether an answer is true; that is for the engine's proofs and for readers.
+
+use std::collections::BTreeMap;
+
+use super::{Library, Problem, Question};
+
+/// The longest share of questions whose right option is the longest, in percent.
+const MAX_LONGEST_RIGHT: usize = 30;
+/// How far the share of a key position may lie from the even share, in percent of it.
+const MAX_POSITION_SKEW: usize = 20;
+/// A stem's length, in words.
+const STEM_WORDS: std::ops::RangeInclusive<usize> = 30..=90;
+/// Below this many questions, shares say nothing.
+const ENOUGH_FOR_SHARES: usize = 20;
+
+/// Everything that is wrong with the questions of a library.
+#[must_use]
+pub fn questions(library: &Library) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (place, question) in library.questions.iter().enumerate() {
+        check_question(question, library, &mut problems);
+        for earlier in &library.questions[..place] {
+            if earlier.id == question.id {
+                problems.push(at(
+                    question,
+                    format!("the name {} is taken by {}:{}", question.id, earlier.file, earlier.line),
+                ));
+            }
+            if earlier.stem.trim() == question.stem.trim() {
+                problems.push(at(question, format!("the same stem as {}", earlier.id)));
+            }
+        }
+    }
+    check_references(library, &mut problems);
+    check_shares(&library.questions, &mut problems);
+    problems.sort();
+    problems
+}
+
+fn at(question: &Question, message: impl Into<String>) -> Problem {
+    Problem::error(&question.file, question.line, message)
+}
+
+fn hint(question: &Question, message: impl Into<String>) -> Problem {
+    Problem::warning(&question.file, question.line, message)
+}
+
+fn check_question(question: &Question, library: &Library, problems: &mut Vec<Problem>) {
+    let id = &question.id;
+    let right = question.options.iter().filter(|option| option.correct).count();
+    let wanted = if question.choose == 1 { 4..=4 } else { 5..=6 };
+    if question.choose == 0 || right != question.choose {
+        problems.push(at(question, format!("{id}: choose is {}, but {right} options are right", question.choose)));
+    }
+    if !wanted.contains(&question.options.len()) {
+        let expected = format!("{} to {}", wanted.start(), wanted.end());
+        problems.push(at(question, format!("{id}: expected {expected} options, found {}", question.options.len())));
+    }
+    if question.choose > 1 && !question.stem.contains(&format!("(Choose {}.)", count_word(question.choose))) {
+        problems.push(at(question, format!("{id}: the stem must say (Choose {}.)", count_word(question.choose))));
+    }
+    if !(1..=3).contains(&question.difficulty) {
+        problems.push(at(question, format!("{id}: difficulty is from 1 to 3, found {}", question.difficulty)));
+    }
+    if !library.topics.iter().any(|topic| topic.id == question.topic) {
+        problems.push(at(question, format!("{id}: there is no topic {}", question.topic)));
+    }
+    if question.skills.is_empty() || !question.skills.iter().all(|skill| is_skill(skill)) {
+        problems.push(at(question, format!("{id}: skills are written like \"1.3.4\", found {:?}", question.skills)));
+    }
+    if !question.docs.starts_with("https://docs.aws.amazon.com/") {
+        problems.push(at(question, format!("{id}: docs must be a page of docs.aws.amazon.com")));
+    }
+    if !is_date(&question.checked) {
+        problems
+            .push(at(question, format!("{id}: checked must be a date like 2026-11-25, found {}", question.checked)));
+    }
+    let words = question.stem.lines().filter(|line| !line.starts_with("    ")).flat_map(str::split_whitespace).count();
+    if !STEM_WORDS.contains(&words) {
+        let (least, most) = (STEM_WORDS.start(), STEM_WORDS.end());
+        problems.push(hint(question, format!("{id}: a stem has {least} to {most} words, found {words}")));
+    }
+    check_options(question, library, problems);
+}
+
+fn check_options(question: &Question, library: &Library, problems: &mut Vec<Problem>) {
+    for (place, option) in question.options.iter().enumerate() {
+        let name = format!("{} option {}", question.id, letter(place));
+        if option.why.trim().is_empty() {
+            problems.push(at(question, format!("{name}: why is empty")));
+        }
+        if !option.correct {
+            match &option.trap {
+                None => problems.push(at(question, format!("{name}: a wrong option names its trap"))),
+                Some(trap) if library.trap(trap).is_none() => {
+                    problems.push(at(question, format!("{name}: there is no trap {trap} in traps.yaml")));
+                }
+                Some(_) => {}
+            }
+            if option.right_if.as_deref().unwrap_or_default().trim().is_empty() {
+                problems.push(at(question, format!("{name}: a wrong option says when it would be right (right_if)")));
+            }
+        }
+        let lower = option.text.to_lowercase();
+        if lower.contains("all of the above") || lower.contains("none of the above") {
+            problems.push(at(question, format!("{name}: \"of the above\" is no option")));
+        }
+        if question.options[..place].iter().any(|other| other.text.trim() == option.text.trim()) {
+            problems.push(at(question, format!("{name}: the same text as another option")));
+        }
+    }
+}
+
+/// Claims that questions, labs and traps name must exist.
+fn check_references(library: &Library, problems: &mut Vec<Problem>) {
+    for question in &library.questions {
+        for claim in question.claims.iter().filter(|claim| library.claim(claim).is_none()) {
+            problems.push(at(question, format!("{}: there is no claim {claim}", question.id)));
+        }
+        if !question.claims.contains(&question.pattern.to_string()) {
+            problems.push(at(question, format!("{}: claims must hold its pattern {}", question.id, question.pattern)));
+        }
+    }
+    for lab in &library.labs {
+        for claim in lab.claims.iter().filter(|claim| library.claim(claim).is_none()) {
+            problems.push(Problem::error(&format!("labs/{}.yaml", lab.name), 1, format!("there is no claim {claim}")));
+        }
+    }
+    for trap in &library.traps {
+        for claim in trap.claims.iter().filter(|claim| library.claim(claim).is_none()) {
+            problems.push(Problem::error("questions/traps.yaml", 1, format!("{}: there is no claim {claim}", trap.id)));
+        }
+    }
+}
+
+/// Shares over all single-answer questions: the longest option must not give the answer away, nor its place.
+fn check_shares(questions: &[Question], problems: &mut Vec<Problem>) {
+    let singles: Vec<&Question> = questions.iter().filter(|question| question.choose == 1).collect();
+    if singles.len() < ENOUGH_FOR_SHARES {
+        return;
+    }
+    let longest_right = singles.iter().filter(|question| right_is_longest(question)).count();
+    if longest_right * 100 > singles.len() * MAX_LONGEST_RIGHT {
+        let message = format!(
+            "the right option is the longest in {longest_right} of {} questions; at most {MAX_LONGEST_RIGHT}% may be",
+            singles.len()
+        );
+        problems.push(Problem::error("questions", 1, message));
+    }
+    let mut places: BTreeMap<usize, usize> = (0..4).map(|place| (place, 0)).collect();
+    for place in singles.iter().filter_map(|question| question.options.iter().position(|option| option.correct)) {
+        *places.entry(place).or_default() += 1;
+    }
+    let even = singles.len() * 100 / places.len();
+    for (place, count) in &places {
+        if (count * 100).abs_diff(even) * 100 > even * MAX_POSITION_SKEW {
+            let message = format!(
+                "option {} is right in {count} of {} questions; an even share is {}",
+                letter(*place),
+                singles.len(),
+                singles.len() / places.len()
+            );
+            problems.push(Problem::error("questions", 1, message));
+        }
+    }
+}
+
+fn right_is_longest(question: &Question) -> bool {
+    let longest = question.options.iter().map(|option| option.text.chars().count()).max();
+    question.options.iter().any(|option| option.correct && Some(option.text.chars().count()) == longest)
+}
+
+fn count_word(count: usize) -> &'static str {
+    match count {
+        2 => "TWO",
+        3 => "THREE",
+        _ => "ONE",
+    }
+}
+
+fn letter(place: usize) -> char {
+    char::from(b'A' + u8::try_from(place % 26).unwrap_or(0))
+}
+
+/// `1.3.4` and the like.
+fn is_skill(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('.').collect();
+    parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// `2026-11-25` and the like.
+fn is_date(text: &str) -> bool {
+    let shape = text.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
+    shape.eq("0000-00-00".bytes())
+}

@@ -1,0 +1,114 @@
+//! A YAML file of the form "a few fields, then one list", read so that a broken element of the list costs only itself.
+//!
+//! The whole file is tried first. If it does not parse, the list is cut at the lines on which its elements begin
+//! (`  - id: …`), and each piece is read by itself, with its errors reported at their lines in the file.
+
+use serde::de::DeserializeOwned;
+
+use super::Problem;
+
+/// The elements of the list called `list` in a file, each with the line it begins on, and what could not be read.
+pub(super) fn elements<T: DeserializeOwned>(file: &str, text: &str, list: &str) -> (Vec<(T, usize)>, Vec<Problem>) {
+    let starts = starts(text, list);
+    let lines: Vec<&str> = text.lines().collect();
+    let mut read = Vec::new();
+    let mut problems = Vec::new();
+    if starts.is_empty() {
+        let problem = match serde_yaml::from_str::<serde_yaml::Value>(text) {
+            Err(error) => problem(file, 0, &error),
+            Ok(_) => {
+                Problem::error(file, 1, format!("expected a list called {list} with an element like \"  - id: …\""))
+            }
+        };
+        return (read, vec![problem]);
+    }
+    let head = lines[..starts[0]].join("\n");
+    problems.extend(check_head(file, &head, list));
+    for (place, start) in starts.iter().enumerate() {
+        let end = starts.get(place + 1).copied().unwrap_or(lines.len());
+        match serde_yaml::from_str::<Vec<T>>(&lines[*start..end].join("\n")) {
+            Ok(elements) => read.extend(elements.into_iter().map(|element| (element, start + 1))),
+            Err(error) => problems.push(problem(file, *start, &error)),
+        }
+    }
+    (read, problems)
+}
+
+/// A whole file as one value.
+pub(super) fn whole<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Problem> {
+    serde_yaml::from_str(text).map_err(|error| problem(file, 0, &error))
+}
+
+/// A YAML error at its place in the file; `offset` lines stand before the text that was read.
+fn problem(file: &str, offset: usize, error: &serde_yaml::Error) -> Problem {
+    let (line, column) = error.location().map_or((1, 1), |place| (place.line(), place.column()));
+    let message = error.to_string();
+    // The place is told in front already, so the library's own "at line … column …" is dropped.
+    let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+    Problem { column: column.max(1), ..Problem::error(file, offset + line.max(1), message) }
+}
+
+/// The lines (counted from 0) on which the elements of the list begin.
+fn starts(text: &str, list: &str) -> Vec<usize> {
+    let opening = format!("{list}:");
+    let Some(top) = text.lines().position(|line| line.trim_end() == opening) else { return Vec::new() };
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let Some(first) = text.lines().skip(top + 1).find(|line| line.trim_start().starts_with("- ")) else {
+        return Vec::new();
+    };
+    let depth = indent(first);
+    let begins = |line: &str| indent(line) == depth && line.trim_start().starts_with("- ");
+    text.lines().enumerate().skip(top + 1).filter(|(_, line)| begins(line)).map(|(number, _)| number).collect()
+}
+
+/// The part before the list: nothing but `format_version: 1`.
+fn check_head(file: &str, head: &str, list: &str) -> Option<Problem> {
+    let value: serde_yaml::Value = match serde_yaml::from_str(head) {
+        Ok(value) => value,
+        Err(error) => return Some(problem(file, 0, &error)),
+    };
+    match value.get("format_version").and_then(serde_yaml::Value::as_u64) {
+        Some(1) => None,
+        Some(other) => Some(Problem::error(file, 1, format!("expected format_version: 1, found {other}"))),
+        None => Some(Problem::error(file, 1, format!("expected format_version: 1 before {list}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Thing {
+        id: String,
+        size: u32,
+    }
+
+    const TEXT: &str =
+        "format_version: 1\nthings:\n  - id: a\n    size: 1\n  - id: b\n    size: many\n  - id: c\n    size: 3\n";
+
+    #[test]
+    fn a_broken_element_costs_only_itself_and_is_told_with_its_place() {
+        let (read, problems) = elements::<Thing>("things.yaml", TEXT, "things");
+        let read: Vec<(&str, usize)> = read.iter().map(|(thing, line)| (thing.id.as_str(), *line)).collect();
+        assert_eq!(read, [("a", 3), ("c", 7)]);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!((problems[0].line, problems[0].column), (6, 11), "{}", problems[0]);
+        assert!(problems[0].message.contains("many"), "{}", problems[0]);
+    }
+
+    #[test]
+    fn a_file_of_another_format_version_says_so() {
+        let (_, problems) = elements::<Thing>("things.yaml", &TEXT.replace("version: 1", "version: 9"), "things");
+        assert!(problems.iter().any(|problem| problem.message.contains("found 9")), "{problems:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gives_elements_or_problems(text in "\\PC{0,60}(\nthings:\n  - \\PC{0,40}\n)?\\PC{0,40}") {
+            let (read, problems) = elements::<Thing>("things.yaml", &text, "things");
+            prop_assert!(!read.is_empty() || !problems.is_empty());
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! A lab: tables to start from, and steps, each with a task, hints, a reference solution and checks on what happened.
+//!
+//! Checks speak of the journal and the tables, never of what was typed. Each states what it wants, for the checklist,
+//! and why it is not met yet, for the learner. Left out: running them, which is the lab module's.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Problem;
+
+/// A lab as its file states it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lab {
+    /// The format: 1.
+    pub format_version: u32,
+    /// Its name on the command line.
+    pub name: String,
+    /// Its title on screen.
+    pub title: String,
+    /// Its place among the labs.
+    pub order: u32,
+    /// How many minutes it takes.
+    pub minutes: u32,
+    /// The claims it exercises.
+    pub claims: Vec<String>,
+    /// The exam skills it exercises.
+    pub skills: Vec<String>,
+    /// A documentation page that tells more.
+    pub docs: String,
+    /// The date on which the page was last read.
+    pub checked: String,
+    /// Why the learner should care.
+    pub intro: String,
+    /// The tables to start from.
+    pub setup: Vec<SetupTable>,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// What to compare at the end: a label and the step whose requests it stands for.
+    #[serde(default)]
+    pub compare: Vec<Way>,
+    /// What to take away.
+    pub outro: String,
+}
+
+/// A table to start from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetupTable {
+    /// The CreateTable request.
+    pub create: Value,
+    /// Items to make from a template.
+    #[serde(default)]
+    pub generate: Vec<Generate>,
+    /// Items as they stand, in wire form.
+    #[serde(default)]
+    pub items: Vec<Value>,
+}
+
+/// Items to make from a template.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Generate {
+    /// How many.
+    pub count: u64,
+    /// Where chance begins.
+    pub seed: u64,
+    /// The item in wire form; its texts may hold `{n:5}`, `{int:1:300:4}`, `{same:1:300:4}`, `{pick:A|B}`, `{date:2026-01-01:365}` and
+    /// `{text:120}`.
+    pub item: BTreeMap<String, Value>,
+}
+
+/// One step of a lab.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Its name, which progress is kept under.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What to know first.
+    pub text: String,
+    /// Something to predict before trying.
+    #[serde(default)]
+    pub predict: Option<String>,
+    /// What to do.
+    pub task: String,
+    /// Hints, each telling more than the one before.
+    pub hints: Vec<String>,
+    /// Lines that do it.
+    pub solution: Vec<String>,
+    /// What must have happened.
+    pub checks: Vec<Check>,
+    /// Attempts that come close, each with the words it deserves.
+    #[serde(default)]
+    pub near_misses: Vec<NearMiss>,
+    /// What was to be seen.
+    pub debrief: String,
+}
+
+/// Something that must have happened. Exactly one of `request`, `no_request`, `line`, `item`, `index` and `table` is given.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// What is wanted, for the checklist.
+    pub want: String,
+    /// Why it matters or what to do, told while it is not met.
+    pub because: String,
+    /// Some request of this step fits.
+    #[serde(default)]
+    pub request: Option<RequestPattern>,
+    /// No request of this step fits.
+    #[serde(default)]
+    pub no_request: Option<RequestPattern>,
+    /// The requests of the last line, taken together, are so.
+    #[serde(default)]
+    pub line: Option<LinePattern>,
+    /// An item is so.
+    #[serde(default)]
+    pub item: Option<ItemState>,
+    /// An index is so.
+    #[serde(default)]
+    pub index: Option<IndexState>,
+    /// A table is there, or not.
+    #[serde(default)]
+    pub table: Option<TablePresence>,
+}
+
+/// Which requests are meant; what is not given may be anything.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestPattern {
+    /// The operation.
+    #[serde(default)]
+    pub verb: Option<String>,
+    /// The table.
+    #[serde(default)]
+    pub table: Option<String>,
+    /// The index that was read; `none` for the table itself.
+    #[serde(default)]
+    pub index: Option<String>,
+    /// ConsistentRead.
+    #[serde(default)]
+    pub consistent: Option<bool>,
+    /// Whether it succeeded.
+    #[serde(default)]
+    pub ok: Option<bool>,
+    /// The exception it was refused with.
+    #[serde(default)]
+    pub error: Option<String>,
+    /// A piece of the exception's message.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// Count.
+    #[serde(default)]
+    pub count: Option<u64>,
+    /// The least ScannedCount.
+    #[serde(default)]
+    pub min_scanned: Option<u64>,
+    /// The greatest ScannedCount.
+    #[serde(default)]
+    pub max_scanned: Option<u64>,
+    /// The most units it may have cost, read and write together.
+    #[serde(default)]
+    pub max_units: Option<f64>,
+    /// Whether it had a ConditionExpression.
+    #[serde(default)]
+    pub conditional: Option<bool>,
+    /// Pieces that its body must hold, with their values.
+    #[serde(default)]
+    pub body: BTreeMap<String, Value>,
+    /// How many such requests there must be; 1 if not given.
+    #[serde(default)]
+    pub times: Option<u64>,
+}
+
+/// The requests of one line (a command and the pages it fetched by itself), taken together.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinePattern {
+    /// What each of them must be.
+    pub of: RequestPattern,
+    /// How many items they returned together; the last page must have been reached.
+    pub returned: u64,
+    /// The most units they may have cost together.
+    #[serde(default)]
+    pub max_units: Option<f64>,
+}
+
+/// How an item must be.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemState {
+    /// The table.
+    pub table: String,
+    /// Its key in wire form.
+    pub key: BTreeMap<String, Value>,
+    /// Attributes it must have, in wire form.
+    #[serde(default)]
+    pub has: BTreeMap<String, Value>,
+    /// Whether it must not exist.
+    #[serde(default)]
+    pub absent: bool,
+}
+
+/// How an index must be.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndexState {
+    /// The table.
+    pub table: String,
+    /// The partition key attribute the index must have.
+    pub partition_key: String,
+    /// Its status: `ACTIVE`, `CREATING`; any if not given.
+    #[serde(default)]
+    pub status: Option<String>,
+}
+
+/// Whether a table must exist.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TablePresence {
+    /// Its name.
+    pub name: String,
+    /// Whether it must exist.
+    pub exists: bool,
+}
+
+/// An attempt that comes close.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NearMiss {
+    /// The request it is known by.
+    pub when: RequestPattern,
+    /// What to tell the learner.
+    pub say: String,
+    /// A line that makes this attempt, for the tests.
+    pub example: String,
+}
+
+/// A row of the comparison at the end.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Way {
+    /// What it is called.
+    pub label: String,
+    /// The step whose requests it stands for.
+    pub step: String,
+}
+
+impl Lab {
+    /// Checks what the types cannot say; every problem is told at the line of the field it is about.
+    pub(super) fn check_format(self, file: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut report =
+            |needle: &str, message: String| problems.push(Problem::error(file, line_of(text, needle), message));
+        if self.format_version != 1 {
+            report("format_version", format!("expected format_version: 1, found {}", self.format_version));
+        }
+        if file.rsplit('/').next() != Some(&format!("{}.yaml", self.name)) {
+            report("name:", format!("expected the name of the file, found {}", self.name));
+        }
+        if self.steps.is_empty() {
+            report("steps:", "expected at least one step".to_owned());
+        }
+        for (place, step) in self.steps.iter().enumerate() {
+            let here = format!("id: {}", step.id);
+            if self.steps[..place].iter().any(|earlier| earlier.id == step.id) {
+                report(&here, format!("there are two steps called {}", step.id));
+            }
+            if step.checks.is_empty() || step.solution.is_empty() {
+                report(&here, format!("step {} needs checks and a solution", step.id));
+            }
+            if step.hints.len() < 2 || step.hints.iter().any(|hint| hint.trim().is_empty()) {
+                report(&here, format!("step {} needs at least two hints, none of them empty", step.id));
+            }
+            for check in &step.checks {
+                if check.kinds() != 1 {
+                    let message = "expected exactly one of request, no_request, line, item, index and table";
+                    report(&format!("want: {}", check.want), message.to_owned());
+                }
+            }
+        }
+        for way in &self.compare {
+            if !self.steps.iter().any(|step| step.id == way.step) {
+                report(&format!("step: {}", way.step), format!("there is no step called {}", way.step));
+            }
+        }
+        if problems.is_empty() { Ok(self) } else { Err(problems) }
+    }
+}
+
+impl Check {
+    fn kinds(&self) -> usize {
+        [
+            self.request.is_some(),
+            self.no_request.is_some(),
+            self.line.is_some(),
+            self.item.is_some(),
+            self.index.is_some(),
+            self.table.is_some(),
+        ]
+        .into_iter()
+        .filter(|given| *given)
+        .count()
+    }
+}
+
+/// The line, counted from 1, that holds `needle`; the first line if none does.
+fn line_of(text: &str, needle: &str) -> usize {
+    text.lines().position(|line| line.contains(needle)).map_or(1, |line| line + 1)
+}

@@ -1,0 +1,187 @@
+//! All content of one source, loaded: what can be used, and what could not be read.
+
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+
+use super::claims::{ClaimsFile, TrapsFile};
+use super::{Claim, Lab, Problem, Question, Topic, Trap, chunks};
+
+static QUESTIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/questions");
+static LABS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/labs");
+
+/// Where content comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// What was compiled in.
+    Embedded,
+    /// A directory that holds `questions/` and `labs/`.
+    Directory(PathBuf),
+}
+
+/// Content that can be used.
+#[derive(Clone, Debug, Default)]
+pub struct Library {
+    /// Questions in file and position order.
+    pub questions: Vec<Question>,
+    /// Labs in name order.
+    pub labs: Vec<Lab>,
+    /// Topics with their claims, in teaching order.
+    pub topics: Vec<Topic>,
+    /// Traps in file order.
+    pub traps: Vec<Trap>,
+}
+
+impl Library {
+    /// The question called `id`.
+    #[must_use]
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.questions.iter().find(|question| question.id == id)
+    }
+
+    /// The lab called `name`.
+    #[must_use]
+    pub fn lab(&self, name: &str) -> Option<&Lab> {
+        self.labs.iter().find(|lab| lab.name == name)
+    }
+
+    /// The trap called `id`.
+    #[must_use]
+    pub fn trap(&self, id: &str) -> Option<&Trap> {
+        self.traps.iter().find(|trap| trap.id == id)
+    }
+
+    /// The claim called `id`.
+    #[must_use]
+    pub fn claim(&self, id: &str) -> Option<&Claim> {
+        self.topics.iter().flat_map(|topic| &topic.claims).find(|claim| claim.id == id)
+    }
+
+    /// Topics that have questions, in teaching order; questions of a topic that no file declares come last.
+    #[must_use]
+    pub fn question_topics(&self) -> Vec<&str> {
+        let declared = self.topics.iter().map(|topic| topic.id.as_str());
+        let mut topics: Vec<&str> = declared.filter(|id| self.questions.iter().any(|q| q.topic == *id)).collect();
+        for question in &self.questions {
+            if !topics.contains(&question.topic.as_str()) {
+                topics.push(&question.topic);
+            }
+        }
+        topics
+    }
+
+    /// The title of a topic, or its name if it has none.
+    #[must_use]
+    pub fn topic_title<'a>(&'a self, id: &'a str) -> &'a str {
+        self.topics.iter().find(|topic| topic.id == id).map_or(id, |topic| &topic.title)
+    }
+}
+
+/// A content file before it is read: its name from the content's root, and its text or why there is none.
+struct File {
+    name: String,
+    text: Result<String, String>,
+}
+
+/// Loads all content of a source. What cannot be read is reported; the rest is there.
+#[must_use]
+pub fn load(source: &Source) -> (Library, Vec<Problem>) {
+    let (mut library, mut problems) = (Library::default(), Vec::new());
+    for file in files(source, &mut problems) {
+        match &file.text {
+            Ok(text) => read(&file.name, text, &mut library, &mut problems),
+            Err(reason) => problems.push(Problem::error(&file.name, 1, reason.clone())),
+        }
+    }
+    library.labs.sort_by(|left, right| left.order.cmp(&right.order).then_with(|| left.name.cmp(&right.name)));
+    (library, problems)
+}
+
+fn read(name: &str, text: &str, library: &mut Library, problems: &mut Vec<Problem>) {
+    match name {
+        "questions/claims.yaml" => match chunks::whole::<ClaimsFile>(name, text) {
+            Ok(file) if file.format_version == 1 => library.topics = file.topics,
+            Ok(file) => problems.push(wrong_version(name, file.format_version)),
+            Err(problem) => problems.push(problem),
+        },
+        "questions/traps.yaml" => match chunks::whole::<TrapsFile>(name, text) {
+            Ok(file) if file.format_version == 1 => library.traps = file.traps,
+            Ok(file) => problems.push(wrong_version(name, file.format_version)),
+            Err(problem) => problems.push(problem),
+        },
+        _ if Path::new(name).extension().is_none_or(|extension| extension != "yaml") => {
+            if !name.ends_with("README.md") {
+                problems.push(Problem::error(name, 1, "expected only .yaml files (and a README.md) here"));
+            }
+        }
+        _ if name.starts_with("labs/") => match chunks::whole::<Lab>(name, text) {
+            Ok(lab) => match lab.check_format(name, text) {
+                Ok(lab) => library.labs.push(lab),
+                Err(found) => problems.extend(found),
+            },
+            Err(problem) => problems.push(problem),
+        },
+        _ => {
+            let (read, found) = chunks::elements::<Question>(name, text, "questions");
+            problems.extend(found);
+            library.questions.extend(read.into_iter().map(|(question, line)| Question {
+                file: name.to_owned(),
+                line,
+                ..question
+            }));
+        }
+    }
+}
+
+fn wrong_version(name: &str, version: u32) -> Problem {
+    Problem::error(name, 1, format!("expected format_version: 1, found {version}"))
+}
+
+fn files(source: &Source, problems: &mut Vec<Problem>) -> Vec<File> {
+    match source {
+        Source::Embedded => embedded("questions", &QUESTIONS).into_iter().chain(embedded("labs", &LABS)).collect(),
+        Source::Directory(root) => {
+            ["questions", "labs"].into_iter().flat_map(|folder| on_disk(root, folder, problems)).collect()
+        }
+    }
+}
+
+fn embedded(folder: &str, dir: &Dir<'_>) -> Vec<File> {
+    let mut files: Vec<File> = dir
+        .files()
+        .map(|file| File {
+            name: format!("{folder}/{}", file.path().display()),
+            text: file.contents_utf8().map(str::to_owned).ok_or_else(|| "the file is not valid UTF-8".to_owned()),
+        })
+        .collect();
+    files.sort_by(|left, right| left.name.cmp(&right.name));
+    files
+}
+
+fn on_disk(root: &Path, folder: &str, problems: &mut Vec<Problem>) -> Vec<File> {
+    let directory = root.join(folder);
+    let entries = match std::fs::read_dir(&directory) {
+        Ok(entries) => entries,
+        Err(error) => {
+            problems.push(Problem::error(folder, 1, format!("cannot read the directory: {error}")));
+            return Vec::new();
+        }
+    };
+    let mut names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+        .into_iter()
+        .map(|name| {
+            let text = match std::fs::read(directory.join(&name)) {
+                Ok(bytes) => String::from_utf8(bytes).map_err(|error| not_utf8(&error)),
+                Err(error) => Err(format!("cannot read the file: {error}")),
+            };
+            File { name: format!("{folder}/{name}"), text }
+        })
+        .collect()
+}
+
+fn not_utf8(error: &std::string::FromUtf8Error) -> String {
+    format!("the file is not valid UTF-8: byte {} begins no character", error.utf8_error().valid_up_to())
+}

@@ -1,0 +1,70 @@
+//! What is taught: questions, labs, the claims they exercise and the traps they set. Plain data.
+//!
+//! The life of a question: a YAML file in `questions/` is embedded in the binary (or read from a directory), [`load`]
+//! turns it into a [`Library`] and a list of [`Problem`]s, each with file, line and column; a broken question costs only
+//! itself. [`check`] lints what was loaded, as `content check` and the tests do.
+//!
+//! Left out: running anything. Whether a lab's solution passes is for the lab module to try.
+
+use std::fmt;
+
+pub mod check;
+mod chunks;
+mod claims;
+pub mod lab;
+mod library;
+mod question;
+
+pub use claims::{Claim, Topic, Trap};
+pub use lab::Lab;
+pub use library::{Library, Source, load};
+pub use question::{Choice, Kind, Pattern, Question};
+
+/// Something wrong with a content file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The file, relative to the content directory.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, counted from 1.
+    pub column: usize,
+    /// Whether the content is refused or only criticised.
+    pub severity: Severity,
+    /// What was expected and what was found.
+    pub message: String,
+}
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The content cannot be used as it is.
+    Error,
+    /// The content can be used, but should be better.
+    Warning,
+}
+
+impl Problem {
+    /// An error at a place.
+    #[must_use]
+    pub fn error(file: &str, line: usize, message: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), line, column: 1, severity: Severity::Error, message: message.into() }
+    }
+
+    /// A warning at a place.
+    #[must_use]
+    pub fn warning(file: &str, line: usize, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(file, line, message) }
+    }
+}
+
+impl fmt::Display for Problem {
+    /// `questions/e1.yaml:12:5: error: …`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        write!(f, "{}:{}:{}: {severity}: {}", self.file, self.line, self.column, self.message)
+    }
+}

@@ -1,0 +1,120 @@
+//! A question: a scenario, options that a learner could believe, and for each of them why.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+/// A question as its file states it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Its name, which progress is kept under.
+    pub id: String,
+    /// The exam pattern it belongs to.
+    pub pattern: Pattern,
+    /// Its topic.
+    pub topic: String,
+    /// The claims it exercises.
+    pub claims: Vec<String>,
+    /// The exam skills it exercises: `1.3.4`.
+    pub skills: Vec<String>,
+    /// From 1, easy, to 3, hard.
+    pub difficulty: u8,
+    /// How many options are right.
+    pub choose: usize,
+    /// The scenario and what is asked.
+    pub stem: String,
+    /// What can be answered.
+    pub options: Vec<Choice>,
+    /// A documentation page that settles it.
+    pub docs: String,
+    /// The date on which the page was last read: `2026-11-25`.
+    pub checked: String,
+    /// The file it came from.
+    #[serde(skip)]
+    pub file: String,
+    /// The line it begins on.
+    #[serde(skip)]
+    pub line: usize,
+}
+
+/// An option of a question.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// What it says.
+    pub text: String,
+    /// Whether it is right.
+    pub correct: bool,
+    /// The misconception it stands for, if it is wrong.
+    #[serde(default)]
+    pub trap: Option<String>,
+    /// Why it is right or wrong here.
+    pub why: String,
+    /// When it would be right, if it is wrong.
+    #[serde(default)]
+    pub right_if: Option<String>,
+}
+
+/// How many options are to be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One.
+    Single,
+    /// Several, the number told.
+    Multiple,
+}
+
+impl Kind {
+    /// Its name in listings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Multiple => "multiple",
+        }
+    }
+}
+
+impl Question {
+    /// Single or multiple.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        if self.choose == 1 { Kind::Single } else { Kind::Multiple }
+    }
+}
+
+/// One of the exam's eight stimulus-and-answer patterns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[expect(missing_docs, reason = "the patterns are described by the claims of the same names")]
+pub enum Pattern {
+    E1,
+    E2,
+    E3,
+    E4,
+    E5,
+    E6,
+    E7,
+    E8,
+}
+
+impl Pattern {
+    /// All of them in order.
+    pub const ALL: [Self; 8] = [Self::E1, Self::E2, Self::E3, Self::E4, Self::E5, Self::E6, Self::E7, Self::E8];
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|pattern| pattern.to_string().eq_ignore_ascii_case(name));
+        found.ok_or_else(|| format!("expected a pattern from E1 to E8, found {name}"))
+    }
+}

@@ -1,0 +1,19 @@
+//! Labs: a workbench with an engine on it, steps to do there, and a judge of what happened.
+//!
+//! The life of a step: [`Workbench::run`] runs a typed line against the engine, [`Runner::run`] then holds the step's
+//! checks against the journal and the tables ([`judge`]); a check that is not met says what is still missing, a near miss
+//! gets its own words, and when all are met the step is done. Nothing here looks at what was typed.
+//!
+//! Left out: screens (a [`Runner`] is shown by `ui` and `plain`) and saving (the app does that).
+
+mod fill;
+mod judge;
+mod pattern;
+mod runner;
+mod shop;
+mod workbench;
+
+pub use judge::{Marks, Verdict, judge};
+pub use runner::{LabError, Runner, Turn, WayCost};
+pub use shop::shop;
+pub use workbench::{Reply, ReplyKind, Workbench};

@@ -1,0 +1,59 @@
+//! Whether a request in the journal is of a kind that a check or near miss speaks of.
+
+use serde_json::Value;
+
+use crate::content::lab::RequestPattern;
+use crate::engine::Entry;
+use crate::engine::capacity::Units;
+
+/// Whether `entry` fits everything that the pattern states.
+pub(super) fn fits(pattern: &RequestPattern, entry: &Entry) -> bool {
+    same_target(pattern, entry) && same_outcome(pattern, entry) && same_cost(pattern, entry)
+}
+
+/// The part of the pattern that says what was asked.
+pub(super) fn same_target(pattern: &RequestPattern, entry: &Entry) -> bool {
+    let text = |member: &str| entry.request.get(member).and_then(Value::as_str);
+    let verb = pattern.verb.as_deref().is_none_or(|verb| verb == entry.verb);
+    let table = pattern.table.as_deref().is_none_or(|table| text("TableName") == Some(table));
+    let index = pattern.index.as_deref().is_none_or(|index| match index {
+        "none" => text("IndexName").is_none(),
+        name => text("IndexName") == Some(name),
+    });
+    let strong = entry.request.get("ConsistentRead").and_then(Value::as_bool).unwrap_or_default();
+    let consistent = pattern.consistent.is_none_or(|wanted| wanted == strong);
+    let conditional = pattern.conditional.is_none_or(|wanted| wanted == text("ConditionExpression").is_some());
+    let body =
+        pattern.body.iter().all(|(member, wanted)| entry.request.get(member).is_some_and(|found| holds(found, wanted)));
+    verb && table && index && consistent && conditional && body
+}
+
+fn same_outcome(pattern: &RequestPattern, entry: &Entry) -> bool {
+    let ok = pattern.ok.is_none_or(|wanted| wanted == entry.outcome.is_ok());
+    let error = pattern.error.as_deref().is_none_or(|name| entry.exception().as_deref() == Some(name));
+    let message = pattern
+        .message
+        .as_deref()
+        .is_none_or(|piece| entry.outcome.as_ref().is_err_and(|error| error.message.contains(piece)));
+    ok && error && message
+}
+
+fn same_cost(pattern: &RequestPattern, entry: &Entry) -> bool {
+    let count = pattern.count.is_none_or(|wanted| entry.number("Count") == Some(wanted));
+    let scanned = entry.number("ScannedCount");
+    let at_least = pattern.min_scanned.is_none_or(|least| scanned >= Some(least));
+    let at_most = pattern.max_scanned.is_none_or(|most| scanned.is_some_and(|scanned| scanned <= most));
+    let units = pattern.max_units.and_then(Units::from_f64);
+    let cheap = units.is_none_or(|most| entry.read_units() + entry.write_units() <= most);
+    count && at_least && at_most && cheap
+}
+
+/// Whether `found` holds everything of `wanted`: maps member by member, anything else by equality.
+pub(super) fn holds(found: &Value, wanted: &Value) -> bool {
+    match (found, wanted) {
+        (Value::Object(found), Value::Object(wanted)) => {
+            wanted.iter().all(|(name, wanted)| found.get(name).is_some_and(|found| holds(found, wanted)))
+        }
+        _ => found == wanted,
+    }
+}

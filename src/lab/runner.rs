@@ -1,0 +1,200 @@
+//! A lab under way: which step is next, what has been met of it, which hints were given.
+
+use std::fmt;
+
+use super::fill;
+use super::judge::{Marks, Verdict, judge};
+use super::pattern::fits;
+use super::workbench::{Reply, Workbench};
+use crate::content::lab::{Lab, Step};
+use crate::engine::capacity::Units;
+
+/// A lab under way.
+#[derive(Clone, Debug)]
+pub struct Runner {
+    lab: Lab,
+    bench: Workbench,
+    /// The step that waits to be done; past the last when all are.
+    step: usize,
+    /// Where the step and its newest line began in the journal.
+    marks: Marks,
+    hints: usize,
+    ways: Vec<WayCost>,
+}
+
+/// Why a lab could not be set up: a fault of its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabError(String);
+
+impl fmt::Display for LabError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for LabError {}
+
+/// What came of a line typed in a lab.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    /// The line's result.
+    pub reply: Reply,
+    /// The step's checks after it.
+    pub verdicts: Vec<Verdict>,
+    /// The words for a near miss.
+    pub near_miss: Option<String>,
+    /// The step that this line completed.
+    pub completed: Option<Step>,
+}
+
+/// What one way of getting an answer cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayCost {
+    /// What it is called.
+    pub label: String,
+    /// The operation, with the index if one was read.
+    pub operation: String,
+    /// Items read: ScannedCount, over all pages.
+    pub read: u64,
+    /// Items returned: Count, over all pages.
+    pub returned: u64,
+    /// Read units, over all pages.
+    pub units: Units,
+}
+
+impl Runner {
+    /// Sets a lab up, and plays its first `done` steps so that the tables are as they were.
+    ///
+    /// # Errors
+    /// The lab's file is at fault: a table cannot be set up, or a solution does not complete its step.
+    pub fn start(lab: &Lab, done: usize) -> Result<Self, LabError> {
+        let mut bench = Workbench::new();
+        for setup in &lab.setup {
+            fill::table(&mut bench, setup)
+                .map_err(|error| LabError(format!("{}: a table cannot be set up: {error}", lab.name)))?;
+        }
+        let begun = bench.engine().journal().recorded();
+        let marks = Marks { step: begun, line: begun };
+        let mut runner = Self { lab: lab.clone(), bench, step: 0, marks, hints: 0, ways: Vec::new() };
+        while runner.step < done.min(lab.steps.len()) {
+            let before = runner.step;
+            for line in lab.steps[before].solution.clone() {
+                runner.run(&line);
+            }
+            if runner.step == before {
+                let step = &lab.steps[before].id;
+                return Err(LabError(format!("{}: the solution of step {step} does not complete it", lab.name)));
+            }
+        }
+        Ok(runner)
+    }
+
+    /// The lab.
+    #[must_use]
+    pub const fn lab(&self) -> &Lab {
+        &self.lab
+    }
+
+    /// The workbench.
+    #[must_use]
+    pub const fn bench(&self) -> &Workbench {
+        &self.bench
+    }
+
+    /// The place of the step that waits to be done, counted from 0; the number of steps when all are done.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.step
+    }
+
+    /// The step that waits to be done.
+    #[must_use]
+    pub fn step(&self) -> Option<&Step> {
+        self.lab.steps.get(self.step)
+    }
+
+    /// Whether all steps are done.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.step >= self.lab.steps.len()
+    }
+
+    /// The checks of the step that waits, as they stand.
+    #[must_use]
+    pub fn verdicts(&self) -> Vec<Verdict> {
+        let checks = self.step().map_or(&[][..], |step| &step.checks);
+        checks.iter().map(|check| judge(check, &self.bench, self.marks)).collect()
+    }
+
+    /// Units spent in this step so far, read and write.
+    #[must_use]
+    pub fn spent(&self) -> (Units, Units) {
+        let entries = || self.bench.entries_since(self.marks.step);
+        (entries().map(crate::engine::Entry::read_units).sum(), entries().map(crate::engine::Entry::write_units).sum())
+    }
+
+    /// The next hint of the step; the last one again when all were given.
+    pub fn hint(&mut self) -> Option<String> {
+        let hints = &self.lab.steps.get(self.step)?.hints;
+        let place = self.hints.min(hints.len().saturating_sub(1));
+        self.hints += 1;
+        Some(format!("Hint {} of {}: {}", place + 1, hints.len(), hints.get(place)?.trim()))
+    }
+
+    /// The solution of the step.
+    #[must_use]
+    pub fn solution(&self) -> Option<&[String]> {
+        self.step().map(|step| step.solution.as_slice())
+    }
+
+    /// What the ways compared at the end cost, as far as they were gone.
+    #[must_use]
+    pub fn ways(&self) -> &[WayCost] {
+        &self.ways
+    }
+
+    /// Runs a line and judges the step.
+    pub fn run(&mut self, line: &str) -> Turn {
+        let reply = self.bench.run(line);
+        // A line that sent nothing (help, a typing mistake) does not stand in front of the one before it.
+        if self.bench.entries_since(reply.since).next().is_some() {
+            self.marks.line = reply.since;
+        }
+        let verdicts = self.verdicts();
+        let Some(step) = self.step().cloned() else {
+            return Turn { reply, verdicts, near_miss: None, completed: None };
+        };
+        if verdicts.iter().all(|verdict| verdict.met) {
+            self.complete(&step, reply.since);
+            return Turn { reply, verdicts, near_miss: None, completed: Some(step) };
+        }
+        let latest = self.bench.entries_since(reply.since).next_back();
+        let near = step.near_misses.iter().find(|near| latest.is_some_and(|entry| fits(&near.when, entry)));
+        Turn { near_miss: near.map(|near| near.say.trim().to_owned()), reply, verdicts, completed: None }
+    }
+
+    fn complete(&mut self, step: &Step, since: u64) {
+        for way in self.lab.compare.iter().filter(|way| way.step == step.id) {
+            let cost = way_cost(&way.label, &self.bench, since);
+            self.ways.extend(cost);
+        }
+        self.step += 1;
+        let begun = self.bench.engine().journal().recorded();
+        self.marks = Marks { step: begun, line: begun };
+        self.hints = 0;
+    }
+}
+
+/// What the requests of the line that completed a step cost together.
+fn way_cost(label: &str, bench: &Workbench, since: u64) -> Option<WayCost> {
+    let last = bench.entries_since(since).next_back()?;
+    let index = last.request.get("IndexName").and_then(serde_json::Value::as_str);
+    let same = || bench.entries_since(since).filter(|entry| entry.verb == last.verb);
+    Some(WayCost {
+        label: label.to_owned(),
+        operation: index.map_or_else(|| last.verb.clone(), |index| format!("{} ({index})", last.verb)),
+        read: same().filter_map(|entry| entry.number("ScannedCount")).sum(),
+        returned: same().filter_map(|entry| entry.number("Count")).sum(),
+        units: same().map(crate::engine::Entry::read_units).sum(),
+    })
+}

@@ -1,0 +1,229 @@
+//! What the learner has done, in a SQLite file: every answer and every lab step, saved before it is acknowledged.
+//!
+//! The life of an answer: [`Store::record_answer`] inserts it in a transaction of its own with `synchronous=FULL`, so
+//! that when the call returns it is on disk, whatever happens to the process. [`Store::summary`] reads it back. A file
+//! that is damaged, or written by a newer version, is kept aside under another name and told of in a [`Notice`]; it is
+//! never deleted. Two instances may write at once: SQLite's write-ahead log and a busy timeout see to it.
+//!
+//! Left out: reviews and their scheduling. Source: SQLite documentation, "Write-Ahead Logging", "PRAGMA synchronous".
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, params};
+
+use crate::clock::Timestamp;
+
+mod open;
+mod schema;
+
+pub use open::data_directory;
+
+/// The progress file.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: Option<PathBuf>,
+}
+
+/// Something the learner should know about their progress file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The file could not be read and was kept aside.
+    Damaged {
+        /// Where it is now.
+        kept: PathBuf,
+        /// What was wrong with it.
+        reason: String,
+    },
+    /// The file was written by a newer version and was kept aside.
+    Newer {
+        /// Where it is now.
+        kept: PathBuf,
+        /// Its schema version.
+        version: i64,
+    },
+    /// No file can be written; progress is kept in memory until the program ends.
+    InMemory {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Damaged { kept, reason } => write!(
+                f,
+                "The progress file could not be read ({reason}). It was kept as {} and a new one was begun.",
+                kept.display()
+            ),
+            Self::Newer { kept, version } => write!(
+                f,
+                "The progress file was written by a newer dynadrill (format {version}). It was kept as {} and a new \
+                 one was begun.",
+                kept.display()
+            ),
+            Self::InMemory { reason } => {
+                write!(f, "Progress cannot be saved ({reason}): answers count only until the program ends.")
+            }
+        }
+    }
+}
+
+/// An answer to be saved.
+#[derive(Clone, Debug)]
+pub struct Answer<'a> {
+    /// When it was given.
+    pub at: Timestamp,
+    /// The question.
+    pub question: &'a str,
+    /// Its topic.
+    pub topic: &'a str,
+    /// Its pattern.
+    pub pattern: &'a str,
+    /// The options chosen, as places in the question's file.
+    pub chosen: &'a [usize],
+    /// Whether it was right.
+    pub correct: bool,
+    /// The traps that the chosen options stand for.
+    pub traps: &'a [&'a str],
+}
+
+/// Answers and right answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Answers.
+    pub answers: u64,
+    /// Right ones.
+    pub correct: u64,
+}
+
+/// What the learner has done, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Of all questions.
+    pub all: Tally,
+    /// By topic.
+    pub by_topic: BTreeMap<String, Tally>,
+    /// By pattern.
+    pub by_pattern: BTreeMap<String, Tally>,
+    /// Steps done, by lab.
+    pub lab_steps: BTreeMap<String, Vec<String>>,
+    /// How often each trap was chosen.
+    pub traps: BTreeMap<String, u64>,
+}
+
+impl Store {
+    /// Opens the progress file in a directory, creating both if needed. A file that cannot be used is kept aside; if no
+    /// file can be written, progress is kept in memory. The notices say so.
+    #[must_use]
+    pub fn open(directory: &Path, now: Timestamp) -> (Self, Vec<Notice>) {
+        open::open(directory, now)
+    }
+
+    /// A store that is forgotten when it is dropped.
+    ///
+    /// # Errors
+    /// SQLite cannot make one.
+    pub fn in_memory() -> Result<Self, rusqlite::Error> {
+        let mut connection = Connection::open_in_memory()?;
+        schema::migrate(&mut connection)?;
+        Ok(Self { connection, path: None })
+    }
+
+    /// Where the file is; `None` if progress is kept in memory.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Saves an answer. When this returns, it is on disk.
+    ///
+    /// # Errors
+    /// SQLite cannot write: the disk is full, or another instance holds the file for too long.
+    pub fn record_answer(&mut self, answer: &Answer<'_>) -> Result<(), rusqlite::Error> {
+        let transaction = self.connection.transaction()?;
+        let places: Vec<String> = answer.chosen.iter().map(ToString::to_string).collect();
+        transaction.execute(
+            "INSERT INTO answers (at_ms, question, topic, pattern, chosen, correct, first_sight)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, NOT EXISTS (SELECT 1 FROM answers WHERE question = ?2))",
+            params![millis(answer.at), answer.question, answer.topic, answer.pattern, places.join(","), answer.correct],
+        )?;
+        let id = transaction.last_insert_rowid();
+        for trap in answer.traps {
+            transaction.execute("INSERT INTO answer_traps (answer, trap) VALUES (?1, ?2)", params![id, trap])?;
+        }
+        transaction.commit()
+    }
+
+    /// Saves that a step of a lab is done. When this returns, it is on disk; saving it again changes nothing.
+    ///
+    /// # Errors
+    /// As [`Store::record_answer`].
+    pub fn record_lab_step(&mut self, lab: &str, step: &str, at: Timestamp) -> Result<(), rusqlite::Error> {
+        self.connection.execute(
+            "INSERT INTO lab_steps (lab, step, at_ms) VALUES (?1, ?2, ?3) ON CONFLICT (lab, step) DO NOTHING",
+            params![lab, step, millis(at)],
+        )?;
+        Ok(())
+    }
+
+    /// The steps of a lab that are done.
+    ///
+    /// # Errors
+    /// SQLite cannot read.
+    pub fn lab_steps(&self, lab: &str) -> Result<Vec<String>, rusqlite::Error> {
+        let mut statement =
+            self.connection.prepare("SELECT step FROM lab_steps WHERE lab = ?1 ORDER BY at_ms, step")?;
+        let steps = statement.query_map([lab], |row| row.get(0))?;
+        steps.collect()
+    }
+
+    /// For each question answered: whether the last answer was right, and its place in time.
+    ///
+    /// # Errors
+    /// SQLite cannot read.
+    pub fn history(&self) -> Result<BTreeMap<String, (bool, u64)>, rusqlite::Error> {
+        let mut statement = self.connection.prepare("SELECT question, correct, id FROM answers ORDER BY id")?;
+        let rows =
+            statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get::<_, i64>(2)?.unsigned_abs()))))?;
+        rows.collect()
+    }
+
+    /// Everything in numbers.
+    ///
+    /// # Errors
+    /// SQLite cannot read.
+    pub fn summary(&self) -> Result<Summary, rusqlite::Error> {
+        let mut summary = Summary::default();
+        let mut answers = self.connection.prepare("SELECT topic, pattern, correct FROM answers")?;
+        let rows =
+            answers.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?)))?;
+        for row in rows {
+            let (topic, pattern, correct): (String, String, bool) = row?;
+            let topic = summary.by_topic.entry(topic).or_default();
+            let pattern = summary.by_pattern.entry(pattern).or_default();
+            for tally in [&mut summary.all, topic, pattern] {
+                tally.answers += 1;
+                tally.correct += u64::from(correct);
+            }
+        }
+        let mut steps = self.connection.prepare("SELECT lab, step FROM lab_steps ORDER BY lab, at_ms, step")?;
+        for row in steps.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))? {
+            let (lab, step) = row?;
+            summary.lab_steps.entry(lab).or_default().push(step);
+        }
+        let mut traps = self.connection.prepare("SELECT trap, COUNT(*) FROM answer_traps GROUP BY trap")?;
+        for row in traps.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))? {
+            let (trap, count) = row?;
+            summary.traps.insert(trap, count.unsigned_abs());
+        }
+        Ok(summary)
+    }
+}
+
+fn millis(at: Timestamp) -> i64 {
+    i64::try_from(at.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,52 @@
+//! The tables of the progress file and how an older file becomes the present one.
+//!
+//! `user_version` counts the migrations that have run. A migration is never changed once released; a new one is added.
+
+use rusqlite::Connection;
+
+/// The migrations, oldest first.
+const MIGRATIONS: &[&str] = &["
+    CREATE TABLE answers (
+        id INTEGER PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        question TEXT NOT NULL,
+        topic TEXT NOT NULL,
+        pattern TEXT NOT NULL,
+        chosen TEXT NOT NULL,
+        correct INTEGER NOT NULL,
+        first_sight INTEGER NOT NULL
+    );
+    CREATE INDEX answers_by_question ON answers (question);
+    CREATE TABLE answer_traps (
+        answer INTEGER NOT NULL REFERENCES answers (id),
+        trap TEXT NOT NULL
+    );
+    CREATE TABLE lab_steps (
+        lab TEXT NOT NULL,
+        step TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        PRIMARY KEY (lab, step)
+    );
+"];
+
+/// The version a file has once every migration has run.
+pub(super) const VERSION: i64 = 1;
+
+/// The version of a file.
+pub(super) fn version(connection: &Connection) -> Result<i64, rusqlite::Error> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Runs the migrations that a file lacks, all or none.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), rusqlite::Error> {
+    // An immediate transaction: two instances that start at once must not both find version 0 and migrate.
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let done = usize::try_from(version(&transaction)?).unwrap_or(0);
+    for migration in MIGRATIONS.iter().skip(done) {
+        transaction.execute_batch(migration)?;
+    }
+    if done < MIGRATIONS.len() {
+        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
+    transaction.commit()
+}

@@ -1,0 +1,106 @@
+//! Letters typed by a learner, read as a choice of options.
+
+use std::fmt;
+
+/// Why an answer was not understood. It is not counted: the learner answers again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnswerError {
+    /// Something that is none of the options' letters.
+    NoSuchLetter {
+        /// What was found.
+        found: String,
+        /// The last letter there is.
+        last: char,
+    },
+    /// More or fewer letters than the question asks for.
+    WrongCount {
+        /// How many it asks for.
+        wanted: usize,
+        /// How many were found.
+        found: usize,
+        /// The last letter there is.
+        last: char,
+    },
+}
+
+impl fmt::Display for AnswerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchLetter { found, last } => {
+                write!(f, "Expected a letter from A to {last}, found {found:?}. (q quits.)")
+            }
+            Self::WrongCount { wanted: 1, found, last } => {
+                write!(f, "This question wants one letter from A to {last}; found {found}.")
+            }
+            Self::WrongCount { wanted, found, last } => {
+                write!(
+                    f,
+                    "This question wants {wanted} different letters from A to {last}, such as A,C; found {found}."
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for AnswerError {}
+
+/// Reads `B`, `a, c`, `A C` or `ac` as places of options, counted from 0 and in order.
+pub(super) fn read(text: &str, options: usize, wanted: usize) -> Result<Vec<usize>, AnswerError> {
+    let last = letter(options.saturating_sub(1));
+    let mut places = Vec::new();
+    for part in text.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, ',' | ';' | '.' | '+')) {
+        let place = (0..options).find(|place| letter(*place) == part.to_ascii_uppercase());
+        match place {
+            Some(place) if !places.contains(&place) => places.push(place),
+            Some(_) => {}
+            None => {
+                let found: String = text.trim().chars().take(20).collect();
+                return Err(AnswerError::NoSuchLetter { found, last });
+            }
+        }
+    }
+    if places.len() != wanted {
+        return Err(AnswerError::WrongCount { wanted, found: places.len(), last });
+    }
+    places.sort_unstable();
+    Ok(places)
+}
+
+/// The letter of an option: A for the first.
+pub(super) fn letter(place: usize) -> char {
+    char::from(b'A' + u8::try_from(place % 26).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn letters_are_read_however_they_are_written() {
+        for text in ["A,C", "a c", "ca", " C , A ", "a+c", "A,C,A"] {
+            assert_eq!(read(text, 5, 2), Ok(vec![0, 2]), "{text}");
+        }
+        assert_eq!(read("b", 4, 1), Ok(vec![1]));
+    }
+
+    #[test]
+    fn what_is_no_answer_says_what_was_expected() {
+        assert_eq!(read("E", 4, 1).unwrap_err().to_string(), "Expected a letter from A to D, found \"E\". (q quits.)");
+        assert_eq!(read("", 4, 1).unwrap_err().to_string(), "This question wants one letter from A to D; found 0.");
+        assert_eq!(
+            read("A", 5, 2).unwrap_err().to_string(),
+            "This question wants 2 different letters from A to E, such as A,C; found 1."
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_an_answer_or_an_error(text in "\\PC{0,20}", wanted in 1_usize..3) {
+            if let Ok(places) = read(&text, 5, wanted) {
+                prop_assert_eq!(places.len(), wanted);
+                prop_assert!(places.is_sorted() && places.iter().all(|place| *place < 5));
+            }
+        }
+    }
+}
