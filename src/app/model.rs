@@ -1,0 +1,451 @@
+//! The state of the screens, and what a message changes in it.
+
+use crate::content::Library;
+use crate::lab::{ReplyKind, Runner};
+use crate::progress::Summary;
+use crate::quiz::{Asked, Graded, Session};
+
+use super::{stats, text};
+
+/// What the program shows.
+#[derive(Debug)]
+pub struct Model {
+    /// All content.
+    pub library: Library,
+    /// The scores, as last read.
+    pub summary: Summary,
+    /// The screen.
+    pub screen: Screen,
+    /// Whether the help lies over the screen.
+    pub help: bool,
+    /// How far the help is scrolled, in lines.
+    pub scroll: u16,
+    /// Something to tell once, in the footer.
+    pub notice: Option<String>,
+    /// Whether the program is to end.
+    pub quit: bool,
+}
+
+/// The screens.
+#[derive(Debug)]
+pub enum Screen {
+    /// Where to go next.
+    Home(Home),
+    /// A quiz.
+    Quiz(Box<QuizScreen>),
+    /// A lab.
+    Lab(Box<LabScreen>),
+    /// Scores.
+    Stats {
+        /// How far it is scrolled, in lines.
+        scroll: u16,
+    },
+}
+
+/// The home screen: a list of things to start.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Home {
+    /// The chosen entry.
+    pub chosen: usize,
+}
+
+/// Something the home screen can start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// A quiz over all topics.
+    Quiz,
+    /// A quiz over one topic.
+    Topic(String),
+    /// A lab.
+    Lab(String),
+    /// The scores.
+    Stats,
+}
+
+/// A quiz on screen.
+#[derive(Debug)]
+pub struct QuizScreen {
+    /// The session.
+    pub session: Session,
+    /// The options marked so far, as places in the order shown.
+    pub marked: Vec<usize>,
+    /// The option the cursor is on.
+    pub cursor: usize,
+    /// The question just answered, while its feedback is shown.
+    pub feedback: Option<(Asked, Graded)>,
+    /// How far the text is scrolled, in lines.
+    pub scroll: u16,
+}
+
+/// A lab on screen.
+#[derive(Debug)]
+pub struct LabScreen {
+    /// The lab.
+    pub runner: Runner,
+    /// The line being typed.
+    pub input: tui_input::Input,
+    /// The lines typed before, oldest first.
+    pub history: Vec<String>,
+    /// The place in the history that is shown; past the end while a new line is typed.
+    pub recalled: usize,
+    /// The last result and what came of it.
+    pub output: Vec<String>,
+    /// What the last line cost.
+    pub meter: Vec<String>,
+    /// How far the result is scrolled, in lines.
+    pub scroll: u16,
+    /// How far the instructions are scrolled, in lines.
+    pub text_scroll: u16,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub enum Message {
+    /// A direction: the cursor, the list, or the text moves.
+    Move(i32),
+    /// Enter.
+    Accept,
+    /// Escape: back, or close the help.
+    Back,
+    /// Leave the program.
+    Quit,
+    /// Show or hide the help.
+    Help,
+    /// A letter of an option.
+    Letter(char),
+    /// Show the scores.
+    Stats,
+    /// Scroll the text by so many lines.
+    Scroll(i32),
+    /// The typed line changed.
+    Edit(tui_input::InputRequest),
+    /// Complete the typed line.
+    Complete,
+    /// Recall an earlier (-1) or later (1) line.
+    Recall(i32),
+    /// The next hint.
+    Hint,
+    /// The reference solution.
+    Solution,
+    /// The program has started what was asked for.
+    Started(Screen),
+    /// New scores.
+    Scores(Summary),
+    /// Something to tell.
+    Notice(String),
+    /// An answer was saved; its feedback may be shown.
+    AnswerSaved(Box<(Asked, Graded)>),
+}
+
+/// What an update wants done.
+#[derive(Debug)]
+pub enum Effect {
+    /// Start something and send [`Message::Started`].
+    Start(Start),
+    /// Save something.
+    Save(Saved),
+}
+
+/// Something to be saved.
+#[derive(Debug)]
+pub enum Saved {
+    /// An answer; [`Message::AnswerSaved`] follows when it is on disk.
+    Answer(Box<(Asked, Graded)>),
+    /// A step of a lab.
+    Step {
+        /// The lab.
+        lab: String,
+        /// The step.
+        step: String,
+    },
+}
+
+impl Model {
+    /// The home screen over this content and these scores.
+    #[must_use]
+    pub fn new(library: Library, summary: Summary) -> Self {
+        let screen = Screen::Home(Home::default());
+        Self { library, summary, screen, help: false, scroll: 0, notice: None, quit: false }
+    }
+
+    /// What the home screen offers, with the words for each.
+    #[must_use]
+    pub fn entries(&self) -> Vec<(Start, String)> {
+        let count = self.library.questions.len().min(10);
+        let mut entries = vec![(Start::Quiz, format!("Quiz: {count} questions, topics mixed"))];
+        for lab in &self.library.labs {
+            let done = stats::steps_done(lab, &self.summary);
+            let state = match done {
+                0 => format!("{} min", lab.minutes),
+                done if done == lab.steps.len() => "done".to_owned(),
+                done => format!("step {} of {}", done + 1, lab.steps.len()),
+            };
+            entries.push((Start::Lab(lab.name.clone()), format!("Lab: {}  ({state})", lab.title)));
+        }
+        for topic in self.library.question_topics() {
+            entries.push((Start::Topic(topic.to_owned()), format!("Drill: {}", self.library.topic_title(topic))));
+        }
+        entries.push((Start::Stats, "Scores".to_owned()));
+        entries
+    }
+
+    /// Takes in what happened.
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Quit => self.quit = true,
+            Message::Help => {
+                self.help = !self.help;
+                self.scroll = 0;
+            }
+            Message::Notice(text) => self.notice = Some(text),
+            Message::Scores(summary) => self.summary = summary,
+            Message::Started(screen) => self.screen = screen,
+            Message::Back if self.help => self.help = false,
+            Message::Scroll(by) | Message::Move(by) if self.help => self.scroll = moved(self.scroll, by),
+            Message::Back => self.back(),
+            Message::Stats => self.screen = Screen::Stats { scroll: 0 },
+            other => {
+                self.notice = None;
+                return self.on_screen(other);
+            }
+        }
+        Vec::new()
+    }
+
+    fn back(&mut self) {
+        match self.screen {
+            Screen::Home(_) => self.quit = true,
+            _ => self.screen = Screen::Home(Home::default()),
+        }
+    }
+
+    fn on_screen(&mut self, message: Message) -> Vec<Effect> {
+        let entries = self.entries();
+        match &mut self.screen {
+            Screen::Home(home) => home.update(&message, &entries),
+            Screen::Stats { scroll } => {
+                if let Message::Move(by) | Message::Scroll(by) = message {
+                    *scroll = moved(*scroll, by);
+                }
+                Vec::new()
+            }
+            Screen::Quiz(quiz) => match quiz.update(message) {
+                Ok(effects) => effects,
+                Err(notice) => {
+                    self.notice = Some(notice);
+                    Vec::new()
+                }
+            },
+            Screen::Lab(lab) => lab.update(&message),
+        }
+    }
+}
+
+fn moved(place: u16, by: i32) -> u16 {
+    u16::try_from((i32::from(place) + by).max(0)).unwrap_or(u16::MAX)
+}
+
+fn stepped(place: usize, by: i32, count: usize) -> usize {
+    let last = count.saturating_sub(1);
+    if by < 0 {
+        place.saturating_sub(by.unsigned_abs() as usize)
+    } else {
+        (place + by.unsigned_abs() as usize).min(last)
+    }
+}
+
+impl Home {
+    fn update(&mut self, message: &Message, entries: &[(Start, String)]) -> Vec<Effect> {
+        match message {
+            Message::Move(by) => self.chosen = stepped(self.chosen, *by, entries.len()),
+            Message::Accept => {
+                return entries.get(self.chosen).map(|(start, _)| Effect::Start(start.clone())).into_iter().collect();
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+}
+
+impl QuizScreen {
+    /// A session from its first question.
+    #[must_use]
+    pub fn new(session: Session) -> Self {
+        Self { session, marked: Vec::new(), cursor: 0, feedback: None, scroll: 0 }
+    }
+
+    /// Takes in what happened; an error is something to tell the learner.
+    fn update(&mut self, message: Message) -> Result<Vec<Effect>, String> {
+        match message {
+            Message::AnswerSaved(answer) => {
+                let (asked, graded) = *answer;
+                self.session.answer(graded.clone());
+                self.feedback = Some((asked, graded));
+                self.marked.clear();
+                (self.cursor, self.scroll) = (0, 0);
+            }
+            Message::Scroll(by) => self.scroll = moved(self.scroll, by),
+            Message::Move(by) if self.feedback.is_some() => self.scroll = moved(self.scroll, by),
+            Message::Accept if self.feedback.is_some() => {
+                self.feedback = None;
+                self.scroll = 0;
+            }
+            Message::Move(by) => {
+                let count = self.session.current().map_or(0, |asked| asked.shown.len());
+                self.cursor = stepped(self.cursor, by, count);
+            }
+            Message::Letter(' ') => self.mark(self.cursor),
+            Message::Letter(letter) => return self.letter(letter).map(|()| Vec::new()),
+            Message::Accept => return self.accept(),
+            _ => {}
+        }
+        Ok(Vec::new())
+    }
+
+    fn letter(&mut self, letter: char) -> Result<(), String> {
+        let Some(asked) = self.session.current().filter(|_| self.feedback.is_none()) else { return Ok(()) };
+        let found = asked.shown.iter().position(|shown| shown.letter == letter.to_ascii_uppercase());
+        let last = asked.shown.last().map_or('A', |shown| shown.letter);
+        match found {
+            Some(at) => {
+                self.cursor = at;
+                self.mark(at);
+                Ok(())
+            }
+            None => Err(format!("Expected a letter from A to {last}, then enter")),
+        }
+    }
+
+    /// Marks an option or takes its mark away; where one is wanted, a new mark replaces the old.
+    fn mark(&mut self, at: usize) {
+        let Some(asked) = self.session.current().filter(|_| self.feedback.is_none()) else { return };
+        if let Some(place) = self.marked.iter().position(|marked| *marked == at) {
+            self.marked.remove(place);
+            return;
+        }
+        if asked.question.choose == 1 {
+            self.marked.clear();
+        }
+        self.marked.push(at);
+        self.marked.sort_unstable();
+    }
+
+    fn accept(&mut self) -> Result<Vec<Effect>, String> {
+        let Some(asked) = self.session.current().cloned() else { return Ok(Vec::new()) };
+        let wanted = asked.question.choose;
+        if self.marked.is_empty() && wanted == 1 {
+            self.marked.push(self.cursor);
+        }
+        if self.marked.len() != wanted {
+            return Err(format!("This question wants {wanted} marks; there are {}", self.marked.len()));
+        }
+        let graded = asked.grade(&self.marked);
+        Ok(vec![Effect::Save(Saved::Answer(Box::new((asked, graded))))])
+    }
+}
+
+impl LabScreen {
+    /// A lab from where it stands.
+    #[must_use]
+    pub fn new(runner: Runner) -> Self {
+        let output = text::paragraphs(&runner.lab().intro, 76);
+        Self {
+            runner,
+            input: tui_input::Input::default(),
+            history: Vec::new(),
+            recalled: 0,
+            output,
+            meter: Vec::new(),
+            scroll: 0,
+            text_scroll: 0,
+        }
+    }
+
+    fn update(&mut self, message: &Message) -> Vec<Effect> {
+        match message {
+            Message::Edit(request) => {
+                self.input.handle(*request);
+            }
+            Message::Scroll(by) => self.scroll = moved(self.scroll, *by),
+            Message::Move(by) => self.text_scroll = moved(self.text_scroll, *by),
+            Message::Recall(by) => self.recall(*by),
+            Message::Complete => self.complete(),
+            Message::Hint => {
+                let hint = self.runner.hint().into_iter().collect();
+                self.show(hint);
+            }
+            Message::Solution => {
+                let solution =
+                    self.runner.solution().unwrap_or_default().iter().map(|line| line.trim().to_owned()).collect();
+                self.show(solution);
+            }
+            Message::Accept => return self.run(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn show(&mut self, lines: Vec<String>) {
+        (self.output, self.scroll) = (lines, 0);
+        self.meter.clear();
+    }
+
+    fn recall(&mut self, by: i32) {
+        self.recalled = stepped(self.recalled, by, self.history.len() + 1);
+        self.input = self.history.get(self.recalled).cloned().unwrap_or_default().into();
+    }
+
+    /// Completes the last word as far as it is certain; shows the choices if there are several.
+    fn complete(&mut self) {
+        let line = self.input.value().to_owned();
+        let found = crate::aws_cli::complete(&line, &self.runner.bench().names());
+        let Some(first) = found.first() else { return };
+        let common =
+            found.iter().fold(first.text.clone(), |common, completion| shared_start(&common, &completion.text));
+        let begun = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        let end = if found.len() == 1 { " " } else { "" };
+        self.input = format!("{}{common}{end}", &line[..begun]).into();
+        if found.len() > 1 {
+            self.show(found.iter().map(|completion| format!("{:<44} {}", completion.text, completion.about)).collect());
+        }
+    }
+
+    fn run(&mut self) -> Vec<Effect> {
+        let line = self.input.value().to_owned();
+        if line.trim().is_empty() {
+            return Vec::new();
+        }
+        self.input.reset();
+        self.history.push(line.clone());
+        self.recalled = self.history.len();
+        match line.trim() {
+            "hint" | ":hint" => return self.update(&Message::Hint),
+            "solution" | ":solution" => return self.update(&Message::Solution),
+            _ => {}
+        }
+        let turn = self.runner.run(&line);
+        let mut output: Vec<String> = turn.reply.text.lines().map(str::to_owned).collect();
+        if output.is_empty() && turn.reply.kind == ReplyKind::Answer {
+            output.push("(done; the response is empty)".to_owned());
+        }
+        self.meter = text::meter(self.runner.bench().entries_since(turn.reply.since));
+        self.scroll = 0;
+        let mut effects = Vec::new();
+        if let Some(step) = turn.completed {
+            let mut debrief = vec![format!("Step done: {}", step.title)];
+            debrief.extend(text::paragraphs(&step.debrief, 76));
+            debrief.push(String::new());
+            output.splice(0..0, debrief);
+            self.text_scroll = 0;
+            effects.push(Effect::Save(Saved::Step { lab: self.runner.lab().name.clone(), step: step.id }));
+        } else if let Some(words) = turn.near_miss {
+            output.splice(0..0, text::hanging("So close: ", &words, 76).into_iter().chain([String::new()]));
+        }
+        self.output = output;
+        effects
+    }
+}
+
+fn shared_start(left: &str, right: &str) -> String {
+    left.chars().zip(right.chars()).take_while(|(left, right)| left == right).map(|(letter, _)| letter).collect()
+}

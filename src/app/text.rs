@@ -1,0 +1,252 @@
+//! Lines of text for everything that is shown, the same for screens and for plain mode.
+
+use crate::content::{Lab, Library, Pattern};
+use crate::engine::Entry;
+use crate::engine::capacity::{Units, grouped};
+use crate::lab::{Runner, Verdict, WayCost};
+use crate::quiz::{Asked, Graded, Session};
+
+/// A question as it is asked: the scenario, then the options under their letters.
+#[must_use]
+pub fn question(asked: &Asked, width: usize) -> Vec<String> {
+    let mut lines = paragraphs(&asked.question.stem, width);
+    lines.push(String::new());
+    for shown in &asked.shown {
+        lines.extend(hanging(&format!("  {}  ", shown.letter), &shown.option.text, width));
+    }
+    lines
+}
+
+/// What the question wants: one letter, or how many.
+#[must_use]
+pub fn wanted(asked: &Asked) -> String {
+    match asked.question.choose {
+        1 => format!("Your answer (A to {}): ", last_letter(asked)),
+        count => format!("Your answer, {count} letters such as A,C: "),
+    }
+}
+
+fn last_letter(asked: &Asked) -> char {
+    asked.shown.last().map_or('A', |shown| shown.letter)
+}
+
+/// The verdict on an answer, and for every option why; the right ones come last, to be remembered.
+#[must_use]
+pub fn feedback(asked: &Asked, graded: &Graded, library: &Library, width: usize) -> Vec<String> {
+    let right: Vec<String> = asked.shown.iter().filter(|s| s.option.correct).map(|s| s.letter.to_string()).collect();
+    let verdict =
+        if graded.correct { "Right".to_owned() } else { format!("Not right: the answer is {}", right.join(" and ")) };
+    let mut lines = vec![format!("{verdict}."), String::new()];
+    for correct in [false, true] {
+        for (at, shown) in asked.shown.iter().enumerate().filter(|(_, shown)| shown.option.correct == correct) {
+            let mark = match (correct, graded.chosen.contains(&at)) {
+                (true, true) => "right, yours",
+                (true, false) => "right",
+                (false, true) => "wrong, yours",
+                (false, false) => "wrong",
+            };
+            lines.extend(hanging(&format!("  {}  ", shown.letter), &format!("[{mark}] {}", shown.option.text), width));
+            lines.extend(hanging("     ", shown.option.why.trim(), width));
+            lines.extend(shown.option.right_if.iter().flat_map(|text| hanging("     ", text.trim(), width)));
+            if let Some(trap) =
+                shown.option.trap.as_ref().filter(|_| graded.chosen.contains(&at)).and_then(|id| library.trap(id))
+            {
+                lines.extend(hanging(
+                    "     ",
+                    &format!("Trap: \"{}\" {}", trap.belief.trim(), trap.truth.trim()),
+                    width,
+                ));
+            }
+        }
+    }
+    lines.push(String::new());
+    lines.push(format!("  {} (read {})", asked.question.docs, asked.question.checked));
+    lines
+}
+
+/// How a session went.
+#[must_use]
+pub fn session_summary(session: &Session) -> Vec<String> {
+    let mut lines = vec![format!("{} of {} right.", session.correct(), session.answered())];
+    let missed: Vec<&str> =
+        session.results().filter(|(_, graded)| !graded.correct).map(|(asked, _)| asked.question.id.as_str()).collect();
+    if !missed.is_empty() {
+        lines.push(format!("To look at again: {}", missed.join(", ")));
+    }
+    lines
+}
+
+/// A lab's step: what to know, what to predict, what to do.
+#[must_use]
+pub fn step(runner: &Runner, width: usize) -> Vec<String> {
+    let Some(step) = runner.step() else { return finished(runner, width) };
+    let total = runner.lab().steps.len();
+    let mut lines = vec![format!("Step {} of {total}: {}", runner.position() + 1, step.title), String::new()];
+    lines.extend(paragraphs(&step.text, width));
+    if let Some(predict) = &step.predict {
+        lines.push(String::new());
+        lines.extend(hanging("Predict first: ", predict.trim(), width));
+    }
+    lines.push(String::new());
+    lines.extend(hanging("Do this: ", step.task.trim(), width));
+    lines
+}
+
+/// The end of a lab: the comparison, if there is one, and what to take away.
+#[must_use]
+pub fn finished(runner: &Runner, width: usize) -> Vec<String> {
+    let mut lines = vec![format!("{}: done.", runner.lab().title), String::new()];
+    if !runner.ways().is_empty() {
+        lines.extend(ways(runner.ways()));
+        lines.push(String::new());
+    }
+    lines.extend(paragraphs(&runner.lab().outro, width));
+    lines
+}
+
+/// The checklist of a step; a check that is not met says what was found and what is missing.
+#[must_use]
+pub fn checklist(verdicts: &[Verdict], width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for verdict in verdicts {
+        let mark = if verdict.met { "[x] " } else { "[ ] " };
+        lines.extend(hanging(mark, &verdict.want, width));
+        if !verdict.met {
+            lines.extend(hanging("    ", &format!("Found: {}. {}", verdict.found, verdict.because.trim()), width));
+        }
+    }
+    lines
+}
+
+/// What the requests of a line cost, each sum with its rounding, and their total if there are several.
+#[must_use]
+pub fn meter<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
+    let entries: Vec<&Entry> = entries.filter(|entry| !entry.charges.is_empty()).collect();
+    let several = entries.len() > 1;
+    let mut lines = Vec::new();
+    for entry in &entries {
+        let label = if several { format!("{} page: ", entry.verb) } else { String::new() };
+        lines.extend(entry.charges.iter().map(|charge| format!("{label}{charge}")));
+    }
+    let read: Units = entries.iter().map(|entry| entry.read_units()).sum();
+    let write: Units = entries.iter().map(|entry| entry.write_units()).sum();
+    let charges: usize = entries.iter().map(|entry| entry.charges.len()).sum();
+    if charges > 1 {
+        lines.push(format!("together: {}", amounts(read, write)));
+    }
+    lines
+}
+
+/// `227.5 RCU`, `2 WCU` or both.
+#[must_use]
+pub fn amounts(read: Units, write: Units) -> String {
+    match (read.as_halves(), write.as_halves()) {
+        (_, 0) => format!("{read} RCU"),
+        (0, _) => format!("{write} WCU"),
+        _ => format!("{read} RCU and {write} WCU"),
+    }
+}
+
+/// The ways to one answer side by side, and how many times dearer the dearest is.
+#[must_use]
+pub fn ways(ways: &[WayCost]) -> Vec<String> {
+    let widest =
+        |column: fn(&WayCost) -> usize, title: &str| ways.iter().map(column).max().unwrap_or(0).max(title.len());
+    let (label, operation) = (widest(|way| way.label.len(), "way"), widest(|way| way.operation.len(), "operation"));
+    let mut lines = vec![format!(
+        "{:label$}  {:operation$}  {:>10}  {:>14}  {:>8}",
+        "way", "operation", "items read", "items returned", "RCUs"
+    )];
+    for way in ways {
+        lines.push(format!(
+            "{:label$}  {:operation$}  {:>10}  {:>14}  {:>8}",
+            way.label,
+            way.operation,
+            grouped(way.read),
+            grouped(way.returned),
+            way.units.to_string()
+        ));
+    }
+    let dearest = ways.iter().max_by_key(|way| way.units);
+    let cheapest = ways.iter().min_by_key(|way| way.units);
+    if let (Some(dearest), Some(cheapest)) = (dearest, cheapest)
+        && cheapest.units > Units::ZERO
+    {
+        let times = dearest.units.as_halves() / cheapest.units.as_halves();
+        lines.push(format!("{} costs {} times as much as {}.", dearest.label, grouped(times), cheapest.label));
+    }
+    lines
+}
+
+/// The labs, with how far each is.
+#[must_use]
+pub fn lab_list(labs: &[Lab], done: impl Fn(&str) -> usize) -> Vec<String> {
+    let width = labs.iter().map(|lab| lab.name.len()).max().unwrap_or(0);
+    labs.iter()
+        .map(|lab| {
+            let state = match done(&lab.name) {
+                0 => "new".to_owned(),
+                steps if steps >= lab.steps.len() => "done".to_owned(),
+                steps => format!("{steps} of {} steps", lab.steps.len()),
+            };
+            format!("{:width$}  {:>2} min  {:<12}  {}", lab.name, lab.minutes, state, lab.title)
+        })
+        .collect()
+}
+
+/// What a pattern is about, for the overview.
+#[must_use]
+pub fn pattern_title(library: &Library, pattern: Pattern) -> String {
+    library.claim(&pattern.to_string()).map_or_else(|| pattern.to_string(), |claim| claim.text.clone())
+}
+
+/// Paragraphs wrapped to a width; indented lines are code and stay as they are.
+#[must_use]
+pub fn paragraphs(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.trim_end().split("\n\n") {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        let mut flowing = String::new();
+        for line in paragraph.lines() {
+            if line.starts_with("    ") {
+                if !flowing.is_empty() {
+                    lines.extend(hanging("", &flowing, width));
+                    flowing.clear();
+                }
+                lines.push(line.trim_end().to_owned());
+            } else {
+                flowing.push_str(line.trim());
+                flowing.push(' ');
+            }
+        }
+        if !flowing.is_empty() {
+            lines.extend(hanging("", &flowing, width));
+        }
+    }
+    lines
+}
+
+/// A text wrapped to a width behind a lead, its further lines indented under its first.
+#[must_use]
+pub fn hanging(lead: &str, text: &str, width: usize) -> Vec<String> {
+    use unicode_width::UnicodeWidthStr as _;
+    let indent = if lead.width() * 2 > width { String::new() } else { " ".repeat(lead.width()) };
+    let mut lines = Vec::new();
+    let mut line = lead.to_owned();
+    let mut empty = true;
+    for word in text.split_whitespace() {
+        if !empty && line.width() + 1 + word.width() > width {
+            lines.push(std::mem::replace(&mut line, indent.clone()));
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    lines.push(line);
+    lines
+}

@@ -1,0 +1,369 @@
+//! The command line: what can be asked of the program, and the wiring of all the other modules.
+//!
+//! Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 a check or a lab failed, 2 wrong usage.
+//! A reader that closes its end of a pipe ends the program quietly.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, Parser, Subcommand};
+
+use crate::app::{stats, text};
+use crate::author;
+use crate::clock::{Clock as _, SystemClock};
+use crate::content::{self, Lab, Library, Pattern, Source};
+use crate::lab::{self, Runner};
+use crate::plain::{self, Console, Ended};
+use crate::progress::{self, Store};
+use crate::quiz::{Selection, Session, select};
+use crate::ui;
+
+/// Prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam (DVA-C02): scenario questions, and
+/// labs on an embedded mini-DynamoDB. Not affiliated with AWS.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Read questions/ and labs/ from this directory instead of the ones built in.
+    #[arg(long, global = true, value_name = "DIR")]
+    content: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer questions.
+    Quiz(QuizArguments),
+    /// List, start or watch labs.
+    #[command(subcommand)]
+    Lab(LabCommand),
+    /// Play freely on a small seeded shop: commands from the terminal or from standard input.
+    Shell,
+    /// Show your scores.
+    Stats {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List or check questions and labs.
+    #[command(subcommand)]
+    Content(ContentCommand),
+}
+
+#[derive(Debug, Args)]
+struct QuizArguments {
+    /// Only questions of this topic; may be given several times.
+    #[arg(long, value_name = "TOPIC")]
+    topic: Vec<String>,
+    /// Only questions of this exam pattern, E1 to E8; may be given several times.
+    #[arg(long, value_name = "PATTERN")]
+    pattern: Vec<Pattern>,
+    /// How many questions.
+    #[arg(short = 'n', default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    count: u16,
+    /// The same seed gives the same session.
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Plain text, a line at a time, even on a terminal.
+    #[arg(long)]
+    plain: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum LabCommand {
+    /// List the labs and how far each is.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Start a lab, or go on where you left it.
+    Start {
+        /// The lab.
+        name: String,
+        /// Plain text, a line at a time, even on a terminal.
+        #[arg(long)]
+        plain: bool,
+    },
+    /// Play a lab's reference solution: each command, its result, its cost, its checks.
+    Demo {
+        /// The lab.
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ContentCommand {
+    /// List questions and labs.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check questions and labs; exits with 1 if any has an error.
+    Check {
+        /// The directory that holds questions/ and labs/; the content built in if left out.
+        dir: Option<PathBuf>,
+    },
+}
+
+/// Runs the program.
+///
+/// # Errors
+/// Whatever keeps it from doing what was asked; wrong usage is told, and ends the program, in the parser.
+pub fn run() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let source = arguments.content.map_or(Source::Embedded, Source::Directory);
+    let done = match arguments.command {
+        None => tutor(&source),
+        Some(Command::Quiz(quiz)) => run_quiz(&source, &quiz),
+        Some(Command::Lab(command)) => run_lab(&source, &command),
+        Some(Command::Shell) => shell(),
+        Some(Command::Stats { json }) => show_stats(&source, json),
+        Some(Command::Content(ContentCommand::List { json })) => list_content(&source, json),
+        Some(Command::Content(ContentCommand::Check { dir })) => check_content(&dir.map_or(source, Source::Directory)),
+    };
+    match done {
+        Err(error) if is_closed_pipe(&error) => Ok(ExitCode::SUCCESS),
+        other => other,
+    }
+}
+
+/// Whether the reader of our output has gone, which is not our failure.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+}
+
+/// Loads content; what could not be read is told, the rest is used.
+fn load(source: &Source) -> Result<Library> {
+    let (library, problems) = content::load(source);
+    let mut talk = io::stderr().lock();
+    for problem in problems {
+        writeln!(talk, "{problem}")?;
+    }
+    Ok(library)
+}
+
+/// Opens the progress file and tells what the learner should know about it.
+fn open_store() -> Result<Store> {
+    let now = SystemClock.now();
+    let (store, notices) = if let Some(directory) = progress::data_directory() {
+        Store::open(&directory, now)
+    } else {
+        let reason = "there is no home directory; set DYNADRILL_HOME".to_owned();
+        (Store::in_memory()?, vec![progress::Notice::InMemory { reason }])
+    };
+    let mut talk = io::stderr().lock();
+    for notice in notices {
+        writeln!(talk, "{notice}")?;
+    }
+    Ok(store)
+}
+
+/// Whether there is a terminal to draw on and to type at.
+fn on_terminal() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Runs `talk_with` on standard input, output and error.
+fn with_console<T>(talk_with: impl FnOnce(&mut Console<'_>) -> io::Result<T>) -> Result<T> {
+    let (mut input, mut output, mut talk) = (io::stdin().lock(), io::stdout().lock(), io::stderr());
+    Ok(talk_with(&mut Console { input: &mut input, output: &mut output, talk: &mut talk })?)
+}
+
+fn print(lines: &[String]) -> Result<()> {
+    let mut out = io::stdout().lock();
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    Ok(out.flush()?)
+}
+
+fn print_json(value: &serde_json::Value) -> Result<()> {
+    print(&[serde_json::to_string_pretty(value)?])
+}
+
+fn tutor(source: &Source) -> Result<ExitCode> {
+    let library = load(source)?;
+    let store = open_store()?;
+    if on_terminal() {
+        ui::run(library, store, ui::Opening::Home)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let summary = store.summary()?;
+    let mut lines = vec![
+        "dynadrill prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam.".to_owned(),
+        String::new(),
+        format!(
+            "{} questions, {} labs. Here is no terminal, so this is an overview:",
+            library.questions.len(),
+            library.labs.len()
+        ),
+        "  dynadrill quiz --plain          questions, a line at a time".to_owned(),
+        "  dynadrill lab start NAME        a lab; dynadrill lab demo NAME plays its solution".to_owned(),
+        "  dynadrill shell                 AWS commands on a small shop".to_owned(),
+        "  dynadrill help                  everything else".to_owned(),
+        String::new(),
+    ];
+    lines.extend(stats::lines(&library, &summary));
+    print(&lines)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_quiz(source: &Source, arguments: &QuizArguments) -> Result<ExitCode> {
+    let library = load(source)?;
+    for topic in &arguments.topic {
+        let topics = library.question_topics();
+        if !topics.contains(&topic.as_str()) {
+            bail!(Usage(format!("there is no topic {topic}; expected one of {}", topics.join(", "))));
+        }
+    }
+    let mut store = open_store()?;
+    let seed = arguments.seed.unwrap_or_else(|| SystemClock.now().as_millis());
+    let selection = Selection {
+        topics: arguments.topic.clone(),
+        patterns: arguments.pattern.clone(),
+        count: usize::from(arguments.count),
+        seed,
+    };
+    let history = if arguments.seed.is_some() { None } else { Some(store.history()?) };
+    let mut session = Session::new(&select(&library, &selection, history.as_ref()), seed);
+    if session.is_empty() {
+        bail!("no question fits this choice of topics and patterns");
+    }
+    if on_terminal() && !arguments.plain {
+        ui::run(library, store, ui::Opening::Quiz(session))?;
+    } else {
+        with_console(|console| plain::quiz(&mut session, &library, &mut store, &SystemClock, console))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Wrong usage that the parser cannot know of: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(String);
+
+fn find_lab<'a>(library: &'a Library, name: &str) -> Result<&'a Lab> {
+    library.lab(name).ok_or_else(|| {
+        let names: Vec<&str> = library.labs.iter().map(|lab| lab.name.as_str()).collect();
+        Usage(format!("there is no lab {name}; expected one of {}", names.join(", "))).into()
+    })
+}
+
+/// How many steps from the beginning are done; a step that is new in between is where the lab goes on.
+fn steps_done(lab: &Lab, store: &Store) -> Result<usize> {
+    let done = store.lab_steps(&lab.name)?;
+    let count = lab.steps.iter().take_while(|step| done.contains(&step.id)).count();
+    // A finished lab is played again from the beginning.
+    Ok(if count == lab.steps.len() { 0 } else { count })
+}
+
+fn run_lab(source: &Source, command: &LabCommand) -> Result<ExitCode> {
+    let library = load(source)?;
+    match command {
+        LabCommand::List { json: true } => {
+            print_json(&library.labs.iter().map(author::lab_entry).collect())?;
+        }
+        LabCommand::List { json: false } => {
+            let summary = open_store()?.summary()?;
+            let done = |name: &str| library.lab(name).map_or(0, |lab| stats::steps_done(lab, &summary));
+            print(&text::lab_list(&library.labs, done))?;
+        }
+        LabCommand::Start { name, plain } => {
+            let lab = find_lab(&library, name)?;
+            let mut store = open_store()?;
+            let mut runner = Runner::start(lab, steps_done(lab, &store)?)?;
+            if on_terminal() && !plain {
+                ui::run(library, store, ui::Opening::Lab(Box::new(runner)))?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            let ended = with_console(|console| plain::lab(&mut runner, &mut store, &SystemClock, console))?;
+            return Ok(if ended == Ended::Finished { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        LabCommand::Demo { name } => {
+            let lab = find_lab(&library, name)?;
+            let mut runner = Runner::start(lab, 0)?;
+            let passed = with_console(|console| plain::demo(lab, &mut runner, console))?;
+            return Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn shell() -> Result<ExitCode> {
+    let mut bench = lab::shop().context("the shop cannot be set up")?;
+    let interactive = on_terminal();
+    let failed = with_console(|console| {
+        if interactive {
+            writeln!(
+                console.talk,
+                "A small shop: Customers, Orders, Products. :tables shows them, help lists the commands, q leaves."
+            )?;
+        }
+        plain::shell(&mut bench, interactive, console)
+    })?;
+    Ok(if failed && !interactive { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn show_stats(source: &Source, json: bool) -> Result<ExitCode> {
+    let library = load(source)?;
+    let summary = open_store()?.summary()?;
+    if json {
+        print_json(&stats::to_json(&library, &summary))?;
+    } else {
+        print(&stats::lines(&library, &summary))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list_content(source: &Source, json: bool) -> Result<ExitCode> {
+    let library = load(source)?;
+    if json {
+        print_json(&author::listing(&library))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut lines: Vec<String> = library
+        .questions
+        .iter()
+        .map(|question| {
+            let kind = question.kind().name();
+            format!(
+                "{:<36} {:<3} {:<19} {kind:<8} {}",
+                question.id,
+                question.pattern,
+                question.topic,
+                question.claims.join(" ")
+            )
+        })
+        .collect();
+    lines.extend(library.labs.iter().map(|lab| {
+        format!(
+            "{:<36} lab {:<19} {:<8} {}",
+            lab.name,
+            format!("{} steps", lab.steps.len()),
+            format!("{} min", lab.minutes),
+            lab.claims.join(" ")
+        )
+    }));
+    print(&lines)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check_content(source: &Source) -> Result<ExitCode> {
+    let (library, problems) = author::check(source);
+    let mut lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let count = |name: &str, count: usize| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
+    lines.push(format!(
+        "{}, {}, {}",
+        count("question", library.questions.len()),
+        count("lab", library.labs.len()),
+        count("problem", problems.len())
+    ));
+    print(&lines)?;
+    Ok(if author::has_errors(&problems) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,260 @@
+//! The tutor as plain text, a line at a time: for pipes, screen readers and tests.
+//!
+//! Data (questions, results, scores) goes to one writer, talk (prompts, notices) to another. Input is read as bytes, so
+//! that text which is not UTF-8 gets an answer instead of an end. A closed pipe ends the conversation quietly; whatever
+//! was answered before is saved already.
+
+use std::io::{self, BufRead, Write};
+
+use crate::app::text;
+use crate::clock::Clock;
+use crate::content::{Lab, Library};
+use crate::lab::{Reply, ReplyKind, Runner, Workbench};
+use crate::progress::{Answer, Store};
+use crate::quiz::{Asked, Graded, Session};
+
+/// The width that plain text is wrapped to.
+pub const WIDTH: usize = 78;
+
+/// Where a plain conversation reads and writes.
+pub struct Console<'a> {
+    /// What the learner types.
+    pub input: &'a mut dyn BufRead,
+    /// Data.
+    pub output: &'a mut dyn Write,
+    /// Talk.
+    pub talk: &'a mut dyn Write,
+}
+
+impl Console<'_> {
+    /// The next line; `None` at the end of input.
+    fn line(&mut self) -> io::Result<Option<String>> {
+        let mut bytes = Vec::new();
+        if self.input.read_until(b'\n', &mut bytes)? == 0 {
+            return Ok(None);
+        }
+        while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+            bytes.pop();
+        }
+        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// A whole command, which may go on over several lines; `None` at the end of input.
+    fn command(&mut self, prompt: &str) -> io::Result<Option<String>> {
+        self.ask(prompt)?;
+        let Some(mut command) = self.line()? else { return Ok(None) };
+        while crate::aws_cli::is_incomplete(&command) {
+            self.ask("> ")?;
+            let Some(more) = self.line()? else { break };
+            command.push('\n');
+            command.push_str(&more);
+        }
+        Ok(Some(command))
+    }
+
+    fn ask(&mut self, prompt: &str) -> io::Result<()> {
+        write!(self.talk, "{prompt}")?;
+        self.talk.flush()
+    }
+
+    fn print(&mut self, lines: &[String]) -> io::Result<()> {
+        for line in lines {
+            writeln!(self.output, "{line}")?;
+        }
+        self.output.flush()
+    }
+}
+
+/// Asks the questions of a session one by one. Each answer is saved before its feedback is shown.
+///
+/// # Errors
+/// The console cannot be read or written.
+pub fn quiz(
+    session: &mut Session,
+    library: &Library,
+    store: &mut Store,
+    clock: &dyn Clock,
+    console: &mut Console<'_>,
+) -> io::Result<()> {
+    let total = session.len();
+    while let Some(asked) = session.current().cloned() {
+        let head =
+            format!("Question {} of {total}   {}", session.answered() + 1, library.topic_title(&asked.question.topic));
+        console.print(&[head, String::new()])?;
+        console.print(&text::question(&asked, WIDTH))?;
+        let Some(graded) = answer(&asked, console)? else { break };
+        if let Err(error) = save(store, &asked, &graded, clock) {
+            writeln!(console.talk, "The answer could not be saved: {error}")?;
+        }
+        console.print(&text::feedback(&asked, &graded, library, WIDTH))?;
+        console.print(&[String::new()])?;
+        session.answer(graded);
+    }
+    console.print(&text::session_summary(session))
+}
+
+/// Saves an answer with the traps that were chosen.
+///
+/// # Errors
+/// SQLite cannot write.
+pub fn save(store: &mut Store, asked: &Asked, graded: &Graded, clock: &dyn Clock) -> Result<(), String> {
+    let chosen = graded.chosen.iter().filter_map(|at| asked.shown.get(*at));
+    let traps: Vec<&str> = chosen.filter_map(|shown| shown.option.trap.as_deref()).collect();
+    let answer = Answer {
+        at: clock.now(),
+        question: &asked.question.id,
+        topic: &asked.question.topic,
+        pattern: &asked.question.pattern.to_string(),
+        chosen: &graded.places,
+        correct: graded.correct,
+        traps: &traps,
+    };
+    store.record_answer(&answer).map_err(|error| error.to_string())
+}
+
+/// Reads answers until one is understood; `None` if the learner quits or the input ends.
+fn answer(asked: &Asked, console: &mut Console<'_>) -> io::Result<Option<Graded>> {
+    loop {
+        console.ask(&format!("\n{}", text::wanted(asked)))?;
+        let Some(line) = console.line()? else { return Ok(None) };
+        if matches!(line.trim(), "q" | "Q" | "quit" | "exit") {
+            return Ok(None);
+        }
+        match asked.read_answer(&line) {
+            Ok(chosen) => return Ok(Some(asked.grade(&chosen))),
+            Err(error) => writeln!(console.talk, "{error}")?,
+        }
+    }
+}
+
+/// How a lab conversation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// All steps are done.
+    Finished,
+    /// The learner left, or the input ended; what was done is saved.
+    Left,
+}
+
+/// Plays a lab with the learner typing. Each step is saved when it is done.
+///
+/// # Errors
+/// The console cannot be read or written.
+pub fn lab(runner: &mut Runner, store: &mut Store, clock: &dyn Clock, console: &mut Console<'_>) -> io::Result<Ended> {
+    console.print(&[runner.lab().title.clone(), String::new()])?;
+    if runner.position() == 0 {
+        console.print(&text::paragraphs(&runner.lab().intro, WIDTH))?;
+        console.print(&[String::new()])?;
+    }
+    writeln!(
+        console.talk,
+        "(hint: the next hint, solution: the reference solution, check: what is missing, :help, q: leave)\n"
+    )?;
+    console.print(&text::step(runner, WIDTH))?;
+    while !runner.is_finished() {
+        let Some(line) = console.command("\n$ ")? else { return Ok(Ended::Left) };
+        match line.trim() {
+            "q" | "quit" | "exit" => return Ok(Ended::Left),
+            "hint" | ":hint" => console.print(&runner.hint().into_iter().collect::<Vec<_>>())?,
+            "solution" | ":solution" => console.print(runner.solution().unwrap_or_default())?,
+            "check" | ":check" => console.print(&text::checklist(&runner.verdicts(), WIDTH))?,
+            _ => {
+                let (name, turn) = (runner.lab().name.clone(), runner.run(&line));
+                show_reply(&turn.reply, runner.bench(), console)?;
+                if let Some(step) = &turn.completed {
+                    if let Err(error) = store.record_lab_step(&name, &step.id, clock.now()) {
+                        writeln!(console.talk, "The step could not be saved: {error}")?;
+                    }
+                    console.print(&["Step done.".to_owned(), String::new()])?;
+                    console.print(&text::paragraphs(&step.debrief, WIDTH))?;
+                    console.print(&[String::new()])?;
+                    console.print(&text::step(runner, WIDTH))?;
+                } else if turn.reply.kind != ReplyKind::Nothing {
+                    console.print(&text::checklist(&turn.verdicts, WIDTH))?;
+                    console.print(
+                        &turn.near_miss.map(|words| text::hanging("So close: ", &words, WIDTH)).unwrap_or_default(),
+                    )?;
+                }
+            }
+        }
+    }
+    Ok(Ended::Finished)
+}
+
+/// Prints a result and what it cost.
+fn show_reply(reply: &Reply, bench: &Workbench, console: &mut Console<'_>) -> io::Result<()> {
+    let lines: Vec<String> = reply.text.lines().map(str::to_owned).collect();
+    console.print(&lines)?;
+    let meter = text::meter(bench.entries_since(reply.since));
+    console.print(&meter.iter().map(|line| format!("  -> {line}")).collect::<Vec<_>>())
+}
+
+/// Plays a lab's reference solution: each command, its result, its cost, its checks. Answers whether all steps passed.
+///
+/// # Errors
+/// The console cannot be written.
+pub fn demo(lab: &Lab, runner: &mut Runner, console: &mut Console<'_>) -> io::Result<bool> {
+    const LONGEST: usize = 12;
+    console.print(&[lab.title.clone(), String::new()])?;
+    console.print(&text::paragraphs(&lab.intro, WIDTH))?;
+    while let Some(step) = runner.step().cloned() {
+        console.print(&[String::new()])?;
+        console.print(&text::step(runner, WIDTH))?;
+        let mut done = false;
+        for line in &step.solution {
+            console.print(&[String::new(), format!("$ {}", line.trim())])?;
+            let turn = runner.run(line);
+            let result: Vec<String> = turn.reply.text.lines().map(str::to_owned).collect();
+            console.print(&result[..result.len().min(LONGEST)])?;
+            if result.len() > LONGEST {
+                console.print(&[format!("... {} more lines", result.len() - LONGEST)])?;
+            }
+            let meter = text::meter(runner.bench().entries_since(turn.reply.since));
+            console.print(&meter.iter().map(|line| format!("  -> {line}")).collect::<Vec<_>>())?;
+            done = turn.completed.is_some();
+            console.print(&text::checklist(&turn.verdicts, WIDTH))?;
+        }
+        if !done {
+            console.print(&[format!("The solution of step {} does not complete it.", step.id)])?;
+            return Ok(false);
+        }
+        console.print(&[String::new()])?;
+        console.print(&text::paragraphs(&step.debrief, WIDTH))?;
+    }
+    console.print(&[String::new()])?;
+    console.print(&text::paragraphs(&lab.outro, WIDTH))?;
+    if !runner.ways().is_empty() {
+        console.print(&[String::new()])?;
+        console.print(&text::ways(runner.ways()))?;
+    }
+    Ok(true)
+}
+
+/// Free play: runs commands until the input ends. Answers whether any of them failed.
+///
+/// # Errors
+/// The console cannot be read or written.
+pub fn shell(bench: &mut Workbench, interactive: bool, console: &mut Console<'_>) -> io::Result<bool> {
+    let prompt = if interactive { "$ " } else { "" };
+    let mut failed = false;
+    while let Some(line) = console.command(prompt)? {
+        if interactive && matches!(line.trim(), "q" | "quit" | "exit") {
+            break;
+        }
+        let reply = bench.run(&line);
+        match reply.kind {
+            ReplyKind::Nothing | ReplyKind::Answer => {
+                write!(console.output, "{}", reply.text)?;
+                console.output.flush()?;
+            }
+            ReplyKind::Refused | ReplyKind::NotUnderstood => {
+                failed = true;
+                writeln!(console.talk, "{}", reply.text)?;
+            }
+        }
+        for line in text::meter(bench.entries_since(reply.since)) {
+            writeln!(console.talk, "  -> {line}")?;
+        }
+    }
+    Ok(failed)
+}
