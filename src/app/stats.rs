@@ -23,6 +23,12 @@ pub fn bar(tally: Tally) -> String {
     format!("{}{}  {percent:>3}%  {} of {}", "#".repeat(full), ".".repeat(10 - full), tally.correct, tally.answers)
 }
 
+/// The bar and the share, without the numbers behind it.
+#[must_use]
+pub fn short_bar(tally: Tally) -> String {
+    bar(tally).split_whitespace().take(2).map(|part| format!("{part:>4}")).collect::<Vec<_>>().join(" ")
+}
+
 /// Everything as lines of text.
 #[must_use]
 pub fn lines(library: &Library, summary: &Summary) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! Lines of text for everything that is shown, the same for screens and for plain mode.
 
+use crate::content::lab::Step;
 use crate::content::{Lab, Library, Pattern};
 use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
@@ -82,14 +83,41 @@ pub fn step(runner: &Runner, width: usize) -> Vec<String> {
     let Some(step) = runner.step() else { return finished(runner, width) };
     let total = runner.lab().steps.len();
     let mut lines = vec![format!("Step {} of {total}: {}", runner.position() + 1, step.title), String::new()];
-    lines.extend(paragraphs(&step.text, width));
+    lines.extend(about(step, width));
+    lines.push(String::new());
+    lines.extend(hanging("Do this: ", step.task.trim(), width));
+    lines
+}
+
+/// What to know for a step, and what to predict before it.
+#[must_use]
+pub fn about(step: &Step, width: usize) -> Vec<String> {
+    let mut lines = paragraphs(&step.text, width);
     if let Some(predict) = &step.predict {
         lines.push(String::new());
         lines.extend(hanging("Predict first: ", predict.trim(), width));
     }
-    lines.push(String::new());
-    lines.extend(hanging("Do this: ", step.task.trim(), width));
     lines
+}
+
+/// A line cut into pieces of a width; for output whose blanks matter, which wrapping would lose.
+#[must_use]
+pub fn chopped(line: &str, width: usize) -> Vec<String> {
+    use unicode_width::UnicodeWidthChar as _;
+    let mut pieces = vec![String::new()];
+    let mut used = 0;
+    for letter in line.chars() {
+        let wide = letter.width().unwrap_or(0);
+        if used + wide > width.max(2) {
+            pieces.push(String::new());
+            used = 0;
+        }
+        used += wide;
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(letter);
+        }
+    }
+    pieces
 }
 
 /// The end of a lab: the comparison, if there is one, and what to take away.
@@ -167,7 +195,8 @@ pub fn ways(ways: &[WayCost]) -> Vec<String> {
             way.units.to_string()
         ));
     }
-    let dearest = ways.iter().max_by_key(|way| way.units);
+    // The first of the dearest: equals keep the order in which they were tried.
+    let dearest = ways.iter().rev().max_by_key(|way| way.units);
     let cheapest = ways.iter().min_by_key(|way| way.units);
     if let (Some(dearest), Some(cheapest)) = (dearest, cheapest)
         && cheapest.units > Units::ZERO

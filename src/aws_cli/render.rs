@@ -97,7 +97,7 @@ fn grid(list: &Value) -> String {
     }
     let cells: Vec<Vec<String>> = maps
         .iter()
-        .map(|map| columns.iter().map(|name| map.get(*name).map_or_else(String::new, cell)).collect())
+        .map(|map| columns.iter().map(|name| map.get(*name).map_or_else(String::new, shortened)).collect())
         .collect();
     let width = |place: usize| {
         let longest = cells.iter().map(|line| line[place].width()).max().unwrap_or(0);
@@ -120,6 +120,16 @@ fn grid(list: &Value) -> String {
 
 fn pad(text: &str, width: usize) -> String {
     " ".repeat(width.saturating_sub(text.width()))
+}
+
+/// A value in one line, cut so that a long text does not push the other columns off the screen.
+fn shortened(value: &Value) -> String {
+    const LONGEST: usize = 24;
+    let text = cell(value);
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    text.chars().take(LONGEST - 1).chain(['…']).collect()
 }
 
 /// A value in one line; typed attribute values lose their descriptor.

@@ -22,16 +22,17 @@ pub(super) fn keys(model: &Model) -> &'static [(&'static str, &'static str)] {
             ("?", "keys"),
             ("q", "quit"),
         ],
+        // The most needed first: a narrow footer shows as many as fit, F10 all of them.
         Screen::Lab(_) => &[
+            ("F10", "keys"),
             ("enter", "run"),
             ("tab", "complete"),
-            ("up down", "history"),
             ("F1", "hint"),
             ("F2", "solution"),
-            ("pgup pgdn", "scroll"),
-            ("F3 F4", "text"),
+            ("F3 F4", "scroll task"),
             ("esc", "leave"),
-            ("F10", "keys"),
+            ("pgup pgdn", "scroll result"),
+            ("up down", "history"),
         ],
     }
 }

@@ -63,7 +63,7 @@ fn title(model: &Model) -> String {
     }
 }
 
-fn footer<'a>(model: &'a Model, theme: Theme) -> Paragraph<'a> {
+fn footer(model: &Model, theme: Theme) -> Paragraph<'_> {
     if let Some(notice) = &model.notice {
         return Paragraph::new(Span::styled(format!(" {notice}"), theme.cost()));
     }
@@ -81,7 +81,9 @@ fn pane(title: &str, lines: Vec<Line<'_>>, scroll: u16, theme: Theme, frame: &mu
     let below = count.saturating_sub(scroll).saturating_sub(inner);
     let mut block = Block::bordered().title(Span::styled(format!(" {title} "), theme.title()));
     if below > 0 {
-        block = block.title_bottom(Line::from(format!(" {below} more lines below ")).right_aligned());
+        block = block.title_bottom(
+            Line::from(format!(" {below} more {} below ", if below == 1 { "line" } else { "lines" })).right_aligned(),
+        );
     }
     frame.render_widget(Paragraph::new(lines).block(block).scroll((scroll, 0)), area);
 }
@@ -107,8 +109,7 @@ fn draw_home(home: Home, model: &Model, theme: Theme, frame: &mut Frame<'_>, are
     pane("Next", lines, scroll, theme, frame, left);
     let narrow = inside(right) < 44;
     let topics = stats::topics(&model.library, &model.summary).into_iter().map(|(topic, tally)| {
-        let bar = stats::bar(tally);
-        let bar = if narrow { bar.split("  ").take(2).collect::<Vec<_>>().join(" ") } else { bar };
+        let bar = if narrow { stats::short_bar(tally) } else { stats::bar(tally) };
         let title: String = model.library.topic_title(topic).chars().take(18).collect();
         Line::from(format!(" {title:<18} {bar}"))
     });
@@ -170,23 +171,38 @@ fn draw_lab(lab: &LabScreen, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
             Layout::vertical([Constraint::Percentage(45), Constraint::Min(3), meter, prompt]).areas(area);
         (top, result, line, cost)
     };
-    let mut text: Vec<Line<'_>> =
-        text::step(&lab.runner, inside(instructions)).into_iter().map(Line::from).chain([Line::from("")]).collect();
-    text.extend(text::checklist(&lab.runner.verdicts(), inside(instructions)).into_iter().map(|line| {
-        let style = if line.starts_with("[x]") { theme.good() } else { Style::new() };
-        Line::from(Span::styled(line, style))
-    }));
-    pane("Do this", text, lab.text_scroll, theme, frame, instructions);
-    let output = lab.output.iter().map(|line| Line::from(line.as_str())).collect();
+    pane("Do this", task(lab, theme, inside(instructions)), lab.text_scroll, theme, frame, instructions);
+    let width = inside(result) + 2;
+    let output = lab.output.iter().flat_map(|line| text::chopped(line, width)).map(Line::from).collect();
     pane("Result", output, lab.scroll, theme, frame, result);
     let meter = if lab.meter.is_empty() {
         vec![Line::from("nothing spent by the last line")]
     } else {
-        let last = lab.meter.len().saturating_sub(4);
-        lab.meter[last..].iter().map(|line| Line::from(Span::styled(line.as_str(), theme.cost()))).collect()
+        let lines: Vec<String> = lab.meter.iter().flat_map(|line| text::chopped(line, width)).collect();
+        // The total stands last, so the end is what must be seen.
+        let first = lines.len().saturating_sub(usize::from(cost.height.saturating_sub(2)));
+        lines.into_iter().skip(first).map(|line| Line::from(Span::styled(line, theme.cost()))).collect()
     };
     pane("Cost", meter, 0, theme, frame, cost);
     draw_prompt(lab, theme, frame, line);
+}
+
+/// The step with its task first, then what is met and missing, then what to know.
+fn task<'a>(lab: &LabScreen, theme: Theme, width: usize) -> Vec<Line<'a>> {
+    let Some(step) = lab.runner.step() else {
+        return text::finished(&lab.runner, width).into_iter().map(Line::from).collect();
+    };
+    let mut lines: Vec<Line<'a>> = text::hanging("", step.task.trim(), width)
+        .into_iter()
+        .map(|line| Line::from(Span::styled(line, theme.key())))
+        .collect();
+    lines.extend(text::checklist(&lab.runner.verdicts(), width).into_iter().map(|line| {
+        let style = if line.starts_with("[x]") { theme.good() } else { Style::new() };
+        Line::from(Span::styled(line, style))
+    }));
+    lines.push(Line::from(""));
+    lines.extend(text::about(step, width).into_iter().map(Line::from));
+    lines
 }
 
 fn draw_prompt(lab: &LabScreen, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
