@@ -1,0 +1,198 @@
+//! The program as a process: exit codes, determinism, and that nothing a learner did is lost.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+fn dynadrill(home: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dynadrill"));
+    command.args(arguments).env("DYNADRILL_HOME", home).stdin(Stdio::null());
+    command
+}
+
+fn fed(home: &Path, arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = piped(home, arguments);
+    // The program may end before it has read everything; that is not this test's matter.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn piped(home: &Path, arguments: &[&str]) -> Child {
+    let mut command = dynadrill(home, arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn stats(home: &Path) -> serde_json::Value {
+    let output = dynadrill(home, &["stats", "--json"]).output().unwrap();
+    assert!(output.status.success());
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn without_a_terminal_there_is_an_overview() {
+    let home = tempfile::tempdir().unwrap();
+    let output = dynadrill(home.path(), &[]).output().unwrap();
+    assert!(output.status.success());
+    assert!(text(&output.stdout).contains("questions, 3 labs"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_refused_request_is_told_in_the_services_words_and_fails() {
+    let home = tempfile::tempdir().unwrap();
+    let output = fed(home.path(), &["shell"], b"get-item --table-name Nope --key {\"id\":{\"S\":\"1\"}}\n");
+    assert_eq!(output.status.code(), Some(1));
+    let told = "An error occurred (ResourceNotFoundException) when calling the GetItem operation: Requested resource not found";
+    assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in
+        [&["quiz", "--topic", "colours"][..], &["lab", "demo", "nope"], &["--nope"], &["quiz", "--pattern", "E9"]]
+    {
+        let output = dynadrill(home.path(), arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stderr));
+        assert!(
+            text(&output.stderr).contains("xpected") || text(&output.stderr).contains("unexpected"),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_session_whatever_was_answered_before() {
+    let (fresh, used) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fed(used.path(), &["quiz", "--plain", "-n", "5", "--seed", "1"], b"A\nB\nC\nA,B\nD\n");
+    let session = ["quiz", "--plain", "-n", "6", "--seed", "77"];
+    let answers = b"A\nA,B\nB\nB\nC\nA,C\nD\nA\n";
+    let (first, second) = (fed(fresh.path(), &session, answers), fed(used.path(), &session, answers));
+    assert_eq!(text(&first.stdout), text(&second.stdout));
+    assert!(first.stdout.len() > 1000);
+    let other = fed(fresh.path(), &["quiz", "--plain", "-n", "6", "--seed", "78"], answers);
+    assert_ne!(first.stdout, other.stdout);
+}
+
+#[test]
+fn an_acknowledged_answer_survives_a_kill() {
+    let home = tempfile::tempdir().unwrap();
+    let mut child = piped(home.path(), &["quiz", "--plain", "-n", "3", "--pattern", "E1", "--seed", "2"]);
+    let mut input = child.stdin.take().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    input.write_all(b"A\nA,B\n").unwrap();
+    // The verdict is the acknowledgement; the answer must be on disk by now.
+    let verdict =
+        lines.by_ref().map(Result::unwrap).find(|line| line.starts_with("Right") || line.starts_with("Not right"));
+    assert!(verdict.is_some());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(stats(home.path())["answers"].as_u64() >= Some(1));
+}
+
+#[test]
+fn the_end_of_input_keeps_what_was_answered() {
+    let home = tempfile::tempdir().unwrap();
+    let output =
+        fed(home.path(), &["quiz", "--plain", "-n", "5", "--topic", "dax", "--seed", "4"], b"\xff\xfe\nzz\nA\nA,B\n");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(stats(home.path())["answers"], 1);
+    assert_eq!(stats(home.path())["by_topic"]["dax"]["answers"], 1);
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_failure() {
+    let home = tempfile::tempdir().unwrap();
+    let mut child = piped(home.path(), &["lab", "demo", "index-after-creation"]);
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(!text(&output.stderr).contains("panicked"));
+}
+
+#[test]
+fn a_damaged_progress_file_is_kept_aside() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("progress.db"), vec![b'x'; 5000]).unwrap();
+    let output = dynadrill(home.path(), &["stats", "--json"]).output().unwrap();
+    assert!(output.status.success());
+    assert!(text(&output.stderr).contains("kept as"), "{}", text(&output.stderr));
+    let kept = std::fs::read_dir(home.path()).unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
+    let kept: Vec<String> = kept.filter(|name| name.starts_with("progress.damaged-")).collect();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(std::fs::read(home.path().join(&kept[0])).unwrap(), vec![b'x'; 5000]);
+}
+
+#[test]
+fn a_newer_progress_file_is_kept_aside() {
+    let home = tempfile::tempdir().unwrap();
+    fed(home.path(), &["quiz", "--plain", "-n", "1", "--topic", "dax"], b"A\nA,B\n");
+    let file = rusqlite::Connection::open(home.path().join("progress.db")).unwrap();
+    file.pragma_update(None, "user_version", 99).unwrap();
+    drop(file);
+    let output = dynadrill(home.path(), &["stats", "--json"]).output().unwrap();
+    assert!(text(&output.stderr).contains("newer dynadrill (format 99)"), "{}", text(&output.stderr));
+    assert_eq!(stats(home.path())["answers"], 0);
+}
+
+#[test]
+fn two_instances_may_answer_at_once() {
+    let home = tempfile::tempdir().unwrap();
+    let quiz = |seed| piped(home.path(), &["quiz", "--plain", "-n", "8", "--pattern", "E6", "--seed", seed]);
+    let mut children = [quiz("1"), quiz("2")];
+    for child in &mut children {
+        child.stdin.take().unwrap().write_all(b"A\nA,B\nA\nA,B\nA\nA,B\nA\nA,B\nA\nA,B\n").unwrap();
+    }
+    for child in children {
+        assert!(child.wait_with_output().unwrap().status.success());
+    }
+    assert_eq!(stats(home.path())["answers"], 10);
+}
+
+#[test]
+fn a_lab_left_in_the_middle_goes_on_there() {
+    let home = tempfile::tempdir().unwrap();
+    let first = b"aws dynamodb get-item --table-name Products --key {\"sku\":{\"S\":\"P-07\"}}\n";
+    let output = fed(home.path(), &["lab", "start", "optimistic-locking", "--plain"], first);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stats(home.path())["labs"]["optimistic-locking"]["steps_done"], 1);
+    let output = fed(home.path(), &["lab", "start", "optimistic-locking", "--plain"], b"q\n");
+    assert!(text(&output.stdout).contains("Step 2 of 6: Writer A saves"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn the_demo_ends_with_the_ways_side_by_side() {
+    let home = tempfile::tempdir().unwrap();
+    let output = dynadrill(home.path(), &["lab", "demo", "query-vs-scan"]).output().unwrap();
+    assert!(output.status.success());
+    let shown = text(&output.stdout);
+    let table: Vec<&str> = shown.lines().rev().take(6).collect();
+    assert!(table[5].starts_with("way ") && table[5].ends_with("RCUs"), "{table:#?}");
+    let units = |line: &str| line.split_whitespace().last().unwrap().parse::<f64>().unwrap();
+    assert!(units(table[4]) >= 100.0 * units(table[2]), "{table:#?}");
+}
+
+#[test]
+fn broken_content_is_told_with_file_line_and_column_and_the_rest_loads() {
+    let home = tempfile::tempdir().unwrap();
+    let root = tempfile::tempdir().unwrap();
+    for folder in ["questions", "labs"] {
+        std::fs::create_dir(root.path().join(folder)).unwrap();
+        for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap().flatten() {
+            std::fs::copy(entry.path(), root.path().join(folder).join(entry.file_name())).unwrap();
+        }
+    }
+    let broken = root.path().join("questions/e1-non-key-query.yaml");
+    let good = std::fs::read_to_string(&broken).unwrap();
+    std::fs::write(&broken, good.replacen("difficulty: 1", "difficulty: easy", 1)).unwrap();
+    std::fs::write(root.path().join("labs/query-vs-scan.yaml"), b"\xff\xfe").unwrap();
+    let output = dynadrill(home.path(), &["content", "check", root.path().to_str().unwrap()]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let shown = text(&output.stdout);
+    assert!(shown.contains("questions/e1-non-key-query.yaml:8:17: error: "), "{shown}");
+    assert!(shown.contains("labs/query-vs-scan.yaml:1:1: error: the file is not valid UTF-8"), "{shown}");
+    assert!(shown.contains("39 questions, 2 labs"), "{shown}");
+}
