@@ -106,7 +106,9 @@ fn inside_the_engine_arrows_run_one_way() {
 fn the_engine_has_no_files_threads_or_terminal() {
     for file in files("src", "engine") {
         for line in code(&file) {
-            for banned in ["std::fs", "std::thread", "std::io", "std::env", "std::net", "use rand", "crate::chance", "println!"] {
+            for banned in
+                ["std::fs", "std::thread", "std::io", "std::env", "std::net", "use rand", "crate::chance", "println!"]
+            {
                 assert!(!line.contains(banned), "{}: {line}", file.display());
             }
         }

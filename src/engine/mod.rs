@@ -139,7 +139,8 @@ impl Engine {
     ///
     /// # Errors
     /// The exceptions that the request would be refused with before anything is touched.
-    pub fn explain(&self, verb: &str, body: Value) -> Result<Vec<plan::Plan>, ApiError> {
+    pub fn explain(&mut self, verb: &str, body: Value) -> Result<Vec<plan::Plan>, ApiError> {
+        self.settle();
         let verb = ops::find(verb).ok_or_else(|| ApiError::new(ErrorKind::UnknownOperationException, ""))?;
         (verb.plan)(self, body)
     }

@@ -184,12 +184,11 @@ impl Workbench {
     }
 
     /// What a command would touch, without running it.
-    fn explain(&self, line: &str) -> Result<String, CliError> {
+    fn explain(&mut self, line: &str) -> Result<String, CliError> {
         let command = aws_cli::parse(line)?;
         let Invocation::Call { verb, body } = command.invocation else {
             return Ok("That command touches no items.\n".to_owned());
         };
-        // The copy is brought up to the present by nothing but a look: plans do not change the engine.
         Ok(match self.engine.explain(verb.name, body) {
             Ok(plans) => plans.iter().fold(String::new(), |mut text, plan| {
                 let _ = writeln!(text, "{plan}");

@@ -1,0 +1,62 @@
+//! Golden scripts of the engine: lines that a user types, each followed by its answer, plan, charges and changes.
+//!
+//! The scripts lie beside the engine, in `src/engine/testscripts`. After an intended change, run the tests with
+//! `UPDATE_GOLDENFILES=1` and read the difference.
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+use dynadrill::engine::Entry;
+use dynadrill::lab::Workbench;
+
+struct Script {
+    bench: Workbench,
+}
+
+impl goldenscript::Runner for Script {
+    type Command = goldenscript::Command;
+
+    fn run(&mut self, command: &Self::Command, _: &goldenscript::Context) -> Result<String, Box<dyn Error>> {
+        let reply = self.bench.run(&command.name);
+        let mut out = reply.text.trim_end().to_owned();
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        for entry in self.bench.entries_since(reply.since) {
+            print_effects(entry, &mut out)?;
+        }
+        Ok(out)
+    }
+}
+
+fn print_effects(entry: &Entry, out: &mut String) -> std::fmt::Result {
+    for plan in &entry.plans {
+        writeln!(out, "[plan] {plan}")?;
+    }
+    for charge in &entry.charges {
+        writeln!(out, "[capacity] {charge}")?;
+    }
+    for change in &entry.changes {
+        let show = |item: &Option<_>| item.as_deref().map_or_else(|| "nothing".to_owned(), shown);
+        writeln!(out, "[change] {}: {} -> {}", change.table, show(&change.old), show(&change.new))?;
+    }
+    match &entry.outcome {
+        Ok(_) => writeln!(out, "[journal] {} {} ok", entry.sequence, entry.verb),
+        Err(error) => writeln!(out, "[journal] {} {} refused: {}", entry.sequence, entry.verb, error.kind.name()),
+    }
+}
+
+fn shown(item: &dynadrill::engine::value::Item) -> String {
+    serde_json::Value::Object(dynadrill::engine::value::json::encode_item(item)).to_string()
+}
+
+#[test]
+fn scripts() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/engine/testscripts");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        goldenscript::run(&mut Script { bench: Workbench::new() }, entry.unwrap().path()).unwrap();
+        count += 1;
+    }
+    assert!(count >= 7, "only {count} scripts were found");
+}
