@@ -1,4 +1,29 @@
 //! dynadrill: a terminal tutor for the DynamoDB part of the AWS Certified Developer - Associate exam.
+//!
+//! Scenario questions, and labs that run against an embedded mini-DynamoDB: what is taught can be run.
+//!
+//! ```text
+//! clock      the only module that may ask what time it is                        uses: nothing
+//! chance     the only generator of chance, always seeded                         uses: nothing
+//! engine     the mini-DynamoDB                                                   uses: clock
+//! aws_cli    what a learner types -> (verb, JSON), and responses -> text         uses: engine
+//! content    questions, labs, claims, traps: plain data, loaded and linted       uses: nothing
+//! quiz       which questions, in which order, how graded                         uses: content, chance
+//! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, aws_cli
+//! progress   what the learner has done, in SQLite                                uses: clock
+//! author     `content check` and the list of all content                         uses: content, lab
+//! app        the screens' state and texts: Model, Message, update -> Effect      uses: all above
+//! ui         ratatui: the loop, the key map, the views                           uses: app and what it shows
+//! plain      the same tutor a line at a time                                     uses: app and what it shows
+//! cli        the command line; the only module that knows all the others
+//! ```
+//!
+//! The life of a typed line: `aws_cli::parse` gives a verb and JSON; `engine` checks, plans, runs, charges and journals
+//! it; `lab` holds the step's checks against the journal and the tables; `app::text` turns all that into lines, which
+//! `ui` and `plain` show.
+//!
+//! Invariants, kept by `tests/architecture.rs`: arrows run only as drawn; the engine has no files, threads, time or
+//! randomness of its own; only `engine::capacity` counts units; updates of the model touch no terminal and no disk.
 
 pub mod app;
 pub mod author;

@@ -160,9 +160,12 @@ fn draw_quiz(quiz: &QuizScreen, model: &Model, theme: Theme, frame: &mut Frame<'
 
 fn draw_lab(lab: &LabScreen, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let prompt = Constraint::Length(3);
-    let meter_lines = u16::try_from(lab.meter.len().min(4)).unwrap_or(4).max(1);
+    let wide = area.width >= 110;
+    let cost_width = usize::from(if wide { area.width * 58 / 100 } else { area.width }.saturating_sub(3));
+    let spent: Vec<String> = lab.meter.iter().flat_map(|line| text::hanging("", line, cost_width)).collect();
+    let meter_lines = u16::try_from(spent.len().clamp(1, 4)).unwrap_or(4);
     let meter = Constraint::Length(meter_lines + 2);
-    let (instructions, result, line, cost) = if area.width >= 110 {
+    let (instructions, result, line, cost) = if wide {
         let [left, right] = Layout::horizontal([Constraint::Percentage(42), Constraint::Percentage(58)]).areas(area);
         let [result, cost, line] = Layout::vertical([Constraint::Min(4), meter, prompt]).areas(right);
         (left, result, line, cost)
@@ -175,13 +178,12 @@ fn draw_lab(lab: &LabScreen, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let width = inside(result) + 2;
     let output = lab.output.iter().flat_map(|line| text::chopped(line, width)).map(Line::from).collect();
     pane("Result", output, lab.scroll, theme, frame, result);
-    let meter = if lab.meter.is_empty() {
+    let meter = if spent.is_empty() {
         vec![Line::from("nothing spent by the last line")]
     } else {
-        let lines: Vec<String> = lab.meter.iter().flat_map(|line| text::chopped(line, width)).collect();
         // The total stands last, so the end is what must be seen.
-        let first = lines.len().saturating_sub(usize::from(cost.height.saturating_sub(2)));
-        lines.into_iter().skip(first).map(|line| Line::from(Span::styled(line, theme.cost()))).collect()
+        let first = spent.len().saturating_sub(usize::from(meter_lines));
+        spent.into_iter().skip(first).map(|line| Line::from(Span::styled(line, theme.cost()))).collect()
     };
     pane("Cost", meter, 0, theme, frame, cost);
     draw_prompt(lab, theme, frame, line);

@@ -1,0 +1,7 @@
+//! The transcripts in README.md are true.
+
+#[test]
+fn transcripts() {
+    let home = tempfile::tempdir().unwrap();
+    trycmd::TestCases::new().env("DYNADRILL_HOME", home.path().to_str().unwrap()).case("README.md");
+}

@@ -1,0 +1,101 @@
+//! Screens as golden texts: keys in, the drawn screen out, on a terminal that exists only in memory.
+
+use dynadrill::app::{Effect, LabScreen, Message, Model, QuizScreen, Screen};
+use dynadrill::content::{self, Source};
+use dynadrill::lab::Runner;
+use dynadrill::progress::Summary;
+use dynadrill::quiz::{Selection, Session, select};
+use dynadrill::ui::{Theme, draw};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+fn model() -> Model {
+    Model::new(content::load(&Source::Embedded).0, Summary::default())
+}
+
+fn screen(model: &Model, width: u16, height: u16) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| draw(model, Theme::plain(), frame)).unwrap();
+    let buffer = terminal.backend().buffer().clone();
+    let line = |row: u16| (0..width).map(|column| buffer[(column, row)].symbol()).collect::<String>();
+    (0..height).map(|row| format!("{}\n", line(row).trim_end())).collect()
+}
+
+fn lab(name: &str) -> Model {
+    let mut model = model();
+    let runner = Runner::start(model.library.lab(name).unwrap(), 0).unwrap();
+    model.screen = Screen::Lab(Box::new(LabScreen::new(runner)));
+    model
+}
+
+fn typed(model: &mut Model, line: &str) -> Vec<Effect> {
+    for letter in line.chars() {
+        model.update(Message::Edit(tui_input::InputRequest::InsertChar(letter)));
+    }
+    model.update(Message::Accept)
+}
+
+#[test]
+fn the_readme_shows_the_lab_screen_as_it_is() {
+    let mut model = lab("query-vs-scan");
+    let query = "query --table-name Orders --key-condition-expression 'customerId = :c' --expression-attribute-values {\":c\":{\"S\":\"C-0042\"}} --output table";
+    typed(&mut model, query);
+    let shown = screen(&model, 80, 24);
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    assert!(readme.contains(&shown), "README.md must show this screen:\n{shown}");
+}
+
+#[test]
+fn a_question_is_marked_answered_and_explained() {
+    let mut model = model();
+    let selection = Selection { count: 3, seed: 5, ..Selection::default() };
+    let session = Session::new(&select(&model.library, &selection, None), 5);
+    model.screen = Screen::Quiz(Box::new(QuizScreen::new(session)));
+    let asked = screen(&model, 80, 24);
+    assert!(asked.contains("question 1 of 3") && asked.contains("[ ] A "), "{asked}");
+    model.update(Message::Letter('z'));
+    assert!(screen(&model, 80, 24).contains("Expected a letter from A to"));
+    model.update(Message::Letter('b'));
+    assert!(screen(&model, 80, 24).contains("[x] B "));
+    let effects = model.update(Message::Accept);
+    // Until the answer is saved nothing is revealed.
+    assert!(!screen(&model, 80, 24).contains("[right"), "{}", screen(&model, 80, 24));
+    let Some(Effect::Save(dynadrill::app::Saved::Answer(answer))) = effects.into_iter().next() else {
+        panic!("an answer asks to be saved");
+    };
+    model.update(Message::AnswerSaved(answer));
+    let explained = screen(&model, 80, 40);
+    assert!(explained.contains("[right"), "{explained}");
+    assert!(explained.contains("docs.aws.amazon.com"), "{explained}");
+}
+
+#[test]
+fn a_mistake_in_a_lab_is_explained_and_a_step_done_is_saved() {
+    let mut model = lab("query-vs-scan");
+    assert!(typed(&mut model, "scan --tabel-name Orders").is_empty());
+    let shown = screen(&model, 80, 24);
+    assert!(shown.contains("Did you mean --table-name?"), "{shown}");
+    let scan = "scan --table-name Orders --filter-expression 'customerId = :c' --expression-attribute-values {\":c\":{\"S\":\"C-0042\"}}";
+    let effects = typed(&mut model, scan);
+    assert!(matches!(&effects[..], [Effect::Save(dynadrill::app::Saved::Step { step, .. })] if step == "scan"));
+    let shown = screen(&model, 120, 40);
+    assert!(shown.contains("step 2 of 5") && shown.contains("together: 211 RCU"), "{shown}");
+}
+
+#[test]
+fn every_screen_fits_every_window() {
+    let mut home = model();
+    let mut quiz = model();
+    let session =
+        Session::new(&select(&quiz.library, &Selection { count: 1, seed: 1, ..Selection::default() }, None), 1);
+    quiz.screen = Screen::Quiz(Box::new(QuizScreen::new(session)));
+    let lab = lab("optimistic-locking");
+    for (width, height) in [(1, 1), (20, 5), (40, 10), (80, 24), (200, 60)] {
+        for model in [&home, &quiz, &lab] {
+            assert_eq!(screen(model, width, height).lines().count(), usize::from(height));
+        }
+    }
+    home.update(Message::Help);
+    assert!(screen(&home, 80, 24).contains("Keys"));
+    assert!(screen(&home, 20, 5).contains("enlarge"));
+}
