@@ -1,5 +1,7 @@
 //! The invariants of the map in `src/lib.rs`: who may use whom, who may know the time, who may print.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

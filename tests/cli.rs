@@ -1,5 +1,7 @@
 //! The program as a process: exit codes, determinism, and that nothing a learner did is lost.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};

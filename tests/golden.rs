@@ -3,6 +3,8 @@
 //! The scripts lie beside the engine, in `src/engine/testscripts`. After an intended change, run the tests with
 //! `UPDATE_GOLDENFILES=1` and read the difference.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::error::Error;
 use std::fmt::Write as _;
 

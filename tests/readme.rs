@@ -1,5 +1,7 @@
 //! The transcripts in README.md are true.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 #[test]
 fn transcripts() {
     let home = tempfile::tempdir().unwrap();

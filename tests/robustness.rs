@@ -1,5 +1,7 @@
 //! Whatever comes in, an answer or a typed error comes out: never a panic, a hang or a runaway allocation.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! Screens as golden texts: keys in, the drawn screen out, on a terminal that exists only in memory.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use dynadrill::app::{Effect, LabScreen, Message, Model, QuizScreen, Screen};
 use dynadrill::content::{self, Source};
 use dynadrill::lab::Runner;
@@ -18,7 +20,8 @@ fn screen(model: &Model, width: u16, height: u16) -> String {
     terminal.draw(|frame| draw(model, Theme::plain(), frame)).unwrap();
     let buffer = terminal.backend().buffer().clone();
     let line = |row: u16| (0..width).map(|column| buffer[(column, row)].symbol()).collect::<String>();
-    (0..height).map(|row| format!("{}\n", line(row).trim_end())).collect()
+    let lines: Vec<String> = (0..height).map(|row| line(row).trim_end().to_owned()).collect();
+    lines.join("\n") + "\n"
 }
 
 fn lab(name: &str) -> Model {

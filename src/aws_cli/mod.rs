@@ -1,7 +1,7 @@
 //! What a learner types: `aws dynamodb query --table-name Orders …`, turned into a verb and its JSON body, and the
 //! response turned back into text.
 //!
-//! The life of a line: [`words`] splits it as a shell would (quotes, line continuation; a value that begins with `{` or
+//! The life of a line: `words` splits it as a shell would (quotes, line continuation; a value that begins with `{` or
 //! `[` needs no quotes), [`parse`] finds the verb and its flags in the engine's own shapes, `value` reads each value as
 //! JSON or shorthand and checks it against its shape, and the result is a [`Command`]. [`render`] prints a response as
 //! JSON, table or text, after an optional JMESPath query. Flags, help and completion are derived from the shapes, so a

@@ -1,6 +1,6 @@
 //! The screens: a loop that reads keys, sends messages to the model, does the effects it answers, and draws.
 //!
-//! Drawing is a function of the model ([`view::draw`]); which key means what stands in [`keymap`] and is printed from
+//! Drawing is a function of the model ([`draw`]); which key means what stands in `keymap` and is printed from
 //! there into the footer and the help. The terminal is restored on quit, on an error and on a panic.
 //!
 //! Left out: mouse and graphics. Colour only repeats what words and marks say; NO_COLOR switches it off.

@@ -1,9 +1,9 @@
 //! Expressions: a small compiler from the text of a ConditionExpression, FilterExpression, KeyConditionExpression,
 //! ProjectionExpression or UpdateExpression to something that can be held against an item.
 //!
-//! The life of one: [`lexer`] cuts the text into tokens, [`parser`] builds a tree of what was written ([`syntax`]),
+//! The life of one: `lexer` cuts the text into tokens, `parser` builds a tree of what was written (`syntax`),
 //! `condition`, `update`, `projection` and `key_condition` check it in the order in which the service complains,
-//! replace placeholders, and compile it ([`ast`]); [`eval`] and [`Update::apply`] run it. Any text gives a compiled
+//! replace placeholders, and compile it ([`ast`]); `eval` and [`Update::apply`] run it. Any text gives a compiled
 //! expression or a ValidationException in the service's words, never a panic: depth and lengths are bounded.
 //!
 //! Left out: nothing of the language. Source: AWS documentation, "Using expressions in DynamoDB".

@@ -1,7 +1,7 @@
 //! The API verbs: one file each, with its request beside it, and here their list.
 //!
-//! A verb declares its request with `structure!`, says in [`Operation::prepare`] what it will touch (everything that
-//! can be refused before an item is read is refused there) and does it in [`Operation::execute`]. [`VERBS`] is the
+//! A verb declares its request with `structure!`, says in `Operation::prepare` what it will touch (everything that
+//! can be refused before an item is read is refused there) and does it in `Operation::execute`. [`VERBS`] is the
 //! only list: the endpoint, the AWS CLI language, its help and its completion all read it.
 //!
 //! Pieces that several verbs share: `members` (shapes), `request` (rules between parameters), `write` (one item
