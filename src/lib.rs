@@ -7,6 +7,7 @@
 //! chance     the only generator of chance, always seeded                         uses: nothing
 //! engine     the mini-DynamoDB                                                   uses: clock
 //! aws_cli    what a learner types -> (verb, JSON), and responses -> text         uses: engine
+//! http       real clients come in here: the JSON 1.0 protocol                   uses: engine
 //! content    questions, labs, claims, traps: plain data, loaded and linted       uses: nothing
 //! quiz       which questions, in which order, how graded                         uses: content, chance
 //! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, aws_cli
@@ -23,7 +24,7 @@
 //! `ui` and `plain` show.
 //!
 //! Invariants, kept by `tests/architecture.rs`: arrows run only as drawn; the engine has no files, threads, time or
-//! randomness of its own; only `engine::capacity` counts units; updates of the model touch no terminal and no disk.
+//! randomness of its own; only `engine::capacity` counts units; updates of the model touch no terminal and no disk; async code stays in `http`.
 
 pub mod app;
 pub mod author;
@@ -33,6 +34,7 @@ pub mod cli;
 pub mod clock;
 pub mod content;
 pub mod engine;
+pub mod http;
 pub mod lab;
 pub mod plain;
 pub mod progress;

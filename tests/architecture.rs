@@ -11,6 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("chance", &[]),
     ("engine", &["clock"]),
     ("aws_cli", &["engine"]),
+    ("http", &["engine"]),
     ("content", &[]),
     ("quiz", &["content", "chance", "clock"]),
     ("lab", &["content", "engine", "aws_cli", "chance", "clock"]),
@@ -19,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("app", &["content", "engine", "aws_cli", "lab", "progress", "quiz"]),
     ("plain", &["app", "aws_cli", "clock", "content", "lab", "progress", "quiz"]),
     ("ui", &["app", "plain", "clock", "content", "lab", "progress", "quiz"]),
-    ("cli", &["app", "author", "clock", "content", "lab", "plain", "progress", "quiz", "ui"]),
+    ("cli", &["app", "author", "clock", "content", "engine", "http", "lab", "plain", "progress", "quiz", "ui"]),
 ];
 
 /// Inside the engine: what each part may use of the others.
@@ -139,6 +140,16 @@ fn updates_of_the_model_touch_no_terminal_and_no_disk() {
             for banned in ["crossterm", "ratatui::", "std::fs", "std::io", "std::thread", "rusqlite"] {
                 assert!(!line.contains(banned), "{}: {line}", file.display());
             }
+        }
+    }
+}
+
+#[test]
+fn async_code_stays_in_the_endpoint() {
+    for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let name = file.to_string_lossy().replace('\\', "/");
+        for line in code(&file).iter().filter(|_| !name.contains("src/http/")) {
+            assert!(!line.contains("async ") && !line.contains(".await") && !line.contains("tokio"), "{name}: {line}");
         }
     }
 }

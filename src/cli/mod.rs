@@ -4,8 +4,10 @@
 //! A reader that closes its end of a pipe ends the program quietly.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
@@ -14,6 +16,8 @@ use crate::app::{stats, text};
 use crate::author;
 use crate::clock::{Clock as _, SystemClock};
 use crate::content::{self, Lab, Library, Pattern, Source};
+use crate::engine::{Config, Engine, Timings};
+use crate::http;
 use crate::lab::{self, Runner};
 use crate::plain::{self, Console, Ended};
 use crate::progress::{self, Store};
@@ -41,6 +45,21 @@ enum Command {
     Lab(LabCommand),
     /// Play freely on a small seeded shop: commands from the terminal or from standard input.
     Shell,
+    /// Serve the engine to real clients, on this machine unless --host says otherwise.
+    Serve {
+        /// The port; 0 takes a free one.
+        #[arg(long, default_value_t = 8000)]
+        port: u16,
+        /// The address to listen on.
+        #[arg(long, default_value = "127.0.0.1")]
+        host: std::net::IpAddr,
+        /// Keep tables in memory (they are gone when the process ends; the only way so far).
+        #[arg(long)]
+        in_memory: bool,
+        /// The Region in ARNs.
+        #[arg(long, default_value = "us-east-1")]
+        region: String,
+    },
     /// Show your scores.
     Stats {
         /// As JSON.
@@ -121,6 +140,7 @@ pub fn run() -> Result<ExitCode> {
         Some(Command::Quiz(quiz)) => run_quiz(&source, &quiz),
         Some(Command::Lab(command)) => run_lab(&source, &command),
         Some(Command::Shell) => shell(),
+        Some(Command::Serve { port, host, in_memory: _, region }) => serve(SocketAddr::new(host, port), &region),
         Some(Command::Stats { json }) => show_stats(&source, json),
         Some(Command::Content(ContentCommand::List { json })) => list_content(&source, json),
         Some(Command::Content(ContentCommand::Check { dir })) => check_content(&dir.map_or(source, Source::Directory)),
@@ -308,6 +328,19 @@ fn shell() -> Result<ExitCode> {
         plain::shell(&mut bench, interactive, console)
     })?;
     Ok(if failed && !interactive { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
+const SERVED_TIMINGS: Timings =
+    Timings { create_table: 0, delete_table: 0, update_table: 0, allocate_index: 50, backfill_index: 250 };
+
+fn serve(address: SocketAddr, region: &str) -> Result<ExitCode> {
+    let config =
+        Config { region: region.to_owned(), timings: SERVED_TIMINGS, journal_capacity: 0, ..Config::default() };
+    let engine = Engine::new(config, Arc::new(SystemClock));
+    http::serve(address, engine, |bound| http::announce(bound, region, &mut io::stderr()))
+        .with_context(|| format!("cannot serve at {address}"))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn show_stats(source: &Source, json: bool) -> Result<ExitCode> {

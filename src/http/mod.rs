@@ -1,0 +1,110 @@
+//! The endpoint: DynamoDB's JSON 1.0 protocol on a socket, so that real clients can talk to the engine.
+//!
+//! The life of a request: [`serve`] accepts a connection and reads its body (16 MB at most, gzip allowed);
+//! `protocol::answer` checks method, content type, JSON, target and the shape of the signature, in the service's order,
+//! and calls the engine; the response carries a request id and the CRC-32 of its body, and is compressed if the client
+//! asks for it. Signatures are not verified: any key is accepted.
+//!
+//! The only place with async code. Left out: TLS, tables that outlive the process. Source: AWS documentation, "DynamoDB
+//! low-level API", "Error handling with DynamoDB".
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+
+use crate::engine::Engine;
+
+mod compression;
+mod protocol;
+
+/// The largest request body, in bytes: 16 MB.
+const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+
+/// Serves an engine until the process is asked to end, then lets open requests finish. `ready` is told the address
+/// once connections are accepted.
+///
+/// # Errors
+/// The address cannot be bound.
+pub fn serve(address: SocketAddr, engine: Engine, ready: impl FnOnce(SocketAddr) -> io::Result<()>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(accept(address, Arc::new(Mutex::new(engine)), ready))
+}
+
+async fn accept(
+    address: SocketAddr,
+    engine: Arc<Mutex<Engine>>,
+    ready: impl FnOnce(SocketAddr) -> io::Result<()>,
+) -> io::Result<()> {
+    let listener = TcpListener::bind(address).await?;
+    ready(listener.local_addr()?)?;
+    let graceful = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(asked_to_end());
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                // A connection that failed before it was accepted is the client's loss alone.
+                let Ok((stream, _)) = accepted else { continue };
+                let engine = Arc::clone(&engine);
+                let service = service_fn(move |request| {
+                    let engine = Arc::clone(&engine);
+                    async move { Ok::<_, Infallible>(respond(request, &engine).await) }
+                });
+                let connection = hyper::server::conn::http1::Builder::new()
+                    .timer(TokioTimer::new())
+                    .serve_connection(TokioIo::new(stream), service);
+                let watched = graceful.watch(connection);
+                tokio::spawn(async move {
+                    // A client that breaks off has nobody left to be told.
+                    let _ = watched.await;
+                });
+            }
+            () = &mut stop => break,
+        }
+    }
+    graceful.shutdown().await;
+    Ok(())
+}
+
+async fn asked_to_end() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+            return;
+        }
+    }
+    let _ = interrupted.await;
+}
+
+async fn respond(request: Request<Incoming>, engine: &Mutex<Engine>) -> Response<Full<Bytes>> {
+    let (head, body) = request.into_parts();
+    let Ok(body) = Limited::new(body, MAX_BODY_BYTES).collect().await else {
+        return protocol::too_large();
+    };
+    // A request that panicked has not left the engine half changed in any way that would endanger the next one.
+    protocol::answer(&head, &body.to_bytes(), &mut engine.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The line that says where the endpoint is, and what to paste into a shell so that a client finds it.
+///
+/// # Errors
+/// The writer cannot be written.
+pub fn announce(address: SocketAddr, region: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "dynadrill serves DynamoDB at http://{address} (any credentials are accepted)")?;
+    writeln!(
+        out,
+        "export AWS_ENDPOINT_URL_DYNAMODB=http://{address} AWS_REGION={region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
+    )?;
+    out.flush()
+}

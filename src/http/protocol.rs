@@ -1,0 +1,126 @@
+//! The JSON 1.0 protocol: what is checked in which order, and what each answer looks like.
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
+use hyper::http::request::Parts;
+use hyper::{Method, Response, StatusCode};
+use serde_json::Value;
+
+use super::{MAX_BODY_BYTES, compression};
+use crate::engine::value::key::{KeyScalar, partition_hash};
+use crate::engine::{ApiError, Engine, ErrorKind};
+
+/// The content types that are answered, each in kind.
+const CONTENT_TYPES: [&str; 2] = ["application/x-amz-json-1.0", "application/json"];
+/// The prefixes of X-Amz-Target.
+const TARGETS: [&str; 2] = ["DynamoDB_20120810.", "DynamoDBStreams_20120810."];
+
+/// Answers one request.
+pub(super) fn answer(head: &Parts, body: &Bytes, engine: &mut Engine) -> Response<Full<Bytes>> {
+    if head.method == Method::GET {
+        return plain(StatusCode::OK, format!("healthy: dynamodb.{}.amazonaws.com ", engine.config().region));
+    }
+    let content_type = header(head, CONTENT_TYPE).split(';').next().unwrap_or_default().trim();
+    let Some(content_type) = CONTENT_TYPES.into_iter().find(|known| *known == content_type) else {
+        return plain(StatusCode::NOT_FOUND, "<UnknownOperationException/>\n".to_owned());
+    };
+    if head.method != Method::POST {
+        return plain(StatusCode::NOT_FOUND, "<UnknownOperationException/>\n".to_owned());
+    }
+    let outcome = called(head, body, engine);
+    let (status, body) = match outcome {
+        Ok(body) => (StatusCode::OK, body),
+        Err(error) => (StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::BAD_REQUEST), error.to_json()),
+    };
+    let sequence = engine.journal().recorded() ^ engine.now().as_millis();
+    json(head, status, content_type, &body, &request_id(sequence))
+}
+
+fn called(head: &Parts, body: &Bytes, engine: &mut Engine) -> Result<Value, ApiError> {
+    let silent = |kind| ApiError::new(kind, "");
+    let expanded = match header(head, CONTENT_ENCODING) {
+        "gzip" => compression::expand(body, MAX_BODY_BYTES).ok_or_else(|| silent(ErrorKind::InternalServerError))?,
+        _ => body.to_vec(),
+    };
+    let request: Value = serde_json::from_slice(&expanded).map_err(|_| silent(ErrorKind::SerializationException))?;
+    let target = header(head, HeaderName::from_static("x-amz-target"));
+    let verb = TARGETS.into_iter().find_map(|prefix| target.strip_prefix(prefix));
+    let verb = verb.filter(|verb| crate::engine::ops::find(verb).is_some());
+    let verb = verb.ok_or_else(|| silent(ErrorKind::UnknownOperationException))?;
+    check_signature(head)?;
+    engine.call(verb, request)
+}
+
+/// Checks that a signature has all its parts; whether it is right is not asked.
+fn check_signature(head: &Parts) -> Result<(), ApiError> {
+    let authorization = header(head, AUTHORIZATION);
+    let in_query = head.uri.query().is_some_and(|query| query.contains("X-Amz-Algorithm"));
+    if authorization.is_empty() && !in_query {
+        let message = "Request is missing Authentication Token";
+        return Err(ApiError::new(ErrorKind::MissingAuthenticationTokenException, message));
+    }
+    if in_query {
+        return Ok(());
+    }
+    let mut missing = String::new();
+    for part in ["Credential", "Signature", "SignedHeaders"] {
+        if !authorization.contains(&format!("{part}=")) {
+            missing.push_str(&format!("Authorization header requires '{part}' parameter. "));
+        }
+    }
+    let dated = !header(head, HeaderName::from_static("x-amz-date")).is_empty()
+        || !header(head, hyper::header::DATE).is_empty();
+    if !dated {
+        missing.push_str("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let message = format!("{missing}Authorization={authorization}");
+    Err(ApiError::new(ErrorKind::IncompleteSignatureException, message))
+}
+
+fn header(head: &Parts, name: HeaderName) -> &str {
+    head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn json(head: &Parts, status: StatusCode, content_type: &str, body: &Value, id: &str) -> Response<Full<Bytes>> {
+    let body = body.to_string().into_bytes();
+    let wanted = header(head, ACCEPT_ENCODING).contains("gzip");
+    let compressed = if wanted { compression::shrink(&body) } else { None };
+    let encoding = compressed.is_some().then_some("gzip");
+    let sent = compressed.unwrap_or(body);
+    let mut response = Response::builder()
+        .status(status)
+        .header(CONTENT_TYPE, content_type)
+        .header("server", "Server")
+        .header("x-amzn-requestid", id)
+        .header("x-amz-crc32", crc32fast::hash(&sent).to_string());
+    if let Some(encoding) = encoding {
+        response = response.header(CONTENT_ENCODING, encoding);
+    }
+    response.body(Full::new(Bytes::from(sent))).unwrap_or_default()
+}
+
+fn plain(status: StatusCode, text: String) -> Response<Full<Bytes>> {
+    let crc = crc32fast::hash(text.as_bytes()).to_string();
+    let response = Response::builder().status(status).header("server", "Server").header("x-amz-crc32", crc);
+    response.body(Full::new(Bytes::from(text))).unwrap_or_default()
+}
+
+/// The answer to a body of more than 16 MB, which has no JSON.
+pub(super) fn too_large() -> Response<Full<Bytes>> {
+    plain(StatusCode::PAYLOAD_TOO_LARGE, String::new())
+}
+
+/// 52 characters of digits and capitals, as the service's request ids are.
+fn request_id(sequence: u64) -> String {
+    const LETTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    (0..52_u64)
+        .map(|place| {
+            let hash = partition_hash(&[KeyScalar::S(format!("{sequence} {place}"))]);
+            char::from(LETTERS[usize::try_from(hash % 36).unwrap_or(0)])
+        })
+        .collect()
+}
