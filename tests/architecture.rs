@@ -30,10 +30,13 @@ const ENGINE: &[(&str, &[&str])] = &[
     ("messages", &["shape", "table", "value"]),
     ("shape", &["error", "messages"]),
     ("expr", &["error", "messages", "value"]),
+    ("partiql", &["error", "expr", "messages", "value"]),
     ("capacity", &[]),
     ("table", &["capacity", "error", "messages", "value"]),
     ("plan", &["expr", "table", "value"]),
-    ("journal", &["capacity", "error", "plan", "value"]),
+    ("change", &["value"]),
+    ("stream", &["change", "value"]),
+    ("journal", &["capacity", "change", "error", "plan"]),
 ];
 
 fn sources(root: &Path) -> Vec<PathBuf> {

@@ -331,12 +331,16 @@ fn shell() -> Result<ExitCode> {
 }
 
 /// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
-const SERVED_TIMINGS: Timings =
-    Timings { create_table: 0, delete_table: 0, update_table: 0, allocate_index: 50, backfill_index: 250 };
+const SERVED_TIMINGS: Timings = Timings { allocate_index: 50, backfill_index: 250, ..Timings::INSTANT };
 
 fn serve(address: SocketAddr, region: &str) -> Result<ExitCode> {
-    let config =
-        Config { region: region.to_owned(), timings: SERVED_TIMINGS, journal_capacity: 0, ..Config::default() };
+    let config = Config {
+        region: region.to_owned(),
+        timings: SERVED_TIMINGS,
+        expiry_delay: 0,
+        journal_capacity: 0,
+        ..Config::default()
+    };
     let engine = Engine::new(config, Arc::new(SystemClock));
     http::serve(address, engine, |bound| http::announce(bound, region, &mut io::stderr()))
         .with_context(|| format!("cannot serve at {address}"))?;

@@ -3,14 +3,13 @@
 //! Lab checks judge it and the meters show it. It keeps the newest entries up to its capacity and counts the rest.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::capacity::{Charge, Units, consumed};
+use super::change::Change;
 use super::error::ApiError;
 use super::plan::Plan;
-use super::value::Item;
 use crate::clock::Timestamp;
 
 /// One request and all that came of it.
@@ -32,19 +31,6 @@ pub struct Entry {
     pub charges: Vec<Charge>,
     /// Which items it changed.
     pub changes: Vec<Change>,
-}
-
-/// A change of one item.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Change {
-    /// The table.
-    pub table: Arc<str>,
-    /// The item's key.
-    pub key: Item,
-    /// The item before; `None` if it is new.
-    pub old: Option<Arc<Item>>,
-    /// The item after; `None` if it was deleted.
-    pub new: Option<Arc<Item>>,
 }
 
 /// What a request gathers while it runs.

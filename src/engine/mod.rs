@@ -11,7 +11,8 @@
 //!   journal::record     success and failure alike        -> Entry
 //! ```
 //!
-//! Inside, arrows run one way: value <- expr <- plan; value <- table; value <- capacity; then journal <- ops <- here.
+//! Inside, arrows run one way: value <- expr <- plan; value <- table; value <- capacity; expr <- partiql;
+//! value <- change <- stream; then journal <- ops <- here.
 //! The engine has no files, no threads, no time and no randomness of its own, and knows nothing of quizzes, labs or
 //! screens. Source: the Amazon DynamoDB API reference and developer guide.
 
@@ -23,20 +24,26 @@ use serde_json::Value;
 use crate::clock::{Clock, Timestamp};
 
 pub mod capacity;
+pub mod change;
 pub mod error;
 pub mod expr;
 pub mod journal;
 pub mod messages;
 pub mod ops;
+pub mod partiql;
 pub mod plan;
 pub mod shape;
+pub mod stream;
 pub mod table;
 pub mod value;
 
+pub use change::Change;
 pub use error::{ApiError, ErrorKind};
-pub use journal::{Change, Entry, Journal, Trace};
+pub use journal::{Entry, Journal, Trace};
 
+use stream::Stream;
 use table::{Table, TableState};
+use value::Item;
 
 /// How an engine is set up.
 #[derive(Clone, Debug)]
@@ -47,6 +54,9 @@ pub struct Config {
     pub account: String,
     /// How long control-plane work takes.
     pub timings: Timings,
+    /// The longest that time to live waits before it deletes an item that is past, in milliseconds. Modelled: the
+    /// service says "within a few days".
+    pub expiry_delay: u64,
     /// How many journal entries are kept.
     pub journal_capacity: usize,
 }
@@ -64,15 +74,22 @@ pub struct Timings {
     pub allocate_index: u64,
     /// From the start of the backfill to ACTIVE.
     pub backfill_index: u64,
+    /// From one UpdateTimeToLive to the next that is accepted.
+    pub time_to_live: u64,
 }
 
 impl Timings {
     /// Everything is done by the next request.
-    pub const INSTANT: Self =
-        Self { create_table: 0, delete_table: 0, update_table: 0, allocate_index: 0, backfill_index: 0 };
+    pub const INSTANT: Self = Self {
+        create_table: 0,
+        delete_table: 0,
+        update_table: 0,
+        allocate_index: 0,
+        backfill_index: 0,
+        time_to_live: 3_600_000,
+    };
     /// Tables are ready by the next request; a new global index takes long enough to be watched.
-    pub const LAB: Self =
-        Self { create_table: 0, delete_table: 0, update_table: 0, allocate_index: 5_000, backfill_index: 25_000 };
+    pub const LAB: Self = Self { allocate_index: 5_000, backfill_index: 25_000, ..Self::INSTANT };
 }
 
 impl Default for Config {
@@ -81,6 +98,7 @@ impl Default for Config {
             region: "us-east-1".to_owned(),
             account: "000000000000".to_owned(),
             timings: Timings::LAB,
+            expiry_delay: 48 * 3_600_000,
             journal_capacity: 10_000,
         }
     }
@@ -92,7 +110,15 @@ pub struct Engine {
     config: Config,
     clock: Arc<dyn Clock>,
     tables: BTreeMap<Arc<str>, Table>,
+    /// Streams by ARN, those of the past 24 hours included.
+    streams: BTreeMap<Arc<str>, Stream>,
+    /// Answered transactions, by their ClientRequestToken.
+    tokens: BTreeMap<String, ops::Token>,
     journal: Journal,
+    /// How many changes there were: the newest sequence number.
+    changed: u64,
+    /// Changes since they were last taken, if they are kept for a store.
+    kept_changes: Option<Vec<Change>>,
     /// How many tables were created: what table identifiers are made from.
     created: u64,
 }
@@ -102,7 +128,17 @@ impl Engine {
     #[must_use]
     pub fn new(config: Config, clock: Arc<dyn Clock>) -> Self {
         let journal = Journal::new(config.journal_capacity);
-        Self { config, clock, tables: BTreeMap::new(), journal, created: 0 }
+        Self {
+            config,
+            clock,
+            tables: BTreeMap::new(),
+            streams: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            journal,
+            changed: 0,
+            kept_changes: None,
+            created: 0,
+        }
     }
 
     /// Answers one request and records it in the journal.
@@ -174,10 +210,56 @@ impl Engine {
         Self { clock, ..self.clone() }
     }
 
-    /// Brings every table's status up to the present.
-    fn settle(&mut self) {
-        let now = self.now();
+    /// All streams, those of the past 24 hours included, in ARN order.
+    pub fn streams(&self) -> impl Iterator<Item = &Stream> {
+        self.streams.values()
+    }
+
+    /// Brings every table and stream up to the present: statuses, backfills, expired items, trimmed records.
+    pub fn settle(&mut self) {
+        let (now, next) = (self.now(), self.changed + 1);
         self.tables.retain(|_, table| table.settle(now));
+        self.tokens.retain(|_, token| token.valid_until > now);
+        self.streams.retain(|_, stream| stream.settle(now, next));
+        self.expire(now);
+    }
+
+    /// Deletes the items that time to live has made due.
+    fn expire(&mut self, now: Timestamp) {
+        let names: Vec<Arc<str>> =
+            self.tables.values().filter(|table| table.ttl().is_some()).map(|table| Arc::clone(&table.name)).collect();
+        for name in names {
+            while let Some(table) = self.tables.get_mut(&name) {
+                let Some(gone) = table.expire_one(now) else { break };
+                let key = table.keys.key_of(&gone.item);
+                self.record_change(&name, key, (Some(gone.item), None), true);
+            }
+        }
+    }
+
+    /// Records that an item changed from the first image to the second: in the table's stream, and for the store.
+    /// Answers with the change; `None` if the images are alike.
+    fn record_change(
+        &mut self,
+        table: &Arc<str>,
+        key: Item,
+        (old, new): (Option<Arc<Item>>, Option<Arc<Item>>),
+        expired: bool,
+    ) -> Option<Change> {
+        if old == new {
+            return None;
+        }
+        self.changed += 1;
+        let change =
+            Change { sequence: self.changed, at: self.now(), table: Arc::clone(table), key, old, new, expired };
+        let stream = self.tables.get(table).and_then(|table| table.stream.as_ref());
+        if let Some(stream) = stream.and_then(|setting| self.streams.get_mut(&setting.arn)) {
+            stream.append(change.clone());
+        }
+        if let Some(kept) = &mut self.kept_changes {
+            kept.push(change.clone());
+        }
+        Some(change)
     }
 
     /// The table that a data request may read and write, by name or ARN.
@@ -208,6 +290,32 @@ impl Engine {
         self.tables
             .get_mut(name)
             .ok_or_else(|| ApiError::new(ErrorKind::ResourceNotFoundException, messages::tables::table_not_found(name)))
+    }
+
+    /// Switches on a stream of a table.
+    fn open_stream(&mut self, table: &str, view: stream::View) -> Result<(), ApiError> {
+        let (now, next) = (self.now(), self.changed + 1);
+        let table = self.control_table_mut(table)?;
+        let stream = Stream::open(&table.arn, Arc::clone(&table.name), table.keys.to_json(), view, now, next);
+        let (arn, label) = (Arc::clone(&stream.arn), stream.label.clone());
+        table.stream = Some(table::StreamSetting { arn: Arc::clone(&arn), label, view: Some(view.name()) });
+        self.streams.insert(arn, stream);
+        Ok(())
+    }
+
+    /// Switches off a table's stream, if it is on; what it recorded stays readable for 24 hours.
+    fn close_stream(&mut self, table: &str) -> Result<(), ApiError> {
+        let (now, next) = (self.now(), self.changed + 1);
+        let table = self.control_table_mut(table)?;
+        let open = table.stream.as_mut().filter(|setting| setting.view.is_some());
+        let arn = open.map(|setting| {
+            setting.view = None;
+            Arc::clone(&setting.arn)
+        });
+        if let Some(stream) = arn.and_then(|arn| self.streams.get_mut(&arn)) {
+            stream.close(now, next);
+        }
+        Ok(())
     }
 
     /// A UUID for the next table, the same for the same sequence of creations.

@@ -16,7 +16,7 @@ use super::projection::{Projection, check_apart};
 use super::resolve::{self, bare, walk};
 use super::syntax::{Node, RawAction, Section};
 use crate::engine::error::ApiError;
-use crate::engine::messages::{expressions as text, values as value_text};
+use crate::engine::messages::{expressions as text, legacy as legacy_text, values as value_text};
 use crate::engine::value::number::NumberError;
 use crate::engine::value::{AttributeValue, Item, Number, Type};
 
@@ -24,13 +24,21 @@ use crate::engine::value::{AttributeValue, Item, Number, Type};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update {
     actions: Vec<Action>,
+    /// Whether it came as AttributeUpdates, whose refusals read differently.
+    legacy: bool,
 }
 
 impl Update {
     /// An update made from its parts rather than from a text.
     #[must_use]
     pub const fn from_actions(actions: Vec<Action>) -> Self {
-        Self { actions }
+        Self { actions, legacy: false }
+    }
+
+    /// An update that came as AttributeUpdates.
+    #[must_use]
+    pub const fn legacy(actions: Vec<Action>) -> Self {
+        Self { actions, legacy: true }
     }
 
     /// The paths that the update changes.
@@ -57,6 +65,13 @@ impl Update {
     /// ValidationException if the update does not fit the item: a missing operand, a missing parent, a wrong type, a
     /// number out of range.
     pub fn apply(&self, old: &Item) -> Result<Item, ApiError> {
+        self.applied(old).map_err(|error| {
+            let misfit = self.legacy && error.message == text::OPERAND_TYPE_IN_ITEM;
+            if misfit { ApiError::validation(legacy_text::TYPE_MISMATCH) } else { error }
+        })
+    }
+
+    fn applied(&self, old: &Item) -> Result<Item, ApiError> {
         let (mut puts, mut removals) = (Vec::new(), Vec::new());
         for action in &self.actions {
             match action {
@@ -245,7 +260,7 @@ pub(super) fn compile(expression: &str, placeholders: &mut Placeholders) -> Resu
     for (raw, path) in raw.iter().zip(targets) {
         actions.push(action(raw, path, placeholders)?);
     }
-    Ok(Update { actions })
+    Ok(Update::from_actions(actions))
 }
 
 fn check_functions(node: &Node<'_>) -> Result<(), String> {

@@ -6,7 +6,10 @@
 pub mod constraints;
 pub mod expressions;
 pub mod keys;
+pub mod legacy;
+pub mod partiql;
 pub mod requests;
 pub mod serialization;
+pub mod streams;
 pub mod tables;
 pub mod values;

@@ -54,8 +54,8 @@ pub fn filter_on_key(name: &str) -> String {
 
 /// A projection beside a Select that leaves no room for it.
 #[must_use]
-pub fn projection_with_select(select: &str) -> String {
-    format!("Cannot specify the ProjectionExpression when choosing to get {select}")
+pub fn projection_with_select(parameter: &str, select: &str) -> String {
+    format!("Cannot specify the {parameter} when choosing to get {select}")
 }
 
 /// Select ALL_ATTRIBUTES on a global index that does not hold them.
@@ -72,6 +72,16 @@ pub fn not_all_projected(index: &str) -> String {
 pub fn does_not_project(index: &str, names: &[&str]) -> String {
     format!(
         "One or more parameter values were invalid: Global secondary index {index} does not project [{}]",
+        names.join(", ")
+    )
+}
+
+/// A filter on attributes that a global index does not hold.
+#[must_use]
+pub fn filter_not_projected(index: &str, names: &[&str]) -> String {
+    format!(
+        "One or more parameter values were invalid: Secondary index {index} does not project one or more filter \
+         attributes: [{}]",
         names.join(", ")
     )
 }
@@ -107,4 +117,24 @@ pub fn too_many_keys(table: &str) -> String {
 #[must_use]
 pub fn request_items_required(operation: &str) -> String {
     format!("The requestItems parameter is required for {operation}")
+}
+
+/// Two actions of a transaction on one item.
+pub const ONE_ITEM_TWICE: &str = "Transaction request cannot include multiple operations on one item";
+/// An entry of a transaction with more than one action.
+pub const ONE_ACTION_EACH: &str = "TransactItems can only contain one of Check, Put, Update or Delete";
+/// An entry of a transaction without an action.
+pub const NO_ACTION: &str = "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request";
+/// A transaction of more than 4 MB.
+pub const TRANSACTION_TOO_LARGE: &str = "Aggregated transaction size cannot exceed 4194304 bytes";
+/// Another request under a ClientRequestToken that was used within the last 10 minutes.
+pub const TOKEN_MISMATCH: &str =
+    "Request token cannot be reused with different parameters. Please use a new token or use the original parameters";
+/// An INSERT of an item that exists.
+pub const DUPLICATE_ITEM: &str = "Duplicate primary key exists in table";
+
+/// A cancelled transaction, with the code of each action's reason.
+#[must_use]
+pub fn transaction_cancelled(codes: &[&str]) -> String {
+    format!("Transaction cancelled, please refer cancellation reasons for specific reasons [{}]", codes.join(", "))
 }

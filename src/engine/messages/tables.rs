@@ -219,3 +219,49 @@ pub fn unchanged_throughput(current: Throughput) -> String {
         write = current.write
     )
 }
+
+/// Time to live switched on where it is on.
+pub const TTL_ENABLED: &str = "TimeToLive is already enabled";
+/// Time to live switched off where it is off.
+pub const TTL_DISABLED: &str = "TimeToLive is already disabled";
+/// Time to live changed again within the hour.
+pub const TTL_TOO_SOON: &str = "Time to live has been modified multiple times within a fixed interval";
+
+/// Time to live on another attribute than the one it is on.
+#[must_use]
+pub fn ttl_on_other_attribute(current: &str) -> String {
+    format!("TimeToLive is active on a different AttributeName: current AttributeName is {current}")
+}
+
+/// No tags to give; the spelling is the service's.
+pub const TAGS_REQUIRED: &str = "Atleast one Tag needs to be provided as Input.";
+/// No tags to take.
+pub const TAG_KEYS_REQUIRED: &str = "Atleast one Tag Key needs to be provided as Input.";
+/// More than fifty tags.
+pub const TOO_MANY_TAGS: &str = "One or more parameter values were invalid: Too many tags: the limit is 50 per table";
+/// A NextToken that no page handed out.
+pub const INVALID_NEXT_TOKEN: &str = "Invalid NextToken";
+
+/// What is no table's ARN.
+#[must_use]
+pub fn invalid_arn(arn: &str) -> String {
+    format!("Invalid TableArn: Invalid ResourceArn provided as input {arn}")
+}
+
+/// An ARN of another account.
+#[must_use]
+pub fn other_account(arn: &str) -> String {
+    format!("User is not authorized to perform this action on resource: {arn}")
+}
+
+/// An ARN of no table; the spelling is the service's.
+#[must_use]
+pub fn resource_not_found(arn: &str) -> String {
+    format!("Requested resource not found: ResourcArn: {arn} not found")
+}
+
+/// A table without backups because there is no such table.
+#[must_use]
+pub fn backup_table_not_found(name: &str) -> String {
+    format!("Table not found: {name}")
+}

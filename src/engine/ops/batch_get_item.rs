@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::members::{self, ReturnConsumedCapacity};
-use super::{Operation, request};
+use super::{Operation, legacy, request};
 use crate::engine::capacity::{Place, Rate, Touched, charge, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
@@ -34,6 +34,8 @@ structure! {
         "Keys" keys: Vec<WireItem> => required Shape::List(&List::sized(members::ITEM, 1, usize::MAX));
         /// Whether the answers must reflect every write that came before (costs twice as much).
         "ConsistentRead" consistent_read: Option<bool> => optional Shape::BOOLEAN;
+        /// Legacy: which attributes to return; use ProjectionExpression.
+        "AttributesToGet" attributes_to_get: Option<Vec<String>> => optional legacy::ATTRIBUTES_TO_GET;
         /// Which attributes to return.
         "ProjectionExpression" projection_expression: Option<String> => optional members::EXPRESSION;
         /// What the #names of the expression stand for.
@@ -96,9 +98,14 @@ impl Operation for BatchGetItem {
             let keys: Vec<Item> = entry.keys.iter().map(decode_item).collect::<Result<_, _>>()?;
             let projection = entry.projection_expression.as_deref();
             let names = entry.expression_attribute_names.as_ref();
+            request::check_mixing(
+                &[("AttributesToGet", entry.attributes_to_get.is_some())],
+                &[("ProjectionExpression", projection.is_some())],
+            )?;
             request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)])?;
             let mut placeholders = Placeholders::new(names, None)?;
-            let projection = request::projection(projection, &mut placeholders)?;
+            let listed = legacy::attributes_to_get(entry.attributes_to_get.as_deref())?;
+            let projection = request::projection(projection, &mut placeholders)?.or(listed);
             placeholders.finish()?;
             // Only keys written alike are noticed here: `1000` beside `1e3` passes, as on the service.
             if entry.keys.iter().enumerate().any(|(place, key)| entry.keys[..place].contains(key)) {

@@ -119,16 +119,8 @@ impl Operation for BatchWriteItem {
     }
 
     fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
-        let mut metrics: Map<String, Value> = Map::new();
+        let metrics = write::metrics_by_table(prepared.writes.iter(), prepared.metrics, engine)?;
         for write in prepared.writes {
-            if prepared.metrics == CollectionMetrics::Size
-                && let Some(report) = write::collection_metrics(engine.data_table(&write.table)?, &write.key)
-            {
-                let reports = metrics.entry(write.table.to_string()).or_insert_with(|| json!([]));
-                if let Some(reports) = reports.as_array_mut().filter(|reports| !reports.contains(&report)) {
-                    reports.push(report);
-                }
-            }
             let image = if let Action::Put(item) = &write.action { Some(item.clone()) } else { None };
             write::commit(engine, write, image, Rate::Write, trace)?;
         }

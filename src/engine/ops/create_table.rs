@@ -7,14 +7,16 @@ use serde_json::{Value, json};
 
 use super::declare::{
     self, AttributeDefinition, Definitions, GlobalSecondaryIndex, KeySchemaElement, LocalSecondaryIndex,
-    ProvisionedThroughput,
+    ProvisionedThroughput, StreamSpecification,
 };
 use super::describe_table::control_plan;
+use super::tag_resource::Tag;
 use super::{Operation, members};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::tables as text;
 use crate::engine::plan::Plan;
 use crate::engine::shape::{List, Shape, structure};
+use crate::engine::stream::View;
 use crate::engine::table::{Billing, Index, IndexState, KeySchema, NewTable, Table, Throughput};
 use crate::engine::{Engine, Trace};
 
@@ -35,6 +37,10 @@ structure! {
         "BillingMode" billing_mode: Option<String> => optional declare::BILLING_MODE;
         /// Units a second, in PROVISIONED mode.
         "ProvisionedThroughput" provisioned_throughput: Option<ProvisionedThroughput> => optional declare::THROUGHPUT;
+        /// Whether changes are streamed, and how much of each.
+        "StreamSpecification" stream_specification: Option<StreamSpecification> => optional Shape::Structure(StreamSpecification::STRUCTURE);
+        /// Tags.
+        "Tags" tags: Option<Vec<Tag>> => optional Shape::List(&List::of(Shape::Structure(Tag::STRUCTURE)));
         /// STANDARD or STANDARD_INFREQUENT_ACCESS.
         "TableClass" table_class: Option<String> => optional declare::TABLE_CLASS;
         /// Whether DeleteTable is refused.
@@ -54,6 +60,8 @@ pub(super) struct Prepared {
     class: Option<String>,
     deletion_protection: bool,
     indexes: Vec<Index>,
+    stream: Option<View>,
+    tags: Vec<Tag>,
 }
 
 impl Operation for CreateTable {
@@ -76,6 +84,7 @@ impl Operation for CreateTable {
         for index in global.unwrap_or_default() {
             check_index_throughput(&index.index_name, index.provisioned_throughput.as_ref(), billing)?;
         }
+        let stream = declare::stream_view(request.stream_specification.as_ref())?;
         if engine.tables.contains_key(name.as_str()) {
             return Err(ApiError::new(ErrorKind::ResourceInUseException, text::already_exists(&name)));
         }
@@ -101,6 +110,8 @@ impl Operation for CreateTable {
             class: request.table_class,
             deletion_protection: request.deletion_protection_enabled.unwrap_or_default(),
             indexes,
+            stream,
+            tags: request.tags.unwrap_or_default(),
         })
     }
 
@@ -124,10 +135,13 @@ impl Operation for CreateTable {
             deletion_protection: prepared.deletion_protection,
             indexes: prepared.indexes,
         };
-        let table = Table::create(new, now, active_at);
-        let description = table.describe();
-        engine.tables.insert(prepared.name.into(), table);
-        Ok(json!({"TableDescription": description}))
+        let mut table = Table::create(new, now, active_at);
+        table.tags = prepared.tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
+        engine.tables.insert(prepared.name.as_str().into(), table);
+        if let Some(view) = prepared.stream {
+            engine.open_stream(&prepared.name, view)?;
+        }
+        Ok(json!({"TableDescription": engine.control_table(&prepared.name)?.describe()}))
     }
 }
 

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::members;
 use crate::engine::error::ApiError;
-use crate::engine::messages::tables as text;
+use crate::engine::messages::{streams as stream_text, tables as text};
 use crate::engine::shape::{List, Shape, Shaped, structure};
+use crate::engine::stream::View;
 use crate::engine::table::{IndexKind, IndexSchema, KeySchema, Projection, Throughput};
 use crate::engine::value::Type;
 use crate::engine::value::key::KeyAttribute;
@@ -47,6 +48,26 @@ structure! {
         "ProjectionType" projection_type: Option<String> => optional Shape::one_of(&["ALL", "INCLUDE", "KEYS_ONLY"]);
         /// The further attributes of INCLUDE.
         "NonKeyAttributes" non_key_attributes: Option<Vec<String>> => optional Shape::List(&List::sized(members::KEY_NAME, 1, 20));
+    }
+}
+
+structure! {
+    /// Whether changes are streamed, and how much of each.
+    pub(super) struct StreamSpecification as "StreamSpecification" {
+        /// Whether there is a stream.
+        "StreamEnabled" stream_enabled: bool => required Shape::BOOLEAN;
+        /// KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES.
+        "StreamViewType" stream_view_type: Option<View> => optional Shape::one_of(View::NAMES);
+    }
+}
+
+/// The view of the stream that a specification asks for; `None` if it asks for none.
+pub(super) fn stream_view(specification: Option<&StreamSpecification>) -> Result<Option<View>, ApiError> {
+    match specification.map(|wanted| (wanted.stream_enabled, wanted.stream_view_type)) {
+        None | Some((false, None)) => Ok(None),
+        Some((true, Some(view))) => Ok(Some(view)),
+        Some((true, None)) => Err(ApiError::validation(stream_text::VIEW_REQUIRED)),
+        Some((false, Some(_))) => Err(ApiError::validation(stream_text::VIEW_REFUSED)),
     }
 }
 

@@ -51,6 +51,7 @@ impl Operation for DeleteTable {
         let table = engine.control_table_mut(&request.table_name)?;
         table.state = TableState::Deleting(gone_at);
         let description = table.describe_deleting();
+        engine.close_stream(&request.table_name)?;
         Ok(json!({"TableDescription": description}))
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::members::{self, ReturnConsumedCapacity};
-use super::{Operation, request};
+use super::{Operation, legacy, request};
 use crate::engine::capacity::{Place, Rate, Touched, charge, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
@@ -32,6 +32,8 @@ structure! {
         "Key" key: WireItem => required members::ITEM;
         /// Whether the answer must reflect every write that came before (costs twice as much).
         "ConsistentRead" consistent_read: Option<bool> => optional Shape::BOOLEAN;
+        /// Legacy: which attributes to return; use ProjectionExpression.
+        "AttributesToGet" attributes_to_get: Option<Vec<String>> => optional legacy::ATTRIBUTES_TO_GET;
         /// Which attributes to return.
         "ProjectionExpression" projection_expression: Option<String> => optional members::EXPRESSION;
         /// What the #names of the expression stand for.
@@ -61,10 +63,15 @@ impl Operation for GetItem {
     fn prepare(request: GetItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
         let projection = request.projection_expression.as_deref();
         let names = request.expression_attribute_names.as_ref();
+        request::check_mixing(
+            &[("AttributesToGet", request.attributes_to_get.is_some())],
+            &[("ProjectionExpression", projection.is_some())],
+        )?;
         request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)])?;
         let key = decode_item(&request.key)?;
         let mut placeholders = Placeholders::new(names, None)?;
-        let projection = request::projection(projection, &mut placeholders)?;
+        let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
+        let projection = request::projection(projection, &mut placeholders)?.or(listed);
         placeholders.finish()?;
         let position = engine.data_table(&request.table_name)?.keys.position_of_key(&key)?;
         Ok(Prepared {

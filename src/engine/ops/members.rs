@@ -5,6 +5,12 @@ use crate::engine::shape::{Map, Shape, Text};
 
 /// A table by name or ARN.
 pub(super) const TABLE: Shape = Shape::String(Text { min: 1, max: 1024, ..Text::ANY });
+/// A stream by its ARN.
+pub(super) const STREAM_ARN: Shape = Shape::text(37, 1024);
+/// A shard by its identifier.
+pub(super) const SHARD_ID: Shape = Shape::text(28, 65);
+/// A resource by its ARN.
+pub(super) const RESOURCE_ARN: Shape = Shape::text(1, 1283);
 /// The name of a table to create, and of any index.
 pub(super) const NAME: Shape = Shape::name(3, 255);
 /// An attribute name in a schema.

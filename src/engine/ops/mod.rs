@@ -4,8 +4,9 @@
 //! can be refused before an item is read is refused there) and does it in `Operation::execute`. [`VERBS`] is the
 //! only list: the endpoint, the AWS CLI language, its help and its completion all read it.
 //!
-//! Pieces that several verbs share: `members` (shapes), `request` (rules between parameters), `write` (one item
-//! written under a condition), `page` (Query and Scan). Source: the Amazon DynamoDB API reference, Actions.
+//! Pieces that several verbs share: `members` (shapes), `request` (rules between parameters), `legacy` (the parameters
+//! that expressions replaced), `write` (one item written under a condition), `transaction` (several, all or nothing),
+//! `page` (Query and Scan), `statement` (PartiQL). Source: the Amazon DynamoDB API reference, Actions.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -13,24 +14,47 @@ use serde_json::Value;
 use super::shape::{self, Shaped, Structure};
 use super::{ApiError, Engine, Trace, plan::Plan};
 
+mod batch_execute_statement;
 mod batch_get_item;
 mod batch_write_item;
 mod create_table;
 mod declare;
 mod delete_item;
 mod delete_table;
+mod describe_continuous_backups;
+mod describe_endpoints;
+mod describe_limits;
+mod describe_stream;
 mod describe_table;
+mod describe_time_to_live;
+mod execute_statement;
+mod execute_transaction;
 mod get_item;
+mod get_records;
+mod get_shard_iterator;
+mod legacy;
+mod list_streams;
 mod list_tables;
+mod list_tags_of_resource;
 mod members;
 mod page;
 mod put_item;
 mod query;
 mod request;
 mod scan;
+mod statement;
+mod tag_resource;
+mod transact_get_items;
+mod transact_write_items;
+mod transaction;
+mod untag_resource;
+mod update_continuous_backups;
 mod update_item;
 mod update_table;
+mod update_time_to_live;
 mod write;
+
+pub(super) use transaction::Token;
 
 /// A verb: how its request is read, planned and carried out.
 trait Operation {
@@ -38,6 +62,8 @@ trait Operation {
     const NAME: &'static str;
     /// What it does, in one sentence, for the help.
     const DOC: &'static str;
+    /// The API it belongs to.
+    const SERVICE: Service = Service::DynamoDb;
     /// The request.
     type Request: Shaped + DeserializeOwned;
     /// The request with its values read, its expressions compiled and its table known to exist.
@@ -81,7 +107,7 @@ impl Verb {
     const fn of<O: Operation>() -> Self {
         Self {
             name: O::NAME,
-            service: Service::DynamoDb,
+            service: O::SERVICE,
             doc: O::DOC,
             input: O::Request::STRUCTURE,
             run: run::<O>,
@@ -92,19 +118,37 @@ impl Verb {
 
 /// Every verb, in name order.
 pub const VERBS: &[Verb] = &[
+    Verb::of::<batch_execute_statement::BatchExecuteStatement>(),
     Verb::of::<batch_get_item::BatchGetItem>(),
     Verb::of::<batch_write_item::BatchWriteItem>(),
     Verb::of::<create_table::CreateTable>(),
     Verb::of::<delete_item::DeleteItem>(),
     Verb::of::<delete_table::DeleteTable>(),
+    Verb::of::<describe_continuous_backups::DescribeContinuousBackups>(),
+    Verb::of::<describe_endpoints::DescribeEndpoints>(),
+    Verb::of::<describe_limits::DescribeLimits>(),
+    Verb::of::<describe_stream::DescribeStream>(),
     Verb::of::<describe_table::DescribeTable>(),
+    Verb::of::<describe_time_to_live::DescribeTimeToLive>(),
+    Verb::of::<execute_statement::ExecuteStatement>(),
+    Verb::of::<execute_transaction::ExecuteTransaction>(),
     Verb::of::<get_item::GetItem>(),
+    Verb::of::<get_records::GetRecords>(),
+    Verb::of::<get_shard_iterator::GetShardIterator>(),
+    Verb::of::<list_streams::ListStreams>(),
     Verb::of::<list_tables::ListTables>(),
+    Verb::of::<list_tags_of_resource::ListTagsOfResource>(),
     Verb::of::<put_item::PutItem>(),
     Verb::of::<query::Query>(),
     Verb::of::<scan::Scan>(),
+    Verb::of::<tag_resource::TagResource>(),
+    Verb::of::<transact_get_items::TransactGetItems>(),
+    Verb::of::<transact_write_items::TransactWriteItems>(),
+    Verb::of::<untag_resource::UntagResource>(),
+    Verb::of::<update_continuous_backups::UpdateContinuousBackups>(),
     Verb::of::<update_item::UpdateItem>(),
     Verb::of::<update_table::UpdateTable>(),
+    Verb::of::<update_time_to_live::UpdateTimeToLive>(),
 ];
 
 /// The verb called `name`.

@@ -39,6 +39,8 @@ pub(super) struct Page {
     pub after: Option<Position>,
     pub filter: Option<Condition>,
     pub output: Output,
+    /// Names and paths that a PartiQL SELECT returns instead of what `output` would.
+    pub columns: Option<Vec<(String, Path)>>,
     pub consistent: bool,
     pub detail: consumed::Detail,
 }
@@ -141,6 +143,11 @@ fn examine(page: &Page, table: &Table, stored: &Stored, gathered: &mut Gathered)
         return;
     }
     gathered.count += 1;
+    if let Some(columns) = &page.columns {
+        let column = |(name, path): &(String, Path)| Some((name.clone(), path.get(item)?.clone()));
+        gathered.items.push(Value::Object(encode_item(&columns.iter().filter_map(column).collect())));
+        return;
+    }
     match &page.output {
         Output::Count => {}
         Output::Whole | Output::WholeFromTable => gathered.items.push(Value::Object(encode_item(item))),
@@ -193,12 +200,12 @@ pub(super) fn output(
     if let (Some(index), Some(projection)) = (index, &projection)
         && index.schema.kind == IndexKind::Global
     {
-        check_held(index, table, projection.paths().iter().map(Path::root))?;
+        check_held(index, table, projection.paths().iter().map(Path::root), text::does_not_project)?;
     }
     if let (Some(index), Some(filter)) = (index, filter)
         && index.schema.kind == IndexKind::Global
     {
-        check_held(index, table, filter.paths().into_iter().map(Path::root))?;
+        check_held(index, table, filter.paths().into_iter().map(Path::root), text::filter_not_projected)?;
     }
     let whole = matches!(index, Some(index) if index.schema.projection != schema::Projection::All);
     match (select, projection) {
@@ -220,27 +227,40 @@ pub(super) fn output(
 }
 
 /// Refuses attributes that a global index does not hold: it never fetches from the table.
-fn check_held<'a>(index: &Index, table: &Table, names: impl Iterator<Item = &'a str>) -> Result<(), ApiError> {
+fn check_held<'a>(
+    index: &Index,
+    table: &Table,
+    names: impl Iterator<Item = &'a str>,
+    message: fn(&str, &[&str]) -> String,
+) -> Result<(), ApiError> {
     let mut missing: Vec<&str> = names.filter(|name| !index.schema.holds(name, &table.keys)).collect();
     missing.sort_unstable();
     missing.dedup();
     if missing.is_empty() {
         return Ok(());
     }
-    Err(ApiError::validation(text::does_not_project(&index.schema.name, &missing)))
+    Err(ApiError::validation(message(&index.schema.name, &missing)))
+}
+
+/// The parameter that says which attributes to return, if one does.
+pub(super) fn selected(projection: bool, attributes_to_get: bool) -> Option<&'static str> {
+    if projection {
+        return Some("ProjectionExpression");
+    }
+    attributes_to_get.then_some("AttributesToGet")
 }
 
 /// Refuses combinations of Select with a projection or without an index.
-pub(super) fn check_select(select: Option<Select>, projected: bool, indexed: bool) -> Result<(), ApiError> {
+pub(super) fn check_select(select: Option<Select>, selected: Option<&str>, indexed: bool) -> Result<(), ApiError> {
     let refuse = |message: String| Err(ApiError::validation(message));
-    match select {
-        Some(Select::SpecificAttributes) if !projected => refuse(text::SPECIFIC_WITHOUT_PROJECTION.to_owned()),
-        Some(Select::AllProjectedAttributes) if !indexed => refuse(text::PROJECTED_WITHOUT_INDEX.to_owned()),
-        Some(Select::AllAttributes) if projected => refuse(text::projection_with_select("ALL_ATTRIBUTES")),
-        Some(Select::AllProjectedAttributes) if projected => {
-            refuse(text::projection_with_select("ALL_PROJECTED_ATTRIBUTES"))
+    match (select, selected) {
+        (Some(Select::SpecificAttributes), None) => refuse(text::SPECIFIC_WITHOUT_PROJECTION.to_owned()),
+        (Some(Select::AllProjectedAttributes), _) if !indexed => refuse(text::PROJECTED_WITHOUT_INDEX.to_owned()),
+        (Some(Select::AllAttributes), Some(by)) => refuse(text::projection_with_select(by, "ALL_ATTRIBUTES")),
+        (Some(Select::AllProjectedAttributes), Some(by)) => {
+            refuse(text::projection_with_select(by, "ALL_PROJECTED_ATTRIBUTES"))
         }
-        Some(Select::Count) if projected => refuse(text::projection_with_select("COUNT")),
+        (Some(Select::Count), Some(by)) => refuse(text::projection_with_select(by, "COUNT")),
         _ => Ok(()),
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::legacy::{self, ConditionalOperator};
 use super::members::{self, CollectionMetrics, ReturnConsumedCapacity, ReturnOnFailure, ReturnValues};
 use super::write::{self, Action, ItemWrite};
 use super::{Operation, request};
@@ -31,6 +32,10 @@ structure! {
         "TableName" table_name: String => required members::TABLE;
         /// The whole item, its key included.
         "Item" item: WireItem => required members::ITEM;
+        /// Legacy: how the conditions in Expected are joined.
+        "ConditionalOperator" conditional_operator: Option<ConditionalOperator> => optional legacy::CONDITIONAL_OPERATOR;
+        /// Legacy: what must hold of the item there is; use ConditionExpression.
+        "Expected" expected: Option<legacy::Expected> => optional legacy::EXPECTED;
         /// What to return of the item that was replaced: NONE or ALL_OLD.
         "ReturnValues" return_values: Option<ReturnValues> => optional members::RETURN_VALUES;
         /// Whether to report the size of the item collection.
@@ -68,12 +73,20 @@ impl Operation for PutItem {
         let condition = request.condition_expression.as_deref();
         let (names, values) =
             (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        request::check_mixing(
+            &[
+                ("Expected", request.expected.is_some()),
+                ("ConditionalOperator", request.conditional_operator.is_some()),
+            ],
+            &[("ConditionExpression", condition.is_some())],
+        )?;
         request::check_placeholders(names, values, &[("ConditionExpression", condition)], &[])?;
         let item = decode_item(&request.item)?;
         let return_old = returns_old(request.return_values)?;
         check_size(&item)?;
+        let expected = legacy::expected(request.expected.as_ref(), request.conditional_operator)?;
         let mut placeholders = Placeholders::new(names, values)?;
-        let condition = request::condition(condition, Kind::Condition, &mut placeholders)?;
+        let condition = request::condition(condition, Kind::Condition, &mut placeholders)?.or(expected);
         placeholders.finish()?;
         let table = engine.data_table(&request.table_name)?;
         let position = table.keys.position_of_item(&item)?;

@@ -9,12 +9,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::legacy::{self, ConditionalOperator};
 use super::members::{self, ReturnConsumedCapacity, Select};
 use super::page::{self, Page};
 use super::{Operation, request};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Condition, KeyRange, Kind, Placeholders};
-use crate::engine::messages::{keys as key_text, requests as text};
+use crate::engine::messages::{keys as key_text, legacy as legacy_text, requests as text};
 use crate::engine::plan::{self, Access, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::schema::KeySchema;
@@ -33,10 +34,18 @@ structure! {
         "IndexName" index_name: Option<String> => optional members::NAME;
         /// How much of the consumed capacity to report.
         "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
+        /// Legacy: which of the items read to return; use FilterExpression.
+        "QueryFilter" query_filter: Option<legacy::Conditions> => optional legacy::CONDITIONS;
         /// The table, by name or ARN.
         "TableName" table_name: String => required members::TABLE;
+        /// Legacy: how the conditions in QueryFilter are joined.
+        "ConditionalOperator" conditional_operator: Option<ConditionalOperator> => optional legacy::CONDITIONAL_OPERATOR;
+        /// Legacy: which attributes to return; use ProjectionExpression.
+        "AttributesToGet" attributes_to_get: Option<Vec<String>> => optional legacy::ATTRIBUTES_TO_GET;
         /// The most items to read, before the filter.
         "Limit" limit: Option<u64> => optional Shape::integer(1, i32::MAX as i64);
+        /// Legacy: the partition key's value and a range of the sort key; use KeyConditionExpression.
+        "KeyConditions" key_conditions: Option<legacy::Conditions> => optional legacy::CONDITIONS;
         /// Whether the answer must reflect every write that came before (not on a global index).
         "ConsistentRead" consistent_read: Option<bool> => optional Shape::BOOLEAN;
         /// Ascending by sort key (the default) or descending.
@@ -77,15 +86,24 @@ impl Operation for Query {
         let projection = request.projection_expression.as_deref();
         let (names, values) =
             (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        check_mixing(&request)?;
         let expressions = [("FilterExpression", filter), ("KeyConditionExpression", key_condition)];
         request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)])?;
         let start = request.exclusive_start_key.as_ref().map(decode_item).transpose()?;
-        page::check_select(request.select, projection.is_some(), request.index_name.is_some())?;
-        let key_condition = key_condition.ok_or_else(|| ApiError::validation(text::KEY_CONDITION_REQUIRED))?;
+        let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
+        let selected = page::selected(projection.is_some(), listed.is_some());
+        page::check_select(request.select, selected, request.index_name.is_some())?;
+        let legacy_filter = legacy::filter(request.query_filter.as_ref(), request.conditional_operator)?;
+        let legacy_keys = request.key_conditions.as_ref().map(legacy::key_conditions).transpose()?;
         let mut placeholders = Placeholders::new(names, values)?;
-        let key_condition = expr::key_condition(key_condition, &mut placeholders)?;
-        let filter = request::condition(filter, Kind::Filter, &mut placeholders)?;
-        let projection = request::projection(projection, &mut placeholders)?;
+        let key_condition = match (key_condition, legacy_keys) {
+            (Some(text), _) => expr::key_condition(text, &mut placeholders)?,
+            (None, Some(conditions)) => conditions,
+            (None, None) => return Err(ApiError::validation(text::KEY_CONDITION_REQUIRED)),
+        };
+        let is_legacy = legacy_filter.is_some();
+        let filter = request::condition(filter, Kind::Filter, &mut placeholders)?.or(legacy_filter);
+        let projection = request::projection(projection, &mut placeholders)?.or(listed);
         placeholders.finish()?;
 
         let table = engine.data_table(&request.table_name)?;
@@ -94,7 +112,7 @@ impl Operation for Query {
         check_consistency(consistent, index)?;
         let keys = index.map_or(&table.keys, |index| &index.schema.keys);
         let range = key_condition.bind(&keys.partition, &keys.sort)?;
-        check_filter(filter.as_ref(), keys, index)?;
+        check_filter(filter.as_ref(), keys, index, is_legacy)?;
         let output = page::output(request.select, projection, filter.as_ref(), index, table)?;
         let stretch = plan::stretch(&range);
         let after = start.map(|key| start_position(&key, table, index, &range, &stretch)).transpose()?;
@@ -111,8 +129,19 @@ impl Operation for Query {
         };
         let detail = request.return_consumed_capacity.unwrap_or_default();
         let limit = request.limit;
-        let page =
-            Page { table: name, index: index_name, stretch, forward, limit, after, filter, output, consistent, detail };
+        let page = Page {
+            table: name,
+            index: index_name,
+            stretch,
+            forward,
+            limit,
+            after,
+            filter,
+            output,
+            columns: None,
+            consistent,
+            detail,
+        };
         Ok(Prepared { page, plan })
     }
 
@@ -123,6 +152,23 @@ impl Operation for Query {
     fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
         page::read(&prepared.page, engine, trace)
     }
+}
+
+/// Refuses expressions beside the parameters that they replaced.
+fn check_mixing(request: &QueryRequest) -> Result<(), ApiError> {
+    request::check_mixing(
+        &[
+            ("AttributesToGet", request.attributes_to_get.is_some()),
+            ("QueryFilter", request.query_filter.is_some()),
+            ("ConditionalOperator", request.conditional_operator.is_some()),
+            ("KeyConditions", request.key_conditions.is_some()),
+        ],
+        &[
+            ("ProjectionExpression", request.projection_expression.is_some()),
+            ("FilterExpression", request.filter_expression.is_some()),
+            ("KeyConditionExpression", request.key_condition_expression.is_some()),
+        ],
+    )
 }
 
 /// Refuses a strong read of a global index.
@@ -136,11 +182,18 @@ pub(super) fn check_consistency(consistent: bool, index: Option<&Index>) -> Resu
 }
 
 /// Refuses a filter on the keys that the Query reads by: they belong into the key condition.
-fn check_filter(filter: Option<&Condition>, keys: &KeySchema, index: Option<&Index>) -> Result<(), ApiError> {
+fn check_filter(
+    filter: Option<&Condition>,
+    keys: &KeySchema,
+    index: Option<&Index>,
+    is_legacy: bool,
+) -> Result<(), ApiError> {
     for path in filter.iter().flat_map(|filter| filter.paths()) {
         if keys.contains(path.root()) {
             let message = if path.is_nested() {
                 key_text::nested_key(path.root(), index.is_some())
+            } else if is_legacy {
+                legacy_text::filter_on_key(path.root())
             } else {
                 text::filter_on_key(path.root())
             };

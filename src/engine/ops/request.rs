@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Condition, Kind, Placeholders, Projection};
-use crate::engine::messages::requests as text;
+use crate::engine::messages::{legacy as legacy_text, requests as text};
 use crate::engine::value::json::WireItem;
 
 /// An expression parameter: its name and its text, if it was given.
@@ -27,6 +27,21 @@ pub(super) fn check_placeholders(
         return Err(ApiError::validation(text::values_without_expression(&expressions)));
     }
     Ok(())
+}
+
+/// Refuses expressions beside the parameters that they replaced; both in the order of the API.
+pub(super) fn check_mixing(
+    legacy: &[(&'static str, bool)],
+    expressions: &[(&'static str, bool)],
+) -> Result<(), ApiError> {
+    let given = |parameters: &[(&'static str, bool)]| -> Vec<&'static str> {
+        parameters.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect()
+    };
+    let (legacy, expressions) = (given(legacy), given(expressions));
+    if legacy.is_empty() || expressions.is_empty() {
+        return Ok(());
+    }
+    Err(ApiError::validation(legacy_text::mixed(&legacy, &expressions)))
 }
 
 /// Compiles an optional condition.

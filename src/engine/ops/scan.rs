@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::legacy::{self, ConditionalOperator};
 use super::members::{self, ReturnConsumedCapacity, Select};
 use super::page::{self, Page};
 use super::query::check_consistency;
@@ -33,6 +34,12 @@ structure! {
         "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
         /// The table, by name or ARN.
         "TableName" table_name: String => required members::TABLE;
+        /// Legacy: how the conditions in ScanFilter are joined.
+        "ConditionalOperator" conditional_operator: Option<ConditionalOperator> => optional legacy::CONDITIONAL_OPERATOR;
+        /// Legacy: which attributes to return; use ProjectionExpression.
+        "AttributesToGet" attributes_to_get: Option<Vec<String>> => optional legacy::ATTRIBUTES_TO_GET;
+        /// Legacy: which of the items read to return; use FilterExpression.
+        "ScanFilter" scan_filter: Option<legacy::Conditions> => optional legacy::CONDITIONS;
         /// The most items to read, before the filter.
         "Limit" limit: Option<u64> => optional Shape::integer(1, i32::MAX as i64);
         /// How many segments a parallel Scan has.
@@ -73,14 +80,25 @@ impl Operation for Scan {
         let (filter, projection) = (request.filter_expression.as_deref(), request.projection_expression.as_deref());
         let (names, values) =
             (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        request::check_mixing(
+            &[
+                ("AttributesToGet", request.attributes_to_get.is_some()),
+                ("ScanFilter", request.scan_filter.is_some()),
+                ("ConditionalOperator", request.conditional_operator.is_some()),
+            ],
+            &[("ProjectionExpression", projection.is_some()), ("FilterExpression", filter.is_some())],
+        )?;
         let expressions = [("FilterExpression", filter)];
         request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)])?;
         let segment = segment(request.segment, request.total_segments)?;
         let start = request.exclusive_start_key.as_ref().map(decode_item).transpose()?;
-        page::check_select(request.select, projection.is_some(), request.index_name.is_some())?;
+        let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
+        let selected = page::selected(projection.is_some(), listed.is_some());
+        page::check_select(request.select, selected, request.index_name.is_some())?;
+        let legacy_filter = legacy::filter(request.scan_filter.as_ref(), request.conditional_operator)?;
         let mut placeholders = Placeholders::new(names, values)?;
-        let filter = request::condition(filter, Kind::Filter, &mut placeholders)?;
-        let projection = request::projection(projection, &mut placeholders)?;
+        let filter = request::condition(filter, Kind::Filter, &mut placeholders)?.or(legacy_filter);
+        let projection = request::projection(projection, &mut placeholders)?.or(listed);
         placeholders.finish()?;
 
         let table = engine.data_table(&request.table_name)?;
@@ -116,6 +134,7 @@ impl Operation for Scan {
             after,
             filter,
             output,
+            columns: None,
             consistent,
             detail,
         };

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::legacy::{self, ConditionalOperator};
 use super::members::{self, CollectionMetrics, ReturnConsumedCapacity, ReturnOnFailure, ReturnValues};
 use super::write::{self, Action, ItemWrite};
 use super::{Operation, request};
@@ -36,6 +37,12 @@ structure! {
         "ReturnValues" return_values: Option<ReturnValues> => optional members::RETURN_VALUES;
         /// The item's whole primary key.
         "Key" key: WireItem => required members::ITEM;
+        /// Legacy: how the conditions in Expected are joined.
+        "ConditionalOperator" conditional_operator: Option<ConditionalOperator> => optional legacy::CONDITIONAL_OPERATOR;
+        /// Legacy: what must hold of the item there is; use ConditionExpression.
+        "Expected" expected: Option<legacy::Expected> => optional legacy::EXPECTED;
+        /// Legacy: what to change; use UpdateExpression.
+        "AttributeUpdates" attribute_updates: Option<legacy::AttributeUpdates> => optional legacy::ATTRIBUTE_UPDATES;
         /// What to change: SET, REMOVE, ADD and DELETE clauses.
         "UpdateExpression" update_expression: Option<String> => optional members::EXPRESSION;
         /// What must hold of the item there is, for the update to happen.
@@ -72,12 +79,22 @@ impl Operation for UpdateItem {
         let (update, condition) = (request.update_expression.as_deref(), request.condition_expression.as_deref());
         let (names, values) =
             (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        request::check_mixing(
+            &[
+                ("AttributeUpdates", request.attribute_updates.is_some()),
+                ("Expected", request.expected.is_some()),
+                ("ConditionalOperator", request.conditional_operator.is_some()),
+            ],
+            &[("UpdateExpression", update.is_some()), ("ConditionExpression", condition.is_some())],
+        )?;
         let expressions = [("UpdateExpression", update), ("ConditionExpression", condition)];
         request::check_placeholders(names, values, &expressions, &[])?;
         let key = decode_item(&request.key)?;
+        let legacy_update = legacy::updates(request.attribute_updates.as_ref())?;
+        let expected = legacy::expected(request.expected.as_ref(), request.conditional_operator)?;
         let mut placeholders = Placeholders::new(names, values)?;
-        let update = update.map(|text| expr::update(text, &mut placeholders)).transpose()?;
-        let condition = request::condition(condition, Kind::Condition, &mut placeholders)?;
+        let update = update.map(|text| expr::update(text, &mut placeholders)).transpose()?.or(legacy_update);
+        let condition = request::condition(condition, Kind::Condition, &mut placeholders)?.or(expected);
         placeholders.finish()?;
         let table = engine.data_table(&request.table_name)?;
         let position = table.keys.position_of_key(&key)?;

@@ -1,4 +1,4 @@
-//! UpdateTable: another way of paying, or one global index more or less. A local index cannot be added: there is no
+//! UpdateTable: another way of paying, one global index more or less, a stream on or off. A local index cannot be added: there is no
 //! parameter for it.
 //!
 //! `{"TableName": "Orders", "AttributeDefinitions": […], "GlobalSecondaryIndexUpdates": [{"Create": {…}}]}` answers
@@ -9,13 +9,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::create_table::check_index_throughput;
-use super::declare::{self, AttributeDefinition, Definitions, GlobalSecondaryIndex, ProvisionedThroughput};
+use super::declare::{
+    self, AttributeDefinition, Definitions, GlobalSecondaryIndex, ProvisionedThroughput, StreamSpecification,
+};
 use super::describe_table::control_plan;
 use super::{Operation, members};
 use crate::engine::error::{ApiError, ErrorKind};
-use crate::engine::messages::tables as text;
+use crate::engine::messages::{streams as stream_text, tables as text};
 use crate::engine::plan::Plan;
 use crate::engine::shape::{List, Shape, structure};
+use crate::engine::stream::View;
 use crate::engine::table::{Billing, Index, IndexKind, IndexSchema, IndexState, Table, TableState, Throughput};
 use crate::engine::value::Type;
 use crate::engine::{Engine, Trace};
@@ -63,6 +66,8 @@ structure! {
         "ProvisionedThroughput" provisioned_throughput: Option<ProvisionedThroughput> => optional declare::THROUGHPUT;
         /// Global indexes to add, remove or change; one may be added or removed at a time.
         "GlobalSecondaryIndexUpdates" global_secondary_index_updates: Option<Vec<GlobalSecondaryIndexUpdate>> => optional Shape::List(&List::of(Shape::Structure(GlobalSecondaryIndexUpdate::STRUCTURE)));
+        /// Switches a stream on or off.
+        "StreamSpecification" stream_specification: Option<StreamSpecification> => optional Shape::Structure(StreamSpecification::STRUCTURE);
         /// STANDARD or STANDARD_INFREQUENT_ACCESS.
         "TableClass" table_class: Option<String> => optional declare::TABLE_CLASS;
         /// Whether DeleteTable is refused.
@@ -78,6 +83,7 @@ pub(super) struct Prepared {
     table: String,
     billing: Option<Billing>,
     index_changes: Vec<IndexChange>,
+    stream: Option<Option<View>>,
     class: Option<String>,
     deletion_protection: Option<bool>,
 }
@@ -99,6 +105,7 @@ impl Operation for UpdateTable {
         let nothing = updates.is_empty()
             && request.billing_mode.is_none()
             && request.provisioned_throughput.is_none()
+            && request.stream_specification.is_none()
             && request.table_class.is_none()
             && request.deletion_protection_enabled.is_none();
         if nothing {
@@ -115,10 +122,12 @@ impl Operation for UpdateTable {
             .collect::<Result<_, _>>()?;
         check_one_at_a_time(&changes, table)?;
         check_index_units_on_switch(&changes, billing, table)?;
+        let stream = stream_change(request.stream_specification.as_ref(), table)?;
         Ok(Prepared {
             table: request.table_name,
             billing,
             index_changes: changes,
+            stream,
             class: request.table_class,
             deletion_protection: request.deletion_protection_enabled,
         })
@@ -156,8 +165,26 @@ impl Operation for UpdateTable {
         table.class = prepared.class.or(table.class.take());
         table.deletion_protection = prepared.deletion_protection.unwrap_or(table.deletion_protection);
         table.state = TableState::Updating(now.plus_millis(timings.update_table));
-        Ok(json!({"TableDescription": table.describe()}))
+        match prepared.stream {
+            Some(Some(view)) => engine.open_stream(&prepared.table, view)?,
+            Some(None) => engine.close_stream(&prepared.table)?,
+            None => {}
+        }
+        Ok(json!({"TableDescription": engine.control_table(&prepared.table)?.describe()}))
     }
+}
+
+/// Whether a stream is switched on (with which view) or off; one that is on cannot be changed.
+fn stream_change(wanted: Option<&StreamSpecification>, table: &Table) -> Result<Option<Option<View>>, ApiError> {
+    let Some(specification) = wanted else { return Ok(None) };
+    let view = declare::stream_view(wanted)?;
+    let is_on = table.stream.as_ref().is_some_and(|stream| stream.view.is_some());
+    let refusal = match (specification.stream_enabled, is_on) {
+        (true, true) => stream_text::ALREADY_ENABLED,
+        (false, false) => stream_text::NOTHING_TO_DISABLE,
+        _ => return Ok(Some(view)),
+    };
+    Err(ApiError::validation(format!("{refusal}{}", table.name)))
 }
 
 fn check_idle(table: &Table) -> Result<(), ApiError> {

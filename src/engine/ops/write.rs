@@ -20,7 +20,7 @@ use crate::engine::table::tree::{Position, Stored};
 use crate::engine::table::{IndexKind, Table, Written};
 use crate::engine::value::json::encode_item;
 use crate::engine::value::{Item, size};
-use crate::engine::{Change, Engine, Trace};
+use crate::engine::{Engine, Trace};
 
 /// A write of one item.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub(super) enum Action {
     Update(Option<Update>),
     /// Remove it.
     Delete,
+    /// Leave it; only the condition counts.
+    Check,
 }
 
 /// Why a write was not done.
@@ -87,6 +89,7 @@ impl ItemWrite {
         match &self.action {
             Action::Put(item) => Ok(Some(item.clone())),
             Action::Delete => Ok(None),
+            Action::Check => Ok(old.map(|stored| (*stored.item).clone())),
             Action::Update(update) => Ok(self.updated(update.as_ref(), old, before, table)?),
         }
     }
@@ -121,7 +124,7 @@ impl ItemWrite {
     }
 
     /// The bytes that a refused write is charged on: the item there is, or the one that was to be put.
-    fn refused_bytes(&self, old: Option<&Stored>) -> u64 {
+    pub(super) fn refused_bytes(&self, old: Option<&Stored>) -> u64 {
         match (old, &self.action) {
             (Some(stored), _) => stored.bytes,
             (None, Action::Put(item)) => size::item_size(item),
@@ -177,6 +180,11 @@ pub(super) fn commit(
     table_rate: Rate,
     trace: &mut Trace,
 ) -> Result<Written, ApiError> {
+    if matches!(write.action, Action::Check) {
+        let bytes = write.refused_bytes(engine.data_table(&write.table)?.get(&write.position));
+        trace.charges.push(charge(&write.table, Touched { place: Place::Table, items: 1, bytes }, table_rate));
+        return Ok(Written { old: None, new: None, touched: Vec::new() });
+    }
     let table = engine.data_table_mut(&write.table)?;
     let written = table.write(write.position, image);
     for touched in written.touched.clone() {
@@ -184,11 +192,9 @@ pub(super) fn commit(
         let rate = if touched.place == Place::Table { table_rate } else { Rate::Write };
         trace.charges.push(charge(&write.table, touched, rate));
     }
-    let (old, new) = (written.old.as_ref().map(|s| &s.item), written.new.as_ref().map(|s| &s.item));
-    if old != new {
-        let (old, new) = (old.cloned(), new.cloned());
-        trace.changes.push(Change { table: Arc::clone(&table.name), key: write.key, old, new });
-    }
+    let name = Arc::clone(&table.name);
+    let image = |stored: &Option<Stored>| stored.as_ref().map(|stored| Arc::clone(&stored.item));
+    trace.changes.extend(engine.record_change(&name, write.key, (image(&written.old), image(&written.new)), false));
     Ok(written)
 }
 
@@ -203,6 +209,24 @@ pub(super) fn collection_metrics(table: &Table, key: &Item) -> Option<Value> {
         .map(|(n, v)| (n.clone(), v.clone()))
         .collect();
     Some(json!({"ItemCollectionKey": encode_item(&partition), "SizeEstimateRangeGB": [0.0, 1.0]}))
+}
+
+/// ItemCollectionMetrics of several writes, by table, each collection once; empty if they were not asked for.
+pub(super) fn metrics_by_table<'a>(
+    writes: impl Iterator<Item = &'a ItemWrite>,
+    wanted: CollectionMetrics,
+    engine: &Engine,
+) -> Result<Map<String, Value>, ApiError> {
+    let mut metrics = Map::new();
+    for write in writes.filter(|_| wanted == CollectionMetrics::Size) {
+        if let Some(report) = collection_metrics(engine.data_table(&write.table)?, &write.key) {
+            let reports = metrics.entry(write.table.to_string()).or_insert_with(|| json!([]));
+            if let Some(reports) = reports.as_array_mut().filter(|reports| !reports.contains(&report)) {
+                reports.push(report);
+            }
+        }
+    }
+    Ok(metrics)
 }
 
 /// The response of a single write: the attributes asked for, the metrics asked for, the capacity asked for.

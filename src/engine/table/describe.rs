@@ -33,6 +33,13 @@ impl Table {
         if let Some(class) = &self.class {
             put("TableClassSummary", json!({"TableClass": class}));
         }
+        if let Some(stream) = &self.stream {
+            if let Some(view) = stream.view {
+                put("StreamSpecification", json!({"StreamEnabled": true, "StreamViewType": view}));
+            }
+            put("LatestStreamLabel", stream.label.clone().into());
+            put("LatestStreamArn", (*stream.arn).into());
+        }
         put("DeletionProtectionEnabled", self.deletion_protection.into());
         for (name, kind) in [("LocalSecondaryIndexes", IndexKind::Local), ("GlobalSecondaryIndexes", IndexKind::Global)]
         {

@@ -7,7 +7,7 @@
 //! Statuses follow the clock: a creation or a backfill has moments at which it becomes ACTIVE, and
 //! [`Table::settle`] brings the table up to the present before each request.
 //!
-//! Left out: partitions (they are a matter of capacity), streams and time to live. Source: AWS documentation,
+//! Left out: partitions (they are a matter of capacity) and the records of streams. Source: AWS documentation,
 //! "Working with tables and data in DynamoDB", "Managing Global Secondary Indexes".
 
 use std::collections::BTreeMap;
@@ -21,10 +21,12 @@ mod describe;
 pub mod index;
 pub mod schema;
 pub mod tree;
+pub mod ttl;
 
 pub use index::{Index, IndexState};
 pub use schema::{IndexKind, IndexSchema, KeySchema, Projection};
 pub use tree::{Position, Stored, Stretch, Tree};
+pub use ttl::TimeToLive;
 
 /// How a table or a global index is paid for, with its provisioned units a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +97,36 @@ pub struct Table {
     pub deletion_protection: bool,
     /// The global and local indexes, in name order within their kind.
     pub indexes: Vec<Index>,
+    /// The newest stream, if there ever was one.
+    pub stream: Option<StreamSetting>,
+    /// When time to live was last switched on or off.
+    pub ttl_changed: Option<Timestamp>,
+    /// Tags, by key.
+    pub tags: BTreeMap<String, String>,
+    /// Point-in-time recovery, if it is on.
+    pub recovery: Option<Recovery>,
+    ttl: Option<TimeToLive>,
     items: Tree,
+}
+
+/// What a table knows of its newest stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamSetting {
+    /// Its ARN.
+    pub arn: Arc<str>,
+    /// Its label.
+    pub label: String,
+    /// StreamViewType, while it is on.
+    pub view: Option<&'static str>,
+}
+
+/// Point-in-time recovery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recovery {
+    /// When it was switched on.
+    pub since: Timestamp,
+    /// How many days back it reaches.
+    pub days: u32,
 }
 
 /// What a new table is made from.
@@ -148,6 +179,11 @@ impl Table {
             class: new.class,
             deletion_protection: new.deletion_protection,
             indexes: new.indexes,
+            stream: None,
+            ttl_changed: None,
+            tags: BTreeMap::new(),
+            recovery: None,
+            ttl: None,
             items: Tree::default(),
         }
     }
@@ -193,14 +229,43 @@ impl Table {
     pub fn write(&mut self, position: Position, new: Option<Item>) -> Written {
         let new = new.map(|item| Stored::new(Arc::new(item)));
         let old = match &new {
-            Some(stored) => self.items.insert(position, stored.clone()),
+            Some(stored) => self.items.insert(position.clone(), stored.clone()),
             None => self.items.remove(&position),
         };
+        if let Some(ttl) = &mut self.ttl {
+            old.iter().for_each(|stored| ttl.forget(&position, stored));
+            new.iter().for_each(|stored| ttl.note(&position, stored));
+        }
         let mut touched = vec![table_touch(old.as_ref(), new.as_ref())];
         for index in &mut self.indexes {
             touched.extend(index.carry(old.as_ref(), new.as_ref(), &self.keys));
         }
         Written { old, new, touched }
+    }
+
+    /// Time to live, if it is on.
+    #[must_use]
+    pub const fn ttl(&self) -> Option<&TimeToLive> {
+        self.ttl.as_ref()
+    }
+
+    /// Switches time to live on or off; what is due is worked out from the items there are.
+    pub fn set_ttl(&mut self, setting: Option<TimeToLive>) {
+        self.ttl = setting;
+        if let Some(ttl) = &mut self.ttl {
+            self.items.iter().for_each(|(position, stored)| ttl.note(position, stored));
+        }
+    }
+
+    /// Removes one item that time to live has made due by `now`.
+    pub fn expire_one(&mut self, now: Timestamp) -> Option<Stored> {
+        loop {
+            let position = self.ttl.as_mut()?.next_due(now)?;
+            let is_past = |ttl: &TimeToLive| self.items.get(&position).is_some_and(|stored| ttl.is_past(stored, now));
+            if self.ttl.as_ref().is_some_and(is_past) {
+                return self.write(position, None).old;
+            }
+        }
     }
 
     /// Adds a global index, filled from the items there are.

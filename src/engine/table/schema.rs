@@ -84,14 +84,19 @@ impl KeySchema {
         Some(Position::new(scalars(&self.partition)?, scalars(&self.sort)?))
     }
 
+    /// Refuses an empty string or binary as the value of a key attribute.
+    ///
+    /// # Errors
+    /// ValidationException.
+    pub fn check_not_empty(&self, item: &Item) -> Result<(), ApiError> {
+        let found = self
+            .attributes()
+            .find_map(|attribute| Some((attribute, item.get(&attribute.name)?)).filter(|(_, value)| is_empty(value)));
+        found.map_or(Ok(()), |(key, value)| Err(ApiError::validation(text::empty_key(&key.name, value.kind()))))
+    }
+
     fn checked_position(&self, item: &Item) -> Result<Position, ApiError> {
-        for attribute in self.attributes() {
-            if let Some(value) = item.get(&attribute.name)
-                && is_empty(value)
-            {
-                return Err(ApiError::validation(text::empty_key(&attribute.name, value.kind())));
-            }
-        }
+        self.check_not_empty(item)?;
         let position = self.position_if_complete(item).ok_or_else(|| ApiError::validation(text::DOES_NOT_MATCH))?;
         self.check_lengths(&position).map(|()| position)
     }

@@ -1,0 +1,152 @@
+//! BatchExecuteStatement: up to 25 PartiQL statements, each on its own, all reads or all writes.
+//!
+//! `{"Statements": [{"Statement": …}, …]}` answers `{"Responses": [{"TableName": …, "Item": {…}}, {"Error": {…}}]}` in
+//! the order of the statements; a statement that fails does not keep the others from running.
+//! Source: API reference, BatchExecuteStatement.
+
+use serde_json::{Value, json};
+
+use super::execute_statement::{bound, verb_of, write_one};
+use super::members::{self, ReturnConsumedCapacity, ReturnOnFailure};
+use super::statement::{self, Read, Ready};
+use super::transaction::Failure;
+use super::write::ItemWrite;
+use super::{Operation, page};
+use crate::engine::capacity::consumed;
+use crate::engine::error::{ApiError, ErrorKind};
+use crate::engine::messages::partiql as text;
+use crate::engine::partiql::Returning;
+use crate::engine::plan::Plan;
+use crate::engine::shape::{List, Shape, structure};
+use crate::engine::{Engine, Trace};
+
+/// The most statements in one request.
+const MAX_STATEMENTS: usize = 25;
+
+structure! {
+    /// A statement of a batch.
+    pub(super) struct BatchStatement as "BatchStatementRequest" {
+        /// The statement.
+        "Statement" statement: String => required statement::STATEMENT;
+        /// What its question marks stand for, in their order.
+        "Parameters" parameters: Option<Vec<Value>> => optional statement::PARAMETERS;
+        /// Whether a read must reflect every write that came before.
+        "ConsistentRead" consistent_read: Option<bool> => optional Shape::BOOLEAN;
+        /// Whether a failed condition returns the item it failed for.
+        "ReturnValuesOnConditionCheckFailure" on_failure: Option<ReturnOnFailure> => optional members::RETURN_ON_FAILURE;
+    }
+}
+
+structure! {
+    /// Runs several statements.
+    pub(super) struct BatchExecuteStatementRequest as "BatchExecuteStatementInput" {
+        /// The statements.
+        "Statements" statements: Vec<BatchStatement> => required Shape::List(&List::sized(Shape::Structure(BatchStatement::STRUCTURE), 1, MAX_STATEMENTS));
+        /// How much of the consumed capacity to report.
+        "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
+    }
+}
+
+/// The verb.
+pub(super) struct BatchExecuteStatement;
+
+/// A batch that is ready to run; a statement that cannot be is an error in its place.
+pub(super) struct Prepared {
+    runs: Vec<Result<Run, ApiError>>,
+    detail: consumed::Detail,
+}
+
+pub(super) enum Run {
+    Read(Box<Read>),
+    Write { write: Box<ItemWrite>, failure: Failure, returning: Option<Returning>, on_failure: ReturnOnFailure },
+}
+
+impl Operation for BatchExecuteStatement {
+    const NAME: &'static str = "BatchExecuteStatement";
+    const DOC: &'static str = "Runs up to 25 PartiQL statements, each on its own.";
+    type Request = BatchExecuteStatementRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: BatchExecuteStatementRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let runs: Vec<Result<Run, ApiError>> =
+            request.statements.iter().map(|statement| run_of(statement, engine)).collect();
+        let is = |wanted: fn(&Run) -> bool| runs.iter().flatten().any(wanted);
+        if is(|run| matches!(run, Run::Read(_))) && is(|run| matches!(run, Run::Write { .. })) {
+            return Err(ApiError::validation(text::BATCH_MIXED));
+        }
+        Ok(Prepared { runs, detail: request.return_consumed_capacity.unwrap_or_default() })
+    }
+
+    fn plans(prepared: &Prepared) -> Vec<Plan> {
+        let plan = |run: &Run| match run {
+            Run::Read(read) => read.plans.clone(),
+            Run::Write { write, .. } => vec![write.plan(verb_of(&write.action))],
+        };
+        prepared.runs.iter().flatten().flat_map(plan).collect()
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        let responses: Vec<Value> = prepared
+            .runs
+            .into_iter()
+            .map(|run| match run {
+                Err(error) => failed(&error, None),
+                Ok(Run::Read(read)) => {
+                    let read_one = read.pages.first().map(|page| page::read(page, engine, trace)).transpose();
+                    answer(
+                        read_one.map(|body| body.and_then(|mut body| body["Items"].get_mut(0).map(Value::take))),
+                        &read.table,
+                    )
+                }
+                Ok(Run::Write { write, failure, returning, on_failure }) => {
+                    let table = write.table.clone();
+                    answer(write_one(*write, failure, returning, on_failure, engine, trace), &table)
+                }
+            })
+            .collect();
+        let mut body = json!({"Responses": responses});
+        if let Some(consumed) = consumed::per_table(&trace.charges, prepared.detail, false) {
+            body["ConsumedCapacity"] = consumed;
+        }
+        Ok(body)
+    }
+}
+
+fn run_of(statement: &BatchStatement, engine: &Engine) -> Result<Run, ApiError> {
+    let consistent = statement.consistent_read.unwrap_or_default();
+    let parameters = statement.parameters.as_deref();
+    match statement::ready(&statement.statement, parameters, consistent, statement.on_failure, engine)? {
+        Ready::Read(read) if read.key.is_none() => Err(ApiError::validation(text::BATCH_KEY_REQUIRED)),
+        Ready::Read(read) => Ok(Run::Read(Box::new(read))),
+        Ready::Check(_) => Err(ApiError::validation(text::EXISTS_OUTSIDE)),
+        Ready::Write(draft, returning) => {
+            let (failure, on_failure) = (draft.failure, draft.on_failure);
+            Ok(Run::Write { write: Box::new(bound(draft, engine)?), failure, returning, on_failure })
+        }
+    }
+}
+
+fn answer(outcome: Result<Option<Value>, ApiError>, table: &str) -> Value {
+    match outcome {
+        Ok(Some(item)) => json!({"TableName": table, "Item": item}),
+        Ok(None) => json!({"TableName": table}),
+        Err(error) => failed(&error, Some(table)),
+    }
+}
+
+/// A statement's BatchStatementError, whose codes are shorter than the exceptions' names.
+fn failed(error: &ApiError, table: Option<&str>) -> Value {
+    let code = match error.kind {
+        ErrorKind::ValidationException => "ValidationError".to_owned(),
+        ErrorKind::ThrottlingException => "ThrottlingError".to_owned(),
+        kind => kind.name().trim_end_matches("Exception").to_owned(),
+    };
+    let mut body = json!({"Code": code, "Message": error.message});
+    if let Some(item) = error.members.get("Item") {
+        body["Item"] = item.clone();
+    }
+    match table {
+        Some(table) => json!({"Error": body, "TableName": table}),
+        None => json!({"Error": body}),
+    }
+}

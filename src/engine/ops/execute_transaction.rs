@@ -1,0 +1,125 @@
+//! ExecuteTransaction: up to 100 PartiQL statements, all reads or all writes, all or nothing.
+//!
+//! `{"TransactStatements": [{"Statement": "UPDATE …"}, {"Statement": "EXISTS(SELECT …)"}]}` answers as
+//! TransactWriteItems or TransactGetItems would. Source: API reference, ExecuteTransaction.
+
+use serde_json::{Map, Value, json};
+
+use super::Operation;
+use super::members::{self, ReturnConsumedCapacity};
+use super::statement::{self, ParameterizedStatement, Read, Ready};
+use super::transact_get_items::{Wanted, read_all};
+use super::transact_write_items::MAX_ACTIONS;
+use super::transaction::{self, Draft, Part, Repeat};
+use crate::engine::capacity::consumed;
+use crate::engine::error::ApiError;
+use crate::engine::messages::partiql as text;
+use crate::engine::plan::Plan;
+use crate::engine::shape::{List, Shape, structure};
+use crate::engine::{Engine, Trace};
+
+structure! {
+    /// Runs several statements, all or nothing.
+    pub(super) struct ExecuteTransactionRequest as "ExecuteTransactionInput" {
+        /// The statements.
+        "TransactStatements" transact_statements: Vec<Value> => required Shape::List(&List::sized(Shape::Structure(ParameterizedStatement::STRUCTURE), 1, MAX_ACTIONS));
+        /// A text of yours under which the same request is done only once.
+        "ClientRequestToken" client_request_token: Option<String> => optional Shape::text(1, 36);
+        /// How much of the consumed capacity to report.
+        "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
+    }
+}
+
+/// The verb.
+pub(super) struct ExecuteTransaction;
+
+/// A transaction that is ready to run.
+pub(super) struct Prepared {
+    run: Run,
+    token: Option<String>,
+    /// The statements as they came, to know a repeated request by.
+    request: Value,
+    detail: consumed::Detail,
+}
+
+enum Run {
+    Reads(Vec<Wanted>),
+    Writes(Vec<Part>),
+}
+
+impl Operation for ExecuteTransaction {
+    const NAME: &'static str = "ExecuteTransaction";
+    const DOC: &'static str = "Runs up to 100 PartiQL statements, all or nothing.";
+    type Request = ExecuteTransactionRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: ExecuteTransactionRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let wire = Value::Array(request.transact_statements);
+        let statements: Vec<ParameterizedStatement> = serde_json::from_value(wire.clone()).unwrap_or_default();
+        let (mut reads, mut writes) = (Vec::new(), Vec::new());
+        for (place, statement) in statements.iter().enumerate() {
+            let parameters = statement.parameters.as_deref();
+            let refuse = |message: &str| Err(ApiError::validation(text::in_transaction(place, message)));
+            match statement::ready(&statement.statement, parameters, true, statement.on_failure, engine) {
+                Ok(Ready::Read(read)) if read.indexed => return refuse(text::TRANSACTION_INDEX),
+                Ok(Ready::Read(read)) => match wanted(read, engine)? {
+                    Some(wanted) => reads.push(wanted),
+                    None => return refuse(text::TRANSACTION_KEY_REQUIRED),
+                },
+                Ok(Ready::Write(_, Some(_))) => return refuse(text::TRANSACTION_RETURNING),
+                Ok(Ready::Write(draft, None) | Ready::Check(draft)) => writes.push(draft),
+                Err(error) if error.message == text::CONSISTENT_GLOBAL_INDEX => return refuse(text::TRANSACTION_INDEX),
+                Err(error) => return Err(error),
+            }
+        }
+        let run = run_of(reads, writes, engine)?;
+        let detail = request.return_consumed_capacity.unwrap_or_default();
+        Ok(Prepared { run, token: request.client_request_token, request: wire, detail })
+    }
+
+    fn plans(prepared: &Prepared) -> Vec<Plan> {
+        match &prepared.run {
+            Run::Reads(reads) => reads.iter().map(|wanted| wanted.plan("TransactGetItems")).collect(),
+            Run::Writes(parts) => parts
+                .iter()
+                .filter_map(|part| part.write.as_ref().ok())
+                .map(|write| write.plan("TransactWriteItems"))
+                .collect(),
+        }
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        let Prepared { run, token, request, detail } = prepared;
+        let responses = match run {
+            Run::Reads(reads) => read_all(&reads, engine, trace)?,
+            Run::Writes(parts) => {
+                let responses = vec![json!({}); parts.len()];
+                if let Repeat::No = transaction::repeat(token.as_deref(), &request, engine, trace)? {
+                    transaction::write_all(parts, engine, trace)?;
+                    transaction::remember(token, request, engine, trace);
+                }
+                responses
+            }
+        };
+        let mut body = Map::from_iter([("Responses".to_owned(), Value::Array(responses))]);
+        let consumed = consumed::per_table(&trace.charges, detail, true);
+        body.extend(consumed.map(|consumed| ("ConsumedCapacity".to_owned(), consumed)));
+        Ok(Value::Object(body))
+    }
+}
+
+/// The one item that a SELECT names; `None` if it names none, or asks for more than its key.
+fn wanted(read: Read, engine: &Engine) -> Result<Option<Wanted>, ApiError> {
+    let Read { table, key, filtered, projection, .. } = read;
+    let Some(key) = key.filter(|_| !filtered) else { return Ok(None) };
+    let position = engine.data_table(&table)?.keys.position_of_key(&key);
+    Ok(Some(Wanted { table, key, position, projection }))
+}
+
+fn run_of(reads: Vec<Wanted>, writes: Vec<Draft>, engine: &Engine) -> Result<Run, ApiError> {
+    match (reads.is_empty(), writes.is_empty()) {
+        (false, false) => Err(ApiError::validation(text::TRANSACTION_MIXED)),
+        (false, true) => Ok(Run::Reads(reads)),
+        _ => Ok(Run::Writes(transaction::bind(writes, engine)?)),
+    }
+}

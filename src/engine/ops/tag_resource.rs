@@ -1,0 +1,94 @@
+//! TagResource: gives a table tags, by its ARN; a tag with the same key is replaced.
+//!
+//! `{"ResourceArn": …, "Tags": [{"Key": "team", "Value": "orders"}]}` answers nothing.
+//! Source: API reference, TagResource.
+
+use serde_json::{Value, json};
+
+use super::{Operation, members};
+use crate::engine::error::{ApiError, ErrorKind};
+use crate::engine::messages::tables as text;
+use crate::engine::plan::Plan;
+use crate::engine::shape::{List, Shape, structure};
+use crate::engine::{Engine, Trace};
+
+/// The most tags of one table.
+const MAX_TAGS: usize = 50;
+
+structure! {
+    /// A tag.
+    pub(super) struct Tag as "Tag" {
+        /// Its key.
+        "Key" key: String => required Shape::text(1, 128);
+        /// Its value.
+        "Value" value: String => required Shape::text(0, 256);
+    }
+}
+
+structure! {
+    /// Gives a table tags.
+    pub(super) struct TagResourceRequest as "TagResourceInput" {
+        /// The table's ARN.
+        "ResourceArn" resource_arn: String => required members::RESOURCE_ARN;
+        /// The tags.
+        "Tags" tags: Vec<Tag> => required Shape::List(&List::of(Shape::Structure(Tag::STRUCTURE)));
+    }
+}
+
+/// The verb.
+pub(super) struct TagResource;
+
+/// Tags for a table that is known to exist.
+pub(super) struct Prepared {
+    table: String,
+    tags: Vec<Tag>,
+}
+
+impl Operation for TagResource {
+    const NAME: &'static str = "TagResource";
+    const DOC: &'static str = "Adds tags to a table.";
+    type Request = TagResourceRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: TagResourceRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        if request.tags.is_empty() {
+            return Err(ApiError::validation(text::TAGS_REQUIRED));
+        }
+        let table = tagged_table(engine, &request.resource_arn)?;
+        let present = &engine.control_table(&table)?.tags;
+        let new = request.tags.iter().filter(|tag| !present.contains_key(&tag.key)).count();
+        if present.len() + new > MAX_TAGS {
+            return Err(ApiError::validation(text::TOO_MANY_TAGS));
+        }
+        Ok(Prepared { table, tags: request.tags })
+    }
+
+    fn plans(_: &Prepared) -> Vec<Plan> {
+        Vec::new()
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+        let table = engine.control_table_mut(&prepared.table)?;
+        table.tags.extend(prepared.tags.into_iter().map(|tag| (tag.key, tag.value)));
+        Ok(json!({}))
+    }
+}
+
+/// The name of the table that a ResourceArn names; ARNs of indexes and of other accounts are refused.
+pub(super) fn tagged_table(engine: &Engine, arn: &str) -> Result<String, ApiError> {
+    let mut parts = arn.splitn(6, ':');
+    let shape = (parts.next(), parts.next(), parts.next(), parts.next(), parts.next(), parts.next());
+    let (Some("arn"), Some(_), Some("dynamodb"), Some(_), Some(account), Some(resource)) = shape else {
+        return Err(ApiError::validation(text::invalid_arn(arn)));
+    };
+    let Some(name) = resource.strip_prefix("table/").filter(|name| !name.is_empty() && !name.contains('/')) else {
+        return Err(ApiError::validation(text::invalid_arn(arn)));
+    };
+    if account != engine.config().account {
+        return Err(ApiError::new(ErrorKind::AccessDeniedException, text::other_account(arn)));
+    }
+    match engine.tables.get(name) {
+        Some(_) => Ok(name.to_owned()),
+        None => Err(ApiError::new(ErrorKind::ResourceNotFoundException, text::resource_not_found(arn))),
+    }
+}

@@ -1,0 +1,156 @@
+//! TransactGetItems: up to 100 items by key, read as they were at one moment, at four times the eventual price.
+//!
+//! `{"TransactItems": [{"Get": {"TableName": "Orders", "Key": {…}}}]}` answers `{"Responses": [{"Item": {…}}]}`; an item
+//! that does not exist is an empty entry. A key that does not fit cancels the transaction.
+//! Source: API reference, TransactGetItems.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::members::{self, ReturnConsumedCapacity};
+use super::transact_write_items::MAX_ACTIONS;
+use super::{Operation, request, transaction};
+use crate::engine::capacity::{Place, Rate, Touched, charge, consumed};
+use crate::engine::error::ApiError;
+use crate::engine::expr::{Placeholders, Projection};
+use crate::engine::messages::requests as text;
+use crate::engine::plan::{Access, Plan};
+use crate::engine::shape::{List, Shape, structure};
+use crate::engine::table::Position;
+use crate::engine::value::Item;
+use crate::engine::value::json::{WireItem, decode_item, encode_item};
+use crate::engine::{Engine, Trace};
+
+/// The most bytes that a transaction reads: 4 MB.
+const MAX_BYTES: u64 = 4 * 1024 * 1024;
+
+structure! {
+    /// One item to get.
+    pub(super) struct Get as "Get" {
+        /// The item's whole primary key.
+        "Key" key: WireItem => required members::ITEM;
+        /// The table, by name or ARN.
+        "TableName" table_name: String => required members::TABLE;
+        /// Which attributes to return.
+        "ProjectionExpression" projection_expression: Option<String> => optional members::EXPRESSION;
+        /// What the #names of the expression stand for.
+        "ExpressionAttributeNames" names: Option<BTreeMap<String, String>> => optional members::NAMES;
+    }
+}
+
+structure! {
+    /// One entry.
+    pub(super) struct TransactGetItem as "TransactGetItem" {
+        /// The item to get.
+        "Get" get: Get => required Shape::Structure(Get::STRUCTURE);
+    }
+}
+
+structure! {
+    /// Reads several items at one moment.
+    pub(super) struct TransactGetItemsRequest as "TransactGetItemsInput" {
+        /// How much of the consumed capacity to report.
+        "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
+        /// The items to get.
+        "TransactItems" transact_items: Vec<TransactGetItem> => required Shape::List(&List::sized(Shape::Structure(TransactGetItem::STRUCTURE), 1, MAX_ACTIONS));
+    }
+}
+
+/// The verb.
+pub(super) struct TransactGetItems;
+
+/// One item to get, at its place; or why it has none.
+pub(super) struct Wanted {
+    pub(super) table: Arc<str>,
+    pub(super) key: Item,
+    pub(super) position: Result<Position, ApiError>,
+    pub(super) projection: Option<Projection>,
+}
+
+/// A transaction that is ready to run.
+pub(super) struct Prepared {
+    wanted: Vec<Wanted>,
+    detail: consumed::Detail,
+}
+
+impl Operation for TransactGetItems {
+    const NAME: &'static str = "TransactGetItems";
+    const DOC: &'static str = "Reads up to 100 items in one or more tables, all at one moment.";
+    type Request = TransactGetItemsRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: TransactGetItemsRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let mut drafts = Vec::new();
+        for TransactGetItem { get } in request.transact_items {
+            let (projection, names) = (get.projection_expression.as_deref(), get.names.as_ref());
+            request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)])?;
+            let key = decode_item(&get.key)?;
+            let mut placeholders = Placeholders::new(names, None)?;
+            let projection = request::projection(projection, &mut placeholders)?;
+            placeholders.finish()?;
+            drafts.push((get.table_name, key, projection));
+        }
+        let mut wanted = Vec::new();
+        for (table, key, projection) in drafts {
+            let keys = &engine.data_table(&table)?.keys;
+            keys.check_not_empty(&key)?;
+            wanted.push(Wanted { position: keys.position_of_key(&key), table: table.into(), key, projection });
+        }
+        Ok(Prepared { wanted, detail: request.return_consumed_capacity.unwrap_or_default() })
+    }
+
+    fn plans(prepared: &Prepared) -> Vec<Plan> {
+        prepared.wanted.iter().map(|wanted| wanted.plan(Self::NAME)).collect()
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        let responses = read_all(&prepared.wanted, engine, trace)?;
+        let mut body = json!({"Responses": responses});
+        if let Some(consumed) = consumed::per_table(&trace.charges, prepared.detail, true) {
+            body["ConsumedCapacity"] = consumed;
+        }
+        Ok(body)
+    }
+}
+
+impl Wanted {
+    /// The plan of this read for the operation called `operation`.
+    pub(super) fn plan(&self, operation: &'static str) -> Plan {
+        let (table, access) = (Arc::clone(&self.table), Access::Item(self.key.clone()));
+        Plan { operation, table, index: None, access, test: None, consistent: true }
+    }
+}
+
+/// Reads all items at one moment; the entries of the response, in their order.
+pub(super) fn read_all(wanted: &[Wanted], engine: &Engine, trace: &mut Trace) -> Result<Vec<Value>, ApiError> {
+    if wanted.iter().any(|wanted| wanted.position.is_err()) {
+        let outcome = |wanted: &Wanted| match &wanted.position {
+            Ok(_) => Ok(()),
+            Err(error) => Err(json!({"Code": "ValidationError", "Message": error.message})),
+        };
+        return Err(transaction::cancelled(wanted.iter().map(outcome).collect()));
+    }
+    let (mut responses, mut total) = (Vec::new(), 0);
+    for Wanted { table, position, projection, .. } in wanted {
+        let Ok(position) = position else { continue };
+        let stored = engine.data_table(table)?.get(position);
+        let bytes = stored.map_or(0, |stored| stored.bytes);
+        total += bytes;
+        let touched = Touched { place: Place::Table, items: 1, bytes };
+        trace.charges.push(charge(table, touched, Rate::TransactionalRead));
+        responses.push(stored.map_or_else(
+            || json!({}),
+            |stored| {
+                let item =
+                    projection.as_ref().map_or_else(|| (*stored.item).clone(), |wanted| wanted.apply(&stored.item));
+                json!({"Item": encode_item(&item)})
+            },
+        ));
+    }
+    if total > MAX_BYTES {
+        return Err(ApiError::validation(text::TRANSACTION_TOO_LARGE));
+    }
+    Ok(responses)
+}

@@ -1,0 +1,244 @@
+//! TransactWriteItems: up to 100 puts, updates, deletes and condition checks, all of them done or none.
+//!
+//! `{"TransactItems": [{"Update": {…}}, {"ConditionCheck": {…}}]}` answers `{}`, or TransactionCanceledException with a
+//! reason for each action, in their order. Under a ClientRequestToken the same request is done once within 10 minutes.
+//! Source: API reference, TransactWriteItems.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::members::{self, CollectionMetrics, ReturnConsumedCapacity, ReturnOnFailure};
+use super::put_item::check_size;
+use super::transaction::{self, Draft, Failure, Part, Repeat};
+use super::write::Action;
+use super::{Operation, request};
+use crate::engine::capacity::consumed;
+use crate::engine::error::ApiError;
+use crate::engine::expr::{self, Condition, Kind, Placeholders};
+use crate::engine::messages::requests as text;
+use crate::engine::plan::Plan;
+use crate::engine::shape::{List, Shape, structure};
+use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::{Engine, Trace};
+
+/// The most actions of one transaction.
+pub(super) const MAX_ACTIONS: usize = 100;
+
+structure! {
+    /// A test of one item that is not written.
+    pub(super) struct ConditionCheck as "ConditionCheck" {
+        /// The item's whole primary key.
+        "Key" key: WireItem => required members::ITEM;
+        /// The table, by name or ARN.
+        "TableName" table_name: String => required members::TABLE;
+        /// What must hold of the item.
+        "ConditionExpression" condition_expression: Option<String> => required members::EXPRESSION;
+        /// What the #names of the expression stand for.
+        "ExpressionAttributeNames" names: Option<BTreeMap<String, String>> => optional members::NAMES;
+        /// What the :values of the expression stand for.
+        "ExpressionAttributeValues" values: Option<WireItem> => optional members::VALUES;
+        /// Whether a failed condition returns the item it failed for.
+        "ReturnValuesOnConditionCheckFailure" on_failure: Option<ReturnOnFailure> => optional members::RETURN_ON_FAILURE;
+    }
+}
+
+structure! {
+    /// A put.
+    pub(super) struct Put as "Put" {
+        /// The whole item, its key included.
+        "Item" item: WireItem => required members::ITEM;
+        /// The table, by name or ARN.
+        "TableName" table_name: String => required members::TABLE;
+        /// What must hold of the item there is.
+        "ConditionExpression" condition_expression: Option<String> => optional members::EXPRESSION;
+        /// What the #names of the expression stand for.
+        "ExpressionAttributeNames" names: Option<BTreeMap<String, String>> => optional members::NAMES;
+        /// What the :values of the expression stand for.
+        "ExpressionAttributeValues" values: Option<WireItem> => optional members::VALUES;
+        /// Whether a failed condition returns the item it failed for.
+        "ReturnValuesOnConditionCheckFailure" on_failure: Option<ReturnOnFailure> => optional members::RETURN_ON_FAILURE;
+    }
+}
+
+structure! {
+    /// A delete.
+    pub(super) struct Delete as "Delete" {
+        /// The item's whole primary key.
+        "Key" key: WireItem => required members::ITEM;
+        /// The table, by name or ARN.
+        "TableName" table_name: String => required members::TABLE;
+        /// What must hold of the item there is.
+        "ConditionExpression" condition_expression: Option<String> => optional members::EXPRESSION;
+        /// What the #names of the expression stand for.
+        "ExpressionAttributeNames" names: Option<BTreeMap<String, String>> => optional members::NAMES;
+        /// What the :values of the expression stand for.
+        "ExpressionAttributeValues" values: Option<WireItem> => optional members::VALUES;
+        /// Whether a failed condition returns the item it failed for.
+        "ReturnValuesOnConditionCheckFailure" on_failure: Option<ReturnOnFailure> => optional members::RETURN_ON_FAILURE;
+    }
+}
+
+structure! {
+    /// An update.
+    pub(super) struct Update as "Update" {
+        /// The item's whole primary key.
+        "Key" key: WireItem => required members::ITEM;
+        /// What to change.
+        "UpdateExpression" update_expression: String => required members::EXPRESSION;
+        /// The table, by name or ARN.
+        "TableName" table_name: String => required members::TABLE;
+        /// What must hold of the item there is.
+        "ConditionExpression" condition_expression: Option<String> => optional members::EXPRESSION;
+        /// What the #names of the expressions stand for.
+        "ExpressionAttributeNames" names: Option<BTreeMap<String, String>> => optional members::NAMES;
+        /// What the :values of the expressions stand for.
+        "ExpressionAttributeValues" values: Option<WireItem> => optional members::VALUES;
+        /// Whether a failed condition returns the item it failed for.
+        "ReturnValuesOnConditionCheckFailure" on_failure: Option<ReturnOnFailure> => optional members::RETURN_ON_FAILURE;
+    }
+}
+
+structure! {
+    /// One action; exactly one of the four.
+    pub(super) struct TransactWriteItem as "TransactWriteItem" {
+        /// Test an item without writing it.
+        "ConditionCheck" condition_check: Option<ConditionCheck> => optional Shape::Structure(ConditionCheck::STRUCTURE);
+        /// Store an item.
+        "Put" put: Option<Put> => optional Shape::Structure(Put::STRUCTURE);
+        /// Remove an item.
+        "Delete" delete: Option<Delete> => optional Shape::Structure(Delete::STRUCTURE);
+        /// Change an item.
+        "Update" update: Option<Update> => optional Shape::Structure(Update::STRUCTURE);
+    }
+}
+
+structure! {
+    /// Writes several items, all or nothing.
+    pub(super) struct TransactWriteItemsRequest as "TransactWriteItemsInput" {
+        /// A text of yours under which the same request is done only once.
+        "ClientRequestToken" client_request_token: Option<String> => optional Shape::text(1, 36);
+        /// How much of the consumed capacity to report.
+        "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
+        /// Whether to report the sizes of the item collections.
+        "ReturnItemCollectionMetrics" return_item_collection_metrics: Option<CollectionMetrics> => optional members::RETURN_COLLECTION_METRICS;
+        /// The actions.
+        "TransactItems" transact_items: Vec<Value> => required Shape::List(&List::sized(Shape::Structure(TransactWriteItem::STRUCTURE), 1, MAX_ACTIONS));
+    }
+}
+
+/// The verb.
+pub(super) struct TransactWriteItems;
+
+/// A transaction that is ready to run.
+pub(super) struct Prepared {
+    parts: Vec<Part>,
+    token: Option<String>,
+    /// The actions as they came, to know a repeated request by.
+    request: Value,
+    metrics: CollectionMetrics,
+    detail: consumed::Detail,
+}
+
+impl Operation for TransactWriteItems {
+    const NAME: &'static str = "TransactWriteItems";
+    const DOC: &'static str = "Writes up to 100 items in one or more tables, all or nothing.";
+    type Request = TransactWriteItemsRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: TransactWriteItemsRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let wire = Value::Array(request.transact_items);
+        let items: Vec<TransactWriteItem> = serde_json::from_value(wire.clone()).unwrap_or_default();
+        let drafts: Vec<Draft> = items.into_iter().map(draft).collect::<Result<_, _>>()?;
+        Ok(Prepared {
+            parts: transaction::bind(drafts, engine)?,
+            token: request.client_request_token,
+            request: wire,
+            metrics: request.return_item_collection_metrics.unwrap_or_default(),
+            detail: request.return_consumed_capacity.unwrap_or_default(),
+        })
+    }
+
+    fn plans(prepared: &Prepared) -> Vec<Plan> {
+        let writes = prepared.parts.iter().filter_map(|part| part.write.as_ref().ok());
+        writes.map(|write| write.plan(Self::NAME)).collect()
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        let Prepared { parts, token, request, metrics, detail } = prepared;
+        let metrics = transaction::metrics(&parts, metrics, engine)?;
+        match transaction::repeat(token.as_deref(), &request, engine, trace)? {
+            Repeat::Yes => {}
+            Repeat::No => {
+                transaction::write_all(parts, engine, trace)?;
+                transaction::remember(token, request, engine, trace);
+            }
+        }
+        let mut body = Map::new();
+        let consumed = consumed::per_table(&trace.charges, detail, true);
+        body.extend(consumed.map(|consumed| ("ConsumedCapacity".to_owned(), consumed)));
+        if !metrics.is_empty() {
+            body.insert("ItemCollectionMetrics".into(), Value::Object(metrics));
+        }
+        Ok(Value::Object(body))
+    }
+}
+
+/// Reads one action: everything that needs no table.
+fn draft(item: TransactWriteItem) -> Result<Draft, ApiError> {
+    match (item.condition_check, item.put, item.delete, item.update) {
+        (Some(check), None, None, None) => {
+            let key = decode_item(&check.key)?;
+            let (condition, names, values) = (check.condition_expression, check.names, check.values);
+            let condition = compile(condition.as_deref(), names.as_ref(), values.as_ref())?;
+            Ok(drafted(check.table_name, key, condition, Action::Check, check.on_failure))
+        }
+        (None, Some(put), None, None) => {
+            let item = decode_item(&put.item)?;
+            check_size(&item)?;
+            let condition = compile(put.condition_expression.as_deref(), put.names.as_ref(), put.values.as_ref())?;
+            Ok(drafted(put.table_name, item.clone(), condition, Action::Put(item), put.on_failure))
+        }
+        (None, None, Some(delete), None) => {
+            let key = decode_item(&delete.key)?;
+            let (condition, names, values) = (delete.condition_expression, delete.names, delete.values);
+            let condition = compile(condition.as_deref(), names.as_ref(), values.as_ref())?;
+            Ok(drafted(delete.table_name, key, condition, Action::Delete, delete.on_failure))
+        }
+        (None, None, None, Some(update)) => {
+            let key = decode_item(&update.key)?;
+            let mut placeholders = Placeholders::new(update.names.as_ref(), update.values.as_ref())?;
+            let action = Action::Update(Some(expr::update(&update.update_expression, &mut placeholders)?));
+            let condition = update.condition_expression.as_deref();
+            let condition = request::condition(condition, Kind::Condition, &mut placeholders)?;
+            placeholders.finish()?;
+            Ok(drafted(update.table_name, key, condition, action, update.on_failure))
+        }
+        (None, None, None, None) => Err(ApiError::validation(text::NO_ACTION)),
+        _ => Err(ApiError::validation(text::ONE_ACTION_EACH)),
+    }
+}
+
+fn compile(
+    condition: Option<&str>,
+    names: Option<&BTreeMap<String, String>>,
+    values: Option<&WireItem>,
+) -> Result<Option<Condition>, ApiError> {
+    request::check_placeholders(names, values, &[("ConditionExpression", condition)], &[])?;
+    let mut placeholders = Placeholders::new(names, values)?;
+    let condition = request::condition(condition, Kind::Condition, &mut placeholders)?;
+    placeholders.finish()?;
+    Ok(condition)
+}
+
+fn drafted(
+    table: String,
+    key: crate::engine::value::Item,
+    condition: Option<Condition>,
+    action: Action,
+    on_failure: Option<ReturnOnFailure>,
+) -> Draft {
+    let (table, on_failure) = (Arc::from(table), on_failure.unwrap_or_default());
+    Draft { table, key, condition, action, on_failure, failure: Failure::Condition }
+}

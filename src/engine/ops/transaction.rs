@@ -1,0 +1,245 @@
+//! All or nothing: what TransactWriteItems and ExecuteTransaction share.
+//!
+//! The life of a transaction: its actions are read without a table ([`Draft`]); the tables are looked up and each
+//! action is bound to an item's place ([`Part`]), where a misfit becomes a reason rather than a refusal; all conditions
+//! are tested; then either every action is done or the transaction is cancelled with a reason for each.
+//!
+//! Left out: conflicts, for requests run one after the other here. Source: AWS documentation, "Amazon DynamoDB
+//! Transactions: How it works"; API reference, TransactWriteItems, CancellationReason.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::members::{CollectionMetrics, ReturnOnFailure};
+use super::update_item::check_targets;
+use super::write::{self, Action, ItemWrite, Refusal};
+use crate::clock::Timestamp;
+use crate::engine::capacity::{Charge, Place, Rate, Touched, charge};
+use crate::engine::error::{ApiError, ErrorKind};
+use crate::engine::expr::Condition;
+use crate::engine::messages::requests as text;
+use crate::engine::table::{Stored, Table};
+use crate::engine::value::json::encode_item;
+use crate::engine::value::{Item, size};
+use crate::engine::{Engine, Trace};
+
+/// How long a ClientRequestToken is remembered, in milliseconds: 10 minutes.
+const TOKEN_MILLIS: u64 = 10 * 60_000;
+/// The most bytes that a transaction writes: 4 MB.
+const MAX_BYTES: u64 = 4 * 1024 * 1024;
+
+/// An action that has not met its table yet.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// The table, as the request names it.
+    pub table: Arc<str>,
+    /// The item's key; of a put, what the item says.
+    pub key: Item,
+    /// What must hold of the item there is.
+    pub condition: Option<Condition>,
+    /// What is to be done.
+    pub action: Action,
+    /// Whether a failed condition returns the item it failed for.
+    pub on_failure: ReturnOnFailure,
+    /// The code of the reason if the condition fails.
+    pub failure: Failure,
+}
+
+/// What a failed condition is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// ConditionalCheckFailed.
+    Condition,
+    /// DuplicateItem, for an INSERT.
+    Duplicate,
+}
+
+impl Failure {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Condition => "ConditionalCheckFailed",
+            Self::Duplicate => "DuplicateItem",
+        }
+    }
+
+    const fn message(self) -> &'static str {
+        match self {
+            Self::Condition => text::CONDITION_FAILED,
+            Self::Duplicate => text::DUPLICATE_ITEM,
+        }
+    }
+}
+
+/// An action at its place; or why it has none.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) write: Result<ItemWrite, ApiError>,
+    on_failure: ReturnOnFailure,
+    failure: Failure,
+}
+
+impl Draft {
+    /// Finds the item's place. Errors that the service reports for the whole request are errors here; those it reports
+    /// as a reason are part of the answer.
+    fn bind(self, table: &Table) -> Result<Part, ApiError> {
+        table.keys.check_not_empty(&self.key)?;
+        let is_put = matches!(self.action, Action::Put(_));
+        let position =
+            if is_put { table.keys.position_of_item(&self.key) } else { table.keys.position_of_key(&self.key) };
+        let checked = match &self.action {
+            Action::Put(item) => write::check_index_keys(item, table),
+            Action::Update(update) => check_targets(update.as_ref(), table),
+            Action::Delete | Action::Check => Ok(()),
+        };
+        let key = table.keys.key_of(&self.key);
+        let (table, condition, action) = (self.table, self.condition, self.action);
+        let write =
+            position.and_then(|position| checked.map(|()| ItemWrite { table, position, key, condition, action }));
+        Ok(Part { write, on_failure: self.on_failure, failure: self.failure })
+    }
+}
+
+/// Binds all actions to their places and refuses two on one item.
+pub(super) fn bind(drafts: Vec<Draft>, engine: &Engine) -> Result<Vec<Part>, ApiError> {
+    let bytes = drafts.iter().map(written_bytes).sum::<u64>();
+    if bytes > MAX_BYTES {
+        return Err(ApiError::validation(text::TRANSACTION_TOO_LARGE));
+    }
+    let tables: Vec<&Table> = drafts.iter().map(|draft| engine.data_table(&draft.table)).collect::<Result<_, _>>()?;
+    let parts: Vec<Part> =
+        drafts.into_iter().zip(tables).map(|(draft, table)| draft.bind(table)).collect::<Result<_, _>>()?;
+    let mut seen = BTreeSet::new();
+    for write in parts.iter().filter_map(|part| part.write.as_ref().ok()) {
+        if !seen.insert((crate::engine::table_name(&write.table), &write.position)) {
+            return Err(ApiError::validation(text::ONE_ITEM_TWICE));
+        }
+    }
+    Ok(parts)
+}
+
+/// What a draft counts towards the limit of a transaction: what it brings, not what it removes.
+fn written_bytes(draft: &Draft) -> u64 {
+    match &draft.action {
+        Action::Put(item) => size::item_size(item),
+        _ => size::item_size(&draft.key),
+    }
+}
+
+/// Does all the actions, or none and answers why.
+pub(super) fn write_all(parts: Vec<Part>, engine: &mut Engine, trace: &mut Trace) -> Result<(), ApiError> {
+    let mut ready = Vec::new();
+    let mut outcomes = Vec::new();
+    for part in parts {
+        let Part { write, on_failure, failure } = part;
+        match write {
+            Err(error) => outcomes.push(Err(reason("ValidationError", &error.message, None))),
+            Ok(write) => {
+                let image = write.image(engine.data_table(&write.table)?);
+                outcomes.push(match image {
+                    Ok(_) => Ok(()),
+                    Err(Refusal::Invalid(ref error)) => Err(reason("ValidationError", &error.message, None)),
+                    Err(Refusal::ConditionFailed(ref old)) => {
+                        let shown = old.as_ref().filter(|_| on_failure == ReturnOnFailure::AllOld);
+                        Err(reason(failure.code(), failure.message(), shown))
+                    }
+                });
+                ready.push((write, image));
+            }
+        }
+    }
+    if outcomes.iter().any(Result::is_err) {
+        for (write, _) in &ready {
+            let bytes = write.refused_bytes(engine.data_table(&write.table)?.get(&write.position));
+            let touched = Touched { place: Place::Table, items: 1, bytes };
+            trace.charges.push(charge(&write.table, touched, Rate::TransactionalWrite));
+        }
+        return Err(cancelled(outcomes));
+    }
+    for (write, image) in ready {
+        if let Ok(image) = image {
+            write::commit(engine, write, image, Rate::TransactionalWrite, trace)?;
+        }
+    }
+    Ok(())
+}
+
+/// A CancellationReason.
+fn reason(code: &str, message: &str, item: Option<&Stored>) -> Value {
+    let mut body = json!({"Code": code, "Message": message});
+    if let Some(stored) = item {
+        body["Item"] = Value::Object(encode_item(&stored.item));
+    }
+    body
+}
+
+/// TransactionCanceledException with a reason for each action. Beside an action that cannot be done at all, failed
+/// conditions are not reported.
+pub(super) fn cancelled(outcomes: Vec<Result<(), Value>>) -> ApiError {
+    let invalid =
+        outcomes.iter().any(|outcome| outcome.as_ref().is_err_and(|reason| reason["Code"] == "ValidationError"));
+    let none = || json!({"Code": "None"});
+    let reasons: Vec<Value> = outcomes
+        .into_iter()
+        .map(|outcome| match outcome {
+            Err(reason) if !invalid || reason["Code"] == "ValidationError" => reason,
+            _ => none(),
+        })
+        .collect();
+    let codes: Vec<&str> = reasons.iter().filter_map(|reason| reason["Code"].as_str()).collect();
+    let message = text::transaction_cancelled(&codes);
+    ApiError::new(ErrorKind::TransactionCanceledException, message).with_member("CancellationReasons", reasons.into())
+}
+
+/// A transaction that was done under a ClientRequestToken.
+#[derive(Clone, Debug)]
+pub(in crate::engine) struct Token {
+    /// Until when the token stands for this request.
+    pub valid_until: Timestamp,
+    request: Value,
+    /// Places that were written, for the price of asking again.
+    charges: Vec<Charge>,
+}
+
+/// What a ClientRequestToken means for a request.
+pub(super) enum Repeat {
+    /// It is new, or there is none.
+    No,
+    /// The request was done before and is not done again.
+    Yes,
+}
+
+/// Looks a token up. A repeated request costs reads of what it wrote; another one under the same token is refused.
+pub(super) fn repeat(
+    token: Option<&str>,
+    request: &Value,
+    engine: &Engine,
+    trace: &mut Trace,
+) -> Result<Repeat, ApiError> {
+    let Some(known) = token.and_then(|token| engine.tokens.get(token)) else { return Ok(Repeat::No) };
+    if known.request != *request {
+        return Err(ApiError::new(ErrorKind::IdempotentParameterMismatchException, text::TOKEN_MISMATCH));
+    }
+    let at_table = known.charges.iter().filter(|charge| charge.touched.place == Place::Table);
+    trace.charges.extend(at_table.map(|done| charge(&done.table, done.touched.clone(), Rate::TransactionalRead)));
+    Ok(Repeat::Yes)
+}
+
+/// Remembers a request that was done.
+pub(super) fn remember(token: Option<String>, request: Value, engine: &mut Engine, trace: &Trace) {
+    if let Some(token) = token {
+        let valid_until = engine.now().plus_millis(TOKEN_MILLIS);
+        engine.tokens.insert(token, Token { valid_until, request, charges: trace.charges.clone() });
+    }
+}
+
+/// ItemCollectionMetrics of everything that was written, by table; empty if they were not asked for.
+pub(super) fn metrics(
+    parts: &[Part],
+    wanted: CollectionMetrics,
+    engine: &Engine,
+) -> Result<Map<String, Value>, ApiError> {
+    let writes = parts.iter().filter_map(|part| part.write.as_ref().ok());
+    write::metrics_by_table(writes, wanted, engine)
+}

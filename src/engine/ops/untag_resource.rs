@@ -1,0 +1,56 @@
+//! UntagResource: takes tags from a table, by their keys; a key that is not there is no mistake.
+//!
+//! `{"ResourceArn": …, "TagKeys": ["team"]}` answers nothing. Source: API reference, UntagResource.
+
+use serde_json::{Value, json};
+
+use super::tag_resource::tagged_table;
+use super::{Operation, members};
+use crate::engine::error::ApiError;
+use crate::engine::messages::tables as text;
+use crate::engine::plan::Plan;
+use crate::engine::shape::{List, Shape, structure};
+use crate::engine::{Engine, Trace};
+
+structure! {
+    /// Takes tags away.
+    pub(super) struct UntagResourceRequest as "UntagResourceInput" {
+        /// The table's ARN.
+        "ResourceArn" resource_arn: String => required members::RESOURCE_ARN;
+        /// The tags' keys.
+        "TagKeys" tag_keys: Vec<String> => required Shape::List(&List::of(Shape::text(1, 128)));
+    }
+}
+
+/// The verb.
+pub(super) struct UntagResource;
+
+/// Keys to take from a table that is known to exist.
+pub(super) struct Prepared {
+    table: String,
+    keys: Vec<String>,
+}
+
+impl Operation for UntagResource {
+    const NAME: &'static str = "UntagResource";
+    const DOC: &'static str = "Removes tags from a table.";
+    type Request = UntagResourceRequest;
+    type Prepared = Prepared;
+
+    fn prepare(request: UntagResourceRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        if request.tag_keys.is_empty() {
+            return Err(ApiError::validation(text::TAG_KEYS_REQUIRED));
+        }
+        Ok(Prepared { table: tagged_table(engine, &request.resource_arn)?, keys: request.tag_keys })
+    }
+
+    fn plans(_: &Prepared) -> Vec<Plan> {
+        Vec::new()
+    }
+
+    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+        let table = engine.control_table_mut(&prepared.table)?;
+        table.tags.retain(|key, _| !prepared.keys.contains(key));
+        Ok(json!({}))
+    }
+}

@@ -1,0 +1,374 @@
+//! Streams: the changes of a table in order, kept for 24 hours, readable by shard.
+//!
+//! The life of a record: a write that changed an item appends a [`Change`] to the table's open shard; DescribeStream
+//! lists the shards, GetShardIterator hands out a [`Cursor`] as an opaque text, GetRecords reads from there and hands
+//! out the next. A shard is closed after four hours, or when the stream is switched off, and has a child then; a stream
+//! outlives its table and its being switched off until its last record is 24 hours old.
+//!
+//! Simplified: one open shard at a time, as a table of one partition has. Source: AWS documentation, "Change data
+//! capture for DynamoDB Streams"; API reference, Amazon DynamoDB Streams.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+
+use super::change::Change;
+use super::value::json::encode_item;
+use super::value::{Item, size};
+use crate::clock::Timestamp;
+
+/// How long records are kept, in milliseconds: 24 hours.
+pub const RETENTION_MILLIS: u64 = 24 * 3_600_000;
+/// How long a shard takes new records, in milliseconds: about four hours.
+const SHARD_MILLIS: u64 = 4 * 3_600_000;
+/// How long an iterator is good for, in milliseconds: 15 minutes.
+pub const ITERATOR_MILLIS: u64 = 15 * 60_000;
+/// The most bytes that one GetRecords returns: 1 MB.
+const PAGE_BYTES: u64 = 1024 * 1024;
+
+/// StreamViewType: how much of a change its record holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum View {
+    /// The key.
+    KeysOnly,
+    /// The key and the item after.
+    NewImage,
+    /// The key and the item before.
+    OldImage,
+    /// The key and both.
+    NewAndOldImages,
+}
+
+impl View {
+    /// The names, in the order in which the service prints them.
+    pub const NAMES: &'static [&'static str] = &["NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"];
+
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::KeysOnly => "KEYS_ONLY",
+            Self::NewImage => "NEW_IMAGE",
+            Self::OldImage => "OLD_IMAGE",
+            Self::NewAndOldImages => "NEW_AND_OLD_IMAGES",
+        }
+    }
+
+    const fn has_new(self) -> bool {
+        matches!(self, Self::NewImage | Self::NewAndOldImages)
+    }
+
+    const fn has_old(self) -> bool {
+        matches!(self, Self::OldImage | Self::NewAndOldImages)
+    }
+}
+
+/// A stream of one table.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    /// Its ARN.
+    pub arn: Arc<str>,
+    /// Its label: when it began.
+    pub label: String,
+    /// The table's name.
+    pub table: Arc<str>,
+    /// The table's KeySchema as descriptions show it.
+    pub key_schema: Value,
+    /// How much a record holds.
+    pub view: View,
+    /// When it began.
+    pub created: Timestamp,
+    /// When it was switched off.
+    pub closed: Option<Timestamp>,
+    /// Its shards, oldest first; all but the last are closed.
+    pub shards: Vec<Shard>,
+}
+
+/// A shard: a stretch of the stream.
+#[derive(Clone, Debug)]
+pub struct Shard {
+    /// ShardId.
+    pub id: String,
+    /// The shard that it continues.
+    pub parent: Option<String>,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// The first sequence number that it may hold.
+    pub first: u64,
+    /// The last one that it holds, once it is closed.
+    pub last: Option<u64>,
+    /// The newest record that was dropped for its age.
+    pub trimmed: u64,
+    records: VecDeque<Change>,
+}
+
+/// Where a reader stands: what is behind a ShardIterator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// The stream.
+    pub arn: String,
+    /// The shard.
+    pub shard: String,
+    /// The next sequence number to read; 0 means from the oldest record there is.
+    pub next: u64,
+    /// When it was handed out.
+    pub issued: Timestamp,
+}
+
+impl Cursor {
+    /// The opaque text.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        let inner = format!("{}|{}|{}", self.shard, self.next, self.issued.as_millis());
+        format!("{}|1|{}", self.arn, STANDARD.encode(inner))
+    }
+
+    /// The cursor in an opaque text; `None` if it was not handed out by us.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        let mut outer = text.split('|');
+        let (arn, _, inner) = (outer.next()?, outer.next()?, outer.next()?);
+        let inner = String::from_utf8(STANDARD.decode(inner).ok()?).ok()?;
+        let mut parts = inner.split('|');
+        let (shard, next, issued) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Self {
+            arn: arn.to_owned(),
+            shard: shard.to_owned(),
+            next: next.parse().ok()?,
+            issued: Timestamp::from_millis(issued.parse().ok()?),
+        })
+    }
+}
+
+/// A sequence number as it is written: 21 digits, so that texts sort as numbers do.
+#[must_use]
+pub fn sequence_text(sequence: u64) -> String {
+    format!("1{sequence:020}")
+}
+
+/// The sequence number in a text of 21 to 40 digits.
+#[must_use]
+pub fn sequence_of(text: &str) -> Option<u64> {
+    let shaped = (21..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if shaped { text.strip_prefix('1').and_then(|digits| digits.parse().ok()) } else { None }
+}
+
+impl Stream {
+    /// A stream that begins now; `next` is the sequence number of the next change.
+    #[must_use]
+    pub fn open(table_arn: &str, table: Arc<str>, key_schema: Value, view: View, now: Timestamp, next: u64) -> Self {
+        let label = now.to_string();
+        let mut stream = Self {
+            arn: format!("{table_arn}/stream/{label}").into(),
+            label,
+            table,
+            key_schema,
+            view,
+            created: now,
+            closed: None,
+            shards: Vec::new(),
+        };
+        stream.open_shard(now, next);
+        stream
+    }
+
+    fn open_shard(&mut self, now: Timestamp, first: u64) {
+        let number = self.shards.len();
+        let id = format!("shardId-{:020}-{:08x}", now.as_millis(), 0xd1a0_0000 + number);
+        let parent = self.shards.last().map(|shard| shard.id.clone());
+        self.shards.push(Shard { id, parent, opened: now, first, last: None, trimmed: 0, records: VecDeque::new() });
+    }
+
+    /// Whether changes are still recorded.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.closed.is_none()
+    }
+
+    /// Records a change.
+    pub fn append(&mut self, change: Change) {
+        if let Some(shard) = self.shards.last_mut().filter(|shard| shard.last.is_none()) {
+            shard.records.push_back(change);
+        }
+    }
+
+    /// Switches the stream off; `next` is the sequence number of the next change.
+    pub fn close(&mut self, now: Timestamp, next: u64) {
+        self.closed = Some(now);
+        if let Some(shard) = self.shards.last_mut() {
+            shard.last.get_or_insert(next.saturating_sub(1));
+        }
+    }
+
+    /// Drops what is too old and opens the next shard when it is time. Answers whether the stream still exists.
+    pub fn settle(&mut self, now: Timestamp, next: u64) -> bool {
+        if let Some(open) = self.shards.last_mut()
+            && open.last.is_none()
+            && now.millis_since(open.opened) >= SHARD_MILLIS
+        {
+            open.last = Some(next.saturating_sub(1));
+            self.open_shard(now, next);
+        }
+        for shard in &mut self.shards {
+            while shard.records.front().is_some_and(|oldest| now.millis_since(oldest.at) > RETENTION_MILLIS) {
+                shard.trimmed = shard.records.pop_front().map_or(shard.trimmed, |dropped| dropped.sequence);
+            }
+        }
+        let spent = |shard: &Shard| {
+            shard.last.is_some()
+                && shard.records.is_empty()
+                && now.millis_since(shard.opened) > RETENTION_MILLIS + SHARD_MILLIS
+        };
+        self.shards.retain(|shard| !spent(shard));
+        self.closed.is_none_or(|closed| now.millis_since(closed) <= RETENTION_MILLIS)
+    }
+
+    /// The shard called `id`.
+    #[must_use]
+    pub fn shard(&self, id: &str) -> Option<&Shard> {
+        self.shards.iter().find(|shard| shard.id == id)
+    }
+
+    /// All records kept, oldest first.
+    pub fn records(&self) -> impl Iterator<Item = &Change> {
+        self.shards.iter().flat_map(|shard| &shard.records)
+    }
+
+    /// StreamStatus.
+    #[must_use]
+    pub const fn status(&self) -> &'static str {
+        if self.closed.is_some() { "DISABLED" } else { "ENABLED" }
+    }
+
+    /// A change as GetRecords returns it.
+    #[must_use]
+    pub fn record(&self, change: &Change, region: &str) -> Value {
+        let image = |wanted: bool, image: &Option<Arc<Item>>| image.clone().filter(|_| wanted);
+        let (old, new) = (image(self.view.has_old(), &change.old), image(self.view.has_new(), &change.new));
+        let mut body = Map::new();
+        body.insert("ApproximateCreationDateTime".into(), change.at.as_secs().into());
+        body.insert("Keys".into(), Value::Object(encode_item(&change.key)));
+        body.extend(new.as_ref().map(|item| ("NewImage".to_owned(), Value::Object(encode_item(item)))));
+        body.extend(old.as_ref().map(|item| ("OldImage".to_owned(), Value::Object(encode_item(item)))));
+        body.insert("SequenceNumber".into(), sequence_text(change.sequence).into());
+        body.insert("SizeBytes".into(), self.record_bytes(change).into());
+        body.insert("StreamViewType".into(), self.view.name().into());
+        let mut record = json!({
+            "eventID": format!("{:016x}{:016x}", self.created.as_millis(), change.sequence),
+            "eventName": change.event_name(),
+            "eventVersion": "1.1",
+            "eventSource": "aws:dynamodb",
+            "awsRegion": region,
+            "dynamodb": body,
+        });
+        if change.expired {
+            record["userIdentity"] = json!({"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"});
+        }
+        record
+    }
+
+    /// The bytes of a record: its key and the images it holds.
+    #[must_use]
+    pub fn record_bytes(&self, change: &Change) -> u64 {
+        let image = |wanted: bool, image: &Option<Arc<Item>>| {
+            image.as_ref().filter(|_| wanted).map_or(0, |item| size::item_size(item))
+        };
+        size::item_size(&change.key) + image(self.view.has_old(), &change.old) + image(self.view.has_new(), &change.new)
+    }
+
+    /// The records from `next` on, at most `limit` and at most 1 MB, and the number to read on from; `None` if the
+    /// shard is closed and was read to its end.
+    #[must_use]
+    pub fn page<'a>(&'a self, shard: &'a Shard, next: u64, limit: usize) -> (Vec<&'a Change>, Option<u64>) {
+        let mut bytes = 0;
+        let start = shard.records.partition_point(|record| record.sequence < next);
+        let page: Vec<&Change> = shard
+            .records
+            .range(start..)
+            .take(limit)
+            .take_while(|record| {
+                let first = bytes == 0;
+                bytes += self.record_bytes(record);
+                first || bytes <= PAGE_BYTES
+            })
+            .collect();
+        let after = page.last().map_or(next, |record| record.sequence + 1);
+        let more = start + page.len() < shard.records.len();
+        let open = shard.last.is_none();
+        (page, (more || open).then_some(after))
+    }
+}
+
+impl Shard {
+    /// Takes a record back in that was read from a store.
+    pub fn restore(&mut self, change: Change) {
+        self.records.push_back(change);
+    }
+
+    /// A shard without records, as a store describes it.
+    #[must_use]
+    pub const fn empty(id: String, parent: Option<String>, opened: Timestamp, first: u64, last: Option<u64>) -> Self {
+        Self { id, parent, opened, first, last, trimmed: 0, records: VecDeque::new() }
+    }
+
+    /// Whether a record may lie in the shard.
+    #[must_use]
+    pub fn covers(&self, sequence: u64) -> bool {
+        sequence >= self.first && self.last.is_none_or(|last| sequence <= last)
+    }
+
+    /// The shard as DescribeStream lists it.
+    #[must_use]
+    pub fn describe(&self) -> Value {
+        let mut range = json!({"StartingSequenceNumber": sequence_text(self.first)});
+        if let Some(last) = self.last {
+            range["EndingSequenceNumber"] = sequence_text(last.max(self.first)).into();
+        }
+        let mut body = json!({"ShardId": self.id, "SequenceNumberRange": range});
+        if let Some(parent) = &self.parent {
+            body["ParentShardId"] = parent.as_str().into();
+        }
+        body
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(sequence: u64, at: u64) -> Change {
+        let item = Item::from([("id".to_owned(), "x".into())]);
+        let (at, table) = (Timestamp::from_millis(at), "T".into());
+        Change { sequence, at, table, key: item.clone(), old: None, new: Some(Arc::new(item)), expired: false }
+    }
+
+    #[test]
+    fn a_shard_is_continued_after_four_hours_and_records_go_after_a_day() {
+        let start = Timestamp::from_millis(0);
+        let mut stream = Stream::open("arn", "T".into(), json!([]), View::KeysOnly, start, 1);
+        stream.append(change(1, 0));
+        assert!(stream.settle(start.plus_millis(SHARD_MILLIS), 2));
+        stream.append(change(2, SHARD_MILLIS));
+        assert_eq!(stream.shards.len(), 2);
+        assert_eq!(stream.shards[1].parent, Some(stream.shards[0].id.clone()));
+        let (page, next) = stream.page(&stream.shards[0], 0, 10);
+        assert_eq!((page.len(), next), (1, None), "a closed shard has an end");
+        let (page, next) = stream.page(&stream.shards[1], 0, 10);
+        assert_eq!((page.len(), next), (1, Some(3)), "an open one has none");
+        assert!(stream.settle(start.plus_millis(RETENTION_MILLIS + 1), 3));
+        assert_eq!(stream.records().map(|record| record.sequence).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn a_cursor_survives_its_text() {
+        let issued = Timestamp::from_millis(9);
+        let cursor = Cursor { arn: "arn:x/stream/y".into(), shard: "shardId-1".into(), next: 7, issued };
+        assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
+        assert_eq!(Cursor::decode("nonsense"), None);
+        assert_eq!(sequence_of(&sequence_text(42)), Some(42));
+    }
+}

@@ -1,0 +1,79 @@
+//! Time to live: which items of a table are due for deletion, and when.
+//!
+//! An item is due at the epoch second in its attribute, if that is a number no more than five years past. The service
+//! deletes late, "within a few days"; here each item has a delay of its own, worked out from its key, up to the
+//! engine's `expiry_delay`. Source: AWS documentation, "Using time to live (TTL) in DynamoDB".
+
+use std::collections::BTreeSet;
+
+use super::tree::{Position, Stored};
+use crate::clock::Timestamp;
+use crate::engine::value::AttributeValue;
+
+/// Times further back than this are taken for a mistake and ignored, in milliseconds: five years.
+const OLDEST_MILLIS: u64 = 5 * 365 * 86_400_000;
+
+/// The setting of one table and the items it is about.
+#[derive(Clone, Debug)]
+pub struct TimeToLive {
+    /// The attribute that holds the epoch second.
+    pub attribute: String,
+    /// When time to live was enabled.
+    pub since: Timestamp,
+    /// The longest delay of a deletion, in milliseconds.
+    delay: u64,
+    due: BTreeSet<(Timestamp, Position)>,
+}
+
+impl TimeToLive {
+    /// The setting, with no item noted yet.
+    #[must_use]
+    pub const fn new(attribute: String, since: Timestamp, delay: u64) -> Self {
+        Self { attribute, since, delay, due: BTreeSet::new() }
+    }
+
+    /// When the item at a position is deleted; `None` if it never is.
+    fn due(&self, position: &Position, stored: &Stored) -> Option<Timestamp> {
+        let AttributeValue::N(seconds) = stored.item.get(&self.attribute)? else { return None };
+        let expires = seconds.to_i64().and_then(|seconds| u64::try_from(seconds).ok())?.checked_mul(1000)?;
+        // The low bits decide a Scan's order; these are independent of it.
+        let late = (position.hash >> 17) % (self.delay + 1);
+        Some(Timestamp::from_millis(expires.max(self.since.as_millis())).plus_millis(late))
+    }
+
+    /// Whether the item is past the moment in its attribute, whatever the delay.
+    #[must_use]
+    pub fn is_past(&self, stored: &Stored, now: Timestamp) -> bool {
+        match stored.item.get(&self.attribute) {
+            Some(AttributeValue::N(seconds)) => {
+                let expires = seconds.to_i64().and_then(|seconds| u64::try_from(seconds).ok());
+                expires
+                    .and_then(|expires| expires.checked_mul(1000))
+                    .is_some_and(|expires| expires <= now.as_millis() && now.as_millis() - expires <= OLDEST_MILLIS)
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes note of an item that was stored.
+    pub(super) fn note(&mut self, position: &Position, stored: &Stored) {
+        if let Some(due) = self.due(position, stored) {
+            self.due.insert((due, position.clone()));
+        }
+    }
+
+    /// Forgets an item that was replaced or removed.
+    pub(super) fn forget(&mut self, position: &Position, stored: &Stored) {
+        if let Some(due) = self.due(position, stored) {
+            self.due.remove(&(due, position.clone()));
+        }
+    }
+
+    /// The next position that is due by `now`.
+    pub(super) fn next_due(&mut self, now: Timestamp) -> Option<Position> {
+        if self.due.first()?.0 > now {
+            return None;
+        }
+        self.due.pop_first().map(|(_, position)| position)
+    }
+}
