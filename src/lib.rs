@@ -7,7 +7,7 @@
 //! chance     the only generator of chance, always seeded                         uses: nothing
 //! engine     the mini-DynamoDB                                                   uses: clock
 //! aws_cli    what a learner types -> (verb, JSON), and responses -> text         uses: engine
-//! http       real clients come in here: the JSON 1.0 protocol                   uses: engine
+//! http       real clients come in here: the JSON 1.0 protocol                   uses: engine, clock
 //! content    questions, labs, claims, traps: plain data, loaded and linted       uses: nothing
 //! quiz       which questions, in which order, how graded                         uses: content, chance
 //! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, aws_cli

@@ -11,7 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("chance", &[]),
     ("engine", &["clock"]),
     ("aws_cli", &["engine"]),
-    ("http", &["engine"]),
+    ("http", &["clock", "engine"]),
     ("content", &[]),
     ("quiz", &["content", "chance", "clock"]),
     ("lab", &["content", "engine", "aws_cli", "chance", "clock"]),

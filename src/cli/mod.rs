@@ -5,7 +5,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::author;
 use crate::clock::{Clock as _, SystemClock};
 use crate::content::{self, Lab, Library, Pattern, Source};
 use crate::engine::{Config, Engine, Timings};
-use crate::http;
+use crate::http::{self, Served};
 use crate::lab::{self, Runner};
 use crate::plain::{self, Console, Ended};
 use crate::progress::{self, Store};
@@ -53,9 +53,12 @@ enum Command {
         /// The address to listen on.
         #[arg(long, default_value = "127.0.0.1")]
         host: std::net::IpAddr,
-        /// Keep tables in memory (they are gone when the process ends; the only way so far).
-        #[arg(long)]
+        /// Keep tables in memory: they are gone when the process ends (the default).
+        #[arg(long, conflicts_with = "data")]
         in_memory: bool,
+        /// Keep tables in this file, so that they are there the next time.
+        #[arg(long, value_name = "FILE")]
+        data: Option<PathBuf>,
         /// The Region in ARNs.
         #[arg(long, default_value = "us-east-1")]
         region: String,
@@ -140,7 +143,9 @@ pub fn run() -> Result<ExitCode> {
         Some(Command::Quiz(quiz)) => run_quiz(&source, &quiz),
         Some(Command::Lab(command)) => run_lab(&source, &command),
         Some(Command::Shell) => shell(),
-        Some(Command::Serve { port, host, in_memory: _, region }) => serve(SocketAddr::new(host, port), &region),
+        Some(Command::Serve { port, host, in_memory: _, data, region }) => {
+            serve(SocketAddr::new(host, port), data.as_deref(), &region)
+        }
         Some(Command::Stats { json }) => show_stats(&source, json),
         Some(Command::Content(ContentCommand::List { json })) => list_content(&source, json),
         Some(Command::Content(ContentCommand::Check { dir })) => check_content(&dir.map_or(source, Source::Directory)),
@@ -333,7 +338,7 @@ fn shell() -> Result<ExitCode> {
 /// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
 const SERVED_TIMINGS: Timings = Timings { allocate_index: 50, backfill_index: 250, ..Timings::INSTANT };
 
-fn serve(address: SocketAddr, region: &str) -> Result<ExitCode> {
+fn serve(address: SocketAddr, data: Option<&Path>, region: &str) -> Result<ExitCode> {
     let config = Config {
         region: region.to_owned(),
         timings: SERVED_TIMINGS,
@@ -341,8 +346,14 @@ fn serve(address: SocketAddr, region: &str) -> Result<ExitCode> {
         journal_capacity: 0,
         ..Config::default()
     };
-    let engine = Engine::new(config, Arc::new(SystemClock));
-    http::serve(address, engine, |bound| http::announce(bound, region, &mut io::stderr()))
+    let clock = Arc::new(SystemClock);
+    let served = match data {
+        Some(path) => {
+            Served::in_file(path, config, clock).with_context(|| format!("cannot keep tables in {}", path.display()))?
+        }
+        None => Served::in_memory(Engine::new(config, clock)),
+    };
+    http::serve(address, served, |bound| http::announce(bound, region, &mut io::stderr()))
         .with_context(|| format!("cannot serve at {address}"))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -33,6 +33,7 @@ pub mod ops;
 pub mod partiql;
 pub mod plan;
 pub mod shape;
+pub mod snapshot;
 pub mod stream;
 pub mod table;
 pub mod value;
@@ -96,7 +97,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             region: "us-east-1".to_owned(),
-            account: "000000000000".to_owned(),
+            account: "123456789012".to_owned(),
             timings: Timings::LAB,
             expiry_delay: 48 * 3_600_000,
             journal_capacity: 10_000,
@@ -293,12 +294,17 @@ impl Engine {
     }
 
     /// Switches on a stream of a table.
-    fn open_stream(&mut self, table: &str, view: stream::View) -> Result<(), ApiError> {
+    fn open_stream(&mut self, table_name: &str, view: stream::View) -> Result<(), ApiError> {
         let (now, next) = (self.now(), self.changed + 1);
-        let table = self.control_table_mut(table)?;
-        let stream = Stream::open(&table.arn, Arc::clone(&table.name), table.keys.to_json(), view, now, next);
+        let table = self.control_table(table_name)?;
+        let (arn, name, keys) = (table.arn.clone(), Arc::clone(&table.name), table.keys.to_json());
+        // A label is the moment of its stream, and no two streams of a table have the same.
+        let taken = |at: Timestamp| self.streams.contains_key(format!("{arn}/stream/{at}").as_str());
+        let at = (0..).map(|later| now.plus_millis(later)).find(|at| !taken(*at)).unwrap_or(now);
+        let stream = Stream::open(&arn, name, keys, view, at, next);
         let (arn, label) = (Arc::clone(&stream.arn), stream.label.clone());
-        table.stream = Some(table::StreamSetting { arn: Arc::clone(&arn), label, view: Some(view.name()) });
+        let setting = table::StreamSetting { arn: Arc::clone(&arn), label, view: Some(view.name().to_owned()) };
+        self.control_table_mut(table_name)?.stream = Some(setting);
         self.streams.insert(arn, stream);
         Ok(())
     }

@@ -94,6 +94,8 @@ pub struct Text {
     pub pattern: Option<Pattern>,
     /// The values allowed, in the order the service prints them; empty if any is.
     pub values: &'static [&'static str],
+    /// Whether an ARN may stand instead, to which the other limits do not apply.
+    pub or_arn: bool,
 }
 
 /// A pattern of the service model.
@@ -177,7 +179,7 @@ impl Shape {
 
 impl Text {
     /// No limits at all.
-    pub const ANY: Self = Self { min: 0, max: usize::MAX, pattern: None, values: &[] };
+    pub const ANY: Self = Self { min: 0, max: usize::MAX, pattern: None, values: &[], or_arn: false };
 }
 
 impl List {

@@ -68,7 +68,7 @@ impl View {
 }
 
 /// A stream of one table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Stream {
     /// Its ARN.
     pub arn: Arc<str>,
@@ -89,7 +89,7 @@ pub struct Stream {
 }
 
 /// A shard: a stretch of the stream.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Shard {
     /// ShardId.
     pub id: String,
@@ -103,6 +103,7 @@ pub struct Shard {
     pub last: Option<u64>,
     /// The newest record that was dropped for its age.
     pub trimmed: u64,
+    #[serde(skip)]
     records: VecDeque<Change>,
 }
 
@@ -183,6 +184,27 @@ impl Stream {
         self.shards.push(Shard { id, parent, opened: now, first, last: None, trimmed: 0, records: VecDeque::new() });
     }
 
+    /// The stream without its records, for a store that keeps them apart.
+    #[must_use]
+    pub fn without_records(&self) -> Self {
+        let bare = |shard: &Shard| Shard {
+            records: VecDeque::new(),
+            id: shard.id.clone(),
+            parent: shard.parent.clone(),
+            ..*shard
+        };
+        Self {
+            arn: Arc::clone(&self.arn),
+            label: self.label.clone(),
+            table: Arc::clone(&self.table),
+            key_schema: self.key_schema.clone(),
+            view: self.view,
+            created: self.created,
+            closed: self.closed,
+            shards: self.shards.iter().map(bare).collect(),
+        }
+    }
+
     /// Whether changes are still recorded.
     #[must_use]
     pub const fn is_open(&self) -> bool {
@@ -192,6 +214,13 @@ impl Stream {
     /// Records a change.
     pub fn append(&mut self, change: Change) {
         if let Some(shard) = self.shards.last_mut().filter(|shard| shard.last.is_none()) {
+            shard.records.push_back(change);
+        }
+    }
+
+    /// Takes a record back in that a store kept; records come in their order.
+    pub fn restore(&mut self, change: Change) {
+        if let Some(shard) = self.shards.iter_mut().find(|shard| shard.covers(change.sequence)) {
             shard.records.push_back(change);
         }
     }
@@ -304,17 +333,6 @@ impl Stream {
 }
 
 impl Shard {
-    /// Takes a record back in that was read from a store.
-    pub fn restore(&mut self, change: Change) {
-        self.records.push_back(change);
-    }
-
-    /// A shard without records, as a store describes it.
-    #[must_use]
-    pub const fn empty(id: String, parent: Option<String>, opened: Timestamp, first: u64, last: Option<u64>) -> Self {
-        Self { id, parent, opened, first, last, trimmed: 0, records: VecDeque::new() }
-    }
-
     /// Whether a record may lie in the shard.
     #[must_use]
     pub fn covers(&self, sequence: u64) -> bool {

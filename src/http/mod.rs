@@ -5,12 +5,14 @@
 //! and calls the engine; the response carries a request id and the CRC-32 of its body, and is compressed if the client
 //! asks for it. Signatures are not verified: any key is accepted.
 //!
-//! The only place with async code. Left out: TLS, tables that outlive the process. Source: AWS documentation, "DynamoDB
+//! Tables live in memory, or in a file (`store`) that is written before a request is answered. The only place with async
+//! code. Left out: TLS. Source: AWS documentation, "DynamoDB
 //! low-level API", "Error handling with DynamoDB".
 
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -21,27 +23,66 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 
-use crate::engine::Engine;
+use crate::clock::Clock;
+use crate::engine::{Config, Engine};
 
 mod compression;
 mod protocol;
+mod store;
+
+pub use store::StoreError;
 
 /// The largest request body, in bytes: 16 MB.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+
+/// An engine that is served, with the file it is kept in if there is one.
+#[derive(Debug)]
+pub struct Served {
+    engine: Engine,
+    store: Option<store::Store>,
+    /// How many requests were answered: what request ids are made from.
+    answered: u64,
+}
+
+impl Served {
+    /// An engine whose tables are gone when the process ends.
+    #[must_use]
+    pub const fn in_memory(engine: Engine) -> Self {
+        Self { engine, store: None, answered: 0 }
+    }
+
+    /// The engine in a file, which is created if there is none.
+    ///
+    /// # Errors
+    /// The file cannot be opened, is not ours, or another process serves it.
+    pub fn in_file(path: &Path, config: Config, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        store::Store::open(path, config, clock).map(|(store, engine)| Self { engine, store: Some(store), answered: 0 })
+    }
+}
+
+impl Served {
+    /// Writes what the last request changed, if there is a file.
+    fn keep(&mut self, tables_too: bool) -> Result<(), StoreError> {
+        match &mut self.store {
+            Some(store) => store.save(&mut self.engine, tables_too),
+            None => Ok(()),
+        }
+    }
+}
 
 /// Serves an engine until the process is asked to end, then lets open requests finish. `ready` is told the address
 /// once connections are accepted.
 ///
 /// # Errors
 /// The address cannot be bound.
-pub fn serve(address: SocketAddr, engine: Engine, ready: impl FnOnce(SocketAddr) -> io::Result<()>) -> io::Result<()> {
+pub fn serve(address: SocketAddr, served: Served, ready: impl FnOnce(SocketAddr) -> io::Result<()>) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(accept(address, Arc::new(Mutex::new(engine)), ready))
+    runtime.block_on(accept(address, Arc::new(Mutex::new(served)), ready))
 }
 
 async fn accept(
     address: SocketAddr,
-    engine: Arc<Mutex<Engine>>,
+    served: Arc<Mutex<Served>>,
     ready: impl FnOnce(SocketAddr) -> io::Result<()>,
 ) -> io::Result<()> {
     let listener = TcpListener::bind(address).await?;
@@ -53,10 +94,10 @@ async fn accept(
             accepted = listener.accept() => {
                 // A connection that failed before it was accepted is the client's loss alone.
                 let Ok((stream, _)) = accepted else { continue };
-                let engine = Arc::clone(&engine);
+                let served = Arc::clone(&served);
                 let service = service_fn(move |request| {
-                    let engine = Arc::clone(&engine);
-                    async move { Ok::<_, Infallible>(respond(request, &engine).await) }
+                    let served = Arc::clone(&served);
+                    async move { Ok::<_, Infallible>(respond(request, &served).await) }
                 });
                 let connection = hyper::server::conn::http1::Builder::new()
                     .timer(TokioTimer::new())
@@ -87,13 +128,13 @@ async fn asked_to_end() {
     let _ = interrupted.await;
 }
 
-async fn respond(request: Request<Incoming>, engine: &Mutex<Engine>) -> Response<Full<Bytes>> {
+async fn respond(request: Request<Incoming>, served: &Mutex<Served>) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, MAX_BODY_BYTES).collect().await else {
         return protocol::too_large();
     };
     // A request that panicked has not left the engine half changed in any way that would endanger the next one.
-    protocol::answer(&head, &body.to_bytes(), &mut engine.lock().unwrap_or_else(PoisonError::into_inner))
+    protocol::answer(&head, &body.to_bytes(), &mut served.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// The line that says where the endpoint is, and what to paste into a shell so that a client finds it.
@@ -104,7 +145,12 @@ pub fn announce(address: SocketAddr, region: &str, out: &mut dyn io::Write) -> i
     writeln!(out, "dynadrill serves DynamoDB at http://{address} (any credentials are accepted)")?;
     writeln!(
         out,
-        "export AWS_ENDPOINT_URL_DYNAMODB=http://{address} AWS_REGION={region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
+        "export AWS_ENDPOINT_URL_DYNAMODB=http://{address} AWS_ENDPOINT_URL_DYNAMODB_STREAMS=http://{address}"
+    )?;
+    // Older clients read the Region from one variable, newer ones from the other.
+    writeln!(
+        out,
+        "export AWS_REGION={region} AWS_DEFAULT_REGION={region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
     )?;
     out.flush()
 }

@@ -7,9 +7,9 @@ use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use serde_json::Value;
 
-use super::{MAX_BODY_BYTES, compression};
+use super::{MAX_BODY_BYTES, Served, compression};
 use crate::engine::value::key::{KeyScalar, partition_hash};
-use crate::engine::{ApiError, Engine, ErrorKind};
+use crate::engine::{ApiError, ErrorKind, ops};
 
 /// The content types that are answered, each in kind.
 const CONTENT_TYPES: [&str; 2] = ["application/x-amz-json-1.0", "application/json"];
@@ -17,9 +17,9 @@ const CONTENT_TYPES: [&str; 2] = ["application/x-amz-json-1.0", "application/jso
 const TARGETS: [&str; 2] = ["DynamoDB_20120810.", "DynamoDBStreams_20120810."];
 
 /// Answers one request.
-pub(super) fn answer(head: &Parts, body: &Bytes, engine: &mut Engine) -> Response<Full<Bytes>> {
+pub(super) fn answer(head: &Parts, body: &Bytes, served: &mut Served) -> Response<Full<Bytes>> {
     if head.method == Method::GET {
-        return plain(StatusCode::OK, format!("healthy: dynamodb.{}.amazonaws.com ", engine.config().region));
+        return plain(StatusCode::OK, format!("healthy: dynamodb.{}.amazonaws.com ", served.engine.config().region));
     }
     let content_type = header(head, CONTENT_TYPE).split(';').next().unwrap_or_default().trim();
     let Some(content_type) = CONTENT_TYPES.into_iter().find(|known| *known == content_type) else {
@@ -28,16 +28,16 @@ pub(super) fn answer(head: &Parts, body: &Bytes, engine: &mut Engine) -> Respons
     if head.method != Method::POST {
         return plain(StatusCode::NOT_FOUND, "<UnknownOperationException/>\n".to_owned());
     }
-    let outcome = called(head, body, engine);
+    let outcome = called(head, body, served);
     let (status, body) = match outcome {
         Ok(body) => (StatusCode::OK, body),
         Err(error) => (StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::BAD_REQUEST), error.to_json()),
     };
-    let sequence = engine.journal().recorded() ^ engine.now().as_millis();
-    json(head, status, content_type, &body, &request_id(sequence))
+    served.answered += 1;
+    json(head, status, content_type, &body, &request_id(served.answered ^ served.engine.now().as_millis() << 20))
 }
 
-fn called(head: &Parts, body: &Bytes, engine: &mut Engine) -> Result<Value, ApiError> {
+fn called(head: &Parts, body: &Bytes, served: &mut Served) -> Result<Value, ApiError> {
     let silent = |kind| ApiError::new(kind, "");
     let expanded = match header(head, CONTENT_ENCODING) {
         "gzip" => compression::expand(body, MAX_BODY_BYTES).ok_or_else(|| silent(ErrorKind::InternalServerError))?,
@@ -46,10 +46,12 @@ fn called(head: &Parts, body: &Bytes, engine: &mut Engine) -> Result<Value, ApiE
     let request: Value = serde_json::from_slice(&expanded).map_err(|_| silent(ErrorKind::SerializationException))?;
     let target = header(head, HeaderName::from_static("x-amz-target"));
     let verb = TARGETS.into_iter().find_map(|prefix| target.strip_prefix(prefix));
-    let verb = verb.filter(|verb| crate::engine::ops::find(verb).is_some());
-    let verb = verb.ok_or_else(|| silent(ErrorKind::UnknownOperationException))?;
+    let verb = verb.and_then(ops::find).ok_or_else(|| silent(ErrorKind::UnknownOperationException))?;
     check_signature(head)?;
-    engine.call(verb, request)
+    let outcome = served.engine.call(verb.name, request);
+    // Nothing is answered that is not on disk: an answer that could not be kept is no answer.
+    served.keep(verb.changes_tables).map_err(|_| silent(ErrorKind::InternalServerError))?;
+    outcome
 }
 
 /// Checks that a signature has all its parts; whether it is right is not asked.
@@ -66,7 +68,9 @@ fn check_signature(head: &Parts) -> Result<(), ApiError> {
     let mut missing = String::new();
     for part in ["Credential", "Signature", "SignedHeaders"] {
         if !authorization.contains(&format!("{part}=")) {
-            missing.push_str(&format!("Authorization header requires '{part}' parameter. "));
+            missing.push_str("Authorization header requires '");
+            missing.push_str(part);
+            missing.push_str("' parameter. ");
         }
     }
     let dated = !header(head, HeaderName::from_static("x-amz-date")).is_empty()

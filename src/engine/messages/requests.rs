@@ -13,6 +13,9 @@ pub const NAMES_WITHOUT_EXPRESSION: &str = "ExpressionAttributeNames can only be
 /// A Query without a key condition.
 pub const KEY_CONDITION_REQUIRED: &str =
     "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.";
+/// A Query for no items at all.
+pub const QUERY_LIMIT: &str = "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must \
+     have value greater than or equal to 1";
 /// A strong read of a global index.
 pub const CONSISTENT_GLOBAL_INDEX: &str = "Consistent reads are not supported on global secondary indexes";
 /// Select SPECIFIC_ATTRIBUTES without a projection.

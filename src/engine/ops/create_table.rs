@@ -28,7 +28,7 @@ structure! {
         /// The table's name.
         "TableName" table_name: Option<String> => optional members::NAME;
         /// The partition key and, optionally, the sort key.
-        "KeySchema" key_schema: Vec<KeySchemaElement> => required declare::KEY_SCHEMA;
+        "KeySchema" key_schema: Vec<KeySchemaElement> => required declare::TABLE_KEY_SCHEMA;
         /// Local indexes: same partition key, another sort key, up to five.
         "LocalSecondaryIndexes" local_secondary_indexes: Option<Vec<LocalSecondaryIndex>> => optional Shape::List(&List::of(Shape::Structure(LocalSecondaryIndex::STRUCTURE)));
         /// Global indexes: any keys, up to twenty.
@@ -67,6 +67,7 @@ pub(super) struct Prepared {
 impl Operation for CreateTable {
     const NAME: &'static str = "CreateTable";
     const DOC: &'static str = "Creates a table with its keys and indexes.";
+    const CHANGES_TABLES: bool = true;
     type Request = CreateTableRequest;
     type Prepared = Prepared;
 

@@ -108,6 +108,9 @@ structure! {
 }
 
 /// A table's or index's KeySchema; a global index may have up to four attributes of each kind.
+pub(super) const TABLE_KEY_SCHEMA: Shape =
+    Shape::List(&List::sized(Shape::Structure(KeySchemaElement::STRUCTURE), 1, 2));
+/// The key of an index.
 pub(super) const KEY_SCHEMA: Shape = Shape::List(&List::sized(Shape::Structure(KeySchemaElement::STRUCTURE), 1, 8));
 /// AttributeDefinitions.
 pub(super) const DEFINITIONS: Shape = Shape::List(&List::of(Shape::Structure(AttributeDefinition::STRUCTURE)));
@@ -146,12 +149,12 @@ pub(super) fn definitions(given: &[AttributeDefinition]) -> Result<Definitions, 
 /// Checks that every key attribute has a definition.
 pub(super) fn check_defined(schema: &[KeySchemaElement], definitions: &Definitions) -> Result<(), ApiError> {
     let keys: Vec<&str> = schema.iter().map(|element| element.attribute_name.as_str()).collect();
-    if keys.iter().all(|key| definitions.contains_key(*key)) {
-        return Ok(());
-    }
     let names: Vec<&str> = definitions.keys().map(String::as_str).collect();
     if keys.len() > names.len() {
         return refuse(text::NO_DEFINITION);
+    }
+    if keys.iter().all(|key| definitions.contains_key(*key)) {
+        return Ok(());
     }
     refuse(text::keys_not_defined(&keys, &names))
 }

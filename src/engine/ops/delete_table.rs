@@ -28,6 +28,7 @@ pub(super) struct DeleteTable;
 impl Operation for DeleteTable {
     const NAME: &'static str = "DeleteTable";
     const DOC: &'static str = "Removes a table and everything in it.";
+    const CHANGES_TABLES: bool = true;
     type Request = DeleteTableRequest;
     type Prepared = DeleteTableRequest;
 

@@ -1,10 +1,11 @@
 //! Shapes of members that many requests share.
 
 use crate::engine::capacity::consumed;
-use crate::engine::shape::{Map, Shape, Text};
+use crate::engine::shape::{Map, NAME as NAME_PATTERN, Shape, Text};
 
 /// A table by name or ARN.
-pub(super) const TABLE: Shape = Shape::String(Text { min: 1, max: 1024, ..Text::ANY });
+pub(super) const TABLE: Shape =
+    Shape::String(Text { min: 1, max: 255, pattern: Some(NAME_PATTERN), or_arn: true, ..Text::ANY });
 /// A stream by its ARN.
 pub(super) const STREAM_ARN: Shape = Shape::text(37, 1024);
 /// A shard by its identifier.

@@ -64,6 +64,8 @@ trait Operation {
     const DOC: &'static str;
     /// The API it belongs to.
     const SERVICE: Service = Service::DynamoDb;
+    /// Whether it may change a table itself rather than items, which a store must know.
+    const CHANGES_TABLES: bool = false;
     /// The request.
     type Request: Shaped + DeserializeOwned;
     /// The request with its values read, its expressions compiled and its table known to exist.
@@ -95,6 +97,8 @@ pub struct Verb {
     pub name: &'static str,
     /// The API it belongs to.
     pub service: Service,
+    /// Whether it may change a table itself rather than items.
+    pub changes_tables: bool,
     /// What it does, in one sentence.
     pub doc: &'static str,
     /// The shape of its request.
@@ -108,6 +112,7 @@ impl Verb {
         Self {
             name: O::NAME,
             service: O::SERVICE,
+            changes_tables: O::CHANGES_TABLES,
             doc: O::DOC,
             input: O::Request::STRUCTURE,
             run: run::<O>,

@@ -43,7 +43,7 @@ structure! {
         /// Legacy: which attributes to return; use ProjectionExpression.
         "AttributesToGet" attributes_to_get: Option<Vec<String>> => optional legacy::ATTRIBUTES_TO_GET;
         /// The most items to read, before the filter.
-        "Limit" limit: Option<u64> => optional Shape::integer(1, i32::MAX as i64);
+        "Limit" limit: Option<i64> => optional Shape::integer(i32::MIN as i64, i32::MAX as i64);
         /// Legacy: the partition key's value and a range of the sort key; use KeyConditionExpression.
         "KeyConditions" key_conditions: Option<legacy::Conditions> => optional legacy::CONDITIONS;
         /// Whether the answer must reflect every write that came before (not on a global index).
@@ -86,6 +86,7 @@ impl Operation for Query {
         let projection = request.projection_expression.as_deref();
         let (names, values) =
             (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        let limit = limit(request.limit)?;
         check_mixing(&request)?;
         let expressions = [("FilterExpression", filter), ("KeyConditionExpression", key_condition)];
         request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)])?;
@@ -128,7 +129,6 @@ impl Operation for Query {
             consistent,
         };
         let detail = request.return_consumed_capacity.unwrap_or_default();
-        let limit = request.limit;
         let page = Page {
             table: name,
             index: index_name,
@@ -152,6 +152,14 @@ impl Operation for Query {
     fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
         page::read(&prepared.page, engine, trace)
     }
+}
+
+/// Limit; of a Query's parameters the only one that the service refuses in newer words.
+fn limit(limit: Option<i64>) -> Result<Option<u64>, ApiError> {
+    limit
+        .map(|limit| u64::try_from(limit).ok().filter(|limit| *limit > 0))
+        .map(|limit| limit.ok_or_else(|| ApiError::validation(text::QUERY_LIMIT)))
+        .transpose()
 }
 
 /// Refuses expressions beside the parameters that they replaced.

@@ -47,6 +47,7 @@ pub(super) struct Prepared {
 impl Operation for TagResource {
     const NAME: &'static str = "TagResource";
     const DOC: &'static str = "Adds tags to a table.";
+    const CHANGES_TABLES: bool = true;
     type Request = TagResourceRequest;
     type Prepared = Prepared;
 

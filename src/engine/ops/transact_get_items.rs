@@ -4,7 +4,7 @@
 //! that does not exist is an empty entry. A key that does not fit cancels the transaction.
 //! Source: API reference, TransactGetItems.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ use crate::engine::shape::{List, Shape, structure};
 use crate::engine::table::Position;
 use crate::engine::value::Item;
 use crate::engine::value::json::{WireItem, decode_item, encode_item};
-use crate::engine::{Engine, Trace};
+use crate::engine::{Engine, Trace, table_name};
 
 /// The most bytes that a transaction reads: 4 MB.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
@@ -97,6 +97,12 @@ impl Operation for TransactGetItems {
             let keys = &engine.data_table(&table)?.keys;
             keys.check_not_empty(&key)?;
             wanted.push(Wanted { position: keys.position_of_key(&key), table: table.into(), key, projection });
+        }
+        let places =
+            wanted.iter().filter_map(|wanted| Some((table_name(&wanted.table), wanted.position.as_ref().ok()?)));
+        let (mut seen, mut places) = (BTreeSet::new(), places);
+        if !places.all(|place| seen.insert(place)) {
+            return Err(ApiError::validation(text::ONE_ITEM_TWICE));
         }
         Ok(Prepared { wanted, detail: request.return_consumed_capacity.unwrap_or_default() })
     }

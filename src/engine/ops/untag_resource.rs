@@ -34,6 +34,7 @@ pub(super) struct Prepared {
 impl Operation for UntagResource {
     const NAME: &'static str = "UntagResource";
     const DOC: &'static str = "Removes tags from a table.";
+    const CHANGES_TABLES: bool = true;
     type Request = UntagResourceRequest;
     type Prepared = Prepared;
 

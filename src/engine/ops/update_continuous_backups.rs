@@ -43,6 +43,7 @@ pub(super) struct UpdateContinuousBackups;
 impl Operation for UpdateContinuousBackups {
     const NAME: &'static str = "UpdateContinuousBackups";
     const DOC: &'static str = "Enables or disables point-in-time recovery of a table.";
+    const CHANGES_TABLES: bool = true;
     type Request = UpdateContinuousBackupsRequest;
     type Prepared = UpdateContinuousBackupsRequest;
 

@@ -97,6 +97,7 @@ enum IndexChange {
 impl Operation for UpdateTable {
     const NAME: &'static str = "UpdateTable";
     const DOC: &'static str = "Changes a table's billing or capacity, or adds or removes a global secondary index.";
+    const CHANGES_TABLES: bool = true;
     type Request = UpdateTableRequest;
     type Prepared = Prepared;
 

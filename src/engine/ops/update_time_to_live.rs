@@ -40,6 +40,7 @@ pub(super) struct UpdateTimeToLive;
 impl Operation for UpdateTimeToLive {
     const NAME: &'static str = "UpdateTimeToLive";
     const DOC: &'static str = "Enables or disables time to live on an attribute of a table.";
+    const CHANGES_TABLES: bool = true;
     type Request = UpdateTimeToLiveRequest;
     type Prepared = UpdateTimeToLiveRequest;
 

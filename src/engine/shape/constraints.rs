@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::{List, Map, Shape, Structure, Text};
 use crate::engine::messages::constraints as text;
 
+/// The longest ARN, in characters.
+const MAX_ARN: usize = 1024;
+
 /// A constraint that a request breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -39,7 +42,7 @@ fn walk_structure(structure: &Structure, body: &Value, path: &str, found: &mut V
 
 fn walk(shape: &Shape, value: &Value, path: &str, found: &mut Vec<Violation>) {
     let mut broken = |constraint: String| {
-        found.push(Violation { path: path.to_owned(), value: Some(echo(value)), constraint });
+        found.push(Violation { path: path.to_owned(), value: Some(echo(shape, value)), constraint });
     };
     match shape {
         Shape::String(limits) => {
@@ -72,19 +75,19 @@ fn walk_list(list: &List, elements: &[Value], path: &str, found: &mut Vec<Violat
 }
 
 /// A map's entries; a list inside a map is reported at the map, as `Map value must satisfy constraint: […]`.
-fn walk_map(map: &Map, value: &Value, path: &str, found: &mut Vec<Violation>) {
+fn walk_map(map: &'static Map, value: &Value, path: &str, found: &mut Vec<Violation>) {
     for (key, inner) in value.as_object().into_iter().flatten() {
         let keys = broken_text(&map.key, key);
         if !keys.is_empty() {
             let constraint =
                 text::map_keys(&text::text_limits(map.key.min, map.key.max, map.key.pattern.map(|p| p.text)));
-            found.push(Violation { path: path.to_owned(), value: Some(echo(value)), constraint });
+            found.push(Violation { path: path.to_owned(), value: Some(echo(&Shape::Map(map), value)), constraint });
         }
         if let Shape::List(list) = &map.value {
             let length = inner.as_array().map_or(0, Vec::len);
             if broken_length(length, list.min, list.max).is_some() {
                 let constraint = text::map_values(&text::text_limits(list.min, list.max, None));
-                found.push(Violation { path: path.to_owned(), value: Some(echo(value)), constraint });
+                found.push(Violation { path: path.to_owned(), value: Some(echo(&Shape::Map(map), value)), constraint });
             }
             walk_list(list, inner.as_array().map_or(&[][..], Vec::as_slice), &format!("{path}.{key}.member"), found);
         } else {
@@ -94,6 +97,9 @@ fn walk_map(map: &Map, value: &Value, path: &str, found: &mut Vec<Violation>) {
 }
 
 fn broken_text(limits: &Text, value: &str) -> Vec<String> {
+    if limits.or_arn && value.starts_with("arn:") {
+        return broken_length(value.chars().count(), 1, MAX_ARN).into_iter().collect();
+    }
     if !limits.values.is_empty() {
         let known = limits.values.contains(&value);
         return if known { Vec::new() } else { vec![text::one_of(limits.values)] };
@@ -133,17 +139,34 @@ fn lower_first(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-/// A value as the service echoes it: texts and numbers as they are, collections in Java's notation.
-fn echo(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(elements) => {
-            format!("[{}]", elements.iter().map(echo).collect::<Vec<_>>().join(", "))
+/// A value as the service echoes it: texts and numbers as they are, collections and structures in Java's notation.
+fn echo(shape: &Shape, value: &Value) -> String {
+    match (shape, value) {
+        (_, Value::String(text)) => text.clone(),
+        (Shape::List(list), Value::Array(elements)) => {
+            format!("[{}]", elements.iter().map(|element| echo(&list.element, element)).collect::<Vec<_>>().join(", "))
         }
-        Value::Object(members) => {
-            let parts: Vec<String> = members.iter().map(|(name, inner)| format!("{name}={}", echo(inner))).collect();
-            format!("{{{}}}", parts.join(", "))
+        (Shape::Map(map), Value::Object(entries)) => {
+            let part = |(name, inner): (&String, &Value)| format!("{name}={}", echo(&map.value, inner));
+            format!("{{{}}}", entries.iter().map(part).collect::<Vec<_>>().join(", "))
         }
-        other => other.to_string(),
+        (Shape::Structure(inner), Value::Object(_)) => {
+            let members = inner.members.iter().map(|member| (member.name, &member.shape));
+            echo_members(inner.name, members, value)
+        }
+        (Shape::AttributeValue, Value::Object(_)) => {
+            let types = ["S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"];
+            echo_members("AttributeValue", types.into_iter().map(|name| (name, &Shape::AttributeValue)), value)
+        }
+        (_, other) => other.to_string(),
     }
+}
+
+/// `Name(member=value, other=null)`.
+fn echo_members<'a>(name: &str, members: impl Iterator<Item = (&'a str, &'a Shape)>, value: &Value) -> String {
+    let part = |(member, shape): (&str, &Shape)| {
+        let inner = value.get(member).map_or_else(|| "null".to_owned(), |inner| echo(shape, inner));
+        format!("{}={inner}", lower_first(member))
+    };
+    format!("{name}({})", members.map(part).collect::<Vec<_>>().join(", "))
 }

@@ -34,7 +34,7 @@ impl Table {
             put("TableClassSummary", json!({"TableClass": class}));
         }
         if let Some(stream) = &self.stream {
-            if let Some(view) = stream.view {
+            if let Some(view) = &stream.view {
                 put("StreamSpecification", json!({"StreamEnabled": true, "StreamViewType": view}));
             }
             put("LatestStreamLabel", stream.label.clone().into());

@@ -15,7 +15,7 @@ use crate::clock::Timestamp;
 use crate::engine::capacity::Place;
 
 /// What an index is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum IndexState {
     /// CREATING: resources are allocated until the first moment, the backfill runs until the second.
     Creating {
@@ -48,7 +48,7 @@ impl IndexState {
 }
 
 /// A secondary index.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Index {
     /// What it is declared to be.
     pub schema: IndexSchema,
@@ -56,6 +56,7 @@ pub struct Index {
     pub throughput: Option<Throughput>,
     /// What it is doing.
     pub state: IndexState,
+    #[serde(skip)]
     entries: Tree,
 }
 
@@ -64,6 +65,12 @@ impl Index {
     #[must_use]
     pub fn new(schema: IndexSchema, throughput: Option<Throughput>, state: IndexState) -> Self {
         Self { schema, throughput, state, entries: Tree::default() }
+    }
+
+    /// The index without its entries, which can be worked out again.
+    #[must_use]
+    pub fn without_entries(&self) -> Self {
+        Self::new(self.schema.clone(), self.throughput, self.state)
     }
 
     /// Its entries.

@@ -29,7 +29,7 @@ pub use tree::{Position, Stored, Stretch, Tree};
 pub use ttl::TimeToLive;
 
 /// How a table or a global index is paid for, with its provisioned units a second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Billing {
     /// PAY_PER_REQUEST.
     OnDemand,
@@ -38,7 +38,7 @@ pub enum Billing {
 }
 
 /// Provisioned units a second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Throughput {
     /// ReadCapacityUnits.
     pub read: u64,
@@ -47,7 +47,7 @@ pub struct Throughput {
 }
 
 /// What a table is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum TableState {
     /// CREATING until then.
     Creating(Timestamp),
@@ -73,7 +73,7 @@ impl TableState {
 }
 
 /// A table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Table {
     /// Its name.
     pub name: Arc<str>,
@@ -105,23 +105,25 @@ pub struct Table {
     pub tags: BTreeMap<String, String>,
     /// Point-in-time recovery, if it is on.
     pub recovery: Option<Recovery>,
+    #[serde(skip)]
     ttl: Option<TimeToLive>,
+    #[serde(skip)]
     items: Tree,
 }
 
 /// What a table knows of its newest stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct StreamSetting {
     /// Its ARN.
     pub arn: Arc<str>,
     /// Its label.
     pub label: String,
     /// StreamViewType, while it is on.
-    pub view: Option<&'static str>,
+    pub view: Option<String>,
 }
 
 /// Point-in-time recovery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Recovery {
     /// When it was switched on.
     pub since: Timestamp,
@@ -199,6 +201,30 @@ impl Table {
         }
         self.indexes.retain_mut(|index| index.settle(now));
         true
+    }
+
+    /// The table without its items, for a store that keeps them apart.
+    #[must_use]
+    pub fn without_items(&self) -> Self {
+        Self {
+            name: Arc::clone(&self.name),
+            arn: self.arn.clone(),
+            id: self.id.clone(),
+            keys: self.keys.clone(),
+            definitions: self.definitions.clone(),
+            billing: self.billing,
+            created: self.created,
+            state: self.state,
+            class: self.class.clone(),
+            deletion_protection: self.deletion_protection,
+            indexes: self.indexes.iter().map(Index::without_entries).collect(),
+            stream: self.stream.clone(),
+            ttl_changed: self.ttl_changed,
+            tags: self.tags.clone(),
+            recovery: self.recovery,
+            ttl: None,
+            items: Tree::default(),
+        }
     }
 
     /// The table's items.

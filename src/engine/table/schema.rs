@@ -21,7 +21,7 @@ pub const MAX_SORT_KEY_BYTES: usize = 1024;
 
 /// The key attributes of a table or index. A table and an LSI have one partition key attribute and at most one sort
 /// key attribute; a GSI may have up to four of each.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct KeySchema {
     /// KeyType HASH.
     pub partition: Vec<KeyAttribute>,
@@ -137,7 +137,7 @@ fn is_empty(value: &AttributeValue) -> bool {
 }
 
 /// Which attributes an index holds beside its keys and the table's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Projection {
     /// Every attribute.
     All,
@@ -160,7 +160,7 @@ impl Projection {
 }
 
 /// The two kinds of secondary index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum IndexKind {
     /// Local: the table's partition key, another sort key, from table creation only.
     Local,
@@ -169,7 +169,7 @@ pub enum IndexKind {
 }
 
 /// What an index is declared to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct IndexSchema {
     /// Its name.
     pub name: Arc<str>,

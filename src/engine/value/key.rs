@@ -64,7 +64,7 @@ impl KeyScalar {
 }
 
 /// An attribute of a key schema: its name and the type its values must have (S, N or B).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct KeyAttribute {
     /// The attribute's name.
     pub name: String,

@@ -45,7 +45,7 @@ pub enum AttributeValue {
 pub type Item = BTreeMap<String, AttributeValue>;
 
 /// The type of an attribute value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[expect(missing_docs, reason = "the variants are the service's own type descriptors")]
 pub enum Type {
     S,
