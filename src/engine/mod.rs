@@ -300,7 +300,7 @@ impl Engine {
         let (arn, name, keys) = (table.arn.clone(), Arc::clone(&table.name), table.keys.to_json());
         // A label is the moment of its stream, and no two streams of a table have the same.
         let taken = |at: Timestamp| self.streams.contains_key(format!("{arn}/stream/{at}").as_str());
-        let at = (0..).map(|later| now.plus_millis(later)).find(|at| !taken(*at)).unwrap_or(now);
+        let at = (0..u64::MAX).map(|later| now.plus_millis(later)).find(|at| !taken(*at)).unwrap_or(now);
         let stream = Stream::open(&arn, name, keys, view, at, next);
         let (arn, label) = (Arc::clone(&stream.arn), stream.label.clone());
         let setting = table::StreamSetting { arn: Arc::clone(&arn), label, view: Some(view.name().to_owned()) };

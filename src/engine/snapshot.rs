@@ -73,7 +73,7 @@ impl Engine {
             if let Some(table) = tables.iter_mut().find(|table| table.id == id)
                 && let Ok(position) = table.keys.position_of_item(&item)
             {
-                table.write(position, Some(item));
+                table.write(&position, Some(item));
             }
         }
         for (mut table, ttl) in tables.into_iter().zip(snapshot.ttl) {

@@ -135,16 +135,13 @@ impl Store {
         for change in &changes {
             let Some(table) = engine.tables().find(|table| table.name == change.table) else { continue };
             let key = Value::Object(encode_item(&change.key)).to_string();
-            match &change.new {
-                Some(item) => {
-                    let item = Value::Object(encode_item(item)).to_string();
-                    let sql = "INSERT OR REPLACE INTO items (table_id, key, item) VALUES (?, ?, ?)";
-                    transaction.prepare_cached(sql)?.execute(params![table.id, key, item])?;
-                }
-                None => {
-                    let sql = "DELETE FROM items WHERE table_id = ? AND key = ?";
-                    transaction.prepare_cached(sql)?.execute(params![table.id, key])?;
-                }
+            if let Some(item) = &change.new {
+                let item = Value::Object(encode_item(item)).to_string();
+                let sql = "INSERT OR REPLACE INTO items (table_id, key, item) VALUES (?, ?, ?)";
+                transaction.prepare_cached(sql)?.execute(params![table.id, key, item])?;
+            } else {
+                let sql = "DELETE FROM items WHERE table_id = ? AND key = ?";
+                transaction.prepare_cached(sql)?.execute(params![table.id, key])?;
             }
             if let Some(stream) = table.stream.as_ref().filter(|setting| setting.view.is_some()) {
                 let sql = "INSERT OR REPLACE INTO records (sequence, stream, at, change) VALUES (?, ?, ?, ?)";
@@ -251,7 +248,7 @@ mod tests {
         assert_eq!(engine.call("DescribeTable", json!({"TableName": "Kept"})).unwrap(), before);
         let query = json!({"TableName": "Kept", "IndexName": "byN", "KeyConditionExpression": "n = :n", "ExpressionAttributeValues": {":n": {"N": "7"}}});
         assert_eq!(engine.call("Query", query).unwrap()["Count"], 2);
-        assert_eq!(engine.streams().flat_map(|stream| stream.records()).count(), 4);
+        assert_eq!(engine.streams().flat_map(stream::Stream::records).count(), 4);
     }
 
     #[test]

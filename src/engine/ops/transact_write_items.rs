@@ -86,7 +86,7 @@ structure! {
         /// The item's whole primary key.
         "Key" key: WireItem => required members::ITEM;
         /// What to change.
-        "UpdateExpression" update_expression: String => required members::EXPRESSION;
+        "UpdateExpression" changes: String => required members::EXPRESSION;
         /// The table, by name or ARN.
         "TableName" table_name: String => required members::TABLE;
         /// What must hold of the item there is.
@@ -209,7 +209,7 @@ fn draft(item: TransactWriteItem) -> Result<Draft, ApiError> {
         (None, None, None, Some(update)) => {
             let key = decode_item(&update.key)?;
             let mut placeholders = Placeholders::new(update.names.as_ref(), update.values.as_ref())?;
-            let action = Action::Update(Some(expr::update(&update.update_expression, &mut placeholders)?));
+            let action = Action::Update(Some(expr::update(&update.changes, &mut placeholders)?));
             let condition = update.condition_expression.as_deref();
             let condition = request::condition(condition, Kind::Condition, &mut placeholders)?;
             placeholders.finish()?;

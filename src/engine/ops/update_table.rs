@@ -83,9 +83,16 @@ pub(super) struct Prepared {
     table: String,
     billing: Option<Billing>,
     index_changes: Vec<IndexChange>,
-    stream: Option<Option<View>>,
+    stream: StreamChange,
     class: Option<String>,
     deletion_protection: Option<bool>,
+}
+
+/// What happens to the table's stream.
+enum StreamChange {
+    None,
+    Open(View),
+    Close,
 }
 
 enum IndexChange {
@@ -167,23 +174,23 @@ impl Operation for UpdateTable {
         table.deletion_protection = prepared.deletion_protection.unwrap_or(table.deletion_protection);
         table.state = TableState::Updating(now.plus_millis(timings.update_table));
         match prepared.stream {
-            Some(Some(view)) => engine.open_stream(&prepared.table, view)?,
-            Some(None) => engine.close_stream(&prepared.table)?,
-            None => {}
+            StreamChange::Open(view) => engine.open_stream(&prepared.table, view)?,
+            StreamChange::Close => engine.close_stream(&prepared.table)?,
+            StreamChange::None => {}
         }
         Ok(json!({"TableDescription": engine.control_table(&prepared.table)?.describe()}))
     }
 }
 
 /// Whether a stream is switched on (with which view) or off; one that is on cannot be changed.
-fn stream_change(wanted: Option<&StreamSpecification>, table: &Table) -> Result<Option<Option<View>>, ApiError> {
-    let Some(specification) = wanted else { return Ok(None) };
+fn stream_change(wanted: Option<&StreamSpecification>, table: &Table) -> Result<StreamChange, ApiError> {
+    let Some(specification) = wanted else { return Ok(StreamChange::None) };
     let view = declare::stream_view(wanted)?;
     let is_on = table.stream.as_ref().is_some_and(|stream| stream.view.is_some());
     let refusal = match (specification.stream_enabled, is_on) {
         (true, true) => stream_text::ALREADY_ENABLED,
         (false, false) => stream_text::NOTHING_TO_DISABLE,
-        _ => return Ok(Some(view)),
+        _ => return Ok(view.map_or(StreamChange::Close, StreamChange::Open)),
     };
     Err(ApiError::validation(format!("{refusal}{}", table.name)))
 }

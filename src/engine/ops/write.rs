@@ -186,7 +186,7 @@ pub(super) fn commit(
         return Ok(Written { old: None, new: None, touched: Vec::new() });
     }
     let table = engine.data_table_mut(&write.table)?;
-    let written = table.write(write.position, image);
+    let written = table.write(&write.position, image);
     for touched in written.touched.clone() {
         // Index writes cost the plain rate even within a transaction.
         let rate = if touched.place == Place::Table { table_rate } else { Rate::Write };

@@ -252,15 +252,19 @@ impl Table {
     }
 
     /// Stores `new` at a position, or removes what is there, and carries the change into the indexes.
-    pub fn write(&mut self, position: Position, new: Option<Item>) -> Written {
+    pub fn write(&mut self, position: &Position, new: Option<Item>) -> Written {
         let new = new.map(|item| Stored::new(Arc::new(item)));
         let old = match &new {
             Some(stored) => self.items.insert(position.clone(), stored.clone()),
-            None => self.items.remove(&position),
+            None => self.items.remove(position),
         };
         if let Some(ttl) = &mut self.ttl {
-            old.iter().for_each(|stored| ttl.forget(&position, stored));
-            new.iter().for_each(|stored| ttl.note(&position, stored));
+            if let Some(stored) = &old {
+                ttl.forget(position, stored);
+            }
+            if let Some(stored) = &new {
+                ttl.note(position, stored);
+            }
         }
         let mut touched = vec![table_touch(old.as_ref(), new.as_ref())];
         for index in &mut self.indexes {
@@ -279,7 +283,9 @@ impl Table {
     pub fn set_ttl(&mut self, setting: Option<TimeToLive>) {
         self.ttl = setting;
         if let Some(ttl) = &mut self.ttl {
-            self.items.iter().for_each(|(position, stored)| ttl.note(position, stored));
+            for (position, stored) in self.items.iter() {
+                ttl.note(position, stored);
+            }
         }
     }
 
@@ -289,7 +295,7 @@ impl Table {
             let position = self.ttl.as_mut()?.next_due(now)?;
             let is_past = |ttl: &TimeToLive| self.items.get(&position).is_some_and(|stored| ttl.is_past(stored, now));
             if self.ttl.as_ref().is_some_and(is_past) {
-                return self.write(position, None).old;
+                return self.write(&position, None).old;
             }
         }
     }
