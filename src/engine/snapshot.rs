@@ -73,10 +73,11 @@ impl Engine {
             if let Some(table) = tables.iter_mut().find(|table| table.id == id)
                 && let Ok(position) = table.keys.position_of_item(&item)
             {
-                table.write(&position, Some(item));
+                table.load(position, item);
             }
         }
         for (mut table, ttl) in tables.into_iter().zip(snapshot.ttl) {
+            table.fill_indexes();
             table.set_ttl(ttl.map(|(attribute, since)| TimeToLive::new(attribute, since, engine.config.expiry_delay)));
             engine.tables.insert(Arc::clone(&table.name), table);
         }

@@ -26,6 +26,10 @@ const APPLICATION: i64 = 0x6464_726c;
 #[derive(Debug)]
 pub(super) struct Store {
     connection: Connection,
+    /// Changes that are not in the file yet: a write that failed is tried again with the next request.
+    unsaved: Vec<Change>,
+    /// Whether the tables themselves are not in the file yet.
+    tables_due: bool,
 }
 
 /// Why a file cannot be served.
@@ -90,7 +94,7 @@ impl Store {
              PRAGMA user_version = {FORMAT};
              COMMIT;"
         ))?;
-        let mut store = Self { connection };
+        let mut store = Self { connection, unsaved: Vec::new(), tables_due: false };
         let mut engine = store.load(config, clock)?;
         engine.keep_changes();
         engine.settle();
@@ -127,12 +131,21 @@ impl Store {
 
     /// Writes what a request changed; `tables_too` if it may have changed a table itself.
     pub(super) fn save(&mut self, engine: &mut Engine, tables_too: bool) -> Result<(), StoreError> {
-        let changes = engine.take_changes();
-        if changes.is_empty() && !tables_too {
+        self.unsaved.extend(engine.take_changes());
+        self.tables_due |= tables_too;
+        if self.unsaved.is_empty() && !self.tables_due {
             return Ok(());
         }
+        self.write(engine)?;
+        self.unsaved.clear();
+        self.tables_due = false;
+        Ok(())
+    }
+
+    /// Writes everything that is not in the file yet, or nothing of it.
+    fn write(&mut self, engine: &Engine) -> Result<(), StoreError> {
         let transaction = self.connection.transaction()?;
-        for change in &changes {
+        for change in &self.unsaved {
             let Some(table) = engine.tables().find(|table| table.name == change.table) else { continue };
             let key = Value::Object(encode_item(&change.key)).to_string();
             if let Some(item) = &change.new {
@@ -151,10 +164,10 @@ impl Store {
             }
         }
         let mut put = transaction.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)")?;
-        if let Some(last) = changes.last() {
+        if let Some(last) = self.unsaved.last() {
             put.execute(params!["changed", last.sequence.to_string()])?;
         }
-        if tables_too {
+        if self.tables_due {
             let snapshot = engine.snapshot();
             let text = serde_json::to_string(&snapshot).map_err(|error| StoreError::Damaged(error.to_string()))?;
             put.execute(params!["snapshot", text])?;
@@ -249,6 +262,30 @@ mod tests {
         let query = json!({"TableName": "Kept", "IndexName": "byN", "KeyConditionExpression": "n = :n", "ExpressionAttributeValues": {":n": {"N": "7"}}});
         assert_eq!(engine.call("Query", query).unwrap()["Count"], 2);
         assert_eq!(engine.streams().flat_map(stream::Stream::records).count(), 4);
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_written_with_the_next_request() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("tables.db");
+        let (mut store, mut engine) = open(&path).unwrap();
+        let create = json!({
+            "TableName": "Kept", "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        });
+        let put = |id: &str| json!({"TableName": "Kept", "Item": {"id": {"S": id}}});
+        store.connection.execute_batch("PRAGMA query_only = ON").unwrap();
+        engine.call("CreateTable", create).unwrap();
+        assert!(store.save(&mut engine, true).is_err());
+        engine.call("PutItem", put("1")).unwrap();
+        assert!(store.save(&mut engine, false).is_err());
+        store.connection.execute_batch("PRAGMA query_only = OFF").unwrap();
+        engine.call("PutItem", put("2")).unwrap();
+        store.save(&mut engine, false).unwrap();
+        drop(store);
+        let (_store, mut engine) = open(&path).unwrap();
+        assert_eq!(engine.call("Scan", json!({"TableName": "Kept"})).unwrap()["Count"], 2);
     }
 
     #[test]

@@ -300,6 +300,18 @@ impl Table {
         }
     }
 
+    /// Takes an item in that a store kept; the indexes are filled afterwards, by [`Table::fill_indexes`].
+    pub fn load(&mut self, position: Position, item: Item) {
+        self.items.insert(position, Stored::new(Arc::new(item)));
+    }
+
+    /// Fills all indexes from the items there are.
+    pub fn fill_indexes(&mut self) {
+        for index in &mut self.indexes {
+            index.backfill(self.items.iter().map(|(_, stored)| stored), &self.keys);
+        }
+    }
+
     /// Adds a global index, filled from the items there are.
     pub fn add_index(&mut self, schema: IndexSchema, billing: Option<Throughput>, state: IndexState) {
         let mut index = Index::new(schema, billing, state);
