@@ -24,7 +24,8 @@
 //! `ui` and `plain` show.
 //!
 //! Invariants, kept by `tests/architecture.rs`: arrows run only as drawn; the engine has no files, threads, time or
-//! randomness of its own; only `engine::capacity` counts units; updates of the model touch no terminal and no disk; async code stays in `http`.
+//! randomness of its own; only `engine::capacity` counts units; updates of the model touch no terminal and no disk;
+//! async code stays in `http`.
 
 pub mod app;
 pub mod author;

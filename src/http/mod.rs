@@ -6,8 +6,8 @@
 //! asks for it. Signatures are not verified: any key is accepted.
 //!
 //! Tables live in memory, or in a file (`store`) that is written before a request is answered. The only place with async
-//! code. Left out: TLS. Source: AWS documentation, "DynamoDB
-//! low-level API", "Error handling with DynamoDB".
+//! code. Left out: TLS. Source: AWS documentation, "DynamoDB low-level API", "Error handling with
+//! DynamoDB"; SQLite documentation.
 
 use std::convert::Infallible;
 use std::io;
@@ -58,9 +58,7 @@ impl Served {
     pub fn in_file(path: &Path, config: Config, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         store::Store::open(path, config, clock).map(|(store, engine)| Self { engine, store: Some(store), answered: 0 })
     }
-}
 
-impl Served {
     /// Writes what the last request changed, if there is a file.
     fn keep(&mut self, tables_too: bool) -> Result<(), StoreError> {
         match &mut self.store {

@@ -1,5 +1,7 @@
 //! The JSON 1.0 protocol: what is checked in which order, and what each answer looks like.
 
+use std::borrow::Cow;
+
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
@@ -8,6 +10,7 @@ use hyper::{Method, Response, StatusCode};
 use serde_json::Value;
 
 use super::{MAX_BODY_BYTES, Served, compression};
+use crate::engine::messages::protocol as text;
 use crate::engine::value::key::{KeyScalar, partition_hash};
 use crate::engine::{ApiError, ErrorKind, ops};
 
@@ -22,12 +25,10 @@ pub(super) fn answer(head: &Parts, body: &Bytes, served: &mut Served) -> Respons
         return plain(StatusCode::OK, format!("healthy: dynamodb.{}.amazonaws.com ", served.engine.config().region));
     }
     let content_type = header(head, CONTENT_TYPE).split(';').next().unwrap_or_default().trim();
-    let Some(content_type) = CONTENT_TYPES.into_iter().find(|known| *known == content_type) else {
+    let known = CONTENT_TYPES.into_iter().find(|known| *known == content_type && head.method == Method::POST);
+    let Some(content_type) = known else {
         return plain(StatusCode::NOT_FOUND, "<UnknownOperationException/>\n".to_owned());
     };
-    if head.method != Method::POST {
-        return plain(StatusCode::NOT_FOUND, "<UnknownOperationException/>\n".to_owned());
-    }
     let outcome = called(head, body, served);
     let (status, body) = match outcome {
         Ok(body) => (StatusCode::OK, body),
@@ -40,8 +41,11 @@ pub(super) fn answer(head: &Parts, body: &Bytes, served: &mut Served) -> Respons
 fn called(head: &Parts, body: &Bytes, served: &mut Served) -> Result<Value, ApiError> {
     let silent = |kind| ApiError::new(kind, "");
     let expanded = match header(head, CONTENT_ENCODING) {
-        "gzip" => compression::expand(body, MAX_BODY_BYTES).ok_or_else(|| silent(ErrorKind::InternalServerError))?,
-        _ => body.to_vec(),
+        "gzip" => {
+            let expanded = compression::expand(body, MAX_BODY_BYTES);
+            Cow::Owned(expanded.ok_or_else(|| silent(ErrorKind::InternalServerError))?)
+        }
+        _ => Cow::Borrowed(&body[..]),
     };
     let request: Value = serde_json::from_slice(&expanded).map_err(|_| silent(ErrorKind::SerializationException))?;
     let target = header(head, HeaderName::from_static("x-amz-target"));
@@ -59,29 +63,19 @@ fn check_signature(head: &Parts) -> Result<(), ApiError> {
     let authorization = header(head, AUTHORIZATION);
     let in_query = head.uri.query().is_some_and(|query| query.contains("X-Amz-Algorithm"));
     if authorization.is_empty() && !in_query {
-        let message = "Request is missing Authentication Token";
-        return Err(ApiError::new(ErrorKind::MissingAuthenticationTokenException, message));
+        return Err(ApiError::new(ErrorKind::MissingAuthenticationTokenException, text::NO_TOKEN));
     }
     if in_query {
         return Ok(());
     }
-    let mut missing = String::new();
-    for part in ["Credential", "Signature", "SignedHeaders"] {
-        if !authorization.contains(&format!("{part}=")) {
-            missing.push_str("Authorization header requires '");
-            missing.push_str(part);
-            missing.push_str("' parameter. ");
-        }
-    }
+    let parts = ["Credential", "Signature", "SignedHeaders"];
+    let missing: Vec<&str> = parts.into_iter().filter(|part| !authorization.contains(&format!("{part}="))).collect();
     let dated = !header(head, HeaderName::from_static("x-amz-date")).is_empty()
         || !header(head, hyper::header::DATE).is_empty();
-    if !dated {
-        missing.push_str("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
-    }
-    if missing.is_empty() {
+    if missing.is_empty() && dated {
         return Ok(());
     }
-    let message = format!("{missing}Authorization={authorization}");
+    let message = text::incomplete_signature(&missing, dated, authorization);
     Err(ApiError::new(ErrorKind::IncompleteSignatureException, message))
 }
 

@@ -8,6 +8,7 @@ pub mod expressions;
 pub mod keys;
 pub mod legacy;
 pub mod partiql;
+pub mod protocol;
 pub mod requests;
 pub mod serialization;
 pub mod streams;

@@ -35,10 +35,6 @@ pub const DUPLICATE_KEYS: &str = "Provided list of item keys contains duplicates
 pub const TOO_MANY_WRITES: &str = "Too many items requested for the BatchWriteItem call";
 /// More than 100 keys over several tables.
 pub const TOO_MANY_READS: &str = "Too many items requested for the BatchGetItem call";
-/// A write request that is neither or both of a put and a delete.
-pub const ONE_WRITE_EACH: &str =
-    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes";
-
 /// ExpressionAttributeValues beside none of the expressions that could use them.
 #[must_use]
 pub fn values_without_expression(expressions: &[&str]) -> String {

@@ -1,9 +1,5 @@
 //! Texts about streams, their shards and iterators.
 
-/// A stream switched on where one is on already, or another view asked for.
-pub const ALREADY_ENABLED: &str = "Table already has an enabled stream: TableName: ";
-/// A stream switched off where there is none.
-pub const NOTHING_TO_DISABLE: &str = "Table does not have a stream to disable: TableName: ";
 /// A stream without a view.
 pub const VIEW_REQUIRED: &str =
     "One or more parameter values were invalid: StreamViewType is required when StreamEnabled is true";
@@ -16,6 +12,18 @@ pub const INVALID_ITERATOR: &str = "Invalid ShardIterator";
 pub const EXPIRED_ITERATOR: &str = "Iterator expired";
 /// A place that is older than what is kept.
 pub const TRIMMED: &str = "The operation attempted to read past the oldest stream record in a shard.";
+
+/// A stream switched on where one is on already, or another view asked for.
+#[must_use]
+pub fn already_enabled(table: &str) -> String {
+    format!("Table already has an enabled stream: TableName: {table}")
+}
+
+/// A stream switched off where there is none.
+#[must_use]
+pub fn nothing_to_disable(table: &str) -> String {
+    format!("Table does not have a stream to disable: TableName: {table}")
+}
 
 /// What is no stream ARN.
 #[must_use]

@@ -13,7 +13,7 @@ use crate::engine::error::ApiError;
 use crate::engine::expr::ast::{self, Assigned, Comparator, Expr, Operand, Source};
 use crate::engine::expr::{Clause, Condition, KeyCondition, Path, Projection, Test, Update};
 use crate::engine::messages::legacy as text;
-use crate::engine::shape::{List, Map as MapShape, Shape, structure};
+use crate::engine::shape::{List, Map as MapShape, Shape, Shaped as _, structure};
 use crate::engine::value::json::decode;
 use crate::engine::value::{AttributeValue, Type};
 
@@ -44,8 +44,6 @@ pub(super) const CONDITIONS: Shape = Shape::Map(&MapShape::of(Shape::Structure(L
 /// AttributeUpdates.
 pub(super) const ATTRIBUTE_UPDATES: Shape =
     Shape::Map(&MapShape::of(Shape::Structure(AttributeValueUpdate::STRUCTURE)));
-
-use crate::engine::shape::Shaped as _;
 
 structure! {
     /// What is expected of an attribute.

@@ -207,8 +207,10 @@ fn clause(expr: &Expr, name: &str) -> Option<Clause> {
 /// A SELECT as pages.
 fn read(select: Select, consistent: bool, engine: &Engine) -> Result<Read, ApiError> {
     let table = engine.data_table(&select.table)?;
-    let no_index = |_| ApiError::validation(text::NO_SUCH_INDEX);
-    let index = select.index.as_deref().map(|name| page::find_index(table, name).map_err(no_index)).transpose()?;
+    if select.index.as_deref().is_some_and(|name| table.index(name).is_none()) {
+        return Err(ApiError::validation(text::NO_SUCH_INDEX));
+    }
+    let index = select.index.as_deref().map(|name| page::find_index(table, name)).transpose()?;
     if consistent && index.is_some_and(|index| index.schema.kind == IndexKind::Global) {
         return Err(ApiError::validation(text::CONSISTENT_GLOBAL_INDEX));
     }
@@ -216,9 +218,7 @@ fn read(select: Select, consistent: bool, engine: &Engine) -> Result<Read, ApiEr
     let mut parts = conjuncts(select.condition.clone());
     let conditions = key_conditions(&mut parts, keys);
     let forward = ordered(select.order.as_ref(), keys, conditions.is_empty())?;
-    let full = conjuncts(select.condition);
-    let key = fixed_key(conjunction(full.into_iter()).map(|all| all.expr().clone()), &table.keys).ok();
-    let key = key.filter(|_| index.is_none());
+    let key = fixed_key(select.condition, &table.keys).ok().filter(|_| index.is_none()).map(|(key, _)| key);
     let filter = conjunction(parts.into_iter());
     let names = select.columns.clone();
     let projection = names.map(|columns| Projection::of(columns.into_iter().map(|(_, path)| path).collect()));
@@ -238,7 +238,7 @@ fn read(select: Select, consistent: bool, engine: &Engine) -> Result<Read, ApiEr
         let range = condition.bind(&keys.partition, &keys.sort)?;
         let operation = if key.is_some() && conditions.len() == 1 { "GetItem" } else { "Query" };
         let access = match &key {
-            Some((key, _)) if conditions.len() == 1 => Access::Item(key.clone()),
+            Some(key) if conditions.len() == 1 => Access::Item(key.clone()),
             _ => Access::of_range(&range, keys, forward),
         };
         plans.push(shared.plan(operation, access));
@@ -249,7 +249,7 @@ fn read(select: Select, consistent: bool, engine: &Engine) -> Result<Read, ApiEr
         pages.push(shared.page(Stretch::ALL));
     }
     let (filtered, indexed, table) = (shared.filter.is_some(), index.is_some(), Arc::clone(&shared.name));
-    Ok(Read { table, pages, plans, key: key.map(|(key, _)| key), filtered, projection, indexed })
+    Ok(Read { table, pages, plans, key, filtered, projection, indexed })
 }
 
 /// What all pages of a SELECT have in common.

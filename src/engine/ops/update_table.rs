@@ -188,11 +188,11 @@ fn stream_change(wanted: Option<&StreamSpecification>, table: &Table) -> Result<
     let view = declare::stream_view(wanted)?;
     let is_on = table.stream.as_ref().is_some_and(|stream| stream.view.is_some());
     let refusal = match (specification.stream_enabled, is_on) {
-        (true, true) => stream_text::ALREADY_ENABLED,
-        (false, false) => stream_text::NOTHING_TO_DISABLE,
+        (true, true) => stream_text::already_enabled(&table.name),
+        (false, false) => stream_text::nothing_to_disable(&table.name),
         _ => return Ok(view.map_or(StreamChange::Close, StreamChange::Open)),
     };
-    Err(ApiError::validation(format!("{refusal}{}", table.name)))
+    Err(ApiError::validation(refusal))
 }
 
 fn check_idle(table: &Table) -> Result<(), ApiError> {

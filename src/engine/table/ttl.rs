@@ -32,27 +32,25 @@ impl TimeToLive {
         Self { attribute, since, delay, due: BTreeSet::new() }
     }
 
+    /// The moment in an item's attribute, in milliseconds; `None` if the item never expires.
+    fn expires(&self, stored: &Stored) -> Option<u64> {
+        let AttributeValue::N(seconds) = stored.item.get(&self.attribute)? else { return None };
+        u64::try_from(seconds.to_i64()?).ok()?.checked_mul(1000)
+    }
+
     /// When the item at a position is deleted; `None` if it never is.
     fn due(&self, position: &Position, stored: &Stored) -> Option<Timestamp> {
-        let AttributeValue::N(seconds) = stored.item.get(&self.attribute)? else { return None };
-        let expires = seconds.to_i64().and_then(|seconds| u64::try_from(seconds).ok())?.checked_mul(1000)?;
-        // The low bits decide a Scan's order; these are independent of it.
-        let late = (position.hash >> 17) % (self.delay + 1);
+        let expires = self.expires(stored)?;
+        // A remainder says nothing of the hash's own order, so deletions do not follow the order of a Scan.
+        let late = position.hash % (self.delay + 1);
         Some(Timestamp::from_millis(expires.max(self.since.as_millis())).plus_millis(late))
     }
 
     /// Whether the item is past the moment in its attribute, whatever the delay.
     #[must_use]
     pub fn is_past(&self, stored: &Stored, now: Timestamp) -> bool {
-        match stored.item.get(&self.attribute) {
-            Some(AttributeValue::N(seconds)) => {
-                let expires = seconds.to_i64().and_then(|seconds| u64::try_from(seconds).ok());
-                expires
-                    .and_then(|expires| expires.checked_mul(1000))
-                    .is_some_and(|expires| expires <= now.as_millis() && now.as_millis() - expires <= OLDEST_MILLIS)
-            }
-            _ => false,
-        }
+        self.expires(stored)
+            .is_some_and(|expires| expires <= now.as_millis() && now.as_millis() - expires <= OLDEST_MILLIS)
     }
 
     /// Takes note of an item that was stored.

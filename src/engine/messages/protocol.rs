@@ -1,0 +1,15 @@
+//! Texts about the signature of a request at the endpoint.
+
+/// A request without a signature.
+pub const NO_TOKEN: &str = "Request is missing Authentication Token";
+/// A signature without a date beside it; the blank at the end is the service's.
+const NO_DATE: &str = "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
+
+/// An Authorization header without some of its parts, or without a date beside it.
+#[must_use]
+pub fn incomplete_signature(parts: &[&str], dated: bool, header: &str) -> String {
+    let part = |name: &&str| format!("Authorization header requires '{name}' parameter. ");
+    let missing: String = parts.iter().map(part).collect();
+    let date = if dated { "" } else { NO_DATE };
+    format!("{missing}{date}Authorization={header}")
+}
