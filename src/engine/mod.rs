@@ -6,8 +6,9 @@
 //! (verb, JSON)
 //!   shape::decode       JSON types, member constraints   -> Request      SerializationException, ValidationException
 //!   Operation::prepare  values, expressions, schema      -> Plans        ValidationException, ResourceNotFoundException
+//!   ops::admission      supplies at clock.now()          -> admitted     ProvisionedThroughputExceededException
 //!   Operation::execute  table, indexes                   -> Touched      ConditionalCheckFailedException
-//!   capacity::charge    Touched                          -> Charges
+//!   capacity::charge    Touched                          -> Charges, taken from the supplies
 //!   journal::record     success and failure alike        -> Entry
 //! ```
 //!
@@ -58,6 +59,8 @@ pub struct Config {
     /// The longest that time to live waits before it deletes an item that is past, in milliseconds. Modelled: the
     /// service says "within a few days".
     pub expiry_delay: u64,
+    /// Whether requests beyond the throughput of a table, index or partition are refused.
+    pub throttling: bool,
     /// How many journal entries are kept.
     pub journal_capacity: usize,
 }
@@ -100,6 +103,7 @@ impl Default for Config {
             account: "123456789012".to_owned(),
             timings: Timings::LAB,
             expiry_delay: 48 * 3_600_000,
+            throttling: true,
             journal_capacity: 10_000,
         }
     }
@@ -198,6 +202,16 @@ impl Engine {
     #[must_use]
     pub const fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// From now on refuses requests beyond the throughput there is, or none. Filling a lab's tables is not held up.
+    pub const fn set_throttling(&mut self, throttling: bool) {
+        self.config.throttling = throttling;
+    }
+
+    /// Fills the buckets of all tables and indexes and forgets what they served.
+    pub fn refill(&mut self) {
+        self.tables.values_mut().for_each(Table::refill);
     }
 
     /// All tables in name order.

@@ -15,8 +15,12 @@ use crate::clock::Timestamp;
 use crate::content::lab::{Generate, SetupTable};
 use crate::engine::ApiError;
 
-/// Creates a table and fills it.
+/// Creates a table and fills it. Nothing is throttled meanwhile, and the buckets are full when it is done.
 pub(super) fn table(bench: &mut Workbench, setup: &SetupTable) -> Result<(), ApiError> {
+    bench.without_throttling(|bench| filled_table(bench, setup))
+}
+
+fn filled_table(bench: &mut Workbench, setup: &SetupTable) -> Result<(), ApiError> {
     bench.call("CreateTable", setup.create.clone())?;
     let name = setup.create["TableName"].clone();
     let put = |bench: &mut Workbench, item: Value| {

@@ -4,16 +4,32 @@
 //! applies the consistency's factor; the [`Charge`]s make up the ConsumedCapacity of the response and the journal's
 //! record, each able to spell out its own sum.
 //!
-//! Left out here: who may still spend units (admission). Source: AWS documentation, "DynamoDB read and write
-//! operations", "Provisioned capacity mode".
+//! Who may still spend units is a [`Supply`]'s matter: one for a table, one for each global index, each with its
+//! [`Bucket`]s and [`partition`]s. Source: AWS documentation, "DynamoDB read and write operations", "Provisioned
+//! capacity mode".
 
 use std::fmt;
 use std::sync::Arc;
 
+pub mod bucket;
 pub mod consumed;
+pub mod partition;
+pub mod supply;
 pub mod units;
 
+pub use bucket::Bucket;
+pub use partition::Address;
+pub use supply::{Limits, Shortage, Supply};
 pub use units::Units;
+
+/// Reads or writes: the two kinds of units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Direction {
+    /// Read units.
+    Read,
+    /// Write units.
+    Write,
+}
 
 /// Where bytes were touched.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +61,8 @@ pub struct Touched {
     pub items: u64,
     /// Their bytes, before any filter or projection.
     pub bytes: u64,
+    /// Where the first of them lies, which decides the partition that serves them.
+    pub address: Address,
 }
 
 /// What a touch costs per block.
@@ -73,6 +91,12 @@ impl Rate {
     #[must_use]
     pub const fn is_read(self) -> bool {
         matches!(self, Self::EventualRead | Self::StrongRead | Self::TransactionalRead)
+    }
+
+    /// The kind of its units.
+    #[must_use]
+    pub const fn direction(self) -> Direction {
+        if self.is_read() { Direction::Read } else { Direction::Write }
     }
 
     /// Bytes of a block.
@@ -128,7 +152,7 @@ fn blocks(bytes: u64, rate: Rate) -> u64 {
 impl fmt::Display for Charge {
     /// The sum with its rounding: `12 items, 3,720 bytes -> 1 x 4 KB x 0.5 (eventually consistent) = 0.5 RCU`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Touched { place, items, bytes } = &self.touched;
+        let Touched { place, items, bytes, .. } = &self.touched;
         let noun = match (place, items) {
             (Place::Table, 1) => "item",
             (Place::Table, _) => "items",
@@ -168,7 +192,7 @@ mod tests {
     use super::*;
 
     fn cost(bytes: u64, rate: Rate) -> String {
-        charge(&"T".into(), Touched { place: Place::Table, items: 1, bytes }, rate).units.to_string()
+        charge(&"T".into(), Touched { place: Place::Table, items: 1, bytes, address: Address::default() }, rate).units.to_string()
     }
 
     #[test]
@@ -189,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_charge_spells_out_its_sum() {
-        let touched = Touched { place: Place::Table, items: 6000, bytes: 1_860_000 };
+        let touched = Touched { place: Place::Table, items: 6000, bytes: 1_860_000, address: Address::default() };
         assert_eq!(
             charge(&"Orders".into(), touched, Rate::EventualRead).to_string(),
             "table: 6000 items, 1,860,000 bytes -> 455 x 4 KB x 0.5 (eventually consistent) = 227.5 RCU"

@@ -13,4 +13,5 @@ pub mod requests;
 pub mod serialization;
 pub mod streams;
 pub mod tables;
+pub mod throughput;
 pub mod values;

@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::admission::{admit, is_throttle, spend};
 use super::members::{self, ReturnConsumedCapacity};
 use super::{Operation, legacy, request};
-use crate::engine::capacity::{Place, Rate, Touched, charge, consumed};
+use crate::engine::capacity::{Direction, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::messages::requests as text;
@@ -140,15 +141,18 @@ impl Operation for BatchGetItem {
     }
 
     fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
-        let (mut responses, mut unprocessed, mut bytes) = (Map::new(), Map::new(), 0);
+        let (mut responses, mut unprocessed, mut progress) = (Map::new(), Map::new(), Progress::default());
         for table in prepared.tables {
-            let (found, left) = read_table(&table, engine, &mut bytes, trace)?;
+            let (found, left) = read_table(&table, engine, &mut progress, trace)?;
             if !left.is_empty() {
                 let mut wire = table.wire;
                 wire.insert("Keys".into(), left.into());
                 unprocessed.insert(table.table.to_string(), Value::Object(wire));
             }
             responses.insert(table.table.to_string(), found.into());
+        }
+        if let Some(error) = progress.refusal.filter(|_| trace.charges.is_empty()) {
+            return Err(error);
         }
         let mut body = json!({"Responses": responses, "UnprocessedKeys": unprocessed});
         if let Some(consumed) = consumed::per_table(&trace.charges, prepared.detail, false) {
@@ -169,25 +173,42 @@ fn check_counts(entries: &[(String, KeysAndAttributes, Map<String, Value>)]) -> 
     Ok(())
 }
 
-/// Reads the keys of one table: the items found, and the keys left over once the answer is full.
+/// How far a batch has come.
+#[derive(Default)]
+struct Progress {
+    /// Bytes of the answer.
+    bytes: u64,
+    /// The last key's refusal for want of throughput, which stands for all if none was read.
+    refusal: Option<ApiError>,
+}
+
+/// Reads the keys of one table: the items found, and the keys left over because the answer is full or throughput is
+/// short.
 fn read_table(
     table: &TableKeys,
-    engine: &Engine,
-    bytes: &mut u64,
+    engine: &mut Engine,
+    progress: &mut Progress,
     trace: &mut Trace,
 ) -> Result<(Vec<Value>, Vec<Value>), ApiError> {
     let (mut found, mut left) = (Vec::new(), Vec::new());
-    let store = engine.data_table(&table.table)?;
     for (key, position) in &table.keys {
-        let stored = store.get(position);
-        let size = stored.map_or(0, |stored| stored.bytes);
-        if *bytes + size > MAX_ANSWER_BYTES {
+        let store = engine.data_table(&table.table)?;
+        let stored = store.get(position).cloned();
+        let touched = store.touch(position, stored.as_ref().map_or(0, |stored| stored.bytes));
+        if progress.bytes + touched.bytes > MAX_ANSWER_BYTES {
             left.push(Value::Object(encode_item(key)));
             continue;
         }
-        *bytes += size;
-        let touched = Touched { place: Place::Table, items: 1, bytes: size };
-        trace.charges.push(charge(&table.table, touched, Rate::read(table.consistent)));
+        match admit(engine, &table.table, &touched.place, Direction::Read, touched.address) {
+            Err(error) if is_throttle(&error) => {
+                progress.refusal = Some(error);
+                left.push(Value::Object(encode_item(key)));
+                continue;
+            }
+            admitted => admitted?,
+        }
+        progress.bytes += touched.bytes;
+        spend(engine, trace, &table.table, touched, Rate::read(table.consistent));
         if let Some(stored) = stored {
             let item = match &table.projection {
                 Some(projection) => encode_item(&projection.apply(&stored.item)),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::Operation;
+use super::admission::{admit_image, admit_write, is_throttle};
 use super::members::{self, CollectionMetrics, ReturnConsumedCapacity};
 use super::put_item::check_size;
 use super::write::{self, Action, ItemWrite};
@@ -21,7 +22,7 @@ use crate::engine::shape::{List, Map as MapShape, Shape, Text, structure};
 use crate::engine::table::Table;
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
-use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::value::json::{WireItem, decode_item, encode_item};
 use crate::engine::{Engine, Trace};
 
 /// The most writes in one request.
@@ -119,12 +120,28 @@ impl Operation for BatchWriteItem {
     }
 
     fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
-        let metrics = write::metrics_by_table(prepared.writes.iter(), prepared.metrics, engine)?;
+        let (mut unprocessed, mut refusal, mut done) = (Map::new(), None, Vec::new());
         for write in prepared.writes {
             let image = if let Action::Put(item) = &write.action { Some(item.clone()) } else { None };
-            write::commit(engine, write, image, Rate::Write, trace)?;
+            let admitted = admit_write(engine, &write).and_then(|()| admit_image(engine, &write, image.as_ref()));
+            match admitted {
+                Err(error) if is_throttle(&error) => {
+                    refusal = Some(error);
+                    let left = unprocessed.entry(write.table.to_string()).or_insert_with(|| json!([]));
+                    left.as_array_mut().map(|left| left.push(wire(&write))).unwrap_or_default();
+                }
+                admitted => {
+                    admitted?;
+                    done.push(write.clone());
+                    write::commit(engine, write, image, Rate::Write, trace)?;
+                }
+            }
         }
-        let mut body = json!({"UnprocessedItems": {}});
+        if let Some(error) = refusal.filter(|_| done.is_empty()) {
+            return Err(error);
+        }
+        let metrics = write::metrics_by_table(done.iter(), prepared.metrics, engine)?;
+        let mut body = json!({"UnprocessedItems": unprocessed});
         if let Some(consumed) = consumed::per_table(&trace.charges, prepared.detail, false) {
             body["ConsumedCapacity"] = consumed;
         }
@@ -132,6 +149,14 @@ impl Operation for BatchWriteItem {
             body["ItemCollectionMetrics"] = Value::Object(metrics);
         }
         Ok(body)
+    }
+}
+
+/// The entry of a write, to give back unprocessed.
+fn wire(write: &ItemWrite) -> Value {
+    match &write.action {
+        Action::Put(item) => json!({"PutRequest": {"Item": encode_item(item)}}),
+        _ => json!({"DeleteRequest": {"Key": encode_item(&write.key)}}),
     }
 }
 

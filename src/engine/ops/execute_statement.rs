@@ -153,15 +153,15 @@ fn read_from(
     read: Read,
     from: Place,
     limit: Option<u64>,
-    engine: &Engine,
+    engine: &mut Engine,
     trace: &mut Trace,
 ) -> Result<Value, ApiError> {
-    let table = engine.data_table(&read.table)?;
     let (mut items, mut left, mut after) = (Vec::new(), limit, from.after);
     let pages = read.pages.len();
     for (number, mut page) in read.pages.into_iter().enumerate().skip(from.page) {
         if let Some(key) = after.take() {
             let key = key.as_object().map(decode_item).transpose()?.unwrap_or_default();
+            let table = engine.data_table(&read.table)?;
             let index = page.index.as_deref().map(|name| page::find_index(table, name)).transpose()?;
             let position = page::cursor_position(&key, table, index);
             page.after = Some(position.ok_or_else(|| ApiError::validation(text::INVALID_NEXT_TOKEN))?);

@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::admission::{admit, spend};
 use super::members::{self, ReturnConsumedCapacity};
 use super::{Operation, legacy, request};
-use crate::engine::capacity::{Place, Rate, Touched, charge, consumed};
+use crate::engine::capacity::{Direction, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::plan::{Access, Plan};
@@ -96,9 +97,11 @@ impl Operation for GetItem {
     }
 
     fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
-        let found = engine.data_table(&prepared.table)?.get(&prepared.position);
-        let touched = Touched { place: Place::Table, items: 1, bytes: found.map_or(0, |stored| stored.bytes) };
-        trace.charges.push(charge(&prepared.table, touched, Rate::read(prepared.consistent)));
+        let table = engine.data_table(&prepared.table)?;
+        let found = table.get(&prepared.position).cloned();
+        let touched = table.touch(&prepared.position, found.as_ref().map_or(0, |stored| stored.bytes));
+        admit(engine, &prepared.table, &touched.place, Direction::Read, touched.address)?;
+        spend(engine, trace, &prepared.table, touched, Rate::read(prepared.consistent));
         let mut body = Map::new();
         if let Some(stored) = found {
             let item = match &prepared.projection {

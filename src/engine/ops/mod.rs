@@ -4,7 +4,7 @@
 //! can be refused before an item is read is refused there) and does it in `Operation::execute`. [`VERBS`] is the
 //! only list: the endpoint, the AWS CLI language, its help and its completion all read it.
 //!
-//! Pieces that several verbs share: `members` (shapes), `request` (rules between parameters), `legacy` (the parameters
+//! Pieces that several verbs share: `admission` (throughput), `members` (shapes), `request` (rules between parameters), `legacy` (the parameters
 //! that expressions replaced), `write` (one item written under a condition), `transaction` (several, all or nothing),
 //! `page` (Query and Scan), `statement` (PartiQL). Source: the Amazon DynamoDB API reference, Actions.
 
@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::shape::{self, Shaped, Structure};
 use super::{ApiError, Engine, Trace, plan::Plan};
 
+mod admission;
 mod batch_execute_statement;
 mod batch_get_item;
 mod batch_write_item;

@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::admission::{admit, spend};
 use super::members::Select;
-use crate::engine::capacity::{Place, Rate, Touched, charge, consumed};
+use crate::engine::capacity::{Address, Direction, Place, Rate, Touched, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Condition, Path, Projection};
 use crate::engine::messages::{requests as text, tables as table_text};
@@ -79,16 +80,21 @@ struct Gathered {
 }
 
 /// Reads a page, charges it and builds the response.
-pub(super) fn read(page: &Page, engine: &Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+pub(super) fn read(page: &Page, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+    let table = engine.data_table(&page.table)?;
+    let index = page.index.as_deref().map(|name| find_index(table, name)).transpose()?;
+    let (place, rate) = (index.map_or(Place::Table, Index::place), Rate::read(page.consistent));
+    let address = begin(page, table, index);
+    admit(engine, &page.table, &place, Direction::Read, address)?;
     let table = engine.data_table(&page.table)?;
     let index = page.index.as_deref().map(|name| find_index(table, name)).transpose()?;
     let gathered = gather(page, table, index);
-    let (place, rate) = (index.map_or(Place::Table, Index::place), Rate::read(page.consistent));
-    let touched = Touched { place, items: gathered.scanned, bytes: gathered.bytes };
-    trace.charges.push(charge(&page.table, touched, rate));
+    let cursor = gathered.last.as_ref().map(|last| encode_item(&cursor_key(last, table, index)));
+    let touched = Touched { place, items: gathered.scanned, bytes: gathered.bytes, address };
+    spend(engine, trace, &page.table, touched, rate);
     for bytes in &gathered.fetched {
-        let touched = Touched { place: Place::Table, items: 1, bytes: *bytes };
-        trace.charges.push(charge(&page.table, touched, rate));
+        let touched = Touched { place: Place::Table, items: 1, bytes: *bytes, address };
+        spend(engine, trace, &page.table, touched, rate);
     }
     let mut body = Map::new();
     if !matches!(page.output, Output::Count) {
@@ -96,9 +102,7 @@ pub(super) fn read(page: &Page, engine: &Engine, trace: &mut Trace) -> Result<Va
     }
     body.insert("Count".into(), gathered.count.into());
     body.insert("ScannedCount".into(), gathered.scanned.into());
-    if let Some(last) = gathered.last {
-        body.insert("LastEvaluatedKey".into(), Value::Object(encode_item(&cursor_key(&last, table, index))));
-    }
+    body.extend(cursor.map(|cursor| ("LastEvaluatedKey".to_owned(), Value::Object(cursor))));
     let consumed = consumed::of_table(&page.table, &trace.charges, page.detail);
     body.extend(consumed.map(|consumed| ("ConsumedCapacity".to_owned(), consumed)));
     Ok(Value::Object(body))
@@ -117,6 +121,17 @@ fn gather(page: &Page, table: &Table, index: Option<&Index>) -> Gathered {
         }
     }
     gathered
+}
+
+/// Where the page begins: at its first item, or where that would stand.
+fn begin(page: &Page, table: &Table, index: Option<&Index>) -> Address {
+    let tree = index.map_or(table.items(), Index::entries);
+    let bound = match &page.stretch.from {
+        Bound::Included(position) | Bound::Excluded(position) => Some(position),
+        Bound::Unbounded => None,
+    };
+    let first = entries(tree, page).next().map(|(position, _)| position).or(bound);
+    first.map_or(Address::default(), |first| index.map_or_else(|| table.address(first), |index| index.address(first)))
 }
 
 /// The entries from the page's start on.

@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::admission::{admit, spend};
 use super::members::{self, ReturnConsumedCapacity};
 use super::transact_write_items::MAX_ACTIONS;
 use super::{Operation, request, transaction};
-use crate::engine::capacity::{Place, Rate, Touched, charge, consumed};
+use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::messages::requests as text;
@@ -130,7 +131,7 @@ impl Wanted {
 }
 
 /// Reads all items at one moment; the entries of the response, in their order.
-pub(super) fn read_all(wanted: &[Wanted], engine: &Engine, trace: &mut Trace) -> Result<Vec<Value>, ApiError> {
+pub(super) fn read_all(wanted: &[Wanted], engine: &mut Engine, trace: &mut Trace) -> Result<Vec<Value>, ApiError> {
     if wanted.iter().any(|wanted| wanted.position.is_err()) {
         let outcome = |wanted: &Wanted| match &wanted.position {
             Ok(_) => Ok(()),
@@ -138,14 +139,23 @@ pub(super) fn read_all(wanted: &[Wanted], engine: &Engine, trace: &mut Trace) ->
         };
         return Err(transaction::cancelled(wanted.iter().map(outcome).collect()));
     }
+    let placed: Vec<(&Wanted, &Position)> =
+        wanted.iter().filter_map(|wanted| Some((wanted, wanted.position.as_ref().ok()?))).collect();
+    let mut admitted = Vec::new();
+    for (Wanted { table, .. }, position) in &placed {
+        let address = engine.data_table(table)?.address(position);
+        admitted.push(admit(engine, table, &Place::Table, Direction::Read, address));
+    }
+    if admitted.iter().any(Result::is_err) {
+        return Err(transaction::throttled(admitted));
+    }
     let (mut responses, mut total) = (Vec::new(), 0);
-    for Wanted { table, position, projection, .. } in wanted {
-        let Ok(position) = position else { continue };
-        let stored = engine.data_table(table)?.get(position);
-        let bytes = stored.map_or(0, |stored| stored.bytes);
-        total += bytes;
-        let touched = Touched { place: Place::Table, items: 1, bytes };
-        trace.charges.push(charge(table, touched, Rate::TransactionalRead));
+    for (Wanted { table, projection, .. }, position) in placed {
+        let store = engine.data_table(table)?;
+        let stored = store.get(position).cloned();
+        let touched = store.touch(position, stored.as_ref().map_or(0, |stored| stored.bytes));
+        total += touched.bytes;
+        spend(engine, trace, table, touched, Rate::TransactionalRead);
         responses.push(stored.map_or_else(
             || json!({}),
             |stored| {

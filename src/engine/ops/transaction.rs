@@ -12,11 +12,12 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::admission::{admit_image, admit_write, is_throttle, reason_code, spend};
 use super::members::{CollectionMetrics, ReturnOnFailure};
 use super::update_item::check_targets;
 use super::write::{self, Action, ItemWrite, Refusal};
 use crate::clock::Timestamp;
-use crate::engine::capacity::{Charge, Place, Rate, Touched, charge};
+use crate::engine::capacity::{Charge, Place, Rate};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::Condition;
 use crate::engine::messages::requests as text;
@@ -129,6 +130,7 @@ fn written_bytes(draft: &Draft) -> u64 {
 
 /// Does all the actions, or none and answers why.
 pub(super) fn write_all(parts: Vec<Part>, engine: &mut Engine, trace: &mut Trace) -> Result<(), ApiError> {
+    check_throughput(&parts, engine)?;
     let mut ready = Vec::new();
     let mut outcomes = Vec::new();
     for part in parts {
@@ -151,11 +153,14 @@ pub(super) fn write_all(parts: Vec<Part>, engine: &mut Engine, trace: &mut Trace
     }
     if outcomes.iter().any(Result::is_err) {
         for (write, _) in &ready {
-            let bytes = write.refused_bytes(engine.data_table(&write.table)?.get(&write.position));
-            let touched = Touched { place: Place::Table, items: 1, bytes };
-            trace.charges.push(charge(&write.table, touched, Rate::TransactionalWrite));
+            write::charge_untouched(engine, write, Rate::TransactionalWrite, trace)?;
         }
         return Err(cancelled(outcomes));
+    }
+    let reached = ready.iter().filter_map(|(write, image)| Some((write, image.as_ref().ok()?)));
+    let admitted: Vec<_> = reached.map(|(write, image)| admit_image(engine, write, image.as_ref())).collect();
+    if admitted.iter().any(Result::is_err) {
+        return Err(throttled(admitted));
     }
     for (write, image) in ready {
         if let Ok(image) = image {
@@ -163,6 +168,27 @@ pub(super) fn write_all(parts: Vec<Part>, engine: &mut Engine, trace: &mut Trace
         }
     }
     Ok(())
+}
+
+/// Cancels the transaction if a table can take one of its writes no more.
+fn check_throughput(parts: &[Part], engine: &mut Engine) -> Result<(), ApiError> {
+    let admit = |part: &Part| part.write.as_ref().map_or(Ok(()), |write| admit_write(engine, write));
+    let admitted: Vec<_> = parts.iter().map(admit).collect();
+    if admitted.iter().any(Result::is_err) { Err(throttled(admitted)) } else { Ok(()) }
+}
+
+/// TransactionCanceledException of a transaction for some of whose actions throughput is short.
+pub(super) fn throttled(admitted: Vec<Result<(), ApiError>>) -> ApiError {
+    let outcome = |error: ApiError| if is_throttle(&error) { Ok(error) } else { Err(error) };
+    let mut outcomes = Vec::new();
+    for refusal in admitted.into_iter().map(Result::err) {
+        match refusal.map(outcome) {
+            None => outcomes.push(Ok(())),
+            Some(Ok(error)) => outcomes.push(Err(reason(reason_code(&error), &error.message, None))),
+            Some(Err(error)) => return error,
+        }
+    }
+    cancelled(outcomes)
 }
 
 /// A CancellationReason.
@@ -214,15 +240,17 @@ pub(super) enum Repeat {
 pub(super) fn repeat(
     token: Option<&str>,
     request: &Value,
-    engine: &Engine,
+    engine: &mut Engine,
     trace: &mut Trace,
 ) -> Result<Repeat, ApiError> {
     let Some(known) = token.and_then(|token| engine.tokens.get(token)) else { return Ok(Repeat::No) };
     if known.request != *request {
         return Err(ApiError::new(ErrorKind::IdempotentParameterMismatchException, text::TOKEN_MISMATCH));
     }
-    let at_table = known.charges.iter().filter(|charge| charge.touched.place == Place::Table);
-    trace.charges.extend(at_table.map(|done| charge(&done.table, done.touched.clone(), Rate::TransactionalRead)));
+    let at_table = known.charges.iter().filter(|charge| charge.touched.place == Place::Table).cloned();
+    for done in at_table.collect::<Vec<Charge>>() {
+        spend(engine, trace, &done.table, done.touched, Rate::TransactionalRead);
+    }
     Ok(Repeat::Yes)
 }
 

@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::admission::{admit_image, admit_write, spend};
 use super::members::{CollectionMetrics, ReturnOnFailure};
-use crate::engine::capacity::{Place, Rate, Touched, charge};
+use crate::engine::capacity::{Place, Rate};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::{Condition, Update};
 use crate::engine::messages::{keys as key_text, requests as text};
@@ -124,7 +125,7 @@ impl ItemWrite {
     }
 
     /// The bytes that a refused write is charged on: the item there is, or the one that was to be put.
-    pub(super) fn refused_bytes(&self, old: Option<&Stored>) -> u64 {
+    fn refused_bytes(&self, old: Option<&Stored>) -> u64 {
         match (old, &self.action) {
             (Some(stored), _) => stored.bytes,
             (None, Action::Put(item)) => size::item_size(item),
@@ -148,19 +149,30 @@ pub(super) fn write(
     on_failure: ReturnOnFailure,
     trace: &mut Trace,
 ) -> Result<Written, ApiError> {
+    admit_write(engine, &write)?;
     match write.image(engine.data_table(&write.table)?) {
-        Ok(image) => commit(engine, write, image, Rate::Write, trace),
-        Err(refusal) => Err(refused(&write, refusal, on_failure, trace)),
+        Ok(image) => {
+            admit_image(engine, &write, image.as_ref())?;
+            commit(engine, write, image, Rate::Write, trace)
+        }
+        Err(refusal) => Err(refused(engine, &write, refusal, on_failure, trace)),
     }
 }
 
 /// Charges a refused write and words its refusal.
-fn refused(write: &ItemWrite, refusal: Refusal, on_failure: ReturnOnFailure, trace: &mut Trace) -> ApiError {
+fn refused(
+    engine: &mut Engine,
+    write: &ItemWrite,
+    refusal: Refusal,
+    on_failure: ReturnOnFailure,
+    trace: &mut Trace,
+) -> ApiError {
     match refusal {
         Refusal::Invalid(error) => error,
         Refusal::ConditionFailed(old) => {
-            let bytes = write.refused_bytes(old.as_ref());
-            trace.charges.push(charge(&write.table, Touched { place: Place::Table, items: 1, bytes }, Rate::Write));
+            if let Err(error) = charge_untouched(engine, write, Rate::Write, trace) {
+                return error;
+            }
             let error = ApiError::new(ErrorKind::ConditionalCheckFailedException, text::CONDITION_FAILED);
             match old {
                 Some(stored) if on_failure == ReturnOnFailure::AllOld => {
@@ -172,6 +184,19 @@ fn refused(write: &ItemWrite, refusal: Refusal, on_failure: ReturnOnFailure, tra
     }
 }
 
+/// Charges a write that leaves its item as it is.
+pub(super) fn charge_untouched(
+    engine: &mut Engine,
+    write: &ItemWrite,
+    rate: Rate,
+    trace: &mut Trace,
+) -> Result<(), ApiError> {
+    let table = engine.data_table(&write.table)?;
+    let touched = table.touch(&write.position, write.refused_bytes(table.get(&write.position)));
+    spend(engine, trace, &write.table, touched, rate);
+    Ok(())
+}
+
 /// Stores a new image, charges every place it touched, and records the change.
 pub(super) fn commit(
     engine: &mut Engine,
@@ -181,18 +206,17 @@ pub(super) fn commit(
     trace: &mut Trace,
 ) -> Result<Written, ApiError> {
     if matches!(write.action, Action::Check) {
-        let bytes = write.refused_bytes(engine.data_table(&write.table)?.get(&write.position));
-        trace.charges.push(charge(&write.table, Touched { place: Place::Table, items: 1, bytes }, table_rate));
+        charge_untouched(engine, &write, table_rate, trace)?;
         return Ok(Written { old: None, new: None, touched: Vec::new() });
     }
     let table = engine.data_table_mut(&write.table)?;
     let written = table.write(&write.position, image);
+    let name = Arc::clone(&table.name);
     for touched in written.touched.clone() {
         // Index writes cost the plain rate even within a transaction.
         let rate = if touched.place == Place::Table { table_rate } else { Rate::Write };
-        trace.charges.push(charge(&write.table, touched, rate));
+        spend(engine, trace, &write.table, touched, rate);
     }
-    let name = Arc::clone(&table.name);
     let image = |stored: &Option<Stored>| stored.as_ref().map(|stored| Arc::clone(&stored.item));
     trace.changes.extend(engine.record_change(&name, write.key, (image(&written.old), image(&written.new)), false));
     Ok(written)

@@ -9,8 +9,8 @@
 use std::sync::Arc;
 
 use super::schema::{IndexKind, IndexSchema, KeySchema};
-use super::tree::{Stored, Tree};
-use super::{Throughput, Touched};
+use super::tree::{Position, Stored, Tree};
+use super::{Supply, Throughput, Touched};
 use crate::clock::Timestamp;
 use crate::engine::capacity::Place;
 
@@ -58,13 +58,24 @@ pub struct Index {
     pub state: IndexState,
     #[serde(skip)]
     entries: Tree,
+    #[serde(skip)]
+    pub(super) supply: Supply,
+}
+
+/// What a change of one item does to an index.
+#[derive(Debug, Default)]
+pub(super) struct Movement {
+    remove: Option<Position>,
+    insert: Option<(Position, Stored)>,
+    /// One touch per entry written, each rounded on its own.
+    pub(super) touched: Vec<Touched>,
 }
 
 impl Index {
     /// An empty index.
     #[must_use]
     pub fn new(schema: IndexSchema, throughput: Option<Throughput>, state: IndexState) -> Self {
-        Self { schema, throughput, state, entries: Tree::default() }
+        Self { schema, throughput, state, entries: Tree::default(), supply: Supply::default() }
     }
 
     /// The index without its entries, which can be worked out again.
@@ -118,42 +129,49 @@ impl Index {
         }
     }
 
-    /// Carries a change of one item into the index; one touch per entry written, each rounded on its own.
+    /// Carries a change of one item into the index.
     pub(super) fn carry(&mut self, old: Option<&Stored>, new: Option<&Stored>, table: &KeySchema) -> Vec<Touched> {
+        let Movement { remove, insert, touched } = self.movement(old, new, table);
+        if let Some(position) = remove {
+            self.entries.remove(&position);
+        }
+        if let Some((position, entry)) = insert {
+            self.entries.insert(position, entry);
+        }
+        touched
+    }
+
+    /// What a change of one item will do to the index.
+    pub(super) fn movement(&self, old: Option<&Stored>, new: Option<&Stored>, table: &KeySchema) -> Movement {
         let position = |stored: Option<&Stored>| stored.and_then(|stored| self.schema.position(&stored.item, table));
         let (from, to) = (position(old), position(new));
         let entry = new.map(|stored| Stored::new(self.schema.entry(&stored.item, table)));
-        let touch = |bytes| Touched { place: self.place(), items: 1, bytes };
+        let touch = |position: &Position, bytes| {
+            let address = self.address(position);
+            Touched { place: self.place(), items: 1, bytes, address }
+        };
+        // An item that the backfill skipped has no entry to remove, and removing nothing costs nothing.
+        let before = from.as_ref().and_then(|from| self.entries.get(from));
+        let left = |from: &Position| before.map(|before| touch(from, before.bytes));
         match (from, to, entry) {
             (None, Some(to), Some(entry)) => {
-                let touched = touch(entry.bytes);
-                self.entries.insert(to, entry);
-                vec![touched]
+                Movement { touched: vec![touch(&to, entry.bytes)], remove: None, insert: Some((to, entry)) }
             }
             (Some(from), None, _) => {
-                // An item that the backfill skipped has no entry to remove, and removing nothing costs nothing.
-                let bytes = self.entries.get(&from).map(|stored| stored.bytes);
-                let touched = bytes.map(touch).into_iter().collect();
-                self.entries.remove(&from);
-                touched
+                Movement { touched: left(&from).into_iter().collect(), remove: Some(from), insert: None }
             }
             (Some(from), Some(to), Some(entry)) if from == to => {
-                let before = self.entries.get(&from);
                 if before.is_some_and(|before| before.item == entry.item) {
-                    return Vec::new();
+                    return Movement::default();
                 }
-                let touched = touch(entry.bytes.max(before.map_or(0, |before| before.bytes)));
-                self.entries.insert(to, entry);
-                vec![touched]
+                let bytes = entry.bytes.max(before.map_or(0, |before| before.bytes));
+                Movement { touched: vec![touch(&to, bytes)], remove: None, insert: Some((to, entry)) }
             }
             (Some(from), Some(to), Some(entry)) => {
-                let bytes = self.entries.get(&from).map(|stored| stored.bytes);
-                let touched = bytes.into_iter().chain([entry.bytes]).map(touch).collect();
-                self.entries.remove(&from);
-                self.entries.insert(to, entry);
-                touched
+                let touched = left(&from).into_iter().chain([touch(&to, entry.bytes)]).collect();
+                Movement { touched, remove: Some(from), insert: Some((to, entry)) }
             }
-            _ => Vec::new(),
+            _ => Movement::default(),
         }
     }
 }

@@ -14,17 +14,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
-use crate::engine::capacity::{Place, Touched};
+use crate::engine::capacity::{Place, Supply, Touched};
 use crate::engine::value::{Item, Type};
 
 mod describe;
 pub mod index;
 pub mod schema;
+mod throughput;
 pub mod tree;
 pub mod ttl;
 
 pub use index::{Index, IndexState};
 pub use schema::{IndexKind, IndexSchema, KeySchema, Projection};
+pub use throughput::Throttled;
 pub use tree::{Position, Stored, Stretch, Tree};
 pub use ttl::TimeToLive;
 
@@ -109,6 +111,8 @@ pub struct Table {
     ttl: Option<TimeToLive>,
     #[serde(skip)]
     items: Tree,
+    #[serde(skip)]
+    supply: Supply,
 }
 
 /// What a table knows of its newest stream.
@@ -187,6 +191,7 @@ impl Table {
             recovery: None,
             ttl: None,
             items: Tree::default(),
+            supply: Supply::default(),
         }
     }
 
@@ -200,6 +205,7 @@ impl Table {
             _ => {}
         }
         self.indexes.retain_mut(|index| index.settle(now));
+        self.settle_supplies(now);
         true
     }
 
@@ -224,6 +230,7 @@ impl Table {
             recovery: self.recovery,
             ttl: None,
             items: Tree::default(),
+            supply: Supply::default(),
         }
     }
 
@@ -266,7 +273,7 @@ impl Table {
                 ttl.note(position, stored);
             }
         }
-        let mut touched = vec![table_touch(old.as_ref(), new.as_ref())];
+        let mut touched = vec![self.table_touch(position, old.as_ref(), new.as_ref())];
         for index in &mut self.indexes {
             touched.extend(index.carry(old.as_ref(), new.as_ref(), &self.keys));
         }
@@ -319,10 +326,16 @@ impl Table {
         self.indexes.push(index);
         self.indexes.sort_by(|left, right| left.schema.name.cmp(&right.schema.name));
     }
-}
 
-/// What writing to the table itself touched: the larger of the two images, as one item.
-fn table_touch(old: Option<&Stored>, new: Option<&Stored>) -> Touched {
-    let bytes = |stored: Option<&Stored>| stored.map_or(0, |stored| stored.bytes);
-    Touched { place: Place::Table, items: 1, bytes: bytes(old).max(bytes(new)) }
+    /// What writing to the table itself touches: the larger of the two images, as one item.
+    fn table_touch(&self, position: &Position, old: Option<&Stored>, new: Option<&Stored>) -> Touched {
+        let bytes = |stored: Option<&Stored>| stored.map_or(0, |stored| stored.bytes);
+        self.touch(position, bytes(old).max(bytes(new)))
+    }
+
+    /// One item of so many bytes, touched at a position of the table.
+    #[must_use]
+    pub fn touch(&self, position: &Position, bytes: u64) -> Touched {
+        Touched { place: Place::Table, items: 1, bytes, address: self.address(position) }
+    }
 }

@@ -1,0 +1,111 @@
+//! Who is let through, and who pays: every read and write of an item passes here on its way in and on its way out.
+//!
+//! [`admit`] asks the supply of the place before anything is read or written; [`spend`] takes what it came to. A refusal
+//! is an exception with its ThrottlingReasons, an entry among the unprocessed of a batch, or a reason of a cancelled
+//! transaction. Source: AWS documentation, "Diagnosing throttling", "Error handling with DynamoDB".
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::write::ItemWrite;
+use crate::engine::capacity::{Address, Direction, Place, Rate, Shortage, Touched, charge};
+use crate::engine::error::{ApiError, ErrorKind};
+use crate::engine::messages::throughput as text;
+use crate::engine::table::{Billing, Stored, Table, Throttled};
+use crate::engine::value::Item;
+use crate::engine::{Engine, Trace};
+
+/// Asks whether a read or write of the key at `address` is let through.
+pub(super) fn admit(
+    engine: &mut Engine,
+    table: &str,
+    place: &Place,
+    direction: Direction,
+    address: Address,
+) -> Result<(), ApiError> {
+    if !engine.config.throttling {
+        return Ok(());
+    }
+    let admitted = engine.data_table(table)?.admit(place, direction, address, engine.now());
+    admitted.map_err(|throttled| refused(engine, table, &throttled))
+}
+
+/// Asks whether the table lets a write through.
+pub(super) fn admit_write(engine: &mut Engine, write: &ItemWrite) -> Result<(), ApiError> {
+    let address = engine.data_table(&write.table)?.address(&write.position);
+    admit(engine, &write.table, &Place::Table, Direction::Write, address)
+}
+
+/// Asks whether the global indexes that a write reaches let it through.
+pub(super) fn admit_image(engine: &mut Engine, write: &ItemWrite, image: Option<&Item>) -> Result<(), ApiError> {
+    let table = engine.data_table(&write.table)?;
+    if !engine.config.throttling || table.indexes.is_empty() {
+        return Ok(());
+    }
+    let new = image.map(|item| Stored::new(Arc::new(item.clone())));
+    let admitted = table.admit_change(table.get(&write.position), new.as_ref(), engine.now());
+    admitted.map_err(|throttled| refused(engine, &write.table, &throttled))
+}
+
+/// Charges a touch: to the trace, for the response and the journal, and to the supply.
+pub(super) fn spend(engine: &mut Engine, trace: &mut Trace, table: &Arc<str>, touched: Touched, rate: Rate) {
+    let (now, charge) = (engine.now(), charge(table, touched, rate));
+    if let Ok(table) = engine.data_table_mut(table) {
+        let supply = table.supply_mut(&charge.touched.place);
+        supply.spend(rate.direction(), charge.touched.address, charge.units, now);
+    }
+    trace.charges.push(charge);
+}
+
+/// Whether an exception says that throughput was short.
+pub(super) const fn is_throttle(error: &ApiError) -> bool {
+    matches!(error.kind, ErrorKind::ProvisionedThroughputExceededException | ErrorKind::ThrottlingException)
+}
+
+/// The code of a refusal among the reasons of a cancelled transaction.
+pub(super) const fn reason_code(error: &ApiError) -> &'static str {
+    match error.kind {
+        ErrorKind::ProvisionedThroughputExceededException => "ProvisionedThroughputExceeded",
+        _ => "ThrottlingError",
+    }
+}
+
+/// Notes a refusal where it happened and words it.
+fn refused(engine: &mut Engine, table: &str, throttled: &Throttled) -> ApiError {
+    let now = engine.now();
+    match engine.data_table_mut(table) {
+        Ok(table) => {
+            let Throttled { place, direction, shortage, address } = throttled;
+            table.supply_mut(place).note_refused(*direction, *address, *shortage, now);
+            exception(table, throttled)
+        }
+        Err(error) => error,
+    }
+}
+
+fn exception(table: &Table, throttled: &Throttled) -> ApiError {
+    let index = if let Place::Global(name) = &throttled.place { Some(name) } else { None };
+    let provisioned = matches!(table.billing, Billing::Provisioned(_));
+    let kind = if provisioned {
+        ErrorKind::ProvisionedThroughputExceededException
+    } else {
+        ErrorKind::ThrottlingException
+    };
+    let message = match (provisioned, index, throttled.shortage) {
+        (_, _, Shortage::Maximum) => text::ON_DEMAND_MAXIMUM,
+        (true, None, _) => text::TABLE_EXCEEDED,
+        (true, Some(_), _) => text::INDEX_EXCEEDED,
+        (false, None, _) => text::ON_DEMAND_TABLE,
+        (false, Some(_), _) => text::ON_DEMAND_INDEX,
+    };
+    let limit = match throttled.shortage {
+        Shortage::Provisioned => "ProvisionedThroughputExceeded",
+        Shortage::KeyRange | Shortage::Warming => "KeyRangeThroughputExceeded",
+        Shortage::Maximum => "MaxOnDemandThroughputExceeded",
+    };
+    let place = if index.is_some() { "Index" } else { "Table" };
+    let reason = format!("{place}{:?}{limit}", throttled.direction);
+    let resource = index.map_or_else(|| table.arn.clone(), |name| format!("{}/index/{name}", table.arn));
+    ApiError::new(kind, message).with_member("ThrottlingReasons", json!([{"reason": reason, "resource": resource}]))
+}

@@ -1,0 +1,172 @@
+//! Which supply serves which place of a table, and who is refused.
+//!
+//! The table and its local indexes share one supply; each global index has its own. A write is refused by the table's,
+//! or by that of a global index the change would reach: an index that cannot keep up holds its table's writes back.
+//!
+//! Source: AWS documentation, "Using Global Secondary Indexes", Provisioned throughput considerations.
+
+use super::{Billing, Index, IndexKind, Position, Stored, Table, Throughput};
+use crate::clock::Timestamp;
+use crate::engine::capacity::{Address, Direction, Limits, Place, Shortage, Supply, Touched};
+use crate::engine::value::key::KeyScalar;
+
+/// A refusal: where, and what is short.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Throttled {
+    /// The table (its local indexes included) or a global index.
+    pub place: Place,
+    /// Reads or writes.
+    pub direction: Direction,
+    /// What is short.
+    pub shortage: Shortage,
+    /// Where the refused key lies.
+    pub address: Address,
+}
+
+impl Table {
+    /// The supply of a place.
+    #[must_use]
+    pub fn supply(&self, place: &Place) -> &Supply {
+        match place {
+            Place::Global(name) => self.index(name).map_or(&self.supply, |index| &index.supply),
+            Place::Table | Place::Local(_) => &self.supply,
+        }
+    }
+
+    /// The supply of a place, to take from.
+    pub(in crate::engine) fn supply_mut(&mut self, place: &Place) -> &mut Supply {
+        match place {
+            Place::Global(name) => match self.indexes.iter_mut().find(|index| index.schema.name == *name) {
+                Some(index) => &mut index.supply,
+                None => &mut self.supply,
+            },
+            Place::Table | Place::Local(_) => &mut self.supply,
+        }
+    }
+
+    /// Fills all buckets and forgets what was served: what setting up a lab cost is not the learner's.
+    pub fn refill(&mut self) {
+        self.supply = Supply::new(self.limits());
+        for index in &mut self.indexes {
+            index.supply = Supply::new(index.limits(self.billing));
+        }
+    }
+
+    const fn limits(&self) -> Limits {
+        limits_of(self.billing)
+    }
+
+    pub(super) fn settle_supplies(&mut self, now: Timestamp) {
+        let limits = self.limits();
+        self.supply.settle(limits, self.items.bytes(), now);
+        for index in self.indexes.iter_mut().filter(|index| index.schema.kind == IndexKind::Global) {
+            let limits = index.limits(self.billing);
+            let bytes = index.entries().bytes();
+            index.supply.settle(limits, bytes, now);
+        }
+    }
+
+    /// Where an item of the table lies. With a local index an item collection is not divided.
+    #[must_use]
+    pub fn address(&self, position: &Position) -> Address {
+        let whole = self.indexes.iter().any(|index| index.schema.kind == IndexKind::Local);
+        address(position, (!whole).then_some(self.keys.partition.len()))
+    }
+
+    /// Whether a request at a place of the table is let through.
+    ///
+    /// # Errors
+    /// Who refuses it and why.
+    pub fn admit(
+        &self,
+        place: &Place,
+        direction: Direction,
+        address: Address,
+        now: Timestamp,
+    ) -> Result<(), Throttled> {
+        let refused = |shortage| Throttled { place: place.clone(), direction, shortage, address };
+        self.supply(place).check(direction, address, now).map_err(refused)
+    }
+
+    /// Whether all global indexes that a change reaches can take it.
+    ///
+    /// # Errors
+    /// The first that cannot.
+    pub fn admit_change(&self, old: Option<&Stored>, new: Option<&Stored>, now: Timestamp) -> Result<(), Throttled> {
+        for index in self.indexes.iter().filter(|index| index.schema.kind == IndexKind::Global) {
+            // Working out what an index would have to write is dear, and seldom needed.
+            if index.supply.is_ample(Direction::Write, now) {
+                continue;
+            }
+            for Touched { place, address, .. } in index.movement(old, new, &self.keys).touched {
+                self.admit(&place, Direction::Write, address, now)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Index {
+    /// Where an entry of the index lies.
+    #[must_use]
+    pub fn address(&self, position: &Position) -> Address {
+        let whole = self.schema.kind == IndexKind::Local;
+        address(position, (!whole).then_some(self.schema.keys.partition.len()))
+    }
+
+    fn limits(&self, billing: Billing) -> Limits {
+        match (billing, self.throughput) {
+            (Billing::Provisioned(_), Some(Throughput { read, write })) => Limits::Provisioned { read, write },
+            _ => limits_of(billing),
+        }
+    }
+}
+
+const fn limits_of(billing: Billing) -> Limits {
+    match billing {
+        Billing::Provisioned(Throughput { read, write }) => Limits::Provisioned { read, write },
+        Billing::OnDemand => Limits::OnDemand { max_read: None, max_write: None },
+    }
+}
+
+/// The address of a position whose sort key, if it counts, stands at `sort` among its parts.
+fn address(position: &Position, sort: Option<usize>) -> Address {
+    let order = sort.and_then(|sort| position.parts.get(sort)).map_or(0, order);
+    Address { hash: position.hash, order }
+}
+
+/// A number that orders as the scalar does, as far as its first 16 bytes or 53 bits tell.
+fn order(scalar: &KeyScalar) -> u128 {
+    let prefix = |bytes: &[u8]| {
+        let mut first = [0; 16];
+        let length = bytes.len().min(16);
+        first[..length].copy_from_slice(&bytes[..length]);
+        u128::from_be_bytes(first)
+    };
+    match scalar {
+        KeyScalar::S(text) => prefix(text.as_bytes()),
+        KeyScalar::B(blob) => prefix(blob),
+        KeyScalar::N(number) => {
+            let bits = number.to_string().parse::<f64>().unwrap_or_default().to_bits();
+            // Floats order as integers do once the sign bit is turned and negative ones are turned over.
+            let ordered = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
+            u128::from(ordered) << 64
+        }
+        KeyScalar::Last => u128::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::value::Number;
+
+    #[test]
+    fn addresses_order_as_sort_keys_do() {
+        let number = |text: &str| order(&KeyScalar::N(Number::parse(text).unwrap()));
+        let numbers = ["-1e20", "-2", "-1.5", "0", "0.5", "2", "1e20"].map(number);
+        assert!(numbers.is_sorted());
+        let text = |text: &str| order(&KeyScalar::S(text.to_owned()));
+        assert!(text("2026-06-01T10:00") < text("2026-06-01T10:01") && text("a") < text("ab"));
+    }
+}
