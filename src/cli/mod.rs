@@ -353,8 +353,9 @@ fn serve(address: SocketAddr, data: Option<&Path>, region: &str) -> Result<ExitC
         }
         None => Served::in_memory(Engine::new(config, clock)),
     };
-    http::serve(address, served, |bound| http::announce(bound, region, &mut io::stderr()))
-        .with_context(|| format!("cannot serve at {address}"))?;
+    // The endpoint is of use even if nobody reads where it is, as in `serve 2>&1 | head -1`.
+    let announce = |bound| http::announce(bound, region, &mut io::stderr()).unwrap_or_default();
+    http::serve(address, served, announce).with_context(|| format!("cannot serve at {address}"))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -34,6 +34,8 @@ pub use store::StoreError;
 
 /// The largest request body, in bytes: 16 MB.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+/// A body larger than this is not even read to its end, in bytes: 64 MB.
+const MAX_DISCARDED_BYTES: usize = 4 * MAX_BODY_BYTES;
 
 /// An engine that is served, with the file it is kept in if there is one.
 #[derive(Debug)]
@@ -73,18 +75,14 @@ impl Served {
 ///
 /// # Errors
 /// The address cannot be bound.
-pub fn serve(address: SocketAddr, served: Served, ready: impl FnOnce(SocketAddr) -> io::Result<()>) -> io::Result<()> {
+pub fn serve(address: SocketAddr, served: Served, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(accept(address, Arc::new(Mutex::new(served)), ready))
 }
 
-async fn accept(
-    address: SocketAddr,
-    served: Arc<Mutex<Served>>,
-    ready: impl FnOnce(SocketAddr) -> io::Result<()>,
-) -> io::Result<()> {
+async fn accept(address: SocketAddr, served: Arc<Mutex<Served>>, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
     let listener = TcpListener::bind(address).await?;
-    ready(listener.local_addr()?)?;
+    ready(listener.local_addr()?);
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(asked_to_end());
     loop {
@@ -128,11 +126,30 @@ async fn asked_to_end() {
 
 async fn respond(request: Request<Incoming>, served: &Mutex<Served>) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, MAX_BODY_BYTES).collect().await else {
+    let Some(body) = whole(body).await else {
         return protocol::too_large();
     };
     // A request that panicked has not left the engine half changed in any way that would endanger the next one.
-    protocol::answer(&head, &body.to_bytes(), &mut served.lock().unwrap_or_else(PoisonError::into_inner))
+    protocol::answer(&head, &body.into(), &mut served.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The body; `None` if it is too large or broken off. What is too much is read to its end (within reason) and thrown
+/// away, because a client that is still sending does not look for an answer.
+async fn whole(mut body: Incoming) -> Option<Vec<u8>> {
+    let (mut kept, mut read) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.ok()?.into_data() else { continue };
+        read += data.len();
+        if read <= MAX_BODY_BYTES {
+            kept.extend_from_slice(&data);
+        } else {
+            kept = Vec::new();
+        }
+        if read > MAX_DISCARDED_BYTES {
+            return None;
+        }
+    }
+    (read <= MAX_BODY_BYTES).then_some(kept)
 }
 
 /// The line that says where the endpoint is, and what to paste into a shell so that a client finds it.

@@ -192,7 +192,9 @@ mod tests {
     use super::*;
 
     fn cost(bytes: u64, rate: Rate) -> String {
-        charge(&"T".into(), Touched { place: Place::Table, items: 1, bytes, address: Address::default() }, rate).units.to_string()
+        charge(&"T".into(), Touched { place: Place::Table, items: 1, bytes, address: Address::default() }, rate)
+            .units
+            .to_string()
     }
 
     #[test]

@@ -266,11 +266,9 @@ fn needed(limits: Limits, read: &Flow, write: &Flow, bytes: u64) -> u64 {
             let ratio = PARTITION_READ_UNITS / PARTITION_WRITE_UNITS;
             (read + write * ratio).div_ceil(PARTITION_READ_UNITS)
         }
-        Limits::OnDemand { .. } => read
-            .bucket
-            .rate()
-            .div_ceil(PARTITION_READ_UNITS)
-            .max(write.bucket.rate().div_ceil(PARTITION_WRITE_UNITS)),
+        Limits::OnDemand { .. } => {
+            read.bucket.rate().div_ceil(PARTITION_READ_UNITS).max(write.bucket.rate().div_ceil(PARTITION_WRITE_UNITS))
+        }
     };
     by_throughput.max(bytes.div_ceil(PARTITION_BYTES)).max(1)
 }

@@ -15,5 +15,4 @@ pub const ON_DEMAND_TABLE: &str = "Throughput exceeds the current capacity of yo
 pub const ON_DEMAND_INDEX: &str = "Throughput exceeds the current capacity for one or more global secondary indexes. \
      DynamoDB is automatically scaling your index so please try again shortly.";
 /// The maximum that was set for an on-demand table or index.
-pub const ON_DEMAND_MAXIMUM: &str =
-    "Throughput exceeds the maximum OnDemandThroughput configured on table or index.";
+pub const ON_DEMAND_MAXIMUM: &str = "Throughput exceeds the maximum OnDemandThroughput configured on table or index.";

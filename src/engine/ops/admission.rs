@@ -87,11 +87,8 @@ fn refused(engine: &mut Engine, table: &str, throttled: &Throttled) -> ApiError 
 fn exception(table: &Table, throttled: &Throttled) -> ApiError {
     let index = if let Place::Global(name) = &throttled.place { Some(name) } else { None };
     let provisioned = matches!(table.billing, Billing::Provisioned(_));
-    let kind = if provisioned {
-        ErrorKind::ProvisionedThroughputExceededException
-    } else {
-        ErrorKind::ThrottlingException
-    };
+    let kind =
+        if provisioned { ErrorKind::ProvisionedThroughputExceededException } else { ErrorKind::ThrottlingException };
     let message = match (provisioned, index, throttled.shortage) {
         (_, _, Shortage::Maximum) => text::ON_DEMAND_MAXIMUM,
         (true, None, _) => text::TABLE_EXCEEDED,

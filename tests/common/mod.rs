@@ -1,0 +1,99 @@
+//! A served engine for tests: the real program on a free port, and a client that signs the way SDKs do.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// An answer as it came over the wire.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: ureq::http::HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// `dynadrill serve` in a process of its own, ended when dropped.
+pub(crate) struct Endpoint {
+    child: Child,
+    /// Held open: a program whose standard error is gone has nowhere to say what is wrong.
+    _talk: BufReader<ChildStderr>,
+    url: String,
+    agent: ureq::Agent,
+}
+
+impl Endpoint {
+    pub(crate) fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
+            .args(["serve", "--port", "0", "--in-memory"])
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut talk = BufReader::new(child.stderr.take().unwrap());
+        talk.read_line(&mut line).unwrap();
+        let url = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
+        let config = ureq::Agent::config_builder().http_status_as_error(false);
+        let agent = config.timeout_global(Some(Duration::from_secs(30))).build().new_agent();
+        Self { child, _talk: talk, url, agent }
+    }
+
+    /// Sends a body to a verb.
+    pub(crate) fn post(&self, verb: &str, body: &[u8]) -> Answer {
+        let streams = ["ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"].contains(&verb);
+        let api = if streams { "DynamoDBStreams_20120810" } else { "DynamoDB_20120810" };
+        let target = format!("{api}.{verb}");
+        self.post_with(&[("x-amz-target", &target), ("content-type", "application/x-amz-json-1.0")], body)
+    }
+
+    /// Sends a body with these headers beside a signature.
+    pub(crate) fn post_with(&self, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let signature = "AWS4-HMAC-SHA256 Credential=local/20261125/us-east-1/dynamodb/aws4_request, \
+                         SignedHeaders=host;x-amz-date;x-amz-target, Signature=0";
+        let mut request = self.agent.post(&self.url).header("x-amz-date", "20261125T000000Z");
+        request = request.header("authorization", signature).header("accept-encoding", "identity");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.send(body).unwrap();
+        let body = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().unwrap();
+        Answer { status: response.status().as_u16(), headers: response.headers().clone(), body }
+    }
+
+    /// Sends a request and answers with its status and JSON.
+    pub(crate) fn call(&self, verb: &str, request: &Value) -> (u16, Value) {
+        let answer = self.post(verb, request.to_string().as_bytes());
+        (answer.status, answer.json())
+    }
+
+    /// The most memory that the process has held, in KB; `None` where the system does not tell.
+    pub(crate) fn peak_kilobytes(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    }
+
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+}
+
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
