@@ -453,6 +453,36 @@ fn no_body_takes_the_endpoint_down_or_makes_it_grow() {
     }
 }
 
+#[test]
+fn the_protocol_is_the_services() {
+    let endpoint = Endpoint::start();
+    let target = ("x-amz-target", "DynamoDB_20120810.ListTables");
+    let json = ("content-type", "application/x-amz-json-1.0");
+    // Bodies may be compressed in either way.
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut zlib, b"{\"Limit\":1}").unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, b"{\"Limit\":1}").unwrap();
+    for (encoding, body) in [("deflate", zlib.finish().unwrap()), ("gzip", gzip.finish().unwrap())] {
+        let answer = endpoint.post_with(&[target, json, ("content-encoding", encoding)], &body);
+        assert_eq!((answer.status, answer.json()), (200, json!({"TableNames": []})), "{encoding}");
+        let answer = endpoint.post_with(&[target, json, ("content-encoding", encoding)], b"broken");
+        assert_eq!(answer.status, 500);
+    }
+    // The other content type is answered in kind; a wrong one is not known.
+    let answer = endpoint.post_with(&[target, ("content-type", "application/json")], b"{}");
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let answer = endpoint.post_with(&[target, ("content-type", "text/plain")], b"{}");
+    assert_eq!((answer.status, &answer.body[..]), (404, &b"<UnknownOperationException/>\n"[..]));
+    // A browser's page from elsewhere may read the answer.
+    let answer = endpoint.post_with(&[target, json, ("origin", "http://localhost:3000")], b"{}");
+    assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+    let id = answer.header("x-amzn-requestid").unwrap();
+    assert!(id.len() == 52 && id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()), "{id}");
+    let answer = endpoint.post_with(&[("x-amz-target", "DynamoDB_20120810.Nothing"), json], b"{}");
+    assert_eq!(answer.json(), json!({"__type": "com.amazon.coral.service#UnknownOperationException"}));
+}
+
 /// Answers that any body of any verb may get: a result, or a typed refusal; never a server error.
 fn check_typed(answer: &Answer) -> Result<(), TestCaseError> {
     let body = answer.json();

@@ -4,7 +4,12 @@ use std::borrow::Cow;
 
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
+use hyper::header::{
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
+    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+    ORIGIN,
+};
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use serde_json::Value;
@@ -21,6 +26,36 @@ const TARGETS: [&str; 2] = ["DynamoDB_20120810.", "DynamoDBStreams_20120810."];
 
 /// Answers one request.
 pub(super) fn answer(head: &Parts, body: &Bytes, served: &mut Served) -> Response<Full<Bytes>> {
+    let mut response = answer_to_any(head, body, served);
+    if head.headers.contains_key(ORIGIN) {
+        allow_browsers(head, response.headers_mut());
+    }
+    response
+}
+
+/// What a browser must read before it lets a page of another origin talk to the endpoint.
+fn allow_browsers(head: &Parts, answer: &mut HeaderMap) {
+    let exposed = "x-amzn-RequestId,x-amzn-ErrorType,x-amz-request-id,x-amz-id-2,x-amzn-ErrorMessage,Date";
+    answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(exposed));
+    if head.method == Method::OPTIONS {
+        let asked = [
+            (ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_ALLOW_HEADERS),
+            (ACCESS_CONTROL_REQUEST_METHOD, ACCESS_CONTROL_ALLOW_METHODS),
+        ];
+        for (asked, allowed) in asked {
+            if let Some(value) = head.headers.get(asked) {
+                answer.insert(allowed, value.clone());
+            }
+        }
+        answer.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("172800"));
+    }
+}
+
+fn answer_to_any(head: &Parts, body: &Bytes, served: &mut Served) -> Response<Full<Bytes>> {
+    if head.method == Method::OPTIONS && head.headers.contains_key(ORIGIN) {
+        return plain(StatusCode::OK, String::new());
+    }
     if head.method == Method::GET {
         return plain(StatusCode::OK, format!("healthy: dynamodb.{}.amazonaws.com ", served.engine.config().region));
     }
@@ -41,11 +76,13 @@ pub(super) fn answer(head: &Parts, body: &Bytes, served: &mut Served) -> Respons
 fn called(head: &Parts, body: &Bytes, served: &mut Served) -> Result<Value, ApiError> {
     let silent = |kind| ApiError::new(kind, "");
     let expanded = match header(head, CONTENT_ENCODING) {
-        "gzip" => {
-            let expanded = compression::expand(body, MAX_BODY_BYTES);
-            Cow::Owned(expanded.ok_or_else(|| silent(ErrorKind::InternalServerError))?)
-        }
-        _ => Cow::Borrowed(&body[..]),
+        "gzip" => Some(compression::expand(body, MAX_BODY_BYTES)),
+        "deflate" => Some(compression::inflate(body, MAX_BODY_BYTES)),
+        _ => None,
+    };
+    let expanded = match expanded {
+        Some(expanded) => Cow::Owned(expanded.ok_or_else(|| silent(ErrorKind::InternalServerError))?),
+        None => Cow::Borrowed(&body[..]),
     };
     let request: Value = serde_json::from_slice(&expanded).map_err(|_| silent(ErrorKind::SerializationException))?;
     let target = header(head, HeaderName::from_static("x-amz-target"));
@@ -66,6 +103,9 @@ fn check_signature(head: &Parts) -> Result<(), ApiError> {
         return Err(ApiError::new(ErrorKind::MissingAuthenticationTokenException, text::NO_TOKEN));
     }
     if in_query {
+        if !authorization.is_empty() {
+            return Err(ApiError::new(ErrorKind::InvalidSignatureException, text::SIGNED_TWICE));
+        }
         return Ok(());
     }
     let parts = ["Credential", "Signature", "SignedHeaders"];

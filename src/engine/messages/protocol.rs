@@ -2,6 +2,9 @@
 
 /// A request without a signature.
 pub const NO_TOKEN: &str = "Request is missing Authentication Token";
+/// A request signed twice.
+pub const SIGNED_TWICE: &str =
+    "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.";
 /// A signature without a date beside it; the blank at the end is the service's.
 const NO_DATE: &str = "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
 

@@ -104,5 +104,7 @@ fn exception(table: &Table, throttled: &Throttled) -> ApiError {
     let place = if index.is_some() { "Index" } else { "Table" };
     let reason = format!("{place}{:?}{limit}", throttled.direction);
     let resource = index.map_or_else(|| table.arn.clone(), |name| format!("{}/index/{name}", table.arn));
-    ApiError::new(kind, message).with_member("ThrottlingReasons", json!([{"reason": reason, "resource": resource}]))
+    // The two exceptions spell the same member differently.
+    let member = if provisioned { "ThrottlingReasons" } else { "throttlingReasons" };
+    ApiError::new(kind, message).with_member(member, json!([{"reason": reason, "resource": resource}]))
 }
