@@ -53,24 +53,28 @@ fn allow_browsers(head: &Parts, answer: &mut HeaderMap) {
 }
 
 fn answer_to_any(head: &Parts, body: &Bytes, served: &mut Served) -> Response<Full<Bytes>> {
+    served.answered += 1;
+    let id = request_id(served.answered ^ served.engine.now().as_millis() << 20);
     if head.method == Method::OPTIONS && head.headers.contains_key(ORIGIN) {
-        return plain(StatusCode::OK, String::new());
+        return plain(StatusCode::OK, String::new(), &id);
     }
     if head.method == Method::GET {
-        return plain(StatusCode::OK, format!("healthy: dynamodb.{}.amazonaws.com ", served.engine.config().region));
+        let health = format!("healthy: dynamodb.{}.amazonaws.com ", served.engine.config().region);
+        return plain(StatusCode::OK, health, &id);
     }
     let content_type = header(head, CONTENT_TYPE).split(';').next().unwrap_or_default().trim();
-    let known = CONTENT_TYPES.into_iter().find(|known| *known == content_type && head.method == Method::POST);
-    let Some(content_type) = known else {
-        return plain(StatusCode::NOT_FOUND, "<UnknownOperationException/>\n".to_owned());
+    let known = CONTENT_TYPES.into_iter().find(|known| *known == content_type);
+    // Without a body no content type is asked for.
+    let known = if body.is_empty() { known.or(Some(CONTENT_TYPES[1])) } else { known };
+    let Some(content_type) = known.filter(|_| head.method == Method::POST) else {
+        return plain(StatusCode::NOT_FOUND, "<UnknownOperationException/>\n".to_owned(), &id);
     };
     let outcome = called(head, body, served);
     let (status, body) = match outcome {
         Ok(body) => (StatusCode::OK, body),
         Err(error) => (StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::BAD_REQUEST), error.to_json()),
     };
-    served.answered += 1;
-    json(head, status, content_type, &body, &request_id(served.answered ^ served.engine.now().as_millis() << 20))
+    json(head, status, content_type, &body, &id)
 }
 
 fn called(head: &Parts, body: &Bytes, served: &mut Served) -> Result<Value, ApiError> {
@@ -84,12 +88,14 @@ fn called(head: &Parts, body: &Bytes, served: &mut Served) -> Result<Value, ApiE
         Some(expanded) => Cow::Owned(expanded.ok_or_else(|| silent(ErrorKind::InternalServerError))?),
         None => Cow::Borrowed(&body[..]),
     };
-    let request: Value = serde_json::from_slice(&expanded).map_err(|_| silent(ErrorKind::SerializationException))?;
+    let malformed = || silent(ErrorKind::SerializationException);
+    let request: Option<Value> =
+        if expanded.is_empty() { None } else { Some(serde_json::from_slice(&expanded).map_err(|_| malformed())?) };
     let target = header(head, HeaderName::from_static("x-amz-target"));
     let verb = TARGETS.into_iter().find_map(|prefix| target.strip_prefix(prefix));
     let verb = verb.and_then(ops::find).ok_or_else(|| silent(ErrorKind::UnknownOperationException))?;
     check_signature(head)?;
-    let outcome = served.engine.call(verb.name, request);
+    let outcome = served.engine.call(verb.name, request.ok_or_else(malformed)?);
     // Nothing is answered that is not on disk: an answer that could not be kept is no answer.
     served.keep(verb.changes_tables).map_err(|_| silent(ErrorKind::InternalServerError))?;
     outcome
@@ -98,15 +104,16 @@ fn called(head: &Parts, body: &Bytes, served: &mut Served) -> Result<Value, ApiE
 /// Checks that a signature has all its parts; whether it is right is not asked.
 fn check_signature(head: &Parts) -> Result<(), ApiError> {
     let authorization = header(head, AUTHORIZATION);
-    let in_query = head.uri.query().is_some_and(|query| query.contains("X-Amz-Algorithm"));
-    if authorization.is_empty() && !in_query {
-        return Err(ApiError::new(ErrorKind::MissingAuthenticationTokenException, text::NO_TOKEN));
-    }
-    if in_query {
+    let query = head.uri.query().unwrap_or_default();
+    let names: Vec<(&str, &str)> = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect();
+    if names.iter().any(|(name, _)| *name == "X-Amz-Algorithm") {
         if !authorization.is_empty() {
             return Err(ApiError::new(ErrorKind::InvalidSignatureException, text::SIGNED_TWICE));
         }
-        return Ok(());
+        return check_signed_query(&names);
+    }
+    if !authorization.starts_with("AWS4-") {
+        return Err(ApiError::new(ErrorKind::MissingAuthenticationTokenException, text::NO_TOKEN));
     }
     let parts = ["Credential", "Signature", "SignedHeaders"];
     let missing: Vec<&str> = parts.into_iter().filter(|part| !authorization.contains(&format!("{part}="))).collect();
@@ -117,6 +124,17 @@ fn check_signature(head: &Parts) -> Result<(), ApiError> {
     }
     let message = text::incomplete_signature(&missing, dated, authorization);
     Err(ApiError::new(ErrorKind::IncompleteSignatureException, message))
+}
+
+/// Checks that a signature in the query string has all its parts.
+fn check_signed_query(parameters: &[(&str, &str)]) -> Result<(), ApiError> {
+    let parts = ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date"];
+    let given = |part: &str| parameters.iter().any(|(name, value)| *name == part && !value.is_empty());
+    let missing: Vec<&str> = parts.into_iter().filter(|part| !given(part)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(ApiError::new(ErrorKind::IncompleteSignatureException, text::incomplete_query(&missing)))
 }
 
 fn header(head: &Parts, name: HeaderName) -> &str {
@@ -141,15 +159,19 @@ fn json(head: &Parts, status: StatusCode, content_type: &str, body: &Value, id: 
     response.body(Full::new(Bytes::from(sent))).unwrap_or_default()
 }
 
-fn plain(status: StatusCode, text: String) -> Response<Full<Bytes>> {
+fn plain(status: StatusCode, text: String, id: &str) -> Response<Full<Bytes>> {
     let crc = crc32fast::hash(text.as_bytes()).to_string();
-    let response = Response::builder().status(status).header("server", "Server").header("x-amz-crc32", crc);
+    let response = Response::builder()
+        .status(status)
+        .header("server", "Server")
+        .header("x-amzn-requestid", id)
+        .header("x-amz-crc32", crc);
     response.body(Full::new(Bytes::from(text))).unwrap_or_default()
 }
 
 /// The answer to a body of more than 16 MB, which has no JSON.
 pub(super) fn too_large() -> Response<Full<Bytes>> {
-    plain(StatusCode::PAYLOAD_TOO_LARGE, String::new())
+    plain(StatusCode::PAYLOAD_TOO_LARGE, String::new(), &request_id(0))
 }
 
 /// 52 characters of digits and capitals, as the service's request ids are.

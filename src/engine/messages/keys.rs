@@ -108,3 +108,14 @@ pub fn nested_key(name: &str, of_index: bool) -> String {
         "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: {what}: {name}"
     )
 }
+
+/// What is wrong with a value of an ExclusiveStartKey; faults of numbers and sets are told without the prefix.
+#[must_use]
+pub fn start_key_value(fault: &str) -> String {
+    const BARE: [&str; 5] =
+        ["contains duplicates", "number set", "numeric value", "significant digits", "number with magnitude"];
+    if BARE.iter().any(|bare| fault.contains(bare)) {
+        return fault.to_owned();
+    }
+    format!("The provided starting key is invalid: {fault}")
+}

@@ -5,6 +5,14 @@ pub const NO_TOKEN: &str = "Request is missing Authentication Token";
 /// A request signed twice.
 pub const SIGNED_TWICE: &str =
     "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.";
+/// A signature in the query string that lacks some of its parts.
+#[must_use]
+pub fn incomplete_query(parts: &[&str]) -> String {
+    let part = |name: &&str| format!("AWS query-string parameters must include '{name}'. ");
+    let missing: String = parts.iter().map(part).collect();
+    format!("{missing}Re-examine the query-string parameters.")
+}
+
 /// A signature without a date beside it; the blank at the end is the service's.
 const NO_DATE: &str = "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
 

@@ -16,12 +16,12 @@ use super::members::Select;
 use crate::engine::capacity::{Address, Direction, Place, Rate, Touched, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Condition, Path, Projection};
-use crate::engine::messages::{requests as text, tables as table_text};
+use crate::engine::messages::{keys as key_text, requests as text, tables as table_text};
 use crate::engine::table::schema::KeySchema;
 use crate::engine::table::tree::{Entries, Position, Stored, Stretch, Tree};
 use crate::engine::table::{Index, IndexKind, IndexState, Table, schema};
 use crate::engine::value::Item;
-use crate::engine::value::json::encode_item;
+use crate::engine::value::json::{WireItem, decode_item, encode_item};
 use crate::engine::{Engine, Trace};
 
 /// A page reads no more than this many bytes, before any filter: 1 MB.
@@ -177,6 +177,12 @@ fn cursor_key(last: &Item, table: &Table, index: Option<&Index>) -> Item {
     let mut key = table.keys.key_of(last);
     key.extend(index.map(|index| index.schema.keys.key_of(last)).unwrap_or_default());
     key
+}
+
+/// Reads an ExclusiveStartKey; what is wrong with its values is told as a fault of the starting key.
+pub(super) fn start_key(key: Option<&WireItem>) -> Result<Option<Item>, ApiError> {
+    let told = |error: ApiError| ApiError { message: key_text::start_key_value(&error.message), ..error };
+    key.map(decode_item).transpose().map_err(told)
 }
 
 /// The position that an ExclusiveStartKey names; `None` if its attributes are not exactly the ones a cursor has.

@@ -22,7 +22,7 @@ use crate::engine::table::schema::KeySchema;
 use crate::engine::table::tree::{Position, Stretch};
 use crate::engine::table::{Index, IndexKind, Table};
 use crate::engine::value::Item;
-use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::value::json::WireItem;
 use crate::engine::{Engine, Trace};
 
 structure! {
@@ -90,11 +90,11 @@ impl Operation for Query {
         check_mixing(&request)?;
         let expressions = [("FilterExpression", filter), ("KeyConditionExpression", key_condition)];
         request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)])?;
-        let start = request.exclusive_start_key.as_ref().map(decode_item).transpose()?;
+        let legacy_filter = legacy::filter(request.query_filter.as_ref(), request.conditional_operator)?;
         let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
+        let start = page::start_key(request.exclusive_start_key.as_ref())?;
         let selected = page::selected(projection.is_some(), listed.is_some());
         page::check_select(request.select, selected, request.index_name.is_some())?;
-        let legacy_filter = legacy::filter(request.query_filter.as_ref(), request.conditional_operator)?;
         let legacy_keys = request.key_conditions.as_ref().map(legacy::key_conditions).transpose()?;
         let mut placeholders = Placeholders::new(names, values)?;
         let key_condition = match (key_condition, legacy_keys) {

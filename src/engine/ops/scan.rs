@@ -20,7 +20,7 @@ use crate::engine::messages::{keys as key_text, requests as text};
 use crate::engine::plan::{Access, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::tree::{Position, Stretch};
-use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::value::json::WireItem;
 use crate::engine::{Engine, Trace};
 
 structure! {
@@ -90,12 +90,12 @@ impl Operation for Scan {
         )?;
         let expressions = [("FilterExpression", filter)];
         request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)])?;
-        let segment = segment(request.segment, request.total_segments)?;
-        let start = request.exclusive_start_key.as_ref().map(decode_item).transpose()?;
         let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
+        let legacy_filter = legacy::filter(request.scan_filter.as_ref(), request.conditional_operator)?;
+        let start = page::start_key(request.exclusive_start_key.as_ref())?;
+        let segment = segment(request.segment, request.total_segments)?;
         let selected = page::selected(projection.is_some(), listed.is_some());
         page::check_select(request.select, selected, request.index_name.is_some())?;
-        let legacy_filter = legacy::filter(request.scan_filter.as_ref(), request.conditional_operator)?;
         let mut placeholders = Placeholders::new(names, values)?;
         let filter = request::condition(filter, Kind::Filter, &mut placeholders)?.or(legacy_filter);
         let projection = request::projection(projection, &mut placeholders)?.or(listed);
