@@ -75,14 +75,21 @@ struct Flow {
     maximum: Option<Bucket>,
     /// The minutes in which something happened, oldest first.
     minutes: VecDeque<Minute>,
-    /// The highest minute that counts towards what is doubled.
+    /// The highest minute that counts towards what is doubled, of those before `peak_until`.
     peak: Units,
+    peak_until: u64,
 }
 
 impl Flow {
     fn new(rate: u64, seconds: u32, maximum: Option<u64>) -> Self {
         let maximum = maximum.map(|rate| Bucket::full(rate, 1));
-        Self { bucket: Bucket::full(rate, seconds), maximum, minutes: VecDeque::new(), peak: Units::ZERO }
+        Self {
+            bucket: Bucket::full(rate, seconds),
+            maximum,
+            minutes: VecDeque::new(),
+            peak: Units::ZERO,
+            peak_until: 0,
+        }
     }
 
     fn minute(&mut self, now: Timestamp) -> &mut Minute {
@@ -100,8 +107,12 @@ impl Flow {
     /// Twice the highest minute that is old enough, in units a second.
     fn doubled_peak(&mut self, now: Timestamp) -> u64 {
         let old_enough = (now.as_secs() / 60).saturating_sub(PEAK_MINUTES);
-        let past = self.minutes.iter().take_while(|minute| minute.minute < old_enough).map(|minute| minute.served);
-        self.peak = past.fold(self.peak, Units::max);
+        // This is asked before every request, and only a new minute changes the answer.
+        if old_enough > self.peak_until {
+            let past = self.minutes.iter().take_while(|minute| minute.minute < old_enough).map(|minute| minute.served);
+            self.peak = past.fold(self.peak, Units::max);
+            self.peak_until = old_enough;
+        }
         // A minute has 60 seconds, and a unit two halves: twice the halves is four times the units.
         self.peak.as_halves() / 60
     }

@@ -120,7 +120,7 @@ impl Operation for BatchWriteItem {
     }
 
     fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
-        let (mut unprocessed, mut refusal, mut done) = (Map::new(), None, Vec::new());
+        let (mut unprocessed, mut refusal, mut metrics) = (Map::new(), None, Map::new());
         for write in prepared.writes {
             let image = if let Action::Put(item) = &write.action { Some(item.clone()) } else { None };
             let admitted = admit_write(engine, &write).and_then(|()| admit_image(engine, &write, image.as_ref()));
@@ -128,19 +128,18 @@ impl Operation for BatchWriteItem {
                 Err(error) if is_throttle(&error) => {
                     refusal = Some(error);
                     let left = unprocessed.entry(write.table.to_string()).or_insert_with(|| json!([]));
-                    left.as_array_mut().map(|left| left.push(wire(&write))).unwrap_or_default();
+                    left.as_array_mut().into_iter().for_each(|left| left.push(wire(&write)));
                 }
                 admitted => {
                     admitted?;
-                    done.push(write.clone());
+                    write::add_metrics(&mut metrics, &write, prepared.metrics, engine)?;
                     write::commit(engine, write, image, Rate::Write, trace)?;
                 }
             }
         }
-        if let Some(error) = refusal.filter(|_| done.is_empty()) {
+        if let Some(error) = refusal.filter(|_| trace.charges.is_empty()) {
             return Err(error);
         }
-        let metrics = write::metrics_by_table(done.iter(), prepared.metrics, engine)?;
         let mut body = json!({"UnprocessedItems": unprocessed});
         if let Some(consumed) = consumed::per_table(&trace.charges, prepared.detail, false) {
             body["ConsumedCapacity"] = consumed;

@@ -242,15 +242,28 @@ pub(super) fn metrics_by_table<'a>(
     engine: &Engine,
 ) -> Result<Map<String, Value>, ApiError> {
     let mut metrics = Map::new();
-    for write in writes.filter(|_| wanted == CollectionMetrics::Size) {
-        if let Some(report) = collection_metrics(engine.data_table(&write.table)?, &write.key) {
-            let reports = metrics.entry(write.table.to_string()).or_insert_with(|| json!([]));
-            if let Some(reports) = reports.as_array_mut().filter(|reports| !reports.contains(&report)) {
-                reports.push(report);
-            }
-        }
+    for write in writes {
+        add_metrics(&mut metrics, write, wanted, engine)?;
     }
     Ok(metrics)
+}
+
+/// Adds the ItemCollectionMetrics of one more write, if they were asked for.
+pub(super) fn add_metrics(
+    metrics: &mut Map<String, Value>,
+    write: &ItemWrite,
+    wanted: CollectionMetrics,
+    engine: &Engine,
+) -> Result<(), ApiError> {
+    let table = engine.data_table(&write.table)?;
+    let report = if wanted == CollectionMetrics::Size { collection_metrics(table, &write.key) } else { None };
+    if let Some(report) = report {
+        let reports = metrics.entry(write.table.to_string()).or_insert_with(|| json!([]));
+        if let Some(reports) = reports.as_array_mut().filter(|reports| !reports.contains(&report)) {
+            reports.push(report);
+        }
+    }
+    Ok(())
 }
 
 /// The response of a single write: the attributes asked for, the metrics asked for, the capacity asked for.
