@@ -1,7 +1,8 @@
 //! Time as an argument: the only file that may ask the operating system what time it is.
 //!
 //! Everything else takes a [`Clock`]. The labs run on a [`VirtualClock`], which moves only when it is told to, so
-//! that the same commands give the same timestamps; the endpoint and the score book use the [`SystemClock`].
+//! that the same commands give the same timestamps (a learner may let it run, to watch); the endpoint and the score
+//! book use the [`SystemClock`].
 
 use std::fmt;
 use std::sync::Arc;
@@ -102,34 +103,82 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is moved. Clones share the same time.
+/// A clock of its own: it stands still until it is moved, or runs beside another clock at some factor. Clones share the
+/// same time.
+///
+/// Only a clock that stands still gives the same moments to the same commands; one that runs is for watching.
 #[derive(Clone, Debug)]
-pub struct VirtualClock(Arc<AtomicU64>);
+pub struct VirtualClock(Arc<Shown>);
+
+#[derive(Debug)]
+struct Shown {
+    /// Milliseconds since the epoch; while the clock runs, those at `since`.
+    time: AtomicU64,
+    /// How fast it runs: its milliseconds in each of `beside`'s; 0 while it stands still.
+    factor: AtomicU64,
+    /// What `beside` showed when the clock began to run.
+    since: AtomicU64,
+    /// The clock it runs beside.
+    beside: Arc<dyn Clock>,
+}
 
 impl VirtualClock {
     /// Where the labs begin: Monday 2026-06-01, 10:00:00 UTC.
     pub const LAB_START: Timestamp = Timestamp(1_780_308_000_000);
 
-    /// A clock that shows `start`.
+    /// A clock that shows `start` and runs, when it is told to, beside the operating system's.
     #[must_use]
     pub fn new(start: Timestamp) -> Self {
-        Self(Arc::new(AtomicU64::new(start.0)))
+        Self::beside(start, Arc::new(SystemClock))
+    }
+
+    /// A clock that shows `start` and runs, when it is told to, beside another.
+    #[must_use]
+    pub fn beside(start: Timestamp, beside: Arc<dyn Clock>) -> Self {
+        let [time, factor, since] = [start.0, 0, 0].map(AtomicU64::new);
+        Self(Arc::new(Shown { time, factor, since, beside }))
     }
 
     /// Moves the clock forward.
     pub fn advance_millis(&self, milliseconds: u64) {
-        self.0.fetch_add(milliseconds, Ordering::SeqCst);
+        self.0.time.fetch_add(milliseconds, Ordering::SeqCst);
     }
 
     /// Sets the clock, backwards too: undoing a command restores the time it was given at.
     pub fn set(&self, to: Timestamp) {
-        self.0.store(to.0, Ordering::SeqCst);
+        self.0.time.store(to.0, Ordering::SeqCst);
+        self.0.since.store(self.0.beside.now().0, Ordering::SeqCst);
+    }
+
+    /// From now on runs `factor` times as fast as the clock beside it; 0 stops it.
+    pub fn run(&self, factor: u64) {
+        self.set(self.now());
+        self.0.factor.store(factor, Ordering::SeqCst);
+    }
+
+    /// From now on shows what the clock beside it shows. It never goes back: if that is earlier, it runs on from here.
+    pub fn follow(&self) {
+        self.run(1);
+        self.set(self.now().max(self.0.beside.now()));
+    }
+
+    /// How fast it runs; 0 while it stands still.
+    #[must_use]
+    pub fn factor(&self) -> u64 {
+        self.0.factor.load(Ordering::SeqCst)
     }
 }
 
 impl Clock for VirtualClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+        let time = self.0.time.load(Ordering::SeqCst);
+        match self.factor() {
+            0 => Timestamp(time),
+            factor => {
+                let since = Timestamp(self.0.since.load(Ordering::SeqCst));
+                Timestamp(time).plus_millis(self.0.beside.now().millis_since(since).saturating_mul(factor))
+            }
+        }
     }
 }
 
@@ -151,5 +200,33 @@ mod tests {
         assert_eq!(clock.now(), clock.now());
         twin.advance_millis(1500);
         assert_eq!(clock.now().millis_since(VirtualClock::LAB_START), 1500);
+    }
+
+    #[test]
+    fn a_virtual_clock_runs_at_a_factor_and_can_be_stopped() {
+        let beside = VirtualClock::new(Timestamp::from_millis(50));
+        let clock = VirtualClock::beside(Timestamp::from_millis(1000), Arc::new(beside.clone()));
+        beside.advance_millis(10);
+        assert_eq!(clock.now(), Timestamp::from_millis(1000));
+        clock.run(60);
+        beside.advance_millis(10);
+        clock.advance_millis(5);
+        assert_eq!(clock.now(), Timestamp::from_millis(1605));
+        clock.run(0);
+        beside.advance_millis(10);
+        assert_eq!(clock.now(), Timestamp::from_millis(1605));
+    }
+
+    #[test]
+    fn a_virtual_clock_that_follows_another_never_goes_back() {
+        let beside = VirtualClock::new(Timestamp::from_millis(50));
+        let clock = VirtualClock::beside(Timestamp::from_millis(1000), Arc::new(beside.clone()));
+        clock.follow();
+        beside.advance_millis(7);
+        assert_eq!(clock.now(), Timestamp::from_millis(1007));
+        clock.run(0);
+        beside.set(Timestamp::from_millis(5000));
+        clock.follow();
+        assert_eq!(clock.now(), Timestamp::from_millis(5000));
     }
 }

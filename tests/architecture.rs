@@ -32,11 +32,12 @@ const ENGINE: &[(&str, &[&str])] = &[
     ("expr", &["error", "messages", "value"]),
     ("partiql", &["error", "expr", "messages", "value"]),
     ("capacity", &[]),
-    ("table", &["capacity", "error", "messages", "value"]),
+    ("lag", &["capacity"]),
+    ("table", &["capacity", "lag", "error", "messages", "value"]),
     ("plan", &["expr", "table", "value"]),
     ("change", &["value"]),
     ("stream", &["change", "value"]),
-    ("journal", &["capacity", "change", "error", "plan"]),
+    ("journal", &["capacity", "change", "error", "lag", "plan"]),
 ];
 
 fn sources(root: &Path) -> Vec<PathBuf> {

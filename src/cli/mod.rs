@@ -16,7 +16,7 @@ use crate::app::{stats, text};
 use crate::author;
 use crate::clock::{Clock as _, SystemClock};
 use crate::content::{self, Lab, Library, Pattern, Source};
-use crate::engine::{Config, Engine, Timings};
+use crate::engine::{Config, Engine, Lag, Timings};
 use crate::http::{self, Served};
 use crate::lab::{self, Runner};
 use crate::plain::{self, Console, Ended};
@@ -62,6 +62,9 @@ enum Command {
         /// The Region in ARNs.
         #[arg(long, default_value = "us-east-1")]
         region: String,
+        /// Let eventually consistent reads and global indexes lag behind, as on the service (a model).
+        #[arg(long)]
+        realistic: bool,
     },
     /// Show your scores.
     Stats {
@@ -143,8 +146,9 @@ pub fn run() -> Result<ExitCode> {
         Some(Command::Quiz(quiz)) => run_quiz(&source, &quiz),
         Some(Command::Lab(command)) => run_lab(&source, &command),
         Some(Command::Shell) => shell(),
-        Some(Command::Serve { port, host, in_memory: _, data, region }) => {
-            serve(SocketAddr::new(host, port), data.as_deref(), &region)
+        Some(Command::Serve { port, host, in_memory: _, data, region, realistic }) => {
+            let lag = if realistic { Lag::REALISTIC } else { Lag::NONE };
+            serve(SocketAddr::new(host, port), data.as_deref(), &region, lag)
         }
         Some(Command::Stats { json }) => show_stats(&source, json),
         Some(Command::Content(ContentCommand::List { json })) => list_content(&source, json),
@@ -338,11 +342,12 @@ fn shell() -> Result<ExitCode> {
 /// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
 const SERVED_TIMINGS: Timings = Timings { allocate_index: 50, backfill_index: 250, ..Timings::INSTANT };
 
-fn serve(address: SocketAddr, data: Option<&Path>, region: &str) -> Result<ExitCode> {
+fn serve(address: SocketAddr, data: Option<&Path>, region: &str, lag: Lag) -> Result<ExitCode> {
     let config = Config {
         region: region.to_owned(),
         timings: SERVED_TIMINGS,
         expiry_delay: 0,
+        lag,
         journal_capacity: 0,
         ..Config::default()
     };

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::capacity::{Charge, Units, consumed};
 use super::change::Change;
 use super::error::ApiError;
+use super::lag::Stale;
 use super::plan::Plan;
 use crate::clock::Timestamp;
 
@@ -31,6 +32,8 @@ pub struct Entry {
     pub charges: Vec<Charge>,
     /// Which items it changed.
     pub changes: Vec<Change>,
+    /// What it saw that was older than the latest write.
+    pub stale: Vec<Stale>,
 }
 
 /// What a request gathers while it runs.
@@ -42,6 +45,8 @@ pub struct Trace {
     pub charges: Vec<Charge>,
     /// Which items it changed.
     pub changes: Vec<Change>,
+    /// What it saw that was older than the latest write.
+    pub stale: Vec<Stale>,
 }
 
 impl Entry {

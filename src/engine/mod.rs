@@ -12,7 +12,7 @@
 //!   journal::record     success and failure alike        -> Entry
 //! ```
 //!
-//! Inside, arrows run one way: value <- expr <- plan; value <- table; value <- capacity; expr <- partiql;
+//! Inside, arrows run one way: value <- expr <- plan; capacity <- lag <- table; value <- table; expr <- partiql;
 //! value <- change <- stream; then journal <- ops <- here.
 //! The engine has no files, no threads, no time and no randomness of its own, and knows nothing of quizzes, labs or
 //! screens. Source: the Amazon DynamoDB API reference and developer guide.
@@ -29,6 +29,7 @@ pub mod change;
 pub mod error;
 pub mod expr;
 pub mod journal;
+pub mod lag;
 pub mod messages;
 pub mod ops;
 pub mod partiql;
@@ -42,6 +43,7 @@ pub mod value;
 pub use change::Change;
 pub use error::{ApiError, ErrorKind};
 pub use journal::{Entry, Journal, Trace};
+pub use lag::Lag;
 
 use stream::Stream;
 use table::{Table, TableState};
@@ -61,6 +63,12 @@ pub struct Config {
     pub expiry_delay: u64,
     /// Whether requests beyond the throughput of a table, index or partition are refused.
     pub throttling: bool,
+    /// The most bytes of an item collection in a table with a local index: 10 GB on the service.
+    pub collection_limit: u64,
+    /// How far eventually consistent reads and global indexes are behind.
+    pub lag: Lag,
+    /// What is left to chance is drawn from this.
+    pub seed: u64,
     /// How many journal entries are kept.
     pub journal_capacity: usize,
 }
@@ -104,6 +112,9 @@ impl Default for Config {
             timings: Timings::LAB,
             expiry_delay: 48 * 3_600_000,
             throttling: true,
+            collection_limit: capacity::partition::PARTITION_BYTES,
+            lag: Lag::SMALL,
+            seed: 1,
             journal_capacity: 10_000,
         }
     }
@@ -124,6 +135,8 @@ pub struct Engine {
     changed: u64,
     /// Changes since they were last taken, if they are kept for a store.
     kept_changes: Option<Vec<Change>>,
+    /// How many reads could have been behind: what decides which replica serves the next.
+    reads: u64,
     /// How many tables were created: what table identifiers are made from.
     created: u64,
 }
@@ -142,6 +155,7 @@ impl Engine {
             journal,
             changed: 0,
             kept_changes: None,
+            reads: 0,
             created: 0,
         }
     }
@@ -160,7 +174,7 @@ impl Engine {
             None => Err(ApiError::new(ErrorKind::UnknownOperationException, "")),
         };
         if self.journal.is_kept() {
-            let Trace { plans, charges, changes } = trace;
+            let Trace { plans, charges, changes, stale } = trace;
             let verb = verb.to_owned();
             self.journal.record(Entry {
                 sequence: 0,
@@ -171,6 +185,7 @@ impl Engine {
                 outcome: outcome.clone(),
                 charges,
                 changes,
+                stale,
             });
         }
         outcome
@@ -207,6 +222,11 @@ impl Engine {
     /// From now on refuses requests beyond the throughput there is, or none. Filling a lab's tables is not held up.
     pub const fn set_throttling(&mut self, throttling: bool) {
         self.config.throttling = throttling;
+    }
+
+    /// From now on refuses writes that make an item collection larger than so many bytes, beside local indexes.
+    pub const fn set_collection_limit(&mut self, bytes: u64) {
+        self.config.collection_limit = bytes;
     }
 
     /// Fills the buckets of all tables and indexes and forgets what they served.

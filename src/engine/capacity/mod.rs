@@ -19,7 +19,7 @@ pub mod units;
 
 pub use bucket::Bucket;
 pub use partition::Address;
-pub use supply::{Limits, Shortage, Supply};
+pub use supply::{Limits, Shortage, Span, Supply, Warm};
 pub use units::Units;
 
 /// Reads or writes: the two kinds of units.

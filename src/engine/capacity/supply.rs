@@ -5,7 +5,8 @@
 //! partitions, one busy partition may use what the others leave (adaptive capacity), up to its own limit.
 //!
 //! Model: buckets start full; an on-demand place serves 12,000 read and 4,000 write units a second, or twice the
-//! highest minute that lies more than 30 minutes back, without saving anything up. Source: AWS documentation, "Burst
+//! highest minute that lies more than 30 minutes back, without saving anything up, and never more than the quota of a
+//! table. Source: AWS documentation, "Burst
 //! and adaptive capacity", "DynamoDB on-demand capacity mode", "Understanding DynamoDB warm throughput".
 
 use std::collections::VecDeque;
@@ -20,10 +21,14 @@ pub const BURST_SECONDS: u32 = 300;
 pub const WARM_READ_UNITS: u64 = 12_000;
 /// Write units a second that a new on-demand place serves.
 pub const WARM_WRITE_UNITS: u64 = 4_000;
+/// Units a second of either kind that an on-demand place serves at most: the quota of a table.
+pub const ON_DEMAND_QUOTA: u64 = 40_000;
 /// A peak counts towards what is doubled once it is so many minutes old.
 const PEAK_MINUTES: u64 = 30;
 /// How many minutes are remembered.
 const KEPT_MINUTES: usize = 180;
+/// How many seconds are remembered.
+const KEPT_SECONDS: usize = 300;
 
 /// What a place is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,17 +60,46 @@ pub enum Shortage {
     Warming,
     /// The maximum that was set for the on-demand place.
     Maximum,
+    /// The quota of an on-demand table.
+    Account,
 }
 
-/// What was served and refused within one minute.
+/// What was served and refused within one minute or one second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Minute {
-    /// Minutes since 1970.
-    pub minute: u64,
+pub struct Span {
+    /// Minutes, or seconds, since 1970.
+    pub number: u64,
     /// Units served.
     pub served: Units,
     /// Requests refused.
     pub refused: u64,
+}
+
+/// The spans of the past in which something happened, oldest first.
+#[derive(Clone, Debug)]
+struct Spans {
+    /// Seconds of one span.
+    length: u64,
+    kept: usize,
+    all: VecDeque<Span>,
+}
+
+impl Spans {
+    const fn new(length: u64, kept: usize) -> Self {
+        Self { length, kept, all: VecDeque::new() }
+    }
+
+    fn at(&mut self, now: Timestamp) -> &mut Span {
+        let number = now.as_secs() / self.length;
+        if self.all.back().is_none_or(|newest| newest.number != number) {
+            self.all.push_back(Span { number, ..Span::default() });
+            if self.all.len() > self.kept {
+                self.all.pop_front();
+            }
+        }
+        let newest = self.all.len() - 1;
+        &mut self.all[newest]
+    }
 }
 
 /// One kind of unit: its bucket and its past.
@@ -73,8 +107,10 @@ pub struct Minute {
 struct Flow {
     bucket: Bucket,
     maximum: Option<Bucket>,
-    /// The minutes in which something happened, oldest first.
-    minutes: VecDeque<Minute>,
+    minutes: Spans,
+    seconds: Spans,
+    /// Served and refused since the supply was made.
+    total: Span,
     /// The highest minute that counts towards what is doubled, of those before `peak_until`.
     peak: Units,
     peak_until: u64,
@@ -82,26 +118,22 @@ struct Flow {
 
 impl Flow {
     fn new(rate: u64, seconds: u32, maximum: Option<u64>) -> Self {
-        let maximum = maximum.map(|rate| Bucket::full(rate, 1));
         Self {
             bucket: Bucket::full(rate, seconds),
-            maximum,
-            minutes: VecDeque::new(),
+            maximum: maximum.map(|rate| Bucket::full(rate, 1)),
+            minutes: Spans::new(60, KEPT_MINUTES),
+            seconds: Spans::new(1, KEPT_SECONDS),
+            total: Span::default(),
             peak: Units::ZERO,
             peak_until: 0,
         }
     }
 
-    fn minute(&mut self, now: Timestamp) -> &mut Minute {
-        let minute = now.as_secs() / 60;
-        if self.minutes.back().is_none_or(|newest| newest.minute != minute) {
-            self.minutes.push_back(Minute { minute, ..Minute::default() });
-        }
-        while self.minutes.len() > KEPT_MINUTES {
-            self.minutes.pop_front();
-        }
-        let newest = self.minutes.len() - 1;
-        &mut self.minutes[newest]
+    /// Notes in every account of the past what happens now.
+    fn note(&mut self, now: Timestamp, what: impl Fn(&mut Span)) {
+        what(self.minutes.at(now));
+        what(self.seconds.at(now));
+        what(&mut self.total);
     }
 
     /// Twice the highest minute that is old enough, in units a second.
@@ -109,7 +141,8 @@ impl Flow {
         let old_enough = (now.as_secs() / 60).saturating_sub(PEAK_MINUTES);
         // This is asked before every request, and only a new minute changes the answer.
         if old_enough > self.peak_until {
-            let past = self.minutes.iter().take_while(|minute| minute.minute < old_enough).map(|minute| minute.served);
+            let past =
+                self.minutes.all.iter().take_while(|minute| minute.number < old_enough).map(|minute| minute.served);
             self.peak = past.fold(self.peak, Units::max);
             self.peak_until = old_enough;
         }
@@ -118,10 +151,22 @@ impl Flow {
     }
 }
 
+/// Units a second that a place is to be ready for at once: WarmThroughput as it was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Warm {
+    /// ReadUnitsPerSecond.
+    pub read: u64,
+    /// WriteUnitsPerSecond.
+    pub write: u64,
+}
+
 /// What a table or a global index may still spend.
 #[derive(Clone, Debug)]
 pub struct Supply {
     limits: Limits,
+    warm: Warm,
+    /// What it was given and when, oldest first: what a bill is made from.
+    given: Vec<(Timestamp, Limits)>,
     read: Flow,
     write: Flow,
     partitions: Partitions,
@@ -145,37 +190,58 @@ impl Supply {
                 (Flow::new(WARM_READ_UNITS, 1, max_read), Flow::new(WARM_WRITE_UNITS, 1, max_write))
             }
         };
-        let partitions = Partitions::even(needed(limits, &read, &write, 0));
-        Self { limits, read, write, partitions }
+        let partitions = Partitions::even(needed(limits, [&read, &write].map(|flow| flow.bucket.rate()), 0));
+        Self { limits, warm: Warm::default(), given: Vec::new(), read, write, partitions }
     }
 
     /// Brings limits and the number of partitions up to the present.
-    pub fn settle(&mut self, limits: Limits, bytes: u64, now: Timestamp) {
+    pub fn settle(&mut self, limits: Limits, warm: Warm, bytes: u64, now: Timestamp) {
         if self.limits != limits {
-            let switched = std::mem::discriminant(&self.limits) != std::mem::discriminant(&limits);
-            match limits {
-                Limits::Provisioned { read, write } if !switched => {
-                    self.read.bucket.set_rate(read, now);
-                    self.write.bucket.set_rate(write, now);
-                }
-                _ => {
-                    let past = [std::mem::take(&mut self.read.minutes), std::mem::take(&mut self.write.minutes)];
-                    let partitions = std::mem::replace(&mut self.partitions, Partitions::even(1));
-                    *self = Self { partitions, ..Self::new(limits) };
-                    [self.read.minutes, self.write.minutes] = past;
-                }
-            }
-            self.limits = limits;
+            self.limit(limits, now);
         }
+        if self.given.last().is_none_or(|(_, given)| *given != limits) {
+            self.given.push((now, limits));
+        }
+        self.warm = warm;
         if matches!(limits, Limits::OnDemand { .. }) {
-            for (flow, warm) in [(&mut self.read, WARM_READ_UNITS), (&mut self.write, WARM_WRITE_UNITS)] {
-                let rate = flow.doubled_peak(now).max(warm);
+            let flows = [(&mut self.read, WARM_READ_UNITS, warm.read), (&mut self.write, WARM_WRITE_UNITS, warm.write)];
+            for (flow, least, asked) in flows {
+                let rate = flow.doubled_peak(now).min(ON_DEMAND_QUOTA).max(least).max(asked);
                 if rate != flow.bucket.rate() {
                     flow.bucket.set_rate(rate, now);
                 }
             }
         }
-        self.partitions.grow_to(needed(limits, &self.read, &self.write, bytes));
+        let rates = [Direction::Read, Direction::Write].map(|direction| self.warm_for(direction));
+        self.partitions.grow_to(needed(limits, rates, bytes));
+    }
+
+    /// Changes what the place is given. Within a mode the buckets keep what they hold; another mode begins with full
+    /// ones, in the same partitions.
+    fn limit(&mut self, limits: Limits, now: Timestamp) {
+        match (limits, self.limits) {
+            (Limits::Provisioned { read, write }, Limits::Provisioned { .. }) => {
+                self.read.bucket.set_rate(read, now);
+                self.write.bucket.set_rate(write, now);
+            }
+            _ => {
+                let Self { read, write, .. } = Self::new(limits);
+                for (flow, new) in [(&mut self.read, read), (&mut self.write, write)] {
+                    (flow.bucket, flow.maximum) = (new.bucket, new.maximum);
+                }
+            }
+        }
+        self.limits = limits;
+    }
+
+    /// Units a second that the place is ready for at once: WarmThroughput as a description shows it.
+    #[must_use]
+    pub fn warm_for(&self, direction: Direction) -> u64 {
+        let asked = match direction {
+            Direction::Read => self.warm.read,
+            Direction::Write => self.warm.write,
+        };
+        self.rate(direction).max(asked)
     }
 
     const fn flow(&self, direction: Direction) -> &Flow {
@@ -201,6 +267,7 @@ impl Supply {
         if !flow.bucket.has_any(now) {
             return Err(match self.limits {
                 Limits::Provisioned { .. } => Shortage::Provisioned,
+                Limits::OnDemand { .. } if flow.bucket.rate() >= ON_DEMAND_QUOTA => Shortage::Account,
                 Limits::OnDemand { .. } => Shortage::Warming,
             });
         }
@@ -226,13 +293,13 @@ impl Supply {
         if let Some(maximum) = &mut flow.maximum {
             maximum.spend(units, now);
         }
-        flow.minute(now).served += units;
+        flow.note(now, |span| span.served += units);
         self.partitions.spend(direction, address, units, now);
     }
 
     /// Notes that a request was refused.
     pub fn note_refused(&mut self, direction: Direction, address: Address, shortage: Shortage, now: Timestamp) {
-        self.flow_mut(direction).minute(now).refused += 1;
+        self.flow_mut(direction).note(now, |span| span.refused += 1);
         if shortage == Shortage::KeyRange {
             self.partitions.note_refused(direction, address, now);
         }
@@ -264,22 +331,38 @@ impl Supply {
 
     /// The minutes of the past hours in which something was served or refused, oldest first.
     #[must_use]
-    pub fn minutes(&self, direction: Direction) -> impl DoubleEndedIterator<Item = Minute> {
-        self.flow(direction).minutes.iter().copied()
+    pub fn minutes(&self, direction: Direction) -> impl DoubleEndedIterator<Item = Span> {
+        self.flow(direction).minutes.all.iter().copied()
+    }
+
+    /// The seconds of the past minutes in which something was served or refused, oldest first.
+    #[must_use]
+    pub fn seconds(&self, direction: Direction) -> impl DoubleEndedIterator<Item = Span> {
+        self.flow(direction).seconds.all.iter().copied()
+    }
+
+    /// Served and refused since the supply was made.
+    #[must_use]
+    pub fn total(&self, direction: Direction) -> Span {
+        self.flow(direction).total
+    }
+
+    /// What it was given and when, oldest first.
+    #[must_use]
+    pub fn given(&self) -> &[(Timestamp, Limits)] {
+        &self.given
     }
 }
 
-/// How many partitions throughput and size ask for.
-fn needed(limits: Limits, read: &Flow, write: &Flow, bytes: u64) -> u64 {
+/// How many partitions throughput (read and write units a second) and size ask for.
+fn needed(limits: Limits, [read, write]: [u64; 2], bytes: u64) -> u64 {
     let by_throughput = match limits {
         // Both shares together, in write units' thousandths: read/3000 + write/1000.
-        Limits::Provisioned { read, write } => {
+        Limits::Provisioned { .. } => {
             let ratio = PARTITION_READ_UNITS / PARTITION_WRITE_UNITS;
             (read + write * ratio).div_ceil(PARTITION_READ_UNITS)
         }
-        Limits::OnDemand { .. } => {
-            read.bucket.rate().div_ceil(PARTITION_READ_UNITS).max(write.bucket.rate().div_ceil(PARTITION_WRITE_UNITS))
-        }
+        Limits::OnDemand { .. } => read.div_ceil(PARTITION_READ_UNITS).max(write.div_ceil(PARTITION_WRITE_UNITS)),
     };
     by_throughput.max(bytes.div_ceil(PARTITION_BYTES)).max(1)
 }
@@ -330,11 +413,42 @@ mod tests {
         for second in 0..60 {
             supply.spend(Direction::Write, KEY, Units::whole(3000), at(second));
         }
-        supply.settle(on_demand, 0, at(60 * 30));
+        supply.settle(on_demand, Warm::default(), 0, at(60 * 30));
         assert_eq!(supply.rate(Direction::Write), 4000, "the peak is not old enough");
-        supply.settle(on_demand, 0, at(60 * 31));
+        supply.settle(on_demand, Warm::default(), 0, at(60 * 31));
         assert_eq!(supply.rate(Direction::Write), 6000);
         assert_eq!(supply.partitions().all().len(), 6);
+    }
+
+    #[test]
+    fn warm_throughput_is_served_at_once_and_more_than_the_quota_is_not() {
+        let on_demand = Limits::OnDemand { max_read: None, max_write: None };
+        let mut supply = Supply::new(on_demand);
+        supply.settle(on_demand, Warm { read: 1, write: 50_000 }, 0, at(0));
+        assert_eq!((supply.rate(Direction::Read), supply.rate(Direction::Write)), (12_000, 50_000));
+        assert_eq!(supply.partitions().all().len(), 50);
+        let mut supply = Supply::new(on_demand);
+        for second in 0..60 {
+            supply.spend(Direction::Write, KEY, Units::whole(30_000), at(second));
+        }
+        supply.settle(on_demand, Warm::default(), 0, at(60 * 40));
+        assert_eq!(supply.rate(Direction::Write), ON_DEMAND_QUOTA);
+        supply.spend(Direction::Write, KEY, Units::whole(90_000), at(60 * 40));
+        assert_eq!(supply.check(Direction::Write, KEY, at(60 * 40)), Err(Shortage::Account));
+    }
+
+    #[test]
+    fn the_past_is_kept_by_the_second_by_the_minute_and_in_all() {
+        let mut supply = Supply::new(Limits::Provisioned { read: 5, write: 5 });
+        for second in 0..400 {
+            supply.spend(Direction::Write, KEY, Units::whole(2), at(second));
+        }
+        supply.note_refused(Direction::Write, KEY, Shortage::Provisioned, at(400));
+        assert_eq!(supply.seconds(Direction::Write).count(), 300);
+        let newest = supply.seconds(Direction::Write).next_back();
+        assert_eq!(newest, Some(Span { number: 400, served: Units::ZERO, refused: 1 }));
+        assert_eq!(supply.minutes(Direction::Write).next().map(|minute| minute.served), Some(Units::whole(120)));
+        assert_eq!(supply.total(Direction::Write), Span { number: 0, served: Units::whole(800), refused: 1 });
     }
 
     #[test]
@@ -348,7 +462,7 @@ mod tests {
     fn a_switch_of_mode_starts_with_full_buckets_and_keeps_the_partitions() {
         let mut supply = Supply::new(Limits::Provisioned { read: 1, write: 7000 });
         supply.spend(Direction::Write, KEY, Units::whole(7000 * 300), at(0));
-        supply.settle(Limits::OnDemand { max_read: None, max_write: None }, 0, at(0));
+        supply.settle(Limits::OnDemand { max_read: None, max_write: None }, Warm::default(), 0, at(0));
         assert_eq!(supply.left(Direction::Write, at(0)), 4000);
         assert_eq!(supply.partitions().all().len(), 8);
     }

@@ -37,15 +37,35 @@ pub(super) fn admit_write(engine: &mut Engine, write: &ItemWrite) -> Result<(), 
     admit(engine, &write.table, &Place::Table, Direction::Write, address)
 }
 
-/// Asks whether the global indexes that a write reaches let it through.
+/// Asks whether the indexes that a write reaches let it through: the size of item collections beside local ones, the
+/// throughput of global ones.
 pub(super) fn admit_image(engine: &mut Engine, write: &ItemWrite, image: Option<&Item>) -> Result<(), ApiError> {
     let table = engine.data_table(&write.table)?;
-    if !engine.config.throttling || table.indexes.is_empty() {
+    if table.indexes.is_empty() {
         return Ok(());
     }
     let new = image.map(|item| Stored::new(Arc::new(item.clone())));
+    check_collection(engine, write, table, new.as_ref())?;
+    if !engine.config.throttling {
+        return Ok(());
+    }
     let admitted = table.admit_change(table.get(&write.position), new.as_ref(), engine.now());
     admitted.map_err(|throttled| refused(engine, &write.table, &throttled))
+}
+
+/// Refuses a write that makes an item collection larger than it may be; one that makes it smaller is never refused.
+fn check_collection(engine: &Engine, write: &ItemWrite, table: &Table, new: Option<&Stored>) -> Result<(), ApiError> {
+    let Some((bytes, new)) = table.collection_bytes(&write.position).zip(new) else { return Ok(()) };
+    // Working out by how much it grows is dear, and seldom needed: no index holds more of an item than all of it.
+    let most = new.bytes.saturating_mul(1 + table.indexes.len() as u64);
+    if bytes.saturating_add(most) <= engine.config.collection_limit {
+        return Ok(());
+    }
+    let growth = table.collection_growth(table.get(&write.position), Some(new));
+    if growth > 0 && bytes.saturating_add_signed(growth) > engine.config.collection_limit {
+        return Err(ApiError::new(ErrorKind::ItemCollectionSizeLimitExceededException, text::COLLECTION_TOO_LARGE));
+    }
+    Ok(())
 }
 
 /// Charges a touch: to the trace, for the response and the journal, and to the supply.
@@ -58,15 +78,26 @@ pub(super) fn spend(engine: &mut Engine, trace: &mut Trace, table: &Arc<str>, to
     trace.charges.push(charge);
 }
 
+/// Whether an exception says that a table or an index could not take a request, as opposed to what is wrong with it.
+pub(super) const fn is_shortage(error: &ApiError) -> bool {
+    is_throttle(error) || matches!(error.kind, ErrorKind::ItemCollectionSizeLimitExceededException)
+}
+
 /// Whether an exception says that throughput was short.
 pub(super) const fn is_throttle(error: &ApiError) -> bool {
-    matches!(error.kind, ErrorKind::ProvisionedThroughputExceededException | ErrorKind::ThrottlingException)
+    matches!(
+        error.kind,
+        ErrorKind::ProvisionedThroughputExceededException
+            | ErrorKind::ThrottlingException
+            | ErrorKind::RequestLimitExceeded
+    )
 }
 
 /// The code of a refusal among the reasons of a cancelled transaction.
 pub(super) const fn reason_code(error: &ApiError) -> &'static str {
     match error.kind {
         ErrorKind::ProvisionedThroughputExceededException => "ProvisionedThroughputExceeded",
+        ErrorKind::ItemCollectionSizeLimitExceededException => "ItemCollectionSizeLimitExceeded",
         _ => "ThrottlingError",
     }
 }
@@ -87,10 +118,14 @@ fn refused(engine: &mut Engine, table: &str, throttled: &Throttled) -> ApiError 
 fn exception(table: &Table, throttled: &Throttled) -> ApiError {
     let index = if let Place::Global(name) = &throttled.place { Some(name) } else { None };
     let provisioned = matches!(table.billing, Billing::Provisioned(_));
-    let kind =
-        if provisioned { ErrorKind::ProvisionedThroughputExceededException } else { ErrorKind::ThrottlingException };
+    let kind = match (provisioned, throttled.shortage) {
+        (_, Shortage::Account) => ErrorKind::RequestLimitExceeded,
+        (true, _) => ErrorKind::ProvisionedThroughputExceededException,
+        (false, _) => ErrorKind::ThrottlingException,
+    };
     let message = match (provisioned, index, throttled.shortage) {
         (_, _, Shortage::Maximum) => text::ON_DEMAND_MAXIMUM,
+        (_, _, Shortage::Account) => text::ACCOUNT_EXCEEDED,
         (true, None, _) => text::TABLE_EXCEEDED,
         (true, Some(_), _) => text::INDEX_EXCEEDED,
         (false, None, _) => text::ON_DEMAND_TABLE,
@@ -100,11 +135,12 @@ fn exception(table: &Table, throttled: &Throttled) -> ApiError {
         Shortage::Provisioned => "ProvisionedThroughputExceeded",
         Shortage::KeyRange | Shortage::Warming => "KeyRangeThroughputExceeded",
         Shortage::Maximum => "MaxOnDemandThroughputExceeded",
+        Shortage::Account => "AccountLimitExceeded",
     };
     let place = if index.is_some() { "Index" } else { "Table" };
     let reason = format!("{place}{:?}{limit}", throttled.direction);
     let resource = index.map_or_else(|| table.arn.clone(), |name| format!("{}/index/{name}", table.arn));
-    // The two exceptions spell the same member differently.
-    let member = if provisioned { "ThrottlingReasons" } else { "throttlingReasons" };
+    // The exceptions spell the same member differently.
+    let member = if kind == ErrorKind::ThrottlingException { "throttlingReasons" } else { "ThrottlingReasons" };
     ApiError::new(kind, message).with_member(member, json!([{"reason": reason, "resource": resource}]))
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::admission::{admit, is_throttle, spend};
 use super::members::{self, ReturnConsumedCapacity};
 use super::{Operation, legacy, request};
-use crate::engine::capacity::{Direction, Rate, consumed};
+use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::messages::requests as text;
@@ -190,10 +190,12 @@ fn read_table(
     progress: &mut Progress,
     trace: &mut Trace,
 ) -> Result<(Vec<Value>, Vec<Value>), ApiError> {
-    let (mut found, mut left) = (Vec::new(), Vec::new());
+    let (mut found, mut left, rate) = (Vec::new(), Vec::new(), Rate::read(table.consistent));
     for (key, position) in &table.keys {
+        let (behind, now) = (engine.behind(&Place::Table, rate), engine.now());
         let store = engine.data_table(&table.table)?;
-        let stored = store.get(position).cloned();
+        let view = store.items().as_of(behind.as_of(now));
+        let (stored, stale) = (view.get(position).cloned(), view.differs_at(position));
         let touched = store.touch(position, stored.as_ref().map_or(0, |stored| stored.bytes));
         if progress.bytes + touched.bytes > MAX_ANSWER_BYTES {
             left.push(Value::Object(encode_item(key)));
@@ -208,7 +210,10 @@ fn read_table(
             admitted => admitted?,
         }
         progress.bytes += touched.bytes;
-        spend(engine, trace, &table.table, touched, Rate::read(table.consistent));
+        if stale {
+            trace.stale.push(behind.stale(&touched.place));
+        }
+        spend(engine, trace, &table.table, touched, rate);
         if let Some(stored) = stored {
             let item = match &table.projection {
                 Some(projection) => encode_item(&projection.apply(&stored.item)),

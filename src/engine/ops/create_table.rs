@@ -3,6 +3,8 @@
 //! `{"TableName": "Orders", "KeySchema": […], "AttributeDefinitions": […], "BillingMode": "PAY_PER_REQUEST"}` answers
 //! `{"TableDescription": {"TableStatus": "CREATING", …}}`. Source: API reference, CreateTable.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::declare::{
@@ -11,13 +13,14 @@ use super::declare::{
 };
 use super::describe_table::control_plan;
 use super::tag_resource::Tag;
+use super::throughput::{self, OnDemandThroughput, Wanted, WarmThroughput};
 use super::{Operation, members};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::tables as text;
 use crate::engine::plan::Plan;
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::stream::View;
-use crate::engine::table::{Billing, Index, IndexState, KeySchema, NewTable, Table, Throughput};
+use crate::engine::table::{Billing, Index, IndexState, KeySchema, NewTable, Provisioning, Table, Throughput};
 use crate::engine::{Engine, Trace};
 
 structure! {
@@ -45,6 +48,10 @@ structure! {
         "TableClass" table_class: Option<String> => optional declare::TABLE_CLASS;
         /// Whether DeleteTable is refused.
         "DeletionProtectionEnabled" deletion_protection_enabled: Option<bool> => optional Shape::BOOLEAN;
+        /// The most the table is to serve, in PAY_PER_REQUEST mode.
+        "OnDemandThroughput" on_demand_throughput: Option<OnDemandThroughput> => optional throughput::ON_DEMAND;
+        /// What the table is to be ready for at once.
+        "WarmThroughput" warm_throughput: Option<WarmThroughput> => optional throughput::WARM;
     }
 }
 
@@ -60,6 +67,7 @@ pub(super) struct Prepared {
     class: Option<String>,
     deletion_protection: bool,
     indexes: Vec<Index>,
+    provisioning: Provisioning,
     stream: Option<View>,
     tags: Vec<Tag>,
 }
@@ -89,17 +97,25 @@ impl Operation for CreateTable {
         if engine.tables.contains_key(name.as_str()) {
             return Err(ApiError::new(ErrorKind::ResourceInUseException, text::already_exists(&name)));
         }
-        let throughput = |name: &str| {
-            let index = global.unwrap_or_default().iter().find(|index| index.index_name == name);
-            index.and_then(|index| index.provisioned_throughput.as_ref()).map(Throughput::from)
-        };
+        let provisioning = wanted(request.on_demand_throughput.as_ref(), request.warm_throughput.as_ref(), billing)?;
+        let mut index_units = BTreeMap::new();
+        for index in global.unwrap_or_default() {
+            let units = index.provisioned_throughput.as_ref().map(Throughput::from);
+            let beside = wanted(index.on_demand_throughput.as_ref(), index.warm_throughput.as_ref(), billing)?;
+            index_units.insert(index.index_name.as_str(), (units, beside));
+        }
+        let units = if let Billing::Provisioned(units) = billing { units } else { Throughput::default() };
+        let all = index_units.values().filter_map(|(units, _)| *units).fold(units, throughput::added);
+        throughput::check_quotas(&name, all, engine)?;
         let active_at = engine.now().plus_millis(engine.config().timings.create_table);
         let state = IndexState::Creating { backfill_at: active_at, active_at, backfilling: false };
         let mut indexes: Vec<Index> = schemas
             .into_iter()
             .map(|schema| {
-                let units = throughput(&schema.name);
-                Index::new(schema, units, state)
+                let (units, provisioning) = index_units.remove(&*schema.name).unwrap_or_default();
+                let mut index = Index::new(schema, units, state);
+                index.provisioning = provisioning;
+                index
             })
             .collect();
         indexes.sort_by(|left, right| left.schema.name.cmp(&right.schema.name));
@@ -111,6 +127,7 @@ impl Operation for CreateTable {
             class: request.table_class,
             deletion_protection: request.deletion_protection_enabled.unwrap_or_default(),
             indexes,
+            provisioning,
             stream,
             tags: request.tags.unwrap_or_default(),
         })
@@ -135,6 +152,7 @@ impl Operation for CreateTable {
             class: prepared.class,
             deletion_protection: prepared.deletion_protection,
             indexes: prepared.indexes,
+            provisioning: prepared.provisioning,
         };
         let mut table = Table::create(new, now, active_at);
         table.tags = prepared.tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
@@ -144,6 +162,21 @@ impl Operation for CreateTable {
         }
         Ok(json!({"TableDescription": engine.control_table(&prepared.name)?.describe()}))
     }
+}
+
+/// What a new table or index is to serve beside its provisioned units.
+fn wanted(
+    on_demand: Option<&OnDemandThroughput>,
+    warm: Option<&WarmThroughput>,
+    billing: Billing,
+) -> Result<Provisioning, ApiError> {
+    let mut provisioning = Provisioning::default();
+    let served = match billing {
+        Billing::OnDemand => throughput::NEW_ON_DEMAND,
+        Billing::Provisioned(units) => units,
+    };
+    Wanted::read(on_demand, warm, billing, &provisioning, served)?.apply(&mut provisioning);
+    Ok(provisioning)
 }
 
 /// How the table is to be paid for.

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::members;
+use super::throughput::{self, OnDemandThroughput, WarmThroughput};
 use crate::engine::error::ApiError;
 use crate::engine::messages::{streams as stream_text, tables as text};
 use crate::engine::shape::{List, Shape, Shaped, structure};
@@ -104,6 +105,10 @@ structure! {
         "Projection" projection: ProjectionRequest => required Shape::Structure(ProjectionRequest::STRUCTURE);
         /// Its own units a second, on a provisioned table.
         "ProvisionedThroughput" provisioned_throughput: Option<ProvisionedThroughput> => optional Shape::Structure(ProvisionedThroughput::STRUCTURE);
+        /// The most it is to serve, on an on-demand table.
+        "OnDemandThroughput" on_demand_throughput: Option<OnDemandThroughput> => optional throughput::ON_DEMAND;
+        /// What it is to be ready for at once.
+        "WarmThroughput" warm_throughput: Option<WarmThroughput> => optional throughput::WARM;
     }
 }
 

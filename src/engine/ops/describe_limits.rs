@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::Operation;
+use super::{Operation, throughput};
 use crate::engine::error::ApiError;
 use crate::engine::plan::Plan;
 use crate::engine::shape::structure;
@@ -35,10 +35,10 @@ impl Operation for DescribeLimits {
 
     fn execute((): (), _: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         Ok(json!({
-            "AccountMaxReadCapacityUnits": 80_000,
-            "AccountMaxWriteCapacityUnits": 80_000,
-            "TableMaxReadCapacityUnits": 40_000,
-            "TableMaxWriteCapacityUnits": 40_000,
+            "AccountMaxReadCapacityUnits": throughput::ACCOUNT_QUOTA,
+            "AccountMaxWriteCapacityUnits": throughput::ACCOUNT_QUOTA,
+            "TableMaxReadCapacityUnits": throughput::TABLE_QUOTA,
+            "TableMaxWriteCapacityUnits": throughput::TABLE_QUOTA,
         }))
     }
 }

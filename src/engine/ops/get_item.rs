@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::admission::{admit, spend};
 use super::members::{self, ReturnConsumedCapacity};
 use super::{Operation, legacy, request};
-use crate::engine::capacity::{Direction, Rate, consumed};
+use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::plan::{Access, Plan};
@@ -97,11 +97,17 @@ impl Operation for GetItem {
     }
 
     fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        let rate = Rate::read(prepared.consistent);
+        let (behind, now) = (engine.behind(&Place::Table, rate), engine.now());
         let table = engine.data_table(&prepared.table)?;
-        let found = table.get(&prepared.position).cloned();
+        let view = table.items().as_of(behind.as_of(now));
+        let (found, stale) = (view.get(&prepared.position).cloned(), view.differs_at(&prepared.position));
         let touched = table.touch(&prepared.position, found.as_ref().map_or(0, |stored| stored.bytes));
         admit(engine, &prepared.table, &touched.place, Direction::Read, touched.address)?;
-        spend(engine, trace, &prepared.table, touched, Rate::read(prepared.consistent));
+        if stale {
+            trace.stale.push(behind.stale(&touched.place));
+        }
+        spend(engine, trace, &prepared.table, touched, rate);
         let mut body = Map::new();
         if let Some(stored) = found {
             let item = match &prepared.projection {

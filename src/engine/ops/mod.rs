@@ -4,7 +4,7 @@
 //! can be refused before an item is read is refused there) and does it in `Operation::execute`. [`VERBS`] is the
 //! only list: the endpoint, the AWS CLI language, its help and its completion all read it.
 //!
-//! Pieces that several verbs share: `admission` (throughput), `members` (shapes), `request` (rules between parameters), `legacy` (the parameters
+//! Pieces that several verbs share: `admission` (who is let through), `throughput` (what may be declared), `members` (shapes), `request` (rules between parameters), `legacy` (the parameters
 //! that expressions replaced), `write` (one item written under a condition), `transaction` (several, all or nothing),
 //! `page` (Query and Scan), `statement` (PartiQL). Source: the Amazon DynamoDB API reference, Actions.
 
@@ -45,6 +45,7 @@ mod request;
 mod scan;
 mod statement;
 mod tag_resource;
+mod throughput;
 mod transact_get_items;
 mod transact_write_items;
 mod transaction;

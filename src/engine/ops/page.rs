@@ -13,12 +13,14 @@ use serde_json::{Map, Value};
 
 use super::admission::{admit, spend};
 use super::members::Select;
+use crate::clock::Timestamp;
 use crate::engine::capacity::{Address, Direction, Place, Rate, Touched, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Condition, Path, Projection};
 use crate::engine::messages::{keys as key_text, requests as text, tables as table_text};
+use crate::engine::table::past::View;
 use crate::engine::table::schema::KeySchema;
-use crate::engine::table::tree::{Entries, Position, Stored, Stretch, Tree};
+use crate::engine::table::tree::{Position, Stored, Stretch};
 use crate::engine::table::{Index, IndexKind, IndexState, Table, schema};
 use crate::engine::value::Item;
 use crate::engine::value::json::{WireItem, decode_item, encode_item};
@@ -68,6 +70,7 @@ impl Output {
 }
 
 /// What reading a page gathered.
+#[derive(Default)]
 struct Gathered {
     items: Vec<Value>,
     count: u64,
@@ -77,19 +80,71 @@ struct Gathered {
     fetched: Vec<u64>,
     /// The last item read, if there may be more.
     last: Option<Item>,
+    /// Whether any of it has changed since the moment that was read.
+    stale: bool,
+}
+
+/// What a page is read from: a table or one of its indexes, as they were at some moment.
+struct Source<'a> {
+    table: &'a Table,
+    index: Option<&'a Index>,
+    view: View<'a>,
+}
+
+impl<'a> Source<'a> {
+    fn of(page: &Page, engine: &'a Engine, at: Option<Timestamp>) -> Result<Self, ApiError> {
+        let table = engine.data_table(&page.table)?;
+        let index = page.index.as_deref().map(|name| find_index(table, name)).transpose()?;
+        Ok(Self { table, index, view: index.map_or(table.items(), Index::entries).as_of(at) })
+    }
+
+    fn place(&self) -> Place {
+        self.index.map_or(Place::Table, Index::place)
+    }
+
+    /// Where the page begins: at its first item, or where that would stand.
+    fn begin(&self, page: &Page) -> Address {
+        let bound = match &page.stretch.from {
+            Bound::Included(position) | Bound::Excluded(position) => Some(position),
+            Bound::Unbounded => None,
+        };
+        let first = self.view.stretch(rest(page), page.forward).next().map(|(position, _)| position).or(bound);
+        let address = |first| self.index.map_or_else(|| self.table.address(first), |index| index.address(first));
+        first.map_or(Address::default(), address)
+    }
+
+    fn gather(&self, page: &Page) -> Gathered {
+        let mut gathered = Gathered::default();
+        let mut read = rest(page);
+        for (position, stored) in self.view.stretch(rest(page), page.forward) {
+            gathered.scanned += 1;
+            gathered.bytes += stored.bytes;
+            examine(page, self.table, stored, &mut gathered);
+            if page.limit.is_some_and(|limit| gathered.scanned >= limit) || gathered.bytes >= PAGE_BYTES {
+                gathered.last = Some((*stored.item).clone());
+                let end = if page.forward { &mut read.to } else { &mut read.from };
+                *end = Bound::Included(position.clone());
+                break;
+            }
+        }
+        gathered.stale = self.view.differs_in(&read);
+        gathered
+    }
 }
 
 /// Reads a page, charges it and builds the response.
 pub(super) fn read(page: &Page, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
-    let table = engine.data_table(&page.table)?;
-    let index = page.index.as_deref().map(|name| find_index(table, name)).transpose()?;
-    let (place, rate) = (index.map_or(Place::Table, Index::place), Rate::read(page.consistent));
-    let address = begin(page, table, index);
+    let (place, rate) = (Source::of(page, engine, None)?.place(), Rate::read(page.consistent));
+    let behind = engine.behind(&place, rate);
+    let at = behind.as_of(engine.now());
+    let address = Source::of(page, engine, at)?.begin(page);
     admit(engine, &page.table, &place, Direction::Read, address)?;
-    let table = engine.data_table(&page.table)?;
-    let index = page.index.as_deref().map(|name| find_index(table, name)).transpose()?;
-    let gathered = gather(page, table, index);
-    let cursor = gathered.last.as_ref().map(|last| encode_item(&cursor_key(last, table, index)));
+    let source = Source::of(page, engine, at)?;
+    let gathered = source.gather(page);
+    let cursor = gathered.last.as_ref().map(|last| encode_item(&cursor_key(last, source.table, source.index)));
+    if gathered.stale {
+        trace.stale.push(behind.stale(&place));
+    }
     let touched = Touched { place, items: gathered.scanned, bytes: gathered.bytes, address };
     spend(engine, trace, &page.table, touched, rate);
     for bytes in &gathered.fetched {
@@ -108,40 +163,14 @@ pub(super) fn read(page: &Page, engine: &mut Engine, trace: &mut Trace) -> Resul
     Ok(Value::Object(body))
 }
 
-fn gather(page: &Page, table: &Table, index: Option<&Index>) -> Gathered {
-    let tree = index.map_or(table.items(), Index::entries);
-    let mut gathered = Gathered { items: Vec::new(), count: 0, scanned: 0, bytes: 0, fetched: Vec::new(), last: None };
-    for (_, stored) in entries(tree, page) {
-        gathered.scanned += 1;
-        gathered.bytes += stored.bytes;
-        examine(page, table, stored, &mut gathered);
-        if page.limit.is_some_and(|limit| gathered.scanned >= limit) || gathered.bytes >= PAGE_BYTES {
-            gathered.last = Some((*stored.item).clone());
-            break;
-        }
-    }
-    gathered
-}
-
-/// Where the page begins: at its first item, or where that would stand.
-fn begin(page: &Page, table: &Table, index: Option<&Index>) -> Address {
-    let tree = index.map_or(table.items(), Index::entries);
-    let bound = match &page.stretch.from {
-        Bound::Included(position) | Bound::Excluded(position) => Some(position),
-        Bound::Unbounded => None,
-    };
-    let first = entries(tree, page).next().map(|(position, _)| position).or(bound);
-    first.map_or(Address::default(), |first| index.map_or_else(|| table.address(first), |index| index.address(first)))
-}
-
-/// The entries from the page's start on.
-fn entries<'a>(tree: &'a Tree, page: &Page) -> Entries<'a> {
+/// The stretch from the page's start on.
+fn rest(page: &Page) -> Stretch {
     let mut stretch = page.stretch.clone();
     if let Some(after) = &page.after {
         let bound = Bound::Excluded(after.clone());
         if page.forward { stretch.from = bound } else { stretch.to = bound }
     }
-    tree.stretch(stretch, page.forward)
+    stretch
 }
 
 /// Filters and projects one item that was read.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::admission::{admit_image, admit_write, is_throttle, reason_code, spend};
+use super::admission::{admit_image, admit_write, is_shortage, reason_code, spend};
 use super::members::{CollectionMetrics, ReturnOnFailure};
 use super::update_item::check_targets;
 use super::write::{self, Action, ItemWrite, Refusal};
@@ -179,7 +179,7 @@ fn check_throughput(parts: &[Part], engine: &mut Engine) -> Result<(), ApiError>
 
 /// TransactionCanceledException of a transaction for some of whose actions throughput is short.
 pub(super) fn throttled(admitted: Vec<Result<(), ApiError>>) -> ApiError {
-    let outcome = |error: ApiError| if is_throttle(&error) { Ok(error) } else { Err(error) };
+    let outcome = |error: ApiError| if is_shortage(&error) { Ok(error) } else { Err(error) };
     let mut outcomes = Vec::new();
     for refusal in admitted.into_iter().map(Result::err) {
         match refusal.map(outcome) {

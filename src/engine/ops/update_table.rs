@@ -13,13 +13,17 @@ use super::declare::{
     self, AttributeDefinition, Definitions, GlobalSecondaryIndex, ProvisionedThroughput, StreamSpecification,
 };
 use super::describe_table::control_plan;
+use super::throughput::{self, OnDemandThroughput, Wanted, WarmThroughput};
 use super::{Operation, members};
+use crate::clock::Timestamp;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::{streams as stream_text, tables as text};
 use crate::engine::plan::Plan;
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::stream::View;
-use crate::engine::table::{Billing, Index, IndexKind, IndexSchema, IndexState, Table, TableState, Throughput};
+use crate::engine::table::{
+    Billing, Index, IndexKind, IndexSchema, IndexState, Provisioning, Table, TableState, Throughput,
+};
 use crate::engine::value::Type;
 use crate::engine::{Engine, Trace};
 
@@ -38,6 +42,10 @@ structure! {
         "IndexName" index_name: String => required members::NAME;
         /// Its units a second.
         "ProvisionedThroughput" provisioned_throughput: Option<ProvisionedThroughput> => optional declare::THROUGHPUT;
+        /// The most it is to serve, on an on-demand table.
+        "OnDemandThroughput" on_demand_throughput: Option<OnDemandThroughput> => optional throughput::ON_DEMAND;
+        /// What it is to be ready for at once.
+        "WarmThroughput" warm_throughput: Option<WarmThroughput> => optional throughput::WARM;
     }
 }
 
@@ -72,6 +80,10 @@ structure! {
         "TableClass" table_class: Option<String> => optional declare::TABLE_CLASS;
         /// Whether DeleteTable is refused.
         "DeletionProtectionEnabled" deletion_protection_enabled: Option<bool> => optional Shape::BOOLEAN;
+        /// The most the table is to serve, in PAY_PER_REQUEST mode.
+        "OnDemandThroughput" on_demand_throughput: Option<OnDemandThroughput> => optional throughput::ON_DEMAND;
+        /// What the table is to be ready for at once.
+        "WarmThroughput" warm_throughput: Option<WarmThroughput> => optional throughput::WARM;
     }
 }
 
@@ -82,6 +94,7 @@ pub(super) struct UpdateTable;
 pub(super) struct Prepared {
     table: String,
     billing: Option<Billing>,
+    beside: Wanted,
     index_changes: Vec<IndexChange>,
     stream: StreamChange,
     class: Option<String>,
@@ -96,9 +109,9 @@ enum StreamChange {
 }
 
 enum IndexChange {
-    Create(IndexSchema, Option<Throughput>, Definitions),
+    Create(IndexSchema, Option<Throughput>, Wanted, Definitions),
     Delete(String),
-    Provision(String, Throughput),
+    Provision(String, Option<Throughput>, Wanted),
 }
 
 impl Operation for UpdateTable {
@@ -113,6 +126,8 @@ impl Operation for UpdateTable {
         let nothing = updates.is_empty()
             && request.billing_mode.is_none()
             && request.provisioned_throughput.is_none()
+            && request.on_demand_throughput.is_none()
+            && request.warm_throughput.is_none()
             && request.stream_specification.is_none()
             && request.table_class.is_none()
             && request.deletion_protection_enabled.is_none();
@@ -122,18 +137,23 @@ impl Operation for UpdateTable {
         let table = engine.control_table(&request.table_name)?;
         check_idle(table)?;
         let billing = billing(request.billing_mode.as_deref(), request.provisioned_throughput.as_ref(), table)?;
+        let (on_demand, warm) = (request.on_demand_throughput.as_ref(), request.warm_throughput.as_ref());
+        let after = billing.unwrap_or(table.billing);
+        let beside = Wanted::read(on_demand, warm, after, &table.provisioning, table.warm())?;
         let given = declare::definitions(request.attribute_definitions.as_deref().unwrap_or_default())?;
         let definitions = merged_definitions(given, table)?;
         let changes: Vec<IndexChange> = updates
             .into_iter()
-            .map(|update| index_change(update, table, billing.unwrap_or(table.billing), &definitions))
+            .map(|update| index_change(update, table, after, &definitions))
             .collect::<Result<_, _>>()?;
         check_one_at_a_time(&changes, table)?;
         check_index_units_on_switch(&changes, billing, table)?;
+        check_history(&changes, billing, table, engine)?;
         let stream = stream_change(request.stream_specification.as_ref(), table)?;
         Ok(Prepared {
             table: request.table_name,
             billing,
+            beside,
             index_changes: changes,
             stream,
             class: request.table_class,
@@ -149,25 +169,31 @@ impl Operation for UpdateTable {
         let (now, timings) = (engine.now(), engine.config.timings);
         let table = engine.control_table_mut(&prepared.table)?;
         if let Some(billing) = prepared.billing {
-            table.billing = billing;
-            if billing == Billing::OnDemand {
-                table.indexes.iter_mut().for_each(|index| index.throughput = None);
-            }
+            set_billing(table, billing, now);
         }
+        prepared.beside.apply(&mut table.provisioning);
         for change in prepared.index_changes {
             match change {
-                IndexChange::Create(schema, units, definitions) => {
+                IndexChange::Create(schema, units, beside, definitions) => {
                     table.definitions.extend(definitions);
                     let backfill_at = now.plus_millis(timings.allocate_index);
                     let active_at = backfill_at.plus_millis(timings.backfill_index);
+                    let name = schema.name.to_string();
                     table.add_index(schema, units, IndexState::Creating { backfill_at, active_at, backfilling: false });
+                    set_index(table, &name, |index| beside.apply(&mut index.provisioning));
                 }
                 IndexChange::Delete(name) => {
                     let gone_at = now.plus_millis(timings.delete_table);
                     set_index(table, &name, |index| index.state = IndexState::Deleting(gone_at));
                     prune_definitions(table, &name);
                 }
-                IndexChange::Provision(name, units) => set_index(table, &name, |index| index.throughput = Some(units)),
+                IndexChange::Provision(name, units, beside) => set_index(table, &name, |index| {
+                    if let (Some(from), Some(to)) = (index.throughput, units) {
+                        index.provisioning.note_change(from, to, now);
+                    }
+                    index.throughput = units.or(index.throughput);
+                    beside.apply(&mut index.provisioning);
+                }),
             }
         }
         table.class = prepared.class.or(table.class.take());
@@ -180,6 +206,55 @@ impl Operation for UpdateTable {
         }
         Ok(json!({"TableDescription": engine.control_table(&prepared.table)?.describe()}))
     }
+}
+
+/// Enters another way of paying, or other units.
+fn set_billing(table: &mut Table, billing: Billing, now: Timestamp) {
+    match (table.billing, billing) {
+        (Billing::Provisioned(from), Billing::Provisioned(to)) => table.provisioning.note_change(from, to, now),
+        (Billing::Provisioned(_), Billing::OnDemand) => {
+            table.provisioning.note_switch(now);
+            table.indexes.iter_mut().for_each(|index| index.throughput = None);
+        }
+        (Billing::OnDemand, _) => {}
+    }
+    table.billing = billing;
+}
+
+/// Refuses what the day has no room left for, or the quotas.
+fn check_history(
+    changes: &[IndexChange],
+    billing: Option<Billing>,
+    table: &Table,
+    engine: &Engine,
+) -> Result<(), ApiError> {
+    let now = engine.now();
+    match (table.billing, billing) {
+        (Billing::Provisioned(from), Some(Billing::Provisioned(to))) => {
+            throughput::check_decrease(from, to, &table.provisioning, now)?;
+        }
+        (Billing::Provisioned(_), Some(Billing::OnDemand)) => throughput::check_switch(&table.provisioning, now)?,
+        _ => {}
+    }
+    let mut units = BTreeMap::new();
+    for index in &table.indexes {
+        units.insert(index.schema.name.to_string(), index.throughput);
+    }
+    for change in changes {
+        match change {
+            IndexChange::Create(schema, given, ..) => drop(units.insert(schema.name.to_string(), *given)),
+            IndexChange::Delete(_) => {}
+            IndexChange::Provision(name, given, _) => {
+                if let (Some(index), Some(to)) = (table.index(name), given) {
+                    let from = index.throughput.unwrap_or_default();
+                    throughput::check_decrease(from, *to, &index.provisioning, now)?;
+                    units.insert(name.clone(), Some(*to));
+                }
+            }
+        }
+    }
+    let Billing::Provisioned(own) = billing.unwrap_or(table.billing) else { return Ok(()) };
+    throughput::check_quotas(&table.name, units.into_values().flatten().fold(own, throughput::added), engine)
 }
 
 /// Whether a stream is switched on (with which view) or off; one that is on cannot be changed.
@@ -261,7 +336,10 @@ fn index_change(
         let new = definitions.iter().filter(|(name, _)| used.contains(name.as_str()));
         let new = new.map(|(name, kind)| (name.clone(), *kind)).collect();
         let units = create.provisioned_throughput.as_ref().map(Throughput::from);
-        return Ok(IndexChange::Create(schema, units, new));
+        let (on_demand, warm) = (create.on_demand_throughput.as_ref(), create.warm_throughput.as_ref());
+        let served = units.unwrap_or(throughput::NEW_ON_DEMAND);
+        let beside = Wanted::read(on_demand, warm, billing, &Provisioning::default(), served)?;
+        return Ok(IndexChange::Create(schema, units, beside, new));
     }
     if let Some(delete) = update.delete {
         let index = existing(&delete.index_name)?;
@@ -271,14 +349,18 @@ fn index_change(
         }
         return Ok(IndexChange::Delete(delete.index_name));
     }
-    match update.update {
-        Some(UpdateGlobalSecondaryIndex { index_name, provisioned_throughput: Some(units) }) => {
-            existing(&index_name)?;
-            check_index_throughput(&index_name, Some(&units), billing)?;
-            Ok(IndexChange::Provision(index_name, (&units).into()))
-        }
-        _ => Err(ApiError::validation(text::NOTHING_TO_UPDATE)),
+    let Some(change) = update.update else { return Err(ApiError::validation(text::NOTHING_TO_UPDATE)) };
+    let units = change.provisioned_throughput.as_ref();
+    let (on_demand, warm) = (change.on_demand_throughput.as_ref(), change.warm_throughput.as_ref());
+    if units.is_none() && on_demand.is_none() && warm.is_none() {
+        return Err(ApiError::validation(text::NOTHING_TO_UPDATE));
     }
+    let index = existing(&change.index_name)?;
+    if units.is_some() {
+        check_index_throughput(&change.index_name, units, billing)?;
+    }
+    let beside = Wanted::read(on_demand, warm, billing, &index.provisioning, index.warm())?;
+    Ok(IndexChange::Provision(change.index_name, units.map(Throughput::from), beside))
 }
 
 /// Only one index can be created or deleted at a time, counting the ones still under way.
@@ -301,7 +383,8 @@ fn check_index_units_on_switch(
     if !matches!((table.billing, billing), (Billing::OnDemand, Some(Billing::Provisioned(_)))) {
         return Ok(());
     }
-    let stated = |name: &str| changes.iter().any(|change| matches!(change, IndexChange::Provision(n, _) if n == name));
+    let stated =
+        |name: &str| changes.iter().any(|change| matches!(change, IndexChange::Provision(n, Some(_), _) if n == name));
     let missing =
         table.indexes.iter().find(|index| index.schema.kind == IndexKind::Global && !stated(&index.schema.name));
     match missing {

@@ -23,6 +23,9 @@ use crate::engine::value::json::encode_item;
 use crate::engine::value::{Item, size};
 use crate::engine::{Engine, Trace};
 
+/// Bytes of a gigabyte as item collections are estimated in.
+const GIGABYTE: u64 = 1024 * 1024 * 1024;
+
 /// A write of one item.
 #[derive(Clone, Debug)]
 pub(super) struct ItemWrite {
@@ -209,8 +212,9 @@ pub(super) fn commit(
         charge_untouched(engine, &write, table_rate, trace)?;
         return Ok(Written { old: None, new: None, touched: Vec::new() });
     }
+    let (now, lag) = (engine.now(), engine.lag());
     let table = engine.data_table_mut(&write.table)?;
-    let written = table.write(&write.position, image);
+    let written = table.write(&write.position, image, now, lag);
     let name = Arc::clone(&table.name);
     for touched in written.touched.clone() {
         // Index writes cost the plain rate even within a transaction.
@@ -232,7 +236,10 @@ pub(super) fn collection_metrics(table: &Table, key: &Item) -> Option<Value> {
         .filter_map(|k| key.get_key_value(&k.name))
         .map(|(n, v)| (n.clone(), v.clone()))
         .collect();
-    Some(json!({"ItemCollectionKey": encode_item(&partition), "SizeEstimateRangeGB": [0.0, 1.0]}))
+    let bytes = table.keys.position_if_complete(key).and_then(|position| table.collection_bytes(&position));
+    let whole = u32::try_from(bytes.unwrap_or_default() / GIGABYTE).unwrap_or(u32::MAX - 1);
+    let range = [whole, whole + 1].map(f64::from);
+    Some(json!({"ItemCollectionKey": encode_item(&partition), "SizeEstimateRangeGB": range}))
 }
 
 /// ItemCollectionMetrics of several writes, by table, each collection once; empty if they were not asked for.

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::index::{Index, IndexState};
+use super::provisioning::{Maximum, Provisioning};
 use super::{Billing, IndexKind, Table, TableState, Throughput};
 
 impl Table {
@@ -18,7 +19,7 @@ impl Table {
         put("KeySchema", self.keys.to_json());
         put("TableStatus", self.state.status().into());
         put("CreationDateTime", json!(self.created.as_secs_f64()));
-        put("ProvisionedThroughput", throughput_json(self.provisioned()));
+        put("ProvisionedThroughput", throughput_json(self.provisioned(), &self.provisioning));
         put("TableSizeBytes", self.items().bytes().into());
         put("ItemCount", self.items().len().into());
         put("TableArn", self.arn.clone().into());
@@ -26,10 +27,15 @@ impl Table {
         if self.billing == Billing::OnDemand {
             let mut summary = json!({"BillingMode": "PAY_PER_REQUEST"});
             if !matches!(self.state, TableState::Creating(_)) {
-                summary["LastUpdateToPayPerRequestDateTime"] = json!(self.created.as_secs_f64());
+                summary["LastUpdateToPayPerRequestDateTime"] = json!(self.on_demand_since().as_secs_f64());
             }
             put("BillingModeSummary", summary);
         }
+        if let Some(maximum) = maximum_json(self.provisioning.maximum).filter(|_| self.billing == Billing::OnDemand) {
+            put("OnDemandThroughput", maximum);
+        }
+        let status = if matches!(self.state, TableState::Updating(_)) { "UPDATING" } else { "ACTIVE" };
+        put("WarmThroughput", warm_json(self.warm(), status));
         if let Some(class) = &self.class {
             put("TableClassSummary", json!({"TableClass": class}));
         }
@@ -76,6 +82,11 @@ impl Table {
         }
     }
 
+    /// LastUpdateToPayPerRequestDateTime.
+    fn on_demand_since(&self) -> crate::clock::Timestamp {
+        self.provisioning.switches.last().copied().unwrap_or(self.created)
+    }
+
     fn definitions_json(&self) -> Value {
         let definition = |(name, kind): (&String, &crate::engine::value::Type)| json!({"AttributeName": name, "AttributeType": kind.descriptor()});
         self.definitions.iter().map(definition).collect()
@@ -95,7 +106,14 @@ impl Table {
                 put("Backfilling", backfilling.into());
             }
             let none = Throughput { read: 0, write: 0 };
-            put("ProvisionedThroughput", throughput_json(index.throughput.unwrap_or(none)));
+            put("ProvisionedThroughput", throughput_json(index.throughput.unwrap_or(none), &index.provisioning));
+            if let Some(maximum) =
+                maximum_json(index.provisioning.maximum).filter(|_| self.billing == Billing::OnDemand)
+            {
+                put("OnDemandThroughput", maximum);
+            }
+            let status = if index.state == IndexState::Active { "ACTIVE" } else { "UPDATING" };
+            put("WarmThroughput", warm_json(index.warm(), status));
         }
         put("IndexSizeBytes", index.entries().bytes().into());
         put("ItemCount", index.entries().len().into());
@@ -104,10 +122,26 @@ impl Table {
     }
 }
 
-fn throughput_json(throughput: Throughput) -> Value {
-    json!({
-        "NumberOfDecreasesToday": 0,
-        "ReadCapacityUnits": throughput.read,
-        "WriteCapacityUnits": throughput.write,
-    })
+fn throughput_json(throughput: Throughput, history: &Provisioning) -> Value {
+    let mut body = Map::new();
+    let dates = [("LastIncreaseDateTime", history.last_increase), ("LastDecreaseDateTime", history.last_decrease)];
+    for (name, at) in dates {
+        body.extend(at.map(|at| (name.to_owned(), json!(at.as_secs_f64()))));
+    }
+    body.insert("NumberOfDecreasesToday".into(), history.decreases.into());
+    body.insert("ReadCapacityUnits".into(), throughput.read.into());
+    body.insert("WriteCapacityUnits".into(), throughput.write.into());
+    Value::Object(body)
+}
+
+/// OnDemandThroughput, if a maximum is set; -1 stands for none.
+fn maximum_json(maximum: Maximum) -> Option<Value> {
+    let units = |maximum: Option<u64>| maximum.map_or_else(|| json!(-1), |units| json!(units));
+    let Maximum { read, write } = maximum;
+    (maximum != Maximum::default())
+        .then(|| json!({"MaxReadRequestUnits": units(read), "MaxWriteRequestUnits": units(write)}))
+}
+
+fn warm_json(warm: Throughput, status: &str) -> Value {
+    json!({"ReadUnitsPerSecond": warm.read, "WriteUnitsPerSecond": warm.write, "Status": status})
 }

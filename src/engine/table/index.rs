@@ -3,16 +3,17 @@
 //! Which writes an index sees: an entry that enters or leaves, an entry that moves (two writes), an entry whose
 //! projected attributes change. A write that changes nothing the index holds does not touch it.
 //!
-//! Simplified: entries change at the moment the table does; when a reader may see them is the lag model's matter.
+//! Entries change at the moment the table does; when a reader may see them is the matter of [`past`](super::past).
 //! Source: AWS documentation, "Using Global Secondary Indexes", Storage and throughput considerations.
 
 use std::sync::Arc;
 
 use super::schema::{IndexKind, IndexSchema, KeySchema};
 use super::tree::{Position, Stored, Tree};
-use super::{Supply, Throughput, Touched};
+use super::{Provisioning, Supply, Throughput, Touched};
 use crate::clock::Timestamp;
 use crate::engine::capacity::Place;
+use crate::engine::lag::Lag;
 
 /// What an index is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -56,6 +57,9 @@ pub struct Index {
     pub throughput: Option<Throughput>,
     /// What it is doing.
     pub state: IndexState,
+    /// What a global index was given to serve beside its provisioned units.
+    #[serde(default)]
+    pub provisioning: Provisioning,
     #[serde(skip)]
     entries: Tree,
     #[serde(skip)]
@@ -67,6 +71,8 @@ pub struct Index {
 pub(super) struct Movement {
     remove: Option<Position>,
     insert: Option<(Position, Stored)>,
+    /// Bytes by which the index grows.
+    pub(super) growth: i64,
     /// One touch per entry written, each rounded on its own.
     pub(super) touched: Vec<Touched>,
 }
@@ -75,13 +81,15 @@ impl Index {
     /// An empty index.
     #[must_use]
     pub fn new(schema: IndexSchema, throughput: Option<Throughput>, state: IndexState) -> Self {
-        Self { schema, throughput, state, entries: Tree::default(), supply: Supply::default() }
+        let provisioning = Provisioning::default();
+        Self { schema, throughput, state, provisioning, entries: Tree::default(), supply: Supply::default() }
     }
 
     /// The index without its entries, which can be worked out again.
     #[must_use]
     pub fn without_entries(&self) -> Self {
-        Self::new(self.schema.clone(), self.throughput, self.state)
+        let provisioning = self.provisioning.clone();
+        Self { provisioning, ..Self::new(self.schema.clone(), self.throughput, self.state) }
     }
 
     /// Its entries.
@@ -130,13 +138,24 @@ impl Index {
     }
 
     /// Carries a change of one item into the index.
-    pub(super) fn carry(&mut self, old: Option<&Stored>, new: Option<&Stored>, table: &KeySchema) -> Vec<Touched> {
-        let Movement { remove, insert, touched } = self.movement(old, new, table);
+    pub(super) fn carry(
+        &mut self,
+        old: Option<&Stored>,
+        new: Option<&Stored>,
+        table: &KeySchema,
+        now: Timestamp,
+        lag: Lag,
+    ) -> Vec<Touched> {
+        let Movement { remove, insert, touched, .. } = self.movement(old, new, table);
+        let lag = match self.schema.kind {
+            IndexKind::Local => lag.replica,
+            IndexKind::Global => lag.index,
+        };
         if let Some(position) = remove {
-            self.entries.remove(&position);
+            self.entries.write(&position, None, now, lag);
         }
         if let Some((position, entry)) = insert {
-            self.entries.insert(position, entry);
+            self.entries.write(&position, Some(entry), now, lag);
         }
         touched
     }
@@ -153,23 +172,26 @@ impl Index {
         // An item that the backfill skipped has no entry to remove, and removing nothing costs nothing.
         let before = from.as_ref().and_then(|from| self.entries.get(from));
         let left = |from: &Position| before.map(|before| touch(from, before.bytes));
+        let signed = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+        let arrives = if to.is_some() { entry.as_ref().map_or(0, |entry| signed(entry.bytes)) } else { 0 };
+        let growth = arrives - before.map_or(0, |before| signed(before.bytes));
         match (from, to, entry) {
             (None, Some(to), Some(entry)) => {
-                Movement { touched: vec![touch(&to, entry.bytes)], remove: None, insert: Some((to, entry)) }
+                Movement { touched: vec![touch(&to, entry.bytes)], remove: None, insert: Some((to, entry)), growth }
             }
             (Some(from), None, _) => {
-                Movement { touched: left(&from).into_iter().collect(), remove: Some(from), insert: None }
+                Movement { touched: left(&from).into_iter().collect(), remove: Some(from), insert: None, growth }
             }
             (Some(from), Some(to), Some(entry)) if from == to => {
                 if before.is_some_and(|before| before.item == entry.item) {
                     return Movement::default();
                 }
                 let bytes = entry.bytes.max(before.map_or(0, |before| before.bytes));
-                Movement { touched: vec![touch(&to, bytes)], remove: None, insert: Some((to, entry)) }
+                Movement { touched: vec![touch(&to, bytes)], remove: None, insert: Some((to, entry)), growth }
             }
             (Some(from), Some(to), Some(entry)) => {
                 let touched = left(&from).into_iter().chain([touch(&to, entry.bytes)]).collect();
-                Movement { touched, remove: Some(from), insert: Some((to, entry)) }
+                Movement { touched, remove: Some(from), insert: Some((to, entry)), growth }
             }
             _ => Movement::default(),
         }

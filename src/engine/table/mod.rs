@@ -15,16 +15,20 @@ use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::engine::capacity::{Place, Supply, Touched};
+use crate::engine::lag::Lag;
 use crate::engine::value::{Item, Type};
 
 mod describe;
 pub mod index;
+pub mod past;
+pub mod provisioning;
 pub mod schema;
 mod throughput;
 pub mod tree;
 pub mod ttl;
 
 pub use index::{Index, IndexState};
+pub use provisioning::Provisioning;
 pub use schema::{IndexKind, IndexSchema, KeySchema, Projection};
 pub use throughput::Throttled;
 pub use tree::{Position, Stored, Stretch, Tree};
@@ -40,7 +44,7 @@ pub enum Billing {
 }
 
 /// Provisioned units a second.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Throughput {
     /// ReadCapacityUnits.
     pub read: u64,
@@ -107,6 +111,12 @@ pub struct Table {
     pub tags: BTreeMap<String, String>,
     /// Point-in-time recovery, if it is on.
     pub recovery: Option<Recovery>,
+    /// What it was given to serve beside its provisioned units.
+    #[serde(default)]
+    pub provisioning: Provisioning,
+    /// Bytes of each item collection, by the hash of its partition key, in a table with a local index.
+    #[serde(skip)]
+    collections: BTreeMap<u64, u64>,
     #[serde(skip)]
     ttl: Option<TimeToLive>,
     #[serde(skip)]
@@ -156,6 +166,8 @@ pub struct NewTable {
     pub deletion_protection: bool,
     /// Its indexes.
     pub indexes: Vec<Index>,
+    /// What it is to serve beside its provisioned units.
+    pub provisioning: Provisioning,
 }
 
 /// What a write did.
@@ -189,6 +201,8 @@ impl Table {
             ttl_changed: None,
             tags: BTreeMap::new(),
             recovery: None,
+            provisioning: new.provisioning,
+            collections: BTreeMap::new(),
             ttl: None,
             items: Tree::default(),
             supply: Supply::default(),
@@ -228,6 +242,8 @@ impl Table {
             ttl_changed: self.ttl_changed,
             tags: self.tags.clone(),
             recovery: self.recovery,
+            provisioning: self.provisioning.clone(),
+            collections: BTreeMap::new(),
             ttl: None,
             items: Tree::default(),
             supply: Supply::default(),
@@ -259,12 +275,10 @@ impl Table {
     }
 
     /// Stores `new` at a position, or removes what is there, and carries the change into the indexes.
-    pub fn write(&mut self, position: &Position, new: Option<Item>) -> Written {
+    /// Readers that lag may see the item that was there for as long.
+    pub fn write(&mut self, position: &Position, new: Option<Item>, now: Timestamp, lag: Lag) -> Written {
         let new = new.map(|item| Stored::new(Arc::new(item)));
-        let old = match &new {
-            Some(stored) => self.items.insert(position.clone(), stored.clone()),
-            None => self.items.remove(position),
-        };
+        let old = self.items.write(position, new.clone(), now, lag.replica);
         if let Some(ttl) = &mut self.ttl {
             if let Some(stored) = &old {
                 ttl.forget(position, stored);
@@ -274,8 +288,15 @@ impl Table {
             }
         }
         let mut touched = vec![self.table_touch(position, old.as_ref(), new.as_ref())];
+        let before = self.local_bytes();
         for index in &mut self.indexes {
-            touched.extend(index.carry(old.as_ref(), new.as_ref(), &self.keys));
+            touched.extend(index.carry(old.as_ref(), new.as_ref(), &self.keys, now, lag));
+        }
+        if let (Some(before), Some(after)) = (before, self.local_bytes()) {
+            let bytes = |stored: Option<&Stored>| stored.map_or(0, |stored| stored.bytes);
+            let collection = self.collections.entry(position.hash).or_default();
+            // Added before anything is taken away, so that the sum never passes below zero.
+            *collection = (*collection + bytes(new.as_ref()) + after).saturating_sub(bytes(old.as_ref()) + before);
         }
         Written { old, new, touched }
     }
@@ -302,7 +323,8 @@ impl Table {
             let position = self.ttl.as_mut()?.next_due(now)?;
             let is_past = |ttl: &TimeToLive| self.items.get(&position).is_some_and(|stored| ttl.is_past(stored, now));
             if self.ttl.as_ref().is_some_and(is_past) {
-                return self.write(&position, None).old;
+                // What is due has been due for a while: no reader lags so far behind.
+                return self.write(&position, None, now, Lag::NONE).old;
             }
         }
     }
@@ -317,6 +339,37 @@ impl Table {
         for index in &mut self.indexes {
             index.backfill(self.items.iter().map(|(_, stored)| stored), &self.keys);
         }
+        self.collections.clear();
+        let local = self.indexes.iter().filter(|index| index.schema.kind == IndexKind::Local);
+        let trees: Vec<&Tree> = local.map(Index::entries).collect();
+        let all = if trees.is_empty() { Vec::new() } else { [vec![&self.items], trees].concat() };
+        for (position, stored) in all.into_iter().flat_map(Tree::iter) {
+            *self.collections.entry(position.hash).or_default() += stored.bytes;
+        }
+    }
+
+    /// Bytes of all local indexes; `None` if there is none.
+    fn local_bytes(&self) -> Option<u64> {
+        let local = self.indexes.iter().filter(|index| index.schema.kind == IndexKind::Local);
+        local.map(|index| index.entries().bytes()).reduce(|one, other| one + other)
+    }
+
+    /// Bytes of the item collection at a position, in the table and its local indexes; `None` in a table that has no
+    /// local index, whose collections have no limit.
+    #[must_use]
+    pub fn collection_bytes(&self, position: &Position) -> Option<u64> {
+        self.local_bytes()?;
+        Some(self.collections.get(&position.hash).copied().unwrap_or_default())
+    }
+
+    /// Bytes by which a change makes its item collection grow; below zero if it shrinks.
+    #[must_use]
+    pub fn collection_growth(&self, old: Option<&Stored>, new: Option<&Stored>) -> i64 {
+        let signed = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+        let bytes = |stored: Option<&Stored>| stored.map_or(0, |stored| signed(stored.bytes));
+        let local = self.indexes.iter().filter(|index| index.schema.kind == IndexKind::Local);
+        let in_indexes: i64 = local.map(|index| index.movement(old, new, &self.keys).growth).sum();
+        bytes(new) - bytes(old) + in_indexes
     }
 
     /// Adds a global index, filled from the items there are.

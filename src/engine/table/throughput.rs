@@ -5,9 +5,10 @@
 //!
 //! Source: AWS documentation, "Using Global Secondary Indexes", Provisioned throughput considerations.
 
+use super::provisioning::Maximum;
 use super::{Billing, Index, IndexKind, Position, Stored, Table, Throughput};
 use crate::clock::Timestamp;
-use crate::engine::capacity::{Address, Direction, Limits, Place, Shortage, Supply, Touched};
+use crate::engine::capacity::{Address, Direction, Limits, Place, Shortage, Supply, Touched, Warm};
 use crate::engine::value::key::KeyScalar;
 
 /// A refusal: where, and what is short.
@@ -53,16 +54,24 @@ impl Table {
     }
 
     const fn limits(&self) -> Limits {
-        limits_of(self.billing)
+        limits_of(self.billing, self.provisioning.maximum)
+    }
+
+    /// Read and write units a second that the table itself is ready for at once.
+    #[must_use]
+    pub fn warm(&self) -> Throughput {
+        warm_for(&self.supply)
     }
 
     pub(super) fn settle_supplies(&mut self, now: Timestamp) {
         let limits = self.limits();
-        self.supply.settle(limits, self.items.bytes(), now);
+        self.provisioning.settle(now);
+        self.supply.settle(limits, self.provisioning.warm.into(), self.items.bytes(), now);
         for index in self.indexes.iter_mut().filter(|index| index.schema.kind == IndexKind::Global) {
             let limits = index.limits(self.billing);
             let bytes = index.entries().bytes();
-            index.supply.settle(limits, bytes, now);
+            index.provisioning.settle(now);
+            index.supply.settle(limits, index.provisioning.warm.into(), bytes, now);
         }
     }
 
@@ -117,15 +126,31 @@ impl Index {
     fn limits(&self, billing: Billing) -> Limits {
         match (billing, self.throughput) {
             (Billing::Provisioned(_), Some(Throughput { read, write })) => Limits::Provisioned { read, write },
-            _ => limits_of(billing),
+            _ => limits_of(billing, self.provisioning.maximum),
         }
+    }
+
+    /// Read and write units a second that a global index is ready for at once.
+    #[must_use]
+    pub fn warm(&self) -> Throughput {
+        warm_for(&self.supply)
     }
 }
 
-const fn limits_of(billing: Billing) -> Limits {
+impl From<Throughput> for Warm {
+    fn from(Throughput { read, write }: Throughput) -> Self {
+        Self { read, write }
+    }
+}
+
+fn warm_for(supply: &Supply) -> Throughput {
+    Throughput { read: supply.warm_for(Direction::Read), write: supply.warm_for(Direction::Write) }
+}
+
+const fn limits_of(billing: Billing, maximum: Maximum) -> Limits {
     match billing {
         Billing::Provisioned(Throughput { read, write }) => Limits::Provisioned { read, write },
-        Billing::OnDemand => Limits::OnDemand { max_read: None, max_write: None },
+        Billing::OnDemand => Limits::OnDemand { max_read: maximum.read, max_write: maximum.write },
     }
 }
 

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::past::Past;
+use crate::clock::Timestamp;
 use crate::engine::value::key::{KeyScalar, partition_hash};
 use crate::engine::value::{Item, size};
 
@@ -70,6 +72,7 @@ impl Stored {
 pub struct Tree {
     entries: BTreeMap<Position, Stored>,
     bytes: u64,
+    past: Past,
 }
 
 /// A stretch of a tree, in key order; reading it backwards is the reader's choice.
@@ -128,6 +131,21 @@ impl Tree {
     #[must_use]
     pub fn get(&self, position: &Position) -> Option<&Stored> {
         self.entries.get(position)
+    }
+
+    /// Stores an item at a moment, or takes one out, and returns the one that was there. For `lag` milliseconds a
+    /// reader can still see that one.
+    pub fn write(&mut self, position: &Position, new: Option<Stored>, now: Timestamp, lag: u64) -> Option<Stored> {
+        let old = match new {
+            Some(stored) => self.insert(position.clone(), stored),
+            None => self.remove(position),
+        };
+        self.past.note(position, old.as_ref(), now, lag);
+        old
+    }
+
+    pub(super) const fn past(&self) -> &Past {
+        &self.past
     }
 
     /// Stores an item, and returns the one it replaces.
