@@ -11,6 +11,15 @@ use rand::seq::SliceRandom as _;
 #[derive(Debug)]
 pub struct Chance(ChaCha12Rng);
 
+impl Clone for Chance {
+    /// The same source at the same place: what undoing a command needs.
+    fn clone(&self) -> Self {
+        let mut twin = ChaCha12Rng::from_seed(self.0.get_seed());
+        twin.set_word_pos(self.0.get_word_pos());
+        Self(twin)
+    }
+}
+
 impl Chance {
     /// The source that `seed` begins.
     #[must_use]
@@ -33,6 +42,15 @@ impl Chance {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clone_goes_on_as_the_original_does() {
+        let mut chance = Chance::seeded(3);
+        chance.between(1, 1000);
+        let mut twin = chance.clone();
+        let draws = |chance: &mut Chance| (0..100).map(|_| chance.between(1, 1000)).collect::<Vec<u64>>();
+        assert_eq!(draws(&mut twin), draws(&mut chance));
+    }
 
     #[test]
     fn a_seed_gives_the_same_draws_for_ever() {

@@ -6,11 +6,12 @@
 //! clock      the only module that may ask what time it is                        uses: nothing
 //! chance     the only generator of chance, always seeded                         uses: nothing
 //! engine     the mini-DynamoDB                                                   uses: clock
-//! aws_cli    what a learner types -> (verb, JSON), and responses -> text         uses: engine
+//! world      auto scaling, an SDK that retries, traffic, a bill                  uses: engine, clock, chance
+//! aws_cli    what a learner types -> (verb, JSON), and responses -> text         uses: engine, world
 //! http       real clients come in here: the JSON 1.0 protocol                   uses: engine, clock
 //! content    questions, labs, claims, traps: plain data, loaded and linted       uses: nothing
 //! quiz       which questions, in which order, how graded                         uses: content, chance
-//! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, aws_cli
+//! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, world, aws_cli
 //! progress   what the learner has done, in SQLite                                uses: clock
 //! author     `content check` and the list of all content                         uses: content, lab
 //! app        the screens' state and texts: Model, Message, update -> Effect      uses: all above
@@ -41,3 +42,4 @@ pub mod plain;
 pub mod progress;
 pub mod quiz;
 pub mod ui;
+pub mod world;

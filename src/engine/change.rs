@@ -17,7 +17,7 @@ pub struct Change {
     /// The table.
     pub table: Arc<str>,
     /// The item's key.
-    pub key: Item,
+    pub key: Arc<Item>,
     /// The item before; `None` if it is new.
     pub old: Option<Arc<Item>>,
     /// The item after; `None` if it was deleted.

@@ -24,6 +24,7 @@ pub enum ErrorKind {
     ItemCollectionSizeLimitExceededException,
     LimitExceededException,
     MissingAuthenticationTokenException,
+    ObjectNotFoundException,
     ProvisionedThroughputExceededException,
     RequestLimitExceeded,
     ResourceInUseException,

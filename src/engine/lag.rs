@@ -113,7 +113,7 @@ mod tests {
     fn replicas_are_drawn_evenly_and_alike_for_a_seed() {
         let draw = |seed: u64| (0..3000).map(|count| third(seed, count)).collect::<Vec<u8>>();
         for wanted in 0..3 {
-            let share = draw(7).iter().filter(|drawn| **drawn == wanted).count();
+            let share = draw(7).into_iter().map(u32::from).filter(|drawn| *drawn == wanted).count();
             assert!((900..1100).contains(&share), "{share} of 3000 fell on {wanted}");
         }
         assert_eq!(draw(7), draw(7));

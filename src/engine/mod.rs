@@ -36,6 +36,7 @@ pub mod partiql;
 pub mod plan;
 pub mod shape;
 pub mod snapshot;
+mod statement;
 pub mod stream;
 pub mod table;
 pub mod value;
@@ -44,6 +45,7 @@ pub use change::Change;
 pub use error::{ApiError, ErrorKind};
 pub use journal::{Entry, Journal, Trace};
 pub use lag::Lag;
+pub use statement::Statement;
 
 use stream::Stream;
 use table::{Table, TableState};
@@ -137,6 +139,8 @@ pub struct Engine {
     kept_changes: Option<Vec<Change>>,
     /// How many reads could have been behind: what decides which replica serves the next.
     reads: u64,
+    /// How many requests may have changed a table: what tells whether a prepared one is outdated.
+    generation: u64,
     /// How many tables were created: what table identifiers are made from.
     created: u64,
 }
@@ -156,6 +160,7 @@ impl Engine {
             changed: 0,
             kept_changes: None,
             reads: 0,
+            generation: 0,
             created: 0,
         }
     }
@@ -170,23 +175,16 @@ impl Engine {
         let mut trace = Trace::default();
         let request = if self.journal.is_kept() { body.clone() } else { Value::Null };
         let outcome = match ops::find(verb) {
-            Some(verb) => (verb.run)(self, body, &mut trace),
+            Some(verb) => {
+                self.generation += u64::from(verb.changes_tables);
+                (verb.run)(self, body, &mut trace)
+            }
             None => Err(ApiError::new(ErrorKind::UnknownOperationException, "")),
         };
         if self.journal.is_kept() {
             let Trace { plans, charges, changes, stale } = trace;
-            let verb = verb.to_owned();
-            self.journal.record(Entry {
-                sequence: 0,
-                at,
-                verb,
-                request,
-                plans,
-                outcome: outcome.clone(),
-                charges,
-                changes,
-                stale,
-            });
+            let (verb, outcome) = (verb.to_owned(), outcome.clone());
+            self.journal.record(Entry { sequence: 0, at, verb, request, plans, outcome, charges, changes, stale });
         }
         outcome
     }
@@ -239,6 +237,12 @@ impl Engine {
         self.tables.values()
     }
 
+    /// The table called `name`.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name)
+    }
+
     /// A copy of this engine on another clock, to try requests on.
     #[must_use]
     pub fn copy_on(&self, clock: Arc<dyn Clock>) -> Self {
@@ -266,7 +270,7 @@ impl Engine {
         for name in names {
             while let Some(table) = self.tables.get_mut(&name) {
                 let Some(gone) = table.expire_one(now) else { break };
-                let key = table.keys.key_of(&gone.item);
+                let key = Arc::new(table.keys.key_of(&gone.item));
                 self.record_change(&name, key, (Some(gone.item), None), true);
             }
         }
@@ -277,11 +281,12 @@ impl Engine {
     fn record_change(
         &mut self,
         table: &Arc<str>,
-        key: Item,
+        key: Arc<Item>,
         (old, new): (Option<Arc<Item>>, Option<Arc<Item>>),
         expired: bool,
     ) -> Option<Change> {
-        if old == new {
+        let same = |old: &Arc<Item>, new: &Arc<Item>| Arc::ptr_eq(old, new) || old == new;
+        if old.as_ref().zip(new.as_ref()).map_or(old.is_none() && new.is_none(), |(old, new)| same(old, new)) {
             return None;
         }
         self.changed += 1;
@@ -301,14 +306,16 @@ impl Engine {
     fn data_table(&self, name: &str) -> Result<&Table, ApiError> {
         self.tables
             .get(table_name(name))
-            .filter(|table| matches!(table.state, TableState::Active | TableState::Updating(_)))
+            .filter(|table| is_data_table(table))
             .ok_or_else(|| ApiError::new(ErrorKind::ResourceNotFoundException, messages::tables::NOT_FOUND))
     }
 
     /// As [`Engine::data_table`], to change.
     fn data_table_mut(&mut self, name: &str) -> Result<&mut Table, ApiError> {
-        self.data_table(name)?;
-        self.control_table_mut(name)
+        self.tables
+            .get_mut(table_name(name))
+            .filter(|table| is_data_table(table))
+            .ok_or_else(|| ApiError::new(ErrorKind::ResourceNotFoundException, messages::tables::NOT_FOUND))
     }
 
     /// The table that a control request speaks of, whatever its state.
@@ -365,6 +372,11 @@ impl Engine {
         let (high, low) = (seed >> 32, seed & 0xffff_ffff);
         format!("{high:08x}-{:04x}-4{:03x}-a{:03x}-{low:08x}{:04x}", low >> 16, low & 0xfff, high & 0xfff, self.created)
     }
+}
+
+/// Whether a table's items may be read and written.
+const fn is_data_table(table: &Table) -> bool {
+    matches!(table.state, TableState::Active | TableState::Updating(_))
 }
 
 /// The table's name in a TableName, which may also be an ARN.

@@ -361,7 +361,7 @@ mod tests {
     fn change(sequence: u64, at: u64) -> Change {
         let item = Item::from([("id".to_owned(), "x".into())]);
         let (at, table) = (Timestamp::from_millis(at), "T".into());
-        Change { sequence, at, table, key: item.clone(), old: None, new: Some(Arc::new(item)), expired: false }
+        Change { sequence, at, table, key: item.clone().into(), old: None, new: Some(Arc::new(item)), expired: false }
     }
 
     #[test]

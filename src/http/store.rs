@@ -214,7 +214,7 @@ fn change_of(value: &Value) -> Result<Change, StoreError> {
         sequence: value["sequence"].as_u64().ok_or_else(damaged)?,
         at: Timestamp::from_millis(value["at"].as_u64().ok_or_else(damaged)?),
         table: value["table"].as_str().ok_or_else(damaged)?.into(),
-        key: item_of(&value["key"])?,
+        key: item_of(&value["key"])?.into(),
         old: image("old")?,
         new: image("new")?,
         expired: value["expired"].as_bool().ok_or_else(damaged)?,

@@ -219,16 +219,13 @@ impl Supply {
     /// Changes what the place is given. Within a mode the buckets keep what they hold; another mode begins with full
     /// ones, in the same partitions.
     fn limit(&mut self, limits: Limits, now: Timestamp) {
-        match (limits, self.limits) {
-            (Limits::Provisioned { read, write }, Limits::Provisioned { .. }) => {
-                self.read.bucket.set_rate(read, now);
-                self.write.bucket.set_rate(write, now);
-            }
-            _ => {
-                let Self { read, write, .. } = Self::new(limits);
-                for (flow, new) in [(&mut self.read, read), (&mut self.write, write)] {
-                    (flow.bucket, flow.maximum) = (new.bucket, new.maximum);
-                }
+        if let (Limits::Provisioned { read, write }, Limits::Provisioned { .. }) = (limits, self.limits) {
+            self.read.bucket.set_rate(read, now);
+            self.write.bucket.set_rate(write, now);
+        } else {
+            let Self { read, write, .. } = Self::new(limits);
+            for (flow, new) in [(&mut self.read, read), (&mut self.write, write)] {
+                (flow.bucket, flow.maximum) = (new.bucket, new.maximum);
             }
         }
         self.limits = limits;

@@ -51,11 +51,13 @@ structure! {
 pub(super) struct BatchExecuteStatement;
 
 /// A batch that is ready to run; a statement that cannot be is an error in its place.
+#[derive(Clone)]
 pub(super) struct Prepared {
     runs: Vec<Result<Run, ApiError>>,
     detail: consumed::Detail,
 }
 
+#[derive(Clone)]
 pub(super) enum Run {
     Read(Box<Read>),
     Write { write: Box<ItemWrite>, failure: Failure, returning: Option<Returning>, on_failure: ReturnOnFailure },

@@ -60,6 +60,7 @@ structure! {
 pub(super) struct BatchGetItem;
 
 /// The keys of one table, ready to be read.
+#[derive(Clone)]
 pub(super) struct TableKeys {
     table: Arc<str>,
     keys: Vec<(Item, Position)>,
@@ -70,6 +71,7 @@ pub(super) struct TableKeys {
 }
 
 /// A BatchGetItem that is ready to run.
+#[derive(Clone)]
 pub(super) struct Prepared {
     tables: Vec<TableKeys>,
     detail: consumed::Detail,

@@ -73,6 +73,7 @@ structure! {
 pub(super) struct BatchWriteItem;
 
 /// A BatchWriteItem that is ready to run.
+#[derive(Clone)]
 pub(super) struct Prepared {
     writes: Vec<ItemWrite>,
     metrics: CollectionMetrics,
@@ -122,7 +123,7 @@ impl Operation for BatchWriteItem {
     fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
         let (mut unprocessed, mut refusal, mut metrics) = (Map::new(), None, Map::new());
         for write in prepared.writes {
-            let image = if let Action::Put(item) = &write.action { Some(item.clone()) } else { None };
+            let image = if let Action::Put(item) = &write.action { Some(Arc::clone(item)) } else { None };
             let admitted = admit_write(engine, &write).and_then(|()| admit_image(engine, &write, image.as_ref()));
             match admitted {
                 Err(error) if is_throttle(&error) => {
@@ -192,8 +193,8 @@ fn item_write(name: &Arc<str>, entry: Entry, table: &Table) -> Result<ItemWrite,
             }
             let position = table.keys.position_of_item(&item)?;
             write::check_index_keys(&item, table)?;
-            (table.keys.key_of(&item), position, Action::Put(item))
+            (table.keys.key_of(&item), position, Action::Put(Arc::new(item)))
         }
     };
-    Ok(ItemWrite { table: Arc::clone(name), position, key, condition: None, action })
+    Ok(ItemWrite { table: Arc::clone(name), position, key: Arc::new(key), condition: None, action })
 }

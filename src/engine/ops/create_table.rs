@@ -59,6 +59,7 @@ structure! {
 pub(super) struct CreateTable;
 
 /// A table that is ready to be created.
+#[derive(Clone)]
 pub(super) struct Prepared {
     name: String,
     keys: KeySchema,

@@ -76,7 +76,13 @@ impl Operation for DeleteItem {
         placeholders.finish()?;
         let position = engine.data_table(&request.table_name)?.keys.position_of_key(&key)?;
         Ok(Prepared {
-            write: ItemWrite { table: request.table_name.into(), position, key, condition, action: Action::Delete },
+            write: ItemWrite {
+                table: request.table_name.into(),
+                position,
+                key: key.into(),
+                condition,
+                action: Action::Delete,
+            },
             return_old,
             on_failure: request.return_on_failure.unwrap_or_default(),
             metrics: request.return_item_collection_metrics.unwrap_or_default(),

@@ -52,12 +52,14 @@ structure! {
 pub(super) struct ExecuteStatement;
 
 /// A statement that is ready to run.
+#[derive(Clone)]
 pub(super) struct Prepared {
     run: Run,
     on_failure: ReturnOnFailure,
     detail: consumed::Detail,
 }
 
+#[derive(Clone)]
 enum Run {
     Read { read: Read, from: Place, limit: Option<u64> },
     Write { write: ItemWrite, failure: Failure, returning: Option<Returning> },

@@ -34,6 +34,7 @@ structure! {
 pub(super) struct ExecuteTransaction;
 
 /// A transaction that is ready to run.
+#[derive(Clone)]
 pub(super) struct Prepared {
     run: Run,
     token: Option<String>,
@@ -42,6 +43,7 @@ pub(super) struct Prepared {
     detail: consumed::Detail,
 }
 
+#[derive(Clone)]
 enum Run {
     Reads(Vec<Wanted>),
     Writes(Vec<Part>),

@@ -46,6 +46,7 @@ structure! {
 pub(super) struct GetItem;
 
 /// A GetItem that is ready to run.
+#[derive(Clone)]
 pub(super) struct Prepared {
     table: Arc<str>,
     key: Item,

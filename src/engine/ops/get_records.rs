@@ -32,6 +32,7 @@ structure! {
 pub(super) struct GetRecords;
 
 /// A place to read from, known to be readable.
+#[derive(Clone)]
 pub(super) struct Prepared {
     cursor: Cursor,
     limit: usize,

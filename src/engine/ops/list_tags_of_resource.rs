@@ -30,6 +30,7 @@ structure! {
 pub(super) struct ListTagsOfResource;
 
 /// A page of the tags of a table that is known to exist.
+#[derive(Clone)]
 pub(super) struct Prepared {
     table: String,
     /// The last key of the page before.

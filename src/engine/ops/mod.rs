@@ -8,6 +8,8 @@
 //! that expressions replaced), `write` (one item written under a condition), `transaction` (several, all or nothing),
 //! `page` (Query and Scan), `statement` (PartiQL). Source: the Amazon DynamoDB API reference, Actions.
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -71,7 +73,7 @@ trait Operation {
     /// The request.
     type Request: Shaped + DeserializeOwned;
     /// The request with its values read, its expressions compiled and its table known to exist.
-    type Prepared;
+    type Prepared: Clone + Send + Sync + 'static;
 
     /// Everything up to the point where items are touched.
     fn prepare(request: Self::Request, engine: &Engine) -> Result<Self::Prepared, ApiError>;
@@ -107,10 +109,26 @@ pub struct Verb {
     pub input: &'static Structure,
     pub(super) run: fn(&mut Engine, Value, &mut Trace) -> Result<Value, ApiError>,
     pub(super) plan: fn(&Engine, Value) -> Result<Vec<Plan>, ApiError>,
+    pub(super) prepare: fn(&Engine, Value) -> Result<Arc<dyn Ready>, ApiError>,
+}
+
+/// A prepared request, whatever its verb.
+pub(super) trait Ready: Send + Sync {
+    /// Does it once.
+    fn execute(&self, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError>;
+}
+
+/// A prepared request of one verb.
+struct ReadyFor<O: Operation>(O::Prepared);
+
+impl<O: Operation> Ready for ReadyFor<O> {
+    fn execute(&self, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        O::execute(self.0.clone(), engine, trace)
+    }
 }
 
 impl Verb {
-    const fn of<O: Operation>() -> Self {
+    const fn of<O: Operation + 'static>() -> Self {
         Self {
             name: O::NAME,
             service: O::SERVICE,
@@ -119,6 +137,7 @@ impl Verb {
             input: O::Request::STRUCTURE,
             run: run::<O>,
             plan: plan::<O>,
+            prepare: prepare::<O>,
         }
     }
 }
@@ -170,6 +189,10 @@ fn run<O: Operation>(engine: &mut Engine, body: Value, trace: &mut Trace) -> Res
         trace.plans = O::plans(&prepared);
     }
     O::execute(prepared, engine, trace)
+}
+
+fn prepare<O: Operation + 'static>(engine: &Engine, body: Value) -> Result<Arc<dyn Ready>, ApiError> {
+    Ok(Arc::new(ReadyFor::<O>(O::prepare(shape::decode(body)?, engine)?)))
 }
 
 fn plan<O: Operation>(engine: &Engine, body: Value) -> Result<Vec<Plan>, ApiError> {

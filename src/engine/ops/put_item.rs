@@ -55,6 +55,7 @@ structure! {
 pub(super) struct PutItem;
 
 /// A put or delete that is ready to run, with what its response is to hold.
+#[derive(Clone)]
 pub(super) struct Prepared {
     pub(super) write: ItemWrite,
     pub(super) return_old: bool,
@@ -92,7 +93,8 @@ impl Operation for PutItem {
         let position = table.keys.position_of_item(&item)?;
         write::check_index_keys(&item, table)?;
         let key = table.keys.key_of(&item);
-        let write = ItemWrite { table: request.table_name.into(), position, key, condition, action: Action::Put(item) };
+        let (table, action) = (request.table_name.into(), Action::Put(Arc::new(item)));
+        let write = ItemWrite { table, position, key: Arc::new(key), condition, action };
         Ok(Prepared {
             write,
             return_old,
@@ -131,7 +133,7 @@ pub(super) fn check_size(item: &Item) -> Result<(), ApiError> {
 /// Does a prepared put or delete and builds its response.
 pub(super) fn write_and_answer(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
     let Prepared { write, return_old, on_failure, metrics, detail } = prepared;
-    let (table, key) = (Arc::clone(&write.table), write.key.clone());
+    let (table, key) = (Arc::clone(&write.table), Arc::clone(&write.key));
     let written = write::write(engine, write, on_failure, trace)?;
     let old = written.old.filter(|_| return_old).map(|stored| stored.item);
     write::answer(engine, &table, &key, old.as_deref(), metrics, consumed::of_table(&table, &trace.charges, detail))

@@ -69,6 +69,7 @@ structure! {
 pub(super) struct Query;
 
 /// A Query that is ready to run.
+#[derive(Clone)]
 pub(super) struct Prepared {
     page: Page,
     plan: Plan,

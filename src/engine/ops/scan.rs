@@ -65,6 +65,7 @@ structure! {
 pub(super) struct Scan;
 
 /// A Scan that is ready to run.
+#[derive(Clone)]
 pub(super) struct Prepared {
     page: Page,
     plan: Plan,
@@ -167,7 +168,7 @@ fn segment(segment: Option<u32>, total: Option<u32>) -> Result<Option<(u32, u32)
 fn segment_stretch(segment: u32, total: u32) -> Stretch {
     let edge = |segment: u32| {
         let hash = (u128::from(segment) << 64) / u128::from(total);
-        u64::try_from(hash).ok().map(|hash| Position { hash, parts: Vec::new() })
+        u64::try_from(hash).ok().map(|hash| Position { hash, parts: [].into() })
     };
     Stretch {
         from: edge(segment).map_or(Bound::Unbounded, Bound::Included),

@@ -55,7 +55,7 @@ pub(super) enum Ready {
 }
 
 /// A SELECT that is ready to run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Read {
     /// The table, as the statement names it.
     pub table: Arc<str>,
@@ -91,7 +91,7 @@ pub(super) fn ready(
             check_size(&item)?;
             let key = engine.data_table(&table)?.keys.key_of(&item);
             let absent = key.keys().next().map(|name| Expr::NotExists(Path::attribute(name)));
-            let (condition, action) = (absent.map(Condition::from_expr), Action::Put(item.clone()));
+            let (condition, action) = (absent.map(Condition::from_expr), Action::Put(Arc::new(item.clone())));
             let draft =
                 Draft { table: table.into(), key: item, condition, action, on_failure, failure: Failure::Duplicate };
             Ok(Ready::Write(draft, None))

@@ -39,6 +39,7 @@ structure! {
 pub(super) struct TagResource;
 
 /// Tags for a table that is known to exist.
+#[derive(Clone)]
 pub(super) struct Prepared {
     table: String,
     tags: Vec<Tag>,

@@ -63,6 +63,7 @@ structure! {
 pub(super) struct TransactGetItems;
 
 /// One item to get, at its place; or why it has none.
+#[derive(Clone)]
 pub(super) struct Wanted {
     pub(super) table: Arc<str>,
     pub(super) key: Item,
@@ -71,6 +72,7 @@ pub(super) struct Wanted {
 }
 
 /// A transaction that is ready to run.
+#[derive(Clone)]
 pub(super) struct Prepared {
     wanted: Vec<Wanted>,
     detail: consumed::Detail,

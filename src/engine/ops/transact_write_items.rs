@@ -132,6 +132,7 @@ structure! {
 pub(super) struct TransactWriteItems;
 
 /// A transaction that is ready to run.
+#[derive(Clone)]
 pub(super) struct Prepared {
     parts: Vec<Part>,
     token: Option<String>,
@@ -198,7 +199,7 @@ fn draft(item: TransactWriteItem) -> Result<Draft, ApiError> {
             let item = decode_item(&put.item)?;
             check_size(&item)?;
             let condition = compile(put.condition_expression.as_deref(), put.names.as_ref(), put.values.as_ref())?;
-            Ok(drafted(put.table_name, item.clone(), condition, Action::Put(item), put.on_failure))
+            Ok(drafted(put.table_name, item.clone(), condition, Action::Put(item.into()), put.on_failure))
         }
         (None, None, Some(delete), None) => {
             let key = decode_item(&delete.key)?;

@@ -74,7 +74,7 @@ impl Failure {
 }
 
 /// An action at its place; or why it has none.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Part {
     pub(super) write: Result<ItemWrite, ApiError>,
     on_failure: ReturnOnFailure,
@@ -96,8 +96,8 @@ impl Draft {
         };
         let key = table.keys.key_of(&self.key);
         let (table, condition, action) = (self.table, self.condition, self.action);
-        let write =
-            position.and_then(|position| checked.map(|()| ItemWrite { table, position, key, condition, action }));
+        let write = position
+            .and_then(|position| checked.map(|()| ItemWrite { table, position, key: key.into(), condition, action }));
         Ok(Part { write, on_failure: self.on_failure, failure: self.failure })
     }
 }

@@ -26,6 +26,7 @@ structure! {
 pub(super) struct UntagResource;
 
 /// Keys to take from a table that is known to exist.
+#[derive(Clone)]
 pub(super) struct Prepared {
     table: String,
     keys: Vec<String>,

@@ -60,6 +60,7 @@ structure! {
 pub(super) struct UpdateItem;
 
 /// An UpdateItem that is ready to run.
+#[derive(Clone)]
 pub(super) struct Prepared {
     write: ItemWrite,
     update: Option<Update>,
@@ -101,7 +102,7 @@ impl Operation for UpdateItem {
         check_targets(update.as_ref(), table)?;
         let action = Action::Update(update.clone());
         Ok(Prepared {
-            write: ItemWrite { table: request.table_name.into(), position, key, condition, action },
+            write: ItemWrite { table: request.table_name.into(), position, key: key.into(), condition, action },
             update,
             return_values: request.return_values.unwrap_or_default(),
             on_failure: request.return_on_failure.unwrap_or_default(),
@@ -116,7 +117,7 @@ impl Operation for UpdateItem {
 
     fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
         let Prepared { write, update, return_values, on_failure, metrics, detail } = prepared;
-        let (table, key) = (Arc::clone(&write.table), write.key.clone());
+        let (table, key) = (Arc::clone(&write.table), Arc::clone(&write.key));
         let written = write::write(engine, write, on_failure, trace)?;
         let attributes = returned(&written, update.as_ref(), return_values);
         let consumed = consumed::of_table(&table, &trace.charges, detail);

@@ -91,6 +91,7 @@ structure! {
 pub(super) struct UpdateTable;
 
 /// Changes that are ready to be made.
+#[derive(Clone)]
 pub(super) struct Prepared {
     table: String,
     billing: Option<Billing>,
@@ -102,12 +103,14 @@ pub(super) struct Prepared {
 }
 
 /// What happens to the table's stream.
+#[derive(Clone)]
 enum StreamChange {
     None,
     Open(View),
     Close,
 }
 
+#[derive(Clone)]
 enum IndexChange {
     Create(IndexSchema, Option<Throughput>, Wanted, Definitions),
     Delete(String),

@@ -34,7 +34,7 @@ pub(super) struct ItemWrite {
     /// The item's place.
     pub position: Position,
     /// The item's key.
-    pub key: Item,
+    pub key: Arc<Item>,
     /// What must hold of the item there is.
     pub condition: Option<Condition>,
     /// What is to be done.
@@ -45,7 +45,7 @@ pub(super) struct ItemWrite {
 #[derive(Clone, Debug)]
 pub(super) enum Action {
     /// Replace it.
-    Put(Item),
+    Put(Arc<Item>),
     /// Change it; `None` only makes sure that it exists.
     Update(Option<Update>),
     /// Remove it.
@@ -76,14 +76,14 @@ impl ItemWrite {
             operation,
             table: Arc::clone(&self.table),
             index: None,
-            access: Access::Item(self.key.clone()),
+            access: Access::Item((*self.key).clone()),
             test: self.condition.as_ref().map(ToString::to_string),
             consistent: false,
         }
     }
 
     /// The item as it will be, if the condition holds; `None` if there will be no item.
-    pub(super) fn image(&self, table: &Table) -> Result<Option<Item>, Refusal> {
+    pub(super) fn image(&self, table: &Table) -> Result<Option<Arc<Item>>, Refusal> {
         let old = table.get(&self.position);
         let empty = Item::new();
         let before = old.map_or(&empty, |stored| &*stored.item);
@@ -91,9 +91,9 @@ impl ItemWrite {
             return Err(Refusal::ConditionFailed(old.cloned()));
         }
         match &self.action {
-            Action::Put(item) => Ok(Some(item.clone())),
+            Action::Put(item) => Ok(Some(Arc::clone(item))),
             Action::Delete => Ok(None),
-            Action::Check => Ok(old.map(|stored| (*stored.item).clone())),
+            Action::Check => Ok(old.map(|stored| Arc::clone(&stored.item))),
             Action::Update(update) => Ok(self.updated(update.as_ref(), old, before, table)?),
         }
     }
@@ -104,16 +104,16 @@ impl ItemWrite {
         old: Option<&Stored>,
         before: &Item,
         table: &Table,
-    ) -> Result<Option<Item>, ApiError> {
+    ) -> Result<Option<Arc<Item>>, ApiError> {
         let Some(update) = update else {
-            return Ok(Some(old.map_or_else(|| self.key.clone(), |stored| (*stored.item).clone())));
+            return Ok(Some(Arc::clone(old.map_or(&self.key, |stored| &stored.item))));
         };
         let mut after = update.apply(before)?;
         if old.is_none() {
             if !update.creates() {
                 return Ok(None);
             }
-            after.extend(self.key.clone());
+            after.extend((*self.key).clone());
         }
         for index in &table.indexes {
             let changed = update.targets().iter().any(|path| index.schema.keys.contains(path.root()));
@@ -124,7 +124,7 @@ impl ItemWrite {
         if size::item_size(&after) > size::MAX_ITEM_BYTES {
             return Err(ApiError::validation(text::UPDATE_TOO_LARGE));
         }
-        Ok(Some(after))
+        Ok(Some(Arc::new(after)))
     }
 
     /// The bytes that a refused write is charged on: the item there is, or the one that was to be put.
@@ -204,7 +204,7 @@ pub(super) fn charge_untouched(
 pub(super) fn commit(
     engine: &mut Engine,
     write: ItemWrite,
-    image: Option<Item>,
+    image: Option<Arc<Item>>,
     table_rate: Rate,
     trace: &mut Trace,
 ) -> Result<Written, ApiError> {

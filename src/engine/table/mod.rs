@@ -276,8 +276,8 @@ impl Table {
 
     /// Stores `new` at a position, or removes what is there, and carries the change into the indexes.
     /// Readers that lag may see the item that was there for as long.
-    pub fn write(&mut self, position: &Position, new: Option<Item>, now: Timestamp, lag: Lag) -> Written {
-        let new = new.map(|item| Stored::new(Arc::new(item)));
+    pub fn write(&mut self, position: &Position, new: Option<Arc<Item>>, now: Timestamp, lag: Lag) -> Written {
+        let new = new.map(Stored::new);
         let old = self.items.write(position, new.clone(), now, lag.replica);
         if let Some(ttl) = &mut self.ttl {
             if let Some(stored) = &old {

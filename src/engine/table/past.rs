@@ -85,11 +85,8 @@ impl<'a> View<'a> {
     /// Whether a stretch holds anything that has changed since.
     #[must_use]
     pub fn differs_in(&self, stretch: &Stretch) -> bool {
-        let differs = |(position, before): (&&Position, &Option<&Stored>)| {
-            stretch.contains(position)
-                && before.map(|stored| &stored.item) != self.tree.get(position).map(|now| &now.item)
-        };
-        self.before.iter().any(differs)
+        let changed = |position: &Position| stretch.contains(position) && self.differs_at(position);
+        self.before.keys().any(|position| changed(position))
     }
 
     /// Whether the item at a position has changed since.

@@ -197,9 +197,9 @@ impl IndexSchema {
     /// The entry's position: the index key, then the table's key; `None` if the item lacks an index key attribute.
     #[must_use]
     pub fn position(&self, item: &Item, table: &KeySchema) -> Option<Position> {
-        let mut position = self.keys.position_if_complete(item)?;
-        position.parts.extend(table.attributes().map(|key| scalar_of(item, key)).collect::<Option<Vec<_>>>()?);
-        Some(position)
+        let own = self.keys.position_if_complete(item)?;
+        let of_table = table.attributes().map(|key| scalar_of(item, key)).collect::<Option<Vec<_>>>()?;
+        Some(own.followed_by(of_table))
     }
 
     /// What the index holds of `item`; the item itself, shared, if that is all of it.

@@ -20,8 +20,9 @@ use crate::engine::value::{Item, size};
 pub struct Position {
     /// The hash of the partition key.
     pub hash: u64,
-    /// Partition key scalars, then sort key scalars, then, in an index, the table's key.
-    pub parts: Vec<KeyScalar>,
+    /// Partition key scalars, then sort key scalars, then, in an index, the table's key. Shared, because positions are
+    /// copied wherever an item goes.
+    pub parts: Arc<[KeyScalar]>,
 }
 
 impl Position {
@@ -31,15 +32,19 @@ impl Position {
         let hash = partition_hash(&partition);
         let mut parts = partition;
         parts.extend(rest);
-        Self { hash, parts }
+        Self { hash, parts: parts.into() }
     }
 
     /// This position with one more scalar at the end: a bound within an item collection.
     #[must_use]
     pub fn then(&self, scalar: KeyScalar) -> Self {
-        let mut parts = self.parts.clone();
-        parts.push(scalar);
-        Self { hash: self.hash, parts }
+        self.followed_by([scalar])
+    }
+
+    /// This position with more scalars at the end.
+    #[must_use]
+    pub fn followed_by(&self, scalars: impl IntoIterator<Item = KeyScalar>) -> Self {
+        Self { hash: self.hash, parts: self.parts.iter().cloned().chain(scalars).collect() }
     }
 
     /// Past every position that begins with this one.
@@ -136,9 +141,13 @@ impl Tree {
     /// Stores an item at a moment, or takes one out, and returns the one that was there. For `lag` milliseconds a
     /// reader can still see that one.
     pub fn write(&mut self, position: &Position, new: Option<Stored>, now: Timestamp, lag: u64) -> Option<Stored> {
-        let old = match new {
-            Some(stored) => self.insert(position.clone(), stored),
-            None => self.remove(position),
+        let old = match (new, self.entries.get_mut(position)) {
+            (None, _) => self.remove(position),
+            (Some(stored), None) => self.insert(position.clone(), stored),
+            (Some(stored), Some(place)) => {
+                self.bytes = self.bytes + stored.bytes - place.bytes;
+                Some(std::mem::replace(place, stored))
+            }
         };
         self.past.note(position, old.as_ref(), now, lag);
         old
@@ -214,7 +223,7 @@ mod tests {
             prop_assert_eq!(&held, &naive);
             prop_assert_eq!(tree.bytes(), naive.iter().map(|(_, length)| *length as u64 + 1).sum::<u64>());
             let collection = position("1", 0);
-            let start = Position { hash: collection.hash, parts: collection.parts[..1].to_vec() };
+            let start = Position { hash: collection.hash, parts: collection.parts[..1].into() };
             let stretch = Stretch { from: Bound::Included(start.clone()), to: Bound::Excluded(start.end()) };
             let backwards: Vec<Position> = tree.stretch(stretch, false).map(|(at, _)| at.clone()).collect();
             let mut expected: Vec<Position> =

@@ -1,0 +1,75 @@
+//! Requests that are not DynamoDB's own: their list, in the form that the AWS CLI language reads.
+//!
+//! Each is a file beside the part it speaks to, with its request declared by `structure!` as the engine's verbs are.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::World;
+use super::autoscaling::{
+    delete_scaling_policy, deregister_scalable_target, describe_scalable_targets, describe_scaling_activities,
+    describe_scaling_policies, put_scaling_policy, register_scalable_target,
+};
+use crate::engine::ApiError;
+use crate::engine::shape::{self, Shaped, Structure};
+
+/// A request: how it is read and carried out.
+pub(super) trait Action {
+    /// Its name: `RegisterScalableTarget`.
+    const NAME: &'static str;
+    /// What it does, in one sentence.
+    const DOC: &'static str;
+    /// The service as the AWS CLI names it.
+    const SERVICE: &'static str;
+    /// The request.
+    type Request: Shaped + DeserializeOwned;
+
+    /// Does it, and answers with the response body.
+    fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError>;
+}
+
+/// A request as the rest of the program sees it.
+#[derive(Debug)]
+pub struct Operation {
+    /// Its name: `RegisterScalableTarget`.
+    pub name: &'static str,
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+    /// The service as the AWS CLI names it: `application-autoscaling`.
+    pub service: &'static str,
+    /// The shape of its request.
+    pub input: &'static Structure,
+    run: fn(&mut World, Value) -> Result<Value, ApiError>,
+}
+
+impl Operation {
+    const fn of<A: Action>() -> Self {
+        Self { name: A::NAME, doc: A::DOC, service: A::SERVICE, input: A::Request::STRUCTURE, run: run::<A> }
+    }
+}
+
+fn run<A: Action>(world: &mut World, body: Value) -> Result<Value, ApiError> {
+    A::run(shape::decode(body)?, world)
+}
+
+/// Every request, in the order of services and names.
+pub const OPERATIONS: &[Operation] = &[
+    Operation::of::<delete_scaling_policy::DeleteScalingPolicy>(),
+    Operation::of::<deregister_scalable_target::DeregisterScalableTarget>(),
+    Operation::of::<describe_scalable_targets::DescribeScalableTargets>(),
+    Operation::of::<describe_scaling_activities::DescribeScalingActivities>(),
+    Operation::of::<describe_scaling_policies::DescribeScalingPolicies>(),
+    Operation::of::<put_scaling_policy::PutScalingPolicy>(),
+    Operation::of::<register_scalable_target::RegisterScalableTarget>(),
+];
+
+impl World {
+    /// Lets a request's time pass, then sends it to what stands around the table.
+    ///
+    /// # Errors
+    /// The exceptions of the service it goes to.
+    pub fn ask(&mut self, operation: &Operation, body: Value) -> Result<Value, ApiError> {
+        self.wait(super::REQUEST_MILLIS);
+        (operation.run)(self, body)
+    }
+}

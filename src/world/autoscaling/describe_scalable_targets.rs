@@ -1,0 +1,56 @@
+//! DescribeScalableTargets: what may be scaled.
+//!
+//! Source: Application Auto Scaling API reference, DescribeScalableTargets. Everything fits one page here.
+
+use serde_json::{Value, json};
+
+use super::resource::{DIMENSION, NAME, check_namespace};
+use super::{Resource, Target, register_scalable_target::arn};
+use crate::engine::ApiError;
+use crate::engine::shape::{List, Shape, structure};
+use crate::world::World;
+use crate::world::api::Action;
+
+structure! {
+    /// Which of them to tell.
+    pub(in crate::world) struct DescribeScalableTargetsRequest as "DescribeScalableTargetsRequest" {
+        /// dynamodb.
+        "ServiceNamespace" service_namespace: String => required NAME;
+        /// Only these resources.
+        "ResourceIds" resource_ids: Option<Vec<String>> => optional Shape::List(&List::of(NAME));
+        /// Only these units.
+        "ScalableDimension" scalable_dimension: Option<String> => optional DIMENSION;
+    }
+}
+
+/// The request.
+pub(in crate::world) struct DescribeScalableTargets;
+
+impl Action for DescribeScalableTargets {
+    const NAME: &'static str = "DescribeScalableTargets";
+    const DOC: &'static str = "Tells what may be scaled, and between which bounds.";
+    const SERVICE: &'static str = super::SERVICE;
+    type Request = DescribeScalableTargetsRequest;
+
+    fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {
+        check_namespace(&request.service_namespace)?;
+        let wanted = |resource: &Resource| {
+            request.resource_ids.as_ref().is_none_or(|ids| ids.contains(&resource.id()))
+                && request.scalable_dimension.as_ref().is_none_or(|dimension| *dimension == resource.dimension())
+        };
+        let target = |(resource, target): (&Resource, &Target)| {
+            json!({
+                "ServiceNamespace": "dynamodb",
+                "ResourceId": resource.id(),
+                "ScalableDimension": resource.dimension(),
+                "MinCapacity": target.least,
+                "MaxCapacity": target.most,
+                "RoleARN": target.role,
+                "CreationTime": target.registered.as_secs_f64(),
+                "ScalableTargetARN": arn(resource, &world.engine),
+            })
+        };
+        let targets = world.autoscaling.targets.iter().filter(|(resource, _)| wanted(resource)).map(target);
+        Ok(json!({"ScalableTargets": targets.collect::<Vec<Value>>()}))
+    }
+}

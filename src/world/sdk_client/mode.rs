@@ -1,0 +1,92 @@
+//! The retry modes: how often, and after which wait.
+//!
+//! | mode | attempts | wait before the next | what a retry costs of a quota of 500 |
+//! | --- | --- | --- | --- |
+//! | legacy | 10 | 50 ms x 2^n, always the same | nothing |
+//! | standard | 3 | a share of 1 s x 2^n, 20 s at most | 5, after a timeout 10 |
+//! | adaptive | 3 | as standard, and requests are held back | as standard |
+//! | standard-2026 | 4 | a share of 25 ms x 2^n, of 1 s x 2^n if throttled, 20 s at most | 14, throttled 5 |
+//!
+//! "A share" is drawn evenly from nothing to all of it (full jitter), so that callers that failed together do not come
+//! back together. Source: botocore's retry code and data of August 2026; AWS SDKs and Tools reference guide, "Retry
+//! behavior".
+
+use super::Failure;
+use crate::chance::Chance;
+
+/// The longest wait, in milliseconds.
+const LONGEST: u64 = 20_000;
+
+/// How a client retries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// What the AWS CLI version 1 and boto3 do by default for DynamoDB.
+    Legacy,
+    /// What newer SDKs do by default.
+    Standard,
+    /// As standard, with a limiter that learns the rate the service takes.
+    Adaptive,
+    /// The standard mode as revised in 2026, with other figures for DynamoDB.
+    Standard2026,
+}
+
+impl Mode {
+    /// All modes.
+    pub const ALL: [Self; 4] = [Self::Legacy, Self::Standard, Self::Adaptive, Self::Standard2026];
+
+    /// The mode's name: `legacy`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Legacy => "legacy",
+            Self::Standard => "standard",
+            Self::Adaptive => "adaptive",
+            Self::Standard2026 => "standard-2026",
+        }
+    }
+
+    /// The mode called `name`.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+
+    /// The most attempts, the first included.
+    #[must_use]
+    pub const fn attempts(self) -> u32 {
+        match self {
+            Self::Legacy => 10,
+            Self::Standard | Self::Adaptive => 3,
+            Self::Standard2026 => 4,
+        }
+    }
+
+    /// What a retry costs.
+    pub(super) const fn cost(self, failure: Failure, timed_out: bool) -> u32 {
+        match (self, failure) {
+            (Self::Legacy, _) => 0,
+            (Self::Standard | Self::Adaptive, _) => {
+                if timed_out {
+                    10
+                } else {
+                    5
+                }
+            }
+            (Self::Standard2026, Failure::Throttled) => 5,
+            (Self::Standard2026, _) => 14,
+        }
+    }
+
+    /// Milliseconds between attempt `number` (counted from 1) and the next.
+    pub(super) fn wait(self, number: u32, failure: Failure, chance: &mut Chance) -> u64 {
+        let grown = |base: u64| base.saturating_mul(1 << (number - 1).min(20));
+        match self {
+            Self::Legacy => grown(50),
+            Self::Standard | Self::Adaptive => chance.between(0, grown(1000).min(LONGEST)),
+            Self::Standard2026 => {
+                let base = if failure == Failure::Throttled { 1000 } else { 25 };
+                chance.between(0, grown(base).min(LONGEST))
+            }
+        }
+    }
+}

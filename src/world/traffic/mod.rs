@@ -1,0 +1,392 @@
+//! Traffic: many requests over time, and what became of them by the second, by the partition and by the key.
+//!
+//! The life of a request: [`Traffic::run`] draws its key and whether it reads or writes, sends it through the engine at its
+//! moment of the virtual clock, and, with an SDK client, sends it again when the client says so; `meter` notes what each
+//! second consumed. Requests run beside each other: none waits for the one before.
+//!
+//! Model: arrivals are even within a second; answers take no time; one client serves all callers. Auto scaling looks on.
+//! Source of the shapes of access: AWS documentation, "Best practices for designing and using partition keys effectively".
+
+use std::collections::{BTreeMap, BinaryHeap};
+
+use serde_json::{Map, Value};
+
+use super::World;
+use super::sdk_client::{Next, Outcome, SdkClient, Settings};
+use crate::chance::Chance;
+use crate::clock::{Clock as _, Timestamp};
+use crate::engine::ApiError;
+
+mod keys;
+mod meter;
+mod requests;
+
+pub use keys::Keys;
+use meter::Meter;
+pub use meter::{Load, PlaceLoad, Used};
+use requests::Requests;
+
+/// The most requests of one run.
+pub const MOST_REQUESTS: u64 = 20_000_000;
+/// How many of the busiest keys are told.
+const BUSIEST_KEYS: usize = 5;
+
+/// How many requests arrive in each second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Always as many.
+    Steady(u64),
+    /// Evenly from the first number to the second.
+    Ramp(u64, u64),
+    /// `base`, but `peak` for `length` seconds from second `from` on.
+    Spike {
+        /// Requests a second before and after.
+        base: u64,
+        /// Requests a second in between.
+        peak: u64,
+        /// The first second of the spike, counted from 0.
+        from: u64,
+        /// Its seconds.
+        length: u64,
+    },
+}
+
+impl Pace {
+    /// Requests that arrive in a second of a run of so many.
+    #[must_use]
+    pub fn in_second(self, second: u64, seconds: u64) -> u64 {
+        match self {
+            Self::Steady(rate) => rate,
+            Self::Ramp(from, to) => {
+                let steps = seconds.saturating_sub(1).max(1);
+                if to >= from { from + (to - from) * second / steps } else { from - (from - to) * second / steps }
+            }
+            Self::Spike { base, peak, from, length } => {
+                if (from..from + length).contains(&second) {
+                    peak
+                } else {
+                    base
+                }
+            }
+        }
+    }
+}
+
+/// Traffic to be sent.
+#[derive(Clone, Debug)]
+pub struct Traffic {
+    /// The table.
+    pub table: String,
+    /// For how many seconds.
+    pub seconds: u64,
+    /// How many requests a second.
+    pub pace: Pace,
+    /// Which partition keys.
+    pub keys: Keys,
+    /// How many items each partition key has, if there is a sort key.
+    pub items: u64,
+    /// Over how many partition keys each key is spread: 1 for no write sharding.
+    pub shards: u64,
+    /// Of a hundred requests, how many read.
+    pub reads: u64,
+    /// Whether reads are strongly consistent.
+    pub consistent: bool,
+    /// Further attributes of the items written, in wire form; `{key}`, `{item}`, `{shard}` and `{n}` (the request's number)
+    /// in their texts are filled in.
+    pub attributes: Map<String, Value>,
+    /// Bytes of filling in each item.
+    pub filling: u64,
+    /// What keys and reads are drawn from.
+    pub seed: u64,
+    /// The client in between; `None` sends each request once.
+    pub client: Option<Settings>,
+}
+
+impl Traffic {
+    /// Strongly plain traffic on a table: writes only, one key.
+    #[must_use]
+    pub fn on(table: &str) -> Self {
+        Self {
+            table: table.to_owned(),
+            seconds: 10,
+            pace: Pace::Steady(100),
+            keys: Keys::Single,
+            items: 1,
+            shards: 1,
+            reads: 0,
+            consistent: false,
+            attributes: Map::new(),
+            filling: 0,
+            seed: 1,
+            client: None,
+        }
+    }
+
+    /// How many requests it is in all, retries not counted.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        (0..self.seconds).map(|second| self.pace.in_second(second, self.seconds)).sum()
+    }
+
+    /// Sends it.
+    ///
+    /// # Errors
+    /// There is no such table, it has keys that cannot be made up, or an item cannot be written at all.
+    pub fn run(&self, world: &mut World) -> Result<Report, TrafficError> {
+        if self.requests() > MOST_REQUESTS {
+            return Err(TrafficError::TooMany(self.requests()));
+        }
+        let running = world.clock().factor();
+        world.clock().run(0);
+        let sent = Run::new(self, world).and_then(|mut run| run.send(self, world));
+        world.clock().run(running);
+        sent
+    }
+}
+
+/// Why traffic cannot be sent.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TrafficError {
+    /// No such table.
+    #[error("there is no table {0} that can be written to")]
+    NoTable(String),
+    /// A key of a type that is not made up.
+    #[error("{0} is a key of type B; traffic makes up keys of type S and N")]
+    BinaryKey(String),
+    /// More requests than one run may have.
+    #[error("that would be {0} requests; one run may have {MOST_REQUESTS}")]
+    TooMany(u64),
+    /// The service refuses the requests for what they are.
+    #[error("{0}")]
+    Refused(ApiError),
+}
+
+/// What happened in one second.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Second {
+    /// Calls that began.
+    pub calls: u64,
+    /// Calls that ended well.
+    pub succeeded: u64,
+    /// Calls that were given up.
+    pub failed: u64,
+    /// Attempts that were throttled.
+    pub throttled: u64,
+    /// What was consumed, of the table and then of each global index.
+    pub used: Vec<Used>,
+}
+
+/// What one partition key met with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyLoad {
+    /// The key, before it is spread over shards.
+    pub key: String,
+    /// Attempts that were served.
+    pub served: u64,
+    /// Attempts that were throttled.
+    pub throttled: u64,
+}
+
+/// What became of the traffic.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// When it began.
+    pub began: Timestamp,
+    /// By the second; the last ones may hold nothing but retries.
+    pub seconds: Vec<Second>,
+    /// By the place and the partition.
+    pub places: Vec<PlaceLoad>,
+    /// The busiest keys, busiest first.
+    pub keys: Vec<KeyLoad>,
+    /// Throttled attempts by their reason, such as TableWriteKeyRangeThroughputExceeded.
+    pub reasons: BTreeMap<String, u64>,
+    /// Attempts, retries included.
+    pub attempts: u64,
+    /// The longest that a call took that ended well, waits included, in milliseconds.
+    pub slowest: u64,
+}
+
+impl Report {
+    /// The sum over all seconds of one of their numbers.
+    #[must_use]
+    pub fn total(&self, of: impl Fn(&Second) -> u64) -> u64 {
+        self.seconds.iter().map(of).sum()
+    }
+}
+
+/// A request that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Due {
+    at: Timestamp,
+    /// The number of the call, which orders what is due at one moment.
+    call: u64,
+    began: Timestamp,
+    request: requests::Drawn,
+    attempt: u32,
+    /// Whether the client has held it back already.
+    held: bool,
+}
+
+/// A run under way.
+struct Run {
+    requests: Requests,
+    client: Option<SdkClient>,
+    meter: Meter,
+    /// Retries, the next due on top.
+    waiting: BinaryHeap<std::cmp::Reverse<Due>>,
+    report: Report,
+    keys: Vec<(u64, u64)>,
+}
+
+impl Run {
+    fn new(traffic: &Traffic, world: &World) -> Result<Self, TrafficError> {
+        let began = world.clock().now();
+        Ok(Self {
+            requests: Requests::new(traffic, world.engine())?,
+            client: traffic.client.map(|settings| SdkClient::new(settings, traffic.seed)),
+            meter: Meter::new(&traffic.table, world.engine()),
+            waiting: BinaryHeap::new(),
+            report: Report {
+                began,
+                seconds: Vec::new(),
+                places: Vec::new(),
+                keys: Vec::new(),
+                reasons: BTreeMap::new(),
+                attempts: 0,
+                slowest: 0,
+            },
+            keys: vec![(0, 0); usize::try_from(traffic.keys.count()).unwrap_or(0)],
+        })
+    }
+
+    fn send(&mut self, traffic: &Traffic, world: &mut World) -> Result<Report, TrafficError> {
+        let (mut chance, mut call) = (Chance::seeded(traffic.seed), 0);
+        for second in 0..traffic.seconds {
+            let count = traffic.pace.in_second(second, traffic.seconds);
+            for place in 0..count {
+                call += 1;
+                let at = self.report.began.plus_millis(second * 1000 + place * 1000 / count);
+                let request = self.requests.draw(traffic, call, &mut chance);
+                self.catch_up(at, world)?;
+                self.second(at, world).calls += 1;
+                self.attempt(Due { at, call, began: at, request, attempt: 1, held: false }, world)?;
+            }
+        }
+        let end = self.report.began.plus_millis(traffic.seconds * 1000);
+        self.catch_up(end, world)?;
+        while let Some(std::cmp::Reverse(due)) = self.waiting.pop() {
+            self.attempt(due, world)?;
+        }
+        // The last seconds belong to the account even if nothing arrives in them.
+        self.second(self.report.began.plus_millis((traffic.seconds * 1000).saturating_sub(1)), world);
+        self.finish(world, traffic);
+        Ok(self.report.clone())
+    }
+
+    /// Sends what is due before a moment.
+    fn catch_up(&mut self, until: Timestamp, world: &mut World) -> Result<(), TrafficError> {
+        while self.waiting.peek().is_some_and(|next| next.0.at < until) {
+            let Some(std::cmp::Reverse(due)) = self.waiting.pop() else { break };
+            self.attempt(due, world)?;
+        }
+        Ok(())
+    }
+
+    /// The account of the second that a moment lies in; those before it are closed.
+    fn second(&mut self, at: Timestamp, world: &mut World) -> &mut Second {
+        let number = usize::try_from(at.millis_since(self.report.began) / 1000).unwrap_or(usize::MAX - 1);
+        while self.report.seconds.len() <= number {
+            self.close_second(world);
+            self.report.seconds.push(Second::default());
+        }
+        &mut self.report.seconds[number]
+    }
+
+    /// Closes the account of the open second: lets it come to its end, and notes what was consumed.
+    fn close_second(&mut self, world: &mut World) {
+        let end = self.report.began.plus_millis(self.report.seconds.len() as u64 * 1000);
+        if let Some(open) = self.report.seconds.last_mut() {
+            world.advance_to(end);
+            open.used = self.meter.used(world.engine());
+        }
+    }
+
+    /// Sends a request once, and decides what follows.
+    fn attempt(&mut self, mut due: Due, world: &mut World) -> Result<(), TrafficError> {
+        self.second(due.at, world);
+        if let Some(client) = self.client.as_mut().filter(|_| !due.held) {
+            let wait = client.before(due.at);
+            due.held = true;
+            if wait > 0 {
+                due.at = due.at.plus_millis(wait);
+                self.waiting.push(std::cmp::Reverse(due));
+                return Ok(());
+            }
+        }
+        world.advance_to(due.at);
+        self.report.attempts += 1;
+        let answer = self.requests.send(due.request, due.call, world.engine_mut());
+        self.note(&answer, due)?;
+        let (next, ended) = self.next(answer, due);
+        let second = self.second(due.at, world);
+        match next {
+            Next::Retry(wait) => {
+                let again = Due { at: ended.plus_millis(wait), attempt: due.attempt + 1, held: false, ..due };
+                self.waiting.push(std::cmp::Reverse(again));
+            }
+            Next::Done => {
+                second.succeeded += 1;
+                self.report.slowest = self.report.slowest.max(ended.millis_since(due.began));
+            }
+            _ => second.failed += 1,
+        }
+        Ok(())
+    }
+
+    /// What the client does after an attempt, and when it knows.
+    fn next(&mut self, answer: Result<Value, ApiError>, due: Due) -> (Next, Timestamp) {
+        let Some(client) = &mut self.client else {
+            return (if answer.is_ok() { Next::Done } else { Next::NoAttemptsLeft }, due.at);
+        };
+        let (outcome, ended) = match answer {
+            _ if client.loses() => (Outcome::TimedOut, due.at.plus_millis(client.settings().timeout)),
+            Ok(body) => (Outcome::Answered(body), due.at),
+            Err(error) => (Outcome::Refused(error), due.at),
+        };
+        (client.after(due.attempt, &outcome, ended), ended)
+    }
+
+    /// Enters an answer in the accounts of its second, its key and its reasons.
+    fn note(&mut self, answer: &Result<Value, ApiError>, due: Due) -> Result<(), TrafficError> {
+        let key = &mut self.keys[due.request.key_place()];
+        let Err(error) = answer else {
+            key.0 += 1;
+            return Ok(());
+        };
+        let Some(reason) = throttling_reason(error) else { return Err(TrafficError::Refused(error.clone())) };
+        key.1 += 1;
+        *self.report.reasons.entry(reason).or_default() += 1;
+        if let Some(second) = self.report.seconds.last_mut() {
+            second.throttled += 1;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, world: &mut World, traffic: &Traffic) {
+        self.close_second(world);
+        self.report.places = self.meter.places(world.engine());
+        let mut busiest: Vec<usize> = (0..self.keys.len()).collect();
+        busiest.sort_by_key(|place| (std::cmp::Reverse(self.keys[*place].0 + self.keys[*place].1), *place));
+        let load = |place: usize| {
+            let (served, throttled) = self.keys[place];
+            KeyLoad { key: traffic.keys.text(place as u64), served, throttled }
+        };
+        self.report.keys = busiest.into_iter().take(BUSIEST_KEYS).map(load).collect();
+    }
+}
+
+/// The reason of a refusal for want of throughput; `None` for any other.
+fn throttling_reason(error: &ApiError) -> Option<String> {
+    let reasons = error.members.get("ThrottlingReasons").or_else(|| error.members.get("throttlingReasons"))?;
+    Some(reasons.get(0)?.get("reason")?.as_str()?.to_owned())
+}
