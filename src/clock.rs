@@ -147,13 +147,16 @@ impl VirtualClock {
     /// Sets the clock, backwards too: undoing a command restores the time it was given at.
     pub fn set(&self, to: Timestamp) {
         self.0.time.store(to.0, Ordering::SeqCst);
-        self.0.since.store(self.0.beside.now().0, Ordering::SeqCst);
+        if self.factor() > 0 {
+            self.0.since.store(self.0.beside.now().0, Ordering::SeqCst);
+        }
     }
 
     /// From now on runs `factor` times as fast as the clock beside it; 0 stops it.
     pub fn run(&self, factor: u64) {
-        self.set(self.now());
+        let now = self.now();
         self.0.factor.store(factor, Ordering::SeqCst);
+        self.set(now);
     }
 
     /// From now on shows what the clock beside it shows. It never goes back: if that is earlier, it runs on from here.

@@ -1,6 +1,6 @@
 //! Golden scripts of the engine: lines that a user types, each followed by its answer, plan, charges and changes.
 //!
-//! The scripts lie beside the engine, in `src/engine/testscripts`. After an intended change, run the tests with
+//! The scripts lie beside the engine and beside what stands around it, in their `testscripts`. After an intended change, run the tests with
 //! `UPDATE_GOLDENFILES=1` and read the difference.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
@@ -42,6 +42,9 @@ fn print_effects(entry: &Entry, out: &mut String) -> std::fmt::Result {
         let show = |item: &Option<_>| item.as_deref().map_or_else(|| "nothing".to_owned(), shown);
         writeln!(out, "[change] {}: {} -> {}", change.table, show(&change.old), show(&change.new))?;
     }
+    for stale in &entry.stale {
+        writeln!(out, "[stale] {stale}")?;
+    }
     match &entry.outcome {
         Ok(_) => writeln!(out, "[journal] {} {} ok", entry.sequence, entry.verb),
         Err(error) => writeln!(out, "[journal] {} {} refused: {}", entry.sequence, entry.verb, error.kind.name()),
@@ -52,13 +55,17 @@ fn shown(item: &dynadrill::engine::value::Item) -> String {
     serde_json::Value::Object(dynadrill::engine::value::json::encode_item(item)).to_string()
 }
 
+/// Where scripts lie.
+const FOLDERS: [&str; 2] = ["src/engine/testscripts", "src/world/testscripts"];
+
 #[test]
 fn scripts() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/engine/testscripts");
-    let mut count = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        goldenscript::run(&mut Script { bench: Workbench::new() }, entry.unwrap().path()).unwrap();
-        count += 1;
+    for folder in FOLDERS {
+        let mut count = 0;
+        for entry in std::fs::read_dir(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
+            goldenscript::run(&mut Script { bench: Workbench::new() }, entry.unwrap().path()).unwrap();
+            count += 1;
+        }
+        assert!(count >= 8, "only {count} scripts were found in {folder}");
     }
-    assert!(count >= 7, "only {count} scripts were found");
 }

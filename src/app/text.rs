@@ -155,6 +155,7 @@ pub fn meter<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
     for entry in &entries {
         let label = if several { format!("{} page: ", entry.verb) } else { String::new() };
         lines.extend(entry.charges.iter().map(|charge| format!("{label}{charge}")));
+        lines.extend(entry.stale.iter().map(|stale| format!("{label}older than the latest write: {stale}")));
     }
     let read: Units = entries.iter().map(|entry| entry.read_units()).sum();
     let write: Units = entries.iter().map(|entry| entry.write_units()).sum();

@@ -4,11 +4,12 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
+use super::catalogue::{Action, SERVICES, actions};
 use super::error::CliError;
 use super::names::{kebab, nearest};
 use super::value;
 use super::words::{Word, split};
-use crate::engine::ops::{self, Service, Verb};
+use crate::engine::ops;
 use crate::engine::shape::{Member, Shape};
 
 /// A line that was understood.
@@ -27,10 +28,10 @@ pub struct Command {
 /// What a line asks for.
 #[derive(Debug)]
 pub enum Invocation {
-    /// A request to the engine.
+    /// A request.
     Call {
-        /// The verb.
-        verb: &'static Verb,
+        /// What it is.
+        action: Action,
         /// The request body.
         body: Value,
     },
@@ -41,8 +42,8 @@ pub enum Invocation {
         /// The table.
         table: String,
     },
-    /// `help`, with the verb asked about.
-    Help(Option<&'static Verb>),
+    /// `help`, with the command asked about.
+    Help(Option<Action>),
 }
 
 /// What `wait` waits for.
@@ -99,35 +100,31 @@ fn parse_words(line: &str) -> Result<Command, CliError> {
     if name.text == "wait" {
         return wait(flags);
     }
-    let verb = verb(service, name)?;
+    let action = action(service, name)?;
     if flags.iter().any(|word| word.text == "help" || word.text == "--help") {
-        return Ok(plain(Invocation::Help(Some(verb))));
+        return Ok(plain(Invocation::Help(Some(action))));
     }
-    Ok(Flags::new(verb.input.members).read(flags)?.command(verb))
+    Ok(Flags::new(action.input().members).read(flags)?.command(action))
 }
 
 fn plain(invocation: Invocation) -> Command {
     Command { invocation, output: Output::Json, query: None, paginate: false }
 }
 
-/// The services by the name the AWS CLI has for them.
-const SERVICES: [(&str, Service); 2] = [("dynamodb", Service::DynamoDb), ("dynamodbstreams", Service::Streams)];
-
 /// The service that a line names, and the words behind it; both prefixes may be left out.
-fn service(words: &[Word]) -> Result<(Option<Service>, &[Word]), CliError> {
+fn service(words: &[Word]) -> Result<(Option<&'static str>, &[Word]), CliError> {
     let (prefixed, rest) = match words.split_first() {
         Some((first, rest)) if first.text == "aws" => (true, rest),
         _ => (false, words),
     };
     let Some((first, after)) = rest.split_first() else { return Ok((None, rest)) };
-    if let Some((_, service)) = SERVICES.iter().find(|(name, _)| *name == first.text) {
+    if let Some(service) = SERVICES.iter().find(|name| **name == first.text) {
         return Ok((Some(*service), after));
     }
-    if prefixed && find_verb(None, &first.text).is_none() && first.text != "help" && first.text != "wait" {
-        let names: Vec<&str> = SERVICES.iter().map(|(name, _)| *name).collect();
-        let message = format!("aws {} is not part of this prompt; it knows {}", first.text, names.join(" and "));
+    if prefixed && find(None, &first.text).is_none() && first.text != "help" && first.text != "wait" {
+        let message = format!("aws {} is not part of this prompt; it knows {}", first.text, SERVICES.join(", "));
         let error = CliError::new(message).at(first.span.clone());
-        return Err(match nearest(&first.text, names) {
+        return Err(match nearest(&first.text, SERVICES) {
             Some(near) => error.hint(format!("Did you mean aws {near}?")),
             None => error,
         });
@@ -135,15 +132,15 @@ fn service(words: &[Word]) -> Result<(Option<Service>, &[Word]), CliError> {
     Ok((None, rest))
 }
 
-fn find_verb(service: Option<Service>, name: &str) -> Option<&'static Verb> {
-    ops::VERBS.iter().find(|verb| service.is_none_or(|service| verb.service == service) && kebab(verb.name) == name)
+fn find(service: Option<&str>, name: &str) -> Option<Action> {
+    actions().find(|action| service.is_none_or(|service| action.service() == service) && kebab(action.name()) == name)
 }
 
-fn verb(service: Option<Service>, word: &Word) -> Result<&'static Verb, CliError> {
-    if let Some(verb) = find_verb(service, &word.text) {
-        return Ok(verb);
+fn action(service: Option<&str>, word: &Word) -> Result<Action, CliError> {
+    if let Some(action) = find(service, &word.text) {
+        return Ok(action);
     }
-    let names: Vec<String> = ops::VERBS.iter().map(|verb| kebab(verb.name)).collect();
+    let names: Vec<String> = actions().map(|action| kebab(action.name())).collect();
     let error = CliError::new(format!("There is no command {}", word.text)).at(word.span.clone());
     let spelled = kebab(&word.text);
     Err(match nearest(&spelled, names.iter().map(String::as_str)) {
@@ -324,14 +321,14 @@ impl Flags {
         Err(CliError::new(format!("The following flags are required: {}", missing.join(", "))))
     }
 
-    fn command(mut self, verb: &'static Verb) -> Command {
+    fn command(mut self, action: Action) -> Command {
         let by_hand = PAGING_PARAMETERS.iter().any(|name| self.body.contains_key(*name));
         self.paginate &= !by_hand;
-        if let (Some(size), Some(_)) = (self.page_size, verb.input.member("Limit")) {
+        if let (Some(size), Some(_)) = (self.page_size, action.input().member("Limit")) {
             self.body.insert("Limit".to_owned(), size.into());
         }
         let body = Value::Object(std::mem::take(&mut self.body));
-        self.finish(Invocation::Call { verb, body })
+        self.finish(Invocation::Call { action, body })
     }
 
     fn finish(self, invocation: Invocation) -> Command {

@@ -1,7 +1,7 @@
 //! What could come next: commands, flags not yet given, enum values, names of tables and indexes.
 
+use super::catalogue::{Action, SERVICES, actions};
 use super::names::kebab;
-use crate::engine::ops::{VERBS, Verb};
 use crate::engine::shape::{Member, Shape};
 
 /// Names that only the engine knows.
@@ -31,26 +31,26 @@ pub fn complete(line: &str, names: &Names) -> Vec<Completion> {
     } else {
         (words[words.len() - 1], &words[..words.len() - 1])
     };
-    let before: Vec<&str> = before.iter().copied().filter(|word| !matches!(*word, "aws" | "dynamodb")).collect();
-    let mut found = match before.first().and_then(|name| VERBS.iter().find(|verb| kebab(verb.name) == **name)) {
+    let before: Vec<&str> = before.iter().copied().filter(|word| *word != "aws" && !SERVICES.contains(word)).collect();
+    let mut found = match before.first().and_then(|name| actions().find(|action| kebab(action.name()) == **name)) {
         None if before.is_empty() => commands(),
         None => Vec::new(),
-        Some(verb) => arguments(verb, &before, names),
+        Some(action) => arguments(action, &before, names),
     };
     found.retain(|completion| completion.text.starts_with(begun));
     found
 }
 
 fn commands() -> Vec<Completion> {
-    VERBS.iter().map(|verb| Completion { text: kebab(verb.name), about: verb.doc.to_owned() }).collect()
+    actions().map(|action| Completion { text: kebab(action.name()), about: action.doc().to_owned() }).collect()
 }
 
-fn arguments(verb: &Verb, before: &[&str], names: &Names) -> Vec<Completion> {
+fn arguments(action: Action, before: &[&str], names: &Names) -> Vec<Completion> {
     let flag = before.last().and_then(|word| word.strip_prefix("--"));
-    let member = flag.and_then(|flag| verb.input.members.iter().find(|member| kebab(member.name) == flag));
+    let member = flag.and_then(|flag| action.input().members.iter().find(|member| kebab(member.name) == flag));
     match member {
         Some(member) if !matches!(member.shape, Shape::Boolean) => values(member, names),
-        _ => flags(verb, before),
+        _ => flags(action, before),
     }
 }
 
@@ -68,10 +68,10 @@ fn values(member: &Member, names: &Names) -> Vec<Completion> {
     }
 }
 
-fn flags(verb: &Verb, before: &[&str]) -> Vec<Completion> {
+fn flags(action: Action, before: &[&str]) -> Vec<Completion> {
     let flag = |member: &Member| Completion {
         text: format!("--{}", kebab(member.name)),
         about: member.doc.first().unwrap_or(&"").trim().to_owned(),
     };
-    verb.input.members.iter().map(flag).filter(|flag| !before.contains(&flag.text.as_str())).collect()
+    action.input().members.iter().map(flag).filter(|flag| !before.contains(&flag.text.as_str())).collect()
 }

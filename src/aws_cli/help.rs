@@ -2,30 +2,37 @@
 
 use std::fmt::Write as _;
 
+use super::catalogue::{Action, SERVICES, actions};
 use super::names::kebab;
 use super::value::expected;
-use crate::engine::ops::{VERBS, Verb};
 use crate::engine::shape::Shape;
 
 /// Help on one command, or the list of all.
 #[must_use]
-pub fn help(verb: Option<&Verb>) -> String {
-    verb.map_or_else(overview, one)
+pub fn help(action: Option<Action>) -> String {
+    action.map_or_else(overview, one)
 }
 
 fn overview() -> String {
     let mut out = String::from("Commands (aws dynamodb may be left out; COMMAND help tells its flags):\n");
-    for verb in VERBS {
-        let _ = writeln!(out, "  {:<26} {}", kebab(verb.name), verb.doc);
+    for service in SERVICES {
+        if service != SERVICES[0] {
+            let _ = writeln!(out, "aws {service}:");
+        }
+        for action in actions().filter(|action| action.service() == service) {
+            let _ = writeln!(out, "  {:<28} {}", kebab(action.name()), action.doc());
+        }
+        if service == SERVICES[0] {
+            let _ = writeln!(out, "  {:<28} Waits until a table is ACTIVE.", "wait table-exists");
+        }
     }
-    out.push_str("  wait table-exists          Waits until a table is ACTIVE.\n");
     out.push_str("Everywhere: --output json|table|text, --query JMESPATH, --no-paginate\n");
     out
 }
 
-fn one(verb: &Verb) -> String {
-    let mut out = format!("{}\n\nUsage: {}\n", verb.doc, synopsis(verb));
-    for member in verb.input.members {
+fn one(action: Action) -> String {
+    let mut out = format!("{}\n\nUsage: {}\n", action.doc(), synopsis(action));
+    for member in action.input().members {
         let _ = write!(out, "\n  --{}", kebab(member.name));
         if matches!(member.shape, Shape::Boolean) {
             let _ = write!(out, " | --no-{}", kebab(member.name));
@@ -40,8 +47,8 @@ fn one(verb: &Verb) -> String {
     out
 }
 
-fn synopsis(verb: &Verb) -> String {
-    let required = verb.input.members.iter().filter(|member| member.required);
+fn synopsis(action: Action) -> String {
+    let required = action.input().members.iter().filter(|member| member.required);
     let flags: Vec<String> = required.map(|member| format!(" --{} …", kebab(member.name))).collect();
-    format!("{}{} [flags]", kebab(verb.name), flags.concat())
+    format!("{}{} [flags]", kebab(action.name()), flags.concat())
 }

@@ -2,7 +2,7 @@
 //! response turned back into text.
 //!
 //! The life of a line: `words` splits it as a shell would (quotes, line continuation; a value that begins with `{` or
-//! `[` needs no quotes), [`parse`] finds the verb and its flags in the engine's own shapes, `value` reads each value as
+//! `[` needs no quotes), [`parse`] finds the command in the `catalogue` and its flags in the shape of its request, `value` reads each value as
 //! JSON or shorthand and checks it against its shape, and the result is a [`Command`]. [`render`] prints a response as
 //! JSON, table or text, after an optional JMESPath query. Flags, help and completion are derived from the shapes, so a
 //! new verb needs no second list.
@@ -10,6 +10,7 @@
 //! Left out: running anything but AWS commands; profiles and endpoints are accepted and ignored where one program
 //! plays the whole cloud. Source: AWS CLI documentation, "Command structure", "Using shorthand syntax".
 
+mod catalogue;
 mod command;
 mod complete;
 mod error;
@@ -20,10 +21,11 @@ mod shorthand;
 mod value;
 mod words;
 
+pub use catalogue::Action;
 pub use command::{Command, Invocation, Output, WaitFor, parse};
 pub use complete::{Completion, Names, complete};
 pub use error::CliError;
 pub use help::help;
 pub use names::{kebab, nearest};
 pub use render::{render, render_error};
-pub use words::is_incomplete;
+pub use words::{is_incomplete, words};

@@ -29,6 +29,15 @@ pub(super) fn split(line: &str) -> Result<Vec<Word>, CliError> {
     Ok(words)
 }
 
+/// The texts of a line's words.
+///
+/// # Errors
+/// A quote or bracket is never closed, or the line wants something run.
+pub fn words(line: &str) -> Result<Vec<String>, CliError> {
+    let words = split(line).map_err(|error| error.in_line(line))?;
+    Ok(words.into_iter().map(|word| word.text).collect())
+}
+
 /// Whether more lines must follow: a quote or bracket is open, or the line ends in a backslash.
 #[must_use]
 pub fn is_incomplete(line: &str) -> bool {

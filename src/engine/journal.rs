@@ -47,6 +47,8 @@ pub struct Trace {
     pub changes: Vec<Change>,
     /// What it saw that was older than the latest write.
     pub stale: Vec<Stale>,
+    /// Whether nobody will read the items of the answer, which then need not be put into it.
+    pub is_unread: bool,
 }
 
 impl Entry {

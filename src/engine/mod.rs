@@ -182,7 +182,7 @@ impl Engine {
             None => Err(ApiError::new(ErrorKind::UnknownOperationException, "")),
         };
         if self.journal.is_kept() {
-            let Trace { plans, charges, changes, stale } = trace;
+            let Trace { plans, charges, changes, stale, .. } = trace;
             let (verb, outcome) = (verb.to_owned(), outcome.clone());
             self.journal.record(Entry { sequence: 0, at, verb, request, plans, outcome, charges, changes, stale });
         }

@@ -78,6 +78,7 @@ impl Engine {
         }
         for (mut table, ttl) in tables.into_iter().zip(snapshot.ttl) {
             table.fill_indexes();
+            table.refill();
             table.set_ttl(ttl.map(|(attribute, since)| TimeToLive::new(attribute, since, engine.config.expiry_delay)));
             engine.tables.insert(Arc::clone(&table.name), table);
         }

@@ -5,12 +5,11 @@
 //! What it knows of its tables may be outdated by a change of any table; it is then read anew.
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::journal::Trace;
-use super::ops::{self, Ready, Verb};
+use super::ops::{self, Prepared, Verb};
 use super::{ApiError, Engine, ErrorKind};
 
 /// A request to be sent many times.
@@ -18,7 +17,7 @@ use super::{ApiError, Engine, ErrorKind};
 pub struct Statement {
     verb: &'static Verb,
     body: Value,
-    ready: Arc<dyn Ready>,
+    ready: Prepared,
     /// How many changes of tables there had been when it was read.
     generation: u64,
 }
@@ -42,14 +41,15 @@ impl Engine {
     }
 
     /// Carries a prepared request out once more. It does not enter the journal, which thousands of them would flood: the
-    /// supplies of its table tell what they served and refused.
+    /// supplies of its table tell what they served and refused. Nor is its answer of interest, only whether it was served.
     ///
     /// # Errors
     /// The service's exceptions.
-    pub fn execute(&mut self, statement: &mut Statement) -> Result<Value, ApiError> {
+    pub fn execute(&mut self, statement: &mut Statement) -> Result<(), ApiError> {
         self.settle();
         self.refreshed(statement)?;
-        statement.ready.execute(self, &mut Trace::default())
+        let mut trace = Trace { is_unread: true, ..Trace::default() };
+        statement.ready.execute(self, &mut trace).map(|_| ())
     }
 
     /// Reads a statement anew if a table has changed since.

@@ -192,16 +192,16 @@ fn line(place: &Place, direction: Direction, table: &Table, until: Timestamp, pr
     let minutes = supply.minutes(direction).map(|minute| minute.served);
     let busiest = minutes.max().unwrap_or_default().as_halves().div_ceil(2 * 60);
     let begun = supply.given().first().map_or(until, |(since, _)| *since);
-    let priced = |unit_millis: u128| Dollars(unit_millis * per_hour / 3_600_000);
+    let paid = |unit_millis: u128| Dollars(unit_millis * per_hour / 3_600_000);
     Line {
         place: place.clone(),
         direction,
         served,
         on_demand: Dollars(u128::from(served.as_halves()) * nano(prices.on_demand.of(direction)) / 2_000_000),
         unit_hours: u64::try_from(unit_millis / 3_600).unwrap_or(u64::MAX),
-        provisioned: priced(unit_millis),
+        provisioned: paid(unit_millis),
         busiest,
-        at_busiest: priced(u128::from(busiest) * u128::from(until.millis_since(begun))),
+        at_busiest: paid(u128::from(busiest) * u128::from(until.millis_since(begun))),
     }
 }
 

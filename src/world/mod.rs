@@ -86,10 +86,11 @@ impl World {
 
     /// Lets time pass until a moment, unless it is past; auto scaling looks at each whole minute on the way.
     pub fn advance_to(&mut self, until: Timestamp) {
-        while let Some(minute) = self.autoscaling.next_look(self.clock.now()).filter(|minute| *minute <= until) {
+        let until = until.max(self.clock.now());
+        while let Some(minute) = self.autoscaling.next_look().filter(|minute| *minute <= until) {
             self.clock.set(minute);
             self.autoscaling.look(&mut self.engine);
         }
-        self.clock.set(until.max(self.clock.now()));
+        self.clock.set(until);
     }
 }

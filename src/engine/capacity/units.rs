@@ -45,6 +45,13 @@ impl Units {
         Self { halves: self.halves * count }
     }
 
+    /// The amount with its thousands set apart: `1,860,000.5`.
+    #[must_use]
+    pub fn grouped(self) -> String {
+        let half = if self.halves.is_multiple_of(2) { "" } else { ".5" };
+        super::grouped(self.halves / 2) + half
+    }
+
     /// The amount as the wire carries it.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "unit counts stay far below 2^53")]

@@ -110,7 +110,7 @@ impl Operation for GetItem {
         }
         spend(engine, trace, &prepared.table, touched, rate);
         let mut body = Map::new();
-        if let Some(stored) = found {
+        if let Some(stored) = found.filter(|_| !trace.is_unread) {
             let item = match &prepared.projection {
                 Some(projection) => encode_item(&projection.apply(&stored.item)),
                 None => encode_item(&stored.item),

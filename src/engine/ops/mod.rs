@@ -109,8 +109,11 @@ pub struct Verb {
     pub input: &'static Structure,
     pub(super) run: fn(&mut Engine, Value, &mut Trace) -> Result<Value, ApiError>,
     pub(super) plan: fn(&Engine, Value) -> Result<Vec<Plan>, ApiError>,
-    pub(super) prepare: fn(&Engine, Value) -> Result<Arc<dyn Ready>, ApiError>,
+    pub(super) prepare: fn(&Engine, Value) -> Result<Prepared, ApiError>,
 }
+
+/// A prepared request of some verb, shared by the statements that were copied from one.
+pub(super) type Prepared = Arc<dyn Ready>;
 
 /// A prepared request, whatever its verb.
 pub(super) trait Ready: Send + Sync {
@@ -191,7 +194,7 @@ fn run<O: Operation>(engine: &mut Engine, body: Value, trace: &mut Trace) -> Res
     O::execute(prepared, engine, trace)
 }
 
-fn prepare<O: Operation + 'static>(engine: &Engine, body: Value) -> Result<Arc<dyn Ready>, ApiError> {
+fn prepare<O: Operation + 'static>(engine: &Engine, body: Value) -> Result<Prepared, ApiError> {
     Ok(Arc::new(ReadyFor::<O>(O::prepare(shape::decode(body)?, engine)?)))
 }
 

@@ -185,7 +185,7 @@ impl Table {
     /// An empty table that becomes ACTIVE at `active_at`.
     #[must_use]
     pub fn create(new: NewTable, now: Timestamp, active_at: Timestamp) -> Self {
-        Self {
+        let mut table = Self {
             name: new.name,
             arn: new.arn,
             id: new.id,
@@ -206,7 +206,9 @@ impl Table {
             ttl: None,
             items: Tree::default(),
             supply: Supply::default(),
-        }
+        };
+        table.refill();
+        table
     }
 
     /// Brings the statuses of the table and its indexes up to `now`. Answers whether the table still exists.
@@ -376,6 +378,7 @@ impl Table {
     pub fn add_index(&mut self, schema: IndexSchema, billing: Option<Throughput>, state: IndexState) {
         let mut index = Index::new(schema, billing, state);
         index.backfill(self.items.iter().map(|(_, stored)| stored), &self.keys);
+        index.refill(self.billing);
         self.indexes.push(index);
         self.indexes.sort_by(|left, right| left.schema.name.cmp(&right.schema.name));
     }

@@ -92,7 +92,8 @@ impl<'a> View<'a> {
     /// Whether the item at a position has changed since.
     #[must_use]
     pub fn differs_at(&self, position: &Position) -> bool {
-        self.get(position).map(|stored| &stored.item) != self.tree.get(position).map(|stored| &stored.item)
+        let item = |stored: Option<&'a Stored>| stored.map(|stored| &stored.item);
+        self.before.get(position).is_some_and(|before| item(*before) != item(self.tree.get(position)))
     }
 }
 

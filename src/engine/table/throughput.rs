@@ -49,7 +49,7 @@ impl Table {
     pub fn refill(&mut self) {
         self.supply = Supply::new(self.limits());
         for index in &mut self.indexes {
-            index.supply = Supply::new(index.limits(self.billing));
+            index.refill(self.billing);
         }
     }
 
@@ -121,6 +121,11 @@ impl Index {
     pub fn address(&self, position: &Position) -> Address {
         let whole = self.schema.kind == IndexKind::Local;
         address(position, (!whole).then_some(self.schema.keys.partition.len()))
+    }
+
+    /// Begins with full buckets and evenly spread partitions.
+    pub(super) fn refill(&mut self, billing: Billing) {
+        self.supply = Supply::new(self.limits(billing));
     }
 
     fn limits(&self, billing: Billing) -> Limits {

@@ -38,15 +38,11 @@ impl Action for DeleteScalingPolicy {
         let resource = Resource::parse(&request.service_namespace, &request.resource_id, &request.scalable_dimension)?;
         let target = world.autoscaling.targets.get_mut(&resource);
         let found = target.filter(|target| target.policy.as_ref().is_some_and(|p| p.name == request.policy_name));
-        match found {
-            Some(target) => {
-                target.policy = None;
-                Ok(json!({}))
-            }
-            None => {
-                let message = text::no_policy(&request.policy_name, &resource);
-                Err(ApiError::new(ErrorKind::ObjectNotFoundException, message))
-            }
-        }
+        let Some(target) = found else {
+            let message = text::no_policy(&request.policy_name, &resource);
+            return Err(ApiError::new(ErrorKind::ObjectNotFoundException, message));
+        };
+        target.policy = None;
+        Ok(json!({}))
     }
 }

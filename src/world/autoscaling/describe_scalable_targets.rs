@@ -6,10 +6,19 @@ use serde_json::{Value, json};
 
 use super::resource::{DIMENSION, NAME, check_namespace};
 use super::{Resource, Target, register_scalable_target::arn};
-use crate::engine::ApiError;
 use crate::engine::shape::{List, Shape, structure};
+use crate::engine::{ApiError, Engine};
 use crate::world::World;
 use crate::world::api::Action;
+
+/// The role that the service acts in unless another was given.
+fn service_role(engine: &Engine) -> String {
+    format!(
+        "arn:aws:iam::{}:role/aws-service-role/dynamodb.application-autoscaling.amazonaws.com/\
+         AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
+        engine.config().account
+    )
+}
 
 structure! {
     /// Which of them to tell.
@@ -45,7 +54,7 @@ impl Action for DescribeScalableTargets {
                 "ScalableDimension": resource.dimension(),
                 "MinCapacity": target.least,
                 "MaxCapacity": target.most,
-                "RoleARN": target.role,
+                "RoleARN": target.role.clone().unwrap_or_else(|| service_role(&world.engine)),
                 "CreationTime": target.registered.as_secs_f64(),
                 "ScalableTargetARN": arn(resource, &world.engine),
             })

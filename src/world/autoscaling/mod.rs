@@ -104,12 +104,15 @@ pub struct AutoScaling {
 impl AutoScaling {
     /// The next whole minute at which there is something to look at.
     #[must_use]
-    pub fn next_look(&self, now: Timestamp) -> Option<Timestamp> {
+    pub fn next_look(&self) -> Option<Timestamp> {
+        (!self.targets.is_empty()).then(|| self.looked.plus_millis(60_000))
+    }
+
+    /// Begins to look, if nothing was looked at before.
+    fn begin(&mut self, now: Timestamp) {
         if self.targets.is_empty() {
-            return None;
+            self.looked = Timestamp::from_millis(now.as_millis() / 60_000 * 60_000);
         }
-        let minute = Timestamp::from_millis(now.as_millis().div_ceil(60_000) * 60_000);
-        Some(if minute > self.looked { minute } else { self.looked.plus_millis(60_000) })
     }
 
     /// What was done, newest first.

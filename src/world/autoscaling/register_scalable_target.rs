@@ -45,6 +45,7 @@ impl Action for RegisterScalableTarget {
         let resource = Resource::parse(&request.service_namespace, &request.resource_id, &request.scalable_dimension)?;
         check_exists(&resource, &world.engine)?;
         let now = world.engine.now();
+        world.autoscaling.begin(now);
         let known = world.autoscaling.targets.get(&resource);
         let least = request.min_capacity.or(known.map(|target| target.least));
         let most = request.max_capacity.or(known.map(|target| target.most));

@@ -45,6 +45,12 @@ pub struct PlaceLoad {
     pub partitions: Vec<Load>,
 }
 
+/// What each partition of a table and its global indexes served since their supplies were made.
+#[must_use]
+pub fn place_loads(table: &str, engine: &Engine) -> Vec<PlaceLoad> {
+    Meter { before: Vec::new(), ..Meter::new(table, engine) }.places(engine)
+}
+
 /// A meter on a table and its global indexes.
 pub(super) struct Meter {
     table: Arc<str>,
@@ -91,13 +97,15 @@ impl Meter {
     /// What each partition served since the meter was made.
     pub(super) fn places(&self, engine: &Engine) -> Vec<PlaceLoad> {
         let table = engine.table(&self.table);
-        let load = |(place, before): (&Place, &Vec<Load>), table: &Table| {
+        let load = |place: &Place, before: &[Load], table: &Table| {
             let supply = table.supply(place);
-            let partitions = loads(supply).into_iter().map(|load| since(load, before)).collect();
+            let now = loads(supply);
+            let partitions = if before.is_empty() { now } else { now.iter().map(|load| since(load, before)).collect() };
             PlaceLoad { place: place.clone(), limits: supply.limits(), partitions }
         };
         table.map_or_else(Vec::new, |table| {
-            self.places.iter().zip(&self.before).map(|place| load(place, table)).collect()
+            let before = self.before.iter().cloned().chain(std::iter::repeat(Vec::new()));
+            self.places.iter().zip(before).map(|(place, before)| load(place, &before, table)).collect()
         })
     }
 }
@@ -117,13 +125,13 @@ fn loads(supply: &Supply) -> Vec<Load> {
 }
 
 /// What a partition did since `before`; one that was not there then did all of it since.
-fn since(load: Load, before: &[Load]) -> Load {
+fn since(load: &Load, before: &[Load]) -> Load {
     match before.iter().find(|earlier| earlier.from == load.from) {
-        None => Load { split: true, ..load },
+        None => Load { split: true, ..load.clone() },
         Some(earlier) => Load {
             served: [0, 1].map(|at| load.served[at] - earlier.served[at]),
             refused: [0, 1].map(|at| load.refused[at] - earlier.refused[at]),
-            ..load
+            ..load.clone()
         },
     }
 }

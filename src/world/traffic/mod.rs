@@ -21,9 +21,9 @@ mod keys;
 mod meter;
 mod requests;
 
-pub use keys::Keys;
+pub use keys::{Keys, Zipf};
 use meter::Meter;
-pub use meter::{Load, PlaceLoad, Used};
+pub use meter::{Load, PlaceLoad, Used, place_loads};
 use requests::Requests;
 
 /// The most requests of one run.
@@ -103,7 +103,7 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// Strongly plain traffic on a table: writes only, one key.
+    /// The plainest traffic on a table: a hundred writes a second to one key, for ten seconds.
     #[must_use]
     pub fn on(table: &str) -> Self {
         Self {
@@ -136,6 +136,7 @@ impl Traffic {
         if self.requests() > MOST_REQUESTS {
             return Err(TrafficError::TooMany(self.requests()));
         }
+        world.engine_mut().settle();
         let running = world.clock().factor();
         world.clock().run(0);
         let sent = Run::new(self, world).and_then(|mut run| run.send(self, world));
@@ -344,20 +345,20 @@ impl Run {
     }
 
     /// What the client does after an attempt, and when it knows.
-    fn next(&mut self, answer: Result<Value, ApiError>, due: Due) -> (Next, Timestamp) {
+    fn next(&mut self, answer: Result<(), ApiError>, due: Due) -> (Next, Timestamp) {
         let Some(client) = &mut self.client else {
             return (if answer.is_ok() { Next::Done } else { Next::NoAttemptsLeft }, due.at);
         };
         let (outcome, ended) = match answer {
             _ if client.loses() => (Outcome::TimedOut, due.at.plus_millis(client.settings().timeout)),
-            Ok(body) => (Outcome::Answered(body), due.at),
+            Ok(()) => (Outcome::Answered(Value::Null), due.at),
             Err(error) => (Outcome::Refused(error), due.at),
         };
         (client.after(due.attempt, &outcome, ended), ended)
     }
 
     /// Enters an answer in the accounts of its second, its key and its reasons.
-    fn note(&mut self, answer: &Result<Value, ApiError>, due: Due) -> Result<(), TrafficError> {
+    fn note(&mut self, answer: &Result<(), ApiError>, due: Due) -> Result<(), TrafficError> {
         let key = &mut self.keys[due.request.key_place()];
         let Err(error) = answer else {
             key.0 += 1;

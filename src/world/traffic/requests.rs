@@ -83,7 +83,7 @@ impl Requests {
     }
 
     /// Sends a request.
-    pub(super) fn send(&mut self, drawn: Drawn, call: u64, engine: &mut Engine) -> Result<Value, ApiError> {
+    pub(super) fn send(&mut self, drawn: Drawn, call: u64, engine: &mut Engine) -> Result<(), ApiError> {
         let slot = (drawn.key * self.items + drawn.item) * self.shards + drawn.shard;
         let slot = usize::try_from(slot * 2 + u64::from(drawn.reads)).unwrap_or(usize::MAX);
         if self.kept.is_empty() || (self.numbered && !drawn.reads) {
@@ -97,7 +97,7 @@ impl Requests {
         }
         match &mut self.kept[slot] {
             Some(statement) => engine.execute(statement),
-            None => Ok(Value::Null),
+            None => Ok(()),
         }
     }
 

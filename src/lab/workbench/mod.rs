@@ -1,32 +1,44 @@
 //! A prompt with an engine behind it: one typed line in, its result out.
 //!
-//! Lines are AWS commands, or begin with `:` and speak to the workbench itself (`:help` lists those). Further pages are
-//! fetched by themselves, as the AWS CLI does; each page is a request of its own in the journal. Every request takes a
-//! moment of virtual time, so that timestamps differ and index builds come to an end.
+//! Lines are AWS commands, or begin with `:` and speak to the workbench itself (`:help` lists those; each is a file in
+//! `commands`). Further pages are fetched by themselves, as the AWS CLI does; each page is a request of its own in the
+//! journal. Every request takes a moment of virtual time, so that timestamps differ and index builds come to an end. With
+//! `:sdk` an SDK client stands in between, and its attempts are told before the answer.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::aws_cli::{self, CliError, Command, Invocation, WaitFor};
-use crate::clock::{Clock as _, VirtualClock};
-use crate::engine::table::IndexKind;
+use crate::aws_cli::{self, Action, Command, Invocation, WaitFor};
 use crate::engine::{ApiError, Config, Engine, Entry};
+use crate::world::World;
+use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
 
-/// How long a request takes on the virtual clock, in milliseconds (a model).
-const REQUEST_MILLIS: u64 = 10;
+mod commands;
+mod words;
+
 /// The longest that `wait` waits, in milliseconds: 25 tries of 20 seconds, as in the AWS CLI.
 const WAIT_STEP_MILLIS: u64 = 20_000;
 const WAIT_TRIES: u32 = 25;
+/// What a caller is told when no answer came in time.
+const TIMED_OUT: &str = "Read timeout: no answer came in time. Whether the request was carried out is not known.";
 /// The most pages that one line fetches by itself.
 const MAX_PAGES: usize = 10_000;
 
-/// An engine on a virtual clock, and what is typed at it.
+/// A world, and what is typed at it.
 #[derive(Clone, Debug)]
 pub struct Workbench {
-    engine: Engine,
-    clock: VirtualClock,
+    world: World,
+    /// The client that requests go through, if one was asked for.
+    sdk: Option<SdkClient>,
+    /// The attempts of the line that runs.
+    attempts: Vec<Attempt>,
+}
+
+/// What a request came to without an answer.
+enum Failure {
+    Refused(ApiError),
+    TimedOut,
 }
 
 /// What came of a line.
@@ -57,15 +69,19 @@ impl Workbench {
     /// A workbench without tables.
     #[must_use]
     pub fn new() -> Self {
-        let clock = VirtualClock::new(VirtualClock::LAB_START);
-        let engine = Engine::new(Config::default(), Arc::new(clock.clone()));
-        Self { engine, clock }
+        Self { world: World::new(Config::default()), sdk: None, attempts: Vec::new() }
     }
 
     /// The engine.
     #[must_use]
     pub const fn engine(&self) -> &Engine {
-        &self.engine
+        self.world.engine()
+    }
+
+    /// The engine with what stands around it.
+    #[must_use]
+    pub const fn world(&self) -> &World {
+        &self.world
     }
 
     /// Sends a request past the prompt: setup and tests.
@@ -73,30 +89,29 @@ impl Workbench {
     /// # Errors
     /// The service's exceptions.
     pub fn call(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
-        self.clock.advance_millis(REQUEST_MILLIS);
-        self.engine.call(verb, body)
+        self.world.send(verb, body)
     }
 
     /// Does something that no throughput limit holds up or pays for.
     pub(super) fn without_throttling<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
-        self.engine.set_throttling(false);
+        self.world.engine_mut().set_throttling(false);
         let done = work(self);
-        self.engine.set_throttling(true);
-        self.engine.refill();
+        self.world.engine_mut().set_throttling(true);
+        self.world.engine_mut().refill();
         done
     }
 
     /// The requests that ran since journal entry `since`.
     #[must_use]
     pub fn entries_since(&self, since: u64) -> impl DoubleEndedIterator<Item = &Entry> {
-        self.engine.journal().since(since)
+        self.engine().journal().since(since)
     }
 
     /// Names that completion offers.
     #[must_use]
     pub fn names(&self) -> aws_cli::Names {
-        let tables = self.engine.tables();
-        let indexes = self.engine.tables().flat_map(|table| &table.indexes);
+        let tables = self.engine().tables();
+        let indexes = self.engine().tables().flat_map(|table| &table.indexes);
         aws_cli::Names {
             tables: tables.map(|table| table.name.to_string()).collect(),
             indexes: indexes.map(|index| index.schema.name.to_string()).collect(),
@@ -105,7 +120,9 @@ impl Workbench {
 
     /// Runs a typed line.
     pub fn run(&mut self, line: &str) -> Reply {
-        let since = self.engine.journal().recorded();
+        // A clock that runs may have passed minutes that auto scaling has to look at.
+        self.world.wait(0);
+        let since = self.engine().journal().recorded();
         let line = line.trim();
         let (kind, text) = if line.is_empty() || line.starts_with('#') {
             (ReplyKind::Nothing, String::new())
@@ -124,23 +141,53 @@ impl Workbench {
         match &command.invocation {
             Invocation::Help(verb) => (ReplyKind::Answer, aws_cli::help(*verb)),
             Invocation::Wait { until, table } => self.wait(*until, table),
-            Invocation::Call { verb, body } => match self.pages(verb.name, body.clone(), command.paginate) {
-                Ok(response) => match aws_cli::render(&response, command.output, command.query.as_deref()) {
-                    Ok(text) => (ReplyKind::Answer, text),
-                    Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
-                },
-                Err(error) => (ReplyKind::Refused, aws_cli::render_error(verb.name, &error)),
-            },
+            Invocation::Call { action, body } => {
+                let answer = match action {
+                    Action::Verb(verb) => self.pages(verb.name, body.clone(), command.paginate),
+                    Action::Around(operation) => self.world.ask(operation, body.clone()).map_err(Failure::Refused),
+                };
+                let (kind, text) = match answer {
+                    Ok(response) => match aws_cli::render(&response, command.output, command.query.as_deref()) {
+                        Ok(text) => (ReplyKind::Answer, text),
+                        Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
+                    },
+                    Err(Failure::Refused(error)) => (ReplyKind::Refused, aws_cli::render_error(action.name(), &error)),
+                    Err(Failure::TimedOut) => (ReplyKind::Refused, TIMED_OUT.to_owned()),
+                };
+                (kind, self.attempts_text() + &text)
+            }
         }
     }
 
+    /// Sends a request, through the SDK client if there is one.
+    fn send(&mut self, verb: &str, body: Value) -> Result<Value, Failure> {
+        let Some(client) = &mut self.sdk else { return self.world.send(verb, body).map_err(Failure::Refused) };
+        let call = client.call(&mut self.world, verb, body);
+        self.attempts.extend(call.attempts);
+        match call.outcome {
+            Outcome::Answered(body) => Ok(body),
+            Outcome::Refused(error) => Err(Failure::Refused(error)),
+            Outcome::TimedOut => Err(Failure::TimedOut),
+        }
+    }
+
+    /// What the SDK client did for this line; nothing if there is none.
+    fn attempts_text(&mut self) -> String {
+        std::mem::take(&mut self.attempts).iter().fold(String::new(), |mut text, attempt| {
+            let Attempt { number, at, outcome, next } = attempt;
+            let time = at.to_string();
+            let _ = writeln!(text, "[sdk] attempt {number} at {}: {outcome}; {next}", &time[11..]);
+            text
+        })
+    }
+
     /// Sends a request and, if `paginate` says so, the requests for the pages after it; answers them joined.
-    fn pages(&mut self, verb: &str, mut body: Value, paginate: bool) -> Result<Value, ApiError> {
-        let mut joined = self.call(verb, body.clone())?;
+    fn pages(&mut self, verb: &str, mut body: Value, paginate: bool) -> Result<Value, Failure> {
+        let mut joined = self.send(verb, body.clone())?;
         for _ in 1..MAX_PAGES {
             let Some((start, key)) = next_page(&joined).filter(|_| paginate) else { break };
             body[start] = key;
-            let page = self.call(verb, body.clone())?;
+            let page = self.send(verb, body.clone())?;
             join(&mut joined, page);
         }
         Ok(joined)
@@ -157,78 +204,24 @@ impl Workbench {
             if met {
                 return (ReplyKind::Answer, String::new());
             }
-            self.clock.advance_millis(WAIT_STEP_MILLIS);
+            self.world.wait(WAIT_STEP_MILLIS);
         }
         (ReplyKind::Refused, format!("Waiter failed: after {WAIT_TRIES} tries {table} is not there yet"))
     }
 
     fn own_command(&mut self, command: &str) -> (ReplyKind, String) {
         let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
-        let rest = rest.trim();
-        match name {
-            "help" => (ReplyKind::Answer, OWN_HELP.to_owned()),
-            "tables" => (ReplyKind::Answer, self.tables_text()),
-            "explain" => match self.explain(rest) {
-                Ok(text) => (ReplyKind::Answer, text),
-                Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
-            },
-            "clock" => self.move_clock(rest),
-            other => {
-                let near = aws_cli::nearest(other, ["help", "tables", "explain", "clock"]);
-                let hint = near.map(|near| format!("\nDid you mean :{near}?")).unwrap_or_default();
-                (ReplyKind::NotUnderstood, format!("There is no command :{other}; :help lists them.{hint}"))
-            }
-        }
-    }
-
-    fn move_clock(&mut self, by: &str) -> (ReplyKind, String) {
-        if !by.is_empty() {
-            let Some(millis) = duration_millis(by) else {
-                let message = format!("Expected a time such as +30s, +5m, +2h or +1d, found {by}");
-                return (ReplyKind::NotUnderstood, message);
-            };
-            self.clock.advance_millis(millis);
-        }
-        (ReplyKind::Answer, format!("It is {} UTC on the lab's clock (model).\n", self.clock.now()))
-    }
-
-    /// What a command would touch, without running it.
-    fn explain(&mut self, line: &str) -> Result<String, CliError> {
-        let command = aws_cli::parse(line)?;
-        let Invocation::Call { verb, body } = command.invocation else {
-            return Ok("That command touches no items.\n".to_owned());
+        let Some(own) = commands::COMMANDS.iter().find(|own| own.name == name) else {
+            let names = || commands::COMMANDS.iter().map(|own| own.name);
+            let begun = names().find(|own| !name.is_empty() && own.starts_with(name));
+            let near = begun.or_else(|| aws_cli::nearest(name, names()));
+            let hint = near.map(|near| format!("\nDid you mean :{near}?")).unwrap_or_default();
+            return (ReplyKind::NotUnderstood, format!("There is no command :{name}; :help lists them.{hint}"));
         };
-        Ok(match self.engine.explain(verb.name, body) {
-            Ok(plans) => plans.iter().fold(String::new(), |mut text, plan| {
-                let _ = writeln!(text, "{plan}");
-                text
-            }),
-            Err(error) => format!("It would be refused. {}\n", aws_cli::render_error(verb.name, &error)),
-        })
-    }
-
-    fn tables_text(&self) -> String {
-        let mut out = String::new();
-        for table in self.engine.tables() {
-            let keys: Vec<String> =
-                table.keys.attributes().map(|key| format!("{} ({})", key.name, key.kind.descriptor())).collect();
-            let items = crate::engine::capacity::grouped(table.items().len() as u64);
-            let bytes = crate::engine::capacity::grouped(table.items().bytes());
-            let _ = writeln!(
-                out,
-                "{}  {}  key {}  {items} items, {bytes} bytes",
-                table.name,
-                table.state.status(),
-                keys.join(", ")
-            );
-            for index in &table.indexes {
-                let kind = if index.schema.kind == IndexKind::Local { "LSI" } else { "GSI" };
-                let keys: Vec<&str> = index.schema.keys.attributes().map(|key| key.name.as_str()).collect();
-                let _ =
-                    writeln!(out, "  {kind} {}  {}  key {}", index.schema.name, index.state.status(), keys.join(", "));
-            }
+        match (own.run)(self, rest.trim()) {
+            Ok(text) => (ReplyKind::Answer, text),
+            Err(message) => (ReplyKind::NotUnderstood, message),
         }
-        if out.is_empty() { "There are no tables yet.\n".to_owned() } else { out }
     }
 }
 
@@ -236,27 +229,6 @@ impl Default for Workbench {
     fn default() -> Self {
         Self::new()
     }
-}
-
-const OWN_HELP: &str = "\
-:help            this list
-:tables          the tables and their indexes
-:explain CMD     what a command would read or write, without running it
-:clock [+30s]    the lab's time, or move it forward (s, m, h, d)
-help             the AWS commands; COMMAND help tells a command's flags
-";
-
-/// `+30s`, `5m`, `+2h`, `1d` in milliseconds.
-fn duration_millis(text: &str) -> Option<u64> {
-    let text = text.trim_start_matches('+');
-    let unit = match text.chars().last()? {
-        's' => 1000,
-        'm' => 60_000,
-        'h' => 3_600_000,
-        'd' => 86_400_000,
-        _ => return None,
-    };
-    text[..text.len() - 1].parse::<u32>().ok().map(|count| u64::from(count) * unit)
 }
 
 /// The parameter that asks for the next page, and its value; `None` on the last page.

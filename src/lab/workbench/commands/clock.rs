@@ -1,0 +1,43 @@
+//! `:clock`: the lab's time, and how it passes.
+
+use super::super::words::{duration, whole};
+use super::{OwnCommand, Workbench};
+use crate::clock::Clock as _;
+
+pub(super) const COMMAND: OwnCommand = OwnCommand {
+    name: "clock",
+    usage: ":clock [+30s]",
+    about: "the lab's time, or how it passes",
+    details: "  :clock          what time it is
+  :clock +48h     moves it on (ms, s, m, h, d)
+  :clock run 60   lets it run, 60 times as fast as yours
+  :clock wall     goes to your time, if that is later, and runs with it
+  :clock stop     stops it: only a clock that stands gives the same times again
+",
+    run,
+};
+
+/// The fastest that the clock runs.
+const FASTEST: u64 = 100_000;
+
+fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+    let clock = bench.world.clock().clone();
+    match words.split_whitespace().collect::<Vec<_>>()[..] {
+        [] => {}
+        ["stop"] => clock.run(0),
+        ["wall"] => {
+            clock.follow();
+            bench.world.wait(0);
+        }
+        ["run"] => clock.run(1),
+        ["run", factor] => clock.run(whole("run", factor, 1..=FASTEST)?),
+        [by] => bench.world.wait(duration(by)?),
+        _ => return Err(format!("Expected nothing, a time such as +48h, run 60, wall or stop, found {words}")),
+    }
+    let pace = match clock.factor() {
+        0 => String::new(),
+        1 => " It runs with yours.".to_owned(),
+        factor => format!(" It runs {factor} times as fast as yours."),
+    };
+    Ok(format!("It is {} UTC on the lab's clock (model).{pace}\n", clock.now()))
+}

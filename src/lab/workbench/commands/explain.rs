@@ -1,0 +1,28 @@
+//! `:explain CMD`: what a command would touch, without running it.
+
+use std::fmt::Write as _;
+
+use super::{OwnCommand, Workbench};
+use crate::aws_cli::{self, Action, Invocation};
+
+pub(super) const COMMAND: OwnCommand = OwnCommand {
+    name: "explain",
+    usage: ":explain CMD",
+    about: "what a command would read or write, without running it",
+    details: "",
+    run,
+};
+
+fn run(bench: &mut Workbench, line: &str) -> Result<String, String> {
+    let command = aws_cli::parse(line).map_err(|error| error.to_string())?;
+    let Invocation::Call { action: Action::Verb(verb), body } = command.invocation else {
+        return Ok("That command touches no items.\n".to_owned());
+    };
+    Ok(match bench.world.engine_mut().explain(verb.name, body) {
+        Ok(plans) => plans.iter().fold(String::new(), |mut text, plan| {
+            let _ = writeln!(text, "{plan}");
+            text
+        }),
+        Err(error) => format!("It would be refused. {}\n", aws_cli::render_error(verb.name, &error)),
+    })
+}

@@ -1,0 +1,55 @@
+//! What partitions served, as lines: one piece for `:heat`, which tells all of it, and `:traffic`, which tells its own part.
+
+use crate::engine::capacity::{Place, grouped};
+use crate::world::traffic::{Load, PlaceLoad};
+
+/// How wide the bar of the busiest partition is.
+const BAR: u64 = 24;
+/// How many partitions are told one by one.
+const MOST: usize = 24;
+
+/// The partitions of a place, those without any requests left out where there are many.
+pub(super) fn lines(load: &PlaceLoad) -> Vec<String> {
+    let busiest = load.partitions.iter().map(weight).max().unwrap_or(0).max(1);
+    let count = load.partitions.len();
+    let mut lines =
+        vec![format!("{}: {count} partition{} (model)", name(&load.place), if count == 1 { "" } else { "s" })];
+    let told = load.partitions.iter().enumerate().filter(|(_, one)| count <= MOST || weight(one) > 0);
+    for (number, one) in told.take(MOST) {
+        let bar = "#".repeat(usize::try_from((weight(one) * BAR).div_ceil(busiest)).unwrap_or(0));
+        let split = if one.split { "  split off" } else { "" };
+        let refused = one.refused[0] + one.refused[1];
+        lines.push(
+            format!(
+                "  {:>3} of {count:<3} from {:>5} {:>11} RCU {:>11} WCU {:>9} refused{split}  {bar}",
+                number + 1,
+                share(one.from.hash),
+                one.served[0].grouped(),
+                one.served[1].grouped(),
+                grouped(refused),
+            )
+            .trim_end()
+            .to_owned(),
+        );
+    }
+    lines
+}
+
+/// How busy a partition was: its load as a share of what it can serve, and what it refused.
+fn weight(load: &Load) -> u64 {
+    load.served[0].as_halves() / 3 + load.served[1].as_halves() + load.refused[0] + load.refused[1]
+}
+
+/// Where a hash lies among all hashes.
+fn share(hash: u64) -> String {
+    let per_mille = u128::from(hash) * 1000 / u128::from(u64::MAX);
+    format!("{}.{}%", per_mille / 10, per_mille % 10)
+}
+
+/// A place as a heading.
+pub(super) fn name(place: &Place) -> String {
+    match place {
+        Place::Table => "Table".to_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,62 @@
+//! `:sdk`: lets an SDK client stand between the prompt and the service.
+
+use super::super::words::{Flags, duration};
+use super::{OwnCommand, Workbench};
+use crate::world::sdk_client::{Mode, SdkClient, Settings};
+
+pub(super) const COMMAND: OwnCommand = OwnCommand {
+    name: "sdk",
+    usage: ":sdk [MODE|off]",
+    about: "send commands as an SDK does, with retries",
+    details: "  :sdk legacy           10 attempts, 50 ms x 2^n between them
+  :sdk standard         3 attempts, a random share of 1 s x 2^n between them
+  :sdk adaptive         the same, and it learns how many requests a second are taken
+  :sdk standard-2026    4 attempts, shorter waits
+  --attempts N, --timeout 1s, --lose PERCENT of the answers (model), --seed N
+  :sdk off              commands are sent once
+",
+    run,
+};
+
+const FLAGS: [(&str, bool); 4] = [("--attempts", true), ("--timeout", true), ("--lose", true), ("--seed", true)];
+
+fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+    let (plain, flags) = Flags::read(words, &FLAGS)?;
+    match plain.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => {}
+        ["off"] => bench.sdk = None,
+        [mode] => {
+            let settings = settings(mode, &flags)?;
+            bench.sdk = Some(SdkClient::new(settings, flags.whole("--seed", 0..=u64::MAX, 1)?));
+        }
+        _ => return Err(format!("Expected one retry mode, found {}", plain.join(" "))),
+    }
+    Ok(match &bench.sdk {
+        None => "Commands are sent once; what the service refuses, you see at once.\n".to_owned(),
+        Some(client) => {
+            let Settings { mode, timeout, lost_per_mille, .. } = client.settings();
+            let (attempts, lost) = (client.settings().attempts(), lost_per_mille / 10);
+            let loses =
+                if lost > 0 { format!(" {lost}% of the answers are lost on their way.") } else { String::new() };
+            format!(
+                "Commands are sent by an SDK in {} mode (model): up to {attempts} attempts, {timeout} ms for each answer.{loses}\n",
+                mode.name()
+            )
+        }
+    })
+}
+
+/// The settings that a mode and the flags ask for.
+pub(super) fn settings(mode: &str, flags: &Flags) -> Result<Settings, String> {
+    let names = Mode::ALL.map(Mode::name).join(", ");
+    let mode = Mode::find(mode).ok_or_else(|| format!("Expected a retry mode ({names}), found {mode}"))?;
+    let mut settings = Settings::new(mode);
+    if flags.get("--attempts").is_some() {
+        settings.max_attempts = u32::try_from(flags.whole("--attempts", 1..=20, 1)?).ok();
+    }
+    if let Some(timeout) = flags.get("--timeout") {
+        settings.timeout = duration(timeout)?;
+    }
+    settings.lost_per_mille = flags.whole("--lose", 0..=100, 0)? * 10;
+    Ok(settings)
+}
