@@ -217,4 +217,45 @@ proptest! {
         prop_assert_eq!(&pages, whole["Items"].as_array().unwrap());
         prop_assert_eq!(pages.len(), count);
     }
+
+    /// Whatever is typed behind a colon is answered; no traffic is large enough here to take long.
+    #[test]
+    fn any_words_at_the_prompts_own_commands_are_answered(
+        command in prop::sample::select(vec!["help", "tables", "explain", "clock", "heat", "traffic", "bill", "sdk", "lag", "limit"]),
+        words in prop::collection::vec(
+            prop_oneof![
+                prop::sample::select(vec![
+                    "Tab", "--rate", "--ramp", "--spike", "--keys", "--reads", "--shards", "--size", "--item", "--retry", "--lose",
+                    "--attempts", "--timeout", "--strong", "--seed", "1:2", "1:9@0+1", "zipf:5:1.5", "uniform:0", "standard",
+                    "legacy", "adaptive", "off", "gsi", "replica", "2s", "collection", "1KB", "50", "0", "-1", "+1h", "wall", "{}",
+                    "{\"a\":{\"S\":\"{n}\"}}", "stop",
+                ]).prop_map(str::to_owned),
+                "[ -~]{0,12}",
+            ],
+            0..6,
+        ),
+    ) {
+        let mut bench = Workbench::new();
+        bench.run("create-table --table-name Tab --billing-mode PAY_PER_REQUEST --attribute-definitions AttributeName=id,AttributeType=N --key-schema AttributeName=id,KeyType=HASH");
+        let traffic = if command == "traffic" { " --seconds 1" } else { "" };
+        let reply = bench.run(&format!(":{command} {}{traffic}", words.join(" ")));
+        prop_assert!(!reply.text.is_empty());
+        let after = bench.run("get-item --table-name Tab --key {\"id\":{\"N\":\"1\"}}").kind;
+        prop_assert_ne!(after, dynadrill::lab::ReplyKind::NotUnderstood);
+    }
+
+    /// Whatever is sent to what stands around the table is answered.
+    #[test]
+    fn any_body_to_the_requests_around_the_table_is_answered(
+        which in 0..dynadrill::world::api::OPERATIONS.len(), mut body in any_json(), resource in "(table/)?[a-zA-Z/]{0,8}",
+    ) {
+        if let Some(members) = body.as_object_mut() {
+            members.entry("ServiceNamespace").or_insert("dynamodb".into());
+            members.entry("ResourceId").or_insert(resource.into());
+            members.entry("ScalableDimension").or_insert("dynamodb:table:ReadCapacityUnits".into());
+        }
+        let mut world = dynadrill::world::World::new(Config::default());
+        let _ = world.ask(&dynadrill::world::api::OPERATIONS[which], body);
+        world.wait(600_000);
+    }
 }

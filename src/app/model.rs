@@ -398,7 +398,7 @@ impl LabScreen {
     /// Completes the last word as far as it is certain; shows the choices if there are several.
     fn complete(&mut self) {
         let line = self.input.value().to_owned();
-        let found = crate::aws_cli::complete(&line, &self.runner.bench().names());
+        let found = self.runner.bench().complete(&line);
         let Some(first) = found.first() else { return };
         let common =
             found.iter().fold(first.text.clone(), |common, completion| shared_start(&common, &completion.text));

@@ -118,6 +118,20 @@ impl Workbench {
         }
     }
 
+    /// The words that could stand where a line ends: of AWS commands, or of the prompt's own.
+    #[must_use]
+    pub fn complete(&self, line: &str) -> Vec<aws_cli::Completion> {
+        let Some(own) = line.strip_prefix(':') else { return aws_cli::complete(line, &self.names()) };
+        let word = |text: String, about: &str| aws_cli::Completion { text, about: about.to_owned() };
+        if let Some((_, rest)) = own.split_once(char::is_whitespace) {
+            let begun = rest.rsplit(char::is_whitespace).next().unwrap_or_default();
+            let tables = self.names().tables.into_iter().filter(|table| table.starts_with(begun));
+            return tables.map(|table| word(table, "table")).collect();
+        }
+        let begun = commands::COMMANDS.iter().filter(|command| command.name.starts_with(own));
+        begun.map(|command| word(format!(":{}", command.name), command.about)).collect()
+    }
+
     /// Runs a typed line.
     pub fn run(&mut self, line: &str) -> Reply {
         // A clock that runs may have passed minutes that auto scaling has to look at.

@@ -30,9 +30,9 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
     let month = |column: fn(&Line) -> Dollars| bill.month(bill.sum(column));
     out.push(sums("a month of the same", month(|line| line.on_demand), month(|line| line.provisioned)));
     out.push(format!(
-        "Provisioned all the time for its busiest minute ({}), a month would cost {}.",
-        busiest(&bill),
-        month(|line| line.at_busiest)
+        "Provisioned all the time for its busiest minute, a month would cost {}:\n  {}.",
+        month(|line| line.at_busiest),
+        busiest(&bill)
     ));
     out.push(format!(
         "Storage: {} bytes billed, {} a month beyond the 25 GB that are free.",

@@ -1,6 +1,6 @@
 //! `:heat`: what a table and its global indexes may still spend, how their partitions fared, and the last seconds.
 
-use super::load::{lines, name};
+use super::load::{SOURCE, lines, name};
 use super::{OwnCommand, Workbench, table_named};
 use crate::clock::Timestamp;
 use crate::engine::capacity::{Direction, Limits, Place, Supply, grouped};
@@ -15,10 +15,6 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
 ",
     run,
 };
-
-/// What the model follows.
-const SOURCE: &str = "Model after \"Burst and adaptive capacity\":
-  https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/burst-adaptive-capacity.html";
 
 /// How many of the last seconds are told.
 const SECONDS: usize = 5;
@@ -50,7 +46,7 @@ fn given(place: &Place, supply: &Supply, now: Timestamp) -> String {
         Limits::OnDemand { .. } => "on demand, warm for",
     };
     format!(
-        "{}: {mode} {} RCU and {} WCU a second; left now, burst included: {} RCU, {} WCU (model)",
+        "{}: {mode} {} RCU and {} WCU a second;\n  left now, burst included: {} RCU and {} WCU (model)",
         name(place),
         rates[0],
         rates[1],

@@ -33,7 +33,9 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
     engine.set_lag(lag);
     Ok(format!(
         "A global index shows its table as it was {} ms ago (model). An eventually consistent read is\n\
-         answered by one of three replicas, 0, {} and {} ms behind (model); a strong one never is.\n",
+         answered by one of three replicas, 0, {} and {} ms behind (model); a strong one never is.\n\
+         Model after \"DynamoDB read consistency\":\n  \
+         https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html\n",
         lag.index,
         lag.replica / 2,
         lag.replica

@@ -22,5 +22,5 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
         _ => return Err(format!("Expected collection 64KB, found {words}")),
     }
     let limit = grouped(engine.config().collection_limit);
-    Ok(format!("In a table with a local index an item collection may have {limit} bytes (the service: 10 GB).\n"))
+    Ok(format!("In a table with a local index an item collection may have {limit} bytes\n(the service: 10 GB).\n"))
 }

@@ -3,8 +3,12 @@
 use crate::engine::capacity::{Place, grouped};
 use crate::world::traffic::{Load, PlaceLoad};
 
+/// What the model follows.
+pub(super) const SOURCE: &str = "Model after \"Burst and adaptive capacity\":
+  https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/burst-adaptive-capacity.html";
+
 /// How wide the bar of the busiest partition is.
-const BAR: u64 = 24;
+const BAR: u64 = 8;
 /// How many partitions are told one by one.
 const MOST: usize = 24;
 
@@ -21,7 +25,7 @@ pub(super) fn lines(load: &PlaceLoad) -> Vec<String> {
         let refused = one.refused[0] + one.refused[1];
         lines.push(
             format!(
-                "  {:>3} of {count:<3} from {:>5} {:>11} RCU {:>11} WCU {:>9} refused{split}  {bar}",
+                "  {:>2} of {count} from {:>5} {:>8} RCU {:>8} WCU {:>6} refused{split} {bar}",
                 number + 1,
                 share(one.from.hash),
                 one.served[0].grouped(),

@@ -39,7 +39,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
             let loses =
                 if lost > 0 { format!(" {lost}% of the answers are lost on their way.") } else { String::new() };
             format!(
-                "Commands are sent by an SDK in {} mode (model): up to {attempts} attempts, {timeout} ms for each answer.{loses}\n",
+                "Commands are sent by an SDK in {} mode (model): up to {attempts} attempts,\n{timeout} ms for each answer.{loses}\n",
                 mode.name()
             )
         }

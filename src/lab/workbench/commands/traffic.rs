@@ -147,7 +147,7 @@ fn told(traffic: &Traffic, report: &Report) -> Vec<String> {
         [|s: &Second| s.calls, |s: &Second| s.succeeded, |s: &Second| s.failed, |s: &Second| s.throttled]
             .map(|of| report.total(of));
     let mut out = vec![format!(
-        "Traffic on {} (model): {} calls in {} s: {} succeeded, {} failed; {} attempts, {} throttled.",
+        "Traffic on {} (model): {} calls in {} s: {} succeeded, {} failed;\n{} attempts, {} of them throttled.",
         traffic.table,
         grouped(calls),
         traffic.seconds,
@@ -182,6 +182,7 @@ fn told(traffic: &Traffic, report: &Report) -> Vec<String> {
             format!("  {:<12} {:>9} served {:>9} throttled", key.key, grouped(key.served), grouped(key.throttled))
         }));
     }
+    out.push(super::load::SOURCE.to_owned());
     out
 }
 
@@ -194,7 +195,7 @@ fn seconds(report: &Report, place: usize, heading: &str) -> Vec<String> {
     let length = (report.seconds.len() as u64).div_ceil(MOST_LINES).max(1);
     let column = if length == 1 { "second" } else { "seconds" };
     let mut out = vec![format!(
-        "{column:>9} {:>8} {:>8} {:>8}   {heading}: units a second of what is given, refused, left",
+        "{column:>9} {:>7} {:>7} {:>7}  {heading}: units a second/given, units left",
         "calls", "ok", "failed"
     )];
     for (number, chunk) in report.seconds.chunks(usize::try_from(length).unwrap_or(1)).enumerate() {
@@ -203,7 +204,7 @@ fn seconds(report: &Report, place: usize, heading: &str) -> Vec<String> {
         let span = if chunk.len() == 1 { first.to_string() } else { format!("{first}-{last}") };
         let sum = |of: fn(&Second) -> u64| grouped(chunk.iter().map(of).sum());
         out.push(format!(
-            "{span:>9} {:>8} {:>8} {:>8}   {}",
+            "{span:>9} {:>7} {:>7} {:>7}  {}",
             sum(|second| second.calls),
             sum(|second| second.succeeded),
             sum(|second| second.failed),
@@ -227,7 +228,8 @@ fn used(chunk: &[Second], place: usize) -> String {
         let average = Units::halves(served.as_halves().div_ceil(all.len().max(1) as u64));
         let (rate, left) = (grouped(newest.rate[at]), grouped(newest.left[at]));
         let average = average.grouped();
-        parts.push(format!("{average} of {rate} {unit}, {} refused, {left} left", grouped(refused)));
+        let refusals = if refused > 0 { format!(", {} refused", grouped(refused)) } else { String::new() };
+        parts.push(format!("{average}/{rate} {unit}, {left} left{refusals}"));
     }
     if parts.is_empty() { "nothing".to_owned() } else { parts.join("; ") }
 }
