@@ -36,8 +36,8 @@ const ENGINE: &[(&str, &[&str])] = &[
     ("lag", &["capacity"]),
     ("table", &["capacity", "lag", "error", "messages", "value"]),
     ("plan", &["expr", "table", "value"]),
-    ("change", &["value"]),
-    ("stream", &["change", "value"]),
+    ("change", &["capacity", "value"]),
+    ("stream", &["capacity", "change", "value"]),
     ("journal", &["capacity", "change", "error", "lag", "plan"]),
 ];
 

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::capacity::Address;
 use super::value::Item;
 use crate::clock::Timestamp;
 
@@ -18,6 +19,8 @@ pub struct Change {
     pub table: Arc<str>,
     /// The item's key.
     pub key: Arc<Item>,
+    /// Where the item lies, which decides the shard that records the change.
+    pub address: Address,
     /// The item before; `None` if it is new.
     pub old: Option<Arc<Item>>,
     /// The item after; `None` if it was deleted.

@@ -259,7 +259,14 @@ impl Engine {
         let (now, next) = (self.now(), self.changed + 1);
         self.tables.retain(|_, table| table.settle(now));
         self.tokens.retain(|_, token| token.valid_until > now);
-        self.streams.retain(|_, stream| stream.settle(now, next));
+        let tables = &self.tables;
+        self.streams.retain(|_, stream| {
+            let table = tables.get(&stream.table).filter(|_| stream.is_open());
+            if let Some(table) = table.filter(|table| table.streams_to(&stream.arn)) {
+                stream.follow(table.supply(&capacity::Place::Table).partitions().starts(), now, next);
+            }
+            stream.settle(now, next)
+        });
         self.expire(now);
     }
 
@@ -271,7 +278,8 @@ impl Engine {
             while let Some(table) = self.tables.get_mut(&name) {
                 let Some(gone) = table.expire_one(now) else { break };
                 let key = Arc::new(table.keys.key_of(&gone.item));
-                self.record_change(&name, key, (Some(gone.item), None), true);
+                let address = table.keys.position_if_complete(&key).map(|position| table.address(&position));
+                self.record_change(&name, key, address.unwrap_or_default(), (Some(gone.item), None), true);
             }
         }
     }
@@ -282,6 +290,7 @@ impl Engine {
         &mut self,
         table: &Arc<str>,
         key: Arc<Item>,
+        address: capacity::Address,
         (old, new): (Option<Arc<Item>>, Option<Arc<Item>>),
         expired: bool,
     ) -> Option<Change> {
@@ -290,8 +299,8 @@ impl Engine {
             return None;
         }
         self.changed += 1;
-        let change =
-            Change { sequence: self.changed, at: self.now(), table: Arc::clone(table), key, old, new, expired };
+        let (sequence, at, table_name) = (self.changed, self.now(), Arc::clone(table));
+        let change = Change { sequence, at, table: table_name, key, address, old, new, expired };
         let stream = self.tables.get(table).and_then(|table| table.stream.as_ref());
         if let Some(stream) = stream.and_then(|setting| self.streams.get_mut(&setting.arn)) {
             stream.append(change.clone());
@@ -338,11 +347,13 @@ impl Engine {
     fn open_stream(&mut self, table_name: &str, view: stream::View) -> Result<(), ApiError> {
         let (now, next) = (self.now(), self.changed + 1);
         let table = self.control_table(table_name)?;
+        let starts: Vec<_> = table.supply(&capacity::Place::Table).partitions().starts().collect();
         let (arn, name, keys) = (table.arn.clone(), Arc::clone(&table.name), table.keys.to_json());
         // A label is the moment of its stream, and no two streams of a table have the same.
         let taken = |at: Timestamp| self.streams.contains_key(format!("{arn}/stream/{at}").as_str());
         let at = (0..u64::MAX).map(|later| now.plus_millis(later)).find(|at| !taken(*at)).unwrap_or(now);
-        let stream = Stream::open(&arn, name, keys, view, at, next);
+        let mut stream = Stream::open(&arn, name, keys, view, at);
+        stream.follow(starts.into_iter(), at, next);
         let (arn, label) = (Arc::clone(&stream.arn), stream.label.clone());
         let setting = table::StreamSetting { arn: Arc::clone(&arn), label, view: Some(view.name().to_owned()) };
         self.control_table_mut(table_name)?.stream = Some(setting);

@@ -1,11 +1,12 @@
 //! Streams: the changes of a table in order, kept for 24 hours, readable by shard.
 //!
-//! The life of a record: a write that changed an item appends a [`Change`] to the table's open shard; DescribeStream
-//! lists the shards, GetShardIterator hands out a [`Cursor`] as an opaque text, GetRecords reads from there and hands
-//! out the next. A shard is closed after four hours, or when the stream is switched off, and has a child then; a stream
-//! outlives its table and its being switched off until its last record is 24 hours old.
+//! The life of a record: a write that changed an item appends a [`Change`] to the open shard of the item's partition;
+//! DescribeStream lists the shards, GetShardIterator hands out a [`Cursor`] as an opaque text, GetRecords reads from there
+//! and hands out the next. A shard is closed after four hours, when its partition is split, or when the stream is switched
+//! off; the first two have children then, which are to be read after it. A stream outlives its table and its being switched
+//! off until its last record is 24 hours old.
 //!
-//! Simplified: one open shard at a time, as a table of one partition has. Source: AWS documentation, "Change data
+//! Simplified: a record can be read at once, and every open shard from its first record on. Source: AWS documentation, "Change data
 //! capture for DynamoDB Streams"; API reference, Amazon DynamoDB Streams.
 
 use std::collections::VecDeque;
@@ -15,6 +16,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+use super::capacity::Address;
 use super::change::Change;
 use super::value::json::encode_item;
 use super::value::{Item, size};
@@ -84,11 +86,11 @@ pub struct Stream {
     pub created: Timestamp,
     /// When it was switched off.
     pub closed: Option<Timestamp>,
-    /// Its shards, oldest first; all but the last are closed.
+    /// Its shards, oldest first. Those that are open cover all addresses between them, until the stream is closed.
     pub shards: Vec<Shard>,
 }
 
-/// A shard: a stretch of the stream.
+/// A shard: the changes of one partition for a while.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Shard {
     /// ShardId.
@@ -97,6 +99,12 @@ pub struct Shard {
     pub parent: Option<String>,
     /// When it was opened.
     pub opened: Timestamp,
+    /// The first address that it records.
+    #[serde(default)]
+    pub from: Address,
+    /// The first address behind it; `None` for the last shard of all.
+    #[serde(default)]
+    pub to: Option<Address>,
     /// The first sequence number that it may hold.
     pub first: u64,
     /// The last one that it holds, once it is closed.
@@ -159,11 +167,11 @@ pub fn sequence_of(text: &str) -> Option<u64> {
 }
 
 impl Stream {
-    /// A stream that begins now; `next` is the sequence number of the next change.
+    /// A stream without any shards yet.
     #[must_use]
-    pub fn open(table_arn: &str, table: Arc<str>, key_schema: Value, view: View, now: Timestamp, next: u64) -> Self {
+    pub fn open(table_arn: &str, table: Arc<str>, key_schema: Value, view: View, now: Timestamp) -> Self {
         let label = now.to_string();
-        let mut stream = Self {
+        Self {
             arn: format!("{table_arn}/stream/{label}").into(),
             label,
             table,
@@ -172,16 +180,38 @@ impl Stream {
             created: now,
             closed: None,
             shards: Vec::new(),
-        };
-        stream.open_shard(now, next);
-        stream
+        }
     }
 
-    fn open_shard(&mut self, now: Timestamp, first: u64) {
+    /// Sees to it that there is one open shard for each of the partitions that begin at `starts`: a shard whose partition
+    /// is another now is closed, and those that continue it name it as their parent. `next` is the sequence number of the
+    /// next change.
+    pub fn follow(&mut self, starts: impl ExactSizeIterator<Item = Address> + Clone, now: Timestamp, next: u64) {
+        let open = || self.shards.iter().filter(|shard| shard.last.is_none());
+        if open().count() == starts.len() && starts.clone().all(|start| open().any(|shard| shard.from == start)) {
+            return;
+        }
+        let ends = starts.clone().skip(1).map(Some).chain([None]);
+        let ranges: Vec<(Address, Option<Address>)> = starts.zip(ends).collect();
+        for shard in self.shards.iter_mut().filter(|shard| shard.last.is_none()) {
+            if !ranges.contains(&(shard.from, shard.to)) {
+                shard.last = Some(next.saturating_sub(1));
+            }
+        }
+        for (from, to) in ranges {
+            if !self.shards.iter().any(|shard| shard.last.is_none() && shard.from == from) {
+                self.open_shard(from, to, now, next);
+            }
+        }
+    }
+
+    /// Opens a shard, which continues the newest one that recorded its first address.
+    fn open_shard(&mut self, from: Address, to: Option<Address>, now: Timestamp, first: u64) {
         let number = self.shards.len();
         let id = format!("shardId-{:020}-{:08x}", now.as_millis(), 0xd1a0_0000 + number);
-        let parent = self.shards.last().map(|shard| shard.id.clone());
-        self.shards.push(Shard { id, parent, opened: now, first, last: None, trimmed: 0, records: VecDeque::new() });
+        let parent = self.shards.iter().rev().find(|shard| shard.holds(from)).map(|shard| shard.id.clone());
+        let records = VecDeque::new();
+        self.shards.push(Shard { id, parent, opened: now, from, to, first, last: None, trimmed: 0, records });
     }
 
     /// The stream without its records, for a store that keeps them apart.
@@ -213,14 +243,17 @@ impl Stream {
 
     /// Records a change.
     pub fn append(&mut self, change: Change) {
-        if let Some(shard) = self.shards.last_mut().filter(|shard| shard.last.is_none()) {
+        let open = |shard: &&mut Shard| shard.last.is_none() && shard.holds(change.address);
+        if let Some(shard) = self.shards.iter_mut().rev().find(open) {
             shard.records.push_back(change);
         }
     }
 
     /// Takes a record back in that a store kept; records come in their order.
     pub fn restore(&mut self, change: Change) {
-        if let Some(shard) = self.shards.iter_mut().find(|shard| shard.covers(change.sequence)) {
+        if let Some(shard) =
+            self.shards.iter_mut().find(|shard| shard.covers(change.sequence) && shard.holds(change.address))
+        {
             shard.records.push_back(change);
         }
     }
@@ -228,19 +261,18 @@ impl Stream {
     /// Switches the stream off; `next` is the sequence number of the next change.
     pub fn close(&mut self, now: Timestamp, next: u64) {
         self.closed = Some(now);
-        if let Some(shard) = self.shards.last_mut() {
+        for shard in &mut self.shards {
             shard.last.get_or_insert(next.saturating_sub(1));
         }
     }
 
     /// Drops what is too old and opens the next shard when it is time. Answers whether the stream still exists.
     pub fn settle(&mut self, now: Timestamp, next: u64) -> bool {
-        if let Some(open) = self.shards.last_mut()
-            && open.last.is_none()
-            && now.millis_since(open.opened) >= SHARD_MILLIS
-        {
-            open.last = Some(next.saturating_sub(1));
-            self.open_shard(now, next);
+        let old = |shard: &Shard| shard.last.is_none() && now.millis_since(shard.opened) >= SHARD_MILLIS;
+        while let Some(at) = self.shards.iter().position(old) {
+            self.shards[at].last = Some(next.saturating_sub(1));
+            let (from, to) = (self.shards[at].from, self.shards[at].to);
+            self.open_shard(from, to, now, next);
         }
         for shard in &mut self.shards {
             while shard.records.front().is_some_and(|oldest| now.millis_since(oldest.at) > RETENTION_MILLIS) {
@@ -262,7 +294,7 @@ impl Stream {
         self.shards.iter().find(|shard| shard.id == id)
     }
 
-    /// All records kept, oldest first.
+    /// All records kept, shard by shard, the oldest of each first.
     pub fn records(&self) -> impl Iterator<Item = &Change> {
         self.shards.iter().flat_map(|shard| &shard.records)
     }
@@ -333,6 +365,12 @@ impl Stream {
 }
 
 impl Shard {
+    /// Whether the shard records the changes of an address.
+    #[must_use]
+    pub fn holds(&self, address: Address) -> bool {
+        self.from <= address && self.to.is_none_or(|to| address < to)
+    }
+
     /// Whether a record may lie in the shard.
     #[must_use]
     pub fn covers(&self, sequence: u64) -> bool {
@@ -361,13 +399,16 @@ mod tests {
     fn change(sequence: u64, at: u64) -> Change {
         let item = Item::from([("id".to_owned(), "x".into())]);
         let (at, table) = (Timestamp::from_millis(at), "T".into());
-        Change { sequence, at, table, key: item.clone().into(), old: None, new: Some(Arc::new(item)), expired: false }
+        let address = Address { hash: sequence, order: 0 };
+        let key = Arc::new(item.clone());
+        Change { sequence, at, table, key, address, old: None, new: Some(Arc::new(item)), expired: false }
     }
 
     #[test]
     fn a_shard_is_continued_after_four_hours_and_records_go_after_a_day() {
         let start = Timestamp::from_millis(0);
-        let mut stream = Stream::open("arn", "T".into(), json!([]), View::KeysOnly, start, 1);
+        let mut stream = Stream::open("arn", "T".into(), json!([]), View::KeysOnly, start);
+        stream.follow([Address::default()].into_iter(), start, 1);
         stream.append(change(1, 0));
         assert!(stream.settle(start.plus_millis(SHARD_MILLIS), 2));
         stream.append(change(2, SHARD_MILLIS));
@@ -379,6 +420,24 @@ mod tests {
         assert_eq!((page.len(), next), (1, Some(3)), "an open one has none");
         assert!(stream.settle(start.plus_millis(RETENTION_MILLIS + 1), 3));
         assert_eq!(stream.records().map(|record| record.sequence).collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn a_split_partition_closes_its_shard_and_opens_two_children() {
+        let (start, at) = (Timestamp::from_millis(0), |hash| Address { hash, order: 0 });
+        let mut stream = Stream::open("arn", "T".into(), json!([]), View::KeysOnly, start);
+        stream.follow([at(0), at(100)].into_iter(), start, 1);
+        stream.append(change(5, 0));
+        stream.append(change(105, 0));
+        stream.follow([at(0), at(50), at(100)].into_iter(), start.plus_millis(9), 106);
+        let [first, second] = [0, 1].map(|at| stream.shards[at].id.clone());
+        let parents: Vec<_> = stream.shards[2..].iter().map(|shard| shard.parent.clone()).collect();
+        assert_eq!(parents, [Some(first.clone()), Some(first)], "both halves continue the same shard");
+        assert_eq!([0, 1, 2, 3].map(|at| stream.shards[at].last), [Some(105), None, None, None]);
+        stream.append(change(106, 9));
+        stream.append(Change { address: at(60), ..change(107, 9) });
+        let counts = stream.shards.iter().map(|shard| shard.records.len()).collect::<Vec<_>>();
+        assert_eq!(counts, [1, 2, 0, 1], "records go to the shard of their address; {second} is still open");
     }
 
     #[test]

@@ -200,7 +200,7 @@ fn json_of(change: &Change) -> Value {
     let image = |image: &Option<Arc<Item>>| image.as_ref().map(|item| encode_item(item));
     json!({
         "sequence": change.sequence, "at": change.at, "table": change.table, "key": encode_item(&change.key),
-        "old": image(&change.old), "new": image(&change.new), "expired": change.expired,
+        "address": change.address, "old": image(&change.old), "new": image(&change.new), "expired": change.expired,
     })
 }
 
@@ -215,6 +215,8 @@ fn change_of(value: &Value) -> Result<Change, StoreError> {
         at: Timestamp::from_millis(value["at"].as_u64().ok_or_else(damaged)?),
         table: value["table"].as_str().ok_or_else(damaged)?.into(),
         key: item_of(&value["key"])?.into(),
+        // Files of earlier versions have none; their streams had one shard for all.
+        address: serde_json::from_value(value["address"].clone()).unwrap_or_default(),
         old: image("old")?,
         new: image("new")?,
         expired: value["expired"].as_bool().ok_or_else(damaged)?,

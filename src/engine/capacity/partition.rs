@@ -29,12 +29,32 @@ const COOL_MILLIS: u64 = 60_000;
 const RECENT: usize = 64;
 
 /// Where a key lies: the hash of its partition key, then its place within the item collection.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Address {
     /// The hash of the partition key.
     pub hash: u64,
     /// The sort key's place; 0 if the item collection may not be divided.
     pub order: u128,
+}
+
+impl From<Address> for String {
+    /// Both parts in hexadecimal: a number of 128 bits is more than JSON readers agree on.
+    fn from(Address { hash, order }: Address) -> Self {
+        format!("{hash:x}:{order:x}")
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let parts = text.split_once(':');
+        let parsed = parts.and_then(|(hash, order)| {
+            Some(Self { hash: u64::from_str_radix(hash, 16).ok()?, order: u128::from_str_radix(order, 16).ok()? })
+        });
+        parsed.ok_or_else(|| format!("{text} is no address"))
+    }
 }
 
 impl Address {
@@ -137,6 +157,11 @@ impl Partitions {
         let count = count.max(1);
         let share = u64::MAX / count;
         Self { all: (0..count).map(|at| Partition::new(Address { hash: at * share, order: 0 })).collect() }
+    }
+
+    /// Where each of them begins, in order.
+    pub fn starts(&self) -> impl ExactSizeIterator<Item = Address> + Clone {
+        self.all.iter().map(Partition::from)
     }
 
     /// All of them.
@@ -269,6 +294,13 @@ mod tests {
         heat(&mut one, 3000, &[at(7, 0)]);
         assert_eq!(one.all().len(), 3, "below it, it alone, above it; and no more");
         assert_eq!([6, 7, 8].map(|hash| one.number_of(at(hash, 0))), [0, 1, 2]);
+    }
+
+    #[test]
+    fn an_address_survives_its_text() {
+        let address = at(u64::MAX, u128::MAX - 1);
+        assert_eq!(Address::try_from(String::from(address)), Ok(address));
+        assert!(Address::try_from("x:1".to_owned()).is_err());
     }
 
     #[test]

@@ -215,14 +215,20 @@ pub(super) fn commit(
     let (now, lag) = (engine.now(), engine.lag());
     let table = engine.data_table_mut(&write.table)?;
     let written = table.write(&write.position, image, now, lag);
-    let name = Arc::clone(&table.name);
+    let (name, address) = (Arc::clone(&table.name), table.address(&write.position));
     for touched in written.touched.clone() {
         // Index writes cost the plain rate even within a transaction.
         let rate = if touched.place == Place::Table { table_rate } else { Rate::Write };
         spend(engine, trace, &write.table, touched, rate);
     }
     let image = |stored: &Option<Stored>| stored.as_ref().map(|stored| Arc::clone(&stored.item));
-    trace.changes.extend(engine.record_change(&name, write.key, (image(&written.old), image(&written.new)), false));
+    trace.changes.extend(engine.record_change(
+        &name,
+        write.key,
+        address,
+        (image(&written.old), image(&written.new)),
+        false,
+    ));
     Ok(written)
 }
 

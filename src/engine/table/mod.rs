@@ -264,6 +264,12 @@ impl Table {
         self.items.get(position)
     }
 
+    /// Whether the stream called `arn` is this table's, and on.
+    #[must_use]
+    pub fn streams_to(&self, arn: &str) -> bool {
+        self.stream.as_ref().is_some_and(|stream| stream.view.is_some() && *stream.arn == *arn)
+    }
+
     /// The index called `name`.
     #[must_use]
     pub fn index(&self, name: &str) -> Option<&Index> {
