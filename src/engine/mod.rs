@@ -243,6 +243,18 @@ impl Engine {
         self.tables.get(name)
     }
 
+    /// The stream called `arn`.
+    #[must_use]
+    pub fn stream(&self, arn: &str) -> Option<&Stream> {
+        self.streams.get(arn)
+    }
+
+    /// The sequence number of the next change.
+    #[must_use]
+    pub const fn next_sequence(&self) -> u64 {
+        self.changed + 1
+    }
+
     /// A copy of this engine on another clock, to try requests on.
     #[must_use]
     pub fn copy_on(&self, clock: Arc<dyn Clock>) -> Self {

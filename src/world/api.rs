@@ -10,6 +10,12 @@ use super::autoscaling::{
     delete_scaling_policy, deregister_scalable_target, describe_scalable_targets, describe_scaling_activities,
     describe_scaling_policies, put_scaling_policy, register_scalable_target,
 };
+use super::iam::{delete_role_policy, get_role_policy, put_role_policy};
+use super::lambda::{
+    create_event_source_mapping, delete_event_source_mapping, get_event_source_mapping, list_event_source_mappings,
+    list_functions, update_event_source_mapping,
+};
+use super::sqs::{create_queue, delete_message, list_queues, receive_message};
 use crate::engine::ApiError;
 use crate::engine::shape::{self, Shaped, Structure};
 
@@ -61,6 +67,19 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of::<describe_scaling_policies::DescribeScalingPolicies>(),
     Operation::of::<put_scaling_policy::PutScalingPolicy>(),
     Operation::of::<register_scalable_target::RegisterScalableTarget>(),
+    Operation::of::<delete_role_policy::DeleteRolePolicy>(),
+    Operation::of::<get_role_policy::GetRolePolicy>(),
+    Operation::of::<put_role_policy::PutRolePolicy>(),
+    Operation::of::<create_event_source_mapping::CreateEventSourceMapping>(),
+    Operation::of::<delete_event_source_mapping::DeleteEventSourceMapping>(),
+    Operation::of::<get_event_source_mapping::GetEventSourceMapping>(),
+    Operation::of::<list_event_source_mappings::ListEventSourceMappings>(),
+    Operation::of::<list_functions::ListFunctions>(),
+    Operation::of::<update_event_source_mapping::UpdateEventSourceMapping>(),
+    Operation::of::<create_queue::CreateQueue>(),
+    Operation::of::<delete_message::DeleteMessage>(),
+    Operation::of::<list_queues::ListQueues>(),
+    Operation::of::<receive_message::ReceiveMessage>(),
 ];
 
 impl World {

@@ -22,10 +22,16 @@ use crate::engine::{ApiError, Config, Engine};
 pub mod api;
 pub mod autoscaling;
 pub mod bill;
+pub mod iam;
+pub mod lambda;
 pub mod sdk_client;
+pub mod sqs;
 pub mod traffic;
 
 use autoscaling::AutoScaling;
+use iam::Iam;
+use lambda::Lambda;
+use sqs::Queues;
 
 /// How long a request takes, in milliseconds (a model).
 pub const REQUEST_MILLIS: u64 = 10;
@@ -36,6 +42,9 @@ pub struct World {
     engine: Engine,
     clock: VirtualClock,
     autoscaling: AutoScaling,
+    iam: Iam,
+    lambda: Lambda,
+    queues: Queues,
 }
 
 impl World {
@@ -44,7 +53,14 @@ impl World {
     pub fn new(config: Config) -> Self {
         let clock = VirtualClock::new(VirtualClock::LAB_START);
         let engine = Engine::new(config, Arc::new(clock.clone()));
-        Self { engine, clock, autoscaling: AutoScaling::default() }
+        Self {
+            engine,
+            clock,
+            autoscaling: AutoScaling::default(),
+            iam: Iam::default(),
+            lambda: Lambda::default(),
+            queues: Queues::default(),
+        }
     }
 
     /// The engine.
@@ -70,12 +86,36 @@ impl World {
         &self.autoscaling
     }
 
-    /// Lets a request's time pass, then sends it.
+    /// Roles and their policies.
+    #[must_use]
+    pub const fn iam(&self) -> &Iam {
+        &self.iam
+    }
+
+    /// As [`World::iam`], to change.
+    pub const fn iam_mut(&mut self) -> &mut Iam {
+        &mut self.iam
+    }
+
+    /// Functions behind streams.
+    #[must_use]
+    pub const fn lambda(&self) -> &Lambda {
+        &self.lambda
+    }
+
+    /// Queues.
+    #[must_use]
+    pub const fn queues(&self) -> &Queues {
+        &self.queues
+    }
+
+    /// Lets a request's time pass, then sends it as whoever acts.
     ///
     /// # Errors
     /// The service's exceptions.
     pub fn send(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
         self.wait(REQUEST_MILLIS);
+        self.iam.check(verb, &body, &mut self.engine)?;
         self.engine.call(verb, body)
     }
 
@@ -84,13 +124,39 @@ impl World {
         self.advance_to(self.clock.now().plus_millis(millis));
     }
 
-    /// Lets time pass until a moment, unless it is past; auto scaling looks at each whole minute on the way.
+    /// Lets time pass until a moment, unless it is past. On the way everything happens that is due: auto scaling looks at
+    /// each whole minute, functions are invoked.
     pub fn advance_to(&mut self, until: Timestamp) {
         let until = until.max(self.clock.now());
-        while let Some(minute) = self.autoscaling.next_look().filter(|minute| *minute <= until) {
-            self.clock.set(minute);
-            self.autoscaling.look(&mut self.engine);
+        while let Some((due, what)) = self.next_due().filter(|(due, _)| *due <= until) {
+            self.clock.set(due.max(self.clock.now()));
+            match what {
+                Due::Scaling => self.autoscaling.look(&mut self.engine),
+                Due::Function => {
+                    self.engine.settle();
+                    // What cannot be done now will not be done by asking again.
+                    if !self.lambda.step(&mut self.engine, &self.iam, &mut self.queues) {
+                        break;
+                    }
+                }
+            }
         }
         self.clock.set(until);
     }
+
+    /// What is due next, and when.
+    fn next_due(&mut self) -> Option<(Timestamp, Due)> {
+        let scaling = self.autoscaling.next_look().map(|due| (due, Due::Scaling));
+        let function = self.lambda.next_due(&self.engine, &self.iam).map(|due| (due, Due::Function));
+        [scaling, function].into_iter().flatten().min_by_key(|(due, _)| *due)
+    }
+}
+
+/// What can be due.
+#[derive(Clone, Copy, Debug)]
+enum Due {
+    /// Auto scaling looks at a minute.
+    Scaling,
+    /// A function is invoked.
+    Function,
 }

@@ -93,15 +93,32 @@ pub fn partition_hash(parts: &[KeyScalar]) -> u64 {
         }
         feed(&[0]);
     }
-    // FNV leaves the high bits of short keys close together; a multiply-and-shift spreads them.
-    hash ^= hash >> 32;
-    hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    hash ^ (hash >> 29)
+    // FNV leaves the high bits of short keys close together, and partitions are told apart by those: the finaliser of
+    // MurmurHash3 spreads every bit over all of them.
+    for factor in [0xff51_afd7_ed55_8ccd_u64, 0xc4ce_b9fe_1a85_ec53] {
+        hash = (hash ^ (hash >> 33)).wrapping_mul(factor);
+    }
+    hash ^ (hash >> 33)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_are_spread_evenly_however_alike_they_are() {
+        let hash = |text: String| partition_hash(&[KeyScalar::S(text)]);
+        for keys in [
+            (0..26_u8).map(|letter| char::from(b'a' + letter).to_string()).collect::<Vec<_>>(),
+            (0..400).map(|number| format!("key-{number}")).collect(),
+            (0..400).map(|number| format!("C-{number:04}")).collect(),
+        ] {
+            let mut quarters = [0_usize; 4];
+            keys.iter().for_each(|key| quarters[usize::try_from(hash(key.clone()) >> 62).unwrap()] += 1);
+            let least = keys.len() / 8;
+            assert!(quarters.iter().all(|count| *count >= least), "{} keys fell {quarters:?}", keys.len());
+        }
+    }
 
     #[test]
     fn keys_order_by_value_and_bytes() {

@@ -111,7 +111,7 @@ impl AutoScaling {
     /// Begins to look, if nothing was looked at before.
     fn begin(&mut self, now: Timestamp) {
         if self.targets.is_empty() {
-            self.looked = Timestamp::from_millis(now.as_millis() / 60_000 * 60_000);
+            self.looked = minute_of(now);
         }
     }
 
@@ -123,7 +123,7 @@ impl AutoScaling {
     /// Looks at the minute that has just ended, and acts.
     pub fn look(&mut self, engine: &mut Engine) {
         engine.settle();
-        self.looked = engine.now();
+        self.looked = minute_of(engine.now());
         let resources: Vec<Resource> = self.targets.keys().cloned().collect();
         for resource in resources {
             self.look_at(&resource, engine);
@@ -241,6 +241,11 @@ fn update(resource: &Resource, units: u64, engine: &mut Engine) -> Result<Value,
         }),
     };
     engine.call("UpdateTable", body)
+}
+
+/// The beginning of a moment's minute.
+const fn minute_of(now: Timestamp) -> Timestamp {
+    Timestamp::from_millis(now.as_millis() / 60_000 * 60_000)
 }
 
 impl Resource {

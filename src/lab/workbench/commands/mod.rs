@@ -6,10 +6,12 @@ use std::fmt::Write as _;
 
 use super::Workbench;
 
+mod act_as;
 mod bill;
 mod clock;
 mod explain;
 mod heat;
+mod invocations;
 mod lag;
 mod limit;
 mod load;
@@ -49,6 +51,8 @@ pub(super) const COMMANDS: &[OwnCommand] = &[
     sdk::COMMAND,
     lag::COMMAND,
     limit::COMMAND,
+    invocations::COMMAND,
+    act_as::COMMAND,
 ];
 
 fn help(_: &mut Workbench, about: &str) -> Result<String, String> {

@@ -1,0 +1,74 @@
+//! `:invocations`: what became of each invocation of a function behind a stream.
+
+use std::collections::BTreeMap;
+
+use super::{OwnCommand, Workbench};
+use crate::world::lambda::Invocation;
+
+pub(super) const COMMAND: OwnCommand = OwnCommand {
+    name: "invocations",
+    usage: ":invocations [FUNCTION]",
+    about: "what became of each invocation of a function",
+    details: "  The newest twenty: when, shard, records, attempt, the age of the oldest record, and the outcome.
+  An invocation takes 100 ms and a failed one is tried again after 1 s, 2 s, up to 60 s (model).
+  :invocations all    all that are remembered
+",
+    run,
+};
+
+/// How many are told.
+const TOLD: usize = 20;
+
+fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+    let lambda = bench.world().lambda();
+    let wanted = |invocation: &&Invocation| words.is_empty() || words == "all" || invocation.function == words;
+    let all: Vec<&Invocation> = lambda.invocations().filter(wanted).collect();
+    let mut out = Vec::new();
+    let first = if words == "all" { 0 } else { all.len().saturating_sub(TOLD) };
+    if first > 0 {
+        out.push(format!("({first} earlier ones; :invocations all tells them)"));
+    }
+    let shards = shard_numbers(&all);
+    out.extend(all[first..].iter().map(|one| line(one, shards.get(one.shard.as_str()).copied().unwrap_or(0))));
+    if all.is_empty() {
+        out.push("No function was invoked yet.".to_owned());
+    }
+    for (stream, readers) in lambda.crowded() {
+        out.push(format!(
+            "Warning: {readers} mappings read {stream}; beyond two readers of a shard the service may throttle them."
+        ));
+    }
+    Ok(out.join("\n") + "\n")
+}
+
+/// Shards by the order in which they were first read: their ids are long.
+fn shard_numbers<'a>(all: &[&'a Invocation]) -> BTreeMap<&'a str, usize> {
+    let mut numbers = BTreeMap::new();
+    for one in all {
+        let next = numbers.len() + 1;
+        numbers.entry(one.shard.as_str()).or_insert(next);
+    }
+    numbers
+}
+
+fn line(one: &Invocation, shard: usize) -> String {
+    let time = one.at.to_string();
+    let lane = if one.lane > 0 { format!(".{}", one.lane) } else { String::new() };
+    let mut text = format!(
+        "{} {} shard {shard}{lane}: {} record{} ({}-{}), attempt {}, age {} ms: {}",
+        &time[11..],
+        one.function,
+        one.records,
+        if one.records == 1 { "" } else { "s" },
+        one.range.0,
+        one.range.1,
+        one.attempt,
+        one.age,
+        one.outcome
+    );
+    for line in &one.output {
+        text.push_str("\n    ");
+        text.push_str(line);
+    }
+    text
+}

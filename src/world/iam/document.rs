@@ -1,0 +1,212 @@
+//! A policy document: its statements, and what they say about one request.
+
+use serde_json::{Map, Value};
+
+use super::{Asked, Principal};
+
+/// A policy document that was understood.
+#[derive(Clone, Debug)]
+pub(super) struct Document {
+    /// As it was given.
+    pub(super) json: Value,
+    statements: Vec<Statement>,
+}
+
+#[derive(Clone, Debug)]
+struct Statement {
+    allows: bool,
+    actions: Vec<String>,
+    resources: Vec<String>,
+    conditions: Vec<Condition>,
+}
+
+/// One key of one operator of a Condition.
+#[derive(Clone, Debug)]
+struct Condition {
+    operator: Operator,
+    /// Whether a request without the key fits.
+    if_exists: bool,
+    key: String,
+    values: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    /// Every value of the request must be among those of the policy; nothing at all is, too.
+    ForAll { like: bool },
+    /// One of the request's values must be among those of the policy.
+    Any { like: bool, negated: bool },
+}
+
+impl Document {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// What was expected, and where.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let json: Value = serde_json::from_str(text).map_err(|error| format!("it is not valid JSON: {error}"))?;
+        let statements = match json.get("Statement") {
+            Some(Value::Array(list)) => list.iter().map(statement).collect::<Result<_, _>>()?,
+            Some(one @ Value::Object(_)) => vec![statement(one)?],
+            _ => return Err("it has no Statement".to_owned()),
+        };
+        Ok(Self { json, statements })
+    }
+
+    /// The effects of the statements that apply to a request: whether each of them allows it.
+    pub(super) fn effects<'a>(&'a self, asked: &'a Asked, principal: &'a Principal) -> impl Iterator<Item = bool> + 'a {
+        let applies = |statement: &&Statement| statement.applies(asked, principal);
+        self.statements.iter().filter(applies).map(|statement| statement.allows)
+    }
+}
+
+impl Statement {
+    fn applies(&self, asked: &Asked, principal: &Principal) -> bool {
+        let action = asked.action.to_lowercase();
+        self.actions.iter().any(|pattern| fits(&pattern.to_lowercase(), &action))
+            && self.resources.iter().any(|pattern| fits(&filled(pattern, principal), &asked.resource))
+            && self.conditions.iter().all(|condition| condition.holds(asked, principal))
+    }
+}
+
+impl Condition {
+    fn holds(&self, asked: &Asked, principal: &Principal) -> bool {
+        let found: Vec<&str> = match self.key.to_lowercase().as_str() {
+            "dynamodb:leadingkeys" => asked.leading_keys.iter().map(String::as_str).collect(),
+            "dynamodb:attributes" => asked.attributes.iter().map(String::as_str).collect(),
+            "dynamodb:select" => asked.select.iter().map(String::as_str).collect(),
+            _ => Vec::new(),
+        };
+        let values: Vec<String> = self.values.iter().map(|value| filled(value, principal)).collect();
+        let among =
+            |like: bool, one: &str| values.iter().any(|value| if like { fits(value, one) } else { value == one });
+        match self.operator {
+            Operator::ForAll { like } => found.iter().all(|one| among(like, one)),
+            Operator::Any { .. } if found.is_empty() && self.if_exists => true,
+            Operator::Any { like, negated } => found.iter().any(|one| among(like, one)) != negated,
+        }
+    }
+}
+
+/// A pattern with the policy variables of the exam's examples filled in.
+fn filled(pattern: &str, principal: &Principal) -> String {
+    let variables = [
+        "${www.amazon.com:user_id}",
+        "${graph.facebook.com:id}",
+        "${accounts.google.com:sub}",
+        "${cognito-identity.amazonaws.com:sub}",
+        "${aws:username}",
+        "${aws:userid}",
+    ];
+    variables.iter().fold(pattern.to_owned(), |text, variable| text.replace(variable, &principal.user))
+}
+
+/// Whether a text fits a pattern in which `*` stands for anything and `?` for one character.
+fn fits(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (mut at, mut from, mut star) = (0, 0, None);
+    while from < text.len() {
+        if at < pattern.len() && (pattern[at] == '?' || pattern[at] == text[from]) && pattern[at] != '*' {
+            (at, from) = (at + 1, from + 1);
+        } else if at < pattern.len() && pattern[at] == '*' {
+            star = Some((at, from));
+            at += 1;
+        } else if let Some((back, taken)) = star {
+            star = Some((back, taken + 1));
+            (at, from) = (back + 1, taken + 1);
+        } else {
+            return false;
+        }
+    }
+    pattern[at..].iter().all(|rest| *rest == '*')
+}
+
+fn statement(json: &Value) -> Result<Statement, String> {
+    let members = json.as_object().ok_or("a Statement must be an object")?;
+    let allows = match members.get("Effect").and_then(Value::as_str) {
+        Some("Allow") => true,
+        Some("Deny") => false,
+        _ => return Err("Effect must be Allow or Deny".to_owned()),
+    };
+    let conditions = match members.get("Condition") {
+        None => Vec::new(),
+        Some(Value::Object(operators)) => conditions(operators)?,
+        Some(_) => return Err("Condition must be an object".to_owned()),
+    };
+    let (actions, resources) = (texts(members, "Action")?, texts(members, "Resource")?);
+    Ok(Statement { allows, actions, resources, conditions })
+}
+
+/// A member that is one text or a list of them.
+fn texts(members: &Map<String, Value>, name: &str) -> Result<Vec<String>, String> {
+    list(members.get(name)).ok_or_else(|| format!("{name} must be a text or a list of texts"))
+}
+
+fn list(value: Option<&Value>) -> Option<Vec<String>> {
+    match value? {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Array(texts) => texts.iter().map(|text| text.as_str().map(str::to_owned)).collect(),
+        _ => None,
+    }
+}
+
+fn conditions(operators: &Map<String, Value>) -> Result<Vec<Condition>, String> {
+    let mut conditions = Vec::new();
+    for (name, keys) in operators {
+        let (plain, if_exists) = name.strip_suffix("IfExists").map_or((name.as_str(), false), |plain| (plain, true));
+        let operator = match plain {
+            "ForAllValues:StringEquals" => Operator::ForAll { like: false },
+            "ForAllValues:StringLike" => Operator::ForAll { like: true },
+            "StringEquals" | "ForAnyValue:StringEquals" => Operator::Any { like: false, negated: false },
+            "StringLike" | "ForAnyValue:StringLike" => Operator::Any { like: true, negated: false },
+            "StringNotEquals" => Operator::Any { like: false, negated: true },
+            _ => return Err(format!("the condition operator {name} is not known here")),
+        };
+        let keys = keys.as_object().ok_or_else(|| format!("{name} must be an object"))?;
+        for (key, values) in keys {
+            let values = list(Some(values)).ok_or_else(|| format!("{key} must be a text or a list of texts"))?;
+            conditions.push(Condition { operator, if_exists, key: key.clone(), values });
+        }
+    }
+    Ok(conditions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_have_stars_and_question_marks() {
+        for (pattern, text, expected) in [
+            ("dynamodb:*", "dynamodb:getitem", true),
+            ("dynamodb:get*", "dynamodb:getitem", true),
+            ("*table/Orders/index/*", "arn:x:table/Orders/index/byDate", true),
+            ("*table/Orders", "arn:x:table/Orders2", false),
+            ("a?c", "abc", true),
+            ("a?c", "ac", false),
+            ("", "", true),
+            ("*", "", true),
+        ] {
+            assert_eq!(fits(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn leading_keys_confine_a_user_and_a_scan_slips_through() {
+        let document = Document::parse(
+            r#"{"Statement": {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*", "Condition":
+                {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${www.amazon.com:user_id}"]}}}}"#,
+        )
+        .unwrap();
+        let principal = Principal { role: "app".into(), user: "ana".into() };
+        let allowed = |keys: &[&str]| {
+            let leading_keys = keys.iter().map(|key| (*key).to_owned()).collect();
+            let asked =
+                Asked { action: "dynamodb:Query".into(), resource: "x".into(), leading_keys, ..Asked::default() };
+            document.effects(&asked, &principal).any(|allows| allows)
+        };
+        assert!(allowed(&["ana"]) && !allowed(&["ben"]) && !allowed(&["ana", "ben"]));
+        assert!(allowed(&[]), "ForAllValues holds of no values at all");
+        assert!(Document::parse("{}").is_err() && Document::parse("[").is_err());
+    }
+}

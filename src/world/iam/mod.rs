@@ -1,0 +1,199 @@
+//! Identity and access management, as far as the exam's questions about tables go: who may do what to which table, and
+//! with `dynamodb:LeadingKeys` to which items.
+//!
+//! The life of a decision: a request is about to be sent as a role; its plan says which table or index and which partition
+//! keys it touches; [`Iam::decide`] holds the role's statements against that. An explicit Deny wins; without any Allow the
+//! request is refused. Without a role requests are sent as an administrator.
+//!
+//! `ForAllValues` holds of nothing, too: a Scan names no partition key, so a policy that means to confine a user to their
+//! own items must not allow Scan. Left out: resource-based policies, boundaries, session and organization policies,
+//! principals other than roles, most condition operators. Source: AWS documentation, "Using IAM policy conditions for
+//! fine-grained access control"; IAM reference, "Policy evaluation logic".
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::engine::plan::{Access, Plan};
+use crate::engine::value::AttributeValue;
+use crate::engine::{ApiError, Engine, ErrorKind};
+
+pub(super) mod delete_role_policy;
+mod document;
+pub(super) mod get_role_policy;
+pub(super) mod put_role_policy;
+
+use document::Document;
+
+/// The service as the AWS CLI names it.
+const SERVICE: &str = "iam";
+
+/// As whom requests are sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// The role.
+    pub role: String,
+    /// The user behind it, which policy variables such as `${www.amazon.com:user_id}` stand for.
+    pub user: String,
+}
+
+/// Roles with their policies, and as whom requests are sent.
+#[derive(Clone, Debug, Default)]
+pub struct Iam {
+    roles: BTreeMap<String, BTreeMap<String, Document>>,
+    /// `None` is an administrator.
+    acting: Option<Principal>,
+}
+
+/// What a request would do, as far as policies can tell.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    /// `dynamodb:GetItem`.
+    pub action: String,
+    /// The table's or index's ARN.
+    pub resource: String,
+    /// `dynamodb:LeadingKeys`.
+    pub leading_keys: Vec<String>,
+    /// `dynamodb:Attributes`.
+    pub attributes: Vec<String>,
+    /// `dynamodb:Select`.
+    pub select: Option<String>,
+}
+
+impl Iam {
+    /// As whom requests are sent; `None` for an administrator.
+    #[must_use]
+    pub const fn acting(&self) -> Option<&Principal> {
+        self.acting.as_ref()
+    }
+
+    /// From now on sends requests as a role; `None` for an administrator.
+    pub fn act_as(&mut self, principal: Option<Principal>) {
+        self.acting = principal;
+    }
+
+    /// The roles there are.
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        self.roles.keys().map(String::as_str)
+    }
+
+    /// Whether a role with policies of its own lacks one of the actions on a resource. A role without policies is left
+    /// alone: the functions come with the managed policy that they need.
+    pub(super) fn lacks(&self, role: &str, actions: &[&str], resource: &str) -> bool {
+        let Some(policies) = self.roles.get(role) else { return false };
+        let principal = Principal { role: role.to_owned(), user: role.to_owned() };
+        actions.iter().any(|action| {
+            let asked = Asked { action: (*action).to_owned(), resource: resource.to_owned(), ..Asked::default() };
+            decide(policies, &asked, &principal) != Decision::Allowed
+        })
+    }
+
+    /// Refuses a request that the acting role may not send.
+    ///
+    /// # Errors
+    /// AccessDeniedException.
+    pub(super) fn check(&self, verb: &str, body: &Value, engine: &mut Engine) -> Result<(), ApiError> {
+        let Some(principal) = &self.acting else { return Ok(()) };
+        let none = BTreeMap::new();
+        let policies = self.roles.get(&principal.role).unwrap_or(&none);
+        for asked in asked(verb, body, engine) {
+            let reason = match decide(policies, &asked, principal) {
+                Decision::Allowed => continue,
+                Decision::Denied => format!("with an explicit deny in an identity-based policy: {}", asked.action),
+                Decision::Unmentioned => {
+                    format!("because no identity-based policy allows the {} action", asked.action)
+                }
+            };
+            let Principal { role, user } = principal;
+            let account = &engine.config().account;
+            return Err(ApiError::new(
+                ErrorKind::AccessDeniedException,
+                format!(
+                    "User: arn:aws:sts::{account}:assumed-role/{role}/{user} is not authorized to perform: {} on \
+                     resource: {} {reason}",
+                    asked.action, asked.resource
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What the statements of a role say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Decision {
+    Allowed,
+    /// An explicit Deny.
+    Denied,
+    /// Nothing applies.
+    Unmentioned,
+}
+
+fn decide(policies: &BTreeMap<String, Document>, asked: &Asked, principal: &Principal) -> Decision {
+    let effects = || policies.values().flat_map(|document| document.effects(asked, principal));
+    if effects().any(|allows| !allows) {
+        Decision::Denied
+    } else if effects().any(|allows| allows) {
+        Decision::Allowed
+    } else {
+        Decision::Unmentioned
+    }
+}
+
+/// What a request asks for: once for each table it touches.
+fn asked(verb: &str, body: &Value, engine: &mut Engine) -> Vec<Asked> {
+    let action = format!("dynamodb:{verb}");
+    let config = engine.config();
+    let tables = format!("arn:aws:dynamodb:{}:{}:table", config.region, config.account);
+    // A request that cannot be planned is refused by the service for that; until then it asks for its table.
+    let plans = engine.explain(verb, body.clone()).unwrap_or_default();
+    if plans.is_empty() {
+        let table = body.get("TableName").and_then(Value::as_str).unwrap_or("*");
+        return vec![Asked { action, resource: format!("{tables}/{table}"), ..Asked::default() }];
+    }
+    let of = |plan: &Plan| {
+        let name = plan.table.rsplit('/').next().unwrap_or(&plan.table);
+        let index = plan.index.as_ref().map(|index| format!("/index/{index}")).unwrap_or_default();
+        let partition = engine.table(name).and_then(|table| table.keys.partition.first()).map(|key| key.name.as_str());
+        Asked {
+            action: action.clone(),
+            resource: format!("{tables}/{name}{index}"),
+            leading_keys: leading_keys(&plan.access, partition),
+            attributes: attributes(body),
+            select: body.get("Select").and_then(Value::as_str).map(str::to_owned),
+        }
+    };
+    plans.iter().map(of).collect()
+}
+
+/// The partition keys that an access names.
+fn leading_keys(access: &Access, partition: Option<&str>) -> Vec<String> {
+    let text = |value: &AttributeValue| match value {
+        AttributeValue::S(text) => text.clone(),
+        AttributeValue::N(number) => number.to_string(),
+        _ => String::new(),
+    };
+    match access {
+        Access::Item(key) => partition.and_then(|name| key.get(name)).map(text).into_iter().collect(),
+        Access::Range { equal, .. } => equal.first().map(|(_, scalar)| text(&scalar.to_value())).into_iter().collect(),
+        Access::Everything { .. } | Access::Control => Vec::new(),
+    }
+}
+
+/// The top-level attributes that a request names, in items, keys, lists and the names of its expressions.
+fn attributes(body: &Value) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for member in ["Item", "Key"] {
+        found.extend(body.get(member).and_then(Value::as_object).into_iter().flat_map(|map| map.keys().cloned()));
+    }
+    let names = body.get("ExpressionAttributeNames").and_then(Value::as_object);
+    found.extend(names.into_iter().flat_map(|names| names.values()).filter_map(Value::as_str).map(str::to_owned));
+    let projection = body.get("ProjectionExpression").and_then(Value::as_str).unwrap_or_default();
+    let roots = projection.split(',').map(|path| path.trim().split(['.', '[']).next().unwrap_or_default());
+    found.extend(roots.filter(|root| !root.is_empty() && !root.starts_with('#')).map(str::to_owned));
+    let listed = body.get("AttributesToGet").and_then(Value::as_array);
+    found.extend(listed.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+    found.sort_unstable();
+    found.dedup();
+    found
+}

@@ -1,0 +1,226 @@
+//! An event source mapping: which stream feeds which function, and how.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::functions::Done;
+use super::poller::{Batch, wait};
+use super::settings::Settings;
+use super::{Function, Invocation, Poller, STREAM_ACTIONS, Source, messages as text};
+use crate::clock::Timestamp;
+use crate::engine::stream::{Stream, sequence_text};
+use crate::engine::{Change, Config, Engine};
+use crate::world::iam::Iam;
+use crate::world::sqs::Queues;
+
+/// A mapping.
+#[derive(Clone, Debug)]
+pub(super) struct Mapping {
+    pub(super) uuid: String,
+    pub(super) function: Function,
+    pub(super) stream: Arc<str>,
+    pub(super) settings: Settings,
+    pub(super) enabled: bool,
+    /// TRIM_HORIZON or LATEST.
+    pub(super) position: String,
+    /// The first sequence number that it reads.
+    pub(super) first: u64,
+    pub(super) modified: Timestamp,
+    /// LastProcessingResult.
+    pub(super) result: String,
+    pub(super) pollers: BTreeMap<String, Poller>,
+    /// The stream's Region, for records.
+    pub(super) region: String,
+}
+
+impl Mapping {
+    /// The role that the function acts in.
+    pub(super) fn role(&self) -> String {
+        format!("{}-role", self.function.name())
+    }
+
+    /// Whether the mapping is on and the function's role may read the stream; if it may not, the mapping says so.
+    pub(super) fn may_read(&mut self, iam: &Iam) -> bool {
+        if !self.enabled {
+            return false;
+        }
+        let lacks = iam.lacks(&self.role(), &STREAM_ACTIONS, &self.stream);
+        if lacks {
+            self.result = format!("PROBLEM: {}", text::cannot_access(&self.stream));
+        }
+        !lacks
+    }
+
+    /// Takes in what the stream's shards have; a shard is begun when its parent has been handled.
+    pub(super) fn read(&mut self, stream: &Stream) {
+        for shard in &stream.shards {
+            if shard.last.is_some_and(|last| last < self.first) {
+                continue;
+            }
+            let parent = shard.parent.as_ref().and_then(|parent| self.pollers.get(parent));
+            if !self.pollers.contains_key(&shard.id) && parent.is_none_or(Poller::is_done) {
+                self.pollers.insert(shard.id.clone(), Poller::new(self.first, self.settings.lanes));
+            }
+            if let Some(poller) = self.pollers.get_mut(&shard.id) {
+                poller.read(stream, shard, &self.settings, &self.region);
+            }
+        }
+        self.pollers.retain(|id, poller| !poller.is_done() || stream.shard(id).is_some());
+    }
+
+    /// Invokes the function with the batch that a lane has to try next; `None` if all of it was too old.
+    pub(super) fn invoke(
+        &mut self,
+        shard: &str,
+        number: usize,
+        source: &Source,
+        engine: &mut Engine,
+        queues: &mut Queues,
+    ) -> Option<Invocation> {
+        let now = engine.now();
+        let lane = self.pollers.get_mut(shard)?.lanes.get_mut(number)?;
+        lane.begin(&self.settings, source, now);
+        let mut batch = lane.work.pop_front()?;
+        self.drop_old(&mut batch, shard, now, queues);
+        let range = (batch.records.first()?.sequence, batch.records.last()?.sequence);
+        let age = now.millis_since(batch.records.first()?.at);
+        batch.attempts += 1;
+        let done = self.function.run(&source.event(&batch.records), engine);
+        let (records, attempt) = (batch.records.len(), batch.attempts);
+        let outcome = self.settle(batch, &done, shard, number, now, queues);
+        Some(Invocation {
+            at: now,
+            function: self.function.name(),
+            shard: shard.to_owned(),
+            lane: number,
+            records,
+            range,
+            attempt,
+            age,
+            outcome,
+            output: done.output,
+        })
+    }
+
+    /// Decides what follows an invocation; answers with it in words.
+    fn settle(
+        &mut self,
+        batch: Batch,
+        done: &Done,
+        shard: &str,
+        number: usize,
+        now: Timestamp,
+        queues: &mut Queues,
+    ) -> String {
+        let ended = now.plus_millis(self.function.millis());
+        let Some((place, problem)) = &done.failed else {
+            self.result = text::OK.to_owned();
+            self.put_back(shard, number, [], ended);
+            return "ok".to_owned();
+        };
+        self.result = text::CALL_FAILED.to_owned();
+        let Batch { mut records, attempts, retries } = batch;
+        let again = ended.plus_millis(wait(attempts));
+        if self.settings.reports && *place > 0 {
+            let rest = records.split_off(*place);
+            let left = rest.len();
+            // What succeeded is a checkpoint: the rest is a batch of its own, with its retries before it.
+            self.put_back(shard, number, [Batch { records: rest, ..Batch::default() }], again);
+            return format!("partial: {place} ok, {left} to try again ({problem})");
+        }
+        // A function that says where it failed has divided its batch already.
+        if self.settings.bisect && !self.settings.reports && records.len() > 1 {
+            let rest = records.split_off(records.len() / 2);
+            let sizes = (records.len(), rest.len());
+            let halves = [records, rest].map(|records| Batch { records, attempts, retries });
+            self.put_back(shard, number, halves, again);
+            return format!("failed: bisected into {} and {} ({problem})", sizes.0, sizes.1);
+        }
+        if self.settings.retries.is_some_and(|most| retries >= most) {
+            let fate = self.give_up(&records, shard, attempts, "RetryAttemptsExhausted", now, queues);
+            self.put_back(shard, number, [], ended);
+            return format!("failed: given up after {attempts} attempts, {fate} ({problem})");
+        }
+        let wait = again.millis_since(ended);
+        self.put_back(shard, number, [Batch { records, attempts, retries: retries + 1 }], again);
+        format!("failed: blocks its lane, tried again in {wait} ms ({problem})")
+    }
+
+    /// Puts batches back to be tried first, and keeps the lane busy until then.
+    fn put_back<const N: usize>(&mut self, shard: &str, number: usize, batches: [Batch; N], busy: Timestamp) {
+        if let Some(lane) = self.pollers.get_mut(shard).and_then(|poller| poller.lanes.get_mut(number)) {
+            for batch in batches.into_iter().rev() {
+                lane.work.push_front(batch);
+            }
+            lane.busy = busy;
+        }
+    }
+
+    /// Gives up the records that are older than the mapping or the stream lets them become.
+    fn drop_old(&mut self, batch: &mut Batch, shard: &str, now: Timestamp, queues: &mut Queues) {
+        let most = self.settings.age.map_or(crate::engine::stream::RETENTION_MILLIS, |seconds| seconds * 1000);
+        let old = batch.records.partition_point(|record| now.millis_since(record.at) > most);
+        if old > 0 {
+            let dropped: Vec<Change> = batch.records.drain(..old).collect();
+            self.give_up(&dropped, shard, batch.attempts, "RecordAgeExceeded", now, queues);
+        }
+    }
+
+    /// Sends word of records that are given up to the destination, if there is one; answers where they went.
+    fn give_up(
+        &self,
+        records: &[Change],
+        shard: &str,
+        attempts: u32,
+        condition: &str,
+        now: Timestamp,
+        queues: &mut Queues,
+    ) -> String {
+        let (Some(first), Some(last)) = (records.first(), records.last()) else { return String::new() };
+        let Some(destination) = &self.settings.destination else { return "the records are lost".to_owned() };
+        let Some(queue) = queues.named(destination) else { return "the destination is gone".to_owned() };
+        // The message tells where the records are, not what they hold: they must be read from the stream within 24 hours.
+        let message = json!({
+            "requestContext": {
+                "functionArn": self.function.name(), "condition": condition, "approximateInvokeCount": attempts,
+            },
+            "version": "1.0",
+            "timestamp": format!("{now}Z"),
+            "DDBStreamBatchInfo": {
+                "shardId": shard,
+                "startSequenceNumber": sequence_text(first.sequence),
+                "endSequenceNumber": sequence_text(last.sequence),
+                "approximateArrivalOfFirstRecord": format!("{}Z", first.at),
+                "approximateArrivalOfLastRecord": format!("{}Z", last.at),
+                "batchSize": records.len(),
+                "streamArn": *self.stream,
+            },
+        });
+        let name = queue.to_owned();
+        queues.send(&name, message.to_string(), now);
+        format!("a message went to queue {name}")
+    }
+
+    /// EventSourceMappingConfiguration.
+    pub(super) fn describe(&self, config: &Config) -> Value {
+        let mut body = json!({
+            "UUID": self.uuid,
+            "StartingPosition": self.position,
+            "EventSourceArn": *self.stream,
+            "FunctionArn": arn(&self.function, config),
+            "LastModified": self.modified.as_secs_f64(),
+            "LastProcessingResult": self.result,
+            "State": if self.enabled { "Enabled" } else { "Disabled" },
+            "StateTransitionReason": "User action",
+        });
+        self.settings.describe(&mut body);
+        body
+    }
+}
+
+/// FunctionArn.
+pub(super) fn arn(function: &Function, config: &Config) -> String {
+    format!("arn:aws:lambda:{}:{}:function:{}", config.region, config.account, function.name())
+}

@@ -1,0 +1,182 @@
+//! Lambda functions behind streams: event source mappings, their pollers, and what became of each invocation.
+//!
+//! The life of a record: a poller reads it from its shard (four times a second) and gives it to the lane of its partition
+//! key; the filters may drop it; when a batch is full, or its window is over, the function is invoked with it. If that
+//! fails the lane waits and tries again, and nothing behind it in that lane moves: a poison record blocks its shard, and
+//! only its shard. Bisecting, retries, age and partial batch responses decide how it ends; what is given up goes to the
+//! on-failure destination. A child shard is read only after its parent.
+//!
+//! The functions are small built-in ones (`functions`), because what matters here is what happens around them.
+//!
+//! Model: an invocation takes 100 ms; after a failure a lane waits 1 s, then 2, up to 60; a record can be read at once.
+//! Left out: concurrency limits, tumbling windows, other event sources, payload limits below 6 MB, versions and aliases.
+//! Source: AWS documentation, "Using AWS Lambda with Amazon DynamoDB", "Lambda event source mappings"; Lambda API reference.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::clock::Timestamp;
+use crate::engine::Engine;
+use crate::engine::stream::Stream;
+
+use super::iam::Iam;
+use super::sqs::Queues;
+
+pub(super) mod create_event_source_mapping;
+pub(super) mod delete_event_source_mapping;
+mod filter;
+mod functions;
+pub(super) mod get_event_source_mapping;
+pub(super) mod list_event_source_mappings;
+pub(super) mod list_functions;
+mod mapping;
+mod messages;
+mod poller;
+mod settings;
+pub(super) mod update_event_source_mapping;
+
+use functions::Function;
+use mapping::Mapping;
+use poller::Poller;
+
+/// The service as the AWS CLI names it.
+const SERVICE: &str = "lambda";
+/// How many invocations are remembered.
+const KEPT_INVOCATIONS: usize = 10_000;
+/// What a function's role must be allowed to do with the stream.
+const STREAM_ACTIONS: [&str; 4] =
+    ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
+
+/// One invocation of a function.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// When it began.
+    pub at: Timestamp,
+    /// The function.
+    pub function: String,
+    /// The shard.
+    pub shard: String,
+    /// The lane within the shard, if there are several.
+    pub lane: usize,
+    /// How many records.
+    pub records: usize,
+    /// The first and the last sequence number.
+    pub range: (u64, u64),
+    /// Counted from 1; more after failures.
+    pub attempt: u32,
+    /// How old the oldest record was, in milliseconds: the iterator's age.
+    pub age: u64,
+    /// What came of it.
+    pub outcome: String,
+    /// What the function wrote.
+    pub output: Vec<String>,
+}
+
+/// Mappings, and what they did.
+#[derive(Clone, Debug, Default)]
+pub struct Lambda {
+    mappings: BTreeMap<String, Mapping>,
+    invocations: VecDeque<Invocation>,
+    /// How many invocations there were.
+    invoked: u64,
+    /// How many mappings were made: what UUIDs are made from.
+    made: u64,
+}
+
+/// Where a lane is found.
+type Place = (String, String, usize);
+
+impl Lambda {
+    /// The invocations remembered, oldest first.
+    pub fn invocations(&self) -> impl DoubleEndedIterator<Item = &Invocation> {
+        self.invocations.iter()
+    }
+
+    /// How many invocations there were.
+    #[must_use]
+    pub const fn invoked(&self) -> u64 {
+        self.invoked
+    }
+
+    /// Streams that more than two mappings read from, with their number: the service may throttle the readers of a shard
+    /// then.
+    #[must_use]
+    pub fn crowded(&self) -> Vec<(Arc<str>, usize)> {
+        let mut readers: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+        for mapping in self.mappings.values() {
+            *readers.entry(Arc::clone(&mapping.stream)).or_default() += 1;
+        }
+        readers.into_iter().filter(|(_, count)| *count > 2).collect()
+    }
+
+    /// Reads what is new, and answers when the next thing is due.
+    pub(super) fn next_due(&mut self, engine: &Engine, iam: &Iam) -> Option<Timestamp> {
+        self.soonest(engine, iam).map(|(due, _)| due)
+    }
+
+    fn soonest(&mut self, engine: &Engine, iam: &Iam) -> Option<(Timestamp, Place)> {
+        let mut soonest: Option<(Timestamp, Place)> = None;
+        for (uuid, mapping) in &mut self.mappings {
+            let Some(stream) = engine.stream(&mapping.stream) else { continue };
+            if !mapping.may_read(iam) {
+                continue;
+            }
+            mapping.read(stream);
+            let lanes = mapping.pollers.iter().flat_map(|(shard, poller)| {
+                poller.lanes.iter().enumerate().map(move |(number, lane)| (shard, number, lane))
+            });
+            for (shard, number, lane) in lanes {
+                let Some(due) = lane.due(&mapping.settings) else { continue };
+                if soonest.as_ref().is_none_or(|(least, _)| due < *least) {
+                    soonest = Some((due, (uuid.clone(), shard.clone(), number)));
+                }
+            }
+        }
+        soonest
+    }
+
+    /// Does the next thing that is due by now. Answers whether there was one.
+    pub(super) fn step(&mut self, engine: &mut Engine, iam: &Iam, queues: &mut Queues) -> bool {
+        let now = engine.now();
+        let Some((_, (uuid, shard, lane))) = self.soonest(engine, iam).filter(|(due, _)| *due <= now) else {
+            return false;
+        };
+        let Some(stream) = self.mappings.get(&uuid).and_then(|mapping| engine.stream(&mapping.stream)) else {
+            return false;
+        };
+        let (stream, region) = (stream.without_records(), engine.config().region.clone());
+        let Some(mapping) = self.mappings.get_mut(&uuid) else { return false };
+        if let Some(invocation) = mapping.invoke(&shard, lane, &Source { stream, region }, engine, queues) {
+            self.invoked += 1;
+            self.invocations.push_back(invocation);
+            if self.invocations.len() > KEPT_INVOCATIONS {
+                self.invocations.pop_front();
+            }
+        }
+        true
+    }
+}
+
+/// The stream that a batch comes from, beside its records.
+struct Source {
+    stream: Stream,
+    region: String,
+}
+
+impl Source {
+    /// The event that a function is invoked with: a record for each change, as Lambda spells them.
+    fn event(&self, records: &[crate::engine::Change]) -> Vec<Value> {
+        let spelled = |change: &crate::engine::Change| {
+            let mut record = self.stream.record(change, &self.region);
+            record["eventSourceARN"] = (*self.stream.arn).into();
+            if change.expired {
+                record["userIdentity"] =
+                    serde_json::json!({"type": "Service", "principalId": "dynamodb.amazonaws.com"});
+            }
+            record
+        };
+        records.iter().map(spelled).collect()
+    }
+}

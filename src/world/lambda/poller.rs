@@ -1,0 +1,142 @@
+//! A poller reads one shard for one mapping and deals its records out to lanes; a lane invokes the function, one batch
+//! after the other.
+//!
+//! With a ParallelizationFactor a shard has several lanes, and the records of a partition key always go to the same one:
+//! each item's changes stay in order. A lane that waits after a failure holds up what is behind it, and nothing else.
+
+use std::collections::VecDeque;
+
+use super::Source;
+use super::settings::Settings;
+use crate::clock::Timestamp;
+use crate::engine::Change;
+use crate::engine::stream::{Shard, Stream};
+
+/// How often a shard is asked for records, in milliseconds.
+const POLL_MILLIS: u64 = 250;
+/// The most bytes of an invocation's records: 6 MB.
+const PAYLOAD_BYTES: u64 = 6 * 1024 * 1024;
+/// The longest wait after a failure, in milliseconds.
+const LONGEST_WAIT: u64 = 60_000;
+
+/// A reader of one shard.
+#[derive(Clone, Debug)]
+pub(super) struct Poller {
+    /// The next sequence number to read.
+    pub(super) next: u64,
+    pub(super) lanes: Vec<Lane>,
+    /// Whether the shard is closed and was read to its end.
+    ended: bool,
+}
+
+/// A queue of records that are handled one batch after the other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lane {
+    /// What was read and not handled yet.
+    queue: VecDeque<Change>,
+    /// Batches that were begun: the first is tried next. Bisecting makes two of one.
+    pub(super) work: VecDeque<Batch>,
+    /// Until when the lane is busy or waits.
+    pub(super) busy: Timestamp,
+}
+
+/// Records that are handed to the function together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Batch {
+    pub(super) records: Vec<Change>,
+    /// How often it was tried.
+    pub(super) attempts: u32,
+    /// How many of those count as retries.
+    pub(super) retries: u32,
+}
+
+impl Poller {
+    pub(super) fn new(next: u64, lanes: usize) -> Self {
+        Self { next, lanes: vec![Lane::default(); lanes.max(1)], ended: false }
+    }
+
+    /// Whether everything in the shard has been handled.
+    pub(super) fn is_done(&self) -> bool {
+        self.ended && self.lanes.iter().all(|lane| lane.queue.is_empty() && lane.work.is_empty())
+    }
+
+    /// Takes in what the shard has beyond what was read; records that no filter lets through are dropped.
+    pub(super) fn read(&mut self, stream: &Stream, shard: &Shard, settings: &Settings, region: &str) {
+        while !self.ended {
+            let (page, next) = stream.page(shard, self.next, usize::MAX);
+            let nothing = page.is_empty();
+            for change in page {
+                let wanted = settings.filters.is_empty() || {
+                    let record = stream.record(change, region);
+                    settings.filters.iter().any(|filter| filter.fits(&record))
+                };
+                if wanted {
+                    let lane = usize::try_from(change.address.hash % self.lanes.len() as u64).unwrap_or(0);
+                    self.lanes[lane].queue.push_back(change.clone());
+                }
+            }
+            match next {
+                Some(next) => self.next = next,
+                None => self.ended = true,
+            }
+            if nothing {
+                return;
+            }
+        }
+    }
+
+    /// Deals the records out anew, to so many lanes.
+    pub(super) fn deal(&mut self, lanes: usize) {
+        let old = std::mem::replace(&mut self.lanes, vec![Lane::default(); lanes.max(1)]);
+        let busy = old.iter().map(|lane| lane.busy).max().unwrap_or_default();
+        let begun = old.iter().flat_map(|lane| lane.work.iter().flat_map(|batch| &batch.records));
+        let mut records: Vec<Change> = begun.chain(old.iter().flat_map(|lane| &lane.queue)).cloned().collect();
+        records.sort_by_key(|change| change.sequence);
+        for change in records {
+            let lane = usize::try_from(change.address.hash % self.lanes.len() as u64).unwrap_or(0);
+            self.lanes[lane].queue.push_back(change);
+        }
+        self.lanes.iter_mut().for_each(|lane| lane.busy = busy);
+    }
+}
+
+impl Lane {
+    /// When the lane has something to do next.
+    pub(super) fn due(&self, settings: &Settings) -> Option<Timestamp> {
+        if !self.work.is_empty() {
+            return Some(self.busy);
+        }
+        let first = self.queue.front()?;
+        let full = self.queue.get(settings.batch_size - 1).map(|last| polled(last.at));
+        let window = polled(first.at).plus_millis(settings.window * 1000);
+        Some(full.map_or(window, |full| full.min(window)).max(self.busy))
+    }
+
+    /// The batch to try next: the one that was begun, or a new one of what has come by `now`.
+    pub(super) fn begin(&mut self, settings: &Settings, source: &Source, now: Timestamp) {
+        if !self.work.is_empty() {
+            return;
+        }
+        let (mut records, mut bytes) = (Vec::new(), 0);
+        while let Some(next) = self.queue.front().filter(|next| next.at <= now) {
+            bytes += source.stream.record_bytes(next);
+            if records.len() == settings.batch_size || (bytes > PAYLOAD_BYTES && !records.is_empty()) {
+                break;
+            }
+            records.extend(self.queue.pop_front());
+        }
+        if !records.is_empty() {
+            self.work.push_back(Batch { records, ..Batch::default() });
+        }
+    }
+}
+
+/// When a record that came at `at` is read.
+fn polled(at: Timestamp) -> Timestamp {
+    Timestamp::from_millis(at.as_millis().div_ceil(POLL_MILLIS) * POLL_MILLIS)
+}
+
+/// How long a lane waits after so many attempts, in milliseconds.
+pub(super) fn wait(attempts: u32) -> u64 {
+    (1000 << attempts.saturating_sub(1).min(10)).min(LONGEST_WAIT)
+}

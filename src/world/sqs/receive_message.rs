@@ -1,0 +1,51 @@
+//! ReceiveMessage: the oldest messages, which are hidden from others for a while.
+//!
+//! Source: Amazon SQS API reference, ReceiveMessage.
+
+use serde_json::{Value, json};
+
+use crate::engine::ApiError;
+use crate::engine::shape::{Shape, structure};
+use crate::world::World;
+use crate::world::api::Action;
+
+/// Seconds for which a message that was read is hidden, unless others are asked for.
+const VISIBILITY_SECONDS: u64 = 30;
+
+structure! {
+    /// Reads the oldest messages of a queue; they are hidden until their visibility timeout.
+    pub(in crate::world) struct ReceiveMessageRequest as "ReceiveMessageRequest" {
+        /// The queue.
+        "QueueUrl" queue_url: String => required Shape::text(1, 2048);
+        /// The most messages to read: 1, or up to 10.
+        "MaxNumberOfMessages" most: Option<usize> => optional Shape::integer(1, 10);
+        /// Seconds for which they are hidden: 30, or up to 43,200.
+        "VisibilityTimeout" visibility_timeout: Option<u64> => optional Shape::integer(0, 43_200);
+    }
+}
+
+/// The request.
+pub(in crate::world) struct ReceiveMessage;
+
+impl Action for ReceiveMessage {
+    const NAME: &'static str = "ReceiveMessage";
+    const DOC: &'static str = "Reads the oldest messages of a queue; they are hidden until their visibility timeout.";
+    const SERVICE: &'static str = super::SERVICE;
+    type Request = ReceiveMessageRequest;
+
+    fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {
+        let now = world.engine.now();
+        let hidden = request.visibility_timeout.unwrap_or(VISIBILITY_SECONDS) * 1000;
+        let queue = world.queues.behind(&request.queue_url)?;
+        let visible = queue.iter_mut().filter(|message| message.visible <= now);
+        let mut messages = Vec::new();
+        for message in visible.take(request.most.unwrap_or(1)) {
+            message.visible = now.plus_millis(hidden);
+            message.received += 1;
+            messages.push(json!({
+                "MessageId": message.id(), "ReceiptHandle": message.receipt(), "Body": message.body,
+            }));
+        }
+        Ok(if messages.is_empty() { json!({}) } else { json!({"Messages": messages}) })
+    }
+}
