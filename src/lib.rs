@@ -6,7 +6,7 @@
 //! clock      the only module that may ask what time it is                        uses: nothing
 //! chance     the only generator of chance, always seeded                         uses: nothing
 //! engine     the mini-DynamoDB                                                   uses: clock
-//! world      auto scaling, an SDK that retries, traffic, a bill                  uses: engine, clock, chance
+//! world      Lambda, DAX, Regions, roles, auto scaling, an SDK, traffic, a bill  uses: engine, clock, chance
 //! aws_cli    what a learner types -> (verb, JSON), and responses -> text         uses: engine, world
 //! http       real clients come in here: the JSON 1.0 protocol                   uses: engine, clock
 //! content    questions, labs, claims, traps: plain data, loaded and linted       uses: nothing

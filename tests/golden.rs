@@ -45,9 +45,12 @@ fn print_effects(entry: &Entry, out: &mut String) -> std::fmt::Result {
     for stale in &entry.stale {
         writeln!(out, "[stale] {stale}")?;
     }
+    let region = entry.region.as_ref().map(|region| format!(" in {region}")).unwrap_or_default();
     match &entry.outcome {
-        Ok(_) => writeln!(out, "[journal] {} {} ok", entry.sequence, entry.verb),
-        Err(error) => writeln!(out, "[journal] {} {} refused: {}", entry.sequence, entry.verb, error.kind.name()),
+        Ok(_) => writeln!(out, "[journal] {} {}{region} ok", entry.sequence, entry.verb),
+        Err(error) => {
+            writeln!(out, "[journal] {} {}{region} refused: {}", entry.sequence, entry.verb, error.kind.name())
+        }
     }
 }
 

@@ -91,7 +91,11 @@ fn three_mappings_handle_a_hundred_thousand_records_in_order_and_in_as_many_invo
         let mut newest: BTreeMap<(&str, usize), (u64, u64)> = BTreeMap::new();
         for one in wanted {
             let (last, at) = newest.entry((&one.shard, one.lane)).or_default();
-            assert!(one.range.0 > *last && one.at.as_millis() > *at, "{function}: {} begins before {last}", one.range.0);
+            assert!(
+                one.range.0 > *last && one.at.as_millis() > *at,
+                "{function}: {} begins before {last}",
+                one.range.0
+            );
             (*last, *at) = (one.range.1, one.at.as_millis());
         }
     }

@@ -5,8 +5,8 @@ use crate::engine::shape::Structure;
 use crate::world::api::{OPERATIONS, Operation};
 
 /// The services by the name the AWS CLI has for them.
-pub(super) const SERVICES: [&str; 6] =
-    ["dynamodb", "dynamodbstreams", "application-autoscaling", "iam", "lambda", "sqs"];
+pub(super) const SERVICES: [&str; 7] =
+    ["dynamodb", "dynamodbstreams", "application-autoscaling", "dax", "iam", "lambda", "sqs"];
 
 /// What a command asks for.
 #[derive(Clone, Copy, Debug)]

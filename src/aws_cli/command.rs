@@ -11,6 +11,8 @@ use super::value;
 use super::words::{Word, split};
 use crate::engine::ops;
 use crate::engine::shape::{Member, Shape};
+use crate::world::Route;
+use crate::world::global_tables::REGIONS;
 
 /// A line that was understood.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub struct Command {
     pub query: Option<String>,
     /// Whether further pages are fetched by themselves, as the AWS CLI does unless the line pages by hand.
     pub paginate: bool,
+    /// Where the request goes.
+    pub route: Route,
 }
 
 /// What a line asks for.
@@ -108,7 +112,7 @@ fn parse_words(line: &str) -> Result<Command, CliError> {
 }
 
 fn plain(invocation: Invocation) -> Command {
-    Command { invocation, output: Output::Json, query: None, paginate: false }
+    Command { invocation, output: Output::Json, query: None, paginate: false, route: Route::default() }
 }
 
 /// The service that a line names, and the words behind it; both prefixes may be left out.
@@ -166,13 +170,14 @@ fn wait(words: &[Word]) -> Result<Command, CliError> {
 }
 
 /// The flags of the AWS CLI itself, each with whether it takes a value.
-const GLOBAL_FLAGS: [(&str, bool); 17] = [
+const GLOBAL_FLAGS: [(&str, bool); 18] = [
     ("--output", true),
     ("--query", true),
     ("--cli-input-json", true),
     ("--region", true),
     ("--profile", true),
     ("--endpoint-url", true),
+    ("--endpoint", true),
     ("--color", true),
     ("--cli-binary-format", true),
     ("--cli-read-timeout", true),
@@ -197,11 +202,20 @@ struct Flags {
     query: Option<String>,
     paginate: bool,
     page_size: Option<i64>,
+    route: Route,
 }
 
 impl Flags {
     fn new(members: &'static [Member]) -> Self {
-        Self { members, body: Map::new(), output: Output::Json, query: None, paginate: true, page_size: None }
+        Self {
+            members,
+            body: Map::new(),
+            output: Output::Json,
+            query: None,
+            paginate: true,
+            page_size: None,
+            route: Route::default(),
+        }
     }
 
     fn read(mut self, words: &[Word]) -> Result<Self, CliError> {
@@ -292,6 +306,15 @@ impl Flags {
                 self.page_size = Some(size);
             }
             "--no-paginate" => self.paginate = false,
+            "--region" if !REGIONS.contains(&value) => {
+                let error = CliError::new(format!("There is no Region {value} here")).at(at);
+                return Err(match nearest(value, REGIONS) {
+                    Some(near) => error.hint(format!("Did you mean {near}?")),
+                    None => error.hint(format!("It may be one of {}", REGIONS.join(", "))),
+                });
+            }
+            "--region" => self.route.region = Some(value.to_owned()),
+            "--endpoint" | "--endpoint-url" => self.route.dax = value.contains("dax"),
             "--cli-input-json" => {
                 let body: Value = serde_json::from_str(value).map_err(|error| {
                     CliError::new(format!("--cli-input-json is not valid JSON: {error}")).at(at.clone())
@@ -332,7 +355,8 @@ impl Flags {
     }
 
     fn finish(self, invocation: Invocation) -> Command {
-        Command { invocation, output: self.output, query: self.query, paginate: self.paginate }
+        let Self { output, query, paginate, route, .. } = self;
+        Command { invocation, output, query, paginate, route }
     }
 }
 

@@ -62,7 +62,8 @@ enum Command {
         /// The Region in ARNs.
         #[arg(long, default_value = "us-east-1")]
         region: String,
-        /// Let eventually consistent reads and global indexes lag behind, as on the service (a model).
+        /// Let eventually consistent reads and global indexes lag behind, and expired items stay for up to two days, as on
+        /// the service (a model).
         #[arg(long)]
         realistic: bool,
     },
@@ -147,8 +148,7 @@ pub fn run() -> Result<ExitCode> {
         Some(Command::Lab(command)) => run_lab(&source, &command),
         Some(Command::Shell) => shell(),
         Some(Command::Serve { port, host, in_memory: _, data, region, realistic }) => {
-            let lag = if realistic { Lag::REALISTIC } else { Lag::NONE };
-            serve(SocketAddr::new(host, port), data.as_deref(), &region, lag)
+            serve(SocketAddr::new(host, port), data.as_deref(), &region, realistic)
         }
         Some(Command::Stats { json }) => show_stats(&source, json),
         Some(Command::Content(ContentCommand::List { json })) => list_content(&source, json),
@@ -342,12 +342,12 @@ fn shell() -> Result<ExitCode> {
 /// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
 const SERVED_TIMINGS: Timings = Timings { allocate_index: 50, backfill_index: 250, ..Timings::INSTANT };
 
-fn serve(address: SocketAddr, data: Option<&Path>, region: &str, lag: Lag) -> Result<ExitCode> {
+fn serve(address: SocketAddr, data: Option<&Path>, region: &str, realistic: bool) -> Result<ExitCode> {
     let config = Config {
         region: region.to_owned(),
         timings: SERVED_TIMINGS,
-        expiry_delay: 0,
-        lag,
+        expiry_delay: if realistic { Config::default().expiry_delay } else { 0 },
+        lag: if realistic { Lag::REALISTIC } else { Lag::NONE },
         journal_capacity: 0,
         ..Config::default()
     };

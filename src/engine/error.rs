@@ -12,6 +12,8 @@ use serde_json::{Map, Value};
 pub enum ErrorKind {
     AccessDeniedException,
     BackupNotFoundException,
+    ClusterAlreadyExistsFault,
+    ClusterNotFoundFault,
     ConditionalCheckFailedException,
     ContinuousBackupsUnavailableException,
     DuplicateItemException,
@@ -28,6 +30,8 @@ pub enum ErrorKind {
     MissingAuthenticationTokenException,
     NoSuchEntity,
     ObjectNotFoundException,
+    ParameterGroupAlreadyExistsFault,
+    ParameterGroupNotFoundFault,
     ProvisionedThroughputExceededException,
     QueueDoesNotExist,
     ReceiptHandleIsInvalid,

@@ -20,6 +20,8 @@ pub struct Entry {
     pub sequence: u64,
     /// When it ran.
     pub at: Timestamp,
+    /// The Region it went to, if that is not where the journal is kept.
+    pub region: Option<String>,
     /// The operation: `Query`.
     pub verb: String,
     /// The request body as it came.
@@ -120,6 +122,11 @@ impl Journal {
     #[must_use]
     pub fn last(&self) -> Option<&Entry> {
         self.entries.back()
+    }
+
+    /// Takes over an entry of another Region's journal.
+    pub fn adopt(&mut self, entry: Entry) {
+        self.record(entry);
     }
 
     /// Appends an entry; its number is given here.

@@ -34,6 +34,7 @@ pub mod messages;
 pub mod ops;
 pub mod partiql;
 pub mod plan;
+mod replica;
 pub mod shape;
 pub mod snapshot;
 mod statement;
@@ -184,7 +185,18 @@ impl Engine {
         if self.journal.is_kept() {
             let Trace { plans, charges, changes, stale, .. } = trace;
             let (verb, outcome) = (verb.to_owned(), outcome.clone());
-            self.journal.record(Entry { sequence: 0, at, verb, request, plans, outcome, charges, changes, stale });
+            self.journal.record(Entry {
+                sequence: 0,
+                at,
+                region: None,
+                verb,
+                request,
+                plans,
+                outcome,
+                charges,
+                changes,
+                stale,
+            });
         }
         outcome
     }
@@ -203,6 +215,11 @@ impl Engine {
     #[must_use]
     pub const fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// The journal, to take over entries of another Region's.
+    pub const fn journal_mut(&mut self) -> &mut Journal {
+        &mut self.journal
     }
 
     /// The present.
@@ -241,6 +258,12 @@ impl Engine {
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.get(name)
+    }
+
+    /// When time to live deletes the next item.
+    #[must_use]
+    pub fn next_expiry(&self) -> Option<Timestamp> {
+        self.tables.values().filter_map(|table| table.ttl()?.next()).min()
     }
 
     /// The stream called `arn`.

@@ -79,7 +79,9 @@ impl Engine {
         for (mut table, ttl) in tables.into_iter().zip(snapshot.ttl) {
             table.fill_indexes();
             table.refill();
-            table.set_ttl(ttl.map(|(attribute, since)| TimeToLive::new(attribute, since, engine.config.expiry_delay)));
+            table.set_ttl(ttl.map(|(attribute, since)| {
+                TimeToLive::new(attribute, since, engine.config.expiry_delay, engine.config.seed)
+            }));
             engine.tables.insert(Arc::clone(&table.name), table);
         }
         engine.streams = snapshot.streams.into_iter().map(|stream| (Arc::clone(&stream.arn), stream)).collect();

@@ -10,6 +10,7 @@ use super::autoscaling::{
     delete_scaling_policy, deregister_scalable_target, describe_scalable_targets, describe_scaling_activities,
     describe_scaling_policies, put_scaling_policy, register_scalable_target,
 };
+use super::dax::{create_cluster, create_parameter_group, delete_cluster, describe_clusters, update_parameter_group};
 use super::iam::{delete_role_policy, get_role_policy, put_role_policy};
 use super::lambda::{
     create_event_source_mapping, delete_event_source_mapping, get_event_source_mapping, list_event_source_mappings,
@@ -67,6 +68,11 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::of::<describe_scaling_policies::DescribeScalingPolicies>(),
     Operation::of::<put_scaling_policy::PutScalingPolicy>(),
     Operation::of::<register_scalable_target::RegisterScalableTarget>(),
+    Operation::of::<create_cluster::CreateCluster>(),
+    Operation::of::<create_parameter_group::CreateParameterGroup>(),
+    Operation::of::<delete_cluster::DeleteCluster>(),
+    Operation::of::<describe_clusters::DescribeClusters>(),
+    Operation::of::<update_parameter_group::UpdateParameterGroup>(),
     Operation::of::<delete_role_policy::DeleteRolePolicy>(),
     Operation::of::<get_role_policy::GetRolePolicy>(),
     Operation::of::<put_role_policy::PutRolePolicy>(),

@@ -1,20 +1,21 @@
-//! What stands around the table: an engine on a virtual clock, Application Auto Scaling, an SDK that retries, traffic and
-//! a bill.
+//! What stands around the table: an engine on a virtual clock, the other Regions, Application Auto Scaling, functions behind
+//! streams, caches, roles, an SDK that retries, traffic and a bill.
 //!
-//! The life of a moment: [`World::send`] lets a request's time pass and asks the engine; [`World::advance_to`] moves the
-//! clock and stops at every whole minute at which auto scaling has to look; `traffic` sends thousands of requests that
-//! way and reports them by the second and by the partition; `sdk_client` stands between a caller and the engine; `bill`
-//! prices what the supplies served. Given a seed and the same commands, all of it is the same again.
+//! The life of a moment: [`World::request`] lets a request's time pass, asks whether whoever acts may send it, and sends it
+//! to its Region's engine, through DAX if its [`Route`] says so; [`World::advance_to`] moves the clock from one thing that
+//! is due to the next: an item expires, auto scaling looks at a minute, a function is invoked, an image arrives in another Region. `traffic`
+//! sends thousands of requests that way; `sdk_client` stands between a caller and all of this; `bill` prices what the
+//! supplies served. Given a seed and the same commands, all of it is the same again.
 //!
 //! Everything here is a model unless its documentation says otherwise: the mechanisms are AWS's, the figures are chosen so
 //! that their effect is seen. Left out: networks, many clients with clocks of their own.
 //!
-//! Source: AWS documentation, "Managing throughput capacity automatically with DynamoDB auto scaling", "Retry behavior" of
-//! the AWS SDKs and Tools reference guide, "Amazon DynamoDB pricing".
+//! Source: AWS documentation, named in each part.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::clock::{Clock as _, Timestamp, VirtualClock};
 use crate::engine::{ApiError, Config, Engine};
@@ -22,6 +23,9 @@ use crate::engine::{ApiError, Config, Engine};
 pub mod api;
 pub mod autoscaling;
 pub mod bill;
+pub mod cache;
+pub mod dax;
+pub mod global_tables;
 pub mod iam;
 pub mod lambda;
 pub mod sdk_client;
@@ -29,12 +33,27 @@ pub mod sqs;
 pub mod traffic;
 
 use autoscaling::AutoScaling;
+use cache::Cache;
+use dax::{Answered, Dax};
+use global_tables::GlobalTables;
 use iam::Iam;
 use lambda::Lambda;
 use sqs::Queues;
 
 /// How long a request takes, in milliseconds (a model).
 pub const REQUEST_MILLIS: u64 = 10;
+
+/// How long a request takes that a cache answers, in milliseconds: the least that the clock notes (a model).
+const CACHED_MILLIS: u64 = 1;
+
+/// Where a request goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Route {
+    /// To this Region, if not to the one at home.
+    pub region: Option<String>,
+    /// Through DAX.
+    pub dax: bool,
+}
 
 /// An engine with what stands around it, on one virtual clock.
 #[derive(Clone, Debug)]
@@ -45,6 +64,13 @@ pub struct World {
     iam: Iam,
     lambda: Lambda,
     queues: Queues,
+    dax: Dax,
+    cache: Cache,
+    /// The engines of the other Regions that were spoken to.
+    abroad: BTreeMap<String, Engine>,
+    global_tables: GlobalTables,
+    /// What the last requests are to be told beside their answers.
+    notes: Vec<String>,
 }
 
 impl World {
@@ -60,6 +86,11 @@ impl World {
             iam: Iam::default(),
             lambda: Lambda::default(),
             queues: Queues::default(),
+            dax: Dax::default(),
+            cache: Cache::default(),
+            abroad: BTreeMap::new(),
+            global_tables: GlobalTables::default(),
+            notes: Vec::new(),
         }
     }
 
@@ -109,14 +140,153 @@ impl World {
         &self.queues
     }
 
-    /// Lets a request's time pass, then sends it as whoever acts.
+    /// The cache beside the tables.
+    pub const fn cache_mut(&mut self) -> &mut Cache {
+        &mut self.cache
+    }
+
+    /// The global tables.
+    #[must_use]
+    pub const fn global_tables(&self) -> &GlobalTables {
+        &self.global_tables
+    }
+
+    /// As [`World::global_tables`], to change.
+    pub const fn global_tables_mut(&mut self) -> &mut GlobalTables {
+        &mut self.global_tables
+    }
+
+    /// What is to be told of the requests since this was last asked, beside their answers.
+    pub fn take_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
+    }
+
+    /// Lets a request's time pass, then sends it as whoever acts to the Region at home.
     ///
     /// # Errors
     /// The service's exceptions.
     pub fn send(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
+        self.request(&Route::default(), verb, body)
+    }
+
+    /// Lets a request's time pass, then sends it on its way as whoever acts.
+    ///
+    /// # Errors
+    /// The service's exceptions.
+    pub fn request(&mut self, route: &Route, verb: &str, body: Value) -> Result<Value, ApiError> {
+        // A cache is asked first: what it knows takes hardly any time.
+        if route.dax {
+            self.wait(CACHED_MILLIS);
+            self.iam.check(verb, &body, &mut self.engine)?;
+            let Answered { outcome, note, is_hit } = self.dax.request(verb, body, &mut self.engine)?;
+            let took = if is_hit { "0.4 ms (model), no units" } else { "10 ms (model)" };
+            self.notes.push(format!("[dax] {note}; {took}"));
+            self.wait(if is_hit { 0 } else { REQUEST_MILLIS - CACHED_MILLIS });
+            self.note_changes();
+            return outcome;
+        }
         self.wait(REQUEST_MILLIS);
         self.iam.check(verb, &body, &mut self.engine)?;
-        self.engine.call(verb, body)
+        let home = self.engine.config().region.clone();
+        let region = route.region.as_deref().unwrap_or(&home);
+        let outcome = match (verb, body.get("ReplicaUpdates").cloned()) {
+            ("UpdateTable", Some(updates)) => self.update_replicas(region, &body, &updates),
+            _ => self.call(region, verb, body),
+        };
+        self.note_changes();
+        outcome.map(|mut answer| {
+            for description in ["Table", "TableDescription"] {
+                if let Some(description) = answer.get_mut(description) {
+                    self.global_tables.describe(description);
+                }
+            }
+            answer
+        })
+    }
+
+    /// The engine of a Region, which comes into being when it is first spoken to.
+    fn engine_in(&mut self, region: &str) -> &mut Engine {
+        if region == self.engine.config().region {
+            return &mut self.engine;
+        }
+        let (clock, home) = (self.clock.clone(), self.engine.config().clone());
+        let made = || Engine::new(Config { region: region.to_owned(), ..home }, Arc::new(clock));
+        self.abroad.entry(region.to_owned()).or_insert_with(made)
+    }
+
+    /// Sends a request to a Region. What it did there stands in the journal at home.
+    fn call(&mut self, region: &str, verb: &str, body: Value) -> Result<Value, ApiError> {
+        let since = self.engine_in(region).journal().recorded();
+        let outcome = self.engine_in(region).call(verb, body);
+        if let Some(engine) = self.abroad.get(region) {
+            let entries: Vec<_> = engine.journal().since(since).cloned().collect();
+            for mut entry in entries {
+                entry.region = Some(region.to_owned());
+                self.engine.journal_mut().adopt(entry);
+            }
+        }
+        outcome
+    }
+
+    /// Puts what changed in tables with replicas on its way to them.
+    fn note_changes(&mut self) {
+        let changes = self.engine.take_changes();
+        if !changes.is_empty() {
+            self.global_tables.note(&self.engine.config().region, changes);
+        }
+        for (region, engine) in &mut self.abroad {
+            self.global_tables.note(region, engine.take_changes());
+        }
+    }
+
+    /// Adds replicas of a table in other Regions, or removes them.
+    fn update_replicas(&mut self, region: &str, body: &Value, updates: &Value) -> Result<Value, ApiError> {
+        let name = body["TableName"].as_str().unwrap_or_default().to_owned();
+        let described = self.call(region, "DescribeTable", json!({ "TableName": name }))?;
+        for (other, adds) in global_tables::replica_updates(updates)? {
+            let has = self.engine_in(&other).table(&name).is_some();
+            if adds && has {
+                return Err(global_tables::replica_exists(&name, &other));
+            }
+            if !adds && !self.global_tables.regions(&name).any(|region| region == other) {
+                return Err(global_tables::no_replica(&name, &other));
+            }
+            if adds {
+                self.add_replica(region, &other, &name, &described["Table"])?;
+            } else {
+                self.global_tables.leave(&name, &other);
+                self.call(&other, "DeleteTable", json!({ "TableName": name }))?;
+            }
+        }
+        let table = self.call(region, "DescribeTable", json!({ "TableName": name }))?["Table"].clone();
+        Ok(json!({ "TableDescription": table }))
+    }
+
+    fn add_replica(&mut self, region: &str, other: &str, name: &str, described: &Value) -> Result<(), ApiError> {
+        // What is replicated passes through the table's stream.
+        if described.get("StreamSpecification").is_none() {
+            let stream = json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
+            self.call(region, "UpdateTable", json!({"TableName": name, "StreamSpecification": stream}))?;
+        }
+        self.call(other, "CreateTable", replica_of(described))?;
+        self.engine_in(other).settle();
+        for joined in [region, other] {
+            self.engine_in(joined).keep_changes();
+        }
+        let table = self.engine_in(region).table(name);
+        let held: Vec<_> = table
+            .into_iter()
+            .flat_map(|table| {
+                table.items().iter().map(|(_, stored)| (table.keys.key_of(&stored.item), Arc::clone(&stored.item)))
+            })
+            .collect();
+        for (key, item) in held {
+            self.engine_in(other).replicate(name, Arc::new(key), Some(item));
+        }
+        self.engine_in(other).take_changes();
+        self.engine_in(region).take_changes();
+        self.global_tables.join(&name.into(), [region, other]);
+        Ok(())
     }
 
     /// Lets so many milliseconds pass.
@@ -131,6 +301,11 @@ impl World {
         while let Some((due, what)) = self.next_due().filter(|(due, _)| *due <= until) {
             self.clock.set(due.max(self.clock.now()));
             match what {
+                Due::Arrival => self.arrive(),
+                Due::Expiry => {
+                    self.engine.settle();
+                    self.note_changes();
+                }
                 Due::Scaling => self.autoscaling.look(&mut self.engine),
                 Due::Function => {
                     self.engine.settle();
@@ -138,23 +313,68 @@ impl World {
                     if !self.lambda.step(&mut self.engine, &self.iam, &mut self.queues) {
                         break;
                     }
+                    self.note_changes();
                 }
             }
         }
         self.clock.set(until);
     }
 
+    /// Lets an image arrive in its Region. What it changes there is not sent back.
+    fn arrive(&mut self) {
+        let Some(arriving) = self.global_tables.arrive() else { return };
+        let engine = self.engine_in(&arriving.to);
+        engine.replicate(&arriving.table, arriving.key, arriving.image);
+        engine.take_changes();
+    }
+
     /// What is due next, and when.
     fn next_due(&mut self) -> Option<(Timestamp, Due)> {
         let scaling = self.autoscaling.next_look().map(|due| (due, Due::Scaling));
         let function = self.lambda.next_due(&self.engine, &self.iam).map(|due| (due, Due::Function));
-        [scaling, function].into_iter().flatten().min_by_key(|(due, _)| *due)
+        let arrival = self.global_tables.next_arrival().map(|due| (due, Due::Arrival));
+        let expiry = self.engine.next_expiry().map(|due| (due, Due::Expiry));
+        [expiry, arrival, scaling, function].into_iter().flatten().min_by_key(|(due, _)| *due)
     }
+}
+
+/// The CreateTable of a replica of a described table.
+fn replica_of(described: &Value) -> Value {
+    let mut create = json!({
+        "TableName": described["TableName"],
+        "KeySchema": described["KeySchema"],
+        "AttributeDefinitions": described["AttributeDefinitions"],
+        "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    });
+    let is_on_demand = described["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST";
+    let units = |of: &Value| json!({"ReadCapacityUnits": of["ReadCapacityUnits"], "WriteCapacityUnits": of["WriteCapacityUnits"]});
+    if is_on_demand {
+        create["BillingMode"] = "PAY_PER_REQUEST".into();
+    } else {
+        create["ProvisionedThroughput"] = units(&described["ProvisionedThroughput"]);
+    }
+    for kind in ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"] {
+        let index = |index: &Value| {
+            let mut wanted = json!({"IndexName": index["IndexName"], "KeySchema": index["KeySchema"], "Projection": index["Projection"]});
+            if kind == "GlobalSecondaryIndexes" && !is_on_demand {
+                wanted["ProvisionedThroughput"] = units(&index["ProvisionedThroughput"]);
+            }
+            wanted
+        };
+        if let Some(indexes) = described[kind].as_array() {
+            create[kind] = indexes.iter().map(index).collect();
+        }
+    }
+    create
 }
 
 /// What can be due.
 #[derive(Clone, Copy, Debug)]
 enum Due {
+    /// Time to live deletes an item.
+    Expiry,
+    /// An image arrives in another Region.
+    Arrival,
     /// Auto scaling looks at a minute.
     Scaling,
     /// A function is invoked.

@@ -220,6 +220,12 @@ pub fn unchanged_throughput(current: Throughput) -> String {
     )
 }
 
+/// Replicas, where one engine is all there is.
+#[must_use]
+pub fn no_other_regions(region: &str) -> String {
+    format!("{INVALID}ReplicaUpdates cannot reach Region {region}: this endpoint has no other Regions")
+}
+
 /// Time to live switched on where it is on.
 pub const TTL_ENABLED: &str = "TimeToLive is already enabled";
 /// Time to live switched off where it is off.

@@ -59,6 +59,7 @@ mod update_time_to_live;
 mod write;
 
 pub(super) use transaction::Token;
+pub(super) use write::replicate;
 
 /// A verb: how its request is read, planned and carried out.
 trait Operation {

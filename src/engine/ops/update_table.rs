@@ -62,6 +62,24 @@ structure! {
 }
 
 structure! {
+    /// A Region.
+    pub(super) struct ReplicaRegion as "ReplicaAction" {
+        /// The Region.
+        "RegionName" region_name: String => required Shape::text(1, 64);
+    }
+}
+
+structure! {
+    /// One replica more or less.
+    pub(super) struct ReplicationGroupUpdate as "ReplicationGroupUpdate" {
+        /// Add it.
+        "Create" create: Option<ReplicaRegion> => optional Shape::Structure(ReplicaRegion::STRUCTURE);
+        /// Remove it.
+        "Delete" delete: Option<ReplicaRegion> => optional Shape::Structure(ReplicaRegion::STRUCTURE);
+    }
+}
+
+structure! {
     /// Changes a table.
     pub(super) struct UpdateTableRequest as "UpdateTableInput" {
         /// The types of the new index's key attributes.
@@ -74,6 +92,8 @@ structure! {
         "ProvisionedThroughput" provisioned_throughput: Option<ProvisionedThroughput> => optional declare::THROUGHPUT;
         /// Global indexes to add, remove or change; one may be added or removed at a time.
         "GlobalSecondaryIndexUpdates" global_secondary_index_updates: Option<Vec<GlobalSecondaryIndexUpdate>> => optional Shape::List(&List::of(Shape::Structure(GlobalSecondaryIndexUpdate::STRUCTURE)));
+        /// Replicas in other Regions to add or remove.
+        "ReplicaUpdates" replica_updates: Option<Vec<ReplicationGroupUpdate>> => optional Shape::List(&List::sized(Shape::Structure(ReplicationGroupUpdate::STRUCTURE), 1, usize::MAX));
         /// Switches a stream on or off.
         "StreamSpecification" stream_specification: Option<StreamSpecification> => optional Shape::Structure(StreamSpecification::STRUCTURE);
         /// STANDARD or STANDARD_INFREQUENT_ACCESS.
@@ -125,6 +145,10 @@ impl Operation for UpdateTable {
     type Prepared = Prepared;
 
     fn prepare(request: UpdateTableRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        if let Some(update) = request.replica_updates.into_iter().flatten().next() {
+            let region = update.create.or(update.delete).map(|region| region.region_name).unwrap_or_default();
+            return Err(ApiError::validation(text::no_other_regions(&region)));
+        }
         let updates = request.global_secondary_index_updates.unwrap_or_default();
         let nothing = updates.is_empty()
             && request.billing_mode.is_none()

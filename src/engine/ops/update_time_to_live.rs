@@ -67,11 +67,11 @@ impl Operation for UpdateTimeToLive {
     }
 
     fn execute(request: UpdateTimeToLiveRequest, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
-        let (now, delay) = (engine.now(), engine.config().expiry_delay);
+        let (now, delay, seed) = (engine.now(), engine.config().expiry_delay, engine.config().seed);
         let table = engine.control_table_mut(&request.table_name)?;
         let TimeToLiveSpecification { enabled, attribute_name } = request.specification;
         table.ttl_changed = Some(now);
-        table.set_ttl(enabled.then(|| TimeToLive::new(attribute_name.clone(), now, delay)));
+        table.set_ttl(enabled.then(|| TimeToLive::new(attribute_name.clone(), now, delay, seed)));
         Ok(json!({"TimeToLiveSpecification": {"Enabled": enabled, "AttributeName": attribute_name}}))
     }
 }

@@ -232,6 +232,21 @@ pub(super) fn commit(
     Ok(written)
 }
 
+/// Stores an image that comes from another Region's replica.
+pub(in crate::engine) fn replicate(
+    engine: &mut Engine,
+    table: &str,
+    key: Arc<Item>,
+    image: Option<Arc<Item>>,
+    trace: &mut Trace,
+) {
+    let Ok(position) = engine.data_table(table).and_then(|table| table.keys.position_of_key(&key)) else { return };
+    let action = image.clone().map_or(Action::Delete, Action::Put);
+    let write = ItemWrite { table: table.into(), position, key, condition: None, action };
+    // The table is known to exist, and nothing else can be refused here.
+    let _ = commit(engine, write, image, Rate::Write, trace);
+}
+
 /// ItemCollectionMetrics of the collection that `key` lies in; `None` for a table without a local index.
 pub(super) fn collection_metrics(table: &Table, key: &Item) -> Option<Value> {
     table.indexes.iter().find(|index| index.schema.kind == IndexKind::Local)?;

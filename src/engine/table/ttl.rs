@@ -22,14 +22,22 @@ pub struct TimeToLive {
     pub since: Timestamp,
     /// The longest delay of a deletion, in milliseconds.
     delay: u64,
+    /// What delays are drawn from, beside the keys.
+    seed: u64,
     due: BTreeSet<(Timestamp, Position)>,
 }
 
 impl TimeToLive {
     /// The setting, with no item noted yet.
     #[must_use]
-    pub const fn new(attribute: String, since: Timestamp, delay: u64) -> Self {
-        Self { attribute, since, delay, due: BTreeSet::new() }
+    pub const fn new(attribute: String, since: Timestamp, delay: u64, seed: u64) -> Self {
+        Self { attribute, since, delay, seed, due: BTreeSet::new() }
+    }
+
+    /// When the next item is deleted.
+    #[must_use]
+    pub fn next(&self) -> Option<Timestamp> {
+        self.due.first().map(|(due, _)| *due)
     }
 
     /// The moment in an item's attribute, in milliseconds; `None` if the item never expires.
@@ -42,7 +50,7 @@ impl TimeToLive {
     fn due(&self, position: &Position, stored: &Stored) -> Option<Timestamp> {
         let expires = self.expires(stored)?;
         // A remainder says nothing of the hash's own order, so deletions do not follow the order of a Scan.
-        let late = position.hash % (self.delay + 1);
+        let late = (position.hash ^ self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)) % (self.delay + 1);
         Some(Timestamp::from_millis(expires.max(self.since.as_millis())).plus_millis(late))
     }
 

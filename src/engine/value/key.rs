@@ -114,7 +114,9 @@ mod tests {
             (0..400).map(|number| format!("C-{number:04}")).collect(),
         ] {
             let mut quarters = [0_usize; 4];
-            keys.iter().for_each(|key| quarters[usize::try_from(hash(key.clone()) >> 62).unwrap()] += 1);
+            for key in &keys {
+                quarters[usize::try_from(hash(key.clone()) >> 62).unwrap()] += 1;
+            }
             let least = keys.len() / 8;
             assert!(quarters.iter().all(|count| *count >= least), "{} keys fell {quarters:?}", keys.len());
         }

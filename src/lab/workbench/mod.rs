@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::aws_cli::{self, Action, Command, Invocation, WaitFor};
 use crate::engine::{ApiError, Config, Engine, Entry};
-use crate::world::World;
 use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
+use crate::world::{Route, World};
 
 mod commands;
 mod words;
@@ -157,7 +157,7 @@ impl Workbench {
             Invocation::Wait { until, table } => self.wait(*until, table),
             Invocation::Call { action, body } => {
                 let answer = match action {
-                    Action::Verb(verb) => self.pages(verb.name, body.clone(), command.paginate),
+                    Action::Verb(verb) => self.pages(&command.route, verb.name, body.clone(), command.paginate),
                     Action::Around(operation) => self.world.ask(operation, body.clone()).map_err(Failure::Refused),
                 };
                 let (kind, text) = match answer {
@@ -168,15 +168,17 @@ impl Workbench {
                     Err(Failure::Refused(error)) => (ReplyKind::Refused, aws_cli::render_error(action.name(), &error)),
                     Err(Failure::TimedOut) => (ReplyKind::Refused, TIMED_OUT.to_owned()),
                 };
-                (kind, self.attempts_text() + &text)
+                (kind, self.notes_text() + &text)
             }
         }
     }
 
     /// Sends a request, through the SDK client if there is one.
-    fn send(&mut self, verb: &str, body: Value) -> Result<Value, Failure> {
-        let Some(client) = &mut self.sdk else { return self.world.send(verb, body).map_err(Failure::Refused) };
-        let call = client.call(&mut self.world, verb, body);
+    fn send(&mut self, route: &Route, verb: &str, body: Value) -> Result<Value, Failure> {
+        let Some(client) = &mut self.sdk else {
+            return self.world.request(route, verb, body).map_err(Failure::Refused);
+        };
+        let call = client.call(&mut self.world, route, verb, body);
         self.attempts.extend(call.attempts);
         match call.outcome {
             Outcome::Answered(body) => Ok(body),
@@ -185,9 +187,10 @@ impl Workbench {
         }
     }
 
-    /// What the SDK client did for this line; nothing if there is none.
-    fn attempts_text(&mut self) -> String {
-        std::mem::take(&mut self.attempts).iter().fold(String::new(), |mut text, attempt| {
+    /// What the SDK client and DAX did for this line; nothing if there are none.
+    fn notes_text(&mut self) -> String {
+        let notes = self.world.take_notes().into_iter().fold(String::new(), |text, note| text + &note + "\n");
+        std::mem::take(&mut self.attempts).iter().fold(notes, |mut text, attempt| {
             let Attempt { number, at, outcome, next } = attempt;
             let time = at.to_string();
             let _ = writeln!(text, "[sdk] attempt {number} at {}: {outcome}; {next}", &time[11..]);
@@ -196,12 +199,12 @@ impl Workbench {
     }
 
     /// Sends a request and, if `paginate` says so, the requests for the pages after it; answers them joined.
-    fn pages(&mut self, verb: &str, mut body: Value, paginate: bool) -> Result<Value, Failure> {
-        let mut joined = self.send(verb, body.clone())?;
+    fn pages(&mut self, route: &Route, verb: &str, mut body: Value, paginate: bool) -> Result<Value, Failure> {
+        let mut joined = self.send(route, verb, body.clone())?;
         for _ in 1..MAX_PAGES {
             let Some((start, key)) = next_page(&joined).filter(|_| paginate) else { break };
             body[start] = key;
-            let page = self.send(verb, body.clone())?;
+            let page = self.send(route, verb, body.clone())?;
             join(&mut joined, page);
         }
         Ok(joined)

@@ -116,11 +116,11 @@ impl Mapping {
     ) -> String {
         let ended = now.plus_millis(self.function.millis());
         let Some((place, problem)) = &done.failed else {
-            self.result = text::OK.to_owned();
+            text::OK.clone_into(&mut self.result);
             self.put_back(shard, number, [], ended);
             return "ok".to_owned();
         };
-        self.result = text::CALL_FAILED.to_owned();
+        text::CALL_FAILED.clone_into(&mut self.result);
         let Batch { mut records, attempts, retries } = batch;
         let again = ended.plus_millis(wait(attempts));
         if self.settings.reports && *place > 0 {

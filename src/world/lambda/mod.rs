@@ -15,11 +15,11 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
-use crate::engine::Engine;
 use crate::engine::stream::Stream;
+use crate::engine::{Change, Engine};
 
 use super::iam::Iam;
 use super::sqs::Queues;
@@ -90,6 +90,7 @@ type Place = (String, String, usize);
 
 impl Lambda {
     /// The invocations remembered, oldest first.
+    #[must_use]
     pub fn invocations(&self) -> impl DoubleEndedIterator<Item = &Invocation> {
         self.invocations.iter()
     }
@@ -166,17 +167,18 @@ struct Source {
 }
 
 impl Source {
-    /// The event that a function is invoked with: a record for each change, as Lambda spells them.
-    fn event(&self, records: &[crate::engine::Change]) -> Vec<Value> {
-        let spelled = |change: &crate::engine::Change| {
-            let mut record = self.stream.record(change, &self.region);
-            record["eventSourceARN"] = (*self.stream.arn).into();
-            if change.expired {
-                record["userIdentity"] =
-                    serde_json::json!({"type": "Service", "principalId": "dynamodb.amazonaws.com"});
-            }
-            record
-        };
-        records.iter().map(spelled).collect()
+    /// The event that a function is invoked with: a record for each change.
+    fn event(&self, records: &[Change]) -> Vec<Value> {
+        records.iter().map(|change| spelled(&self.stream, change, &self.region)).collect()
     }
+}
+
+/// A change as Lambda spells its record: unlike GetRecords it names the stream, and who it was in lower case.
+fn spelled(stream: &Stream, change: &Change, region: &str) -> Value {
+    let mut record = stream.record(change, region);
+    record["eventSourceARN"] = (*stream.arn).into();
+    if change.expired {
+        record["userIdentity"] = json!({"type": "Service", "principalId": "dynamodb.amazonaws.com"});
+    }
+    record
 }

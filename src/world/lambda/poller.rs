@@ -6,8 +6,8 @@
 
 use std::collections::VecDeque;
 
-use super::Source;
 use super::settings::Settings;
+use super::{Source, spelled};
 use crate::clock::Timestamp;
 use crate::engine::Change;
 use crate::engine::stream::{Shard, Stream};
@@ -67,7 +67,7 @@ impl Poller {
             let nothing = page.is_empty();
             for change in page {
                 let wanted = settings.filters.is_empty() || {
-                    let record = stream.record(change, region);
+                    let record = spelled(stream, change, region);
                     settings.filters.iter().any(|filter| filter.fits(&record))
                 };
                 if wanted {

@@ -28,7 +28,7 @@ structure! {
 structure! {
     /// A pattern that records must fit.
     pub(in crate::world) struct FilterPattern as "Filter" {
-        /// JSON such as {"eventName": ["INSERT"]}.
+        /// JSON in the shape of a record whose leaves are lists of values.
         "Pattern" pattern: Option<String> => optional Shape::text(0, 4096);
     }
 }

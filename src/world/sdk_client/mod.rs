@@ -13,7 +13,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::World;
+use super::{Route, World};
 use crate::chance::Chance;
 use crate::clock::{Clock as _, Timestamp};
 use crate::engine::{ApiError, ErrorKind};
@@ -176,13 +176,13 @@ impl SdkClient {
     }
 
     /// Sends a request as often as it takes, on the world's clock.
-    pub fn call(&mut self, world: &mut World, verb: &str, mut body: Value) -> Call {
+    pub fn call(&mut self, world: &mut World, route: &Route, verb: &str, mut body: Value) -> Call {
         self.add_token(verb, &mut body);
         let mut attempts = Vec::new();
         for number in 1.. {
             world.wait(self.before(world.clock().now()));
             let sent = world.clock().now();
-            let outcome = self.attempt(world, verb, &body);
+            let outcome = self.attempt(world, route, verb, &body);
             let next = self.after(number, &outcome, world.clock().now());
             attempts.push(Attempt { number, at: sent, outcome: outcome.to_string(), next });
             match next {
@@ -193,8 +193,8 @@ impl SdkClient {
         Call { attempts, outcome: Outcome::TimedOut }
     }
 
-    fn attempt(&mut self, world: &mut World, verb: &str, body: &Value) -> Outcome {
-        let answer = world.send(verb, body.clone());
+    fn attempt(&mut self, world: &mut World, route: &Route, verb: &str, body: &Value) -> Outcome {
+        let answer = world.request(route, verb, body.clone());
         if self.loses() {
             world.wait(self.settings.timeout);
             return Outcome::TimedOut;

@@ -21,6 +21,9 @@ const TOLD: usize = 20;
 
 fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
     let lambda = bench.world().lambda();
+    if words.contains(char::is_whitespace) {
+        return Err(format!("Expected one function or all, found {words}"));
+    }
     let wanted = |invocation: &&Invocation| words.is_empty() || words == "all" || invocation.function == words;
     let all: Vec<&Invocation> = lambda.invocations().filter(wanted).collect();
     let mut out = Vec::new();

@@ -8,6 +8,7 @@ use super::Workbench;
 
 mod act_as;
 mod bill;
+mod cache;
 mod clock;
 mod explain;
 mod heat;
@@ -15,6 +16,7 @@ mod invocations;
 mod lag;
 mod limit;
 mod load;
+mod replication;
 mod sdk;
 mod tables;
 mod traffic;
@@ -52,6 +54,8 @@ pub(super) const COMMANDS: &[OwnCommand] = &[
     lag::COMMAND,
     limit::COMMAND,
     invocations::COMMAND,
+    replication::COMMAND,
+    cache::COMMAND,
     act_as::COMMAND,
 ];
 

@@ -1,0 +1,32 @@
+//! `:cache`: a cache beside the table that knows nothing of it.
+
+use super::super::words::{Flags, duration};
+use super::{OwnCommand, Workbench};
+
+pub(super) const COMMAND: OwnCommand = OwnCommand {
+    name: "cache",
+    usage: ":cache get|set|del KEY",
+    about: "a cache beside the table, as ElastiCache is used",
+    details: "  :cache get user#1                     what it holds, if it has not expired
+  :cache set user#1 'text' --ttl 60s    keeps a text, for ever without --ttl
+  :cache del user#1                     forgets it
+  It hears nothing of the tables: loading it and keeping it right is yours.
+",
+    run,
+};
+
+fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+    let (plain, flags) = Flags::read(words, &[("--ttl", true)])?;
+    let now = bench.engine().now();
+    let cache = bench.world.cache_mut();
+    Ok(match plain.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["get", key] => cache.get(key, now).map_or_else(|| "(nil)\n".to_owned(), |text| format!("{text}\n")),
+        ["set", key, text] => {
+            let ttl = flags.get("--ttl").map(duration).transpose()?;
+            cache.set(key, text, ttl.map(|millis| now.plus_millis(millis)));
+            "OK\n".to_owned()
+        }
+        ["del", key] => format!("{} forgotten\n", u32::from(cache.forget(key))),
+        _ => return Err("Expected get KEY, set KEY TEXT or del KEY; :help cache tells more".to_owned()),
+    })
+}

@@ -1,0 +1,67 @@
+//! CreateCluster: a cache in front of the tables.
+//!
+//! Source: DAX API reference, CreateCluster.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Cluster, DEFAULT_GROUP, messages as text};
+use crate::engine::shape::{Shape, structure};
+use crate::engine::{ApiError, ErrorKind};
+use crate::world::World;
+use crate::world::api::Action;
+
+/// ClusterName and other names.
+pub(super) const NAME: Shape = Shape::text(1, 255);
+
+structure! {
+    /// Makes a cluster; --endpoint dax sends a command through it.
+    pub(in crate::world) struct CreateClusterRequest as "CreateClusterRequest" {
+        /// Its name.
+        "ClusterName" cluster_name: String => required NAME;
+        /// The kind of its nodes, such as dax.t3.small.
+        "NodeType" node_type: String => required NAME;
+        /// How many nodes; the first takes the writes.
+        "ReplicationFactor" replication_factor: u64 => required Shape::integer(1, 11);
+        /// The role it reads tables in.
+        "IamRoleArn" iam_role_arn: String => required Shape::text(1, 2048);
+        /// How long its entries are kept.
+        "ParameterGroupName" parameter_group_name: Option<String> => optional NAME;
+    }
+}
+
+/// The request.
+pub(in crate::world) struct CreateCluster;
+
+impl Action for CreateCluster {
+    const NAME: &'static str = "CreateCluster";
+    const DOC: &'static str = "Makes a cluster; --endpoint dax sends a command through it.";
+    const SERVICE: &'static str = super::SERVICE;
+    type Request = CreateClusterRequest;
+
+    fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {
+        let name = request.cluster_name;
+        if world.dax.clusters.contains_key(&name) {
+            return Err(ApiError::new(ErrorKind::ClusterAlreadyExistsFault, text::already_exists(&name)));
+        }
+        let group = request.parameter_group_name.unwrap_or_else(|| DEFAULT_GROUP.to_owned());
+        if !world.dax.groups.contains_key(&group) {
+            return Err(ApiError::new(ErrorKind::ParameterGroupNotFoundFault, text::no_group(&group)));
+        }
+        let cluster = Cluster {
+            name: name.clone(),
+            node_type: request.node_type,
+            nodes: request.replication_factor,
+            role: request.iam_role_arn,
+            group,
+            items: BTreeMap::new(),
+            queries: BTreeMap::new(),
+            hits: 0,
+            misses: 0,
+        };
+        let described = json!({"Cluster": cluster.describe(&world.dax.groups)});
+        world.dax.clusters.insert(name, cluster);
+        Ok(described)
+    }
+}

@@ -1,0 +1,63 @@
+//! DescribeClusters: the clusters there are, with what their caches did.
+//!
+//! Source: DAX API reference, DescribeClusters.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::create_cluster::NAME;
+use super::{Cluster, Parameters};
+use crate::engine::ApiError;
+use crate::engine::shape::{List, Shape, structure};
+use crate::world::World;
+use crate::world::api::Action;
+
+structure! {
+    /// Tells the clusters, and how their caches fared.
+    pub(in crate::world) struct DescribeClustersRequest as "DescribeClustersRequest" {
+        /// Only these.
+        "ClusterNames" cluster_names: Option<Vec<String>> => optional Shape::List(&List::of(NAME));
+    }
+}
+
+/// The request.
+pub(in crate::world) struct DescribeClusters;
+
+impl Action for DescribeClusters {
+    const NAME: &'static str = "DescribeClusters";
+    const DOC: &'static str = "Tells the clusters, and how their caches fared.";
+    const SERVICE: &'static str = super::SERVICE;
+    type Request = DescribeClustersRequest;
+
+    fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {
+        let wanted = |name: &String| request.cluster_names.as_ref().is_none_or(|names| names.contains(name));
+        let clusters = world.dax.clusters.iter().filter(|(name, _)| wanted(name));
+        let described: Vec<Value> = clusters.map(|(_, cluster)| cluster.describe(&world.dax.groups)).collect();
+        Ok(json!({"Clusters": described}))
+    }
+}
+
+impl Cluster {
+    /// The cluster as descriptions show it. `Statistics` is ours: the service has such figures among its metrics.
+    pub(super) fn describe(&self, groups: &BTreeMap<String, Parameters>) -> Value {
+        let Parameters { item_ttl, query_ttl } = groups.get(&self.group).copied().unwrap_or_default();
+        json!({
+            "ClusterName": self.name,
+            "Status": "available",
+            "NodeType": self.node_type,
+            "TotalNodes": self.nodes,
+            "ActiveNodes": self.nodes,
+            "IamRoleArn": self.role,
+            "ClusterDiscoveryEndpoint": {"Address": format!("{}.dax-clusters.us-east-1.amazonaws.com", self.name), "Port": 8111},
+            "ParameterGroup": {
+                "ParameterGroupName": self.group,
+                "record-ttl-millis": item_ttl,
+                "query-ttl-millis": query_ttl,
+            },
+            "Statistics": {
+                "Items": self.items.len(), "Queries": self.queries.len(), "Hits": self.hits, "Misses": self.misses,
+            },
+        })
+    }
+}

@@ -1,0 +1,344 @@
+//! DAX: a cache in front of the tables that speaks DynamoDB's own language.
+//!
+//! The life of a request through it: an eventually consistent GetItem or BatchGetItem is looked up in the item cache, a
+//! Query or Scan in the query cache by its exact parameters; what is not there is read from the table and kept for the
+//! cache's time to live, absence included. A write goes to the table first and then into the item cache; the query cache
+//! hears nothing of it. Strongly consistent and transactional reads pass through and leave nothing behind. A write that
+//! does not come this way is unknown here until the entry is too old.
+//!
+//! Model: one node that is always there; a hit takes 0.4 ms, of which the clock notes 1; nothing is evicted for space.
+//! Left out: failover, replication between nodes, overload, VPC and security groups. Source: AWS documentation, "DAX and
+//! DynamoDB consistency models", "How DAX processes requests".
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::clock::Timestamp;
+use crate::engine::value::json::{decode_item, encode_item};
+use crate::engine::{ApiError, Engine};
+
+pub(super) mod create_cluster;
+pub(super) mod create_parameter_group;
+pub(super) mod delete_cluster;
+pub(super) mod describe_clusters;
+mod messages;
+pub(super) mod update_parameter_group;
+
+/// The service as the AWS CLI names it.
+const SERVICE: &str = "dax";
+/// The parameter group that clusters have unless another is named.
+const DEFAULT_GROUP: &str = "default.dax1.0";
+
+/// How long entries are kept, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Parameters {
+    /// record-ttl-millis; 0 for as long as nothing overwrites them.
+    item_ttl: u64,
+    /// query-ttl-millis; 0 for not at all.
+    query_ttl: u64,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self { item_ttl: 300_000, query_ttl: 300_000 }
+    }
+}
+
+/// An item as it was read or written; `None` is an item that is not there.
+#[derive(Clone, Debug)]
+struct Entry {
+    kept: Timestamp,
+    item: Option<Value>,
+}
+
+/// A cluster.
+#[derive(Clone, Debug)]
+struct Cluster {
+    name: String,
+    node_type: String,
+    nodes: u64,
+    role: String,
+    group: String,
+    /// Items by table and key, then by the projection they were read with.
+    items: BTreeMap<(String, String), BTreeMap<String, Entry>>,
+    /// Responses by their request.
+    queries: BTreeMap<String, (Timestamp, Value)>,
+    hits: u64,
+    misses: u64,
+}
+
+/// Clusters, and their parameter groups.
+#[derive(Clone, Debug)]
+pub struct Dax {
+    clusters: BTreeMap<String, Cluster>,
+    groups: BTreeMap<String, Parameters>,
+}
+
+impl Default for Dax {
+    fn default() -> Self {
+        let groups = BTreeMap::from([(DEFAULT_GROUP.to_owned(), Parameters::default())]);
+        Self { clusters: BTreeMap::new(), groups }
+    }
+}
+
+/// How a request was answered.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Answered {
+    pub(super) outcome: Result<Value, ApiError>,
+    /// What DAX did, in words.
+    pub(super) note: String,
+    /// Whether the tables were not asked.
+    pub(super) is_hit: bool,
+}
+
+impl Answered {
+    fn hit(body: Value, note: String) -> Self {
+        Self { outcome: Ok(body), note, is_hit: true }
+    }
+
+    fn passed(outcome: Result<Value, ApiError>, note: impl Into<String>) -> Self {
+        Self { outcome, note: note.into(), is_hit: false }
+    }
+}
+
+impl Dax {
+    /// Sends a request through the cluster.
+    ///
+    /// # Errors
+    /// There is no cluster.
+    pub(super) fn request(&mut self, verb: &str, body: Value, engine: &mut Engine) -> Result<Answered, ApiError> {
+        let cluster = self.clusters.values_mut().next().ok_or_else(|| ApiError::validation(messages::NO_CLUSTER))?;
+        let parameters = self.groups.get(&cluster.group).copied().unwrap_or_default();
+        engine.settle();
+        let is_strong = body.get("ConsistentRead") == Some(&Value::Bool(true));
+        Ok(match verb {
+            "GetItem" | "Query" | "Scan" if is_strong => {
+                Answered::passed(engine.call(verb, body), "strongly consistent: passed through, not cached")
+            }
+            "GetItem" => cluster.get_item(body, parameters, engine),
+            "BatchGetItem" => cluster.batch_get_item(body, parameters, engine),
+            "Query" | "Scan" => cluster.query(verb, body, parameters, engine),
+            "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" => cluster.write(verb, body, engine),
+            "TransactWriteItems" => cluster.transact(body, engine),
+            "TransactGetItems" => {
+                Answered::passed(engine.call(verb, body), "a transactional read: passed through, not cached")
+            }
+            _ => Answered::passed(Err(ApiError::validation(messages::unsupported(verb))), "refused"),
+        })
+    }
+}
+
+impl Cluster {
+    /// The entry of an item, if it is not too old.
+    fn entry(&self, place: &(String, String), projection: &str, ttl: u64, now: Timestamp) -> Option<&Entry> {
+        let entry = self.items.get(place)?.get(projection)?;
+        (ttl == 0 || now.millis_since(entry.kept) < ttl).then_some(entry)
+    }
+
+    fn keep(&mut self, place: (String, String), projection: String, item: Option<Value>, now: Timestamp) {
+        self.items.entry(place).or_default().insert(projection, Entry { kept: now, item });
+    }
+
+    fn get_item(&mut self, body: Value, parameters: Parameters, engine: &mut Engine) -> Answered {
+        let (now, place, projection) = (engine.now(), place(&body["TableName"], &body["Key"]), projection(&body));
+        if let Some(Entry { item, .. }) = self.entry(&place, &projection, parameters.item_ttl, now).cloned() {
+            self.hits += 1;
+            let note = if item.is_some() { "item cache hit" } else { "item cache hit: it is known to be absent" };
+            return Answered::hit(item.map_or_else(|| json!({}), |item| json!({ "Item": item })), note.to_owned());
+        }
+        self.misses += 1;
+        let outcome = engine.call("GetItem", body);
+        if let Ok(answer) = &outcome {
+            self.keep(place, projection, answer.get("Item").cloned(), now);
+        }
+        Answered::passed(outcome, "item cache miss: read from the table and kept")
+    }
+
+    /// Asks the table only for the keys that are not known.
+    fn batch_get_item(&mut self, mut body: Value, parameters: Parameters, engine: &mut Engine) -> Answered {
+        let (now, mut known, mut asked) = (engine.now(), Map::new(), 0);
+        let tables = body.get_mut("RequestItems").and_then(Value::as_object_mut);
+        for (table, wanted) in tables.into_iter().flatten() {
+            if wanted.get("ConsistentRead") == Some(&Value::Bool(true)) {
+                asked += 1;
+                continue;
+            }
+            let projection = projection(wanted);
+            let keys = wanted.get_mut("Keys").and_then(Value::as_array_mut);
+            let mut found = Vec::new();
+            if let Some(keys) = keys {
+                let mut unknown = Vec::new();
+                for key in std::mem::take(keys) {
+                    match self.entry(&place(&json!(table), &key), &projection, parameters.item_ttl, now) {
+                        Some(entry) => found.push(entry.item.clone()),
+                        None => unknown.push(key),
+                    }
+                }
+                self.hits += found.len() as u64;
+                *keys = unknown;
+                asked += keys.len();
+            }
+            known.insert(table.clone(), found.into_iter().flatten().collect::<Vec<Value>>().into());
+        }
+        if asked == 0 {
+            return Answered::hit(
+                json!({"Responses": known, "UnprocessedKeys": {}}),
+                "item cache hit for all keys".to_owned(),
+            );
+        }
+        let left = body.clone();
+        if let Some(tables) = body.get_mut("RequestItems").and_then(Value::as_object_mut) {
+            tables.retain(|_, wanted| wanted["Keys"].as_array().is_none_or(|keys| !keys.is_empty()));
+        }
+        self.misses += asked as u64;
+        let mut outcome = engine.call("BatchGetItem", body);
+        if let Ok(answer) = &mut outcome {
+            self.keep_batch(&left, answer, engine);
+            for (table, found) in known {
+                let found = found.as_array().cloned().unwrap_or_default();
+                match answer["Responses"][&table].as_array_mut() {
+                    Some(items) => items.extend(found),
+                    None => answer["Responses"][&table] = found.into(),
+                }
+            }
+        }
+        Answered::passed(outcome, format!("item cache miss for {asked} keys: read from the table and kept"))
+    }
+
+    /// Keeps what a batch read, keys that found nothing included.
+    fn keep_batch(&mut self, asked: &Value, answer: &Value, engine: &Engine) {
+        for (table, wanted) in asked["RequestItems"].as_object().into_iter().flatten() {
+            let items = answer["Responses"][table].as_array().cloned().unwrap_or_default();
+            let is_strong = wanted.get("ConsistentRead") == Some(&Value::Bool(true));
+            for key in wanted["Keys"].as_array().into_iter().flatten().filter(|_| !is_strong) {
+                let holds =
+                    |item: &&Value| key.as_object().is_some_and(|key| key.iter().all(|(n, v)| item.get(n) == Some(v)));
+                let item = items.iter().find(holds).cloned();
+                self.keep(place(&json!(table), key), projection(wanted), item, engine.now());
+            }
+        }
+    }
+
+    fn query(&mut self, verb: &str, body: Value, parameters: Parameters, engine: &mut Engine) -> Answered {
+        let (now, request) = (engine.now(), format!("{verb} {}", sorted(&body)));
+        let fresh = self.queries.get(&request).filter(|(kept, _)| now.millis_since(*kept) < parameters.query_ttl);
+        if let Some((_, answer)) = fresh {
+            let answer = answer.clone();
+            self.hits += 1;
+            return Answered::hit(answer, "query cache hit: the very same request was answered before".to_owned());
+        }
+        self.misses += 1;
+        let outcome = engine.call(verb, body);
+        if let (Ok(answer), true) = (&outcome, parameters.query_ttl > 0) {
+            let mut kept = answer.clone();
+            kept.as_object_mut().map(|members| members.remove("ConsumedCapacity"));
+            self.queries.insert(request, (now, kept));
+        }
+        let kept = if parameters.query_ttl > 0 { "kept" } else { "not kept: the query cache is off" };
+        Answered::passed(outcome, format!("query cache miss: read from the table and {kept}"))
+    }
+
+    /// Writes through: the table first, then the item cache.
+    fn write(&mut self, verb: &str, body: Value, engine: &mut Engine) -> Answered {
+        let places = written(verb, &body);
+        let outcome = engine.call(verb, body);
+        if outcome.is_ok() {
+            for (table, key) in places {
+                self.refresh(&table, &key, engine);
+            }
+        }
+        Answered::passed(outcome, "written to the table, then to the item cache; the query cache keeps what it has")
+    }
+
+    /// Takes an item's image over from the table. A key that is part of an item serves as well as the key alone.
+    fn refresh(&mut self, table: &str, item: &Value, engine: &Engine) {
+        let Some(store) = engine.table(table) else { return };
+        let Some(item) = item.as_object().and_then(|wire| decode_item(wire).ok()) else { return };
+        let key = store.keys.key_of(&item);
+        let Some(position) = store.keys.position_if_complete(&key) else { return };
+        let image = store.get(&position).map(|stored| Value::Object(encode_item(&stored.item)));
+        let place = place(&json!(table), &Value::Object(encode_item(&key)));
+        self.items.remove(&place);
+        self.keep(place, String::new(), image, engine.now());
+    }
+
+    /// After a transaction DAX reads the items it wrote, in the background and for read units, into the item cache.
+    fn transact(&mut self, body: Value, engine: &mut Engine) -> Answered {
+        let places = written("TransactWriteItems", &body);
+        let outcome = engine.call("TransactWriteItems", body);
+        let note = "passed through; then DAX reads the items back with TransactGetItems, which costs read units";
+        if outcome.is_ok() {
+            let gets: Vec<Value> = places
+                .iter()
+                .filter_map(|(table, item)| {
+                    let key = engine.table(table)?.keys.key_of(&decode_item(item.as_object()?).ok()?);
+                    Some(json!({"Get": {"TableName": table, "Key": encode_item(&key)}}))
+                })
+                .collect();
+            // If this read is refused, the cache simply does not hold the items.
+            let read = engine.call("TransactGetItems", json!({ "TransactItems": gets }));
+            if read.is_ok() {
+                for (table, key) in places {
+                    self.refresh(&table, &key, engine);
+                }
+            }
+        }
+        Answered::passed(outcome, note)
+    }
+}
+
+/// Tables and items (or keys) that a write names.
+fn written(verb: &str, body: &Value) -> Vec<(String, Value)> {
+    let of = |request: &Value| {
+        let table = request["TableName"].as_str()?.to_owned();
+        let item = [&request["Item"], &request["Key"]].into_iter().find(|item| item.is_object())?;
+        Some((table, item.clone()))
+    };
+    match verb {
+        "BatchWriteItem" => {
+            let tables = body["RequestItems"].as_object().into_iter().flatten();
+            let entries = tables.flat_map(|(table, entries)| {
+                entries.as_array().into_iter().flatten().map(move |entry| (table.clone(), entry))
+            });
+            entries
+                .filter_map(|(table, entry)| {
+                    let item = [&entry["PutRequest"]["Item"], &entry["DeleteRequest"]["Key"]];
+                    Some((table, item.into_iter().find(|item| item.is_object())?.clone()))
+                })
+                .collect()
+        }
+        "TransactWriteItems" => {
+            let entries = body["TransactItems"].as_array().into_iter().flatten();
+            entries.filter_map(|entry| ["Put", "Update", "Delete"].iter().find_map(|kind| of(&entry[*kind]))).collect()
+        }
+        _ => of(body).into_iter().collect(),
+    }
+}
+
+/// Where the item cache keeps an item.
+fn place(table: &Value, key: &Value) -> (String, String) {
+    (table.as_str().unwrap_or_default().to_owned(), sorted(key))
+}
+
+/// What tells one projection of an item from another; empty for the whole item.
+fn projection(body: &Value) -> String {
+    let parts = ["ProjectionExpression", "AttributesToGet"].map(|name| body.get(name).cloned().unwrap_or_default());
+    if parts.iter().all(Value::is_null) {
+        return String::new();
+    }
+    format!("{parts:?} {:?}", body.get("ExpressionAttributeNames"))
+}
+
+/// A value as text, with the members of objects in name order.
+fn sorted(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let ordered: BTreeMap<&String, String> =
+                members.iter().map(|(name, inner)| (name, sorted(inner))).collect();
+            format!("{ordered:?}")
+        }
+        Value::Array(list) => format!("{:?}", list.iter().map(sorted).collect::<Vec<_>>()),
+        other => other.to_string(),
+    }
+}
