@@ -204,6 +204,12 @@ impl World {
         })
     }
 
+    /// The engine of a Region, if that was spoken to.
+    #[must_use]
+    pub fn engine_of(&self, region: &str) -> Option<&Engine> {
+        if self.engine.config().region == region { Some(&self.engine) } else { self.abroad.get(region) }
+    }
+
     /// The engine of a Region, which comes into being when it is first spoken to.
     fn engine_in(&mut self, region: &str) -> &mut Engine {
         if region == self.engine.config().region {

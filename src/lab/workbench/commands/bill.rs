@@ -7,7 +7,7 @@ use crate::world::bill::{Bill, Dollars, Line};
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
     name: "bill",
-    usage: ":bill [TABLE]",
+    usage: ":bill [TABLE [REGION]]",
     about: "what its traffic costs, and a month of it",
     details:
         "  What the units served so far would cost on demand, what its provisioned units cost, and a month (730 hours)
@@ -18,11 +18,19 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
 
 fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
     bench.world.engine_mut().settle();
-    let table = table_named(bench, words)?;
-    let bill = Bill::of(table, bench.engine()).ok_or("There is nothing to bill yet: let time pass or send traffic")?;
+    let (name, region) = words.split_once(' ').map_or((words, None), |(name, region)| (name, Some(region.trim())));
+    let table = table_named(bench, name)?;
+    let engine = match region {
+        None => bench.engine(),
+        Some(region) => {
+            bench.world().engine_of(region).ok_or_else(|| format!("Nothing was sent to Region {region} yet"))?
+        }
+    };
+    let bill = Bill::of(table, engine).ok_or("There is nothing to bill yet: let time pass or send traffic")?;
     let mode = if bill.is_on_demand { "on demand" } else { "provisioned" };
+    let place = region.map(|region| format!(" in {region}")).unwrap_or_default();
     let mut out = vec![
-        format!("Bill of {table}, {} to {} (model; the table is {mode})", time(bill.from), time(bill.until)),
+        format!("Bill of {table}{place}, {} to {} (model; the table is {mode})", time(bill.from), time(bill.until)),
         format!("{:<20} {:>13} {:>12} {:>12} {:>12}", "", "units served", "on demand", "unit-hours", "provisioned"),
     ];
     out.extend(bill.lines.iter().map(row));
