@@ -168,6 +168,24 @@ pub struct RequestPattern {
     /// Whether it had a ConditionExpression.
     #[serde(default)]
     pub conditional: Option<bool>,
+    /// The Region it went to, if not the one at home.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// Whether a cache answered it.
+    #[serde(default)]
+    pub cached: Option<bool>,
+    /// Whether it saw something older than the latest write.
+    #[serde(default)]
+    pub stale: Option<bool>,
+    /// Members of its response, by their path (`Throttled`, `Table.ItemCount`), and the least number they may have.
+    #[serde(default)]
+    pub at_least: BTreeMap<String, u64>,
+    /// The same, and the greatest number they may have.
+    #[serde(default)]
+    pub at_most: BTreeMap<String, u64>,
+    /// Pieces that its response must hold, with their values.
+    #[serde(default)]
+    pub answer: BTreeMap<String, Value>,
     /// Pieces that its body must hold, with their values.
     #[serde(default)]
     pub body: BTreeMap<String, Value>,

@@ -36,6 +36,8 @@ pub struct Entry {
     pub changes: Vec<Change>,
     /// What it saw that was older than the latest write.
     pub stale: Vec<Stale>,
+    /// Whether a cache answered it, and no table.
+    pub is_cached: bool,
 }
 
 /// What a request gathers while it runs.
@@ -126,7 +128,35 @@ impl Journal {
 
     /// Takes over an entry of another Region's journal.
     pub fn adopt(&mut self, entry: Entry) {
-        self.record(entry);
+        if self.is_kept() {
+            self.record(entry);
+        }
+    }
+
+    /// Enters something that happened around the tables: a request to another service, an invocation, a run of traffic, a
+    /// read that a cache answered.
+    pub fn note(&mut self, at: Timestamp, verb: &str, request: Value, outcome: Result<Value, ApiError>) {
+        self.adopt(Entry {
+            sequence: 0,
+            at,
+            region: None,
+            verb: verb.to_owned(),
+            request,
+            plans: Vec::new(),
+            outcome,
+            charges: Vec::new(),
+            changes: Vec::new(),
+            stale: Vec::new(),
+            is_cached: false,
+        });
+    }
+
+    /// Enters a read that a cache answered.
+    pub fn note_cached(&mut self, at: Timestamp, verb: &str, request: Value, outcome: Result<Value, ApiError>) {
+        self.note(at, verb, request, outcome);
+        if let Some(entry) = self.entries.back_mut() {
+            entry.is_cached = true;
+        }
     }
 
     /// Appends an entry; its number is given here.

@@ -196,6 +196,7 @@ impl Engine {
                 charges,
                 changes,
                 stale,
+                is_cached: false,
             });
         }
         outcome

@@ -45,7 +45,23 @@ fn same_cost(pattern: &RequestPattern, entry: &Entry) -> bool {
     let at_most = pattern.max_scanned.is_none_or(|most| scanned.is_some_and(|scanned| scanned <= most));
     let units = pattern.max_units.and_then(Units::from_f64);
     let cheap = units.is_none_or(|most| entry.read_units() + entry.write_units() <= most);
-    count && at_least && at_most && cheap
+    count && at_least && at_most && cheap && same_answer(pattern, entry)
+}
+
+/// The part of the pattern that says what the answer holds, and where it came from.
+fn same_answer(pattern: &RequestPattern, entry: &Entry) -> bool {
+    let answer = entry.outcome.as_ref().ok();
+    let number = |path: &String| path.split('.').try_fold(answer?, |value, member| value.get(member))?.as_u64();
+    let least = pattern.at_least.iter().all(|(path, least)| number(path).is_some_and(|found| found >= *least));
+    let most = pattern.at_most.iter().all(|(path, most)| number(path).is_some_and(|found| found <= *most));
+    let holds_all = pattern
+        .answer
+        .iter()
+        .all(|(member, wanted)| answer.and_then(|body| body.get(member)).is_some_and(|found| holds(found, wanted)));
+    let region = pattern.region.as_ref().is_none_or(|region| entry.region.as_ref() == Some(region));
+    let cached = pattern.cached.is_none_or(|wanted| wanted == entry.is_cached);
+    let stale = pattern.stale.is_none_or(|wanted| wanted != entry.stale.is_empty());
+    least && most && holds_all && region && cached && stale
 }
 
 /// Whether `found` holds everything of `wanted`: maps member by member, anything else by equality.

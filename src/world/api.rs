@@ -95,6 +95,9 @@ impl World {
     /// The exceptions of the service it goes to.
     pub fn ask(&mut self, operation: &Operation, body: Value) -> Result<Value, ApiError> {
         self.wait(super::REQUEST_MILLIS);
-        (operation.run)(self, body)
+        let outcome = (operation.run)(self, body.clone());
+        let now = self.engine.now();
+        self.engine.journal_mut().note(now, operation.name, body, outcome.clone());
+        outcome
     }
 }

@@ -1,6 +1,6 @@
 //! Global tables: the same table in several Regions, each of which takes writes, and all of which end up alike.
 //!
-//! The life of a write: it is done in one Region as if there were no other; [`GlobalTables::note`] puts its image on the way
+//! The life of a write: it is done in one Region as if there were no other; `note` puts its image on the way
 //! to every other replica; when it arrives it is applied unless the item there was written later ("last writer wins", by
 //! the time of the write, then by the Region's name). Two writes of one item of which neither Region had heard of the
 //! other's are a conflict: one of them is lost without a word, and noted here, which the service does not do.

@@ -178,7 +178,11 @@ impl World {
         if route.dax {
             self.wait(CACHED_MILLIS);
             self.iam.check(verb, &body, &mut self.engine)?;
-            let Answered { outcome, note, is_hit } = self.dax.request(verb, body, &mut self.engine)?;
+            let Answered { outcome, note, is_hit } = self.dax.request(verb, body.clone(), &mut self.engine)?;
+            if is_hit {
+                let now = self.engine.now();
+                self.engine.journal_mut().note_cached(now, verb, body, outcome.clone());
+            }
             let took = if is_hit { "0.4 ms (model), no units" } else { "10 ms (model)" };
             self.notes.push(format!("[dax] {note}; {took}"));
             self.wait(if is_hit { 0 } else { REQUEST_MILLIS - CACHED_MILLIS });

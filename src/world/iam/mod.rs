@@ -2,7 +2,7 @@
 //! with `dynamodb:LeadingKeys` to which items.
 //!
 //! The life of a decision: a request is about to be sent as a role; its plan says which table or index and which partition
-//! keys it touches; [`Iam::decide`] holds the role's statements against that. An explicit Deny wins; without any Allow the
+//! keys it touches; `decide` holds the role's statements against that. An explicit Deny wins; without any Allow the
 //! request is refused. Without a role requests are sent as an administrator.
 //!
 //! `ForAllValues` holds of nothing, too: a Scan names no partition key, so a policy that means to confine a user to their

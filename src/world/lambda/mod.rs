@@ -74,6 +74,17 @@ pub struct Invocation {
     pub output: Vec<String>,
 }
 
+impl Invocation {
+    /// Enters the invocation in the journal.
+    fn note(&self, engine: &mut Engine) {
+        let request = json!({
+            "FunctionName": self.function, "Shard": self.shard, "Records": self.records, "Attempt": self.attempt,
+        });
+        let result = json!({"Result": self.outcome, "Succeeded": self.outcome == "ok"});
+        engine.journal_mut().note(self.at, "Invoke", request, Ok(result));
+    }
+}
+
 /// Mappings, and what they did.
 #[derive(Clone, Debug, Default)]
 pub struct Lambda {
@@ -151,6 +162,7 @@ impl Lambda {
         let Some(mapping) = self.mappings.get_mut(&uuid) else { return false };
         if let Some(invocation) = mapping.invoke(&shard, lane, &Source { stream, region }, engine, queues) {
             self.invoked += 1;
+            invocation.note(engine);
             self.invocations.push_back(invocation);
             if self.invocations.len() > KEPT_INVOCATIONS {
                 self.invocations.pop_front();

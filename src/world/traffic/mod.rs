@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BinaryHeap};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::World;
 use super::sdk_client::{Next, Outcome, SdkClient, Settings};
@@ -141,7 +141,31 @@ impl Traffic {
         world.clock().run(0);
         let sent = Run::new(self, world).and_then(|mut run| run.send(self, world));
         world.clock().run(running);
+        if let Ok(report) = &sent {
+            self.note(report, world);
+        }
         sent
+    }
+}
+
+impl Traffic {
+    /// Enters the run in the journal.
+    fn note(&self, report: &Report, world: &mut World) {
+        let request = json!({
+            "TableName": self.table, "Seconds": self.seconds, "Keys": self.keys.count(), "Shards": self.shards,
+            "Reads": self.reads, "Retry": self.client.map(|client| client.mode.name()),
+        });
+        let result = json!({
+            "Calls": report.total(|second| second.calls),
+            "Succeeded": report.total(|second| second.succeeded),
+            "Failed": report.total(|second| second.failed),
+            "Attempts": report.attempts,
+            "Throttled": report.total(|second| second.throttled),
+            "Slowest": report.slowest,
+            "Reasons": report.reasons,
+        });
+        let now = world.engine().now();
+        world.engine_mut().journal_mut().note(now, "Traffic", request, Ok(result));
     }
 }
 
