@@ -39,7 +39,7 @@ fn without_a_terminal_there_is_an_overview() {
     let home = tempfile::tempdir().unwrap();
     let output = dynadrill(home.path(), &[]).output().unwrap();
     assert!(output.status.success());
-    assert!(text(&output.stdout).contains("questions, 3 labs"), "{}", text(&output.stdout));
+    assert!(text(&output.stdout).contains("questions, 8 labs"), "{}", text(&output.stdout));
 }
 
 #[test]

@@ -60,9 +60,14 @@ await documents.send(new TransactWriteCommand({ TransactItems: [
 const streams = new DynamoDBStreamsClient({});
 const StreamArn = table.LatestStreamArn;
 const { StreamDescription: stream } = await streams.send(new DescribeStreamCommand({ StreamArn }));
-const { ShardIterator } = await streams.send(new GetShardIteratorCommand({
-  StreamArn, ShardId: stream.Shards[0].ShardId, ShardIteratorType: "TRIM_HORIZON",
-}));
-const { Records } = await streams.send(new GetRecordsCommand({ ShardIterator }));
+const Records = [];
+// One shard for each partition; sequence numbers tell the order over all of them.
+for (const { ShardId } of stream.Shards) {
+  const { ShardIterator } = await streams.send(new GetShardIteratorCommand({
+    StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON",
+  }));
+  Records.push(...(await streams.send(new GetRecordsCommand({ ShardIterator }))).Records);
+}
+Records.sort((one, other) => (one.dynamodb.SequenceNumber < other.dynamodb.SequenceNumber ? -1 : 1));
 assert.deepEqual(Records.map((record) => record.eventName), [...Array(26).fill("INSERT"), "REMOVE"]);
 console.log("JavaScript SDK v3: ok");

@@ -29,9 +29,13 @@ aws dynamodb transact-write-items --transact-items \
 found=$(aws dynamodb scan --table-name Cli --query Count)
 expect "after the transaction" 3 "$found"
 arn=$(aws dynamodb describe-table --table-name Cli --query Table.LatestStreamArn --output text)
-shard=$(aws dynamodbstreams describe-stream --stream-arn "$arn" --query 'StreamDescription.Shards[0].ShardId' --output text)
-iterator=$(aws dynamodbstreams get-shard-iterator --stream-arn "$arn" --shard-id "$shard" \
-  --shard-iterator-type TRIM_HORIZON --query ShardIterator --output text)
-events=$(aws dynamodbstreams get-records --shard-iterator "$iterator" --query 'Records[].eventName' --output text)
+shards=$(aws dynamodbstreams describe-stream --stream-arn "$arn" --query 'StreamDescription.Shards[].ShardId' --output text)
+# One shard for each partition; sequence numbers tell the order over all of them.
+events=$(for shard in $shards; do
+  iterator=$(aws dynamodbstreams get-shard-iterator --stream-arn "$arn" --shard-id "$shard" \
+    --shard-iterator-type TRIM_HORIZON --query ShardIterator --output text)
+  aws dynamodbstreams get-records --shard-iterator "$iterator" \
+    --query 'Records[].[dynamodb.SequenceNumber, eventName]' --output text
+done | grep . | sort | cut -f2)
 expect "the stream" "INSERT INSERT INSERT INSERT REMOVE" "$(echo $events)"
 echo "AWS CLI: ok"

@@ -118,6 +118,15 @@ fn describe(entry: &Entry) -> String {
     if let Some(index) = entry.request.get("IndexName").and_then(Value::as_str) {
         out = format!("{out} on index {index}");
     }
+    if let Some(region) = &entry.region {
+        out = format!("{out} in {region}");
+    }
+    if let Some(around) = describe_around(entry) {
+        return around;
+    }
+    if entry.is_cached {
+        return format!("{out}, answered by the cache");
+    }
     if let Err(error) = &entry.outcome {
         return format!("{out}, refused with {}: {}", error.kind.name(), error.message);
     }
@@ -129,6 +138,30 @@ fn describe(entry: &Entry) -> String {
         (0, 0) => out,
         (_, 0) => format!("{out} for {read} RCU"),
         _ => format!("{out} for {write} WCU"),
+    }
+}
+
+/// Traffic or an invocation in a few words; `None` for a request.
+fn describe_around(entry: &Entry) -> Option<String> {
+    let answer = entry.outcome.as_ref().ok()?;
+    match entry.verb.as_str() {
+        "Traffic" => {
+            let number = |member: &str| grouped(entry.number(member).unwrap_or_default());
+            let table = entry.request["TableName"].as_str().unwrap_or_default();
+            Some(format!(
+                "traffic on {table} had {} calls, of which {} failed; {} attempts were throttled",
+                number("Calls"),
+                number("Failed"),
+                number("Throttled")
+            ))
+        }
+        "Invoke" => Some(format!(
+            "invocation of {} with {} records: {}",
+            entry.request["FunctionName"].as_str().unwrap_or_default(),
+            entry.request["Records"],
+            answer["Result"].as_str().unwrap_or_default()
+        )),
+        _ => None,
     }
 }
 
