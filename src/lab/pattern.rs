@@ -64,12 +64,14 @@ fn same_answer(pattern: &RequestPattern, entry: &Entry) -> bool {
     least && most && holds_all && region && cached && stale
 }
 
-/// Whether `found` holds everything of `wanted`: maps member by member, anything else by equality.
+/// Whether `found` holds everything of `wanted`: maps member by member, anything else by equality; `"*"` fits whatever is
+/// there.
 pub(super) fn holds(found: &Value, wanted: &Value) -> bool {
     match (found, wanted) {
         (Value::Object(found), Value::Object(wanted)) => {
             wanted.iter().all(|(name, wanted)| found.get(name).is_some_and(|found| holds(found, wanted)))
         }
+        (_, Value::String(any)) if any == "*" => true,
         // 70 and 70.0 are one number, however they were read.
         (Value::Number(found), Value::Number(wanted)) => found.as_f64() == wanted.as_f64(),
         _ => found == wanted,
