@@ -165,6 +165,9 @@ pub struct RequestPattern {
     /// The most units it may have cost, read and write together.
     #[serde(default)]
     pub max_units: Option<f64>,
+    /// The least units it may have cost, read and write together.
+    #[serde(default)]
+    pub min_units: Option<f64>,
     /// Whether it had a ConditionExpression.
     #[serde(default)]
     pub conditional: Option<bool>,

@@ -45,7 +45,9 @@ fn same_cost(pattern: &RequestPattern, entry: &Entry) -> bool {
     let at_most = pattern.max_scanned.is_none_or(|most| scanned.is_some_and(|scanned| scanned <= most));
     let units = pattern.max_units.and_then(Units::from_f64);
     let cheap = units.is_none_or(|most| entry.read_units() + entry.write_units() <= most);
-    count && at_least && at_most && cheap && same_answer(pattern, entry)
+    let least = pattern.min_units.and_then(Units::from_f64);
+    let dear = least.is_none_or(|least| entry.read_units() + entry.write_units() >= least);
+    count && at_least && at_most && cheap && dear && same_answer(pattern, entry)
 }
 
 /// The part of the pattern that says what the answer holds, and where it came from.

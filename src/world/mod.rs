@@ -199,7 +199,7 @@ impl World {
         // A cache is asked first: what it knows takes hardly any time.
         if route.dax {
             self.wait(CACHED_MILLIS);
-            self.iam.check(verb, &body, &mut self.engine)?;
+            self.authorize(verb, &body)?;
             let Answered { outcome, note, is_hit } = self.dax.request(verb, body.clone(), &mut self.engine)?;
             if is_hit {
                 let now = self.engine.now();
@@ -212,7 +212,7 @@ impl World {
             return outcome;
         }
         self.wait(REQUEST_MILLIS);
-        self.iam.check(verb, &body, &mut self.engine)?;
+        self.authorize(verb, &body)?;
         let home = self.engine.config().region.clone();
         let region = route.region.as_deref().unwrap_or(&home);
         let outcome = match (verb, body.get("ReplicaUpdates").cloned()) {
@@ -228,6 +228,16 @@ impl World {
             }
             answer
         })
+    }
+
+    /// Refuses what whoever acts may not do; the refusal stands in the journal.
+    fn authorize(&mut self, verb: &str, body: &Value) -> Result<(), ApiError> {
+        let checked = self.iam.check(verb, body, &mut self.engine);
+        if let Err(error) = &checked {
+            let now = self.engine.now();
+            self.engine.journal_mut().note(now, verb, body.clone(), Err(error.clone()));
+        }
+        checked
     }
 
     /// The engine of a Region, if that was spoken to.
