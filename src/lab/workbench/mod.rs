@@ -13,13 +13,17 @@ use crate::aws_cli::{self, Action, Command, Invocation, WaitFor};
 use crate::engine::{ApiError, Config, Engine, Entry};
 use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
 use crate::world::{Route, World};
+use history::History;
 
 mod commands;
+mod history;
 mod words;
 
 /// The longest that `wait` waits, in milliseconds: 25 tries of 20 seconds, as in the AWS CLI.
 const WAIT_STEP_MILLIS: u64 = 20_000;
 const WAIT_TRIES: u32 = 25;
+/// The prompt's own commands that change the world, or may.
+const SETTING_COMMANDS: [&str; 7] = ["cache", "clock", "lag", "limit", "replication", "sdk", "traffic"];
 /// What a caller is told when no answer came in time.
 const TIMED_OUT: &str = "Read timeout: no answer came in time. Whether the request was carried out is not known.";
 /// The most pages that one line fetches by itself.
@@ -33,6 +37,7 @@ pub struct Workbench {
     sdk: Option<SdkClient>,
     /// The attempts of the line that runs.
     attempts: Vec<Attempt>,
+    history: History,
 }
 
 /// What a request came to without an answer.
@@ -69,7 +74,7 @@ impl Workbench {
     /// A workbench without tables.
     #[must_use]
     pub fn new() -> Self {
-        Self { world: World::new(Config::default()), sdk: None, attempts: Vec::new() }
+        Self { world: World::new(Config::default()), sdk: None, attempts: Vec::new(), history: History::default() }
     }
 
     /// The engine.
@@ -138,6 +143,8 @@ impl Workbench {
         self.world.wait(0);
         let since = self.engine().journal().recorded();
         let line = line.trim();
+        let before = self.saved();
+        self.history.begin(&before);
         let (kind, text) = if line.is_empty() || line.starts_with('#') {
             (ReplyKind::Nothing, String::new())
         } else if let Some(own) = line.strip_prefix(':') {
@@ -148,6 +155,11 @@ impl Workbench {
                 Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
             }
         };
+        let own = line.strip_prefix(':').and_then(|own| own.split_whitespace().next());
+        let set = own.is_some_and(|own| SETTING_COMMANDS.contains(&own)) && kind == ReplyKind::Answer;
+        if set || self.entries_since(since).any(history::is_change) {
+            self.history.changed(before);
+        }
         Reply { kind, text, since }
     }
 

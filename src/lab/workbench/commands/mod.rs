@@ -10,6 +10,7 @@ mod act_as;
 mod bill;
 mod cache;
 mod clock;
+mod compare;
 mod explain;
 mod heat;
 mod invocations;
@@ -18,8 +19,10 @@ mod limit;
 mod load;
 mod replication;
 mod sdk;
+mod stream;
 mod tables;
 mod traffic;
+mod undo;
 
 /// A command.
 pub(super) struct OwnCommand {
@@ -46,6 +49,12 @@ pub(super) const COMMANDS: &[OwnCommand] = &[
     },
     tables::COMMAND,
     explain::COMMAND,
+    compare::COMMAND,
+    undo::UNDO,
+    undo::REDO,
+    undo::CHECKPOINT,
+    undo::RESET,
+    stream::COMMAND,
     clock::COMMAND,
     heat::COMMAND,
     traffic::COMMAND,

@@ -1,0 +1,61 @@
+//! `:compare A || B`: runs two commands, each on a copy of the world, and sets what they cost side by side.
+
+use super::{OwnCommand, Workbench};
+use crate::engine::Entry;
+use crate::engine::capacity::{Units, grouped};
+
+pub(super) const COMMAND: OwnCommand = OwnCommand {
+    name: "compare",
+    usage: ":compare A || B",
+    about: "what two commands cost, each run on a copy",
+    details: "  :compare scan --table-name Orders || query --table-name Orders --key-condition-expression '...'\n  Nothing is changed: both run on copies.\n",
+    run,
+};
+
+/// What a command came to on a copy.
+struct Tried {
+    outcome: String,
+    read: u64,
+    returned: u64,
+    units: [Units; 2],
+}
+
+fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+    let Some((one, other)) = words.split_once("||") else {
+        return Err("Expected two commands with || between them".to_owned());
+    };
+    let tried = [one, other].map(|line| tried(bench, line.trim()));
+    let [one, other] = tried;
+    let (one, other) = (one?, other?);
+    let row = |label: &str, of: fn(&Tried) -> String| format!("{label:<16} {:>16} {:>16}", of(&one), of(&other));
+    Ok([
+        format!("{:<16} {:>16} {:>16}", "", "first", "second"),
+        row("outcome", |tried| tried.outcome.clone()),
+        row("items read", |tried| grouped(tried.read)),
+        row("items returned", |tried| grouped(tried.returned)),
+        row("RCU", |tried| tried.units[0].grouped()),
+        row("WCU", |tried| tried.units[1].grouped()),
+    ]
+    .join("\n")
+        + "\n")
+}
+
+fn tried(bench: &Workbench, line: &str) -> Result<Tried, String> {
+    if line.is_empty() || line.starts_with(':') {
+        return Err(format!("Expected an AWS command on either side of ||, found {line:?}"));
+    }
+    let mut copy = bench.clone();
+    let reply = copy.run(line);
+    let entries: Vec<&Entry> = copy.entries_since(reply.since).collect();
+    let Some(last) = entries.last() else { return Err(reply.text) };
+    let sum = |member: &str| entries.iter().filter_map(|entry| entry.number(member)).sum();
+    Ok(Tried {
+        outcome: last.exception().map_or_else(|| "ok".to_owned(), |name| name.trim_end_matches("Exception").to_owned()),
+        read: sum("ScannedCount"),
+        returned: sum("Count"),
+        units: [
+            entries.iter().map(|entry| entry.read_units()).sum(),
+            entries.iter().map(|entry| entry.write_units()).sum(),
+        ],
+    })
+}

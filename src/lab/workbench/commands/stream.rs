@@ -1,0 +1,39 @@
+//! `:stream`: the newest records of a table's stream, by shard, without iterators.
+
+use super::{OwnCommand, Workbench, table_named};
+use crate::engine::value::json::encode_item;
+
+pub(super) const COMMAND: OwnCommand = OwnCommand {
+    name: "stream",
+    usage: ":stream [TABLE]",
+    about: "the newest records of a table's stream",
+    details: "  The newest ten records of each shard that has any; aws dynamodbstreams reads them as a program would.\n",
+    run,
+};
+
+/// How many records of a shard are told.
+const TOLD: usize = 10;
+
+fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+    bench.world.engine_mut().settle();
+    let table = table_named(bench, words)?;
+    let streams: Vec<_> = bench.engine().streams().filter(|stream| &*stream.table == table).collect();
+    if streams.is_empty() {
+        return Err(format!("{table} has no stream; update-table --stream-specification switches one on"));
+    }
+    let mut out = Vec::new();
+    for stream in streams {
+        out.push(format!("{} {} {}", stream.arn, stream.status(), stream.view.name()));
+        for shard in &stream.shards {
+            let (page, _) = stream.page(shard, 0, usize::MAX);
+            let state = if shard.last.is_some() { "closed" } else { "open" };
+            out.push(format!("  {} {state}, {} records", shard.id, page.len()));
+            for change in page.iter().skip(page.len().saturating_sub(TOLD)) {
+                let key = serde_json::Value::Object(encode_item(&change.key));
+                let by = if change.expired { ", by time to live" } else { "" };
+                out.push(format!("    {} {} {key}{by}", change.sequence, change.event_name()));
+            }
+        }
+    }
+    Ok(out.join("\n") + "\n")
+}

@@ -1,0 +1,57 @@
+//! `:undo`, `:redo`, `:checkpoint` and `:reset`: going back, and forth again.
+
+use super::{OwnCommand, Workbench};
+
+pub(super) const UNDO: OwnCommand = OwnCommand {
+    name: "undo",
+    usage: ":undo",
+    about: "take the last change back",
+    details: "  Only lines that changed something count; the clock goes back with the world. What was done stays told.\n",
+    run: |bench, words| {
+        none(words)?;
+        if bench.undo() { Ok(shown("Taken back.", bench)) } else { Err("There is nothing to take back.".to_owned()) }
+    },
+};
+
+pub(super) const REDO: OwnCommand = OwnCommand {
+    name: "redo",
+    usage: ":redo",
+    about: "do what was taken back once more",
+    details: "",
+    run: |bench, words| {
+        none(words)?;
+        if bench.redo() { Ok(shown("Done again.", bench)) } else { Err("There is nothing to do again.".to_owned()) }
+    },
+};
+
+pub(super) const CHECKPOINT: OwnCommand = OwnCommand {
+    name: "checkpoint",
+    usage: ":checkpoint",
+    about: "note the world as it is, for :reset",
+    details: "",
+    run: |bench, words| {
+        none(words)?;
+        bench.checkpoint();
+        Ok(shown("Noted; :reset comes back to it.", bench))
+    },
+};
+
+pub(super) const RESET: OwnCommand = OwnCommand {
+    name: "reset",
+    usage: ":reset",
+    about: "go back to the checkpoint, or to the beginning",
+    details: "  It can be undone.\n",
+    run: |bench, words| {
+        none(words)?;
+        let which = bench.reset().ok_or("There is nothing to go back to yet.")?;
+        Ok(shown(&format!("Back at {which}."), bench))
+    },
+};
+
+fn none(words: &str) -> Result<(), String> {
+    if words.is_empty() { Ok(()) } else { Err(format!("Expected nothing more, found {words}")) }
+}
+
+fn shown(what: &str, bench: &Workbench) -> String {
+    format!("{what} It is {} UTC on the lab's clock.\n", bench.engine().now())
+}
