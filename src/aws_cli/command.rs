@@ -140,12 +140,18 @@ fn find(service: Option<&str>, name: &str) -> Option<Action> {
     actions().find(|action| service.is_none_or(|service| action.service() == service) && kebab(action.name()) == name)
 }
 
+/// What PartiQL statements begin with.
+const STATEMENTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+
 fn action(service: Option<&str>, word: &Word) -> Result<Action, CliError> {
     if let Some(action) = find(service, &word.text) {
         return Ok(action);
     }
     let names: Vec<String> = actions().map(|action| kebab(action.name())).collect();
     let error = CliError::new(format!("There is no command {}", word.text)).at(word.span.clone());
+    if STATEMENTS.contains(&word.text.to_uppercase().as_str()) {
+        return Err(error.hint("A PartiQL statement goes into execute-statement --statement '...'"));
+    }
     let spelled = kebab(&word.text);
     Err(match nearest(&spelled, names.iter().map(String::as_str)) {
         Some(near) => error.hint(format!("Did you mean {near}?")),

@@ -4,10 +4,10 @@
 //! A reader that closes its end of a pipe ends the program quietly.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
@@ -23,6 +23,8 @@ use crate::plain::{self, Console, Ended};
 use crate::progress::{self, Store};
 use crate::quiz::{Selection, Session, select};
 use crate::ui;
+
+mod lab_serve;
 
 /// Prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam (DVA-C02): scenario questions, and
 /// labs on an embedded mini-DynamoDB. Not affiliated with AWS.
@@ -112,6 +114,17 @@ enum LabCommand {
         /// Plain text, a line at a time, even on a terminal.
         #[arg(long)]
         plain: bool,
+    },
+    /// Serve a lab's tables to your own program, in any language, and grade its steps from the requests that arrive.
+    Serve {
+        /// The lab.
+        name: String,
+        /// The port; 0 takes a free one.
+        #[arg(long, default_value_t = 8000)]
+        port: u16,
+        /// How many times as fast as yours the lab's clock runs; 0: only requests take time.
+        #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u64).range(..=100_000))]
+        pace: u64,
     },
     /// Play a lab's reference solution: each command, its result, its cost, its checks.
     Demo {
@@ -314,6 +327,12 @@ fn run_lab(source: &Source, command: &LabCommand) -> Result<ExitCode> {
             let ended = with_console(|console| plain::lab(&mut runner, &mut store, &SystemClock, console))?;
             return Ok(if ended == Ended::Finished { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
+        LabCommand::Serve { name, port, pace } => {
+            let lab = find_lab(&library, name)?;
+            let store = open_store()?;
+            let runner = Runner::start(lab, steps_done(lab, &store)?)?;
+            return lab_serve::serve(runner, store, SocketAddr::new(Ipv4Addr::LOCALHOST.into(), *port), *pace);
+        }
         LabCommand::Demo { name } => {
             let lab = find_lab(&library, name)?;
             let mut runner = Runner::start(lab, 0)?;
@@ -359,8 +378,10 @@ fn serve(address: SocketAddr, data: Option<&Path>, region: &str, realistic: bool
         None => Served::in_memory(Engine::new(config, clock)),
     };
     // The endpoint is of use even if nobody reads where it is, as in `serve 2>&1 | head -1`.
-    let announce = |bound| http::announce(bound, region, &mut io::stderr()).unwrap_or_default();
-    http::serve(address, served, announce).with_context(|| format!("cannot serve at {address}"))?;
+    let announce =
+        |bound| http::announce(bound, region, &["dynamodb", "dynamodb-streams"], &mut io::stderr()).unwrap_or_default();
+    http::serve(address, &Arc::new(Mutex::new(served)), announce)
+        .with_context(|| format!("cannot serve at {address}"))?;
     Ok(ExitCode::SUCCESS)
 }
 

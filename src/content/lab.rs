@@ -302,6 +302,14 @@ impl Lab {
                     let message = "expected exactly one of request, no_request, line, item, index and table";
                     report(&format!("want: {}", check.want), message.to_owned());
                 }
+                // Any typing mistake is refused with a ValidationException; it must not complete a step.
+                let is_vague = |request: &RequestPattern| {
+                    request.error.as_deref() == Some("ValidationException") && request.message.is_none()
+                };
+                if check.request.as_ref().is_some_and(is_vague) {
+                    let message = "a check for a ValidationException needs a message, or any mistake meets it";
+                    report(&format!("want: {}", check.want), message.to_owned());
+                }
             }
         }
         for way in &self.compare {

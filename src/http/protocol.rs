@@ -14,7 +14,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use serde_json::Value;
 
-use super::{MAX_BODY_BYTES, Served, compression};
+use super::{Backend, MAX_BODY_BYTES, compression, route};
 use crate::engine::messages::protocol as text;
 use crate::engine::value::key::{KeyScalar, partition_hash};
 use crate::engine::{ApiError, ErrorKind, ops};
@@ -24,9 +24,9 @@ const CONTENT_TYPES: [&str; 2] = ["application/x-amz-json-1.0", "application/jso
 /// The prefixes of X-Amz-Target.
 const TARGETS: [&str; 2] = ["DynamoDB_20120810.", "DynamoDBStreams_20120810."];
 
-/// Answers one request.
-pub(super) fn answer(head: &Parts, body: &Bytes, served: &mut Served) -> Response<Full<Bytes>> {
-    let mut response = answer_to_any(head, body, served);
+/// Answers one request, the `answered`th.
+pub(super) fn answer(head: &Parts, body: &Bytes, backend: &mut dyn Backend, answered: u64) -> Response<Full<Bytes>> {
+    let mut response = answer_to_any(head, body, backend, answered);
     if head.headers.contains_key(ORIGIN) {
         allow_browsers(head, response.headers_mut());
     }
@@ -52,14 +52,20 @@ fn allow_browsers(head: &Parts, answer: &mut HeaderMap) {
     }
 }
 
-fn answer_to_any(head: &Parts, body: &Bytes, served: &mut Served) -> Response<Full<Bytes>> {
-    served.answered += 1;
-    let id = request_id(served.answered ^ served.engine.now().as_millis() << 20);
+fn answer_to_any(head: &Parts, body: &Bytes, backend: &mut dyn Backend, answered: u64) -> Response<Full<Bytes>> {
+    let id = request_id(answered ^ backend.now().as_millis() << 20);
     if head.method == Method::OPTIONS && head.headers.contains_key(ORIGIN) {
         return plain(StatusCode::OK, String::new(), &id);
     }
+    if let Some(called) = route::by_path(head, body) {
+        let outcome = check_signature(head).and_then(|()| {
+            let body = called.body.ok_or_else(|| silent(ErrorKind::SerializationException))?;
+            backend.ask(called.service, called.operation, body).ok_or_else(unknown)?
+        });
+        return outcome_json(head, (called.status, CONTENT_TYPES[1]), outcome, &id);
+    }
     if head.method == Method::GET {
-        let health = format!("healthy: dynamodb.{}.amazonaws.com ", served.engine.config().region);
+        let health = format!("healthy: dynamodb.{}.amazonaws.com ", backend.region());
         return plain(StatusCode::OK, health, &id);
     }
     let content_type = header(head, CONTENT_TYPE).split(';').next().unwrap_or_default().trim();
@@ -69,16 +75,20 @@ fn answer_to_any(head: &Parts, body: &Bytes, served: &mut Served) -> Response<Fu
     let Some(content_type) = known.filter(|_| head.method == Method::POST) else {
         return plain(StatusCode::NOT_FOUND, "<UnknownOperationException/>\n".to_owned(), &id);
     };
-    let outcome = called(head, body, served);
-    let (status, body) = match outcome {
-        Ok(body) => (StatusCode::OK, body),
-        Err(error) => (StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::BAD_REQUEST), error.to_json()),
-    };
-    json(head, status, content_type, &body, &id)
+    let outcome = called(head, body, backend);
+    outcome_json(head, (StatusCode::OK, content_type), outcome, &id)
 }
 
-fn called(head: &Parts, body: &Bytes, served: &mut Served) -> Result<Value, ApiError> {
-    let silent = |kind| ApiError::new(kind, "");
+/// An exception without a message.
+fn silent(kind: ErrorKind) -> ApiError {
+    ApiError::new(kind, "")
+}
+
+fn unknown() -> ApiError {
+    silent(ErrorKind::UnknownOperationException)
+}
+
+fn called(head: &Parts, body: &Bytes, backend: &mut dyn Backend) -> Result<Value, ApiError> {
     let expanded = match header(head, CONTENT_ENCODING) {
         "gzip" => Some(compression::expand(body, MAX_BODY_BYTES)),
         "deflate" => Some(compression::inflate(body, MAX_BODY_BYTES)),
@@ -92,13 +102,14 @@ fn called(head: &Parts, body: &Bytes, served: &mut Served) -> Result<Value, ApiE
     let request: Option<Value> =
         if expanded.is_empty() { None } else { Some(serde_json::from_slice(&expanded).map_err(|_| malformed())?) };
     let target = header(head, HeaderName::from_static("x-amz-target"));
+    if let Some((service, operation)) = route::by_target(target) {
+        check_signature(head)?;
+        return backend.ask(service, operation, request.ok_or_else(malformed)?).ok_or_else(unknown)?;
+    }
     let verb = TARGETS.into_iter().find_map(|prefix| target.strip_prefix(prefix));
-    let verb = verb.and_then(ops::find).ok_or_else(|| silent(ErrorKind::UnknownOperationException))?;
+    let verb = verb.and_then(ops::find).ok_or_else(unknown)?;
     check_signature(head)?;
-    let outcome = served.engine.call(verb.name, request.ok_or_else(malformed)?);
-    // Nothing is answered that is not on disk: an answer that could not be kept is no answer.
-    served.keep(verb.changes_tables).map_err(|_| silent(ErrorKind::InternalServerError))?;
-    outcome
+    backend.call(verb, request.ok_or_else(malformed)?)
 }
 
 /// Checks that a signature has all its parts; whether it is right is not asked.
@@ -139,6 +150,22 @@ fn check_signed_query(parameters: &[(&str, &str)]) -> Result<(), ApiError> {
 
 fn header(head: &Parts, name: HeaderName) -> &str {
     head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// An answer: what was found, or the exception with its own status.
+fn outcome_json(
+    head: &Parts,
+    (status, content_type): (StatusCode, &str),
+    outcome: Result<Value, ApiError>,
+    id: &str,
+) -> Response<Full<Bytes>> {
+    match outcome {
+        Ok(body) => json(head, status, content_type, &body, id),
+        Err(error) => {
+            let status = StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::BAD_REQUEST);
+            json(head, status, content_type, &error.to_json(), id)
+        }
+    }
 }
 
 fn json(head: &Parts, status: StatusCode, content_type: &str, body: &Value, id: &str) -> Response<Full<Bytes>> {

@@ -74,7 +74,7 @@ fn request(pattern: &RequestPattern, bench: &Workbench, since: u64) -> Option<St
     Some(match near {
         Some(entry) => format!("the last {}", describe(entry)),
         None => match bench.entries_since(since).next_back() {
-            Some(entry) => format!("the last request was a {}", describe(entry)),
+            Some(entry) => format!("the last request was {}", describe(entry)),
             None => "no request in this step yet".to_owned(),
         },
     })
@@ -86,7 +86,7 @@ fn line(pattern: &LinePattern, bench: &Workbench, since: u64) -> Option<String> 
         return Some("no request in this step yet".to_owned());
     };
     if !bench.entries_since(since).all(|entry| fits(&pattern.of, entry)) {
-        return Some(format!("the last request was a {}", describe(last)));
+        return Some(format!("the last request was {}", describe(last)));
     }
     let entries = || bench.entries_since(since);
     let returned: u64 = entries().filter_map(|entry| entry.number("Count")).sum();
@@ -109,7 +109,7 @@ fn line(pattern: &LinePattern, bench: &Workbench, since: u64) -> Option<String> 
 
 fn no_request(pattern: &RequestPattern, bench: &Workbench, since: u64) -> Option<String> {
     let found = bench.entries_since(since).rev().find(|entry| fits(pattern, entry));
-    found.map(|entry| format!("there was a {}", describe(entry)))
+    found.map(|entry| format!("there was {}", describe(entry)))
 }
 
 /// A request and what came of it, in a few words.
@@ -141,6 +141,11 @@ fn describe(entry: &Entry) -> String {
     }
 }
 
+/// "1 record", "2 records".
+fn counted(number: &Value, thing: &str) -> String {
+    format!("{number} {thing}{}", if number.as_u64() == Some(1) { "" } else { "s" })
+}
+
 /// Traffic or an invocation in a few words; `None` for a request.
 fn describe_around(entry: &Entry) -> Option<String> {
     let answer = entry.outcome.as_ref().ok()?;
@@ -156,9 +161,9 @@ fn describe_around(entry: &Entry) -> Option<String> {
             ))
         }
         "Invoke" => Some(format!(
-            "invocation of {} with {} records: {}",
+            "invocation of {} with {}: {}",
             entry.request["FunctionName"].as_str().unwrap_or_default(),
-            entry.request["Records"],
+            counted(&entry.request["Records"], "record"),
             answer["Result"].as_str().unwrap_or_default()
         )),
         _ => None,

@@ -14,6 +14,6 @@ mod shop;
 mod workbench;
 
 pub use judge::{Marks, Verdict, judge};
-pub use runner::{LabError, Runner, Turn, WayCost};
+pub use runner::{Judged, LabError, Runner, Turn, WayCost};
 pub use shop::shop;
 pub use workbench::{Reply, ReplyKind, Workbench};

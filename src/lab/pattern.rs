@@ -23,8 +23,7 @@ pub(super) fn same_target(pattern: &RequestPattern, entry: &Entry) -> bool {
     let strong = entry.request.get("ConsistentRead").and_then(Value::as_bool).unwrap_or_default();
     let consistent = pattern.consistent.is_none_or(|wanted| wanted == strong);
     let conditional = pattern.conditional.is_none_or(|wanted| wanted == text("ConditionExpression").is_some());
-    let body =
-        pattern.body.iter().all(|(member, wanted)| entry.request.get(member).is_some_and(|found| holds(found, wanted)));
+    let body = pattern.body.iter().all(|(member, wanted)| holds_member(entry.request.get(member), wanted));
     verb && table && index && consistent && conditional && body
 }
 
@@ -56,14 +55,17 @@ fn same_answer(pattern: &RequestPattern, entry: &Entry) -> bool {
     let number = |path: &String| path.split('.').try_fold(answer?, |value, member| value.get(member))?.as_u64();
     let least = pattern.at_least.iter().all(|(path, least)| number(path).is_some_and(|found| found >= *least));
     let most = pattern.at_most.iter().all(|(path, most)| number(path).is_some_and(|found| found <= *most));
-    let holds_all = pattern
-        .answer
-        .iter()
-        .all(|(member, wanted)| answer.and_then(|body| body.get(member)).is_some_and(|found| holds(found, wanted)));
+    let holds_all =
+        pattern.answer.iter().all(|(member, wanted)| holds_member(answer.and_then(|body| body.get(member)), wanted));
     let region = pattern.region.as_ref().is_none_or(|region| entry.region.as_ref() == Some(region));
     let cached = pattern.cached.is_none_or(|wanted| wanted == entry.is_cached);
     let stale = pattern.stale.is_none_or(|wanted| wanted != entry.stale.is_empty());
     least && most && holds_all && region && cached && stale
+}
+
+/// Whether a member is as wanted: `null` asks that it is not there.
+fn holds_member(found: Option<&Value>, wanted: &Value) -> bool {
+    found.map_or(wanted.is_null(), |found| holds(found, wanted))
 }
 
 /// Whether `found` holds everything of `wanted`: maps member by member, anything else by equality; `"*"` fits whatever is
@@ -71,7 +73,7 @@ fn same_answer(pattern: &RequestPattern, entry: &Entry) -> bool {
 pub(super) fn holds(found: &Value, wanted: &Value) -> bool {
     match (found, wanted) {
         (Value::Object(found), Value::Object(wanted)) => {
-            wanted.iter().all(|(name, wanted)| found.get(name).is_some_and(|found| holds(found, wanted)))
+            wanted.iter().all(|(name, wanted)| holds_member(found.get(name), wanted))
         }
         (_, Value::String(any)) if any == "*" => true,
         // 70 and 70.0 are one number, however they were read.

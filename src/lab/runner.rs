@@ -7,6 +7,7 @@ use super::judge::{Marks, Verdict, judge};
 use super::pattern::fits;
 use super::workbench::{Reply, Workbench};
 use crate::content::lab::{Lab, Step};
+use crate::engine::Entry;
 use crate::engine::capacity::Units;
 
 /// A lab under way.
@@ -44,6 +45,19 @@ pub struct Turn {
     /// The words for a near miss.
     pub near_miss: Option<String>,
     /// The step that this line completed.
+    pub completed: Option<Step>,
+}
+
+/// What came of something done in a lab.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The number of the journal's newest entry before it.
+    pub since: u64,
+    /// The step's checks after it.
+    pub verdicts: Vec<Verdict>,
+    /// The words for a near miss.
+    pub near_miss: Option<String>,
+    /// The step that it completed.
     pub completed: Option<Step>,
 }
 
@@ -130,7 +144,7 @@ impl Runner {
     #[must_use]
     pub fn spent(&self) -> (Units, Units) {
         let entries = || self.bench.entries_since(self.marks.step);
-        (entries().map(crate::engine::Entry::read_units).sum(), entries().map(crate::engine::Entry::write_units).sum())
+        (entries().map(Entry::read_units).sum(), entries().map(Entry::write_units).sum())
     }
 
     /// The next hint of the step; the last one again when all were given.
@@ -156,21 +170,36 @@ impl Runner {
     /// Runs a line and judges the step.
     pub fn run(&mut self, line: &str) -> Turn {
         let reply = self.bench.run(line);
+        let Judged { verdicts, near_miss, completed, .. } = self.judge_since(reply.since, false);
+        Turn { reply, verdicts, near_miss, completed }
+    }
+
+    /// Does something with the workbench that is no typed line, such as passing on a client's request, and judges the
+    /// step. `goes_on` says that it goes on with what came before it, as a further page does.
+    pub fn observe<T>(&mut self, goes_on: bool, act: impl FnOnce(&mut Workbench) -> T) -> (T, Judged) {
+        let since = self.bench.engine().journal().recorded();
+        let done = act(&mut self.bench);
+        (done, self.judge_since(since, goes_on))
+    }
+
+    fn judge_since(&mut self, since: u64, goes_on: bool) -> Judged {
         // A line that sent nothing (help, a typing mistake) does not stand in front of the one before it.
-        if self.bench.entries_since(reply.since).next().is_some() {
-            self.marks.line = reply.since;
+        if !goes_on && self.bench.entries_since(since).next().is_some() {
+            self.marks.line = since;
         }
         let verdicts = self.verdicts();
         let Some(step) = self.step().cloned() else {
-            return Turn { reply, verdicts, near_miss: None, completed: None };
+            return Judged { since, verdicts, near_miss: None, completed: None };
         };
         if verdicts.iter().all(|verdict| verdict.met) {
-            self.complete(&step, reply.since);
-            return Turn { reply, verdicts, near_miss: None, completed: Some(step) };
+            let line = self.marks.line;
+            self.complete(&step, if goes_on { line } else { since });
+            return Judged { since, verdicts, near_miss: None, completed: Some(step) };
         }
-        let latest = self.bench.entries_since(reply.since).next_back();
+        let latest = self.bench.entries_since(since).next_back();
         let near = step.near_misses.iter().find(|near| latest.is_some_and(|entry| fits(&near.when, entry)));
-        Turn { near_miss: near.map(|near| near.say.trim().to_owned()), reply, verdicts, completed: None }
+        let near_miss = near.map(|near| near.say.trim().to_owned());
+        Judged { since, verdicts, near_miss, completed: None }
     }
 
     fn complete(&mut self, step: &Step, since: u64) {
@@ -195,6 +224,6 @@ fn way_cost(label: &str, bench: &Workbench, since: u64) -> Option<WayCost> {
         operation: index.map_or_else(|| last.verb.clone(), |index| format!("{} ({index})", last.verb)),
         read: same().filter_map(|entry| entry.number("ScannedCount")).sum(),
         returned: same().filter_map(|entry| entry.number("Count")).sum(),
-        units: same().map(crate::engine::Entry::read_units).sum(),
+        units: same().map(Entry::read_units).sum(),
     })
 }

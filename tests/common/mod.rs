@@ -1,8 +1,10 @@
 //! A served engine for tests: the real program on a free port, and a client that signs the way SDKs do.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(dead_code, reason = "each test program uses its own part of this")]
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
@@ -36,8 +38,15 @@ pub(crate) struct Endpoint {
 
 impl Endpoint {
     pub(crate) fn start() -> Self {
+        Self::of(&["serve", "--in-memory"], None)
+    }
+
+    /// An endpoint opened by these words, with progress kept in `home`.
+    pub(crate) fn of(words: &[&str], home: Option<&Path>) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
-            .args(["serve", "--port", "0", "--in-memory"])
+            .args(words)
+            .args(["--port", "0"])
+            .envs(home.map(|home| ("DYNADRILL_HOME", home)))
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()

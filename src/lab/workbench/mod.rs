@@ -11,11 +11,13 @@ use serde_json::Value;
 
 use crate::aws_cli::{self, Action, Command, Invocation, WaitFor};
 use crate::engine::{ApiError, Config, Engine, Entry};
+use crate::world::api::OPERATIONS;
 use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
 use crate::world::{Route, World};
 use history::History;
 
 mod commands;
+mod hints;
 mod history;
 mod words;
 
@@ -97,6 +99,22 @@ impl Workbench {
         self.world.send(verb, body)
     }
 
+    /// Sends a request to what stands around the table; `None` if the service or its request is not known here.
+    pub fn ask(&mut self, service: &str, operation: &str, body: Value) -> Option<Result<Value, ApiError>> {
+        let known = OPERATIONS.iter().find(|known| known.service == service && known.name == operation)?;
+        Some(self.world.ask(known, body))
+    }
+
+    /// Lets the world catch up with its clock, if that runs.
+    pub fn catch_up(&mut self) {
+        self.world.wait(0);
+    }
+
+    /// Lets the clock run, `factor` times as fast as the learner's; 0 stops it.
+    pub fn run_clock(&mut self, factor: u64) {
+        self.world.clock().run(factor);
+    }
+
     /// Does something that no throughput limit holds up or pays for.
     pub(super) fn without_throttling<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         self.world.engine_mut().set_throttling(false);
@@ -140,7 +158,7 @@ impl Workbench {
     /// Runs a typed line.
     pub fn run(&mut self, line: &str) -> Reply {
         // A clock that runs may have passed minutes that auto scaling has to look at.
-        self.world.wait(0);
+        self.catch_up();
         let since = self.engine().journal().recorded();
         let line = line.trim();
         let before = self.saved();
@@ -177,7 +195,11 @@ impl Workbench {
                         Ok(text) => (ReplyKind::Answer, text),
                         Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
                     },
-                    Err(Failure::Refused(error)) => (ReplyKind::Refused, aws_cli::render_error(action.name(), &error)),
+                    Err(Failure::Refused(error)) => {
+                        let hint = hints::after(&error, body, self.engine()).map(|hint| format!("\n{hint}"));
+                        let text = aws_cli::render_error(action.name(), &error) + &hint.unwrap_or_default();
+                        (ReplyKind::Refused, text.trim_end().to_owned())
+                    }
                     Err(Failure::TimedOut) => (ReplyKind::Refused, TIMED_OUT.to_owned()),
                 };
                 (kind, self.notes_text() + &text)
@@ -244,6 +266,7 @@ impl Workbench {
             let names = || commands::COMMANDS.iter().map(|own| own.name);
             let begun = names().find(|own| !name.is_empty() && own.starts_with(name));
             let near = begun.or_else(|| aws_cli::nearest(name, names()));
+            let near = near.filter(|_| !name.is_empty());
             let hint = near.map(|near| format!("\nDid you mean :{near}?")).unwrap_or_default();
             return (ReplyKind::NotUnderstood, format!("There is no command :{name}; :help lists them.{hint}"));
         };

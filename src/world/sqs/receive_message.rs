@@ -2,6 +2,9 @@
 //!
 //! Source: Amazon SQS API reference, ReceiveMessage.
 
+use std::fmt::Write as _;
+
+use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
 
 use crate::engine::ApiError;
@@ -44,8 +47,28 @@ impl Action for ReceiveMessage {
             message.received += 1;
             messages.push(json!({
                 "MessageId": message.id(), "ReceiptHandle": message.receipt(), "Body": message.body,
+                // SDKs compare it with what they received.
+                "MD5OfBody": md5(&message.body),
             }));
         }
         Ok(if messages.is_empty() { json!({}) } else { json!({"Messages": messages}) })
+    }
+}
+
+/// The MD5 of a text, in hexadecimal digits.
+fn md5(text: &str) -> String {
+    Md5::digest(text).iter().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_written_in_small_hexadecimal_digits() {
+        assert_eq!(md5("abc"), "900150983cd24fb0d6963f7d28e17f72");
     }
 }

@@ -1,0 +1,157 @@
+//! `lab serve`: a lab whose steps are graded from the requests of the learner's own program.
+//!
+//! A request comes in at the endpoint, runs in the lab's world, and the step is judged as after a typed line; what it
+//! completed is on disk before the client has its answer. What is missing is told once the client pauses, so that a
+//! program of a thousand requests is not answered with a thousand checklists.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use crate::app::text;
+use crate::clock::{Clock as _, SystemClock, Timestamp};
+use crate::content::lab::Step;
+use crate::engine::ops::Verb;
+use crate::engine::{ApiError, Entry};
+use crate::http::{self, Backend};
+use crate::lab::{Judged, Runner, Workbench};
+use crate::plain::WIDTH;
+use crate::progress::Store;
+
+/// The services that a lab's world has, by the names in endpoint variables.
+const SERVICES: [&str; 4] = ["dynamodb", "dynamodb-streams", "lambda", "sqs"];
+
+/// A lab behind an endpoint.
+struct Room {
+    runner: Runner,
+    store: Store,
+    out: Box<dyn Write + Send>,
+    /// Whether a request came since the last tick: then the client may not have paused yet.
+    is_busy: bool,
+    /// The checklist to tell once the client pauses, and the one told last.
+    due: Option<Vec<String>>,
+    told: Vec<String>,
+}
+
+/// Serves a lab until the process is asked to end, its clock running `pace` times as fast as the learner's.
+///
+/// # Errors
+/// The address cannot be bound.
+pub(super) fn serve(mut runner: Runner, store: Store, address: SocketAddr, pace: u64) -> Result<ExitCode> {
+    runner.observe(false, |bench| bench.run_clock(pace));
+    let mut room = Room { runner, store, out: Box::new(io::stdout()), is_busy: false, due: None, told: Vec::new() };
+    room.open()?;
+    let region = room.region().to_owned();
+    let room = Arc::new(Mutex::new(room));
+    let announce = |bound| http::announce(bound, &region, &SERVICES, &mut io::stderr()).unwrap_or_default();
+    http::serve(address, &room, announce).with_context(|| format!("cannot serve at {address}"))?;
+    let room = room.lock().unwrap_or_else(PoisonError::into_inner);
+    let (done, all) = (room.runner.position(), room.runner.lab().steps.len());
+    writeln!(io::stderr(), "{done} of {all} steps done")?;
+    Ok(if room.runner.is_finished() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Room {
+    fn open(&mut self) -> io::Result<()> {
+        let mut lines = vec![self.runner.lab().title.clone(), String::new()];
+        if self.runner.position() == 0 {
+            lines.extend(text::paragraphs(&self.runner.lab().intro, WIDTH));
+            lines.push(String::new());
+        }
+        lines.extend(text::step(&self.runner, WIDTH));
+        self.print(&lines)
+    }
+
+    fn print(&mut self, lines: &[String]) -> io::Result<()> {
+        for line in lines {
+            writeln!(self.out, "{line}")?;
+        }
+        self.out.flush()
+    }
+
+    /// Tells what came of something. A reader that has gone away takes nothing from the client.
+    fn tell(&mut self, judged: Judged) {
+        let entries = || self.runner.bench().entries_since(judged.since);
+        let mut lines: Vec<String> = entries().map(request).collect();
+        lines.extend(text::meter(entries()).iter().map(|line| format!("  -> {line}")));
+        if let Some(step) = &judged.completed {
+            lines.extend(self.completed(step));
+        } else {
+            lines.extend(judged.near_miss.map(|words| text::hanging("So close: ", &words, WIDTH)).unwrap_or_default());
+            self.due = Some(text::checklist(&judged.verdicts, WIDTH));
+        }
+        let _ = self.print(&lines);
+    }
+
+    fn completed(&mut self, step: &Step) -> Vec<String> {
+        let name = self.runner.lab().name.clone();
+        let mut lines = Vec::new();
+        if let Err(error) = self.store.record_lab_step(&name, &step.id, SystemClock.now()) {
+            lines.push(format!("The step could not be saved: {error}"));
+        }
+        lines.extend(["Step done.".to_owned(), String::new()]);
+        lines.extend(text::paragraphs(&step.debrief, WIDTH));
+        lines.push(String::new());
+        lines.extend(text::step(&self.runner, WIDTH));
+        (self.due, self.told) = (None, Vec::new());
+        lines
+    }
+}
+
+impl Backend for Room {
+    fn region(&self) -> &str {
+        &self.runner.bench().engine().config().region
+    }
+
+    fn now(&self) -> Timestamp {
+        self.runner.bench().engine().now()
+    }
+
+    fn call(&mut self, verb: &'static Verb, body: Value) -> Result<Value, ApiError> {
+        self.is_busy = true;
+        // A client asks for each page with a request of its own; together they are one read, as a typed line is.
+        let goes_on = body.get("ExclusiveStartKey").is_some();
+        let (outcome, judged) = self.runner.observe(goes_on, |bench| bench.call(verb.name, body));
+        self.tell(judged);
+        outcome
+    }
+
+    fn ask(&mut self, service: &str, operation: &str, body: Value) -> Option<Result<Value, ApiError>> {
+        self.is_busy = true;
+        let (outcome, judged) = self.runner.observe(false, |bench| bench.ask(service, operation, body));
+        self.tell(judged);
+        outcome
+    }
+
+    fn tick(&mut self) {
+        // The lab's own events (an invocation, say) count for the step; a moment without any has nothing to tell.
+        let ((), judged) = self.runner.observe(true, Workbench::catch_up);
+        if judged.completed.is_some() || self.runner.bench().entries_since(judged.since).next().is_some() {
+            self.tell(judged);
+        }
+        if std::mem::take(&mut self.is_busy) {
+            return;
+        }
+        if let Some(due) = self.due.take().filter(|due| *due != self.told) {
+            let _ = self.print(&due);
+            self.told = due;
+        }
+    }
+}
+
+/// A request of the client's, or what the lab did by itself, and what came of it.
+fn request(entry: &Entry) -> String {
+    let target = ["TableName", "FunctionName", "QueueName"].into_iter().find_map(|name| entry.request[name].as_str());
+    let target = target.map(|name| format!(" {name}")).unwrap_or_default();
+    match &entry.outcome {
+        Ok(answer) => {
+            let result = answer.get("Result").and_then(Value::as_str).unwrap_or("ok");
+            format!("{}{target}: {result}", entry.verb)
+        }
+        Err(error) => format!("{}{target}: {}: {}", entry.verb, error.kind.name(), error.message),
+    }
+}
