@@ -88,12 +88,30 @@ impl FromStr for Output {
 ///
 /// # Errors
 /// What was expected, what was found, where, and what would help.
-pub fn parse(line: &str) -> Result<Command, CliError> {
-    parse_words(line).map_err(|error| error.in_line(line))
+pub fn parse(line: &str, files: ReadFile<'_>) -> Result<Command, CliError> {
+    parse_words(line, files).map_err(|error| error.in_line(line))
 }
 
-fn parse_words(line: &str) -> Result<Command, CliError> {
-    let words = split(line)?;
+/// What reads the file that a value names, or says in words why it does not.
+pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<String, String>;
+
+/// Puts the text of a file in place of `file://NAME`.
+fn load(word: &mut Word, files: ReadFile<'_>) -> Result<(), CliError> {
+    if word.text.starts_with("fileb://") {
+        let message = "Binary files are not read here; write a binary value in base64";
+        return Err(CliError::new(message).at(word.span.clone()));
+    }
+    if let Some(name) = word.text.strip_prefix("file://") {
+        word.text = files(name).map_err(|message| CliError::new(message).at(word.span.clone()))?;
+    }
+    Ok(())
+}
+
+fn parse_words(line: &str, files: ReadFile<'_>) -> Result<Command, CliError> {
+    let mut words = split(line)?;
+    for word in &mut words {
+        load(word, files)?;
+    }
     let (service, rest) = service(&words)?;
     let Some((name, flags)) = rest.split_first() else {
         return Err(CliError::new("Expected a command such as get-item or query; help lists them all"));

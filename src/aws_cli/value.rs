@@ -53,10 +53,6 @@ pub(super) fn read(flag: &str, shape: &Shape, words: &[Word]) -> Result<Value, C
 }
 
 fn one(flag: &str, shape: &Shape, word: &Word) -> Result<Value, CliError> {
-    if word.text.starts_with("file://") || word.text.starts_with("fileb://") {
-        let message = "Files are not read here; write the value itself";
-        return Err(CliError::new(message).at(word.span.clone()));
-    }
     match shape {
         Shape::String(_) | Shape::Integer(_) | Shape::Long(_) | Shape::Double | Shape::Timestamp | Shape::Boolean => {
             Ok(Value::String(word.text.clone()))

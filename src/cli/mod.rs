@@ -320,6 +320,7 @@ fn run_lab(source: &Source, command: &LabCommand) -> Result<ExitCode> {
             let lab = find_lab(&library, name)?;
             let mut store = open_store()?;
             let mut runner = Runner::start(lab, steps_done(lab, &store)?)?;
+            runner.read_files_in(std::env::current_dir()?);
             if on_terminal() && !plain {
                 ui::run(library, store, ui::Opening::Lab(Box::new(runner)))?;
                 return Ok(ExitCode::SUCCESS);
@@ -345,6 +346,7 @@ fn run_lab(source: &Source, command: &LabCommand) -> Result<ExitCode> {
 
 fn shell() -> Result<ExitCode> {
     let mut bench = lab::shop().context("the shop cannot be set up")?;
+    bench.read_files_in(std::env::current_dir()?);
     let interactive = on_terminal();
     let failed = with_console(|console| {
         if interactive {

@@ -1,6 +1,7 @@
 //! A lab under way: which step is next, what has been met of it, which hints were given.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use super::fill;
 use super::judge::{Marks, Verdict, judge};
@@ -113,6 +114,11 @@ impl Runner {
     #[must_use]
     pub const fn bench(&self) -> &Workbench {
         &self.bench
+    }
+
+    /// Lets `file://` values be read inside `directory`.
+    pub fn read_files_in(&mut self, directory: PathBuf) {
+        self.bench.read_files_in(directory);
     }
 
     /// The place of the step that waits to be done, counted from 0; the number of steps when all are done.

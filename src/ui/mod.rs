@@ -117,7 +117,12 @@ fn start_lab(name: &str, model: &Model, store: &Store) -> Message {
     let done = lab.steps.iter().take_while(|step| saved.contains(&step.id)).count();
     let done = if done == lab.steps.len() { 0 } else { done };
     match Runner::start(lab, done) {
-        Ok(runner) => Message::Started(Screen::Lab(Box::new(LabScreen::new(runner)))),
+        Ok(mut runner) => {
+            if let Ok(here) = std::env::current_dir() {
+                runner.read_files_in(here);
+            }
+            Message::Started(Screen::Lab(Box::new(LabScreen::new(runner))))
+        }
         Err(error) => Message::Notice(error.to_string()),
     }
 }

@@ -6,6 +6,7 @@
 //! `:sdk` an SDK client stands in between, and its attempts are told before the answer.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use serde_json::Value;
 
@@ -14,9 +15,11 @@ use crate::engine::{ApiError, Config, Engine, Entry};
 use crate::world::api::OPERATIONS;
 use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
 use crate::world::{Route, World};
+use files::Files;
 use history::History;
 
 mod commands;
+mod files;
 mod hints;
 mod history;
 mod words;
@@ -40,6 +43,7 @@ pub struct Workbench {
     /// The attempts of the line that runs.
     attempts: Vec<Attempt>,
     history: History,
+    files: Files,
 }
 
 /// What a request came to without an answer.
@@ -76,7 +80,13 @@ impl Workbench {
     /// A workbench without tables.
     #[must_use]
     pub fn new() -> Self {
-        Self { world: World::new(Config::default()), sdk: None, attempts: Vec::new(), history: History::default() }
+        Self {
+            world: World::new(Config::default()),
+            sdk: None,
+            attempts: Vec::new(),
+            history: History::default(),
+            files: Files::default(),
+        }
     }
 
     /// The engine.
@@ -103,6 +113,11 @@ impl Workbench {
     pub fn ask(&mut self, service: &str, operation: &str, body: Value) -> Option<Result<Value, ApiError>> {
         let known = OPERATIONS.iter().find(|known| known.service == service && known.name == operation)?;
         Some(self.world.ask(known, body))
+    }
+
+    /// Lets `file://` values be read inside `directory`.
+    pub fn read_files_in(&mut self, directory: PathBuf) {
+        self.files = Files::inside(directory);
     }
 
     /// Lets the world catch up with its clock, if that runs.
@@ -168,7 +183,7 @@ impl Workbench {
         } else if let Some(own) = line.strip_prefix(':') {
             self.own_command(own)
         } else {
-            match aws_cli::parse(line) {
+            match aws_cli::parse(line, &|name| self.files.read(name)) {
                 Ok(command) => self.command(&command),
                 Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
             }

@@ -14,7 +14,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
 };
 
 fn run(bench: &mut Workbench, line: &str) -> Result<String, String> {
-    let command = aws_cli::parse(line).map_err(|error| error.to_string())?;
+    let command = aws_cli::parse(line, &|name| bench.files.read(name)).map_err(|error| error.to_string())?;
     let Invocation::Call { action: Action::Verb(verb), body } = command.invocation else {
         return Ok("That command touches no items.\n".to_owned());
     };
