@@ -204,3 +204,21 @@ fn broken_content_is_told_with_file_line_and_column_and_the_rest_loads() {
     assert!(shown.contains("labs/query-vs-scan.yaml:1:1: error: the file is not valid UTF-8"), "{shown}");
     assert!(shown.contains(&format!("39 questions, {} labs", labs() - 1)), "{shown}");
 }
+
+#[test]
+fn a_new_lab_is_sound_and_never_written_over_another() {
+    let (home, root) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let root = root.path().to_str().unwrap();
+    let new = |name: &str| dynadrill(home.path(), &["content", "new", "lab", name, root]).output().unwrap();
+    assert!(new("my-first-lab").status.success());
+    let checked = dynadrill(home.path(), &["content", "check", root]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&checked.stdout), "0 questions, 1 lab, 0 problems\n");
+    let played = dynadrill(home.path(), &["--content", root, "lab", "demo", "my-first-lab"]).output().unwrap();
+    assert!(played.status.success());
+    let again = new("my-first-lab");
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("cannot be created"));
+    let odd = new("../My lab");
+    assert_eq!(odd.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&odd.stderr).contains("hyphens"));
+}

@@ -1,10 +1,15 @@
-//! What an author runs: `content check` over questions and labs, and the list of all content.
+//! What an author runs: `content new lab` to begin, `content check` over questions and labs, and the list of all content.
 //!
 //! A lab is checked by playing it: untouched it must fail, its own solution must pass step by step, and each near miss
 //! must get its own words.
 
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
 use serde_json::{Value, json};
 
+use crate::clock::Timestamp;
 use crate::content::{self, Lab, Library, Problem, Severity, Source};
 use crate::lab::Runner;
 
@@ -53,6 +58,46 @@ fn lab_problems(lab: &Lab) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// What a new lab begins as: a lab of one step that passes `content check`.
+const NEW_LAB: &str = include_str!("new_lab.yaml");
+
+/// Writes a new lab into `root`, for its author to make something of; answers with the file.
+///
+/// # Errors
+/// The name is none that a lab may have, the lab is there already, or the file cannot be written.
+pub fn new_lab(root: &Path, name: &str, today: Timestamp) -> Result<PathBuf, NewLabError> {
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    if !name.split('-').all(is_word) {
+        return Err(NewLabError::Name(name.to_owned()));
+    }
+    let file = root.join("labs").join(format!("{name}.yaml"));
+    let date = today.to_string()[..10].to_owned();
+    let written = fs::create_dir_all(root.join("labs")).and_then(|()| {
+        let mut new = File::options().write(true).create_new(true).open(&file)?;
+        new.write_all(NEW_LAB.replace("NAME", name).replace("DATE", &date).as_bytes())
+    });
+    match written {
+        Ok(()) => Ok(file),
+        Err(error) => Err(NewLabError::Write { file, error }),
+    }
+}
+
+/// Why a new lab was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum NewLabError {
+    /// The name is none that a lab may have.
+    #[error("a lab's name has small letters and digits, with hyphens between words, such as hot-keys; found {0:?}")]
+    Name(String),
+    /// The file is there already, or cannot be written.
+    #[error("{} cannot be created: {error}", file.display())]
+    Write {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
 }
 
 /// The list of all content as other tools read it.

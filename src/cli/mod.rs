@@ -146,6 +146,21 @@ enum ContentCommand {
         /// The directory that holds questions/ and labs/; the content built in if left out.
         dir: Option<PathBuf>,
     },
+    /// Begin a new piece of content in a directory of your own.
+    #[command(subcommand)]
+    New(NewCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum NewCommand {
+    /// Write labs/NAME.yaml: a lab of one step that passes `content check`, to make something of.
+    Lab {
+        /// The lab's name.
+        name: String,
+        /// The directory that holds questions/ and labs/.
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+    },
 }
 
 /// Runs the program.
@@ -165,6 +180,7 @@ pub fn run() -> Result<ExitCode> {
         }
         Some(Command::Stats { json }) => show_stats(&source, json),
         Some(Command::Content(ContentCommand::List { json })) => list_content(&source, json),
+        Some(Command::Content(ContentCommand::New(NewCommand::Lab { name, dir }))) => new_lab(&dir, &name),
         Some(Command::Content(ContentCommand::Check { dir })) => check_content(&dir.map_or(source, Source::Directory)),
     };
     match done {
@@ -428,6 +444,20 @@ fn list_content(source: &Source, json: bool) -> Result<ExitCode> {
         )
     }));
     print(&lines)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn new_lab(root: &Path, name: &str) -> Result<ExitCode> {
+    let file = author::new_lab(root, name, SystemClock.now()).map_err(|error| match error {
+        author::NewLabError::Name(_) => anyhow::Error::new(Usage(error.to_string())),
+        error @ author::NewLabError::Write { .. } => error.into(),
+    })?;
+    let root = root.display();
+    print(&[
+        format!("{} is there, a lab of one step.", file.display()),
+        format!("dynadrill content check {root}      tells what is wrong with it"),
+        format!("dynadrill --content {root} lab start {name}      plays it"),
+    ])?;
     Ok(ExitCode::SUCCESS)
 }
 
