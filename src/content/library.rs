@@ -141,10 +141,24 @@ fn files(source: &Source, problems: &mut Vec<Problem>) -> Vec<File> {
     match source {
         Source::Embedded => embedded("questions", &QUESTIONS).into_iter().chain(embedded("labs", &LABS)).collect(),
         Source::Directory(root) => {
-            ["questions", "labs"].into_iter().flat_map(|folder| on_disk(root, folder, problems)).collect()
+            // A pack may hold only one of the two.
+            let there = FOLDERS.into_iter().filter(|folder| root.join(folder).is_dir()).collect::<Vec<_>>();
+            let wanted = if there.is_empty() { FOLDERS.to_vec() } else { there };
+            let mut files: Vec<File> = wanted.into_iter().flat_map(|folder| on_disk(root, folder, problems)).collect();
+            // What is to be learned is the same for all, unless a pack says otherwise.
+            if !files.iter().any(|file| SHARED.contains(&file.name.as_str())) {
+                let built_in = embedded("questions", &QUESTIONS);
+                files.extend(built_in.into_iter().filter(|file| SHARED.contains(&file.name.as_str())));
+            }
+            files
         }
     }
 }
+
+/// The directories of content.
+const FOLDERS: [&str; 2] = ["questions", "labs"];
+/// What questions and labs refer to.
+const SHARED: [&str; 2] = ["questions/claims.yaml", "questions/traps.yaml"];
 
 fn embedded(folder: &str, dir: &Dir<'_>) -> Vec<File> {
     let mut files: Vec<File> = dir
