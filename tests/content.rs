@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::path::Path;
+
 use dynadrill::author;
-use dynadrill::content::{Pattern, Source};
+use dynadrill::content::{self, FileKind, Pattern, Source};
+use serde_json::Value;
 
 #[test]
 fn the_built_in_content_has_no_problem() {
@@ -28,6 +31,31 @@ fn the_listing_has_the_members_that_other_tools_read() {
     for lab in listing["labs"].as_array().unwrap() {
         for member in ["name", "title", "minutes", "claims", "steps"] {
             assert!(lab.get(member).is_some(), "{member} is missing in {lab}");
+        }
+    }
+}
+
+/// The YAML files of a directory, as JSON values.
+fn files(folder: &str) -> Vec<(String, Value)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut files: Vec<_> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "yaml"));
+    files.retain(|file| !file.ends_with("claims.yaml") && !file.ends_with("traps.yaml"));
+    let read = |file: &std::path::PathBuf| serde_yaml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    files.iter().map(|file| (file.display().to_string(), read(file))).collect()
+}
+
+#[test]
+fn the_schemas_take_every_file_and_no_misspelt_field() {
+    for (kind, folder, least) in [(FileKind::Lab, "labs", 26), (FileKind::Questions, "questions", 8)] {
+        let schema = jsonschema::validator_for(&content::schema(kind)).unwrap();
+        let files = files(folder);
+        assert!(files.len() >= least, "{folder} has {} files", files.len());
+        for (name, mut value) in files {
+            let faults: Vec<String> = schema.iter_errors(&value).map(|error| error.to_string()).collect();
+            assert_eq!(faults, Vec::<String>::new(), "{name}");
+            value["tittle"] = "misspelt".into();
+            assert!(!schema.is_valid(&value), "{name} with a misspelt field is taken for right");
         }
     }
 }

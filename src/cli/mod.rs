@@ -10,12 +10,12 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::{stats, text};
 use crate::author;
 use crate::clock::{Clock as _, SystemClock};
-use crate::content::{self, Lab, Library, Pattern, Source};
+use crate::content::{self, FileKind, Lab, Library, Pattern, Source};
 use crate::engine::{Config, Engine, Lag, Timings};
 use crate::http::{self, Served};
 use crate::lab::{self, Runner};
@@ -146,9 +146,20 @@ enum ContentCommand {
         /// The directory that holds questions/ and labs/; the content built in if left out.
         dir: Option<PathBuf>,
     },
+    /// Print the JSON Schema of lab files or question files, for editors.
+    Schema {
+        /// Of which files.
+        of: SchemaOf,
+    },
     /// Begin a new piece of content in a directory of your own.
     #[command(subcommand)]
     New(NewCommand),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SchemaOf {
+    Lab,
+    Questions,
 }
 
 #[derive(Debug, Subcommand)]
@@ -180,6 +191,7 @@ pub fn run() -> Result<ExitCode> {
         }
         Some(Command::Stats { json }) => show_stats(&source, json),
         Some(Command::Content(ContentCommand::List { json })) => list_content(&source, json),
+        Some(Command::Content(ContentCommand::Schema { of })) => show_schema(of),
         Some(Command::Content(ContentCommand::New(NewCommand::Lab { name, dir }))) => new_lab(&dir, &name),
         Some(Command::Content(ContentCommand::Check { dir })) => check_content(&dir.map_or(source, Source::Directory)),
     };
@@ -444,6 +456,14 @@ fn list_content(source: &Source, json: bool) -> Result<ExitCode> {
         )
     }));
     print(&lines)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show_schema(of: SchemaOf) -> Result<ExitCode> {
+    print_json(&content::schema(match of {
+        SchemaOf::Lab => FileKind::Lab,
+        SchemaOf::Questions => FileKind::Questions,
+    }))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::Problem;
 
 /// A lab as its file states it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lab {
     /// The format: 1.
@@ -46,7 +47,7 @@ pub struct Lab {
 }
 
 /// A table to start from.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetupTable {
     /// The CreateTable request.
@@ -60,7 +61,7 @@ pub struct SetupTable {
 }
 
 /// Items to make from a template.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Generate {
     /// How many.
@@ -73,7 +74,7 @@ pub struct Generate {
 }
 
 /// One step of a lab.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Its name, which progress is kept under.
@@ -101,7 +102,7 @@ pub struct Step {
 }
 
 /// Something that must have happened. Exactly one of `request`, `no_request`, `line`, `item`, `index` and `table` is given.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
     /// What is wanted, for the checklist.
@@ -129,7 +130,7 @@ pub struct Check {
 }
 
 /// Which requests are meant; what is not given may be anything.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestPattern {
     /// The operation.
@@ -198,7 +199,7 @@ pub struct RequestPattern {
 }
 
 /// The requests of one line (a command and the pages it fetched by itself), taken together.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LinePattern {
     /// What each of them must be.
@@ -211,7 +212,7 @@ pub struct LinePattern {
 }
 
 /// How an item must be.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ItemState {
     /// The table.
@@ -227,7 +228,7 @@ pub struct ItemState {
 }
 
 /// How an index must be.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IndexState {
     /// The table.
@@ -240,7 +241,7 @@ pub struct IndexState {
 }
 
 /// Whether a table must exist.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TablePresence {
     /// Its name.
@@ -250,7 +251,7 @@ pub struct TablePresence {
 }
 
 /// An attempt that comes close.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NearMiss {
     /// The request it is known by.
@@ -262,7 +263,7 @@ pub struct NearMiss {
 }
 
 /// A row of the comparison at the end.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Way {
     /// What it is called.

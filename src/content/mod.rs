@@ -20,6 +20,27 @@ pub use lab::Lab;
 pub use library::{Library, Source, load};
 pub use question::{Choice, Kind, Pattern, Question};
 
+/// The kinds of files that authors write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A lab.
+    Lab,
+    /// A file of questions.
+    Questions,
+}
+
+/// The JSON Schema of a kind of file, for editors: its names, types and descriptions are those that files are read by.
+///
+/// Source: JSON Schema, draft 2020-12.
+#[must_use]
+pub fn schema(kind: FileKind) -> serde_json::Value {
+    match kind {
+        FileKind::Lab => schemars::schema_for!(Lab),
+        FileKind::Questions => schemars::schema_for!(question::QuestionsFile),
+    }
+    .to_value()
+}
+
 /// Something wrong with a content file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {

@@ -3,10 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A question as its file states it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Its name, which progress is kept under.
@@ -39,8 +40,19 @@ pub struct Question {
     pub line: usize,
 }
 
+/// A file of questions as editors see it; it is read question by question, so that a fault in one spares the others.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its shape is of use")]
+pub(super) struct QuestionsFile {
+    /// The version of the format: 1.
+    pub format_version: u32,
+    /// The questions.
+    pub questions: Vec<Question>,
+}
+
 /// An option of a question.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     /// What it says.
@@ -86,7 +98,7 @@ impl Question {
 }
 
 /// One of the exam's eight stimulus-and-answer patterns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[expect(missing_docs, reason = "the patterns are described by the claims of the same names")]
 pub enum Pattern {
     E1,
