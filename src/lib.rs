@@ -8,12 +8,12 @@
 //! engine     the mini-DynamoDB                                                   uses: clock
 //! world      Lambda, DAX, Regions, roles, auto scaling, an SDK, traffic, a bill  uses: engine, clock, chance
 //! aws_cli    what a learner types -> (verb, JSON), and responses -> text         uses: engine, world
-//! http       real clients come in here: the JSON 1.0 protocol                   uses: engine, clock
+//! http       real clients come in here, to an engine or to a lab                 uses: engine, clock
 //! content    questions, labs, claims, traps: plain data, loaded and linted       uses: nothing
 //! quiz       which questions, in which order, how graded                         uses: content, chance
 //! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, world, aws_cli
 //! progress   what the learner has done, in SQLite                                uses: clock
-//! author     `content check` and the list of all content                         uses: content, lab
+//! author     `content check`, `content new` and the list of all content          uses: content, lab, clock
 //! app        the screens' state and texts: Model, Message, update -> Effect      uses: all above
 //! ui         ratatui: the loop, the key map, the views                           uses: app and what it shows
 //! plain      the same tutor a line at a time                                     uses: app and what it shows
@@ -22,7 +22,8 @@
 //!
 //! The life of a typed line: `aws_cli::parse` gives a verb and JSON; `engine` checks, plans, runs, charges and journals
 //! it; `lab` holds the step's checks against the journal and the tables; `app::text` turns all that into lines, which
-//! `ui` and `plain` show.
+//! `ui` and `plain` show. A request of the learner's own program comes in at `http` instead, and the `cli` has the
+//! same `lab` judge it.
 //!
 //! Invariants, kept by `tests/architecture.rs`: arrows run only as drawn; the engine has no files, threads, time or
 //! randomness of its own; only `engine::capacity` counts units; updates of the model touch no terminal and no disk;
