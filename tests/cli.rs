@@ -222,3 +222,29 @@ fn a_new_lab_is_sound_and_never_written_over_another() {
     assert_eq!(odd.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&odd.stderr).contains("hyphens"));
 }
+
+#[test]
+fn a_value_may_come_from_a_file_and_a_fault_in_it_is_told_by_its_line() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("ż.json"), "{\"id\":\n ó").unwrap();
+    std::fs::write(home.path().join("values.json"), r#"{":c":{"S":"C-007"}}"#).unwrap();
+    let run = |line: &str| {
+        let mut child = dynadrill(home.path(), &["shell"])
+            .current_dir(home.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    };
+    for joint in [" ", "="] {
+        let query = "query --table-name Orders --key-condition-expression 'customerId = :c' --query Count";
+        let said = run(&format!("{query} --expression-attribute-values{joint}file://values.json\n"));
+        assert!(said.starts_with("10\n"), "{said}");
+        let said = run(&format!("get-item --table-name Orders --key{joint}file://ż.json\n"));
+        assert!(said.contains("not valid JSON") && said.contains("at line 2"), "{said}");
+    }
+}

@@ -103,15 +103,13 @@ fn load(word: &mut Word, files: ReadFile<'_>) -> Result<(), CliError> {
     }
     if let Some(name) = word.text.strip_prefix("file://") {
         word.text = files(name).map_err(|message| CliError::new(message).at(word.span.clone()))?;
+        word.from_file = true;
     }
     Ok(())
 }
 
 fn parse_words(line: &str, files: ReadFile<'_>) -> Result<Command, CliError> {
-    let mut words = split(line)?;
-    for word in &mut words {
-        load(word, files)?;
-    }
+    let words = split(line)?;
     let (service, rest) = service(&words)?;
     let Some((name, flags)) = rest.split_first() else {
         return Err(CliError::new("Expected a command such as get-item or query; help lists them all"));
@@ -120,13 +118,13 @@ fn parse_words(line: &str, files: ReadFile<'_>) -> Result<Command, CliError> {
         return Ok(plain(Invocation::Help(None)));
     }
     if name.text == "wait" {
-        return wait(flags);
+        return wait(flags, files);
     }
     let action = action(service, name)?;
     if flags.iter().any(|word| word.text == "help" || word.text == "--help") {
         return Ok(plain(Invocation::Help(Some(action))));
     }
-    Ok(Flags::new(action.input().members).read(flags)?.command(action))
+    Ok(Flags::new(action.input().members).read(flags, files)?.command(action))
 }
 
 fn plain(invocation: Invocation) -> Command {
@@ -177,7 +175,7 @@ fn action(service: Option<&str>, word: &Word) -> Result<Action, CliError> {
     })
 }
 
-fn wait(words: &[Word]) -> Result<Command, CliError> {
+fn wait(words: &[Word], files: ReadFile<'_>) -> Result<Command, CliError> {
     const WAITERS: [(&str, WaitFor); 2] =
         [("table-exists", WaitFor::TableExists), ("table-not-exists", WaitFor::TableNotExists)];
     let Some((name, flags)) = words.split_first() else {
@@ -188,7 +186,7 @@ fn wait(words: &[Word]) -> Result<Command, CliError> {
         return Err(CliError::new(message).at(name.span.clone()));
     };
     let members = ops::find("DescribeTable").map_or(&[][..], |verb| verb.input.members);
-    let flags = Flags::new(members).read(flags)?;
+    let flags = Flags::new(members).read(flags, files)?;
     let table = flags.body.get("TableName").and_then(Value::as_str).unwrap_or_default().to_owned();
     Ok(Command { paginate: false, ..flags.finish(Invocation::Wait { until: *until, table }) })
 }
@@ -242,7 +240,7 @@ impl Flags {
         }
     }
 
-    fn read(mut self, words: &[Word]) -> Result<Self, CliError> {
+    fn read(mut self, words: &[Word], files: ReadFile<'_>) -> Result<Self, CliError> {
         let mut rest = words;
         let mut seen: Vec<String> = Vec::new();
         while let Some((word, after)) = rest.split_first() {
@@ -254,6 +252,9 @@ impl Flags {
             let given = after.iter().take_while(|next| as_flag(next).is_none()).count();
             let mut values: Vec<Word> = inline.into_iter().collect();
             values.extend(after[..given].iter().cloned());
+            for value in &mut values {
+                load(value, files)?;
+            }
             if seen.contains(&flag.text) {
                 return Err(CliError::new(format!("{} stands twice", flag.text)).at(flag.span));
             }

@@ -59,19 +59,25 @@ fn one(flag: &str, shape: &Shape, word: &Word) -> Result<Value, CliError> {
         }
         _ if word.text.trim_start().starts_with(['{', '[']) => json(flag, word),
         _ => shorthand::pairs(&word.text).map_err(|fault| {
+            let error = CliError::new(format!("{flag} expects {}. {}", expected(shape), fault.message));
+            if word.from_file {
+                return error.at(word.span.clone());
+            }
             let at = word.span.start + word.lead + fault.at;
-            let message = format!("{flag} expects {}. {}", expected(shape), fault.message);
-            CliError::new(message).at(at.min(word.span.end.saturating_sub(1))..word.span.end)
+            error.at(at.min(word.span.end.saturating_sub(1))..word.span.end)
         }),
     }
 }
 
 fn json(flag: &str, word: &Word) -> Result<Value, CliError> {
     serde_json::from_str(&word.text).map_err(|error| {
+        let reason = error.to_string();
+        if word.from_file {
+            return CliError::new(format!("The value of {flag} is not valid JSON: {reason}")).at(word.span.clone());
+        }
         let before: usize = word.text.split('\n').take(error.line().saturating_sub(1)).map(|line| line.len() + 1).sum();
         let offset = before + error.column().saturating_sub(1);
         let at = (word.span.start + word.lead + offset).min(word.span.end.saturating_sub(1));
-        let reason = error.to_string();
         let reason = reason.split(" at line ").next().unwrap_or(&reason).to_owned();
         let error = CliError::new(format!("The value of {flag} is not valid JSON: {reason}")).at(at..at + 1);
         if word.text.contains('\'') {

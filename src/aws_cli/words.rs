@@ -14,6 +14,8 @@ pub(super) struct Word {
     pub lead: usize,
     /// Whether the word was written without any quotes or escapes.
     pub bare: bool,
+    /// Whether the text came from a file that the span names; then a place in it is none in the line.
+    pub from_file: bool,
 }
 
 /// How deep brackets may nest.
@@ -81,7 +83,7 @@ impl Splitter<'_> {
         if matches!(first, '{' | '[') {
             self.bracketed()?;
             let text = self.line[start..self.at].to_owned();
-            return Ok(Some(Word { text, span: start..self.at, lead: 0, bare: true }));
+            return Ok(Some(Word { text, span: start..self.at, lead: 0, bare: true, from_file: false }));
         }
         let mut text = String::new();
         let mut bare = true;
@@ -115,7 +117,7 @@ impl Splitter<'_> {
             }
         }
         let lead = usize::from(matches!(first, '\'' | '"'));
-        Ok(Some(Word { text, span: start..self.at, lead, bare }))
+        Ok(Some(Word { text, span: start..self.at, lead, bare, from_file: false }))
     }
 
     fn quoted(&mut self, quote: char, text: &mut String) -> Result<(), CliError> {
