@@ -2,8 +2,9 @@
 //!
 //! The life of a request: [`serve`] accepts a connection and reads its body (16 MB at most, gzip allowed);
 //! `protocol::answer` checks method, content type, JSON, target and the shape of the signature, in the service's order,
-//! and calls the [`Backend`], an engine or whatever else answers (`route` finds the requests of other services); the response carries a request id and the CRC-32 of its body, and is compressed if the client
-//! asks for it. Signatures are not verified: any key is accepted.
+//! and calls the [`Backend`], an engine or whatever else answers (`route` finds the requests of other services); the
+//! response carries a request id and the CRC-32 of its body, and is compressed if the client asks for it. Signatures are
+//! not verified: any key is accepted.
 //!
 //! Tables live in memory, or in a file (`store`) that is written before a request is answered. The only place with async
 //! code. Left out: TLS. Source: AWS documentation, "DynamoDB low-level API", "Error handling with

@@ -60,38 +60,13 @@ pub(super) fn by_path(head: &Parts, body: &Bytes) -> Option<Called> {
 /// The members of a request from all the places where they may stand.
 fn members(head: &Parts, body: &Bytes, uuid: &str) -> Option<Value> {
     let mut members = if body.is_empty() { Map::new() } else { serde_json::from_slice(body).ok()? };
-    let query = head.uri.query().unwrap_or_default();
-    for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-        members.insert(decoded(name), Value::String(decoded(value)));
+    for (name, value) in form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()) {
+        members.insert(name.into_owned(), Value::String(value.into_owned()));
     }
     if !uuid.is_empty() {
-        members.insert("UUID".to_owned(), Value::String(decoded(uuid)));
+        members.insert("UUID".to_owned(), Value::String(uuid.to_owned()));
     }
     Some(Value::Object(members))
-}
-
-/// Text with its `%3A` and the like written out; what is no escape stays as it is.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let escaped = || u8::from_str_radix(std::str::from_utf8(after.get(..2)?).ok()?, 16).ok();
-        match (first, escaped()) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            (b'+', _) => {
-                bytes.push(b' ');
-                rest = after;
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
@@ -124,10 +99,5 @@ mod tests {
     fn targets_name_their_service() {
         assert_eq!(by_target("AmazonSQS.CreateQueue"), Some(("sqs", "CreateQueue")));
         assert_eq!(by_target("DynamoDB_20120810.GetItem"), None);
-    }
-
-    #[test]
-    fn what_is_no_escape_stays() {
-        assert_eq!(decoded("100%+%zz%41"), "100% %zzA");
     }
 }
