@@ -89,6 +89,27 @@ pub fn step(runner: &Runner, width: usize) -> Vec<String> {
     lines
 }
 
+/// The lab's title, and what it is about if it is only beginning.
+#[must_use]
+pub fn opening(runner: &Runner, width: usize) -> Vec<String> {
+    let mut lines = vec![runner.lab().title.clone(), String::new()];
+    if runner.position() == 0 {
+        lines.extend(paragraphs(&runner.lab().intro, width));
+        lines.push(String::new());
+    }
+    lines
+}
+
+/// What a step that was just completed has shown, and what comes next.
+#[must_use]
+pub fn completed(step: &Step, runner: &Runner, width: usize) -> Vec<String> {
+    let mut lines = vec!["Step done.".to_owned(), String::new()];
+    lines.extend(paragraphs(&step.debrief, width));
+    lines.push(String::new());
+    lines.extend(self::step(runner, width));
+    lines
+}
+
 /// What to know for a step, and what to predict before it.
 #[must_use]
 pub fn about(step: &Step, width: usize) -> Vec<String> {

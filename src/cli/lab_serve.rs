@@ -32,8 +32,9 @@ struct Room {
     out: Box<dyn Write + Send>,
     /// Whether a request came since the last tick: then the client may not have paused yet.
     is_busy: bool,
-    /// The checklist to tell once the client pauses, and the one told last.
-    due: Option<Vec<String>>,
+    /// Whether the checklist is to be told once the client pauses.
+    is_due: bool,
+    /// The checklist that was told last.
     told: Vec<String>,
 }
 
@@ -43,7 +44,7 @@ struct Room {
 /// The address cannot be bound.
 pub(super) fn serve(mut runner: Runner, store: Store, address: SocketAddr, pace: u64) -> Result<ExitCode> {
     runner.observe(false, |bench| bench.run_clock(pace));
-    let mut room = Room { runner, store, out: Box::new(io::stdout()), is_busy: false, due: None, told: Vec::new() };
+    let mut room = Room { runner, store, out: Box::new(io::stdout()), is_busy: false, is_due: false, told: Vec::new() };
     room.open()?;
     let region = room.region().to_owned();
     let room = Arc::new(Mutex::new(room));
@@ -57,11 +58,7 @@ pub(super) fn serve(mut runner: Runner, store: Store, address: SocketAddr, pace:
 
 impl Room {
     fn open(&mut self) -> io::Result<()> {
-        let mut lines = vec![self.runner.lab().title.clone(), String::new()];
-        if self.runner.position() == 0 {
-            lines.extend(text::paragraphs(&self.runner.lab().intro, WIDTH));
-            lines.push(String::new());
-        }
+        let mut lines = text::opening(&self.runner, WIDTH);
         lines.extend(text::step(&self.runner, WIDTH));
         self.print(&lines)
     }
@@ -82,7 +79,7 @@ impl Room {
             lines.extend(self.completed(step));
         } else {
             lines.extend(judged.near_miss.map(|words| text::hanging("So close: ", &words, WIDTH)).unwrap_or_default());
-            self.due = Some(text::checklist(&judged.verdicts, WIDTH));
+            self.is_due = true;
         }
         let _ = self.print(&lines);
     }
@@ -93,11 +90,8 @@ impl Room {
         if let Err(error) = self.store.record_lab_step(&name, &step.id, SystemClock.now()) {
             lines.push(format!("The step could not be saved: {error}"));
         }
-        lines.extend(["Step done.".to_owned(), String::new()]);
-        lines.extend(text::paragraphs(&step.debrief, WIDTH));
-        lines.push(String::new());
-        lines.extend(text::step(&self.runner, WIDTH));
-        (self.due, self.told) = (None, Vec::new());
+        lines.extend(text::completed(step, &self.runner, WIDTH));
+        (self.is_due, self.told) = (false, Vec::new());
         lines
     }
 }
@@ -136,9 +130,12 @@ impl Backend for Room {
         if std::mem::take(&mut self.is_busy) {
             return;
         }
-        if let Some(due) = self.due.take().filter(|due| *due != self.told) {
-            let _ = self.print(&due);
-            self.told = due;
+        if std::mem::take(&mut self.is_due) {
+            let checklist = text::checklist(&self.runner.verdicts(), WIDTH);
+            if checklist != self.told {
+                let _ = self.print(&checklist);
+                self.told = checklist;
+            }
         }
     }
 }

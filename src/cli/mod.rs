@@ -325,14 +325,6 @@ fn find_lab<'a>(library: &'a Library, name: &str) -> Result<&'a Lab> {
     })
 }
 
-/// How many steps from the beginning are done; a step that is new in between is where the lab goes on.
-fn steps_done(lab: &Lab, store: &Store) -> Result<usize> {
-    let done = store.lab_steps(&lab.name)?;
-    let count = lab.steps.iter().take_while(|step| done.contains(&step.id)).count();
-    // A finished lab is played again from the beginning.
-    Ok(if count == lab.steps.len() { 0 } else { count })
-}
-
 fn run_lab(source: &Source, command: &LabCommand) -> Result<ExitCode> {
     let library = load(source)?;
     match command {
@@ -347,7 +339,7 @@ fn run_lab(source: &Source, command: &LabCommand) -> Result<ExitCode> {
         LabCommand::Start { name, plain } => {
             let lab = find_lab(&library, name)?;
             let mut store = open_store()?;
-            let mut runner = Runner::start(lab, steps_done(lab, &store)?)?;
+            let mut runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
             runner.read_files_in(std::env::current_dir()?);
             if on_terminal() && !plain {
                 ui::run(library, store, ui::Opening::Lab(Box::new(runner)))?;
@@ -359,7 +351,7 @@ fn run_lab(source: &Source, command: &LabCommand) -> Result<ExitCode> {
         LabCommand::Serve { name, port, pace } => {
             let lab = find_lab(&library, name)?;
             let store = open_store()?;
-            let runner = Runner::start(lab, steps_done(lab, &store)?)?;
+            let runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
             return lab_serve::serve(runner, store, SocketAddr::new(Ipv4Addr::LOCALHOST.into(), *port), *pace);
         }
         LabCommand::Demo { name } => {

@@ -104,6 +104,16 @@ impl Runner {
         Ok(runner)
     }
 
+    /// Sets a lab up where it was left: `saved` are the steps that were done, and one that is new in between is where it
+    /// goes on. A finished lab begins anew.
+    ///
+    /// # Errors
+    /// As for [`Runner::start`].
+    pub fn resume(lab: &Lab, saved: &[String]) -> Result<Self, LabError> {
+        let done = lab.steps.iter().take_while(|step| saved.contains(&step.id)).count();
+        Self::start(lab, if done == lab.steps.len() { 0 } else { done })
+    }
+
     /// The lab.
     #[must_use]
     pub const fn lab(&self) -> &Lab {

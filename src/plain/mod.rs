@@ -141,11 +141,7 @@ pub enum Ended {
 /// # Errors
 /// The console cannot be read or written.
 pub fn lab(runner: &mut Runner, store: &mut Store, clock: &dyn Clock, console: &mut Console<'_>) -> io::Result<Ended> {
-    console.print(&[runner.lab().title.clone(), String::new()])?;
-    if runner.position() == 0 {
-        console.print(&text::paragraphs(&runner.lab().intro, WIDTH))?;
-        console.print(&[String::new()])?;
-    }
+    console.print(&text::opening(runner, WIDTH))?;
     writeln!(
         console.talk,
         "(hint: the next hint, solution: the reference solution, check: what is missing, :help, q: leave)\n"
@@ -165,10 +161,7 @@ pub fn lab(runner: &mut Runner, store: &mut Store, clock: &dyn Clock, console: &
                     if let Err(error) = store.record_lab_step(&name, &step.id, clock.now()) {
                         writeln!(console.talk, "The step could not be saved: {error}")?;
                     }
-                    console.print(&["Step done.".to_owned(), String::new()])?;
-                    console.print(&text::paragraphs(&step.debrief, WIDTH))?;
-                    console.print(&[String::new()])?;
-                    console.print(&text::step(runner, WIDTH))?;
+                    console.print(&text::completed(step, runner, WIDTH))?;
                 } else if turn.reply.kind != ReplyKind::Nothing {
                     console.print(&text::checklist(&turn.verdicts, WIDTH))?;
                     console.print(

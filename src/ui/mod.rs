@@ -114,9 +114,7 @@ fn started(start: &Start, model: &Model, store: &Store) -> Message {
 fn start_lab(name: &str, model: &Model, store: &Store) -> Message {
     let Some(lab) = model.library.lab(name) else { return Message::Notice(format!("There is no lab {name}")) };
     let saved = store.lab_steps(name).unwrap_or_default();
-    let done = lab.steps.iter().take_while(|step| saved.contains(&step.id)).count();
-    let done = if done == lab.steps.len() { 0 } else { done };
-    match Runner::start(lab, done) {
+    match Runner::resume(lab, &saved) {
         Ok(mut runner) => {
             if let Ok(here) = std::env::current_dir() {
                 runner.read_files_in(here);
