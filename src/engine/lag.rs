@@ -80,6 +80,9 @@ impl Engine {
 
     /// Draws how far behind a read is.
     pub(super) fn behind(&mut self, place: &Place, rate: Rate) -> Behind {
+        if let Some(behind) = self.meets_stale(place, rate) {
+            return Behind(behind);
+        }
         let Lag { replica, index } = self.config.lag;
         Behind(match (place, rate) {
             (Place::Global(_), _) => index,

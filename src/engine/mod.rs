@@ -28,6 +28,7 @@ pub mod capacity;
 pub mod change;
 pub mod error;
 pub mod expr;
+pub mod fault;
 pub mod journal;
 pub mod lag;
 pub mod messages;
@@ -44,6 +45,7 @@ pub mod value;
 
 pub use change::Change;
 pub use error::{ApiError, ErrorKind};
+pub use fault::Faults;
 pub use journal::{Entry, Journal, Trace};
 pub use lag::Lag;
 pub use statement::Statement;
@@ -140,6 +142,7 @@ pub struct Engine {
     kept_changes: Option<Vec<Change>>,
     /// How many reads could have been behind: what decides which replica serves the next.
     reads: u64,
+    armed: fault::Armed,
     /// How many requests may have changed a table: what tells whether a prepared one is outdated.
     generation: u64,
     /// How many tables were created: what table identifiers are made from.
@@ -161,6 +164,7 @@ impl Engine {
             changed: 0,
             kept_changes: None,
             reads: 0,
+            armed: fault::Armed::default(),
             generation: 0,
             created: 0,
         }
@@ -182,6 +186,7 @@ impl Engine {
             }
             None => Err(ApiError::new(ErrorKind::UnknownOperationException, "")),
         };
+        self.use_faults_up();
         if self.journal.is_kept() {
             let Trace { plans, charges, changes, stale, .. } = trace;
             let (verb, outcome) = (verb.to_owned(), outcome.clone());

@@ -49,7 +49,9 @@ impl Engine {
         self.settle();
         self.refreshed(statement)?;
         let mut trace = Trace { is_unread: true, ..Trace::default() };
-        statement.ready.execute(self, &mut trace).map(|_| ())
+        let outcome = statement.ready.execute(self, &mut trace).map(|_| ());
+        self.use_faults_up();
+        outcome
     }
 
     /// Reads a statement anew if a table has changed since.

@@ -24,6 +24,7 @@ pub mod api;
 pub mod autoscaling;
 pub mod bill;
 pub mod cache;
+pub mod chaos;
 pub mod dax;
 pub mod global_tables;
 pub mod iam;
@@ -69,6 +70,8 @@ pub struct World {
     /// The engines of the other Regions that were spoken to.
     abroad: BTreeMap<String, Engine>,
     global_tables: GlobalTables,
+    /// Writes to come whose first answer is lost.
+    duplicates: u32,
     /// What the last requests are to be told beside their answers.
     notes: Vec<String>,
 }
@@ -89,6 +92,7 @@ impl Clone for World {
             dax: self.dax.clone(),
             cache: self.cache.clone(),
             global_tables: self.global_tables.clone(),
+            duplicates: self.duplicates,
             notes: self.notes.clone(),
             clock,
         }
@@ -112,6 +116,7 @@ impl World {
             cache: Cache::default(),
             abroad: BTreeMap::new(),
             global_tables: GlobalTables::default(),
+            duplicates: 0,
             notes: Vec::new(),
         }
     }
@@ -215,10 +220,16 @@ impl World {
         self.authorize(verb, &body)?;
         let home = self.engine.config().region.clone();
         let region = route.region.as_deref().unwrap_or(&home);
+        let before = self.chaos();
+        if self.loses_answer(verb) {
+            // The write is carried out, or refused; the caller never hears of it.
+            let _lost = self.call(region, verb, body.clone());
+        }
         let outcome = match (verb, body.get("ReplicaUpdates").cloned()) {
             ("UpdateTable", Some(updates)) => self.update_replicas(region, &body, &updates),
             _ => self.call(region, verb, body),
         };
+        self.tell_chaos(before);
         self.note_changes();
         outcome.map(|mut answer| {
             for description in ["Table", "TableDescription"] {

@@ -118,6 +118,8 @@ pub fn request_items_required(operation: &str) -> String {
     format!("The requestItems parameter is required for {operation}")
 }
 
+/// A write of an item that a transaction is under way on.
+pub const TRANSACTION_ONGOING: &str = "Transaction is ongoing for the item";
 /// Two actions of a transaction on one item.
 pub const ONE_ITEM_TWICE: &str = "Transaction request cannot include multiple operations on one item";
 /// An entry of a transaction with more than one action.

@@ -27,13 +27,20 @@ pub(super) fn admit(
     if !engine.config.throttling {
         return Ok(());
     }
-    let admitted = engine.data_table(table)?.admit(place, direction, address, engine.now());
+    let forced = engine.meets_throttle();
+    let at = engine.data_table(table)?;
+    let admitted = if forced {
+        Err(Throttled { place: place.clone(), direction, shortage: Shortage::Provisioned, address })
+    } else {
+        at.admit(place, direction, address, engine.now())
+    };
     admitted.map_err(|throttled| refused(engine, table, &throttled))
 }
 
 /// Asks whether the table lets a write through.
 pub(super) fn admit_write(engine: &mut Engine, write: &ItemWrite) -> Result<(), ApiError> {
     let address = engine.data_table(&write.table)?.address(&write.position);
+    engine.meet_conflict()?;
     admit(engine, &write.table, &Place::Table, Direction::Write, address)
 }
 
@@ -78,9 +85,17 @@ pub(super) fn spend(engine: &mut Engine, trace: &mut Trace, table: &Arc<str>, to
     trace.charges.push(charge);
 }
 
-/// Whether an exception says that a table or an index could not take a request, as opposed to what is wrong with it.
+/// Whether an exception says that a table, an index or an item could not take a request just now, as opposed to what is
+/// wrong with it.
 pub(super) const fn is_shortage(error: &ApiError) -> bool {
-    is_throttle(error) || matches!(error.kind, ErrorKind::ItemCollectionSizeLimitExceededException)
+    is_throttle(error)
+        || is_conflict(error)
+        || matches!(error.kind, ErrorKind::ItemCollectionSizeLimitExceededException)
+}
+
+/// Whether an exception says that a transaction is under way on the item.
+pub(super) const fn is_conflict(error: &ApiError) -> bool {
+    matches!(error.kind, ErrorKind::TransactionConflictException)
 }
 
 /// Whether an exception says that throughput was short.
@@ -98,6 +113,7 @@ pub(super) const fn reason_code(error: &ApiError) -> &'static str {
     match error.kind {
         ErrorKind::ProvisionedThroughputExceededException => "ProvisionedThroughputExceeded",
         ErrorKind::ItemCollectionSizeLimitExceededException => "ItemCollectionSizeLimitExceeded",
+        ErrorKind::TransactionConflictException => "TransactionConflict",
         _ => "ThrottlingError",
     }
 }

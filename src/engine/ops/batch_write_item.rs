@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::Operation;
-use super::admission::{admit_image, admit_write, is_throttle};
+use super::admission::{admit_image, admit_write, is_conflict, is_throttle};
 use super::members::{self, CollectionMetrics, ReturnConsumedCapacity};
 use super::put_item::check_size;
 use super::write::{self, Action, ItemWrite};
@@ -126,7 +126,7 @@ impl Operation for BatchWriteItem {
             let image = if let Action::Put(item) = &write.action { Some(Arc::clone(item)) } else { None };
             let admitted = admit_write(engine, &write).and_then(|()| admit_image(engine, &write, image.as_ref()));
             match admitted {
-                Err(error) if is_throttle(&error) => {
+                Err(error) if is_throttle(&error) || is_conflict(&error) => {
                     refusal = Some(error);
                     let left = unprocessed.entry(write.table.to_string()).or_insert_with(|| json!([]));
                     left.as_array_mut().into_iter().for_each(|left| left.push(wire(&write)));

@@ -212,7 +212,7 @@ pub(super) fn commit(
         charge_untouched(engine, &write, table_rate, trace)?;
         return Ok(Written { old: None, new: None, touched: Vec::new() });
     }
-    let (now, lag) = (engine.now(), engine.lag());
+    let (now, lag) = (engine.now(), engine.remembered());
     let table = engine.data_table_mut(&write.table)?;
     let written = table.write(&write.position, image, now, lag);
     let (name, address) = (Arc::clone(&table.name), table.address(&write.position));

@@ -28,7 +28,7 @@ mod words;
 const WAIT_STEP_MILLIS: u64 = 20_000;
 const WAIT_TRIES: u32 = 25;
 /// The prompt's own commands that change the world, or may.
-const SETTING_COMMANDS: [&str; 7] = ["cache", "clock", "lag", "limit", "replication", "sdk", "traffic"];
+const SETTING_COMMANDS: [&str; 8] = ["cache", "chaos", "clock", "lag", "limit", "replication", "sdk", "traffic"];
 /// What a caller is told when no answer came in time.
 const TIMED_OUT: &str = "Read timeout: no answer came in time. Whether the request was carried out is not known.";
 /// The most pages that one line fetches by itself.

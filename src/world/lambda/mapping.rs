@@ -12,6 +12,7 @@ use super::{Function, Invocation, Poller, STREAM_ACTIONS, Source, messages as te
 use crate::clock::Timestamp;
 use crate::engine::stream::{Stream, sequence_text};
 use crate::engine::{Change, Config, Engine};
+use crate::world::chaos::Poison;
 use crate::world::iam::Iam;
 use crate::world::sqs::Queues;
 
@@ -76,6 +77,7 @@ impl Mapping {
         shard: &str,
         number: usize,
         source: &Source,
+        poison: &mut Poison,
         engine: &mut Engine,
         queues: &mut Queues,
     ) -> Option<Invocation> {
@@ -87,7 +89,13 @@ impl Mapping {
         let range = (batch.records.first()?.sequence, batch.records.last()?.sequence);
         let age = now.millis_since(batch.records.first()?.at);
         batch.attempts += 1;
-        let done = self.function.run(&source.event(&batch.records), engine);
+        let is_new = batch.attempts == 1;
+        let bad = batch.records.iter().position(|record| poison.is_in(&self.stream, record.sequence, is_new));
+        let digestible = bad.unwrap_or(batch.records.len());
+        let mut done = self.function.run(&source.event(&batch.records[..digestible]), engine);
+        if let (Some(place), None) = (bad, &done.failed) {
+            done.failed = Some((place, text::POISON.to_owned()));
+        }
         let (records, attempt) = (batch.records.len(), batch.attempts);
         let outcome = self.settle(batch, &done, shard, number, now, queues);
         Some(Invocation {

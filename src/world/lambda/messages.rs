@@ -14,6 +14,9 @@ pub(super) const OK: &str = "OK";
 /// LastProcessingResult after a failure.
 pub(super) const CALL_FAILED: &str = "PROBLEM: Function call failed";
 
+/// A record that is poison on demand.
+pub(super) const POISON: &str = "poison record, made on demand (model)";
+
 /// A pattern that is none.
 pub(super) fn filter(pattern: &str, problem: &str) -> String {
     format!("Invalid filter pattern definition. {problem}: {pattern}")

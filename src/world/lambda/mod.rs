@@ -21,6 +21,7 @@ use crate::clock::Timestamp;
 use crate::engine::stream::Stream;
 use crate::engine::{Change, Engine};
 
+use super::chaos::Poison;
 use super::iam::Iam;
 use super::sqs::Queues;
 
@@ -94,6 +95,7 @@ pub struct Lambda {
     invoked: u64,
     /// How many mappings were made: what UUIDs are made from.
     made: u64,
+    poison: Poison,
 }
 
 /// Where a lane is found.
@@ -121,6 +123,16 @@ impl Lambda {
             *readers.entry(Arc::clone(&mapping.stream)).or_default() += 1;
         }
         readers.into_iter().filter(|(_, count)| *count > 2).collect()
+    }
+
+    /// How many records to come are poison.
+    pub(super) const fn poison_to_come(&self) -> u32 {
+        self.poison.armed
+    }
+
+    /// So many records to come are poison; those that are stay it.
+    pub(super) const fn set_poison(&mut self, count: u32) {
+        self.poison.armed = count;
     }
 
     /// Reads what is new, and answers when the next thing is due.
@@ -160,7 +172,9 @@ impl Lambda {
         };
         let (stream, region) = (stream.without_records(), engine.config().region.clone());
         let Some(mapping) = self.mappings.get_mut(&uuid) else { return false };
-        if let Some(invocation) = mapping.invoke(&shard, lane, &Source { stream, region }, engine, queues) {
+        if let Some(invocation) =
+            mapping.invoke(&shard, lane, &Source { stream, region }, &mut self.poison, engine, queues)
+        {
             self.invoked += 1;
             invocation.note(engine);
             self.invocations.push_back(invocation);

@@ -9,6 +9,7 @@ use super::Workbench;
 mod act_as;
 mod bill;
 mod cache;
+mod chaos;
 mod clock;
 mod compare;
 mod explain;
@@ -62,6 +63,7 @@ pub(super) const COMMANDS: &[OwnCommand] = &[
     sdk::COMMAND,
     lag::COMMAND,
     limit::COMMAND,
+    chaos::COMMAND,
     invocations::COMMAND,
     replication::COMMAND,
     cache::COMMAND,
