@@ -13,7 +13,7 @@
 //! quiz       which questions, in which order, how graded                         uses: content, chance
 //! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, world, aws_cli
 //! progress   what the learner has done, in SQLite                                uses: clock
-//! author     `content check`, `content new` and the list of all content          uses: content, lab, clock
+//! author     `content check`, `content new` and the list of all content          uses: content, engine, lab, clock
 //! app        the screens' state and texts: Model, Message, update -> Effect      uses: all above
 //! ui         ratatui: the loop, the key map, the views                           uses: app and what it shows
 //! plain      the same tutor a line at a time                                     uses: app and what it shows

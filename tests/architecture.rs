@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("quiz", &["content", "chance", "clock"]),
     ("lab", &["content", "engine", "world", "aws_cli", "chance", "clock"]),
     ("progress", &["clock"]),
-    ("author", &["clock", "content", "lab"]),
+    ("author", &["clock", "content", "engine", "lab"]),
     ("app", &["content", "engine", "aws_cli", "lab", "progress", "quiz"]),
     ("plain", &["app", "aws_cli", "clock", "content", "lab", "progress", "quiz"]),
     ("ui", &["app", "plain", "clock", "content", "lab", "progress", "quiz"]),

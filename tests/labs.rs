@@ -40,3 +40,45 @@ fn near_misses_get_their_own_words() {
         }
     }
 }
+
+/// The lab `name` where its step `id` waits to be done.
+fn at(name: &str, id: &str) -> Runner {
+    let library = library();
+    let lab = library.lab(name).unwrap();
+    Runner::start(lab, lab.steps.iter().position(|step| step.id == id).unwrap()).unwrap()
+}
+
+#[test]
+fn predictions_are_held_against_what_happened() {
+    let mut query = at("query-vs-scan", "query");
+    assert!(query.predict("cheap").unwrap_err().contains("a number (RCU), found cheap"));
+    let told = |mut runner: Runner| {
+        let solution = runner.solution().unwrap().to_vec();
+        let turn = solution.iter().map(|line| runner.run(line)).last().unwrap();
+        turn.completed.unwrap().prediction.unwrap().to_string()
+    };
+    assert_eq!(told(query.clone()), "It came to 0.5 RCU.");
+    query.predict("1,024 RCU").unwrap();
+    query.predict("0.5").unwrap();
+    assert_eq!(told(query.clone()), "You predicted 0.5 RCU; it came to 0.5 RCU: as you said.");
+    query.predict("12").unwrap();
+    assert_eq!(told(query), "You predicted 12 RCU; it came to 0.5 RCU: less than you expected.");
+    let mut choice = at("idempotent-create", "naive");
+    assert!(choice.predict("C").unwrap_err().contains("a letter from A to B, found C"));
+    choice.predict("a").unwrap();
+    assert_eq!(told(choice), "You predicted PACKED; it came to NEW: not what you expected.");
+    assert!(at("optimistic-locking", "read").predict("1").is_err(), "this step asks for none");
+}
+
+#[test]
+fn what_a_step_does_without_is_refused_and_not_run() {
+    let mut runner = at("idempotent-create", "guarded");
+    let turn = runner.run("get-item --table-name Orders --key {\"id\":{\"S\":\"O-2\"}}");
+    assert!(turn.reply.text.starts_with("This step is done without GetItem; nothing was run."), "{}", turn.reply.text);
+    assert_eq!(runner.bench().entries_since(turn.reply.since).count(), 0);
+    let solution = runner.solution().unwrap().to_vec();
+    let turns: Vec<_> = solution.iter().map(|line| runner.run(line)).collect();
+    assert!(turns.last().unwrap().completed.is_some());
+    let turn = runner.run("get-item --table-name Orders --key {\"id\":{\"S\":\"O-2\"}}");
+    assert!(turn.reply.text.contains("O-2"), "the next step may use it: {}", turn.reply.text);
+}

@@ -80,7 +80,9 @@ fn a_mistake_in_a_lab_is_explained_and_a_step_done_is_saved() {
     assert!(shown.contains("Did you mean --table-name?"), "{shown}");
     let scan = "scan --table-name Orders --filter-expression 'customerId = :c' --expression-attribute-values {\":c\":{\"S\":\"C-0042\"}}";
     let effects = typed(&mut model, scan);
-    assert!(matches!(&effects[..], [Effect::Save(dynadrill::app::Saved::Step { step, .. })] if step == "scan"));
+    assert!(
+        matches!(&effects[..], [Effect::Save(dynadrill::app::Saved::Step { completed, .. })] if completed.step.id == "scan")
+    );
     let shown = screen(&model, 120, 40);
     assert!(shown.contains("step 2 of 5") && shown.contains("together: 211 RCU"), "{shown}");
 }

@@ -1,7 +1,7 @@
 //! The state of the screens, and what a message changes in it.
 
 use crate::content::Library;
-use crate::lab::{ReplyKind, Runner};
+use crate::lab::{Completed, ReplyKind, Runner, Word};
 use crate::progress::Summary;
 use crate::quiz::{Asked, Graded, Session};
 
@@ -156,7 +156,7 @@ pub enum Saved {
         /// The lab.
         lab: String,
         /// The step.
-        step: String,
+        completed: Box<Completed>,
     },
 }
 
@@ -418,10 +418,19 @@ impl LabScreen {
         self.input.reset();
         self.history.push(line.clone());
         self.recalled = self.history.len();
-        match line.trim() {
-            "hint" | ":hint" => return self.update(&Message::Hint),
-            "solution" | ":solution" => return self.update(&Message::Solution),
-            _ => {}
+        match Word::read(&line) {
+            Some(Word::Hint) => return self.update(&Message::Hint),
+            Some(Word::Solution) => return self.update(&Message::Solution),
+            Some(Word::Check) => {
+                self.show(text::checklist(&self.runner.verdicts(), 76));
+                return Vec::new();
+            }
+            Some(Word::Predict(typed)) => {
+                let (Ok(told) | Err(told)) = self.runner.predict(typed);
+                self.show(vec![told]);
+                return Vec::new();
+            }
+            None => {}
         }
         let turn = self.runner.run(&line);
         let mut output: Vec<String> = turn.reply.text.lines().map(str::to_owned).collect();
@@ -431,13 +440,14 @@ impl LabScreen {
         self.meter = text::meter(self.runner.bench().entries_since(turn.reply.since));
         self.scroll = 0;
         let mut effects = Vec::new();
-        if let Some(step) = turn.completed {
-            let mut debrief = vec![format!("Step done: {}", step.title)];
-            debrief.extend(text::paragraphs(&step.debrief, 76));
+        if let Some(completed) = turn.completed {
+            let mut debrief = vec![format!("Step done: {}", completed.step.title)];
+            debrief.extend(text::shown(&completed, 76));
             debrief.push(String::new());
             output.splice(0..0, debrief);
             self.text_scroll = 0;
-            effects.push(Effect::Save(Saved::Step { lab: self.runner.lab().name.clone(), step: step.id }));
+            let lab = self.runner.lab().name.clone();
+            effects.push(Effect::Save(Saved::Step { lab, completed: Box::new(completed) }));
         } else if let Some(words) = turn.near_miss {
             output.splice(0..0, text::hanging("So close: ", &words, 76).into_iter().chain([String::new()]));
         }

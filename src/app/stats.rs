@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::content::Library;
+use crate::lab::calibration;
 use crate::progress::{Summary, Tally};
 
 /// The score of each topic that has questions, in teaching order.
@@ -45,6 +46,11 @@ pub fn lines(library: &Library, summary: &Summary) -> Vec<String> {
             if done == lab.steps.len() { "done".to_owned() } else { format!("{done} of {} steps", lab.steps.len()) };
         lines.push(format!("  {:<22}  {state}", lab.name));
     }
+    let predicted = |hit: &str| summary.predictions.get(hit).copied().unwrap_or_default();
+    if !summary.predictions.is_empty() {
+        let words = calibration(predicted("right"), predicted("low"), predicted("high"), predicted("other"));
+        lines.extend([String::new(), format!("In labs: {words}")]);
+    }
     let mut traps: Vec<(&String, &u64)> = summary.traps.iter().filter(|(_, count)| **count > 1).collect();
     traps.sort_by(|left, right| right.1.cmp(left.1).then_with(|| left.0.cmp(right.0)));
     if !traps.is_empty() {
@@ -85,5 +91,6 @@ pub fn to_json(library: &Library, summary: &Summary) -> Value {
         "by_pattern": tallies(&summary.by_pattern),
         "labs": labs,
         "traps": summary.traps,
+        "predictions": summary.predictions,
     })
 }

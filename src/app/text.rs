@@ -1,10 +1,10 @@
 //! Lines of text for everything that is shown, the same for screens and for plain mode.
 
-use crate::content::lab::Step;
+use crate::content::lab::{Level, Step};
 use crate::content::{Lab, Library, Pattern};
 use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
-use crate::lab::{Runner, Verdict, WayCost};
+use crate::lab::{Completed, Runner, Verdict, WayCost};
 use crate::quiz::{Asked, Graded, Session};
 
 /// A question as it is asked: the scenario, then the options under their letters.
@@ -85,7 +85,19 @@ pub fn step(runner: &Runner, width: usize) -> Vec<String> {
     let mut lines = vec![format!("Step {} of {total}: {}", runner.position() + 1, step.title), String::new()];
     lines.extend(about(step, width));
     lines.push(String::new());
-    lines.extend(hanging("Do this: ", step.task.trim(), width));
+    lines.extend(task("Do this: ", step, width));
+    lines
+}
+
+/// What to do, behind a lead, and the command to start from if there is one.
+#[must_use]
+pub fn task(lead: &str, step: &Step, width: usize) -> Vec<String> {
+    let mut lines = hanging(lead, step.task.trim(), width);
+    if let Some(given) = &step.given {
+        let lead = if step.level() == Level::Shown { "Type it:" } else { "Fill in the gaps (___):" };
+        lines.extend([String::new(), lead.to_owned()]);
+        lines.extend(given.trim().lines().map(|line| format!("    {line}")));
+    }
     lines
 }
 
@@ -102,11 +114,23 @@ pub fn opening(runner: &Runner, width: usize) -> Vec<String> {
 
 /// What a step that was just completed has shown, and what comes next.
 #[must_use]
-pub fn completed(step: &Step, runner: &Runner, width: usize) -> Vec<String> {
+pub fn completed(completed: &Completed, runner: &Runner, width: usize) -> Vec<String> {
     let mut lines = vec!["Step done.".to_owned(), String::new()];
-    lines.extend(paragraphs(&step.debrief, width));
+    lines.extend(shown(completed, width));
     lines.push(String::new());
     lines.extend(self::step(runner, width));
+    lines
+}
+
+/// What a completed step has shown: the prediction against what happened, and what was to be seen.
+#[must_use]
+pub fn shown(completed: &Completed, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(prediction) = &completed.prediction {
+        lines.extend(hanging("", &prediction.to_string(), width));
+        lines.push(String::new());
+    }
+    lines.extend(paragraphs(&completed.step.debrief, width));
     lines
 }
 
@@ -117,6 +141,14 @@ pub fn about(step: &Step, width: usize) -> Vec<String> {
     if let Some(predict) = &step.predict {
         lines.push(String::new());
         lines.extend(hanging("Predict first: ", predict.trim(), width));
+        if let Some(expect) = &step.expect {
+            let letters: Vec<char> = ('A'..='Z').take(expect.choices.len()).collect();
+            for (letter, choice) in letters.iter().zip(&expect.choices) {
+                lines.extend(hanging(&format!("  {letter}  "), choice, width));
+            }
+            let example = if letters.is_empty() { "N" } else { "A" };
+            lines.push(format!("(Type :predict {example}, with what you expect, before you try it.)"));
+        }
     }
     lines
 }

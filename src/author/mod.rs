@@ -11,14 +11,15 @@ use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
 use crate::content::{self, Lab, Library, Problem, Severity, Source};
-use crate::lab::Runner;
+
+mod labs;
 
 /// Everything wrong with the content of a source, most of it with file, line and column.
 #[must_use]
 pub fn check(source: &Source) -> (Library, Vec<Problem>) {
     let (library, mut problems) = content::load(source);
     problems.extend(content::check::questions(&library));
-    problems.extend(library.labs.iter().flat_map(lab_problems));
+    problems.extend(library.labs.iter().flat_map(labs::problems));
     problems.sort();
     (library, problems)
 }
@@ -27,37 +28,6 @@ pub fn check(source: &Source) -> (Library, Vec<Problem>) {
 #[must_use]
 pub fn has_errors(problems: &[Problem]) -> bool {
     problems.iter().any(|problem| problem.severity == Severity::Error)
-}
-
-fn lab_problems(lab: &Lab) -> Vec<Problem> {
-    let file = format!("labs/{}.yaml", lab.name);
-    let mut problems = Vec::new();
-    let mut report = |message: String| problems.push(Problem::error(&file, 1, message));
-    let mut runner = match Runner::start(lab, 0) {
-        Ok(runner) => runner,
-        Err(error) => return vec![Problem::error(&file, 1, error.to_string())],
-    };
-    while let Some(step) = runner.step().cloned() {
-        if runner.verdicts().iter().all(|verdict| verdict.met) {
-            report(format!("step {} is done before anything was done", step.id));
-        }
-        for near in &step.near_misses {
-            let turn = runner.clone().run(&near.example);
-            if turn.near_miss.as_deref() != Some(near.say.trim()) {
-                report(format!(
-                    "step {}: the example of a near miss does not get its words: {}",
-                    step.id,
-                    near.example.trim()
-                ));
-            }
-        }
-        let completed = step.solution.iter().map(|line| runner.run(line).completed.is_some()).collect::<Vec<_>>();
-        if completed.last() != Some(&true) {
-            report(format!("the solution of step {} does not complete it", step.id));
-            return problems;
-        }
-    }
-    problems
 }
 
 /// What a new lab begins as: a lab of one step that passes `content check`.
@@ -132,5 +102,6 @@ pub fn lab_entry(lab: &Lab) -> Value {
         "minutes": lab.minutes,
         "claims": lab.claims,
         "steps": lab.steps.len(),
+        "levels": lab.steps.iter().map(|step| step.level().name()).collect::<Vec<_>>(),
     })
 }

@@ -13,13 +13,12 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use crate::app::text;
-use crate::clock::{Clock as _, SystemClock, Timestamp};
-use crate::content::lab::Step;
+use crate::clock::{SystemClock, Timestamp};
 use crate::engine::ops::Verb;
 use crate::engine::{ApiError, Entry};
 use crate::http::{self, Backend};
-use crate::lab::{Judged, Runner, Workbench};
-use crate::plain::WIDTH;
+use crate::lab::{Completed, Judged, Runner, Workbench};
+use crate::plain::{self, WIDTH};
 use crate::progress::Store;
 
 /// The services that a lab's world has, by the names in endpoint variables.
@@ -75,8 +74,8 @@ impl Room {
         let entries = || self.runner.bench().entries_since(judged.since);
         let mut lines: Vec<String> = entries().map(request).collect();
         lines.extend(text::meter(entries()).iter().map(|line| format!("  -> {line}")));
-        if let Some(step) = &judged.completed {
-            lines.extend(self.completed(step));
+        if let Some(completed) = &judged.completed {
+            lines.extend(self.completed(completed));
         } else {
             lines.extend(judged.near_miss.map(|words| text::hanging("So close: ", &words, WIDTH)).unwrap_or_default());
             self.is_due = true;
@@ -84,13 +83,13 @@ impl Room {
         let _ = self.print(&lines);
     }
 
-    fn completed(&mut self, step: &Step) -> Vec<String> {
+    fn completed(&mut self, completed: &Completed) -> Vec<String> {
         let name = self.runner.lab().name.clone();
         let mut lines = Vec::new();
-        if let Err(error) = self.store.record_lab_step(&name, &step.id, SystemClock.now()) {
+        if let Err(error) = plain::save_step(&mut self.store, &name, completed, &SystemClock) {
             lines.push(format!("The step could not be saved: {error}"));
         }
-        lines.extend(text::completed(step, &self.runner, WIDTH));
+        lines.extend(text::completed(completed, &self.runner, WIDTH));
         (self.is_due, self.told) = (false, Vec::new());
         lines
     }

@@ -86,12 +86,24 @@ pub struct Step {
     /// Something to predict before trying.
     #[serde(default)]
     pub predict: Option<String>,
+    /// How what was predicted is held against what happened.
+    #[serde(default)]
+    pub expect: Option<Expect>,
     /// What to do.
     pub task: String,
+    /// A command to start from, shown with the task: whole, or with `___` where the learner has to fill in.
+    #[serde(default)]
+    pub given: Option<String>,
+    /// Operations that may not be used in this step; they are refused here with this reason.
+    #[serde(default)]
+    pub without: Option<Without>,
     /// Hints, each telling more than the one before.
     pub hints: Vec<String>,
     /// Lines that do it.
     pub solution: Vec<String>,
+    /// Other right ways, each a list of lines.
+    #[serde(default)]
+    pub other_ways: Vec<Vec<String>>,
     /// What must have happened.
     pub checks: Vec<Check>,
     /// Attempts that come close, each with the words it deserves.
@@ -99,6 +111,134 @@ pub struct Step {
     pub near_misses: Vec<NearMiss>,
     /// What was to be seen.
     pub debrief: String,
+}
+
+/// Operations that a step does without.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Without {
+    /// Their names: `Scan`.
+    pub operations: Vec<String>,
+    /// Why, for the learner.
+    pub because: String,
+}
+
+/// How much a step leaves to the learner, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The command is given whole.
+    Shown,
+    /// The command is given with gaps.
+    FillIn,
+    /// Only the goal is given.
+    Goal,
+    /// The goal, and how much it may cost.
+    Budget,
+}
+
+impl Level {
+    /// Its name for the learner.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Shown => "shown",
+            Self::FillIn => "fill-in",
+            Self::Goal => "goal",
+            Self::Budget => "budget",
+        }
+    }
+}
+
+impl Step {
+    /// How much it leaves to the learner: what is given and what is checked say so.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        let budget = |check: &Check| {
+            let request = check.request.as_ref().is_some_and(|request| request.max_units.is_some());
+            request || check.line.as_ref().is_some_and(|line| line.max_units.is_some())
+        };
+        match &self.given {
+            Some(given) if given.contains("___") => Level::FillIn,
+            Some(_) => Level::Shown,
+            None if self.checks.iter().any(budget) => Level::Budget,
+            None => Level::Goal,
+        }
+    }
+}
+
+/// What a prediction is held against: exactly one of `figure`, `member` and `choices` is given.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// A figure of the requests.
+    #[serde(default)]
+    pub figure: Option<Figure>,
+    /// A member of the newest answer, by its path (`Throttled`, `Item.visits.N`).
+    #[serde(default)]
+    pub member: Option<String>,
+    /// Whether that member is a text rather than a number.
+    #[serde(default)]
+    pub text: bool,
+    /// Which requests count; all if not given.
+    #[serde(default)]
+    pub of: Option<RequestPattern>,
+    /// Since when they count.
+    #[serde(default)]
+    pub over: Over,
+    /// What there is to choose from.
+    #[serde(default)]
+    pub choices: Vec<String>,
+    /// The choice that is right.
+    #[serde(default)]
+    pub right: Option<String>,
+    /// How far a number may be off, in percent of what it came to.
+    #[serde(default)]
+    pub within: Option<f64>,
+    /// What the number counts, if the figure does not say.
+    #[serde(default)]
+    pub unit: Option<String>,
+}
+
+/// A figure of some requests, taken together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Figure {
+    /// Read units.
+    ReadUnits,
+    /// Write units.
+    WriteUnits,
+    /// Items returned.
+    Returned,
+    /// Items read.
+    Scanned,
+    /// How many there were.
+    Requests,
+    /// How many were refused.
+    Refused,
+}
+
+/// Since when requests count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Over {
+    /// Those of the line that completes the step.
+    #[default]
+    Line,
+    /// Those of the step.
+    Step,
+    /// The newest one alone.
+    Request,
+}
+
+impl Expect {
+    fn kinds(&self) -> usize {
+        usize::from(self.figure.is_some()) + usize::from(self.member.is_some()) + usize::from(!self.choices.is_empty())
+    }
+
+    fn is_sound(&self) -> bool {
+        let chooses = self.right.as_ref().is_none_or(|right| self.choices.contains(right));
+        self.kinds() == 1 && chooses && self.choices.is_empty() == self.right.is_none()
+    }
 }
 
 /// Something that must have happened. Exactly one of `request`, `no_request`, `line`, `item`, `index` and `table` is given.
@@ -172,6 +312,12 @@ pub struct RequestPattern {
     /// Whether it had a ConditionExpression.
     #[serde(default)]
     pub conditional: Option<bool>,
+    /// A value that its expressions use, whatever its placeholder is called, in wire form.
+    #[serde(default)]
+    pub uses: Option<Value>,
+    /// The one attribute that it returns, whether named or by a placeholder.
+    #[serde(default)]
+    pub projects: Option<String>,
     /// The Region it went to, if not the one at home.
     #[serde(default)]
     pub region: Option<String>,
@@ -297,6 +443,13 @@ impl Lab {
             }
             if step.hints.len() < 2 || step.hints.iter().any(|hint| hint.trim().is_empty()) {
                 report(&here, format!("step {} needs at least two hints, none of them empty", step.id));
+            }
+            if step.expect.is_some() && step.predict.is_none() {
+                report(&here, format!("step {} has expect without predict", step.id));
+            }
+            if step.expect.as_ref().is_some_and(|expect| !expect.is_sound()) {
+                let message = "expect needs exactly one of figure, member and choices, and right among the choices";
+                report(&here, format!("step {}: {message}", step.id));
             }
             for check in &step.checks {
                 if check.kinds() != 1 {

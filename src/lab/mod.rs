@@ -9,11 +9,15 @@
 mod fill;
 mod judge;
 mod pattern;
+mod predict;
 mod runner;
 mod shop;
+mod word;
 mod workbench;
 
 pub use judge::{Marks, Verdict, judge};
-pub use runner::{Judged, LabError, Runner, Turn, WayCost};
+pub use predict::{Hit, Prediction, calibration};
+pub use runner::{Completed, Judged, LabError, Runner, Turn, WayCost};
 pub use shop::shop;
+pub use word::Word;
 pub use workbench::{Reply, ReplyKind, Workbench};

@@ -24,7 +24,24 @@ pub(super) fn same_target(pattern: &RequestPattern, entry: &Entry) -> bool {
     let consistent = pattern.consistent.is_none_or(|wanted| wanted == strong);
     let conditional = pattern.conditional.is_none_or(|wanted| wanted == text("ConditionExpression").is_some());
     let body = pattern.body.iter().all(|(member, wanted)| holds_member(entry.request.get(member), wanted));
-    verb && table && index && consistent && conditional && body
+    verb && table && index && consistent && conditional && body && same_expressions(pattern, entry)
+}
+
+/// The part of the pattern that looks behind placeholders, which everybody calls as they like.
+fn same_expressions(pattern: &RequestPattern, entry: &Entry) -> bool {
+    let values = entry.request.get("ExpressionAttributeValues").and_then(Value::as_object);
+    let mut values = values.into_iter().flat_map(|values| values.values());
+    let uses = pattern.uses.as_ref().is_none_or(|wanted| values.any(|value| value == wanted));
+    uses && pattern.projects.as_deref().is_none_or(|wanted| projected(entry) == Some(wanted))
+}
+
+/// The attribute that a request returns, if it asks for one.
+fn projected(entry: &Entry) -> Option<&str> {
+    let only = entry.request.get("AttributesToGet").and_then(Value::as_array).filter(|names| names.len() == 1);
+    let legacy = only.and_then(|names| names.first()?.as_str());
+    let name = legacy.or_else(|| entry.request.get("ProjectionExpression")?.as_str().map(str::trim))?;
+    let behind = entry.request.get("ExpressionAttributeNames").and_then(|names| names.get(name)?.as_str());
+    Some(behind.unwrap_or(name))
 }
 
 fn same_outcome(pattern: &RequestPattern, entry: &Entry) -> bool {

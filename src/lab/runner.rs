@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::fill;
 use super::judge::{Marks, Verdict, judge};
 use super::pattern::fits;
+use super::predict::{self, Guess, Prediction};
 use super::workbench::{Reply, Workbench};
 use crate::content::lab::{Lab, Step};
 use crate::engine::Entry;
@@ -21,6 +22,7 @@ pub struct Runner {
     /// Where the step and its newest line began in the journal.
     marks: Marks,
     hints: usize,
+    guess: Option<Guess>,
     ways: Vec<WayCost>,
 }
 
@@ -46,7 +48,7 @@ pub struct Turn {
     /// The words for a near miss.
     pub near_miss: Option<String>,
     /// The step that this line completed.
-    pub completed: Option<Step>,
+    pub completed: Option<Completed>,
 }
 
 /// What came of something done in a lab.
@@ -59,7 +61,16 @@ pub struct Judged {
     /// The words for a near miss.
     pub near_miss: Option<String>,
     /// The step that it completed.
-    pub completed: Option<Step>,
+    pub completed: Option<Completed>,
+}
+
+/// A step that was completed.
+#[derive(Clone, Debug)]
+pub struct Completed {
+    /// The step.
+    pub step: Step,
+    /// What was predicted and what it came to, if the step asks for that.
+    pub prediction: Option<Prediction>,
 }
 
 /// What one way of getting an answer cost.
@@ -90,7 +101,8 @@ impl Runner {
         }
         let begun = bench.engine().journal().recorded();
         let marks = Marks { step: begun, line: begun };
-        let mut runner = Self { lab: lab.clone(), bench, step: 0, marks, hints: 0, ways: Vec::new() };
+        bench.do_without(lab.steps.first().and_then(|step| step.without.clone()));
+        let mut runner = Self { lab: lab.clone(), bench, step: 0, marks, hints: 0, guess: None, ways: Vec::new() };
         while runner.step < done.min(lab.steps.len()) {
             let before = runner.step;
             for line in lab.steps[before].solution.clone() {
@@ -171,6 +183,20 @@ impl Runner {
         Some(format!("Hint {} of {}: {}", place + 1, hints.len(), hints.get(place)?.trim()))
     }
 
+    /// Takes a prediction for the step, in place of an earlier one; answers with what to tell.
+    ///
+    /// # Errors
+    /// What was expected, if the step asks for none or for something else.
+    pub fn predict(&mut self, typed: &str) -> Result<String, String> {
+        let expect = self.step().and_then(|step| step.expect.as_ref());
+        let Some(expect) = expect else {
+            return Err("This step asks for no prediction that can be measured.".to_owned());
+        };
+        let guess = predict::read(expect, typed)?;
+        self.guess = Some(guess);
+        Ok("Noted. Now try it.".to_owned())
+    }
+
     /// The solution of the step.
     #[must_use]
     pub fn solution(&self) -> Option<&[String]> {
@@ -209,8 +235,8 @@ impl Runner {
         };
         if verdicts.iter().all(|verdict| verdict.met) {
             let line = self.marks.line;
-            self.complete(&step, if goes_on { line } else { since });
-            return Judged { since, verdicts, near_miss: None, completed: Some(step) };
+            let completed = self.complete(step, if goes_on { line } else { since });
+            return Judged { since, verdicts, near_miss: None, completed: Some(completed) };
         }
         let latest = self.bench.entries_since(since).next_back();
         let near = step.near_misses.iter().find(|near| latest.is_some_and(|entry| fits(&near.when, entry)));
@@ -218,15 +244,20 @@ impl Runner {
         Judged { since, verdicts, near_miss, completed: None }
     }
 
-    fn complete(&mut self, step: &Step, since: u64) {
+    fn complete(&mut self, step: Step, since: u64) -> Completed {
+        let (guess, marks) = (self.guess.take(), self.marks);
+        let expect = step.expect.as_ref();
+        let prediction = expect.and_then(|expect| Prediction::of(expect, guess.as_ref(), &self.bench, marks));
         for way in self.lab.compare.iter().filter(|way| way.step == step.id) {
             let cost = way_cost(&way.label, &self.bench, since);
             self.ways.extend(cost);
         }
         self.step += 1;
+        self.bench.do_without(self.step().and_then(|step| step.without.clone()));
         let begun = self.bench.engine().journal().recorded();
         self.marks = Marks { step: begun, line: begun };
         self.hints = 0;
+        Completed { step, prediction }
     }
 }
 

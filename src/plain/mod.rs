@@ -9,8 +9,8 @@ use std::io::{self, BufRead, Write};
 use crate::app::text;
 use crate::clock::Clock;
 use crate::content::{Lab, Library};
-use crate::lab::{Reply, ReplyKind, Runner, Workbench};
-use crate::progress::{Answer, Store};
+use crate::lab::{Completed, Reply, ReplyKind, Runner, Word, Workbench};
+use crate::progress::{Answer, Foreseen, Store};
 use crate::quiz::{Asked, Graded, Session};
 
 /// The width that plain text is wrapped to.
@@ -144,34 +144,61 @@ pub fn lab(runner: &mut Runner, store: &mut Store, clock: &dyn Clock, console: &
     console.print(&text::opening(runner, WIDTH))?;
     writeln!(
         console.talk,
-        "(hint: the next hint, solution: the reference solution, check: what is missing, :help, q: leave)\n"
+        "(hint: the next hint, solution: the reference solution, check: what is missing, :predict N: what you expect,\n :help, q: leave)\n"
     )?;
     console.print(&text::step(runner, WIDTH))?;
     while !runner.is_finished() {
         let Some(line) = console.command("\n$ ")? else { return Ok(Ended::Left) };
-        match line.trim() {
-            "q" | "quit" | "exit" => return Ok(Ended::Left),
-            "hint" | ":hint" => console.print(&runner.hint().into_iter().collect::<Vec<_>>())?,
-            "solution" | ":solution" => console.print(runner.solution().unwrap_or_default())?,
-            "check" | ":check" => console.print(&text::checklist(&runner.verdicts(), WIDTH))?,
-            _ => {
-                let (name, turn) = (runner.lab().name.clone(), runner.run(&line));
-                show_reply(&turn.reply, runner.bench(), console)?;
-                if let Some(step) = &turn.completed {
-                    if let Err(error) = store.record_lab_step(&name, &step.id, clock.now()) {
-                        writeln!(console.talk, "The step could not be saved: {error}")?;
-                    }
-                    console.print(&text::completed(step, runner, WIDTH))?;
-                } else if turn.reply.kind != ReplyKind::Nothing {
-                    console.print(&text::checklist(&turn.verdicts, WIDTH))?;
-                    console.print(
-                        &turn.near_miss.map(|words| text::hanging("So close: ", &words, WIDTH)).unwrap_or_default(),
-                    )?;
-                }
+        match Word::read(&line) {
+            _ if matches!(line.trim(), "q" | "quit" | "exit") => return Ok(Ended::Left),
+            Some(Word::Hint) => console.print(&runner.hint().into_iter().collect::<Vec<_>>())?,
+            Some(Word::Solution) => console.print(runner.solution().unwrap_or_default())?,
+            Some(Word::Check) => console.print(&text::checklist(&runner.verdicts(), WIDTH))?,
+            Some(Word::Predict(typed)) => {
+                let (Ok(told) | Err(told)) = runner.predict(typed);
+                writeln!(console.talk, "{told}")?;
             }
+            None => lab_line(&line, runner, store, clock, console)?,
         }
     }
     Ok(Ended::Finished)
+}
+
+/// Runs a line of a lab and tells what came of it; a step that it completed is saved first.
+fn lab_line(
+    line: &str,
+    runner: &mut Runner,
+    store: &mut Store,
+    clock: &dyn Clock,
+    console: &mut Console<'_>,
+) -> io::Result<()> {
+    let (name, turn) = (runner.lab().name.clone(), runner.run(line));
+    show_reply(&turn.reply, runner.bench(), console)?;
+    if let Some(completed) = &turn.completed {
+        if let Err(error) = save_step(store, &name, completed, clock) {
+            writeln!(console.talk, "The step could not be saved: {error}")?;
+        }
+        console.print(&text::completed(completed, runner, WIDTH))?;
+    } else if turn.reply.kind != ReplyKind::Nothing {
+        console.print(&text::checklist(&turn.verdicts, WIDTH))?;
+        console.print(&turn.near_miss.map(|words| text::hanging("So close: ", &words, WIDTH)).unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+/// Saves a completed step, with what was predicted.
+///
+/// # Errors
+/// SQLite cannot write.
+pub fn save_step(store: &mut Store, lab: &str, completed: &Completed, clock: &dyn Clock) -> Result<(), String> {
+    let prediction = completed.prediction.as_ref();
+    let predicted = prediction.and_then(|prediction| Some((prediction.said.as_deref()?, prediction.hit?)));
+    let foreseen = predicted.zip(prediction).map(|((said, hit), prediction)| Foreseen {
+        said,
+        came_to: &prediction.came_to,
+        hit: hit.name(),
+    });
+    store.record_lab_step(lab, &completed.step.id, foreseen, clock.now()).map_err(|error| error.to_string())
 }
 
 /// Prints a result and what it cost.

@@ -91,6 +91,17 @@ pub struct Answer<'a> {
     pub traps: &'a [&'a str],
 }
 
+/// A prediction to be saved with the step that it was made for.
+#[derive(Clone, Copy, Debug)]
+pub struct Foreseen<'a> {
+    /// What was said.
+    pub said: &'a str,
+    /// What it came to.
+    pub came_to: &'a str,
+    /// How near it came: `right`, `low`, `high` or `other`.
+    pub hit: &'a str,
+}
+
 /// Answers and right answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -113,6 +124,8 @@ pub struct Summary {
     pub lab_steps: BTreeMap<String, Vec<String>>,
     /// How often each trap was chosen.
     pub traps: BTreeMap<String, u64>,
+    /// Predictions in labs, by how near they came: `right`, `low`, `high` or `other`.
+    pub predictions: BTreeMap<String, u64>,
 }
 
 impl Store {
@@ -158,16 +171,29 @@ impl Store {
         transaction.commit()
     }
 
-    /// Saves that a step of a lab is done. When this returns, it is on disk; saving it again changes nothing.
+    /// Saves that a step of a lab is done, with what was predicted of it. When this returns, it is on disk; saving it again changes nothing.
     ///
     /// # Errors
     /// As [`Store::record_answer`].
-    pub fn record_lab_step(&mut self, lab: &str, step: &str, at: Timestamp) -> Result<(), rusqlite::Error> {
-        self.connection.execute(
+    pub fn record_lab_step(
+        &mut self,
+        lab: &str,
+        step: &str,
+        foreseen: Option<Foreseen<'_>>,
+        at: Timestamp,
+    ) -> Result<(), rusqlite::Error> {
+        let transaction = self.connection.transaction()?;
+        transaction.execute(
             "INSERT INTO lab_steps (lab, step, at_ms) VALUES (?1, ?2, ?3) ON CONFLICT (lab, step) DO NOTHING",
             params![lab, step, millis(at)],
         )?;
-        Ok(())
+        if let Some(Foreseen { said, came_to, hit }) = foreseen {
+            transaction.execute(
+                "INSERT INTO predictions (lab, step, at_ms, said, came_to, hit) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![lab, step, millis(at), said, came_to, hit],
+            )?;
+        }
+        transaction.commit()
     }
 
     /// The steps of a lab that are done.
@@ -219,6 +245,11 @@ impl Store {
         for row in traps.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))? {
             let (trap, count) = row?;
             summary.traps.insert(trap, count.unsigned_abs());
+        }
+        let mut predictions = self.connection.prepare("SELECT hit, COUNT(*) FROM predictions GROUP BY hit")?;
+        for row in predictions.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))? {
+            let (hit, count) = row?;
+            summary.predictions.insert(hit, count.unsigned_abs());
         }
         Ok(summary)
     }

@@ -5,7 +5,8 @@
 use rusqlite::Connection;
 
 /// The migrations, oldest first.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE answers (
         id INTEGER PRIMARY KEY,
         at_ms INTEGER NOT NULL,
@@ -27,10 +28,22 @@ const MIGRATIONS: &[&str] = &["
         at_ms INTEGER NOT NULL,
         PRIMARY KEY (lab, step)
     );
-"];
+",
+    "
+    CREATE TABLE predictions (
+        id INTEGER PRIMARY KEY,
+        lab TEXT NOT NULL,
+        step TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        said TEXT NOT NULL,
+        came_to TEXT NOT NULL,
+        hit TEXT NOT NULL
+    );
+",
+];
 
 /// The version a file has once every migration has run.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// The version of a file.
 pub(super) fn version(connection: &Connection) -> Result<i64, rusqlite::Error> {

@@ -83,7 +83,7 @@ fn perform(effect: Effect, model: &mut Model, store: &mut Store) {
             Ok(()) => Message::AnswerSaved(answer),
             Err(error) => Message::Notice(format!("The answer could not be saved ({error}); enter tries again")),
         },
-        Effect::Save(Saved::Step { lab, step }) => match store.record_lab_step(&lab, &step, SystemClock.now()) {
+        Effect::Save(Saved::Step { lab, completed }) => match plain::save_step(store, &lab, &completed, &SystemClock) {
             Ok(()) => Message::Notice("Step done, saved".to_owned()),
             Err(error) => Message::Notice(format!("The step could not be saved: {error}")),
         },

@@ -194,8 +194,9 @@ fn task<'a>(lab: &LabScreen, theme: Theme, width: usize) -> Vec<Line<'a>> {
     let Some(step) = lab.runner.step() else {
         return text::finished(&lab.runner, width).into_iter().map(Line::from).collect();
     };
-    let mut lines: Vec<Line<'a>> = text::hanging("", step.task.trim(), width)
-        .into_iter()
+    let mut lines: Vec<Line<'a>> = text::task("", step, width)
+        .iter()
+        .flat_map(|line| text::chopped(line, width))
         .map(|line| Line::from(Span::styled(line, theme.key())))
         .collect();
     lines.extend(text::checklist(&lab.runner.verdicts(), width).into_iter().map(|line| {

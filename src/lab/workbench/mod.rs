@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::aws_cli::{self, Action, Command, Invocation, WaitFor};
-use crate::engine::{ApiError, Config, Engine, Entry};
+use crate::content::lab::Without;
+use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind};
 use crate::world::api::OPERATIONS;
 use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
 use crate::world::{Route, World};
@@ -44,6 +45,7 @@ pub struct Workbench {
     attempts: Vec<Attempt>,
     history: History,
     files: Files,
+    without: Option<Without>,
 }
 
 /// What a request came to without an answer.
@@ -86,6 +88,7 @@ impl Workbench {
             attempts: Vec::new(),
             history: History::default(),
             files: Files::default(),
+            without: None,
         }
     }
 
@@ -106,6 +109,7 @@ impl Workbench {
     /// # Errors
     /// The service's exceptions.
     pub fn call(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
+        self.check_allowed(verb).map_err(|refusal| ApiError::new(ErrorKind::AccessDeniedException, refusal))?;
         self.world.send(verb, body)
     }
 
@@ -118,6 +122,21 @@ impl Workbench {
     /// Lets `file://` values be read inside `directory`.
     pub fn read_files_in(&mut self, directory: PathBuf) {
         self.files = Files::inside(directory);
+    }
+
+    /// From now on refuses some operations.
+    pub(super) fn do_without(&mut self, without: Option<Without>) {
+        self.without = without;
+    }
+
+    /// Refuses an operation that has to be done without; nothing is run.
+    fn check_allowed(&self, verb: &str) -> Result<(), String> {
+        match &self.without {
+            Some(without) if without.operations.iter().any(|operation| operation == verb) => {
+                Err(format!("This step is done without {verb}; nothing was run. {}", without.because.trim()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Lets the world catch up with its clock, if that runs.
@@ -201,6 +220,9 @@ impl Workbench {
             Invocation::Help(verb) => (ReplyKind::Answer, aws_cli::help(*verb)),
             Invocation::Wait { until, table } => self.wait(*until, table),
             Invocation::Call { action, body } => {
+                if let Err(refusal) = self.check_allowed(action.name()) {
+                    return (ReplyKind::NotUnderstood, refusal);
+                }
                 let answer = match action {
                     Action::Verb(verb) => self.pages(&command.route, verb.name, body.clone(), command.paginate),
                     Action::Around(operation) => self.world.ask(operation, body.clone()).map_err(Failure::Refused),
