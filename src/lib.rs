@@ -8,6 +8,8 @@
 //! engine     the mini-DynamoDB                                                   uses: clock
 //! world      Lambda, DAX, Regions, roles, auto scaling, an SDK, traffic, a bill  uses: engine, clock, chance
 //! aws_cli    what a learner types -> (verb, JSON), and responses -> text         uses: engine, world
+//! sdk_code   a request as programs write it, in five languages                  uses: engine, aws_cli
+//! remote     a DynamoDB elsewhere: requests to it, signed                       uses: clock
 //! http       real clients come in here, to an engine or to a lab                 uses: engine, clock
 //! content    questions, labs, claims, traps: plain data, loaded and linted       uses: nothing
 //! quiz       which questions, in which order, how graded                         uses: content, chance
@@ -27,7 +29,7 @@
 //!
 //! Invariants, kept by `tests/architecture.rs`: arrows run only as drawn; the engine has no files, threads, time or
 //! randomness of its own; only `engine::capacity` counts units; updates of the model touch no terminal and no disk;
-//! async code stays in `http`.
+//! async code stays in `http`, and in the part of `remote` that loads credentials.
 
 pub mod app;
 pub mod author;
@@ -42,5 +44,7 @@ pub mod lab;
 pub mod plain;
 pub mod progress;
 pub mod quiz;
+pub mod remote;
+pub mod sdk_code;
 pub mod ui;
 pub mod world;

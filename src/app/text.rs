@@ -131,6 +131,12 @@ pub fn shown(completed: &Completed, width: usize) -> Vec<String> {
         lines.push(String::new());
     }
     lines.extend(paragraphs(&completed.step.debrief, width));
+    if completed.step.code {
+        let call = "The exam asks for this call as code: :code python shows it, and so do :code javascript, :code java, \
+                    :code rust and :code cli.";
+        lines.push(String::new());
+        lines.extend(hanging("", call, width));
+    }
     lines
 }
 

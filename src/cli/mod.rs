@@ -22,8 +22,10 @@ use crate::lab::{self, Runner};
 use crate::plain::{self, Console, Ended};
 use crate::progress::{self, Store};
 use crate::quiz::{Selection, Session, select};
+use crate::remote::Remote;
 use crate::ui;
 
+mod lab_real;
 mod lab_serve;
 
 /// Prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam (DVA-C02): scenario questions, and
@@ -114,6 +116,8 @@ enum LabCommand {
         /// Plain text, a line at a time, even on a terminal.
         #[arg(long)]
         plain: bool,
+        #[command(flatten)]
+        real: RealArguments,
     },
     /// Serve a lab's tables to your own program, in any language, and grade its steps from the requests that arrive.
     Serve {
@@ -131,6 +135,55 @@ enum LabCommand {
         /// The lab.
         name: String,
     },
+}
+
+/// A DynamoDB elsewhere, on which the lab's steps are done as well.
+#[derive(Debug, Args)]
+struct RealArguments {
+    /// Do the steps on this endpoint as well (DynamoDB Local, ScyllaDB Alternator), from the first on.
+    #[arg(long, value_name = "URL", conflicts_with = "aws")]
+    endpoint_url: Option<String>,
+    /// Do the steps on Amazon DynamoDB as well (a build with --features aws); it costs a little.
+    #[arg(long)]
+    aws: bool,
+    /// The profile with the credentials for --aws.
+    #[arg(long, value_name = "P", requires = "aws")]
+    profile: Option<String>,
+    /// The Region there.
+    #[arg(long, value_name = "R")]
+    region: Option<String>,
+    /// What stands before the names of the tables there; dynadrill- and the lab's name if left out.
+    #[arg(long, value_name = "PREFIX")]
+    prefix: Option<String>,
+    /// Create and delete the tables there without asking.
+    #[arg(long)]
+    yes: bool,
+    /// Only delete what earlier sessions of this lab left there.
+    #[arg(long)]
+    clean: bool,
+}
+
+impl RealArguments {
+    /// The endpoint that was asked for, if any.
+    fn remote(&self, lab: &str) -> Result<Option<Remote>> {
+        let prefix = self.prefix.clone().unwrap_or_else(|| format!("dynadrill-{lab}-"));
+        if prefix.is_empty() {
+            bail!(Usage("--prefix may not be empty: tables of yours could be taken for the lab's".to_owned()));
+        }
+        if let Some(url) = &self.endpoint_url {
+            if !url.starts_with("http://") {
+                bail!(Usage(format!("--endpoint-url expects http://HOST:PORT, found {url}")));
+            }
+            return Ok(Some(Remote::local(url, self.region.as_deref().unwrap_or("us-east-1"), &prefix)));
+        }
+        if self.aws {
+            return Ok(Some(Remote::aws(self.profile.as_deref(), self.region.as_deref(), &prefix)?));
+        }
+        if self.clean || self.yes || self.prefix.is_some() || self.region.is_some() {
+            bail!(Usage("--clean, --yes, --prefix and --region belong to --endpoint-url or --aws".to_owned()));
+        }
+        Ok(None)
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -336,9 +389,12 @@ fn run_lab(source: &Source, command: &LabCommand) -> Result<ExitCode> {
             let done = |name: &str| library.lab(name).map_or(0, |lab| stats::steps_done(lab, &summary));
             print(&text::lab_list(&library.labs, done))?;
         }
-        LabCommand::Start { name, plain } => {
+        LabCommand::Start { name, plain, real } => {
             let lab = find_lab(&library, name)?;
             let mut store = open_store()?;
+            if let Some(remote) = real.remote(&lab.name)? {
+                return start_real(lab, &remote, real, &mut store);
+            }
             let mut runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
             runner.read_files_in(std::env::current_dir()?);
             if on_terminal() && !plain {
@@ -362,6 +418,19 @@ fn run_lab(source: &Source, command: &LabCommand) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn start_real(lab: &Lab, remote: &Remote, arguments: &RealArguments, store: &mut Store) -> Result<ExitCode> {
+    let (mut input, mut output, mut talk) = (io::stdin().lock(), io::stdout().lock(), io::stderr());
+    let mut console = Console { input: &mut input, output: &mut output, talk: &mut talk };
+    if arguments.clean {
+        lab_real::clean(remote, arguments.yes, &mut console)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut runner = Runner::start(lab, 0)?;
+    runner.read_files_in(std::env::current_dir()?);
+    let is_finished = lab_real::play(runner, remote, arguments.yes, store, &mut console)?;
+    Ok(if is_finished { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn shell() -> Result<ExitCode> {

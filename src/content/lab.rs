@@ -99,6 +99,9 @@ pub struct Step {
     pub without: Option<Without>,
     /// Hints, each telling more than the one before.
     pub hints: Vec<String>,
+    /// Whether the exam asks for this call as code: then the learner is told how to see it in each language.
+    #[serde(default)]
+    pub code: bool,
     /// Lines that do it.
     pub solution: Vec<String>,
     /// Other right ways, each a list of lines.

@@ -39,8 +39,20 @@ impl Console<'_> {
         Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
     }
 
+    /// The answer to a question; `None` at the end of input.
+    ///
+    /// # Errors
+    /// The console cannot be read or written.
+    pub fn question(&mut self, question: &str) -> io::Result<Option<String>> {
+        self.ask(question)?;
+        self.line()
+    }
+
     /// A whole command, which may go on over several lines; `None` at the end of input.
-    fn command(&mut self, prompt: &str) -> io::Result<Option<String>> {
+    ///
+    /// # Errors
+    /// The console cannot be read or written.
+    pub fn command(&mut self, prompt: &str) -> io::Result<Option<String>> {
         self.ask(prompt)?;
         let Some(mut command) = self.line()? else { return Ok(None) };
         while crate::aws_cli::is_incomplete(&command) {
@@ -57,7 +69,11 @@ impl Console<'_> {
         self.talk.flush()
     }
 
-    fn print(&mut self, lines: &[String]) -> io::Result<()> {
+    /// Prints lines of data.
+    ///
+    /// # Errors
+    /// The console cannot be written.
+    pub fn print(&mut self, lines: &[String]) -> io::Result<()> {
         for line in lines {
             writeln!(self.output, "{line}")?;
         }
@@ -151,21 +167,34 @@ pub fn lab(runner: &mut Runner, store: &mut Store, clock: &dyn Clock, console: &
         let Some(line) = console.command("\n$ ")? else { return Ok(Ended::Left) };
         match Word::read(&line) {
             _ if matches!(line.trim(), "q" | "quit" | "exit") => return Ok(Ended::Left),
-            Some(Word::Hint) => console.print(&runner.hint().into_iter().collect::<Vec<_>>())?,
-            Some(Word::Solution) => console.print(runner.solution().unwrap_or_default())?,
-            Some(Word::Check) => console.print(&text::checklist(&runner.verdicts(), WIDTH))?,
-            Some(Word::Predict(typed)) => {
-                let (Ok(told) | Err(told)) = runner.predict(typed);
-                writeln!(console.talk, "{told}")?;
-            }
+            Some(word) => lab_word(word, runner, console)?,
             None => lab_line(&line, runner, store, clock, console)?,
         }
     }
     Ok(Ended::Finished)
 }
 
+/// Does what a word of the lab asks for.
+///
+/// # Errors
+/// The console cannot be written.
+pub fn lab_word(word: Word<'_>, runner: &mut Runner, console: &mut Console<'_>) -> io::Result<()> {
+    match word {
+        Word::Hint => console.print(&runner.hint().into_iter().collect::<Vec<_>>()),
+        Word::Solution => console.print(runner.solution().unwrap_or_default()),
+        Word::Check => console.print(&text::checklist(&runner.verdicts(), WIDTH)),
+        Word::Predict(typed) => {
+            let (Ok(told) | Err(told)) = runner.predict(typed);
+            writeln!(console.talk, "{told}")
+        }
+    }
+}
+
 /// Runs a line of a lab and tells what came of it; a step that it completed is saved first.
-fn lab_line(
+///
+/// # Errors
+/// The console cannot be written.
+pub fn lab_line(
     line: &str,
     runner: &mut Runner,
     store: &mut Store,

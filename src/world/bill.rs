@@ -96,6 +96,13 @@ fn nano(dollars: f64) -> u128 {
     (dollars * 1e9).round() as u128
 }
 
+/// What so many write units cost on demand.
+#[must_use]
+pub fn on_demand_writes(units: Units) -> Dollars {
+    let price = serde_yaml::from_str::<Prices>(PRICES).map_or(0.0, |prices| prices.on_demand.write);
+    Dollars(nano(price) * u128::from(units.as_halves()) / 2_000_000)
+}
+
 /// One kind of unit at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {

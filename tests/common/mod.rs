@@ -60,6 +60,10 @@ impl Endpoint {
         Self { child, _talk: talk, url, agent }
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Sends a body to a verb.
     pub(crate) fn post(&self, verb: &str, body: &[u8]) -> Answer {
         let streams = ["ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"].contains(&verb);

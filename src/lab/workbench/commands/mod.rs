@@ -11,6 +11,7 @@ mod bill;
 mod cache;
 mod chaos;
 mod clock;
+mod code;
 mod compare;
 mod explain;
 mod heat;
@@ -51,6 +52,7 @@ pub(super) const COMMANDS: &[OwnCommand] = &[
     tables::COMMAND,
     explain::COMMAND,
     compare::COMMAND,
+    code::COMMAND,
     undo::UNDO,
     undo::REDO,
     undo::CHECKPOINT,

@@ -1,0 +1,283 @@
+//! The real thing: a DynamoDB endpoint somewhere else, for those who outgrow the embedded engine.
+//!
+//! The life of a request: [`Remote::call`] puts the prefix before every table's name (`names`), signs the request (with
+//! the AWS SDK's own crates if the program was built with them; a local server takes any signature), sends it, and takes
+//! the prefix away from the answer again. What was created is deleted by [`Remote::delete`].
+//!
+//! Left out: services other than DynamoDB, and streams, whose ARNs are the service's own. Source: AWS documentation,
+//! "DynamoDB low-level API", "Deploying DynamoDB locally".
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::clock::{Clock, SystemClock};
+
+#[cfg(feature = "aws")]
+mod aws;
+mod names;
+
+/// How long an answer may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a table may take to become ACTIVE or to go, in tries a second apart.
+const TRIES: u32 = 120;
+/// How many items a batch writes.
+const BATCH: usize = 25;
+
+/// How requests are signed.
+#[derive(Debug)]
+enum Signer {
+    /// Any signature will do: a local server.
+    Any,
+    /// With credentials that AWS checks.
+    #[cfg(feature = "aws")]
+    Aws(aws::Credentials),
+}
+
+/// An endpoint, and what stands before the names of tables there.
+#[derive(Debug)]
+pub struct Remote {
+    agent: ureq::Agent,
+    url: String,
+    region: String,
+    prefix: String,
+    signer: Signer,
+}
+
+/// An exception of the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its name, such as `ValidationException`.
+    pub name: String,
+    /// Its text.
+    pub message: String,
+}
+
+/// Why there is no answer of the service.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoteError {
+    /// The endpoint cannot be reached, or gives no answer in time.
+    #[error("{url} does not answer: {reason}")]
+    Unreachable {
+        /// The endpoint.
+        url: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// What answers is no DynamoDB.
+    #[error("{url} answers, but not as DynamoDB does: status {status}, {body:?}")]
+    Strange {
+        /// The endpoint.
+        url: String,
+        /// The HTTP status.
+        status: u16,
+        /// The beginning of the body.
+        body: String,
+    },
+    /// The service refused what the session needs.
+    #[error("{verb} was refused with {name}: {message}")]
+    Refused {
+        /// The request.
+        verb: String,
+        /// The exception.
+        name: String,
+        /// Its text.
+        message: String,
+    },
+    /// A table did not get ready, or did not go, in time.
+    #[error("table {0} is not ready after {TRIES} seconds")]
+    Slow(String),
+    /// There are no credentials, or this build cannot sign.
+    #[error("{0}")]
+    Credentials(String),
+}
+
+impl Remote {
+    /// A local server, such as DynamoDB Local or ScyllaDB Alternator.
+    #[must_use]
+    pub fn local(url: &str, region: &str, prefix: &str) -> Self {
+        Self::new(url.trim_end_matches('/').to_owned(), region.to_owned(), prefix, Signer::Any)
+    }
+
+    /// DynamoDB in a Region, with the credentials of a profile, or of the usual places.
+    ///
+    /// # Errors
+    /// There are no credentials or no Region, or this build cannot sign.
+    #[cfg(feature = "aws")]
+    pub fn aws(profile: Option<&str>, region: Option<&str>, prefix: &str) -> Result<Self, RemoteError> {
+        let (credentials, region) = aws::load(profile, region)?;
+        let url = format!("https://dynamodb.{region}.amazonaws.com");
+        Ok(Self::new(url, region, prefix, Signer::Aws(credentials)))
+    }
+
+    /// DynamoDB in a Region: not in this build.
+    ///
+    /// # Errors
+    /// Always.
+    #[cfg(not(feature = "aws"))]
+    pub fn aws(_: Option<&str>, _: Option<&str>, _: &str) -> Result<Self, RemoteError> {
+        let message = "this build cannot sign requests for AWS; build it with: cargo build --release --features aws";
+        Err(RemoteError::Credentials(message.to_owned()))
+    }
+
+    fn new(url: String, region: String, prefix: &str, signer: Signer) -> Self {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIMEOUT));
+        Self { agent: config.build().into(), url, region, prefix: prefix.to_owned(), signer }
+    }
+
+    /// The endpoint.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The name of a table there.
+    #[must_use]
+    pub fn name_of(&self, table: &str) -> String {
+        format!("{}{table}", self.prefix)
+    }
+
+    /// Sends a request about tables by their own names.
+    ///
+    /// # Errors
+    /// There is no answer of the service. Its exceptions are answers.
+    pub fn call(&self, verb: &str, body: &Value) -> Result<Result<Value, Refusal>, RemoteError> {
+        let sent = names::prefixed(body, &self.prefix).to_string();
+        let mut request =
+            self.agent.post(format!("{}/", self.url)).header("Content-Type", "application/x-amz-json-1.0");
+        for (name, value) in self.headers(verb, &sent)? {
+            request = request.header(name, value);
+        }
+        let unreachable =
+            |error: ureq::Error| RemoteError::Unreachable { url: self.url.clone(), reason: error.to_string() };
+        let mut response = request.send(sent.as_bytes()).map_err(unreachable)?;
+        let status = response.status().as_u16();
+        let text = response.body_mut().read_to_string().map_err(unreachable)?;
+        let strange = || RemoteError::Strange { url: self.url.clone(), status, body: text.chars().take(80).collect() };
+        let answer: Value = serde_json::from_str(&text).map_err(|_| strange())?;
+        if status == 200 {
+            return Ok(Ok(names::without_prefix(&answer, &self.prefix)));
+        }
+        let kind = answer.get("__type").and_then(Value::as_str).ok_or_else(strange)?;
+        let message = ["message", "Message"].into_iter().find_map(|name| answer.get(name)?.as_str());
+        Ok(Err(Refusal {
+            name: kind.rsplit('#').next().unwrap_or(kind).to_owned(),
+            message: message.unwrap_or_default().replace(&self.prefix, ""),
+        }))
+    }
+
+    /// The headers that a request is signed with.
+    fn headers(&self, verb: &str, body: &str) -> Result<Vec<(String, String)>, RemoteError> {
+        let target = format!("DynamoDB_20120810.{verb}");
+        let now = SystemClock.now();
+        match &self.signer {
+            Signer::Any => {
+                let date = now.to_string().chars().filter(char::is_ascii_digit).take(14).collect::<String>();
+                let scope = format!("{}/{}/dynamodb/aws4_request", &date[..8], self.region);
+                let signed = "SignedHeaders=host;x-amz-date;x-amz-target, Signature=0";
+                let authorization = format!("AWS4-HMAC-SHA256 Credential=dynadrill/{scope}, {signed}");
+                let date = format!("{}T{}Z", &date[..8], &date[8..]);
+                Ok(vec![
+                    ("X-Amz-Target".to_owned(), target),
+                    ("X-Amz-Date".to_owned(), date),
+                    ("Authorization".to_owned(), authorization),
+                ])
+            }
+            #[cfg(feature = "aws")]
+            Signer::Aws(credentials) => {
+                aws::headers(credentials, &self.url, &self.region, &target, body, now).map(|mut headers| {
+                    headers.push(("X-Amz-Target".to_owned(), target));
+                    headers
+                })
+            }
+        }
+        .inspect(|_| debug_assert!(!body.is_empty(), "a request has a body"))
+    }
+
+    /// The same, for what the session itself needs: exceptions are errors.
+    fn must(&self, verb: &str, body: &Value) -> Result<Value, RemoteError> {
+        self.call(verb, body)?.map_err(|Refusal { name, message }| RemoteError::Refused {
+            verb: verb.to_owned(),
+            name,
+            message,
+        })
+    }
+
+    /// Creates a table and waits until it is ready.
+    ///
+    /// # Errors
+    /// The service refuses it, or it does not get ready.
+    pub fn create(&self, request: &Value) -> Result<(), RemoteError> {
+        self.must("CreateTable", request)?;
+        self.wait(request["TableName"].as_str().unwrap_or_default())
+    }
+
+    /// Waits until a table and its indexes are ready.
+    ///
+    /// # Errors
+    /// They do not get ready.
+    pub fn wait(&self, table: &str) -> Result<(), RemoteError> {
+        for _ in 0..TRIES {
+            let described = self.must("DescribeTable", &json!({ "TableName": table }))?;
+            let indexes = described["Table"]["GlobalSecondaryIndexes"].as_array();
+            let is_ready = indexes.into_iter().flatten().all(|index| index["IndexStatus"] == "ACTIVE");
+            if described["Table"]["TableStatus"] == "ACTIVE" && is_ready {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_secs(1));
+        }
+        Err(RemoteError::Slow(self.name_of(table)))
+    }
+
+    /// Writes items in batches, those that were left unprocessed again after a while.
+    ///
+    /// # Errors
+    /// The service refuses a batch.
+    pub fn write(&self, table: &str, items: &[Value]) -> Result<(), RemoteError> {
+        for batch in items.chunks(BATCH) {
+            let puts: Vec<Value> = batch.iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
+            let mut left = json!({ table: puts });
+            let mut pause = Duration::from_millis(50);
+            while left.as_object().is_some_and(|left| !left.is_empty()) {
+                left = self.must("BatchWriteItem", &json!({ "RequestItems": left }))?["UnprocessedItems"].clone();
+                if left.as_object().is_some_and(|left| !left.is_empty()) {
+                    std::thread::sleep(pause);
+                    pause = (pause * 2).min(Duration::from_secs(5));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The tables there whose names begin with the prefix, without it.
+    ///
+    /// # Errors
+    /// The service refuses it.
+    pub fn tables(&self) -> Result<Vec<String>, RemoteError> {
+        let mut tables = Vec::new();
+        let mut start = json!({});
+        loop {
+            let page = self.must("ListTables", &start)?;
+            let names = page["TableNames"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            tables.extend(names.filter_map(|name| name.strip_prefix(&self.prefix)).map(str::to_owned));
+            match page["LastEvaluatedTableName"].as_str() {
+                Some(last) => start = json!({ "ExclusiveStartTableName": last }),
+                None => return Ok(tables),
+            }
+        }
+    }
+
+    /// Deletes a table; one that is not there is no fault.
+    ///
+    /// # Errors
+    /// The service refuses it.
+    pub fn delete(&self, table: &str) -> Result<(), RemoteError> {
+        match self.call("DeleteTable", &json!({ "TableName": table }))? {
+            Ok(_) => Ok(()),
+            Err(refusal) if refusal.name == "ResourceNotFoundException" => Ok(()),
+            Err(Refusal { name, message }) => {
+                Err(RemoteError::Refused { verb: "DeleteTable".to_owned(), name, message })
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! A lab's steps on another endpoint: told, asked for, done there as here, and deleted in the end.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use common::Endpoint;
+use dynadrill::content::{self, Source};
+use serde_json::json;
+
+/// Starts a lab on an endpoint and types these lines.
+fn start(lab: &str, url: &str, more: &[&str], lines: &[String]) -> Output {
+    let home = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
+        .args(["lab", "start", lab, "--endpoint-url", url])
+        .args(more)
+        .env("DYNADRILL_HOME", home.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    for line in lines {
+        // A program that has ended already reads nothing more.
+        let _ = writeln!(input, "{line}");
+    }
+    drop(input);
+    child.wait_with_output().unwrap()
+}
+
+fn tables(endpoint: &Endpoint) -> serde_json::Value {
+    endpoint.call("ListTables", &json!({})).1["TableNames"].clone()
+}
+
+#[test]
+fn solutions_do_there_what_they_do_here() {
+    let endpoint = Endpoint::start();
+    let library = content::load(&Source::Embedded).0;
+    for name in ["first-table", "expressions", "idempotent-create", "transactions", "projections", "partiql-scan"] {
+        let lab = library.lab(name).unwrap();
+        let solution = lab.steps.iter().flat_map(|step| &step.solution).map(|line| line.trim().to_owned());
+        let output = start(name, endpoint.url(), &["--yes"], &solution.collect::<Vec<_>>());
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{name}: {told}{}", String::from_utf8_lossy(&output.stderr));
+        assert!(told.contains(" there: outcome ok"), "{name}: nothing was sent: {told}");
+        assert!(!told.contains("differs:"), "{name}: {told}");
+        assert_eq!(tables(&endpoint), json!([]), "{name} left tables behind");
+    }
+}
+
+#[test]
+fn nothing_is_created_without_a_yes_and_what_is_left_can_be_deleted() {
+    let endpoint = Endpoint::start();
+    let output = start("first-table", endpoint.url(), &[], &["no".to_owned()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("Nothing was created."));
+    let create = |name: &str| {
+        let keys = json!([{"AttributeName": "id", "KeyType": "HASH"}]);
+        let types = json!([{"AttributeName": "id", "AttributeType": "S"}]);
+        let body = json!({
+            "TableName": name, "KeySchema": keys, "AttributeDefinitions": types, "BillingMode": "PAY_PER_REQUEST",
+        });
+        assert_eq!(endpoint.call("CreateTable", &body).0, 200);
+    };
+    create("dynadrill-first-table-Members");
+    create("mine");
+    let output = start("first-table", endpoint.url(), &["--clean"], &["yes".to_owned()]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("  dynadrill-first-table-Members"));
+    assert_eq!(tables(&endpoint), json!(["mine"]), "another's table is none of ours");
+}
+
+#[test]
+fn an_endpoint_that_is_none_is_told() {
+    for (url, more, said) in [
+        ("http://127.0.0.1:9", vec!["--yes"], "http://127.0.0.1:9 does not answer"),
+        ("127.0.0.1:8000", vec![], "--endpoint-url expects http://HOST:PORT, found 127.0.0.1:8000"),
+        ("http://127.0.0.1:9", vec!["--prefix", ""], "--prefix may not be empty"),
+    ] {
+        let output = start("first-table", url, &more, &[]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && told.contains(said), "{told}");
+        assert!(!told.contains("panicked"), "{told}");
+    }
+}
