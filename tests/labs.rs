@@ -82,3 +82,21 @@ fn what_a_step_does_without_is_refused_and_not_run() {
     let turn = runner.run("get-item --table-name Orders --key {\"id\":{\"S\":\"O-2\"}}");
     assert!(turn.reply.text.contains("O-2"), "the next step may use it: {}", turn.reply.text);
 }
+
+#[test]
+fn tab_completes_verbs_flags_values_and_names() {
+    let runner = at("query-vs-scan", "query");
+    let found = |line: &str| -> Vec<String> {
+        runner.bench().complete(line).into_iter().map(|completion| completion.text).collect()
+    };
+    assert_eq!(found("aws dynamodb trans"), ["transact-get-items", "transact-write-items"]);
+    assert_eq!(found("query --table-name O"), ["Orders"]);
+    assert_eq!(found("query --table-name Orders --ind"), ["--index-name"]);
+    assert_eq!(found("query --table-name Orders --index-name b"), ["byEmail"]);
+    assert_eq!(found("query --table-name Orders --select C"), ["COUNT"]);
+    assert_eq!(found("query --table-name Orders --key-condition-expression 'cus"), ["'customerId"]);
+    assert_eq!(found("query --table-name Orders --key-condition-expression 'customerId = :c AND or"), ["orderKey"]);
+    assert_eq!(found("get-item --table-name Orders --key {\"cus"), ["{\"customerId"]);
+    assert_eq!(found(":cha"), [":chaos"]);
+    assert_eq!(found("query --table-name Orders --filter-expression 'nothing"), Vec::<String>::new());
+}

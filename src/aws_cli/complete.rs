@@ -1,4 +1,6 @@
-//! What could come next: commands, flags not yet given, enum values, names of tables and indexes.
+//! What could come next: commands, flags not yet given, enum values, names of tables, indexes and attributes.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalogue::{Action, SERVICES, actions};
 use super::names::kebab;
@@ -11,6 +13,8 @@ pub struct Names {
     pub tables: Vec<String>,
     /// Indexes of all tables.
     pub indexes: Vec<String>,
+    /// Attributes of each table's keys and of its first items.
+    pub attributes: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A word that could come next.
@@ -35,7 +39,10 @@ pub fn complete(line: &str, names: &Names) -> Vec<Completion> {
     let mut found = match before.first().and_then(|name| actions().find(|action| kebab(action.name()) == **name)) {
         None if before.is_empty() => commands(),
         None => Vec::new(),
-        Some(action) => arguments(action, &before, names),
+        Some(action) => match attributes(action, &before, begun, names) {
+            Some(found) => found,
+            None => arguments(action, &before, names),
+        },
     };
     found.retain(|completion| completion.text.starts_with(begun));
     found
@@ -52,6 +59,31 @@ fn arguments(action: Action, before: &[&str], names: &Names) -> Vec<Completion> 
         Some(member) if !matches!(member.shape, Shape::Boolean) => values(member, names),
         _ => flags(action, before),
     }
+}
+
+/// Attribute names, if the line ends within something that holds them: an expression, a key, an item.
+fn attributes(action: Action, before: &[&str], begun: &str, names: &Names) -> Option<Vec<Completion>> {
+    let flag = before.iter().rev().find_map(|word| word.strip_prefix("--"))?;
+    let member = action.input().members.iter().find(|member| kebab(member.name) == flag)?;
+    let holds = member.name.ends_with("Expression") || matches!(member.shape, Shape::Map(_));
+    // After a value that is complete the next flag is due.
+    let is_open = before.last().is_some_and(|word| word.strip_prefix("--") == Some(flag)) || is_within_quotes(before);
+    let letters = begun.rfind(|letter: char| !letter.is_alphanumeric() && letter != '_').map_or(0, |at| at + 1);
+    let (lead, part) = begun.split_at(letters);
+    if !holds || !is_open || part.is_empty() {
+        return None;
+    }
+    let table = before.iter().position(|word| *word == "--table-name").and_then(|at| before.get(at + 1));
+    let of_table = |name: &&String| table.is_none_or(|table| *table == name.as_str());
+    let tables = names.attributes.keys().filter(of_table);
+    let known: BTreeSet<&String> = tables.flat_map(|table| &names.attributes[table]).collect();
+    let fitting = known.into_iter().filter(|name| name.starts_with(part));
+    Some(fitting.map(|name| Completion { text: format!("{lead}{name}"), about: "attribute".to_owned() }).collect())
+}
+
+/// Whether a quote was opened and not closed.
+fn is_within_quotes(words: &[&str]) -> bool {
+    ['\'', '"'].into_iter().any(|quote| words.iter().flat_map(|word| word.chars()).filter(|c| *c == quote).count() % 2 == 1)
 }
 
 fn values(member: &Member, names: &Names) -> Vec<Completion> {

@@ -169,7 +169,16 @@ impl Workbench {
     pub fn names(&self) -> aws_cli::Names {
         let tables = self.engine().tables();
         let indexes = self.engine().tables().flat_map(|table| &table.indexes);
+        /// How many items are looked at for the names of attributes.
+        const LOOKED_AT: usize = 50;
+        let attributes = self.engine().tables().map(|table| {
+            let items = table.items().iter().take(LOOKED_AT);
+            let names = items.flat_map(|(_, stored)| stored.item.keys().map(ToString::to_string));
+            let keys = table.keys.partition.iter().chain(&table.keys.sort).map(|key| key.name.to_string());
+            (table.name.to_string(), keys.chain(names).collect())
+        });
         aws_cli::Names {
+            attributes: attributes.collect(),
             tables: tables.map(|table| table.name.to_string()).collect(),
             indexes: indexes.map(|index| index.schema.name.to_string()).collect(),
         }
