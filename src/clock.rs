@@ -20,6 +20,20 @@ impl Timestamp {
         Self(milliseconds)
     }
 
+    /// The beginning of a day, in UTC: `2026-12-24`; `None` if there is no such day.
+    #[must_use]
+    pub fn from_date(date: &str) -> Option<Self> {
+        let mut parts = date.split('-');
+        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+        let shaped = year.len() == 4 && month.len() == 2 && day.len() == 2 && parts.next().is_none();
+        let (year, month, day) = (year.parse::<i64>().ok()?, month.parse::<u32>().ok()?, day.parse::<u32>().ok()?);
+        // The day is looked for among those of its year, which the calendar below gives.
+        let first = (year - 1970) * 365 - 1;
+        let found = (first..first + 3000).find(|days| civil_from_days(*days) == (year, month, day))?;
+        let millis = u64::try_from(found).ok()? * 86_400_000;
+        shaped.then(|| Self::from_millis(millis))
+    }
+
     /// Milliseconds since the epoch.
     #[must_use]
     pub const fn as_millis(self) -> u64 {

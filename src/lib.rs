@@ -14,7 +14,11 @@
 //! content    questions, labs, claims, traps: plain data, loaded and linted       uses: nothing
 //! quiz       which questions, in which order, how graded                         uses: content, chance
 //! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, world, aws_cli
+//! generate   questions whose figures come from a seed                          uses: content, engine, lab, chance
 //! progress   what the learner has done, in SQLite                                uses: clock
+//! exchange   questions in other programs' formats, in and out                    uses: content
+//! review     what will be forgotten, and when to ask again (FSRS-6)               uses: clock, content
+//! readiness  what share of an exam would be right, with an interval              uses: nothing
 //! author     `content check`, `content new` and the list of all content          uses: content, engine, lab, clock
 //! app        the screens' state and texts: Model, Message, update -> Effect      uses: all above
 //! ui         ratatui: the loop, the key map, the views                           uses: app and what it shows
@@ -39,12 +43,16 @@ pub mod cli;
 pub mod clock;
 pub mod content;
 pub mod engine;
+pub mod exchange;
+pub mod generate;
 pub mod http;
 pub mod lab;
 pub mod plain;
 pub mod progress;
 pub mod quiz;
+pub mod readiness;
 pub mod remote;
+pub mod review;
 pub mod sdk_code;
 pub mod ui;
 pub mod world;

@@ -14,7 +14,7 @@ fn the_built_in_content_has_no_problem() {
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(told, Vec::<String>::new());
     for pattern in Pattern::ALL {
-        let count = library.questions.iter().filter(|question| question.pattern == pattern).count();
+        let count = library.questions.iter().filter(|question| question.pattern == Some(pattern)).count();
         assert!(count >= 5, "{pattern} has {count} questions");
     }
 }
@@ -40,7 +40,7 @@ fn files(folder: &str) -> Vec<(String, Value)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files: Vec<_> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "yaml"));
-    files.retain(|file| !file.ends_with("claims.yaml") && !file.ends_with("traps.yaml"));
+    files.retain(|file| !["claims.yaml", "fixtures.yaml", "traps.yaml"].iter().any(|other| file.ends_with(other)));
     let read = |file: &std::path::PathBuf| serde_yaml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     files.iter().map(|file| (file.display().to_string(), read(file))).collect()
 }

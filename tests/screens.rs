@@ -2,17 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use dynadrill::app::{Effect, LabScreen, Message, Model, QuizScreen, Screen};
+use dynadrill::app::{Effect, LabScreen, Message, Model, QuizScreen, Screen, Standing};
 use dynadrill::content::{self, Source};
 use dynadrill::lab::Runner;
-use dynadrill::progress::Summary;
-use dynadrill::quiz::{Selection, Session, select};
+use dynadrill::quiz::{Purpose, Selection, Session, select};
 use dynadrill::ui::{Theme, draw};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 fn model() -> Model {
-    Model::new(content::load(&Source::Embedded).0, Summary::default())
+    Model::new(content::load(&Source::Embedded).0, Standing::default())
 }
 
 fn screen(model: &Model, width: u16, height: u16) -> String {
@@ -52,7 +51,7 @@ fn the_readme_shows_the_lab_screen_as_it_is() {
 fn a_question_is_marked_answered_and_explained() {
     let mut model = model();
     let selection = Selection { count: 3, seed: 5, ..Selection::default() };
-    let session = Session::new(&select(&model.library, &selection, None), 5);
+    let session = Session::new(Purpose::Practice, &select(&model.library.questions, &selection, None), 5);
     model.screen = Screen::Quiz(Box::new(QuizScreen::new(session)));
     let asked = screen(&model, 80, 24);
     assert!(asked.contains("question 1 of 3") && asked.contains("[ ] A "), "{asked}");
@@ -63,7 +62,7 @@ fn a_question_is_marked_answered_and_explained() {
     let effects = model.update(Message::Accept);
     // Until the answer is saved nothing is revealed.
     assert!(!screen(&model, 80, 24).contains("[right"), "{}", screen(&model, 80, 24));
-    let Some(Effect::Save(dynadrill::app::Saved::Answer(answer))) = effects.into_iter().next() else {
+    let Some(Effect::Save(dynadrill::app::Saved::Answer(answer, _))) = effects.into_iter().next() else {
         panic!("an answer asks to be saved");
     };
     model.update(Message::AnswerSaved(answer));
@@ -91,8 +90,11 @@ fn a_mistake_in_a_lab_is_explained_and_a_step_done_is_saved() {
 fn every_screen_fits_every_window() {
     let mut home = model();
     let mut quiz = model();
-    let session =
-        Session::new(&select(&quiz.library, &Selection { count: 1, seed: 1, ..Selection::default() }, None), 1);
+    let session = Session::new(
+        Purpose::Practice,
+        &select(&quiz.library.questions, &Selection { count: 1, seed: 1, ..Selection::default() }, None),
+        1,
+    );
     quiz.screen = Screen::Quiz(Box::new(QuizScreen::new(session)));
     let lab = lab("optimistic-locking");
     for (width, height) in [(1, 1), (20, 5), (40, 10), (80, 24), (200, 60)] {

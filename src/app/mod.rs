@@ -8,6 +8,7 @@
 
 mod model;
 pub mod stats;
+pub mod study;
 pub mod text;
 
-pub use model::{Effect, Home, LabScreen, Message, Model, QuizScreen, Saved, Screen, Start};
+pub use model::{Effect, Home, LabScreen, Message, Model, QuizScreen, Saved, Screen, Standing, Start};

@@ -2,9 +2,10 @@
 
 use crate::content::Library;
 use crate::lab::{Completed, ReplyKind, Runner, Word};
-use crate::progress::Summary;
-use crate::quiz::{Asked, Graded, Session};
+use crate::progress::{Logged, Summary};
+use crate::quiz::{Asked, Confidence, Given, Graded, Order, Purpose, Session};
 
+use super::study::Length;
 use super::{stats, text};
 
 /// What the program shows.
@@ -12,8 +13,8 @@ use super::{stats, text};
 pub struct Model {
     /// All content.
     pub library: Library,
-    /// The scores, as last read.
-    pub summary: Summary,
+    /// Where the learner stands, as last read.
+    pub standing: Standing,
     /// The screen.
     pub screen: Screen,
     /// Whether the help lies over the screen.
@@ -24,6 +25,19 @@ pub struct Model {
     pub notice: Option<String>,
     /// Whether the program is to end.
     pub quit: bool,
+}
+
+/// Where the learner stands.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// The scores.
+    pub summary: Summary,
+    /// Every answer.
+    pub log: Vec<Logged>,
+    /// How many cards are due for review.
+    pub due: usize,
+    /// The milliseconds left of an exam that was paused.
+    pub paused: Option<u64>,
 }
 
 /// The screens.
@@ -56,6 +70,16 @@ pub enum Start {
     Quiz,
     /// A quiz over one topic.
     Topic(String),
+    /// A first look at where the learner stands.
+    Diagnostic,
+    /// What is due for review.
+    Review,
+    /// The weakest topics, what was missed, what was never seen.
+    Ordered(Order),
+    /// An exam.
+    Exam(Length),
+    /// The exam that was paused.
+    Paused,
     /// A lab.
     Lab(String),
     /// The scores.
@@ -71,8 +95,16 @@ pub struct QuizScreen {
     pub marked: Vec<usize>,
     /// The option the cursor is on.
     pub cursor: usize,
+    /// How sure the learner says to be of the answer that is being marked.
+    pub confidence: Option<Confidence>,
     /// The question just answered, while its feedback is shown.
     pub feedback: Option<(Asked, Graded)>,
+    /// Its proof, while that is shown.
+    pub proof: Option<Vec<String>>,
+    /// Whether the review page of an exam is shown.
+    pub is_review: bool,
+    /// Under which id the session is saved.
+    pub saved_as: Option<i64>,
     /// How far the text is scrolled, in lines.
     pub scroll: u16,
 }
@@ -123,18 +155,36 @@ pub enum Message {
     Complete,
     /// Recall an earlier (-1) or later (1) line.
     Recall(i32),
+    /// The proof of the question just answered.
+    Proof,
+    /// The proof that was asked for.
+    Proved(Vec<String>),
+    /// How sure the learner is of the answer that is being marked.
+    Confident(Confidence),
+    /// Another question of an exam: so many further.
+    Turn(i32),
+    /// Flag the question of an exam, or take its flag away.
+    Flag,
+    /// Show or hide the review page of an exam.
+    Review,
+    /// Hand the exam in.
+    HandIn,
+    /// So many milliseconds have passed.
+    Elapse(u64),
+    /// The session is saved under this id.
+    SessionSaved(i64),
     /// The next hint.
     Hint,
     /// The reference solution.
     Solution,
     /// The program has started what was asked for.
     Started(Screen),
-    /// New scores.
-    Scores(Summary),
+    /// Where the learner stands now.
+    Scores(Box<Standing>),
     /// Something to tell.
     Notice(String),
     /// An answer was saved; its feedback may be shown.
-    AnswerSaved(Box<(Asked, Graded)>),
+    AnswerSaved(Box<(Asked, Given)>),
 }
 
 /// What an update wants done.
@@ -144,13 +194,19 @@ pub enum Effect {
     Start(Start),
     /// Save something.
     Save(Saved),
+    /// Run the proof of an answered question and send [`Message::Proved`].
+    Prove(Box<(Asked, Graded)>),
 }
 
 /// Something to be saved.
 #[derive(Debug)]
 pub enum Saved {
     /// An answer; [`Message::AnswerSaved`] follows when it is on disk.
-    Answer(Box<(Asked, Graded)>),
+    Answer(Box<(Asked, Given)>, Purpose),
+    /// Where a session stands, and under which id it is saved already; [`Message::SessionSaved`] follows.
+    Session(Box<Session>, Option<i64>),
+    /// An exam that has ended: all its answers.
+    Exam(Box<Session>, Option<i64>),
     /// A step of a lab.
     Step {
         /// The lab.
@@ -163,18 +219,28 @@ pub enum Saved {
 impl Model {
     /// The home screen over this content and these scores.
     #[must_use]
-    pub fn new(library: Library, summary: Summary) -> Self {
+    pub fn new(library: Library, standing: Standing) -> Self {
         let screen = Screen::Home(Home::default());
-        Self { library, summary, screen, help: false, scroll: 0, notice: None, quit: false }
+        Self { library, standing, screen, help: false, scroll: 0, notice: None, quit: false }
     }
 
     /// What the home screen offers, with the words for each.
     #[must_use]
     pub fn entries(&self) -> Vec<(Start, String)> {
-        let count = self.library.questions.len().min(10);
-        let mut entries = vec![(Start::Quiz, format!("Quiz: {count} questions, topics mixed"))];
+        let mut entries = Vec::new();
+        if let Some(left) = self.standing.paused {
+            entries.push((Start::Paused, format!("Exam: go on, {} left", text::minutes(left))));
+        }
+        if self.standing.log.is_empty() {
+            entries.push((Start::Diagnostic, "Diagnostic: 12 questions, to see where you stand".to_owned()));
+        }
+        if self.standing.due > 0 {
+            entries.push((Start::Review, format!("Review: {} due today", self.standing.due)));
+        }
+        entries.push((Start::Quiz, format!("Quiz: {} questions, topics mixed", self.library.questions.len().min(10))));
+        entries.push((Start::Exam(Length::Short), "Exam: 20 questions in 40 minutes".to_owned()));
         for lab in &self.library.labs {
-            let done = stats::steps_done(lab, &self.summary);
+            let done = stats::steps_done(lab, &self.standing.summary);
             let state = match done {
                 0 => format!("{} min", lab.minutes),
                 done if done == lab.steps.len() => "done".to_owned(),
@@ -185,6 +251,12 @@ impl Model {
         for topic in self.library.question_topics() {
             entries.push((Start::Topic(topic.to_owned()), format!("Drill: {}", self.library.topic_title(topic))));
         }
+        if !self.standing.log.is_empty() {
+            entries.push((Start::Ordered(Order::Weakest), "Drill: your weakest topics".to_owned()));
+            entries.push((Start::Ordered(Order::Missed), "Drill: what you missed".to_owned()));
+            entries.push((Start::Ordered(Order::Unseen), "Drill: what you never saw".to_owned()));
+        }
+        entries.push((Start::Exam(Length::Full), "Exam: the full 65 questions in 130 minutes".to_owned()));
         entries.push((Start::Stats, "Scores".to_owned()));
         entries
     }
@@ -198,11 +270,11 @@ impl Model {
                 self.scroll = 0;
             }
             Message::Notice(text) => self.notice = Some(text),
-            Message::Scores(summary) => self.summary = summary,
+            Message::Scores(standing) => self.standing = *standing,
             Message::Started(screen) => self.screen = screen,
             Message::Back if self.help => self.help = false,
             Message::Scroll(by) | Message::Move(by) if self.help => self.scroll = moved(self.scroll, by),
-            Message::Back => self.back(),
+            Message::Back => return self.back(),
             Message::Stats => self.screen = Screen::Stats { scroll: 0 },
             other => {
                 self.notice = None;
@@ -212,11 +284,24 @@ impl Model {
         Vec::new()
     }
 
-    fn back(&mut self) {
-        match self.screen {
+    fn back(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match &mut self.screen {
             Screen::Home(_) => self.quit = true,
+            // What lies over the question goes first.
+            Screen::Quiz(quiz) if quiz.proof.is_some() || quiz.is_review => {
+                (quiz.proof, quiz.is_review) = (None, false);
+            }
+            Screen::Quiz(quiz) => {
+                if quiz.is_exam() && !quiz.session.is_ended() {
+                    effects.push(quiz.saved());
+                    self.notice = Some("Paused; the time stands still until you go on".to_owned());
+                }
+                self.screen = Screen::Home(Home::default());
+            }
             _ => self.screen = Screen::Home(Home::default()),
         }
+        effects
     }
 
     fn on_screen(&mut self, message: Message) -> Vec<Effect> {
@@ -271,21 +356,65 @@ impl QuizScreen {
     /// A session from its first question.
     #[must_use]
     pub fn new(session: Session) -> Self {
-        Self { session, marked: Vec::new(), cursor: 0, feedback: None, scroll: 0 }
+        Self {
+            session,
+            marked: Vec::new(),
+            cursor: 0,
+            confidence: None,
+            feedback: None,
+            proof: None,
+            is_review: false,
+            saved_as: None,
+            scroll: 0,
+        }
+    }
+
+    /// The same, of a session that is saved already.
+    #[must_use]
+    pub fn saved_as(self, id: Option<i64>) -> Self {
+        let marked = self.session.given(self.session.position()).map(|given| given.chosen.clone());
+        Self { saved_as: id, marked: marked.unwrap_or_default(), ..self }
+    }
+
+    /// Whether it is an exam.
+    #[must_use]
+    pub fn is_exam(&self) -> bool {
+        self.session.purpose() == Purpose::Exam
+    }
+
+    fn saved(&self) -> Effect {
+        Effect::Save(Saved::Session(Box::new(self.session.clone()), self.saved_as))
     }
 
     /// Takes in what happened; an error is something to tell the learner.
     fn update(&mut self, message: Message) -> Result<Vec<Effect>, String> {
         match message {
             Message::AnswerSaved(answer) => {
-                let (asked, graded) = *answer;
-                self.session.answer(graded.clone());
+                let (asked, given) = *answer;
+                let graded = asked.grade(&given);
+                self.session.answer(given);
                 self.feedback = Some((asked, graded));
+                (self.confidence, self.proof) = (None, None);
                 self.marked.clear();
                 (self.cursor, self.scroll) = (0, 0);
+                return Ok(vec![self.saved()]);
             }
+            Message::SessionSaved(id) => self.saved_as = Some(id),
+            Message::Proof if self.proof.is_some() => self.proof = None,
+            Message::Proof => {
+                return Ok(self
+                    .feedback
+                    .clone()
+                    .map(|answered| Effect::Prove(Box::new(answered)))
+                    .into_iter()
+                    .collect());
+            }
+            Message::Proved(lines) => (self.proof, self.scroll) = (Some(lines), 0),
             Message::Scroll(by) => self.scroll = moved(self.scroll, by),
-            Message::Move(by) if self.feedback.is_some() => self.scroll = moved(self.scroll, by),
+            Message::Move(by) if self.feedback.is_some() || self.is_review || self.session.is_ended() => {
+                self.scroll = moved(self.scroll, by);
+            }
+            Message::Accept if self.proof.is_some() => (self.proof, self.scroll) = (None, 0),
             Message::Accept if self.feedback.is_some() => {
                 self.feedback = None;
                 self.scroll = 0;
@@ -294,12 +423,48 @@ impl QuizScreen {
                 let count = self.session.current().map_or(0, |asked| asked.shown.len());
                 self.cursor = stepped(self.cursor, by, count);
             }
+            Message::Confident(confidence) => self.confidence = Some(confidence),
+            Message::Elapse(millis) if self.is_exam() && !self.session.is_ended() => {
+                self.session.elapse(millis);
+                return Ok(self.ended());
+            }
+            Message::Turn(by) if self.is_exam() => self.turn(by),
+            Message::Flag if self.is_exam() => self.session.flag(),
+            Message::Review if self.is_exam() => {
+                self.is_review = !self.is_review;
+                self.scroll = 0;
+            }
+            Message::HandIn if self.is_review => {
+                self.session.end();
+                return Ok(self.ended());
+            }
+            Message::HandIn if self.is_exam() => {
+                self.is_review = true;
+                return Err("h once more hands in; blanks count as wrong".to_owned());
+            }
             Message::Letter(' ') => self.mark(self.cursor),
             Message::Letter(letter) => return self.letter(letter).map(|()| Vec::new()),
             Message::Accept => return self.accept(),
             _ => {}
         }
         Ok(Vec::new())
+    }
+
+    /// What an exam that has just ended wants saved.
+    fn ended(&mut self) -> Vec<Effect> {
+        if !self.session.is_ended() {
+            return Vec::new();
+        }
+        (self.is_review, self.scroll) = (false, 0);
+        vec![Effect::Save(Saved::Exam(Box::new(self.session.clone()), self.saved_as))]
+    }
+
+    /// Shows another question of an exam, with what was marked there.
+    fn turn(&mut self, by: i32) {
+        self.session.go(stepped(self.session.position(), by, self.session.len()));
+        let given = self.session.given(self.session.position());
+        self.marked = given.map(|given| given.chosen.clone()).unwrap_or_default();
+        (self.cursor, self.scroll, self.confidence, self.is_review) = (0, 0, None, false);
     }
 
     fn letter(&mut self, letter: char) -> Result<(), String> {
@@ -331,7 +496,7 @@ impl QuizScreen {
     }
 
     fn accept(&mut self) -> Result<Vec<Effect>, String> {
-        let Some(asked) = self.session.current().cloned() else { return Ok(Vec::new()) };
+        let Some(asked) = self.session.current().cloned().filter(|_| !self.is_review) else { return Ok(Vec::new()) };
         let wanted = asked.question.choose;
         if self.marked.is_empty() && wanted == 1 {
             self.marked.push(self.cursor);
@@ -339,8 +504,15 @@ impl QuizScreen {
         if self.marked.len() != wanted {
             return Err(format!("This question wants {wanted} marks; there are {}", self.marked.len()));
         }
-        let graded = asked.grade(&self.marked);
-        Ok(vec![Effect::Save(Saved::Answer(Box::new((asked, graded))))])
+        let given = Given { chosen: self.marked.clone(), confidence: self.confidence };
+        if self.is_exam() {
+            let last = self.session.position() + 1 == self.session.len();
+            self.session.answer(given);
+            self.turn(0);
+            self.is_review = last;
+            return Ok(vec![self.saved()]);
+        }
+        Ok(vec![Effect::Save(Saved::Answer(Box::new((asked, given)), self.session.purpose()))])
     }
 }
 
@@ -402,9 +574,10 @@ impl LabScreen {
         let Some(first) = found.first() else { return };
         let common =
             found.iter().fold(first.text.clone(), |common, completion| shared_start(&common, &completion.text));
-        let begun = line.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+        let begun = line.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let kept = line.strip_suffix(begun).unwrap_or_default();
         let end = if found.len() == 1 { " " } else { "" };
-        self.input = format!("{}{common}{end}", &line[..begun]).into();
+        self.input = format!("{kept}{common}{end}").into();
         if found.len() > 1 {
             self.show(found.iter().map(|completion| format!("{:<44} {}", completion.text, completion.about)).collect());
         }

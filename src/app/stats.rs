@@ -4,7 +4,14 @@ use serde_json::{Map, Value, json};
 
 use crate::content::Library;
 use crate::lab::calibration;
-use crate::progress::{Summary, Tally};
+use crate::progress::{Logged, Summary, Tally};
+use crate::quiz::Confidence;
+use crate::readiness::Readiness;
+
+use super::{study, text};
+
+/// The width that sentences are wrapped to.
+const WIDTH: usize = 76;
 
 /// The score of each topic that has questions, in teaching order.
 #[must_use]
@@ -32,8 +39,11 @@ pub fn short_bar(tally: Tally) -> String {
 
 /// Everything as lines of text.
 #[must_use]
-pub fn lines(library: &Library, summary: &Summary) -> Vec<String> {
-    let mut lines = vec![format!("Answers: {}, right: {}", summary.all.answers, summary.all.correct), String::new()];
+pub fn lines(library: &Library, summary: &Summary, log: &[Logged]) -> Vec<String> {
+    let mut lines = vec![format!("Answers: {}, right: {}", summary.all.answers, summary.all.correct)];
+    let readiness = text::readiness(&study::ready(library, log));
+    lines.extend(readiness.iter().flat_map(|line| text::hanging("", line, WIDTH)));
+    lines.push(String::new());
     let topics = topics(library, summary);
     let width = topics.iter().map(|(topic, _)| library.topic_title(topic).len()).max().unwrap_or(0);
     for (topic, tally) in topics {
@@ -46,6 +56,7 @@ pub fn lines(library: &Library, summary: &Summary) -> Vec<String> {
             if done == lab.steps.len() { "done".to_owned() } else { format!("{done} of {} steps", lab.steps.len()) };
         lines.push(format!("  {:<22}  {state}", lab.name));
     }
+    lines.extend(calibrated(library, log));
     let predicted = |hit: &str| summary.predictions.get(hit).copied().unwrap_or_default();
     if !summary.predictions.is_empty() {
         let words = calibration(predicted("right"), predicted("low"), predicted("high"), predicted("other"));
@@ -57,7 +68,33 @@ pub fn lines(library: &Library, summary: &Summary) -> Vec<String> {
         lines.extend([String::new(), "Traps you keep choosing".to_owned()]);
         for (id, count) in traps.into_iter().take(5) {
             let belief = library.trap(id).map_or(id.as_str(), |trap| &trap.belief);
-            lines.push(format!("  {count}x  \"{}\"", belief.trim()));
+            let lab = study::lab_for(library, id)
+                .map(|lab| format!(" See it: dynadrill lab start {lab}"))
+                .unwrap_or_default();
+            lines.push(format!("  {count}x  \"{}\"{lab}", belief.trim()));
+        }
+    }
+    lines
+}
+
+/// What the learner was sure of and wrong about, and how often they were right by how sure they were.
+fn calibrated(library: &Library, log: &[Logged]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let wrong = study::sure_and_wrong(log);
+    if !wrong.is_empty() {
+        lines.extend([String::new(), "Sure and wrong: look at these first".to_owned()]);
+        for id in wrong.into_iter().take(5) {
+            let topic = library.question(id).map_or("", |question| library.topic_title(&question.topic));
+            lines.push(format!("  {id}  {topic}").trim_end().to_owned());
+        }
+    }
+    let calibration = study::calibration(log);
+    if !calibration.by_confidence.is_empty() {
+        lines.extend([String::new(), "How sure you were, and how often right".to_owned()]);
+        for confidence in Confidence::ALL {
+            if let Some((right, all)) = calibration.by_confidence.get(confidence.name()) {
+                lines.push(format!("  {:<7} {right} of {all}: {}%", confidence.name(), right * 100 / all.max(&1)));
+            }
         }
     }
     lines
@@ -72,7 +109,7 @@ pub fn steps_done(lab: &crate::content::Lab, summary: &Summary) -> usize {
 
 /// Everything as JSON. Members may be added, none renamed.
 #[must_use]
-pub fn to_json(library: &Library, summary: &Summary) -> Value {
+pub fn to_json(library: &Library, summary: &Summary, log: &[Logged]) -> Value {
     let tallies = |map: &std::collections::BTreeMap<String, Tally>| -> Map<String, Value> {
         map.iter().map(|(name, t)| (name.clone(), json!({"answers": t.answers, "correct": t.correct}))).collect()
     };
@@ -92,5 +129,17 @@ pub fn to_json(library: &Library, summary: &Summary) -> Value {
         "labs": labs,
         "traps": summary.traps,
         "predictions": summary.predictions,
+        "readiness": match study::ready(library, log) {
+            Readiness::NotEnough { answers } => json!({"enough": false, "answers": answers}),
+            Readiness::Estimate { share, low, high, answers } => {
+                json!({"enough": true, "answers": answers, "share": share, "low": low, "high": high})
+            }
+        },
+        "calibration": study::calibration(log)
+            .by_confidence
+            .iter()
+            .map(|(name, (right, all))| (name.clone(), json!({"answers": all, "correct": right})))
+            .collect::<Map<_, _>>(),
+        "sure_and_wrong": study::sure_and_wrong(log),
     })
 }

@@ -13,12 +13,14 @@ use crate::clock::Timestamp;
 use crate::content::{self, Lab, Library, Problem, Severity, Source};
 
 mod labs;
+mod questions;
 
 /// Everything wrong with the content of a source, most of it with file, line and column.
 #[must_use]
 pub fn check(source: &Source) -> (Library, Vec<Problem>) {
     let (library, mut problems) = content::load(source);
     problems.extend(content::check::questions(&library));
+    problems.extend(questions::problems(&library));
     problems.extend(library.labs.iter().flat_map(labs::problems));
     problems.sort();
     (library, problems)
@@ -80,12 +82,12 @@ pub fn listing(library: &Library) -> Value {
             json!({
                 "id": question.id,
                 "topic": question.topic,
-                "pattern": question.pattern.to_string(),
+                "pattern": question.pattern_name(),
                 "claims": question.claims,
                 "skills": question.skills,
                 "kind": question.kind().name(),
                 "difficulty": question.difficulty,
-                "proof": false,
+                "proof": question.is_proved(),
             })
         })
         .collect();

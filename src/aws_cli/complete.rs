@@ -68,8 +68,8 @@ fn attributes(action: Action, before: &[&str], begun: &str, names: &Names) -> Op
     let holds = member.name.ends_with("Expression") || matches!(member.shape, Shape::Map(_));
     // After a value that is complete the next flag is due.
     let is_open = before.last().is_some_and(|word| word.strip_prefix("--") == Some(flag)) || is_within_quotes(before);
-    let letters = begun.rfind(|letter: char| !letter.is_alphanumeric() && letter != '_').map_or(0, |at| at + 1);
-    let (lead, part) = begun.split_at(letters);
+    let part = begun.rsplit(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap_or_default();
+    let lead = begun.strip_suffix(part).unwrap_or_default();
     if !holds || !is_open || part.is_empty() {
         return None;
     }
@@ -83,7 +83,9 @@ fn attributes(action: Action, before: &[&str], begun: &str, names: &Names) -> Op
 
 /// Whether a quote was opened and not closed.
 fn is_within_quotes(words: &[&str]) -> bool {
-    ['\'', '"'].into_iter().any(|quote| words.iter().flat_map(|word| word.chars()).filter(|c| *c == quote).count() % 2 == 1)
+    ['\'', '"']
+        .into_iter()
+        .any(|quote| words.iter().flat_map(|word| word.chars()).filter(|c| *c == quote).count() % 2 == 1)
 }
 
 fn values(member: &Member, names: &Names) -> Vec<Completion> {

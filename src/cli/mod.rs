@@ -15,18 +15,21 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::app::{stats, text};
 use crate::author;
 use crate::clock::{Clock as _, SystemClock};
-use crate::content::{self, FileKind, Lab, Library, Pattern, Source};
+use crate::content::{self, FileKind, Lab, Library, Source};
 use crate::engine::{Config, Engine, Lag, Timings};
+use crate::exchange::{Format, Target};
 use crate::http::{self, Served};
 use crate::lab::{self, Runner};
 use crate::plain::{self, Console, Ended};
 use crate::progress::{self, Store};
-use crate::quiz::{Selection, Session, select};
 use crate::remote::Remote;
 use crate::ui;
 
 mod lab_real;
 mod lab_serve;
+mod study;
+
+use study::{ExamArguments, ProgressCommand, QuizArguments, ReviewArguments};
 
 /// Prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam (DVA-C02): scenario questions, and
 /// labs on an embedded mini-DynamoDB. Not affiliated with AWS.
@@ -44,6 +47,32 @@ struct Arguments {
 enum Command {
     /// Answer questions.
     Quiz(QuizArguments),
+    /// Sit an exam: 20 questions in 40 minutes, or the full 65 in 130. One that was left is gone on with.
+    Exam(ExamArguments),
+    /// Answer what you are about to forget.
+    Review(ReviewArguments),
+    /// What you would recall on the day of your exam, and what is best done today.
+    Plan {
+        /// The day of your exam: 2026-12-24.
+        #[arg(long, value_name = "DATE")]
+        exam: String,
+    },
+    /// Import questions: markdown with checkboxes or letters, JSON, Aiken, GIFT, TSV.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Its format, if it cannot be told from the file: checkbox, lettered, json, aiken, gift or tsv.
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<Format>,
+    },
+    /// Print the questions for another program: anki, gift, markdown or json.
+    Export {
+        /// The format.
+        target: Target,
+    },
+    /// Carry your progress to another machine.
+    #[command(subcommand)]
+    Progress(ProgressCommand),
     /// List, start or watch labs.
     #[command(subcommand)]
     Lab(LabCommand),
@@ -80,25 +109,6 @@ enum Command {
     /// List or check questions and labs.
     #[command(subcommand)]
     Content(ContentCommand),
-}
-
-#[derive(Debug, Args)]
-struct QuizArguments {
-    /// Only questions of this topic; may be given several times.
-    #[arg(long, value_name = "TOPIC")]
-    topic: Vec<String>,
-    /// Only questions of this exam pattern, E1 to E8; may be given several times.
-    #[arg(long, value_name = "PATTERN")]
-    pattern: Vec<Pattern>,
-    /// How many questions.
-    #[arg(short = 'n', default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    count: u16,
-    /// The same seed gives the same session.
-    #[arg(long, value_name = "S")]
-    seed: Option<u64>,
-    /// Plain text, a line at a time, even on a terminal.
-    #[arg(long)]
-    plain: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -236,7 +246,13 @@ pub fn run() -> Result<ExitCode> {
     let source = arguments.content.map_or(Source::Embedded, Source::Directory);
     let done = match arguments.command {
         None => tutor(&source),
-        Some(Command::Quiz(quiz)) => run_quiz(&source, &quiz),
+        Some(Command::Quiz(quiz)) => study::quiz(&source, &quiz),
+        Some(Command::Exam(exam)) => study::exam(&source, &exam),
+        Some(Command::Review(review)) => study::review(&source, &review),
+        Some(Command::Plan { exam }) => study::plan(&source, &exam),
+        Some(Command::Import { file, format }) => study::import(&file, format),
+        Some(Command::Export { target }) => study::export(&source, target),
+        Some(Command::Progress(command)) => study::progress(&command),
         Some(Command::Lab(command)) => run_lab(&source, &command),
         Some(Command::Shell) => shell(),
         Some(Command::Serve { port, host, in_memory: _, data, region, realistic }) => {
@@ -327,42 +343,14 @@ fn tutor(source: &Source) -> Result<ExitCode> {
             library.labs.len()
         ),
         "  dynadrill quiz --plain          questions, a line at a time".to_owned(),
+        "  dynadrill exam --plain          an exam of 20 questions in 40 minutes".to_owned(),
         "  dynadrill lab start NAME        a lab; dynadrill lab demo NAME plays its solution".to_owned(),
         "  dynadrill shell                 AWS commands on a small shop".to_owned(),
         "  dynadrill help                  everything else".to_owned(),
         String::new(),
     ];
-    lines.extend(stats::lines(&library, &summary));
+    lines.extend(stats::lines(&library, &summary, &store.log()?));
     print(&lines)?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn run_quiz(source: &Source, arguments: &QuizArguments) -> Result<ExitCode> {
-    let library = load(source)?;
-    for topic in &arguments.topic {
-        let topics = library.question_topics();
-        if !topics.contains(&topic.as_str()) {
-            bail!(Usage(format!("there is no topic {topic}; expected one of {}", topics.join(", "))));
-        }
-    }
-    let mut store = open_store()?;
-    let seed = arguments.seed.unwrap_or_else(|| SystemClock.now().as_millis());
-    let selection = Selection {
-        topics: arguments.topic.clone(),
-        patterns: arguments.pattern.clone(),
-        count: usize::from(arguments.count),
-        seed,
-    };
-    let history = if arguments.seed.is_some() { None } else { Some(store.history()?) };
-    let mut session = Session::new(&select(&library, &selection, history.as_ref()), seed);
-    if session.is_empty() {
-        bail!("no question fits this choice of topics and patterns");
-    }
-    if on_terminal() && !arguments.plain {
-        ui::run(library, store, ui::Opening::Quiz(session))?;
-    } else {
-        with_console(|console| plain::quiz(&mut session, &library, &mut store, &SystemClock, console))?;
-    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -478,11 +466,12 @@ fn serve(address: SocketAddr, data: Option<&Path>, region: &str, realistic: bool
 
 fn show_stats(source: &Source, json: bool) -> Result<ExitCode> {
     let library = load(source)?;
-    let summary = open_store()?.summary()?;
+    let store = open_store()?;
+    let (summary, log) = (store.summary()?, store.log()?);
     if json {
-        print_json(&stats::to_json(&library, &summary))?;
+        print_json(&stats::to_json(&library, &summary, &log))?;
     } else {
-        print(&stats::lines(&library, &summary))?;
+        print(&stats::lines(&library, &summary, &log))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -501,7 +490,7 @@ fn list_content(source: &Source, json: bool) -> Result<ExitCode> {
             format!(
                 "{:<36} {:<3} {:<19} {kind:<8} {}",
                 question.id,
-                question.pattern,
+                question.pattern_name(),
                 question.topic,
                 question.claims.join(" ")
             )

@@ -119,8 +119,8 @@ fn check_references(library: &Library, problems: &mut Vec<Problem>) {
         for claim in question.claims.iter().filter(|claim| library.claim(claim).is_none()) {
             problems.push(at(question, format!("{}: there is no claim {claim}", question.id)));
         }
-        if !question.claims.contains(&question.pattern.to_string()) {
-            problems.push(at(question, format!("{}: claims must hold its pattern {}", question.id, question.pattern)));
+        if let Some(pattern) = question.pattern.filter(|pattern| !question.claims.contains(&pattern.to_string())) {
+            problems.push(at(question, format!("{}: claims must hold its pattern {pattern}", question.id)));
         }
     }
     for lab in &library.labs {

@@ -1,6 +1,11 @@
-//! Claims (what a learner must come away with), grouped by topic, and traps (what learners wrongly believe).
+//! Claims (what a learner must come away with), grouped by topic, traps (what learners wrongly believe), and the tables
+//! that options of questions are tried on.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
+
+use super::lab::SetupTable;
 
 /// A topic and its claims.
 #[derive(Clone, Debug, Deserialize)]
@@ -38,11 +43,36 @@ pub struct Trap {
     pub claims: Vec<String>,
 }
 
+/// Tables that options are tried on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fixture {
+    /// Its name: `orders`.
+    pub id: String,
+    /// What it holds, for authors.
+    pub about: String,
+    /// The tables.
+    pub setup: Vec<SetupTable>,
+    /// Commands that are run before an option is tried.
+    #[serde(default)]
+    pub before: Vec<String>,
+}
+
+/// The file `questions/fixtures.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FixturesFile {
+    pub format_version: u32,
+    pub fixtures: Vec<Fixture>,
+}
+
 /// The file `questions/claims.yaml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClaimsFile {
     pub format_version: u32,
+    #[serde(default)]
+    pub skills: BTreeMap<String, String>,
     pub topics: Vec<Topic>,
 }
 

@@ -1,11 +1,12 @@
 //! All content of one source, loaded: what can be used, and what could not be read.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
-use super::claims::{ClaimsFile, TrapsFile};
-use super::{Claim, Lab, Problem, Question, Topic, Trap, chunks};
+use super::claims::{ClaimsFile, FixturesFile, TrapsFile};
+use super::{Claim, Fixture, Lab, Problem, Question, Topic, Trap, chunks};
 
 static QUESTIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/questions");
 static LABS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/labs");
@@ -30,6 +31,10 @@ pub struct Library {
     pub topics: Vec<Topic>,
     /// Traps in file order.
     pub traps: Vec<Trap>,
+    /// The exam guide's skills, in words.
+    pub skills: BTreeMap<String, String>,
+    /// Fixtures in file order.
+    pub fixtures: Vec<Fixture>,
 }
 
 impl Library {
@@ -49,6 +54,18 @@ impl Library {
     #[must_use]
     pub fn trap(&self, id: &str) -> Option<&Trap> {
         self.traps.iter().find(|trap| trap.id == id)
+    }
+
+    /// A skill with its words, as far as there are some: `1.3.4 Keys and indexes`.
+    #[must_use]
+    pub fn skill_title(&self, id: &str) -> String {
+        self.skills.get(id).map_or_else(|| id.to_owned(), |words| format!("{id} {words}"))
+    }
+
+    /// The fixture called `id`.
+    #[must_use]
+    pub fn fixture(&self, id: &str) -> Option<&Fixture> {
+        self.fixtures.iter().find(|fixture| fixture.id == id)
     }
 
     /// The claim called `id`.
@@ -100,12 +117,17 @@ pub fn load(source: &Source) -> (Library, Vec<Problem>) {
 fn read(name: &str, text: &str, library: &mut Library, problems: &mut Vec<Problem>) {
     match name {
         "questions/claims.yaml" => match chunks::whole::<ClaimsFile>(name, text) {
-            Ok(file) if file.format_version == 1 => library.topics = file.topics,
+            Ok(file) if file.format_version == 1 => (library.topics, library.skills) = (file.topics, file.skills),
             Ok(file) => problems.push(wrong_version(name, file.format_version)),
             Err(problem) => problems.push(problem),
         },
         "questions/traps.yaml" => match chunks::whole::<TrapsFile>(name, text) {
             Ok(file) if file.format_version == 1 => library.traps = file.traps,
+            Ok(file) => problems.push(wrong_version(name, file.format_version)),
+            Err(problem) => problems.push(problem),
+        },
+        "questions/fixtures.yaml" => match chunks::whole::<FixturesFile>(name, text) {
+            Ok(file) if file.format_version == 1 => library.fixtures = file.fixtures,
             Ok(file) => problems.push(wrong_version(name, file.format_version)),
             Err(problem) => problems.push(problem),
         },
@@ -158,7 +180,7 @@ fn files(source: &Source, problems: &mut Vec<Problem>) -> Vec<File> {
 /// The directories of content.
 const FOLDERS: [&str; 2] = ["questions", "labs"];
 /// What questions and labs refer to.
-const SHARED: [&str; 2] = ["questions/claims.yaml", "questions/traps.yaml"];
+const SHARED: [&str; 3] = ["questions/claims.yaml", "questions/fixtures.yaml", "questions/traps.yaml"];
 
 fn embedded(folder: &str, dir: &Dir<'_>) -> Vec<File> {
     let mut files: Vec<File> = dir

@@ -15,7 +15,7 @@ pub mod lab;
 mod library;
 mod question;
 
-pub use claims::{Claim, Topic, Trap};
+pub use claims::{Claim, Fixture, Topic, Trap};
 pub use lab::Lab;
 pub use library::{Library, Source, load};
 pub use question::{Choice, Kind, Pattern, Question};

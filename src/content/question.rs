@@ -6,14 +6,17 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::lab::SetupTable;
+
 /// A question as its file states it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Its name, which progress is kept under.
     pub id: String,
-    /// The exam pattern it belongs to.
-    pub pattern: Pattern,
+    /// The exam pattern it belongs to, if it is one of the eight.
+    #[serde(default)]
+    pub pattern: Option<Pattern>,
     /// Its topic.
     pub topic: String,
     /// The claims it exercises.
@@ -26,8 +29,21 @@ pub struct Question {
     pub choose: usize,
     /// The scenario and what is asked.
     pub stem: String,
+    /// The tables that its options are tried on: a fixture of fixtures.yaml, or none.
+    #[serde(default)]
+    pub on: Option<String>,
+    /// Tables of its own that options are tried on, if no fixture fits.
+    #[serde(default)]
+    pub setup: Vec<SetupTable>,
+    /// The family it belongs to, for reviews: questions of a family ask for the same with other figures. Its own name if
+    /// left out.
+    #[serde(default)]
+    pub family: Option<String>,
     /// What can be answered.
     pub options: Vec<Choice>,
+    /// Why no option can be tried, if none can.
+    #[serde(default)]
+    pub unproved: Option<String>,
     /// A documentation page that settles it.
     pub docs: String,
     /// The date on which the page was last read: `2026-11-25`.
@@ -38,6 +54,9 @@ pub struct Question {
     /// The line it begins on.
     #[serde(skip)]
     pub line: usize,
+    /// Whether the learner imported it: nobody has verified its answer.
+    #[serde(skip)]
+    pub imported: bool,
 }
 
 /// A file of questions as editors see it; it is read question by question, so that a fault in one spares the others.
@@ -67,6 +86,23 @@ pub struct Choice {
     /// When it would be right, if it is wrong.
     #[serde(default)]
     pub right_if: Option<String>,
+    /// The proof: commands that try it.
+    #[serde(default, rename = "try")]
+    pub tries: Vec<String>,
+    /// What must be seen in what they print, costs included.
+    #[serde(default)]
+    pub sees: Vec<String>,
+    /// What must not be seen there.
+    #[serde(default)]
+    pub lacks: Vec<String>,
+}
+
+impl Choice {
+    /// Whether it can be tried, and trying it shows something.
+    #[must_use]
+    pub fn is_tried(&self) -> bool {
+        !self.tries.is_empty() && !self.sees.is_empty()
+    }
 }
 
 /// How many options are to be chosen.
@@ -94,6 +130,30 @@ impl Question {
     #[must_use]
     pub const fn kind(&self) -> Kind {
         if self.choose == 1 { Kind::Single } else { Kind::Multiple }
+    }
+
+    /// Whether the learner imported it: nobody has verified its answer.
+    #[must_use]
+    pub const fn is_imported(&self) -> bool {
+        self.imported
+    }
+
+    /// The name that reviews are kept under.
+    #[must_use]
+    pub fn family_name(&self) -> &str {
+        self.family.as_deref().unwrap_or(&self.id)
+    }
+
+    /// Its pattern's name; empty if it belongs to none.
+    #[must_use]
+    pub fn pattern_name(&self) -> String {
+        self.pattern.map(|pattern| pattern.to_string()).unwrap_or_default()
+    }
+
+    /// Whether the engine can show that its answer is right: a right option that can be tried, with something to be seen.
+    #[must_use]
+    pub fn is_proved(&self) -> bool {
+        self.options.iter().any(|option| option.correct && option.is_tried())
     }
 }
 

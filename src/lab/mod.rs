@@ -8,15 +8,19 @@
 
 mod fill;
 mod judge;
+mod meter;
 mod pattern;
 mod predict;
+mod proof;
 mod runner;
 mod shop;
 mod word;
 mod workbench;
 
 pub use judge::{Marks, Verdict, judge};
+pub use meter::{amounts, meter};
 pub use predict::{Hit, Prediction, calibration};
+pub use proof::{Proofs, Tried, TriedLine};
 pub use runner::{Completed, Judged, LabError, Runner, Turn, WayCost};
 pub use shop::shop;
 pub use word::Word;

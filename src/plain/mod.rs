@@ -8,10 +8,15 @@ use std::io::{self, BufRead, Write};
 
 use crate::app::text;
 use crate::clock::Clock;
-use crate::content::{Lab, Library};
+use crate::content::Lab;
 use crate::lab::{Completed, Reply, ReplyKind, Runner, Word, Workbench};
-use crate::progress::{Answer, Foreseen, Store};
-use crate::quiz::{Asked, Graded, Session};
+use crate::progress::{Foreseen, Store};
+
+mod exam;
+mod quiz;
+
+pub use exam::exam;
+pub use quiz::{quiz, save, save_session};
 
 /// The width that plain text is wrapped to.
 pub const WIDTH: usize = 78;
@@ -78,68 +83,6 @@ impl Console<'_> {
             writeln!(self.output, "{line}")?;
         }
         self.output.flush()
-    }
-}
-
-/// Asks the questions of a session one by one. Each answer is saved before its feedback is shown.
-///
-/// # Errors
-/// The console cannot be read or written.
-pub fn quiz(
-    session: &mut Session,
-    library: &Library,
-    store: &mut Store,
-    clock: &dyn Clock,
-    console: &mut Console<'_>,
-) -> io::Result<()> {
-    let total = session.len();
-    while let Some(asked) = session.current().cloned() {
-        let head =
-            format!("Question {} of {total}   {}", session.answered() + 1, library.topic_title(&asked.question.topic));
-        console.print(&[head, String::new()])?;
-        console.print(&text::question(&asked, WIDTH))?;
-        let Some(graded) = answer(&asked, console)? else { break };
-        if let Err(error) = save(store, &asked, &graded, clock) {
-            writeln!(console.talk, "The answer could not be saved: {error}")?;
-        }
-        console.print(&text::feedback(&asked, &graded, library, WIDTH))?;
-        console.print(&[String::new()])?;
-        session.answer(graded);
-    }
-    console.print(&text::session_summary(session))
-}
-
-/// Saves an answer with the traps that were chosen.
-///
-/// # Errors
-/// SQLite cannot write.
-pub fn save(store: &mut Store, asked: &Asked, graded: &Graded, clock: &dyn Clock) -> Result<(), String> {
-    let chosen = graded.chosen.iter().filter_map(|at| asked.shown.get(*at));
-    let traps: Vec<&str> = chosen.filter_map(|shown| shown.option.trap.as_deref()).collect();
-    let answer = Answer {
-        at: clock.now(),
-        question: &asked.question.id,
-        topic: &asked.question.topic,
-        pattern: &asked.question.pattern.to_string(),
-        chosen: &graded.places,
-        correct: graded.correct,
-        traps: &traps,
-    };
-    store.record_answer(&answer).map_err(|error| error.to_string())
-}
-
-/// Reads answers until one is understood; `None` if the learner quits or the input ends.
-fn answer(asked: &Asked, console: &mut Console<'_>) -> io::Result<Option<Graded>> {
-    loop {
-        console.ask(&format!("\n{}", text::wanted(asked)))?;
-        let Some(line) = console.line()? else { return Ok(None) };
-        if matches!(line.trim(), "q" | "Q" | "quit" | "exit") {
-            return Ok(None);
-        }
-        match asked.read_answer(&line) {
-            Ok(chosen) => return Ok(Some(asked.grade(&chosen))),
-            Err(error) => writeln!(console.talk, "{error}")?,
-        }
     }
 }
 

@@ -5,7 +5,7 @@
 //! that is damaged, or written by a newer version, is kept aside under another name and told of in a [`Notice`]; it is
 //! never deleted. Two instances may write at once: SQLite's write-ahead log and a busy timeout see to it.
 //!
-//! Left out: reviews and their scheduling. Source: SQLite documentation, "Write-Ahead Logging", "PRAGMA synchronous".
+//! Reviews are not kept: `review` works them out from the answers. Source: SQLite documentation, "Write-Ahead Logging", "PRAGMA synchronous".
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,8 +17,10 @@ use crate::clock::Timestamp;
 
 mod open;
 mod schema;
+mod transfer;
 
 pub use open::data_directory;
+pub use transfer::TransferError;
 
 /// The progress file.
 #[derive(Debug)]
@@ -79,6 +81,8 @@ pub struct Answer<'a> {
     pub at: Timestamp,
     /// The question.
     pub question: &'a str,
+    /// The family that reviews are kept under.
+    pub family: &'a str,
     /// Its topic.
     pub topic: &'a str,
     /// Its pattern.
@@ -89,6 +93,37 @@ pub struct Answer<'a> {
     pub correct: bool,
     /// The traps that the chosen options stand for.
     pub traps: &'a [&'a str],
+    /// The kind of session: `practice`, `exam`, `review` and so on.
+    pub mode: &'a str,
+    /// How sure the learner said to be: `guess`, `unsure`, `sure`; empty if they did not say.
+    pub confidence: &'a str,
+    /// Whether the question's answer is known to be right; imported ones are not.
+    pub is_verified: bool,
+}
+
+/// An answer as it was saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// When it was given.
+    pub at: Timestamp,
+    /// The question.
+    pub question: String,
+    /// The family that reviews are kept under.
+    pub family: String,
+    /// Its topic.
+    pub topic: String,
+    /// Whether it was right.
+    pub correct: bool,
+    /// Whether the question had never been answered before.
+    pub first_sight: bool,
+    /// The kind of session.
+    pub mode: String,
+    /// How sure the learner said to be.
+    pub confidence: String,
+    /// Whether the question's answer is known to be right.
+    pub is_verified: bool,
+    /// Whether a proof of its family had been seen before.
+    pub is_proof_seen: bool,
 }
 
 /// A prediction to be saved with the step that it was made for.
@@ -160,9 +195,21 @@ impl Store {
         let transaction = self.connection.transaction()?;
         let places: Vec<String> = answer.chosen.iter().map(ToString::to_string).collect();
         transaction.execute(
-            "INSERT INTO answers (at_ms, question, topic, pattern, chosen, correct, first_sight)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, NOT EXISTS (SELECT 1 FROM answers WHERE question = ?2))",
-            params![millis(answer.at), answer.question, answer.topic, answer.pattern, places.join(","), answer.correct],
+            "INSERT INTO answers
+                (at_ms, question, topic, pattern, chosen, correct, first_sight, family, mode, confidence, verified)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, NOT EXISTS (SELECT 1 FROM answers WHERE question = ?2), ?7, ?8, ?9, ?10)",
+            params![
+                millis(answer.at),
+                answer.question,
+                answer.topic,
+                answer.pattern,
+                places.join(","),
+                answer.correct,
+                answer.family,
+                answer.mode,
+                answer.confidence,
+                answer.is_verified
+            ],
         )?;
         let id = transaction.last_insert_rowid();
         for trap in answer.traps {
@@ -196,6 +243,101 @@ impl Store {
         transaction.commit()
     }
 
+    /// Saves that a proof was looked at.
+    ///
+    /// # Errors
+    /// As [`Store::record_answer`].
+    pub fn record_proof(&mut self, question: &str, family: &str, at: Timestamp) -> Result<(), rusqlite::Error> {
+        self.connection.execute(
+            "INSERT INTO proofs (at_ms, question, family) VALUES (?1, ?2, ?3)",
+            params![millis(at), question, family],
+        )?;
+        Ok(())
+    }
+
+    /// Every answer, oldest first.
+    ///
+    /// # Errors
+    /// SQLite cannot read.
+    pub fn log(&self) -> Result<Vec<Logged>, rusqlite::Error> {
+        let mut statement = self.connection.prepare(
+            "SELECT at_ms, question, family, topic, correct, first_sight, mode, confidence, verified,
+                EXISTS (SELECT 1 FROM proofs WHERE proofs.family = answers.family AND proofs.at_ms < answers.at_ms)
+             FROM answers ORDER BY id",
+        )?;
+        let rows = statement.query_map([], |row| {
+            Ok(Logged {
+                at: Timestamp::from_millis(row.get::<_, i64>(0)?.unsigned_abs()),
+                question: row.get(1)?,
+                family: row.get(2)?,
+                topic: row.get(3)?,
+                correct: row.get(4)?,
+                first_sight: row.get(5)?,
+                mode: row.get(6)?,
+                confidence: row.get(7)?,
+                is_verified: row.get(8)?,
+                is_proof_seen: row.get(9)?,
+            })
+        })?;
+        rows.collect()
+    }
+
+    /// Saves a session that can be gone on with; `id` is that of an earlier save of it. Answers with its id.
+    ///
+    /// # Errors
+    /// As [`Store::record_answer`].
+    pub fn save_session(
+        &mut self,
+        id: Option<i64>,
+        kind: &str,
+        state: &str,
+        is_ended: bool,
+        at: Timestamp,
+    ) -> Result<i64, rusqlite::Error> {
+        if let Some(id) = id {
+            let changed = "UPDATE sessions SET state = ?2, ended = ?3 WHERE id = ?1";
+            self.connection.execute(changed, params![id, state, is_ended])?;
+            return Ok(id);
+        }
+        let new = "INSERT INTO sessions (kind, started_ms, state, ended) VALUES (?1, ?2, ?3, ?4)";
+        self.connection.execute(new, params![kind, millis(at), state, is_ended])?;
+        Ok(self.connection.last_insert_rowid())
+    }
+
+    /// The newest session of a kind that has not ended: its id and its state.
+    ///
+    /// # Errors
+    /// SQLite cannot read.
+    pub fn open_session(&self, kind: &str) -> Result<Option<(i64, String)>, rusqlite::Error> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT id, state FROM sessions WHERE kind = ?1 AND ended = 0 ORDER BY id DESC LIMIT 1")?;
+        let mut rows = statement.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.next().transpose()
+    }
+
+    /// A setting.
+    ///
+    /// # Errors
+    /// SQLite cannot read.
+    pub fn setting(&self, name: &str) -> Result<Option<String>, rusqlite::Error> {
+        let mut statement = self.connection.prepare("SELECT value FROM settings WHERE name = ?1")?;
+        let mut rows = statement.query_map([name], |row| row.get(0))?;
+        rows.next().transpose()
+    }
+
+    /// Saves a setting.
+    ///
+    /// # Errors
+    /// As [`Store::record_answer`].
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), rusqlite::Error> {
+        self.connection.execute(
+            "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
+            params![name, value],
+        )?;
+        Ok(())
+    }
+
     /// The steps of a lab that are done.
     ///
     /// # Errors
@@ -207,12 +349,12 @@ impl Store {
         steps.collect()
     }
 
-    /// For each question answered: whether the last answer was right, and its place in time.
+    /// For each question family answered: whether the last answer was right, and its place in time.
     ///
     /// # Errors
     /// SQLite cannot read.
     pub fn history(&self) -> Result<BTreeMap<String, (bool, u64)>, rusqlite::Error> {
-        let mut statement = self.connection.prepare("SELECT question, correct, id FROM answers ORDER BY id")?;
+        let mut statement = self.connection.prepare("SELECT family, correct, id FROM answers ORDER BY id")?;
         let rows =
             statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get::<_, i64>(2)?.unsigned_abs()))))?;
         rows.collect()
@@ -230,7 +372,8 @@ impl Store {
         for row in rows {
             let (topic, pattern, correct): (String, String, bool) = row?;
             let topic = summary.by_topic.entry(topic).or_default();
-            let pattern = summary.by_pattern.entry(pattern).or_default();
+            let mut none = Tally::default();
+            let pattern = if pattern.is_empty() { &mut none } else { summary.by_pattern.entry(pattern).or_default() };
             for tally in [&mut summary.all, topic, pattern] {
                 tally.answers += 1;
                 tally.correct += u64::from(correct);

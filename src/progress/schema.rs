@@ -40,10 +40,38 @@ const MIGRATIONS: &[&str] = &[
         hit TEXT NOT NULL
     );
 ",
+    "
+    ALTER TABLE answers ADD COLUMN family TEXT NOT NULL DEFAULT '';
+    ALTER TABLE answers ADD COLUMN mode TEXT NOT NULL DEFAULT 'practice';
+    ALTER TABLE answers ADD COLUMN confidence TEXT NOT NULL DEFAULT '';
+    ALTER TABLE answers ADD COLUMN verified INTEGER NOT NULL DEFAULT 1;
+    UPDATE answers SET family = question;
+    CREATE TABLE proofs (
+        id INTEGER PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        question TEXT NOT NULL,
+        family TEXT NOT NULL
+    );
+    CREATE TABLE sessions (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        started_ms INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        ended INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE settings (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    );
+    CREATE TABLE imported (
+        id TEXT PRIMARY KEY,
+        body TEXT NOT NULL
+    );
+",
 ];
 
 /// The version a file has once every migration has run.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 
 /// The version of a file.
 pub(super) fn version(connection: &Connection) -> Result<i64, rusqlite::Error> {

@@ -2,6 +2,52 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
+/// How sure a learner says to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// A guess.
+    Guess,
+    /// Not sure.
+    Unsure,
+    /// Sure.
+    Sure,
+}
+
+impl Confidence {
+    /// All of them, from the least on.
+    pub const ALL: [Self; 3] = [Self::Guess, Self::Unsure, Self::Sure];
+
+    /// Its name in the progress file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Guess => "guess",
+            Self::Unsure => "unsure",
+            Self::Sure => "sure",
+        }
+    }
+
+    /// Splits what is said of confidence off an answer: `B!` and `B sure`, `B?` and `B guess`, `B~` and `B unsure`.
+    pub(super) fn split(text: &str) -> (&str, Option<Self>) {
+        let text = text.trim();
+        let marks = [("!", Self::Sure), ("?", Self::Guess), ("~", Self::Unsure)];
+        let words = Self::ALL.map(|confidence| (confidence.name(), confidence));
+        for (mark, confidence) in marks {
+            if let Some(letters) = text.strip_suffix(mark) {
+                return (letters, Some(confidence));
+            }
+        }
+        let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+        match words.into_iter().find(|(word, _)| last.eq_ignore_ascii_case(word)) {
+            Some((_, confidence)) if last.len() < text.len() => (&text[..text.len() - last.len()], Some(confidence)),
+            _ => (text, None),
+        }
+    }
+}
+
 /// Why an answer was not understood. It is not counted: the learner answers again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnswerError {
@@ -82,6 +128,21 @@ mod tests {
             assert_eq!(read(text, 5, 2), Ok(vec![0, 2]), "{text}");
         }
         assert_eq!(read("b", 4, 1), Ok(vec![1]));
+    }
+
+    #[test]
+    fn confidence_is_said_with_a_mark_or_a_word() {
+        for (text, letters, confidence) in [
+            ("B!", "B", Some(Confidence::Sure)),
+            ("a,c ?", "a,c ", Some(Confidence::Guess)),
+            ("B~", "B", Some(Confidence::Unsure)),
+            ("B sure", "B ", Some(Confidence::Sure)),
+            ("A C Guess", "A C ", Some(Confidence::Guess)),
+            ("b", "b", None),
+            ("sure", "sure", None),
+        ] {
+            assert_eq!(Confidence::split(text), (letters, confidence), "{text}");
+        }
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! A quiz: which questions, in which order, and how an answer is graded.
 //!
-//! The life of a session: [`select`] picks questions (by topic and pattern; with a seed from the content alone, without
-//! one the unseen and the missed first), [`Session`] shows each with its options shuffled, [`Asked::read_answer`] reads
-//! letters, [`Session::answer`] grades them. A session is a plain state machine: it prints nothing and saves nothing.
+//! The life of a session: [`select`] picks questions from a pool (by topic and pattern; with a seed from the pool alone,
+//! without one by what is known of earlier answers), [`Session`] shows each with its options shuffled,
+//! [`Asked::read_answer`] reads letters and how sure they are, [`Session::answer`] takes the answer in. An exam is a
+//! session with a time limit that is gone through in any order and graded at the end. A session is a plain state machine:
+//! it prints nothing, asks no clock and saves nothing, but [`Session::saved`] is all it takes to go on with it.
 //!
-//! Left out: timed exams, confidence and spaced review.
+//! Left out: when to review what, which is the matter of `review`.
 
 mod answer;
 mod selection;
 mod session;
 
-pub use answer::AnswerError;
-pub use selection::{History, Selection, select};
-pub use session::{Asked, Graded, Session, Shown};
+pub use answer::{AnswerError, Confidence};
+pub use selection::{History, Order, Selection, select};
+pub use session::{Asked, Given, Graded, Purpose, SavedSession, Session, Shown};

@@ -1,6 +1,13 @@
-//! A running session: the question that is asked, how it was answered, and what is left.
+//! A running session: the question that is asked, how it was answered, what is left, and how long it may take.
+//!
+//! A practice session goes from question to question, each graded at once. An exam may be gone through in any order; its
+//! answers can be changed and flagged until it ends, by the learner's word or because its time is over, and blanks are wrong.
 
-use super::answer::{self, AnswerError};
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::{self, AnswerError, Confidence};
 use crate::chance::Chance;
 use crate::content::{Choice, Question};
 
@@ -24,6 +31,15 @@ pub struct Shown {
     pub place: usize,
 }
 
+/// An answer: the chosen options, as places in the order shown, and how sure the learner said to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// The chosen options.
+    pub chosen: Vec<usize>,
+    /// How sure.
+    pub confidence: Option<Confidence>,
+}
+
 /// How an answer was graded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Graded {
@@ -33,13 +49,68 @@ pub struct Graded {
     pub chosen: Vec<usize>,
     /// The chosen options, as places in the question's file.
     pub places: Vec<usize>,
+    /// How sure the learner said to be.
+    pub confidence: Option<Confidence>,
 }
 
-/// A session: questions with shuffled options, and the answers so far.
+/// What a session is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// Questions with feedback at once.
+    Practice,
+    /// A first look at where the learner stands.
+    Diagnostic,
+    /// What is due for review.
+    Review,
+    /// An exam: a time limit, and feedback at the end.
+    Exam,
+}
+
+impl Purpose {
+    /// Its name in the progress file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Practice => "practice",
+            Self::Diagnostic => "diagnostic",
+            Self::Review => "review",
+            Self::Exam => "exam",
+        }
+    }
+}
+
+/// A session.
 #[derive(Clone, Debug)]
 pub struct Session {
+    purpose: Purpose,
+    seed: u64,
     asked: Vec<Asked>,
-    graded: Vec<Graded>,
+    given: Vec<Option<Given>>,
+    flagged: BTreeSet<usize>,
+    at: usize,
+    limit: Option<u64>,
+    spent: u64,
+    is_ended: bool,
+}
+
+/// A session as it is saved: questions by their names, answers by the options' places in their files.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SavedSession {
+    purpose: Purpose,
+    seed: u64,
+    questions: Vec<String>,
+    given: Vec<Option<SavedAnswer>>,
+    flagged: BTreeSet<usize>,
+    at: usize,
+    limit: Option<u64>,
+    spent: u64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct SavedAnswer {
+    places: Vec<usize>,
+    confidence: Option<Confidence>,
 }
 
 impl Asked {
@@ -58,28 +129,54 @@ impl Asked {
         Self { shown: shown.collect(), question: question.clone() }
     }
 
-    /// Reads letters as a choice of options, as places in the order shown.
+    /// Reads letters as a choice of options, and what may be said of how sure it is: `B`, `a,c`, `B!`, `B?`, `B unsure`.
     ///
     /// # Errors
     /// What was expected and what was found; such an answer is not counted.
-    pub fn read_answer(&self, text: &str) -> Result<Vec<usize>, AnswerError> {
-        answer::read(text, self.shown.len(), self.question.choose)
+    pub fn read_answer(&self, text: &str) -> Result<Given, AnswerError> {
+        let (letters, confidence) = Confidence::split(text);
+        let chosen = answer::read(letters, self.shown.len(), self.question.choose)?;
+        Ok(Given { chosen, confidence })
     }
 
-    /// Grades a choice.
+    /// Grades an answer.
     #[must_use]
-    pub fn grade(&self, chosen: &[usize]) -> Graded {
+    pub fn grade(&self, given: &Given) -> Graded {
+        let chosen = given.chosen.clone();
         let correct = self.shown.iter().enumerate().all(|(at, shown)| shown.option.correct == chosen.contains(&at));
         let places = chosen.iter().filter_map(|at| self.shown.get(*at)).map(|shown| shown.place).collect();
-        Graded { correct, chosen: chosen.to_vec(), places }
+        Graded { correct, chosen, places, confidence: given.confidence }
     }
 }
 
 impl Session {
-    /// A session over these questions.
+    /// A session over these questions, each graded at once.
     #[must_use]
-    pub fn new(questions: &[&Question], seed: u64) -> Self {
-        Self { asked: questions.iter().map(|question| Asked::new(question, seed)).collect(), graded: Vec::new() }
+    pub fn new(purpose: Purpose, questions: &[Question], seed: u64) -> Self {
+        let asked: Vec<Asked> = questions.iter().map(|question| Asked::new(question, seed)).collect();
+        Self {
+            purpose,
+            seed,
+            given: vec![None; asked.len()],
+            asked,
+            flagged: BTreeSet::new(),
+            at: 0,
+            limit: None,
+            spent: 0,
+            is_ended: false,
+        }
+    }
+
+    /// An exam over these questions, with so many milliseconds for all of them.
+    #[must_use]
+    pub fn exam(questions: &[Question], seed: u64, limit: u64) -> Self {
+        Self { limit: Some(limit), ..Self::new(Purpose::Exam, questions, seed) }
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
     }
 
     /// How many questions it has.
@@ -97,37 +194,155 @@ impl Session {
     /// How many are answered.
     #[must_use]
     pub fn answered(&self) -> usize {
-        self.graded.len()
+        self.given.iter().flatten().count()
     }
 
-    /// How many are answered rightly.
+    /// How many are answered rightly; a secret while an exam is under way.
     #[must_use]
     pub fn correct(&self) -> usize {
-        self.graded.iter().filter(|graded| graded.correct).count()
+        self.results().filter(|(_, graded)| graded.correct).count()
     }
 
-    /// The question that waits for an answer; `None` when all are answered.
+    /// The place of the question that is shown, counted from 0.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The question that is shown; `None` when the session has ended.
     #[must_use]
     pub fn current(&self) -> Option<&Asked> {
-        self.asked.get(self.graded.len())
+        self.asked.get(self.at).filter(|_| !self.is_ended)
     }
 
-    /// The question answered last, and how.
+    /// The answer to the question at a place, if there is one.
     #[must_use]
-    pub fn last(&self) -> Option<(&Asked, &Graded)> {
-        let graded = self.graded.last()?;
-        Some((self.asked.get(self.graded.len() - 1)?, graded))
+    pub fn given(&self, at: usize) -> Option<&Given> {
+        self.given.get(at)?.as_ref()
     }
 
-    /// All answered questions, and how.
-    pub fn results(&self) -> impl Iterator<Item = (&Asked, &Graded)> {
-        self.asked.iter().zip(&self.graded)
+    /// All questions in their order.
+    pub fn questions(&self) -> impl Iterator<Item = &Asked> {
+        self.asked.iter()
     }
 
-    /// Counts an answer to the current question.
-    pub fn answer(&mut self, graded: Graded) {
-        if self.graded.len() < self.asked.len() {
-            self.graded.push(graded);
+    /// All answered questions, and how; of an exam that has ended, the blanks as well.
+    pub fn results(&self) -> impl Iterator<Item = (&Asked, Graded)> {
+        let blanks = self.purpose == Purpose::Exam && self.is_ended;
+        self.asked.iter().zip(&self.given).filter_map(move |(asked, given)| match given {
+            Some(given) => Some((asked, asked.grade(given))),
+            None => blanks.then(|| (asked, asked.grade(&Given::default()))),
+        })
+    }
+
+    /// Counts an answer to the question that is shown, and goes on to the next; the last ends a session that is no exam.
+    pub fn answer(&mut self, given: Given) {
+        if self.is_ended || self.at >= self.asked.len() {
+            return;
         }
+        self.given[self.at] = Some(given);
+        if self.purpose != Purpose::Exam {
+            self.at += 1;
+            self.is_ended = self.at >= self.asked.len();
+        } else if self.at + 1 < self.asked.len() {
+            self.at += 1;
+        }
+    }
+
+    /// Shows the question at a place, in an exam.
+    pub fn go(&mut self, at: usize) {
+        if self.purpose == Purpose::Exam && at < self.asked.len() {
+            self.at = at;
+        }
+    }
+
+    /// Flags the question that is shown, or takes its flag away.
+    pub fn flag(&mut self) {
+        if !self.flagged.remove(&self.at) {
+            self.flagged.insert(self.at);
+        }
+    }
+
+    /// Whether the question at a place is flagged.
+    #[must_use]
+    pub fn is_flagged(&self, at: usize) -> bool {
+        self.flagged.contains(&at)
+    }
+
+    /// The places of questions without an answer.
+    #[must_use]
+    pub fn blanks(&self) -> Vec<usize> {
+        self.given.iter().enumerate().filter(|(_, given)| given.is_none()).map(|(at, _)| at).collect()
+    }
+
+    /// Lets so many milliseconds pass; when the time is over the session ends.
+    pub fn elapse(&mut self, millis: u64) {
+        self.spent = self.spent.saturating_add(millis);
+        self.is_ended |= self.limit.is_some_and(|limit| self.spent >= limit);
+    }
+
+    /// The milliseconds that are left; `None` without a limit.
+    #[must_use]
+    pub fn left(&self) -> Option<u64> {
+        self.limit.map(|limit| limit.saturating_sub(self.spent))
+    }
+
+    /// Ends it.
+    pub const fn end(&mut self) {
+        self.is_ended = true;
+    }
+
+    /// Whether it has ended.
+    #[must_use]
+    pub const fn is_ended(&self) -> bool {
+        self.is_ended
+    }
+
+    /// What to save, so that it can be gone on with.
+    #[must_use]
+    pub fn saved(&self) -> SavedSession {
+        let answers = self.asked.iter().zip(&self.given).map(|(asked, given)| {
+            let given = given.as_ref()?;
+            Some(SavedAnswer { places: asked.grade(given).places, confidence: given.confidence })
+        });
+        SavedSession {
+            purpose: self.purpose,
+            seed: self.seed,
+            questions: self.asked.iter().map(|asked| asked.question.id.clone()).collect(),
+            given: answers.collect(),
+            flagged: self.flagged.clone(),
+            at: self.at,
+            limit: self.limit,
+            spent: self.spent,
+        }
+    }
+
+    /// A saved session, gone on with. Questions that are no longer there are left out, with their answers.
+    #[must_use]
+    pub fn resume(saved: SavedSession, find: impl Fn(&str) -> Option<Question>) -> Self {
+        let mut session = Self::new(saved.purpose, &[], saved.seed);
+        (session.limit, session.spent) = (saved.limit, saved.spent);
+        for (place, (id, given)) in saved.questions.iter().zip(saved.given).enumerate() {
+            let Some(question) = find(id) else { continue };
+            let asked = Asked::new(&question, saved.seed);
+            let shown = |place: &usize| asked.shown.iter().position(|shown| shown.place == *place);
+            let given = given.map(|given| Given {
+                chosen: given.places.iter().filter_map(shown).collect(),
+                confidence: given.confidence,
+            });
+            if place == saved.at {
+                session.at = session.asked.len();
+            }
+            if saved.flagged.contains(&place) {
+                session.flagged.insert(session.asked.len());
+            }
+            session.asked.push(asked);
+            session.given.push(given);
+        }
+        if saved.purpose != Purpose::Exam {
+            session.at = session.given.iter().take_while(|given| given.is_some()).count();
+            session.is_ended = session.at >= session.asked.len();
+        }
+        session
     }
 }

@@ -3,21 +3,42 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::InputRequest;
 
-use crate::app::{Message, Model, Screen};
+use crate::app::{Message, Model, QuizScreen, Screen};
+use crate::quiz::Confidence;
 
 /// The keys of the present screen and what they do, for footer and help.
 pub(super) fn keys(model: &Model) -> &'static [(&'static str, &'static str)] {
     match &model.screen {
         Screen::Home(_) => &[("enter", "start"), ("j k", "move"), ("s", "scores"), ("?", "keys"), ("q", "quit")],
         Screen::Stats { .. } => &[("j k", "scroll"), ("esc", "back"), ("?", "keys"), ("q", "quit")],
-        Screen::Quiz(quiz) if quiz.feedback.is_some() => {
-            &[("enter", "next"), ("j k", "scroll"), ("esc", "leave"), ("?", "keys"), ("q", "quit")]
+        Screen::Quiz(quiz) if quiz.proof.is_some() => {
+            &[("enter", "back"), ("j k", "scroll"), ("?", "keys"), ("q", "quit")]
         }
+        Screen::Quiz(quiz) if quiz.feedback.is_some() => {
+            &[("enter", "next"), ("p", "proof"), ("j k", "scroll"), ("esc", "leave"), ("?", "keys"), ("q", "quit")]
+        }
+        Screen::Quiz(quiz) if quiz.session.is_ended() => {
+            &[("j k", "scroll"), ("esc", "back"), ("?", "keys"), ("q", "quit")]
+        }
+        Screen::Quiz(quiz) if quiz.is_exam() => &[
+            ("a-f", "mark"),
+            ("enter", "answer"),
+            ("left right", "turn"),
+            ("*", "flag"),
+            ("r", "review page"),
+            ("h", "hand in"),
+            ("esc", "pause"),
+            ("?", "keys"),
+            ("j k", "move"),
+            ("space", "mark"),
+            ("q", "quit"),
+        ],
         Screen::Quiz(_) => &[
             ("a-f", "mark"),
             ("j k", "move"),
             ("space", "mark"),
             ("enter", "answer"),
+            ("1 2 3", "guess, unsure, sure"),
             ("esc", "leave"),
             ("?", "keys"),
             ("q", "quit"),
@@ -57,7 +78,7 @@ pub(super) fn message(key: KeyEvent, model: &Model) -> Option<Message> {
         KeyCode::PageUp => Some(Message::Scroll(-5)),
         code => match &model.screen {
             Screen::Lab(_) => lab_key(code, control),
-            Screen::Quiz(quiz) => quiz_key(code, quiz.feedback.is_some()),
+            Screen::Quiz(quiz) => quiz_key(code, quiz),
             Screen::Home(_) | Screen::Stats { .. } => list_key(code),
         },
     }
@@ -74,10 +95,21 @@ fn list_key(code: KeyCode) -> Option<Message> {
     }
 }
 
-fn quiz_key(code: KeyCode, answered: bool) -> Option<Message> {
+fn quiz_key(code: KeyCode, quiz: &QuizScreen) -> Option<Message> {
+    let answered = quiz.feedback.is_some() || quiz.session.is_ended();
     match code {
         KeyCode::Char(' ') if answered => Some(Message::Scroll(5)),
         KeyCode::Char('j' | 'k' | 'q' | '?') | KeyCode::Down | KeyCode::Up => list_key(code),
+        KeyCode::Char('p') if answered => Some(Message::Proof),
+        KeyCode::Right if quiz.is_exam() => Some(Message::Turn(1)),
+        KeyCode::Left if quiz.is_exam() => Some(Message::Turn(-1)),
+        KeyCode::Char('*') if quiz.is_exam() => Some(Message::Flag),
+        KeyCode::Char('r') if quiz.is_exam() => Some(Message::Review),
+        KeyCode::Char('h') if quiz.is_exam() => Some(Message::HandIn),
+        KeyCode::Char(digit @ '1'..='3') if !answered => {
+            let place = usize::try_from(digit.to_digit(10)? - 1).ok()?;
+            Confidence::ALL.get(place).copied().map(Message::Confident)
+        }
         KeyCode::Char(letter) if !answered => Some(Message::Letter(letter)),
         _ => None,
     }

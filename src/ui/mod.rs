@@ -6,16 +6,18 @@
 //! Left out: mouse and graphics. Colour only repeats what words and marks say; NO_COLOR switches it off.
 
 use std::io;
+use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyEventKind};
 
-use crate::app::{Effect, LabScreen, Message, Model, QuizScreen, Saved, Screen, Start};
+use crate::app::{Effect, LabScreen, Message, Model, QuizScreen, Saved, Screen, Standing, Start, study, text};
 use crate::clock::{Clock as _, SystemClock};
 use crate::content::Library;
-use crate::lab::Runner;
-use crate::plain;
+use crate::lab::{Proofs, Runner};
+use crate::plain::{self, WIDTH};
 use crate::progress::Store;
-use crate::quiz::{Selection, Session, select};
+use crate::quiz::{Order, Purpose, SavedSession, Selection, Session, select};
+use crate::review;
 
 mod keymap;
 mod theme;
@@ -29,25 +31,29 @@ pub use view::draw;
 pub enum Opening {
     /// The home screen.
     Home,
-    /// A quiz.
-    Quiz(Session),
+    /// A quiz or an exam, and under which id it is saved if it was left before.
+    Quiz(Session, Option<i64>),
     /// A lab.
     Lab(Box<Runner>),
 }
 
 /// How many questions a quiz from the home screen has.
 const QUIZ_LENGTH: usize = 10;
+/// How often an exam's clock is shown anew.
+const TICK: Duration = Duration::from_millis(500);
 
 /// Shows the screens until the learner leaves.
 ///
 /// # Errors
 /// The terminal or the progress file fails.
 pub fn run(library: Library, store: Store, opening: Opening) -> anyhow::Result<()> {
-    let summary = store.summary()?;
-    let mut model = Model::new(library, summary);
+    let standing = standing(&library, &store);
+    let mut model = Model::new(library, standing);
     match opening {
         Opening::Home => {}
-        Opening::Quiz(session) => model.screen = Screen::Quiz(Box::new(QuizScreen::new(session))),
+        Opening::Quiz(session, id) => {
+            model.screen = Screen::Quiz(Box::new(QuizScreen::new(session).saved_as(id)));
+        }
         Opening::Lab(runner) => model.screen = Screen::Lab(Box::new(LabScreen::new(*runner))),
     }
     let theme = Theme::from_environment();
@@ -58,57 +64,152 @@ pub fn run(library: Library, store: Store, opening: Opening) -> anyhow::Result<(
     Ok(ended?)
 }
 
-fn turn(terminal: &mut ratatui::DefaultTerminal, model: &mut Model, mut store: Store, theme: Theme) -> io::Result<()> {
+fn turn(terminal: &mut ratatui::DefaultTerminal, model: &mut Model, store: Store, theme: Theme) -> io::Result<()> {
+    let mut desk = Desk { store, proofs: Proofs::new() };
+    let mut since = SystemClock.now();
     while !model.quit {
         terminal.draw(|frame| draw(model, theme, frame))?;
-        let Event::Key(key) = event::read()? else { continue };
-        if key.kind == KeyEventKind::Release {
-            continue;
-        }
-        if let Some(message) = keymap::message(key, model) {
-            let effects = model.update(message);
-            for effect in effects {
-                perform(effect, model, &mut store);
+        let is_timed = matches!(&model.screen, Screen::Quiz(quiz) if quiz.is_exam());
+        let event = if !is_timed || event::poll(TICK)? { Some(event::read()?) } else { None };
+        let now = SystemClock.now();
+        let passed = now.millis_since(std::mem::replace(&mut since, now));
+        // Only an exam asks how much time has passed, and only while it was on screen.
+        let tick = is_timed.then_some(Message::Elapse(passed));
+        let key = match event {
+            Some(Event::Key(key)) if key.kind != KeyEventKind::Release => keymap::message(key, model),
+            _ => None,
+        };
+        for message in tick.into_iter().chain(key) {
+            for effect in model.update(message) {
+                desk.perform(effect, model);
             }
         }
+    }
+    // Leaving by q from the middle of an exam pauses it.
+    if let Screen::Quiz(quiz) = &model.screen
+        && quiz.is_exam()
+        && !quiz.session.is_ended()
+    {
+        plain::save_session(&mut desk.store, &quiz.session, quiz.saved_as, &SystemClock);
     }
     Ok(())
 }
 
-/// Does an effect and tells the model what came of it.
-fn perform(effect: Effect, model: &mut Model, store: &mut Store) {
-    let message = match effect {
-        Effect::Start(start) => started(&start, model, store),
-        Effect::Save(Saved::Answer(answer)) => match plain::save(store, &answer.0, &answer.1, &SystemClock) {
-            Ok(()) => Message::AnswerSaved(answer),
-            Err(error) => Message::Notice(format!("The answer could not be saved ({error}); enter tries again")),
-        },
-        Effect::Save(Saved::Step { lab, completed }) => match plain::save_step(store, &lab, &completed, &SystemClock) {
-            Ok(()) => Message::Notice("Step done, saved".to_owned()),
-            Err(error) => Message::Notice(format!("The step could not be saved: {error}")),
-        },
-    };
-    model.update(message);
-    if let Ok(summary) = store.summary() {
-        model.update(Message::Scores(summary));
+/// Where the learner stands; what cannot be read counts as nothing.
+fn standing(library: &Library, store: &Store) -> Standing {
+    let log = store.log().unwrap_or_default();
+    let setting = store.setting(study::PARAMETERS).ok().flatten();
+    let pool = study::pool(library, 0);
+    let today = review::day(SystemClock.now());
+    let cards = study::cards(&log, setting.as_deref()).ok();
+    let is_there = |family: &&str| pool.iter().any(|question| question.family_name() == *family);
+    let due = cards.map_or(0, |cards| cards.due(today).into_iter().filter(is_there).count());
+    let paused = paused(library, store).and_then(|(_, session)| session.left());
+    Standing { summary: store.summary().unwrap_or_default(), log, due, paused }
+}
+
+/// The exam that was left, with its id.
+fn paused(library: &Library, store: &Store) -> Option<(i64, Session)> {
+    let (id, state) = store.open_session(Purpose::Exam.name()).ok()??;
+    let saved: SavedSession = serde_json::from_str(&state).ok()?;
+    Some((id, Session::resume(saved, |id| study::find(library, &[], id))))
+}
+
+/// What effects are done with.
+struct Desk {
+    store: Store,
+    proofs: Proofs,
+}
+
+impl Desk {
+    /// Does an effect and tells the model what came of it; what that wants done is done as well.
+    fn perform(&mut self, effect: Effect, model: &mut Model) {
+        let message = match effect {
+            Effect::Start(start) => started(&start, model, &self.store),
+            Effect::Save(saved) => self.save(saved),
+            Effect::Prove(answered) => {
+                let (asked, graded) = *answered;
+                let question = &asked.question;
+                // A proof that could not be noted is shown all the same; only a later review knows less.
+                let _ = self.store.record_proof(&question.id, question.family_name(), SystemClock.now());
+                Message::Proved(text::proof(&asked, &graded, &mut self.proofs, &model.library, WIDTH))
+            }
+        };
+        let is_small = matches!(message, Message::SessionSaved(_) | Message::Proved(_));
+        for effect in model.update(message) {
+            self.perform(effect, model);
+        }
+        // Reading all answers again takes a while; the home screen is where it shows.
+        if !is_small || matches!(model.screen, Screen::Home(_)) {
+            model.update(Message::Scores(Box::new(standing(&model.library, &self.store))));
+        }
+    }
+
+    fn save(&mut self, saved: Saved) -> Message {
+        let store = &mut self.store;
+        match saved {
+            Saved::Answer(answer, purpose) => {
+                let (asked, given) = &*answer;
+                match plain::save(store, asked, &asked.grade(given), purpose.name(), &SystemClock) {
+                    Ok(()) => Message::AnswerSaved(answer),
+                    Err(error) => {
+                        Message::Notice(format!("The answer could not be saved ({error}); enter tries again"))
+                    }
+                }
+            }
+            Saved::Session(session, id) => match plain::save_session(store, &session, id, &SystemClock) {
+                Some(id) => Message::SessionSaved(id),
+                None => Message::Notice("Where you stand could not be saved".to_owned()),
+            },
+            Saved::Exam(session, id) => {
+                let save = |(asked, graded)| plain::save(store, asked, &graded, Purpose::Exam.name(), &SystemClock);
+                let saved = session.results().try_for_each(save);
+                plain::save_session(store, &session, id, &SystemClock);
+                match saved {
+                    Ok(()) => Message::Notice("Handed in and saved".to_owned()),
+                    Err(error) => Message::Notice(format!("Not all answers could be saved: {error}")),
+                }
+            }
+            Saved::Step { lab, completed } => match plain::save_step(store, &lab, &completed, &SystemClock) {
+                Ok(()) => Message::Notice("Step done, saved".to_owned()),
+                Err(error) => Message::Notice(format!("The step could not be saved: {error}")),
+            },
+        }
     }
 }
 
 fn started(start: &Start, model: &Model, store: &Store) -> Message {
-    let topics = match start {
+    let seed = SystemClock.now().as_millis();
+    let pool = study::pool(&model.library, seed);
+    let history = store.history().unwrap_or_default();
+    let quiz = |topics: Vec<String>, order: Order| {
+        let selection = Selection { topics, order, count: QUIZ_LENGTH, seed, ..Selection::default() };
+        (Session::new(Purpose::Practice, &select(&pool, &selection, Some(&history)), seed), None)
+    };
+    let (session, id) = match start {
         Start::Stats => return Message::Stats,
         Start::Lab(name) => return start_lab(name, model, store),
-        Start::Quiz => Vec::new(),
-        Start::Topic(topic) => vec![topic.clone()],
+        Start::Quiz => quiz(Vec::new(), Order::Mixed),
+        Start::Topic(topic) => quiz(vec![topic.clone()], Order::Mixed),
+        Start::Ordered(order) => quiz(Vec::new(), *order),
+        Start::Diagnostic => (study::diagnostic(&pool, seed), None),
+        Start::Exam(length) => (study::exam(&pool, &history, *length, seed), None),
+        Start::Paused => match paused(&model.library, store) {
+            Some((id, session)) => (session, Some(id)),
+            None => return Message::Notice("The exam that was left cannot be read".to_owned()),
+        },
+        Start::Review => {
+            let setting = store.setting(study::PARAMETERS).ok().flatten();
+            match study::cards(&model.standing.log, setting.as_deref()) {
+                Ok(cards) => (study::due(&cards, &pool, review::day(SystemClock.now()), QUIZ_LENGTH, seed), None),
+                Err(error) => return Message::Notice(error),
+            }
+        }
     };
-    let seed = SystemClock.now().as_millis();
-    let selection = Selection { topics, patterns: Vec::new(), count: QUIZ_LENGTH, seed };
-    let history = store.history().unwrap_or_default();
-    let session = Session::new(&select(&model.library, &selection, Some(&history)), seed);
     if session.is_empty() {
-        return Message::Notice("There are no questions here yet".to_owned());
+        return Message::Notice("There are no such questions".to_owned());
     }
-    Message::Started(Screen::Quiz(Box::new(QuizScreen::new(session))))
+    Message::Started(Screen::Quiz(Box::new(QuizScreen::new(session).saved_as(id))))
 }
 
 fn start_lab(name: &str, model: &Model, store: &Store) -> Message {

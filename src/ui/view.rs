@@ -32,7 +32,7 @@ pub fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>) {
         Screen::Quiz(quiz) => draw_quiz(quiz, model, theme, frame, middle),
         Screen::Lab(lab) => draw_lab(lab, theme, frame, middle),
         Screen::Stats { scroll } => {
-            let lines = stats::lines(&model.library, &model.summary);
+            let lines = stats::lines(&model.library, &model.standing.summary, &model.standing.log);
             pane("Scores", lines.into_iter().map(Line::from).collect(), *scroll, theme, frame, middle);
         }
     }
@@ -46,6 +46,8 @@ fn title(model: &Model) -> String {
     match &model.screen {
         Screen::Home(_) => " dynadrill".to_owned(),
         Screen::Stats { .. } => " dynadrill   scores".to_owned(),
+        Screen::Quiz(quiz) if quiz.is_exam() && quiz.session.is_ended() => " Exam   ended".to_owned(),
+        Screen::Quiz(quiz) if quiz.is_exam() => format!(" Exam   {}", text::exam_head(&quiz.session)),
         Screen::Quiz(quiz) => {
             let number = (quiz.session.answered() + usize::from(quiz.feedback.is_none())).min(quiz.session.len());
             format!(" Quiz   question {number} of {}   {} right", quiz.session.len(), quiz.session.correct())
@@ -108,19 +110,34 @@ fn draw_home(home: Home, model: &Model, theme: Theme, frame: &mut Frame<'_>, are
     let scroll = u16::try_from(home.chosen + 1).unwrap_or(0).saturating_sub(inner);
     pane("Next", lines, scroll, theme, frame, left);
     let narrow = inside(right) < 44;
-    let topics = stats::topics(&model.library, &model.summary).into_iter().map(|(topic, tally)| {
+    let topics = stats::topics(&model.library, &model.standing.summary).into_iter().map(|(topic, tally)| {
         let bar = if narrow { stats::short_bar(tally) } else { stats::bar(tally) };
         let title: String = model.library.topic_title(topic).chars().take(18).collect();
         Line::from(format!(" {title:<18} {bar}"))
     });
     let mut lines: Vec<Line<'_>> = topics.collect();
     lines.push(Line::from(""));
-    lines.push(Line::from(format!(" {} answers, {} right", model.summary.all.answers, model.summary.all.correct)));
+    lines.push(Line::from(format!(
+        " {} answers, {} right",
+        model.standing.summary.all.answers, model.standing.summary.all.correct
+    )));
     pane("Topics", lines, 0, theme, frame, right);
 }
 
 fn draw_quiz(quiz: &QuizScreen, model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let width = inside(area);
+    if let Some(proof) = &quiz.proof {
+        let lines = proof.iter().flat_map(|line| text::chopped(line, width)).map(Line::from).collect();
+        pane("Proof", lines, quiz.scroll, theme, frame, area);
+        return;
+    }
+    if quiz.is_review {
+        let keys = "left and right turn to a question, h hands in, r closes this page.";
+        let lines = text::review_page(&quiz.session).into_iter().chain([String::new(), keys.to_owned()]);
+        let lines = lines.map(Line::from).collect();
+        pane("Review", lines, quiz.scroll, theme, frame, area);
+        return;
+    }
     if let Some((asked, graded)) = &quiz.feedback {
         let mut lines = text::feedback(asked, graded, &model.library, width);
         if quiz.session.current().is_none() {
@@ -140,9 +157,17 @@ fn draw_quiz(quiz: &QuizScreen, model: &Model, theme: Theme, frame: &mut Frame<'
         return;
     }
     let Some(asked) = quiz.session.current() else {
-        let mut lines = text::session_summary(&quiz.session);
+        let report = || text::exam_report(&quiz.session, &model.library, width);
+        let mut lines = if quiz.is_exam() { report() } else { text::session_summary(&quiz.session) };
         lines.extend([String::new(), "esc leads back to the start.".to_owned()]);
-        pane("Quiz done", lines.into_iter().map(Line::from).collect(), 0, theme, frame, area);
+        pane(
+            if quiz.is_exam() { "Exam done" } else { "Quiz done" },
+            lines.into_iter().map(Line::from).collect(),
+            0,
+            theme,
+            frame,
+            area,
+        );
         return;
     };
     let mut lines: Vec<Line<'_>> =
@@ -154,6 +179,9 @@ fn draw_quiz(quiz: &QuizScreen, model: &Model, theme: Theme, frame: &mut Frame<'
         let lead = format!("{cursor} {mark} {}  ", shown.letter);
         let wrapped = text::hanging(&lead, &shown.option.text, width);
         lines.extend(wrapped.into_iter().map(|line| Line::from(Span::styled(line, style))));
+    }
+    if let Some(confidence) = quiz.confidence {
+        lines.extend([Line::from(""), Line::from(format!("You say: {}", confidence.name()))]);
     }
     pane(model.library.topic_title(&asked.question.topic), lines, quiz.scroll, theme, frame, area);
 }

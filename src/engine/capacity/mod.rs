@@ -141,8 +141,14 @@ pub struct Charge {
 /// Rounds a touch up to whole blocks, one at least, and prices them.
 #[must_use]
 pub fn charge(table: &Arc<str>, touched: Touched, rate: Rate) -> Charge {
-    let units = rate.per_block().times(blocks(touched.bytes, rate));
+    let units = price(touched.bytes, rate);
     Charge { table: Arc::clone(table), touched, rate, units }
+}
+
+/// What so many bytes cost, rounded up together.
+#[must_use]
+pub fn price(bytes: u64, rate: Rate) -> Units {
+    rate.per_block().times(blocks(bytes, rate))
 }
 
 fn blocks(bytes: u64, rate: Rate) -> u64 {

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::aws_cli::{self, Action, Command, Invocation, WaitFor};
-use crate::content::lab::Without;
+use crate::content::lab::{SetupTable, Without};
 use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind};
 use crate::world::api::OPERATIONS;
 use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
@@ -32,6 +32,8 @@ const WAIT_TRIES: u32 = 25;
 const SETTING_COMMANDS: [&str; 8] = ["cache", "chaos", "clock", "lag", "limit", "replication", "sdk", "traffic"];
 /// What a caller is told when no answer came in time.
 const TIMED_OUT: &str = "Read timeout: no answer came in time. Whether the request was carried out is not known.";
+/// How many items are looked at for the names of attributes.
+const LOOKED_AT: usize = 50;
 /// The most pages that one line fetches by itself.
 const MAX_PAGES: usize = 10_000;
 
@@ -113,6 +115,14 @@ impl Workbench {
         self.world.send(verb, body)
     }
 
+    /// Creates a table and fills it, past every limit of throughput.
+    ///
+    /// # Errors
+    /// The service's exceptions.
+    pub fn fill(&mut self, setup: &SetupTable) -> Result<(), ApiError> {
+        super::fill::table(self, setup)
+    }
+
     /// Sends a request to what stands around the table; `None` if the service or its request is not known here.
     pub fn ask(&mut self, service: &str, operation: &str, body: Value) -> Option<Result<Value, ApiError>> {
         let known = OPERATIONS.iter().find(|known| known.service == service && known.name == operation)?;
@@ -169,12 +179,10 @@ impl Workbench {
     pub fn names(&self) -> aws_cli::Names {
         let tables = self.engine().tables();
         let indexes = self.engine().tables().flat_map(|table| &table.indexes);
-        /// How many items are looked at for the names of attributes.
-        const LOOKED_AT: usize = 50;
         let attributes = self.engine().tables().map(|table| {
             let items = table.items().iter().take(LOOKED_AT);
             let names = items.flat_map(|(_, stored)| stored.item.keys().map(ToString::to_string));
-            let keys = table.keys.partition.iter().chain(&table.keys.sort).map(|key| key.name.to_string());
+            let keys = table.keys.partition.iter().chain(&table.keys.sort).map(|key| key.name.clone());
             (table.name.to_string(), keys.chain(names).collect())
         });
         aws_cli::Names {

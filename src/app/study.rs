@@ -1,0 +1,178 @@
+//! What to ask next, and where the learner stands: the answers so far, turned into sessions, reviews and figures.
+
+use std::collections::BTreeMap;
+
+use crate::clock::Timestamp;
+use crate::content::{Library, Question};
+use crate::generate;
+use crate::progress::Logged;
+use crate::quiz::{History, Order, Purpose, Selection, Session, select};
+use crate::readiness::{Calibration, FirstSight, Readiness, readiness};
+use crate::review::{self, Cards, Parameters, Plan, Reviewed, day, plan, rating};
+
+/// The questions of a first look at where the learner stands.
+const DIAGNOSTIC: usize = 12;
+/// Milliseconds of a minute.
+const MINUTE: u64 = 60_000;
+/// The setting that fitted review parameters are kept under.
+pub const PARAMETERS: &str = "fsrs";
+
+/// An exam's length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// 20 questions in 40 minutes.
+    Short,
+    /// 65 questions in 130 minutes, as the real one.
+    Full,
+}
+
+impl Length {
+    /// How many questions it has.
+    #[must_use]
+    pub const fn questions(self) -> usize {
+        match self {
+            Self::Short => 20,
+            Self::Full => 65,
+        }
+    }
+
+    /// How long it may take, in minutes.
+    #[must_use]
+    pub const fn minutes(self) -> u64 {
+        match self {
+            Self::Short => 40,
+            Self::Full => 130,
+        }
+    }
+}
+
+/// Every question that may be asked: the bank, and of each generated family the one that the seed gives.
+#[must_use]
+pub fn pool(library: &Library, seed: u64) -> Vec<Question> {
+    let generated = generate::families().into_iter().filter_map(|family| family.question(seed));
+    library.questions.iter().cloned().chain(generated).collect()
+}
+
+/// The question called `id`, in the bank, among the imported ones or generated.
+#[must_use]
+pub fn find(library: &Library, imported: &[Question], id: &str) -> Option<Question> {
+    let written = library.question(id).or_else(|| imported.iter().find(|question| question.id == id));
+    written.cloned().or_else(|| generate::question(id))
+}
+
+/// A first look: questions of every topic in turn, of middle difficulty.
+#[must_use]
+pub fn diagnostic(pool: &[Question], seed: u64) -> Session {
+    let middling: Vec<Question> = pool.iter().filter(|question| question.difficulty <= 2).cloned().collect();
+    let selection = Selection { count: DIAGNOSTIC, seed, ..Selection::default() };
+    Session::new(Purpose::Diagnostic, &select(&middling, &selection, None), seed)
+}
+
+/// An exam: all topics mixed, questions that were never seen first.
+#[must_use]
+pub fn exam(pool: &[Question], history: &History, length: Length, seed: u64) -> Session {
+    let selection = Selection { count: length.questions(), seed, order: Order::Mixed, ..Selection::default() };
+    Session::exam(&select(pool, &selection, Some(history)), seed, length.minutes() * MINUTE)
+}
+
+/// A review: what is due, the most forgotten first, topics interleaved as far as they go.
+#[must_use]
+pub fn due(cards: &Cards, pool: &[Question], today: u32, count: usize, seed: u64) -> Session {
+    let families: Vec<&str> = cards.due(today);
+    let of = |family: &&str| pool.iter().find(|question| question.family_name() == *family).cloned();
+    let questions: Vec<Question> = families.iter().filter_map(of).take(count).collect();
+    Session::new(Purpose::Review, &questions, seed)
+}
+
+/// The answers as reviews; those to imported questions are the learner's own affair, but reviewed as well.
+#[must_use]
+pub fn reviewed(log: &[Logged]) -> Vec<Reviewed> {
+    let review = |logged: &Logged| Reviewed {
+        family: logged.family.clone(),
+        day: day(logged.at),
+        rating: rating(logged.correct, &logged.confidence, logged.is_proof_seen),
+    };
+    log.iter().map(review).collect()
+}
+
+/// The review parameters of a setting; everybody's, if there is none or it is damaged.
+#[must_use]
+pub fn parameters(setting: Option<&str>) -> Parameters {
+    let fitted = setting.and_then(|text| serde_json::from_str::<Parameters>(text).ok());
+    fitted.filter(|fitted| fitted.len() == 21).unwrap_or_else(review::default_parameters)
+}
+
+/// The cards that the answers have left.
+///
+/// # Errors
+/// The parameters are none of FSRS-6.
+pub fn cards(log: &[Logged], setting: Option<&str>) -> Result<Cards, String> {
+    Cards::of(&reviewed(log), &parameters(setting))
+}
+
+/// The plan for an exam on a day.
+///
+/// # Errors
+/// As for [`cards`].
+pub fn plan_until(
+    library: &Library,
+    log: &[Logged],
+    setting: Option<&str>,
+    now: Timestamp,
+    exam: Timestamp,
+) -> Result<Plan, String> {
+    Ok(plan(&cards(log, setting)?, &pool(library, 0), day(now), day(exam)))
+}
+
+/// How ready the learner is, from questions that were new, imported ones left out.
+#[must_use]
+pub fn ready(library: &Library, log: &[Logged]) -> Readiness {
+    let counts = |logged: &&Logged| logged.first_sight && logged.is_verified;
+    let answers: Vec<FirstSight> = log
+        .iter()
+        .filter(counts)
+        .map(|logged| FirstSight { topic: logged.topic.clone(), correct: logged.correct })
+        .collect();
+    readiness(&answers, &weights(library))
+}
+
+/// Each topic's share of the bank.
+fn weights(library: &Library) -> BTreeMap<String, f64> {
+    let mut weights = BTreeMap::new();
+    for question in &library.questions {
+        *weights.entry(question.topic.clone()).or_insert(0.0) += 1.0;
+    }
+    weights
+}
+
+/// How often answers were right, by how sure they were.
+#[must_use]
+pub fn calibration(log: &[Logged]) -> Calibration {
+    let mut calibration = Calibration::default();
+    for logged in log {
+        calibration.count(&logged.confidence, logged.correct);
+    }
+    calibration
+}
+
+/// Questions that the learner was sure of and wrong about when last asked, the newest first.
+#[must_use]
+pub fn sure_and_wrong(log: &[Logged]) -> Vec<&str> {
+    let mut last: BTreeMap<&str, (usize, &Logged)> = BTreeMap::new();
+    for (place, logged) in log.iter().enumerate() {
+        last.insert(&logged.question, (place, logged));
+    }
+    let wrong = |logged: &Logged| !logged.correct && logged.confidence == "sure";
+    let mut found: Vec<(usize, &str)> =
+        last.into_iter().filter(|(_, (_, logged))| wrong(logged)).map(|(id, (place, _))| (place, id)).collect();
+    found.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
+    found.into_iter().map(|(_, id)| id).collect()
+}
+
+/// The lab in which a trap's truth can be seen: the first that exercises one of its claims.
+#[must_use]
+pub fn lab_for<'a>(library: &'a Library, trap: &str) -> Option<&'a str> {
+    let claims = &library.trap(trap)?.claims;
+    let lab = library.labs.iter().find(|lab| lab.claims.iter().any(|claim| claims.contains(claim)))?;
+    Some(&lab.name)
+}

@@ -1,0 +1,166 @@
+//! Questions for other programs: Anki, Moodle, readers, scripts.
+
+use std::fmt::Write as _;
+use std::str::FromStr;
+
+use serde_json::{Value, json};
+
+use crate::content::{Choice, Question};
+
+/// A format to export to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Tab-separated notes for Anki, with its headers and stable ids.
+    Anki,
+    /// Moodle's GIFT.
+    Gift,
+    /// Markdown with checkboxes.
+    Markdown,
+    /// JSON: question, options, correct, explanation.
+    Json,
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "anki" => Ok(Self::Anki),
+            "gift" => Ok(Self::Gift),
+            "markdown" => Ok(Self::Markdown),
+            "json" => Ok(Self::Json),
+            _ => Err(format!("expected anki, gift, markdown or json, found {name}")),
+        }
+    }
+}
+
+/// The questions in a format.
+#[must_use]
+pub fn export(questions: &[Question], target: Target) -> String {
+    match target {
+        Target::Anki => anki(questions),
+        Target::Gift => questions.iter().map(gift).collect::<Vec<_>>().join("\n"),
+        Target::Markdown => questions.iter().map(markdown).collect::<Vec<_>>().join("\n"),
+        Target::Json => format!("{:#}\n", Value::Array(questions.iter().map(as_json).collect())),
+    }
+}
+
+fn letter(place: usize) -> char {
+    char::from(b'A' + u8::try_from(place % 26).unwrap_or(0))
+}
+
+fn right(question: &Question) -> impl Iterator<Item = (usize, &Choice)> {
+    question.options.iter().enumerate().filter(|(_, option)| option.correct)
+}
+
+/// Why, for the whole question: the reasons of its right options.
+fn explanation(question: &Question) -> String {
+    let reasons: Vec<&str> = right(question).map(|(_, option)| option.why.trim()).collect();
+    reasons.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn anki(questions: &[Question]) -> String {
+    let html = |text: &str| {
+        let escaped = text.trim().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\t', " ");
+        escaped.replace('\n', "<br>")
+    };
+    let mut out =
+        "#separator:tab\n#html:true\n#notetype:Basic\n#deck:dynadrill\n#guid column:1\n#tags column:4\n".to_owned();
+    for question in questions {
+        let options = question.options.iter().enumerate();
+        let options: Vec<String> =
+            options.map(|(at, option)| format!("{}. {}", letter(at), html(&option.text))).collect();
+        let answers: Vec<String> = right(question).map(|(at, _)| letter(at).to_string()).collect();
+        let front = format!("{}<br><br>{}", html(&question.stem), options.join("<br>"));
+        let back = format!("{}<br><br>{}", answers.join(", "), html(&explanation(question)));
+        let _ = writeln!(out, "dynadrill-{}\t{front}\t{back}\t{}", question.id, question.topic);
+    }
+    out
+}
+
+fn gift(question: &Question) -> String {
+    let escape = |text: &str| {
+        let mut out = String::new();
+        for letter in one_line(text).chars() {
+            if matches!(letter, '~' | '=' | '#' | '{' | '}' | ':' | '\\') {
+                out.push('\\');
+            }
+            out.push(letter);
+        }
+        out
+    };
+    let mut out = format!("::{}:: {} {{\n", escape(&question.id), escape(&question.stem));
+    let share = 100.0 / f64::from(u32::try_from(question.choose.max(1)).unwrap_or(1));
+    for option in &question.options {
+        let sign = match (question.choose, option.correct) {
+            (1, true) => "=".to_owned(),
+            (1, false) => "~".to_owned(),
+            (_, true) => format!("~%{share:.5}%"),
+            (_, false) => "~%-100%".to_owned(),
+        };
+        let _ = writeln!(out, "  {sign}{}#{}", escape(&option.text), escape(&option.why));
+    }
+    out.push_str("}\n");
+    out
+}
+
+fn markdown(question: &Question) -> String {
+    let mut out = format!("### {}\n\n", one_line(&question.stem));
+    for option in &question.options {
+        let mark = if option.correct { "x" } else { " " };
+        let _ = writeln!(out, "- [{mark}] {}", one_line(&option.text));
+    }
+    let _ = writeln!(out, "\n> {}", explanation(question));
+    out
+}
+
+fn as_json(question: &Question) -> Value {
+    let options: Vec<String> = question.options.iter().map(|option| one_line(&option.text)).collect();
+    json!({
+        "id": question.id,
+        "question": question.stem.trim(),
+        "options": options,
+        "correct": right(question).map(|(at, _)| at).collect::<Vec<_>>(),
+        "explanation": explanation(question),
+        "docs": question.docs,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Format, import};
+    use super::*;
+    use crate::content::{self, Source};
+
+    #[test]
+    fn what_is_exported_can_be_imported_again() {
+        let questions = content::load(&Source::Embedded).0.questions;
+        for (target, format) in
+            [(Target::Gift, Format::Gift), (Target::Markdown, Format::Checkbox), (Target::Json, Format::Json)]
+        {
+            let (drafts, rejected) = import(&export(&questions, target), format);
+            assert_eq!(rejected, [], "{target:?}");
+            assert_eq!(drafts.len(), questions.len(), "{target:?}");
+            for (draft, question) in drafts.iter().zip(&questions) {
+                assert_eq!(one_line(&draft.stem), one_line(&question.stem), "{target:?}");
+                let options: Vec<(String, bool)> =
+                    question.options.iter().map(|option| (one_line(&option.text), option.correct)).collect();
+                assert_eq!(draft.options, options, "{target:?}: {}", question.id);
+            }
+        }
+    }
+
+    #[test]
+    fn anki_gets_its_headers_and_an_id_that_stays() {
+        let questions = content::load(&Source::Embedded).0.questions;
+        let notes = export(&questions, Target::Anki);
+        assert!(notes.starts_with("#separator:tab\n#html:true\n"));
+        let rows: Vec<&str> = notes.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(rows.len(), questions.len());
+        assert!(rows.iter().all(|row| row.split('\t').count() == 4 && row.starts_with("dynadrill-")));
+    }
+}

@@ -1,0 +1,261 @@
+//! Generated questions: families that draw their figures from a seed, so that no set of them can be memorised.
+//!
+//! The life of a generated question: [`Family::question`] draws parameters, works out the key and what each wrong way of
+//! working would come to (by the engine's own arithmetic, or by running the engine), drops draws in which two options
+//! would be alike, and shuffles. The question is an ordinary [`Question`] with a proof; its family is what reviews and
+//! readiness are kept under.
+//!
+//! Left out: wording that varies with the seed beyond names and figures. Sources: those of `engine::capacity` and of the
+//! expressions; each family names its page.
+
+use crate::chance::Chance;
+use crate::content::lab::SetupTable;
+use crate::content::{Choice, Question};
+use crate::engine::capacity::grouped;
+
+#[expect(clippy::unnecessary_wraps, reason = "every family draws in the same way, and some draws are dropped")]
+mod arithmetic;
+mod conditions;
+#[expect(clippy::unnecessary_wraps, reason = "every family draws in the same way, and some draws are dropped")]
+mod limits;
+#[expect(clippy::unnecessary_wraps, reason = "every family draws in the same way, and some draws are dropped")]
+mod reads;
+#[expect(clippy::unnecessary_wraps, reason = "every family draws in the same way, and some draws are dropped")]
+mod tables;
+mod updates;
+
+/// The date on which the families' pages were last read.
+const CHECKED: &str = "2026-11-26";
+/// How many draws are made until the options differ. Each family is tested to need far fewer.
+const DRAWS: u64 = 50;
+/// Wrong options of a question.
+const WRONG: usize = 3;
+
+/// A family of questions.
+#[derive(Debug)]
+pub struct Family {
+    /// Its name: `gen-rcu-eventual`.
+    pub id: &'static str,
+    /// What it is about.
+    pub title: &'static str,
+    topic: &'static str,
+    claims: &'static [&'static str],
+    skills: &'static [&'static str],
+    difficulty: u8,
+    docs: &'static str,
+    draw: fn(&mut Chance) -> Option<Draft>,
+}
+
+/// A question as a family draws it.
+struct Draft {
+    stem: String,
+    right: Answer,
+    /// Wrong options, the most tempting first; the first three that differ are used.
+    wrong: Vec<Answer>,
+    setup: Vec<SetupTable>,
+}
+
+/// An option as a family draws it.
+struct Answer {
+    text: String,
+    why: String,
+    /// The trap, and when it would be right; nothing for the right option.
+    trap: Option<(&'static str, &'static str)>,
+    tries: Vec<String>,
+    sees: Vec<String>,
+}
+
+impl Answer {
+    fn right(text: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { text: text.into(), why: why.into(), trap: None, tries: Vec::new(), sees: Vec::new() }
+    }
+
+    fn wrong(text: impl Into<String>, trap: &'static str, why: impl Into<String>, right_if: &'static str) -> Self {
+        Self { trap: Some((trap, right_if)), ..Self::right(text, why) }
+    }
+
+    /// The proof: what to run and what is seen.
+    fn tried(self, tries: Vec<String>, sees: Vec<String>) -> Self {
+        Self { tries, sees, ..self }
+    }
+}
+
+/// Every family, in teaching order.
+#[must_use]
+pub fn families() -> Vec<&'static Family> {
+    [arithmetic::FAMILIES, reads::FAMILIES, tables::FAMILIES, limits::FAMILIES, updates::FAMILIES, conditions::FAMILIES]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The question called `id`, if it is a generated one: its family's name and its seed, `gen-rcu-eventual/17`.
+#[must_use]
+pub fn question(id: &str) -> Option<Question> {
+    let (family, seed) = id.split_once('/')?;
+    families().into_iter().find(|known| known.id == family)?.question(seed.parse().ok()?)
+}
+
+impl Family {
+    /// The question that a seed gives; `None` only if no draw gave options that differ.
+    #[must_use]
+    pub fn question(&self, seed: u64) -> Option<Question> {
+        let salt = self.id.bytes().fold(seed, |sum, byte| sum.wrapping_mul(131).wrapping_add(u64::from(byte)));
+        let mut chance = Chance::seeded(salt);
+        let (draft, wrong) = (0..DRAWS).find_map(|_| {
+            let mut draft = (self.draw)(&mut chance)?;
+            let wrong = differing(&draft.right, std::mem::take(&mut draft.wrong))?;
+            Some((draft, wrong))
+        })?;
+        let mut options: Vec<Choice> = std::iter::once(draft.right).chain(wrong).map(choice).collect();
+        chance.shuffle(&mut options);
+        Some(Question {
+            id: format!("{}/{seed}", self.id),
+            pattern: None,
+            topic: self.topic.to_owned(),
+            claims: self.claims.iter().map(ToString::to_string).collect(),
+            skills: self.skills.iter().map(ToString::to_string).collect(),
+            difficulty: self.difficulty,
+            choose: 1,
+            stem: draft.stem,
+            on: None,
+            setup: draft.setup,
+            family: Some(self.id.to_owned()),
+            options,
+            unproved: None,
+            docs: self.docs.to_owned(),
+            checked: CHECKED.to_owned(),
+            file: "generated".to_owned(),
+            line: 1,
+            imported: false,
+        })
+    }
+}
+
+/// The first wrong options that say neither the same as each other nor as the right one; `None` if there are too few.
+fn differing(right: &Answer, wrong: Vec<Answer>) -> Option<Vec<Answer>> {
+    let mut kept: Vec<Answer> = Vec::new();
+    for answer in wrong {
+        if answer.text != right.text && kept.iter().all(|other| other.text != answer.text) && kept.len() < WRONG {
+            kept.push(answer);
+        }
+    }
+    (kept.len() == WRONG).then_some(kept)
+}
+
+fn choice(answer: Answer) -> Choice {
+    Choice {
+        text: answer.text,
+        correct: answer.trap.is_none(),
+        trap: answer.trap.map(|(trap, _)| trap.to_owned()),
+        why: answer.why,
+        right_if: answer.trap.map(|(_, right_if)| right_if.to_owned()),
+        tries: answer.tries,
+        sees: answer.sees,
+        lacks: Vec::new(),
+    }
+}
+
+/// One of several, by chance.
+fn pick<'a, T>(chance: &mut Chance, of: &'a [T]) -> Option<&'a T> {
+    let last = u64::try_from(of.len()).ok()?.checked_sub(1)?;
+    of.get(usize::try_from(chance.between(0, last)).ok()?)
+}
+
+/// A number of things: "1 request", "26 requests".
+fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// Who asks: a business and what it stores.
+fn scene(chance: &mut Chance) -> (&'static str, &'static str) {
+    const SCENES: [(&str, &str); 12] = [
+        ("A ticket shop", "bookings"),
+        ("A museum", "exhibits"),
+        ("A bike rental", "rides"),
+        ("A clinic", "appointments"),
+        ("A weather service", "readings"),
+        ("A recipe site", "recipes"),
+        ("A parcel service", "parcels"),
+        ("A language school", "lessons"),
+        ("A music app", "playlists"),
+        ("A bank's app", "receipts"),
+        ("A game studio", "player profiles"),
+        ("A library", "loans"),
+    ];
+    *pick(chance, &SCENES).unwrap_or(&SCENES[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::{self, Source};
+    use crate::lab::Proofs;
+
+    #[test]
+    fn there_are_enough_families_and_each_has_a_name_of_its_own() {
+        let families = families();
+        assert!(families.len() >= 24, "{} families", families.len());
+        for (place, family) in families.iter().enumerate() {
+            assert!(families[..place].iter().all(|earlier| earlier.id != family.id), "{} twice", family.id);
+        }
+    }
+
+    #[test]
+    fn every_family_gives_sound_questions_for_any_seed() {
+        let library = content::load(&Source::Embedded).0;
+        for family in families() {
+            let mut stems = std::collections::BTreeSet::new();
+            for seed in 0..12 {
+                let question = family.question(seed).unwrap_or_else(|| panic!("{} gives none for {seed}", family.id));
+                assert_eq!(question.options.iter().filter(|option| option.correct).count(), 1, "{}", question.id);
+                assert!(library.topics.iter().any(|topic| topic.id == question.topic), "{}", family.id);
+                for claim in &question.claims {
+                    assert!(library.claim(claim).is_some(), "{}: {claim}", family.id);
+                }
+                for trap in question.options.iter().filter_map(|option| option.trap.as_deref()) {
+                    assert!(library.trap(trap).is_some(), "{}: there is no trap {trap}", family.id);
+                }
+                assert_eq!(format!("{:?}", super::question(&question.id)), format!("{:?}", Some(&question)));
+                stems.insert(format!("{} {:?}", question.stem, question.options));
+            }
+            assert!(stems.len() >= 6, "{} gives only {} different questions", family.id, stems.len());
+        }
+    }
+
+    #[test]
+    fn every_family_s_key_is_what_the_engine_does() {
+        let library = content::load(&Source::Embedded).0;
+        let mut proofs = Proofs::new();
+        for family in families() {
+            for seed in 0..6 {
+                let question = family.question(seed).unwrap();
+                assert!(question.is_proved(), "{}: nothing proves its key", question.id);
+                for option in question.options.iter().filter(|option| option.is_tried()) {
+                    let tried = proofs.try_option(&library, &question, option).unwrap();
+                    assert_eq!(
+                        tried.faults,
+                        Vec::<String>::new(),
+                        "{}: {}\n{}",
+                        question.id,
+                        option.text,
+                        question.stem
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_right_option_is_not_told_by_its_place() {
+        let mut places = [0_u32; 4];
+        for family in families() {
+            for seed in 0..20 {
+                let question = family.question(seed).unwrap();
+                places[question.options.iter().position(|option| option.correct).unwrap()] += 1;
+            }
+        }
+        let all: u32 = places.iter().sum();
+        assert!(places.iter().all(|place| (all / 5..all / 3).contains(place)), "{places:?}");
+    }
+}

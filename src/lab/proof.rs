@@ -1,0 +1,113 @@
+//! Proofs: an option of a question is tried on the engine, and what must be seen is looked for in what it prints.
+//!
+//! The life of a proof: [`Proofs::of`] sets a fixture up, once for all questions on it; [`Proofs::try_option`] runs an
+//! option's commands on a copy and holds what they print, costs included, against what the question says must be seen.
+
+use std::collections::BTreeMap;
+
+use super::fill;
+use super::meter::meter;
+use super::workbench::{ReplyKind, Workbench};
+use crate::content::{Choice, Fixture, Library, Question};
+
+/// Fixtures that are set up.
+#[derive(Debug, Default)]
+pub struct Proofs {
+    benches: BTreeMap<String, Workbench>,
+}
+
+/// An option that was tried.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// Its commands, and what came of each.
+    pub lines: Vec<TriedLine>,
+    /// What should have been seen and was not, or the other way round; empty if the proof holds.
+    pub faults: Vec<String>,
+}
+
+/// A command that was tried.
+#[derive(Clone, Debug)]
+pub struct TriedLine {
+    /// The command.
+    pub command: String,
+    /// What it printed.
+    pub reply: String,
+    /// What it cost.
+    pub meter: Vec<String>,
+}
+
+impl Proofs {
+    /// No fixture is set up yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Tries an option of a question on its fixture and its own tables.
+    ///
+    /// # Errors
+    /// There is no such fixture, or it cannot be set up.
+    pub fn try_option(&mut self, library: &Library, question: &Question, option: &Choice) -> Result<Tried, String> {
+        let mut bench = self.bench(library, question.on.as_deref())?.clone();
+        for table in &question.setup {
+            fill::table(&mut bench, table).map_err(|error| format!("its own tables cannot be set up: {error}"))?;
+        }
+        let mut tried = Tried { lines: Vec::new(), faults: Vec::new() };
+        let mut printed = String::new();
+        for line in &option.tries {
+            let reply = bench.run(line);
+            let meter = meter(bench.entries_since(reply.since));
+            if reply.kind == ReplyKind::NotUnderstood {
+                tried.faults.push(format!("this was not understood: {}: {}", line.trim(), reply.text));
+            }
+            for text in std::iter::once(&reply.text).chain(&meter) {
+                printed.push_str(text);
+                printed.push('\n');
+            }
+            let reply = reply.text.trim_end().to_owned();
+            tried.lines.push(TriedLine { command: line.trim().to_owned(), reply, meter });
+        }
+        let printed = squeezed(&printed);
+        let unseen = option.sees.iter().filter(|wanted| !printed.contains(&squeezed(wanted)));
+        tried.faults.extend(unseen.map(|wanted| format!("{wanted:?} was not seen in: {printed}")));
+        let seen = option.lacks.iter().filter(|unwanted| printed.contains(&squeezed(unwanted)));
+        tried.faults.extend(seen.map(|unwanted| format!("{unwanted:?} was seen in: {printed}")));
+        Ok(tried)
+    }
+
+    fn bench(&mut self, library: &Library, on: Option<&str>) -> Result<&Workbench, String> {
+        let id = on.unwrap_or_default();
+        if !self.benches.contains_key(id) {
+            let bench = match on {
+                None => Workbench::new(),
+                Some(id) => {
+                    let fixture = library.fixture(id).ok_or_else(|| format!("there is no fixture {id}"))?;
+                    set_up(fixture)?
+                }
+            };
+            self.benches.insert(id.to_owned(), bench);
+        }
+        self.benches.get(id).ok_or_else(|| format!("the fixture {id} is gone"))
+    }
+}
+
+/// A workbench with a fixture's tables.
+fn set_up(fixture: &Fixture) -> Result<Workbench, String> {
+    let mut bench = Workbench::new();
+    for table in &fixture.setup {
+        fill::table(&mut bench, table)
+            .map_err(|error| format!("the fixture {} cannot be set up: {error}", fixture.id))?;
+    }
+    for line in &fixture.before {
+        let reply = bench.run(line);
+        if reply.kind != ReplyKind::Answer && reply.kind != ReplyKind::Nothing {
+            return Err(format!("the fixture {} cannot be set up: {}", fixture.id, reply.text));
+        }
+    }
+    Ok(bench)
+}
+
+/// A text with every run of blanks and line ends as one blank: what is seen does not depend on how it is wrapped.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,205 @@
+//! Study from a script: exams to the end, sessions gone on with, reviews, imports, progress carried over.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn run(home: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
+        .args(arguments)
+        .env("DYNADRILL_HOME", home)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that refuses its arguments reads nothing.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn talk(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn stats(home: &Path) -> Value {
+    serde_json::from_str(&out(&run(home, &["stats", "--json"], ""))).unwrap()
+}
+
+/// Lines that answer any question: those that do not fit are refused and cost nothing.
+fn answers(count: usize) -> String {
+    "A\nA,B\nA,B,C\n".repeat(count)
+}
+
+#[test]
+fn an_exam_is_taken_to_the_end_by_a_script() {
+    let home = tempfile::tempdir().unwrap();
+    let middle = "f\nr\n99\nnonsense\n3\nflag\n";
+    let exam = run(home.path(), &["exam", "--plain", "--seed", "4"], &format!("{middle}{}end\nend\n", answers(30)));
+    let told = out(&exam);
+    assert!(exam.status.success(), "{}", talk(&exam));
+    assert!(told.contains("Question 1 of 20   40:00 left   0 answered"), "{told}");
+    assert!(told.contains("Review (- no answer, * flagged)") && told.contains("By exam skill"), "{told}");
+    assert!(talk(&exam).contains("Expected a question from 1 to 20, found 99."), "{}", talk(&exam));
+    let stats = stats(home.path());
+    assert_eq!(stats["answers"], 20);
+    assert!(told.contains(&format!("{} of 20 right", stats["correct"])), "{told}");
+}
+
+#[test]
+fn blanks_count_as_wrong_and_are_asked_about() {
+    let home = tempfile::tempdir().unwrap();
+    let exam = run(home.path(), &["exam", "--plain", "--seed", "4"], "A\nend\nno\nend\nend\n");
+    assert!(talk(&exam).contains("Not handed in."), "{}", talk(&exam));
+    assert!(out(&exam).contains("were left blank and count as wrong"), "{}", out(&exam));
+    assert_eq!(stats(home.path())["answers"], 20);
+}
+
+#[test]
+fn an_exam_that_was_left_is_gone_on_with() {
+    let home = tempfile::tempdir().unwrap();
+    let left = run(home.path(), &["exam", "--plain", "--full", "--seed", "9"], "A\nA,B\nA,B,C\n7\n*\nq\n");
+    assert!(talk(&left).contains("Paused with"), "{}", talk(&left));
+    assert_eq!(stats(home.path())["answers"], 0, "nothing is graded before the end");
+    let again = run(home.path(), &["exam", "--plain"], "r\nend\nend\n");
+    assert!(out(&again).contains("Question 7 of 65"), "{}", out(&again));
+    assert!(out(&again).contains("of 65 right"), "{}", out(&again));
+    let new = run(home.path(), &["exam", "--plain"], "q\n");
+    assert!(out(&new).contains("Question 1 of 20"), "an exam that has ended is not gone on with: {}", out(&new));
+}
+
+#[test]
+fn a_quiz_that_was_left_is_gone_on_with_and_its_answers_count_once() {
+    let home = tempfile::tempdir().unwrap();
+    run(home.path(), &["quiz", "--plain", "--seed", "3", "-n", "4"], "A\nA,B\nq\n");
+    let again = run(home.path(), &["quiz", "--plain", "--resume"], &answers(4));
+    assert!(out(&again).contains("of 4 right"), "{}", out(&again));
+    assert_eq!(stats(home.path())["answers"], 4);
+    let none = run(home.path(), &["quiz", "--plain", "--resume"], "");
+    assert!(!none.status.success() && talk(&none).contains("no quiz was left in the middle"));
+}
+
+#[test]
+fn a_proof_runs_both_options_and_confidence_is_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let quiz = run(
+        home.path(),
+        &["quiz", "--plain", "--topic", "capacity", "--seed", "1", "-n", "2"],
+        "p\nA!\nA,B sure\np\nq\n",
+    );
+    assert!(talk(&quiz).contains("Nothing is answered yet"), "{}", talk(&quiz));
+    let told = out(&quiz);
+    assert!(told.contains("[right] ") && told.contains("   $ "), "{told}");
+    assert!(!told.contains("does not hold"), "{told}");
+    assert_eq!(stats(home.path())["calibration"]["sure"]["answers"], 1);
+}
+
+#[test]
+fn missed_unseen_and_weakest_questions_can_be_asked_for() {
+    let home = tempfile::tempdir().unwrap();
+    let none = run(home.path(), &["quiz", "--plain", "--missed"], "");
+    assert!(talk(&none).contains("no question fits"), "{}", talk(&none));
+    run(home.path(), &["quiz", "--plain", "--diagnostic", "--seed", "1"], &answers(20));
+    let after = stats(home.path());
+    assert_eq!(after["answers"], 12);
+    let wrong = 12 - after["correct"].as_u64().unwrap();
+    let missed = run(home.path(), &["quiz", "--plain", "--missed", "-n", "30"], "q\n");
+    assert!(out(&missed).contains(&format!("Question 1 of {wrong} ")), "{}", out(&missed));
+    assert!(run(home.path(), &["quiz", "--plain", "--weakest", "-n", "3"], "q\n").status.success());
+    assert!(out(&run(home.path(), &["quiz", "--plain", "--unseen", "-n", "3"], "q\n")).contains("Question 1 of 3"));
+}
+
+#[test]
+fn what_was_missed_is_due_and_the_plan_tells_what_to_do() {
+    let home = tempfile::tempdir().unwrap();
+    run(home.path(), &["quiz", "--plain", "--seed", "1", "-n", "6"], "A?\nA,B ?\n".repeat(6).as_str());
+    let plan = run(home.path(), &["plan", "--exam", "2099-12-24"], "");
+    let told = out(&plan);
+    assert!(told.contains("days until the exam.") && told.contains("not enough data"), "{told}");
+    assert!(told.contains("6 due for review") && told.contains("dynadrill review"), "{told}");
+    let review = run(home.path(), &["review", "--plain"], "q\n");
+    assert!(out(&review).contains("Question 1 of 6"), "{}", out(&review));
+    let fitted = run(home.path(), &["review", "--optimize"], "");
+    assert!(out(&fitted).contains("can be fitted from 200 on"), "{}", out(&fitted));
+    let wrong = run(home.path(), &["plan", "--exam", "24.12.2099"], "");
+    assert_eq!(wrong.status.code(), Some(2));
+}
+
+/// The built-in questions, with one stem worded anew.
+#[test]
+fn a_question_that_is_worded_anew_keeps_its_history() {
+    let (home, root) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::create_dir(root.path().join("questions")).unwrap();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("questions/e4-create-once.yaml");
+    let written = std::fs::read_to_string(file).unwrap();
+    let place = root.path().join("questions/e4-create-once.yaml");
+    std::fs::write(&place, &written).unwrap();
+    let content = root.path().to_str().unwrap();
+    let words = ["--content", content, "quiz", "--plain", "--pattern", "E4", "-n", "5"];
+    run(home.path(), &words, &answers(5));
+    let before = stats(home.path());
+    let anew = written.replacen("An order service consumes messages", "A service for orders takes messages", 1);
+    assert_ne!(anew, written);
+    std::fs::write(&place, anew).unwrap();
+    let unseen = run(home.path(), &[&words[..], &["--unseen"]].concat(), "q\n");
+    assert!(
+        talk(&unseen).contains("no question fits"),
+        "every question was seen, the one worded anew too: {}",
+        out(&unseen)
+    );
+    assert_eq!(stats(home.path())["answers"], before["answers"]);
+}
+
+#[test]
+fn files_of_each_format_are_imported_and_broken_ones_refused_with_line_and_reason() {
+    let home = tempfile::tempdir().unwrap();
+    let files = [
+        ("q.md", "### One, checkbox?\n- [x] a\n- [ ] b\n"),
+        ("letters.md", "1. Two, lettered?\nA. a\nB. b\n**Answer:** B\n"),
+        ("q.json", "[{\"question\": \"Three, JSON?\", \"options\": [\"a\", \"b\"], \"correct\": 0}]"),
+        ("q.txt", "Four, Aiken?\nA. a\nB. b\nANSWER: A\n"),
+        ("q.gift", "::t:: Five, GIFT? {=a ~b}\n"),
+        ("q.tsv", "question\tA\tB\tcorrect\nSix, TSV?\ta\tb\tA\n"),
+    ];
+    for (name, written) in files {
+        let file = home.path().join(name);
+        std::fs::write(&file, written).unwrap();
+        let output = run(home.path(), &["import", file.to_str().unwrap()], "");
+        assert!(out(&output).starts_with("1 questions imported"), "{name}: {}{}", out(&output), talk(&output));
+    }
+    let broken = home.path().join("broken.md");
+    std::fs::write(&broken, "### Good?\n- [x] a\n- [ ] b\n\n### Bad?\n- [ ] a\n- [ ] b\n").unwrap();
+    let output = run(home.path(), &["import", broken.to_str().unwrap()], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(talk(&output).contains("broken.md:5: not imported: expected a right option"), "{}", talk(&output));
+    let quiz = run(home.path(), &["quiz", "--plain", "--topic", "imported", "-n", "20"], &answers(20));
+    assert!(out(&quiz).contains("of 7 right"), "{}", out(&quiz));
+    let stats = stats(home.path());
+    assert_eq!(stats["readiness"], serde_json::json!({"enough": false, "answers": 0}), "imported ones do not count");
+    std::fs::write(&broken, b"\xff\xfe").unwrap();
+    assert!(talk(&run(home.path(), &["import", broken.to_str().unwrap()], "")).contains("not valid UTF-8"));
+}
+
+#[test]
+fn progress_is_carried_to_another_home() {
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    run(here.path(), &["quiz", "--plain", "--seed", "1", "-n", "5"], &answers(5));
+    let file = here.path().join("progress.json");
+    std::fs::write(&file, out(&run(here.path(), &["progress", "export"], ""))).unwrap();
+    for new in ["5 answers were new.", "0 answers were new."] {
+        let output = run(there.path(), &["progress", "import", file.to_str().unwrap()], "");
+        assert!(out(&output).contains(new), "{}{}", out(&output), talk(&output));
+    }
+    assert_eq!(stats(here.path()), stats(there.path()));
+    for target in ["anki", "gift", "markdown", "json"] {
+        assert!(out(&run(here.path(), &["export", target], "")).len() > 100_000, "{target}");
+    }
+}
