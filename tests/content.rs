@@ -13,10 +13,19 @@ fn the_built_in_content_has_no_problem() {
     let (library, problems) = author::check(&Source::Embedded);
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(told, Vec::<String>::new());
+    assert!(library.questions.len() >= 260, "{} questions", library.questions.len());
     for pattern in Pattern::ALL {
         let count = library.questions.iter().filter(|question| question.pattern == Some(pattern)).count();
-        assert!(count >= 5, "{pattern} has {count} questions");
+        assert!(count >= 10, "{pattern} has {count} questions");
     }
+    for claim in library.topics.iter().flat_map(|topic| &topic.claims) {
+        let count = library.questions.iter().filter(|question| question.claims.contains(&claim.id)).count();
+        assert!(count >= 4, "claim {} has {count} questions", claim.id);
+    }
+    let mut words: Vec<usize> =
+        library.questions.iter().map(|question| question.stem.split_whitespace().count()).collect();
+    words.sort_unstable();
+    assert!((40..=80).contains(&words[words.len() / 2]), "the median stem has {} words", words[words.len() / 2]);
 }
 
 #[test]

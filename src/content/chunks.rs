@@ -74,6 +74,32 @@ fn check_head(file: &str, head: &str, list: &str) -> Option<Problem> {
     }
 }
 
+/// Texts that end where they should not: in YAML a text without quotes ends at " #", which begins a comment, and nobody is
+/// told.
+pub(super) fn swallowed(file: &str, text: &str) -> Vec<Problem> {
+    let mut block: Option<usize> = None;
+    let mut problems = Vec::new();
+    for (place, line) in text.lines().enumerate() {
+        let indent = line.len() - line.trim_start().len();
+        if block.is_some_and(|block| line.trim().is_empty() || indent > block) {
+            continue;
+        }
+        let ends_open = line.ends_with(['>', '|']) || line.ends_with(">-") || line.ends_with("|-");
+        block = ends_open.then_some(indent);
+        let entry = line.trim_start().trim_start_matches("- ");
+        let value = entry.split_once(": ").filter(|(key, _)| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+        let Some((_, value)) = value.filter(|_| block.is_none()) else { continue };
+        if !value.starts_with(['"', '\'', '{', '[', '&', '#']) && value.contains(" #") {
+            problems.push(Problem::error(
+                file,
+                place + 1,
+                "this text ends at \" #\", which begins a comment; quote it",
+            ));
+        }
+    }
+    problems
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +136,12 @@ mod tests {
             let (read, problems) = elements::<Thing>("things.yaml", &text, "things");
             prop_assert!(!read.is_empty() || !problems.is_empty());
         }
+    }
+
+    #[test]
+    fn a_text_that_a_comment_cuts_off_is_found() {
+        let text = "- text: Ten keys, from day#0 to #9\n  why: 'quoted #9'\n  note: >-\n    folded #9\n  other: #9\nlist: [a] # b\n";
+        let found: Vec<usize> = swallowed("f", text).iter().map(|problem| problem.line).collect();
+        assert_eq!(found, [1]);
     }
 }

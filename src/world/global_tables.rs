@@ -252,6 +252,14 @@ const EXPECTED_CREATE_OR_DELETE: &str =
     "One or more parameter values were invalid: each of ReplicaUpdates must be one Create or one Delete";
 
 /// A replica that exists already, or is the table itself.
+/// A table with replicas whose stream is switched off, or one whose stream does not hold both images.
+pub(super) fn stream_needed() -> ApiError {
+    ApiError::validation(
+        "One or more parameter values were invalid: a table with replicas needs a stream with the view type \
+         NEW_AND_OLD_IMAGES",
+    )
+}
+
 pub(super) fn replica_exists(table: &str, region: &str) -> ApiError {
     let message = format!(
         "Failed to create a the new replica of table with name: '{table}' because one or more replicas already existed as tables in Region: {region}"

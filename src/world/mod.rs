@@ -204,7 +204,7 @@ impl World {
         // A cache is asked first: what it knows takes hardly any time.
         if route.dax {
             self.wait(CACHED_MILLIS);
-            self.authorize(verb, &body)?;
+            self.authorize_dax(verb, &body)?;
             let Answered { outcome, note, is_hit } = self.dax.request(verb, body.clone(), &mut self.engine)?;
             if is_hit {
                 let now = self.engine.now();
@@ -227,6 +227,7 @@ impl World {
         }
         let outcome = match (verb, body.get("ReplicaUpdates").cloned()) {
             ("UpdateTable", Some(updates)) => self.update_replicas(region, &body, &updates),
+            ("UpdateTable", None) if self.would_unstream(&body) => Err(global_tables::stream_needed()),
             _ => self.call(region, verb, body),
         };
         self.tell_chaos(before);
@@ -244,6 +245,17 @@ impl World {
     /// Refuses what whoever acts may not do; the refusal stands in the journal.
     fn authorize(&mut self, verb: &str, body: &Value) -> Result<(), ApiError> {
         let checked = self.iam.check(verb, body, &mut self.engine);
+        if let Err(error) = &checked {
+            let now = self.engine.now();
+            self.engine.journal_mut().note(now, verb, body.clone(), Err(error.clone()));
+        }
+        checked
+    }
+
+    /// The same, of a request through DAX.
+    fn authorize_dax(&mut self, verb: &str, body: &Value) -> Result<(), ApiError> {
+        let Some(cluster) = self.dax.cluster() else { return Ok(()) };
+        let checked = self.iam.check_dax(verb, cluster, self.engine.config());
         if let Err(error) = &checked {
             let now = self.engine.now();
             self.engine.journal_mut().note(now, verb, body.clone(), Err(error.clone()));
@@ -292,6 +304,12 @@ impl World {
         }
     }
 
+    /// Whether an UpdateTable would take the stream away that replication needs.
+    fn would_unstream(&self, body: &Value) -> bool {
+        let name = body["TableName"].as_str().unwrap_or_default();
+        body["StreamSpecification"]["StreamEnabled"] == false && self.global_tables.regions(name).count() > 1
+    }
+
     /// Adds replicas of a table in other Regions, or removes them.
     fn update_replicas(&mut self, region: &str, body: &Value, updates: &Value) -> Result<Value, ApiError> {
         let name = body["TableName"].as_str().unwrap_or_default().to_owned();
@@ -317,7 +335,11 @@ impl World {
 
     fn add_replica(&mut self, region: &str, other: &str, name: &str, described: &Value) -> Result<(), ApiError> {
         // What is replicated passes through the table's stream.
-        if described.get("StreamSpecification").is_none() {
+        let view = described["StreamSpecification"]["StreamViewType"].as_str();
+        if view.is_some_and(|view| view != "NEW_AND_OLD_IMAGES") {
+            return Err(global_tables::stream_needed());
+        }
+        if view.is_none() {
             let stream = json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
             self.call(region, "UpdateTable", json!({"TableName": name, "StreamSpecification": stream}))?;
         }

@@ -103,6 +103,11 @@ impl Answered {
 }
 
 impl Dax {
+    /// The cluster that requests go to.
+    pub(super) fn cluster(&self) -> Option<&str> {
+        self.clusters.keys().next().map(String::as_str)
+    }
+
     /// Sends a request through the cluster.
     ///
     /// # Errors

@@ -75,6 +75,9 @@ impl Condition {
             "dynamodb:leadingkeys" => asked.leading_keys.iter().map(String::as_str).collect(),
             "dynamodb:attributes" => asked.attributes.iter().map(String::as_str).collect(),
             "dynamodb:select" => asked.select.iter().map(String::as_str).collect(),
+            "dynamodb:fulltablescan" => {
+                asked.full_scan.iter().map(|full| if *full { "true" } else { "false" }).collect()
+            }
             _ => Vec::new(),
         };
         let values: Vec<String> = self.values.iter().map(|value| filled(value, principal)).collect();
@@ -145,6 +148,7 @@ fn texts(members: &Map<String, Value>, name: &str) -> Result<Vec<String>, String
 fn list(value: Option<&Value>) -> Option<Vec<String>> {
     match value? {
         Value::String(text) => Some(vec![text.clone()]),
+        Value::Bool(is_true) => Some(vec![is_true.to_string()]),
         Value::Array(texts) => texts.iter().map(|text| text.as_str().map(str::to_owned)).collect(),
         _ => None,
     }
@@ -157,7 +161,7 @@ fn conditions(operators: &Map<String, Value>) -> Result<Vec<Condition>, String> 
         let operator = match plain {
             "ForAllValues:StringEquals" => Operator::ForAll { like: false },
             "ForAllValues:StringLike" => Operator::ForAll { like: true },
-            "StringEquals" | "ForAnyValue:StringEquals" => Operator::Any { like: false, negated: false },
+            "Bool" | "StringEquals" | "ForAnyValue:StringEquals" => Operator::Any { like: false, negated: false },
             "StringLike" | "ForAnyValue:StringLike" => Operator::Any { like: true, negated: false },
             "StringNotEquals" => Operator::Any { like: false, negated: true },
             _ => return Err(format!("the condition operator {name} is not known here")),

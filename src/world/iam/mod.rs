@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::engine::plan::{Access, Plan};
 use crate::engine::value::AttributeValue;
-use crate::engine::{ApiError, Engine, ErrorKind};
+use crate::engine::{ApiError, Config, Engine, ErrorKind};
 
 pub(super) mod delete_role_policy;
 mod document;
@@ -58,6 +58,8 @@ pub(super) struct Asked {
     pub attributes: Vec<String>,
     /// `dynamodb:Select`.
     pub select: Option<String>,
+    /// `dynamodb:FullTableScan`, of a SELECT statement.
+    pub full_scan: Option<bool>,
 }
 
 impl Iam {
@@ -93,11 +95,29 @@ impl Iam {
     /// # Errors
     /// AccessDeniedException.
     pub(super) fn check(&self, verb: &str, body: &Value, engine: &mut Engine) -> Result<(), ApiError> {
+        if self.acting.is_none() {
+            return Ok(());
+        }
+        self.allow(&asked(verb, body, engine), &engine.config().account)
+    }
+
+    /// Refuses a request through a DAX cluster that the acting role may not send. Who calls needs rights to the cluster;
+    /// the table is reached with the cluster's own role, so that no condition on its items holds the caller back.
+    ///
+    /// # Errors
+    /// AccessDeniedException.
+    pub(super) fn check_dax(&self, verb: &str, cluster: &str, config: &Config) -> Result<(), ApiError> {
+        let resource = format!("arn:aws:dax:{}:{}:cache/{cluster}", config.region, config.account);
+        self.allow(&[Asked { action: format!("dax:{verb}"), resource, ..Asked::default() }], &config.account)
+    }
+
+    /// Refuses what the acting role may not do.
+    fn allow(&self, asked: &[Asked], account: &str) -> Result<(), ApiError> {
         let Some(principal) = &self.acting else { return Ok(()) };
         let none = BTreeMap::new();
         let policies = self.roles.get(&principal.role).unwrap_or(&none);
-        for asked in asked(verb, body, engine) {
-            let reason = match decide(policies, &asked, principal) {
+        for asked in asked {
+            let reason = match decide(policies, asked, principal) {
                 Decision::Allowed => continue,
                 Decision::Denied => format!("with an explicit deny in an identity-based policy: {}", asked.action),
                 Decision::Unmentioned => {
@@ -105,7 +125,6 @@ impl Iam {
                 }
             };
             let Principal { role, user } = principal;
-            let account = &engine.config().account;
             return Err(ApiError::new(
                 ErrorKind::AccessDeniedException,
                 format!(
@@ -151,19 +170,38 @@ fn asked(verb: &str, body: &Value, engine: &mut Engine) -> Vec<Asked> {
         let table = body.get("TableName").and_then(Value::as_str).unwrap_or("*");
         return vec![Asked { action, resource: format!("{tables}/{table}"), ..Asked::default() }];
     }
-    let of = |plan: &Plan| {
+    let of = |(place, plan): (usize, &Plan)| {
+        let statement = statement(body, place);
+        let action = statement.map_or_else(|| action.clone(), statement_action);
+        let is_select = action == "dynamodb:PartiQLSelect";
         let name = plan.table.rsplit('/').next().unwrap_or(&plan.table);
         let index = plan.index.as_ref().map(|index| format!("/index/{index}")).unwrap_or_default();
         let partition = engine.table(name).and_then(|table| table.keys.partition.first()).map(|key| key.name.as_str());
         Asked {
-            action: action.clone(),
+            action,
             resource: format!("{tables}/{name}{index}"),
             leading_keys: leading_keys(&plan.access, partition),
             attributes: attributes(body),
             select: body.get("Select").and_then(Value::as_str).map(str::to_owned),
+            full_scan: is_select.then_some(matches!(plan.access, Access::Everything { .. })),
         }
     };
-    plans.iter().map(of).collect()
+    plans.iter().enumerate().map(of).collect()
+}
+
+/// The PartiQL statement at a place of a request; `None` if it has none.
+fn statement(body: &Value, place: usize) -> Option<&str> {
+    let several = ["Statements", "TransactStatements"].into_iter().find_map(|name| body.get(name)?.as_array());
+    let one = several.map_or(Some(body), |several| several.get(place));
+    one?.get("Statement")?.as_str()
+}
+
+/// The action of a PartiQL statement, which is not that of the request: `dynamodb:PartiQLSelect`.
+fn statement_action(statement: &str) -> String {
+    let verb = statement.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let mut letters = verb.chars();
+    let verb = letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>());
+    format!("dynamodb:PartiQL{}", verb.unwrap_or_default())
 }
 
 /// The partition keys that an access names.

@@ -56,6 +56,12 @@ impl Mapping {
 
     /// Takes in what the stream's shards have; a shard is begun when its parent has been handled.
     pub(super) fn read(&mut self, stream: &Stream) {
+        // A shard that was trimmed before its end was seen has no more to give; its children must not wait for it.
+        for (id, poller) in &mut self.pollers {
+            if stream.shard(id).is_none() {
+                poller.close();
+            }
+        }
         for shard in &stream.shards {
             if shard.last.is_some_and(|last| last < self.first) {
                 continue;

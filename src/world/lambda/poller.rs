@@ -60,6 +60,11 @@ impl Poller {
         self.ended && self.lanes.iter().all(|lane| lane.queue.is_empty() && lane.work.is_empty())
     }
 
+    /// Nothing more will come.
+    pub(super) const fn close(&mut self) {
+        self.ended = true;
+    }
+
     /// Takes in what the shard has beyond what was read; records that no filter lets through are dropped.
     pub(super) fn read(&mut self, stream: &Stream, shard: &Shard, settings: &Settings, region: &str) {
         while !self.ended {
