@@ -26,7 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("author", &["clock", "content", "engine", "lab"]),
     ("app", &["content", "engine", "generate", "aws_cli", "clock", "lab", "progress", "quiz", "readiness", "review"]),
     ("plain", &["app", "aws_cli", "clock", "content", "lab", "progress", "quiz"]),
-    ("ui", &["app", "plain", "clock", "content", "lab", "progress", "quiz", "review"]),
+    ("ui", &["app", "plain", "clock", "content", "engine", "http", "lab", "progress", "quiz", "review"]),
     (
         "cli",
         &[

@@ -66,7 +66,7 @@ fn predictions_are_held_against_what_happened() {
     let mut choice = at("idempotent-create", "naive");
     assert!(choice.predict("C").unwrap_err().contains("a letter from A to B, found C"));
     choice.predict("a").unwrap();
-    assert_eq!(told(choice), "You predicted PACKED; it came to NEW: not what you expected.");
+    assert_eq!(told(choice), "You predicted \"PACKED\"; it was \"NEW\": not what you expected.");
     assert!(at("optimistic-locking", "read").predict("1").is_err(), "this step asks for none");
 }
 

@@ -2,13 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use dynadrill::app::{Effect, LabScreen, Message, Model, QuizScreen, Screen, Standing};
+use dynadrill::app::{ClientCall, Effect, LabScreen, Message, Model, QuizScreen, Screen, Standing};
 use dynadrill::content::{self, Source};
 use dynadrill::lab::Runner;
 use dynadrill::quiz::{Purpose, Selection, Session, select};
 use dynadrill::ui::{Theme, draw};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use serde_json::json;
 
 fn model() -> Model {
     Model::new(content::load(&Source::Embedded).0, Standing::default())
@@ -105,4 +106,29 @@ fn every_screen_fits_every_window() {
     home.update(Message::Help);
     assert!(screen(&home, 80, 24).contains("Keys"));
     assert!(screen(&home, 20, 5).contains("enlarge"));
+}
+
+#[test]
+fn a_program_s_requests_are_judged_beside_the_prompt() {
+    let mut model = lab("optimistic-locking");
+    assert!(matches!(&model.update(Message::Endpoint)[..], [Effect::OpenEndpoint]));
+    let call = |operation: &str, key: &str| ClientCall {
+        service: None,
+        operation: operation.to_owned(),
+        body: json!({"TableName": "Products", "Key": {"sku": {"S": key}}}),
+    };
+    let (answer, effects) = model.client(call("GetItem", "P-08"));
+    assert_eq!(answer.unwrap().unwrap()["Item"]["title"], json!({"S": "Lamp"}));
+    assert!(effects.is_empty(), "that is not what the step asks for");
+    let (_, effects) = model.client(call("GetItem", "P-07"));
+    assert!(
+        matches!(&effects[..], [Effect::Save(dynadrill::app::Saved::Step { completed, .. })] if completed.step.id == "read"),
+        "{effects:?}"
+    );
+    let shown = screen(&model, 100, 30);
+    assert!(shown.contains("step 2 of 6") && shown.contains("GetItem Products: ok"), "{shown}");
+    let (answer, _) = model.client(call("GetItem", "nothing's key is this"));
+    assert!(answer.unwrap().is_ok());
+    model.update(Message::Back);
+    assert!(model.client(call("GetItem", "P-07")).0.unwrap().is_err(), "no lab is open");
 }

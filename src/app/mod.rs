@@ -11,4 +11,4 @@ pub mod stats;
 pub mod study;
 pub mod text;
 
-pub use model::{Effect, Home, LabScreen, Message, Model, QuizScreen, Saved, Screen, Standing, Start};
+pub use model::{ClientCall, Effect, Home, LabScreen, Message, Model, QuizScreen, Saved, Screen, Standing, Start};

@@ -1,6 +1,9 @@
 //! The state of the screens, and what a message changes in it.
 
+use serde_json::Value;
+
 use crate::content::Library;
+use crate::engine::{ApiError, ErrorKind};
 use crate::lab::{Completed, ReplyKind, Runner, Word};
 use crate::progress::{Logged, Summary};
 use crate::quiz::{Asked, Confidence, Given, Graded, Order, Purpose, Session};
@@ -130,6 +133,17 @@ pub struct LabScreen {
     pub text_scroll: u16,
 }
 
+/// A request of the learner's own program.
+#[derive(Clone, Debug)]
+pub struct ClientCall {
+    /// The service, if it is not DynamoDB itself: `lambda`.
+    pub service: Option<String>,
+    /// The operation.
+    pub operation: String,
+    /// Its body.
+    pub body: Value,
+}
+
 /// What happened.
 #[derive(Debug)]
 pub enum Message {
@@ -173,6 +187,10 @@ pub enum Message {
     Elapse(u64),
     /// The session is saved under this id.
     SessionSaved(i64),
+    /// Open the lab to the learner's own program.
+    Endpoint,
+    /// Lines to show in place of the last result.
+    Told(Vec<String>),
     /// The next hint.
     Hint,
     /// The reference solution.
@@ -194,6 +212,8 @@ pub enum Effect {
     Start(Start),
     /// Save something.
     Save(Saved),
+    /// Open an endpoint and send [`Message::Told`] with where it is.
+    OpenEndpoint,
     /// Run the proof of an answered question and send [`Message::Proved`].
     Prove(Box<(Asked, Graded)>),
 }
@@ -282,6 +302,15 @@ impl Model {
             }
         }
         Vec::new()
+    }
+
+    /// Takes in a request of the learner's own program; answers with its answer, and with what is to be done before that
+    /// is sent. Without a lab on screen there is none: the endpoint is the lab's.
+    pub fn client(&mut self, call: ClientCall) -> (Option<Result<Value, ApiError>>, Vec<Effect>) {
+        match &mut self.screen {
+            Screen::Lab(lab) => lab.client(call),
+            _ => (Some(Err(ApiError::new(ErrorKind::InternalServerError, ""))), Vec::new()),
+        }
     }
 
     fn back(&mut self) -> Vec<Effect> {
@@ -551,10 +580,42 @@ impl LabScreen {
                     self.runner.solution().unwrap_or_default().iter().map(|line| line.trim().to_owned()).collect();
                 self.show(solution);
             }
+            Message::Endpoint => return vec![Effect::OpenEndpoint],
+            Message::Told(lines) => self.show(lines.clone()),
             Message::Accept => return self.run(),
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Runs a request of the learner's own program, and shows what came of it.
+    fn client(&mut self, call: ClientCall) -> (Option<Result<Value, ApiError>>, Vec<Effect>) {
+        let ClientCall { service, operation, body } = call;
+        // A client asks for each page with a request of its own; together they are one read, as a typed line is.
+        let goes_on = body.get("ExclusiveStartKey").is_some();
+        let (answer, judged) = self.runner.observe(goes_on, |bench| match &service {
+            None => Some(bench.call(&operation, body)),
+            Some(service) => bench.ask(service, &operation, body),
+        });
+        let entries = || self.runner.bench().entries_since(judged.since);
+        let mut output: Vec<String> = entries().map(text::request).collect();
+        self.meter = text::meter(entries());
+        output.extend(judged.near_miss.iter().flat_map(|words| text::hanging("So close: ", words, 76)));
+        self.scroll = 0;
+        let effects = judged.completed.map(|completed| self.done(completed, &mut output));
+        self.output = output;
+        (answer, effects.into_iter().collect())
+    }
+
+    /// Puts what a completed step has shown before the output; answers with what is to be saved.
+    fn done(&mut self, completed: Completed, output: &mut Vec<String>) -> Effect {
+        let mut debrief = vec![format!("Step done: {}", completed.step.title)];
+        debrief.extend(text::shown(&completed, 76));
+        debrief.push(String::new());
+        output.splice(0..0, debrief);
+        self.text_scroll = 0;
+        let lab = self.runner.lab().name.clone();
+        Effect::Save(Saved::Step { lab, completed: Box::new(completed) })
     }
 
     fn show(&mut self, lines: Vec<String>) {
@@ -614,13 +675,7 @@ impl LabScreen {
         self.scroll = 0;
         let mut effects = Vec::new();
         if let Some(completed) = turn.completed {
-            let mut debrief = vec![format!("Step done: {}", completed.step.title)];
-            debrief.extend(text::shown(&completed, 76));
-            debrief.push(String::new());
-            output.splice(0..0, debrief);
-            self.text_scroll = 0;
-            let lab = self.runner.lab().name.clone();
-            effects.push(Effect::Save(Saved::Step { lab, completed: Box::new(completed) }));
+            effects.push(self.done(completed, &mut output));
         } else if let Some(words) = turn.near_miss {
             output.splice(0..0, text::hanging("So close: ", &words, 76).into_iter().chain([String::new()]));
         }

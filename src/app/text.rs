@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::clock::Timestamp;
 use crate::content::lab::{Level, Step};
 use crate::content::{Lab, Library, Pattern};
+use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
 use crate::lab::{Completed, Proofs, Runner, Verdict, WayCost};
 pub use crate::lab::{amounts, meter};
@@ -362,6 +363,20 @@ pub fn about(step: &Step, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// A request of the client's, or what the lab did by itself, and what came of it.
+#[must_use]
+pub fn request(entry: &Entry) -> String {
+    let target = ["TableName", "FunctionName", "QueueName"].into_iter().find_map(|name| entry.request[name].as_str());
+    let target = target.map(|name| format!(" {name}")).unwrap_or_default();
+    match &entry.outcome {
+        Ok(answer) => {
+            let result = answer.get("Result").and_then(serde_json::Value::as_str).unwrap_or("ok");
+            format!("{}{target}: {result}", entry.verb)
+        }
+        Err(error) => format!("{}{target}: {}: {}", entry.verb, error.kind.name(), error.message),
+    }
 }
 
 /// A line cut into pieces of a width; for output whose blanks matter, which wrapping would lose.

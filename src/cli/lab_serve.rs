@@ -14,15 +14,12 @@ use serde_json::Value;
 
 use crate::app::text;
 use crate::clock::{SystemClock, Timestamp};
+use crate::engine::ApiError;
 use crate::engine::ops::Verb;
-use crate::engine::{ApiError, Entry};
 use crate::http::{self, Backend};
 use crate::lab::{Completed, Judged, Runner, Workbench};
 use crate::plain::{self, WIDTH};
 use crate::progress::Store;
-
-/// The services that a lab's world has, by the names in endpoint variables.
-const SERVICES: [&str; 4] = ["dynamodb", "dynamodb-streams", "lambda", "sqs"];
 
 /// A lab behind an endpoint.
 struct Room {
@@ -47,7 +44,7 @@ pub(super) fn serve(mut runner: Runner, store: Store, address: SocketAddr, pace:
     room.open()?;
     let region = room.region().to_owned();
     let room = Arc::new(Mutex::new(room));
-    let announce = |bound| http::announce(bound, &region, &SERVICES, &mut io::stderr()).unwrap_or_default();
+    let announce = |bound| http::announce(bound, &region, &http::LAB_SERVICES, &mut io::stderr()).unwrap_or_default();
     http::serve(address, &room, announce).with_context(|| format!("cannot serve at {address}"))?;
     let room = room.lock().unwrap_or_else(PoisonError::into_inner);
     let (done, all) = (room.runner.position(), room.runner.lab().steps.len());
@@ -72,7 +69,7 @@ impl Room {
     /// Tells what came of something. A reader that has gone away takes nothing from the client.
     fn tell(&mut self, judged: Judged) {
         let entries = || self.runner.bench().entries_since(judged.since);
-        let mut lines: Vec<String> = entries().map(request).collect();
+        let mut lines: Vec<String> = entries().map(text::request).collect();
         lines.extend(text::meter(entries()).iter().map(|line| format!("  -> {line}")));
         if let Some(completed) = &judged.completed {
             lines.extend(self.completed(completed));
@@ -136,18 +133,5 @@ impl Backend for Room {
                 self.told = checklist;
             }
         }
-    }
-}
-
-/// A request of the client's, or what the lab did by itself, and what came of it.
-fn request(entry: &Entry) -> String {
-    let target = ["TableName", "FunctionName", "QueueName"].into_iter().find_map(|name| entry.request[name].as_str());
-    let target = target.map(|name| format!(" {name}")).unwrap_or_default();
-    match &entry.outcome {
-        Ok(answer) => {
-            let result = answer.get("Result").and_then(Value::as_str).unwrap_or("ok");
-            format!("{}{target}: {result}", entry.verb)
-        }
-        Err(error) => format!("{}{target}: {}: {}", entry.verb, error.kind.name(), error.message),
     }
 }

@@ -45,6 +45,9 @@ const MAX_DISCARDED_BYTES: usize = 4 * MAX_BODY_BYTES;
 /// How often a backend may look after itself.
 const TICK: Duration = Duration::from_millis(250);
 
+/// The services that a lab's world has, by the names in endpoint variables.
+pub const LAB_SERVICES: [&str; 4] = ["dynamodb", "dynamodb-streams", "lambda", "sqs"];
+
 /// What stands behind the endpoint and answers its requests.
 pub trait Backend: Send + 'static {
     /// The Region it is in.

@@ -57,6 +57,8 @@ pub struct Prediction {
     pub came_to: String,
     /// How near it came; `None` if nothing was said.
     pub hit: Option<Hit>,
+    /// Whether it was a choice between words.
+    pub is_choice: bool,
 }
 
 impl fmt::Display for Prediction {
@@ -70,8 +72,13 @@ impl fmt::Display for Prediction {
                     Hit::TooHigh => "less than you expected",
                     Hit::Other => "not what you expected",
                 };
-                write!(f, "You predicted {said}; it came to {came_to}: {verdict}.")
+                if self.is_choice {
+                    write!(f, "You predicted \"{said}\"; it was \"{came_to}\": {verdict}.")
+                } else {
+                    write!(f, "You predicted {said}; it came to {came_to}: {verdict}.")
+                }
             }
+            _ if self.is_choice => write!(f, "To the question before the step: {came_to}."),
             _ => write!(f, "It came to {came_to}."),
         }
     }
@@ -150,7 +157,7 @@ impl Prediction {
             Guess::Text(text) => text.clone(),
             Guess::Choice(choice) => expect.choices.get(*choice).cloned().unwrap_or_default(),
         });
-        Some(Self { said, came_to, hit })
+        Some(Self { said, came_to, hit, is_choice: expect.right.is_some() })
     }
 }
 

@@ -13,16 +13,19 @@ use crossterm::event::{self, Event, KeyEventKind};
 use crate::app::{Effect, LabScreen, Message, Model, QuizScreen, Saved, Screen, Standing, Start, study, text};
 use crate::clock::{Clock as _, SystemClock};
 use crate::content::Library;
+use crate::http::{self, LAB_SERVICES};
 use crate::lab::{Proofs, Runner};
 use crate::plain::{self, WIDTH};
 use crate::progress::Store;
 use crate::quiz::{Order, Purpose, SavedSession, Selection, Session, select};
 use crate::review;
 
+mod endpoint;
 mod keymap;
 mod theme;
 mod view;
 
+use endpoint::{Endpoint, Waiting};
 pub use theme::Theme;
 pub use view::draw;
 
@@ -41,6 +44,8 @@ pub enum Opening {
 const QUIZ_LENGTH: usize = 10;
 /// How often an exam's clock is shown anew.
 const TICK: Duration = Duration::from_millis(500);
+/// How long a client waits at most for the loop to look at its request.
+const CALLS: Duration = Duration::from_millis(20);
 
 /// Shows the screens until the learner leaves.
 ///
@@ -65,12 +70,15 @@ pub fn run(library: Library, store: Store, opening: Opening) -> anyhow::Result<(
 }
 
 fn turn(terminal: &mut ratatui::DefaultTerminal, model: &mut Model, store: Store, theme: Theme) -> io::Result<()> {
-    let mut desk = Desk { store, proofs: Proofs::new() };
+    let mut desk = Desk { store, proofs: Proofs::new(), endpoint: None };
     let mut since = SystemClock.now();
     while !model.quit {
         terminal.draw(|frame| draw(model, theme, frame))?;
         let is_timed = matches!(&model.screen, Screen::Quiz(quiz) if quiz.is_exam());
-        let event = if !is_timed || event::poll(TICK)? { Some(event::read()?) } else { None };
+        let wait = if desk.endpoint.is_some() { CALLS } else { TICK };
+        let waits = !is_timed && desk.endpoint.is_none();
+        let event = if waits || event::poll(wait)? { Some(event::read()?) } else { None };
+        model.quit |= desk.answer_calls(model);
         let now = SystemClock.now();
         let passed = now.millis_since(std::mem::replace(&mut since, now));
         // Only an exam asks how much time has passed, and only while it was on screen.
@@ -119,14 +127,54 @@ fn paused(library: &Library, store: &Store) -> Option<(i64, Session)> {
 struct Desk {
     store: Store,
     proofs: Proofs,
+    /// The endpoint of the lab on screen, once it was asked for.
+    endpoint: Option<Endpoint>,
 }
 
 impl Desk {
+    /// Answers the requests of the learner's own program; a step that one completed is saved before. Answers whether the
+    /// server was asked to end, and the program with it.
+    fn answer_calls(&mut self, model: &mut Model) -> bool {
+        while let Some(Waiting { call, answer }) = self.endpoint.as_ref().and_then(|open| open.calls.try_recv().ok()) {
+            let (answered, effects) = model.client(call);
+            for effect in effects {
+                self.perform(effect, model);
+            }
+            // A client that has gone needs no answer.
+            let _ = answer.send(answered);
+        }
+        self.endpoint.as_ref().is_some_and(Endpoint::is_over)
+    }
+
+    /// Opens the endpoint, unless it is open; tells where it is.
+    fn open_endpoint(&mut self, region: &str) -> Vec<String> {
+        if self.endpoint.is_none() {
+            match Endpoint::open(region) {
+                Ok(opened) => self.endpoint = Some(opened),
+                Err(error) => return vec![format!("No endpoint can be opened: {error}")],
+            }
+        }
+        let Some(open) = &self.endpoint else { return Vec::new() };
+        let mut announced = Vec::new();
+        // Writing into memory does not fail.
+        let _ = http::announce(open.address, region, &LAB_SERVICES, &mut announced);
+        let mut lines: Vec<String> = String::from_utf8_lossy(&announced).lines().map(str::to_owned).collect();
+        lines.push("Each request of your program is judged as it arrives; leave this screen open.".to_owned());
+        lines
+    }
+
     /// Does an effect and tells the model what came of it; what that wants done is done as well.
     fn perform(&mut self, effect: Effect, model: &mut Model) {
         let message = match effect {
             Effect::Start(start) => started(&start, model, &self.store),
             Effect::Save(saved) => self.save(saved),
+            Effect::OpenEndpoint => {
+                let region = match &model.screen {
+                    Screen::Lab(lab) => lab.runner.bench().engine().config().region.clone(),
+                    _ => return,
+                };
+                Message::Told(self.open_endpoint(&region))
+            }
             Effect::Prove(answered) => {
                 let (asked, graded) = *answered;
                 let question = &asked.question;

@@ -1,0 +1,109 @@
+//! A lab's endpoint beside its screen: the learner's own program does the steps, and the screen shows what came of it.
+//!
+//! The life of a request: the server's thread takes it in and hands it over a channel to the loop that draws, which alone
+//! holds the lab; the loop runs it, saves the step that it may have completed, and only then sends the answer back.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::app::ClientCall;
+use crate::clock::{Clock as _, SystemClock, Timestamp};
+use crate::engine::ops::Verb;
+use crate::engine::{ApiError, ErrorKind};
+use crate::http::{self, Backend};
+
+/// The port that is tried first, as `lab serve` takes it.
+const PORT: u16 = 8000;
+/// How long a server may take to begin.
+const BEGIN: Duration = Duration::from_secs(5);
+
+/// The answer to a call; `None` if there is no such service here.
+type Answer = Option<Result<Value, ApiError>>;
+
+/// A call that waits for its answer.
+pub(super) struct Waiting {
+    pub(super) call: ClientCall,
+    pub(super) answer: Sender<Answer>,
+}
+
+/// An open endpoint.
+pub(super) struct Endpoint {
+    pub(super) calls: Receiver<Waiting>,
+    /// Where it is.
+    pub(super) address: SocketAddr,
+    server: JoinHandle<()>,
+}
+
+impl Endpoint {
+    /// Opens an endpoint on this machine, at the usual port or, if that is taken, at a free one.
+    ///
+    /// # Errors
+    /// No port can be opened.
+    pub(super) fn open(region: &str) -> Result<Self, String> {
+        Self::at(PORT, region).or_else(|_| Self::at(0, region))
+    }
+
+    fn at(port: u16, region: &str) -> Result<Self, String> {
+        let (calls, received) = mpsc::channel();
+        let (ready, begun) = mpsc::channel();
+        let bridge = Arc::new(Mutex::new(Bridge { calls, region: region.to_owned() }));
+        let server = std::thread::spawn(move || {
+            let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port);
+            let told = ready.clone();
+            // The loop may have ended meanwhile; then nobody waits to be told.
+            let served = http::serve(address, &bridge, |bound| drop(told.send(Ok(bound))));
+            if let Err(error) = served {
+                let _ = ready.send(Err(error.to_string()));
+            }
+        });
+        let address = begun.recv_timeout(BEGIN).map_err(|error| error.to_string())??;
+        Ok(Self { calls: received, address, server })
+    }
+
+    /// Whether the server has been asked to end, as the whole program then has.
+    pub(super) fn is_over(&self) -> bool {
+        self.server.is_finished()
+    }
+}
+
+/// What the server sees of the lab.
+struct Bridge {
+    calls: Sender<Waiting>,
+    region: String,
+}
+
+impl Bridge {
+    fn answer(&self, call: ClientCall) -> Answer {
+        let gone = || Some(Err(ApiError::new(ErrorKind::InternalServerError, "")));
+        let (answer, answered) = mpsc::channel();
+        if self.calls.send(Waiting { call, answer }).is_err() {
+            return gone();
+        }
+        answered.recv().unwrap_or_else(|_| gone())
+    }
+}
+
+impl Backend for Bridge {
+    fn region(&self) -> &str {
+        &self.region
+    }
+
+    fn now(&self) -> Timestamp {
+        SystemClock.now()
+    }
+
+    fn call(&mut self, verb: &'static Verb, body: Value) -> Result<Value, ApiError> {
+        let call = ClientCall { service: None, operation: verb.name.to_owned(), body };
+        let unknown = || Err(ApiError::new(ErrorKind::UnknownOperationException, ""));
+        self.answer(call).unwrap_or_else(unknown)
+    }
+
+    fn ask(&mut self, service: &str, operation: &str, body: Value) -> Option<Result<Value, ApiError>> {
+        self.answer(ClientCall { service: Some(service.to_owned()), operation: operation.to_owned(), body })
+    }
+}
