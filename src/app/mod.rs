@@ -6,9 +6,13 @@
 //!
 //! Left out: drawing (`ui`), line-by-line conversation (`plain`) and wiring (`cli`).
 
+mod lab_screen;
 mod model;
+mod quiz_screen;
 pub mod stats;
 pub mod study;
 pub mod text;
 
-pub use model::{ClientCall, Effect, Home, LabScreen, Message, Model, QuizScreen, Saved, Screen, Standing, Start};
+pub use lab_screen::LabScreen;
+pub use model::{ClientCall, Effect, Home, Message, Model, Saved, Screen, Standing, Start};
+pub use quiz_screen::QuizScreen;

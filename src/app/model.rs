@@ -1,13 +1,15 @@
-//! The state of the screens, and what a message changes in it.
+//! The state of the screens, and what a message changes in it. What is shown of a quiz and of a lab has files of its own.
 
 use serde_json::Value;
 
 use crate::content::Library;
 use crate::engine::{ApiError, ErrorKind};
-use crate::lab::{Completed, ReplyKind, Runner, Word};
+use crate::lab::Completed;
 use crate::progress::{Logged, Summary};
 use crate::quiz::{Asked, Confidence, Given, Graded, Order, Purpose, Session};
 
+use super::lab_screen::LabScreen;
+use super::quiz_screen::QuizScreen;
 use super::study::Length;
 use super::{stats, text};
 
@@ -87,50 +89,6 @@ pub enum Start {
     Lab(String),
     /// The scores.
     Stats,
-}
-
-/// A quiz on screen.
-#[derive(Debug)]
-pub struct QuizScreen {
-    /// The session.
-    pub session: Session,
-    /// The options marked so far, as places in the order shown.
-    pub marked: Vec<usize>,
-    /// The option the cursor is on.
-    pub cursor: usize,
-    /// How sure the learner says to be of the answer that is being marked.
-    pub confidence: Option<Confidence>,
-    /// The question just answered, while its feedback is shown.
-    pub feedback: Option<(Asked, Graded)>,
-    /// Its proof, while that is shown.
-    pub proof: Option<Vec<String>>,
-    /// Whether the review page of an exam is shown.
-    pub is_review: bool,
-    /// Under which id the session is saved.
-    pub saved_as: Option<i64>,
-    /// How far the text is scrolled, in lines.
-    pub scroll: u16,
-}
-
-/// A lab on screen.
-#[derive(Debug)]
-pub struct LabScreen {
-    /// The lab.
-    pub runner: Runner,
-    /// The line being typed.
-    pub input: tui_input::Input,
-    /// The lines typed before, oldest first.
-    pub history: Vec<String>,
-    /// The place in the history that is shown; past the end while a new line is typed.
-    pub recalled: usize,
-    /// The last result and what came of it.
-    pub output: Vec<String>,
-    /// What the last line cost.
-    pub meter: Vec<String>,
-    /// How far the result is scrolled, in lines.
-    pub scroll: u16,
-    /// How far the instructions are scrolled, in lines.
-    pub text_scroll: u16,
 }
 
 /// A request of the learner's own program.
@@ -355,11 +313,11 @@ impl Model {
     }
 }
 
-fn moved(place: u16, by: i32) -> u16 {
+pub(super) fn moved(place: u16, by: i32) -> u16 {
     u16::try_from((i32::from(place) + by).max(0)).unwrap_or(u16::MAX)
 }
 
-fn stepped(place: usize, by: i32, count: usize) -> usize {
+pub(super) fn stepped(place: usize, by: i32, count: usize) -> usize {
     let last = count.saturating_sub(1);
     if by < 0 {
         place.saturating_sub(by.unsigned_abs() as usize)
@@ -379,311 +337,4 @@ impl Home {
         }
         Vec::new()
     }
-}
-
-impl QuizScreen {
-    /// A session from its first question.
-    #[must_use]
-    pub fn new(session: Session) -> Self {
-        Self {
-            session,
-            marked: Vec::new(),
-            cursor: 0,
-            confidence: None,
-            feedback: None,
-            proof: None,
-            is_review: false,
-            saved_as: None,
-            scroll: 0,
-        }
-    }
-
-    /// The same, of a session that is saved already.
-    #[must_use]
-    pub fn saved_as(self, id: Option<i64>) -> Self {
-        let marked = self.session.given(self.session.position()).map(|given| given.chosen.clone());
-        Self { saved_as: id, marked: marked.unwrap_or_default(), ..self }
-    }
-
-    /// Whether it is an exam.
-    #[must_use]
-    pub fn is_exam(&self) -> bool {
-        self.session.purpose() == Purpose::Exam
-    }
-
-    fn saved(&self) -> Effect {
-        Effect::Save(Saved::Session(Box::new(self.session.clone()), self.saved_as))
-    }
-
-    /// Takes in what happened; an error is something to tell the learner.
-    fn update(&mut self, message: Message) -> Result<Vec<Effect>, String> {
-        match message {
-            Message::AnswerSaved(answer) => {
-                let (asked, given) = *answer;
-                let graded = asked.grade(&given);
-                self.session.answer(given);
-                self.feedback = Some((asked, graded));
-                (self.confidence, self.proof) = (None, None);
-                self.marked.clear();
-                (self.cursor, self.scroll) = (0, 0);
-                return Ok(vec![self.saved()]);
-            }
-            Message::SessionSaved(id) => self.saved_as = Some(id),
-            Message::Proof if self.proof.is_some() => self.proof = None,
-            Message::Proof => {
-                return Ok(self
-                    .feedback
-                    .clone()
-                    .map(|answered| Effect::Prove(Box::new(answered)))
-                    .into_iter()
-                    .collect());
-            }
-            Message::Proved(lines) => (self.proof, self.scroll) = (Some(lines), 0),
-            Message::Scroll(by) => self.scroll = moved(self.scroll, by),
-            Message::Move(by) if self.feedback.is_some() || self.is_review || self.session.is_ended() => {
-                self.scroll = moved(self.scroll, by);
-            }
-            Message::Accept if self.proof.is_some() => (self.proof, self.scroll) = (None, 0),
-            Message::Accept if self.feedback.is_some() => {
-                self.feedback = None;
-                self.scroll = 0;
-            }
-            Message::Move(by) => {
-                let count = self.session.current().map_or(0, |asked| asked.shown.len());
-                self.cursor = stepped(self.cursor, by, count);
-            }
-            Message::Confident(confidence) => self.confidence = Some(confidence),
-            Message::Elapse(millis) if self.is_exam() && !self.session.is_ended() => {
-                self.session.elapse(millis);
-                return Ok(self.ended());
-            }
-            Message::Turn(by) if self.is_exam() => self.turn(by),
-            Message::Flag if self.is_exam() => self.session.flag(),
-            Message::Review if self.is_exam() => {
-                self.is_review = !self.is_review;
-                self.scroll = 0;
-            }
-            Message::HandIn if self.is_review => {
-                self.session.end();
-                return Ok(self.ended());
-            }
-            Message::HandIn if self.is_exam() => {
-                self.is_review = true;
-                return Err("h once more hands in; blanks count as wrong".to_owned());
-            }
-            Message::Letter(' ') => self.mark(self.cursor),
-            Message::Letter(letter) => return self.letter(letter).map(|()| Vec::new()),
-            Message::Accept => return self.accept(),
-            _ => {}
-        }
-        Ok(Vec::new())
-    }
-
-    /// What an exam that has just ended wants saved.
-    fn ended(&mut self) -> Vec<Effect> {
-        if !self.session.is_ended() {
-            return Vec::new();
-        }
-        (self.is_review, self.scroll) = (false, 0);
-        vec![Effect::Save(Saved::Exam(Box::new(self.session.clone()), self.saved_as))]
-    }
-
-    /// Shows another question of an exam, with what was marked there.
-    fn turn(&mut self, by: i32) {
-        self.session.go(stepped(self.session.position(), by, self.session.len()));
-        let given = self.session.given(self.session.position());
-        self.marked = given.map(|given| given.chosen.clone()).unwrap_or_default();
-        (self.cursor, self.scroll, self.confidence, self.is_review) = (0, 0, None, false);
-    }
-
-    fn letter(&mut self, letter: char) -> Result<(), String> {
-        let Some(asked) = self.session.current().filter(|_| self.feedback.is_none()) else { return Ok(()) };
-        let found = asked.shown.iter().position(|shown| shown.letter == letter.to_ascii_uppercase());
-        let last = asked.shown.last().map_or('A', |shown| shown.letter);
-        match found {
-            Some(at) => {
-                self.cursor = at;
-                self.mark(at);
-                Ok(())
-            }
-            None => Err(format!("Expected a letter from A to {last}, then enter")),
-        }
-    }
-
-    /// Marks an option or takes its mark away; where one is wanted, a new mark replaces the old.
-    fn mark(&mut self, at: usize) {
-        let Some(asked) = self.session.current().filter(|_| self.feedback.is_none()) else { return };
-        if let Some(place) = self.marked.iter().position(|marked| *marked == at) {
-            self.marked.remove(place);
-            return;
-        }
-        if asked.question.choose == 1 {
-            self.marked.clear();
-        }
-        self.marked.push(at);
-        self.marked.sort_unstable();
-    }
-
-    fn accept(&mut self) -> Result<Vec<Effect>, String> {
-        let Some(asked) = self.session.current().cloned().filter(|_| !self.is_review) else { return Ok(Vec::new()) };
-        let wanted = asked.question.choose;
-        if self.marked.is_empty() && wanted == 1 {
-            self.marked.push(self.cursor);
-        }
-        if self.marked.len() != wanted {
-            return Err(format!("This question wants {wanted} marks; there are {}", self.marked.len()));
-        }
-        let given = Given { chosen: self.marked.clone(), confidence: self.confidence };
-        if self.is_exam() {
-            let last = self.session.position() + 1 == self.session.len();
-            self.session.answer(given);
-            self.turn(0);
-            self.is_review = last;
-            return Ok(vec![self.saved()]);
-        }
-        Ok(vec![Effect::Save(Saved::Answer(Box::new((asked, given)), self.session.purpose()))])
-    }
-}
-
-impl LabScreen {
-    /// A lab from where it stands.
-    #[must_use]
-    pub fn new(runner: Runner) -> Self {
-        let output = text::paragraphs(&runner.lab().intro, 76);
-        Self {
-            runner,
-            input: tui_input::Input::default(),
-            history: Vec::new(),
-            recalled: 0,
-            output,
-            meter: Vec::new(),
-            scroll: 0,
-            text_scroll: 0,
-        }
-    }
-
-    fn update(&mut self, message: &Message) -> Vec<Effect> {
-        match message {
-            Message::Edit(request) => {
-                self.input.handle(*request);
-            }
-            Message::Scroll(by) => self.scroll = moved(self.scroll, *by),
-            Message::Move(by) => self.text_scroll = moved(self.text_scroll, *by),
-            Message::Recall(by) => self.recall(*by),
-            Message::Complete => self.complete(),
-            Message::Hint => {
-                let hint = self.runner.hint().into_iter().collect();
-                self.show(hint);
-            }
-            Message::Solution => {
-                let solution =
-                    self.runner.solution().unwrap_or_default().iter().map(|line| line.trim().to_owned()).collect();
-                self.show(solution);
-            }
-            Message::Endpoint => return vec![Effect::OpenEndpoint],
-            Message::Told(lines) => self.show(lines.clone()),
-            Message::Accept => return self.run(),
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    /// Runs a request of the learner's own program, and shows what came of it.
-    fn client(&mut self, call: ClientCall) -> (Option<Result<Value, ApiError>>, Vec<Effect>) {
-        let ClientCall { service, operation, body } = call;
-        // A client asks for each page with a request of its own; together they are one read, as a typed line is.
-        let goes_on = body.get("ExclusiveStartKey").is_some();
-        let (answer, judged) = self.runner.observe(goes_on, |bench| match &service {
-            None => Some(bench.call(&operation, body)),
-            Some(service) => bench.ask(service, &operation, body),
-        });
-        let entries = || self.runner.bench().entries_since(judged.since);
-        let mut output: Vec<String> = entries().map(text::request).collect();
-        self.meter = text::meter(entries());
-        output.extend(judged.near_miss.iter().flat_map(|words| text::hanging("So close: ", words, 76)));
-        self.scroll = 0;
-        let effects = judged.completed.map(|completed| self.done(completed, &mut output));
-        self.output = output;
-        (answer, effects.into_iter().collect())
-    }
-
-    /// Puts what a completed step has shown before the output; answers with what is to be saved.
-    fn done(&mut self, completed: Completed, output: &mut Vec<String>) -> Effect {
-        let mut debrief = vec![format!("Step done: {}", completed.step.title)];
-        debrief.extend(text::shown(&completed, 76));
-        debrief.push(String::new());
-        output.splice(0..0, debrief);
-        self.text_scroll = 0;
-        let lab = self.runner.lab().name.clone();
-        Effect::Save(Saved::Step { lab, completed: Box::new(completed) })
-    }
-
-    fn show(&mut self, lines: Vec<String>) {
-        (self.output, self.scroll) = (lines, 0);
-        self.meter.clear();
-    }
-
-    fn recall(&mut self, by: i32) {
-        self.recalled = stepped(self.recalled, by, self.history.len() + 1);
-        self.input = self.history.get(self.recalled).cloned().unwrap_or_default().into();
-    }
-
-    /// Completes the last word as far as it is certain; shows the choices if there are several.
-    fn complete(&mut self) {
-        let line = self.input.value().to_owned();
-        let found = self.runner.bench().complete(&line);
-        let Some(first) = found.first() else { return };
-        let common =
-            found.iter().fold(first.text.clone(), |common, completion| shared_start(&common, &completion.text));
-        let begun = line.rsplit(char::is_whitespace).next().unwrap_or_default();
-        let kept = line.strip_suffix(begun).unwrap_or_default();
-        let end = if found.len() == 1 { " " } else { "" };
-        self.input = format!("{kept}{common}{end}").into();
-        if found.len() > 1 {
-            self.show(found.iter().map(|completion| format!("{:<44} {}", completion.text, completion.about)).collect());
-        }
-    }
-
-    fn run(&mut self) -> Vec<Effect> {
-        let line = self.input.value().to_owned();
-        if line.trim().is_empty() {
-            return Vec::new();
-        }
-        self.input.reset();
-        self.history.push(line.clone());
-        self.recalled = self.history.len();
-        match Word::read(&line) {
-            Some(Word::Hint) => return self.update(&Message::Hint),
-            Some(Word::Solution) => return self.update(&Message::Solution),
-            Some(Word::Check) => {
-                self.show(text::checklist(&self.runner.verdicts(), 76));
-                return Vec::new();
-            }
-            Some(Word::Predict(typed)) => {
-                let (Ok(told) | Err(told)) = self.runner.predict(typed);
-                self.show(vec![told]);
-                return Vec::new();
-            }
-            None => {}
-        }
-        let turn = self.runner.run(&line);
-        let mut output: Vec<String> = turn.reply.text.lines().map(str::to_owned).collect();
-        if output.is_empty() && turn.reply.kind == ReplyKind::Answer {
-            output.push("(done; the response is empty)".to_owned());
-        }
-        self.meter = text::meter(self.runner.bench().entries_since(turn.reply.since));
-        self.scroll = 0;
-        let mut effects = Vec::new();
-        if let Some(completed) = turn.completed {
-            effects.push(self.done(completed, &mut output));
-        } else if let Some(words) = turn.near_miss {
-            output.splice(0..0, text::hanging("So close: ", &words, 76).into_iter().chain([String::new()]));
-        }
-        self.output = output;
-        effects
-    }
-}
-
-fn shared_start(left: &str, right: &str) -> String {
-    left.chars().zip(right.chars()).take_while(|(left, right)| left == right).map(|(letter, _)| letter).collect()
 }

@@ -4,31 +4,32 @@
 //! A reader that closes its end of a pipe ends the program quietly.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use anyhow::{Context as _, Result, bail};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::app::{stats, text};
+use crate::app::stats;
 use crate::author;
 use crate::clock::{Clock as _, SystemClock};
-use crate::content::{self, FileKind, Lab, Library, Source};
+use crate::content::{self, FileKind, Library, Source};
 use crate::engine::{Config, Engine, Lag, Timings};
 use crate::exchange::{Format, Target};
 use crate::http::{self, Served};
-use crate::lab::{self, Runner};
-use crate::plain::{self, Console, Ended};
+use crate::lab::{self};
+use crate::plain::{self, Console};
 use crate::progress::{self, Store};
-use crate::remote::Remote;
 use crate::ui;
 
 mod lab_real;
 mod lab_serve;
+mod labs;
 mod study;
 
+use labs::LabCommand;
 use study::{ExamArguments, ProgressCommand, QuizArguments, ReviewArguments};
 
 /// Prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam (DVA-C02): scenario questions, and
@@ -112,91 +113,6 @@ enum Command {
 }
 
 #[derive(Debug, Subcommand)]
-enum LabCommand {
-    /// List the labs and how far each is.
-    List {
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Start a lab, or go on where you left it.
-    Start {
-        /// The lab.
-        name: String,
-        /// Plain text, a line at a time, even on a terminal.
-        #[arg(long)]
-        plain: bool,
-        #[command(flatten)]
-        real: RealArguments,
-    },
-    /// Serve a lab's tables to your own program, in any language, and grade its steps from the requests that arrive.
-    Serve {
-        /// The lab.
-        name: String,
-        /// The port; 0 takes a free one.
-        #[arg(long, default_value_t = 8000)]
-        port: u16,
-        /// How many times as fast as yours the lab's clock runs; 0: only requests take time.
-        #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u64).range(..=100_000))]
-        pace: u64,
-    },
-    /// Play a lab's reference solution: each command, its result, its cost, its checks.
-    Demo {
-        /// The lab.
-        name: String,
-    },
-}
-
-/// A DynamoDB elsewhere, on which the lab's steps are done as well.
-#[derive(Debug, Args)]
-struct RealArguments {
-    /// Do the steps on this endpoint as well (DynamoDB Local, ScyllaDB Alternator), from the first on.
-    #[arg(long, value_name = "URL", conflicts_with = "aws")]
-    endpoint_url: Option<String>,
-    /// Do the steps on Amazon DynamoDB as well (a build with --features aws); it costs a little.
-    #[arg(long)]
-    aws: bool,
-    /// The profile with the credentials for --aws.
-    #[arg(long, value_name = "P", requires = "aws")]
-    profile: Option<String>,
-    /// The Region there.
-    #[arg(long, value_name = "R")]
-    region: Option<String>,
-    /// What stands before the names of the tables there; dynadrill- and the lab's name if left out.
-    #[arg(long, value_name = "PREFIX")]
-    prefix: Option<String>,
-    /// Create and delete the tables there without asking.
-    #[arg(long)]
-    yes: bool,
-    /// Only delete what earlier sessions of this lab left there.
-    #[arg(long)]
-    clean: bool,
-}
-
-impl RealArguments {
-    /// The endpoint that was asked for, if any.
-    fn remote(&self, lab: &str) -> Result<Option<Remote>> {
-        let prefix = self.prefix.clone().unwrap_or_else(|| format!("dynadrill-{lab}-"));
-        if prefix.is_empty() {
-            bail!(Usage("--prefix may not be empty: tables of yours could be taken for the lab's".to_owned()));
-        }
-        if let Some(url) = &self.endpoint_url {
-            if !url.starts_with("http://") {
-                bail!(Usage(format!("--endpoint-url expects http://HOST:PORT, found {url}")));
-            }
-            return Ok(Some(Remote::local(url, self.region.as_deref().unwrap_or("us-east-1"), &prefix)));
-        }
-        if self.aws {
-            return Ok(Some(Remote::aws(self.profile.as_deref(), self.region.as_deref(), &prefix)?));
-        }
-        if self.clean || self.yes || self.prefix.is_some() || self.region.is_some() {
-            bail!(Usage("--clean, --yes, --prefix and --region belong to --endpoint-url or --aws".to_owned()));
-        }
-        Ok(None)
-    }
-}
-
-#[derive(Debug, Subcommand)]
 enum ContentCommand {
     /// List questions and labs.
     List {
@@ -253,7 +169,7 @@ pub fn run() -> Result<ExitCode> {
         Some(Command::Import { file, format }) => study::import(&file, format),
         Some(Command::Export { target }) => study::export(&source, target),
         Some(Command::Progress(command)) => study::progress(&command),
-        Some(Command::Lab(command)) => run_lab(&source, &command),
+        Some(Command::Lab(command)) => labs::run(&source, &command),
         Some(Command::Shell) => shell(),
         Some(Command::Serve { port, host, in_memory: _, data, region, realistic }) => {
             serve(SocketAddr::new(host, port), data.as_deref(), &region, realistic)
@@ -358,68 +274,6 @@ fn tutor(source: &Source) -> Result<ExitCode> {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Usage(String);
-
-fn find_lab<'a>(library: &'a Library, name: &str) -> Result<&'a Lab> {
-    library.lab(name).ok_or_else(|| {
-        let names: Vec<&str> = library.labs.iter().map(|lab| lab.name.as_str()).collect();
-        Usage(format!("there is no lab {name}; expected one of {}", names.join(", "))).into()
-    })
-}
-
-fn run_lab(source: &Source, command: &LabCommand) -> Result<ExitCode> {
-    let library = load(source)?;
-    match command {
-        LabCommand::List { json: true } => {
-            print_json(&library.labs.iter().map(author::lab_entry).collect())?;
-        }
-        LabCommand::List { json: false } => {
-            let summary = open_store()?.summary()?;
-            let done = |name: &str| library.lab(name).map_or(0, |lab| stats::steps_done(lab, &summary));
-            print(&text::lab_list(&library.labs, done))?;
-        }
-        LabCommand::Start { name, plain, real } => {
-            let lab = find_lab(&library, name)?;
-            let mut store = open_store()?;
-            if let Some(remote) = real.remote(&lab.name)? {
-                return start_real(lab, &remote, real, &mut store);
-            }
-            let mut runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
-            runner.read_files_in(std::env::current_dir()?);
-            if on_terminal() && !plain {
-                ui::run(library, store, ui::Opening::Lab(Box::new(runner)))?;
-                return Ok(ExitCode::SUCCESS);
-            }
-            let ended = with_console(|console| plain::lab(&mut runner, &mut store, &SystemClock, console))?;
-            return Ok(if ended == Ended::Finished { ExitCode::SUCCESS } else { ExitCode::FAILURE });
-        }
-        LabCommand::Serve { name, port, pace } => {
-            let lab = find_lab(&library, name)?;
-            let store = open_store()?;
-            let runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
-            return lab_serve::serve(runner, store, SocketAddr::new(Ipv4Addr::LOCALHOST.into(), *port), *pace);
-        }
-        LabCommand::Demo { name } => {
-            let lab = find_lab(&library, name)?;
-            let mut runner = Runner::start(lab, 0)?;
-            let passed = with_console(|console| plain::demo(lab, &mut runner, console))?;
-            return Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE });
-        }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn start_real(lab: &Lab, remote: &Remote, arguments: &RealArguments, store: &mut Store) -> Result<ExitCode> {
-    let (mut input, mut output, mut talk) = (io::stdin().lock(), io::stdout().lock(), io::stderr());
-    let mut console = Console { input: &mut input, output: &mut output, talk: &mut talk };
-    if arguments.clean {
-        lab_real::clean(remote, arguments.yes, &mut console)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let mut runner = Runner::start(lab, 0)?;
-    runner.read_files_in(std::env::current_dir()?);
-    let is_finished = lab_real::play(runner, remote, arguments.yes, store, &mut console)?;
-    Ok(if is_finished { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
 
 fn shell() -> Result<ExitCode> {
     let mut bench = lab::shop().context("the shop cannot be set up")?;

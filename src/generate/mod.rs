@@ -19,6 +19,8 @@ mod conditions;
 #[expect(clippy::unnecessary_wraps, reason = "every family draws in the same way, and some draws are dropped")]
 mod limits;
 #[expect(clippy::unnecessary_wraps, reason = "every family draws in the same way, and some draws are dropped")]
+mod pages;
+#[expect(clippy::unnecessary_wraps, reason = "every family draws in the same way, and some draws are dropped")]
 mod reads;
 #[expect(clippy::unnecessary_wraps, reason = "every family draws in the same way, and some draws are dropped")]
 mod tables;
@@ -83,10 +85,18 @@ impl Answer {
 /// Every family, in teaching order.
 #[must_use]
 pub fn families() -> Vec<&'static Family> {
-    [arithmetic::FAMILIES, reads::FAMILIES, tables::FAMILIES, limits::FAMILIES, updates::FAMILIES, conditions::FAMILIES]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        arithmetic::FAMILIES,
+        reads::FAMILIES,
+        pages::FAMILIES,
+        tables::FAMILIES,
+        limits::FAMILIES,
+        updates::FAMILIES,
+        conditions::FAMILIES,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The question called `id`, if it is a generated one: its family's name and its seed, `gen-rcu-eventual/17`.

@@ -1,17 +1,22 @@
 //! Lines of text for everything that is shown, the same for screens and for plain mode.
+//!
+//! Questions, labs and their costs are here; exams, proofs and plans in files of their own.
 
-use std::collections::BTreeMap;
-
-use crate::clock::Timestamp;
 use crate::content::lab::{Level, Step};
 use crate::content::{Lab, Library, Pattern};
 use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
-use crate::lab::{Completed, Proofs, Runner, Verdict, WayCost};
+use crate::lab::{Completed, Runner, Verdict, WayCost};
 pub use crate::lab::{amounts, meter};
-use crate::quiz::{Asked, Graded, Session, Shown};
-use crate::readiness::Readiness;
-use crate::review::{Plan, Recall};
+use crate::quiz::{Asked, Graded, Session};
+
+mod exam;
+mod plan;
+mod proof;
+
+pub use exam::{exam_head, exam_report, letters, minutes, review_page};
+pub use plan::{date, plan, readiness};
+pub use proof::proof;
 
 /// A question as it is asked: the scenario, then the options under their letters.
 #[must_use]
@@ -78,197 +83,10 @@ pub fn feedback(asked: &Asked, graded: &Graded, library: &Library, width: usize)
     lines
 }
 
-/// The proof of an answered question: the tempting option (the one that was chosen, if it can be tried) and the right one.
-#[must_use]
-pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Library, width: usize) -> Vec<String> {
-    const LONGEST: usize = 14;
-    let question = &asked.question;
-    let tried = |shown: &&Shown| shown.option.is_tried();
-    let wrong = |shown: &&Shown| !shown.option.correct;
-    let chosen = graded.chosen.iter().filter_map(|at| asked.shown.get(*at)).find(|shown| wrong(shown) && tried(shown));
-    let tempting = chosen.or_else(|| asked.shown.iter().find(|shown| wrong(shown) && tried(shown)));
-    let right = asked.shown.iter().filter(|shown| shown.option.correct && shown.option.is_tried());
-    let mut lines = Vec::new();
-    for shown in tempting.into_iter().chain(right) {
-        let mark = if shown.option.correct { "right" } else { "wrong" };
-        lines.extend(hanging(&format!("{}  ", shown.letter), &format!("[{mark}] {}", shown.option.text), width));
-        match proofs.try_option(library, question, &shown.option) {
-            Ok(tried) => {
-                for line in tried.lines {
-                    lines.push(format!("   $ {}", cut(&line.command)));
-                    let reply: Vec<&str> = line.reply.lines().collect();
-                    lines.extend(reply.iter().take(LONGEST).map(|line| format!("   {}", cut(line))));
-                    if reply.len() > LONGEST {
-                        lines.push(format!("   ... {} more lines", reply.len() - LONGEST));
-                    }
-                    lines.extend(line.meter.iter().map(|line| format!("   -> {line}")));
-                }
-                lines.extend(tried.faults.iter().map(|fault| format!("   This proof does not hold: {fault}")));
-            }
-            Err(error) => lines.push(format!("   This option cannot be tried: {error}")),
-        }
-        lines.push(String::new());
-    }
-    if lines.is_empty() {
-        let reason = question.unproved.as_deref().unwrap_or("nobody has verified it").trim().to_owned();
-        lines.extend(hanging("", &format!("This question has no proof: {reason}"), width));
-    }
-    lines
-}
-
 /// Where a name stands among others: by the numbers it begins with, `1.1.5` before `1.1.13`, then by its letters.
 fn in_order(name: &str) -> (Vec<u32>, String) {
     let numbers = name.split_whitespace().next().unwrap_or_default().split('.').map_while(|part| part.parse().ok());
     (numbers.collect(), name.to_owned())
-}
-
-/// The day of a number of days since the epoch: `2026-12-24`.
-#[must_use]
-pub fn date(day: u32) -> String {
-    Timestamp::from_millis(u64::from(day) * 86_400_000).to_string()[..10].to_owned()
-}
-
-/// A plan until the exam.
-#[must_use]
-pub fn plan(plan: &Plan, readiness: &Readiness, library: &Library) -> Vec<String> {
-    let days = if plan.days == 1 { "1 day".to_owned() } else { format!("{} days", plan.days) };
-    let mut lines = vec![format!("{days} until the exam."), String::new()];
-    lines.extend(self::readiness(readiness));
-    lines.extend([String::new(), "Recall on that day, if nothing is done until then (model: FSRS-6)".to_owned()]);
-    let mut skills: Vec<&Recall> = plan.skills.iter().collect();
-    skills.sort_by_key(|recall| in_order(&recall.skill));
-    for Recall { skill, seen, all, recall } in skills {
-        let share = if *seen == 0 { "   -".to_owned() } else { format!("{:>3.0}%", recall * 100.0) };
-        let skill = library.skill_title(skill);
-        lines.push(format!("  {skill:<52} {share}  of {seen} answered; {all} there are"));
-    }
-    let (due, new) = (plan.due, plan.new);
-    lines.extend([String::new(), format!("Today: {due} due for review, {new} new.")]);
-    if due > 0 {
-        lines.push("  dynadrill review".to_owned());
-    }
-    if new > 0 {
-        lines.push(format!("  dynadrill quiz --unseen -n {new}"));
-    }
-    lines
-}
-
-/// How ready the learner is, with what the figure rests on.
-#[must_use]
-pub fn readiness(readiness: &Readiness) -> Vec<String> {
-    match readiness {
-        Readiness::NotEnough { answers } => vec![format!(
-            "Readiness: not enough data. {answers} of the {} first answers to new questions that it takes.",
-            crate::readiness::LEAST
-        )],
-        Readiness::Estimate { share, low, high, answers } => {
-            let percent = |share: &f64| format!("{:.0}%", share * 100.0);
-            let scale = |share: &f64| crate::readiness::scaled(*share);
-            vec![
-                format!(
-                    "Readiness: {} right on questions like ours, 90% sure to lie from {} to {} ({answers} first answers).",
-                    percent(share),
-                    percent(low),
-                    percent(high)
-                ),
-                format!(
-                    "  On a straight line over the exam's scale (an estimate, not a score): {}, from {} to {}; 720 pass.",
-                    scale(share),
-                    scale(low),
-                    scale(high)
-                ),
-            ]
-        }
-    }
-}
-
-/// A line that is not too long to be read.
-fn cut(line: &str) -> String {
-    const MOST: usize = 400;
-    if line.chars().count() <= MOST { line.to_owned() } else { line.chars().take(MOST).chain("...".chars()).collect() }
-}
-
-/// A time in minutes and seconds: `39:05`.
-#[must_use]
-pub fn minutes(millis: u64) -> String {
-    let seconds = millis.div_ceil(1000);
-    format!("{}:{:02}", seconds / 60, seconds % 60)
-}
-
-/// The letters of options, as places in the order shown: `A, C`.
-#[must_use]
-pub fn letters(asked: &Asked, chosen: &[usize]) -> String {
-    let letters: Vec<String> =
-        chosen.iter().filter_map(|at| asked.shown.get(*at)).map(|shown| shown.letter.to_string()).collect();
-    letters.join(", ")
-}
-
-/// Where an exam stands: the question, the time that is left, and the flag.
-#[must_use]
-pub fn exam_head(session: &Session) -> String {
-    let at = session.position();
-    let flag = if session.is_flagged(at) { "   flagged" } else { "" };
-    let left = minutes(session.left().unwrap_or_default());
-    format!("Question {} of {}   {left} left   {} answered{flag}", at + 1, session.len(), session.answered())
-}
-
-/// The review page of an exam: every question with its answer and its flag.
-#[must_use]
-pub fn review_page(session: &Session) -> Vec<String> {
-    const ACROSS: usize = 5;
-    let entries: Vec<String> = session
-        .questions()
-        .enumerate()
-        .map(|(at, asked)| {
-            let given = session
-                .given(at)
-                .map_or_else(|| "-".to_owned(), |given| letters(asked, &given.chosen).replace(", ", ""));
-            let flag = if session.is_flagged(at) { "*" } else { " " };
-            format!("{:>3} {given:<4}{flag}", at + 1)
-        })
-        .collect();
-    let mut lines = vec!["Review (- no answer, * flagged)".to_owned()];
-    lines.extend(entries.chunks(ACROSS).map(|row| row.join("   ").trim_end().to_owned()));
-    let blanks = session.blanks().len();
-    lines.push(format!("{} answered, {blanks} blank.", session.answered()));
-    lines
-}
-
-/// How an exam went: the score, by topic and by skill, and what to look at again.
-#[must_use]
-pub fn exam_report(session: &Session, library: &Library, width: usize) -> Vec<String> {
-    let results: Vec<(&Asked, Graded)> = session.results().collect();
-    let right = results.iter().filter(|(_, graded)| graded.correct).count();
-    let percent = |right: usize, all: usize| right * 100 / all.max(1);
-    let mut lines = vec![format!("{right} of {} right: {}%.", results.len(), percent(right, results.len()))];
-    let blank = results.iter().filter(|(_, graded)| graded.chosen.is_empty()).count();
-    if blank > 0 {
-        lines.push(format!("{blank} were left blank and count as wrong."));
-    }
-    let mut by_topic: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    let mut by_skill: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for (asked, graded) in &results {
-        let topic = by_topic.entry(library.topic_title(&asked.question.topic).to_owned()).or_default();
-        let skills = asked.question.skills.first().map(|skill| by_skill.entry(library.skill_title(skill)).or_default());
-        for tally in std::iter::once(topic).chain(skills) {
-            tally.0 += usize::from(graded.correct);
-            tally.1 += 1;
-        }
-    }
-    for (title, tallies) in [("By topic", &by_topic), ("By exam skill", &by_skill)] {
-        lines.extend([String::new(), title.to_owned()]);
-        let mut tallies: Vec<_> = tallies.iter().collect();
-        tallies.sort_by_key(|(name, _)| in_order(name));
-        lines.extend(tallies.into_iter().map(|(name, (right, all))| format!("  {name:<44} {right} of {all}")));
-    }
-    let missed = results.iter().enumerate().filter(|(_, (_, graded))| !graded.correct);
-    for (at, (asked, graded)) in missed {
-        lines.extend([String::new(), format!("Question {}", at + 1)]);
-        lines.extend(question(asked, width));
-        lines.push(String::new());
-        lines.extend(feedback(asked, graded, library, width));
-    }
-    lines
 }
 
 /// How a session went.

@@ -1,0 +1,90 @@
+//! Exams in words: where one stands, its review page, its report.
+
+use std::collections::BTreeMap;
+
+use super::{feedback, in_order, question};
+use crate::content::Library;
+use crate::quiz::{Asked, Graded, Session};
+
+/// A time in minutes and seconds: `39:05`.
+#[must_use]
+pub fn minutes(millis: u64) -> String {
+    let seconds = millis.div_ceil(1000);
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// The letters of options, as places in the order shown: `A, C`.
+#[must_use]
+pub fn letters(asked: &Asked, chosen: &[usize]) -> String {
+    let letters: Vec<String> =
+        chosen.iter().filter_map(|at| asked.shown.get(*at)).map(|shown| shown.letter.to_string()).collect();
+    letters.join(", ")
+}
+
+/// Where an exam stands: the question, the time that is left, and the flag.
+#[must_use]
+pub fn exam_head(session: &Session) -> String {
+    let at = session.position();
+    let flag = if session.is_flagged(at) { "   flagged" } else { "" };
+    let left = minutes(session.left().unwrap_or_default());
+    format!("Question {} of {}   {left} left   {} answered{flag}", at + 1, session.len(), session.answered())
+}
+
+/// The review page of an exam: every question with its answer and its flag.
+#[must_use]
+pub fn review_page(session: &Session) -> Vec<String> {
+    const ACROSS: usize = 5;
+    let entries: Vec<String> = session
+        .questions()
+        .enumerate()
+        .map(|(at, asked)| {
+            let given = session
+                .given(at)
+                .map_or_else(|| "-".to_owned(), |given| letters(asked, &given.chosen).replace(", ", ""));
+            let flag = if session.is_flagged(at) { "*" } else { " " };
+            format!("{:>3} {given:<4}{flag}", at + 1)
+        })
+        .collect();
+    let mut lines = vec!["Review (- no answer, * flagged)".to_owned()];
+    lines.extend(entries.chunks(ACROSS).map(|row| row.join("   ").trim_end().to_owned()));
+    let blanks = session.blanks().len();
+    lines.push(format!("{} answered, {blanks} blank.", session.answered()));
+    lines
+}
+
+/// How an exam went: the score, by topic and by skill, and what to look at again.
+#[must_use]
+pub fn exam_report(session: &Session, library: &Library, width: usize) -> Vec<String> {
+    let results: Vec<(&Asked, Graded)> = session.results().collect();
+    let right = results.iter().filter(|(_, graded)| graded.correct).count();
+    let percent = |right: usize, all: usize| right * 100 / all.max(1);
+    let mut lines = vec![format!("{right} of {} right: {}%.", results.len(), percent(right, results.len()))];
+    let blank = results.iter().filter(|(_, graded)| graded.chosen.is_empty()).count();
+    if blank > 0 {
+        lines.push(format!("{blank} were left blank and count as wrong."));
+    }
+    let mut by_topic: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let mut by_skill: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (asked, graded) in &results {
+        let topic = by_topic.entry(library.topic_title(&asked.question.topic).to_owned()).or_default();
+        let skills = asked.question.skills.first().map(|skill| by_skill.entry(library.skill_title(skill)).or_default());
+        for tally in std::iter::once(topic).chain(skills) {
+            tally.0 += usize::from(graded.correct);
+            tally.1 += 1;
+        }
+    }
+    for (title, tallies) in [("By topic", &by_topic), ("By exam skill", &by_skill)] {
+        lines.extend([String::new(), title.to_owned()]);
+        let mut tallies: Vec<_> = tallies.iter().collect();
+        tallies.sort_by_key(|(name, _)| in_order(name));
+        lines.extend(tallies.into_iter().map(|(name, (right, all))| format!("  {name:<44} {right} of {all}")));
+    }
+    let missed = results.iter().enumerate().filter(|(_, (_, graded))| !graded.correct);
+    for (at, (asked, graded)) in missed {
+        lines.extend([String::new(), format!("Question {}", at + 1)]);
+        lines.extend(question(asked, width));
+        lines.push(String::new());
+        lines.extend(feedback(asked, graded, library, width));
+    }
+    lines
+}
