@@ -43,6 +43,8 @@ pub struct Standing {
     pub due: usize,
     /// The milliseconds left of an exam that was paused.
     pub paused: Option<u64>,
+    /// Answered and all questions of a quiz that was left.
+    pub left: Option<(usize, usize)>,
 }
 
 /// The screens.
@@ -85,6 +87,8 @@ pub enum Start {
     Exam(Length),
     /// The exam that was paused.
     Paused,
+    /// The quiz that was left.
+    Left,
     /// A lab.
     Lab(String),
     /// The scores.
@@ -208,6 +212,9 @@ impl Model {
         let mut entries = Vec::new();
         if let Some(left) = self.standing.paused {
             entries.push((Start::Paused, format!("Exam: go on, {} left", text::minutes(left))));
+        }
+        if let Some((answered, all)) = self.standing.left {
+            entries.push((Start::Left, format!("Quiz: go on, {answered} of {all} answered")));
         }
         if self.standing.log.is_empty() {
             entries.push((Start::Diagnostic, "Diagnostic: 12 questions, to see where you stand".to_owned()));

@@ -16,6 +16,8 @@ const DIAGNOSTIC: usize = 12;
 const MINUTE: u64 = 60_000;
 /// The setting that fitted review parameters are kept under.
 pub const PARAMETERS: &str = "fsrs";
+/// The setting that says how many reviews they rest on.
+pub const FITTED: &str = "fsrs_reviews";
 
 /// An exam's length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +102,19 @@ pub fn reviewed(log: &[Logged]) -> Vec<Reviewed> {
 pub fn parameters(setting: Option<&str>) -> Parameters {
     let fitted = setting.and_then(|text| serde_json::from_str::<Parameters>(text).ok());
     fitted.filter(|fitted| fitted.len() == 21).unwrap_or_else(review::default_parameters)
+}
+
+/// Parameters to be fitted anew, and to how many reviews: once there are enough, and when half as many have come since.
+/// `fitted` is the number of reviews that the present ones rest on.
+#[must_use]
+pub fn refit(log: &[Logged], fitted: Option<&str>) -> Option<(Parameters, usize)> {
+    let reviews = reviewed(log);
+    let made = review::reviews_made(&reviews);
+    let before = fitted.and_then(|count| count.parse::<usize>().ok()).unwrap_or(0);
+    if made < review::ENOUGH_REVIEWS || made < before + before / 2 {
+        return None;
+    }
+    Some((review::optimize(&reviews)?, made))
 }
 
 /// The cards that the answers have left.

@@ -213,6 +213,9 @@ pub(super) fn review(source: &Source, arguments: &ReviewArguments) -> Result<Exi
     if arguments.optimize {
         return optimize(&mut store, &study::reviewed(&log));
     }
+    if let Some((fitted, made)) = study::refit(&log, store.setting(study::FITTED)?.as_deref()) {
+        keep_fitted(&mut store, &fitted, made)?;
+    }
     let now = SystemClock.now();
     let mut pool = study::pool(&library, now.as_millis());
     pool.extend(imported(&store)?);
@@ -234,13 +237,16 @@ pub(super) fn review(source: &Source, arguments: &ReviewArguments) -> Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
+fn keep_fitted(store: &mut Store, fitted: &review::Parameters, made: usize) -> Result<()> {
+    store.set(study::PARAMETERS, &serde_json::to_string(fitted)?)?;
+    store.set(study::FITTED, &made.to_string())?;
+    print(&[format!("The schedule now follows your own {made} reviews.")])
+}
+
 fn optimize(store: &mut Store, reviews: &[review::Reviewed]) -> Result<ExitCode> {
     let made = review::reviews_made(reviews);
     match review::optimize(reviews) {
-        Some(fitted) => {
-            store.set(study::PARAMETERS, &serde_json::to_string(&fitted)?)?;
-            print(&[format!("The schedule now follows your own {made} reviews.")])?;
-        }
+        Some(fitted) => keep_fitted(store, &fitted, made)?,
         None => print(&[format!(
             "There are {made} reviews so far; the schedule can be fitted from {} on.",
             review::ENOUGH_REVIEWS

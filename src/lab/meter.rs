@@ -3,13 +3,24 @@
 use crate::engine::Entry;
 use crate::engine::capacity::Units;
 
+/// More pages than this are not shown each.
+const MOST_PAGES: usize = 8;
+/// How many of them are, before the last.
+const SHOWN_PAGES: usize = 3;
+
 /// What the requests of a line cost, each sum with its rounding, and their total if there are several.
 #[must_use]
 pub fn meter<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
     let entries: Vec<&Entry> = entries.filter(|entry| !entry.charges.is_empty()).collect();
     let several = entries.len() > 1;
     let mut lines = Vec::new();
-    for entry in &entries {
+    for (place, entry) in entries.iter().enumerate() {
+        if entries.len() > MOST_PAGES && (SHOWN_PAGES..entries.len() - 1).contains(&place) {
+            if place == SHOWN_PAGES {
+                lines.push(format!("... {} more pages ...", entries.len() - 1 - SHOWN_PAGES));
+            }
+            continue;
+        }
         let label = if several { format!("{} page: ", entry.verb) } else { String::new() };
         lines.extend(entry.charges.iter().map(|charge| format!("{label}{charge}")));
         lines.extend(entry.stale.iter().map(|stale| format!("{label}older than the latest write: {stale}")));

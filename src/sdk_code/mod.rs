@@ -1,7 +1,7 @@
 //! A request as programs write it: the same call for the AWS CLI and the SDKs for Python, JavaScript, Java and Rust.
 //!
 //! The life of a call: [`code`] walks the request's body along its shape, each language turns what it meets into a
-//! [`Tree`](layout::Tree), and `layout` breaks that into lines. Names and types come from the shapes, so a new verb needs
+//! `Tree`, and `layout` breaks that into lines. Names and types come from the shapes, so a new verb needs
 //! nothing here.
 //!
 //! Left out: clients' configuration beyond the default, and what a program does with the answer, but for a comment where

@@ -112,16 +112,22 @@ fn standing(library: &Library, store: &Store) -> Standing {
     let cards = study::cards(&log, setting.as_deref()).ok();
     let is_there = |family: &&str| pool.iter().any(|question| question.family_name() == *family);
     let due = cards.map_or(0, |cards| cards.due(today).into_iter().filter(is_there).count());
-    let paused = paused(library, store).and_then(|(_, session)| session.left());
-    Standing { summary: store.summary().unwrap_or_default(), log, due, paused }
+    let paused = left(library, store, &[Purpose::Exam]).and_then(|(_, session)| session.left());
+    let quiz = left(library, store, &QUIZZES).map(|(_, session)| (session.answered(), session.len()));
+    Standing { summary: store.summary().unwrap_or_default(), log, due, paused, left: quiz }
 }
 
-/// The exam that was left, with its id.
-fn paused(library: &Library, store: &Store) -> Option<(i64, Session)> {
-    let (id, state) = store.open_session(Purpose::Exam.name()).ok()??;
+/// The newest session of these purposes that was left, with its id.
+fn left(library: &Library, store: &Store, purposes: &[Purpose]) -> Option<(i64, Session)> {
+    let open = purposes.iter().filter_map(|purpose| store.open_session(purpose.name()).ok()?);
+    let (id, state) = open.max_by_key(|(id, _)| *id)?;
     let saved: SavedSession = serde_json::from_str(&state).ok()?;
-    Some((id, Session::resume(saved, |id| study::find(library, &[], id))))
+    let session = Session::resume(saved, |id| study::find(library, &[], id));
+    (!session.is_ended()).then_some((id, session))
 }
+
+/// The purposes of sessions that are no exams.
+const QUIZZES: [Purpose; 3] = [Purpose::Practice, Purpose::Diagnostic, Purpose::Review];
 
 /// What effects are done with.
 struct Desk {
@@ -242,10 +248,13 @@ fn started(start: &Start, model: &Model, store: &Store) -> Message {
         Start::Ordered(order) => quiz(Vec::new(), *order),
         Start::Diagnostic => (study::diagnostic(&pool, seed), None),
         Start::Exam(length) => (study::exam(&pool, &history, *length, seed), None),
-        Start::Paused => match paused(&model.library, store) {
-            Some((id, session)) => (session, Some(id)),
-            None => return Message::Notice("The exam that was left cannot be read".to_owned()),
-        },
+        Start::Paused | Start::Left => {
+            let purposes = if *start == Start::Paused { &[Purpose::Exam][..] } else { &QUIZZES[..] };
+            match left(&model.library, store, purposes) {
+                Some((id, session)) => (session, Some(id)),
+                None => return Message::Notice("What was left cannot be read".to_owned()),
+            }
+        }
         Start::Review => {
             let setting = store.setting(study::PARAMETERS).ok().flatten();
             match study::cards(&model.standing.log, setting.as_deref()) {
