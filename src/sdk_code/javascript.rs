@@ -2,10 +2,17 @@
 
 use serde_json::Value;
 
-use super::layout::Tree;
+use super::wire::Style;
 use super::{is_streams, quoted};
 use crate::engine::ops::Verb;
 use crate::engine::shape::Shape;
+
+const STYLE: Style = Style {
+    words: ["true", "false", "null"],
+    brackets: ["{ ", " }"],
+    key,
+    bytes: |value| format!("Buffer.from({value}, \"base64\")"),
+};
 
 pub(super) fn call(verb: &Verb, body: &Value) -> String {
     let (client, package) = if is_streams(verb) {
@@ -14,55 +21,11 @@ pub(super) fn call(verb: &Verb, body: &Value) -> String {
         ("DynamoDBClient", "client-dynamodb")
     };
     let name = verb.name;
-    let input = literal(body, Some(Shape::Structure(verb.input)));
+    let input = STYLE.literal(body, Some(Shape::Structure(verb.input)));
     let sent = input.after(&format!("const response = await client.send(new {name}Command(")).before("));").lines(0);
     format!(
         "import {{ {client}, {name}Command }} from \"@aws-sdk/{package}\";\n\nconst client = new {client}({{}});\n{sent}"
     )
-}
-
-fn literal(value: &Value, shape: Option<Shape>) -> Tree {
-    match value {
-        Value::Array(elements) => {
-            let element = if let Some(Shape::List(list)) = shape { Some(list.element) } else { None };
-            Tree::group("[", elements.iter().map(|value| literal(value, element)).collect(), "]")
-        }
-        Value::Object(members) => {
-            let parts = members.iter().map(|(name, value)| {
-                let written = match shape {
-                    Some(Shape::AttributeValue) => attribute(name, value),
-                    Some(Shape::Structure(structure)) => {
-                        literal(value, structure.member(name).map(|member| member.shape))
-                    }
-                    Some(Shape::Map(map)) => literal(value, Some(map.value)),
-                    _ => literal(value, None),
-                };
-                written.after(&format!("{}: ", key(name)))
-            });
-            Tree::group("{ ", parts.collect(), " }")
-        }
-        other => Tree::leaf(other.to_string()),
-    }
-}
-
-/// What stands under a type of an attribute value.
-fn attribute(kind: &str, value: &Value) -> Tree {
-    let bytes = |value: &Value| Tree::leaf(format!("Buffer.from({value}, \"base64\")"));
-    match (kind, value) {
-        ("B", value) => bytes(value),
-        ("BS", Value::Array(elements)) => Tree::group("[", elements.iter().map(bytes).collect(), "]"),
-        ("L", Value::Array(elements)) => {
-            let elements = elements.iter().map(|value| literal(value, Some(Shape::AttributeValue)));
-            Tree::group("[", elements.collect(), "]")
-        }
-        ("M", Value::Object(members)) => {
-            let parts = members
-                .iter()
-                .map(|(name, value)| literal(value, Some(Shape::AttributeValue)).after(&format!("{}: ", key(name))));
-            Tree::group("{ ", parts.collect(), " }")
-        }
-        (_, value) => literal(value, None),
-    }
 }
 
 /// A name as the key of an object.

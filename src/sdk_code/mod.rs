@@ -21,6 +21,7 @@ mod javascript;
 mod layout;
 mod python;
 mod rust;
+mod wire;
 
 /// A language to show a call in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
