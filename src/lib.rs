@@ -13,15 +13,15 @@
 //! http       real clients come in here, to an engine or to a lab                 uses: engine, clock
 //! content    questions, labs, claims, traps: plain data, loaded and linted       uses: nothing
 //! quiz       which questions, in which order, how graded                         uses: content, chance
-//! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, world, aws_cli
-//! generate   questions whose figures come from a seed                          uses: content, engine, lab, chance
+//! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, world, aws_cli, sdk_code
+//! generate   questions whose figures come from a seed                          uses: content, engine, lab, chance, clock
 //! progress   what the learner has done, in SQLite                                uses: clock
 //! exchange   questions in other programs' formats, in and out                    uses: content
 //! review     what will be forgotten, and when to ask again (FSRS-6)               uses: clock, content
 //! readiness  what share of an exam would be right, with an interval              uses: nothing
 //! author     `content check`, `content new` and the list of all content          uses: content, engine, lab, clock
 //! app        the screens' state and texts: Model, Message, update -> Effect      uses: all above
-//! ui         ratatui: the loop, the key map, the views                           uses: app and what it shows
+//! ui         ratatui: the loop, the key map, the views, a lab's endpoint         uses: app and what it shows, http
 //! plain      the same tutor a line at a time                                     uses: app and what it shows
 //! cli        the command line; the only module that knows all the others
 //! ```

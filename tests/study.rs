@@ -203,3 +203,25 @@ fn progress_is_carried_to_another_home() {
         assert!(out(&run(here.path(), &["export", target], "")).len() > 100_000, "{target}");
     }
 }
+
+#[test]
+fn an_exam_s_answer_survives_a_kill_once_the_next_question_is_shown() {
+    use std::io::{BufRead as _, BufReader};
+    let home = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
+        .args(["exam", "--plain", "--seed", "4"])
+        .env("DYNADRILL_HOME", home.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The first question of this seed takes one letter.
+    child.stdin.as_mut().unwrap().write_all(b"A\n").unwrap();
+    let mut shown = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(shown.any(|line| line.starts_with("Question 2 of 20")));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let again = run(home.path(), &["exam", "--plain"], "q\n");
+    assert!(out(&again).contains("Question 2 of 20") && out(&again).contains("1 answered"), "{}", out(&again));
+}

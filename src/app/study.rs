@@ -55,6 +55,13 @@ pub fn pool(library: &Library, seed: u64) -> Vec<Question> {
     library.questions.iter().cloned().chain(generated).collect()
 }
 
+/// Whether questions of a family can be asked still: a newer bank may have dropped them.
+#[must_use]
+pub fn is_there(library: &Library, family: &str) -> bool {
+    let written = || library.questions.iter().any(|question| question.family_name() == family);
+    generate::families().iter().any(|known| known.id == family) || written()
+}
+
 /// The question called `id`, in the bank, among the imported ones or generated.
 #[must_use]
 pub fn find(library: &Library, imported: &[Question], id: &str) -> Option<Question> {

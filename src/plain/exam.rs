@@ -44,16 +44,39 @@ pub fn exam(
         if matches!(line.trim(), "q" | "quit" | "exit") {
             break;
         }
-        said(line.trim(), session, console)?;
-        id = save_session(store, session, id, clock).or(id);
+        let next = said(line.trim(), session, console)?;
+        // What was answered is on disk before it is acknowledged. An exam that has ended is so once its answers are saved.
+        if !session.is_ended() {
+            id = kept(store, session, id, clock, console)?;
+        }
+        match next {
+            Next::Question => show(session, console)?,
+            Next::Review => review(session, console)?,
+            Next::Nothing => {}
+        }
     }
     if !session.is_ended() {
-        save_session(store, session, id, clock);
+        kept(store, session, id, clock, console)?;
         writeln!(console.talk, "Paused with {} left; dynadrill exam goes on with it.", left(session))?;
         return Ok(Sat::Paused);
     }
     hand_in(session, id, library, store, clock, console)?;
     Ok(Sat::Ended)
+}
+
+/// Saves where the exam stands; answers with the id it is saved under.
+fn kept(
+    store: &mut Store,
+    session: &Session,
+    id: Option<i64>,
+    clock: &dyn Clock,
+    console: &mut Console<'_>,
+) -> io::Result<Option<i64>> {
+    let saved = save_session(store, session, id, clock);
+    if saved.is_none() {
+        writeln!(console.talk, "Where you stand could not be saved.")?;
+    }
+    Ok(saved.or(id))
 }
 
 fn left(session: &Session) -> String {
@@ -67,35 +90,47 @@ fn elapse(session: &mut Session, since: &mut Timestamp, clock: &dyn Clock) {
     *since = now;
 }
 
-/// Does what a line asks for.
-fn said(line: &str, session: &mut Session, console: &mut Console<'_>) -> io::Result<()> {
+/// What is shown after a line.
+enum Next {
+    Question,
+    Review,
+    /// What there was to say has been said.
+    Nothing,
+}
+
+/// Does what a line asks for; answers with what is to be shown once it is saved.
+fn said(line: &str, session: &mut Session, console: &mut Console<'_>) -> io::Result<Next> {
     let at = session.position();
     match line {
         "n" | "next" | "" => session.go(at + 1),
         // Words and signs: a letter may be an option's.
         "back" | "<" => session.go(at.saturating_sub(1)),
         "flag" | "*" => session.flag(),
-        "r" | "review" => return review(session, console),
-        "end" => return end(session, console),
+        "r" | "review" => return Ok(Next::Review),
+        "end" => return end(session, console).map(|()| Next::Nothing),
         number if number.parse::<usize>().is_ok() => {
             let place = number.parse::<usize>().unwrap_or_default();
             if place == 0 || place > session.len() {
-                return writeln!(console.talk, "Expected a question from 1 to {}, found {place}.", session.len());
+                writeln!(console.talk, "Expected a question from 1 to {}, found {place}.", session.len())?;
+                return Ok(Next::Nothing);
             }
             session.go(place - 1);
         }
         answer => {
-            let Some(asked) = session.current() else { return Ok(()) };
+            let Some(asked) = session.current() else { return Ok(Next::Nothing) };
             match asked.read_answer(answer) {
                 Ok(given) => session.answer(given),
-                Err(error) => return writeln!(console.talk, "{error}"),
+                Err(error) => {
+                    writeln!(console.talk, "{error}")?;
+                    return Ok(Next::Nothing);
+                }
             }
             if session.blanks().is_empty() {
-                return review(session, console);
+                return Ok(Next::Review);
             }
         }
     }
-    show(session, console)
+    Ok(Next::Question)
 }
 
 /// Hands in, after a question if there are blanks.

@@ -107,10 +107,9 @@ fn turn(terminal: &mut ratatui::DefaultTerminal, model: &mut Model, store: Store
 fn standing(library: &Library, store: &Store) -> Standing {
     let log = store.log().unwrap_or_default();
     let setting = store.setting(study::PARAMETERS).ok().flatten();
-    let pool = study::pool(library, 0);
     let today = review::day(SystemClock.now());
     let cards = study::cards(&log, setting.as_deref()).ok();
-    let is_there = |family: &&str| pool.iter().any(|question| question.family_name() == *family);
+    let is_there = |family: &&str| study::is_there(library, family);
     let due = cards.map_or(0, |cards| cards.due(today).into_iter().filter(is_there).count());
     let paused = left(library, store, &[Purpose::Exam]).and_then(|(_, session)| session.left());
     let quiz = left(library, store, &QUIZZES).map(|(_, session)| (session.answered(), session.len()));
