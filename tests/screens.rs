@@ -17,7 +17,7 @@ fn model() -> Model {
 
 fn screen(model: &Model, width: u16, height: u16) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    terminal.draw(|frame| draw(model, Theme::plain(), frame)).unwrap();
+    terminal.draw(|frame| draw(model, Theme::Plain, frame)).unwrap();
     let buffer = terminal.backend().buffer().clone();
     let line = |row: u16| (0..width).map(|column| buffer[(column, row)].symbol()).collect::<String>();
     let lines: Vec<String> = (0..height).map(|row| line(row).trim_end().to_owned()).collect();

@@ -7,6 +7,7 @@
 //! Left out: drawing (`ui`), line-by-line conversation (`plain`) and wiring (`cli`).
 
 mod lab_screen;
+pub mod line;
 mod model;
 mod quiz_screen;
 pub mod stats;

@@ -11,6 +11,7 @@ use ratatui::widgets::{Block, Clear, Paragraph, Wrap};
 
 use super::keymap;
 use super::theme::Theme;
+use crate::app::line::Role;
 use crate::app::{Home, LabScreen, Model, QuizScreen, Screen, stats, text};
 
 /// The smallest window that a screen fits in.
@@ -26,7 +27,7 @@ pub fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>) {
     }
     let [top, middle, bottom] =
         Layout::vertical([Constraint::Length(1), Constraint::Min(1), Constraint::Length(1)]).areas(area);
-    frame.render_widget(Paragraph::new(Span::styled(title(model), theme.title())), top);
+    frame.render_widget(Paragraph::new(Span::styled(title(model), theme.style(Role::Title))), top);
     match &model.screen {
         Screen::Home(home) => draw_home(*home, model, theme, frame, middle),
         Screen::Quiz(quiz) => draw_quiz(quiz, model, theme, frame, middle),
@@ -67,11 +68,11 @@ fn title(model: &Model) -> String {
 
 fn footer(model: &Model, theme: Theme) -> Paragraph<'_> {
     if let Some(notice) = &model.notice {
-        return Paragraph::new(Span::styled(format!(" {notice}"), theme.cost()));
+        return Paragraph::new(Span::styled(format!(" {notice}"), theme.style(Role::Cost)));
     }
     let spans = keymap::keys(model)
         .iter()
-        .flat_map(|(key, action)| [Span::styled(format!(" {key}"), theme.key()), Span::raw(format!(" {action} "))]);
+        .flat_map(|(key, action)| [Span::styled(format!(" {key}"), theme.style(Role::Key)), Span::raw(format!(" {action} "))]);
     Paragraph::new(spans.collect::<Line<'_>>())
 }
 
@@ -81,7 +82,7 @@ fn pane(title: &str, lines: Vec<Line<'_>>, scroll: u16, theme: Theme, frame: &mu
     let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let scroll = scroll.min(count.saturating_sub(inner));
     let below = count.saturating_sub(scroll).saturating_sub(inner);
-    let mut block = Block::bordered().title(Span::styled(format!(" {title} "), theme.title()));
+    let mut block = Block::bordered().title(Span::styled(format!(" {title} "), theme.style(Role::Title)));
     if below > 0 {
         block = block.title_bottom(
             Line::from(format!(" {below} more {} below ", if below == 1 { "line" } else { "lines" })).right_aligned(),
@@ -102,7 +103,7 @@ fn draw_home(home: Home, model: &Model, theme: Theme, frame: &mut Frame<'_>, are
         .into_iter()
         .enumerate()
         .map(|(place, (_, words))| {
-            let (mark, style) = if place == home.chosen { ("> ", theme.chosen()) } else { ("  ", Style::new()) };
+            let (mark, style) = if place == home.chosen { ("> ", theme.style(Role::Chosen)) } else { ("  ", Style::new()) };
             Line::from(Span::styled(format!("{mark}{words}"), style))
         })
         .collect();
@@ -145,9 +146,9 @@ fn draw_quiz(quiz: &QuizScreen, model: &Model, theme: Theme, frame: &mut Frame<'
         }
         let styled = lines.into_iter().map(|line| {
             let style = if line.contains("[right") || line.starts_with("Right") {
-                theme.good()
+                theme.style(Role::Good)
             } else if line.contains("[wrong, yours") || line.starts_with("Not right") {
-                theme.bad()
+                theme.style(Role::Bad)
             } else {
                 Style::new()
             };
@@ -175,7 +176,7 @@ fn draw_quiz(quiz: &QuizScreen, model: &Model, theme: Theme, frame: &mut Frame<'
     for (at, shown) in asked.shown.iter().enumerate() {
         let mark = if quiz.marked.contains(&at) { "[x]" } else { "[ ]" };
         let cursor = if at == quiz.cursor { ">" } else { " " };
-        let style = if at == quiz.cursor { theme.key() } else { Style::new() };
+        let style = if at == quiz.cursor { theme.style(Role::Key) } else { Style::new() };
         let lead = format!("{cursor} {mark} {}  ", shown.letter);
         let wrapped = text::hanging(&lead, &shown.option.text, width);
         lines.extend(wrapped.into_iter().map(|line| Line::from(Span::styled(line, style))));
@@ -211,7 +212,7 @@ fn draw_lab(lab: &LabScreen, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     } else {
         // The total stands last, so the end is what must be seen.
         let first = spent.len().saturating_sub(usize::from(meter_lines));
-        spent.into_iter().skip(first).map(|line| Line::from(Span::styled(line, theme.cost()))).collect()
+        spent.into_iter().skip(first).map(|line| Line::from(Span::styled(line, theme.style(Role::Cost)))).collect()
     };
     pane("Cost", meter, 0, theme, frame, cost);
     draw_prompt(lab, theme, frame, line);
@@ -225,10 +226,10 @@ fn task<'a>(lab: &LabScreen, theme: Theme, width: usize) -> Vec<Line<'a>> {
     let mut lines: Vec<Line<'a>> = text::task("", step, width)
         .iter()
         .flat_map(|line| text::chopped(line, width))
-        .map(|line| Line::from(Span::styled(line, theme.key())))
+        .map(|line| Line::from(Span::styled(line, theme.style(Role::Key))))
         .collect();
     lines.extend(text::checklist(&lab.runner.verdicts(), width).into_iter().map(|line| {
-        let style = if line.starts_with("[x]") { theme.good() } else { Style::new() };
+        let style = if line.starts_with("[x]") { theme.style(Role::Good) } else { Style::new() };
         Line::from(Span::styled(line, style))
     }));
     lines.push(Line::from(""));
@@ -239,7 +240,7 @@ fn task<'a>(lab: &LabScreen, theme: Theme, width: usize) -> Vec<Line<'a>> {
 fn draw_prompt(lab: &LabScreen, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let width = usize::from(area.width.saturating_sub(5));
     let scroll = lab.input.visual_scroll(width);
-    let block = Block::bordered().title(Span::styled(" aws dynamodb ", theme.title()));
+    let block = Block::bordered().title(Span::styled(" aws dynamodb ", theme.style(Role::Title)));
     let shown = format!("$ {}", lab.input.value());
     let offset = u16::try_from(scroll).unwrap_or(0);
     frame.render_widget(Paragraph::new(shown).block(block).scroll((0, offset)), area);

@@ -1,0 +1,386 @@
+//! Lines of text that know what each part of them is, and how they may be broken.
+//!
+//! The life of a line: a screen's text is built as [`Line`]s of spans, each with a [`Role`]; [`wrapped`] breaks them to
+//! the width of the pane that they are drawn in, at the moment they are drawn; `ui` gives each role its look, and
+//! `plain` prints the words alone. So nothing has to be read out of a text again: not its colour, and not where it
+//! was broken.
+//!
+//! Prose breaks at words. Code and commands go on under a hanging indent, and are broken only at blanks or, when one
+//! token is longer than the pane, never: the pane then scrolls sideways. Tables are not broken at all.
+//!
+//! Left out: looks (`ui::theme`). Source: textwrap's documentation, "Fragment", for the breaking itself.
+
+use textwrap::core::Fragment;
+use textwrap::wrap_algorithms::wrap_first_fit;
+use unicode_width::UnicodeWidthStr as _;
+
+/// What a span of text is. A theme decides how it looks; a word or a mark says the same without colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// Ordinary text.
+    #[default]
+    Text,
+    /// Text that matters less.
+    Muted,
+    /// A heading.
+    Title,
+    /// What has the focus, and what leads on.
+    Accent,
+    /// Right, done, met.
+    Good,
+    /// Wrong, refused, missing.
+    Bad,
+    /// Worth a look before going on.
+    Warn,
+    /// What something cost.
+    Cost,
+    /// Emphasis inside ordinary text.
+    Strong,
+    /// A key to press.
+    Key,
+    /// What the cursor is on.
+    Chosen,
+    /// The filled part of a bar.
+    Bar,
+    /// The filled part of a bar at its limit.
+    BarHot,
+    /// The part of a bar that is used up or refused.
+    BarUsed,
+    /// An address.
+    Link,
+    /// Code, if nothing more is known of it.
+    Code,
+    /// A word of a language: `SET`, `def`, a flag.
+    CodeWord,
+    /// A member's name in JSON.
+    CodeKey,
+    /// A string in code.
+    CodeString,
+    /// A number in code.
+    CodeNumber,
+    /// What the learner foresaw.
+    Prediction,
+}
+
+impl Role {
+    /// All roles, so that a theme can be checked for each.
+    pub const ALL: [Self; 21] = [
+        Self::Text,
+        Self::Muted,
+        Self::Title,
+        Self::Accent,
+        Self::Good,
+        Self::Bad,
+        Self::Warn,
+        Self::Cost,
+        Self::Strong,
+        Self::Key,
+        Self::Chosen,
+        Self::Bar,
+        Self::BarHot,
+        Self::BarUsed,
+        Self::Link,
+        Self::Code,
+        Self::CodeWord,
+        Self::CodeKey,
+        Self::CodeString,
+        Self::CodeNumber,
+        Self::Prediction,
+    ];
+}
+
+/// How a line may be broken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Flow {
+    /// At blanks; further lines begin under `indent` columns.
+    #[default]
+    Prose,
+    /// At blanks between tokens, with four more columns of indent for further lines. Blanks inside are kept.
+    Code,
+    /// Not at all: a table or a drawing. What does not fit is reached by scrolling sideways.
+    Fixed,
+}
+
+/// A line of text: spans with their roles, and how it may be broken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// The parts, left to right.
+    pub spans: Vec<(Role, String)>,
+    /// How it may be broken.
+    pub flow: Flow,
+    /// The columns that further lines are indented by once it is broken.
+    pub indent: usize,
+}
+
+impl Line {
+    /// An empty line.
+    #[must_use]
+    pub fn blank() -> Self {
+        Self::default()
+    }
+
+    /// A line of prose in one role.
+    #[must_use]
+    pub fn of(role: Role, text: impl Into<String>) -> Self {
+        Self { spans: vec![(role, text.into())], ..Self::default() }
+    }
+
+    /// A line of ordinary prose.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::of(Role::Text, text)
+    }
+
+    /// A line of code or of a command.
+    #[must_use]
+    pub fn code(text: impl Into<String>) -> Self {
+        Self { flow: Flow::Code, ..Self::of(Role::Code, text) }
+    }
+
+    /// A line of a table or a drawing.
+    #[must_use]
+    pub fn fixed(text: impl Into<String>) -> Self {
+        Self { flow: Flow::Fixed, ..Self::of(Role::Text, text) }
+    }
+
+    /// The line with one more span at its end.
+    #[must_use]
+    pub fn and(mut self, role: Role, text: impl Into<String>) -> Self {
+        self.spans.push((role, text.into()));
+        self
+    }
+
+    /// The line with its further lines indented by so many columns once it is broken.
+    #[must_use]
+    pub const fn hanging(mut self, indent: usize) -> Self {
+        self.indent = indent;
+        self
+    }
+
+    /// The line behind a lead, with its further lines indented under its first word.
+    #[must_use]
+    pub fn behind(mut self, role: Role, lead: impl Into<String>) -> Self {
+        let lead = lead.into();
+        self.indent += lead.width();
+        self.spans.insert(0, (role, lead));
+        self
+    }
+
+    /// The line with another rule of breaking.
+    #[must_use]
+    pub const fn flowing(mut self, flow: Flow) -> Self {
+        self.flow = flow;
+        self
+    }
+
+    /// How many columns it takes unbroken.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.spans.iter().map(|(_, text)| text.width()).sum()
+    }
+
+    /// Its words without their roles.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        self.spans.iter().map(|(_, text)| text.as_str()).collect()
+    }
+
+    /// The line broken to a width; its pieces are [`Flow::Fixed`]. A token wider than the width stays whole.
+    #[must_use]
+    pub fn wrapped(&self, width: usize) -> Vec<Self> {
+        if self.flow == Flow::Fixed || self.width() <= width {
+            return vec![Self { flow: Flow::Fixed, ..self.clone() }];
+        }
+        let words = words(&self.spans);
+        let indent = match self.flow {
+            Flow::Code => self.indent + lead(&self.spans) + CODE_INDENT,
+            _ => self.indent,
+        };
+        // An indent that leaves no room to read is worse than none.
+        let indent = if indent * 2 > width { 0 } else { indent };
+        let widths = [width as f64, width.saturating_sub(indent).max(1) as f64];
+        let broken = wrap_first_fit(&words, &widths);
+        let pieces = broken.iter().enumerate().map(|(at, words)| {
+            let lead = (at > 0 && indent > 0).then(|| (Role::Text, " ".repeat(indent)));
+            let mut spans: Vec<(Role, String)> = lead.into_iter().collect();
+            for (place, word) in words.iter().enumerate() {
+                let blanks = if place + 1 == words.len() { 0 } else { word.blanks };
+                spans.extend(word.spans.iter().cloned());
+                if let Some((_, text)) = spans.last_mut().filter(|_| blanks > 0) {
+                    text.push_str(&" ".repeat(blanks));
+                }
+            }
+            Self { spans: joined(spans), flow: Flow::Fixed, indent: 0 }
+        });
+        pieces.collect()
+    }
+}
+
+/// The further indent of a broken line of code, in columns.
+const CODE_INDENT: usize = 4;
+
+/// Lines broken to a width.
+#[must_use]
+pub fn wrapped(lines: &[Line], width: usize) -> Vec<Line> {
+    lines.iter().flat_map(|line| line.wrapped(width)).collect()
+}
+
+/// The words of lines without their roles, broken to a width.
+#[must_use]
+pub fn plain(lines: &[Line], width: usize) -> Vec<String> {
+    wrapped(lines, width).iter().map(|line| line.plain().trim_end().to_owned()).collect()
+}
+
+/// A word that may be of several roles, and the blanks behind it.
+#[derive(Debug, Default)]
+struct Word {
+    spans: Vec<(Role, String)>,
+    columns: usize,
+    blanks: usize,
+}
+
+impl Fragment for Word {
+    fn width(&self) -> f64 {
+        self.columns as f64
+    }
+
+    fn whitespace_width(&self) -> f64 {
+        self.blanks as f64
+    }
+
+    fn penalty_width(&self) -> f64 {
+        0.0
+    }
+}
+
+/// The words of spans. Blanks at the very beginning belong to the first word, so that they are kept.
+fn words(spans: &[(Role, String)]) -> Vec<Word> {
+    let mut words: Vec<Word> = vec![Word::default()];
+    let mut has_begun = false;
+    for (role, text) in spans {
+        for part in text.split_inclusive(' ') {
+            let (word, blank) = part.strip_suffix(' ').map_or((part, false), |word| (word, true));
+            let Some(last) = words.last_mut() else { continue };
+            if word.is_empty() && blank && !has_begun {
+                push(last, *role, " ");
+                continue;
+            }
+            if !word.is_empty() {
+                has_begun = true;
+                if last.blanks > 0 {
+                    words.push(Word::default());
+                }
+                if let Some(last) = words.last_mut() {
+                    push(last, *role, word);
+                }
+            }
+            if let Some(last) = words.last_mut().filter(|_| blank) {
+                last.blanks += 1;
+            }
+        }
+    }
+    words
+}
+
+fn push(word: &mut Word, role: Role, text: &str) {
+    word.columns += text.width();
+    match word.spans.last_mut() {
+        Some((last, before)) if *last == role => before.push_str(text),
+        _ => word.spans.push((role, text.to_owned())),
+    }
+}
+
+/// Neighbours of one role as one span.
+fn joined(spans: Vec<(Role, String)>) -> Vec<(Role, String)> {
+    let mut joined: Vec<(Role, String)> = Vec::new();
+    for (role, text) in spans {
+        match joined.last_mut() {
+            Some((last, before)) if *last == role => before.push_str(&text),
+            _ => joined.push((role, text)),
+        }
+    }
+    joined
+}
+
+/// The blanks that spans begin with.
+fn lead(spans: &[(Role, String)]) -> usize {
+    let text: String = spans.iter().map(|(_, text)| text.as_str()).collect();
+    text.len() - text.trim_start_matches(' ').len()
+}
+
+/// A text of paragraphs as lines of prose; indented lines are code and stay as they are.
+#[must_use]
+pub fn paragraphs(role: Role, text: &str) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for paragraph in text.trim_end().split("\n\n") {
+        if !lines.is_empty() {
+            lines.push(Line::blank());
+        }
+        let mut flowing = String::new();
+        let end = |flowing: &mut String, lines: &mut Vec<Line>| {
+            if !flowing.is_empty() {
+                lines.push(Line::of(role, std::mem::take(flowing).trim_end()));
+            }
+        };
+        for line in paragraph.lines() {
+            if line.starts_with("    ") {
+                end(&mut flowing, &mut lines);
+                lines.push(Line::code(line.trim_end()));
+            } else {
+                flowing.push_str(line.trim());
+                flowing.push(' ');
+            }
+        }
+        end(&mut flowing, &mut lines);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn prose_breaks_at_words_under_its_lead() {
+        let line = Line::text("a filter drops items after they were read").behind(Role::Key, "  A  ");
+        let broken = line.wrapped(20);
+        let texts: Vec<String> = broken.iter().map(Line::plain).collect();
+        assert_eq!(texts, ["  A  a filter drops", "     items after", "     they were read"]);
+        assert_eq!(broken[0].spans[0], (Role::Key, "  A  ".to_owned()));
+    }
+
+    #[test]
+    fn a_token_is_never_broken_and_a_table_never_wrapped() {
+        let link = Line::of(Role::Link, "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html");
+        assert_eq!(link.wrapped(20), [link.clone().flowing(Flow::Fixed)]);
+        let table = Line::fixed("way              RCUs");
+        assert_eq!(table.wrapped(5), [table]);
+    }
+
+    #[test]
+    fn code_goes_on_under_a_deeper_indent() {
+        let line = Line::code("    scan --table-name Orders --filter-expression 'a = :a'");
+        let texts: Vec<String> = line.wrapped(32).iter().map(Line::plain).collect();
+        assert_eq!(
+            texts,
+            ["    scan --table-name Orders", "        --filter-expression 'a =", "        :a'"]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn breaking_loses_no_word_and_breaks_none(words in prop::collection::vec("[a-zé漢]{1,12}", 0..40), width in 1_usize..90) {
+            let text = words.join(" ");
+            let broken = Line::text(text).wrapped(width);
+            let again: Vec<String> =
+                broken.iter().flat_map(|line| line.plain().split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
+            prop_assert_eq!(&again, &words);
+            for line in &broken {
+                let is_one_word = line.plain().split_whitespace().count() <= 1;
+                prop_assert!(line.width() <= width || is_one_word, "{:?} is wider than {}", line.plain(), width);
+            }
+        }
+    }
+}
