@@ -20,16 +20,17 @@
 //! review     what will be forgotten, and when to ask again (FSRS-6)               uses: clock, content
 //! readiness  what share of an exam would be right, with an interval              uses: nothing
 //! author     `content check`, `content new` and the list of all content          uses: content, engine, lab, clock
-//! app        the screens' state and texts: Model, Message, update -> Effect      uses: all above
-//! ui         ratatui: the loop, the key map, the views, a lab's endpoint         uses: app and what it shows, http
-//! plain      the same tutor a line at a time                                     uses: app and what it shows
+//! app        the program without a terminal: Model, Message, update -> Effect    uses: all above but http and exchange
+//! desk       does effects: saves, starts, proves, runs labs; on a thread         uses: app and what it needs, http
+//! ui         ratatui: the loop, a table of keys and a view for each screen       uses: app, desk and what they show
+//! plain      the same model a line at a time                                     uses: app, desk and what they show
 //! cli        the command line; the only module that knows all the others
 //! ```
 //!
 //! The life of a typed line: `aws_cli::parse` gives a verb and JSON; `engine` checks, plans, runs, charges and journals
 //! it; `lab` holds the step's checks against the journal and the tables; `app::text` turns all that into lines, which
-//! `ui` and `plain` show. A request of the learner's own program comes in at `http` instead, and the `cli` has the
-//! same `lab` judge it.
+//! `ui` and `plain` show. A request of the learner's own program comes in at `http` instead, and `desk` or the `cli` has
+//! the same `lab` judge it.
 //!
 //! Invariants, kept by `tests/architecture.rs`: arrows run only as drawn; the engine has no files, threads, time or
 //! randomness of its own; only `engine::capacity` counts units; updates of the model touch no terminal and no disk;
@@ -42,6 +43,7 @@ pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod content;
+pub mod desk;
 pub mod engine;
 pub mod exchange;
 pub mod generate;

@@ -25,12 +25,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("readiness", &[]),
     ("author", &["clock", "content", "engine", "lab"]),
     ("app", &["content", "engine", "generate", "aws_cli", "clock", "lab", "progress", "quiz", "readiness", "review"]),
-    ("plain", &["app", "aws_cli", "clock", "content", "lab", "progress", "quiz"]),
-    ("ui", &["app", "plain", "clock", "content", "engine", "http", "lab", "progress", "quiz", "review"]),
+    ("desk", &["app", "clock", "content", "engine", "exchange", "http", "lab", "progress", "quiz", "review"]),
+    ("plain", &["app", "aws_cli", "clock", "content", "desk", "lab", "quiz"]),
+    ("ui", &["app", "clock", "content", "desk", "progress", "quiz", "readiness"]),
     (
         "cli",
         &[
-            "app", "author", "clock", "content", "engine", "exchange", "http", "lab", "plain", "progress", "quiz",
+            "app", "author", "clock", "content", "desk", "engine", "exchange", "http", "lab", "plain", "progress", "quiz",
             "remote", "review", "ui", "world",
         ],
     ),

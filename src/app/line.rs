@@ -363,10 +363,7 @@ mod tests {
     fn code_goes_on_under_a_deeper_indent() {
         let line = Line::code("    scan --table-name Orders --filter-expression 'a = :a'");
         let texts: Vec<String> = line.wrapped(32).iter().map(Line::plain).collect();
-        assert_eq!(
-            texts,
-            ["    scan --table-name Orders", "        --filter-expression 'a =", "        :a'"]
-        );
+        assert_eq!(texts, ["    scan --table-name Orders", "        --filter-expression 'a =", "        :a'"]);
     }
 
     proptest! {

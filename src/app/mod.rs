@@ -1,19 +1,29 @@
-//! The program without a terminal: what is shown and what a key press changes.
+//! The program without a terminal: what is shown, what a key or a typed line changes, and what it wants done.
 //!
-//! [`text`] turns questions, grades, checks, costs and scores into lines of plain text, which the screens and the plain
-//! mode both print. [`Model`] is the state of the screens; [`Model::update`] takes a [`Message`] and answers the
-//! [`Effect`]s it wants done: it touches no terminal, disk or thread itself.
+//! [`Model`] is the state: a stack of [`screens`], and what lies over them. [`Model::update`] takes a [`Message`] and
+//! returns the [`Effect`]s it wants done; it touches no terminal, disk or thread. [`text`] turns questions, feedback,
+//! labs and scores into [`line::Line`]s whose spans have roles; [`figures`] turns an engine and what stands around it
+//! into data for pictures. `ui` draws all that, `plain` prints it, `desk` does the effects.
 //!
-//! Left out: drawing (`ui`), line-by-line conversation (`plain`) and wiring (`cli`).
+//! The life of an answer: Enter gives [`Message::Accept`]; the question's screen answers with
+//! [`Effect::SaveAnswer`](message::Effect::SaveAnswer); `desk` writes answer and session in one piece and sends
+//! [`Outcome::AnswerSaved`](message::Outcome::AnswerSaved), which shows the feedback. Not before.
+//!
+//! Left out: drawing (`ui`), line-by-line conversation (`plain`), doing (`desk`) and wiring (`cli`).
 
-mod lab_screen;
 pub mod line;
+pub mod message;
 mod model;
-mod quiz_screen;
+pub mod palette;
+pub mod pane;
+pub mod prompt;
+pub mod screens;
+pub mod start;
 pub mod stats;
 pub mod study;
 pub mod text;
 
-pub use lab_screen::LabScreen;
-pub use model::{ClientCall, Effect, Home, Message, Model, Saved, Screen, Standing, Start};
-pub use quiz_screen::QuizScreen;
+pub use message::{ClientCall, Effect, Message, Outcome};
+pub use model::{Model, Overlay};
+pub use screens::Screen;
+pub use start::{Standing, Start};

@@ -1,347 +1,315 @@
-//! The state of the screens, and what a message changes in it. What is shown of a quiz and of a lab has files of its own.
+//! The whole program without a terminal: a stack of screens, what lies over them, and what a message changes.
 
-use serde_json::Value;
+use std::sync::Arc;
 
 use crate::content::Library;
-use crate::engine::{ApiError, ErrorKind};
-use crate::lab::Completed;
-use crate::progress::{Logged, Summary};
-use crate::quiz::{Asked, Confidence, Given, Graded, Order, Purpose, Session};
 
-use super::lab_screen::LabScreen;
-use super::quiz_screen::QuizScreen;
-use super::study::Length;
-use super::{stats, text};
+use super::message::{Effect, Message, Outcome};
+use super::palette::Palette;
+use super::pane::{Extents, Pane, Scroll};
+use super::prompt::Edit;
+use super::screens::browse::List;
+use super::screens::{Browse, Home, Refusal, Scores, Screen};
+use super::start::{Standing, Start};
 
 /// What the program shows.
 #[derive(Debug)]
 pub struct Model {
     /// All content.
-    pub library: Library,
+    pub library: Arc<Library>,
     /// Where the learner stands, as last read.
     pub standing: Standing,
-    /// The screen.
-    pub screen: Screen,
-    /// Whether the help lies over the screen.
-    pub help: bool,
-    /// How far the help is scrolled, in lines.
-    pub scroll: u16,
-    /// Something to tell once, in the footer.
+    /// The screens, home first; the last is shown. Esc goes back through them, so that each is found as it was left.
+    screens: Vec<Screen>,
+    /// What lies over the screen.
+    pub overlay: Option<Overlay>,
+    /// Something to say in the footer, until the next key.
     pub notice: Option<String>,
+    /// The extents of what was last drawn.
+    pub extents: Extents,
     /// Whether the program is to end.
     pub quit: bool,
+    /// Whether the last key was a Ctrl-C that cleared nothing.
+    is_interrupted: bool,
+    /// How many columns the divider between two panes was moved to the right.
+    pub divider: i16,
 }
 
-/// Where the learner stands.
-#[derive(Clone, Debug, Default)]
-pub struct Standing {
-    /// The scores.
-    pub summary: Summary,
-    /// Every answer.
-    pub log: Vec<Logged>,
-    /// How many cards are due for review.
-    pub due: usize,
-    /// The milliseconds left of an exam that was paused.
-    pub paused: Option<u64>,
-    /// Answered and all questions of a quiz that was left.
-    pub left: Option<(usize, usize)>,
-}
-
-/// The screens.
-#[derive(Debug)]
-pub enum Screen {
-    /// Where to go next.
-    Home(Home),
-    /// A quiz.
-    Quiz(Box<QuizScreen>),
-    /// A lab.
-    Lab(Box<LabScreen>),
-    /// Scores.
-    Stats {
-        /// How far it is scrolled, in lines.
-        scroll: u16,
-    },
-}
-
-/// The home screen: a list of things to start.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Home {
-    /// The chosen entry.
-    pub chosen: usize,
-}
-
-/// Something the home screen can start.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Start {
-    /// A quiz over all topics.
-    Quiz,
-    /// A quiz over one topic.
-    Topic(String),
-    /// A first look at where the learner stands.
-    Diagnostic,
-    /// What is due for review.
-    Review,
-    /// The weakest topics, what was missed, what was never seen.
-    Ordered(Order),
-    /// An exam.
-    Exam(Length),
-    /// The exam that was paused.
-    Paused,
-    /// The quiz that was left.
-    Left,
-    /// A lab.
-    Lab(String),
-    /// The scores.
-    Stats,
-}
-
-/// A request of the learner's own program.
+/// What lies over a screen.
 #[derive(Clone, Debug)]
-pub struct ClientCall {
-    /// The service, if it is not DynamoDB itself: `lambda`.
-    pub service: Option<String>,
-    /// The operation.
-    pub operation: String,
-    /// Its body.
-    pub body: Value,
-}
-
-/// What happened.
-#[derive(Debug)]
-pub enum Message {
-    /// A direction: the cursor, the list, or the text moves.
-    Move(i32),
-    /// Enter.
-    Accept,
-    /// Escape: back, or close the help.
-    Back,
-    /// Leave the program.
+pub enum Overlay {
+    /// The keys.
+    Help(Scroll),
+    /// The palette.
+    Palette(Palette),
+    /// Whether to end the program, though something is under way.
     Quit,
-    /// Show or hide the help.
-    Help,
-    /// A letter of an option.
-    Letter(char),
-    /// Show the scores.
-    Stats,
-    /// Scroll the text by so many lines.
-    Scroll(i32),
-    /// The typed line changed.
-    Edit(tui_input::InputRequest),
-    /// Complete the typed line.
-    Complete,
-    /// Recall an earlier (-1) or later (1) line.
-    Recall(i32),
-    /// The proof of the question just answered.
-    Proof,
-    /// The proof that was asked for.
-    Proved(Vec<String>),
-    /// How sure the learner is of the answer that is being marked.
-    Confident(Confidence),
-    /// Another question of an exam: so many further.
-    Turn(i32),
-    /// Flag the question of an exam, or take its flag away.
-    Flag,
-    /// Show or hide the review page of an exam.
-    Review,
-    /// Hand the exam in.
-    HandIn,
-    /// So many milliseconds have passed.
-    Elapse(u64),
-    /// The session is saved under this id.
-    SessionSaved(i64),
-    /// Open the lab to the learner's own program.
-    Endpoint,
-    /// Lines to show in place of the last result.
-    Told(Vec<String>),
-    /// The next hint.
-    Hint,
-    /// The reference solution.
-    Solution,
-    /// The program has started what was asked for.
-    Started(Screen),
-    /// Where the learner stands now.
-    Scores(Box<Standing>),
-    /// Something to tell.
-    Notice(String),
-    /// An answer was saved; its feedback may be shown.
-    AnswerSaved(Box<(Asked, Given)>),
-}
-
-/// What an update wants done.
-#[derive(Debug)]
-pub enum Effect {
-    /// Start something and send [`Message::Started`].
-    Start(Start),
-    /// Save something.
-    Save(Saved),
-    /// Open an endpoint and send [`Message::Told`] with where it is.
-    OpenEndpoint,
-    /// Run the proof of an answered question and send [`Message::Proved`].
-    Prove(Box<(Asked, Graded)>),
-}
-
-/// Something to be saved.
-#[derive(Debug)]
-pub enum Saved {
-    /// An answer; [`Message::AnswerSaved`] follows when it is on disk.
-    Answer(Box<(Asked, Given)>, Purpose),
-    /// Where a session stands, and under which id it is saved already; [`Message::SessionSaved`] follows.
-    Session(Box<Session>, Option<i64>),
-    /// An exam that has ended: all its answers.
-    Exam(Box<Session>, Option<i64>),
-    /// A step of a lab.
-    Step {
-        /// The lab.
-        lab: String,
-        /// The step.
-        completed: Box<Completed>,
-    },
 }
 
 impl Model {
     /// The home screen over this content and these scores.
     #[must_use]
-    pub fn new(library: Library, standing: Standing) -> Self {
-        let screen = Screen::Home(Home::default());
-        Self { library, standing, screen, help: false, scroll: 0, notice: None, quit: false }
+    pub fn new(library: Arc<Library>, standing: Standing) -> Self {
+        Self {
+            library,
+            standing,
+            screens: vec![Screen::Home(Home::default())],
+            overlay: None,
+            notice: None,
+            extents: Extents::new(),
+            quit: false,
+            is_interrupted: false,
+            divider: 0,
+        }
     }
 
-    /// What the home screen offers, with the words for each.
+    /// The screen that is shown.
     #[must_use]
-    pub fn entries(&self) -> Vec<(Start, String)> {
-        let mut entries = Vec::new();
-        if let Some(left) = self.standing.paused {
-            entries.push((Start::Paused, format!("Exam: go on, {} left", text::minutes(left))));
-        }
-        if let Some((answered, all)) = self.standing.left {
-            entries.push((Start::Left, format!("Quiz: go on, {answered} of {all} answered")));
-        }
-        if self.standing.log.is_empty() {
-            entries.push((Start::Diagnostic, "Diagnostic: 12 questions, to see where you stand".to_owned()));
-        }
-        if self.standing.due > 0 {
-            entries.push((Start::Review, format!("Review: {} due today", self.standing.due)));
-        }
-        entries.push((Start::Quiz, format!("Quiz: {} questions, topics mixed", self.library.questions.len().min(10))));
-        entries.push((Start::Exam(Length::Short), "Exam: 20 questions in 40 minutes".to_owned()));
-        for lab in &self.library.labs {
-            let done = stats::steps_done(lab, &self.standing.summary);
-            let state = match done {
-                0 => format!("{} min", lab.minutes),
-                done if done == lab.steps.len() => "done".to_owned(),
-                done => format!("step {} of {}", done + 1, lab.steps.len()),
-            };
-            entries.push((Start::Lab(lab.name.clone()), format!("Lab: {}  ({state})", lab.title)));
-        }
-        for topic in self.library.question_topics() {
-            entries.push((Start::Topic(topic.to_owned()), format!("Drill: {}", self.library.topic_title(topic))));
-        }
-        if !self.standing.log.is_empty() {
-            entries.push((Start::Ordered(Order::Weakest), "Drill: your weakest topics".to_owned()));
-            entries.push((Start::Ordered(Order::Missed), "Drill: what you missed".to_owned()));
-            entries.push((Start::Ordered(Order::Unseen), "Drill: what you never saw".to_owned()));
-        }
-        entries.push((Start::Exam(Length::Full), "Exam: the full 65 questions in 130 minutes".to_owned()));
-        entries.push((Start::Stats, "Scores".to_owned()));
-        entries
+    pub fn screen(&self) -> &Screen {
+        const HOME: &Screen = &Screen::Home(Home { chosen: 0, filter: None });
+        self.screens.last().unwrap_or(HOME)
     }
 
-    /// Takes in what happened.
+    /// How many screens lie under the one that is shown.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.screens.len().saturating_sub(1)
+    }
+
+    /// Shows a screen over the one that is shown.
+    pub fn show(&mut self, screen: Screen) {
+        self.overlay = None;
+        self.extents.clear();
+        self.screens.push(screen);
+    }
+
+    /// Whether what is typed is text rather than keys.
+    #[must_use]
+    pub fn is_typing(&self) -> bool {
+        match (&self.overlay, self.screen()) {
+            (Some(Overlay::Palette(_)), _) => true,
+            (Some(_), _) => false,
+            (None, Screen::Home(home)) => home.filter.is_some(),
+            (None, Screen::Browse(browse)) => browse.filter.is_some(),
+            (None, Screen::Lab(lab)) => lab.focus == Pane::Prompt,
+            _ => false,
+        }
+    }
+
+    /// Whether a clock runs on the screen.
+    #[must_use]
+    pub fn is_timed(&self) -> bool {
+        matches!(self.screen(), Screen::Exam(exam) if exam.is_running())
+    }
+
+    /// Takes in what happened; returns what it wants done.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        // A notice stays until a key is pressed; the passing of time is none.
+        let is_key = !matches!(message, Message::Laid(_) | Message::Passed(_) | Message::Done(_));
+        if is_key {
+            self.notice = None;
+        }
+        let interrupted = self.is_interrupted;
+        self.is_interrupted = interrupted && !is_key;
         match message {
-            Message::Quit => self.quit = true,
-            Message::Help => {
-                self.help = !self.help;
-                self.scroll = 0;
-            }
-            Message::Notice(text) => self.notice = Some(text),
-            Message::Scores(standing) => self.standing = *standing,
-            Message::Started(screen) => self.screen = screen,
-            Message::Back if self.help => self.help = false,
-            Message::Scroll(by) | Message::Move(by) if self.help => self.scroll = moved(self.scroll, by),
+            Message::Laid(extents) => self.extents = extents,
+            Message::Interrupt => return self.interrupt(interrupted),
+            Message::Done(outcome) => return self.done(outcome),
+            message if self.overlay.is_some() && is_key => return self.on_overlay(message),
+            Message::Help => self.overlay = Some(Overlay::Help(Scroll::default())),
+            Message::Palette => self.overlay = Some(Overlay::Palette(Palette::default())),
             Message::Back => return self.back(),
-            Message::Stats => self.screen = Screen::Stats { scroll: 0 },
-            other => {
-                self.notice = None;
-                return self.on_screen(other);
-            }
+            Message::Quit => return self.ask_to_quit(),
+            Message::Open(start) => return self.open(start),
+            Message::Divide(by) => self.divider = self.divider.saturating_add(by),
+            message => return self.on_screen(message),
         }
         Vec::new()
     }
 
-    /// Takes in a request of the learner's own program; answers with its answer, and with what is to be done before that
-    /// is sent. Without a lab on screen there is none: the endpoint is the lab's.
-    pub fn client(&mut self, call: ClientCall) -> (Option<Result<Value, ApiError>>, Vec<Effect>) {
-        match &mut self.screen {
-            Screen::Lab(lab) => lab.client(call),
-            _ => (Some(Err(ApiError::new(ErrorKind::InternalServerError, ""))), Vec::new()),
+    /// Opens what needs nothing prepared at once, and has the rest prepared.
+    fn open(&mut self, start: Start) -> Vec<Effect> {
+        self.overlay = None;
+        match start {
+            Start::Practice => self.show(Screen::Browse(Browse::new(List::Practice))),
+            Start::Labs => self.show(Screen::Browse(Browse::new(List::Labs))),
+            Start::Exams => self.show(Screen::Browse(Browse::new(List::Exams))),
+            Start::Scores => self.show(Screen::Scores(Scores::default())),
+            start => return vec![Effect::Start(start)],
+        }
+        Vec::new()
+    }
+
+    /// What screens want started goes through [`Model::open`]; the rest is for others to do.
+    fn sift(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+        let mut left = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Start(start) => left.extend(self.open(start)),
+                other => left.push(other),
+            }
+        }
+        left
+    }
+
+    fn on_overlay(&mut self, message: Message) -> Vec<Effect> {
+        let extent = |pane: Pane| self.extents.get(&pane).copied().unwrap_or_default();
+        let (help, palette) = (extent(Pane::Help), extent(Pane::Palette));
+        match (&mut self.overlay, message) {
+            (_, Message::Back | Message::Help) => self.overlay = None,
+            (Some(Overlay::Help(scroll)), Message::Move(step) | Message::Scroll(_, step)) => scroll.step(step, help),
+            (Some(Overlay::Help(_)), Message::Accept) => self.overlay = None,
+            (Some(Overlay::Palette(_)), Message::Palette) => self.overlay = None,
+            (Some(Overlay::Palette(open)), message) => {
+                let start = open.update(&message, &self.library, palette.height);
+                return start.map_or_else(Vec::new, |start| self.open(start));
+            }
+            (Some(Overlay::Quit), Message::Accept | Message::Quit) => {
+                self.quit = true;
+                return self.leaving();
+            }
+            (None | Some(_), _) => {}
+        }
+        Vec::new()
+    }
+
+    fn interrupt(&mut self, interrupted: bool) -> Vec<Effect> {
+        self.overlay = None;
+        let cleared = match self.screens.last_mut() {
+            Some(Screen::Lab(lab)) => lab.interrupt(),
+            Some(Screen::Home(Home { filter, .. }) | Screen::Browse(Browse { filter, .. })) => {
+                filter.take().map(|_| Vec::new())
+            }
+            _ => None,
+        };
+        if let Some(effects) = cleared {
+            return effects;
+        }
+        if interrupted {
+            self.quit = true;
+            return self.leaving();
+        }
+        self.is_interrupted = true;
+        self.notice = Some("Press Ctrl-C again to leave; everything is saved".to_owned());
+        Vec::new()
+    }
+
+    /// What has to be saved when the program ends from the middle of something.
+    fn leaving(&mut self) -> Vec<Effect> {
+        match self.screens.last_mut() {
+            Some(Screen::Exam(exam)) if exam.is_running() => vec![exam.save()],
+            _ => Vec::new(),
         }
     }
 
-    fn back(&mut self) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        match &mut self.screen {
-            Screen::Home(_) => self.quit = true,
-            // What lies over the question goes first.
-            Screen::Quiz(quiz) if quiz.proof.is_some() || quiz.is_review => {
-                (quiz.proof, quiz.is_review) = (None, false);
-            }
-            Screen::Quiz(quiz) => {
-                if quiz.is_exam() && !quiz.session.is_ended() {
-                    effects.push(quiz.saved());
-                    self.notice = Some("Paused; the time stands still until you go on".to_owned());
-                }
-                self.screen = Screen::Home(Home::default());
-            }
-            _ => self.screen = Screen::Home(Home::default()),
+    fn ask_to_quit(&mut self) -> Vec<Effect> {
+        if self.is_timed() {
+            self.overlay = Some(Overlay::Quit);
+            return Vec::new();
         }
+        self.quit = true;
+        self.leaving()
+    }
+
+    /// Up one level. At home there is none: Esc never ends the program.
+    fn back(&mut self) -> Vec<Effect> {
+        let was_over = match self.screens.last_mut() {
+            Some(Screen::Home(Home { filter, .. }) | Screen::Browse(Browse { filter, .. })) => filter.take().is_some(),
+            Some(Screen::Question(question)) => question.back(),
+            Some(Screen::Exam(exam)) => exam.back(),
+            Some(Screen::Lab(lab)) => lab.back(),
+            _ => false,
+        };
+        if was_over {
+            return Vec::new();
+        }
+        if self.depth() == 0 {
+            self.notice = Some("q leaves the program".to_owned());
+            return Vec::new();
+        }
+        self.extents.clear();
+        let mut effects = Vec::new();
+        match self.screens.pop() {
+            Some(Screen::Exam(mut exam)) if exam.is_running() => {
+                effects.push(exam.save());
+                self.notice = Some("Paused: the clock stands still until you resume".to_owned());
+            }
+            Some(Screen::Lab(_)) => effects.push(Effect::Lab(super::message::LabWork::Leave)),
+            _ => {}
+        }
+        effects.push(Effect::Read);
         effects
     }
 
-    fn on_screen(&mut self, message: Message) -> Vec<Effect> {
-        let entries = self.entries();
-        match &mut self.screen {
-            Screen::Home(home) => home.update(&message, &entries),
-            Screen::Stats { scroll } => {
-                if let Message::Move(by) | Message::Scroll(by) = message {
-                    *scroll = moved(*scroll, by);
-                }
+    /// Takes in what came of an effect. A failure is said, whatever the screen makes of it.
+    fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
+        match outcome {
+            Outcome::Started(screen) => {
+                self.show(*screen);
                 Vec::new()
             }
-            Screen::Quiz(quiz) => match quiz.update(message) {
-                Ok(effects) => effects,
-                Err(notice) => {
-                    self.notice = Some(notice);
-                    Vec::new()
-                }
-            },
-            Screen::Lab(lab) => lab.update(&message),
-        }
-    }
-}
-
-pub(super) fn moved(place: u16, by: i32) -> u16 {
-    u16::try_from((i32::from(place) + by).max(0)).unwrap_or(u16::MAX)
-}
-
-pub(super) fn stepped(place: usize, by: i32, count: usize) -> usize {
-    let last = count.saturating_sub(1);
-    if by < 0 {
-        place.saturating_sub(by.unsigned_abs() as usize)
-    } else {
-        (place + by.unsigned_abs() as usize).min(last)
-    }
-}
-
-impl Home {
-    fn update(&mut self, message: &Message, entries: &[(Start, String)]) -> Vec<Effect> {
-        match message {
-            Message::Move(by) => self.chosen = stepped(self.chosen, *by, entries.len()),
-            Message::Accept => {
-                return entries.get(self.chosen).map(|(start, _)| Effect::Start(start.clone())).into_iter().collect();
+            Outcome::Stands(standing) => {
+                self.standing = *standing;
+                Vec::new()
             }
-            _ => {}
+            outcome => {
+                match &outcome {
+                    Outcome::Failed(words) => self.notice = Some(words.clone()),
+                    Outcome::HandedIn(_, true) => self.notice = Some("Handed in and saved".to_owned()),
+                    Outcome::HandedIn(_, false) => {
+                        self.notice = Some("This exam had been handed in before; nothing was counted twice".to_owned());
+                    }
+                    Outcome::Ran(ran) => self.notice.clone_from(&ran.notice),
+                    _ => {}
+                }
+                self.on_screen(Message::Done(outcome))
+            }
         }
-        Vec::new()
     }
+
+    fn on_screen(&mut self, message: Message) -> Vec<Effect> {
+        let Some(screen) = self.screens.last_mut() else { return Vec::new() };
+        let (library, standing, extents) = (&self.library, &self.standing, &self.extents);
+        let updated: Result<Vec<Effect>, Refusal> = match screen {
+            Screen::Home(home) => Ok(match filtered(&mut home.filter, &mut home.chosen, &message) {
+                true => Vec::new(),
+                false => home.update(&message, library, standing, extents),
+            }),
+            Screen::Browse(browse) => Ok(match filtered(&mut browse.filter, &mut browse.chosen, &message) {
+                true => Vec::new(),
+                false => browse.update(&message, library, standing, extents),
+            }),
+            Screen::Question(question) => question.update(message, library, extents),
+            Screen::Exam(exam) => exam.update(message, extents),
+            Screen::Lab(lab) => lab.update(message, library, extents),
+            Screen::Scores(scores) => {
+                scores.update(&message, extents);
+                Ok(Vec::new())
+            }
+        };
+        match updated {
+            Ok(effects) => self.sift(effects),
+            Err(refusal) => {
+                self.notice = Some(refusal);
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// Edits a list's filter; returns whether the message was for it.
+fn filtered(filter: &mut Option<String>, chosen: &mut usize, message: &Message) -> bool {
+    match (filter.as_mut(), message) {
+        (None, Message::Filter) => *filter = Some(String::new()),
+        (Some(text), Message::Edit(Edit::Insert(typed))) => text.push_str(typed.trim_end_matches(['\r', '\n'])),
+        (Some(text), Message::Edit(Edit::Backspace)) => {
+            if text.pop().is_none() {
+                *filter = None;
+            }
+        }
+        (Some(text), Message::Edit(Edit::Clear | Edit::KillToStart | Edit::KillWordBack)) => text.clear(),
+        _ => return false,
+    }
+    *chosen = 0;
+    true
 }

@@ -8,10 +8,8 @@ use crate::progress::{Logged, Summary, Tally};
 use crate::quiz::Confidence;
 use crate::readiness::Readiness;
 
+use super::line::{Line, Role};
 use super::{study, text};
-
-/// The width that sentences are wrapped to.
-const WIDTH: usize = 76;
 
 /// The score of each topic that has questions, in teaching order.
 #[must_use]
@@ -39,61 +37,62 @@ pub fn short_bar(tally: Tally) -> String {
 
 /// Everything as lines of text.
 #[must_use]
-pub fn lines(library: &Library, summary: &Summary, log: &[Logged]) -> Vec<String> {
-    let mut lines = vec![format!("Answers: {}, right: {}", summary.all.answers, summary.all.correct)];
-    let readiness = text::readiness(&study::ready(library, log));
-    lines.extend(readiness.iter().flat_map(|line| text::hanging("", line, WIDTH)));
-    lines.push(String::new());
+pub fn lines(library: &Library, summary: &Summary, log: &[Logged]) -> Vec<Line> {
+    let mut lines = vec![Line::text(format!("Answers: {}, right: {}", summary.all.answers, summary.all.correct))];
+    lines.extend(text::readiness(&study::ready(library, log)));
+    lines.push(Line::blank());
     let topics = topics(library, summary);
     let width = topics.iter().map(|(topic, _)| library.topic_title(topic).len()).max().unwrap_or(0);
     for (topic, tally) in topics {
-        lines.push(format!("  {:width$}  {}", library.topic_title(topic), bar(tally)));
+        lines.push(Line::fixed(format!("  {:width$}  {}", library.topic_title(topic), bar(tally))));
     }
-    lines.extend([String::new(), "Labs".to_owned()]);
+    lines.extend([Line::blank(), Line::of(Role::Title, "Labs")]);
     for lab in &library.labs {
         let done = steps_done(lab, summary);
         let state =
             if done == lab.steps.len() { "done".to_owned() } else { format!("{done} of {} steps", lab.steps.len()) };
-        lines.push(format!("  {:<22}  {state}", lab.name));
+        lines.push(Line::fixed(format!("  {:<22}  {state}", lab.name)));
     }
     lines.extend(calibrated(library, log));
     let predicted = |hit: &str| summary.predictions.get(hit).copied().unwrap_or_default();
     if !summary.predictions.is_empty() {
         let words = calibration(predicted("right"), predicted("low"), predicted("high"), predicted("other"));
-        lines.extend([String::new(), format!("In labs: {words}")]);
+        lines.extend([Line::blank(), Line::text(format!("In labs: {words}"))]);
     }
     let mut traps: Vec<(&String, &u64)> = summary.traps.iter().filter(|(_, count)| **count > 1).collect();
     traps.sort_by(|left, right| right.1.cmp(left.1).then_with(|| left.0.cmp(right.0)));
     if !traps.is_empty() {
-        lines.extend([String::new(), "Traps you keep choosing".to_owned()]);
+        lines.extend([Line::blank(), Line::of(Role::Title, "Mistakes you repeat")]);
         for (id, count) in traps.into_iter().take(5) {
             let belief = library.trap(id).map_or(id.as_str(), |trap| &trap.belief);
             let lab = study::lab_for(library, id)
                 .map(|lab| format!(" See it: dynadrill lab start {lab}"))
                 .unwrap_or_default();
-            lines.push(format!("  {count}x  \"{}\"{lab}", belief.trim()));
+            let belief = Line::text(format!("\"{}\"{lab}", belief.trim()));
+            lines.push(belief.behind(Role::Bad, format!("  {count}×  ")));
         }
     }
     lines
 }
 
 /// What the learner was sure of and wrong about, and how often they were right by how sure they were.
-fn calibrated(library: &Library, log: &[Logged]) -> Vec<String> {
+fn calibrated(library: &Library, log: &[Logged]) -> Vec<Line> {
     let mut lines = Vec::new();
     let wrong = study::sure_and_wrong(log);
     if !wrong.is_empty() {
-        lines.extend([String::new(), "Sure and wrong: look at these first".to_owned()]);
+        lines.extend([Line::blank(), Line::of(Role::Title, "Sure and wrong: look at these first")]);
         for id in wrong.into_iter().take(5) {
             let topic = library.question(id).map_or("", |question| library.topic_title(&question.topic));
-            lines.push(format!("  {id}  {topic}").trim_end().to_owned());
+            lines.push(Line::fixed(format!("  {id}  {topic}").trim_end()));
         }
     }
     let calibration = study::calibration(log);
     if !calibration.by_confidence.is_empty() {
-        lines.extend([String::new(), "How sure you were, and how often right".to_owned()]);
+        lines.extend([Line::blank(), Line::of(Role::Title, "How sure you were, and how often right")]);
         for confidence in Confidence::ALL {
             if let Some((right, all)) = calibration.by_confidence.get(confidence.name()) {
-                lines.push(format!("  {:<7} {right} of {all}: {}%", confidence.name(), right * 100 / all.max(&1)));
+                let share = right * 100 / all.max(&1);
+                lines.push(Line::fixed(format!("  {:<7} {right} of {all}: {share} %", confidence.name())));
             }
         }
     }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use crate::clock::Timestamp;
 use crate::content::{Library, Question};
 use crate::generate;
-use crate::progress::Logged;
+use crate::progress::{Logged, Summary};
 use crate::quiz::{History, Order, Purpose, Selection, Session, select};
 use crate::readiness::{Calibration, FirstSight, Readiness, readiness};
 use crate::review::{self, Cards, Parameters, Plan, Reviewed, day, plan, rating};
 
 /// The questions of a first look at where the learner stands.
 const DIAGNOSTIC: usize = 12;
+/// The fewest answers that a topic is judged by.
+const FEW: u64 = 5;
 /// Milliseconds of a minute.
 const MINUTE: u64 = 60_000;
 /// The setting that fitted review parameters are kept under.
@@ -197,4 +199,33 @@ pub fn lab_for<'a>(library: &'a Library, trap: &str) -> Option<&'a str> {
     let claims = &library.trap(trap)?.claims;
     let lab = library.labs.iter().find(|lab| lab.claims.iter().any(|claim| claims.contains(claim)))?;
     Some(&lab.name)
+}
+
+/// The topic with the lowest share of right answers, among those with a few.
+#[must_use]
+pub fn weakest<'a>(library: &'a Library, summary: &Summary) -> Option<&'a str> {
+    let known = |topic: &&str| summary.by_topic.get(*topic).is_some_and(|tally| tally.answers >= FEW);
+    // Shares are compared in thousandths; the first of equals wins.
+    let share =
+        |topic: &&str| summary.by_topic.get(*topic).map_or(0, |tally| tally.correct * 1000 / tally.answers.max(1));
+    library.question_topics().into_iter().filter(known).min_by_key(share)
+}
+
+/// The lab in which what a question asks can be seen: the first that exercises one of its claims.
+#[must_use]
+pub fn lab_of<'a>(library: &'a Library, question: &Question) -> Option<&'a str> {
+    let lab = library.labs.iter().find(|lab| lab.claims.iter().any(|claim| question.claims.contains(claim)))?;
+    Some(&lab.name)
+}
+
+/// The questions that exercise a claim.
+#[must_use]
+pub fn of_claim(pool: &[Question], claim: &str) -> Vec<Question> {
+    pool.iter().filter(|question| question.claims.iter().any(|known| known == claim)).cloned().collect()
+}
+
+/// The date of a moment, given in milliseconds since 1970: `2026-11-24`.
+#[must_use]
+pub fn date_of(at: u64) -> String {
+    super::text::date(day(Timestamp::from_millis(at)))
 }

@@ -15,11 +15,12 @@ use serde_json::Value;
 use crate::app::text;
 use crate::clock::SystemClock;
 use crate::content::lab::Step;
+use crate::desk;
 use crate::engine::capacity::{Units, grouped};
 use crate::engine::value::json::encode_item;
 use crate::engine::{Entry, ops};
 use crate::lab::{Runner, Word};
-use crate::plain::{self, Console, WIDTH};
+use crate::plain::{self, Console};
 use crate::progress::Store;
 use crate::remote::{Refusal, Remote, RemoteError};
 use crate::world::bill;
@@ -171,8 +172,8 @@ impl Session<'_> {
 
     fn steps(&mut self, store: &mut Store, console: &mut Console<'_>) -> Result<()> {
         console.print(&[String::new()])?;
-        console.print(&text::opening(&self.runner, WIDTH))?;
-        console.print(&text::step(&self.runner, WIDTH))?;
+        console.lines(&text::opening(&self.runner))?;
+        console.lines(&text::step(&self.runner))?;
         while !self.runner.is_finished() {
             let Some(line) = console.command("\n$ ")? else { break };
             match Word::read(&line) {
@@ -180,7 +181,14 @@ impl Session<'_> {
                 Some(word) => plain::lab_word(word, &mut self.runner, console)?,
                 None => {
                     let since = self.runner.bench().engine().journal().recorded();
-                    plain::lab_line(&line, &mut self.runner, store, &SystemClock, console)?;
+                    let completed = plain::lab_line(&line, &mut self.runner, console)?;
+                    if let Some(completed) = &completed {
+                        let name = self.runner.lab().name.clone();
+                        if let Err(error) = desk::save_step(store, &name, completed, &SystemClock) {
+                            console.say(&format!("The step could not be saved: {error}"))?;
+                        }
+                        console.lines(&text::completed(completed, &self.runner))?;
+                    }
                     let told = self.send_since(since)?;
                     console.print(&told)?;
                 }

@@ -12,13 +12,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
+use crate::app::line::{self, Line, Role};
 use crate::app::text;
 use crate::clock::{SystemClock, Timestamp};
+use crate::desk;
 use crate::engine::ApiError;
 use crate::engine::ops::Verb;
 use crate::http::{self, Backend};
 use crate::lab::{Completed, Judged, Runner, Workbench};
-use crate::plain::{self, WIDTH};
+use crate::plain::WIDTH;
 use crate::progress::Store;
 
 /// A lab behind an endpoint.
@@ -31,7 +33,7 @@ struct Room {
     /// Whether the checklist is to be told once the client pauses.
     is_due: bool,
     /// The checklist that was told last.
-    told: Vec<String>,
+    told: Vec<Line>,
 }
 
 /// Serves a lab until the process is asked to end, its clock running `pace` times as fast as the learner's.
@@ -54,13 +56,13 @@ pub(super) fn serve(mut runner: Runner, store: Store, address: SocketAddr, pace:
 
 impl Room {
     fn open(&mut self) -> io::Result<()> {
-        let mut lines = text::opening(&self.runner, WIDTH);
-        lines.extend(text::step(&self.runner, WIDTH));
+        let mut lines = text::opening(&self.runner);
+        lines.extend(text::step(&self.runner));
         self.print(&lines)
     }
 
-    fn print(&mut self, lines: &[String]) -> io::Result<()> {
-        for line in lines {
+    fn print(&mut self, lines: &[Line]) -> io::Result<()> {
+        for line in line::plain(lines, WIDTH) {
             writeln!(self.out, "{line}")?;
         }
         self.out.flush()
@@ -69,24 +71,24 @@ impl Room {
     /// Tells what came of something. A reader that has gone away takes nothing from the client.
     fn tell(&mut self, judged: Judged) {
         let entries = || self.runner.bench().entries_since(judged.since);
-        let mut lines: Vec<String> = entries().map(text::request).collect();
-        lines.extend(text::meter(entries()).iter().map(|line| format!("  -> {line}")));
+        let mut lines: Vec<Line> = entries().map(text::request).collect();
+        lines.extend(text::meter(entries()).into_iter().map(|line| Line::text(line).behind(Role::Text, "  -> ")));
         if let Some(completed) = &judged.completed {
             lines.extend(self.completed(completed));
         } else {
-            lines.extend(judged.near_miss.map(|words| text::hanging("So close: ", &words, WIDTH)).unwrap_or_default());
+            lines.extend(judged.near_miss.map(|words| text::near_miss(&words)));
             self.is_due = true;
         }
         let _ = self.print(&lines);
     }
 
-    fn completed(&mut self, completed: &Completed) -> Vec<String> {
+    fn completed(&mut self, completed: &Completed) -> Vec<Line> {
         let name = self.runner.lab().name.clone();
         let mut lines = Vec::new();
-        if let Err(error) = plain::save_step(&mut self.store, &name, completed, &SystemClock) {
-            lines.push(format!("The step could not be saved: {error}"));
+        if let Err(error) = desk::save_step(&mut self.store, &name, completed, &SystemClock) {
+            lines.push(Line::of(Role::Bad, format!("The step could not be saved: {error}")));
         }
-        lines.extend(text::completed(completed, &self.runner, WIDTH));
+        lines.extend(text::completed(completed, &self.runner));
         (self.is_due, self.told) = (false, Vec::new());
         lines
     }
@@ -127,7 +129,7 @@ impl Backend for Room {
             return;
         }
         if std::mem::take(&mut self.is_due) {
-            let checklist = text::checklist(&self.runner.verdicts(), WIDTH);
+            let checklist = text::checklist(&self.runner.verdicts());
             if checklist != self.told {
                 let _ = self.print(&checklist);
                 self.told = checklist;

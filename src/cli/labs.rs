@@ -7,16 +7,17 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 
-use super::{Usage, lab_real, lab_serve, load, on_terminal, open_store, print, print_json, with_console};
-use crate::app::{stats, text};
+use super::{
+    Usage, lab_real, lab_serve, load, on_terminal, open_store, print_json, print_lines, with_console, with_desk,
+};
+use crate::app::{Start, stats, text};
 use crate::author;
-use crate::clock::SystemClock;
 use crate::content::{Lab, Library, Source};
 use crate::lab::Runner;
-use crate::plain::{self, Console, Ended};
+use crate::plain::{self, Console};
 use crate::progress::Store;
 use crate::remote::Remote;
-use crate::ui;
+use crate::ui::{self, Look};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum LabCommand {
@@ -119,22 +120,21 @@ pub(super) fn run(source: &Source, command: &LabCommand) -> Result<ExitCode> {
         LabCommand::List { json: false } => {
             let summary = open_store()?.summary()?;
             let done = |name: &str| library.lab(name).map_or(0, |lab| stats::steps_done(lab, &summary));
-            print(&text::lab_list(&library.labs, done))?;
+            print_lines(&text::lab_list(&library.labs, done))?;
         }
-        LabCommand::Start { name, plain, real } => {
+        LabCommand::Start { name, plain: is_plain, real } => {
             let lab = find_lab(&library, name)?;
             let mut store = open_store()?;
             if let Some(remote) = real.remote(&lab.name)? {
                 return start_real(lab, &remote, real, &mut store);
             }
-            let mut runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
-            runner.read_files_in(std::env::current_dir()?);
-            if on_terminal() && !plain {
-                ui::run(library, store, ui::Opening::Lab(Box::new(runner)))?;
+            let start = Start::Lab(lab.name.clone());
+            if on_terminal() && !is_plain {
+                ui::run(library, store, ui::Opening::Start(start), Look::default())?;
                 return Ok(ExitCode::SUCCESS);
             }
-            let ended = with_console(|console| plain::lab(&mut runner, &mut store, &SystemClock, console))?;
-            return Ok(if ended == Ended::Finished { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+            // What was not finished is saved, and resumed next time: leaving is no failure.
+            with_desk(library, store, start, plain::lab)?;
         }
         LabCommand::Serve { name, port, pace } => {
             let lab = find_lab(&library, name)?;

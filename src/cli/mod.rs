@@ -12,17 +12,19 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::app::stats;
+use crate::app::line::{self, Line};
+use crate::app::{Message, Model, Screen, Start, stats};
 use crate::author;
 use crate::clock::{Clock as _, SystemClock};
 use crate::content::{self, FileKind, Library, Source};
+use crate::desk::Desk;
 use crate::engine::{Config, Engine, Lag, Timings};
 use crate::exchange::{Format, Target};
 use crate::http::{self, Served};
 use crate::lab::{self};
 use crate::plain::{self, Console};
 use crate::progress::{self, Store};
-use crate::ui;
+use crate::ui::{self, Look, Theme};
 
 mod lab_real;
 mod lab_serve;
@@ -230,6 +232,67 @@ fn with_console<T>(talk_with: impl FnOnce(&mut Console<'_>) -> io::Result<T>) ->
     Ok(talk_with(&mut Console { input: &mut input, output: &mut output, talk: &mut talk })?)
 }
 
+/// Opens the screens with one that is ready.
+fn open_screen(library: Library, store: Store, screen: Screen) -> Result<()> {
+    ui::run(
+        library,
+        store,
+        ui::Opening::Screen(Box::new(screen)),
+        Look { theme: Theme::from_environment(), is_ascii: false },
+    )
+}
+
+/// What a conversation on a model is.
+type Conversation<'a, T> = &'a mut dyn FnMut(&mut Model, &mut Desk, &mut Console<'_>) -> io::Result<T>;
+
+/// Has a conversation on standard input, output and error about a screen.
+fn with_screen<T>(
+    library: Library,
+    store: Store,
+    screen: Screen,
+    mut talk: impl FnMut(&mut Model, &mut Desk, &mut Console<'_>) -> io::Result<T>,
+) -> Result<T> {
+    let (mut model, mut desk) = at_desk(library, store);
+    model.show(screen);
+    converse(&mut model, &mut desk, &mut talk)
+}
+
+/// The same about something that is to be started first.
+fn with_desk<T>(
+    library: Library,
+    store: Store,
+    start: Start,
+    mut talk: impl FnMut(&mut Model, &mut Desk, &mut Console<'_>) -> io::Result<T>,
+) -> Result<T> {
+    let (mut model, mut desk) = at_desk(library, store);
+    let mut outcomes = Vec::new();
+    for effect in model.update(Message::Open(start)) {
+        desk.perform(effect, &mut |outcome| outcomes.push(outcome));
+    }
+    for outcome in outcomes {
+        model.update(Message::Done(outcome));
+    }
+    if let Some(notice) = model.notice.take() {
+        anyhow::bail!(notice);
+    }
+    converse(&mut model, &mut desk, &mut talk)
+}
+
+fn at_desk(library: Library, store: Store) -> (Model, Desk) {
+    let library = Arc::new(library);
+    let desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock));
+    (Model::new(library, desk.standing()), desk)
+}
+
+fn converse<T>(model: &mut Model, desk: &mut Desk, talk: Conversation<'_, T>) -> Result<T> {
+    with_console(|console| talk(model, desk, console))
+}
+
+/// Prints lines of text, broken to the plain width.
+fn print_lines(lines: &[Line]) -> Result<()> {
+    print(&line::plain(lines, plain::WIDTH))
+}
+
 fn print(lines: &[String]) -> Result<()> {
     let mut out = io::stdout().lock();
     for line in lines {
@@ -246,7 +309,7 @@ fn tutor(source: &Source) -> Result<ExitCode> {
     let library = load(source)?;
     let store = open_store()?;
     if on_terminal() {
-        ui::run(library, store, ui::Opening::Home)?;
+        ui::run(library, store, ui::Opening::Home, Look { theme: Theme::from_environment(), is_ascii: false })?;
         return Ok(ExitCode::SUCCESS);
     }
     let summary = store.summary()?;
@@ -265,8 +328,9 @@ fn tutor(source: &Source) -> Result<ExitCode> {
         "  dynadrill help                  everything else".to_owned(),
         String::new(),
     ];
-    lines.extend(stats::lines(&library, &summary, &store.log()?));
     print(&lines)?;
+    lines.clear();
+    print_lines(&stats::lines(&library, &summary, &store.log()?))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -325,7 +389,7 @@ fn show_stats(source: &Source, json: bool) -> Result<ExitCode> {
     if json {
         print_json(&stats::to_json(&library, &summary, &log))?;
     } else {
-        print(&stats::lines(&library, &summary, &log))?;
+        print_lines(&stats::lines(&library, &summary, &log))?;
     }
     Ok(ExitCode::SUCCESS)
 }

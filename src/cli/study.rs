@@ -7,17 +7,17 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use std::io::Write as _;
 
-use super::{Usage, load, on_terminal, open_store, print, print_json, with_console};
+use super::{Usage, load, on_terminal, open_screen, open_store, print, print_json, print_lines, with_screen};
 use crate::app::study::{self, Length};
 use crate::app::text;
 use crate::clock::{Clock as _, SystemClock, Timestamp};
 use crate::content::{Library, Pattern, Question, Source};
+use crate::desk;
 use crate::exchange::{self, Draft, Format, Target};
 use crate::plain;
 use crate::progress::Store;
 use crate::quiz::{Order, Purpose, SavedSession, Selection, Session, select};
 use crate::review;
-use crate::ui;
 
 #[derive(Debug, Args)]
 pub(super) struct QuizArguments {
@@ -136,9 +136,9 @@ pub(super) fn quiz(source: &Source, arguments: &QuizArguments) -> Result<ExitCod
         bail!("no question fits this choice of topics, patterns and order");
     }
     if on_terminal() && !arguments.plain {
-        ui::run(library, store, ui::Opening::Quiz(session, id))?;
+        open_screen(library, store, desk::screen_of(session, id))?;
     } else {
-        with_console(|console| plain::quiz(&mut session, id, &library, &mut store, &SystemClock, console))?;
+        with_screen(library, store, desk::screen_of(session, id), plain::quiz)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -199,9 +199,11 @@ pub(super) fn exam(source: &Source, arguments: &ExamArguments) -> Result<ExitCod
         (study::exam(&study::pool(&library, seed), &history, length, seed), None)
     };
     if on_terminal() && !arguments.plain {
-        ui::run(library, store, ui::Opening::Quiz(session, id))?;
+        open_screen(library, store, desk::screen_of(session, id))?;
     } else {
-        with_console(|console| plain::exam(&mut session, id, &library, &mut store, &SystemClock, console))?;
+        with_screen(library, store, desk::screen_of(session, id), |model, desk, console| {
+            plain::exam(model, desk, &SystemClock, console)
+        })?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -230,9 +232,9 @@ pub(super) fn review(source: &Source, arguments: &ReviewArguments) -> Result<Exi
         );
         print(&[format!("Nothing is due for review today. {next}")])?;
     } else if on_terminal() && !arguments.plain {
-        ui::run(library, store, ui::Opening::Quiz(session, None))?;
+        open_screen(library, store, desk::screen_of(session, None))?;
     } else {
-        with_console(|console| plain::quiz(&mut session, None, &library, &mut store, &SystemClock, console))?;
+        with_screen(library, store, desk::screen_of(session, None), plain::quiz)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -264,7 +266,7 @@ pub(super) fn plan(source: &Source, exam: &str) -> Result<ExitCode> {
     let (now, log) = (SystemClock.now(), store.log()?);
     let setting = store.setting(study::PARAMETERS)?;
     let plan = study::plan_until(&library, &log, setting.as_deref(), now, exam).map_err(anyhow::Error::msg)?;
-    print(&text::plan(&plan, &study::ready(&library, &log), &library))?;
+    print_lines(&text::plan(&plan, &study::ready(&library, &log), &library))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -24,4 +24,4 @@ pub use proof::{Proofs, Tried, TriedLine};
 pub use runner::{Completed, Judged, LabError, Runner, Turn, WayCost};
 pub use shop::shop;
 pub use word::Word;
-pub use workbench::{Reply, ReplyKind, Workbench};
+pub use workbench::{Reply, ReplyKind, Workbench, complete};

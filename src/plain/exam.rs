@@ -2,178 +2,142 @@
 
 use std::io;
 
-use super::quiz::{save, save_session};
-use super::{Console, WIDTH};
-use crate::app::text;
+use super::{Console, Talk, is_help, is_leaving};
+use crate::app::line::{Line, Role};
+use crate::app::message::{ExamMessage, Message, QuestionMessage};
+use crate::app::screens::ExamScreen;
+use crate::app::screens::exam::Phase;
+use crate::app::{Model, Screen, text};
 use crate::clock::{Clock, Timestamp};
-use crate::content::Library;
-use crate::progress::Store;
-use crate::quiz::Session;
+use crate::desk::Desk;
 
-/// How an exam conversation ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sat {
-    /// To the end: it is graded and saved.
-    Ended,
-    /// The learner left, or the input ended; it can be gone on with.
-    Paused,
-}
+/// What can be typed.
+const HELP: &str = "A letter answers and goes on. n, <: next, back; 7: question 7; *: flag; r: review page; end: hand in; \
+                    q: pause; ?: this.";
 
-/// An exam on the console. `id` is that of an exam that was left before.
+/// The exam of the screen that the model shows.
 ///
 /// # Errors
 /// The console cannot be read or written.
-pub fn exam(
-    session: &mut Session,
-    mut id: Option<i64>,
-    library: &Library,
-    store: &mut Store,
-    clock: &dyn Clock,
-    console: &mut Console<'_>,
-) -> io::Result<Sat> {
-    writeln!(
-        console.talk,
-        "(A letter answers and goes on. n, <: next, back; 7: question 7; *: flag; r: review page; end: hand in; q: pause)"
-    )?;
+pub fn exam(model: &mut Model, desk: &mut Desk, clock: &dyn Clock, console: &mut Console<'_>) -> io::Result<()> {
+    let mut talk = Talk { model, desk, console };
+    talk.console.say(&format!("({HELP})"))?;
     let mut since = clock.now();
-    show(session, console)?;
-    while !session.is_ended() {
-        let line = console.question(&format!("\n{} left. ", text::minutes(session.left().unwrap_or_default())))?;
-        elapse(session, &mut since, clock);
-        let Some(line) = line.filter(|_| !session.is_ended()) else { break };
-        if matches!(line.trim(), "q" | "quit" | "exit") {
+    talk.show_question()?;
+    while let Some(screen) = on(talk.model).filter(|screen| screen.is_running()) {
+        let left = text::minutes(screen.session.left().unwrap_or_default());
+        let line = talk.console.question(&format!("\n{left} left. "))?;
+        talk.pass(&mut since, clock)?;
+        let Some(line) = line.filter(|_| on(talk.model).is_some_and(ExamScreen::is_running)) else { break };
+        if is_leaving(&line) {
             break;
         }
-        let next = said(line.trim(), session, console)?;
-        // What was answered is on disk before it is acknowledged. An exam that has ended is so once its answers are saved.
-        if !session.is_ended() {
-            id = kept(store, session, id, clock, console)?;
+        talk.handle(line.trim())?;
+    }
+    let Some(screen) = on(talk.model) else { return Ok(()) };
+    if screen.is_running() {
+        let left = text::minutes(screen.session.left().unwrap_or_default());
+        // Leaving saves it and says that it is paused.
+        let depth = talk.model.depth();
+        while talk.model.depth() == depth && depth > 0 {
+            talk.send(Message::Back)?;
         }
-        match next {
-            Next::Question => show(session, console)?,
-            Next::Review => review(session, console)?,
-            Next::Nothing => {}
-        }
+        return talk.console.say(&format!("Paused with {left} left; dynadrill exam resumes it."));
     }
-    if !session.is_ended() {
-        kept(store, session, id, clock, console)?;
-        writeln!(console.talk, "Paused with {} left; dynadrill exam goes on with it.", left(session))?;
-        return Ok(Sat::Paused);
+    let lines = text::report(&screen.session, &talk.model.library, true);
+    talk.console.lines(&lines)
+}
+
+/// The exam on screen.
+fn on(model: &Model) -> Option<&ExamScreen> {
+    if let Screen::Exam(screen) = model.screen() { Some(screen) } else { None }
+}
+
+impl Talk<'_, '_> {
+    /// Counts the time since the last line; while the program does not run no time passes.
+    fn pass(&mut self, since: &mut Timestamp, clock: &dyn Clock) -> io::Result<()> {
+        let now = clock.now();
+        let passed = now.millis_since(std::mem::replace(since, now));
+        self.send(Message::Passed(passed))
     }
-    hand_in(session, id, library, store, clock, console)?;
-    Ok(Sat::Ended)
-}
 
-/// Saves where the exam stands; answers with the id it is saved under.
-fn kept(
-    store: &mut Store,
-    session: &Session,
-    id: Option<i64>,
-    clock: &dyn Clock,
-    console: &mut Console<'_>,
-) -> io::Result<Option<i64>> {
-    let saved = save_session(store, session, id, clock);
-    if saved.is_none() {
-        writeln!(console.talk, "Where you stand could not be saved.")?;
-    }
-    Ok(saved.or(id))
-}
-
-fn left(session: &Session) -> String {
-    text::minutes(session.left().unwrap_or_default())
-}
-
-/// Counts the time since the last line; while the program is not running no time passes.
-fn elapse(session: &mut Session, since: &mut Timestamp, clock: &dyn Clock) {
-    let now = clock.now();
-    session.elapse(now.millis_since(*since));
-    *since = now;
-}
-
-/// What is shown after a line.
-enum Next {
-    Question,
-    Review,
-    /// What there was to say has been said.
-    Nothing,
-}
-
-/// Does what a line asks for; answers with what is to be shown once it is saved.
-fn said(line: &str, session: &mut Session, console: &mut Console<'_>) -> io::Result<Next> {
-    let at = session.position();
-    match line {
-        "n" | "next" | "" => session.go(at + 1),
-        // Words and signs: a letter may be an option's.
-        "back" | "<" => session.go(at.saturating_sub(1)),
-        "flag" | "*" => session.flag(),
-        "r" | "review" => return Ok(Next::Review),
-        "end" => return end(session, console).map(|()| Next::Nothing),
-        number if number.parse::<usize>().is_ok() => {
-            let place = number.parse::<usize>().unwrap_or_default();
-            if place == 0 || place > session.len() {
-                writeln!(console.talk, "Expected a question from 1 to {}, found {place}.", session.len())?;
-                return Ok(Next::Nothing);
+    /// Does what a line asks for, and shows what comes next.
+    fn handle(&mut self, line: &str) -> io::Result<()> {
+        let (at, all) = on(self.model).map_or((0, 0), |screen| (screen.session.position(), screen.session.len()));
+        match line {
+            "n" | "next" | "" => self.send(Message::Exam(ExamMessage::Turn(1)))?,
+            // Words and signs: a letter may be an option's.
+            "back" | "<" => self.send(Message::Exam(ExamMessage::Turn(-1)))?,
+            "flag" | "*" => self.send(Message::Question(QuestionMessage::Flag))?,
+            "r" | "review" => return self.show_review(),
+            "end" => return self.hand_in(),
+            line if is_help(line) => return self.console.say(HELP),
+            number if number.parse::<usize>().is_ok() => {
+                let place = number.parse::<usize>().unwrap_or_default();
+                if place == 0 || place > all {
+                    return self.console.say(&format!("Expected a question from 1 to {all}, found {place}."));
+                }
+                self.send(Message::Exam(ExamMessage::Go(place - 1)))?;
             }
-            session.go(place - 1);
-        }
-        answer => {
-            let Some(asked) = session.current() else { return Ok(Next::Nothing) };
-            match asked.read_answer(answer) {
-                Ok(given) => session.answer(given),
-                Err(error) => {
-                    writeln!(console.talk, "{error}")?;
-                    return Ok(Next::Nothing);
+            answer => {
+                let Some(asked) = on(self.model).and_then(|screen| screen.session.current()).cloned() else {
+                    return Ok(());
+                };
+                match asked.read_answer(answer) {
+                    Ok(given) => {
+                        self.mark(&given)?;
+                        // The last question stays; there is none after it.
+                        if at + 1 < all {
+                            self.send(Message::Exam(ExamMessage::Turn(1)))?;
+                        }
+                    }
+                    Err(error) => return self.console.say(&error.to_string()),
+                }
+                if on(self.model).is_some_and(|screen| screen.session.blanks().is_empty()) {
+                    return self.show_review();
                 }
             }
-            if session.blanks().is_empty() {
-                return Ok(Next::Review);
+        }
+        self.show_question()
+    }
+
+    /// Hands in, after a question if there are blanks.
+    fn hand_in(&mut self) -> io::Result<()> {
+        let blanks = on(self.model).map_or(0, |screen| screen.session.blanks().len());
+        self.send(Message::Exam(ExamMessage::HandIn))?;
+        if blanks > 0 {
+            let question = format!("{blanks} without an answer count as wrong. Type end again to hand in: ");
+            let again = self.console.question(&question)?;
+            if again.is_none_or(|again| again.trim() != "end") {
+                self.send(Message::Exam(ExamMessage::Answer(false)))?;
+                return self.console.say("Not handed in.");
             }
         }
+        self.send(Message::Exam(ExamMessage::Answer(true)))
     }
-    Ok(Next::Question)
-}
 
-/// Hands in, after a question if there are blanks.
-fn end(session: &mut Session, console: &mut Console<'_>) -> io::Result<()> {
-    let blanks = session.blanks().len();
-    if blanks > 0 {
-        let question = format!("{blanks} without an answer count as wrong. Type end again to hand in: ");
-        let again = console.question(&question)?;
-        if again.is_none_or(|again| again.trim() != "end") {
-            return writeln!(console.talk, "Not handed in.");
+    fn show_review(&mut self) -> io::Result<()> {
+        if let Some(screen) = on(self.model) {
+            self.console.lines(&text::review_page(&screen.session))?;
         }
+        self.console.say("A number goes to that question; end hands in.")
     }
-    session.end();
-    Ok(())
-}
 
-fn review(session: &Session, console: &mut Console<'_>) -> io::Result<()> {
-    console.print(&text::review_page(session))?;
-    writeln!(console.talk, "A number goes to that question; end hands in.")
-}
-
-fn show(session: &Session, console: &mut Console<'_>) -> io::Result<()> {
-    let Some(asked) = session.current() else { return Ok(()) };
-    console.print(&[String::new(), text::exam_head(session), String::new()])?;
-    console.print(&text::question(asked, WIDTH))?;
-    let given = session.given(session.position()).map(|given| text::letters(asked, &given.chosen));
-    console.print(&given.map(|letters| format!("  Your answer so far: {letters}")).into_iter().collect::<Vec<_>>())
-}
-
-/// Saves every answer, blanks as wrong ones, and tells how it went.
-fn hand_in(
-    session: &Session,
-    id: Option<i64>,
-    library: &Library,
-    store: &mut Store,
-    clock: &dyn Clock,
-    console: &mut Console<'_>,
-) -> io::Result<()> {
-    for (asked, graded) in session.results() {
-        if let Err(error) = save(store, asked, &graded, session.purpose().name(), clock) {
-            writeln!(console.talk, "An answer could not be saved: {error}")?;
-        }
+    fn show_question(&mut self) -> io::Result<()> {
+        let Some(screen) = on(self.model).filter(|screen| matches!(screen.phase, Phase::Asking(_))) else {
+            return Ok(());
+        };
+        let session = &screen.session;
+        let Some(asked) = session.current() else { return Ok(()) };
+        let at = session.position();
+        let flag = if session.is_flagged(at) { "   flagged" } else { "" };
+        let left = text::minutes(session.left().unwrap_or_default());
+        let answered = session.answered();
+        let head = format!("Question {} of {}   {left} left   {answered} answered{flag}", at + 1, session.len());
+        let mut lines = vec![Line::blank(), Line::of(Role::Title, head), Line::blank()];
+        lines.extend(text::question(asked));
+        let given = session.given(at).map(|given| text::letters(asked, &given.chosen));
+        lines.extend(given.map(|letters| Line::text(format!("  Your answer so far: {letters}"))));
+        self.console.lines(&lines)
     }
-    save_session(store, session, id, clock);
-    console.print(&text::exam_report(session, library, WIDTH))
 }

@@ -1,22 +1,28 @@
 //! The tutor as plain text, a line at a time: for pipes, screen readers and tests.
 //!
-//! Data (questions, results, scores) goes to one writer, talk (prompts, notices) to another. Input is read as bytes, so
-//! that text which is not UTF-8 gets an answer instead of an end. A closed pipe ends the conversation quietly; whatever
-//! was answered before is saved already.
+//! The life of a line: it is read as bytes (what is not UTF-8 gets an answer instead of an end), turned into the messages
+//! that its keys would send, and given to the same [`Model`] that the screens show; effects are done at once by the same
+//! desk; what changed is printed. So this mode decides nothing of its own.
+//!
+//! Data (questions, results, scores) goes to one writer, talk (prompts, notices) to another. A closed pipe ends the
+//! conversation quietly; whatever was answered before is saved already.
 
 use std::io::{self, BufRead, Write};
 
-use crate::app::text;
-use crate::clock::Clock;
+use crate::app::line::{self, Line};
+use crate::app::message::Message;
+use crate::app::{Model, text};
 use crate::content::Lab;
-use crate::lab::{Completed, Reply, ReplyKind, Runner, Word, Workbench};
-use crate::progress::{Foreseen, Store};
+use crate::desk::Desk;
+use crate::lab::{Reply, ReplyKind, Runner, Word, Workbench};
 
 mod exam;
+mod lab;
 mod quiz;
 
 pub use exam::exam;
-pub use quiz::{quiz, save, save_session};
+pub use lab::lab;
+pub use quiz::quiz;
 
 /// The width that plain text is wrapped to.
 pub const WIDTH: usize = 78;
@@ -74,7 +80,23 @@ impl Console<'_> {
         self.talk.flush()
     }
 
-    /// Prints lines of data.
+    /// Says something beside the data.
+    ///
+    /// # Errors
+    /// The console cannot be written.
+    pub fn say(&mut self, words: &str) -> io::Result<()> {
+        writeln!(self.talk, "{words}")
+    }
+
+    /// Prints lines of data, broken to the plain width.
+    ///
+    /// # Errors
+    /// The console cannot be written.
+    pub fn lines(&mut self, lines: &[Line]) -> io::Result<()> {
+        self.print(&line::plain(lines, WIDTH))
+    }
+
+    /// Prints lines of data as they are.
     ///
     /// # Errors
     /// The console cannot be written.
@@ -86,91 +108,40 @@ impl Console<'_> {
     }
 }
 
-/// How a lab conversation ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// All steps are done.
-    Finished,
-    /// The learner left, or the input ended; what was done is saved.
-    Left,
+/// Whether a line asks to leave.
+fn is_leaving(line: &str) -> bool {
+    matches!(line.trim(), "q" | "Q" | "quit" | "exit")
 }
 
-/// Plays a lab with the learner typing. Each step is saved when it is done.
-///
-/// # Errors
-/// The console cannot be read or written.
-pub fn lab(runner: &mut Runner, store: &mut Store, clock: &dyn Clock, console: &mut Console<'_>) -> io::Result<Ended> {
-    console.print(&text::opening(runner, WIDTH))?;
-    writeln!(
-        console.talk,
-        "(hint: the next hint, solution: the reference solution, check: what is missing, :predict N: what you expect,\n :help, q: leave)\n"
-    )?;
-    console.print(&text::step(runner, WIDTH))?;
-    while !runner.is_finished() {
-        let Some(line) = console.command("\n$ ")? else { return Ok(Ended::Left) };
-        match Word::read(&line) {
-            _ if matches!(line.trim(), "q" | "quit" | "exit") => return Ok(Ended::Left),
-            Some(word) => lab_word(word, runner, console)?,
-            None => lab_line(&line, runner, store, clock, console)?,
+/// Whether a line asks what can be typed.
+fn is_help(line: &str) -> bool {
+    matches!(line.trim(), "?" | "help" | "h")
+}
+
+/// A model with what its effects are done with.
+struct Talk<'a, 'c> {
+    model: &'a mut Model,
+    desk: &'a mut Desk,
+    console: &'a mut Console<'c>,
+}
+
+impl Talk<'_, '_> {
+    /// Has the model take a message in and its effects done, and theirs, until there are none; then prints the notice, if
+    /// there is one.
+    fn send(&mut self, message: Message) -> io::Result<()> {
+        let mut waiting = self.model.update(message);
+        while !waiting.is_empty() {
+            let mut outcomes = Vec::new();
+            for effect in waiting {
+                self.desk.perform(effect, &mut |outcome| outcomes.push(outcome));
+            }
+            waiting = outcomes.into_iter().flat_map(|outcome| self.model.update(Message::Done(outcome))).collect();
         }
-    }
-    Ok(Ended::Finished)
-}
-
-/// Does what a word of the lab asks for.
-///
-/// # Errors
-/// The console cannot be written.
-pub fn lab_word(word: Word<'_>, runner: &mut Runner, console: &mut Console<'_>) -> io::Result<()> {
-    match word {
-        Word::Hint => console.print(&runner.hint().into_iter().collect::<Vec<_>>()),
-        Word::Solution => console.print(runner.solution().unwrap_or_default()),
-        Word::Check => console.print(&text::checklist(&runner.verdicts(), WIDTH)),
-        Word::Predict(typed) => {
-            let (Ok(told) | Err(told)) = runner.predict(typed);
-            writeln!(console.talk, "{told}")
+        if let Some(notice) = self.model.notice.take() {
+            self.console.say(&notice)?;
         }
+        Ok(())
     }
-}
-
-/// Runs a line of a lab and tells what came of it; a step that it completed is saved first.
-///
-/// # Errors
-/// The console cannot be written.
-pub fn lab_line(
-    line: &str,
-    runner: &mut Runner,
-    store: &mut Store,
-    clock: &dyn Clock,
-    console: &mut Console<'_>,
-) -> io::Result<()> {
-    let (name, turn) = (runner.lab().name.clone(), runner.run(line));
-    show_reply(&turn.reply, runner.bench(), console)?;
-    if let Some(completed) = &turn.completed {
-        if let Err(error) = save_step(store, &name, completed, clock) {
-            writeln!(console.talk, "The step could not be saved: {error}")?;
-        }
-        console.print(&text::completed(completed, runner, WIDTH))?;
-    } else if turn.reply.kind != ReplyKind::Nothing {
-        console.print(&text::checklist(&turn.verdicts, WIDTH))?;
-        console.print(&turn.near_miss.map(|words| text::hanging("So close: ", &words, WIDTH)).unwrap_or_default())?;
-    }
-    Ok(())
-}
-
-/// Saves a completed step, with what was predicted.
-///
-/// # Errors
-/// SQLite cannot write.
-pub fn save_step(store: &mut Store, lab: &str, completed: &Completed, clock: &dyn Clock) -> Result<(), String> {
-    let prediction = completed.prediction.as_ref();
-    let predicted = prediction.and_then(|prediction| Some((prediction.said.as_deref()?, prediction.hit?)));
-    let foreseen = predicted.zip(prediction).map(|((said, hit), prediction)| Foreseen {
-        said,
-        came_to: &prediction.came_to,
-        hit: hit.name(),
-    });
-    store.record_lab_step(lab, &completed.step.id, foreseen, clock.now()).map_err(|error| error.to_string())
 }
 
 /// Prints a result and what it cost.
@@ -181,17 +152,50 @@ fn show_reply(reply: &Reply, bench: &Workbench, console: &mut Console<'_>) -> io
     console.print(&meter.iter().map(|line| format!("  -> {line}")).collect::<Vec<_>>())
 }
 
-/// Plays a lab's reference solution: each command, its result, its cost, its checks. Answers whether all steps passed.
+/// Runs a line in a lab that is not on a screen, and prints what came of it and how the step stands; returns the step
+/// that it completed.
+///
+/// # Errors
+/// The console cannot be written.
+pub fn lab_line(
+    line: &str,
+    runner: &mut Runner,
+    console: &mut Console<'_>,
+) -> io::Result<Option<crate::lab::Completed>> {
+    let turn = runner.run(line);
+    show_reply(&turn.reply, runner.bench(), console)?;
+    if turn.completed.is_none() && turn.reply.kind != ReplyKind::Nothing {
+        console.lines(&text::checklist(&turn.verdicts))?;
+        console.lines(&turn.near_miss.map(|words| text::near_miss(&words)).into_iter().collect::<Vec<_>>())?;
+    }
+    Ok(turn.completed)
+}
+
+/// Does what a word of the lab asks for, in a lab that is not on a screen.
+///
+/// # Errors
+/// The console cannot be written.
+pub fn lab_word(word: Word<'_>, runner: &mut Runner, console: &mut Console<'_>) -> io::Result<()> {
+    match word {
+        Word::Hint => console.print(&runner.hint().into_iter().collect::<Vec<_>>()),
+        Word::Solution => console.print(runner.solution().unwrap_or_default()),
+        Word::Check => console.lines(&text::checklist(&runner.verdicts())),
+        Word::Predict(typed) => {
+            let (Ok(words) | Err(words)) = runner.predict(typed);
+            console.say(&words)
+        }
+    }
+}
+
+/// Plays a lab's reference solution: each command, its result, its cost, its checks. Returns whether all steps passed.
 ///
 /// # Errors
 /// The console cannot be written.
 pub fn demo(lab: &Lab, runner: &mut Runner, console: &mut Console<'_>) -> io::Result<bool> {
     const LONGEST: usize = 12;
-    console.print(&[lab.title.clone(), String::new()])?;
-    console.print(&text::paragraphs(&lab.intro, WIDTH))?;
+    console.lines(&text::opening(runner))?;
     while let Some(step) = runner.step().cloned() {
-        console.print(&[String::new()])?;
-        console.print(&text::step(runner, WIDTH))?;
+        console.lines(&text::step(runner))?;
         let mut done = false;
         for line in &step.solution {
             console.print(&[String::new(), format!("$ {}", line.trim())])?;
@@ -199,30 +203,30 @@ pub fn demo(lab: &Lab, runner: &mut Runner, console: &mut Console<'_>) -> io::Re
             let result: Vec<String> = turn.reply.text.lines().map(str::to_owned).collect();
             console.print(&result[..result.len().min(LONGEST)])?;
             if result.len() > LONGEST {
-                console.print(&[format!("... {} more lines", result.len() - LONGEST)])?;
+                console.print(&[format!("... {}", text::counted(result.len() - LONGEST, "more line"))])?;
             }
             let meter = text::meter(runner.bench().entries_since(turn.reply.since));
             console.print(&meter.iter().map(|line| format!("  -> {line}")).collect::<Vec<_>>())?;
             done = turn.completed.is_some();
-            console.print(&text::checklist(&turn.verdicts, WIDTH))?;
+            console.lines(&text::checklist(&turn.verdicts))?;
         }
         if !done {
             console.print(&[format!("The solution of step {} does not complete it.", step.id)])?;
             return Ok(false);
         }
         console.print(&[String::new()])?;
-        console.print(&text::paragraphs(&step.debrief, WIDTH))?;
+        console.lines(&line::paragraphs(line::Role::Text, &step.debrief))?;
+        console.print(&[String::new()])?;
     }
-    console.print(&[String::new()])?;
-    console.print(&text::paragraphs(&lab.outro, WIDTH))?;
+    console.lines(&line::paragraphs(line::Role::Text, &lab.outro))?;
     if !runner.ways().is_empty() {
         console.print(&[String::new()])?;
-        console.print(&text::ways(runner.ways()))?;
+        console.lines(&text::ways(runner.ways()))?;
     }
     Ok(true)
 }
 
-/// Free play: runs commands until the input ends. Answers whether any of them failed.
+/// Free play: runs commands until the input ends. Returns whether any of them failed.
 ///
 /// # Errors
 /// The console cannot be read or written.
@@ -230,7 +234,7 @@ pub fn shell(bench: &mut Workbench, interactive: bool, console: &mut Console<'_>
     let prompt = if interactive { "$ " } else { "" };
     let mut failed = false;
     while let Some(line) = console.command(prompt)? {
-        if interactive && matches!(line.trim(), "q" | "quit" | "exit") {
+        if is_leaving(&line) {
             break;
         }
         let reply = bench.run(&line);
@@ -241,11 +245,11 @@ pub fn shell(bench: &mut Workbench, interactive: bool, console: &mut Console<'_>
             }
             ReplyKind::Refused | ReplyKind::NotUnderstood => {
                 failed = true;
-                writeln!(console.talk, "{}", reply.text)?;
+                console.say(&reply.text)?;
             }
         }
         for line in text::meter(bench.entries_since(reply.since)) {
-            writeln!(console.talk, "  -> {line}")?;
+            console.say(&format!("  -> {line}"))?;
         }
     }
     Ok(failed)

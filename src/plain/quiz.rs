@@ -2,132 +2,137 @@
 
 use std::io;
 
-use super::{Console, WIDTH};
-use crate::app::text;
-use crate::clock::Clock;
-use crate::content::Library;
-use crate::lab::Proofs;
-use crate::progress::{Answer, Store};
-use crate::quiz::{Asked, Given, Graded, Session};
+use super::{Console, Talk, is_help, is_leaving};
+use crate::app::line::Line;
+use crate::app::message::{Message, QuestionMessage};
+use crate::app::screens::question::Phase;
+use crate::app::screens::{ExamScreen, QuestionScreen};
+use crate::app::{Model, Screen, text};
+use crate::desk::Desk;
+use crate::quiz::{Asked, Given};
 
-/// What is typed where an answer is expected.
-enum Typed {
-    Answer(Given),
-    /// The proof of the question before.
-    Proof,
-    /// The learner leaves, or the input has ended.
-    Quit,
-}
+/// What can be typed.
+const HELP: &str = "A letter answers, letters such as A,C where several are wanted; ! after them: sure, ? a guess, ~ unsure. \
+                    p runs the proof of the question before. q leaves; dynadrill quiz --resume resumes.";
 
-/// Asks the questions of a session one by one; `id` is that of a session that was left before. Each answer is saved before its feedback is shown; a session that is left
-/// can be gone on with.
+/// Asks the questions of the screen that the model shows, one by one. Each answer is saved before its feedback is shown.
 ///
 /// # Errors
 /// The console cannot be read or written.
-pub fn quiz(
-    session: &mut Session,
-    mut id: Option<i64>,
-    library: &Library,
-    store: &mut Store,
-    clock: &dyn Clock,
-    console: &mut Console<'_>,
-) -> io::Result<()> {
-    let total = session.len();
-    let (mut proofs, mut before): (Proofs, Option<(Asked, Graded)>) = (Proofs::new(), None);
-    while let Some(asked) = session.current().cloned() {
-        let topic = library.topic_title(&asked.question.topic);
-        let head = format!("Question {} of {total}   {topic}", session.position() + 1);
-        console.print(&[head, String::new()])?;
-        console.print(&text::question(&asked, WIDTH))?;
-        let given = loop {
-            match typed(&asked, console)? {
-                Typed::Answer(given) => break Some(given),
-                Typed::Quit => break None,
-                Typed::Proof => prove(before.as_ref(), &mut proofs, library, store, clock, console)?,
-            }
-        };
-        let Some(given) = given else { break };
-        let graded = asked.grade(&given);
-        if let Err(error) = save(store, &asked, &graded, session.purpose().name(), clock) {
-            writeln!(console.talk, "The answer could not be saved: {error}")?;
+pub fn quiz(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io::Result<()> {
+    let mut talk = Talk { model, desk, console };
+    let mut is_shown = None;
+    while let Some((place, asked)) = on(talk.model).and_then(next) {
+        if is_shown != Some(place) {
+            let all = on(talk.model).map_or(0, |screen| screen.session.len());
+            let topic = talk.model.library.topic_title(&asked.question.topic);
+            let head = Line::text(format!("Question {} of {all}   {topic}", place + 1));
+            talk.console.lines(&[head, Line::blank()])?;
+            talk.console.lines(&text::question(&asked))?;
+            is_shown = Some(place);
         }
-        session.answer(given);
-        id = save_session(store, session, id, clock).or(id);
-        console.print(&text::feedback(&asked, &graded, library, WIDTH))?;
-        console.print(&[String::new()])?;
-        before = Some((asked, graded));
+        let Some(line) = talk.console.question(&format!("\n{}", wanted(&asked)))? else { break };
+        match line.trim() {
+            line if is_leaving(line) => break,
+            line if is_help(line) => talk.console.say(HELP)?,
+            "p" | "P" | "proof" => talk.prove()?,
+            line => talk.answer(&asked, line)?,
+        }
     }
-    if before.as_ref().is_some_and(|(asked, _)| asked.question.is_proved()) && session.is_ended() {
-        while let Some(line) = console.question("\nEnter ends; p runs the last question's proof: ")? {
-            if line.trim() != "p" {
+    talk.last_proof()?;
+    if let Some(screen) = on(talk.model) {
+        talk.console.lines(&text::session_summary(&screen.session))?;
+    }
+    Ok(())
+}
+
+/// The questions on screen.
+fn on(model: &Model) -> Option<&QuestionScreen> {
+    if let Screen::Question(screen) = model.screen() { Some(screen) } else { None }
+}
+
+/// The question that is asked next, with its place.
+fn next(screen: &QuestionScreen) -> Option<(usize, Asked)> {
+    Some((screen.session.position(), screen.session.current()?.clone()))
+}
+
+/// What the question wants: one letter, or how many.
+fn wanted(asked: &Asked) -> String {
+    let last = asked.shown.last().map_or('A', |shown| shown.letter);
+    match asked.question.choose {
+        1 => format!("Your answer (A to {last}; ! if sure, ? for a guess): "),
+        count => format!("Your answer, {count} letters such as A,C (! if sure, ? for a guess): "),
+    }
+}
+
+impl Talk<'_, '_> {
+    fn answer(&mut self, asked: &Asked, line: &str) -> io::Result<()> {
+        let given = match asked.read_answer(line) {
+            Ok(given) => given,
+            Err(error) => return self.console.say(&error.to_string()),
+        };
+        if matches!(on(self.model).map(|screen| &screen.phase), Some(Phase::Feedback(_))) {
+            self.send(Message::Accept)?;
+        }
+        self.mark(&given)?;
+        self.send(Message::Accept)?;
+        if let Some(QuestionScreen { phase: Phase::Feedback(feedback), .. }) = on(self.model) {
+            let lines = text::feedback(&feedback.asked, &feedback.graded, &self.model.library);
+            self.console.lines(&lines)?;
+            self.console.print(&[String::new()])?;
+        }
+        Ok(())
+    }
+
+    /// Sends the marks of an answer, in place of those that stand.
+    pub(super) fn mark(&mut self, given: &Given) -> io::Result<()> {
+        let given_before = |exam: &ExamScreen| exam.session.given(exam.session.position()).cloned();
+        let standing = match self.model.screen() {
+            Screen::Question(question) => match &question.phase {
+                Phase::Asking(marks) => marks.marked.clone(),
+                _ => Vec::new(),
+            },
+            Screen::Exam(exam) => given_before(exam).map(|given| given.chosen).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        // A mark is taken away by the same message that makes it.
+        let changed = standing.iter().filter(|at| !given.chosen.contains(at));
+        let missing = given.chosen.iter().filter(|at| !standing.contains(at));
+        for at in changed.chain(missing).copied().collect::<Vec<_>>() {
+            self.send(Message::Choose(at))?;
+        }
+        if let Some(confidence) = given.confidence {
+            self.send(Message::Question(QuestionMessage::Confident(confidence)))?;
+        }
+        Ok(())
+    }
+
+    /// Runs the proof of the question before, the tempting option first, then the right one.
+    fn prove(&mut self) -> io::Result<()> {
+        if !matches!(on(self.model).map(|screen| &screen.phase), Some(Phase::Feedback(_))) {
+            return self.console.say("Nothing is answered yet: p runs the proof of the question before.");
+        }
+        self.send(Message::Question(QuestionMessage::Prove))?;
+        if let Some(QuestionScreen { phase: Phase::Proof(feedback, parts), .. }) = on(self.model) {
+            let lines = text::stacked(parts, &feedback.asked);
+            self.console.lines(&lines)?;
+        }
+        self.send(Message::Back)
+    }
+
+    /// After the last question its proof can still be asked for.
+    fn last_proof(&mut self) -> io::Result<()> {
+        let is_over = |screen: &QuestionScreen| match &screen.phase {
+            Phase::Feedback(feedback) => screen.session.is_ended() && feedback.asked.question.is_proved(),
+            _ => false,
+        };
+        while on(self.model).is_some_and(is_over) {
+            let line = self.console.question("\nEnter ends; p runs the last question's proof: ")?;
+            if line.is_none_or(|line| line.trim() != "p") {
                 break;
             }
-            prove(before.as_ref(), &mut proofs, library, store, clock, console)?;
+            self.prove()?;
         }
-    }
-    console.print(&text::session_summary(session))
-}
-
-/// Runs the proof of an answered question: the tempting option and the right one, side by side.
-fn prove(
-    answered: Option<&(Asked, Graded)>,
-    proofs: &mut Proofs,
-    library: &Library,
-    store: &mut Store,
-    clock: &dyn Clock,
-    console: &mut Console<'_>,
-) -> io::Result<()> {
-    let Some((asked, graded)) = answered else {
-        return writeln!(console.talk, "Nothing is answered yet: p runs the proof of the question before.");
-    };
-    let question = &asked.question;
-    if let Err(error) = store.record_proof(&question.id, question.family_name(), clock.now()) {
-        writeln!(console.talk, "That you saw the proof could not be saved: {error}")?;
-    }
-    console.print(&text::proof(asked, graded, proofs, library, WIDTH))
-}
-
-/// Saves an answer with the traps that were chosen.
-///
-/// # Errors
-/// SQLite cannot write.
-pub fn save(store: &mut Store, asked: &Asked, graded: &Graded, mode: &str, clock: &dyn Clock) -> Result<(), String> {
-    let chosen = graded.chosen.iter().filter_map(|at| asked.shown.get(*at));
-    let traps: Vec<&str> = chosen.filter_map(|shown| shown.option.trap.as_deref()).collect();
-    let question = &asked.question;
-    let answer = Answer {
-        at: clock.now(),
-        question: &question.id,
-        family: question.family_name(),
-        topic: &question.topic,
-        pattern: &question.pattern_name(),
-        chosen: &graded.places,
-        correct: graded.correct,
-        traps: &traps,
-        mode,
-        confidence: graded.confidence.map_or("", |confidence| confidence.name()),
-        is_verified: !question.is_imported(),
-    };
-    store.record_answer(&answer).map_err(|error| error.to_string())
-}
-
-/// Saves where a session stands; answers with its id, if it could be saved.
-pub fn save_session(store: &mut Store, session: &Session, id: Option<i64>, clock: &dyn Clock) -> Option<i64> {
-    let state = serde_json::to_string(&session.saved()).ok()?;
-    store.save_session(id, session.purpose().name(), &state, session.is_ended(), clock.now()).ok()
-}
-
-/// Reads lines until one is understood.
-fn typed(asked: &Asked, console: &mut Console<'_>) -> io::Result<Typed> {
-    loop {
-        let Some(line) = console.question(&format!("\n{}", text::wanted(asked)))? else { return Ok(Typed::Quit) };
-        match line.trim() {
-            "q" | "Q" | "quit" | "exit" => return Ok(Typed::Quit),
-            "p" | "P" | "proof" => return Ok(Typed::Proof),
-            answer => match asked.read_answer(answer) {
-                Ok(given) => return Ok(Typed::Answer(given)),
-                Err(error) => writeln!(console.talk, "{error}")?,
-            },
-        }
+        Ok(())
     }
 }

@@ -249,6 +249,16 @@ impl Session {
         }
     }
 
+    /// Keeps what is marked of an exam's question that is shown, be it not complete; nothing marked is a blank.
+    pub fn keep(&mut self, given: Option<Given>) {
+        if self.purpose == Purpose::Exam
+            && !self.is_ended
+            && let Some(kept) = self.given.get_mut(self.at)
+        {
+            *kept = given;
+        }
+    }
+
     /// Shows the question at a place, in an exam.
     pub fn go(&mut self, at: usize) {
         if self.purpose == Purpose::Exam && at < self.asked.len() {

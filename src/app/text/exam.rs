@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{feedback, in_order, question};
+use super::{feedback, heading, in_order, question};
+use crate::app::line::{Flow, Line, Role};
 use crate::content::Library;
 use crate::quiz::{Asked, Graded, Session};
 
@@ -21,18 +22,9 @@ pub fn letters(asked: &Asked, chosen: &[usize]) -> String {
     letters.join(", ")
 }
 
-/// Where an exam stands: the question, the time that is left, and the flag.
-#[must_use]
-pub fn exam_head(session: &Session) -> String {
-    let at = session.position();
-    let flag = if session.is_flagged(at) { "   flagged" } else { "" };
-    let left = minutes(session.left().unwrap_or_default());
-    format!("Question {} of {}   {left} left   {} answered{flag}", at + 1, session.len(), session.answered())
-}
-
 /// The review page of an exam: every question with its answer and its flag.
 #[must_use]
-pub fn review_page(session: &Session) -> Vec<String> {
+pub fn review_page(session: &Session) -> Vec<Line> {
     const ACROSS: usize = 5;
     let entries: Vec<String> = session
         .questions()
@@ -45,23 +37,25 @@ pub fn review_page(session: &Session) -> Vec<String> {
             format!("{:>3} {given:<4}{flag}", at + 1)
         })
         .collect();
-    let mut lines = vec!["Review (- no answer, * flagged)".to_owned()];
-    lines.extend(entries.chunks(ACROSS).map(|row| row.join("   ").trim_end().to_owned()));
+    let mut lines = vec![Line::of(Role::Title, "Review (- no answer, * flagged)")];
+    lines.extend(entries.chunks(ACROSS).map(|row| Line::fixed(row.join("   ").trim_end())));
     let blanks = session.blanks().len();
-    lines.push(format!("{} answered, {blanks} blank.", session.answered()));
+    lines.push(Line::text(format!("{} answered, {blanks} blank.", session.answered())));
     lines
 }
 
-/// How an exam went: the score, by topic and by skill, and what to look at again.
+/// How an exam went: the score, by topic and by skill; with all of it, every missed question as well.
 #[must_use]
-pub fn exam_report(session: &Session, library: &Library, width: usize) -> Vec<String> {
+pub fn report(session: &Session, library: &Library, is_whole: bool) -> Vec<Line> {
     let results: Vec<(&Asked, Graded)> = session.results().collect();
     let right = results.iter().filter(|(_, graded)| graded.correct).count();
     let percent = |right: usize, all: usize| right * 100 / all.max(1);
-    let mut lines = vec![format!("{right} of {} right: {}%.", results.len(), percent(right, results.len()))];
+    let score = format!("{right} of {} right: {} %", results.len(), percent(right, results.len()));
+    let mut lines = vec![Line::of(Role::Title, score)];
     let blank = results.iter().filter(|(_, graded)| graded.chosen.is_empty()).count();
     if blank > 0 {
-        lines.push(format!("{blank} were left blank and count as wrong."));
+        let verb = if blank == 1 { "was left blank and counts" } else { "were left blank and count" };
+        lines.push(Line::of(Role::Warn, format!("{blank} {verb} as wrong.")));
     }
     let mut by_topic: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut by_skill: BTreeMap<String, (usize, usize)> = BTreeMap::new();
@@ -74,17 +68,22 @@ pub fn exam_report(session: &Session, library: &Library, width: usize) -> Vec<St
         }
     }
     for (title, tallies) in [("By topic", &by_topic), ("By exam skill", &by_skill)] {
-        lines.extend([String::new(), title.to_owned()]);
+        lines.extend(heading(title));
         let mut tallies: Vec<_> = tallies.iter().collect();
         tallies.sort_by_key(|(name, _)| in_order(name));
-        lines.extend(tallies.into_iter().map(|(name, (right, all))| format!("  {name:<44} {right} of {all}")));
+        lines.extend(tallies.into_iter().map(|(name, (right, all))| {
+            // The figure stands first, so that no width can cut it off.
+            Line::text(name.clone()).behind(Role::Strong, format!("  {right:>2} of {all:<2}  "))
+        }));
     }
-    let missed = results.iter().enumerate().filter(|(_, (_, graded))| !graded.correct);
-    for (at, (asked, graded)) in missed {
-        lines.extend([String::new(), format!("Question {}", at + 1)]);
-        lines.extend(question(asked, width));
-        lines.push(String::new());
-        lines.extend(feedback(asked, graded, library, width));
+    if !is_whole {
+        return lines;
+    }
+    for (at, (asked, graded)) in results.iter().enumerate().filter(|(_, (_, graded))| !graded.correct) {
+        lines.extend(heading(&format!("Question {}", at + 1)));
+        lines.extend(question(asked));
+        lines.push(Line::blank().flowing(Flow::Fixed));
+        lines.extend(feedback(asked, graded, library));
     }
     lines
 }

@@ -1,6 +1,7 @@
 //! What stands ahead in words: readiness, and the plan until the exam.
 
-use super::in_order;
+use super::{heading, in_order};
+use crate::app::line::{Line, Role};
 use crate::clock::Timestamp;
 use crate::content::Library;
 use crate::readiness::Readiness;
@@ -14,52 +15,57 @@ pub fn date(day: u32) -> String {
 
 /// A plan until the exam.
 #[must_use]
-pub fn plan(plan: &Plan, readiness: &Readiness, library: &Library) -> Vec<String> {
-    let days = if plan.days == 1 { "1 day".to_owned() } else { format!("{} days", plan.days) };
-    let mut lines = vec![format!("{days} until the exam."), String::new()];
+pub fn plan(plan: &Plan, readiness: &Readiness, library: &Library) -> Vec<Line> {
+    let days = super::counted(plan.days as usize, "day");
+    let mut lines = vec![Line::of(Role::Title, format!("{days} until the exam.")), Line::blank()];
     lines.extend(self::readiness(readiness));
-    lines.extend([String::new(), "Recall on that day, if nothing is done until then (model: FSRS-6)".to_owned()]);
+    lines.extend(heading("Recall on that day, if you do nothing until then (model: FSRS-6)"));
     let mut skills: Vec<&Recall> = plan.skills.iter().collect();
     skills.sort_by_key(|recall| in_order(&recall.skill));
     for Recall { skill, seen, all, recall } in skills {
         let share = if *seen == 0 { "   -".to_owned() } else { format!("{:>3.0}%", recall * 100.0) };
-        let skill = library.skill_title(skill);
-        lines.push(format!("  {skill:<52} {share}  of {seen} answered; {all} there are"));
+        let figures = format!("  {share}  {seen:>3} of {all:<3}  ");
+        lines.push(Line::text(library.skill_title(skill)).behind(Role::Strong, figures));
     }
     let (due, new) = (plan.due, plan.new);
-    lines.extend([String::new(), format!("Today: {due} due for review, {new} new.")]);
+    lines.extend([Line::blank(), Line::of(Role::Strong, format!("Today: {due} due for review, {new} new."))]);
     if due > 0 {
-        lines.push("  dynadrill review".to_owned());
+        lines.push(Line::code("  dynadrill review"));
     }
     if new > 0 {
-        lines.push(format!("  dynadrill quiz --unseen -n {new}"));
+        lines.push(Line::code(format!("  dynadrill quiz --unseen -n {new}")));
     }
     lines
 }
 
 /// How ready the learner is, with what the figure rests on.
 #[must_use]
-pub fn readiness(readiness: &Readiness) -> Vec<String> {
+pub fn readiness(readiness: &Readiness) -> Vec<Line> {
     match readiness {
-        Readiness::NotEnough { answers } => vec![format!(
-            "Readiness: not enough data. {answers} of the {} first answers to new questions that it takes.",
+        Readiness::NotEnough { answers } => vec![Line::text(format!(
+            "Readiness: not enough data yet: {answers} of {} first answers to new questions.",
             crate::readiness::LEAST
-        )],
+        ))],
         Readiness::Estimate { share, low, high, answers } => {
-            let percent = |share: &f64| format!("{:.0}%", share * 100.0);
+            let percent = |share: &f64| format!("{:.0} %", share * 100.0);
             let scale = |share: &f64| crate::readiness::scaled(*share);
             vec![
-                format!(
-                    "Readiness: {} right on questions like ours, 90% sure to lie from {} to {} ({answers} first answers).",
-                    percent(share),
-                    percent(low),
-                    percent(high)
-                ),
-                format!(
-                    "  On a straight line over the exam's scale (an estimate, not a score): {}, from {} to {}; 720 pass.",
-                    scale(share),
-                    scale(low),
-                    scale(high)
+                Line::text("Readiness: ")
+                    .and(Role::Strong, format!("{} to {}", percent(low), percent(high)))
+                    .and(
+                        Role::Text,
+                        format!(
+                            " of questions like ours right, most likely {} (model: 90 % interval from {answers} first answers).",
+                            percent(share)
+                        ),
+                    ),
+                Line::of(
+                    Role::Muted,
+                    format!(
+                        "On a straight line over the exam's scale (an estimate, not a score): {} to {}; 720 passes.",
+                        scale(low),
+                        scale(high)
+                    ),
                 ),
             ]
         }

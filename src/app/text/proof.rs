@@ -1,50 +1,74 @@
 //! Proofs in words: what was tried, what it printed, what it cost.
 
-use super::hanging;
+use super::code;
+use crate::app::line::{Line, Role};
 use crate::content::Library;
 use crate::lab::Proofs;
 use crate::quiz::{Asked, Graded, Shown};
 
-/// The proof of an answered question: the tempting option (the one that was chosen, if it can be tried) and the right one.
+/// The lines of a reply that are shown.
+const LONGEST: usize = 14;
+
+/// What one option showed when it was tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its letter in this session.
+    pub letter: char,
+    /// Whether it is right.
+    pub is_right: bool,
+    /// The option, what was typed, what it printed and what it cost.
+    pub lines: Vec<Line>,
+}
+
+/// Tries the tempting option (the one that was chosen, if it can be tried) and the right ones.
 #[must_use]
-pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Library, width: usize) -> Vec<String> {
-    const LONGEST: usize = 14;
+pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Library) -> Vec<Part> {
     let question = &asked.question;
     let tried = |shown: &&Shown| shown.option.is_tried();
     let wrong = |shown: &&Shown| !shown.option.correct;
     let chosen = graded.chosen.iter().filter_map(|at| asked.shown.get(*at)).find(|shown| wrong(shown) && tried(shown));
     let tempting = chosen.or_else(|| asked.shown.iter().find(|shown| wrong(shown) && tried(shown)));
     let right = asked.shown.iter().filter(|shown| shown.option.correct && shown.option.is_tried());
-    let mut lines = Vec::new();
-    for shown in tempting.into_iter().chain(right) {
-        let mark = if shown.option.correct { "right" } else { "wrong" };
-        lines.extend(hanging(&format!("{}  ", shown.letter), &format!("[{mark}] {}", shown.option.text), width));
+    let part = |shown: &Shown| {
+        let is_right = shown.option.correct;
+        let (role, mark) = if is_right { (Role::Good, "✓ right") } else { (Role::Bad, "✗ wrong") };
+        let head = Line::text(shown.option.text.trim()).behind(role, format!("{}  {mark}  ", shown.letter));
+        let mut lines = vec![head.hanging(0)];
         match proofs.try_option(library, question, &shown.option) {
             Ok(tried) => {
                 for line in tried.lines {
-                    lines.push(format!("   $ {}", cut(&line.command)));
+                    lines.push(code::line(&format!("$ {}", line.command), code::Language::Shell));
                     let reply: Vec<&str> = line.reply.lines().collect();
-                    lines.extend(reply.iter().take(LONGEST).map(|line| format!("   {}", cut(line))));
+                    lines.extend(reply.iter().take(LONGEST).map(|line| code::line(line, code::Language::guess(line))));
                     if reply.len() > LONGEST {
-                        lines.push(format!("   ... {} more lines", reply.len() - LONGEST));
+                        let more = super::counted(reply.len() - LONGEST, "more line");
+                        lines.push(Line::of(Role::Muted, format!("... {more}")));
                     }
-                    lines.extend(line.meter.iter().map(|line| format!("   -> {line}")));
+                    lines.extend(
+                        line.meter.iter().map(|line| Line::of(Role::Cost, line.clone()).behind(Role::Text, "→ ")),
+                    );
                 }
-                lines.extend(tried.faults.iter().map(|fault| format!("   This proof does not hold: {fault}")));
+                let fault = |fault: &String| Line::of(Role::Bad, format!("This proof does not hold: {fault}"));
+                lines.extend(tried.faults.iter().map(fault));
             }
-            Err(error) => lines.push(format!("   This option cannot be tried: {error}")),
+            Err(error) => lines.push(Line::of(Role::Bad, format!("This option cannot be tried: {error}"))),
         }
-        lines.push(String::new());
-    }
-    if lines.is_empty() {
-        let reason = question.unproved.as_deref().unwrap_or("nobody has verified it").trim().to_owned();
-        lines.extend(hanging("", &format!("This question has no proof: {reason}"), width));
-    }
-    lines
+        Part { letter: shown.letter, is_right, lines }
+    };
+    tempting.into_iter().chain(right).map(part).collect()
 }
 
-/// A line that is not too long to be read.
-fn cut(line: &str) -> String {
-    const MOST: usize = 400;
-    if line.chars().count() <= MOST { line.to_owned() } else { line.chars().take(MOST).chain("...".chars()).collect() }
+/// Parts of a proof one below the other; why there is none, if there is none.
+#[must_use]
+pub fn stacked(parts: &[Part], asked: &Asked) -> Vec<Line> {
+    if parts.is_empty() {
+        let reason = asked.question.unproved.as_deref().unwrap_or("it has not been verified").trim().to_owned();
+        return vec![Line::of(Role::Muted, format!("This question has no proof: {reason}"))];
+    }
+    let mut lines = Vec::new();
+    for part in parts {
+        lines.extend(part.lines.iter().cloned());
+        lines.push(Line::blank());
+    }
+    lines
 }

@@ -195,18 +195,10 @@ impl Workbench {
         }
     }
 
-    /// The words that could stand where a line ends: of AWS commands, or of the prompt's own.
+    /// The words that could stand where a line ends.
     #[must_use]
     pub fn complete(&self, line: &str) -> Vec<aws_cli::Completion> {
-        let Some(own) = line.strip_prefix(':') else { return aws_cli::complete(line, &self.names()) };
-        let word = |text: String, about: &str| aws_cli::Completion { text, about: about.to_owned() };
-        if let Some((_, rest)) = own.split_once(char::is_whitespace) {
-            let begun = rest.rsplit(char::is_whitespace).next().unwrap_or_default();
-            let tables = self.names().tables.into_iter().filter(|table| table.starts_with(begun));
-            return tables.map(|table| word(table, "table")).collect();
-        }
-        let begun = commands::COMMANDS.iter().filter(|command| command.name.starts_with(own));
-        begun.map(|command| word(format!(":{}", command.name), command.about)).collect()
+        complete(line, &self.names())
     }
 
     /// Runs a typed line.
@@ -332,6 +324,20 @@ impl Workbench {
             Err(message) => (ReplyKind::NotUnderstood, message),
         }
     }
+}
+
+/// Returns the words that could stand where a line ends: of AWS commands, or of the prompt's own.
+#[must_use]
+pub fn complete(line: &str, names: &aws_cli::Names) -> Vec<aws_cli::Completion> {
+    let Some(own) = line.strip_prefix(':') else { return aws_cli::complete(line, names) };
+    let word = |text: String, about: &str| aws_cli::Completion { text, about: about.to_owned() };
+    if let Some((_, rest)) = own.split_once(char::is_whitespace) {
+        let begun = rest.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let tables = names.tables.iter().filter(|table| table.starts_with(begun));
+        return tables.map(|table| word(table.clone(), "table")).collect();
+    }
+    let begun = commands::COMMANDS.iter().filter(|command| command.name.starts_with(own));
+    begun.map(|command| word(format!(":{}", command.name), command.about)).collect()
 }
 
 impl Default for Workbench {

@@ -1,12 +1,11 @@
 //! A lab's endpoint beside its screen: the learner's own program does the steps, and the screen shows what came of it.
 //!
-//! The life of a request: the server's thread takes it in and hands it over a channel to the loop that draws, which alone
-//! holds the lab; the loop runs it, saves the step that it may have completed, and only then sends the answer back.
+//! The life of a request: the server's thread takes it in and hands it to the thread that holds the lab; that runs it,
+//! saves the step that it may have completed, and only then sends the answer back.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -17,13 +16,13 @@ use crate::engine::ops::Verb;
 use crate::engine::{ApiError, ErrorKind};
 use crate::http::{self, Backend};
 
+use super::bench::Answer;
+use super::worker::Job;
+
 /// The port that is tried first, as `lab serve` takes it.
 const PORT: u16 = 8000;
 /// How long a server may take to begin.
 const BEGIN: Duration = Duration::from_secs(5);
-
-/// The answer to a call; `None` if there is no such service here.
-type Answer = Option<Result<Value, ApiError>>;
 
 /// A call that waits for its answer.
 pub(super) struct Waiting {
@@ -33,47 +32,39 @@ pub(super) struct Waiting {
 
 /// An open endpoint.
 pub(super) struct Endpoint {
-    pub(super) calls: Receiver<Waiting>,
     /// Where it is.
     pub(super) address: SocketAddr,
-    server: JoinHandle<()>,
 }
 
 impl Endpoint {
-    /// Opens an endpoint on this machine, at the usual port or, if that is taken, at a free one.
+    /// Opens an endpoint on this machine, at the usual port or, if that is taken, at a free one; requests go to `jobs`.
     ///
     /// # Errors
     /// No port can be opened.
-    pub(super) fn open(region: &str) -> Result<Self, String> {
-        Self::at(PORT, region).or_else(|_| Self::at(0, region))
+    pub(super) fn open(region: &str, jobs: Sender<Job>) -> Result<Self, String> {
+        Self::at(PORT, region, jobs.clone()).or_else(|_| Self::at(0, region, jobs))
     }
 
-    fn at(port: u16, region: &str) -> Result<Self, String> {
-        let (calls, received) = mpsc::channel();
+    fn at(port: u16, region: &str, jobs: Sender<Job>) -> Result<Self, String> {
         let (ready, begun) = mpsc::channel();
-        let bridge = Arc::new(Mutex::new(Bridge { calls, region: region.to_owned() }));
-        let server = std::thread::spawn(move || {
+        let bridge = Arc::new(Mutex::new(Bridge { jobs, region: region.to_owned() }));
+        std::thread::spawn(move || {
             let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port);
-            let told = ready.clone();
-            // The loop may have ended meanwhile; then nobody waits to be told.
-            let served = http::serve(address, &bridge, |bound| drop(told.send(Ok(bound))));
+            let opened = ready.clone();
+            // Whoever asked may have gone meanwhile.
+            let served = http::serve(address, &bridge, |bound| drop(opened.send(Ok(bound))));
             if let Err(error) = served {
                 let _ = ready.send(Err(error.to_string()));
             }
         });
         let address = begun.recv_timeout(BEGIN).map_err(|error| error.to_string())??;
-        Ok(Self { calls: received, address, server })
-    }
-
-    /// Whether the server has been asked to end, as the whole program then has.
-    pub(super) fn is_over(&self) -> bool {
-        self.server.is_finished()
+        Ok(Self { address })
     }
 }
 
 /// What the server sees of the lab.
 struct Bridge {
-    calls: Sender<Waiting>,
+    jobs: Sender<Job>,
     region: String,
 }
 
@@ -81,7 +72,7 @@ impl Bridge {
     fn answer(&self, call: ClientCall) -> Answer {
         let gone = || Some(Err(ApiError::new(ErrorKind::InternalServerError, "")));
         let (answer, answered) = mpsc::channel();
-        if self.calls.send(Waiting { call, answer }).is_err() {
+        if self.jobs.send(Job::Call(Waiting { call, answer })).is_err() {
             return gone();
         }
         answered.recv().unwrap_or_else(|_| gone())

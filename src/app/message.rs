@@ -1,0 +1,244 @@
+//! What can happen to the model, and what it wants done.
+//!
+//! The life of a key: a screen's bindings (`ui`) or a typed line (`plain`) give a [`Message`]; [`Model::update`] takes it
+//! in and returns [`Effect`]s; `desk` does those, on threads of its own or at once, and each sends an [`Outcome`] back as
+//! a message. So everything that happens, happens in one order, and every screen can be tested without a terminal.
+//!
+//! [`Model::update`]: super::Model::update
+
+use crate::quiz::{Asked, Confidence, Given, Graded, Session};
+
+use super::pane::{Extents, Pane, Step};
+use super::prompt::Edit;
+use super::screens::lab::{LabView, Ran};
+use super::start::{Standing, Start};
+use super::text::Part;
+
+/// What happened.
+#[derive(Debug)]
+pub enum Message {
+    /// The cursor moves, or the focused text if there is none.
+    Move(Step),
+    /// A pane's text moves; the focused one's if none is named.
+    Scroll(Option<Pane>, Step),
+    /// Enter: start, answer, next, run.
+    Accept,
+    /// Up one level: an overlay closes, a screen is left. Never ends the program.
+    Back,
+    /// Ends the program, after asking if something would be lost.
+    Quit,
+    /// Ctrl-C: the prompt is cleared; a second one in a row ends the program.
+    Interrupt,
+    /// Shows or hides the keys.
+    Help,
+    /// Shows or hides the palette.
+    Palette,
+    /// The focus goes to the next pane, or to the one before.
+    Focus(bool),
+    /// The focus goes to a pane.
+    FocusOn(Pane),
+    /// The focused pane takes the whole screen, or gives it back.
+    Zoom,
+    /// The divider between two panes moves, in columns.
+    Divide(i16),
+    /// Something is opened or started.
+    Open(Start),
+    /// Text is typed or edited: in a prompt, a filter or the palette.
+    Edit(Edit),
+    /// The list is filtered by what is typed next.
+    Filter,
+    /// The entry at a place is chosen, as by a click.
+    Choose(usize),
+    /// A question's screen.
+    Question(QuestionMessage),
+    /// An exam's screen.
+    Exam(ExamMessage),
+    /// A lab's screen.
+    Lab(LabMessage),
+    /// What was drawn had these extents.
+    Laid(Extents),
+    /// So many milliseconds of the learner's time have passed.
+    Passed(u64),
+    /// An effect was done.
+    Done(Outcome),
+}
+
+/// What can happen on a question's screen.
+#[derive(Clone, Debug)]
+pub enum QuestionMessage {
+    /// The option under a letter is marked, or its mark is taken away; once answered, its reasons unfold.
+    Letter(char),
+    /// The same, of the option under the cursor.
+    Mark,
+    /// The option under the cursor is struck out, or comes back.
+    Strike,
+    /// How sure the learner is.
+    Confident(Confidence),
+    /// The question is flagged, to be looked at again.
+    Flag,
+    /// The proof is shown or put away.
+    Prove,
+    /// All reasons unfold, or fold.
+    Unfold,
+    /// More questions like this one.
+    MoreLikeThis,
+    /// The lab that shows this.
+    OpenLab,
+    /// The documentation's address is shown whole.
+    Documentation,
+}
+
+/// What can happen on an exam's screen, beside what a question's has.
+#[derive(Clone, Debug)]
+pub enum ExamMessage {
+    /// Another question: so many further.
+    Turn(i32),
+    /// The question at a place.
+    Go(usize),
+    /// The review page is shown or put away.
+    Review,
+    /// Review page and report show the next kind of question only: blanks, flagged, wrong and so on.
+    Filter,
+    /// The dialog before handing in.
+    HandIn,
+    /// What the dialog asks: hand in, or go on.
+    Answer(bool),
+}
+
+/// What can happen on a lab's screen.
+#[derive(Clone, Debug)]
+pub enum LabMessage {
+    /// The next hint.
+    Hint,
+    /// The reference solution.
+    Solution,
+    /// Undoes the last change.
+    Undo,
+    /// Puts the given command, or the newest one of the transcript, into the prompt.
+    Insert,
+    /// Completes the word at the cursor, or takes the chosen completion.
+    Complete,
+    /// The next completion, or the one before.
+    Completion(bool),
+    /// An earlier line of the history, or a later one.
+    Recall(bool),
+    /// A search backwards through the history, or the next older hit.
+    Search,
+    /// The world panel shows this tab: 0 to 4.
+    Tab(usize),
+    /// The folded part at the cursor of the transcript unfolds, or folds.
+    Unfold,
+    /// The task is shown whole, or in few rows.
+    UnfoldTask,
+    /// The clock goes on by a minute.
+    Clock,
+    /// The step begins again.
+    Restart,
+    /// Opens the lab to the learner's own program, or closes it.
+    Endpoint,
+    /// Skips the prediction.
+    Skip,
+    /// Stops what runs.
+    Cancel,
+}
+
+/// What an update wants done.
+#[derive(Debug)]
+pub enum Effect {
+    /// Something is prepared and shown: [`Outcome::Started`].
+    Start(Start),
+    /// An answer and where its session stands are saved in one piece: [`Outcome::AnswerSaved`].
+    SaveAnswer(Box<Answered>),
+    /// Where a session stands is saved: [`Outcome::SessionSaved`].
+    SaveSession(Box<Session>, Saved),
+    /// An exam is handed in: its answers and its end are saved in one piece: [`Outcome::HandedIn`].
+    HandIn(Box<Session>, Saved),
+    /// The proof of an answered question runs: [`Outcome::Proved`].
+    Prove(Box<(Asked, Graded)>),
+    /// A line of a lab runs beside the screen: [`Outcome::Ran`].
+    Lab(LabWork),
+    /// A typed line is remembered for later sessions.
+    Remember(String),
+    /// Where the learner stands is read again: [`Outcome::Stands`].
+    Read,
+}
+
+/// An answer on its way to the disk.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// The question as it was asked.
+    pub asked: Asked,
+    /// The answer.
+    pub given: Given,
+    /// The session as it stands with the answer.
+    pub session: Session,
+    /// Under which row it is saved.
+    pub saved: Saved,
+}
+
+/// The row that a session is saved under: `None` before its first save.
+pub type Saved = Option<i64>;
+
+/// Work for the lab's own thread.
+#[derive(Clone, Debug)]
+pub enum LabWork {
+    /// Runs a typed line.
+    Run(String),
+    /// Gives the next hint.
+    Hint,
+    /// Gives the reference solution.
+    Solution,
+    /// Takes a prediction.
+    Predict(String),
+    /// Puts the step back to its beginning.
+    Restart,
+    /// Opens or closes the endpoint.
+    Endpoint,
+    /// Stops the line that runs.
+    Cancel,
+    /// The lab is left; its thread may end.
+    Leave,
+}
+
+/// What came of an effect.
+#[derive(Debug)]
+pub enum Outcome {
+    /// What was asked for is ready.
+    Started(Box<super::screens::Screen>),
+    /// The answer is on disk, and its session under this row.
+    AnswerSaved(Box<Answered>, Saved),
+    /// The session is on disk under this row.
+    SessionSaved(Saved),
+    /// The exam is handed in; `false` if it had been handed in before.
+    HandedIn(Saved, bool),
+    /// What a question's options show when they are tried.
+    Proved(Vec<Part>),
+    /// A line of a lab was run, or something else happened there.
+    Ran(Box<Ran>),
+    /// A line of a lab goes on: how far it is, and how the world looks.
+    Running(Box<LabView>, Progress),
+    /// Where the learner stands.
+    Stands(Box<Standing>),
+    /// Something failed, in words; nothing that was acknowledged is lost.
+    Failed(String),
+}
+
+/// How far long work is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// What is done.
+    pub done: u64,
+    /// What there is to do.
+    pub total: u64,
+}
+
+/// A request of the learner's own program.
+#[derive(Clone, Debug)]
+pub struct ClientCall {
+    /// The service, if it is not DynamoDB itself: `lambda`.
+    pub service: Option<String>,
+    /// The operation.
+    pub operation: String,
+    /// Its body.
+    pub body: serde_json::Value,
+}

@@ -1,0 +1,110 @@
+//! The palette: go to anything by typing a part of its name.
+//!
+//! It finds labs, topics, claims, questions and the program's own places. A name fits if its words begin with the typed
+//! ones, or if it holds what is typed; what begins with it comes first.
+
+use crate::content::Library;
+use crate::quiz::Order;
+
+use super::message::Message;
+use super::prompt::Edit;
+use super::start::Start;
+use super::study::Length;
+
+/// The open palette.
+#[derive(Clone, Debug, Default)]
+pub struct Palette {
+    /// What is typed.
+    pub typed: String,
+    /// The chosen entry.
+    pub chosen: usize,
+}
+
+/// An entry of the palette.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// What kind of thing it is: `lab`, `topic`, `claim`, `question`, `go to`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// What opens it.
+    pub start: Start,
+}
+
+impl Palette {
+    /// Returns the entries that fit what is typed, the best first.
+    #[must_use]
+    pub fn found(&self, library: &Library) -> Vec<Place> {
+        let typed = self.typed.trim().to_lowercase();
+        let mut found: Vec<(u8, Place)> =
+            places(library).into_iter().filter_map(|place| Some((rank(&place, &typed)?, place))).collect();
+        // The sort keeps the order of equals: places first, then labs, topics, claims, questions.
+        found.sort_by_key(|(rank, _)| *rank);
+        found.into_iter().map(|(_, place)| place).collect()
+    }
+
+    /// Takes in a message; returns what was chosen.
+    pub fn update(&mut self, message: &Message, library: &Library, page: usize) -> Option<Start> {
+        match message {
+            Message::Edit(Edit::Insert(text)) => {
+                self.typed.push_str(text.trim_end_matches(['\r', '\n']));
+                self.chosen = 0;
+            }
+            Message::Edit(Edit::Backspace) => {
+                self.typed.pop();
+                self.chosen = 0;
+            }
+            Message::Edit(Edit::Clear | Edit::KillToStart | Edit::KillWordBack) => self.typed.clear(),
+            Message::Move(step) => {
+                let last = self.found(library).len().saturating_sub(1);
+                self.chosen = step.from(self.chosen, last, page);
+            }
+            Message::Choose(at) => return self.found(library).into_iter().nth(*at).map(|place| place.start),
+            Message::Accept => return self.found(library).into_iter().nth(self.chosen).map(|place| place.start),
+            _ => {}
+        }
+        None
+    }
+}
+
+/// How well a place fits, best 0; `None` if it does not.
+fn rank(place: &Place, typed: &str) -> Option<u8> {
+    let name = place.name.to_lowercase();
+    let words = || name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    if name.starts_with(typed) {
+        return Some(0);
+    }
+    if typed.split_whitespace().all(|part| words().any(|word| word.starts_with(part))) {
+        return Some(1);
+    }
+    (name.contains(typed) || place.kind.starts_with(typed)).then_some(2)
+}
+
+fn places(library: &Library) -> Vec<Place> {
+    let place = |kind: &'static str, name: String, start: Start| Place { kind, name, start };
+    let mut places = vec![
+        place("go to", "Practice".to_owned(), Start::Practice),
+        place("go to", "Labs".to_owned(), Start::Labs),
+        place("go to", "Exams".to_owned(), Start::Exams),
+        place("go to", "Sandbox".to_owned(), Start::Sandbox),
+        place("go to", "Scores".to_owned(), Start::Scores),
+        place("start", "Review what is due".to_owned(), Start::Review),
+        place("start", "Your weakest topics".to_owned(), Start::Ordered(Order::Weakest)),
+        place("start", "What you missed".to_owned(), Start::Ordered(Order::Missed)),
+        place("start", "What you have never seen".to_owned(), Start::Ordered(Order::Unseen)),
+        place("start", "Exam of 20 questions in 40 minutes".to_owned(), Start::Exam(Length::Short)),
+        place("start", "Exam of 65 questions in 130 minutes".to_owned(), Start::Exam(Length::Full)),
+    ];
+    let labs = library.labs.iter();
+    places.extend(labs.map(|lab| place("lab", format!("{} ({})", lab.title, lab.name), Start::Lab(lab.name.clone()))));
+    for topic in library.question_topics() {
+        places.push(place("topic", library.topic_title(topic).to_owned(), Start::Topic(topic.to_owned())));
+    }
+    for claim in library.topics.iter().flat_map(|topic| &topic.claims) {
+        places.push(place("claim", format!("{} {}", claim.id, claim.text), Start::Claim(claim.id.clone())));
+    }
+    for question in &library.questions {
+        places.push(place("question", question.id.clone(), Start::Question(question.id.clone())));
+    }
+    places
+}

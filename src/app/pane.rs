@@ -1,0 +1,151 @@
+//! Panes without a terminal: which there are, how much each shows, and where each stands.
+//!
+//! The life of an offset: a view draws a pane and reports its [`Extent`] (how many lines there are, how many fit); the
+//! loop hands the extents to the model; [`Scroll::step`] moves an offset within them, so that it can never run past the
+//! end. A view that is drawn before its extent is known clamps once more.
+
+use std::collections::BTreeMap;
+
+/// The panes of all screens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pane {
+    /// The list or the text that a screen is about.
+    Main,
+    /// What stands beside it: a preview, the reasons, the topics.
+    Side,
+    /// A lab's task.
+    Task,
+    /// The drawn world of a lab.
+    World,
+    /// What was typed in a lab, and what came of it.
+    Transcript,
+    /// The line being typed.
+    Prompt,
+    /// The keys, over the screen.
+    Help,
+    /// The palette, over the screen.
+    Palette,
+}
+
+/// How many lines a pane has, and how many of them fit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// All lines.
+    pub lines: usize,
+    /// The lines that fit.
+    pub height: usize,
+}
+
+impl Extent {
+    /// Returns the largest offset that still fills the pane.
+    #[must_use]
+    pub const fn last(self) -> usize {
+        self.lines.saturating_sub(self.height)
+    }
+}
+
+/// The extents of the panes on screen, as they were last drawn.
+pub type Extents = BTreeMap<Pane, Extent>;
+
+/// A movement of a cursor or of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// So many lines: down, or up if negative.
+    Lines(i32),
+    /// So many panes less one line, so that a line of context stays.
+    Pages(i32),
+    /// To the beginning.
+    Start,
+    /// To the end.
+    End,
+}
+
+impl Step {
+    /// Returns the place that is this step from `at` among places 0 to `last`; `page` is how many a page has.
+    #[must_use]
+    pub fn from(self, at: usize, last: usize, page: usize) -> usize {
+        let by = |by: i32, size: usize| {
+            let far = by.unsigned_abs() as usize * size;
+            if by < 0 { at.saturating_sub(far) } else { at.saturating_add(far).min(last) }
+        };
+        match self {
+            Self::Lines(lines) => by(lines, 1),
+            Self::Pages(pages) => by(pages, page.saturating_sub(1).max(1)),
+            Self::Start => 0,
+            Self::End => last,
+        }
+        .min(last)
+    }
+}
+
+/// How far a pane is scrolled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scroll {
+    /// The lines above the pane, while it does not follow its end.
+    pub offset: usize,
+    /// Whether it shows its end, whatever is added.
+    pub follows: bool,
+}
+
+impl Scroll {
+    /// A pane that shows its end.
+    pub const FOLLOWING: Self = Self { offset: 0, follows: true };
+
+    /// Moves within an extent. A following pane stops following when it moves up, and follows again at its end.
+    pub fn step(&mut self, step: Step, extent: Extent) {
+        let at = self.at(extent);
+        let follows = self.follows;
+        self.offset = step.from(at, extent.last(), extent.height);
+        self.follows = follows && self.offset == extent.last();
+    }
+
+    /// Returns the first line to show.
+    #[must_use]
+    pub fn at(self, extent: Extent) -> usize {
+        if self.follows { extent.last() } else { self.offset.min(extent.last()) }
+    }
+}
+
+/// Returns the first line to show so that lines `from` to `to` (not included) are in view, near `offset`.
+#[must_use]
+pub fn in_view(offset: usize, from: usize, to: usize, extent: Extent) -> usize {
+    let lowest = to.saturating_sub(extent.height);
+    // What is higher than the pane shows its beginning.
+    offset.max(lowest).min(from).min(extent.last())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_way_back_from_the_end_is_not_dead() {
+        let extent = Extent { lines: 30, height: 10 };
+        let mut scroll = Scroll::default();
+        for _ in 0..100 {
+            scroll.step(Step::Pages(1), extent);
+        }
+        scroll.step(Step::Lines(-1), extent);
+        assert_eq!(scroll.at(extent), 19);
+    }
+
+    #[test]
+    fn a_following_pane_follows_until_it_is_moved_up() {
+        let mut scroll = Scroll::FOLLOWING;
+        scroll.step(Step::Lines(-3), Extent { lines: 30, height: 10 });
+        assert_eq!(scroll.at(Extent { lines: 40, height: 10 }), 17);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_chosen_is_in_view(lines in 1_usize..200, height in 1_usize..50, offset in 0_usize..300, from in 0_usize..200, long in 1_usize..9) {
+            let from = from.min(lines - 1);
+            let to = (from + long).min(lines);
+            let at = in_view(offset, from, to, Extent { lines, height });
+            prop_assert!(at <= from && from < at + height);
+            prop_assert!(to - from > height || to <= at + height);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The lists of practice, labs and exams: a cursor, a filter, and what the chosen entry is about.
+
+use crate::app::message::{Effect, Message};
+use crate::app::pane::{Extents, Pane, Scroll};
+use crate::app::start::{Standing, Start};
+use crate::app::study::Length;
+use crate::app::{stats, study};
+use crate::content::Library;
+use crate::quiz::Order;
+
+/// Which list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// What can be practised.
+    Practice,
+    /// Labs.
+    Labs,
+    /// Exams, those to take and those that were taken.
+    Exams,
+}
+
+/// A list on screen.
+#[derive(Clone, Debug)]
+pub struct Browse {
+    /// Which.
+    pub list: List,
+    /// The chosen entry.
+    pub chosen: usize,
+    /// What the entries are filtered by, while they are.
+    pub filter: Option<String>,
+    /// How far the preview is scrolled.
+    pub preview: Scroll,
+}
+
+/// An entry of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What it is.
+    pub label: String,
+    /// How far it is: a share, a state, a score.
+    pub detail: String,
+    /// What it starts.
+    pub start: Start,
+}
+
+impl Browse {
+    /// A list from its first entry.
+    #[must_use]
+    pub const fn new(list: List) -> Self {
+        Self { list, chosen: 0, filter: None, preview: Scroll { offset: 0, follows: false } }
+    }
+
+    /// Returns the entries that fit the filter.
+    #[must_use]
+    pub fn rows(&self, library: &Library, standing: &Standing) -> Vec<Row> {
+        let mut rows = match self.list {
+            List::Practice => practice(library, standing),
+            List::Labs => labs(library, standing),
+            List::Exams => exams(standing),
+        };
+        if let Some(filter) = &self.filter {
+            let filter = filter.to_lowercase();
+            rows.retain(|row| row.label.to_lowercase().contains(&filter));
+        }
+        rows
+    }
+
+    /// Takes in a message; returns what it wants done.
+    pub fn update(
+        &mut self,
+        message: &Message,
+        library: &Library,
+        standing: &Standing,
+        extents: &Extents,
+    ) -> Vec<Effect> {
+        let rows = self.rows(library, standing);
+        let last = rows.len().saturating_sub(1);
+        let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
+        match message {
+            Message::Move(step) => {
+                self.chosen = step.from(self.chosen.min(last), last, extent(Pane::Main).height);
+                self.preview = Scroll::default();
+            }
+            Message::Scroll(_, step) => self.preview.step(*step, extent(Pane::Side)),
+            Message::Choose(at) if *at < rows.len() && *at != self.chosen => self.chosen = *at,
+            Message::Choose(_) | Message::Accept => {
+                let row = rows.get(self.chosen.min(last));
+                return row.map(|row| Effect::Start(row.start.clone())).into_iter().collect();
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+}
+
+fn row(label: impl Into<String>, detail: impl Into<String>, start: Start) -> Row {
+    Row { label: label.into(), detail: detail.into(), start }
+}
+
+fn practice(library: &Library, standing: &Standing) -> Vec<Row> {
+    let mut rows = vec![
+        row("All topics mixed", "10 questions", Start::Mixed),
+        row("Your weakest topics", "10 questions", Start::Ordered(Order::Weakest)),
+        row("What you missed", "10 questions", Start::Ordered(Order::Missed)),
+        row("What you have never seen", "10 questions", Start::Ordered(Order::Unseen)),
+        row("Find out where you stand", "12 questions", Start::Diagnostic),
+    ];
+    if standing.due > 0 {
+        rows.insert(0, row("Review", format!("{} due", standing.due), Start::Review));
+    }
+    if standing.imported > 0 {
+        rows.push(row("What you imported", format!("{} questions, unverified", standing.imported), Start::Imported));
+    }
+    for (topic, tally) in stats::topics(library, &standing.summary) {
+        let share = match tally.answers {
+            0 => "new".to_owned(),
+            answers => format!("{} %", tally.correct * 100 / answers),
+        };
+        rows.push(row(library.topic_title(topic), share, Start::Topic(topic.to_owned())));
+    }
+    rows
+}
+
+fn labs(library: &Library, standing: &Standing) -> Vec<Row> {
+    let rows = library.labs.iter().map(|lab| {
+        let done = stats::steps_done(lab, &standing.summary);
+        let state = match done {
+            0 => format!("{} min", lab.minutes),
+            done if done == lab.steps.len() => "done".to_owned(),
+            done => format!("step {} of {}", done + 1, lab.steps.len()),
+        };
+        row(lab.title.clone(), state, Start::Lab(lab.name.clone()))
+    });
+    rows.collect()
+}
+
+fn exams(standing: &Standing) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if let Some(left) = standing.paused {
+        rows.push(row("Resume the exam", format!("{} left", crate::app::text::minutes(left)), Start::Paused));
+    }
+    for length in [Length::Short, Length::Full] {
+        let label = format!("{} questions in {} minutes", length.questions(), length.minutes());
+        rows.push(row(label, if length == Length::Full { "as long as the real one" } else { "" }, Start::Exam(length)));
+    }
+    for exam in &standing.exams {
+        let share = format!("{} of {}", exam.correct, exam.all);
+        rows.push(row(format!("Report of {}", study::date_of(exam.at)), share, Start::Report(exam.id)));
+    }
+    rows
+}

@@ -1,0 +1,178 @@
+//! Home: what to do today and why, the sections of the program, and where the learner stands.
+
+use crate::app::message::{Effect, Message};
+use crate::app::pane::{Extents, Pane};
+use crate::app::start::{Standing, Start};
+use crate::app::study;
+use crate::app::text::minutes;
+use crate::content::Library;
+use crate::quiz::Order;
+
+/// Minutes that a question takes, feedback included (measured on nobody: a plan, not a promise).
+const QUESTION_MINUTES: usize = 1;
+
+/// The home screen.
+#[derive(Clone, Debug, Default)]
+pub struct Home {
+    /// The chosen entry.
+    pub chosen: usize,
+    /// What the entries are filtered by, while they are.
+    pub filter: Option<String>,
+}
+
+/// The parts of the home screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// What is best done today.
+    Today,
+    /// What the program has.
+    Program,
+}
+
+/// Something to choose at home.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its part.
+    pub section: Section,
+    /// What it is.
+    pub label: String,
+    /// What more there is to say: how far, how many.
+    pub detail: String,
+    /// Why it is offered.
+    pub why: String,
+    /// How many minutes it takes, about.
+    pub minutes: Option<usize>,
+    /// What it starts.
+    pub start: Start,
+}
+
+impl Home {
+    /// Returns the entries, those that fit the filter if there is one.
+    #[must_use]
+    pub fn entries(&self, library: &Library, standing: &Standing) -> Vec<Entry> {
+        let mut entries = today(library, standing);
+        entries.extend(program(library, standing));
+        if let Some(filter) = &self.filter {
+            let filter = filter.to_lowercase();
+            entries.retain(|entry| entry.label.to_lowercase().contains(&filter));
+        }
+        entries
+    }
+
+    /// Takes in a message; returns what it wants done.
+    pub fn update(
+        &mut self,
+        message: &Message,
+        library: &Library,
+        standing: &Standing,
+        extents: &Extents,
+    ) -> Vec<Effect> {
+        let entries = self.entries(library, standing);
+        let last = entries.len().saturating_sub(1);
+        let page = extents.get(&Pane::Main).map_or(1, |extent| extent.height);
+        match message {
+            Message::Move(step) => self.chosen = step.from(self.chosen.min(last), last, page),
+            Message::Choose(at) if *at < entries.len() => {
+                // A click on what is chosen already starts it.
+                if self.chosen == *at {
+                    return start(&entries, *at);
+                }
+                self.chosen = *at;
+            }
+            Message::Accept => return start(&entries, self.chosen.min(last)),
+            _ => {}
+        }
+        Vec::new()
+    }
+}
+
+fn start(entries: &[Entry], at: usize) -> Vec<Effect> {
+    entries.get(at).map(|entry| Effect::Start(entry.start.clone())).into_iter().collect()
+}
+
+/// What is best done today, the best first.
+fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut offer = |label: String, why: String, minutes: Option<usize>, start: Start| {
+        entries.push(Entry { section: Section::Today, label, detail: String::new(), why, minutes, start });
+    };
+    if let Some(left) = standing.paused {
+        let why = format!("{} are left; the clock stands still until you resume", minutes(left));
+        offer("Resume the exam".to_owned(), why, None, Start::Paused);
+    }
+    for left in &standing.left {
+        let label = format!("Resume {}: {} of {} answered", left.kind, left.answered, left.all);
+        offer(label, "You left it in the middle".to_owned(), None, Start::Left(left.id));
+    }
+    if standing.log.is_empty() {
+        let why = "Twelve questions over all topics show where to begin".to_owned();
+        offer("Find out where you stand".to_owned(), why, Some(12 * QUESTION_MINUTES), Start::Diagnostic);
+        let why = "The screen, the keys and a first command, one minute".to_owned();
+        offer("See it in a one-minute tour".to_owned(), why, Some(1), Start::Tour);
+    }
+    if standing.due > 0 {
+        let cards =
+            if standing.due == 1 { "card that is".to_owned() } else { format!("{} cards that are", standing.due) };
+        let why = "Your recall of these falls below 90 % today".to_owned();
+        offer(format!("Review {cards} due"), why, Some(standing.due * QUESTION_MINUTES), Start::Review);
+    }
+    if let Some(lab) = library.labs.iter().find(|lab| {
+        let done = crate::app::stats::steps_done(lab, &standing.summary);
+        done > 0 && done < lab.steps.len()
+    }) {
+        let done = crate::app::stats::steps_done(lab, &standing.summary);
+        let label = format!("Lab: {}, step {} of {}", lab.title, done + 1, lab.steps.len());
+        let minutes = lab.minutes as usize * (lab.steps.len() - done) / lab.steps.len().max(1);
+        offer(label, "You are in the middle of it".to_owned(), Some(minutes.max(1)), Start::Lab(lab.name.clone()));
+    }
+    if let Some(topic) = study::weakest(library, &standing.summary) {
+        let label = format!("Weakest: {}, 10 questions", library.topic_title(topic));
+        let why = "Your lowest share of right answers".to_owned();
+        offer(label, why, Some(10 * QUESTION_MINUTES), Start::Ordered(Order::Weakest));
+    }
+    let why = "Topics mixed, as in the exam".to_owned();
+    offer("Practice: 10 questions".to_owned(), why, Some(10 * QUESTION_MINUTES), Start::Mixed);
+    entries
+}
+
+/// What the program has, with how far the learner is.
+fn program(library: &Library, standing: &Standing) -> Vec<Entry> {
+    let done = library.labs.iter().filter(|lab| {
+        let steps = crate::app::stats::steps_done(lab, &standing.summary);
+        steps == lab.steps.len()
+    });
+    let exams = standing
+        .exams
+        .first()
+        .map_or_else(|| "none taken yet".to_owned(), |exam| format!("last {} %", exam.correct * 100 / exam.all.max(1)));
+    let entry = |label: &str, detail: String, why: &str, start: Start| Entry {
+        section: Section::Program,
+        label: label.to_owned(),
+        detail,
+        why: why.to_owned(),
+        minutes: None,
+        start,
+    };
+    vec![
+        entry(
+            "Practice",
+            format!("{} questions", library.questions.len()),
+            "By topic, by what you missed, by what is new",
+            Start::Practice,
+        ),
+        entry(
+            "Labs",
+            format!("{} of {} done", done.count(), library.labs.len()),
+            "Tables that answer, refuse and charge as DynamoDB does",
+            Start::Labs,
+        ),
+        entry("Exams", exams, "20 questions in 40 minutes, or 65 in 130", Start::Exams),
+        entry("Sandbox", "a small shop".to_owned(), "Free play: your own tables and requests", Start::Sandbox),
+        entry(
+            "Scores",
+            format!("{} answers", standing.summary.all.answers),
+            "Mastery, readiness, calibration, mistakes that repeat",
+            Start::Scores,
+        ),
+    ]
+}

@@ -1,0 +1,466 @@
+//! Questions one by one, each with its feedback: practice, the diagnostic, reviews.
+//!
+//! The life of an answer: marks are made while [`Phase::Asking`]; Enter sends the answer and the session as it will be
+//! to the disk ([`Phase::Saving`]); when both are there, [`Phase::Feedback`] shows the same question with its reasons;
+//! Enter goes on to the next, after the last to [`Phase::Summary`]. Enter without a mark never answers.
+
+use std::collections::BTreeSet;
+
+use crate::app::message::{Answered, Effect, Message, Outcome, QuestionMessage, Saved};
+use crate::app::pane::{Extents, Pane, Scroll, Step};
+use crate::app::start::Start;
+use crate::app::text::Part;
+use crate::content::Library;
+use crate::quiz::{Asked, Confidence, Given, Graded, Session};
+
+use super::Refusal;
+
+/// Questions on screen.
+#[derive(Debug)]
+pub struct QuestionScreen {
+    /// The session.
+    pub session: Session,
+    /// Under which row it is saved.
+    pub saved: Saved,
+    /// What is going on.
+    pub phase: Phase,
+    /// How far the text is scrolled.
+    pub scroll: Scroll,
+    /// How far the reasons or the proof beside it are scrolled.
+    pub side: Scroll,
+}
+
+/// What is going on.
+#[derive(Debug)]
+pub enum Phase {
+    /// The question is asked.
+    Asking(Marks),
+    /// The answer is on its way to the disk.
+    Saving(Marks),
+    /// The answer is on disk, and its feedback is shown.
+    Feedback(Feedback),
+    /// What the options show when they are tried.
+    Proof(Feedback, Vec<Part>),
+    /// All questions are answered.
+    Summary(Report),
+    /// A question of the summary is read again.
+    Reading(Report, Feedback),
+}
+
+/// What is marked of a question that is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The marked options, as places in the order shown.
+    pub marked: Vec<usize>,
+    /// The option that the cursor is on.
+    pub cursor: usize,
+    /// The options that are struck out.
+    pub struck: BTreeSet<usize>,
+    /// How sure the learner says to be.
+    pub confidence: Option<Confidence>,
+}
+
+/// An answered question.
+#[derive(Clone, Debug)]
+pub struct Feedback {
+    /// The question as it was asked.
+    pub asked: Asked,
+    /// How the answer was graded.
+    pub graded: Graded,
+    /// The option that the cursor is on.
+    pub cursor: usize,
+    /// The options whose reasons are unfolded.
+    pub unfolded: BTreeSet<usize>,
+}
+
+/// A list of answered questions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The chosen question, as a place among those shown.
+    pub cursor: usize,
+    /// Which are shown.
+    pub shows: Shows,
+}
+
+/// Which questions a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shows {
+    /// All.
+    #[default]
+    All,
+    /// Those that were not answered rightly.
+    Wrong,
+    /// Those that were answered rightly.
+    Right,
+    /// Those that were flagged.
+    Flagged,
+    /// Those without an answer.
+    Blank,
+}
+
+impl Shows {
+    /// Its name on screen.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Wrong => "wrong",
+            Self::Right => "right",
+            Self::Flagged => "flagged",
+            Self::Blank => "blank",
+        }
+    }
+
+    /// Returns the kind after this one among `kinds`, the first after the last.
+    #[must_use]
+    pub fn next(self, kinds: &[Self]) -> Self {
+        let at = kinds.iter().position(|kind| *kind == self).map_or(0, |at| at + 1);
+        kinds.get(at).or(kinds.first()).copied().unwrap_or_default()
+    }
+}
+
+impl Marks {
+    /// Marks of an answer that was given before.
+    #[must_use]
+    pub fn of(given: Option<&Given>) -> Self {
+        let given = given.cloned().unwrap_or_default();
+        Self { marked: given.chosen, confidence: given.confidence, ..Self::default() }
+    }
+
+    /// Marks an option or takes its mark away; where one is wanted, a new mark replaces the old. An option that is struck
+    /// out comes back with its mark.
+    pub fn mark(&mut self, at: usize, asked: &Asked) {
+        if at >= asked.shown.len() {
+            return;
+        }
+        self.cursor = at;
+        self.struck.remove(&at);
+        if let Some(place) = self.marked.iter().position(|marked| *marked == at) {
+            self.marked.remove(place);
+            return;
+        }
+        if asked.question.choose == 1 {
+            self.marked.clear();
+        }
+        self.marked.push(at);
+        self.marked.sort_unstable();
+    }
+
+    /// Strikes the option under the cursor out, or brings it back; a mark on it goes.
+    pub fn strike(&mut self) {
+        if !self.struck.remove(&self.cursor) {
+            self.marked.retain(|marked| *marked != self.cursor);
+            self.struck.insert(self.cursor);
+        }
+    }
+
+    /// Marks the option under a letter.
+    ///
+    /// # Errors
+    /// No option has it.
+    pub fn letter(&mut self, letter: char, asked: &Asked) -> Result<(), Refusal> {
+        match place_of(letter, asked) {
+            Some(at) => {
+                self.mark(at, asked);
+                Ok(())
+            }
+            None => Err(format!("Expected a letter from A to {}, then enter", last_letter(asked))),
+        }
+    }
+
+    /// Returns the answer that the marks are.
+    ///
+    /// # Errors
+    /// There are more or fewer marks than the question wants.
+    pub fn given(&self, asked: &Asked) -> Result<Given, Refusal> {
+        let (wanted, found) = (asked.question.choose, self.marked.len());
+        if found == wanted {
+            return Ok(Given { chosen: self.marked.clone(), confidence: self.confidence });
+        }
+        Err(match (wanted, found) {
+            (1, _) => format!("Mark an option first: a letter from A to {}, or space", last_letter(asked)),
+            (wanted, found) if found < wanted => format!("Choose {wanted}: {} more to mark", wanted - found),
+            (wanted, found) => format!("Choose {wanted}: {found} are marked"),
+        })
+    }
+}
+
+impl Feedback {
+    /// Feedback with only the learner's and the right options unfolded.
+    #[must_use]
+    pub fn new(asked: Asked, graded: Graded) -> Self {
+        let is_open = |at: &usize| graded.chosen.contains(at) || asked.shown[*at].option.correct;
+        let unfolded: BTreeSet<usize> = (0..asked.shown.len()).filter(is_open).collect();
+        let cursor = graded.chosen.first().copied().unwrap_or(0);
+        Self { asked, graded, cursor, unfolded }
+    }
+
+    /// Unfolds the reasons of an option, or folds them.
+    pub fn toggle(&mut self, at: usize) {
+        if at < self.asked.shown.len() {
+            self.cursor = at;
+            if !self.unfolded.remove(&at) {
+                self.unfolded.insert(at);
+            }
+        }
+    }
+
+    /// Unfolds all reasons; folds them if all are unfolded.
+    pub fn toggle_all(&mut self) {
+        let all = self.asked.shown.len();
+        self.unfolded = if self.unfolded.len() == all { BTreeSet::new() } else { (0..all).collect() };
+    }
+
+    /// Takes in what both practice and an exam's report let a reader do.
+    pub fn read(&mut self, message: &Message, page: usize) {
+        let last = self.asked.shown.len().saturating_sub(1);
+        match message {
+            Message::Move(step) => self.cursor = step.from(self.cursor, last, page),
+            Message::Choose(at) => self.toggle(*at),
+            Message::Question(QuestionMessage::Letter(letter)) => {
+                if let Some(at) = place_of(*letter, &self.asked) {
+                    self.toggle(at);
+                }
+            }
+            Message::Question(QuestionMessage::Mark) => self.toggle(self.cursor),
+            Message::Question(QuestionMessage::Unfold) => self.toggle_all(),
+            _ => {}
+        }
+    }
+}
+
+impl Report {
+    /// Returns the places of the session's questions that are shown.
+    #[must_use]
+    pub fn places(&self, session: &Session) -> Vec<usize> {
+        let is_shown = |(at, asked): (usize, &Asked)| {
+            let given = session.given(at);
+            let correct = given.is_some_and(|given| asked.grade(given).correct);
+            let shown = match self.shows {
+                Shows::All => true,
+                Shows::Wrong => !correct,
+                Shows::Right => correct,
+                Shows::Flagged => session.is_flagged(at),
+                Shows::Blank => given.is_none(),
+            };
+            shown.then_some(at)
+        };
+        session.questions().enumerate().filter_map(is_shown).collect()
+    }
+
+    /// Moves the cursor.
+    pub fn step(&mut self, step: Step, session: &Session, page: usize) {
+        let last = self.places(session).len().saturating_sub(1);
+        self.cursor = step.from(self.cursor, last, page);
+    }
+
+    /// Returns the chosen question with its feedback.
+    #[must_use]
+    pub fn chosen(&self, session: &Session) -> Option<Feedback> {
+        let at = *self.places(session).get(self.cursor)?;
+        let asked = session.questions().nth(at)?.clone();
+        let graded = asked.grade(&session.given(at).cloned().unwrap_or_default());
+        Some(Feedback::new(asked, graded))
+    }
+}
+
+impl QuestionScreen {
+    /// A session at the question where it stands.
+    #[must_use]
+    pub fn new(session: Session, saved: Saved) -> Self {
+        Self {
+            session,
+            saved,
+            phase: Phase::Asking(Marks::default()),
+            scroll: Scroll::default(),
+            side: Scroll::default(),
+        }
+    }
+
+    /// The question that is asked, answered or read.
+    #[must_use]
+    pub fn asked(&self) -> Option<&Asked> {
+        match &self.phase {
+            Phase::Asking(_) | Phase::Saving(_) => self.session.current(),
+            Phase::Feedback(feedback) | Phase::Proof(feedback, _) | Phase::Reading(_, feedback) => {
+                Some(&feedback.asked)
+            }
+            Phase::Summary(_) => None,
+        }
+    }
+
+    /// Takes in a message; returns what it wants done.
+    ///
+    /// # Errors
+    /// Words for the learner; nothing has changed.
+    pub fn update(&mut self, message: Message, library: &Library, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
+        let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
+        match message {
+            Message::Scroll(Some(Pane::Side), step) => self.side.step(step, extent(Pane::Side)),
+            Message::Scroll(_, step) => self.scroll.step(step, extent(Pane::Main)),
+            Message::Done(outcome) => return Ok(self.done(outcome)),
+            Message::Accept => return self.accept(),
+            Message::Question(QuestionMessage::Flag) if self.asked().is_some() => self.session.flag(),
+            Message::Question(QuestionMessage::Prove) => return Ok(self.prove()),
+            Message::Question(QuestionMessage::MoreLikeThis) => return Ok(self.more().into_iter().collect()),
+            Message::Question(QuestionMessage::OpenLab) => return Ok(self.lab(library).into_iter().collect()),
+            other => return self.in_phase(&other, extent(Pane::Main).height),
+        }
+        Ok(Vec::new())
+    }
+
+    /// Takes in what means something else in each phase.
+    fn in_phase(&mut self, message: &Message, page: usize) -> Result<Vec<Effect>, Refusal> {
+        match &mut self.phase {
+            Phase::Asking(marks) => {
+                if let Some(asked) = self.session.current() {
+                    ask(marks, message, asked, page)?;
+                }
+            }
+            Phase::Feedback(feedback) | Phase::Reading(_, feedback) => feedback.read(message, page),
+            Phase::Proof(..) => {
+                if let Message::Move(step) = message {
+                    // A proof is read, not chosen from.
+                    self.side.step(*step, crate::app::pane::Extent { lines: usize::MAX, height: page });
+                }
+            }
+            Phase::Summary(report) => match message {
+                Message::Move(step) => report.step(*step, &self.session, page),
+                Message::Choose(at) => report.cursor = *at,
+                Message::Filter => {
+                    *report = Report { shows: report.shows.next(&[Shows::All, Shows::Wrong]), cursor: 0 };
+                }
+                _ => {}
+            },
+            Phase::Saving(_) => {}
+        }
+        Ok(Vec::new())
+    }
+
+    /// Enter.
+    fn accept(&mut self) -> Result<Vec<Effect>, Refusal> {
+        let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
+        let (phase, result) = match phase {
+            Phase::Asking(marks) => match self.session.current().cloned() {
+                Some(asked) => match marks.given(&asked) {
+                    Ok(given) => {
+                        let mut session = self.session.clone();
+                        session.answer(given.clone());
+                        let answered = Answered { asked, given, session, saved: self.saved };
+                        (Phase::Saving(marks), Ok(vec![Effect::SaveAnswer(Box::new(answered))]))
+                    }
+                    Err(refusal) => (Phase::Asking(marks), Err(refusal)),
+                },
+                None => (Phase::Summary(Report::default()), Ok(Vec::new())),
+            },
+            Phase::Feedback(_) if self.session.is_ended() => (Phase::Summary(Report::default()), Ok(Vec::new())),
+            Phase::Feedback(_) => {
+                self.scroll = Scroll::default();
+                (Phase::Asking(Marks::default()), Ok(Vec::new()))
+            }
+            Phase::Proof(feedback, _) => (Phase::Feedback(feedback), Ok(Vec::new())),
+            Phase::Summary(report) => match report.chosen(&self.session) {
+                Some(feedback) => (Phase::Reading(report, feedback), Ok(Vec::new())),
+                None => (Phase::Summary(report), Ok(Vec::new())),
+            },
+            Phase::Reading(report, _) => (Phase::Summary(report), Ok(Vec::new())),
+            saving @ Phase::Saving(_) => (saving, Ok(Vec::new())),
+        };
+        self.phase = phase;
+        result
+    }
+
+    /// Leaves what lies over the question or the summary; returns whether there was anything.
+    pub fn back(&mut self) -> bool {
+        let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
+        let (phase, was_over) = match phase {
+            Phase::Proof(feedback, _) => (Phase::Feedback(feedback), true),
+            Phase::Reading(report, _) => (Phase::Summary(report), true),
+            other => (other, false),
+        };
+        self.phase = phase;
+        was_over
+    }
+
+    fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
+        match outcome {
+            Outcome::AnswerSaved(answered, saved) => {
+                let graded = answered.asked.grade(&answered.given);
+                (self.session, self.saved) = (answered.session, saved);
+                self.phase = Phase::Feedback(Feedback::new(answered.asked, graded));
+                (self.scroll, self.side) = (Scroll::default(), Scroll::default());
+                return vec![Effect::Read];
+            }
+            Outcome::SessionSaved(saved) => self.saved = saved,
+            Outcome::Proved(parts) => {
+                self.side = Scroll::default();
+                let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
+                self.phase = match phase {
+                    Phase::Feedback(feedback) => Phase::Proof(feedback, parts),
+                    other => other,
+                };
+            }
+            Outcome::Failed(_) => {
+                let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
+                self.phase = match phase {
+                    Phase::Saving(marks) => Phase::Asking(marks),
+                    other => other,
+                };
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn prove(&mut self) -> Vec<Effect> {
+        match &self.phase {
+            Phase::Feedback(feedback) => {
+                vec![Effect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))]
+            }
+            Phase::Proof(..) => {
+                self.back();
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What asks more questions of the same kind.
+    fn more(&self) -> Option<Effect> {
+        let (Phase::Feedback(feedback) | Phase::Reading(_, feedback)) = &self.phase else { return None };
+        let claim = feedback.asked.question.claims.first()?;
+        Some(Effect::Start(Start::Claim(claim.clone())))
+    }
+
+    /// What opens the lab in which this can be seen.
+    fn lab(&self, library: &Library) -> Option<Effect> {
+        let (Phase::Feedback(feedback) | Phase::Reading(_, feedback)) = &self.phase else { return None };
+        let lab = crate::app::study::lab_of(library, &feedback.asked.question)?;
+        Some(Effect::Start(Start::Lab(lab.to_owned())))
+    }
+}
+
+/// Takes in what can be done to a question that is asked, in practice and in an exam.
+///
+/// # Errors
+/// Words for the learner; nothing has changed.
+pub(super) fn ask(marks: &mut Marks, message: &Message, asked: &Asked, page: usize) -> Result<(), Refusal> {
+    match message {
+        Message::Move(step) => marks.cursor = step.from(marks.cursor, asked.shown.len().saturating_sub(1), page),
+        Message::Choose(at) => marks.mark(*at, asked),
+        Message::Question(QuestionMessage::Mark) => marks.mark(marks.cursor, asked),
+        Message::Question(QuestionMessage::Letter(letter)) => marks.letter(*letter, asked)?,
+        Message::Question(QuestionMessage::Strike) => marks.strike(),
+        Message::Question(QuestionMessage::Confident(confidence)) => marks.confidence = Some(*confidence),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn place_of(letter: char, asked: &Asked) -> Option<usize> {
+    asked.shown.iter().position(|shown| shown.letter == letter.to_ascii_uppercase())
+}
+
+fn last_letter(asked: &Asked) -> char {
+    asked.shown.last().map_or('A', |shown| shown.letter)
+}

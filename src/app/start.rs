@@ -1,0 +1,102 @@
+//! What can be started, and where the learner stands: what the home screen, the lists and the palette choose from.
+
+use crate::progress::{Logged, Summary};
+use crate::quiz::Order;
+
+use super::study::Length;
+
+/// Something that can be opened or started, from a list, the palette or the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// Questions over all topics.
+    Mixed,
+    /// Questions of one topic.
+    Topic(String),
+    /// Questions that exercise one claim.
+    Claim(String),
+    /// One question.
+    Question(String),
+    /// A first look at where the learner stands.
+    Diagnostic,
+    /// What is due for review.
+    Review,
+    /// The weakest topics, what was missed, what was never seen.
+    Ordered(Order),
+    /// What the learner imported.
+    Imported,
+    /// An exam.
+    Exam(Length),
+    /// The exam that was paused.
+    Paused,
+    /// A quiz that was left.
+    Left(i64),
+    /// The report of an exam that was handed in.
+    Report(i64),
+    /// A lab, from where it was left.
+    Lab(String),
+    /// A lab from its first step.
+    LabAnew(String),
+    /// Free play on a small shop.
+    Sandbox,
+    /// The list of what can be practised.
+    Practice,
+    /// The list of labs.
+    Labs,
+    /// The list of exams.
+    Exams,
+    /// The scores.
+    Scores,
+    /// The one-minute tour.
+    Tour,
+}
+
+/// A quiz that was left in the middle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftQuiz {
+    /// Its row in the progress file.
+    pub id: i64,
+    /// What it was: practice, diagnostic or review.
+    pub kind: &'static str,
+    /// Questions that are answered.
+    pub answered: usize,
+    /// All of its questions.
+    pub all: usize,
+}
+
+/// An exam that was handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastExam {
+    /// Its row in the progress file.
+    pub id: i64,
+    /// When it was begun, in milliseconds since 1970.
+    pub at: u64,
+    /// Questions that were answered rightly.
+    pub correct: usize,
+    /// All of its questions.
+    pub all: usize,
+}
+
+/// Where the learner stands, as last read from the progress file.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// The scores.
+    pub summary: Summary,
+    /// Every answer.
+    pub log: Vec<Logged>,
+    /// How many cards are due for review today.
+    pub due: usize,
+    /// How many cards become due on each of the next days, today first.
+    pub forecast: Vec<usize>,
+    /// The milliseconds left of an exam that was paused.
+    pub paused: Option<u64>,
+    /// Quizzes that were left, newest first.
+    pub left: Vec<LeftQuiz>,
+    /// Exams that were handed in, newest first.
+    pub exams: Vec<PastExam>,
+    /// How many questions the learner imported.
+    pub imported: usize,
+    /// The day of the exam, in days since 1970, if the learner named it.
+    pub exam_day: Option<u32>,
+    /// The day that it is, in days since 1970.
+    pub today: u32,
+}

@@ -1,0 +1,253 @@
+//! Roles for code: JSON, Python, JavaScript and Java, shell commands, and logs.
+//!
+//! A lexer that knows strings, numbers, words and comments is enough to read an exhibit by; it never changes a character.
+//! Left out: grammar.
+
+use crate::app::line::{Flow, Line, Role};
+
+/// A language of an exhibit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// JSON, and what is written like it.
+    Json,
+    /// Python.
+    Python,
+    /// JavaScript, Java and their like.
+    Script,
+    /// A command of a shell.
+    Shell,
+    /// An expression of DynamoDB or PartiQL.
+    Expression,
+    /// Anything else: log lines, tables.
+    Text,
+}
+
+/// Words that lead a statement of Python.
+const PYTHON: &[&str] = &[
+    "and", "as", "async", "await", "break", "class", "continue", "def", "elif", "else", "except", "finally", "for",
+    "from", "if", "import", "in", "is", "lambda", "None", "not", "or", "pass", "raise", "return", "True", "False",
+    "try", "while", "with", "yield",
+];
+/// Words that lead a statement of JavaScript or Java.
+const SCRIPT: &[&str] = &[
+    "async",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "else",
+    "export",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "new",
+    "null",
+    "private",
+    "public",
+    "return",
+    "static",
+    "switch",
+    "throw",
+    "true",
+    "try",
+    "undefined",
+    "var",
+    "void",
+    "while",
+];
+/// Words of expressions and of PartiQL.
+const EXPRESSION: &[&str] = &[
+    "ADD",
+    "AND",
+    "BETWEEN",
+    "DELETE",
+    "EXISTS",
+    "FROM",
+    "IN",
+    "INSERT",
+    "INTO",
+    "MISSING",
+    "NOT",
+    "OR",
+    "REMOVE",
+    "SELECT",
+    "SET",
+    "UPDATE",
+    "VALUE",
+    "WHERE",
+    "attribute_exists",
+    "attribute_not_exists",
+    "attribute_type",
+    "begins_with",
+    "contains",
+    "if_not_exists",
+    "list_append",
+    "size",
+];
+
+impl Language {
+    /// Returns the language called `name`, as exhibits name it; text if it is not known.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name {
+            "json" => Self::Json,
+            "python" => Self::Python,
+            "javascript" | "java" | "rust" | "typescript" => Self::Script,
+            "shell" | "cli" | "bash" => Self::Shell,
+            "expression" | "partiql" => Self::Expression,
+            _ => Self::Text,
+        }
+    }
+
+    /// Guesses the language of a line of which nothing is known.
+    #[must_use]
+    pub fn guess(line: &str) -> Self {
+        let line = line.trim_start();
+        if line.starts_with(['{', '}', '[', ']', '"']) {
+            Self::Json
+        } else if line.contains(" --") || line.starts_with("aws ") {
+            Self::Shell
+        } else if EXPRESSION.iter().any(|word| line.starts_with(word)) {
+            Self::Expression
+        } else {
+            Self::Script
+        }
+    }
+
+    const fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Python => PYTHON,
+            Self::Script => SCRIPT,
+            Self::Expression | Self::Shell => EXPRESSION,
+            Self::Json => &["true", "false", "null"],
+            Self::Text => &[],
+        }
+    }
+
+    const fn comment(self) -> Option<&'static str> {
+        match self {
+            Self::Python | Self::Shell => Some("#"),
+            Self::Script => Some("//"),
+            _ => None,
+        }
+    }
+}
+
+/// Lines of code with their roles.
+#[must_use]
+pub fn lines(text: &str, language: Language) -> Vec<Line> {
+    text.lines().map(|text| line(text, language)).collect()
+}
+
+/// A line of code with its roles.
+#[must_use]
+pub fn line(text: &str, language: Language) -> Line {
+    let mut spans: Vec<(Role, String)> = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let before = text.len() - rest.len();
+        let starts_word = before == 0 || text[..before].ends_with(char::is_whitespace);
+        let (role, length) = match first {
+            '"' | '\'' if language != Language::Text => string(rest, first, language),
+            '-' if language == Language::Shell && starts_word && rest.starts_with("--") => (Role::CodeWord, word(rest)),
+            _ if starts_word && language.comment().is_some_and(|mark| rest.starts_with(mark)) => {
+                (Role::Muted, rest.len())
+            }
+            digit if digit.is_ascii_digit() && !is_inside_word(&text[..before]) => (Role::CodeNumber, number(rest)),
+            letter if letter.is_alphabetic() || matches!(letter, '_' | ':' | '#' | '@' | '$') => {
+                let length = word(rest);
+                let known = language.words().contains(&&rest[..length]);
+                let is_command = language == Language::Shell && text[..before].trim().is_empty();
+                (if known || is_command { Role::CodeWord } else { Role::Code }, length)
+            }
+            other => (Role::Code, other.len_utf8()),
+        };
+        push(&mut spans, role, &rest[..length]);
+        rest = &rest[length..];
+    }
+    Line { spans, flow: Flow::Code, indent: 0 }
+}
+
+/// A string to its end, or to the end of the line: a member's name if a colon follows it in JSON.
+fn string(rest: &str, quote: char, language: Language) -> (Role, usize) {
+    let mut is_escaped = false;
+    let mut end = rest.len();
+    for (at, letter) in rest.char_indices().skip(1) {
+        if is_escaped {
+            is_escaped = false;
+        } else if letter == '\\' {
+            is_escaped = true;
+        } else if letter == quote {
+            end = at + letter.len_utf8();
+            break;
+        }
+    }
+    let is_name = language == Language::Json && rest[end..].trim_start().starts_with(':');
+    (if is_name { Role::CodeKey } else { Role::CodeString }, end)
+}
+
+fn word(rest: &str) -> usize {
+    let first = rest.chars().next().map_or(0, char::len_utf8);
+    let tail = &rest[first..];
+    first + tail.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(tail.len())
+}
+
+fn number(rest: &str) -> usize {
+    rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len())
+}
+
+fn is_inside_word(before: &str) -> bool {
+    before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-'))
+}
+
+fn push(spans: &mut Vec<(Role, String)>, role: Role, text: &str) {
+    match spans.last_mut() {
+        Some((last, before)) if *last == role => before.push_str(text),
+        _ => spans.push((role, text.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn roles(text: &str, language: Language) -> Vec<(Role, String)> {
+        line(text, language).spans
+    }
+
+    #[test]
+    fn members_and_strings_of_json_differ() {
+        let spans = roles(r#"  "Count": 12, "Name": "Lamp""#, Language::Json);
+        let of =
+            |role: Role| spans.iter().filter(|(r, _)| *r == role).map(|(_, text)| text.as_str()).collect::<Vec<_>>();
+        assert_eq!(of(Role::CodeKey), ["\"Count\"", "\"Name\""]);
+        assert_eq!(of(Role::CodeString), ["\"Lamp\""]);
+        assert_eq!(of(Role::CodeNumber), ["12"]);
+    }
+
+    #[test]
+    fn flags_and_words_are_seen() {
+        let spans = roles("scan --table-name Orders # all of it", Language::Shell);
+        assert_eq!(spans[0], (Role::CodeWord, "scan".to_owned()));
+        assert!(spans.contains(&(Role::CodeWord, "--table-name".to_owned())));
+        assert_eq!(spans.last(), Some(&(Role::Muted, "# all of it".to_owned())));
+        assert_eq!(roles("for page in pages:", Language::Python)[0], (Role::CodeWord, "for".to_owned()));
+    }
+
+    proptest! {
+        #[test]
+        fn no_character_is_changed(text in ".{0,60}", language in 0_usize..6) {
+            let languages = [Language::Json, Language::Python, Language::Script, Language::Shell, Language::Expression, Language::Text];
+            prop_assert_eq!(line(&text, languages[language]).plain(), text);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Labs in words: steps, checklists, costs, what was shown, and the list of labs.
+
+use crate::app::line::{Flow, Line, Role, paragraphs};
+use crate::content::Lab;
+use crate::content::lab::{Level, Step};
+use crate::engine::Entry;
+use crate::engine::capacity::{Units, grouped};
+use crate::lab::{Completed, Reply, ReplyKind, Runner, Verdict, WayCost};
+
+use super::code;
+
+/// A lab's step: what to know, what to predict, what to do.
+#[must_use]
+pub fn step(runner: &Runner) -> Vec<Line> {
+    let Some(step) = runner.step() else { return finished(runner.lab(), runner.ways()) };
+    let total = runner.lab().steps.len();
+    let title = format!("Step {} of {total}: {}", runner.position() + 1, step.title);
+    let mut lines = vec![Line::of(Role::Title, title), Line::blank()];
+    lines.extend(about(step));
+    lines.push(Line::blank());
+    lines.extend(task(step));
+    lines.extend(given(step));
+    lines
+}
+
+/// What to do.
+#[must_use]
+pub fn task(step: &Step) -> Vec<Line> {
+    paragraphs(Role::Strong, &step.task)
+}
+
+/// The command to start from, if there is one.
+#[must_use]
+pub fn given(step: &Step) -> Vec<Line> {
+    let Some(given) = &step.given else { return Vec::new() };
+    let lead = if step.level() == Level::Shown { "Type it:" } else { "Fill in the gaps (___):" };
+    let mut lines = vec![Line::blank(), Line::text(lead)];
+    lines.extend(given.trim().lines().map(|line| code::line(&format!("    {line}"), code::Language::Shell)));
+    lines
+}
+
+/// The lab's title, and what it is about if it is only beginning.
+#[must_use]
+pub fn opening(runner: &Runner) -> Vec<Line> {
+    let mut lines = vec![Line::of(Role::Title, runner.lab().title.clone()), Line::blank()];
+    if runner.position() == 0 {
+        lines.extend(paragraphs(Role::Text, &runner.lab().intro));
+        lines.push(Line::blank());
+    }
+    lines
+}
+
+/// What a step that was just completed has shown, and what comes next.
+#[must_use]
+pub fn completed(completed: &Completed, runner: &Runner) -> Vec<Line> {
+    let mut lines = vec![Line::of(Role::Good, "✓ Step done."), Line::blank()];
+    lines.extend(shown(completed));
+    lines.push(Line::blank());
+    lines.extend(step(runner));
+    lines
+}
+
+/// What a completed step has shown: the prediction against what happened, and what was to be seen.
+#[must_use]
+pub fn shown(completed: &Completed) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if let Some(prediction) = &completed.prediction {
+        lines.extend([Line::of(Role::Prediction, prediction.to_string()), Line::blank()]);
+    }
+    lines.extend(paragraphs(Role::Text, &completed.step.debrief));
+    if completed.step.code {
+        let call = "The exam asks for this call as code: :code python shows it, and so do :code javascript, :code java, \
+                    :code rust and :code cli.";
+        lines.extend([Line::blank(), Line::of(Role::Muted, call)]);
+    }
+    lines
+}
+
+/// What to know for a step, and what to predict before it.
+#[must_use]
+pub fn about(step: &Step) -> Vec<Line> {
+    let mut lines = paragraphs(Role::Text, &step.text);
+    if let Some(predict) = &step.predict {
+        lines.push(Line::blank());
+        lines.push(Line::text(predict.trim()).behind(Role::Prediction, "Predict  "));
+        if let Some(expect) = &step.expect {
+            let letters: Vec<char> = ('A'..='Z').take(expect.choices.len()).collect();
+            for (letter, choice) in letters.iter().zip(&expect.choices) {
+                lines.push(Line::text(choice.clone()).behind(Role::Key, format!("  {letter}  ")));
+            }
+            let example = if letters.is_empty() { "N" } else { "A" };
+            lines.push(Line::of(Role::Muted, format!("(:predict {example} before you try it)")));
+        }
+    }
+    lines
+}
+
+/// What a line printed.
+#[must_use]
+pub fn result(reply: &Reply) -> Vec<Line> {
+    if reply.text.is_empty() && reply.kind == ReplyKind::Answer {
+        return vec![Line::of(Role::Muted, "(done; the response is empty)")];
+    }
+    let is_json = reply.text.trim_start().starts_with(['{', '[']);
+    let line = |text: &str| match reply.kind {
+        ReplyKind::Refused | ReplyKind::NotUnderstood => Line::of(Role::Bad, text).flowing(Flow::Code),
+        _ if is_json => code::line(text, code::Language::Json),
+        // What is laid out in columns is not broken.
+        _ => Line::fixed(text.replace('\t', "    ")),
+    };
+    reply.text.lines().map(line).collect()
+}
+
+/// What the requests of a line cost: the sum in one line, then how it came about.
+#[must_use]
+pub fn cost<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Vec<Line> {
+    let details = super::meter(entries.clone());
+    if details.is_empty() {
+        return Vec::new();
+    }
+    let (mut read, mut written) = (Units::ZERO, Units::ZERO);
+    for entry in entries {
+        read = read + entry.read_units();
+        written = written + entry.write_units();
+    }
+    let sum = super::amounts(read, written);
+    let mut lines = vec![Line::of(Role::Cost, sum)];
+    lines.extend(details.into_iter().map(|text| Line::of(Role::Muted, text).behind(Role::Text, "  ")));
+    lines
+}
+
+/// Words for an attempt that came close.
+#[must_use]
+pub fn near_miss(words: &str) -> Line {
+    Line::text(words.trim()).behind(Role::Warn, "So close: ")
+}
+
+/// A request of the client's, or what the lab did by itself, and what came of it.
+#[must_use]
+pub fn request(entry: &Entry) -> Line {
+    let target = ["TableName", "FunctionName", "QueueName"].into_iter().find_map(|name| entry.request[name].as_str());
+    let target = target.map(|name| format!(" {name}")).unwrap_or_default();
+    let head = format!("{}{target}: ", entry.verb);
+    match &entry.outcome {
+        Ok(answer) => {
+            let result = answer.get("Result").and_then(serde_json::Value::as_str).unwrap_or("ok");
+            Line::text(head).and(Role::Good, result)
+        }
+        Err(error) => {
+            Line::text(head).and(Role::Bad, error.kind.name()).and(Role::Text, format!(": {}", error.message))
+        }
+    }
+}
+
+/// The end of a lab: the comparison, if there is one, and what to take away.
+#[must_use]
+pub fn finished(lab: &Lab, compared: &[WayCost]) -> Vec<Line> {
+    let mut lines = vec![Line::of(Role::Good, format!("✓ {}: done.", lab.title)), Line::blank()];
+    if !compared.is_empty() {
+        lines.extend(ways(compared));
+        lines.push(Line::blank());
+    }
+    lines.extend(paragraphs(Role::Text, &lab.outro));
+    lines
+}
+
+/// The checklist of a step; a check that is not met says what was found and what is missing.
+#[must_use]
+pub fn checklist(verdicts: &[Verdict]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for verdict in verdicts {
+        let (role, mark) = if verdict.met { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
+        lines.push(Line::text(verdict.want.trim()).behind(role, mark));
+        if !verdict.met {
+            let reason = format!("Found: {}. {}", verdict.found, verdict.because.trim());
+            lines.push(Line::of(Role::Muted, reason).behind(Role::Text, "  "));
+        }
+    }
+    lines
+}
+
+/// The ways to one answer side by side, and how many times as expensive the most expensive is.
+#[must_use]
+pub fn ways(ways: &[WayCost]) -> Vec<Line> {
+    let widest =
+        |column: fn(&WayCost) -> usize, title: &str| ways.iter().map(column).max().unwrap_or(0).max(title.len());
+    let (label, operation) = (widest(|way| way.label.len(), "way"), widest(|way| way.operation.len(), "operation"));
+    // The figures stand before the names, so that a narrow pane cuts the names.
+    let head = format!("{:>8}  {:>6}  {:>8}  {:label$}  {:operation$}", "RCUs", "read", "returned", "way", "operation");
+    let mut lines = vec![Line::of(Role::Muted, head.trim_end()).flowing(Flow::Fixed)];
+    for way in ways {
+        let figures = format!("{:>6}  {:>8}  ", grouped(way.read), grouped(way.returned));
+        let names = format!("{:label$}  {:operation$}", way.label, way.operation);
+        let line = Line::of(Role::Cost, format!("{:>8}  ", way.units.to_string()));
+        lines.push(line.and(Role::Text, figures + names.trim_end()).flowing(Flow::Fixed));
+    }
+    // The first of the most expensive: equals keep the order in which they were tried.
+    let dearest = ways.iter().rev().max_by_key(|way| way.units);
+    let cheapest = ways.iter().min_by_key(|way| way.units);
+    if let (Some(dearest), Some(cheapest)) = (dearest, cheapest)
+        && cheapest.units > Units::ZERO
+    {
+        let times = dearest.units.as_halves() / cheapest.units.as_halves();
+        let words = format!("{} costs {} times as much as {}.", dearest.label, grouped(times), cheapest.label);
+        lines.push(Line::of(Role::Strong, words));
+    }
+    lines
+}
+
+/// The labs, with how far each is.
+#[must_use]
+pub fn lab_list(labs: &[Lab], done: impl Fn(&str) -> usize) -> Vec<Line> {
+    let width = labs.iter().map(|lab| lab.name.len()).max().unwrap_or(0);
+    labs.iter()
+        .map(|lab| {
+            let state = match done(&lab.name) {
+                0 => "new".to_owned(),
+                steps if steps >= lab.steps.len() => "done".to_owned(),
+                steps => format!("{steps} of {} steps", lab.steps.len()),
+            };
+            Line::fixed(format!("{:width$}  {:>2} min  {:<12}  {}", lab.name, lab.minutes, state, lab.title))
+        })
+        .collect()
+}

@@ -1,0 +1,251 @@
+//! An open lab, or free play: runs its lines and says what came of them in the transcript's form.
+
+use crate::app::ClientCall;
+use crate::app::line::{Line, Role, paragraphs};
+use crate::app::message::{LabWork, Outcome};
+use crate::app::screens::lab::{Entry, EntryKind, LabView, Ran};
+use crate::app::text;
+use crate::clock::Clock;
+use crate::content::Lab;
+use crate::engine::ApiError;
+use crate::lab::{self, Completed, Reply, Runner, Word, Workbench};
+use crate::progress::{Foreseen, Store};
+
+use super::Send;
+
+/// An open lab, or free play.
+pub(super) struct Bench {
+    room: Room,
+    /// What to paste into a shell, while the endpoint is open.
+    pub(super) endpoint: Vec<String>,
+}
+
+/// What is open.
+#[expect(clippy::large_enum_variant, reason = "there is one, and it is not moved about")]
+enum Room {
+    Lab(Runner),
+    Free(Workbench),
+}
+
+/// What a call is answered with; `None` if there is no such service here.
+pub(super) type Answer = Option<Result<serde_json::Value, ApiError>>;
+
+impl Bench {
+    /// A lab from where it was left: `saved` are the steps that are done.
+    ///
+    /// # Errors
+    /// The lab's file is at fault.
+    pub(super) fn lab(lab: &Lab, saved: &[String]) -> Result<Self, String> {
+        let mut runner = Runner::resume(lab, saved).map_err(|error| error.to_string())?;
+        if let Ok(here) = std::env::current_dir() {
+            runner.read_files_in(here);
+        }
+        Ok(Self { room: Room::Lab(runner), endpoint: Vec::new() })
+    }
+
+    /// Free play on a small shop.
+    ///
+    /// # Errors
+    /// The shop cannot be set up.
+    pub(super) fn free() -> Result<Self, String> {
+        let mut bench = lab::shop().map_err(|error| error.to_string())?;
+        if let Ok(here) = std::env::current_dir() {
+            bench.read_files_in(here);
+        }
+        Ok(Self { room: Room::Free(bench), endpoint: Vec::new() })
+    }
+
+    fn workbench(&self) -> &Workbench {
+        match &self.room {
+            Room::Lab(runner) => runner.bench(),
+            Room::Free(bench) => bench,
+        }
+    }
+
+    /// The Region at home.
+    pub(super) fn region(&self) -> String {
+        self.workbench().engine().config().region.clone()
+    }
+
+    /// A snapshot.
+    pub(super) fn view(&self) -> LabView {
+        let bench = self.workbench();
+        let (now, names) = (bench.engine().now(), bench.names());
+        let endpoint = self.endpoint.clone();
+        match &self.room {
+            Room::Lab(runner) => LabView {
+                lab: Some(runner.lab().name.clone()),
+                position: runner.position(),
+                verdicts: runner.verdicts(),
+                spent: runner.spent(),
+                ways: runner.ways().to_vec(),
+                now,
+                names,
+                endpoint,
+            },
+            Room::Free(_) => LabView { now, names, endpoint, ..LabView::default() },
+        }
+    }
+
+    /// What the screen opens with.
+    pub(super) fn opened(&mut self) -> Ran {
+        let lines = match &self.room {
+            Room::Lab(runner) => {
+                let mut lines = paragraphs(Role::Text, &runner.lab().intro);
+                lines.insert(0, Line::of(Role::Title, runner.lab().title.clone()));
+                lines
+            }
+            Room::Free(_) => vec![Line::text(
+                "A small shop to play with: any command of aws dynamodb, and :help for the lab's own commands.",
+            )],
+        };
+        Ran { view: self.view(), entries: vec![Entry::new(EntryKind::Story, lines)], ..Ran::default() }
+    }
+
+    /// Does work and sends what came of it. A step that it completed is on disk before.
+    pub(super) fn perform(&mut self, work: LabWork, store: &mut Store, clock: &dyn Clock, send: Send<'_>) {
+        let mut ran = match work {
+            LabWork::Run(line) => self.run(&line, store, clock),
+            LabWork::Hint => self.help("hint"),
+            LabWork::Solution => self.help("solution"),
+            LabWork::Predict(typed) => self.help(&format!(":predict {typed}")),
+            LabWork::Restart => self.run(":reset", store, clock),
+            LabWork::Endpoint | LabWork::Cancel | LabWork::Leave => Ran::default(),
+        };
+        ran.view = self.view();
+        send(Outcome::Ran(Box::new(ran)));
+    }
+
+    /// Does what a word of the lab asks for.
+    fn help(&mut self, word: &str) -> Ran {
+        let Room::Lab(runner) = &mut self.room else {
+            return Ran { notice: Some("There is no task in free play".to_owned()), ..Ran::default() };
+        };
+        let entry = match Word::read(word) {
+            Some(Word::Hint) => {
+                let hint = runner.hint().unwrap_or_else(|| "There is nothing left to do".to_owned());
+                Entry::new(EntryKind::Help, vec![Line::text(hint).behind(Role::Key, "Hint  ")])
+            }
+            Some(Word::Solution) => {
+                let solution = runner.solution().unwrap_or_default();
+                let line = |line: &String| text::code::line(line.trim(), text::code::Language::Shell);
+                Entry::new(EntryKind::Help, solution.iter().map(line).collect())
+            }
+            Some(Word::Check) => Entry::new(EntryKind::Help, text::checklist(&runner.verdicts())),
+            Some(Word::Predict(typed)) => {
+                let (Ok(words) | Err(words)) = runner.predict(typed);
+                Entry::new(EntryKind::Help, vec![Line::of(Role::Prediction, words)])
+            }
+            None => return Ran::default(),
+        };
+        Ran { entries: vec![entry], ..Ran::default() }
+    }
+
+    fn run(&mut self, line: &str, store: &mut Store, clock: &dyn Clock) -> Ran {
+        if matches!(self.room, Room::Lab(_)) && Word::read(line).is_some() {
+            return self.help(line);
+        }
+        let (reply, near_miss, completed) = match &mut self.room {
+            Room::Lab(runner) => {
+                let turn = runner.run(line);
+                (turn.reply, turn.near_miss, turn.completed)
+            }
+            Room::Free(bench) => (bench.run(line), None, None),
+        };
+        let mut entries = self.reply(&reply);
+        let is_completed = completed.is_some();
+        let mut notice = None;
+        match completed {
+            Some(completed) => notice = self.complete(completed, store, clock, &mut entries),
+            None => {
+                entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])))
+            }
+        }
+        Ran { entries, completed: is_completed, notice, ..Ran::default() }
+    }
+
+    /// What a line printed and cost.
+    fn reply(&self, reply: &Reply) -> Vec<Entry> {
+        let cost = text::cost(self.workbench().entries_since(reply.since).collect::<Vec<_>>().into_iter());
+        let mut entries = vec![Entry::new(EntryKind::Result, text::result(reply))];
+        if !cost.is_empty() {
+            entries.push(Entry::new(EntryKind::Cost, cost));
+        }
+        entries
+    }
+
+    /// Saves a completed step, then shows what it was about; returns words if it could not be saved.
+    fn complete(
+        &self,
+        completed: Completed,
+        store: &mut Store,
+        clock: &dyn Clock,
+        entries: &mut Vec<Entry>,
+    ) -> Option<String> {
+        let Room::Lab(runner) = &self.room else { return None };
+        let saved = save_step(store, &runner.lab().name, &completed, clock);
+        let title = Line::of(Role::Good, format!("✓ Step done: {}", completed.step.title));
+        entries.push(Entry::new(EntryKind::Verdict, vec![title]));
+        entries.push(Entry::new(EntryKind::Story, text::shown(&completed)));
+        if runner.is_finished() {
+            entries.push(Entry::new(EntryKind::Story, text::finished(runner.lab(), runner.ways())));
+        }
+        Some(
+            saved.map_or_else(
+                |error| format!("The step could not be saved: {error}"),
+                |()| "Step done, saved".to_owned(),
+            ),
+        )
+    }
+
+    /// Answers a request of the learner's own program; a step that it completed is on disk before.
+    pub(super) fn call(&mut self, call: ClientCall, store: &mut Store, clock: &dyn Clock) -> (Answer, Ran) {
+        let ClientCall { service, operation, body } = call;
+        // A client asks for each page with a request of its own; together they are one read, as a typed line is.
+        let goes_on = body.get("ExclusiveStartKey").is_some();
+        let act = |bench: &mut Workbench| match &service {
+            None => Some(bench.call(&operation, body)),
+            Some(service) => bench.ask(service, &operation, body),
+        };
+        let (answer, since, near_miss, completed) = match &mut self.room {
+            Room::Lab(runner) => {
+                let (answer, judged) = runner.observe(goes_on, act);
+                (answer, judged.since, judged.near_miss, judged.completed)
+            }
+            Room::Free(bench) => {
+                let since = bench.engine().journal().recorded();
+                (act(bench), since, None, None)
+            }
+        };
+        let requests: Vec<_> = self.workbench().entries_since(since).collect();
+        let mut entries =
+            vec![Entry::new(EntryKind::Request, requests.iter().map(|entry| text::request(entry)).collect())];
+        let cost = text::cost(requests.into_iter());
+        if !cost.is_empty() {
+            entries.push(Entry::new(EntryKind::Cost, cost));
+        }
+        entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])));
+        let is_completed = completed.is_some();
+        let notice = completed.and_then(|completed| self.complete(completed, store, clock, &mut entries));
+        let ran = Ran { view: self.view(), entries, completed: is_completed, notice, ..Ran::default() };
+        (answer, ran)
+    }
+}
+
+/// Saves that a step is done, with what was predicted of it.
+///
+/// # Errors
+/// SQLite cannot write.
+pub fn save_step(store: &mut Store, lab: &str, completed: &Completed, clock: &dyn Clock) -> Result<(), String> {
+    let foreseen = completed.prediction.as_ref().and_then(|prediction| {
+        Some(Foreseen { said: prediction.said.as_deref()?, came_to: &prediction.came_to, hit: prediction.hit?.name() })
+    });
+    store.record_lab_step(lab, &completed.step.id, foreseen, clock.now()).map_err(|error| error.to_string())
+}
+
+/// A change of the view alone, with words for the footer; what to paste goes into the transcript.
+pub(super) fn noticed(bench: &Bench, words: &str) -> Ran {
+    let lines: Vec<Line> = bench.endpoint.iter().map(|line| Line::code(line.clone())).collect();
+    let entries = if lines.is_empty() { Vec::new() } else { vec![Entry::new(EntryKind::Help, lines)] };
+    Ran { view: bench.view(), entries, notice: Some(words.to_owned()), ..Ran::default() }
+}

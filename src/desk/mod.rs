@@ -1,0 +1,226 @@
+//! Does what the model wants done: saves, starts, proves, runs the lines of a lab.
+//!
+//! The life of an effect: [`Desk::perform`] does it and sends the [`Outcome`]s it has; `plain` calls it and waits;
+//! `ui` hands effects to a [`worker::Worker`], a thread that owns the desk, so that the screen stays alive whatever takes
+//! long. All of the program's saving goes through here, one after the other, so that what is acknowledged is on disk in
+//! the order in which it happened.
+//!
+//! Left out: deciding what is to be done (`app`), showing it (`ui`, `plain`).
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crate::app::message::{Answered, Effect, LabWork, Outcome, Saved};
+use crate::app::screens::question::{Phase, QuestionScreen};
+use crate::app::screens::{ExamScreen, LabScreen, Screen};
+use crate::app::{Standing, Start, study, text};
+use crate::clock::Clock;
+use crate::content::Library;
+use crate::lab::Proofs;
+use crate::progress::Store;
+use crate::quiz::{Order, Purpose, Selection, Session, select};
+use crate::review;
+
+mod bench;
+mod endpoint;
+mod records;
+pub mod worker;
+
+use bench::Bench;
+pub use bench::save_step;
+
+/// How many questions a quiz from the screens has.
+const QUIZ_LENGTH: usize = 10;
+
+/// Where outcomes go.
+pub type Send<'a> = &'a mut dyn FnMut(Outcome);
+
+/// What effects are done with.
+pub struct Desk {
+    library: Arc<Library>,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    proofs: Proofs,
+    bench: Option<Bench>,
+    /// Set by whoever wants the running line to stop.
+    cancel: Arc<AtomicBool>,
+}
+
+impl Desk {
+    /// A desk over this content and this progress.
+    #[must_use]
+    pub fn new(library: Arc<Library>, store: Store, clock: Arc<dyn Clock>) -> Self {
+        Self { library, store, clock, proofs: Proofs::new(), bench: None, cancel: Arc::default() }
+    }
+
+    /// The flag that stops the line that runs.
+    #[must_use]
+    pub fn cancel(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.cancel)
+    }
+
+    /// Returns where the learner stands; what cannot be read counts as nothing.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        records::standing(&self.library, &self.store, self.clock.now())
+    }
+
+    /// Does an effect; its outcomes are sent as they come.
+    pub fn perform(&mut self, effect: Effect, send: Send<'_>) {
+        match effect {
+            Effect::Start(start) => match self.start(&start) {
+                Ok(screen) => send(Outcome::Started(Box::new(screen))),
+                Err(words) => send(Outcome::Failed(words)),
+            },
+            Effect::SaveAnswer(answered) => self.save_answer(answered, send),
+            Effect::SaveSession(session, saved) => {
+                match records::save_session(&mut self.store, &session, saved, self.clock.as_ref()) {
+                    Ok(saved) => send(Outcome::SessionSaved(saved)),
+                    Err(error) => send(Outcome::Failed(format!("Where you stand could not be saved: {error}"))),
+                }
+            }
+            Effect::HandIn(session, saved) => self.hand_in(&session, saved, send),
+            Effect::Prove(answered) => {
+                let (asked, graded) = *answered;
+                let question = &asked.question;
+                // A proof that could not be noted is shown all the same; only a later review knows less.
+                let _ = self.store.record_proof(&question.id, question.family_name(), self.clock.now());
+                send(Outcome::Proved(text::proof(&asked, &graded, &mut self.proofs, &self.library)));
+            }
+            Effect::Lab(LabWork::Leave) => self.bench = None,
+            Effect::Lab(work) => {
+                if let Some(bench) = &mut self.bench {
+                    bench.perform(work, &mut self.store, self.clock.as_ref(), send);
+                }
+            }
+            Effect::Remember(line) => records::remember(&mut self.store, &line),
+            Effect::Read => send(Outcome::Stands(Box::new(self.standing()))),
+        }
+    }
+
+    /// The lab that is open.
+    fn bench_mut(&mut self) -> Option<(&mut Bench, &mut Store, &dyn Clock)> {
+        let bench = self.bench.as_mut()?;
+        Some((bench, &mut self.store, self.clock.as_ref()))
+    }
+
+    fn save_answer(&mut self, answered: Box<Answered>, send: Send<'_>) {
+        match records::save_answer(&mut self.store, &answered, self.clock.as_ref()) {
+            Ok(saved) => send(Outcome::AnswerSaved(answered, saved)),
+            Err(error) => {
+                send(Outcome::Failed(format!("The answer could not be saved ({error}); enter tries again")));
+            }
+        }
+    }
+
+    fn hand_in(&mut self, session: &Session, saved: Saved, send: Send<'_>) {
+        match records::hand_in(&mut self.store, session, saved, self.clock.as_ref()) {
+            Ok((saved, is_new)) => send(Outcome::HandedIn(saved, is_new)),
+            Err(error) => {
+                send(Outcome::Failed(format!("The exam could not be handed in ({error}); it is still open")));
+            }
+        }
+    }
+
+    /// Prepares a screen.
+    ///
+    /// # Errors
+    /// Why it cannot be shown, in words.
+    fn start(&mut self, start: &Start) -> Result<Screen, String> {
+        match start {
+            Start::Lab(name) => self.lab(name, false),
+            Start::LabAnew(name) => self.lab(name, true),
+            Start::Sandbox => {
+                self.bench = Some(Bench::free()?);
+                Ok(self.lab_screen())
+            }
+            Start::Paused => {
+                let found = records::open(&self.library, &self.store, Purpose::Exam, None);
+                let (id, session) = found.ok_or("The exam that was paused cannot be read")?;
+                Ok(Screen::Exam(Box::new(ExamScreen::new(session, Some(id)))))
+            }
+            Start::Report(id) => {
+                let session = records::ended(&self.library, &self.store, *id);
+                let session = session.ok_or("This exam can no longer be read")?;
+                Ok(Screen::Exam(Box::new(ExamScreen::new(session, Some(*id)))))
+            }
+            Start::Exam(length) => {
+                let seed = self.clock.now().as_millis();
+                let pool = study::pool(&self.library, seed);
+                let history = self.store.history().map_err(|error| error.to_string())?;
+                let session = study::exam(&pool, &history, *length, seed);
+                Ok(Screen::Exam(Box::new(ExamScreen::new(session, None))))
+            }
+            Start::Left(id) => {
+                let found = records::left(&self.library, &self.store, *id);
+                let session = found.ok_or("What was left cannot be read")?;
+                Ok(Screen::Question(Box::new(QuestionScreen::new(session, Some(*id)))))
+            }
+            other => {
+                let session = self.questions(other)?;
+                if session.is_empty() {
+                    return Err("There are no such questions".to_owned());
+                }
+                Ok(Screen::Question(Box::new(QuestionScreen::new(session, None))))
+            }
+        }
+    }
+
+    /// A session of questions.
+    fn questions(&self, start: &Start) -> Result<Session, String> {
+        let seed = self.clock.now().as_millis();
+        let pool = study::pool(&self.library, seed);
+        let history = self.store.history().unwrap_or_default();
+        let quiz = |pool: &[crate::content::Question], topics: Vec<String>, order: Order| {
+            let selection = Selection { topics, order, count: QUIZ_LENGTH, seed, ..Selection::default() };
+            Session::new(Purpose::Practice, &select(pool, &selection, Some(&history)), seed)
+        };
+        Ok(match start {
+            Start::Topic(topic) => quiz(&pool, vec![topic.clone()], Order::Mixed),
+            Start::Claim(claim) => quiz(&study::of_claim(&pool, claim), Vec::new(), Order::Mixed),
+            Start::Ordered(order) => quiz(&pool, Vec::new(), *order),
+            Start::Diagnostic => study::diagnostic(&pool, seed),
+            Start::Question(id) => {
+                let found = study::find(&self.library, &records::imported(&self.store), id);
+                Session::new(Purpose::Practice, &found.into_iter().collect::<Vec<_>>(), seed)
+            }
+            Start::Imported => quiz(&records::imported(&self.store), Vec::new(), Order::Mixed),
+            Start::Review => {
+                let setting = self.store.setting(study::PARAMETERS).ok().flatten();
+                let log = self.store.log().map_err(|error| error.to_string())?;
+                let cards = study::cards(&log, setting.as_deref())?;
+                study::due(&cards, &pool, review::day(self.clock.now()), QUIZ_LENGTH, seed)
+            }
+            _ => quiz(&pool, Vec::new(), Order::Mixed),
+        })
+    }
+
+    fn lab(&mut self, name: &str, anew: bool) -> Result<Screen, String> {
+        let lab = self.library.lab(name).ok_or_else(|| format!("There is no lab {name}"))?;
+        let saved = if anew { Vec::new() } else { self.store.lab_steps(name).unwrap_or_default() };
+        self.bench = Some(Bench::lab(lab, &saved)?);
+        Ok(self.lab_screen())
+    }
+
+    fn lab_screen(&mut self) -> Screen {
+        let history = records::remembered(&self.store);
+        let opened = self.bench.as_mut().map(Bench::opened).unwrap_or_default();
+        Screen::Lab(Box::new(LabScreen::new(opened, history, &self.library)))
+    }
+}
+
+/// Returns the screen that a session from the command line opens with.
+#[must_use]
+pub fn screen_of(session: Session, saved: Saved) -> Screen {
+    if session.purpose() == Purpose::Exam {
+        Screen::Exam(Box::new(ExamScreen::new(session, saved)))
+    } else {
+        Screen::Question(Box::new(QuestionScreen::new(session, saved)))
+    }
+}
+
+/// Whether a screen still waits for the disk, so that the program must not end yet.
+#[must_use]
+pub fn is_saving(screen: &Screen) -> bool {
+    matches!(screen, Screen::Question(question) if matches!(question.phase, Phase::Saving(_)))
+}

@@ -1,0 +1,115 @@
+//! The desk on a thread of its own, so that no work stops the screen, and the endpoint that shares it.
+//!
+//! The life of a job: the loop sends an effect, or a client's request comes in at the endpoint; the thread does one job
+//! after the other and sends each outcome to the loop, which wakes up for it. A client has its answer from here, after
+//! the step that it may have completed is on disk, whatever the screen is doing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::JoinHandle;
+
+use crate::app::message::{Effect, LabWork, Outcome};
+use crate::http::{self, LAB_SERVICES};
+
+use super::Desk;
+use super::endpoint::{Endpoint, Waiting};
+
+/// Something to do.
+pub(super) enum Job {
+    /// An effect of the model's.
+    Effect(Effect),
+    /// A request of the learner's own program.
+    Call(Waiting),
+    /// Nothing more will come.
+    End,
+}
+
+/// A desk on a thread.
+pub struct Worker {
+    jobs: Sender<Job>,
+    cancel: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Starts the thread; `send` is called on it with each outcome.
+    #[must_use]
+    pub fn start(desk: Desk, send: impl FnMut(Outcome) + std::marker::Send + 'static) -> Self {
+        let (jobs, received) = mpsc::channel();
+        let cancel = desk.cancel();
+        let sender = jobs.clone();
+        let thread = std::thread::spawn(move || work(desk, &received, &sender, send));
+        Self { jobs, cancel, thread: Some(thread) }
+    }
+
+    /// Has an effect done. Stopping and leaving reach a line that runs at once.
+    pub fn perform(&self, effect: Effect) {
+        let stops = matches!(effect, Effect::Lab(LabWork::Cancel | LabWork::Leave));
+        if stops {
+            self.cancel.store(true, Ordering::Relaxed);
+        }
+        if !matches!(effect, Effect::Lab(LabWork::Cancel)) {
+            // The thread ends only with this worker.
+            let _ = self.jobs.send(Job::Effect(effect));
+        }
+    }
+
+    /// Lets everything that was asked for be done, then ends the thread.
+    pub fn finish(mut self) {
+        self.cancel.store(true, Ordering::Relaxed);
+        let _ = self.jobs.send(Job::End);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn work(mut desk: Desk, received: &Receiver<Job>, jobs: &Sender<Job>, mut send: impl FnMut(Outcome)) {
+    let mut endpoint: Option<Endpoint> = None;
+    while let Ok(job) = received.recv() {
+        match job {
+            Job::End => break,
+            Job::Effect(Effect::Lab(LabWork::Endpoint)) => {
+                turn_endpoint(&mut endpoint, &mut desk, jobs, &mut send);
+            }
+            Job::Effect(effect) => {
+                if matches!(effect, Effect::Lab(LabWork::Leave)) {
+                    // The endpoint is the lab's.
+                    endpoint = None;
+                }
+                desk.cancel.store(false, Ordering::Relaxed);
+                desk.perform(effect, &mut send);
+            }
+            Job::Call(Waiting { call, answer }) => {
+                let Some((bench, store, clock)) = desk.bench_mut() else { continue };
+                let (answered, ran) = bench.call(call, store, clock);
+                // A client that has gone needs no answer.
+                let _ = answer.send(answered);
+                send(Outcome::Ran(Box::new(ran)));
+            }
+        }
+    }
+}
+
+/// Opens the endpoint, or closes it.
+fn turn_endpoint(endpoint: &mut Option<Endpoint>, desk: &mut Desk, jobs: &Sender<Job>, send: &mut impl FnMut(Outcome)) {
+    let Some((bench, ..)) = desk.bench_mut() else { return };
+    if endpoint.take().is_some() {
+        bench.endpoint.clear();
+        send(Outcome::Ran(Box::new(super::bench::noticed(bench, "The endpoint is closed"))));
+        return;
+    }
+    let region = bench.region();
+    match Endpoint::open(&region, jobs.clone()) {
+        Ok(opened) => {
+            let mut announced = Vec::new();
+            // Writing into memory does not fail.
+            let _ = http::announce(opened.address, &region, &LAB_SERVICES, &mut announced);
+            bench.endpoint = String::from_utf8_lossy(&announced).lines().map(str::to_owned).collect();
+            *endpoint = Some(opened);
+            send(Outcome::Ran(Box::new(super::bench::noticed(bench, "The endpoint is open; F5 closes it"))));
+        }
+        Err(error) => send(Outcome::Failed(format!("No endpoint can be opened: {error}"))),
+    }
+}

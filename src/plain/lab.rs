@@ -1,0 +1,102 @@
+//! A lab a line at a time.
+
+use std::io;
+
+use super::{Console, Talk, is_leaving};
+use crate::app::line::{Line, Role};
+use crate::app::message::{LabMessage, Message};
+use crate::app::prompt::Edit;
+use crate::app::screens::LabScreen;
+use crate::app::screens::lab::EntryKind;
+use crate::app::{Model, Screen, text};
+use crate::desk::Desk;
+
+/// Plays the lab of the screen that the model shows, with the learner typing; its tables stay open after the last step.
+/// Returns whether all steps are done.
+///
+/// # Errors
+/// The console cannot be read or written.
+pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io::Result<bool> {
+    let mut talk = Talk { model, desk, console };
+    let mut printed = talk.show_transcript(0)?;
+    talk.console.say(
+        "(hint: the next hint, solution: the reference solution, check: what is missing, :predict N: what you expect,\n :help, q: leave)\n",
+    )?;
+    talk.show_step()?;
+    loop {
+        // Nothing is typed into a prediction here: :predict takes it.
+        talk.send(Message::Lab(LabMessage::Skip))?;
+        let Some(line) = talk.console.command("\n$ ")? else { break };
+        if is_leaving(&line) {
+            break;
+        }
+        let before = position(talk.model);
+        if line.trim().is_empty() {
+            continue;
+        }
+        talk.send(Message::Edit(Edit::Insert(line)))?;
+        talk.send(Message::Accept)?;
+        printed = talk.show_transcript(printed)?;
+        if position(talk.model) != before {
+            talk.console.print(&[String::new()])?;
+            talk.show_step()?;
+        } else if let Some(screen) = on(talk.model).filter(|screen| screen.step(&talk.model.library).is_some()) {
+            talk.console.lines(&text::checklist(&screen.view.verdicts))?;
+        }
+    }
+    Ok(is_finished(talk.model))
+}
+
+/// The lab on screen.
+fn on(model: &Model) -> Option<&LabScreen> {
+    if let Screen::Lab(screen) = model.screen() { Some(screen) } else { None }
+}
+
+fn position(model: &Model) -> usize {
+    on(model).map_or(0, |screen| screen.view.position)
+}
+
+fn is_finished(model: &Model) -> bool {
+    on(model).is_some_and(|screen| screen.view.lab.is_some() && screen.step(&model.library).is_none())
+}
+
+impl Talk<'_, '_> {
+    /// Prints what came into the transcript after the first `from` entries; returns how many there are.
+    fn show_transcript(&mut self, from: usize) -> io::Result<usize> {
+        let Some(screen) = on(self.model) else { return Ok(from) };
+        for entry in screen.transcript.iter().skip(from) {
+            match entry.kind {
+                // The terminal, or the script, has it already.
+                EntryKind::Command => {}
+                EntryKind::Cost => {
+                    // The first line is the sum of the others.
+                    let skip = usize::from(entry.lines.len() > 1);
+                    let cost = |line: &Line| Line::of(Role::Cost, line.plain().trim()).behind(Role::Text, "  -> ");
+                    let lines: Vec<Line> = entry.lines.iter().skip(skip).map(cost).collect();
+                    self.console.lines(&lines)?;
+                }
+                EntryKind::Story => {
+                    self.console.print(&[String::new()])?;
+                    self.console.lines(&entry.lines)?;
+                }
+                _ => self.console.lines(&entry.lines)?,
+            }
+        }
+        Ok(screen.transcript.len())
+    }
+
+    /// Prints the step that waits.
+    fn show_step(&mut self) -> io::Result<()> {
+        let Some(screen) = on(self.model) else { return Ok(()) };
+        let Some(step) = screen.step(&self.model.library) else { return Ok(()) };
+        let lab = screen.view.lab.as_deref().and_then(|name| self.model.library.lab(name));
+        let all = lab.map_or(0, |lab| lab.steps.len());
+        let title = format!("Step {} of {all}: {}", screen.view.position + 1, step.title);
+        let mut lines = vec![Line::of(Role::Title, title), Line::blank()];
+        lines.extend(text::about(step));
+        lines.push(Line::blank());
+        lines.extend(text::task(step));
+        lines.extend(text::given(step));
+        self.console.lines(&lines)
+    }
+}

@@ -1,0 +1,208 @@
+//! What views draw on: an area, the looks, and a note of what was drawn where.
+//!
+//! A view is a function of the model: it changes nothing. What the model has to know of it (how many lines a pane has, how
+//! many fit) and what a click means comes back as [`Drawn`].
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line as Shown, Span};
+use ratatui::widgets::{Clear, Widget as _};
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::app::line::{Line, Role, wrapped};
+use crate::app::pane::{Extent, Extents, Pane, Scroll};
+
+use super::theme::Theme;
+
+/// The widest that text is set: longer lines are hard to read.
+pub(super) const WIDEST: u16 = 88;
+
+/// How everything looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Colours.
+    pub theme: Theme,
+    /// Whether only ASCII is drawn.
+    pub is_ascii: bool,
+}
+
+/// What a click at a place means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hit {
+    /// The entry at a place of the list is chosen.
+    Choose(usize),
+    /// A pane gets the focus, and the wheel scrolls it.
+    Pane(Pane),
+    /// The divider between two panes can be dragged.
+    Divider,
+}
+
+/// What was drawn where.
+#[derive(Clone, Debug, Default)]
+pub struct Drawn {
+    /// The extents of the panes.
+    pub extents: Extents,
+    /// What can be clicked; what was drawn later lies above.
+    pub hits: Vec<(Rect, Hit)>,
+    /// Where the cursor is, if there is one.
+    pub cursor: Option<(u16, u16)>,
+}
+
+/// A buffer with looks.
+pub(super) struct Canvas<'a> {
+    pub(super) buffer: &'a mut Buffer,
+    pub(super) look: Look,
+    pub(super) drawn: Drawn,
+}
+
+impl Look {
+    /// Returns the text with what only some terminals can show replaced, if so asked.
+    #[must_use]
+    pub fn text(self, text: &str) -> String {
+        if !self.is_ascii || text.is_ascii() {
+            return text.to_owned();
+        }
+        text.chars().map(ascii).collect()
+    }
+
+    fn span(self, role: Role, text: &str) -> Span<'static> {
+        Span::styled(self.text(text), self.theme.style(role))
+    }
+
+    /// Returns a line as ratatui draws it.
+    pub(super) fn line(self, line: &Line) -> Shown<'static> {
+        Shown::from(line.spans.iter().map(|(role, text)| self.span(*role, text)).collect::<Vec<_>>())
+    }
+}
+
+/// The nearest ASCII to what the screens draw; letters of other scripts stay as they are.
+fn ascii(letter: char) -> &'static str {
+    match letter {
+        '─' | '━' => "-",
+        '│' | '▏' | '┃' => "|",
+        '✓' => "+",
+        '✗' | '×' => "x",
+        '●' => "*",
+        '○' => "o",
+        '▸' | '›' => ">",
+        '▾' => "v",
+        '↑' => "^",
+        '↓' => "v",
+        '→' => "->",
+        '←' => "<-",
+        '█' => "#",
+        '▓' | '▒' => "=",
+        '░' | '·' => ".",
+        '⚑' => "!",
+        '…' => "...",
+        '½' => "1/2",
+        '▁' | '▂' => "_",
+        '▃' | '▄' => "-",
+        '▅' | '▆' => "=",
+        '▇' => "#",
+        '–' | '—' => "-",
+        '“' | '”' => "\"",
+        '‘' | '’' => "'",
+        _ => "?",
+    }
+}
+
+impl<'a> Canvas<'a> {
+    /// An empty note over a buffer.
+    pub(super) fn new(buffer: &'a mut Buffer, look: Look) -> Self {
+        Self { buffer, look, drawn: Drawn::default() }
+    }
+
+    /// The looks of a role.
+    pub(super) fn style(&self, role: Role) -> Style {
+        self.look.theme.style(role)
+    }
+
+    /// Draws one line, cut at the area's right edge.
+    pub(super) fn line(&mut self, area: Rect, line: &Line) {
+        if area.height > 0 {
+            let shown = self.look.line(line);
+            self.buffer.set_line(area.x, area.y, &shown, area.width);
+        }
+    }
+
+    /// Draws a line with another at its right end; the left one goes short if there is no room for both.
+    pub(super) fn ends(&mut self, area: Rect, left: &Line, right: &Line) {
+        let wide = u16::try_from(self.look.line(right).width()).unwrap_or(u16::MAX).min(area.width);
+        let room = area.width.saturating_sub(wide + 1);
+        self.line(Rect { width: room, ..area }, left);
+        self.line(Rect { x: area.x + area.width - wide, width: wide, ..area }, right);
+    }
+
+    /// Draws a rule over the whole width.
+    pub(super) fn rule(&mut self, area: Rect) {
+        let rule = "─".repeat(usize::from(area.width));
+        self.line(area, &Line::of(Role::Muted, rule));
+    }
+
+    /// Draws the rule between two panes that stand side by side, and lets it be dragged.
+    pub(super) fn divider(&mut self, area: Rect) {
+        for row in area.rows() {
+            self.line(row, &Line::of(Role::Muted, "│"));
+        }
+        self.drawn.hits.push((area, Hit::Divider));
+    }
+
+    /// Draws text into a pane, broken to its width, from where it is scrolled to; says what lies above and below in its
+    /// last column. Returns the first line shown.
+    pub(super) fn text(&mut self, area: Rect, pane: Pane, lines: &[Line], scroll: Scroll) -> usize {
+        let broken = self.broken(area, lines);
+        self.broken_text(area, pane, &broken, scroll)
+    }
+
+    /// Returns lines broken to what fits into an area.
+    pub(super) fn broken(&self, area: Rect, lines: &[Line]) -> Vec<Line> {
+        wrapped(lines, usize::from(text_width(area)))
+    }
+
+    /// The same of lines that are broken already.
+    pub(super) fn broken_text(&mut self, area: Rect, pane: Pane, broken: &[Line], scroll: Scroll) -> usize {
+        let extent = Extent { lines: broken.len(), height: usize::from(area.height) };
+        let first = scroll.at(extent);
+        self.drawn.extents.insert(pane, extent);
+        self.drawn.hits.push((area, Hit::Pane(pane)));
+        for (row, line) in area.rows().zip(broken.iter().skip(first)) {
+            self.line(Rect { width: row.width.saturating_sub(1), ..row }, line);
+        }
+        self.more(area, first, extent);
+        first
+    }
+
+    /// Says how many lines lie above and below, at the right edge.
+    pub(super) fn more(&mut self, area: Rect, first: usize, extent: Extent) {
+        let below = extent.lines.saturating_sub(first + extent.height);
+        if first > 0 {
+            self.at_right(Rect { height: 1, ..area }, &format!("↑ {first}"));
+        }
+        if below > 0 && area.height > 0 {
+            let last = Rect { y: area.y + area.height - 1, height: 1, ..area };
+            self.at_right(last, &format!("↓ {below}"));
+        }
+    }
+
+    fn at_right(&mut self, area: Rect, text: &str) {
+        let text = self.look.text(text);
+        let wide = u16::try_from(text.width() + 1).unwrap_or(0);
+        if wide < area.width {
+            let at = Rect { x: area.x + area.width - wide, width: wide, ..area };
+            Clear.render(at, self.buffer);
+            self.line(at, &Line::of(Role::Muted, format!(" {text}")));
+        }
+    }
+
+    /// Empties an area over what was drawn before.
+    pub(super) fn clear(&mut self, area: Rect) {
+        Clear.render(area, self.buffer);
+    }
+}
+
+/// How many columns text takes in an area: one is kept free for the marks of what lies above and below.
+pub(super) fn text_width(area: Rect) -> u16 {
+    area.width.saturating_sub(1).min(WIDEST)
+}

@@ -1,0 +1,221 @@
+//! What each screen looks like and which keys it has: a view and a table of bindings in a file of its own.
+//!
+//! The life of a frame: [`draw`] puts the header, a rule, the screen's body, a rule and the footer; an overlay comes on
+//! top. A new screen is a file here, and a row in [`body`], [`header`] and [`bindings`].
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use crate::app::line::{Line, Role};
+use crate::app::pane::{Extent, Pane, in_view};
+use crate::app::{Model, Overlay, Screen};
+
+use super::canvas::{Canvas, Drawn, Hit, Look};
+use super::keys::{self, Binding};
+
+mod browse;
+mod exam;
+mod home;
+mod lab;
+mod question;
+mod scores;
+
+/// The smallest window that a screen fits in, in columns and rows.
+const SMALLEST: (u16, u16) = (30, 8);
+
+/// The keys of a screen, the tables that come first first.
+pub(super) fn bindings(screen: &Screen) -> Vec<&'static [Binding]> {
+    match screen {
+        Screen::Home(home) => home::bindings(home.filter.is_some()),
+        Screen::Browse(browse) => browse::bindings(browse.filter.is_some()),
+        Screen::Question(_) => vec![question::BINDINGS, keys::MOVEMENT],
+        Screen::Exam(_) => vec![exam::BINDINGS, keys::MOVEMENT],
+        Screen::Lab(lab) => lab::bindings(lab),
+        Screen::Scores(_) => vec![scores::BINDINGS, keys::MOVEMENT],
+    }
+}
+
+/// The two ends of a screen's first line.
+fn header(model: &Model) -> (Line, Line) {
+    match model.screen() {
+        Screen::Home(_) => home::header(model),
+        Screen::Browse(browse) => browse::header(browse, model),
+        Screen::Question(question) => question::header(question, model),
+        Screen::Exam(exam) => exam::header(exam),
+        Screen::Lab(lab) => lab::header(lab, model),
+        Screen::Scores(_) => (Line::of(Role::Title, "Scores"), Line::blank()),
+    }
+}
+
+/// A screen's body.
+fn body(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    match model.screen() {
+        Screen::Home(home) => home::view(home, model, canvas, area),
+        Screen::Browse(browse) => browse::view(browse, model, canvas, area),
+        Screen::Question(question) => question::view(question, model, canvas, area),
+        Screen::Exam(exam) => exam::view(exam, model, canvas, area),
+        Screen::Lab(lab) => lab::view(lab, model, canvas, area),
+        Screen::Scores(scores) => scores::view(*scores, model, canvas, area),
+    }
+}
+
+/// Draws the model into a frame; returns what was drawn where.
+pub fn draw(model: &Model, look: Look, frame: &mut Frame<'_>) -> Drawn {
+    let area = frame.area();
+    let drawn = draw_into(model, look, frame.buffer_mut(), area);
+    if let Some(cursor) = drawn.cursor {
+        frame.set_cursor_position(cursor);
+    }
+    drawn
+}
+
+fn draw_into(model: &Model, look: Look, buffer: &mut ratatui::buffer::Buffer, area: Rect) -> Drawn {
+    let mut canvas = Canvas::new(buffer, look);
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        let words = format!("dynadrill needs a window of {} by {} at least.", SMALLEST.0, SMALLEST.1);
+        let broken = canvas.broken(area, &[Line::text(words)]);
+        canvas.broken_text(area, Pane::Main, &broken, crate::app::pane::Scroll::default());
+        return canvas.drawn;
+    }
+    let one = Constraint::Length(1);
+    let [top, upper, middle, lower, bottom] = Layout::vertical([one, one, Constraint::Min(1), one, one]).areas(area);
+    let (left, right) = header(model);
+    canvas.ends(top, &left.behind(Role::Text, " "), &right.and(Role::Text, " "));
+    canvas.rule(upper);
+    body(model, &mut canvas, middle);
+    canvas.rule(lower);
+    let footer = footer(model, usize::from(bottom.width));
+    canvas.line(bottom, &footer);
+    overlay(model, &mut canvas, middle);
+    canvas.drawn
+}
+
+/// The notice, if there is one; else as many keys as fit, and how to see all.
+fn footer(model: &Model, width: usize) -> Line {
+    if let Some(notice) = &model.notice {
+        return Line::of(Role::Warn, notice.clone()).behind(Role::Text, " ");
+    }
+    let help = keys::bindings(model).find(|binding| binding.name.starts_with("help"));
+    let ending = help.map(|help| (help.shown(), "keys".to_owned()));
+    let mut line = Line::text(" ");
+    let room = width.saturating_sub(ending.as_ref().map_or(0, |(key, label)| key.len() + label.len() + 2));
+    for binding in keys::bindings(model).filter(|binding| binding.in_footer && !binding.label.is_empty()) {
+        let shown = binding.shown();
+        // What does not fit leaves room for a shorter one after it.
+        if line.width() + shown.chars().count() + binding.label.chars().count() + 3 <= room {
+            line = line.and(Role::Key, shown).and(Role::Muted, format!(" {}  ", binding.label));
+        }
+    }
+    match ending {
+        Some((key, label)) => line.and(Role::Key, key).and(Role::Muted, format!(" {label}")),
+        None => line,
+    }
+}
+
+fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    match &model.overlay {
+        None => {}
+        Some(Overlay::Help(scroll)) => {
+            let lines = help(model);
+            let over = inner(canvas, area, "Keys", lines.len());
+            canvas.text(over, Pane::Help, &lines, *scroll);
+        }
+        Some(Overlay::Palette(palette)) => {
+            let found = palette.found(&model.library);
+            let over = inner(canvas, area, "Go to", usize::from(area.height));
+            let [typed, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(over);
+            canvas.line(typed, &Line::text(palette.typed.clone()).behind(Role::Accent, "› "));
+            let column = u16::try_from(Line::text(palette.typed.clone()).width() + 2).unwrap_or(0);
+            canvas.drawn.cursor = Some((typed.x + column.min(typed.width.saturating_sub(1)), typed.y));
+            let lines: Vec<Line> = found
+                .iter()
+                .map(|place| Line::text(place.name.clone()).behind(Role::Muted, format!("{:<9}", place.kind)))
+                .collect();
+            list(canvas, rest, Pane::Palette, &lines, palette.chosen);
+        }
+        Some(Overlay::Quit) => {
+            let lines = [
+                Line::text("The exam is not handed in. Leave it paused?"),
+                Line::blank(),
+                Line::of(Role::Key, "y")
+                    .and(Role::Text, " leave, the clock stands still    ")
+                    .and(Role::Key, "n")
+                    .and(Role::Text, " stay"),
+            ];
+            let over = inner(canvas, area, "Leave", lines.len());
+            canvas.text(over, Pane::Help, &lines, crate::app::pane::Scroll::default());
+        }
+    }
+}
+
+/// The keys that count now, under the overlay that shows them.
+fn help(model: &Model) -> Vec<Line> {
+    let tables = bindings(model.screen());
+    let own = tables.into_iter().flatten().filter(|binding| !binding.label.is_empty());
+    // The table of what every screen has comes with the overlay's.
+    let common = keys::tables(model).into_iter().next_back().into_iter().flatten();
+    let common = common.filter(|binding| !binding.label.is_empty());
+    let mut lines: Vec<Line> = Vec::new();
+    for binding in own.chain(common) {
+        let line = Line::text(binding.label).behind(Role::Key, format!("{:<18} ", binding.all_shown()));
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    if matches!(model.screen(), Screen::Lab(_)) {
+        lines.push(Line::blank());
+        lines.push(Line::text(
+            "Type AWS commands; \"aws dynamodb\" may be left out, and a value that begins with { or [ needs no quotes. \
+             help lists the commands, query help the flags of query, :help the lab's own commands. Every step is saved when \
+             it is done.",
+        ));
+    }
+    lines
+}
+
+/// Clears a part of the area for an overlay, with a title; returns its inside.
+fn inner(canvas: &mut Canvas<'_>, area: Rect, title: &str, lines: usize) -> Rect {
+    let height = u16::try_from(lines + 2).unwrap_or(area.height).min(area.height);
+    let over = Rect { height, ..area };
+    canvas.clear(over);
+    let [head, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(over);
+    canvas.line(head, &Line::of(Role::Title, title).behind(Role::Text, " "));
+    let [inside, end] = Layout::vertical([Constraint::Min(0), Constraint::Length(1)]).areas(rest);
+    canvas.rule(end);
+    Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
+}
+
+/// Draws a list with a cursor, one line an entry; the chosen one is always in view. A click chooses.
+pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Line], chosen: usize) {
+    let extent = Extent { lines: lines.len(), height: usize::from(area.height) };
+    let chosen = chosen.min(lines.len().saturating_sub(1));
+    let middle = chosen.saturating_sub(extent.height / 2);
+    let first = in_view(middle, chosen, chosen + 1, extent);
+    canvas.drawn.extents.insert(pane, extent);
+    canvas.drawn.hits.push((area, Hit::Pane(pane)));
+    for (row, (at, line)) in area.rows().zip(lines.iter().enumerate().skip(first)) {
+        let row = Rect { width: row.width.saturating_sub(1), ..row };
+        if at == chosen {
+            let width = usize::from(row.width);
+            let text = line.plain();
+            let padded = format!(" {text:<width$}");
+            canvas.line(row, &Line::of(Role::Chosen, padded));
+        } else {
+            canvas.line(row, &line.clone().behind(Role::Text, " "));
+        }
+        canvas.drawn.hits.push((row, Hit::Choose(at)));
+    }
+    canvas.more(area, first, extent);
+}
+
+/// Two panes side by side with a divider, if the area is wide enough; the share of the left one in percent.
+pub(super) fn halves(model: &Model, area: Rect, share: u16, least: u16) -> Option<(Rect, Rect, Rect)> {
+    if area.width < least {
+        return None;
+    }
+    let wanted = i32::from(area.width) * i32::from(share) / 100 + i32::from(model.divider);
+    let left = u16::try_from(wanted.clamp(20, i32::from(area.width) - 23)).unwrap_or(20);
+    let [left, divider, right] =
+        Layout::horizontal([Constraint::Length(left), Constraint::Length(1), Constraint::Min(1)]).areas(area);
+    Some((left, divider, Rect { x: right.x + 1, width: right.width.saturating_sub(1), ..right }))
+}
