@@ -82,7 +82,30 @@ fn check_question(question: &Question, library: &Library, problems: &mut Vec<Pro
         let (least, most) = (STEM_WORDS.start(), STEM_WORDS.end());
         problems.push(hint(question, format!("{id}: a stem has {least} to {most} words, found {words}")));
     }
+    check_exhibits(question, problems);
     check_options(question, library, problems);
+}
+
+/// The most lines that an exhibit has.
+const EXHIBIT_LINES: usize = 14;
+/// The most columns that an exhibit has.
+const EXHIBIT_COLUMNS: usize = 76;
+
+fn check_exhibits(question: &Question, problems: &mut Vec<Problem>) {
+    for (place, exhibit) in question.exhibits.iter().enumerate() {
+        let name = format!("{} exhibit {}", question.id, place + 1);
+        let lines = exhibit.text.trim_end().lines().count();
+        if lines == 0 || lines > EXHIBIT_LINES {
+            problems.push(at(question, format!("{name}: expected 1 to {EXHIBIT_LINES} lines, found {lines}")));
+        }
+        if let Some(line) = exhibit.text.lines().find(|line| line.chars().count() > EXHIBIT_COLUMNS) {
+            let columns = line.chars().count();
+            problems.push(at(
+                question,
+                format!("{name}: expected at most {EXHIBIT_COLUMNS} columns, found {columns}: {line}"),
+            ));
+        }
+    }
 }
 
 fn check_options(question: &Question, library: &Library, problems: &mut Vec<Problem>) {
@@ -93,14 +116,14 @@ fn check_options(question: &Question, library: &Library, problems: &mut Vec<Prob
         }
         if !option.correct {
             match &option.trap {
-                None => problems.push(at(question, format!("{name}: a wrong option names its trap"))),
                 Some(trap) if library.trap(trap).is_none() => {
                     problems.push(at(question, format!("{name}: there is no trap {trap} in traps.yaml")));
                 }
-                Some(_) => {}
+                // No trap is better than one that does not fit.
+                Some(_) | None => {}
             }
-            if option.right_if.as_deref().unwrap_or_default().trim().is_empty() {
-                problems.push(at(question, format!("{name}: a wrong option says when it would be right (right_if)")));
+            if option.right_if.as_deref().is_some_and(|text| text.trim().is_empty()) {
+                problems.push(at(question, format!("{name}: right_if is empty; leave it out")));
             }
         }
         let lower = option.text.to_lowercase();
