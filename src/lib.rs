@@ -19,7 +19,7 @@
 //! exchange   questions in other programs' formats, in and out                    uses: content
 //! review     what will be forgotten, and when to ask again (FSRS-6)               uses: clock, content
 //! readiness  what share of an exam would be right, with an interval              uses: nothing
-//! author     `content check`, `content new` and the list of all content          uses: content, engine, lab, clock
+//! author     `content check`, `content new` and the list of all content          uses: content, engine, generate, lab, clock
 //! app        the screens' state and texts: Model, Message, update -> Effect      uses: all above
 //! ui         ratatui: the loop, the key map, the views, a lab's endpoint         uses: app and what it shows, http
 //! plain      the same tutor a line at a time                                     uses: app and what it shows

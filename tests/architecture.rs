@@ -23,15 +23,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("exchange", &["content"]),
     ("review", &["clock", "content"]),
     ("readiness", &[]),
-    ("author", &["clock", "content", "engine", "lab"]),
+    ("author", &["clock", "content", "engine", "generate", "lab"]),
     ("app", &["content", "engine", "generate", "aws_cli", "clock", "lab", "progress", "quiz", "readiness", "review"]),
     ("plain", &["app", "aws_cli", "clock", "content", "lab", "progress", "quiz"]),
     ("ui", &["app", "plain", "clock", "content", "engine", "http", "lab", "progress", "quiz", "review"]),
     (
         "cli",
         &[
-            "app", "author", "clock", "content", "engine", "exchange", "http", "lab", "plain", "progress", "quiz",
-            "remote", "review", "ui", "world",
+            "app", "author", "clock", "content", "engine", "exchange", "generate", "http", "lab", "plain", "progress",
+            "quiz", "remote", "review", "ui", "world",
         ],
     ),
 ];

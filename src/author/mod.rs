@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
 use crate::content::{self, Lab, Library, Problem, Severity, Source};
+use crate::generate;
 
 mod labs;
 mod questions;
@@ -72,7 +73,7 @@ pub enum NewLabError {
     },
 }
 
-/// The list of all content as other tools read it.
+/// The list of all content as other tools read it. `generators` are the families of generated questions.
 #[must_use]
 pub fn listing(library: &Library) -> Value {
     let questions: Vec<Value> = library
@@ -92,7 +93,20 @@ pub fn listing(library: &Library) -> Value {
         })
         .collect();
     let labs: Vec<Value> = library.labs.iter().map(lab_entry).collect();
-    json!({"questions": questions, "generators": [], "labs": labs})
+    let generators: Vec<Value> = generate::families()
+        .into_iter()
+        .map(|family| {
+            json!({
+                "id": family.id,
+                "title": family.title,
+                "topic": family.topic,
+                "claims": family.claims,
+                "skills": family.skills,
+                "difficulty": family.difficulty,
+            })
+        })
+        .collect();
+    json!({"questions": questions, "generators": generators, "labs": labs})
 }
 
 /// One lab of the list.

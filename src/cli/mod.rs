@@ -18,6 +18,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::content::{self, FileKind, Library, Source};
 use crate::engine::{Config, Engine, Lag, Timings};
 use crate::exchange::{Format, Target};
+use crate::generate;
 use crate::http::{self, Served};
 use crate::lab::{self};
 use crate::plain::{self, Console};
@@ -350,6 +351,9 @@ fn list_content(source: &Source, json: bool) -> Result<ExitCode> {
             )
         })
         .collect();
+    lines.extend(generate::families().into_iter().map(|family| {
+        format!("{:<36} {:<3} {:<19} {:<8} {}", family.id, "", family.topic, "drawn", family.claims.join(" "))
+    }));
     lines.extend(library.labs.iter().map(|lab| {
         format!(
             "{:<36} lab {:<19} {:<8} {}",
