@@ -17,6 +17,7 @@
 //! generate   questions whose figures come from a seed                          uses: content, engine, lab, chance, clock
 //! progress   what the learner has done, in SQLite                                uses: clock
 //! exchange   questions in other programs' formats, in and out                    uses: content
+//! records    what a learner did, saved in one way by every face of the program   uses: progress, quiz, lab, content, exchange, clock
 //! review     what will be forgotten, and when to ask again (FSRS-6)               uses: clock, content
 //! readiness  what share of an exam would be right, with an interval              uses: nothing
 //! author     `content check`, `content new` and the list of all content          uses: content, engine, generate, lab, clock
@@ -51,6 +52,7 @@ pub mod plain;
 pub mod progress;
 pub mod quiz;
 pub mod readiness;
+pub mod records;
 pub mod remote;
 pub mod review;
 pub mod sdk_code;

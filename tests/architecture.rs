@@ -23,15 +23,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("exchange", &["content"]),
     ("review", &["clock", "content"]),
     ("readiness", &[]),
+    ("records", &["clock", "content", "exchange", "lab", "progress", "quiz"]),
     ("author", &["clock", "content", "engine", "generate", "lab"]),
     ("app", &["content", "engine", "generate", "aws_cli", "clock", "lab", "progress", "quiz", "readiness", "review"]),
-    ("plain", &["app", "aws_cli", "clock", "content", "lab", "progress", "quiz"]),
-    ("ui", &["app", "plain", "clock", "content", "engine", "http", "lab", "progress", "quiz", "review"]),
+    ("plain", &["app", "aws_cli", "clock", "content", "lab", "progress", "quiz", "records"]),
+    ("ui", &["app", "plain", "clock", "content", "engine", "http", "lab", "progress", "quiz", "records", "review"]),
     (
         "cli",
         &[
             "app", "author", "clock", "content", "engine", "exchange", "generate", "http", "lab", "plain", "progress",
-            "quiz", "remote", "review", "ui", "world",
+            "quiz", "records", "remote", "review", "ui", "world",
         ],
     ),
 ];

@@ -5,8 +5,8 @@ use serde_json::Value;
 use crate::content::Library;
 use crate::engine::{ApiError, ErrorKind};
 use crate::lab::Completed;
-use crate::progress::{Logged, Summary};
-use crate::quiz::{Asked, Confidence, Given, Graded, Order, Purpose, Session};
+use crate::progress::{Held, Logged, Summary};
+use crate::quiz::{Asked, Confidence, Given, Graded, Order, Session};
 
 use super::lab_screen::LabScreen;
 use super::quiz_screen::QuizScreen;
@@ -147,8 +147,14 @@ pub enum Message {
     HandIn,
     /// So many milliseconds have passed.
     Elapse(u64),
-    /// The session is saved under this id.
-    SessionSaved(i64),
+    /// The session is saved; the next save needs this.
+    SessionSaved(Held),
+    /// Another window saved the session first: this is where it stands now.
+    SessionChanged(Box<Session>, Held),
+    /// The session has ended, in this window or another, and all of it is saved: this is how, and what to say of it.
+    SessionEnded(Box<Session>, &'static str),
+    /// The exam that was to be paused is saved.
+    Paused,
     /// Open the lab to the learner's own program.
     Endpoint,
     /// Lines to show in place of the last result.
@@ -163,8 +169,29 @@ pub enum Message {
     Scores(Box<Standing>),
     /// Something to tell.
     Notice(String),
-    /// An answer was saved; its feedback may be shown.
-    AnswerSaved(Box<(Asked, Given)>),
+    /// An answer was saved, and its session with it; its feedback may be shown.
+    AnswerSaved(Box<(Asked, Given)>, Held),
+}
+
+impl Message {
+    /// Whether the program itself sends it, not a key of the learner's.
+    #[must_use]
+    pub const fn is_own(&self) -> bool {
+        matches!(
+            self,
+            Self::Proved(_)
+                | Self::Elapse(_)
+                | Self::SessionSaved(_)
+                | Self::SessionChanged(..)
+                | Self::SessionEnded(..)
+                | Self::Paused
+                | Self::Told(_)
+                | Self::Started(_)
+                | Self::Scores(_)
+                | Self::Notice(_)
+                | Self::AnswerSaved(..)
+        )
+    }
 }
 
 /// What an update wants done.
@@ -183,12 +210,16 @@ pub enum Effect {
 /// Something to be saved.
 #[derive(Debug)]
 pub enum Saved {
-    /// An answer; [`Message::AnswerSaved`] follows when it is on disk.
-    Answer(Box<(Asked, Given)>, Purpose),
-    /// Where a session stands, and under which id it is saved already; [`Message::SessionSaved`] follows.
-    Session(Box<Session>, Option<i64>),
-    /// An exam that has ended: all its answers.
-    Exam(Box<Session>, Option<i64>),
+    /// An answer, and the session as it is after it; [`Message::AnswerSaved`] follows when both are on disk.
+    Answer(Box<(Asked, Given)>, Box<Session>, Option<Held>),
+    /// Where a session stands; [`Message::SessionSaved`] follows.
+    Session(Box<Session>, Option<Held>),
+    /// How much time was spent on a session. Nothing follows: it is saved again soon.
+    Time(Held, u64),
+    /// Where an exam stands that is to be paused; [`Message::Paused`] follows.
+    Pause(Box<Session>, Option<Held>),
+    /// An exam that ends: all its answers; [`Message::SessionEnded`] follows.
+    Exam(Box<Session>, Option<Held>),
     /// A step of a lab.
     Step {
         /// The lab.
@@ -248,6 +279,10 @@ impl Model {
 
     /// Takes in what happened.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        // What there was to tell has been read when a key is pressed, not when some time has passed.
+        if !message.is_own() {
+            self.notice = None;
+        }
         match message {
             Message::Quit => self.quit = true,
             Message::Help => {
@@ -261,10 +296,11 @@ impl Model {
             Message::Scroll(by) | Message::Move(by) if self.help => self.scroll = moved(self.scroll, by),
             Message::Back => return self.back(),
             Message::Stats => self.screen = Screen::Stats { scroll: 0 },
-            other => {
-                self.notice = None;
-                return self.on_screen(other);
+            Message::Paused => {
+                self.notice = Some("Paused; the time stands still until you resume".to_owned());
+                self.screen = Screen::Home(Home::default());
             }
+            other => return self.on_screen(other),
         }
         Vec::new()
     }
@@ -286,13 +322,8 @@ impl Model {
             Screen::Quiz(quiz) if quiz.proof.is_some() || quiz.is_review => {
                 (quiz.proof, quiz.is_review) = (None, false);
             }
-            Screen::Quiz(quiz) => {
-                if quiz.is_exam() && !quiz.session.is_ended() {
-                    effects.push(quiz.saved());
-                    self.notice = Some("Paused; the time stands still until you go on".to_owned());
-                }
-                self.screen = Screen::Home(Home::default());
-            }
+            // An exam is left once it is saved: until then nothing is lost by staying.
+            Screen::Quiz(quiz) if quiz.is_exam() && !quiz.session.is_ended() => effects.push(quiz.paused()),
             _ => self.screen = Screen::Home(Home::default()),
         }
         effects

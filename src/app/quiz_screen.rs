@@ -1,7 +1,11 @@
 //! A quiz or an exam on screen.
 
 use super::model::{Effect, Message, Saved, moved, stepped};
+use crate::progress::Held;
 use crate::quiz::{Asked, Confidence, Given, Graded, Purpose, Session};
+
+/// How many milliseconds of an exam may be lost if the program is killed.
+const TIME_AT_RISK: u64 = 5_000;
 
 /// A quiz on screen.
 #[derive(Debug)]
@@ -20,8 +24,12 @@ pub struct QuizScreen {
     pub proof: Option<Vec<String>>,
     /// Whether the review page of an exam is shown.
     pub is_review: bool,
-    /// Under which id the session is saved.
-    pub saved_as: Option<i64>,
+    /// What the next save of the session needs, if it is saved already.
+    pub held: Option<Held>,
+    /// The milliseconds of an exam that are not saved yet.
+    pub unsaved: u64,
+    /// Whether the exam was to be handed in because its time is over.
+    pub is_timed_out: bool,
     /// How far the text is scrolled, in lines.
     pub scroll: u16,
 }
@@ -38,16 +46,18 @@ impl QuizScreen {
             feedback: None,
             proof: None,
             is_review: false,
-            saved_as: None,
+            held: None,
+            unsaved: 0,
+            is_timed_out: false,
             scroll: 0,
         }
     }
 
     /// The same, of a session that is saved already.
     #[must_use]
-    pub fn saved_as(self, id: Option<i64>) -> Self {
+    pub fn held(self, held: Option<Held>) -> Self {
         let marked = self.session.given(self.session.position()).map(|given| given.chosen.clone());
-        Self { saved_as: id, marked: marked.unwrap_or_default(), ..self }
+        Self { held, marked: marked.unwrap_or_default(), ..self }
     }
 
     /// Whether it is an exam.
@@ -56,24 +66,44 @@ impl QuizScreen {
         self.session.purpose() == Purpose::Exam
     }
 
-    pub(super) fn saved(&self) -> Effect {
-        Effect::Save(Saved::Session(Box::new(self.session.clone()), self.saved_as))
+    fn saved(&mut self) -> Effect {
+        self.unsaved = 0;
+        Effect::Save(Saved::Session(Box::new(self.session.clone()), self.held))
+    }
+
+    pub(super) fn paused(&self) -> Effect {
+        Effect::Save(Saved::Pause(Box::new(self.session.clone()), self.held))
     }
 
     /// Takes in what happened; an error is something to tell the learner.
     pub(super) fn update(&mut self, message: Message) -> Result<Vec<Effect>, String> {
+        // The report of an exam can be read, and nothing else.
+        if self.is_exam() && self.session.is_ended() {
+            if let Message::Scroll(by) | Message::Move(by) = message {
+                self.scroll = moved(self.scroll, by);
+            }
+            return Ok(Vec::new());
+        }
         match message {
-            Message::AnswerSaved(answer) => {
+            Message::AnswerSaved(answer, held) => {
                 let (asked, given) = *answer;
                 let graded = asked.grade(&given);
                 self.session.answer(given);
+                self.held = Some(held);
                 self.feedback = Some((asked, graded));
                 (self.confidence, self.proof) = (None, None);
                 self.marked.clear();
                 (self.cursor, self.scroll) = (0, 0);
-                return Ok(vec![self.saved()]);
             }
-            Message::SessionSaved(id) => self.saved_as = Some(id),
+            Message::SessionSaved(held) => self.held = Some(held),
+            Message::SessionChanged(session, held) => {
+                *self = Self::new(*session).held(Some(held));
+                return Err("Another window saved this session first: this is where it stands now".to_owned());
+            }
+            Message::SessionEnded(session, words) => {
+                *self = Self::new(*session);
+                return Err(words.to_owned());
+            }
             Message::Proof if self.proof.is_some() => self.proof = None,
             Message::Proof => {
                 return Ok(self
@@ -98,20 +128,17 @@ impl QuizScreen {
                 self.cursor = stepped(self.cursor, by, count);
             }
             Message::Confident(confidence) => self.confidence = Some(confidence),
-            Message::Elapse(millis) if self.is_exam() && !self.session.is_ended() => {
-                self.session.elapse(millis);
-                return Ok(self.ended());
-            }
+            Message::Elapse(millis) if self.is_exam() => return Ok(self.elapse(millis)),
             Message::Turn(by) if self.is_exam() => self.turn(by),
-            Message::Flag if self.is_exam() => self.session.flag(),
+            Message::Flag if self.is_exam() => {
+                self.session.flag();
+                return Ok(vec![self.saved()]);
+            }
             Message::Review if self.is_exam() => {
                 self.is_review = !self.is_review;
                 self.scroll = 0;
             }
-            Message::HandIn if self.is_review => {
-                self.session.end();
-                return Ok(self.ended());
-            }
+            Message::HandIn if self.is_review || self.session.is_over() => return Ok(vec![self.handed_in()]),
             Message::HandIn if self.is_exam() => {
                 self.is_review = true;
                 return Err("h once more hands in; blanks count as wrong".to_owned());
@@ -124,13 +151,32 @@ impl QuizScreen {
         Ok(Vec::new())
     }
 
-    /// What an exam that has just ended wants saved.
-    fn ended(&mut self) -> Vec<Effect> {
-        if !self.session.is_ended() {
+    /// The exam as it is to be saved at its end. On screen it goes on until that is done.
+    fn handed_in(&self) -> Effect {
+        let mut ended = self.session.clone();
+        ended.end();
+        Effect::Save(Saved::Exam(Box::new(ended), self.held))
+    }
+
+    /// Lets time pass in an exam. It is noted every few seconds; when it is over the exam is handed in, once: if that fails
+    /// the learner does it, so that the screen does not wait for the disk again and again.
+    fn elapse(&mut self, millis: u64) -> Vec<Effect> {
+        self.session.elapse(millis);
+        if self.session.is_over() {
+            let is_told = std::mem::replace(&mut self.is_timed_out, true);
+            return if is_told { Vec::new() } else { vec![self.handed_in()] };
+        }
+        self.unsaved += millis;
+        if self.unsaved < TIME_AT_RISK {
             return Vec::new();
         }
-        (self.is_review, self.scroll) = (false, 0);
-        vec![Effect::Save(Saved::Exam(Box::new(self.session.clone()), self.saved_as))]
+        match self.held {
+            Some(held) => {
+                self.unsaved = 0;
+                vec![Effect::Save(Saved::Time(held, self.session.spent()))]
+            }
+            None => vec![self.saved()],
+        }
     }
 
     /// Shows another question of an exam, with what was marked there.
@@ -170,6 +216,9 @@ impl QuizScreen {
     }
 
     fn accept(&mut self) -> Result<Vec<Effect>, String> {
+        if self.session.is_over() {
+            return Err("The time is over; h hands the exam in".to_owned());
+        }
         let Some(asked) = self.session.current().cloned().filter(|_| !self.is_review) else { return Ok(Vec::new()) };
         let wanted = asked.question.choose;
         if self.marked.is_empty() && wanted == 1 {
@@ -186,6 +235,8 @@ impl QuizScreen {
             self.is_review = last;
             return Ok(vec![self.saved()]);
         }
-        Ok(vec![Effect::Save(Saved::Answer(Box::new((asked, given)), self.session.purpose()))])
+        let mut after = self.session.clone();
+        after.answer(given.clone());
+        Ok(vec![Effect::Save(Saved::Answer(Box::new((asked, given)), Box::new(after), self.held))])
     }
 }

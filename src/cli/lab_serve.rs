@@ -18,8 +18,9 @@ use crate::engine::ApiError;
 use crate::engine::ops::Verb;
 use crate::http::{self, Backend};
 use crate::lab::{Completed, Judged, Runner, Workbench};
-use crate::plain::{self, WIDTH};
+use crate::plain::WIDTH;
 use crate::progress::Store;
+use crate::records;
 
 /// A lab behind an endpoint.
 struct Room {
@@ -83,7 +84,7 @@ impl Room {
     fn completed(&mut self, completed: &Completed) -> Vec<String> {
         let name = self.runner.lab().name.clone();
         let mut lines = Vec::new();
-        if let Err(error) = plain::save_step(&mut self.store, &name, completed, &SystemClock) {
+        if let Err(error) = records::save_step(&mut self.store, &name, completed, &SystemClock) {
             lines.push(format!("The step could not be saved: {error}"));
         }
         lines.extend(text::completed(completed, &self.runner, WIDTH));

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::app::stats;
@@ -204,20 +204,41 @@ fn load(source: &Source) -> Result<Library> {
     Ok(library)
 }
 
-/// Opens the progress file and tells what the learner should know about it.
+/// Opens the progress file and prints what the learner should know about it.
 fn open_store() -> Result<Store> {
     let now = SystemClock.now();
     let (store, notices) = if let Some(directory) = progress::data_directory() {
         Store::open(&directory, now)
     } else {
         let reason = "there is no home directory; set DYNADRILL_HOME".to_owned();
-        (Store::in_memory()?, vec![progress::Notice::InMemory { reason }])
+        (Store::in_memory(&reason)?, vec![progress::Notice::InMemory { reason }])
     };
-    let mut talk = io::stderr().lock();
-    for notice in notices {
-        writeln!(talk, "{notice}")?;
-    }
+    print_notices(&notices)?;
     Ok(store)
+}
+
+/// Opens the progress file for a command that is about what is in it: without that it fails.
+fn open_to_read() -> Result<Store> {
+    let store = open_store()?;
+    match store.unread() {
+        Some(reason) => bail!("your progress cannot be read: {reason}"),
+        None => Ok(store),
+    }
+}
+
+/// Opens the progress file for a command that adds to it and does nothing else: if that would be forgotten it fails.
+fn open_to_write() -> Result<Store> {
+    let store = open_store()?;
+    match store.unkept() {
+        Some(reason) => bail!("nothing can be saved: {reason}"),
+        None => Ok(store),
+    }
+}
+
+fn print_notices(notices: &[progress::Notice]) -> Result<()> {
+    let mut talk = io::stderr().lock();
+    notices.iter().try_for_each(|notice| writeln!(talk, "{notice}"))?;
+    Ok(())
 }
 
 /// Whether there is a terminal to draw on and to type at.
@@ -321,7 +342,7 @@ fn serve(address: SocketAddr, data: Option<&Path>, region: &str, realistic: bool
 
 fn show_stats(source: &Source, json: bool) -> Result<ExitCode> {
     let library = load(source)?;
-    let store = open_store()?;
+    let store = open_to_read()?;
     let (summary, log) = (store.summary()?, store.log()?);
     if json {
         print_json(&stats::to_json(&library, &summary, &log))?;

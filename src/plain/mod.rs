@@ -9,14 +9,15 @@ use std::io::{self, BufRead, Write};
 use crate::app::text;
 use crate::clock::Clock;
 use crate::content::Lab;
-use crate::lab::{Completed, Reply, ReplyKind, Runner, Word, Workbench};
-use crate::progress::{Foreseen, Store};
+use crate::lab::{Reply, ReplyKind, Runner, Word, Workbench};
+use crate::progress::Store;
+use crate::records;
 
 mod exam;
 mod quiz;
 
 pub use exam::exam;
-pub use quiz::{quiz, save, save_session};
+pub use quiz::quiz;
 
 /// The width that plain text is wrapped to.
 pub const WIDTH: usize = 78;
@@ -147,7 +148,7 @@ pub fn lab_line(
     let (name, turn) = (runner.lab().name.clone(), runner.run(line));
     show_reply(&turn.reply, runner.bench(), console)?;
     if let Some(completed) = &turn.completed {
-        if let Err(error) = save_step(store, &name, completed, clock) {
+        if let Err(error) = records::save_step(store, &name, completed, clock) {
             writeln!(console.talk, "The step could not be saved: {error}")?;
         }
         console.print(&text::completed(completed, runner, WIDTH))?;
@@ -156,21 +157,6 @@ pub fn lab_line(
         console.print(&turn.near_miss.map(|words| text::hanging("So close: ", &words, WIDTH)).unwrap_or_default())?;
     }
     Ok(())
-}
-
-/// Saves a completed step, with what was predicted.
-///
-/// # Errors
-/// SQLite cannot write.
-pub fn save_step(store: &mut Store, lab: &str, completed: &Completed, clock: &dyn Clock) -> Result<(), String> {
-    let prediction = completed.prediction.as_ref();
-    let predicted = prediction.and_then(|prediction| Some((prediction.said.as_deref()?, prediction.hit?)));
-    let foreseen = predicted.zip(prediction).map(|((said, hit), prediction)| Foreseen {
-        said,
-        came_to: &prediction.came_to,
-        hit: hit.name(),
-    });
-    store.record_lab_step(lab, &completed.step.id, foreseen, clock.now()).map_err(|error| error.to_string())
 }
 
 /// Prints a result and what it cost.

@@ -4,11 +4,11 @@ use std::io;
 
 use super::{Console, WIDTH};
 use crate::app::text;
-use crate::clock::Clock;
 use crate::content::Library;
 use crate::lab::Proofs;
-use crate::progress::{Answer, Store};
+use crate::progress::Held;
 use crate::quiz::{Asked, Given, Graded, Session};
+use crate::records::{Outcome, Records};
 
 /// What is typed where an answer is expected.
 enum Typed {
@@ -19,102 +19,113 @@ enum Typed {
     Quit,
 }
 
-/// Asks the questions of a session one by one; `id` is that of a session that was left before. Each answer is saved before its feedback is shown; a session that is left
-/// can be gone on with.
+/// What came of a question.
+enum Turn {
+    /// It was answered, and the answer is saved.
+    Answered(Graded),
+    /// Another window was faster: the session stands elsewhere now.
+    Elsewhere,
+    /// The learner leaves, or the input has ended.
+    Quit,
+}
+
+/// A quiz on the console.
+struct Quiz<'a, 'b> {
+    session: &'a mut Session,
+    held: Option<Held>,
+    library: &'a Library,
+    records: &'a mut Records<'b>,
+    proofs: Proofs,
+    /// The question that was answered last.
+    before: Option<(Asked, Graded)>,
+}
+
+/// Asks the questions of a session one by one; `held` is what the next save of it needs, if it was left before. Each
+/// answer is saved before its feedback is shown; one that cannot be saved is not counted and may be given again.
 ///
 /// # Errors
 /// The console cannot be read or written.
 pub fn quiz(
     session: &mut Session,
-    mut id: Option<i64>,
+    held: Option<Held>,
     library: &Library,
-    store: &mut Store,
-    clock: &dyn Clock,
+    records: &mut Records<'_>,
     console: &mut Console<'_>,
 ) -> io::Result<()> {
-    let total = session.len();
-    let (mut proofs, mut before): (Proofs, Option<(Asked, Graded)>) = (Proofs::new(), None);
-    while let Some(asked) = session.current().cloned() {
+    let mut quiz = Quiz { session, held, library, records, proofs: Proofs::new(), before: None };
+    while let Some(asked) = quiz.session.current().cloned() {
         let topic = library.topic_title(&asked.question.topic);
-        let head = format!("Question {} of {total}   {topic}", session.position() + 1);
-        console.print(&[head, String::new()])?;
+        let title = format!("Question {} of {}   {topic}", quiz.session.position() + 1, quiz.session.len());
+        console.print(&[title, String::new()])?;
         console.print(&text::question(&asked, WIDTH))?;
-        let given = loop {
-            match typed(&asked, console)? {
-                Typed::Answer(given) => break Some(given),
-                Typed::Quit => break None,
-                Typed::Proof => prove(before.as_ref(), &mut proofs, library, store, clock, console)?,
+        match quiz.turn(&asked, console)? {
+            Turn::Answered(graded) => {
+                console.print(&text::feedback(&asked, &graded, library, WIDTH))?;
+                console.print(&[String::new()])?;
+                quiz.before = Some((asked, graded));
             }
-        };
-        let Some(given) = given else { break };
-        let graded = asked.grade(&given);
-        if let Err(error) = save(store, &asked, &graded, session.purpose().name(), clock) {
-            writeln!(console.talk, "The answer could not be saved: {error}")?;
+            Turn::Elsewhere => {}
+            Turn::Quit => break,
         }
-        session.answer(given);
-        id = save_session(store, session, id, clock).or(id);
-        console.print(&text::feedback(&asked, &graded, library, WIDTH))?;
-        console.print(&[String::new()])?;
-        before = Some((asked, graded));
     }
-    if before.as_ref().is_some_and(|(asked, _)| asked.question.is_proved()) && session.is_ended() {
+    if quiz.before.as_ref().is_some_and(|(asked, _)| asked.question.is_proved()) && quiz.session.is_ended() {
         while let Some(line) = console.question("\nEnter ends; p runs the last question's proof: ")? {
             if line.trim() != "p" {
                 break;
             }
-            prove(before.as_ref(), &mut proofs, library, store, clock, console)?;
+            quiz.prove(console)?;
         }
     }
-    console.print(&text::session_summary(session))
+    console.print(&text::session_summary(quiz.session))
 }
 
-/// Runs the proof of an answered question: the tempting option and the right one, side by side.
-fn prove(
-    answered: Option<&(Asked, Graded)>,
-    proofs: &mut Proofs,
-    library: &Library,
-    store: &mut Store,
-    clock: &dyn Clock,
-    console: &mut Console<'_>,
-) -> io::Result<()> {
-    let Some((asked, graded)) = answered else {
-        return writeln!(console.talk, "Nothing is answered yet: p runs the proof of the question before.");
-    };
-    let question = &asked.question;
-    if let Err(error) = store.record_proof(&question.id, question.family_name(), clock.now()) {
-        writeln!(console.talk, "That you saw the proof could not be saved: {error}")?;
+impl Quiz<'_, '_> {
+    /// Reads and saves the answer to a question.
+    fn turn(&mut self, asked: &Asked, console: &mut Console<'_>) -> io::Result<Turn> {
+        loop {
+            let given = match typed(asked, console)? {
+                Typed::Answer(given) => given,
+                Typed::Quit => return Ok(Turn::Quit),
+                Typed::Proof => {
+                    self.prove(console)?;
+                    continue;
+                }
+            };
+            let graded = asked.grade(&given);
+            let mut after = self.session.clone();
+            after.answer(given);
+            match self.records.answer(&after, self.held, asked, &graded) {
+                Ok(Outcome::Saved(held)) => {
+                    (*self.session, self.held) = (after, Some(held));
+                    return Ok(Turn::Answered(graded));
+                }
+                Ok(Outcome::Newer(session, held)) => {
+                    writeln!(console.talk, "This quiz was continued in another window; it goes on from there.\n")?;
+                    (*self.session, self.held) = (*session, Some(held));
+                    return Ok(Turn::Elsewhere);
+                }
+                Ok(Outcome::Ended(session)) => {
+                    writeln!(console.talk, "This quiz was ended in another window.\n")?;
+                    *self.session = *session;
+                    return Ok(Turn::Elsewhere);
+                }
+                Err(error) => {
+                    writeln!(console.talk, "The answer could not be saved ({error}); it may be given again.")?;
+                }
+            }
+        }
     }
-    console.print(&text::proof(asked, graded, proofs, library, WIDTH))
-}
 
-/// Saves an answer with the traps that were chosen.
-///
-/// # Errors
-/// SQLite cannot write.
-pub fn save(store: &mut Store, asked: &Asked, graded: &Graded, mode: &str, clock: &dyn Clock) -> Result<(), String> {
-    let chosen = graded.chosen.iter().filter_map(|at| asked.shown.get(*at));
-    let traps: Vec<&str> = chosen.filter_map(|shown| shown.option.trap.as_deref()).collect();
-    let question = &asked.question;
-    let answer = Answer {
-        at: clock.now(),
-        question: &question.id,
-        family: question.family_name(),
-        topic: &question.topic,
-        pattern: &question.pattern_name(),
-        chosen: &graded.places,
-        correct: graded.correct,
-        traps: &traps,
-        mode,
-        confidence: graded.confidence.map_or("", |confidence| confidence.name()),
-        is_verified: !question.is_imported(),
-    };
-    store.record_answer(&answer).map_err(|error| error.to_string())
-}
-
-/// Saves where a session stands; answers with its id, if it could be saved.
-pub fn save_session(store: &mut Store, session: &Session, id: Option<i64>, clock: &dyn Clock) -> Option<i64> {
-    let state = serde_json::to_string(&session.saved()).ok()?;
-    store.save_session(id, session.purpose().name(), &state, session.is_ended(), clock.now()).ok()
+    /// Runs the proof of the question that was answered last: the tempting option and the right one, side by side.
+    fn prove(&mut self, console: &mut Console<'_>) -> io::Result<()> {
+        let Some((asked, graded)) = &self.before else {
+            return writeln!(console.talk, "Nothing is answered yet: p runs the proof of the question before.");
+        };
+        if let Err(error) = self.records.proof(&asked.question) {
+            writeln!(console.talk, "That you saw the proof could not be saved: {error}")?;
+        }
+        console.print(&text::proof(asked, graded, &mut self.proofs, self.library, WIDTH))
+    }
 }
 
 /// Reads lines until one is understood.

@@ -163,7 +163,7 @@ fn draw_quiz(quiz: &QuizScreen, model: &Model, theme: Theme, frame: &mut Frame<'
         pane(
             if quiz.is_exam() { "Exam done" } else { "Quiz done" },
             lines.into_iter().map(Line::from).collect(),
-            0,
+            quiz.scroll,
             theme,
             frame,
             area,
