@@ -274,6 +274,23 @@ mod unreadable_rows {
     }
 
     #[test]
+    fn a_row_that_took_the_number_of_one_that_is_gone_is_not_moved_for_it() {
+        let home = tempfile::tempdir().unwrap();
+        let mut store = open(home.path());
+        let _ = saved(store.save_session(None, &session("exam", "rubbish"), &[], NOW).unwrap());
+        let rubbish = Rubbish::Session(store.find_open_session(&["exam"], Some).unwrap().unwrap());
+        for _ in 0..2 {
+            let _ = store.set_aside(&rubbish, "it says nothing", NOW);
+            assert_eq!(store.find_open_session(&["exam"], Some).unwrap(), None);
+        }
+        let _ = saved(store.save_session(None, &session("exam", "sound"), &[], NOW).unwrap());
+        let _ = store.set_aside(&rubbish, "it says nothing", NOW);
+        assert_eq!(store.find_open_session(&["exam"], Some).unwrap().unwrap().state, "sound");
+        let kept: i64 = file(home.path()).query_row("SELECT COUNT(*) FROM faulty", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, 1);
+    }
+
+    #[test]
     fn what_cannot_be_moved_is_left_out() {
         let home = home();
         file(home.path()).execute("UPDATE answers SET correct = 'yes'", []).unwrap();

@@ -103,14 +103,14 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// The bodies of the imported questions, by name, each with its row.
+    /// The imported questions, by name.
     ///
     /// # Errors
     /// SQLite cannot read.
-    pub fn imported(&self) -> Result<Vec<(ImportedRow, String)>, Error> {
+    pub fn imported(&self) -> Result<Vec<ImportedRow>, Error> {
         let bodies = "SELECT rowid, body FROM main.imported WHERE id IN (SELECT id FROM sound_imported) ORDER BY id";
         let mut statement = self.connection.prepare(bodies)?;
-        let rows = statement.query_map([], |row| Ok((ImportedRow(row.get(0)?), row.get(1)?)))?;
+        let rows = statement.query_map([], |row| Ok(ImportedRow { row: row.get(0)?, body: row.get(1)? }))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }

@@ -113,13 +113,13 @@ impl Records<'_> {
             // A quiz may have lost its last questions to a newer bank; then there is nothing left of it to ask.
             Ok(session) => (!session.is_empty() && !session.is_ended()).then_some((session, record.held)),
             Err(fault) => {
-                rubbish.push((record.held, fault));
+                rubbish.push((Rubbish::Session(record), fault));
                 None
             }
         })?;
         let mut notices = Vec::new();
-        for (held, fault) in rubbish {
-            notices.push(self.store.set_aside(Rubbish::Session(held), &fault, self.clock.now()));
+        for (session, fault) in rubbish {
+            notices.push(self.store.set_aside(&session, &fault, self.clock.now()));
         }
         Ok((left, notices))
     }
@@ -162,10 +162,10 @@ pub fn save_step(store: &mut Store, lab: &str, completed: &Completed, clock: &dy
 /// The file cannot be read.
 pub fn imported(store: &mut Store, clock: &dyn Clock) -> Result<(Vec<Question>, Vec<Notice>), Error> {
     let (mut questions, mut notices) = (Vec::new(), Vec::new());
-    for (row, body) in store.imported()? {
-        match exchange::kept(&body) {
+    for row in store.imported()? {
+        match exchange::kept(&row.body) {
             Ok(draft) => questions.push(exchange::question(&draft)),
-            Err(fault) => notices.push(store.set_aside(Rubbish::Imported(row), &fault, clock.now())),
+            Err(fault) => notices.push(store.set_aside(&Rubbish::Imported(row), &fault, clock.now())),
         }
     }
     Ok((questions, notices))
