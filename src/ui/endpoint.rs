@@ -2,10 +2,10 @@
 //!
 //! The life of a request: the server's thread takes it in and hands it over a channel to the loop that draws, which alone
 //! holds the lab; the loop runs it, saves the step that it may have completed, and only then sends the answer back.
+//! Programs on this machine are served and no web page: a lab that a page takes part in needs `lab serve --cors`.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::app::ClientCall;
 use crate::clock::{Clock as _, SystemClock, Timestamp};
 use crate::engine::ops::Verb;
 use crate::engine::{ApiError, ErrorKind};
-use crate::http::{self, Backend};
+use crate::http::{self, Access, Backend};
 
 /// The port that is tried first, as `lab serve` takes it.
 const PORT: u16 = 8000;
@@ -51,12 +51,12 @@ impl Endpoint {
     fn at(port: u16, region: &str) -> Result<Self, String> {
         let (calls, received) = mpsc::channel();
         let (ready, begun) = mpsc::channel();
-        let bridge = Arc::new(Mutex::new(Bridge { calls, region: region.to_owned() }));
+        let bridge = Bridge { calls, region: region.to_owned() };
         let server = std::thread::spawn(move || {
             let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port);
             let told = ready.clone();
             // The loop may have ended meanwhile; then nobody waits to be told.
-            let served = http::serve(address, &bridge, |bound| drop(told.send(Ok(bound))));
+            let served = http::serve(address, Access::default(), bridge, |bound| drop(told.send(Ok(bound))));
             if let Err(error) = served {
                 let _ = ready.send(Err(error.to_string()));
             }
