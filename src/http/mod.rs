@@ -146,3 +146,6 @@ pub fn announcement(address: SocketAddr, region: &str, services: &[&str]) -> Vec
         ),
     ]
 }
+
+#[cfg(test)]
+mod tests;

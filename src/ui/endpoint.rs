@@ -107,3 +107,41 @@ impl Backend for Bridge {
         self.answer(ClientCall { service: Some(service.to_owned()), operation: operation.to_owned(), body })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn a_page_and_the_host_of_a_stranger_never_reach_the_lab() {
+        let open = Endpoint::at(0, "us-east-1").unwrap();
+        for (headers, status) in [
+            ("Host: localhost\r\nOrigin: https://evil.example\r\n", "HTTP/1.1 403"),
+            ("Host: localhost\r\nOrigin: http://localhost:3000\r\n", "HTTP/1.1 403"),
+            ("Host: evil.example\r\n", "HTTP/1.1 403"),
+            ("", "HTTP/1.1 400"),
+        ] {
+            let mut client = TcpStream::connect(open.address).unwrap();
+            let target = "X-Amz-Target: DynamoDB_20120810.ListTables\r\nContent-Type: application/json\r\n";
+            let signed = "X-Amz-Date: 2\r\nAuthorization: AWS4- Credential= SignedHeaders= Signature=\r\n";
+            let head = format!("POST / HTTP/1.1\r\n{headers}{target}{signed}Connection: close\r\nContent-Length: 2\r\n\r\n");
+            client.write_all(head.as_bytes()).unwrap();
+            client.write_all(b"{}").unwrap();
+            let mut response = String::new();
+            client.read_to_string(&mut response).unwrap();
+            assert!(response.starts_with(status), "{headers}: {response}");
+            assert!(open.calls.try_recv().is_err(), "{headers}: the lab has the request");
+        }
+        // The same request of a program waits for the loop to run it.
+        let mut client = TcpStream::connect(open.address).unwrap();
+        let signed = "X-Amz-Date: 2\r\nAuthorization: AWS4- Credential= SignedHeaders= Signature=\r\n";
+        let head = "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\n";
+        let rest = "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+        client.write_all(format!("{head}{signed}{rest}").as_bytes()).unwrap();
+        let waiting = open.calls.recv_timeout(Duration::from_secs(10)).unwrap();
+        assert_eq!(waiting.call.operation, "ListTables");
+    }
+}
