@@ -85,7 +85,8 @@ fn table() -> String {
 impl Case {
     fn bytes(&self) -> Vec<u8> {
         if let Some(raw) = &self.raw {
-            return repeated(&raw.replace("<list>", &format!("Host: localhost\r\n{}", signed("ListTables")))).into_bytes();
+            return repeated(&raw.replace("<list>", &format!("Host: localhost\r\n{}", signed("ListTables"))))
+                .into_bytes();
         }
         let headers: String = self.headers.iter().flat_map(|header| [header, "\r\n"]).collect();
         let line = self.line.as_deref().unwrap_or("POST / HTTP/1.1");

@@ -300,13 +300,7 @@ fn shell() -> Result<ExitCode> {
 /// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
 const SERVED_TIMINGS: Timings = Timings { allocate_index: 50, backfill_index: 250, ..Timings::INSTANT };
 
-fn serve(
-    address: SocketAddr,
-    access: Access,
-    data: Option<&Path>,
-    region: &str,
-    realistic: bool,
-) -> Result<ExitCode> {
+fn serve(address: SocketAddr, access: Access, data: Option<&Path>, region: &str, realistic: bool) -> Result<ExitCode> {
     let config = Config {
         region: region.to_owned(),
         timings: SERVED_TIMINGS,

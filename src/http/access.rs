@@ -228,8 +228,7 @@ impl FromStr for Origin {
     type Err = AccessError;
 
     fn from_str(text: &str) -> Result<Self, AccessError> {
-        let error =
-            |expected| AccessError { expected, found: quoted(text.as_bytes()) };
+        let error = |expected| AccessError { expected, found: quoted(text.as_bytes()) };
         if matches!(text, "*" | "null") {
             // Any page can get itself the origin `null`, by a frame in a sandbox.
             return Err(error("the one origin of your own page, such as http://localhost:3000"));
@@ -270,10 +269,8 @@ impl FromStr for HostName {
 mod tests {
     use super::*;
 
-    const HERE: [IpAddr; 2] = [
-        IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED),
-        IpAddr::V4(std::net::Ipv4Addr::new(192, 168, 1, 5)),
-    ];
+    const HERE: [IpAddr; 2] =
+        [IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), IpAddr::V4(std::net::Ipv4Addr::new(192, 168, 1, 5))];
 
     fn access() -> Access {
         let origins = ["http://localhost:3000", "HTTPS://App.Example:443"].map(|origin| origin.parse().unwrap());
@@ -296,10 +293,25 @@ mod tests {
     #[test]
     fn names_that_mean_this_machine_are_accepted_in_all_their_spellings() {
         for host in [
-            "localhost", "localhost:8000", "LocalHost:1", "localhost.", "localhost.:8000", "localhost:", "a.localhost",
-            "123456789012.dynamodb.localhost:8000", "127.0.0.1", "127.9.8.7:8000", "[::1]", "[::1]:8000",
-            "[0:0:0:0:0:0:0:1]:8000", "[::ffff:127.0.0.1]:8000", "0.0.0.0:8000", "192.168.1.5:8000", "dynamodb:8000",
-            "DYNAMODB.", "[2001:db8::7]:80",
+            "localhost",
+            "localhost:8000",
+            "LocalHost:1",
+            "localhost.",
+            "localhost.:8000",
+            "localhost:",
+            "a.localhost",
+            "123456789012.dynamodb.localhost:8000",
+            "127.0.0.1",
+            "127.9.8.7:8000",
+            "[::1]",
+            "[::1]:8000",
+            "[0:0:0:0:0:0:0:1]:8000",
+            "[::ffff:127.0.0.1]:8000",
+            "0.0.0.0:8000",
+            "192.168.1.5:8000",
+            "dynamodb:8000",
+            "DYNAMODB.",
+            "[2001:db8::7]:80",
         ] {
             assert_eq!(status("/", &[("host", host)]), 200, "{host}");
         }
@@ -308,16 +320,45 @@ mod tests {
     #[test]
     fn other_names_are_refused_and_what_is_no_name_is_malformed() {
         for host in [
-            "evil.example", "evil.example:8000", "localhost.evil.example", "notlocalhost", "localhost-evil.example",
-            "128.0.0.1", "192.168.1.6", "[::2]:8000", "[::ffff:192.168.1.6]", "127.0.0.1.evil.example", "dynamodb.evil",
-            "0x7f000001", "2130706433",
+            "evil.example",
+            "evil.example:8000",
+            "localhost.evil.example",
+            "notlocalhost",
+            "localhost-evil.example",
+            "128.0.0.1",
+            "192.168.1.6",
+            "[::2]:8000",
+            "[::ffff:192.168.1.6]",
+            "127.0.0.1.evil.example",
+            "dynamodb.evil",
+            "0x7f000001",
+            "2130706433",
         ] {
             assert_eq!(status("/", &[("host", host)]), 403, "{host}");
         }
         for host in [
-            "", ":8000", ".", ".localhost", "localhost..", "localhost:x", "localhost:99999", "localhost:80:80",
-            "user@localhost", "localhost@evil.example", "localhost/", "local host", "[::1", "::1", "[::1]x", "[::1%eth0]",
-            "[localhost]", "localhost,evil.example", "http://localhost", "localhost#", "localhost?x", "l\\ocalhost",
+            "",
+            ":8000",
+            ".",
+            ".localhost",
+            "localhost..",
+            "localhost:x",
+            "localhost:99999",
+            "localhost:80:80",
+            "user@localhost",
+            "localhost@evil.example",
+            "localhost/",
+            "local host",
+            "[::1",
+            "::1",
+            "[::1]x",
+            "[::1%eth0]",
+            "[localhost]",
+            "localhost,evil.example",
+            "http://localhost",
+            "localhost#",
+            "localhost?x",
+            "l\\ocalhost",
         ] {
             assert_eq!(status("/", &[("host", host)]), 400, "{host}");
         }
@@ -345,14 +386,25 @@ mod tests {
             assert_eq!(with("origin", origin), 200, "{origin}");
         }
         for origin in [
-            "", "null", "*", "http://localhost", "https://localhost:3000", "http://localhost:30000", "http://127.0.0.1:3000",
-            "http://localhost:8000", "https://app.example.evil.example", "https://app.example, null", "http://localhost:3000/",
+            "",
+            "null",
+            "*",
+            "http://localhost",
+            "https://localhost:3000",
+            "http://localhost:30000",
+            "http://127.0.0.1:3000",
+            "http://localhost:8000",
+            "https://app.example.evil.example",
+            "https://app.example, null",
+            "http://localhost:3000/",
         ] {
             assert_eq!(with("origin", origin), 403, "{origin}");
         }
         let twice = [("host", "localhost"), ("origin", "https://app.example"), ("origin", "https://evil.example")];
         assert_eq!(status("/", &twice), 400);
-        for (site, expected) in [("none", 200), ("same-origin", 200), ("cross-site", 403), ("same-site", 403), ("", 403)] {
+        for (site, expected) in
+            [("none", 200), ("same-origin", 200), ("cross-site", 403), ("same-site", 403), ("", 403)]
+        {
             assert_eq!(with("sec-fetch-site", site), expected, "{site}");
         }
         let named = [("host", "localhost"), ("origin", "https://app.example"), ("sec-fetch-site", "cross-site")];
@@ -374,13 +426,27 @@ mod tests {
     #[test]
     fn arguments_name_one_origin_or_one_host() {
         for (text, wanted) in [
-            ("http://localhost:3000", "http://localhost:3000"), ("HTTP://Localhost:80", "http://localhost"),
-            ("https://a.example:443", "https://a.example"), ("https://a.example:80", "https://a.example:80"),
-            ("http://[::1]:3000", "http://[::1]:3000"), ("tauri://localhost", "tauri://localhost"),
+            ("http://localhost:3000", "http://localhost:3000"),
+            ("HTTP://Localhost:80", "http://localhost"),
+            ("https://a.example:443", "https://a.example"),
+            ("https://a.example:80", "https://a.example:80"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+            ("tauri://localhost", "tauri://localhost"),
         ] {
             assert_eq!(text.parse::<Origin>().unwrap().as_str(), wanted);
         }
-        for text in ["", "*", "null", "localhost:3000", "http://", "http://a/", "http://a/b", "http://a b", "http://a@b", "1://a"] {
+        for text in [
+            "",
+            "*",
+            "null",
+            "localhost:3000",
+            "http://",
+            "http://a/",
+            "http://a/b",
+            "http://a b",
+            "http://a@b",
+            "1://a",
+        ] {
             assert!(text.parse::<Origin>().is_err(), "{text}");
         }
         for text in ["dynamodb", "db.example.", "10.0.0.7", "::1", "[::1]"] {

@@ -210,8 +210,7 @@ pub(super) fn own(status: StatusCode, exception: &str, message: &str, answered: 
 /// The response to a request that could not be answered.
 pub(super) fn failed(answered: u64) -> Response<Bytes> {
     let error = silent(ErrorKind::InternalServerError).to_json();
-    let mut response =
-        sent(StatusCode::INTERNAL_SERVER_ERROR, error.to_string().into_bytes(), &request_id(answered));
+    let mut response = sent(StatusCode::INTERNAL_SERVER_ERROR, error.to_string().into_bytes(), &request_id(answered));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPES[0]));
     response.map(Bytes::from)
 }

@@ -179,11 +179,7 @@ async fn serve<B: Backend>(listener: TcpListener, endpoint: Arc<Endpoint<B>>, mu
     }
 }
 
-async fn take_connections<B: Backend>(
-    listener: TcpListener,
-    endpoint: &Arc<Endpoint<B>>,
-    graceful: &GracefulShutdown,
-) {
+async fn take_connections<B: Backend>(listener: TcpListener, endpoint: &Arc<Endpoint<B>>, graceful: &GracefulShutdown) {
     // The semaphore is never closed.
     while let Ok(place) = Arc::clone(&endpoint.places).acquire_owned().await {
         let (stream, here) = match listener.accept().await.and_then(|(stream, _)| Ok((stream.local_addr()?, stream))) {
@@ -317,12 +313,7 @@ impl<B: Backend> Endpoint<B> {
     }
 
     /// Reads the body and has the engine's thread answer the request.
-    async fn execute(
-        &self,
-        head: &hyper::http::request::Parts,
-        body: &mut Incoming,
-        answered: u64,
-    ) -> Response<Bytes> {
+    async fn execute(&self, head: &hyper::http::request::Parts, body: &mut Incoming, answered: u64) -> Response<Bytes> {
         let body = match body::read(body, &self.budget, self.pace()).await {
             Ok(body) => body,
             Err(why) => return unread(&why, answered),

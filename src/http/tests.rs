@@ -183,7 +183,14 @@ fn bodies_that_do_not_end_get_a_response_and_are_closed() {
     let mut slow = server.send(&request(1000, "{"));
     let trickle = std::thread::spawn({
         let mut slow = slow.try_clone().unwrap();
-        move || (0..100).take_while(|_| { sleep(millis(50)); slow.write_all(b" ").is_ok() }).count()
+        move || {
+            (0..100)
+                .take_while(|_| {
+                    sleep(millis(50));
+                    slow.write_all(b" ").is_ok()
+                })
+                .count()
+        }
     });
     for client in [&mut stuck, &mut slow] {
         let answer = response(client);

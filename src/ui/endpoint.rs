@@ -127,7 +127,8 @@ mod tests {
             let mut client = TcpStream::connect(open.address).unwrap();
             let target = "X-Amz-Target: DynamoDB_20120810.ListTables\r\nContent-Type: application/json\r\n";
             let signed = "X-Amz-Date: 2\r\nAuthorization: AWS4- Credential= SignedHeaders= Signature=\r\n";
-            let head = format!("POST / HTTP/1.1\r\n{headers}{target}{signed}Connection: close\r\nContent-Length: 2\r\n\r\n");
+            let head =
+                format!("POST / HTTP/1.1\r\n{headers}{target}{signed}Connection: close\r\nContent-Length: 2\r\n\r\n");
             client.write_all(head.as_bytes()).unwrap();
             client.write_all(b"{}").unwrap();
             let mut response = String::new();
