@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use common::Endpoint;
@@ -221,5 +222,20 @@ fn without_flags_no_page_and_no_name_is_served_and_an_address_that_was_given_is(
         let answers = send(&endpoint, request.as_bytes());
         assert_eq!(answers[0].status, status, "{host} {origin}");
         assert!(!answers[0].headers.contains_key("access-control-allow-origin"));
+    }
+}
+
+#[test]
+fn flags_that_would_let_everyone_in_are_wrong_usage() {
+    for (words, said) in [
+        (["serve", "--cors", "*"], "expected the one origin of your own page"),
+        (["serve", "--cors", "null"], "expected the one origin of your own page"),
+        (["serve", "--cors", "localhost:3000"], "expected an origin such as http://localhost:3000"),
+        (["serve", "--allow-host", "*"], "expected the name or the address of a host"),
+        (["serve", "--allow-host", "http://dynamodb:8000"], "expected the name or the address of a host"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_dynadrill")).args(words).output().unwrap();
+        let talk = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && talk.contains(said), "{words:?}: {talk}");
     }
 }

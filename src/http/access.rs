@@ -170,15 +170,12 @@ fn quoted(bytes: &[u8]) -> String {
 impl Authority {
     /// `host`, `host:port`, `[v6]` or `[v6]:port`; `None` if it is anything else.
     fn parse(text: &str) -> Option<Self> {
-        let (host, port) = match text.strip_prefix('[') {
-            Some(rest) => {
-                let (address, port) = rest.split_once(']')?;
-                (Host::Address(IpAddr::V6(address.parse::<Ipv6Addr>().ok()?).to_canonical()), port)
-            }
-            None => {
-                let end = text.find(':').unwrap_or(text.len());
-                (Host::parse(&text[..end])?, &text[end..])
-            }
+        let (host, port) = if let Some(rest) = text.strip_prefix('[') {
+            let (address, port) = rest.split_once(']')?;
+            (Host::Address(IpAddr::V6(address.parse::<Ipv6Addr>().ok()?).to_canonical()), port)
+        } else {
+            let end = text.find(':').unwrap_or(text.len());
+            (Host::parse(&text[..end])?, &text[end..])
         };
         let port = match port {
             "" | ":" => None,

@@ -63,25 +63,30 @@ impl Budget {
         Self(Arc::new(Semaphore::new(bytes)))
     }
 
-    /// Room for this many bytes more than is free; `None` if there is not enough.
-    fn room_for(&self, bytes: usize) -> Option<Room> {
-        self.more(0, bytes).map(Room)
-    }
-
-    /// A permit for what a body that grows from one size to another takes more.
-    fn more(&self, from: usize, to: usize) -> Option<Option<OwnedSemaphorePermit>> {
+    /// Room for what a body that grows from one size to another takes more; `None` if there is not enough.
+    fn more(&self, from: usize, to: usize) -> Option<Room> {
         let more = to.saturating_sub(from.max(FREE_BYTES));
         if more == 0 {
-            return Some(None);
+            return Some(Room::default());
         }
         let more = u32::try_from(more).ok()?;
-        Arc::clone(&self.0).try_acquire_many_owned(more).ok().map(Some)
+        Arc::clone(&self.0).try_acquire_many_owned(more).ok().map(|permit| Room(Some(permit)))
     }
 
     /// The bytes of a response, which hold their room until they have been sent; `None` if there is not enough.
     pub(super) fn hold(&self, bytes: Vec<u8>) -> Option<Bytes> {
-        let room = self.room_for(bytes.len())?;
+        let room = self.more(0, bytes.len())?;
         Some(Bytes::from_owner(Body { bytes, room }))
+    }
+}
+
+impl Room {
+    fn add(&mut self, more: Self) {
+        match (&mut self.0, more.0) {
+            (Some(room), Some(more)) => room.merge(more),
+            (room, Some(more)) => *room = Some(more),
+            (_, None) => {}
+        }
     }
 }
 
@@ -103,11 +108,7 @@ impl Body {
             // At most twice what has arrived, and not more than can come.
             let wanted = (2 * capacity).max(needed).min(declared.unwrap_or(MAX_BODY_BYTES).max(needed));
             let more = budget.more(capacity, wanted).ok_or(Unread::NoRoom)?;
-            match (&mut self.room.0, more) {
-                (Some(room), Some(more)) => room.merge(more),
-                (room, Some(more)) => *room = Some(more),
-                (_, None) => {}
-            }
+            self.room.add(more);
             self.bytes.reserve_exact(wanted - self.bytes.len());
         }
         self.bytes.extend_from_slice(data);
@@ -167,12 +168,12 @@ mod tests {
     fn a_body_takes_from_the_budget_what_it_holds_and_gives_it_back() {
         let budget = Budget::new(100_000);
         let mut small = Body::default();
-        small.add(&[0; FREE_BYTES], None, &budget).unwrap();
+        small.add(&vec![0; FREE_BYTES], None, &budget).unwrap();
         assert_eq!(budget.0.available_permits(), 100_000, "small bodies are free");
         small.add(&[0; 10], None, &budget).unwrap();
         assert_eq!(budget.0.available_permits(), 100_000 - FREE_BYTES, "it may double");
         let mut declared = Body::default();
-        declared.add(&[0; FREE_BYTES], Some(FREE_BYTES + 1000), &budget).unwrap();
+        declared.add(&vec![0; FREE_BYTES], Some(FREE_BYTES + 1000), &budget).unwrap();
         declared.add(&[0; 1000], Some(FREE_BYTES + 1000), &budget).unwrap();
         assert_eq!(budget.0.available_permits(), 100_000 - FREE_BYTES - 1000, "but not beyond its declared size");
         let mut third = Body::default();

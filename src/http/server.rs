@@ -3,9 +3,9 @@
 //! Whatever clients do, three things always go on: connections are taken, waiting has an end, and a signal is seen.
 //! They are async code that never computes for long; the engine has its own thread ([`worker`](super::worker)).
 //!
-//! - **Connections.** [`Limits::connections`] of them are open at most, and further ones wait in the system's queue; if the
-//!   process has no more descriptors, they wait too. While any have to wait, each response closes its connection, so
-//!   that the next one gets its turn.
+//! - **Connections.** [`Limits::connections`] of them are served at once, and further ones wait in the system's queue; if
+//!   the process has no more descriptors, they wait too. Then all that are open make room: idle ones are closed, and the
+//!   others after the response they are waiting for.
 //! - **Waiting.** A head has [`Limits::head`] to arrive, which also ends a connection that is idle between requests. A body
 //!   has [`Pace`]: some progress, and an end. A client that does not read its response is dropped after [`Limits::stall`].
 //! - **Memory.** Heads are bounded, and unfinished bodies and unread responses share one [`Budget`].
@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
 
 use super::access::{Access, Origin, Refusal};
@@ -41,15 +41,16 @@ use super::{Backend, protocol};
 const TICK: Duration = Duration::from_millis(250);
 /// The largest head of a request, in bytes. SDKs send one or two thousand.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
-/// How long the door stays shut when there are no more descriptors.
-const PAUSE: Duration = Duration::from_millis(100);
+/// How long the door stays shut when there are no more descriptors, and how long a connection that is to make room has
+/// to send a request.
+const PAUSE: Duration = Duration::from_millis(200);
 /// How many refusals are kept for the backend between two ticks.
 const MAX_REFUSALS: usize = 4;
 
 /// What clients may take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// How many connections are open at once.
+    /// How many connections are served at once.
     pub(super) connections: usize,
     /// The memory of unfinished bodies and unread responses in all, in bytes.
     pub(super) bodies: usize,
@@ -72,7 +73,7 @@ impl Limits {
         bodies: 256 * 1024 * 1024,
         head: Duration::from_secs(30),
         stall: Duration::from_secs(30),
-        body: Duration::from_secs(300),
+        body: Duration::from_mins(5),
         ending: Duration::from_secs(3),
         parting: Duration::from_secs(1),
     };
@@ -100,10 +101,6 @@ struct Endpoint<B> {
     bound: IpAddr,
     limits: Limits,
     budget: Budget,
-    /// Places for connections.
-    places: Arc<Semaphore>,
-    /// Whether the last connection could not be taken, for want of descriptors.
-    is_short: AtomicBool,
     /// How many requests were answered, which request ids are made from.
     answered: AtomicU64,
     /// What was refused since the last tick.
@@ -138,8 +135,6 @@ pub(super) fn run<B: Backend, E: Ends>(
         bound: address.ip(),
         limits,
         budget: Budget::new(limits.bodies),
-        places: Arc::new(Semaphore::new(limits.connections)),
-        is_short: AtomicBool::new(false),
         answered: AtomicU64::new(0),
         refused: Mutex::default(),
     });
@@ -162,44 +157,85 @@ fn wait_for_engine(end: &End, patience: Duration) {
 }
 
 async fn serve<B: Backend>(listener: TcpListener, endpoint: Arc<Endpoint<B>>, mut ends: impl Ends) -> Parting {
-    let graceful = GracefulShutdown::new();
+    let ending = endpoint.limits.ending;
+    let mut crowd = Crowd::new(endpoint.limits.connections);
     let ticks = tokio::spawn(tick(Arc::clone(&endpoint)));
     tokio::select! {
-        () = take_connections(listener, &endpoint, &graceful) => {}
+        () = crowd.grow(listener, endpoint) => {}
         () = ends.next() => {}
     }
     ticks.abort();
     // The listener is closed by now: whoever comes next finds no one.
-    let ending = endpoint.limits.ending;
-    drop(endpoint);
     tokio::select! {
-        () = graceful.shutdown() => Parting::Complete,
+        () = crowd.end() => Parting::Complete,
         () = tokio::time::sleep(ending) => Parting::Late,
         () = ends.next() => Parting::Hurried,
     }
 }
 
-async fn take_connections<B: Backend>(listener: TcpListener, endpoint: &Arc<Endpoint<B>>, graceful: &GracefulShutdown) {
-    // The semaphore is never closed.
-    while let Ok(place) = Arc::clone(&endpoint.places).acquire_owned().await {
-        let (stream, here) = match listener.accept().await.and_then(|(stream, _)| Ok((stream.local_addr()?, stream))) {
-            Ok((here, stream)) => (stream, here.ip()),
-            // A connection that failed before it was taken is the client's loss alone.
-            Err(error) if is_of_client(&error) => continue,
-            // Mostly there are no more descriptors: asking again at once would only take the processor's time.
-            Err(_) => {
-                endpoint.is_short.store(true, Ordering::Relaxed);
-                tokio::time::sleep(PAUSE).await;
-                continue;
+/// The connections that are open.
+struct Crowd {
+    size: usize,
+    /// One permit for each connection that may be served.
+    places: Arc<Semaphore>,
+    /// The way to tell connections to close; those that were told already are no longer watched.
+    watch: GracefulShutdown,
+}
+
+impl Crowd {
+    fn new(size: usize) -> Self {
+        Self { size, places: Arc::new(Semaphore::new(size)), watch: GracefulShutdown::new() }
+    }
+
+    /// Takes connections, for ever.
+    async fn grow<B: Backend>(&mut self, listener: TcpListener, endpoint: Arc<Endpoint<B>>) {
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => {
+                    let Ok(here) = stream.local_addr() else { continue };
+                    let place = self.place().await;
+                    let connection = self.watch.watch(connection(stream, here.ip(), &endpoint));
+                    tokio::spawn(async move {
+                        // A client that breaks off has no one left to hear about it.
+                        let _ = connection.await;
+                        drop(place);
+                    });
+                }
+                // A connection that failed before it was taken is the client's loss alone.
+                Err(error) if is_of_client(&error) => {}
+                // Mostly there are no more descriptors: asking again at once would only take the processor's time.
+                Err(_) => {
+                    self.thin_out();
+                    tokio::time::sleep(PAUSE).await;
+                }
             }
-        };
-        endpoint.is_short.store(false, Ordering::Relaxed);
-        let connection = graceful.watch(connection(stream, here, endpoint));
+        }
+    }
+
+    /// Waits for a place; `None` if there are none any more, which does not happen.
+    async fn place(&mut self) -> Option<OwnedSemaphorePermit> {
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            return Some(place);
+        }
+        self.thin_out();
+        Arc::clone(&self.places).acquire_owned().await.ok()
+    }
+
+    /// Has the connections that are open closed: idle ones soon, the others after the response they are waiting for.
+    fn thin_out(&mut self) {
+        let watch = std::mem::take(&mut self.watch);
         tokio::spawn(async move {
-            // A client that breaks off has no one left to hear about it.
-            let _ = connection.await;
-            drop(place);
+            // The request of a connection that has only just been opened may still be on its way.
+            tokio::time::sleep(PAUSE).await;
+            watch.shutdown().await;
         });
+    }
+
+    /// Has all connections closed, and returns when they are.
+    async fn end(self) {
+        self.watch.shutdown().await;
+        let all = u32::try_from(self.size).unwrap_or(u32::MAX);
+        let _ = self.places.acquire_many(all).await;
     }
 }
 
@@ -245,7 +281,9 @@ async fn tick<B: Backend>(endpoint: Arc<Endpoint<B>>) {
         ticks.tick().await;
         let refused = std::mem::take(&mut *endpoint.refused());
         let turn = move |backend: &mut B| {
-            refused.iter().for_each(|why| backend.refused(why));
+            for why in &refused {
+                backend.refused(why);
+            }
             backend.tick();
         };
         // Waiting for it keeps ticks from piling up behind a long request.
@@ -258,16 +296,11 @@ impl<B: Backend> Endpoint<B> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether connections wait for their turn.
-    fn is_crowded(&self) -> bool {
-        self.places.available_permits() == 0 || self.is_short.load(Ordering::Relaxed)
-    }
-
     /// Answers a request that came in at the address `here`.
     async fn respond(self: Arc<Self>, request: Request<Incoming>, here: IpAddr) -> Response<Bytes> {
         let (head, mut body) = request.into_parts();
         let answered = self.answered.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut response = match self.access.admit(&head, &[self.bound, here]) {
+        match self.access.admit(&head, &[self.bound, here]) {
             Ok(origin) => {
                 let is_preflight = origin.is_some() && head.method == Method::OPTIONS;
                 let mut response = if is_preflight {
@@ -279,11 +312,7 @@ impl<B: Backend> Endpoint<B> {
                 response
             }
             Err(refusal) => self.refuse(refusal, &head, &mut body, answered).await,
-        };
-        if self.is_crowded() {
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        response
     }
 
     async fn refuse(

@@ -42,7 +42,7 @@ impl Backend for Stub {
 impl Ends for UnboundedReceiver<()> {
     async fn next(&mut self) {
         if self.recv().await.is_none() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }
@@ -239,23 +239,43 @@ fn unfinished_bodies_share_their_memory_and_leave_room_for_small_ones() {
 #[test]
 fn connections_are_counted_and_those_that_wait_get_their_turn() {
     let server = start(Limits { connections: 3, ..LIMITS });
-    let held: Vec<TcpStream> = (0..2).map(|_| server.send("POST")).collect();
-    let mut last = server.send(&request(2, "{}"));
-    let answer = response(&mut last);
-    assert!(answer.to_lowercase().contains("connection: close"), "{answer}");
-    closed(&mut last);
-    let held_too = server.send("POST");
+    let mut held: Vec<TcpStream> = (0..3).map(|_| server.send("POST")).collect();
     sleep(millis(200));
     let mut waiting = server.send(&request(2, "{}"));
     waiting.set_read_timeout(Some(millis(300))).unwrap();
     assert!(waiting.read(&mut [0]).is_err(), "a fourth connection is served");
-    drop(held_too);
+    held.pop();
     waiting.set_read_timeout(Some(millis(10_000))).unwrap();
     assert_eq!(status(&response(&mut waiting)), 200);
-    drop((held, waiting));
-    sleep(millis(200));
+    // Those that were there get their response, and make room then.
+    for client in &mut held {
+        let rest = request(2, "{}");
+        client.write_all(rest.strip_prefix("POST").unwrap().as_bytes()).unwrap();
+        let answer = response(client);
+        assert_eq!(status(&answer), 200);
+        assert!(answer.to_lowercase().contains("connection: close"), "{answer}");
+        assert_eq!(closed(client), 0);
+    }
     let answer = server.call(&json!({}));
     assert!(!answer.to_lowercase().contains("connection: close"), "{answer}");
+    assert!(server.end(millis(5000)));
+}
+
+#[test]
+fn idle_connections_make_room_for_those_that_wait() {
+    let server = start(Limits { connections: 3, ..LIMITS });
+    let mut idle: Vec<TcpStream> = (0..3).map(|_| server.send(&request(2, "{}"))).collect();
+    for client in &mut idle {
+        assert_eq!(status(&response(client)), 200);
+    }
+    // All are open as long as no one waits.
+    sleep(millis(200));
+    idle[0].write_all(request(2, "{}").as_bytes()).unwrap();
+    assert_eq!(status(&response(&mut idle[0])), 200);
+    assert_eq!(status(&server.call(&json!({}))), 200);
+    for client in &mut idle {
+        assert_eq!(closed(client), 0);
+    }
     assert!(server.end(millis(5000)));
 }
 

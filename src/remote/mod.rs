@@ -49,7 +49,7 @@ struct Patience {
 impl Patience {
     const USUAL: Self = Self {
         answer: Duration::from_secs(30),
-        whole: Duration::from_secs(300),
+        whole: Duration::from_mins(5),
         look: Duration::from_secs(1),
         repeat: Duration::from_millis(50),
     };

@@ -7,7 +7,7 @@ use super::*;
 
 const PATIENCE: Patience = Patience {
     answer: Duration::from_millis(500),
-    whole: Duration::from_secs(60),
+    whole: Duration::from_mins(1),
     look: Duration::from_millis(1),
     repeat: Duration::from_millis(1),
 };
@@ -126,7 +126,7 @@ fn responses_without_end_or_sense_are_errors() {
     assert!(error(trickle.tables()).contains("does not answer: timeout"));
     let endless = endpoint(|_, client| {
         let _ = client.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-        let chunk = [b"100000\r\n".as_slice(), &[b' '; 0x10_0000], b"\r\n"].concat();
+        let chunk = [b"100000\r\n".as_slice(), &vec![b' '; 0x10_0000], b"\r\n"].concat();
         while client.write_all(&chunk).is_ok() {}
     });
     // Without the limit this reads for as long as it may.
@@ -135,7 +135,7 @@ fn responses_without_end_or_sense_are_errors() {
         endless.region,
         "lab-",
         Signer::Any,
-        Patience { answer: Duration::from_secs(60), ..PATIENCE },
+        Patience { answer: Duration::from_mins(1), ..PATIENCE },
     );
     let said = error(endless.tables());
     assert!(said.contains("larger than request limit: 16777216"), "{said}");

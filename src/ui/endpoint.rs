@@ -115,6 +115,16 @@ mod tests {
 
     use super::*;
 
+    /// Sends a signed ListTables behind these headers.
+    fn send(open: &Endpoint, headers: &str) -> TcpStream {
+        let target = "X-Amz-Target: DynamoDB_20120810.ListTables\r\nContent-Type: application/json\r\n";
+        let signed = "X-Amz-Date: 2\r\nAuthorization: AWS4- Credential= SignedHeaders= Signature=\r\n";
+        let rest = "Connection: close\r\nContent-Length: 2\r\n\r\n{}";
+        let mut client = TcpStream::connect(open.address).unwrap();
+        client.write_all(format!("POST / HTTP/1.1\r\n{headers}{target}{signed}{rest}").as_bytes()).unwrap();
+        client
+    }
+
     #[test]
     fn a_page_and_the_host_of_a_stranger_never_reach_the_lab() {
         let open = Endpoint::at(0, "us-east-1").unwrap();
@@ -124,24 +134,13 @@ mod tests {
             ("Host: evil.example\r\n", "HTTP/1.1 403"),
             ("", "HTTP/1.1 400"),
         ] {
-            let mut client = TcpStream::connect(open.address).unwrap();
-            let target = "X-Amz-Target: DynamoDB_20120810.ListTables\r\nContent-Type: application/json\r\n";
-            let signed = "X-Amz-Date: 2\r\nAuthorization: AWS4- Credential= SignedHeaders= Signature=\r\n";
-            let head =
-                format!("POST / HTTP/1.1\r\n{headers}{target}{signed}Connection: close\r\nContent-Length: 2\r\n\r\n");
-            client.write_all(head.as_bytes()).unwrap();
-            client.write_all(b"{}").unwrap();
             let mut response = String::new();
-            client.read_to_string(&mut response).unwrap();
+            send(&open, headers).read_to_string(&mut response).unwrap();
             assert!(response.starts_with(status), "{headers}: {response}");
             assert!(open.calls.try_recv().is_err(), "{headers}: the lab has the request");
         }
         // The same request of a program waits for the loop to run it.
-        let mut client = TcpStream::connect(open.address).unwrap();
-        let signed = "X-Amz-Date: 2\r\nAuthorization: AWS4- Credential= SignedHeaders= Signature=\r\n";
-        let head = "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\n";
-        let rest = "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
-        client.write_all(format!("{head}{signed}{rest}").as_bytes()).unwrap();
+        let _client = send(&open, "Host: localhost\r\n");
         let waiting = open.calls.recv_timeout(Duration::from_secs(10)).unwrap();
         assert_eq!(waiting.call.operation, "ListTables");
     }
