@@ -63,7 +63,7 @@ pub trait Backend: Send + 'static {
     /// Is called a few times in a second, whether requests come or not.
     fn tick(&mut self) {}
 
-    /// Hears that a request was refused before it reached the backend, and why.
+    /// Is called when a request was refused before it reached the backend; `why` is a line of printable ASCII.
     fn refused(&mut self, why: &str) {
         let _ = why;
     }

@@ -24,6 +24,9 @@ const CONTENT_TYPES: [&str; 2] = ["application/x-amz-json-1.0", "application/jso
 /// The prefixes of X-Amz-Target.
 const TARGETS: [&str; 2] = ["DynamoDB_20120810.", "DynamoDBStreams_20120810."];
 
+/// The longest reason for a refusal that a backend gets, in characters.
+const MAX_REASON: usize = 300;
+
 /// Answers one request, the `answered`th.
 pub(super) fn answer(head: &Parts, body: &[u8], backend: &mut dyn Backend, answered: u64) -> Response<Vec<u8>> {
     let id = request_id(answered ^ backend.now().as_millis() << 20);
@@ -75,9 +78,11 @@ pub(super) fn allow_origin(origin: Option<&str>, headers: &mut HeaderMap) {
     }
 }
 
-/// Checks the signature; the backend hears of a request that has none or half of one.
+/// Checks the signature, and lets the backend know of a request that has none or half of one.
 fn admit(head: &Parts, operation: &str, backend: &mut dyn Backend) -> Result<(), ApiError> {
-    check_signature(head).inspect_err(|error| backend.refused(&format!("{operation}: {error}")))
+    // The error may repeat a header of any length.
+    let short = |error: &ApiError| format!("{operation}: {error}").chars().take(MAX_REASON).collect::<String>();
+    check_signature(head).inspect_err(|error| backend.refused(&short(error)))
 }
 
 /// An exception without a message.

@@ -365,8 +365,8 @@ impl<B: Backend> Endpoint<B> {
 
 const UNAVAILABLE: &str = "ServiceUnavailable";
 const NO_ROOM: &str = "the memory for large requests is used up by requests that are incomplete; try again in a moment";
-const NO_ROOM_TO_ANSWER: &str =
-    "the memory for large responses is used up by responses that have not been read; try again in a moment";
+const NO_ROOM_TO_ANSWER: &str = "the request was executed, but the memory for large responses is used up by responses that \
+                                 have not been read; try again in a moment";
 
 /// The response to a request without a body.
 fn unread(why: &Unread, answered: u64) -> Response<Bytes> {
