@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 
+use super::access::AccessArguments;
 use super::{Usage, lab_real, lab_serve, load, on_terminal, open_store, print, print_json, with_console};
 use crate::app::{stats, text};
 use crate::author;
@@ -46,6 +47,8 @@ pub(super) enum LabCommand {
         /// How many times as fast as yours the lab's clock runs; 0: only requests take time.
         #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u64).range(..=100_000))]
         pace: u64,
+        #[command(flatten)]
+        access: AccessArguments,
     },
     /// Play a lab's reference solution: each command, its result, its cost, its checks.
     Demo {
@@ -136,11 +139,12 @@ pub(super) fn run(source: &Source, command: &LabCommand) -> Result<ExitCode> {
             let ended = with_console(|console| plain::lab(&mut runner, &mut store, &SystemClock, console))?;
             return Ok(if ended == Ended::Finished { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
-        LabCommand::Serve { name, port, pace } => {
+        LabCommand::Serve { name, port, pace, access } => {
             let lab = find_lab(&library, name)?;
             let store = open_store()?;
             let runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
-            return lab_serve::serve(runner, store, SocketAddr::new(Ipv4Addr::LOCALHOST.into(), *port), *pace);
+            let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), *port);
+            return lab_serve::serve(runner, store, address, access.clone().into(), *pace);
         }
         LabCommand::Demo { name } => {
             let lab = find_lab(&library, name)?;

@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -19,18 +19,22 @@ use crate::content::{self, FileKind, Library, Source};
 use crate::engine::{Config, Engine, Lag, Timings};
 use crate::exchange::{Format, Target};
 use crate::generate;
-use crate::http::{self, Served};
+use crate::http::{self, Access, Served};
 use crate::lab::{self};
 use crate::plain::{self, Console};
 use crate::progress::{self, Store};
 use crate::ui;
 
+mod access;
 mod lab_real;
 mod lab_serve;
 mod labs;
+mod outlet;
 mod study;
 
+use access::AccessArguments;
 use labs::LabCommand;
+use outlet::Outlet;
 use study::{ExamArguments, ProgressCommand, QuizArguments, ReviewArguments};
 
 /// Prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam (DVA-C02): scenario questions, and
@@ -101,6 +105,8 @@ enum Command {
         /// the service (a model).
         #[arg(long)]
         realistic: bool,
+        #[command(flatten)]
+        access: AccessArguments,
     },
     /// Show your scores.
     Stats {
@@ -172,8 +178,8 @@ pub fn run() -> Result<ExitCode> {
         Some(Command::Progress(command)) => study::progress(&command),
         Some(Command::Lab(command)) => labs::run(&source, &command),
         Some(Command::Shell) => shell(),
-        Some(Command::Serve { port, host, in_memory: _, data, region, realistic }) => {
-            serve(SocketAddr::new(host, port), data.as_deref(), &region, realistic)
+        Some(Command::Serve { port, host, in_memory: _, data, region, realistic, access }) => {
+            serve(SocketAddr::new(host, port), access.into(), data.as_deref(), &region, realistic)
         }
         Some(Command::Stats { json }) => show_stats(&source, json),
         Some(Command::Content(ContentCommand::List { json })) => list_content(&source, json),
@@ -316,7 +322,7 @@ fn shell() -> Result<ExitCode> {
 /// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
 const SERVED_TIMINGS: Timings = Timings { allocate_index: 50, backfill_index: 250, ..Timings::INSTANT };
 
-fn serve(address: SocketAddr, data: Option<&Path>, region: &str, realistic: bool) -> Result<ExitCode> {
+fn serve(address: SocketAddr, access: Access, data: Option<&Path>, region: &str, realistic: bool) -> Result<ExitCode> {
     let config = Config {
         region: region.to_owned(),
         timings: SERVED_TIMINGS,
@@ -332,11 +338,10 @@ fn serve(address: SocketAddr, data: Option<&Path>, region: &str, realistic: bool
         }
         None => Served::in_memory(Engine::new(config, clock)),
     };
-    // The endpoint is of use even if nobody reads where it is, as in `serve 2>&1 | head -1`.
-    let announce =
-        |bound| http::announce(bound, region, &["dynamodb", "dynamodb-streams"], &mut io::stderr()).unwrap_or_default();
-    http::serve(address, &Arc::new(Mutex::new(served)), announce)
-        .with_context(|| format!("cannot serve at {address}"))?;
+    // The endpoint is of use even if no one reads where it is, as in `serve 2>&1 | head -1`.
+    let talk = Outlet::to(io::stderr())?;
+    let announce = |bound| talk.print(&http::announcement(bound, region, &["dynamodb", "dynamodb-streams"]));
+    http::serve(address, access, served, announce).with_context(|| format!("cannot serve at {address}"))?;
     Ok(ExitCode::SUCCESS)
 }
 

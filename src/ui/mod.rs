@@ -190,10 +190,7 @@ impl Desk {
             }
         }
         let Some(open) = &self.endpoint else { return Vec::new() };
-        let mut announced = Vec::new();
-        // Writing into memory does not fail.
-        let _ = http::announce(open.address, region, &LAB_SERVICES, &mut announced);
-        let mut lines: Vec<String> = String::from_utf8_lossy(&announced).lines().map(str::to_owned).collect();
+        let mut lines = http::announcement(open.address, region, &LAB_SERVICES);
         lines.push("Each request of your program is judged as it arrives; leave this screen open.".to_owned());
         lines
     }
