@@ -310,6 +310,10 @@ fn serve(address: SocketAddr, data: Option<&Path>, region: &str, realistic: bool
         }
         None => Served::in_memory(Engine::new(config, clock)),
     };
+    for clamped in served.clamped() {
+        // As with the announcement below: whoever does not read it is served all the same.
+        let _ = writeln!(io::stderr(), "{clamped}");
+    }
     // The endpoint is of use even if nobody reads where it is, as in `serve 2>&1 | head -1`.
     let announce =
         |bound| http::announce(bound, region, &["dynamodb", "dynamodb-streams"], &mut io::stderr()).unwrap_or_default();
