@@ -17,6 +17,7 @@ mod shop;
 mod word;
 mod workbench;
 
+pub use crate::world::work::{CONTENT_STEPS, Progress, Stopped, Work};
 pub use judge::{Marks, Verdict, judge};
 pub use meter::{amounts, meter};
 pub use predict::{Hit, Prediction, calibration};
@@ -24,4 +25,4 @@ pub use proof::{Proofs, Tried, TriedLine};
 pub use runner::{Completed, Judged, LabError, Runner, Turn, WayCost};
 pub use shop::shop;
 pub use word::Word;
-pub use workbench::{Reply, ReplyKind, Workbench};
+pub use workbench::{MAX_LINE_BYTES, Reply, ReplyKind, Workbench};
