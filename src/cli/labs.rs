@@ -154,7 +154,7 @@ pub(super) fn run(source: &Source, command: &LabCommand) -> Result<ExitCode> {
 
 fn start_real(lab: &Lab, remote: &Remote, arguments: &RealArguments, store: &mut Store) -> Result<ExitCode> {
     let (mut input, mut output, mut talk) = (io::stdin().lock(), io::stdout().lock(), io::stderr());
-    let mut console = Console { input: &mut input, output: &mut output, talk: &mut talk };
+    let mut console = Console::new(&mut input, &mut output, &mut talk);
     if arguments.clean {
         lab_real::clean(remote, arguments.yes, &mut console)?;
         return Ok(ExitCode::SUCCESS);

@@ -227,7 +227,7 @@ fn on_terminal() -> bool {
 /// Runs `talk_with` on standard input, output and error.
 fn with_console<T>(talk_with: impl FnOnce(&mut Console<'_>) -> io::Result<T>) -> Result<T> {
     let (mut input, mut output, mut talk) = (io::stdin().lock(), io::stdout().lock(), io::stderr());
-    Ok(talk_with(&mut Console { input: &mut input, output: &mut output, talk: &mut talk })?)
+    Ok(talk_with(&mut Console::new(&mut input, &mut output, &mut talk))?)
 }
 
 fn print(lines: &[String]) -> Result<()> {

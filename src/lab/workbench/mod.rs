@@ -269,9 +269,10 @@ impl Workbench {
 
     /// The work that it is to run any line, in steps: most of it is to keep the world as it was before.
     fn line_steps(&self) -> u64 {
-        let trees = self.engine().tables().flat_map(|table| {
-            table.indexes.iter().map(crate::engine::table::Index::entries).chain([table.items()])
-        });
+        let trees = self
+            .engine()
+            .tables()
+            .flat_map(|table| table.indexes.iter().map(crate::engine::table::Index::entries).chain([table.items()]));
         100 + trees.map(|tree| tree.len() as u64).sum::<u64>() / 4
     }
 
