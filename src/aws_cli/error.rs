@@ -53,7 +53,12 @@ impl CliError {
 
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
+        /// How much of a message is shown: a word of the line may stand in it.
+        const LONGEST: usize = 2000;
+        match self.message.char_indices().nth(LONGEST) {
+            Some((end, _)) => write!(f, "{}…", &self.message[..end])?,
+            None => f.write_str(&self.message)?,
+        }
         if let Some((line, column, marked)) = self.excerpt() {
             write!(f, "\n  {line}\n  {}{}", " ".repeat(column), "^".repeat(marked))?;
         }

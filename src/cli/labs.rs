@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 
-use super::{Usage, lab_real, lab_serve, load, on_terminal, open_store, print, print_json, with_console};
+use super::{Usage, interrupt, lab_real, lab_serve, load, on_terminal, open_store, print, print_json, with_console};
 use crate::app::{stats, text};
 use crate::author;
 use crate::clock::SystemClock;
@@ -133,6 +133,7 @@ pub(super) fn run(source: &Source, command: &LabCommand) -> Result<ExitCode> {
                 ui::run(library, store, ui::Opening::Lab(Box::new(runner)))?;
                 return Ok(ExitCode::SUCCESS);
             }
+            interrupt::stops(runner.bench().work())?;
             let ended = with_console(|console| plain::lab(&mut runner, &mut store, &SystemClock, console))?;
             return Ok(if ended == Ended::Finished { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
@@ -145,6 +146,7 @@ pub(super) fn run(source: &Source, command: &LabCommand) -> Result<ExitCode> {
         LabCommand::Demo { name } => {
             let lab = find_lab(&library, name)?;
             let mut runner = Runner::start(lab, 0)?;
+            interrupt::stops(runner.bench().work())?;
             let passed = with_console(|console| plain::demo(lab, &mut runner, console))?;
             return Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
@@ -161,6 +163,7 @@ fn start_real(lab: &Lab, remote: &Remote, arguments: &RealArguments, store: &mut
     }
     let mut runner = Runner::start(lab, 0)?;
     runner.read_files_in(std::env::current_dir()?);
+    interrupt::stops(runner.bench().work())?;
     let is_finished = lab_real::play(runner, remote, arguments.yes, store, &mut console)?;
     Ok(if is_finished { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -24,6 +24,7 @@ use crate::plain::{self, Console};
 use crate::progress::{self, Store};
 use crate::ui;
 
+mod interrupt;
 mod lab_real;
 mod lab_serve;
 mod labs;
@@ -278,6 +279,7 @@ pub struct Usage(String);
 fn shell() -> Result<ExitCode> {
     let mut bench = lab::shop().context("the shop cannot be set up")?;
     bench.read_files_in(std::env::current_dir()?);
+    interrupt::stops(bench.work())?;
     let interactive = on_terminal();
     let failed = with_console(|console| {
         if interactive {

@@ -509,7 +509,7 @@ impl Due {
     const fn steps(self) -> u64 {
         match self {
             Self::Arrival | Self::Expiry | Self::Scaling => 10,
-            Self::Function => 100,
+            Self::Function => 500,
         }
     }
 }

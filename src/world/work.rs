@@ -5,15 +5,15 @@
 //! refused: what has been done stays, and its caller says where it stopped. Whoever watches, in another thread or in a
 //! signal handler, holds a clone of the same [`Work`]: it reads [`Work::progress`] and may [`Work::stop`] it.
 //!
-//! A step is about a microsecond of a fast machine. Steps are counted and not timed, so that the same line stops at the
-//! same place everywhere.
+//! A step is about a microsecond of a fast machine, or less than a kilobyte. Steps are counted and not timed, so that the
+//! same line stops at the same place everywhere.
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// The most steps of a typed line.
-pub const LINE_STEPS: u64 = 50_000_000;
+pub const LINE_STEPS: u64 = 40_000_000;
 /// The most steps of a client's request, and of one look at a clock that runs: others wait meanwhile.
 pub const REQUEST_STEPS: u64 = 200_000;
 /// The most steps that a content pack takes in all: to fill its tables, and to run what it says can be run. What is built

@@ -132,7 +132,10 @@ impl Workbench {
     pub fn call(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
         self.check_allowed(verb).map_err(|refusal| ApiError::new(ErrorKind::AccessDeniedException, refusal))?;
         let _open = self.work().begin(REQUEST_STEPS);
-        self.world.send(verb, body)
+        let outcome = self.world.send(verb, body);
+        // They are for a prompt, and nobody reads them here.
+        self.world.take_notes();
+        outcome
     }
 
     /// Creates a table and fills it, past every limit of throughput.

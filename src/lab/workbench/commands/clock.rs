@@ -51,3 +51,16 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
     let end = stopped.map(|stopped| format!("Stopped on the way ({stopped}); what has happened stays.\n"));
     Ok(format!("It is {} UTC on the lab's clock (model).{pace}\n{}", clock.now(), end.unwrap_or_default()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_moved_on_by_a_year_at_most() {
+        let mut bench = Workbench::new();
+        let refused = run(&mut bench, "+4000000000d");
+        assert_eq!(refused, Err("Expected at most 366d at once, found +4000000000d".to_owned()));
+        assert!(run(&mut bench, "+366d").is_ok_and(|told| told.starts_with("It is 2027-06-02T10:00:00.000")));
+    }
+}

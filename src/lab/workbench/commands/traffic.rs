@@ -250,6 +250,8 @@ mod tests {
     fn paces_and_keys_are_read_or_refused_with_an_example() {
         let flags = |line: &str| Flags::read(line, &FLAGS).unwrap().1;
         assert_eq!(pace(&flags("--ramp 10:500")), Ok(Pace::Ramp(10, 500)));
+        let too_long = traffic("Tab", &flags("--retry legacy --timeout 4000000000d")).unwrap_err();
+        assert_eq!(too_long, "--timeout expects a time of 10m at most, found 4000000000d");
         let spike = Pace::Spike { base: 1, peak: 20, from: 3, length: 4 };
         assert_eq!(pace(&flags("--spike 1:20@3+4")), Ok(spike));
         assert_eq!(pace(&flags("--ramp ten")), Err("--ramp expects two rates such as 10:500, found ten".to_owned()));
