@@ -21,18 +21,19 @@ impl Timestamp {
         Self(milliseconds)
     }
 
-    /// The beginning of a day, in UTC: `2026-12-24`; `None` if there is no such day.
+    /// The beginning of a day, in UTC: `2026-12-24`; `None` if there is no such day since 1970.
     #[must_use]
     pub fn from_date(date: &str) -> Option<Self> {
-        let mut parts = date.split('-');
-        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-        let shaped = year.len() == 4 && month.len() == 2 && day.len() == 2 && parts.next().is_none();
-        let (year, month, day) = (year.parse::<i64>().ok()?, month.parse::<u32>().ok()?, day.parse::<u32>().ok()?);
-        // The day is looked for among those of its year, which the calendar below gives.
-        let first = (year - 1970) * 365 - 1;
-        let found = (first..first + 3000).find(|days| civil_from_days(*days) == (year, month, day))?;
-        let millis = u64::try_from(found).ok()? * 86_400_000;
-        shaped.then(|| Self::from_millis(millis))
+        let shape = date.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
+        if !shape.eq("0000-00-00".bytes()) {
+            return None;
+        }
+        let mut parts = date.split('-').map(|part| part.parse::<u32>().ok());
+        let (year, month, day) = (i64::from(parts.next()??), parts.next()??, parts.next()??);
+        let days = days_from_civil(year, month, day);
+        // A day that the calendar does not have comes back as another one.
+        let found = (civil_from_days(days) == (year, month, day)).then_some(days)?;
+        Some(Self::from_millis(u64::try_from(found).ok()?.checked_mul(86_400_000)?))
     }
 
     /// Milliseconds since the epoch.
@@ -98,6 +99,15 @@ fn civil_from_days(days: i64) -> (i64, u32, u32) {
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, u32::try_from(month).unwrap_or(1), u32::try_from(day).unwrap_or(1))
+}
+
+/// The inverse of [`civil_from_days`]; what it gives for a date that there is not is some other day's number.
+fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let shifted_month = (i64::from(month) + 9).rem_euclid(12);
+    let day_of_year = (153 * shifted_month + 2) / 5 + i64::from(day) - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
 /// Where the present comes from.
@@ -304,6 +314,41 @@ mod tests {
         std::thread::sleep(std::time::Duration::from_millis(5));
         let passed = SystemClock.monotonic() - before;
         assert!((5..5_000).contains(&passed), "{passed}");
+    }
+
+    #[test]
+    fn a_date_is_a_day_that_there_is() {
+        let date = |text: &str| Timestamp::from_date(text).map(|at| at.to_string());
+        for day in ["1970-01-01", "2000-02-29", "2024-02-29", "2026-12-31", "2100-03-01", "9999-12-31"] {
+            assert_eq!(date(day), Some(format!("{day}T00:00:00.000")));
+        }
+        for none in [
+            "1969-12-31",
+            "2026-00-01",
+            "2026-01-00",
+            "2026-13-01",
+            "2026-02-29",
+            "2026-04-31",
+            "2100-02-29",
+            "0000-01-01",
+            "26-01-01",
+            "+202-01-01",
+            "2026-1-01",
+            "2026-01-01-01",
+            "",
+            "99999999999999999-01-01",
+            "２０２６-01-01",
+        ] {
+            assert_eq!(date(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn every_day_has_its_date() {
+        for day in 0..200_000 {
+            let start = Timestamp::from_millis(day * 86_400_000);
+            assert_eq!(Timestamp::from_date(&start.to_string()[..10]), Some(start));
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@
 //! sdk_code   a request as programs write it, in five languages                  uses: engine, aws_cli
 //! remote     a DynamoDB elsewhere: requests to it, signed                       uses: clock
 //! http       real clients come in here, to an engine or to a lab                 uses: engine, clock
-//! content    questions, labs, claims, traps: plain data, loaded and linted       uses: nothing
+//! content    questions, labs, claims, traps: plain data, loaded and linted       uses: clock
 //! quiz       which questions, in which order, how graded                         uses: content, chance
 //! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, world, aws_cli, sdk_code
 //! generate   questions whose figures come from a seed                          uses: content, engine, lab, chance, clock

@@ -15,7 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("remote", &["clock"]),
     ("sdk_code", &["aws_cli", "engine"]),
     ("http", &["clock", "engine"]),
-    ("content", &[]),
+    ("content", &["clock"]),
     ("quiz", &["content", "chance"]),
     ("lab", &["content", "engine", "world", "aws_cli", "sdk_code", "chance", "clock"]),
     ("generate", &["chance", "clock", "content", "engine", "lab"]),

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 
 use super::access::AccessArguments;
-use super::{Usage, lab_real, lab_serve, load, on_terminal, open_store, print, print_json, with_console};
+use super::{Usage, interrupt, lab_real, lab_serve, load, on_terminal, open_store, print, print_json, with_console};
 use crate::app::{stats, text};
 use crate::author;
 use crate::clock::SystemClock;
@@ -136,6 +136,7 @@ pub(super) fn run(source: &Source, command: &LabCommand) -> Result<ExitCode> {
                 ui::run(library, store, ui::Opening::Lab(Box::new(runner)))?;
                 return Ok(ExitCode::SUCCESS);
             }
+            interrupt::stops(runner.bench().work())?;
             let ended = with_console(|console| plain::lab(&mut runner, &mut store, &SystemClock, console))?;
             return Ok(if ended == Ended::Finished { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
@@ -149,6 +150,7 @@ pub(super) fn run(source: &Source, command: &LabCommand) -> Result<ExitCode> {
         LabCommand::Demo { name } => {
             let lab = find_lab(&library, name)?;
             let mut runner = Runner::start(lab, 0)?;
+            interrupt::stops(runner.bench().work())?;
             let passed = with_console(|console| plain::demo(lab, &mut runner, console))?;
             return Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
@@ -158,13 +160,14 @@ pub(super) fn run(source: &Source, command: &LabCommand) -> Result<ExitCode> {
 
 fn start_real(lab: &Lab, remote: &Remote, arguments: &RealArguments, store: &mut Store) -> Result<ExitCode> {
     let (mut input, mut output, mut talk) = (io::stdin().lock(), io::stdout().lock(), io::stderr());
-    let mut console = Console { input: &mut input, output: &mut output, talk: &mut talk };
+    let mut console = Console::new(&mut input, &mut output, &mut talk);
     if arguments.clean {
         lab_real::clean(remote, arguments.yes, &mut console)?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut runner = Runner::start(lab, 0)?;
     runner.read_files_in(std::env::current_dir()?);
+    interrupt::stops(runner.bench().work())?;
     let is_finished = lab_real::play(runner, remote, arguments.yes, store, &mut console)?;
     Ok(if is_finished { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

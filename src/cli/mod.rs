@@ -26,6 +26,7 @@ use crate::progress::{self, Store};
 use crate::ui;
 
 mod access;
+mod interrupt;
 mod lab_real;
 mod lab_serve;
 mod labs;
@@ -255,7 +256,7 @@ fn on_terminal() -> bool {
 /// Runs `talk_with` on standard input, output and error.
 fn with_console<T>(talk_with: impl FnOnce(&mut Console<'_>) -> io::Result<T>) -> Result<T> {
     let (mut input, mut output, mut talk) = (io::stdin().lock(), io::stdout().lock(), io::stderr());
-    Ok(talk_with(&mut Console { input: &mut input, output: &mut output, talk: &mut talk })?)
+    Ok(talk_with(&mut Console::new(&mut input, &mut output, &mut talk))?)
 }
 
 fn print(lines: &[String]) -> Result<()> {
@@ -306,6 +307,7 @@ pub struct Usage(String);
 fn shell() -> Result<ExitCode> {
     let mut bench = lab::shop().context("the shop cannot be set up")?;
     bench.read_files_in(std::env::current_dir()?);
+    interrupt::stops(bench.work())?;
     let interactive = on_terminal();
     let failed = with_console(|console| {
         if interactive {
@@ -340,6 +342,8 @@ fn serve(address: SocketAddr, access: Access, data: Option<&Path>, region: &str,
     };
     // The endpoint is of use even if no one reads where it is, as in `serve 2>&1 | head -1`.
     let talk = Outlet::to(io::stderr())?;
+    let clamped: Vec<String> = served.clamped().iter().map(ToString::to_string).collect();
+    talk.print(&clamped);
     let announce = |bound| talk.print(&http::announcement(bound, region, &["dynamodb", "dynamodb-streams"]));
     http::serve(address, access, served, announce).with_context(|| format!("cannot serve at {address}"))?;
     Ok(ExitCode::SUCCESS)

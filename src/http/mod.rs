@@ -23,6 +23,7 @@ use serde_json::Value;
 
 use crate::clock::{Clock, Timestamp};
 use crate::engine::ops::Verb;
+use crate::engine::table::Clamped;
 use crate::engine::{ApiError, Config, Engine, ErrorKind};
 
 mod access;
@@ -89,6 +90,12 @@ impl Served {
     /// The file cannot be opened, is not ours, or another process serves it.
     pub fn in_file(path: &Path, config: Config, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         store::Store::open(path, config, clock).map(|(store, engine)| Self { engine, store: Some(store) })
+    }
+
+    /// The settings in the file that were beyond a quota when it was opened.
+    #[must_use]
+    pub fn clamped(&self) -> &[Clamped] {
+        self.store.as_ref().map_or(&[], store::Store::clamped)
     }
 
     /// Writes what the last request changed, if there is a file.

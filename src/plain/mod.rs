@@ -4,12 +4,13 @@
 //! that text which is not UTF-8 gets an answer instead of an end. A closed pipe ends the conversation quietly; whatever
 //! was answered before is saved already.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read as _, Write};
 
 use crate::app::text;
+use crate::aws_cli::Pending;
 use crate::clock::Clock;
 use crate::content::Lab;
-use crate::lab::{Reply, ReplyKind, Runner, Word, Workbench};
+use crate::lab::{MAX_LINE_BYTES, Reply, ReplyKind, Runner, Word, Workbench};
 use crate::progress::Store;
 use crate::records;
 
@@ -30,19 +31,44 @@ pub struct Console<'a> {
     pub output: &'a mut dyn Write,
     /// Talk.
     pub talk: &'a mut dyn Write,
+    /// Whether the rest of a line that was too long still has to be read over.
+    skips: bool,
 }
 
-impl Console<'_> {
-    /// The next line; `None` at the end of input.
+impl<'a> Console<'a> {
+    /// A conversation over these.
+    pub fn new(input: &'a mut dyn BufRead, output: &'a mut dyn Write, talk: &'a mut dyn Write) -> Self {
+        Self { input, output, talk, skips: false }
+    }
+
+    /// The next line; `None` at the end of input. Of a line that is too long only so much is kept as to show that it is,
+    /// and it is there as soon as that is known.
     fn line(&mut self) -> io::Result<Option<String>> {
+        if std::mem::take(&mut self.skips) {
+            self.skip_line()?;
+        }
         let mut bytes = Vec::new();
-        if self.input.read_until(b'\n', &mut bytes)? == 0 {
+        let most = MAX_LINE_BYTES as u64 + 1;
+        if (&mut *self.input).take(most).read_until(b'\n', &mut bytes)? == 0 {
             return Ok(None);
         }
+        self.skips = bytes.len() > MAX_LINE_BYTES && !bytes.ends_with(b"\n");
         while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
             bytes.pop();
         }
         Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// Reads to the end of a line and keeps nothing of it.
+    fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            let there = self.input.fill_buf()?;
+            let (end, length) = (there.iter().position(|byte| *byte == b'\n'), there.len());
+            self.input.consume(end.map_or(length, |end| end + 1));
+            if end.is_some() || length == 0 {
+                return Ok(());
+            }
+        }
     }
 
     /// The answer to a question; `None` at the end of input.
@@ -54,18 +80,26 @@ impl Console<'_> {
         self.line()
     }
 
-    /// A whole command, which may go on over several lines; `None` at the end of input.
+    /// A whole command, which may go on over several lines; `None` at the end of input. Of one that becomes too long only
+    /// the beginning is handed on, for whoever runs it to refuse; it is read over to where it ends.
     ///
     /// # Errors
     /// The console cannot be read or written.
     pub fn command(&mut self, prompt: &str) -> io::Result<Option<String>> {
         self.ask(prompt)?;
         let Some(mut command) = self.line()? else { return Ok(None) };
-        while crate::aws_cli::is_incomplete(&command) {
+        let mut pending = Pending::default();
+        pending.push(&command);
+        // Where a line that was cut off would have ended, nobody knows.
+        while pending.is_open() && !self.skips {
             self.ask("> ")?;
             let Some(more) = self.line()? else { break };
-            command.push('\n');
-            command.push_str(&more);
+            for text in ["\n", &more] {
+                pending.push(text);
+                if command.len() <= MAX_LINE_BYTES {
+                    command.push_str(text);
+                }
+            }
         }
         Ok(Some(command))
     }
@@ -235,4 +269,52 @@ pub fn shell(bench: &mut Workbench, interactive: bool, console: &mut Console<'_>
         }
     }
     Ok(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The commands in a text, each by its length and its beginning.
+    fn commands(typed: &[u8]) -> Vec<(usize, String)> {
+        let (mut input, mut output, mut talk) = (typed, Vec::new(), Vec::new());
+        let mut console = Console::new(&mut input, &mut output, &mut talk);
+        let mut found = Vec::new();
+        while let Some(command) = console.command("$ ").unwrap() {
+            found.push((command.len(), command.chars().take(12).collect()));
+        }
+        found
+    }
+
+    #[test]
+    fn a_command_goes_on_until_what_is_open_is_closed() {
+        let typed = b"list-tables\nput-item --item {\n\"id\": 1\n}\nscan \\\n--limit 1\nget 'a\nb";
+        let expected = [(11, "list-tables"), (27, "put-item --i"), (16, "scan \\\n--lim"), (8, "get 'a\nb")];
+        assert_eq!(commands(typed), expected.map(|(length, text)| (length, text.to_owned())));
+    }
+
+    #[test]
+    fn of_a_line_that_is_too_long_only_the_beginning_is_kept() {
+        let long = "a".repeat(3 * MAX_LINE_BYTES);
+        let rest = (11, "list-tables".to_owned());
+        for long in
+            [format!("{long}\nlist-tables\n"), format!("'{long}\nlist-tables"), format!("{{\n{long}\nlist-tables")]
+        {
+            let found = commands(long.as_bytes());
+            assert!((MAX_LINE_BYTES..MAX_LINE_BYTES + 4).contains(&found[0].0), "{}", found[0].0);
+            assert_eq!(found[1..], [rest.clone()]);
+        }
+        let fits = "a".repeat(MAX_LINE_BYTES);
+        assert_eq!(commands(format!("{fits}\nx").as_bytes()).len(), 2);
+    }
+
+    #[test]
+    fn of_a_command_of_many_lines_only_the_beginning_is_kept() {
+        // Each line is looked at once: with all that came before it, these would take hours.
+        let typed = format!("'{}'\nlist-tables", "ab\n".repeat(2_000_000));
+        let found = commands(typed.as_bytes());
+        assert_eq!(found.len(), 2);
+        assert!(found[0].0 > MAX_LINE_BYTES && found[0].0 < MAX_LINE_BYTES + 8, "{}", found[0].0);
+        assert_eq!(found[1].1, "list-tables");
+    }
 }
