@@ -2,12 +2,13 @@
 //!
 //! Everything else takes a [`Clock`]. The labs run on a [`VirtualClock`], which moves only when it is told to, so
 //! that the same commands give the same timestamps (a learner may let it run, to watch); the endpoint and the score
-//! book use the [`SystemClock`].
+//! book use the [`SystemClock`]. A date can be set back and forth, so how long something took is measured by
+//! [`Clock::monotonic`] ([`Stopwatch`]), not by dates.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, OnceLock};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -20,18 +21,19 @@ impl Timestamp {
         Self(milliseconds)
     }
 
-    /// The beginning of a day, in UTC: `2026-12-24`; `None` if there is no such day.
+    /// The beginning of a day, in UTC: `2026-12-24`; `None` if there is no such day since 1970.
     #[must_use]
     pub fn from_date(date: &str) -> Option<Self> {
-        let mut parts = date.split('-');
-        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-        let shaped = year.len() == 4 && month.len() == 2 && day.len() == 2 && parts.next().is_none();
-        let (year, month, day) = (year.parse::<i64>().ok()?, month.parse::<u32>().ok()?, day.parse::<u32>().ok()?);
-        // The day is looked for among those of its year, which the calendar below gives.
-        let first = (year - 1970) * 365 - 1;
-        let found = (first..first + 3000).find(|days| civil_from_days(*days) == (year, month, day))?;
-        let millis = u64::try_from(found).ok()? * 86_400_000;
-        shaped.then(|| Self::from_millis(millis))
+        let shape = date.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
+        if !shape.eq("0000-00-00".bytes()) {
+            return None;
+        }
+        let mut parts = date.split('-').map(|part| part.parse::<u32>().ok());
+        let (year, month, day) = (i64::from(parts.next()??), parts.next()??, parts.next()??);
+        let days = days_from_civil(year, month, day);
+        // A day that the calendar does not have comes back as another one.
+        let found = (civil_from_days(days) == (year, month, day)).then_some(days)?;
+        Some(Self::from_millis(u64::try_from(found).ok()?.checked_mul(86_400_000)?))
     }
 
     /// Milliseconds since the epoch.
@@ -99,10 +101,26 @@ fn civil_from_days(days: i64) -> (i64, u32, u32) {
     (year, u32::try_from(month).unwrap_or(1), u32::try_from(day).unwrap_or(1))
 }
 
+/// The inverse of [`civil_from_days`]; what it gives for a date that there is not is some other day's number.
+fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let shifted_month = (i64::from(month) + 9).rem_euclid(12);
+    let day_of_year = (153 * shifted_month + 2) / 5 + i64::from(day) - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
 /// Where the present comes from.
 pub trait Clock: fmt::Debug + Send + Sync {
     /// The present moment.
     fn now(&self) -> Timestamp;
+
+    /// Milliseconds that have passed since some fixed moment; only differences mean anything. Unlike [`Clock::now`] it
+    /// never goes back and does not follow changes of the computer's date. A clock that is moved by hand has no other
+    /// time than the one it shows.
+    fn monotonic(&self) -> u64 {
+        self.now().as_millis()
+    }
 }
 
 /// The operating system's clock.
@@ -114,6 +132,43 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// On Linux and macOS this time stands still while the computer sleeps; on Windows it goes on.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that may read the system's time")]
+    fn monotonic(&self) -> u64 {
+        static BEGINNING: OnceLock<Instant> = OnceLock::new();
+        u64::try_from(BEGINNING.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// Measures the time between one look and the next, by the monotonic time of a clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch {
+    last: u64,
+}
+
+/// The most milliseconds that pass between two looks of a program that looks all the time. A longer gap means that the
+/// computer slept or the program was stopped.
+const LONGEST_LOOK: u64 = 5_000;
+
+impl Stopwatch {
+    /// A stopwatch that starts now.
+    #[must_use]
+    pub fn start(clock: &dyn Clock) -> Self {
+        Self { last: clock.monotonic() }
+    }
+
+    /// Returns the milliseconds since the start or the last lap, and starts the next lap.
+    pub fn lap(&mut self, clock: &dyn Clock) -> u64 {
+        let now = clock.monotonic();
+        now.saturating_sub(std::mem::replace(&mut self.last, now))
+    }
+
+    /// As [`Stopwatch::lap`], for a program that looks several times a second: while it could not, time stood still, but for
+    /// [`LONGEST_LOOK`].
+    pub fn lap_awake(&mut self, clock: &dyn Clock) -> u64 {
+        self.lap(clock).min(LONGEST_LOOK)
     }
 }
 
@@ -208,6 +263,92 @@ mod tests {
         assert_eq!(VirtualClock::LAB_START.to_string(), "2026-06-01T10:00:00.000");
         assert_eq!(Timestamp::from_millis(951_782_400_001).to_string(), "2000-02-29T00:00:00.001");
         assert_eq!(Timestamp::default().to_string(), "1970-01-01T00:00:00.000");
+    }
+
+    /// A computer whose date can be changed without time passing.
+    #[derive(Debug)]
+    struct Computer {
+        date: VirtualClock,
+        awake: VirtualClock,
+    }
+
+    impl Clock for Computer {
+        fn now(&self) -> Timestamp {
+            self.date.now()
+        }
+
+        fn monotonic(&self) -> u64 {
+            self.awake.monotonic()
+        }
+    }
+
+    #[test]
+    fn a_stopwatch_does_not_follow_changes_of_the_date() {
+        let clock =
+            Computer { date: VirtualClock::new(VirtualClock::LAB_START), awake: VirtualClock::new(Timestamp(7)) };
+        let mut watch = Stopwatch::start(&clock);
+        clock.date.advance_millis(3_600_000);
+        clock.awake.advance_millis(20);
+        assert_eq!(watch.lap(&clock), 20);
+        clock.date.set(Timestamp(0));
+        assert_eq!(watch.lap(&clock), 0);
+        clock.awake.advance_millis(5);
+        assert_eq!(watch.lap(&clock), 5);
+    }
+
+    #[test]
+    fn a_gap_in_which_nothing_was_looked_at_is_a_pause() {
+        let clock = VirtualClock::new(VirtualClock::LAB_START);
+        let mut watch = Stopwatch::start(&clock);
+        clock.advance_millis(500);
+        assert_eq!(watch.lap_awake(&clock), 500);
+        clock.advance_millis(3_600_000);
+        assert_eq!(watch.lap_awake(&clock), 5_000);
+        clock.advance_millis(500);
+        assert_eq!(watch.lap_awake(&clock), 500);
+    }
+
+    #[test]
+    fn the_system_s_monotonic_time_moves_forward() {
+        let before = SystemClock.monotonic();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        let passed = SystemClock.monotonic() - before;
+        assert!((5..5_000).contains(&passed), "{passed}");
+    }
+
+    #[test]
+    fn a_date_is_a_day_that_there_is() {
+        let date = |text: &str| Timestamp::from_date(text).map(|at| at.to_string());
+        for day in ["1970-01-01", "2000-02-29", "2024-02-29", "2026-12-31", "2100-03-01", "9999-12-31"] {
+            assert_eq!(date(day), Some(format!("{day}T00:00:00.000")));
+        }
+        for none in [
+            "1969-12-31",
+            "2026-00-01",
+            "2026-01-00",
+            "2026-13-01",
+            "2026-02-29",
+            "2026-04-31",
+            "2100-02-29",
+            "0000-01-01",
+            "26-01-01",
+            "+202-01-01",
+            "2026-1-01",
+            "2026-01-01-01",
+            "",
+            "99999999999999999-01-01",
+            "２０２６-01-01",
+        ] {
+            assert_eq!(date(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn every_day_has_its_date() {
+        for day in 0..200_000 {
+            let start = Timestamp::from_millis(day * 86_400_000);
+            assert_eq!(Timestamp::from_date(&start.to_string()[..10]), Some(start));
+        }
     }
 
     #[test]

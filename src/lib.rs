@@ -11,15 +11,16 @@
 //! sdk_code   a request as programs write it, in five languages                  uses: engine, aws_cli
 //! remote     a DynamoDB elsewhere: requests to it, signed                       uses: clock
 //! http       real clients come in here, to an engine or to a lab                 uses: engine, clock
-//! content    questions, labs, claims, traps: plain data, loaded and linted       uses: nothing
+//! content    questions, labs, claims, traps: plain data, loaded and linted       uses: clock
 //! quiz       which questions, in which order, how graded                         uses: content, chance
 //! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, world, aws_cli, sdk_code
 //! generate   questions whose figures come from a seed                          uses: content, engine, lab, chance, clock
 //! progress   what the learner has done, in SQLite                                uses: clock
 //! exchange   questions in other programs' formats, in and out                    uses: content
+//! records    what a learner did, saved in one way by every face of the program   uses: progress, quiz, lab, content, exchange, clock
 //! review     what will be forgotten, and when to ask again (FSRS-6)               uses: clock, content
 //! readiness  what share of an exam would be right, with an interval              uses: nothing
-//! author     `content check`, `content new` and the list of all content          uses: content, engine, lab, clock
+//! author     `content check`, `content new` and the list of all content          uses: content, engine, generate, lab, clock
 //! app        the program without a terminal: Model, Message, update -> Effect    uses: all above but http and exchange
 //! desk       does effects: saves, starts, proves, runs labs; on a thread         uses: app and what it needs, http
 //! ui         ratatui: the loop, a table of keys and a view for each screen       uses: app, desk and what they show
@@ -53,6 +54,7 @@ pub mod plain;
 pub mod progress;
 pub mod quiz;
 pub mod readiness;
+pub mod records;
 pub mod remote;
 pub mod review;
 pub mod sdk_code;

@@ -221,6 +221,22 @@ fn broken_content_is_told_with_file_line_and_column_and_the_rest_loads() {
 }
 
 #[test]
+fn the_list_of_content_names_the_families_of_generated_questions() {
+    let home = tempfile::tempdir().unwrap();
+    let output = dynadrill(home.path(), &["content", "list", "--json"]).output().unwrap();
+    let listed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let families = listed["generators"].as_array().unwrap();
+    assert_eq!(families.len(), dynadrill::generate::families().len());
+    for family in families {
+        let id = family["id"].as_str().unwrap();
+        assert!(id.starts_with("gen-") && !family["claims"].as_array().unwrap().is_empty(), "{family}");
+        assert!(family["topic"].as_str().is_some_and(|topic| !topic.is_empty()), "{family}");
+    }
+    let output = dynadrill(home.path(), &["content", "list"]).output().unwrap();
+    assert!(text(&output.stdout).contains("\ngen-query-units "), "{}", text(&output.stdout));
+}
+
+#[test]
 fn a_new_lab_is_sound_and_never_written_over_another() {
     let (home, root) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let root = root.path().to_str().unwrap();

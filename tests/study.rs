@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn run(home: &Path, arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
@@ -183,7 +183,7 @@ fn files_of_each_format_are_imported_and_broken_ones_refused_with_line_and_reaso
     let quiz = run(home.path(), &["quiz", "--plain", "--topic", "imported", "-n", "20"], &answers(20));
     assert!(out(&quiz).contains("of 7 right"), "{}", out(&quiz));
     let stats = stats(home.path());
-    assert_eq!(stats["readiness"], serde_json::json!({"enough": false, "answers": 0}), "imported ones do not count");
+    assert_eq!(stats["readiness"], json!({"enough": false, "answers": 0}), "imported ones do not count");
     std::fs::write(&broken, b"\xff\xfe").unwrap();
     assert!(talk(&run(home.path(), &["import", broken.to_str().unwrap()], "")).contains("not valid UTF-8"));
 }
@@ -224,4 +224,172 @@ fn an_exam_s_answer_survives_a_kill_once_the_next_question_is_shown() {
     child.wait().unwrap();
     let again = run(home.path(), &["exam", "--plain"], "q\n");
     assert!(out(&again).contains("Question 2 of 20") && out(&again).contains("1 answered"), "{}", out(&again));
+}
+
+/// The progress file of a home, for what the program itself never does to it.
+fn file(home: &Path) -> rusqlite::Connection {
+    rusqlite::Connection::open(home.join("progress.db")).unwrap()
+}
+
+#[test]
+fn an_exam_that_is_open_twice_is_handed_in_once() {
+    use std::io::{BufRead as _, BufReader};
+    let home = tempfile::tempdir().unwrap();
+    run(home.path(), &["exam", "--plain", "--seed", "4"], "A\nq\n");
+    let open = || {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
+            .args(["exam", "--plain"])
+            .env("DYNADRILL_HOME", home.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut shown = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        assert!(shown.any(|line| line.contains("1 answered")));
+        (child, shown)
+    };
+    let windows = [open(), open()];
+    let mut talks = Vec::new();
+    for (mut child, shown) in windows {
+        child.stdin.take().unwrap().write_all(b"end\nend\n").unwrap();
+        assert!(shown.last().is_some(), "what it prints is read to the end");
+        talks.push(talk(&child.wait_with_output().unwrap()));
+    }
+    assert!(talks[1].contains("handed in from another window; nothing is counted twice"), "{}", talks[1]);
+    assert_eq!(stats(home.path())["answers"], 20);
+}
+
+#[test]
+fn a_wrong_progress_export_is_refused_and_leaves_everything_as_it_was() {
+    let home = tempfile::tempdir().unwrap();
+    run(home.path(), &["quiz", "--plain", "--seed", "1", "-n", "3"], &answers(3));
+    let good = out(&run(home.path(), &["progress", "export"], ""));
+    let file = home.path().join("wrong.json");
+    for (table, column, value, fault) in [
+        ("answers", "correct", json!("yes"), "answers, entry 1: correct: expected 0 or 1, found \"yes\""),
+        ("answers", "at_ms", json!("abc"), "answers, entry 1: at_ms: expected milliseconds since 1970"),
+        ("sessions", "state", json!("rubbish"), "sessions, entry 1: state: expected a session's state"),
+    ] {
+        let mut wrong: Value = serde_json::from_str(&good).unwrap();
+        wrong["tables"][table][0][column] = value;
+        std::fs::write(&file, wrong.to_string()).unwrap();
+        let output = run(home.path(), &["progress", "import", file.to_str().unwrap()], "");
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            talk(&output).contains("wrong.json was imported") && talk(&output).contains(fault),
+            "{}",
+            talk(&output)
+        );
+        assert_eq!(out(&run(home.path(), &["progress", "export"], "")), good);
+    }
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_named_once_and_every_command_works() {
+    let home = tempfile::tempdir().unwrap();
+    run(home.path(), &["quiz", "--plain", "--seed", "1", "-n", "7"], &answers(7));
+    let commands: [&[&str]; 7] = [
+        &["stats"],
+        &["quiz", "--plain"],
+        &["exam", "--plain"],
+        &["review", "--plain"],
+        &["plan", "--exam", "2099-12-24"],
+        &["lab", "list"],
+        &["progress", "export"],
+    ];
+    for (row, command) in (1..).zip(commands) {
+        file(home.path()).execute("UPDATE answers SET correct = 'yes' WHERE id = ?1", [row]).unwrap();
+        let output = run(home.path(), command, "");
+        assert!(output.status.success(), "{command:?}: {}", talk(&output));
+        let fault = format!("1 answer could not be read (row {row}: correct: expected 0 or 1, found \"yes\")");
+        assert!(talk(&output).contains(&fault), "{command:?}: {}", talk(&output));
+        let after = run(home.path(), &["stats", "--json"], "");
+        assert!(
+            talk(&after).is_empty() && out(&after).contains(&format!("\"answers\": {},", 7 - row)),
+            "{}",
+            talk(&after)
+        );
+    }
+}
+
+#[test]
+fn a_session_that_says_nothing_keeps_no_exam_from_starting() {
+    let home = tempfile::tempdir().unwrap();
+    run(home.path(), &["exam", "--plain", "--seed", "4"], "A\nq\n");
+    file(home.path()).execute("UPDATE sessions SET state = 'rubbish'", []).unwrap();
+    let exam = run(home.path(), &["exam", "--plain"], "q\n");
+    assert!(exam.status.success() && out(&exam).contains("Question 1 of 20"), "{}", talk(&exam));
+    assert!(talk(&exam).contains("1 session could not be read (row 1: expected a session's state"), "{}", talk(&exam));
+    let again = run(home.path(), &["exam", "--plain"], "q\n");
+    assert!(again.status.success() && !talk(&again).contains("could not be read"), "{}", talk(&again));
+    let kept: String = file(home.path()).query_row("SELECT row FROM faulty", [], |row| row.get(0)).unwrap();
+    assert!(kept.contains("state = 'rubbish'"), "{kept}");
+}
+
+#[test]
+fn a_locked_file_is_read_or_the_command_fails() {
+    let home = tempfile::tempdir().unwrap();
+    run(home.path(), &["quiz", "--plain", "--seed", "1", "-n", "3"], &answers(3));
+    let exported = out(&run(home.path(), &["progress", "export"], ""));
+    let other = file(home.path());
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(
+        out(&run(home.path(), &["progress", "export"], "")),
+        exported,
+        "a writer does not keep others from reading"
+    );
+    other.execute_batch("ROLLBACK; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT").unwrap();
+    for command in [&["progress", "export"][..], &["stats", "--json"]] {
+        let output = run(home.path(), command, "");
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {}", out(&output));
+        assert!(out(&output).is_empty(), "{command:?}: {}", out(&output));
+        assert!(talk(&output).contains("your progress cannot be read: another program"), "{}", talk(&output));
+    }
+}
+
+/// Runs the program in a home that it cannot write to: as another user, if the tests are the administrator's.
+#[cfg(unix)]
+fn run_without_rights(home: &Path, arguments: &[&str]) -> Output {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    use std::os::unix::process::CommandExt as _;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dynadrill"));
+    command.args(arguments).env("DYNADRILL_HOME", home).stdin(Stdio::null());
+    if std::fs::metadata(home).unwrap().uid() == 0 {
+        command.uid(65_534).gid(65_534);
+    }
+    let allow = |mode| std::fs::set_permissions(home, std::fs::Permissions::from_mode(mode)).unwrap();
+    allow(0o555);
+    let output = command.output().unwrap();
+    allow(0o755);
+    output
+}
+
+#[cfg(unix)]
+#[test]
+fn a_home_that_cannot_be_written_is_read_and_nothing_is_said_to_be_saved() {
+    let home = tempfile::tempdir().unwrap();
+    run(home.path(), &["quiz", "--plain", "--seed", "1", "-n", "3"], &answers(3));
+    let exported = out(&run(home.path(), &["progress", "export"], ""));
+    let (questions, progress) = (home.path().join("q.txt"), home.path().join("progress.json"));
+    std::fs::write(&questions, "Which?\nA. a\nB. b\nANSWER: A\n").unwrap();
+    std::fs::write(&progress, &exported).unwrap();
+    let export = run_without_rights(home.path(), &["progress", "export"]);
+    assert!(export.status.success(), "{}", talk(&export));
+    assert_eq!(out(&export), exported);
+    let stats = run_without_rights(home.path(), &["stats", "--json"]);
+    assert!(out(&stats).contains("\"answers\": 3"), "{}{}", out(&stats), talk(&stats));
+    assert!(talk(&stats).contains("Progress cannot be saved"), "{}", talk(&stats));
+    for command in
+        [["import", questions.to_str().unwrap()].as_slice(), &["progress", "import", progress.to_str().unwrap()]]
+    {
+        let output = run_without_rights(home.path(), command);
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {}", out(&output));
+        assert!(talk(&output).contains("nothing can be saved") && out(&output).is_empty(), "{}", talk(&output));
+    }
+    // After a kill the newest answers may be in the write-ahead log alone; an export without them would look whole.
+    std::fs::write(home.path().join("progress.db-wal"), b"something").unwrap();
+    let export = run_without_rights(home.path(), &["progress", "export"]);
+    assert_eq!((export.status.code(), out(&export).len()), (Some(1), 0), "{}", talk(&export));
+    assert!(talk(&export).contains("can be read only where it can be written"), "{}", talk(&export));
 }

@@ -6,6 +6,7 @@
 //!
 //! [`Model::update`]: super::Model::update
 
+use crate::progress::Held;
 use crate::quiz::{Asked, Confidence, Given, Graded, Session};
 
 use super::pane::{Extents, Pane, Step};
@@ -151,6 +152,8 @@ pub enum Effect {
     SaveAnswer(Box<Answered>),
     /// Where a session stands is saved: [`Outcome::SessionSaved`].
     SaveSession(Box<Session>, Saved),
+    /// The milliseconds spent on a session are noted.
+    NoteTime(Held, u64),
     /// An exam is handed in: its answers and its end are saved in one piece: [`Outcome::HandedIn`].
     HandIn(Box<Session>, Saved),
     /// The proof of an answered question runs: [`Outcome::Proved`].
@@ -176,8 +179,8 @@ pub struct Answered {
     pub saved: Saved,
 }
 
-/// The row that a session is saved under: `None` before its first save.
-pub type Saved = Option<i64>;
+/// What the next save of a session needs: `None` before its first.
+pub type Saved = Option<Held>;
 
 /// Work for the lab's own thread.
 #[derive(Clone, Debug)]
@@ -209,8 +212,12 @@ pub enum Outcome {
     AnswerSaved(Box<Answered>, Saved),
     /// The session is on disk under this row.
     SessionSaved(Saved),
-    /// The exam is handed in; `false` if it had been handed in before.
-    HandedIn(Saved, bool),
+    /// The exam is handed in.
+    HandedIn(Saved),
+    /// Nothing was saved, as another window was first: this is where the session stands now.
+    Elsewhere(Box<Session>, Saved),
+    /// Nothing was saved, as another window has ended the session, with this.
+    EndedElsewhere(Box<Session>),
     /// What a question's options show when they are tried.
     Proved(Vec<Part>),
     /// A line of a lab was run, or something else happened there.

@@ -255,9 +255,13 @@ impl Model {
             outcome => {
                 match &outcome {
                     Outcome::Failed(words) => self.notice = Some(words.clone()),
-                    Outcome::HandedIn(_, true) => self.notice = Some("Handed in and saved".to_owned()),
-                    Outcome::HandedIn(_, false) => {
-                        self.notice = Some("This exam had been handed in before; nothing was counted twice".to_owned());
+                    Outcome::HandedIn(_) => self.notice = Some("Handed in and saved".to_owned()),
+                    Outcome::Elsewhere(..) => {
+                        let words = "This was continued in another window: here is where it stands now";
+                        self.notice = Some(words.to_owned());
+                    }
+                    Outcome::EndedElsewhere(_) => {
+                        self.notice = Some("This was ended in another window; nothing is counted twice".to_owned());
                     }
                     Outcome::Ran(ran) => self.notice.clone_from(&ran.notice),
                     _ => {}

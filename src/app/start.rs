@@ -1,7 +1,7 @@
 //! What can be started, and where the learner stands: what the home screen, the lists and the palette choose from.
 
 use crate::progress::{Logged, Summary};
-use crate::quiz::Order;
+use crate::quiz::{Order, Purpose};
 
 use super::study::Length;
 
@@ -28,8 +28,8 @@ pub enum Start {
     Exam(Length),
     /// The exam that was paused.
     Paused,
-    /// A quiz that was left.
-    Left(i64),
+    /// The quiz for a purpose that was left.
+    Left(Purpose),
     /// The report of an exam that was handed in.
     Report(i64),
     /// A lab, from where it was left.
@@ -53,10 +53,8 @@ pub enum Start {
 /// A quiz that was left in the middle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftQuiz {
-    /// Its row in the progress file.
-    pub id: i64,
-    /// What it was: practice, diagnostic or review.
-    pub kind: &'static str,
+    /// What it was for.
+    pub purpose: Purpose,
     /// Questions that are answered.
     pub answered: usize,
     /// All of its questions.

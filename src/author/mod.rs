@@ -10,18 +10,23 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
+use crate::content::limits::MOST_PROBLEMS;
 use crate::content::{self, Lab, Library, Problem, Severity, Source};
+use crate::generate;
+use crate::lab::{CONTENT_STEPS, Work};
 
 mod labs;
 mod questions;
 
-/// Everything wrong with the content of a source, most of it with file, line and column.
+/// Everything wrong with the content of a source, most of it with file, line and column, up to a number of problems. All
+/// that it runs to find out has one allowance of work.
 #[must_use]
 pub fn check(source: &Source) -> (Library, Vec<Problem>) {
     let (library, mut problems) = content::load(source);
+    let work = Work::allowing(CONTENT_STEPS);
     problems.extend(content::check::questions(&library));
-    problems.extend(questions::problems(&library));
-    problems.extend(library.labs.iter().flat_map(labs::problems));
+    problems.extend(questions::problems(&library, &work));
+    problems.extend(library.labs.iter().flat_map(|lab| labs::problems(lab, &work)).take(MOST_PROBLEMS));
     problems.sort();
     (library, problems)
 }
@@ -72,7 +77,7 @@ pub enum NewLabError {
     },
 }
 
-/// The list of all content as other tools read it.
+/// The list of all content as other tools read it. `generators` are the families of generated questions.
 #[must_use]
 pub fn listing(library: &Library) -> Value {
     let questions: Vec<Value> = library
@@ -92,7 +97,20 @@ pub fn listing(library: &Library) -> Value {
         })
         .collect();
     let labs: Vec<Value> = library.labs.iter().map(lab_entry).collect();
-    json!({"questions": questions, "generators": [], "labs": labs})
+    let generators: Vec<Value> = generate::families()
+        .into_iter()
+        .map(|family| {
+            json!({
+                "id": family.id,
+                "title": family.title,
+                "topic": family.topic,
+                "claims": family.claims,
+                "skills": family.skills,
+                "difficulty": family.difficulty,
+            })
+        })
+        .collect();
+    json!({"questions": questions, "generators": generators, "labs": labs})
 }
 
 /// One lab of the list.

@@ -1,18 +1,23 @@
 //! What is wrong with a question's proof: its options are tried, and what must be seen is looked for.
 
+use crate::content::limits::MOST_PROBLEMS;
 use crate::content::{Library, Problem};
-use crate::lab::Proofs;
+use crate::lab::{Proofs, Work};
 
 /// The least share of questions with a proof, in percent.
 const LEAST_PROVED: usize = 80;
 /// Below this many questions the share says nothing.
 const ENOUGH: usize = 20;
 
-/// Everything that is wrong with the proofs of a library's questions.
-pub(super) fn problems(library: &Library) -> Vec<Problem> {
-    let mut proofs = Proofs::new();
+/// Everything that is wrong with the proofs of a library's questions, up to a number of problems. What is run to find out
+/// counts as a part of `work`.
+pub(super) fn problems(library: &Library, work: &Work) -> Vec<Problem> {
+    let mut proofs = Proofs::working_on(work);
     let mut problems = Vec::new();
     for question in &library.questions {
+        if problems.len() >= MOST_PROBLEMS {
+            break;
+        }
         let mut report = |message: String| {
             problems.push(Problem::error(&question.file, question.line, format!("{}: {message}", question.id)));
         };

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::catalogue::{Action, SERVICES, actions};
 use super::error::CliError;
 use super::names::{kebab, nearest};
+use super::query::Query;
 use super::value;
 use super::words::{Word, split};
 use crate::engine::ops;
@@ -317,11 +318,7 @@ impl Flags {
         match name {
             "--output" => self.output = value.parse().map_err(|error: CliError| error.at(at))?,
             "--query" => {
-                jmespath::compile(value).map_err(|error| {
-                    let reason = error.to_string();
-                    let reason = reason.lines().next().unwrap_or_default().to_owned();
-                    CliError::new(format!("--query is not a JMESPath expression: {reason}")).at(at)
-                })?;
+                Query::read(value).map_err(|error| error.at(at))?;
                 self.query = Some(value.to_owned());
             }
             "--page-size" => {

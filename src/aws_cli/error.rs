@@ -41,20 +41,24 @@ impl CliError {
         const BEFORE: usize = 40;
         const WIDTH: usize = 72;
         let at = self.at.clone()?;
-        let letters: Vec<(usize, char)> = self.line.char_indices().collect();
-        let column = letters.iter().take_while(|(byte, _)| *byte < at.start).count();
-        let marked = letters.iter().filter(|(byte, _)| at.contains(byte)).count().max(1);
-        let from = column.saturating_sub(BEFORE);
-        let shown =
-            letters.iter().skip(from).take(WIDTH).map(|(_, letter)| if letter.is_control() { ' ' } else { *letter });
-        let caret = column - from;
+        let line = &self.line;
+        let (start, end) = (line.floor_char_boundary(at.start), line.ceil_char_boundary(at.end));
+        let caret = line[..start].chars().rev().take(BEFORE).count();
+        let marked = line.get(start..end).unwrap_or_default().chars().take(WIDTH).count().max(1);
+        let from = line[..start].char_indices().rev().take(BEFORE).last().map_or(start, |(byte, _)| byte);
+        let shown = line[from..].chars().take(WIDTH).map(|letter| if letter.is_control() { ' ' } else { letter });
         Some((shown.collect(), caret, marked.min(WIDTH - caret.min(WIDTH - 1))))
     }
 }
 
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
+        /// How much of a message is shown: a word of the line may stand in it.
+        const LONGEST: usize = 2000;
+        match self.message.char_indices().nth(LONGEST) {
+            Some((end, _)) => write!(f, "{}…", &self.message[..end])?,
+            None => f.write_str(&self.message)?,
+        }
         if let Some((line, column, marked)) = self.excerpt() {
             write!(f, "\n  {line}\n  {}{}", " ".repeat(column), "^".repeat(marked))?;
         }

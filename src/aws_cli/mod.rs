@@ -4,7 +4,7 @@
 //! The life of a line: `words` splits it as a shell would (quotes, line continuation; a value that begins with `{` or
 //! `[` needs no quotes), [`parse`] finds the command in the `catalogue` and its flags in the shape of its request, `value` reads each value as
 //! JSON or shorthand and checks it against its shape, and the result is a [`Command`]. [`render`] prints a response as
-//! JSON, table or text, after an optional JMESPath query. Flags, help and completion are derived from the shapes, so a
+//! JSON, table or text, after an optional JMESPath `query`. Flags, help and completion are derived from the shapes, so a
 //! new verb needs no second list.
 //!
 //! Left out: running anything but AWS commands; profiles and endpoints are accepted and ignored where one program
@@ -16,6 +16,8 @@ mod complete;
 mod error;
 mod help;
 mod names;
+mod pending;
+mod query;
 mod render;
 mod shorthand;
 mod value;
@@ -27,5 +29,6 @@ pub use complete::{Completion, Names, complete};
 pub use error::CliError;
 pub use help::help;
 pub use names::{kebab, nearest};
+pub use pending::Pending;
 pub use render::{render, render_error};
 pub use words::{is_incomplete, words};

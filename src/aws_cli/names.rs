@@ -20,6 +20,11 @@ pub fn kebab(name: &str) -> String {
 /// The name that `typed` was most likely meant to be, if one is near enough.
 #[must_use]
 pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// No name is longer, and what is much longer than every name is near to none.
+    const LONGEST: usize = 200;
+    if typed.chars().take(LONGEST + 1).count() > LONGEST {
+        return None;
+    }
     let typed = typed.to_lowercase();
     let scored = names.into_iter().map(|name| (strsim::damerau_levenshtein(&typed, &name.to_lowercase()), name));
     let (distance, name) = scored.min_by_key(|(distance, _)| *distance)?;

@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::command::Output;
 use super::error::CliError;
+use super::query::Query;
 use crate::engine::ApiError;
 
 /// Prints a response, or the part of it that `query` selects. An empty response prints nothing, as in the AWS CLI.
@@ -17,7 +18,7 @@ use crate::engine::ApiError;
 /// # Errors
 /// The query cannot be evaluated on this response.
 pub fn render(response: &Value, output: Output, query: Option<&str>) -> Result<String, CliError> {
-    let selected = query.map(|query| select(response, query)).transpose()?;
+    let selected = query.map(|query| Query::read(query)?.select(response)).transpose()?;
     let value = selected.as_ref().unwrap_or(response);
     if query.is_none() && value.as_object().is_some_and(Map::is_empty) {
         return Ok(String::new());
@@ -34,16 +35,6 @@ pub fn render(response: &Value, output: Output, query: Option<&str>) -> Result<S
 pub fn render_error(verb: &str, error: &ApiError) -> String {
     let (kind, message) = (error.kind.name(), &error.message);
     format!("An error occurred ({kind}) when calling the {verb} operation: {message}")
-}
-
-fn select(response: &Value, query: &str) -> Result<Value, CliError> {
-    let failed = |error: &dyn std::fmt::Display| {
-        let reason = error.to_string();
-        CliError::new(format!("--query cannot be evaluated: {}", reason.lines().next().unwrap_or_default()))
-    };
-    let expression = jmespath::compile(query).map_err(|error| failed(&error))?;
-    let found = expression.search(response).map_err(|error| failed(&error))?;
-    serde_json::to_value(&*found).map_err(|error| failed(&error))
 }
 
 fn json(value: &Value) -> String {

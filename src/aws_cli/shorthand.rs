@@ -62,10 +62,12 @@ impl Reader<'_> {
     fn value(&mut self, close: Option<char>) -> Result<Value, Fault> {
         let first = self.one_value(close)?;
         // `a=1,2,b=3`: further scalars up to the next name belong to the same list.
-        let mut list = vec![first];
-        while list.iter().all(Value::is_string) && self.peek() == Some(',') && !self.name_follows() {
+        let (mut are_scalars, mut list) = (first.is_string(), vec![first]);
+        while are_scalars && self.peek() == Some(',') && !self.name_follows() {
             self.at += 1;
-            list.push(self.one_value(close)?);
+            let next = self.one_value(close)?;
+            are_scalars = next.is_string();
+            list.push(next);
         }
         Ok(if list.len() == 1 { list.remove(0) } else { Value::Array(list) })
     }

@@ -3,7 +3,9 @@
 //! The checks here are the ones that the AWS CLI makes before it sends anything: unknown and missing members, values of
 //! the wrong type. What the service itself refuses (lengths, patterns) is left to it, because its words are worth seeing.
 
-use serde_json::{Map, Value};
+use std::fmt;
+
+use serde_json::Value;
 
 use super::error::CliError;
 use super::names::nearest;
@@ -48,7 +50,7 @@ pub(super) fn read(flag: &str, shape: &Shape, words: &[Word]) -> Result<Value, C
             one(flag, shape, first)?
         }
     };
-    fit(flag.trim_start_matches('-'), shape, &mut value).map_err(|error| error.at(span))?;
+    fit(&At::Flag(flag.trim_start_matches('-')), shape, &mut value).map_err(|error| error.at(span))?;
     Ok(value)
 }
 
@@ -109,8 +111,28 @@ pub(super) fn expected(shape: &Shape) -> String {
     }
 }
 
+/// A place in a value. It is spelled out only for a message: a name may be long, and there may be many places behind it.
+enum At<'a> {
+    /// The whole of what a flag was given.
+    Flag(&'a str),
+    /// What stands under a name.
+    Member(&'a At<'a>, &'a str),
+    /// An element of a list.
+    Element(&'a At<'a>, usize),
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) => f.write_str(name),
+            Self::Member(of, name) => write!(f, "{of}.{name}"),
+            Self::Element(of, index) => write!(f, "{of}[{index}]"),
+        }
+    }
+}
+
 /// Brings a value into its shape: texts of shorthand become numbers and truth values, everything else must fit.
-fn fit(path: &str, shape: &Shape, value: &mut Value) -> Result<(), CliError> {
+fn fit(path: &At<'_>, shape: &Shape, value: &mut Value) -> Result<(), CliError> {
     match shape {
         Shape::String(text) => {
             let Some(given) = value.as_str() else { return Err(mismatch(path, shape, value)) };
@@ -138,24 +160,25 @@ fn fit(path: &str, shape: &Shape, value: &mut Value) -> Result<(), CliError> {
             if value.is_string() {
                 *value = Value::Array(vec![value.take()]);
             }
-            let message = mismatch(path, shape, value);
-            let elements = value.as_array_mut().ok_or(message)?;
-            elements
-                .iter_mut()
-                .enumerate()
-                .try_for_each(|(index, element)| fit(&format!("{path}[{index}]"), &list.element, element))
+            if !value.is_array() {
+                return Err(mismatch(path, shape, value));
+            }
+            let elements = value.as_array_mut().into_iter().flatten();
+            elements.enumerate().try_for_each(|(index, element)| fit(&At::Element(path, index), &list.element, element))
         }
         Shape::Map(map) => {
-            let message = mismatch(path, shape, value);
-            let entries = value.as_object_mut().ok_or(message)?;
-            entries.iter_mut().try_for_each(|(name, inner)| fit(&format!("{path}.{name}"), &map.value, inner))
+            if !value.is_object() {
+                return Err(mismatch(path, shape, value));
+            }
+            let mut entries = value.as_object_mut().into_iter().flatten();
+            entries.try_for_each(|(name, inner)| fit(&At::Member(path, name), &map.value, inner))
         }
         Shape::Structure(structure) => fit_structure(path, structure, shape, value),
         Shape::AttributeValue => fit_attribute(path, value),
     }
 }
 
-fn fit_boolean(path: &str, shape: &Shape, value: &mut Value) -> Result<(), CliError> {
+fn fit_boolean(path: &At<'_>, shape: &Shape, value: &mut Value) -> Result<(), CliError> {
     let truth = match &*value {
         Value::Bool(truth) => Some(*truth),
         Value::String(word) if word.eq_ignore_ascii_case("true") => Some(true),
@@ -166,9 +189,11 @@ fn fit_boolean(path: &str, shape: &Shape, value: &mut Value) -> Result<(), CliEr
     Ok(())
 }
 
-fn fit_structure(path: &str, structure: &Structure, shape: &Shape, value: &mut Value) -> Result<(), CliError> {
-    let message = mismatch(path, shape, value);
-    let members: &mut Map<String, Value> = value.as_object_mut().ok_or(message)?;
+fn fit_structure(path: &At<'_>, structure: &Structure, shape: &Shape, value: &mut Value) -> Result<(), CliError> {
+    if !value.is_object() {
+        return Err(mismatch(path, shape, value));
+    }
+    let Some(members) = value.as_object_mut() else { return Ok(()) };
     for (name, inner) in members.iter_mut() {
         let Some(member) = structure.member(name) else {
             let known: Vec<&str> = structure.members.iter().map(|member| member.name).collect();
@@ -178,7 +203,7 @@ fn fit_structure(path: &str, structure: &Structure, shape: &Shape, value: &mut V
                 None => error,
             });
         };
-        fit(&format!("{path}.{name}"), &member.shape, inner)?;
+        fit(&At::Member(path, name), &member.shape, inner)?;
     }
     match structure.members.iter().find(|member| member.required && !members.contains_key(member.name)) {
         Some(missing) => Err(CliError::new(format!("{path} lacks {}: {}", missing.name, expected(&missing.shape)))),
@@ -186,7 +211,7 @@ fn fit_structure(path: &str, structure: &Structure, shape: &Shape, value: &mut V
     }
 }
 
-fn fit_attribute(path: &str, value: &mut Value) -> Result<(), CliError> {
+fn fit_attribute(path: &At<'_>, value: &mut Value) -> Result<(), CliError> {
     let untyped = |value: &Value| {
         let typed = match value {
             Value::Number(number) => format!("{{\"N\": \"{number}\"}}"),
@@ -201,7 +226,7 @@ fn fit_attribute(path: &str, value: &mut Value) -> Result<(), CliError> {
     }
     let Some(members) = value.as_object_mut() else { return Ok(()) };
     for (descriptor, inner) in members.iter_mut() {
-        let here = format!("{path}.{descriptor}");
+        let here = At::Member(path, descriptor);
         let wrong = |inner: &Value| {
             let holds = DESCRIPTORS.iter().find(|(known, _)| known == descriptor).map_or("", |(_, holds)| *holds);
             CliError::new(format!("{here} expects {holds}, found {}", brief(inner)))
@@ -220,12 +245,12 @@ fn fit_attribute(path: &str, value: &mut Value) -> Result<(), CliError> {
             }
             "L" if inner.is_array() => {
                 for (index, element) in inner.as_array_mut().into_iter().flatten().enumerate() {
-                    fit_attribute(&format!("{here}[{index}]"), element)?;
+                    fit_attribute(&At::Element(&here, index), element)?;
                 }
             }
             "M" if inner.is_object() => {
                 for (name, entry) in inner.as_object_mut().into_iter().flatten() {
-                    fit_attribute(&format!("{here}.{name}"), entry)?;
+                    fit_attribute(&At::Member(&here, name), entry)?;
                 }
             }
             known if DESCRIPTORS.iter().any(|(descriptor, _)| *descriptor == known) => return Err(wrong(inner)),
@@ -245,7 +270,7 @@ fn fit_attribute(path: &str, value: &mut Value) -> Result<(), CliError> {
     Ok(())
 }
 
-fn mismatch(path: &str, shape: &Shape, value: &Value) -> CliError {
+fn mismatch(path: &At<'_>, shape: &Shape, value: &Value) -> CliError {
     CliError::new(format!("{path} expects {}, found {}", expected(shape), brief(value)))
 }
 

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::error::CliError;
+use super::pending::Pending;
 
 /// A word and the bytes it takes up, quotes included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub(super) struct Word {
 }
 
 /// How deep brackets may nest.
-const MAX_DEPTH: usize = 128;
+pub(super) const MAX_DEPTH: usize = 128;
 
 /// The words of a line.
 pub(super) fn split(line: &str) -> Result<Vec<Word>, CliError> {
@@ -43,11 +44,15 @@ pub fn words(line: &str) -> Result<Vec<String>, CliError> {
 /// Whether more lines must follow: a quote or bracket is open, or the line ends in a backslash.
 #[must_use]
 pub fn is_incomplete(line: &str) -> bool {
-    let trimmed = line.trim_end_matches([' ', '\t']);
-    if trimmed.ends_with('\\') && !trimmed.ends_with("\\\\") {
-        return true;
-    }
-    matches!(split(line), Err(error) if error.message.ends_with(OPEN))
+    let mut pending = Pending::default();
+    pending.push(line);
+    pending.is_open()
+}
+
+/// Whether an error is that something is never closed.
+#[cfg(test)]
+pub(super) fn is_open(error: &CliError) -> bool {
+    error.message.ends_with(OPEN)
 }
 
 /// How the messages of unfinished lines end.

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::app::text;
 use crate::clock::SystemClock;
 use crate::content::lab::Step;
-use crate::desk;
+use crate::records;
 use crate::engine::capacity::{Units, grouped};
 use crate::engine::value::json::encode_item;
 use crate::engine::{Entry, ops};
@@ -184,7 +184,7 @@ impl Session<'_> {
                     let completed = plain::lab_line(&line, &mut self.runner, console)?;
                     if let Some(completed) = &completed {
                         let name = self.runner.lab().name.clone();
-                        if let Err(error) = desk::save_step(store, &name, completed, &SystemClock) {
+                        if let Err(error) = records::save_step(store, &name, completed, &SystemClock) {
                             console.say(&format!("The step could not be saved: {error}"))?;
                         }
                         console.lines(&text::completed(completed, &self.runner))?;

@@ -2,12 +2,15 @@
 //!
 //! A request comes in at the endpoint, runs in the lab's world, and the step is judged as after a typed line; what it
 //! completed is on disk before the client has its answer. What is missing is told once the client pauses, so that a
-//! program of a thousand requests is not answered with a thousand checklists.
+//! program of a thousand requests is not answered with a thousand checklists. Requests that are refused before the lab
+//! sees them are shown too, with the reason: their client often shows none.
 
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -15,61 +18,89 @@ use serde_json::Value;
 use crate::app::line::{self, Line, Role};
 use crate::app::text;
 use crate::clock::{SystemClock, Timestamp};
-use crate::desk;
 use crate::engine::ApiError;
 use crate::engine::ops::Verb;
-use crate::http::{self, Backend};
+use crate::http::{self, Access, Backend};
 use crate::lab::{Completed, Judged, Runner, Workbench};
 use crate::plain::WIDTH;
 use crate::progress::Store;
+use crate::records;
+
+use super::outlet::Outlet;
+
+/// How long the end waits for a reader to take what is still to be printed.
+const PATIENCE: Duration = Duration::from_millis(400);
+/// How many refusals are shown before the next request that is served: a web page can send any number.
+const MAX_REFUSALS: usize = 5;
 
 /// A lab behind an endpoint.
 struct Room {
     runner: Runner,
     store: Store,
-    out: Box<dyn Write + Send>,
+    out: Outlet,
+    /// How many steps are done, for whoever asks when the lab is gone.
+    done: Arc<AtomicUsize>,
     /// Whether a request came since the last tick: then the client may not have paused yet.
     is_busy: bool,
     /// Whether the checklist is to be told once the client pauses.
     is_due: bool,
     /// The checklist that was told last.
     told: Vec<Line>,
+    /// How many refusals came since the last request that was served, and the last of them.
+    refusals: (usize, String),
 }
 
 /// Serves a lab until the process is asked to end, its clock running `pace` times as fast as the learner's.
 ///
 /// # Errors
 /// The address cannot be bound.
-pub(super) fn serve(mut runner: Runner, store: Store, address: SocketAddr, pace: u64) -> Result<ExitCode> {
+pub(super) fn serve(
+    mut runner: Runner,
+    store: Store,
+    address: SocketAddr,
+    access: Access,
+    pace: u64,
+) -> Result<ExitCode> {
     runner.observe(false, |bench| bench.run_clock(pace));
-    let mut room = Room { runner, store, out: Box::new(io::stdout()), is_busy: false, is_due: false, told: Vec::new() };
-    room.open()?;
+    let (out, talk) = (Outlet::to(io::stdout())?, Outlet::to(io::stderr())?);
+    let all = runner.lab().steps.len();
+    let done = Arc::new(AtomicUsize::new(runner.position()));
+    let mut room = Room {
+        runner,
+        store,
+        out: out.clone(),
+        done: Arc::clone(&done),
+        is_busy: false,
+        is_due: false,
+        told: Vec::new(),
+        refusals: (0, String::new()),
+    };
+    room.open();
     let region = room.region().to_owned();
-    let room = Arc::new(Mutex::new(room));
-    let announce = |bound| http::announce(bound, &region, &http::LAB_SERVICES, &mut io::stderr()).unwrap_or_default();
-    http::serve(address, &room, announce).with_context(|| format!("cannot serve at {address}"))?;
-    let room = room.lock().unwrap_or_else(PoisonError::into_inner);
-    let (done, all) = (room.runner.position(), room.runner.lab().steps.len());
-    writeln!(io::stderr(), "{done} of {all} steps done")?;
-    Ok(if room.runner.is_finished() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let announce = |bound| talk.print(&http::announcement(bound, &region, &http::LAB_SERVICES));
+    let served = http::serve(address, access, room, announce);
+    out.finish(PATIENCE);
+    served.with_context(|| format!("cannot serve at {address}"))?;
+    let done = done.load(Ordering::Relaxed);
+    talk.print(&[format!("{done} of {all} steps done")]);
+    talk.finish(PATIENCE);
+    Ok(if done == all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 impl Room {
-    fn open(&mut self) -> io::Result<()> {
+    fn open(&mut self) {
         let mut lines = text::opening(&self.runner);
         lines.extend(text::step(&self.runner));
-        self.print(&lines)
+        self.print(&lines);
     }
 
-    fn print(&mut self, lines: &[Line]) -> io::Result<()> {
-        for line in line::plain(lines, WIDTH) {
-            writeln!(self.out, "{line}")?;
-        }
-        self.out.flush()
+    fn print(&mut self, lines: &[Line]) {
+        self.out.print(&line::plain(lines, WIDTH));
     }
 
     /// Tells what came of something. A reader that has gone away takes nothing from the client.
     fn tell(&mut self, judged: Judged) {
+        self.refusals = (0, String::new());
         let entries = || self.runner.bench().entries_since(judged.since);
         let mut lines: Vec<Line> = entries().map(text::request).collect();
         lines.extend(text::meter(entries()).into_iter().map(|line| Line::text(line).behind(Role::Text, "  -> ")));
@@ -79,16 +110,17 @@ impl Room {
             lines.extend(judged.near_miss.map(|words| text::near_miss(&words)));
             self.is_due = true;
         }
-        let _ = self.print(&lines);
+        self.print(&lines);
     }
 
     fn completed(&mut self, completed: &Completed) -> Vec<Line> {
         let name = self.runner.lab().name.clone();
         let mut lines = Vec::new();
-        if let Err(error) = desk::save_step(&mut self.store, &name, completed, &SystemClock) {
+        if let Err(error) = records::save_step(&mut self.store, &name, completed, &SystemClock) {
             lines.push(Line::of(Role::Bad, format!("The step could not be saved: {error}")));
         }
         lines.extend(text::completed(completed, &self.runner));
+        self.done.store(self.runner.position(), Ordering::Relaxed);
         (self.is_due, self.told) = (false, Vec::new());
         lines
     }
@@ -131,9 +163,22 @@ impl Backend for Room {
         if std::mem::take(&mut self.is_due) {
             let checklist = text::checklist(&self.runner.verdicts());
             if checklist != self.told {
-                let _ = self.print(&checklist);
+                self.print(&checklist);
                 self.told = checklist;
             }
+        }
+    }
+    fn refused(&mut self, why: &str) {
+        let (count, last) = &mut self.refusals;
+        if why == last {
+            return;
+        }
+        why.clone_into(last);
+        *count += 1;
+        if *count <= MAX_REFUSALS {
+            self.print(&[Line::text(why.to_owned()).behind(Role::Bad, "Refused: ")]);
+        } else if *count == MAX_REFUSALS + 1 {
+            self.out.print(&["More requests are refused; they are not shown.".to_owned()]);
         }
     }
 }

@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 
+use super::access::AccessArguments;
 use super::{
-    Usage, lab_real, lab_serve, load, on_terminal, open_store, print_json, print_lines, with_console, with_desk,
+    Usage, interrupt, lab_real, lab_serve, load, on_terminal, open_store, print_json, print_lines, with_console, with_desk,
 };
 use crate::app::{Start, stats, text};
 use crate::author;
@@ -47,6 +48,8 @@ pub(super) enum LabCommand {
         /// How many times as fast as yours the lab's clock runs; 0: only requests take time.
         #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u64).range(..=100_000))]
         pace: u64,
+        #[command(flatten)]
+        access: AccessArguments,
     },
     /// Play a lab's reference solution: each command, its result, its cost, its checks.
     Demo {
@@ -136,15 +139,17 @@ pub(super) fn run(source: &Source, command: &LabCommand) -> Result<ExitCode> {
             // What was not finished is saved, and resumed next time: leaving is no failure.
             with_desk(library, store, start, plain::lab)?;
         }
-        LabCommand::Serve { name, port, pace } => {
+        LabCommand::Serve { name, port, pace, access } => {
             let lab = find_lab(&library, name)?;
             let store = open_store()?;
             let runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
-            return lab_serve::serve(runner, store, SocketAddr::new(Ipv4Addr::LOCALHOST.into(), *port), *pace);
+            let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), *port);
+            return lab_serve::serve(runner, store, address, access.clone().into(), *pace);
         }
         LabCommand::Demo { name } => {
             let lab = find_lab(&library, name)?;
             let mut runner = Runner::start(lab, 0)?;
+            interrupt::stops(runner.bench().work())?;
             let passed = with_console(|console| plain::demo(lab, &mut runner, console))?;
             return Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
@@ -154,13 +159,14 @@ pub(super) fn run(source: &Source, command: &LabCommand) -> Result<ExitCode> {
 
 fn start_real(lab: &Lab, remote: &Remote, arguments: &RealArguments, store: &mut Store) -> Result<ExitCode> {
     let (mut input, mut output, mut talk) = (io::stdin().lock(), io::stdout().lock(), io::stderr());
-    let mut console = Console { input: &mut input, output: &mut output, talk: &mut talk };
+    let mut console = Console::new(&mut input, &mut output, &mut talk);
     if arguments.clean {
         lab_real::clean(remote, arguments.yes, &mut console)?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut runner = Runner::start(lab, 0)?;
     runner.read_files_in(std::env::current_dir()?);
+    interrupt::stops(runner.bench().work())?;
     let is_finished = lab_real::play(runner, remote, arguments.yes, store, &mut console)?;
     Ok(if is_finished { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

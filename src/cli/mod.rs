@@ -7,9 +7,9 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::app::line::{self, Line};
@@ -20,18 +20,24 @@ use crate::content::{self, FileKind, Library, Source};
 use crate::desk::Desk;
 use crate::engine::{Config, Engine, Lag, Timings};
 use crate::exchange::{Format, Target};
-use crate::http::{self, Served};
+use crate::generate;
+use crate::http::{self, Access, Served};
 use crate::lab::{self};
 use crate::plain::{self, Console};
 use crate::progress::{self, Store};
 use crate::ui::{self, Look, Theme};
 
+mod access;
+mod interrupt;
 mod lab_real;
 mod lab_serve;
 mod labs;
+mod outlet;
 mod study;
 
+use access::AccessArguments;
 use labs::LabCommand;
+use outlet::Outlet;
 use study::{ExamArguments, ProgressCommand, QuizArguments, ReviewArguments};
 
 /// Prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam (DVA-C02): scenario questions, and
@@ -102,6 +108,8 @@ enum Command {
         /// the service (a model).
         #[arg(long)]
         realistic: bool,
+        #[command(flatten)]
+        access: AccessArguments,
     },
     /// Show your scores.
     Stats {
@@ -173,8 +181,8 @@ pub fn run() -> Result<ExitCode> {
         Some(Command::Progress(command)) => study::progress(&command),
         Some(Command::Lab(command)) => labs::run(&source, &command),
         Some(Command::Shell) => shell(),
-        Some(Command::Serve { port, host, in_memory: _, data, region, realistic }) => {
-            serve(SocketAddr::new(host, port), data.as_deref(), &region, realistic)
+        Some(Command::Serve { port, host, in_memory: _, data, region, realistic, access }) => {
+            serve(SocketAddr::new(host, port), access.into(), data.as_deref(), &region, realistic)
         }
         Some(Command::Stats { json }) => show_stats(&source, json),
         Some(Command::Content(ContentCommand::List { json })) => list_content(&source, json),
@@ -205,20 +213,41 @@ fn load(source: &Source) -> Result<Library> {
     Ok(library)
 }
 
-/// Opens the progress file and tells what the learner should know about it.
+/// Opens the progress file and prints what the learner should know about it.
 fn open_store() -> Result<Store> {
     let now = SystemClock.now();
     let (store, notices) = if let Some(directory) = progress::data_directory() {
         Store::open(&directory, now)
     } else {
         let reason = "there is no home directory; set DYNADRILL_HOME".to_owned();
-        (Store::in_memory()?, vec![progress::Notice::InMemory { reason }])
+        (Store::in_memory(&reason)?, vec![progress::Notice::InMemory { reason }])
     };
-    let mut talk = io::stderr().lock();
-    for notice in notices {
-        writeln!(talk, "{notice}")?;
-    }
+    print_notices(&notices)?;
     Ok(store)
+}
+
+/// Opens the progress file for a command that is about what is in it: without that it fails.
+fn open_to_read() -> Result<Store> {
+    let store = open_store()?;
+    match store.unread() {
+        Some(reason) => bail!("your progress cannot be read: {reason}"),
+        None => Ok(store),
+    }
+}
+
+/// Opens the progress file for a command that adds to it and does nothing else: if that would be forgotten it fails.
+fn open_to_write() -> Result<Store> {
+    let store = open_store()?;
+    match store.unkept() {
+        Some(reason) => bail!("nothing can be saved: {reason}"),
+        None => Ok(store),
+    }
+}
+
+fn print_notices(notices: &[progress::Notice]) -> Result<()> {
+    let mut talk = io::stderr().lock();
+    notices.iter().try_for_each(|notice| writeln!(talk, "{notice}"))?;
+    Ok(())
 }
 
 /// Whether there is a terminal to draw on and to type at.
@@ -229,7 +258,7 @@ fn on_terminal() -> bool {
 /// Runs `talk_with` on standard input, output and error.
 fn with_console<T>(talk_with: impl FnOnce(&mut Console<'_>) -> io::Result<T>) -> Result<T> {
     let (mut input, mut output, mut talk) = (io::stdin().lock(), io::stdout().lock(), io::stderr());
-    Ok(talk_with(&mut Console { input: &mut input, output: &mut output, talk: &mut talk })?)
+    Ok(talk_with(&mut Console::new(&mut input, &mut output, &mut talk))?)
 }
 
 /// Opens the screens with one that is ready.
@@ -280,8 +309,9 @@ fn with_desk<T>(
 
 fn at_desk(library: Library, store: Store) -> (Model, Desk) {
     let library = Arc::new(library);
-    let desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock));
-    (Model::new(library, desk.standing()), desk)
+    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock));
+    let standing = desk.standing();
+    (Model::new(library, standing), desk)
 }
 
 fn converse<T>(model: &mut Model, desk: &mut Desk, talk: Conversation<'_, T>) -> Result<T> {
@@ -342,6 +372,7 @@ pub struct Usage(String);
 fn shell() -> Result<ExitCode> {
     let mut bench = lab::shop().context("the shop cannot be set up")?;
     bench.read_files_in(std::env::current_dir()?);
+    interrupt::stops(bench.work())?;
     let interactive = on_terminal();
     let failed = with_console(|console| {
         if interactive {
@@ -358,7 +389,7 @@ fn shell() -> Result<ExitCode> {
 /// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
 const SERVED_TIMINGS: Timings = Timings { allocate_index: 50, backfill_index: 250, ..Timings::INSTANT };
 
-fn serve(address: SocketAddr, data: Option<&Path>, region: &str, realistic: bool) -> Result<ExitCode> {
+fn serve(address: SocketAddr, access: Access, data: Option<&Path>, region: &str, realistic: bool) -> Result<ExitCode> {
     let config = Config {
         region: region.to_owned(),
         timings: SERVED_TIMINGS,
@@ -374,17 +405,18 @@ fn serve(address: SocketAddr, data: Option<&Path>, region: &str, realistic: bool
         }
         None => Served::in_memory(Engine::new(config, clock)),
     };
-    // The endpoint is of use even if nobody reads where it is, as in `serve 2>&1 | head -1`.
-    let announce =
-        |bound| http::announce(bound, region, &["dynamodb", "dynamodb-streams"], &mut io::stderr()).unwrap_or_default();
-    http::serve(address, &Arc::new(Mutex::new(served)), announce)
-        .with_context(|| format!("cannot serve at {address}"))?;
+    // The endpoint is of use even if no one reads where it is, as in `serve 2>&1 | head -1`.
+    let talk = Outlet::to(io::stderr())?;
+    let clamped: Vec<String> = served.clamped().iter().map(ToString::to_string).collect();
+    talk.print(&clamped);
+    let announce = |bound| talk.print(&http::announcement(bound, region, &["dynamodb", "dynamodb-streams"]));
+    http::serve(address, access, served, announce).with_context(|| format!("cannot serve at {address}"))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn show_stats(source: &Source, json: bool) -> Result<ExitCode> {
     let library = load(source)?;
-    let store = open_store()?;
+    let store = open_to_read()?;
     let (summary, log) = (store.summary()?, store.log()?);
     if json {
         print_json(&stats::to_json(&library, &summary, &log))?;
@@ -414,6 +446,9 @@ fn list_content(source: &Source, json: bool) -> Result<ExitCode> {
             )
         })
         .collect();
+    lines.extend(generate::families().into_iter().map(|family| {
+        format!("{:<36} {:<3} {:<19} {:<8} {}", family.id, "", family.topic, "drawn", family.claims.join(" "))
+    }));
     lines.extend(library.labs.iter().map(|lab| {
         format!(
             "{:<36} lab {:<19} {:<8} {}",

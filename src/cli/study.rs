@@ -7,16 +7,20 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use std::io::Write as _;
 
-use super::{Usage, load, on_terminal, open_screen, open_store, print, print_json, print_lines, with_screen};
+use super::{
+    Usage, load, on_terminal, open_screen, open_store, open_to_read, open_to_write, print, print_json, print_lines,
+    print_notices, with_screen,
+};
 use crate::app::study::{self, Length};
 use crate::app::text;
 use crate::clock::{Clock as _, SystemClock, Timestamp};
 use crate::content::{Library, Pattern, Question, Source};
 use crate::desk;
-use crate::exchange::{self, Draft, Format, Target};
+use crate::exchange::{self, Format, Target};
 use crate::plain;
-use crate::progress::Store;
-use crate::quiz::{Order, Purpose, SavedSession, Selection, Session, select};
+use crate::progress::{Held, Store};
+use crate::quiz::{Order, Purpose, Selection, Session, select};
+use crate::records::{self, Records};
 use crate::review;
 
 #[derive(Debug, Args)]
@@ -101,44 +105,57 @@ pub(super) enum ProgressCommand {
     },
 }
 
-/// A session that was left, gone on with.
-fn resumed(library: &Library, imported: &[Question], state: &str) -> Result<Session> {
-    let saved: SavedSession = serde_json::from_str(state).context("the session that was left cannot be read")?;
-    Ok(Session::resume(saved, |id| study::find(library, imported, id)))
+/// Finds questions in the bank, among the imported ones or generated.
+fn finder<'a>(library: &'a Library, imported: &'a [Question]) -> impl Fn(&str) -> Option<Question> + 'a {
+    |id| study::find(library, imported, id)
 }
 
 /// The questions that the learner imported.
-pub(super) fn imported(store: &Store) -> Result<Vec<Question>> {
-    let drafts = store.imported()?;
-    Ok(drafts
-        .iter()
-        .filter_map(|body| serde_json::from_str::<Draft>(body).ok())
-        .map(|draft| exchange::question(&draft))
-        .collect())
+fn imported(store: &mut Store) -> Result<Vec<Question>> {
+    let (questions, notices) = records::imported(store, &SystemClock)?;
+    print_notices(&notices)?;
+    Ok(questions)
+}
+
+/// The newest session for these purposes that was left.
+fn left(
+    store: &mut Store,
+    find: &dyn Fn(&str) -> Option<Question>,
+    purposes: &[Purpose],
+) -> Result<Option<records::Left>> {
+    let (left, notices) = Records { store, clock: &SystemClock, find }.left(purposes)?;
+    print_notices(&notices)?;
+    Ok(left)
 }
 
 pub(super) fn quiz(source: &Source, arguments: &QuizArguments) -> Result<ExitCode> {
     let library = load(source)?;
     let mut store = open_store()?;
-    let imported = imported(&store)?;
+    let imported = imported(&mut store)?;
     check_topics(&library, &arguments.topic)?;
     let seed = arguments.seed.unwrap_or_else(|| SystemClock.now().as_millis());
-    let (mut session, id) = if arguments.order.resume {
-        let open =
-            [Purpose::Practice, Purpose::Diagnostic, Purpose::Review].map(|purpose| store.open_session(purpose.name()));
-        let open = open.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().max_by_key(|(id, _)| *id);
-        let Some((id, state)) = open else { bail!("no quiz was left in the middle") };
-        (resumed(&library, &imported, &state)?, Some(id))
+    let (session, held) = if arguments.order.resume {
+        let purposes = [Purpose::Practice, Purpose::Diagnostic, Purpose::Review];
+        let Some((session, held)) = left(&mut store, &finder(&library, &imported), &purposes)? else {
+            bail!("no quiz was left in the middle")
+        };
+        (session, Some(held))
     } else {
         (new_quiz(&library, &imported, arguments, &store, seed)?, None)
     };
     if session.is_empty() {
         bail!("no question fits this choice of topics, patterns and order");
     }
-    if on_terminal() && !arguments.plain {
-        open_screen(library, store, desk::screen_of(session, id))?;
+    ask(session, held, library, store, arguments.plain)
+}
+
+/// Asks the questions of a quiz, on screen or a line at a time.
+fn ask(session: Session, held: Option<Held>, library: Library, store: Store, is_plain: bool) -> Result<ExitCode> {
+    let screen = desk::screen_of(session, held);
+    if on_terminal() && !is_plain {
+        open_screen(library, store, screen)?;
     } else {
-        with_screen(library, store, desk::screen_of(session, id), plain::quiz)?;
+        with_screen(library, store, screen, plain::quiz)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -189,9 +206,9 @@ fn new_quiz(
 pub(super) fn exam(source: &Source, arguments: &ExamArguments) -> Result<ExitCode> {
     let library = load(source)?;
     let mut store = open_store()?;
-    let open = store.open_session(Purpose::Exam.name())?.filter(|_| !arguments.new);
-    let (mut session, id) = if let Some((id, state)) = open {
-        (resumed(&library, &[], &state)?, Some(id))
+    let open = if arguments.new { None } else { left(&mut store, &finder(&library, &[]), &[Purpose::Exam])? };
+    let (mut session, held) = if let Some((session, held)) = open {
+        (session, Some(held))
     } else {
         let seed = arguments.seed.unwrap_or_else(|| SystemClock.now().as_millis());
         let length = if arguments.full { Length::Full } else { Length::Short };
@@ -199,9 +216,9 @@ pub(super) fn exam(source: &Source, arguments: &ExamArguments) -> Result<ExitCod
         (study::exam(&study::pool(&library, seed), &history, length, seed), None)
     };
     if on_terminal() && !arguments.plain {
-        open_screen(library, store, desk::screen_of(session, id))?;
+        open_screen(library, store, desk::screen_of(session, held))?;
     } else {
-        with_screen(library, store, desk::screen_of(session, id), |model, desk, console| {
+        with_screen(library, store, desk::screen_of(session, held), |model, desk, console| {
             plain::exam(model, desk, &SystemClock, console)
         })?;
     }
@@ -210,20 +227,24 @@ pub(super) fn exam(source: &Source, arguments: &ExamArguments) -> Result<ExitCod
 
 pub(super) fn review(source: &Source, arguments: &ReviewArguments) -> Result<ExitCode> {
     let library = load(source)?;
-    let mut store = open_store()?;
+    let mut store = open_to_read()?;
     let log = store.log()?;
     if arguments.optimize {
         return optimize(&mut store, &study::reviewed(&log));
     }
     if let Some((fitted, made)) = study::refit(&log, store.setting(study::FITTED)?.as_deref()) {
-        keep_fitted(&mut store, &fitted, made)?;
+        // A schedule that cannot be saved is fitted again the next time.
+        if let Err(error) = keep_fitted(&mut store, &fitted, made) {
+            writeln!(std::io::stderr(), "The fitted schedule could not be saved: {error}")?;
+        }
     }
     let now = SystemClock.now();
     let mut pool = study::pool(&library, now.as_millis());
-    pool.extend(imported(&store)?);
+    let imported = imported(&mut store)?;
+    pool.extend_from_slice(&imported);
     let cards = study::cards(&log, store.setting(study::PARAMETERS)?.as_deref()).map_err(anyhow::Error::msg)?;
     let count = usize::from(arguments.count);
-    let mut session = study::due(&cards, &pool, review::day(now), count, now.as_millis());
+    let session = study::due(&cards, &pool, review::day(now), count, now.as_millis());
     if session.is_empty() {
         let next = cards.iter().map(|(_, card)| card.due).min();
         let next = next.map_or_else(
@@ -231,17 +252,14 @@ pub(super) fn review(source: &Source, arguments: &ReviewArguments) -> Result<Exi
             |day| format!("The next is due on {}.", text::date(day)),
         );
         print(&[format!("Nothing is due for review today. {next}")])?;
-    } else if on_terminal() && !arguments.plain {
-        open_screen(library, store, desk::screen_of(session, None))?;
-    } else {
-        with_screen(library, store, desk::screen_of(session, None), plain::quiz)?;
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(ExitCode::SUCCESS)
+    ask(session, None, library, store, arguments.plain)
 }
 
 fn keep_fitted(store: &mut Store, fitted: &review::Parameters, made: usize) -> Result<()> {
-    store.set(study::PARAMETERS, &serde_json::to_string(fitted)?)?;
-    store.set(study::FITTED, &made.to_string())?;
+    let (parameters, made) = (serde_json::to_string(fitted)?, made.to_string());
+    store.set(&[(study::PARAMETERS, &parameters), (study::FITTED, &made)])?;
     print(&[format!("The schedule now follows your own {made} reviews.")])
 }
 
@@ -259,7 +277,7 @@ fn optimize(store: &mut Store, reviews: &[review::Reviewed]) -> Result<ExitCode>
 
 pub(super) fn plan(source: &Source, exam: &str) -> Result<ExitCode> {
     let library = load(source)?;
-    let store = open_store()?;
+    let store = open_to_read()?;
     let Some(exam) = Timestamp::from_date(exam) else {
         bail!(Usage(format!("--exam expects a date such as 2026-12-24, found {exam}")));
     };
@@ -281,10 +299,9 @@ pub(super) fn import(file: &Path, format: Option<Format>) -> Result<ExitCode> {
         bail!(Usage(format!("{name} looks like none of {all}; say which with --format")));
     };
     let (drafts, rejected) = exchange::import(&written, format);
-    let mut store = open_store()?;
-    for draft in &drafts {
-        store.keep_imported(&exchange::id(draft), &serde_json::to_string(draft)?)?;
-    }
+    let kept = drafts.iter().map(|draft| Ok((exchange::id(draft), serde_json::to_string(draft)?)));
+    let kept = kept.collect::<Result<Vec<_>>>()?;
+    open_to_write()?.keep_imported(&kept).context("the questions cannot be saved")?;
     let mut talk = std::io::stderr().lock();
     for fault in &rejected {
         writeln!(talk, "{name}:{}: not imported: {}", fault.line, fault.reason)?;
@@ -307,14 +324,13 @@ pub(super) fn export(source: &Source, target: Target) -> Result<ExitCode> {
 }
 
 pub(super) fn progress(command: &ProgressCommand) -> Result<ExitCode> {
-    let mut store = open_store()?;
     match command {
-        ProgressCommand::Export => print_json(&store.export()?)?,
+        ProgressCommand::Export => print_json(&open_to_read()?.export()?)?,
         ProgressCommand::Import { file } => {
             let name = file.display().to_string();
             let written = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
-            let exported = serde_json::from_str(&written).with_context(|| format!("{name} is no JSON"))?;
-            let answers = store.import(&exported).with_context(|| format!("cannot take {name} in"))?;
+            let answers = records::import(&mut open_to_write()?, &written)
+                .with_context(|| format!("nothing of {name} was imported"))?;
             print(&[format!("{answers} answers were new.")])?;
         }
     }

@@ -2,9 +2,11 @@
 //!
 //! What it cannot check is whether an answer is true; that is for the engine's proofs and for readers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::limits::MOST_PROBLEMS;
 use super::{Library, Problem, Question};
+use crate::clock::Timestamp;
 
 /// The longest share of questions whose right option is the longest, in percent.
 const MAX_LONGEST_RIGHT: usize = 30;
@@ -15,28 +17,58 @@ const STEM_WORDS: std::ops::RangeInclusive<usize> = 30..=90;
 /// Below this many questions, shares say nothing.
 const ENOUGH_FOR_SHARES: usize = 20;
 
-/// Everything that is wrong with the questions of a library.
+/// Everything that is wrong with the questions of a library, up to a number of problems.
 #[must_use]
 pub fn questions(library: &Library) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (place, question) in library.questions.iter().enumerate() {
-        check_question(question, library, &mut problems);
-        for earlier in &library.questions[..place] {
-            if earlier.id == question.id {
-                problems.push(at(
-                    question,
-                    format!("the name {} is taken by {}:{}", question.id, earlier.file, earlier.line),
-                ));
-            }
-            if earlier.stem.trim() == question.stem.trim() {
-                problems.push(at(question, format!("the same stem as {}", earlier.id)));
-            }
+    let known = Known::of(library);
+    let (mut ids, mut stems) = (BTreeMap::new(), BTreeMap::new());
+    for question in &library.questions {
+        if problems.len() >= MOST_PROBLEMS {
+            break;
+        }
+        check_question(question, &known, &mut problems);
+        if let Some(earlier) = first(&mut ids, question.id.as_str(), question) {
+            let taken = format!("the name {} is taken by {}:{}", question.id, earlier.file, earlier.line);
+            problems.push(at(question, taken));
+        }
+        if let Some(earlier) = first(&mut stems, question.stem.trim(), question) {
+            problems.push(at(question, format!("the same stem as {}", earlier.id)));
         }
     }
-    check_references(library, &mut problems);
+    check_references(library, &known, &mut problems);
     check_shares(&library.questions, &mut problems);
     problems.sort();
     problems
+}
+
+/// The first question with a name or a stem, if that is not this one.
+fn first<'a>(
+    seen: &mut BTreeMap<&'a str, &'a Question>,
+    text: &'a str,
+    question: &'a Question,
+) -> Option<&'a Question> {
+    let earlier = seen.get(text).copied();
+    seen.entry(text).or_insert(question);
+    earlier
+}
+
+/// What questions and labs may refer to.
+struct Known<'a> {
+    topics: BTreeSet<&'a str>,
+    claims: BTreeSet<&'a str>,
+    traps: BTreeSet<&'a str>,
+}
+
+impl<'a> Known<'a> {
+    fn of(library: &'a Library) -> Self {
+        let claims = library.topics.iter().flat_map(|topic| &topic.claims);
+        Self {
+            topics: library.topics.iter().map(|topic| topic.id.as_str()).collect(),
+            claims: claims.map(|claim| claim.id.as_str()).collect(),
+            traps: library.traps.iter().map(|trap| trap.id.as_str()).collect(),
+        }
+    }
 }
 
 fn at(question: &Question, message: impl Into<String>) -> Problem {
@@ -47,7 +79,7 @@ fn hint(question: &Question, message: impl Into<String>) -> Problem {
     Problem::warning(&question.file, question.line, message)
 }
 
-fn check_question(question: &Question, library: &Library, problems: &mut Vec<Problem>) {
+fn check_question(question: &Question, known: &Known<'_>, problems: &mut Vec<Problem>) {
     let id = &question.id;
     let right = question.options.iter().filter(|option| option.correct).count();
     let wanted = if question.choose == 1 { 4..=4 } else { 5..=6 };
@@ -64,7 +96,7 @@ fn check_question(question: &Question, library: &Library, problems: &mut Vec<Pro
     if !(1..=3).contains(&question.difficulty) {
         problems.push(at(question, format!("{id}: difficulty is from 1 to 3, found {}", question.difficulty)));
     }
-    if !library.topics.iter().any(|topic| topic.id == question.topic) {
+    if !known.topics.contains(question.topic.as_str()) {
         problems.push(at(question, format!("{id}: there is no topic {}", question.topic)));
     }
     if question.skills.is_empty() || !question.skills.iter().all(|skill| is_skill(skill)) {
@@ -73,7 +105,7 @@ fn check_question(question: &Question, library: &Library, problems: &mut Vec<Pro
     if !question.docs.starts_with("https://docs.aws.amazon.com/") {
         problems.push(at(question, format!("{id}: docs must be a page of docs.aws.amazon.com")));
     }
-    if !is_date(&question.checked) {
+    if Timestamp::from_date(&question.checked).is_none() {
         problems
             .push(at(question, format!("{id}: checked must be a date like 2026-11-25, found {}", question.checked)));
     }
@@ -82,10 +114,34 @@ fn check_question(question: &Question, library: &Library, problems: &mut Vec<Pro
         let (least, most) = (STEM_WORDS.start(), STEM_WORDS.end());
         problems.push(hint(question, format!("{id}: a stem has {least} to {most} words, found {words}")));
     }
-    check_options(question, library, problems);
+    check_exhibits(question, problems);
+    check_options(question, known, problems);
 }
 
-fn check_options(question: &Question, library: &Library, problems: &mut Vec<Problem>) {
+/// The most lines that an exhibit has.
+const EXHIBIT_LINES: usize = 14;
+/// The most columns that an exhibit has.
+const EXHIBIT_COLUMNS: usize = 76;
+
+fn check_exhibits(question: &Question, problems: &mut Vec<Problem>) {
+    for (place, exhibit) in question.exhibits.iter().enumerate() {
+        let name = format!("{} exhibit {}", question.id, place + 1);
+        let lines = exhibit.text.trim_end().lines().count();
+        if lines == 0 || lines > EXHIBIT_LINES {
+            problems.push(at(question, format!("{name}: expected 1 to {EXHIBIT_LINES} lines, found {lines}")));
+        }
+        if let Some(line) = exhibit.text.lines().find(|line| line.chars().count() > EXHIBIT_COLUMNS) {
+            let columns = line.chars().count();
+            problems.push(at(
+                question,
+                format!("{name}: expected at most {EXHIBIT_COLUMNS} columns, found {columns}: {line}"),
+            ));
+        }
+    }
+}
+
+fn check_options(question: &Question, known: &Known<'_>, problems: &mut Vec<Problem>) {
+    let mut texts = BTreeSet::new();
     for (place, option) in question.options.iter().enumerate() {
         let name = format!("{} option {}", question.id, letter(place));
         if option.why.trim().is_empty() {
@@ -93,45 +149,51 @@ fn check_options(question: &Question, library: &Library, problems: &mut Vec<Prob
         }
         if !option.correct {
             match &option.trap {
-                None => problems.push(at(question, format!("{name}: a wrong option names its trap"))),
-                Some(trap) if library.trap(trap).is_none() => {
+                Some(trap) if !known.traps.contains(trap.as_str()) => {
                     problems.push(at(question, format!("{name}: there is no trap {trap} in traps.yaml")));
                 }
-                Some(_) => {}
+                // No trap is better than one that does not fit.
+                Some(_) | None => {}
             }
-            if option.right_if.as_deref().unwrap_or_default().trim().is_empty() {
-                problems.push(at(question, format!("{name}: a wrong option says when it would be right (right_if)")));
+            if option.right_if.as_deref().is_some_and(|text| text.trim().is_empty()) {
+                problems.push(at(question, format!("{name}: right_if is empty; leave it out")));
             }
         }
         let lower = option.text.to_lowercase();
         if lower.contains("all of the above") || lower.contains("none of the above") {
             problems.push(at(question, format!("{name}: \"of the above\" is no option")));
         }
-        if question.options[..place].iter().any(|other| other.text.trim() == option.text.trim()) {
+        if !texts.insert(option.text.trim()) {
             problems.push(at(question, format!("{name}: the same text as another option")));
         }
     }
 }
 
 /// Claims that questions, labs and traps name must exist.
-fn check_references(library: &Library, problems: &mut Vec<Problem>) {
+fn check_references(library: &Library, known: &Known<'_>, problems: &mut Vec<Problem>) {
+    let unknown = |claims: &'_ [String]| -> Vec<String> {
+        let unknown = claims.iter().filter(|claim| !known.claims.contains(claim.as_str()));
+        unknown.take(MOST_PROBLEMS).cloned().collect()
+    };
     for question in &library.questions {
-        for claim in question.claims.iter().filter(|claim| library.claim(claim).is_none()) {
-            problems.push(at(question, format!("{}: there is no claim {claim}", question.id)));
-        }
+        let claims = unknown(&question.claims).into_iter();
+        problems.extend(claims.map(|claim| at(question, format!("{}: there is no claim {claim}", question.id))));
         if let Some(pattern) = question.pattern.filter(|pattern| !question.claims.contains(&pattern.to_string())) {
             problems.push(at(question, format!("{}: claims must hold its pattern {pattern}", question.id)));
         }
+        if problems.len() >= MOST_PROBLEMS {
+            return;
+        }
     }
     for lab in &library.labs {
-        for claim in lab.claims.iter().filter(|claim| library.claim(claim).is_none()) {
-            problems.push(Problem::error(&format!("labs/{}.yaml", lab.name), 1, format!("there is no claim {claim}")));
-        }
+        let file = format!("labs/{}.yaml", lab.name);
+        let claims = unknown(&lab.claims).into_iter();
+        problems.extend(claims.map(|claim| Problem::error(&file, 1, format!("there is no claim {claim}"))));
     }
     for trap in &library.traps {
-        for claim in trap.claims.iter().filter(|claim| library.claim(claim).is_none()) {
-            problems.push(Problem::error("questions/traps.yaml", 1, format!("{}: there is no claim {claim}", trap.id)));
-        }
+        let message = |claim| format!("{}: there is no claim {claim}", trap.id);
+        let claims = unknown(&trap.claims).into_iter();
+        problems.extend(claims.map(|claim| Problem::error("questions/traps.yaml", 1, message(claim))));
     }
 }
 
@@ -188,10 +250,4 @@ fn letter(place: usize) -> char {
 fn is_skill(text: &str) -> bool {
     let parts: Vec<&str> = text.split('.').collect();
     parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// `2026-11-25` and the like.
-fn is_date(text: &str) -> bool {
-    let shape = text.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
-    shape.eq("0000-00-00".bytes())
 }

@@ -1,11 +1,17 @@
 //! A YAML file of the form "a few fields, then one list", read so that a broken element of the list costs only itself.
 //!
-//! The whole file is tried first. If it does not parse, the list is cut at the lines on which its elements begin
-//! (`  - id: …`), and each piece is read by itself, with its errors reported at their lines in the file.
+//! The list is cut at the lines on which its elements begin (`  - id: …`), and each piece is read by itself, with its
+//! errors reported at their lines in the file.
+//!
+//! Every text is looked through before it is parsed: the parser takes the square of the depth to read lists within lists,
+//! and a file of nothing but brackets would take minutes. The look takes a time in proportion to the text, and ends where
+//! the nesting becomes too deep. What it cannot read is not parsed either, so that the two never see a text differently.
 
+use saphyr_parser::{Event, Parser};
 use serde::de::DeserializeOwned;
 
 use super::Problem;
+use super::limits::{MOST_DEPTH, MOST_PROBLEMS};
 
 /// The elements of the list called `list` in a file, each with the line it begins on, and what could not be read.
 pub(super) fn elements<T: DeserializeOwned>(file: &str, text: &str, list: &str) -> (Vec<(T, usize)>, Vec<Problem>) {
@@ -14,8 +20,8 @@ pub(super) fn elements<T: DeserializeOwned>(file: &str, text: &str, list: &str) 
     let mut read = Vec::new();
     let mut problems = Vec::new();
     if starts.is_empty() {
-        let problem = match serde_yaml::from_str::<serde_yaml::Value>(text) {
-            Err(error) => problem(file, 0, &error),
+        let problem = match parse::<serde_yaml::Value>(file, 0, text) {
+            Err(problem) => problem,
             Ok(_) => {
                 Problem::error(file, 1, format!("expected a list called {list} with an element like \"  - id: …\""))
             }
@@ -26,9 +32,12 @@ pub(super) fn elements<T: DeserializeOwned>(file: &str, text: &str, list: &str) 
     problems.extend(check_head(file, &head, list));
     for (place, start) in starts.iter().enumerate() {
         let end = starts.get(place + 1).copied().unwrap_or(lines.len());
-        match serde_yaml::from_str::<Vec<T>>(&lines[*start..end].join("\n")) {
+        match parse::<Vec<T>>(file, *start, &lines[*start..end].join("\n")) {
             Ok(elements) => read.extend(elements.into_iter().map(|element| (element, start + 1))),
-            Err(error) => problems.push(problem(file, *start, &error)),
+            Err(problem) => problems.push(problem),
+        }
+        if problems.len() >= MOST_PROBLEMS {
+            break;
         }
     }
     (read, problems)
@@ -36,7 +45,49 @@ pub(super) fn elements<T: DeserializeOwned>(file: &str, text: &str, list: &str) 
 
 /// A whole file as one value.
 pub(super) fn whole<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Problem> {
-    serde_yaml::from_str(text).map_err(|error| problem(file, 0, &error))
+    parse(file, 0, text)
+}
+
+/// A text as a value, if it nests no deeper than content may; `offset` lines of the file stand before it.
+fn parse<T: DeserializeOwned>(file: &str, offset: usize, text: &str) -> Result<T, Problem> {
+    check_depth(file, offset, text)?;
+    serde_yaml::from_str(text).map_err(|error| problem(file, offset, &error))
+}
+
+fn check_depth(file: &str, offset: usize, text: &str) -> Result<(), Problem> {
+    /// Line ends in the eyes of one YAML parser and not of another.
+    const ODD_LINE_ENDS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+    if let Some(found) = text.find(ODD_LINE_ENDS) {
+        let line = text[..found].matches('\n').count() + 1;
+        let message = "expected plain line ends, found a line separator that only some programs take for one";
+        return Err(Problem::error(file, offset + line, message));
+    }
+    let too_deep = |line: usize, column: usize| Problem {
+        column,
+        ..Problem::error(file, offset + line, format!("expected lists and maps at most {MOST_DEPTH} deep"))
+    };
+    let mut depth = 0_usize;
+    for event in Parser::new_from_str(text) {
+        match event {
+            Ok((Event::SequenceStart(..) | Event::MappingStart(..), span)) => {
+                depth += 1;
+                if depth > MOST_DEPTH {
+                    return Err(too_deep(span.start.line(), span.start.col() + 1));
+                }
+            }
+            Ok((Event::SequenceEnd | Event::MappingEnd, _)) => depth = depth.saturating_sub(1),
+            Ok(_) => {}
+            Err(error) => {
+                let (line, column) = (error.marker().line().max(1), error.marker().col() + 1);
+                // Its own limit lies behind ours, but it looks ahead.
+                if error.info() == "recursion limit exceeded" {
+                    return Err(too_deep(line, column));
+                }
+                return Err(Problem { column, ..Problem::error(file, offset + line, error.info()) });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A YAML error at its place in the file; `offset` lines stand before the text that was read.
@@ -63,9 +114,9 @@ fn starts(text: &str, list: &str) -> Vec<usize> {
 
 /// The part before the list: nothing but `format_version: 1`.
 fn check_head(file: &str, head: &str, list: &str) -> Option<Problem> {
-    let value: serde_yaml::Value = match serde_yaml::from_str(head) {
+    let value: serde_yaml::Value = match parse(file, 0, head) {
         Ok(value) => value,
-        Err(error) => return Some(problem(file, 0, &error)),
+        Err(problem) => return Some(problem),
     };
     match value.get("format_version").and_then(serde_yaml::Value::as_u64) {
         Some(1) => None,
@@ -136,6 +187,32 @@ mod tests {
             let (read, problems) = elements::<Thing>("things.yaml", &text, "things");
             prop_assert!(!read.is_empty() || !problems.is_empty());
         }
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_at_once_however_it_is_written() {
+        let deep = |text: &str| format!("format_version: 1\nthings:\n  - id: {}", text.repeat(200_000));
+        let hidden = deep("x # \u{2028}[");
+        for text in
+            [deep("["), deep("[\n"), deep("{a: "), deep("- "), deep("? "), deep("[\"]\", "), deep("[ #]\n"), hidden]
+        {
+            let (read, problems) = elements::<Thing>("things.yaml", &text, "things");
+            assert!(read.is_empty() && !problems.is_empty());
+            let whole = whole::<serde_yaml::Value>("things.yaml", &text).unwrap_err();
+            assert!(whole.line > 2, "{whole}");
+        }
+        let told = |text: String| whole::<serde_yaml::Value>("f", &text).unwrap_err().to_string();
+        assert_eq!(told("[".repeat(100_000)), "f:1:256: error: expected lists and maps at most 64 deep");
+        assert_eq!(told("[\n".repeat(65)), "f:65:1: error: expected lists and maps at most 64 deep");
+        let fits = format!("{}x{}", "[".repeat(64), "]".repeat(64));
+        assert!(whole::<serde_yaml::Value>("f", &fits).is_ok());
+    }
+
+    #[test]
+    fn after_so_many_problems_the_rest_is_not_read() {
+        let broken = "  - id: a\n    size: many\n".repeat(40_000);
+        let (_, problems) = elements::<Thing>("f", &format!("format_version: 1\nthings:\n{broken}"), "things");
+        assert_eq!(problems.len(), MOST_PROBLEMS);
     }
 
     #[test]

@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Problem;
+use super::limits::MOST_PROBLEMS;
+use super::{Problem, template};
 
 /// A lab as its file states it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -425,8 +426,11 @@ impl Lab {
     /// Checks what the types cannot say; every problem is told at the line of the field it is about.
     pub(super) fn check_format(self, file: &str, text: &str) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let mut report =
-            |needle: &str, message: String| problems.push(Problem::error(file, line_of(text, needle), message));
+        let mut report = |needle: &str, message: String| {
+            if problems.len() < MOST_PROBLEMS {
+                problems.push(Problem::error(file, line_of(text, needle), message));
+            }
+        };
         if self.format_version != 1 {
             report("format_version", format!("expected format_version: 1, found {}", self.format_version));
         }
@@ -468,6 +472,9 @@ impl Lab {
                     report(&format!("want: {}", check.want), message.to_owned());
                 }
             }
+        }
+        if let Err(fault) = template::check(&self.setup) {
+            report(&fault.needle, fault.message);
         }
         for way in &self.compare {
             if !self.steps.iter().any(|step| step.id == way.step) {

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 
 use super::claims::{ClaimsFile, FixturesFile, TrapsFile};
-use super::{Claim, Fixture, Lab, Problem, Question, Topic, Trap, chunks};
+use super::lab::SetupTable;
+use super::limits::{MOST_PACK_BYTES, MOST_PROBLEMS};
+use super::{Claim, Fixture, Lab, Problem, Question, Topic, Trap, chunks, pack, template};
 
 static QUESTIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/questions");
 static LABS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/labs");
@@ -100,7 +102,7 @@ struct File {
     text: Result<String, String>,
 }
 
-/// Loads all content of a source. What cannot be read is reported; the rest is there.
+/// Loads all content of a source. What cannot be read is reported, up to a number of problems; the rest is there.
 #[must_use]
 pub fn load(source: &Source) -> (Library, Vec<Problem>) {
     let (mut library, mut problems) = (Library::default(), Vec::new());
@@ -108,6 +110,12 @@ pub fn load(source: &Source) -> (Library, Vec<Problem>) {
         match &file.text {
             Ok(text) => read(&file.name, text, &mut library, &mut problems),
             Err(reason) => problems.push(Problem::error(&file.name, 1, reason.clone())),
+        }
+        if problems.len() >= MOST_PROBLEMS {
+            problems.truncate(MOST_PROBLEMS);
+            let message = format!("{MOST_PROBLEMS} problems so far; what comes behind them was not read");
+            problems.push(Problem::error(&file.name, 1, message));
+            break;
         }
     }
     library.labs.sort_by(|left, right| left.order.cmp(&right.order).then_with(|| left.name.cmp(&right.name)));
@@ -130,7 +138,11 @@ fn read(name: &str, text: &str, library: &mut Library, problems: &mut Vec<Proble
             Err(problem) => problems.push(problem),
         },
         "questions/fixtures.yaml" => match chunks::whole::<FixturesFile>(name, text) {
-            Ok(file) if file.format_version == 1 => library.fixtures = file.fixtures,
+            Ok(file) if file.format_version == 1 => {
+                let fixtures = file.fixtures.into_iter();
+                library.fixtures =
+                    fixtures.filter_map(|one| fillable(name, text, 0, &one.setup, problems).map(|()| one)).collect();
+            }
             Ok(file) => problems.push(wrong_version(name, file.format_version)),
             Err(problem) => problems.push(problem),
         },
@@ -149,13 +161,24 @@ fn read(name: &str, text: &str, library: &mut Library, problems: &mut Vec<Proble
         _ => {
             let (read, found) = chunks::elements::<Question>(name, text, "questions");
             problems.extend(found);
-            library.questions.extend(read.into_iter().map(|(question, line)| Question {
-                file: name.to_owned(),
-                line,
-                ..question
-            }));
+            for (question, line) in read {
+                if fillable(name, text, line - 1, &question.setup, problems).is_some() {
+                    library.questions.push(Question { file: name.to_owned(), line, ..question });
+                }
+            }
         }
     }
+}
+
+/// Whether the tables of a question or a fixture can be filled; what speaks against it is reported at its line behind
+/// `skip` lines of the file.
+fn fillable(name: &str, text: &str, skip: usize, tables: &[SetupTable], problems: &mut Vec<Problem>) -> Option<()> {
+    let fault = template::check(tables).err();
+    problems.extend(fault.iter().map(|fault| {
+        let place = text.lines().skip(skip).position(|line| line.contains(&fault.needle)).unwrap_or(0);
+        Problem::error(name, skip + place + 1, fault.message.clone())
+    }));
+    fault.is_none().then_some(())
 }
 
 fn wrong_version(name: &str, version: u32) -> Problem {
@@ -169,7 +192,9 @@ fn files(source: &Source, problems: &mut Vec<Problem>) -> Vec<File> {
             // A pack may hold only one of the two.
             let there = FOLDERS.into_iter().filter(|folder| root.join(folder).is_dir()).collect::<Vec<_>>();
             let wanted = if there.is_empty() { FOLDERS.to_vec() } else { there };
-            let mut files: Vec<File> = wanted.into_iter().flat_map(|folder| on_disk(root, folder, problems)).collect();
+            let mut left = MOST_PACK_BYTES;
+            let read = wanted.into_iter().flat_map(|folder| pack::folder(root, folder, &mut left, problems));
+            let mut files: Vec<File> = read.map(|(name, text)| File { name, text }).collect();
             // What is to be learned is the same for all, unless a pack says otherwise.
             if !files.iter().any(|file| SHARED.contains(&file.name.as_str())) {
                 let built_in = embedded("questions", &QUESTIONS);
@@ -195,32 +220,4 @@ fn embedded(folder: &str, dir: &Dir<'_>) -> Vec<File> {
         .collect();
     files.sort_by(|left, right| left.name.cmp(&right.name));
     files
-}
-
-fn on_disk(root: &Path, folder: &str, problems: &mut Vec<Problem>) -> Vec<File> {
-    let directory = root.join(folder);
-    let entries = match std::fs::read_dir(&directory) {
-        Ok(entries) => entries,
-        Err(error) => {
-            problems.push(Problem::error(folder, 1, format!("cannot read the directory: {error}")));
-            return Vec::new();
-        }
-    };
-    let mut names: Vec<String> =
-        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
-        .into_iter()
-        .map(|name| {
-            let text = match std::fs::read(directory.join(&name)) {
-                Ok(bytes) => String::from_utf8(bytes).map_err(|error| not_utf8(&error)),
-                Err(error) => Err(format!("cannot read the file: {error}")),
-            };
-            File { name: format!("{folder}/{name}"), text }
-        })
-        .collect()
-}
-
-fn not_utf8(error: &std::string::FromUtf8Error) -> String {
-    format!("the file is not valid UTF-8: byte {} begins no character", error.utf8_error().valid_up_to())
 }

@@ -2,7 +2,8 @@
 //!
 //! The life of a question: a YAML file in `questions/` is embedded in the binary (or read from a directory), [`load`]
 //! turns it into a [`Library`] and a list of [`Problem`]s, each with file, line and column; a broken question costs only
-//! itself. [`check`] lints what was loaded, as `content check` and the tests do.
+//! itself. [`check`] lints what was loaded, as `content check` and the tests do. Content may come from anybody: [`limits`]
+//! says how large it may be, and it meets them before it is parsed, filled or run.
 //!
 //! Left out: running anything. Whether a lab's solution passes is for the lab module to try.
 
@@ -13,7 +14,10 @@ mod chunks;
 mod claims;
 pub mod lab;
 mod library;
+pub mod limits;
+mod pack;
 mod question;
+pub mod template;
 
 pub use claims::{Claim, Fixture, Topic, Trap};
 pub use lab::Lab;

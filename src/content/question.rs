@@ -29,6 +29,16 @@ pub struct Question {
     pub choose: usize,
     /// The scenario and what is asked.
     pub stem: String,
+    /// What the scenario shows: code, a policy, a command and its output, a log. Drawn as code, between the scenario and
+    /// what is asked.
+    #[serde(default)]
+    pub exhibits: Vec<Exhibit>,
+    /// The question that differs from this one in a word that turns the answer.
+    #[serde(default)]
+    pub contrast_with: Option<String>,
+    /// Questions that are no longer asked and that this one replaces: their history counts as its own.
+    #[serde(default)]
+    pub replaces: Vec<String>,
     /// The tables that its options are tried on: a fixture of fixtures.yaml, or none.
     #[serde(default)]
     pub on: Option<String>,
@@ -68,6 +78,39 @@ pub(super) struct QuestionsFile {
     pub format_version: u32,
     /// The questions.
     pub questions: Vec<Question>,
+}
+
+/// Something that a scenario shows.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exhibit {
+    /// What it is.
+    pub kind: ExhibitKind,
+    /// The language it is written in: `python`, `javascript`, `java`, `json`, `shell`, `yaml`, `expression`, `text`.
+    pub language: String,
+    /// What stands above it: `The policy of the role`.
+    #[serde(default)]
+    pub caption: Option<String>,
+    /// The text: at most 14 lines of 76 columns.
+    pub text: String,
+}
+
+/// What an exhibit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExhibitKind {
+    /// A program.
+    Code,
+    /// A policy, an item, a stream record, settings.
+    Json,
+    /// A command, and what it prints.
+    Cli,
+    /// Log lines, an exception.
+    Log,
+    /// A table of metrics.
+    Metrics,
+    /// A fragment of a SAM or CloudFormation template.
+    Template,
 }
 
 /// An option of a question.

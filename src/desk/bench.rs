@@ -9,7 +9,8 @@ use crate::clock::Clock;
 use crate::content::Lab;
 use crate::engine::ApiError;
 use crate::lab::{self, Completed, Reply, Runner, Word, Workbench};
-use crate::progress::{Foreseen, Store};
+use crate::progress::Store;
+use crate::records;
 
 use super::Send;
 
@@ -183,7 +184,7 @@ impl Bench {
         entries: &mut Vec<Entry>,
     ) -> Option<String> {
         let Room::Lab(runner) = &self.room else { return None };
-        let saved = save_step(store, &runner.lab().name, &completed, clock);
+        let saved = records::save_step(store, &runner.lab().name, &completed, clock);
         let title = Line::of(Role::Good, format!("✓ Step done: {}", completed.step.title));
         entries.push(Entry::new(EntryKind::Verdict, vec![title]));
         entries.push(Entry::new(EntryKind::Story, text::shown(&completed)));
@@ -230,17 +231,6 @@ impl Bench {
         let ran = Ran { view: self.view(), entries, completed: is_completed, notice, ..Ran::default() };
         (answer, ran)
     }
-}
-
-/// Saves that a step is done, with what was predicted of it.
-///
-/// # Errors
-/// SQLite cannot write.
-pub fn save_step(store: &mut Store, lab: &str, completed: &Completed, clock: &dyn Clock) -> Result<(), String> {
-    let foreseen = completed.prediction.as_ref().and_then(|prediction| {
-        Some(Foreseen { said: prediction.said.as_deref()?, came_to: &prediction.came_to, hit: prediction.hit?.name() })
-    });
-    store.record_lab_step(lab, &completed.step.id, foreseen, clock.now()).map_err(|error| error.to_string())
 }
 
 /// A change of the view alone, with words for the footer; what to paste goes into the transcript.

@@ -2,10 +2,10 @@
 //!
 //! The life of a request: the server's thread takes it in and hands it to the thread that holds the lab; that runs it,
 //! saves the step that it may have completed, and only then sends the answer back.
+//! Programs on this machine are served and no web page: a lab that a page takes part in needs `lab serve --cors`.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -14,7 +14,7 @@ use crate::app::ClientCall;
 use crate::clock::{Clock as _, SystemClock, Timestamp};
 use crate::engine::ops::Verb;
 use crate::engine::{ApiError, ErrorKind};
-use crate::http::{self, Backend};
+use crate::http::{self, Access, Backend};
 
 use super::bench::Answer;
 use super::worker::Job;
@@ -47,12 +47,12 @@ impl Endpoint {
 
     fn at(port: u16, region: &str, jobs: Sender<Job>) -> Result<Self, String> {
         let (ready, begun) = mpsc::channel();
-        let bridge = Arc::new(Mutex::new(Bridge { jobs, region: region.to_owned() }));
+        let bridge = Bridge { jobs, region: region.to_owned() };
         std::thread::spawn(move || {
             let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port);
             let opened = ready.clone();
             // Whoever asked may have gone meanwhile.
-            let served = http::serve(address, &bridge, |bound| drop(opened.send(Ok(bound))));
+            let served = http::serve(address, Access::default(), bridge, |bound| drop(opened.send(Ok(bound))));
             if let Err(error) = served {
                 let _ = ready.send(Err(error.to_string()));
             }
@@ -96,5 +96,43 @@ impl Backend for Bridge {
 
     fn ask(&mut self, service: &str, operation: &str, body: Value) -> Option<Result<Value, ApiError>> {
         self.answer(ClientCall { service: Some(service.to_owned()), operation: operation.to_owned(), body })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    /// Sends a signed ListTables behind these headers.
+    fn send(open: &Endpoint, headers: &str) -> TcpStream {
+        let target = "X-Amz-Target: DynamoDB_20120810.ListTables\r\nContent-Type: application/json\r\n";
+        let signed = "X-Amz-Date: 2\r\nAuthorization: AWS4- Credential= SignedHeaders= Signature=\r\n";
+        let rest = "Connection: close\r\nContent-Length: 2\r\n\r\n{}";
+        let mut client = TcpStream::connect(open.address).unwrap();
+        client.write_all(format!("POST / HTTP/1.1\r\n{headers}{target}{signed}{rest}").as_bytes()).unwrap();
+        client
+    }
+
+    #[test]
+    fn a_page_and_the_host_of_a_stranger_never_reach_the_lab() {
+        let open = Endpoint::at(0, "us-east-1").unwrap();
+        for (headers, status) in [
+            ("Host: localhost\r\nOrigin: https://evil.example\r\n", "HTTP/1.1 403"),
+            ("Host: localhost\r\nOrigin: http://localhost:3000\r\n", "HTTP/1.1 403"),
+            ("Host: evil.example\r\n", "HTTP/1.1 403"),
+            ("", "HTTP/1.1 400"),
+        ] {
+            let mut response = String::new();
+            send(&open, headers).read_to_string(&mut response).unwrap();
+            assert!(response.starts_with(status), "{headers}: {response}");
+            assert!(open.calls.try_recv().is_err(), "{headers}: the lab has the request");
+        }
+        // The same request of a program waits for the loop to run it.
+        let _client = send(&open, "Host: localhost\r\n");
+        let waiting = open.calls.recv_timeout(Duration::from_secs(10)).unwrap();
+        assert_eq!(waiting.call.operation, "ListTables");
     }
 }

@@ -17,8 +17,9 @@ use crate::app::{Standing, Start, study, text};
 use crate::clock::Clock;
 use crate::content::Library;
 use crate::lab::Proofs;
-use crate::progress::Store;
+use crate::progress::{Error, Held, Store};
 use crate::quiz::{Order, Purpose, Selection, Session, select};
+use crate::records::{self as saving, Records};
 use crate::review;
 
 mod bench;
@@ -27,7 +28,6 @@ mod records;
 pub mod worker;
 
 use bench::Bench;
-pub use bench::save_step;
 
 /// How many questions a quiz from the screens has.
 const QUIZ_LENGTH: usize = 10;
@@ -61,8 +61,8 @@ impl Desk {
 
     /// Returns where the learner stands; what cannot be read counts as nothing.
     #[must_use]
-    pub fn standing(&self) -> Standing {
-        records::standing(&self.library, &self.store, self.clock.now())
+    pub fn standing(&mut self) -> Standing {
+        records::standing(&self.library, &mut self.store, self.clock.as_ref())
     }
 
     /// Does an effect; its outcomes are sent as they come.
@@ -74,11 +74,12 @@ impl Desk {
             },
             Effect::SaveAnswer(answered) => self.save_answer(answered, send),
             Effect::SaveSession(session, saved) => {
-                match records::save_session(&mut self.store, &session, saved, self.clock.as_ref()) {
-                    Ok(saved) => send(Outcome::SessionSaved(saved)),
-                    Err(error) => send(Outcome::Failed(format!("Where you stand could not be saved: {error}"))),
-                }
+                let outcome = self.records(|records| records.save(&session, saved));
+                let failure = "Where you stand could not be saved";
+                send(as_outcome(outcome, failure, |held| Outcome::SessionSaved(Some(held))));
             }
+            // What cannot be noted now is noted the next time.
+            Effect::NoteTime(held, spent) => drop(self.store.save_time(held, spent)),
             Effect::HandIn(session, saved) => self.hand_in(&session, saved, send),
             Effect::Prove(answered) => {
                 let (asked, graded) = *answered;
@@ -105,21 +106,25 @@ impl Desk {
     }
 
     fn save_answer(&mut self, answered: Box<Answered>, send: Send<'_>) {
-        match records::save_answer(&mut self.store, &answered, self.clock.as_ref()) {
-            Ok(saved) => send(Outcome::AnswerSaved(answered, saved)),
-            Err(error) => {
-                send(Outcome::Failed(format!("The answer could not be saved ({error}); enter tries again")));
-            }
-        }
+        let graded = answered.asked.grade(&answered.given);
+        let outcome =
+            self.records(|records| records.answer(&answered.session, answered.saved, &answered.asked, &graded));
+        let failure = "The answer could not be saved; enter tries again";
+        send(as_outcome(outcome, failure, |held| Outcome::AnswerSaved(answered, Some(held))));
     }
 
     fn hand_in(&mut self, session: &Session, saved: Saved, send: Send<'_>) {
-        match records::hand_in(&mut self.store, session, saved, self.clock.as_ref()) {
-            Ok((saved, is_new)) => send(Outcome::HandedIn(saved, is_new)),
-            Err(error) => {
-                send(Outcome::Failed(format!("The exam could not be handed in ({error}); it is still open")));
-            }
-        }
+        let outcome = self.records(|records| records.save(session, saved));
+        let failure = "The exam could not be handed in and is still open";
+        send(as_outcome(outcome, failure, |held| Outcome::HandedIn(Some(held))));
+    }
+
+    /// Works with the learner's records.
+    fn records<T>(&mut self, work: impl FnOnce(&mut Records<'_>) -> T) -> T {
+        let library = Arc::clone(&self.library);
+        let imported = records::imported(&mut self.store, self.clock.as_ref());
+        let find = |id: &str| study::find(&library, &imported, id);
+        work(&mut Records { store: &mut self.store, clock: self.clock.as_ref(), find: &find })
     }
 
     /// Prepares a screen.
@@ -135,14 +140,14 @@ impl Desk {
                 Ok(self.lab_screen())
             }
             Start::Paused => {
-                let found = records::open(&self.library, &self.store, Purpose::Exam, None);
-                let (id, session) = found.ok_or("The exam that was paused cannot be read")?;
-                Ok(Screen::Exam(Box::new(ExamScreen::new(session, Some(id)))))
+                let found = records::left(&self.library, &mut self.store, self.clock.as_ref(), Purpose::Exam);
+                let (session, held) = found.ok_or("The exam that was paused cannot be read")?;
+                Ok(Screen::Exam(Box::new(ExamScreen::new(session, Some(held)))))
             }
             Start::Report(id) => {
                 let session = records::ended(&self.library, &self.store, *id);
                 let session = session.ok_or("This exam can no longer be read")?;
-                Ok(Screen::Exam(Box::new(ExamScreen::new(session, Some(*id)))))
+                Ok(Screen::Exam(Box::new(ExamScreen::new(session, None))))
             }
             Start::Exam(length) => {
                 let seed = self.clock.now().as_millis();
@@ -151,10 +156,10 @@ impl Desk {
                 let session = study::exam(&pool, &history, *length, seed);
                 Ok(Screen::Exam(Box::new(ExamScreen::new(session, None))))
             }
-            Start::Left(id) => {
-                let found = records::left(&self.library, &self.store, *id);
-                let session = found.ok_or("What was left cannot be read")?;
-                Ok(Screen::Question(Box::new(QuestionScreen::new(session, Some(*id)))))
+            Start::Left(purpose) => {
+                let found = records::left(&self.library, &mut self.store, self.clock.as_ref(), *purpose);
+                let (session, held) = found.ok_or("What was left cannot be read")?;
+                Ok(Screen::Question(Box::new(QuestionScreen::new(session, Some(held)))))
             }
             other => {
                 let session = self.questions(other)?;
@@ -167,9 +172,10 @@ impl Desk {
     }
 
     /// A session of questions.
-    fn questions(&self, start: &Start) -> Result<Session, String> {
+    fn questions(&mut self, start: &Start) -> Result<Session, String> {
         let seed = self.clock.now().as_millis();
         let pool = study::pool(&self.library, seed);
+        let imported = records::imported(&mut self.store, self.clock.as_ref());
         let history = self.store.history().unwrap_or_default();
         let quiz = |pool: &[crate::content::Question], topics: Vec<String>, order: Order| {
             let selection = Selection { topics, order, count: QUIZ_LENGTH, seed, ..Selection::default() };
@@ -181,10 +187,10 @@ impl Desk {
             Start::Ordered(order) => quiz(&pool, Vec::new(), *order),
             Start::Diagnostic => study::diagnostic(&pool, seed),
             Start::Question(id) => {
-                let found = study::find(&self.library, &records::imported(&self.store), id);
+                let found = study::find(&self.library, &imported, id);
                 Session::new(Purpose::Practice, &found.into_iter().collect::<Vec<_>>(), seed)
             }
-            Start::Imported => quiz(&records::imported(&self.store), Vec::new(), Order::Mixed),
+            Start::Imported => quiz(&imported, Vec::new(), Order::Mixed),
             Start::Review => {
                 let setting = self.store.setting(study::PARAMETERS).ok().flatten();
                 let log = self.store.log().map_err(|error| error.to_string())?;
@@ -206,6 +212,20 @@ impl Desk {
         let history = records::remembered(&self.store);
         let opened = self.bench.as_mut().map(Bench::opened).unwrap_or_default();
         Screen::Lab(Box::new(LabScreen::new(opened, history, &self.library)))
+    }
+}
+
+/// Returns what the model hears of a session that was to be saved.
+fn as_outcome(
+    saved: Result<saving::Outcome, Error>,
+    failure: &str,
+    done: impl FnOnce(Held) -> Outcome,
+) -> Outcome {
+    match saved {
+        Ok(saving::Outcome::Saved(held)) => done(held),
+        Ok(saving::Outcome::Newer(session, held)) => Outcome::Elsewhere(session, Some(held)),
+        Ok(saving::Outcome::Ended(session)) => Outcome::EndedElsewhere(session),
+        Err(error) => Outcome::Failed(format!("{failure} ({error})")),
     }
 }
 

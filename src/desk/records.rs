@@ -1,13 +1,12 @@
 //! Saving and reading what the learner did, in the forms that the model wants.
 
-use crate::app::message::{Answered, Saved};
 use crate::app::start::{LeftQuiz, PastExam, Standing};
 use crate::app::study;
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 use crate::content::{Library, Question};
-use crate::exchange::{self, Draft};
-use crate::progress::{Answer, Store};
-use crate::quiz::{Asked, Graded, Purpose, SavedSession, Session};
+use crate::progress::{Held, SavedRecord, Store};
+use crate::quiz::{Purpose, Session};
+use crate::records::{self, Records};
 use crate::review;
 
 /// The setting that typed lines are kept under, as a JSON list.
@@ -20,116 +19,66 @@ const FORECAST_DAYS: u32 = 14;
 const QUIZZES: [Purpose; 3] = [Purpose::Practice, Purpose::Diagnostic, Purpose::Review];
 
 /// Where the learner stands; what cannot be read counts as nothing.
-pub(super) fn standing(library: &Library, store: &Store, now: Timestamp) -> Standing {
+pub(super) fn standing(library: &Library, store: &mut Store, clock: &dyn Clock) -> Standing {
     let log = store.log().unwrap_or_default();
     let setting = store.setting(study::PARAMETERS).ok().flatten();
-    let today = review::day(now);
+    let today = review::day(clock.now());
     let cards = study::cards(&log, setting.as_deref()).ok();
     let is_there = |family: &&str| study::is_there(library, family);
     let due_on = |day: u32| cards.as_ref().map_or(0, |cards| cards.due(day).into_iter().filter(is_there).count());
     let due = due_on(today);
-    // What is due on a day includes what was due before; the difference is what comes due on it.
+    // What is due on a day includes what was due before; the difference is what becomes due on it.
     let counts: Vec<usize> = (today..=today + FORECAST_DAYS).map(due_on).collect();
-    let forecast = std::iter::once(due).chain(counts.windows(2).map(|pair| pair[1] - pair[0])).collect();
-    let left = QUIZZES.iter().filter_map(|purpose| {
-        let (id, session) = open(library, store, *purpose, None)?;
-        Some(LeftQuiz { id, kind: purpose.name(), answered: session.answered(), all: session.len() })
-    });
-    let mut left: Vec<LeftQuiz> = left.collect();
-    left.sort_by_key(|left| std::cmp::Reverse(left.id));
+    let forecast = std::iter::once(due).chain(counts.windows(2).map(|pair| pair[1].saturating_sub(pair[0]))).collect();
+    let mut quizzes = Vec::new();
+    for purpose in QUIZZES {
+        if let Some((session, _)) = left(library, store, clock, purpose) {
+            quizzes.push(LeftQuiz { purpose, answered: session.answered(), all: session.len() });
+        }
+    }
+    let paused = left(library, store, clock, Purpose::Exam).and_then(|(session, _)| session.left());
     Standing {
         summary: store.summary().unwrap_or_default(),
         due,
         forecast,
-        paused: open(library, store, Purpose::Exam, None).and_then(|(_, session)| session.left()),
-        left,
-        exams: Vec::<PastExam>::new(),
-        imported: imported(store).len(),
+        paused,
+        left: quizzes,
+        exams: exams(library, store),
+        imported: imported(store, clock).len(),
         exam_day: None,
         today,
         log,
     }
 }
 
-/// The newest session of a purpose that was left, with its row.
-pub(super) fn open(library: &Library, store: &Store, purpose: Purpose, row: Option<i64>) -> Option<(i64, Session)> {
-    let (id, state) = store.open_session(purpose.name()).ok()??;
-    if row.is_some_and(|row| row != id) {
-        return None;
-    }
-    let saved: SavedSession = serde_json::from_str(&state).ok()?;
-    let imported = imported(store);
-    let session = Session::resume(saved, |id| study::find(library, &imported, id));
-    (!session.is_ended()).then_some((id, session))
-}
-
-/// The quiz that was left under a row.
-pub(super) fn left(library: &Library, store: &Store, row: i64) -> Option<Session> {
-    QUIZZES.iter().find_map(|purpose| open(library, store, *purpose, Some(row))).map(|(_, session)| session)
+/// The newest session of a purpose that was left, with what the next save of it needs.
+pub(super) fn left(library: &Library, store: &mut Store, clock: &dyn Clock, purpose: Purpose) -> Option<(Session, Held)> {
+    let imported = imported(store, clock);
+    let find = |id: &str| study::find(library, &imported, id);
+    Records { store, clock, find: &find }.left(&[purpose]).ok()?.0
 }
 
 /// The exam that was handed in under a row.
-pub(super) fn ended(_library: &Library, _store: &Store, _row: i64) -> Option<Session> {
-    None
+pub(super) fn ended(library: &Library, store: &Store, row: i64) -> Option<Session> {
+    let find = |id: &str| study::find(library, &[], id);
+    let (_, record) = store.ended_sessions(Purpose::Exam.name()).ok()?.into_iter().find(|(_, record)| record.held.row() == row)?;
+    records::resumed_to_end(&record, &find).ok()
 }
 
-/// The questions that the learner imported.
-pub(super) fn imported(store: &Store) -> Vec<Question> {
-    let drafts = store.imported().unwrap_or_default();
-    let read = drafts.iter().filter_map(|body| serde_json::from_str::<Draft>(body).ok());
-    read.map(|draft| exchange::question(&draft)).collect()
-}
-
-/// Saves where a session stands; returns its row.
-pub(super) fn save_session(
-    store: &mut Store,
-    session: &Session,
-    saved: Saved,
-    clock: &dyn Clock,
-) -> Result<Saved, String> {
-    let state = serde_json::to_string(&session.saved()).map_err(|error| error.to_string())?;
-    let row = store.save_session(saved, session.purpose().name(), &state, session.is_ended(), clock.now());
-    row.map(Some).map_err(|error| error.to_string())
-}
-
-/// Saves an answer and where its session stands with it; returns the session's row.
-pub(super) fn save_answer(store: &mut Store, answered: &Answered, clock: &dyn Clock) -> Result<Saved, String> {
-    let graded = answered.asked.grade(&answered.given);
-    save(store, &answered.asked, &graded, answered.session.purpose(), clock)?;
-    save_session(store, &answered.session, answered.saved, clock)
-}
-
-/// Saves all answers of an exam and its end; returns its row, and whether it had not been handed in before.
-pub(super) fn hand_in(
-    store: &mut Store,
-    session: &Session,
-    saved: Saved,
-    clock: &dyn Clock,
-) -> Result<(Saved, bool), String> {
-    for (asked, graded) in session.results() {
-        save(store, asked, &graded, Purpose::Exam, clock)?;
-    }
-    Ok((save_session(store, session, saved, clock)?, true))
-}
-
-fn save(store: &mut Store, asked: &Asked, graded: &Graded, purpose: Purpose, clock: &dyn Clock) -> Result<(), String> {
-    let chosen = graded.chosen.iter().filter_map(|at| asked.shown.get(*at));
-    let traps: Vec<&str> = chosen.filter_map(|shown| shown.option.trap.as_deref()).collect();
-    let question = &asked.question;
-    let answer = Answer {
-        at: clock.now(),
-        question: &question.id,
-        family: question.family_name(),
-        topic: &question.topic,
-        pattern: &question.pattern_name(),
-        chosen: &graded.places,
-        correct: graded.correct,
-        traps: &traps,
-        mode: purpose.name(),
-        confidence: graded.confidence.map_or("", |confidence| confidence.name()),
-        is_verified: !question.is_imported(),
+/// The exams that were handed in, newest first.
+fn exams(library: &Library, store: &Store) -> Vec<PastExam> {
+    let find = |id: &str| study::find(library, &[], id);
+    let ended = store.ended_sessions(Purpose::Exam.name()).unwrap_or_default();
+    let exam = |(at, record): (u64, SavedRecord)| {
+        let session = records::resumed_to_end(&record, &find).ok()?;
+        Some(PastExam { id: record.held.row(), at, correct: session.correct(), all: session.len() })
     };
-    store.record_answer(&answer).map_err(|error| error.to_string())
+    ended.into_iter().filter_map(exam).collect()
+}
+
+/// The questions that the learner imported; none if they cannot be read.
+pub(super) fn imported(store: &mut Store, clock: &dyn Clock) -> Vec<Question> {
+    records::imported(store, clock).map(|(questions, _)| questions).unwrap_or_default()
 }
 
 /// Remembers a typed line for later sessions. A line that cannot be kept is missed by nobody but the history.
@@ -140,7 +89,7 @@ pub(super) fn remember(store: &mut Store, line: &str) {
     let over = lines.len().saturating_sub(MOST_TYPED);
     lines.drain(..over);
     if let Ok(text) = serde_json::to_string(&lines) {
-        let _ = store.set(TYPED, &text);
+        let _ = store.set(&[(TYPED, &text)]);
     }
 }
 

@@ -103,10 +103,7 @@ fn turn_endpoint(endpoint: &mut Option<Endpoint>, desk: &mut Desk, jobs: &Sender
     let region = bench.region();
     match Endpoint::open(&region, jobs.clone()) {
         Ok(opened) => {
-            let mut announced = Vec::new();
-            // Writing into memory does not fail.
-            let _ = http::announce(opened.address, &region, &LAB_SERVICES, &mut announced);
-            bench.endpoint = String::from_utf8_lossy(&announced).lines().map(str::to_owned).collect();
+            bench.endpoint = http::announcement(opened.address, &region, &LAB_SERVICES);
             *endpoint = Some(opened);
             send(Outcome::Ran(Box::new(super::bench::noticed(bench, "The endpoint is open; F5 closes it"))));
         }

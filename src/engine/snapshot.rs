@@ -3,13 +3,14 @@
 //!
 //! The life of a kept engine: [`Engine::keep_changes`] begins to gather changes; after each request the store takes
 //! them ([`Engine::take_changes`]) and, if tables may have changed, a [`Snapshot`]; [`Engine::restore`] puts it all
-//! together again, indexes and expiry worked out anew from the items. Idempotency tokens and the journal are not kept.
+//! together again, indexes and expiry worked out again from the items, settings beyond a quota brought within it.
+//! Idempotency tokens and the journal are not kept.
 
 use std::sync::Arc;
 
 use super::change::Change;
 use super::stream::Stream;
-use super::table::{Table, TimeToLive};
+use super::table::{Clamped, Table, TimeToLive};
 use super::value::Item;
 use super::{Config, Engine};
 use crate::clock::{Clock, Timestamp};
@@ -55,7 +56,7 @@ impl Engine {
     }
 
     /// An engine from what a store kept: the snapshot, the items by TableId, the records by stream ARN in their order,
-    /// and the newest sequence number.
+    /// and the newest sequence number. Returns it with the settings that were beyond a quota.
     #[must_use]
     pub fn restore(
         config: Config,
@@ -64,11 +65,13 @@ impl Engine {
         items: impl Iterator<Item = (String, Item)>,
         records: impl Iterator<Item = (String, Change)>,
         changed: u64,
-    ) -> Self {
+    ) -> (Self, Vec<Clamped>) {
         let mut engine = Self::new(config, clock);
         engine.created = snapshot.created;
         engine.changed = changed;
         let mut tables = snapshot.tables;
+        // Before anything is made from them: partitions and buckets follow these settings.
+        let clamped = tables.iter_mut().flat_map(Table::clamp_throughput).collect();
         for (id, item) in items {
             if let Some(table) = tables.iter_mut().find(|table| table.id == id)
                 && let Ok(position) = table.keys.position_of_item(&item)
@@ -90,6 +93,6 @@ impl Engine {
                 stream.restore(change);
             }
         }
-        engine
+        (engine, clamped)
     }
 }

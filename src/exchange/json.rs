@@ -17,23 +17,49 @@ pub(super) fn parse(text: &str) -> Vec<Result<Draft, Rejected>> {
             "expected a list of questions, or an object with such a list as \"questions\"",
         ))];
     };
-    let mut from = 0;
-    list.iter()
-        .map(|entry| {
-            let line = line_of(text, entry, &mut from);
-            draft(entry, line)
-        })
-        .collect()
+    // Every entry is read, whether its line is found or not.
+    let lines = lines(text).chain(std::iter::repeat(1));
+    list.iter().zip(lines).map(|(entry, line)| draft(entry, line)).collect()
 }
 
-/// The line that a question's text stands on; questions are looked for in their order.
-fn line_of(text: &str, entry: &Value, from: &mut usize) -> usize {
-    let stem = entry.get("question").map(Value::to_string).unwrap_or_default();
-    let found = text.get(*from..).and_then(|rest| rest.find(&stem)).filter(|_| !stem.is_empty());
-    if let Some(found) = found {
-        *from += found;
-    }
-    text.get(..*from).map_or(1, |before| before.matches('\n').count() + 1)
+/// The lines that the entries of the list begin on: of the outermost list, or of the one called "questions" in an object.
+/// The text is known to be JSON, so brackets, commas and quotes are all there is to look at; it is read once.
+fn lines(text: &str) -> impl Iterator<Item = usize> {
+    let (mut depth, mut line, mut list) = (0_usize, 1, None);
+    let (mut quoted, mut is_escaped, mut is_due) = (None, false, false);
+    // The text in quotes before this place.
+    let mut key = "";
+    text.char_indices().filter_map(move |(at, letter)| {
+        line += usize::from(letter == '\n');
+        if let Some(begin) = quoted {
+            match letter {
+                _ if is_escaped => is_escaped = false,
+                '\\' => is_escaped = true,
+                '"' => (key, quoted) = (&text[begin..at], None),
+                _ => {}
+            }
+            return None;
+        }
+        // The first letter of an entry.
+        let begins = is_due && !letter.is_whitespace() && letter != ']';
+        is_due &= letter.is_whitespace();
+        match letter {
+            '"' => quoted = Some(at + 1),
+            '[' | '{' => {
+                depth += 1;
+                if letter == '[' && list.is_none() && (depth == 1 || depth == 2 && key == "questions") {
+                    (list, is_due) = (Some(depth), true);
+                }
+            }
+            ']' | '}' => {
+                depth -= 1;
+                list = list.filter(|list| *list <= depth);
+            }
+            ',' if list == Some(depth) => is_due = true,
+            _ => {}
+        }
+        begins.then_some(line)
+    })
 }
 
 fn draft(entry: &Value, line: usize) -> Result<Draft, Rejected> {

@@ -51,7 +51,8 @@ pub(super) fn checkbox(text: &str) -> Vec<Result<Draft, Rejected>> {
         } else if let Some(why) = labelled(line, &WHY) {
             why.clone_into(&mut draft.explanation);
         } else if let Some(quote) = line.strip_prefix('>').filter(|_| is_after) {
-            draft.explanation = format!("{} {}", draft.explanation, quote.trim());
+            draft.explanation.push(' ');
+            draft.explanation.push_str(quote.trim());
         } else if !line.is_empty() {
             if is_after {
                 parsed.push(Ok(std::mem::take(&mut draft)));

@@ -40,10 +40,14 @@ pub struct Family {
     pub id: &'static str,
     /// What it is about.
     pub title: &'static str,
-    topic: &'static str,
-    claims: &'static [&'static str],
-    skills: &'static [&'static str],
-    difficulty: u8,
+    /// Its topic.
+    pub topic: &'static str,
+    /// The claims it exercises.
+    pub claims: &'static [&'static str],
+    /// The exam skills it exercises.
+    pub skills: &'static [&'static str],
+    /// From 1, easy, to 3, hard.
+    pub difficulty: u8,
     docs: &'static str,
     draw: fn(&mut Chance) -> Option<Draft>,
 }
@@ -132,6 +136,9 @@ impl Family {
             setup: draft.setup,
             family: Some(self.id.to_owned()),
             options,
+            exhibits: Vec::new(),
+            contrast_with: None,
+            replaces: Vec::new(),
             unproved: None,
             docs: self.docs.to_owned(),
             checked: CHECKED.to_owned(),

@@ -2,19 +2,19 @@
 
 use std::borrow::Cow;
 
-use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
     ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    ORIGIN,
+    VARY,
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use serde_json::Value;
 
-use super::{Backend, MAX_BODY_BYTES, compression, route};
+use super::body::MAX_BODY_BYTES;
+use super::{Backend, compression, route};
 use crate::engine::messages::protocol as text;
 use crate::engine::value::key::{KeyScalar, partition_hash};
 use crate::engine::{ApiError, ErrorKind, ops};
@@ -24,41 +24,14 @@ const CONTENT_TYPES: [&str; 2] = ["application/x-amz-json-1.0", "application/jso
 /// The prefixes of X-Amz-Target.
 const TARGETS: [&str; 2] = ["DynamoDB_20120810.", "DynamoDBStreams_20120810."];
 
+/// The longest reason for a refusal that a backend gets, in characters.
+const MAX_REASON: usize = 300;
+
 /// Answers one request, the `answered`th.
-pub(super) fn answer(head: &Parts, body: &Bytes, backend: &mut dyn Backend, answered: u64) -> Response<Full<Bytes>> {
-    let mut response = answer_to_any(head, body, backend, answered);
-    if head.headers.contains_key(ORIGIN) {
-        allow_browsers(head, response.headers_mut());
-    }
-    response
-}
-
-/// What a browser must read before it lets a page of another origin talk to the endpoint.
-fn allow_browsers(head: &Parts, answer: &mut HeaderMap) {
-    let exposed = "x-amzn-RequestId,x-amzn-ErrorType,x-amz-request-id,x-amz-id-2,x-amzn-ErrorMessage,Date";
-    answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(exposed));
-    if head.method == Method::OPTIONS {
-        let asked = [
-            (ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_ALLOW_HEADERS),
-            (ACCESS_CONTROL_REQUEST_METHOD, ACCESS_CONTROL_ALLOW_METHODS),
-        ];
-        for (asked, allowed) in asked {
-            if let Some(value) = head.headers.get(asked) {
-                answer.insert(allowed, value.clone());
-            }
-        }
-        answer.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("172800"));
-    }
-}
-
-fn answer_to_any(head: &Parts, body: &Bytes, backend: &mut dyn Backend, answered: u64) -> Response<Full<Bytes>> {
+pub(super) fn answer(head: &Parts, body: &[u8], backend: &mut dyn Backend, answered: u64) -> Response<Vec<u8>> {
     let id = request_id(answered ^ backend.now().as_millis() << 20);
-    if head.method == Method::OPTIONS && head.headers.contains_key(ORIGIN) {
-        return plain(StatusCode::OK, String::new(), &id);
-    }
     if let Some(called) = route::by_path(head, body) {
-        let outcome = check_signature(head).and_then(|()| {
+        let outcome = admit(head, called.operation, backend).and_then(|()| {
             let body = called.body.ok_or_else(|| silent(ErrorKind::SerializationException))?;
             backend.ask(called.service, called.operation, body).ok_or_else(unknown)?
         });
@@ -79,6 +52,39 @@ fn answer_to_any(head: &Parts, body: &Bytes, backend: &mut dyn Backend, answered
     outcome_json(head, (StatusCode::OK, content_type), outcome, &id)
 }
 
+/// The response to a browser that asks what a page of an accepted origin may send.
+pub(super) fn preflight(head: &Parts, answered: u64) -> Response<Bytes> {
+    let mut response = plain(StatusCode::OK, String::new(), &request_id(answered)).map(Bytes::from);
+    let asked = [
+        (ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_ALLOW_HEADERS),
+        (ACCESS_CONTROL_REQUEST_METHOD, ACCESS_CONTROL_ALLOW_METHODS),
+    ];
+    for (asked, allowed) in asked {
+        if let Some(value) = head.headers.get(asked) {
+            response.headers_mut().insert(allowed, value.clone());
+        }
+    }
+    response.headers_mut().insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("172800"));
+    response
+}
+
+/// Lets pages of an origin read a response, and those of no other; without an origin, those of none.
+pub(super) fn allow_origin(origin: Option<&str>, headers: &mut HeaderMap) {
+    headers.insert(VARY, HeaderValue::from_static("Origin"));
+    if let Some(Ok(origin)) = origin.map(HeaderValue::from_str) {
+        let exposed = "x-amzn-RequestId,x-amzn-ErrorType,x-amz-request-id,x-amz-id-2,x-amzn-ErrorMessage,Date";
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(exposed));
+    }
+}
+
+/// Checks the signature, and lets the backend know of a request that has none or half of one.
+fn admit(head: &Parts, operation: &str, backend: &mut dyn Backend) -> Result<(), ApiError> {
+    // The error may repeat a header of any length.
+    let short = |error: &ApiError| format!("{operation}: {error}").chars().take(MAX_REASON).collect::<String>();
+    check_signature(head).inspect_err(|error| backend.refused(&short(error)))
+}
+
 /// An exception without a message.
 fn silent(kind: ErrorKind) -> ApiError {
     ApiError::new(kind, "")
@@ -88,7 +94,7 @@ fn unknown() -> ApiError {
     silent(ErrorKind::UnknownOperationException)
 }
 
-fn called(head: &Parts, body: &Bytes, backend: &mut dyn Backend) -> Result<Value, ApiError> {
+fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Value, ApiError> {
     let expanded = match header(head, CONTENT_ENCODING) {
         "gzip" => Some(compression::expand(body, MAX_BODY_BYTES)),
         "deflate" => Some(compression::inflate(body, MAX_BODY_BYTES)),
@@ -96,19 +102,19 @@ fn called(head: &Parts, body: &Bytes, backend: &mut dyn Backend) -> Result<Value
     };
     let expanded = match expanded {
         Some(expanded) => Cow::Owned(expanded.ok_or_else(|| silent(ErrorKind::InternalServerError))?),
-        None => Cow::Borrowed(&body[..]),
+        None => Cow::Borrowed(body),
     };
     let malformed = || silent(ErrorKind::SerializationException);
     let request: Option<Value> =
         if expanded.is_empty() { None } else { Some(serde_json::from_slice(&expanded).map_err(|_| malformed())?) };
     let target = header(head, HeaderName::from_static("x-amz-target"));
     if let Some((service, operation)) = route::by_target(target) {
-        check_signature(head)?;
+        admit(head, operation, backend)?;
         return backend.ask(service, operation, request.ok_or_else(malformed)?).ok_or_else(unknown)?;
     }
     let verb = TARGETS.into_iter().find_map(|prefix| target.strip_prefix(prefix));
     let verb = verb.and_then(ops::find).ok_or_else(unknown)?;
-    check_signature(head)?;
+    admit(head, verb.name, backend)?;
     backend.call(verb, request.ok_or_else(malformed)?)
 }
 
@@ -158,7 +164,7 @@ fn outcome_json(
     (status, content_type): (StatusCode, &str),
     outcome: Result<Value, ApiError>,
     id: &str,
-) -> Response<Full<Bytes>> {
+) -> Response<Vec<u8>> {
     match outcome {
         Ok(body) => json(head, status, content_type, &body, id),
         Err(error) => {
@@ -168,37 +174,55 @@ fn outcome_json(
     }
 }
 
-fn json(head: &Parts, status: StatusCode, content_type: &str, body: &Value, id: &str) -> Response<Full<Bytes>> {
+fn json(head: &Parts, status: StatusCode, content_type: &str, body: &Value, id: &str) -> Response<Vec<u8>> {
     let body = body.to_string().into_bytes();
     let wanted = header(head, ACCEPT_ENCODING).contains("gzip");
     let compressed = if wanted { compression::shrink(&body) } else { None };
     let encoding = compressed.is_some().then_some("gzip");
-    let sent = compressed.unwrap_or(body);
-    let mut response = Response::builder()
-        .status(status)
-        .header(CONTENT_TYPE, content_type)
-        .header("server", "Server")
-        .header("x-amzn-requestid", id)
-        .header("x-amz-crc32", crc32fast::hash(&sent).to_string());
-    if let Some(encoding) = encoding {
-        response = response.header(CONTENT_ENCODING, encoding);
+    let mut response = sent(status, compressed.unwrap_or(body), id);
+    if let Ok(content_type) = HeaderValue::from_str(content_type) {
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
     }
-    response.body(Full::new(Bytes::from(sent))).unwrap_or_default()
+    if let Some(encoding) = encoding {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    response
 }
 
-fn plain(status: StatusCode, text: String, id: &str) -> Response<Full<Bytes>> {
-    let crc = crc32fast::hash(text.as_bytes()).to_string();
+fn plain(status: StatusCode, text: String, id: &str) -> Response<Vec<u8>> {
+    sent(status, text.into_bytes(), id)
+}
+
+/// A response with the headers that all have.
+fn sent(status: StatusCode, body: Vec<u8>, id: &str) -> Response<Vec<u8>> {
     let response = Response::builder()
         .status(status)
         .header("server", "Server")
         .header("x-amzn-requestid", id)
-        .header("x-amz-crc32", crc);
-    response.body(Full::new(Bytes::from(text))).unwrap_or_default()
+        .header("x-amz-crc32", crc32fast::hash(&body).to_string());
+    response.body(body).unwrap_or_default()
 }
 
-/// The answer to a body of more than 16 MB, which has no JSON.
-pub(super) fn too_large() -> Response<Full<Bytes>> {
-    plain(StatusCode::PAYLOAD_TOO_LARGE, String::new(), &request_id(0))
+/// A refusal of the server's own, which the service does not know. It has the form of the service's exceptions, so
+/// that SDKs show its message.
+pub(super) fn own(status: StatusCode, exception: &str, message: &str, answered: u64) -> Response<Bytes> {
+    let body = serde_json::json!({ "__type": format!("com.amazon.coral.service#{exception}"), "Message": message });
+    let mut response = sent(status, body.to_string().into_bytes(), &request_id(answered));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPES[0]));
+    response.map(Bytes::from)
+}
+
+/// The response to a request that could not be answered.
+pub(super) fn failed(answered: u64) -> Response<Bytes> {
+    let error = silent(ErrorKind::InternalServerError).to_json();
+    let mut response = sent(StatusCode::INTERNAL_SERVER_ERROR, error.to_string().into_bytes(), &request_id(answered));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPES[0]));
+    response.map(Bytes::from)
+}
+
+/// The response to a body of more than 16 MB, which has no JSON.
+pub(super) fn too_large(answered: u64) -> Response<Bytes> {
+    plain(StatusCode::PAYLOAD_TOO_LARGE, String::new(), &request_id(answered)).map(Bytes::from)
 }
 
 /// 52 characters of digits and capitals, as the service's request ids are.

@@ -2,7 +2,6 @@
 //!
 //! Source: AWS documentation, "AWS Lambda API reference" (event source mappings, functions), "Amazon SQS API reference".
 
-use hyper::body::Bytes;
 use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 use serde_json::{Map, Value};
@@ -33,7 +32,7 @@ pub(super) fn by_target(target: &str) -> Option<(&'static str, &str)> {
 }
 
 /// The request that a method and a path stand for; `None` if they stand for none.
-pub(super) fn by_path(head: &Parts, body: &Bytes) -> Option<Called> {
+pub(super) fn by_path(head: &Parts, body: &[u8]) -> Option<Called> {
     let path = head.uri.path().trim_end_matches('/');
     let (operation, uuid) = match path.strip_prefix(MAPPINGS) {
         None => (if path == FUNCTIONS && head.method == Method::GET { "ListFunctions" } else { return None }, ""),
@@ -58,7 +57,7 @@ pub(super) fn by_path(head: &Parts, body: &Bytes) -> Option<Called> {
 }
 
 /// The members of a request from all the places where they may stand.
-fn members(head: &Parts, body: &Bytes, uuid: &str) -> Option<Value> {
+fn members(head: &Parts, body: &[u8], uuid: &str) -> Option<Value> {
     let mut members = if body.is_empty() { Map::new() } else { serde_json::from_slice(body).ok()? };
     for (name, value) in form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()) {
         members.insert(name.into_owned(), Value::String(value.into_owned()));
@@ -79,7 +78,7 @@ mod tests {
 
     fn called(method: &str, uri: &str, body: &'static str) -> Option<Called> {
         let (head, ()) = hyper::Request::builder().method(method).uri(uri).body(()).unwrap().into_parts();
-        by_path(&head, &Bytes::from_static(body.as_bytes()))
+        by_path(&head, body.as_bytes())
     }
 
     #[test]

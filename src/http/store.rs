@@ -13,6 +13,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 use serde_json::{Value, json};
 
 use crate::clock::{Clock, Timestamp};
+use crate::engine::table::Clamped;
 use crate::engine::value::Item;
 use crate::engine::value::json::{decode_item, encode_item};
 use crate::engine::{Change, Config, Engine, snapshot::Snapshot, stream};
@@ -30,6 +31,8 @@ pub(super) struct Store {
     unsaved: Vec<Change>,
     /// Whether the tables themselves are not in the file yet.
     tables_due: bool,
+    /// The settings in the file that were beyond a quota when it was opened.
+    clamped: Vec<Clamped>,
 }
 
 /// Why a file cannot be served.
@@ -94,15 +97,21 @@ impl Store {
              PRAGMA user_version = {FORMAT};
              COMMIT;"
         ))?;
-        let mut store = Self { connection, unsaved: Vec::new(), tables_due: false };
-        let mut engine = store.load(config, clock)?;
+        let mut store = Self { connection, unsaved: Vec::new(), tables_due: false, clamped: Vec::new() };
+        let (mut engine, clamped) = store.load(config, clock)?;
+        store.clamped = clamped;
         engine.keep_changes();
         engine.settle();
         store.save(&mut engine, true)?;
         Ok((store, engine))
     }
 
-    fn load(&self, config: Config, clock: Arc<dyn Clock>) -> Result<Engine, StoreError> {
+    /// The settings in the file that were beyond a quota when it was opened.
+    pub(super) fn clamped(&self) -> &[Clamped] {
+        &self.clamped
+    }
+
+    fn load(&self, config: Config, clock: Arc<dyn Clock>) -> Result<(Engine, Vec<Clamped>), StoreError> {
         let meta = |name: &str| {
             let mut statement = self.connection.prepare("SELECT value FROM meta WHERE name = ?")?;
             statement.query_row([name], |row| row.get::<_, String>(0)).optional()
@@ -264,6 +273,39 @@ mod tests {
         let query = json!({"TableName": "Kept", "IndexName": "byN", "KeyConditionExpression": "n = :n", "ExpressionAttributeValues": {":n": {"N": "7"}}});
         assert_eq!(engine.call("Query", query).unwrap()["Count"], 2);
         assert_eq!(engine.streams().flat_map(stream::Stream::records).count(), 4);
+    }
+
+    #[test]
+    fn absurd_settings_in_a_file_are_brought_within_the_quota_and_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("tables.db");
+        let (mut store, mut engine) = open(&path).unwrap();
+        let create = json!({
+            "TableName": "Absurd", "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "WarmThroughput": {"ReadUnitsPerSecond": 39_999, "WriteUnitsPerSecond": 4000},
+            "OnDemandThroughput": {"MaxWriteRequestUnits": 39_998},
+        });
+        engine.call("CreateTable", create).unwrap();
+        store.save(&mut engine, true).unwrap();
+        // What a version without these quotas would have written.
+        let sql = "UPDATE meta SET value = replace(replace(value, '39999', '18446744073709551615'), '39998', '5000000000000000')";
+        assert!(store.connection.execute(sql, []).unwrap() > 0);
+        drop(store);
+        let (store, mut engine) = open(&path).unwrap();
+        let told: Vec<String> = store.clamped().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "table Absurd: ReadUnitsPerSecond was 18446744073709551615, beyond the quota of a table; it is 40000 now",
+                "table Absurd: MaxWriteRequestUnits was 5000000000000000, beyond the quota of a table; it is 40000 now",
+            ]
+        );
+        let table = engine.call("DescribeTable", json!({"TableName": "Absurd"})).unwrap();
+        assert_eq!(table["Table"]["WarmThroughput"]["ReadUnitsPerSecond"], 40_000);
+        drop(store);
+        assert_eq!(open(&path).unwrap().0.clamped(), [], "the file holds the settings as they are now");
     }
 
     #[test]

@@ -1,9 +1,5 @@
-//! Tables filled from templates: the same seed gives the same items.
-//!
-//! A template is an item in wire form whose texts hold placeholders: `{n:5}` the item's number (five digits),
-//! `{int:1:300}` a whole number, `{int:1:300:4}` the same with leading zeros, `{same:1:300:4}` a number that is drawn once for each item and the same
-//! wherever it stands in it, `{pick:A|B|C}` one of these,
-//! `{date:2026-01-01:365}` a day within so many days from that one, `{text:120}` so many characters.
+//! Tables filled from templates: the same seed gives the same items. What a template may hold, and how much may be made
+//! from it, is for [`content::template`](crate::content::template) to say.
 
 use std::collections::BTreeMap;
 
@@ -11,25 +7,40 @@ use serde_json::Value;
 
 use super::workbench::Workbench;
 use crate::chance::Chance;
-use crate::clock::Timestamp;
-use crate::content::lab::{Generate, SetupTable};
+use crate::content::lab::SetupTable;
+use crate::content::template::{self, ItemTemplate, Part, Range, Template};
 use crate::engine::ApiError;
+use crate::world::work::LINE_STEPS;
+
+/// The work that it is to make and put an item, in steps.
+const ITEM_STEPS: u64 = 5;
 
 /// Creates a table and fills it. Nothing is throttled meanwhile, and the buckets are full when it is done.
+///
+/// # Errors
+/// The service's exceptions; a ValidationException for a template that asks for too much.
 pub(super) fn table(bench: &mut Workbench, setup: &SetupTable) -> Result<(), ApiError> {
+    template::check(std::slice::from_ref(setup)).map_err(refused)?;
+    let _open = bench.work().begin(LINE_STEPS);
     bench.without_throttling(|bench| filled_table(bench, setup))
+}
+
+fn refused(fault: template::Fault) -> ApiError {
+    ApiError::validation(fault.message)
 }
 
 fn filled_table(bench: &mut Workbench, setup: &SetupTable) -> Result<(), ApiError> {
     bench.call("CreateTable", setup.create.clone())?;
     let name = setup.create["TableName"].clone();
     let put = |bench: &mut Workbench, item: Value| {
+        bench.work().step(ITEM_STEPS).map_err(|stopped| ApiError::validation(format!("Not filled: {stopped}")))?;
         bench.call("PutItem", serde_json::json!({ "TableName": name.clone(), "Item": item })).map(|_| ())
     };
     for generate in &setup.generate {
+        let item = ItemTemplate::Map(ItemTemplate::read_all(&generate.item).map_err(refused)?);
         let mut chance = Chance::seeded(generate.seed);
         for number in 1..=generate.count {
-            put(bench, made(generate, number, &mut chance))?;
+            put(bench, filled(&item, &mut Draw { number, chance: &mut chance, same: BTreeMap::new() }))?;
         }
     }
     setup.items.iter().try_for_each(|item| put(bench, item.clone()))
@@ -43,89 +54,42 @@ struct Draw<'a> {
     same: BTreeMap<(u64, u64), u64>,
 }
 
-fn made(generate: &Generate, number: u64, chance: &mut Chance) -> Value {
-    let mut draw = Draw { number, chance, same: BTreeMap::new() };
-    let attributes = generate.item.iter();
-    attributes
-        .map(|(name, template)| (name.clone(), filled(template, &mut draw)))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
-}
-
-fn filled(template: &Value, draw: &mut Draw<'_>) -> Value {
+fn filled(template: &ItemTemplate, draw: &mut Draw<'_>) -> Value {
     match template {
-        Value::String(text) => Value::String(filled_text(text, draw)),
-        Value::Array(list) => list.iter().map(|element| filled(element, draw)).collect(),
-        Value::Object(map) => map
-            .iter()
-            .map(|(name, inner)| (name.clone(), filled(inner, draw)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-        other => other.clone(),
-    }
-}
-
-fn filled_text(template: &str, draw: &mut Draw<'_>) -> String {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        let Some((placeholder, behind)) = after.split_once('}') else {
-            // An open brace that nothing closes stands for itself.
-            out.push('{');
-            rest = after;
-            continue;
-        };
-        out.push_str(&placeholder_text(placeholder, draw));
-        rest = behind;
-    }
-    out + rest
-}
-
-fn placeholder_text(placeholder: &str, draw: &mut Draw<'_>) -> String {
-    let mut parts = placeholder.split(':');
-    let kind = parts.next().unwrap_or_default();
-    let rest: Vec<&str> = parts.collect();
-    let whole = |place: usize, otherwise: u64| rest.get(place).and_then(|text| text.parse().ok()).unwrap_or(otherwise);
-    let width = |place: usize| usize::try_from(whole(place, 0)).unwrap_or(0);
-    match kind {
-        "n" => format!("{:0width$}", draw.number, width = width(0)),
-        "int" => format!("{:0width$}", draw.chance.between(whole(0, 0), whole(1, 0)), width = width(2)),
-        "same" => {
-            let (low, high) = (whole(0, 0), whole(1, 0));
-            let drawn = *draw.same.entry((low, high)).or_insert_with(|| draw.chance.between(low, high));
-            format!("{drawn:0width$}", width = width(2))
+        ItemTemplate::Text(text) => Value::String(filled_text(text, draw)),
+        ItemTemplate::List(list) => list.iter().map(|element| filled(element, draw)).collect(),
+        ItemTemplate::Map(map) => {
+            let members = map.iter().map(|(name, inner)| (name.clone(), filled(inner, draw)));
+            Value::Object(members.collect())
         }
-        "pick" => {
-            let choices: Vec<&str> = rest.first().copied().unwrap_or_default().split('|').collect();
+        ItemTemplate::Other(value) => value.clone(),
+    }
+}
+
+fn filled_text(template: &Template, draw: &mut Draw<'_>) -> String {
+    template.0.iter().map(|part| filled_part(part, draw)).collect()
+}
+
+fn filled_part(part: &Part, draw: &mut Draw<'_>) -> String {
+    match part {
+        Part::Text(text) => text.clone(),
+        Part::Number { digits } => format!("{:0digits$}", draw.number),
+        Part::Int(Range { low, high, digits }) => format!("{:0digits$}", draw.chance.between(*low, *high)),
+        Part::Same(Range { low, high, digits }) => {
+            let drawn = *draw.same.entry((*low, *high)).or_insert_with(|| draw.chance.between(*low, *high));
+            format!("{drawn:0digits$}")
+        }
+        Part::Pick(choices) => {
             let last = u64::try_from(choices.len().saturating_sub(1)).unwrap_or(0);
             let place = usize::try_from(draw.chance.between(0, last)).unwrap_or(0);
-            choices.get(place).copied().unwrap_or_default().to_owned()
+            choices.get(place).cloned().unwrap_or_default()
         }
-        "date" => {
-            date(rest.first().copied().unwrap_or_default(), draw.chance.between(0, whole(1, 1).saturating_sub(1)))
+        Part::Date { from, days } => {
+            let day = from.plus_millis(draw.chance.between(0, days.saturating_sub(1)) * 86_400_000);
+            day.to_string().chars().take(10).collect()
         }
-        "text" => filler(width(0), draw.chance),
-        // Anything else is meant literally.
-        _ => format!("{{{placeholder}}}"),
+        Part::Filler { length } => filler(*length, draw.chance),
     }
-}
-
-/// The day `days` after `from` (`2026-01-01`), in the same form.
-fn date(from: &str, days: u64) -> String {
-    let numbers: Vec<u64> = from.split('-').filter_map(|part| part.parse().ok()).collect();
-    let &[year, month, day] = &numbers[..] else { return from.to_owned() };
-    // Days from the epoch to the first of the year, leap days counted; then day by day through the calendar is avoided
-    // by letting the clock's calendar do the rest.
-    let leap_days = |year: u64| year / 4 - year / 100 + year / 400;
-    let to_year = (year - 1970) * 365 + leap_days(year - 1) - leap_days(1969);
-    let leap = u64::from((year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400));
-    let before_month: u64 = [31, 28 + leap, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        .iter()
-        .take(usize::try_from(month - 1).unwrap_or(0))
-        .sum();
-    let millis = (to_year + before_month + day - 1 + days) * 86_400_000;
-    Timestamp::from_millis(millis).to_string().chars().take(10).collect()
 }
 
 /// So many characters that look like text.
@@ -144,13 +108,19 @@ fn filler(length: usize, chance: &mut Chance) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::content::lab::Generate;
+    use serde_json::json;
+
+    fn fill(text: &str) -> String {
+        let template = Template::read(text).unwrap();
+        filled_text(&template, &mut Draw { number: 42, chance: &mut Chance::seeded(1), same: BTreeMap::new() })
+    }
 
     #[test]
     fn placeholders_are_filled_the_same_way_every_time() {
-        let fill = |template: &str| {
-            filled_text(template, &mut Draw { number: 42, chance: &mut Chance::seeded(1), same: BTreeMap::new() })
-        };
         let (left, right) = ("{same:1:99:2}", "{same:1:99:2}{int:1:9}{same:1:99:2}");
         assert!(fill(right).starts_with(&fill(left)) && fill(right).ends_with(&fill(left)));
         assert_eq!(fill("O-{n:5}"), "O-00042");
@@ -163,9 +133,29 @@ mod tests {
 
     #[test]
     fn dates_follow_the_calendar() {
-        assert_eq!(date("2026-01-01", 0), "2026-01-01");
-        assert_eq!(date("2026-01-31", 1), "2026-02-01");
-        assert_eq!(date("2024-02-28", 1), "2024-02-29");
-        assert_eq!(date("2026-12-31", 1), "2027-01-01");
+        assert_eq!(fill("{date:2024-02-29}"), "2024-02-29");
+        let template = Template::read("{date:2026-12-31:2}").unwrap();
+        let draw = |seed| {
+            filled_text(&template, &mut Draw { number: 1, chance: &mut Chance::seeded(seed), same: BTreeMap::new() })
+        };
+        let days: BTreeSet<String> = (0..50).map(draw).collect();
+        assert_eq!(days, ["2026-12-31", "2027-01-01"].map(str::to_owned).into());
+    }
+
+    #[test]
+    fn a_template_that_asks_for_too_much_fills_nothing() {
+        for (count, text) in [(1_000_000_000_000, "{n}"), (1, "{text:1000000000000}"), (1, "{n:70000}")] {
+            let mut bench = Workbench::new();
+            let item = BTreeMap::from([("id".to_owned(), json!({"S": text}))]);
+            let create = json!({
+                "TableName": "Tab", "BillingMode": "PAY_PER_REQUEST",
+                "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            });
+            let setup = SetupTable { create, generate: vec![Generate { count, seed: 1, item }], items: Vec::new() };
+            let refused = table(&mut bench, &setup).unwrap_err();
+            assert!(refused.message.contains("expected"), "{}", refused.message);
+            assert_eq!(bench.engine().tables().count(), 0);
+        }
     }
 }

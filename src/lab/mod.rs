@@ -4,6 +4,8 @@
 //! checks against the journal and the tables ([`judge`]); a check that is not met says what is still missing, a near miss
 //! gets its own words, and when all are met the step is done. Nothing here looks at what was typed.
 //!
+//! What takes long can be watched and stopped: a workbench's [`Work`] says how far it is, [`watched`] asks while it is done.
+//!
 //! Left out: screens (a [`Runner`] is shown by `ui` and `plain`) and saving (the app does that).
 
 mod fill;
@@ -14,14 +16,17 @@ mod predict;
 mod proof;
 mod runner;
 mod shop;
+mod watch;
 mod word;
 mod workbench;
 
+pub use crate::world::work::{CONTENT_STEPS, Progress, Stopped, Work};
 pub use judge::{Marks, Verdict, judge};
 pub use meter::{amounts, meter};
 pub use predict::{Hit, Prediction, calibration};
 pub use proof::{Proofs, Tried, TriedLine};
 pub use runner::{Completed, Judged, LabError, Runner, Turn, WayCost};
 pub use shop::shop;
+pub use watch::watched;
 pub use word::Word;
-pub use workbench::{Reply, ReplyKind, Workbench, complete};
+pub use workbench::{MAX_LINE_BYTES, Reply, ReplyKind, Workbench, complete};

@@ -9,11 +9,20 @@ use super::fill;
 use super::meter::meter;
 use super::workbench::{ReplyKind, Workbench};
 use crate::content::{Choice, Fixture, Library, Question};
+use crate::world::work::Work;
+
+/// The most bytes that the commands of an option print before no more of them is run: 4 MB.
+const MOST_PRINTED: usize = 4 * 1024 * 1024;
+/// How much of what was printed is shown with a fault, in characters.
+const MOST_SHOWN: usize = 2000;
+/// The most faults of one kind that are told of an option.
+const MOST_FAULTS: usize = 20;
 
 /// Fixtures that are set up.
 #[derive(Debug, Default)]
 pub struct Proofs {
     benches: BTreeMap<String, Workbench>,
+    work: Work,
 }
 
 /// An option that was tried.
@@ -43,6 +52,18 @@ impl Proofs {
         Self::default()
     }
 
+    /// No fixture is set up yet; whatever is run counts as a part of `work`.
+    #[must_use]
+    pub fn working_on(work: &Work) -> Self {
+        Self { work: work.clone(), ..Self::default() }
+    }
+
+    /// What is being done here, to watch it and to stop it.
+    #[must_use]
+    pub const fn work(&self) -> &Work {
+        &self.work
+    }
+
     /// Tries an option of a question on its fixture and its own tables.
     ///
     /// # Errors
@@ -55,6 +76,10 @@ impl Proofs {
         let mut tried = Tried { lines: Vec::new(), faults: Vec::new() };
         let mut printed = String::new();
         for line in &option.tries {
+            if printed.len() > MOST_PRINTED {
+                tried.faults.push(format!("it prints more than {MOST_PRINTED} bytes; what follows was not run"));
+                break;
+            }
             let reply = bench.run(line);
             let meter = meter(bench.entries_since(reply.since));
             if reply.kind == ReplyKind::NotUnderstood {
@@ -68,10 +93,11 @@ impl Proofs {
             tried.lines.push(TriedLine { command: line.trim().to_owned(), reply, meter });
         }
         let printed = squeezed(&printed);
+        let shown: String = printed.chars().take(MOST_SHOWN).collect();
         let unseen = option.sees.iter().filter(|wanted| !printed.contains(&squeezed(wanted)));
-        tried.faults.extend(unseen.map(|wanted| format!("{wanted:?} was not seen in: {printed}")));
+        tried.faults.extend(unseen.map(|wanted| format!("{wanted:?} was not seen in: {shown}")).take(MOST_FAULTS));
         let seen = option.lacks.iter().filter(|unwanted| printed.contains(&squeezed(unwanted)));
-        tried.faults.extend(seen.map(|unwanted| format!("{unwanted:?} was seen in: {printed}")));
+        tried.faults.extend(seen.map(|unwanted| format!("{unwanted:?} was seen in: {shown}")).take(MOST_FAULTS));
         Ok(tried)
     }
 
@@ -79,10 +105,10 @@ impl Proofs {
         let id = on.unwrap_or_default();
         if !self.benches.contains_key(id) {
             let bench = match on {
-                None => Workbench::new(),
+                None => Workbench::working_on(&self.work),
                 Some(id) => {
                     let fixture = library.fixture(id).ok_or_else(|| format!("there is no fixture {id}"))?;
-                    set_up(fixture)?
+                    set_up(fixture, &self.work)?
                 }
             };
             self.benches.insert(id.to_owned(), bench);
@@ -92,8 +118,8 @@ impl Proofs {
 }
 
 /// A workbench with a fixture's tables.
-fn set_up(fixture: &Fixture) -> Result<Workbench, String> {
-    let mut bench = Workbench::new();
+fn set_up(fixture: &Fixture, work: &Work) -> Result<Workbench, String> {
+    let mut bench = Workbench::working_on(work);
     for table in &fixture.setup {
         fill::table(&mut bench, table)
             .map_err(|error| format!("the fixture {} cannot be set up: {error}", fixture.id))?;

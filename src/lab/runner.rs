@@ -11,6 +11,7 @@ use super::workbench::{Reply, Workbench};
 use crate::content::lab::{Lab, Step};
 use crate::engine::Entry;
 use crate::engine::capacity::Units;
+use crate::world::work::{CONTENT_STEPS, Work};
 
 /// A lab under way.
 #[derive(Clone, Debug)]
@@ -92,9 +93,22 @@ impl Runner {
     /// Sets a lab up, and plays its first `done` steps so that the tables are as they were.
     ///
     /// # Errors
-    /// The lab's file is at fault: a table cannot be set up, or a solution does not complete its step.
+    /// The lab's file is at fault: a table cannot be set up, a solution does not complete its step, or all that is more
+    /// work than content may do.
     pub fn start(lab: &Lab, done: usize) -> Result<Self, LabError> {
-        let mut bench = Workbench::new();
+        let work = Work::allowing(CONTENT_STEPS);
+        let runner = Self::start_on(lab, done, &work)?;
+        // What the learner types from here on is not the lab's work.
+        work.allow_everything();
+        Ok(runner)
+    }
+
+    /// As [`Runner::start`]; what is done here and from now on counts as a part of `work`.
+    ///
+    /// # Errors
+    /// As for [`Runner::start`].
+    pub fn start_on(lab: &Lab, done: usize, work: &Work) -> Result<Self, LabError> {
+        let mut bench = Workbench::working_on(work);
         for setup in &lab.setup {
             fill::table(&mut bench, setup)
                 .map_err(|error| LabError(format!("{}: a table cannot be set up: {error}", lab.name)))?;

@@ -7,106 +7,27 @@
 //! Data (questions, results, scores) goes to one writer, talk (prompts, notices) to another. A closed pipe ends the
 //! conversation quietly; whatever was answered before is saved already.
 
-use std::io::{self, BufRead, Write};
+use std::io;
 
-use crate::app::line::{self, Line};
+use crate::app::line;
 use crate::app::message::Message;
 use crate::app::{Model, text};
 use crate::content::Lab;
 use crate::desk::Desk;
 use crate::lab::{Reply, ReplyKind, Runner, Word, Workbench};
 
+mod console;
 mod exam;
 mod lab;
 mod quiz;
 
+pub use console::Console;
 pub use exam::exam;
 pub use lab::lab;
 pub use quiz::quiz;
 
 /// The width that plain text is wrapped to.
 pub const WIDTH: usize = 78;
-
-/// Where a plain conversation reads and writes.
-pub struct Console<'a> {
-    /// What the learner types.
-    pub input: &'a mut dyn BufRead,
-    /// Data.
-    pub output: &'a mut dyn Write,
-    /// Talk.
-    pub talk: &'a mut dyn Write,
-}
-
-impl Console<'_> {
-    /// The next line; `None` at the end of input.
-    fn line(&mut self) -> io::Result<Option<String>> {
-        let mut bytes = Vec::new();
-        if self.input.read_until(b'\n', &mut bytes)? == 0 {
-            return Ok(None);
-        }
-        while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
-            bytes.pop();
-        }
-        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
-    }
-
-    /// The answer to a question; `None` at the end of input.
-    ///
-    /// # Errors
-    /// The console cannot be read or written.
-    pub fn question(&mut self, question: &str) -> io::Result<Option<String>> {
-        self.ask(question)?;
-        self.line()
-    }
-
-    /// A whole command, which may go on over several lines; `None` at the end of input.
-    ///
-    /// # Errors
-    /// The console cannot be read or written.
-    pub fn command(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        self.ask(prompt)?;
-        let Some(mut command) = self.line()? else { return Ok(None) };
-        while crate::aws_cli::is_incomplete(&command) {
-            self.ask("> ")?;
-            let Some(more) = self.line()? else { break };
-            command.push('\n');
-            command.push_str(&more);
-        }
-        Ok(Some(command))
-    }
-
-    fn ask(&mut self, prompt: &str) -> io::Result<()> {
-        write!(self.talk, "{prompt}")?;
-        self.talk.flush()
-    }
-
-    /// Says something beside the data.
-    ///
-    /// # Errors
-    /// The console cannot be written.
-    pub fn say(&mut self, words: &str) -> io::Result<()> {
-        writeln!(self.talk, "{words}")
-    }
-
-    /// Prints lines of data, broken to the plain width.
-    ///
-    /// # Errors
-    /// The console cannot be written.
-    pub fn lines(&mut self, lines: &[Line]) -> io::Result<()> {
-        self.print(&line::plain(lines, WIDTH))
-    }
-
-    /// Prints lines of data as they are.
-    ///
-    /// # Errors
-    /// The console cannot be written.
-    pub fn print(&mut self, lines: &[String]) -> io::Result<()> {
-        for line in lines {
-            writeln!(self.output, "{line}")?;
-        }
-        self.output.flush()
-    }
-}
 
 /// Whether a line asks to leave.
 fn is_leaving(line: &str) -> bool {
@@ -240,8 +161,8 @@ pub fn shell(bench: &mut Workbench, interactive: bool, console: &mut Console<'_>
         let reply = bench.run(&line);
         match reply.kind {
             ReplyKind::Nothing | ReplyKind::Answer => {
-                write!(console.output, "{}", reply.text)?;
-                console.output.flush()?;
+                let lines: Vec<String> = reply.text.lines().map(str::to_owned).collect();
+                console.print(&lines)?;
             }
             ReplyKind::Refused | ReplyKind::NotUnderstood => {
                 failed = true;

@@ -1,32 +1,93 @@
 //! What the learner has done, in a SQLite file: every answer and every lab step, saved before it is acknowledged.
 //!
-//! The life of an answer: [`Store::record_answer`] inserts it in a transaction of its own with `synchronous=FULL`, so
-//! that when the call returns it is on disk, whatever happens to the process. [`Store::summary`] reads it back. A file
-//! that is damaged, or written by a newer version, is kept aside under another name and told of in a [`Notice`]; it is
-//! never deleted. Two instances may write at once: SQLite's write-ahead log and a busy timeout see to it.
+//! The life of an answer: [`Store::save_session`] inserts it in the transaction that saves where its session stands, with
+//! `synchronous=FULL`, so that when the call returns both are on disk, whatever happens to the process, and neither is
+//! there without the other. [`Store::log`] and [`Store::summary`] read it back. [`Store::export`] and [`Store::import`]
+//! carry it to another machine, where it is counted once however often it is carried.
 //!
-//! Reviews are not kept: `review` works them out from the answers. Source: SQLite documentation, "Write-Ahead Logging", "PRAGMA synchronous".
+//! Two instances may run at once: SQLite's write-ahead log and a busy timeout let them write in turn, and a session's
+//! revision keeps either from overwriting what the other saved (`sessions`).
+//!
+//! Nothing is deleted, and one fault does not spoil the rest. A file that is damaged, or written by a newer version, is
+//! kept aside under another name. A row that cannot be read is set aside in a table of its own (`tables`, `faulty`). A file
+//! that cannot be written is copied into memory: it can be read and exported, and what is added is forgotten. Each of these
+//! gives a [`Notice`].
+//!
+//! Reviews are not kept: `review` works them out from the answers. What a session's state and an imported question hold is
+//! for others to say (`records`). Sources: SQLite documentation, "Write-Ahead Logging", "PRAGMA synchronous", "Datatypes In
+//! SQLite".
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 
 use crate::clock::Timestamp;
 
+mod faulty;
 mod open;
 mod schema;
+mod sessions;
+mod tables;
+#[cfg(test)]
+mod tests;
 mod transfer;
 
+pub use faulty::{ImportedRow, Rubbish};
 pub use open::data_directory;
-pub use transfer::TransferError;
+pub use sessions::{Held, SavedRecord, Saving, SessionRecord};
+pub use transfer::{Checks, TransferError};
 
 /// The progress file.
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
-    path: Option<PathBuf>,
+    keeping: Keeping,
+}
+
+/// Where progress is kept.
+#[derive(Debug)]
+enum Keeping {
+    /// In a file.
+    File(PathBuf),
+    /// In memory, over a copy of a file that cannot be written.
+    Copy {
+        /// Why not.
+        reason: String,
+    },
+    /// In memory, from nothing.
+    Nothing {
+        /// Why no file can be read.
+        reason: String,
+    },
+}
+
+/// Why the progress file cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another program is writing.
+    #[error("another program is using the progress file")]
+    Busy,
+    /// There is no room.
+    #[error("the disk is full")]
+    Full,
+    /// A session cannot be read that another instance saved.
+    #[error("another window saved this session in a way that cannot be read: {0}")]
+    Session(String),
+    /// Something else.
+    #[error(transparent)]
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DiskFull) => Self::Full,
+            _ => Self::Sqlite(error),
+        }
+    }
 }
 
 /// Something the learner should know about their progress file.
@@ -51,6 +112,17 @@ pub enum Notice {
         /// Why.
         reason: String,
     },
+    /// Rows of the file could not be read.
+    Faulty {
+        /// How many.
+        count: usize,
+        /// What they are called: `answer`, `sessions`.
+        name: &'static str,
+        /// What is wrong with the first.
+        first: String,
+        /// Whether they were set aside; if not, they are where they were.
+        is_moved: bool,
+    },
 }
 
 impl fmt::Display for Notice {
@@ -69,6 +141,12 @@ impl fmt::Display for Notice {
             ),
             Self::InMemory { reason } => {
                 write!(f, "Progress cannot be saved ({reason}): answers count only until the program ends.")
+            }
+            Self::Faulty { count, name, first, is_moved } => {
+                let first = if *count == 1 { first.clone() } else { format!("the first is {first}") };
+                let kept = if *is_moved { "set aside in the table \"faulty\"" } else { "left out" };
+                let is = if *count == 1 { "It is" } else { "They are" };
+                write!(f, "{count} {name} could not be read ({first}). {is} {kept}; everything else counts.")
             }
         }
     }
@@ -171,83 +249,75 @@ impl Store {
         open::open(directory, now)
     }
 
-    /// A store that is forgotten when it is dropped.
+    /// A store that begins empty and is forgotten when it is dropped; `reason` says why there is no file.
     ///
     /// # Errors
     /// SQLite cannot make one.
-    pub fn in_memory() -> Result<Self, rusqlite::Error> {
+    pub fn in_memory(reason: &str) -> Result<Self, Error> {
         let mut connection = Connection::open_in_memory()?;
         schema::migrate(&mut connection)?;
-        Ok(Self { connection, path: None })
+        tables::make_views(&connection)?;
+        Ok(Self { connection, keeping: Keeping::Nothing { reason: reason.to_owned() } })
     }
 
     /// Where the file is; `None` if progress is kept in memory.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
-        self.path.as_deref()
-    }
-
-    /// Saves an answer. When this returns, it is on disk.
-    ///
-    /// # Errors
-    /// SQLite cannot write: the disk is full, or another instance holds the file for too long.
-    pub fn record_answer(&mut self, answer: &Answer<'_>) -> Result<(), rusqlite::Error> {
-        let transaction = self.connection.transaction()?;
-        let places: Vec<String> = answer.chosen.iter().map(ToString::to_string).collect();
-        transaction.execute(
-            "INSERT INTO answers
-                (at_ms, question, topic, pattern, chosen, correct, first_sight, family, mode, confidence, verified)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, NOT EXISTS (SELECT 1 FROM answers WHERE question = ?2), ?7, ?8, ?9, ?10)",
-            params![
-                millis(answer.at),
-                answer.question,
-                answer.topic,
-                answer.pattern,
-                places.join(","),
-                answer.correct,
-                answer.family,
-                answer.mode,
-                answer.confidence,
-                answer.is_verified
-            ],
-        )?;
-        let id = transaction.last_insert_rowid();
-        for trap in answer.traps {
-            transaction.execute("INSERT INTO answer_traps (answer, trap) VALUES (?1, ?2)", params![id, trap])?;
+        match &self.keeping {
+            Keeping::File(path) => Some(path),
+            Keeping::Copy { .. } | Keeping::Nothing { .. } => None,
         }
-        transaction.commit()
     }
 
-    /// Saves that a step of a lab is done, with what was predicted of it. When this returns, it is on disk; saving it again changes nothing.
+    /// Why what was done before is not in this store; `None` if it is.
+    #[must_use]
+    pub fn unread(&self) -> Option<&str> {
+        match &self.keeping {
+            Keeping::Nothing { reason } => Some(reason),
+            Keeping::File(_) | Keeping::Copy { .. } => None,
+        }
+    }
+
+    /// Why what is saved will be forgotten; `None` if it will not.
+    #[must_use]
+    pub fn unkept(&self) -> Option<&str> {
+        match &self.keeping {
+            Keeping::Copy { reason } | Keeping::Nothing { reason } => Some(reason),
+            Keeping::File(_) => None,
+        }
+    }
+
+    /// Saves that a step of a lab is done, with what was predicted of it. When this returns, it is on disk. A step that was
+    /// done before, here or in another instance, is not done again, and its prediction counts once.
     ///
     /// # Errors
-    /// As [`Store::record_answer`].
+    /// As [`Store::save_session`].
     pub fn record_lab_step(
         &mut self,
         lab: &str,
         step: &str,
         foreseen: Option<Foreseen<'_>>,
         at: Timestamp,
-    ) -> Result<(), rusqlite::Error> {
-        let transaction = self.connection.transaction()?;
-        transaction.execute(
+    ) -> Result<(), Error> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let new = transaction.execute(
             "INSERT INTO lab_steps (lab, step, at_ms) VALUES (?1, ?2, ?3) ON CONFLICT (lab, step) DO NOTHING",
             params![lab, step, millis(at)],
         )?;
-        if let Some(Foreseen { said, came_to, hit }) = foreseen {
+        if let Some(Foreseen { said, came_to, hit }) = foreseen.filter(|_| new > 0) {
             transaction.execute(
                 "INSERT INTO predictions (lab, step, at_ms, said, came_to, hit) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 params![lab, step, millis(at), said, came_to, hit],
             )?;
         }
-        transaction.commit()
+        Ok(transaction.commit()?)
     }
 
     /// Saves that a proof was looked at.
     ///
     /// # Errors
-    /// As [`Store::record_answer`].
-    pub fn record_proof(&mut self, question: &str, family: &str, at: Timestamp) -> Result<(), rusqlite::Error> {
+    /// As [`Store::save_session`].
+    pub fn record_proof(&mut self, question: &str, family: &str, at: Timestamp) -> Result<(), Error> {
         self.connection.execute(
             "INSERT INTO proofs (at_ms, question, family) VALUES (?1, ?2, ?3)",
             params![millis(at), question, family],
@@ -255,15 +325,15 @@ impl Store {
         Ok(())
     }
 
-    /// Every answer, oldest first.
+    /// Every answer, oldest first: those that were imported in their place in time.
     ///
     /// # Errors
     /// SQLite cannot read.
-    pub fn log(&self) -> Result<Vec<Logged>, rusqlite::Error> {
+    pub fn log(&self) -> Result<Vec<Logged>, Error> {
         let mut statement = self.connection.prepare(
             "SELECT at_ms, question, family, topic, correct, first_sight, mode, confidence, verified,
-                EXISTS (SELECT 1 FROM proofs WHERE proofs.family = answers.family AND proofs.at_ms < answers.at_ms)
-             FROM answers ORDER BY id",
+                EXISTS (SELECT 1 FROM sound_proofs AS seen WHERE seen.family = given.family AND seen.at_ms < given.at_ms)
+             FROM sound_answers AS given ORDER BY at_ms, id",
         )?;
         let rows = statement.query_map([], |row| {
             Ok(Logged {
@@ -279,94 +349,63 @@ impl Store {
                 is_proof_seen: row.get(9)?,
             })
         })?;
-        rows.collect()
-    }
-
-    /// Saves a session that can be gone on with; `id` is that of an earlier save of it. Answers with its id.
-    ///
-    /// # Errors
-    /// As [`Store::record_answer`].
-    pub fn save_session(
-        &mut self,
-        id: Option<i64>,
-        kind: &str,
-        state: &str,
-        is_ended: bool,
-        at: Timestamp,
-    ) -> Result<i64, rusqlite::Error> {
-        if let Some(id) = id {
-            let changed = "UPDATE sessions SET state = ?2, ended = ?3 WHERE id = ?1";
-            self.connection.execute(changed, params![id, state, is_ended])?;
-            return Ok(id);
-        }
-        let new = "INSERT INTO sessions (kind, started_ms, state, ended) VALUES (?1, ?2, ?3, ?4)";
-        self.connection.execute(new, params![kind, millis(at), state, is_ended])?;
-        Ok(self.connection.last_insert_rowid())
-    }
-
-    /// The newest session of a kind that has not ended: its id and its state.
-    ///
-    /// # Errors
-    /// SQLite cannot read.
-    pub fn open_session(&self, kind: &str) -> Result<Option<(i64, String)>, rusqlite::Error> {
-        let mut statement = self
-            .connection
-            .prepare("SELECT id, state FROM sessions WHERE kind = ?1 AND ended = 0 ORDER BY id DESC LIMIT 1")?;
-        let mut rows = statement.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        rows.next().transpose()
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// A setting.
     ///
     /// # Errors
     /// SQLite cannot read.
-    pub fn setting(&self, name: &str) -> Result<Option<String>, rusqlite::Error> {
-        let mut statement = self.connection.prepare("SELECT value FROM settings WHERE name = ?1")?;
+    pub fn setting(&self, name: &str) -> Result<Option<String>, Error> {
+        let mut statement = self.connection.prepare("SELECT value FROM sound_settings WHERE name = ?1")?;
         let mut rows = statement.query_map([name], |row| row.get(0))?;
-        rows.next().transpose()
+        Ok(rows.next().transpose()?)
     }
 
-    /// Saves a setting.
+    /// Saves settings that belong together, all or none, each with its value.
     ///
     /// # Errors
-    /// As [`Store::record_answer`].
-    pub fn set(&mut self, name: &str, value: &str) -> Result<(), rusqlite::Error> {
-        self.connection.execute(
-            "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
-            params![name, value],
-        )?;
-        Ok(())
+    /// As [`Store::save_session`].
+    pub fn set(&mut self, settings: &[(&str, &str)]) -> Result<(), Error> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for (name, value) in settings {
+            transaction.execute(
+                "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
+                params![name, value],
+            )?;
+        }
+        Ok(transaction.commit()?)
     }
 
     /// The steps of a lab that are done.
     ///
     /// # Errors
     /// SQLite cannot read.
-    pub fn lab_steps(&self, lab: &str) -> Result<Vec<String>, rusqlite::Error> {
+    pub fn lab_steps(&self, lab: &str) -> Result<Vec<String>, Error> {
         let mut statement =
-            self.connection.prepare("SELECT step FROM lab_steps WHERE lab = ?1 ORDER BY at_ms, step")?;
+            self.connection.prepare("SELECT step FROM sound_lab_steps WHERE lab = ?1 ORDER BY at_ms, step")?;
         let steps = statement.query_map([lab], |row| row.get(0))?;
-        steps.collect()
+        Ok(steps.collect::<Result<_, _>>()?)
     }
 
     /// For each question family answered: whether the last answer was right, and its place in time.
     ///
     /// # Errors
     /// SQLite cannot read.
-    pub fn history(&self) -> Result<BTreeMap<String, (bool, u64)>, rusqlite::Error> {
-        let mut statement = self.connection.prepare("SELECT family, correct, id FROM answers ORDER BY id")?;
-        let rows =
-            statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get::<_, i64>(2)?.unsigned_abs()))))?;
-        rows.collect()
+    pub fn history(&self) -> Result<BTreeMap<String, (bool, u64)>, Error> {
+        let mut statement = self.connection.prepare("SELECT family, correct FROM sound_answers ORDER BY at_ms, id")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let placed = (0..).zip(rows).map(|(place, row)| row.map(|(family, correct)| (family, (correct, place))));
+        Ok(placed.collect::<Result<_, _>>()?)
     }
 
     /// Everything in numbers.
     ///
     /// # Errors
     /// SQLite cannot read.
-    pub fn summary(&self) -> Result<Summary, rusqlite::Error> {
+    pub fn summary(&self) -> Result<Summary, Error> {
         let mut summary = Summary::default();
-        let mut answers = self.connection.prepare("SELECT topic, pattern, correct FROM answers")?;
+        let mut answers = self.connection.prepare("SELECT topic, pattern, correct FROM sound_answers")?;
         let rows =
             answers.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?)))?;
         for row in rows {
@@ -379,17 +418,17 @@ impl Store {
                 tally.correct += u64::from(correct);
             }
         }
-        let mut steps = self.connection.prepare("SELECT lab, step FROM lab_steps ORDER BY lab, at_ms, step")?;
+        let mut steps = self.connection.prepare("SELECT lab, step FROM sound_lab_steps ORDER BY lab, at_ms, step")?;
         for row in steps.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))? {
             let (lab, step) = row?;
             summary.lab_steps.entry(lab).or_default().push(step);
         }
-        let mut traps = self.connection.prepare("SELECT trap, COUNT(*) FROM answer_traps GROUP BY trap")?;
+        let mut traps = self.connection.prepare("SELECT trap, COUNT(*) FROM sound_answer_traps GROUP BY trap")?;
         for row in traps.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))? {
             let (trap, count) = row?;
             summary.traps.insert(trap, count.unsigned_abs());
         }
-        let mut predictions = self.connection.prepare("SELECT hit, COUNT(*) FROM predictions GROUP BY hit")?;
+        let mut predictions = self.connection.prepare("SELECT hit, COUNT(*) FROM sound_predictions GROUP BY hit")?;
         for row in predictions.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))? {
             let (hit, count) = row?;
             summary.predictions.insert(hit, count.unsigned_abs());

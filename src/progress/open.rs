@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
-use super::{Notice, Store, schema};
+use super::{Error, Keeping, Notice, Store, faulty, schema, tables};
 use crate::clock::Timestamp;
 
 /// The file's name.
 const FILE: &str = "progress.db";
 /// How long a writer waits for another instance.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// The directory that progress is kept in: DYNADRILL_HOME if it is set, else the platform's place for application data.
 /// `None` if the platform names none (no home directory).
@@ -30,30 +30,44 @@ pub(super) fn open(directory: &Path, now: Timestamp) -> (Store, Vec<Notice>) {
         .map_err(|error| Failure::Other(format!("{}: {error}", directory.display())))
         .and_then(|()| connect(&path))
         .or_else(|failure| match failure {
-            Failure::Other(reason) => Err(reason),
+            Failure::Other(_) => Err(failure),
             Failure::Damaged(reason) => {
                 let kept = keep_aside(&path, &format!("damaged-{}", now.as_secs()))?;
                 notices.push(Notice::Damaged { kept, reason });
-                connect(&path).map_err(Failure::reason)
+                connect(&path)
             }
             Failure::Newer(version) => {
                 let kept = keep_aside(&path, &format!("newer-v{version}-{}", now.as_secs()))?;
                 notices.push(Notice::Newer { kept, version });
-                connect(&path).map_err(Failure::reason)
+                connect(&path)
             }
         });
-    match opened {
-        Ok(connection) => (Store { connection, path: Some(path) }, notices),
-        Err(reason) => {
-            notices.push(Notice::InMemory { reason });
-            (memory(), notices)
+    let mut store = match opened {
+        Ok(connection) => Store { connection, keeping: Keeping::File(path) },
+        Err(failure) => {
+            let reason = failure.reason();
+            let store = without_writing(&path, &reason);
+            notices.push(Notice::InMemory { reason: store.unread().unwrap_or(&reason).to_owned() });
+            store
         }
+    };
+    // If this fails, so will whatever is read next, and say why.
+    notices.extend(faulty::set_aside_all(&mut store.connection, now).unwrap_or_default());
+    (store, notices)
+}
+
+/// A store in memory, over a copy of the file if it can be read at least.
+pub(super) fn without_writing(path: &Path, reason: &str) -> Store {
+    match copy(path) {
+        Ok(connection) => Store { connection, keeping: Keeping::Copy { reason: reason.to_owned() } },
+        Err(failure) if path.exists() => memory(&format!("{reason}; it cannot be read either: {}", failure.reason())),
+        Err(_) => memory(&format!("{}: {reason}", path.display())),
     }
 }
 
 /// SQLite in memory needs no file and no schema of an older time; if even that fails, nothing can run.
-fn memory() -> Store {
-    match Store::in_memory() {
+fn memory(reason: &str) -> Store {
+    match Store::in_memory(reason) {
         Ok(store) => store,
         Err(error) => panic!("SQLite cannot make a database in memory: {error}"),
     }
@@ -73,7 +87,7 @@ impl Failure {
     fn reason(self) -> String {
         match self {
             Self::Damaged(reason) | Self::Other(reason) => reason,
-            Self::Newer(version) => format!("format {version}"),
+            Self::Newer(version) => format!("it was written by a newer dynadrill, format {version}"),
         }
     }
 }
@@ -85,35 +99,104 @@ impl From<rusqlite::Error> for Failure {
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) => {
                 Self::Damaged(error.to_string())
             }
-            _ => Self::Other(error.to_string()),
+            _ => Self::Other(Error::from(error).to_string()),
         }
     }
 }
 
 fn connect(path: &Path) -> Result<Connection, Failure> {
-    let mut connection = Connection::open(path)?;
+    let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
     let version = schema::version(&connection)?;
     if version > schema::VERSION {
         return Err(Failure::Newer(version));
     }
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    if connection.is_readonly(MAIN_DB)? {
+        return Err(Failure::Other("the progress file cannot be written".to_owned()));
+    }
+    use_write_ahead_log(&connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    prepared(connection)
+}
+
+/// The last steps before a database can be used: the present schema, the views, and a look for damage.
+fn prepared(mut connection: Connection) -> Result<Connection, Failure> {
     schema::migrate(&mut connection)?;
     let healthy: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if healthy != "ok" {
         return Err(Failure::Damaged(healthy));
     }
+    tables::make_views(&connection)?;
     Ok(connection)
 }
 
-/// Renames the file and the two that SQLite may have beside it; answers the new name.
-fn keep_aside(path: &Path, label: &str) -> Result<PathBuf, String> {
+/// Switches a new file to the write-ahead log. SQLite does not wait if another instance does the same at this moment, so
+/// the waiting is done here.
+fn use_write_ahead_log(connection: &Connection) -> Result<(), rusqlite::Error> {
+    const PAUSE: Duration = Duration::from_millis(50);
+    let mut waited = Duration::ZERO;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && waited < BUSY => {
+                std::thread::sleep(PAUSE);
+                waited += PAUSE;
+            }
+            switched => return switched,
+        }
+    }
+}
+
+/// A copy in memory of a file that cannot be written.
+fn copy(path: &Path) -> Result<Connection, Failure> {
+    let mut image = image(path)?;
+    // A database in memory has no write-ahead log: bytes 18 and 19 of the header say that the file has one (source: SQLite
+    // documentation, "Database File Format").
+    for byte in image.iter_mut().skip(18).take(2) {
+        *byte = 1;
+    }
+    let mut connection = Connection::open_in_memory()?;
+    connection.deserialize_read_exact(MAIN_DB, image.as_slice(), image.len(), false)?;
+    let version = schema::version(&connection)?;
+    if version > schema::VERSION {
+        return Err(Failure::Newer(version));
+    }
+    prepared(connection)
+}
+
+/// What a database holds. SQLite reads it, if it can do so without writing beside it; else the file is read as it is.
+fn image(path: &Path) -> Result<Vec<u8>, Failure> {
+    let read = || -> Result<Vec<u8>, rusqlite::Error> {
+        let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        // Who wanted to write has waited for other programs already.
+        connection.busy_timeout(Duration::ZERO)?;
+        connection.execute_batch("BEGIN")?;
+        schema::version(&connection)?;
+        Ok(connection.serialize(MAIN_DB)?.to_vec())
+    };
+    let error = match read() {
+        Ok(image) => return Ok(image),
+        Err(error) => error,
+    };
+    if matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)) {
+        return Err(error.into());
+    }
+    // What is in the write-ahead log only is missing from the file itself, and a copy without it would look whole.
+    let log = with_suffix(path, "-wal");
+    if log.metadata().is_ok_and(|log| log.len() > 0) {
+        let reason = format!("{} holds answers that can be read only where it can be written", log.display());
+        return Err(Failure::Other(reason));
+    }
+    std::fs::read(path).map_err(|error| Failure::Other(format!("{}: {error}", path.display())))
+}
+
+/// Renames the file and the two that SQLite may have beside it; returns the new name.
+fn keep_aside(path: &Path, label: &str) -> Result<PathBuf, Failure> {
     let kept = free_name(path, label);
     for suffix in ["", "-wal", "-shm"] {
         let (from, to) = (with_suffix(path, suffix), with_suffix(&kept, suffix));
         if from.exists() {
-            std::fs::rename(&from, &to).map_err(|error| format!("cannot rename {}: {error}", from.display()))?;
+            let failed = |error| Failure::Other(format!("cannot rename {}: {error}", from.display()));
+            std::fs::rename(&from, &to).map_err(failed)?;
         }
     }
     Ok(kept)

@@ -1,6 +1,8 @@
 //! The tables of the progress file and how an older file becomes the present one.
 //!
-//! `user_version` counts the migrations that have run. A migration is never changed once released; a new one is added.
+//! `user_version` counts the migrations that have run. A migration is never changed once released; a new one is added, and
+//! the version follows from their number. The runner is our own: it reads the version inside the transaction that changes
+//! it, since two instances may start on a new file at once.
 
 use rusqlite::Connection;
 
@@ -68,18 +70,35 @@ const MIGRATIONS: &[&str] = &[
         body TEXT NOT NULL
     );
 ",
+    "
+    ALTER TABLE sessions ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sessions ADD COLUMN spent_ms INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX proofs_by_family ON proofs (family, at_ms);
+    CREATE TABLE faulty (
+        id INTEGER PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        place TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        row TEXT NOT NULL
+    );
+",
 ];
 
 /// The version a file has once every migration has run.
-pub(super) const VERSION: i64 = 3;
+#[expect(clippy::cast_possible_wrap, reason = "there are a few migrations")]
+pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// The version of a file.
 pub(super) fn version(connection: &Connection) -> Result<i64, rusqlite::Error> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
 }
 
-/// Runs the migrations that a file lacks, all or none.
+/// Runs the migrations that a file lacks, all or none. A file that lacks none is not written to, so that it can be read
+/// while another program is writing.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), rusqlite::Error> {
+    if version(connection)? == VERSION {
+        return Ok(());
+    }
     // An immediate transaction: two instances that start at once must not both find version 0 and migrate.
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let done = usize::try_from(version(&transaction)?).unwrap_or(0);
@@ -90,4 +109,23 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), rusqlite::Error
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
     transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_any_earlier_version_becomes_the_present_one_and_is_not_migrated_twice() {
+        for earlier in 0..=MIGRATIONS.len() {
+            let mut connection = Connection::open_in_memory().unwrap();
+            MIGRATIONS.iter().take(earlier).for_each(|migration| connection.execute_batch(migration).unwrap());
+            connection.pragma_update(None, "user_version", i64::try_from(earlier).unwrap()).unwrap();
+            for _ in 0..2 {
+                migrate(&mut connection).unwrap();
+                assert_eq!(version(&connection).unwrap(), VERSION, "from {earlier}");
+            }
+            super::super::tables::make_views(&connection).unwrap();
+        }
+    }
 }

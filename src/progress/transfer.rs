@@ -1,212 +1,376 @@
 //! Everything the learner has done as JSON, and back: for another machine, or for keeping.
 //!
-//! Each table is a list of rows, by column name. What is there already is not taken twice: a row counts as the same if all
-//! its columns but its number are.
+//! Each table is a list of rows, by column name. An import is checked whole before anything is written: every column of
+//! every row against what the column may hold (`tables`), and what sessions and imported questions hold by the caller's
+//! [`Checks`]. It is written in one transaction. A row that is there already is not taken twice: an answer is the same if its
+//! moment, question, choice and kind of session are. Of a session that both sides have, the one that has ended is kept, or
+//! else the one that was saved more often; of a lab step, the earlier moment; of a setting or an imported question, what is
+//! here. Which answers were the first to their questions is worked out again over all of them.
+//!
+//! Left out: rows that cannot be read are not exported. An exam that was continued on two machines and handed in on both
+//! counts twice: its answers differ.
 
-use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, params_from_iter};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::types::{Value as Sql, ValueRef};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params, params_from_iter};
 use serde_json::{Map, Value, json};
 
-use super::Store;
+use super::tables::{Column, Kind, TABLES, Table, shown};
+use super::{Error, ImportedRow, Store};
 
-/// The tables, in an order in which what is referred to comes first; `true` if they number their rows themselves.
-const TABLES: [(&str, bool); 8] = [
-    ("answers", true),
-    ("answer_traps", false),
-    ("lab_steps", false),
-    ("predictions", true),
-    ("proofs", true),
-    ("sessions", true),
-    ("settings", false),
-    ("imported", false),
-];
 /// The format that is written and read.
 const FORMAT: u64 = 1;
 
-/// Why progress could not be taken in.
+/// Why progress could not be imported. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
 pub enum TransferError {
     /// It is not what is exported.
-    #[error("expected progress as dynadrill exports it: {0}")]
+    #[error("{0}")]
     Format(String),
     /// SQLite fails.
     #[error(transparent)]
-    Sqlite(#[from] rusqlite::Error),
+    File(#[from] Error),
 }
 
+impl From<rusqlite::Error> for TransferError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::File(error.into())
+    }
+}
+
+/// What is looked at beyond the columns: each says what is wrong, if anything is.
+#[derive(Clone, Copy, Debug)]
+pub struct Checks {
+    /// A session's state, with the kind of session.
+    pub session: fn(kind: &str, state: &str) -> Result<(), String>,
+    /// The body of an imported question, with its name.
+    pub question: fn(id: &str, body: &str) -> Result<(), String>,
+}
+
+/// The rows of one table, each with its columns in order.
+type Rows = Vec<Vec<Sql>>;
+
 impl Store {
-    /// Everything as JSON.
+    /// Everything as JSON, as it was at one moment.
     ///
     /// # Errors
     /// SQLite cannot read.
-    pub fn export(&self) -> Result<Value, rusqlite::Error> {
+    pub fn export(&self) -> Result<Value, Error> {
+        let moment = self.connection.unchecked_transaction()?;
         let mut tables = Map::new();
-        for (table, _) in TABLES {
-            tables.insert(table.to_owned(), rows(&self.connection, table)?.into());
+        for table in TABLES {
+            tables.insert(table.name.to_owned(), rows(&moment, table)?.into());
         }
         Ok(json!({"dynadrill_progress": FORMAT, "tables": tables}))
     }
 
-    /// Takes exported progress in beside what is there, all or nothing; answers with how many answers were new.
+    /// Imports exported progress beside what is there, all or nothing; returns how many answers were new.
     ///
     /// # Errors
     /// It is not what is exported, or SQLite cannot write.
-    pub fn import(&mut self, exported: &Value) -> Result<usize, TransferError> {
-        if exported["dynadrill_progress"].as_u64() != Some(FORMAT) {
-            return Err(TransferError::Format(format!("\"dynadrill_progress\" must be {FORMAT}")));
-        }
-        let transaction = self.connection.transaction()?;
-        let mut new_answers = 0;
-        let mut numbers = std::collections::BTreeMap::new();
-        for (table, numbers_itself) in TABLES {
-            let Some(rows) = exported["tables"].get(table).and_then(Value::as_array) else { continue };
-            for row in rows {
-                let row =
-                    row.as_object().ok_or_else(|| TransferError::Format(format!("a row of {table} is no object")))?;
-                let mut row = row.clone();
-                let number = if numbers_itself { row.shift_remove("id").and_then(|id| id.as_i64()) } else { None };
-                if let Some(answer) = row.get_mut("answer").filter(|_| table == "answer_traps") {
-                    // An answer that was there already has its traps already.
-                    let Some(known) = answer.as_i64().and_then(|old| numbers.get(&old)) else { continue };
-                    *answer = Value::from(*known);
-                }
-                let inserted = insert(&transaction, table, &row)?;
-                if table == "answers" && inserted {
-                    new_answers += 1;
-                    numbers.extend(number.map(|old| (old, transaction.last_insert_rowid())));
-                }
+    pub fn import(&mut self, exported: &str, checks: &Checks) -> Result<usize, TransferError> {
+        let tables = checked(exported, checks).map_err(TransferError::Format)?;
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut answers = Answers::default();
+        for (table, rows) in TABLES.into_iter().zip(&tables) {
+            match table.name {
+                "answers" => answers.take(&transaction, table, rows)?,
+                "answer_traps" => answers.take_traps(&transaction, table, rows)?,
+                "lab_steps" => take_steps(&transaction, rows)?,
+                "sessions" => take_sessions(&transaction, table, rows)?,
+                _ => take_new(&transaction, table, rows)?,
             }
         }
+        see_first_sights(&transaction)?;
         transaction.commit()?;
-        Ok(new_answers)
+        Ok(answers.new)
     }
 
-    /// Keeps an imported question, in place of an earlier one of its name.
+    /// Keeps imported questions, each with its name and its body, in place of earlier ones of the same names: all or none.
     ///
     /// # Errors
     /// SQLite cannot write.
-    pub fn keep_imported(&mut self, id: &str, body: &str) -> Result<(), rusqlite::Error> {
-        let keep = "INSERT INTO imported (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = ?2";
-        self.connection.execute(keep, [id, body])?;
-        Ok(())
+    pub fn keep_imported(&mut self, questions: &[(String, String)]) -> Result<(), Error> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        {
+            let keep = "INSERT INTO imported (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = ?2";
+            let mut keep = transaction.prepare(keep)?;
+            for (id, body) in questions {
+                keep.execute([id, body])?;
+            }
+        }
+        Ok(transaction.commit()?)
     }
 
     /// The imported questions, by name.
     ///
     /// # Errors
     /// SQLite cannot read.
-    pub fn imported(&self) -> Result<Vec<String>, rusqlite::Error> {
-        let mut statement = self.connection.prepare("SELECT body FROM imported ORDER BY id")?;
-        let rows = statement.query_map([], |row| row.get(0))?;
-        rows.collect()
+    pub fn imported(&self) -> Result<Vec<ImportedRow>, Error> {
+        let bodies = "SELECT rowid, body FROM main.imported WHERE id IN (SELECT id FROM sound_imported) ORDER BY id";
+        let mut statement = self.connection.prepare(bodies)?;
+        let rows = statement.query_map([], |row| Ok(ImportedRow { row: row.get(0)?, body: row.get(1)? }))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 
-fn rows(connection: &Connection, table: &str) -> Result<Vec<Value>, rusqlite::Error> {
-    // The tables' names are ours.
-    let mut statement = connection.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2"))?;
-    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+fn rows(connection: &Connection, table: &Table) -> Result<Vec<Value>, rusqlite::Error> {
+    let Table { name, columns, .. } = table;
+    let mut statement = connection.prepare(&format!("SELECT * FROM sound_{name} ORDER BY 1, 2"))?;
     let rows = statement.query_map([], |row| {
-        let cell = |(place, name): (usize, &String)| Ok((name.clone(), as_json(row.get(place)?)));
-        names.iter().enumerate().map(cell).collect::<Result<Map<_, _>, rusqlite::Error>>().map(Value::Object)
+        let cells = columns.iter().enumerate().map(|(place, column)| {
+            let cell = match row.get_ref(place)? {
+                ValueRef::Integer(number) => number.into(),
+                ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned().into(),
+                // A column that can be read holds neither.
+                ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Value::Null,
+            };
+            Ok((column.name.to_owned(), cell))
+        });
+        cells.collect::<Result<Map<_, _>, rusqlite::Error>>().map(Value::Object)
     })?;
     rows.collect()
 }
 
-/// Inserts a row unless it is there. Answers whether it was new.
-fn insert(connection: &Connection, table: &str, row: &Map<String, Value>) -> Result<bool, TransferError> {
-    let known: Vec<String> =
-        connection.prepare(&format!("SELECT * FROM {table}"))?.column_names().map(str::to_owned).collect();
-    if let Some(name) = row.keys().find(|name| !known.contains(name)) {
-        return Err(TransferError::Format(format!(
-            "{table} has no column {name}; a newer dynadrill may have written this"
-        )));
+/// The rows of every table, in the order of [`TABLES`], once all of them are found to be sound.
+fn checked(exported: &str, checks: &Checks) -> Result<Vec<Rows>, String> {
+    let mut value: Value = serde_json::from_str(exported).map_err(|error| format!("expected JSON: {error}"))?;
+    if value["dynadrill_progress"].as_u64() != Some(FORMAT) {
+        let found = &value["dynadrill_progress"];
+        return Err(format!("expected an export of dynadrill with \"dynadrill_progress\": {FORMAT}, found {found}"));
     }
-    let names: Vec<&str> = row.keys().map(String::as_str).collect();
-    let marks: Vec<String> = (1..=names.len()).map(|place| format!("?{place}")).collect();
-    let same: Vec<String> = names.iter().zip(&marks).map(|(name, mark)| format!("{name} IS {mark}")).collect();
-    let values: Vec<Sql> = row.values().map(as_sql).collect();
-    let statement = format!(
-        "INSERT OR IGNORE INTO {table} ({}) SELECT {} WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {})",
-        names.join(", "),
-        marks.join(", "),
-        same.join(" AND ")
-    );
-    Ok(connection.execute(&statement, params_from_iter(values))? > 0)
+    let Some(tables) = value.get_mut("tables").and_then(Value::as_object_mut) else {
+        return Err("expected \"tables\": an object of lists".to_owned());
+    };
+    if let Some(name) = tables.keys().find(|name| Table::named(name).is_none()) {
+        return Err(format!("there is no table {name:?}; a newer dynadrill may have written this"));
+    }
+    let mut all = Vec::new();
+    for table in TABLES {
+        let rows = match tables.remove(table.name) {
+            None => Vec::new(),
+            Some(Value::Array(rows)) => rows,
+            Some(_) => return Err(format!("{}: expected a list of rows", table.name)),
+        };
+        let sound = |(place, row)| {
+            let in_row = |fault: String| format!("{}, entry {}: {fault}", table.name, place + 1);
+            let row = sound_row(table, row).map_err(in_row)?;
+            look_inside(table, &row, checks).map_err(in_row)?;
+            Ok::<_, String>(row)
+        };
+        all.push(rows.into_iter().enumerate().map(sound).collect::<Result<Rows, _>>()?);
+    }
+    refer(&all)?;
+    Ok(all)
 }
 
-fn as_json(value: Sql) -> Value {
-    match value {
-        Sql::Integer(number) => number.into(),
-        Sql::Real(number) => number.into(),
-        Sql::Text(text) => text.into(),
-        Sql::Null | Sql::Blob(_) => Value::Null,
+/// The columns of a row in order, each one that its column may hold.
+fn sound_row(table: &Table, row: Value) -> Result<Vec<Sql>, String> {
+    let Value::Object(mut cells) = row else { return Err(format!("expected an object, found {}", cut(&row))) };
+    let mut values = Vec::new();
+    for column in table.columns {
+        let value = match cells.remove(column.name) {
+            None if column.is_new => Sql::Integer(0),
+            None => return Err(column.fault("no such member")),
+            Some(Value::String(text)) => Sql::Text(text),
+            Some(Value::Number(number)) if number.is_i64() => Sql::Integer(number.as_i64().unwrap_or_default()),
+            Some(other) => return Err(column.fault(&cut(&other))),
+        };
+        if !column.kind.takes(ValueRef::from(&value)) {
+            return Err(column.fault(&shown(ValueRef::from(&value))));
+        }
+        values.push(value);
+    }
+    match cells.keys().next() {
+        Some(name) => Err(format!("there is no column {name:?}; a newer dynadrill may have written this")),
+        None => Ok(values),
     }
 }
 
-fn as_sql(value: &Value) -> Sql {
-    match value {
-        Value::Number(number) => match number.as_i64() {
-            Some(whole) => Sql::Integer(whole),
-            None => number.as_f64().map_or(Sql::Null, Sql::Real),
-        },
-        Value::Bool(is_true) => Sql::Integer(i64::from(*is_true)),
-        Value::String(text) => Sql::Text(text.clone()),
-        Value::Null | Value::Array(_) | Value::Object(_) => Sql::Null,
+/// JSON in a message; what is long is cut.
+fn cut(value: &Value) -> String {
+    let text = value.to_string();
+    if text.chars().count() > 40 { text.chars().take(40).collect::<String>() + "..." } else { text }
+}
+
+/// Checks what a column holds that only others can read.
+fn look_inside(table: &Table, row: &[Sql], checks: &Checks) -> Result<(), String> {
+    let text = |name: &str| match table.columns.iter().position(|column| column.name == name).map(|at| &row[at]) {
+        Some(Sql::Text(text)) => text.as_str(),
+        _ => "",
+    };
+    match table.name {
+        "sessions" => (checks.session)(text("kind"), text("state")).map_err(|fault| format!("state: {fault}")),
+        "imported" => (checks.question)(text("id"), text("body")).map_err(|fault| format!("body: {fault}")),
+        _ => Ok(()),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock::Timestamp;
-    use crate::progress::Answer;
-
-    fn answer(at: u64, traps: &'static [&'static str]) -> Answer<'static> {
-        Answer {
-            at: Timestamp::from_millis(at),
-            question: "q",
-            family: "q",
-            topic: "keys",
-            pattern: "",
-            chosen: &[1],
-            correct: traps.is_empty(),
-            traps,
-            mode: "practice",
-            confidence: "sure",
-            is_verified: true,
+/// Checks that answers have numbers of their own, and that each trap belongs to one of them.
+fn refer(tables: &[Rows]) -> Result<(), String> {
+    let [answers, traps, ..] = tables else { return Ok(()) };
+    let mut numbers = BTreeSet::new();
+    for (place, row) in answers.iter().enumerate() {
+        if !numbers.insert(number(&row[0])) {
+            return Err(format!("answers, entry {}: id: {} is another answer's too", place + 1, number(&row[0])));
         }
     }
+    match traps.iter().enumerate().find(|(_, row)| !numbers.contains(&number(&row[0]))) {
+        Some((place, row)) => {
+            Err(format!("answer_traps, entry {}: answer: there is no answer {}", place + 1, number(&row[0])))
+        }
+        None => Ok(()),
+    }
+}
 
-    #[test]
-    fn progress_moves_to_another_file_once() {
-        let mut here = Store::in_memory().unwrap();
-        here.record_answer(&answer(1000, &["a-trap"])).unwrap();
-        here.record_answer(&answer(2000, &[])).unwrap();
-        here.record_lab_step("lab", "step", None, Timestamp::from_millis(3000)).unwrap();
-        here.keep_imported("imported-1", "{}").unwrap();
-        here.set("fsrs", "[1]").unwrap();
-        let exported = here.export().unwrap();
-        let mut there = Store::in_memory().unwrap();
-        there.record_answer(&answer(500, &[])).unwrap();
-        assert_eq!(there.import(&exported).unwrap(), 2);
-        assert_eq!(there.import(&exported).unwrap(), 0, "a second time changes nothing");
-        let summary = there.summary().unwrap();
-        assert_eq!((summary.all.answers, summary.all.correct), (3, 2));
-        assert_eq!(summary.traps["a-trap"], 1);
-        assert_eq!(there.lab_steps("lab").unwrap(), ["step"]);
-        assert_eq!(there.imported().unwrap(), ["{}"]);
-        assert_eq!(there.setting("fsrs").unwrap().as_deref(), Some("[1]"));
+/// A column that was found to be a whole number.
+fn number(value: &Sql) -> i64 {
+    match value {
+        Sql::Integer(number) => *number,
+        _ => 0,
+    }
+}
+
+/// What makes a row the same as another.
+type Identity = Vec<Key>;
+
+/// A value that can be looked up.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Number(i64),
+    Text(String),
+}
+
+fn identity(table: &Table, row: &[Sql]) -> Identity {
+    let places = table.identity.iter().filter_map(|name| table.columns.iter().position(|column| column.name == *name));
+    let key = |value: &Sql| match value {
+        Sql::Text(text) => Key::Text(text.clone()),
+        other => Key::Number(number(other)),
+    };
+    places.map(|place| key(&row[place])).collect()
+}
+
+/// What is there already. Looked up in memory, so that an import takes as long as it has rows, whatever they say.
+fn known(transaction: &Transaction<'_>, table: &Table) -> Result<BTreeSet<Identity>, rusqlite::Error> {
+    let mut statement = transaction.prepare(&format!("SELECT * FROM sound_{}", table.name))?;
+    let rows = statement.query_map([], |row| {
+        let row = (0..table.columns.len()).map(|at| row.get(at)).collect::<Result<Vec<Sql>, _>>()?;
+        Ok(identity(table, &row))
+    })?;
+    rows.collect()
+}
+
+/// Inserts a row under a number of its own, if its table numbers its rows; nothing happens if its primary key is there.
+fn insert(transaction: &Transaction<'_>, table: &Table, row: &[Sql]) -> Result<(), rusqlite::Error> {
+    let is_own_number = |column: &Column| column.name == "id" && matches!(column.kind, Kind::Number);
+    let kept = || table.columns.iter().zip(row).filter(|(column, _)| !is_own_number(column));
+    let names: Vec<&str> = kept().map(|(column, _)| column.name).collect();
+    let marks = vec!["?"; names.len()].join(", ");
+    let insert = format!("INSERT OR IGNORE INTO {} ({}) VALUES ({marks})", table.name, names.join(", "));
+    transaction.prepare_cached(&insert)?.execute(params_from_iter(kept().map(|(_, value)| value)))?;
+    Ok(())
+}
+
+/// Inserts the rows that are not there.
+fn take_new(transaction: &Transaction<'_>, table: &Table, rows: &[Vec<Sql>]) -> Result<(), rusqlite::Error> {
+    let mut known = known(transaction, table)?;
+    for row in rows {
+        if known.insert(identity(table, row)) {
+            insert(transaction, table, row)?;
+        }
+    }
+    Ok(())
+}
+
+/// The answers that were new, and the numbers they have here by those they had there.
+#[derive(Default)]
+struct Answers {
+    new: usize,
+    numbers: BTreeMap<i64, i64>,
+}
+
+impl Answers {
+    fn take(&mut self, transaction: &Transaction<'_>, table: &Table, rows: &[Vec<Sql>]) -> Result<(), rusqlite::Error> {
+        let mut known = known(transaction, table)?;
+        for row in rows {
+            if known.insert(identity(table, row)) {
+                insert(transaction, table, row)?;
+                self.numbers.insert(number(&row[0]), transaction.last_insert_rowid());
+                self.new += 1;
+            }
+        }
+        Ok(())
     }
 
-    #[test]
-    fn what_is_no_export_is_refused_whole() {
-        let mut store = Store::in_memory().unwrap();
-        assert!(store.import(&json!({})).unwrap_err().to_string().contains("\"dynadrill_progress\" must be 1"));
-        let odd = json!({"dynadrill_progress": 1, "tables": {
-            "settings": [{"name": "a", "value": "b"}], "answers": [{"colour": "blue"}],
-        }});
-        assert!(store.import(&odd).unwrap_err().to_string().contains("no column colour"));
-        assert_eq!(store.setting("a").unwrap(), None, "nothing was taken");
+    /// Inserts the traps of the new answers; an answer that was there already has its traps already.
+    fn take_traps(
+        &self,
+        transaction: &Transaction<'_>,
+        table: &Table,
+        rows: &[Vec<Sql>],
+    ) -> Result<(), rusqlite::Error> {
+        let mut taken = BTreeSet::new();
+        for row in rows.iter().filter(|row| taken.insert(identity(table, row))) {
+            if let Some(here) = self.numbers.get(&number(&row[0])) {
+                insert(transaction, table, &[Sql::Integer(*here), row[1].clone()])?;
+            }
+        }
+        Ok(())
     }
+}
+
+fn take_steps(transaction: &Transaction<'_>, rows: &[Vec<Sql>]) -> Result<(), rusqlite::Error> {
+    let mut take = transaction.prepare(
+        "INSERT INTO lab_steps (lab, step, at_ms) VALUES (?1, ?2, ?3)
+         ON CONFLICT (lab, step) DO UPDATE SET at_ms = min(at_ms, ?3)",
+    )?;
+    rows.iter().try_for_each(|row| take.execute(params_from_iter(row)).map(|_| ()))
+}
+
+fn take_sessions(transaction: &Transaction<'_>, table: &Table, rows: &[Vec<Sql>]) -> Result<(), rusqlite::Error> {
+    let mut here = BTreeMap::new();
+    {
+        let mut statement = transaction.prepare("SELECT * FROM sound_sessions")?;
+        let mut found = statement.query([])?;
+        while let Some(found) = found.next()? {
+            let row = (0..table.columns.len()).map(|at| found.get(at)).collect::<Result<Vec<Sql>, _>>()?;
+            here.insert(identity(table, &row), (number(&row[0]), number(&row[4]) == 1, number(&row[5])));
+        }
+    }
+    let update =
+        "UPDATE sessions SET state = ?2, ended = ?3, revision = ?4, spent_ms = max(spent_ms, ?5) WHERE id = ?1";
+    for row in rows {
+        let [_, _, _, state, ended, revision, spent] = &row[..] else { continue };
+        let (is_over, revision) = (number(ended) == 1, number(revision));
+        let known = here.get(&identity(table, row)).copied();
+        let id = match known {
+            None => {
+                insert(transaction, table, row)?;
+                transaction.last_insert_rowid()
+            }
+            Some((id, false, saved)) if is_over || revision > saved => {
+                // A revision of its own, so that an instance that has the session open finds out.
+                let next = revision.max(saved) + 1;
+                transaction.prepare_cached(update)?.execute(params![id, state, ended, next, spent])?;
+                id
+            }
+            Some(_) => continue,
+        };
+        here.insert(identity(table, row), (id, is_over, revision));
+    }
+    Ok(())
+}
+
+/// Works out again which answer to each question was its first.
+fn see_first_sights(transaction: &Transaction<'_>) -> Result<(), rusqlite::Error> {
+    transaction.execute(
+        "WITH placed AS (
+            SELECT id, ROW_NUMBER() OVER (PARTITION BY question ORDER BY at_ms, id) = 1 AS is_first FROM sound_answers
+         )
+         UPDATE answers SET first_sight = placed.is_first FROM placed
+         WHERE placed.id = answers.id AND answers.first_sight <> placed.is_first",
+        [],
+    )?;
+    Ok(())
 }

@@ -1,7 +1,8 @@
 //! A running session: the question that is asked, how it was answered, what is left, and how long it may take.
 //!
 //! A practice session goes from question to question, each graded at once. An exam may be gone through in any order; its
-//! answers can be changed and flagged until it ends, by the learner's word or because its time is over, and blanks are wrong.
+//! answers can be changed and flagged until the learner hands it in or its time is over, and blanks are wrong. That the time
+//! is over ([`Session::is_over`]) does not end an exam by itself: whoever runs it saves its answers and ends it together.
 
 use std::collections::BTreeSet;
 
@@ -78,6 +79,12 @@ impl Purpose {
             Self::Exam => "exam",
         }
     }
+
+    /// The purpose of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Practice, Self::Diagnostic, Self::Review, Self::Exam].into_iter().find(|purpose| purpose.name() == name)
+    }
 }
 
 /// A session.
@@ -94,8 +101,10 @@ pub struct Session {
     is_ended: bool,
 }
 
-/// A session as it is saved: questions by their names, answers by the options' places in their files.
+/// A session as it is saved: questions by their names, answers by the options' places in their files. A field that is
+/// added needs a default, or sessions that were left cannot be read any more.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SavedSession {
     purpose: Purpose,
     seed: u64,
@@ -108,9 +117,46 @@ pub struct SavedSession {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct SavedAnswer {
     places: Vec<usize>,
     confidence: Option<Confidence>,
+}
+
+impl SavedSession {
+    /// Its state as text, which [`SavedSession::read`] reads.
+    #[must_use]
+    pub fn text(&self) -> String {
+        // Numbers, texts and lists of them can always be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads the saved state of a session that was saved for `purpose`.
+    ///
+    /// # Errors
+    /// It is not such a state: what was expected and what was found.
+    pub fn read(state: &str, purpose: Purpose) -> Result<Self, String> {
+        let saved: Self =
+            serde_json::from_str(state).map_err(|error| format!("expected a session's state: {error}"))?;
+        let count = saved.questions.len();
+        if saved.purpose != purpose {
+            return Err(format!("expected the purpose {}, found {}", purpose.name(), saved.purpose.name()));
+        }
+        if count == 0 {
+            return Err("expected questions, found none".to_owned());
+        }
+        if saved.given.len() != count {
+            return Err(format!("expected {count} answers or blanks, one a question, found {}", saved.given.len()));
+        }
+        // A session of which every question is answered stands after its last.
+        if saved.at > count || saved.flagged.iter().any(|at| *at >= count) {
+            return Err(format!("expected places from 0 to {count}, found {} and {:?}", saved.at, saved.flagged));
+        }
+        if saved.limit.is_some() != (purpose == Purpose::Exam) {
+            return Err(format!("expected a time limit in an exam and nowhere else, found {:?}", saved.limit));
+        }
+        Ok(saved)
+    }
 }
 
 impl Asked {
@@ -236,8 +282,9 @@ impl Session {
     }
 
     /// Counts an answer to the question that is shown, and goes on to the next; the last ends a session that is no exam.
+    /// Once the time is over nothing is counted any more.
     pub fn answer(&mut self, given: Given) {
-        if self.is_ended || self.at >= self.asked.len() {
+        if self.is_ended || self.is_over() || self.at >= self.asked.len() {
             return;
         }
         self.given[self.at] = Some(given);
@@ -285,10 +332,26 @@ impl Session {
         self.given.iter().enumerate().filter(|(_, given)| given.is_none()).map(|(at, _)| at).collect()
     }
 
-    /// Lets so many milliseconds pass; when the time is over the session ends.
+    /// Lets so many milliseconds pass.
     pub fn elapse(&mut self, millis: u64) {
-        self.spent = self.spent.saturating_add(millis);
-        self.is_ended |= self.limit.is_some_and(|limit| self.spent >= limit);
+        self.spent = self.spent.saturating_add(millis).min(self.limit.unwrap_or(u64::MAX));
+    }
+
+    /// The milliseconds that have passed.
+    #[must_use]
+    pub const fn spent(&self) -> u64 {
+        self.spent
+    }
+
+    /// Counts at least so many milliseconds: what was noted of a session beside its state.
+    pub fn spend_at_least(&mut self, millis: u64) {
+        self.elapse(millis.saturating_sub(self.spent));
+    }
+
+    /// Whether the time is over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.limit.is_some_and(|limit| self.spent >= limit)
     }
 
     /// The milliseconds that are left; `None` without a limit.

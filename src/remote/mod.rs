@@ -4,6 +4,9 @@
 //! the AWS SDK's own crates if the program was built with them; a local server takes any signature), sends it, and takes
 //! the prefix away from the answer again. What was created is deleted by [`Remote::delete`].
 //!
+//! What answers there may be anything, so nothing it does is endless: a response has a time and a size, pages and
+//! repetitions are counted, redirects are not followed, and what is not the name of a table is not taken for one.
+//!
 //! Left out: services other than DynamoDB, and streams, whose ARNs are the service's own. Source: AWS documentation,
 //! "DynamoDB low-level API", "Deploying DynamoDB locally".
 
@@ -11,18 +14,46 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock, Timestamp};
 
 #[cfg(feature = "aws")]
 mod aws;
 mod names;
 
-/// How long an answer may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a table may take to become ACTIVE or to go, in tries a second apart.
+/// How long a table may take to become ACTIVE or to go, in tries.
 const TRIES: u32 = 120;
+/// How many pages a list may have. The service lists 100 tables a page, and an account has at most 10,000 in a Region.
+const MAX_PAGES: u32 = 1000;
+/// How often in a row a batch may be returned without any of its items written.
+const MAX_REPEATS: u32 = 12;
+/// The largest response, in bytes: 16 MB.
+const MAX_ANSWER_BYTES: u64 = 16 * 1024 * 1024;
+/// How much of an exception's text is kept, in characters; the service's own are shorter.
+const MAX_MESSAGE: usize = 4000;
 /// How many items a batch writes.
 const BATCH: usize = 25;
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    /// A response, from the first byte of the request to its own last.
+    answer: Duration,
+    /// Everything that takes several requests.
+    whole: Duration,
+    /// Before looking again whether a table is ready.
+    look: Duration,
+    /// Before a batch is repeated for the first time.
+    repeat: Duration,
+}
+
+impl Patience {
+    const USUAL: Self = Self {
+        answer: Duration::from_secs(30),
+        whole: Duration::from_mins(5),
+        look: Duration::from_secs(1),
+        repeat: Duration::from_millis(50),
+    };
+}
 
 /// How requests are signed.
 #[derive(Debug)]
@@ -42,6 +73,7 @@ pub struct Remote {
     region: String,
     prefix: String,
     signer: Signer,
+    patience: Patience,
 }
 
 /// An exception of the service.
@@ -85,8 +117,18 @@ pub enum RemoteError {
         message: String,
     },
     /// A table did not get ready, or did not go, in time.
-    #[error("table {0} is not ready after {TRIES} seconds")]
+    #[error("table {0} is not ready after {TRIES} tries")]
     Slow(String),
+    /// What takes several requests does not come to an end.
+    #[error("{url} does not come to an end of {verb}: {reason}")]
+    Endless {
+        /// The endpoint.
+        url: String,
+        /// The request.
+        verb: &'static str,
+        /// What was seen.
+        reason: String,
+    },
     /// There are no credentials, or this build cannot sign.
     #[error("{0}")]
     Credentials(String),
@@ -96,7 +138,7 @@ impl Remote {
     /// A local server, such as DynamoDB Local or ScyllaDB Alternator.
     #[must_use]
     pub fn local(url: &str, region: &str, prefix: &str) -> Self {
-        Self::new(url.trim_end_matches('/').to_owned(), region.to_owned(), prefix, Signer::Any)
+        Self::new(url.trim_end_matches('/').to_owned(), region.to_owned(), prefix, Signer::Any, Patience::USUAL)
     }
 
     /// DynamoDB in a Region, with the credentials of a profile, or of the usual places.
@@ -107,7 +149,7 @@ impl Remote {
     pub fn aws(profile: Option<&str>, region: Option<&str>, prefix: &str) -> Result<Self, RemoteError> {
         let (credentials, region) = aws::load(profile, region)?;
         let url = format!("https://dynamodb.{region}.amazonaws.com");
-        Ok(Self::new(url, region, prefix, Signer::Aws(credentials)))
+        Ok(Self::new(url, region, prefix, Signer::Aws(credentials), Patience::USUAL))
     }
 
     /// DynamoDB in a Region: not in this build.
@@ -120,9 +162,11 @@ impl Remote {
         Err(RemoteError::Credentials(message.to_owned()))
     }
 
-    fn new(url: String, region: String, prefix: &str, signer: Signer) -> Self {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIMEOUT));
-        Self { agent: config.build().into(), url, region, prefix: prefix.to_owned(), signer }
+    fn new(url: String, region: String, prefix: &str, signer: Signer, patience: Patience) -> Self {
+        // A DynamoDB redirects no one; whoever does would choose where our requests go.
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
+        let agent = config.timeout_global(Some(patience.answer)).build().into();
+        Self { agent, url, region, prefix: prefix.to_owned(), signer, patience }
     }
 
     /// The endpoint.
@@ -152,7 +196,8 @@ impl Remote {
             |error: ureq::Error| RemoteError::Unreachable { url: self.url.clone(), reason: error.to_string() };
         let mut response = request.send(sent.as_bytes()).map_err(unreachable)?;
         let status = response.status().as_u16();
-        let text = response.body_mut().read_to_string().map_err(unreachable)?;
+        let body = response.body_mut().with_config().limit(MAX_ANSWER_BYTES);
+        let text = body.lossy_utf8(true).read_to_string().map_err(unreachable)?;
         let strange = || RemoteError::Strange { url: self.url.clone(), status, body: text.chars().take(80).collect() };
         let answer: Value = serde_json::from_str(&text).map_err(|_| strange())?;
         if status == 200 {
@@ -161,8 +206,8 @@ impl Remote {
         let kind = answer.get("__type").and_then(Value::as_str).ok_or_else(strange)?;
         let message = ["message", "Message"].into_iter().find_map(|name| answer.get(name)?.as_str());
         Ok(Err(Refusal {
-            name: kind.rsplit('#').next().unwrap_or(kind).to_owned(),
-            message: message.unwrap_or_default().replace(&self.prefix, ""),
+            name: beginning(kind.rsplit('#').next().unwrap_or(kind)),
+            message: beginning(message.unwrap_or_default()).replace(&self.prefix, ""),
         }))
     }
 
@@ -220,6 +265,7 @@ impl Remote {
     /// # Errors
     /// They do not get ready.
     pub fn wait(&self, table: &str) -> Result<(), RemoteError> {
+        let begun = SystemClock.now();
         for _ in 0..TRIES {
             let described = self.must("DescribeTable", &json!({ "TableName": table }))?;
             let indexes = described["Table"]["GlobalSecondaryIndexes"].as_array();
@@ -227,7 +273,8 @@ impl Remote {
             if described["Table"]["TableStatus"] == "ACTIVE" && is_ready {
                 return Ok(());
             }
-            std::thread::sleep(Duration::from_secs(1));
+            self.check_time("DescribeTable", begun)?;
+            std::thread::sleep(self.patience.look);
         }
         Err(RemoteError::Slow(self.name_of(table)))
     }
@@ -235,39 +282,73 @@ impl Remote {
     /// Writes items in batches, those that were left unprocessed again after a while.
     ///
     /// # Errors
-    /// The service refuses a batch.
+    /// The service refuses a batch, or does not write it.
     pub fn write(&self, table: &str, items: &[Value]) -> Result<(), RemoteError> {
-        for batch in items.chunks(BATCH) {
-            let puts: Vec<Value> = batch.iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
-            let mut left = json!({ table: puts });
-            let mut pause = Duration::from_millis(50);
-            while left.as_object().is_some_and(|left| !left.is_empty()) {
-                left = self.must("BatchWriteItem", &json!({ "RequestItems": left }))?["UnprocessedItems"].clone();
-                if left.as_object().is_some_and(|left| !left.is_empty()) {
-                    std::thread::sleep(pause);
-                    pause = (pause * 2).min(Duration::from_secs(5));
-                }
+        items.chunks(BATCH).try_for_each(|batch| self.write_batch(table, batch))
+    }
+
+    fn write_batch(&self, table: &str, batch: &[Value]) -> Result<(), RemoteError> {
+        const VERB: &str = "BatchWriteItem";
+        let begun = SystemClock.now();
+        let mut puts: Vec<Value> = batch.iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
+        let (mut pause, mut repeats) = (self.patience.repeat, 0);
+        loop {
+            let answer = self.must(VERB, &json!({ "RequestItems": { table: puts } }))?;
+            // Only what was sent to this table can have been left.
+            let Some(left) = answer["UnprocessedItems"][table].as_array().filter(|left| !left.is_empty()) else {
+                return Ok(());
+            };
+            repeats = if left.len() < puts.len() { 0 } else { repeats + 1 };
+            if left.len() > puts.len() || repeats == MAX_REPEATS {
+                let reason = format!("of {} items it left {} unprocessed", puts.len(), left.len());
+                return Err(self.endless(VERB, reason));
             }
+            self.check_time(VERB, begun)?;
+            puts.clone_from(left);
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(self.patience.repeat * 100);
         }
-        Ok(())
     }
 
     /// The tables there whose names begin with the prefix, without it.
     ///
     /// # Errors
-    /// The service refuses it.
+    /// The service refuses it, or gives no end of pages.
     pub fn tables(&self) -> Result<Vec<String>, RemoteError> {
+        const VERB: &str = "ListTables";
+        let begun = SystemClock.now();
         let mut tables = Vec::new();
-        let mut start = json!({});
-        loop {
-            let page = self.must("ListTables", &start)?;
+        let mut last = None;
+        for _ in 0..MAX_PAGES {
+            let start = last.as_ref().map_or_else(|| json!({}), |last| json!({ "ExclusiveStartTableName": last }));
+            let page = self.must(VERB, &start)?;
             let names = page["TableNames"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            tables.extend(names.filter_map(|name| name.strip_prefix(&self.prefix)).map(str::to_owned));
+            // What could not be created with such a name is none of ours.
+            let names = names.filter_map(|name| name.strip_prefix(&self.prefix)).filter(|name| is_table_name(name));
+            tables.extend(names.map(str::to_owned));
             match page["LastEvaluatedTableName"].as_str() {
-                Some(last) => start = json!({ "ExclusiveStartTableName": last }),
                 None => return Ok(tables),
+                Some(next) if last.as_deref() == Some(next) => {
+                    return Err(self.endless(VERB, "the same page comes again".to_owned()));
+                }
+                Some(next) => last = Some(next.to_owned()),
             }
+            self.check_time(VERB, begun)?;
         }
+        Err(self.endless(VERB, format!("there are more than {MAX_PAGES} pages")))
+    }
+
+    fn endless(&self, verb: &'static str, reason: String) -> RemoteError {
+        RemoteError::Endless { url: self.url.clone(), verb, reason }
+    }
+
+    /// Checks that what takes several requests has not taken too long.
+    fn check_time(&self, verb: &'static str, begun: Timestamp) -> Result<(), RemoteError> {
+        let whole = self.patience.whole;
+        if u128::from(SystemClock.now().millis_since(begun)) < whole.as_millis() {
+            return Ok(());
+        }
+        Err(self.endless(verb, format!("it takes longer than {} seconds", whole.as_secs())))
     }
 
     /// Deletes a table; one that is not there is no fault.
@@ -284,3 +365,15 @@ impl Remote {
         }
     }
 }
+
+/// Whether a name can be a table's, or the end of it.
+fn is_table_name(name: &str) -> bool {
+    name.len() <= 255 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+}
+
+fn beginning(text: &str) -> String {
+    text.chars().take(MAX_MESSAGE).collect()
+}
+
+#[cfg(test)]
+mod tests;

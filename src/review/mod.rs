@@ -22,6 +22,9 @@ pub use plan::{Plan, Recall, plan};
 pub const RETENTION: f32 = 0.9;
 /// Reviews (answers to cards that were answered on an earlier day) before parameters are fitted.
 pub const ENOUGH_REVIEWS: usize = 200;
+/// Answers to one card that parameters are fitted to. Each is kept with all before it, so a card that was answered thousands
+/// of times would take more memory than there is.
+const LONGEST_HISTORY: usize = 64;
 /// Milliseconds of a day.
 const DAY_MILLIS: u64 = 86_400_000;
 
@@ -201,19 +204,27 @@ pub fn optimize(reviews: &[Reviewed]) -> Option<Parameters> {
     if reviews_made(reviews) < ENOUGH_REVIEWS {
         return None;
     }
+    let train_set = items(reviews);
+    fsrs::compute_parameters(ComputeParametersInput { train_set, ..ComputeParametersInput::default() }).ok()
+}
+
+/// The reviews as the optimizer takes them: each with all that came before it on its card, up to [`LONGEST_HISTORY`].
+fn items(reviews: &[Reviewed]) -> Vec<FSRSItem> {
     let mut histories: BTreeMap<&str, (Vec<FSRSReview>, u32)> = BTreeMap::new();
     let mut items = Vec::new();
     for review in reviews {
         let (history, last) = histories.entry(&review.family).or_insert_with(|| (Vec::new(), review.day));
         let delta_t = review.day.saturating_sub(*last);
         *last = review.day;
+        if history.len() == LONGEST_HISTORY {
+            continue;
+        }
         history.push(FSRSReview { rating: review.rating as u32, delta_t });
-        // An item is a review with all that came before it.
         if history.len() > 1 && delta_t > 0 {
             items.push(FSRSItem { reviews: history.clone() });
         }
     }
-    fsrs::compute_parameters(ComputeParametersInput { train_set: items, ..ComputeParametersInput::default() }).ok()
+    items
 }
 
 #[cfg(test)]
@@ -277,6 +288,13 @@ mod tests {
         assert_ne!(fitted, default_parameters());
         assert!(Cards::of(&reviews, &fitted).is_ok());
         assert_eq!(optimize(&reviews).unwrap(), fitted, "the same answers give the same parameters");
+    }
+
+    #[test]
+    fn a_card_that_was_answered_thousands_of_times_is_fitted_to_its_first_answers() {
+        let reviews: Vec<Reviewed> = (0..20_000).map(|day| review("a", day, Rating::Good)).collect();
+        let items = items(&reviews);
+        assert_eq!((items.len(), items.last().map(|item| item.reviews.len())), (63, Some(64)));
     }
 
     #[test]

@@ -67,7 +67,7 @@ enum Happening {
 /// The terminal or the progress file fails.
 pub fn run(library: Library, store: Store, opening: Opening, look: Look) -> anyhow::Result<()> {
     let library = Arc::new(library);
-    let desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock));
+    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock));
     let mut model = Model::new(library, desk.standing());
     let (happen, happenings) = mpsc::channel();
     let outcomes = happen.clone();

@@ -32,6 +32,7 @@ pub mod lambda;
 pub mod sdk_client;
 pub mod sqs;
 pub mod traffic;
+pub mod work;
 
 use autoscaling::AutoScaling;
 use cache::Cache;
@@ -40,6 +41,7 @@ use global_tables::GlobalTables;
 use iam::Iam;
 use lambda::Lambda;
 use sqs::Queues;
+use work::{Stopped, Work};
 
 /// How long a request takes, in milliseconds (a model).
 pub const REQUEST_MILLIS: u64 = 10;
@@ -74,6 +76,8 @@ pub struct World {
     duplicates: u32,
     /// What the last requests are to be told beside their answers.
     notes: Vec<String>,
+    /// What all this takes, for whoever watches.
+    work: Work,
 }
 
 impl Clone for World {
@@ -94,6 +98,7 @@ impl Clone for World {
             global_tables: self.global_tables.clone(),
             duplicates: self.duplicates,
             notes: self.notes.clone(),
+            work: self.work.clone(),
             clock,
         }
     }
@@ -118,7 +123,19 @@ impl World {
             global_tables: GlobalTables::default(),
             duplicates: 0,
             notes: Vec::new(),
+            work: Work::default(),
         }
+    }
+
+    /// What is being done here, to watch it and to stop it.
+    #[must_use]
+    pub const fn work(&self) -> &Work {
+        &self.work
+    }
+
+    /// From now on counts what is done here as a part of `work`.
+    pub fn work_on(&mut self, work: Work) {
+        self.work = work;
     }
 
     /// The engine.
@@ -186,6 +203,11 @@ impl World {
     /// What is to be told of the requests since this was last asked, beside their answers.
     pub fn take_notes(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notes)
+    }
+
+    /// Has something told beside the next answer.
+    pub fn note(&mut self, note: String) {
+        self.notes.push(note);
     }
 
     /// Lets a request's time pass, then sends it as whoever acts to the Region at home.
@@ -370,11 +392,37 @@ impl World {
     }
 
     /// Lets time pass until a moment, unless it is past. On the way everything happens that is due: auto scaling looks at
-    /// each whole minute, functions are invoked.
+    /// each whole minute, functions are invoked. If that is more work than there may be, the time passes all the same, and
+    /// what is overdue happens later.
     pub fn advance_to(&mut self, until: Timestamp) {
+        if let Err(stopped) = self.catch_up(until, |_| {}) {
+            let note = format!("[clock] What is due by now has not all happened yet: {stopped}");
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+        self.clock.set(until.max(self.clock.now()));
+    }
+
+    /// Lets so many milliseconds pass, as a piece of work that may take long: whoever watches is told how far it is.
+    ///
+    /// # Errors
+    /// Why it was stopped; the clock then stands where it came to.
+    pub fn pass(&mut self, millis: u64) -> Result<(), Stopped> {
+        let (work, from) = (self.work.clone(), self.clock.now());
+        let until = from.plus_millis(millis);
+        self.catch_up(until, |now| work.note(now.millis_since(from), millis))?;
+        self.clock.set(until.max(self.clock.now()));
+        Ok(())
+    }
+
+    /// Does everything that is due until a moment, each thing at its own.
+    fn catch_up(&mut self, until: Timestamp, mut note: impl FnMut(Timestamp)) -> Result<(), Stopped> {
         let until = until.max(self.clock.now());
         while let Some((due, what)) = self.next_due().filter(|(due, _)| *due <= until) {
+            self.work.step(what.steps())?;
             self.clock.set(due.max(self.clock.now()));
+            note(due);
             match what {
                 Due::Arrival => self.arrive(),
                 Due::Expiry => {
@@ -392,7 +440,7 @@ impl World {
                 }
             }
         }
-        self.clock.set(until);
+        Ok(())
     }
 
     /// Lets an image arrive in its Region. What it changes there is not sent back.
@@ -454,6 +502,16 @@ enum Due {
     Scaling,
     /// A function is invoked.
     Function,
+}
+
+impl Due {
+    /// The work it is, in steps.
+    const fn steps(self) -> u64 {
+        match self {
+            Self::Arrival | Self::Expiry | Self::Scaling => 10,
+            Self::Function => 500,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::Refusal;
 use super::question::{Feedback, Marks, Report, Shows, ask};
 
 /// How often where an exam stands is saved while nothing is marked, in milliseconds: what a killed program may lose.
-const SAVED_EVERY: u64 = 15_000;
+const SAVED_EVERY: u64 = 5_000;
 
 /// An exam on screen.
 #[derive(Debug)]
@@ -276,10 +276,15 @@ impl ExamScreen {
     fn pass(&mut self, millis: u64) -> Vec<Effect> {
         self.session.elapse(millis);
         self.unsaved += millis;
-        if self.session.is_ended() {
+        if self.session.is_over() {
             return self.hand_in();
         }
-        if self.unsaved >= SAVED_EVERY { vec![self.save()] } else { Vec::new() }
+        if self.unsaved < SAVED_EVERY {
+            return Vec::new();
+        }
+        self.unsaved = 0;
+        let spent = self.session.spent();
+        self.saved.map(|held| Effect::NoteTime(held, spent)).into_iter().collect()
     }
 
     /// What saves where it stands.
@@ -291,8 +296,17 @@ impl ExamScreen {
     fn done(&mut self, outcome: &Outcome) -> Vec<Effect> {
         match outcome {
             Outcome::SessionSaved(saved) => self.saved = *saved,
-            Outcome::HandedIn(saved, _) => {
-                self.saved = *saved;
+            Outcome::Elsewhere(session, saved) => {
+                (self.session, self.saved) = ((**session).clone(), *saved);
+                self.phase = self.question();
+                self.scroll = Scroll::default();
+            }
+            Outcome::HandedIn(_) | Outcome::EndedElsewhere(_) => {
+                match outcome {
+                    Outcome::HandedIn(saved) => self.saved = *saved,
+                    Outcome::EndedElsewhere(session) => self.session = (**session).clone(),
+                    _ => {}
+                }
                 self.session.end();
                 self.phase = Phase::Report(Report { shows: Shows::Wrong, cursor: 0 });
                 self.scroll = Scroll::default();

@@ -101,8 +101,8 @@ fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
         offer("Resume the exam".to_owned(), why, None, Start::Paused);
     }
     for left in &standing.left {
-        let label = format!("Resume {}: {} of {} answered", left.kind, left.answered, left.all);
-        offer(label, "You left it in the middle".to_owned(), None, Start::Left(left.id));
+        let label = format!("Resume {}: {} of {} answered", left.purpose.name(), left.answered, left.all);
+        offer(label, "You left it in the middle".to_owned(), None, Start::Left(left.purpose));
     }
     if standing.log.is_empty() {
         let why = "Twelve questions over all topics show where to begin".to_owned();

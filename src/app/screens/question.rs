@@ -392,6 +392,15 @@ impl QuestionScreen {
                 return vec![Effect::Read];
             }
             Outcome::SessionSaved(saved) => self.saved = saved,
+            Outcome::Elsewhere(session, saved) => {
+                (self.session, self.saved) = (*session, saved);
+                self.phase = Phase::Asking(Marks::default());
+                (self.scroll, self.side) = (Scroll::default(), Scroll::default());
+            }
+            Outcome::EndedElsewhere(session) => {
+                self.session = *session;
+                self.phase = Phase::Summary(Report::default());
+            }
             Outcome::Proved(parts) => {
                 self.side = Scroll::default();
                 let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));

@@ -29,14 +29,14 @@ impl Bucket {
     /// A full bucket that fills at `rate` units a second and holds `seconds` of them.
     #[must_use]
     pub fn full(rate: u64, seconds: u32) -> Self {
-        let rate = i64::try_from(rate.saturating_mul(2)).unwrap_or(i64::MAX / MILLIS / 1000);
+        let rate = i64::try_from(rate.saturating_mul(2)).unwrap_or(i64::MAX);
         let mut bucket = Self { rate, seconds: i64::from(seconds), balance: 0, at: Timestamp::default() };
         bucket.balance = bucket.bound();
         bucket
     }
 
     const fn bound(&self) -> i64 {
-        self.rate * self.seconds * MILLIS
+        self.rate.saturating_mul(self.seconds).saturating_mul(MILLIS)
     }
 
     fn balance(&self, now: Timestamp) -> i64 {
@@ -77,7 +77,7 @@ impl Bucket {
         match self.balance(now) {
             1.. => Some(0),
             _ if self.rate == 0 => None,
-            debt => u64::try_from(-debt / self.rate + 1).ok(),
+            debt => Some(debt.unsigned_abs() / self.rate.unsigned_abs() + 1),
         }
     }
 
@@ -104,6 +104,18 @@ mod tests {
         assert_eq!(bucket.wait(at(1000)), Some(1501));
         assert!(!bucket.has_any(at(2500)) && bucket.has_any(at(2501)));
         assert_eq!(bucket.left(at(10_000_000)), 3000, "never more than 300 seconds' worth");
+    }
+
+    #[test]
+    fn any_rate_has_a_bound() {
+        let (now, later) = (Timestamp::from_millis(5), Timestamp::from_millis(1_000_005));
+        for rate in [5_000_000_000_000_000, i64::MAX as u64, u64::MAX] {
+            let mut bucket = Bucket::full(rate, 300);
+            bucket.spend(Units::whole(7), now);
+            assert!(bucket.has_any(now) && bucket.left(later) >= bucket.left(now), "{rate}");
+            bucket.set_rate(1, later);
+            assert_eq!(bucket.left(later), 300, "{rate}");
+        }
     }
 
     #[test]

@@ -10,7 +10,8 @@
 //! size plays a part only in how many partitions there are at least. Source: AWS documentation, "Partitions and data
 //! distribution in DynamoDB", "Burst and adaptive capacity", "Best practices for designing partition keys".
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
 
 use super::{Bucket, Direction, Units};
 use crate::clock::Timestamp;
@@ -217,21 +218,26 @@ impl Partitions {
         }
     }
 
-    /// Sees to it that there are at least `count`: the widest is halved until there are.
+    /// Makes sure that there are at least `count`: the widest is halved, and of equally wide ones the first, until there
+    /// are, or until no partition has two hashes left to divide.
     pub fn grow_to(&mut self, count: u64) {
-        while (self.all.len() as u64) < count {
-            let ends = self.all.iter().skip(1).map(|next| next.from.hash).chain([u64::MAX]);
-            let widths = self.all.iter().zip(ends).map(|(partition, end)| end.saturating_sub(partition.from.hash));
-            let Some((number, width)) = widths.enumerate().max_by_key(|(number, width)| (*width, usize::MAX - number))
-            else {
-                return;
-            };
-            if width < 2 {
-                return;
-            }
-            let hash = self.all[number].from.hash + width / 2;
-            self.all.insert(number + 1, Partition::new(Address { hash, order: 0 }));
+        let mut missing = count.saturating_sub(self.all.len() as u64);
+        if missing == 0 {
+            return;
         }
+        let ends = self.all.iter().skip(1).map(|next| next.from.hash).chain([u64::MAX]);
+        let widths = self.all.iter().zip(ends);
+        let widths = widths.map(|(partition, end)| (end.saturating_sub(partition.from.hash), Reverse(partition.from)));
+        let mut widest: BinaryHeap<(u64, Reverse<Address>)> = widths.collect();
+        while missing > 0 {
+            let Some((width, Reverse(from))) = widest.pop().filter(|(width, _)| *width >= 2) else { break };
+            let middle = Address { hash: from.hash + width / 2, order: 0 };
+            widest.extend([(width / 2, Reverse(from)), (width - width / 2, Reverse(middle))]);
+            self.all.push(Partition::new(middle));
+            missing -= 1;
+        }
+        // Where the new ones belong is settled once, at the end.
+        self.all.sort_by_key(Partition::from);
     }
 }
 
@@ -246,6 +252,10 @@ impl Partition {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     const fn at(hash: u64, order: u128) -> Address {
@@ -301,6 +311,49 @@ mod tests {
         let address = at(u64::MAX, u128::MAX - 1);
         assert_eq!(Address::try_from(String::from(address)), Ok(address));
         assert!(Address::try_from("x:1".to_owned()).is_err());
+    }
+
+    /// What `grow_to` means, said plainly: find the widest, halve it, and look again.
+    fn grow_one_by_one(partitions: &mut Partitions, count: u64) {
+        while (partitions.all.len() as u64) < count {
+            let ends = partitions.all.iter().skip(1).map(|next| next.from.hash).chain([u64::MAX]);
+            let widths = partitions.all.iter().zip(ends).map(|(one, end)| end.saturating_sub(one.from.hash));
+            let (number, width) =
+                widths.enumerate().max_by_key(|(number, width)| (*width, usize::MAX - number)).unwrap();
+            if width < 2 {
+                return;
+            }
+            let hash = partitions.all[number].from.hash + width / 2;
+            partitions.all.insert(number + 1, Partition::new(at(hash, 0)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn growing_at_once_is_growing_one_by_one(
+            first in 1_u64..9, count in 0_u64..200, cuts in prop::collection::vec((any::<u64>(), 0_u128..3), 0..6),
+        ) {
+            let mut partitions = Partitions::even(first);
+            // Splits for heat lie anywhere, some of them within one hash.
+            let starts: BTreeSet<Address> = cuts.into_iter().map(|(hash, order)| at(hash, order)).collect();
+            partitions.all.extend(starts.into_iter().filter(|start| start.hash > 0).map(Partition::new));
+            partitions.all.sort_by_key(Partition::from);
+            partitions.all.dedup_by_key(|one| one.from);
+            let mut slow = partitions.clone();
+            partitions.grow_to(count);
+            grow_one_by_one(&mut slow, count);
+            prop_assert!(partitions.starts().eq(slow.starts()));
+        }
+    }
+
+    #[test]
+    fn a_hundred_thousand_partitions_are_no_matter() {
+        let mut partitions = Partitions::even(1);
+        partitions.grow_to(100_000);
+        assert_eq!(partitions.all().len(), 100_000);
+        let mut narrow = Partitions { all: vec![Partition::new(at(u64::MAX - 5, 0))] };
+        narrow.grow_to(u64::MAX);
+        assert_eq!(narrow.all().len(), 5, "what has one hash cannot be divided");
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub const BURST_SECONDS: u32 = 300;
 pub const WARM_READ_UNITS: u64 = 12_000;
 /// Write units a second that a new on-demand place serves.
 pub const WARM_WRITE_UNITS: u64 = 4_000;
-/// Units a second of either kind that an on-demand place serves at most: the quota of a table.
-pub const ON_DEMAND_QUOTA: u64 = 40_000;
+/// Units a second of either kind that a table may be given, or serve on demand: the quota of a table.
+pub const TABLE_QUOTA: u64 = 40_000;
 /// A peak counts towards what is doubled once it is so many minutes old.
 const PEAK_MINUTES: u64 = 30;
 /// How many minutes are remembered.
@@ -206,7 +206,7 @@ impl Supply {
         if matches!(limits, Limits::OnDemand { .. }) {
             let flows = [(&mut self.read, WARM_READ_UNITS, warm.read), (&mut self.write, WARM_WRITE_UNITS, warm.write)];
             for (flow, least, asked) in flows {
-                let rate = flow.doubled_peak(now).min(ON_DEMAND_QUOTA).max(least).max(asked);
+                let rate = flow.doubled_peak(now).min(TABLE_QUOTA).max(least).max(asked);
                 if rate != flow.bucket.rate() {
                     flow.bucket.set_rate(rate, now);
                 }
@@ -264,7 +264,7 @@ impl Supply {
         if !flow.bucket.has_any(now) {
             return Err(match self.limits {
                 Limits::Provisioned { .. } => Shortage::Provisioned,
-                Limits::OnDemand { .. } if flow.bucket.rate() >= ON_DEMAND_QUOTA => Shortage::Account,
+                Limits::OnDemand { .. } if flow.bucket.rate() >= TABLE_QUOTA => Shortage::Account,
                 Limits::OnDemand { .. } => Shortage::Warming,
             });
         }
@@ -357,7 +357,7 @@ fn needed(limits: Limits, [read, write]: [u64; 2], bytes: u64) -> u64 {
         // Both shares together, in write units' thousandths: read/3000 + write/1000.
         Limits::Provisioned { .. } => {
             let ratio = PARTITION_READ_UNITS / PARTITION_WRITE_UNITS;
-            (read + write * ratio).div_ceil(PARTITION_READ_UNITS)
+            read.saturating_add(write.saturating_mul(ratio)).div_ceil(PARTITION_READ_UNITS)
         }
         Limits::OnDemand { .. } => read.div_ceil(PARTITION_READ_UNITS).max(write.div_ceil(PARTITION_WRITE_UNITS)),
     };
@@ -429,7 +429,7 @@ mod tests {
             supply.spend(Direction::Write, KEY, Units::whole(30_000), at(second));
         }
         supply.settle(on_demand, Warm::default(), 0, at(60 * 40));
-        assert_eq!(supply.rate(Direction::Write), ON_DEMAND_QUOTA);
+        assert_eq!(supply.rate(Direction::Write), TABLE_QUOTA);
         supply.spend(Direction::Write, KEY, Units::whole(90_000), at(60 * 40));
         assert_eq!(supply.check(Direction::Write, KEY, at(60 * 40)), Err(Shortage::Account));
     }

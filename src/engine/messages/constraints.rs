@@ -3,7 +3,7 @@
 use crate::engine::shape::Violation;
 
 /// The service lists no more than this many violations.
-const MOST_LISTED: usize = 10;
+pub const MOST_LISTED: usize = 10;
 
 /// A required member is missing.
 pub const NOT_NULL: &str = "Member must not be null";

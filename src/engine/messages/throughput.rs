@@ -1,7 +1,8 @@
 //! Texts of refusals for want of throughput, and of declarations of throughput that are refused.
+//!
+//! Source: what the service was seen to answer, as users of it published it.
 
 use crate::clock::Timestamp;
-use crate::engine::table::Throughput;
 
 /// A provisioned table, or a partition of it, that can serve no more.
 pub const TABLE_EXCEEDED: &str = "The level of configured provisioned throughput for the table was exceeded. Consider \
@@ -26,21 +27,93 @@ pub const ACCOUNT_EXCEEDED: &str = "Throughput exceeds the current throughput li
 /// An item collection that would grow beyond its limit.
 pub const COLLECTION_TOO_LARGE: &str = "Collection size exceeded.";
 
-/// OnDemandThroughput of a provisioned table.
-pub const MAXIMUM_NEEDS_ON_DEMAND: &str = "One or more parameter values were invalid: OnDemandThroughput can only be \
-     specified when BillingMode is PAY_PER_REQUEST";
-/// A maximum of 0.
-pub const MAXIMUM_OF_NOTHING: &str = "One or more parameter values were invalid: MaxReadRequestUnits and \
-     MaxWriteRequestUnits must be at least 1, or -1 for no maximum";
+const INVALID: &str = "One or more parameter values were invalid: ";
+const REFER: &str = "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.";
+/// Where the figures of a new on-demand table are documented.
+const INITIAL: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html#on-demand-capacity-mode-initial";
+
+/// What a refused setting belongs to, in the words of these texts: a table, or the index of this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner<'a> {
+    /// The table.
+    Table,
+    /// A global index.
+    Index(&'a str),
+}
+
+impl Owner<'_> {
+    /// How the texts about WarmThroughput name it.
+    fn of_warm(self) -> String {
+        match self {
+            Self::Table => "table".to_owned(),
+            Self::Index(name) => format!("index {name}"),
+        }
+    }
+
+    /// How the texts about OnDemandThroughput name it.
+    fn of_maximum(self) -> String {
+        match self {
+            Self::Table => "table".to_owned(),
+            Self::Index(name) => format!("index : {name}"),
+        }
+    }
+}
+
+/// OnDemandThroughput of a provisioned table; `member` is the member that was given.
+#[must_use]
+pub fn maximum_needs_on_demand(member: &str, owner: Owner<'_>) -> String {
+    let of = if owner == Owner::Table { String::new() } else { format!(" for {}", owner.of_maximum()) };
+    format!(
+        "{INVALID}{member} for OnDemandThroughput{of} cannot be specified when the table BillingMode is PROVISIONED"
+    )
+}
+
+/// A maximum of 0, or one below -1.
+#[must_use]
+pub fn maximum_out_of_range(member: &str, owner: Owner<'_>) -> String {
+    format!("{INVALID}Requested {member} for OnDemandThroughput for {} is outside of valid range", owner.of_maximum())
+}
+
+/// A maximum beyond the quota of a table; `kind` is Read or Write.
+#[must_use]
+pub fn maximum_quota(kind: &str, owner: Owner<'_>, region: &str) -> String {
+    format!(
+        "Subscriber limit exceeded: Requested Max{kind}RequestUnits for OnDemandThroughput for {} exceeds \
+         TableMax{kind}CapacityUnits of the account in region {region}",
+        owner.of_maximum()
+    )
+}
+
+/// WarmThroughput beyond the quota of a table; `kind` is Read or Write.
+#[must_use]
+pub fn warm_quota(kind: &str, owner: Owner<'_>, region: &str) -> String {
+    format!(
+        "Subscriber limit exceeded: Requested {kind}UnitsPerSecond for WarmThroughput for {} exceeds \
+         TableMax{kind}CapacityUnits of the account in region {region}",
+        owner.of_warm()
+    )
+}
 
 /// WarmThroughput below what there is.
 #[must_use]
-pub fn warm_lower(current: Throughput) -> String {
-    format!(
-        "One or more parameter values were invalid: WarmThroughput cannot be decreased. Current ReadUnitsPerSecond: {}. \
-         Current WriteUnitsPerSecond: {}",
-        current.read, current.write
-    )
+pub fn warm_lower(kind: &str, owner: Owner<'_>) -> String {
+    format!("{} current WarmThroughput, decreasing WarmThroughput is not supported", warm_lower_than(kind, owner))
+}
+
+/// WarmThroughput below what a new on-demand table or index begins with.
+#[must_use]
+pub fn warm_below_initial(kind: &str, owner: Owner<'_>) -> String {
+    format!("{} initial throughput for OnDemand. See: {INITIAL}", warm_lower_than(kind, owner))
+}
+
+/// WarmThroughput below the provisioned units of a new table or index.
+#[must_use]
+pub fn warm_below_provisioned(kind: &str, owner: Owner<'_>) -> String {
+    format!("{} {kind}CapacityUnits of ProvisionedThroughput", warm_lower_than(kind, owner))
+}
+
+fn warm_lower_than(kind: &str, owner: Owner<'_>) -> String {
+    format!("{INVALID}Requested {kind}UnitsPerSecond for WarmThroughput for {} is lower than", owner.of_warm())
 }
 
 /// A decrease for which the UTC day has no room left.
@@ -66,21 +139,21 @@ pub fn too_many_switches(last: Timestamp, next: Timestamp) -> String {
     )
 }
 
-/// Provisioned units beyond a table's quota.
+/// Provisioned units beyond a table's quota, those of its indexes included.
 #[must_use]
-pub fn table_quota(kind: &str, units: u64, quota: u64) -> String {
+pub fn table_quota(kind: &str, units: u64, quota: u64, region: &str) -> String {
     format!(
-        "Subscriber limit exceeded: {kind}CapacityUnits of the table and its indexes would be {units}, and the \
-         table-level limit is {quota}"
+        "The requested {kind}CapacityUnits, {units}, is above the per table maximum for the account in {region}. Per \
+         table maximum: {quota}. {REFER}"
     )
 }
 
-/// Provisioned units beyond the account's quota.
+/// Provisioned units beyond the account's quota; `others` are those of the other tables.
 #[must_use]
-pub fn account_quota(kind: &str, units: u64, quota: u64) -> String {
+pub fn account_quota(kind: &str, units: u64, others: u64, quota: u64, region: &str) -> String {
     format!(
-        "Subscriber limit exceeded: {kind}CapacityUnits of all tables would be {units}, and the account-level limit is \
-         {quota}"
+        "This request would have caused the {kind}CapacityUnits limit to be exceeded for the account in {region}. \
+         Current {kind}CapacityUnits reserved by the account: {others}. Limit: {quota}. Requested: {units}. {REFER}"
     )
 }
 

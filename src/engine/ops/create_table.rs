@@ -13,10 +13,11 @@ use super::declare::{
 };
 use super::describe_table::control_plan;
 use super::tag_resource::Tag;
-use super::throughput::{self, OnDemandThroughput, Wanted, WarmThroughput};
+use super::throughput::{self, Asked, OnDemandThroughput, Wanted, WarmThroughput};
 use super::{Operation, members};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::tables as text;
+use crate::engine::messages::throughput::Owner;
 use crate::engine::plan::Plan;
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::stream::View;
@@ -98,15 +99,20 @@ impl Operation for CreateTable {
         if engine.tables.contains_key(name.as_str()) {
             return Err(ApiError::new(ErrorKind::ResourceInUseException, text::already_exists(&name)));
         }
-        let provisioning = wanted(request.on_demand_throughput.as_ref(), request.warm_throughput.as_ref(), billing)?;
+        let units = if let Billing::Provisioned(units) = billing { Some(units) } else { None };
+        let asked = Asked { owner: Owner::Table, billing, now: None, units };
+        let (on_demand, warm) = (request.on_demand_throughput.as_ref(), request.warm_throughput.as_ref());
+        let provisioning = Wanted::read(on_demand, warm, asked, engine)?.provisioning();
         let mut index_units = BTreeMap::new();
         for index in global.unwrap_or_default() {
             let units = index.provisioned_throughput.as_ref().map(Throughput::from);
-            let beside = wanted(index.on_demand_throughput.as_ref(), index.warm_throughput.as_ref(), billing)?;
+            let asked = Asked { owner: Owner::Index(&index.index_name), billing, now: None, units };
+            let (on_demand, warm) = (index.on_demand_throughput.as_ref(), index.warm_throughput.as_ref());
+            let beside = Wanted::read(on_demand, warm, asked, engine)?.provisioning();
             index_units.insert(index.index_name.as_str(), (units, beside));
         }
-        let units = if let Billing::Provisioned(units) = billing { units } else { Throughput::default() };
-        let all = index_units.values().filter_map(|(units, _)| *units).fold(units, throughput::added);
+        let own = units.unwrap_or_default();
+        let all = index_units.values().filter_map(|(units, _)| *units).fold(own, throughput::added);
         throughput::check_quotas(&name, all, engine)?;
         let active_at = engine.now().plus_millis(engine.config().timings.create_table);
         let state = IndexState::Creating { backfill_at: active_at, active_at, backfilling: false };
@@ -163,21 +169,6 @@ impl Operation for CreateTable {
         }
         Ok(json!({"TableDescription": engine.control_table(&prepared.name)?.describe()}))
     }
-}
-
-/// What a new table or index is to serve beside its provisioned units.
-fn wanted(
-    on_demand: Option<&OnDemandThroughput>,
-    warm: Option<&WarmThroughput>,
-    billing: Billing,
-) -> Result<Provisioning, ApiError> {
-    let mut provisioning = Provisioning::default();
-    let served = match billing {
-        Billing::OnDemand => throughput::NEW_ON_DEMAND,
-        Billing::Provisioned(units) => units,
-    };
-    Wanted::read(on_demand, warm, billing, &provisioning, served)?.apply(&mut provisioning);
-    Ok(provisioning)
 }
 
 /// How the table is to be paid for.

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use super::{Operation, throughput};
+use crate::engine::capacity::supply::TABLE_QUOTA;
 use crate::engine::error::ApiError;
 use crate::engine::plan::Plan;
 use crate::engine::shape::structure;
@@ -37,8 +38,8 @@ impl Operation for DescribeLimits {
         Ok(json!({
             "AccountMaxReadCapacityUnits": throughput::ACCOUNT_QUOTA,
             "AccountMaxWriteCapacityUnits": throughput::ACCOUNT_QUOTA,
-            "TableMaxReadCapacityUnits": throughput::TABLE_QUOTA,
-            "TableMaxWriteCapacityUnits": throughput::TABLE_QUOTA,
+            "TableMaxReadCapacityUnits": TABLE_QUOTA,
+            "TableMaxWriteCapacityUnits": TABLE_QUOTA,
         }))
     }
 }

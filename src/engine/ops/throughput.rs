@@ -1,19 +1,18 @@
-//! Declared throughput: the parameters beside ProvisionedThroughput, and the rules of changing what was declared.
+//! Declared throughput: the parameters beside ProvisionedThroughput, the rules of changing what was declared, and the
+//! quotas that every unit a request asks for meets here, before it becomes partitions and buckets.
 //!
 //! Source: API reference, OnDemandThroughput and WarmThroughput; AWS documentation, "Service, account, and table quotas
-//! in Amazon DynamoDB". The texts of the quotas and of warm throughput are ours: none was recorded.
+//! in Amazon DynamoDB".
 
 use crate::clock::Timestamp;
 use crate::engine::Engine;
-use crate::engine::capacity::supply;
+use crate::engine::capacity::supply::{self, TABLE_QUOTA};
 use crate::engine::error::{ApiError, ErrorKind};
-use crate::engine::messages::throughput as text;
+use crate::engine::messages::throughput::{self as text, Owner};
 use crate::engine::shape::{Shape, Shaped as _, structure};
 use crate::engine::table::provisioning::{Maximum, Provisioning, is_decrease};
 use crate::engine::table::{Billing, IndexKind, Table, Throughput};
 
-/// Provisioned units a second, of either kind, that one table may have with its indexes.
-pub(super) const TABLE_QUOTA: u64 = 40_000;
 /// Provisioned units a second, of either kind, that all tables of an account may have together.
 pub(super) const ACCOUNT_QUOTA: u64 = 80_000;
 
@@ -21,9 +20,9 @@ structure! {
     /// The most units a second that an on-demand table or index is to serve.
     pub(super) struct OnDemandThroughput as "OnDemandThroughput" {
         /// Read units a second; -1 for no maximum.
-        "MaxReadRequestUnits" max_read_request_units: Option<i64> => optional Shape::long(-1);
+        "MaxReadRequestUnits" max_read_request_units: Option<i64> => optional Shape::long(i64::MIN);
         /// Write units a second; -1 for no maximum.
-        "MaxWriteRequestUnits" max_write_request_units: Option<i64> => optional Shape::long(-1);
+        "MaxWriteRequestUnits" max_write_request_units: Option<i64> => optional Shape::long(i64::MIN);
     }
 }
 
@@ -55,35 +54,41 @@ pub(super) struct Wanted {
     pub warm: Option<Throughput>,
 }
 
+/// What the two parameters are asked for: of which table or index, and what it is given already.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    /// Whose they are, for the texts.
+    pub owner: Owner<'a>,
+    /// How the table is paid for once the request is done.
+    pub billing: Billing,
+    /// What there is: what a request leaves out stays as it is. `None` for a new table or index.
+    pub now: Option<(&'a Provisioning, Throughput)>,
+    /// What a new table or index is given: its provisioned units, if it has any.
+    pub units: Option<Throughput>,
+}
+
 impl Wanted {
-    /// Reads the two parameters. `now` is what there is; what is left out stays as it is.
+    /// Reads the two parameters.
+    ///
+    /// # Errors
+    /// They do not fit the billing mode, ask for less than there is, or for more than a table may have.
     pub(super) fn read(
         on_demand: Option<&OnDemandThroughput>,
         warm: Option<&WarmThroughput>,
-        billing: Billing,
-        now: &Provisioning,
-        served: Throughput,
+        asked: Asked<'_>,
+        engine: &Engine,
     ) -> Result<Self, ApiError> {
-        if on_demand.is_some() && billing != Billing::OnDemand {
-            return Err(ApiError::validation(text::MAXIMUM_NEEDS_ON_DEMAND));
-        }
-        let maximum = on_demand.map(|given| -> Result<Maximum, ApiError> {
-            let one = |given: Option<i64>, now: Option<u64>| match given {
-                None => Ok(now),
-                Some(0) => Err(ApiError::validation(text::MAXIMUM_OF_NOTHING)),
-                Some(units) => Ok(u64::try_from(units).ok()),
-            };
-            let read = one(given.max_read_request_units, now.maximum.read)?;
-            Ok(Maximum { read, write: one(given.max_write_request_units, now.maximum.write)? })
-        });
-        let warm = warm.map(|given| {
-            let read = given.read_units_per_second.unwrap_or(now.warm.read);
-            let write = given.write_units_per_second.unwrap_or(now.warm.write);
-            let lowers = given.read_units_per_second.is_some_and(|units| units < served.read)
-                || given.write_units_per_second.is_some_and(|units| units < served.write);
-            if lowers { Err(ApiError::validation(text::warm_lower(served))) } else { Ok(Throughput { read, write }) }
-        });
-        Ok(Self { maximum: maximum.transpose()?, warm: warm.transpose()? })
+        let region = &engine.config().region;
+        let maximum = on_demand.map(|given| maximum(given, asked, region)).transpose()?;
+        let warm = warm.map(|given| warmed(given, asked, region)).transpose()?;
+        Ok(Self { maximum, warm })
+    }
+
+    /// What a new table or index begins with.
+    pub(super) fn provisioning(self) -> Provisioning {
+        let mut provisioning = Provisioning::default();
+        self.apply(&mut provisioning);
+        provisioning
     }
 
     /// Enters what was asked for.
@@ -91,6 +96,49 @@ impl Wanted {
         provisioning.maximum = self.maximum.unwrap_or(provisioning.maximum);
         provisioning.warm = self.warm.unwrap_or(provisioning.warm);
     }
+}
+
+/// The maximum that a request asks for.
+fn maximum(given: &OnDemandThroughput, asked: Asked<'_>, region: &str) -> Result<Maximum, ApiError> {
+    let now = asked.now.map(|(now, _)| now.maximum).unwrap_or_default();
+    let one = |kind: &str, given: Option<i64>, now: Option<u64>| {
+        let member = format!("Max{kind}RequestUnits");
+        let Some(units) = given else { return Ok(now) };
+        if asked.billing != Billing::OnDemand {
+            return Err(ApiError::validation(text::maximum_needs_on_demand(&member, asked.owner)));
+        }
+        match u64::try_from(units) {
+            Ok(units @ 1..=TABLE_QUOTA) => Ok(Some(units)),
+            Err(_) if units == -1 => Ok(None),
+            Ok(0) | Err(_) => Err(ApiError::validation(text::maximum_out_of_range(&member, asked.owner))),
+            Ok(_) => limited(text::maximum_quota(kind, asked.owner, region)).map(|()| None),
+        }
+    };
+    let read = one("Read", given.max_read_request_units, now.read)?;
+    Ok(Maximum { read, write: one("Write", given.max_write_request_units, now.write)? })
+}
+
+/// The warm throughput that a request asks for.
+fn warmed(given: &WarmThroughput, asked: Asked<'_>, region: &str) -> Result<Throughput, ApiError> {
+    let least = asked.now.map_or_else(|| asked.units.unwrap_or(NEW_ON_DEMAND), |(_, served)| served);
+    let now = asked.now.map(|(now, _)| now.warm).unwrap_or_default();
+    let one = |kind: &str, given: Option<u64>, least: u64, now: u64| {
+        let Some(units) = given else { return Ok(now) };
+        if units < least {
+            let refused = match (asked.now, asked.units) {
+                (Some(_), _) => text::warm_lower,
+                (None, Some(_)) => text::warm_below_provisioned,
+                (None, None) => text::warm_below_initial,
+            };
+            return Err(ApiError::validation(refused(kind, asked.owner)));
+        }
+        if units > TABLE_QUOTA {
+            limited(text::warm_quota(kind, asked.owner, region))?;
+        }
+        Ok(units)
+    };
+    let read = one("Read", given.read_units_per_second, least.read, now.read)?;
+    Ok(Throughput { read, write: one("Write", given.write_units_per_second, least.write, now.write)? })
 }
 
 /// Refuses a decrease for which the day has no room left.
@@ -116,14 +164,15 @@ pub(super) fn check_switch(history: &Provisioning, now: Timestamp) -> Result<(),
 /// Refuses provisioned units beyond the quotas of a table (its indexes included) and of the account. `table` is the name
 /// of the table that is to have `units`, index units included.
 pub(super) fn check_quotas(table: &str, units: Throughput, engine: &Engine) -> Result<(), ApiError> {
+    let region = &engine.config().region;
     let others = engine.tables().filter(|other| *other.name != *table).map(provisioned_with_indexes);
-    let all = others.fold(units, added);
-    for (kind, of_table, of_account) in [("Read", units.read, all.read), ("Write", units.write, all.write)] {
-        if of_table > TABLE_QUOTA {
-            return limited(text::table_quota(kind, of_table, TABLE_QUOTA));
+    let others = others.fold(Throughput::default(), added);
+    for (kind, units, others) in [("Read", units.read, others.read), ("Write", units.write, others.write)] {
+        if units > TABLE_QUOTA {
+            return limited(text::table_quota(kind, units, TABLE_QUOTA, region));
         }
-        if of_account > ACCOUNT_QUOTA {
-            return limited(text::account_quota(kind, of_account, ACCOUNT_QUOTA));
+        if others.saturating_add(units) > ACCOUNT_QUOTA {
+            return limited(text::account_quota(kind, units, others, ACCOUNT_QUOTA, region));
         }
     }
     Ok(())

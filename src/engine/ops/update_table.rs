@@ -13,17 +13,16 @@ use super::declare::{
     self, AttributeDefinition, Definitions, GlobalSecondaryIndex, ProvisionedThroughput, StreamSpecification,
 };
 use super::describe_table::control_plan;
-use super::throughput::{self, OnDemandThroughput, Wanted, WarmThroughput};
+use super::throughput::{self, Asked, OnDemandThroughput, Wanted, WarmThroughput};
 use super::{Operation, members};
 use crate::clock::Timestamp;
 use crate::engine::error::{ApiError, ErrorKind};
+use crate::engine::messages::throughput::Owner;
 use crate::engine::messages::{streams as stream_text, tables as text};
 use crate::engine::plan::Plan;
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::stream::View;
-use crate::engine::table::{
-    Billing, Index, IndexKind, IndexSchema, IndexState, Provisioning, Table, TableState, Throughput,
-};
+use crate::engine::table::{Billing, Index, IndexKind, IndexSchema, IndexState, Table, TableState, Throughput};
 use crate::engine::value::Type;
 use crate::engine::{Engine, Trace};
 
@@ -166,12 +165,14 @@ impl Operation for UpdateTable {
         let billing = billing(request.billing_mode.as_deref(), request.provisioned_throughput.as_ref(), table)?;
         let (on_demand, warm) = (request.on_demand_throughput.as_ref(), request.warm_throughput.as_ref());
         let after = billing.unwrap_or(table.billing);
-        let beside = Wanted::read(on_demand, warm, after, &table.provisioning, table.warm())?;
+        let now = Some((&table.provisioning, table.warm()));
+        let asked = Asked { owner: Owner::Table, billing: after, now, units: None };
+        let beside = Wanted::read(on_demand, warm, asked, engine)?;
         let given = declare::definitions(request.attribute_definitions.as_deref().unwrap_or_default())?;
         let definitions = merged_definitions(given, table)?;
         let changes: Vec<IndexChange> = updates
             .into_iter()
-            .map(|update| index_change(update, table, after, &definitions))
+            .map(|update| index_change(update, table, after, &definitions, engine))
             .collect::<Result<_, _>>()?;
         check_one_at_a_time(&changes, table)?;
         check_index_units_on_switch(&changes, billing, table)?;
@@ -347,6 +348,7 @@ fn index_change(
     table: &Table,
     billing: Billing,
     definitions: &Definitions,
+    engine: &Engine,
 ) -> Result<IndexChange, ApiError> {
     let existing = |name: &str| {
         table
@@ -364,8 +366,8 @@ fn index_change(
         let new = new.map(|(name, kind)| (name.clone(), *kind)).collect();
         let units = create.provisioned_throughput.as_ref().map(Throughput::from);
         let (on_demand, warm) = (create.on_demand_throughput.as_ref(), create.warm_throughput.as_ref());
-        let served = units.unwrap_or(throughput::NEW_ON_DEMAND);
-        let beside = Wanted::read(on_demand, warm, billing, &Provisioning::default(), served)?;
+        let asked = Asked { owner: Owner::Index(&create.index_name), billing, now: None, units };
+        let beside = Wanted::read(on_demand, warm, asked, engine)?;
         return Ok(IndexChange::Create(schema, units, beside, new));
     }
     if let Some(delete) = update.delete {
@@ -386,7 +388,9 @@ fn index_change(
     if units.is_some() {
         check_index_throughput(&change.index_name, units, billing)?;
     }
-    let beside = Wanted::read(on_demand, warm, billing, &index.provisioning, index.warm())?;
+    let now = Some((&index.provisioning, index.warm()));
+    let asked = Asked { owner: Owner::Index(&change.index_name), billing, now, units: None };
+    let beside = Wanted::read(on_demand, warm, asked, engine)?;
     Ok(IndexChange::Provision(change.index_name, units.map(Throughput::from), beside))
 }
 

@@ -1,6 +1,8 @@
 //! Member constraints: required members, lengths, ranges, patterns and enums, collected rather than reported one by
 //! one, because the service lists them together.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::{List, Map, Shape, Structure, Text};
@@ -20,29 +22,57 @@ pub struct Violation {
     pub constraint: String,
 }
 
-/// The violations of `body` as `structure`.
+/// The first violations of `body` as `structure`, as many as the service lists.
 pub(super) fn structure(structure: &Structure, body: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
-    walk_structure(structure, body, "", &mut found);
+    walk_structure(structure, body, None, &mut found);
+    found.truncate(text::MOST_LISTED);
     found
 }
 
-fn walk_structure(structure: &Structure, body: &Value, path: &str, found: &mut Vec<Violation>) {
+/// A place in a request. It is spelled out only for a violation: a key may be long, and there may be many places behind
+/// it.
+#[derive(Clone, Copy)]
+enum At<'a> {
+    /// A member of a structure.
+    Member(Option<&'a At<'a>>, &'a str),
+    /// An element of a list, counted from 0.
+    Element(&'a At<'a>, usize),
+    /// What stands under a key of a map.
+    Entry(&'a At<'a>, &'a str),
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(None, name) => f.write_str(&lower_first(name)),
+            Self::Member(Some(of), name) => write!(f, "{of}.{}", lower_first(name)),
+            Self::Element(of, index) => write!(f, "{of}.{}.member", index + 1),
+            Self::Entry(of, key) => write!(f, "{of}.{key}.member"),
+        }
+    }
+}
+
+fn walk_structure(structure: &Structure, body: &Value, at: Option<&At<'_>>, found: &mut Vec<Violation>) {
     for member in structure.members {
-        let here = join(path, &lower_first(member.name));
+        let here = At::Member(at, member.name);
         match body.get(member.name) {
             Some(value) => walk(&member.shape, value, &here, found),
             None if member.required => {
-                found.push(Violation { path: here, value: None, constraint: text::NOT_NULL.to_owned() });
+                found.push(Violation { path: here.to_string(), value: None, constraint: text::NOT_NULL.to_owned() });
             }
             None => {}
         }
     }
 }
 
-fn walk(shape: &Shape, value: &Value, path: &str, found: &mut Vec<Violation>) {
+fn walk(shape: &Shape, value: &Value, at: &At<'_>, found: &mut Vec<Violation>) {
+    // The service lists no more, and each repeats the value it is about.
+    if found.len() >= text::MOST_LISTED {
+        return;
+    }
     let mut broken = |constraint: String| {
-        found.push(Violation { path: path.to_owned(), value: Some(echo(shape, value)), constraint });
+        found.push(Violation { path: at.to_string(), value: Some(echo(shape, value)), constraint });
     };
     match shape {
         Shape::String(limits) => {
@@ -56,42 +86,47 @@ fn walk(shape: &Shape, value: &Value, path: &str, found: &mut Vec<Violation>) {
         Shape::List(list) => {
             let elements = value.as_array().map_or(&[][..], Vec::as_slice);
             broken_length(elements.len(), list.min, list.max).into_iter().for_each(broken);
-            walk_list(list, elements, path, found);
+            walk_list(list, elements, at, found);
         }
         Shape::Map(map) => {
             let entries = value.as_object().map_or(0, serde_json::Map::len);
             broken_length(entries, map.min, map.max).into_iter().for_each(broken);
-            walk_map(map, value, path, found);
+            walk_map(map, value, at, found);
         }
-        Shape::Structure(inner) => walk_structure(inner, value, path, found),
+        Shape::Structure(inner) => walk_structure(inner, value, Some(at), found),
         Shape::Double | Shape::Timestamp | Shape::Boolean | Shape::AttributeValue => {}
     }
 }
 
-fn walk_list(list: &List, elements: &[Value], path: &str, found: &mut Vec<Violation>) {
+fn walk_list(list: &List, elements: &[Value], at: &At<'_>, found: &mut Vec<Violation>) {
     for (index, element) in elements.iter().enumerate() {
-        walk(&list.element, element, &format!("{path}.{}.member", index + 1), found);
+        walk(&list.element, element, &At::Element(at, index), found);
     }
 }
 
 /// A map's entries; a list inside a map is reported at the map, as `Map value must satisfy constraint: […]`.
-fn walk_map(map: &'static Map, value: &Value, path: &str, found: &mut Vec<Violation>) {
+fn walk_map(map: &'static Map, value: &Value, at: &At<'_>, found: &mut Vec<Violation>) {
     for (key, inner) in value.as_object().into_iter().flatten() {
-        let keys = broken_text(&map.key, key);
-        if !keys.is_empty() {
-            let constraint =
-                text::map_keys(&text::text_limits(map.key.min, map.key.max, map.key.pattern.map(|p| p.text)));
-            found.push(Violation { path: path.to_owned(), value: Some(echo(&Shape::Map(map), value)), constraint });
+        if found.len() >= text::MOST_LISTED {
+            return;
         }
+        let mut broken = |constraint: String| {
+            let value = Some(echo(&Shape::Map(map), value));
+            found.push(Violation { path: at.to_string(), value, constraint });
+        };
+        if !broken_text(&map.key, key).is_empty() {
+            let pattern = map.key.pattern.map(|pattern| pattern.text);
+            broken(text::map_keys(&text::text_limits(map.key.min, map.key.max, pattern)));
+        }
+        let here = At::Entry(at, key);
         if let Shape::List(list) = &map.value {
             let length = inner.as_array().map_or(0, Vec::len);
             if broken_length(length, list.min, list.max).is_some() {
-                let constraint = text::map_values(&text::text_limits(list.min, list.max, None));
-                found.push(Violation { path: path.to_owned(), value: Some(echo(&Shape::Map(map), value)), constraint });
+                broken(text::map_values(&text::text_limits(list.min, list.max, None)));
             }
-            walk_list(list, inner.as_array().map_or(&[][..], Vec::as_slice), &format!("{path}.{key}.member"), found);
+            walk_list(list, inner.as_array().map_or(&[][..], Vec::as_slice), &here, found);
         } else {
-            walk(&map.value, inner, &format!("{path}.{key}.member"), found);
+            walk(&map.value, inner, &here, found);
         }
     }
 }
@@ -126,10 +161,6 @@ fn broken_length(length: usize, min: usize, max: usize) -> Option<String> {
     } else {
         None
     }
-}
-
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// `TableName` as member paths write it: `tableName`; a name that is all capitals stays (`SSESpecification` is

@@ -28,7 +28,7 @@ pub mod tree;
 pub mod ttl;
 
 pub use index::{Index, IndexState};
-pub use provisioning::Provisioning;
+pub use provisioning::{Clamped, Provisioning};
 pub use schema::{IndexKind, IndexSchema, KeySchema, Projection};
 pub use throughput::Throttled;
 pub use tree::{Position, Stored, Stretch, Tree};

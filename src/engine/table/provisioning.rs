@@ -1,10 +1,16 @@
 //! What a table or a global index was given to serve, beside its provisioned units, and how that came about.
 //!
+//! Requests meet the quotas before they are carried out; what a file holds meets them here, when it is read.
+//!
 //! Source: AWS documentation, "Provisioned capacity mode" (decreases), "DynamoDB maximum throughput for on-demand
 //! tables", "Understanding DynamoDB warm throughput", "Considerations when switching capacity modes".
 
-use super::Throughput;
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Billing, Table, Throughput};
 use crate::clock::Timestamp;
+use crate::engine::capacity::supply::TABLE_QUOTA;
 
 /// Milliseconds in a day.
 const DAY: u64 = 86_400_000;
@@ -82,6 +88,79 @@ impl Provisioning {
     pub(in crate::engine) fn note_switch(&mut self, now: Timestamp) {
         self.switches.retain(|switch| now.millis_since(*switch) < DAY);
         self.switches.push(now);
+    }
+}
+
+/// A setting that was beyond the quota of a table and is the quota now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clamped {
+    /// The table.
+    pub table: Arc<str>,
+    /// The global index, if the setting is not the table's own.
+    pub index: Option<Arc<str>>,
+    /// The setting, as requests call it.
+    pub setting: &'static str,
+    /// What it was, in units a second.
+    pub was: u64,
+}
+
+impl fmt::Display for Clamped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { table, index, setting, was } = self;
+        write!(f, "table {table}")?;
+        if let Some(index) = index {
+            write!(f, ", index {index}")?;
+        }
+        write!(f, ": {setting} was {was}, beyond the quota of a table; it is {TABLE_QUOTA} now")
+    }
+}
+
+impl Table {
+    /// Brings every setting of throughput within the quota of a table. Returns those that were beyond it.
+    pub(in crate::engine) fn clamp_throughput(&mut self) -> Vec<Clamped> {
+        let mut clamped = Vec::new();
+        let (table, mut own) = (Arc::clone(&self.name), self.provisioned());
+        let mut note = |index: Option<&Arc<str>>, setting, was| {
+            clamped.push(Clamped { table: Arc::clone(&table), index: index.cloned(), setting, was });
+        };
+        clamp_units(&mut own, |setting, was| note(None, setting, was));
+        if let Billing::Provisioned(units) = &mut self.billing {
+            *units = own;
+        }
+        self.provisioning.clamp(|setting, was| note(None, setting, was));
+        for index in &mut self.indexes {
+            let name = Arc::clone(&index.schema.name);
+            if let Some(units) = &mut index.throughput {
+                clamp_units(units, |setting, was| note(Some(&name), setting, was));
+            }
+            index.provisioning.clamp(|setting, was| note(Some(&name), setting, was));
+        }
+        clamped
+    }
+}
+
+impl Provisioning {
+    fn clamp(&mut self, mut note: impl FnMut(&'static str, u64)) {
+        clamp_one(&mut self.warm.read, "ReadUnitsPerSecond", &mut note);
+        clamp_one(&mut self.warm.write, "WriteUnitsPerSecond", &mut note);
+        for (maximum, setting) in
+            [(&mut self.maximum.read, "MaxReadRequestUnits"), (&mut self.maximum.write, "MaxWriteRequestUnits")]
+        {
+            if let Some(units) = maximum {
+                clamp_one(units, setting, &mut note);
+            }
+        }
+    }
+}
+
+fn clamp_units(units: &mut Throughput, mut note: impl FnMut(&'static str, u64)) {
+    clamp_one(&mut units.read, "ReadCapacityUnits", &mut note);
+    clamp_one(&mut units.write, "WriteCapacityUnits", &mut note);
+}
+
+fn clamp_one(units: &mut u64, setting: &'static str, note: &mut impl FnMut(&'static str, u64)) {
+    if *units > TABLE_QUOTA {
+        note(setting, std::mem::replace(units, TABLE_QUOTA));
     }
 }
 

@@ -15,6 +15,7 @@ use crate::content::lab::{SetupTable, Without};
 use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal};
 use crate::world::api::OPERATIONS;
 use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
+use crate::world::work::{LINE_STEPS, REQUEST_STEPS, Work};
 use crate::world::{Route, World};
 use files::Files;
 use history::History;
@@ -36,6 +37,10 @@ const TIMED_OUT: &str = "Read timeout: no answer came in time. Whether the reque
 const LOOKED_AT: usize = 50;
 /// The most pages that one line fetches by itself.
 const MAX_PAGES: usize = 10_000;
+/// The work that it is to fetch a page, in steps.
+const PAGE_STEPS: u64 = 5000;
+/// The longest line that is looked at, in bytes: 1 MB.
+pub const MAX_LINE_BYTES: usize = 1024 * 1024;
 
 /// A world, and what is typed at it.
 #[derive(Clone, Debug)]
@@ -81,6 +86,20 @@ pub enum ReplyKind {
 }
 
 impl Workbench {
+    /// A workbench without tables whose work is a part of `work`.
+    #[must_use]
+    pub fn working_on(work: &Work) -> Self {
+        let mut bench = Self::new();
+        bench.world.work_on(work.clone());
+        bench
+    }
+
+    /// What is being done here, to watch it and to stop it.
+    #[must_use]
+    pub const fn work(&self) -> &Work {
+        self.world.work()
+    }
+
     /// A workbench without tables.
     #[must_use]
     pub fn new() -> Self {
@@ -112,7 +131,11 @@ impl Workbench {
     /// The service's exceptions.
     pub fn call(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
         self.check_allowed(verb).map_err(|refusal| ApiError::new(ErrorKind::AccessDeniedException, refusal))?;
-        self.world.send(verb, body)
+        let _open = self.work().begin(REQUEST_STEPS);
+        let outcome = self.world.send(verb, body);
+        // They are for a prompt, and nobody reads them here.
+        self.world.take_notes();
+        outcome
     }
 
     /// Creates a table and fills it, past every limit of throughput.
@@ -126,6 +149,7 @@ impl Workbench {
     /// Sends a request to what stands around the table; `None` if the service or its request is not known here.
     pub fn ask(&mut self, service: &str, operation: &str, body: Value) -> Option<Result<Value, ApiError>> {
         let known = OPERATIONS.iter().find(|known| known.service == service && known.name == operation)?;
+        let _open = self.work().begin(REQUEST_STEPS);
         Some(self.world.ask(known, body))
     }
 
@@ -151,6 +175,7 @@ impl Workbench {
 
     /// Lets the world catch up with its clock, if that runs.
     pub fn catch_up(&mut self) {
+        let _open = self.work().begin(REQUEST_STEPS);
         self.world.wait(0);
     }
 
@@ -201,8 +226,18 @@ impl Workbench {
         complete(line, &self.names())
     }
 
-    /// Runs a typed line.
+    /// Runs a typed line. One that takes long can be watched and stopped through [`Workbench::work`]; what it has done by
+    /// then stays.
     pub fn run(&mut self, line: &str) -> Reply {
+        let since = self.engine().journal().recorded();
+        if line.len() > MAX_LINE_BYTES {
+            let text = format!("A line may have {MAX_LINE_BYTES} bytes at most; this one has more, and was not run.");
+            return Reply { kind: ReplyKind::NotUnderstood, text, since };
+        }
+        let _open = self.work().begin(LINE_STEPS);
+        if let Err(stopped) = self.work().step(self.line_steps()) {
+            return Reply { kind: ReplyKind::NotUnderstood, text: format!("Not run: {stopped}."), since };
+        }
         // A clock that runs may have passed minutes that auto scaling has to look at.
         self.catch_up();
         let since = self.engine().journal().recorded();
@@ -225,6 +260,15 @@ impl Workbench {
             self.history.changed(before);
         }
         Reply { kind, text, since }
+    }
+
+    /// The work that it is to run any line, in steps: most of it is to keep the world as it was before.
+    fn line_steps(&self) -> u64 {
+        let trees = self
+            .engine()
+            .tables()
+            .flat_map(|table| table.indexes.iter().map(crate::engine::table::Index::entries).chain([table.items()]));
+        100 + trees.map(|tree| tree.len() as u64).sum::<u64>() / 4
     }
 
     fn command(&mut self, command: &Command) -> (ReplyKind, String) {
@@ -284,8 +328,12 @@ impl Workbench {
     /// Sends a request and, if `paginate` says so, the requests for the pages after it; answers them joined.
     fn pages(&mut self, route: &Route, verb: &str, mut body: Value, paginate: bool) -> Result<Value, Failure> {
         let mut joined = self.send(route, verb, body.clone())?;
-        for _ in 1..MAX_PAGES {
+        for number in 1..MAX_PAGES {
             let Some((start, key)) = next_page(&joined).filter(|_| paginate) else { break };
+            if let Err(stopped) = self.work().step(PAGE_STEPS) {
+                self.world.note(format!("[pages] Stopped after {number} ({stopped}); there are more."));
+                break;
+            }
             body[start] = key;
             let page = self.send(route, verb, body.clone())?;
             join(&mut joined, page);

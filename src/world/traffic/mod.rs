@@ -2,7 +2,8 @@
 //!
 //! The life of a request: [`Traffic::run`] draws its key and whether it reads or writes, sends it through the engine at its
 //! moment of the virtual clock, and, with an SDK client, sends it again when the client says so; `meter` notes what each
-//! second consumed. Requests run beside each other: none waits for the one before.
+//! second consumed. Requests run beside each other: none waits for the one before. A run that is stopped on its way is
+//! told as far as it came.
 //!
 //! Model: arrivals are even within a second; answers take no time; one client serves all callers. Auto scaling looks on.
 //! Source of the shapes of access: AWS documentation, "Best practices for designing and using partition keys effectively".
@@ -13,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 use super::World;
 use super::sdk_client::{Next, Outcome, SdkClient, Settings};
+use super::work::Stopped;
 use crate::chance::Chance;
 use crate::clock::{Clock as _, Timestamp};
 use crate::engine::ApiError;
@@ -28,6 +30,8 @@ use requests::Requests;
 
 /// The most requests of one run.
 pub const MOST_REQUESTS: u64 = 20_000_000;
+/// The work that it is to close the account of a second, in steps.
+const SECOND_STEPS: u64 = 5;
 /// How many of the busiest keys are told.
 const BUSIEST_KEYS: usize = 5;
 
@@ -62,7 +66,7 @@ impl Pace {
                 if to >= from { from + (to - from) * second / steps } else { from - (from - to) * second / steps }
             }
             Self::Spike { base, peak, from, length } => {
-                if (from..from + length).contains(&second) {
+                if (from..from.saturating_add(length)).contains(&second) {
                     peak
                 } else {
                     base
@@ -125,7 +129,8 @@ impl Traffic {
     /// How many requests it is in all, retries not counted.
     #[must_use]
     pub fn requests(&self) -> u64 {
-        (0..self.seconds).map(|second| self.pace.in_second(second, self.seconds)).sum()
+        let seconds = (0..self.seconds).map(|second| self.pace.in_second(second, self.seconds));
+        seconds.fold(0, u64::saturating_add)
     }
 
     /// Sends it.
@@ -155,7 +160,7 @@ impl Traffic {
             "TableName": self.table, "Seconds": self.seconds, "Keys": self.keys.count(), "Shards": self.shards,
             "Reads": self.reads, "Retry": self.client.map(|client| client.mode.name()),
         });
-        let result = json!({
+        let mut result = json!({
             "Calls": report.total(|second| second.calls),
             "Succeeded": report.total(|second| second.succeeded),
             "Failed": report.total(|second| second.failed),
@@ -164,6 +169,9 @@ impl Traffic {
             "Slowest": report.slowest,
             "Reasons": report.reasons,
         });
+        if let Some(stopped) = report.stopped {
+            result["Stopped"] = stopped.to_string().into();
+        }
         let now = world.engine().now();
         world.engine_mut().journal_mut().note(now, "Traffic", request, Ok(result));
     }
@@ -184,6 +192,24 @@ pub enum TrafficError {
     /// The service refuses the requests for what they are.
     #[error("{0}")]
     Refused(ApiError),
+}
+
+/// Why a run does not go on.
+enum Ended {
+    Failed(TrafficError),
+    Stopped(Stopped),
+}
+
+impl From<TrafficError> for Ended {
+    fn from(error: TrafficError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Stopped> for Ended {
+    fn from(stopped: Stopped) -> Self {
+        Self::Stopped(stopped)
+    }
 }
 
 /// What happened in one second.
@@ -229,6 +255,8 @@ pub struct Report {
     pub attempts: u64,
     /// The longest that a call took that ended well, waits included, in milliseconds.
     pub slowest: u64,
+    /// Why it ended before everything was sent, if it did.
+    pub stopped: Option<Stopped>,
 }
 
 impl Report {
@@ -279,21 +307,33 @@ impl Run {
                 reasons: BTreeMap::new(),
                 attempts: 0,
                 slowest: 0,
+                stopped: None,
             },
             keys: vec![(0, 0); usize::try_from(traffic.keys.count()).unwrap_or(0)],
         })
     }
 
     fn send(&mut self, traffic: &Traffic, world: &mut World) -> Result<Report, TrafficError> {
-        let (mut chance, mut call) = (Chance::seeded(traffic.seed), 0);
+        match self.send_all(traffic, world) {
+            Err(Ended::Failed(error)) => return Err(error),
+            Err(Ended::Stopped(stopped)) => self.report.stopped = Some(stopped),
+            Ok(()) => {}
+        }
+        self.finish(world, traffic);
+        Ok(self.report.clone())
+    }
+
+    fn send_all(&mut self, traffic: &Traffic, world: &mut World) -> Result<(), Ended> {
+        let (mut chance, mut call, all) = (Chance::seeded(traffic.seed), 0, traffic.requests());
         for second in 0..traffic.seconds {
+            world.work().note(call, all);
             let count = traffic.pace.in_second(second, traffic.seconds);
             for place in 0..count {
                 call += 1;
                 let at = self.report.began.plus_millis(second * 1000 + place * 1000 / count);
                 let request = self.requests.draw(traffic, call, &mut chance);
                 self.catch_up(at, world)?;
-                self.second(at, world).calls += 1;
+                self.second(at, world)?.calls += 1;
                 self.attempt(Due { at, call, began: at, request, attempt: 1, held: false }, world)?;
             }
         }
@@ -303,13 +343,12 @@ impl Run {
             self.attempt(due, world)?;
         }
         // The last seconds belong to the account even if nothing arrives in them.
-        self.second(self.report.began.plus_millis((traffic.seconds * 1000).saturating_sub(1)), world);
-        self.finish(world, traffic);
-        Ok(self.report.clone())
+        self.second(self.report.began.plus_millis((traffic.seconds * 1000).saturating_sub(1)), world)?;
+        Ok(())
     }
 
     /// Sends what is due before a moment.
-    fn catch_up(&mut self, until: Timestamp, world: &mut World) -> Result<(), TrafficError> {
+    fn catch_up(&mut self, until: Timestamp, world: &mut World) -> Result<(), Ended> {
         while self.waiting.peek().is_some_and(|next| next.0.at < until) {
             let Some(std::cmp::Reverse(due)) = self.waiting.pop() else { break };
             self.attempt(due, world)?;
@@ -318,13 +357,14 @@ impl Run {
     }
 
     /// The account of the second that a moment lies in; those before it are closed.
-    fn second(&mut self, at: Timestamp, world: &mut World) -> &mut Second {
+    fn second(&mut self, at: Timestamp, world: &mut World) -> Result<&mut Second, Stopped> {
         let number = usize::try_from(at.millis_since(self.report.began) / 1000).unwrap_or(usize::MAX - 1);
         while self.report.seconds.len() <= number {
+            world.work().step(SECOND_STEPS)?;
             self.close_second(world);
             self.report.seconds.push(Second::default());
         }
-        &mut self.report.seconds[number]
+        Ok(&mut self.report.seconds[number])
     }
 
     /// Closes the account of the open second: lets it come to its end, and notes what was consumed.
@@ -337,8 +377,9 @@ impl Run {
     }
 
     /// Sends a request once, and decides what follows.
-    fn attempt(&mut self, mut due: Due, world: &mut World) -> Result<(), TrafficError> {
-        self.second(due.at, world);
+    fn attempt(&mut self, mut due: Due, world: &mut World) -> Result<(), Ended> {
+        world.work().step(1)?;
+        self.second(due.at, world)?;
         if let Some(client) = self.client.as_mut().filter(|_| !due.held) {
             let wait = client.before(due.at);
             due.held = true;
@@ -353,7 +394,7 @@ impl Run {
         let answer = self.requests.send(due.request, due.call, world.engine_mut());
         self.note(&answer, due)?;
         let (next, ended) = self.next(answer, due);
-        let second = self.second(due.at, world);
+        let second = self.second(due.at, world)?;
         match next {
             Next::Retry(wait) => {
                 let again = Due { at: ended.plus_millis(wait), attempt: due.attempt + 1, held: false, ..due };

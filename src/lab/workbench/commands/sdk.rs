@@ -20,6 +20,9 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
 
 const FLAGS: [(&str, bool); 4] = [("--attempts", true), ("--timeout", true), ("--lose", true), ("--seed", true)];
 
+/// The longest that a client waits for an answer, in milliseconds: ten minutes.
+const LONGEST_TIMEOUT: u64 = 600_000;
+
 fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
     let (plain, flags) = Flags::read(words, &FLAGS)?;
     match plain.iter().map(String::as_str).collect::<Vec<_>>()[..] {
@@ -55,7 +58,11 @@ pub(super) fn settings(mode: &str, flags: &Flags) -> Result<Settings, String> {
         settings.max_attempts = u32::try_from(flags.whole("--attempts", 1..=20, 1)?).ok();
     }
     if let Some(timeout) = flags.get("--timeout") {
-        settings.timeout = duration(timeout)?;
+        let millis = duration(timeout)?;
+        if millis > LONGEST_TIMEOUT {
+            return Err(format!("--timeout expects a time of 10m at most, found {timeout}"));
+        }
+        settings.timeout = millis;
     }
     settings.lost_per_mille = flags.whole("--lose", 0..=100, 0)? * 10;
     Ok(settings)

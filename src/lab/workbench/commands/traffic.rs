@@ -54,6 +54,8 @@ const FLAGS: [(&str, bool); 16] = [
 ];
 /// The most requests a second.
 const FASTEST: u64 = 1_000_000;
+/// The most seconds of a run: a day.
+const LONGEST: u64 = 86_400;
 /// The most keys.
 const MOST_KEYS: u64 = 1_000_000;
 /// How many lines tell of the seconds at most.
@@ -72,7 +74,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
 }
 
 fn traffic(table: &str, flags: &Flags) -> Result<Traffic, String> {
-    let seconds = flags.whole("--seconds", 1..=86_400, 10)?;
+    let seconds = flags.whole("--seconds", 1..=LONGEST, 10)?;
     let client = flags.get("--retry").map(|mode| sdk::settings(mode, flags)).transpose()?;
     Ok(Traffic {
         seconds,
@@ -102,7 +104,9 @@ fn pace(flags: &Flags) -> Result<Pace, String> {
         (None, Some(spike), None) => {
             let parsed = spike.split_once('@').and_then(|(rates, span)| Some((pair(rates, ':')?, pair(span, '+')?)));
             parsed
-                .filter(|((base, peak), _): &((u64, u64), _)| fits(*base) && fits(*peak))
+                .filter(|((base, peak), (from, length)): &((u64, u64), (u64, u64))| {
+                    fits(*base) && fits(*peak) && *from <= LONGEST && *length <= LONGEST
+                })
                 .map(|((base, peak), (from, length))| Pace::Spike { base, peak, from, length })
                 .ok_or_else(|| expected("--spike", "rates and a span such as 100:2000@30+10", spike))
         }
@@ -156,6 +160,10 @@ fn told(traffic: &Traffic, report: &Report) -> Vec<String> {
         grouped(report.attempts),
         grouped(throttled)
     )];
+    if let Some(stopped) = report.stopped {
+        let (sent, all) = (grouped(calls), grouped(traffic.requests()));
+        out.push(format!("Stopped after {sent} of {all} calls ({stopped}); what was sent stays."));
+    }
     if let Some(client) = traffic.client {
         out.push(format!(
             "An SDK in {} mode stood in between; the slowest call that succeeded took {} ms.",
@@ -242,12 +250,17 @@ mod tests {
     fn paces_and_keys_are_read_or_refused_with_an_example() {
         let flags = |line: &str| Flags::read(line, &FLAGS).unwrap().1;
         assert_eq!(pace(&flags("--ramp 10:500")), Ok(Pace::Ramp(10, 500)));
+        let too_long = traffic("Tab", &flags("--retry legacy --timeout 4000000000d")).unwrap_err();
+        assert_eq!(too_long, "--timeout expects a time of 10m at most, found 4000000000d");
         let spike = Pace::Spike { base: 1, peak: 20, from: 3, length: 4 };
         assert_eq!(pace(&flags("--spike 1:20@3+4")), Ok(spike));
         assert_eq!(pace(&flags("--ramp ten")), Err("--ramp expects two rates such as 10:500, found ten".to_owned()));
         assert!(pace(&flags("--rate 5 --ramp 1:2")).is_err());
         assert_eq!(keys("zipf:10:1.2").unwrap(), Keys::Zipf(Zipf::new(10, 120)));
         assert_eq!(keys("uniform:7").unwrap().count(), 7);
+        for spike in ["1:20@18446744073709551615+4", "1:20@3+18446744073709551615", "1:2000000@3+4"] {
+            assert!(pace(&flags(&format!("--spike {spike}"))).is_err(), "{spike}");
+        }
         assert!(["zipf", "uniform:0", "zipf:5:-1", "zipf:5:1.234", "many"].iter().all(|text| keys(text).is_err()));
     }
 }

@@ -1,0 +1,26 @@
+//! What a content pack may come to. A pack may come from anybody, so every size and every number in it meets its limit
+//! here, before anything is read, made or run because of it.
+//!
+//! The limits lie far above what is built in: its largest file has 110 KB and its largest table 6,000 items.
+
+/// The most files in `questions/` or in `labs/`.
+pub const MOST_FILES: usize = 1000;
+/// The largest file, in bytes: 1 MB.
+pub const MOST_FILE_BYTES: u64 = 1024 * 1024;
+/// The most bytes of all files of a pack together: 32 MB.
+pub const MOST_PACK_BYTES: u64 = 32 * 1024 * 1024;
+/// How deep lists and maps may nest in a file.
+pub const MOST_DEPTH: usize = 64;
+/// The most problems that are reported; what comes behind them is not read.
+pub const MOST_PROBLEMS: usize = 500;
+
+/// The most items that the tables of a lab, a fixture or a question begin with.
+pub const MOST_ITEMS: u64 = 200_000;
+/// The most bytes of these items, as their templates make them at the longest: 64 MB.
+pub const MOST_SETUP_BYTES: u64 = 64 * 1024 * 1024;
+/// The most digits that a number is filled up to.
+pub const MOST_DIGITS: u64 = 40;
+/// The longest generated text, in characters: what an item may have in all.
+pub const MOST_TEXT: u64 = 400 * 1024;
+/// The most days that a generated date is drawn from: a hundred years.
+pub const MOST_DAYS: u64 = 36_525;

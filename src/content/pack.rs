@@ -1,0 +1,105 @@
+//! The files of a pack on disk: regular files inside its directory, within the limits, and nothing else.
+//!
+//! The life of a file: its folder is listed, its kind is looked at before it is opened (opening a pipe waits for whoever
+//! writes to it, and a device may never end), a link is followed only if it stays in the directory, and no more than the
+//! limit is read of it. Whatever is refused is reported by its name, and the rest is read.
+
+use std::fs::{self, File, FileType};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use super::Problem;
+use super::limits::{MOST_FILE_BYTES, MOST_FILES, MOST_PACK_BYTES};
+
+/// The names of a folder's files from the pack's root, with the text of each or why there is none. `left` is how many
+/// bytes of the pack may still be read.
+pub(super) fn folder(
+    root: &Path,
+    folder: &str,
+    left: &mut u64,
+    problems: &mut Vec<Problem>,
+) -> Vec<(String, Result<String, String>)> {
+    match names(root, folder) {
+        Ok(names) => {
+            let read = |name: String| {
+                let text = text(root, &root.join(folder).join(&name), left);
+                (format!("{folder}/{name}"), text)
+            };
+            names.into_iter().map(read).collect()
+        }
+        Err(reason) => {
+            problems.push(Problem::error(folder, 1, reason));
+            Vec::new()
+        }
+    }
+}
+
+/// The names in a folder, in order.
+fn names(root: &Path, folder: &str) -> Result<Vec<String>, String> {
+    let failed = |error: io::Error| format!("cannot read the directory: {error}");
+    let directory = root.join(folder);
+    if !is_inside(root, &directory).map_err(failed)? {
+        return Err(OUTSIDE.to_owned());
+    }
+    let entries = fs::read_dir(&directory).map_err(failed)?.take(MOST_FILES + 1).flatten();
+    let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    if names.len() > MOST_FILES {
+        return Err(format!("expected at most {MOST_FILES} files in it; none of them was read"));
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// What is said of a link that leads out of the pack.
+const OUTSIDE: &str = "expected a place inside the content directory, found a link that leads out of it";
+
+/// Whether a path, its links followed, lies inside the pack.
+fn is_inside(root: &Path, path: &Path) -> io::Result<bool> {
+    Ok(path.canonicalize()?.starts_with(root.canonicalize()?))
+}
+
+/// The text of a file.
+fn text(root: &Path, path: &Path, left: &mut u64) -> Result<String, String> {
+    let failed = |error: io::Error| format!("cannot read the file: {error}");
+    if fs::symlink_metadata(path).map_err(failed)?.is_symlink() && !is_inside(root, path).map_err(failed)? {
+        return Err(OUTSIDE.to_owned());
+    }
+    let about = fs::metadata(path).map_err(failed)?;
+    if !about.is_file() {
+        return Err(format!("expected a file, found {}", kind(about.file_type())));
+    }
+    let mut bytes = Vec::new();
+    // One more than may be: what a file is said to have and what it has may differ.
+    File::open(path).and_then(|file| file.take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    let size = bytes.len() as u64;
+    if size > MOST_FILE_BYTES {
+        return Err(format!("expected at most {MOST_FILE_BYTES} bytes, found {}", about.len().max(size)));
+    }
+    *left = left.checked_sub(size).ok_or_else(|| {
+        format!("expected at most {MOST_PACK_BYTES} bytes in all files together; this file is beyond them")
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        format!("the file is not valid UTF-8: byte {} begins no character", error.utf8_error().valid_up_to())
+    })
+}
+
+/// What something is that is not a file.
+fn kind(found: FileType) -> &'static str {
+    if found.is_dir() {
+        return "a directory";
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        if found.is_fifo() {
+            return "a pipe";
+        }
+        if found.is_socket() {
+            return "a socket";
+        }
+        if found.is_char_device() || found.is_block_device() {
+            return "a device";
+        }
+    }
+    "something else"
+}

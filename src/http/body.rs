@@ -1,0 +1,198 @@
+//! Reading bodies: how large, how long, and how much memory for all of them together.
+//!
+//! The size in a head is only a claim, so memory is reserved as the bytes arrive. Up to [`FREE_BYTES`] a body costs
+//! nothing, so that ordinary requests are served whatever others do; what is larger takes its memory from a [`Budget`] that
+//! all connections share, and so do large responses that a client has not read yet. If the budget is used up, the
+//! request is refused at once (status 503, which SDKs try again after a moment): none waits while it holds memory itself,
+//! so no two can wait for each other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::BodyExt as _;
+use hyper::body::{Bytes, Incoming};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+/// The largest request body, in bytes: 16 MB.
+pub(super) const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+/// A body larger than this is not even read to its end, in bytes: 64 MB.
+const MAX_DISCARDED_BYTES: usize = 4 * MAX_BODY_BYTES;
+/// How much of each body is not taken from the budget, in bytes.
+pub(super) const FREE_BYTES: usize = 64 * 1024;
+
+/// Why there is no body.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It is larger than [`MAX_BODY_BYTES`].
+    TooLarge,
+    /// It stopped arriving, or took too long.
+    TooSlow,
+    /// The memory for bodies is used up.
+    NoRoom,
+    /// The client broke off, or what it sent is not a body.
+    BrokenOff,
+}
+
+/// How long a body may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// Without any progress.
+    pub(super) stall: Duration,
+    /// In all.
+    pub(super) whole: Duration,
+}
+
+/// The memory that all bodies share, in bytes.
+#[derive(Clone, Debug)]
+pub(super) struct Budget(Arc<Semaphore>);
+
+/// Memory out of the budget, given back when dropped.
+#[derive(Debug, Default)]
+pub(super) struct Room(Option<OwnedSemaphorePermit>);
+
+/// A body, with the room it takes.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    bytes: Vec<u8>,
+    room: Room,
+}
+
+impl Budget {
+    pub(super) fn new(bytes: usize) -> Self {
+        Self(Arc::new(Semaphore::new(bytes)))
+    }
+
+    /// Room for what a body that grows from one size to another takes more; `None` if there is not enough.
+    fn more(&self, from: usize, to: usize) -> Option<Room> {
+        let more = to.saturating_sub(from.max(FREE_BYTES));
+        if more == 0 {
+            return Some(Room::default());
+        }
+        let more = u32::try_from(more).ok()?;
+        Arc::clone(&self.0).try_acquire_many_owned(more).ok().map(|permit| Room(Some(permit)))
+    }
+
+    /// The bytes of a response, which hold their room until they have been sent; `None` if there is not enough.
+    pub(super) fn hold(&self, bytes: Vec<u8>) -> Option<Bytes> {
+        let room = self.more(0, bytes.len())?;
+        Some(Bytes::from_owner(Body { bytes, room }))
+    }
+}
+
+impl Room {
+    fn add(&mut self, more: Self) {
+        match (&mut self.0, more.0) {
+            (Some(room), Some(more)) => room.merge(more),
+            (room, Some(more)) => *room = Some(more),
+            (_, None) => {}
+        }
+    }
+}
+
+impl AsRef<[u8]> for Body {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Body {
+    /// Appends what has arrived, of a body of `declared` bytes if that is known.
+    fn add(&mut self, data: &[u8], declared: Option<usize>, budget: &Budget) -> Result<(), Unread> {
+        let needed = self.bytes.len() + data.len();
+        if needed > MAX_BODY_BYTES {
+            return Err(Unread::TooLarge);
+        }
+        let capacity = self.bytes.capacity();
+        if needed > capacity {
+            // At most twice what has arrived, and not more than can come.
+            let wanted = (2 * capacity).max(needed).min(declared.unwrap_or(MAX_BODY_BYTES).max(needed));
+            let more = budget.more(capacity, wanted).ok_or(Unread::NoRoom)?;
+            self.room.add(more);
+            self.bytes.reserve_exact(wanted - self.bytes.len());
+        }
+        self.bytes.extend_from_slice(data);
+        Ok(())
+    }
+}
+
+/// Reads a body. What cannot be kept is read to its end (within reason) and thrown away, because a client that is still
+/// sending does not look for a response.
+///
+/// # Errors
+/// There is no body.
+pub(super) async fn read(body: &mut Incoming, budget: &Budget, pace: Pace) -> Result<Body, Unread> {
+    let mut kept = Ok(Body::default());
+    let read = consume(body, pace, |data, declared| {
+        if let Ok(so_far) = &mut kept
+            && let Err(why) = so_far.add(data, declared, budget)
+        {
+            kept = Err(why);
+        }
+    });
+    read.await?;
+    kept
+}
+
+/// Reads a body that is not wanted to its end.
+///
+/// # Errors
+/// It does not end.
+pub(super) async fn discard(body: &mut Incoming, pace: Pace) -> Result<(), Unread> {
+    consume(body, pace, |_, _| {}).await
+}
+
+async fn consume(body: &mut Incoming, pace: Pace, mut take: impl FnMut(&[u8], Option<usize>)) -> Result<(), Unread> {
+    let declared = hyper::body::Body::size_hint(body).exact().and_then(|size| usize::try_from(size).ok());
+    let reading = async {
+        let mut read = 0;
+        while let Some(frame) = timeout(pace.stall, body.frame()).await.map_err(|_| Unread::TooSlow)? {
+            // Trailers say nothing here.
+            let Ok(data) = frame.map_err(|_| Unread::BrokenOff)?.into_data() else { continue };
+            read += data.len();
+            if read > MAX_DISCARDED_BYTES {
+                return Err(Unread::TooLarge);
+            }
+            take(&data, declared);
+        }
+        Ok(())
+    };
+    timeout(pace.whole, reading).await.unwrap_or(Err(Unread::TooSlow))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_takes_from_the_budget_what_it_holds_and_gives_it_back() {
+        let budget = Budget::new(100_000);
+        let mut small = Body::default();
+        small.add(&vec![0; FREE_BYTES], None, &budget).unwrap();
+        assert_eq!(budget.0.available_permits(), 100_000, "small bodies are free");
+        small.add(&[0; 10], None, &budget).unwrap();
+        assert_eq!(budget.0.available_permits(), 100_000 - FREE_BYTES, "it may double");
+        let mut declared = Body::default();
+        declared.add(&vec![0; FREE_BYTES], Some(FREE_BYTES + 1000), &budget).unwrap();
+        declared.add(&[0; 1000], Some(FREE_BYTES + 1000), &budget).unwrap();
+        assert_eq!(budget.0.available_permits(), 100_000 - FREE_BYTES - 1000, "but not beyond its declared size");
+        let mut third = Body::default();
+        assert_eq!(third.add(&vec![0; 2 * FREE_BYTES], None, &budget), Err(Unread::NoRoom));
+        assert!(budget.hold(vec![0; 2 * FREE_BYTES]).is_none());
+        drop((small, declared));
+        let response = budget.hold(vec![0; 2 * FREE_BYTES]).unwrap();
+        let sent = response.slice(10..);
+        drop(response);
+        assert_eq!(budget.0.available_permits(), 100_000 - FREE_BYTES, "a part of it is still to be sent");
+        drop(sent);
+        assert_eq!(budget.0.available_permits(), 100_000);
+    }
+
+    #[test]
+    fn a_body_of_more_than_16_mb_is_too_large_whatever_was_declared() {
+        let budget = Budget::new(2 * MAX_BODY_BYTES);
+        let mut body = Body::default();
+        body.add(&vec![0; MAX_BODY_BYTES], Some(1), &budget).unwrap();
+        assert_eq!(body.add(&[0], Some(1), &budget), Err(Unread::TooLarge));
+    }
+}

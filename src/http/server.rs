@@ -1,0 +1,412 @@
+//! The server: connections, their limits, and its end.
+//!
+//! Whatever clients do, three things always go on: connections are taken, waiting has an end, and a signal is seen.
+//! They are async code that never computes for long; the engine has its own thread ([`worker`](super::worker)).
+//!
+//! - **Connections.** [`Limits::connections`] of them are served at once, and further ones wait in the system's queue; if
+//!   the process has no more descriptors, they wait too. Then all that are open make room: idle ones are closed, and the
+//!   others after the response they are waiting for.
+//! - **Waiting.** A head has [`Limits::head`] to arrive, which also ends a connection that is idle between requests. A body
+//!   has [`Pace`]: some progress, and an end. A client that does not read its response is dropped after [`Limits::stall`].
+//! - **Memory.** Heads are bounded, and unfinished bodies and unread responses share one [`Budget`].
+//! - **The end.** SIGTERM or Ctrl-C closes the door. Open requests have [`Limits::ending`] to finish; then their
+//!   connections are dropped. A second signal drops them at once. The engine's thread has [`Limits::parting`] to write
+//!   what it is writing, and is left behind if it takes longer: what is on disk is whole either way.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONNECTION, EXPECT, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_io_timeout::TimeoutStream;
+
+use super::access::{Access, Origin, Refusal};
+use super::body::{self, Budget, FREE_BYTES, Pace, Unread};
+use super::worker::{End, Worker};
+use super::{Backend, protocol};
+
+/// How often a backend may look after itself.
+const TICK: Duration = Duration::from_millis(250);
+/// The largest head of a request, in bytes. SDKs send one or two thousand.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// How long the door stays shut when there are no more descriptors, and how long a connection that is to make room has
+/// to send a request.
+const PAUSE: Duration = Duration::from_millis(200);
+/// How many refusals are kept for the backend between two ticks.
+const MAX_REFUSALS: usize = 4;
+
+/// What clients may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// How many connections are served at once.
+    pub(super) connections: usize,
+    /// The memory of unfinished bodies and unread responses in all, in bytes.
+    pub(super) bodies: usize,
+    /// How long a head may take, and a connection be idle.
+    pub(super) head: Duration,
+    /// How long a body or a response may make no progress.
+    pub(super) stall: Duration,
+    /// How long a body may take in all.
+    pub(super) body: Duration,
+    /// How long open requests have once the process was asked to end.
+    pub(super) ending: Duration,
+    /// How long the engine has after that to finish what it is doing.
+    pub(super) parting: Duration,
+}
+
+impl Limits {
+    /// The usual limits. The two last are together less than the 5 seconds that a process has to end in.
+    pub(super) const USUAL: Self = Self {
+        connections: 1024,
+        bodies: 256 * 1024 * 1024,
+        head: Duration::from_secs(30),
+        stall: Duration::from_secs(30),
+        body: Duration::from_mins(5),
+        ending: Duration::from_secs(3),
+        parting: Duration::from_secs(1),
+    };
+}
+
+/// Requests to end.
+pub(super) trait Ends {
+    /// Returns when there is one.
+    async fn next(&mut self);
+}
+
+/// SIGTERM and Ctrl-C.
+pub(super) struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+/// What all connections share.
+struct Endpoint<B> {
+    worker: Worker<B>,
+    access: Access,
+    /// The address that was asked for: it may stand for all addresses of the machine.
+    bound: IpAddr,
+    limits: Limits,
+    budget: Budget,
+    /// How many requests were answered, which request ids are made from.
+    answered: AtomicU64,
+    /// What was refused since the last tick.
+    refused: Mutex<BTreeSet<String>>,
+}
+
+/// How the end went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Parting {
+    /// All requests were answered.
+    Complete,
+    /// Time was up.
+    Late,
+    /// A second request to end came.
+    Hurried,
+}
+
+/// Serves a backend until `ends` says so; see [`super::serve`].
+pub(super) fn run<B: Backend, E: Ends>(
+    address: SocketAddr,
+    access: Access,
+    limits: Limits,
+    backend: B,
+    ends: impl FnOnce() -> io::Result<E>,
+    ready: impl FnOnce(SocketAddr),
+) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let (worker, end) = Worker::start(backend)?;
+    let endpoint = Arc::new(Endpoint {
+        worker,
+        access,
+        bound: address.ip(),
+        limits,
+        budget: Budget::new(limits.bodies),
+        answered: AtomicU64::new(0),
+        refused: Mutex::default(),
+    });
+    let parting = runtime.block_on(async {
+        let listener = TcpListener::bind(address).await?;
+        let ends = ends()?;
+        ready(listener.local_addr()?);
+        io::Result::Ok(serve(listener, endpoint, ends).await)
+    });
+    // Drops what connections are left, and with them the last ways to the engine's thread.
+    runtime.shutdown_background();
+    let parting = parting?;
+    wait_for_engine(&end, if parting == Parting::Hurried { PAUSE } else { limits.parting });
+    Ok(())
+}
+
+fn wait_for_engine(end: &End, patience: Duration) {
+    // A request that still runs is lost with the process; its client has no answer, and what was answered is on disk.
+    let _ = end.wait(patience);
+}
+
+async fn serve<B: Backend>(listener: TcpListener, endpoint: Arc<Endpoint<B>>, mut ends: impl Ends) -> Parting {
+    let ending = endpoint.limits.ending;
+    let mut crowd = Crowd::new(endpoint.limits.connections);
+    let ticks = tokio::spawn(tick(Arc::clone(&endpoint)));
+    tokio::select! {
+        () = crowd.grow(listener, endpoint) => {}
+        () = ends.next() => {}
+    }
+    ticks.abort();
+    // The listener is closed by now: whoever comes next finds no one.
+    tokio::select! {
+        () = crowd.end() => Parting::Complete,
+        () = tokio::time::sleep(ending) => Parting::Late,
+        () = ends.next() => Parting::Hurried,
+    }
+}
+
+/// The connections that are open.
+struct Crowd {
+    size: usize,
+    /// One permit for each connection that may be served.
+    places: Arc<Semaphore>,
+    /// The way to tell connections to close; those that were told already are no longer watched.
+    watch: GracefulShutdown,
+}
+
+impl Crowd {
+    fn new(size: usize) -> Self {
+        Self { size, places: Arc::new(Semaphore::new(size)), watch: GracefulShutdown::new() }
+    }
+
+    /// Takes connections, for ever.
+    async fn grow<B: Backend>(&mut self, listener: TcpListener, endpoint: Arc<Endpoint<B>>) {
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => {
+                    let Ok(here) = stream.local_addr() else { continue };
+                    let place = self.place().await;
+                    let connection = self.watch.watch(connection(stream, here.ip(), &endpoint));
+                    tokio::spawn(async move {
+                        // A client that breaks off has no one left to hear about it.
+                        let _ = connection.await;
+                        drop(place);
+                    });
+                }
+                // A connection that failed before it was taken is the client's loss alone.
+                Err(error) if is_of_client(&error) => {}
+                // Mostly there are no more descriptors: asking again at once would only take the processor's time.
+                Err(_) => {
+                    self.thin_out();
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    /// Waits for a place; `None` if there are none any more, which does not happen.
+    async fn place(&mut self) -> Option<OwnedSemaphorePermit> {
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            return Some(place);
+        }
+        self.thin_out();
+        Arc::clone(&self.places).acquire_owned().await.ok()
+    }
+
+    /// Has the connections that are open closed: idle ones soon, the others after the response they are waiting for.
+    fn thin_out(&mut self) {
+        let watch = std::mem::take(&mut self.watch);
+        tokio::spawn(async move {
+            // The request of a connection that has only just been opened may still be on its way.
+            tokio::time::sleep(PAUSE).await;
+            watch.shutdown().await;
+        });
+    }
+
+    /// Has all connections closed, and returns when they are.
+    async fn end(self) {
+        self.watch.shutdown().await;
+        let all = u32::try_from(self.size).unwrap_or(u32::MAX);
+        let _ = self.places.acquire_many(all).await;
+    }
+}
+
+fn is_of_client(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionRefused
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::NotConnected
+            | ErrorKind::Interrupted
+    )
+}
+
+/// The server's end of a connection: a future that serves its requests one after another.
+fn connection<B: Backend>(
+    stream: TcpStream,
+    here: IpAddr,
+    endpoint: &Arc<Endpoint<B>>,
+) -> impl hyper_util::server::graceful::GracefulConnection<Output: Send> + Send + use<B> {
+    let limits = endpoint.limits;
+    let endpoint = Arc::clone(endpoint);
+    let service = service_fn(move |request| {
+        let endpoint = Arc::clone(&endpoint);
+        async move { Ok::<_, Infallible>(endpoint.respond(request, here).await.map(Full::new)) }
+    });
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.stall));
+    hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_buf_size(MAX_HEAD_BYTES)
+        // A client may close its side when it has sent its request, as `nc` does, and still gets the response.
+        .half_close(true)
+        .serve_connection(TokioIo::new(Box::pin(stream)), service)
+}
+
+/// Lets the backend look after itself, and tells it what was refused without it.
+async fn tick<B: Backend>(endpoint: Arc<Endpoint<B>>) {
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let refused = std::mem::take(&mut *endpoint.refused());
+        let turn = move |backend: &mut B| {
+            for why in &refused {
+                backend.refused(why);
+            }
+            backend.tick();
+        };
+        // Waiting for it keeps ticks from piling up behind a long request.
+        endpoint.worker.run(turn).await;
+    }
+}
+
+impl<B: Backend> Endpoint<B> {
+    fn refused(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers a request that came in at the address `here`.
+    async fn respond(self: Arc<Self>, request: Request<Incoming>, here: IpAddr) -> Response<Bytes> {
+        let (head, mut body) = request.into_parts();
+        let answered = self.answered.fetch_add(1, Ordering::Relaxed) + 1;
+        match self.access.admit(&head, &[self.bound, here]) {
+            Ok(origin) => {
+                let is_preflight = origin.is_some() && head.method == Method::OPTIONS;
+                let mut response = if is_preflight {
+                    protocol::preflight(&head, answered)
+                } else {
+                    self.execute(&head, &mut body, answered).await
+                };
+                protocol::allow_origin(origin.map(Origin::as_str), response.headers_mut());
+                response
+            }
+            Err(refusal) => self.refuse(refusal, &head, &mut body, answered).await,
+        }
+    }
+
+    async fn refuse(
+        &self,
+        Refusal { status, message }: Refusal,
+        head: &hyper::http::request::Parts,
+        body: &mut Incoming,
+        answered: u64,
+    ) -> Response<Bytes> {
+        let mut response = protocol::own(status, "AccessDeniedException", &message, answered);
+        protocol::allow_origin(None, response.headers_mut());
+        {
+            let mut refused = self.refused();
+            if refused.len() < MAX_REFUSALS {
+                refused.insert(message);
+            }
+        }
+        // A client that waits for leave to send its body gets the response instead.
+        if !head.headers.contains_key(EXPECT) {
+            let _ = body::discard(body, self.pace()).await;
+        }
+        response
+    }
+
+    const fn pace(&self) -> Pace {
+        Pace { stall: self.limits.stall, whole: self.limits.body }
+    }
+
+    /// Reads the body and has the engine's thread answer the request.
+    async fn execute(&self, head: &hyper::http::request::Parts, body: &mut Incoming, answered: u64) -> Response<Bytes> {
+        let body = match body::read(body, &self.budget, self.pace()).await {
+            Ok(body) => body,
+            Err(why) => return unread(&why, answered),
+        };
+        let head = head.clone();
+        let work = move |backend: &mut B| protocol::answer(&head, body.as_ref(), backend, answered);
+        let Some(response) = self.worker.run(work).await else {
+            return protocol::failed(answered);
+        };
+        if response.body().len() <= FREE_BYTES {
+            return response.map(Bytes::from);
+        }
+        let (head, body) = response.into_parts();
+        match self.budget.hold(body) {
+            Some(body) => Response::from_parts(head, body),
+            None => protocol::own(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, NO_ROOM_TO_ANSWER, answered),
+        }
+    }
+}
+
+const UNAVAILABLE: &str = "ServiceUnavailable";
+const NO_ROOM: &str = "the memory for large requests is used up by requests that are incomplete; try again in a moment";
+const NO_ROOM_TO_ANSWER: &str = "the request was executed, but the memory for large responses is used up by responses that \
+                                 have not been read; try again in a moment";
+
+/// The response to a request without a body.
+fn unread(why: &Unread, answered: u64) -> Response<Bytes> {
+    match why {
+        Unread::TooLarge => protocol::too_large(answered),
+        Unread::TooSlow => {
+            let message = "the body of the request did not arrive in time";
+            let mut response = protocol::own(StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException", message, answered);
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            response
+        }
+        Unread::NoRoom => protocol::own(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, NO_ROOM, answered),
+        Unread::BrokenOff => {
+            let message = "the body of the request is not complete";
+            protocol::own(StatusCode::BAD_REQUEST, "SerializationException", message, answered)
+        }
+    }
+}
+
+impl Signals {
+    /// From now on, signals are seen here and no longer end the process by themselves.
+    pub(super) fn new() -> io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {})
+    }
+}
+
+impl Ends for Signals {
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! { _ = self.interrupt.recv() => {}, _ = self.terminate.recv() => {} }
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,126 @@
+//! Where a plain conversation reads and writes: data to one writer, talk (prompts, notices) to another.
+//!
+//! Input is read as bytes, so that text which is not UTF-8 gets an answer instead of an end, and never more of a line
+//! than a line may have.
+
+use std::fmt;
+use std::io::{self, BufRead, Read as _, Write};
+
+use super::WIDTH;
+use crate::app::line::{self, Line};
+use crate::aws_cli::Pending;
+use crate::lab::MAX_LINE_BYTES;
+
+/// Where a plain conversation reads and writes.
+pub struct Console<'a> {
+    /// What the learner types.
+    pub input: &'a mut dyn BufRead,
+    /// Data.
+    pub output: &'a mut dyn Write,
+    /// Talk.
+    pub talk: &'a mut dyn Write,
+    /// Whether the rest of a line that was too long still has to be read over.
+    skips: bool,
+}
+
+impl<'a> Console<'a> {
+    /// A conversation over these.
+    pub fn new(input: &'a mut dyn BufRead, output: &'a mut dyn Write, talk: &'a mut dyn Write) -> Self {
+        Self { input, output, talk, skips: false }
+    }
+
+    /// The next line; `None` at the end of input. Of a line that is too long only so much is kept as to show that it is,
+    /// and it is there as soon as that is known.
+    fn line(&mut self) -> io::Result<Option<String>> {
+        if std::mem::take(&mut self.skips) {
+            self.skip_line()?;
+        }
+        let mut bytes = Vec::new();
+        let most = MAX_LINE_BYTES as u64 + 1;
+        if (&mut *self.input).take(most).read_until(b'\n', &mut bytes)? == 0 {
+            return Ok(None);
+        }
+        self.skips = bytes.len() > MAX_LINE_BYTES && !bytes.ends_with(b"\n");
+        while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+            bytes.pop();
+        }
+        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// Reads to the end of a line and keeps nothing of it.
+    fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            let there = self.input.fill_buf()?;
+            let (end, length) = (there.iter().position(|byte| *byte == b'\n'), there.len());
+            self.input.consume(end.map_or(length, |end| end + 1));
+            if end.is_some() || length == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The answer to a question; `None` at the end of input.
+    ///
+    /// # Errors
+    /// The console cannot be read or written.
+    pub fn question(&mut self, question: &str) -> io::Result<Option<String>> {
+        self.ask(question)?;
+        self.line()
+    }
+
+    /// A whole command, which may go on over several lines; `None` at the end of input. Of one that becomes too long only
+    /// the beginning is handed on, for whoever runs it to refuse; it is read over to where it ends.
+    ///
+    /// # Errors
+    /// The console cannot be read or written.
+    pub fn command(&mut self, prompt: &str) -> io::Result<Option<String>> {
+        self.ask(prompt)?;
+        let Some(mut command) = self.line()? else { return Ok(None) };
+        let mut pending = Pending::default();
+        pending.push(&command);
+        // Where a line that was cut off would have ended, nobody knows.
+        while pending.is_open() && !self.skips {
+            self.ask("> ")?;
+            let Some(more) = self.line()? else { break };
+            for text in ["\n", &more] {
+                pending.push(text);
+                if command.len() <= MAX_LINE_BYTES {
+                    command.push_str(text);
+                }
+            }
+        }
+        Ok(Some(command))
+    }
+
+    fn ask(&mut self, prompt: &str) -> io::Result<()> {
+        write!(self.talk, "{prompt}")?;
+        self.talk.flush()
+    }
+
+    /// Says a line beside the data.
+    ///
+    /// # Errors
+    /// The console cannot be written.
+    pub fn say(&mut self, words: impl fmt::Display) -> io::Result<()> {
+        writeln!(self.talk, "{words}")
+    }
+
+    /// Prints lines of data, broken to the plain width.
+    ///
+    /// # Errors
+    /// The console cannot be written.
+    pub fn lines(&mut self, lines: &[Line]) -> io::Result<()> {
+        self.print(&line::plain(lines, WIDTH))
+    }
+
+    /// Prints lines of data.
+    ///
+    /// # Errors
+    /// The console cannot be written.
+    pub fn print(&mut self, lines: &[String]) -> io::Result<()> {
+        for line in lines {
+            writeln!(self.output, "{line}")?;
+        }
+        self.output.flush()
+    }
+}

@@ -1,0 +1,240 @@
+//! What a learner did, saved: the one way from sessions and labs into the progress file, for every face of the program.
+//!
+//! The life of an answer: a face grades it and passes it to [`Records::answer`] with the session as it is afterwards; both
+//! are saved in one transaction, and only then is the feedback shown. An exam's answers are part of its state until
+//! [`Records::save`] gets the session ended: then all of them, blanks too, and the end are saved in one transaction, so an
+//! exam is handed in once or not at all. If saving fails nothing has changed, and trying again works.
+//!
+//! The same session may be open in two windows. Whoever saves second gets [`Outcome::Newer`] with the state that the first
+//! saved, shows it and goes on from there: the change that was not saved is dropped, with a word to the learner. Nothing is
+//! merged, because an answer that was given to an older state may not be meant for the newer one. A session that was ended in
+//! the other window gives [`Outcome::Ended`].
+//!
+//! Left out: what is shown of all this, which is for `app`, `ui` and `plain` to say.
+
+use crate::clock::Clock;
+use crate::content::Question;
+use crate::exchange;
+use crate::lab::Completed;
+use crate::progress::{
+    self, Answer, Checks, Error, Foreseen, Held, Notice, Rubbish, SavedRecord, Saving, SessionRecord, Store,
+};
+use crate::quiz::{Asked, Graded, Purpose, SavedSession, Session};
+
+#[cfg(test)]
+mod tests;
+
+/// What is needed to save and to find again.
+pub struct Records<'a> {
+    /// The progress file.
+    pub store: &'a mut Store,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// Finds a question by its name.
+    pub find: &'a dyn Fn(&str) -> Option<Question>,
+}
+
+/// What became of a session that was to be saved.
+#[derive(Debug)]
+#[must_use]
+pub enum Outcome {
+    /// It is on disk; the next save needs this.
+    Saved(Held),
+    /// Nothing was saved: another window was first. This is where the session stands now.
+    Newer(Box<Session>, Held),
+    /// Nothing was saved: another window has ended the session, with this.
+    Ended(Box<Session>),
+}
+
+/// A session that was left, and what the next save of it needs.
+pub type Left = (Session, Held);
+
+impl Records<'_> {
+    /// Saves where a session stands. With an exam that has ended its answers are saved as well, blanks as wrong ones.
+    ///
+    /// # Errors
+    /// The file cannot be written: nothing has changed.
+    pub fn save(&mut self, session: &Session, held: Option<Held>) -> Result<Outcome, Error> {
+        let is_handed_in = session.purpose() == Purpose::Exam && session.is_ended();
+        let answers: Vec<(&Asked, Graded)> = if is_handed_in { session.results().collect() } else { Vec::new() };
+        self.save_with(session, held, &answers)
+    }
+
+    /// Saves an answer, and where its session stands after it.
+    ///
+    /// # Errors
+    /// The file cannot be written: nothing has changed.
+    pub fn answer(
+        &mut self,
+        after: &Session,
+        held: Option<Held>,
+        asked: &Asked,
+        graded: &Graded,
+    ) -> Result<Outcome, Error> {
+        self.save_with(after, held, &[(asked, graded.clone())])
+    }
+
+    fn save_with(
+        &mut self,
+        session: &Session,
+        held: Option<Held>,
+        answers: &[(&Asked, Graded)],
+    ) -> Result<Outcome, Error> {
+        let (now, mode) = (self.clock.now(), session.purpose().name());
+        let state = session.saved().text();
+        let record = SessionRecord { kind: mode, state: &state, spent: session.spent(), is_ended: session.is_ended() };
+        let details: Vec<Detail<'_>> = answers.iter().map(|(asked, graded)| Detail::of(asked, graded)).collect();
+        let answers: Vec<Answer<'_>> = details.iter().map(|detail| detail.answer(now, mode)).collect();
+        match self.store.save_session(held, &record, &answers, now)? {
+            Saving::Saved(held) => Ok(Outcome::Saved(held)),
+            Saving::Refused(there) => self.as_saved_there(&there),
+        }
+    }
+
+    /// The session as another window saved it.
+    fn as_saved_there(&self, there: &SavedRecord) -> Result<Outcome, Error> {
+        let mut session = resumed(there, self.find).map_err(Error::Session)?;
+        if there.is_ended {
+            session.end();
+            return Ok(Outcome::Ended(Box::new(session)));
+        }
+        Ok(Outcome::Newer(Box::new(session), there.held))
+    }
+
+    /// The newest session for one of these purposes that was left and can be resumed. A session that says nothing is set
+    /// aside, with a notice; one whose questions this content does not have is left alone.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn left(&mut self, purposes: &[Purpose]) -> Result<(Option<Left>, Vec<Notice>), Error> {
+        let (kinds, find): (Vec<&str>, _) = (purposes.iter().map(|purpose| purpose.name()).collect(), self.find);
+        let mut rubbish = Vec::new();
+        let left = self.store.find_open_session(&kinds, |record| match resumed(&record, find) {
+            // A quiz may have lost its last questions to a newer bank; then there is nothing left of it to ask.
+            Ok(session) => (!session.is_empty() && !session.is_ended()).then_some((session, record.held)),
+            Err(fault) => {
+                rubbish.push((Rubbish::Session(record), fault));
+                None
+            }
+        })?;
+        let mut notices = Vec::new();
+        for (session, fault) in rubbish {
+            notices.push(self.store.set_aside(&session, &fault, self.clock.now()));
+        }
+        Ok((left, notices))
+    }
+
+    /// Notes the time spent on a session.
+    ///
+    /// # Errors
+    /// The file cannot be written at once.
+    pub fn note_time(&mut self, held: Held, spent: u64) -> Result<(), Error> {
+        self.store.save_time(held, spent)
+    }
+
+    /// Saves that the proof of a question was seen.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn proof(&mut self, question: &Question) -> Result<(), Error> {
+        self.store.record_proof(&question.id, question.family_name(), self.clock.now())
+    }
+}
+
+/// Saves a completed step of a lab, with what was predicted of it.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn save_step(store: &mut Store, lab: &str, completed: &Completed, clock: &dyn Clock) -> Result<(), Error> {
+    let prediction = completed.prediction.as_ref();
+    let predicted = prediction.and_then(|prediction| Some((prediction.said.as_deref()?, prediction.hit?)));
+    let foreseen = predicted.zip(prediction).map(|((said, hit), prediction)| Foreseen {
+        said,
+        came_to: &prediction.came_to,
+        hit: hit.name(),
+    });
+    store.record_lab_step(lab, &completed.step.id, foreseen, clock.now())
+}
+
+/// The questions that the learner imported. One that cannot be asked is set aside, with a notice.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn imported(store: &mut Store, clock: &dyn Clock) -> Result<(Vec<Question>, Vec<Notice>), Error> {
+    let (mut questions, mut notices) = (Vec::new(), Vec::new());
+    for row in store.imported()? {
+        match exchange::kept(&row.body) {
+            Ok(draft) => questions.push(exchange::question(&draft)),
+            Err(fault) => notices.push(store.set_aside(&Rubbish::Imported(row), &fault, clock.now())),
+        }
+    }
+    Ok((questions, notices))
+}
+
+/// Imports exported progress; returns how many answers were new.
+///
+/// # Errors
+/// It is not what is exported, or the file cannot be written.
+pub fn import(store: &mut Store, exported: &str) -> Result<usize, progress::TransferError> {
+    let session = |kind: &str, state: &str| match Purpose::named(kind) {
+        Some(purpose) => SavedSession::read(state, purpose).map(|_| ()),
+        None => Err(format!("there is no purpose {kind:?}")),
+    };
+    let question = |id: &str, body: &str| {
+        let draft = exchange::kept(body)?;
+        let named = exchange::id(&draft);
+        if named == id { Ok(()) } else { Err(format!("expected the question of the name {id}, found that of {named}")) }
+    };
+    store.import(exported, &Checks { session, question })
+}
+
+/// Returns a session that has ended, from what was saved of it.
+///
+/// # Errors
+/// What was saved cannot be read.
+pub fn resumed_to_end(record: &SavedRecord, find: &dyn Fn(&str) -> Option<Question>) -> Result<Session, String> {
+    let mut session = resumed(record, find)?;
+    session.end();
+    Ok(session)
+}
+
+/// A saved session, from where it stands.
+fn resumed(record: &SavedRecord, find: &dyn Fn(&str) -> Option<Question>) -> Result<Session, String> {
+    let purpose = Purpose::named(&record.kind).ok_or_else(|| format!("there is no purpose {:?}", record.kind))?;
+    let mut session = Session::resume(SavedSession::read(&record.state, purpose)?, find);
+    session.spend_at_least(record.spent);
+    Ok(session)
+}
+
+/// What is saved of an answer beside the time and the kind of session.
+struct Detail<'a> {
+    question: &'a Question,
+    pattern: String,
+    graded: &'a Graded,
+    traps: Vec<&'a str>,
+}
+
+impl<'a> Detail<'a> {
+    fn of(asked: &'a Asked, graded: &'a Graded) -> Self {
+        let chosen = graded.chosen.iter().filter_map(|at| asked.shown.get(*at));
+        let traps = chosen.filter_map(|shown| shown.option.trap.as_deref()).collect();
+        Self { question: &asked.question, pattern: asked.question.pattern_name(), graded, traps }
+    }
+
+    fn answer(&self, at: crate::clock::Timestamp, mode: &'a str) -> Answer<'_> {
+        let Self { question, graded, .. } = self;
+        Answer {
+            at,
+            question: &question.id,
+            family: question.family_name(),
+            topic: &question.topic,
+            pattern: &self.pattern,
+            chosen: &graded.places,
+            correct: graded.correct,
+            traps: &self.traps,
+            mode,
+            confidence: graded.confidence.map_or("", |confidence| confidence.name()),
+            is_verified: !question.is_imported(),
+        }
+    }
+}
