@@ -6,12 +6,13 @@
 //!
 //! [`Model::update`]: super::Model::update
 
+use crate::lab::Progress;
 use crate::progress::Held;
 use crate::quiz::{Asked, Confidence, Given, Graded, Session};
 
 use super::pane::{Extents, Pane, Step};
 use super::prompt::Edit;
-use super::screens::lab::{LabView, Ran};
+use super::screens::lab::Ran;
 use super::start::{Standing, Start};
 use super::text::Part;
 
@@ -222,21 +223,12 @@ pub enum Outcome {
     Proved(Vec<Part>),
     /// A line of a lab was run, or something else happened there.
     Ran(Box<Ran>),
-    /// A line of a lab goes on: how far it is, and how the world looks.
-    Running(Box<LabView>, Progress),
+    /// A line of a lab still runs: how far it is.
+    Running(Progress),
     /// Where the learner stands.
     Stands(Box<Standing>),
     /// Something failed, in words; nothing that was acknowledged is lost.
     Failed(String),
-}
-
-/// How far long work is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// What is done.
-    pub done: u64,
-    /// What there is to do.
-    pub total: u64,
 }
 
 /// A request of the learner's own program.

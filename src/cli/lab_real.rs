@@ -15,13 +15,13 @@ use serde_json::Value;
 use crate::app::text;
 use crate::clock::SystemClock;
 use crate::content::lab::Step;
-use crate::records;
 use crate::engine::capacity::{Units, grouped};
 use crate::engine::value::json::encode_item;
 use crate::engine::{Entry, ops};
 use crate::lab::{Runner, Word};
 use crate::plain::{self, Console};
 use crate::progress::Store;
+use crate::records;
 use crate::remote::{Refusal, Remote, RemoteError};
 use crate::world::bill;
 

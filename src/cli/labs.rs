@@ -9,7 +9,8 @@ use clap::{Args, Subcommand};
 
 use super::access::AccessArguments;
 use super::{
-    Usage, interrupt, lab_real, lab_serve, load, on_terminal, open_store, print_json, print_lines, with_console, with_desk,
+    Usage, interrupt, lab_real, lab_serve, load, on_terminal, open_store, print_json, print_lines, with_console,
+    with_desk,
 };
 use crate::app::{Start, stats, text};
 use crate::author;

@@ -304,6 +304,9 @@ fn with_desk<T>(
     if let Some(notice) = model.notice.take() {
         anyhow::bail!(notice);
     }
+    if let Some(work) = desk.work() {
+        interrupt::stops(work)?;
+    }
     converse(&mut model, &mut desk, &mut talk)
 }
 

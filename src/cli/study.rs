@@ -207,7 +207,7 @@ pub(super) fn exam(source: &Source, arguments: &ExamArguments) -> Result<ExitCod
     let library = load(source)?;
     let mut store = open_store()?;
     let open = if arguments.new { None } else { left(&mut store, &finder(&library, &[]), &[Purpose::Exam])? };
-    let (mut session, held) = if let Some((session, held)) = open {
+    let (session, held) = if let Some((session, held)) = open {
         (session, Some(held))
     } else {
         let seed = arguments.seed.unwrap_or_else(|| SystemClock.now().as_millis());

@@ -8,7 +8,7 @@ use crate::app::text;
 use crate::clock::Clock;
 use crate::content::Lab;
 use crate::engine::ApiError;
-use crate::lab::{self, Completed, Reply, Runner, Word, Workbench};
+use crate::lab::{self, Completed, Reply, Runner, Word, Work, Workbench};
 use crate::progress::Store;
 use crate::records;
 
@@ -63,6 +63,11 @@ impl Bench {
         }
     }
 
+    /// What the lines are done as.
+    pub(super) fn work(&self) -> &Work {
+        self.workbench().work()
+    }
+
     /// The Region at home.
     pub(super) fn region(&self) -> String {
         self.workbench().engine().config().region.clone()
@@ -106,11 +111,11 @@ impl Bench {
     /// Does work and sends what came of it. A step that it completed is on disk before.
     pub(super) fn perform(&mut self, work: LabWork, store: &mut Store, clock: &dyn Clock, send: Send<'_>) {
         let mut ran = match work {
-            LabWork::Run(line) => self.run(&line, store, clock),
+            LabWork::Run(line) => self.run(&line, store, clock, send),
             LabWork::Hint => self.help("hint"),
             LabWork::Solution => self.help("solution"),
             LabWork::Predict(typed) => self.help(&format!(":predict {typed}")),
-            LabWork::Restart => self.run(":reset", store, clock),
+            LabWork::Restart => self.run(":reset", store, clock, send),
             LabWork::Endpoint | LabWork::Cancel | LabWork::Leave => Ran::default(),
         };
         ran.view = self.view();
@@ -142,17 +147,24 @@ impl Bench {
         Ran { entries: vec![entry], ..Ran::default() }
     }
 
-    fn run(&mut self, line: &str, store: &mut Store, clock: &dyn Clock) -> Ran {
+    fn run(&mut self, line: &str, store: &mut Store, clock: &dyn Clock, send: Send<'_>) -> Ran {
         if matches!(self.room, Room::Lab(_)) && Word::read(line).is_some() {
             return self.help(line);
         }
-        let (reply, near_miss, completed) = match &mut self.room {
+        let work = self.work().clone();
+        let room = &mut self.room;
+        let act = || match room {
             Room::Lab(runner) => {
                 let turn = runner.run(line);
                 (turn.reply, turn.near_miss, turn.completed)
             }
             Room::Free(bench) => (bench.run(line), None, None),
         };
+        // Whoever wants it stopped stops the work itself; here is only told how far it is.
+        let (reply, near_miss, completed) = lab::watched(&work, act, |progress| {
+            send(Outcome::Running(progress));
+            true
+        });
         let mut entries = self.reply(&reply);
         let is_completed = completed.is_some();
         let mut notice = None;

@@ -7,8 +7,7 @@
 //!
 //! Left out: deciding what is to be done (`app`), showing it (`ui`, `plain`).
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::app::message::{Answered, Effect, LabWork, Outcome, Saved};
 use crate::app::screens::question::{Phase, QuestionScreen};
@@ -16,7 +15,7 @@ use crate::app::screens::{ExamScreen, LabScreen, Screen};
 use crate::app::{Standing, Start, study, text};
 use crate::clock::Clock;
 use crate::content::Library;
-use crate::lab::Proofs;
+use crate::lab::{Proofs, Work};
 use crate::progress::{Error, Held, Store};
 use crate::quiz::{Order, Purpose, Selection, Session, select};
 use crate::records::{self as saving, Records};
@@ -35,6 +34,23 @@ const QUIZ_LENGTH: usize = 10;
 /// Where outcomes go.
 pub type Send<'a> = &'a mut dyn FnMut(Outcome);
 
+/// What stops the line that runs, from another thread.
+#[derive(Clone, Debug, Default)]
+pub struct Running(Arc<Mutex<Option<Work>>>);
+
+impl Running {
+    fn set(&self, work: Option<Work>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = work;
+    }
+
+    /// Stops the line that runs, if one does; what it has done stays.
+    pub fn stop(&self) {
+        if let Some(work) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            work.stop();
+        }
+    }
+}
+
 /// What effects are done with.
 pub struct Desk {
     library: Arc<Library>,
@@ -42,21 +58,26 @@ pub struct Desk {
     clock: Arc<dyn Clock>,
     proofs: Proofs,
     bench: Option<Bench>,
-    /// Set by whoever wants the running line to stop.
-    cancel: Arc<AtomicBool>,
+    running: Running,
 }
 
 impl Desk {
     /// A desk over this content and this progress.
     #[must_use]
     pub fn new(library: Arc<Library>, store: Store, clock: Arc<dyn Clock>) -> Self {
-        Self { library, store, clock, proofs: Proofs::new(), bench: None, cancel: Arc::default() }
+        Self { library, store, clock, proofs: Proofs::new(), bench: None, running: Running::default() }
     }
 
-    /// The flag that stops the line that runs.
+    /// What stops the line that runs.
     #[must_use]
-    pub fn cancel(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.cancel)
+    pub fn running(&self) -> Running {
+        self.running.clone()
+    }
+
+    /// What the lines of the open lab are done as, if there is one: for a handler of signals.
+    #[must_use]
+    pub fn work(&self) -> Option<&Work> {
+        self.bench.as_ref().map(Bench::work)
     }
 
     /// Returns where the learner stands; what cannot be read counts as nothing.
@@ -88,7 +109,10 @@ impl Desk {
                 let _ = self.store.record_proof(&question.id, question.family_name(), self.clock.now());
                 send(Outcome::Proved(text::proof(&asked, &graded, &mut self.proofs, &self.library)));
             }
-            Effect::Lab(LabWork::Leave) => self.bench = None,
+            Effect::Lab(LabWork::Leave) => {
+                self.running.set(None);
+                self.bench = None;
+            }
             Effect::Lab(work) => {
                 if let Some(bench) = &mut self.bench {
                     bench.perform(work, &mut self.store, self.clock.as_ref(), send);
@@ -210,17 +234,14 @@ impl Desk {
 
     fn lab_screen(&mut self) -> Screen {
         let history = records::remembered(&self.store);
+        self.running.set(self.work().cloned());
         let opened = self.bench.as_mut().map(Bench::opened).unwrap_or_default();
         Screen::Lab(Box::new(LabScreen::new(opened, history, &self.library)))
     }
 }
 
 /// Returns what the model hears of a session that was to be saved.
-fn as_outcome(
-    saved: Result<saving::Outcome, Error>,
-    failure: &str,
-    done: impl FnOnce(Held) -> Outcome,
-) -> Outcome {
+fn as_outcome(saved: Result<saving::Outcome, Error>, failure: &str, done: impl FnOnce(Held) -> Outcome) -> Outcome {
     match saved {
         Ok(saving::Outcome::Saved(held)) => done(held),
         Ok(saving::Outcome::Newer(session, held)) => Outcome::Elsewhere(session, Some(held)),

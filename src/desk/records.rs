@@ -52,7 +52,12 @@ pub(super) fn standing(library: &Library, store: &mut Store, clock: &dyn Clock) 
 }
 
 /// The newest session of a purpose that was left, with what the next save of it needs.
-pub(super) fn left(library: &Library, store: &mut Store, clock: &dyn Clock, purpose: Purpose) -> Option<(Session, Held)> {
+pub(super) fn left(
+    library: &Library,
+    store: &mut Store,
+    clock: &dyn Clock,
+    purpose: Purpose,
+) -> Option<(Session, Held)> {
     let imported = imported(store, clock);
     let find = |id: &str| study::find(library, &imported, id);
     Records { store, clock, find: &find }.left(&[purpose]).ok()?.0
@@ -61,7 +66,8 @@ pub(super) fn left(library: &Library, store: &mut Store, clock: &dyn Clock, purp
 /// The exam that was handed in under a row.
 pub(super) fn ended(library: &Library, store: &Store, row: i64) -> Option<Session> {
     let find = |id: &str| study::find(library, &[], id);
-    let (_, record) = store.ended_sessions(Purpose::Exam.name()).ok()?.into_iter().find(|(_, record)| record.held.row() == row)?;
+    let (_, record) =
+        store.ended_sessions(Purpose::Exam.name()).ok()?.into_iter().find(|(_, record)| record.held.row() == row)?;
     records::resumed_to_end(&record, &find).ok()
 }
 

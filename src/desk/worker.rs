@@ -4,16 +4,14 @@
 //! after the other and sends each outcome to the loop, which wakes up for it. A client has its answer from here, after
 //! the step that it may have completed is on disk, whatever the screen is doing.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 
 use crate::app::message::{Effect, LabWork, Outcome};
 use crate::http::{self, LAB_SERVICES};
 
-use super::Desk;
 use super::endpoint::{Endpoint, Waiting};
+use super::{Desk, Running};
 
 /// Something to do.
 pub(super) enum Job {
@@ -28,7 +26,7 @@ pub(super) enum Job {
 /// A desk on a thread.
 pub struct Worker {
     jobs: Sender<Job>,
-    cancel: Arc<AtomicBool>,
+    running: Running,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -37,17 +35,17 @@ impl Worker {
     #[must_use]
     pub fn start(desk: Desk, send: impl FnMut(Outcome) + std::marker::Send + 'static) -> Self {
         let (jobs, received) = mpsc::channel();
-        let cancel = desk.cancel();
+        let running = desk.running();
         let sender = jobs.clone();
         let thread = std::thread::spawn(move || work(desk, &received, &sender, send));
-        Self { jobs, cancel, thread: Some(thread) }
+        Self { jobs, running, thread: Some(thread) }
     }
 
     /// Has an effect done. Stopping and leaving reach a line that runs at once.
     pub fn perform(&self, effect: Effect) {
         let stops = matches!(effect, Effect::Lab(LabWork::Cancel | LabWork::Leave));
         if stops {
-            self.cancel.store(true, Ordering::Relaxed);
+            self.running.stop();
         }
         if !matches!(effect, Effect::Lab(LabWork::Cancel)) {
             // The thread ends only with this worker.
@@ -57,7 +55,7 @@ impl Worker {
 
     /// Lets everything that was asked for be done, then ends the thread.
     pub fn finish(mut self) {
-        self.cancel.store(true, Ordering::Relaxed);
+        self.running.stop();
         let _ = self.jobs.send(Job::End);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -78,7 +76,6 @@ fn work(mut desk: Desk, received: &Receiver<Job>, jobs: &Sender<Job>, mut send: 
                     // The endpoint is the lab's.
                     endpoint = None;
                 }
-                desk.cancel.store(false, Ordering::Relaxed);
                 desk.perform(effect, &mut send);
             }
             Job::Call(Waiting { call, answer }) => {

@@ -8,7 +8,7 @@ use crate::app::message::{ExamMessage, Message, QuestionMessage};
 use crate::app::screens::ExamScreen;
 use crate::app::screens::exam::Phase;
 use crate::app::{Model, Screen, text};
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, Stopwatch};
 use crate::desk::Desk;
 
 /// What can be typed.
@@ -22,12 +22,13 @@ const HELP: &str = "A letter answers and goes on. n, <: next, back; 7: question 
 pub fn exam(model: &mut Model, desk: &mut Desk, clock: &dyn Clock, console: &mut Console<'_>) -> io::Result<()> {
     let mut talk = Talk { model, desk, console };
     talk.console.say(&format!("({HELP})"))?;
-    let mut since = clock.now();
+    let mut watch = Stopwatch::start(clock);
     talk.show_question()?;
     while let Some(screen) = on(talk.model).filter(|screen| screen.is_running()) {
         let left = text::minutes(screen.session.left().unwrap_or_default());
         let line = talk.console.question(&format!("\n{left} left. "))?;
-        talk.pass(&mut since, clock)?;
+        // What passes between two prompts counts; a computer that sleeps lets no time pass (on Windows it does).
+        talk.send(Message::Passed(watch.lap(clock)))?;
         let Some(line) = line.filter(|_| on(talk.model).is_some_and(ExamScreen::is_running)) else { break };
         if is_leaving(&line) {
             break;
@@ -54,13 +55,6 @@ fn on(model: &Model) -> Option<&ExamScreen> {
 }
 
 impl Talk<'_, '_> {
-    /// Counts the time since the last line; while the program does not run no time passes.
-    fn pass(&mut self, since: &mut Timestamp, clock: &dyn Clock) -> io::Result<()> {
-        let now = clock.now();
-        let passed = now.millis_since(std::mem::replace(since, now));
-        self.send(Message::Passed(passed))
-    }
-
     /// Does what a line asks for, and shows what comes next.
     fn handle(&mut self, line: &str) -> io::Result<()> {
         let (at, all) = on(self.model).map_or((0, 0), |screen| (screen.session.position(), screen.session.len()));

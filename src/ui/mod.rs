@@ -23,7 +23,7 @@ use crate::app::message::{Message, Outcome};
 use crate::app::pane::Step;
 use crate::app::prompt::Edit;
 use crate::app::{Model, Screen, Start};
-use crate::clock::{Clock as _, SystemClock};
+use crate::clock::{Stopwatch, SystemClock};
 use crate::content::Library;
 use crate::desk::worker::Worker;
 use crate::desk::{Desk, is_saving};
@@ -52,8 +52,6 @@ pub enum Opening {
 
 /// How often an exam's clock is shown.
 const TICK: Duration = Duration::from_millis(500);
-/// The most of a pause between two ticks that counts: a computer that slept does not use up an exam.
-const LONGEST_TICK: u64 = 5_000;
 
 /// Something that happens to the loop.
 enum Happening {
@@ -112,7 +110,7 @@ fn turn(
     happenings: &Receiver<Happening>,
     look: Look,
 ) -> io::Result<()> {
-    let mut since = SystemClock.now();
+    let mut watch = Stopwatch::start(&SystemClock);
     while !model.quit || is_saving(model.screen()) {
         let mut drawn = Drawn::default();
         terminal.draw(|frame| drawn = draw(model, look, frame))?;
@@ -127,8 +125,8 @@ fn turn(
             let Ok(happened) = happenings.recv() else { break };
             Some(happened)
         };
-        let now = SystemClock.now();
-        let passed = now.millis_since(std::mem::replace(&mut since, now)).min(LONGEST_TICK);
+        // A computer that slept does not use up an exam.
+        let passed = watch.lap_awake(&SystemClock);
         let tick = model.is_timed().then_some(Message::Passed(passed));
         // What has piled up is taken in before the next frame.
         let more = std::iter::from_fn(|| happenings.try_recv().ok());

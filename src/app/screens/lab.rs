@@ -9,7 +9,7 @@
 //! [`LabWork::Run`]: crate::app::message::LabWork::Run
 
 use crate::app::line::Line;
-use crate::app::message::{Effect, LabMessage, LabWork, Message, Outcome, Progress};
+use crate::app::message::{Effect, LabMessage, LabWork, Message, Outcome};
 use crate::app::pane::{Extents, Pane, Scroll};
 use crate::app::prompt::{Edit, Prompt};
 use crate::aws_cli::{self, Completion, Names};
@@ -17,7 +17,7 @@ use crate::clock::Timestamp;
 use crate::content::Library;
 use crate::content::lab::Step as LabStep;
 use crate::engine::capacity::Units;
-use crate::lab::{Verdict, WayCost};
+use crate::lab::{Progress, Verdict, WayCost};
 
 use super::Refusal;
 
@@ -470,10 +470,7 @@ impl LabScreen {
                     self.begin_step(library);
                 }
             }
-            Outcome::Running(view, progress) => {
-                self.view = *view;
-                self.running = Some(progress);
-            }
+            Outcome::Running(progress) => self.running = Some(progress),
             Outcome::Failed(words) => {
                 self.running = None;
                 self.transcript
