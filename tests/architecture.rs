@@ -9,29 +9,36 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("chance", &[]),
+    ("safe_text", &[]),
     ("engine", &["clock"]),
     ("world", &["engine", "clock", "chance"]),
-    ("aws_cli", &["engine", "world"]),
+    ("aws_cli", &["engine", "safe_text", "world"]),
     ("remote", &["clock"]),
-    ("sdk_code", &["aws_cli", "engine"]),
+    ("sdk_code", &["aws_cli", "engine", "safe_text"]),
     ("http", &["clock", "engine"]),
     ("content", &[]),
     ("quiz", &["content", "chance"]),
-    ("lab", &["content", "engine", "world", "aws_cli", "sdk_code", "chance", "clock"]),
+    ("lab", &["content", "engine", "world", "aws_cli", "safe_text", "sdk_code", "chance", "clock"]),
     ("generate", &["chance", "clock", "content", "engine", "lab"]),
     ("progress", &["clock"]),
-    ("exchange", &["content"]),
+    ("exchange", &["content", "safe_text"]),
     ("review", &["clock", "content"]),
     ("readiness", &[]),
     ("author", &["clock", "content", "engine", "lab"]),
-    ("app", &["content", "engine", "generate", "aws_cli", "clock", "lab", "progress", "quiz", "readiness", "review"]),
-    ("plain", &["app", "aws_cli", "clock", "content", "lab", "progress", "quiz"]),
-    ("ui", &["app", "plain", "clock", "content", "engine", "http", "lab", "progress", "quiz", "review"]),
+    (
+        "app",
+        &[
+            "content", "engine", "generate", "aws_cli", "clock", "lab", "progress", "quiz", "readiness", "review",
+            "safe_text",
+        ],
+    ),
+    ("plain", &["app", "aws_cli", "clock", "content", "lab", "progress", "quiz", "safe_text"]),
+    ("ui", &["app", "plain", "clock", "content", "engine", "http", "lab", "progress", "quiz", "review", "safe_text"]),
     (
         "cli",
         &[
             "app", "author", "clock", "content", "engine", "exchange", "http", "lab", "plain", "progress", "quiz",
-            "remote", "review", "ui", "world",
+            "remote", "review", "safe_text", "ui", "world",
         ],
     ),
 ];
@@ -145,6 +152,25 @@ fn only_the_clock_knows_the_time_and_only_capacity_counts_units() {
             }
             if !name.contains("engine/capacity/") {
                 assert!(!line.contains("BLOCK_BYTES"), "{name}: {line}");
+            }
+        }
+    }
+}
+
+/// Beside it only the library that draws the screens writes to the terminal.
+#[test]
+fn standard_output_and_standard_error_are_written_through_safe_text() {
+    for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let name = file.to_string_lossy().replace('\\', "/");
+        for line in code(&file) {
+            for way in ["stdout", "stderr", "Stdout", "Stderr", "tty", "print!", "println!", "eprint!", "eprintln!"] {
+                let is_way = |at: usize| {
+                    let (before, after) = (&line[..at], &line[at + way.len()..]);
+                    let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
+                    !before.ends_with(is_letter) && !after.starts_with(is_letter) && !before.ends_with("safe_text::")
+                };
+                let found = line.match_indices(way).any(|(at, _)| is_way(at));
+                assert!(!found || name.contains("src/safe_text/"), "{name}: {line}");
             }
         }
     }

@@ -132,3 +132,40 @@ fn a_program_s_requests_are_judged_beside_the_prompt() {
     model.update(Message::Back);
     assert!(model.client(call("GetItem", "P-07")).0.unwrap().is_err(), "no lab is open");
 }
+
+#[test]
+fn no_text_of_others_steers_the_screen() {
+    // Escape and C1 sequences, a title, bidirectional controls, tags behind a letter, line ends of all kinds.
+    let hostile = "\u{1b}[2J\u{9b}31m\u{1b}]0;t\u{7} \u{202e}abc\u{2069} x\u{e0041}\u{200b} \r\n\u{85}\u{2028}Step done.";
+    let mut model = lab("optimistic-locking");
+    typed(&mut model, "update-item --table-name Products --key {\"sku\":{\"S\":\"P-07\"}}");
+    let item = json!({"sku": {"S": "P-07"}, "note": {"S": hostile}, "version": {"N": "1"}}).to_string();
+    typed(&mut model, &format!("put-item --table-name Products --item '{item}'"));
+    let mut shown = Vec::new();
+    for output in ["json", "table", "text"] {
+        typed(&mut model, &format!("get-item --table-name Products --key {{\"sku\":{{\"S\":\"P-07\"}}}} --output {output}"));
+        shown.push(screen(&model, 160, 50));
+        assert!(shown.concat().contains("\\u001b[2J\\u009b31m"), "{}", shown.concat());
+    }
+    model.notice = Some(hostile.to_owned());
+    model.screen = Screen::Lab(Box::new(match model.screen {
+        Screen::Lab(screen) => LabScreen { output: vec![hostile.to_owned()], input: hostile.into(), ..*screen },
+        _ => panic!("a lab is on screen"),
+    }));
+    shown.push(screen(&model, 160, 50));
+    assert!(shown[3].lines().any(|line| line.starts_with(" \\u001b[2J")), "the notice: {}", shown[3]);
+    let mut quiz = Model::new(content::load(&Source::Embedded).0, Standing::default());
+    let mut question = quiz.library.questions[0].clone();
+    (question.stem, question.id, question.topic) = (hostile.to_owned(), hostile.to_owned(), hostile.to_owned());
+    question.options.iter_mut().for_each(|option| option.text = format!("{hostile} {}", option.text));
+    quiz.library.questions = vec![question.clone()];
+    shown.push(screen(&quiz, 160, 50));
+    quiz.screen = Screen::Quiz(Box::new(QuizScreen::new(Session::new(Purpose::Practice, &[question], 1))));
+    shown.push(screen(&quiz, 160, 50));
+    shown.push(screen(&quiz, 60, 30));
+    for shown in shown {
+        let found = shown.chars().find(|letter| *letter != '\n' && dynadrill::safe_text::must_be_marked(*letter));
+        assert_eq!(found, None, "{shown}");
+        assert!(!shown.lines().any(|line| line.starts_with("Step done.")), "{shown}");
+    }
+}

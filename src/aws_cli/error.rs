@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::safe_text;
+
 /// Why a line was not understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CliError {
@@ -46,7 +48,10 @@ impl CliError {
         let marked = letters.iter().filter(|(byte, _)| at.contains(byte)).count().max(1);
         let from = column.saturating_sub(BEFORE);
         let shown =
-            letters.iter().skip(from).take(WIDTH).map(|(_, letter)| if letter.is_control() { ' ' } else { *letter });
+            letters.iter().skip(from).take(WIDTH).map(|(_, letter)| *letter);
+        // A mark would be wider than what it stands for, and the caret would point elsewhere.
+        let shown =
+            shown.map(|letter| if letter.is_control() || safe_text::must_be_marked(letter) { ' ' } else { letter });
         let caret = column - from;
         Some((shown.collect(), caret, marked.min(WIDTH - caret.min(WIDTH - 1))))
     }
@@ -54,12 +59,12 @@ impl CliError {
 
 impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
+        f.write_str(&safe_text::line(&self.message))?;
         if let Some((line, column, marked)) = self.excerpt() {
             write!(f, "\n  {line}\n  {}{}", " ".repeat(column), "^".repeat(marked))?;
         }
         if let Some(hint) = &self.hint {
-            write!(f, "\n{hint}")?;
+            write!(f, "\n{}", safe_text::line(hint))?;
         }
         Ok(())
     }

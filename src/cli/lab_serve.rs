@@ -20,6 +20,7 @@ use crate::http::{self, Backend};
 use crate::lab::{Completed, Judged, Runner, Workbench};
 use crate::plain::{self, WIDTH};
 use crate::progress::Store;
+use crate::safe_text;
 
 /// A lab behind an endpoint.
 struct Room {
@@ -40,15 +41,15 @@ struct Room {
 /// The address cannot be bound.
 pub(super) fn serve(mut runner: Runner, store: Store, address: SocketAddr, pace: u64) -> Result<ExitCode> {
     runner.observe(false, |bench| bench.run_clock(pace));
-    let mut room = Room { runner, store, out: Box::new(io::stdout()), is_busy: false, is_due: false, told: Vec::new() };
+    let mut room = Room { runner, store, out: Box::new(safe_text::stdout()), is_busy: false, is_due: false, told: Vec::new() };
     room.open()?;
     let region = room.region().to_owned();
     let room = Arc::new(Mutex::new(room));
-    let announce = |bound| http::announce(bound, &region, &http::LAB_SERVICES, &mut io::stderr()).unwrap_or_default();
+    let announce = |bound| http::announce(bound, &region, &http::LAB_SERVICES, &mut safe_text::stderr()).unwrap_or_default();
     http::serve(address, &room, announce).with_context(|| format!("cannot serve at {address}"))?;
     let room = room.lock().unwrap_or_else(PoisonError::into_inner);
     let (done, all) = (room.runner.position(), room.runner.lab().steps.len());
-    writeln!(io::stderr(), "{done} of {all} steps done")?;
+    writeln!(safe_text::stderr(), "{done} of {all} steps done")?;
     Ok(if room.runner.is_finished() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -60,10 +61,7 @@ impl Room {
     }
 
     fn print(&mut self, lines: &[String]) -> io::Result<()> {
-        for line in lines {
-            writeln!(self.out, "{line}")?;
-        }
-        self.out.flush()
+        safe_text::write_lines(&mut self.out, lines)
     }
 
     /// Tells what came of something. A reader that has gone away takes nothing from the client.

@@ -5,9 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
-use std::io::Write as _;
 
-use super::{Usage, load, on_terminal, open_store, print, print_json, with_console};
+use super::{Usage, load, on_terminal, open_store, print, print_block, print_json, with_console};
 use crate::app::study::{self, Length};
 use crate::app::text;
 use crate::clock::{Clock as _, SystemClock, Timestamp};
@@ -17,6 +16,7 @@ use crate::plain;
 use crate::progress::Store;
 use crate::quiz::{Order, Purpose, SavedSession, Selection, Session, select};
 use crate::review;
+use crate::safe_text;
 use crate::ui;
 
 #[derive(Debug, Args)]
@@ -283,10 +283,8 @@ pub(super) fn import(file: &Path, format: Option<Format>) -> Result<ExitCode> {
     for draft in &drafts {
         store.keep_imported(&exchange::id(draft), &serde_json::to_string(draft)?)?;
     }
-    let mut talk = std::io::stderr().lock();
-    for fault in &rejected {
-        writeln!(talk, "{name}:{}: not imported: {}", fault.line, fault.reason)?;
-    }
+    let told = rejected.iter().map(|fault| format!("{name}:{}: not imported: {}", fault.line, fault.reason));
+    safe_text::write_lines(&mut safe_text::stderr(), &told.collect::<Vec<_>>())?;
     print(&[format!(
         "{} questions imported as {format}, {} refused. They are unverified and do not count for readiness; \
          dynadrill quiz --topic imported asks them.",
@@ -298,9 +296,7 @@ pub(super) fn import(file: &Path, format: Option<Format>) -> Result<ExitCode> {
 
 pub(super) fn export(source: &Source, target: Target) -> Result<ExitCode> {
     let library = load(source)?;
-    let mut out = std::io::stdout().lock();
-    out.write_all(exchange::export(&library.questions, target).as_bytes())?;
-    out.flush()?;
+    print_block(&exchange::export(&library.questions, target))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -31,9 +31,8 @@ pub fn exam(
     clock: &dyn Clock,
     console: &mut Console<'_>,
 ) -> io::Result<Sat> {
-    writeln!(
-        console.talk,
-        "(A letter answers and goes on. n, <: next, back; 7: question 7; *: flag; r: review page; end: hand in; q: pause)"
+    console.say(
+        "(A letter answers and goes on. n, <: next, back; 7: question 7; *: flag; r: review page; end: hand in; q: pause)",
     )?;
     let mut since = clock.now();
     show(session, console)?;
@@ -57,7 +56,7 @@ pub fn exam(
     }
     if !session.is_ended() {
         kept(store, session, id, clock, console)?;
-        writeln!(console.talk, "Paused with {} left; dynadrill exam goes on with it.", left(session))?;
+        console.say(format_args!("Paused with {} left; dynadrill exam goes on with it.", left(session)))?;
         return Ok(Sat::Paused);
     }
     hand_in(session, id, library, store, clock, console)?;
@@ -74,7 +73,7 @@ fn kept(
 ) -> io::Result<Option<i64>> {
     let saved = save_session(store, session, id, clock);
     if saved.is_none() {
-        writeln!(console.talk, "Where you stand could not be saved.")?;
+        console.say("Where you stand could not be saved.")?;
     }
     Ok(saved.or(id))
 }
@@ -111,7 +110,7 @@ fn said(line: &str, session: &mut Session, console: &mut Console<'_>) -> io::Res
         number if number.parse::<usize>().is_ok() => {
             let place = number.parse::<usize>().unwrap_or_default();
             if place == 0 || place > session.len() {
-                writeln!(console.talk, "Expected a question from 1 to {}, found {place}.", session.len())?;
+                console.say(format_args!("Expected a question from 1 to {}, found {place}.", session.len()))?;
                 return Ok(Next::Nothing);
             }
             session.go(place - 1);
@@ -121,7 +120,7 @@ fn said(line: &str, session: &mut Session, console: &mut Console<'_>) -> io::Res
             match asked.read_answer(answer) {
                 Ok(given) => session.answer(given),
                 Err(error) => {
-                    writeln!(console.talk, "{error}")?;
+                    console.say(error)?;
                     return Ok(Next::Nothing);
                 }
             }
@@ -140,7 +139,7 @@ fn end(session: &mut Session, console: &mut Console<'_>) -> io::Result<()> {
         let question = format!("{blanks} without an answer count as wrong. Type end again to hand in: ");
         let again = console.question(&question)?;
         if again.is_none_or(|again| again.trim() != "end") {
-            return writeln!(console.talk, "Not handed in.");
+            return console.say("Not handed in.");
         }
     }
     session.end();
@@ -149,7 +148,7 @@ fn end(session: &mut Session, console: &mut Console<'_>) -> io::Result<()> {
 
 fn review(session: &Session, console: &mut Console<'_>) -> io::Result<()> {
     console.print(&text::review_page(session))?;
-    writeln!(console.talk, "A number goes to that question; end hands in.")
+    console.say("A number goes to that question; end hands in.")
 }
 
 fn show(session: &Session, console: &mut Console<'_>) -> io::Result<()> {
@@ -171,7 +170,7 @@ fn hand_in(
 ) -> io::Result<()> {
     for (asked, graded) in session.results() {
         if let Err(error) = save(store, asked, &graded, session.purpose().name(), clock) {
-            writeln!(console.talk, "An answer could not be saved: {error}")?;
+            console.say(format_args!("An answer could not be saved: {error}"))?;
         }
     }
     save_session(store, session, id, clock);

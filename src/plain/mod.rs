@@ -1,9 +1,11 @@
 //! The tutor as plain text, a line at a time: for pipes, screen readers and tests.
 //!
-//! Data (questions, results, scores) goes to one writer, talk (prompts, notices) to another. Input is read as bytes, so
+//! Data (questions, results, scores) goes to one writer, talk (prompts, notices) to another, both a line at a time: a line
+//! end within a line is shown as a mark, as everything is that could steer a terminal (`safe_text`). Input is read as bytes, so
 //! that text which is not UTF-8 gets an answer instead of an end. A closed pipe ends the conversation quietly; whatever
 //! was answered before is saved already.
 
+use std::fmt;
 use std::io::{self, BufRead, Write};
 
 use crate::app::text;
@@ -11,6 +13,7 @@ use crate::clock::Clock;
 use crate::content::Lab;
 use crate::lab::{Completed, Reply, ReplyKind, Runner, Word, Workbench};
 use crate::progress::{Foreseen, Store};
+use crate::safe_text::write_lines;
 
 mod exam;
 mod quiz;
@@ -24,14 +27,19 @@ pub const WIDTH: usize = 78;
 /// Where a plain conversation reads and writes.
 pub struct Console<'a> {
     /// What the learner types.
-    pub input: &'a mut dyn BufRead,
+    input: &'a mut dyn BufRead,
     /// Data.
-    pub output: &'a mut dyn Write,
+    output: &'a mut dyn Write,
     /// Talk.
-    pub talk: &'a mut dyn Write,
+    talk: &'a mut dyn Write,
 }
 
-impl Console<'_> {
+impl<'a> Console<'a> {
+    /// A console that reads what is typed, and writes data and talk.
+    pub fn new(input: &'a mut dyn BufRead, output: &'a mut dyn Write, talk: &'a mut dyn Write) -> Self {
+        Self { input, output, talk }
+    }
+
     /// The next line; `None` at the end of input.
     fn line(&mut self) -> io::Result<Option<String>> {
         let mut bytes = Vec::new();
@@ -79,10 +87,15 @@ impl Console<'_> {
     /// # Errors
     /// The console cannot be written.
     pub fn print(&mut self, lines: &[String]) -> io::Result<()> {
-        for line in lines {
-            writeln!(self.output, "{line}")?;
-        }
-        self.output.flush()
+        write_lines(self.output, lines)
+    }
+
+    /// Says a line of talk.
+    ///
+    /// # Errors
+    /// The console cannot be written.
+    pub fn say(&mut self, line: impl fmt::Display) -> io::Result<()> {
+        write_lines(self.talk, &[line.to_string()])
     }
 }
 
@@ -101,10 +114,11 @@ pub enum Ended {
 /// The console cannot be read or written.
 pub fn lab(runner: &mut Runner, store: &mut Store, clock: &dyn Clock, console: &mut Console<'_>) -> io::Result<Ended> {
     console.print(&text::opening(runner, WIDTH))?;
-    writeln!(
-        console.talk,
-        "(hint: the next hint, solution: the reference solution, check: what is missing, :predict N: what you expect,\n :help, q: leave)\n"
+    console.say(
+        "(hint: the next hint, solution: the reference solution, check: what is missing, :predict N: what you expect,",
     )?;
+    console.say(" :help, q: leave)")?;
+    console.say("")?;
     console.print(&text::step(runner, WIDTH))?;
     while !runner.is_finished() {
         let Some(line) = console.command("\n$ ")? else { return Ok(Ended::Left) };
@@ -123,12 +137,15 @@ pub fn lab(runner: &mut Runner, store: &mut Store, clock: &dyn Clock, console: &
 /// The console cannot be written.
 pub fn lab_word(word: Word<'_>, runner: &mut Runner, console: &mut Console<'_>) -> io::Result<()> {
     match word {
-        Word::Hint => console.print(&runner.hint().into_iter().collect::<Vec<_>>()),
-        Word::Solution => console.print(runner.solution().unwrap_or_default()),
+        Word::Hint => console.print(&runner.hint().map(|hint| text::indented("", &hint)).unwrap_or_default()),
+        Word::Solution => {
+            let lines = runner.solution().unwrap_or_default().iter();
+            console.print(&lines.flat_map(|line| text::indented("", line)).collect::<Vec<_>>())
+        }
         Word::Check => console.print(&text::checklist(&runner.verdicts(), WIDTH)),
         Word::Predict(typed) => {
             let (Ok(told) | Err(told)) = runner.predict(typed);
-            writeln!(console.talk, "{told}")
+            console.say(told)
         }
     }
 }
@@ -148,7 +165,7 @@ pub fn lab_line(
     show_reply(&turn.reply, runner.bench(), console)?;
     if let Some(completed) = &turn.completed {
         if let Err(error) = save_step(store, &name, completed, clock) {
-            writeln!(console.talk, "The step could not be saved: {error}")?;
+            console.say(format_args!("The step could not be saved: {error}"))?;
         }
         console.print(&text::completed(completed, runner, WIDTH))?;
     } else if turn.reply.kind != ReplyKind::Nothing {
@@ -194,7 +211,8 @@ pub fn demo(lab: &Lab, runner: &mut Runner, console: &mut Console<'_>) -> io::Re
         console.print(&text::step(runner, WIDTH))?;
         let mut done = false;
         for line in &step.solution {
-            console.print(&[String::new(), format!("$ {}", line.trim())])?;
+            console.print(&[String::new()])?;
+            console.print(&text::indented("$ ", line.trim()))?;
             let turn = runner.run(line);
             let result: Vec<String> = turn.reply.text.lines().map(str::to_owned).collect();
             console.print(&result[..result.len().min(LONGEST)])?;
@@ -234,18 +252,18 @@ pub fn shell(bench: &mut Workbench, interactive: bool, console: &mut Console<'_>
             break;
         }
         let reply = bench.run(&line);
+        let lines = reply.text.lines();
         match reply.kind {
             ReplyKind::Nothing | ReplyKind::Answer => {
-                write!(console.output, "{}", reply.text)?;
-                console.output.flush()?;
+                console.print(&lines.map(str::to_owned).collect::<Vec<_>>())?;
             }
             ReplyKind::Refused | ReplyKind::NotUnderstood => {
                 failed = true;
-                writeln!(console.talk, "{}", reply.text)?;
+                lines.into_iter().try_for_each(|line| console.say(line))?;
             }
         }
         for line in text::meter(bench.entries_since(reply.since)) {
-            writeln!(console.talk, "  -> {line}")?;
+            console.say(format_args!("  -> {line}"))?;
         }
     }
     Ok(failed)

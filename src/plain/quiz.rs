@@ -49,7 +49,7 @@ pub fn quiz(
         let Some(given) = given else { break };
         let graded = asked.grade(&given);
         if let Err(error) = save(store, &asked, &graded, session.purpose().name(), clock) {
-            writeln!(console.talk, "The answer could not be saved: {error}")?;
+            console.say(format_args!("The answer could not be saved: {error}"))?;
         }
         session.answer(given);
         id = save_session(store, session, id, clock).or(id);
@@ -78,11 +78,11 @@ fn prove(
     console: &mut Console<'_>,
 ) -> io::Result<()> {
     let Some((asked, graded)) = answered else {
-        return writeln!(console.talk, "Nothing is answered yet: p runs the proof of the question before.");
+        return console.say("Nothing is answered yet: p runs the proof of the question before.");
     };
     let question = &asked.question;
     if let Err(error) = store.record_proof(&question.id, question.family_name(), clock.now()) {
-        writeln!(console.talk, "That you saw the proof could not be saved: {error}")?;
+        console.say(format_args!("That you saw the proof could not be saved: {error}"))?;
     }
     console.print(&text::proof(asked, graded, proofs, library, WIDTH))
 }
@@ -126,7 +126,7 @@ fn typed(asked: &Asked, console: &mut Console<'_>) -> io::Result<Typed> {
             "p" | "P" | "proof" => return Ok(Typed::Proof),
             answer => match asked.read_answer(answer) {
                 Ok(given) => return Ok(Typed::Answer(given)),
-                Err(error) => writeln!(console.talk, "{error}")?,
+                Err(error) => console.say(error)?,
             },
         }
     }

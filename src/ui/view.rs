@@ -1,9 +1,13 @@
 //! What each screen looks like: functions of the model that change nothing.
 //!
 //! Every screen has a title line, its panes and a footer with the keys. Below 40 columns or 10 lines there is room for
-//! nothing but a request to enlarge the window.
+//! nothing but a request to enlarge the window. Titles, lines of panes and notices may be texts of others; they are
+//! marked where they become spans, and [`draw`] sees to it that no cell has anything left to mark.
+
+use std::borrow::Cow;
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -12,6 +16,7 @@ use ratatui::widgets::{Block, Clear, Paragraph, Wrap};
 use super::keymap;
 use super::theme::Theme;
 use crate::app::{Home, LabScreen, Model, QuizScreen, Screen, stats, text};
+use crate::safe_text::{line, must_be_marked};
 
 /// The smallest window that a screen fits in.
 const SMALLEST: (u16, u16) = (40, 10);
@@ -26,7 +31,7 @@ pub fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>) {
     }
     let [top, middle, bottom] =
         Layout::vertical([Constraint::Length(1), Constraint::Min(1), Constraint::Length(1)]).areas(area);
-    frame.render_widget(Paragraph::new(Span::styled(title(model), theme.title())), top);
+    frame.render_widget(Paragraph::new(marked(Span::styled(title(model), theme.title()).into())), top);
     match &model.screen {
         Screen::Home(home) => draw_home(*home, model, theme, frame, middle),
         Screen::Quiz(quiz) => draw_quiz(quiz, model, theme, frame, middle),
@@ -40,6 +45,25 @@ pub fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>) {
     if model.help {
         draw_help(model, theme, frame, middle);
     }
+    sweep(frame.buffer_mut());
+}
+
+/// Takes out of every cell what steers a terminal or hides, so that whatever a view forgot to mark does no harm.
+fn sweep(buffer: &mut Buffer) {
+    for cell in buffer.content.iter_mut().filter(|cell| cell.symbol().contains(must_be_marked)) {
+        let left: String = cell.symbol().chars().filter(|letter| !must_be_marked(*letter)).collect();
+        cell.set_symbol(if left.is_empty() { " " } else { &left });
+    }
+}
+
+/// A line with marks in its spans.
+fn marked(mut shown: Line<'_>) -> Line<'_> {
+    for span in &mut shown.spans {
+        if let Cow::Owned(marked) = line(&span.content) {
+            span.content = marked.into();
+        }
+    }
+    shown
 }
 
 fn title(model: &Model) -> String {
@@ -67,7 +91,7 @@ fn title(model: &Model) -> String {
 
 fn footer(model: &Model, theme: Theme) -> Paragraph<'_> {
     if let Some(notice) = &model.notice {
-        return Paragraph::new(Span::styled(format!(" {notice}"), theme.cost()));
+        return Paragraph::new(marked(Span::styled(format!(" {notice}"), theme.cost()).into()));
     }
     let spans = keymap::keys(model)
         .iter()
@@ -81,7 +105,8 @@ fn pane(title: &str, lines: Vec<Line<'_>>, scroll: u16, theme: Theme, frame: &mu
     let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let scroll = scroll.min(count.saturating_sub(inner));
     let below = count.saturating_sub(scroll).saturating_sub(inner);
-    let mut block = Block::bordered().title(Span::styled(format!(" {title} "), theme.title()));
+    let lines: Vec<Line<'_>> = lines.into_iter().map(marked).collect();
+    let mut block = Block::bordered().title(marked(Span::styled(format!(" {title} "), theme.title()).into()));
     if below > 0 {
         block = block.title_bottom(
             Line::from(format!(" {below} more {} below ", if below == 1 { "line" } else { "lines" })).right_aligned(),

@@ -1,14 +1,16 @@
 //! Lines of text for everything that is shown, the same for screens and for plain mode.
 //!
-//! Questions, labs and their costs are here; exams, proofs and plans in files of their own.
+//! Questions, labs and their costs are here; exams, proofs and plans in files of their own. Texts that are wrapped get
+//! their marks (`safe_text`) here, where the width is known; other lines get them where they are shown.
 
 use crate::content::lab::{Level, Step};
-use crate::content::{Lab, Library, Pattern};
+use crate::content::{Lab, Library, Pattern, Problem};
 use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
 use crate::lab::{Completed, Runner, Verdict, WayCost};
 pub use crate::lab::{amounts, meter};
 use crate::quiz::{Asked, Graded, Session};
+use crate::safe_text;
 
 mod exam;
 mod plan;
@@ -203,7 +205,7 @@ pub fn chopped(line: &str, width: usize) -> Vec<String> {
     use unicode_width::UnicodeWidthChar as _;
     let mut pieces = vec![String::new()];
     let mut used = 0;
-    for letter in line.chars() {
+    for letter in safe_text::line(line).chars() {
         let wide = letter.width().unwrap_or(0);
         if used + wide > width.max(2) {
             pieces.push(String::new());
@@ -297,6 +299,23 @@ pub fn pattern_title(library: &Library, pattern: Pattern) -> String {
     library.claim(&pattern.to_string()).map_or_else(|| pattern.to_string(), |claim| claim.text.clone())
 }
 
+/// A text of several lines as it is, behind a lead; its further lines are indented, so that none passes for a line of this
+/// program.
+#[must_use]
+pub fn indented(lead: &str, text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = text.lines().map(|line| format!("    {}", line.trim_end())).collect();
+    if let Some(first) = lines.first_mut() {
+        first.replace_range(..4, lead);
+    }
+    lines
+}
+
+/// Something wrong with a content file.
+#[must_use]
+pub fn problem(problem: &Problem) -> Vec<String> {
+    indented("", &problem.to_string())
+}
+
 /// Paragraphs wrapped to a width; indented lines are code and stay as they are.
 #[must_use]
 pub fn paragraphs(text: &str, width: usize) -> Vec<String> {
@@ -312,7 +331,7 @@ pub fn paragraphs(text: &str, width: usize) -> Vec<String> {
                     lines.extend(hanging("", &flowing, width));
                     flowing.clear();
                 }
-                lines.push(line.trim_end().to_owned());
+                lines.push(safe_text::line(line.trim_end()).into_owned());
             } else {
                 flowing.push_str(line.trim());
                 flowing.push(' ');
@@ -333,7 +352,7 @@ pub fn hanging(lead: &str, text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = lead.to_owned();
     let mut empty = true;
-    for word in text.split_whitespace() {
+    for word in text.split_whitespace().map(safe_text::line) {
         if !empty && line.width() + 1 + word.width() > width {
             lines.push(std::mem::replace(&mut line, indent.clone()));
             empty = true;
@@ -341,7 +360,7 @@ pub fn hanging(lead: &str, text: &str, width: usize) -> Vec<String> {
         if !empty {
             line.push(' ');
         }
-        line.push_str(word);
+        line.push_str(&word);
         empty = false;
     }
     lines.push(line);

@@ -1,6 +1,6 @@
 //! Proofs in words: what was tried, what it printed, what it cost.
 
-use super::hanging;
+use super::{hanging, indented};
 use crate::content::Library;
 use crate::lab::Proofs;
 use crate::quiz::{Asked, Graded, Shown};
@@ -22,7 +22,7 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
         match proofs.try_option(library, question, &shown.option) {
             Ok(tried) => {
                 for line in tried.lines {
-                    lines.push(format!("   $ {}", cut(&line.command)));
+                    lines.extend(indented("   $ ", &cut(&line.command)));
                     let reply: Vec<&str> = line.reply.lines().collect();
                     lines.extend(reply.iter().take(LONGEST).map(|line| format!("   {}", cut(line))));
                     if reply.len() > LONGEST {
@@ -30,9 +30,9 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
                     }
                     lines.extend(line.meter.iter().map(|line| format!("   -> {line}")));
                 }
-                lines.extend(tried.faults.iter().map(|fault| format!("   This proof does not hold: {fault}")));
+                lines.extend(tried.faults.iter().flat_map(|fault| indented("   This proof does not hold: ", fault)));
             }
-            Err(error) => lines.push(format!("   This option cannot be tried: {error}")),
+            Err(error) => lines.extend(indented("   This option cannot be tried: ", &error)),
         }
         lines.push(String::new());
     }

@@ -1,6 +1,6 @@
 //! `:clock`: the lab's time, and how it passes.
 
-use super::super::words::{duration, whole};
+use super::super::words::{Fault, duration, whole};
 use super::{OwnCommand, Workbench};
 use crate::clock::Clock as _;
 
@@ -20,7 +20,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
 /// The fastest that the clock runs.
 const FASTEST: u64 = 100_000;
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let clock = bench.world.clock().clone();
     match words.split_whitespace().collect::<Vec<_>>()[..] {
         [] => {}
@@ -32,7 +32,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
         ["run"] => clock.run(1),
         ["run", factor] => clock.run(whole("run", factor, 1..=FASTEST)?),
         [by] => bench.world.wait(duration(by)?),
-        _ => return Err(format!("Expected nothing, a time such as +48h, run 60, wall or stop, found {words}")),
+        _ => return Err(format!("Expected nothing, a time such as +48h, run 60, wall or stop, found {words}").into()),
     }
     let pace = match clock.factor() {
         0 => String::new(),
