@@ -23,6 +23,9 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const TRIES: u32 = 120;
 /// How many items a batch writes.
 const BATCH: usize = 25;
+/// How often a request is sent for what is left of it. The service lists 100 tables a page, and an account has 2,500 in a
+/// Region unless AWS raises that, to 10,000 at most.
+const MOST_PARTS: usize = 200;
 
 /// How requests are signed.
 #[derive(Debug)]
@@ -87,6 +90,14 @@ pub enum RemoteError {
     /// A table did not get ready, or did not go, in time.
     #[error("table {0} is not ready after {TRIES} seconds")]
     Slow(String),
+    /// A request has always something left to do.
+    #[error("{url} never ends {verb}: after {MOST_PARTS} requests there is still more")]
+    Endless {
+        /// The endpoint.
+        url: String,
+        /// The request.
+        verb: &'static str,
+    },
     /// There are no credentials, or this build cannot sign.
     #[error("{0}")]
     Credentials(String),
@@ -235,31 +246,40 @@ impl Remote {
     /// Writes items in batches, those that were left unprocessed again after a while.
     ///
     /// # Errors
-    /// The service refuses a batch.
+    /// The service refuses a batch, or never takes all of it.
     pub fn write(&self, table: &str, items: &[Value]) -> Result<(), RemoteError> {
         for batch in items.chunks(BATCH) {
             let puts: Vec<Value> = batch.iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
-            let mut left = json!({ table: puts });
-            let mut pause = Duration::from_millis(50);
-            while left.as_object().is_some_and(|left| !left.is_empty()) {
-                left = self.must("BatchWriteItem", &json!({ "RequestItems": left }))?["UnprocessedItems"].clone();
-                if left.as_object().is_some_and(|left| !left.is_empty()) {
-                    std::thread::sleep(pause);
-                    pause = (pause * 2).min(Duration::from_secs(5));
-                }
-            }
+            self.write_batch(json!({ table: puts }))?;
         }
         Ok(())
+    }
+
+    fn write_batch(&self, mut left: Value) -> Result<(), RemoteError> {
+        let mut pause = Duration::from_millis(50);
+        for _ in 0..MOST_PARTS {
+            left = self.must("BatchWriteItem", &json!({ "RequestItems": left }))?["UnprocessedItems"].take();
+            if left.as_object().is_none_or(serde_json::Map::is_empty) {
+                return Ok(());
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
+        Err(self.endless("BatchWriteItem"))
+    }
+
+    fn endless(&self, verb: &'static str) -> RemoteError {
+        RemoteError::Endless { url: self.url.clone(), verb }
     }
 
     /// The tables there whose names begin with the prefix, without it.
     ///
     /// # Errors
-    /// The service refuses it.
+    /// The service refuses it, or never comes to an end.
     pub fn tables(&self) -> Result<Vec<String>, RemoteError> {
         let mut tables = Vec::new();
         let mut start = json!({});
-        loop {
+        for _ in 0..MOST_PARTS {
             let page = self.must("ListTables", &start)?;
             let names = page["TableNames"].as_array().into_iter().flatten().filter_map(Value::as_str);
             tables.extend(names.filter_map(|name| name.strip_prefix(&self.prefix)).map(str::to_owned));
@@ -268,6 +288,7 @@ impl Remote {
                 None => return Ok(tables),
             }
         }
+        Err(self.endless("ListTables"))
     }
 
     /// Deletes a table; one that is not there is no fault.

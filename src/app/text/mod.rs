@@ -153,7 +153,7 @@ pub fn completed(completed: &Completed, runner: &Runner, width: usize) -> Vec<St
 pub fn shown(completed: &Completed, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(prediction) = &completed.prediction {
-        lines.extend(hanging("", &prediction.to_string(), width));
+        lines.extend(sentence(&prediction.to_string(), width));
         lines.push(String::new());
     }
     lines.extend(paragraphs(&completed.step.debrief, width));
@@ -310,10 +310,11 @@ pub fn indented(lead: &str, text: &str) -> Vec<String> {
     lines
 }
 
-/// Something wrong with a content file.
+/// Something wrong with a content file; what is wrong may take several lines.
 #[must_use]
 pub fn problem(problem: &Problem) -> Vec<String> {
-    indented("", &problem.to_string())
+    let file = safe_text::line(&problem.file).into_owned();
+    indented("", &Problem { file, ..problem.clone() }.to_string())
 }
 
 /// Paragraphs wrapped to a width; indented lines are code and stay as they are.
@@ -341,6 +342,16 @@ pub fn paragraphs(text: &str, width: usize) -> Vec<String> {
             lines.extend(hanging("", &flowing, width));
         }
     }
+    lines
+}
+
+/// A sentence of this program's with a value of others in it, wrapped to a width; its further lines are indented, so that
+/// none passes for a line of this program.
+#[must_use]
+pub fn sentence(text: &str, width: usize) -> Vec<String> {
+    const INDENT: usize = 2;
+    let mut lines = hanging("", text, width.saturating_sub(INDENT));
+    lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, &" ".repeat(INDENT)));
     lines
 }
 
