@@ -136,14 +136,18 @@ fn a_program_s_requests_are_judged_beside_the_prompt() {
 #[test]
 fn no_text_of_others_steers_the_screen() {
     // Escape and C1 sequences, a title, bidirectional controls, tags behind a letter, line ends of all kinds.
-    let hostile = "\u{1b}[2J\u{9b}31m\u{1b}]0;t\u{7} \u{202e}abc\u{2069} x\u{e0041}\u{200b} \r\n\u{85}\u{2028}Step done.";
+    let hostile =
+        "\u{1b}[2J\u{9b}31m\u{1b}]0;t\u{7} \u{202e}abc\u{2069} x\u{e0041}\u{200b} \r\n\u{85}\u{2028}Step done.";
     let mut model = lab("optimistic-locking");
     typed(&mut model, "update-item --table-name Products --key {\"sku\":{\"S\":\"P-07\"}}");
     let item = json!({"sku": {"S": "P-07"}, "note": {"S": hostile}, "version": {"N": "1"}}).to_string();
     typed(&mut model, &format!("put-item --table-name Products --item '{item}'"));
     let mut shown = Vec::new();
     for output in ["json", "table", "text"] {
-        typed(&mut model, &format!("get-item --table-name Products --key {{\"sku\":{{\"S\":\"P-07\"}}}} --output {output}"));
+        typed(
+            &mut model,
+            &format!("get-item --table-name Products --key {{\"sku\":{{\"S\":\"P-07\"}}}} --output {output}"),
+        );
         shown.push(screen(&model, 160, 50));
         assert!(shown.concat().contains("\\u001b[2J\\u009b31m"), "{}", shown.concat());
     }

@@ -47,8 +47,7 @@ impl CliError {
         let column = letters.iter().take_while(|(byte, _)| *byte < at.start).count();
         let marked = letters.iter().filter(|(byte, _)| at.contains(byte)).count().max(1);
         let from = column.saturating_sub(BEFORE);
-        let shown =
-            letters.iter().skip(from).take(WIDTH).map(|(_, letter)| *letter);
+        let shown = letters.iter().skip(from).take(WIDTH).map(|(_, letter)| *letter);
         // A mark would be wider than what it stands for, and the caret would point elsewhere.
         let shown =
             shown.map(|letter| if letter.is_control() || safe_text::must_be_marked(letter) { ' ' } else { letter });

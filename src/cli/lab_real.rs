@@ -194,7 +194,7 @@ impl Session<'_> {
         let entries: Vec<Entry> = self.runner.bench().entries_since(since).cloned().collect();
         let mut told = Vec::new();
         for entry in &entries {
-            told.extend(self.sent(entry)?.into_iter().map(|line| format!("  => {line}")));
+            told.extend(self.sent(entry)?.iter().flat_map(|line| text::sentence("  => ", line, WIDTH)));
         }
         Ok(told)
     }

@@ -41,11 +41,13 @@ struct Room {
 /// The address cannot be bound.
 pub(super) fn serve(mut runner: Runner, store: Store, address: SocketAddr, pace: u64) -> Result<ExitCode> {
     runner.observe(false, |bench| bench.run_clock(pace));
-    let mut room = Room { runner, store, out: Box::new(safe_text::stdout()), is_busy: false, is_due: false, told: Vec::new() };
+    let mut room =
+        Room { runner, store, out: Box::new(safe_text::stdout()), is_busy: false, is_due: false, told: Vec::new() };
     room.open()?;
     let region = room.region().to_owned();
     let room = Arc::new(Mutex::new(room));
-    let announce = |bound| http::announce(bound, &region, &http::LAB_SERVICES, &mut safe_text::stderr()).unwrap_or_default();
+    let announce =
+        |bound| http::announce(bound, &region, &http::LAB_SERVICES, &mut safe_text::stderr()).unwrap_or_default();
     http::serve(address, &room, announce).with_context(|| format!("cannot serve at {address}"))?;
     let room = room.lock().unwrap_or_else(PoisonError::into_inner);
     let (done, all) = (room.runner.position(), room.runner.lab().steps.len());
@@ -67,7 +69,8 @@ impl Room {
     /// Tells what came of something. A reader that has gone away takes nothing from the client.
     fn tell(&mut self, judged: Judged) {
         let entries = || self.runner.bench().entries_since(judged.since);
-        let mut lines: Vec<String> = entries().map(text::request).collect();
+        let mut lines: Vec<String> =
+            entries().flat_map(|entry| text::sentence("", &text::request(entry), WIDTH)).collect();
         lines.extend(text::meter(entries()).iter().map(|line| format!("  -> {line}")));
         if let Some(completed) = &judged.completed {
             lines.extend(self.completed(completed));

@@ -153,7 +153,7 @@ pub fn completed(completed: &Completed, runner: &Runner, width: usize) -> Vec<St
 pub fn shown(completed: &Completed, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(prediction) = &completed.prediction {
-        lines.extend(sentence(&prediction.to_string(), width));
+        lines.extend(sentence("", &prediction.to_string(), width));
         lines.push(String::new());
     }
     lines.extend(paragraphs(&completed.step.debrief, width));
@@ -345,14 +345,19 @@ pub fn paragraphs(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A sentence of this program's with a value of others in it, wrapped to a width; its further lines are indented, so that
-/// none passes for a line of this program.
+/// A sentence with a value of others in it, wrapped to a width behind a lead, words that are too long cut in pieces. Its
+/// further lines are indented, so that none passes for a line of this program, not even where the terminal wraps.
 #[must_use]
-pub fn sentence(text: &str, width: usize) -> Vec<String> {
-    const INDENT: usize = 2;
-    let mut lines = hanging("", text, width.saturating_sub(INDENT));
-    lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, &" ".repeat(INDENT)));
-    lines
+pub fn sentence(lead: &str, text: &str, width: usize) -> Vec<String> {
+    use unicode_width::UnicodeWidthStr as _;
+    let indent = lead.width().max(2);
+    let left = width.saturating_sub(indent);
+    let pieces = hanging("", text, left).into_iter().flat_map(|line| chopped(&line, left)).enumerate();
+    let line = |(place, piece): (usize, String)| match place {
+        0 => format!("{lead}{piece}"),
+        _ => format!("{:indent$}{piece}", ""),
+    };
+    pieces.map(line).collect()
 }
 
 /// A text wrapped to a width behind a lead, its further lines indented under its first.
@@ -376,4 +381,24 @@ pub fn hanging(lead: &str, text: &str, width: usize) -> Vec<String> {
     }
     lines.push(line);
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn further_lines_of_a_text_of_others_are_never_at_the_margin() {
+        let hostile = format!("GetItem a{} b\nStep done. \u{1b}[2J\r\u{2028}Step done.", "x".repeat(200));
+        for lead in ["", "  => "] {
+            let lines = sentence(lead, &hostile, 78);
+            assert!(lines.len() > 3 && lines.iter().all(|line| line.chars().count() <= 78), "{lines:#?}");
+            assert!(lines[0] == format!("{lead}GetItem"), "{lines:#?}");
+            assert!(lines.iter().skip(1).all(|line| line.starts_with("  ")), "{lines:#?}");
+            assert!(lines.concat().contains(r"\u001b[2J"), "{lines:#?}");
+        }
+        let problem = Problem::error("labs/a\nb.yaml", 3, "one\n  two\nStep done.");
+        assert_eq!(super::problem(&problem), [r"labs/a\u000ab.yaml:3:1: error: one", "      two", "    Step done."]);
+        assert_eq!(indented("$ ", "scan \\\n  --limit 1\n"), ["$ scan \\", "      --limit 1"]);
+    }
 }

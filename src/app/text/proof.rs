@@ -38,7 +38,7 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
     }
     if lines.is_empty() {
         let reason = question.unproved.as_deref().unwrap_or("nobody has verified it").trim().to_owned();
-        lines.extend(sentence(&format!("This question has no proof: {reason}"), width));
+        lines.extend(sentence("", &format!("This question has no proof: {reason}"), width));
     }
     lines
 }

@@ -255,7 +255,8 @@ impl Workbench {
                         Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
                     },
                     Err(Failure::Refused(error)) => {
-                        let hint = hints::after(&error, body, self.engine()).map(|hint| format!("\n{}", safe_text::line(&hint)));
+                        let hint = hints::after(&error, body, self.engine())
+                            .map(|hint| format!("\n{}", safe_text::line(&hint)));
                         let text = aws_cli::render_error(action.name(), &error) + &hint.unwrap_or_default();
                         (ReplyKind::Refused, text.trim_end().to_owned())
                     }
@@ -282,7 +283,8 @@ impl Workbench {
 
     /// What the SDK client and DAX did for this line; nothing if there are none.
     fn notes_text(&mut self) -> String {
-        let notes = self.world.take_notes().into_iter().fold(String::new(), |text, note| text + &safe_text::line(&note) + "\n");
+        let notes =
+            self.world.take_notes().into_iter().fold(String::new(), |text, note| text + &safe_text::line(&note) + "\n");
         std::mem::take(&mut self.attempts).iter().fold(notes, |mut text, attempt| {
             let Attempt { number, at, outcome, next } = attempt;
             let time = at.to_string();

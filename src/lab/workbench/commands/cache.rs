@@ -21,7 +21,9 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let now = bench.engine().now();
     let cache = bench.world.cache_mut();
     Ok(match plain.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["get", key] => cache.get(key, now).map_or_else(|| "(nil)\n".to_owned(), |text| safe_text::line(text).into_owned() + "\n"),
+        ["get", key] => {
+            cache.get(key, now).map_or_else(|| "(nil)\n".to_owned(), |text| safe_text::line(text).into_owned() + "\n")
+        }
         ["set", key, text] => {
             let ttl = flags.get("--ttl").map(duration).transpose()?;
             cache.set(key, text, ttl.map(|millis| now.plus_millis(millis)));

@@ -45,7 +45,9 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
             let faults = ["throttle", "conflict", "stale", "duplicate", "poison", "off"];
             let near = crate::aws_cli::nearest(fault, faults).map(|near| format!(" Did you mean {near}?"));
             let near = near.unwrap_or_default();
-            return Err(format!("Expected throttle, conflict, stale, duplicate, poison or off, found {fault}.{near}").into());
+            return Err(
+                format!("Expected throttle, conflict, stale, duplicate, poison or off, found {fault}.{near}").into()
+            );
         }
     }
     bench.world.set_chaos(chaos);

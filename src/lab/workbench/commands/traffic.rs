@@ -65,7 +65,9 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let named = match plain.as_slice() {
         [] => "",
         [table] => table,
-        [_, more, ..] => return Err(format!("Expected one table and flags, found {more}; :help traffic lists them").into()),
+        [_, more, ..] => {
+            return Err(format!("Expected one table and flags, found {more}; :help traffic lists them").into());
+        }
     };
     let traffic = traffic(table_named(bench, named)?, &flags)?;
     let report = traffic.run(&mut bench.world).map_err(|error| format!("Nothing more was sent: {error}"))?;
@@ -180,7 +182,12 @@ fn told(traffic: &Traffic, report: &Report) -> Vec<String> {
     if traffic.keys.count() > 1 {
         out.push("Busiest keys:".to_owned());
         out.extend(report.keys.iter().map(|key| {
-            format!("  {:<12} {:>9} served {:>9} throttled", line(&key.key), grouped(key.served), grouped(key.throttled))
+            format!(
+                "  {:<12} {:>9} served {:>9} throttled",
+                line(&key.key),
+                grouped(key.served),
+                grouped(key.throttled)
+            )
         }));
     }
     out.push(super::load::SOURCE.to_owned());

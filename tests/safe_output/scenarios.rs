@@ -1,28 +1,16 @@
-//! Nothing that somebody else wrote steers the learner's terminal: every command is fed hostile texts wherever it takes
-//! texts, and the bytes of its standard output and standard error are looked at.
-//!
-//! The commands come from the program's own definition: one without a scenario here fails the test.
+//! A scenario for every command: it is given hostile texts in each way that it can meet them.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-#![cfg(unix)]
-
-use std::collections::BTreeSet;
-use std::ffi::OsString;
-use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::Child;
 
 use dynadrill::progress::Store;
-use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// How a line begins that this program never prints; it stands behind every kind of line end.
-const FORGED: &str = "FORGED";
+use super::common::answering;
+use super::ground::{Ground, Said, prose};
 
 /// A scenario for every command.
-const SCENARIOS: &[(&str, fn(&Ground) -> Vec<Said>)] = &[
+pub(super) const SCENARIOS: &[(&str, fn(&Ground) -> Vec<Said>)] = &[
     ("", overview),
     ("quiz", quiz),
     ("exam", exam),
@@ -44,238 +32,6 @@ const SCENARIOS: &[(&str, fn(&Ground) -> Vec<Said>)] = &[
     ("content schema", content_schema),
     ("content new lab", content_new_lab),
 ];
-
-/// What a program wrote, and in which words it was called.
-struct Said {
-    words: String,
-    out: Vec<u8>,
-    talk: Vec<u8>,
-    /// Whether the hostile text must be seen in it, as marks.
-    shows: bool,
-}
-
-impl Said {
-    /// The same, though it need not show the text.
-    fn or_nothing(self) -> Self {
-        Self { shows: false, ..self }
-    }
-
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.out).unwrap_or_else(|error| panic!("{}: {error}", self.words))
-    }
-
-    fn check(&self) {
-        let mut all = String::new();
-        for (name, bytes) in [("standard output", &self.out), ("standard error", &self.talk)] {
-            let text = std::str::from_utf8(bytes).unwrap_or_else(|_| panic!("{}: {name} is no text", self.words));
-            let found = text.chars().find(|letter| is_forbidden(*letter));
-            assert_eq!(found, None, "{}: {name}: {text:?}", self.words);
-            let forged = text.lines().find(|line| line.starts_with(FORGED));
-            assert_eq!(forged, None, "{}: {name}: {text}", self.words);
-            all.push_str(text);
-        }
-        // Where the text is quoted as Rust quotes it, escape is told in that way.
-        let is_shown = all.contains(r"\u001b]0;") || all.contains(r"\u{1b}]0;");
-        assert!(!self.shows || is_shown, "{}: the text was not shown: {all}", self.words);
-    }
-}
-
-/// What must never be sent to a terminal, told by hand and not by the program's own list.
-fn is_forbidden(letter: char) -> bool {
-    const BIDI: &str = "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}";
-    const UNSEEN: &str = "\u{ad}\u{200b}\u{2060}\u{feff}\u{2028}\u{2029}";
-    let is_control = letter.is_control() && !matches!(letter, '\n' | '\t');
-    is_control || BIDI.contains(letter) || UNSEEN.contains(letter) || ('\u{e0000}'..='\u{e007f}').contains(&letter)
-}
-
-/// A text that sets the window's title, and whatever else: it begins with a letter and fits into a file's name.
-fn hostile() -> impl Strategy<Value = String> {
-    let piece = prop::sample::select(vec![
-        "\u{1b}[2J",
-        "\u{1b}]52;c;cm0gLXJm\u{7}",
-        "\u{1b}[8m",
-        "\u{9b}31m",
-        "\u{9d}0;t\u{9c}",
-        "\u{90}q",
-        "\u{8}\u{8}",
-        "\u{7f}",
-        "\u{1}",
-        "\r\nFORGED",
-        "\nFORGED",
-        "\rFORGED",
-        "\u{b}FORGED",
-        "\u{c}FORGED",
-        "\u{85}FORGED",
-        "\u{2028}FORGED",
-        "\u{2029}FORGED",
-        "\u{202e}exe",
-        "\u{2066}",
-        "\u{200f}",
-        "\u{61c}",
-        "\u{200b}",
-        "\u{feff}",
-        "\u{e0041}",
-        "\\u001b",
-        "'\"",
-        "word",
-        " ",
-        "日本",
-        "שלום",
-    ]);
-    prop::collection::vec(piece, 2..9).prop_map(|pieces| format!("x\u{1b}]0;t\u{7}{}\nFORGED.", pieces.concat()))
-}
-
-/// The same text for places where a line end is the author's: there it may begin a line.
-fn prose(text: &str) -> String {
-    text.replace(FORGED, "said")
-}
-
-/// A text as YAML takes it on one line.
-fn yaml(text: &str) -> String {
-    let mut out = "\"".to_owned();
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => out.extend(['\\', letter]),
-            ' '..='~' => out.push(letter),
-            other => write!(out, "\\U{:08x}", u32::from(other)).unwrap(),
-        }
-    }
-    out + "\""
-}
-
-/// A home, and content of a stranger.
-struct Ground {
-    root: tempfile::TempDir,
-    text: String,
-}
-
-impl Ground {
-    fn new(text: &str) -> Self {
-        let ground = Self { root: tempfile::tempdir().unwrap(), text: text.to_owned() };
-        for folder in [ground.home(), ground.pack().join("questions"), ground.pack().join("labs")] {
-            std::fs::create_dir_all(folder).unwrap();
-        }
-        ground.write_pack();
-        ground
-    }
-
-    fn home(&self) -> PathBuf {
-        self.root.path().join(format!("home {}", self.text))
-    }
-
-    fn pack(&self) -> PathBuf {
-        self.root.path().join(format!("pack {}", self.text))
-    }
-
-    /// A file with a hostile name.
-    fn file(&self, ending: &str, content: &[u8]) -> PathBuf {
-        let path = self.root.path().join(format!("{}{ending}", self.text));
-        std::fs::write(&path, content).unwrap();
-        path
-    }
-
-    fn write_pack(&self) {
-        let (text, prose) = (yaml(&self.text), yaml(&prose(&self.text)));
-        let claims = format!(
-            "format_version: 1\nskills:\n  \"1.3.4\": {text}\ntopics:\n  - id: {text}\n    title: {text}\n    claims:\n      - id: {text}\n        text: {text}\n"
-        );
-        let traps = format!(
-            "format_version: 1\ntraps:\n  - id: {text}\n    belief: {text}\n    truth: {text}\n    claims: [{text}]\n"
-        );
-        let write = |name: &str, content: &str| std::fs::write(self.pack().join(name), content).unwrap();
-        write("questions/claims.yaml", &claims);
-        write("questions/traps.yaml", &traps);
-        write("questions/fixtures.yaml", "format_version: 1\nfixtures: []\n");
-        let mut questions = "format_version: 1\nquestions:\n".to_owned();
-        let table = "      - create: {TableName: Tab, BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{AttributeName: id, AttributeType: S}], KeySchema: [{AttributeName: id, KeyType: HASH}]}";
-        for (number, unproved) in ["", "    unproved: TEXT\n"].iter().enumerate() {
-            let tried = |output: &str| {
-                format!(
-                    "        try:\n          - {}\n          - {}\n          - {}\n        sees: [Items, {text}]\n",
-                    yaml(&format!("# {}", self.text)),
-                    yaml("scan --table-name Tab --output table"),
-                    yaml(&format!("scan --table-name Tab --output {output} '{}", self.text)),
-                )
-            };
-            let option = |name: &str, correct: bool| {
-                let try_it = if unproved.is_empty() { tried(name) } else { String::new() };
-                format!(
-                    "      - text: {}\n        correct: {correct}\n        why: {text}\n        right_if: {text}\n        trap: {text}\n{try_it}",
-                    yaml(&format!("{name} {}", self.text)),
-                )
-            };
-            let _ = writeln!(
-                questions,
-                "  - id: {}\n    topic: {text}\n    claims: [{text}]\n    skills: [\"1.3.4\", {text}]\n    difficulty: 2\n    choose: 1\n    stem: {}\n    setup:\n{table}\n        items: [{{id: {{S: a}}, {text}: {{S: {text}}}, m: {{M: {{{text}: {{S: {text}}}}}}}}}]\n    options:\n{}{}{}    docs: {text}\n    checked: {text}\n{}",
-                yaml(&format!("q{number} {}", self.text)),
-                yaml(&format!("{number} {}", self::prose(&self.text))),
-                option("json", false),
-                option("text", true),
-                option("table", false),
-                unproved.replace("TEXT", &text),
-            );
-        }
-        write("questions/q.yaml", &questions);
-        // Neither is content, and the second has a line of its own that is broken.
-        write(&format!("questions/{}.txt", self.text), "");
-        write(&format!("questions/z {}.yaml", self.text), &format!("format_version: 1\nquestions:\n  - {text}: {text}\n"));
-        self.write_lab(&text, &prose);
-    }
-
-    fn write_lab(&self, text: &str, prose: &str) {
-        let step = |id: &str, line: &str| {
-            format!(
-                "  - id: {}\n    title: {text}\n    text: {prose}\n    predict: {text}\n    expect: {{choices: [{text}, b], right: {text}}}\n    task: {text}\n    given: {text}\n    hints: [{text}, {text}]\n    code: true\n    solution:\n      - {}\n      - {}\n      - {}\n    checks:\n      - {{want: {text}, because: {text}, request: {{verb: GetItem, ok: true, body: {{Key: {{id: {{S: a}}}}}}}}}}\n      - {{want: {text}, because: {text}, item: {{table: Tab, key: {{id: {{S: a}}}}, has: {{{text}: {{S: {text}}}}}}}}}\n    near_misses:\n      - {{when: {{verb: Scan}}, say: {text}, example: scan --table-name Tab}}\n    debrief: {prose}\n",
-                yaml(&format!("{id} {}", self.text)),
-                yaml(&format!("# {}", self.text)),
-                yaml("scan --table-name Tab --output table"),
-                yaml(line),
-            )
-        };
-        let get = "get-item --table-name Tab --key {\"id\":{\"S\":\"a\"}} --output text";
-        let name = yaml(&self.lab());
-        let lab = format!(
-            "format_version: 1\nname: {name}\ntitle: {text}\norder: 1\nminutes: 5\nclaims: [{text}]\nskills: [\"1.3.4\"]\ndocs: {text}\nchecked: {text}\nintro: {prose}\nsetup:\n  - create: {{TableName: Tab, BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{{AttributeName: id, AttributeType: S}}], KeySchema: [{{AttributeName: id, KeyType: HASH}}]}}\n    items: [{{id: {{S: a}}, {text}: {{S: {text}}}}}]\nsteps:\n{}{}compare:\n  - {{label: {text}, step: {}}}\n  - {{label: b, step: {}}}\noutro: {prose}\n",
-            step("one", get),
-            step("two", get),
-            yaml(&format!("one {}", self.text)),
-            yaml(&format!("two {}", self.text)),
-        );
-        std::fs::write(self.pack().join("labs").join(format!("{}.yaml", self.lab())), lab).unwrap();
-    }
-
-    /// The lab's name.
-    fn lab(&self) -> String {
-        format!("lab {}", self.text)
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dynadrill"));
-        command.args(words).env("DYNADRILL_HOME", self.home()).current_dir(self.root.path());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
-    }
-
-    fn said(words: &[&str], output: Output) -> Said {
-        let talk = String::from_utf8_lossy(&output.stderr);
-        assert!(!talk.contains("panicked"), "{words:?}: {talk}");
-        Said { words: format!("{words:?}"), out: output.stdout, talk: output.stderr, shows: true }
-    }
-
-    /// Runs these words, and types these lines.
-    fn run(&self, words: &[&str], input: &str) -> Said {
-        let mut child = self.command(words).spawn().unwrap();
-        // A program that refuses its arguments reads nothing.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        Self::said(words, child.wait_with_output().unwrap())
-    }
-
-    /// The same with the content of the stranger.
-    fn with_pack(&self, words: &[&str], input: &str) -> Said {
-        let pack = self.pack();
-        self.run(&[&["--content", pack.to_str().unwrap()], words].concat(), input)
-    }
-}
 
 fn overview(ground: &Ground) -> Vec<Said> {
     vec![ground.with_pack(&[], ""), ground.run(&["--content", "nowhere"], "").or_nothing()]
@@ -323,8 +79,15 @@ fn import(ground: &Ground) -> Vec<Said> {
     let stem = prose(&text);
     let files = [
         (".md", format!("### {stem}?\n- [x] {text}\n- [ ] b\n\n### {stem}\n- [ ] {text}\n")),
-        (" letters.md", format!("1. {stem}?\nA. a\nB. {text}\n**Answer:** {text}\n\n2. {stem}\nA. a\nB. b\n**Answer:** A\n")),
-        (".json", json!([{"question": stem, "options": [ground.text, ground.text], "correct": 0}, {"question": 1}]).to_string()),
+        (
+            " letters.md",
+            format!("1. {stem}?\nA. a\nB. {text}\n**Answer:** {text}\n\n2. {stem}\nA. a\nB. b\n**Answer:** A\n"),
+        ),
+        (
+            ".json",
+            json!([{"question": stem, "options": [ground.text, ground.text], "correct": 0}, {"question": 1}])
+                .to_string(),
+        ),
         (".txt", format!("{stem}?\nA. {text}\nB. b\nANSWER: {text}\n\n{stem}?\nA. a\nB. b\nANSWER: A\n")),
         (".gift", format!("::{text}:: {stem}? {{={text} ~{text}}}\n\n{text} {{\n")),
         (".tsv", format!("question\tA\tB\tcorrect\n{stem}?\t{text}\t{text}\tA\n{stem}\ta\tb\t{text}\n")),
@@ -346,7 +109,7 @@ fn export(ground: &Ground) -> Vec<Said> {
         ["anki", "gift", "markdown", "json"].iter().map(|target| ground.with_pack(&["export", target], "")).collect();
     let exported = said[3].json();
     assert_eq!(exported[0]["id"], format!("q0 {}", ground.text), "JSON is exact");
-    assert_eq!(exported[0]["question"], format!("0 {}", prose(&ground.text)).trim());
+    assert_eq!(exported[0]["question"], format!("q0 {}", prose(&ground.text)).trim());
     said.into_iter().chain([ground.with_pack(&["export", &ground.text], "")]).collect()
 }
 
@@ -409,7 +172,8 @@ fn lab_list(ground: &Ground) -> Vec<Said> {
 
 /// Lines for a lab or a shell with a table Tab: what they print and what they refuse has the text in it.
 fn lines(text: &str) -> String {
-    let item = json!({"id": {"S": text}, text: {"S": text}, "m": {"M": {text: {"L": [{"S": text}]}}}, "s": {"SS": [text]}});
+    let item =
+        json!({"id": {"S": text}, text: {"S": text}, "m": {"M": {text: {"L": [{"S": text}]}}}, "s": {"SS": [text]}});
     let item = item.to_string().replace('\'', "\\u0027");
     let quoted = text.replace('\'', " ").replace('"', " ");
     let key = json!({"id": {"S": text}}).to_string().replace('\'', "\\u0027");
@@ -466,7 +230,7 @@ fn lab_start(ground: &Ground) -> Vec<Said> {
     let other = ["lab", "start", &name, "--yes", "--prefix", &ground.text, "--endpoint-url"];
     let get = "get-item --table-name Tab --key {\"id\":{\"S\":\"a\"}}\nscan --table-name Tab\n";
     let text = ground.text.clone();
-    let lies = endpoint(move |target| {
+    let lies = answering(move |target| {
         let refusal = (400, json!({"__type": format!("com#{text}"), "message": text}).to_string());
         match target {
             "ListTables" => (200, json!({"TableNames": []}).to_string()),
@@ -477,12 +241,12 @@ fn lab_start(ground: &Ground) -> Vec<Said> {
         }
     });
     let text = ground.text.clone();
-    let left = endpoint(move |target| match target {
+    let left = answering(move |target| match target {
         "ListTables" => (200, json!({"TableNames": [format!("{text}{text}")]}).to_string()),
         _ => (400, json!({"__type": text, "message": text}).to_string()),
     });
     let text = ground.text.clone();
-    let strange = endpoint(move |_| (200, text.clone()));
+    let strange = answering(move |_| (200, text.clone()));
     vec![
         ground.with_pack(&["lab", "start", &name, "--plain"], &words),
         ground.with_pack(&["lab", "start", &name, "--plain"], get),
@@ -494,35 +258,6 @@ fn lab_start(ground: &Ground) -> Vec<Said> {
         ground.with_pack(&[&other[..], &[&ground.text]].concat(), ""),
         ground.with_pack(&["lab", "start", &ground.text], ""),
     ]
-}
-
-/// An endpoint that answers each operation with a status and a body; answers with its address.
-fn endpoint(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            let (mut target, mut length) = (String::new(), 0);
-            loop {
-                let mut line = String::new();
-                if reader.read_line(&mut line).unwrap_or(0) == 0 || line.trim().is_empty() {
-                    break;
-                }
-                let (name, value) = line.trim().split_once(": ").unwrap_or_default();
-                match name.to_ascii_lowercase().as_str() {
-                    "x-amz-target" => target = value.rsplit('.').next().unwrap_or_default().to_owned(),
-                    "content-length" => length = value.parse().unwrap_or(0),
-                    _ => {}
-                }
-            }
-            let _ = reader.read_exact(&mut vec![0; length]);
-            let (status, body) = answer(&target);
-            let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-            let _ = stream.write_all((head + &body).as_bytes());
-        }
-    });
-    url
 }
 
 /// Opens an endpoint with these words, does something with its address, ends it, and says what it printed.
@@ -553,7 +288,8 @@ fn while_open(ground: &Ground, words: &[&str], act: impl FnOnce(&str)) -> Said {
 
 fn post(url: &str, target: &str, body: &Value) {
     let config = ureq::Agent::config_builder().http_status_as_error(false);
-    let signature = "AWS4-HMAC-SHA256 Credential=a/20261125/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
+    let signature =
+        "AWS4-HMAC-SHA256 Credential=a/20261125/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
     let request = config.build().new_agent().post(url).header("x-amz-target", target);
     let request = request.header("authorization", signature).header("x-amz-date", "20261125T000000Z");
     request.header("content-type", "application/x-amz-json-1.0").send(body.to_string().as_bytes()).unwrap();
@@ -605,7 +341,8 @@ fn shell(ground: &Ground) -> Vec<Said> {
     let said = ground.run(&["shell"], &lines(text));
     let item = json!({"id": {"S": text}}).to_string().replace('\'', "\\u0027");
     let create = lines(text).lines().next().unwrap().replace(" --table-name Tab ", " --table-name Use ");
-    let exact = format!("{create}\nput-item --table-name Use --item '{item}'\nscan --table-name Use --query 'Items[0].id.S'\n");
+    let exact =
+        format!("{create}\nput-item --table-name Use --item '{item}'\nscan --table-name Use --query 'Items[0].id.S'\n");
     let exact = ground.run(&["shell"], &exact);
     let printed = String::from_utf8_lossy(&exact.out).into_owned();
     let last = printed.lines().last().unwrap();
@@ -644,12 +381,19 @@ fn content_list(ground: &Ground) -> Vec<Said> {
 
 fn content_check(ground: &Ground) -> Vec<Said> {
     let said = ground.run(&["content", "check", ground.pack().to_str().unwrap()], "");
-    assert!(String::from_utf8_lossy(&said.out).contains("2 questions, 1 lab, "), "{}", String::from_utf8_lossy(&said.out));
+    assert!(
+        String::from_utf8_lossy(&said.out).contains("2 questions, 1 lab, "),
+        "{}",
+        String::from_utf8_lossy(&said.out)
+    );
     vec![said, ground.run(&["content", "check", &ground.text], "").or_nothing()]
 }
 
 fn content_schema(ground: &Ground) -> Vec<Said> {
-    vec![ground.run(&["content", "schema", "lab"], "").or_nothing(), ground.run(&["content", "schema", &ground.text], "")]
+    vec![
+        ground.run(&["content", "schema", "lab"], "").or_nothing(),
+        ground.run(&["content", "schema", &ground.text], ""),
+    ]
 }
 
 fn content_new_lab(ground: &Ground) -> Vec<Said> {
@@ -660,76 +404,4 @@ fn content_new_lab(ground: &Ground) -> Vec<Said> {
         ground.run(&["content", "new", "lab", "sound", root], ""),
         ground.run(&["content", "new", "lab", &ground.text, root], ""),
     ]
-}
-
-/// The commands that do something, as they are typed.
-fn commands(command: &clap::Command, path: &str) -> Vec<String> {
-    let inner = command.get_subcommands().flat_map(|inner| commands(inner, &format!("{path} {}", inner.get_name())));
-    let inner: Vec<String> = inner.collect();
-    if inner.is_empty() || path.is_empty() { [vec![path.trim().to_owned()], inner].concat() } else { inner }
-}
-
-/// Arguments that no command takes, at every command.
-fn wrong_usage(ground: &Ground) -> Vec<Said> {
-    let mut said = Vec::new();
-    for command in commands(&dynadrill::cli::definition(), "") {
-        let words: Vec<&str> = command.split_whitespace().collect();
-        said.push(ground.run(&[&words[..], &[&format!("--{}", ground.text)]].concat(), ""));
-        said.push(ground.run(&[&words[..], &["--help"]].concat(), "").or_nothing());
-        said.push(ground.run(&[&words[..], &[&ground.text, &ground.text, &ground.text, &ground.text]].concat(), ""));
-    }
-    // The name that the program was called by stands in its usage.
-    let called = ground.root.path().join(&ground.text);
-    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_dynadrill"), &called).unwrap();
-    let output = Command::new(&called).args(["quiz", "--nope"]).output().unwrap();
-    said.push(Ground::said(&["its own name"], output).or_nothing());
-    said
-}
-
-#[test]
-fn every_command_has_a_scenario() {
-    let known: BTreeSet<&str> = SCENARIOS.iter().map(|(command, _)| *command).collect();
-    let all = commands(&dynadrill::cli::definition(), "");
-    assert_eq!(all.iter().map(String::as_str).collect::<BTreeSet<_>>(), known);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 3, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn nothing_of_others_steers_the_terminal(text in hostile()) {
-        for (_, scenario) in SCENARIOS {
-            scenario(&Ground::new(&text)).iter().for_each(Said::check);
-        }
-        wrong_usage(&Ground::new(&text)).iter().for_each(Said::check);
-    }
-}
-
-#[test]
-fn colours_of_the_program_s_own_stay() {
-    let ground = Ground::new("x\u{1b}]0;t\u{7}\u{1b}[8m\nFORGED");
-    let mut command = ground.command(&["lab", &ground.text]);
-    command.env("CLICOLOR_FORCE", "1");
-    let output = command.output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let talk = String::from_utf8(output.stderr).unwrap();
-    assert!(talk.contains("\u{1b}[1m") && talk.contains(r"x\u001b]0;t\u0007\u001b[8m\u000aFORGED"), "{talk:?}");
-    let is_colour = |after: &str| {
-        let end = after.find(|letter: char| !letter.is_ascii_digit() && !"[;".contains(letter));
-        after.starts_with('[') && end.is_some_and(|end| after[end..].starts_with('m')) && !after.starts_with("[8m")
-    };
-    assert!(talk.split('\u{1b}').skip(1).all(is_colour), "{talk:?}");
-    assert!(talk.chars().all(|letter| letter == '\u{1b}' || !is_forbidden(letter)), "{talk:?}");
-}
-
-#[test]
-fn bytes_that_are_no_text_are_not_sent() {
-    use std::os::unix::ffi::OsStringExt as _;
-    let ground = Ground::new("x");
-    let name = OsString::from_vec(b"none\x9b31m\xff.md".to_vec());
-    for words in [&["import"][..], &["--content", ".", "content", "check"], &["content", "new", "lab", "a"]] {
-        let mut command = ground.command(words);
-        let output = command.arg(Path::new(&name)).output().unwrap();
-        Ground::said(words, output).or_nothing().check();
-    }
 }
