@@ -8,22 +8,22 @@ use std::process::ExitCode;
 use dynadrill::safe_text;
 
 fn main() -> ExitCode {
-    std::panic::set_hook(Box::new(tell_panic));
+    std::panic::set_hook(Box::new(report_panic));
     match dynadrill::cli::run() {
         Ok(code) => code,
         Err(error) => {
-            // If standard error is closed too, there is no way left to tell.
+            // If standard error is closed too, there is nowhere left to report it.
             let _ = writeln!(safe_text::stderr(), "dynadrill: {}", safe_text::line(&format!("{error:#}")));
             if error.is::<dynadrill::cli::Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }
 
-/// Tells of a panic as Rust does; its message may quote a text of others.
-fn tell_panic(panic: &PanicHookInfo<'_>) {
+/// Reports a panic as Rust does; its message may quote a text of others.
+fn report_panic(panic: &PanicHookInfo<'_>) {
     let mut talk = safe_text::stderr();
     let backtrace = Backtrace::capture();
-    // If standard error is closed too, there is no way left to tell.
+    // If standard error is closed too, there is nowhere left to report it.
     let _ = match backtrace.status() {
         BacktraceStatus::Captured => writeln!(talk, "{panic}\n{backtrace}"),
         _ => writeln!(talk, "{panic}\nnote: RUST_BACKTRACE=1 shows a backtrace"),

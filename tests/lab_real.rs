@@ -88,7 +88,7 @@ fn an_endpoint_that_is_none_is_told() {
 }
 
 #[test]
-fn an_endpoint_that_never_comes_to_an_end_is_told() {
+fn an_endpoint_that_lists_tables_forever_is_reported() {
     let tables = json!({"TableNames": ["x"], "LastEvaluatedTableName": "x"}).to_string();
     let url = answering(move |_| (200, tables.clone()));
     let output = start("first-table", &url, &["--yes"], &[]);

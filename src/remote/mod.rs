@@ -90,7 +90,7 @@ pub enum RemoteError {
     /// A table did not get ready, or did not go, in time.
     #[error("table {0} is not ready after {TRIES} seconds")]
     Slow(String),
-    /// A request has always something left to do.
+    /// A request always leaves something to do.
     #[error("{url} never ends {verb}: after {MOST_PARTS} requests there is still more")]
     Endless {
         /// The endpoint.
@@ -275,7 +275,7 @@ impl Remote {
     /// The tables there whose names begin with the prefix, without it.
     ///
     /// # Errors
-    /// The service refuses it, or never comes to an end.
+    /// The service refuses it, or its list never ends.
     pub fn tables(&self) -> Result<Vec<String>, RemoteError> {
         let mut tables = Vec::new();
         let mut start = json!({});

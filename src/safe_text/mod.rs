@@ -46,19 +46,21 @@ pub fn block(text: &str) -> Cow<'_, str> {
 /// Whether a character must not be sent to a terminal within a line.
 #[must_use]
 pub const fn must_be_marked(letter: char) -> bool {
-    match letter {
-        '\t' => false,
-        // C0, DELETE and C1: what terminals obey.
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => true,
-        // Ends of lines and paragraphs.
-        '\u{2028}' | '\u{2029}' => true,
-        // Bidirectional controls: what follows is shown in another order.
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        // Letters that nobody sees. The joiners U+200C and U+200D are none: Persian, Hindi and emoji need them.
-        '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' => true,
-        '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e007f}' => true,
-        _ => false,
-    }
+    // C0, DELETE and C1: what terminals obey.
+    let steers = matches!(letter, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}') && letter != '\t';
+    let ends_a_line = matches!(letter, '\u{2028}' | '\u{2029}');
+    // Bidirectional controls: what follows is shown in another order.
+    let reorders = matches!(
+        letter,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    // The joiners U+200C and U+200D are unseen as well, but Persian, Hindi and emoji need them.
+    let is_unseen = matches!(
+        letter,
+        '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e007f}'
+    );
+    steers || ends_a_line || reorders || is_unseen
 }
 
 fn marked(text: &str, is_marked: impl Fn(char) -> bool) -> Cow<'_, str> {

@@ -112,7 +112,7 @@ impl Drop for Endpoint {
     }
 }
 
-/// An endpoint that answers each operation with a status and a body; answers with its address.
+/// Opens an endpoint that answers each operation with a status and a body; returns its address.
 pub(crate) fn answering(answer: impl Fn(&str) -> (u16, String) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -127,7 +127,7 @@ pub(crate) fn answering(answer: impl Fn(&str) -> (u16, String) + Send + 'static)
                 }
                 let (name, value) = line.trim().split_once(": ").unwrap_or_default();
                 match name.to_ascii_lowercase().as_str() {
-                    "x-amz-target" => target = value.rsplit('.').next().unwrap_or_default().to_owned(),
+                    "x-amz-target" => value.rsplit('.').next().unwrap_or_default().clone_into(&mut target),
                     "content-length" => length = value.parse().unwrap_or(0),
                     _ => {}
                 }

@@ -39,13 +39,13 @@ impl Said {
             assert_eq!(forged, None, "{}: {name}: {text}", self.words);
             all.push_str(text);
         }
-        // Where the text is quoted as Rust quotes it, escape is told in that way.
+        // Where the text is quoted as Rust quotes it, escape is written in that way.
         let is_shown = all.contains(r"\u001b]0;") || all.contains(r"\u{1b}]0;");
         assert!(!self.shows || is_shown, "{}: the text was not shown: {all}", self.words);
     }
 }
 
-/// What must never be sent to a terminal, told by hand and not by the program's own list.
+/// What must never be sent to a terminal, listed by hand and not taken from the program.
 pub(super) fn is_forbidden(letter: char) -> bool {
     const BIDI: &str =
         "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}";

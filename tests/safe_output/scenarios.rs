@@ -9,8 +9,11 @@ use serde_json::{Value, json};
 use super::common::answering;
 use super::ground::{Ground, Said, prose};
 
+/// Runs a command in each way in which it can meet hostile texts, and returns what it said.
+type Scenario = fn(&Ground) -> Vec<Said>;
+
 /// A scenario for every command.
-pub(super) const SCENARIOS: &[(&str, fn(&Ground) -> Vec<Said>)] = &[
+pub(super) const SCENARIOS: &[(&str, Scenario)] = &[
     ("", overview),
     ("quiz", quiz),
     ("exam", exam),
@@ -75,7 +78,7 @@ fn plan(ground: &Ground) -> Vec<Said> {
 }
 
 fn import(ground: &Ground) -> Vec<Said> {
-    let text = ground.text.replace('\n', " ").replace('\r', " ");
+    let text = ground.text.replace(['\n', '\r'], " ");
     let stem = prose(&text);
     let files = [
         (".md", format!("### {stem}?\n- [x] {text}\n- [ ] b\n\n### {stem}\n- [ ] {text}\n")),
@@ -120,8 +123,8 @@ fn progress_export(ground: &Ground) -> Vec<Said> {
     vec![said]
 }
 
-/// Progress of another machine, with the text wherever text may be.
-fn hostile_progress(ground: &Ground) -> Value {
+/// Answers given on another machine, with the text in every name.
+fn hostile_answers(ground: &Ground) -> Value {
     let mut store = Store::in_memory().unwrap();
     let at = dynadrill::clock::VirtualClock::LAB_START;
     let text = ground.text.as_str();
@@ -131,7 +134,7 @@ fn hostile_progress(ground: &Ground) -> Value {
             question: text,
             family: text,
             topic: text,
-            pattern: text,
+            pattern: "",
             chosen: &[0],
             correct: false,
             traps: &[text, "another"],
@@ -142,8 +145,17 @@ fn hostile_progress(ground: &Ground) -> Value {
         store.record_answer(&answer).unwrap();
     }
     store.record_lab_step(&ground.lab(), &format!("one {text}"), None, at).unwrap();
+    store.export().unwrap()
+}
+
+/// What another machine remembered beside answers, none of which makes sense.
+fn hostile_rest(ground: &Ground) -> Value {
+    let mut store = Store::in_memory().unwrap();
+    let text = ground.text.as_str();
     store.set("fsrs", text).unwrap();
-    store.save_session(None, "exam", text, false, at).unwrap();
+    store.set(text, text).unwrap();
+    store.save_session(None, "exam", text, false, dynadrill::clock::VirtualClock::LAB_START).unwrap();
+    store.keep_imported(text, text).unwrap();
     store.export().unwrap()
 }
 
@@ -157,9 +169,11 @@ fn progress_import(ground: &Ground) -> Vec<Said> {
         take(" odd.json", &odd.to_string()),
         take(" none.json", &ground.text),
         take(" other.json", &json!({&ground.text: ground.text}).to_string()),
-        take(".json", &hostile_progress(ground).to_string()).or_nothing(),
+        take(".json", &hostile_answers(ground).to_string()).or_nothing(),
         ground.run(&["stats"], ""),
+        take(" rest.json", &hostile_rest(ground).to_string()).or_nothing(),
         ground.run(&["exam", "--plain"], "q\n").or_nothing(),
+        ground.run(&["plan", "--exam", "2099-12-24"], "").or_nothing(),
         ground.run(&["progress", "import", &format!("nowhere {}", ground.text)], ""),
     ]
 }
@@ -175,7 +189,7 @@ fn lines(text: &str) -> String {
     let item =
         json!({"id": {"S": text}, text: {"S": text}, "m": {"M": {text: {"L": [{"S": text}]}}}, "s": {"SS": [text]}});
     let item = item.to_string().replace('\'', "\\u0027");
-    let quoted = text.replace('\'', " ").replace('"', " ");
+    let quoted = text.replace(['\'', '"'], " ");
     let key = json!({"id": {"S": text}}).to_string().replace('\'', "\\u0027");
     let role = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"dynamodb:PutItem","Resource":"*"}]}"#;
     [
@@ -195,7 +209,7 @@ fn lines(text: &str) -> String {
         format!("get-item --'{quoted}' x"),
         format!("get-item --table-name Tab --key file://'{quoted}'"),
         format!("execute-statement --statement '{quoted}'"),
-        format!("execute-statement --statement 'SELECT * FROM \"{}\"'", text.replace(['\'', '"'], " ")),
+        format!("execute-statement --statement 'SELECT * FROM \"{quoted}\"'"),
         format!(":cache set k '{quoted}'"),
         ":cache get k".to_owned(),
         format!(":{text}").replace('\n', " "),
