@@ -139,10 +139,11 @@ impl Ground {
             option
         };
         let options = ["json", "text", "table"].map(option);
+        let exhibit = json!({"kind": "log", "language": text, "caption": text, "text": prose(text)});
         let mut question = json!({
             "id": format!("{id} {text}"), "topic": text, "claims": [text], "skills": ["1.3.4", text], "difficulty": 2,
             "choose": 1, "stem": format!("{id} {}", prose(text)), "setup": [self.table()],
-            "options": options, "docs": text, "checked": text,
+            "options": options, "exhibits": [exhibit], "contrast_with": text, "replaces": [text], "docs": text, "checked": text,
         });
         if !is_proved {
             question["unproved"] = text.as_str().into();

@@ -1,7 +1,9 @@
 //! A scenario for every command: it is given hostile texts in each way that it can meet them.
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::Child;
+use std::process::{Child, Output};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use dynadrill::progress::Store;
 use serde_json::{Value, json};
@@ -274,30 +276,60 @@ fn lab_start(ground: &Ground) -> Vec<Said> {
     ]
 }
 
-/// Opens an endpoint with these words, does something with its address, ends it, and says what it printed.
-fn while_open(ground: &Ground, words: &[&str], act: impl FnOnce(&str)) -> Said {
-    struct Running(Option<Child>);
-    impl Drop for Running {
-        fn drop(&mut self) {
-            if let Some(child) = &mut self.0 {
-                let _ = child.kill();
+/// An endpoint that runs, and what it has printed so far.
+struct Running {
+    child: Child,
+    url: String,
+    printed: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Running {
+    /// Waits until something was printed as often as this.
+    fn wait_for(&self, text: &str, times: usize) {
+        let printed = || String::from_utf8_lossy(&self.printed.lock().unwrap()).into_owned();
+        for _ in 0..1000 {
+            if printed().matches(text).count() >= times {
+                return;
             }
+            std::thread::sleep(Duration::from_millis(20));
         }
+        panic!("{text:?} was not printed {times} times: {}", printed());
     }
-    let mut running = Running(Some(ground.command(words).spawn().unwrap()));
-    let child = running.0.as_mut().unwrap();
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Opens an endpoint with these words, does something with it, ends it, and returns what it printed.
+fn while_open(ground: &Ground, words: &[&str], act: impl FnOnce(&Running)) -> Said {
+    let mut child = ground.command(words).spawn().unwrap();
     let (mut talk, mut begun) = (BufReader::new(child.stderr.take().unwrap()), Vec::new());
+    let (mut out, printed) = (child.stdout.take().unwrap(), Arc::new(Mutex::new(Vec::new())));
+    let kept = Arc::clone(&printed);
+    let reader = std::thread::spawn(move || {
+        let mut piece = [0; 4096];
+        while let Ok(read @ 1..) = out.read(&mut piece) {
+            kept.lock().unwrap().extend_from_slice(&piece[..read]);
+        }
+    });
+    let mut running = Running { child, url: String::new(), printed };
     while !begun.ends_with(b"AWS_SECRET_ACCESS_KEY=local\n") {
         assert!(talk.read_until(b'\n', &mut begun).unwrap() > 0, "{words:?}: {}", String::from_utf8_lossy(&begun));
     }
     let announced = String::from_utf8_lossy(&begun).into_owned();
-    let url = announced.split_whitespace().find(|word| word.starts_with("http://")).unwrap();
-    act(url);
-    child.kill().unwrap();
+    let url = announced.split_whitespace().find(|word| word.starts_with("http://"));
+    url.unwrap().clone_into(&mut running.url);
+    act(&running);
+    running.child.kill().unwrap();
     talk.read_to_end(&mut begun).unwrap();
-    let mut output = running.0.take().unwrap().wait_with_output().unwrap();
-    output.stderr = begun;
-    Ground::said(words, output)
+    reader.join().unwrap();
+    let stdout = running.printed.lock().unwrap().clone();
+    let status = running.child.wait().unwrap();
+    Ground::said(words, Output { status, stdout, stderr: begun })
 }
 
 fn post(url: &str, target: &str, body: &Value) {
@@ -330,16 +362,17 @@ fn requests(url: &str, text: &str) {
 fn lab_serve(ground: &Ground) -> Vec<Said> {
     let (pack, name) = (ground.pack(), ground.lab());
     let words = ["--content", pack.to_str().unwrap(), "lab", "serve", &name, "--port", "0", "--pace", "0"];
-    let said = while_open(ground, &words, |url| {
+    let said = while_open(ground, &words, |lab| {
+        let url = &lab.url;
         requests(url, &ground.text);
         // The checklist comes once the client pauses.
-        std::thread::sleep(std::time::Duration::from_millis(700));
+        lab.wait_for("Found: ", 1);
         let get = json!({"TableName": "Tab", "Key": {"id": {"S": "a"}}});
         post(url, "DynamoDB_20120810.GetItem", &get);
         post(url, "DynamoDB_20120810.GetItem", &get);
+        lab.wait_for("Step done.", 2);
     });
     let printed = String::from_utf8_lossy(&said.out).into_owned();
-    assert!(printed.contains("Step done.") && printed.contains("Found: "), "{printed}");
     assert!(printed.lines().any(|line| line.starts_with("GetItem x\\u001b]0;t\\u0007")), "{printed}");
     vec![said, ground.with_pack(&["lab", "serve", &ground.text], "")]
 }
@@ -368,7 +401,7 @@ fn serve(ground: &Ground) -> Vec<Said> {
     let words = ["serve", "--port", "0", "--in-memory", "--region", &ground.text];
     let nowhere = ground.root.path().join(&ground.text).join("none").join("data");
     vec![
-        while_open(ground, &words, |url| requests(url, &ground.text)),
+        while_open(ground, &words, |endpoint| requests(&endpoint.url, &ground.text)),
         ground.run(&["serve", "--data", nowhere.to_str().unwrap()], ""),
         ground.run(&["serve", "--host", &ground.text], ""),
     ]
