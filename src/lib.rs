@@ -5,18 +5,19 @@
 //! ```text
 //! clock      the only module that may ask what time it is                        uses: nothing
 //! chance     the only generator of chance, always seeded                         uses: nothing
+//! safe_text  text of others made safe to show; the only way to standard output   uses: nothing
 //! engine     the mini-DynamoDB                                                   uses: clock
 //! world      Lambda, DAX, Regions, roles, auto scaling, an SDK, traffic, a bill  uses: engine, clock, chance
-//! aws_cli    what a learner types -> (verb, JSON), and responses -> text         uses: engine, world
-//! sdk_code   a request as programs write it, in five languages                  uses: engine, aws_cli
+//! aws_cli    what a learner types -> (verb, JSON), and responses -> text         uses: engine, world, safe_text
+//! sdk_code   a request as programs write it, in five languages                  uses: engine, aws_cli, safe_text
 //! remote     a DynamoDB elsewhere: requests to it, signed                       uses: clock
 //! http       real clients come in here, to an engine or to a lab                 uses: engine, clock
 //! content    questions, labs, claims, traps: plain data, loaded and linted       uses: clock
 //! quiz       which questions, in which order, how graded                         uses: content, chance
-//! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, world, aws_cli, sdk_code
+//! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, world, aws_cli, sdk_code, safe_text
 //! generate   questions whose figures come from a seed                          uses: content, engine, lab, chance, clock
 //! progress   what the learner has done, in SQLite                                uses: clock
-//! exchange   questions in other programs' formats, in and out                    uses: content
+//! exchange   questions in other programs' formats, in and out                    uses: content, safe_text
 //! records    what a learner did, saved in one way by every face of the program   uses: progress, quiz, lab, content, exchange, clock
 //! review     what will be forgotten, and when to ask again (FSRS-6)               uses: clock, content
 //! readiness  what share of an exam would be right, with an interval              uses: nothing
@@ -35,7 +36,8 @@
 //!
 //! Invariants, kept by `tests/architecture.rs`: arrows run only as drawn; the engine has no files, threads, time or
 //! randomness of its own; only `engine::capacity` counts units; updates of the model touch no terminal and no disk;
-//! async code stays in `http`, and in the part of `remote` that loads credentials.
+//! async code stays in `http`, and in the part of `remote` that loads credentials; standard output and standard error are
+//! written through `safe_text` alone.
 
 pub mod app;
 pub mod author;
@@ -57,6 +59,7 @@ pub mod readiness;
 pub mod records;
 pub mod remote;
 pub mod review;
+pub mod safe_text;
 pub mod sdk_code;
 pub mod ui;
 pub mod world;

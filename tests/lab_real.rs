@@ -7,7 +7,7 @@ mod common;
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use common::Endpoint;
+use common::{Endpoint, answering};
 use dynadrill::content::{self, Source};
 use serde_json::json;
 
@@ -85,4 +85,14 @@ fn an_endpoint_that_is_none_is_told() {
         assert!(!output.status.success() && told.contains(said), "{told}");
         assert!(!told.contains("panicked"), "{told}");
     }
+}
+
+#[test]
+fn an_endpoint_that_lists_tables_forever_is_reported() {
+    let tables = json!({"TableNames": ["x"], "LastEvaluatedTableName": "x"}).to_string();
+    let url = answering(move |_| (200, tables.clone()));
+    let output = start("first-table", &url, &["--yes"], &[]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("never ends ListTables: after 200 requests there is still more"), "{told}");
 }

@@ -8,11 +8,18 @@
 //! Prose breaks at words. Code and commands go on under a hanging indent, and are broken only at blanks or, when one
 //! token is longer than the pane, never: the pane then scrolls sideways. Tables are not broken at all.
 //!
+//! A line is safe to show from the moment it is made: whatever could steer a terminal, line ends included, is a mark in
+//! it (`safe_text`).
+//!
 //! Left out: looks (`ui::theme`). Source: textwrap's documentation, "Fragment", for the breaking itself.
+
+use std::borrow::Cow;
 
 use textwrap::core::Fragment;
 use textwrap::wrap_algorithms::wrap_first_fit;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use crate::safe_text;
 
 /// What a span of text is. A theme decides how it looks; a word or a mark says the same without colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -97,6 +104,9 @@ pub enum Flow {
     Prose,
     /// At blanks between tokens, with four more columns of indent for further lines. Blanks inside are kept.
     Code,
+    /// As prose, with further lines moved in and words that are too long cut: what others wrote, of which no part may
+    /// begin a line, not even where a terminal wraps.
+    Quoted,
     /// Not at all: a table or a drawing. What does not fit is reached by scrolling sideways.
     Fixed,
 }
@@ -122,7 +132,7 @@ impl Line {
     /// A line of prose in one role.
     #[must_use]
     pub fn of(role: Role, text: impl Into<String>) -> Self {
-        Self { spans: vec![(role, text.into())], ..Self::default() }
+        Self { spans: vec![(role, marked(text))], ..Self::default() }
     }
 
     /// A line of ordinary prose.
@@ -146,7 +156,7 @@ impl Line {
     /// The line with one more span at its end.
     #[must_use]
     pub fn and(mut self, role: Role, text: impl Into<String>) -> Self {
-        self.spans.push((role, text.into()));
+        self.spans.push((role, marked(text)));
         self
     }
 
@@ -160,7 +170,7 @@ impl Line {
     /// The line behind a lead, with its further lines indented under its first word.
     #[must_use]
     pub fn behind(mut self, role: Role, lead: impl Into<String>) -> Self {
-        let lead = lead.into();
+        let lead = marked(lead);
         self.indent += lead.width();
         self.spans.insert(0, (role, lead));
         self
@@ -191,8 +201,12 @@ impl Line {
         if self.flow == Flow::Fixed || self.width() <= width {
             return vec![Self { flow: Flow::Fixed, ..self.clone() }];
         }
-        let words = words(&self.spans);
+        let mut words = words(&self.spans);
+        if self.flow == Flow::Quoted {
+            words = cut(words, width.saturating_sub(self.indent.max(QUOTED_INDENT)).max(1));
+        }
         let indent = match self.flow {
+            Flow::Quoted => self.indent.max(QUOTED_INDENT),
             Flow::Code => self.indent + lead(&self.spans) + CODE_INDENT,
             _ => self.indent,
         };
@@ -216,8 +230,43 @@ impl Line {
     }
 }
 
+/// The text with marks in place of what could steer a terminal or forge a line.
+fn marked(text: impl Into<String>) -> String {
+    let text = text.into();
+    match safe_text::line(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(marked) => marked,
+    }
+}
+
 /// The further indent of a broken line of code, in columns.
 const CODE_INDENT: usize = 4;
+
+/// The least indent of the further lines of what others wrote, in columns.
+const QUOTED_INDENT: usize = 2;
+
+/// Words with those that are wider than `width` cut into pieces.
+fn cut(words: Vec<Word>, width: usize) -> Vec<Word> {
+    let mut cut = Vec::new();
+    for word in words {
+        if word.columns <= width {
+            cut.push(word);
+            continue;
+        }
+        let mut piece = Word::default();
+        for (role, text) in &word.spans {
+            for letter in text.chars() {
+                if piece.columns + letter.width().unwrap_or(0) > width && piece.columns > 0 {
+                    cut.push(std::mem::take(&mut piece));
+                }
+                push(&mut piece, *role, letter.encode_utf8(&mut [0; 4]));
+            }
+        }
+        piece.blanks = word.blanks;
+        cut.push(piece);
+    }
+    cut
+}
 
 /// Lines broken to a width.
 #[must_use]

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::safe_text;
+
 /// Why a line was not understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CliError {
@@ -46,7 +48,11 @@ impl CliError {
         let caret = line[..start].chars().rev().take(BEFORE).count();
         let marked = line.get(start..end).unwrap_or_default().chars().take(WIDTH).count().max(1);
         let from = line[..start].char_indices().rev().take(BEFORE).last().map_or(start, |(byte, _)| byte);
-        let shown = line[from..].chars().take(WIDTH).map(|letter| if letter.is_control() { ' ' } else { letter });
+        // A mark would be wider than what it stands for, and the caret would point elsewhere.
+        let shown = line[from..]
+            .chars()
+            .take(WIDTH)
+            .map(|letter| if letter.is_control() || safe_text::must_be_marked(letter) { ' ' } else { letter });
         Some((shown.collect(), caret, marked.min(WIDTH - caret.min(WIDTH - 1))))
     }
 }
@@ -56,14 +62,14 @@ impl fmt::Display for CliError {
         /// How much of a message is shown: a word of the line may stand in it.
         const LONGEST: usize = 2000;
         match self.message.char_indices().nth(LONGEST) {
-            Some((end, _)) => write!(f, "{}…", &self.message[..end])?,
-            None => f.write_str(&self.message)?,
+            Some((end, _)) => write!(f, "{}…", safe_text::line(&self.message[..end]))?,
+            None => f.write_str(&safe_text::line(&self.message))?,
         }
         if let Some((line, column, marked)) = self.excerpt() {
             write!(f, "\n  {line}\n  {}{}", " ".repeat(column), "^".repeat(marked))?;
         }
         if let Some(hint) = &self.hint {
-            write!(f, "\n{hint}")?;
+            write!(f, "\n{}", safe_text::line(hint))?;
         }
         Ok(())
     }

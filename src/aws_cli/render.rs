@@ -1,5 +1,6 @@
 //! A response as text: JSON as the AWS CLI indents it, a table, or tab-separated values; and an exception as the AWS CLI
-//! words it.
+//! words it. Names and values are marked (`safe_text`), so that none of them ends a line; in JSON
+//! the marks are escapes, and it stays the same JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -12,6 +13,7 @@ use super::command::Output;
 use super::error::CliError;
 use super::query::Query;
 use crate::engine::ApiError;
+use crate::safe_text::{block, line};
 
 /// Prints a response, or the part of it that `query` selects. An empty response prints nothing, as in the AWS CLI.
 ///
@@ -33,7 +35,7 @@ pub fn render(response: &Value, output: Output, query: Option<&str>) -> Result<S
 /// An exception in the AWS CLI's words.
 #[must_use]
 pub fn render_error(verb: &str, error: &ApiError) -> String {
-    let (kind, message) = (error.kind.name(), &error.message);
+    let (kind, message) = (error.kind.name(), line(&error.message));
     format!("An error occurred ({kind}) when calling the {verb} operation: {message}")
 }
 
@@ -46,7 +48,7 @@ fn json(value: &Value) -> String {
         return String::new();
     }
     out.push(b'\n');
-    String::from_utf8_lossy(&out).into_owned()
+    block(&String::from_utf8_lossy(&out)).into_owned()
 }
 
 /// Rows of attributes for lists of items, `name  value` lines for the rest.
@@ -55,13 +57,14 @@ fn table(value: &Value) -> String {
     match value {
         Value::Object(members) => {
             for (name, list) in members.iter().filter(|(_, member)| is_list_of_maps(member)) {
-                let _ = writeln!(out, "{name}");
+                let _ = writeln!(out, "{}", line(name));
                 out.push_str(&grid(list));
             }
             let plain = members.iter().filter(|(_, member)| !is_list_of_maps(member));
+            let plain = plain.map(|(name, member)| (line(name), member));
             let width = plain.clone().map(|(name, _)| name.width()).max().unwrap_or(0);
             for (name, member) in plain {
-                let _ = writeln!(out, "{name}{}  {}", pad(name, width), cell(member));
+                let _ = writeln!(out, "{name}{}  {}", pad(&name, width), cell(member));
             }
         }
         list if is_list_of_maps(list) => out.push_str(&grid(list)),
@@ -86,25 +89,26 @@ fn grid(list: &Value) -> String {
     for map in &maps {
         columns.extend(map.keys().filter(|name| !columns.contains(name)).collect::<Vec<_>>());
     }
+    let titles: Vec<_> = columns.iter().map(|name| line(name)).collect();
     let cells: Vec<Vec<String>> = maps
         .iter()
         .map(|map| columns.iter().map(|name| map.get(*name).map_or_else(String::new, shortened)).collect())
         .collect();
     let width = |place: usize| {
         let longest = cells.iter().map(|line| line[place].width()).max().unwrap_or(0);
-        longest.max(columns[place].width())
+        longest.max(titles[place].width())
     };
     let widths: Vec<usize> = (0..columns.len()).map(width).collect();
-    let line = |parts: Vec<&str>| {
+    let row = |parts: Vec<&str>| {
         let padded: Vec<String> =
             parts.iter().zip(&widths).map(|(part, width)| format!("{part}{}", pad(part, *width))).collect();
         format!("  {}\n", padded.join("  ").trim_end())
     };
-    let mut out = line(columns.iter().map(|name| name.as_str()).collect());
+    let mut out = row(titles.iter().map(|title| &**title).collect());
     let rules: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
-    out.push_str(&line(rules.iter().map(String::as_str).collect()));
-    for row in &cells {
-        out.push_str(&line(row.iter().map(String::as_str).collect()));
+    out.push_str(&row(rules.iter().map(String::as_str).collect()));
+    for cells in &cells {
+        out.push_str(&row(cells.iter().map(String::as_str).collect()));
     }
     out
 }
@@ -126,7 +130,7 @@ fn shortened(value: &Value) -> String {
 /// A value in one line; typed attribute values lose their descriptor.
 fn cell(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => line(text).into_owned(),
         Value::Object(members) if members.len() == 1 => match members.iter().next() {
             Some((name, inner)) if is_descriptor(name) => match inner {
                 Value::Array(list) => format!("[{}]", list.iter().map(cell).collect::<Vec<_>>().join(", ")),
@@ -143,7 +147,7 @@ fn cell(value: &Value) -> String {
 }
 
 fn braced(members: &Map<String, Value>) -> String {
-    let parts: Vec<String> = members.iter().map(|(name, inner)| format!("{name}: {}", cell(inner))).collect();
+    let parts: Vec<String> = members.iter().map(|(name, inner)| format!("{}: {}", line(name), cell(inner))).collect();
     format!("{{{}}}", parts.join(", "))
 }
 
@@ -166,20 +170,14 @@ fn text_lines(value: &Value, name: Option<&str>, keys: Option<&BTreeSet<&String>
             let own: BTreeSet<&String> = sorted.iter().filter(|(_, v)| is_scalar(v)).map(|(name, _)| *name).collect();
             let keys = keys.unwrap_or(&own);
             let scalars = keys.iter().map(|key| sorted.get(*key).map_or_else(String::new, |value| scalar(value)));
-            let line: Vec<String> = name.map(str::to_uppercase).into_iter().chain(scalars).collect();
-            if !line.is_empty() {
-                let _ = writeln!(out, "{}", line.join("\t"));
-            }
+            write_row(name, scalars, out);
             for (name, inner) in sorted.iter().filter(|(_, inner)| !is_scalar(inner)) {
                 text_lines(inner, Some(name), None, out);
             }
         }
         Value::Array(list) if list.iter().all(is_scalar) => {
             let scalars = list.iter().map(scalar);
-            let line: Vec<String> = name.map(str::to_uppercase).into_iter().chain(scalars).collect();
-            if !line.is_empty() {
-                let _ = writeln!(out, "{}", line.join("\t"));
-            }
+            write_row(name, scalars, out);
         }
         Value::Array(list) => {
             let maps = list.iter().filter_map(Value::as_object).flatten();
@@ -194,13 +192,22 @@ fn text_lines(value: &Value, name: Option<&str>, keys: Option<&BTreeSet<&String>
     }
 }
 
+/// Values with tabs between them, the name of their list or map in capitals before them.
+fn write_row(name: Option<&str>, scalars: impl Iterator<Item = String>, out: &mut String) {
+    let title = name.map(|name| line(&name.to_uppercase()).into_owned());
+    let row: Vec<String> = title.into_iter().chain(scalars).collect();
+    if !row.is_empty() {
+        let _ = writeln!(out, "{}", row.join("\t"));
+    }
+}
+
 fn is_scalar(value: &Value) -> bool {
     !value.is_object() && !value.is_array()
 }
 
 fn scalar(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => line(text).into_owned(),
         Value::Null => "None".to_owned(),
         Value::Bool(true) => "True".to_owned(),
         Value::Bool(false) => "False".to_owned(),

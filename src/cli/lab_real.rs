@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 use serde_json::Value;
 
+use crate::app::line::{self, Flow, Line, Role};
 use crate::app::text;
 use crate::clock::SystemClock;
 use crate::content::lab::Step;
@@ -19,7 +20,7 @@ use crate::engine::capacity::{Units, grouped};
 use crate::engine::value::json::encode_item;
 use crate::engine::{Entry, ops};
 use crate::lab::{Runner, Word};
-use crate::plain::{self, Console};
+use crate::plain::{self, Console, WIDTH};
 use crate::progress::Store;
 use crate::records;
 use crate::remote::{Refusal, Remote, RemoteError};
@@ -202,7 +203,9 @@ impl Session<'_> {
         let entries: Vec<Entry> = self.runner.bench().entries_since(since).cloned().collect();
         let mut told = Vec::new();
         for entry in &entries {
-            told.extend(self.sent(entry)?.into_iter().map(|line| format!("  => {line}")));
+            let sent = self.sent(entry)?.into_iter();
+            let lines = sent.map(|line| Line::text(line).behind(Role::Text, "  => ").flowing(Flow::Quoted));
+            told.extend(line::plain(&lines.collect::<Vec<_>>(), WIDTH));
         }
         Ok(told)
     }

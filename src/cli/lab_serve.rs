@@ -5,7 +5,6 @@
 //! program of a thousand requests is not answered with a thousand checklists. Requests that are refused before the lab
 //! sees them are shown too, with the reason: their client often shows none.
 
-use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,7 +14,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-use crate::app::line::{self, Line, Role};
+use crate::app::line::{self, Flow, Line, Role};
 use crate::app::text;
 use crate::clock::{SystemClock, Timestamp};
 use crate::engine::ApiError;
@@ -25,6 +24,7 @@ use crate::lab::{Completed, Judged, Runner, Workbench};
 use crate::plain::WIDTH;
 use crate::progress::Store;
 use crate::records;
+use crate::safe_text;
 
 use super::outlet::Outlet;
 
@@ -62,7 +62,7 @@ pub(super) fn serve(
     pace: u64,
 ) -> Result<ExitCode> {
     runner.observe(false, |bench| bench.run_clock(pace));
-    let (out, talk) = (Outlet::to(io::stdout())?, Outlet::to(io::stderr())?);
+    let (out, talk) = (Outlet::to(safe_text::stdout())?, Outlet::to(safe_text::stderr())?);
     let all = runner.lab().steps.len();
     let done = Arc::new(AtomicUsize::new(runner.position()));
     let mut room = Room {
@@ -102,7 +102,7 @@ impl Room {
     fn tell(&mut self, judged: Judged) {
         self.refusals = (0, String::new());
         let entries = || self.runner.bench().entries_since(judged.since);
-        let mut lines: Vec<Line> = entries().map(text::request).collect();
+        let mut lines: Vec<Line> = entries().map(|entry| text::request(entry).flowing(Flow::Quoted)).collect();
         lines.extend(text::meter(entries()).into_iter().map(|line| Line::text(line).behind(Role::Text, "  -> ")));
         if let Some(completed) = &judged.completed {
             lines.extend(self.completed(completed));

@@ -1,6 +1,5 @@
 //! The commands of labs: list, start, serve, demo.
 
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
@@ -16,7 +15,7 @@ use crate::app::{Start, stats, text};
 use crate::author;
 use crate::content::{Lab, Library, Source};
 use crate::lab::Runner;
-use crate::plain::{self, Console};
+use crate::plain;
 use crate::progress::Store;
 use crate::remote::Remote;
 use crate::ui::{self, Look};
@@ -159,15 +158,13 @@ pub(super) fn run(source: &Source, command: &LabCommand) -> Result<ExitCode> {
 }
 
 fn start_real(lab: &Lab, remote: &Remote, arguments: &RealArguments, store: &mut Store) -> Result<ExitCode> {
-    let (mut input, mut output, mut talk) = (io::stdin().lock(), io::stdout().lock(), io::stderr());
-    let mut console = Console::new(&mut input, &mut output, &mut talk);
     if arguments.clean {
-        lab_real::clean(remote, arguments.yes, &mut console)?;
+        with_console(|console| lab_real::clean(remote, arguments.yes, console))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut runner = Runner::start(lab, 0)?;
     runner.read_files_in(std::env::current_dir()?);
     interrupt::stops(runner.bench().work())?;
-    let is_finished = lab_real::play(runner, remote, arguments.yes, store, &mut console)?;
+    let is_finished = with_console(|console| lab_real::play(runner, remote, arguments.yes, store, console))?;
     Ok(if is_finished { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -3,17 +3,17 @@
 //! Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 a check or a lab failed, 2 wrong usage.
 //! A reader that closes its end of a pipe ends the program quietly.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::app::line::{self, Line};
-use crate::app::{Message, Model, Screen, Start, stats};
+use crate::app::{Message, Model, Screen, Start, stats, text};
 use crate::author;
 use crate::clock::{Clock as _, SystemClock};
 use crate::content::{self, FileKind, Library, Source};
@@ -25,6 +25,7 @@ use crate::http::{self, Access, Served};
 use crate::lab::{self};
 use crate::plain::{self, Console};
 use crate::progress::{self, Store};
+use crate::safe_text;
 use crate::ui::{self, Look, Theme};
 
 mod access;
@@ -163,14 +164,45 @@ enum NewCommand {
     },
 }
 
+/// The commands, their arguments and their help, as the program understands them.
+#[must_use]
+pub fn definition() -> clap::Command {
+    Arguments::command()
+}
+
 /// Runs the program.
 ///
 /// # Errors
-/// Whatever keeps it from doing what was asked; wrong usage is told, and ends the program, in the parser.
+/// Whatever keeps it from doing what was asked, wrong usage that the parser cannot know of included.
 pub fn run() -> Result<ExitCode> {
-    let arguments = Arguments::parse();
+    let done = match Arguments::try_parse() {
+        Ok(arguments) => perform(arguments),
+        Err(error) => explain_usage(&error),
+    };
+    match done {
+        Err(error) if is_closed_pipe(&error) => Ok(ExitCode::SUCCESS),
+        other => other,
+    }
+}
+
+/// Prints the help that was asked for, or what is wrong with the arguments. They are repeated with the parser's own
+/// colours around them, so the parser reads them once more with marks in them, instead of the text being marked.
+fn explain_usage(error: &clap::Error) -> Result<ExitCode> {
+    let marked = std::env::args_os().map(|word| safe_text::line(&word.to_string_lossy()).into_owned());
+    let printed = match Arguments::try_parse_from(marked) {
+        Err(same) => same.print(),
+        Ok(_) => safe_text::stderr().write_all(error.to_string().as_bytes()),
+    };
+    // Wrong usage is wrong usage even if nothing can be printed.
+    if !error.use_stderr() {
+        printed?;
+    }
+    Ok(u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+fn perform(arguments: Arguments) -> Result<ExitCode> {
     let source = arguments.content.map_or(Source::Embedded, Source::Directory);
-    let done = match arguments.command {
+    match arguments.command {
         None => tutor(&source),
         Some(Command::Quiz(quiz)) => study::quiz(&source, &quiz),
         Some(Command::Exam(exam)) => study::exam(&source, &exam),
@@ -189,10 +221,6 @@ pub fn run() -> Result<ExitCode> {
         Some(Command::Content(ContentCommand::Schema { of })) => show_schema(of),
         Some(Command::Content(ContentCommand::New(NewCommand::Lab { name, dir }))) => new_lab(&dir, &name),
         Some(Command::Content(ContentCommand::Check { dir })) => check_content(&dir.map_or(source, Source::Directory)),
-    };
-    match done {
-        Err(error) if is_closed_pipe(&error) => Ok(ExitCode::SUCCESS),
-        other => other,
     }
 }
 
@@ -206,10 +234,8 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 /// Loads content; what could not be read is told, the rest is used.
 fn load(source: &Source) -> Result<Library> {
     let (library, problems) = content::load(source);
-    let mut talk = io::stderr().lock();
-    for problem in problems {
-        writeln!(talk, "{problem}")?;
-    }
+    let told: Vec<String> = problems.iter().flat_map(text::problem).collect();
+    safe_text::write_lines(&mut safe_text::stderr(), &told)?;
     Ok(library)
 }
 
@@ -245,19 +271,22 @@ fn open_to_write() -> Result<Store> {
 }
 
 fn print_notices(notices: &[progress::Notice]) -> Result<()> {
-    let mut talk = io::stderr().lock();
-    notices.iter().try_for_each(|notice| writeln!(talk, "{notice}"))?;
+    let lines: Vec<String> = notices.iter().map(ToString::to_string).collect();
+    safe_text::write_lines(&mut safe_text::stderr(), &lines)?;
     Ok(())
 }
 
 /// Whether there is a terminal to draw on and to type at.
 fn on_terminal() -> bool {
-    io::stdin().is_terminal() && io::stdout().is_terminal()
+    io::stdin().is_terminal() && safe_text::stdout().is_terminal()
 }
 
 /// Runs `talk_with` on standard input, output and error.
-fn with_console<T>(talk_with: impl FnOnce(&mut Console<'_>) -> io::Result<T>) -> Result<T> {
-    let (mut input, mut output, mut talk) = (io::stdin().lock(), io::stdout().lock(), io::stderr());
+fn with_console<T, E>(talk_with: impl FnOnce(&mut Console<'_>) -> Result<T, E>) -> Result<T>
+where
+    anyhow::Error: From<E>,
+{
+    let (mut input, mut output, mut talk) = (io::stdin().lock(), safe_text::stdout(), safe_text::stderr());
     Ok(talk_with(&mut Console::new(&mut input, &mut output, &mut talk))?)
 }
 
@@ -326,16 +355,20 @@ fn print_lines(lines: &[Line]) -> Result<()> {
     print(&line::plain(lines, plain::WIDTH))
 }
 
+/// Prints each text as a line of its own.
 fn print(lines: &[String]) -> Result<()> {
-    let mut out = io::stdout().lock();
-    for line in lines {
-        writeln!(out, "{line}")?;
-    }
+    Ok(safe_text::write_lines(&mut safe_text::stdout(), lines)?)
+}
+
+/// Prints a text of several lines, in which nothing of others can end one.
+fn print_block(text: &str) -> Result<()> {
+    let mut out = safe_text::stdout();
+    out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
 }
 
 fn print_json(value: &serde_json::Value) -> Result<()> {
-    print(&[serde_json::to_string_pretty(value)?])
+    print_block(&(serde_json::to_string_pretty(value)? + "\n"))
 }
 
 fn tutor(source: &Source) -> Result<ExitCode> {
@@ -379,9 +412,8 @@ fn shell() -> Result<ExitCode> {
     let interactive = on_terminal();
     let failed = with_console(|console| {
         if interactive {
-            writeln!(
-                console.talk,
-                "A small shop: Customers, Orders, Products. :tables shows them, help lists the commands, q leaves."
+            console.say(
+                "A small shop: Customers, Orders, Products. :tables shows them, help lists the commands, q leaves.",
             )?;
         }
         plain::shell(&mut bench, interactive, console)
@@ -409,7 +441,7 @@ fn serve(address: SocketAddr, access: Access, data: Option<&Path>, region: &str,
         None => Served::in_memory(Engine::new(config, clock)),
     };
     // The endpoint is of use even if no one reads where it is, as in `serve 2>&1 | head -1`.
-    let talk = Outlet::to(io::stderr())?;
+    let talk = Outlet::to(safe_text::stderr())?;
     let clamped: Vec<String> = served.clamped().iter().map(ToString::to_string).collect();
     talk.print(&clamped);
     let announce = |bound| talk.print(&http::announcement(bound, region, &["dynamodb", "dynamodb-streams"]));
@@ -489,7 +521,7 @@ fn new_lab(root: &Path, name: &str) -> Result<ExitCode> {
 
 fn check_content(source: &Source) -> Result<ExitCode> {
     let (library, problems) = author::check(source);
-    let mut lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    let mut lines: Vec<String> = problems.iter().flat_map(text::problem).collect();
     let count = |name: &str, count: usize| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
     lines.push(format!(
         "{}, {}, {}",

@@ -5,11 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
-use std::io::Write as _;
 
 use super::{
-    Usage, load, on_terminal, open_screen, open_store, open_to_read, open_to_write, print, print_json, print_lines,
-    print_notices, with_screen,
+    Usage, load, on_terminal, open_screen, open_store, open_to_read, open_to_write, print, print_block, print_json,
+    print_lines, print_notices, with_screen,
 };
 use crate::app::study::{self, Length};
 use crate::app::text;
@@ -22,6 +21,7 @@ use crate::progress::{Held, Store};
 use crate::quiz::{Order, Purpose, Selection, Session, select};
 use crate::records::{self, Records};
 use crate::review;
+use crate::safe_text;
 
 #[derive(Debug, Args)]
 pub(super) struct QuizArguments {
@@ -235,7 +235,8 @@ pub(super) fn review(source: &Source, arguments: &ReviewArguments) -> Result<Exi
     if let Some((fitted, made)) = study::refit(&log, store.setting(study::FITTED)?.as_deref()) {
         // A schedule that cannot be saved is fitted again the next time.
         if let Err(error) = keep_fitted(&mut store, &fitted, made) {
-            writeln!(std::io::stderr(), "The fitted schedule could not be saved: {error}")?;
+            let words = format!("The fitted schedule could not be saved: {error}");
+            safe_text::write_lines(&mut safe_text::stderr(), &[words])?;
         }
     }
     let now = SystemClock.now();
@@ -302,10 +303,8 @@ pub(super) fn import(file: &Path, format: Option<Format>) -> Result<ExitCode> {
     let kept = drafts.iter().map(|draft| Ok((exchange::id(draft), serde_json::to_string(draft)?)));
     let kept = kept.collect::<Result<Vec<_>>>()?;
     open_to_write()?.keep_imported(&kept).context("the questions cannot be saved")?;
-    let mut talk = std::io::stderr().lock();
-    for fault in &rejected {
-        writeln!(talk, "{name}:{}: not imported: {}", fault.line, fault.reason)?;
-    }
+    let told = rejected.iter().map(|fault| format!("{name}:{}: not imported: {}", fault.line, fault.reason));
+    safe_text::write_lines(&mut safe_text::stderr(), &told.collect::<Vec<_>>())?;
     print(&[format!(
         "{} questions imported as {format}, {} refused. They are unverified and do not count for readiness; \
          dynadrill quiz --topic imported asks them.",
@@ -317,9 +316,7 @@ pub(super) fn import(file: &Path, format: Option<Format>) -> Result<ExitCode> {
 
 pub(super) fn export(source: &Source, target: Target) -> Result<ExitCode> {
     let library = load(source)?;
-    let mut out = std::io::stdout().lock();
-    out.write_all(exchange::export(&library.questions, target).as_bytes())?;
-    out.flush()?;
+    print_block(&exchange::export(&library.questions, target))?;
     Ok(ExitCode::SUCCESS)
 }
 

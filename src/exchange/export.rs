@@ -1,4 +1,7 @@
 //! Questions for other programs: Anki, Moodle, readers, scripts.
+//!
+//! What is exported may be read on a terminal first. Control characters mean nothing in markdown, GIFT and Anki's notes, so
+//! their marks (`safe_text`) are exported instead; in JSON the marks are escapes, and the texts stay exact.
 
 use std::fmt::Write as _;
 use std::str::FromStr;
@@ -6,6 +9,7 @@ use std::str::FromStr;
 use serde_json::{Value, json};
 
 use crate::content::{Choice, Question};
+use crate::safe_text::line;
 
 /// A format to export to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,10 +67,15 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The same with marks, for what is no JSON.
+fn marked(text: &str) -> String {
+    line(&one_line(text)).into_owned()
+}
+
 fn anki(questions: &[Question]) -> String {
     let html = |text: &str| {
         let escaped = text.trim().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\t', " ");
-        escaped.replace('\n', "<br>")
+        line(&escaped.replace('\n', "<br>")).into_owned()
     };
     let mut out =
         "#separator:tab\n#html:true\n#notetype:Basic\n#deck:dynadrill\n#guid column:1\n#tags column:4\n".to_owned();
@@ -77,7 +86,7 @@ fn anki(questions: &[Question]) -> String {
         let answers: Vec<String> = right(question).map(|(at, _)| letter(at).to_string()).collect();
         let front = format!("{}<br><br>{}", html(&question.stem), options.join("<br>"));
         let back = format!("{}<br><br>{}", answers.join(", "), html(&explanation(question)));
-        let _ = writeln!(out, "dynadrill-{}\t{front}\t{back}\t{}", question.id, question.topic);
+        let _ = writeln!(out, "dynadrill-{}\t{front}\t{back}\t{}", html(&question.id), html(&question.topic));
     }
     out
 }
@@ -85,7 +94,7 @@ fn anki(questions: &[Question]) -> String {
 fn gift(question: &Question) -> String {
     let escape = |text: &str| {
         let mut out = String::new();
-        for letter in one_line(text).chars() {
+        for letter in marked(text).chars() {
             if matches!(letter, '~' | '=' | '#' | '{' | '}' | ':' | '\\') {
                 out.push('\\');
             }
@@ -109,12 +118,12 @@ fn gift(question: &Question) -> String {
 }
 
 fn markdown(question: &Question) -> String {
-    let mut out = format!("### {}\n\n", one_line(&question.stem));
+    let mut out = format!("### {}\n\n", marked(&question.stem));
     for option in &question.options {
         let mark = if option.correct { "x" } else { " " };
-        let _ = writeln!(out, "- [{mark}] {}", one_line(&option.text));
+        let _ = writeln!(out, "- [{mark}] {}", marked(&option.text));
     }
-    let _ = writeln!(out, "\n> {}", explanation(question));
+    let _ = writeln!(out, "\n> {}", line(&explanation(question)));
     out
 }
 
@@ -152,6 +161,28 @@ mod tests {
                 assert_eq!(draft.options, options, "{target:?}: {}", question.id);
             }
         }
+    }
+
+    #[test]
+    fn what_steers_a_terminal_leaves_as_a_mark_and_as_itself_in_json() {
+        let stem = "Which?\u{1b}]0;t\u{7} \u{202e}\\u001b";
+        let options = vec![("a\u{9b}2J".to_owned(), true), ("b\r\u{2028}c".to_owned(), false)];
+        let draft = super::super::Draft { stem: stem.to_owned(), options, explanation: "\u{7f}".to_owned(), line: 1 };
+        let question = super::super::question(&draft);
+        for target in [Target::Anki, Target::Gift, Target::Markdown, Target::Json] {
+            let exported = export(std::slice::from_ref(&question), target);
+            let is_safe = !exported.chars().any(|letter| letter != '\n' && crate::safe_text::must_be_marked(letter));
+            assert_eq!(is_safe, target != Target::Json, "{target:?}: {exported}");
+        }
+        for (target, format) in [(Target::Gift, Format::Gift), (Target::Markdown, Format::Checkbox)] {
+            let (drafts, rejected) = import(&export(std::slice::from_ref(&question), target), format);
+            assert_eq!(rejected, [], "{target:?}");
+            assert_eq!(drafts[0].stem, r"Which?\u001b]0;t\u0007 \u202e\u001b", "{target:?}");
+            assert_eq!(drafts[0].options, [(r"a\u009b2J".to_owned(), true), ("b c".to_owned(), false)], "{target:?}");
+        }
+        let printed = crate::safe_text::block(&export(&[question], Target::Json)).into_owned();
+        let drafts = import(&printed, Format::Json).0;
+        assert_eq!((drafts[0].stem.as_str(), drafts[0].options[0].0.as_str()), (stem, "a\u{9b}2J"));
     }
 
     #[test]

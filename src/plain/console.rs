@@ -1,5 +1,6 @@
 //! Where a plain conversation reads and writes: data to one writer, talk (prompts, notices) to another.
 //!
+//! Both take whole lines: a line end within a line is shown as a mark, as everything is that could steer a terminal.
 //! Input is read as bytes, so that text which is not UTF-8 gets an answer instead of an end, and never more of a line
 //! than a line may have.
 
@@ -10,15 +11,16 @@ use super::WIDTH;
 use crate::app::line::{self, Line};
 use crate::aws_cli::Pending;
 use crate::lab::MAX_LINE_BYTES;
+use crate::safe_text::write_lines;
 
 /// Where a plain conversation reads and writes.
 pub struct Console<'a> {
     /// What the learner types.
-    pub input: &'a mut dyn BufRead,
+    input: &'a mut dyn BufRead,
     /// Data.
-    pub output: &'a mut dyn Write,
+    output: &'a mut dyn Write,
     /// Talk.
-    pub talk: &'a mut dyn Write,
+    talk: &'a mut dyn Write,
     /// Whether the rest of a line that was too long still has to be read over.
     skips: bool,
 }
@@ -102,7 +104,7 @@ impl<'a> Console<'a> {
     /// # Errors
     /// The console cannot be written.
     pub fn say(&mut self, words: impl fmt::Display) -> io::Result<()> {
-        writeln!(self.talk, "{words}")
+        write_lines(self.talk, &[words.to_string()])
     }
 
     /// Prints lines of data, broken to the plain width.
@@ -118,9 +120,6 @@ impl<'a> Console<'a> {
     /// # Errors
     /// The console cannot be written.
     pub fn print(&mut self, lines: &[String]) -> io::Result<()> {
-        for line in lines {
-            writeln!(self.output, "{line}")?;
-        }
-        self.output.flush()
+        write_lines(self.output, lines)
     }
 }

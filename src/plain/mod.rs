@@ -98,8 +98,11 @@ pub fn lab_line(
 /// The console cannot be written.
 pub fn lab_word(word: Word<'_>, runner: &mut Runner, console: &mut Console<'_>) -> io::Result<()> {
     match word {
-        Word::Hint => console.print(&runner.hint().into_iter().collect::<Vec<_>>()),
-        Word::Solution => console.print(runner.solution().unwrap_or_default()),
+        Word::Hint => console.print(&runner.hint().map(|hint| text::indented("", &hint)).unwrap_or_default()),
+        Word::Solution => {
+            let lines = runner.solution().unwrap_or_default().iter();
+            console.print(&lines.flat_map(|line| text::indented("", line)).collect::<Vec<_>>())
+        }
         Word::Check => console.lines(&text::checklist(&runner.verdicts())),
         Word::Predict(typed) => {
             let (Ok(words) | Err(words)) = runner.predict(typed);
@@ -119,7 +122,8 @@ pub fn demo(lab: &Lab, runner: &mut Runner, console: &mut Console<'_>) -> io::Re
         console.lines(&text::step(runner))?;
         let mut done = false;
         for line in &step.solution {
-            console.print(&[String::new(), format!("$ {}", line.trim())])?;
+            console.print(&[String::new()])?;
+            console.print(&text::indented("$ ", line.trim()))?;
             let turn = runner.run(line);
             let result: Vec<String> = turn.reply.text.lines().map(str::to_owned).collect();
             console.print(&result[..result.len().min(LONGEST)])?;

@@ -5,7 +5,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line as Shown, Span};
 use ratatui::widgets::{Clear, Widget as _};
 use unicode_width::UnicodeWidthStr as _;
@@ -112,11 +111,6 @@ impl<'a> Canvas<'a> {
     /// An empty note over a buffer.
     pub(super) fn new(buffer: &'a mut Buffer, look: Look) -> Self {
         Self { buffer, look, drawn: Drawn::default() }
-    }
-
-    /// The looks of a role.
-    pub(super) fn style(&self, role: Role) -> Style {
-        self.look.theme.style(role)
     }
 
     /// Draws one line, cut at the area's right edge.

@@ -82,10 +82,11 @@ pub fn run(library: Library, store: Store, opening: Opening, look: Look) -> anyh
     }
     // ratatui's init also installs a panic hook that restores the terminal before the panic is printed.
     let mut terminal = ratatui::init();
-    let _ = execute!(io::stdout(), EnableMouseCapture, EnableBracketedPaste);
+    // A terminal that knows neither is used without.
+    let _ = execute!(terminal.backend_mut(), EnableMouseCapture, EnableBracketedPaste);
     read_terminal(happen);
     let ended = turn(&mut terminal, &mut model, &worker, &happenings, look);
-    let _ = execute!(io::stdout(), DisableBracketedPaste, DisableMouseCapture);
+    let _ = execute!(terminal.backend_mut(), DisableBracketedPaste, DisableMouseCapture);
     ratatui::restore();
     // What was asked for is still done: an exam that was left is saved.
     worker.finish();

@@ -4,6 +4,7 @@
 //! Left out: grammar.
 
 use crate::app::line::{Flow, Line, Role};
+use crate::safe_text;
 
 /// A language of an exhibit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +150,8 @@ pub fn lines(text: &str, language: Language) -> Vec<Line> {
 /// A line of code with its roles.
 #[must_use]
 pub fn line(text: &str, language: Language) -> Line {
+    let marked = safe_text::line(text);
+    let text = &*marked;
     let mut spans: Vec<(Role, String)> = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -247,7 +250,7 @@ mod tests {
         #[test]
         fn no_character_is_changed(text in ".{0,60}", language in 0_usize..6) {
             let languages = [Language::Json, Language::Python, Language::Script, Language::Shell, Language::Expression, Language::Text];
-            prop_assert_eq!(line(&text, languages[language]).plain(), text);
+            prop_assert_eq!(line(&text, languages[language]).plain(), safe_text::line(&text));
         }
     }
 }

@@ -4,6 +4,8 @@
 //! labs, plans and proofs have files of their own; [`code`] gives code its roles.
 
 use super::line::{Line, Role};
+use crate::content::Problem;
+use crate::safe_text;
 
 pub mod code;
 mod exam;
@@ -38,4 +40,22 @@ pub fn counted(count: usize, noun: &str) -> String {
 /// A heading with a blank line before it.
 fn heading(text: &str) -> [Line; 2] {
     [Line::blank(), Line::of(Role::Title, text)]
+}
+
+/// A text of several lines as it is, behind a lead; its further lines are indented, so that none passes for a line of this
+/// program.
+#[must_use]
+pub fn indented(lead: &str, text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = text.lines().map(|line| format!("    {}", line.trim_end())).collect();
+    if let Some(first) = lines.first_mut() {
+        first.replace_range(..4, lead);
+    }
+    lines
+}
+
+/// Something wrong with a content file; what is wrong may take several lines.
+#[must_use]
+pub fn problem(problem: &Problem) -> Vec<String> {
+    let file = safe_text::line(&problem.file).into_owned();
+    indented("", &Problem { file, ..problem.clone() }.to_string())
 }

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::aws_cli::{self, Action, Command, Invocation, WaitFor};
 use crate::content::lab::{SetupTable, Without};
 use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal};
+use crate::safe_text;
 use crate::world::api::OPERATIONS;
 use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
 use crate::world::work::{LINE_STEPS, REQUEST_STEPS, Work};
@@ -66,7 +67,8 @@ enum Failure {
 pub struct Reply {
     /// What it was.
     pub kind: ReplyKind,
-    /// What to print; may be empty, as the AWS CLI prints nothing for an empty response.
+    /// What to print, in lines that no value of others can end; may be empty, as the AWS CLI prints nothing for an empty
+    /// response.
     pub text: String,
     /// The number of the journal's newest entry before the line ran.
     pub since: u64,
@@ -277,7 +279,7 @@ impl Workbench {
             Invocation::Wait { until, table } => self.wait(*until, table),
             Invocation::Call { action, body } => {
                 if let Err(refusal) = self.check_allowed(action.name()) {
-                    return (ReplyKind::NotUnderstood, refusal);
+                    return (ReplyKind::NotUnderstood, safe_text::line(&refusal).into_owned());
                 }
                 let answer = match action {
                     Action::Verb(verb) => self.pages(&command.route, verb.name, body.clone(), command.paginate),
@@ -289,7 +291,8 @@ impl Workbench {
                         Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
                     },
                     Err(Failure::Refused(error)) => {
-                        let hint = hints::after(&error, body, self.engine()).map(|hint| format!("\n{hint}"));
+                        let hint = hints::after(&error, body, self.engine())
+                            .map(|hint| format!("\n{}", safe_text::line(&hint)));
                         let text = aws_cli::render_error(action.name(), &error) + &hint.unwrap_or_default();
                         (ReplyKind::Refused, text.trim_end().to_owned())
                     }
@@ -316,10 +319,12 @@ impl Workbench {
 
     /// What the SDK client and DAX did for this line; nothing if there are none.
     fn notes_text(&mut self) -> String {
-        let notes = self.world.take_notes().into_iter().fold(String::new(), |text, note| text + &note + "\n");
+        let notes =
+            self.world.take_notes().into_iter().fold(String::new(), |text, note| text + &safe_text::line(&note) + "\n");
         std::mem::take(&mut self.attempts).iter().fold(notes, |mut text, attempt| {
             let Attempt { number, at, outcome, next } = attempt;
             let time = at.to_string();
+            let outcome = safe_text::line(outcome);
             let _ = writeln!(text, "[sdk] attempt {number} at {}: {outcome}; {next}", &time[11..]);
             text
         })
@@ -354,6 +359,7 @@ impl Workbench {
             }
             self.world.wait(WAIT_STEP_MILLIS);
         }
+        let table = safe_text::line(table);
         (ReplyKind::Refused, format!("Waiter failed: after {WAIT_TRIES} tries {table} is not there yet"))
     }
 
@@ -365,11 +371,12 @@ impl Workbench {
             let near = begun.or_else(|| aws_cli::nearest(name, names()));
             let near = near.filter(|_| !name.is_empty());
             let hint = near.map(|near| format!("\nDid you mean :{near}?")).unwrap_or_default();
+            let name = safe_text::line(name);
             return (ReplyKind::NotUnderstood, format!("There is no command :{name}; :help lists them.{hint}"));
         };
         match (own.run)(self, rest.trim()) {
             Ok(text) => (ReplyKind::Answer, text),
-            Err(message) => (ReplyKind::NotUnderstood, message),
+            Err(fault) => (ReplyKind::NotUnderstood, fault.into_text()),
         }
     }
 }

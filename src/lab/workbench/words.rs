@@ -4,7 +4,43 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use crate::aws_cli;
+use super::Reply;
+use crate::aws_cli::{self, CliError};
+use crate::safe_text;
+
+/// What is wrong about the words after a command's name: one line, unless it is about an AWS command among them.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fault(String);
+
+impl Fault {
+    /// What came of an AWS command that sent nothing.
+    pub(super) fn of_reply(reply: Reply) -> Self {
+        Self(reply.text)
+    }
+
+    /// In words.
+    pub(super) fn into_text(self) -> String {
+        self.0
+    }
+}
+
+impl From<String> for Fault {
+    fn from(message: String) -> Self {
+        Self(safe_text::line(&message).into_owned())
+    }
+}
+
+impl From<&str> for Fault {
+    fn from(message: &str) -> Self {
+        Self::from(message.to_owned())
+    }
+}
+
+impl From<CliError> for Fault {
+    fn from(error: CliError) -> Self {
+        Self(error.to_string())
+    }
+}
 
 /// `+30s`, `500ms`, `5m`, `+2h`, `1d` in milliseconds.
 pub(super) fn duration(text: &str) -> Result<u64, String> {
@@ -57,8 +93,8 @@ pub(super) struct Flags {
 
 impl Flags {
     /// Splits a line into its plain words and its flags. `known` lists the flags, each with whether it takes a value.
-    pub(super) fn read(line: &str, known: &[(&str, bool)]) -> Result<(Vec<String>, Self), String> {
-        let words = aws_cli::words(line).map_err(|error| error.to_string())?;
+    pub(super) fn read(line: &str, known: &[(&str, bool)]) -> Result<(Vec<String>, Self), Fault> {
+        let words = aws_cli::words(line)?;
         let (mut plain, mut given) = (Vec::new(), BTreeMap::new());
         let mut words = words.into_iter();
         while let Some(word) = words.next() {
@@ -73,7 +109,7 @@ impl Flags {
                     || format!("It may be one of {}.", names.join(", ")),
                     |near| format!("Did you mean {near}?"),
                 );
-                return Err(format!("There is no flag {word} here. {hint}"));
+                return Err(format!("There is no flag {word} here. {hint}").into());
             };
             let value = if *takes_value {
                 words.next().ok_or_else(|| format!("{name} expects a value"))?
@@ -81,7 +117,7 @@ impl Flags {
                 String::new()
             };
             if given.insert((*name).to_owned(), value).is_some() {
-                return Err(format!("{name} stands twice"));
+                return Err(format!("{name} stands twice").into());
             }
         }
         Ok((plain, Self { given }))
@@ -132,7 +168,7 @@ mod tests {
             (plain, flags.get("--strong"), flags.whole("--rate", 1..=9, 1)),
             (vec!["Orders".to_owned()], Some(""), Ok(7))
         );
-        let refused = |line: &str| Flags::read(line, &known).err().unwrap();
+        let refused = |line: &str| Flags::read(line, &known).err().unwrap().into_text();
         assert_eq!(refused("--rat 7"), "There is no flag --rat here. Did you mean --rate?");
         assert_eq!(refused("--rate"), "--rate expects a value");
         assert_eq!(refused("--strong --strong"), "--strong stands twice");

@@ -4,11 +4,14 @@
 //! top. A new screen is a file here, and a row in [`body`], [`header`] and [`bindings`].
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::line::{Line, Role};
 use crate::app::pane::{Extent, Pane, in_view};
 use crate::app::{Model, Overlay, Screen};
+
+use crate::safe_text::must_be_marked;
 
 use super::canvas::{Canvas, Drawn, Hit, Look};
 use super::keys::{self, Binding};
@@ -63,13 +66,22 @@ fn body(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
 pub fn draw(model: &Model, look: Look, frame: &mut Frame<'_>) -> Drawn {
     let area = frame.area();
     let drawn = draw_into(model, look, frame.buffer_mut(), area);
+    sweep(frame.buffer_mut());
     if let Some(cursor) = drawn.cursor {
         frame.set_cursor_position(cursor);
     }
     drawn
 }
 
-fn draw_into(model: &Model, look: Look, buffer: &mut ratatui::buffer::Buffer, area: Rect) -> Drawn {
+/// Takes out of every cell what steers a terminal or hides, so that whatever a view forgot to mark does no harm.
+fn sweep(buffer: &mut Buffer) {
+    for cell in buffer.content.iter_mut().filter(|cell| cell.symbol().contains(must_be_marked)) {
+        let left: String = cell.symbol().chars().filter(|letter| !must_be_marked(*letter)).collect();
+        cell.set_symbol(if left.is_empty() { " " } else { &left });
+    }
+}
+
+fn draw_into(model: &Model, look: Look, buffer: &mut Buffer, area: Rect) -> Drawn {
     let mut canvas = Canvas::new(buffer, look);
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         let words = format!("dynadrill needs a window of {} by {} at least.", SMALLEST.0, SMALLEST.1);

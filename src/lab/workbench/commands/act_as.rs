@@ -1,6 +1,8 @@
 //! `:as ROLE [USER]`: sends requests as a role, so that its policies decide.
 
+use super::super::words::Fault;
 use super::{OwnCommand, Workbench};
+use crate::safe_text::line;
 use crate::world::iam::Principal;
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
@@ -15,17 +17,19 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     run,
 };
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     match words.split_whitespace().collect::<Vec<_>>()[..] {
         [] => {}
         ["admin"] => bench.world.iam_mut().act_as(None),
         [role] => bench.act_as(role, role)?,
         [role, user] => bench.act_as(role, user)?,
-        _ => return Err(format!("Expected a role and a user, found {words}")),
+        _ => return Err(format!("Expected a role and a user, found {words}").into()),
     }
     Ok(match bench.world().iam().acting() {
         None => "Requests are sent as an administrator.\n".to_owned(),
-        Some(Principal { role, user }) => format!("Requests are sent as the role {role}, for the user {user}.\n"),
+        Some(Principal { role, user }) => {
+            format!("Requests are sent as the role {}, for the user {}.\n", line(role), line(user))
+        }
     })
 }
 

@@ -1,5 +1,6 @@
 //! `:bill`: what a table's traffic costs on demand, and what its provisioned units cost.
 
+use super::super::words::Fault;
 use super::load::name;
 use super::{OwnCommand, Workbench, table_named};
 use crate::engine::capacity::{Direction, grouped};
@@ -16,7 +17,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     run,
 };
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     bench.world.engine_mut().settle();
     let (name, region) = words.split_once(' ').map_or((words, None), |(name, region)| (name, Some(region.trim())));
     let table = table_named(bench, name)?;

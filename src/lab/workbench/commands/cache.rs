@@ -1,7 +1,8 @@
 //! `:cache`: a cache beside the table that knows nothing of it.
 
-use super::super::words::{Flags, duration};
+use super::super::words::{Fault, Flags, duration};
 use super::{OwnCommand, Workbench};
+use crate::safe_text;
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
     name: "cache",
@@ -15,18 +16,20 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     run,
 };
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let (plain, flags) = Flags::read(words, &[("--ttl", true)])?;
     let now = bench.engine().now();
     let cache = bench.world.cache_mut();
     Ok(match plain.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["get", key] => cache.get(key, now).map_or_else(|| "(nil)\n".to_owned(), |text| format!("{text}\n")),
+        ["get", key] => {
+            cache.get(key, now).map_or_else(|| "(nil)\n".to_owned(), |text| safe_text::line(text).into_owned() + "\n")
+        }
         ["set", key, text] => {
             let ttl = flags.get("--ttl").map(duration).transpose()?;
             cache.set(key, text, ttl.map(|millis| now.plus_millis(millis)));
             "OK\n".to_owned()
         }
         ["del", key] => format!("{} forgotten\n", u32::from(cache.forget(key))),
-        _ => return Err("Expected get KEY, set KEY TEXT or del KEY; :help cache tells more".to_owned()),
+        _ => return Err("Expected get KEY, set KEY TEXT or del KEY; :help cache tells more".into()),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::words::whole;
+use super::super::words::{Fault, whole};
 use super::{OwnCommand, Workbench};
 use crate::world::chaos::Chaos;
 
@@ -25,13 +25,13 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
 /// The most of a fault that may be to come.
 const MOST: u64 = 1000;
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let mut chaos = bench.world.chaos();
     let (fault, count) = match words.split_whitespace().collect::<Vec<_>>()[..] {
         [] => return Ok(shown(chaos)),
         [fault] => (fault, "1"),
         [fault, count] => (fault, count),
-        _ => return Err(format!("Expected a fault and how often, such as throttle 3, found {words}")),
+        _ => return Err(format!("Expected a fault and how often, such as throttle 3, found {words}").into()),
     };
     let count = u32::try_from(whole(fault, count, 0..=MOST)?).unwrap_or_default();
     match fault {
@@ -45,7 +45,9 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
             let faults = ["throttle", "conflict", "stale", "duplicate", "poison", "off"];
             let near = crate::aws_cli::nearest(fault, faults).map(|near| format!(" Did you mean {near}?"));
             let near = near.unwrap_or_default();
-            return Err(format!("Expected throttle, conflict, stale, duplicate, poison or off, found {fault}.{near}"));
+            return Err(
+                format!("Expected throttle, conflict, stale, duplicate, poison or off, found {fault}.{near}").into()
+            );
         }
     }
     bench.world.set_chaos(chaos);

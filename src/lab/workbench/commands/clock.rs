@@ -1,6 +1,6 @@
 //! `:clock`: the lab's time, and how it passes.
 
-use super::super::words::{duration, whole};
+use super::super::words::{Fault, duration, whole};
 use super::{OwnCommand, Workbench};
 use crate::clock::Clock as _;
 
@@ -22,7 +22,7 @@ const FASTEST: u64 = 100_000;
 /// The longest that it is moved on at once, in milliseconds: a year and a day.
 const LONGEST: u64 = 366 * 86_400_000;
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let clock = bench.world.clock().clone();
     let mut stopped = None;
     match words.split_whitespace().collect::<Vec<_>>()[..] {
@@ -37,11 +37,11 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
         [by] => {
             let millis = duration(by)?;
             if millis > LONGEST {
-                return Err(format!("Expected at most 366d at once, found {by}"));
+                return Err(format!("Expected at most 366d at once, found {by}").into());
             }
             stopped = bench.world.pass(millis).err();
         }
-        _ => return Err(format!("Expected nothing, a time such as +48h, run 60, wall or stop, found {words}")),
+        _ => return Err(format!("Expected nothing, a time such as +48h, run 60, wall or stop, found {words}").into()),
     }
     let pace = match clock.factor() {
         0 => String::new(),
@@ -60,7 +60,7 @@ mod tests {
     fn a_clock_is_moved_on_by_a_year_at_most() {
         let mut bench = Workbench::new();
         let refused = run(&mut bench, "+4000000000d");
-        assert_eq!(refused, Err("Expected at most 366d at once, found +4000000000d".to_owned()));
+        assert_eq!(refused, Err("Expected at most 366d at once, found +4000000000d".to_owned().into()));
         assert!(run(&mut bench, "+366d").is_ok_and(|told| told.starts_with("It is 2027-06-02T10:00:00.000")));
     }
 }

@@ -1,5 +1,6 @@
 //! `:code`: a command as a program sends it, in the languages of the SDKs.
 
+use super::super::words::Fault;
 use super::{OwnCommand, Workbench};
 use crate::aws_cli::{self, Action, Invocation};
 use crate::engine::ops;
@@ -16,7 +17,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     run,
 };
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let (language, line) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
     let language: Language = language.parse()?;
     if line.trim().is_empty() {
@@ -24,9 +25,9 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
         let (verb, entry) = last.ok_or("There was no request yet; give a command after the language.")?;
         return Ok(code(language, verb, &entry.request));
     }
-    let command = aws_cli::parse(line.trim(), &|name| bench.files.read(name)).map_err(|error| error.to_string())?;
+    let command = aws_cli::parse(line.trim(), &|name| bench.files.read(name))?;
     match command.invocation {
         Invocation::Call { action: Action::Verb(verb), body } => Ok(code(language, verb, &body)),
-        _ => Err("Only requests to DynamoDB and its streams can be shown as code.".to_owned()),
+        _ => Err("Only requests to DynamoDB and its streams can be shown as code.".into()),
     }
 }

@@ -1,5 +1,6 @@
 //! `:compare A || B`: runs two commands, each on a copy of the world, and sets what they cost side by side.
 
+use super::super::words::Fault;
 use super::{OwnCommand, Workbench};
 use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
@@ -20,9 +21,9 @@ struct Tried {
     units: [Units; 2],
 }
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let Some((one, other)) = words.split_once("||") else {
-        return Err("Expected two commands with || between them".to_owned());
+        return Err("Expected two commands with || between them".into());
     };
     let tried = [one, other].map(|line| tried(bench, line.trim()));
     let [one, other] = tried;
@@ -40,14 +41,14 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
         + "\n")
 }
 
-fn tried(bench: &Workbench, line: &str) -> Result<Tried, String> {
+fn tried(bench: &Workbench, line: &str) -> Result<Tried, Fault> {
     if line.is_empty() || line.starts_with(':') {
-        return Err(format!("Expected an AWS command on either side of ||, found {line:?}"));
+        return Err(format!("Expected an AWS command on either side of ||, found {line:?}").into());
     }
     let mut copy = bench.clone();
     let reply = copy.run(line);
     let entries: Vec<&Entry> = copy.entries_since(reply.since).collect();
-    let Some(last) = entries.last() else { return Err(reply.text) };
+    let Some(last) = entries.last() else { return Err(Fault::of_reply(reply)) };
     let sum = |member: &str| entries.iter().filter_map(|entry| entry.number(member)).sum();
     Ok(Tried {
         outcome: last.exception().map_or_else(|| "ok".to_owned(), |name| name.trim_end_matches("Exception").to_owned()),

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::super::words::Fault;
 use super::{OwnCommand, Workbench};
 use crate::aws_cli::{self, Action, Invocation};
+use crate::safe_text;
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
     name: "explain",
@@ -13,14 +15,14 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     run,
 };
 
-fn run(bench: &mut Workbench, line: &str) -> Result<String, String> {
-    let command = aws_cli::parse(line, &|name| bench.files.read(name)).map_err(|error| error.to_string())?;
+fn run(bench: &mut Workbench, line: &str) -> Result<String, Fault> {
+    let command = aws_cli::parse(line, &|name| bench.files.read(name))?;
     let Invocation::Call { action: Action::Verb(verb), body } = command.invocation else {
         return Ok("That command touches no items.\n".to_owned());
     };
     Ok(match bench.world.engine_mut().explain(verb.name, body) {
         Ok(plans) => plans.iter().fold(String::new(), |mut text, plan| {
-            let _ = writeln!(text, "{plan}");
+            let _ = writeln!(text, "{}", safe_text::line(&plan.to_string()));
             text
         }),
         Err(error) => format!("It would be refused. {}\n", aws_cli::render_error(verb.name, &error)),

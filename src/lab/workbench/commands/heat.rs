@@ -1,5 +1,6 @@
 //! `:heat`: what a table and its global indexes may still spend, how their partitions fared, and the last seconds.
 
+use super::super::words::Fault;
 use super::load::{SOURCE, lines, name};
 use super::{OwnCommand, Workbench, table_named};
 use crate::clock::Timestamp;
@@ -19,7 +20,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
 /// How many of the last seconds are told.
 const SECONDS: usize = 5;
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     bench.world.engine_mut().settle();
     let table = table_named(bench, words)?;
     let (engine, now) = (bench.engine(), bench.engine().now());

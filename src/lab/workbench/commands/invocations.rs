@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::super::words::Fault;
 use super::{OwnCommand, Workbench};
+use crate::safe_text;
 use crate::world::lambda::Invocation;
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
@@ -19,10 +21,10 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
 /// How many are told.
 const TOLD: usize = 20;
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let lambda = bench.world().lambda();
     if words.contains(char::is_whitespace) {
-        return Err(format!("Expected one function or all, found {words}"));
+        return Err(format!("Expected one function or all, found {words}").into());
     }
     let wanted = |invocation: &&Invocation| words.is_empty() || words == "all" || invocation.function == words;
     let all: Vec<&Invocation> = lambda.invocations().filter(wanted).collect();
@@ -60,18 +62,18 @@ fn line(one: &Invocation, shard: usize) -> String {
     let mut text = format!(
         "{} {} shard {shard}{lane}: {} record{} ({}-{}), attempt {}, age {} ms: {}",
         &time[11..],
-        one.function,
+        safe_text::line(&one.function),
         one.records,
         if one.records == 1 { "" } else { "s" },
         one.range.0,
         one.range.1,
         one.attempt,
         one.age,
-        one.outcome
+        safe_text::line(&one.outcome)
     );
     for line in &one.output {
         text.push_str("\n    ");
-        text.push_str(line);
+        text.push_str(&safe_text::line(line));
     }
     text
 }

@@ -1,6 +1,6 @@
 //! `:lag`: how far eventually consistent reads and global indexes are behind.
 
-use super::super::words::duration;
+use super::super::words::{Fault, duration};
 use super::{OwnCommand, Workbench};
 use crate::engine::Lag;
 
@@ -19,7 +19,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
 /// The longest lag, in milliseconds: a day.
 const LONGEST: u64 = 86_400_000;
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let engine = bench.world.engine_mut();
     let mut lag = engine.lag();
     match words.split_whitespace().collect::<Vec<_>>()[..] {
@@ -28,7 +28,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
         ["default"] => lag = Lag::SMALL,
         ["gsi", time] => lag.index = bounded(time)?,
         ["replica", time] => lag.replica = bounded(time)?,
-        _ => return Err(format!("Expected gsi 2s, replica 500ms, off or default, found {words}")),
+        _ => return Err(format!("Expected gsi 2s, replica 500ms, off or default, found {words}").into()),
     }
     engine.set_lag(lag);
     Ok(format!(

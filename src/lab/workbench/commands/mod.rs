@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use super::Workbench;
+use super::words::Fault;
 
 mod act_as;
 mod bill;
@@ -37,7 +38,7 @@ pub(super) struct OwnCommand {
     /// More about it, in whole lines; may be empty.
     pub details: &'static str,
     /// Does it, and answers with what to print, or with what was wrong about the words after its name.
-    pub run: fn(&mut Workbench, &str) -> Result<String, String>,
+    pub run: fn(&mut Workbench, &str) -> Result<String, Fault>,
 }
 
 /// Every command, in the order of `:help`.
@@ -72,7 +73,7 @@ pub(super) const COMMANDS: &[OwnCommand] = &[
     act_as::COMMAND,
 ];
 
-fn help(_: &mut Workbench, about: &str) -> Result<String, String> {
+fn help(_: &mut Workbench, about: &str) -> Result<String, Fault> {
     let about = about.trim_start_matches(':');
     if !about.is_empty() {
         let command = COMMANDS.iter().find(|command| command.name == about);

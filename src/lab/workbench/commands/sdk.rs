@@ -1,6 +1,6 @@
 //! `:sdk`: lets an SDK client stand between the prompt and the service.
 
-use super::super::words::{Flags, duration};
+use super::super::words::{Fault, Flags, duration};
 use super::{OwnCommand, Workbench};
 use crate::world::sdk_client::{Mode, SdkClient, Settings};
 
@@ -23,7 +23,7 @@ const FLAGS: [(&str, bool); 4] = [("--attempts", true), ("--timeout", true), ("-
 /// The longest that a client waits for an answer, in milliseconds: ten minutes.
 const LONGEST_TIMEOUT: u64 = 600_000;
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let (plain, flags) = Flags::read(words, &FLAGS)?;
     match plain.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => {}
@@ -32,7 +32,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
             let settings = settings(mode, &flags)?;
             bench.sdk = Some(SdkClient::new(settings, flags.whole("--seed", 0..=u64::MAX, 1)?));
         }
-        _ => return Err(format!("Expected one retry mode, found {}", plain.join(" "))),
+        _ => return Err(format!("Expected one retry mode, found {}", plain.join(" ")).into()),
     }
     Ok(match &bench.sdk {
         None => "Commands are sent once; what the service refuses, you see at once.\n".to_owned(),

@@ -1,5 +1,6 @@
 //! `:stream`: the newest records of a table's stream, by shard, without iterators.
 
+use super::super::words::Fault;
 use super::{OwnCommand, Workbench, table_named};
 use crate::engine::value::json::encode_item;
 
@@ -14,12 +15,12 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
 /// How many records of a shard are told.
 const TOLD: usize = 10;
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     bench.world.engine_mut().settle();
     let table = table_named(bench, words)?;
     let streams: Vec<_> = bench.engine().streams().filter(|stream| &*stream.table == table).collect();
     if streams.is_empty() {
-        return Err(format!("{table} has no stream; update-table --stream-specification switches one on"));
+        return Err(format!("{table} has no stream; update-table --stream-specification switches one on").into());
     }
     let mut out = Vec::new();
     for stream in streams {

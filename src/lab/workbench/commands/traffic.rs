@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::super::words::{Flags, pair};
+use super::super::words::{Fault, Flags, pair};
 use super::load::{lines, name};
 use super::{OwnCommand, Workbench, sdk, table_named};
 use crate::engine::capacity::{Units, grouped};
+use crate::safe_text::line;
 use crate::world::traffic::{Keys, Pace, Report, Second, Traffic, Used, Zipf};
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
@@ -61,12 +62,14 @@ const MOST_KEYS: u64 = 1_000_000;
 /// How many lines tell of the seconds at most.
 const MOST_LINES: u64 = 20;
 
-fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
+fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let (plain, flags) = Flags::read(words, &FLAGS)?;
     let named = match plain.as_slice() {
         [] => "",
         [table] => table,
-        [_, more, ..] => return Err(format!("Expected one table and flags, found {more}; :help traffic lists them")),
+        [_, more, ..] => {
+            return Err(format!("Expected one table and flags, found {more}; :help traffic lists them").into());
+        }
     };
     let traffic = traffic(table_named(bench, named)?, &flags)?;
     let report = traffic.run(&mut bench.world).map_err(|error| format!("Nothing more was sent: {error}"))?;
@@ -182,12 +185,17 @@ fn told(traffic: &Traffic, report: &Report) -> Vec<String> {
         }
     }
     for (reason, count) in &report.reasons {
-        out.push(format!("{} x {reason}", grouped(*count)));
+        out.push(format!("{} x {}", grouped(*count), line(reason)));
     }
     if traffic.keys.count() > 1 {
         out.push("Busiest keys:".to_owned());
         out.extend(report.keys.iter().map(|key| {
-            format!("  {:<12} {:>9} served {:>9} throttled", key.key, grouped(key.served), grouped(key.throttled))
+            format!(
+                "  {:<12} {:>9} served {:>9} throttled",
+                line(&key.key),
+                grouped(key.served),
+                grouped(key.throttled)
+            )
         }));
     }
     out.push(super::load::SOURCE.to_owned());

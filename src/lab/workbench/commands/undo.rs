@@ -9,7 +9,7 @@ pub(super) const UNDO: OwnCommand = OwnCommand {
     details: "  Only lines that changed something count; the clock goes back with the world. What was done stays told.\n",
     run: |bench, words| {
         none(words)?;
-        if bench.undo() { Ok(shown("Taken back.", bench)) } else { Err("There is nothing to take back.".to_owned()) }
+        if bench.undo() { Ok(shown("Taken back.", bench)) } else { Err("There is nothing to take back.".into()) }
     },
 };
 
@@ -20,7 +20,7 @@ pub(super) const REDO: OwnCommand = OwnCommand {
     details: "",
     run: |bench, words| {
         none(words)?;
-        if bench.redo() { Ok(shown("Done again.", bench)) } else { Err("There is nothing to do again.".to_owned()) }
+        if bench.redo() { Ok(shown("Done again.", bench)) } else { Err("There is nothing to do again.".into()) }
     },
 };
 

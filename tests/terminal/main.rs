@@ -1,0 +1,9 @@
+//! The terminal as a learner meets it: key presses, pastes, clicks and resizes in, the drawn screen out, on a terminal that
+//! exists only in memory. Nothing here sends a message that no key sends.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod exam;
+mod lab;
+mod question;
+mod seat;

@@ -1,0 +1,180 @@
+//! A seat at the program: a model, a desk with a progress file in memory, and a screen of some size.
+
+use std::sync::Arc;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use dynadrill::app::message::{Effect, Message, Outcome};
+use dynadrill::app::{Model, Screen, Standing, Start};
+use dynadrill::clock::{Clock, VirtualClock};
+use dynadrill::content::{self, Source};
+use dynadrill::desk::{Desk, screen_of};
+use dynadrill::progress::Store;
+use dynadrill::quiz::Session;
+use dynadrill::ui::{self, Drawn, Look, Theme, keys};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+/// A learner in front of the program.
+pub(crate) struct Seat {
+    pub(crate) model: Model,
+    desk: Desk,
+    pub(crate) clock: VirtualClock,
+    pub(crate) size: (u16, u16),
+    pub(crate) look: Look,
+    pub(crate) drawn: Drawn,
+    /// What is not done although it was asked for: the disk is full, say.
+    pub(crate) refuses: Option<fn(&Effect) -> bool>,
+}
+
+impl Seat {
+    /// At home, on an empty progress file.
+    pub(crate) fn new(width: u16, height: u16) -> Self {
+        let library = Arc::new(content::load(&Source::Embedded).0);
+        let clock = VirtualClock::new(VirtualClock::LAB_START);
+        let store = Store::in_memory("a test").unwrap();
+        let desk = Desk::new(Arc::clone(&library), store, Arc::new(clock.clone()));
+        let model = Model::new(library, Standing::default());
+        let look = Look { theme: Theme::Plain, is_ascii: false };
+        let mut seat =
+            Self { model, desk, clock, size: (width, height), look, drawn: Drawn::default(), refuses: None };
+        seat.draw();
+        seat
+    }
+
+    /// With a session on screen.
+    pub(crate) fn at_session(session: Session, width: u16, height: u16) -> Self {
+        let mut seat = Self::new(width, height);
+        seat.model.show(screen_of(session, None));
+        seat.draw();
+        seat
+    }
+
+    /// With something started.
+    pub(crate) fn started(start: Start, width: u16, height: u16) -> Self {
+        let mut seat = Self::new(width, height);
+        seat.send(Message::Open(start));
+        seat
+    }
+
+    /// Has a message taken in and its effects done, then draws.
+    pub(crate) fn send(&mut self, message: Message) {
+        let mut waiting = self.model.update(message);
+        while !waiting.is_empty() {
+            let mut outcomes = Vec::new();
+            for effect in waiting {
+                if self.refuses.is_some_and(|refuses| refuses(&effect)) {
+                    outcomes.push(Outcome::Failed("the disk is full".to_owned()));
+                } else {
+                    self.desk.perform(effect, &mut |outcome| outcomes.push(outcome));
+                }
+            }
+            waiting = outcomes.into_iter().flat_map(|outcome| self.model.update(Message::Done(outcome))).collect();
+        }
+        self.draw();
+    }
+
+    /// Draws, and tells the model what was measured, as the loop does.
+    pub(crate) fn draw(&mut self) -> String {
+        let (width, height) = self.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| self.drawn = ui::draw(&self.model, self.look, frame)).unwrap();
+        self.model.update(Message::Laid(self.drawn.extents.clone()));
+        let buffer = terminal.backend().buffer().clone();
+        let line = |row: u16| (0..width).map(|column| buffer[(column, row)].symbol()).collect::<String>();
+        let lines: Vec<String> = (0..height).map(|row| line(row).trim_end().to_owned()).collect();
+        lines.join("\n") + "\n"
+    }
+
+    /// An event of the terminal.
+    pub(crate) fn event(&mut self, event: Event) {
+        if let Some(message) = ui::message(event, &self.model, &self.drawn) {
+            self.send(message);
+        }
+    }
+
+    /// Presses keys: `a`, `enter`, `ctrl-c`, `alt-1`, separated by blanks; `space` is a blank. No key may mean two things.
+    pub(crate) fn keys(&mut self, keys: &str) {
+        for name in keys.split_whitespace() {
+            let event = key_of(name);
+            let names = keys::names_of(event, &self.model);
+            assert!(names.len() <= 1, "{name} means {names:?}");
+            self.event(Event::Key(event));
+        }
+    }
+
+    /// Types a text, key by key.
+    pub(crate) fn types(&mut self, text: &str) {
+        for letter in text.chars() {
+            self.event(Event::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)));
+        }
+    }
+
+    /// Pastes a text.
+    pub(crate) fn pastes(&mut self, text: &str) {
+        self.event(Event::Paste(text.to_owned()));
+    }
+
+    /// Clicks.
+    pub(crate) fn clicks(&mut self, column: u16, row: u16) {
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        self.event(Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+    }
+
+    /// Lets milliseconds pass.
+    pub(crate) fn passes(&mut self, millis: u64) {
+        let then = self.clock.now().plus_millis(millis);
+        self.clock.set(then);
+        self.send(Message::Passed(millis));
+    }
+
+    /// How many answers are on disk.
+    pub(crate) fn answers(&mut self) -> u64 {
+        self.desk.standing().summary.all.answers
+    }
+
+    /// The last line of the screen.
+    pub(crate) fn footer(&mut self) -> String {
+        self.draw().lines().last().unwrap_or_default().trim().to_owned()
+    }
+
+    /// The name of the screen.
+    pub(crate) fn screen(&self) -> &'static str {
+        match self.model.screen() {
+            Screen::Home(_) => "home",
+            Screen::Browse(_) => "list",
+            Screen::Question(_) => "question",
+            Screen::Exam(_) => "exam",
+            Screen::Lab(_) => "lab",
+            Screen::Scores(_) => "scores",
+        }
+    }
+}
+
+fn key_of(name: &str) -> KeyEvent {
+    let (modifiers, name) = match name.split_once('-') {
+        Some(("ctrl", rest)) => (KeyModifiers::CONTROL, rest),
+        Some(("alt", rest)) => (KeyModifiers::ALT, rest),
+        _ => (KeyModifiers::NONE, name),
+    };
+    let code = match name {
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "tab" => KeyCode::Tab,
+        "backtab" => KeyCode::BackTab,
+        "space" => KeyCode::Char(' '),
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "pgup" => KeyCode::PageUp,
+        "pgdn" => KeyCode::PageDown,
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
+        "backspace" => KeyCode::Backspace,
+        "del" => KeyCode::Delete,
+        letter if letter.chars().count() == 1 => KeyCode::Char(letter.chars().next().unwrap()),
+        function if function.starts_with('F') => KeyCode::F(function[1..].parse().unwrap()),
+        other => panic!("there is no key {other}"),
+    };
+    KeyEvent::new(code, modifiers)
+}
