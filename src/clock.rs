@@ -1,13 +1,17 @@
 //! Time as an argument: the only file that may ask the operating system what time it is.
 //!
 //! Everything else takes a [`Clock`]. The labs run on a [`VirtualClock`], which moves only when it is told to, so
-//! that the same commands give the same timestamps (a learner may let it run, to watch); the endpoint and the score
-//! book use the [`SystemClock`]. A date can be set back and forth, so how long something took is measured by
-//! [`Clock::monotonic`] ([`Stopwatch`]), not by dates.
+//! that the same commands give the same timestamps (a learner may let it run, to watch); the score book uses the
+//! [`SystemClock`]. A date can be set back and forth, so how long something took is measured by [`Clock::monotonic`]
+//! ([`Stopwatch`]), not by dates.
+//!
+//! The endpoint needs dates too, in which time never goes back: it uses a [`SteadyClock`], which shows the date, but
+//! after a step back continues from the latest moment it has shown, at the pace of the monotonic time, until the date is
+//! ahead of it again. What people name by date (when an item expires) goes by [`Clock::calendar`], the date as it is.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z.
@@ -121,6 +125,11 @@ pub trait Clock: fmt::Debug + Send + Sync {
     fn monotonic(&self) -> u64 {
         self.now().as_millis()
     }
+
+    /// The present moment as a calendar shows it, which may be set back.
+    fn calendar(&self) -> Timestamp {
+        self.now()
+    }
 }
 
 /// The operating system's clock.
@@ -172,6 +181,50 @@ impl Stopwatch {
     }
 }
 
+/// A clock that never goes back. It shows the date of another clock; when that is set back, it continues from where it
+/// was, at the pace of the other's monotonic time, until the date is ahead of it again. It follows every step forward, as
+/// after a sleep.
+#[derive(Debug)]
+pub struct SteadyClock {
+    clock: Arc<dyn Clock>,
+    /// The latest moment shown, and the monotonic time then.
+    latest: Mutex<(Timestamp, u64)>,
+}
+
+impl SteadyClock {
+    /// A clock that shows the operating system's date.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::new(Arc::new(SystemClock))
+    }
+
+    /// A clock that shows the date of another.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        let latest = Mutex::new((clock.now(), clock.monotonic()));
+        Self { clock, latest }
+    }
+}
+
+impl Clock for SteadyClock {
+    fn now(&self) -> Timestamp {
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let (shown, before) = *latest;
+        let passed = self.clock.monotonic().saturating_sub(before);
+        let now = self.clock.now().max(shown.plus_millis(passed));
+        *latest = (now, before + passed);
+        now
+    }
+
+    fn monotonic(&self) -> u64 {
+        self.clock.monotonic()
+    }
+
+    fn calendar(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
 /// A clock of its own: it stands still until it is moved, or runs beside another clock at some factor. Clones share the
 /// same time.
 ///
@@ -195,10 +248,10 @@ impl VirtualClock {
     /// Where the labs begin: Monday 2026-06-01, 10:00:00 UTC.
     pub const LAB_START: Timestamp = Timestamp(1_780_308_000_000);
 
-    /// A clock that shows `start` and runs, when it is told to, beside the operating system's.
+    /// A clock that shows `start` and runs, when it is told to, beside the operating system's made steady.
     #[must_use]
     pub fn new(start: Timestamp) -> Self {
-        Self::beside(start, Arc::new(SystemClock))
+        Self::beside(start, Arc::new(SteadyClock::system()))
     }
 
     /// A clock that shows `start` and runs, when it is told to, beside another.
@@ -280,6 +333,53 @@ mod tests {
         fn monotonic(&self) -> u64 {
             self.awake.monotonic()
         }
+    }
+
+    #[test]
+    fn a_steady_clock_continues_when_the_date_is_set_back() {
+        const HOUR: u64 = 3_600_000;
+        let start = VirtualClock::LAB_START;
+        let (date, awake) = (VirtualClock::new(start), VirtualClock::new(Timestamp(7)));
+        let steady = SteadyClock::new(Arc::new(Computer { date: date.clone(), awake: awake.clone() }));
+        let pass = |millis| {
+            date.advance_millis(millis);
+            awake.advance_millis(millis);
+        };
+        let back = |millis: u64| date.set(Timestamp(date.now().as_millis() - millis));
+        pass(1000);
+        assert_eq!(steady.now(), start.plus_millis(1000));
+        // Set back: it continues at the same pace, and only the calendar goes back.
+        back(HOUR);
+        pass(5000);
+        assert_eq!(steady.now(), start.plus_millis(6000));
+        assert_eq!(steady.calendar(), date.now());
+        // Set right and back several times: nothing adds up.
+        for _ in 0..3 {
+            date.advance_millis(HOUR);
+            assert_eq!(steady.now(), date.now());
+            back(HOUR);
+            assert_eq!(steady.now(), start.plus_millis(6000));
+        }
+        // A sleep: the date is ahead, and is followed.
+        date.advance_millis(5 * HOUR);
+        assert_eq!(steady.now(), date.now());
+        // Years back, before anything was shown.
+        let latest = steady.now();
+        date.set(Timestamp::default());
+        pass(10);
+        assert_eq!(steady.now(), latest.plus_millis(10));
+    }
+
+    #[test]
+    fn a_virtual_clock_beside_a_steady_one_does_not_go_back_while_it_runs() {
+        let date = VirtualClock::new(VirtualClock::LAB_START);
+        let computer = Computer { date: date.clone(), awake: VirtualClock::new(Timestamp(7)) };
+        let clock = VirtualClock::beside(Timestamp(1000), Arc::new(SteadyClock::new(Arc::new(computer))));
+        clock.run(60);
+        date.advance_millis(10);
+        assert_eq!(clock.now(), Timestamp(1600));
+        date.set(Timestamp(0));
+        assert_eq!(clock.now(), Timestamp(1600));
     }
 
     #[test]

@@ -159,7 +159,7 @@ fn two_instances_may_answer_at_once() {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success());
         acknowledged +=
-            text(&output.stdout).lines().filter(|line| *line == "Right." || line.starts_with("Not right")).count();
+            text(&output.stdout).lines().filter(|line| line.starts_with('✓') || line.starts_with('✗')).count();
     }
     assert!(acknowledged >= 10, "{acknowledged}");
     assert_eq!(stats(home.path())["answers"], acknowledged);
@@ -170,7 +170,8 @@ fn a_lab_left_in_the_middle_goes_on_there() {
     let home = tempfile::tempdir().unwrap();
     let first = b"aws dynamodb get-item --table-name Products --key {\"sku\":{\"S\":\"P-07\"}}\n";
     let output = fed(home.path(), &["lab", "start", "optimistic-locking", "--plain"], first);
-    assert_eq!(output.status.code(), Some(1));
+    // Leaving is no failure: what was done is saved.
+    assert_eq!(output.status.code(), Some(0));
     assert_eq!(stats(home.path())["labs"]["optimistic-locking"]["steps_done"], 1);
     let output = fed(home.path(), &["lab", "start", "optimistic-locking", "--plain"], b"q\n");
     assert!(text(&output.stdout).contains("Step 2 of 6: Writer A saves"), "{}", text(&output.stdout));
@@ -183,8 +184,8 @@ fn the_demo_ends_with_the_ways_side_by_side() {
     assert!(output.status.success());
     let shown = text(&output.stdout);
     let table: Vec<&str> = shown.lines().rev().take(6).collect();
-    assert!(table[5].starts_with("way ") && table[5].ends_with("RCUs"), "{table:#?}");
-    let units = |line: &str| line.split_whitespace().last().unwrap().parse::<f64>().unwrap();
+    assert!(table[5].trim_start().starts_with("RCUs ") && table[5].contains("way"), "{table:#?}");
+    let units = |line: &str| line.split_whitespace().next().unwrap().parse::<f64>().unwrap();
     assert!(units(table[4]) >= 100.0 * units(table[2]), "{table:#?}");
 }
 

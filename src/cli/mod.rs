@@ -15,7 +15,7 @@ use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 use crate::app::line::{self, Line};
 use crate::app::{Message, Model, Screen, Start, stats, text};
 use crate::author;
-use crate::clock::{Clock as _, SystemClock};
+use crate::clock::{Clock as _, SteadyClock, SystemClock};
 use crate::content::{self, FileKind, Library, Source};
 use crate::desk::Desk;
 use crate::engine::{Config, Engine, Lag, Timings};
@@ -424,24 +424,29 @@ fn shell() -> Result<ExitCode> {
 /// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
 const SERVED_TIMINGS: Timings = Timings { allocate_index: 50, backfill_index: 250, ..Timings::INSTANT };
 
+/// How many items expire before one request of the endpoint: few enough that no request waits for them noticeably.
+const SERVED_EXPIRY_SLICE: usize = 500;
+
 fn serve(address: SocketAddr, access: Access, data: Option<&Path>, region: &str, realistic: bool) -> Result<ExitCode> {
     let config = Config {
         region: region.to_owned(),
         timings: SERVED_TIMINGS,
         expiry_delay: if realistic { Config::default().expiry_delay } else { 0 },
+        expiry_slice: SERVED_EXPIRY_SLICE,
         lag: if realistic { Lag::REALISTIC } else { Lag::NONE },
         journal_capacity: 0,
         ..Config::default()
     };
-    let clock = Arc::new(SystemClock);
-    let served = match data {
-        Some(path) => {
-            Served::in_file(path, config, clock).with_context(|| format!("cannot keep tables in {}", path.display()))?
-        }
-        None => Served::in_memory(Engine::new(config, clock)),
-    };
+    let clock = Arc::new(SteadyClock::system());
     // The endpoint is of use even if no one reads where it is, as in `serve 2>&1 | head -1`.
     let talk = Outlet::to(safe_text::stderr())?;
+    let notices = talk.clone();
+    let notices = Box::new(move |notice: &str| notices.print(&[notice.to_owned()]));
+    let served = match data {
+        Some(path) => Served::in_file(path, config, clock, notices)
+            .with_context(|| format!("cannot keep tables in {}", path.display()))?,
+        None => Served::in_memory(Engine::new(config, clock)),
+    };
     let clamped: Vec<String> = served.clamped().iter().map(ToString::to_string).collect();
     talk.print(&clamped);
     let announce = |bound| talk.print(&http::announcement(bound, region, &["dynamodb", "dynamodb-streams"]));

@@ -14,6 +14,13 @@
 //!
 //! Inside, arrows run one way: value <- expr <- plan; capacity <- lag <- table; value <- table; expr <- partiql;
 //! value <- change <- stream; then journal <- ops <- here.
+//!
+//! Time: the clock of an engine never goes back while the engine runs, so that no bucket, status, token or record has to
+//! ask (`clock::SteadyClock` sees to that where the operating system's clock is behind it). When items expire is named by
+//! date, and goes by the clock's calendar. Between two runs the clock may have been set back: `snapshot` says what then.
+//! A clock that leaps forward is followed; what falls due at once by that is deleted in slices.
+//!
+//! A store saves what each request changed, or has it taken back: see `unsaved`.
 //! The engine has no files, no threads, no time and no randomness of its own, and knows nothing of quizzes, labs or
 //! screens. Source: the Amazon DynamoDB API reference and developer guide.
 
@@ -41,6 +48,7 @@ pub mod snapshot;
 mod statement;
 pub mod stream;
 pub mod table;
+pub mod unsaved;
 pub mod value;
 
 pub use change::Change;
@@ -66,6 +74,8 @@ pub struct Config {
     /// The longest that time to live waits before it deletes an item that is past, in milliseconds. Modelled: the
     /// service says "within a few days".
     pub expiry_delay: u64,
+    /// The most items that time to live deletes before one request; the others wait for the next.
+    pub expiry_slice: usize,
     /// Whether requests beyond the throughput of a table, index or partition are refused.
     pub throttling: bool,
     /// The most bytes of an item collection in a table with a local index: 10 GB on the service.
@@ -116,6 +126,7 @@ impl Default for Config {
             account: "123456789012".to_owned(),
             timings: Timings::LAB,
             expiry_delay: 48 * 3_600_000,
+            expiry_slice: usize::MAX,
             throttling: true,
             collection_limit: capacity::partition::PARTITION_BYTES,
             lag: Lag::SMALL,
@@ -138,8 +149,8 @@ pub struct Engine {
     journal: Journal,
     /// How many changes there were: the newest sequence number.
     changed: u64,
-    /// Changes since they were last taken, if they are kept for a store.
-    kept_changes: Option<Vec<Change>>,
+    /// What changed since it was last taken, if that is kept for a store.
+    unsaved: Option<unsaved::Unsaved>,
     /// How many reads could have been behind: what decides which replica serves the next.
     reads: u64,
     armed: fault::Armed,
@@ -162,7 +173,7 @@ impl Engine {
             tokens: BTreeMap::new(),
             journal,
             changed: 0,
-            kept_changes: None,
+            unsaved: None,
             reads: 0,
             armed: fault::Armed::default(),
             generation: 0,
@@ -176,6 +187,14 @@ impl Engine {
     /// The service's exceptions.
     pub fn call(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
         self.settle();
+        self.answer(verb, body)
+    }
+
+    /// As [`Engine::call`], for a caller that has just settled the engine and dealt with what that changed.
+    ///
+    /// # Errors
+    /// The service's exceptions.
+    pub fn answer(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
         let at = self.now();
         let mut trace = Trace::default();
         let request = if self.journal.is_kept() { body.clone() } else { Value::Null };
@@ -234,6 +253,12 @@ impl Engine {
         self.clock.now()
     }
 
+    /// The moment that time to live goes by: the calendar's, but never ahead of the present.
+    #[must_use]
+    pub fn calendar(&self) -> Timestamp {
+        self.clock.calendar().min(self.now())
+    }
+
     /// How the engine is set up.
     #[must_use]
     pub const fn config(&self) -> &Config {
@@ -248,6 +273,11 @@ impl Engine {
     /// From now on refuses writes that make an item collection larger than so many bytes, beside local indexes.
     pub const fn set_collection_limit(&mut self, bytes: u64) {
         self.config.collection_limit = bytes;
+    }
+
+    /// From now on time to live deletes so many items at most before one request.
+    pub const fn set_expiry_slice(&mut self, items: usize) {
+        self.config.expiry_slice = items;
     }
 
     /// Fills the buckets of all tables and indexes and forgets what they served.
@@ -298,26 +328,42 @@ impl Engine {
     /// Brings every table and stream up to the present: statuses, backfills, expired items, trimmed records.
     pub fn settle(&mut self) {
         let (now, next) = (self.now(), self.changed + 1);
-        self.tables.retain(|_, table| table.settle(now));
+        let (mut gone, mut renewed) = (Vec::new(), Vec::new());
+        self.tables.retain(|_, table| {
+            let stays = table.settle(now);
+            if !stays {
+                gone.push(Arc::clone(&table.id));
+            }
+            stays
+        });
         self.tokens.retain(|_, token| token.valid_until > now);
         let tables = &self.tables;
-        self.streams.retain(|_, stream| {
+        self.streams.retain(|arn, stream| {
+            let before = stream.newest_shard();
             let table = tables.get(&stream.table).filter(|_| stream.is_open());
             if let Some(table) = table.filter(|table| table.streams_to(&stream.arn)) {
                 stream.follow(table.supply(&capacity::Place::Table).partitions().starts(), now, next);
             }
-            stream.settle(now, next)
+            let stays = stream.settle(now, next);
+            if !stays || stream.newest_shard() != before {
+                renewed.push(Arc::clone(arn));
+            }
+            stays
         });
-        self.expire(now);
+        self.note_settled(gone, renewed);
+        self.expire();
     }
 
-    /// Deletes the items that time to live has made due.
-    fn expire(&mut self, now: Timestamp) {
-        let names: Vec<Arc<str>> =
-            self.tables.values().filter(|table| table.ttl().is_some()).map(|table| Arc::clone(&table.name)).collect();
+    /// Deletes the items that time to live has made due, as many as one request may.
+    fn expire(&mut self) {
+        let (now, mut left) = (self.calendar(), self.config.expiry_slice);
+        let with_ttl = self.tables.values().filter(|table| table.ttl().is_some());
+        let names: Vec<Arc<str>> = with_ttl.map(|table| Arc::clone(&table.name)).collect();
         for name in names {
-            while let Some(table) = self.tables.get_mut(&name) {
-                let Some(gone) = table.expire_one(now) else { break };
+            while let Some(table) = self.tables.get_mut(&name).filter(|_| left > 0) {
+                let Some(gone) = table.expire_next(now) else { break };
+                left -= 1;
+                let Some(gone) = gone else { continue };
                 let key = Arc::new(table.keys.key_of(&gone.item));
                 let address = table.keys.position_if_complete(&key).map(|position| table.address(&position));
                 self.record_change(&name, key, address.unwrap_or_default(), (Some(gone.item), None), true);
@@ -346,9 +392,7 @@ impl Engine {
         if let Some(stream) = stream.and_then(|setting| self.streams.get_mut(&setting.arn)) {
             stream.append(change.clone());
         }
-        if let Some(kept) = &mut self.kept_changes {
-            kept.push(change.clone());
-        }
+        self.note_change(&change);
         Some(change)
     }
 
@@ -376,9 +420,10 @@ impl Engine {
             .ok_or_else(|| ApiError::new(ErrorKind::ResourceNotFoundException, messages::tables::table_not_found(name)))
     }
 
-    /// As [`Engine::control_table`], to change.
+    /// As [`Engine::control_table`], to change, which a store is to know.
     fn control_table_mut(&mut self, name: &str) -> Result<&mut Table, ApiError> {
         let name = table_name(name);
+        self.note_table(name);
         self.tables
             .get_mut(name)
             .ok_or_else(|| ApiError::new(ErrorKind::ResourceNotFoundException, messages::tables::table_not_found(name)))
@@ -398,6 +443,7 @@ impl Engine {
         let (arn, label) = (Arc::clone(&stream.arn), stream.label.clone());
         let setting = table::StreamSetting { arn: Arc::clone(&arn), label, view: Some(view.name().to_owned()) };
         self.control_table_mut(table_name)?.stream = Some(setting);
+        self.note_opened(&arn);
         self.streams.insert(arn, stream);
         Ok(())
     }
@@ -411,18 +457,22 @@ impl Engine {
             setting.view = None;
             Arc::clone(&setting.arn)
         });
-        if let Some(stream) = arn.and_then(|arn| self.streams.get_mut(&arn)) {
-            stream.close(now, next);
+        if let Some(arn) = arn {
+            self.note_closed(&arn);
+            if let Some(stream) = self.streams.get_mut(&arn) {
+                stream.close(now, next);
+            }
         }
         Ok(())
     }
 
     /// A UUID for the next table, the same for the same sequence of creations.
-    fn next_table_id(&mut self) -> String {
+    fn next_table_id(&mut self) -> Arc<str> {
         self.created += 1;
         let seed = value::key::partition_hash(&[value::key::KeyScalar::S(format!("table {}", self.created))]);
         let (high, low) = (seed >> 32, seed & 0xffff_ffff);
         format!("{high:08x}-{:04x}-4{:03x}-a{:03x}-{low:08x}{:04x}", low >> 16, low & 0xfff, high & 0xfff, self.created)
+            .into()
     }
 }
 

@@ -1,13 +1,19 @@
 //! What an engine is beside its items, in a form that a store can keep: tables with their settings, streams with their
 //! shards, the counters.
 //!
-//! The life of a kept engine: [`Engine::keep_changes`] begins to gather changes; after each request the store takes
-//! them ([`Engine::take_changes`]) and, if tables may have changed, a [`Snapshot`]; [`Engine::restore`] puts it all
-//! together again, indexes and expiry worked out again from the items, settings beyond a quota brought within it.
-//! Idempotency tokens and the journal are not kept.
+//! The life of a kept engine: the store saves what [`Engine::take_unsaved`] says has changed, each table and stream by
+//! itself; [`Engine::restore`] puts it all together again, indexes and expiry worked out again from the items, settings
+//! beyond a quota brought within it. Idempotency tokens and the journal are not kept.
+//!
+//! The clock may have been set back since. [`Engine::restore`] knows one rule for that: nothing lies in the future.
+//! Whatever is said to happen or to have happened after the present happens at the present. A table that was to become
+//! ACTIVE is ACTIVE then, a record is as old as this moment, and a setting that may be changed an hour after the last
+//! change may be changed in an hour.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::capacity::Place;
 use super::change::Change;
 use super::stream::Stream;
 use super::table::{Clamped, Table, TimeToLive};
@@ -15,84 +21,98 @@ use super::value::Item;
 use super::{Config, Engine};
 use crate::clock::{Clock, Timestamp};
 
-/// An engine without its items and records.
-#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
-pub struct Snapshot {
-    tables: Vec<Table>,
-    /// Attribute and beginning of time to live, beside each table.
-    ttl: Vec<Option<(String, Timestamp)>>,
-    streams: Vec<Stream>,
-    created: u64,
+/// A table without its items.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct KeptTable {
+    /// Its settings.
+    pub table: Table,
+    /// Attribute and beginning of time to live.
+    pub ttl: Option<(String, Timestamp)>,
 }
 
-impl Snapshot {
-    /// TableIds of the tables there are.
-    pub fn table_ids(&self) -> impl Iterator<Item = &str> {
-        self.tables.iter().map(|table| table.id.as_str())
+impl KeptTable {
+    /// A copy of a table's settings. Trees are not copied.
+    #[must_use]
+    pub fn of(table: &Table) -> Self {
+        Self { table: table.without_items(), ttl: table.ttl().map(|ttl| (ttl.attribute.clone(), ttl.since)) }
     }
+}
+
+/// An engine without its items and records.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// Its tables.
+    pub tables: Vec<KeptTable>,
+    /// Its streams.
+    pub streams: Vec<Stream>,
+    /// How many tables were created.
+    pub created: u64,
+    /// The newest sequence number.
+    pub changed: u64,
 }
 
 impl Engine {
-    /// Begins to keep changes for a store.
-    pub fn keep_changes(&mut self) {
-        self.kept_changes.get_or_insert_default();
-    }
-
-    /// The changes since they were last taken.
-    pub fn take_changes(&mut self) -> Vec<Change> {
-        self.kept_changes.as_mut().map(std::mem::take).unwrap_or_default()
-    }
-
-    /// The engine beside its items. Trees are not copied.
+    /// How many tables were created so far: what the next TableId is made from.
     #[must_use]
-    pub fn snapshot(&self) -> Snapshot {
-        let ttl = |table: &Table| table.ttl().map(|ttl| (ttl.attribute.clone(), ttl.since));
-        Snapshot {
-            tables: self.tables.values().map(Table::without_items).collect(),
-            ttl: self.tables.values().map(ttl).collect(),
-            streams: self.streams.values().map(Stream::without_records).collect(),
-            created: self.created,
-        }
+    pub const fn created(&self) -> u64 {
+        self.created
     }
 
-    /// An engine from what a store kept: the snapshot, the items by TableId, the records by stream ARN in their order,
-    /// and the newest sequence number. Returns it with the settings that were beyond a quota.
-    #[must_use]
+    /// An engine from what a store kept: the snapshot, the items by TableId, and the records by stream ARN in their
+    /// order. Items of tables and records of streams that the snapshot does not have are passed over. Returns it with the
+    /// settings that were beyond a quota.
+    ///
+    /// # Errors
+    /// An item is not one of its table's.
     pub fn restore(
         config: Config,
         clock: Arc<dyn Clock>,
-        snapshot: Snapshot,
+        mut snapshot: Snapshot,
         items: impl Iterator<Item = (String, Item)>,
         records: impl Iterator<Item = (String, Change)>,
-        changed: u64,
-    ) -> (Self, Vec<Clamped>) {
+    ) -> Result<(Self, Vec<Clamped>), String> {
         let mut engine = Self::new(config, clock);
-        engine.created = snapshot.created;
-        engine.changed = changed;
-        let mut tables = snapshot.tables;
+        let now = engine.now();
+        (engine.created, engine.changed) = (snapshot.created, snapshot.changed);
         // Before anything is made from them: partitions and buckets follow these settings.
-        let clamped = tables.iter_mut().flat_map(Table::clamp_throughput).collect();
+        let clamped = snapshot.tables.iter_mut().flat_map(|kept| kept.table.clamp_throughput()).collect();
+        let mut tables: BTreeMap<Arc<str>, KeptTable> =
+            snapshot.tables.into_iter().map(|kept| (Arc::clone(&kept.table.id), kept)).collect();
         for (id, item) in items {
-            if let Some(table) = tables.iter_mut().find(|table| table.id == id)
-                && let Ok(position) = table.keys.position_of_item(&item)
-            {
+            if let Some(KeptTable { table, .. }) = tables.get_mut(id.as_str()) {
+                let misfit = |_| format!("an item of the table {} does not have its keys", table.name);
+                let position = table.keys.position_of_item(&item).map_err(misfit)?;
                 table.load(position, item);
             }
         }
-        for (mut table, ttl) in tables.into_iter().zip(snapshot.ttl) {
+        for KeptTable { mut table, ttl } in tables.into_values() {
+            table.moments().for_each(|moment| *moment = now.min(*moment));
             table.fill_indexes();
             table.refill();
-            table.set_ttl(ttl.map(|(attribute, since)| {
-                TimeToLive::new(attribute, since, engine.config.expiry_delay, engine.config.seed)
-            }));
+            let setting = ttl.map(|(attribute, since)| engine.time_to_live(attribute, since.min(now)));
+            table.set_ttl(setting);
             engine.tables.insert(Arc::clone(&table.name), table);
         }
-        engine.streams = snapshot.streams.into_iter().map(|stream| (Arc::clone(&stream.arn), stream)).collect();
-        for (arn, change) in records {
+        for mut stream in snapshot.streams {
+            stream.moments().for_each(|moment| *moment = now.min(*moment));
+            // The shards that are open say how the table's keys were spread.
+            let table = engine.tables.get_mut(&stream.table).filter(|table| table.streams_to(&stream.arn));
+            if let Some(table) = table {
+                table.supply_mut(&Place::Table).spread(stream.starts());
+            }
+            engine.streams.insert(Arc::clone(&stream.arn), stream);
+        }
+        for (arn, mut change) in records {
             if let Some(stream) = engine.streams.get_mut(arn.as_str()) {
+                change.at = change.at.min(now);
                 stream.restore(change);
             }
         }
-        (engine, clamped)
+        Ok((engine, clamped))
+    }
+
+    /// Time to live on an attribute since some moment, as late as this engine is set up to be.
+    pub(super) const fn time_to_live(&self, attribute: String, since: Timestamp) -> TimeToLive {
+        TimeToLive::new(attribute, since, self.config.expiry_delay, self.config.seed)
     }
 }

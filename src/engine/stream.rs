@@ -258,6 +258,45 @@ impl Stream {
         }
     }
 
+    /// Takes the newest records back, from a sequence number on.
+    pub fn take_back(&mut self, sequence: u64) {
+        for shard in &mut self.shards {
+            while shard.records.back().is_some_and(|newest| newest.sequence >= sequence) {
+                shard.records.pop_back();
+            }
+        }
+    }
+
+    /// Switches the stream on again, as it was `before` it was switched off.
+    pub fn reopen(&mut self, before: &Self) {
+        self.closed = before.closed;
+        for shard in &mut self.shards {
+            if let Some(before) = before.shard(&shard.id) {
+                shard.last = before.last;
+            }
+        }
+    }
+
+    /// Where its open shards begin, in order: where the partitions of its table do.
+    #[must_use]
+    pub fn starts(&self) -> Vec<Address> {
+        let open = self.shards.iter().filter(|shard| shard.last.is_none());
+        let mut starts: Vec<Address> = open.map(|shard| shard.from).collect();
+        starts.sort_unstable();
+        starts
+    }
+
+    /// How many shards there are, and where the newest begins: this differs after every change of shards.
+    #[must_use]
+    pub fn newest_shard(&self) -> (usize, Option<(Timestamp, u64)>) {
+        (self.shards.len(), self.shards.last().map(|shard| (shard.opened, shard.first)))
+    }
+
+    /// Every moment that it remembers and anything depends on.
+    pub fn moments(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        self.closed.iter_mut().chain(self.shards.iter_mut().map(|shard| &mut shard.opened))
+    }
+
     /// Switches the stream off; `next` is the sequence number of the next change.
     pub fn close(&mut self, now: Timestamp, next: u64) {
         self.closed = Some(now);

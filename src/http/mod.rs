@@ -36,7 +36,7 @@ mod store;
 mod worker;
 
 pub use access::{Access, AccessError, HostName, Origin};
-pub use store::StoreError;
+pub use store::{Notices, StoreError};
 
 /// The services that a lab's world has, by the names in endpoint variables.
 pub const LAB_SERVICES: [&str; 4] = ["dynamodb", "dynamodb-streams", "lambda", "sqs"];
@@ -84,26 +84,18 @@ impl Served {
         Self { engine, store: None }
     }
 
-    /// The engine in a file, which is created if there is none.
+    /// The engine in a file, which is created if there is none. `notices` hears when the file cannot be written.
     ///
     /// # Errors
     /// The file cannot be opened, is not ours, or another process serves it.
-    pub fn in_file(path: &Path, config: Config, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        store::Store::open(path, config, clock).map(|(store, engine)| Self { engine, store: Some(store) })
+    pub fn in_file(path: &Path, config: Config, clock: Arc<dyn Clock>, notices: Notices) -> Result<Self, StoreError> {
+        store::Store::open(path, config, clock, notices).map(|(store, engine)| Self { engine, store: Some(store) })
     }
 
     /// The settings in the file that were beyond a quota when it was opened.
     #[must_use]
     pub fn clamped(&self) -> &[Clamped] {
         self.store.as_ref().map_or(&[], store::Store::clamped)
-    }
-
-    /// Writes what the last request changed, if there is a file.
-    fn keep(&mut self, tables_too: bool) -> Result<(), StoreError> {
-        match &mut self.store {
-            Some(store) => store.save(&mut self.engine, tables_too),
-            None => Ok(()),
-        }
     }
 }
 
@@ -117,10 +109,23 @@ impl Backend for Served {
     }
 
     fn call(&mut self, verb: &'static Verb, body: Value) -> Result<Value, ApiError> {
-        let outcome = self.engine.call(verb.name, body);
-        // Nothing is answered that is not on disk: an answer that could not be kept is no answer.
-        self.keep(verb.changes_tables).map_err(|_| ApiError::new(ErrorKind::InternalServerError, ""))?;
+        self.engine.settle();
+        let Some(store) = &mut self.store else { return self.engine.answer(verb.name, body) };
+        store.save_settled(&mut self.engine);
+        let outcome = self.engine.answer(verb.name, body);
+        // Nothing is acknowledged that is not on disk: what could not be saved was not done.
+        store.save_answered(&mut self.engine).map_err(|cause| {
+            let message = format!("The request was not carried out: the data file cannot be written ({cause}).");
+            ApiError::new(ErrorKind::InternalServerError, message)
+        })?;
         outcome
+    }
+
+    fn tick(&mut self) {
+        self.engine.settle();
+        if let Some(store) = &mut self.store {
+            store.look_after(&mut self.engine);
+        }
     }
 }
 

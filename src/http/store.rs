@@ -1,43 +1,97 @@
-//! Tables that outlive the process: a SQLite file that each answered write is in before it is answered.
+//! Tables that outlive the process: a SQLite file that each write is in before it is acknowledged.
 //!
-//! One SQL transaction for each request: the items it changed, the stream records it made and, after a request that
-//! changes tables, the snapshot of all tables. A process that is killed leaves the file as after its last answer.
+//! The life of a request: the engine is settled, and what time alone has changed (expired items) is saved; the request
+//! runs; what it changed is saved in one SQL transaction (the items, their stream records, the settings of each table
+//! and stream it touched, nothing of the others). A process that is killed leaves the file as after its last answer.
 //! Another process is kept out while one serves the file.
 //!
-//! Source: SQLite documentation, "Write-Ahead Logging", "PRAGMA locking_mode".
+//! When the file cannot be written (the disk is full), the engine takes the request back and the client is told why with
+//! an InternalServerError: a refused write is neither seen nor saved later, and no acknowledged one is lost, because the
+//! engine and the file hold the same at every moment. Reads are served. Each further write is tried by itself, so the
+//! first that fits ends the trouble. The service leaves open whether a write that failed with a 500 was done; here it
+//! was not. Meanwhile time to live deletes nothing.
+//!
+//! What grows with time is cleared in slices, a bounded number of rows with each write and a few times a second:
+//! records older than 24 hours, the items of deleted tables, pages that the file no longer needs. Between these it holds
+//! the items, 24 hours of records, and free pages that the next writes use.
+//!
+//! `open` keeps what is not ours from harm, `rows` is the form of items and records. Left out: ClientRequestTokens, which
+//! a restart forgets; a power cut may take the last moments (the log is not synced with each write).
+//! Source: SQLite documentation, "Write-Ahead Logging", "PRAGMA locking_mode", "Result and Error Codes".
 
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
-use serde_json::{Value, json};
+use rusqlite::{Connection, ErrorCode, Transaction, params};
+use serde::Serialize;
 
 use crate::clock::{Clock, Timestamp};
+use crate::engine::snapshot::KeptTable;
 use crate::engine::table::Clamped;
-use crate::engine::value::Item;
-use crate::engine::value::json::{decode_item, encode_item};
-use crate::engine::{Change, Config, Engine, snapshot::Snapshot, stream};
+use crate::engine::unsaved::{TableChange, Unsaved};
+use crate::engine::{Config, Engine, stream};
 
-/// The format of the file; a newer one is refused.
-const FORMAT: i64 = 1;
-/// Marks a SQLite file as one of ours: `ddrl`.
-const APPLICATION: i64 = 0x6464_726c;
+mod open;
+mod rows;
+
+use open::{FORMAT, Opening, oldest_record};
+use rows::{change_text, item_text, signed};
+
+/// The most rows of what is no longer needed that are deleted at a time.
+const SLICE: u32 = 500;
+/// Records stay in the file a little longer than they can be read, in milliseconds, so that they go in slices.
+const GRACE_MILLIS: u64 = 60_000;
+/// While the file can be written only now and then, that is reported no more often than this, in milliseconds.
+const QUIET_MILLIS: u64 = 60_000;
+/// Pages that a file may have to spare.
+const SPARE_PAGES: i64 = 1000;
+
+/// Takes reports for the person who runs the endpoint.
+pub type Notices = Box<dyn FnMut(&str) + Send>;
 
 /// A file of tables.
-#[derive(Debug)]
 pub(super) struct Store {
     connection: Connection,
-    /// Changes that are not in the file yet: a write that failed is tried again with the next request.
-    unsaved: Vec<Change>,
-    /// Whether the tables themselves are not in the file yet.
-    tables_due: bool,
+    notices: Notices,
     /// The settings in the file that were beyond a quota when it was opened.
     clamped: Vec<Clamped>,
+    /// How many items may expire at a time while the file can be written.
+    expiry_slice: usize,
+    /// What time has done to tables and streams and is saved with the next write. If it is not, the next start works it
+    /// out again.
+    pending: Pending,
+    /// TableIds of deleted tables whose items are still in the file.
+    leftovers: BTreeSet<Arc<str>>,
+    /// The moment of the oldest record in the file.
+    oldest: Option<Timestamp>,
+    /// Why the last attempt to write failed, if it did.
+    trouble: Option<String>,
+    /// Whether trouble was the last thing reported, and when trouble was last reported.
+    reported: (bool, Option<Timestamp>),
+}
+
+/// What is saved with the next write.
+#[derive(Clone, Debug, Default)]
+struct Pending {
+    gone: BTreeSet<Arc<str>>,
+    streams: BTreeSet<Arc<str>>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("trouble", &self.trouble).finish_non_exhaustive()
+    }
 }
 
 /// Why a file cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// The name is not a file's.
+    #[error("{0}")]
+    Name(String),
     /// Another process has it.
     #[error("another process is serving it")]
     Busy,
@@ -50,8 +104,11 @@ pub enum StoreError {
     /// What it holds cannot be read.
     #[error("its contents cannot be read ({0}); it was left as it is")]
     Damaged(String),
-    /// SQLite says no.
-    #[error(transparent)]
+    /// The system does not let it be read and written.
+    #[error("it cannot be opened ({0})")]
+    Unreadable(io::Error),
+    /// SQLite cannot do what it must.
+    #[error("it cannot be written ({0})")]
     Sqlite(rusqlite::Error),
 }
 
@@ -68,41 +125,34 @@ impl From<rusqlite::Error> for StoreError {
 
 impl Store {
     /// Opens or creates a file and puts the engine together that it holds.
-    pub(super) fn open(path: &Path, config: Config, clock: Arc<dyn Clock>) -> Result<(Self, Engine), StoreError> {
-        let connection = Connection::open(path)?;
-        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        let (application, format): (i64, i64) = (
-            connection.pragma_query_value(None, "application_id", |row| row.get(0))?,
-            connection.pragma_query_value(None, "user_version", |row| row.get(0))?,
-        );
-        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        match (application, format) {
-            (APPLICATION, FORMAT) => {}
-            (APPLICATION, newer) => return Err(StoreError::Newer(newer)),
-            (0, 0) if tables == 0 => {}
-            _ => return Err(StoreError::Foreign),
-        }
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
-        connection.execute_batch(&format!(
-            "BEGIN IMMEDIATE;
-             CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-             CREATE TABLE IF NOT EXISTS items (
-                 table_id TEXT NOT NULL, key TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (table_id, key)
-             ) WITHOUT ROWID;
-             CREATE TABLE IF NOT EXISTS records (
-                 sequence INTEGER PRIMARY KEY, stream TEXT NOT NULL, at INTEGER NOT NULL, change TEXT NOT NULL
-             );
-             PRAGMA application_id = {APPLICATION};
-             PRAGMA user_version = {FORMAT};
-             COMMIT;"
-        ))?;
-        let mut store = Self { connection, unsaved: Vec::new(), tables_due: false, clamped: Vec::new() };
-        let (mut engine, clamped) = store.load(config, clock)?;
-        store.clamped = clamped;
+    pub(super) fn open(
+        path: &Path,
+        config: Config,
+        clock: Arc<dyn Clock>,
+        notices: Notices,
+    ) -> Result<(Self, Engine), StoreError> {
+        let expiry_slice = config.expiry_slice;
+        let opening = Opening::begin(path)?;
+        let (mut engine, clamped) = opening.load(config, clock)?;
         engine.keep_changes();
+        let connection = opening.finish(|connection| Ok(save_all(connection, &engine)?))?;
+        let leftovers = leftovers(&connection)?;
+        let oldest = oldest_record(&connection)?;
+        let (pending, trouble, reported) = (Pending::default(), None, (false, None));
+        let mut store =
+            Self { connection, notices, clamped, expiry_slice, pending, leftovers, oldest, trouble, reported };
+        // The clock may have been set back since: from now on the file says what the engine made of that.
+        let saved = store.transact(&engine, |transaction, engine| {
+            let now = signed(engine.now().as_millis());
+            transaction.execute("UPDATE records SET at = ?1 WHERE at > ?1", [now])?;
+            save_all(transaction, engine)
+        });
+        // A file that cannot be written can still be read.
+        if store.note(saved, &mut engine).is_ok() {
+            store.oldest = oldest_record(&store.connection)?;
+        }
         engine.settle();
-        store.save(&mut engine, true)?;
+        store.save_settled(&mut engine);
         Ok((store, engine))
     }
 
@@ -111,247 +161,244 @@ impl Store {
         &self.clamped
     }
 
-    fn load(&self, config: Config, clock: Arc<dyn Clock>) -> Result<(Engine, Vec<Clamped>), StoreError> {
-        let meta = |name: &str| {
-            let mut statement = self.connection.prepare("SELECT value FROM meta WHERE name = ?")?;
-            statement.query_row([name], |row| row.get::<_, String>(0)).optional()
-        };
-        let snapshot: Snapshot = match meta("snapshot")? {
-            Some(text) => serde_json::from_str(&text).map_err(|error| StoreError::Damaged(error.to_string()))?,
-            None => Snapshot::default(),
-        };
-        let changed = meta("changed")?.and_then(|text| text.parse().ok()).unwrap_or(0);
-        let mut statement = self.connection.prepare("SELECT table_id, item FROM items")?;
-        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        let mut items = Vec::new();
-        for row in rows {
-            let (table, text) = row?;
-            items.push((table, item_of(&parsed(&text)?)?));
+    /// Saves what time alone has changed, before a request runs. What cannot be saved is taken back and comes again.
+    pub(super) fn save_settled(&mut self, engine: &mut Engine) {
+        let unsaved = engine.take_unsaved();
+        if unsaved.is_due() {
+            // The request runs on what was saved, whatever that is.
+            let _ = self.save(unsaved, engine);
+        } else {
+            self.pending.note(&unsaved);
         }
-        let mut statement = self.connection.prepare("SELECT stream, change FROM records ORDER BY sequence")?;
-        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        let mut records = Vec::new();
-        for row in rows {
-            let (stream, text) = row?;
-            records.push((stream, change_of(&parsed(&text)?)?));
-        }
-        Ok(Engine::restore(config, clock, snapshot, items.into_iter(), records.into_iter(), changed))
     }
 
-    /// Writes what a request changed; `tables_too` if it may have changed a table itself.
-    pub(super) fn save(&mut self, engine: &mut Engine, tables_too: bool) -> Result<(), StoreError> {
-        self.unsaved.extend(engine.take_changes());
-        self.tables_due |= tables_too;
-        if self.unsaved.is_empty() && !self.tables_due {
-            return Ok(());
+    /// Saves what a request changed, or takes it back.
+    ///
+    /// # Errors
+    /// Why the file cannot be written.
+    pub(super) fn save_answered(&mut self, engine: &mut Engine) -> Result<(), String> {
+        let unsaved = engine.take_unsaved();
+        if unsaved.is_due() { self.save(unsaved, engine) } else { Ok(()) }
+    }
+
+    /// Saves and clears what is left to be, whether requests come or not.
+    pub(super) fn look_after(&mut self, engine: &mut Engine) {
+        self.save_settled(engine);
+        if self.trouble.is_some() || !self.pending.is_empty() || !self.leftovers.is_empty() || self.is_old(engine) {
+            let _ = self.save(Unsaved::default(), engine);
         }
-        self.write(engine)?;
-        self.unsaved.clear();
-        self.tables_due = false;
+        self.report(engine.now());
+        if self.trouble.is_none() {
+            // What cannot be given back now can be later.
+            let _ = self.give_back();
+        }
+    }
+
+    fn save(&mut self, unsaved: Unsaved, engine: &mut Engine) -> Result<(), String> {
+        self.pending.note(&unsaved);
+        let saved = self.write(&unsaved, engine);
+        let outcome = self.note(saved, engine);
+        if outcome.is_err() {
+            engine.take_back(unsaved);
+        }
+        outcome
+    }
+
+    /// Writes changes, what is pending, and clears a slice of what is no longer needed; or does nothing of it.
+    fn write(&mut self, unsaved: &Unsaved, engine: &Engine) -> rusqlite::Result<()> {
+        let Pending { gone, streams } = self.pending.clone();
+        // On a full disk there may just be room for the request.
+        let clears = self.trouble.is_none();
+        let leftover = self.leftovers.iter().chain(&gone).next().filter(|_| clears).cloned();
+        let (known, is_old) = (self.oldest, clears && self.is_old(engine));
+        let (emptied, oldest) = self.transact(engine, |transaction, engine| {
+            for id in &gone {
+                transaction.prepare_cached("DELETE FROM tables WHERE id = ?")?.execute([id])?;
+                transaction.prepare_cached("INSERT OR IGNORE INTO gone (table_id) VALUES (?)")?.execute([id])?;
+            }
+            let tables: Vec<_> = unsaved.tables().filter_map(|name| engine.table(name)).map(KeptTable::of).collect();
+            tables.iter().try_for_each(|kept| save_table(transaction, kept))?;
+            if !tables.is_empty() {
+                save_number(transaction, "created", engine.created())?;
+            }
+            unsaved.changes.iter().try_for_each(|change| save_change(transaction, change))?;
+            // Written even if it is the same: an attempt to write must write something.
+            save_number(transaction, "changed", engine.next_sequence() - 1)?;
+            let trimmed = if is_old { clear_records(transaction, engine)? } else { BTreeSet::new() };
+            streams.union(&trimmed).try_for_each(|arn| save_stream(transaction, engine, arn))?;
+            let emptied = match leftover {
+                Some(id) if clear_items(transaction, &id)? => Some(id),
+                _ => None,
+            };
+            let oldest = if is_old || known.is_none() { oldest_record(transaction)? } else { known };
+            Ok((emptied, oldest))
+        })?;
+        self.pending = Pending::default();
+        self.leftovers.extend(gone);
+        if let Some(id) = emptied {
+            self.leftovers.remove(&id);
+        }
+        self.oldest = oldest;
         Ok(())
     }
 
-    /// Writes everything that is not in the file yet, or nothing of it.
-    fn write(&mut self, engine: &Engine) -> Result<(), StoreError> {
+    fn transact<T>(
+        &mut self,
+        engine: &Engine,
+        write: impl FnOnce(&Transaction<'_>, &Engine) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
         let transaction = self.connection.transaction()?;
-        for change in &self.unsaved {
-            let Some(table) = engine.tables().find(|table| table.name == change.table) else { continue };
-            let key = Value::Object(encode_item(&change.key)).to_string();
-            if let Some(item) = &change.new {
-                let item = Value::Object(encode_item(item)).to_string();
-                let sql = "INSERT OR REPLACE INTO items (table_id, key, item) VALUES (?, ?, ?)";
-                transaction.prepare_cached(sql)?.execute(params![table.id, key, item])?;
-            } else {
-                let sql = "DELETE FROM items WHERE table_id = ? AND key = ?";
-                transaction.prepare_cached(sql)?.execute(params![table.id, key])?;
-            }
-            if let Some(stream) = table.stream.as_ref().filter(|setting| setting.view.is_some()) {
-                let sql = "INSERT OR REPLACE INTO records (sequence, stream, at, change) VALUES (?, ?, ?, ?)";
-                let record = json_of(change).to_string();
-                let row = params![signed(change.sequence), &*stream.arn, signed(change.at.as_millis()), record];
-                transaction.prepare_cached(sql)?.execute(row)?;
-            }
-        }
-        let mut put = transaction.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)")?;
-        if let Some(last) = self.unsaved.last() {
-            put.execute(params!["changed", last.sequence.to_string()])?;
-        }
-        if self.tables_due {
-            let snapshot = engine.snapshot();
-            let text = serde_json::to_string(&snapshot).map_err(|error| StoreError::Damaged(error.to_string()))?;
-            put.execute(params!["snapshot", text])?;
-            let ids = json!(snapshot.table_ids().collect::<Vec<_>>()).to_string();
-            transaction.execute("DELETE FROM items WHERE table_id NOT IN (SELECT value FROM json_each(?))", [ids])?;
-            let oldest = engine.now().as_millis().saturating_sub(stream::RETENTION_MILLIS);
-            transaction.execute("DELETE FROM records WHERE at < ?", [signed(oldest)])?;
-        }
-        drop(put);
+        let written = write(&transaction, engine)?;
         transaction.commit()?;
+        Ok(written)
+    }
+
+    /// Whether the file holds records that are older than any that can be read.
+    fn is_old(&self, engine: &Engine) -> bool {
+        let kept = stream::RETENTION_MILLIS + GRACE_MILLIS;
+        self.oldest.is_some_and(|oldest| engine.now().millis_since(oldest) > kept)
+    }
+
+    /// Notes how an attempt to write ended.
+    fn note(&mut self, saved: rusqlite::Result<()>, engine: &mut Engine) -> Result<(), String> {
+        let outcome = saved.map_err(|error| error.to_string());
+        self.trouble = outcome.as_ref().err().cloned();
+        engine.set_expiry_slice(if self.trouble.is_some() { 0 } else { self.expiry_slice });
+        self.report(engine.now());
+        outcome
+    }
+
+    /// Reports that the file cannot be written, or can be written again, when that is news.
+    fn report(&mut self, now: Timestamp) {
+        match (&self.trouble, self.reported) {
+            (Some(cause), (false, last)) if last.is_none_or(|last| now.millis_since(last) >= QUIET_MILLIS) => {
+                (self.notices)(&format!(
+                    "The data file cannot be written ({cause}). Until it can, writes are refused and reads are served."
+                ));
+                self.reported = (true, Some(now));
+            }
+            (None, (true, last)) => {
+                (self.notices)("The data file can be written again.");
+                self.reported = (false, last);
+            }
+            _ => {}
+        }
+    }
+
+    /// Gives pages back to the file system if the file has many to spare.
+    fn give_back(&self) -> rusqlite::Result<()> {
+        let number = |name: &str| self.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        let (spare, all) = (number("freelist_count")?, number("page_count")?);
+        if spare > SPARE_PAGES && spare > all / 4 {
+            // Each step of this statement gives one page back.
+            let mut statement = self.connection.prepare(&format!("PRAGMA incremental_vacuum({SLICE})"))?;
+            let mut pages = statement.query([])?;
+            while pages.next()?.is_some() {}
+        }
         Ok(())
     }
 }
 
-/// SQLite's integers are signed; milliseconds and sequence numbers stay far below their limit.
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
+impl Pending {
+    fn note(&mut self, unsaved: &Unsaved) {
+        self.gone.extend(unsaved.gone.iter().cloned());
+        self.streams.extend(unsaved.streams.iter().cloned());
+    }
+
+    fn is_empty(&self) -> bool {
+        self.gone.is_empty() && self.streams.is_empty()
+    }
 }
 
-fn parsed(text: &str) -> Result<Value, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Damaged(error.to_string()))
+/// Saves the settings of all tables and streams and the counters.
+fn save_all(connection: &Connection, engine: &Engine) -> rusqlite::Result<()> {
+    for table in engine.tables() {
+        save_table(connection, &KeptTable::of(table))?;
+    }
+    for stream in engine.streams() {
+        save_stream(connection, engine, &stream.arn)?;
+    }
+    save_number(connection, "created", engine.created())?;
+    save_number(connection, "changed", engine.next_sequence() - 1)
 }
 
-fn item_of(value: &Value) -> Result<Item, StoreError> {
-    let damaged = || StoreError::Damaged("an item is no item".to_owned());
-    decode_item(value.as_object().ok_or_else(damaged)?).map_err(|error| StoreError::Damaged(error.to_string()))
+fn save_table(connection: &Connection, kept: &KeptTable) -> rusqlite::Result<()> {
+    // The name is not replaced along with another table's row: no two tables have the same.
+    let sql = "INSERT INTO tables (id, name, body) VALUES (?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, body = excluded.body";
+    connection.prepare_cached(sql)?.execute(params![kept.table.id, kept.table.name, body(kept)?])?;
+    Ok(())
 }
 
-fn json_of(change: &Change) -> Value {
-    let image = |image: &Option<Arc<Item>>| image.as_ref().map(|item| encode_item(item));
-    json!({
-        "sequence": change.sequence, "at": change.at, "table": change.table, "key": encode_item(&change.key),
-        "address": change.address, "old": image(&change.old), "new": image(&change.new), "expired": change.expired,
-    })
+/// Saves a stream as it is, or that it is gone.
+fn save_stream(connection: &Connection, engine: &Engine, arn: &str) -> rusqlite::Result<()> {
+    if let Some(stream) = engine.stream(arn) {
+        let sql = "INSERT OR REPLACE INTO streams (arn, body) VALUES (?, ?)";
+        connection.prepare_cached(sql)?.execute(params![arn, body(&stream.without_records())?])?;
+    } else {
+        connection.prepare_cached("DELETE FROM streams WHERE arn = ?")?.execute([arn])?;
+    }
+    Ok(())
 }
 
-fn change_of(value: &Value) -> Result<Change, StoreError> {
-    let damaged = || StoreError::Damaged("a stream record is none".to_owned());
-    let image = |name: &str| match &value[name] {
-        Value::Null => Ok(None),
-        item => item_of(item).map(|item| Some(Arc::new(item))),
-    };
-    Ok(Change {
-        sequence: value["sequence"].as_u64().ok_or_else(damaged)?,
-        at: Timestamp::from_millis(value["at"].as_u64().ok_or_else(damaged)?),
-        table: value["table"].as_str().ok_or_else(damaged)?.into(),
-        key: item_of(&value["key"])?.into(),
-        // Files of earlier versions have none; their streams had one shard for all.
-        address: serde_json::from_value(value["address"].clone()).unwrap_or_default(),
-        old: image("old")?,
-        new: image("new")?,
-        expired: value["expired"].as_bool().ok_or_else(damaged)?,
-    })
+fn save_change(connection: &Connection, TableChange { table, stream, change }: &TableChange) -> rusqlite::Result<()> {
+    let key = item_text(&change.key);
+    if let Some(item) = &change.new {
+        let sql = "INSERT OR REPLACE INTO items (table_id, key, item) VALUES (?, ?, ?)";
+        connection.prepare_cached(sql)?.execute(params![table, key, item_text(item)])?;
+    } else {
+        connection.prepare_cached("DELETE FROM items WHERE table_id = ? AND key = ?")?.execute(params![table, key])?;
+    }
+    if let Some(stream) = stream {
+        let sql = "INSERT INTO records (sequence, stream, at, change) VALUES (?, ?, ?, ?)";
+        let (sequence, at) = (signed(change.sequence), signed(change.at.as_millis()));
+        connection.prepare_cached(sql)?.execute(params![sequence, stream, at, change_text(change)])?;
+    }
+    Ok(())
+}
+
+fn save_number(connection: &Connection, name: &str, number: u64) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)";
+    connection.prepare_cached(sql)?.execute(params![name, number.to_string()])?;
+    Ok(())
+}
+
+fn body(kept: &impl Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(kept).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+/// Deletes a slice of the records that are too old to be read. Returns the ARNs of their streams.
+fn clear_records(connection: &Connection, engine: &Engine) -> rusqlite::Result<BTreeSet<Arc<str>>> {
+    let oldest = signed(engine.now().as_millis().saturating_sub(stream::RETENTION_MILLIS));
+    let mut statement =
+        connection.prepare_cached("SELECT sequence, at, stream FROM records ORDER BY sequence LIMIT ?")?;
+    let mut rows = statement.query([SLICE])?;
+    let (mut last, mut streams) = (None, BTreeSet::new());
+    while let Some(row) = rows.next()?.filter(|row| row.get::<_, i64>(1).is_ok_and(|at| at < oldest)) {
+        last = Some(row.get::<_, i64>(0)?);
+        streams.insert(row.get(2)?);
+    }
+    if let Some(last) = last {
+        connection.prepare_cached("DELETE FROM records WHERE sequence <= ?")?.execute([last])?;
+    }
+    Ok(streams)
+}
+
+/// Deletes a slice of the items of a table that is gone. Returns whether there are none left.
+fn clear_items(connection: &Connection, id: &str) -> rusqlite::Result<bool> {
+    let sql = "DELETE FROM items WHERE table_id = ?1
+        AND key IN (SELECT key FROM items WHERE table_id = ?1 LIMIT ?2)";
+    let is_last = connection.prepare_cached(sql)?.execute(params![id, SLICE])? < SLICE as usize;
+    if is_last {
+        connection.prepare_cached("DELETE FROM gone WHERE table_id = ?")?.execute([id])?;
+    }
+    Ok(is_last)
+}
+
+/// The tables whose items were not all deleted yet.
+fn leftovers(connection: &Connection) -> rusqlite::Result<BTreeSet<Arc<str>>> {
+    connection.prepare("SELECT table_id FROM gone")?.query_map([], |row| row.get(0))?.collect()
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use crate::clock::SystemClock;
-
-    fn open(path: &Path) -> Result<(Store, Engine), StoreError> {
-        Store::open(path, Config::default(), Arc::new(SystemClock))
-    }
-
-    #[test]
-    fn tables_items_indexes_and_records_are_there_again() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("tables.db");
-        let (mut store, mut engine) = open(&path).unwrap();
-        let create = json!({
-            "TableName": "Kept", "BillingMode": "PAY_PER_REQUEST",
-            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
-            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}, {"AttributeName": "n", "AttributeType": "N"}],
-            "GlobalSecondaryIndexes": [{"IndexName": "byN", "KeySchema": [{"AttributeName": "n", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}],
-            "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-        });
-        engine.call("CreateTable", create).unwrap();
-        store.save(&mut engine, true).unwrap();
-        for n in 0..3 {
-            engine
-                .call("PutItem", json!({"TableName": "Kept", "Item": {"id": {"S": n.to_string()}, "n": {"N": "7"}}}))
-                .unwrap();
-            store.save(&mut engine, false).unwrap();
-        }
-        engine.call("DeleteItem", json!({"TableName": "Kept", "Key": {"id": {"S": "1"}}})).unwrap();
-        store.save(&mut engine, false).unwrap();
-        let before = engine.call("DescribeTable", json!({"TableName": "Kept"})).unwrap();
-        assert!(matches!(open(&path), Err(StoreError::Busy)), "a file has one server");
-        // Nothing is closed in good order: what counts is what was written after each request.
-        drop(store);
-        let (_store, mut engine) = open(&path).unwrap();
-        assert_eq!(engine.call("DescribeTable", json!({"TableName": "Kept"})).unwrap(), before);
-        let query = json!({"TableName": "Kept", "IndexName": "byN", "KeyConditionExpression": "n = :n", "ExpressionAttributeValues": {":n": {"N": "7"}}});
-        assert_eq!(engine.call("Query", query).unwrap()["Count"], 2);
-        assert_eq!(engine.streams().flat_map(stream::Stream::records).count(), 4);
-    }
-
-    #[test]
-    fn absurd_settings_in_a_file_are_brought_within_the_quota_and_told() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("tables.db");
-        let (mut store, mut engine) = open(&path).unwrap();
-        let create = json!({
-            "TableName": "Absurd", "BillingMode": "PAY_PER_REQUEST",
-            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
-            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
-            "WarmThroughput": {"ReadUnitsPerSecond": 39_999, "WriteUnitsPerSecond": 4000},
-            "OnDemandThroughput": {"MaxWriteRequestUnits": 39_998},
-        });
-        engine.call("CreateTable", create).unwrap();
-        store.save(&mut engine, true).unwrap();
-        // What a version without these quotas would have written.
-        let sql = "UPDATE meta SET value = replace(replace(value, '39999', '18446744073709551615'), '39998', '5000000000000000')";
-        assert!(store.connection.execute(sql, []).unwrap() > 0);
-        drop(store);
-        let (store, mut engine) = open(&path).unwrap();
-        let told: Vec<String> = store.clamped().iter().map(ToString::to_string).collect();
-        assert_eq!(
-            told,
-            [
-                "table Absurd: ReadUnitsPerSecond was 18446744073709551615, beyond the quota of a table; it is 40000 now",
-                "table Absurd: MaxWriteRequestUnits was 5000000000000000, beyond the quota of a table; it is 40000 now",
-            ]
-        );
-        let table = engine.call("DescribeTable", json!({"TableName": "Absurd"})).unwrap();
-        assert_eq!(table["Table"]["WarmThroughput"]["ReadUnitsPerSecond"], 40_000);
-        drop(store);
-        assert_eq!(open(&path).unwrap().0.clamped(), [], "the file holds the settings as they are now");
-    }
-
-    #[test]
-    fn what_could_not_be_written_is_written_with_the_next_request() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("tables.db");
-        let (mut store, mut engine) = open(&path).unwrap();
-        let create = json!({
-            "TableName": "Kept", "BillingMode": "PAY_PER_REQUEST",
-            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
-            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
-        });
-        let put = |id: &str| json!({"TableName": "Kept", "Item": {"id": {"S": id}}});
-        store.connection.execute_batch("PRAGMA query_only = ON").unwrap();
-        engine.call("CreateTable", create).unwrap();
-        assert!(store.save(&mut engine, true).is_err());
-        engine.call("PutItem", put("1")).unwrap();
-        assert!(store.save(&mut engine, false).is_err());
-        store.connection.execute_batch("PRAGMA query_only = OFF").unwrap();
-        engine.call("PutItem", put("2")).unwrap();
-        store.save(&mut engine, false).unwrap();
-        drop(store);
-        let (_store, mut engine) = open(&path).unwrap();
-        assert_eq!(engine.call("Scan", json!({"TableName": "Kept"})).unwrap()["Count"], 2);
-    }
-
-    #[test]
-    fn what_is_not_ours_is_left_alone() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("notes.txt");
-        std::fs::write(
-            &path,
-            "these are my notes, all of them, and more than a hundred bytes of them too, so that it looks like a page",
-        )
-        .unwrap();
-        assert!(matches!(open(&path), Err(StoreError::Foreign)));
-        let other = directory.path().join("other.db");
-        Connection::open(&other).unwrap().execute_batch("CREATE TABLE mine (x)").unwrap();
-        assert!(matches!(open(&other), Err(StoreError::Foreign)));
-        let newer = directory.path().join("newer.db");
-        Connection::open(&newer)
-            .unwrap()
-            .execute_batch(&format!(
-                "PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 9; CREATE TABLE t (x)"
-            ))
-            .unwrap();
-        assert!(matches!(open(&newer), Err(StoreError::Newer(9))));
-    }
-}
+mod tests;

@@ -32,7 +32,9 @@ impl Answer {
 pub(crate) struct Endpoint {
     child: Child,
     /// Held open: a program whose standard error is gone has nowhere to say what is wrong.
-    _talk: BufReader<ChildStderr>,
+    talk: BufReader<ChildStderr>,
+    /// What it has said until it was ready.
+    said: String,
     url: String,
     agent: ureq::Agent,
 }
@@ -44,21 +46,23 @@ impl Endpoint {
 
     /// An endpoint opened by these words, with progress kept in `home`.
     pub(crate) fn of(words: &[&str], home: Option<&Path>) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
-            .args(words)
-            .args(["--port", "0"])
-            .envs(home.map(|home| ("DYNADRILL_HOME", home)))
-            .stderr(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dynadrill"));
+        command.args(words).args(["--port", "0"]).envs(home.map(|home| ("DYNADRILL_HOME", home)));
+        Self::by(command)
+    }
+
+    /// An endpoint opened by a command, which says where it is on standard error.
+    pub(crate) fn by(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let (mut said, mut url) = (String::new(), None);
         let mut talk = BufReader::new(child.stderr.take().unwrap());
-        talk.read_line(&mut line).unwrap();
-        let url = line.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
+        while url.is_none() && talk.read_line(&mut said).unwrap() > 0 {
+            url = said.split_whitespace().find(|word| word.starts_with("http://")).map(str::to_owned);
+        }
+        let url = url.unwrap_or_else(|| panic!("{said}"));
         let config = ureq::Agent::config_builder().http_status_as_error(false);
         let agent = config.timeout_global(Some(Duration::from_secs(30))).build().new_agent();
-        Self { child, _talk: talk, url, agent }
+        Self { child, talk, said, url, agent }
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -98,6 +102,14 @@ impl Endpoint {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
         line.split_whitespace().nth(1)?.parse().ok()
+    }
+
+    /// Kills the process and returns what it has said on standard error.
+    pub(crate) fn kill(mut self) -> String {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.talk.read_to_string(&mut self.said).unwrap();
+        std::mem::take(&mut self.said)
     }
 
     pub(crate) fn is_running(&mut self) -> bool {

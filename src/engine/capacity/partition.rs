@@ -160,6 +160,17 @@ impl Partitions {
         Self { all: (0..count).map(|at| Partition::new(Address { hash: at * share, order: 0 })).collect() }
     }
 
+    /// One partition from each of these addresses on, in order; the first begins at the beginning.
+    #[must_use]
+    pub fn beginning_at(starts: impl IntoIterator<Item = Address>) -> Self {
+        let mut all: Vec<Partition> = starts.into_iter().map(Partition::new).collect();
+        match all.first_mut() {
+            Some(first) => first.from = Address::default(),
+            None => return Self::even(1),
+        }
+        Self { all }
+    }
+
     /// Where each of them begins, in order.
     pub fn starts(&self) -> impl ExactSizeIterator<Item = Address> + Clone {
         self.all.iter().map(Partition::from)

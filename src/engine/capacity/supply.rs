@@ -308,6 +308,11 @@ impl Supply {
         &self.partitions
     }
 
+    /// Spreads the keys over partitions that begin at these addresses, as they did before a restart.
+    pub fn spread(&mut self, starts: impl IntoIterator<Item = Address>) {
+        self.partitions = Partitions::beginning_at(starts);
+    }
+
     /// What it is given.
     #[must_use]
     pub const fn limits(&self) -> Limits {

@@ -163,6 +163,7 @@ impl Operation for CreateTable {
         };
         let mut table = Table::create(new, now, active_at);
         table.tags = prepared.tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
+        engine.note_created(&prepared.name);
         engine.tables.insert(prepared.name.as_str().into(), table);
         if let Some(view) = prepared.stream {
             engine.open_stream(&prepared.name, view)?;

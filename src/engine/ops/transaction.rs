@@ -257,6 +257,7 @@ pub(super) fn repeat(
 /// Remembers a request that was done.
 pub(super) fn remember(token: Option<String>, request: Value, engine: &mut Engine, trace: &Trace) {
     if let Some(token) = token {
+        engine.note_token(&token);
         let valid_until = engine.now().plus_millis(TOKEN_MILLIS);
         engine.tokens.insert(token, Token { valid_until, request, charges: trace.charges.clone() });
     }

@@ -11,7 +11,6 @@ use crate::engine::error::ApiError;
 use crate::engine::messages::tables as text;
 use crate::engine::plan::Plan;
 use crate::engine::shape::{Shape, structure};
-use crate::engine::table::TimeToLive;
 use crate::engine::{Engine, Trace};
 
 structure! {
@@ -67,11 +66,12 @@ impl Operation for UpdateTimeToLive {
     }
 
     fn execute(request: UpdateTimeToLiveRequest, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
-        let (now, delay, seed) = (engine.now(), engine.config().expiry_delay, engine.config().seed);
-        let table = engine.control_table_mut(&request.table_name)?;
         let TimeToLiveSpecification { enabled, attribute_name } = request.specification;
+        let setting = enabled.then(|| engine.time_to_live(attribute_name.clone(), engine.calendar()));
+        let now = engine.now();
+        let table = engine.control_table_mut(&request.table_name)?;
         table.ttl_changed = Some(now);
-        table.set_ttl(enabled.then(|| TimeToLive::new(attribute_name.clone(), now, delay, seed)));
+        table.set_ttl(setting);
         Ok(json!({"TimeToLiveSpecification": {"Enabled": enabled, "AttributeName": attribute_name}}))
     }
 }

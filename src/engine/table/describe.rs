@@ -23,7 +23,7 @@ impl Table {
         put("TableSizeBytes", self.items().bytes().into());
         put("ItemCount", self.items().len().into());
         put("TableArn", self.arn.clone().into());
-        put("TableId", self.id.clone().into());
+        put("TableId", (*self.id).into());
         if self.billing == Billing::OnDemand {
             let mut summary = json!({"BillingMode": "PAY_PER_REQUEST"});
             if !matches!(self.state, TableState::Creating(_)) {

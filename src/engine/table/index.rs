@@ -92,6 +92,21 @@ impl Index {
         Self { provisioning, ..Self::new(self.schema.clone(), self.throughput, self.state) }
     }
 
+    /// Takes over the entries of the same index, and what it may still spend.
+    pub(super) fn fill_from(&mut self, other: Self) {
+        (self.entries, self.supply) = (other.entries, other.supply);
+    }
+
+    /// Every moment that it remembers.
+    pub(super) fn moments(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        let until = match &mut self.state {
+            IndexState::Creating { backfill_at, active_at, .. } => [Some(backfill_at), Some(active_at)],
+            IndexState::Updating(until) | IndexState::Deleting(until) => [Some(until), None],
+            IndexState::Active => [None, None],
+        };
+        until.into_iter().flatten().chain(self.provisioning.moments())
+    }
+
     /// Its entries.
     #[must_use]
     pub const fn entries(&self) -> &Tree {

@@ -86,7 +86,7 @@ pub struct Table {
     /// Its ARN.
     pub arn: String,
     /// TableId, a UUID.
-    pub id: String,
+    pub id: Arc<str>,
     /// Its keys.
     pub keys: KeySchema,
     /// AttributeDefinitions: the types of all key attributes, of the table and its indexes.
@@ -153,7 +153,7 @@ pub struct NewTable {
     /// Its ARN.
     pub arn: String,
     /// TableId.
-    pub id: String,
+    pub id: Arc<str>,
     /// Its keys.
     pub keys: KeySchema,
     /// AttributeDefinitions.
@@ -231,7 +231,7 @@ impl Table {
         Self {
             name: Arc::clone(&self.name),
             arn: self.arn.clone(),
-            id: self.id.clone(),
+            id: Arc::clone(&self.id),
             keys: self.keys.clone(),
             definitions: self.definitions.clone(),
             billing: self.billing,
@@ -325,16 +325,39 @@ impl Table {
         }
     }
 
-    /// Removes one item that time to live has made due by `now`.
-    pub fn expire_one(&mut self, now: Timestamp) -> Option<Stored> {
-        loop {
-            let position = self.ttl.as_mut()?.next_due(now)?;
-            let is_past = |ttl: &TimeToLive| self.items.get(&position).is_some_and(|stored| ttl.is_past(stored, now));
-            if self.ttl.as_ref().is_some_and(is_past) {
-                // What is due has been due for a while: no reader lags so far behind.
-                return self.write(&position, None, now, Lag::NONE).old;
+    /// Removes the next item that time to live has made due by `now`, and returns it; `Some(None)` if that item stays
+    /// after all, `None` if nothing is due.
+    pub fn expire_next(&mut self, now: Timestamp) -> Option<Option<Stored>> {
+        let ttl = self.ttl.as_mut()?;
+        let position = ttl.next_due(now)?;
+        if !self.items.get(&position).is_some_and(|stored| ttl.is_past(stored, now)) {
+            return Some(None);
+        }
+        // What is due has been due for a while: no reader lags so far behind.
+        Some(self.write(&position, None, now, Lag::NONE).old)
+    }
+
+    /// Takes its settings back to what they were `before`, which has no items; those it has stay.
+    pub fn revert(&mut self, before: Self) {
+        let mut now = std::mem::replace(self, before);
+        (self.items, self.supply) = (now.items, now.supply);
+        (self.collections, self.ttl) = (now.collections, now.ttl);
+        for index in &mut self.indexes {
+            if let Some(at) = now.indexes.iter().position(|other| other.schema.name == index.schema.name) {
+                index.fill_from(now.indexes.swap_remove(at));
             }
         }
+    }
+
+    /// Every moment that it remembers and anything depends on, to be set right when the clock was set back.
+    pub fn moments(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        let until = match &mut self.state {
+            TableState::Creating(until) | TableState::Updating(until) | TableState::Deleting(until) => Some(until),
+            TableState::Active => None,
+        };
+        let own = [Some(&mut self.created), self.ttl_changed.as_mut(), self.recovery.as_mut().map(|it| &mut it.since)];
+        let indexes = self.indexes.iter_mut().flat_map(Index::moments);
+        own.into_iter().flatten().chain(until).chain(self.provisioning.moments()).chain(indexes)
     }
 
     /// Takes an item in that a store kept; the indexes are filled afterwards, by [`Table::fill_indexes`].

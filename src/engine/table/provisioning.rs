@@ -57,6 +57,11 @@ impl Provisioning {
         }
     }
 
+    /// Every moment that it remembers.
+    pub(super) fn moments(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        self.last_increase.iter_mut().chain(&mut self.last_decrease).chain(&mut self.switches)
+    }
+
     /// When the next decrease is accepted, if that is not now.
     #[must_use]
     pub fn next_decrease(&self, now: Timestamp) -> Option<Timestamp> {

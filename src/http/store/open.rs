@@ -1,0 +1,338 @@
+//! Opening a data file without harming what is not ours: every check comes before the first byte is written.
+//!
+//! The life of an opening: [`examine`] looks at the name and at the first bytes of the file, without SQLite; a file
+//! that may be ours is opened and locked, but only read ([`Opening`]); its mark and format are checked again, now
+//! with its write-ahead log; [`Opening::load`] reads all it holds into an engine. Only then is the file written: it is
+//! created, brought into the present format, switched to write-ahead logging. An opening that fails before that leaves the
+//! file and its directory as they were, byte for byte.
+//!
+//! Formats: 2 holds each table and each stream in a row of its own; 1 held them all in one text, and is converted.
+//! Source: SQLite documentation, "Database File Format", "Write-Ahead Logging".
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
+
+use super::StoreError;
+use super::rows::{change_of_text, item_of_text, unsigned};
+use crate::clock::{Clock, Timestamp};
+use crate::engine::snapshot::{KeptTable, Snapshot};
+use crate::engine::stream::Stream;
+use crate::engine::table::{Clamped, Table};
+use crate::engine::{Config, Engine};
+
+/// The format of the file; a newer one is refused.
+pub(super) const FORMAT: i64 = 2;
+/// Marks a SQLite file as one of ours: `ddrl`.
+pub(super) const APPLICATION: i64 = 0x6464_726c;
+/// How long another process may take to let go of the file: long enough for one that is just ending.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The write-ahead log is cut to this size when it has grown beyond, in bytes.
+const LOG_BYTES: u32 = 16 * 1024 * 1024;
+
+/// The first bytes of every SQLite file.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+/// The header of a SQLite file and of its first page, as far as it is looked at, in bytes.
+const HEADER: usize = 105;
+/// The header of a SQLite journal as far as it is looked at, in bytes.
+const JOURNAL_HEADER: usize = 20;
+
+/// What there is under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// Nothing at all.
+    Nothing,
+    /// A file that is empty, or a database without any tables.
+    Empty,
+    /// A database that is marked as ours.
+    Ours,
+}
+
+/// Looks at a name and at the first bytes of the file that it names.
+fn examine(path: &Path) -> Result<Found, StoreError> {
+    check_name(path)?;
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            return match directory {
+                Some(directory) if !directory.is_dir() => {
+                    Err(StoreError::Name(format!("there is no directory {}", directory.display())))
+                }
+                _ => Ok(Found::Nothing),
+            };
+        }
+        Err(error) => return Err(StoreError::Unreadable(error)),
+    };
+    if metadata.is_dir() {
+        return Err(StoreError::Name("it is a directory; name a file in it".to_owned()));
+    }
+    if !metadata.is_file() {
+        return Err(StoreError::Name("it is a device or a pipe; tables need a file".to_owned()));
+    }
+    if metadata.len() == 0 {
+        return Ok(Found::Empty);
+    }
+    let mut header = Vec::new();
+    let file = File::open(path).map_err(StoreError::Unreadable)?;
+    file.take(HEADER as u64).read_to_end(&mut header).map_err(StoreError::Unreadable)?;
+    classify(&header, path)
+}
+
+/// Refuses names that SQLite, or the learner, takes for something else than a file.
+fn check_name(path: &Path) -> Result<(), StoreError> {
+    let name = path.as_os_str().to_string_lossy();
+    let refusal = match &*name {
+        "" => "the name is empty; name a file",
+        ":memory:" => {
+            "the name stands for no file, so nothing would be kept; leave --data out to keep tables in memory"
+        }
+        name if name.starts_with("file:") => "it is a URI; name the file by its path",
+        _ => return Ok(()),
+    };
+    Err(StoreError::Name(refusal.to_owned()))
+}
+
+/// What the first bytes of a file say about it.
+fn classify(header: &[u8], path: &Path) -> Result<Found, StoreError> {
+    if header.len() < HEADER || !header.starts_with(MAGIC) {
+        return Err(StoreError::Foreign);
+    }
+    let number =
+        |at: usize| i64::from(i32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]));
+    let (format, application) = (number(60), number(68));
+    if application == APPLICATION {
+        // The log may hold a newer header: the format is checked once more after opening.
+        return check_format(format).map(|()| Found::Ours);
+    }
+    // A database without tables has an empty leaf as its first page.
+    let is_bare = header[100] == 13 && header[103..105] == [0, 0];
+    let is_empty =
+        (application, format) == (0, 0) && is_bare && !hides_something(path).map_err(StoreError::Unreadable)?;
+    if is_empty { Ok(Found::Empty) } else { Err(StoreError::Foreign) }
+}
+
+/// Whether a transaction was broken off whose journal has pages to put back. The journal of a database that is just
+/// being created has none.
+fn hides_something(path: &Path) -> io::Result<bool> {
+    let mut header = Vec::new();
+    match File::open(beside(path, "-journal")) {
+        Ok(journal) => journal.take(JOURNAL_HEADER as u64).read_to_end(&mut header)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    // Its last number is how many pages the database had before.
+    Ok(!header.is_empty() && (header.len() < JOURNAL_HEADER || header[JOURNAL_HEADER - 4..] != [0; 4]))
+}
+
+fn check_format(format: i64) -> Result<(), StoreError> {
+    match format {
+        1..=FORMAT => Ok(()),
+        newer if newer > FORMAT => Err(StoreError::Newer(newer)),
+        other => Err(StoreError::Damaged(format!("it is said to have format {other}, and the first format is 1"))),
+    }
+}
+
+/// The file that SQLite keeps beside another.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// A file that is open and locked, and was only read so far. Dropped, it leaves everything as it was.
+pub(super) struct Opening {
+    path: PathBuf,
+    /// `None` once the file may be written.
+    connection: Option<Connection>,
+    found: Found,
+    /// Whether there was a log before.
+    had_log: bool,
+    is_locked: bool,
+}
+
+impl Opening {
+    pub(super) fn begin(path: &Path) -> Result<Self, StoreError> {
+        let found = examine(path)?;
+        let had_log = beside(path, "-wal").exists();
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        if found == Found::Nothing {
+            flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        }
+        let connection = Connection::open_with_flags(path, flags)?;
+        let mut opening =
+            Self { path: path.to_owned(), connection: Some(connection), found, had_log, is_locked: false };
+        let locked = opening.lock();
+        opening.is_locked = !matches!(locked, Err(StoreError::Busy));
+        locked.map(|()| opening)
+    }
+
+    /// Locks the file and looks at its mark once more, now through its log.
+    fn lock(&mut self) -> Result<(), StoreError> {
+        let connection = self.connection()?;
+        if connection.is_readonly("main")? {
+            return Err(StoreError::Unreadable(io::ErrorKind::PermissionDenied.into()));
+        }
+        connection.busy_timeout(PATIENCE)?;
+        // Closing a file is no reason to write it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        let (application, format) = (number("application_id")?, number("user_version")?);
+        self.found = match (application, format) {
+            (APPLICATION, format) => {
+                check_format(format)?;
+                Found::Ours
+            }
+            // The process that created it was stopped on the way.
+            (0, 0) if tables == 0 => Found::Empty,
+            _ => return Err(StoreError::Foreign),
+        };
+        Ok(())
+    }
+
+    fn connection(&self) -> Result<&Connection, StoreError> {
+        self.connection.as_ref().ok_or(StoreError::Busy)
+    }
+
+    /// The engine that the file holds, one without tables if there are none yet, and the settings that were beyond a
+    /// quota.
+    pub(super) fn load(&self, config: Config, clock: Arc<dyn Clock>) -> Result<(Engine, Vec<Clamped>), StoreError> {
+        if self.found != Found::Ours {
+            return Ok((Engine::new(config, clock), Vec::new()));
+        }
+        self.read(config, clock).map_err(|error| match error {
+            StoreError::Sqlite(error) => StoreError::Damaged(error.to_string()),
+            error => error,
+        })
+    }
+
+    fn read(&self, config: Config, clock: Arc<dyn Clock>) -> Result<(Engine, Vec<Clamped>), StoreError> {
+        let connection = self.connection()?;
+        let number = |name: &str| -> Result<u64, StoreError> {
+            let text = meta(connection, name)?;
+            let parsed = text.map(|text| text.parse().map_err(|_| StoreError::Damaged(format!("{name} is no number"))));
+            Ok(parsed.transpose()?.unwrap_or_default())
+        };
+        let mut snapshot = match meta(connection, "snapshot")? {
+            Some(text) => snapshot_of_format_1(&text)?,
+            None => Snapshot {
+                tables: texts(connection, "SELECT body FROM tables ORDER BY id")?,
+                streams: texts(connection, "SELECT body FROM streams ORDER BY arn")?,
+                created: number("created")?,
+                changed: 0,
+            },
+        };
+        snapshot.changed = number("changed")?;
+        let newest: Option<i64> = connection.query_row("SELECT max(sequence) FROM records", [], |row| row.get(0))?;
+        snapshot.changed = snapshot.changed.max(newest.map_or(0, unsigned));
+        let mut statement = connection.prepare("SELECT table_id, item FROM items")?;
+        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let mut items = Vec::new();
+        for row in rows {
+            let (table, text) = row?;
+            items.push((table, item_of_text(&text)?));
+        }
+        let mut statement = connection.prepare("SELECT stream, sequence, at, change FROM records ORDER BY sequence")?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?)))?;
+        let mut records = Vec::new();
+        for row in rows {
+            let (stream, sequence, at, text) = row?;
+            records.push((stream, change_of_text(sequence, at, &text)?));
+        }
+        Engine::restore(config, clock, snapshot, items.into_iter(), records.into_iter()).map_err(StoreError::Damaged)
+    }
+
+    /// Takes possession of the file: from here on it is written. It is created, or brought into the present format, with
+    /// what `fill` writes into it.
+    pub(super) fn finish(
+        mut self,
+        fill: impl FnOnce(&Connection) -> Result<(), StoreError>,
+    ) -> Result<Connection, StoreError> {
+        let connection = self.connection()?;
+        let format: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if format != FORMAT {
+            let transaction = connection.unchecked_transaction()?;
+            // Only a database that has no tables yet can still be told to give back what it does not need.
+            transaction.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+            transaction.execute_batch(SCHEMA)?;
+            transaction.pragma_update(None, "application_id", APPLICATION)?;
+            transaction.pragma_update(None, "user_version", FORMAT)?;
+            fill(&transaction)?;
+            transaction.execute("DELETE FROM meta WHERE name = 'snapshot'", [])?;
+            transaction.commit()?;
+        }
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+        self.connection.take().ok_or(StoreError::Busy)
+    }
+}
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        // Reading a database with a log creates one if there is none. While the lock is held it is nobody else's, and if
+        // it cannot be removed, an empty file stays, which does no harm.
+        let log = beside(&self.path, "-wal");
+        let is_ours = self.connection.is_some() && self.is_locked && !self.had_log;
+        if is_ours && fs::metadata(&log).is_ok_and(|log| log.len() == 0) {
+            let _ = fs::remove_file(log);
+        }
+    }
+}
+
+/// The tables of the file. Items lie by the TableId of their table, records by their sequence number, which is also the
+/// order of their moments. `gone` names the tables whose items are still to be deleted.
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS tables (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, body TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS streams (arn TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS gone (table_id TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS items (
+        table_id TEXT NOT NULL, key TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (table_id, key)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS records (
+        sequence INTEGER PRIMARY KEY, stream TEXT NOT NULL, at INTEGER NOT NULL, change TEXT NOT NULL
+    );";
+
+fn meta(connection: &Connection, name: &str) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT value FROM meta WHERE name = ?";
+    Ok(connection.query_row(sql, [name], |row| row.get(0)).optional()?)
+}
+
+/// What the texts of a column hold.
+fn texts<T: serde::de::DeserializeOwned>(connection: &Connection, sql: &str) -> Result<Vec<T>, StoreError> {
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+    rows.map(|text| serde_json::from_str(&text?).map_err(|error| StoreError::Damaged(error.to_string()))).collect()
+}
+
+/// Tables and streams as format 1 kept them.
+fn snapshot_of_format_1(text: &str) -> Result<Snapshot, StoreError> {
+    #[derive(serde::Deserialize)]
+    struct Kept {
+        tables: Vec<Table>,
+        /// Attribute and beginning of time to live, beside each table.
+        ttl: Vec<Option<(String, Timestamp)>>,
+        streams: Vec<Stream>,
+        created: u64,
+    }
+    let kept: Kept = serde_json::from_str(text).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let tables = kept.tables.into_iter().zip(kept.ttl).map(|(table, ttl)| KeptTable { table, ttl }).collect();
+    Ok(Snapshot { tables, streams: kept.streams, created: kept.created, changed: 0 })
+}
+
+/// The moment of the oldest record in the file.
+pub(super) fn oldest_record(connection: &Connection) -> rusqlite::Result<Option<Timestamp>> {
+    let sql = "SELECT at FROM records ORDER BY sequence LIMIT 1";
+    let oldest = connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0)).optional()?;
+    Ok(oldest.map(|at| Timestamp::from_millis(unsigned(at))))
+}
