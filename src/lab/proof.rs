@@ -13,8 +13,8 @@ use crate::world::work::Work;
 
 /// The most bytes that the commands of an option print before no more of them is run: 4 MB.
 const MOST_PRINTED: usize = 4 * 1024 * 1024;
-/// How much of what was printed is shown with a fault, in characters.
-const MOST_SHOWN: usize = 2000;
+/// How much of a command, or of what it printed, is shown with a fault, in characters.
+const MOST_SHOWN: usize = 1000;
 /// The most faults of one kind that are told of an option.
 const MOST_FAULTS: usize = 20;
 
@@ -83,7 +83,8 @@ impl Proofs {
             let reply = bench.run(line);
             let meter = meter(bench.entries_since(reply.since));
             if reply.kind == ReplyKind::NotUnderstood {
-                tried.faults.push(format!("this was not understood: {}: {}", line.trim(), reply.text));
+                let begun: String = line.trim().chars().take(MOST_SHOWN).collect();
+                tried.faults.push(format!("this was not understood: {begun}: {}", reply.text));
             }
             for text in std::iter::once(&reply.text).chain(&meter) {
                 printed.push_str(text);
