@@ -2,6 +2,7 @@
 //! request, made large in every way that its shape has, and lines of a megabyte.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

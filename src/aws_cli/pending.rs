@@ -94,11 +94,11 @@ impl Pending {
 
     fn step(&mut self, letter: char) {
         self.place = match (self.place, letter) {
-            (Place::Wrong, _) => Place::Wrong,
+            (Place::Wrong, _) | (Place::Dollar, '(') => Place::Wrong,
             (Place::Between, '\\') => Place::Slash,
             (Place::Between, _) if letter.is_whitespace() => Place::Between,
             (Place::Between, _) => return self.begin(letter),
-            (Place::Slash, '\n') | (Place::SlashReturn, '\n') => Place::Between,
+            (Place::Slash | Place::SlashReturn, '\n') => Place::Between,
             (Place::Slash, '\r') => Place::SlashReturn,
             (Place::Slash, _) => {
                 self.letters = Letters::None;
@@ -118,7 +118,6 @@ impl Pending {
                 Place::Word
             }
             (Place::Equals, '{' | '[') => return self.open(letter, true),
-            (Place::Dollar, '(') => Place::Wrong,
             (Place::Equals | Place::Dollar, _) => {
                 self.place = Place::Word;
                 return self.step(letter);

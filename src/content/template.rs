@@ -164,7 +164,7 @@ impl Template {
                 break;
             };
             match Part::read(inside).map_err(|message| fault(inside, &message))? {
-                None => plain.push_str(&format!("{{{inside}}}")),
+                None => plain.extend(["{", inside, "}"]),
                 Some(part) => {
                     if !plain.is_empty() {
                         parts.push(Part::Text(std::mem::take(&mut plain)));

@@ -302,7 +302,7 @@ mod tests {
         {
             let found = commands(long.as_bytes());
             assert!((MAX_LINE_BYTES..MAX_LINE_BYTES + 4).contains(&found[0].0), "{}", found[0].0);
-            assert_eq!(found[1..], [rest.clone()]);
+            assert_eq!(found[1..], *std::slice::from_ref(&rest));
         }
         let fits = "a".repeat(MAX_LINE_BYTES);
         assert_eq!(commands(format!("{fits}\nx").as_bytes()).len(), 2);
