@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::lab::SetupTable;
-use super::limits::{MOST_DAYS, MOST_DIGITS, MOST_ITEMS, MOST_SETUP_BYTES, MOST_TEXT};
+use super::limits::{MOST_DAYS, MOST_DIGITS, MOST_ITEMS, MOST_SETUP_BYTES, MOST_TABLES, MOST_TEXT};
 use crate::clock::Timestamp;
 
 /// Milliseconds in a day.
@@ -92,6 +92,10 @@ pub struct Fault {
 /// # Errors
 /// The first placeholder that cannot be filled, or the count that makes the tables too large.
 pub fn check(tables: &[SetupTable]) -> Result<(), Fault> {
+    if tables.len() > MOST_TABLES {
+        let message = format!("expected {MOST_TABLES} tables at most, found {}", tables.len());
+        return Err(Fault { needle: "setup:".to_owned(), message });
+    }
     let (mut items, mut bytes) = (0_u64, 0_u64);
     for table in tables {
         items = items.saturating_add(table.items.len() as u64);
@@ -318,6 +322,9 @@ mod tests {
         };
         let most = MOST_ITEMS - 4;
         assert_eq!(check(&[table(&[1], "{n}"), table(&[most - 1], "{n}")]), Ok(()));
+        let many = vec![table(&[], ""); MOST_TABLES + 1];
+        assert_eq!(check(&many[1..]), Ok(()));
+        assert_eq!(check(&many).unwrap_err().message, "expected 50 tables at most, found 51");
         let fault = check(&[table(&[1], "{n}"), table(&[most], "{n}")]).unwrap_err();
         assert_eq!(fault.needle, format!("count: {most}"));
         assert_eq!(fault.message, "expected 200000 items at most in all tables, found 200001");
