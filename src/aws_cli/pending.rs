@@ -13,7 +13,7 @@ pub struct Pending {
     brackets: Vec<char>,
     /// Whether the open brackets stand within a word, after `--name=`, or are a word of their own.
     within: bool,
-    /// Letters of the word so far, as far as they tell: how many of its first two are hyphens, and whether it has any.
+    /// Letters of the word so far, as far as they count: how many of its first two are hyphens, and whether it has any.
     letters: Letters,
     /// The last letter that is neither a blank nor a tab, and the one right before it.
     last: [Option<char>; 2],
@@ -43,7 +43,7 @@ enum Place {
     Brackets,
     Json,
     JsonSlash,
-    /// Behind something that no further line can mend.
+    /// Behind something that no further line can repair.
     Wrong,
 }
 
@@ -92,6 +92,7 @@ impl Pending {
         is_within || (self.last[0] == Some('\\') && self.last[1] != Some('\\'))
     }
 
+    /// Moves on by one letter. It is long because it is the whole table of states; each row is one case of the splitter's.
     fn step(&mut self, letter: char) {
         self.place = match (self.place, letter) {
             (Place::Wrong, _) | (Place::Dollar, '(') => Place::Wrong,

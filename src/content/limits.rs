@@ -1,4 +1,4 @@
-//! What a content pack may come to. A pack may come from anybody, so every size and every number in it meets its limit
+//! What a content pack may come to. A pack may come from a stranger, so every size and every number in it meets its limit
 //! here, before anything is read, made or run because of it.
 //!
 //! The limits lie far above what is built in: its largest file has 110 KB and its largest table 6,000 items.

@@ -1,7 +1,7 @@
 //! Templates of generated items: what their placeholders mean, read once and held against their limits.
 //!
 //! The life of a template: [`check`] reads it when its file is loaded, and a placeholder that asks for too much costs the
-//! lab, the fixture or the question; whoever fills a table reads it again with [`ItemTemplate::read`] and then makes items
+//! lab, the fixture or the question; `lab` reads it again with [`ItemTemplate::read_all`] and then makes items
 //! from what was read. `{n:5}` is the item's number (five digits), `{int:1:300}` a whole number, `{int:1:300:4}` the same
 //! with leading zeros, `{same:1:300:4}` a number that is drawn once for each item and is the same wherever it stands in
 //! it, `{pick:A|B|C}` one of these, `{date:2026-01-01:365}` a day within so many days from that one, `{text:120}` so many

@@ -15,7 +15,7 @@ use crate::world::work::{CONTENT_STEPS, Work};
 const MOST_PRINTED: usize = 4 * 1024 * 1024;
 /// How much of a command, or of what it printed, is shown with a fault, in characters.
 const MOST_SHOWN: usize = 1000;
-/// The most faults of one kind that are told of an option.
+/// The most faults of one kind that are reported for an option.
 const MOST_FAULTS: usize = 20;
 
 /// Fixtures that are set up.

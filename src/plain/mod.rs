@@ -81,7 +81,7 @@ impl<'a> Console<'a> {
     }
 
     /// A whole command, which may go on over several lines; `None` at the end of input. Of one that becomes too long only
-    /// the beginning is handed on, for whoever runs it to refuse; it is read over to where it ends.
+    /// the beginning is handed on, to be refused; the rest is skipped up to where the command ends.
     ///
     /// # Errors
     /// The console cannot be read or written.
@@ -90,7 +90,7 @@ impl<'a> Console<'a> {
         let Some(mut command) = self.line()? else { return Ok(None) };
         let mut pending = Pending::default();
         pending.push(&command);
-        // Where a line that was cut off would have ended, nobody knows.
+        // Where a line that was cut off would have ended is not known.
         while pending.is_open() && !self.skips {
             self.ask("> ")?;
             let Some(more) = self.line()? else { break };
