@@ -2,15 +2,19 @@
 //! request, made large in every way that its shape has, and lines of a megabyte.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
 
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use dynadrill::aws_cli;
-use dynadrill::clock::VirtualClock;
+use dynadrill::clock::{SystemClock, VirtualClock};
 use dynadrill::engine::ops::{self, VERBS};
 use dynadrill::engine::shape::{Shape, Structure};
 use dynadrill::engine::{Config, Engine};
+use dynadrill::http::{Backend as _, Served};
 use dynadrill::lab::{MAX_LINE_BYTES, ReplyKind, Workbench};
 use dynadrill::world::World;
 use dynadrill::world::api::OPERATIONS;
@@ -256,4 +260,32 @@ fn a_long_line_is_answered_in_time() {
     let refused = bench.run(&"a".repeat(MAX_LINE_BYTES + 1));
     assert_eq!(refused.kind, ReplyKind::NotUnderstood);
     assert_eq!(refused.text, "A line may have 1048576 bytes at most; this one has more, and was not run.");
+}
+
+#[test]
+fn a_file_that_holds_an_absurd_setting_is_served_and_the_setting_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("tables.db");
+    let mut served = Served::in_file(&file, Config::default(), Arc::new(SystemClock)).unwrap();
+    let create = json!({
+        "TableName": "Absurd", "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "WarmThroughput": {"ReadUnitsPerSecond": 39_999, "WriteUnitsPerSecond": 4000},
+    });
+    served.call(ops::find("CreateTable").unwrap(), create).unwrap();
+    drop(served);
+    let tables = rusqlite::Connection::open(&file).unwrap();
+    tables.execute("UPDATE meta SET value = replace(value, '39999', '100000000000')", []).unwrap();
+    drop(tables);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dynadrill"));
+    command.args(["serve", "--port", "0", "--data"]).arg(&file).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let lines: Vec<String> = told.by_ref().take(2).collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let clamped = "table Absurd: ReadUnitsPerSecond was 100000000000, beyond the quota of a table; it is 40000 now";
+    assert_eq!(lines[0], clamped);
+    assert!(lines[1].starts_with("dynadrill serves DynamoDB at http://127.0.0.1:"), "{lines:?}");
 }

@@ -7,10 +7,13 @@ use crate::content::{Lab, Problem};
 use crate::engine::Entry;
 use crate::engine::capacity::Units;
 use crate::engine::table::Billing;
-use crate::lab::{Runner, Turn, Work};
+use crate::lab::{ReplyKind, Runner, Turn, Work};
 
 /// Figures that no lab has to prove: what one partition takes a second, and the two smallest prices of a read.
 const KNOWN: [(&str, f64); 4] = [("RCU", 3000.0), ("WCU", 1000.0), ("RCU", 0.5), ("RCU", 1.0)];
+
+/// How much is told of what a line of a solution was answered, in characters.
+const MOST_SAID: usize = 300;
 
 /// Everything that is wrong with a lab. What is run to find out counts as a part of `work`.
 pub(super) fn problems(lab: &Lab, work: &Work) -> Vec<Problem> {
@@ -38,7 +41,9 @@ fn play(mut runner: Runner, messages: &mut Vec<String>) {
         let turns: Vec<Turn> = step.solution.iter().map(|line| runner.run(line)).collect();
         said.measure(&runner, &turns);
         let Some(completed) = turns.last().and_then(|turn| turn.completed.as_ref()) else {
-            report("its solution does not complete it".to_owned());
+            let wrong = turns.iter().map(|turn| &turn.reply).find(|reply| reply.kind == ReplyKind::NotUnderstood);
+            let said: String = wrong.iter().flat_map(|reply| reply.text.chars().take(MOST_SAID)).collect();
+            report(format!("its solution does not complete it{}{said}", if wrong.is_some() { ": " } else { "" }));
             return;
         };
         if step.expect.is_some() && completed.prediction.is_none() {

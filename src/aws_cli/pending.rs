@@ -13,7 +13,7 @@ pub struct Pending {
     brackets: Vec<char>,
     /// Whether the open brackets stand within a word, after `--name=`, or are a word of their own.
     within: bool,
-    /// Letters of the word so far, as far as they tell: how many of its first two are hyphens, and whether it has any.
+    /// Letters of the word so far, as far as they count: how many of its first two are hyphens, and whether it has any.
     letters: Letters,
     /// The last letter that is neither a blank nor a tab, and the one right before it.
     last: [Option<char>; 2],
@@ -43,7 +43,7 @@ enum Place {
     Brackets,
     Json,
     JsonSlash,
-    /// Behind something that no further line can mend.
+    /// Behind something that no further line can repair.
     Wrong,
 }
 
@@ -92,13 +92,14 @@ impl Pending {
         is_within || (self.last[0] == Some('\\') && self.last[1] != Some('\\'))
     }
 
+    /// Moves on by one letter. It is long because it is the whole table of states; each row is one case of the splitter's.
     fn step(&mut self, letter: char) {
         self.place = match (self.place, letter) {
-            (Place::Wrong, _) => Place::Wrong,
+            (Place::Wrong, _) | (Place::Dollar, '(') => Place::Wrong,
             (Place::Between, '\\') => Place::Slash,
             (Place::Between, _) if letter.is_whitespace() => Place::Between,
             (Place::Between, _) => return self.begin(letter),
-            (Place::Slash, '\n') | (Place::SlashReturn, '\n') => Place::Between,
+            (Place::Slash | Place::SlashReturn, '\n') => Place::Between,
             (Place::Slash, '\r') => Place::SlashReturn,
             (Place::Slash, _) => {
                 self.letters = Letters::None;
@@ -118,7 +119,6 @@ impl Pending {
                 Place::Word
             }
             (Place::Equals, '{' | '[') => return self.open(letter, true),
-            (Place::Dollar, '(') => Place::Wrong,
             (Place::Equals | Place::Dollar, _) => {
                 self.place = Place::Word;
                 return self.step(letter);

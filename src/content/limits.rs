@@ -1,4 +1,4 @@
-//! What a content pack may come to. A pack may come from anybody, so every size and every number in it meets its limit
+//! What a content pack may come to. A pack may come from a stranger, so every size and every number in it meets its limit
 //! here, before anything is read, made or run because of it.
 //!
 //! The limits lie far above what is built in: its largest file has 110 KB and its largest table 6,000 items.
@@ -14,6 +14,8 @@ pub const MOST_DEPTH: usize = 64;
 /// The most problems that are reported; what comes behind them is not read.
 pub const MOST_PROBLEMS: usize = 500;
 
+/// The most tables that a lab, a fixture or a question begins with.
+pub const MOST_TABLES: usize = 50;
 /// The most items that the tables of a lab, a fixture or a question begin with.
 pub const MOST_ITEMS: u64 = 200_000;
 /// The most bytes of these items, as their templates make them at the longest: 64 MB.

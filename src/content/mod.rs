@@ -2,7 +2,7 @@
 //!
 //! The life of a question: a YAML file in `questions/` is embedded in the binary (or read from a directory), [`load`]
 //! turns it into a [`Library`] and a list of [`Problem`]s, each with file, line and column; a broken question costs only
-//! itself. [`check`] lints what was loaded, as `content check` and the tests do. Content may come from anybody: [`limits`]
+//! itself. [`check`] lints what was loaded, as `content check` and the tests do. Content may come from a stranger: [`limits`]
 //! says how large it may be, and it meets them before it is parsed, filled or run.
 //!
 //! Left out: running anything. Whether a lab's solution passes is for the lab module to try.

@@ -1,6 +1,6 @@
 //! The files of a pack on disk: regular files inside its directory, within the limits, and nothing else.
 //!
-//! The life of a file: its folder is listed, its kind is looked at before it is opened (opening a pipe waits for whoever
+//! The life of a file: its folder is listed, its kind is looked at before it is opened (opening a pipe waits until something
 //! writes to it, and a device may never end), a link is followed only if it stays in the directory, and no more than the
 //! limit is read of it. Whatever is refused is reported by its name, and the rest is read.
 

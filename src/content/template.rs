@@ -1,7 +1,7 @@
 //! Templates of generated items: what their placeholders mean, read once and held against their limits.
 //!
 //! The life of a template: [`check`] reads it when its file is loaded, and a placeholder that asks for too much costs the
-//! lab, the fixture or the question; whoever fills a table reads it again with [`ItemTemplate::read`] and then makes items
+//! lab, the fixture or the question; `lab` reads it again with [`ItemTemplate::read_all`] and then makes items
 //! from what was read. `{n:5}` is the item's number (five digits), `{int:1:300}` a whole number, `{int:1:300:4}` the same
 //! with leading zeros, `{same:1:300:4}` a number that is drawn once for each item and is the same wherever it stands in
 //! it, `{pick:A|B|C}` one of these, `{date:2026-01-01:365}` a day within so many days from that one, `{text:120}` so many
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::lab::SetupTable;
-use super::limits::{MOST_DAYS, MOST_DIGITS, MOST_ITEMS, MOST_SETUP_BYTES, MOST_TEXT};
+use super::limits::{MOST_DAYS, MOST_DIGITS, MOST_ITEMS, MOST_SETUP_BYTES, MOST_TABLES, MOST_TEXT};
 use crate::clock::Timestamp;
 
 /// Milliseconds in a day.
@@ -92,6 +92,10 @@ pub struct Fault {
 /// # Errors
 /// The first placeholder that cannot be filled, or the count that makes the tables too large.
 pub fn check(tables: &[SetupTable]) -> Result<(), Fault> {
+    if tables.len() > MOST_TABLES {
+        let message = format!("expected {MOST_TABLES} tables at most, found {}", tables.len());
+        return Err(Fault { needle: "setup:".to_owned(), message });
+    }
     let (mut items, mut bytes) = (0_u64, 0_u64);
     for table in tables {
         items = items.saturating_add(table.items.len() as u64);
@@ -164,7 +168,7 @@ impl Template {
                 break;
             };
             match Part::read(inside).map_err(|message| fault(inside, &message))? {
-                None => plain.push_str(&format!("{{{inside}}}")),
+                None => plain.extend(["{", inside, "}"]),
                 Some(part) => {
                     if !plain.is_empty() {
                         parts.push(Part::Text(std::mem::take(&mut plain)));
@@ -318,6 +322,9 @@ mod tests {
         };
         let most = MOST_ITEMS - 4;
         assert_eq!(check(&[table(&[1], "{n}"), table(&[most - 1], "{n}")]), Ok(()));
+        let many = vec![table(&[], ""); MOST_TABLES + 1];
+        assert_eq!(check(&many[1..]), Ok(()));
+        assert_eq!(check(&many).unwrap_err().message, "expected 50 tables at most, found 51");
         let fault = check(&[table(&[1], "{n}"), table(&[most], "{n}")]).unwrap_err();
         assert_eq!(fault.needle, format!("count: {most}"));
         assert_eq!(fault.message, "expected 200000 items at most in all tables, found 200001");

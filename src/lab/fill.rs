@@ -12,7 +12,7 @@ use crate::content::template::{self, ItemTemplate, Part, Range, Template};
 use crate::engine::ApiError;
 use crate::world::work::LINE_STEPS;
 
-/// The work that it is to make and put an item, in steps.
+/// The work of making and putting one item, in steps.
 const ITEM_STEPS: u64 = 5;
 
 /// Creates a table and fills it. Nothing is throttled meanwhile, and the buckets are full when it is done.

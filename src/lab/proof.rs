@@ -9,17 +9,17 @@ use super::fill;
 use super::meter::meter;
 use super::workbench::{ReplyKind, Workbench};
 use crate::content::{Choice, Fixture, Library, Question};
-use crate::world::work::Work;
+use crate::world::work::{CONTENT_STEPS, Work};
 
 /// The most bytes that the commands of an option print before no more of them is run: 4 MB.
 const MOST_PRINTED: usize = 4 * 1024 * 1024;
-/// How much of what was printed is shown with a fault, in characters.
-const MOST_SHOWN: usize = 2000;
-/// The most faults of one kind that are told of an option.
+/// How much of a command, or of what it printed, is shown with a fault, in characters.
+const MOST_SHOWN: usize = 1000;
+/// The most faults of one kind that are reported for an option.
 const MOST_FAULTS: usize = 20;
 
 /// Fixtures that are set up.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Proofs {
     benches: BTreeMap<String, Workbench>,
     work: Work,
@@ -45,17 +45,23 @@ pub struct TriedLine {
     pub meter: Vec<String>,
 }
 
+impl Default for Proofs {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Proofs {
-    /// No fixture is set up yet.
+    /// No fixture is set up yet. All that is run has one allowance of work.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self::working_on(&Work::allowing(CONTENT_STEPS))
     }
 
     /// No fixture is set up yet; whatever is run counts as a part of `work`.
     #[must_use]
     pub fn working_on(work: &Work) -> Self {
-        Self { work: work.clone(), ..Self::default() }
+        Self { work: work.clone(), benches: BTreeMap::new() }
     }
 
     /// What is being done here, to watch it and to stop it.
@@ -83,7 +89,8 @@ impl Proofs {
             let reply = bench.run(line);
             let meter = meter(bench.entries_since(reply.since));
             if reply.kind == ReplyKind::NotUnderstood {
-                tried.faults.push(format!("this was not understood: {}: {}", line.trim(), reply.text));
+                let begun: String = line.trim().chars().take(MOST_SHOWN).collect();
+                tried.faults.push(format!("this was not understood: {begun}: {}", reply.text));
             }
             for text in std::iter::once(&reply.text).chain(&meter) {
                 printed.push_str(text);

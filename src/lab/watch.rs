@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::world::work::{Progress, Work};
 
-/// How often whoever watches is asked.
+/// How often `goes_on` is asked.
 const INTERVAL: Duration = Duration::from_millis(50);
 
 /// Does something on a thread of its own while `goes_on` is asked, on this one, with how far it is; once that says no, the

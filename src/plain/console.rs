@@ -71,7 +71,7 @@ impl<'a> Console<'a> {
     }
 
     /// A whole command, which may go on over several lines; `None` at the end of input. Of one that becomes too long only
-    /// the beginning is handed on, for whoever runs it to refuse; it is read over to where it ends.
+    /// the beginning is handed on, to be refused; the rest is skipped up to where the command ends.
     ///
     /// # Errors
     /// The console cannot be read or written.
@@ -80,7 +80,7 @@ impl<'a> Console<'a> {
         let Some(mut command) = self.line()? else { return Ok(None) };
         let mut pending = Pending::default();
         pending.push(&command);
-        // Where a line that was cut off would have ended, nobody knows.
+        // Where a line that was cut off would have ended is not known.
         while pending.is_open() && !self.skips {
             self.ask("> ")?;
             let Some(more) = self.line()? else { break };
@@ -121,5 +121,53 @@ impl<'a> Console<'a> {
     /// The console cannot be written.
     pub fn print(&mut self, lines: &[String]) -> io::Result<()> {
         write_lines(self.output, lines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The commands in a text, each by its length and its beginning.
+    fn commands(typed: &[u8]) -> Vec<(usize, String)> {
+        let (mut input, mut output, mut talk) = (typed, Vec::new(), Vec::new());
+        let mut console = Console::new(&mut input, &mut output, &mut talk);
+        let mut found = Vec::new();
+        while let Some(command) = console.command("$ ").unwrap() {
+            found.push((command.len(), command.chars().take(12).collect()));
+        }
+        found
+    }
+
+    #[test]
+    fn a_command_goes_on_until_what_is_open_is_closed() {
+        let typed = b"list-tables\nput-item --item {\n\"id\": 1\n}\nscan \\\n--limit 1\nget 'a\nb";
+        let expected = [(11, "list-tables"), (27, "put-item --i"), (16, "scan \\\n--lim"), (8, "get 'a\nb")];
+        assert_eq!(commands(typed), expected.map(|(length, text)| (length, text.to_owned())));
+    }
+
+    #[test]
+    fn of_a_line_that_is_too_long_only_the_beginning_is_kept() {
+        let long = "a".repeat(3 * MAX_LINE_BYTES);
+        let rest = (11, "list-tables".to_owned());
+        for long in
+            [format!("{long}\nlist-tables\n"), format!("'{long}\nlist-tables"), format!("{{\n{long}\nlist-tables")]
+        {
+            let found = commands(long.as_bytes());
+            assert!((MAX_LINE_BYTES..MAX_LINE_BYTES + 4).contains(&found[0].0), "{}", found[0].0);
+            assert_eq!(found[1..], *std::slice::from_ref(&rest));
+        }
+        let fits = "a".repeat(MAX_LINE_BYTES);
+        assert_eq!(commands(format!("{fits}\nx").as_bytes()).len(), 2);
+    }
+
+    #[test]
+    fn of_a_command_of_many_lines_only_the_beginning_is_kept() {
+        // Each line is looked at once: with all that came before it, these would take hours.
+        let typed = format!("'{}'\nlist-tables", "ab\n".repeat(2_000_000));
+        let found = commands(typed.as_bytes());
+        assert_eq!(found.len(), 2);
+        assert!(found[0].0 > MAX_LINE_BYTES && found[0].0 < MAX_LINE_BYTES + 8, "{}", found[0].0);
+        assert_eq!(found[1].1, "list-tables");
     }
 }

@@ -5,7 +5,8 @@
 //! to its Region's engine, through DAX if its [`Route`] says so; [`World::advance_to`] moves the clock from one thing that
 //! is due to the next: an item expires, auto scaling looks at a minute, a function is invoked, an image arrives in another Region. `traffic`
 //! sends thousands of requests that way; `sdk_client` stands between a caller and all of this; `bill` prices what the
-//! supplies served. Given a seed and the same commands, all of it is the same again.
+//! supplies served. Given a seed and the same commands, all of it is the same again. What takes long is counted in steps
+//! (`work`), has a limit, and can be watched and stopped.
 //!
 //! Everything here is a model unless its documentation says otherwise: the mechanisms are AWS's, the figures are chosen so
 //! that their effect is seen. Left out: networks, many clients with clocks of their own.

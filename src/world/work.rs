@@ -20,7 +20,7 @@ pub const REQUEST_STEPS: u64 = 200_000;
 /// in takes two and a half million.
 pub const CONTENT_STEPS: u64 = 20_000_000;
 
-/// A piece of work, shared by whoever does it and whoever watches.
+/// A piece of work, shared by the code that does it and the code that watches it.
 #[derive(Clone, Debug, Default)]
 pub struct Work(Arc<Shared>);
 
@@ -59,14 +59,14 @@ impl Default for Shared {
 pub struct Progress {
     /// What has been done, of `total`.
     pub done: u64,
-    /// All there is to do; 0 if nothing is being done that takes long.
+    /// The whole of the work; 0 while nothing long is being done.
     pub total: u64,
 }
 
 /// Why work does not go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
-    /// Somebody asked for it.
+    /// It was asked to.
     Asked,
     /// It was more than one line, or one request, may do.
     TooMuch,
@@ -171,7 +171,7 @@ fn take(left: &AtomicU64, steps: u64) -> Option<()> {
     match left.load(Ordering::Relaxed) {
         u64::MAX => Some(()),
         there => {
-            // Only whoever works takes steps: nothing changes between the two.
+            // Only one thread takes steps: nothing changes between the two.
             left.store(there.saturating_sub(steps), Ordering::Relaxed);
             (there >= steps).then_some(())
         }

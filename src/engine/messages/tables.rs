@@ -32,6 +32,12 @@ pub fn already_exists(name: &str) -> String {
     format!("Table already exists: {name}")
 }
 
+/// A CreateTable of more tables than an account may have.
+#[must_use]
+pub fn too_many_tables(most: usize) -> String {
+    format!("Subscriber limit exceeded: There is a limit of {most} tables per subscriber")
+}
+
 /// A change of a table that is busy.
 #[must_use]
 pub fn in_use(name: &str, doing: &str) -> String {

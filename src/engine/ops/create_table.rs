@@ -24,6 +24,9 @@ use crate::engine::stream::View;
 use crate::engine::table::{Billing, Index, IndexState, KeySchema, NewTable, Provisioning, Table, Throughput};
 use crate::engine::{Engine, Trace};
 
+/// The most tables of an account in a Region.
+const MOST_TABLES: usize = 2_500;
+
 structure! {
     /// Declares a table.
     pub(super) struct CreateTableRequest as "CreateTableInput" {
@@ -98,6 +101,9 @@ impl Operation for CreateTable {
         let stream = declare::stream_view(request.stream_specification.as_ref())?;
         if engine.tables.contains_key(name.as_str()) {
             return Err(ApiError::new(ErrorKind::ResourceInUseException, text::already_exists(&name)));
+        }
+        if engine.tables.len() >= MOST_TABLES {
+            return Err(ApiError::new(ErrorKind::LimitExceededException, text::too_many_tables(MOST_TABLES)));
         }
         let units = if let Billing::Provisioned(units) = billing { Some(units) } else { None };
         let asked = Asked { owner: Owner::Table, billing, now: None, units };
@@ -192,5 +198,33 @@ pub(super) fn check_index_throughput(
         (Billing::OnDemand, Some(_)) => Err(ApiError::validation(text::index_throughput_refused(index))),
         (Billing::Provisioned(_), None) => Err(ApiError::validation(text::index_throughput_required(index))),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::clock::VirtualClock;
+    use crate::engine::Config;
+
+    #[test]
+    fn an_account_has_so_many_tables() {
+        let mut engine = Engine::new(Config::default(), Arc::new(VirtualClock::new(VirtualClock::LAB_START)));
+        let create = |name: &str| {
+            json!({
+                "TableName": name, "BillingMode": "PAY_PER_REQUEST",
+                "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+                "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            })
+        };
+        engine.call("CreateTable", create("Table0")).unwrap();
+        let table = engine.tables.values().next().unwrap().clone();
+        engine.tables.extend((1..MOST_TABLES - 1).map(|number| (format!("Table{number}").into(), table.clone())));
+        engine.call("CreateTable", create("Last")).unwrap();
+        let refused = engine.call("CreateTable", create("More")).unwrap_err();
+        assert_eq!(refused.kind, ErrorKind::LimitExceededException);
+        assert_eq!(refused.message, "Subscriber limit exceeded: There is a limit of 2500 tables per subscriber");
     }
 }

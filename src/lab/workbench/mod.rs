@@ -38,7 +38,7 @@ const TIMED_OUT: &str = "Read timeout: no answer came in time. Whether the reque
 const LOOKED_AT: usize = 50;
 /// The most pages that one line fetches by itself.
 const MAX_PAGES: usize = 10_000;
-/// The work that it is to fetch a page, in steps.
+/// The work of fetching a page, in steps.
 const PAGE_STEPS: u64 = 5000;
 /// The longest line that is looked at, in bytes: 1 MB.
 pub const MAX_LINE_BYTES: usize = 1024 * 1024;
@@ -135,7 +135,7 @@ impl Workbench {
         self.check_allowed(verb).map_err(|refusal| ApiError::new(ErrorKind::AccessDeniedException, refusal))?;
         let _open = self.work().begin(REQUEST_STEPS);
         let outcome = self.world.send(verb, body);
-        // They are for a prompt, and nobody reads them here.
+        // They are printed at a prompt; a client has none.
         self.world.take_notes();
         outcome
     }
@@ -264,7 +264,7 @@ impl Workbench {
         Reply { kind, text, since }
     }
 
-    /// The work that it is to run any line, in steps: most of it is to keep the world as it was before.
+    /// The work of running any line, in steps: most of it is keeping a copy of the world for `:undo`.
     fn line_steps(&self) -> u64 {
         let trees = self
             .engine()

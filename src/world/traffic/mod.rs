@@ -3,7 +3,7 @@
 //! The life of a request: [`Traffic::run`] draws its key and whether it reads or writes, sends it through the engine at its
 //! moment of the virtual clock, and, with an SDK client, sends it again when the client says so; `meter` notes what each
 //! second consumed. Requests run beside each other: none waits for the one before. A run that is stopped on its way is
-//! told as far as it came.
+//! reported as far as it came.
 //!
 //! Model: arrivals are even within a second; answers take no time; one client serves all callers. Auto scaling looks on.
 //! Source of the shapes of access: AWS documentation, "Best practices for designing and using partition keys effectively".
@@ -30,7 +30,7 @@ use requests::Requests;
 
 /// The most requests of one run.
 pub const MOST_REQUESTS: u64 = 20_000_000;
-/// The work that it is to close the account of a second, in steps.
+/// The work of closing the account of a second, in steps.
 const SECOND_STEPS: u64 = 5;
 /// How many of the busiest keys are told.
 const BUSIEST_KEYS: usize = 5;

@@ -1,0 +1,179 @@
+//! Packs that mean harm: each is refused with the words that it should be, and soon.
+//!
+//! `tests/hostile/packs` holds one pack in each folder; what `content check` must say of it stands in its file `expected`,
+//! a piece of its output in each line. What cannot lie in a repository (pipes, links, files too large) is made here.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use dynadrill::content::{self, Source};
+use dynadrill::lab::{Runner, Work};
+
+/// How long a pack may take. None of them takes a second on a machine of its own; those that were not refused took
+/// minutes, or all memory there is.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What `content check` says of a pack, which it must find fault with.
+fn checked(pack: &Path) -> String {
+    let out = tempfile::NamedTempFile::new().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dynadrill"));
+    command.args(["content", "check"]).arg(pack).stdin(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.stdout(out.reopen().unwrap()).spawn().unwrap();
+    let began = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if began.elapsed() > PATIENCE {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            panic!("{} took more than {PATIENCE:?}", pack.display());
+        }
+        sleep(Duration::from_millis(20));
+    };
+    let said = fs::read_to_string(out.path()).unwrap();
+    assert_eq!(status.code(), Some(1), "{}: {said}", pack.display());
+    said
+}
+
+/// A pack with one file in one of its folders, which may be nothing yet.
+fn pack(folder: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join(folder)).unwrap();
+    let file = root.path().join(folder).join("hostile.yaml");
+    (root, file)
+}
+
+fn assert_said(pack: &Path, pieces: &[&str]) {
+    let said = checked(pack);
+    for piece in pieces {
+        assert!(
+            said.contains(piece),
+            "{}: {piece:?} is not in\n{}",
+            pack.display(),
+            said.chars().take(3000).collect::<String>()
+        );
+    }
+}
+
+#[test]
+fn every_pack_is_refused_with_the_words_that_it_should_be() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/packs");
+    let mut packs: Vec<_> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    packs.sort();
+    assert!(packs.len() >= 20, "{} packs", packs.len());
+    for pack in packs {
+        let expected = fs::read_to_string(pack.join("expected")).unwrap();
+        assert_said(&pack, &expected.lines().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_file_of_brackets_is_refused_before_it_is_parsed() {
+    for folder in ["questions", "labs"] {
+        let (root, file) = pack(folder);
+        fs::write(file, "[".repeat(100_000)).unwrap();
+        assert_said(root.path(), &["hostile.yaml:1:256: error: expected lists and maps at most 64 deep"]);
+    }
+}
+
+#[test]
+fn what_is_too_large_is_not_read() {
+    let (root, file) = pack("questions");
+    File::create(file).unwrap().set_len(100 * 1024 * 1024).unwrap();
+    assert_said(root.path(), &["questions/hostile.yaml:1:1: error: expected at most 1048576 bytes, found 104857600"]);
+
+    let (root, _) = pack("questions");
+    for number in 0..1001 {
+        File::create(root.path().join(format!("questions/{number}.yaml"))).unwrap();
+    }
+    assert_said(root.path(), &["questions:1:1: error: expected at most 1000 files in it; none of them was read"]);
+
+    let (root, _) = pack("labs");
+    for number in 10..43 {
+        fs::write(root.path().join(format!("labs/{number}.yaml")), vec![b'#'; 1024 * 1024]).unwrap();
+    }
+    assert_said(root.path(), &["labs/42.yaml:1:1: error: expected at most 33554432 bytes in all files together"]);
+}
+
+#[test]
+fn broken_questions_end_after_so_many_problems() {
+    let (root, file) = pack("questions");
+    let broken = "  - {id: a, stem: 1, options: many}\n".repeat(25_000);
+    for number in 0..20 {
+        fs::write(file.with_file_name(format!("{number}.yaml")), format!("format_version: 1\nquestions:\n{broken}"))
+            .unwrap();
+    }
+    let said = checked(root.path());
+    assert!(said.contains("500 problems so far; what comes behind them was not read"), "{}", said.lines().count());
+    assert!(said.lines().count() < 1100, "{} lines", said.lines().count());
+}
+
+#[cfg(unix)]
+#[test]
+fn only_regular_files_inside_the_pack_are_read() {
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    fs::write(secret.path(), "a secret of the learner's").unwrap();
+    let (root, _) = pack("questions");
+    let at = |name: &str| root.path().join("questions").join(name);
+    assert!(Command::new("mkfifo").arg(at("pipe.yaml")).status().unwrap().success());
+    let _socket = UnixListener::bind(at("socket.yaml")).unwrap();
+    fs::create_dir(at("folder.yaml")).unwrap();
+    symlink("/dev/zero", at("zero.yaml")).unwrap();
+    symlink(secret.path(), at("secret.yaml")).unwrap();
+    symlink("nothing.yaml", at("gone.yaml")).unwrap();
+    fs::write(root.path().join("inside.md"), "kept").unwrap();
+    symlink("../inside.md", at("README.md")).unwrap();
+    symlink(secret.path().parent().unwrap(), root.path().join("labs")).unwrap();
+    let said = checked(root.path());
+    let outside = "expected a place inside the content directory, found a link that leads out of it";
+    for expected in [
+        "questions/pipe.yaml:1:1: error: expected a file, found a pipe".to_owned(),
+        "questions/socket.yaml:1:1: error: expected a file, found a socket".to_owned(),
+        "questions/folder.yaml:1:1: error: expected a file, found a directory".to_owned(),
+        format!("questions/zero.yaml:1:1: error: {outside}"),
+        format!("questions/secret.yaml:1:1: error: {outside}"),
+        "questions/gone.yaml:1:1: error: cannot read the file: ".to_owned(),
+        format!("labs:1:1: error: {outside}"),
+        "0 questions, 0 labs, 7 problems".to_owned(),
+    ] {
+        assert!(said.contains(&expected), "{expected:?} is not in\n{said}");
+    }
+    assert!(!said.contains("a secret"), "{said}");
+}
+
+#[test]
+fn a_lab_whose_solution_never_ends_has_an_allowance() {
+    let (root, file) = pack("labs");
+    let lab = include_str!("../src/author/new_lab.yaml").replace("NAME", "hostile").replace("DATE", "2026-11-25");
+    let endless = [
+        "update-table --table-name Things --stream-specification StreamEnabled=true,StreamViewType=KEYS_ONLY",
+        "aws lambda create-event-source-mapping --function-name charge-into-Things --starting-position TRIM_HORIZON \
+         --event-source-arn arn:aws:dynamodb:us-east-1:123456789012:table/Things/stream/2026-06-01T10:00:00.030",
+        "put-item --table-name Things --item {\"id\":{\"S\":\"x\"}}",
+        ":clock +366d",
+        ":clock +366d",
+    ];
+    let solution = "        aws dynamodb get-item --table-name Things --key {\"id\":{\"S\":\"T-1\"}}\n";
+    let lines = endless.map(|line| format!("        {line}\n")).join("      - |\n");
+    fs::write(file, lab.replace(solution, &lines)).unwrap();
+    let (library, problems) = content::load(&Source::Directory(root.path().to_owned()));
+    assert_eq!(problems, []);
+    let lab = library.lab("hostile").unwrap();
+    let work = Work::allowing(100_000);
+    let refused = Runner::start_on(lab, 1, &work).unwrap_err();
+    assert_eq!(refused.to_string(), "hostile: the solution of step read does not complete it");
+    let mut runner = Runner::start_on(lab, 0, &Work::allowing(100_000)).unwrap();
+    let told: Vec<String> = endless.iter().map(|line| runner.run(line).reply.text).collect();
+    assert!(told[3].contains("Stopped on the way (this content has done as much work as content may do)"), "{told:#?}");
+    assert_eq!(told[4], "Not run: this content has done as much work as content may do.");
+}
