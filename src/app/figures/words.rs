@@ -1,0 +1,1 @@
+//! Short texts for figures: sizes, times, keys and images.
