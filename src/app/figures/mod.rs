@@ -12,17 +12,23 @@
 //! Left out: drawing (`ui::widgets`), figures of the learner's answers (`app::stats`).
 
 mod cost;
+mod extents;
 mod load;
 mod plan;
 mod stream;
 mod table;
-mod words;
+#[cfg(test)]
+mod tests;
+pub mod words;
 
 use crate::clock::Timestamp;
+use crate::engine::{Engine, Entry};
+use crate::lab::{Runner, Workbench};
 
-pub use cost::{BillFigures, CostFigures, PlaceCost, Spent};
+pub use cost::{BillFigures, CostFigures, PlaceCost, Spent, total};
+pub use extents::Extents;
 pub use load::{BurstFigures, FlowFigures, Heat, HotKey, LoadFigures, PartitionFigures, TickFigures, TrafficFigures};
-pub use plan::{Extents, PageFigures, PlanFigures, Plans, Refusal, SumFigures, Target};
+pub use plan::{PageFigures, PlanFigures, Plans, Refusal, SumFigures, Target};
 pub use stream::{
     BatchFigures, GlobalFigures, MappingFigures, QueueFigures, ReaderFigures, ReaderState, RecordFigures,
     RegionFigures, ShardFigures, StreamFigures, StreamsFigures,
@@ -31,6 +37,10 @@ pub use table::{AttributeFigures, Collection, Collections, IndexFigures, LagFigu
 
 /// Trees of up to so many items are counted whole; of larger ones so many items are looked at.
 pub const COUNTED: usize = 20_000;
+/// The most single items, or pages, whose places are shown.
+const MOST_POINTS: usize = 100;
+/// The most tables of a Region that are shown.
+const MOST_TABLES: usize = 12;
 /// Seconds of history that a load keeps.
 pub const HISTORY: usize = 60;
 
@@ -104,4 +114,62 @@ pub struct WorldFigures {
     pub streams: StreamsFigures,
     /// What it cost.
     pub cost: CostFigures,
+}
+
+impl WorldFigures {
+    /// The world as it is, and what the line did whose first entry in the journal is behind number `since`.
+    #[must_use]
+    pub fn of(bench: &Workbench, since: u64) -> Self {
+        Self::taken(bench, since, 0)
+    }
+
+    /// The same in a lab, with what its step cost so far.
+    #[must_use]
+    pub fn of_lab(runner: &Runner, since: u64) -> Self {
+        Self::taken(runner.bench(), since, runner.marks().step)
+    }
+
+    fn taken(bench: &Workbench, since: u64, step: u64) -> Self {
+        let world = bench.world();
+        let entries: Vec<&Entry> = bench.entries_since(since).collect();
+        let compared = bench.compared();
+        let plans = if compared.is_empty() {
+            Plans::of(world, entries.iter().copied())
+        } else {
+            Plans::compared(world, compared)
+        };
+        let at_home = entries.iter().filter(|entry| entry.region.is_none());
+        let changes = at_home.flat_map(|entry| &entry.changes).map(|change| change.sequence);
+        let unchanged = changes.min().map_or(world.engine().next_sequence(), |first| first) - 1;
+        let mut figures = Self {
+            at: world.engine().now(),
+            plans,
+            tables: tables(world.engine(), None, &entries),
+            loads: LoadFigures::of(world.engine()),
+            traffic: entries.iter().rev().find_map(|entry| TrafficFigures::of(entry)),
+            streams: StreamsFigures::of(world, unchanged),
+            cost: CostFigures::of(bench, since, step),
+        };
+        for (region, engine) in world.abroad() {
+            figures.tables.extend(tables(engine, Some(region), &entries));
+            let loads = LoadFigures::of(engine).into_iter().filter(LoadFigures::is_busy);
+            figures.loads.extend(loads.map(|load| LoadFigures { region: Some(region.to_owned()), ..load }));
+        }
+        figures
+    }
+
+    /// Returns the tab that shows best what the last line did.
+    #[must_use]
+    pub fn tab(&self) -> Tab {
+        let has_changes = self.tables.iter().any(|table| table.changed != [0; 3]);
+        match () {
+            () if self.traffic.is_some() => Tab::Partitions,
+            () if has_changes && self.plans.ways.iter().all(|way| way.refused.is_none()) => Tab::Tables,
+            () => Tab::Plan,
+        }
+    }
+}
+
+fn tables(engine: &Engine, region: Option<&str>, entries: &[&Entry]) -> Vec<TableFigures> {
+    engine.tables().take(MOST_TABLES).map(|table| TableFigures::of(table, region, engine, entries)).collect()
 }

@@ -1,5 +1,34 @@
 //! How tables lie: item collections by partition key, sparse indexes beside their table, what the last line changed.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::sync::Arc;
+
+use super::{COUNTED, words};
+use crate::clock::Timestamp;
+use crate::engine::table::tree::{Position, Stretch, Tree};
+use crate::engine::table::{Index, IndexKind, IndexState, KeySchema, Projection, Table};
+use crate::engine::value::Item;
+use crate::engine::value::key::KeyScalar;
+use crate::engine::{Change, Engine, Entry};
+
+/// How many items are looked at for their attributes.
+const LOOKED_AT: usize = 50;
+/// The most attributes that are shown.
+const MOST_ATTRIBUTES: usize = 24;
+/// The most item collections that are shown of a table or index.
+const MOST_COLLECTIONS: usize = 12;
+/// How many sort keys of a collection are shown, beside those that were changed.
+const FIRST_SORT_KEYS: usize = 3;
+/// The most sort keys of a collection that are shown because they were changed.
+const MOST_MARKED: usize = 6;
+/// The most changes of one line that are marked.
+const MOST_CHANGES: usize = 2_000;
+/// The most letters of an attribute's name.
+const LONGEST_NAME: usize = 60;
+/// The most letters of what an index holds.
+const LONGEST_PROJECTION: usize = 120;
+
 /// A table with its indexes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TableFigures {
@@ -132,4 +161,271 @@ pub struct LagFigures {
     pub millis: u64,
     /// Writes that it does not show yet.
     pub unseen: u64,
+}
+
+impl TableFigures {
+    /// A table as it lies, with what some entries changed in it marked.
+    #[must_use]
+    pub fn of(table: &Table, region: Option<&str>, engine: &Engine, entries: &[&Entry]) -> Self {
+        let here = entries.iter().filter(|entry| entry.region.as_deref() == region);
+        let changes: Vec<&Change> =
+            here.flat_map(|entry| &entry.changes).filter(|change| change.table == table.name).collect();
+        let marks = marks(&changes, |image| table.keys.position_if_complete(image), Arc::clone);
+        let count = |wanted: Mark| marks.values().filter(|mark| **mark == wanted).count() as u64;
+        let (lag, now) = (engine.lag(), engine.now());
+        let tree = table.items();
+        Self {
+            name: table.name.to_string(),
+            region: region.map(str::to_owned),
+            status: table.state.status().to_owned(),
+            partition_key: words::key_attributes(&table.keys.partition),
+            sort_key: some(words::key_attributes(&table.keys.sort)),
+            items: tree.len() as u64,
+            bytes: tree.bytes(),
+            attributes: attributes(table),
+            collections: Collections::of(tree, &Keys::of(&table.keys), &marks),
+            indexes: table.indexes.iter().map(|index| IndexFigures::of(index, table, engine, &changes)).collect(),
+            ttl: table.ttl().map(|ttl| ttl.attribute.clone()),
+            changed: [count(Mark::Added), count(Mark::Changed), count(Mark::Removed)],
+            lag: LagFigures::of(tree, lag.replica, now),
+        }
+    }
+}
+
+impl IndexFigures {
+    fn of(index: &Index, table: &Table, engine: &Engine, changes: &[&Change]) -> Self {
+        let schema = &index.schema;
+        let is_global = schema.kind == IndexKind::Global;
+        let position = |image: &Arc<Item>| schema.position(image, &table.keys);
+        let marks = marks(changes, position, |image| schema.entry(image, &table.keys));
+        let lag = if is_global { engine.lag().index } else { engine.lag().replica };
+        let status = match index.state {
+            IndexState::Creating { backfilling: true, .. } => "CREATING, backfilling",
+            state => state.status(),
+        };
+        Self {
+            name: schema.name.to_string(),
+            is_global,
+            status: status.to_owned(),
+            partition_key: words::key_attributes(&schema.keys.partition),
+            sort_key: some(words::key_attributes(&schema.keys.sort)),
+            projection: match &schema.projection {
+                Projection::All => "ALL".to_owned(),
+                Projection::KeysOnly => "KEYS_ONLY".to_owned(),
+                Projection::Include(names) => {
+                    words::clean(&format!("INCLUDE {}", names.join(", ")), LONGEST_PROJECTION)
+                }
+            },
+            entries: index.entries().len() as u64,
+            of: table.items().len() as u64,
+            bytes: index.entries().bytes(),
+            collections: Collections::of(index.entries(), &Keys::of(&schema.keys), &marks),
+            lag: LagFigures::of(index.entries(), lag, engine.now()),
+        }
+    }
+}
+
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+impl LagFigures {
+    fn of(tree: &Tree, millis: u64, now: Timestamp) -> Self {
+        let seen = Timestamp::from_millis(now.as_millis().saturating_sub(millis));
+        Self { millis, unseen: if millis == 0 { 0 } else { tree.unseen(seen) as u64 } }
+    }
+}
+
+/// The attributes of a table's first items, keys first.
+fn attributes(table: &Table) -> Vec<AttributeFigures> {
+    let mut found: BTreeMap<(bool, &str), (BTreeSet<&str>, u64)> = BTreeMap::new();
+    let mut of = 0;
+    for (_, stored) in table.items().iter().take(LOOKED_AT) {
+        of += 1;
+        for (name, value) in stored.item.iter() {
+            let (kinds, items) = found.entry((!table.keys.contains(name), name)).or_default();
+            kinds.insert(value.kind().descriptor());
+            *items += 1;
+        }
+    }
+    let figures = |((_, name), (kinds, items)): ((bool, &str), (BTreeSet<&str>, u64))| AttributeFigures {
+        name: words::clean(name, LONGEST_NAME),
+        kind: kinds.into_iter().collect::<Vec<_>>().join("/"),
+        items,
+        of,
+    };
+    found.into_iter().take(MOST_ATTRIBUTES).map(figures).collect()
+}
+
+/// What became of each position that some changes reached: those of a table, or of one of its indexes.
+fn marks(
+    changes: &[&Change],
+    position: impl Fn(&Arc<Item>) -> Option<Position>,
+    held: impl Fn(&Arc<Item>) -> Arc<Item>,
+) -> BTreeMap<Position, Mark> {
+    // An item may change several times: what counts is what stood there at first, and what stands there at last.
+    let mut ends: BTreeMap<Position, (Option<Arc<Item>>, Option<Arc<Item>>)> = BTreeMap::new();
+    for change in changes.iter().take(MOST_CHANGES) {
+        let end = |image: &Option<Arc<Item>>| image.as_ref().and_then(|image| Some((position(image)?, held(image))));
+        let (old, new) = (end(&change.old), end(&change.new));
+        if let Some((at, item)) = &old {
+            ends.entry(at.clone()).or_insert_with(|| (Some(Arc::clone(item)), None)).1 = None;
+        }
+        if let Some((at, item)) = new {
+            ends.entry(at).or_insert((None, None)).1 = Some(item);
+        }
+    }
+    let mark = |(at, (old, new)): (Position, (Option<Arc<Item>>, Option<Arc<Item>>))| {
+        let mark = match (old, new) {
+            (None, Some(_)) => Mark::Added,
+            (Some(_), None) => Mark::Removed,
+            (Some(old), Some(new)) if old != new => Mark::Changed,
+            _ => return None,
+        };
+        Some((at, mark))
+    };
+    ends.into_iter().filter_map(mark).collect()
+}
+
+/// How many parts of a position are the partition key, and how many the sort key.
+struct Keys {
+    partition: usize,
+    sort: usize,
+}
+
+impl Keys {
+    fn of(schema: &KeySchema) -> Self {
+        Self { partition: schema.partition.len(), sort: schema.sort.len() }
+    }
+
+    /// The partition key of a position.
+    fn partition<'a>(&self, position: &'a Position) -> &'a [KeyScalar] {
+        &position.parts[..self.partition.min(position.parts.len())]
+    }
+
+    /// The sort key of a position; in an index without one the table's key, which keeps its entries apart.
+    fn sort(&self, position: &Position) -> String {
+        let rest = &position.parts[self.partition.min(position.parts.len())..];
+        words::scalars(if self.sort > 0 { &rest[..self.sort.min(rest.len())] } else { rest })
+    }
+}
+
+/// A collection while it is counted.
+struct Counted<'a> {
+    first: &'a Position,
+    last: &'a Position,
+    items: u64,
+    bytes: u64,
+    is_marked: bool,
+}
+
+impl Collections {
+    fn of(tree: &Tree, keys: &Keys, marks: &BTreeMap<Position, Mark>) -> Self {
+        let mut all = counted(tree, keys);
+        let marked: BTreeSet<&[KeyScalar]> = marks.keys().map(|position| keys.partition(position)).collect();
+        for one in &mut all {
+            one.is_marked = marked.contains(keys.partition(one.first));
+        }
+        // What was changed is shown first of all, then what is biggest.
+        let order = |one: &Counted| (std::cmp::Reverse((one.is_marked, one.bytes)), one.first.clone());
+        if all.len() > MOST_COLLECTIONS {
+            all.select_nth_unstable_by_key(MOST_COLLECTIONS, order);
+        }
+        let rest = all.split_off(all.len().min(MOST_COLLECTIONS));
+        all.sort_by_key(order);
+        let mut shown: Vec<Collection> = all.iter().map(|one| Collection::of(one, tree, keys, marks)).collect();
+        let known: BTreeSet<&[KeyScalar]> = all.iter().chain(&rest).map(|one| keys.partition(one.first)).collect();
+        // A collection of which nothing is left, or one beyond what was looked at, is known by its marks alone.
+        let unknown = marked.iter().filter(|partition| !known.contains(**partition));
+        let unknown = unknown.take(MOST_COLLECTIONS).map(|partition| Collection::unknown(partition, tree, keys, marks));
+        shown.splice(0..0, unknown.collect::<Vec<_>>());
+        Self {
+            shown,
+            more: rest.len() as u64,
+            more_items: rest.iter().map(|one| one.items).sum(),
+            more_bytes: rest.iter().map(|one| one.bytes).sum(),
+            looked_at: (tree.len() > COUNTED).then_some(COUNTED as u64),
+        }
+    }
+
+    /// How many collections were found.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.shown.iter().filter(|one| one.items > 0).count() as u64 + self.more
+    }
+}
+
+/// The collections of a tree, as far as it is looked at, in key order.
+fn counted<'a>(tree: &'a Tree, keys: &Keys) -> Vec<Counted<'a>> {
+    let mut all: Vec<Counted> = Vec::new();
+    for (position, stored) in tree.iter().take(COUNTED) {
+        match all.last_mut().filter(|last| keys.partition(last.first) == keys.partition(position)) {
+            Some(last) => {
+                last.last = position;
+                last.items += 1;
+                last.bytes += stored.bytes;
+            }
+            None => {
+                all.push(Counted { first: position, last: position, items: 1, bytes: stored.bytes, is_marked: false })
+            }
+        }
+    }
+    all
+}
+
+impl Collection {
+    fn of(one: &Counted, tree: &Tree, keys: &Keys, marks: &BTreeMap<Position, Mark>) -> Self {
+        let own = |position: &&Position| keys.partition(position) == keys.partition(one.first);
+        let from = Stretch { from: Bound::Included(one.first.clone()), to: Bound::Unbounded };
+        let first = tree.stretch(from, true).take(FIRST_SORT_KEYS).map(|(position, _)| position).filter(own);
+        let marked = marks.keys().filter(own).take(MOST_MARKED);
+        let positions: BTreeSet<&Position> = first.chain(marked).collect();
+        let has_sort_keys = !keys.sort(one.first).is_empty();
+        let sort_key = |position: &&Position| SortKey {
+            key: keys.sort(position),
+            bytes: tree.get(position).map_or(0, |stored| stored.bytes),
+            mark: marks.get(*position).copied(),
+        };
+        Self {
+            key: words::scalars(keys.partition(one.first)),
+            items: one.items,
+            bytes: one.bytes,
+            range: has_sort_keys.then(|| (keys.sort(one.first), keys.sort(one.last))),
+            mark: mark(marks.iter().filter(|(position, _)| own(position)).map(|(_, mark)| *mark), one.items),
+            sort_keys: if has_sort_keys { positions.iter().map(sort_key).collect() } else { Vec::new() },
+        }
+    }
+
+    /// A collection that is known by its marks alone: those of its items that there are.
+    fn unknown(partition: &[KeyScalar], tree: &Tree, keys: &Keys, marks: &BTreeMap<Position, Mark>) -> Self {
+        let own = || marks.iter().filter(|(position, _)| keys.partition(position) == partition);
+        let held = || own().filter_map(|(position, _)| tree.get(position));
+        let sort_key = |(position, mark): (&Position, &Mark)| SortKey {
+            key: keys.sort(position),
+            bytes: tree.get(position).map_or(0, |stored| stored.bytes),
+            mark: Some(*mark),
+        };
+        let sort_keys = own().take(MOST_MARKED).map(sort_key).filter(|sort_key| !sort_key.key.is_empty());
+        let items = held().count() as u64;
+        Self {
+            key: words::scalars(partition),
+            items,
+            bytes: held().map(|stored| stored.bytes).sum(),
+            range: None,
+            sort_keys: sort_keys.collect(),
+            mark: mark(own().map(|(_, mark)| *mark), items),
+        }
+    }
+}
+
+/// What became of a collection of so many items, from what became of its items.
+fn mark(marks: impl Iterator<Item = Mark>, items: u64) -> Option<Mark> {
+    let marks: Vec<Mark> = marks.collect();
+    let count = |wanted: Mark| marks.iter().filter(|mark| **mark == wanted).count() as u64;
+    match items {
+        _ if marks.is_empty() => None,
+        0 => Some(Mark::Removed),
+        items if items == count(Mark::Added) => Some(Mark::Added),
+        _ => Some(Mark::Changed),
+    }
 }

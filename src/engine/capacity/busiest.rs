@@ -1,0 +1,150 @@
+//! The busiest keys of a table or index: which partition keys most reads and writes of the last minute went to.
+//!
+//! A key is known by the hash of its address. The last minute is kept in spans of ten seconds, of each of which the
+//! [`TRACKED`] busiest keys are counted. A key that is new in a full span takes the place of the one with the least
+//! weight and inherits that weight, so that a key that comes often stays once it has come in (the Space-Saving
+//! algorithm); its own requests alone are counted, so that a count is never more than what there was.
+//!
+//! Source: AWS documentation, "CloudWatch Contributor Insights for DynamoDB"; Metwally, Agrawal, El Abbadi, "Efficient
+//! Computation of Frequent and Top-k Elements in Data Streams" (2005).
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::Address;
+use crate::clock::Timestamp;
+
+/// Seconds of one span.
+const SPAN_SECONDS: u64 = 10;
+/// How many spans are kept: a minute.
+const KEPT_SPANS: usize = 6;
+/// How many keys of a span are counted.
+pub const TRACKED: usize = 16;
+
+/// How many reads and writes of items went to a key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeyCount {
+    /// An address of the key: the newest that was asked for.
+    pub address: Address,
+    /// Reads and writes that were served.
+    pub served: u64,
+    /// Reads and writes that were refused.
+    pub refused: u64,
+}
+
+/// A key within a span.
+#[derive(Clone, Copy, Debug)]
+struct Tracked {
+    count: KeyCount,
+    /// What decides who has to give way: its own requests, and those of whom it took the place from.
+    weight: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Span {
+    number: u64,
+    keys: Vec<Tracked>,
+}
+
+/// The busiest keys of the last minute.
+#[derive(Clone, Debug, Default)]
+pub struct Busiest {
+    spans: VecDeque<Span>,
+}
+
+impl Busiest {
+    /// Notes a read or write of the key at an address.
+    pub(super) fn note(&mut self, address: Address, refused: bool, now: Timestamp) {
+        let number = now.as_secs() / SPAN_SECONDS;
+        if self.spans.back().is_none_or(|newest| newest.number != number) {
+            self.spans.push_back(Span { number, keys: Vec::new() });
+            if self.spans.len() > KEPT_SPANS {
+                self.spans.pop_front();
+            }
+        }
+        if let Some(span) = self.spans.back_mut() {
+            span.note(address, refused);
+        }
+    }
+
+    /// The busiest keys of the last minute with their counts, busiest first.
+    #[must_use]
+    pub fn keys(&self, now: Timestamp) -> Vec<KeyCount> {
+        let oldest = (now.as_secs() / SPAN_SECONDS).saturating_sub(KEPT_SPANS as u64 - 1);
+        let mut sums: BTreeMap<u64, KeyCount> = BTreeMap::new();
+        for tracked in self.spans.iter().filter(|span| span.number >= oldest).flat_map(|span| &span.keys) {
+            let sum = sums.entry(tracked.count.address.hash).or_default();
+            sum.address = tracked.count.address;
+            sum.served += tracked.count.served;
+            sum.refused += tracked.count.refused;
+        }
+        let mut keys: Vec<KeyCount> = sums.into_values().collect();
+        keys.sort_by_key(|key| (std::cmp::Reverse(key.served + key.refused), key.address));
+        keys
+    }
+}
+
+impl Span {
+    fn note(&mut self, address: Address, refused: bool) {
+        let place = self.keys.iter().position(|tracked| tracked.count.address.hash == address.hash);
+        let place = place.unwrap_or_else(|| self.place_for_new());
+        let tracked = &mut self.keys[place];
+        tracked.weight += 1;
+        tracked.count.address = address;
+        *(if refused { &mut tracked.count.refused } else { &mut tracked.count.served }) += 1;
+    }
+
+    /// Makes room for a key that is not counted yet.
+    fn place_for_new(&mut self) -> usize {
+        if self.keys.len() < TRACKED {
+            self.keys.push(Tracked { count: KeyCount::default(), weight: 0 });
+            return self.keys.len() - 1;
+        }
+        let least = self.keys.iter().enumerate().min_by_key(|(_, tracked)| tracked.weight);
+        let place = least.map_or(0, |(place, _)| place);
+        self.keys[place].count = KeyCount::default();
+        place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1000)
+    }
+
+    const fn key(hash: u64) -> Address {
+        Address { hash, order: 0 }
+    }
+
+    #[test]
+    fn few_keys_are_counted_exactly_over_the_last_minute() {
+        let mut busiest = Busiest::default();
+        for second in 0..70 {
+            busiest.note(key(1), second % 2 == 0, at(second));
+            busiest.note(key(2), false, at(second));
+            busiest.note(key(1), false, at(second));
+        }
+        let keys = busiest.keys(at(69));
+        let counts: Vec<_> = keys.iter().map(|key| (key.address.hash, key.served, key.refused)).collect();
+        assert_eq!(counts, [(1, 90, 30), (2, 60, 0)], "the first ten seconds are forgotten");
+        assert_eq!(busiest.keys(at(1000)), [], "and in the end all of them");
+    }
+
+    #[test]
+    fn a_busy_key_is_found_among_many_and_never_counted_too_high() {
+        let mut busiest = Busiest::default();
+        for number in 0..10_000 {
+            busiest.note(key(1_000 + number), false, at(0));
+            if number % 4 == 0 {
+                busiest.note(key(7), false, at(0));
+            }
+        }
+        let keys = busiest.keys(at(0));
+        assert_eq!(keys.len(), TRACKED);
+        assert_eq!(keys[0].address.hash, 7);
+        assert!((2_400..=2_500).contains(&keys[0].served), "{} of 2,500", keys[0].served);
+        assert!(keys[1..].iter().all(|key| key.served == 1), "a key that came once is counted once");
+    }
+}
