@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::Entry;
 use crate::engine::capacity::{Charge, Units};
-use crate::lab::{self, Workbench};
+use crate::lab::Workbench;
 use crate::world::World;
 use crate::world::bill::{Bill, Dollars, Line};
 
@@ -43,9 +43,14 @@ impl std::ops::Add for Spent {
 }
 
 impl std::fmt::Display for Spent {
-    /// `227.5 RCU`, `2 WCU` or both.
+    /// `227.5 RCU`, `10,999 WCU`, or both with a plus between them.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(&lab::amounts(self.read, self.write))
+        let (read, write) = (self.read.grouped(), self.write.grouped());
+        match (self.read, self.write) {
+            (_, Units::ZERO) => f.pad(&format!("{read} RCU")),
+            (Units::ZERO, _) => f.pad(&format!("{write} WCU")),
+            _ => f.pad(&format!("{read} RCU + {write} WCU")),
+        }
     }
 }
 

@@ -117,6 +117,8 @@ pub struct HotKey {
     pub served: u64,
     /// Requests of the last minute that were refused.
     pub refused: u64,
+    /// Whether there may have been more: among very many keys the busiest are counted from when they stood out.
+    pub is_at_least: bool,
     /// The number of its partition, counted from 1.
     pub partition: usize,
 }
@@ -217,6 +219,7 @@ fn hot_key(supply: &Supply, keys: &Keys, count: KeyCount) -> HotKey {
         key: position.map(|position| words::scalars(&position.parts[..keys.parts.min(position.parts.len())])),
         served: count.served,
         refused: count.refused,
+        is_at_least: count.missed > 0,
         partition: supply.partitions().number_of(count.address) + 1,
     }
 }
