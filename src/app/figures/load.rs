@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::extents::share_of_hash;
+use super::stretches::share_of_hash;
 use super::{HISTORY, words};
 use crate::clock::Timestamp;
 use crate::engine::capacity::partition::Partition;

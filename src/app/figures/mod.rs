@@ -12,27 +12,28 @@
 //! Left out: drawing (`ui::widgets`), figures of the learner's answers (`app::stats`).
 
 mod cost;
-mod extents;
 mod load;
 mod plan;
 mod stream;
+mod stretches;
 mod table;
 #[cfg(test)]
 mod tests;
 pub mod words;
 
 use crate::clock::Timestamp;
+pub use crate::engine::capacity::{Units, grouped};
 use crate::engine::{Engine, Entry};
 use crate::lab::{Runner, Workbench};
 
 pub use cost::{BillFigures, CostFigures, PlaceCost, Spent, total};
-pub use extents::Extents;
 pub use load::{BurstFigures, FlowFigures, Heat, HotKey, LoadFigures, PartitionFigures, TickFigures, TrafficFigures};
 pub use plan::{PageFigures, PlanFigures, Plans, Refusal, SumFigures, Target};
 pub use stream::{
     BatchFigures, GlobalFigures, MappingFigures, QueueFigures, ReaderFigures, ReaderState, RecordFigures,
     RegionFigures, ShardFigures, StreamFigures, StreamsFigures,
 };
+pub use stretches::Stretches;
 pub use table::{AttributeFigures, Collection, Collections, IndexFigures, LagFigures, Mark, SortKey, TableFigures};
 
 /// Trees of up to so many items are counted whole; of larger ones so many items are looked at.

@@ -1,7 +1,7 @@
 //! What requests read and wrote: pages joined to reads, items read, dropped and returned, and where they lie.
 
 use super::cost::{self, PlaceCost, Spent};
-use super::extents::{self, Extents};
+use super::stretches::{self, Stretches};
 use super::words;
 use crate::engine::Entry;
 use crate::engine::capacity::{Charge, Place, Rounding, Units};
@@ -73,7 +73,7 @@ pub struct PlanFigures {
     /// Roundings beyond those.
     pub more_sums: u64,
     /// Where the items that it touched lie.
-    pub extents: Option<Extents>,
+    pub stretches: Option<Stretches>,
     /// By how many milliseconds its answer was older than the latest write, if it was (a model).
     pub stale: Option<u64>,
     /// Why it was refused.
@@ -236,7 +236,7 @@ impl PlanFigures {
             more_pages: pages.len().saturating_sub(MOST_PAGES) as u64,
             pages: pages.iter().take(MOST_PAGES).map(|page| PageFigures::of(page)).collect(),
             stale: pages.iter().flat_map(|page| &page.stale).map(|stale| stale.behind).max(),
-            extents: engine.and_then(|engine| extents::of(engine, pages)),
+            stretches: engine.and_then(|engine| stretches::of(engine, pages)),
             ..Self::default()
         };
         if let Some(Plan { access: Access::Range { forward, .. }, .. }) = plan {

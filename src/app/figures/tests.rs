@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::content::{self, Library, Source};
-use crate::engine::capacity::Units;
 use crate::lab::Runner;
 
 fn library() -> Library {
@@ -96,7 +95,7 @@ fn six_thousand_are_read_to_return_twelve() {
     assert_eq!(plan.spent, Spent { read: Units::whole(211), write: Units::ZERO });
     assert_eq!(plan.sums.iter().map(|sum| sum.units).sum::<Units>(), Units::whole(211));
     assert_eq!(plan.test.as_deref(), Some("customerId = \"C-0042\""));
-    let lie = plan.extents.as_ref().unwrap();
+    let lie = plan.stretches.as_ref().unwrap();
     assert_eq!((lie.of, lie.parts[0].0, lie.parts[1].1, lie.is_estimate), (6000, 0.0, 1.0, false));
     assert!((lie.parts[0].1 - lie.parts[1].0).abs() < 1e-9, "the second page begins where the first ended");
     assert_eq!(scan.tab(), Tab::Plan);
@@ -106,7 +105,7 @@ fn six_thousand_are_read_to_return_twelve() {
     let plan = &query.plans.ways[0];
     assert_eq!((plan.read, plan.dropped, plan.returned), (12, 0, 12));
     assert_eq!((plan.range.as_str(), plan.forward), ("customerId = \"C-0042\"", Some(true)));
-    let lie = plan.extents.as_ref().unwrap();
+    let lie = plan.stretches.as_ref().unwrap();
     assert!((lie.parts[0].1 - lie.parts[0].0 - 0.002).abs() < 1e-9, "12 of 6,000: {lie:?}");
     // Where they lie is where they stand among the items in key order.
     let table = runner.bench().engine().table("Orders").unwrap();
@@ -123,7 +122,7 @@ fn a_page_of_a_descending_query_lies_at_the_end_of_its_stretch() {
                 {\":c\":{\"S\":\"C-0042\"}} --no-scan-index-forward --limit 5";
     let down = after(&mut runner, &[line]);
     let up = after(&mut runner, &[&line.replace("--no-scan-index-forward", "")]);
-    let part = |figures: &WorldFigures| figures.plans.ways[0].extents.as_ref().unwrap().parts[0];
+    let part = |figures: &WorldFigures| figures.plans.ways[0].stretches.as_ref().unwrap().parts[0];
     let near = |left: f64, right: f64| (left - right).abs() < 1e-9;
     assert!(near(part(&down).0, part(&up).0 + 7.0 / 6000.0), "{:?} {:?}", part(&down), part(&up));
     assert!(near(part(&down).1 - part(&down).0, 5.0 / 6000.0));
@@ -275,8 +274,11 @@ fn every_lab_has_figures_at_every_line_and_they_add_up() {
                 if figures.plans.left_out == 0 && figures.traffic.is_none() && !figures.plans.is_comparison {
                     assert_eq!(by_plan, total(&figures.cost.line), "{name}");
                 }
-                for extents in figures.plans.ways.iter().filter_map(|way| way.extents.as_ref()) {
-                    assert!(extents.parts.iter().all(|(from, to)| 0.0 <= *from && from <= to && *to <= 1.0), "{name}");
+                for stretches in figures.plans.ways.iter().filter_map(|way| way.stretches.as_ref()) {
+                    assert!(
+                        stretches.parts.iter().all(|(from, to)| 0.0 <= *from && from <= to && *to <= 1.0),
+                        "{name}"
+                    );
                 }
             }
         }

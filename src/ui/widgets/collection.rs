@@ -3,9 +3,8 @@
 use super::bar::Bar;
 use super::layout::{self, Art, Numbers, Row, Token, token};
 use super::{Glyphs, Level, Picture};
-use crate::app::figures::{Collection, Collections, IndexFigures, LagFigures, Mark, TableFigures, words};
+use crate::app::figures::{Collection, Collections, IndexFigures, LagFigures, Mark, TableFigures, grouped, words};
 use crate::app::line::{Line, Role};
-use crate::engine::capacity::grouped;
 
 /// How many collections have their sort keys drawn, beside those that the last line changed.
 const UNFOLDED: usize = 2;

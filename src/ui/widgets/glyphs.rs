@@ -11,6 +11,12 @@ pub enum Glyphs {
 }
 
 impl Glyphs {
+    /// Returns the characters of a terminal that shows ASCII only, or everything.
+    #[must_use]
+    pub const fn of(is_ascii: bool) -> Self {
+        if is_ascii { Self::Ascii } else { Self::Unicode }
+    }
+
     const fn pick<T: Copy>(self, unicode: T, ascii: T) -> T {
         match self {
             Self::Unicode => unicode,

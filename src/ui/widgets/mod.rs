@@ -1,7 +1,7 @@
 //! Pictures: bars, gauges, trees and strips that draw figures, and the world panel that holds them.
 //!
 //! The life of a picture: a [`Picture`] is made from plain figures (`app::figures`); asked for its lines at a width, it
-//! lays them out so that every number keeps its unit and none is cut, dropping a bar before a number; [`Drawn`] puts the
+//! lays them out so that every number keeps its unit and none is cut, dropping a bar before a number; [`Placed`] puts the
 //! lines that fit into an area, each span in the look of its role. So a picture is a function of a snapshot, can be scrolled
 //! like text, and can be compared with a text in a test.
 //!
@@ -61,7 +61,7 @@ impl Picture for Vec<Line> {
 
 /// A picture where it is drawn.
 #[derive(Clone, Copy)]
-pub struct Drawn<'a> {
+pub struct Placed<'a> {
     /// The picture.
     pub picture: &'a dyn Picture,
     /// The looks of roles.
@@ -72,19 +72,19 @@ pub struct Drawn<'a> {
     pub scroll: usize,
 }
 
-impl std::fmt::Debug for Drawn<'_> {
+impl std::fmt::Debug for Placed<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Drawn").field("theme", &self.theme).field("scroll", &self.scroll).finish_non_exhaustive()
+        f.debug_struct("Placed").field("theme", &self.theme).field("scroll", &self.scroll).finish_non_exhaustive()
     }
 }
 
-impl Widget for Drawn<'_> {
+impl Widget for Placed<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         self.draw(area, buffer);
     }
 }
 
-impl Drawn<'_> {
+impl Placed<'_> {
     /// Draws what fits, and returns how many lines there are in all.
     pub fn draw(self, area: Rect, buffer: &mut Buffer) -> usize {
         let area = area.intersection(buffer.area);

@@ -3,9 +3,10 @@
 use super::bar::{Bar, Fill};
 use super::layout::{self, Art, Numbers, Row, Token, token};
 use super::{Bars, Glyphs, Level, Picture, Spark, Way};
-use crate::app::figures::{FlowFigures, Heat, LoadFigures, PartitionFigures, TickFigures, TrafficFigures, words};
+use crate::app::figures::{
+    FlowFigures, Heat, LoadFigures, PartitionFigures, TickFigures, TrafficFigures, grouped, words,
+};
 use crate::app::line::{Line, Role};
-use crate::engine::capacity::grouped;
 
 /// Up to so many partitions are drawn each; of more, those that are busy.
 const DRAWN: usize = 12;

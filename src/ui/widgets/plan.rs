@@ -3,9 +3,8 @@
 use super::bar::Bar;
 use super::layout::{self, Art, Numbers, Row, Token, token};
 use super::{Glyphs, Picture, Strip, Sum};
-use crate::app::figures::{PlanFigures, Plans, SumFigures, words};
+use crate::app::figures::{PlanFigures, Plans, SumFigures, grouped, words};
 use crate::app::line::{Line, Role};
-use crate::engine::capacity::grouped;
 
 /// From this width on two ways stand side by side.
 const SIDE_BY_SIDE: usize = 96;
@@ -186,22 +185,23 @@ fn sums(way: &PlanFigures, width: usize, glyphs: Glyphs) -> Vec<Line> {
 
 /// Where the items lie, a strip for each way that touched any.
 fn strips(ways: &[&PlanFigures], width: usize, glyphs: Glyphs) -> Vec<Line> {
-    let lying: Vec<_> = ways.iter().filter_map(|way| way.extents.as_ref().map(|extents| (way, extents))).collect();
+    let lying: Vec<_> =
+        ways.iter().filter_map(|way| way.stretches.as_ref().map(|stretches| (way, stretches))).collect();
     let Some((_, first)) = lying.first() else { return Vec::new() };
     let several = lying.len() > 1;
     let items = words::count(first.of, "item", "items");
     let lit = if lying.iter().all(|(way, _)| way.is_read) { "those read are lit" } else { "those touched are lit" };
     let mut about = vec![token(Role::Muted, "where they lie"), token(Role::Muted, format!("{items} in key order"))];
     about.push(token(Role::Muted, lit));
-    if lying.iter().any(|(_, extents)| extents.is_estimate) {
+    if lying.iter().any(|(_, stretches)| stretches.is_estimate) {
         about.push(token(Role::Muted, "(estimated)"));
     }
     let mut lines = vec![Line::blank()];
     lines.extend(layout::flow(&about, width, 0, glyphs));
-    for (way, extents) in lying {
+    for (way, stretches) in lying {
         let label = if several { name(way) } else { String::new() };
         let room = if several { STRIP_LABEL.min(width / 3) } else { 0 };
-        let strip = Strip { label, extents: extents.clone(), role: heat(way) };
+        let strip = Strip { label, stretches: stretches.clone(), role: heat(way) };
         lines.push(strip.line(width, 0, room, glyphs));
     }
     lines

@@ -2,7 +2,7 @@
 
 use super::layout::{self, Token};
 use super::{Glyphs, Picture};
-use crate::app::figures::Extents;
+use crate::app::figures::Stretches;
 use crate::app::line::{Line, Role};
 
 /// A strip of all items.
@@ -11,7 +11,7 @@ pub struct Strip {
     /// What it is about.
     pub label: String,
     /// Where the items lie.
-    pub extents: Extents,
+    pub stretches: Stretches,
     /// The look of what is lit.
     pub role: Role,
 }
@@ -20,7 +20,7 @@ impl Strip {
     /// Its cells: those with items that were touched are lit, every other part in another shape, the others are dots.
     pub(super) fn spans(&self, width: usize, glyphs: Glyphs) -> Vec<Token> {
         let mut cells = vec![(Role::Muted, glyphs.dot()); width];
-        for (number, (from, to)) in self.extents.parts.iter().enumerate() {
+        for (number, (from, to)) in self.stretches.parts.iter().enumerate() {
             let glyph = if number % 2 == 0 { glyphs.full() } else { glyphs.second() };
             let begin = super::bar::place(*from, 1.0, width).min(width.saturating_sub(1));
             let end = super::bar::place(*to, 1.0, width).max(begin + 1).min(width);

@@ -3,9 +3,9 @@
 use super::layout::{self, Token, token};
 use super::{Glyphs, Picture};
 use crate::app::figures::SumFigures;
+use crate::app::figures::grouped;
 use crate::app::figures::words;
 use crate::app::line::{Line, Role};
-use crate::engine::capacity::grouped;
 
 /// The steps of one rounding.
 #[derive(Clone, Debug)]

@@ -8,13 +8,12 @@ use super::*;
 use crate::app::figures::*;
 use crate::app::line::Role;
 use crate::clock::Timestamp;
-use crate::engine::capacity::Units;
 
 /// A picture drawn into a buffer of a size, as text without blanks at the ends of its rows.
 fn drawn(picture: &dyn Picture, width: u16, height: u16, glyphs: Glyphs) -> Vec<String> {
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);
-    Drawn { picture, theme: Theme::Dark, glyphs, scroll: 0 }.render(area, &mut buffer);
+    Placed { picture, theme: Theme::Dark, glyphs, scroll: 0 }.render(area, &mut buffer);
     text(&buffer)
 }
 
@@ -88,7 +87,7 @@ fn scan() -> PlanFigures {
         returned: 12,
         places: vec![PlaceCost { table: "Orders".into(), place: "table".into(), ..PlaceCost::default() }],
         spent: Spent { read: whole(211), write: Units::ZERO },
-        extents: Some(Extents { of: 6000, parts: vec![(0.0, 0.6083), (0.6083, 1.0)], is_estimate: false }),
+        stretches: Some(Stretches { of: 6000, parts: vec![(0.0, 0.6083), (0.6083, 1.0)], is_estimate: false }),
         ..PlanFigures::default()
     }
 }
@@ -106,7 +105,7 @@ fn query() -> PlanFigures {
         read: 12,
         returned: 12,
         spent: Spent { read: Units::HALF, write: Units::ZERO },
-        extents: Some(Extents { of: 6000, parts: vec![(0.61, 0.612)], is_estimate: false }),
+        stretches: Some(Stretches { of: 6000, parts: vec![(0.61, 0.612)], is_estimate: false }),
         ..PlanFigures::default()
     }
 }
@@ -361,7 +360,7 @@ fn pictures_look_as_they_did() {
     check("level", &level);
     let values = (0..60).map(f64::from).collect();
     check("spark", &Spark { label: "WCU/s".into(), values, number: "59 of 60".into(), ..Spark::default() });
-    check("strip", &Strip { label: "Orders".into(), extents: scan().extents.unwrap(), role: Role::Good });
+    check("strip", &Strip { label: "Orders".into(), stretches: scan().stretches.unwrap(), role: Role::Good });
     check("sum", &Sum { label: "page 1".into(), sum: &scan().sums[0] });
 }
 
@@ -496,8 +495,8 @@ fn any_load() -> impl Strategy<Value = LoadFigures> {
 
 fn any_plan() -> impl Strategy<Value = PlanFigures> {
     let part = (0.0..1.0, 0.0..1.0).prop_map(|(one, other): (f64, f64)| (one.min(other), one.max(other)));
-    let extents = (count(), prop::collection::vec(part, 0..5), any::<bool>())
-        .prop_map(|(of, parts, is_estimate)| Extents { of, parts, is_estimate });
+    let stretches = (count(), prop::collection::vec(part, 0..5), any::<bool>())
+        .prop_map(|(of, parts, is_estimate)| Stretches { of, parts, is_estimate });
     let spent =
         || (count(), count()).prop_map(|(read, write)| Spent { read: Units::halves(read), write: whole(write) });
     let place = (name(), spent()).prop_map(|(place, spent)| PlaceCost { place, spent, ..PlaceCost::default() });
@@ -509,7 +508,7 @@ fn any_plan() -> impl Strategy<Value = PlanFigures> {
         spent(),
         prop::collection::vec(place, 0..4),
         pages,
-        prop::option::of(extents),
+        prop::option::of(stretches),
         any::<bool>(),
     )
         .prop_map(
@@ -519,7 +518,7 @@ fn any_plan() -> impl Strategy<Value = PlanFigures> {
                 spent,
                 places,
                 pages,
-                extents,
+                stretches,
                 is_read,
             )| {
                 let (pages, sums) = pages.into_iter().map(|(items, bytes, units)| page(items, bytes, units)).unzip();
@@ -537,7 +536,7 @@ fn any_plan() -> impl Strategy<Value = PlanFigures> {
                     changed: returned,
                     places,
                     spent,
-                    extents,
+                    stretches,
                     refused: refused.map(|exception| Refusal { message: exception.clone(), exception }),
                     ..PlanFigures::default()
                 }

@@ -5,10 +5,9 @@ use super::layout::{self, Art, Numbers, Row, Token, token};
 use super::{Glyphs, Picture};
 use crate::app::figures::{
     BatchFigures, GlobalFigures, MappingFigures, QueueFigures, ReaderFigures, ReaderState, RecordFigures,
-    RegionFigures, ShardFigures, StreamFigures, StreamsFigures, words,
+    RegionFigures, ShardFigures, StreamFigures, StreamsFigures, grouped, words,
 };
 use crate::app::line::{Line, Role};
-use crate::engine::capacity::grouped;
 
 /// Streams and all that hangs on them.
 #[derive(Clone, Copy, Debug)]

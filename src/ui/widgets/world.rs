@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
 use super::layout::{self, Token, token};
-use super::{Cost, Drawn, Glyphs, Loads, Picture, PlansPicture, Streams, Tables};
+use super::{Cost, Glyphs, Loads, Picture, Placed, PlansPicture, Streams, Tables};
 use crate::app::figures::{Tab, WorldFigures};
 use crate::app::line::{Line, Role};
 use crate::ui::Theme;
@@ -30,14 +30,15 @@ impl WorldPanel<'_> {
     pub fn draw(self, area: Rect, buffer: &mut Buffer, theme: Theme, glyphs: Glyphs) -> usize {
         let head = Rect { height: area.height.min(1), ..area };
         let tabs: Vec<Line> = vec![self.tabs(usize::from(area.width))];
-        Drawn { picture: &tabs, theme, glyphs, scroll: 0 }.render(head, buffer);
+        Placed { picture: &tabs, theme, glyphs, scroll: 0 }.render(head, buffer);
         let top = HEAD.min(area.height);
         let body = Rect { y: area.y + top, height: area.height - top, ..area };
-        usize::from(HEAD) + Drawn { picture: &self, theme, glyphs, scroll: self.scroll }.draw(body, buffer)
+        usize::from(HEAD) + Placed { picture: &self, theme, glyphs, scroll: self.scroll }.draw(body, buffer)
     }
 
-    /// The tabs in one line: all their names, or in a narrow panel the name of the chosen one.
-    fn tabs(&self, width: usize) -> Line {
+    /// Returns the tabs as a line: all their names, or in a narrow panel the name of the chosen one.
+    #[must_use]
+    pub fn tabs(&self, width: usize) -> Line {
         let all = self.tab_line(true);
         if all.width() <= width { all } else { self.tab_line(false) }
     }

@@ -15,7 +15,7 @@ use crate::engine::{Engine, Entry};
 
 /// Where items lie among all items of a table or index in key order, as shares of the whole.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Extents {
+pub struct Stretches {
     /// How many items there are.
     pub of: u64,
     /// From and to, 0 to 1, in the order in which they were read; neighbours of one page are joined.
@@ -32,7 +32,7 @@ struct Lies<'a> {
 }
 
 /// Where the items of a request lie, or those of all pages of a read; `None` if it touches none, or they are no more.
-pub(super) fn of(engine: &Engine, pages: &[&Entry]) -> Option<Extents> {
+pub(super) fn of(engine: &Engine, pages: &[&Entry]) -> Option<Stretches> {
     let plans = &pages.first()?.plans;
     let first = plans.first()?;
     let table = engine.table(&first.table)?;
@@ -48,7 +48,7 @@ pub(super) fn of(engine: &Engine, pages: &[&Entry]) -> Option<Extents> {
         Access::Range { forward, .. } => lies.pages(pages, *forward)?,
         Access::Everything { .. } => lies.pages(pages, true)?,
     };
-    Some(Extents { of, parts, is_estimate })
+    Some(Stretches { of, parts, is_estimate })
 }
 
 impl Lies<'_> {
