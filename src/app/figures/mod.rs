@@ -19,6 +19,7 @@ mod stretches;
 mod table;
 #[cfg(test)]
 mod tests;
+mod text;
 pub mod words;
 
 use crate::clock::Timestamp;

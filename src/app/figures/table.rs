@@ -322,22 +322,25 @@ struct Counted<'a> {
 impl Collections {
     fn of(tree: &Tree, keys: &Keys, marks: &BTreeMap<Position, Mark>) -> Self {
         let mut all = counted(tree, keys);
-        let marked: BTreeSet<&[KeyScalar]> = marks.keys().map(|position| keys.partition(position)).collect();
-        for one in &mut all {
-            one.is_marked = marked.contains(keys.partition(one.first));
-        }
+        let mut marked: BTreeSet<&[KeyScalar]> = marks.keys().map(|position| keys.partition(position)).collect();
+        let is_marked = |one: &Counted| !marked.is_empty() && marked.contains(keys.partition(one.first));
+        all.iter_mut().for_each(|one| one.is_marked = is_marked(one));
         // What was changed is shown first of all, then what is biggest.
-        let order = |one: &Counted| (std::cmp::Reverse((one.is_marked, one.bytes)), one.first.clone());
+        let order = |one: &Counted, other: &Counted| {
+            (other.is_marked, other.bytes, one.first).cmp(&(one.is_marked, one.bytes, other.first))
+        };
         if all.len() > MOST_COLLECTIONS {
-            all.select_nth_unstable_by_key(MOST_COLLECTIONS, order);
+            all.select_nth_unstable_by(MOST_COLLECTIONS, order);
         }
         let rest = all.split_off(all.len().min(MOST_COLLECTIONS));
-        all.sort_by_key(order);
+        all.sort_by(order);
         let mut shown: Vec<Collection> = all.iter().map(|one| Collection::of(one, tree, keys, marks)).collect();
-        let known: BTreeSet<&[KeyScalar]> = all.iter().chain(&rest).map(|one| keys.partition(one.first)).collect();
         // A collection of which nothing is left, or one beyond what was looked at, is known by its marks alone.
-        let unknown = marked.iter().filter(|partition| !known.contains(**partition));
-        let unknown = unknown.take(MOST_COLLECTIONS).map(|partition| Collection::unknown(partition, tree, keys, marks));
+        for one in all.iter().chain(&rest).filter(|one| one.is_marked) {
+            marked.remove(keys.partition(one.first));
+        }
+        let unknown = marked.iter().take(MOST_COLLECTIONS);
+        let unknown = unknown.map(|partition| Collection::unknown(partition, tree, keys, marks));
         shown.splice(0..0, unknown.collect::<Vec<_>>());
         Self {
             shown,

@@ -284,3 +284,91 @@ fn every_lab_has_figures_at_every_line_and_they_add_up() {
         }
     }
 }
+
+/// The lines of a tab at 80 columns.
+fn plain(figures: &WorldFigures, tab: Tab) -> String {
+    crate::app::line::plain(&figures.lines(tab), 80).join("\n")
+}
+
+#[test]
+fn the_same_figures_are_text_for_plain_mode() {
+    let star = solved(&mut at("hot-partition", "star"));
+    assert_eq!(
+        plain(&star, Tab::Partitions),
+        "\
+Traffic on Votes (model), 10 seconds: 15,000 calls
+  10,999 succeeded, 4,001 failed, 4,001 attempts throttled
+  4,001 x TableWriteKeyRangeThroughputExceeded
+
+Votes (model): provisioned with 100 RCU and 5,000 WCU, 6 partitions
+  writes: 1,000 of 5,000 WCU/s, 500 refused/s, 1 s ago
+    in the last minute: at most 2,000 WCU/s, 4,001 refused
+    burst of writes: 300 of 300 s, 1,500,000 WCU
+    P1: 0 of 1,000 WCU/s
+    P2: 0 of 1,000 WCU/s
+    P3: 0 of 1,000 WCU/s
+    P4: 0 of 1,000 WCU/s
+    P5: 0 of 1,000 WCU/s
+    P6: 1,000 of 1,000 WCU/s, 500 refused/s, busiest key key-0
+  busiest keys of the last minute: key-0 in P6 at least 11,000 served, 4,001
+    refused"
+    );
+    let poison = solved(&mut at("lambda-poison-record", "poison"));
+    assert_eq!(
+        plain(&poison, Tab::Streams),
+        "\
+Stream of Orders (model): NEW_IMAGE, on, 1 shard
+  shard 1: open, 3 records
+    fail-on-marked: 1 of 3 handled, blocked, again in 5.6 s
+      batch 2 to 3, failed at record 2, 4 attempts, 10.0 s old
+    1 INSERT O-1
+    2 INSERT O-2: poison true
+    3 INSERT O-3
+
+fail-on-marked reads the stream of Orders (model): batches of 100, retries
+  without end, does not bisect, no destination for failures
+  5 invocations, 4 failed; PROBLEM: Function call failed"
+    );
+    let query = solved(&mut at("query-vs-scan", "query"));
+    let text = plain(&query, Tab::Plan);
+    assert!(text.starts_with("Query Orders: customerId = \"C-0042\"\n  12 items read, 12 returned\n"), "{text}");
+    assert!(text.contains("  read from 0.2 % to 0.4 % of 6,000 items in key order"), "{text}");
+    assert!(plain(&query, Tab::Cost).contains("This line: 0.5 RCU for 1 request"), "{}", plain(&query, Tab::Cost));
+    let tables = plain(&query, Tab::Tables);
+    assert!(tables.contains("  GSI byEmail: 6,000 of 6,000 items, 1.6 MB, ALL"), "{tables}");
+}
+
+#[test]
+fn large_tables_are_looked_at_in_part_and_the_figures_say_so() {
+    let mut runner = at("hot-partition", "even");
+    let figures = after(&mut runner, &[":traffic Votes --rate 4000 --seconds 6 --keys uniform:1000000"]);
+    let table = &figures.tables[0];
+    assert!((COUNTED as u64..24_000).contains(&table.items), "{}", table.items);
+    assert_eq!(table.collections.looked_at, Some(COUNTED as u64));
+    assert_eq!(table.collections.count(), COUNTED as u64, "each key has one item");
+    let key = |text: &str| format!("get-item --table-name Votes --key {{\"candidate\":{{\"S\":\"{text}\"}}}}");
+    let table = runner.bench().engine().table("Votes").unwrap();
+    let (middle, _) = table.items().iter().nth(table.items().len() / 2).unwrap();
+    let name = words::scalars(&middle.parts);
+    let figures = after(&mut runner, &[&key(&name)]);
+    let stretches = figures.plans.ways[0].stretches.as_ref().unwrap();
+    assert!(stretches.is_estimate && (0.45..0.55).contains(&stretches.parts[0].0), "{name}: {stretches:?}");
+}
+
+#[test]
+fn traffic_can_be_drawn_while_it_runs() {
+    use crate::world::traffic::{Second, Traffic};
+    let runner = at("hot-partition", "star");
+    let traffic = Traffic { seconds: 10, ..Traffic::on("Votes") };
+    let second = |throttled: u64| Second {
+        calls: 1500,
+        succeeded: 1500 - throttled,
+        failed: throttled,
+        throttled,
+        ..Second::default()
+    };
+    let figures = TrafficFigures::running(&traffic, &[second(0), second(500)], 2);
+    assert_eq!((figures.done, figures.seconds, figures.calls, figures.throttled), (2, 10, 3000, 500));
+    let loads = LoadFigures::of(runner.bench().engine());
+    assert!(loads[0].is_busy(), "the engine's load can be taken at any moment, the even evening's for one");
+}

@@ -99,12 +99,30 @@ impl Busiest {
 
 impl Span {
     fn note(&mut self, address: Address, refused: bool) {
-        let place = self.keys.iter().position(|tracked| tracked.count.address.hash == address.hash);
-        let place = place.unwrap_or_else(|| self.place_for_new());
+        let place = self.place_of(address.hash);
         let tracked = &mut self.keys[place];
         tracked.weight += 1;
         tracked.count.address = address;
         *(if refused { &mut tracked.count.refused } else { &mut tracked.count.served }) += 1;
+    }
+
+    /// The place of a key, which is made if it has none. This is asked for each read and write: one look at each key does.
+    fn place_of(&mut self, hash: u64) -> usize {
+        let (mut least, mut weight) = (0, u64::MAX);
+        for (place, tracked) in self.keys.iter().enumerate() {
+            if tracked.count.address.hash == hash {
+                return place;
+            }
+            if tracked.weight < weight {
+                (least, weight) = (place, tracked.weight);
+            }
+        }
+        if self.keys.len() < TRACKED {
+            self.keys.push(Tracked { count: KeyCount::default(), weight: 0 });
+            return self.keys.len() - 1;
+        }
+        self.keys[least].count = KeyCount::default();
+        least
     }
 
     /// How many reads and writes of a key may not have been counted: what those weighed whose place it took or, if it has
@@ -115,18 +133,6 @@ impl Span {
             None if self.keys.len() < TRACKED => 0,
             None => self.keys.iter().map(|tracked| tracked.weight).min().unwrap_or(0),
         }
-    }
-
-    /// Makes room for a key that is not counted yet.
-    fn place_for_new(&mut self) -> usize {
-        if self.keys.len() < TRACKED {
-            self.keys.push(Tracked { count: KeyCount::default(), weight: 0 });
-            return self.keys.len() - 1;
-        }
-        let least = self.keys.iter().enumerate().min_by_key(|(_, tracked)| tracked.weight);
-        let place = least.map_or(0, |(place, _)| place);
-        self.keys[place].count = KeyCount::default();
-        place
     }
 }
 
