@@ -290,6 +290,9 @@ fn range(entry: &Entry) -> String {
 fn read_and_returned(pages: &[&Entry]) -> (u64, u64) {
     let sum = |member: &str| pages.iter().filter_map(|page| page.number(member)).sum::<u64>();
     let returned: u64 = pages.iter().filter_map(|page| page.outcome.as_ref().ok()).map(returned_in).sum();
+    if pages.iter().all(|page| page.is_cached) {
+        return (0, returned);
+    }
     let scanned = sum("ScannedCount");
     if scanned > 0 {
         return (scanned, sum("Count"));

@@ -403,7 +403,9 @@ impl GlobalFigures {
         };
         let conflicts: Vec<_> = global.conflicts().iter().rev().filter(|conflict| *conflict.table == *table).collect();
         let words = conflicts.iter().take(MOST_CONFLICTS).map(|conflict| {
-            let key = words::clean(&conflict.key, LONGEST_MESSAGE);
+            let wire = serde_json::from_str(&conflict.key).ok();
+            let key = wire.and_then(|wire| words::wire_key(&wire));
+            let key = key.unwrap_or_else(|| words::clean(&conflict.key, LONGEST_MESSAGE));
             format!("{key}: the write in {} was lost to the one in {}", conflict.lost.region, conflict.won.region)
         });
         Self {

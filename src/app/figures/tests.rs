@@ -228,6 +228,34 @@ fn writes_show_what_they_cost_in_each_index() {
 }
 
 #[test]
+fn what_a_cache_answers_reads_nothing() {
+    let library = library();
+    let mut runner = Runner::start(library.lab("dax-or-cache").unwrap(), 0).unwrap();
+    let mut cached = 0;
+    while runner.step().is_some() {
+        for line in runner.solution().unwrap().to_vec() {
+            let figures = after(&mut runner, &[&line]);
+            for way in figures.plans.ways.iter().filter(|way| way.is_cached) {
+                cached += 1;
+                assert_eq!((way.read, way.spent), (0, Spent::default()), "{line}");
+                assert!(way.returned > 0 && !way.target.table.is_empty(), "{line}: {way:?}");
+            }
+        }
+    }
+    assert!(cached > 0);
+}
+
+#[test]
+fn tabs_have_numbers_and_go_round() {
+    for (place, tab) in Tab::ALL.into_iter().enumerate() {
+        assert_eq!((tab.number(), Tab::numbered(place + 1)), (place + 1, Some(tab)));
+        assert_eq!((tab.moved(5), tab.moved(-5), tab.moved(2).moved(-2)), (tab, tab, tab));
+    }
+    assert_eq!((Tab::numbered(0), Tab::numbered(6)), (None, None));
+    assert_eq!((Tab::Cost.moved(1), Tab::Plan.moved(-1)), (Tab::Plan, Tab::Cost));
+}
+
+#[test]
 fn replicas_show_what_is_on_its_way_to_them() {
     let library = library();
     let lab = library.lab("global-conflict").unwrap();
@@ -246,6 +274,7 @@ fn replicas_show_what_is_on_its_way_to_them() {
     assert!(seen_underway > 0);
     let end = WorldFigures::of(runner.bench(), 0);
     assert!(end.streams.global[0].regions.len() >= 2 && end.streams.global[0].conflict_count > 0);
+    assert!(end.streams.global[0].conflicts[0].starts_with("ana: the write in us-east-1 was lost to the one in "));
     assert!(end.tables.iter().any(|table| table.region.is_some()));
 }
 

@@ -58,6 +58,11 @@ pub(super) fn key(key: &Item) -> String {
     clean(&key.values().map(value).collect::<Vec<_>>().join(", "), LONGEST_IMAGE)
 }
 
+/// The same of a key in wire form; `None` if it is none.
+pub(super) fn wire_key(wire: &json::WireItem) -> Option<String> {
+    json::decode_item(wire).ok().map(|item| key(&item))
+}
+
 /// Some attributes of an item in short: `amount 12, poison true`.
 pub(super) fn image<'a>(attributes: impl Iterator<Item = (&'a String, &'a AttributeValue)>) -> String {
     let parts: Vec<String> =
