@@ -167,8 +167,8 @@ impl Plans {
     #[must_use]
     pub fn of_ways(ways: &[WayCost]) -> Self {
         let way = |way: &WayCost| PlanFigures {
-            label: way.label.clone(),
-            operation: way.operation.clone(),
+            label: words::clean(&way.label, LONGEST_LABEL),
+            operation: words::clean(&way.operation, LONGEST_LABEL),
             is_read: true,
             read: way.read,
             dropped: way.read.saturating_sub(way.returned),
@@ -216,7 +216,7 @@ impl PlanFigures {
         let charges = || pages.iter().flat_map(|page| &page.charges);
         let (read, returned) = read_and_returned(pages);
         let is_read = charges().all(|charge| charge.rate.is_read()) && pages.iter().all(|page| page.changes.is_empty());
-        let filtered = plan.is_some_and(|plan| is_page(plan));
+        let filtered = plan.is_some_and(is_page);
         let mut figures = Self {
             operation: operation(first),
             target: target(first),
@@ -234,7 +234,7 @@ impl PlanFigures {
             sums: charges().take(MOST_SUMS).map(SumFigures::of).collect(),
             more_sums: charges().count().saturating_sub(MOST_SUMS) as u64,
             more_pages: pages.len().saturating_sub(MOST_PAGES) as u64,
-            pages: pages.iter().take(MOST_PAGES).map(|page| PageFigures::of(page)).collect(),
+            pages: pages.iter().copied().take(MOST_PAGES).map(PageFigures::of).collect(),
             stale: pages.iter().flat_map(|page| &page.stale).map(|stale| stale.behind).max(),
             stretches: engine.and_then(|engine| stretches::of(engine, pages)),
             ..Self::default()
@@ -259,7 +259,7 @@ fn is_page(plan: &Plan) -> bool {
 fn operation(entry: &Entry) -> String {
     match entry.plans.first() {
         Some(plan) if plan.operation != entry.verb => format!("{} ({})", entry.verb, plan.operation),
-        _ => entry.verb.clone(),
+        _ => words::clean(&entry.verb, LONGEST_LABEL),
     }
 }
 

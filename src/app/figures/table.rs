@@ -257,6 +257,9 @@ fn attributes(table: &Table) -> Vec<AttributeFigures> {
     found.into_iter().take(MOST_ATTRIBUTES).map(figures).collect()
 }
 
+/// What stood at a position before some changes, and what stands there after them.
+type Ends = (Option<Arc<Item>>, Option<Arc<Item>>);
+
 /// What became of each position that some changes reached: those of a table, or of one of its indexes.
 fn marks(
     changes: &[&Change],
@@ -264,7 +267,7 @@ fn marks(
     held: impl Fn(&Arc<Item>) -> Arc<Item>,
 ) -> BTreeMap<Position, Mark> {
     // An item may change several times: what counts is what stood there at first, and what stands there at last.
-    let mut ends: BTreeMap<Position, (Option<Arc<Item>>, Option<Arc<Item>>)> = BTreeMap::new();
+    let mut ends: BTreeMap<Position, Ends> = BTreeMap::new();
     for change in changes.iter().take(MOST_CHANGES) {
         let end = |image: &Option<Arc<Item>>| image.as_ref().and_then(|image| Some((position(image)?, held(image))));
         let (old, new) = (end(&change.old), end(&change.new));
@@ -275,7 +278,7 @@ fn marks(
             ends.entry(at).or_insert((None, None)).1 = Some(item);
         }
     }
-    let mark = |(at, (old, new)): (Position, (Option<Arc<Item>>, Option<Arc<Item>>))| {
+    let mark = |(at, (old, new)): (Position, Ends)| {
         let mark = match (old, new) {
             (None, Some(_)) => Mark::Added,
             (Some(_), None) => Mark::Removed,
@@ -324,7 +327,9 @@ impl Collections {
         let mut all = counted(tree, keys);
         let mut marked: BTreeSet<&[KeyScalar]> = marks.keys().map(|position| keys.partition(position)).collect();
         let is_marked = |one: &Counted| !marked.is_empty() && marked.contains(keys.partition(one.first));
-        all.iter_mut().for_each(|one| one.is_marked = is_marked(one));
+        for one in &mut all {
+            one.is_marked = is_marked(one);
+        }
         // What was changed is shown first of all, then what is biggest.
         let order = |one: &Counted, other: &Counted| {
             (other.is_marked, other.bytes, one.first).cmp(&(one.is_marked, one.bytes, other.first))
@@ -369,7 +374,7 @@ fn counted<'a>(tree: &'a Tree, keys: &Keys) -> Vec<Counted<'a>> {
                 last.bytes += stored.bytes;
             }
             None => {
-                all.push(Counted { first: position, last: position, items: 1, bytes: stored.bytes, is_marked: false })
+                all.push(Counted { first: position, last: position, items: 1, bytes: stored.bytes, is_marked: false });
             }
         }
     }

@@ -105,28 +105,28 @@ impl PlanFigures {
     /// `Query Orders index byEmail: email = "x", descending, 2 pages; then the filter amount > 5`.
     fn head(&self) -> String {
         let target = &self.target;
-        let mut text = if self.label.is_empty() { String::new() } else { format!("{}: ", self.label) };
-        text += &self.operation;
+        let mut words = if self.label.is_empty() { String::new() } else { format!("{}: ", self.label) };
+        words += &self.operation;
         if !target.table.is_empty() {
-            text = format!("{text} {}", target.table);
+            words = format!("{words} {}", target.table);
         }
-        text += &target.index.as_ref().map(|index| format!(" index {index}")).unwrap_or_default();
-        text += &target.region.as_ref().map(|region| format!(" in {region}")).unwrap_or_default();
+        words += &target.index.as_ref().map(|index| format!(" index {index}")).unwrap_or_default();
+        words += &target.region.as_ref().map(|region| format!(" in {region}")).unwrap_or_default();
         if !self.range.is_empty() {
-            text = format!("{text}: {}", self.range);
+            words = format!("{words}: {}", self.range);
         }
         let pages = self.pages.len() as u64 + self.more_pages;
-        let told = [
+        let further = [
             (self.forward == Some(false)).then(|| "descending".to_owned()),
             self.consistent.then(|| "strongly consistent".to_owned()),
             self.is_cached.then(|| "from the cache".to_owned()),
             (pages > 1).then(|| count(pages, "page", "pages")),
         ];
-        text = told.into_iter().flatten().fold(text, |text, told| format!("{text}, {told}"));
+        words = further.into_iter().flatten().fold(words, |words, more| format!("{words}, {more}"));
         match &self.test {
-            Some(test) if self.is_read => format!("{text}; then the filter {test}"),
-            Some(test) => format!("{text}; only if {test}"),
-            None => text,
+            Some(test) if self.is_read => format!("{words}; then the filter {test}"),
+            Some(test) => format!("{words}; only if {test}"),
+            None => words,
         }
     }
 
@@ -394,16 +394,16 @@ impl FlowFigures {
 impl PartitionFigures {
     fn text(&self, way: usize) -> String {
         let heat = &self.heat[way];
-        let mut text =
-            format!("P{}: {} of {} {}/s", self.number, heat.now.served.grouped(), grouped(heat.limit), WAYS[way].1);
-        if heat.now.refused > 0 {
-            text += &format!(", {} refused/s", grouped(heat.now.refused));
-        }
-        let is_hot = heat.now.refused > 0 || heat.now.served >= Units::whole(heat.limit.max(1));
-        if let Some(key) = self.hot_key.as_ref().and_then(|key| key.key.as_ref()).filter(|_| is_hot) {
-            text += &format!(", busiest key {key}");
-        }
-        text + &self.split.map(|ago| format!(", split off {} ago", millis(ago * 1000))).unwrap_or_default()
+        let (served, limit) = (heat.now.served, heat.limit);
+        let is_hot = heat.now.refused > 0 || served >= Units::whole(limit.max(1));
+        let hot_key = self.hot_key.as_ref().and_then(|key| key.key.as_ref()).filter(|_| is_hot);
+        let further = [
+            (heat.now.refused > 0).then(|| format!(", {} refused/s", grouped(heat.now.refused))),
+            hot_key.map(|key| format!(", busiest key {key}")),
+            self.split.map(|ago| format!(", split off {} ago", millis(ago * 1000))),
+        ];
+        let further: String = further.into_iter().flatten().collect();
+        format!("P{}: {} of {} {}/s{further}", self.number, served.grouped(), grouped(limit), WAYS[way].1)
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::engine::capacity::grouped;
 use crate::engine::value::key::{KeyAttribute, KeyScalar};
 use crate::engine::value::{AttributeValue, Item, json};
+use crate::safe_text;
 
 /// The most letters of a key or an attribute's value.
 const LONGEST_VALUE: usize = 60;
@@ -11,16 +12,11 @@ const LONGEST_IMAGE: usize = 160;
 
 /// A text of at most so many letters that no terminal takes for a command.
 pub(super) fn clean(text: &str, most: usize) -> String {
-    let mut letters = text.chars().flat_map(|letter| {
-        let (escaped, plain) =
-            if letter.is_control() { (Some(letter.escape_default()), None) } else { (None, Some(letter)) };
-        escaped.into_iter().flatten().chain(plain)
-    });
-    let mut out: String = letters.by_ref().take(most).collect();
-    if letters.next().is_some() {
-        out.extend("...".chars());
+    let safe = safe_text::line(text).replace('\t', " ");
+    match safe.char_indices().nth(most) {
+        Some((end, _)) => format!("{}...", &safe[..end]),
+        None => safe,
     }
-    out
 }
 
 /// A key's values in short, without their names.
@@ -95,7 +91,7 @@ pub fn bytes(count: u64) -> String {
 pub fn millis(count: u64) -> String {
     match count {
         0..1000 => format!("{count} ms"),
-        1000..120_000 if count % 1000 == 0 => format!("{} s", count / 1000),
+        1000..120_000 if count.is_multiple_of(1000) => format!("{} s", count / 1000),
         1000..120_000 => format!("{}.{} s", count / 1000, count % 1000 / 100),
         120_000..7_200_000 => format!("{} min", count / 60_000),
         _ => format!("{} h", grouped(count / 3_600_000)),
@@ -122,7 +118,7 @@ mod tests {
 
     #[test]
     fn no_text_reaches_the_terminal_as_a_command() {
-        assert_eq!(clean("a\u{1b}[2Jb", 60), "a\\u{1b}[2Jb");
+        assert_eq!(clean("a\u{1b}[2Jb\tc", 60), "a\\u001b[2Jb c");
         assert_eq!(clean("abcdef", 3), "abc...");
         assert_eq!(clean("abc", 3), "abc");
     }

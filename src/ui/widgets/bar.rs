@@ -67,11 +67,10 @@ impl Bar {
         if self.track {
             cells.resize(width, (Role::Muted, glyphs.track()));
         }
-        if let Some(at) = self.limit.map(|limit| place(limit, self.scale, width)).filter(|at| *at < width) {
-            if cells.len() <= at {
-                cells.resize(at, (Role::Text, ' '));
-                cells.push((Role::Muted, glyphs.limit()));
-            }
+        let limit = self.limit.map(|limit| place(limit, self.scale, width));
+        if let Some(at) = limit.filter(|at| (cells.len()..width).contains(at)) {
+            cells.resize(at, (Role::Text, ' '));
+            cells.push((Role::Muted, glyphs.limit()));
         }
         for (role, cell) in cells {
             match spans.last_mut().filter(|(last, _)| *last == role) {

@@ -18,6 +18,7 @@ use unicode_width::UnicodeWidthChar as _;
 
 use super::Theme;
 use crate::app::line::Line;
+use crate::safe_text;
 
 mod bar;
 mod bars;
@@ -101,6 +102,8 @@ impl Placed<'_> {
 fn put(line: &Line, x: u16, y: u16, theme: Theme, buffer: &mut Buffer) {
     let mut x = x;
     for (role, text) in &line.spans {
+        // Figures are made of safe text; whatever else finds its way into a picture is marked here.
+        let text = safe_text::line(text);
         let width: usize = text.chars().map(|letter| letter.width().unwrap_or(0)).sum();
         buffer.set_stringn(x, y, text, width, theme.style(*role));
         x = x.saturating_add(u16::try_from(width).unwrap_or(u16::MAX));

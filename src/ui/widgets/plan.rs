@@ -223,7 +223,7 @@ const fn number(count: u64) -> f64 {
 
 impl PlansPicture<'_> {
     /// How many times as much the most expensive way cost.
-    fn ratio(&self, glyphs: Glyphs) -> Option<Token> {
+    fn ratio(self, glyphs: Glyphs) -> Option<Token> {
         let ratio = self.0.ratio().filter(|ratio| *ratio >= 1.05)?;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a ratio of costs is positive")]
         let text = if ratio >= 10.0 { grouped(ratio.round() as u64) } else { format!("{ratio:.1}") };
@@ -231,7 +231,7 @@ impl PlansPicture<'_> {
     }
 
     /// The ways under each other, a group of bars for each thing that is compared.
-    fn compared(&self, width: usize, glyphs: Glyphs) -> Vec<Line> {
+    fn compared(self, width: usize, glyphs: Glyphs) -> Vec<Line> {
         let ways = &self.0.ways;
         let most = |of: fn(&PlanFigures) -> u64| number(ways.iter().map(of).max().unwrap_or(0));
         let items = most(|way| way.read.max(way.returned));
@@ -265,7 +265,7 @@ impl PlansPicture<'_> {
     }
 
     /// Two ways side by side, to one scale.
-    fn pair(&self, one: &PlanFigures, other: &PlanFigures, width: usize, glyphs: Glyphs) -> Vec<Line> {
+    fn pair(self, one: &PlanFigures, other: &PlanFigures, width: usize, glyphs: Glyphs) -> Vec<Line> {
         const LABELS: usize = 10;
         let half = (width - LABELS - 2) / 2;
         let items = number(one.read.max(other.read).max(one.returned).max(other.returned));
