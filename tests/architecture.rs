@@ -39,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "readiness",
             "review",
             "safe_text",
+            "world",
         ],
     ),
     ("desk", &["app", "clock", "content", "engine", "http", "lab", "progress", "quiz", "records", "review"]),

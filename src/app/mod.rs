@@ -11,6 +11,7 @@
 //!
 //! Left out: drawing (`ui`), line-by-line conversation (`plain`), doing (`desk`) and wiring (`cli`).
 
+pub mod figures;
 pub mod line;
 pub mod message;
 mod model;

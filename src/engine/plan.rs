@@ -64,6 +64,25 @@ impl Access {
     }
 }
 
+impl fmt::Display for Access {
+    /// The keys in words: `status = "OPEN" AND day >= "2026"`, `every item`; nothing if no items are touched.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Control => Ok(()),
+            Self::Item(key) => f.write_str(&conjunction(key.iter().map(|(n, v)| format!("{n} = {}", literal(v))))),
+            Self::Range { equal, range, .. } => {
+                let fixed = equal.iter().map(|(name, scalar)| format!("{name} = {}", literal(&scalar.to_value())));
+                let ranged = range.iter().map(|(name, range)| range_text(name, range));
+                f.write_str(&conjunction(fixed.chain(ranged)))
+            }
+            Self::Everything { segment: None } => f.write_str("every item"),
+            Self::Everything { segment: Some((segment, total)) } => {
+                write!(f, "every item of segment {segment} of {total}")
+            }
+        }
+    }
+}
+
 impl fmt::Display for Plan {
     /// One line: `Query Orders index byStatus: status = "OPEN" AND day >= "2026", descending; then filter: …`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,19 +92,10 @@ impl fmt::Display for Plan {
         }
         match &self.access {
             Access::Control => {}
-            Access::Item(key) => {
-                write!(f, ": {}", conjunction(key.iter().map(|(n, v)| format!("{n} = {}", literal(v)))))?;
+            Access::Range { forward, .. } => {
+                write!(f, ": {}, {}", self.access, if *forward { "ascending" } else { "descending" })?;
             }
-            Access::Range { equal, range, forward } => {
-                let fixed = equal.iter().map(|(name, scalar)| format!("{name} = {}", literal(&scalar.to_value())));
-                let ranged = range.iter().map(|(name, range)| range_text(name, range));
-                write!(f, ": {}", conjunction(fixed.chain(ranged)))?;
-                f.write_str(if *forward { ", ascending" } else { ", descending" })?;
-            }
-            Access::Everything { segment: None } => f.write_str(": every item")?,
-            Access::Everything { segment: Some((segment, total)) } => {
-                write!(f, ": every item of segment {segment} of {total}")?;
-            }
+            access => write!(f, ": {access}")?,
         }
         match (&self.test, self.operation) {
             (None, _) => Ok(()),

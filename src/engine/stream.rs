@@ -60,11 +60,15 @@ impl View {
         }
     }
 
-    const fn has_new(self) -> bool {
+    /// Whether a record holds the item after.
+    #[must_use]
+    pub const fn has_new(self) -> bool {
         matches!(self, Self::NewImage | Self::NewAndOldImages)
     }
 
-    const fn has_old(self) -> bool {
+    /// Whether a record holds the item before.
+    #[must_use]
+    pub const fn has_old(self) -> bool {
         matches!(self, Self::OldImage | Self::NewAndOldImages)
     }
 }
@@ -414,6 +418,12 @@ impl Shard {
     #[must_use]
     pub fn covers(&self, sequence: u64) -> bool {
         sequence >= self.first && self.last.is_none_or(|last| sequence <= last)
+    }
+
+    /// The records kept, oldest first.
+    #[must_use]
+    pub fn records(&self) -> impl ExactSizeIterator<Item = &Change> {
+        self.records.iter()
     }
 
     /// The shard as DescribeStream lists it.

@@ -29,4 +29,4 @@ pub use runner::{Completed, Judged, LabError, Runner, Turn, WayCost};
 pub use shop::shop;
 pub use watch::watched;
 pub use word::Word;
-pub use workbench::{MAX_LINE_BYTES, Reply, ReplyKind, Workbench, complete};
+pub use workbench::{Compared, MAX_LINE_BYTES, Reply, ReplyKind, Workbench, complete};

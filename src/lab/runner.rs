@@ -175,6 +175,12 @@ impl Runner {
         self.step >= self.lab.steps.len()
     }
 
+    /// Where the step that waits and its newest line began in the journal.
+    #[must_use]
+    pub const fn marks(&self) -> Marks {
+        self.marks
+    }
+
     /// The checks of the step that waits, as they stand.
     #[must_use]
     pub fn verdicts(&self) -> Vec<Verdict> {

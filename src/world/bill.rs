@@ -43,6 +43,14 @@ impl std::ops::Add for Dollars {
     }
 }
 
+impl Dollars {
+    /// The amount in whole nanodollars; the most there is if it is more than that.
+    #[must_use]
+    pub fn nanodollars(self) -> u64 {
+        u64::try_from(self.0).unwrap_or(u64::MAX)
+    }
+}
+
 impl fmt::Display for Dollars {
     /// Cents from a dollar on; below that as many digits as tell something.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

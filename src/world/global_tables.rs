@@ -125,6 +125,20 @@ impl GlobalTables {
         self.underway.len()
     }
 
+    /// The names of all global tables, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.tables.keys().map(|name| &**name)
+    }
+
+    /// How many images of a table are on their way to a Region, and when the first of them arrives.
+    #[must_use]
+    pub fn underway_to(&self, table: &str, region: &str) -> (usize, Option<Timestamp>) {
+        let to = |image: &Underway| *image.table == *table && image.to == region;
+        let mut arrivals = self.underway.iter().filter(|(_, image)| to(image)).map(|((at, _), _)| *at);
+        let first = arrivals.next();
+        (usize::from(first.is_some()) + arrivals.count(), first)
+    }
+
     /// The conflicts there were, oldest first.
     #[must_use]
     pub fn conflicts(&self) -> &[Conflict] {

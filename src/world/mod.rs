@@ -292,6 +292,11 @@ impl World {
         if self.engine.config().region == region { Some(&self.engine) } else { self.abroad.get(region) }
     }
 
+    /// The Regions that were spoken to beside the one at home, with their engines.
+    pub fn abroad(&self) -> impl Iterator<Item = (&str, &Engine)> {
+        self.abroad.iter().map(|(region, engine)| (region.as_str(), engine))
+    }
+
     /// The engine of a Region, which comes into being when it is first spoken to.
     fn engine_in(&mut self, region: &str) -> &mut Engine {
         if region == self.engine.config().region {

@@ -25,6 +25,19 @@ pub struct Bucket {
     at: Timestamp,
 }
 
+/// How full a bucket is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Level {
+    /// Whole units left, zero in debt.
+    pub left: u64,
+    /// Whole units that fit in.
+    pub room: u64,
+    /// Whole seconds' worth of units left.
+    pub seconds: u64,
+    /// Seconds' worth that fit in.
+    pub most_seconds: u64,
+}
+
 impl Bucket {
     /// A full bucket that fills at `rate` units a second and holds `seconds` of them.
     #[must_use]
@@ -71,6 +84,15 @@ impl Bucket {
         u64::try_from(self.balance(now) / (2 * MILLIS)).unwrap_or(0)
     }
 
+    /// How full it is.
+    #[must_use]
+    pub fn level(&self, now: Timestamp) -> Level {
+        let most_seconds = u64::try_from(self.seconds).unwrap_or(0);
+        let left = self.left(now);
+        let seconds = left.checked_div(self.rate()).unwrap_or(0);
+        Level { left, room: self.rate().saturating_mul(most_seconds), seconds, most_seconds }
+    }
+
     /// Milliseconds until something is left again; 0 if something is, `None` if nothing will ever be.
     #[must_use]
     pub fn wait(&self, now: Timestamp) -> Option<u64> {
@@ -97,11 +119,13 @@ mod tests {
         let at = Timestamp::from_millis;
         let mut bucket = Bucket::full(10, 300);
         assert_eq!(bucket.left(at(0)), 3000);
+        assert_eq!(bucket.level(at(0)), Level { left: 3000, room: 3000, seconds: 300, most_seconds: 300 });
         bucket.spend(Units::whole(3000), at(0));
         assert!(!bucket.has_any(at(0)));
         assert!(bucket.has_any(at(1)), "a thousandth of a second's units is something");
         bucket.spend(Units::whole(25), at(1000));
         assert_eq!(bucket.wait(at(1000)), Some(1501));
+        assert_eq!(bucket.level(at(1000)), Level { left: 0, room: 3000, seconds: 0, most_seconds: 300 });
         assert!(!bucket.has_any(at(2500)) && bucket.has_any(at(2501)));
         assert_eq!(bucket.left(at(10_000_000)), 3000, "never more than 300 seconds' worth");
     }
@@ -126,5 +150,6 @@ mod tests {
         bucket.set_rate(100, Timestamp::from_millis(1));
         assert_eq!(bucket.left(Timestamp::from_millis(1)), 1500, "more room does not fill by itself");
         assert_eq!(Bucket::full(0, 300).wait(Timestamp::default()), None);
+        assert_eq!(Bucket::full(0, 300).level(Timestamp::default()).seconds, 0);
     }
 }

@@ -12,14 +12,18 @@ use std::fmt;
 use std::sync::Arc;
 
 pub mod bucket;
+pub mod busiest;
 pub mod consumed;
 pub mod partition;
+pub mod span;
 pub mod supply;
 pub mod units;
 
-pub use bucket::Bucket;
+pub use bucket::{Bucket, Level};
+pub use busiest::{Busiest, KeyCount};
 pub use partition::Address;
-pub use supply::{Limits, Shortage, Span, Supply, Warm};
+pub use span::Span;
+pub use supply::{Limits, Shortage, Supply, Warm};
 pub use units::Units;
 
 /// Reads or writes: the two kinds of units.
@@ -155,10 +159,37 @@ fn blocks(bytes: u64, rate: Rate) -> u64 {
     bytes.div_ceil(rate.block()).max(1)
 }
 
+/// The steps from bytes to units: so many blocks, each at so many units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rounding {
+    /// Whole blocks.
+    pub blocks: u64,
+    /// Kilobytes of a block.
+    pub block_kilobytes: u64,
+    /// Units of a block.
+    pub per_block: Units,
+    /// Why so many, in words.
+    pub words: &'static str,
+}
+
+impl Charge {
+    /// How the bytes were rounded up and priced.
+    #[must_use]
+    pub fn rounding(&self) -> Rounding {
+        Rounding {
+            blocks: blocks(self.touched.bytes, self.rate),
+            block_kilobytes: self.rate.block() / 1024,
+            per_block: self.rate.per_block(),
+            words: self.rate.words(),
+        }
+    }
+}
+
 impl fmt::Display for Charge {
     /// The sum with its rounding: `12 items, 3,720 bytes -> 1 x 4 KB x 0.5 (eventually consistent) = 0.5 RCU`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Touched { place, items, bytes, .. } = &self.touched;
+        let Rounding { blocks, block_kilobytes, per_block, words } = self.rounding();
         let noun = match (place, items) {
             (Place::Table, 1) => "item",
             (Place::Table, _) => "items",
@@ -167,12 +198,9 @@ impl fmt::Display for Charge {
         };
         write!(
             f,
-            "{place}: {items} {noun}, {} bytes -> {} x {} KB x {} ({}) = {} {}",
+            "{place}: {items} {noun}, {} bytes -> {} x {block_kilobytes} KB x {per_block} ({words}) = {} {}",
             grouped(*bytes),
-            grouped(blocks(*bytes, self.rate)),
-            self.rate.block() / 1024,
-            self.rate.per_block(),
-            self.rate.words(),
+            grouped(blocks),
             self.units,
             if self.rate.is_read() { "RCU" } else { "WCU" },
         )

@@ -13,6 +13,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
+use super::span::{Span, Spans};
 use super::{Bucket, Direction, Units};
 use crate::clock::Timestamp;
 
@@ -26,6 +27,8 @@ pub const PARTITION_BYTES: u64 = 10 * 1024 * 1024 * 1024;
 const HOT_SECONDS: u32 = 300;
 /// A partition that refused nothing for so long is hot no more, in milliseconds (a model).
 const COOL_MILLIS: u64 = 60_000;
+/// How many seconds of a partition's past are remembered.
+const KEPT_SECONDS: usize = 60;
 /// How many recent addresses tell where the traffic is.
 const RECENT: usize = 64;
 
@@ -79,6 +82,10 @@ pub struct Partition {
     /// What it served and refused since it was made.
     served: [Units; 2],
     refused: [u64; 2],
+    /// The same by the second, of late.
+    seconds: [Spans; 2],
+    /// When it was split off from a hot partition.
+    split: Option<Timestamp>,
     hot_seconds: u32,
     last_hot: Option<Timestamp>,
     recent: VecDeque<Address>,
@@ -92,6 +99,8 @@ impl Partition {
             write: Bucket::full(PARTITION_WRITE_UNITS, 1),
             served: [Units::ZERO; 2],
             refused: [0; 2],
+            seconds: [Spans::new(1, KEPT_SECONDS), Spans::new(1, KEPT_SECONDS)],
+            split: None,
             hot_seconds: 0,
             last_hot: None,
             recent: VecDeque::new(),
@@ -115,6 +124,24 @@ impl Partition {
     #[must_use]
     pub const fn refused(&self, direction: Direction) -> u64 {
         self.refused[direction as usize]
+    }
+
+    /// The newest seconds in which it served or refused anything, oldest first.
+    #[must_use]
+    pub fn seconds(&self, direction: Direction) -> impl DoubleEndedIterator<Item = Span> {
+        self.seconds[direction as usize].all()
+    }
+
+    /// When it was split off from a hot partition; `None` if that is not how it came into being.
+    #[must_use]
+    pub const fn split(&self) -> Option<Timestamp> {
+        self.split
+    }
+
+    /// Units a second that it can serve.
+    #[must_use]
+    pub fn limit(&self, direction: Direction) -> u64 {
+        self.bucket(direction).rate()
     }
 
     /// Its first address.
@@ -209,6 +236,7 @@ impl Partitions {
             Direction::Write => partition.write.spend(units, now),
         }
         partition.served[direction as usize] += units;
+        partition.seconds[direction as usize].at(now).served += units;
         partition.note(address);
     }
 
@@ -218,13 +246,14 @@ impl Partitions {
         let next = self.all.get(number + 1).map(Partition::from);
         let Some(partition) = self.all.get_mut(number) else { return };
         partition.refused[direction as usize] += 1;
+        partition.seconds[direction as usize].at(now).refused += 1;
         partition.note(address);
         partition.note_hot(now);
         if partition.hot_seconds >= HOT_SECONDS {
             partition.hot_seconds = 0;
             if let Some(at) = partition.cut(next).filter(|at| *at > partition.from) {
                 partition.recent.clear();
-                self.all.insert(number + 1, Partition::new(at));
+                self.all.insert(number + 1, Partition { split: Some(now), ..Partition::new(at) });
             }
         }
     }
@@ -303,6 +332,8 @@ mod tests {
         assert_eq!(one.all().len(), 1);
         heat(&mut one, 1, &[at(10, 0)]);
         assert_eq!(one.all().len(), 2);
+        assert_eq!(one.all()[0].split(), None);
+        assert_eq!(one.all()[1].split(), Some(Timestamp::default()), "it came into being when the last was refused");
         assert_ne!(one.number_of(at(10, 0)), one.number_of(at(20, 0)));
     }
 
@@ -365,6 +396,17 @@ mod tests {
         let mut narrow = Partitions { all: vec![Partition::new(at(u64::MAX - 5, 0))] };
         narrow.grow_to(u64::MAX);
         assert_eq!(narrow.all().len(), 5, "what has one hash cannot be divided");
+    }
+
+    #[test]
+    fn a_partition_remembers_its_last_minute_by_the_second() {
+        let mut one = Partitions::even(1);
+        heat(&mut one, 100, &[at(5, 0), at(6, 0)]);
+        let seconds: Vec<Span> = one.all()[0].seconds(Direction::Write).collect();
+        assert_eq!(seconds.len(), KEPT_SECONDS);
+        assert_eq!(seconds[0], Span { number: 40, served: Units::whole(2000), refused: 2 });
+        assert_eq!(one.all()[0].seconds(Direction::Read).count(), 0);
+        assert_eq!([Direction::Read, Direction::Write].map(|way| one.all()[0].limit(way)), [3000, 1000]);
     }
 
     #[test]

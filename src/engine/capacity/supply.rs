@@ -9,10 +9,9 @@
 //! table. Source: AWS documentation, "Burst
 //! and adaptive capacity", "DynamoDB on-demand capacity mode", "Understanding DynamoDB warm throughput".
 
-use std::collections::VecDeque;
-
 use super::partition::{Address, PARTITION_BYTES, PARTITION_READ_UNITS, PARTITION_WRITE_UNITS, Partitions};
-use super::{Bucket, Direction, Units};
+use super::span::{Span, Spans};
+use super::{Bucket, Busiest, Direction, Level, Units};
 use crate::clock::Timestamp;
 
 /// Seconds of unused provisioned units that are kept for bursts.
@@ -64,44 +63,6 @@ pub enum Shortage {
     Account,
 }
 
-/// What was served and refused within one minute or one second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Span {
-    /// Minutes, or seconds, since 1970.
-    pub number: u64,
-    /// Units served.
-    pub served: Units,
-    /// Requests refused.
-    pub refused: u64,
-}
-
-/// The spans of the past in which something happened, oldest first.
-#[derive(Clone, Debug)]
-struct Spans {
-    /// Seconds of one span.
-    length: u64,
-    kept: usize,
-    all: VecDeque<Span>,
-}
-
-impl Spans {
-    const fn new(length: u64, kept: usize) -> Self {
-        Self { length, kept, all: VecDeque::new() }
-    }
-
-    fn at(&mut self, now: Timestamp) -> &mut Span {
-        let number = now.as_secs() / self.length;
-        if self.all.back().is_none_or(|newest| newest.number != number) {
-            self.all.push_back(Span { number, ..Span::default() });
-            if self.all.len() > self.kept {
-                self.all.pop_front();
-            }
-        }
-        let newest = self.all.len() - 1;
-        &mut self.all[newest]
-    }
-}
-
 /// One kind of unit: its bucket and its past.
 #[derive(Clone, Debug)]
 struct Flow {
@@ -141,8 +102,7 @@ impl Flow {
         let old_enough = (now.as_secs() / 60).saturating_sub(PEAK_MINUTES);
         // This is asked before every request, and only a new minute changes the answer.
         if old_enough > self.peak_until {
-            let past =
-                self.minutes.all.iter().take_while(|minute| minute.number < old_enough).map(|minute| minute.served);
+            let past = self.minutes.all().take_while(|minute| minute.number < old_enough).map(|minute| minute.served);
             self.peak = past.fold(self.peak, Units::max);
             self.peak_until = old_enough;
         }
@@ -170,6 +130,7 @@ pub struct Supply {
     read: Flow,
     write: Flow,
     partitions: Partitions,
+    busiest: Busiest,
 }
 
 impl Default for Supply {
@@ -191,7 +152,8 @@ impl Supply {
             }
         };
         let partitions = Partitions::even(needed(limits, [&read, &write].map(|flow| flow.bucket.rate()), 0));
-        Self { limits, warm: Warm::default(), given: Vec::new(), read, write, partitions }
+        let (warm, given, busiest) = (Warm::default(), Vec::new(), Busiest::default());
+        Self { limits, warm, given, read, write, partitions, busiest }
     }
 
     /// Brings limits and the number of partitions up to the present.
@@ -292,6 +254,7 @@ impl Supply {
         }
         flow.note(now, |span| span.served += units);
         self.partitions.spend(direction, address, units, now);
+        self.busiest.note(address, false, now);
     }
 
     /// Notes that a request was refused.
@@ -300,6 +263,7 @@ impl Supply {
         if shortage == Shortage::KeyRange {
             self.partitions.note_refused(direction, address, now);
         }
+        self.busiest.note(address, true, now);
     }
 
     /// Its partitions.
@@ -311,6 +275,18 @@ impl Supply {
     /// Spreads the keys over partitions that begin at these addresses, as they did before a restart.
     pub fn spread(&mut self, starts: impl IntoIterator<Item = Address>) {
         self.partitions = Partitions::beginning_at(starts);
+    }
+
+    /// The keys that most reads and writes of the last minute went to.
+    #[must_use]
+    pub const fn busiest(&self) -> &Busiest {
+        &self.busiest
+    }
+
+    /// How full the bucket is that unused units are saved up in.
+    #[must_use]
+    pub fn level(&self, direction: Direction, now: Timestamp) -> Level {
+        self.flow(direction).bucket.level(now)
     }
 
     /// What it is given.
@@ -334,13 +310,13 @@ impl Supply {
     /// The minutes of the past hours in which something was served or refused, oldest first.
     #[must_use]
     pub fn minutes(&self, direction: Direction) -> impl DoubleEndedIterator<Item = Span> {
-        self.flow(direction).minutes.all.iter().copied()
+        self.flow(direction).minutes.all()
     }
 
     /// The seconds of the past minutes in which something was served or refused, oldest first.
     #[must_use]
     pub fn seconds(&self, direction: Direction) -> impl DoubleEndedIterator<Item = Span> {
-        self.flow(direction).seconds.all.iter().copied()
+        self.flow(direction).seconds.all()
     }
 
     /// Served and refused since the supply was made.

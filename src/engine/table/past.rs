@@ -35,6 +35,11 @@ impl Past {
         }
     }
 
+    /// How many writes there were after a moment, as far as they are remembered.
+    pub(super) fn since(&self, at: Timestamp) -> usize {
+        self.0.len() - self.0.partition_point(|replaced| replaced.at <= at)
+    }
+
     /// What stood, at the moment `at`, at the positions that were written since.
     fn before(&self, at: Timestamp) -> BTreeMap<&Position, Option<&Stored>> {
         let since = self.0.iter().rev().take_while(|replaced| replaced.at > at);
@@ -175,6 +180,8 @@ mod tests {
             }
             let same = read(tree.stretch(stretch.clone(), true)) == read(copy.stretch(stretch.clone(), true));
             prop_assert_eq!(view.differs_in(&stretch), !same);
+            let later = copies.iter().skip(1).filter(|(taken, _)| *taken > at).count();
+            prop_assert_eq!(tree.unseen(at), later);
         }
     }
 }

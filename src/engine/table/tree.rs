@@ -153,6 +153,20 @@ impl Tree {
         old
     }
 
+    /// How many writes a reader does not see yet that sees the tree as it was at a moment.
+    #[must_use]
+    pub fn unseen(&self, at: Timestamp) -> usize {
+        self.past.since(at)
+    }
+
+    /// The first position of the partition key that has this hash, if an item has it.
+    #[must_use]
+    pub fn first_of(&self, hash: u64) -> Option<&Position> {
+        let start = Position { hash, parts: Arc::default() };
+        let (found, _) = self.entries.range(start..).next()?;
+        (found.hash == hash).then_some(found)
+    }
+
     pub(super) const fn past(&self) -> &Past {
         &self.past
     }
@@ -229,6 +243,7 @@ mod tests {
             let mut expected: Vec<Position> =
                 naive.iter().map(|(at, _)| at.clone()).filter(|at| at.parts[0] == KeyScalar::S("1".into())).collect();
             expected.reverse();
+            prop_assert_eq!(tree.first_of(collection.hash), expected.last());
             prop_assert_eq!(backwards, expected);
         }
     }

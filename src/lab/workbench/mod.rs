@@ -54,6 +54,17 @@ pub struct Workbench {
     history: History,
     files: Files,
     without: Option<Without>,
+    /// The ways that the newest line compared, each run on a copy.
+    compared: Vec<Compared>,
+}
+
+/// A way that was compared with others.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// The command.
+    pub line: String,
+    /// What it did, on a copy.
+    pub entries: Vec<Entry>,
 }
 
 /// What a request came to without an answer.
@@ -112,6 +123,7 @@ impl Workbench {
             history: History::default(),
             files: Files::default(),
             without: None,
+            compared: Vec::new(),
         }
     }
 
@@ -125,6 +137,12 @@ impl Workbench {
     #[must_use]
     pub const fn world(&self) -> &World {
         &self.world
+    }
+
+    /// The ways that the newest line compared; empty if it compared none.
+    #[must_use]
+    pub fn compared(&self) -> &[Compared] {
+        &self.compared
     }
 
     /// Sends a request past the prompt: setup and tests.
@@ -231,6 +249,7 @@ impl Workbench {
     /// Runs a typed line. One that takes long can be watched and stopped through [`Workbench::work`]; what it has done by
     /// then stays.
     pub fn run(&mut self, line: &str) -> Reply {
+        self.compared.clear();
         let since = self.engine().journal().recorded();
         if line.len() > MAX_LINE_BYTES {
             let text = format!("A line may have {MAX_LINE_BYTES} bytes at most; this one has more, and was not run.");

@@ -135,20 +135,24 @@ impl Mapping {
             return "ok".to_owned();
         };
         text::CALL_FAILED.clone_into(&mut self.result);
-        let Batch { mut records, attempts, retries } = batch;
+        let Batch { mut records, attempts, retries, .. } = batch;
+        let failed_at = records.get(*place).map(|record| record.sequence);
         let again = ended.plus_millis(wait(attempts));
         if self.settings.reports && *place > 0 {
             let rest = records.split_off(*place);
             let left = rest.len();
             // What succeeded is a checkpoint: the rest is a batch of its own, with its retries before it.
-            self.put_back(shard, number, [Batch { records: rest, ..Batch::default() }], again);
+            self.put_back(shard, number, [Batch { records: rest, failed_at, ..Batch::default() }], again);
             return format!("partial: {place} ok, {left} to try again ({problem})");
         }
         // A function that says where it failed has divided its batch already.
         if self.settings.bisect && !self.settings.reports && records.len() > 1 {
             let rest = records.split_off(records.len() / 2);
             let sizes = (records.len(), rest.len());
-            let halves = [records, rest].map(|records| Batch { records, attempts, retries });
+            let halves = [records, rest].map(|records| {
+                let failed_at = failed_at.filter(|bad| records.iter().any(|record| record.sequence == *bad));
+                Batch { records, attempts, retries, failed_at }
+            });
             self.put_back(shard, number, halves, again);
             return format!("failed: bisected into {} and {} ({problem})", sizes.0, sizes.1);
         }
@@ -158,7 +162,7 @@ impl Mapping {
             return format!("failed: given up after {attempts} attempts, {fate} ({problem})");
         }
         let wait = again.millis_since(ended);
-        self.put_back(shard, number, [Batch { records, attempts, retries: retries + 1 }], again);
+        self.put_back(shard, number, [Batch { records, attempts, retries: retries + 1, failed_at }], again);
         format!("failed: blocks its lane, tried again in {wait} ms ({problem})")
     }
 

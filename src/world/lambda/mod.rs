@@ -36,6 +36,7 @@ mod mapping;
 mod messages;
 mod poller;
 mod settings;
+pub mod standing;
 pub(super) mod update_event_source_mapping;
 
 use functions::Function;

@@ -48,6 +48,8 @@ pub(super) struct Batch {
     pub(super) attempts: u32,
     /// How many of those count as retries.
     pub(super) retries: u32,
+    /// The record at which the function failed last.
+    pub(super) failed_at: Option<u64>,
 }
 
 impl Poller {
@@ -106,6 +108,16 @@ impl Poller {
 }
 
 impl Lane {
+    /// How many records were read and not handled yet, those of batches under way included.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.len() + self.work.iter().map(|batch| batch.records.len()).sum::<usize>()
+    }
+
+    /// The oldest of those.
+    pub(super) fn oldest(&self) -> Option<&Change> {
+        self.work.iter().flat_map(|batch| &batch.records).chain(self.queue.front()).min_by_key(|change| change.sequence)
+    }
+
     /// When the lane has something to do next.
     pub(super) fn due(&self, settings: &Settings) -> Option<Timestamp> {
         if !self.work.is_empty() {

@@ -53,6 +53,16 @@ impl Queues {
         self.all.get(name).map(VecDeque::len)
     }
 
+    /// The names of all queues, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.all.keys().map(String::as_str)
+    }
+
+    /// The bodies of a queue's messages, the oldest first.
+    pub fn bodies(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.all.get(name).into_iter().flatten().map(|message| message.body.as_str())
+    }
+
     /// The queue that an ARN names, if there is one.
     pub(super) fn named<'a>(&self, arn: &'a str) -> Option<&'a str> {
         let name = arn.strip_prefix("arn:aws:sqs:").and_then(|rest| rest.rsplit(':').next())?;

@@ -18,6 +18,7 @@ use super::work::Stopped;
 use crate::chance::Chance;
 use crate::clock::{Clock as _, Timestamp};
 use crate::engine::ApiError;
+use crate::engine::capacity::{Place, Units};
 
 mod keys;
 mod meter;
@@ -168,6 +169,10 @@ impl Traffic {
             "Throttled": report.total(|second| second.throttled),
             "Slowest": report.slowest,
             "Reasons": report.reasons,
+            "Units": report.units().map(|(place, units)| {
+                let [read, write] = units.map(Units::as_f64);
+                json!({"Place": place.to_string(), "Read": read, "Write": write})
+            }).collect::<Vec<Value>>(),
         });
         if let Some(stopped) = report.stopped {
             result["Stopped"] = stopped.to_string().into();
@@ -264,6 +269,13 @@ impl Report {
     #[must_use]
     pub fn total(&self, of: impl Fn(&Second) -> u64) -> u64 {
         self.seconds.iter().map(of).sum()
+    }
+
+    /// The read and write units that it consumed of each place.
+    pub fn units(&self) -> impl Iterator<Item = (&Place, [Units; 2])> {
+        let used = |place: usize| self.seconds.iter().filter_map(move |second| second.used.get(place));
+        let units = move |place: usize| [0, 1].map(|way| used(place).map(|used| used.served[way]).sum());
+        self.places.iter().enumerate().map(move |(number, load)| (&load.place, units(number)))
     }
 }
 

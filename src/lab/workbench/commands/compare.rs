@@ -1,5 +1,6 @@
 //! `:compare A || B`: runs two commands, each on a copy of the world, and sets what they cost side by side.
 
+use super::super::Compared;
 use super::super::words::Fault;
 use super::{OwnCommand, Workbench};
 use crate::engine::Entry;
@@ -15,6 +16,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
 
 /// What a command came to on a copy.
 struct Tried {
+    way: Compared,
     outcome: String,
     read: u64,
     returned: u64,
@@ -29,7 +31,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let [one, other] = tried;
     let (one, other) = (one?, other?);
     let row = |label: &str, of: fn(&Tried) -> String| format!("{label:<16} {:>16} {:>16}", of(&one), of(&other));
-    Ok([
+    let text = [
         format!("{:<16} {:>16} {:>16}", "", "first", "second"),
         row("outcome", |tried| tried.outcome.clone()),
         row("items read", |tried| grouped(tried.read)),
@@ -37,8 +39,9 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
         row("RCU", |tried| tried.units[0].grouped()),
         row("WCU", |tried| tried.units[1].grouped()),
     ]
-    .join("\n")
-        + "\n")
+    .join("\n");
+    bench.compared = vec![one.way, other.way];
+    Ok(text + "\n")
 }
 
 fn tried(bench: &Workbench, line: &str) -> Result<Tried, Fault> {
@@ -47,16 +50,14 @@ fn tried(bench: &Workbench, line: &str) -> Result<Tried, Fault> {
     }
     let mut copy = bench.clone();
     let reply = copy.run(line);
-    let entries: Vec<&Entry> = copy.entries_since(reply.since).collect();
+    let entries: Vec<Entry> = copy.entries_since(reply.since).cloned().collect();
     let Some(last) = entries.last() else { return Err(Fault::of_reply(reply)) };
     let sum = |member: &str| entries.iter().filter_map(|entry| entry.number(member)).sum();
     Ok(Tried {
         outcome: last.exception().map_or_else(|| "ok".to_owned(), |name| name.trim_end_matches("Exception").to_owned()),
         read: sum("ScannedCount"),
         returned: sum("Count"),
-        units: [
-            entries.iter().map(|entry| entry.read_units()).sum(),
-            entries.iter().map(|entry| entry.write_units()).sum(),
-        ],
+        units: [entries.iter().map(Entry::read_units).sum(), entries.iter().map(Entry::write_units).sum()],
+        way: Compared { line: line.to_owned(), entries },
     })
 }

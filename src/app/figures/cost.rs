@@ -1,0 +1,226 @@
+//! What it cost: a line, a step and the whole lab, table and indexes apart, and the month's bill.
+
+use std::collections::BTreeMap;
+
+use crate::engine::Entry;
+use crate::engine::capacity::{Charge, Units};
+use crate::lab::Workbench;
+use crate::world::World;
+use crate::world::bill::{Bill, Dollars, Line};
+
+/// Units that were spent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Read units.
+    pub read: Units,
+    /// Write units.
+    pub write: Units,
+}
+
+impl Spent {
+    /// What one charge came to.
+    #[must_use]
+    pub const fn of(charge: &Charge) -> Self {
+        if charge.rate.is_read() {
+            Self { read: charge.units, write: Units::ZERO }
+        } else {
+            Self { read: Units::ZERO, write: charge.units }
+        }
+    }
+
+    /// Whether nothing was spent.
+    #[must_use]
+    pub fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
+}
+
+impl std::ops::Add for Spent {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self { read: self.read + other.read, write: self.write + other.write }
+    }
+}
+
+impl std::fmt::Display for Spent {
+    /// `227.5 RCU`, `10,999 WCU`, or both with a plus between them.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (read, write) = (self.read.grouped(), self.write.grouped());
+        match (self.read, self.write) {
+            (_, Units::ZERO) => f.pad(&format!("{read} RCU")),
+            (Units::ZERO, _) => f.pad(&format!("{write} WCU")),
+            _ => f.pad(&format!("{read} RCU + {write} WCU")),
+        }
+    }
+}
+
+/// What was spent at one place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaceCost {
+    /// The table.
+    pub table: String,
+    /// Where: `table`, `GSI byEmail`.
+    pub place: String,
+    /// Items or index entries that were touched.
+    pub touched: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// What it cost.
+    pub spent: Spent,
+}
+
+/// What it cost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CostFigures {
+    /// The last line, by the place.
+    pub line: Vec<PlaceCost>,
+    /// The step so far, by the place.
+    pub step: Vec<PlaceCost>,
+    /// All lines so far, by the place.
+    pub all: Vec<PlaceCost>,
+    /// Requests of the last line, of the step and in all.
+    pub requests: [u64; 3],
+    /// Whether so much was done that the beginning is no longer known.
+    pub is_cut: bool,
+    /// The month's bills, a table each (a model).
+    pub bills: Vec<BillFigures>,
+}
+
+/// The bill of one table (a model), with amounts as they are printed: `$4.75`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BillFigures {
+    /// The table.
+    pub table: String,
+    /// Whether it is on demand now.
+    pub is_on_demand: bool,
+    /// What was served so far, on demand.
+    pub on_demand: String,
+    /// What was provisioned so far.
+    pub provisioned: String,
+    /// A month of the same, on demand.
+    pub month_on_demand: String,
+    /// A month of the same, provisioned.
+    pub month_provisioned: String,
+    /// A month provisioned all the time for the busiest minute.
+    pub month_at_busiest: String,
+    /// Nanodollars of those three months, so that they can be compared.
+    pub months: [u64; 3],
+    /// Bytes stored, as they are billed.
+    pub stored: u64,
+    /// A month of storage beyond what is free.
+    pub storage_month: String,
+    /// The date of the prices.
+    pub as_of: String,
+}
+
+/// Costs by the table and the place, the table itself before its indexes.
+#[derive(Debug, Default)]
+struct Places(BTreeMap<(String, String), PlaceCost>);
+
+impl Places {
+    fn add(&mut self, table: &str, place: &str, touched: u64, bytes: u64, spent: Spent) {
+        // A table sorts before its indexes: an empty text comes before all others.
+        let order = if place == TABLE { "" } else { place };
+        let sum = self.0.entry((table.to_owned(), order.to_owned())).or_insert_with(|| PlaceCost {
+            table: table.to_owned(),
+            place: place.to_owned(),
+            ..PlaceCost::default()
+        });
+        sum.touched += touched;
+        sum.bytes += bytes;
+        sum.spent = sum.spent + spent;
+    }
+
+    fn add_charge(&mut self, charge: &Charge) {
+        let touched = &charge.touched;
+        self.add(&charge.table, &touched.place.to_string(), touched.items, touched.bytes, Spent::of(charge));
+    }
+
+    /// Adds what traffic consumed, which the journal notes in one entry.
+    fn add_traffic(&mut self, entry: &Entry) {
+        let table = entry.request["TableName"].as_str().unwrap_or_default();
+        let answer = entry.outcome.as_ref().ok().filter(|_| entry.verb == "Traffic");
+        for used in answer.and_then(|answer| answer["Units"].as_array()).into_iter().flatten() {
+            let units = |way: &str| used[way].as_f64().and_then(Units::from_f64).unwrap_or_default();
+            let spent = Spent { read: units("Read"), write: units("Write") };
+            if !spent.is_nothing() {
+                self.add(table, used["Place"].as_str().unwrap_or_default(), 0, 0, spent);
+            }
+        }
+    }
+
+    fn add_entry(&mut self, entry: &Entry) {
+        entry.charges.iter().for_each(|charge| self.add_charge(charge));
+        self.add_traffic(entry);
+    }
+
+    fn all(self) -> Vec<PlaceCost> {
+        self.0.into_values().collect()
+    }
+}
+
+/// How the table itself is called among places.
+const TABLE: &str = "table";
+
+/// What some charges came to, by the place.
+pub(super) fn by_place<'a>(charges: impl Iterator<Item = &'a Charge>) -> Vec<PlaceCost> {
+    let mut places = Places::default();
+    charges.for_each(|charge| places.add_charge(charge));
+    places.all()
+}
+
+/// The sum over places.
+#[must_use]
+pub fn total(places: &[PlaceCost]) -> Spent {
+    places.iter().fold(Spent::default(), |sum, place| sum + place.spent)
+}
+
+impl CostFigures {
+    /// What was spent since journal entries `line` and `step`, and in all.
+    #[must_use]
+    pub fn of(bench: &Workbench, line: u64, step: u64) -> Self {
+        let (mut sums, mut requests) = ([const { Places(BTreeMap::new()) }; 3], [0; 3]);
+        let journal = bench.engine().journal();
+        for entry in journal.entries() {
+            let since = [line, step, 0];
+            for (place, sum) in sums.iter_mut().enumerate().filter(|(place, _)| entry.sequence > since[*place]) {
+                sum.add_entry(entry);
+                requests[place] += requests_of(entry);
+            }
+        }
+        let [line, step, all] = sums.map(Places::all);
+        let kept = journal.entries().next().map_or(1, |oldest| oldest.sequence);
+        Self { line, step, all, requests, is_cut: kept > 1, bills: bills(bench.world()) }
+    }
+}
+
+/// Requests to tables that an entry stands for.
+fn requests_of(entry: &Entry) -> u64 {
+    match entry.verb.as_str() {
+        "Traffic" => entry.number("Attempts").unwrap_or(0),
+        _ => u64::from(!entry.plans.is_empty() || entry.is_cached),
+    }
+}
+
+fn bills(world: &World) -> Vec<BillFigures> {
+    let engine = world.engine();
+    engine.tables().filter_map(|table| Some(bill(&table.name, &Bill::of(&table.name, engine)?))).collect()
+}
+
+fn bill(table: &str, bill: &Bill) -> BillFigures {
+    let columns: [fn(&Line) -> Dollars; 3] = [|line| line.on_demand, |line| line.provisioned, |line| line.at_busiest];
+    let months = columns.map(|column| bill.month(bill.sum(column)));
+    BillFigures {
+        table: table.to_owned(),
+        is_on_demand: bill.is_on_demand,
+        on_demand: bill.sum(columns[0]).to_string(),
+        provisioned: bill.sum(columns[1]).to_string(),
+        month_on_demand: months[0].to_string(),
+        month_provisioned: months[1].to_string(),
+        month_at_busiest: months[2].to_string(),
+        months: months.map(Dollars::nanodollars),
+        stored: bill.stored,
+        storage_month: bill.storage_month.to_string(),
+        as_of: bill.as_of.clone(),
+    }
+}

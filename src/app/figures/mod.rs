@@ -1,0 +1,177 @@
+//! Figures of the world: what a request read, how tables lie, how hot partitions are, where streams stand, what it all cost.
+//!
+//! The life of a figure: [`WorldFigures::of`] looks at a workbench once, after a line has run (or, while traffic runs,
+//! [`LoadFigures::of`] looks at the engine after each second), and copies the numbers and short texts that a picture
+//! needs into plain data; `ui::widgets` draws that data as bars, trees and strips, and [`WorldFigures::lines`] prints it
+//! as text. So a picture is a function of a snapshot, and nothing is read out of a text again.
+//!
+//! The work is bounded: trees of up to [`COUNTED`] items are counted whole, larger ones are looked at in part, and the
+//! figures say so. What is a model on our side (partitions, burst, lag) is in [`LoadFigures`], [`LagFigures`] and
+//! [`StreamFigures`]; whatever draws them says `model`.
+//!
+//! Left out: drawing (`ui::widgets`), figures of the learner's answers (`app::stats`).
+
+mod cost;
+mod load;
+mod plan;
+mod stream;
+mod stretches;
+mod table;
+#[cfg(test)]
+mod tests;
+mod text;
+pub mod words;
+
+use crate::clock::Timestamp;
+pub use crate::engine::capacity::{Units, grouped};
+use crate::engine::{Engine, Entry};
+use crate::lab::{Runner, Workbench};
+
+pub use cost::{BillFigures, CostFigures, PlaceCost, Spent, total};
+pub use load::{BurstFigures, FlowFigures, Heat, HotKey, LoadFigures, PartitionFigures, TickFigures, TrafficFigures};
+pub use plan::{PageFigures, PlanFigures, Plans, Refusal, SumFigures, Target};
+pub use stream::{
+    BatchFigures, GlobalFigures, MappingFigures, QueueFigures, ReaderFigures, ReaderState, RecordFigures,
+    RegionFigures, ShardFigures, StreamFigures, StreamsFigures,
+};
+pub use stretches::Stretches;
+pub use table::{AttributeFigures, Collection, Collections, IndexFigures, LagFigures, Mark, SortKey, TableFigures};
+
+/// Trees of up to so many items are counted whole; of larger ones so many items are looked at.
+pub const COUNTED: usize = 20_000;
+/// The most single items, or pages, whose places are shown.
+const MOST_POINTS: usize = 100;
+/// The most tables of a Region that are shown.
+const MOST_TABLES: usize = 12;
+/// Seconds of history that a load keeps.
+pub const HISTORY: usize = 60;
+
+/// The pictures of the world, one tab each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// What the last line read and wrote.
+    #[default]
+    Plan,
+    /// Item collections, indexes beside their tables.
+    Tables,
+    /// Partitions, their heat and their limits.
+    Partitions,
+    /// Shards, records and who reads them.
+    Streams,
+    /// What it cost.
+    Cost,
+}
+
+impl Tab {
+    /// All tabs in their order; the first is number 1.
+    pub const ALL: [Self; 5] = [Self::Plan, Self::Tables, Self::Partitions, Self::Streams, Self::Cost];
+
+    /// Returns its name as it stands in the panel's head.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Tables => "tables",
+            Self::Partitions => "partitions",
+            Self::Streams => "streams",
+            Self::Cost => "cost",
+        }
+    }
+
+    /// Returns its number, counted from 1.
+    #[must_use]
+    pub fn number(self) -> usize {
+        Self::ALL.iter().position(|tab| *tab == self).unwrap_or(0) + 1
+    }
+
+    /// Returns the tab with a number, counted from 1; `None` if there is none.
+    #[must_use]
+    pub fn numbered(number: usize) -> Option<Self> {
+        Self::ALL.get(number.checked_sub(1)?).copied()
+    }
+
+    /// Returns the tab `by` places further, round and round.
+    #[must_use]
+    pub fn moved(self, by: i32) -> Self {
+        let count = i32::try_from(Self::ALL.len()).unwrap_or(1);
+        let at = i32::try_from(self.number()).unwrap_or(1) - 1 + by;
+        Self::ALL[usize::try_from(at.rem_euclid(count)).unwrap_or(0)]
+    }
+}
+
+/// All that the world panel can draw, taken at one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WorldFigures {
+    /// When it was taken, on the lab's clock.
+    pub at: Timestamp,
+    /// What the last line read and wrote.
+    pub plans: Plans,
+    /// The tables in name order, those of other Regions behind them.
+    pub tables: Vec<TableFigures>,
+    /// The load of each table and each global index.
+    pub loads: Vec<LoadFigures>,
+    /// The traffic of the last line, or the one that runs.
+    pub traffic: Option<TrafficFigures>,
+    /// Streams, functions behind them, queues and replicas.
+    pub streams: StreamsFigures,
+    /// What it cost.
+    pub cost: CostFigures,
+}
+
+impl WorldFigures {
+    /// The world as it is, and what the line did whose first entry in the journal is behind number `since`.
+    #[must_use]
+    pub fn of(bench: &Workbench, since: u64) -> Self {
+        Self::taken(bench, since, 0)
+    }
+
+    /// The same in a lab, with what its step cost so far.
+    #[must_use]
+    pub fn of_lab(runner: &Runner, since: u64) -> Self {
+        Self::taken(runner.bench(), since, runner.marks().step)
+    }
+
+    fn taken(bench: &Workbench, since: u64, step: u64) -> Self {
+        let world = bench.world();
+        let entries: Vec<&Entry> = bench.entries_since(since).collect();
+        let compared = bench.compared();
+        let plans = if compared.is_empty() {
+            Plans::of(world, entries.iter().copied())
+        } else {
+            Plans::compared(world, compared)
+        };
+        let at_home = entries.iter().filter(|entry| entry.region.is_none());
+        let changes = at_home.flat_map(|entry| &entry.changes).map(|change| change.sequence);
+        let unchanged = changes.min().map_or(world.engine().next_sequence(), |first| first) - 1;
+        let mut figures = Self {
+            at: world.engine().now(),
+            plans,
+            tables: tables(world.engine(), None, &entries),
+            loads: LoadFigures::of(world.engine()),
+            traffic: entries.iter().rev().find_map(|entry| TrafficFigures::of(entry)),
+            streams: StreamsFigures::of(world, unchanged),
+            cost: CostFigures::of(bench, since, step),
+        };
+        for (region, engine) in world.abroad() {
+            figures.tables.extend(tables(engine, Some(region), &entries));
+            let loads = LoadFigures::of(engine).into_iter().filter(LoadFigures::is_busy);
+            figures.loads.extend(loads.map(|load| LoadFigures { region: Some(region.to_owned()), ..load }));
+        }
+        figures
+    }
+
+    /// Returns the tab that shows best what the last line did.
+    #[must_use]
+    pub fn tab(&self) -> Tab {
+        let has_changes = self.tables.iter().any(|table| table.changed != [0; 3]);
+        match () {
+            () if self.traffic.is_some() => Tab::Partitions,
+            () if has_changes && self.plans.ways.iter().all(|way| way.refused.is_none()) => Tab::Tables,
+            () => Tab::Plan,
+        }
+    }
+}
+
+fn tables(engine: &Engine, region: Option<&str>, entries: &[&Entry]) -> Vec<TableFigures> {
+    engine.tables().take(MOST_TABLES).map(|table| TableFigures::of(table, region, engine, entries)).collect()
+}
