@@ -266,7 +266,7 @@ fn a_long_line_is_answered_in_time() {
 fn a_file_that_holds_an_absurd_setting_is_served_and_the_setting_told() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("tables.db");
-    let mut served = Served::in_file(&file, Config::default(), Arc::new(SystemClock)).unwrap();
+    let mut served = Served::in_file(&file, Config::default(), Arc::new(SystemClock), Box::new(|_| {})).unwrap();
     let create = json!({
         "TableName": "Absurd", "BillingMode": "PAY_PER_REQUEST",
         "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],

@@ -10,6 +10,7 @@ use crate::lab::Progress;
 use crate::progress::Held;
 use crate::quiz::{Asked, Confidence, Given, Graded, Session};
 
+use super::figures::Tab;
 use super::pane::{Extents, Pane, Step};
 use super::prompt::Edit;
 use super::screens::lab::Ran;
@@ -126,8 +127,8 @@ pub enum LabMessage {
     Recall(bool),
     /// A search backwards through the history, or the next older hit.
     Search,
-    /// The world panel shows this tab: 0 to 4.
-    Tab(usize),
+    /// The world panel shows this tab.
+    Tab(Tab),
     /// The folded part at the cursor of the transcript unfolds, or folds.
     Unfold,
     /// The task is shown whole, or in few rows.

@@ -1,6 +1,7 @@
 //! An open lab, or free play: runs its lines and says what came of them in the transcript's form.
 
 use crate::app::ClientCall;
+use crate::app::figures::WorldFigures;
 use crate::app::line::{Line, Role, paragraphs};
 use crate::app::message::{LabWork, Outcome};
 use crate::app::screens::lab::{Entry, EntryKind, LabView, Ran};
@@ -17,6 +18,8 @@ use super::Send;
 /// An open lab, or free play.
 pub(super) struct Bench {
     room: Room,
+    /// The number of the journal's newest entry before the newest line ran.
+    since: u64,
     /// What to paste into a shell, while the endpoint is open.
     pub(super) endpoint: Vec<String>,
 }
@@ -41,7 +44,7 @@ impl Bench {
         if let Ok(here) = std::env::current_dir() {
             runner.read_files_in(here);
         }
-        Ok(Self { room: Room::Lab(runner), endpoint: Vec::new() })
+        Ok(Self { room: Room::Lab(runner), since: 0, endpoint: Vec::new() })
     }
 
     /// Free play on a small shop.
@@ -53,7 +56,7 @@ impl Bench {
         if let Ok(here) = std::env::current_dir() {
             bench.read_files_in(here);
         }
-        Ok(Self { room: Room::Free(bench), endpoint: Vec::new() })
+        Ok(Self { room: Room::Free(bench), since: 0, endpoint: Vec::new() })
     }
 
     fn workbench(&self) -> &Workbench {
@@ -75,6 +78,10 @@ impl Bench {
 
     /// A snapshot.
     pub(super) fn view(&self) -> LabView {
+        let world = match &self.room {
+            Room::Lab(runner) => WorldFigures::of_lab(runner, self.since),
+            Room::Free(bench) => WorldFigures::of(bench, self.since),
+        };
         let bench = self.workbench();
         let (now, names) = (bench.engine().now(), bench.names());
         let endpoint = self.endpoint.clone();
@@ -87,9 +94,10 @@ impl Bench {
                 ways: runner.ways().to_vec(),
                 now,
                 names,
+                world,
                 endpoint,
             },
-            Room::Free(_) => LabView { now, names, endpoint, ..LabView::default() },
+            Room::Free(_) => LabView { now, names, world, endpoint, ..LabView::default() },
         }
     }
 
@@ -165,6 +173,7 @@ impl Bench {
             send(Outcome::Running(progress));
             true
         });
+        self.since = reply.since;
         let mut entries = self.reply(&reply);
         let is_completed = completed.is_some();
         let mut notice = None;
@@ -230,6 +239,7 @@ impl Bench {
                 (act(bench), since, None, None)
             }
         };
+        self.since = since;
         let requests: Vec<_> = self.workbench().entries_since(since).collect();
         let mut entries =
             vec![Entry::new(EntryKind::Request, requests.iter().map(|entry| text::request(entry)).collect())];

@@ -35,8 +35,7 @@ impl Seat {
         let desk = Desk::new(Arc::clone(&library), store, Arc::new(clock.clone()));
         let model = Model::new(library, Standing::default());
         let look = Look { theme: Theme::Plain, is_ascii: false };
-        let mut seat =
-            Self { model, desk, clock, size: (width, height), look, drawn: Drawn::default(), refuses: None };
+        let mut seat = Self { model, desk, clock, size: (width, height), look, drawn: Drawn::default(), refuses: None };
         seat.draw();
         seat
     }

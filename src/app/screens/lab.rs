@@ -8,6 +8,7 @@
 //!
 //! [`LabWork::Run`]: crate::app::message::LabWork::Run
 
+use crate::app::figures::{Tab, WorldFigures};
 use crate::app::line::Line;
 use crate::app::message::{Effect, LabMessage, LabWork, Message, Outcome};
 use crate::app::pane::{Extents, Pane, Scroll};
@@ -41,7 +42,7 @@ pub struct LabScreen {
     /// Whether it has the whole screen.
     pub is_zoomed: bool,
     /// The tab of the world panel.
-    pub tab: usize,
+    pub tab: Tab,
     /// Whether the task is shown whole where there is little room.
     pub is_task_open: bool,
     /// How far the task is scrolled.
@@ -71,6 +72,8 @@ pub struct LabView {
     pub names: Names,
     /// What the compared ways have cost so far.
     pub ways: Vec<WayCost>,
+    /// The world as it can be drawn.
+    pub world: WorldFigures,
     /// What to paste into a shell so that a program finds the endpoint, while it is open.
     pub endpoint: Vec<String>,
 }
@@ -172,7 +175,7 @@ impl LabScreen {
             running: None,
             focus: Pane::Prompt,
             is_zoomed: false,
-            tab: 0,
+            tab: Tab::default(),
             is_task_open: false,
             task: Scroll::default(),
             world: Scroll::default(),
@@ -383,12 +386,17 @@ impl LabScreen {
                 self.prompt.recall(*back);
             }
             LabMessage::Search => self.prompt.search_older(),
-            LabMessage::Tab(tab) => (self.tab, self.world) = (*tab, Scroll::default()),
+            LabMessage::Tab(tab) => self.show(*tab),
             LabMessage::Unfold => self.unfold(),
             LabMessage::UnfoldTask => self.is_task_open = !self.is_task_open,
             LabMessage::Skip => self.gate = Gate::Open,
             _ => {}
         }
+    }
+
+    /// Shows a tab of the world from its top.
+    fn show(&mut self, tab: Tab) {
+        (self.tab, self.world) = (tab, Scroll::default());
     }
 
     fn turn_focus(&mut self, forward: bool) {
@@ -466,6 +474,8 @@ impl LabScreen {
                 let completed = ran.completed;
                 self.running = None;
                 self.take_in(*ran);
+                // The panel turns to what the line has done.
+                self.show(self.view.world.tab());
                 if completed {
                     self.begin_step(library);
                 }

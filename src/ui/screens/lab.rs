@@ -4,15 +4,17 @@ use crossterm::event::KeyCode;
 use ratatui::layout::{Constraint, Layout, Rect};
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::app::figures::Tab;
 use crate::app::line::{Line, Role, paragraphs};
 use crate::app::message::{LabMessage, Message};
-use crate::app::pane::{Pane, Step};
+use crate::app::pane::{Extent, Pane, Step};
 use crate::app::prompt::Edit;
 use crate::app::screens::LabScreen;
 use crate::app::screens::lab::{EntryKind, Gate};
 use crate::app::{Model, Screen, text};
-use crate::ui::canvas::Canvas;
+use crate::ui::canvas::{Canvas, Hit};
 use crate::ui::keys::{Binding, Keys, alt, char, ctrl, key};
+use crate::ui::widgets::{Glyphs, WorldPanel};
 
 const fn lab(message: LabMessage) -> Message {
     Message::Lab(message)
@@ -77,16 +79,22 @@ const KEYS: &[Binding] = &[
     })
     .when(is_typing)
     .quiet(),
-    Binding::new("lab.plan", Keys::These(&[alt(KeyCode::Char('1'))]), "plan", |_, _| lab(LabMessage::Tab(0))).quiet(),
-    Binding::new("lab.tables", Keys::These(&[alt(KeyCode::Char('2'))]), "tables", |_, _| lab(LabMessage::Tab(1)))
+    Binding::new("lab.plan", Keys::These(&[alt(KeyCode::Char('1'))]), "plan", |_, _| lab(LabMessage::Tab(Tab::Plan)))
         .quiet(),
-    Binding::new("lab.partitions", Keys::These(&[alt(KeyCode::Char('3'))]), "partitions", |_, _| {
-        lab(LabMessage::Tab(2))
+    Binding::new("lab.tables", Keys::These(&[alt(KeyCode::Char('2'))]), "tables", |_, _| {
+        lab(LabMessage::Tab(Tab::Tables))
     })
     .quiet(),
-    Binding::new("lab.streams", Keys::These(&[alt(KeyCode::Char('4'))]), "streams", |_, _| lab(LabMessage::Tab(3)))
+    Binding::new("lab.partitions", Keys::These(&[alt(KeyCode::Char('3'))]), "partitions", |_, _| {
+        lab(LabMessage::Tab(Tab::Partitions))
+    })
+    .quiet(),
+    Binding::new("lab.streams", Keys::These(&[alt(KeyCode::Char('4'))]), "streams", |_, _| {
+        lab(LabMessage::Tab(Tab::Streams))
+    })
+    .quiet(),
+    Binding::new("lab.cost", Keys::These(&[alt(KeyCode::Char('5'))]), "cost", |_, _| lab(LabMessage::Tab(Tab::Cost)))
         .quiet(),
-    Binding::new("lab.cost", Keys::These(&[alt(KeyCode::Char('5'))]), "cost", |_, _| lab(LabMessage::Tab(4))).quiet(),
 ];
 
 /// A list of completions over the prompt.
@@ -167,11 +175,12 @@ const READING: &[Binding] = &[
     Binding::new("lab.copy", Keys::These(&[char('y')]), "copy to the prompt", |_, _| lab(LabMessage::Insert)),
     Binding::new("lab.unfold", Keys::These(&[char(' '), char('o')]), "unfold", |_, _| lab(LabMessage::Unfold)),
     Binding::new("lab.prompt", Keys::These(&[char('i'), char('$')]), "prompt", |_, _| Message::FocusOn(Pane::Prompt)),
-    Binding::new("lab.tab-1", Keys::These(&[char('1')]), "plan", |_, _| lab(LabMessage::Tab(0))).quiet(),
-    Binding::new("lab.tab-2", Keys::These(&[char('2')]), "tables", |_, _| lab(LabMessage::Tab(1))).quiet(),
-    Binding::new("lab.tab-3", Keys::These(&[char('3')]), "partitions", |_, _| lab(LabMessage::Tab(2))).quiet(),
-    Binding::new("lab.tab-4", Keys::These(&[char('4')]), "streams", |_, _| lab(LabMessage::Tab(3))).quiet(),
-    Binding::new("lab.tab-5", Keys::These(&[char('5')]), "cost", |_, _| lab(LabMessage::Tab(4))).quiet(),
+    Binding::new("lab.tab-1", Keys::These(&[char('1')]), "plan", |_, _| lab(LabMessage::Tab(Tab::Plan))).quiet(),
+    Binding::new("lab.tab-2", Keys::These(&[char('2')]), "tables", |_, _| lab(LabMessage::Tab(Tab::Tables))).quiet(),
+    Binding::new("lab.tab-3", Keys::These(&[char('3')]), "partitions", |_, _| lab(LabMessage::Tab(Tab::Partitions)))
+        .quiet(),
+    Binding::new("lab.tab-4", Keys::These(&[char('4')]), "streams", |_, _| lab(LabMessage::Tab(Tab::Streams))).quiet(),
+    Binding::new("lab.tab-5", Keys::These(&[char('5')]), "cost", |_, _| lab(LabMessage::Tab(Tab::Cost))).quiet(),
 ];
 
 pub(super) fn bindings(lab: &LabScreen) -> Vec<&'static [Binding]> {
@@ -211,6 +220,7 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
     if screen.is_zoomed && screen.focus != Pane::Prompt {
         match screen.focus {
             Pane::Task => task(screen, model, canvas, area),
+            Pane::World => world(screen, canvas, area),
             _ => transcript(screen, canvas, area),
         }
         return;
@@ -220,7 +230,14 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
     if let Some((left, divider, right)) = super::halves(model, upper, 40, 100) {
         canvas.divider(divider);
         task(screen, model, canvas, left);
-        transcript(screen, canvas, right);
+        let [over, rule, under] =
+            Layout::vertical([Constraint::Percentage(46), Constraint::Length(1), Constraint::Min(1)]).areas(right);
+        world(screen, canvas, over);
+        canvas.rule(rule);
+        transcript(screen, canvas, under);
+    } else if screen.focus == Pane::World {
+        // Where there is little room the world takes it while it has the focus.
+        world(screen, canvas, upper);
     } else {
         let most = if screen.is_task_open { upper.height / 2 } else { 6.min(upper.height / 2) };
         let [top, rule, rest] =
@@ -251,6 +268,23 @@ fn task(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) 
         },
     };
     canvas.text(area, Pane::Task, &lines, screen.task);
+}
+
+fn world(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
+    let panel = |scroll: usize| WorldPanel { tab: screen.tab, figures: &screen.view.world, scroll };
+    let (theme, glyphs) = (canvas.look.theme, Glyphs::of(canvas.look.is_ascii));
+    // How much there is in all is known only once it is drawn.
+    let height = usize::from(area.height);
+    let lines = panel(0).draw(area, canvas.buffer, theme, glyphs);
+    let extent = Extent { lines, height };
+    let first = screen.world.at(extent);
+    if first > 0 {
+        canvas.clear(area);
+        panel(first).draw(area, canvas.buffer, theme, glyphs);
+    }
+    canvas.drawn.extents.insert(Pane::World, extent);
+    canvas.drawn.hits.push((area, Hit::Pane(Pane::World)));
+    canvas.more(area, first, extent);
 }
 
 fn transcript(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
@@ -317,7 +351,7 @@ fn prompt(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect
         let down = u16::try_from(row - first).unwrap_or(0);
         canvas.drawn.cursor = Some((area.x + at, area.y + down));
     }
-    canvas.drawn.hits.push((area, crate::ui::canvas::Hit::Pane(Pane::Prompt)));
+    canvas.drawn.hits.push((area, Hit::Pane(Pane::Prompt)));
 }
 
 fn completions(screen: &LabScreen, canvas: &mut Canvas<'_>, above: Rect) {
