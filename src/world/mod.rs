@@ -42,7 +42,7 @@ use global_tables::GlobalTables;
 use iam::Iam;
 use lambda::Lambda;
 use sqs::Queues;
-use work::{Stopped, Work};
+use work::{Look, Stopped, Work};
 
 /// How long a request takes, in milliseconds (a model).
 pub const REQUEST_MILLIS: u64 = 10;
@@ -445,6 +445,7 @@ impl World {
                     self.note_changes();
                 }
             }
+            self.work.show(Look { world: self, traffic: None });
         }
         Ok(())
     }

@@ -3,14 +3,19 @@
 //! The life of a piece of work: [`Work::begin`] opens it; each request of traffic, each item that is filled in and each
 //! event that time brings takes steps ([`Work::step`]), and the loop that does them ends where it stands once that is
 //! refused: what has been done stays, and its caller says where it stopped. Whoever watches, in another thread or in a
-//! signal handler, holds a clone of the same [`Work`]: it reads [`Work::progress`] and may [`Work::stop`] it.
+//! signal handler, holds a clone of the same [`Work`]: it reads [`Work::progress`] and may [`Work::stop`] it. Whoever wants
+//! to see the world itself meanwhile leaves an onlooker ([`Work::look_on`]), who is called where the work is done, after each
+//! second of traffic and each event, and changes nothing.
 //!
 //! A step is about a microsecond of a fast machine, or less than a kilobyte. Steps are counted and not timed, so that the
 //! same line stops at the same place everywhere.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::World;
+use super::traffic::{Second, Traffic};
 
 /// The most steps of a typed line.
 pub const LINE_STEPS: u64 = 40_000_000;
@@ -38,6 +43,28 @@ struct Shared {
     allowance: AtomicU64,
     done: AtomicU64,
     total: AtomicU64,
+    /// Whether there is an onlooker: what is asked at each event.
+    is_looked_on: AtomicBool,
+    onlooker: Mutex<Onlooker>,
+}
+
+/// Who looks on while work is done.
+#[derive(Default)]
+struct Onlooker(Option<Box<dyn FnMut(Look<'_>) + Send>>);
+
+impl fmt::Debug for Onlooker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Onlooker").field(&self.0.is_some()).finish()
+    }
+}
+
+/// A look at a world in which work is being done.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// The world as it is by then.
+    pub world: &'a World,
+    /// The traffic that runs, and its seconds so far.
+    pub traffic: Option<(&'a Traffic, &'a [Second])>,
 }
 
 impl Default for Shared {
@@ -50,6 +77,8 @@ impl Default for Shared {
             allowance: AtomicU64::new(u64::MAX),
             done: AtomicU64::default(),
             total: AtomicU64::default(),
+            is_looked_on: AtomicBool::default(),
+            onlooker: Mutex::default(),
         }
     }
 }
@@ -146,6 +175,29 @@ impl Work {
     #[must_use]
     pub fn progress(&self) -> Progress {
         Progress { done: self.0.done.load(Ordering::Relaxed), total: self.0.total.load(Ordering::Relaxed) }
+    }
+
+    /// Calls `look` with the world while work is done in it: on the thread that does it, in place of an earlier onlooker.
+    pub fn look_on(&self, look: impl FnMut(Look<'_>) + Send + 'static) {
+        *self.0.onlooker.lock().unwrap_or_else(PoisonError::into_inner) = Onlooker(Some(Box::new(look)));
+        self.0.is_looked_on.store(true, Ordering::SeqCst);
+    }
+
+    /// Sends the onlooker away.
+    pub fn look_away(&self) {
+        self.0.is_looked_on.store(false, Ordering::SeqCst);
+        *self.0.onlooker.lock().unwrap_or_else(PoisonError::into_inner) = Onlooker(None);
+    }
+
+    /// Shows the world to the onlooker, if there is one.
+    pub(super) fn show(&self, look: Look<'_>) {
+        if !self.0.is_looked_on.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut onlooker = self.0.onlooker.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(onlooker) = &mut onlooker.0 {
+            onlooker(look);
+        }
     }
 
     /// Asks the work that is being done to stop. It does so at its next step.

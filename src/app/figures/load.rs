@@ -329,13 +329,13 @@ impl TrafficFigures {
         })
     }
 
-    /// Traffic that runs: the seconds of its report so far. The last of them is still open unless `done` says otherwise.
+    /// Traffic that runs, from the seconds of its report so far.
     #[must_use]
-    pub fn running(traffic: &Traffic, seconds: &[Second], done: u64) -> Self {
+    pub fn running(traffic: &Traffic, seconds: &[Second]) -> Self {
         let sum = |of: fn(&Second) -> u64| seconds.iter().map(of).sum();
         Self {
             table: traffic.table.clone(),
-            done,
+            done: seconds.len() as u64,
             seconds: traffic.seconds,
             calls: sum(|second| second.calls),
             succeeded: sum(|second| second.succeeded),

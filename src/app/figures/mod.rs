@@ -1,7 +1,7 @@
 //! Figures of the world: what a request read, how tables lie, how hot partitions are, where streams stand, what it all cost.
 //!
-//! The life of a figure: [`WorldFigures::of`] looks at a workbench once, after a line has run (or, while traffic runs,
-//! [`LoadFigures::of`] looks at the engine after each second), and copies the numbers and short texts that a picture
+//! The life of a figure: [`WorldFigures::of`] looks at a workbench once, after a line has run (or, while it still runs,
+//! [`Live`] looks on), and copies the numbers and short texts that a picture
 //! needs into plain data; `ui::widgets` draws that data as bars, trees and strips, and [`WorldFigures::lines`] prints it
 //! as text. So a picture is a function of a snapshot, and nothing is read out of a text again.
 //!
@@ -12,6 +12,7 @@
 //! Left out: drawing (`ui::widgets`), figures of the learner's answers (`app::stats`).
 
 mod cost;
+mod live;
 mod load;
 mod plan;
 mod stream;
@@ -28,6 +29,7 @@ use crate::engine::{Engine, Entry};
 use crate::lab::{Runner, Workbench};
 
 pub use cost::{BillFigures, CostFigures, PlaceCost, Spent, total};
+pub use live::{Live, LiveFigures};
 pub use load::{BurstFigures, FlowFigures, Heat, HotKey, LoadFigures, PartitionFigures, TickFigures, TrafficFigures};
 pub use plan::{PageFigures, PlanFigures, Plans, Refusal, SumFigures, Target};
 pub use stream::{

@@ -385,19 +385,50 @@ fn large_tables_are_looked_at_in_part_and_the_figures_say_so() {
 }
 
 #[test]
-fn traffic_can_be_drawn_while_it_runs() {
-    use crate::world::traffic::{Second, Traffic};
-    let runner = at("hot-partition", "star");
-    let traffic = Traffic { seconds: 10, ..Traffic::on("Votes") };
-    let second = |throttled: u64| Second {
-        calls: 1500,
-        succeeded: 1500 - throttled,
-        failed: throttled,
-        throttled,
-        ..Second::default()
-    };
-    let figures = TrafficFigures::running(&traffic, &[second(0), second(500)], 2);
-    assert_eq!((figures.done, figures.seconds, figures.calls, figures.throttled), (2, 10, 3000, 500));
-    let loads = LoadFigures::of(runner.bench().engine());
-    assert!(loads[0].is_busy(), "the engine's load can be taken at any moment, the even evening's for one");
+fn the_world_can_be_drawn_while_a_line_runs_and_is_not_disturbed() {
+    let line = ":traffic Votes --rate 1500 --seconds 200 --keys single";
+    let undisturbed = at("hot-partition", "star").run(line).reply.text;
+    let mut runner = at("hot-partition", "star");
+    let mut world = WorldFigures::of(runner.bench(), 0);
+    let work = runner.bench().work().clone();
+    let (live, mut seen) = (Live::on(&work), Vec::new());
+    let turn = crate::lab::watched(
+        &work,
+        || runner.run(line),
+        |_| {
+            seen.extend(live.take());
+            true
+        },
+    );
+    assert_eq!(turn.reply.text, undisturbed);
+    let done: Vec<u64> = seen.iter().filter_map(|live| Some(live.traffic.as_ref()?.done)).collect();
+    assert!(done.len() > 1 && done.is_sorted() && done[0] < *done.last().unwrap(), "{done:?}");
+    assert!(done.iter().all(|done| *done < 200));
+    let last = seen.pop().unwrap();
+    assert!(last.at < runner.bench().engine().now());
+    let hot = |figures: &WorldFigures| figures.loads[0].partitions.iter().any(|one| one.heat[1].now.refused > 0);
+    assert!(!hot(&world));
+    world.update(last);
+    assert!(hot(&world) && world.traffic.is_some_and(|traffic| traffic.throttled > 0));
+    assert!(format!("{work:?}").contains("Onlooker(true)"));
+    drop(live);
+    assert!(format!("{work:?}").contains("Onlooker(false)"), "the onlooker leaves with the figures");
+}
+
+#[test]
+fn a_clock_that_is_moved_on_shows_what_functions_do_on_the_way() {
+    let mut runner = at("lambda-poison-record", "poison");
+    let work = runner.bench().work().clone();
+    solved(&mut runner);
+    let mut attempts = Vec::new();
+    let (sender, looks) = std::sync::mpsc::channel();
+    work.look_on(move |look| {
+        let figures = LiveFigures::of(&look);
+        let batch = figures.streams.streams[0].shards[0].readers[0].batches.first().map(|batch| batch.attempts);
+        let _ = sender.send(batch);
+    });
+    runner.run(":clock +1m");
+    work.look_away();
+    attempts.extend(looks.into_iter().flatten());
+    assert!(attempts.len() >= 3 && attempts.is_sorted() && attempts.first() < attempts.last(), "{attempts:?}");
 }

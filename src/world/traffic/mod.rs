@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use super::World;
 use super::sdk_client::{Next, Outcome, SdkClient, Settings};
-use super::work::Stopped;
+use super::work::{Look, Stopped};
 use crate::chance::Chance;
 use crate::clock::{Clock as _, Timestamp};
 use crate::engine::ApiError;
@@ -339,6 +339,7 @@ impl Run {
         let (mut chance, mut call, all) = (Chance::seeded(traffic.seed), 0, traffic.requests());
         for second in 0..traffic.seconds {
             world.work().note(call, all);
+            world.work().show(Look { world, traffic: Some((traffic, &self.report.seconds)) });
             let count = traffic.pace.in_second(second, traffic.seconds);
             for place in 0..count {
                 call += 1;

@@ -1,0 +1,82 @@
+//! Figures of a world in which a line still runs: traffic second by second, a clock that is moved on.
+//!
+//! The life of a picture: [`Live::on`] leaves an onlooker with the bench's work; on the thread that runs the line the onlooker
+//! takes figures whenever those before have been fetched, so that it costs nothing to run fast; whoever watches fetches them
+//! with [`Live::take`] and lays them over the figures from before the line ([`WorldFigures::update`]).
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{LoadFigures, StreamsFigures, TrafficFigures, WorldFigures};
+use crate::clock::Timestamp;
+use crate::world::work::{Look, Work};
+
+/// The newest figures of a world in which a line runs. The onlooker leaves with it.
+#[derive(Debug)]
+pub struct Live {
+    work: Work,
+    newest: Arc<Mutex<Option<LiveFigures>>>,
+}
+
+/// What changes while a line runs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LiveFigures {
+    /// When it was taken, on the lab's clock.
+    pub at: Timestamp,
+    /// The load of each table and each global index.
+    pub loads: Vec<LoadFigures>,
+    /// The traffic that runs, if any does.
+    pub traffic: Option<TrafficFigures>,
+    /// Streams, functions behind them, queues and replicas.
+    pub streams: StreamsFigures,
+}
+
+impl Live {
+    /// Looks on while work is done.
+    #[must_use]
+    pub fn on(work: &Work) -> Self {
+        let newest: Arc<Mutex<Option<LiveFigures>>> = Arc::default();
+        let kept = Arc::clone(&newest);
+        work.look_on(move |look| {
+            let mut newest = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            newest.get_or_insert_with(|| LiveFigures::of(&look));
+        });
+        Self { work: work.clone(), newest }
+    }
+
+    /// Returns the figures that were taken last; `None` if none were since this was asked before.
+    #[must_use]
+    pub fn take(&self) -> Option<LiveFigures> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.work.look_away();
+    }
+}
+
+impl LiveFigures {
+    /// Figures of one look.
+    #[must_use]
+    pub fn of(look: &Look<'_>) -> Self {
+        let engine = look.world.engine();
+        Self {
+            at: engine.now(),
+            loads: LoadFigures::of(engine),
+            traffic: look.traffic.map(|(traffic, seconds)| TrafficFigures::running(traffic, seconds)),
+            streams: StreamsFigures::of(look.world, engine.next_sequence()),
+        }
+    }
+}
+
+impl WorldFigures {
+    /// Lays figures from a line that runs over those from before it.
+    pub fn update(&mut self, live: LiveFigures) {
+        let abroad = std::mem::take(&mut self.loads).into_iter().filter(|load| load.region.is_some());
+        self.loads = live.loads.into_iter().chain(abroad).collect();
+        self.at = live.at;
+        self.traffic = live.traffic.or(self.traffic.take());
+        self.streams = live.streams;
+    }
+}
