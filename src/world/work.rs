@@ -48,9 +48,12 @@ struct Shared {
     onlooker: Mutex<Onlooker>,
 }
 
+/// What is called with each look.
+type Looking = Box<dyn FnMut(Look<'_>) + Send>;
+
 /// Who looks on while work is done.
 #[derive(Default)]
-struct Onlooker(Option<Box<dyn FnMut(Look<'_>) + Send>>);
+struct Onlooker(Option<Looking>);
 
 impl fmt::Debug for Onlooker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -282,14 +282,14 @@ impl RecordFigures {
     fn of(stream: &Stream, change: &Change, since: u64) -> Self {
         let (old, new) = (change.old.as_deref(), change.new.as_deref());
         let (shows_old, shows_new) = (stream.view.has_old(), stream.view.has_new());
-        // With both images in a record what differs tells most; with one, all of it is needed.
+        // With both images in a record the differences are enough; with one, all of it is needed.
         let other = |image: Option<&Item>| image.filter(|_| shows_old && shows_new).cloned().unwrap_or_default();
         let (before, after) = (other(old), other(new));
         let short = |image: &Item, against: &Item| {
-            let told = |(name, value): &(&String, &AttributeValue)| {
+            let differs = |(name, value): &(&String, &AttributeValue)| {
                 !change.key.contains_key(*name) && against.get(*name) != Some(*value)
             };
-            words::image(image.iter().filter(told))
+            words::image(image.iter().filter(differs))
         };
         Self {
             sequence: change.sequence,

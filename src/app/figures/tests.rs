@@ -391,12 +391,12 @@ fn the_world_can_be_drawn_while_a_line_runs_and_is_not_disturbed() {
     let mut runner = at("hot-partition", "star");
     let mut world = WorldFigures::of(runner.bench(), 0);
     let work = runner.bench().work().clone();
-    let (live, mut seen) = (Live::on(&work), Vec::new());
+    let (onlooker, mut seen) = (Live::on(&work), Vec::new());
     let turn = crate::lab::watched(
         &work,
         || runner.run(line),
         |_| {
-            seen.extend(live.take());
+            seen.extend(onlooker.take());
             true
         },
     );
@@ -411,7 +411,7 @@ fn the_world_can_be_drawn_while_a_line_runs_and_is_not_disturbed() {
     world.update(last);
     assert!(hot(&world) && world.traffic.is_some_and(|traffic| traffic.throttled > 0));
     assert!(format!("{work:?}").contains("Onlooker(true)"));
-    drop(live);
+    drop(onlooker);
     assert!(format!("{work:?}").contains("Onlooker(false)"), "the onlooker leaves with the figures");
 }
 

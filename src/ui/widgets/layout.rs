@@ -10,7 +10,7 @@ use crate::app::line::{Flow, Line, Role};
 /// A text that is not broken: a number with its unit, a name.
 pub(super) type Token = (Role, String);
 
-/// The least columns of a bar that tells anything.
+/// The least columns of a useful bar.
 const LEAST_BAR: usize = 8;
 /// The most columns of a sparkline: one for each second of a minute.
 const MOST_SPARK: usize = 60;

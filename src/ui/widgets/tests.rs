@@ -38,7 +38,7 @@ fn golden(picture: &dyn Picture) -> String {
     out
 }
 
-/// Compares a picture with the text that is kept of it. With UPDATE_GOLDEN=1 it is kept anew, to be looked through.
+/// Compares a picture with the golden text. With UPDATE_GOLDEN=1 it is replaced; read the difference before committing it.
 fn check(name: &str, picture: &dyn Picture) {
     let path = format!("{}/src/ui/widgets/golden/{name}.txt", env!("CARGO_MANIFEST_DIR"));
     let found = golden(picture);

@@ -36,8 +36,8 @@ fn stream(stream: &StreamFigures, width: usize, glyphs: Glyphs) -> Vec<Line> {
         if stream.is_open { token(Role::Good, "on") } else { token(Role::Warn, "switched off") },
     ];
     let mut lines = layout::heading(&format!("Stream of {}", stream.table), &about, "model", width, glyphs);
-    let (told, quiet): (Vec<_>, Vec<_>) = stream.shards.iter().partition(|shard| shard.records > 0);
-    lines.extend(told.iter().flat_map(|one| shard(one, width, glyphs)));
+    let (filled, quiet): (Vec<_>, Vec<_>) = stream.shards.iter().partition(|shard| shard.records > 0);
+    lines.extend(filled.iter().flat_map(|one| shard(one, width, glyphs)));
     let quiet = (quiet.len() + stream.more_shards) as u64;
     if quiet > 0 {
         let text = words::count(quiet, "shard has no records", "shards have no records");
