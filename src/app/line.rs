@@ -212,7 +212,7 @@ impl Line {
         };
         // An indent that leaves no room to read is worse than none.
         let indent = if indent * 2 > width { 0 } else { indent };
-        let widths = [width as f64, width.saturating_sub(indent).max(1) as f64];
+        let widths = [columns(width), columns(width.saturating_sub(indent).max(1))];
         let broken = wrap_first_fit(&words, &widths);
         let pieces = broken.iter().enumerate().map(|(at, words)| {
             let lead = (at > 0 && indent > 0).then(|| (Role::Text, " ".repeat(indent)));
@@ -288,13 +288,18 @@ struct Word {
     blanks: usize,
 }
 
+/// A number of columns as textwrap counts them. No line is so long that this is not exact.
+fn columns(columns: usize) -> f64 {
+    f64::from(u32::try_from(columns).unwrap_or(u32::MAX))
+}
+
 impl Fragment for Word {
     fn width(&self) -> f64 {
-        self.columns as f64
+        columns(self.columns)
     }
 
     fn whitespace_width(&self) -> f64 {
-        self.blanks as f64
+        columns(self.blanks)
     }
 
     fn penalty_width(&self) -> f64 {

@@ -89,8 +89,7 @@ impl Model {
         match (&self.overlay, self.screen()) {
             (Some(Overlay::Palette(_)), _) => true,
             (Some(_), _) => false,
-            (None, Screen::Home(home)) => home.filter.is_some(),
-            (None, Screen::Browse(browse)) => browse.filter.is_some(),
+            (None, Screen::Home(Home { filter, .. }) | Screen::Browse(Browse { filter, .. })) => filter.is_some(),
             (None, Screen::Lab(lab)) => lab.focus == Pane::Prompt,
             _ => false,
         }
@@ -156,10 +155,10 @@ impl Model {
         let extent = |pane: Pane| self.extents.get(&pane).copied().unwrap_or_default();
         let (help, palette) = (extent(Pane::Help), extent(Pane::Palette));
         match (&mut self.overlay, message) {
-            (_, Message::Back | Message::Help) => self.overlay = None,
             (Some(Overlay::Help(scroll)), Message::Move(step) | Message::Scroll(_, step)) => scroll.step(step, help),
-            (Some(Overlay::Help(_)), Message::Accept) => self.overlay = None,
-            (Some(Overlay::Palette(_)), Message::Palette) => self.overlay = None,
+            (_, Message::Back | Message::Help)
+            | (Some(Overlay::Help(_)), Message::Accept)
+            | (Some(Overlay::Palette(_)), Message::Palette) => self.overlay = None,
             (Some(Overlay::Palette(open)), message) => {
                 let start = open.update(&message, &self.library, palette.height);
                 return start.map_or_else(Vec::new, |start| self.open(start));
@@ -275,13 +274,15 @@ impl Model {
         let Some(screen) = self.screens.last_mut() else { return Vec::new() };
         let (library, standing, extents) = (&self.library, &self.standing, &self.extents);
         let updated: Result<Vec<Effect>, Refusal> = match screen {
-            Screen::Home(home) => Ok(match filtered(&mut home.filter, &mut home.chosen, &message) {
-                true => Vec::new(),
-                false => home.update(&message, library, standing, extents),
+            Screen::Home(home) => Ok(if filtered(&mut home.filter, &mut home.chosen, &message) {
+                Vec::new()
+            } else {
+                home.update(&message, library, standing, extents)
             }),
-            Screen::Browse(browse) => Ok(match filtered(&mut browse.filter, &mut browse.chosen, &message) {
-                true => Vec::new(),
-                false => browse.update(&message, library, standing, extents),
+            Screen::Browse(browse) => Ok(if filtered(&mut browse.filter, &mut browse.chosen, &message) {
+                Vec::new()
+            } else {
+                browse.update(&message, library, standing, extents)
             }),
             Screen::Question(question) => question.update(message, library, extents),
             Screen::Exam(exam) => exam.update(message, extents),

@@ -186,7 +186,7 @@ impl Session<'_> {
                     if let Some(completed) = &completed {
                         let name = self.runner.lab().name.clone();
                         if let Err(error) = records::save_step(store, &name, completed, &SystemClock) {
-                            console.say(&format!("The step could not be saved: {error}"))?;
+                            console.say(format_args!("The step could not be saved: {error}"))?;
                         }
                         console.lines(&text::completed(completed, &self.runner))?;
                     }

@@ -62,7 +62,13 @@ impl Look {
         if !self.is_ascii || text.is_ascii() {
             return text.to_owned();
         }
-        text.chars().map(ascii).collect()
+        text.chars().fold(String::new(), |mut shown, letter| {
+            match ascii(letter) {
+                Some(near) => shown.push_str(near),
+                None => shown.push(letter),
+            }
+            shown
+        })
     }
 
     fn span(self, role: Role, text: &str) -> Span<'static> {
@@ -75,36 +81,31 @@ impl Look {
     }
 }
 
-/// The nearest ASCII to what the screens draw; letters of other scripts stay as they are.
-fn ascii(letter: char) -> &'static str {
-    match letter {
-        '─' | '━' => "-",
+/// The nearest ASCII to what the screens draw; `None` for the letters of other scripts, which stay as they are.
+fn ascii(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        '─' | '━' | '▃' | '▄' | '–' | '—' => "-",
         '│' | '▏' | '┃' => "|",
         '✓' => "+",
         '✗' | '×' => "x",
         '●' => "*",
         '○' => "o",
         '▸' | '›' => ">",
-        '▾' => "v",
+        '▾' | '↓' => "v",
         '↑' => "^",
-        '↓' => "v",
         '→' => "->",
         '←' => "<-",
-        '█' => "#",
-        '▓' | '▒' => "=",
+        '█' | '▇' => "#",
+        '▓' | '▒' | '▅' | '▆' => "=",
         '░' | '·' => ".",
         '⚑' => "!",
         '…' => "...",
         '½' => "1/2",
         '▁' | '▂' => "_",
-        '▃' | '▄' => "-",
-        '▅' | '▆' => "=",
-        '▇' => "#",
-        '–' | '—' => "-",
         '“' | '”' => "\"",
         '‘' | '’' => "'",
-        _ => "?",
-    }
+        _ => return None,
+    })
 }
 
 impl<'a> Canvas<'a> {
@@ -151,6 +152,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// Returns lines broken to what fits into an area.
+    #[expect(clippy::unused_self, reason = "views ask the canvas for all that depends on its area")]
     pub(super) fn broken(&self, area: Rect, lines: &[Line]) -> Vec<Line> {
         wrapped(lines, usize::from(text_width(area)))
     }

@@ -50,7 +50,7 @@ impl Theme {
         let colour = match self {
             Self::Dark => dark(role),
             Self::Light => light(role),
-            Self::HighContrast => bright(role),
+            Self::HighContrast => Some(bright(role)),
             Self::Plain => None,
         };
         let style = colour.map_or_else(Style::new, |colour| Style::new().fg(Color::Indexed(colour)));
@@ -103,14 +103,14 @@ const fn light(role: Role) -> Option<u8> {
 }
 
 /// The brightest colours, on a dark background.
-const fn bright(role: Role) -> Option<u8> {
+const fn bright(role: Role) -> u8 {
     match role {
-        Role::Text | Role::Strong | Role::Code | Role::Title | Role::Chosen | Role::Muted => Some(231),
-        Role::Accent | Role::Key | Role::Link | Role::Bar | Role::CodeKey => Some(123),
-        Role::Good | Role::CodeString => Some(120),
-        Role::Bad | Role::BarHot => Some(217),
-        Role::Warn | Role::Cost | Role::BarUsed | Role::CodeNumber => Some(228),
-        Role::CodeWord | Role::Prediction => Some(225),
+        Role::Text | Role::Strong | Role::Code | Role::Title | Role::Chosen | Role::Muted => 231,
+        Role::Accent | Role::Key | Role::Link | Role::Bar | Role::CodeKey => 123,
+        Role::Good | Role::CodeString => 120,
+        Role::Bad | Role::BarHot => 217,
+        Role::Warn | Role::Cost | Role::BarUsed | Role::CodeNumber => 228,
+        Role::CodeWord | Role::Prediction => 225,
     }
 }
 
