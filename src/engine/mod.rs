@@ -42,6 +42,7 @@ mod statement;
 pub mod stream;
 pub mod table;
 pub mod value;
+pub mod weight;
 
 pub use change::Change;
 pub use error::{ApiError, ErrorKind};
@@ -147,7 +148,14 @@ pub struct Engine {
     generation: u64,
     /// How many tables were created: what table identifiers are made from.
     created: u64,
+    /// See [`Engine::turnover`].
+    turnover: u64,
 }
+
+/// About how much memory a tree copies for each write after the tree itself was copied: the nodes on the way, in bytes.
+const WRITE_BYTES: u64 = 2 << 10;
+/// About how much memory an item and its place take, beside what DynamoDB counts of it, in bytes.
+const ITEM_BYTES: u64 = 1 << 10;
 
 impl Engine {
     /// An engine without tables.
@@ -167,6 +175,7 @@ impl Engine {
             armed: fault::Armed::default(),
             generation: 0,
             created: 0,
+            turnover: 0,
         }
     }
 
@@ -178,7 +187,7 @@ impl Engine {
         self.settle();
         let at = self.now();
         let mut trace = Trace::default();
-        let request = if self.journal.is_kept() { body.clone() } else { Value::Null };
+        let request = self.journal.is_kept().then(|| journal::Kept::of(&body));
         let outcome = match ops::find(verb) {
             Some(verb) => {
                 self.generation += u64::from(verb.changes_tables);
@@ -187,22 +196,8 @@ impl Engine {
             None => Err(ApiError::new(ErrorKind::UnknownOperationException, "")),
         };
         self.use_faults_up();
-        if self.journal.is_kept() {
-            let Trace { plans, charges, changes, stale, .. } = trace;
-            let (verb, outcome) = (verb.to_owned(), outcome.clone());
-            self.journal.record(Entry {
-                sequence: 0,
-                at,
-                region: None,
-                verb,
-                request,
-                plans,
-                outcome,
-                charges,
-                changes,
-                stale,
-                is_cached: false,
-            });
+        if let Some(request) = request {
+            self.journal.record(at, verb, request, &outcome, trace);
         }
         outcome
     }
@@ -284,7 +279,20 @@ impl Engine {
         self.changed + 1
     }
 
-    /// A copy of this engine on another clock, to try requests on.
+    /// About how many bytes of memory its changes have replaced so far. Two copies share what neither has replaced: what
+    /// the older of them holds alone is the difference between theirs.
+    #[must_use]
+    pub const fn turnover(&self) -> u64 {
+        self.turnover
+    }
+
+    /// About how many bytes of memory its items and index entries take: the most of them that a copy can hold alone.
+    #[must_use]
+    pub fn footprint(&self) -> u64 {
+        self.tables.values().flat_map(Table::trees).map(tree_bytes).sum()
+    }
+
+    /// A copy of this engine on another clock, to try requests on. It shares what is in its tables until either changes.
     #[must_use]
     pub fn copy_on(&self, clock: Arc<dyn Clock>) -> Self {
         Self { clock, ..self.clone() }
@@ -298,7 +306,15 @@ impl Engine {
     /// Brings every table and stream up to the present: statuses, backfills, expired items, trimmed records.
     pub fn settle(&mut self) {
         let (now, next) = (self.now(), self.changed + 1);
-        self.tables.retain(|_, table| table.settle(now));
+        let turnover = &mut self.turnover;
+        self.tables.retain(|_, table| {
+            let indexes = table.indexes.len();
+            let exists = table.settle(now);
+            if !exists || table.indexes.len() < indexes {
+                *turnover += table.trees().map(tree_bytes).sum::<u64>();
+            }
+            exists
+        });
         self.tokens.retain(|_, token| token.valid_until > now);
         let tables = &self.tables;
         self.streams.retain(|_, stream| {
@@ -339,6 +355,8 @@ impl Engine {
         if old.as_ref().zip(new.as_ref()).map_or(old.is_none() && new.is_none(), |(old, new)| same(old, new)) {
             return None;
         }
+        let trees = self.tables.get(table).map_or(1, |table| table.trees().count() as u64);
+        self.turnover += trees * (WRITE_BYTES + old.as_ref().map_or(0, |old| weight::item(old)));
         self.changed += 1;
         let (sequence, at, table_name) = (self.changed, self.now(), Arc::clone(table));
         let change = Change { sequence, at, table: table_name, key, address, old, new, expired };
@@ -424,6 +442,11 @@ impl Engine {
         let (high, low) = (seed >> 32, seed & 0xffff_ffff);
         format!("{high:08x}-{:04x}-4{:03x}-a{:03x}-{low:08x}{:04x}", low >> 16, low & 0xfff, high & 0xfff, self.created)
     }
+}
+
+/// About how much memory a tree takes, in bytes.
+fn tree_bytes(tree: &table::Tree) -> u64 {
+    tree.len() as u64 * ITEM_BYTES + 2 * tree.bytes()
 }
 
 /// Whether a table's items may be read and written.

@@ -97,7 +97,7 @@ impl World {
         self.wait(super::REQUEST_MILLIS);
         let outcome = (operation.run)(self, body.clone());
         let now = self.engine.now();
-        self.engine.journal_mut().note(now, operation.name, body, outcome.clone());
+        self.engine.journal_mut().note(now, operation.name, &body, &outcome);
         outcome
     }
 }

@@ -230,7 +230,7 @@ impl World {
             let Answered { outcome, note, is_hit } = self.dax.request(verb, body.clone(), &mut self.engine)?;
             if is_hit {
                 let now = self.engine.now();
-                self.engine.journal_mut().note_cached(now, verb, body, outcome.clone());
+                self.engine.journal_mut().note_cached(now, verb, &body, &outcome);
             }
             let took = if is_hit { "0.4 ms (model), no units" } else { "10 ms (model)" };
             self.notes.push(format!("[dax] {note}; {took}"));
@@ -269,7 +269,7 @@ impl World {
         let checked = self.iam.check(verb, body, &mut self.engine);
         if let Err(error) = &checked {
             let now = self.engine.now();
-            self.engine.journal_mut().note(now, verb, body.clone(), Err(error.clone()));
+            self.engine.journal_mut().note(now, verb, body, &Err(error.clone()));
         }
         checked
     }
@@ -280,7 +280,7 @@ impl World {
         let checked = self.iam.check_dax(verb, cluster, self.engine.config());
         if let Err(error) = &checked {
             let now = self.engine.now();
-            self.engine.journal_mut().note(now, verb, body.clone(), Err(error.clone()));
+            self.engine.journal_mut().note(now, verb, body, &Err(error.clone()));
         }
         checked
     }
@@ -303,11 +303,9 @@ impl World {
 
     /// Sends a request to a Region. What it did there stands in the journal at home.
     fn call(&mut self, region: &str, verb: &str, body: Value) -> Result<Value, ApiError> {
-        let since = self.engine_in(region).journal().recorded();
         let outcome = self.engine_in(region).call(verb, body);
-        if let Some(engine) = self.abroad.get(region) {
-            let entries: Vec<_> = engine.journal().since(since).cloned().collect();
-            for mut entry in entries {
+        if let Some(engine) = self.abroad.get_mut(region) {
+            for mut entry in engine.journal_mut().take() {
                 entry.region = Some(region.to_owned());
                 self.engine.journal_mut().adopt(entry);
             }

@@ -135,6 +135,7 @@ fn source_value(source: &Source, old: &Item) -> Result<AttributeValue, ApiError>
         },
         Source::ListAppend(first, second) => match (source_value(first, old)?, source_value(second, old)?) {
             (AttributeValue::L(mut first), AttributeValue::L(second)) => {
+                first.reserve_exact(second.len());
                 first.extend(second);
                 Ok(AttributeValue::L(first))
             }
@@ -201,7 +202,11 @@ fn put(item: &mut Item, path: &Path, value: AttributeValue) -> Result<(), ApiErr
         }
         Some((AttributeValue::L(list), Element::Index(index))) => match list.get_mut(index) {
             Some(element) => *element = value,
-            None => list.push(value),
+            None => {
+                // Room that is kept for a list that grows would be kept as long as the item.
+                list.reserve_exact(1);
+                list.push(value);
+            }
         },
         _ => return refuse(text::PATH_INVALID),
     }

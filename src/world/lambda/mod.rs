@@ -82,7 +82,7 @@ impl Invocation {
             "FunctionName": self.function, "Shard": self.shard, "Records": self.records, "Attempt": self.attempt,
         });
         let result = json!({"Result": self.outcome, "Succeeded": self.outcome == "ok"});
-        engine.journal_mut().note(self.at, "Invoke", request, Ok(result));
+        engine.journal_mut().note(self.at, "Invoke", &request, &Ok(result));
     }
 }
 

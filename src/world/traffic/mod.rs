@@ -173,7 +173,7 @@ impl Traffic {
             result["Stopped"] = stopped.to_string().into();
         }
         let now = world.engine().now();
-        world.engine_mut().journal_mut().note(now, "Traffic", request, Ok(result));
+        world.engine_mut().journal_mut().note(now, "Traffic", &request, &Ok(result));
     }
 }
 
