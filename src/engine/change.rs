@@ -1,6 +1,11 @@
 //! A change of one item: what the journal shows, a stream records and a store on disk keeps.
 //!
 //! A write that leaves an item as it was is no change; the order of changes is the order of their sequence numbers.
+//!
+//! What a store is given, from [`Engine::keep_changes`](super::Engine::keep_changes) on: each [`Change`] as it happens, in
+//! full, whatever the view of the table's stream; and each [`Trimmed`] stream whose oldest records went, for their age, for
+//! want of room, or with the stream itself, so that the store can let them go as well. Both are gathered until they are
+//! taken; trims of one stream are one, so that they never outgrow the streams.
 
 use std::sync::{Arc, LazyLock};
 
@@ -31,6 +36,17 @@ pub struct Change {
     pub new: Option<Arc<Item>>,
     /// Whether it was time to live that deleted the item.
     pub expired: bool,
+}
+
+/// What a stream no longer keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trimmed {
+    /// The stream's ARN.
+    pub stream: Arc<str>,
+    /// Its trim horizon: all records up to this sequence number are gone.
+    pub through: u64,
+    /// Whether the stream itself is gone, with all its records.
+    pub is_gone: bool,
 }
 
 impl Change {

@@ -17,7 +17,7 @@
 //! The engine has no files, no threads, no time and no randomness of its own, and knows nothing of quizzes, labs or
 //! screens. Source: the Amazon DynamoDB API reference and developer guide.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -41,10 +41,11 @@ pub mod snapshot;
 mod statement;
 pub mod stream;
 pub mod table;
+mod tokens;
 pub mod value;
 pub mod weight;
 
-pub use change::Change;
+pub use change::{Change, Trimmed};
 pub use error::{ApiError, ErrorKind};
 pub use fault::Faults;
 pub use journal::{Entry, Journal, Trace};
@@ -52,7 +53,7 @@ pub use lag::Lag;
 pub use statement::Statement;
 
 use stream::Stream;
-use table::{Table, TableState};
+use table::{Table, TableState, TimeToLive};
 use value::Item;
 
 /// How an engine is set up.
@@ -134,13 +135,15 @@ pub struct Engine {
     tables: BTreeMap<Arc<str>, Table>,
     /// Streams by ARN, those of the past 24 hours included.
     streams: BTreeMap<Arc<str>, Stream>,
-    /// Answered transactions, by their ClientRequestToken.
-    tokens: BTreeMap<String, ops::Token>,
+    /// Transactions that were done under a ClientRequestToken.
+    tokens: tokens::Tokens,
     journal: Journal,
     /// How many changes there were: the newest sequence number.
     changed: u64,
-    /// Changes since they were last taken, if they are kept for a store.
-    kept_changes: Option<Vec<Change>>,
+    /// When each stream has something to be settled next, soonest first.
+    streams_due: BTreeSet<(Timestamp, Arc<str>)>,
+    /// What is kept for a store until it is taken, if anything is.
+    feed: Option<Feed>,
     /// How many reads could have been behind: what decides which replica serves the next.
     reads: u64,
     armed: fault::Armed,
@@ -150,6 +153,14 @@ pub struct Engine {
     created: u64,
     /// See [`Engine::turnover`].
     turnover: u64,
+}
+
+/// What is kept for a store until it is taken: see [`change`].
+#[derive(Clone, Debug, Default)]
+struct Feed {
+    changes: Vec<Change>,
+    /// By the stream's ARN.
+    trims: BTreeMap<Arc<str>, Trimmed>,
 }
 
 /// About how much memory a tree copies for each write after the tree itself was copied: the nodes on the way, in bytes.
@@ -167,10 +178,11 @@ impl Engine {
             clock,
             tables: BTreeMap::new(),
             streams: BTreeMap::new(),
-            tokens: BTreeMap::new(),
+            tokens: tokens::Tokens::default(),
             journal,
             changed: 0,
-            kept_changes: None,
+            streams_due: BTreeSet::new(),
+            feed: None,
             reads: 0,
             armed: fault::Armed::default(),
             generation: 0,
@@ -303,9 +315,10 @@ impl Engine {
         self.streams.values()
     }
 
-    /// Brings every table and stream up to the present: statuses, backfills, expired items, trimmed records.
+    /// Brings everything up to the present: statuses, backfills, expired items, trimmed records, forgotten tokens. Streams,
+    /// items and tokens cost nothing here until their time has come.
     pub fn settle(&mut self) {
-        let (now, next) = (self.now(), self.changed + 1);
+        let now = self.now();
         let turnover = &mut self.turnover;
         self.tables.retain(|_, table| {
             let indexes = table.indexes.len();
@@ -315,22 +328,58 @@ impl Engine {
             }
             exists
         });
-        self.tokens.retain(|_, token| token.valid_until > now);
-        let tables = &self.tables;
-        self.streams.retain(|_, stream| {
-            let table = tables.get(&stream.table).filter(|_| stream.is_open());
-            if let Some(table) = table.filter(|table| table.streams_to(&stream.arn)) {
+        self.tokens.expire(now);
+        self.follow_partitions(now);
+        self.settle_streams(now);
+        self.expire(now);
+    }
+
+    /// Opens and closes shards where a table's partitions have become more.
+    fn follow_partitions(&mut self, now: Timestamp) {
+        let next = self.changed + 1;
+        for table in self.tables.values_mut() {
+            let Some(setting) = table.stream.as_ref().filter(|setting| setting.view.is_some()) else { continue };
+            let count = table.supply(&capacity::Place::Table).partitions().all().len();
+            if table.followed == count {
+                continue;
+            }
+            if let Some(stream) = self.streams.get_mut(&setting.arn).filter(|stream| stream.is_open()) {
                 stream.follow(table.supply(&capacity::Place::Table).partitions().starts(), now, next);
             }
-            stream.settle(now, next)
-        });
-        self.expire(now);
+            table.followed = count;
+        }
+    }
+
+    /// Lets streams whose time has come drop records, continue shards, or end.
+    fn settle_streams(&mut self, now: Timestamp) {
+        let next = self.changed + 1;
+        while self.streams_due.first().is_some_and(|(due, _)| *due <= now) {
+            let Some((_, arn)) = self.streams_due.pop_first() else { return };
+            let Some(stream) = self.streams.get_mut(&arn) else { continue };
+            let before = stream.horizon;
+            let exists = stream.settle(now, next);
+            let (through, due) = (stream.horizon, stream.due());
+            if exists {
+                self.streams_due.extend(due.map(|due| (due, Arc::clone(&arn))));
+            } else {
+                self.streams.remove(&arn);
+            }
+            if let Some(feed) = self.feed.as_mut().filter(|_| !exists || through > before) {
+                feed.trims.insert(Arc::clone(&arn), Trimmed { stream: arn, through, is_gone: !exists });
+            }
+        }
+    }
+
+    /// Takes a stream in; it is settled with the next request.
+    fn take_in(&mut self, stream: Stream) {
+        self.streams_due.insert((Timestamp::default(), Arc::clone(&stream.arn)));
+        self.streams.insert(Arc::clone(&stream.arn), stream);
     }
 
     /// Deletes the items that time to live has made due.
     fn expire(&mut self, now: Timestamp) {
-        let names: Vec<Arc<str>> =
-            self.tables.values().filter(|table| table.ttl().is_some()).map(|table| Arc::clone(&table.name)).collect();
+        let is_due = |table: &&Table| table.ttl().and_then(TimeToLive::next).is_some_and(|due| due <= now);
+        let names: Vec<Arc<str>> = self.tables.values().filter(is_due).map(|table| Arc::clone(&table.name)).collect();
         for name in names {
             while let Some(table) = self.tables.get_mut(&name) {
                 let Some(gone) = table.expire_one(now) else { break };
@@ -362,10 +411,15 @@ impl Engine {
         let change = Change { sequence, at, table: table_name, key, address, old, new, expired };
         let stream = self.tables.get(table).and_then(|table| table.stream.as_ref());
         if let Some(stream) = stream.and_then(|setting| self.streams.get_mut(&setting.arn)) {
+            let before = stream.horizon;
             stream.append(change.clone());
+            let (arn, through) = (&stream.arn, stream.horizon);
+            if let Some(feed) = self.feed.as_mut().filter(|_| through > before) {
+                feed.trims.insert(Arc::clone(arn), Trimmed { stream: Arc::clone(arn), through, is_gone: false });
+            }
         }
-        if let Some(kept) = &mut self.kept_changes {
-            kept.push(change.clone());
+        if let Some(feed) = &mut self.feed {
+            feed.changes.push(change.clone());
         }
         Some(change)
     }
@@ -412,11 +466,13 @@ impl Engine {
         let taken = |at: Timestamp| self.streams.contains_key(format!("{arn}/stream/{at}").as_str());
         let at = (0..u64::MAX).map(|later| now.plus_millis(later)).find(|at| !taken(*at)).unwrap_or(now);
         let mut stream = Stream::open(&arn, name, keys, view, at);
+        let count = starts.len();
         stream.follow(starts.into_iter(), at, next);
         let (arn, label) = (Arc::clone(&stream.arn), stream.label.clone());
-        let setting = table::StreamSetting { arn: Arc::clone(&arn), label, view: Some(view.name().to_owned()) };
-        self.control_table_mut(table_name)?.stream = Some(setting);
-        self.streams.insert(arn, stream);
+        let setting = table::StreamSetting { arn, label, view: Some(view.name().to_owned()) };
+        let table = self.control_table_mut(table_name)?;
+        (table.stream, table.followed) = (Some(setting), count);
+        self.take_in(stream);
         Ok(())
     }
 

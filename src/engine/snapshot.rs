@@ -2,13 +2,14 @@
 //! shards, the counters.
 //!
 //! The life of a kept engine: [`Engine::keep_changes`] begins to gather changes; after each request the store takes
-//! them ([`Engine::take_changes`]) and, if tables may have changed, a [`Snapshot`]; [`Engine::restore`] puts it all
-//! together again, indexes and expiry worked out again from the items, settings beyond a quota brought within it.
+//! them ([`Engine::take_changes`]), and what streams have dropped ([`Engine::take_trims`]), and, if tables may have changed,
+//! a [`Snapshot`]; [`Engine::restore`] puts it all together again, indexes and expiry worked out from the items, settings
+//! beyond a quota brought within it.
 //! Idempotency tokens and the journal are not kept.
 
 use std::sync::Arc;
 
-use super::change::Change;
+use super::change::{Change, Trimmed};
 use super::stream::Stream;
 use super::table::{Clamped, Table, TimeToLive};
 use super::value::Item;
@@ -33,14 +34,21 @@ impl Snapshot {
 }
 
 impl Engine {
-    /// Begins to keep changes for a store.
+    /// Begins to keep changes, and what streams drop, for a store.
     pub fn keep_changes(&mut self) {
-        self.kept_changes.get_or_insert_default();
+        self.feed.get_or_insert_default();
     }
 
     /// The changes since they were last taken.
     pub fn take_changes(&mut self) -> Vec<Change> {
-        self.kept_changes.as_mut().map(std::mem::take).unwrap_or_default()
+        self.feed.as_mut().map(|feed| std::mem::take(&mut feed.changes)).unwrap_or_default()
+    }
+
+    /// What streams have dropped since this was last taken, one for each stream. It may name records that a store never
+    /// had. They are gathered as time passes, with any request.
+    pub fn take_trims(&mut self) -> Vec<Trimmed> {
+        let trims = self.feed.as_mut().map(|feed| std::mem::take(&mut feed.trims)).unwrap_or_default();
+        trims.into_values().collect()
     }
 
     /// The engine beside its items. Trees are not copied.
@@ -87,7 +95,9 @@ impl Engine {
             }));
             engine.tables.insert(Arc::clone(&table.name), table);
         }
-        engine.streams = snapshot.streams.into_iter().map(|stream| (Arc::clone(&stream.arn), stream)).collect();
+        for stream in snapshot.streams {
+            engine.take_in(stream);
+        }
         for (arn, change) in records {
             if let Some(stream) = engine.streams.get_mut(arn.as_str()) {
                 stream.restore(change);

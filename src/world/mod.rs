@@ -319,8 +319,10 @@ impl World {
         if !changes.is_empty() {
             self.global_tables.note(&self.engine.config().region, changes);
         }
+        self.engine.take_trims();
         for (region, engine) in &mut self.abroad {
             self.global_tables.note(region, engine.take_changes());
+            engine.take_trims();
         }
     }
 

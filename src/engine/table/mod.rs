@@ -125,6 +125,9 @@ pub struct Table {
     items: Tree,
     #[serde(skip)]
     supply: Supply,
+    /// How many partitions the shards of its stream have followed.
+    #[serde(skip)]
+    pub(in crate::engine) followed: usize,
 }
 
 /// What a table knows of its newest stream.
@@ -208,6 +211,7 @@ impl Table {
             ttl: None,
             items: Tree::default(),
             supply: Supply::default(),
+            followed: 0,
         };
         table.refill();
         table
@@ -251,6 +255,7 @@ impl Table {
             ttl: None,
             items: Tree::default(),
             supply: Supply::default(),
+            followed: 0,
         }
     }
 

@@ -392,6 +392,7 @@ impl Run {
         world.advance_to(due.at);
         self.report.attempts += 1;
         let answer = self.requests.send(due.request, due.call, world.engine_mut());
+        world.note_changes();
         self.note(&answer, due)?;
         let (next, ended) = self.next(answer, due);
         let second = self.second(due.at, world)?;
