@@ -161,10 +161,25 @@ mod tests {
     #[test]
     fn a_request_is_known_by_what_it_says_and_not_by_the_order_of_its_members() {
         let claim = |request: Value| Claim::of("t", &request);
-        assert_eq!(claim(json!([{"a": 1, "b": {"c": [true, null]}}])), claim(json!([{"b": {"c": [true, null]}, "a": 1}])));
+        assert_eq!(
+            claim(json!([{"a": 1, "b": {"c": [true, null]}}])),
+            claim(json!([{"b": {"c": [true, null]}, "a": 1}]))
+        );
         let different = [
-            json!([]), json!([[]]), json!({}), json!(null), json!(""), json!("0"), json!(0), json!(["a", "b"]), json!(["ab"]),
-            json!(["b", "a"]), json!({"a": "b"}), json!({"b": "a"}), json!({"ab": ""}), json!([{"a": 1}, {"b": 2}]),
+            json!([]),
+            json!([[]]),
+            json!({}),
+            json!(null),
+            json!(""),
+            json!("0"),
+            json!(0),
+            json!(["a", "b"]),
+            json!(["ab"]),
+            json!(["b", "a"]),
+            json!({"a": "b"}),
+            json!({"b": "a"}),
+            json!({"ab": ""}),
+            json!([{"a": 1}, {"b": 2}]),
             json!([{"a": 1, "b": 2}]),
         ];
         for (place, one) in different.iter().enumerate() {

@@ -12,7 +12,7 @@
 //!
 //! Source: AWS documentation, named in each part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -29,6 +29,7 @@ pub mod dax;
 pub mod global_tables;
 pub mod iam;
 pub mod lambda;
+mod recent;
 pub mod sdk_client;
 pub mod sqs;
 pub mod traffic;
@@ -48,6 +49,9 @@ pub const REQUEST_MILLIS: u64 = 10;
 
 /// How long a request takes that a cache answers, in milliseconds: the least that the clock notes (a model).
 const CACHED_MILLIS: u64 = 1;
+
+/// How many notes are kept until they are asked for.
+const KEPT_NOTES: usize = 1000;
 
 /// Where a request goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,8 +78,8 @@ pub struct World {
     global_tables: GlobalTables,
     /// Writes to come whose first answer is lost.
     duplicates: u32,
-    /// What the last requests are to be told beside their answers.
-    notes: Vec<String>,
+    /// What is to be said of the last requests beside their answers.
+    notes: VecDeque<String>,
     /// What all this takes, for whoever watches.
     work: Work,
 }
@@ -122,7 +126,7 @@ impl World {
             abroad: BTreeMap::new(),
             global_tables: GlobalTables::default(),
             duplicates: 0,
-            notes: Vec::new(),
+            notes: VecDeque::new(),
             work: Work::default(),
         }
     }
@@ -201,13 +205,16 @@ impl World {
     }
 
     /// What is to be told of the requests since this was last asked, beside their answers.
-    pub fn take_notes(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.notes)
+    pub fn take_notes(&mut self) -> impl Iterator<Item = String> + use<> {
+        std::mem::take(&mut self.notes).into_iter()
     }
 
-    /// Has something told beside the next answer.
+    /// Keeps something to be said beside the next answer; where nobody asks for it, the newest notes stay.
     pub fn note(&mut self, note: String) {
-        self.notes.push(note);
+        self.notes.push_back(note);
+        if self.notes.len() > KEPT_NOTES {
+            self.notes.pop_front();
+        }
     }
 
     /// Lets a request's time pass, then sends it as whoever acts to the Region at home.
@@ -233,7 +240,7 @@ impl World {
                 self.engine.journal_mut().note_cached(now, verb, &body, &outcome);
             }
             let took = if is_hit { "0.4 ms (model), no units" } else { "10 ms (model)" };
-            self.notes.push(format!("[dax] {note}; {took}"));
+            self.note(format!("[dax] {note}; {took}"));
             self.wait(if is_hit { 0 } else { REQUEST_MILLIS - CACHED_MILLIS });
             self.note_changes();
             return outcome;

@@ -350,7 +350,7 @@ impl Workbench {
 
     /// What the SDK client and DAX did for this line; nothing if there are none.
     fn notes_text(&mut self) -> String {
-        let notes = self.world.take_notes().into_iter().fold(String::new(), |text, note| text + &note + "\n");
+        let notes = self.world.take_notes().fold(String::new(), |text, note| text + &note + "\n");
         std::mem::take(&mut self.attempts).iter().fold(notes, |mut text, attempt| {
             let Attempt { number, at, outcome, next } = attempt;
             let time = at.to_string();

@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 
+use imbl::Vector;
+
 use super::settings::Settings;
 use super::{Source, spelled};
 use crate::clock::Timestamp;
@@ -32,8 +34,8 @@ pub(super) struct Poller {
 /// A queue of records that are handled one batch after the other.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lane {
-    /// What was read and not handled yet.
-    queue: VecDeque<Change>,
+    /// What was read and not handled yet. A copy shares it until either changes.
+    queue: Vector<Change>,
     /// Batches that were begun: the first is tried next. Bisecting makes two of one.
     pub(super) work: VecDeque<Batch>,
     /// Until when the lane is busy or waits.
@@ -63,6 +65,19 @@ impl Poller {
     /// Nothing more will come.
     pub(super) const fn close(&mut self) {
         self.ended = true;
+    }
+
+    /// Lets go of records that the stream itself had no more room for, up to a sequence number, before they were handled;
+    /// returns how many. Those of batches that were begun stay: the poller has them.
+    pub(super) fn forget(&mut self, through: u64) -> u64 {
+        let mut forgotten = 0;
+        for lane in &mut self.lanes {
+            while lane.queue.front().is_some_and(|oldest| oldest.sequence <= through) {
+                lane.queue.pop_front();
+                forgotten += 1;
+            }
+        }
+        forgotten
     }
 
     /// Takes in what the shard has beyond what was read; records that no filter lets through are dropped.
