@@ -23,6 +23,8 @@ pub const KEPT_BYTES: u64 = 32 << 20;
 const WHOLE_BYTES: u64 = 4 << 20;
 /// What is left of a request, or of an answer, once the journal is full.
 const ABRIDGED_BYTES: u64 = 2 << 10;
+/// An entry of at most so many bytes is not worth abridging.
+const SMALL_BYTES: u64 = 4 * ABRIDGED_BYTES;
 
 /// One request and all that came of it.
 #[derive(Clone, Debug)]
@@ -200,7 +202,7 @@ pub struct Journal {
     recorded: u64,
     /// What the entries weigh together.
     weight: u64,
-    /// The newest entry of those that were abridged; all before it are.
+    /// The newest entry of those that were abridged, or are short; all before it are as well.
     abridged: u64,
 }
 
@@ -319,16 +321,19 @@ impl Journal {
         }
     }
 
-    /// Abridges the oldest entry that is still as it came, unless it is the newest of all. Returns whether there was one.
+    /// Abridges the oldest entry that was not looked at yet, if it is long, unless it is the newest of all. Returns whether
+    /// there was one.
     fn abridge_next(&mut self) -> bool {
         let place = self.place_after(self.abridged);
         if place + 1 >= self.entries.len() {
             return false;
         }
         let Some(entry) = self.entries.get_mut(place) else { return false };
-        self.weight -= entry.weight;
-        entry.abridge();
-        self.weight += entry.weight;
+        if entry.weight > SMALL_BYTES {
+            self.weight -= entry.weight;
+            entry.abridge();
+            self.weight += entry.weight;
+        }
         self.abridged = entry.sequence;
         true
     }

@@ -34,7 +34,7 @@ const SHARD_MILLIS: u64 = 4 * 3_600_000;
 /// How long an iterator is good for, in milliseconds: 15 minutes.
 pub const ITERATOR_MILLIS: u64 = 15 * 60_000;
 /// The most bytes of memory that the records of a stream take, each with its key and the images it shows (a model).
-pub const KEPT_BYTES: u64 = 64 << 20;
+pub const KEPT_BYTES: u64 = 128 << 20;
 /// How much room is made at once when there is no more.
 const ROOM_BYTES: u64 = KEPT_BYTES / 16;
 /// The most bytes that one GetRecords returns: 1 MB.
@@ -449,7 +449,9 @@ impl Shard {
     /// When there is something to be done with it next: it is continued, its oldest record goes, or it goes itself.
     fn due(&self) -> Timestamp {
         let continued = self.last.is_none().then(|| self.opened.plus_millis(SHARD_MILLIS));
-        let oldest = self.records.front().map(|oldest| oldest.at.plus_millis(RETENTION_MILLIS + 1));
+        // Records go by the second, so that shards are not looked through for each of them.
+        let gone = |oldest: &Change| oldest.at.as_millis() / 1000 * 1000 + 1000 + RETENTION_MILLIS;
+        let oldest = self.records.front().map(|oldest| Timestamp::from_millis(gone(oldest)));
         let spent = self.opened.plus_millis(RETENTION_MILLIS + SHARD_MILLIS + 1);
         continued.into_iter().chain(oldest).min().unwrap_or(spent)
     }

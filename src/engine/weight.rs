@@ -208,7 +208,9 @@ mod tests {
         let long = Value::Array(vec![json!("x"); 100_000]);
         assert!(json(&long, 1000) > 1000);
         let item = Item::from([("a".to_owned(), AttributeValue::L(vec![AttributeValue::Null; 1000]))]);
+        // A number's 16 bytes of digits must not make every value as large as they would be aligned.
         let null = of::<AttributeValue>();
+        assert_eq!(null, 32);
         assert!((1000 * null..1000 * null + 2000).contains(&super::item(&item)), "{}", super::item(&item));
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{OwnCommand, Workbench};
 use crate::engine::capacity::grouped;
+use crate::engine::stream::KEPT_BYTES;
 use crate::world::lambda::Invocation;
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
@@ -42,8 +43,10 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
         out.push("No function was invoked yet.".to_owned());
     }
     out.extend(lambda.losses().map(|(function, lost)| {
-        let lost = grouped(lost);
-        format!("Warning: {lost} records for {function} were dropped unread: their stream was full (model: 64 MB).")
+        let (lost, room) = (grouped(lost), KEPT_BYTES >> 20);
+        format!(
+            "Warning: {lost} records for {function} were dropped unread: their stream was full ({room} MB, a model)."
+        )
     }));
     for (name, queue) in bench.world().queues().all() {
         if queue.expired() > 0 {
