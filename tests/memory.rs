@@ -134,7 +134,7 @@ fn transaction(engine: &mut Engine, number: usize) {
 #[test]
 fn the_last_of_many_tokens_costs_what_the_first_did() {
     let (mut engine, clock) = engine(json!({}));
-    let times = first_and_last(10_000, |number| {
+    let times = first_and_last(20_000, |number| {
         clock.advance_millis(1);
         transaction(&mut engine, number);
     });
