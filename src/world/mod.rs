@@ -205,8 +205,8 @@ impl World {
     }
 
     /// What is to be told of the requests since this was last asked, beside their answers.
-    pub fn take_notes(&mut self) -> impl Iterator<Item = String> + use<> {
-        std::mem::take(&mut self.notes).into_iter()
+    pub fn take_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes).into()
     }
 
     /// Keeps something to be said beside the next answer; where nobody asks for it, the newest notes stay.
@@ -405,7 +405,7 @@ impl World {
         if let Err(stopped) = self.catch_up(until, |_| {}) {
             let note = format!("[clock] What is due by now has not all happened yet: {stopped}");
             if !self.notes.contains(&note) {
-                self.notes.push(note);
+                self.note(note);
             }
         }
         self.clock.set(until.max(self.clock.now()));

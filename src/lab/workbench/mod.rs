@@ -34,6 +34,8 @@ const WAIT_TRIES: u32 = 25;
 const SETTING_COMMANDS: [&str; 8] = ["cache", "chaos", "clock", "lag", "limit", "replication", "sdk", "traffic"];
 /// What a caller is told when no answer came in time.
 const TIMED_OUT: &str = "Read timeout: no answer came in time. Whether the request was carried out is not known.";
+/// The work that it is to run any line, in steps; a world to go back to is kept at the same cost however large it is.
+const STEPS_OF_A_LINE: u64 = 100;
 /// How many items are looked at for the names of attributes.
 const LOOKED_AT: usize = 50;
 /// The most pages that one line fetches by itself.
@@ -244,7 +246,7 @@ impl Workbench {
             return Reply { kind: ReplyKind::NotUnderstood, text, since };
         }
         let _open = self.work().begin(LINE_STEPS);
-        if let Err(stopped) = self.work().step(self.line_steps()) {
+        if let Err(stopped) = self.work().step(STEPS_OF_A_LINE) {
             return Reply { kind: ReplyKind::NotUnderstood, text: format!("Not run: {stopped}."), since };
         }
         // A clock that runs may have passed minutes that auto scaling has to look at.
@@ -296,15 +298,6 @@ impl Workbench {
         (kind, text)
     }
 
-    /// The work that it is to run any line, in steps: most of it is to keep the world as it was before.
-    fn line_steps(&self) -> u64 {
-        let trees = self
-            .engine()
-            .tables()
-            .flat_map(|table| table.indexes.iter().map(crate::engine::table::Index::entries).chain([table.items()]));
-        100 + trees.map(|tree| tree.len() as u64).sum::<u64>() / 4
-    }
-
     fn command(&mut self, command: &Command) -> (ReplyKind, String) {
         match &command.invocation {
             Invocation::Help(verb) => (ReplyKind::Answer, aws_cli::help(*verb)),
@@ -350,7 +343,7 @@ impl Workbench {
 
     /// What the SDK client and DAX did for this line; nothing if there are none.
     fn notes_text(&mut self) -> String {
-        let notes = self.world.take_notes().fold(String::new(), |text, note| text + &note + "\n");
+        let notes = self.world.take_notes().into_iter().fold(String::new(), |text, note| text + &note + "\n");
         std::mem::take(&mut self.attempts).iter().fold(notes, |mut text, attempt| {
             let Attempt { number, at, outcome, next } = attempt;
             let time = at.to_string();
