@@ -13,7 +13,13 @@
 //! ```
 //!
 //! Inside, arrows run one way: value <- expr <- plan; capacity <- lag <- table; value <- table; expr <- partiql;
-//! value <- change <- stream; then journal <- ops <- here.
+//! value <- weight <- change <- stream; then journal <- ops <- here.
+//!
+//! What it remembers beside its tables is bounded in bytes, and settled only when its time has come: journal entries
+//! ([`journal::KEPT_BYTES`]), stream records ([`stream::KEPT_BYTES`] and 24 hours), transactions under a token (`tokens`, ten
+//! minutes). Trees, records and tokens are persistent: a copy of an engine costs next to nothing and shares what neither
+//! has changed since.
+//!
 //! The engine has no files, no threads, no time and no randomness of its own, and knows nothing of quizzes, labs or
 //! screens. Source: the Amazon DynamoDB API reference and developer guide.
 

@@ -54,7 +54,9 @@ fn digest(value: &Value, md5: &mut Md5) {
         Value::String(text) => digest_text(b's', text, md5),
         Value::Array(list) => {
             digest_text(b'[', &list.len().to_string(), md5);
-            list.iter().for_each(|element| digest(element, md5));
+            for element in list {
+                digest(element, md5);
+            }
         }
         Value::Object(map) => {
             digest_text(b'{', &map.len().to_string(), md5);
@@ -110,7 +112,7 @@ impl Tokens {
     }
 
     /// Remembers a transaction that was done, with the bytes of each of its writes.
-    pub(super) fn remember(&mut self, claim: Claim, bytes: impl Iterator<Item = u64>, now: Timestamp) {
+    pub(super) fn remember(&mut self, claim: &Claim, bytes: impl Iterator<Item = u64>, now: Timestamp) {
         let bytes = bytes.map(|bytes| u32::try_from(bytes).unwrap_or(u32::MAX)).collect();
         let done = Done { request: claim.request, until: now.plus_millis(VALID_MILLIS), bytes };
         self.weight += weight(&done);
@@ -190,12 +192,12 @@ mod tests {
     #[test]
     fn a_token_stands_for_its_request_for_ten_minutes() {
         let (mut tokens, request) = (Tokens::default(), json!([1]));
-        tokens.remember(Claim::of("t", &request), [7].into_iter(), at(0));
+        tokens.remember(&Claim::of("t", &request), [7].into_iter(), at(0));
         assert_eq!(tokens.find(&Claim::of("t", &request), at(599_999)).unwrap().as_deref(), Some(&[7][..]));
         assert!(tokens.find(&Claim::of("t", &json!([2])), at(1)).is_err());
         assert!(!is_known(&tokens, "t", &request, 600_000));
         // Used again when its time had passed, before anything was forgotten: the new use counts.
-        tokens.remember(Claim::of("t", &json!([2])), [8].into_iter(), at(600_001));
+        tokens.remember(&Claim::of("t", &json!([2])), [8].into_iter(), at(600_001));
         tokens.expire(at(600_002));
         assert!(is_known(&tokens, "t", &json!([2]), 600_002));
         tokens.expire(at(1_200_001));
@@ -207,7 +209,7 @@ mod tests {
         let mut tokens = Tokens::default();
         let count = KEPT_BYTES / (TOKEN_BYTES + 400) + 1000;
         for number in 0..count {
-            tokens.remember(Claim::of(&number.to_string(), &json!(number)), [9; 100].into_iter(), at(number));
+            tokens.remember(&Claim::of(&number.to_string(), &json!(number)), [9; 100].into_iter(), at(number));
             assert!(tokens.weight <= KEPT_BYTES);
         }
         assert!(!is_known(&tokens, "0", &json!(0), count));

@@ -20,11 +20,23 @@ pub struct Runner {
     bench: Workbench,
     /// The step that waits to be done; past the last when all are.
     step: usize,
+    /// Where the step and its newest line began in the journal.
+    marks: Marks,
     /// What its requests have come to so far.
     tally: Tally,
     hints: usize,
     guess: Option<Guess>,
     ways: Vec<WayCost>,
+}
+
+/// Where a step and its newest line began: the journal's newest entry at the time. What lies behind a mark may be more
+/// than the journal still has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    /// The step.
+    pub step: u64,
+    /// The line.
+    pub line: u64,
 }
 
 /// Why a lab could not be set up: a fault of its file.
@@ -113,9 +125,11 @@ impl Runner {
             fill::table(&mut bench, setup)
                 .map_err(|error| LabError(format!("{}: a table cannot be set up: {error}", lab.name)))?;
         }
-        let tally = Tally::of(lab.steps.first());
+        let begun = bench.engine().journal().recorded();
+        let (marks, tally) = (Marks { step: begun, line: begun }, Tally::of(lab.steps.first()));
         bench.do_without(lab.steps.first().and_then(|step| step.without.clone()));
-        let mut runner = Self { lab: lab.clone(), bench, step: 0, tally, hints: 0, guess: None, ways: Vec::new() };
+        let (hints, guess, ways) = (0, None, Vec::new());
+        let mut runner = Self { lab: lab.clone(), bench, step: 0, marks, tally, hints, guess, ways };
         while runner.step < done.min(lab.steps.len()) {
             let before = runner.step;
             for line in lab.steps[before].solution.clone() {
@@ -166,6 +180,12 @@ impl Runner {
     #[must_use]
     pub fn step(&self) -> Option<&Step> {
         self.lab.steps.get(self.step)
+    }
+
+    /// Where the step that waits and its newest line began in the journal.
+    #[must_use]
+    pub const fn marks(&self) -> Marks {
+        self.marks
     }
 
     /// Whether all steps are done.
@@ -244,6 +264,7 @@ impl Runner {
         let has_sent = self.bench.entries_since(since).next().is_some();
         // A line that sent nothing (help, a typing mistake) does not stand in front of the one before it.
         if !goes_on && has_sent {
+            self.marks.line = since;
             self.tally.begin_line(self.lab.steps.get(self.step));
         }
         if let Some(step) = self.lab.steps.get(self.step) {
@@ -273,6 +294,8 @@ impl Runner {
         }
         self.step += 1;
         self.bench.do_without(self.step().and_then(|step| step.without.clone()));
+        let begun = self.bench.engine().journal().recorded();
+        self.marks = Marks { step: begun, line: begun };
         self.tally = Tally::of(self.step());
         self.hints = 0;
         Completed { step, prediction }

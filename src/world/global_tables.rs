@@ -183,13 +183,13 @@ impl GlobalTables {
                 };
                 self.underway.insert((change.at.plus_millis(self.lag), self.sent), image);
             }
-            self.set_newest((Arc::clone(&change.table), region.to_owned(), text(&change.key)), stamp);
+            self.set_newest((Arc::clone(&change.table), region.to_owned(), text(&change.key)), &stamp);
         }
     }
 
     /// Notes the newest write of an item, and forgets those that no image can meet any more: every image that is still on
     /// its way, or will be, was written so long after them that it had heard of them.
-    fn set_newest(&mut self, place: ItemPlace, stamp: Stamp) {
+    fn set_newest(&mut self, place: ItemPlace, stamp: &Stamp) {
         let first = self.next_arrival().map(|at| at.as_millis().saturating_sub(self.longest));
         let known = first.unwrap_or(u64::MAX).min(stamp.at.as_millis()).saturating_sub(self.longest);
         self.by_age.insert((stamp.at, place.clone()));
@@ -213,7 +213,6 @@ impl GlobalTables {
                 return None;
             }
         }
-        let stamp = stamp.clone();
         self.set_newest(place, stamp);
         Some(arriving)
     }

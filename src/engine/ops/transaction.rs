@@ -249,7 +249,7 @@ pub(super) fn remember(claim: Option<Claim>, engine: &mut Engine, trace: &Trace)
         // One charge for each action, in their order; those of indexes are not paid again.
         let at_table = trace.charges.iter().filter(|charge| charge.touched.place == Place::Table);
         let now = engine.now();
-        engine.tokens.remember(claim, at_table.map(|charge| charge.touched.bytes), now);
+        engine.tokens.remember(&claim, at_table.map(|charge| charge.touched.bytes), now);
     }
 }
 

@@ -12,7 +12,7 @@ use std::fmt;
 /// Packed to multiples of 8 bytes: an `i128` is otherwise aligned to 16, which would make every attribute value, a NULL
 /// included, half as large again.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(packed(8))]
+#[repr(Rust, packed(8))]
 pub struct Number {
     /// Signed digits without trailing zeros; 0 only for zero itself.
     coefficient: i128,

@@ -366,3 +366,48 @@ fn sorted(value: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_cache_lets_go_of_what_was_used_least_recently() {
+        let mut dax = Dax::default();
+        let mut engine = Engine::new(
+            crate::engine::Config::default(),
+            Arc::new(crate::clock::VirtualClock::new(Timestamp::default())),
+        );
+        engine.set_throttling(false);
+        let create = json!({
+            "TableName": "Ranks", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "N"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        });
+        engine.call("CreateTable", create).unwrap();
+        dax.clusters.insert(
+            "c".to_owned(),
+            Cluster {
+                name: "c".to_owned(),
+                node_type: "dax.t3.small".to_owned(),
+                nodes: 1,
+                role: String::new(),
+                group: DEFAULT_GROUP.to_owned(),
+                items: Recent::with_room(ROOM),
+                queries: Recent::with_room(ROOM),
+                hits: 0,
+                misses: 0,
+            },
+        );
+        let get = |number: u64| json!({"TableName": "Ranks", "Key": {"id": {"N": number.to_string()}}});
+        for number in 0..100 {
+            let item = json!({"id": {"N": number.to_string()}, "text": {"S": "x".repeat(350_000)}});
+            dax.request("PutItem", json!({"TableName": "Ranks", "Item": item}), &mut engine).unwrap().outcome.unwrap();
+            assert!(dax.request("GetItem", get(0), &mut engine).unwrap().is_hit, "it is used all the time");
+        }
+        assert!(dax.request("GetItem", get(99), &mut engine).unwrap().is_hit);
+        assert!(!dax.request("GetItem", get(1), &mut engine).unwrap().is_hit);
+        let described = dax.clusters["c"].describe(&dax.groups);
+        assert!(described["Statistics"]["Evicted"].as_u64().unwrap() > 50, "{described}");
+    }
+}

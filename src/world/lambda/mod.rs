@@ -247,3 +247,43 @@ fn spelled(stream: &Stream, change: &Change, region: &str) -> Value {
     }
     record
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logs_are_bounded_the_oldest_go_first_and_are_counted() {
+        let mut lambda = Lambda::default();
+        let line = "x".repeat(960);
+        for number in 0..200 {
+            lambda.remember(Invocation {
+                at: Timestamp::from_millis(number),
+                function: "log".to_owned(),
+                shard: "shard".to_owned(),
+                lane: 0,
+                records: 100,
+                range: (1, 100),
+                attempt: 1,
+                age: 0,
+                outcome: "ok".to_owned(),
+                output: vec![line.clone(); 100],
+                unlogged: 0,
+            });
+            assert!(lambda.logs <= KEPT_LOG_BYTES);
+        }
+        let all: Vec<&Invocation> = lambda.invocations().collect();
+        assert_eq!(
+            (all.len(), all[0].output.len(), all[0].unlogged),
+            (200, 0, 100),
+            "what became of it is still known"
+        );
+        assert_eq!((all[199].output.len(), all[199].unlogged), (100, 0));
+        assert!(all.iter().filter(|one| one.unlogged == 0).count() as u64 >= KEPT_LOG_BYTES / 100_000);
+        for _ in 0..KEPT_INVOCATIONS {
+            let last = lambda.invocations().last().unwrap().clone();
+            lambda.remember(Invocation { output: Vec::new(), unlogged: 0, ..last });
+        }
+        assert_eq!((lambda.invocations().count(), lambda.logs, lambda.unlogged), (KEPT_INVOCATIONS, 0, 0));
+    }
+}

@@ -160,3 +160,33 @@ fn polled(at: Timestamp) -> Timestamp {
 pub(super) fn wait(attempts: u32) -> u64 {
     (1000 << attempts.saturating_sub(1).min(10)).min(LONGEST_WAIT)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::engine::capacity::Address;
+
+    #[test]
+    fn records_that_the_stream_had_no_room_for_are_lost_unless_their_batch_was_begun() {
+        let change = |sequence: u64| Change {
+            sequence,
+            at: Timestamp::default(),
+            table: "Orders".into(),
+            key: Arc::default(),
+            address: Address::default(),
+            old: None,
+            new: None,
+            expired: false,
+        };
+        let mut poller = Poller::new(0, 1);
+        let lane = &mut poller.lanes[0];
+        lane.work.push_back(Batch { records: vec![change(1), change(2)], ..Batch::default() });
+        lane.queue = (3..=10).map(change).collect();
+        assert_eq!((poller.forget(2), poller.forget(7), poller.forget(7)), (0, 5, 0));
+        let lane = &poller.lanes[0];
+        assert_eq!(lane.queue.iter().map(|change| change.sequence).collect::<Vec<_>>(), [8, 9, 10]);
+        assert_eq!(lane.work[0].records.len(), 2);
+    }
+}

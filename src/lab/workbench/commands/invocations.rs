@@ -1,6 +1,7 @@
 //! `:invocations`: what became of each invocation of a function behind a stream.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::{OwnCommand, Workbench};
 use crate::engine::capacity::grouped;
@@ -95,7 +96,7 @@ fn line(one: &Invocation, shard: usize) -> String {
         text.push_str(line);
     }
     if one.unlogged > 0 {
-        text.push_str(&format!("\n    ({} lines of the log are not kept)", grouped(one.unlogged as u64)));
+        let _ = write!(text, "\n    ({} lines of the log are not kept)", grouped(one.unlogged as u64));
     }
     text
 }
