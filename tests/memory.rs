@@ -6,7 +6,7 @@
 //! `cargo test --test memory -- --ignored --test-threads=1 --nocapture`.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-#![allow(clippy::print_stdout, reason = "a measurement tells its figures")]
+#![allow(clippy::print_stdout, reason = "a measurement prints its figures")]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -59,7 +59,7 @@ fn lab(name: &str) -> Runner {
 }
 
 /// An engine without a journal, its clock, and a table `Tab` with the key `id`.
-fn engine(more: Value) -> (Engine, VirtualClock) {
+fn engine(more: &Value) -> (Engine, VirtualClock) {
     let clock = VirtualClock::new(VirtualClock::LAB_START);
     let config = Config { throttling: false, journal_capacity: 0, ..Config::default() };
     let mut engine = Engine::new(config, Arc::new(clock.clone()));
@@ -67,7 +67,7 @@ fn engine(more: Value) -> (Engine, VirtualClock) {
     (engine, clock)
 }
 
-fn create(engine: &mut Engine, name: &str, more: Value) {
+fn create(engine: &mut Engine, name: &str, more: &Value) {
     let mut body = json!({
         "TableName": name, "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
@@ -133,7 +133,7 @@ fn transaction(engine: &mut Engine, number: usize) {
 
 #[test]
 fn the_last_of_many_tokens_costs_what_the_first_did() {
-    let (mut engine, clock) = engine(json!({}));
+    let (mut engine, clock) = engine(&json!({}));
     let times = first_and_last(20_000, |number| {
         clock.advance_millis(1);
         transaction(&mut engine, number);
@@ -143,7 +143,7 @@ fn the_last_of_many_tokens_costs_what_the_first_did() {
 
 #[test]
 fn a_repeated_transaction_is_answered_as_before_and_priced_as_reads() {
-    let (mut engine, clock) = engine(json!({}));
+    let (mut engine, clock) = engine(&json!({}));
     engine.call("PutItem", put(9, &"x".repeat(3000))).unwrap();
     let body = json!({
         "TransactItems": [
@@ -177,7 +177,7 @@ fn a_repeated_transaction_is_answered_as_before_and_priced_as_reads() {
 
 #[test]
 fn three_days_of_writes_leave_one_day_of_records_at_the_same_cost() {
-    let (mut engine, clock) = engine(streaming());
+    let (mut engine, clock) = engine(&streaming());
     engine.keep_changes();
     let (a_day, step) = (5000, 86_400_000 / 5000);
     let (mut most, mut through) = (0, 0);
@@ -202,7 +202,7 @@ fn three_days_of_writes_leave_one_day_of_records_at_the_same_cost() {
 
 #[test]
 fn a_stream_is_bounded_in_bytes_and_its_readers_learn_what_went() {
-    let (mut engine, _) = engine(streaming());
+    let (mut engine, _) = engine(&streaming());
     engine.keep_changes();
     let arn = engine.streams().next().unwrap().arn.clone();
     engine.call("PutItem", put(0, "first")).unwrap();
@@ -240,7 +240,7 @@ fn kept_horizon(engine: &Engine, arn: &str) -> u64 {
 #[test]
 fn a_view_of_keys_holds_no_images() {
     let (mut engine, _) =
-        engine(json!({"StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}}));
+        engine(&json!({"StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}}));
     let text = "x".repeat(100_000);
     for number in 0..100 {
         engine.call("PutItem", put(number % 2, &format!("{number}{text}"))).unwrap();
@@ -254,12 +254,12 @@ fn a_view_of_keys_holds_no_images() {
 
 #[test]
 fn streams_of_deleted_tables_cost_nothing_and_end_after_a_day_of_reads() {
-    let (mut engine, clock) = engine(json!({}));
+    let (mut engine, clock) = engine(&json!({}));
     engine.keep_changes();
     let times = first_and_last(1500, |number| {
         clock.advance_millis(1000);
         let name = format!("Table-{number}");
-        create(&mut engine, &name, streaming());
+        create(&mut engine, &name, &streaming());
         let item = json!({"TableName": name, "Item": {"id": {"S": "1"}}});
         engine.call("PutItem", item).unwrap();
         engine.call("DeleteTable", json!({"TableName": name})).unwrap();
@@ -405,7 +405,7 @@ fn a_function_that_writes_to_its_own_stream_is_remembered_within_bounds() {
 #[test]
 #[ignore = "a minute or more: a hundred thousand tokens within ten minutes"]
 fn a_hundred_thousand_tokens_within_ten_minutes() {
-    let (mut engine, clock) = engine(json!({}));
+    let (mut engine, clock) = engine(&json!({}));
     let before = resident();
     let times = first_and_last(100_000, |number| {
         clock.advance_millis(5);
@@ -463,14 +463,14 @@ fn forty_changes_of_a_table_of_a_million_items() {
 #[test]
 #[ignore = "it measures the process, which must do nothing else"]
 fn items_of_nulls_take_about_what_is_estimated() {
-    let (mut engine, _) = engine(json!({}));
+    let (mut engine, _) = engine(&json!({}));
     let nulls = |id: usize| json!({"TableName": "Tab", "Item": {"id": {"S": id.to_string()}, "l": {"L": vec![json!({"NULL": true}); 190_000]}}});
     engine.call("PutItem", nulls(0)).unwrap();
     let before = resident();
     for id in 1..=40 {
         engine.call("PutItem", nulls(id)).unwrap();
     }
-    let each = (resident() - before) as f64 / 40.0;
+    let each = f64::from(u32::try_from(resident() - before).unwrap()) / 40.0;
     println!("{each} MB for an item of 380 KB");
     assert!((5.5..7.0).contains(&each), "{each} MB");
 }

@@ -1,7 +1,7 @@
 //! The journal: what every request planned, answered, changed and cost, success and failure alike.
 //!
 //! Lab checks judge it and the meters show it. It is bounded in number and in bytes, whatever is asked of the engine: a
-//! request and its answer are kept whole up to [`WHOLE_BYTES`]; when all entries together pass [`KEPT_BYTES`] the oldest are
+//! request and its answer are kept whole up to 4 MB each; when all entries together pass [`KEPT_BYTES`] the oldest are
 //! abridged to what a check may ask of them (names, counts, cursors, charges, keys, the first items of a list), and then
 //! dropped. The newest entry always stays as it came. What was dropped is still counted: see [`Journal::missing_since`].
 

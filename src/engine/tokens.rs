@@ -134,7 +134,7 @@ impl Tokens {
 
     fn forget_oldest(&mut self) {
         let Some((until, token)) = self.queue.pop_front() else { return };
-        // One that was used again since stands further back in the queue once more.
+        // One that was used again since has a later place in the queue as well.
         if self.known.get(&token).is_some_and(|done| done.until == until)
             && let Some(done) = self.known.remove(&token)
         {

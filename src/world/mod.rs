@@ -209,7 +209,7 @@ impl World {
         std::mem::take(&mut self.notes).into()
     }
 
-    /// Keeps something to be said beside the next answer; where nobody asks for it, the newest notes stay.
+    /// Keeps something to be said beside the next answer; if no caller asks for them, the newest notes stay.
     pub fn note(&mut self, note: String) {
         self.notes.push_back(note);
         if self.notes.len() > KEPT_NOTES {

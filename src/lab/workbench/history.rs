@@ -5,7 +5,8 @@
 //! was done is still shown, and judged where a lab says "never". Time goes back with the world.
 //!
 //! Kept worlds are bounded in number and in bytes: each is counted with what it holds alone, which is what the line after
-//! it replaced, and never more than the world itself. What was dropped is counted, and `:undo` says so.
+//! it replaced, and never more than the world itself. What was dropped is counted, and `:undo` says so. The beginning and
+//! the checkpoint are kept as long as the workbench: each is one world at most.
 
 use std::collections::VecDeque;
 
