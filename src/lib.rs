@@ -35,6 +35,9 @@
 //! Invariants, kept by `tests/architecture.rs`: arrows run only as drawn; the engine has no files, threads, time or
 //! randomness of its own; only `engine::capacity` counts units; updates of the model touch no terminal and no disk;
 //! async code stays in `http`, and in the part of `remote` that loads credentials.
+//!
+//! Kept by `tests/memory.rs`: what is remembered of the past is bounded in bytes, and the last request costs what the first
+//! did. `engine::weight` estimates the bytes; each place that remembers something names its bound.
 
 pub mod app;
 pub mod author;

@@ -40,11 +40,11 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, String> {
         + "\n")
 }
 
-fn tried(bench: &Workbench, line: &str) -> Result<Tried, String> {
+fn tried(bench: &mut Workbench, line: &str) -> Result<Tried, String> {
     if line.is_empty() || line.starts_with(':') {
         return Err(format!("Expected an AWS command on either side of ||, found {line:?}"));
     }
-    let mut copy = bench.clone();
+    let mut copy = bench.copy();
     let reply = copy.run(line);
     let entries: Vec<&Entry> = copy.entries_since(reply.since).collect();
     let Some(last) = entries.last() else { return Err(reply.text) };
