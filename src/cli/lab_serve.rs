@@ -75,6 +75,8 @@ pub(super) fn serve(
         refusals: (0, String::new()),
     };
     room.open();
+    // What opens the lab comes before the lines to paste, which go another way.
+    out.finish(PATIENCE);
     let region = room.region().to_owned();
     let announce = |bound| talk.print(&http::announcement(bound, &region, &http::LAB_SERVICES));
     let served = http::serve(address, access, room, announce);

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::clock::{Clock, SystemClock, Timestamp};
+use crate::clock::{Clock, SystemClock};
 
 #[cfg(feature = "aws")]
 mod aws;
@@ -265,7 +265,7 @@ impl Remote {
     /// # Errors
     /// They do not get ready.
     pub fn wait(&self, table: &str) -> Result<(), RemoteError> {
-        let begun = SystemClock.now();
+        let begun = SystemClock.monotonic();
         for _ in 0..TRIES {
             let described = self.must("DescribeTable", &json!({ "TableName": table }))?;
             let indexes = described["Table"]["GlobalSecondaryIndexes"].as_array();
@@ -289,7 +289,7 @@ impl Remote {
 
     fn write_batch(&self, table: &str, batch: &[Value]) -> Result<(), RemoteError> {
         const VERB: &str = "BatchWriteItem";
-        let begun = SystemClock.now();
+        let begun = SystemClock.monotonic();
         let mut puts: Vec<Value> = batch.iter().map(|item| json!({"PutRequest": {"Item": item}})).collect();
         let (mut pause, mut repeats) = (self.patience.repeat, 0);
         loop {
@@ -316,7 +316,7 @@ impl Remote {
     /// The service refuses it, or gives no end of pages.
     pub fn tables(&self) -> Result<Vec<String>, RemoteError> {
         const VERB: &str = "ListTables";
-        let begun = SystemClock.now();
+        let begun = SystemClock.monotonic();
         let mut tables = Vec::new();
         let mut last = None;
         for _ in 0..MAX_PAGES {
@@ -342,10 +342,10 @@ impl Remote {
         RemoteError::Endless { url: self.url.clone(), verb, reason }
     }
 
-    /// Checks that what takes several requests has not taken too long.
-    fn check_time(&self, verb: &'static str, begun: Timestamp) -> Result<(), RemoteError> {
+    /// Checks that what takes several requests, begun at this monotonic time, has not taken too long.
+    fn check_time(&self, verb: &'static str, begun: u64) -> Result<(), RemoteError> {
         let whole = self.patience.whole;
-        if u128::from(SystemClock.now().millis_since(begun)) < whole.as_millis() {
+        if u128::from(SystemClock.monotonic().saturating_sub(begun)) < whole.as_millis() {
             return Ok(());
         }
         Err(self.endless(verb, format!("it takes longer than {} seconds", whole.as_secs())))
