@@ -64,12 +64,16 @@ fn records_that_must_make_room_are_there_again_when_the_write_is_refused_and_lea
     for n in 0..60 {
         let more = json!({"n": {"N": n.to_string()}});
         let (id, before, lost_before) = ((n % 3).to_string(), shown(&rig.served().engine), lost(&mut rig));
-        rig.block(true);
-        rig.put("Busy", &id, &more).unwrap_err();
-        assert_eq!(shown(&rig.served().engine), before);
-        rig.block(false);
+        // After trouble a write clears nothing, so that records are left for later.
+        let is_refused = n % 2 == 1 || n > 40;
+        if is_refused {
+            rig.block(true);
+            rig.put("Busy", &id, &more).unwrap_err();
+            assert_eq!(shown(&rig.served().engine), before);
+            rig.block(false);
+        }
         rig.put("Busy", &id, &more).unwrap();
-        refused_for_room += u32::from(lost(&mut rig) > lost_before);
+        refused_for_room += u32::from(is_refused && lost(&mut rig) > lost_before);
         // Killed at once: what was dropped with an acknowledged write stays dropped.
         let after = shown(&rig.served().engine);
         if n % 7 == 0 {
@@ -78,6 +82,8 @@ fn records_that_must_make_room_are_there_again_when_the_write_is_refused_and_lea
         assert_eq!(shown(&rig.served().engine), after);
     }
     assert!(refused_for_room > 5 && lost(&mut rig) > 30, "{refused_for_room} times, {} lost", lost(&mut rig));
+    rig.open();
+    assert!(rig.rows("SELECT count(*) FROM records") > 20, "many are left in the file");
     rig.served().tick();
     let kept = rig.served().engine.streams().flat_map(stream::Stream::records).count();
     assert_eq!(usize::try_from(rig.rows("SELECT count(*) FROM records")), Ok(kept), "and the quiet table's is there");
