@@ -273,7 +273,7 @@ mod tests {
         let mut records = Records { store: &mut store, clock, find: &find };
         let (mut output, mut talk) = (Vec::new(), Vec::new());
         let mut input = BufReader::new(Learner { lines: lines.iter(), before });
-        let mut console = Console { input: &mut input, output: &mut output, talk: &mut talk };
+        let mut console = Console::new(&mut input, &mut output, &mut talk);
         let sat = exam(&mut session, None, &library, &mut records, &mut console).unwrap();
         output.extend(talk);
         (sat, session, String::from_utf8(output).unwrap())
