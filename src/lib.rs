@@ -38,6 +38,9 @@
 //! randomness of its own; only `engine::capacity` counts units; updates of the model touch no terminal and no disk;
 //! async code stays in `http`, and in the part of `remote` that loads credentials; standard output and standard error are
 //! written through `safe_text` alone.
+//!
+//! Kept by `tests/memory.rs`: what is remembered of the past is bounded in bytes, and the last request costs what the first
+//! did. `engine::weight` estimates the bytes; each place that remembers something names its bound.
 
 pub mod app;
 pub mod author;

@@ -83,9 +83,11 @@ const ENGINE: &[(&str, &[&str])] = &[
     ("lag", &["capacity"]),
     ("table", &["capacity", "lag", "error", "messages", "value"]),
     ("plan", &["expr", "table", "value"]),
-    ("change", &["capacity", "value"]),
+    ("weight", &["value"]),
+    ("tokens", &[]),
+    ("change", &["capacity", "value", "weight"]),
     ("stream", &["capacity", "change", "value"]),
-    ("journal", &["capacity", "change", "error", "lag", "plan"]),
+    ("journal", &["capacity", "change", "error", "lag", "plan", "weight"]),
 ];
 
 fn sources(root: &Path) -> Vec<PathBuf> {

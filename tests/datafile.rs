@@ -84,6 +84,10 @@ fn on_a_full_disk_no_acknowledged_write_is_lost_and_no_refused_one_returns() {
         assert_eq!(ids(&endpoint, "Kept"), acknowledged, "reads show what is in the file");
     }
     assert!(!acknowledged.is_empty() && refused > 10, "{acknowledged:?}");
+    // Where no item fits a smaller write may; the smallest, a tag, fills what is left.
+    let arn = "arn:aws:dynamodb:us-east-1:123456789012:table/Kept";
+    let tag = json!({"ResourceArn": arn, "Tags": [{"Key": "k", "Value": "v"}]});
+    assert!((0..200).any(|_| endpoint.call("TagResource", &tag).0 == 500));
     // Neither the table nor its name can be had again while the disk is full.
     assert_eq!(endpoint.call("DeleteTable", &json!({"TableName": "Kept"})).0, 500);
     assert_ne!(endpoint.call("CreateTable", &table("Kept")).0, 200);

@@ -215,6 +215,9 @@ impl Session<'_> {
         let Some(verb) = verb.filter(|_| entry.region.is_none() && !entry.is_cached) else {
             return Ok(vec![format!("{}: only in the embedded engine, not sent", entry.verb)]);
         };
+        if entry.is_request_abridged {
+            return Ok(vec![format!("{}: too long to be kept whole, not sent", entry.verb)]);
+        }
         let mut body = entry.request.clone();
         if verb.input.member("ReturnConsumedCapacity").is_some() {
             body["ReturnConsumedCapacity"] = "TOTAL".into();

@@ -2,11 +2,15 @@
 //!
 //! A write that leaves an item as it was is no change; the order of changes is the order of their sequence numbers.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::capacity::Address;
 use super::value::Item;
+use super::weight;
 use crate::clock::Timestamp;
+
+/// What stands in place of an image that is not kept.
+static NOTHING: LazyLock<Arc<Item>> = LazyLock::new(Arc::default);
 
 /// A change of one item.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,5 +42,31 @@ impl Change {
             (_, Some(_)) => "MODIFY",
             (_, None) => "REMOVE",
         }
+    }
+
+    /// How much memory the change takes, in bytes: its key and its images, although others may hold these as well.
+    #[must_use]
+    pub fn weight(&self) -> u64 {
+        let images = [Some(&self.key), self.old.as_ref(), self.new.as_ref()];
+        weight::of::<Self>() + images.into_iter().flatten().map(|image| weight::item(image)).sum::<u64>()
+    }
+
+    /// Whether it still holds the item before or after.
+    #[must_use]
+    pub fn has_images(&self) -> bool {
+        [&self.old, &self.new].into_iter().flatten().any(|image| !image.is_empty())
+    }
+
+    /// Lets go of both images; whether there was an item before and after is still known.
+    pub fn drop_images(&mut self) {
+        drop_image(&mut self.old);
+        drop_image(&mut self.new);
+    }
+}
+
+/// Lets go of an image: an empty one stands in its place, which no item ever is.
+pub(super) fn drop_image(image: &mut Option<Arc<Item>>) {
+    if let Some(image) = image {
+        *image = Arc::clone(&NOTHING);
     }
 }

@@ -1,6 +1,9 @@
 //! The journal: what every request planned, answered, changed and cost, success and failure alike.
 //!
-//! Lab checks judge it and the meters show it. It keeps the newest entries up to its capacity and counts the rest.
+//! Lab checks judge it and the meters show it. It is bounded in number and in bytes, whatever is asked of the engine: a
+//! request and its answer are kept whole up to 4 MB each; when all entries together pass [`KEPT_BYTES`] the oldest are
+//! abridged to what a check may ask of them (names, counts, cursors, charges, keys, the first items of a list), and then
+//! dropped. The newest entry always stays as it came. What was dropped is still counted: see [`Journal::missing_since`].
 
 use std::collections::VecDeque;
 
@@ -10,8 +13,18 @@ use super::capacity::{Charge, Units, consumed};
 use super::change::Change;
 use super::error::ApiError;
 use super::lag::Stale;
-use super::plan::Plan;
+use super::plan::{Access, Plan};
+use super::weight;
 use crate::clock::Timestamp;
+
+/// The most bytes of memory that all entries together take, as [`weight`] estimates them; the newest entry may be more.
+pub const KEPT_BYTES: u64 = 32 << 20;
+/// A request, or an answer, of at most so many bytes is kept as it came.
+const WHOLE_BYTES: u64 = 4 << 20;
+/// What is left of a request, or of an answer, once the journal is full.
+const ABRIDGED_BYTES: u64 = 2 << 10;
+/// An entry of at most so many bytes is not worth abridging.
+const SMALL_BYTES: u64 = 4 * ABRIDGED_BYTES;
 
 /// One request and all that came of it.
 #[derive(Clone, Debug)]
@@ -38,6 +51,27 @@ pub struct Entry {
     pub stale: Vec<Stale>,
     /// Whether a cache answered it, and no table.
     pub is_cached: bool,
+    /// Whether something of the request is no longer kept.
+    pub is_request_abridged: bool,
+    /// Whether something of the outcome, or of the items that it changed, is no longer kept.
+    pub is_outcome_abridged: bool,
+    /// How much memory it takes, in bytes.
+    weight: u64,
+}
+
+/// A request as the journal keeps it.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    body: Value,
+    is_abridged: bool,
+}
+
+impl Kept {
+    /// A copy, abridged if the request is long.
+    pub(super) fn of(body: &Value) -> Self {
+        let (body, is_abridged) = weight::abridged(body, WHOLE_BYTES);
+        Self { body, is_abridged }
+    }
 }
 
 /// What a request gathers while it runs.
@@ -56,6 +90,59 @@ pub struct Trace {
 }
 
 impl Entry {
+    /// An entry that has no number yet.
+    fn new(at: Timestamp, verb: &str, request: Kept, outcome: &Result<Value, ApiError>, trace: Trace) -> Self {
+        let Kept { body: request, is_abridged: is_request_abridged } = request;
+        let (outcome, is_outcome_abridged) = abridged(outcome, WHOLE_BYTES);
+        let Trace { plans, charges, changes, stale, .. } = trace;
+        let mut entry = Self {
+            sequence: 0,
+            at,
+            region: None,
+            verb: verb.to_owned(),
+            request,
+            plans,
+            outcome,
+            charges,
+            changes,
+            stale,
+            is_cached: false,
+            is_request_abridged,
+            is_outcome_abridged,
+            weight: 0,
+        };
+        entry.weigh();
+        entry
+    }
+
+    /// Leaves out whatever is long.
+    fn abridge(&mut self) {
+        let (request, is_cut) = weight::abridged(&self.request, ABRIDGED_BYTES);
+        self.request = request;
+        self.is_request_abridged |= is_cut;
+        let (outcome, is_cut) = abridged(&self.outcome, ABRIDGED_BYTES);
+        self.outcome = outcome;
+        self.is_outcome_abridged |= is_cut || self.changes.iter().any(Change::has_images);
+        self.changes.iter_mut().for_each(Change::drop_images);
+        if self.plans.iter().map(plan_weight).sum::<u64>() > ABRIDGED_BYTES {
+            self.plans = Vec::new();
+        }
+        self.weigh();
+    }
+
+    fn weigh(&mut self) {
+        let outcome = match &self.outcome {
+            Ok(answer) => weight::json(answer, u64::MAX),
+            Err(error) => error.message.len() as u64 + weight::members(&error.members, u64::MAX),
+        };
+        self.weight = weight::of::<Self>()
+            + weight::json(&self.request, u64::MAX)
+            + outcome
+            + self.plans.iter().map(plan_weight).sum::<u64>()
+            + self.changes.iter().map(Change::weight).sum::<u64>()
+            + self.charges.len() as u64 * weight::of::<Charge>();
+    }
+
     /// Read units spent, of all tables and indexes together.
     #[must_use]
     pub fn read_units(&self) -> Units {
@@ -81,19 +168,49 @@ impl Entry {
     }
 }
 
+/// An outcome of at most about `budget` bytes, and whether anything was left out.
+fn abridged(outcome: &Result<Value, ApiError>, budget: u64) -> (Result<Value, ApiError>, bool) {
+    match outcome {
+        Ok(answer) => {
+            let (answer, is_cut) = weight::abridged(answer, budget);
+            (Ok(answer), is_cut)
+        }
+        Err(error) if weight::members(&error.members, budget) > budget => {
+            let members = weight::abridged_members(&error.members, budget);
+            (Err(ApiError { kind: error.kind, message: error.message.clone(), members }), true)
+        }
+        Err(error) => (Err(error.clone()), false),
+    }
+}
+
+fn plan_weight(plan: &Plan) -> u64 {
+    let access = match &plan.access {
+        Access::Item(key) => weight::item(key),
+        // A few names and values.
+        Access::Range { .. } => 512,
+        Access::Control | Access::Everything { .. } => 0,
+    };
+    weight::of::<Plan>() + access + plan.test.as_ref().map_or(0, |test| test.len() as u64)
+}
+
 /// The newest entries, oldest first.
 #[derive(Clone, Debug)]
 pub struct Journal {
+    /// Their numbers are consecutive, and the last is `recorded`.
     entries: VecDeque<Entry>,
     capacity: usize,
     recorded: u64,
+    /// What the entries weigh together.
+    weight: u64,
+    /// The newest entry of those that were abridged, or are short; all before it are as well.
+    abridged: u64,
 }
 
 impl Journal {
-    /// A journal that keeps the newest `capacity` entries.
+    /// A journal that keeps the newest `capacity` entries, as far as they fit [`KEPT_BYTES`].
     #[must_use]
     pub const fn new(capacity: usize) -> Self {
-        Self { entries: VecDeque::new(), capacity, recorded: 0 }
+        Self { entries: VecDeque::new(), capacity, recorded: 0, weight: 0, abridged: 0 }
     }
 
     /// Whether anything is kept at all; a busy endpoint spares itself the copies.
@@ -108,16 +225,39 @@ impl Journal {
         self.recorded
     }
 
+    /// How much memory the entries take, in bytes.
+    #[must_use]
+    pub const fn weight(&self) -> u64 {
+        self.weight
+    }
+
     /// The entries kept, oldest first.
     #[must_use]
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         self.entries.iter()
     }
 
-    /// The entries after number `sequence`.
+    /// The number of the newest entry that is no longer kept.
+    fn dropped(&self) -> u64 {
+        self.recorded - self.entries.len() as u64
+    }
+
+    /// The entries kept after number `sequence`.
     #[must_use]
     pub fn since(&self, sequence: u64) -> impl DoubleEndedIterator<Item = &Entry> {
-        self.entries.iter().filter(move |entry| entry.sequence > sequence)
+        self.entries.range(self.place_after(sequence)..)
+    }
+
+    /// The place of the first entry kept after number `sequence`.
+    fn place_after(&self, sequence: u64) -> usize {
+        let skipped = sequence.saturating_sub(self.dropped());
+        usize::try_from(skipped).map_or(self.entries.len(), |skipped| skipped.min(self.entries.len()))
+    }
+
+    /// How many entries after number `sequence` there were that are no longer kept.
+    #[must_use]
+    pub fn missing_since(&self, sequence: u64) -> u64 {
+        self.dropped().saturating_sub(sequence)
     }
 
     /// The newest entry.
@@ -126,46 +266,152 @@ impl Journal {
         self.entries.back()
     }
 
+    /// Hands over all entries; they are kept here no longer.
+    pub fn take(&mut self) -> impl Iterator<Item = Entry> + use<> {
+        self.weight = 0;
+        std::mem::take(&mut self.entries).into_iter()
+    }
+
     /// Takes over an entry of another Region's journal.
     pub fn adopt(&mut self, entry: Entry) {
         if self.is_kept() {
-            self.record(entry);
+            self.append(entry);
         }
     }
 
-    /// Enters something that happened around the tables: a request to another service, an invocation, a run of traffic, a
-    /// read that a cache answered.
-    pub fn note(&mut self, at: Timestamp, verb: &str, request: Value, outcome: Result<Value, ApiError>) {
-        self.adopt(Entry {
-            sequence: 0,
-            at,
-            region: None,
-            verb: verb.to_owned(),
-            request,
-            plans: Vec::new(),
-            outcome,
-            charges: Vec::new(),
-            changes: Vec::new(),
-            stale: Vec::new(),
-            is_cached: false,
-        });
+    /// Enters something that happened around the tables: a request to another service, an invocation, a run of traffic.
+    pub fn note(&mut self, at: Timestamp, verb: &str, request: &Value, outcome: &Result<Value, ApiError>) {
+        if self.is_kept() {
+            self.append(Entry::new(at, verb, Kept::of(request), outcome, Trace::default()));
+        }
     }
 
     /// Enters a read that a cache answered.
-    pub fn note_cached(&mut self, at: Timestamp, verb: &str, request: Value, outcome: Result<Value, ApiError>) {
-        self.note(at, verb, request, outcome);
-        if let Some(entry) = self.entries.back_mut() {
-            entry.is_cached = true;
+    pub fn note_cached(&mut self, at: Timestamp, verb: &str, request: &Value, outcome: &Result<Value, ApiError>) {
+        if self.is_kept() {
+            let entry = Entry::new(at, verb, Kept::of(request), outcome, Trace::default());
+            self.append(Entry { is_cached: true, ..entry });
         }
     }
 
-    /// Appends an entry; its number is given here.
-    pub(super) fn record(&mut self, mut entry: Entry) {
+    /// Enters a request that the engine carried out or refused.
+    pub(super) fn record(
+        &mut self,
+        at: Timestamp,
+        verb: &str,
+        request: Kept,
+        outcome: &Result<Value, ApiError>,
+        trace: Trace,
+    ) {
+        self.append(Entry::new(at, verb, request, outcome, trace));
+    }
+
+    /// Appends an entry, which gets its number here, and makes room for it.
+    fn append(&mut self, mut entry: Entry) {
         self.recorded += 1;
         entry.sequence = self.recorded;
+        self.weight += entry.weight;
         self.entries.push_back(entry);
         while self.entries.len() > self.capacity {
-            self.entries.pop_front();
+            self.drop_oldest();
         }
+        while self.weight > KEPT_BYTES && self.abridge_next() {}
+        while self.weight > KEPT_BYTES && self.entries.len() > 1 {
+            self.drop_oldest();
+        }
+    }
+
+    /// Abridges the oldest entry that was not looked at yet, if it is long, unless it is the newest of all. Returns whether
+    /// there was one.
+    fn abridge_next(&mut self) -> bool {
+        let place = self.place_after(self.abridged);
+        if place + 1 >= self.entries.len() {
+            return false;
+        }
+        let Some(entry) = self.entries.get_mut(place) else { return false };
+        if entry.weight > SMALL_BYTES {
+            self.weight -= entry.weight;
+            entry.abridge();
+            self.weight += entry.weight;
+        }
+        self.abridged = entry.sequence;
+        true
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some(dropped) = self.entries.pop_front() {
+            self.weight -= dropped.weight;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn noted(journal: &mut Journal, request: &Value, answer: &Value) {
+        journal.note(Timestamp::default(), "Scan", request, &Ok(answer.clone()));
+    }
+
+    fn page(items: usize) -> Value {
+        let items: Vec<Value> =
+            (0..items).map(|n| json!({"id": {"N": n.to_string()}, "t": {"S": "x".repeat(99)}})).collect();
+        json!({"Count": items.len(), "Items": items})
+    }
+
+    #[test]
+    fn hundreds_of_long_answers_stay_within_the_bound_and_keep_their_counts() {
+        let (mut journal, answer) = (Journal::new(10_000), page(500));
+        for _ in 0..300 {
+            noted(&mut journal, &json!({"TableName": "Orders"}), &answer);
+            assert!(journal.weight() <= KEPT_BYTES);
+        }
+        let entries: Vec<&Entry> = journal.entries().collect();
+        assert_eq!((entries.len(), journal.missing_since(0)), (300, 0));
+        assert!(
+            entries.iter().all(|entry| entry.number("Count") == Some(500) && entry.request["TableName"] == "Orders")
+        );
+        assert!(
+            entries[0].is_outcome_abridged && entries[0].outcome.as_ref().unwrap()["Items"][0] == answer["Items"][0]
+        );
+        assert_eq!(entries[299].outcome.as_ref().unwrap(), &answer, "the newest is whole");
+    }
+
+    #[test]
+    fn an_answer_that_is_longer_than_all_of_the_journal_is_never_copied_whole() {
+        let mut journal = Journal::new(10_000);
+        let answer = page(200_000);
+        assert!(weight::json(&answer, u64::MAX) > KEPT_BYTES);
+        noted(&mut journal, &json!({}), &answer);
+        assert!(journal.weight() <= 2 * WHOLE_BYTES, "{}", journal.weight());
+        assert_eq!(journal.last().unwrap().number("Count"), Some(200_000));
+        assert!(journal.last().unwrap().is_outcome_abridged);
+    }
+
+    #[test]
+    fn entries_are_found_by_their_number_and_those_that_went_are_counted() {
+        let mut journal = Journal::new(10);
+        for n in 0..25 {
+            noted(&mut journal, &json!({ "n": n }), &json!({}));
+        }
+        let since = |sequence: u64| journal.since(sequence).map(|entry| entry.sequence).collect::<Vec<_>>();
+        assert_eq!(
+            (since(0), since(22), since(25), since(99)),
+            ((16..=25).collect(), vec![23, 24, 25], vec![], vec![])
+        );
+        assert_eq!([0, 14, 15, 20, 25].map(|at| journal.missing_since(at)), [15, 1, 0, 0, 0]);
+    }
+
+    #[test]
+    fn what_one_journal_hands_over_another_numbers_again() {
+        let (mut home, mut abroad) = (Journal::new(10), Journal::new(10));
+        noted(&mut home, &json!({}), &json!({}));
+        for n in 0..3 {
+            noted(&mut abroad, &json!({ "n": n }), &json!({}));
+            abroad.take().for_each(|entry| home.adopt(entry));
+        }
+        assert_eq!((abroad.weight(), abroad.recorded(), abroad.since(0).count()), (0, 3, 0));
+        assert_eq!(home.since(1).map(|entry| entry.request["n"].as_u64().unwrap()).collect::<Vec<_>>(), [0, 1, 2]);
     }
 }

@@ -13,18 +13,24 @@
 //! ```
 //!
 //! Inside, arrows run one way: value <- expr <- plan; capacity <- lag <- table; value <- table; expr <- partiql;
-//! value <- change <- stream; then journal <- ops <- here.
+//! value <- weight <- change <- stream; then journal <- ops <- here.
 //!
 //! Time: the clock of an engine never goes back while the engine runs, so that no bucket, status, token or record has to
 //! ask (`clock::SteadyClock` sees to that where the operating system's clock is behind it). When items expire is named by
 //! date, and goes by the clock's calendar. Between two runs the clock may have been set back: `snapshot` says what then.
 //! A clock that leaps forward is followed; what falls due at once by that is deleted in slices.
 //!
+//! What it remembers beside its tables is bounded in bytes, and settled only when its time has come: journal entries
+//! ([`journal::KEPT_BYTES`]), stream records ([`Config::stream_bytes`] and 24 hours), transactions under a token (`tokens`,
+//! ten minutes). Trees, records and tokens are persistent: a copy of an engine costs next to nothing and shares what
+//! neither has changed since.
+//!
 //! A store saves what each request changed, or has it taken back: see `unsaved`.
+//!
 //! The engine has no files, no threads, no time and no randomness of its own, and knows nothing of quizzes, labs or
 //! screens. Source: the Amazon DynamoDB API reference and developer guide.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -48,8 +54,10 @@ pub mod snapshot;
 mod statement;
 pub mod stream;
 pub mod table;
+mod tokens;
 pub mod unsaved;
 pub mod value;
+pub mod weight;
 
 pub use change::Change;
 pub use error::{ApiError, ErrorKind};
@@ -59,7 +67,7 @@ pub use lag::Lag;
 pub use statement::Statement;
 
 use stream::Stream;
-use table::{Table, TableState};
+use table::{Table, TableState, TimeToLive};
 use value::Item;
 
 /// How an engine is set up.
@@ -80,6 +88,8 @@ pub struct Config {
     pub throttling: bool,
     /// The most bytes of an item collection in a table with a local index: 10 GB on the service.
     pub collection_limit: u64,
+    /// The most bytes of memory that the records of a stream take.
+    pub stream_bytes: u64,
     /// How far eventually consistent reads and global indexes are behind.
     pub lag: Lag,
     /// What is left to chance is drawn from this.
@@ -129,6 +139,7 @@ impl Default for Config {
             expiry_slice: usize::MAX,
             throttling: true,
             collection_limit: capacity::partition::PARTITION_BYTES,
+            stream_bytes: stream::KEPT_BYTES,
             lag: Lag::SMALL,
             seed: 1,
             journal_capacity: 10_000,
@@ -144,12 +155,15 @@ pub struct Engine {
     tables: BTreeMap<Arc<str>, Table>,
     /// Streams by ARN, those of the past 24 hours included.
     streams: BTreeMap<Arc<str>, Stream>,
-    /// Answered transactions, by their ClientRequestToken.
-    tokens: BTreeMap<String, ops::Token>,
+    /// Transactions that were done under a ClientRequestToken.
+    tokens: tokens::Tokens,
     journal: Journal,
     /// How many changes there were: the newest sequence number.
     changed: u64,
-    /// What changed since it was last taken, if that is kept for a store.
+    /// When each stream has something to be settled next, soonest first. A stream that is not there any more is passed
+    /// over, and one that stands here twice is settled twice.
+    streams_due: BTreeSet<(Timestamp, Arc<str>)>,
+    /// What changed since it was last taken, if that is kept.
     unsaved: Option<unsaved::Unsaved>,
     /// How many reads could have been behind: what decides which replica serves the next.
     reads: u64,
@@ -158,7 +172,14 @@ pub struct Engine {
     generation: u64,
     /// How many tables were created: what table identifiers are made from.
     created: u64,
+    /// See [`Engine::turnover`].
+    turnover: u64,
 }
+
+/// About how much memory a tree copies for each write after the tree itself was copied: the nodes on the way, in bytes.
+const WRITE_BYTES: u64 = 2 << 10;
+/// About how much memory an item and its place take, beside what DynamoDB counts of it, in bytes.
+const ITEM_BYTES: u64 = 1 << 10;
 
 impl Engine {
     /// An engine without tables.
@@ -170,14 +191,16 @@ impl Engine {
             clock,
             tables: BTreeMap::new(),
             streams: BTreeMap::new(),
-            tokens: BTreeMap::new(),
+            tokens: tokens::Tokens::default(),
             journal,
             changed: 0,
+            streams_due: BTreeSet::new(),
             unsaved: None,
             reads: 0,
             armed: fault::Armed::default(),
             generation: 0,
             created: 0,
+            turnover: 0,
         }
     }
 
@@ -197,7 +220,7 @@ impl Engine {
     pub fn answer(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
         let at = self.now();
         let mut trace = Trace::default();
-        let request = if self.journal.is_kept() { body.clone() } else { Value::Null };
+        let request = self.journal.is_kept().then(|| journal::Kept::of(&body));
         let outcome = match ops::find(verb) {
             Some(verb) => {
                 self.generation += u64::from(verb.changes_tables);
@@ -206,22 +229,8 @@ impl Engine {
             None => Err(ApiError::new(ErrorKind::UnknownOperationException, "")),
         };
         self.use_faults_up();
-        if self.journal.is_kept() {
-            let Trace { plans, charges, changes, stale, .. } = trace;
-            let (verb, outcome) = (verb.to_owned(), outcome.clone());
-            self.journal.record(Entry {
-                sequence: 0,
-                at,
-                region: None,
-                verb,
-                request,
-                plans,
-                outcome,
-                charges,
-                changes,
-                stale,
-                is_cached: false,
-            });
+        if let Some(request) = request {
+            self.journal.record(at, verb, request, &outcome, trace);
         }
         outcome
     }
@@ -314,7 +323,20 @@ impl Engine {
         self.changed + 1
     }
 
-    /// A copy of this engine on another clock, to try requests on.
+    /// About how many bytes of memory its changes have replaced so far. Two copies share what neither has replaced: what
+    /// the older of them holds alone is the difference between theirs.
+    #[must_use]
+    pub const fn turnover(&self) -> u64 {
+        self.turnover
+    }
+
+    /// About how many bytes of memory its items and index entries take: the most of them that a copy can hold alone.
+    #[must_use]
+    pub fn footprint(&self) -> u64 {
+        self.tables.values().flat_map(Table::trees).map(tree_bytes).sum()
+    }
+
+    /// A copy of this engine on another clock, to try requests on. It shares what is in its tables until either changes.
     #[must_use]
     pub fn copy_on(&self, clock: Arc<dyn Clock>) -> Self {
         Self { clock, ..self.clone() }
@@ -325,40 +347,89 @@ impl Engine {
         self.streams.values()
     }
 
-    /// Brings every table and stream up to the present: statuses, backfills, expired items, trimmed records.
+    /// Brings everything up to the present: statuses, backfills, expired items, trimmed records, forgotten tokens. Streams,
+    /// items and tokens cost nothing here until their time has come.
     pub fn settle(&mut self) {
-        let (now, next) = (self.now(), self.changed + 1);
-        let (mut gone, mut renewed) = (Vec::new(), Vec::new());
+        let now = self.now();
+        let (mut gone, turnover) = (Vec::new(), &mut self.turnover);
         self.tables.retain(|_, table| {
-            let stays = table.settle(now);
-            if !stays {
+            let indexes = table.indexes.len();
+            let exists = table.settle(now);
+            if !exists || table.indexes.len() < indexes {
+                *turnover += table.trees().map(tree_bytes).sum::<u64>();
+            }
+            if !exists {
                 gone.push(Arc::clone(&table.id));
             }
-            stays
+            exists
         });
-        self.tokens.retain(|_, token| token.valid_until > now);
-        let tables = &self.tables;
-        self.streams.retain(|arn, stream| {
-            let before = stream.newest_shard();
-            let table = tables.get(&stream.table).filter(|_| stream.is_open());
-            if let Some(table) = table.filter(|table| table.streams_to(&stream.arn)) {
-                stream.follow(table.supply(&capacity::Place::Table).partitions().starts(), now, next);
-            }
-            let stays = stream.settle(now, next);
-            if !stays || stream.newest_shard() != before {
-                renewed.push(Arc::clone(arn));
-            }
-            stays
-        });
-        self.note_settled(gone, renewed);
+        self.note_gone(gone);
+        self.tokens.expire(now);
+        self.follow_partitions(now);
+        self.settle_streams(now);
         self.expire();
+    }
+
+    /// Opens and closes shards where a table's partitions have become more.
+    fn follow_partitions(&mut self, now: Timestamp) {
+        let next = self.changed + 1;
+        let mut renewed = Vec::new();
+        for table in self.tables.values_mut() {
+            let Some(setting) = table.stream.as_ref().filter(|setting| setting.view.is_some()) else { continue };
+            let partitions = table.supply(&capacity::Place::Table).partitions();
+            let count = partitions.all().len();
+            if table.followed == count {
+                continue;
+            }
+            if let Some(stream) = self.streams.get_mut(&setting.arn).filter(|stream| stream.is_open()) {
+                let before = stream.newest_shard();
+                stream.follow(partitions.starts(), now, next);
+                if stream.newest_shard() != before {
+                    renewed.push(Arc::clone(&setting.arn));
+                }
+            }
+            table.followed = count;
+        }
+        for arn in renewed {
+            self.note_renewed(arn);
+        }
+    }
+
+    /// Lets streams whose time has come drop records, continue shards, or end.
+    fn settle_streams(&mut self, now: Timestamp) {
+        let next = self.changed + 1;
+        while self.streams_due.first().is_some_and(|(due, _)| *due <= now) {
+            let Some((_, arn)) = self.streams_due.pop_first() else { return };
+            let Some(stream) = self.streams.get_mut(&arn) else { continue };
+            let (shards, horizon) = (stream.newest_shard(), stream.horizon);
+            let exists = stream.settle(now, next);
+            let (is_renewed, is_trimmed) = (stream.newest_shard() != shards, stream.horizon > horizon);
+            if exists {
+                let due = stream.due();
+                self.streams_due.extend(due.map(|due| (due, Arc::clone(&arn))));
+            } else {
+                self.streams.remove(&arn);
+            }
+            if !exists || is_trimmed {
+                self.note_trimmed(Arc::clone(&arn));
+            }
+            if !exists || is_renewed {
+                self.note_renewed(arn);
+            }
+        }
+    }
+
+    /// Takes a stream in; it is settled with the next request.
+    fn take_in(&mut self, stream: Stream) {
+        self.streams_due.insert((Timestamp::default(), Arc::clone(&stream.arn)));
+        self.streams.insert(Arc::clone(&stream.arn), stream);
     }
 
     /// Deletes the items that time to live has made due, as many as one request may.
     fn expire(&mut self) {
         let (now, mut left) = (self.calendar(), self.config.expiry_slice);
-        let with_ttl = self.tables.values().filter(|table| table.ttl().is_some());
-        let names: Vec<Arc<str>> = with_ttl.map(|table| Arc::clone(&table.name)).collect();
+        let is_due = |table: &&Table| table.ttl().and_then(TimeToLive::next).is_some_and(|due| due <= now);
+        let names: Vec<Arc<str>> = self.tables.values().filter(is_due).map(|table| Arc::clone(&table.name)).collect();
         for name in names {
             while let Some(table) = self.tables.get_mut(&name).filter(|_| left > 0) {
                 let Some(gone) = table.expire_next(now) else { break };
@@ -385,15 +456,30 @@ impl Engine {
         if old.as_ref().zip(new.as_ref()).map_or(old.is_none() && new.is_none(), |(old, new)| same(old, new)) {
             return None;
         }
+        let trees = self.tables.get(table).map_or(1, |table| table.trees().count() as u64);
+        self.turnover += trees * (WRITE_BYTES + old.as_ref().map_or(0, |old| weight::item(old)));
         self.changed += 1;
         let (sequence, at, table_name) = (self.changed, self.now(), Arc::clone(table));
         let change = Change { sequence, at, table: table_name, key, address, old, new, expired };
         let stream = self.tables.get(table).and_then(|table| table.stream.as_ref());
-        if let Some(stream) = stream.and_then(|setting| self.streams.get_mut(&setting.arn)) {
-            stream.append(change.clone());
+        if let Some(arn) = stream.map(|setting| Arc::clone(&setting.arn)) {
+            self.append_record(&arn, change.clone());
         }
         self.note_change(&change);
         Some(change)
+    }
+
+    /// Appends a record to a stream that is on, and makes room for it.
+    fn append_record(&mut self, arn: &Arc<str>, change: Change) {
+        let room = self.config.stream_bytes;
+        let Some(stream) = self.streams.get_mut(arn) else { return };
+        stream.append(change);
+        if stream.weight() > room {
+            self.note_crowded(arn);
+            if let Some(stream) = self.streams.get_mut(arn) {
+                stream.make_room(room);
+            }
+        }
     }
 
     /// The table that a data request may read and write, by name or ARN.
@@ -439,12 +525,14 @@ impl Engine {
         let taken = |at: Timestamp| self.streams.contains_key(format!("{arn}/stream/{at}").as_str());
         let at = (0..u64::MAX).map(|later| now.plus_millis(later)).find(|at| !taken(*at)).unwrap_or(now);
         let mut stream = Stream::open(&arn, name, keys, view, at);
+        let count = starts.len();
         stream.follow(starts.into_iter(), at, next);
         let (arn, label) = (Arc::clone(&stream.arn), stream.label.clone());
         let setting = table::StreamSetting { arn: Arc::clone(&arn), label, view: Some(view.name().to_owned()) };
-        self.control_table_mut(table_name)?.stream = Some(setting);
-        self.note_opened(&arn);
-        self.streams.insert(arn, stream);
+        let table = self.control_table_mut(table_name)?;
+        (table.stream, table.followed) = (Some(setting), count);
+        self.note_opened(arn);
+        self.take_in(stream);
         Ok(())
     }
 
@@ -474,6 +562,11 @@ impl Engine {
         format!("{high:08x}-{:04x}-4{:03x}-a{:03x}-{low:08x}{:04x}", low >> 16, low & 0xfff, high & 0xfff, self.created)
             .into()
     }
+}
+
+/// About how much memory a tree takes, in bytes.
+fn tree_bytes(tree: &table::Tree) -> u64 {
+    tree.len() as u64 * ITEM_BYTES + 2 * tree.bytes()
 }
 
 /// Whether a table's items may be read and written.

@@ -59,8 +59,8 @@ impl Engine {
     }
 
     /// An engine from what a store kept: the snapshot, the items by TableId, and the records by stream ARN in their
-    /// order. Items of tables and records of streams that the snapshot does not have are passed over. Returns it with the
-    /// settings that were beyond a quota.
+    /// order. Items of tables and records of streams that the snapshot does not have are passed over, and so are
+    /// records that a stream had dropped. Returns it with the settings that were beyond a quota.
     ///
     /// # Errors
     /// An item is not one of its table's.
@@ -100,19 +100,21 @@ impl Engine {
             if let Some(table) = table {
                 table.supply_mut(&Place::Table).spread(stream.starts());
             }
-            engine.streams.insert(Arc::clone(&stream.arn), stream);
+            engine.take_in(stream);
         }
+        let room = engine.config.stream_bytes;
         for (arn, mut change) in records {
             if let Some(stream) = engine.streams.get_mut(arn.as_str()) {
                 change.at = change.at.min(now);
                 stream.restore(change);
+                stream.make_room(room);
             }
         }
         Ok((engine, clamped))
     }
 
     /// Time to live on an attribute since some moment, as late as this engine is set up to be.
-    pub(super) const fn time_to_live(&self, attribute: String, since: Timestamp) -> TimeToLive {
+    pub(super) fn time_to_live(&self, attribute: String, since: Timestamp) -> TimeToLive {
         TimeToLive::new(attribute, since, self.config.expiry_delay, self.config.seed)
     }
 }

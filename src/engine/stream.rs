@@ -3,21 +3,27 @@
 //! The life of a record: a write that changed an item appends a [`Change`] to the open shard of the item's partition;
 //! DescribeStream lists the shards, GetShardIterator hands out a [`Cursor`] as an opaque text, GetRecords reads from there
 //! and hands out the next. A shard is closed after four hours, when its partition is split, or when the stream is switched
-//! off; the first two have children then, which are to be read after it. A stream outlives its table and its being switched
-//! off until its last record is 24 hours old.
+//! off; the first two have children then, which are to be read after it. A record goes when it is 24 hours old, by the second,
+//! whatever the requests are that come then. A stream outlives its table and its being switched off until its last record is 24 hours
+//! old.
 //!
-//! Simplified: a record can be read at once, and every open shard from its first record on. Source: AWS documentation, "Change data
-//! capture for DynamoDB Streams"; API reference, Amazon DynamoDB Streams.
+//! Records share their images with the table and hold none that the view does not show. A copy of a stream shares its
+//! records.
+//!
+//! Simplified: a record can be read at once, and every open shard from its first record on. Model: a stream keeps at most
+//! [`KEPT_BYTES`] of memory, unless the engine is set up otherwise; beyond that the oldest records go before their time, as
+//! if they were older, and are counted.
+//! Source: AWS documentation, "Change data capture for DynamoDB Streams"; API reference, Amazon DynamoDB Streams.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use imbl::Vector;
 use serde_json::{Map, Value, json};
 
 use super::capacity::Address;
-use super::change::Change;
+use super::change::{Change, drop_image};
 use super::value::json::encode_item;
 use super::value::{Item, size};
 use crate::clock::Timestamp;
@@ -28,6 +34,11 @@ pub const RETENTION_MILLIS: u64 = 24 * 3_600_000;
 const SHARD_MILLIS: u64 = 4 * 3_600_000;
 /// How long an iterator is good for, in milliseconds: 15 minutes.
 pub const ITERATOR_MILLIS: u64 = 15 * 60_000;
+/// The most bytes of memory that the records of a stream take unless set otherwise, each with its key and the images it
+/// shows (a model).
+pub const KEPT_BYTES: u64 = 128 << 20;
+/// How much room is made at once when there is no more: this share of all.
+const ROOM_SHARE: u64 = 16;
 /// The most bytes that one GetRecords returns: 1 MB.
 const PAGE_BYTES: u64 = 1024 * 1024;
 
@@ -92,6 +103,18 @@ pub struct Stream {
     pub closed: Option<Timestamp>,
     /// Its shards, oldest first. Those that are open cover all addresses between them, until the stream is closed.
     pub shards: Vec<Shard>,
+    /// The trim horizon: no record up to this sequence number is kept, and all after it are.
+    #[serde(default)]
+    pub horizon: u64,
+    /// The newest record that went before its time for want of room; those before it are gone as well.
+    #[serde(default)]
+    pub crowded_out: u64,
+    /// How many records went so.
+    #[serde(default)]
+    pub lost: u64,
+    /// How much memory the records take, in bytes.
+    #[serde(skip)]
+    weight: u64,
 }
 
 /// A shard: the changes of one partition for a while.
@@ -113,10 +136,16 @@ pub struct Shard {
     pub first: u64,
     /// The last one that it holds, once it is closed.
     pub last: Option<u64>,
-    /// The newest record that was dropped for its age.
+    /// The newest record that was dropped.
     pub trimmed: u64,
     #[serde(skip)]
-    records: VecDeque<Change>,
+    records: Vector<Change>,
+}
+
+/// When a record is dropped for its age: at the first full second after 24 hours. Records go by the second, so that shards
+/// are not looked through for each of them; and by the time alone, so that a restart makes no difference.
+const fn end_of(record: &Change) -> Timestamp {
+    Timestamp::from_millis((record.at.as_millis() / 1000 + 1) * 1000 + RETENTION_MILLIS)
 }
 
 /// Where a reader stands: what is behind a ShardIterator.
@@ -184,6 +213,10 @@ impl Stream {
             created: now,
             closed: None,
             shards: Vec::new(),
+            horizon: 0,
+            crowded_out: 0,
+            lost: 0,
+            weight: 0,
         }
     }
 
@@ -214,7 +247,7 @@ impl Stream {
         let number = self.shards.len();
         let id = format!("shardId-{:020}-{:08x}", now.as_millis(), 0xd1a0_0000 + number);
         let parent = self.shards.iter().rev().find(|shard| shard.holds(from)).map(|shard| shard.id.clone());
-        let records = VecDeque::new();
+        let records = Vector::new();
         self.shards.push(Shard { id, parent, opened: now, from, to, first, last: None, trimmed: 0, records });
     }
 
@@ -222,7 +255,7 @@ impl Stream {
     #[must_use]
     pub fn without_records(&self) -> Self {
         let bare = |shard: &Shard| Shard {
-            records: VecDeque::new(),
+            records: Vector::new(),
             id: shard.id.clone(),
             parent: shard.parent.clone(),
             ..*shard
@@ -236,6 +269,10 @@ impl Stream {
             created: self.created,
             closed: self.closed,
             shards: self.shards.iter().map(bare).collect(),
+            horizon: self.horizon,
+            crowded_out: self.crowded_out,
+            lost: self.lost,
+            weight: 0,
         }
     }
 
@@ -247,36 +284,29 @@ impl Stream {
 
     /// Records a change.
     pub fn append(&mut self, change: Change) {
-        let open = |shard: &&mut Shard| shard.last.is_none() && shard.holds(change.address);
-        if let Some(shard) = self.shards.iter_mut().rev().find(open) {
-            shard.records.push_back(change);
+        let open = |shard: &Shard| shard.last.is_none() && shard.holds(change.address);
+        if let Some(place) = self.shards.iter().rposition(open) {
+            self.keep(place, change);
         }
     }
 
-    /// Takes a record back in that a store kept; records come in their order.
+    /// Takes a record back in that a store kept, unless it was dropped before; records come in their order.
     pub fn restore(&mut self, change: Change) {
-        if let Some(shard) =
-            self.shards.iter_mut().find(|shard| shard.covers(change.sequence) && shard.holds(change.address))
-        {
-            shard.records.push_back(change);
+        if change.sequence <= self.horizon {
+            return;
+        }
+        let held = |shard: &Shard| shard.covers(change.sequence) && shard.holds(change.address);
+        if let Some(place) = self.shards.iter().position(held) {
+            self.keep(place, change);
         }
     }
 
     /// Takes the newest records back, from a sequence number on.
     pub fn take_back(&mut self, sequence: u64) {
         for shard in &mut self.shards {
-            while shard.records.back().is_some_and(|newest| newest.sequence >= sequence) {
+            while let Some(newest) = shard.records.back().filter(|newest| newest.sequence >= sequence) {
+                self.weight -= newest.weight();
                 shard.records.pop_back();
-            }
-        }
-    }
-
-    /// Switches the stream on again, as it was `before` it was switched off.
-    pub fn reopen(&mut self, before: &Self) {
-        self.closed = before.closed;
-        for shard in &mut self.shards {
-            if let Some(before) = before.shard(&shard.id) {
-                shard.last = before.last;
             }
         }
     }
@@ -301,6 +331,53 @@ impl Stream {
         self.closed.iter_mut().chain(self.shards.iter_mut().map(|shard| &mut shard.opened))
     }
 
+    /// Keeps a record in a shard, without the images that the view does not show.
+    fn keep(&mut self, place: usize, mut change: Change) {
+        if !self.view.has_old() {
+            drop_image(&mut change.old);
+        }
+        if !self.view.has_new() {
+            drop_image(&mut change.new);
+        }
+        self.weight += change.weight();
+        self.shards[place].records.push_back(change);
+    }
+
+    /// Drops the oldest records if all of them take more than `most` bytes of memory, and then some more, so that the next
+    /// ones fit.
+    pub fn make_room(&mut self, most: u64) {
+        if self.weight <= most {
+            return;
+        }
+        while self.weight > most - most / ROOM_SHARE && self.crowd_out() {}
+        self.move_horizon();
+    }
+
+    /// Drops the oldest record of all for want of room. Returns whether there was one.
+    fn crowd_out(&mut self) -> bool {
+        let oldest = |shard: &&mut Shard| shard.records.front().map_or(u64::MAX, |record| record.sequence);
+        let Some(dropped) = self.shards.iter_mut().min_by_key(oldest).and_then(Shard::drop_oldest) else {
+            return false;
+        };
+        self.weight -= dropped.weight();
+        self.crowded_out = dropped.sequence;
+        self.lost += 1;
+        true
+    }
+
+    /// Brings the trim horizon up to what was dropped, and not beyond what is left.
+    fn move_horizon(&mut self) {
+        let dropped = self.shards.iter().map(|shard| shard.trimmed).max().unwrap_or_default();
+        let oldest = self.shards.iter().filter_map(|shard| shard.records.front()).map(|record| record.sequence).min();
+        self.horizon = self.horizon.max(oldest.map_or(dropped, |oldest| dropped.min(oldest - 1)));
+    }
+
+    /// How much memory the records take, in bytes.
+    #[must_use]
+    pub const fn weight(&self) -> u64 {
+        self.weight
+    }
+
     /// Switches the stream off; `next` is the sequence number of the next change.
     pub fn close(&mut self, now: Timestamp, next: u64) {
         self.closed = Some(now);
@@ -318,17 +395,21 @@ impl Stream {
             self.open_shard(from, to, now, next);
         }
         for shard in &mut self.shards {
-            while shard.records.front().is_some_and(|oldest| now.millis_since(oldest.at) > RETENTION_MILLIS) {
-                shard.trimmed = shard.records.pop_front().map_or(shard.trimmed, |dropped| dropped.sequence);
+            while shard.records.front().is_some_and(|oldest| end_of(oldest) <= now) {
+                self.weight -= shard.drop_oldest().map_or(0, |dropped| dropped.weight());
             }
         }
-        let spent = |shard: &Shard| {
-            shard.last.is_some()
-                && shard.records.is_empty()
-                && now.millis_since(shard.opened) > RETENTION_MILLIS + SHARD_MILLIS
-        };
-        self.shards.retain(|shard| !spent(shard));
+        self.move_horizon();
+        self.shards.retain(|shard| shard.due() > now);
         self.closed.is_none_or(|closed| now.millis_since(closed) <= RETENTION_MILLIS)
+    }
+
+    /// When there is something for [`Stream::settle`] to do next, as far as is known now; a record that is appended later
+    /// has time until after that.
+    #[must_use]
+    pub fn due(&self) -> Option<Timestamp> {
+        let end = self.closed.map(|closed| closed.plus_millis(RETENTION_MILLIS + 1));
+        self.shards.iter().map(Shard::due).chain(end).min()
     }
 
     /// The shard called `id`.
@@ -389,10 +470,12 @@ impl Stream {
     #[must_use]
     pub fn page<'a>(&'a self, shard: &'a Shard, next: u64, limit: usize) -> (Vec<&'a Change>, Option<u64>) {
         let mut bytes = 0;
-        let start = shard.records.partition_point(|record| record.sequence < next);
+        let start = shard.records.binary_search_by_key(&next, |record| record.sequence).unwrap_or_else(|place| place);
         let page: Vec<&Change> = shard
             .records
-            .range(start..)
+            .focus()
+            .narrow(start..)
+            .into_iter()
             .take(limit)
             .take_while(|record| {
                 let first = bytes == 0;
@@ -408,6 +491,20 @@ impl Stream {
 }
 
 impl Shard {
+    fn drop_oldest(&mut self) -> Option<Change> {
+        let dropped = self.records.pop_front()?;
+        self.trimmed = dropped.sequence;
+        Some(dropped)
+    }
+
+    /// When there is something to be done with it next: it is continued, its oldest record goes, or it goes itself.
+    fn due(&self) -> Timestamp {
+        let continued = self.last.is_none().then(|| self.opened.plus_millis(SHARD_MILLIS));
+        let oldest = self.records.front().map(end_of);
+        let spent = self.opened.plus_millis(RETENTION_MILLIS + SHARD_MILLIS + 1);
+        continued.into_iter().chain(oldest).min().unwrap_or(spent)
+    }
+
     /// Whether the shard records the changes of an address.
     #[must_use]
     pub fn holds(&self, address: Address) -> bool {
@@ -467,7 +564,9 @@ mod tests {
         assert_eq!((page.len(), next), (1, None), "a closed shard has an end");
         let (page, next) = stream.page(&stream.shards[1], 0, 10);
         assert_eq!((page.len(), next), (1, Some(3)), "an open one has none");
-        assert!(stream.settle(start.plus_millis(RETENTION_MILLIS + 1), 3));
+        assert!(stream.settle(start.plus_millis(RETENTION_MILLIS + 999), 3));
+        assert_eq!(stream.records().count(), 2, "they go by the second, whatever else is settled");
+        assert!(stream.settle(start.plus_millis(RETENTION_MILLIS + 1000), 3));
         assert_eq!(stream.records().map(|record| record.sequence).collect::<Vec<_>>(), [2]);
     }
 

@@ -1,14 +1,20 @@
 //! What a store has not saved yet, and how it is taken back when it cannot be saved.
 //!
 //! The life of a change that is kept: [`Engine::keep_changes`] switches the feed on; while a request runs, the engine
-//! notes each item that changes, each table before it changes, and each stream that begins, ends or gets other shards;
-//! the store takes the notes ([`Engine::take_unsaved`]) and writes them, or hands them back to [`Engine::take_back`],
-//! which leaves items, tables, streams and sequence numbers as they were before the request.
+//! notes each item that changes, each table before it changes, each stream that begins, ends or gets other shards, and each
+//! that drops records, for their age, for want of room, or with itself; the store takes the notes
+//! ([`Engine::take_unsaved`]) and writes them, or hands them back to [`Engine::take_back`], which leaves items, tables,
+//! streams, tokens and sequence numbers as they were before the request. Records that had to make room for those of the
+//! request are there again, and tokens that had to make room for its own: a stream and the tokens share what they hold with
+//! their copies, which are made only before something is dropped, a stream closed, or a token noted.
 //!
-//! Changes carry the TableId of their table. A name may belong to another table a moment later.
+//! Changes are whole, whatever the view of the table's stream, and carry the TableId of their table: a name may belong to
+//! another table a moment later. Which records a stream dropped is not noted here, but what its horizon says at any time
+//! ([`Stream::horizon`]); so notes of it need not be taken back. Notes of streams never outgrow the streams. Global tables
+//! read the same feed, of which they need no more than the changes ([`Engine::take_changes`]).
 //!
-//! Left out: what a request cost stays spent when it is taken back. New shards of streams and the disappearance of deleted
-//! tables are not taken back: both follow from the time alone.
+//! Left out: what a request cost stays spent when it is taken back. New shards of streams, records and tokens that are too
+//! old, and the disappearance of deleted tables are not taken back: all of them follow from the time alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,6 +23,7 @@ use super::Engine;
 use super::change::Change;
 use super::snapshot::KeptTable;
 use super::stream::Stream;
+use super::tokens::Tokens;
 
 /// A change of one item, with the identity of what it belongs to.
 #[derive(Clone, Debug)]
@@ -38,14 +45,15 @@ pub struct Unsaved {
     pub gone: Vec<Arc<str>>,
     /// ARNs of the streams that began, ended, got other shards or are gone.
     pub streams: BTreeSet<Arc<str>>,
+    /// ARNs of the streams that dropped records or are gone with all of theirs.
+    pub trimmed: BTreeSet<Arc<str>>,
     /// The tables that a request changed, by name, as they were before; `None` if there was no such table.
     tables: BTreeMap<Arc<str>, Option<Box<KeptTable>>>,
-    /// The streams that a request switched off, as they were before.
-    closed: Vec<Stream>,
-    /// The streams that a request opened.
-    opened: Vec<Arc<str>>,
-    /// The ClientRequestTokens of transactions that were done.
-    tokens: Vec<String>,
+    /// The streams that a request opened or switched off, or that had to drop records for those of the request, as they
+    /// were before, by ARN; `None` if there was no such stream. Some records of the request may be among those of a stream.
+    streams_before: BTreeMap<Arc<str>, Option<Stream>>,
+    /// The tokens as they were before a transaction was done under one.
+    tokens: Option<Tokens>,
 }
 
 impl Unsaved {
@@ -62,12 +70,12 @@ impl Unsaved {
 }
 
 impl Engine {
-    /// Begins to keep changes for a store.
+    /// Begins to keep what changes until it is taken.
     pub fn keep_changes(&mut self) {
         self.unsaved.get_or_insert_default();
     }
 
-    /// The changes of items since they were last taken.
+    /// The changes of items since they were last taken, for a reader who needs no more; the rest is forgotten.
     pub fn take_changes(&mut self) -> Vec<Change> {
         self.take_unsaved().changes.into_iter().map(|kept| kept.change).collect()
     }
@@ -79,34 +87,44 @@ impl Engine {
 
     /// Takes back what the newest requests changed: all that was noted since it was last taken, and nothing older.
     pub fn take_back(&mut self, unsaved: Unsaved) {
-        let Unsaved { changes, tables, closed, opened, tokens, .. } = unsaved;
-        if let Some(first) = changes.first() {
-            self.changed = first.change.sequence - 1;
+        let Unsaved { changes, tables, streams_before, tokens, .. } = unsaved;
+        for (arn, before) in streams_before {
+            self.take_stream_back(&arn, before);
+        }
+        if let Some(first) = changes.first().map(|first| first.change.sequence) {
+            self.changed = first - 1;
+            let streams: BTreeSet<&Arc<str>> = changes.iter().filter_map(|change| change.stream.as_ref()).collect();
+            for arn in streams {
+                if let Some(stream) = self.streams.get_mut(arn) {
+                    stream.take_back(first);
+                }
+            }
         }
         for change in changes.into_iter().rev() {
             self.take_change_back(change);
         }
-        for arn in opened {
-            self.streams.remove(&arn);
-        }
-        for before in closed {
-            if let Some(stream) = self.streams.get_mut(&before.arn) {
-                stream.reopen(&before);
-            }
-        }
         for (name, before) in tables {
             self.take_table_back(&name, before);
         }
-        for token in tokens {
-            self.tokens.remove(&token);
+        if let Some(tokens) = tokens {
+            self.tokens = tokens;
         }
         self.generation += 1;
     }
 
-    fn take_change_back(&mut self, TableChange { table: id, stream, change }: TableChange) {
-        if let Some(stream) = stream.and_then(|arn| self.streams.get_mut(&arn)) {
-            stream.take_back(change.sequence);
+    /// Puts a stream back. What time has done to it since is done again with the next request.
+    fn take_stream_back(&mut self, arn: &Arc<str>, before: Option<Stream>) {
+        let Some(before) = before else {
+            self.streams.remove(arn);
+            return;
+        };
+        if let Some(table) = self.tables.get_mut(&before.table) {
+            table.followed = 0;
         }
+        self.take_in(before);
+    }
+
+    fn take_change_back(&mut self, TableChange { table: id, change, .. }: TableChange) {
         let (now, lag) = (self.now(), self.remembered());
         let table = self.tables.get_mut(&change.table).filter(|table| table.id == id);
         if let Some((table, position)) =
@@ -148,10 +166,10 @@ impl Engine {
     }
 
     /// Notes that a request opens a stream.
-    pub(super) fn note_opened(&mut self, arn: &Arc<str>) {
+    pub(super) fn note_opened(&mut self, arn: Arc<str>) {
         if let Some(unsaved) = &mut self.unsaved {
-            unsaved.streams.insert(Arc::clone(arn));
-            unsaved.opened.push(Arc::clone(arn));
+            unsaved.streams.insert(Arc::clone(&arn));
+            unsaved.streams_before.insert(arn, None);
         }
     }
 
@@ -159,14 +177,22 @@ impl Engine {
     pub(super) fn note_closed(&mut self, arn: &Arc<str>) {
         if let (Some(unsaved), Some(stream)) = (&mut self.unsaved, self.streams.get(arn)) {
             unsaved.streams.insert(Arc::clone(arn));
-            unsaved.closed.push(stream.without_records());
+            unsaved.streams_before.entry(Arc::clone(arn)).or_insert_with(|| Some(stream.clone()));
         }
     }
 
-    /// Notes that a transaction was done under a token.
-    pub(super) fn note_token(&mut self, token: &str) {
+    /// Notes, before it happens, that a stream drops records for those of a request, which it has already.
+    pub(super) fn note_crowded(&mut self, arn: &Arc<str>) {
+        if let (Some(unsaved), Some(stream)) = (&mut self.unsaved, self.streams.get(arn)) {
+            unsaved.trimmed.insert(Arc::clone(arn));
+            unsaved.streams_before.entry(Arc::clone(arn)).or_insert_with(|| Some(stream.clone()));
+        }
+    }
+
+    /// Notes, before it happens, that a token is remembered.
+    pub(super) fn note_tokens(&mut self) {
         if let Some(unsaved) = &mut self.unsaved {
-            unsaved.tokens.push(token.to_owned());
+            unsaved.tokens.get_or_insert_with(|| self.tokens.clone());
         }
     }
 
@@ -179,11 +205,24 @@ impl Engine {
         unsaved.changes.push(TableChange { table: id, stream, change: change.clone() });
     }
 
-    /// Notes what passing time did to tables and streams.
-    pub(super) fn note_settled(&mut self, gone: Vec<Arc<str>>, streams: Vec<Arc<str>>) {
+    /// Notes the TableIds of tables that are gone.
+    pub(super) fn note_gone(&mut self, gone: Vec<Arc<str>>) {
         if let Some(unsaved) = &mut self.unsaved {
             unsaved.gone.extend(gone);
-            unsaved.streams.extend(streams);
+        }
+    }
+
+    /// Notes that a stream has other shards or is gone.
+    pub(super) fn note_renewed(&mut self, arn: Arc<str>) {
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.streams.insert(arn);
+        }
+    }
+
+    /// Notes that a stream has dropped records that are too old, or is gone with all of them.
+    pub(super) fn note_trimmed(&mut self, arn: Arc<str>) {
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.trimmed.insert(arn);
         }
     }
 }

@@ -12,8 +12,10 @@
 //! was not. Meanwhile time to live deletes nothing.
 //!
 //! What grows with time is cleared in slices, a bounded number of rows with each write and a few times a second:
-//! records older than 24 hours, the items of deleted tables, pages that the file no longer needs. Between these it holds
-//! the items, 24 hours of records, and free pages that the next writes use.
+//! records that their streams have dropped, for their age or for want of room, the items of deleted tables, pages that the
+//! file no longer needs. The row of a stream says up to where it has dropped them, and is saved with the request that made
+//! it drop them; the records' own rows may follow later, because up to there they are not read any more. Between these it
+//! holds the items, the records that can be read, and free pages that the next writes use.
 //!
 //! `open` keeps what is not ours from harm, `rows` is the form of items and records. Left out: ClientRequestTokens, which
 //! a restart forgets; a power cut may take the last moments (the log is not synced with each write).
@@ -32,17 +34,17 @@ use crate::clock::{Clock, Timestamp};
 use crate::engine::snapshot::KeptTable;
 use crate::engine::table::Clamped;
 use crate::engine::unsaved::{TableChange, Unsaved};
-use crate::engine::{Config, Engine, stream};
+use crate::engine::{Config, Engine};
 
 mod open;
 mod rows;
 
-use open::{FORMAT, Opening, oldest_record};
+use open::{FORMAT, Opening};
 use rows::{change_text, item_text, signed};
 
 /// The most rows of what is no longer needed that are deleted at a time.
 const SLICE: u32 = 500;
-/// Records stay in the file a little longer than they can be read, in milliseconds, so that they go in slices.
+/// How long records that have become too old wait for a write that takes them along, in milliseconds.
 const GRACE_MILLIS: u64 = 60_000;
 /// While the file can be written only now and then, that is reported no more often than this, in milliseconds.
 const QUIET_MILLIS: u64 = 60_000;
@@ -65,8 +67,10 @@ pub(super) struct Store {
     pending: Pending,
     /// TableIds of deleted tables whose items are still in the file.
     leftovers: BTreeSet<Arc<str>>,
-    /// The moment of the oldest record in the file.
-    oldest: Option<Timestamp>,
+    /// ARNs of the streams that have dropped records which are still in the file.
+    stale: BTreeSet<Arc<str>>,
+    /// When the file was last written.
+    written: Timestamp,
     /// Why the last attempt to write failed, if it did.
     trouble: Option<String>,
     /// Whether trouble was the last thing reported, and when trouble was last reported.
@@ -78,6 +82,7 @@ pub(super) struct Store {
 struct Pending {
     gone: BTreeSet<Arc<str>>,
     streams: BTreeSet<Arc<str>>,
+    trimmed: BTreeSet<Arc<str>>,
 }
 
 impl fmt::Debug for Store {
@@ -136,11 +141,11 @@ impl Store {
         let (mut engine, clamped) = opening.load(config, clock)?;
         engine.keep_changes();
         let connection = opening.finish(|connection| Ok(save_all(connection, &engine)?))?;
-        let leftovers = leftovers(&connection)?;
-        let oldest = oldest_record(&connection)?;
+        let (leftovers, stale) = (leftovers(&connection)?, stale(&connection, &engine)?);
         let (pending, trouble, reported) = (Pending::default(), None, (false, None));
+        let written = engine.now();
         let mut store =
-            Self { connection, notices, clamped, expiry_slice, pending, leftovers, oldest, trouble, reported };
+            Self { connection, notices, clamped, expiry_slice, pending, leftovers, stale, written, trouble, reported };
         // The clock may have been set back since: from now on the file says what the engine made of that.
         let saved = store.transact(&engine, |transaction, engine| {
             let now = signed(engine.now().as_millis());
@@ -148,9 +153,7 @@ impl Store {
             save_all(transaction, engine)
         });
         // A file that cannot be written can still be read.
-        if store.note(saved, &mut engine).is_ok() {
-            store.oldest = oldest_record(&store.connection)?;
-        }
+        let _ = store.note(saved, &mut engine);
         engine.settle();
         store.save_settled(&mut engine);
         Ok((store, engine))
@@ -184,7 +187,8 @@ impl Store {
     /// Saves and clears what is left to be, whether requests come or not.
     pub(super) fn look_after(&mut self, engine: &mut Engine) {
         self.save_settled(engine);
-        if self.trouble.is_some() || !self.pending.is_empty() || !self.leftovers.is_empty() || self.is_old(engine) {
+        let is_unfinished = !(self.leftovers.is_empty() && self.stale.is_empty());
+        if self.trouble.is_some() || is_unfinished || self.pending.is_due(engine.now(), self.written) {
             let _ = self.save(Unsaved::default(), engine);
         }
         self.report(engine.now());
@@ -206,12 +210,12 @@ impl Store {
 
     /// Writes changes, what is pending, and clears a slice of what is no longer needed; or does nothing of it.
     fn write(&mut self, unsaved: &Unsaved, engine: &Engine) -> rusqlite::Result<()> {
-        let Pending { gone, streams } = self.pending.clone();
+        let Pending { gone, streams, trimmed } = self.pending.clone();
         // On a full disk there may just be room for the request.
         let clears = self.trouble.is_none();
         let leftover = self.leftovers.iter().chain(&gone).next().filter(|_| clears).cloned();
-        let (known, is_old) = (self.oldest, clears && self.is_old(engine));
-        let (emptied, oldest) = self.transact(engine, |transaction, engine| {
+        let stale: BTreeSet<_> = self.stale.union(&trimmed).filter(|_| clears).take(SLICE as usize).cloned().collect();
+        let (emptied, cleared) = self.transact(engine, |transaction, engine| {
             for id in &gone {
                 transaction.prepare_cached("DELETE FROM tables WHERE id = ?")?.execute([id])?;
                 transaction.prepare_cached("INSERT OR IGNORE INTO gone (table_id) VALUES (?)")?.execute([id])?;
@@ -224,21 +228,22 @@ impl Store {
             unsaved.changes.iter().try_for_each(|change| save_change(transaction, change))?;
             // Written even if it is the same: an attempt to write must write something.
             save_number(transaction, "changed", engine.next_sequence() - 1)?;
-            let trimmed = if is_old { clear_records(transaction, engine)? } else { BTreeSet::new() };
             streams.union(&trimmed).try_for_each(|arn| save_stream(transaction, engine, arn))?;
+            let cleared = clear_records(transaction, engine, stale)?;
             let emptied = match leftover {
                 Some(id) if clear_items(transaction, &id)? => Some(id),
                 _ => None,
             };
-            let oldest = if is_old || known.is_none() { oldest_record(transaction)? } else { known };
-            Ok((emptied, oldest))
+            Ok((emptied, cleared))
         })?;
         self.pending = Pending::default();
+        self.written = engine.now();
+        self.stale.extend(trimmed);
+        self.stale.retain(|arn| !cleared.contains(arn));
         self.leftovers.extend(gone);
         if let Some(id) = emptied {
             self.leftovers.remove(&id);
         }
-        self.oldest = oldest;
         Ok(())
     }
 
@@ -251,12 +256,6 @@ impl Store {
         let written = write(&transaction, engine)?;
         transaction.commit()?;
         Ok(written)
-    }
-
-    /// Whether the file holds records that are older than any that can be read.
-    fn is_old(&self, engine: &Engine) -> bool {
-        let kept = stream::RETENTION_MILLIS + GRACE_MILLIS;
-        self.oldest.is_some_and(|oldest| engine.now().millis_since(oldest) > kept)
     }
 
     /// Notes how an attempt to write ended.
@@ -303,10 +302,13 @@ impl Pending {
     fn note(&mut self, unsaved: &Unsaved) {
         self.gone.extend(unsaved.gone.iter().cloned());
         self.streams.extend(unsaved.streams.iter().cloned());
+        self.trimmed.extend(unsaved.trimmed.iter().cloned());
     }
 
-    fn is_empty(&self) -> bool {
-        self.gone.is_empty() && self.streams.is_empty()
+    /// Whether it does not wait for the next request, in a file that was last `written` then.
+    fn is_due(&self, now: Timestamp, written: Timestamp) -> bool {
+        let has_waited = now.millis_since(written) >= GRACE_MILLIS;
+        !(self.gone.is_empty() && self.streams.is_empty()) || (has_waited && !self.trimmed.is_empty())
     }
 }
 
@@ -367,19 +369,41 @@ fn body(kept: &impl Serialize) -> rusqlite::Result<String> {
     serde_json::to_string(kept).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
-/// Deletes a slice of the records that are too old to be read. Returns the ARNs of their streams.
-fn clear_records(connection: &Connection, engine: &Engine) -> rusqlite::Result<BTreeSet<Arc<str>>> {
-    let oldest = signed(engine.now().as_millis().saturating_sub(stream::RETENTION_MILLIS));
-    let mut statement =
-        connection.prepare_cached("SELECT sequence, at, stream FROM records ORDER BY sequence LIMIT ?")?;
-    let mut rows = statement.query([SLICE])?;
-    let (mut last, mut streams) = (None, BTreeSet::new());
-    while let Some(row) = rows.next()?.filter(|row| row.get::<_, i64>(1).is_ok_and(|at| at < oldest)) {
-        last = Some(row.get::<_, i64>(0)?);
-        streams.insert(row.get(2)?);
+/// Deletes a slice of the records that their streams have dropped. Returns the ARNs of those that have none left in the
+/// file.
+fn clear_records(
+    connection: &Connection,
+    engine: &Engine,
+    streams: BTreeSet<Arc<str>>,
+) -> rusqlite::Result<BTreeSet<Arc<str>>> {
+    let sql = "DELETE FROM records WHERE sequence IN
+        (SELECT sequence FROM records WHERE stream = ?1 AND sequence <= ?2 ORDER BY sequence LIMIT ?3)";
+    let mut statement = connection.prepare_cached(sql)?;
+    let (mut left, mut cleared) = (SLICE, BTreeSet::new());
+    for arn in streams {
+        let deleted = statement.execute(params![arn, last_dropped(engine, &arn), left])?;
+        left = left.saturating_sub(u32::try_from(deleted).unwrap_or(u32::MAX));
+        if left == 0 {
+            break;
+        }
+        cleared.insert(arn);
     }
-    if let Some(last) = last {
-        connection.prepare_cached("DELETE FROM records WHERE sequence <= ?")?.execute([last])?;
+    Ok(cleared)
+}
+
+/// The number of the newest record that a stream has dropped; a stream that is gone has dropped all.
+fn last_dropped(engine: &Engine, arn: &str) -> i64 {
+    engine.stream(arn).map_or(i64::MAX, |stream| signed(stream.horizon))
+}
+
+/// The streams that have dropped records which are still in the file.
+fn stale(connection: &Connection, engine: &Engine) -> rusqlite::Result<BTreeSet<Arc<str>>> {
+    let mut statement = connection.prepare("SELECT stream, min(sequence) FROM records GROUP BY stream")?;
+    let oldest = statement.query_map([], |row| Ok((row.get::<_, Arc<str>>(0)?, row.get::<_, i64>(1)?)))?;
+    let stale = |(arn, oldest): &(Arc<str>, i64)| *oldest <= last_dropped(engine, arn);
+    let mut streams = BTreeSet::new();
+    for row in oldest {
+        streams.extend(Some(row?).filter(stale).map(|(arn, _)| arn));
     }
     Ok(streams)
 }

@@ -1,8 +1,9 @@
-//! Checks held against the journal and the tables: met or not, and if not, why.
+//! Checks held against what a step's requests came to and the tables: met or not, and if not, why.
 
 use serde_json::{Map, Value};
 
-use super::pattern::{fits, holds, same_target};
+use super::pattern::holds;
+use super::tally::{Line, Seen, Tally};
 use super::workbench::Workbench;
 use crate::content::lab::{Check, IndexState, ItemState, LinePattern, RequestPattern};
 use crate::engine::Entry;
@@ -22,25 +23,14 @@ pub struct Verdict {
     pub because: String,
 }
 
-/// Where a step and its newest line began: the journal's newest entry at the time.
-#[derive(Clone, Copy, Debug)]
-pub struct Marks {
-    /// The step.
-    pub step: u64,
-    /// The line.
-    pub line: u64,
-}
-
-/// Judges one check over the requests since a step and a line began.
-#[must_use]
-pub fn judge(check: &Check, bench: &Workbench, marks: Marks) -> Verdict {
-    let since = marks.step;
+/// Judges one check by what it has seen of the step's requests, and by the tables.
+pub(super) fn judge(check: &Check, seen: &Seen, tally: &Tally, bench: &Workbench) -> Verdict {
     let found = if let Some(pattern) = &check.request {
-        request(pattern, bench, since)
-    } else if let Some(pattern) = &check.no_request {
-        no_request(pattern, bench, since)
+        request(pattern, seen, tally)
+    } else if check.no_request.is_some() {
+        seen.nearest.as_ref().map(|words| format!("there was {words}"))
     } else if let Some(pattern) = &check.line {
-        line(pattern, bench, marks.line)
+        line(pattern, seen, tally)
     } else if let Some(state) = &check.item {
         item(state, bench)
     } else if let Some(state) = &check.index {
@@ -60,60 +50,47 @@ pub fn judge(check: &Check, bench: &Workbench, marks: Marks) -> Verdict {
     }
 }
 
-/// What speaks against "some request fits"; `None` if one does (or as many as are wanted).
-fn request(pattern: &RequestPattern, bench: &Workbench, since: u64) -> Option<String> {
+/// What stands in the way of "some request fits"; `None` if one does (or as many as are wanted).
+fn request(pattern: &RequestPattern, seen: &Seen, tally: &Tally) -> Option<String> {
     let wanted = pattern.times.unwrap_or(1);
-    let fitting = u64::try_from(bench.entries_since(since).filter(|entry| fits(pattern, entry)).count()).unwrap_or(0);
-    if fitting >= wanted {
+    if seen.fitting >= wanted {
         return None;
     }
-    if fitting > 0 {
-        return Some(format!("{fitting} of {wanted} so far"));
+    if seen.fitting > 0 {
+        return Some(format!("{} of {wanted} so far", seen.fitting));
     }
-    let near = bench.entries_since(since).rev().find(|entry| same_target(pattern, entry));
-    Some(match near {
-        Some(entry) => format!("the last {}", describe(entry)),
-        None => match bench.entries_since(since).next_back() {
-            Some(entry) => format!("the last request was {}", describe(entry)),
-            None => "no request in this step yet".to_owned(),
-        },
+    Some(match (&seen.nearest, &tally.newest) {
+        (Some(near), _) => format!("the last {near}"),
+        (None, Some(newest)) => format!("the last request was {newest}"),
+        (None, None) => NO_REQUEST.to_owned(),
     })
 }
 
-/// What speaks against the newest line; `None` if its requests fit together.
-fn line(pattern: &LinePattern, bench: &Workbench, since: u64) -> Option<String> {
-    let Some(last) = bench.entries_since(since).next_back() else {
-        return Some("no request in this step yet".to_owned());
-    };
-    if !bench.entries_since(since).all(|entry| fits(&pattern.of, entry)) {
-        return Some(format!("the last request was {}", describe(last)));
+const NO_REQUEST: &str = "no request in this step yet";
+
+/// What stands in the way of the newest line; `None` if its requests fit together.
+fn line(pattern: &LinePattern, seen: &Seen, tally: &Tally) -> Option<String> {
+    let (Some(line), Some(newest)) = (&seen.line, &tally.newest) else { return Some(NO_REQUEST.to_owned()) };
+    let Line { is_fitting, returned, units, verb, has_more } = line;
+    if !is_fitting {
+        return Some(format!("the last request was {newest}"));
     }
-    let entries = || bench.entries_since(since);
-    let returned: u64 = entries().filter_map(|entry| entry.number("Count")).sum();
-    let more = last.outcome.as_ref().is_ok_and(|body| body.get("LastEvaluatedKey").is_some());
-    let units: Units = entries().map(|entry| entry.read_units() + entry.write_units()).sum();
-    if returned != pattern.returned {
-        let stopped = if more { ", and a LastEvaluatedKey says that there may be more" } else { "" };
+    if *returned != pattern.returned {
+        let stopped = if *has_more { ", and a LastEvaluatedKey says that there may be more" } else { "" };
         return Some(format!(
-            "the last {} returned {} items, not {}{stopped}",
-            last.verb,
-            grouped(returned),
+            "the last {verb} returned {} items, not {}{stopped}",
+            grouped(*returned),
             grouped(pattern.returned)
         ));
     }
     match pattern.max_units.and_then(Units::from_f64) {
-        Some(most) if units > most => Some(format!("the last {} cost {units} units, more than {most}", last.verb)),
+        Some(most) if *units > most => Some(format!("the last {verb} cost {units} units, more than {most}")),
         _ => None,
     }
 }
 
-fn no_request(pattern: &RequestPattern, bench: &Workbench, since: u64) -> Option<String> {
-    let found = bench.entries_since(since).rev().find(|entry| fits(pattern, entry));
-    found.map(|entry| format!("there was {}", describe(entry)))
-}
-
 /// A request and what came of it, in a few words.
-fn describe(entry: &Entry) -> String {
+pub(super) fn describe(entry: &Entry) -> String {
     let mut out = entry.verb.clone();
     if let Some(index) = entry.request.get("IndexName").and_then(Value::as_str) {
         out = format!("{out} on index {index}");

@@ -1,8 +1,9 @@
 //! Labs: a workbench with an engine on it, steps to do there, and a judge of what happened.
 //!
-//! The life of a step: [`Workbench::run`] runs a typed line against the engine, [`Runner::run`] then holds the step's
-//! checks against the journal and the tables ([`judge`]); a check that is not met says what is still missing, a near miss
-//! gets its own words, and when all are met the step is done. Nothing here looks at what was typed.
+//! The life of a step: [`Workbench::run`] runs a typed line against the engine, [`Runner::run`] then holds each request that
+//! it entered in the journal against the step's checks, once (`tally`), and judges by that and by the tables (`judge`); a
+//! check that is not met says what is still missing, a near miss gets its own words, and when all are met the step is done.
+//! Nothing here looks at what was typed, and nothing grows with the number of requests.
 //!
 //! What takes long can be watched and stopped: a workbench's [`Work`] says how far it is, [`watched`] asks while it is done.
 //!
@@ -16,16 +17,17 @@ mod predict;
 mod proof;
 mod runner;
 mod shop;
+mod tally;
 mod watch;
 mod word;
 mod workbench;
 
 pub use crate::world::work::{CONTENT_STEPS, Progress, Stopped, Work};
-pub use judge::{Marks, Verdict, judge};
+pub use judge::Verdict;
 pub use meter::{amounts, meter};
 pub use predict::{Hit, Prediction, calibration};
 pub use proof::{Proofs, Tried, TriedLine};
-pub use runner::{Completed, Judged, LabError, Runner, Turn, WayCost};
+pub use runner::{Completed, Judged, LabError, Marks, Runner, Turn, WayCost};
 pub use shop::shop;
 pub use watch::watched;
 pub use word::Word;

@@ -1,16 +1,13 @@
 //! Predictions: what the learner says a step will come to, held against what it came to.
 //!
 //! The life of a prediction: [`read`] takes what was typed, before the step is done; when a line completes the step,
-//! [`Prediction::of`] measures the requests and compares. What is right is measured, never stated, except where the
+//! [`Prediction::of`] compares it with what the requests came to. What is right is measured, never stated, except where the
 //! choice is between words.
 
 use std::fmt;
 
-use super::judge::Marks;
-use super::pattern::fits;
-use super::workbench::Workbench;
-use crate::content::lab::{Expect, Figure, Over};
-use crate::engine::Entry;
+use super::tally::Figures;
+use crate::content::lab::{Expect, Figure};
 use crate::engine::capacity::{Units, grouped};
 
 /// What the learner expects.
@@ -136,20 +133,20 @@ fn unit(expect: &Expect) -> &str {
 }
 
 impl Prediction {
-    /// Holds a guess against the requests of a step that has just been completed; `None` if there is nothing to measure,
+    /// Holds a guess against what the requests came to of a step that has just been completed; `None` if there is nothing to measure,
     /// which `content check` reports.
-    pub(super) fn of(expect: &Expect, guess: Option<&Guess>, bench: &Workbench, marks: Marks) -> Option<Self> {
+    pub(super) fn of(expect: &Expect, guess: Option<&Guess>, figures: &Figures) -> Option<Self> {
         let (came_to, hit) = if let Some(right) = &expect.right {
             let right = expect.choices.iter().position(|choice| choice == right)?;
             let hit = guess.map(|guess| if *guess == Guess::Choice(right) { Hit::Right } else { Hit::Other });
             (expect.choices.get(right)?.clone(), hit)
         } else if expect.text {
-            let found = found(expect, bench, marks)?;
+            let found = figures.member.clone()?;
             let said = |guess: &Guess| matches!(guess, Guess::Text(text) if text.eq_ignore_ascii_case(&found));
             let hit = guess.map(|guess| if said(guess) { Hit::Right } else { Hit::Other });
             (found, hit)
         } else {
-            let measured = measure(expect, bench, marks)?;
+            let measured = measure(expect, figures)?;
             (spelled(measured, unit(expect)), guess.and_then(|guess| compared(guess, measured, expect.within)))
         };
         let said = guess.map(|guess| match guess {
@@ -182,40 +179,17 @@ fn spelled(number: f64, unit: &str) -> String {
     format!("{digits} {unit}").trim_end().to_owned()
 }
 
-/// The requests that count.
-fn entries<'a>(expect: &'a Expect, bench: &'a Workbench, marks: Marks) -> impl DoubleEndedIterator<Item = &'a Entry> {
-    let since = if expect.over == Over::Line { marks.line } else { marks.step };
-    let fitting = |entry: &&Entry| expect.of.as_ref().is_none_or(|of| fits(of, entry));
-    let newest = bench.entries_since(since).filter(fitting).map(|entry| entry.sequence).max().unwrap_or_default();
-    let first = if expect.over == Over::Request { newest } else { 0 };
-    bench.entries_since(since).filter(fitting).filter(move |entry| entry.sequence >= first)
-}
-
 #[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
-fn measure(expect: &Expect, bench: &Workbench, marks: Marks) -> Option<f64> {
-    let all = || entries(expect, bench, marks);
+fn measure(expect: &Expect, figures: &Figures) -> Option<f64> {
     let units = |units: Units| units.as_halves() as f64 / 2.0;
     Some(match expect.figure {
-        Some(Figure::ReadUnits) => units(all().map(Entry::read_units).sum()),
-        Some(Figure::WriteUnits) => units(all().map(Entry::write_units).sum()),
-        Some(Figure::Returned) => all().filter_map(|entry| entry.number("Count")).sum::<u64>() as f64,
-        Some(Figure::Scanned) => all().filter_map(|entry| entry.number("ScannedCount")).sum::<u64>() as f64,
-        Some(Figure::Requests) => all().count() as f64,
-        Some(Figure::Refused) => all().filter(|entry| entry.outcome.is_err()).count() as f64,
-        None => found(expect, bench, marks)?.parse().ok()?,
-    })
-}
-
-/// The member of the newest answer that has it, as text.
-fn found(expect: &Expect, bench: &Workbench, marks: Marks) -> Option<String> {
-    let path = expect.member.as_deref()?;
-    entries(expect, bench, marks).rev().find_map(|entry| {
-        let answer = entry.outcome.as_ref().ok()?;
-        let place = path.split('.').try_fold(answer, |value, member| match member.parse::<usize>() {
-            Ok(place) if value.is_array() => value.get(place),
-            _ => value.get(member),
-        })?;
-        Some(place.as_str().map_or_else(|| place.to_string(), str::to_owned))
+        Some(Figure::ReadUnits) => units(figures.read),
+        Some(Figure::WriteUnits) => units(figures.write),
+        Some(Figure::Returned) => figures.returned as f64,
+        Some(Figure::Scanned) => figures.scanned as f64,
+        Some(Figure::Requests) => figures.requests as f64,
+        Some(Figure::Refused) => figures.refused as f64,
+        None => figures.member.as_ref()?.parse().ok()?,
     })
 }
 

@@ -4,12 +4,12 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::fill;
-use super::judge::{Marks, Verdict, judge};
+use super::judge::{Verdict, judge};
 use super::pattern::fits;
 use super::predict::{self, Guess, Prediction};
+use super::tally::Tally;
 use super::workbench::{Reply, Workbench};
 use crate::content::lab::{Lab, Step};
-use crate::engine::Entry;
 use crate::engine::capacity::Units;
 use crate::world::work::{CONTENT_STEPS, Work};
 
@@ -22,9 +22,21 @@ pub struct Runner {
     step: usize,
     /// Where the step and its newest line began in the journal.
     marks: Marks,
+    /// What its requests have come to so far.
+    tally: Tally,
     hints: usize,
     guess: Option<Guess>,
     ways: Vec<WayCost>,
+}
+
+/// Where a step and its newest line began: the journal's newest entry at the time. What lies behind a mark may be more
+/// than the journal still has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    /// The step.
+    pub step: u64,
+    /// The line.
+    pub line: u64,
 }
 
 /// Why a lab could not be set up: a fault of its file.
@@ -114,9 +126,10 @@ impl Runner {
                 .map_err(|error| LabError(format!("{}: a table cannot be set up: {error}", lab.name)))?;
         }
         let begun = bench.engine().journal().recorded();
-        let marks = Marks { step: begun, line: begun };
+        let (marks, tally) = (Marks { step: begun, line: begun }, Tally::of(lab.steps.first()));
         bench.do_without(lab.steps.first().and_then(|step| step.without.clone()));
-        let mut runner = Self { lab: lab.clone(), bench, step: 0, marks, hints: 0, guess: None, ways: Vec::new() };
+        let (hints, guess, ways) = (0, None, Vec::new());
+        let mut runner = Self { lab: lab.clone(), bench, step: 0, marks, tally, hints, guess, ways };
         while runner.step < done.min(lab.steps.len()) {
             let before = runner.step;
             for line in lab.steps[before].solution.clone() {
@@ -169,30 +182,33 @@ impl Runner {
         self.lab.steps.get(self.step)
     }
 
-    /// Whether all steps are done.
-    #[must_use]
-    pub fn is_finished(&self) -> bool {
-        self.step >= self.lab.steps.len()
-    }
-
     /// Where the step that waits and its newest line began in the journal.
     #[must_use]
     pub const fn marks(&self) -> Marks {
         self.marks
     }
 
+    /// Whether all steps are done.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.step >= self.lab.steps.len()
+    }
+
     /// The checks of the step that waits, as they stand.
     #[must_use]
     pub fn verdicts(&self) -> Vec<Verdict> {
         let checks = self.step().map_or(&[][..], |step| &step.checks);
-        checks.iter().map(|check| judge(check, &self.bench, self.marks)).collect()
+        checks
+            .iter()
+            .zip(&self.tally.checks)
+            .map(|(check, seen)| judge(check, seen, &self.tally, &self.bench))
+            .collect()
     }
 
     /// Units spent in this step so far, read and write.
     #[must_use]
-    pub fn spent(&self) -> (Units, Units) {
-        let entries = || self.bench.entries_since(self.marks.step);
-        (entries().map(Entry::read_units).sum(), entries().map(Entry::write_units).sum())
+    pub const fn spent(&self) -> (Units, Units) {
+        self.tally.spent
     }
 
     /// The next hint of the step; the last one again when all were given.
@@ -245,17 +261,21 @@ impl Runner {
     }
 
     fn judge_since(&mut self, since: u64, goes_on: bool) -> Judged {
+        let has_sent = self.bench.entries_since(since).next().is_some();
         // A line that sent nothing (help, a typing mistake) does not stand in front of the one before it.
-        if !goes_on && self.bench.entries_since(since).next().is_some() {
+        if !goes_on && has_sent {
             self.marks.line = since;
+            self.tally.begin_line(self.lab.steps.get(self.step));
+        }
+        if let Some(step) = self.lab.steps.get(self.step) {
+            self.bench.entries_since(since).for_each(|entry| self.tally.take(step, entry));
         }
         let verdicts = self.verdicts();
-        let Some(step) = self.step().cloned() else {
+        let Some(step) = self.lab.steps.get(self.step) else {
             return Judged { since, verdicts, near_miss: None, completed: None };
         };
         if verdicts.iter().all(|verdict| verdict.met) {
-            let line = self.marks.line;
-            let completed = self.complete(step, if goes_on { line } else { since });
+            let completed = self.complete(step.clone(), goes_on || has_sent);
             return Judged { since, verdicts, near_miss: None, completed: Some(completed) };
         }
         let latest = self.bench.entries_since(since).next_back();
@@ -264,33 +284,20 @@ impl Runner {
         Judged { since, verdicts, near_miss, completed: None }
     }
 
-    fn complete(&mut self, step: Step, since: u64) -> Completed {
-        let (guess, marks) = (self.guess.take(), self.marks);
+    /// Ends a step. `has_line` says whether the newest line of the tally is the one that completed it.
+    fn complete(&mut self, step: Step, has_line: bool) -> Completed {
+        let guess = self.guess.take();
         let expect = step.expect.as_ref();
-        let prediction = expect.and_then(|expect| Prediction::of(expect, guess.as_ref(), &self.bench, marks));
-        for way in self.lab.compare.iter().filter(|way| way.step == step.id) {
-            let cost = way_cost(&way.label, &self.bench, since);
-            self.ways.extend(cost);
+        let prediction = expect.and_then(|expect| Prediction::of(expect, guess.as_ref(), &self.tally.expected));
+        for way in self.lab.compare.iter().filter(|way| has_line && way.step == step.id) {
+            self.ways.extend(self.tally.way(&way.label));
         }
         self.step += 1;
         self.bench.do_without(self.step().and_then(|step| step.without.clone()));
         let begun = self.bench.engine().journal().recorded();
         self.marks = Marks { step: begun, line: begun };
+        self.tally = Tally::of(self.step());
         self.hints = 0;
         Completed { step, prediction }
     }
-}
-
-/// What the requests of the line that completed a step cost together.
-fn way_cost(label: &str, bench: &Workbench, since: u64) -> Option<WayCost> {
-    let last = bench.entries_since(since).next_back()?;
-    let index = last.request.get("IndexName").and_then(serde_json::Value::as_str);
-    let same = || bench.entries_since(since).filter(|entry| entry.verb == last.verb);
-    Some(WayCost {
-        label: label.to_owned(),
-        operation: index.map_or_else(|| last.verb.clone(), |index| format!("{} ({index})", last.verb)),
-        read: same().filter_map(|entry| entry.number("ScannedCount")).sum(),
-        returned: same().filter_map(|entry| entry.number("Count")).sum(),
-        units: same().map(Entry::read_units).sum(),
-    })
 }

@@ -95,9 +95,10 @@ impl World {
     /// The exceptions of the service it goes to.
     pub fn ask(&mut self, operation: &Operation, body: Value) -> Result<Value, ApiError> {
         self.wait(super::REQUEST_MILLIS);
-        let outcome = (operation.run)(self, body.clone());
+        let request = body.clone();
+        let outcome = (operation.run)(self, body);
         let now = self.engine.now();
-        self.engine.journal_mut().note(now, operation.name, body, outcome.clone());
+        self.engine.journal_mut().note(now, operation.name, &request, &outcome);
         outcome
     }
 }

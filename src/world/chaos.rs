@@ -21,6 +21,9 @@ pub struct Chaos {
     pub poison: u32,
 }
 
+/// How many records that no function can digest are remembered; the oldest become digestible again.
+const KEPT_POISON: usize = 10_000;
+
 /// The records that no function can digest.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Poison {
@@ -40,6 +43,9 @@ impl Poison {
         if becomes {
             self.armed -= 1;
             self.known.insert(record);
+            if self.known.len() > KEPT_POISON {
+                self.known.pop_first();
+            }
         }
         becomes
     }
@@ -86,7 +92,7 @@ impl World {
         ];
         for (before, after, what) in met {
             if after < before {
-                self.notes.push(format!("[chaos] {what} (model); {after} more to come"));
+                self.note(format!("[chaos] {what} (model); {after} more to come"));
             }
         }
     }

@@ -13,6 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use imbl::{OrdMap, OrdSet};
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
@@ -84,10 +85,17 @@ pub struct GlobalTables {
     /// By arrival, then by the order in which they were sent.
     underway: BTreeMap<(Timestamp, u64), Underway>,
     sent: u64,
-    /// The newest write of each item in each Region.
-    newest: BTreeMap<(Arc<str>, String, String), Stamp>,
+    /// The longest that an image was ever on its way.
+    longest: u64,
+    /// The newest write of each item in each Region, as long as an image may arrive that did not know of it.
+    newest: OrdMap<ItemPlace, Stamp>,
+    /// The same, oldest write first.
+    by_age: OrdSet<(Timestamp, ItemPlace)>,
     conflicts: Vec<Conflict>,
 }
+
+/// A table, a Region and an item's key.
+type ItemPlace = (Arc<str>, String, String);
 
 impl Default for GlobalTables {
     fn default() -> Self {
@@ -96,7 +104,9 @@ impl Default for GlobalTables {
             lag: LAG_MILLIS,
             underway: BTreeMap::new(),
             sent: 0,
-            newest: BTreeMap::new(),
+            longest: LAG_MILLIS,
+            newest: OrdMap::new(),
+            by_age: OrdSet::new(),
             conflicts: Vec::new(),
         }
     }
@@ -115,8 +125,9 @@ impl GlobalTables {
     }
 
     /// From now on images are on their way for so many milliseconds.
-    pub const fn set_lag(&mut self, millis: u64) {
+    pub fn set_lag(&mut self, millis: u64) {
         self.lag = millis;
+        self.longest = self.longest.max(millis);
     }
 
     /// How many images are on their way.
@@ -186,7 +197,22 @@ impl GlobalTables {
                 };
                 self.underway.insert((change.at.plus_millis(self.lag), self.sent), image);
             }
-            self.newest.insert((Arc::clone(&change.table), region.to_owned(), text(&change.key)), stamp);
+            self.set_newest((Arc::clone(&change.table), region.to_owned(), text(&change.key)), &stamp);
+        }
+    }
+
+    /// Notes the newest write of an item, and forgets those that no image can meet any more: every image that is still on
+    /// its way, or will be, was written so long after them that it had heard of them.
+    fn set_newest(&mut self, place: ItemPlace, stamp: &Stamp) {
+        let first = self.next_arrival().map(|at| at.as_millis().saturating_sub(self.longest));
+        let known = first.unwrap_or(u64::MAX).min(stamp.at.as_millis()).saturating_sub(self.longest);
+        self.by_age.insert((stamp.at, place.clone()));
+        if let Some(before) = self.newest.insert(place.clone(), stamp.clone()).filter(|before| before.at != stamp.at) {
+            self.by_age.remove(&(before.at, place));
+        }
+        while let Some(oldest) = self.by_age.get_min().filter(|(at, _)| at.as_millis() < known).cloned() {
+            self.by_age.remove(&oldest);
+            self.newest.remove(&oldest.1);
         }
     }
 
@@ -201,7 +227,7 @@ impl GlobalTables {
                 return None;
             }
         }
-        self.newest.insert(place, stamp.clone());
+        self.set_newest(place, stamp);
         Some(arriving)
     }
 
@@ -286,4 +312,44 @@ pub(super) fn no_replica(table: &str, region: &str) -> ApiError {
     ApiError::validation(format!(
         "{INVALID}Replica specified in the Replica Update or Replica Delete action of the request was not found: table {table} in {region}"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::capacity::Address;
+
+    fn change(key: u64, at: u64) -> Change {
+        let item = Arc::new(Item::from([("id".to_owned(), key.to_string().as_str().into())]));
+        let (at, table, address) = (Timestamp::from_millis(at), "Carts".into(), Address::default());
+        Change {
+            sequence: at.as_millis(),
+            at,
+            table,
+            key: Arc::clone(&item),
+            address,
+            old: None,
+            new: Some(item),
+            expired: false,
+        }
+    }
+
+    #[test]
+    fn what_no_image_can_meet_any_more_is_forgotten_and_conflicts_are_still_seen() {
+        let mut global = GlobalTables::default();
+        global.join(&"Carts".into(), ["us-east-1", "eu-west-1"]);
+        for second in 0..10_000 {
+            global.note("us-east-1", vec![change(second, second * 1000)]);
+            while global.next_arrival().is_some_and(|at| at.as_millis() <= second * 1000) {
+                assert!(global.arrive().is_some());
+            }
+        }
+        assert!(global.newest.len() < 20 && global.by_age.len() == global.newest.len(), "{}", global.newest.len());
+        global.note("eu-west-1", vec![change(9_999, 9_999_500)]);
+        while global.next_arrival().is_some() {
+            global.arrive();
+        }
+        assert_eq!(global.conflicts().len(), 1, "neither had heard of the other");
+        assert_eq!(global.conflicts()[0].won.region, "eu-west-1");
+    }
 }

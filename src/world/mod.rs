@@ -13,7 +13,7 @@
 //!
 //! Source: AWS documentation, named in each part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -30,6 +30,7 @@ pub mod dax;
 pub mod global_tables;
 pub mod iam;
 pub mod lambda;
+mod recent;
 pub mod sdk_client;
 pub mod sqs;
 pub mod traffic;
@@ -49,6 +50,9 @@ pub const REQUEST_MILLIS: u64 = 10;
 
 /// How long a request takes that a cache answers, in milliseconds: the least that the clock notes (a model).
 const CACHED_MILLIS: u64 = 1;
+
+/// How many notes are kept until they are asked for.
+const KEPT_NOTES: usize = 1000;
 
 /// Where a request goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,8 +79,8 @@ pub struct World {
     global_tables: GlobalTables,
     /// Writes to come whose first answer is lost.
     duplicates: u32,
-    /// What the last requests are to be told beside their answers.
-    notes: Vec<String>,
+    /// What is to be said of the last requests beside their answers.
+    notes: VecDeque<String>,
     /// What all this takes, for whoever watches.
     work: Work,
 }
@@ -123,7 +127,7 @@ impl World {
             abroad: BTreeMap::new(),
             global_tables: GlobalTables::default(),
             duplicates: 0,
-            notes: Vec::new(),
+            notes: VecDeque::new(),
             work: Work::default(),
         }
     }
@@ -203,12 +207,15 @@ impl World {
 
     /// What is to be told of the requests since this was last asked, beside their answers.
     pub fn take_notes(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.notes)
+        std::mem::take(&mut self.notes).into()
     }
 
-    /// Has something told beside the next answer.
+    /// Keeps something to be said beside the next answer; if no caller asks for them, the newest notes stay.
     pub fn note(&mut self, note: String) {
-        self.notes.push(note);
+        self.notes.push_back(note);
+        if self.notes.len() > KEPT_NOTES {
+            self.notes.pop_front();
+        }
     }
 
     /// Lets a request's time pass, then sends it as whoever acts to the Region at home.
@@ -231,10 +238,10 @@ impl World {
             let Answered { outcome, note, is_hit } = self.dax.request(verb, body.clone(), &mut self.engine)?;
             if is_hit {
                 let now = self.engine.now();
-                self.engine.journal_mut().note_cached(now, verb, body, outcome.clone());
+                self.engine.journal_mut().note_cached(now, verb, &body, &outcome);
             }
             let took = if is_hit { "0.4 ms (model), no units" } else { "10 ms (model)" };
-            self.notes.push(format!("[dax] {note}; {took}"));
+            self.note(format!("[dax] {note}; {took}"));
             self.wait(if is_hit { 0 } else { REQUEST_MILLIS - CACHED_MILLIS });
             self.note_changes();
             return outcome;
@@ -270,7 +277,7 @@ impl World {
         let checked = self.iam.check(verb, body, &mut self.engine);
         if let Err(error) = &checked {
             let now = self.engine.now();
-            self.engine.journal_mut().note(now, verb, body.clone(), Err(error.clone()));
+            self.engine.journal_mut().note(now, verb, body, &Err(error.clone()));
         }
         checked
     }
@@ -281,7 +288,7 @@ impl World {
         let checked = self.iam.check_dax(verb, cluster, self.engine.config());
         if let Err(error) = &checked {
             let now = self.engine.now();
-            self.engine.journal_mut().note(now, verb, body.clone(), Err(error.clone()));
+            self.engine.journal_mut().note(now, verb, body, &Err(error.clone()));
         }
         checked
     }
@@ -309,11 +316,9 @@ impl World {
 
     /// Sends a request to a Region. What it did there stands in the journal at home.
     fn call(&mut self, region: &str, verb: &str, body: Value) -> Result<Value, ApiError> {
-        let since = self.engine_in(region).journal().recorded();
         let outcome = self.engine_in(region).call(verb, body);
-        if let Some(engine) = self.abroad.get(region) {
-            let entries: Vec<_> = engine.journal().since(since).cloned().collect();
-            for mut entry in entries {
+        if let Some(engine) = self.abroad.get_mut(region) {
+            for mut entry in engine.journal_mut().take() {
                 entry.region = Some(region.to_owned());
                 self.engine.journal_mut().adopt(entry);
             }
@@ -404,7 +409,7 @@ impl World {
         if let Err(stopped) = self.catch_up(until, |_| {}) {
             let note = format!("[clock] What is due by now has not all happened yet: {stopped}");
             if !self.notes.contains(&note) {
-                self.notes.push(note);
+                self.note(note);
             }
         }
         self.clock.set(until.max(self.clock.now()));

@@ -366,7 +366,7 @@ impl QueueFigures {
         let bodies = world.queues().bodies(name);
         Self {
             name: name.to_owned(),
-            messages: world.queues().len(name).unwrap_or(0) as u64,
+            messages: world.queues().bodies(name).count() as u64,
             first: bodies.take(MOST_MESSAGES).map(message).collect(),
         }
     }

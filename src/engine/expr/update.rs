@@ -135,6 +135,7 @@ fn source_value(source: &Source, old: &Item) -> Result<AttributeValue, ApiError>
         },
         Source::ListAppend(first, second) => match (source_value(first, old)?, source_value(second, old)?) {
             (AttributeValue::L(mut first), AttributeValue::L(second)) => {
+                first.reserve_exact(second.len());
                 first.extend(second);
                 Ok(AttributeValue::L(first))
             }
@@ -199,10 +200,15 @@ fn put(item: &mut Item, path: &Path, value: AttributeValue) -> Result<(), ApiErr
         Some((AttributeValue::M(map), Element::Name(name))) => {
             map.insert(name, value);
         }
-        Some((AttributeValue::L(list), Element::Index(index))) => match list.get_mut(index) {
-            Some(element) => *element = value,
-            None => list.push(value),
-        },
+        Some((AttributeValue::L(list), Element::Index(index))) => {
+            if let Some(element) = list.get_mut(index) {
+                *element = value;
+            } else {
+                // Room that is kept for a list that grows would be kept as long as the item.
+                list.reserve_exact(1);
+                list.push(value);
+            }
+        }
         _ => return refuse(text::PATH_INVALID),
     }
     Ok(())

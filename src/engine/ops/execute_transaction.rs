@@ -16,6 +16,7 @@ use crate::engine::error::ApiError;
 use crate::engine::messages::partiql as text;
 use crate::engine::plan::Plan;
 use crate::engine::shape::{List, Shape, structure};
+use crate::engine::tokens::Claim;
 use crate::engine::{Engine, Trace};
 
 structure! {
@@ -37,9 +38,8 @@ pub(super) struct ExecuteTransaction;
 #[derive(Clone)]
 pub(super) struct Prepared {
     run: Run,
-    token: Option<String>,
-    /// The statements as they came, to know a repeated request by.
-    request: Value,
+    /// The token, and what a repeated request is known by.
+    claim: Option<Claim>,
     detail: consumed::Detail,
 }
 
@@ -57,7 +57,8 @@ impl Operation for ExecuteTransaction {
 
     fn prepare(request: ExecuteTransactionRequest, engine: &Engine) -> Result<Prepared, ApiError> {
         let wire = Value::Array(request.transact_statements);
-        let statements: Vec<ParameterizedStatement> = serde_json::from_value(wire.clone()).unwrap_or_default();
+        let claim = request.client_request_token.map(|token| Claim::of(&token, &wire));
+        let statements: Vec<ParameterizedStatement> = serde_json::from_value(wire).unwrap_or_default();
         let (mut reads, mut writes) = (Vec::new(), Vec::new());
         for (place, statement) in statements.iter().enumerate() {
             let parameters = statement.parameters.as_deref();
@@ -76,7 +77,7 @@ impl Operation for ExecuteTransaction {
         }
         let run = run_of(reads, writes, engine)?;
         let detail = request.return_consumed_capacity.unwrap_or_default();
-        Ok(Prepared { run, token: request.client_request_token, request: wire, detail })
+        Ok(Prepared { run, claim, detail })
     }
 
     fn plans(prepared: &Prepared) -> Vec<Plan> {
@@ -91,14 +92,14 @@ impl Operation for ExecuteTransaction {
     }
 
     fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
-        let Prepared { run, token, request, detail } = prepared;
+        let Prepared { run, claim, detail } = prepared;
         let responses = match run {
             Run::Reads(reads) => read_all(&reads, engine, trace)?,
             Run::Writes(parts) => {
                 let responses = vec![json!({}); parts.len()];
-                if let Repeat::No = transaction::repeat(token.as_deref(), &request, engine, trace)? {
+                if let Repeat::No = transaction::repeat(claim.as_ref(), &parts, engine, trace)? {
                     transaction::write_all(parts, engine, trace)?;
-                    transaction::remember(token, request, engine, trace);
+                    transaction::remember(claim, engine, trace);
                 }
                 responses
             }

@@ -58,7 +58,6 @@ mod update_table;
 mod update_time_to_live;
 mod write;
 
-pub(super) use transaction::Token;
 pub(super) use write::replicate;
 
 /// A verb: how its request is read, planned and carried out.

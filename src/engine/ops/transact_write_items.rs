@@ -20,6 +20,7 @@ use crate::engine::expr::{self, Condition, Kind, Placeholders};
 use crate::engine::messages::requests as text;
 use crate::engine::plan::Plan;
 use crate::engine::shape::{List, Shape, structure};
+use crate::engine::tokens::Claim;
 use crate::engine::value::json::{WireItem, decode_item};
 use crate::engine::{Engine, Trace};
 
@@ -135,9 +136,8 @@ pub(super) struct TransactWriteItems;
 #[derive(Clone)]
 pub(super) struct Prepared {
     parts: Vec<Part>,
-    token: Option<String>,
-    /// The actions as they came, to know a repeated request by.
-    request: Value,
+    /// The token, and what a repeated request is known by.
+    claim: Option<Claim>,
     metrics: CollectionMetrics,
     detail: consumed::Detail,
 }
@@ -150,12 +150,12 @@ impl Operation for TransactWriteItems {
 
     fn prepare(request: TransactWriteItemsRequest, engine: &Engine) -> Result<Prepared, ApiError> {
         let wire = Value::Array(request.transact_items);
-        let items: Vec<TransactWriteItem> = serde_json::from_value(wire.clone()).unwrap_or_default();
+        let claim = request.client_request_token.map(|token| Claim::of(&token, &wire));
+        let items: Vec<TransactWriteItem> = serde_json::from_value(wire).unwrap_or_default();
         let drafts: Vec<Draft> = items.into_iter().map(draft).collect::<Result<_, _>>()?;
         Ok(Prepared {
             parts: transaction::bind(drafts, engine)?,
-            token: request.client_request_token,
-            request: wire,
+            claim,
             metrics: request.return_item_collection_metrics.unwrap_or_default(),
             detail: request.return_consumed_capacity.unwrap_or_default(),
         })
@@ -167,13 +167,13 @@ impl Operation for TransactWriteItems {
     }
 
     fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
-        let Prepared { parts, token, request, metrics, detail } = prepared;
+        let Prepared { parts, claim, metrics, detail } = prepared;
         let metrics = transaction::metrics(&parts, metrics, engine)?;
-        match transaction::repeat(token.as_deref(), &request, engine, trace)? {
+        match transaction::repeat(claim.as_ref(), &parts, engine, trace)? {
             Repeat::Yes => {}
             Repeat::No => {
                 transaction::write_all(parts, engine, trace)?;
-                transaction::remember(token, request, engine, trace);
+                transaction::remember(claim, engine, trace);
             }
         }
         let mut body = Map::new();

@@ -16,18 +16,16 @@ use super::admission::{admit_image, admit_write, is_shortage, reason_code, spend
 use super::members::{CollectionMetrics, ReturnOnFailure};
 use super::update_item::check_targets;
 use super::write::{self, Action, ItemWrite, Refusal};
-use crate::clock::Timestamp;
-use crate::engine::capacity::{Charge, Place, Rate};
+use crate::engine::capacity::{Place, Rate};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::Condition;
 use crate::engine::messages::requests as text;
 use crate::engine::table::{Stored, Table};
+use crate::engine::tokens::Claim;
 use crate::engine::value::json::encode_item;
 use crate::engine::value::{Item, size};
 use crate::engine::{Engine, Trace};
 
-/// How long a ClientRequestToken is remembered, in milliseconds: 10 minutes.
-const TOKEN_MILLIS: u64 = 10 * 60_000;
 /// The most bytes that a transaction writes: 4 MB.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -218,16 +216,6 @@ pub(super) fn cancelled(outcomes: Vec<Result<(), Value>>) -> ApiError {
     ApiError::new(ErrorKind::TransactionCanceledException, message).with_member("CancellationReasons", reasons.into())
 }
 
-/// A transaction that was done under a ClientRequestToken.
-#[derive(Clone, Debug)]
-pub(in crate::engine) struct Token {
-    /// Until when the token stands for this request.
-    pub valid_until: Timestamp,
-    request: Value,
-    /// Places that were written, for the price of asking again.
-    charges: Vec<Charge>,
-}
-
 /// What a ClientRequestToken means for a request.
 pub(super) enum Repeat {
     /// It is new, or there is none.
@@ -238,28 +226,31 @@ pub(super) enum Repeat {
 
 /// Looks a token up. A repeated request costs reads of what it wrote; another one under the same token is refused.
 pub(super) fn repeat(
-    token: Option<&str>,
-    request: &Value,
+    claim: Option<&Claim>,
+    parts: &[Part],
     engine: &mut Engine,
     trace: &mut Trace,
 ) -> Result<Repeat, ApiError> {
-    let Some(known) = token.and_then(|token| engine.tokens.get(token)) else { return Ok(Repeat::No) };
-    if known.request != *request {
-        return Err(ApiError::new(ErrorKind::IdempotentParameterMismatchException, text::TOKEN_MISMATCH));
-    }
-    let at_table = known.charges.iter().filter(|charge| charge.touched.place == Place::Table).cloned();
-    for done in at_table.collect::<Vec<Charge>>() {
-        spend(engine, trace, &done.table, done.touched, Rate::TransactionalRead);
+    let found = claim.map_or(Ok(None), |claim| engine.tokens.find(claim, engine.now()));
+    let mismatch = |_| ApiError::new(ErrorKind::IdempotentParameterMismatchException, text::TOKEN_MISMATCH);
+    let Some(sizes) = found.map_err(mismatch)? else { return Ok(Repeat::No) };
+    for (part, bytes) in parts.iter().zip(&*sizes) {
+        if let Ok(write) = &part.write {
+            let touched = engine.data_table(&write.table)?.touch(&write.position, u64::from(*bytes));
+            spend(engine, trace, &write.table, touched, Rate::TransactionalRead);
+        }
     }
     Ok(Repeat::Yes)
 }
 
 /// Remembers a request that was done.
-pub(super) fn remember(token: Option<String>, request: Value, engine: &mut Engine, trace: &Trace) {
-    if let Some(token) = token {
-        engine.note_token(&token);
-        let valid_until = engine.now().plus_millis(TOKEN_MILLIS);
-        engine.tokens.insert(token, Token { valid_until, request, charges: trace.charges.clone() });
+pub(super) fn remember(claim: Option<Claim>, engine: &mut Engine, trace: &Trace) {
+    if let Some(claim) = claim {
+        engine.note_tokens();
+        // One charge for each action, in their order; those of indexes are not paid again.
+        let at_table = trace.charges.iter().filter(|charge| charge.touched.place == Place::Table);
+        let now = engine.now();
+        engine.tokens.remember(&claim, at_table.map(|charge| charge.touched.bytes), now);
     }
 }
 

@@ -13,6 +13,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use imbl::OrdMap;
+
 use crate::clock::Timestamp;
 use crate::engine::capacity::{Place, Supply, Touched};
 use crate::engine::lag::Lag;
@@ -116,13 +118,16 @@ pub struct Table {
     pub provisioning: Provisioning,
     /// Bytes of each item collection, by the hash of its partition key, in a table with a local index.
     #[serde(skip)]
-    collections: BTreeMap<u64, u64>,
+    collections: OrdMap<u64, u64>,
     #[serde(skip)]
     ttl: Option<TimeToLive>,
     #[serde(skip)]
     items: Tree,
     #[serde(skip)]
     supply: Supply,
+    /// How many partitions the shards of its stream have followed; 0 if they are to be compared once more.
+    #[serde(skip)]
+    pub(in crate::engine) followed: usize,
 }
 
 /// What a table knows of its newest stream.
@@ -202,10 +207,11 @@ impl Table {
             tags: BTreeMap::new(),
             recovery: None,
             provisioning: new.provisioning,
-            collections: BTreeMap::new(),
+            collections: OrdMap::new(),
             ttl: None,
             items: Tree::default(),
             supply: Supply::default(),
+            followed: 0,
         };
         table.refill();
         table
@@ -245,10 +251,11 @@ impl Table {
             tags: self.tags.clone(),
             recovery: self.recovery,
             provisioning: self.provisioning.clone(),
-            collections: BTreeMap::new(),
+            collections: OrdMap::new(),
             ttl: None,
             items: Tree::default(),
             supply: Supply::default(),
+            followed: 0,
         }
     }
 
@@ -256,6 +263,11 @@ impl Table {
     #[must_use]
     pub const fn items(&self) -> &Tree {
         &self.items
+    }
+
+    /// The trees behind it: its items, and the entries of each index.
+    pub fn trees(&self) -> impl Iterator<Item = &Tree> {
+        std::iter::once(&self.items).chain(self.indexes.iter().map(Index::entries))
     }
 
     /// The item at a position.

@@ -48,6 +48,7 @@ impl Table {
     /// Fills all buckets and forgets what was served: what setting up a lab cost is not the learner's.
     pub fn refill(&mut self) {
         self.supply = Supply::new(self.limits());
+        self.followed = 0;
         for index in &mut self.indexes {
             index.refill(self.billing);
         }

@@ -4,11 +4,15 @@
 //! partition key lie together in sort-key order, and a Scan meets partition keys in hash order, as on the service.
 //! An index entry's position ends with the table's key, so that entries with equal index keys stay apart.
 //!
+//! A tree is persistent: a copy shares everything with the original until one of them is written, and then costs the few
+//! nodes on the way to what was written. That is what makes `:undo`, `:compare` and proofs cheap on tables of any size.
+//!
 //! Source: AWS documentation, "Partitions and data distribution in DynamoDB".
 
-use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
+
+use imbl::OrdMap;
 
 use super::past::Past;
 use crate::clock::Timestamp;
@@ -75,7 +79,7 @@ impl Stored {
 /// Items by position, with their total size.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
-    entries: BTreeMap<Position, Stored>,
+    entries: OrdMap<Position, Stored>,
     bytes: u64,
     past: Past,
 }

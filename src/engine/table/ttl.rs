@@ -4,7 +4,7 @@
 //! deletes late, "within a few days"; here each item has a delay of its own, worked out from its key, up to the
 //! engine's `expiry_delay`. Source: AWS documentation, "Using time to live (TTL) in DynamoDB".
 
-use std::collections::BTreeSet;
+use imbl::OrdSet;
 
 use super::tree::{Position, Stored};
 use crate::clock::Timestamp;
@@ -24,20 +24,20 @@ pub struct TimeToLive {
     delay: u64,
     /// What delays are drawn from, beside the keys.
     seed: u64,
-    due: BTreeSet<(Timestamp, Position)>,
+    due: OrdSet<(Timestamp, Position)>,
 }
 
 impl TimeToLive {
     /// The setting, with no item noted yet.
     #[must_use]
-    pub const fn new(attribute: String, since: Timestamp, delay: u64, seed: u64) -> Self {
-        Self { attribute, since, delay, seed, due: BTreeSet::new() }
+    pub fn new(attribute: String, since: Timestamp, delay: u64, seed: u64) -> Self {
+        Self { attribute, since, delay, seed, due: OrdSet::new() }
     }
 
     /// When the next item is deleted.
     #[must_use]
     pub fn next(&self) -> Option<Timestamp> {
-        self.due.first().map(|(due, _)| *due)
+        self.due.get_min().map(|(due, _)| *due)
     }
 
     /// The moment in an item's attribute, in milliseconds; `None` if the item never expires.
@@ -77,9 +77,8 @@ impl TimeToLive {
 
     /// The next position that is due by `now`.
     pub(super) fn next_due(&mut self, now: Timestamp) -> Option<Position> {
-        if self.due.first()?.0 > now {
-            return None;
-        }
-        self.due.pop_first().map(|(_, position)| position)
+        let next = self.due.get_min().filter(|(due, _)| *due <= now)?.clone();
+        self.due.remove(&next);
+        Some(next.1)
     }
 }

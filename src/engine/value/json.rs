@@ -60,11 +60,12 @@ fn decode_within(wire: &Value, wrappers_left: usize) -> Result<AttributeValue, A
         "BS" => decode_binary_set(elements(inner)),
         "L" => {
             let left = deeper(wrappers_left)?;
-            elements(inner)
-                .iter()
-                .map(|element| decode_within(element, left))
-                .collect::<Result<_, _>>()
-                .map(AttributeValue::L)
+            // Collecting results does not know how many there will be, and a list that grew keeps up to twice its room.
+            let mut list = Vec::with_capacity(elements(inner).len());
+            for element in elements(inner) {
+                list.push(decode_within(element, left)?);
+            }
+            Ok(AttributeValue::L(list))
         }
         "M" => {
             let left = deeper(wrappers_left)?;

@@ -290,7 +290,8 @@ impl Drop for Opening {
 }
 
 /// The tables of the file. Items lie by the TableId of their table, records by their sequence number, which is also the
-/// order of their moments. `gone` names the tables whose items are still to be deleted.
+/// order of their moments, and are found by stream, each in that order. `gone` names the tables whose items are still to be
+/// deleted.
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS tables (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, body TEXT NOT NULL) WITHOUT ROWID;
@@ -301,7 +302,8 @@ const SCHEMA: &str = "
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS records (
         sequence INTEGER PRIMARY KEY, stream TEXT NOT NULL, at INTEGER NOT NULL, change TEXT NOT NULL
-    );";
+    );
+    CREATE INDEX IF NOT EXISTS records_of_streams ON records (stream);";
 
 fn meta(connection: &Connection, name: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT value FROM meta WHERE name = ?";
@@ -328,11 +330,4 @@ fn snapshot_of_format_1(text: &str) -> Result<Snapshot, StoreError> {
     let kept: Kept = serde_json::from_str(text).map_err(|error| StoreError::Damaged(error.to_string()))?;
     let tables = kept.tables.into_iter().zip(kept.ttl).map(|(table, ttl)| KeptTable { table, ttl }).collect();
     Ok(Snapshot { tables, streams: kept.streams, created: kept.created, changed: 0 })
-}
-
-/// The moment of the oldest record in the file.
-pub(super) fn oldest_record(connection: &Connection) -> rusqlite::Result<Option<Timestamp>> {
-    let sql = "SELECT at FROM records ORDER BY sequence LIMIT 1";
-    let oldest = connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0)).optional()?;
-    Ok(oldest.map(|at| Timestamp::from_millis(unsigned(at))))
 }

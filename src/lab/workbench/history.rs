@@ -1,14 +1,25 @@
 //! What can be taken back: the world as it was before each line that changed it.
 //!
-//! The life of a change: before a line runs the world is copied; if the line changed anything the copy is kept, and
-//! `:undo` goes back to it. The journal is not taken back: what was done is still told, and judged where a lab says "never".
-//! Time goes back with the world.
+//! The life of a change: before a line runs the world is copied, which shares everything with the original until that is
+//! changed; if the line changed anything the copy is kept, and `:undo` goes back to it. The journal is not taken back: what
+//! was done is still shown, and judged where a lab says "never". Time goes back with the world.
+//!
+//! Kept worlds are bounded in number and in bytes: each is counted with what it holds alone, which is what the line after
+//! it replaced, and never more than the world itself. What was dropped is counted, and `:undo` says so. The beginning and
+//! the checkpoint are kept as long as the workbench: each is one world at most.
+
+use std::collections::VecDeque;
 
 use super::{SdkClient, Workbench, World};
 use crate::engine::{Entry, Journal, ops};
 
 /// How many changes can be taken back.
 const KEPT: usize = 30;
+/// The most bytes of memory that kept worlds hold together, beside what they share with the present one.
+const KEPT_BYTES: u64 = 128 << 20;
+
+/// About how many bytes of a table are copied with the world at once: its settings, and what its supplies remember.
+const TABLE_BYTES: u64 = 16 << 10;
 
 /// A world to go back to, without its journal.
 #[derive(Clone, Debug)]
@@ -17,13 +28,33 @@ pub(super) struct Saved {
     sdk: Option<SdkClient>,
 }
 
+impl Saved {
+    /// The most bytes that it can hold alone once the world has gone on from it to one with such a turnover.
+    fn holds(&self, turnover: u64) -> u64 {
+        let engine = self.world.engine();
+        let tables = engine.tables().count() as u64 * TABLE_BYTES;
+        tables + turnover.saturating_sub(engine.turnover()).min(engine.footprint())
+    }
+}
+
+/// A change that can be taken back, or done again.
+#[derive(Clone, Debug)]
+struct Change {
+    /// The world on its other side.
+    other: Saved,
+    /// The bytes that it holds alone.
+    holds: u64,
+}
+
 /// The worlds there were.
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
     /// Before each change, the newest last.
-    past: Vec<Saved>,
+    past: VecDeque<Change>,
     /// After each change that was taken back, the next last.
-    future: Vec<Saved>,
+    future: Vec<Change>,
+    /// How many changes were dropped from the past.
+    dropped: u64,
     /// Where `:checkpoint` was said.
     checkpoint: Option<Box<Saved>>,
     /// Where everything began.
@@ -36,18 +67,38 @@ impl History {
         self.beginning.get_or_insert_with(|| Box::new(saved.clone()));
     }
 
-    /// Notes the world before a change.
-    pub(super) fn changed(&mut self, before: Saved) {
-        self.past.push(before);
-        if self.past.len() > KEPT {
-            self.past.remove(0);
-        }
+    /// Notes the world before a change; `turnover` is that of the world after it.
+    pub(super) fn changed(&mut self, before: Saved, turnover: u64) {
+        let holds = before.holds(turnover);
+        self.past.push_back(Change { other: before, holds });
         self.future.clear();
+        while self.past.len() > KEPT || self.holds() > KEPT_BYTES {
+            self.past.pop_front();
+            self.dropped += 1;
+        }
+    }
+
+    /// The bytes that the worlds of the past hold.
+    fn holds(&self) -> u64 {
+        self.past.iter().map(|change| change.holds).sum()
+    }
+
+    /// Why nothing can be taken back.
+    pub(super) fn nothing_left(&self) -> String {
+        match self.dropped {
+            0 => "There is nothing to take back.".to_owned(),
+            dropped => format!(
+                "There is nothing more to take back: {dropped} earlier change{} no longer kept (the newest {KEPT} are, as \
+                 far as they fit {} MB). :reset goes back to where everything began.",
+                if dropped == 1 { " is" } else { "s are" },
+                KEPT_BYTES >> 20
+            ),
+        }
     }
 }
 
 impl Workbench {
-    /// The world as it is, without its journal, which would be dear to copy and is never taken back.
+    /// The world as it is, without its journal, which is never taken back.
     pub(super) fn saved(&mut self) -> Saved {
         let journal = std::mem::replace(self.world.engine_mut().journal_mut(), Journal::new(0));
         let saved = Saved { world: self.world.clone(), sdk: self.sdk.clone() };
@@ -55,7 +106,15 @@ impl Workbench {
         saved
     }
 
-    /// Goes to a world; answers with the one that was left.
+    /// A workbench that begins as this one is, to try something on: without what was done here, and without its past.
+    pub(super) fn copy(&mut self) -> Self {
+        let Saved { mut world, sdk } = self.saved();
+        *world.engine_mut().journal_mut() = Journal::new(world.engine().config().journal_capacity);
+        let (files, without) = (self.files.clone(), self.without.clone());
+        Self { world, sdk, attempts: Vec::new(), history: History::default(), files, without, compared: Vec::new() }
+    }
+
+    /// Goes to a world; returns the one that was left.
     fn go(&mut self, to: Saved) -> Saved {
         let journal = std::mem::replace(self.world.engine_mut().journal_mut(), Journal::new(0));
         let left = Saved {
@@ -66,19 +125,24 @@ impl Workbench {
         left
     }
 
-    /// Takes the last change back. Answers whether there was one.
-    pub(super) fn undo(&mut self) -> bool {
-        let Some(to) = self.history.past.pop() else { return false };
-        let left = self.go(to);
-        self.history.future.push(left);
-        true
+    /// Takes the last change back.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) fn undo(&mut self) -> Result<(), String> {
+        let Some(Change { other, holds }) = self.history.past.pop_back() else {
+            return Err(self.history.nothing_left());
+        };
+        let left = self.go(other);
+        self.history.future.push(Change { other: left, holds });
+        Ok(())
     }
 
-    /// Does what was taken back last once more. Answers whether there was anything.
+    /// Does again what was taken back last. Returns whether there was anything.
     pub(super) fn redo(&mut self) -> bool {
-        let Some(to) = self.history.future.pop() else { return false };
-        let left = self.go(to);
-        self.history.past.push(left);
+        let Some(Change { other, holds }) = self.history.future.pop() else { return false };
+        let left = self.go(other);
+        self.history.past.push_back(Change { other: left, holds });
         true
     }
 
@@ -87,7 +151,7 @@ impl Workbench {
         self.history.checkpoint = Some(Box::new(self.saved()));
     }
 
-    /// Goes back to the checkpoint, or to the beginning; that can be undone. Answers which it was, if there was any.
+    /// Goes back to the checkpoint, or to the beginning; that can be undone. Returns which it was, if there was any.
     pub(super) fn reset(&mut self) -> Option<&'static str> {
         let (to, which) = match (&self.history.checkpoint, &self.history.beginning) {
             (Some(saved), _) => (saved.clone(), "the checkpoint"),
@@ -95,7 +159,8 @@ impl Workbench {
             (None, None) => return None,
         };
         let left = self.go(*to);
-        self.history.changed(left);
+        // What the two worlds share is not known: the one that was left counts with all it has.
+        self.history.changed(left, u64::MAX);
         Some(which)
     }
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::aws_cli::{self, Action, Command, Invocation, WaitFor};
 use crate::content::lab::{SetupTable, Without};
+use crate::engine::capacity::grouped;
 use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal};
 use crate::safe_text;
 use crate::world::api::OPERATIONS;
@@ -34,6 +35,8 @@ const WAIT_TRIES: u32 = 25;
 const SETTING_COMMANDS: [&str; 8] = ["cache", "chaos", "clock", "lag", "limit", "replication", "sdk", "traffic"];
 /// What a caller is told when no answer came in time.
 const TIMED_OUT: &str = "Read timeout: no answer came in time. Whether the request was carried out is not known.";
+/// The work that it is to run any line, in steps; a world to go back to is kept at the same cost however large it is.
+const STEPS_OF_A_LINE: u64 = 100;
 /// How many items are looked at for the names of attributes.
 const LOOKED_AT: usize = 50;
 /// The most pages that one line fetches by itself.
@@ -256,40 +259,56 @@ impl Workbench {
             return Reply { kind: ReplyKind::NotUnderstood, text, since };
         }
         let _open = self.work().begin(LINE_STEPS);
-        if let Err(stopped) = self.work().step(self.line_steps()) {
+        if let Err(stopped) = self.work().step(STEPS_OF_A_LINE) {
             return Reply { kind: ReplyKind::NotUnderstood, text: format!("Not run: {stopped}."), since };
         }
         // A clock that runs may have passed minutes that auto scaling has to look at.
         self.catch_up();
         let since = self.engine().journal().recorded();
         let line = line.trim();
-        let before = self.saved();
-        self.history.begin(&before);
-        let (kind, text) = if line.is_empty() || line.starts_with('#') {
-            (ReplyKind::Nothing, String::new())
-        } else if let Some(own) = line.strip_prefix(':') {
-            self.own_command(own)
-        } else {
-            match aws_cli::parse(line, &|name| self.files.read(name)) {
-                Ok(command) => self.command(&command),
-                Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
-            }
-        };
-        let own = line.strip_prefix(':').and_then(|own| own.split_whitespace().next());
-        let set = own.is_some_and(|own| SETTING_COMMANDS.contains(&own)) && kind == ReplyKind::Answer;
-        if set || self.entries_since(since).any(history::is_change) {
-            self.history.changed(before);
+        if line.is_empty() || line.starts_with('#') {
+            return Reply { kind: ReplyKind::Nothing, text: String::new(), since };
         }
+        if let Some(own) = line.strip_prefix(':') {
+            let name = own.split_whitespace().next().unwrap_or_default();
+            let (kind, text) = self.undoable(since, |bench| {
+                let (kind, text) = bench.own_command(own);
+                ((kind, text), SETTING_COMMANDS.contains(&name) && kind == ReplyKind::Answer)
+            });
+            return Reply { kind, text, since };
+        }
+        let (kind, text) = match aws_cli::parse(line, &|name| self.files.read(name)) {
+            Ok(command) => self.undoable(since, |bench| (bench.command(&command), false)),
+            Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
+        };
         Reply { kind, text, since }
     }
 
-    /// The work of running any line, in steps: most of it is keeping a copy of the world for `:undo`.
-    fn line_steps(&self) -> u64 {
-        let trees = self
-            .engine()
-            .tables()
-            .flat_map(|table| table.indexes.iter().map(crate::engine::table::Index::entries).chain([table.items()]));
-        100 + trees.map(|tree| tree.len() as u64).sum::<u64>() / 4
+    /// Does something that `:undo` takes back if it changes the world: the requests it sends say so, or it does itself.
+    fn undoable(
+        &mut self,
+        since: u64,
+        act: impl FnOnce(&mut Self) -> ((ReplyKind, String), bool),
+    ) -> (ReplyKind, String) {
+        let before = self.saved();
+        self.history.begin(&before);
+        let ((kind, mut text), has_set) = act(self);
+        let journal = self.engine().journal();
+        // What can no longer be looked at counts as a change.
+        let missing = journal.missing_since(since);
+        if has_set || missing > 0 || journal.since(since).any(history::is_change) {
+            let turnover = self.engine().turnover();
+            self.history.changed(before, turnover);
+        }
+        if missing > 0 {
+            let all = grouped(self.engine().journal().recorded() - since);
+            let _ = write!(
+                text,
+                "\n[journal] the first {} of this line's {all} requests are no longer kept; what they cost is not in the sums.",
+                grouped(missing)
+            );
+        }
+        (kind, text)
     }
 
     fn command(&mut self, command: &Command) -> (ReplyKind, String) {

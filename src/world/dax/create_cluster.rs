@@ -2,11 +2,9 @@
 //!
 //! Source: DAX API reference, CreateCluster.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
-use super::{Cluster, DEFAULT_GROUP, messages as text};
+use super::{Cluster, DEFAULT_GROUP, ROOM, Recent, messages as text};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
@@ -55,8 +53,8 @@ impl Action for CreateCluster {
             nodes: request.replication_factor,
             role: request.iam_role_arn,
             group,
-            items: BTreeMap::new(),
-            queries: BTreeMap::new(),
+            items: Recent::with_room(ROOM),
+            queries: Recent::with_room(ROOM),
             hits: 0,
             misses: 0,
         };

@@ -42,6 +42,13 @@ impl Cluster {
     /// The cluster as descriptions show it. `Statistics` is ours: the service has such figures among its metrics.
     pub(super) fn describe(&self, groups: &BTreeMap<String, Parameters>) -> Value {
         let Parameters { item_ttl, query_ttl } = groups.get(&self.group).copied().unwrap_or_default();
+        let mut statistics = json!({
+            "Items": self.items.len(), "Queries": self.queries.len(), "Hits": self.hits, "Misses": self.misses,
+        });
+        let evicted = self.items.evicted() + self.queries.evicted();
+        if evicted > 0 {
+            statistics["Evicted"] = evicted.into();
+        }
         json!({
             "ClusterName": self.name,
             "Status": "available",
@@ -55,9 +62,7 @@ impl Cluster {
                 "record-ttl-millis": item_ttl,
                 "query-ttl-millis": query_ttl,
             },
-            "Statistics": {
-                "Items": self.items.len(), "Queries": self.queries.len(), "Hits": self.hits, "Misses": self.misses,
-            },
+            "Statistics": statistics,
         })
     }
 }

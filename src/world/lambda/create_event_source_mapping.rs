@@ -105,6 +105,7 @@ impl Action for CreateEventSourceMapping {
             modified: world.engine.now(),
             result: text::NO_RECORDS.to_owned(),
             pollers: BTreeMap::new(),
+            lost: 0,
             region: world.engine.config().region.clone(),
         };
         let described = mapping.describe(world.engine.config());

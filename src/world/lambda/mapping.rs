@@ -16,6 +16,9 @@ use crate::world::chaos::Poison;
 use crate::world::iam::Iam;
 use crate::world::sqs::Queues;
 
+/// The most bytes of what one invocation wrote that are kept.
+const LOG_BYTES: usize = 256 << 10;
+
 /// A mapping.
 #[derive(Clone, Debug)]
 pub(super) struct Mapping {
@@ -32,6 +35,8 @@ pub(super) struct Mapping {
     /// LastProcessingResult.
     pub(super) result: String,
     pub(super) pollers: BTreeMap<String, Poller>,
+    /// Records that were read and then lost, because the stream had no more room for them.
+    pub(super) lost: u64,
     /// The stream's Region, for records.
     pub(super) region: String,
 }
@@ -58,6 +63,7 @@ impl Mapping {
     pub(super) fn read(&mut self, stream: &Stream) {
         // A shard that was trimmed before its end was seen has no more to give; its children must not wait for it.
         for (id, poller) in &mut self.pollers {
+            self.lost += poller.forget(stream.crowded_out);
             if stream.shard(id).is_none() {
                 poller.close();
             }
@@ -104,6 +110,7 @@ impl Mapping {
         }
         let (records, attempt) = (batch.records.len(), batch.attempts);
         let outcome = self.settle(batch, &done, shard, number, now, queues);
+        let (output, unlogged) = logged(done.output);
         Some(Invocation {
             at: now,
             function: self.function.name(),
@@ -114,7 +121,8 @@ impl Mapping {
             attempt,
             age,
             outcome,
-            output: done.output,
+            output,
+            unlogged,
         })
     }
 
@@ -217,7 +225,7 @@ impl Mapping {
             },
         });
         let name = queue.to_owned();
-        queues.send(&name, message.to_string(), now);
+        queues.send(&name, &message.to_string(), now);
         format!("a message went to queue {name}")
     }
 
@@ -236,6 +244,19 @@ impl Mapping {
         self.settings.describe(&mut body);
         body
     }
+}
+
+/// The lines of a log that are kept, and how many are not.
+fn logged(mut lines: Vec<String>) -> (Vec<String>, usize) {
+    let mut bytes = 0;
+    let fitting = lines.iter().take_while(|line| {
+        bytes += line.len();
+        bytes <= LOG_BYTES
+    });
+    let fitting = fitting.count();
+    let unlogged = lines.len() - fitting;
+    lines.truncate(fitting);
+    (lines, unlogged)
 }
 
 /// FunctionArn.

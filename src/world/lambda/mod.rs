@@ -8,13 +8,15 @@
 //!
 //! The functions are small built-in ones (`functions`), because what matters here is what happens around them.
 //!
-//! Model: an invocation takes 100 ms; after a failure a lane waits 1 s, then 2, up to 60; a record can be read at once.
+//! Model: an invocation takes 100 ms; after a failure a lane waits 1 s, then 2, up to 60; a record can be read at once. The
+//! newest 10,000 invocations are remembered, with 16 MB of their logs.
 //! Left out: concurrency limits, tumbling windows, other event sources, payload limits below 6 MB, versions and aliases.
 //! Source: AWS documentation, "Using AWS Lambda with Amazon DynamoDB", "Lambda event source mappings"; Lambda API reference.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use imbl::Vector;
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
@@ -47,6 +49,10 @@ use poller::Poller;
 const SERVICE: &str = "lambda";
 /// How many invocations are remembered.
 const KEPT_INVOCATIONS: usize = 10_000;
+/// The most bytes of what they wrote that are kept; the oldest logs go first.
+const KEPT_LOG_BYTES: u64 = 16 << 20;
+/// About what a line of a log takes beside its letters.
+const LINE_BYTES: u64 = 40;
 /// What a function's role must be allowed to do with the stream.
 const STREAM_ACTIONS: [&str; 4] =
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
@@ -74,16 +80,22 @@ pub struct Invocation {
     pub outcome: String,
     /// What the function wrote.
     pub output: Vec<String>,
+    /// How many more lines it wrote that are not kept, or no longer.
+    pub unlogged: usize,
 }
 
 impl Invocation {
+    fn log_weight(&self) -> u64 {
+        self.output.iter().map(|line| LINE_BYTES + line.len() as u64).sum()
+    }
+
     /// Enters the invocation in the journal.
     fn note(&self, engine: &mut Engine) {
         let request = json!({
             "FunctionName": self.function, "Shard": self.shard, "Records": self.records, "Attempt": self.attempt,
         });
         let result = json!({"Result": self.outcome, "Succeeded": self.outcome == "ok"});
-        engine.journal_mut().note(self.at, "Invoke", request, Ok(result));
+        engine.journal_mut().note(self.at, "Invoke", &request, &Ok(result));
     }
 }
 
@@ -91,7 +103,11 @@ impl Invocation {
 #[derive(Clone, Debug, Default)]
 pub struct Lambda {
     mappings: BTreeMap<String, Mapping>,
-    invocations: VecDeque<Invocation>,
+    invocations: Vector<Arc<Invocation>>,
+    /// How many of the oldest have no log any more.
+    unlogged: usize,
+    /// The bytes that all logs take together.
+    logs: u64,
     /// How many invocations there were.
     invoked: u64,
     /// How many mappings were made: what UUIDs are made from.
@@ -106,7 +122,13 @@ impl Lambda {
     /// The invocations remembered, oldest first.
     #[must_use]
     pub fn invocations(&self) -> impl DoubleEndedIterator<Item = &Invocation> {
-        self.invocations.iter()
+        self.invocations.iter().map(|invocation| &**invocation)
+    }
+
+    /// Functions that lost records because a stream had no more room for them, with the number of records.
+    pub fn losses(&self) -> impl Iterator<Item = (String, u64)> {
+        let lost = self.mappings.values().filter(|mapping| mapping.lost > 0);
+        lost.map(|mapping| (mapping.function.name(), mapping.lost))
     }
 
     /// How many invocations there were.
@@ -144,7 +166,11 @@ impl Lambda {
     fn soonest(&mut self, engine: &Engine, iam: &Iam) -> Option<(Timestamp, Place)> {
         let mut soonest: Option<(Timestamp, Place)> = None;
         for (uuid, mapping) in &mut self.mappings {
-            let Some(stream) = engine.stream(&mapping.stream) else { continue };
+            let Some(stream) = engine.stream(&mapping.stream) else {
+                // A stream that is gone comes back no more, nor does what was read of it get a turn.
+                mapping.pollers.clear();
+                continue;
+            };
             if !mapping.may_read(iam) {
                 continue;
             }
@@ -178,12 +204,25 @@ impl Lambda {
         {
             self.invoked += 1;
             invocation.note(engine);
-            self.invocations.push_back(invocation);
-            if self.invocations.len() > KEPT_INVOCATIONS {
-                self.invocations.pop_front();
-            }
+            self.remember(invocation);
         }
         true
+    }
+
+    /// Remembers an invocation, and makes room for it.
+    fn remember(&mut self, invocation: Invocation) {
+        self.logs += invocation.log_weight();
+        self.invocations.push_back(Arc::new(invocation));
+        if self.invocations.len() > KEPT_INVOCATIONS {
+            self.logs -= self.invocations.pop_front().map_or(0, |dropped| dropped.log_weight());
+            self.unlogged = self.unlogged.saturating_sub(1);
+        }
+        while self.logs > KEPT_LOG_BYTES {
+            let Some(oldest) = self.invocations.get_mut(self.unlogged).map(Arc::make_mut) else { return };
+            self.logs -= oldest.log_weight();
+            oldest.unlogged += std::mem::take(&mut oldest.output).len();
+            self.unlogged += 1;
+        }
     }
 }
 
@@ -208,4 +247,44 @@ fn spelled(stream: &Stream, change: &Change, region: &str) -> Value {
         record["userIdentity"] = json!({"type": "Service", "principalId": "dynamodb.amazonaws.com"});
     }
     record
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logs_are_bounded_the_oldest_go_first_and_are_counted() {
+        let mut lambda = Lambda::default();
+        let line = "x".repeat(960);
+        for number in 0..200 {
+            lambda.remember(Invocation {
+                at: Timestamp::from_millis(number),
+                function: "log".to_owned(),
+                shard: "shard".to_owned(),
+                lane: 0,
+                records: 100,
+                range: (1, 100),
+                attempt: 1,
+                age: 0,
+                outcome: "ok".to_owned(),
+                output: vec![line.clone(); 100],
+                unlogged: 0,
+            });
+            assert!(lambda.logs <= KEPT_LOG_BYTES);
+        }
+        let all: Vec<&Invocation> = lambda.invocations().collect();
+        assert_eq!(
+            (all.len(), all[0].output.len(), all[0].unlogged),
+            (200, 0, 100),
+            "what became of it is still known"
+        );
+        assert_eq!((all[199].output.len(), all[199].unlogged), (100, 0));
+        assert!(all.iter().filter(|one| one.unlogged == 0).count() as u64 >= KEPT_LOG_BYTES / 100_000);
+        for _ in 0..KEPT_INVOCATIONS {
+            let last = lambda.invocations().last().unwrap().clone();
+            lambda.remember(Invocation { output: Vec::new(), unlogged: 0, ..last });
+        }
+        assert_eq!((lambda.invocations().count(), lambda.logs, lambda.unlogged), (KEPT_INVOCATIONS, 0, 0));
+    }
 }

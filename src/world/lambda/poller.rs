@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 
+use imbl::Vector;
+
 use super::settings::Settings;
 use super::{Source, spelled};
 use crate::clock::Timestamp;
@@ -32,8 +34,8 @@ pub(super) struct Poller {
 /// A queue of records that are handled one batch after the other.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lane {
-    /// What was read and not handled yet.
-    queue: VecDeque<Change>,
+    /// What was read and not handled yet. A copy shares it until either changes.
+    queue: Vector<Change>,
     /// Batches that were begun: the first is tried next. Bisecting makes two of one.
     pub(super) work: VecDeque<Batch>,
     /// Until when the lane is busy or waits.
@@ -65,6 +67,19 @@ impl Poller {
     /// Nothing more will come.
     pub(super) const fn close(&mut self) {
         self.ended = true;
+    }
+
+    /// Lets go of records that the stream itself had no more room for, up to a sequence number, before they were handled;
+    /// returns how many. Those of batches that were begun stay: the poller has them.
+    pub(super) fn forget(&mut self, through: u64) -> u64 {
+        let mut forgotten = 0;
+        for lane in &mut self.lanes {
+            while lane.queue.front().is_some_and(|oldest| oldest.sequence <= through) {
+                lane.queue.pop_front();
+                forgotten += 1;
+            }
+        }
+        forgotten
     }
 
     /// Takes in what the shard has beyond what was read; records that no filter lets through are dropped.
@@ -156,4 +171,34 @@ fn polled(at: Timestamp) -> Timestamp {
 /// How long a lane waits after so many attempts, in milliseconds.
 pub(super) fn wait(attempts: u32) -> u64 {
     (1000 << attempts.saturating_sub(1).min(10)).min(LONGEST_WAIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::engine::capacity::Address;
+
+    #[test]
+    fn records_that_the_stream_had_no_room_for_are_lost_unless_their_batch_was_begun() {
+        let change = |sequence: u64| Change {
+            sequence,
+            at: Timestamp::default(),
+            table: "Orders".into(),
+            key: Arc::default(),
+            address: Address::default(),
+            old: None,
+            new: None,
+            expired: false,
+        };
+        let mut poller = Poller::new(0, 1);
+        let lane = &mut poller.lanes[0];
+        lane.work.push_back(Batch { records: vec![change(1), change(2)], ..Batch::default() });
+        lane.queue = (3..=10).map(change).collect();
+        assert_eq!((poller.forget(2), poller.forget(7), poller.forget(7)), (0, 5, 0));
+        let lane = &poller.lanes[0];
+        assert_eq!(lane.queue.iter().map(|change| change.sequence).collect::<Vec<_>>(), [8, 9, 10]);
+        assert_eq!(lane.work[0].records.len(), 2);
+    }
 }

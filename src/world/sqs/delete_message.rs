@@ -30,13 +30,12 @@ impl Action for DeleteMessage {
     type Request = DeleteMessageRequest;
 
     fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {
-        let queue = world.queues.behind(&request.queue_url)?;
-        let Some(at) = queue.iter().position(|message| message.receipt() == request.receipt_handle) else {
+        let now = world.engine.now();
+        if !world.queues.behind(&request.queue_url, now)?.delete(&request.receipt_handle) {
             let message =
                 format!("The input receipt handle \"{}\" is not a valid receipt handle.", request.receipt_handle);
             return Err(ApiError::new(ErrorKind::ReceiptHandleIsInvalid, message));
-        };
-        queue.remove(at);
+        }
         Ok(json!({}))
     }
 }

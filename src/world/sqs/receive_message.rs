@@ -39,14 +39,14 @@ impl Action for ReceiveMessage {
     fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {
         let now = world.engine.now();
         let hidden = request.visibility_timeout.unwrap_or(VISIBILITY_SECONDS) * 1000;
-        let queue = world.queues.behind(&request.queue_url)?;
-        let visible = queue.iter_mut().filter(|message| message.visible <= now);
+        let queue = world.queues.behind(&request.queue_url, now)?;
+        let visible = queue.messages.iter_mut().filter(|message| message.visible <= now);
         let mut messages = Vec::new();
         for message in visible.take(request.most.unwrap_or(1)) {
             message.visible = now.plus_millis(hidden);
             message.received += 1;
             messages.push(json!({
-                "MessageId": message.id(), "ReceiptHandle": message.receipt(), "Body": message.body,
+                "MessageId": message.id(), "ReceiptHandle": message.receipt(), "Body": *message.body,
                 // SDKs compare it with what they received.
                 "MD5OfBody": md5(&message.body),
             }));

@@ -178,7 +178,7 @@ impl Traffic {
             result["Stopped"] = stopped.to_string().into();
         }
         let now = world.engine().now();
-        world.engine_mut().journal_mut().note(now, "Traffic", request, Ok(result));
+        world.engine_mut().journal_mut().note(now, "Traffic", &request, &Ok(result));
     }
 }
 
@@ -405,6 +405,7 @@ impl Run {
         world.advance_to(due.at);
         self.report.attempts += 1;
         let answer = self.requests.send(due.request, due.call, world.engine_mut());
+        world.note_changes();
         self.note(&answer, due)?;
         let (next, ended) = self.next(answer, due);
         let second = self.second(due.at, world)?;

@@ -53,6 +53,42 @@ fn a_transaction_that_could_not_be_saved_can_be_sent_again_under_its_token() {
     assert_eq!(rig.count("Kept"), 1, "the token does not stand for what was refused");
 }
 
+#[test]
+fn records_that_must_make_room_are_there_again_when_the_write_is_refused_and_leave_the_file_when_it_is_not() {
+    let mut rig = Rig::with_room(24_000);
+    rig.create("Quiet");
+    rig.put("Quiet", "1", &json!({})).unwrap();
+    rig.create("Busy");
+    let lost = |rig: &mut Rig| rig.served().engine.streams().map(|stream| stream.lost).sum::<u64>();
+    let mut refused_for_room = 0;
+    for n in 0..60 {
+        let more = json!({"n": {"N": n.to_string()}});
+        let (id, before, lost_before) = ((n % 3).to_string(), shown(&rig.served().engine), lost(&mut rig));
+        // After trouble a write clears nothing, so that records are left for later.
+        let is_refused = n % 2 == 1 || n > 40;
+        if is_refused {
+            rig.block(true);
+            rig.put("Busy", &id, &more).unwrap_err();
+            assert_eq!(shown(&rig.served().engine), before);
+            rig.block(false);
+        }
+        rig.put("Busy", &id, &more).unwrap();
+        refused_for_room += u32::from(is_refused && lost(&mut rig) > lost_before);
+        // Killed at once: what was dropped with an acknowledged write stays dropped.
+        let after = shown(&rig.served().engine);
+        if n % 7 == 0 {
+            rig.open();
+        }
+        assert_eq!(shown(&rig.served().engine), after);
+    }
+    assert!(refused_for_room > 5 && lost(&mut rig) > 30, "{refused_for_room} times, {} lost", lost(&mut rig));
+    rig.open();
+    assert!(rig.rows("SELECT count(*) FROM records") > 20, "many are left in the file");
+    rig.served().tick();
+    let kept = rig.served().engine.streams().flat_map(stream::Stream::records).count();
+    assert_eq!(usize::try_from(rig.rows("SELECT count(*) FROM records")), Ok(kept), "and the quiet table's is there");
+}
+
 /// A table is deleted and one of the same name created while nothing can be saved.
 #[test]
 fn nothing_of_a_deleted_table_returns() {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::clock::VirtualClock;
-use crate::engine::{ApiError, ErrorKind, Lag, Timings, ops};
+use crate::engine::{ApiError, ErrorKind, Lag, Timings, ops, stream};
 use crate::http::{Backend as _, Served};
 
 mod disk;
@@ -24,13 +24,19 @@ const DAY: u64 = 24 * HOUR;
 struct Rig {
     directory: tempfile::TempDir,
     clock: VirtualClock,
+    /// The most bytes that the records of a stream take.
+    room: u64,
     said: Arc<Mutex<Vec<String>>>,
     served: Option<Served>,
 }
 
 impl Rig {
     fn new() -> Self {
-        let mut rig = Self::closed();
+        Self::with_room(stream::KEPT_BYTES)
+    }
+
+    fn with_room(room: u64) -> Self {
+        let mut rig = Self { room, ..Self::closed() };
         rig.open();
         rig
     }
@@ -38,7 +44,7 @@ impl Rig {
     fn closed() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let clock = VirtualClock::new(VirtualClock::LAB_START);
-        Self { directory, clock, said: Arc::default(), served: None }
+        Self { directory, clock, room: stream::KEPT_BYTES, said: Arc::default(), served: None }
     }
 
     fn path(&self) -> PathBuf {
@@ -57,6 +63,7 @@ impl Rig {
             timings: Timings::INSTANT,
             expiry_delay: 0,
             expiry_slice: 100,
+            stream_bytes: self.room,
             lag: Lag::NONE,
             journal_capacity: 0,
             ..Config::default()
@@ -130,7 +137,8 @@ fn streamed(name: &str) -> Value {
     })
 }
 
-/// All that a client can see of an engine's tables and streams, and the number of the next change.
+/// All that a client can see of an engine's tables and streams, what the streams have dropped and the memory that they
+/// take, and the number of the next change.
 fn shown(engine: &Engine) -> BTreeMap<String, Value> {
     let mut engine = engine.clone();
     engine.set_throttling(false);
@@ -160,7 +168,8 @@ fn shown(engine: &Engine) -> BTreeMap<String, Value> {
     for stream in streams {
         let described = engine.call("DescribeStream", json!({"StreamArn": *stream.arn})).unwrap();
         let records: Vec<Value> = stream.records().map(|change| stream.record(change, "here")).collect();
-        shown.insert(stream.arn.to_string(), json!([described, records]));
+        let dropped = json!([stream.horizon, stream.lost, stream.weight()]);
+        shown.insert(stream.arn.to_string(), json!([described, records, dropped]));
     }
     shown
 }

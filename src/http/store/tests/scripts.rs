@@ -154,7 +154,8 @@ proptest! {
     fn the_file_and_the_engine_hold_the_same_at_every_moment(
         script in prop::collection::vec((request(), any::<bool>(), prop::bool::weighted(0.3)), 1..60)
     ) {
-        let mut rig = Rig::new();
+        // A stream has room for a few records.
+        let mut rig = Rig::with_room(8_000);
         for (request, first, is_blocked) in script {
             let name = if first { "One" } else { "Two" };
             match &request {

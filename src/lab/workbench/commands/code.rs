@@ -23,6 +23,9 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     if line.trim().is_empty() {
         let last = bench.engine().journal().entries().rev().find_map(|entry| Some((ops::find(&entry.verb)?, entry)));
         let (verb, entry) = last.ok_or("There was no request yet; give a command after the language.")?;
+        if entry.is_request_abridged {
+            return Err("The last request was too long to be kept whole; give a command after the language.".into());
+        }
         return Ok(code(language, verb, &entry.request));
     }
     let command = aws_cli::parse(line.trim(), &|name| bench.files.read(name))?;

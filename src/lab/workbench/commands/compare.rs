@@ -44,11 +44,11 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     Ok(text + "\n")
 }
 
-fn tried(bench: &Workbench, line: &str) -> Result<Tried, Fault> {
+fn tried(bench: &mut Workbench, line: &str) -> Result<Tried, Fault> {
     if line.is_empty() || line.starts_with(':') {
         return Err(format!("Expected an AWS command on either side of ||, found {line:?}").into());
     }
-    let mut copy = bench.clone();
+    let mut copy = bench.copy();
     let reply = copy.run(line);
     let entries: Vec<Entry> = copy.entries_since(reply.since).cloned().collect();
     let Some(last) = entries.last() else { return Err(Fault::of_reply(reply)) };

@@ -1,9 +1,12 @@
 //! `:invocations`: what became of each invocation of a function behind a stream.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::super::words::Fault;
 use super::{OwnCommand, Workbench};
+use crate::engine::capacity::grouped;
+use crate::engine::stream::KEPT_BYTES;
 use crate::safe_text;
 use crate::world::lambda::Invocation;
 
@@ -13,7 +16,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     about: "what became of each invocation of a function",
     details: "  The newest twenty: when, shard, records, attempt, the age of the oldest record, and the outcome.
   An invocation takes 100 ms and a failed one is tried again after 1 s, 2 s, up to 60 s (model).
-  :invocations all    all that are remembered
+  :invocations all    all that are remembered: the newest 10,000, and 16 MB of what they wrote
 ",
     run,
 };
@@ -29,6 +32,10 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let wanted = |invocation: &&Invocation| words.is_empty() || words == "all" || invocation.function == words;
     let all: Vec<&Invocation> = lambda.invocations().filter(wanted).collect();
     let mut out = Vec::new();
+    let forgotten = lambda.invoked() - lambda.invocations().count() as u64;
+    if forgotten > 0 {
+        out.push(format!("({} invocations are no longer remembered)", grouped(forgotten)));
+    }
     let first = if words == "all" { 0 } else { all.len().saturating_sub(TOLD) };
     if first > 0 {
         out.push(format!("({first} earlier ones; :invocations all tells them)"));
@@ -37,6 +44,21 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     out.extend(all[first..].iter().map(|one| line(one, shards.get(one.shard.as_str()).copied().unwrap_or(0))));
     if all.is_empty() {
         out.push("No function was invoked yet.".to_owned());
+    }
+    out.extend(lambda.losses().map(|(function, lost)| {
+        let (lost, room) = (grouped(lost), KEPT_BYTES >> 20);
+        format!(
+            "Warning: {lost} records for {function} were dropped unread: their stream was full ({room} MB, a model)."
+        )
+    }));
+    for (name, queue) in bench.world().queues().all() {
+        if queue.expired() > 0 {
+            out.push(format!("Queue {name}: {} messages went after four days.", grouped(queue.expired())));
+        }
+        if queue.crowded_out() > 0 {
+            let lost = grouped(queue.crowded_out());
+            out.push(format!("Queue {name}: the {lost} oldest messages went for want of room (model: 16 MB)."));
+        }
     }
     for (stream, readers) in lambda.crowded() {
         out.push(format!(
@@ -74,6 +96,9 @@ fn line(one: &Invocation, shard: usize) -> String {
     for line in &one.output {
         text.push_str("\n    ");
         text.push_str(&safe_text::line(line));
+    }
+    if one.unlogged > 0 {
+        let _ = write!(text, "\n    ({} lines of the log are not kept)", grouped(one.unlogged as u64));
     }
     text
 }

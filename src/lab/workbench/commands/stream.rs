@@ -2,6 +2,8 @@
 
 use super::super::words::Fault;
 use super::{OwnCommand, Workbench, table_named};
+use crate::engine::capacity::grouped;
+use crate::engine::stream::KEPT_BYTES;
 use crate::engine::value::json::encode_item;
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
@@ -25,6 +27,13 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let mut out = Vec::new();
     for stream in streams {
         out.push(format!("{} {} {}", stream.arn, stream.status(), stream.view.name()));
+        if stream.lost > 0 {
+            out.push(format!(
+                "  {} records went before they were 24 hours old: a stream keeps {} MB here (model)",
+                grouped(stream.lost),
+                KEPT_BYTES >> 20
+            ));
+        }
         for shard in &stream.shards {
             let (page, _) = stream.page(shard, 0, usize::MAX);
             let state = if shard.last.is_some() { "closed" } else { "open" };

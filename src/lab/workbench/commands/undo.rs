@@ -6,10 +6,12 @@ pub(super) const UNDO: OwnCommand = OwnCommand {
     name: "undo",
     usage: ":undo",
     about: "take the last change back",
-    details: "  Only lines that changed something count; the clock goes back with the world. What was done stays told.\n",
+    details: "  Only lines that changed something count, the newest 30 as far as they fit 128 MB; the clock goes back with the
+  world. What was done is still shown.\n",
     run: |bench, words| {
         none(words)?;
-        if bench.undo() { Ok(shown("Taken back.", bench)) } else { Err("There is nothing to take back.".into()) }
+        bench.undo()?;
+        Ok(shown("Taken back.", bench))
     },
 };
 
