@@ -188,6 +188,23 @@ impl Talk {
         self.reply()
     }
 
+    /// Ends its input, waits for its end so many milliseconds, and returns all it said; `None` if it goes on, or
+    /// grows beyond 1 GB meanwhile.
+    pub(crate) fn finish_within(mut self, millis: u64) -> Option<(Option<i32>, String)> {
+        self.input = None;
+        let until = micros() + millis * 1000;
+        let status = loop {
+            if let Some(status) = self.process.ended_within(20) {
+                break status;
+            }
+            if micros() > until || resident_kilobytes(self.process.id()).is_some_and(|kilobytes| kilobytes > 1_000_000) {
+                return None;
+            }
+        };
+        self.listen_to_the_end();
+        Some((status.code(), self.all()))
+    }
+
     /// Ends its input and waits for its end; returns all it said.
     pub(crate) fn finish(mut self) -> (Option<i32>, String) {
         self.input = None;

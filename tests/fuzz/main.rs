@@ -15,9 +15,32 @@
 mod attack;
 
 mod corpus;
+mod edits;
+mod endpoint;
 mod imports;
 mod lines;
 mod packs;
 mod requests;
 mod shapes;
 mod worker;
+
+use proptest::test_runner::{Config, RngSeed, TestError};
+
+/// How many cases a property is tried with, from the printed seed.
+fn config(cases: usize) -> Config {
+    Config {
+        cases: u32::try_from(cases * attack::factor()).unwrap(),
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(attack::seed()),
+        // Each step of it may take as long as a hang.
+        max_shrink_time: 30_000,
+        ..Config::default()
+    }
+}
+
+/// Fails with the reason of a failed property alone: its input is in the reason, in a form that can be read.
+fn told<T>(outcome: Result<(), TestError<T>>) {
+    if let Err(TestError::Fail(fault, _) | TestError::Abort(fault)) = outcome {
+        panic!("{fault}");
+    }
+}
