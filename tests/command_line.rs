@@ -55,7 +55,8 @@ fn between<'a>(text: &'a str, open: &str, close: char) -> Option<&'a str> {
 /// A command and all those under it that do something.
 fn described(words: &[String], found: &mut Vec<Described>) {
     let help = help(words);
-    let names = section(&help, "Commands").into_iter().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names =
+        section(&help, "Commands").into_iter().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let names: Vec<&str> = names.map(|line| line.split_whitespace().next().unwrap()).collect();
     for name in names.iter().filter(|name| **name != "help") {
         described(&[words, &[(*name).to_owned()]].concat(), found);

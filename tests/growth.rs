@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use attack::{Server, Watched, cpu_millis, factor, report, resident_kilobytes, thread_micros};
 use dynadrill::aws_cli;
-use dynadrill::clock::{Clock as _, Timestamp, VirtualClock};
+use dynadrill::clock::{Timestamp, VirtualClock};
 use dynadrill::engine::{Config, Engine, Lag, Timings, ops};
 use dynadrill::http::{Backend as _, Served};
 use dynadrill::lab::Workbench;
@@ -193,7 +193,9 @@ fn a_stream_keeps_its_day_and_no_more() {
     // What is there for a reader is a day's worth as well.
     let arn = kept.call("DescribeTable", json!({"TableName": "Tab"}))["Table"]["LatestStreamArn"].clone();
     let mut read = 0;
-    for shard in kept.call("DescribeStream", json!({"StreamArn": arn}))["StreamDescription"]["Shards"].as_array().unwrap() {
+    for shard in
+        kept.call("DescribeStream", json!({"StreamArn": arn}))["StreamDescription"]["Shards"].as_array().unwrap()
+    {
         let from = json!({"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"});
         let mut iterator = kept.call("GetShardIterator", from)["ShardIterator"].clone();
         while iterator.is_string() {
@@ -217,7 +219,7 @@ fn a_table_is_created_and_deleted_as_quickly_after_many_as_before() {
     let cycles = amount(300, 2500);
     let folder = tempfile::tempdir().unwrap();
     let mut kept = Kept::open(folder.path());
-    let mut cycle = |kept: &mut Kept| {
+    let cycle = |kept: &mut Kept| {
         kept.call("CreateTable", table("Tab", true));
         kept.call("DeleteTable", json!({"TableName": "Tab"}));
         kept.clock.advance_millis(1000);
@@ -262,7 +264,7 @@ fn answers(count: u64) -> Value {
 #[test]
 fn progress_is_taken_in_in_a_time_that_grows_as_it_does() {
     let count = u64::try_from(amount(1500, 12_000)).unwrap();
-    let mut take = |count: u64| {
+    let take = |count: u64| {
         let exported = answers(count);
         spent(3, || {
             let mut store = Store::in_memory().unwrap();
@@ -279,7 +281,7 @@ fn a_line_is_read_in_a_time_that_grows_as_it_does() {
     let letters = amount(100_000, 1_000_000);
     let mut faults = Vec::new();
     for piece in ["a", "a ", "'a' ", "a=b,", "{\"a\":1} ", "[", "\\", "--a ", "\u{e4}"] {
-        let mut read = |letters: usize| {
+        let read = |letters: usize| {
             let line = format!("put-item --table-name Tab --item {}", piece.repeat(letters / piece.len()));
             let mut bench = Workbench::new();
             spent(3, || {

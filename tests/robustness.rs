@@ -118,8 +118,10 @@ fn member_names() -> Vec<&'static str> {
         }
     }
     let mut names = BTreeSet::from(["Orders", "pk", ":v", "S", "N", "L", "M", "SS"]);
-    ops::VERBS.iter().for_each(|verb| collect(&Shape::Structure(verb.input), &mut names));
-    OPERATIONS.iter().for_each(|operation| collect(&Shape::Structure(operation.input), &mut names));
+    let inputs = ops::VERBS.iter().map(|verb| verb.input).chain(OPERATIONS.iter().map(|operation| operation.input));
+    for input in inputs {
+        collect(&Shape::Structure(input), &mut names);
+    }
     names.into_iter().collect()
 }
 

@@ -53,7 +53,7 @@ impl Server {
     /// A client of it.
     pub(crate) fn client(&self) -> Client {
         let config = ureq::Agent::config_builder().http_status_as_error(false);
-        Client { agent: config.timeout_global(Some(Duration::from_secs(60))).build().new_agent(), url: self.url.clone() }
+        Client { agent: config.timeout_global(Some(Duration::from_mins(1))).build().new_agent(), url: self.url.clone() }
     }
 
     /// Kills it and returns what it said to standard error.

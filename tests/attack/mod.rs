@@ -16,9 +16,10 @@ use std::io::{self, Write as _};
 mod client;
 mod process;
 
+#[allow(unused_imports, reason = "each test program uses its own part of this")]
 pub(crate) use client::{Client, Server};
 #[allow(unused_imports, reason = "each test program uses its own part of this")]
-pub(crate) use process::{Talk, is_prompt, Watched, cpu_millis, resident_kilobytes, thread_micros};
+pub(crate) use process::{Talk, Watched, cpu_millis, is_prompt, resident_kilobytes, thread_micros};
 
 /// How many times as much as in an ordinary run is to be done.
 pub(crate) fn factor() -> usize {

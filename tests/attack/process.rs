@@ -174,7 +174,8 @@ impl Talk {
                 return Some(said);
             }
             assert!(micros() < until, "the program neither went on nor ended; it said: {said}");
-            heard = self.heard.1.wait_timeout(heard, Duration::from_millis(100)).unwrap_or_else(PoisonError::into_inner).0;
+            heard =
+                self.heard.1.wait_timeout(heard, Duration::from_millis(100)).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -205,7 +206,8 @@ impl Talk {
             if let Some(status) = self.process.ended_within(20) {
                 break status;
             }
-            if micros() > until || resident_kilobytes(self.process.id()).is_some_and(|kilobytes| kilobytes > 1_000_000) {
+            if micros() > until || resident_kilobytes(self.process.id()).is_some_and(|kilobytes| kilobytes > 1_000_000)
+            {
                 return None;
             }
         };
@@ -217,7 +219,8 @@ impl Talk {
     pub(crate) fn finish(mut self) -> (Option<i32>, String) {
         self.input = None;
         let status = self.process.ended_within(PATIENCE / 1000);
-        let status = status.unwrap_or_else(|| panic!("the program did not end with its input; it said: {}", self.all()));
+        let status =
+            status.unwrap_or_else(|| panic!("the program did not end with its input; it said: {}", self.all()));
         self.listen_to_the_end();
         let all = self.all();
         assert!(!all.contains("panicked"), "{all}");

@@ -9,6 +9,8 @@ use dynadrill::chance::Chance;
 
 /// Questions of an exam.
 const QUESTIONS: usize = 20;
+/// The same as a number of rows.
+const ROWS: i64 = 20;
 /// How long handing in may take, in microseconds: kills fall within this time.
 const HAND_IN: u64 = 80_000;
 
@@ -111,24 +113,27 @@ fn an_exam_that_is_killed_while_it_is_handed_in_counts_once() {
             answer(&mut talk);
             answered.insert(usize::try_from(number).unwrap());
         }
-        let moment = if kill % 2 == 0 {
-            Moment::Changed(ANSWERS)
-        } else {
-            Moment::After(chance.between(0, HAND_IN))
-        };
+        let moment = if kill % 2 == 0 { Moment::Changed(ANSWERS) } else { Moment::After(chance.between(0, HAND_IN)) };
         moment.strike(home.path(), talk, "end\nend");
         let kept = Progress::open(home.path()).unwrap().number(ANSWERS);
-        halfway += usize::from(kept > 0 && kept < QUESTIONS as i64);
+        halfway += usize::from(kept > 0 && kept < ROWS);
         complete(home.path(), &exam_seed);
         let rows = Progress::open(home.path()).unwrap().number(ANSWERS);
-        if rows == QUESTIONS as i64 {
+        if rows == ROWS {
             check(home.path(), &answered, &BTreeSet::new(), &format!("seed {}, kill {kill}, {moment:?}", seed()));
         } else {
-            doubled.push(format!("kill {kill} (exam --seed {exam_seed}, {moment:?}): {kept} rows when killed, {rows} at last"));
+            doubled.push(format!(
+                "kill {kill} (exam --seed {exam_seed}, {moment:?}): {kept} rows when killed, {rows} at last"
+            ));
         }
     }
     report(&format!("exam, while it was handed in: {wanted} kills, {halfway} of them in the middle"));
-    assert!(doubled.is_empty(), "seed {}: {QUESTIONS} questions must leave {QUESTIONS} answers:\n{}", seed(), doubled.join("\n"));
+    assert!(
+        doubled.is_empty(),
+        "seed {}: {QUESTIONS} questions must leave {QUESTIONS} answers:\n{}",
+        seed(),
+        doubled.join("\n")
+    );
 }
 
 #[test]
@@ -161,7 +166,7 @@ fn an_exam_that_is_open_twice_counts_once() {
     }
     report(&format!("exam, open twice: {rounds} rounds"));
     assert!(
-        counted.iter().all(|rows| *rows == QUESTIONS as i64),
+        counted.iter().all(|rows| *rows == ROWS),
         "seed {}: {QUESTIONS} questions must leave {QUESTIONS} answers, not {counted:?}",
         seed()
     );

@@ -19,7 +19,7 @@ const STEPS: &str = "SELECT count(*) FROM lab_steps";
 fn lab() -> Lab {
     let mut lab = content::load(&Source::Embedded).0.lab(LAB).unwrap().clone();
     for line in lab.steps.iter_mut().flat_map(|step| &mut step.solution) {
-        *line = line.replace("\\\n", " ").trim().to_owned();
+        line.replace("\\\n", " ").trim().clone_into(line);
         assert!(!line.contains('\n'), "{line}");
     }
     lab
@@ -46,7 +46,11 @@ fn an_acknowledged_step_is_kept_and_the_lab_goes_on_behind_it() {
         while done < lab.steps.len() {
             let mut talk = Talk::start(home.path(), &["lab", "start", LAB, "--plain"]);
             if talk.prompted().is_none() {
-                assert!(in_flight && done + 1 == lab.steps.len(), "{story}: {done} steps are acknowledged: {}", talk.all());
+                assert!(
+                    in_flight && done + 1 == lab.steps.len(),
+                    "{story}: {done} steps are acknowledged: {}",
+                    talk.all()
+                );
                 break;
             }
             let shown = talk.all();
@@ -62,7 +66,9 @@ fn an_acknowledged_step_is_kept_and_the_lab_goes_on_behind_it() {
                 done += 1;
             }
             let Some((last, before)) = lab.steps.get(done).and_then(|step| step.solution.split_last()) else { break };
-            before.iter().for_each(|line| talk.say_and_wait(line));
+            for line in before {
+                talk.say_and_wait(line);
+            }
             let said = Moment::draw(&mut chance, step_micros, STEPS).strike(home.path(), talk, last);
             kills += 1;
             in_flight = !said.contains("Step done.");

@@ -86,7 +86,8 @@ struct Progress(Connection);
 impl Progress {
     /// `None` if there is none yet.
     fn open(home: &Path) -> Option<Self> {
-        let connection = Connection::open_with_flags(home.join("progress.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+        let connection =
+            Connection::open_with_flags(home.join("progress.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
         connection.busy_timeout(Duration::from_secs(5)).ok()?;
         Some(Self(connection))
     }

@@ -266,7 +266,9 @@ fn an_answered_write_is_kept_in_its_table_its_index_and_its_stream() {
         server = Server::start(&words, home.path());
         let client = server.client();
         let tables = Tables::read(&client);
-        writers.iter_mut().for_each(|writer| writer.check(&tables, &story));
+        for writer in &mut writers {
+            writer.check(&tables, &story);
+        }
         tables.check_index(&client, &story);
         records = tables.check_stream(&client, &story);
     }

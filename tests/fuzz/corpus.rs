@@ -77,7 +77,8 @@ pub(crate) fn scripts() -> Vec<Script> {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             let text = std::fs::read_to_string(&path).unwrap();
             // A line of a golden script that is typed as it stands begins with "> ".
-            let lines: Vec<String> = text.lines().filter_map(|line| line.strip_prefix("> ")).map(str::to_owned).collect();
+            let lines: Vec<String> =
+                text.lines().filter_map(|line| line.strip_prefix("> ")).map(str::to_owned).collect();
             assert!(!lines.is_empty(), "{name} has no lines");
             scripts.push(Script { name, lines });
         }

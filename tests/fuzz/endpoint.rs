@@ -8,7 +8,7 @@ use dynadrill::engine::ops::Service;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::TestRunner;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::attack::{Client, Server, cpu_millis, report, seed};
 use super::corpus::Corpus;
@@ -40,15 +40,18 @@ fn target(action: Action) -> Option<String> {
 struct Attacked {
     words: Vec<&'static str>,
     home: tempfile::TempDir,
+    /// What it begins with, as far as it takes them.
+    tables: Vec<Value>,
     server: Option<(Server, Client)>,
     last: VecDeque<String>,
     sent: usize,
 }
 
 impl Attacked {
-    fn new(words: &[&'static str]) -> Self {
+    fn new(words: &[&'static str], corpus: &Corpus) -> Self {
         let home = tempfile::tempdir().unwrap();
-        Self { words: words.to_vec(), home, server: None, last: VecDeque::new(), sent: 0 }
+        let tables = corpus.examples("CreateTable").into_iter().map(|example| example.body).collect();
+        Self { words: words.to_vec(), home, tables, server: None, last: VecDeque::new(), sent: 0 }
     }
 
     /// Sends a body and then a small request, which must be answered in time.
@@ -56,6 +59,9 @@ impl Attacked {
         let (mut server, client) = self.server.take().unwrap_or_else(|| {
             let server = Server::start(&self.words, self.home.path());
             let client = server.client();
+            for table in &self.tables {
+                let _ = client.try_call("CreateTable", table);
+            }
             (server, client)
         });
         self.sent += 1;
@@ -87,11 +93,13 @@ impl Attacked {
 fn any_request_is_answered(words: &[&'static str], cases: usize) {
     let corpus = Corpus::load();
     let names = names();
-    let attacked = RefCell::new(Attacked::new(words));
+    let attacked = RefCell::new(Attacked::new(words, &corpus));
     let mutations = prop::collection::vec((any::<Index>(), any::<Index>()), 0..4);
     let odd_targets = prop::option::weighted(0.05, "[A-Za-z_.0-9]{0,40}");
     let strategy = (any::<Index>(), any::<Index>(), mutations, prop::option::weighted(0.2, edits()), odd_targets);
-    let signs: Vec<String> = ["{", "}", "[", "]", ":", ",", "\"", "\\u0000", "\\ud800", "\u{0}", "null", "1e999"].map(str::to_owned).to_vec();
+    let signs: Vec<String> = ["{", "}", "[", "]", ":", ",", "\"", "\\u0000", "\\ud800", "\u{0}", "null", "1e999"]
+        .map(str::to_owned)
+        .to_vec();
     let outcome = TestRunner::new(config(cases)).run(&strategy, |(name, example, mutations, edits, odd)| {
         let examples = corpus.examples(names[name.index(names.len())]);
         let example = example.get(&examples);
@@ -99,9 +107,10 @@ fn any_request_is_answered(words: &[&'static str], cases: usize) {
         let places = places(example.action.input());
         let mut body = example.body.clone();
         for (place, value) in mutations.iter().filter(|_| !places.is_empty()) {
-            mutate(&mut body, place.get(&places), value, &corpus);
+            mutate(&mut body, place.get(&places), *value, &corpus);
         }
-        let text = edits.unwrap_or_default().iter().fold(body.to_string(), |text, edit| edit.apply(&text, &signs, &NUMBERS));
+        let text =
+            edits.unwrap_or_default().iter().fold(body.to_string(), |text, edit| edit.apply(&text, &signs, &NUMBERS));
         attacked.borrow_mut().attack(&target, text.as_bytes()).map_err(TestCaseError::fail)
     });
     report(&format!("{}: {} requests, seed {}", words.join(" "), attacked.borrow().sent, seed()));

@@ -31,7 +31,8 @@ pub(crate) fn take(format: &str, text: &str) -> Result<(), String> {
         let kept: Draft = serde_json::from_str(&serde_json::to_string(draft).unwrap()).unwrap();
         let asked = Asked::new(&exchange::question(&kept), 1);
         let right: String = asked.shown.iter().filter(|shown| shown.option.correct).map(|shown| shown.letter).collect();
-        let given = asked.read_answer(&right).map_err(|error| format!("{right} of {} cannot be given: {error}", kept.stem))?;
+        let given =
+            asked.read_answer(&right).map_err(|error| format!("{right} of {} cannot be given: {error}", kept.stem))?;
         if !asked.grade(&given).correct {
             return Err(format!("{right} is not graded as right: {}", kept.stem));
         }
@@ -95,7 +96,8 @@ fn resume(saved: SavedSession) {
 /// The same two questions in each format.
 fn samples() -> Vec<(Format, String)> {
     let stems = ["Which index can be added later?", "Which two reads are strong?"];
-    let options = [["A local one", "A global one", "Both"], ["GetItem with ConsistentRead", "A Scan", "TransactGetItems"]];
+    let options =
+        [["A local one", "A global one", "Both"], ["GetItem with ConsistentRead", "A Scan", "TransactGetItems"]];
     let right: [&[usize]; 2] = [&[1], &[0, 2]];
     let letters = ["B", "A, C"];
     let write = |format: Format| {
@@ -153,11 +155,26 @@ fn samples() -> Vec<(Format, String)> {
 
 /// The pieces that the formats are made of.
 fn pieces(samples: &[(Format, String)]) -> Vec<String> {
-    let signs = samples.iter().flat_map(|(_, text)| text.split(|letter: char| letter.is_alphanumeric() || letter == ' '));
+    let signs =
+        samples.iter().flat_map(|(_, text)| text.split(|letter: char| letter.is_alphanumeric() || letter == ' '));
     let mut pieces: Vec<String> = signs.filter(|sign| !sign.is_empty()).map(str::to_owned).collect();
     pieces.sort();
     pieces.dedup();
-    let odd = ["\n", "\r\n", "\t", "\u{feff}", "\u{0}", "\u{1b}[2J", "ä\u{301}", "{{{{", "}}}}", "\\", "\"", "[[[[", "ANSWER: Z"];
+    let odd = [
+        "\n",
+        "\r\n",
+        "\t",
+        "\u{feff}",
+        "\u{0}",
+        "\u{1b}[2J",
+        "ä\u{301}",
+        "{{{{",
+        "}}}}",
+        "\\",
+        "\"",
+        "[[[[",
+        "ANSWER: Z",
+    ];
     pieces.extend(odd.map(str::to_owned));
     pieces
 }
@@ -179,9 +196,10 @@ fn any_change_of_a_file_of_questions_is_taken_or_refused() {
         let format = Format::ALL.get(format).copied().unwrap_or(*written);
         let text = edits.iter().fold(text.clone(), |text, edit| edit.apply(&text, &pieces, &NUMBERS));
         let task = Task::Import { format: format.name().to_owned(), text: text.clone() };
-        worker.borrow_mut().have_done(&task, LIMIT).map_err(|fault| {
-            TestCaseError::fail(format!("{written} read as {format}: {fault}\n{text:?}"))
-        })
+        worker
+            .borrow_mut()
+            .have_done(&task, LIMIT)
+            .map_err(|fault| TestCaseError::fail(format!("{written} read as {format}: {fault}\n{text:?}")))
     });
     report(&worker.borrow().figures(&format!("files of questions, seed {}", seed())));
     told(outcome);
@@ -208,7 +226,9 @@ fn a_long_file_of_questions_is_read_in_time() {
             let body = text.strip_prefix(header).unwrap();
             let _ = writeln!(long, "{header}");
             for number in 0..1000 {
-                long += &body.replace("later?", &format!("later {number}?")).replace("strong?", &format!("strong {number}?"));
+                long += &body
+                    .replace("later?", &format!("later {number}?"))
+                    .replace("strong?", &format!("strong {number}?"));
             }
         }
         let found = exchange::import(&long[..long.len().min(2000)], format).0.len();
@@ -286,7 +306,16 @@ fn any_value_in_exported_progress_is_taken_or_refused_whole() {
     let mut values: Vec<Value> = numbers.map(Value::from).to_vec();
     let texts = ["", "abc", "7", "{}", "[]", "null", "[1,2", "{\"purpose\":\"exam\"}", "\u{1b}[2J", "practice"];
     values.extend(texts.map(Value::from));
-    values.extend([Value::Null, true.into(), json!(1.5), json!(1e300), json!([]), json!({}), json!([[]]), json!({"a": 1})]);
+    values.extend([
+        Value::Null,
+        true.into(),
+        json!(1.5),
+        json!(1e300),
+        json!([]),
+        json!({}),
+        json!([[]]),
+        json!({"a": 1}),
+    ]);
     let (mut worker, mut faults) = (Worker::new(), Vec::new());
     let mut attack = |place: &str, exported: &dyn Fn(&Value) -> Value| {
         let mut at_fault = Vec::new();

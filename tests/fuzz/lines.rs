@@ -43,7 +43,8 @@ fn line(action: Action, body: &Value, flag: &str, words: &str) -> String {
 
 /// The flags that belong to the AWS CLI itself, as its help lists them.
 fn global_flags() -> Vec<String> {
-    let help = dynadrill::aws_cli::help(None) + &dynadrill::aws_cli::help(corpus::request("list-tables").map(|it| it.0));
+    let help =
+        dynadrill::aws_cli::help(None) + &dynadrill::aws_cli::help(corpus::request("list-tables").map(|it| it.0));
     let words = help.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
     let mut flags: Vec<String> = words.filter_map(|word| word.strip_prefix("--")).map(str::to_owned).collect();
     flags.sort();
@@ -74,7 +75,9 @@ fn odd_words() -> Vec<String> {
         "ä\u{301}\u{10ffff}",
     ];
     words.extend(others.map(str::to_owned));
-    for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("(", ")"), ("a.{b:", "}"), ("!", ""), ("a={b=", "}"), ("x[?", "]")] {
+    for (open, close) in
+        [("[", "]"), ("{\"a\":", "}"), ("(", ")"), ("a.{b:", "}"), ("!", ""), ("a={b=", "}"), ("x[?", "]")]
+    {
         words.push(format!("'{}{}'", open.repeat(3000), close.repeat(3000)));
     }
     words.push(format!("'{}'", "a,".repeat(20_000)));
@@ -88,7 +91,8 @@ fn any_word_at_any_flag_is_understood_or_explained() {
     let (words, mut flags) = (odd_words(), 0);
     for name in names() {
         let example = &corpus.examples(name)[0];
-        let own = example.action.input().members.iter().map(|member| (kebab(member.name), Some(typical(&member.shape))));
+        let own =
+            example.action.input().members.iter().map(|member| (kebab(member.name), Some(typical(&member.shape))));
         let mut all: Vec<(String, Option<Value>)> = own.collect();
         if name == "Query" {
             all.extend(global_flags().into_iter().map(|flag| (flag, None)));

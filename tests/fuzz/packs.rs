@@ -47,7 +47,7 @@ pub(crate) fn take(files: &BTreeMap<String, String>) -> Result<(), String> {
     for question in &library.questions {
         let asked = Asked::new(question, 1);
         if let Ok(given) = asked.read_answer("A") {
-            asked.grade(&given);
+            let _ = asked.grade(&given);
         }
     }
     for target in ["anki", "gift", "markdown", "json"] {
@@ -109,7 +109,11 @@ fn placeholders() -> Vec<String> {
         for line in text.lines().filter(|line| !line.trim_start().starts_with(['-', '$'])) {
             for piece in line.split('{').skip(1).filter_map(|piece| piece.split_once('}')).map(|(inner, _)| inner) {
                 let kind = piece.split(':').next().unwrap_or_default();
-                if !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_lowercase()) && piece.contains(':') && !piece.contains(' ') {
+                if !kind.is_empty()
+                    && kind.bytes().all(|byte| byte.is_ascii_lowercase())
+                    && piece.contains(':')
+                    && !piece.contains(' ')
+                {
                     found.push(format!("{{{piece}}}"));
                 }
             }
@@ -138,7 +142,10 @@ fn any_number_in_a_template_is_filled_in_or_refused() {
     let mut texts = Vec::new();
     for placeholder in &placeholders {
         texts.push(filled(&format!("{{id: {{S: \"{{n}}\"}}, a: {{S: \"{placeholder}\"}}}}")));
-        for odd in with_odd_numbers(placeholder).into_iter().chain(["{date:1969-01-01:3}".to_owned(), "{date:2026-00-00:3}".to_owned()]) {
+        for odd in with_odd_numbers(placeholder)
+            .into_iter()
+            .chain(["{date:1969-01-01:3}".to_owned(), "{date:2026-00-00:3}".to_owned()])
+        {
             texts.push(filled(&format!("{{id: {{S: \"{{n}}\"}}, a: {{S: \"{odd}\"}}}}")));
         }
     }
@@ -160,7 +167,26 @@ fn any_number_in_a_template_is_filled_in_or_refused() {
 #[test]
 fn any_change_of_any_file_of_content_is_taken_or_refused() {
     let samples = samples();
-    let signs = ["[", "]", "{", "}", "- ", ": ", "&a ", "*a", "|\n", ">\n", "!!", "<<: ", "---\n", "\t", "\u{0}", "\u{1b}[2J", "\n  - id: x\n", "# "];
+    let signs = [
+        "[",
+        "]",
+        "{",
+        "}",
+        "- ",
+        ": ",
+        "&a ",
+        "*a",
+        "|\n",
+        ">\n",
+        "!!",
+        "<<: ",
+        "---\n",
+        "\t",
+        "\u{0}",
+        "\u{1b}[2J",
+        "\n  - id: x\n",
+        "# ",
+    ];
     let mut words: Vec<String> = signs.map(str::to_owned).to_vec();
     words.extend(placeholders());
     words.push("[".repeat(500));
@@ -189,7 +215,10 @@ fn a_file_that_is_made_to_be_hard_to_read_is_refused_in_time() {
     for piece in ["[", "{", "{a: ", "- ", "? ", "!", "&a ", "[*a, ", "\"", "- - ", "a:\n ", "|", "'", "#", "\\", "%"] {
         for times in [1000, 40_000] {
             texts.push((format!("{times} times {piece:?}"), piece.repeat(times)));
-            texts.push((format!("a list with {times} times {piece:?}"), format!("format_version: 1\nquestions:\n  - id: {}", piece.repeat(times))));
+            texts.push((
+                format!("a list with {times} times {piece:?}"),
+                format!("format_version: 1\nquestions:\n  - id: {}", piece.repeat(times)),
+            ));
         }
     }
     let mut laugh = "format_version: 1\na0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
@@ -200,7 +229,9 @@ fn a_file_that_is_made_to_be_hard_to_read_is_refused_in_time() {
     let broken = format!("format_version: 1\nquestions:\n{}", "  - id: [\n".repeat(2000 * factor().min(5)));
     texts.push(("many broken questions".to_owned(), broken));
     for (place, (what, text)) in texts.iter().enumerate() {
-        for name in ["questions/q.yaml", "labs/l.yaml"].into_iter().skip(place % 2).step_by(if factor() > 1 { 1 } else { 2 }) {
+        for name in
+            ["questions/q.yaml", "labs/l.yaml"].into_iter().skip(place % 2).step_by(if factor() > 1 { 1 } else { 2 })
+        {
             if let Err(fault) = worker.have_done(&pack(name, text), LIMIT) {
                 faults.push(format!("{what} in {name}: {fault}"));
             }
@@ -229,7 +260,8 @@ fn a_file_that_is_made_to_be_hard_to_read_is_refused_in_time() {
 #[test]
 fn what_is_no_file_of_content_is_refused_and_never_read() {
     let mut faults = Vec::new();
-    for kind in ["a pipe", "a link to /dev/zero", "a link to a file elsewhere", "a folder", "a link to its own folder"] {
+    for kind in ["a pipe", "a link to /dev/zero", "a link to a file elsewhere", "a folder", "a link to its own folder"]
+    {
         let (root, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         std::fs::create_dir_all(root.path().join("questions")).unwrap();
         std::fs::create_dir_all(root.path().join("labs")).unwrap();
@@ -246,7 +278,8 @@ fn what_is_no_file_of_content_is_refused_and_never_read() {
             "a folder" => std::fs::create_dir(&path).unwrap(),
             _ => std::os::unix::fs::symlink(root.path().join("questions"), &path).unwrap(),
         }
-        let talk = Talk::start(elsewhere.path(), &[OsStr::new("content"), OsStr::new("check"), root.path().as_os_str()]);
+        let talk =
+            Talk::start(elsewhere.path(), &[OsStr::new("content"), OsStr::new("check"), root.path().as_os_str()]);
         match talk.finish_within(5000) {
             None => faults.push(format!("{kind}: content check does not end")),
             Some((code, said)) if code != Some(1) || !said.contains("odd.yaml") => {

@@ -58,7 +58,7 @@ fn sentence(name: &str, place: &Place, value: Option<&Value>, fault: &str, body:
 }
 
 /// Puts one of the odd values of a place there, or takes away what is there.
-pub(crate) fn mutate(body: &mut Value, place: &Place, value: &Index, corpus: &Corpus) {
+pub(crate) fn mutate(body: &mut Value, place: &Place, value: Index, corpus: &Corpus) {
     let values = odd_values(place, &corpus.vocabulary, value.index(3));
     place.set(body, values.get(value.index(values.len() + 1)));
 }
@@ -77,7 +77,7 @@ fn any_values_together_are_answered_and_the_engine_lives_on() {
         let places = places(example.action.input());
         let mut body = example.body.clone();
         for (place, value) in mutations.iter().filter(|_| !places.is_empty()) {
-            mutate(&mut body, place.get(&places), value, &corpus);
+            mutate(&mut body, place.get(&places), *value, &corpus);
         }
         let done = worker.borrow_mut().have_done(&task(example, body.clone()), LIMIT);
         let short = || body.to_string().chars().take(3000).collect::<String>();

@@ -48,7 +48,7 @@ impl Place {
 
     /// Puts a value there, with whatever it needs around it; or takes away what is there.
     pub(crate) fn set(&self, body: &mut Value, value: Option<&Value>) {
-        let (last, before) = self.path.split_last().unwrap();
+        let (end, before) = self.path.split_last().unwrap();
         let mut here = body;
         let mut shape = Shape::BOOLEAN;
         for (step, inner) in before {
@@ -60,8 +60,8 @@ impl Place {
             shape = *inner;
         }
         match value {
-            Some(value) => *entered(here, last.0, &shape) = value.clone(),
-            None => match (last.0, here) {
+            Some(value) => *entered(here, end.0, &shape) = value.clone(),
+            None => match (end.0, here) {
                 (Step::Member(name), Value::Object(members)) => {
                     members.shift_remove(name);
                 }
