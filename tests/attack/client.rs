@@ -2,20 +2,25 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{ChildStderr, Command, Stdio};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::process::Watched;
+use super::process::{Watched, cpu_millis};
 
 /// `dynadrill serve` or `dynadrill lab serve`.
 pub(crate) struct Server {
     pub(crate) process: Watched,
-    /// Held open: a program whose standard error is gone has nowhere to say what is wrong.
-    talk: BufReader<ChildStderr>,
+    /// What it says, read as it comes: a program whose standard error is full or gone cannot say what is wrong.
+    talk: Receiver<String>,
     url: String,
 }
+
+/// The longest that a server may work until it serves, in milliseconds of processor time.
+const START: u64 = 20_000;
 
 /// A client of one address.
 #[derive(Clone)]
@@ -27,6 +32,14 @@ pub(crate) struct Client {
 impl Server {
     /// Starts the program with these words on a free port of this machine, progress kept in `home`.
     pub(crate) fn start(words: &[&str], home: &Path) -> Self {
+        Self::try_start(words, home).unwrap_or_else(|fault| panic!("{} {fault}", words.join(" ")))
+    }
+
+    /// Starts the program, if it serves in time.
+    ///
+    /// # Errors
+    /// It ends or works on without serving.
+    pub(crate) fn try_start(words: &[&str], home: &Path) -> Result<Self, String> {
         let child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
             .args(words)
             .args(["--port", "0"])
@@ -37,17 +50,28 @@ impl Server {
             .spawn()
             .unwrap();
         let mut process = Watched(child);
-        let mut talk = BufReader::new(process.0.stderr.take().unwrap());
-        let (mut all, mut line) = (String::new(), String::new());
-        let url = loop {
-            line.clear();
-            assert!(talk.read_line(&mut line).unwrap() > 0, "the server did not start: {all}");
-            all += &line;
-            if let Some(url) = line.split_whitespace().find(|word| word.starts_with("http://")) {
-                break url.to_owned();
+        let lines = BufReader::new(process.0.stderr.take().unwrap()).lines();
+        let (say, talk) = channel();
+        thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(say.send(line))));
+        let mut said = String::new();
+        loop {
+            match talk.recv_timeout(Duration::from_millis(100)) {
+                Ok(line) => {
+                    if let Some(url) = line.split_whitespace().find(|word| word.starts_with("http://")) {
+                        let url = url.to_owned();
+                        return Ok(Self { process, talk, url });
+                    }
+                    said = said + &line + "\n";
+                }
+                Err(RecvTimeoutError::Disconnected) => return Err(format!("ends without serving: {said}")),
+                Err(RecvTimeoutError::Timeout) => {
+                    let spent = cpu_millis(process.id()).unwrap_or(0);
+                    if spent > START {
+                        return Err(format!("does not serve after {spent} ms of work: {said}"));
+                    }
+                }
             }
-        };
-        Self { process, talk, url }
+        }
     }
 
     /// A client of it.
@@ -63,10 +87,8 @@ impl Server {
     }
 
     /// What it said to standard error, once it has ended.
-    pub(crate) fn said(&mut self) -> String {
-        let mut said = String::new();
-        while self.talk.read_line(&mut said).is_ok_and(|read| read > 0) {}
-        said
+    pub(crate) fn said(&self) -> String {
+        self.talk.iter().collect::<Vec<_>>().join("\n")
     }
 }
 

@@ -1,7 +1,7 @@
 //! The endpoint: bodies, targets and paths of any kind to `serve` and `lab serve`, which must go on answering.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use dynadrill::aws_cli::Action;
 use dynadrill::engine::ops::Service;
@@ -38,32 +38,48 @@ fn target(action: Action) -> Option<String> {
 
 /// A server under attack, and what it was sent last.
 struct Attacked {
-    words: Vec<&'static str>,
+    words: Vec<String>,
     home: tempfile::TempDir,
     /// What it begins with, as far as it takes them.
     tables: Vec<Value>,
     server: Option<(Server, Client)>,
     last: VecDeque<String>,
     sent: usize,
+    /// After so many requests it is killed and must come back as it was; never if it keeps nothing.
+    killed_after: Option<usize>,
 }
 
 impl Attacked {
-    fn new(words: &[&'static str], corpus: &Corpus) -> Self {
+    fn new(words: &[&str], corpus: &Corpus) -> Self {
         let home = tempfile::tempdir().unwrap();
+        let mut words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let is_kept = words.contains(&"--data".to_owned());
+        if is_kept {
+            words.push(home.path().join("tables.db").to_string_lossy().into_owned());
+        }
         let tables = corpus.examples("CreateTable").into_iter().map(|example| example.body).collect();
-        Self { words: words.to_vec(), home, tables, server: None, last: VecDeque::new(), sent: 0 }
+        let (last, killed_after) = (VecDeque::new(), is_kept.then_some(80));
+        Self { words, home, tables, server: None, last, sent: 0, killed_after }
+    }
+
+    fn start(&self) -> Result<(Server, Client), String> {
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        let server = Server::try_start(&words, self.home.path())?;
+        let client = server.client();
+        Ok((server, client))
     }
 
     /// Sends a body and then a small request, which must be answered in time.
     fn attack(&mut self, target: &str, body: &[u8]) -> Result<(), String> {
-        let (mut server, client) = self.server.take().unwrap_or_else(|| {
-            let server = Server::start(&self.words, self.home.path());
-            let client = server.client();
+        let (mut server, client) = if let Some(running) = self.server.take() {
+            running
+        } else {
+            let (server, client) = self.start()?;
             for table in &self.tables {
                 let _ = client.try_call("CreateTable", table);
             }
             (server, client)
-        });
+        };
         self.sent += 1;
         let shown: String = String::from_utf8_lossy(body).chars().take(1500).collect();
         self.last.push_back(format!("{target} {shown}"));
@@ -71,7 +87,7 @@ impl Attacked {
         let id = server.process.id();
         let began = cpu_millis(id);
         let answer = client.send(target, body);
-        let small = client.try_call("ListTables", &json!({}));
+        let small = answer.as_ref().and_then(|_| client.try_call("ListTables", &json!({})));
         let spent = cpu_millis(id).zip(began).map_or(0, |(now, began)| now - began);
         let ended = server.process.ended_within(0);
         let fault = match (&answer, &small) {
@@ -79,18 +95,46 @@ impl Attacked {
             _ if spent > LIMIT => format!("it worked for {spent} ms"),
             (None, _) => "the connection was closed without an answer".to_owned(),
             (Some((status, said)), _) if *status >= 500 => format!("it was answered with {status}: {said}"),
-            (_, Some((200, _))) => {
-                self.server = Some((server, client));
-                return Ok(());
-            }
+            (_, Some((200, _))) => return self.go_on(server, client),
             (_, small) => format!("afterwards ListTables was answered with {small:?}"),
         };
+        Err(self.told(&fault))
+    }
+
+    /// Keeps the server for the next request; now and then by way of a kill and its file.
+    fn go_on(&mut self, server: Server, client: Client) -> Result<(), String> {
+        if self.killed_after.is_none_or(|after| !self.sent.is_multiple_of(after)) {
+            self.server = Some((server, client));
+            return Ok(());
+        }
+        let before = contents(&client);
+        server.kill();
+        let (server, client) = self.start().map_err(|fault| self.told(&format!("after a kill it {fault}")))?;
+        let after = contents(&client);
+        self.server = Some((server, client));
+        if before == after { Ok(()) } else { Err(self.told(&format!("before a kill {before:?}, after it {after:?}"))) }
+    }
+
+    fn told(&self, fault: &str) -> String {
         let last: Vec<&str> = self.last.iter().map(String::as_str).collect();
-        Err(format!("{fault}; the last requests:\n  {}", last.join("\n  ")))
+        format!("{fault}; the last requests:\n  {}", last.join("\n  "))
     }
 }
 
-fn any_request_is_answered(words: &[&'static str], cases: usize) {
+/// Every table with its items, but those from which time takes items away.
+fn contents(client: &Client) -> BTreeMap<String, Vec<Value>> {
+    let mut contents = BTreeMap::new();
+    for name in client.call("ListTables", &json!({}))["TableNames"].as_array().unwrap() {
+        let expiry = client.call("DescribeTimeToLive", &json!({"TableName": name}));
+        if expiry["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED" {
+            let items = client.scan(json!({"TableName": name, "ConsistentRead": true}));
+            contents.insert(name.as_str().unwrap().to_owned(), items);
+        }
+    }
+    contents
+}
+
+fn any_request_is_answered(words: &[&str], cases: usize) {
     let corpus = Corpus::load();
     let names = names();
     let attacked = RefCell::new(Attacked::new(words, &corpus));
@@ -125,4 +169,9 @@ fn any_request_to_a_server_is_answered_and_it_goes_on() {
 #[test]
 fn any_request_to_a_lab_is_answered_and_it_goes_on() {
     any_request_is_answered(&["lab", "serve", "lambda-poison-record"], 500);
+}
+
+#[test]
+fn any_request_to_a_server_with_a_file_is_answered_and_kept() {
+    any_request_is_answered(&["serve", "--data"], 500);
 }
