@@ -14,11 +14,14 @@ use std::sync::Arc;
 
 use attack::{Server, Watched, cpu_millis, factor, report, resident_kilobytes, thread_micros};
 use dynadrill::aws_cli;
-use dynadrill::clock::{Timestamp, VirtualClock};
+use dynadrill::clock::VirtualClock;
 use dynadrill::engine::{Config, Engine, Lag, Timings, ops};
+use dynadrill::exchange::{self, Draft};
 use dynadrill::http::{Backend as _, Served};
 use dynadrill::lab::Workbench;
-use dynadrill::progress::{Answer, Store};
+use dynadrill::progress::Store;
+use dynadrill::quiz::{Given, Purpose, Session};
+use dynadrill::records::{self, Records};
 use serde_json::{Value, json};
 
 /// Whether the long forms are asked for.
@@ -231,25 +234,21 @@ fn a_table_is_created_and_deleted_as_quickly_after_many_as_before() {
     assert_flat(&format!("a table's life after {cycles} others"), first, last);
 }
 
-/// Answers to one question, as another machine exported them.
-fn answers(count: u64) -> Value {
-    let mut store = Store::in_memory().unwrap();
-    for number in 0..3 {
-        let answer = Answer {
-            at: Timestamp::from_millis(number),
-            question: "q",
-            family: "q",
-            topic: "keys",
-            pattern: "E1",
-            chosen: &[0],
-            correct: true,
-            traps: &["a-trap"],
-            mode: "practice",
-            confidence: "",
-            is_verified: true,
-        };
-        store.record_answer(&answer).unwrap();
-    }
+/// So many answers to one question, as another machine exported them.
+fn answers(count: u64) -> String {
+    let options = [("a".to_owned(), true), ("b".to_owned(), false)];
+    let draft = Draft { stem: "Which?".to_owned(), options: options.to_vec(), ..Draft::default() };
+    let question = exchange::question(&draft);
+    let mut store = Store::in_memory("a test").unwrap();
+    let clock = VirtualClock::new(VirtualClock::LAB_START);
+    let find = |_: &str| Some(question.clone());
+    let mut records = Records { store: &mut store, clock: &clock, find: &find };
+    let mut quiz = Session::new(Purpose::Practice, std::slice::from_ref(&question), 1);
+    let asked = quiz.current().unwrap().clone();
+    let given = Given { chosen: vec![0], confidence: None };
+    let graded = asked.grade(&given);
+    quiz.answer(given);
+    let _ = records.answer(&quiz, None, &asked, &graded).unwrap();
     let mut exported = store.export().unwrap();
     let answers = exported["tables"]["answers"].as_array_mut().unwrap();
     let one = answers[0].clone();
@@ -258,7 +257,7 @@ fn answers(count: u64) -> Value {
         (answer["id"], answer["at_ms"]) = (number.into(), (number * 1000).into());
         answer
     }));
-    exported
+    exported.to_string()
 }
 
 #[test]
@@ -267,8 +266,8 @@ fn progress_is_taken_in_in_a_time_that_grows_as_it_does() {
     let take = |count: u64| {
         let exported = answers(count);
         spent(3, || {
-            let mut store = Store::in_memory().unwrap();
-            assert!(store.import(&exported).unwrap() > 3);
+            let mut store = Store::in_memory("a test").unwrap();
+            assert!(records::import(&mut store, &exported).unwrap() > 3);
         })
     };
     let (some, many) = (take(count), take(count * 4));

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use dynadrill::app::study;
 use dynadrill::clock::{Clock as _, VirtualClock};
 use dynadrill::exchange::{self, Draft, Format};
-use dynadrill::progress::{Answer, Foreseen, Store};
-use dynadrill::quiz::{Asked, Given, SavedSession, Session};
+use dynadrill::progress::{self, Foreseen, Held, Store};
+use dynadrill::quiz::{Asked, Given, Purpose, Session};
+use dynadrill::records::{self, Outcome, Records};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::TestRunner;
@@ -43,54 +44,70 @@ pub(crate) fn take(format: &str, text: &str) -> Result<(), String> {
     }
 }
 
-/// What the worker does with exported progress: it is refused, or everything can be shown afterwards.
+/// What the worker does with exported progress: it is refused, or everything can be shown and resumed afterwards.
 pub(crate) fn take_progress(exported: &Value) -> Result<(), String> {
-    let mut store = Store::in_memory().unwrap();
-    if store.import(exported).is_err() {
-        return match store.summary().map(|summary| summary.all.answers) {
-            Ok(0) => Ok(()),
-            other => Err(format!("it was refused, and {other:?} answers were taken")),
+    let mut store = Store::in_memory("a test").unwrap();
+    if let Err(error) = records::import(&mut store, &exported.to_string()) {
+        let answers = store.summary().map(|summary| summary.all.answers);
+        return match answers {
+            Ok(0) if !error.to_string().is_empty() => Ok(()),
+            other => Err(format!("it was refused ({error}), and {other:?} answers were taken")),
         };
     }
-    let shown = || -> Result<(), String> {
-        let text = |error: &dyn std::fmt::Display| error.to_string();
-        store.summary().map_err(|error| text(&error))?;
-        store.history().map_err(|error| text(&error))?;
-        store.export().map_err(|error| text(&error))?;
-        let log = store.log().map_err(|error| text(&error))?;
-        let setting = store.setting(study::PARAMETERS).map_err(|error| text(&error))?;
-        study::cards(&log, setting.as_deref())?;
-        let _ = study::reviewed(&log);
-        let _ = study::calibration(&log);
-        store.lab_steps("paging").map_err(|error| text(&error))?;
-        for body in store.imported().map_err(|error| text(&error))? {
-            serde_json::from_str::<Draft>(&body).map_err(|error| format!("an imported question: {error}"))?;
-        }
-        for kind in ["practice", "exam", "review", "diagnostic"] {
-            if let Some((_, state)) = store.open_session(kind).map_err(|error| text(&error))? {
-                let saved = serde_json::from_str::<SavedSession>(&state);
-                resume(saved.map_err(|error| format!("an open {kind}: {error}"))?);
-            }
-        }
-        Ok(())
-    };
-    shown().map_err(|error| format!("it was taken in, and then cannot be shown: {error}"))
+    shown(&mut store).map_err(|error| format!("it was taken in, and then cannot be shown: {error}"))
 }
 
-/// Goes on with a session to its end.
-fn resume(saved: SavedSession) {
-    let options = [("a".to_owned(), true), ("b".to_owned(), false)];
-    let draft = Draft { stem: "?".to_owned(), options: options.to_vec(), ..Draft::default() };
-    let mut session = Session::resume(saved, |_| Some(exchange::question(&draft)));
+/// Reads everything there is, and resumes the sessions that were left.
+fn shown(store: &mut Store) -> Result<(), String> {
+    let text = |error: &dyn std::fmt::Display| error.to_string();
+    store.summary().map_err(|error| text(&error))?;
+    store.history().map_err(|error| text(&error))?;
+    store.lab_steps("paging").map_err(|error| text(&error))?;
+    let log = store.log().map_err(|error| text(&error))?;
+    let setting = store.setting(study::PARAMETERS).map_err(|error| text(&error))?;
+    study::cards(&log, setting.as_deref())?;
+    let _ = (study::reviewed(&log), study::calibration(&log));
+    let clock = VirtualClock::new(VirtualClock::LAB_START);
+    let (_, mut faulty) = records::imported(store, &clock).map_err(|error| text(&error))?;
+    let find = |_: &str| Some(exchange::question(&draft("?")));
+    let mut records = Records { store: &mut *store, clock: &clock, find: &find };
+    for purpose in [Purpose::Practice, Purpose::Exam, Purpose::Review, Purpose::Diagnostic] {
+        let (left, notices) = records.left(&[purpose]).map_err(|error| text(&error))?;
+        faulty.extend(notices);
+        if let Some((session, held)) = left {
+            resume(&mut records, session, held).map_err(|error| text(&error))?;
+        }
+    }
+    if let Some(notice) = faulty.first() {
+        return Err(notice.to_string());
+    }
+    let exported = store.export().map_err(|error| text(&error))?;
+    records::import(&mut Store::in_memory("a test").unwrap(), &exported.to_string())
+        .map_err(|error| format!("what is exported again is refused: {error}"))?;
+    Ok(())
+}
+
+/// Goes on with a session to its end, each answer saved.
+fn resume(records: &mut Records<'_>, mut session: Session, mut held: Held) -> Result<(), progress::Error> {
     for _ in 0..session.len() {
         session.elapse(1);
         let _ = (session.blanks(), session.left(), session.correct(), session.is_flagged(session.position()));
         session.answer(Given { chosen: vec![0], confidence: None });
         session.go(session.position() + 1);
+        if let Outcome::Saved(saved) = records.save(&session, Some(held))? {
+            held = saved;
+        }
     }
     session.end();
     assert!(session.results().count() <= session.len());
-    serde_json::to_string(&session.saved()).unwrap();
+    let _ = records.save(&session, Some(held))?;
+    Ok(())
+}
+
+/// A question with two options, the first of which is right.
+fn draft(stem: &str) -> Draft {
+    let options = [("a".to_owned(), true), ("b".to_owned(), false)];
+    Draft { stem: stem.to_owned(), options: options.to_vec(), ..Draft::default() }
 }
 
 /// The same two questions in each format.
@@ -250,36 +267,33 @@ fn a_long_file_of_questions_is_read_in_time() {
 
 /// Progress with something of everything.
 fn exported() -> Value {
-    let mut store = Store::in_memory().unwrap();
-    let now = VirtualClock::new(VirtualClock::LAB_START).now();
-    for (question, correct, traps) in [("a", true, &[][..]), ("b", false, &["a-trap", "another"]), ("a", true, &[])] {
-        let answer = Answer {
-            at: now,
-            question,
-            family: question,
-            topic: "keys",
-            pattern: "E1",
-            chosen: &[0, 2],
-            correct,
-            traps,
-            mode: "practice",
-            confidence: "sure",
-            is_verified: true,
-        };
-        store.record_answer(&answer).unwrap();
-    }
+    let mut store = Store::in_memory("a test").unwrap();
+    let clock = VirtualClock::new(VirtualClock::LAB_START);
+    let now = clock.now();
+    let questions = [exchange::question(&draft("one?")), exchange::question(&draft("two?"))];
+    let find = |id: &str| questions.iter().find(|question| question.id == id).cloned();
+    let mut records = Records { store: &mut store, clock: &clock, find: &find };
+    let mut quiz = Session::new(Purpose::Practice, &questions, 1);
+    let asked = quiz.current().unwrap().clone();
+    let given = Given { chosen: vec![1], confidence: None };
+    let graded = asked.grade(&given);
+    quiz.answer(given.clone());
+    let _ = records.answer(&quiz, None, &asked, &graded).unwrap();
+    let mut exam = Session::exam(&questions, 2, 60_000);
+    exam.answer(given);
+    exam.flag();
+    let _ = records.save(&exam, None).unwrap();
     let foreseen = Foreseen { said: "1", came_to: "0.5", hit: "high" };
     store.record_lab_step("paging", "first", Some(foreseen), now).unwrap();
     store.record_proof("a", "a", now).unwrap();
-    let state = json!({
-        "purpose": "exam", "seed": 1, "questions": ["a", "b"], "given": [null, {"places": [1], "confidence": null}],
-        "flagged": [1], "at": 1, "limit": 1000, "spent": 10,
-    });
-    store.save_session(None, "exam", &state.to_string(), false, now).unwrap();
-    store.set(study::PARAMETERS, &serde_json::to_string(&dynadrill::review::default_parameters()).unwrap()).unwrap();
-    let draft = Draft { stem: "?".to_owned(), options: vec![("a".to_owned(), true)], ..Draft::default() };
-    store.keep_imported("imported-1", &serde_json::to_string(&draft).unwrap()).unwrap();
-    store.export().unwrap()
+    let parameters = serde_json::to_string(&dynadrill::review::default_parameters()).unwrap();
+    store.set(&[(study::PARAMETERS, &parameters), (study::FITTED, "7")]).unwrap();
+    let kept = draft("kept?");
+    store.keep_imported(&[(exchange::id(&kept), serde_json::to_string(&kept).unwrap())]).unwrap();
+    let mut exported = store.export().unwrap();
+    // A trap belongs to an answer, which names it by its number.
+    exported["tables"]["answer_traps"] = json!([{"answer": exported["tables"]["answers"][0]["id"], "trap": "a-trap"}]);
+    exported
 }
 
 /// Every place in a value, as a JSON pointer.
