@@ -163,15 +163,15 @@ fn any_request_is_answered(words: &[&str], cases: usize) {
 
 #[test]
 fn any_request_to_a_server_is_answered_and_it_goes_on() {
-    any_request_is_answered(&["serve", "--in-memory"], 1000);
+    any_request_is_answered(&["serve", "--in-memory"], 500);
 }
 
 #[test]
 fn any_request_to_a_lab_is_answered_and_it_goes_on() {
-    any_request_is_answered(&["lab", "serve", "lambda-poison-record"], 500);
+    any_request_is_answered(&["lab", "serve", "lambda-poison-record"], 300);
 }
 
 #[test]
 fn any_request_to_a_server_with_a_file_is_answered_and_kept() {
-    any_request_is_answered(&["serve", "--data"], 500);
+    any_request_is_answered(&["serve", "--data"], 330);
 }

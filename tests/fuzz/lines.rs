@@ -218,7 +218,7 @@ fn any_change_of_any_line_is_understood_or_explained() {
     words.extend([" ", "'", "\"", "\\", "\n", "{", "}", "[", "]", "=", ",", ":", "||", "#", "\t"].map(str::to_owned));
     let worker = RefCell::new(Worker::new());
     let strategy = (any::<Index>(), edits());
-    let outcome = TestRunner::new(config(1200)).run(&strategy, |(place, edits)| {
+    let outcome = TestRunner::new(config(800)).run(&strategy, |(place, edits)| {
         let (script, lines) = places[place.index(places.len())];
         let line = &corpus.scripts[script].lines[lines];
         let text = edits.iter().fold(line.clone(), |text, edit| edit.apply(&text, &words, &NUMBERS));

@@ -194,7 +194,7 @@ fn any_change_of_any_file_of_content_is_taken_or_refused() {
     let numbers = numbers();
     let worker = RefCell::new(Worker::new());
     let strategy = (any::<Index>(), edits());
-    let outcome = TestRunner::new(config(200)).run(&strategy, |(sample, edits)| {
+    let outcome = TestRunner::new(config(120)).run(&strategy, |(sample, edits)| {
         let (name, text) = &samples[sample.index(samples.len())];
         let changed = edits.iter().fold(text.clone(), |text, edit| edit.apply(&text, &words, &numbers));
         worker.borrow_mut().have_done(&pack(name, &changed), LIMIT).map_err(|fault| {

@@ -71,7 +71,7 @@ fn any_values_together_are_answered_and_the_engine_lives_on() {
     let worker = RefCell::new(Worker::new());
     let mutations = prop::collection::vec((any::<Index>(), any::<Index>()), 1..6);
     let strategy = (any::<Index>(), any::<Index>(), mutations);
-    let outcome = TestRunner::new(config(800)).run(&strategy, |(name, example, mutations)| {
+    let outcome = TestRunner::new(config(500)).run(&strategy, |(name, example, mutations)| {
         let examples = corpus.examples(names[name.index(names.len())]);
         let example = example.get(&examples);
         let places = places(example.action.input());
