@@ -40,12 +40,22 @@ impl Server {
     /// # Errors
     /// It ends or works on without serving.
     pub(crate) fn try_start(words: &[&str], home: &Path) -> Result<Self, String> {
+        Self::run(words, home, Stdio::null())
+    }
+
+    /// Starts the program as [`Server::start`] does, and keeps what it prints in a file.
+    pub(crate) fn start_printing(words: &[&str], home: &Path, printed: &Path) -> Self {
+        let out = std::fs::File::create(printed).unwrap();
+        Self::run(words, home, out.into()).unwrap_or_else(|fault| panic!("{} {fault}", words.join(" ")))
+    }
+
+    fn run(words: &[&str], home: &Path, out: Stdio) -> Result<Self, String> {
         let child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
             .args(words)
             .args(["--port", "0"])
             .env("DYNADRILL_HOME", home)
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(out)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();

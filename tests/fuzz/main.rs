@@ -20,6 +20,7 @@ mod endpoint;
 mod imports;
 mod lines;
 mod packs;
+mod printed;
 mod requests;
 mod shapes;
 mod worker;
