@@ -44,15 +44,12 @@ fn an_acknowledged_step_is_kept_and_the_lab_goes_on_behind_it() {
         // The steps that were acknowledged, and whether one more may be kept.
         let (mut done, mut in_flight) = (0, false);
         while done < lab.steps.len() {
-            let mut talk = Talk::start(home.path(), &["lab", "start", LAB, "--plain"]);
-            if talk.prompted().is_none() {
-                assert!(
-                    in_flight && done + 1 == lab.steps.len(),
-                    "{story}: {done} steps are acknowledged: {}",
-                    talk.all()
-                );
+            // A lab whose last step is kept begins again, whether or not that was acknowledged.
+            if in_flight && Progress::open(home.path()).is_some_and(|file| kept(&file).len() == lab.steps.len()) {
                 break;
             }
+            let mut talk = Talk::start(home.path(), &["lab", "start", LAB, "--plain"]);
+            assert!(talk.prompted().is_some(), "{story}: {done} steps are acknowledged: {}", talk.all());
             let shown = talk.all();
             let heading = |step: usize| format!("Step {} of {}: ", step + 1, lab.steps.len());
             done += usize::from(in_flight && shown.contains(&heading(done + 1)));
