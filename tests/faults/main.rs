@@ -5,6 +5,8 @@
 //! one and a half times what an answer takes, and the instant the file shows the first trace of a change, which is where
 //! a change of two steps is half done.
 
+// Kills, limits of memory and things that are no files are Unix matters.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 #[path = "../attack/mod.rs"]

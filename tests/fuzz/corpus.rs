@@ -76,15 +76,28 @@ pub(crate) fn scripts() -> Vec<Script> {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             let text = std::fs::read_to_string(&path).unwrap();
-            // A line of a golden script that is typed as it stands begins with "> ".
-            let lines: Vec<String> =
-                text.lines().filter_map(|line| line.strip_prefix("> ")).map(str::to_owned).collect();
+            let lines = typed(&text);
             assert!(!lines.is_empty(), "{name} has no lines");
             scripts.push(Script { name, lines });
         }
     }
     scripts.sort_by(|left, right| left.name.cmp(&right.name));
     scripts
+}
+
+/// The lines of a golden script that are typed as they stand: those that begin with `> ` above a `---`. Below it, up to the
+/// next empty line, is what they print.
+fn typed(text: &str) -> Vec<String> {
+    let (mut lines, mut is_printed) = (Vec::new(), false);
+    for line in text.lines() {
+        match line {
+            "---" => is_printed = true,
+            "" => is_printed = false,
+            _ if is_printed => {}
+            _ => lines.extend(line.strip_prefix("> ").map(str::to_owned)),
+        }
+    }
+    lines
 }
 
 /// What a line asks for, if it is a request.

@@ -3,12 +3,14 @@
 //!
 //! What is sent is not listed by hand. Members and their values come from the shapes of the requests (`shapes`), requests
 //! that make sense come from the golden scripts (`corpus`), flags and own commands from what the program says of
-//! itself (`lines`), content from the labs and questions that are built in (`packs`), and files to import from its own
-//! exports (`imports`). Each input meets a world of its own in the `worker`, which must live on afterwards within two
+//! itself (`lines`), content from the labs and questions that are built in (`packs`), and progress from the program's own
+//! export (`imports`). What comes out again holds nothing that a terminal would obey (`printed`). Each input meets a world of its own in the `worker`, which must live on afterwards within two
 //! seconds of processor time; an input that it does not survive is printed.
 //!
 //! How much is tried is set by `DYNADRILL_ATTACK` and `DYNADRILL_SEED` (see `tests/attack`).
 
+// Kills, limits of memory and things that are no files are Unix matters.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 #[path = "../attack/mod.rs"]

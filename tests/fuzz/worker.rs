@@ -141,7 +141,7 @@ impl Worker {
         };
         let spent = began.and_then(|began| Some(cpu_millis(id)? - began));
         if let Some(spent) = spent.filter(|spent| *spent > self.slowest.0) {
-            self.slowest = (spent, line.chars().take(400).collect());
+            self.slowest = (spent, line.chars().take(160).collect());
         }
         // A process that panicked or has grown is replaced: the next task is to find a sound one.
         let resident = resident_kilobytes(id).unwrap_or(0);
