@@ -1,9 +1,9 @@
 //! What is done a thousand times takes as long the last time as the first, and leaves no more behind than it must.
 //!
 //! Time is compared with itself, the beginning with the end, and is processor time where the system counts it, because
-//! machines are busy. Memory is that of a process of its own, where
-//! the system tells it, and files are measured on disk. An ordinary run is a short form; `DYNADRILL_ATTACK=10` runs the long ones (100,000 tokens, 10,000
-//! scans' worth of a journal, three days of a stream).
+//! machines are busy. Memory is that of a process of its own, where the system tells it, and files are measured on disk.
+//! An ordinary run is a short form; `DYNADRILL_ATTACK=10` runs the long ones (100,000 tokens, 1,500 scans of a megabyte
+//! each, four days of a stream).
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 

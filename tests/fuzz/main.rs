@@ -2,10 +2,11 @@
 //! program is attacked from outside, in a process that may be lost.
 //!
 //! What is sent is not listed by hand. Members and their values come from the shapes of the requests (`shapes`), requests
-//! that make sense come from the golden scripts (`corpus`), flags and own commands from what the program says of
-//! itself (`lines`), content from the labs and questions that are built in (`packs`), and progress from the program's own
-//! export (`imports`). What comes out again holds nothing that a terminal would obey (`printed`). Each input meets a world of its own in the `worker`, which must live on afterwards within two
-//! seconds of processor time; an input that it does not survive is printed.
+//! that make sense from the golden scripts (`corpus`), flags and own commands from what the program says of itself
+//! (`lines`), content from the labs and questions that are built in (`packs`), and progress from the program's own export
+//! (`imports`). Each input meets a world of its own in the `worker`, which must continue afterwards within two seconds of
+//! processor time; an input that it does not survive is printed. Real servers are sent the same (`endpoint`), and what
+//! comes out of the program holds nothing that a terminal would obey (`printed`).
 //!
 //! How much is tried is set by `DYNADRILL_ATTACK` and `DYNADRILL_SEED` (see `tests/attack`).
 
