@@ -2,15 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use dynadrill::aws_cli;
 use dynadrill::clock::VirtualClock;
 use dynadrill::engine::expr::{self, Kind, Placeholders};
+use dynadrill::engine::shape::Shape;
 use dynadrill::engine::value::{AttributeValue, Item};
 use dynadrill::engine::{Config, Engine, ops};
 use dynadrill::lab::Workbench;
+use dynadrill::world::api::OPERATIONS;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -100,6 +102,36 @@ fn a_far_list_index_allocates_nothing() {
     assert_eq!(update.apply(&item).unwrap()["l"], AttributeValue::L(vec![AttributeValue::from("x")]));
 }
 
+/// The names of the members of all requests and of their parts, taken from their shapes, and some that learners choose.
+fn member_names() -> Vec<&'static str> {
+    fn collect(shape: &Shape, names: &mut BTreeSet<&'static str>) {
+        match shape {
+            Shape::Structure(structure) => {
+                for member in structure.members {
+                    names.insert(member.name);
+                    collect(&member.shape, names);
+                }
+            }
+            Shape::List(list) => collect(&list.element, names),
+            Shape::Map(map) => collect(&map.value, names),
+            _ => {}
+        }
+    }
+    let mut names = BTreeSet::from(["Orders", "pk", ":v", "S", "N", "L", "M", "SS"]);
+    let inputs = ops::VERBS.iter().map(|verb| verb.input).chain(OPERATIONS.iter().map(|operation| operation.input));
+    for input in inputs {
+        collect(&Shape::Structure(input), &mut names);
+    }
+    names.into_iter().collect()
+}
+
+/// The prompt's own commands, as `:help` lists them.
+fn own_commands() -> Vec<String> {
+    let list = Workbench::new().run(":help").text;
+    let names = list.lines().filter_map(|line| line.strip_prefix(':')?.split_whitespace().next());
+    names.map(str::to_owned).collect()
+}
+
 /// JSON of any shape, with the names that requests use among its names.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -110,34 +142,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         prop::sample::select(vec!["Orders", "pk", "HASH", "S", "", "pk = :v", "1", "ALL"]).prop_map(Value::from),
         "\\PC{0,8}".prop_map(Value::from),
     ];
-    let name = prop::sample::select(vec![
-        "TableName",
-        "Key",
-        "Item",
-        "pk",
-        "S",
-        "N",
-        "L",
-        "M",
-        "SS",
-        "Limit",
-        "KeySchema",
-        "AttributeDefinitions",
-        "RequestItems",
-        "Orders",
-        "Keys",
-        "PutRequest",
-        "UpdateExpression",
-        "KeyConditionExpression",
-        "ExpressionAttributeValues",
-        ":v",
-        "ExclusiveStartKey",
-        "AttributeName",
-        "AttributeType",
-        "KeyType",
-        "BillingMode",
-        "GlobalSecondaryIndexUpdates",
-    ]);
+    let name = prop::sample::select(member_names());
     leaf.prop_recursive(5, 40, 5, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
@@ -221,7 +226,7 @@ proptest! {
     /// Whatever is typed behind a colon is answered; no traffic is large enough here to take long.
     #[test]
     fn any_words_at_the_prompts_own_commands_are_answered(
-        command in prop::sample::select(vec!["help", "tables", "explain", "clock", "heat", "traffic", "bill", "sdk", "lag", "limit"]),
+        command in prop::sample::select(own_commands()),
         words in prop::collection::vec(
             prop_oneof![
                 prop::sample::select(vec![
@@ -247,7 +252,7 @@ proptest! {
     /// Whatever is sent to what stands around the table is answered.
     #[test]
     fn any_body_to_the_requests_around_the_table_is_answered(
-        which in 0..dynadrill::world::api::OPERATIONS.len(), mut body in any_json(), resource in "(table/)?[a-zA-Z/]{0,8}",
+        which in 0..OPERATIONS.len(), mut body in any_json(), resource in "(table/)?[a-zA-Z/]{0,8}",
     ) {
         if let Some(members) = body.as_object_mut() {
             members.entry("ServiceNamespace").or_insert("dynamodb".into());
@@ -255,7 +260,7 @@ proptest! {
             members.entry("ScalableDimension").or_insert("dynamodb:table:ReadCapacityUnits".into());
         }
         let mut world = dynadrill::world::World::new(Config::default());
-        let _ = world.ask(&dynadrill::world::api::OPERATIONS[which], body);
+        let _ = world.ask(&OPERATIONS[which], body);
         world.wait(600_000);
     }
 }
