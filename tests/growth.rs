@@ -156,7 +156,7 @@ impl Kept {
     fn open(folder: &Path) -> Self {
         let clock = VirtualClock::new(VirtualClock::LAB_START);
         let file = folder.join("tables.db");
-        let served = Served::in_file(&file, config(), Arc::new(clock.clone())).unwrap();
+        let served = Served::in_file(&file, config(), Arc::new(clock.clone()), Box::new(|_| {})).unwrap();
         Self { served, clock, file }
     }
 
