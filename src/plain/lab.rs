@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Console, Talk, is_leaving};
+use super::{Console, Talk, explain, is_help, is_leaving};
 use crate::app::line::{Line, Role};
 use crate::app::message::{LabMessage, Message};
 use crate::app::prompt::Edit;
@@ -11,17 +11,20 @@ use crate::app::screens::lab::EntryKind;
 use crate::app::{Model, Screen, text};
 use crate::desk::Desk;
 
+/// What can be typed.
+const HELP: &str = "hint: the next hint; solution: the reference solution; check: what is missing; :predict N: what you \
+                    expect; help, ?: all commands; q: leave.";
+
 /// Plays the lab of the screen that the model shows, with the learner typing; its tables stay open after the last step.
 /// Returns whether all steps are done.
 ///
 /// # Errors
 /// The console cannot be read or written.
 pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io::Result<bool> {
-    let mut talk = Talk { model, desk, console };
+    let mut talk = Talk::new(model, desk, console);
     let mut printed = talk.show_transcript(0)?;
-    talk.console.say(
-        "(hint: the next hint, solution: the reference solution, check: what is missing, :predict N: what you expect,\n :help, q: leave)\n",
-    )?;
+    talk.console.say(&format!("({HELP})"))?;
+    talk.console.say("")?;
     talk.show_step()?;
     loop {
         // Nothing is typed into a prediction here: :predict takes it.
@@ -34,12 +37,16 @@ pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io:
         if line.trim().is_empty() {
             continue;
         }
+        let line = if is_help(&line) { explain(HELP, &line, talk.console)?.to_owned() } else { line };
         talk.send(Message::Edit(Edit::Insert(line)))?;
         talk.send(Message::Accept)?;
         printed = talk.show_transcript(printed)?;
         if position(talk.model) != before {
             talk.console.print(&[String::new()])?;
             talk.show_step()?;
+            if is_finished(talk.model) {
+                talk.console.say("All steps are done. The tables stay open until you leave with q.")?;
+            }
         } else if let Some(screen) = on(talk.model).filter(|screen| screen.step(&talk.model.library).is_some()) {
             talk.console.lines(&text::checklist(&screen.view.verdicts))?;
         }
