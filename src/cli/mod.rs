@@ -1,6 +1,6 @@
 //! The command line: what can be asked of the program, and the wiring of all the other modules.
 //!
-//! Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 a check or a lab failed, 2 wrong usage.
+//! Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 a check, a command or an import failed, 2 wrong usage.
 //! A reader that closes its end of a pipe ends the program quietly.
 
 use std::io::{self, Write};

@@ -143,10 +143,12 @@ impl<'a> Console<'a> {
 /// Returns the line with a word in place of the mark that it begins with: a screen reader spells marks out, or skips them.
 /// A mark that stands before words that say the same is left out.
 fn in_words(line: &Line) -> Line {
-    const WORDS: [(&str, &str); 3] = [("✓ ", "[done] "), ("○ ", "[open] "), ("✗ ", "[wrong] ")];
+    const LEADS: [(&str, &str); 4] = [("✓ ", "[done] "), ("○ ", "[open] "), ("✗ ", "[wrong] "), ("→ ", "  -> ")];
     let mut line = line.clone();
     let Some((_, first)) = line.spans.first_mut() else { return line };
-    for (mark, word) in WORDS {
+    // An option of a proof: its letter stands before the mark.
+    *first = first.replace("✓ right", "[right]").replace("✗ wrong", "[wrong]");
+    for (mark, word) in LEADS {
         if first == mark {
             word.clone_into(first);
             line.indent += word.len() - mark.chars().count();
@@ -169,6 +171,7 @@ mod tests {
         assert_eq!(said(Line::text("12 orders").behind(Role::Muted, "○ ")), "[open] 12 orders");
         assert_eq!(said(Line::of(Role::Good, "✓ Right, by a guess")), "Right, by a guess");
         assert_eq!(said(Line::of(Role::Bad, "✗ Not right: the answer is A")), "Not right: the answer is A");
+        assert_eq!(said(Line::text("Query").behind(Role::Bad, "B  ✗ wrong  ")), "B  [wrong]  Query");
         assert_eq!(said(Line::text("a ✓ inside")), "a ✓ inside");
         let broken = in_words(&Line::text("word ".repeat(30)).behind(Role::Good, "✓ ")).wrapped(WIDTH);
         assert!(broken[1].plain().starts_with("       word"), "{:?}", broken[1].plain());

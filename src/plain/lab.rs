@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{Console, Talk, explain, is_help, is_leaving};
-use crate::app::line::{Line, Role};
+use crate::app::line::{Flow, Line, Role};
 use crate::app::message::{LabMessage, Message};
 use crate::app::prompt::Edit;
 use crate::app::screens::LabScreen;
@@ -71,6 +71,7 @@ impl Talk<'_, '_> {
     /// Prints what came into the transcript after the first `from` entries; returns how many there are.
     fn show_transcript(&mut self, from: usize) -> io::Result<usize> {
         let Some(screen) = on(self.model) else { return Ok(from) };
+        let is_opening = from == 0;
         for entry in screen.transcript.iter().skip(from) {
             match entry.kind {
                 // The terminal, or the script, has it already.
@@ -78,13 +79,22 @@ impl Talk<'_, '_> {
                 EntryKind::Cost => {
                     // The first line is the sum of the others.
                     let skip = usize::from(entry.lines.len() > 1);
-                    let cost = |line: &Line| Line::of(Role::Cost, line.plain().trim()).behind(Role::Text, "  -> ");
+                    let cost = |line: &Line| {
+                        Line::of(Role::Cost, line.plain().trim()).behind(Role::Text, "  -> ").flowing(Flow::Fixed)
+                    };
                     let lines: Vec<Line> = entry.lines.iter().skip(skip).map(cost).collect();
                     self.console.lines(&lines)?;
                 }
+                // What came back is data, and stays as it came.
+                EntryKind::Result => self.console.print(&entry.lines.iter().map(Line::plain).collect::<Vec<_>>())?,
                 EntryKind::Story => {
-                    self.console.print(&[String::new()])?;
+                    if !is_opening {
+                        self.console.print(&[String::new()])?;
+                    }
                     self.console.lines(&entry.lines)?;
+                    if is_opening {
+                        self.console.print(&[String::new()])?;
+                    }
                 }
                 _ => self.console.lines(&entry.lines)?,
             }
@@ -102,6 +112,8 @@ impl Talk<'_, '_> {
         let mut lines = vec![Line::of(Role::Title, title), Line::blank()];
         lines.extend(text::about(step));
         lines.push(Line::blank());
+        // Nothing is drawn around it, so a word says that this is the task.
+        lines.push(Line::of(Role::Strong, "Do this:"));
         lines.extend(text::task(step));
         lines.extend(text::given(step));
         self.console.lines(&lines)

@@ -32,11 +32,38 @@ pub(super) const SCENARIOS: &[(&str, Scenario)] = &[
     ("shell", shell),
     ("serve", serve),
     ("stats", stats),
+    ("report", report),
+    ("paths", paths),
+    ("config", config),
+    ("completions", completions),
+    ("man", man),
     ("content list", content_list),
     ("content check", content_check),
     ("content schema", content_schema),
     ("content new lab", content_new_lab),
 ];
+
+fn report(ground: &Ground) -> Vec<Said> {
+    ground.with_pack(&["quiz", "--plain", "--seed", "1", "--topic", &ground.text], "A\nC\nA\nC\n");
+    let nowhere = format!("nowhere/{}", ground.text.replace('/', ""));
+    vec![ground.with_pack(&["report"], ""), ground.run(&["report", &nowhere], "")]
+}
+
+fn paths(ground: &Ground) -> Vec<Said> {
+    vec![ground.run(&["paths"], "").or_nothing()]
+}
+
+fn config(ground: &Ground) -> Vec<Said> {
+    vec![ground.run(&["config"], "").or_nothing()]
+}
+
+fn completions(ground: &Ground) -> Vec<Said> {
+    vec![ground.run(&["completions", &ground.text], ""), ground.run(&["completions", "bash"], "").or_nothing()]
+}
+
+fn man(ground: &Ground) -> Vec<Said> {
+    vec![ground.run(&["man"], "").or_nothing()]
+}
 
 fn overview(ground: &Ground) -> Vec<Said> {
     vec![ground.with_pack(&[], ""), ground.run(&["--content", "nowhere"], "").or_nothing()]
