@@ -158,8 +158,10 @@ fn two_instances_may_answer_at_once() {
     for child in children {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success());
-        acknowledged +=
-            text(&output.stdout).lines().filter(|line| line.starts_with("Right") || line.starts_with("Not right")).count();
+        acknowledged += text(&output.stdout)
+            .lines()
+            .filter(|line| line.starts_with("Right") || line.starts_with("Not right"))
+            .count();
     }
     assert!(acknowledged >= 10, "{acknowledged}");
     assert_eq!(stats(home.path())["answers"], acknowledged);
@@ -285,7 +287,10 @@ fn a_value_may_come_from_a_file_and_a_fault_in_it_is_told_by_its_line() {
 fn names_that_are_nearly_right_are_offered_and_the_others_listed_in_columns() {
     let home = tempfile::tempdir().unwrap();
     for (arguments, meant) in [
-        (&["lab", "start", "quer-vs-scan"][..], "there is no lab quer-vs-scan. Did you mean query-vs-scan? Expected one of:"),
+        (
+            &["lab", "start", "quer-vs-scan"][..],
+            "there is no lab quer-vs-scan. Did you mean query-vs-scan? Expected one of:",
+        ),
         (&["quiz", "--topic", "capasity"], "there is no topic capasity. Did you mean capacity? Expected one of:"),
     ] {
         let output = dynadrill(home.path(), arguments).output().unwrap();
@@ -298,7 +303,8 @@ fn names_that_are_nearly_right_are_offered_and_the_others_listed_in_columns() {
 #[test]
 fn every_help_has_exit_codes_and_the_environment() {
     let home = tempfile::tempdir().unwrap();
-    for arguments in [&["--help"][..], &["quiz", "--help"], &["lab", "start", "--help"], &["content", "new", "lab", "--help"]]
+    for arguments in
+        [&["--help"][..], &["quiz", "--help"], &["lab", "start", "--help"], &["content", "new", "lab", "--help"]]
     {
         let output = dynadrill(home.path(), arguments).output().unwrap();
         let said = text(&output.stdout);

@@ -83,7 +83,8 @@ impl Settings {
             let words = error.message().lines().collect::<Vec<_>>().join("; ");
             anyhow::anyhow!("{}:{line}: {words}", path.display())
         })?;
-        let line_of = |key: &str| text.lines().position(|line| line.trim_start().starts_with(key)).map_or(1, |at| at + 1);
+        let line_of =
+            |key: &str| text.lines().position(|line| line.trim_start().starts_with(key)).map_or(1, |at| at + 1);
         let theme = file.theme.map(|name| match Theme::named(&name) {
             Some(theme) => Ok(theme),
             None => {

@@ -7,9 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 
-use super::{
-    Face, Usage, on_terminal, open_screen, print, print_block, print_json, print_lines, with_screen,
-};
+use super::{Face, Usage, on_terminal, open_screen, print, print_block, print_json, print_lines, with_screen};
 use crate::app::study::{self, Length};
 use crate::app::text;
 use crate::clock::{Clock as _, SystemClock, Timestamp};
@@ -296,7 +294,9 @@ pub(super) fn plan(face: &Face, source: &Source, exam: Option<&str>) -> Result<E
         },
         None => match face.settings.exam_day {
             Some(day) => Timestamp::from_millis(u64::from(day) * MILLIS_OF_A_DAY),
-            None => bail!(Usage::of("expected --exam DATE, or exam-date in the file that dynadrill config names".to_owned())),
+            None => bail!(Usage::of(
+                "expected --exam DATE, or exam-date in the file that dynadrill config names".to_owned()
+            )),
         },
     };
     if review::day(exam) < today {
@@ -356,7 +356,9 @@ pub(super) fn import(face: &Face, file: &Path, format: Option<Format>) -> Result
         rejected.len()
     )];
     if new > 0 {
-        lines.push("They are unverified and do not count for readiness; dynadrill quiz --topic imported asks them.".to_owned());
+        lines.push(
+            "They are unverified and do not count for readiness; dynadrill quiz --topic imported asks them.".to_owned(),
+        );
     }
     print(&lines)?;
     Ok(if rejected.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

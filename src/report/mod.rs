@@ -61,7 +61,9 @@ pub fn page(facts: &Facts<'_>) -> String {
     traps(&mut page, facts);
     labs(&mut page, facts);
     exams(&mut page, facts);
-    page.markup("</main><footer>dynadrill, not affiliated with AWS. Readiness and recall are models.</footer></body></html>\n");
+    page.markup(
+        "</main><footer>dynadrill, not affiliated with AWS. Readiness and recall are models.</footer></body></html>\n",
+    );
     page.finish()
 }
 
@@ -175,7 +177,9 @@ fn calibration(page: &mut Page, facts: &Facts<'_>) {
         })
         .collect();
     if bars.is_empty() {
-        page.markup("<p class=\"soft\">You have not said yet how sure you were: ! after an answer is sure, ? a guess.</p>");
+        page.markup(
+            "<p class=\"soft\">You have not said yet how sure you were: ! after an answer is sure, ? a guess.</p>",
+        );
     } else {
         charts::lying(page, "Share of right answers by how sure you were", &bars);
     }
@@ -215,7 +219,9 @@ fn traps(page: &mut Page, facts: &Facts<'_>) {
         page.markup("<p class=\"soft\">None so far.</p></section>");
         return;
     }
-    page.markup("<table><thead><tr><th>times</th><th>what you chose</th><th>what is true</th><th>lab</th></tr></thead><tbody>");
+    page.markup(
+        "<table><thead><tr><th>times</th><th>what you chose</th><th>what is true</th><th>lab</th></tr></thead><tbody>",
+    );
     for (id, count) in traps {
         let trap = facts.library.trap(id);
         page.element("<tr><td>", &count.to_string(), "</td><td>");
@@ -280,6 +286,8 @@ fn lines(page: &mut Page, lines: &[Line]) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -289,9 +297,13 @@ mod tests {
 
     /// The page of a learner who has answered for three days, has one exam, and whose content says `words`.
     fn written(words: &str) -> String {
-        let mut library = content::load(&Source::Embedded).0;
-        library.questions.truncate(20);
-        library.labs.truncate(2);
+        static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
+            let mut library = content::load(&Source::Embedded).0;
+            library.questions.truncate(20);
+            library.labs.truncate(2);
+            library
+        });
+        let mut library = LIBRARY.clone();
         for question in &mut library.questions {
             question.stem = format!("Stem {words}");
             question.options[0].text = format!("Option {words}");
@@ -332,7 +344,15 @@ mod tests {
     #[test]
     fn a_page_has_every_section_and_needs_nothing_else() {
         let page = written("plain");
-        for title in ["Readiness", "Mastery by topic", "Mastery by exam skill", "What comes back", "Mistakes you repeat", "Labs", "Exams"] {
+        for title in [
+            "Readiness",
+            "Mastery by topic",
+            "Mastery by exam skill",
+            "What comes back",
+            "Mistakes you repeat",
+            "Labs",
+            "Exams",
+        ] {
             assert!(page.contains(&format!("<h2>{title}</h2>")), "{title}");
         }
         // Three days of answers, of which the second and the third are enough.
@@ -340,8 +360,8 @@ mod tests {
         assert_eq!(curve.matches(['M', 'L']).count(), 2, "{curve}");
         assert!(page.contains("67 %, 60 of 90") && page.contains("0 of 5 right"), "{page}");
         assert_eq!(page.matches("class=\"missed\"").count(), 5);
-        for banned in ["<script", "src=", "href=", "url(", "@import", " on"] {
-            assert!(!page.split("<main>").nth(1).unwrap().contains(banned) || banned == " on", "{banned}");
+        for banned in ["<script", "src=", "href=", "url(", "@import"] {
+            assert!(!page.contains(banned), "{banned}");
         }
     }
 
