@@ -10,6 +10,7 @@ use crate::app::screens::LabScreen;
 use crate::app::screens::lab::EntryKind;
 use crate::app::{Model, Screen, text};
 use crate::desk::Desk;
+use crate::lab::Word;
 
 /// What can be typed.
 const HELP: &str = "hint: the next hint; solution: the reference solution; check: what is missing; :predict N: what you \
@@ -38,16 +39,21 @@ pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io:
             continue;
         }
         let line = if is_help(&line) { explain(HELP, &line, talk.console)?.to_owned() } else { line };
+        // What is asked about the step says itself how it stands.
+        let is_attempt = Word::read(&line).is_none();
         talk.send(Message::Edit(Edit::Insert(line)))?;
         talk.send(Message::Accept)?;
         printed = talk.show_transcript(printed)?;
         if position(talk.model) != before {
-            talk.console.print(&[String::new()])?;
-            talk.show_step()?;
             if is_finished(talk.model) {
                 talk.console.say("All steps are done. The tables stay open until you leave with q.")?;
+                continue;
             }
-        } else if let Some(screen) = on(talk.model).filter(|screen| screen.step(&talk.model.library).is_some()) {
+            talk.console.print(&[String::new()])?;
+            talk.show_step()?;
+        } else if let Some(screen) =
+            on(talk.model).filter(|screen| is_attempt && screen.step(&talk.model.library).is_some())
+        {
             talk.console.lines(&text::checklist(&screen.view.verdicts))?;
         }
     }
@@ -91,7 +97,12 @@ impl Talk<'_, '_> {
                     if !is_opening {
                         self.console.print(&[String::new()])?;
                     }
-                    self.console.lines(&entry.lines)?;
+                    let (title, rest) = entry.lines.split_at(usize::from(is_opening).min(entry.lines.len()));
+                    self.console.lines(title)?;
+                    if is_opening {
+                        self.console.print(&[String::new()])?;
+                    }
+                    self.console.lines(rest)?;
                     if is_opening {
                         self.console.print(&[String::new()])?;
                     }
@@ -112,9 +123,12 @@ impl Talk<'_, '_> {
         let mut lines = vec![Line::of(Role::Title, title), Line::blank()];
         lines.extend(text::about(step));
         lines.push(Line::blank());
-        // Nothing is drawn around it, so a word says that this is the task.
-        lines.push(Line::of(Role::Strong, "Do this:"));
-        lines.extend(text::task(step));
+        // Nothing is drawn around it, so words say that this is the task.
+        let mut task = text::task(step);
+        if let Some(first) = task.first_mut() {
+            *first = std::mem::take(first).behind(Role::Strong, "Do this: ");
+        }
+        lines.extend(task);
         lines.extend(text::given(step));
         self.console.lines(&lines)
     }
