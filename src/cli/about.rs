@@ -49,8 +49,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 pub(super) fn with_notes(command: clap::Command, group: &str) -> clap::Command {
     let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
     let found = EXAMPLES.iter().find(|(name, _)| *name == group).map_or(&[][..], |(_, examples)| examples);
-    let examples: String = found.iter().map(|example| format!("  {example}\n")).collect();
-    let examples = if examples.is_empty() { examples } else { format!("Examples:\n{examples}\n") };
+    let examples = if found.is_empty() { String::new() } else { format!("Examples:\n  {}\n\n", found.join("\n  ")) };
     let mut command = command.after_help(examples + NOTES);
     for name in names {
         let group = if group.is_empty() { name.clone() } else { group.to_owned() };

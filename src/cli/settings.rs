@@ -79,24 +79,22 @@ impl Settings {
     fn read(text: &str, path: &Path) -> Result<Self> {
         let file: File = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start).min(text.len());
-            let line = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = text.get(..at).unwrap_or_default().split('\n').count();
             let words = error.message().lines().collect::<Vec<_>>().join("; ");
             anyhow::anyhow!("{}:{line}: {words}", path.display())
         })?;
         let line_of =
             |key: &str| text.lines().position(|line| line.trim_start().starts_with(key)).map_or(1, |at| at + 1);
-        let theme = file.theme.map(|name| match Theme::named(&name) {
-            Some(theme) => Ok(theme),
-            None => {
-                let known = Theme::NAMES.map(|(name, _)| name).join(", ");
-                bail!("{}:{}: expected a theme of {known}, found {name}", path.display(), line_of("theme"))
-            }
+        let fault = |key: &str, expected: &str, found: &str| {
+            anyhow::anyhow!("{}:{}: expected {expected}, found {found}", path.display(), line_of(key))
+        };
+        let theme = file.theme.map(|name| {
+            let known = Theme::NAMES.map(|(name, _)| name).join(", ");
+            Theme::named(&name).ok_or_else(|| fault("theme", &format!("a theme of {known}"), &name))
         });
-        let exam_day = file.exam_date.map(|date| match Timestamp::from_date(&date.to_string()) {
-            Some(day) => Ok(review::day(day)),
-            None => {
-                bail!("{}:{}: expected a date such as 2026-12-24, found {date}", path.display(), line_of("exam-date"))
-            }
+        let exam_day = file.exam_date.map(|date| {
+            let day = Timestamp::from_date(&date.to_string()).map(review::day);
+            day.ok_or_else(|| fault("exam-date", "a date such as 2026-12-24", &date.to_string()))
         });
         Ok(Self {
             theme: theme.transpose()?,

@@ -21,7 +21,7 @@ const HELP: &str = "A letter answers and goes on. n, <: next, back; 7: question 
 /// The console cannot be read or written.
 pub fn exam(model: &mut Model, desk: &mut Desk, clock: &dyn Clock, console: &mut Console<'_>) -> io::Result<()> {
     let mut talk = Talk::new(model, desk, console);
-    talk.console.say(&format!("({HELP})"))?;
+    talk.console.say(format!("({HELP})"))?;
     let mut watch = Stopwatch::start(clock);
     talk.show_question()?;
     while let Some(screen) = on(talk.model).filter(|screen| screen.is_running()) {
@@ -48,7 +48,7 @@ pub fn exam(model: &mut Model, desk: &mut Desk, clock: &dyn Clock, console: &mut
         if talk.has_failed {
             return Ok(());
         }
-        return talk.console.say(&format!("Paused with {left} left; dynadrill exam resumes it."));
+        return talk.console.say(format!("Paused with {left} left; dynadrill exam resumes it."));
     }
     let lines = text::report(&screen.session, &talk.model.library, true);
     talk.console.lines(&lines)
@@ -74,7 +74,7 @@ impl Talk<'_, '_> {
             number if number.parse::<usize>().is_ok() => {
                 let place = number.parse::<usize>().unwrap_or_default();
                 if place == 0 || place > all {
-                    return self.console.say(&format!("Expected a question from 1 to {all}, found {place}."));
+                    return self.console.say(format!("Expected a question from 1 to {all}, found {place}."));
                 }
                 self.send(Message::Exam(ExamMessage::Go(place - 1)))?;
             }
@@ -94,7 +94,7 @@ impl Talk<'_, '_> {
                             self.send(Message::Exam(ExamMessage::Turn(1)))?;
                         }
                     }
-                    Err(error) => return self.console.say(&error.to_string()),
+                    Err(error) => return self.console.say(error.to_string()),
                 }
                 if on(self.model).is_some_and(|screen| screen.session.blanks().is_empty()) {
                     return self.show_review();

@@ -24,7 +24,7 @@ const HELP: &str = "hint: the next hint; solution: the reference solution; check
 pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io::Result<bool> {
     let mut talk = Talk::new(model, desk, console);
     let mut printed = talk.show_transcript(0)?;
-    talk.console.say(&format!("({HELP})"))?;
+    talk.console.say(format!("({HELP})"))?;
     talk.console.say("")?;
     talk.show_step()?;
     loop {

@@ -187,7 +187,7 @@ pub fn shell_line(line: &str, bench: &mut Workbench, console: &mut Console<'_>) 
         console.say(&reply.text)?;
     }
     for line in text::meter(bench.entries_since(reply.since)) {
-        console.say(&format!("  -> {line}"))?;
+        console.say(format!("  -> {line}"))?;
     }
     Ok(is_done)
 }

@@ -79,7 +79,7 @@ impl Talk<'_, '_> {
     fn answer(&mut self, asked: &Asked, line: &str) -> io::Result<()> {
         let given = match asked.read_answer(line) {
             Ok(given) => given,
-            Err(error) => return self.console.say(&error.to_string()),
+            Err(error) => return self.console.say(error.to_string()),
         };
         if matches!(on(self.model).map(|screen| &screen.phase), Some(Phase::Feedback(_))) {
             self.send(Message::Accept)?;

@@ -120,8 +120,8 @@ pub fn cost<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Vec<Line> {
     }
     let (mut read, mut written) = (Units::ZERO, Units::ZERO);
     for entry in entries {
-        read = read + entry.read_units();
-        written = written + entry.write_units();
+        read += entry.read_units();
+        written += entry.write_units();
     }
     let sum = super::amounts(read, written);
     let mut lines = vec![Line::of(Role::Cost, sum)];
