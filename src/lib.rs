@@ -23,6 +23,7 @@
 //! readiness  what share of an exam would be right, with an interval              uses: nothing
 //! author     `content check`, `content new` and the list of all content          uses: content, engine, generate, lab, clock
 //! app        the program without a terminal: Model, Message, update -> Effect    uses: all above but http and exchange
+//! report     the scores as one web page with charts                              uses: app and what it shows
 //! desk       does effects: saves, starts, proves, runs labs; on a thread         uses: app and what it needs, http
 //! ui         ratatui: the loop, a table of keys and a view for each screen       uses: app, desk and what they show
 //! plain      the same model a line at a time                                     uses: app, desk and what they show
@@ -61,6 +62,7 @@ pub mod quiz;
 pub mod readiness;
 pub mod records;
 pub mod remote;
+pub mod report;
 pub mod review;
 pub mod safe_text;
 pub mod sdk_code;

@@ -14,7 +14,9 @@ fn main() -> ExitCode {
         Err(error) => {
             // If standard error is closed too, there is nowhere left to report it.
             let _ = writeln!(safe_text::stderr(), "dynadrill: {}", safe_text::line(&format!("{error:#}")));
-            if error.is::<dynadrill::cli::Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+            let Some(usage) = error.downcast_ref::<dynadrill::cli::Usage>() else { return ExitCode::FAILURE };
+            let _ = safe_text::write_lines(&mut safe_text::stderr(), usage.listed());
+            ExitCode::from(2)
         }
     }
 }

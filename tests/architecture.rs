@@ -42,6 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "world",
         ],
     ),
+    ("report", &["app", "clock", "content", "progress", "quiz", "readiness", "review", "safe_text"]),
     ("desk", &["app", "clock", "content", "engine", "http", "lab", "progress", "quiz", "records", "review"]),
     ("plain", &["app", "aws_cli", "clock", "content", "desk", "lab", "quiz", "safe_text"]),
     ("ui", &["app", "clock", "content", "desk", "progress", "quiz", "readiness", "safe_text"]),
@@ -50,6 +51,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "app",
             "author",
+            "aws_cli",
             "clock",
             "content",
             "desk",
@@ -63,6 +65,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "quiz",
             "records",
             "remote",
+            "report",
             "review",
             "safe_text",
             "ui",

@@ -158,8 +158,10 @@ fn two_instances_may_answer_at_once() {
     for child in children {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success());
-        acknowledged +=
-            text(&output.stdout).lines().filter(|line| line.starts_with('✓') || line.starts_with('✗')).count();
+        acknowledged += text(&output.stdout)
+            .lines()
+            .filter(|line| line.starts_with("Right") || line.starts_with("Not right"))
+            .count();
     }
     assert!(acknowledged >= 10, "{acknowledged}");
     assert_eq!(stats(home.path())["answers"], acknowledged);
@@ -278,5 +280,89 @@ fn a_value_may_come_from_a_file_and_a_fault_in_it_is_told_by_its_line() {
         assert!(said.starts_with("10\n"), "{said}");
         let said = run(&format!("get-item --table-name Orders --key{joint}file://ż.json\n"));
         assert!(said.contains("not valid JSON") && said.contains("at line 2"), "{said}");
+    }
+}
+
+#[test]
+fn names_that_are_nearly_right_are_offered_and_the_others_listed_in_columns() {
+    let home = tempfile::tempdir().unwrap();
+    for (arguments, meant) in [
+        (
+            &["lab", "start", "quer-vs-scan"][..],
+            "there is no lab quer-vs-scan. Did you mean query-vs-scan? Expected one of:",
+        ),
+        (&["quiz", "--topic", "capasity"], "there is no topic capasity. Did you mean capacity? Expected one of:"),
+    ] {
+        let output = dynadrill(home.path(), arguments).output().unwrap();
+        let said = text(&output.stderr);
+        assert!(output.status.code() == Some(2) && said.contains(meant), "{said}");
+        assert!(said.lines().count() > 3 && said.lines().all(|line| line.chars().count() <= 100), "{said}");
+    }
+}
+
+#[test]
+fn every_help_has_exit_codes_and_the_environment() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in
+        [&["--help"][..], &["quiz", "--help"], &["lab", "start", "--help"], &["content", "new", "lab", "--help"]]
+    {
+        let output = dynadrill(home.path(), arguments).output().unwrap();
+        let said = text(&output.stdout);
+        assert!(said.contains("DYNADRILL_HOME") && said.contains("Exit codes:") && said.contains("--theme"), "{said}");
+    }
+}
+
+#[test]
+fn settings_are_read_and_a_fault_in_them_is_named() {
+    let home = tempfile::tempdir().unwrap();
+    let config = home.path().join("config.toml");
+    std::fs::write(&config, "ascii = true\nthem = \"dark\"\n").unwrap();
+    let faulty = dynadrill(home.path(), &["stats"]).output().unwrap();
+    assert_eq!(faulty.status.code(), Some(1));
+    assert!(text(&faulty.stderr).contains("config.toml:2: unknown field `them`"), "{}", text(&faulty.stderr));
+    // What prints a sound one works all the same, and is read without a fault.
+    let sound = dynadrill(home.path(), &["config"]).output().unwrap();
+    assert!(sound.status.success() && text(&sound.stdout).contains("config.toml, which is there."));
+    std::fs::write(&config, &sound.stdout).unwrap();
+    assert!(dynadrill(home.path(), &["stats"]).output().unwrap().status.success());
+    let paths = dynadrill(home.path(), &["paths"]).output().unwrap();
+    assert!(text(&paths.stdout).contains("progress.db"), "{}", text(&paths.stdout));
+}
+
+#[test]
+fn completions_and_man_pages_know_every_command() {
+    let home = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = dynadrill(home.path(), &["completions", shell]).output().unwrap();
+        assert!(output.status.success() && text(&output.stdout).contains("diagnostic"), "{shell}");
+    }
+    assert!(text(&dynadrill(home.path(), &["man"]).output().unwrap().stdout).contains(".TH dynadrill 1"));
+    let pages = home.path().join("man");
+    assert!(dynadrill(home.path(), &["man", pages.to_str().unwrap()]).output().unwrap().status.success());
+    assert!(pages.join("dynadrill-lab-start.1").is_file());
+}
+
+#[test]
+fn the_report_shows_what_was_missed_in_an_exam() {
+    let home = tempfile::tempdir().unwrap();
+    fed(home.path(), &["exam", "--plain", "--seed", "4"], b"end\nend\n");
+    let file = home.path().join("scores.html");
+    let output = dynadrill(home.path(), &["report", file.to_str().unwrap()]).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page.contains("0 of 20 right") && page.matches("class=\"missed\"").count() == 20);
+    let printed = dynadrill(home.path(), &["report"]).output().unwrap();
+    assert!(text(&printed.stdout).starts_with("<!DOCTYPE html>"));
+}
+
+#[test]
+fn words_ask_for_help_in_the_shell_and_in_a_lab() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in [&["shell"][..], &["lab", "start", "first-table", "--plain"]] {
+        for word in ["?", "help"] {
+            let output = fed(home.path(), arguments, format!("{word}\nexit\n").as_bytes());
+            assert_eq!(output.status.code(), Some(0), "{arguments:?} {word}");
+            assert!(output.stdout.len() > 500 && text(&output.stderr).contains("q"), "{arguments:?} {word}");
+        }
     }
 }

@@ -8,8 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::access::AccessArguments;
 use super::{
-    Usage, interrupt, lab_real, lab_serve, load, on_terminal, open_store, print_json, print_lines, with_console,
-    with_desk,
+    Face, Usage, interrupt, lab_real, lab_serve, on_terminal, print_json, print_lines, with_console, with_desk,
 };
 use crate::app::{Start, stats, text};
 use crate::author;
@@ -18,7 +17,7 @@ use crate::lab::Runner;
 use crate::plain;
 use crate::progress::Store;
 use crate::remote::Remote;
-use crate::ui::{self, Look};
+use crate::ui;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum LabCommand {
@@ -28,7 +27,7 @@ pub(super) enum LabCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Start a lab, or go on where you left it.
+    /// Start a lab, or resume it where you left it.
     Start {
         /// The lab.
         name: String,
@@ -89,11 +88,11 @@ impl RealArguments {
     fn remote(&self, lab: &str) -> Result<Option<Remote>> {
         let prefix = self.prefix.clone().unwrap_or_else(|| format!("dynadrill-{lab}-"));
         if prefix.is_empty() {
-            bail!(Usage("--prefix may not be empty: tables of yours could be taken for the lab's".to_owned()));
+            bail!(Usage::of("--prefix may not be empty: tables of yours could be taken for the lab's".to_owned()));
         }
         if let Some(url) = &self.endpoint_url {
             if !url.starts_with("http://") {
-                bail!(Usage(format!("--endpoint-url expects http://HOST:PORT, found {url}")));
+                bail!(Usage::of(format!("--endpoint-url expects http://HOST:PORT, found {url}")));
             }
             return Ok(Some(Remote::local(url, self.region.as_deref().unwrap_or("us-east-1"), &prefix)));
         }
@@ -101,7 +100,7 @@ impl RealArguments {
             return Ok(Some(Remote::aws(self.profile.as_deref(), self.region.as_deref(), &prefix)?));
         }
         if self.clean || self.yes || self.prefix.is_some() || self.region.is_some() {
-            bail!(Usage("--clean, --yes, --prefix and --region belong to --endpoint-url or --aws".to_owned()));
+            bail!(Usage::of("--clean, --yes, --prefix and --region belong to --endpoint-url or --aws".to_owned()));
         }
         Ok(None)
     }
@@ -110,38 +109,38 @@ impl RealArguments {
 fn find_lab<'a>(library: &'a Library, name: &str) -> Result<&'a Lab> {
     library.lab(name).ok_or_else(|| {
         let names: Vec<&str> = library.labs.iter().map(|lab| lab.name.as_str()).collect();
-        Usage(format!("there is no lab {name}; expected one of {}", names.join(", "))).into()
+        Usage::unknown("lab", name, &names).into()
     })
 }
 
-pub(super) fn run(source: &Source, command: &LabCommand) -> Result<ExitCode> {
-    let library = load(source)?;
+pub(super) fn run(face: &Face, source: &Source, command: &LabCommand) -> Result<ExitCode> {
+    let library = face.load(source)?;
     match command {
         LabCommand::List { json: true } => {
             print_json(&library.labs.iter().map(author::lab_entry).collect())?;
         }
         LabCommand::List { json: false } => {
-            let summary = open_store()?.summary()?;
+            let summary = face.open_store()?.summary()?;
             let done = |name: &str| library.lab(name).map_or(0, |lab| stats::steps_done(lab, &summary));
             print_lines(&text::lab_list(&library.labs, done))?;
         }
         LabCommand::Start { name, plain: is_plain, real } => {
             let lab = find_lab(&library, name)?;
-            let mut store = open_store()?;
+            let mut store = face.open_store()?;
             if let Some(remote) = real.remote(&lab.name)? {
                 return start_real(lab, &remote, real, &mut store);
             }
             let start = Start::Lab(lab.name.clone());
             if on_terminal() && !is_plain {
-                ui::run(library, store, ui::Opening::Start(start), Look::default())?;
+                ui::run(library, store, ui::Opening::Start(start), face.setup())?;
                 return Ok(ExitCode::SUCCESS);
             }
-            // What was not finished is saved, and resumed next time: leaving is no failure.
+            // What was not finished is saved and can be resumed: leaving is no failure.
             with_desk(library, store, start, plain::lab)?;
         }
         LabCommand::Serve { name, port, pace, access } => {
             let lab = find_lab(&library, name)?;
-            let store = open_store()?;
+            let store = face.open_store()?;
             let runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
             let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), *port);
             return lab_serve::serve(runner, store, address, access.clone().into(), *pace);

@@ -1,20 +1,21 @@
 //! The command line: what can be asked of the program, and the wiring of all the other modules.
 //!
-//! Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 a check or a lab failed, 2 wrong usage.
+//! Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 a check, a command or an import failed, 2 wrong usage.
 //! A reader that closes its end of a pipe ends the program quietly.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
-use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use anyhow::{Context as _, Result};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::app::line::{self, Line};
 use crate::app::{Message, Model, Screen, Start, stats, text};
 use crate::author;
+use crate::aws_cli::nearest;
 use crate::clock::{Clock as _, SteadyClock, SystemClock};
 use crate::content::{self, FileKind, Library, Source};
 use crate::desk::Desk;
@@ -22,27 +23,32 @@ use crate::engine::{Config, Engine, Lag, Timings};
 use crate::exchange::{Format, Target};
 use crate::generate;
 use crate::http::{self, Access, Served};
-use crate::lab::{self};
 use crate::plain::{self, Console};
-use crate::progress::{self, Store};
+use crate::progress::Store;
 use crate::safe_text;
-use crate::ui::{self, Look, Theme};
+use crate::ui;
 
+mod about;
 mod access;
+mod face;
 mod interrupt;
 mod lab_real;
 mod lab_serve;
 mod labs;
 mod outlet;
+mod report;
+mod settings;
+mod shell;
 mod study;
 
 use access::AccessArguments;
+use face::{Face, LookArguments, on_terminal};
 use labs::LabCommand;
 use outlet::Outlet;
 use study::{ExamArguments, ProgressCommand, QuizArguments, ReviewArguments};
 
 /// Prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam (DVA-C02): scenario questions, and
-/// labs on an embedded mini-DynamoDB. Not affiliated with AWS.
+/// labs on an embedded mini-DynamoDB. Without a command the tutor opens. Not affiliated with AWS.
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
 struct Arguments {
@@ -51,27 +57,29 @@ struct Arguments {
     /// Read questions/ and labs/ from this directory instead of the ones built in.
     #[arg(long, global = true, value_name = "DIR")]
     content: Option<PathBuf>,
+    #[command(flatten)]
+    look: LookArguments,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Answer questions.
     Quiz(QuizArguments),
-    /// Sit an exam: 20 questions in 40 minutes, or the full 65 in 130. One that was left is gone on with.
+    /// Sit an exam: 20 questions in 40 minutes, or the full 65 in 130. One that was left is resumed.
     Exam(ExamArguments),
     /// Answer what you are about to forget.
     Review(ReviewArguments),
     /// What you would recall on the day of your exam, and what is best done today.
     Plan {
-        /// The day of your exam: 2026-12-24.
+        /// The day of your exam, such as 2026-12-24; the one in your settings if left out.
         #[arg(long, value_name = "DATE")]
-        exam: String,
+        exam: Option<String>,
     },
     /// Import questions: markdown with checkboxes or letters, JSON, Aiken, GIFT, TSV.
     Import {
         /// The file.
         file: PathBuf,
-        /// Its format, if it cannot be told from the file: checkbox, lettered, json, aiken, gift or tsv.
+        /// Its format, if the file does not show it: checkbox, lettered, json, aiken, gift or tsv.
         #[arg(long, value_name = "FORMAT")]
         format: Option<Format>,
     },
@@ -118,9 +126,28 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write your scores as one web page with charts, to be read in a browser or printed.
+    Report {
+        /// The page's file; standard output if left out.
+        file: Option<PathBuf>,
+    },
     /// List or check questions and labs.
     #[command(subcommand)]
     Content(ContentCommand),
+    /// Show where your progress, history and settings are kept.
+    Paths,
+    /// Print a file of settings with what each means, and where it is read from.
+    Config,
+    /// Print what a shell needs to complete the command line.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page, or write one for every command.
+    Man {
+        /// The directory to write them to.
+        dir: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -167,7 +194,12 @@ enum NewCommand {
 /// The commands, their arguments and their help, as the program understands them.
 #[must_use]
 pub fn definition() -> clap::Command {
-    Arguments::command()
+    about::with_notes(Arguments::command(), "")
+}
+
+/// Reads the words of a command line, the program's name first.
+fn parse(words: impl IntoIterator<Item = impl Into<std::ffi::OsString> + Clone>) -> Result<Arguments, clap::Error> {
+    Arguments::from_arg_matches(&definition().try_get_matches_from(words)?)
 }
 
 /// Runs the program.
@@ -175,7 +207,7 @@ pub fn definition() -> clap::Command {
 /// # Errors
 /// Whatever keeps it from doing what was asked, wrong usage that the parser cannot know of included.
 pub fn run() -> Result<ExitCode> {
-    let done = match Arguments::try_parse() {
+    let done = match parse(std::env::args_os()) {
         Ok(arguments) => perform(arguments),
         Err(error) => explain_usage(&error),
     };
@@ -189,7 +221,7 @@ pub fn run() -> Result<ExitCode> {
 /// colours around them, so the parser reads them once more with marks in them, instead of the text being marked.
 fn explain_usage(error: &clap::Error) -> Result<ExitCode> {
     let marked = std::env::args_os().map(|word| safe_text::line(&word.to_string_lossy()).into_owned());
-    let printed = match Arguments::try_parse_from(marked) {
+    let printed = match parse(marked) {
         Err(same) => same.print(),
         Ok(_) => safe_text::stderr().write_all(error.to_string().as_bytes()),
     };
@@ -202,25 +234,44 @@ fn explain_usage(error: &clap::Error) -> Result<ExitCode> {
 
 fn perform(arguments: Arguments) -> Result<ExitCode> {
     let source = arguments.content.map_or(Source::Embedded, Source::Directory);
+    // What helps to put the settings right works without them.
+    match &arguments.command {
+        Some(Command::Paths) => return about::paths(),
+        Some(Command::Config) => return about::config(),
+        Some(Command::Completions { shell }) => return about::completions(*shell),
+        Some(Command::Man { dir }) => return about::man(dir.as_deref()),
+        _ => {}
+    }
+    let face = Face::new(&arguments.look)?;
     match arguments.command {
-        None => tutor(&source),
-        Some(Command::Quiz(quiz)) => study::quiz(&source, &quiz),
-        Some(Command::Exam(exam)) => study::exam(&source, &exam),
-        Some(Command::Review(review)) => study::review(&source, &review),
-        Some(Command::Plan { exam }) => study::plan(&source, &exam),
-        Some(Command::Import { file, format }) => study::import(&file, format),
-        Some(Command::Export { target }) => study::export(&source, target),
-        Some(Command::Progress(command)) => study::progress(&command),
-        Some(Command::Lab(command)) => labs::run(&source, &command),
-        Some(Command::Shell) => shell(),
+        None => tutor(&face, &source),
+        Some(Command::Quiz(quiz)) => study::quiz(&face, &source, &quiz),
+        Some(Command::Exam(exam)) => study::exam(&face, &source, &exam),
+        Some(Command::Review(review)) => study::review(&face, &source, &review),
+        Some(Command::Plan { exam }) => study::plan(&face, &source, exam.as_deref()),
+        Some(Command::Import { file, format }) => study::import(&face, &file, format),
+        Some(Command::Export { target }) => study::export(&face, &source, target),
+        Some(Command::Progress(command)) => study::progress(&face, &command),
+        Some(Command::Lab(command)) => labs::run(&face, &source, &command),
+        Some(Command::Shell) => shell::run(),
         Some(Command::Serve { port, host, in_memory: _, data, region, realistic, access }) => {
             serve(SocketAddr::new(host, port), access.into(), data.as_deref(), &region, realistic)
         }
-        Some(Command::Stats { json }) => show_stats(&source, json),
-        Some(Command::Content(ContentCommand::List { json })) => list_content(&source, json),
-        Some(Command::Content(ContentCommand::Schema { of })) => show_schema(of),
-        Some(Command::Content(ContentCommand::New(NewCommand::Lab { name, dir }))) => new_lab(&dir, &name),
-        Some(Command::Content(ContentCommand::Check { dir })) => check_content(&dir.map_or(source, Source::Directory)),
+        Some(Command::Stats { json }) => show_stats(&face, &source, json),
+        Some(Command::Report { file }) => report::write(&face, &source, file.as_deref()),
+        Some(Command::Content(command)) => content_command(&face, source, command),
+        Some(Command::Paths | Command::Config | Command::Completions { .. } | Command::Man { .. }) => {
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn content_command(face: &Face, source: Source, command: ContentCommand) -> Result<ExitCode> {
+    match command {
+        ContentCommand::List { json } => list_content(face, &source, json),
+        ContentCommand::Schema { of } => show_schema(of),
+        ContentCommand::New(NewCommand::Lab { name, dir }) => new_lab(&dir, &name),
+        ContentCommand::Check { dir } => check_content(&dir.map_or(source, Source::Directory)),
     }
 }
 
@@ -231,73 +282,20 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
         .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
 }
 
-/// Loads content; what could not be read is told, the rest is used.
-fn load(source: &Source) -> Result<Library> {
-    let (library, problems) = content::load(source);
-    let told: Vec<String> = problems.iter().flat_map(text::problem).collect();
-    safe_text::write_lines(&mut safe_text::stderr(), &told)?;
-    Ok(library)
-}
-
-/// Opens the progress file and prints what the learner should know about it.
-fn open_store() -> Result<Store> {
-    let now = SystemClock.now();
-    let (store, notices) = if let Some(directory) = progress::data_directory() {
-        Store::open(&directory, now)
-    } else {
-        let reason = "there is no home directory; set DYNADRILL_HOME".to_owned();
-        (Store::in_memory(&reason)?, vec![progress::Notice::InMemory { reason }])
-    };
-    print_notices(&notices)?;
-    Ok(store)
-}
-
-/// Opens the progress file for a command that is about what is in it: without that it fails.
-fn open_to_read() -> Result<Store> {
-    let store = open_store()?;
-    match store.unread() {
-        Some(reason) => bail!("your progress cannot be read: {reason}"),
-        None => Ok(store),
-    }
-}
-
-/// Opens the progress file for a command that adds to it and does nothing else: if that would be forgotten it fails.
-fn open_to_write() -> Result<Store> {
-    let store = open_store()?;
-    match store.unkept() {
-        Some(reason) => bail!("nothing can be saved: {reason}"),
-        None => Ok(store),
-    }
-}
-
-fn print_notices(notices: &[progress::Notice]) -> Result<()> {
-    let lines: Vec<String> = notices.iter().map(ToString::to_string).collect();
-    safe_text::write_lines(&mut safe_text::stderr(), &lines)?;
-    Ok(())
-}
-
-/// Whether there is a terminal to draw on and to type at.
-fn on_terminal() -> bool {
-    io::stdin().is_terminal() && safe_text::stdout().is_terminal()
-}
-
 /// Runs `talk_with` on standard input, output and error.
 fn with_console<T, E>(talk_with: impl FnOnce(&mut Console<'_>) -> Result<T, E>) -> Result<T>
 where
     anyhow::Error: From<E>,
 {
     let (mut input, mut output, mut talk) = (io::stdin().lock(), safe_text::stdout(), safe_text::stderr());
-    Ok(talk_with(&mut Console::new(&mut input, &mut output, &mut talk))?)
+    let is_interactive = io::IsTerminal::is_terminal(&input) && output.is_terminal();
+    let mut console = Console::new(&mut input, &mut output, &mut talk).interactive(is_interactive);
+    Ok(talk_with(&mut console)?)
 }
 
 /// Opens the screens with one that is ready.
-fn open_screen(library: Library, store: Store, screen: Screen) -> Result<()> {
-    ui::run(
-        library,
-        store,
-        ui::Opening::Screen(Box::new(screen)),
-        Look { theme: Theme::from_environment(), is_ascii: false },
-    )
+fn open_screen(face: &Face, library: Library, store: Store, screen: Screen) -> Result<()> {
+    ui::run(library, store, ui::Opening::Screen(Box::new(screen)), face.setup())
 }
 
 /// What a conversation on a model is.
@@ -310,7 +308,7 @@ fn with_screen<T>(
     screen: Screen,
     mut talk: impl FnMut(&mut Model, &mut Desk, &mut Console<'_>) -> io::Result<T>,
 ) -> Result<T> {
-    let (mut model, mut desk) = at_desk(library, store);
+    let (mut model, mut desk) = at_desk(library, store, None);
     model.show(screen);
     converse(&mut model, &mut desk, &mut talk)
 }
@@ -322,7 +320,7 @@ fn with_desk<T>(
     start: Start,
     mut talk: impl FnMut(&mut Model, &mut Desk, &mut Console<'_>) -> io::Result<T>,
 ) -> Result<T> {
-    let (mut model, mut desk) = at_desk(library, store);
+    let (mut model, mut desk) = at_desk(library, store, None);
     let mut outcomes = Vec::new();
     for effect in model.update(Message::Open(start)) {
         desk.perform(effect, &mut |outcome| outcomes.push(outcome));
@@ -339,9 +337,9 @@ fn with_desk<T>(
     converse(&mut model, &mut desk, &mut talk)
 }
 
-fn at_desk(library: Library, store: Store) -> (Model, Desk) {
+fn at_desk(library: Library, store: Store, exam_day: Option<u32>) -> (Model, Desk) {
     let library = Arc::new(library);
-    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock));
+    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock)).with_exam_day(exam_day);
     let standing = desk.standing();
     (Model::new(library, standing), desk)
 }
@@ -371,11 +369,11 @@ fn print_json(value: &serde_json::Value) -> Result<()> {
     print_block(&(serde_json::to_string_pretty(value)? + "\n"))
 }
 
-fn tutor(source: &Source) -> Result<ExitCode> {
-    let library = load(source)?;
-    let store = open_store()?;
+fn tutor(face: &Face, source: &Source) -> Result<ExitCode> {
+    let library = face.load(source)?;
+    let store = face.open_store()?;
     if on_terminal() {
-        ui::run(library, store, ui::Opening::Home, Look { theme: Theme::from_environment(), is_ascii: false })?;
+        ui::run(library, store, ui::Opening::Home, face.setup())?;
         return Ok(ExitCode::SUCCESS);
     }
     let summary = store.summary()?;
@@ -402,23 +400,30 @@ fn tutor(source: &Source) -> Result<ExitCode> {
 
 /// Wrong usage that the parser cannot know of: exit code 2.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Usage(String);
+#[error("{words}")]
+pub struct Usage {
+    words: String,
+    /// What could have been meant, in lines.
+    listed: Vec<String>,
+}
 
-fn shell() -> Result<ExitCode> {
-    let mut bench = lab::shop().context("the shop cannot be set up")?;
-    bench.read_files_in(std::env::current_dir()?);
-    interrupt::stops(bench.work())?;
-    let interactive = on_terminal();
-    let failed = with_console(|console| {
-        if interactive {
-            console.say(
-                "A small shop: Customers, Orders, Products. :tables shows them, help lists the commands, q leaves.",
-            )?;
-        }
-        plain::shell(&mut bench, interactive, console)
-    })?;
-    Ok(if failed && !interactive { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+impl Usage {
+    fn of(words: String) -> Self {
+        Self { words, listed: Vec::new() }
+    }
+
+    /// A name that there is none of among `known`: the nearest is offered, and all are listed.
+    fn unknown(kind: &str, name: &str, known: &[&str]) -> Self {
+        let meant = nearest(name, known.iter().copied());
+        let meant = meant.map(|meant| format!(" Did you mean {meant}?")).unwrap_or_default();
+        Self { words: format!("there is no {kind} {name}.{meant} Expected one of:"), listed: about::columns(known) }
+    }
+
+    /// Returns what could have been meant, in lines.
+    #[must_use]
+    pub fn listed(&self) -> &[String] {
+        &self.listed
+    }
 }
 
 /// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
@@ -454,9 +459,9 @@ fn serve(address: SocketAddr, access: Access, data: Option<&Path>, region: &str,
     Ok(ExitCode::SUCCESS)
 }
 
-fn show_stats(source: &Source, json: bool) -> Result<ExitCode> {
-    let library = load(source)?;
-    let store = open_to_read()?;
+fn show_stats(face: &Face, source: &Source, json: bool) -> Result<ExitCode> {
+    let library = face.load(source)?;
+    let store = face.open_to_read()?;
     let (summary, log) = (store.summary()?, store.log()?);
     if json {
         print_json(&stats::to_json(&library, &summary, &log))?;
@@ -466,8 +471,8 @@ fn show_stats(source: &Source, json: bool) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn list_content(source: &Source, json: bool) -> Result<ExitCode> {
-    let library = load(source)?;
+fn list_content(face: &Face, source: &Source, json: bool) -> Result<ExitCode> {
+    let library = face.load(source)?;
     if json {
         print_json(&author::listing(&library))?;
         return Ok(ExitCode::SUCCESS);
@@ -512,13 +517,13 @@ fn show_schema(of: SchemaOf) -> Result<ExitCode> {
 
 fn new_lab(root: &Path, name: &str) -> Result<ExitCode> {
     let file = author::new_lab(root, name, SystemClock.now()).map_err(|error| match error {
-        author::NewLabError::Name(_) => anyhow::Error::new(Usage(error.to_string())),
+        author::NewLabError::Name(_) => anyhow::Error::new(Usage::of(error.to_string())),
         error @ author::NewLabError::Write { .. } => error.into(),
     })?;
     let root = root.display();
     print(&[
         format!("{} is there, a lab of one step.", file.display()),
-        format!("dynadrill content check {root}      tells what is wrong with it"),
+        format!("dynadrill content check {root}      names what is wrong with it"),
         format!("dynadrill --content {root} lab start {name}      plays it"),
     ])?;
     Ok(ExitCode::SUCCESS)

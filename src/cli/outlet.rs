@@ -9,6 +9,8 @@ use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::safe_text;
+
 /// How much text waits to be written at most, in bytes.
 const MAX_BYTES: usize = 256 * 1024;
 
@@ -57,9 +59,9 @@ impl Outlet {
         Ok(outlet)
     }
 
-    /// Queues lines to be written, or leaves them out if too much is waiting already.
+    /// Queues lines to be written, or leaves them out if too much is waiting already. Nothing within a line can end it.
     pub(super) fn print(&self, lines: &[String]) {
-        let text: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
+        let text: String = lines.iter().flat_map(|line| [safe_text::line(line), "\n".into()]).collect();
         let mut queue = self.0.queue();
         if queue.is_gone || text.is_empty() {
             return;

@@ -1,15 +1,13 @@
 //! The commands of study: quizzes, exams, reviews, the plan, import and export.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 
-use super::{
-    Usage, load, on_terminal, open_screen, open_store, open_to_read, open_to_write, print, print_block, print_json,
-    print_lines, print_notices, with_screen,
-};
+use super::{Face, Usage, on_terminal, open_screen, print, print_block, print_json, print_lines, with_screen};
 use crate::app::study::{self, Length};
 use crate::app::text;
 use crate::clock::{Clock as _, SystemClock, Timestamp};
@@ -22,6 +20,9 @@ use crate::quiz::{Order, Purpose, Selection, Session, select};
 use crate::records::{self, Records};
 use crate::review;
 use crate::safe_text;
+
+/// Milliseconds of a day.
+const MILLIS_OF_A_DAY: u64 = 86_400_000;
 
 #[derive(Debug, Args)]
 pub(super) struct QuizArguments {
@@ -60,7 +61,7 @@ struct OrderArguments {
     /// A first look: 12 questions over all topics.
     #[arg(long)]
     diagnostic: bool,
-    /// Go on with the quiz you left.
+    /// Resume the quiz you left.
     #[arg(long)]
     resume: bool,
 }
@@ -111,32 +112,33 @@ fn finder<'a>(library: &'a Library, imported: &'a [Question]) -> impl Fn(&str) -
 }
 
 /// The questions that the learner imported.
-fn imported(store: &mut Store) -> Result<Vec<Question>> {
+fn imported(face: &Face, store: &mut Store) -> Result<Vec<Question>> {
     let (questions, notices) = records::imported(store, &SystemClock)?;
-    print_notices(&notices)?;
+    face.say_notices(&notices)?;
     Ok(questions)
 }
 
 /// The newest session for these purposes that was left.
 fn left(
+    face: &Face,
     store: &mut Store,
     find: &dyn Fn(&str) -> Option<Question>,
     purposes: &[Purpose],
 ) -> Result<Option<records::Left>> {
     let (left, notices) = Records { store, clock: &SystemClock, find }.left(purposes)?;
-    print_notices(&notices)?;
+    face.say_notices(&notices)?;
     Ok(left)
 }
 
-pub(super) fn quiz(source: &Source, arguments: &QuizArguments) -> Result<ExitCode> {
-    let library = load(source)?;
-    let mut store = open_store()?;
-    let imported = imported(&mut store)?;
+pub(super) fn quiz(face: &Face, source: &Source, arguments: &QuizArguments) -> Result<ExitCode> {
+    let library = face.load(source)?;
+    let mut store = face.open_store()?;
+    let imported = imported(face, &mut store)?;
     check_topics(&library, &arguments.topic)?;
     let seed = arguments.seed.unwrap_or_else(|| SystemClock.now().as_millis());
     let (session, held) = if arguments.order.resume {
         let purposes = [Purpose::Practice, Purpose::Diagnostic, Purpose::Review];
-        let Some((session, held)) = left(&mut store, &finder(&library, &imported), &purposes)? else {
+        let Some((session, held)) = left(face, &mut store, &finder(&library, &imported), &purposes)? else {
             bail!("no quiz was left in the middle")
         };
         (session, Some(held))
@@ -146,14 +148,21 @@ pub(super) fn quiz(source: &Source, arguments: &QuizArguments) -> Result<ExitCod
     if session.is_empty() {
         bail!("no question fits this choice of topics, patterns and order");
     }
-    ask(session, held, library, store, arguments.plain)
+    ask(face, session, held, library, store, arguments.plain)
 }
 
 /// Asks the questions of a quiz, on screen or a line at a time.
-fn ask(session: Session, held: Option<Held>, library: Library, store: Store, is_plain: bool) -> Result<ExitCode> {
+fn ask(
+    face: &Face,
+    session: Session,
+    held: Option<Held>,
+    library: Library,
+    store: Store,
+    is_plain: bool,
+) -> Result<ExitCode> {
     let screen = desk::screen_of(session, held);
     if on_terminal() && !is_plain {
-        open_screen(library, store, screen)?;
+        open_screen(face, library, store, screen)?;
     } else {
         with_screen(library, store, screen, plain::quiz)?;
     }
@@ -164,7 +173,8 @@ fn check_topics(library: &Library, topics: &[String]) -> Result<()> {
     let known = library.question_topics();
     for topic in topics.iter().filter(|topic| *topic != exchange::TOPIC) {
         if !known.contains(&topic.as_str()) {
-            bail!(Usage(format!("there is no topic {topic}; expected one of {}, imported", known.join(", "))));
+            let known: Vec<&str> = known.iter().copied().chain([exchange::TOPIC]).collect();
+            bail!(Usage::unknown("topic", topic, &known));
         }
     }
     Ok(())
@@ -203,10 +213,10 @@ fn new_quiz(
     Ok(Session::new(Purpose::Practice, &select(&pool, &selection, history.as_ref()), seed))
 }
 
-pub(super) fn exam(source: &Source, arguments: &ExamArguments) -> Result<ExitCode> {
-    let library = load(source)?;
-    let mut store = open_store()?;
-    let open = if arguments.new { None } else { left(&mut store, &finder(&library, &[]), &[Purpose::Exam])? };
+pub(super) fn exam(face: &Face, source: &Source, arguments: &ExamArguments) -> Result<ExitCode> {
+    let library = face.load(source)?;
+    let mut store = face.open_store()?;
+    let open = if arguments.new { None } else { left(face, &mut store, &finder(&library, &[]), &[Purpose::Exam])? };
     let (session, held) = if let Some((session, held)) = open {
         (session, Some(held))
     } else {
@@ -216,7 +226,7 @@ pub(super) fn exam(source: &Source, arguments: &ExamArguments) -> Result<ExitCod
         (study::exam(&study::pool(&library, seed), &history, length, seed), None)
     };
     if on_terminal() && !arguments.plain {
-        open_screen(library, store, desk::screen_of(session, held))?;
+        open_screen(face, library, store, desk::screen_of(session, held))?;
     } else {
         with_screen(library, store, desk::screen_of(session, held), |model, desk, console| {
             plain::exam(model, desk, &SystemClock, console)
@@ -225,9 +235,9 @@ pub(super) fn exam(source: &Source, arguments: &ExamArguments) -> Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn review(source: &Source, arguments: &ReviewArguments) -> Result<ExitCode> {
-    let library = load(source)?;
-    let mut store = open_to_read()?;
+pub(super) fn review(face: &Face, source: &Source, arguments: &ReviewArguments) -> Result<ExitCode> {
+    let library = face.load(source)?;
+    let mut store = face.open_to_read()?;
     let log = store.log()?;
     if arguments.optimize {
         return optimize(&mut store, &study::reviewed(&log));
@@ -235,13 +245,12 @@ pub(super) fn review(source: &Source, arguments: &ReviewArguments) -> Result<Exi
     if let Some((fitted, made)) = study::refit(&log, store.setting(study::FITTED)?.as_deref()) {
         // A schedule that cannot be saved is fitted again the next time.
         if let Err(error) = keep_fitted(&mut store, &fitted, made) {
-            let words = format!("The fitted schedule could not be saved: {error}");
-            safe_text::write_lines(&mut safe_text::stderr(), &[words])?;
+            face.say(vec![format!("The fitted schedule could not be saved: {error}")])?;
         }
     }
     let now = SystemClock.now();
     let mut pool = study::pool(&library, now.as_millis());
-    let imported = imported(&mut store)?;
+    let imported = imported(face, &mut store)?;
     pool.extend_from_slice(&imported);
     let cards = study::cards(&log, store.setting(study::PARAMETERS)?.as_deref()).map_err(anyhow::Error::msg)?;
     let count = usize::from(arguments.count);
@@ -255,7 +264,7 @@ pub(super) fn review(source: &Source, arguments: &ReviewArguments) -> Result<Exi
         print(&[format!("Nothing is due for review today. {next}")])?;
         return Ok(ExitCode::SUCCESS);
     }
-    ask(session, None, library, store, arguments.plain)
+    ask(face, session, None, library, store, arguments.plain)
 }
 
 fn keep_fitted(store: &mut Store, fitted: &review::Parameters, made: usize) -> Result<()> {
@@ -276,20 +285,38 @@ fn optimize(store: &mut Store, reviews: &[review::Reviewed]) -> Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn plan(source: &Source, exam: &str) -> Result<ExitCode> {
-    let library = load(source)?;
-    let store = open_to_read()?;
-    let Some(exam) = Timestamp::from_date(exam) else {
-        bail!(Usage(format!("--exam expects a date such as 2026-12-24, found {exam}")));
+pub(super) fn plan(face: &Face, source: &Source, exam: Option<&str>) -> Result<ExitCode> {
+    let (now, today) = (SystemClock.now(), review::day(SystemClock.now()));
+    let exam = match exam {
+        Some(named) => match Timestamp::from_date(named) {
+            Some(exam) => exam,
+            None => bail!(Usage::of(format!("--exam expects a date such as 2026-12-24, found {named}"))),
+        },
+        None => match face.settings.exam_day {
+            Some(day) => Timestamp::from_millis(u64::from(day) * MILLIS_OF_A_DAY),
+            None => bail!(Usage::of(
+                "expected --exam DATE, or exam-date in the file that dynadrill config names".to_owned()
+            )),
+        },
     };
-    let (now, log) = (SystemClock.now(), store.log()?);
+    if review::day(exam) < today {
+        let (exam, today) = (text::date(review::day(exam)), text::date(today));
+        bail!(Usage::of(format!("expected a day that is still to come, found {exam}: today is {today}")));
+    }
+    let library = face.load(source)?;
+    let store = face.open_to_read()?;
+    let log = store.log()?;
     let setting = store.setting(study::PARAMETERS)?;
     let plan = study::plan_until(&library, &log, setting.as_deref(), now, exam).map_err(anyhow::Error::msg)?;
     print_lines(&text::plan(&plan, &study::ready(&library, &log), &library))?;
+    if let Some(goal) = face.settings.daily_goal {
+        let answered = log.iter().filter(|logged| review::day(logged.at) == today).count();
+        print(&[format!("Your goal: {} answered today of {goal}.", text::counted(answered, "question"))])?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn import(file: &Path, format: Option<Format>) -> Result<ExitCode> {
+pub(super) fn import(face: &Face, file: &Path, format: Option<Format>) -> Result<ExitCode> {
     let name = file.display().to_string();
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {name}"))?;
     let written = String::from_utf8(bytes).map_err(|error| {
@@ -297,38 +324,62 @@ pub(super) fn import(file: &Path, format: Option<Format>) -> Result<ExitCode> {
     })?;
     let Some(format) = format.or_else(|| Format::guess(&name, &written)) else {
         let all = Format::ALL.map(Format::name).join(", ");
-        bail!(Usage(format!("{name} looks like none of {all}; say which with --format")));
+        bail!(Usage::of(format!("{name} looks like none of {all}; say which with --format")));
     };
     let (drafts, rejected) = exchange::import(&written, format);
+    let refused = rejected.iter().map(|fault| format!("{name}:{}: not imported: {}", fault.line, fault.reason));
+    safe_text::write_lines(&mut safe_text::stderr(), &refused.collect::<Vec<_>>())?;
+    if drafts.is_empty() && rejected.is_empty() {
+        bail!("{name} holds no question, read as {format}");
+    }
     let kept = drafts.iter().map(|draft| Ok((exchange::id(draft), serde_json::to_string(draft)?)));
     let kept = kept.collect::<Result<Vec<_>>>()?;
-    open_to_write()?.keep_imported(&kept).context("the questions cannot be saved")?;
-    let told = rejected.iter().map(|fault| format!("{name}:{}: not imported: {}", fault.line, fault.reason));
-    safe_text::write_lines(&mut safe_text::stderr(), &told.collect::<Vec<_>>())?;
-    print(&[format!(
-        "{} questions imported as {format}, {} refused. They are unverified and do not count for readiness; \
-         dynadrill quiz --topic imported asks them.",
-        drafts.len(),
+    let mut store = face.open_to_write()?;
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    for row in store.imported()? {
+        if let Ok(draft) = exchange::kept(&row.body) {
+            known.insert(exchange::id(&draft), row.body);
+        }
+    }
+    let (mut new, mut changed) = (0, 0);
+    for (id, body) in &kept {
+        match known.insert(id.clone(), body.clone()) {
+            None => new += 1,
+            Some(before) => changed += usize::from(before != *body),
+        }
+    }
+    store.keep_imported(&kept).context("the questions cannot be saved")?;
+    let same = kept.len() - new - changed;
+    let mut lines = vec![format!(
+        "{} imported as {format}: {new} new, {changed} changed, {same} there already; {} refused.",
+        text::counted(kept.len(), "question"),
         rejected.len()
-    )])?;
+    )];
+    if new > 0 {
+        lines.push(
+            "They are unverified and do not count for readiness; dynadrill quiz --topic imported asks them.".to_owned(),
+        );
+    }
+    print(&lines)?;
     Ok(if rejected.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-pub(super) fn export(source: &Source, target: Target) -> Result<ExitCode> {
-    let library = load(source)?;
+pub(super) fn export(face: &Face, source: &Source, target: Target) -> Result<ExitCode> {
+    let library = face.load(source)?;
     print_block(&exchange::export(&library.questions, target))?;
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn progress(command: &ProgressCommand) -> Result<ExitCode> {
+pub(super) fn progress(face: &Face, command: &ProgressCommand) -> Result<ExitCode> {
     match command {
-        ProgressCommand::Export => print_json(&open_to_read()?.export()?)?,
+        ProgressCommand::Export => print_json(&face.open_to_read()?.export()?)?,
         ProgressCommand::Import { file } => {
             let name = file.display().to_string();
             let written = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
-            let answers = records::import(&mut open_to_write()?, &written)
+            let answers = records::import(&mut face.open_to_write()?, &written)
                 .with_context(|| format!("nothing of {name} was imported"))?;
-            print(&[format!("{answers} answers were new.")])?;
+            let were = if answers == 1 { "was" } else { "were" };
+            print(&[format!("{} {were} new.", text::counted(answers, "answer"))])?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -59,13 +59,20 @@ pub struct Desk {
     proofs: Proofs,
     bench: Option<Bench>,
     running: Running,
+    exam_day: Option<u32>,
 }
 
 impl Desk {
     /// A desk over this content and this progress.
     #[must_use]
     pub fn new(library: Arc<Library>, store: Store, clock: Arc<dyn Clock>) -> Self {
-        Self { library, store, clock, proofs: Proofs::new(), bench: None, running: Running::default() }
+        Self { library, store, clock, proofs: Proofs::new(), bench: None, running: Running::default(), exam_day: None }
+    }
+
+    /// The same desk for a learner whose exam is on a day, in days since 1970.
+    #[must_use]
+    pub fn with_exam_day(self, exam_day: Option<u32>) -> Self {
+        Self { exam_day, ..self }
     }
 
     /// What stops the line that runs.
@@ -83,7 +90,8 @@ impl Desk {
     /// Returns where the learner stands; what cannot be read counts as nothing.
     #[must_use]
     pub fn standing(&mut self) -> Standing {
-        records::standing(&self.library, &mut self.store, self.clock.as_ref())
+        let standing = records::standing(&self.library, &mut self.store, self.clock.as_ref());
+        Standing { exam_day: self.exam_day, ..standing }
     }
 
     /// Does an effect; its outcomes are sent as they come.

@@ -23,12 +23,27 @@ pub struct Console<'a> {
     talk: &'a mut dyn Write,
     /// Whether the rest of a line that was too long still has to be read over.
     skips: bool,
+    /// Whether a person types: then there is a pause where a script needs none.
+    is_interactive: bool,
 }
 
 impl<'a> Console<'a> {
     /// A conversation over these.
     pub fn new(input: &'a mut dyn BufRead, output: &'a mut dyn Write, talk: &'a mut dyn Write) -> Self {
-        Self { input, output, talk, skips: false }
+        Self { input, output, talk, skips: false, is_interactive: false }
+    }
+
+    /// The same conversation with a person at the keyboard, if there is one.
+    #[must_use]
+    pub fn interactive(mut self, is_interactive: bool) -> Self {
+        self.is_interactive = is_interactive;
+        self
+    }
+
+    /// Whether a person types.
+    #[must_use]
+    pub fn is_interactive(&self) -> bool {
+        self.is_interactive
     }
 
     /// The next line; `None` at the end of input. Of a line that is too long only so much is kept as to show that it is,
@@ -107,12 +122,13 @@ impl<'a> Console<'a> {
         write_lines(self.talk, &[words.to_string()])
     }
 
-    /// Prints lines of data, broken to the plain width.
+    /// Prints lines of data, broken to the plain width, with words in place of marks.
     ///
     /// # Errors
     /// The console cannot be written.
     pub fn lines(&mut self, lines: &[Line]) -> io::Result<()> {
-        self.print(&line::plain(lines, WIDTH))
+        let lines: Vec<Line> = lines.iter().map(in_words).collect();
+        self.print(&line::plain(&lines, WIDTH))
     }
 
     /// Prints lines of data.
@@ -124,9 +140,42 @@ impl<'a> Console<'a> {
     }
 }
 
+/// Returns the line with a word in place of the mark that it begins with: a screen reader spells marks out, or skips them.
+/// A mark that stands before words that say the same is left out.
+fn in_words(line: &Line) -> Line {
+    const LEADS: [(&str, &str); 4] = [("✓ ", "[done] "), ("○ ", "[open] "), ("✗ ", "[wrong] "), ("→ ", "  -> ")];
+    let mut line = line.clone();
+    let Some((_, first)) = line.spans.first_mut() else { return line };
+    // An option of a proof: its letter stands before the mark.
+    *first = first.replace("✓ right", "[right]").replace("✗ wrong", "[wrong]");
+    for (mark, word) in LEADS {
+        if first == mark {
+            word.clone_into(first);
+            line.indent += word.len() - mark.chars().count();
+        } else if let Some(rest) = first.strip_prefix(mark) {
+            *first = rest.to_owned();
+        }
+    }
+    line
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::line::Role;
+
+    #[test]
+    fn marks_are_words() {
+        let said = |line: Line| in_words(&line).plain();
+        assert_eq!(said(Line::text("12 orders").behind(Role::Good, "✓ ")), "[done] 12 orders");
+        assert_eq!(said(Line::text("12 orders").behind(Role::Muted, "○ ")), "[open] 12 orders");
+        assert_eq!(said(Line::of(Role::Good, "✓ Right, by a guess")), "Right, by a guess");
+        assert_eq!(said(Line::of(Role::Bad, "✗ Not right: the answer is A")), "Not right: the answer is A");
+        assert_eq!(said(Line::text("Query").behind(Role::Bad, "B  ✗ wrong  ")), "B  [wrong]  Query");
+        assert_eq!(said(Line::text("a ✓ inside")), "a ✓ inside");
+        let broken = in_words(&Line::text("word ".repeat(30)).behind(Role::Good, "✓ ")).wrapped(WIDTH);
+        assert!(broken[1].plain().starts_with("       word"), "{:?}", broken[1].plain());
+    }
 
     /// The commands in a text, each by its length and its beginning.
     fn commands(typed: &[u8]) -> Vec<(usize, String)> {

@@ -20,8 +20,8 @@ const HELP: &str = "A letter answers and goes on. n, <: next, back; 7: question 
 /// # Errors
 /// The console cannot be read or written.
 pub fn exam(model: &mut Model, desk: &mut Desk, clock: &dyn Clock, console: &mut Console<'_>) -> io::Result<()> {
-    let mut talk = Talk { model, desk, console };
-    talk.console.say(&format!("({HELP})"))?;
+    let mut talk = Talk::new(model, desk, console);
+    talk.console.say(format!("({HELP})"))?;
     let mut watch = Stopwatch::start(clock);
     talk.show_question()?;
     while let Some(screen) = on(talk.model).filter(|screen| screen.is_running()) {
@@ -29,6 +29,7 @@ pub fn exam(model: &mut Model, desk: &mut Desk, clock: &dyn Clock, console: &mut
         let line = talk.console.question(&format!("\n{left} left. "))?;
         // What passes between two prompts counts; a computer that sleeps lets no time pass (on Windows it does).
         talk.send(Message::Passed(watch.lap(clock)))?;
+        talk.offer_again()?;
         let Some(line) = line.filter(|_| on(talk.model).is_some_and(ExamScreen::is_running)) else { break };
         if is_leaving(&line) {
             break;
@@ -43,7 +44,11 @@ pub fn exam(model: &mut Model, desk: &mut Desk, clock: &dyn Clock, console: &mut
         while talk.model.depth() == depth && depth > 0 {
             talk.send(Message::Back)?;
         }
-        return talk.console.say(&format!("Paused with {left} left; dynadrill exam resumes it."));
+        // What was not saved is not paused; why has been said.
+        if talk.has_failed {
+            return Ok(());
+        }
+        return talk.console.say(format!("Paused with {left} left; dynadrill exam resumes it."));
     }
     let lines = text::report(&screen.session, &talk.model.library, true);
     talk.console.lines(&lines)
@@ -69,7 +74,7 @@ impl Talk<'_, '_> {
             number if number.parse::<usize>().is_ok() => {
                 let place = number.parse::<usize>().unwrap_or_default();
                 if place == 0 || place > all {
-                    return self.console.say(&format!("Expected a question from 1 to {all}, found {place}."));
+                    return self.console.say(format!("Expected a question from 1 to {all}, found {place}."));
                 }
                 self.send(Message::Exam(ExamMessage::Go(place - 1)))?;
             }
@@ -79,13 +84,17 @@ impl Talk<'_, '_> {
                 };
                 match asked.read_answer(answer) {
                     Ok(given) => {
+                        // A hand-in that failed leaves the review page open.
+                        if !on(self.model).is_some_and(|screen| matches!(screen.phase, Phase::Asking(_))) {
+                            self.send(Message::Exam(ExamMessage::Go(at)))?;
+                        }
                         self.mark(&given)?;
                         // The last question stays; there is none after it.
                         if at + 1 < all {
                             self.send(Message::Exam(ExamMessage::Turn(1)))?;
                         }
                     }
-                    Err(error) => return self.console.say(&error.to_string()),
+                    Err(error) => return self.console.say(error.to_string()),
                 }
                 if on(self.model).is_some_and(|screen| screen.session.blanks().is_empty()) {
                     return self.show_review();
@@ -107,7 +116,16 @@ impl Talk<'_, '_> {
                 return self.console.say("Not handed in.");
             }
         }
-        self.send(Message::Exam(ExamMessage::Answer(true)))
+        self.send(Message::Exam(ExamMessage::Answer(true)))?;
+        self.offer_again()
+    }
+
+    /// Says what can be done about an exam that could not be handed in.
+    fn offer_again(&mut self) -> io::Result<()> {
+        if self.has_failed && on(self.model).is_some_and(ExamScreen::is_running) {
+            return self.console.say("end tries again; q leaves.");
+        }
+        Ok(())
     }
 
     fn show_review(&mut self) -> io::Result<()> {
@@ -133,5 +151,191 @@ impl Talk<'_, '_> {
         let given = session.given(at).map(|given| text::letters(asked, &given.chosen));
         lines.extend(given.map(|letters| Line::text(format!("  Your answer so far: {letters}"))));
         self.console.lines(&lines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Read};
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::clock::{Timestamp, VirtualClock};
+    use crate::content::{self, Source};
+    use crate::desk::screen_of;
+    use crate::plain::quiz;
+    use crate::progress::Store;
+    use crate::quiz::{Purpose, Selection, Session, select};
+
+    /// A computer whose date is another matter than the time that passes.
+    #[derive(Clone, Debug)]
+    struct Computer {
+        date: VirtualClock,
+        awake: VirtualClock,
+    }
+
+    impl Computer {
+        fn new() -> Self {
+            Self { date: VirtualClock::new(VirtualClock::LAB_START), awake: VirtualClock::new(Timestamp::default()) }
+        }
+    }
+
+    impl Clock for Computer {
+        fn now(&self) -> Timestamp {
+            self.date.now()
+        }
+
+        fn monotonic(&self) -> u64 {
+            self.awake.monotonic()
+        }
+    }
+
+    /// A learner who types lines; something happens before each.
+    struct Learner<'a, F: FnMut(&str)> {
+        lines: std::slice::Iter<'a, &'a str>,
+        before: F,
+    }
+
+    impl<F: FnMut(&str)> Read for Learner<'_, F> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let Some(line) = self.lines.next() else { return Ok(0) };
+            (self.before)(line);
+            let line = format!("{line}\n");
+            buffer[..line.len()].copy_from_slice(line.as_bytes());
+            Ok(line.len())
+        }
+    }
+
+    /// Has a conversation about a session of 20 questions, an exam of a minute or a quiz; returns all that was printed.
+    fn converse(
+        home: &std::path::Path,
+        clock: &Computer,
+        purpose: Purpose,
+        lines: &[&str],
+        before: impl FnMut(&str),
+    ) -> String {
+        let library = Arc::new(content::load(&Source::Embedded).0);
+        let questions: Vec<_> = library.questions.iter().filter(|question| question.choose == 1).cloned().collect();
+        let questions = select(&questions, &Selection { count: 20, seed: 7, ..Selection::default() }, None);
+        let session = match purpose {
+            Purpose::Exam => Session::exam(&questions, 7, 60_000),
+            other => Session::new(other, &questions, 7),
+        };
+        let (store, _) = Store::open(home, clock.now());
+        let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(clock.clone()));
+        let mut model = Model::new(library, desk.standing());
+        model.show(screen_of(session, None));
+        let (mut output, mut talk) = (Vec::new(), Vec::new());
+        let mut input = BufReader::new(Learner { lines: lines.iter(), before });
+        let mut console = Console::new(&mut input, &mut output, &mut talk);
+        match purpose {
+            Purpose::Exam => exam(&mut model, &mut desk, clock, &mut console).unwrap(),
+            _ => quiz(&mut model, &mut desk, &mut console.interactive(true)).unwrap(),
+        }
+        output.extend(talk);
+        String::from_utf8(output).unwrap()
+    }
+
+    fn sit(home: &std::path::Path, clock: &Computer, lines: &[&str], before: impl FnMut(&str)) -> String {
+        converse(home, clock, Purpose::Exam, lines, before)
+    }
+
+    fn answers_in(home: &std::path::Path) -> u64 {
+        Store::open(home, Timestamp::default()).0.summary().unwrap().all.answers
+    }
+
+    /// The progress file of a home, in which a table takes nothing more once a condition holds.
+    fn full(home: &std::path::Path, clock: &Computer, table: &str, condition: &str) -> rusqlite::Connection {
+        drop(Store::open(home, clock.now()));
+        let file = rusqlite::Connection::open(home.join("progress.db")).unwrap();
+        let full = format!(
+            "CREATE TRIGGER full BEFORE INSERT ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        );
+        file.execute_batch(&full).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_date_that_is_set_back_and_forth_takes_no_time_of_an_exam() {
+        let (home, clock) = (tempfile::tempdir().unwrap(), Computer::new());
+        let said = sit(home.path(), &clock, &["n", "n", "q"], |_| {
+            clock.awake.advance_millis(10_000);
+            let is_set_back = clock.date.now() != VirtualClock::LAB_START;
+            clock.date.set(if is_set_back { VirtualClock::LAB_START } else { Timestamp::from_millis(0) });
+        });
+        assert!(said.contains("Paused with 0:30 left"), "{said}");
+    }
+
+    #[test]
+    fn an_answer_after_the_time_does_not_count_and_the_exam_is_handed_in() {
+        let (home, clock) = (tempfile::tempdir().unwrap(), Computer::new());
+        let said = sit(home.path(), &clock, &["n", "A", "A", "A"], |line| {
+            if line == "A" {
+                clock.awake.advance_millis(60_000);
+            }
+        });
+        assert_eq!(answers_in(home.path()), 20);
+        assert!(said.contains("20 were left blank"), "{said}");
+    }
+
+    #[test]
+    fn a_hand_in_that_fails_leaves_the_exam_open_and_works_the_next_time() {
+        let (home, clock) = (tempfile::tempdir().unwrap(), Computer::new());
+        let file = full(home.path(), &clock, "answers", "(SELECT COUNT(*) FROM answers) > 9");
+        let said = sit(home.path(), &clock, &["end", "end", "A", "end", "end"], |line| {
+            if line == "A" {
+                assert_eq!(answers_in(home.path()), 0);
+                file.execute_batch("DROP TRIGGER full").unwrap();
+            }
+        });
+        assert!(said.contains("is still open (no room)") && said.contains("end tries again"), "{said}");
+        assert_eq!(answers_in(home.path()), 20);
+        assert!(said.contains("19 were left blank"), "an answer counts that was given after it: {said}");
+    }
+
+    #[test]
+    fn what_is_not_saved_is_not_called_paused() {
+        let (home, clock) = (tempfile::tempdir().unwrap(), Computer::new());
+        let _file = full(home.path(), &clock, "sessions", "1");
+        let said = sit(home.path(), &clock, &["n", "q"], |_| {});
+        assert!(!said.contains("Paused") && said.contains("could not be saved (no room)"), "{said}");
+    }
+
+    #[test]
+    fn an_exam_whose_time_is_over_is_left_by_q_if_it_cannot_be_saved() {
+        let (home, clock) = (tempfile::tempdir().unwrap(), Computer::new());
+        let _file = full(home.path(), &clock, "answers", "1");
+        let mut read = 0;
+        let said = sit(home.path(), &clock, &["n", "n", "q", "nothing more is read"], |_| {
+            read += 1;
+            clock.awake.advance_millis(40_000);
+        });
+        assert_eq!((read, answers_in(home.path())), (3, 0));
+        assert!(said.contains("could not be handed in") && said.contains("0:00 left. "), "{said}");
+    }
+
+    #[test]
+    fn an_answer_of_a_quiz_that_cannot_be_saved_is_asked_again() {
+        let (home, clock) = (tempfile::tempdir().unwrap(), Computer::new());
+        let file = full(home.path(), &clock, "answers", "1");
+        let mut typed = 0;
+        let said = converse(home.path(), &clock, Purpose::Practice, &["A", "B", "", "q"], |_| {
+            typed += 1;
+            if typed == 3 {
+                assert_eq!(answers_in(home.path()), 0);
+                file.execute_batch("DROP TRIGGER full").unwrap();
+            }
+        });
+        assert_eq!(said.matches("could not be saved").count(), 2, "{said}");
+        assert_eq!((answers_in(home.path()), said.matches("Question 1 of 20").count()), (1, 1), "{said}");
+    }
+
+    #[test]
+    fn a_person_reads_the_feedback_and_its_proof_before_the_next_question() {
+        let (home, clock) = (tempfile::tempdir().unwrap(), Computer::new());
+        let said = converse(home.path(), &clock, Purpose::Practice, &["?", "A", "help", "p", "", "q"], |_| {});
+        assert_eq!((answers_in(home.path()), said.matches("A letter answers").count()), (1, 2), "{said}");
+        let proof = said.find("[right] ").or_else(|| said.find("No proof")).unwrap();
+        assert!(proof < said.find("Question 2 of 20").unwrap(), "{said}");
     }
 }

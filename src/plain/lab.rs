@@ -2,14 +2,19 @@
 
 use std::io;
 
-use super::{Console, Talk, is_leaving};
-use crate::app::line::{Line, Role};
+use super::{Console, Talk, explain, is_help, is_leaving};
+use crate::app::line::{Flow, Line, Role};
 use crate::app::message::{LabMessage, Message};
 use crate::app::prompt::Edit;
 use crate::app::screens::LabScreen;
 use crate::app::screens::lab::EntryKind;
 use crate::app::{Model, Screen, text};
 use crate::desk::Desk;
+use crate::lab::Word;
+
+/// What can be typed.
+const HELP: &str = "hint: the next hint; solution: the reference solution; check: what is missing; :predict N: what you \
+                    expect; help, ?: all commands; q: leave.";
 
 /// Plays the lab of the screen that the model shows, with the learner typing; its tables stay open after the last step.
 /// Returns whether all steps are done.
@@ -17,11 +22,10 @@ use crate::desk::Desk;
 /// # Errors
 /// The console cannot be read or written.
 pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io::Result<bool> {
-    let mut talk = Talk { model, desk, console };
+    let mut talk = Talk::new(model, desk, console);
     let mut printed = talk.show_transcript(0)?;
-    talk.console.say(
-        "(hint: the next hint, solution: the reference solution, check: what is missing, :predict N: what you expect,\n :help, q: leave)\n",
-    )?;
+    talk.console.say(format!("({HELP})"))?;
+    talk.console.say("")?;
     talk.show_step()?;
     loop {
         // Nothing is typed into a prediction here: :predict takes it.
@@ -34,13 +38,22 @@ pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io:
         if line.trim().is_empty() {
             continue;
         }
+        let line = if is_help(&line) { explain(HELP, &line, talk.console)?.to_owned() } else { line };
+        // What is asked about the step says itself how it stands.
+        let is_attempt = Word::read(&line).is_none();
         talk.send(Message::Edit(Edit::Insert(line)))?;
         talk.send(Message::Accept)?;
         printed = talk.show_transcript(printed)?;
         if position(talk.model) != before {
+            if is_finished(talk.model) {
+                talk.console.say("All steps are done. The tables stay open until you leave with q.")?;
+                continue;
+            }
             talk.console.print(&[String::new()])?;
             talk.show_step()?;
-        } else if let Some(screen) = on(talk.model).filter(|screen| screen.step(&talk.model.library).is_some()) {
+        } else if let Some(screen) =
+            on(talk.model).filter(|screen| is_attempt && screen.step(&talk.model.library).is_some())
+        {
             talk.console.lines(&text::checklist(&screen.view.verdicts))?;
         }
     }
@@ -64,6 +77,7 @@ impl Talk<'_, '_> {
     /// Prints what came into the transcript after the first `from` entries; returns how many there are.
     fn show_transcript(&mut self, from: usize) -> io::Result<usize> {
         let Some(screen) = on(self.model) else { return Ok(from) };
+        let is_opening = from == 0;
         for entry in screen.transcript.iter().skip(from) {
             match entry.kind {
                 // The terminal, or the script, has it already.
@@ -71,13 +85,27 @@ impl Talk<'_, '_> {
                 EntryKind::Cost => {
                     // The first line is the sum of the others.
                     let skip = usize::from(entry.lines.len() > 1);
-                    let cost = |line: &Line| Line::of(Role::Cost, line.plain().trim()).behind(Role::Text, "  -> ");
+                    let cost = |line: &Line| {
+                        Line::of(Role::Cost, line.plain().trim()).behind(Role::Text, "  -> ").flowing(Flow::Fixed)
+                    };
                     let lines: Vec<Line> = entry.lines.iter().skip(skip).map(cost).collect();
                     self.console.lines(&lines)?;
                 }
+                // What came back is data, and stays as it came.
+                EntryKind::Result => self.console.print(&entry.lines.iter().map(Line::plain).collect::<Vec<_>>())?,
                 EntryKind::Story => {
-                    self.console.print(&[String::new()])?;
-                    self.console.lines(&entry.lines)?;
+                    if !is_opening {
+                        self.console.print(&[String::new()])?;
+                    }
+                    let (title, rest) = entry.lines.split_at(usize::from(is_opening).min(entry.lines.len()));
+                    self.console.lines(title)?;
+                    if is_opening {
+                        self.console.print(&[String::new()])?;
+                    }
+                    self.console.lines(rest)?;
+                    if is_opening {
+                        self.console.print(&[String::new()])?;
+                    }
                 }
                 _ => self.console.lines(&entry.lines)?,
             }
@@ -95,7 +123,12 @@ impl Talk<'_, '_> {
         let mut lines = vec![Line::of(Role::Title, title), Line::blank()];
         lines.extend(text::about(step));
         lines.push(Line::blank());
-        lines.extend(text::task(step));
+        // Nothing is drawn around it, so words say that this is the task.
+        let mut task = text::task(step);
+        if let Some(first) = task.first_mut() {
+            *first = std::mem::take(first).behind(Role::Strong, "Do this: ");
+        }
+        lines.extend(task);
         lines.extend(text::given(step));
         self.console.lines(&lines)
     }

@@ -10,7 +10,7 @@
 use std::io;
 
 use crate::app::line;
-use crate::app::message::Message;
+use crate::app::message::{Message, Outcome};
 use crate::app::{Model, text};
 use crate::content::Lab;
 use crate::desk::Desk;
@@ -29,11 +29,6 @@ pub use quiz::quiz;
 /// The width that plain text is wrapped to.
 pub const WIDTH: usize = 78;
 
-/// Whether a line asks to leave.
-fn is_leaving(line: &str) -> bool {
-    matches!(line.trim(), "q" | "Q" | "quit" | "exit")
-}
-
 /// Whether a line asks what can be typed.
 fn is_help(line: &str) -> bool {
     matches!(line.trim(), "?" | "help" | "h")
@@ -44,18 +39,26 @@ struct Talk<'a, 'c> {
     model: &'a mut Model,
     desk: &'a mut Desk,
     console: &'a mut Console<'c>,
+    /// Whether something failed that the newest message wanted done.
+    has_failed: bool,
 }
 
-impl Talk<'_, '_> {
+impl<'a, 'c> Talk<'a, 'c> {
+    fn new(model: &'a mut Model, desk: &'a mut Desk, console: &'a mut Console<'c>) -> Self {
+        Self { model, desk, console, has_failed: false }
+    }
+
     /// Has the model take a message in and its effects done, and theirs, until there are none; then prints the notice, if
     /// there is one.
     fn send(&mut self, message: Message) -> io::Result<()> {
         let mut waiting = self.model.update(message);
+        self.has_failed = false;
         while !waiting.is_empty() {
             let mut outcomes = Vec::new();
             for effect in waiting {
                 self.desk.perform(effect, &mut |outcome| outcomes.push(outcome));
             }
+            self.has_failed |= outcomes.iter().any(|outcome| matches!(outcome, Outcome::Failed(_)));
             waiting = outcomes.into_iter().flat_map(|outcome| self.model.update(Message::Done(outcome))).collect();
         }
         if let Some(notice) = self.model.notice.take() {
@@ -151,31 +154,52 @@ pub fn demo(lab: &Lab, runner: &mut Runner, console: &mut Console<'_>) -> io::Re
     Ok(true)
 }
 
+/// What can be typed in the shell, beside commands.
+pub const SHELL_HELP: &str = "Type AWS commands, with or without aws dynamodb; :help lists the shell's own, help the \
+                              services'; q leaves.";
+
 /// Free play: runs commands until the input ends. Returns whether any of them failed.
 ///
 /// # Errors
 /// The console cannot be read or written.
-pub fn shell(bench: &mut Workbench, interactive: bool, console: &mut Console<'_>) -> io::Result<bool> {
-    let prompt = if interactive { "$ " } else { "" };
+pub fn shell(bench: &mut Workbench, console: &mut Console<'_>) -> io::Result<bool> {
     let mut failed = false;
-    while let Some(line) = console.command(prompt)? {
+    while let Some(line) = console.command("")? {
         if is_leaving(&line) {
             break;
         }
-        let reply = bench.run(&line);
-        match reply.kind {
-            ReplyKind::Nothing | ReplyKind::Answer => {
-                let lines: Vec<String> = reply.text.lines().map(str::to_owned).collect();
-                console.print(&lines)?;
-            }
-            ReplyKind::Refused | ReplyKind::NotUnderstood => {
-                failed = true;
-                console.say(&reply.text)?;
-            }
-        }
-        for line in text::meter(bench.entries_since(reply.since)) {
-            console.say(&format!("  -> {line}"))?;
-        }
+        failed |= !shell_line(&line, bench, console)?;
     }
     Ok(failed)
+}
+
+/// Runs a line of the shell and prints what came of it and what it cost. Returns whether it was done.
+///
+/// # Errors
+/// The console cannot be written.
+pub fn shell_line(line: &str, bench: &mut Workbench, console: &mut Console<'_>) -> io::Result<bool> {
+    let line = if is_help(line) { explain(SHELL_HELP, line, console)? } else { line };
+    let reply = bench.run(line);
+    let is_done = matches!(reply.kind, ReplyKind::Nothing | ReplyKind::Answer);
+    if is_done {
+        console.print(&reply.text.lines().map(str::to_owned).collect::<Vec<_>>())?;
+    } else {
+        console.say(&reply.text)?;
+    }
+    for line in text::meter(bench.entries_since(reply.since)) {
+        console.say(format!("  -> {line}"))?;
+    }
+    Ok(is_done)
+}
+
+/// Says what can be typed, and returns the line that lists the commands themselves.
+fn explain<'a>(help: &str, line: &'a str, console: &mut Console<'_>) -> io::Result<&'a str> {
+    console.say(help)?;
+    Ok(if line.trim() == "help" { line } else { ":help" })
+}
+
+/// Whether a line asks to leave.
+#[must_use]
+pub fn is_leaving(line: &str) -> bool {
+    matches!(line.trim(), "q" | "Q" | "quit" | "exit")
 }

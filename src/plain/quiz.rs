@@ -20,7 +20,7 @@ const HELP: &str = "A letter answers, letters such as A,C where several are want
 /// # Errors
 /// The console cannot be read or written.
 pub fn quiz(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io::Result<()> {
-    let mut talk = Talk { model, desk, console };
+    let mut talk = Talk::new(model, desk, console);
     let mut is_shown = None;
     while let Some((place, asked)) = on(talk.model).and_then(next) {
         if is_shown != Some(place) {
@@ -36,7 +36,12 @@ pub fn quiz(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io
             line if is_leaving(line) => break,
             line if is_help(line) => talk.console.say(HELP)?,
             "p" | "P" | "proof" => talk.prove()?,
+            // What could not be saved is tried again.
+            "" if on(talk.model).is_some_and(is_marked) => talk.accept()?,
             line => talk.answer(&asked, line)?,
+        }
+        if !talk.pause()? {
+            break;
         }
     }
     talk.last_proof()?;
@@ -56,6 +61,11 @@ fn next(screen: &QuestionScreen) -> Option<(usize, Asked)> {
     Some((screen.session.position(), screen.session.current()?.clone()))
 }
 
+/// Whether an answer is marked that was not saved.
+fn is_marked(screen: &QuestionScreen) -> bool {
+    matches!(&screen.phase, Phase::Asking(marks) if !marks.marked.is_empty())
+}
+
 /// What the question wants: one letter, or how many.
 fn wanted(asked: &Asked) -> String {
     let last = asked.shown.last().map_or('A', |shown| shown.letter);
@@ -69,12 +79,17 @@ impl Talk<'_, '_> {
     fn answer(&mut self, asked: &Asked, line: &str) -> io::Result<()> {
         let given = match asked.read_answer(line) {
             Ok(given) => given,
-            Err(error) => return self.console.say(&error.to_string()),
+            Err(error) => return self.console.say(error.to_string()),
         };
         if matches!(on(self.model).map(|screen| &screen.phase), Some(Phase::Feedback(_))) {
             self.send(Message::Accept)?;
         }
         self.mark(&given)?;
+        self.accept()
+    }
+
+    /// Has the marks saved as the answer, then shows the feedback.
+    fn accept(&mut self) -> io::Result<()> {
         self.send(Message::Accept)?;
         if let Some(QuestionScreen { phase: Phase::Feedback(feedback), .. }) = on(self.model) {
             let lines = text::feedback(&feedback.asked, &feedback.graded, &self.model.library);
@@ -82,6 +97,24 @@ impl Talk<'_, '_> {
             self.console.print(&[String::new()])?;
         }
         Ok(())
+    }
+
+    /// Lets a person read the feedback, and see the proof, before the next question is shown; returns whether there is more
+    /// to come. A script needs no pause.
+    fn pause(&mut self) -> io::Result<bool> {
+        let waits = |screen: &QuestionScreen| matches!(screen.phase, Phase::Feedback(_)) && !screen.session.is_ended();
+        while self.console.is_interactive() && on(self.model).is_some_and(waits) {
+            let Some(line) = self.console.question("\nEnter: next question; p: its proof; q: leave: ")? else {
+                return Ok(false);
+            };
+            match line.trim() {
+                "p" | "P" | "proof" => self.prove()?,
+                line if is_leaving(line) => return Ok(false),
+                line if is_help(line) => self.console.say(HELP)?,
+                _ => self.send(Message::Accept)?,
+            }
+        }
+        Ok(true)
     }
 
     /// Sends the marks of an answer, in place of those that stand.
@@ -127,7 +160,7 @@ impl Talk<'_, '_> {
             _ => false,
         };
         while on(self.model).is_some_and(is_over) {
-            let line = self.console.question("\nEnter ends; p runs the last question's proof: ")?;
+            let line = self.console.question("\nEnter: end; p: the last question's proof: ")?;
             if line.is_none_or(|line| line.trim() != "p") {
                 break;
             }

@@ -50,6 +50,17 @@ pub enum Opening {
     Start(Start),
 }
 
+/// What the screens begin with, beside what they open.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// Colours and letters.
+    pub look: Look,
+    /// The day of the learner's exam, in days since 1970, if it is set.
+    pub exam_day: Option<u32>,
+    /// What was said before the first screen covered it.
+    pub notice: Option<String>,
+}
+
 /// How often an exam's clock is shown.
 const TICK: Duration = Duration::from_millis(500);
 
@@ -63,9 +74,10 @@ enum Happening {
 ///
 /// # Errors
 /// The terminal or the progress file fails.
-pub fn run(library: Library, store: Store, opening: Opening, look: Look) -> anyhow::Result<()> {
+pub fn run(library: Library, store: Store, opening: Opening, setup: Setup) -> anyhow::Result<()> {
     let library = Arc::new(library);
-    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock));
+    let Setup { look, exam_day, notice } = setup;
+    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock)).with_exam_day(exam_day);
     let mut model = Model::new(library, desk.standing());
     let (happen, happenings) = mpsc::channel();
     let outcomes = happen.clone();
@@ -80,6 +92,8 @@ pub fn run(library: Library, store: Store, opening: Opening, look: Look) -> anyh
             }
         }
     }
+    // After what opens, which is no key that would take it away.
+    model.notice = notice;
     // ratatui's init also installs a panic hook that restores the terminal before the panic is printed.
     let mut terminal = ratatui::init();
     // A terminal that knows neither is used without.

@@ -5,7 +5,9 @@ use std::process::{Child, Output};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use dynadrill::content::{self, Source};
 use dynadrill::progress::{SessionRecord, Store};
+use dynadrill::quiz::{Purpose, Session};
 use serde_json::{Value, json};
 
 use super::common::answering;
@@ -32,11 +34,38 @@ pub(super) const SCENARIOS: &[(&str, Scenario)] = &[
     ("shell", shell),
     ("serve", serve),
     ("stats", stats),
+    ("report", report),
+    ("paths", paths),
+    ("config", config),
+    ("completions", completions),
+    ("man", man),
     ("content list", content_list),
     ("content check", content_check),
     ("content schema", content_schema),
     ("content new lab", content_new_lab),
 ];
+
+fn report(ground: &Ground) -> Vec<Said> {
+    ground.with_pack(&["quiz", "--plain", "--seed", "1", "--topic", &ground.text], "A\nC\nA\nC\n");
+    let nowhere = format!("nowhere/{}", ground.text.replace('/', ""));
+    vec![ground.with_pack(&["report"], ""), ground.run(&["report", &nowhere], "")]
+}
+
+fn paths(ground: &Ground) -> Vec<Said> {
+    vec![ground.run(&["paths"], "").or_nothing()]
+}
+
+fn config(ground: &Ground) -> Vec<Said> {
+    vec![ground.run(&["config"], "").or_nothing()]
+}
+
+fn completions(ground: &Ground) -> Vec<Said> {
+    vec![ground.run(&["completions", &ground.text], ""), ground.run(&["completions", "bash"], "").or_nothing()]
+}
+
+fn man(ground: &Ground) -> Vec<Said> {
+    vec![ground.run(&["man"], "").or_nothing()]
+}
 
 fn overview(ground: &Ground) -> Vec<Said> {
     vec![ground.with_pack(&[], ""), ground.run(&["--content", "nowhere"], "").or_nothing()]
@@ -130,6 +159,9 @@ fn hostile_answers(ground: &Ground) -> Value {
     let mut store = Store::in_memory("a test").unwrap();
     let at = dynadrill::clock::VirtualClock::LAB_START;
     let text = ground.text.as_str();
+    // Only what is a session is taken in.
+    let (library, _) = content::load(&Source::Embedded);
+    let state = Session::new(Purpose::Practice, &library.questions[..1], 1).saved().text();
     for _ in 0..3 {
         let answer = dynadrill::progress::Answer {
             at,
@@ -144,7 +176,7 @@ fn hostile_answers(ground: &Ground) -> Value {
             confidence: "sure",
             is_verified: true,
         };
-        let session = SessionRecord { kind: "practice", state: "{}", spent: 0, is_ended: true };
+        let session = SessionRecord { kind: "practice", state: &state, spent: 0, is_ended: true };
         let _ = store.save_session(None, &session, &[answer], at).unwrap();
     }
     store.record_lab_step(&ground.lab(), &format!("one {text}"), None, at).unwrap();

@@ -82,7 +82,7 @@ pub fn about(step: &Step) -> Vec<Line> {
     let mut lines = paragraphs(Role::Text, &step.text);
     if let Some(predict) = &step.predict {
         lines.push(Line::blank());
-        lines.push(Line::text(predict.trim()).behind(Role::Prediction, "Predict  "));
+        lines.push(Line::text(one_line(predict)).behind(Role::Prediction, "Predict  "));
         if let Some(expect) = &step.expect {
             let letters: Vec<char> = ('A'..='Z').take(expect.choices.len()).collect();
             for (letter, choice) in letters.iter().zip(&expect.choices) {
@@ -120,8 +120,8 @@ pub fn cost<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Vec<Line> {
     }
     let (mut read, mut written) = (Units::ZERO, Units::ZERO);
     for entry in entries {
-        read = read + entry.read_units();
-        written = written + entry.write_units();
+        read += entry.read_units();
+        written += entry.write_units();
     }
     let sum = super::amounts(read, written);
     let mut lines = vec![Line::of(Role::Cost, sum)];
@@ -129,10 +129,15 @@ pub fn cost<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Vec<Line> {
     lines
 }
 
+/// A paragraph of a lab's file in one line: it may be broken there anywhere.
+fn one_line(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Words for an attempt that came close.
 #[must_use]
 pub fn near_miss(words: &str) -> Line {
-    Line::text(words.trim()).behind(Role::Warn, "So close: ")
+    Line::text(one_line(words)).behind(Role::Warn, "So close: ")
 }
 
 /// A request of the client's, or what the lab did by itself, and what came of it.
@@ -170,9 +175,9 @@ pub fn checklist(verdicts: &[Verdict]) -> Vec<Line> {
     let mut lines = Vec::new();
     for verdict in verdicts {
         let (role, mark) = if verdict.met { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
-        lines.push(Line::text(verdict.want.trim()).behind(role, mark));
+        lines.push(Line::text(one_line(&verdict.want)).behind(role, mark));
         if !verdict.met {
-            let reason = format!("Found: {}. {}", verdict.found, verdict.because.trim());
+            let reason = format!("Found: {}. {}", verdict.found, one_line(&verdict.because));
             lines.push(Line::of(Role::Muted, reason).behind(Role::Text, "  "));
         }
     }

@@ -1,7 +1,7 @@
 //! Proofs in words: what was tried, what it printed, what it cost.
 
 use super::code;
-use crate::app::line::{Line, Role};
+use crate::app::line::{Flow, Line, Role};
 use crate::content::Library;
 use crate::lab::Proofs;
 use crate::quiz::{Asked, Graded, Shown};
@@ -48,10 +48,15 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
                         line.meter.iter().map(|line| Line::of(Role::Cost, line.clone()).behind(Role::Text, "→ ")),
                     );
                 }
-                let fault = |fault: &String| Line::of(Role::Bad, format!("This proof does not hold: {fault}"));
+                let fault = |fault: &String| {
+                    Line::of(Role::Bad, format!("This proof does not hold: {fault}")).flowing(Flow::Quoted)
+                };
                 lines.extend(tried.faults.iter().map(fault));
             }
-            Err(error) => lines.push(Line::of(Role::Bad, format!("This option cannot be tried: {error}"))),
+            Err(error) => {
+                let words = format!("This option cannot be tried: {error}");
+                lines.push(Line::of(Role::Bad, words).flowing(Flow::Quoted));
+            }
         }
         Part { letter: shown.letter, is_right, lines }
     };

@@ -1,0 +1,47 @@
+//! The command that writes the scores as a web page.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+
+use super::{Face, at_desk, print, print_block};
+use crate::app::study;
+use crate::clock::{Clock as _, SystemClock, Timestamp};
+use crate::content::Source;
+use crate::quiz::Purpose;
+use crate::records;
+use crate::report::{Facts, page};
+
+/// How far ahead recall is shown where no exam is set.
+const TWO_WEEKS: u32 = 14;
+
+/// Writes the page to a file, or to standard output.
+///
+/// # Errors
+/// The progress cannot be read, or the file cannot be written.
+pub(super) fn write(face: &Face, source: &Source, file: Option<&Path>) -> Result<ExitCode> {
+    let library = face.load(source)?;
+    let store = face.open_to_read()?;
+    let find = |id: &str| study::find(&library, &[], id);
+    // An exam whose questions a newer bank has dropped has nothing to show.
+    let ended = store.ended_sessions(Purpose::Exam.name())?.into_iter();
+    let exams: Vec<_> =
+        ended.filter_map(|(at, record)| Some((at, records::resumed_to_end(&record, &find).ok()?))).collect();
+    let setting = store.setting(study::PARAMETERS)?;
+    let (model, _desk) = at_desk(library.clone(), store, face.settings.exam_day);
+    let now = SystemClock.now();
+    let day = face.settings.exam_day.unwrap_or(model.standing.today + TWO_WEEKS);
+    let exam = Timestamp::from_millis(u64::from(day) * 86_400_000);
+    let log = &model.standing.log;
+    let plan = study::plan_until(&library, log, setting.as_deref(), now, exam).map_err(anyhow::Error::msg)?;
+    let written = page(&Facts { library: &library, standing: &model.standing, plan: &plan, exams: &exams });
+    match file {
+        Some(file) => {
+            std::fs::write(file, written).with_context(|| format!("cannot write {}", file.display()))?;
+            print(&[format!("{} is written; open it in a browser, or print it.", file.display())])?;
+        }
+        None => print_block(&written)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
