@@ -101,6 +101,9 @@ pub struct Session {
     is_ended: bool,
 }
 
+/// The most milliseconds that a saved session may have taken: more than thirty years.
+const LONGEST: u64 = 1_000_000_000_000;
+
 /// A session as it is saved: questions by their names, answers by the options' places in their files. A field that is
 /// added needs a default, or sessions that were left cannot be read any more.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -154,6 +157,9 @@ impl SavedSession {
         }
         if saved.limit.is_some() != (purpose == Purpose::Exam) {
             return Err(format!("expected a time limit in an exam and nowhere else, found {:?}", saved.limit));
+        }
+        if saved.spent > LONGEST {
+            return Err(format!("expected at most {LONGEST} milliseconds spent, found {}", saved.spent));
         }
         Ok(saved)
     }
