@@ -123,12 +123,7 @@ impl Talk<'_, '_> {
         let mut lines = vec![Line::of(Role::Title, title), Line::blank()];
         lines.extend(text::about(step));
         lines.push(Line::blank());
-        // Nothing is drawn around it, so words say that this is the task.
-        let mut task = text::task(step);
-        if let Some(first) = task.first_mut() {
-            *first = std::mem::take(first).behind(Role::Strong, "Do this: ");
-        }
-        lines.extend(task);
+        lines.extend(text::spoken_task(step));
         lines.extend(text::given(step));
         self.console.lines(&lines)
     }

@@ -18,8 +18,20 @@ pub fn step(runner: &Runner) -> Vec<Line> {
     let mut lines = vec![Line::of(Role::Title, title), Line::blank()];
     lines.extend(about(step));
     lines.push(Line::blank());
-    lines.extend(task(step));
+    lines.extend(spoken_task(step));
     lines.extend(given(step));
+    lines
+}
+
+/// What to do, for text that nothing is drawn around: words say that it is the task, and its lines are moved in.
+#[must_use]
+pub fn spoken_task(step: &Step) -> Vec<Line> {
+    const LEAD: &str = "Do this: ";
+    let mut lines = task(step);
+    for (at, line) in lines.iter_mut().enumerate().filter(|(_, line)| !line.spans.is_empty()) {
+        let lead = if at == 0 { LEAD.to_owned() } else { " ".repeat(LEAD.len()) };
+        *line = std::mem::take(line).behind(Role::Strong, lead);
+    }
     lines
 }
 
