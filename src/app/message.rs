@@ -98,6 +98,8 @@ pub enum ExamMessage {
     Turn(i32),
     /// The question at a place.
     Go(usize),
+    /// A digit of a question's number, on the review page.
+    Digit(u8),
     /// The review page is shown or put away.
     Review,
     /// Review page and report show the next kind of question only: blanks, flagged, wrong and so on.

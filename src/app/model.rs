@@ -6,11 +6,12 @@ use crate::content::Library;
 
 use super::message::{Effect, Message, Outcome};
 use super::palette::Palette;
-use super::pane::{Extents, Pane, Scroll};
+use super::pane::{Extents, Pane, Scroll, Step};
 use super::prompt::Edit;
 use super::screens::browse::List;
 use super::screens::{Browse, Home, Refusal, Scores, Screen};
 use super::start::{Standing, Start};
+use super::text::TOUR;
 
 /// What the program shows.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub enum Overlay {
     Palette(Palette),
     /// Whether to end the program, though something is under way.
     Quit,
+    /// A card of the tour.
+    Tour(usize),
 }
 
 impl Model {
@@ -66,7 +69,7 @@ impl Model {
     /// The screen that is shown.
     #[must_use]
     pub fn screen(&self) -> &Screen {
-        const HOME: &Screen = &Screen::Home(Home { chosen: 0, filter: None });
+        const HOME: &Screen = &Screen::Home(Home::START);
         self.screens.last().unwrap_or(HOME)
     }
 
@@ -134,6 +137,7 @@ impl Model {
             Start::Labs => self.show(Screen::Browse(Browse::new(List::Labs))),
             Start::Exams => self.show(Screen::Browse(Browse::new(List::Exams))),
             Start::Scores => self.show(Screen::Scores(Scores::default())),
+            Start::Tour => self.overlay = Some(Overlay::Tour(0)),
             start => return vec![Effect::Start(start)],
         }
         Vec::new()
@@ -167,6 +171,13 @@ impl Model {
                 self.quit = true;
                 return self.leaving();
             }
+            (Some(Overlay::Tour(at)), Message::Accept | Message::Move(Step::Lines(1))) if *at + 1 < TOUR.len() => *at += 1,
+            (Some(Overlay::Tour(at)), Message::Move(Step::Lines(-1))) => *at = at.saturating_sub(1),
+            (Some(Overlay::Tour(_)), Message::Accept) => {
+                self.overlay = None;
+                let first = self.library.labs.first().map(|lab| Start::Lab(lab.name.clone()));
+                return first.map_or_else(Vec::new, |lab| self.open(lab));
+            }
             (None | Some(_), _) => {}
         }
         Vec::new()
@@ -196,7 +207,7 @@ impl Model {
     /// What has to be saved when the program ends from the middle of something.
     fn leaving(&mut self) -> Vec<Effect> {
         match self.screens.last_mut() {
-            Some(Screen::Exam(exam)) if exam.is_running() => vec![exam.save()],
+            Some(Screen::Exam(exam)) if exam.is_running() => exam.save(),
             _ => Vec::new(),
         }
     }
@@ -222,6 +233,12 @@ impl Model {
         if was_over {
             return Vec::new();
         }
+        if let Some(Screen::Exam(exam)) = self.screens.last_mut()
+            && exam.is_running()
+            && let Some(effects) = exam.leave()
+        {
+            return effects;
+        }
         if self.depth() == 0 {
             self.notice = Some("q leaves the program".to_owned());
             return Vec::new();
@@ -229,10 +246,6 @@ impl Model {
         self.extents.clear();
         let mut effects = Vec::new();
         match self.screens.pop() {
-            Some(Screen::Exam(mut exam)) if exam.is_running() => {
-                effects.push(exam.save());
-                self.notice = Some("Paused: the clock stands still until you resume".to_owned());
-            }
             Some(Screen::Lab(_)) => effects.push(Effect::Lab(super::message::LabWork::Leave)),
             _ => {}
         }
@@ -265,9 +278,27 @@ impl Model {
                     Outcome::Ran(ran) => self.notice.clone_from(&ran.notice),
                     _ => {}
                 }
-                self.on_screen(Message::Done(outcome))
+                let mut effects = self.on_screen(Message::Done(outcome));
+                effects.extend(self.after_save());
+                effects
             }
         }
+    }
+
+    /// An exam that was to be left is left once it is saved: only what is on disk is called paused.
+    fn after_save(&mut self) -> Option<Effect> {
+        let Some(Screen::Exam(exam)) = self.screens.last() else { return None };
+        if exam.is_leaving_refused() {
+            let failure = self.notice.take().unwrap_or_default();
+            self.notice = Some(format!("Not saved, esc again leaves all the same. {failure}"));
+        }
+        if !exam.is_left() {
+            return None;
+        }
+        self.extents.clear();
+        self.screens.pop();
+        self.notice = Some("Paused: the clock stands still until you resume".to_owned());
+        Some(Effect::Read)
     }
 
     fn on_screen(&mut self, message: Message) -> Vec<Effect> {

@@ -88,6 +88,7 @@ fn places(library: &Library) -> Vec<Place> {
         place("go to", "Exams".to_owned(), Start::Exams),
         place("go to", "Sandbox".to_owned(), Start::Sandbox),
         place("go to", "Scores".to_owned(), Start::Scores),
+        place("go to", "The one-minute tour".to_owned(), Start::Tour),
         place("start", "Review what is due".to_owned(), Start::Review),
         place("start", "Your weakest topics".to_owned(), Start::Ordered(Order::Weakest)),
         place("start", "What you missed".to_owned(), Start::Ordered(Order::Missed)),

@@ -100,6 +100,7 @@ fn ascii(letter: char) -> Option<&'static str> {
         '░' | '·' => ".",
         '⚑' => "!",
         '…' => "...",
+        '┌' | '┐' | '└' | '┘' => "+",
         '½' => "1/2",
         '▁' | '▂' => "_",
         '“' | '”' => "\"",
@@ -159,8 +160,9 @@ impl<'a> Canvas<'a> {
 
     /// The same of lines that are broken already.
     pub(super) fn broken_text(&mut self, area: Rect, pane: Pane, broken: &[Line], scroll: Scroll) -> usize {
-        let extent = Extent { lines: broken.len(), height: usize::from(area.height) };
+        let mut extent = Extent { lines: broken.len(), height: usize::from(area.height), first: 0 };
         let first = scroll.at(extent);
+        extent.first = first;
         self.drawn.extents.insert(pane, extent);
         self.drawn.hits.push((area, Hit::Pane(pane)));
         for (row, line) in area.rows().zip(broken.iter().skip(first)) {

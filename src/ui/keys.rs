@@ -255,6 +255,19 @@ const QUIT: &[Binding] = &[
     Binding::new("quit.no", Keys::These(&[char('n')]), "stay", |_, _| Message::Back),
 ];
 
+/// The tour.
+const TOUR: &[Binding] = &[
+    Binding::new("tour.next", Keys::These(&[key(KeyCode::Enter), char(' ')]), "next", |_, _| Message::Accept),
+    Binding::new("tour.forward", Keys::These(&[key(KeyCode::Right), key(KeyCode::Down), char('j')]), "next", |_, _| {
+        Message::Move(Step::Lines(1))
+    })
+    .quiet(),
+    Binding::new("tour.back", Keys::These(&[key(KeyCode::Left), key(KeyCode::Up), char('k')]), "the one before", |_, _| {
+        Message::Move(Step::Lines(-1))
+    }),
+    Binding::new("tour.close", Keys::These(&[char('q')]), "close", |_, _| Message::Back),
+];
+
 /// Returns the tables that count now, the first first.
 #[must_use]
 pub fn tables(model: &Model) -> Vec<&'static [Binding]> {
@@ -262,6 +275,7 @@ pub fn tables(model: &Model) -> Vec<&'static [Binding]> {
         Some(Overlay::Help(_)) => vec![HELP, MOVEMENT, COMMON],
         Some(Overlay::Palette(_)) => vec![TYPING, COMMON],
         Some(Overlay::Quit) => vec![QUIT, COMMON],
+        Some(Overlay::Tour(_)) => vec![TOUR, COMMON],
         None => {
             let mut tables = screens::bindings(model.screen());
             tables.push(COMMON);

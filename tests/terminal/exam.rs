@@ -56,7 +56,7 @@ fn handing_in_asks_first_and_the_default_is_no() {
     let mut seat = exam(5);
     seat.keys("a H");
     let asked = seat.draw();
-    assert!(asked.contains("4 blank and count as wrong: 2, 3, 4, 5"), "{asked}");
+    assert!(asked.contains("4 blank and count as wrong: 2-5"), "{asked}");
     seat.keys("enter");
     assert_eq!(seat.answers(), 0, "enter alone does not hand in");
     seat.keys("h h");
