@@ -180,8 +180,8 @@ fn ends(left: Line, (role, right): (Role, String), width: usize) -> Line {
 /// How far each topic is, what comes due, and how the scores went.
 fn standing(model: &Model, width: usize, glyphs: Glyphs, is_focused: bool) -> Vec<Line> {
     let role = if is_focused { Role::Accent } else { Role::Title };
-    let cells = if width >= 50 { 10 } else { 6 };
-    let title_width = width.saturating_sub(cells + 18).clamp(8, 30);
+    let cells = if width >= 50 { 10 } else { 5 };
+    let title_width = width.saturating_sub(cells + 17).clamp(8, 30);
     let head = format!("{:<title_width$} {:<cells$} {:>5} {:>5}", "Topics", "", "right", "seen");
     let mut lines = vec![Line::of(role, head).flowing(Flow::Fixed)];
     for (topic, tally) in stats::topics(&model.library, &model.standing.summary) {
@@ -197,11 +197,9 @@ fn standing(model: &Model, width: usize, glyphs: Glyphs, is_focused: bool) -> Ve
                 .and(Role::Muted, "░".repeat(cells - full))
                 .and(Role::Text, format!(" {share:>3} %"))
                 .and(Role::Muted, format!(" {:>5}", tally.answers));
-            line = line.and(Role::Text, " ");
             if share < WEAK && tally.answers >= FEW {
-                line = line.and(Role::Bad, "!");
-            }
-            if share < GOOD && has_open_lab(model, topic) {
+                line = line.and(Role::Bad, " !");
+            } else if share < GOOD && has_open_lab(model, topic) {
                 line = line.and(Role::Accent, " lab");
             }
         }

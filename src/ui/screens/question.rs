@@ -253,7 +253,16 @@ pub(super) fn answered(
 ) {
     let (sight, side, focus) = at;
     let Feedback { asked, graded, unfolded, cursor } = feedback;
-    let [verdict, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(area);
+    // The address stands at the bottom, over both columns; on a small screen it is the end of the text.
+    let address = address(&asked.question.docs, usize::from(area.width).saturating_sub(1));
+    let is_pinned = area.height >= PINNED;
+    let tall = if is_pinned { u16::try_from(address.len()).unwrap_or(0) } else { 0 };
+    let head = if is_pinned { 2 } else { 1 };
+    let [verdict, rest, link] =
+        Layout::vertical([Constraint::Length(head), Constraint::Min(1), Constraint::Length(tall)]).areas(area);
+    for (row, line) in link.rows().zip(&address) {
+        canvas.line(row, line);
+    }
     canvas.line(verdict, &text::verdict(asked, graded).behind(Role::Text, " "));
     let (left, right) = match super::halves(model, rest, 52, LEAST_FOR_REASONS) {
         Some((left, divider, right)) => {
@@ -262,12 +271,19 @@ pub(super) fn answered(
         }
         None => (rest, None),
     };
+    let is_beside = right.is_some();
     let traps = &model.standing.summary.traps;
     let reasons = |at: usize, canvas: &Canvas<'_>, area: Rect| {
         let shown = &asked.shown[at];
         let times = shown.option.trap.as_ref().map(|trap| traps.get(trap).copied().unwrap_or(0));
         let reasons = text::reasons(shown, graded.chosen.contains(&at), times.or(Some(0)), &model.library);
-        let mut lines = canvas.broken(area, &indented(reasons));
+        // They begin below the option's first word where they stand under it.
+        let indent = if is_beside { 2 } else { 7 };
+        let moved = reasons.into_iter().map(|mut line| {
+            line.spans.remove(0);
+            line.hanging(0).behind(Role::Text, " ".repeat(indent))
+        });
+        let mut lines = canvas.broken(area, &moved.collect::<Vec<_>>());
         lines.extend(bars(proved, Some(shown.letter), canvas, area));
         lines
     };
@@ -297,11 +313,15 @@ pub(super) fn answered(
         }
         blocks.push(at, lines);
     }
-    let mut ending = vec![Line::blank()];
-    ending.extend(text::documentation(asked));
+    // The first line is the address, which stands elsewhere or is broken in another way.
+    let ending: Vec<Line> = text::documentation(asked).into_iter().skip(1).collect();
     let Some(right) = right else {
+        blocks.lines.push(Line::blank());
         let ending = canvas.broken(left, &indented(ending));
         blocks.lines.extend(ending);
+        if !is_pinned {
+            blocks.lines.extend(address);
+        }
         blocks.draw(*cursor, sight, Pane::Main, canvas, left);
         return;
     };
@@ -323,10 +343,31 @@ pub(super) fn answered(
         lines.push(Line::blank());
         blocks.push(at, lines);
     }
-    blocks.lines.pop();
     let ending = canvas.broken(right, &ending);
     blocks.lines.extend(ending);
+    if !is_pinned {
+        blocks.lines.extend(address);
+    }
     blocks.draw(*cursor, side, Pane::Side, canvas, right);
+}
+
+/// From this height on the address of the documentation is always in view.
+const PINNED: u16 = 30;
+
+/// An address from the first column on, so that it can be copied whole; one that is wider than the screen is broken behind
+/// a slash.
+fn address(address: &str, width: usize) -> Vec<Line> {
+    let mut lines = vec![String::new()];
+    for part in address.split_inclusive('/') {
+        let is_full = lines.last().is_some_and(|line| !line.is_empty() && line.len() + part.len() > width);
+        if is_full {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(part);
+        }
+    }
+    lines.into_iter().map(|line| Line::of(Role::Link, line).flowing(Flow::Fixed)).collect()
 }
 
 /// A line broken with a word at the right end of its first row; below it if there is no room.
