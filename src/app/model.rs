@@ -171,7 +171,9 @@ impl Model {
                 self.quit = true;
                 return self.leaving();
             }
-            (Some(Overlay::Tour(at)), Message::Accept | Message::Move(Step::Lines(1))) if *at + 1 < TOUR.len() => *at += 1,
+            (Some(Overlay::Tour(at)), Message::Accept | Message::Move(Step::Lines(1))) if *at + 1 < TOUR.len() => {
+                *at += 1
+            }
             (Some(Overlay::Tour(at)), Message::Move(Step::Lines(-1))) => *at = at.saturating_sub(1),
             (Some(Overlay::Tour(_)), Message::Accept) => {
                 self.overlay = None;

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use super::fill;
 use super::meter::meter;
 use super::workbench::{ReplyKind, Workbench};
+use crate::content::{Choice, Fixture, Library, Question};
 use crate::engine::Entry;
 use crate::engine::capacity::Units;
-use crate::content::{Choice, Fixture, Library, Question};
 use crate::world::work::{CONTENT_STEPS, Work};
 
 /// The most bytes that the commands of an option print before no more of them is run: 4 MB.

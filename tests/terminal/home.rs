@@ -1,15 +1,26 @@
 //! Home, the lists, the scores, the palette and the help page by keys.
 
+use std::sync::Arc;
+
 use dynadrill::app::Start;
+use dynadrill::content::Library;
+use dynadrill::desk::screen_of;
 use dynadrill::quiz::{Purpose, Selection, Session, select};
 
 use crate::seat::{Seat, library};
 
 /// A learner who has answered some questions, always with the first options, and is back at home.
 pub(crate) fn learned(width: u16, height: u16) -> Seat {
+    learned_of(library(), width, height)
+}
+
+/// The same over other content.
+pub(crate) fn learned_of(library: Arc<Library>, width: u16, height: u16) -> Seat {
     let selection = Selection { count: 24, seed: 11, ..Selection::default() };
-    let questions = select(&library().questions, &selection, None);
-    let mut seat = Seat::at_session(Session::new(Purpose::Practice, &questions, 11), width, height);
+    let questions = select(&library.questions, &selection, None);
+    let mut seat = Seat::of(library, width, height);
+    seat.model.show(screen_of(Session::new(Purpose::Practice, &questions, 11), None));
+    seat.draw();
     for question in &questions {
         let letters = ["a", "b", "c", "d"].into_iter().take(question.choose).collect::<Vec<_>>().join(" ");
         seat.keys(&format!("3 {letters} enter enter"));

@@ -9,4 +9,5 @@ mod home;
 mod lab;
 mod question;
 mod seat;
+mod small;
 mod walk;

@@ -131,7 +131,8 @@ fn the_documentation_link_stands_whole_on_a_line_of_its_own() {
 #[test]
 fn what_was_said_stands_at_the_right_end_and_the_belief_has_its_count() {
     let library = library();
-    let is_trapped = |question: &&Question| question.options.iter().any(|option| !option.correct && option.trap.is_some());
+    let is_trapped =
+        |question: &&Question| question.options.iter().any(|option| !option.correct && option.trap.is_some());
     let question = library.questions.iter().filter(|question| question.choose == 1).find(is_trapped).unwrap();
     let trapped = Asked::new(question, 3).shown.into_iter().find(|shown| shown.option.trap.is_some()).unwrap();
     let session = || Session::new(Purpose::Practice, &[question.clone(), question.clone()], 3);

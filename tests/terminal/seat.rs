@@ -35,7 +35,11 @@ pub(crate) fn library() -> Arc<Library> {
 impl Seat {
     /// At home, on an empty progress file.
     pub(crate) fn new(width: u16, height: u16) -> Self {
-        let library = library();
+        Self::of(library(), width, height)
+    }
+
+    /// The same over other content.
+    pub(crate) fn of(library: Arc<Library>, width: u16, height: u16) -> Self {
         let clock = VirtualClock::new(VirtualClock::LAB_START);
         let store = Store::in_memory("a test").unwrap();
         let desk = Desk::new(Arc::clone(&library), store, Arc::new(clock.clone()));

@@ -12,8 +12,8 @@ use crate::home::learned;
 use crate::seat::{Seat, library};
 
 const KEYS: &[&str] = &[
-    "j", "k", "down", "up", "pgdn", "pgup", "g", "G", "enter", "esc", "tab", "a", "b", "c", "d", "space", "x", "1", "3",
-    "u", "p", "f", "*", "n", "N", "r", "H", "y", "l", "s", "e", "/", "?", "m", "ctrl-p", "left", "right", "7",
+    "j", "k", "down", "up", "pgdn", "pgup", "g", "G", "enter", "esc", "tab", "a", "b", "c", "d", "space", "x", "1",
+    "3", "u", "p", "f", "*", "n", "N", "r", "H", "y", "l", "s", "e", "/", "?", "m", "ctrl-p", "left", "right", "7",
 ];
 
 /// What holds of every screen.

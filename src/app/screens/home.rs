@@ -55,7 +55,9 @@ pub struct Entry {
 /// Whether nothing was done yet.
 #[must_use]
 pub fn is_new(standing: &Standing) -> bool {
-    standing.log.is_empty() && standing.summary.lab_steps.is_empty() && standing.left.is_empty()
+    standing.log.is_empty()
+        && standing.summary.lab_steps.is_empty()
+        && standing.left.is_empty()
         && standing.paused.is_none()
 }
 
@@ -146,7 +148,10 @@ fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
     if standing.due > 0 {
         let cards =
             if standing.due == 1 { "card that is".to_owned() } else { format!("{} cards that are", standing.due) };
-        let why = format!("{} below 90 % recall today", if standing.due == 1 { "1 card falls".to_owned() } else { format!("{} cards fall", standing.due) });
+        let why = format!(
+            "{} below 90 % recall today",
+            if standing.due == 1 { "1 card falls".to_owned() } else { format!("{} cards fall", standing.due) }
+        );
         offer(format!("Review {cards} due"), why, Some(standing.due * QUESTION_MINUTES), Start::Review);
     }
     if let Some(lab) = library.labs.iter().find(|lab| {
@@ -174,12 +179,10 @@ fn program(library: &Library, standing: &Standing) -> Vec<Entry> {
         let steps = stats::steps_done(lab, &standing.summary);
         steps == lab.steps.len()
     });
-    let exams = standing
-        .exams
-        .first()
-        .map_or_else(|| "none taken yet".to_owned(), |exam| {
-            format!("last {} % on {}", exam.correct * 100 / exam.all.max(1), study::date_of(exam.at))
-        });
+    let exams = standing.exams.first().map_or_else(
+        || "none taken yet".to_owned(),
+        |exam| format!("last {} % on {}", exam.correct * 100 / exam.all.max(1), study::date_of(exam.at)),
+    );
     let entry = |label: &str, detail: String, why: &str, start: Start| Entry {
         section: Section::Program,
         label: label.to_owned(),

@@ -3,13 +3,13 @@
 use crossterm::event::KeyCode;
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use crate::app::{Model, stats, text};
 use crate::app::line::{Line, Role, paragraphs};
 use crate::app::message::Message;
 use crate::app::pane::Pane;
 use crate::app::screens::Browse;
 use crate::app::screens::browse::{List, Row};
 use crate::app::start::Start;
+use crate::app::{Model, stats, text};
 use crate::content::Lab;
 use crate::quiz::Order;
 use crate::ui::canvas::Canvas;

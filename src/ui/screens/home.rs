@@ -131,7 +131,9 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
     let minutes: usize = entries.iter().filter_map(|entry| entry.minutes).sum();
     rows.push(match &home.filter {
         Some(filter) => Line::of(Role::Accent, format!(" / {filter}")),
-        None if minutes > 0 => ends(Line::of(Role::Title, " Today"), (Role::Muted, format!("about {minutes} min")), width),
+        None if minutes > 0 => {
+            ends(Line::of(Role::Title, " Today"), (Role::Muted, format!("about {minutes} min")), width)
+        }
         None => Line::of(Role::Title, " Today"),
     });
     let is_today = |entry: &&Entry| entry.section == Section::Today;

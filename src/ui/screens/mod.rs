@@ -168,8 +168,9 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
 fn help(model: &Model) -> Vec<Line> {
     let common = keys::tables(model).into_iter().next_back().unwrap_or_default();
     let mut lines: Vec<Line> = Vec::new();
-    let is_movement =
-        |table: &&[Binding]| table.first().map(|binding| binding.name) == keys::MOVEMENT.first().map(|binding| binding.name);
+    let is_movement = |table: &&[Binding]| {
+        table.first().map(|binding| binding.name) == keys::MOVEMENT.first().map(|binding| binding.name)
+    };
     let (movement, own): (Vec<_>, Vec<_>) = bindings(model.screen()).into_iter().partition(is_movement);
     // The table of what every screen has comes with the overlay's.
     for (title, tables) in [("On this screen", own), ("Moving", movement), ("Everywhere", vec![common])] {
@@ -216,12 +217,7 @@ fn dialog(canvas: &mut Canvas<'_>, area: Rect, title: &str, lines: &[Line]) {
     let inside = usize::from(width.saturating_sub(4));
     let broken = crate::app::line::wrapped(lines, inside);
     let height = u16::try_from(broken.len() + 2).unwrap_or(area.height).min(area.height);
-    let over = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 2,
-        width,
-        height,
-    };
+    let over = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     canvas.clear(over);
     canvas.drawn.hits.push((over, Hit::Pane(Pane::Help)));
     let rule = |count: usize| "─".repeat(count);
@@ -264,6 +260,7 @@ pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Lin
     canvas.drawn.hits.push((area, Hit::Pane(pane)));
     for (row, (at, line)) in area.rows().zip(lines.iter().enumerate().skip(first)) {
         let row = Rect { width: row.width.saturating_sub(1), ..row };
+        let line = &shortened(line, usize::from(row.width).saturating_sub(1));
         if at == chosen {
             let width = usize::from(row.width);
             let text = line.plain();
@@ -275,6 +272,19 @@ pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Lin
         canvas.drawn.hits.push((row, Hit::Choose(at)));
     }
     canvas.more(area, first, extent);
+}
+
+/// A line cut to a width, with a mark if it is.
+fn shortened(line: &Line, width: usize) -> Line {
+    let mut line = line.clone();
+    let is_cut = line.width() > width;
+    while line.width() >= width.max(1) && is_cut {
+        let is_empty = line.spans.last_mut().is_none_or(|(_, text)| text.pop().is_none());
+        if is_empty && line.spans.pop().is_none() {
+            break;
+        }
+    }
+    if is_cut { line.and(Role::Muted, "…") } else { line }
 }
 
 /// Two panes side by side with a divider, if the area is wide enough; the share of the left one in percent.

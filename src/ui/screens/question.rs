@@ -35,7 +35,11 @@ fn is_answered(model: &Model) -> bool {
 }
 
 fn is_feedback(model: &Model) -> bool {
-    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Feedback(_) | Phase::Proof(..)))
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Feedback(_)))
+}
+
+fn is_proof(model: &Model) -> bool {
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Proof(..)))
 }
 
 fn is_summary(model: &Model) -> bool {
@@ -54,7 +58,11 @@ pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("question.answer", Keys::These(&[key(KeyCode::Enter)]), "answer", |_, _| Message::Accept)
         .when(is_asking),
     Binding::new("question.next", Keys::These(&[key(KeyCode::Enter)]), "next", |_, _| Message::Accept)
-        .when(|model| is_feedback(model) || is_answered(model)),
+        .when(is_answered),
+    Binding::new("question.unprove", Keys::These(&[key(KeyCode::Enter), char('p')]), "back to the answer", |_, _| {
+        question(QuestionMessage::Prove)
+    })
+    .when(is_proof),
     Binding::new("question.open", Keys::These(&[key(KeyCode::Enter)]), "open", |_, _| Message::Accept).when(is_summary),
     Binding::new("question.space", Keys::These(&[char(' ')]), "mark, unfold", |_, _| question(QuestionMessage::Mark))
         .when(|model| is_asking(model) || is_answered(model))
@@ -165,14 +173,16 @@ fn beside(marks: &Marks, asked: &Asked, session: &Session, canvas: &mut Canvas<'
     }
     let mut so_far = Line::text("").flowing(Flow::Fixed);
     for (_, graded) in session.results() {
-        so_far = so_far.and(if graded.correct { Role::Good } else { Role::Bad }, if graded.correct { "✓ " } else { "✗ " });
+        so_far =
+            so_far.and(if graded.correct { Role::Good } else { Role::Bad }, if graded.correct { "✓ " } else { "✗ " });
     }
     let open = session.len().saturating_sub(session.answered());
     let so_far = so_far.and(Role::Muted, "○ ".repeat(open));
     let mut lines = vec![Line::of(Role::Title, "How sure are you?"), sure, Line::blank()];
     lines.extend([Line::of(Role::Title, "So far"), so_far, Line::blank()]);
     let struck = "x strikes out the option under the cursor.";
-    let wanted = if asked.question.choose > 1 { format!("Mark {} options. ", asked.question.choose) } else { String::new() };
+    let wanted =
+        if asked.question.choose > 1 { format!("Mark {} options. ", asked.question.choose) } else { String::new() };
     lines.push(Line::of(Role::Muted, format!("{wanted}Enter answers. {struck}")));
     canvas.text(area, Pane::Side, &lines, Scroll::default());
 }
