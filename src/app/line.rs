@@ -463,12 +463,8 @@ mod tests {
     fn long_json_is_broken_behind_its_commas_and_never_inside_a_string() {
         let line = Line::code(r#"put --item {"id":{"S":"a,b"},"name":{"S":"Lamp"},"price":{"N":"12"}} --x"#);
         let texts: Vec<String> = line.wrapped(30).iter().map(Line::plain).collect();
-        let wanted = [
-            "put --item",
-            r#"    {"id":{"S":"a,b"},"#,
-            r#"    "name":{"S":"Lamp"},"#,
-            r#"    "price":{"N":"12"}} --x"#,
-        ];
+        let wanted =
+            [r#"put --item {"id":{"S":"a,b"},"#, r#"    "name":{"S":"Lamp"},"#, r#"    "price":{"N":"12"}} --x"#];
         assert_eq!(texts, wanted);
     }
 

@@ -11,6 +11,7 @@ use crate::progress::Held;
 use crate::quiz::{Asked, Confidence, Given, Graded, Session};
 
 use super::figures::Tab;
+use super::palette::Action;
 use super::pane::{Extents, Pane, Step};
 use super::prompt::Edit;
 use super::screens::lab::Ran;
@@ -34,8 +35,8 @@ pub enum Message {
     Interrupt,
     /// Shows or hides the keys.
     Help,
-    /// Shows or hides the palette.
-    Palette,
+    /// Shows the palette, with what can be done on the screen; or hides it.
+    Palette(Vec<Action>),
     /// The focus goes to the next pane, or to the one before.
     Focus(bool),
     /// The focus goes to a pane.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::content::Library;
 
 use super::message::{Effect, Message, Outcome};
-use super::palette::Palette;
+use super::palette::{Opens, Palette};
 use super::pane::{Extents, Pane, Scroll, Step};
 use super::prompt::Edit;
 use super::screens::browse::List;
@@ -119,7 +119,9 @@ impl Model {
             Message::Done(outcome) => return self.done(outcome),
             message if self.overlay.is_some() && is_key => return self.on_overlay(message),
             Message::Help => self.overlay = Some(Overlay::Help(Scroll::default())),
-            Message::Palette => self.overlay = Some(Overlay::Palette(Palette::default())),
+            Message::Palette(actions) => {
+                self.overlay = Some(Overlay::Palette(Palette { actions, ..Palette::default() }))
+            }
             Message::Back => return self.back(),
             Message::Quit => return self.ask_to_quit(),
             Message::Open(start) => return self.open(start),
@@ -162,13 +164,20 @@ impl Model {
             (Some(Overlay::Help(scroll)), Message::Move(step) | Message::Scroll(_, step)) => scroll.step(step, help),
             (_, Message::Back | Message::Help)
             | (Some(Overlay::Help(_)), Message::Accept)
-            | (Some(Overlay::Palette(_)), Message::Palette) => self.overlay = None,
+            | (Some(Overlay::Palette(_)), Message::Palette(_)) => self.overlay = None,
             (Some(Overlay::Palette(open)), message) => {
-                let start = open.update(&message, &self.library, palette.height);
-                return start.map_or_else(Vec::new, |start| self.open(start));
+                return match open.update(&message, &self.library, palette.height) {
+                    None => Vec::new(),
+                    Some(Opens::Start(start)) => self.open(start),
+                    Some(Opens::Does(message)) => {
+                        self.overlay = None;
+                        let message = message(self, ' ');
+                        self.update(message)
+                    }
+                };
             }
             (Some(Overlay::Quit), Message::Accept | Message::Quit) => {
-                self.quit = true;
+                (self.quit, self.overlay) = (true, None);
                 return self.leaving();
             }
             (Some(Overlay::Tour(at)), Message::Accept | Message::Move(Step::Lines(1))) if *at + 1 < TOUR.len() => {
@@ -209,7 +218,8 @@ impl Model {
     /// What has to be saved when the program ends from the middle of something.
     fn leaving(&mut self) -> Vec<Effect> {
         match self.screens.last_mut() {
-            Some(Screen::Exam(exam)) if exam.is_running() => exam.save(),
+            // If it could not be saved before, it is left as it is.
+            Some(Screen::Exam(exam)) if exam.is_running() => exam.leave().unwrap_or_default(),
             _ => Vec::new(),
         }
     }
@@ -268,7 +278,11 @@ impl Model {
             }
             outcome => {
                 match &outcome {
-                    Outcome::Failed(words) => self.notice = Some(words.clone()),
+                    // What failed on the way out is seen, and the learner decides again.
+                    Outcome::Failed(words) => {
+                        self.quit = false;
+                        self.notice = Some(words.clone());
+                    }
                     Outcome::HandedIn(_) => self.notice = Some("Handed in and saved".to_owned()),
                     Outcome::Elsewhere(..) => {
                         let words = "This was continued in another window: here is where it stands now";
@@ -292,7 +306,7 @@ impl Model {
         let Some(Screen::Exam(exam)) = self.screens.last() else { return None };
         if exam.is_leaving_refused() {
             let failure = self.notice.take().unwrap_or_default();
-            self.notice = Some(format!("Not saved, esc again leaves all the same. {failure}"));
+            self.notice = Some(format!("Not saved; esc or q again leaves all the same. {failure}"));
         }
         if !exam.is_left() {
             return None;

@@ -244,3 +244,14 @@ fn fewer_than_five_minutes_are_marked_on_the_clock() {
     seat.passes(540_000);
     assert!(seat.draw().contains("█░░░░░░░░░ 1:00 left"), "{}", seat.draw());
 }
+
+#[test]
+fn the_program_does_not_end_in_silence_if_an_exam_cannot_be_saved() {
+    let mut seat = exam(5);
+    seat.refuses = Some(|effect| matches!(effect, Effect::SaveSession(..)));
+    seat.keys("q y");
+    assert!(!seat.model.quit);
+    assert!(seat.footer().contains("Not saved"), "{}", seat.footer());
+    seat.keys("q q");
+    assert!(seat.model.quit, "asked again, it ends");
+}

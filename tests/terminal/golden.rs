@@ -43,7 +43,7 @@ fn questions_look_as_they_did() {
         let questions: Vec<_> = small().questions.iter().skip(1).take(2).cloned().collect();
         let mut seat = at(Session::new(Purpose::Practice, &questions, 1), size);
         seat.is_golden("question");
-        seat.keys("3 a enter");
+        seat.keys("3 c enter");
         seat.is_golden("feedback");
         seat.keys("enter b enter enter");
         seat.is_golden("summary");

@@ -142,3 +142,13 @@ fn the_help_page_is_in_groups_and_closes_with_what_its_footer_says() {
     seat.keys("enter");
     assert!(!seat.draw().contains("Everywhere"));
 }
+
+#[test]
+fn the_palette_does_what_a_key_of_the_screen_below_it_does() {
+    let mut seat = learned(80, 24);
+    seat.keys("p enter ctrl-p");
+    seat.types("strike");
+    assert!(seat.reversed().contains("strike out (x)"), "{}", seat.draw());
+    seat.keys("enter");
+    assert!(seat.draw().contains("(struck out)"), "{}", seat.draw());
+}

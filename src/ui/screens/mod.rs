@@ -168,10 +168,8 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
 fn help(model: &Model) -> Vec<Line> {
     let common = keys::tables(model).into_iter().next_back().unwrap_or_default();
     let mut lines: Vec<Line> = Vec::new();
-    let is_movement = |table: &&[Binding]| {
-        table.first().map(|binding| binding.name) == keys::MOVEMENT.first().map(|binding| binding.name)
-    };
-    let (movement, own): (Vec<_>, Vec<_>) = bindings(model.screen()).into_iter().partition(is_movement);
+    let (movement, own): (Vec<_>, Vec<_>) =
+        bindings(model.screen()).into_iter().partition(|table| keys::is_movement(table));
     // The table of what every screen has comes with the overlay's.
     for (title, tables) in [("On this screen", own), ("Moving", movement), ("Everywhere", vec![common])] {
         let bindings = tables.into_iter().flatten().filter(|binding| !binding.label.is_empty());
