@@ -91,7 +91,6 @@ impl Model {
     pub fn is_typing(&self) -> bool {
         match (&self.overlay, self.screen()) {
             (Some(Overlay::Palette(_)), _) => true,
-            (Some(_), _) => false,
             (None, Screen::Home(Home { filter, .. }) | Screen::Browse(Browse { filter, .. })) => filter.is_some(),
             (None, Screen::Lab(lab)) => lab.focus == Pane::Prompt,
             _ => false,
@@ -120,7 +119,7 @@ impl Model {
             message if self.overlay.is_some() && is_key => return self.on_overlay(message),
             Message::Help => self.overlay = Some(Overlay::Help(Scroll::default())),
             Message::Palette(actions) => {
-                self.overlay = Some(Overlay::Palette(Palette { actions, ..Palette::default() }))
+                self.overlay = Some(Overlay::Palette(Palette { actions, ..Palette::default() }));
             }
             Message::Back => return self.back(),
             Message::Quit => return self.ask_to_quit(),
@@ -181,7 +180,7 @@ impl Model {
                 return self.leaving();
             }
             (Some(Overlay::Tour(at)), Message::Accept | Message::Move(Step::Lines(1))) if *at + 1 < TOUR.len() => {
-                *at += 1
+                *at += 1;
             }
             (Some(Overlay::Tour(at)), Message::Move(Step::Lines(-1))) => *at = at.saturating_sub(1),
             (Some(Overlay::Tour(_)), Message::Accept) => {
@@ -257,9 +256,8 @@ impl Model {
         }
         self.extents.clear();
         let mut effects = Vec::new();
-        match self.screens.pop() {
-            Some(Screen::Lab(_)) => effects.push(Effect::Lab(super::message::LabWork::Leave)),
-            _ => {}
+        if let Some(Screen::Lab(_)) = self.screens.pop() {
+            effects.push(Effect::Lab(super::message::LabWork::Leave));
         }
         effects.push(Effect::Read);
         effects

@@ -133,11 +133,7 @@ impl Sight {
 
     /// Keeps the cursor in view, near what is shown.
     pub fn follow(&mut self, extent: Extent) {
-        if !self.follows {
-            self.offset = self.offset.min(extent.last());
-        } else {
-            self.offset = extent.first;
-        }
+        self.offset = if self.follows { extent.first } else { self.offset.min(extent.last()) };
         self.follows = true;
     }
 

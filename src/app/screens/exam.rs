@@ -73,6 +73,7 @@ enum Leaving {
 
 /// What is going on.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one, and it is not moved about")]
 pub enum Phase {
     /// A question is asked.
     Asking(Marks),
@@ -152,8 +153,8 @@ impl ExamScreen {
                     self.focus = if self.focus == Pane::Main { Pane::Side } else { Pane::Main };
                     return Ok(Vec::new());
                 }
-                Message::FocusOn(pane) => {
-                    self.focus = *pane;
+                Message::FocusOn(wanted) => {
+                    self.focus = *wanted;
                     return Ok(Vec::new());
                 }
                 Message::Scroll(Some(Pane::Side), step) => {

@@ -64,7 +64,7 @@ pub(super) fn view(home: &Home, model: &Model, canvas: &mut Canvas<'_>, area: Re
         let width = usize::from(text_width(left)).saturating_sub(1);
         rows.push(Line::blank());
         let lines = standing(model, width, Glyphs::of(canvas.look.is_ascii), false);
-        lines.into_iter().for_each(|line| rows.push(line.behind(Role::Text, " ")));
+        rows.extend(lines.into_iter().map(|line| line.behind(Role::Text, " ")));
     }
     let count = home.entries(&model.library, &model.standing).len();
     rows.draw(home.chosen.min(count.saturating_sub(1)), home.sight, canvas, left);
@@ -86,6 +86,12 @@ struct Rows {
 impl Rows {
     fn push(&mut self, line: Line) {
         self.lines.push(line.flowing(Flow::Fixed));
+    }
+
+    fn extend(&mut self, lines: impl IntoIterator<Item = Line>) {
+        for line in lines {
+            self.push(line);
+        }
     }
 
     fn entry(&mut self, line: Line) {
@@ -125,7 +131,7 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
     if is_new(&model.standing) && home.filter.is_none() {
         let words = "dynadrill prepares you for the DynamoDB part of the AWS Developer Associate exam, with questions, and with \
                      labs on tables that behave as DynamoDB does. Where do you want to begin?";
-        prose(Line::text(words)).into_iter().for_each(|line| rows.push(line));
+        rows.extend(prose(Line::text(words)));
         rows.push(Line::blank());
     }
     let minutes: usize = entries.iter().filter_map(|entry| entry.minutes).sum();
@@ -147,7 +153,7 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
     let tall = entries.iter().map(|entry| why(entry).len()).max().unwrap_or(0);
     let mut reason = entries.get(home.chosen.min(entries.len().saturating_sub(1))).map(why).unwrap_or_default();
     reason.resize(tall, Line::blank());
-    reason.into_iter().for_each(|line| rows.push(line));
+    rows.extend(reason);
     rows.push(Line::blank());
     for entry in entries.iter().filter(|entry| !is_today(entry)) {
         let detail = shortened(&entry.detail, width.saturating_sub(12));
@@ -164,7 +170,7 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
                 Some(lab) => belief.and(Role::Accent, "  lab ").and(Role::Muted, lab.title.clone()),
                 None => belief,
             };
-            canvas.broken(area, &[line]).into_iter().for_each(|line| rows.push(line));
+            rows.extend(canvas.broken(area, &[line]));
         }
     }
     rows
@@ -189,21 +195,21 @@ fn standing(model: &Model, width: usize, glyphs: Glyphs, is_focused: bool) -> Ve
     for (topic, tally) in stats::topics(&model.library, &model.standing.summary) {
         let title = shortened(model.library.topic_title(topic), title_width);
         let mut line = Line::text(format!("{title:<title_width$} ")).flowing(Flow::Fixed);
-        if tally.answers == 0 {
+        let Some(share) = (tally.correct * 100).checked_div(tally.answers) else {
             line = line.and(Role::Muted, format!("{} {:>5} {:>5}", "░".repeat(cells), "new", 0));
-        } else {
-            let share = tally.correct * 100 / tally.answers;
-            let full = usize::try_from(share).unwrap_or(0) * cells / 100;
-            line = line
-                .and(role_of(share), "█".repeat(full))
-                .and(Role::Muted, "░".repeat(cells - full))
-                .and(Role::Text, format!(" {share:>3} %"))
-                .and(Role::Muted, format!(" {:>5}", tally.answers));
-            if share < WEAK && tally.answers >= FEW {
-                line = line.and(Role::Bad, " !");
-            } else if share < GOOD && has_open_lab(model, topic) {
-                line = line.and(Role::Accent, " lab");
-            }
+            lines.push(line);
+            continue;
+        };
+        let full = usize::try_from(share).unwrap_or(0) * cells / 100;
+        line = line
+            .and(role_of(share), "█".repeat(full))
+            .and(Role::Muted, "░".repeat(cells - full))
+            .and(Role::Text, format!(" {share:>3} %"))
+            .and(Role::Muted, format!(" {:>5}", tally.answers));
+        if share < WEAK && tally.answers >= FEW {
+            line = line.and(Role::Bad, " !");
+        } else if share < GOOD && has_open_lab(model, topic) {
+            line = line.and(Role::Accent, " lab");
         }
         lines.push(line);
     }

@@ -268,9 +268,9 @@ pub(super) fn answered(
     let is_pinned = area.height >= PINNED;
     let tall = if is_pinned { u16::try_from(address.len()).unwrap_or(0) } else { 0 };
     let head = if is_pinned { 2 } else { 1 };
-    let [verdict, rest, link] =
+    let [verdict, rest, bottom] =
         Layout::vertical([Constraint::Length(head), Constraint::Min(1), Constraint::Length(tall)]).areas(area);
-    for (row, line) in link.rows().zip(&address) {
+    for (row, line) in bottom.rows().zip(&address) {
         canvas.line(row, line);
     }
     canvas.line(verdict, &text::verdict(asked, graded).behind(Role::Text, " "));
