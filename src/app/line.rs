@@ -6,7 +6,7 @@
 //! was broken.
 //!
 //! Prose breaks at words. Code and commands go on under a hanging indent, and are broken only at blanks or, when one
-//! token is longer than the pane, never: the pane then scrolls sideways. Tables are not broken at all.
+//! token is longer than the pane, behind the commas of its JSON and the dots of its path; never inside a name, a number or a string. Tables are not broken at all.
 //!
 //! A line is safe to show from the moment it is made: whatever could steer a terminal, line ends included, is a mark in
 //! it (`safe_text`).
@@ -205,6 +205,10 @@ impl Line {
         if self.flow == Flow::Quoted {
             words = cut(words, width.saturating_sub(self.indent.max(QUOTED_INDENT)).max(1));
         }
+        if self.flow == Flow::Code {
+            let indent = self.indent + lead(&self.spans) + CODE_INDENT;
+            words = parted(words, width.saturating_sub(indent).max(1));
+        }
         let indent = match self.flow {
             Flow::Quoted => self.indent.max(QUOTED_INDENT),
             Flow::Code => self.indent + lead(&self.spans) + CODE_INDENT,
@@ -266,6 +270,41 @@ fn cut(words: Vec<Word>, width: usize) -> Vec<Word> {
         cut.push(piece);
     }
     cut
+}
+
+/// Words of code with those that are wider than `width` parted behind the commas and dots that are not inside a string.
+fn parted(words: Vec<Word>, width: usize) -> Vec<Word> {
+    let mut all = Vec::new();
+    for word in words {
+        if word.columns <= width {
+            all.push(word);
+            continue;
+        }
+        let (mut piece, mut is_string) = (Word::default(), false);
+        // A piece is as long as fits: what stands between two commas joins the piece before if there is room.
+        let mut token = Word::default();
+        let join = |piece: &mut Word, token: &mut Word, all: &mut Vec<Word>| {
+            if piece.columns > 0 && piece.columns + token.columns > width {
+                all.push(std::mem::take(piece));
+            }
+            for (role, text) in std::mem::take(token).spans {
+                push(piece, role, &text);
+            }
+        };
+        for (role, text) in &word.spans {
+            for letter in text.chars() {
+                is_string ^= letter == '"';
+                push(&mut token, *role, letter.encode_utf8(&mut [0; 4]));
+                if matches!(letter, ',' | '.') && !is_string {
+                    join(&mut piece, &mut token, &mut all);
+                }
+            }
+        }
+        join(&mut piece, &mut token, &mut all);
+        piece.blanks = word.blanks;
+        all.push(piece);
+    }
+    all
 }
 
 /// Lines broken to a width.
@@ -418,6 +457,15 @@ mod tests {
         let line = Line::code("    scan --table-name Orders --filter-expression 'a = :a'");
         let texts: Vec<String> = line.wrapped(32).iter().map(Line::plain).collect();
         assert_eq!(texts, ["    scan --table-name Orders", "        --filter-expression 'a =", "        :a'"]);
+    }
+
+    #[test]
+    fn long_json_is_broken_behind_its_commas_and_never_inside_a_string() {
+        let line = Line::code(r#"put --item {"id":{"S":"a,b"},"name":{"S":"Lamp"},"price":{"N":"12"}} --x"#);
+        let texts: Vec<String> = line.wrapped(30).iter().map(Line::plain).collect();
+        let wanted =
+            [r#"put --item {"id":{"S":"a,b"},"#, r#"    "name":{"S":"Lamp"},"#, r#"    "price":{"N":"12"}} --x"#];
+        assert_eq!(texts, wanted);
     }
 
     proptest! {

@@ -11,6 +11,7 @@ use crate::progress::Held;
 use crate::quiz::{Asked, Confidence, Given, Graded, Session};
 
 use super::figures::Tab;
+use super::palette::Action;
 use super::pane::{Extents, Pane, Step};
 use super::prompt::Edit;
 use super::screens::lab::Ran;
@@ -34,8 +35,8 @@ pub enum Message {
     Interrupt,
     /// Shows or hides the keys.
     Help,
-    /// Shows or hides the palette.
-    Palette,
+    /// Shows the palette, with what can be done on the screen; or hides it.
+    Palette(Vec<Action>),
     /// The focus goes to the next pane, or to the one before.
     Focus(bool),
     /// The focus goes to a pane.
@@ -98,6 +99,8 @@ pub enum ExamMessage {
     Turn(i32),
     /// The question at a place.
     Go(usize),
+    /// A digit of a question's number, on the review page.
+    Digit(u8),
     /// The review page is shown or put away.
     Review,
     /// Review page and report show the next kind of question only: blanks, flagged, wrong and so on.

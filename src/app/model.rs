@@ -5,12 +5,13 @@ use std::sync::Arc;
 use crate::content::Library;
 
 use super::message::{Effect, Message, Outcome};
-use super::palette::Palette;
-use super::pane::{Extents, Pane, Scroll};
+use super::palette::{Opens, Palette};
+use super::pane::{Extents, Pane, Scroll, Step};
 use super::prompt::Edit;
 use super::screens::browse::List;
 use super::screens::{Browse, Home, Refusal, Scores, Screen};
 use super::start::{Standing, Start};
+use super::text::TOUR;
 
 /// What the program shows.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub enum Overlay {
     Palette(Palette),
     /// Whether to end the program, though something is under way.
     Quit,
+    /// A card of the tour.
+    Tour(usize),
 }
 
 impl Model {
@@ -66,7 +69,7 @@ impl Model {
     /// The screen that is shown.
     #[must_use]
     pub fn screen(&self) -> &Screen {
-        const HOME: &Screen = &Screen::Home(Home { chosen: 0, filter: None });
+        const HOME: &Screen = &Screen::Home(Home::START);
         self.screens.last().unwrap_or(HOME)
     }
 
@@ -88,7 +91,6 @@ impl Model {
     pub fn is_typing(&self) -> bool {
         match (&self.overlay, self.screen()) {
             (Some(Overlay::Palette(_)), _) => true,
-            (Some(_), _) => false,
             (None, Screen::Home(Home { filter, .. }) | Screen::Browse(Browse { filter, .. })) => filter.is_some(),
             (None, Screen::Lab(lab)) => lab.focus == Pane::Prompt,
             _ => false,
@@ -116,7 +118,9 @@ impl Model {
             Message::Done(outcome) => return self.done(outcome),
             message if self.overlay.is_some() && is_key => return self.on_overlay(message),
             Message::Help => self.overlay = Some(Overlay::Help(Scroll::default())),
-            Message::Palette => self.overlay = Some(Overlay::Palette(Palette::default())),
+            Message::Palette(actions) => {
+                self.overlay = Some(Overlay::Palette(Palette { actions, ..Palette::default() }));
+            }
             Message::Back => return self.back(),
             Message::Quit => return self.ask_to_quit(),
             Message::Open(start) => return self.open(start),
@@ -134,6 +138,7 @@ impl Model {
             Start::Labs => self.show(Screen::Browse(Browse::new(List::Labs))),
             Start::Exams => self.show(Screen::Browse(Browse::new(List::Exams))),
             Start::Scores => self.show(Screen::Scores(Scores::default())),
+            Start::Tour => self.overlay = Some(Overlay::Tour(0)),
             start => return vec![Effect::Start(start)],
         }
         Vec::new()
@@ -158,14 +163,30 @@ impl Model {
             (Some(Overlay::Help(scroll)), Message::Move(step) | Message::Scroll(_, step)) => scroll.step(step, help),
             (_, Message::Back | Message::Help)
             | (Some(Overlay::Help(_)), Message::Accept)
-            | (Some(Overlay::Palette(_)), Message::Palette) => self.overlay = None,
+            | (Some(Overlay::Palette(_)), Message::Palette(_)) => self.overlay = None,
             (Some(Overlay::Palette(open)), message) => {
-                let start = open.update(&message, &self.library, palette.height);
-                return start.map_or_else(Vec::new, |start| self.open(start));
+                return match open.update(&message, &self.library, palette.height) {
+                    None => Vec::new(),
+                    Some(Opens::Start(start)) => self.open(start),
+                    Some(Opens::Does(message)) => {
+                        self.overlay = None;
+                        let message = message(self, ' ');
+                        self.update(message)
+                    }
+                };
             }
             (Some(Overlay::Quit), Message::Accept | Message::Quit) => {
-                self.quit = true;
+                (self.quit, self.overlay) = (true, None);
                 return self.leaving();
+            }
+            (Some(Overlay::Tour(at)), Message::Accept | Message::Move(Step::Lines(1))) if *at + 1 < TOUR.len() => {
+                *at += 1;
+            }
+            (Some(Overlay::Tour(at)), Message::Move(Step::Lines(-1))) => *at = at.saturating_sub(1),
+            (Some(Overlay::Tour(_)), Message::Accept) => {
+                self.overlay = None;
+                let first = self.library.labs.first().map(|lab| Start::Lab(lab.name.clone()));
+                return first.map_or_else(Vec::new, |lab| self.open(lab));
             }
             (None | Some(_), _) => {}
         }
@@ -196,7 +217,8 @@ impl Model {
     /// What has to be saved when the program ends from the middle of something.
     fn leaving(&mut self) -> Vec<Effect> {
         match self.screens.last_mut() {
-            Some(Screen::Exam(exam)) if exam.is_running() => vec![exam.save()],
+            // If it could not be saved before, it is left as it is.
+            Some(Screen::Exam(exam)) if exam.is_running() => exam.leave().unwrap_or_default(),
             _ => Vec::new(),
         }
     }
@@ -222,19 +244,20 @@ impl Model {
         if was_over {
             return Vec::new();
         }
+        if let Some(Screen::Exam(exam)) = self.screens.last_mut()
+            && exam.is_running()
+            && let Some(effects) = exam.leave()
+        {
+            return effects;
+        }
         if self.depth() == 0 {
             self.notice = Some("q leaves the program".to_owned());
             return Vec::new();
         }
         self.extents.clear();
         let mut effects = Vec::new();
-        match self.screens.pop() {
-            Some(Screen::Exam(mut exam)) if exam.is_running() => {
-                effects.push(exam.save());
-                self.notice = Some("Paused: the clock stands still until you resume".to_owned());
-            }
-            Some(Screen::Lab(_)) => effects.push(Effect::Lab(super::message::LabWork::Leave)),
-            _ => {}
+        if let Some(Screen::Lab(_)) = self.screens.pop() {
+            effects.push(Effect::Lab(super::message::LabWork::Leave));
         }
         effects.push(Effect::Read);
         effects
@@ -253,7 +276,11 @@ impl Model {
             }
             outcome => {
                 match &outcome {
-                    Outcome::Failed(words) => self.notice = Some(words.clone()),
+                    // What failed on the way out is seen, and the learner decides again.
+                    Outcome::Failed(words) => {
+                        self.quit = false;
+                        self.notice = Some(words.clone());
+                    }
                     Outcome::HandedIn(_) => self.notice = Some("Handed in and saved".to_owned()),
                     Outcome::Elsewhere(..) => {
                         let words = "This was continued in another window: here is where it stands now";
@@ -265,9 +292,27 @@ impl Model {
                     Outcome::Ran(ran) => self.notice.clone_from(&ran.notice),
                     _ => {}
                 }
-                self.on_screen(Message::Done(outcome))
+                let mut effects = self.on_screen(Message::Done(outcome));
+                effects.extend(self.after_save());
+                effects
             }
         }
+    }
+
+    /// An exam that was to be left is left once it is saved: only what is on disk is called paused.
+    fn after_save(&mut self) -> Option<Effect> {
+        let Some(Screen::Exam(exam)) = self.screens.last() else { return None };
+        if exam.is_leaving_refused() {
+            let failure = self.notice.take().unwrap_or_default();
+            self.notice = Some(format!("Not saved; esc or q again leaves all the same. {failure}"));
+        }
+        if !exam.is_left() {
+            return None;
+        }
+        self.extents.clear();
+        self.screens.pop();
+        self.notice = Some("Paused: the clock stands still until you resume".to_owned());
+        Some(Effect::Read)
     }
 
     fn on_screen(&mut self, message: Message) -> Vec<Effect> {

@@ -1,11 +1,13 @@
 //! The palette: go to anything by typing a part of its name.
 //!
-//! It finds labs, topics, claims, questions and the program's own places. A name fits if its words begin with the typed
-//! ones, or if it holds what is typed; what begins with it comes first.
+//! It finds what can be done on the screen below it, labs, topics, claims, questions and the program's own places. A name
+//! fits if its words begin with the typed ones, or if it holds what is typed; what begins with it comes first. Without
+//! anything typed the places come first, then what can be done.
 
 use crate::content::Library;
 use crate::quiz::Order;
 
+use super::Model;
 use super::message::Message;
 use super::prompt::Edit;
 use super::start::Start;
@@ -18,17 +20,39 @@ pub struct Palette {
     pub typed: String,
     /// The chosen entry.
     pub chosen: usize,
+    /// What can be done on the screen below it.
+    pub actions: Vec<Action>,
+}
+
+/// Something that a key of the screen does.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// What it does, in a word or two.
+    pub label: &'static str,
+    /// The key, as it is printed.
+    pub key: String,
+    /// What it sends.
+    pub message: fn(&Model, char) -> Message,
+}
+
+/// What an entry does.
+#[derive(Clone, Debug)]
+pub enum Opens {
+    /// It starts something.
+    Start(Start),
+    /// It does what a key of the screen does.
+    Does(fn(&Model, char) -> Message),
 }
 
 /// An entry of the palette.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Place {
-    /// What kind of thing it is: `lab`, `topic`, `claim`, `question`, `go to`.
+    /// What kind of thing it is: `lab`, `topic`, `claim`, `question`, `go to`, `key`.
     pub kind: &'static str,
     /// Its name.
     pub name: String,
-    /// What opens it.
-    pub start: Start,
+    /// What it does.
+    pub opens: Opens,
 }
 
 impl Palette {
@@ -37,14 +61,27 @@ impl Palette {
     pub fn found(&self, library: &Library) -> Vec<Place> {
         let typed = self.typed.trim().to_lowercase();
         let mut found: Vec<(u8, Place)> =
-            places(library).into_iter().filter_map(|place| Some((rank(&place, &typed)?, place))).collect();
+            self.places(library).into_iter().filter_map(|place| Some((rank(&place, &typed)?, place))).collect();
         // The sort keeps the order of equals: places first, then labs, topics, claims, questions.
         found.sort_by_key(|(rank, _)| *rank);
         found.into_iter().map(|(_, place)| place).collect()
     }
 
+    /// The places, and behind the program's own ones what can be done on the screen.
+    fn places(&self, library: &Library) -> Vec<Place> {
+        let mut places = places(library);
+        let own = places.iter().take_while(|place| matches!(place.kind, "go to" | "start")).count();
+        let action = |action: &Action| Place {
+            kind: "key",
+            name: format!("{} ({})", action.label, action.key),
+            opens: Opens::Does(action.message),
+        };
+        places.splice(own..own, self.actions.iter().map(action));
+        places
+    }
+
     /// Takes in a message; returns what was chosen.
-    pub fn update(&mut self, message: &Message, library: &Library, page: usize) -> Option<Start> {
+    pub fn update(&mut self, message: &Message, library: &Library, page: usize) -> Option<Opens> {
         match message {
             Message::Edit(Edit::Insert(text)) => {
                 self.typed.push_str(text.trim_end_matches(['\r', '\n']));
@@ -59,8 +96,8 @@ impl Palette {
                 let last = self.found(library).len().saturating_sub(1);
                 self.chosen = step.from(self.chosen, last, page);
             }
-            Message::Choose(at) => return self.found(library).into_iter().nth(*at).map(|place| place.start),
-            Message::Accept => return self.found(library).into_iter().nth(self.chosen).map(|place| place.start),
+            Message::Choose(at) => return self.found(library).into_iter().nth(*at).map(|place| place.opens),
+            Message::Accept => return self.found(library).into_iter().nth(self.chosen).map(|place| place.opens),
             _ => {}
         }
         None
@@ -80,14 +117,16 @@ fn rank(place: &Place, typed: &str) -> Option<u8> {
     (name.contains(typed) || place.kind.starts_with(typed)).then_some(2)
 }
 
+/// Everything that can be opened.
 fn places(library: &Library) -> Vec<Place> {
-    let place = |kind: &'static str, name: String, start: Start| Place { kind, name, start };
+    let place = |kind: &'static str, name: String, start: Start| Place { kind, name, opens: Opens::Start(start) };
     let mut places = vec![
         place("go to", "Practice".to_owned(), Start::Practice),
         place("go to", "Labs".to_owned(), Start::Labs),
         place("go to", "Exams".to_owned(), Start::Exams),
         place("go to", "Sandbox".to_owned(), Start::Sandbox),
         place("go to", "Scores".to_owned(), Start::Scores),
+        place("go to", "The one-minute tour".to_owned(), Start::Tour),
         place("start", "Review what is due".to_owned(), Start::Review),
         place("start", "Your weakest topics".to_owned(), Start::Ordered(Order::Weakest)),
         place("start", "What you missed".to_owned(), Start::Ordered(Order::Missed)),

@@ -13,6 +13,8 @@ pub enum Pane {
     Main,
     /// What stands beside it: a preview, the reasons, the topics.
     Side,
+    /// What the options of a question show when they are tried.
+    Proof,
     /// A lab's task.
     Task,
     /// The drawn world of a lab.
@@ -34,6 +36,8 @@ pub struct Extent {
     pub lines: usize,
     /// The lines that fit.
     pub height: usize,
+    /// The first line that is shown.
+    pub first: usize,
 }
 
 impl Extent {
@@ -106,6 +110,40 @@ impl Scroll {
     }
 }
 
+/// Where a text with a cursor stands. It begins at its beginning; from the cursor's first movement on the cursor is kept in
+/// view, until the text is scrolled by hand, and again from the next movement on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// The lines above the pane.
+    offset: usize,
+    /// Whether the cursor is kept in view.
+    follows: bool,
+}
+
+impl Sight {
+    /// At the beginning of a text.
+    pub const START: Self = Self { offset: 0, follows: false };
+
+    /// Scrolls the text by hand, from what `extent` says is shown.
+    pub fn scroll(&mut self, step: Step, extent: Extent) {
+        let at = if self.follows { extent.first } else { self.offset };
+        self.offset = step.from(at.min(extent.last()), extent.last(), extent.height);
+        self.follows = false;
+    }
+
+    /// Keeps the cursor in view, near what is shown.
+    pub fn follow(&mut self, extent: Extent) {
+        self.offset = if self.follows { extent.first } else { self.offset.min(extent.last()) };
+        self.follows = true;
+    }
+
+    /// Returns the first line to show, if the cursor is on lines `from` to `to` (not included).
+    #[must_use]
+    pub fn first(self, from: usize, to: usize, extent: Extent) -> usize {
+        if self.follows { in_view(self.offset, from, to, extent) } else { self.offset.min(extent.last()) }
+    }
+}
+
 /// Returns the first line to show so that lines `from` to `to` (not included) are in view, near `offset`.
 #[must_use]
 pub fn in_view(offset: usize, from: usize, to: usize, extent: Extent) -> usize {
@@ -122,7 +160,7 @@ mod tests {
 
     #[test]
     fn the_way_back_from_the_end_is_not_dead() {
-        let extent = Extent { lines: 30, height: 10 };
+        let extent = Extent { lines: 30, height: 10, ..Extent::default() };
         let mut scroll = Scroll::default();
         for _ in 0..100 {
             scroll.step(Step::Pages(1), extent);
@@ -134,8 +172,24 @@ mod tests {
     #[test]
     fn a_following_pane_follows_until_it_is_moved_up() {
         let mut scroll = Scroll::FOLLOWING;
-        scroll.step(Step::Lines(-3), Extent { lines: 30, height: 10 });
-        assert_eq!(scroll.at(Extent { lines: 40, height: 10 }), 17);
+        scroll.step(Step::Lines(-3), Extent { lines: 30, height: 10, ..Extent::default() });
+        assert_eq!(scroll.at(Extent { lines: 40, height: 10, ..Extent::default() }), 17);
+    }
+
+    #[test]
+    fn a_text_with_a_cursor_is_scrolled_by_hand_from_where_the_cursor_took_it() {
+        let mut sight = Sight::default();
+        let mut extent = Extent { lines: 40, height: 10, first: 0 };
+        assert_eq!(sight.first(30, 32, extent), 0, "it begins at its beginning");
+        sight.follow(extent);
+        extent.first = sight.first(30, 32, extent);
+        assert_eq!(extent.first, 22);
+        sight.scroll(Step::Lines(-1), extent);
+        assert_eq!(sight.first(30, 32, extent), 21, "what was scrolled by hand stays");
+        sight.scroll(Step::Pages(-9), extent);
+        assert_eq!(sight.first(30, 32, extent), 0);
+        sight.follow(extent);
+        assert_eq!(sight.first(30, 32, extent), 22);
     }
 
     proptest! {
@@ -143,7 +197,7 @@ mod tests {
         fn what_is_chosen_is_in_view(lines in 1_usize..200, height in 1_usize..50, offset in 0_usize..300, from in 0_usize..200, long in 1_usize..9) {
             let from = from.min(lines - 1);
             let to = (from + long).min(lines);
-            let at = in_view(offset, from, to, Extent { lines, height });
+            let at = in_view(offset, from, to, Extent { lines, height, first: 0 });
             prop_assert!(at <= from && from < at + height);
             prop_assert!(to - from > height || to <= at + height);
         }

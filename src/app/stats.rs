@@ -1,12 +1,15 @@
 //! Scores as lines of text and as JSON.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
-use crate::content::Library;
+use crate::content::{Library, Trap};
 use crate::lab::calibration;
 use crate::progress::{Logged, Summary, Tally};
 use crate::quiz::Confidence;
 use crate::readiness::Readiness;
+use crate::review;
 
 use super::line::{Line, Role};
 use super::{study, text};
@@ -16,6 +19,43 @@ use super::{study, text};
 pub fn topics<'a>(library: &'a Library, summary: &Summary) -> Vec<(&'a str, Tally)> {
     let tally = |topic: &str| summary.by_topic.get(topic).copied().unwrap_or_default();
     library.question_topics().into_iter().map(|topic| (topic, tally(topic))).collect()
+}
+
+/// The score of each exam skill that was asked, in the order of their numbers.
+#[must_use]
+pub fn skills(library: &Library, log: &[Logged]) -> Vec<(String, Tally)> {
+    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+    for logged in log {
+        let skill = library.question(&logged.question).and_then(|question| question.skills.first());
+        if let Some(skill) = skill {
+            let tally = tallies.entry(skill).or_default();
+            tally.answers += 1;
+            tally.correct += u64::from(logged.correct);
+        }
+    }
+    let mut skills: Vec<_> = tallies.into_iter().map(|(skill, tally)| (library.skill_title(skill), tally)).collect();
+    skills.sort_by_key(|(title, _)| text::in_order(title));
+    skills
+}
+
+/// The beliefs that were chosen more than once, the most frequent first, with how often.
+#[must_use]
+pub fn repeated<'a>(library: &'a Library, summary: &Summary) -> Vec<(&'a Trap, u64)> {
+    let known = summary.traps.iter().filter(|(_, count)| **count > 1);
+    let mut traps: Vec<(&Trap, u64)> = known.filter_map(|(id, count)| Some((library.trap(id)?, *count))).collect();
+    traps.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.id.cmp(&right.0.id)));
+    traps
+}
+
+/// The share of right answers to questions that were new, from 0 to 1, of each day that had some, oldest first.
+#[must_use]
+pub fn by_day(log: &[Logged]) -> Vec<f64> {
+    let mut days: BTreeMap<u32, (u32, u32)> = BTreeMap::new();
+    for logged in log.iter().filter(|logged| logged.first_sight) {
+        let day = days.entry(review::day(logged.at)).or_default();
+        *day = (day.0 + u32::from(logged.correct), day.1 + 1);
+    }
+    days.into_values().map(|(right, all)| f64::from(right) / f64::from(all)).collect()
 }
 
 /// A bar of ten places and the share in words.

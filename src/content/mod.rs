@@ -22,7 +22,7 @@ pub mod template;
 pub use claims::{Claim, Fixture, Topic, Trap};
 pub use lab::Lab;
 pub use library::{Library, Source, load};
-pub use question::{Choice, Kind, Pattern, Question};
+pub use question::{Choice, Exhibit, ExhibitKind, Kind, Pattern, Question};
 
 /// The kinds of files that authors write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

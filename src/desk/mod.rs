@@ -271,5 +271,9 @@ pub fn screen_of(session: Session, saved: Saved) -> Screen {
 /// Whether a screen still waits for the disk, so that the program must not end yet.
 #[must_use]
 pub fn is_saving(screen: &Screen) -> bool {
-    matches!(screen, Screen::Question(question) if matches!(question.phase, Phase::Saving(_)))
+    match screen {
+        Screen::Question(question) => matches!(question.phase, Phase::Saving(_)),
+        Screen::Exam(exam) => exam.is_saving(),
+        _ => false,
+    }
 }

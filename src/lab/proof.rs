@@ -9,6 +9,8 @@ use super::fill;
 use super::meter::meter;
 use super::workbench::{ReplyKind, Workbench};
 use crate::content::{Choice, Fixture, Library, Question};
+use crate::engine::Entry;
+use crate::engine::capacity::Units;
 use crate::world::work::{CONTENT_STEPS, Work};
 
 /// The most bytes that the commands of an option print before no more of them is run: 4 MB.
@@ -41,8 +43,16 @@ pub struct TriedLine {
     pub command: String,
     /// What it printed.
     pub reply: String,
-    /// What it cost.
+    /// What it cost, in words.
     pub meter: Vec<String>,
+    /// Read units of all its pages.
+    pub read: Units,
+    /// Write units.
+    pub written: Units,
+    /// Items read, if it reads several: ScannedCount, over all pages.
+    pub items: u64,
+    /// Items returned.
+    pub returned: u64,
 }
 
 impl Default for Proofs {
@@ -87,6 +97,7 @@ impl Proofs {
                 break;
             }
             let reply = bench.run(line);
+            let since = reply.since;
             let meter = meter(bench.entries_since(reply.since));
             if reply.kind == ReplyKind::NotUnderstood {
                 let begun: String = line.trim().chars().take(MOST_SHOWN).collect();
@@ -97,7 +108,16 @@ impl Proofs {
                 printed.push('\n');
             }
             let reply = reply.text.trim_end().to_owned();
-            tried.lines.push(TriedLine { command: line.trim().to_owned(), reply, meter });
+            let entries = || bench.entries_since(since);
+            tried.lines.push(TriedLine {
+                command: line.trim().to_owned(),
+                reply,
+                meter,
+                read: entries().map(Entry::read_units).sum(),
+                written: entries().map(Entry::write_units).sum(),
+                items: entries().filter_map(|entry| entry.number("ScannedCount")).sum(),
+                returned: entries().filter_map(|entry| entry.number("Count")).sum(),
+            });
         }
         let printed = squeezed(&printed);
         let shown: String = printed.chars().take(MOST_SHOWN).collect();

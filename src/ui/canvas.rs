@@ -86,7 +86,7 @@ fn ascii(letter: char) -> Option<&'static str> {
     Some(match letter {
         '─' | '━' | '▃' | '▄' | '–' | '—' => "-",
         '│' | '▏' | '┃' => "|",
-        '✓' => "+",
+        '✓' | '┌' | '┐' | '└' | '┘' => "+",
         '✗' | '×' => "x",
         '●' => "*",
         '○' => "o",
@@ -159,8 +159,9 @@ impl<'a> Canvas<'a> {
 
     /// The same of lines that are broken already.
     pub(super) fn broken_text(&mut self, area: Rect, pane: Pane, broken: &[Line], scroll: Scroll) -> usize {
-        let extent = Extent { lines: broken.len(), height: usize::from(area.height) };
+        let mut extent = Extent { lines: broken.len(), height: usize::from(area.height), first: 0 };
         let first = scroll.at(extent);
+        extent.first = first;
         self.drawn.extents.insert(pane, extent);
         self.drawn.hits.push((area, Hit::Pane(pane)));
         for (row, line) in area.rows().zip(broken.iter().skip(first)) {
@@ -170,26 +171,30 @@ impl<'a> Canvas<'a> {
         first
     }
 
-    /// Says how many lines lie above and below, at the right edge.
+    /// Says that lines lie above and below, in the last column, and how many where no text is in the way.
     pub(super) fn more(&mut self, area: Rect, first: usize, extent: Extent) {
         let below = extent.lines.saturating_sub(first + extent.height);
         if first > 0 {
-            self.at_right(Rect { height: 1, ..area }, &format!("↑ {first}"));
+            self.at_right(Rect { height: 1, ..area }, "↑", first);
         }
         if below > 0 && area.height > 0 {
             let last = Rect { y: area.y + area.height - 1, height: 1, ..area };
-            self.at_right(last, &format!("↓ {below}"));
+            self.at_right(last, "↓", below);
         }
     }
 
-    fn at_right(&mut self, area: Rect, text: &str) {
-        let text = self.look.text(text);
-        let wide = u16::try_from(text.width() + 1).unwrap_or(0);
-        if wide < area.width {
-            let at = Rect { x: area.x + area.width - wide, width: wide, ..area };
-            Clear.render(at, self.buffer);
-            self.line(at, &Line::of(Role::Muted, format!(" {text}")));
-        }
+    fn at_right(&mut self, area: Rect, arrow: &str, count: usize) {
+        let (arrow, full) = (self.look.text(arrow), self.look.text(&format!("{arrow} {count}")));
+        let room = |text: &str| {
+            let wide = u16::try_from(text.width()).unwrap_or(area.width).min(area.width);
+            Rect { x: area.x + area.width - wide, width: wide, ..area }
+        };
+        let is_free = |at: Rect| at.columns().all(|cell| self.buffer[(cell.x, cell.y)].symbol() == " ");
+        // A blank before it keeps it apart from a word.
+        let text = if is_free(room(&format!(" {full}"))) { full } else { arrow };
+        let at = room(&text);
+        Clear.render(at, self.buffer);
+        self.line(at, &Line::of(Role::Muted, text));
     }
 
     /// Empties an area over what was drawn before.

@@ -7,6 +7,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::app::message::Message;
+use crate::app::palette::Action;
 use crate::app::pane::Step;
 use crate::app::prompt::Edit;
 use crate::app::{Model, Overlay, Screen};
@@ -171,14 +172,15 @@ impl Binding {
 /// What works on every screen.
 const COMMON: &[Binding] = &[
     Binding::new("interrupt", Keys::These(&[ctrl('c')]), "clear, twice: leave", |_, _| Message::Interrupt).quiet(),
-    Binding::new("palette", Keys::These(&[ctrl('p')]), "go to anything", |_, _| Message::Palette),
+    Binding::new("palette", Keys::These(&[ctrl('p')]), "go to anything", |model, _| Message::Palette(actions(model))),
     Binding::new("back", Keys::These(&[key(KeyCode::Esc)]), "back", |_, _| Message::Back)
         .when(|model| model.depth() > 0 || model.is_typing()),
     // At home it says how to leave, and does nothing else.
     Binding::new("stay", Keys::These(&[key(KeyCode::Esc)]), "", |_, _| Message::Back)
         .when(|model| model.depth() == 0 && !model.is_typing())
         .quiet(),
-    Binding::new("quit", Keys::These(&[char('q')]), "quit", |_, _| Message::Quit).when(|model| !model.is_typing()),
+    Binding::new("quit", Keys::These(&[char('q')]), "quit", |_, _| Message::Quit)
+        .when(|model| !model.is_typing() && model.overlay.is_none()),
     Binding::new("help", Keys::These(&[char('?'), key(KeyCode::F(10))]), "keys", |_, _| Message::Help)
         .when(|model| !is_text_at_hand(model))
         .quiet(),
@@ -186,6 +188,19 @@ const COMMON: &[Binding] = &[
         .when(is_text_at_hand)
         .quiet(),
 ];
+
+/// What can be done on the screen, for the palette: what needs no letter of its own.
+fn actions(model: &Model) -> Vec<Action> {
+    let own = screens::bindings(model.screen()).into_iter().take_while(|table| !is_movement(table)).flatten();
+    let own = own.filter(|binding| (binding.when)(model) && !binding.label.is_empty());
+    let single = own.filter(|binding| matches!(binding.keys, Keys::These(_)));
+    single.map(|one| Action { label: one.label, key: one.shown(), message: one.message }).collect()
+}
+
+/// Whether a table is that of [`MOVEMENT`].
+pub(super) fn is_movement(table: &[Binding]) -> bool {
+    table.first().map(|binding| binding.name) == MOVEMENT.first().map(|binding| binding.name)
+}
 
 /// Whether a question mark is text, as there is some already.
 fn is_text_at_hand(model: &Model) -> bool {
@@ -255,6 +270,22 @@ const QUIT: &[Binding] = &[
     Binding::new("quit.no", Keys::These(&[char('n')]), "stay", |_, _| Message::Back),
 ];
 
+/// The tour.
+const TOUR: &[Binding] = &[
+    Binding::new("tour.next", Keys::These(&[key(KeyCode::Enter), char(' ')]), "next", |_, _| Message::Accept),
+    Binding::new("tour.forward", Keys::These(&[key(KeyCode::Right), key(KeyCode::Down), char('j')]), "next", |_, _| {
+        Message::Move(Step::Lines(1))
+    })
+    .quiet(),
+    Binding::new(
+        "tour.back",
+        Keys::These(&[key(KeyCode::Left), key(KeyCode::Up), char('k')]),
+        "the one before",
+        |_, _| Message::Move(Step::Lines(-1)),
+    ),
+    Binding::new("tour.close", Keys::These(&[char('q')]), "close", |_, _| Message::Back),
+];
+
 /// Returns the tables that count now, the first first.
 #[must_use]
 pub fn tables(model: &Model) -> Vec<&'static [Binding]> {
@@ -262,6 +293,7 @@ pub fn tables(model: &Model) -> Vec<&'static [Binding]> {
         Some(Overlay::Help(_)) => vec![HELP, MOVEMENT, COMMON],
         Some(Overlay::Palette(_)) => vec![TYPING, COMMON],
         Some(Overlay::Quit) => vec![QUIT, COMMON],
+        Some(Overlay::Tour(_)) => vec![TOUR, COMMON],
         None => {
             let mut tables = screens::bindings(model.screen());
             tables.push(COMMON);

@@ -73,8 +73,8 @@ impl Theme {
 /// Colours on a dark background.
 const fn dark(role: Role) -> Option<u8> {
     match role {
-        Role::Text | Role::Strong | Role::Code | Role::Chosen => None,
-        Role::Title => Some(255),
+        // A title is bold in the terminal's own colour: it can be read on a light background that nothing told us of.
+        Role::Text | Role::Title | Role::Strong | Role::Code | Role::Chosen => None,
         Role::Muted => Some(246),
         Role::Accent | Role::Key | Role::Link | Role::Bar => Some(75),
         Role::Good | Role::CodeString => Some(114),

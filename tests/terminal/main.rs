@@ -4,6 +4,10 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod exam;
+mod golden;
+mod home;
 mod lab;
 mod question;
 mod seat;
+mod small;
+mod walk;

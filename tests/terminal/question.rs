@@ -1,14 +1,28 @@
 //! Questions by keys.
 
-use dynadrill::content::{self, Source};
-use dynadrill::quiz::{Purpose, Selection, Session, select};
+use dynadrill::content::{Exhibit, ExhibitKind, Question};
+use dynadrill::quiz::{Asked, Purpose, Selection, Session, select};
 
-use crate::seat::Seat;
+use crate::seat::{Seat, library};
 
 fn practice(width: u16, height: u16) -> Seat {
-    let library = content::load(&Source::Embedded).0;
-    let questions = select(&library.questions, &Selection { count: 3, seed: 3, ..Selection::default() }, None);
+    let questions = select(&library().questions, &Selection { count: 3, seed: 3, ..Selection::default() }, None);
     Seat::at_session(Session::new(Purpose::Practice, &questions, 3), width, height)
+}
+
+/// A session of one question.
+fn asks(question: &Question, width: u16, height: u16) -> Seat {
+    Seat::at_session(Session::new(Purpose::Practice, std::slice::from_ref(question), 3), width, height)
+}
+
+/// Answers with as many wrong options as there are, then right ones.
+fn answer_wrongly(seat: &mut Seat, question: &Question) {
+    let mut shown = Asked::new(question, 3).shown;
+    shown.sort_by_key(|shown| shown.option.correct);
+    for shown in shown.iter().take(question.choose) {
+        seat.keys(&shown.letter.to_lowercase().to_string());
+    }
+    seat.keys("enter");
 }
 
 /// Marks as many options as the question wants, from the first on, and answers.
@@ -71,4 +85,130 @@ fn a_click_marks_an_option() {
     let row = seat.draw().lines().position(|line| line.contains("  B  ") || line.contains(" B  ")).unwrap();
     seat.clicks(10, u16::try_from(row).unwrap());
     assert!(seat.draw().lines().nth(row).unwrap().contains('●'), "{}", seat.draw());
+}
+
+#[test]
+fn the_verdict_and_the_right_option_are_in_view_at_80_by_24() {
+    for question in library().questions.iter().step_by(9) {
+        let mut seat = asks(question, 80, 24);
+        answer_wrongly(&mut seat, question);
+        let shown = seat.draw();
+        assert!(shown.contains("✗ Not right"), "{}:\n{shown}", question.id);
+        let right = Asked::new(question, 3).shown.into_iter().find(|shown| shown.option.correct).unwrap();
+        assert!(shown.contains(&format!("✓ {}", right.letter)), "{}: {}\n{shown}", question.id, right.letter);
+    }
+}
+
+#[test]
+fn only_the_learners_and_the_right_option_are_unfolded() {
+    let mut seat = practice(80, 60);
+    answer(&mut seat);
+    let folded = seat.draw().matches("▸ why not").count();
+    assert!(folded >= 1, "{}", seat.draw());
+    seat.keys("u");
+    assert_eq!(seat.draw().matches("▸ why not").count(), 0);
+}
+
+#[test]
+fn the_documentation_link_stands_whole_on_a_line_of_its_own() {
+    for question in library().questions.iter().step_by(40) {
+        for (width, height) in [(80, 60), (120, 60), (200, 60)] {
+            let mut seat = asks(question, width, height);
+            answer_wrongly(&mut seat, question);
+            for _ in 0..4 {
+                seat.keys("pgdn");
+            }
+            let shown = seat.draw();
+            // Wider than the screen it is on two lines, from the first column on.
+            let lines: Vec<&str> = shown.lines().collect();
+            let is_whole = lines.iter().any(|line| *line == question.docs);
+            let is_in_two = lines.windows(2).any(|pair| pair.concat() == question.docs);
+            assert!(is_whole || is_in_two && question.docs.len() > usize::from(width), "{}\n{shown}", question.docs);
+        }
+    }
+}
+
+#[test]
+fn what_was_said_stands_at_the_right_end_and_the_belief_has_its_count() {
+    let library = library();
+    let is_trapped =
+        |question: &&Question| question.options.iter().any(|option| !option.correct && option.trap.is_some());
+    let question = library.questions.iter().filter(|question| question.choose == 1).find(is_trapped).unwrap();
+    let trapped = Asked::new(question, 3).shown.into_iter().find(|shown| shown.option.trap.is_some()).unwrap();
+    let session = || Session::new(Purpose::Practice, &[question.clone(), question.clone()], 3);
+    let mut seat = Seat::at_session(session(), 100, 60);
+    let letter = trapped.letter.to_lowercase().to_string();
+    seat.keys(&format!("3 {letter} enter"));
+    let first = seat.draw();
+    assert!(first.contains("your answer (sure)"), "{first}");
+    assert!(first.contains("The idea behind it"), "{first}");
+    seat.keys(&format!("enter {letter} enter"));
+    let second = seat.draw();
+    assert!(second.contains("You have chosen this idea 2 times"), "{second}");
+}
+
+#[test]
+fn exhibits_stand_between_the_setting_and_what_is_asked() {
+    let mut question = library().questions[0].clone();
+    question.stem = "A function fails with the error below. What should the developer change?".to_owned();
+    question.exhibits = vec![Exhibit {
+        kind: ExhibitKind::Log,
+        language: "json".to_owned(),
+        caption: Some("The response".to_owned()),
+        text: "{\n  \"Reason\": \"ConditionalCheckFailed\"\n}".to_owned(),
+    }];
+    for width in [60, 80, 120, 200] {
+        let shown = asks(&question, width, 40).draw();
+        let place = |text: &str| shown.find(text).unwrap_or_else(|| panic!("{text} is not in\n{shown}"));
+        assert!(place("A function fails") < place("The response"));
+        assert!(place("The response") < place("│   \"Reason\": \"ConditionalCheckFailed\""));
+        assert!(place("ConditionalCheckFailed") < place("What should"));
+    }
+}
+
+#[test]
+fn a_proof_shows_both_options_with_their_cost_and_goes_away_again() {
+    let library = library();
+    let costs = |question: &&Question| {
+        let tried = question.options.iter().filter(|option| option.is_tried());
+        question.choose == 1 && tried.count() > 1 && question.topic == "query-scan"
+    };
+    let question = library.questions.iter().find(costs).unwrap();
+    for (width, height) in [(80, 40), (120, 40), (200, 60)] {
+        let mut seat = asks(question, width, height);
+        answer_wrongly(&mut seat, question);
+        let fed = seat.draw();
+        seat.keys("p");
+        let proof = seat.draw();
+        assert!(proof.contains("What each costs") && proof.contains("RCU"), "{proof}");
+        let heads = |line: &str| line.contains("✗ wrong") && line.contains("✓ right");
+        assert_eq!(proof.lines().any(heads), width == 120, "side by side where there is room:\n{proof}");
+        seat.keys("p");
+        let again = seat.draw();
+        assert!(!again.contains("What each costs"), "{again}");
+        assert_eq!(again.lines().next(), fed.lines().next());
+    }
+}
+
+#[test]
+fn the_way_back_from_the_end_of_a_text_is_not_dead() {
+    let mut seat = practice(60, 14);
+    let begin = seat.draw();
+    for _ in 0..20 {
+        seat.keys("pgdn");
+    }
+    let end = seat.draw();
+    assert_ne!(begin, end);
+    seat.keys("pgup");
+    assert_ne!(seat.draw(), end, "one page up moves at once");
+}
+
+#[test]
+fn a_wide_screen_has_the_reasons_beside_the_question() {
+    let mut seat = practice(120, 40);
+    answer(&mut seat);
+    let shown = seat.draw();
+    assert!(shown.lines().any(|line| line.contains("│ Why")), "{shown}");
+    seat.keys("tab");
+    assert!(seat.drawn.extents.contains_key(&dynadrill::app::pane::Pane::Side));
 }

@@ -1,12 +1,12 @@
 //! A seat at the program: a model, a desk with a progress file in memory, and a screen of some size.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use dynadrill::app::message::{Effect, Message, Outcome};
 use dynadrill::app::{Model, Screen, Standing, Start};
 use dynadrill::clock::{Clock, VirtualClock};
-use dynadrill::content::{self, Source};
+use dynadrill::content::{self, Library, Source};
 use dynadrill::desk::{Desk, screen_of};
 use dynadrill::progress::Store;
 use dynadrill::quiz::Session;
@@ -26,10 +26,20 @@ pub(crate) struct Seat {
     pub(crate) refuses: Option<fn(&Effect) -> bool>,
 }
 
+/// The embedded content, loaded once for all tests.
+pub(crate) fn library() -> Arc<Library> {
+    static LIBRARY: OnceLock<Arc<Library>> = OnceLock::new();
+    Arc::clone(LIBRARY.get_or_init(|| Arc::new(content::load(&Source::Embedded).0)))
+}
+
 impl Seat {
     /// At home, on an empty progress file.
     pub(crate) fn new(width: u16, height: u16) -> Self {
-        let library = Arc::new(content::load(&Source::Embedded).0);
+        Self::of(library(), width, height)
+    }
+
+    /// The same over other content.
+    pub(crate) fn of(library: Arc<Library>, width: u16, height: u16) -> Self {
         let clock = VirtualClock::new(VirtualClock::LAB_START);
         let store = Store::in_memory("a test").unwrap();
         let desk = Desk::new(Arc::clone(&library), store, Arc::new(clock.clone()));
@@ -124,6 +134,37 @@ impl Seat {
         let then = self.clock.now().plus_millis(millis);
         self.clock.set(then);
         self.send(Message::Passed(millis));
+    }
+
+    /// What is on screen, with reversed parts between brackets: what the cursor is on.
+    pub(crate) fn reversed(&mut self) -> String {
+        let (width, height) = self.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| self.drawn = ui::draw(&self.model, self.look, frame)).unwrap();
+        let buffer = terminal.backend().buffer().clone();
+        let is_reversed = |cell: &ratatui::buffer::Cell| cell.modifier.contains(ratatui::style::Modifier::REVERSED);
+        let cells = buffer.content.iter().filter(|cell| is_reversed(cell));
+        cells.map(ratatui::buffer::Cell::symbol).collect()
+    }
+
+    /// Gives the window another size.
+    pub(crate) fn resizes(&mut self, width: u16, height: u16) {
+        self.size = (width, height);
+        self.draw();
+    }
+
+    /// Compares the screen with the file of a name and the window's size; writes it if UPDATE_GOLDEN is set.
+    pub(crate) fn is_golden(&mut self, name: &str) {
+        let shown = self.draw();
+        let file = format!("{name}-{}x{}.txt", self.size.0, self.size.1);
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/terminal/golden").join(&file);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &shown).unwrap();
+            return;
+        }
+        let wanted = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(shown == wanted, "{file} differs; UPDATE_GOLDEN=1 writes it anew. It is now:\n{shown}");
     }
 
     /// How many answers are on disk.

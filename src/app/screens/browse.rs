@@ -30,6 +30,8 @@ pub struct Browse {
     pub filter: Option<String>,
     /// How far the preview is scrolled.
     pub preview: Scroll,
+    /// Whether the keys move the preview rather than the list.
+    pub is_beside: bool,
 }
 
 /// An entry of a list.
@@ -47,7 +49,7 @@ impl Browse {
     /// A list from its first entry.
     #[must_use]
     pub const fn new(list: List) -> Self {
-        Self { list, chosen: 0, filter: None, preview: Scroll { offset: 0, follows: false } }
+        Self { list, chosen: 0, filter: None, preview: Scroll { offset: 0, follows: false }, is_beside: false }
     }
 
     /// Returns the entries that fit the filter.
@@ -77,12 +79,20 @@ impl Browse {
         let last = rows.len().saturating_sub(1);
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         match message {
-            Message::Move(step) => {
+            Message::Focus(_) => self.is_beside = !self.is_beside && extents.contains_key(&Pane::Side),
+            Message::FocusOn(pane) => self.is_beside = *pane == Pane::Side,
+            Message::Scroll(Some(Pane::Side), step) => self.preview.step(*step, extent(Pane::Side)),
+            Message::Move(step) | Message::Scroll(None, step) if self.is_beside => {
+                self.preview.step(*step, extent(Pane::Side));
+            }
+            Message::Move(step) | Message::Scroll(_, step) => {
                 self.chosen = step.from(self.chosen.min(last), last, extent(Pane::Main).height);
                 self.preview = Scroll::default();
             }
-            Message::Scroll(_, step) => self.preview.step(*step, extent(Pane::Side)),
-            Message::Choose(at) if *at < rows.len() && *at != self.chosen => self.chosen = *at,
+            Message::Choose(at) if *at < rows.len() && *at != self.chosen => {
+                self.chosen = *at;
+                self.preview = Scroll::default();
+            }
             Message::Choose(_) | Message::Accept => {
                 let row = rows.get(self.chosen.min(last));
                 return row.map(|row| Effect::Start(row.start.clone())).into_iter().collect();

@@ -4,13 +4,16 @@
 //! first ([`Phase::Asked`]); then answers and end are saved in one piece ([`Phase::HandingIn`]), and [`Phase::Report`]
 //! lists every question. If that cannot be saved, the exam is open still. An exam that has ended takes no messages but
 //! reading.
+//!
+//! One save is under way at a time: what changes meanwhile is saved after it, since each save rests on the one before.
+//! Leaving waits for the last save, so that only what is on disk is called paused; if it fails, leaving again leaves.
 
 use crate::app::message::{Effect, ExamMessage, Message, Outcome, QuestionMessage, Saved};
-use crate::app::pane::{Extents, Pane, Scroll, Step};
+use crate::app::pane::{Extent, Extents, Pane, Scroll, Sight, Step};
 use crate::quiz::{Given, Session};
 
 use super::Refusal;
-use super::question::{Feedback, Marks, Report, Shows, ask};
+use super::question::{Feedback, Marks, Report, Shows, ask, is_at_cursor};
 
 /// How often where an exam stands is saved while nothing is marked, in milliseconds: what a killed program may lose.
 const SAVED_EVERY: u64 = 5_000;
@@ -24,14 +27,53 @@ pub struct ExamScreen {
     pub saved: Saved,
     /// What is going on.
     pub phase: Phase,
-    /// How far the text is scrolled.
-    pub scroll: Scroll,
+    /// Where the text stands.
+    pub sight: Sight,
+    /// How far the report's summary is scrolled.
+    pub summary: Scroll,
+    /// Which pane of the report has the focus: the list or its summary.
+    pub focus: Pane,
+    /// The number that is being typed on the review page.
+    pub typed: Option<usize>,
     /// Milliseconds since it was last saved.
     unsaved: u64,
+    /// The save that is under way.
+    saving: Saving,
+    /// Whether the screen is being left, and how that went.
+    leaving: Leaving,
+    /// Whether it was handed in because the time is over: that is tried once without being asked.
+    is_time_called: bool,
+}
+
+/// What is on its way to the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Saving {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// Where it stands.
+    Busy,
+    /// Where it stood; it has changed since.
+    Stale,
+}
+
+/// Whether an exam that runs is being left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Leaving {
+    /// No.
+    #[default]
+    Stays,
+    /// It is left once it is saved.
+    Waits,
+    /// It is saved, and left.
+    Saved,
+    /// It could not be saved; leaving again leaves it as it is.
+    Refused,
 }
 
 /// What is going on.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one, and it is not moved about")]
 pub enum Phase {
     /// A question is asked.
     Asking(Marks),
@@ -66,7 +108,19 @@ impl ExamScreen {
         } else {
             Phase::Asking(Marks::of(session.given(session.position())))
         };
-        Self { session, saved, phase, scroll: Scroll::default(), unsaved: 0 }
+        Self {
+            session,
+            saved,
+            phase,
+            sight: Sight::default(),
+            summary: Scroll::default(),
+            focus: Pane::Main,
+            typed: None,
+            unsaved: 0,
+            saving: Saving::Idle,
+            leaving: Leaving::Stays,
+            is_time_called: false,
+        }
     }
 
     /// Whether its clock runs.
@@ -80,20 +134,57 @@ impl ExamScreen {
     /// # Errors
     /// Words for the learner; nothing has changed.
     pub fn update(&mut self, message: Message, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
-        let extent = extents.get(&Pane::Main).copied().unwrap_or_default();
+        let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         match message {
-            Message::Done(outcome) => Ok(self.done(&outcome)),
-            Message::Passed(millis) if self.is_running() => Ok(self.pass(millis)),
-            Message::Scroll(_, step) => {
-                self.scroll.step(step, extent);
-                Ok(Vec::new())
-            }
-            other if self.is_running() => self.running(&other, extent.height),
-            other => {
-                self.ended(&other, extent.height);
-                Ok(Vec::new())
+            Message::Done(outcome) => return Ok(self.done(&outcome)),
+            Message::Passed(millis) if self.is_running() => return Ok(self.pass(millis)),
+            Message::Passed(_) => return Ok(Vec::new()),
+            _ => {}
+        }
+        // Whoever does something else has stayed.
+        self.leaving = Leaving::Stays;
+        let page = extent(Pane::Main).height;
+        if !matches!(message, Message::Accept | Message::Exam(ExamMessage::Digit(_))) {
+            self.typed = None;
+        }
+        if let Phase::Report(_) = &self.phase {
+            match &message {
+                Message::Focus(_) => {
+                    self.focus = if self.focus == Pane::Main { Pane::Side } else { Pane::Main };
+                    return Ok(Vec::new());
+                }
+                Message::FocusOn(wanted) => {
+                    self.focus = *wanted;
+                    return Ok(Vec::new());
+                }
+                Message::Scroll(Some(Pane::Side), step) => {
+                    self.summary.step(*step, extent(Pane::Side));
+                    return Ok(Vec::new());
+                }
+                Message::Move(step) | Message::Scroll(None, step) if self.focus == Pane::Side => {
+                    self.summary.step(*step, extent(Pane::Side));
+                    return Ok(Vec::new());
+                }
+                _ => {}
             }
         }
+        if let Phase::Report(report) | Phase::Review(report) = &mut self.phase {
+            if let Some(step) = Report::step_of(&message) {
+                report.step(step, &self.session, page);
+                return Ok(Vec::new());
+            }
+        } else if let Message::Scroll(_, step) = &message {
+            self.sight.scroll(*step, extent(Pane::Main));
+            return Ok(Vec::new());
+        }
+        if is_at_cursor(&message) {
+            self.sight.follow(extent(Pane::Main));
+        }
+        if self.is_running() {
+            return self.running(&message, page);
+        }
+        self.ended(&message, page);
+        Ok(Vec::new())
     }
 
     /// What can be done while the clock runs.
@@ -117,8 +208,9 @@ impl ExamScreen {
             Message::Exam(ExamMessage::Review) => self.toggle_review(),
             Message::Question(QuestionMessage::Flag) => {
                 self.session.flag();
-                return Ok(vec![self.save()]);
+                return Ok(self.save());
             }
+            Message::Exam(ExamMessage::Digit(digit)) => self.type_digit(*digit)?,
             other => return self.in_phase(other, page),
         }
         Ok(Vec::new())
@@ -135,16 +227,18 @@ impl ExamScreen {
                     self.next();
                     return Ok(Vec::new());
                 }
+                if self.session.is_over() && !matches!(message, Message::Move(_)) {
+                    return Err("The time is over: H hands in, esc leaves".to_owned());
+                }
                 let before = (marks.marked.clone(), marks.confidence);
                 ask(marks, message, asked, page)?;
                 if before != (marks.marked.clone(), marks.confidence) {
                     let given = Given { chosen: marks.marked.clone(), confidence: marks.confidence };
                     self.session.keep(Some(given).filter(|given| !given.chosen.is_empty()));
-                    return Ok(vec![self.save()]);
+                    return Ok(self.save());
                 }
             }
             Phase::Review(report) => match message {
-                Message::Move(step) => report.step(*step, &self.session, page),
                 Message::Choose(at) if *at == report.cursor => self.open_reviewed(),
                 Message::Choose(at) => report.cursor = *at,
                 Message::Accept => self.open_reviewed(),
@@ -162,12 +256,11 @@ impl ExamScreen {
     fn ended(&mut self, message: &Message, page: usize) {
         match &mut self.phase {
             Phase::Report(report) => match message {
-                Message::Move(step) => report.step(*step, &self.session, page),
                 Message::Choose(at) if *at != report.cursor => report.cursor = *at,
                 Message::Accept | Message::Choose(_) => {
                     if let Some(feedback) = report.chosen(&self.session) {
                         self.phase = Phase::Reading(report.clone(), feedback);
-                        self.scroll = Scroll::default();
+                        self.begin_feedback();
                     }
                 }
                 Message::Filter | Message::Exam(ExamMessage::Filter) => {
@@ -180,7 +273,7 @@ impl ExamScreen {
                     report.step(Step::Lines(*by), &self.session, page);
                     if let Some(next) = report.chosen(&self.session) {
                         *feedback = next;
-                        self.scroll = Scroll::default();
+                        self.begin_feedback();
                     }
                 }
                 Message::Accept => {
@@ -199,7 +292,6 @@ impl ExamScreen {
             Phase::Review(_) => self.phase = self.question(),
             Phase::Reading(report, _) => {
                 self.phase = Phase::Report(report);
-                self.scroll = Scroll::default();
             }
             other => {
                 self.phase = other;
@@ -222,7 +314,29 @@ impl ExamScreen {
     fn go(&mut self, at: usize) {
         self.session.go(at);
         self.phase = self.question();
-        self.scroll = Scroll::default();
+        self.sight = Sight::default();
+    }
+
+    /// A question of the report, with its right option in view.
+    fn begin_feedback(&mut self) {
+        self.sight = Sight::default();
+        self.sight.follow(Extent::default());
+    }
+
+    /// One more digit of the number of a question to go to: the cursor goes there, Enter opens it.
+    fn type_digit(&mut self, digit: u8) -> Result<(), Refusal> {
+        let Phase::Review(report) = &mut self.phase else { return Ok(()) };
+        let all = self.session.len();
+        let typed = self.typed.unwrap_or(0) * 10 + usize::from(digit);
+        // A digit that leads to no question begins a new number.
+        let number = if typed > all { usize::from(digit) } else { typed };
+        if number == 0 || number > all {
+            self.typed = None;
+            return Err(format!("Expected a question from 1 to {all}"));
+        }
+        self.typed = Some(number);
+        *report = Report { shows: Shows::All, cursor: number - 1 };
+        Ok(())
     }
 
     /// The question after this one, or the review page after the last.
@@ -239,7 +353,6 @@ impl ExamScreen {
             Phase::Review(_) => self.question(),
             _ => Phase::Review(Report { shows: Shows::All, cursor: self.session.position() }),
         };
-        self.scroll = Scroll::default();
     }
 
     fn open_reviewed(&mut self) {
@@ -268,6 +381,10 @@ impl ExamScreen {
 
     fn hand_in(&mut self) -> Vec<Effect> {
         self.phase = Phase::HandingIn;
+        if self.saving != Saving::Idle {
+            // It follows the save that is under way, on which it rests.
+            return Vec::new();
+        }
         let mut ended = self.session.clone();
         ended.end();
         vec![Effect::HandIn(Box::new(ended), self.saved)]
@@ -277,7 +394,7 @@ impl ExamScreen {
         self.session.elapse(millis);
         self.unsaved += millis;
         if self.session.is_over() {
-            return self.hand_in();
+            return if std::mem::replace(&mut self.is_time_called, true) { Vec::new() } else { self.hand_in() };
         }
         if self.unsaved < SAVED_EVERY {
             return Vec::new();
@@ -287,19 +404,71 @@ impl ExamScreen {
         self.saved.map(|held| Effect::NoteTime(held, spent)).into_iter().collect()
     }
 
-    /// What saves where it stands.
-    pub fn save(&mut self) -> Effect {
+    /// What saves where it stands; nothing while another save is under way, which this one will follow.
+    pub fn save(&mut self) -> Vec<Effect> {
         self.unsaved = 0;
-        Effect::SaveSession(Box::new(self.session.clone()), self.saved)
+        if self.saving != Saving::Idle {
+            self.saving = Saving::Stale;
+            return Vec::new();
+        }
+        self.saving = Saving::Busy;
+        vec![Effect::SaveSession(Box::new(self.session.clone()), self.saved)]
+    }
+
+    /// Whether something is on its way to the disk.
+    #[must_use]
+    pub fn is_saving(&self) -> bool {
+        self.saving != Saving::Idle || matches!(self.phase, Phase::HandingIn)
+    }
+
+    /// Leaves an exam that runs, once it is saved; `None` if it could not be saved before and is left as it is.
+    pub fn leave(&mut self) -> Option<Vec<Effect>> {
+        if self.leaving == Leaving::Refused {
+            return None;
+        }
+        self.leaving = Leaving::Waits;
+        Some(self.save())
+    }
+
+    /// Whether it was saved in order to be left.
+    #[must_use]
+    pub fn is_left(&self) -> bool {
+        self.leaving == Leaving::Saved
+    }
+
+    /// Whether it was to be left but could not be saved.
+    #[must_use]
+    pub fn is_leaving_refused(&self) -> bool {
+        self.leaving == Leaving::Refused
+    }
+
+    /// A save has come to its end: what has changed meanwhile is saved, then what waited for it is done.
+    fn settle(&mut self, is_saved: bool) -> Vec<Effect> {
+        let is_stale = std::mem::take(&mut self.saving) == Saving::Stale;
+        if matches!(self.phase, Phase::HandingIn) {
+            return self.hand_in();
+        }
+        if is_stale {
+            return self.save();
+        }
+        if self.leaving == Leaving::Waits {
+            self.leaving = if is_saved { Leaving::Saved } else { Leaving::Refused };
+        }
+        Vec::new()
     }
 
     fn done(&mut self, outcome: &Outcome) -> Vec<Effect> {
         match outcome {
-            Outcome::SessionSaved(saved) => self.saved = *saved,
+            Outcome::SessionSaved(saved) => {
+                self.saved = *saved;
+                return self.settle(true);
+            }
+            Outcome::Failed(_) if self.saving != Saving::Idle => return self.settle(false),
             Outcome::Elsewhere(session, saved) => {
                 (self.session, self.saved) = ((**session).clone(), *saved);
+                (self.saving, self.leaving) = (Saving::Idle, Leaving::Stays);
                 self.phase = self.question();
-                self.scroll = Scroll::default();
+                self.sight = Sight::default();
             }
             Outcome::HandedIn(_) | Outcome::EndedElsewhere(_) => {
                 match outcome {
@@ -308,8 +477,8 @@ impl ExamScreen {
                     _ => {}
                 }
                 self.session.end();
+                self.saving = Saving::Idle;
                 self.phase = Phase::Report(Report { shows: Shows::Wrong, cursor: 0 });
-                self.scroll = Scroll::default();
                 return vec![Effect::Read];
             }
             // What could not be handed in is open still, and can be handed in again.

@@ -1,10 +1,10 @@
 //! Home: what to do today and why, the sections of the program, and where the learner stands.
 
 use crate::app::message::{Effect, Message};
-use crate::app::pane::{Extents, Pane};
+use crate::app::pane::{Extents, Pane, Scroll, Sight};
 use crate::app::start::{Standing, Start};
-use crate::app::study;
-use crate::app::text::minutes;
+use crate::app::text::{counted, minutes};
+use crate::app::{stats, study};
 use crate::content::Library;
 use crate::quiz::Order;
 
@@ -18,6 +18,12 @@ pub struct Home {
     pub chosen: usize,
     /// What the entries are filtered by, while they are.
     pub filter: Option<String>,
+    /// Where the entries stand.
+    pub sight: Sight,
+    /// How far what stands beside them is scrolled.
+    pub side: Scroll,
+    /// Which of the two the keys move.
+    pub focus: Option<Pane>,
 }
 
 /// The parts of the home screen.
@@ -46,7 +52,20 @@ pub struct Entry {
     pub start: Start,
 }
 
+/// Whether nothing was done yet.
+#[must_use]
+pub fn is_new(standing: &Standing) -> bool {
+    standing.log.is_empty()
+        && standing.summary.lab_steps.is_empty()
+        && standing.left.is_empty()
+        && standing.paused.is_none()
+}
+
 impl Home {
+    /// The home screen from its first entry.
+    pub const START: Self =
+        Self { chosen: 0, filter: None, sight: Sight::START, side: Scroll { offset: 0, follows: false }, focus: None };
+
     /// Returns the entries, those that fit the filter if there is one.
     #[must_use]
     pub fn entries(&self, library: &Library, standing: &Standing) -> Vec<Entry> {
@@ -69,9 +88,18 @@ impl Home {
     ) -> Vec<Effect> {
         let entries = self.entries(library, standing);
         let last = entries.len().saturating_sub(1);
-        let page = extents.get(&Pane::Main).map_or(1, |extent| extent.height);
+        let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
+        let is_beside = self.focus == Some(Pane::Side) && extents.contains_key(&Pane::Side);
         match message {
-            Message::Move(step) => self.chosen = step.from(self.chosen.min(last), last, page),
+            Message::Scroll(Some(Pane::Side), step) => self.side.step(*step, extent(Pane::Side)),
+            Message::Move(step) | Message::Scroll(None, step) if is_beside => self.side.step(*step, extent(Pane::Side)),
+            Message::Scroll(_, step) => self.sight.scroll(*step, extent(Pane::Main)),
+            Message::Focus(_) => self.focus = if is_beside { None } else { Some(Pane::Side) },
+            Message::FocusOn(pane) => self.focus = Some(*pane),
+            Message::Move(step) => {
+                self.sight.follow(extent(Pane::Main));
+                self.chosen = step.from(self.chosen.min(last), last, extent(Pane::Main).height);
+            }
             Message::Choose(at) if *at < entries.len() => {
                 // A click on what is chosen already starts it.
                 if self.chosen == *at {
@@ -104,23 +132,33 @@ fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
         let label = format!("Resume {}: {} of {} answered", left.purpose.name(), left.answered, left.all);
         offer(label, "You left it in the middle".to_owned(), None, Start::Left(left.purpose));
     }
+    if is_new(standing) {
+        let why = "What there is here, and the keys, in four short cards";
+        offer("See it in a one-minute tour".to_owned(), why.to_owned(), Some(1), Start::Tour);
+        let why = "Twelve questions over all topics show where to begin".to_owned();
+        offer("Find out where you stand".to_owned(), why, Some(12 * QUESTION_MINUTES), Start::Diagnostic);
+        let why = "Learn by doing: the first command is in the prompt, Enter runs it".to_owned();
+        offer("Go to the labs".to_owned(), why, None, Start::Labs);
+        return entries;
+    }
     if standing.log.is_empty() {
         let why = "Twelve questions over all topics show where to begin".to_owned();
         offer("Find out where you stand".to_owned(), why, Some(12 * QUESTION_MINUTES), Start::Diagnostic);
-        let why = "The screen, the keys and a first command, one minute".to_owned();
-        offer("See it in a one-minute tour".to_owned(), why, Some(1), Start::Tour);
     }
     if standing.due > 0 {
         let cards =
             if standing.due == 1 { "card that is".to_owned() } else { format!("{} cards that are", standing.due) };
-        let why = "Your recall of these falls below 90 % today".to_owned();
+        let why = format!(
+            "{} below 90 % recall today",
+            if standing.due == 1 { "1 card falls".to_owned() } else { format!("{} cards fall", standing.due) }
+        );
         offer(format!("Review {cards} due"), why, Some(standing.due * QUESTION_MINUTES), Start::Review);
     }
     if let Some(lab) = library.labs.iter().find(|lab| {
-        let done = crate::app::stats::steps_done(lab, &standing.summary);
+        let done = stats::steps_done(lab, &standing.summary);
         done > 0 && done < lab.steps.len()
     }) {
-        let done = crate::app::stats::steps_done(lab, &standing.summary);
+        let done = stats::steps_done(lab, &standing.summary);
         let label = format!("Lab: {}, step {} of {}", lab.title, done + 1, lab.steps.len());
         let minutes = lab.minutes as usize * (lab.steps.len() - done) / lab.steps.len().max(1);
         offer(label, "You are in the middle of it".to_owned(), Some(minutes.max(1)), Start::Lab(lab.name.clone()));
@@ -138,13 +176,13 @@ fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
 /// What the program has, with how far the learner is.
 fn program(library: &Library, standing: &Standing) -> Vec<Entry> {
     let done = library.labs.iter().filter(|lab| {
-        let steps = crate::app::stats::steps_done(lab, &standing.summary);
+        let steps = stats::steps_done(lab, &standing.summary);
         steps == lab.steps.len()
     });
-    let exams = standing
-        .exams
-        .first()
-        .map_or_else(|| "none taken yet".to_owned(), |exam| format!("last {} %", exam.correct * 100 / exam.all.max(1)));
+    let exams = standing.exams.first().map_or_else(
+        || "none taken yet".to_owned(),
+        |exam| format!("last {} % on {}", exam.correct * 100 / exam.all.max(1), study::date_of(exam.at)),
+    );
     let entry = |label: &str, detail: String, why: &str, start: Start| Entry {
         section: Section::Program,
         label: label.to_owned(),
@@ -156,7 +194,7 @@ fn program(library: &Library, standing: &Standing) -> Vec<Entry> {
     vec![
         entry(
             "Practice",
-            format!("{} questions", library.questions.len()),
+            counted(library.questions.len(), "question"),
             "By topic, by what you missed, by what is new",
             Start::Practice,
         ),

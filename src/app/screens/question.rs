@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::app::message::{Answered, Effect, Message, Outcome, QuestionMessage, Saved};
-use crate::app::pane::{Extents, Pane, Scroll, Step};
+use crate::app::pane::{Extent, Extents, Pane, Scroll, Sight, Step};
 use crate::app::start::Start;
 use crate::app::text::Part;
 use crate::content::Library;
@@ -24,10 +24,16 @@ pub struct QuestionScreen {
     pub saved: Saved,
     /// What is going on.
     pub phase: Phase,
-    /// How far the text is scrolled.
-    pub scroll: Scroll,
-    /// How far the reasons or the proof beside it are scrolled.
-    pub side: Scroll,
+    /// Where the question stands.
+    pub sight: Sight,
+    /// Where the reasons beside it stand.
+    pub side: Sight,
+    /// How far the proof is scrolled.
+    pub proof: Scroll,
+    /// What the options of the answered question showed when they were tried.
+    pub proved: Option<Vec<Part>>,
+    /// Which of the panes the keys scroll.
+    pub focus: Pane,
 }
 
 /// What is going on.
@@ -191,7 +197,8 @@ impl Feedback {
     pub fn new(asked: Asked, graded: Graded) -> Self {
         let is_open = |at: &usize| graded.chosen.contains(at) || asked.shown[*at].option.correct;
         let unfolded: BTreeSet<usize> = (0..asked.shown.len()).filter(is_open).collect();
-        let cursor = graded.chosen.first().copied().unwrap_or(0);
+        // The right one is where reading begins, so that it is in view on a small screen.
+        let cursor = asked.shown.iter().position(|shown| shown.option.correct).unwrap_or(0);
         Self { asked, graded, cursor, unfolded }
     }
 
@@ -254,6 +261,15 @@ impl Report {
         self.cursor = step.from(self.cursor, last, page);
     }
 
+    /// Moves the cursor by keys or the wheel: a list has its cursor in view.
+    #[must_use]
+    pub const fn step_of(message: &Message) -> Option<Step> {
+        match message {
+            Message::Move(step) | Message::Scroll(None | Some(Pane::Main), step) => Some(*step),
+            _ => None,
+        }
+    }
+
     /// Returns the chosen question with its feedback.
     #[must_use]
     pub fn chosen(&self, session: &Session) -> Option<Feedback> {
@@ -272,8 +288,11 @@ impl QuestionScreen {
             session,
             saved,
             phase: Phase::Asking(Marks::default()),
-            scroll: Scroll::default(),
-            side: Scroll::default(),
+            sight: Sight::default(),
+            side: Sight::default(),
+            proof: Scroll::default(),
+            proved: None,
+            focus: Pane::Main,
         }
     }
 
@@ -295,22 +314,41 @@ impl QuestionScreen {
     /// Words for the learner; nothing has changed.
     pub fn update(&mut self, message: Message, library: &Library, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
+        if let Phase::Summary(report) = &mut self.phase
+            && let Some(step) = Report::step_of(&message)
+        {
+            report.step(step, &self.session, extent(Pane::Main).height);
+            return Ok(Vec::new());
+        }
         match message {
-            Message::Scroll(Some(Pane::Side), step) => self.side.step(step, extent(Pane::Side)),
-            Message::Scroll(_, step) => self.scroll.step(step, extent(Pane::Main)),
+            Message::Scroll(pane, step) => match pane.unwrap_or_else(|| self.focused(extents)) {
+                Pane::Side => self.side.scroll(step, extent(Pane::Side)),
+                Pane::Proof => self.proof.step(step, extent(Pane::Proof)),
+                _ => self.sight.scroll(step, extent(Pane::Main)),
+            },
+            Message::Focus(_) => {
+                self.focus = if self.focused(extents) == Pane::Main { Pane::Side } else { Pane::Main };
+            }
+            Message::FocusOn(pane) => self.focus = pane,
             Message::Done(outcome) => return Ok(self.done(outcome)),
             Message::Accept => return self.accept(),
             Message::Question(QuestionMessage::Flag) if self.asked().is_some() => self.session.flag(),
             Message::Question(QuestionMessage::Prove) => return Ok(self.prove()),
             Message::Question(QuestionMessage::MoreLikeThis) => return Ok(self.more().into_iter().collect()),
             Message::Question(QuestionMessage::OpenLab) => return Ok(self.lab(library).into_iter().collect()),
-            other => return self.in_phase(&other, extent(Pane::Main).height),
+            other => return self.in_phase(&other, extents),
         }
         Ok(Vec::new())
     }
 
     /// Takes in what means something else in each phase.
-    fn in_phase(&mut self, message: &Message, page: usize) -> Result<Vec<Effect>, Refusal> {
+    fn in_phase(&mut self, message: &Message, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
+        let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
+        let page = extent(Pane::Main).height;
+        if is_at_cursor(message) {
+            self.sight.follow(extent(Pane::Main));
+            self.side.follow(extent(Pane::Side));
+        }
         match &mut self.phase {
             Phase::Asking(marks) => {
                 if let Some(asked) = self.session.current() {
@@ -321,11 +359,10 @@ impl QuestionScreen {
             Phase::Proof(..) => {
                 if let Message::Move(step) = message {
                     // A proof is read, not chosen from.
-                    self.side.step(*step, crate::app::pane::Extent { lines: usize::MAX, height: page });
+                    self.proof.step(*step, extent(Pane::Proof));
                 }
             }
             Phase::Summary(report) => match message {
-                Message::Move(step) => report.step(*step, &self.session, page),
                 Message::Choose(at) => report.cursor = *at,
                 Message::Filter => {
                     *report = Report { shows: report.shows.next(&[Shows::All, Shows::Wrong]), cursor: 0 };
@@ -355,12 +392,15 @@ impl QuestionScreen {
             },
             Phase::Feedback(_) if self.session.is_ended() => (Phase::Summary(Report::default()), Ok(Vec::new())),
             Phase::Feedback(_) => {
-                self.scroll = Scroll::default();
+                self.begin();
                 (Phase::Asking(Marks::default()), Ok(Vec::new()))
             }
             Phase::Proof(feedback, _) => (Phase::Feedback(feedback), Ok(Vec::new())),
             Phase::Summary(report) => match report.chosen(&self.session) {
-                Some(feedback) => (Phase::Reading(report, feedback), Ok(Vec::new())),
+                Some(feedback) => {
+                    self.begin();
+                    (Phase::Reading(report, feedback), Ok(Vec::new()))
+                }
                 None => (Phase::Summary(report), Ok(Vec::new())),
             },
             Phase::Reading(report, _) => (Phase::Summary(report), Ok(Vec::new())),
@@ -388,21 +428,24 @@ impl QuestionScreen {
                 let graded = answered.asked.grade(&answered.given);
                 (self.session, self.saved) = (answered.session, saved);
                 self.phase = Phase::Feedback(Feedback::new(answered.asked, graded));
-                (self.scroll, self.side) = (Scroll::default(), Scroll::default());
+                self.begin();
+                // The verdict's reasons are what is looked for, on a screen that does not hold all.
+                self.sight.follow(Extent::default());
                 return vec![Effect::Read];
             }
             Outcome::SessionSaved(saved) => self.saved = saved,
             Outcome::Elsewhere(session, saved) => {
                 (self.session, self.saved) = (*session, saved);
                 self.phase = Phase::Asking(Marks::default());
-                (self.scroll, self.side) = (Scroll::default(), Scroll::default());
+                self.begin();
             }
             Outcome::EndedElsewhere(session) => {
                 self.session = *session;
                 self.phase = Phase::Summary(Report::default());
             }
             Outcome::Proved(parts) => {
-                self.side = Scroll::default();
+                self.proof = Scroll::default();
+                self.proved = Some(parts.clone());
                 let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
                 self.phase = match phase {
                     Phase::Feedback(feedback) => Phase::Proof(feedback, parts),
@@ -423,6 +466,11 @@ impl QuestionScreen {
 
     fn prove(&mut self) -> Vec<Effect> {
         match &self.phase {
+            Phase::Feedback(feedback) if self.proved.is_some() => {
+                let parts = self.proved.clone().unwrap_or_default();
+                self.phase = Phase::Proof(feedback.clone(), parts);
+                Vec::new()
+            }
             Phase::Feedback(feedback) => {
                 vec![Effect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))]
             }
@@ -431,6 +479,21 @@ impl QuestionScreen {
                 Vec::new()
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// A new text is shown, from its beginning.
+    fn begin(&mut self) {
+        (self.sight, self.side, self.focus) = (Sight::default(), Sight::default(), Pane::Main);
+        (self.proof, self.proved) = (Scroll::default(), None);
+    }
+
+    /// The pane that the keys scroll: a proof, as long as there is one; else the one with the focus, if it is drawn.
+    fn focused(&self, extents: &Extents) -> Pane {
+        match self.phase {
+            Phase::Proof(..) => Pane::Proof,
+            _ if self.focus == Pane::Side && extents.contains_key(&Pane::Side) => Pane::Side,
+            _ => Pane::Main,
         }
     }
 
@@ -464,6 +527,12 @@ pub(super) fn ask(marks: &mut Marks, message: &Message, asked: &Asked, page: usi
         _ => {}
     }
     Ok(())
+}
+
+/// Whether a message is about the option under the cursor, so that the cursor has to be in view.
+pub(super) const fn is_at_cursor(message: &Message) -> bool {
+    use QuestionMessage::{Letter, Mark, Strike, Unfold};
+    matches!(message, Message::Move(_) | Message::Choose(_) | Message::Question(Letter(_) | Mark | Strike | Unfold))
 }
 
 fn place_of(letter: char, asked: &Asked) -> Option<usize> {

@@ -22,6 +22,17 @@ pub fn letters(asked: &Asked, chosen: &[usize]) -> String {
     letters.join(", ")
 }
 
+/// Places counted from 0 as numbers counted from 1, runs of three and more in short: `2, 5-9`.
+#[must_use]
+pub fn numbers(places: &[usize]) -> String {
+    let runs = places.chunk_by(|left, right| left + 1 == *right);
+    let named = runs.map(|run| match run {
+        [first, .., last] if run.len() > 2 => format!("{}-{}", first + 1, last + 1),
+        run => run.iter().map(|at| (at + 1).to_string()).collect::<Vec<_>>().join(", "),
+    });
+    named.collect::<Vec<_>>().join(", ")
+}
+
 /// The review page of an exam: every question with its answer and its flag.
 #[must_use]
 pub fn review_page(session: &Session) -> Vec<Line> {

@@ -13,9 +13,10 @@ mod lab;
 mod plan;
 mod proof;
 mod question;
+mod tour;
 
 pub use crate::lab::{amounts, meter};
-pub use exam::{letters, minutes, report, review_page};
+pub use exam::{letters, minutes, numbers, report, review_page};
 pub use lab::{
     about, checklist, completed, cost, finished, given, lab_list, near_miss, opening, request, result, shown,
     spoken_task, step, task, ways,
@@ -23,9 +24,10 @@ pub use lab::{
 pub use plan::{date, plan, readiness};
 pub use proof::{Part, proof, stacked};
 pub use question::{documentation, feedback, question, reasons, session_summary, stem, verdict};
+pub use tour::TOUR;
 
 /// Where a name stands among others: by the numbers it begins with, `1.1.5` before `1.1.13`, then by its letters.
-fn in_order(name: &str) -> (Vec<u32>, String) {
+pub(super) fn in_order(name: &str) -> (Vec<u32>, String) {
     let numbers = name.split_whitespace().next().unwrap_or_default().split('.').map_while(|part| part.parse().ok());
     (numbers.collect(), name.to_owned())
 }

@@ -3,6 +3,7 @@
 use super::code;
 use crate::app::line::{Flow, Line, Role};
 use crate::content::Library;
+use crate::engine::capacity::Units;
 use crate::lab::Proofs;
 use crate::quiz::{Asked, Graded, Shown};
 
@@ -18,6 +19,14 @@ pub struct Part {
     pub is_right: bool,
     /// The option, what was typed, what it printed and what it cost.
     pub lines: Vec<Line>,
+    /// Read units of all its commands.
+    pub read: Units,
+    /// Write units.
+    pub written: Units,
+    /// Items read by Query and Scan.
+    pub items: u64,
+    /// Items that those returned.
+    pub returned: u64,
 }
 
 /// Tries the tempting option (the one that was chosen, if it can be tried) and the right ones.
@@ -34,9 +43,12 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
         let (role, mark) = if is_right { (Role::Good, "✓ right") } else { (Role::Bad, "✗ wrong") };
         let head = Line::text(shown.option.text.trim()).behind(role, format!("{}  {mark}  ", shown.letter));
         let mut lines = vec![head.hanging(0)];
+        let (mut read, mut written, mut items, mut returned) = (Units::ZERO, Units::ZERO, 0, 0);
         match proofs.try_option(library, question, &shown.option) {
             Ok(tried) => {
                 for line in tried.lines {
+                    (read, written) = (read + line.read, written + line.written);
+                    (items, returned) = (items + line.items, returned + line.returned);
                     lines.push(code::line(&format!("$ {}", line.command), code::Language::Shell));
                     let reply: Vec<&str> = line.reply.lines().collect();
                     lines.extend(reply.iter().take(LONGEST).map(|line| code::line(line, code::Language::guess(line))));
@@ -58,7 +70,7 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
                 lines.push(Line::of(Role::Bad, words).flowing(Flow::Quoted));
             }
         }
-        Part { letter: shown.letter, is_right, lines }
+        Part { letter: shown.letter, is_right, lines, read, written, items, returned }
     };
     tempting.into_iter().chain(right).map(part).collect()
 }

@@ -1,19 +1,52 @@
 //! Questions, their feedback, and how a session went.
 
-use crate::app::line::{Line, Role, paragraphs};
+use super::code::{self, Language};
+use crate::app::line::{Flow, Line, Role, paragraphs};
+use crate::app::study;
 use crate::content::Library;
 use crate::quiz::{Asked, Confidence, Graded, Session, Shown};
 
-/// The scenario and what is asked.
+/// The scenario, its exhibits, and what is asked: that stands last, apart and in bold.
 #[must_use]
 pub fn stem(asked: &Asked) -> Vec<Line> {
-    let mut lines = paragraphs(Role::Text, &asked.question.stem);
+    let question = &asked.question;
+    let mut lines = paragraphs(Role::Text, &question.stem);
     for line in &mut lines {
-        if line.flow == crate::app::line::Flow::Code {
-            *line = super::code::line(&line.plain(), super::code::Language::guess(&line.plain()));
+        if line.flow == Flow::Code {
+            *line = code::line(&line.plain(), Language::guess(&line.plain()));
         }
     }
+    let lead_in = lines.pop_if(|line| line.flow == Flow::Prose).map(|line| line.plain());
+    let (before, lead_in) = lead_in.as_deref().map(parted).unwrap_or_default();
+    lines.extend(Some(before).filter(|before| !before.is_empty()).map(Line::text));
+    for exhibit in &question.exhibits {
+        lines.push(Line::blank());
+        lines.extend(exhibit.caption.iter().map(|caption| Line::of(Role::Muted, caption.trim())));
+        let shown = code::lines(exhibit.text.trim_end(), Language::named(&exhibit.language));
+        lines.extend(shown.into_iter().map(|line| line.behind(Role::Muted, "│ ")));
+    }
+    if !lead_in.is_empty() {
+        lines.extend([Line::blank(), Line::of(Role::Strong, lead_in)]);
+    }
+    while lines.first().is_some_and(|line| line.spans.is_empty()) {
+        lines.remove(0);
+    }
     lines
+}
+
+/// A paragraph's last question, with what stands in brackets behind it, apart from what comes before.
+fn parted(paragraph: &str) -> (&str, &str) {
+    let Some(mark) = paragraph.rfind('?') else { return (paragraph, "") };
+    let rest = paragraph[mark + 1..].trim();
+    if !rest.is_empty() && !rest.starts_with('(') {
+        return (paragraph, "");
+    }
+    let before = &paragraph[..mark];
+    let ends = [". ", "? ", "! "].into_iter().flat_map(|end| before.match_indices(end));
+    // A sentence begins with a capital letter: "e.g. this" is not the end of one.
+    let begins = ends.map(|(at, end)| at + end.len()).filter(|at| before[*at..].starts_with(char::is_uppercase));
+    let begin = begins.max().unwrap_or(0);
+    (paragraph[..begin].trim_end(), paragraph[begin..].trim())
 }
 
 /// A question as it is asked: the scenario, then the options under their letters.
@@ -45,18 +78,26 @@ pub fn verdict(asked: &Asked, graded: &Graded) -> Line {
     }
 }
 
-/// Why an option is right or wrong here, when it would be right, and the belief behind it if the learner chose it.
+/// Why an option is right or wrong here, when it would be right, and the belief behind it if the learner chose it: with how
+/// often it was chosen, as `times` says, and the lab that shows the truth.
 #[must_use]
-pub fn reasons(shown: &Shown, is_chosen: bool, library: &Library) -> Vec<Line> {
+pub fn reasons(shown: &Shown, is_chosen: bool, times: Option<u64>, library: &Library) -> Vec<Line> {
     const INDENT: &str = "     ";
-    let behind = |role: Role, text: &str| Line::of(role, text.trim()).behind(Role::Text, INDENT);
-    let mut lines = vec![behind(Role::Text, &shown.option.why)];
-    lines.extend(shown.option.right_if.iter().map(|text| behind(Role::Muted, text)));
+    let behind = |line: Line| line.behind(Role::Text, INDENT);
+    let mut lines = vec![behind(Line::text(shown.option.why.trim()))];
+    lines.extend(shown.option.right_if.iter().map(|text| behind(Line::of(Role::Muted, text.trim()))));
     let trap = shown.option.trap.as_ref().filter(|_| is_chosen).and_then(|id| library.trap(id));
-    lines.extend(trap.map(|trap| {
-        let belief = Line::of(Role::Prediction, format!("\"{}\"", trap.belief.trim()));
-        belief.and(Role::Text, format!(" {}", trap.truth.trim())).behind(Role::Text, INDENT)
-    }));
+    if let Some(trap) = trap {
+        let lead = match times {
+            Some(times) if times > 1 => format!("You have chosen this idea {times} times: "),
+            Some(_) => "The idea behind it: ".to_owned(),
+            None => String::new(),
+        };
+        let belief = Line::of(Role::Prediction, lead).and(Role::Prediction, format!("\"{}\"", trap.belief.trim()));
+        lines.push(behind(belief.and(Role::Text, format!(" {}", trap.truth.trim()))));
+        let lab = study::lab_for(library, &trap.id).filter(|_| times.is_some()).and_then(|name| library.lab(name));
+        lines.extend(lab.map(|lab| behind(Line::of(Role::Accent, "lab ").and(Role::Text, lab.title.clone()))));
+    }
     lines
 }
 
@@ -87,7 +128,7 @@ pub fn feedback(asked: &Asked, graded: &Graded, library: &Library) -> Vec<Line> 
         };
         let option = Line::of(role, format!("{mark}{}", shown.option.text.trim()));
         lines.push(option.behind(Role::Key, format!("  {}  ", shown.letter)));
-        lines.extend(reasons(shown, is_chosen, library));
+        lines.extend(reasons(shown, is_chosen, None, library));
     }
     lines.push(Line::blank());
     lines.extend(documentation(asked));

@@ -3,19 +3,23 @@
 use crossterm::event::KeyCode;
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use crate::app::Model;
 use crate::app::line::{Line, Role, paragraphs};
 use crate::app::message::Message;
 use crate::app::pane::Pane;
 use crate::app::screens::Browse;
 use crate::app::screens::browse::{List, Row};
 use crate::app::start::Start;
+use crate::app::{Model, stats, text};
+use crate::content::Lab;
+use crate::quiz::Order;
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::{Binding, Keys, MOVEMENT, TYPING, char, key};
 
 const KEYS: &[Binding] = &[
     Binding::new("list.start", Keys::These(&[key(KeyCode::Enter)]), "start", |_, _| Message::Accept),
     Binding::new("list.filter", Keys::These(&[char('/')]), "find", |_, _| Message::Filter),
+    Binding::new("list.pane", Keys::These(&[key(KeyCode::Tab)]), "other pane", |_, _| Message::Focus(true))
+        .when(|model| model.extents.contains_key(&Pane::Side)),
 ];
 
 pub(super) fn bindings(is_filtering: bool) -> Vec<&'static [Binding]> {
@@ -29,7 +33,14 @@ pub(super) fn header(browse: &Browse, model: &Model) -> (Line, Line) {
         List::Exams => "Exams",
     };
     let count = browse.rows(&model.library, &model.standing).len();
-    (Line::of(Role::Accent, title), Line::of(Role::Muted, count.to_string()))
+    let right = match browse.list {
+        List::Labs => {
+            let done = |lab: &&Lab| stats::steps_done(lab, &model.standing.summary) == lab.steps.len();
+            format!("{} of {} done", model.library.labs.iter().filter(done).count(), model.library.labs.len())
+        }
+        _ => text::counted(count, "choice"),
+    };
+    (Line::of(Role::Accent, title), Line::of(Role::Muted, right))
 }
 
 pub(super) fn view(browse: &Browse, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
@@ -56,28 +67,105 @@ pub(super) fn view(browse: &Browse, model: &Model, canvas: &mut Canvas<'_>, area
         }
         None => left,
     };
-    super::list(canvas, body, Pane::Main, &lines, browse.chosen);
+    if lines.is_empty() {
+        canvas.text(body, Pane::Main, &[Line::of(Role::Muted, " Nothing fits; esc shows all again.")], browse.preview);
+    } else {
+        super::list(canvas, body, Pane::Main, &lines, browse.chosen);
+    }
     let chosen = rows.get(browse.chosen.min(rows.len().saturating_sub(1)));
     if let (Some(right), Some(row)) = (right, chosen) {
         canvas.text(right, Pane::Side, &preview(row, model), browse.preview);
     }
 }
 
-/// What the chosen entry is about.
+/// What the chosen entry is about: what will be seen, how long it takes, how far the learner is.
 fn preview(row: &Row, model: &Model) -> Vec<Line> {
-    let mut lines =
-        vec![Line::of(Role::Title, row.label.clone()), Line::of(Role::Muted, row.detail.clone()), Line::blank()];
-    if let Start::Lab(name) = &row.start
-        && let Some(lab) = model.library.lab(name)
-    {
-        lines.extend(paragraphs(Role::Text, &lab.intro));
-        lines.push(Line::blank());
-        let done = model.standing.summary.lab_steps.get(name);
-        for step in &lab.steps {
-            let is_done = done.is_some_and(|done| done.contains(&step.id));
-            let (role, mark) = if is_done { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
-            lines.push(Line::text(step.title.clone()).behind(role, mark));
+    let mut lines = vec![Line::of(Role::Title, row.label.clone())];
+    let says = |lines: &mut Vec<Line>, about: &str, words: &str| {
+        lines.extend([Line::of(Role::Muted, about), Line::blank(), Line::text(words)]);
+    };
+    match &row.start {
+        Start::Lab(name) => lab(name, &mut lines, model),
+        Start::Topic(topic) => self::topic(topic, &mut lines, model),
+        Start::Exam(length) => {
+            let about = format!("{} questions, {} minutes", length.questions(), length.minutes());
+            let words = "All topics mixed, in any order you like, with flags and a review page. Nothing is graded before you \
+                         hand in; leaving pauses the clock. Afterwards each question is there with its reasons, and the \
+                         report is kept here.";
+            says(&mut lines, &about, words);
+        }
+        Start::Report(_) => {
+            let words = "Every question with your answer and its reasons, and the score by topic and by exam skill.";
+            says(&mut lines, &row.detail, words);
+        }
+        Start::Paused => says(&mut lines, &row.detail, "The clock stands still until you resume."),
+        Start::Review => says(
+            &mut lines,
+            &row.detail,
+            "Questions whose answer you are about to forget: the chance that you recall them falls below 90 % (model: \
+             FSRS-6). About a minute each.",
+        ),
+        Start::Diagnostic => {
+            let words = "Questions of every topic in turn, none of them hard: they show where to begin.";
+            says(&mut lines, "12 questions, about 12 min", words);
+        }
+        start => {
+            let words = match start {
+                Start::Ordered(Order::Weakest) => "Topics with the lowest share of right answers come first.",
+                Start::Ordered(Order::Missed) => "What you answered wrong the last time you were asked.",
+                Start::Ordered(Order::Unseen) => "What you were never asked.",
+                Start::Imported => "Your own questions. Their answers are not verified here.",
+                _ => "Topics mixed, as in the exam; the reasons for each option after every answer.",
+            };
+            says(&mut lines, &format!("{}, about a minute each", row.detail), words);
         }
     }
     lines
+}
+
+fn lab(name: &str, lines: &mut Vec<Line>, model: &Model) {
+    let Some(lab) = model.library.lab(name) else { return };
+    let done = stats::steps_done(lab, &model.standing.summary);
+    let state = match done {
+        0 => "new".to_owned(),
+        done if done == lab.steps.len() => "done".to_owned(),
+        done => format!("step {} of {}", done + 1, lab.steps.len()),
+    };
+    lines.extend([Line::of(Role::Muted, format!("about {} min   {state}", lab.minutes)), Line::blank()]);
+    let ticked = model.standing.summary.lab_steps.get(name);
+    for step in &lab.steps {
+        let is_done = ticked.is_some_and(|done| done.contains(&step.id));
+        let (role, mark) = if is_done { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
+        lines.push(Line::text(step.title.clone()).behind(role, mark));
+    }
+    lines.push(Line::blank());
+    lines.extend(paragraphs(Role::Text, &lab.intro));
+    lines.extend([Line::blank(), Line::of(Role::Title, "What you will see")]);
+    for claim in lab.claims.iter().filter_map(|id| model.library.claim(id)) {
+        lines.push(Line::text(claim.text.trim()).behind(Role::Muted, "· "));
+    }
+}
+
+fn topic(topic: &str, lines: &mut Vec<Line>, model: &Model) {
+    let count = model.library.questions.iter().filter(|question| question.topic == topic).count();
+    let tally = model.standing.summary.by_topic.get(topic).copied().unwrap_or_default();
+    let right = if tally.answers == 0 {
+        "new".to_owned()
+    } else {
+        format!("{} of {} answers right", tally.correct, tally.answers)
+    };
+    let about = format!("10 of {}, about 10 min   {right}", text::counted(count, "question"));
+    lines.extend([Line::of(Role::Muted, about), Line::blank()]);
+    let claims = model.library.topics.iter().find(|known| known.id == topic).map(|topic| topic.claims.as_slice());
+    let claims = claims.unwrap_or_default();
+    for claim in claims {
+        lines.push(Line::text(claim.text.trim()).behind(Role::Muted, "· "));
+    }
+    let labs = model.library.labs.iter().filter(|lab| claims.iter().any(|claim| lab.claims.contains(&claim.id)));
+    for (at, lab) in labs.enumerate() {
+        if at == 0 {
+            lines.push(Line::blank());
+        }
+        lines.push(Line::text(lab.title.clone()).behind(Role::Accent, "lab "));
+    }
 }

@@ -5,11 +5,12 @@ use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::line::{Flow, Line, Role};
 use crate::app::message::{ExamMessage, Message, QuestionMessage};
-use crate::app::pane::{Pane, Scroll};
+use crate::app::pane::{Pane, Scroll, Sight};
 use crate::app::screens::ExamScreen;
 use crate::app::screens::exam::Phase;
-use crate::app::screens::question::Report;
+use crate::app::screens::question::{Marks, Report};
 use crate::app::{Model, Screen, text};
+use crate::quiz::Session;
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::{Binding, Keys, char, key};
 
@@ -29,6 +30,14 @@ fn is_running(model: &Model) -> bool {
 
 fn is_dialog(model: &Model) -> bool {
     matches!(phase(model), Some(Phase::Asked { .. }))
+}
+
+fn is_review(model: &Model) -> bool {
+    matches!(phase(model), Some(Phase::Review(_)))
+}
+
+fn is_report(model: &Model) -> bool {
+    matches!(phase(model), Some(Phase::Report(_)))
 }
 
 fn is_list(model: &Model) -> bool {
@@ -74,6 +83,12 @@ pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("exam.review", Keys::These(&[char('r')]), "review page", |_, _| exam(ExamMessage::Review))
         .when(is_running),
     Binding::new("exam.filter", Keys::These(&[char('f')]), "show", |_, _| exam(ExamMessage::Filter)).when(is_list),
+    Binding::new("exam.number", Keys::Letters("1234567890"), "go to a number", |_, digit| {
+        exam(ExamMessage::Digit(u8::try_from(digit.to_digit(10).unwrap_or(0)).unwrap_or(0)))
+    })
+    .when(is_review),
+    Binding::new("exam.summary", Keys::These(&[key(KeyCode::Tab)]), "by topic", |_, _| Message::Focus(true))
+        .when(is_report),
     Binding::new("exam.hand-in", Keys::These(&[char('H')]), "hand in", |_, _| exam(ExamMessage::HandIn))
         .when(is_running),
     Binding::new("exam.yes", Keys::These(&[char('y')]), "hand in", |_, _| exam(ExamMessage::Answer(true)))
@@ -102,25 +117,44 @@ pub(super) fn header(screen: &ExamScreen) -> (Line, Line) {
     let session = &screen.session;
     let left = Line::of(Role::Accent, "Exam");
     if !screen.is_running() {
-        return (left.and(Role::Text, "  ended"), Line::blank());
+        let right = format!("{} of {} right", session.correct(), session.len());
+        return match &screen.phase {
+            Phase::HandingIn => (left.and(Role::Text, "  handing in"), Line::blank()),
+            Phase::Reading(report, _) => {
+                let at = report.places(session).get(report.cursor).map_or(0, |at| at + 1);
+                (left.and(Role::Text, format!("  ended, question {at}")), Line::of(Role::Muted, right))
+            }
+            _ => (left.and(Role::Text, "  ended"), Line::of(Role::Muted, right)),
+        };
     }
     let at = session.position();
-    let mut left = left.and(Role::Text, format!("  question {} of {}", at + 1, session.len()));
+    let mut left = left.and(Role::Text, format!("  {} of {}", at + 1, session.len()));
     if session.is_flagged(at) {
         left = left.and(Role::Warn, "  ⚑ flagged");
     }
     let millis = session.left().unwrap_or_default();
-    let role = if millis < 5 * 60_000 { Role::Warn } else { Role::Strong };
-    let right = Line::of(Role::Muted, format!("{} answered  ", session.answered()));
-    (left, right.and(role, format!("{} left", text::minutes(millis))))
+    let role = if millis < SHORT { Role::BarHot } else { Role::Bar };
+    let words = if millis < SHORT { Role::Bad } else { Role::Strong };
+    let all = (millis + session.spent()).max(1);
+    // A gauge that is not empty shows at least one cell.
+    let cells = usize::try_from((millis * GAUGE).div_ceil(all)).unwrap_or(0);
+    let right = Line::of(role, "█".repeat(cells)).and(Role::Muted, "░".repeat(GAUGE_CELLS.saturating_sub(cells)));
+    (left, right.and(words, format!(" {} left", text::minutes(millis))))
 }
+
+/// Fewer milliseconds than this are short: five minutes.
+const SHORT: u64 = 5 * 60_000;
+/// The cells of the clock.
+const GAUGE: u64 = 10;
+/// The same as a number of columns.
+const GAUGE_CELLS: usize = 10;
 
 pub(super) fn view(screen: &ExamScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     match &screen.phase {
         Phase::Asking(marks) => {
             let rest = with_strip(screen, canvas, area);
             if let Some(asked) = screen.session.current() {
-                asking(asked, marks, screen.scroll, canvas, rest);
+                asking(asked, marks, screen.sight, canvas, rest);
             }
         }
         Phase::Review(report) => {
@@ -129,62 +163,86 @@ pub(super) fn view(screen: &ExamScreen, model: &Model, canvas: &mut Canvas<'_>, 
         }
         Phase::Asked { yes, under } => {
             let rest = with_strip(screen, canvas, area);
-            if let Some(report) = under {
-                review(screen, report, canvas, rest);
+            match (under, screen.session.current()) {
+                (Some(report), _) => review(screen, report, canvas, rest),
+                (None, Some(asked)) => {
+                    let marks = Marks::of(screen.session.given(screen.session.position()));
+                    asking(asked, &marks, screen.sight, canvas, rest);
+                }
+                (None, None) => {}
             }
-            dialog(screen, *yes, canvas, rest);
+            dialog(screen, *yes, canvas, area);
         }
         Phase::HandingIn => {
             canvas.line(area, &Line::of(Role::Muted, " Handing in..."));
         }
-        Phase::Report(report) => {
-            let (left, right) = match super::halves(model, area, 56, 100) {
-                Some((left, divider, right)) => {
-                    canvas.divider(divider);
-                    (left, Some(right))
-                }
-                None => (area, None),
-            };
-            let summary = text::report(&screen.session, &model.library, false);
-            let [head, rest] = Layout::vertical([Constraint::Length(2), Constraint::Min(1)]).areas(left);
-            if let Some(score) = summary.first() {
-                canvas.line(
-                    head,
-                    &score
-                        .clone()
-                        .behind(Role::Text, " ")
-                        .and(Role::Muted, format!("   shown: {}", report.shows.name())),
-                );
-            }
-            listed(report, &screen.session, canvas, rest);
-            if let Some(right) = right {
-                canvas.text(right, Pane::Side, &summary, Scroll::default());
-            }
+        Phase::Report(report) => report_view(screen, report, model, canvas, area),
+        Phase::Reading(_, feedback) => {
+            answered(feedback, (screen.sight, Sight::default(), Pane::Main), &[], model, canvas, area);
         }
-        Phase::Reading(_, feedback) => answered(feedback, screen.scroll, model, canvas, area),
     }
 }
 
-/// Draws a cell for every question; returns what is left of the area.
+/// The questions in a list, with the score by topic and skill beside it; on a narrow screen Tab shows that instead.
+fn report_view(screen: &ExamScreen, report: &Report, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let summary = text::report(&screen.session, &model.library, false);
+    let [head, rest] = Layout::vertical([Constraint::Length(2), Constraint::Min(1)]).areas(area);
+    let score = summary.first().cloned().unwrap_or_default().behind(Role::Text, " ");
+    canvas.ends(head, &score, &Line::of(Role::Muted, format!("shown: {} ", report.shows.name())));
+    match super::halves(model, rest, 56, 100) {
+        Some((left, divider, right)) => {
+            canvas.divider(divider);
+            listed(report, &screen.session, canvas, left);
+            canvas.text(right, Pane::Side, &summary[1.min(summary.len())..], screen.summary);
+        }
+        None if screen.focus == Pane::Side => {
+            let inside = Rect { x: rest.x + 1, width: rest.width.saturating_sub(1), ..rest };
+            canvas.text(inside, Pane::Side, &summary[1.min(summary.len())..], screen.summary);
+        }
+        None => listed(report, &screen.session, canvas, rest),
+    }
+}
+
+/// The most rows of the strip.
+const STRIP_ROWS: usize = 3;
+
+/// Draws a cell for every question, in groups of ten, in as many rows as it takes but few: the present question's among
+/// them. Returns what is left of the area.
 fn with_strip(screen: &ExamScreen, canvas: &mut Canvas<'_>, area: Rect) -> Rect {
     let session = &screen.session;
-    let mut line = Line::text(" ").flowing(Flow::Fixed);
-    for at in 0..session.len() {
-        let (role, cell) = match (at == session.position(), session.is_flagged(at), session.given(at).is_some()) {
-            (true, ..) => (Role::Chosen, if session.given(at).is_some() { "●" } else { "○" }),
-            (_, true, _) => (Role::Warn, "⚑"),
-            (_, _, true) => (Role::Good, "●"),
-            _ => (Role::Muted, "○"),
-        };
-        line = line.and(role, cell);
-        if (at + 1) % 10 == 0 {
-            line = line.and(Role::Text, " ");
+    let groups = (usize::from(area.width.saturating_sub(1)) / 11).max(1);
+    let all: Vec<usize> = (0..session.len()).collect();
+    let rows: Vec<&[usize]> = all.chunks(groups * 10).collect();
+    let shown = rows.len().min(STRIP_ROWS);
+    let here = session.position() / (groups * 10);
+    let first = here.saturating_sub(shown.saturating_sub(1)).min(rows.len() - shown);
+    let tall = u16::try_from(shown + 1).unwrap_or(1);
+    let [strip, rest] = Layout::vertical([Constraint::Length(tall), Constraint::Min(1)]).areas(area);
+    for (row, places) in strip.rows().zip(rows.iter().skip(first).take(shown)) {
+        let mut line = Line::text(" ").flowing(Flow::Fixed);
+        for at in *places {
+            let (role, cell) = cell(session, *at);
+            line = line.and(role, cell);
+            if (at + 1) % 10 == 0 {
+                line = line.and(Role::Text, " ");
+            }
         }
+        canvas.line(row, &line);
     }
-    let [strip, rest] = Layout::vertical([Constraint::Length(2), Constraint::Min(1)]).areas(area);
-    // On a narrow screen the strip begins so that the present question is in view.
-    canvas.line(strip, &line);
     rest
+}
+
+/// How a question looks in the strip.
+fn cell(session: &Session, at: usize) -> (Role, &'static str) {
+    let is_answered = session.given(at).is_some();
+    match (at == session.position(), session.is_flagged(at), is_answered) {
+        (true, true, _) => (Role::Chosen, "⚑"),
+        (true, _, true) => (Role::Chosen, "●"),
+        (true, ..) => (Role::Chosen, "○"),
+        (_, true, _) => (Role::Warn, "⚑"),
+        (_, _, true) => (Role::Good, "●"),
+        _ => (Role::Muted, "○"),
+    }
 }
 
 /// The review page: every question with what is marked.
@@ -205,30 +263,38 @@ fn review(screen: &ExamScreen, report: &Report, canvas: &mut Canvas<'_>, area: R
         })
         .collect();
     let blanks = session.blanks().len();
-    let head = format!(" {} answered, {blanks} blank   shown: {}", session.answered(), report.shows.name());
+    let head = Line::of(Role::Title, format!(" {} answered, {blanks} blank", session.answered()));
+    let head = head.and(Role::Muted, format!("   shown: {}", report.shows.name()));
+    let head = match screen.typed {
+        Some(number) => head.and(Role::Accent, format!("   go to {number}: enter")),
+        None => head,
+    };
     let [top, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(area);
-    canvas.line(top, &Line::of(Role::Muted, head));
+    canvas.line(top, &head);
+    if lines.is_empty() {
+        canvas.text(rest, Pane::Main, &[Line::of(Role::Muted, " None.")], Scroll::default());
+        return;
+    }
     super::list(canvas, rest, Pane::Main, &lines, report.cursor);
 }
 
 /// The question before handing in; what is not answered is named.
 fn dialog(screen: &ExamScreen, yes: bool, canvas: &mut Canvas<'_>, area: Rect) {
     let session = &screen.session;
-    let blanks: Vec<String> = session.blanks().iter().map(|at| (at + 1).to_string()).collect();
-    let mut lines = vec![Line::of(Role::Title, "Hand the exam in?"), Line::blank()];
-    lines.push(if blanks.is_empty() {
+    let blanks = session.blanks();
+    let mut lines = vec![if blanks.is_empty() {
         Line::text("Every question is answered.")
     } else {
-        Line::of(Role::Warn, format!("{} blank and count as wrong: {}", blanks.len(), blanks.join(", ")))
-    });
-    let flagged = (0..session.len()).filter(|at| session.is_flagged(*at)).count();
-    if flagged > 0 {
-        lines.push(Line::text(format!("{flagged} flagged.")));
+        let verb = if blanks.len() == 1 { "counts" } else { "count" };
+        Line::of(Role::Warn, format!("{} blank and {verb} as wrong: {}", blanks.len(), text::numbers(&blanks)))
+    }];
+    let flagged: Vec<usize> = (0..session.len()).filter(|at| session.is_flagged(*at)).collect();
+    if !flagged.is_empty() {
+        lines.push(Line::text(format!("{} flagged: {}", flagged.len(), text::numbers(&flagged))));
     }
     let button = |label: &str, chosen: bool| (if chosen { Role::Chosen } else { Role::Text }, format!(" {label} "));
     let (no_role, no) = button("n Go on", !yes);
     let (yes_role, hand_in) = button("y Hand in", yes);
     lines.extend([Line::blank(), Line::of(no_role, no).and(Role::Text, "   ").and(yes_role, hand_in)]);
-    let over = super::inner(canvas, area, "", lines.len() + 2);
-    canvas.text(over, Pane::Help, &lines, Scroll::default());
+    super::dialog(canvas, area, "Hand the exam in?", &lines);
 }

@@ -3,19 +3,23 @@
 use crossterm::event::KeyCode;
 use ratatui::layout::Rect;
 
-use crate::app::line::{Line, Role};
+use crate::app::line::{Flow, Line, Role};
 use crate::app::message::Message;
-use crate::app::pane::{Pane, Scroll};
+use crate::app::pane::{Extent, Pane, Scroll, Sight};
 use crate::app::screens::Home;
-use crate::app::screens::home::Section;
+use crate::app::screens::home::{Entry, Section, is_new};
 use crate::app::{Model, Start, stats, study};
+use crate::content::Lab;
 use crate::readiness::Readiness;
-use crate::ui::canvas::Canvas;
+use crate::ui::canvas::{Canvas, Hit, text_width};
 use crate::ui::keys::{Binding, Keys, MOVEMENT, TYPING, char, key};
+use crate::ui::widgets::{Glyphs, Picture as _, Spark};
 
 const KEYS: &[Binding] = &[
     Binding::new("home.start", Keys::These(&[key(KeyCode::Enter)]), "start", |_, _| Message::Accept),
     Binding::new("home.filter", Keys::These(&[char('/')]), "find", |_, _| Message::Filter),
+    Binding::new("home.pane", Keys::These(&[key(KeyCode::Tab)]), "other pane", |_, _| Message::Focus(true))
+        .when(|model| model.extents.contains_key(&Pane::Side)),
     Binding::new("home.practice", Keys::These(&[char('p')]), "practice", |_, _| Message::Open(Start::Practice)),
     Binding::new("home.labs", Keys::These(&[char('l')]), "labs", |_, _| Message::Open(Start::Labs)),
     Binding::new("home.exams", Keys::These(&[char('e')]), "exams", |_, _| Message::Open(Start::Exams)),
@@ -55,45 +59,222 @@ pub(super) fn view(home: &Home, model: &Model, canvas: &mut Canvas<'_>, area: Re
         }
         None => (area, None),
     };
-    let entries = home.entries(&model.library, &model.standing);
-    let width = usize::from(left.width);
-    let lines: Vec<Line> = entries
-        .iter()
-        .map(|entry| {
-            let detail = entry.minutes.map_or_else(|| entry.detail.clone(), |minutes| format!("{minutes} min"));
-            let role = if entry.section == Section::Today { Role::Text } else { Role::Strong };
-            let room = width.saturating_sub(detail.len() + 5);
-            let label = shortened(&entry.label, room);
-            Line::of(role, format!("{label:<room$}")).and(Role::Muted, format!(" {detail}"))
-        })
-        .collect();
-    let [head, body, why] = ratatui::layout::Layout::vertical([
-        ratatui::layout::Constraint::Length(1),
-        ratatui::layout::Constraint::Min(1),
-        ratatui::layout::Constraint::Length(2),
-    ])
-    .areas(left);
-    let title = match &home.filter {
-        Some(filter) => Line::of(Role::Accent, format!(" / {filter}")),
-        None => Line::of(Role::Title, " Today"),
-    };
-    canvas.line(head, &title);
-    super::list(canvas, body, Pane::Main, &lines, home.chosen);
-    if let Some(entry) = entries.get(home.chosen.min(entries.len().saturating_sub(1))) {
-        let broken =
-            canvas.broken(why, &[Line::of(Role::Muted, format!("why: {}", entry.why)).behind(Role::Text, " ")]);
-        for (row, line) in why.rows().zip(&broken) {
-            canvas.line(row, line);
-        }
+    let mut rows = entries(home, model, canvas, left);
+    if right.is_none() {
+        let width = usize::from(text_width(left)).saturating_sub(1);
+        rows.push(Line::blank());
+        let lines = standing(model, width, Glyphs::of(canvas.look.is_ascii), false);
+        rows.extend(lines.into_iter().map(|line| line.behind(Role::Text, " ")));
     }
+    let count = home.entries(&model.library, &model.standing).len();
+    rows.draw(home.chosen.min(count.saturating_sub(1)), home.sight, canvas, left);
     if let Some(right) = right {
-        let mut lines = vec![Line::of(Role::Title, "Topics"), Line::blank()];
-        for (topic, tally) in stats::topics(&model.library, &model.standing.summary) {
-            let title = shortened(model.library.topic_title(topic), 22);
-            lines.push(Line::fixed(format!("{title:<22} {}", stats::short_bar(tally))));
-        }
-        canvas.text(right, Pane::Side, &lines, Scroll::default());
+        let is_focused = home.focus == Some(Pane::Side);
+        let lines = standing(model, usize::from(text_width(right)), Glyphs::of(canvas.look.is_ascii), is_focused);
+        canvas.text(right, Pane::Side, &lines, home.side);
     }
+}
+
+/// Lines of which some can be chosen.
+#[derive(Default)]
+struct Rows {
+    lines: Vec<Line>,
+    /// The line of each entry.
+    places: Vec<usize>,
+}
+
+impl Rows {
+    fn push(&mut self, line: Line) {
+        self.lines.push(line.flowing(Flow::Fixed));
+    }
+
+    fn extend(&mut self, lines: impl IntoIterator<Item = Line>) {
+        for line in lines {
+            self.push(line);
+        }
+    }
+
+    fn entry(&mut self, line: Line) {
+        self.places.push(self.lines.len());
+        self.push(line);
+    }
+
+    /// Draws the lines with the chosen one in view, or where they are scrolled to.
+    fn draw(mut self, chosen: usize, sight: Sight, canvas: &mut Canvas<'_>, area: Rect) {
+        let place = self.places.get(chosen).copied();
+        if let Some(line) = place.and_then(|place| self.lines.get_mut(place)) {
+            let width = usize::from(area.width).saturating_sub(1);
+            let mut text = line.plain();
+            text.push_str(&" ".repeat(width.saturating_sub(line.width())));
+            *line = Line::of(Role::Chosen, text).flowing(Flow::Fixed);
+        }
+        let extent = Extent { lines: self.lines.len(), height: usize::from(area.height), first: 0 };
+        let at = place.unwrap_or(0);
+        // With the first entry chosen, what stands above it is worth seeing too.
+        let from = if chosen == 0 && at < extent.height { 0 } else { at };
+        let first = sight.first(from, at + 1, extent);
+        canvas.broken_text(area, Pane::Main, &self.lines, Scroll { offset: first, follows: false });
+        for (row, line) in area.rows().zip(first..self.lines.len()) {
+            if let Some(entry) = self.places.iter().position(|place| *place == line) {
+                canvas.drawn.hits.push((row, Hit::Choose(entry)));
+            }
+        }
+    }
+}
+
+/// What to do today, what the program has, and the mistakes that repeat.
+fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows {
+    let width = usize::from(area.width).saturating_sub(2);
+    let entries = home.entries(&model.library, &model.standing);
+    let mut rows = Rows::default();
+    let prose = |line: Line| canvas.broken(area, &[line.behind(Role::Text, " ")]);
+    if is_new(&model.standing) && home.filter.is_none() {
+        let words = "dynadrill prepares you for the DynamoDB part of the AWS Developer Associate exam, with questions, and with \
+                     labs on tables that behave as DynamoDB does. Where do you want to begin?";
+        rows.extend(prose(Line::text(words)));
+        rows.push(Line::blank());
+    }
+    let minutes: usize = entries.iter().filter_map(|entry| entry.minutes).sum();
+    rows.push(match &home.filter {
+        Some(filter) => Line::of(Role::Accent, format!(" / {filter}")),
+        None if minutes > 0 => {
+            ends(Line::of(Role::Title, " Today"), (Role::Muted, format!("about {minutes} min")), width)
+        }
+        None => Line::of(Role::Title, " Today"),
+    });
+    let is_today = |entry: &&Entry| entry.section == Section::Today;
+    for entry in entries.iter().filter(is_today) {
+        let detail = entry.minutes.map_or_else(|| entry.detail.clone(), |minutes| format!("{minutes} min"));
+        let label = shortened(&entry.label, width.saturating_sub(detail.len() + 4));
+        rows.entry(ends(Line::text(label).behind(Role::Text, "   "), (Role::Muted, detail), width));
+    }
+    // As many rows as the longest reason takes, so that nothing moves with the cursor.
+    let why = |entry: &Entry| prose(Line::of(Role::Muted, format!("why: {}", entry.why)).behind(Role::Text, "  "));
+    let tall = entries.iter().map(|entry| why(entry).len()).max().unwrap_or(0);
+    let mut reason = entries.get(home.chosen.min(entries.len().saturating_sub(1))).map(why).unwrap_or_default();
+    reason.resize(tall, Line::blank());
+    rows.extend(reason);
+    rows.push(Line::blank());
+    for entry in entries.iter().filter(|entry| !is_today(entry)) {
+        let detail = shortened(&entry.detail, width.saturating_sub(12));
+        rows.entry(Line::of(Role::Strong, format!(" {:<10} ", entry.label)).and(Role::Muted, detail));
+    }
+    let traps = stats::repeated(&model.library, &model.standing.summary);
+    if !traps.is_empty() && home.filter.is_none() {
+        rows.push(Line::blank());
+        rows.push(Line::of(Role::Title, " Mistakes you repeat"));
+        for (trap, count) in traps.into_iter().take(MISTAKES) {
+            let belief = Line::text(trap.belief.trim()).behind(Role::Bad, format!(" {count}× "));
+            let lab = study::lab_for(&model.library, &trap.id).and_then(|name| model.library.lab(name));
+            let line = match lab {
+                Some(lab) => belief.and(Role::Accent, "  lab ").and(Role::Muted, lab.title.clone()),
+                None => belief,
+            };
+            rows.extend(canvas.broken(area, &[line]));
+        }
+    }
+    rows
+}
+
+/// The most mistakes that home shows.
+const MISTAKES: usize = 4;
+
+/// A line with something at its right end.
+fn ends(left: Line, (role, right): (Role, String), width: usize) -> Line {
+    let gap = width.saturating_sub(left.width() + Line::text(right.clone()).width());
+    left.and(Role::Text, " ".repeat(gap)).and(role, right)
+}
+
+/// How far each topic is, what comes due, and how the scores went.
+fn standing(model: &Model, width: usize, glyphs: Glyphs, is_focused: bool) -> Vec<Line> {
+    let role = if is_focused { Role::Accent } else { Role::Title };
+    let cells = if width >= 50 { 10 } else { 5 };
+    let title_width = width.saturating_sub(cells + 17).clamp(8, 30);
+    let head = format!("{:<title_width$} {:<cells$} {:>5} {:>5}", "Topics", "", "right", "seen");
+    let mut lines = vec![Line::of(role, head).flowing(Flow::Fixed)];
+    for (topic, tally) in stats::topics(&model.library, &model.standing.summary) {
+        let title = shortened(model.library.topic_title(topic), title_width);
+        let mut line = Line::text(format!("{title:<title_width$} ")).flowing(Flow::Fixed);
+        let Some(share) = (tally.correct * 100).checked_div(tally.answers) else {
+            line = line.and(Role::Muted, format!("{} {:>5} {:>5}", "░".repeat(cells), "new", 0));
+            lines.push(line);
+            continue;
+        };
+        let full = usize::try_from(share).unwrap_or(0) * cells / 100;
+        line = line
+            .and(role_of(share), "█".repeat(full))
+            .and(Role::Muted, "░".repeat(cells - full))
+            .and(Role::Text, format!(" {share:>3} %"))
+            .and(Role::Muted, format!(" {:>5}", tally.answers));
+        if share < WEAK && tally.answers >= FEW {
+            line = line.and(Role::Bad, " !");
+        } else if share < GOOD && has_open_lab(model, topic) {
+            line = line.and(Role::Accent, " lab");
+        }
+        lines.push(line);
+    }
+    let scores = stats::by_day(&model.standing.log);
+    let has_due = model.standing.forecast.iter().any(|due| *due > 0);
+    if has_due || scores.len() > 1 {
+        lines.push(Line::blank());
+    }
+    if has_due {
+        lines.extend(due(model).lines(width, glyphs));
+    }
+    if scores.len() > 1 {
+        lines.extend(score(&scores).lines(width, glyphs));
+    }
+    lines
+}
+
+/// How many cards become due on each of the next days.
+pub(super) fn due(model: &Model) -> Spark {
+    let forecast = &model.standing.forecast;
+    Spark {
+        label: "Due  ".to_owned(),
+        values: forecast.iter().map(|due| f64::from(u32::try_from(*due).unwrap_or(u32::MAX))).collect(),
+        role: Role::Bar,
+        number: format!("{} today", model.standing.due),
+        note: format!("next {} days", forecast.len().saturating_sub(1)),
+        ..Spark::default()
+    }
+}
+
+/// The share of right first answers, day by day.
+pub(super) fn score(scores: &[f64]) -> Spark {
+    let last = scores.last().copied().unwrap_or_default();
+    Spark {
+        label: "Score".to_owned(),
+        values: scores.to_vec(),
+        scale: 1.0,
+        role: Role::Good,
+        number: format!("{:.0} %", last * 100.0),
+        note: format!("new questions, {} days", scores.len()),
+    }
+}
+
+/// From this percentage on a topic is well known.
+const GOOD: u64 = 75;
+/// Below this percentage it is weak.
+const WEAK: u64 = 50;
+/// The fewest answers that a topic is judged by.
+const FEW: u64 = 5;
+
+/// The look of a share of right answers, in percent.
+pub(super) const fn role_of(share: u64) -> Role {
+    match share {
+        GOOD.. => Role::Good,
+        WEAK.. => Role::Bar,
+        _ => Role::BarHot,
+    }
+}
+
+/// Whether a lab about a topic's claims is not done yet.
+fn has_open_lab(model: &Model, topic: &str) -> bool {
+    let claims = model.library.topics.iter().find(|known| known.id == topic).map(|topic| &topic.claims);
+    let about = |lab: &Lab| claims.is_some_and(|claims| claims.iter().any(|claim| lab.claims.contains(&claim.id)));
+    let is_open = |lab: &Lab| stats::steps_done(lab, &model.standing.summary) < lab.steps.len();
+    model.library.labs.iter().any(|lab| about(lab) && is_open(lab))
 }
 
 /// A label cut to a width, with a mark if it is.

@@ -276,7 +276,7 @@ fn world(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
     // How much there is in all is known only once it is drawn.
     let height = usize::from(area.height);
     let lines = panel(0).draw(area, canvas.buffer, theme, glyphs);
-    let extent = Extent { lines, height };
+    let extent = Extent { lines, height, ..Extent::default() };
     let first = screen.world.at(extent);
     if first > 0 {
         canvas.clear(area);

@@ -9,6 +9,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::line::{Line, Role};
 use crate::app::pane::{Extent, Pane, in_view};
+use crate::app::text::TOUR;
 use crate::app::{Model, Overlay, Screen};
 
 use crate::safe_text::must_be_marked;
@@ -145,33 +146,44 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
                 .collect();
             list(canvas, rest, Pane::Palette, &lines, palette.chosen);
         }
+        Some(Overlay::Tour(at)) => {
+            let Some((title, words)) = TOUR.get(*at) else { return };
+            let place = format!("{} of {}   ", at + 1, TOUR.len());
+            let keys = Line::of(Role::Muted, place).and(Role::Key, "enter").and(Role::Text, " next   ");
+            let keys = keys.and(Role::Key, "esc").and(Role::Text, " close");
+            dialog(canvas, area, title, &[Line::text(*words), Line::blank(), keys]);
+        }
         Some(Overlay::Quit) => {
             let lines = [
-                Line::text("The exam is not handed in. Leave it paused?"),
+                Line::text("The exam is not handed in. It stays paused, and its clock stands still."),
                 Line::blank(),
-                Line::of(Role::Key, "y")
-                    .and(Role::Text, " leave, the clock stands still    ")
-                    .and(Role::Key, "n")
-                    .and(Role::Text, " stay"),
+                Line::of(Role::Key, "y").and(Role::Text, " leave    ").and(Role::Key, "n").and(Role::Text, " stay"),
             ];
-            let over = inner(canvas, area, "Leave", lines.len());
-            canvas.text(over, Pane::Help, &lines, crate::app::pane::Scroll::default());
+            dialog(canvas, area, "Leave the program?", &lines);
         }
     }
 }
 
 /// The keys that count now, under the overlay that shows them.
 fn help(model: &Model) -> Vec<Line> {
-    let tables = bindings(model.screen());
-    let own = tables.into_iter().flatten().filter(|binding| !binding.label.is_empty());
-    // The table of what every screen has comes with the overlay's.
-    let common = keys::tables(model).into_iter().next_back().into_iter().flatten();
-    let common = common.filter(|binding| !binding.label.is_empty());
+    let common = keys::tables(model).into_iter().next_back().unwrap_or_default();
     let mut lines: Vec<Line> = Vec::new();
-    for binding in own.chain(common) {
-        let line = Line::text(binding.label).behind(Role::Key, format!("{:<18} ", binding.all_shown()));
-        if !lines.contains(&line) {
-            lines.push(line);
+    let (movement, own): (Vec<_>, Vec<_>) =
+        bindings(model.screen()).into_iter().partition(|table| keys::is_movement(table));
+    // The table of what every screen has comes with the overlay's.
+    for (title, tables) in [("On this screen", own), ("Moving", movement), ("Everywhere", vec![common])] {
+        let bindings = tables.into_iter().flatten().filter(|binding| !binding.label.is_empty());
+        let mut group: Vec<Line> = Vec::new();
+        for binding in bindings {
+            let line = Line::text(binding.label).behind(Role::Key, format!("  {:<18} ", binding.all_shown()));
+            if !group.contains(&line) {
+                group.push(line);
+            }
+        }
+        if !group.is_empty() {
+            lines.extend((!lines.is_empty()).then(Line::blank));
+            lines.push(Line::of(Role::Title, title));
+            lines.extend(group);
         }
     }
     if matches!(model.screen(), Screen::Lab(_)) {
@@ -197,16 +209,56 @@ fn inner(canvas: &mut Canvas<'_>, area: Rect, title: &str, lines: usize) -> Rect
     Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
 }
 
+/// Draws a dialog in the middle of the area, with a border; what is below it stays as it is.
+fn dialog(canvas: &mut Canvas<'_>, area: Rect, title: &str, lines: &[Line]) {
+    let width = area.width.saturating_sub(4).min(DIALOG);
+    let inside = usize::from(width.saturating_sub(4));
+    let broken = crate::app::line::wrapped(lines, inside);
+    let height = u16::try_from(broken.len() + 2).unwrap_or(area.height).min(area.height);
+    let over = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    canvas.clear(over);
+    canvas.drawn.hits.push((over, Hit::Pane(Pane::Help)));
+    let rule = |count: usize| "─".repeat(count);
+    let wide = usize::from(width).saturating_sub(2);
+    let title_width = Line::text(title).width() + 3;
+    let top = Line::of(Role::Accent, "┌─ ")
+        .and(Role::Title, title)
+        .and(Role::Accent, format!(" {}┐", rule(wide.saturating_sub(title_width))));
+    let bottom = Line::of(Role::Accent, format!("└{}┘", rule(wide)));
+    let last = usize::from(height).saturating_sub(1);
+    for (at, row) in over.rows().enumerate() {
+        match at {
+            0 => canvas.line(row, &top),
+            at if at == last => canvas.line(row, &bottom),
+            at => {
+                // The last line is what can be chosen: it is shown whatever else there is no room for.
+                let at = if at + 1 == last { broken.len() - 1 } else { at - 1 };
+                canvas.line(row, &Line::of(Role::Accent, "│"));
+                canvas.line(Rect { x: row.x + row.width - 1, width: 1, ..row }, &Line::of(Role::Accent, "│"));
+                let inner = Rect { x: row.x + 2, width: row.width.saturating_sub(4), ..row };
+                if let Some(line) = broken.get(at) {
+                    canvas.line(inner, line);
+                }
+            }
+        }
+    }
+}
+
+/// The widest that a dialog is, in columns.
+const DIALOG: u16 = 64;
+
 /// Draws a list with a cursor, one line an entry; the chosen one is always in view. A click chooses.
 pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Line], chosen: usize) {
-    let extent = Extent { lines: lines.len(), height: usize::from(area.height) };
+    let mut extent = Extent { lines: lines.len(), height: usize::from(area.height), first: 0 };
     let chosen = chosen.min(lines.len().saturating_sub(1));
     let middle = chosen.saturating_sub(extent.height / 2);
     let first = in_view(middle, chosen, chosen + 1, extent);
+    extent.first = first;
     canvas.drawn.extents.insert(pane, extent);
     canvas.drawn.hits.push((area, Hit::Pane(pane)));
     for (row, (at, line)) in area.rows().zip(lines.iter().enumerate().skip(first)) {
         let row = Rect { width: row.width.saturating_sub(1), ..row };
+        let line = &shortened(line, usize::from(row.width).saturating_sub(1));
         if at == chosen {
             let width = usize::from(row.width);
             let text = line.plain();
@@ -218,6 +270,19 @@ pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Lin
         canvas.drawn.hits.push((row, Hit::Choose(at)));
     }
     canvas.more(area, first, extent);
+}
+
+/// A line cut to a width, with a mark if it is.
+fn shortened(line: &Line, width: usize) -> Line {
+    let mut line = line.clone();
+    let is_cut = line.width() > width;
+    while line.width() >= width.max(1) && is_cut {
+        let is_empty = line.spans.last_mut().is_none_or(|(_, text)| text.pop().is_none());
+        if is_empty && line.spans.pop().is_none() {
+            break;
+        }
+    }
+    if is_cut { line.and(Role::Muted, "…") } else { line }
 }
 
 /// Two panes side by side with a divider, if the area is wide enough; the share of the left one in percent.

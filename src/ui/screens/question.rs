@@ -1,17 +1,27 @@
 //! A question, and its feedback with every option in its place.
 
 use crossterm::event::KeyCode;
-use ratatui::layout::Rect;
+use ratatui::layout::{Constraint, Layout, Rect};
 
-use crate::app::line::{Line, Role};
+use crate::app::line::{Flow, Line, Role};
 use crate::app::message::{Message, QuestionMessage};
-use crate::app::pane::{Extent, Pane, Scroll, in_view};
+use crate::app::pane::{Extent, Pane, Scroll, Sight};
 use crate::app::screens::QuestionScreen;
 use crate::app::screens::question::{Feedback, Marks, Phase, Report};
+use crate::app::text::Part;
 use crate::app::{Model, Screen, text};
+use crate::lab::amounts;
 use crate::quiz::{Asked, Confidence, Purpose, Session};
-use crate::ui::canvas::{Canvas, Hit};
+use crate::ui::canvas::{Canvas, Hit, text_width};
 use crate::ui::keys::{Binding, Keys, char, key};
+use crate::ui::widgets::{Bars, Glyphs, Picture as _, Way};
+
+/// From this width on the reasons stand beside the question, and what two options show beside each other.
+const TWO_COLUMNS: u16 = 120;
+/// The same where a proof has taken the rest of a wide screen.
+const LEAST_FOR_REASONS: u16 = 106;
+/// From this width on a proof has a column of its own beside both.
+const THREE_COLUMNS: u16 = 180;
 
 /// The letters that options can have.
 pub(super) const LETTERS: &str = "abcdef";
@@ -25,7 +35,11 @@ fn is_answered(model: &Model) -> bool {
 }
 
 fn is_feedback(model: &Model) -> bool {
-    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Feedback(_) | Phase::Proof(..)))
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Feedback(_)))
+}
+
+fn is_proof(model: &Model) -> bool {
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Proof(..)))
 }
 
 fn is_summary(model: &Model) -> bool {
@@ -44,7 +58,11 @@ pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("question.answer", Keys::These(&[key(KeyCode::Enter)]), "answer", |_, _| Message::Accept)
         .when(is_asking),
     Binding::new("question.next", Keys::These(&[key(KeyCode::Enter)]), "next", |_, _| Message::Accept)
-        .when(|model| is_feedback(model) || is_answered(model)),
+        .when(is_answered),
+    Binding::new("question.unprove", Keys::These(&[key(KeyCode::Enter), char('p')]), "back to the answer", |_, _| {
+        question(QuestionMessage::Prove)
+    })
+    .when(is_proof),
     Binding::new("question.open", Keys::These(&[key(KeyCode::Enter)]), "open", |_, _| Message::Accept).when(is_summary),
     Binding::new("question.space", Keys::These(&[char(' ')]), "mark, unfold", |_, _| question(QuestionMessage::Mark))
         .when(|model| is_asking(model) || is_answered(model))
@@ -65,6 +83,9 @@ pub(super) const BINDINGS: &[Binding] = &[
         question(QuestionMessage::Confident(Confidence::Sure))
     })
     .when(is_asking),
+    Binding::new("question.pane", Keys::These(&[key(KeyCode::Tab)]), "other pane", |_, _| Message::Focus(true))
+        .when(|model| is_answered(model) && model.extents.contains_key(&Pane::Side))
+        .quiet(),
     Binding::new("question.prove", Keys::These(&[char('p')]), "prove it", |_, _| question(QuestionMessage::Prove))
         .when(is_feedback),
     Binding::new("question.lab", Keys::These(&[char('l')]), "lab", |_, _| question(QuestionMessage::OpenLab))
@@ -90,38 +111,50 @@ pub(super) fn header(screen: &QuestionScreen, model: &Model) -> (Line, Line) {
         Purpose::Review => "Review",
         _ => "Practice",
     };
+    let left = Line::of(Role::Accent, name);
+    let right = Line::of(Role::Muted, format!("{} right", session.correct()));
     let at = match screen.phase {
         Phase::Asking(_) | Phase::Saving(_) => session.position() + 1,
-        _ => session.position(),
+        Phase::Summary(_) => return (left.and(Role::Text, "  done"), right),
+        Phase::Reading(..) => return (left.and(Role::Text, "  read again"), right),
+        Phase::Feedback(_) | Phase::Proof(..) => session.position(),
     };
-    let mut left =
-        Line::of(Role::Accent, name).and(Role::Text, format!("  {} of {}", at.min(session.len()), session.len()));
+    let mut left = left.and(Role::Text, format!("  {} of {}", at.min(session.len()), session.len()));
     if let Some(asked) = screen.asked() {
         left = left.and(Role::Muted, format!("   {}", model.library.topic_title(&asked.question.topic)));
     }
-    (left, Line::of(Role::Muted, format!("{} right", session.correct())))
+    (left, right)
 }
 
 pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let proved = screen.proved.as_deref().unwrap_or_default();
     match &screen.phase {
         Phase::Asking(marks) | Phase::Saving(marks) => {
-            if let Some(asked) = screen.session.current() {
-                asking(asked, marks, screen.scroll, canvas, area);
-            }
+            let Some(asked) = screen.session.current() else { return };
+            let left = match super::halves(model, area, 52, TWO_COLUMNS) {
+                Some((left, divider, right)) => {
+                    canvas.divider(divider);
+                    beside(marks, asked, &screen.session, canvas, right);
+                    left
+                }
+                None => area,
+            };
+            asking(asked, marks, screen.sight, canvas, left);
         }
         Phase::Feedback(feedback) | Phase::Reading(_, feedback) => {
-            answered(feedback, screen.scroll, model, canvas, area);
+            answered(feedback, (screen.sight, screen.side, screen.focus), proved, model, canvas, area);
         }
-        Phase::Proof(feedback, parts) => {
-            let lines = text::stacked(parts, &feedback.asked);
-            canvas.text(area, Pane::Main, &lines, screen.scroll);
+        Phase::Proof(feedback, parts) if area.width >= THREE_COLUMNS => {
+            let [rest, divider, right] =
+                Layout::horizontal([Constraint::Percentage(60), Constraint::Length(1), Constraint::Min(1)]).areas(area);
+            answered(feedback, (screen.sight, screen.side, Pane::Proof), proved, model, canvas, rest);
+            canvas.divider(divider);
+            let right = Rect { x: right.x + 1, width: right.width.saturating_sub(1), ..right };
+            proof(parts, &feedback.asked, screen.proof, canvas, right);
         }
+        Phase::Proof(feedback, parts) => proof(parts, &feedback.asked, screen.proof, canvas, area),
         Phase::Summary(report) => {
-            let [head, rest] = ratatui::layout::Layout::vertical([
-                ratatui::layout::Constraint::Length(3),
-                ratatui::layout::Constraint::Min(1),
-            ])
-            .areas(area);
+            let [head, rest] = Layout::vertical([Constraint::Length(3), Constraint::Min(1)]).areas(area);
             let lines = text::session_summary(&screen.session);
             for (row, line) in head.rows().zip(&lines) {
                 canvas.line(row, &line.clone().behind(Role::Text, " "));
@@ -131,39 +164,68 @@ pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'
     }
 }
 
+/// Beside a question that is asked: how sure the learner is, and how the others went.
+fn beside(marks: &Marks, asked: &Asked, session: &Session, canvas: &mut Canvas<'_>, area: Rect) {
+    let mut sure = Line::text("");
+    for (key, confidence) in ["1", "2", "3"].into_iter().zip(Confidence::ALL) {
+        let role = if marks.confidence == Some(confidence) { Role::Chosen } else { Role::Text };
+        sure = sure.and(Role::Key, format!("{key} ")).and(role, confidence.name()).and(Role::Text, "   ");
+    }
+    let mut so_far = Line::text("").flowing(Flow::Fixed);
+    for (_, graded) in session.results() {
+        so_far =
+            so_far.and(if graded.correct { Role::Good } else { Role::Bad }, if graded.correct { "✓ " } else { "✗ " });
+    }
+    let open = session.len().saturating_sub(session.answered());
+    let so_far = so_far.and(Role::Muted, "○ ".repeat(open));
+    let mut lines = vec![Line::of(Role::Title, "How sure are you?"), sure, Line::blank()];
+    lines.extend([Line::of(Role::Title, "So far"), so_far, Line::blank()]);
+    let struck = "x strikes out the option under the cursor.";
+    let wanted =
+        if asked.question.choose > 1 { format!("Mark {} options. ", asked.question.choose) } else { String::new() };
+    lines.push(Line::of(Role::Muted, format!("{wanted}Enter answers. {struck}")));
+    canvas.text(area, Pane::Side, &lines, Scroll::default());
+}
+
 /// Parts of a text that have a cursor: which line each begins on, so that the chosen one can be kept in view.
+#[derive(Default)]
 struct Blocks {
     lines: Vec<Line>,
-    begins: Vec<usize>,
+    /// Where each part begins, with the option that it is about.
+    begins: Vec<(usize, usize)>,
 }
 
 impl Blocks {
-    /// Draws the text with the chosen part in view, near where it is scrolled to; a click on a part chooses it.
-    fn draw(&self, chosen: usize, scroll: Scroll, canvas: &mut Canvas<'_>, area: Rect) {
-        let extent = Extent { lines: self.lines.len(), height: usize::from(area.height) };
-        let from = self.begins.get(chosen).copied().unwrap_or(0);
-        let to = self.begins.get(chosen + 1).copied().unwrap_or(self.lines.len());
+    /// Adds a part about an option.
+    fn push(&mut self, option: usize, lines: Vec<Line>) {
+        self.begins.push((self.lines.len(), option));
+        self.lines.extend(lines);
+    }
+
+    /// Draws the text with the chosen part in view, or where it is scrolled to; a click on a part chooses it.
+    fn draw(&self, chosen: usize, sight: Sight, pane: Pane, canvas: &mut Canvas<'_>, area: Rect) {
+        let extent = Extent { lines: self.lines.len(), height: usize::from(area.height), first: 0 };
+        let end_of = |at: usize| self.begins.get(at + 1).map_or(self.lines.len(), |(begin, _)| *begin);
+        let place = self.begins.iter().position(|(_, option)| *option == chosen);
+        let (from, to) = place.map_or((0, 0), |place| (self.begins[place].0, end_of(place)));
         // With the first part chosen, what stands above it is worth seeing too.
-        let from_top = if chosen == 0 && to <= extent.height { 0 } else { from };
-        let first = in_view(scroll.at(extent), from_top, to, extent);
-        canvas.broken_text(area, Pane::Main, &self.lines, Scroll { offset: first, follows: false });
-        for (at, begin) in self.begins.iter().enumerate() {
-            let end = self.begins.get(at + 1).copied().unwrap_or(self.lines.len());
-            let rows = area.rows().enumerate().filter(|(row, _)| (*begin..end).contains(&(row + first)));
-            canvas.drawn.hits.extend(rows.map(|(_, row)| (row, Hit::Choose(at))));
+        let from = if place == Some(0) && to <= extent.height { 0 } else { from };
+        let first = sight.first(from, to, extent);
+        canvas.broken_text(area, pane, &self.lines, Scroll { offset: first, follows: false });
+        for (at, (begin, option)) in self.begins.iter().enumerate() {
+            let rows = area.rows().enumerate().filter(|(row, _)| (*begin..end_of(at)).contains(&(row + first)));
+            canvas.drawn.hits.extend(rows.map(|(_, row)| (row, Hit::Choose(*option))));
         }
     }
 }
 
 /// A question with what is marked.
-pub(super) fn asking(asked: &Asked, marks: &Marks, scroll: Scroll, canvas: &mut Canvas<'_>, area: Rect) {
-    let mut lines = canvas.broken(area, &indented(text::stem(asked)));
-    lines.push(Line::blank());
-    let mut begins = Vec::new();
+pub(super) fn asking(asked: &Asked, marks: &Marks, sight: Sight, canvas: &mut Canvas<'_>, area: Rect) {
+    let mut blocks = Blocks { lines: canvas.broken(area, &indented(text::stem(asked))), ..Blocks::default() };
+    blocks.lines.push(Line::blank());
     for (at, shown) in asked.shown.iter().enumerate() {
-        begins.push(lines.len());
         let is_marked = marks.marked.contains(&at);
-        let mark = if is_marked { "●" } else { " " };
+        let mark = if is_marked { "●" } else { "○" };
         let cursor = if at == marks.cursor { "▸" } else { " " };
         let (role, wording) = match (is_marked, marks.struck.contains(&at)) {
             (_, true) => (Role::Muted, format!("(struck out) {}", shown.option.text.trim())),
@@ -172,7 +234,7 @@ pub(super) fn asking(asked: &Asked, marks: &Marks, scroll: Scroll, canvas: &mut 
         };
         let line = Line::of(role, wording).behind(Role::Key, format!("{}  ", shown.letter));
         let line = line.behind(Role::Accent, format!(" {cursor}{mark} "));
-        lines.extend(canvas.broken(area, &[line]));
+        blocks.push(at, canvas.broken(area, &[line]));
     }
     let mut says = Line::text(" ");
     if asked.question.choose > 1 {
@@ -183,19 +245,61 @@ pub(super) fn asking(asked: &Asked, marks: &Marks, scroll: Scroll, canvas: &mut 
     if let Some(confidence) = marks.confidence {
         says = says.and(Role::Muted, format!("you say: {}", confidence.name()));
     }
-    lines.extend([Line::blank(), says]);
-    Blocks { lines, begins }.draw(marks.cursor, scroll, canvas, area);
+    if !says.plain().trim().is_empty() {
+        blocks.lines.extend([Line::blank(), says]);
+    }
+    blocks.draw(marks.cursor, sight, Pane::Main, canvas, area);
 }
 
-/// An answered question: every option in its place, with what the learner chose and why.
-pub(super) fn answered(feedback: &Feedback, scroll: Scroll, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+/// An answered question: every option in its place, with what the learner chose and why. On a wide screen the reasons stand
+/// beside it. `at` is where both are scrolled to, and which has the focus.
+pub(super) fn answered(
+    feedback: &Feedback,
+    at: (Sight, Sight, Pane),
+    proved: &[Part],
+    model: &Model,
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+) {
+    let (sight, side, focus) = at;
     let Feedback { asked, graded, unfolded, cursor } = feedback;
-    let mut lines = canvas.broken(area, &indented(text::stem(asked)));
-    lines.push(Line::blank());
-    lines.extend(canvas.broken(area, &indented(vec![text::verdict(asked, graded)])));
-    let mut begins = Vec::new();
+    // The address stands at the bottom, over both columns; on a small screen it is the end of the text.
+    let address = address(&asked.question.docs, usize::from(area.width).saturating_sub(1));
+    let is_pinned = area.height >= PINNED;
+    let tall = if is_pinned { u16::try_from(address.len()).unwrap_or(0) } else { 0 };
+    let head = if is_pinned { 2 } else { 1 };
+    let [verdict, rest, bottom] =
+        Layout::vertical([Constraint::Length(head), Constraint::Min(1), Constraint::Length(tall)]).areas(area);
+    for (row, line) in bottom.rows().zip(&address) {
+        canvas.line(row, line);
+    }
+    canvas.line(verdict, &text::verdict(asked, graded).behind(Role::Text, " "));
+    let (left, right) = match super::halves(model, rest, 52, LEAST_FOR_REASONS) {
+        Some((left, divider, right)) => {
+            canvas.divider(divider);
+            (left, Some(right))
+        }
+        None => (rest, None),
+    };
+    let is_beside = right.is_some();
+    let traps = &model.standing.summary.traps;
+    let reasons = |at: usize, canvas: &Canvas<'_>, area: Rect| {
+        let shown = &asked.shown[at];
+        let times = shown.option.trap.as_ref().map(|trap| traps.get(trap).copied().unwrap_or(0));
+        let reasons = text::reasons(shown, graded.chosen.contains(&at), times.or(Some(0)), &model.library);
+        // They begin below the option's first word where they stand under it.
+        let indent = if is_beside { 2 } else { 7 };
+        let moved = reasons.into_iter().map(|mut line| {
+            line.spans.remove(0);
+            line.hanging(0).behind(Role::Text, " ".repeat(indent))
+        });
+        let mut lines = canvas.broken(area, &moved.collect::<Vec<_>>());
+        lines.extend(bars(proved, Some(shown.letter), canvas, area));
+        lines
+    };
+    let mut blocks = Blocks { lines: canvas.broken(left, &indented(text::stem(asked))), ..Blocks::default() };
+    blocks.lines.push(Line::blank());
     for (at, shown) in asked.shown.iter().enumerate() {
-        begins.push(lines.len());
         let is_chosen = graded.chosen.contains(&at);
         let (role, mark) = match (shown.option.correct, is_chosen) {
             (true, _) => (Role::Good, "✓"),
@@ -203,24 +307,154 @@ pub(super) fn answered(feedback: &Feedback, scroll: Scroll, model: &Model, canva
             (false, false) => (Role::Muted, " "),
         };
         let pointer = if at == *cursor { "▸" } else { " " };
-        let mut line = Line::of(role, shown.option.text.trim());
-        if is_chosen {
-            line = line.and(role, "  (your answer)");
+        let tag = match (is_chosen, unfolded.contains(&at)) {
+            (true, _) => {
+                let sure = graded.confidence.map(|confidence| format!(" ({})", confidence.name())).unwrap_or_default();
+                (role, format!("your answer{sure}"))
+            }
+            (false, false) => (Role::Muted, "▸ why not".to_owned()),
+            (false, true) => (Role::Muted, String::new()),
+        };
+        let line = Line::of(role, shown.option.text.trim()).behind(Role::Key, format!("{}  ", shown.letter));
+        let line = line.behind(role, format!(" {pointer}{mark} "));
+        let mut lines = tagged(&line, tag, usize::from(text_width(left)));
+        if unfolded.contains(&at) && right.is_none() {
+            lines.extend(reasons(at, canvas, left));
         }
-        if !unfolded.contains(&at) {
-            line = line.and(Role::Muted, "  ▸ why not");
+        blocks.push(at, lines);
+    }
+    // The first line is the address, which stands elsewhere or is broken in another way.
+    let ending: Vec<Line> = text::documentation(asked).into_iter().skip(1).collect();
+    let Some(right) = right else {
+        blocks.lines.push(Line::blank());
+        let ending = canvas.broken(left, &indented(ending));
+        blocks.lines.extend(ending);
+        if !is_pinned {
+            blocks.lines.extend(address);
         }
-        let line = line.behind(Role::Key, format!("{}  ", shown.letter)).behind(role, format!(" {pointer}{mark} "));
-        lines.extend(canvas.broken(area, &[line]));
-        if unfolded.contains(&at) {
-            let reasons = text::reasons(shown, is_chosen, &model.library);
-            lines.extend(canvas.broken(area, &indented(reasons)));
+        blocks.draw(*cursor, sight, Pane::Main, canvas, left);
+        return;
+    };
+    blocks.draw(*cursor, sight, Pane::Main, canvas, left);
+    let [head, right] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(right);
+    let role = if focus == Pane::Side { Role::Accent } else { Role::Title };
+    canvas.line(head, &Line::of(role, "Why"));
+    let mut blocks = Blocks::default();
+    for (at, shown) in asked.shown.iter().enumerate().filter(|(at, _)| unfolded.contains(at)) {
+        let is_chosen = graded.chosen.contains(&at);
+        let (role, words) = match (shown.option.correct, is_chosen) {
+            (true, true) => (Role::Good, "✓ right, your answer"),
+            (true, false) => (Role::Good, "✓ right"),
+            (false, true) => (Role::Bad, "✗ your answer"),
+            (false, false) => (Role::Muted, "not right"),
+        };
+        let mut lines = vec![Line::of(Role::Key, format!("{}  ", shown.letter)).and(role, words)];
+        lines.extend(reasons(at, canvas, right));
+        lines.push(Line::blank());
+        blocks.push(at, lines);
+    }
+    let ending = canvas.broken(right, &ending);
+    blocks.lines.extend(ending);
+    if !is_pinned {
+        blocks.lines.extend(address);
+    }
+    blocks.draw(*cursor, side, Pane::Side, canvas, right);
+}
+
+/// From this height on the address of the documentation is always in view.
+const PINNED: u16 = 30;
+
+/// An address from the first column on, so that it can be copied whole; one that is wider than the screen is broken behind
+/// a slash.
+fn address(address: &str, width: usize) -> Vec<Line> {
+    let mut lines = vec![String::new()];
+    for part in address.split_inclusive('/') {
+        let is_full = lines.last().is_some_and(|line| !line.is_empty() && line.len() + part.len() > width);
+        if is_full {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(part);
         }
     }
-    begins.push(lines.len());
-    lines.push(Line::blank());
-    lines.extend(canvas.broken(area, &indented(text::documentation(asked))));
-    Blocks { lines, begins }.draw(*cursor, scroll, canvas, area);
+    lines.into_iter().map(|line| Line::of(Role::Link, line).flowing(Flow::Fixed)).collect()
+}
+
+/// A line broken with a word at the right end of its first row; below it if there is no room.
+fn tagged(line: &Line, (role, tag): (Role, String), width: usize) -> Vec<Line> {
+    let wide = Line::text(tag.clone()).width();
+    if wide == 0 {
+        return line.wrapped(width);
+    }
+    if width < wide * 3 {
+        return line.clone().and(role, format!("  {tag}")).wrapped(width);
+    }
+    let mut broken = line.wrapped(width - wide - 2);
+    if let Some(first) = broken.first_mut() {
+        let gap = width.saturating_sub(first.width() + wide);
+        *first = first.clone().and(Role::Text, " ".repeat(gap)).and(role, tag);
+    }
+    broken
+}
+
+/// What the tried options cost, as bars to one scale; of one option only, or of all.
+fn bars(parts: &[Part], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> Vec<Line> {
+    let cost = |part: &Part| part.read.as_f64() + part.written.as_f64();
+    let scale = parts.iter().map(cost).fold(0.0, f64::max);
+    if scale <= 0.0 || parts.len() < 2 {
+        return Vec::new();
+    }
+    let way = |part: &Part| {
+        let note = if part.items > 0 {
+            let grouped = crate::engine::capacity::grouped;
+            format!("{} items read, {} returned", grouped(part.items), grouped(part.returned))
+        } else {
+            String::new()
+        };
+        let label = if only.is_some() { "   ".to_owned() } else { part.letter.to_string() };
+        let role = if part.is_right { Role::Good } else { Role::BarHot };
+        Way { label, value: cost(part), number: amounts(part.read, part.written), role, note, ..Way::default() }
+    };
+    let ways = parts.iter().filter(|part| only.is_none_or(|letter| letter == part.letter)).map(way).collect();
+    let bars = Bars { ways, scale, ..Bars::default() };
+    bars.lines(usize::from(text_width(area)), Glyphs::of(canvas.look.is_ascii))
+}
+
+/// What the tempting and the right option show: beside each other where there is room, one below the other elsewhere.
+fn proof(parts: &[Part], asked: &Asked, scroll: Scroll, canvas: &mut Canvas<'_>, area: Rect) {
+    let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    let bars = bars(parts, None, canvas, inside);
+    let tall = if bars.is_empty() { 0 } else { u16::try_from(bars.len() + 2).unwrap_or(0) };
+    let [top, rest] = Layout::vertical([Constraint::Length(tall), Constraint::Min(1)]).areas(inside);
+    if tall > 0 {
+        canvas.line(top, &Line::of(Role::Title, "What each costs"));
+        for (row, line) in top.rows().skip(1).zip(&bars) {
+            canvas.line(row, line);
+        }
+    }
+    let right = parts.iter().position(|part| part.is_right).filter(|right| *right > 0);
+    let (Some(right), true) = (right, area.width + 2 >= TWO_COLUMNS) else {
+        canvas.text(rest, Pane::Proof, &text::stacked(parts, asked), scroll);
+        return;
+    };
+    let [one, divider, other] =
+        Layout::horizontal([Constraint::Percentage(50), Constraint::Length(2), Constraint::Min(1)]).areas(rest);
+    let lines = [(one, &parts[..right]), (other, &parts[right..])]
+        .map(|(area, parts)| (area, canvas.broken(area, &text::stacked(parts, asked))));
+    for row in divider.rows() {
+        canvas.line(row, &Line::of(Role::Muted, "│"));
+    }
+    let extent = Extent {
+        lines: lines.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0),
+        height: usize::from(rest.height),
+        first: 0,
+    };
+    let first = scroll.at(extent);
+    for (area, mut lines) in lines {
+        // Both have the same length, so that they scroll together.
+        lines.resize(extent.lines, Line::blank());
+        canvas.broken_text(area, Pane::Proof, &lines, Scroll { offset: first, follows: false });
+    }
 }
 
 /// Answered questions in a list.
@@ -241,6 +475,10 @@ pub(super) fn listed(report: &Report, session: &Session, canvas: &mut Canvas<'_>
             Line::text(stem).behind(Role::Warn, flag).behind(role, mark).behind(Role::Muted, format!("{:>2} ", at + 1))
         })
         .collect();
+    if lines.is_empty() {
+        canvas.text(area, Pane::Main, &[Line::of(Role::Muted, " None.")], Scroll::default());
+        return;
+    }
     super::list(canvas, area, Pane::Main, &lines, report.cursor);
 }
 

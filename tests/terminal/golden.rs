@@ -1,0 +1,76 @@
+//! Screens as they are drawn without colours, at four sizes: a change of what is seen shows up in a diff.
+//! `UPDATE_GOLDEN=1 cargo test --test terminal golden` writes them.
+
+use dynadrill::app::Start;
+use dynadrill::app::message::Message;
+use dynadrill::desk::screen_of;
+use dynadrill::quiz::{Purpose, Session};
+
+use crate::home::learned_of;
+use crate::seat::Seat;
+use crate::small::small;
+
+const SIZES: [(u16, u16); 4] = [(60, 20), (80, 24), (120, 40), (200, 60)];
+
+fn at(session: Session, (width, height): (u16, u16)) -> Seat {
+    let mut seat = Seat::of(small(), width, height);
+    seat.model.show(screen_of(session, None));
+    seat
+}
+
+#[test]
+fn home_looks_as_it_did() {
+    for (width, height) in SIZES {
+        Seat::of(small(), width, height).is_golden("home-first");
+        learned_of(small(), width, height).is_golden("home");
+    }
+}
+
+#[test]
+fn lists_look_as_they_did() {
+    for (width, height) in SIZES {
+        for (name, start) in [("labs", Start::Labs), ("practice", Start::Practice), ("exams", Start::Exams)] {
+            let mut seat = Seat::of(small(), width, height);
+            seat.send(Message::Open(start));
+            seat.is_golden(name);
+        }
+    }
+}
+
+#[test]
+fn questions_look_as_they_did() {
+    for size in SIZES {
+        let questions: Vec<_> = small().questions.iter().skip(1).take(2).cloned().collect();
+        let mut seat = at(Session::new(Purpose::Practice, &questions, 1), size);
+        seat.is_golden("question");
+        seat.keys("3 c enter");
+        seat.is_golden("feedback");
+        seat.keys("enter b enter enter");
+        seat.is_golden("summary");
+    }
+}
+
+#[test]
+fn exams_look_as_they_did() {
+    for size in SIZES {
+        let mut seat = at(Session::exam(&small().questions, 1, 2_400_000), size);
+        seat.keys("a n * n b");
+        seat.passes(60_000);
+        seat.is_golden("exam");
+        seat.keys("r");
+        seat.is_golden("exam-review");
+        seat.keys("H");
+        seat.is_golden("exam-dialog");
+        seat.keys("y");
+        seat.is_golden("exam-report");
+    }
+}
+
+#[test]
+fn scores_look_as_they_did() {
+    for (width, height) in SIZES {
+        let mut seat = learned_of(small(), width, height);
+        seat.keys("s");
+        seat.is_golden("scores");
+    }
+}

@@ -1,0 +1,154 @@
+//! Home, the lists, the scores, the palette and the help page by keys.
+
+use std::sync::Arc;
+
+use dynadrill::app::Start;
+use dynadrill::content::Library;
+use dynadrill::desk::screen_of;
+use dynadrill::quiz::{Purpose, Selection, Session, select};
+
+use crate::seat::{Seat, library};
+
+/// A learner who has answered some questions, always with the first options, and is back at home.
+pub(crate) fn learned(width: u16, height: u16) -> Seat {
+    learned_of(library(), width, height)
+}
+
+/// The same over other content.
+pub(crate) fn learned_of(library: Arc<Library>, width: u16, height: u16) -> Seat {
+    let selection = Selection { count: 24, seed: 11, ..Selection::default() };
+    let questions = select(&library.questions, &selection, None);
+    let mut seat = Seat::of(library, width, height);
+    seat.model.show(screen_of(Session::new(Purpose::Practice, &questions, 11), None));
+    seat.draw();
+    for question in &questions {
+        let letters = ["a", "b", "c", "d"].into_iter().take(question.choose).collect::<Vec<_>>().join(" ");
+        seat.keys(&format!("3 {letters} enter enter"));
+    }
+    seat.keys("esc");
+    assert_eq!(seat.screen(), "home");
+    seat
+}
+
+#[test]
+fn the_first_run_offers_three_ways_and_the_tour_leads_to_a_lab() {
+    let mut seat = Seat::new(80, 24);
+    let shown = seat.draw();
+    for wanted in ["See it in a one-minute tour", "Find out where you stand", "Go to the labs"] {
+        assert!(shown.contains(wanted), "{shown}");
+    }
+    seat.keys("enter");
+    assert!(seat.draw().contains("1 of 4"), "{}", seat.draw());
+    seat.keys("enter enter enter");
+    assert!(seat.draw().contains("4 of 4"), "{}", seat.draw());
+    seat.keys("enter");
+    assert_eq!(seat.screen(), "lab");
+}
+
+#[test]
+fn the_first_question_is_one_key_from_the_diagnostic() {
+    let mut seat = Seat::new(80, 24);
+    seat.keys("j enter");
+    assert_eq!(seat.screen(), "question");
+    assert!(seat.draw().contains("Diagnostic"), "{}", seat.draw());
+}
+
+#[test]
+fn esc_at_home_stays_and_says_how_to_leave() {
+    let mut seat = Seat::new(80, 24);
+    seat.keys("esc esc");
+    assert!(!seat.model.quit);
+    assert_eq!(seat.footer(), "q leaves the program");
+}
+
+#[test]
+fn home_shows_topics_with_their_share_and_today_with_its_reason() {
+    let mut seat = learned(120, 40);
+    let shown = seat.draw();
+    assert!(shown.contains("why:") && shown.contains("Topics") && shown.contains("seen"), "{shown}");
+    assert!(shown.contains('█') && shown.contains(" %"), "{shown}");
+}
+
+#[test]
+fn the_keys_that_page_move_home_too() {
+    let mut seat = learned(60, 14);
+    let begin = seat.draw();
+    seat.keys("pgdn");
+    assert_ne!(seat.draw(), begin);
+    seat.keys("pgup");
+    assert_eq!(seat.draw(), begin);
+    seat.keys("G");
+    assert!(seat.reversed().contains("Scores"), "{}", seat.draw());
+    seat.keys("g");
+    assert!(!seat.reversed().contains("Scores"));
+}
+
+#[test]
+fn a_filter_narrows_home_and_the_lists_down() {
+    let mut seat = Seat::started(Start::Labs, 120, 40);
+    seat.keys("/");
+    seat.types("hot");
+    let shown = seat.draw();
+    assert!(shown.contains("/ hot"), "{shown}");
+    assert!(seat.reversed().to_lowercase().contains("hot"), "{shown}");
+    seat.types("xyzzy");
+    assert!(seat.draw().contains("Nothing fits"), "{}", seat.draw());
+    seat.keys("esc");
+    assert_eq!(seat.screen(), "list");
+}
+
+#[test]
+fn a_list_pages_with_its_cursor_and_the_preview_follows() {
+    let mut seat = Seat::started(Start::Labs, 120, 30);
+    let first = seat.draw();
+    assert!(first.contains("What you will see") || first.contains("about"), "{first}");
+    seat.keys("pgdn");
+    let chosen = seat.reversed();
+    assert!(!chosen.is_empty());
+    assert_ne!(seat.draw(), first);
+    seat.keys("tab G");
+    assert_eq!(seat.reversed(), chosen, "with the focus on the preview the cursor stays");
+}
+
+#[test]
+fn the_scores_scroll_to_their_end_and_back() {
+    for (width, height) in [(60, 20), (80, 24), (120, 40)] {
+        let mut seat = learned(width, height);
+        seat.keys("s");
+        let begin = seat.draw();
+        assert!(begin.contains("By topic") || begin.contains("Readiness"), "{begin}");
+        for _ in 0..40 {
+            seat.keys("pgdn");
+        }
+        let end = seat.draw();
+        seat.keys("k");
+        assert_ne!(seat.draw(), end, "one line up moves at once at {width}x{height}");
+        seat.keys("g");
+        assert_eq!(seat.draw(), begin);
+    }
+}
+
+#[test]
+fn the_help_page_is_in_groups_and_closes_with_what_its_footer_says() {
+    let mut seat = Seat::new(80, 40);
+    seat.keys("?");
+    let shown = seat.draw();
+    for title in ["On this screen", "Moving", "Everywhere"] {
+        assert!(shown.contains(title), "{shown}");
+    }
+    assert!(seat.footer().contains("close"), "{}", seat.footer());
+    seat.keys("j k");
+    assert!(seat.draw().contains("Everywhere"), "moving does not close it");
+    seat.keys("enter");
+    assert!(!seat.draw().contains("Everywhere"));
+}
+
+#[test]
+fn the_palette_does_what_a_key_of_the_screen_below_it_does() {
+    let mut seat = learned(80, 24);
+    seat.keys("p enter ctrl-p");
+    seat.types("strike");
+    assert!(seat.reversed().contains("strike out (x)"), "{}", seat.draw());
+    seat.keys("enter");
+    assert!(seat.draw().contains("(struck out)"), "{}", seat.draw());
+}
