@@ -19,6 +19,10 @@ pub enum Pane {
     World,
     /// What was typed in a lab, and what came of it.
     Transcript,
+    /// The first line of the transcript that is shown; its height is 1.
+    TranscriptTop,
+    /// How many columns the widest line of the transcript has, and how many fit.
+    TranscriptWidth,
     /// The line being typed.
     Prompt,
     /// The keys, over the screen.

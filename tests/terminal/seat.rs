@@ -32,7 +32,7 @@ impl Seat {
         let library = Arc::new(content::load(&Source::Embedded).0);
         let clock = VirtualClock::new(VirtualClock::LAB_START);
         let store = Store::in_memory("a test").unwrap();
-        let desk = Desk::new(Arc::clone(&library), store, Arc::new(clock.clone()));
+        let desk = Desk::new(Arc::clone(&library), store, Arc::new(clock.clone())).live();
         let model = Model::new(library, Standing::default());
         let look = Look { theme: Theme::Plain, is_ascii: false };
         let mut seat = Self { model, desk, clock, size: (width, height), look, drawn: Drawn::default(), refuses: None };

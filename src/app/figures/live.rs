@@ -4,18 +4,30 @@
 //! takes figures whenever those before have been fetched, so that it costs nothing to run fast; whoever watches fetches them
 //! with [`Live::take`] and lays them over the figures from before the line ([`WorldFigures::update`]).
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::{LoadFigures, StreamsFigures, TrafficFigures, WorldFigures};
 use crate::clock::Timestamp;
+use crate::world::traffic::Traffic;
 use crate::world::work::{Look, Work};
 
 /// The newest figures of a world in which a line runs. The onlooker leaves with it.
 #[derive(Debug)]
 pub struct Live {
     work: Work,
-    newest: Arc<Mutex<Option<LiveFigures>>>,
+    newest: Arc<Kept>,
 }
+
+/// The figures that were taken last, until they are fetched.
+#[derive(Debug, Default)]
+struct Kept {
+    figures: Mutex<Option<LiveFigures>>,
+    fetched: Condvar,
+}
+
+/// The longest that traffic waits for its figures to be fetched.
+const LONGEST_WAIT: Duration = Duration::from_millis(100);
 
 /// What changes while a line runs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,13 +43,18 @@ pub struct LiveFigures {
 }
 
 impl Live {
-    /// Looks on while work is done.
+    /// Looks on while work is done. A run of traffic waits for its figures to be fetched about `frames` times, evenly over
+    /// its seconds, so that a run that takes no time can still be followed; 0 never waits.
     #[must_use]
-    pub fn on(work: &Work) -> Self {
-        let newest: Arc<Mutex<Option<LiveFigures>>> = Arc::default();
+    pub fn on(work: &Work, frames: u64) -> Self {
+        let newest: Arc<Kept> = Arc::default();
         let kept = Arc::clone(&newest);
         work.look_on(move |look| {
-            let mut newest = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut newest = kept.figures.lock().unwrap_or_else(PoisonError::into_inner);
+            if newest.is_some() && is_frame(&look, frames) {
+                let waited = kept.fetched.wait_timeout_while(newest, LONGEST_WAIT, |newest| newest.is_some());
+                newest = waited.unwrap_or_else(PoisonError::into_inner).0;
+            }
             newest.get_or_insert_with(|| LiveFigures::of(&look));
         });
         Self { work: work.clone(), newest }
@@ -46,8 +63,18 @@ impl Live {
     /// Returns the figures that were taken last; `None` if none were since this was asked before.
     #[must_use]
     pub fn take(&self) -> Option<LiveFigures> {
-        self.newest.lock().unwrap_or_else(PoisonError::into_inner).take()
+        let taken = self.newest.figures.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.newest.fetched.notify_one();
+        taken
     }
+}
+
+/// Whether traffic has come to one of about `frames` seconds.
+fn is_frame(look: &Look<'_>, frames: u64) -> bool {
+    let every = |traffic: &Traffic| traffic.seconds.checked_div(frames).map(|every| every.max(1));
+    look.traffic.is_some_and(|(traffic, seconds)| {
+        every(traffic).is_some_and(|every| (seconds.len() as u64).is_multiple_of(every))
+    })
 }
 
 impl Drop for Live {
