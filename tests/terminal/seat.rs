@@ -22,6 +22,8 @@ pub(crate) struct Seat {
     pub(crate) size: (u16, u16),
     pub(crate) look: Look,
     pub(crate) drawn: Drawn,
+    /// What was on screen while lines ran.
+    pub(crate) frames: Vec<String>,
     /// What is not done although it was asked for: the disk is full, say.
     pub(crate) refuses: Option<fn(&Effect) -> bool>,
 }
@@ -35,7 +37,7 @@ impl Seat {
         let desk = Desk::new(Arc::clone(&library), store, Arc::new(clock.clone())).live();
         let model = Model::new(library, Standing::default());
         let look = Look { theme: Theme::Plain, is_ascii: false };
-        let mut seat = Self { model, desk, clock, size: (width, height), look, drawn: Drawn::default(), refuses: None };
+        let mut seat = Self { model, desk, clock, size: (width, height), look, drawn: Drawn::default(), frames: Vec::new(), refuses: None };
         seat.draw();
         seat
     }
@@ -67,7 +69,15 @@ impl Seat {
                     self.desk.perform(effect, &mut |outcome| outcomes.push(outcome));
                 }
             }
-            waiting = outcomes.into_iter().flat_map(|outcome| self.model.update(Message::Done(outcome))).collect();
+            waiting = Vec::new();
+            for outcome in outcomes {
+                let is_running = matches!(outcome, Outcome::Running(..));
+                waiting.extend(self.model.update(Message::Done(outcome)));
+                if is_running {
+                    let frame = self.draw();
+                    self.frames.push(frame);
+                }
+            }
         }
         self.draw();
     }

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use super::{LoadFigures, StreamsFigures, TrafficFigures, WorldFigures};
 use crate::clock::Timestamp;
-use crate::world::traffic::Traffic;
 use crate::world::work::{Look, Work};
 
 /// The newest figures of a world in which a line runs. The onlooker leaves with it.
@@ -26,6 +25,8 @@ struct Kept {
     fetched: Condvar,
 }
 
+/// The most fetches that one second waits for.
+const MOST_WAITS: u64 = 2;
 /// The longest that traffic waits for its figures to be fetched.
 const LONGEST_WAIT: Duration = Duration::from_millis(100);
 
@@ -51,9 +52,10 @@ impl Live {
         let kept = Arc::clone(&newest);
         work.look_on(move |look| {
             let mut newest = kept.figures.lock().unwrap_or_else(PoisonError::into_inner);
-            if newest.is_some() && is_frame(&look, frames) {
+            for _ in 0..waits(&look, frames) {
                 let waited = kept.fetched.wait_timeout_while(newest, LONGEST_WAIT, |newest| newest.is_some());
                 newest = waited.unwrap_or_else(PoisonError::into_inner).0;
+                newest.get_or_insert_with(|| LiveFigures::of(&look));
             }
             newest.get_or_insert_with(|| LiveFigures::of(&look));
         });
@@ -69,12 +71,12 @@ impl Live {
     }
 }
 
-/// Whether traffic has come to one of about `frames` seconds.
-fn is_frame(look: &Look<'_>, frames: u64) -> bool {
-    let every = |traffic: &Traffic| traffic.seconds.checked_div(frames).map(|every| every.max(1));
-    look.traffic.is_some_and(|(traffic, seconds)| {
-        every(traffic).is_some_and(|every| (seconds.len() as u64).is_multiple_of(every))
-    })
+/// For how many fetches traffic waits in the second that it has come to: at most [`MOST_WAITS`], and about `frames` in all.
+fn waits(look: &Look<'_>, frames: u64) -> u64 {
+    let Some((traffic, seconds)) = look.traffic.filter(|_| frames > 0) else { return 0 };
+    let every = (traffic.seconds / frames).max(1);
+    let is_frame = (seconds.len() as u64).is_multiple_of(every);
+    if is_frame { (frames / traffic.seconds.max(1)).clamp(1, MOST_WAITS) } else { 0 }
 }
 
 impl Drop for Live {

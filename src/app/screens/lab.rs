@@ -198,6 +198,9 @@ impl LabScreen {
             pan: Scroll::default(),
         };
         screen.take_in(opened);
+        if !screen.view.world.has_news() {
+            screen.tab = Tab::Tables;
+        }
         screen.begin_step(library);
         screen
     }
@@ -212,7 +215,7 @@ impl LabScreen {
     #[must_use]
     pub fn has_tried(&self) -> bool {
         let mut since = self.transcript.iter().skip(self.begun);
-        since.any(|entry| matches!(entry.kind, EntryKind::Command | EntryKind::Request))
+        since.any(|entry| matches!(entry.kind, EntryKind::Result | EntryKind::Request))
     }
 
     /// Takes in a message; returns what it wants done.
@@ -450,6 +453,7 @@ impl LabScreen {
             }
             LabMessage::Recall(back) => {
                 self.completions = None;
+                self.prompt.end_search(true);
                 self.prompt.recall(*back);
             }
             LabMessage::Search => self.prompt.search_older(),

@@ -129,10 +129,12 @@ const fn edit(edit: Edit) -> Message {
 /// The line editor.
 const EDITING: &[Binding] = &[
     Binding::new("edit.recall", Keys::These(&[key(KeyCode::Up)]), "history", |_, _| lab(LabMessage::Recall(true)))
+        .when(|model| !is_choosing(model))
         .quiet(),
     Binding::new("edit.recall-later", Keys::These(&[key(KeyCode::Down), ctrl('n')]), "later line", |_, _| {
         lab(LabMessage::Recall(false))
     })
+    .when(|model| !is_choosing(model))
     .quiet(),
     Binding::new("edit.search", Keys::These(&[ctrl('r')]), "search history", |_, _| lab(LabMessage::Search)),
     Binding::new("edit.newline", Keys::These(&[alt(KeyCode::Enter)]), "new line", |_, _| {
@@ -256,9 +258,9 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
         }
     } else if area.width >= THREE_COLUMNS {
         let [left, first, middle, second, right] = Layout::horizontal([
-            Constraint::Percentage(28),
+            Constraint::Percentage(25),
             Constraint::Length(3),
-            Constraint::Max(92),
+            Constraint::Max(88),
             Constraint::Length(3),
             Constraint::Min(1),
         ])
@@ -335,7 +337,10 @@ fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
     if let Gate::Given(said) = &screen.gate {
         lines.push(Line::blank());
         lines.push(Line::text(step.predict.as_deref().unwrap_or_default().trim()).behind(Role::Prediction, "Predict  "));
-        lines.push(Line::text("  you said  ").and(Role::Prediction, said.clone()));
+        let choices = step.expect.iter().flat_map(|expect| &expect.choices);
+        let chosen = ('A'..='Z').zip(choices).find(|(letter, _)| said.eq_ignore_ascii_case(&letter.to_string()));
+        let said = chosen.map_or(said, |(_, choice)| choice);
+        lines.push(Line::text(said.clone()).behind(Role::Prediction, "  you said  "));
     }
     let given = text::given(step);
     if !given.is_empty() {
