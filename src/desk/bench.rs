@@ -162,9 +162,7 @@ impl Bench {
                         let entries = vec![Entry::new(EntryKind::Help, vec![said.and(Role::Text, words)])];
                         Ran { entries, predicted: Some(Ok(typed.to_owned())), ..Ran::default() }
                     }
-                    Err(words) => {
-                        Ran { notice: Some(words.clone()), predicted: Some(Err(words)), ..Ran::default() }
-                    }
+                    Err(words) => Ran { notice: Some(words.clone()), predicted: Some(Err(words)), ..Ran::default() },
                 };
             }
             None => return Ran::default(),
@@ -227,7 +225,9 @@ impl Bench {
         let saved = records::save_step(store, &runner.lab().name, &completed, clock);
         let title = Line::of(Role::Good, format!("✓ Step done: {}", completed.step.title));
         entries.push(Entry::new(EntryKind::Verdict, vec![title]));
-        entries.extend(completed.prediction.as_ref().and_then(text::prediction).map(|lines| Entry::new(EntryKind::Story, lines)));
+        entries.extend(
+            completed.prediction.as_ref().and_then(text::prediction).map(|lines| Entry::new(EntryKind::Story, lines)),
+        );
         entries.push(Entry::new(EntryKind::Story, text::shown(&completed)));
         if runner.is_finished() {
             entries.push(Entry::new(EntryKind::Story, text::finished(runner.lab(), runner.ways())));

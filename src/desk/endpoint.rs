@@ -54,7 +54,7 @@ impl Endpoint {
             let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port);
             let opened = ready.clone();
             // Whoever asked may have gone meanwhile.
-            let served = 
+            let served =
                 http::serve_until(address, Access::default(), bridge, stop, |bound| drop(opened.send(Ok(bound))));
             if let Err(error) = served {
                 let _ = ready.send(Err(error.to_string()));

@@ -160,11 +160,15 @@ fn suspend(_: &mut ratatui::DefaultTerminal) -> io::Result<()> {
 #[cfg(unix)]
 fn resume(terminal: &mut ratatui::DefaultTerminal) -> io::Result<()> {
     use crossterm::terminal::{EnterAlternateScreen, disable_raw_mode, enable_raw_mode};
+    use ratatui::backend::{Backend as _, ClearType};
     disable_raw_mode()?;
     enable_raw_mode()?;
     execute!(terminal.backend_mut(), EnterAlternateScreen)?;
     modes(true);
-    terminal.clear()
+    // Terminal::clear would ask where the cursor is, which the thread that reads the terminal keeps from being answered.
+    terminal.backend_mut().clear_region(ClearType::All)?;
+    terminal.swap_buffers();
+    Ok(())
 }
 
 /// Returns what a signal means; one that stops or continues the program is dealt with here.

@@ -181,7 +181,8 @@ fn at_80x24_the_transcript_has_the_room_and_every_line_of_a_result_can_be_read()
         seen.extend(seat.draw().lines().map(|line| line.trim().to_owned()));
         seat.keys("pgdn");
     }
-    let text: Vec<String> = on(&seat).transcript.iter().flat_map(|entry| &entry.lines).map(|line| line.plain()).collect();
+    let text: Vec<String> =
+        on(&seat).transcript.iter().flat_map(|entry| &entry.lines).map(|line| line.plain()).collect();
     let orders: Vec<&String> = text.iter().filter(|line| line.contains("c0042@")).collect();
     assert_eq!(orders.len(), 12);
     for order in orders {
@@ -230,7 +231,8 @@ fn no_word_of_the_opening_is_broken_at_any_width() {
 fn the_closing_comparison_is_whole_at_80x24_and_the_tables_stay_open() {
     let mut seat = done("query-vs-scan", 5, 80, 24);
     let shown = seat.draw();
-    for figure in ["211 RCU  ████████████████████████", "0.5 RCU  █░"] {
+    for figure in ["211 RCU  ████████████████████████", "0.5 RCU  █░"]
+    {
         assert!(shown.contains(figure), "{figure}\n{shown}");
     }
     runs(&mut seat, "scan --table-name Orders --select COUNT");
@@ -243,7 +245,8 @@ fn the_wheel_scrolls_and_never_touches_what_is_typed() {
     seat.keys("esc");
     seat.types("query --tab");
     let before = seat.draw();
-    let wheel = |kind: MouseEventKind| Event::Mouse(MouseEvent { kind, column: 9, row: 15, modifiers: KeyModifiers::NONE });
+    let wheel =
+        |kind: MouseEventKind| Event::Mouse(MouseEvent { kind, column: 9, row: 15, modifiers: KeyModifiers::NONE });
     seat.event(wheel(MouseEventKind::ScrollUp));
     let scrolled = seat.draw();
     assert!(scrolled != before && scrolled.contains("$ query --tab"), "{scrolled}");
@@ -267,7 +270,8 @@ fn six_partitions_are_seen_while_traffic_runs_and_one_is_at_its_limit() {
     assert!(last.contains("1,000/s  +500 refused"), "{last}");
     assert!(frames.iter().any(|frame| frame.contains("of 15,000   esc stops")), "{last}");
     // Each frame is further than the one before.
-    let seconds: Vec<&str> = frames.iter().flat_map(|frame| frame.lines().filter(|line| line.contains(" of 10 s"))).collect();
+    let seconds: Vec<&str> =
+        frames.iter().flat_map(|frame| frame.lines().filter(|line| line.contains(" of 10 s"))).collect();
     assert!(seconds.first() != seconds.last(), "{seconds:?}");
 }
 
@@ -375,7 +379,9 @@ fn the_plan_shows_six_thousand_read_against_twelve_returned() {
     let mut seat = done("query-vs-scan", 1, 120, 40);
     let shown = seat.draw();
     assert!(shown.contains("[1 plan]"), "{shown}");
-    let row = |label: &str| shown.lines().find(|line| line.contains(&format!("│  {label}")) || line.contains(&format!(" {label} ")));
+    let row = |label: &str| {
+        shown.lines().find(|line| line.contains(&format!("│  {label}")) || line.contains(&format!(" {label} ")))
+    };
     assert!(row("read").is_some_and(|line| line.contains("6,000")), "{shown}");
     assert!(shown.lines().any(|line| line.contains("returned") && line.contains("12")), "{shown}");
 }

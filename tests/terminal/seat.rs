@@ -37,7 +37,16 @@ impl Seat {
         let desk = Desk::new(Arc::clone(&library), store, Arc::new(clock.clone())).live();
         let model = Model::new(library, Standing::default());
         let look = Look { theme: Theme::Plain, is_ascii: false };
-        let mut seat = Self { model, desk, clock, size: (width, height), look, drawn: Drawn::default(), frames: Vec::new(), refuses: None };
+        let mut seat = Self {
+            model,
+            desk,
+            clock,
+            size: (width, height),
+            look,
+            drawn: Drawn::default(),
+            frames: Vec::new(),
+            refuses: None,
+        };
         seat.draw();
         seat
     }

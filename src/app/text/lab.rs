@@ -176,7 +176,13 @@ const AROUND: usize = 60;
 fn around(text: &str, caret: &str) -> String {
     let at = caret.find('^').unwrap_or(0);
     let skip = (at + 1).saturating_sub(AROUND * 2 / 3);
-    let indent = if skip > 0 && !text.contains('^') { "…" } else if skip > 0 { " " } else { "" };
+    let indent = if skip > 0 && !text.contains('^') {
+        "…"
+    } else if skip > 0 {
+        " "
+    } else {
+        ""
+    };
     let length = text.chars().count().saturating_sub(skip);
     let end = if length > AROUND && !text.trim_start().starts_with('^') { "…" } else { "" };
     let part: String = text.chars().skip(skip).take(AROUND).collect();

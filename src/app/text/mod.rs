@@ -17,8 +17,8 @@ mod question;
 pub use crate::lab::{amounts, meter};
 pub use exam::{letters, minutes, report, review_page};
 pub use lab::{
-    about, checklist, completed, cost, finished, given, lab_list, near_miss, opening, request, result, shown, step,
-    prediction, task, way_bars, ways,
+    about, checklist, completed, cost, finished, given, lab_list, near_miss, opening, prediction, request, result,
+    shown, step, task, way_bars, ways,
 };
 pub use plan::{date, plan, readiness};
 pub use proof::{Part, proof, stacked};

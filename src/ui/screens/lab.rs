@@ -336,7 +336,8 @@ fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
     }
     if let Gate::Given(said) = &screen.gate {
         lines.push(Line::blank());
-        lines.push(Line::text(step.predict.as_deref().unwrap_or_default().trim()).behind(Role::Prediction, "Predict  "));
+        lines
+            .push(Line::text(step.predict.as_deref().unwrap_or_default().trim()).behind(Role::Prediction, "Predict  "));
         let choices = step.expect.iter().flat_map(|expect| &expect.choices);
         let chosen = ('A'..='Z').zip(choices).find(|(letter, _)| said.eq_ignore_ascii_case(&letter.to_string()));
         let said = chosen.map_or(said, |(_, choice)| choice);
