@@ -183,21 +183,21 @@ impl Bench {
             }
             Room::Free(bench) => (bench.run(line), None, None),
         };
-        let live = Live::on(&work, self.frames);
+        let onlooker = Live::on(&work, self.frames);
         // Whoever wants it stopped stops the work itself; here is only said how far it is, and what the world is like.
         let (reply, near_miss, completed) = lab::watched(&work, act, |progress| {
-            send(Outcome::Running(progress, live.take().map(Box::new)));
+            send(Outcome::Running(progress, onlooker.take().map(Box::new)));
             true
         });
-        drop(live);
+        drop(onlooker);
         self.since = reply.since;
         let mut entries = self.reply(&reply);
         let is_completed = completed.is_some();
         let mut notice = None;
         match completed {
-            Some(completed) => notice = self.complete(completed, store, clock, &mut entries),
+            Some(completed) => notice = self.complete(&completed, store, clock, &mut entries),
             None => {
-                entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])))
+                entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])));
             }
         }
         Ran { entries, completed: is_completed, notice, ..Ran::default() }
@@ -216,19 +216,19 @@ impl Bench {
     /// Saves a completed step, then shows what it was about; returns words if it could not be saved.
     fn complete(
         &self,
-        completed: Completed,
+        completed: &Completed,
         store: &mut Store,
         clock: &dyn Clock,
         entries: &mut Vec<Entry>,
     ) -> Option<String> {
         let Room::Lab(runner) = &self.room else { return None };
-        let saved = records::save_step(store, &runner.lab().name, &completed, clock);
+        let saved = records::save_step(store, &runner.lab().name, completed, clock);
         let title = Line::of(Role::Good, format!("✓ Step done: {}", completed.step.title));
         entries.push(Entry::new(EntryKind::Verdict, vec![title]));
         entries.extend(
             completed.prediction.as_ref().and_then(text::prediction).map(|lines| Entry::new(EntryKind::Story, lines)),
         );
-        entries.push(Entry::new(EntryKind::Story, text::shown(&completed)));
+        entries.push(Entry::new(EntryKind::Story, text::shown(completed)));
         if runner.is_finished() {
             entries.push(Entry::new(EntryKind::Story, text::finished(runner.lab(), runner.ways())));
             if !runner.ways().is_empty() {
@@ -274,7 +274,7 @@ impl Bench {
         }
         entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])));
         let is_completed = completed.is_some();
-        let notice = completed.and_then(|completed| self.complete(completed, store, clock, &mut entries));
+        let notice = completed.and_then(|completed| self.complete(&completed, store, clock, &mut entries));
         let ran = Ran { view: self.view(), entries, completed: is_completed, notice, ..Ran::default() };
         (answer, ran)
     }

@@ -126,15 +126,14 @@ impl Drop for Stopper {
 
 impl Ends for Stop {
     async fn next(&mut self) {
-        match self.asked.take() {
-            // Its sender only ever goes.
-            Some(asked) => drop(asked.await),
-            // Asked for again: the listener is closed by now, and nothing hurries the rest.
-            None => {
-                let _ = self.closed.send(());
-                std::future::pending::<()>().await;
-            }
+        // Its sender only ever goes.
+        if let Some(asked) = self.asked.take() {
+            drop(asked.await);
+            return;
         }
+        // Asked for again: the listener is closed by now, and nothing hurries the rest.
+        let _ = self.closed.send(());
+        std::future::pending::<()>().await;
     }
 }
 

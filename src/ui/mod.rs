@@ -118,6 +118,7 @@ pub fn run(library: Library, store: Store, opening: Opening, setup: Setup) -> an
 }
 
 /// Asks the terminal for the mouse and for pastes in one piece, or no longer. A terminal that knows neither is used without.
+#[expect(clippy::disallowed_methods, reason = "nothing but sequences of this program's own is written")]
 fn modes(on: bool) {
     let mut out = io::stdout();
     let _ = if on {

@@ -551,15 +551,12 @@ impl LabScreen {
             Outcome::Ran(ran) => {
                 let completed = ran.completed;
                 let has_run = self.running.take().is_some();
-                match &ran.predicted {
-                    Some(Ok(said)) => {
-                        self.gate = Gate::Given(said.clone());
-                        if self.prompt.text().trim() == said {
-                            self.prompt.set("", None);
-                        }
+                // What is no prediction stays as it was typed, to be put right.
+                if let Some(Ok(said)) = &ran.predicted {
+                    self.gate = Gate::Given(said.clone());
+                    if self.prompt.text().trim() == said {
+                        self.prompt.set("", None);
                     }
-                    // What was typed stays, to be put right.
-                    Some(Err(_)) | None => {}
                 }
                 self.take_in(*ran);
                 // The panel turns to what the line has done.

@@ -80,7 +80,12 @@ pub fn shown(completed: &Completed) -> Vec<Line> {
 const BAR: usize = 24;
 
 /// A bar of the transcript: `value` of `scale`.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the bar's columns")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a share of the bar's columns"
+)]
 fn bar(value: f64, scale: f64, role: Role) -> [(Role, String); 2] {
     let share = if scale > 0.0 { (value / scale).clamp(0.0, 1.0) } else { 0.0 };
     let full = (share * BAR as f64).round() as usize;

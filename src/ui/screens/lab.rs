@@ -432,6 +432,9 @@ fn gate(screen: &LabScreen, model: &Model, canvas: &Canvas<'_>, area: Rect) -> V
     card
 }
 
+/// The columns that a mark of what lies above or below takes at most.
+const MARKS: usize = 8;
+
 /// The columns before each line of the transcript.
 const LEAD: usize = 2;
 
@@ -486,7 +489,9 @@ fn transcript(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
     };
     let fitting = usize::from(area.width.saturating_sub(1));
     let widest = lines.iter().map(Line::width).max().unwrap_or(0);
-    let sideways = Extent { lines: widest, height: fitting };
+    // The marks of what lies above and below stand over the ends of lines: whatever they cover can be moved from under them.
+    let room = if widest > fitting { MARKS } else { 0 };
+    let sideways = Extent { lines: widest + room, height: fitting };
     let pan = screen.pan.at(sideways);
     let shown: Vec<Line> = lines.into_iter().map(|line| panned(line, pan, fitting)).collect();
     let first = canvas.broken_text(area, Pane::Transcript, &shown, scroll);
