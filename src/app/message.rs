@@ -10,7 +10,7 @@ use crate::lab::Progress;
 use crate::progress::Held;
 use crate::quiz::{Asked, Confidence, Given, Graded, Session};
 
-use super::figures::Tab;
+use super::figures::{LiveFigures, Tab};
 use super::palette::Action;
 use super::pane::{Extents, Pane, Step};
 use super::prompt::Edit;
@@ -31,6 +31,10 @@ pub enum Message {
     Back,
     /// Ends the program, after asking if something would be lost.
     Quit,
+    /// The system asks the program to end: nothing is asked, what is open is saved.
+    End,
+    /// The program gives the terminal back until it is continued; done by the loop.
+    Suspend,
     /// Ctrl-C: the prompt is cleared; a second one in a row ends the program.
     Interrupt,
     /// Shows or hides the keys.
@@ -132,6 +136,8 @@ pub enum LabMessage {
     Search,
     /// The world panel shows this tab.
     Tab(Tab),
+    /// Lines that are wider than the transcript move, so many columns to the left or back.
+    Pan(i32),
     /// The folded part at the cursor of the transcript unfolds, or folds.
     Unfold,
     /// The task is shown whole, or in few rows.
@@ -227,8 +233,8 @@ pub enum Outcome {
     Proved(Vec<Part>),
     /// A line of a lab was run, or something else happened there.
     Ran(Box<Ran>),
-    /// A line of a lab still runs: how far it is.
-    Running(Progress),
+    /// A line of a lab still runs: how far it is, and the world as it is by then if that has changed.
+    Running(Progress, Option<Box<LiveFigures>>),
     /// Where the learner stands.
     Stands(Box<Standing>),
     /// Something failed, in words; nothing that was acknowledged is lost.

@@ -114,6 +114,10 @@ impl Model {
         self.is_interrupted = interrupted && !is_key;
         match message {
             Message::Laid(extents) => self.extents = extents,
+            Message::End => {
+                self.quit = true;
+                return self.leaving();
+            }
             Message::Interrupt => return self.interrupt(interrupted),
             Message::Done(outcome) => return self.done(outcome),
             message if self.overlay.is_some() && is_key => return self.on_overlay(message),
@@ -238,6 +242,10 @@ impl Model {
             Some(Screen::Home(Home { filter, .. }) | Screen::Browse(Browse { filter, .. })) => filter.take().is_some(),
             Some(Screen::Question(question)) => question.back(),
             Some(Screen::Exam(exam)) => exam.back(),
+            // What runs is stopped before the lab is left.
+            Some(Screen::Lab(lab)) if lab.running.is_some() => {
+                return vec![Effect::Lab(super::message::LabWork::Cancel)];
+            }
             Some(Screen::Lab(lab)) => lab.back(),
             _ => false,
         };

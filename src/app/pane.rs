@@ -21,6 +21,8 @@ pub enum Pane {
     World,
     /// What was typed in a lab, and what came of it.
     Transcript,
+    /// How many columns the widest line of the transcript has, and how many fit.
+    TranscriptWidth,
     /// The line being typed.
     Prompt,
     /// The keys, over the screen.

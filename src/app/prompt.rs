@@ -94,6 +94,25 @@ impl Prompt {
         &self.history
     }
 
+    /// The bracket before the cursor, or at it, and the one that belongs to it: places in bytes. `None` in place of the second
+    /// if there is none.
+    #[must_use]
+    pub fn brackets(&self) -> Option<(usize, Option<usize>)> {
+        let is_bracket = |c: &char| OPENING.contains(*c) || CLOSING.contains(*c);
+        let before = self.text[..self.cursor].char_indices().next_back().filter(|(_, c)| is_bracket(c));
+        let at = self.text[self.cursor..].chars().next().filter(is_bracket).map(|c| (self.cursor, c));
+        let (place, bracket) = before.or(at)?;
+        let (behind, ahead) = (&self.text[..place], &self.text[place + bracket.len_utf8()..]);
+        let partner = match OPENING.find(bracket) {
+            Some(kind) => {
+                let offset = place + bracket.len_utf8();
+                matching(ahead.char_indices(), bracket, nth(CLOSING, kind)).map(|at| offset + at)
+            }
+            None => matching(behind.char_indices().rev(), bracket, nth(OPENING, CLOSING.find(bracket)?)),
+        };
+        Some((place, partner))
+    }
+
     /// Replaces what is typed; the cursor goes to `cursor`, or to the end.
     pub fn set(&mut self, text: impl Into<String>, cursor: Option<usize>) {
         self.text = text.into();
@@ -242,6 +261,30 @@ impl Prompt {
     }
 }
 
+/// Brackets in pairs.
+const OPENING: &str = "([{";
+const CLOSING: &str = ")]}";
+
+fn nth(brackets: &str, at: usize) -> char {
+    brackets[at..].chars().next().unwrap_or_default()
+}
+
+/// The place of the `partner` that closes what `bracket` opened, or the other way round.
+fn matching(letters: impl Iterator<Item = (usize, char)>, bracket: char, partner: char) -> Option<usize> {
+    let mut depth = 0_u32;
+    for (at, letter) in letters {
+        if letter == bracket {
+            depth += 1;
+        } else if letter == partner {
+            if depth == 0 {
+                return Some(at);
+            }
+            depth -= 1;
+        }
+    }
+    None
+}
+
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
@@ -294,6 +337,17 @@ mod tests {
         prompt.edit(Edit::Insert("query \\\r\n  --table-name Orders\u{1b}[2J".to_owned()));
         assert_eq!(prompt.take(), "query \\\n  --table-name Orders[2J");
         assert_eq!(prompt.history().len(), 3);
+    }
+
+    #[test]
+    fn brackets_find_each_other() {
+        let mut prompt = typed("{\"a\":{\"S\":\"x\"}}");
+        assert_eq!(prompt.brackets(), Some((16, Some(0))));
+        prompt.edit(Edit::Left);
+        assert_eq!(prompt.brackets(), Some((15, Some(5))));
+        prompt.edit(Edit::Home);
+        assert_eq!(prompt.brackets(), Some((0, Some(16))));
+        assert_eq!(typed("a]").brackets(), Some((1, None)));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! An open lab, or free play: runs its lines and says what came of them in the transcript's form.
 
 use crate::app::ClientCall;
-use crate::app::figures::WorldFigures;
-use crate::app::line::{Line, Role, paragraphs};
+use crate::app::figures::{Live, WorldFigures};
+use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::app::message::{LabWork, Outcome};
 use crate::app::screens::lab::{Entry, EntryKind, LabView, Ran};
 use crate::app::text;
@@ -22,6 +22,10 @@ pub(super) struct Bench {
     since: u64,
     /// What to paste into a shell, while the endpoint is open.
     pub(super) endpoint: Vec<String>,
+    /// Its port.
+    pub(super) port: Option<u16>,
+    /// How often a run of traffic waits to be shown; 0 if nothing is shown on the way.
+    pub(super) frames: u64,
 }
 
 /// What is open.
@@ -44,7 +48,7 @@ impl Bench {
         if let Ok(here) = std::env::current_dir() {
             runner.read_files_in(here);
         }
-        Ok(Self { room: Room::Lab(runner), since: 0, endpoint: Vec::new() })
+        Ok(Self::in_room(Room::Lab(runner)))
     }
 
     /// Free play on a small shop.
@@ -56,7 +60,11 @@ impl Bench {
         if let Ok(here) = std::env::current_dir() {
             bench.read_files_in(here);
         }
-        Ok(Self { room: Room::Free(bench), since: 0, endpoint: Vec::new() })
+        Ok(Self::in_room(Room::Free(bench)))
+    }
+
+    const fn in_room(room: Room) -> Self {
+        Self { room, since: 0, endpoint: Vec::new(), port: None, frames: 0 }
     }
 
     fn workbench(&self) -> &Workbench {
@@ -84,7 +92,7 @@ impl Bench {
         };
         let bench = self.workbench();
         let (now, names) = (bench.engine().now(), bench.names());
-        let endpoint = self.endpoint.clone();
+        let (endpoint, port) = (self.endpoint.clone(), self.port);
         match &self.room {
             Room::Lab(runner) => LabView {
                 lab: Some(runner.lab().name.clone()),
@@ -96,8 +104,9 @@ impl Bench {
                 names,
                 world,
                 endpoint,
+                port,
             },
-            Room::Free(_) => LabView { now, names, world, endpoint, ..LabView::default() },
+            Room::Free(_) => LabView { now, names, world, endpoint, port, ..LabView::default() },
         }
     }
 
@@ -147,8 +156,14 @@ impl Bench {
             }
             Some(Word::Check) => Entry::new(EntryKind::Help, text::checklist(&runner.verdicts())),
             Some(Word::Predict(typed)) => {
-                let (Ok(words) | Err(words)) = runner.predict(typed);
-                Entry::new(EntryKind::Help, vec![Line::of(Role::Prediction, words)])
+                return match runner.predict(typed) {
+                    Ok(words) => {
+                        let said = Line::of(Role::Prediction, format!("You predict {typed}. "));
+                        let entries = vec![Entry::new(EntryKind::Help, vec![said.and(Role::Text, words)])];
+                        Ran { entries, predicted: Some(Ok(typed.to_owned())), ..Ran::default() }
+                    }
+                    Err(words) => Ran { notice: Some(words.clone()), predicted: Some(Err(words)), ..Ran::default() },
+                };
             }
             None => return Ran::default(),
         };
@@ -168,19 +183,21 @@ impl Bench {
             }
             Room::Free(bench) => (bench.run(line), None, None),
         };
-        // Whoever wants it stopped stops the work itself; here is only told how far it is.
+        let onlooker = Live::on(&work, self.frames);
+        // Whoever wants it stopped stops the work itself; here is only said how far it is, and what the world is like.
         let (reply, near_miss, completed) = lab::watched(&work, act, |progress| {
-            send(Outcome::Running(progress));
+            send(Outcome::Running(progress, onlooker.take().map(Box::new)));
             true
         });
+        drop(onlooker);
         self.since = reply.since;
         let mut entries = self.reply(&reply);
         let is_completed = completed.is_some();
         let mut notice = None;
         match completed {
-            Some(completed) => notice = self.complete(completed, store, clock, &mut entries),
+            Some(completed) => notice = self.complete(&completed, store, clock, &mut entries),
             None => {
-                entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])))
+                entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])));
             }
         }
         Ran { entries, completed: is_completed, notice, ..Ran::default() }
@@ -199,18 +216,26 @@ impl Bench {
     /// Saves a completed step, then shows what it was about; returns words if it could not be saved.
     fn complete(
         &self,
-        completed: Completed,
+        completed: &Completed,
         store: &mut Store,
         clock: &dyn Clock,
         entries: &mut Vec<Entry>,
     ) -> Option<String> {
         let Room::Lab(runner) = &self.room else { return None };
-        let saved = records::save_step(store, &runner.lab().name, &completed, clock);
+        let saved = records::save_step(store, &runner.lab().name, completed, clock);
         let title = Line::of(Role::Good, format!("✓ Step done: {}", completed.step.title));
         entries.push(Entry::new(EntryKind::Verdict, vec![title]));
-        entries.push(Entry::new(EntryKind::Story, text::shown(&completed)));
+        entries.extend(
+            completed.prediction.as_ref().and_then(text::prediction).map(|lines| Entry::new(EntryKind::Story, lines)),
+        );
+        entries.push(Entry::new(EntryKind::Story, text::shown(completed)));
         if runner.is_finished() {
             entries.push(Entry::new(EntryKind::Story, text::finished(runner.lab(), runner.ways())));
+            if !runner.ways().is_empty() {
+                entries.push(Entry::new(EntryKind::Story, text::way_bars(runner.ways())));
+            }
+            let open = "The tables stay open: try whatever you like, and leave with Esc.";
+            entries.push(Entry::new(EntryKind::Story, vec![Line::of(Role::Muted, open)]));
         }
         Some(
             saved.map_or_else(
@@ -249,7 +274,7 @@ impl Bench {
         }
         entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])));
         let is_completed = completed.is_some();
-        let notice = completed.and_then(|completed| self.complete(completed, store, clock, &mut entries));
+        let notice = completed.and_then(|completed| self.complete(&completed, store, clock, &mut entries));
         let ran = Ran { view: self.view(), entries, completed: is_completed, notice, ..Ran::default() };
         (answer, ran)
     }
@@ -257,7 +282,15 @@ impl Bench {
 
 /// A change of the view alone, with words for the footer; what to paste goes into the transcript.
 pub(super) fn noticed(bench: &Bench, words: &str) -> Ran {
-    let lines: Vec<Line> = bench.endpoint.iter().map(|line| Line::code(line.clone())).collect();
+    // One variable a line, never broken: so each can be copied.
+    let variables = |line: &String| -> Vec<String> {
+        match line.strip_prefix("export ") {
+            Some(all) => all.split_whitespace().map(|one| format!("export {one}")).collect(),
+            None => vec![line.clone()],
+        }
+    };
+    let line = |line: String| text::code::line(&line, text::code::Language::Shell).flowing(Flow::Fixed);
+    let lines: Vec<Line> = bench.endpoint.iter().flat_map(variables).map(line).collect();
     let entries = if lines.is_empty() { Vec::new() } else { vec![Entry::new(EntryKind::Help, lines)] };
     Ran { view: bench.view(), entries, notice: Some(words.to_owned()), ..Ran::default() }
 }

@@ -30,10 +30,11 @@ pub(super) struct Waiting {
     pub(super) answer: Sender<Answer>,
 }
 
-/// An open endpoint.
+/// An open endpoint; its port is free once it is dropped.
 pub(super) struct Endpoint {
     /// Where it is.
     pub(super) address: SocketAddr,
+    _stopper: http::Stopper,
 }
 
 impl Endpoint {
@@ -48,17 +49,19 @@ impl Endpoint {
     fn at(port: u16, region: &str, jobs: Sender<Job>) -> Result<Self, String> {
         let (ready, begun) = mpsc::channel();
         let bridge = Bridge { jobs, region: region.to_owned() };
+        let (stopper, stop) = http::stopper();
         std::thread::spawn(move || {
             let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port);
             let opened = ready.clone();
             // Whoever asked may have gone meanwhile.
-            let served = http::serve(address, Access::default(), bridge, |bound| drop(opened.send(Ok(bound))));
+            let served =
+                http::serve_until(address, Access::default(), bridge, stop, |bound| drop(opened.send(Ok(bound))));
             if let Err(error) = served {
                 let _ = ready.send(Err(error.to_string()));
             }
         });
         let address = begun.recv_timeout(BEGIN).map_err(|error| error.to_string())??;
-        Ok(Self { address })
+        Ok(Self { address, _stopper: stopper })
     }
 }
 
@@ -114,6 +117,19 @@ mod tests {
         let mut client = TcpStream::connect(open.address).unwrap();
         client.write_all(format!("POST / HTTP/1.1\r\n{headers}{target}{signed}{rest}").as_bytes()).unwrap();
         client
+    }
+
+    #[test]
+    fn a_closed_endpoint_leaves_its_port_to_the_next() {
+        let (jobs, _calls) = mpsc::channel();
+        let open = Endpoint::at(0, "us-east-1", jobs.clone()).unwrap();
+        let address = open.address;
+        // A connection that is open and idle does not keep the port.
+        let _idle = TcpStream::connect(address).unwrap();
+        drop(open);
+        assert!(TcpStream::connect(address).is_err());
+        let again = Endpoint::at(address.port(), "us-east-1", jobs).unwrap();
+        assert_eq!(again.address, address);
     }
 
     #[test]

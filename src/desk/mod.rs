@@ -31,6 +31,9 @@ use bench::Bench;
 /// How many questions a quiz from the screens has.
 const QUIZ_LENGTH: usize = 10;
 
+/// About how often a run of traffic is shown on its way.
+const FRAMES: u64 = 30;
+
 /// Where outcomes go.
 pub type Send<'a> = &'a mut dyn FnMut(Outcome);
 
@@ -60,19 +63,37 @@ pub struct Desk {
     bench: Option<Bench>,
     running: Running,
     exam_day: Option<u32>,
+    /// Whether lines that run are shown while they do.
+    is_live: bool,
 }
 
 impl Desk {
     /// A desk over this content and this progress.
     #[must_use]
     pub fn new(library: Arc<Library>, store: Store, clock: Arc<dyn Clock>) -> Self {
-        Self { library, store, clock, proofs: Proofs::new(), bench: None, running: Running::default(), exam_day: None }
+        Self {
+            library,
+            store,
+            clock,
+            proofs: Proofs::new(),
+            bench: None,
+            running: Running::default(),
+            exam_day: None,
+            is_live: false,
+        }
     }
 
     /// The same desk for a learner whose exam is on a day, in days since 1970.
     #[must_use]
     pub fn with_exam_day(self, exam_day: Option<u32>) -> Self {
         Self { exam_day, ..self }
+    }
+
+    /// The same for a screen: runs of traffic are slow enough to be followed.
+    #[must_use]
+    pub fn live(mut self) -> Self {
+        self.is_live = true;
+        self
     }
 
     /// What stops the line that runs.
@@ -122,7 +143,9 @@ impl Desk {
                 self.bench = None;
             }
             Effect::Lab(work) => {
+                let frames = if self.is_live { FRAMES } else { 0 };
                 if let Some(bench) = &mut self.bench {
+                    bench.frames = frames;
                     bench.perform(work, &mut self.store, self.clock.as_ref(), send);
                 }
             }

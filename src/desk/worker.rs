@@ -35,6 +35,7 @@ impl Worker {
     #[must_use]
     pub fn start(desk: Desk, send: impl FnMut(Outcome) + std::marker::Send + 'static) -> Self {
         let (jobs, received) = mpsc::channel();
+        let desk = desk.live();
         let running = desk.running();
         let sender = jobs.clone();
         let thread = std::thread::spawn(move || work(desk, &received, &sender, send));
@@ -72,8 +73,8 @@ fn work(mut desk: Desk, received: &Receiver<Job>, jobs: &Sender<Job>, mut send: 
                 turn_endpoint(&mut endpoint, &mut desk, jobs, &mut send);
             }
             Job::Effect(effect) => {
-                if matches!(effect, Effect::Lab(LabWork::Leave)) {
-                    // The endpoint is the lab's.
+                // The endpoint is the lab's: it closes when that is left, and when another is opened.
+                if matches!(effect, Effect::Lab(LabWork::Leave) | Effect::Start(_)) {
                     endpoint = None;
                 }
                 desk.perform(effect, &mut send);
@@ -94,6 +95,7 @@ fn turn_endpoint(endpoint: &mut Option<Endpoint>, desk: &mut Desk, jobs: &Sender
     let Some((bench, ..)) = desk.bench_mut() else { return };
     if endpoint.take().is_some() {
         bench.endpoint.clear();
+        bench.port = None;
         send(Outcome::Ran(Box::new(super::bench::noticed(bench, "The endpoint is closed"))));
         return;
     }
@@ -101,6 +103,7 @@ fn turn_endpoint(endpoint: &mut Option<Endpoint>, desk: &mut Desk, jobs: &Sender
     match Endpoint::open(&region, jobs.clone()) {
         Ok(opened) => {
             bench.endpoint = http::announcement(opened.address, &region, &LAB_SERVICES);
+            bench.port = Some(opened.address.port());
             *endpoint = Some(opened);
             send(Outcome::Ran(Box::new(super::bench::noticed(bench, "The endpoint is open; F5 closes it"))));
         }

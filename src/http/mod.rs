@@ -36,6 +36,7 @@ mod store;
 mod worker;
 
 pub use access::{Access, AccessError, HostName, Origin};
+pub use server::{Stop, Stopper, stopper};
 pub use store::{Notices, StoreError};
 
 /// The services that a lab's world has, by the names in endpoint variables.
@@ -141,6 +142,20 @@ pub fn serve<B: Backend>(
     ready: impl FnOnce(SocketAddr),
 ) -> io::Result<()> {
     server::run(address, access, server::Limits::USUAL, backend, server::Signals::new, ready)
+}
+
+/// Serves a backend as [`serve`] does, until its [`Stopper`] is dropped; signals are left to the process.
+///
+/// # Errors
+/// The address cannot be bound.
+pub fn serve_until<B: Backend>(
+    address: SocketAddr,
+    access: Access,
+    backend: B,
+    stop: Stop,
+    ready: impl FnOnce(SocketAddr),
+) -> io::Result<()> {
+    server::run(address, access, server::Limits::USUAL, backend, || Ok(stop), ready)
 }
 
 /// Returns the lines that say where the endpoint is, and what to paste into a shell so that a client finds it; `services`

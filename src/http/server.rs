@@ -93,6 +93,50 @@ pub(super) struct Signals {
     terminate: tokio::signal::unix::Signal,
 }
 
+/// A way to end a server of this process from another thread.
+#[derive(Debug)]
+pub struct Stopper {
+    /// Gone once the server is to end.
+    ask: Option<tokio::sync::oneshot::Sender<()>>,
+    closed: std::sync::mpsc::Receiver<()>,
+}
+
+/// What a server that has a [`Stopper`] waits for.
+#[derive(Debug)]
+pub struct Stop {
+    asked: Option<tokio::sync::oneshot::Receiver<()>>,
+    closed: std::sync::mpsc::Sender<()>,
+}
+
+/// Returns the two ends of a request to stop.
+#[must_use]
+pub fn stopper() -> (Stopper, Stop) {
+    let (ask, asked) = tokio::sync::oneshot::channel();
+    let (close, closed) = std::sync::mpsc::channel();
+    (Stopper { ask: Some(ask), closed }, Stop { asked: Some(asked), closed: close })
+}
+
+impl Drop for Stopper {
+    /// Has the server end, and returns once its port is free; open requests may still be answered.
+    fn drop(&mut self) {
+        self.ask = None;
+        let _ = self.closed.recv_timeout(PAUSE);
+    }
+}
+
+impl Ends for Stop {
+    async fn next(&mut self) {
+        // Its sender only ever goes.
+        if let Some(asked) = self.asked.take() {
+            drop(asked.await);
+            return;
+        }
+        // Asked for again: the listener is closed by now, and nothing hurries the rest.
+        let _ = self.closed.send(());
+        std::future::pending::<()>().await;
+    }
+}
+
 /// What all connections share.
 struct Endpoint<B> {
     worker: Worker<B>,

@@ -25,7 +25,7 @@ mod workbench;
 pub use crate::world::work::{CONTENT_STEPS, Progress, Stopped, Work};
 pub use judge::Verdict;
 pub use meter::{amounts, meter};
-pub use predict::{Hit, Prediction, calibration};
+pub use predict::{Hit, Prediction, calibration, wanted};
 pub use proof::{Proofs, Tried, TriedLine};
 pub use runner::{Completed, Judged, LabError, Marks, Runner, Turn, WayCost};
 pub use shop::shop;

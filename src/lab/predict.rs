@@ -46,7 +46,7 @@ impl Hit {
 }
 
 /// What was expected and what it came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
     /// What the learner said; `None` if they said nothing.
     pub said: Option<String>,
@@ -54,6 +54,8 @@ pub struct Prediction {
     pub came_to: String,
     /// How near it came; `None` if nothing was said.
     pub hit: Option<Hit>,
+    /// The two as numbers, if both are.
+    pub numbers: Option<(f64, f64)>,
     /// Whether it was a choice between words.
     pub is_choice: bool,
 }
@@ -108,7 +110,8 @@ pub(super) fn read(expect: &Expect, typed: &str) -> Result<Guess, String> {
 }
 
 /// What a prediction is to be: "a number of RCU".
-pub(super) fn wanted(expect: &Expect) -> String {
+#[must_use]
+pub fn wanted(expect: &Expect) -> String {
     match (expect.text, unit(expect)) {
         (true, _) => "a value".to_owned(),
         (false, "") => "a number".to_owned(),
@@ -136,6 +139,7 @@ impl Prediction {
     /// Holds a guess against what the requests came to of a step that has just been completed; `None` if there is nothing to measure,
     /// which `content check` reports.
     pub(super) fn of(expect: &Expect, guess: Option<&Guess>, figures: &Figures) -> Option<Self> {
+        let mut numbers = None;
         let (came_to, hit) = if let Some(right) = &expect.right {
             let right = expect.choices.iter().position(|choice| choice == right)?;
             let hit = guess.map(|guess| if *guess == Guess::Choice(right) { Hit::Right } else { Hit::Other });
@@ -147,6 +151,9 @@ impl Prediction {
             (found, hit)
         } else {
             let measured = measure(expect, figures)?;
+            if let Some(Guess::Number(said)) = guess {
+                numbers = Some((*said, measured));
+            }
             (spelled(measured, unit(expect)), guess.and_then(|guess| compared(guess, measured, expect.within)))
         };
         let said = guess.map(|guess| match guess {
@@ -154,7 +161,7 @@ impl Prediction {
             Guess::Text(text) => text.clone(),
             Guess::Choice(choice) => expect.choices.get(*choice).cloned().unwrap_or_default(),
         });
-        Some(Self { said, came_to, hit, is_choice: expect.right.is_some() })
+        Some(Self { said, came_to, hit, numbers, is_choice: expect.right.is_some() })
     }
 }
 

@@ -5,7 +5,8 @@
 //! back to the same loop; then [`draw`] draws, a function of the model, and what it measured goes back to the model.
 //! When nothing happens the loop sleeps: it has no clock of its own but an exam's.
 //!
-//! The terminal is restored on quit, on an error, on a panic and on a signal. Colour only repeats what words and marks say.
+//! The terminal is restored on quit, on an error, on a panic and on a signal; a program that is stopped (Ctrl-Z) gives it
+//! back, and takes it again when it goes on. Colour only repeats what words and marks say.
 
 use std::io;
 use std::sync::Arc;
@@ -68,6 +69,9 @@ const TICK: Duration = Duration::from_millis(500);
 enum Happening {
     Terminal(Event),
     Desk(Outcome),
+    /// A signal, by its number.
+    #[cfg(unix)]
+    Signal(i32),
 }
 
 /// Shows the screens until the learner leaves.
@@ -96,15 +100,87 @@ pub fn run(library: Library, store: Store, opening: Opening, setup: Setup) -> an
     model.notice = notice;
     // ratatui's init also installs a panic hook that restores the terminal before the panic is printed.
     let mut terminal = ratatui::init();
-    // A terminal that knows neither is used without.
-    let _ = execute!(terminal.backend_mut(), EnableMouseCapture, EnableBracketedPaste);
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        modes(false);
+        hook(panic);
+    }));
+    modes(true);
+    #[cfg(unix)]
+    read_signals(happen.clone())?;
     read_terminal(happen);
     let ended = turn(&mut terminal, &mut model, &worker, &happenings, look);
-    let _ = execute!(terminal.backend_mut(), DisableBracketedPaste, DisableMouseCapture);
+    modes(false);
     ratatui::restore();
     // What was asked for is still done: an exam that was left is saved.
     worker.finish();
     Ok(ended?)
+}
+
+/// Asks the terminal for the mouse and for pastes in one piece, or no longer. A terminal that knows neither is used without.
+#[expect(clippy::disallowed_methods, reason = "nothing but sequences of this program's own is written")]
+fn modes(on: bool) {
+    let mut out = io::stdout();
+    let _ = if on {
+        execute!(out, EnableMouseCapture, EnableBracketedPaste)
+    } else {
+        execute!(out, DisableBracketedPaste, DisableMouseCapture)
+    };
+}
+
+/// Reads signals on a thread of its own: those that end the program, that stop it, and that continue it.
+#[cfg(unix)]
+fn read_signals(happen: Sender<Happening>) -> io::Result<()> {
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGTERM, SIGTSTP};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGTSTP, SIGCONT])?;
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            if happen.send(Happening::Signal(signal)).is_err() {
+                break;
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Gives the terminal back and stops the program, as Ctrl-Z does; returns when it is continued.
+#[cfg(unix)]
+fn suspend(terminal: &mut ratatui::DefaultTerminal) -> io::Result<()> {
+    modes(false);
+    ratatui::restore();
+    signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+    resume(terminal)
+}
+
+#[cfg(not(unix))]
+fn suspend(_: &mut ratatui::DefaultTerminal) -> io::Result<()> {
+    Ok(())
+}
+
+/// Takes the terminal again, whatever was done to it meanwhile, and has everything drawn.
+#[cfg(unix)]
+fn resume(terminal: &mut ratatui::DefaultTerminal) -> io::Result<()> {
+    use crossterm::terminal::{EnterAlternateScreen, disable_raw_mode, enable_raw_mode};
+    use ratatui::backend::{Backend as _, ClearType};
+    disable_raw_mode()?;
+    enable_raw_mode()?;
+    execute!(terminal.backend_mut(), EnterAlternateScreen)?;
+    modes(true);
+    // Terminal::clear would ask where the cursor is, which the thread that reads the terminal keeps from being answered.
+    terminal.backend_mut().clear_region(ClearType::All)?;
+    terminal.swap_buffers();
+    Ok(())
+}
+
+/// Returns what a signal means; one that stops or continues the program is dealt with here.
+#[cfg(unix)]
+fn signalled(signal: i32, terminal: &mut ratatui::DefaultTerminal) -> io::Result<Option<Message>> {
+    use signal_hook::consts::{SIGCONT, SIGTSTP};
+    match signal {
+        SIGTSTP => suspend(terminal).map(|()| None),
+        SIGCONT => resume(terminal).map(|()| None),
+        _ => Ok(Some(Message::End)),
+    }
 }
 
 /// Reads the terminal on a thread of its own, so that keys and outcomes wake the same loop.
@@ -151,7 +227,13 @@ fn turn(
             let message = match happened {
                 Happening::Terminal(event) => message(event, model, &drawn),
                 Happening::Desk(outcome) => Some(Message::Done(outcome)),
+                #[cfg(unix)]
+                Happening::Signal(signal) => signalled(signal, terminal)?,
             };
+            if matches!(message, Some(Message::Suspend)) {
+                suspend(terminal)?;
+                continue;
+            }
             effects.extend(message.map(|message| model.update(message)).unwrap_or_default());
         }
         for effect in effects {

@@ -22,6 +22,8 @@ pub(crate) struct Seat {
     pub(crate) size: (u16, u16),
     pub(crate) look: Look,
     pub(crate) drawn: Drawn,
+    /// What was on screen while lines ran.
+    pub(crate) frames: Vec<String>,
     /// What is not done although it was asked for: the disk is full, say.
     pub(crate) refuses: Option<fn(&Effect) -> bool>,
 }
@@ -42,10 +44,19 @@ impl Seat {
     pub(crate) fn of(library: Arc<Library>, width: u16, height: u16) -> Self {
         let clock = VirtualClock::new(VirtualClock::LAB_START);
         let store = Store::in_memory("a test").unwrap();
-        let desk = Desk::new(Arc::clone(&library), store, Arc::new(clock.clone()));
+        let desk = Desk::new(Arc::clone(&library), store, Arc::new(clock.clone())).live();
         let model = Model::new(library, Standing::default());
         let look = Look { theme: Theme::Plain, is_ascii: false };
-        let mut seat = Self { model, desk, clock, size: (width, height), look, drawn: Drawn::default(), refuses: None };
+        let mut seat = Self {
+            model,
+            desk,
+            clock,
+            size: (width, height),
+            look,
+            drawn: Drawn::default(),
+            frames: Vec::new(),
+            refuses: None,
+        };
         seat.draw();
         seat
     }
@@ -77,7 +88,15 @@ impl Seat {
                     self.desk.perform(effect, &mut |outcome| outcomes.push(outcome));
                 }
             }
-            waiting = outcomes.into_iter().flat_map(|outcome| self.model.update(Message::Done(outcome))).collect();
+            waiting = Vec::new();
+            for outcome in outcomes {
+                let is_running = matches!(outcome, Outcome::Running(..));
+                waiting.extend(self.model.update(Message::Done(outcome)));
+                if is_running {
+                    let frame = self.draw();
+                    self.frames.push(frame);
+                }
+            }
         }
         self.draw();
     }

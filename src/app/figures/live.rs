@@ -4,7 +4,8 @@
 //! takes figures whenever those before have been fetched, so that it costs nothing to run fast; whoever watches fetches them
 //! with [`Live::take`] and lays them over the figures from before the line ([`WorldFigures::update`]).
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::{LoadFigures, StreamsFigures, TrafficFigures, WorldFigures};
 use crate::clock::Timestamp;
@@ -14,8 +15,20 @@ use crate::world::work::{Look, Work};
 #[derive(Debug)]
 pub struct Live {
     work: Work,
-    newest: Arc<Mutex<Option<LiveFigures>>>,
+    newest: Arc<Kept>,
 }
+
+/// The figures that were taken last, until they are fetched.
+#[derive(Debug, Default)]
+struct Kept {
+    figures: Mutex<Option<LiveFigures>>,
+    fetched: Condvar,
+}
+
+/// The most fetches that one second waits for.
+const MOST_WAITS: u64 = 2;
+/// The longest that traffic waits for its figures to be fetched.
+const LONGEST_WAIT: Duration = Duration::from_millis(100);
 
 /// What changes while a line runs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,13 +44,19 @@ pub struct LiveFigures {
 }
 
 impl Live {
-    /// Looks on while work is done.
+    /// Looks on while work is done. A run of traffic waits for its figures to be fetched about `frames` times, evenly over
+    /// its seconds, so that a run that takes no time can still be followed; 0 never waits.
     #[must_use]
-    pub fn on(work: &Work) -> Self {
-        let newest: Arc<Mutex<Option<LiveFigures>>> = Arc::default();
+    pub fn on(work: &Work, frames: u64) -> Self {
+        let newest: Arc<Kept> = Arc::default();
         let kept = Arc::clone(&newest);
         work.look_on(move |look| {
-            let mut newest = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut newest = kept.figures.lock().unwrap_or_else(PoisonError::into_inner);
+            for _ in 0..waits(&look, frames) {
+                let waited = kept.fetched.wait_timeout_while(newest, LONGEST_WAIT, |newest| newest.is_some());
+                newest = waited.unwrap_or_else(PoisonError::into_inner).0;
+                newest.get_or_insert_with(|| LiveFigures::of(&look));
+            }
             newest.get_or_insert_with(|| LiveFigures::of(&look));
         });
         Self { work: work.clone(), newest }
@@ -46,8 +65,18 @@ impl Live {
     /// Returns the figures that were taken last; `None` if none were since this was asked before.
     #[must_use]
     pub fn take(&self) -> Option<LiveFigures> {
-        self.newest.lock().unwrap_or_else(PoisonError::into_inner).take()
+        let taken = self.newest.figures.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.newest.fetched.notify_one();
+        taken
     }
+}
+
+/// For how many fetches traffic waits in the second that it has come to: at most [`MOST_WAITS`], and about `frames` in all.
+fn waits(look: &Look<'_>, frames: u64) -> u64 {
+    let Some((traffic, seconds)) = look.traffic.filter(|_| frames > 0) else { return 0 };
+    let every = (traffic.seconds / frames).max(1);
+    let is_frame = (seconds.len() as u64).is_multiple_of(every);
+    if is_frame { (frames / traffic.seconds.max(1)).clamp(1, MOST_WAITS) } else { 0 }
 }
 
 impl Drop for Live {

@@ -162,12 +162,20 @@ impl WorldFigures {
         figures
     }
 
+    /// Whether the last line did anything that can be shown.
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        let has_changes = self.tables.iter().any(|table| table.changed != [0; 3]);
+        self.traffic.is_some() || has_changes || !self.plans.ways.is_empty() || self.streams.is_blocked()
+    }
+
     /// Returns the tab that shows best what the last line did.
     #[must_use]
     pub fn tab(&self) -> Tab {
         let has_changes = self.tables.iter().any(|table| table.changed != [0; 3]);
         match () {
             () if self.traffic.is_some() => Tab::Partitions,
+            () if self.streams.is_blocked() && self.plans.ways.iter().all(|way| !way.is_read) => Tab::Streams,
             () if has_changes && self.plans.ways.iter().all(|way| way.refused.is_none()) => Tab::Tables,
             () => Tab::Plan,
         }

@@ -38,6 +38,15 @@ pub struct StreamsFigures {
     pub global: Vec<GlobalFigures>,
 }
 
+impl StreamsFigures {
+    /// Whether a batch that failed holds up a shard.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        let mut readers = self.streams.iter().flat_map(|stream| &stream.shards).flat_map(|shard| &shard.readers);
+        readers.any(|reader| matches!(reader.state, ReaderState::Blocked { .. }))
+    }
+}
+
 /// A stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StreamFigures {

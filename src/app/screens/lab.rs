@@ -11,14 +11,14 @@
 use crate::app::figures::{Tab, WorldFigures};
 use crate::app::line::Line;
 use crate::app::message::{Effect, LabMessage, LabWork, Message, Outcome};
-use crate::app::pane::{Extents, Pane, Scroll};
+use crate::app::pane::{Extents, Pane, Scroll, Step};
 use crate::app::prompt::{Edit, Prompt};
 use crate::aws_cli::{self, Completion, Names};
 use crate::clock::Timestamp;
 use crate::content::Library;
 use crate::content::lab::Step as LabStep;
 use crate::engine::capacity::Units;
-use crate::lab::{Progress, Verdict, WayCost};
+use crate::lab::{Progress, Verdict, WayCost, Word};
 
 use super::Refusal;
 
@@ -53,6 +53,12 @@ pub struct LabScreen {
     pub scroll: Scroll,
     /// The entry of the transcript that the cursor is on; the newest if none.
     pub at: Option<usize>,
+    /// How many entries the transcript had when the step began.
+    pub begun: usize,
+    /// Whether the transcript shows the entry under the cursor, wherever it was scrolled to before.
+    pub is_at_shown: bool,
+    /// How far wide lines of the transcript are moved to the left.
+    pub pan: Scroll,
 }
 
 /// A snapshot of a lab, taken on its thread.
@@ -76,6 +82,8 @@ pub struct LabView {
     pub world: WorldFigures,
     /// What to paste into a shell so that a program finds the endpoint, while it is open.
     pub endpoint: Vec<String>,
+    /// The endpoint's port.
+    pub port: Option<u16>,
 }
 
 /// Something in the transcript.
@@ -114,8 +122,10 @@ pub enum Gate {
     /// None is asked for, or it was given or skipped.
     #[default]
     Open,
-    /// It is asked for: what is typed so far.
-    Asking(String),
+    /// It is asked for: what is typed into the prompt is the prediction, unless it is a command.
+    Asking,
+    /// It was given.
+    Given(String),
 }
 
 /// What came of work on the lab's thread.
@@ -127,6 +137,8 @@ pub struct Ran {
     pub entries: Vec<Entry>,
     /// Whether a step was completed; it is on disk.
     pub completed: bool,
+    /// What became of a prediction, if one was given: as it was typed, or why it is none.
+    pub predicted: Option<Result<String, String>>,
     /// What to put into the prompt.
     pub insert: Option<String>,
     /// Words for the footer.
@@ -181,8 +193,14 @@ impl LabScreen {
             world: Scroll::default(),
             scroll: Scroll::FOLLOWING,
             at: None,
+            begun: 0,
+            is_at_shown: false,
+            pan: Scroll::default(),
         };
         screen.take_in(opened);
+        if !screen.view.world.has_news() {
+            screen.tab = Tab::Tables;
+        }
         screen.begin_step(library);
         screen
     }
@@ -191,6 +209,13 @@ impl LabScreen {
     #[must_use]
     pub fn step<'a>(&self, library: &'a Library) -> Option<&'a LabStep> {
         library.lab(self.view.lab.as_deref()?)?.steps.get(self.view.position)
+    }
+
+    /// Whether anything was tried since the step began.
+    #[must_use]
+    pub fn has_tried(&self) -> bool {
+        let mut since = self.transcript.iter().skip(self.begun);
+        since.any(|entry| matches!(entry.kind, EntryKind::Result | EntryKind::Request))
     }
 
     /// Takes in a message; returns what it wants done.
@@ -203,6 +228,9 @@ impl LabScreen {
             Message::Done(outcome) => self.done(outcome, library),
             Message::Edit(edit) => self.edit(edit),
             Message::Accept => return self.accept(library),
+            Message::Lab(LabMessage::Pan(by)) => {
+                self.pan.step(Step::Lines(by), extent(Pane::TranscriptWidth));
+            }
             Message::Lab(message) => return self.command(message, library),
             Message::Focus(forward) => self.turn_focus(forward),
             Message::FocusOn(pane) => self.focus = pane,
@@ -210,18 +238,31 @@ impl LabScreen {
             Message::Scroll(pane, step) => match pane.unwrap_or(self.focus) {
                 Pane::Task => self.task.step(step, extent(Pane::Task)),
                 Pane::World => self.world.step(step, extent(Pane::World)),
-                _ => self.scroll.step(step, extent(Pane::Transcript)),
+                _ => {
+                    self.let_go(extents);
+                    self.scroll.step(step, extent(Pane::Transcript));
+                }
             },
             Message::Move(step) => match self.focus {
                 Pane::Task => self.task.step(step, extent(Pane::Task)),
                 Pane::World => self.world.step(step, extent(Pane::World)),
                 Pane::Transcript => {
                     let last = self.transcript.len().saturating_sub(1);
+                    self.let_go(extents);
                     self.at = Some(step.from(self.at.unwrap_or(last), last, extent(Pane::Transcript).height));
+                    self.is_at_shown = true;
                 }
                 _ => {}
             },
+            Message::Choose(at) if self.completions.is_some() => {
+                if let Some((_, chosen)) = &mut self.completions {
+                    *chosen = at;
+                }
+                self.take_completion();
+            }
             Message::Choose(at) => {
+                self.let_go(extents);
+                self.focus = Pane::Transcript;
                 self.at = Some(at.min(self.transcript.len().saturating_sub(1)));
                 self.unfold();
             }
@@ -238,11 +279,6 @@ impl LabScreen {
         self.completions = None;
         if self.prompt.search.is_some() {
             self.prompt.end_search(false);
-        } else if let Gate::Asking(typed) = &mut self.gate {
-            if typed.is_empty() {
-                return None;
-            }
-            typed.clear();
         } else if self.prompt.text().is_empty() {
             return None;
         } else {
@@ -264,27 +300,28 @@ impl LabScreen {
             self.is_zoomed = false;
             return true;
         }
-        if matches!(self.gate, Gate::Asking(_)) {
+        if self.focus != Pane::Prompt {
+            self.focus = Pane::Prompt;
+            return true;
+        }
+        if self.gate == Gate::Asking {
             self.gate = Gate::Open;
             return true;
         }
         false
     }
 
+    /// The transcript stays where it is shown now, and no longer follows its cursor.
+    fn let_go(&mut self, extents: &Extents) {
+        if std::mem::take(&mut self.is_at_shown) {
+            let top = extents.get(&Pane::Transcript).copied().unwrap_or_default();
+            self.scroll = Scroll { offset: top.first, ..Scroll::default() };
+        }
+    }
+
     fn edit(&mut self, edit: Edit) {
         self.focus = Pane::Prompt;
-        self.completions = None;
-        if let Gate::Asking(typed) = &mut self.gate {
-            match edit {
-                Edit::Insert(text) => typed.push_str(text.trim_end_matches(['\r', '\n'])),
-                Edit::Backspace => {
-                    typed.pop();
-                }
-                Edit::Clear | Edit::KillToStart | Edit::KillWordBack => typed.clear(),
-                _ => {}
-            }
-            return;
-        }
+        let is_choosing = self.completions.take().is_some();
         if self.prompt.search.is_some() {
             match edit {
                 Edit::Insert(text) => self.prompt.search_for(|wanted| wanted.push_str(&text)),
@@ -298,13 +335,23 @@ impl LabScreen {
             }
             return;
         }
+        // Whoever types on while completions are shown chooses among fewer.
+        let narrows = is_choosing && matches!(&edit, Edit::Backspace | Edit::Insert(_));
         self.prompt.edit(edit);
+        if narrows {
+            let found = self.found();
+            self.completions = (!found.is_empty()).then_some((found, 0));
+        }
     }
 
     /// Enter: takes a completion, a search's hit, a prediction, or runs the line.
     fn accept(&mut self, library: &Library) -> Result<Vec<Effect>, Refusal> {
         if self.focus == Pane::Transcript {
             self.unfold();
+            return Ok(Vec::new());
+        }
+        if self.focus != Pane::Prompt {
+            self.focus = Pane::Prompt;
             return Ok(Vec::new());
         }
         if self.prompt.search.is_some() {
@@ -318,12 +365,14 @@ impl LabScreen {
         if self.running.is_some() {
             return Err("The line before still runs; Esc stops it".to_owned());
         }
-        if let Gate::Asking(typed) = &self.gate {
-            let typed = typed.trim().to_owned();
-            self.gate = Gate::Open;
-            return Ok(if typed.is_empty() { Vec::new() } else { vec![Effect::Lab(LabWork::Predict(typed))] });
-        }
         let text = self.prompt.text();
+        if self.gate == Gate::Asking && !self.is_command(text, library) {
+            let typed = text.trim().to_owned();
+            if typed.is_empty() {
+                return Err("Type what you expect, or press Esc to skip the prediction".to_owned());
+            }
+            return Ok(vec![Effect::Lab(LabWork::Predict(typed))]);
+        }
         if text.trim().is_empty() {
             // The first Enter of a step puts its given command into the prompt, the second runs it.
             self.insert_given(library);
@@ -335,8 +384,11 @@ impl LabScreen {
             return Ok(Vec::new());
         }
         let line = self.prompt.take();
-        self.scroll = Scroll::FOLLOWING;
-        self.at = None;
+        self.follow();
+        if self.gate == Gate::Asking && !is_word(&line) {
+            // Whoever tries it first has no prediction left to make.
+            self.gate = Gate::Open;
+        }
         self.transcript.push(Entry::new(EntryKind::Command, command_lines(&line)));
         self.running = Some(Progress::default());
         Ok(vec![Effect::Remember(line.clone()), Effect::Lab(LabWork::Run(line))])
@@ -363,8 +415,26 @@ impl LabScreen {
             self.transcript.push(Entry::new(EntryKind::Command, command_lines(line)));
             self.running = Some(Progress::default());
         }
-        self.scroll = Scroll::FOLLOWING;
+        self.follow();
         Ok(vec![Effect::Lab(work)])
+    }
+
+    /// Whether what is typed where a prediction is asked for is a command all the same.
+    fn is_command(&self, text: &str, library: &Library) -> bool {
+        let text = text.trim();
+        let expect = self.step(library).and_then(|step| step.expect.as_ref());
+        if expect.is_some_and(|expect| expect.choices.iter().any(|choice| choice.eq_ignore_ascii_case(text))) {
+            return false;
+        }
+        let first = text.split_whitespace().next().unwrap_or_default();
+        let is_verb = || aws_cli::complete(first, &self.view.names).iter().any(|known| known.text == first);
+        text.starts_with(':') || first == "aws" || is_word(text) || (first.len() > 1 && is_verb())
+    }
+
+    /// The transcript shows its end again.
+    fn follow(&mut self) {
+        (self.scroll, self.at, self.is_at_shown) = (Scroll::FOLLOWING, None, false);
+        self.pan = Scroll::default();
     }
 
     /// What needs nothing of the lab's thread.
@@ -383,6 +453,7 @@ impl LabScreen {
             }
             LabMessage::Recall(back) => {
                 self.completions = None;
+                self.prompt.end_search(true);
                 self.prompt.recall(*back);
             }
             LabMessage::Search => self.prompt.search_older(),
@@ -400,7 +471,7 @@ impl LabScreen {
     }
 
     fn turn_focus(&mut self, forward: bool) {
-        let order = [Pane::Prompt, Pane::Transcript, Pane::World, Pane::Task];
+        let order = [Pane::Prompt, Pane::World, Pane::Transcript, Pane::Task];
         let at = order.iter().position(|pane| *pane == self.focus).unwrap_or(0);
         let next = if forward { (at + 1) % order.len() } else { (at + order.len() - 1) % order.len() };
         self.focus = order[next];
@@ -416,7 +487,9 @@ impl LabScreen {
 
     /// Puts the command under the transcript's cursor into the prompt, or the step's given one.
     fn insert(&mut self, library: &Library) {
-        let entry = self.at.and_then(|at| self.transcript.get(at)).filter(|entry| entry.kind == EntryKind::Command);
+        // What stands under a command belongs to it.
+        let upto = self.at.filter(|_| self.focus == Pane::Transcript).and_then(|at| self.transcript.get(..=at));
+        let entry = upto.and_then(|upto| upto.iter().rfind(|entry| entry.kind == EntryKind::Command));
         match entry {
             Some(entry) => {
                 let text: Vec<String> = entry.lines.iter().map(Line::plain).collect();
@@ -442,8 +515,7 @@ impl LabScreen {
             self.take_completion();
             return;
         }
-        let before = &self.prompt.text()[..self.prompt.cursor()];
-        let found = crate::lab::complete(before, &self.view.names);
+        let found = self.found();
         match found.len() {
             0 => {}
             1 => {
@@ -452,6 +524,12 @@ impl LabScreen {
             }
             _ => self.completions = Some((found, 0)),
         }
+    }
+
+    /// What could stand at the cursor.
+    fn found(&self) -> Vec<Completion> {
+        let before = &self.prompt.text()[..self.prompt.cursor()];
+        crate::lab::complete(before, &self.view.names)
     }
 
     fn take_completion(&mut self) {
@@ -472,15 +550,35 @@ impl LabScreen {
         match outcome {
             Outcome::Ran(ran) => {
                 let completed = ran.completed;
-                self.running = None;
+                let has_run = self.running.take().is_some();
+                // What is no prediction stays as it was typed, to be put right.
+                if let Some(Ok(said)) = &ran.predicted {
+                    self.gate = Gate::Given(said.clone());
+                    if self.prompt.text().trim() == said {
+                        self.prompt.set("", None);
+                    }
+                }
                 self.take_in(*ran);
                 // The panel turns to what the line has done.
-                self.show(self.view.world.tab());
+                if has_run && self.view.world.has_news() {
+                    self.show(self.view.world.tab());
+                }
                 if completed {
                     self.begin_step(library);
                 }
             }
-            Outcome::Running(progress) => self.running = Some(progress),
+            Outcome::Running(progress, live) => {
+                // The first that is heard of traffic turns the panel to it; from then on the learner may look elsewhere.
+                let is_first = self.running.is_none_or(|before| before.total == 0);
+                self.running = Some(progress);
+                if let Some(live) = live {
+                    if is_first && live.traffic.is_some() {
+                        self.show(Tab::Partitions);
+                    }
+                    self.view.now = live.at;
+                    self.view.world.update(*live);
+                }
+            }
             Outcome::Failed(words) => {
                 self.running = None;
                 self.transcript
@@ -501,9 +599,16 @@ impl LabScreen {
     /// What a new step begins with: its prediction, its task from the top.
     fn begin_step(&mut self, library: &Library) {
         self.task = Scroll::default();
+        self.begun = self.transcript.len();
         let asks = self.step(library).is_some_and(|step| step.predict.is_some() && step.expect.is_some());
-        self.gate = if asks { Gate::Asking(String::new()) } else { Gate::Open };
+        self.gate = if asks { Gate::Asking } else { Gate::Open };
     }
+}
+
+/// Whether a line only asks for help.
+fn is_word(line: &str) -> bool {
+    let first = line.trim().trim_start_matches(':').split_whitespace().next().unwrap_or_default();
+    matches!(first, "help" | "?") || Word::read(line).is_some()
 }
 
 /// A typed command as the transcript shows it.

@@ -5,7 +5,7 @@ use crate::content::Lab;
 use crate::content::lab::{Level, Step};
 use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
-use crate::lab::{Completed, Reply, ReplyKind, Runner, Verdict, WayCost};
+use crate::lab::{Completed, Prediction, Reply, ReplyKind, Runner, Verdict, WayCost};
 
 use super::code;
 
@@ -88,6 +88,56 @@ pub fn shown(completed: &Completed) -> Vec<Line> {
     lines
 }
 
+/// How many columns a bar of the transcript has.
+const BAR: usize = 24;
+
+/// A bar of the transcript: `value` of `scale`.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a share of the bar's columns"
+)]
+fn bar(value: f64, scale: f64, role: Role) -> [(Role, String); 2] {
+    let share = if scale > 0.0 { (value / scale).clamp(0.0, 1.0) } else { 0.0 };
+    let full = (share * BAR as f64).round() as usize;
+    // What is more than nothing is seen.
+    let full = if value > 0.0 { full.max(1) } else { full };
+    [(role, "█".repeat(full)), (Role::Muted, "░".repeat(BAR - full))]
+}
+
+/// What was predicted and what was measured, as two bars; `None` if nothing was said or it was no number.
+#[must_use]
+pub fn prediction(prediction: &Prediction) -> Option<Vec<Line>> {
+    let (said, measured) = prediction.numbers?;
+    let words = prediction.said.as_deref()?;
+    let width = words.chars().count().max(prediction.came_to.chars().count());
+    let scale = said.max(measured);
+    let line = |label: &str, number: &str, value: f64, role: Role| {
+        let head = Line::of(role, label).and(Role::Text, format!("{number:>width$}  ")).flowing(Flow::Fixed);
+        bar(value, scale, role).into_iter().fold(head, |line, (role, text)| line.and(role, text))
+    };
+    Some(vec![
+        line("you said  ", words, said, Role::Prediction),
+        line("measured  ", &prediction.came_to, measured, Role::Cost),
+    ])
+}
+
+/// What the compared ways cost, as bars to one scale.
+#[must_use]
+pub fn way_bars(ways: &[WayCost]) -> Vec<Line> {
+    let most = ways.iter().map(|way| way.units).max().unwrap_or_default();
+    let width = ways.iter().map(|way| way.units.grouped().len()).max().unwrap_or(0);
+    let line = |way: &WayCost| {
+        let head = Line::of(Role::Cost, format!("{:>width$} RCU  ", way.units.grouped())).flowing(Flow::Fixed);
+        let role = if way.units == most { Role::BarHot } else { Role::Bar };
+        let bars = bar(way.units.as_f64(), most.as_f64(), role);
+        let line = bars.into_iter().fold(head, |line, (role, text)| line.and(role, text));
+        line.and(Role::Text, format!("  {}", way.label))
+    };
+    ways.iter().map(line).collect()
+}
+
 /// What to know for a step, and what to predict before it.
 #[must_use]
 pub fn about(step: &Step) -> Vec<Line> {
@@ -120,7 +170,40 @@ pub fn result(reply: &Reply) -> Vec<Line> {
         // What is laid out in columns is not broken.
         _ => Line::fixed(text.replace('\t', "    ")),
     };
-    reply.text.lines().map(line).collect()
+    let texts: Vec<&str> = reply.text.lines().collect();
+    let is_caret = |at: usize| {
+        at > 0 && texts.get(at).is_some_and(|text| text.contains('^') && text.chars().all(|c| c == '^' || c == ' '))
+    };
+    let place = |(at, text): (usize, &&str)| {
+        let caret = if is_caret(at) { at } else { at + 1 };
+        if !is_caret(caret) {
+            return line(text);
+        }
+        // A caret and the line above it stay under each other: both are cut to the same part.
+        let role = if caret == at { Role::Bad } else { Role::Code };
+        Line::of(role, around(text, texts[caret])).flowing(Flow::Fixed)
+    };
+    texts.iter().enumerate().map(place).collect()
+}
+
+/// The columns that are shown around a caret.
+const AROUND: usize = 60;
+
+/// The part of a line around the caret of the line below it.
+fn around(text: &str, caret: &str) -> String {
+    let at = caret.find('^').unwrap_or(0);
+    let skip = (at + 1).saturating_sub(AROUND * 2 / 3);
+    let indent = if skip > 0 && !text.contains('^') {
+        "…"
+    } else if skip > 0 {
+        " "
+    } else {
+        ""
+    };
+    let length = text.chars().count().saturating_sub(skip);
+    let end = if length > AROUND && !text.trim_start().starts_with('^') { "…" } else { "" };
+    let part: String = text.chars().skip(skip).take(AROUND).collect();
+    format!("{indent}{part}{end}")
 }
 
 /// What the requests of a line cost: the sum in one line, then how it came about.

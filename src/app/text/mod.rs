@@ -18,8 +18,8 @@ mod tour;
 pub use crate::lab::{amounts, meter};
 pub use exam::{letters, minutes, numbers, report, review_page};
 pub use lab::{
-    about, checklist, completed, cost, finished, given, lab_list, near_miss, opening, request, result, shown,
-    spoken_task, step, task, ways,
+    about, checklist, completed, cost, finished, given, lab_list, near_miss, opening, prediction, request, result,
+    shown, spoken_task, step, task, way_bars, ways,
 };
 pub use plan::{date, plan, readiness};
 pub use proof::{Part, proof, stacked};

@@ -33,6 +33,8 @@ use requests::Requests;
 pub const MOST_REQUESTS: u64 = 20_000_000;
 /// The work of closing the account of a second, in steps.
 const SECOND_STEPS: u64 = 5;
+/// How many calls lie between two notes of how far the run is.
+const NOTED: u64 = 1024;
 /// How many of the busiest keys are told.
 const BUSIEST_KEYS: usize = 5;
 
@@ -343,6 +345,9 @@ impl Run {
             let count = traffic.pace.in_second(second, traffic.seconds);
             for place in 0..count {
                 call += 1;
+                if call % NOTED == 0 {
+                    world.work().note(call, all);
+                }
                 let at = self.report.began.plus_millis(second * 1000 + place * 1000 / count);
                 let request = self.requests.draw(traffic, call, &mut chance);
                 self.catch_up(at, world)?;
