@@ -276,7 +276,7 @@ fn a_file_that_holds_an_absurd_setting_is_served_and_the_setting_told() {
     served.call(ops::find("CreateTable").unwrap(), create).unwrap();
     drop(served);
     let tables = rusqlite::Connection::open(&file).unwrap();
-    tables.execute("UPDATE meta SET value = replace(value, '39999', '100000000000')", []).unwrap();
+    tables.execute("UPDATE tables SET body = replace(body, '39999', '100000000000')", []).unwrap();
     drop(tables);
     let mut command = Command::new(env!("CARGO_BIN_EXE_dynadrill"));
     command.args(["serve", "--port", "0", "--data"]).arg(&file).stdout(Stdio::null()).stderr(Stdio::piped());

@@ -35,15 +35,24 @@ struct Described {
     values: BTreeMap<String, String>,
 }
 
-/// The sections of a help text: lines under `Commands:`, `Arguments:` and `Options:`.
-fn section<'a>(help: &'a str, name: &str) -> Vec<&'a str> {
+/// The entries of a section of a help text: those under `Commands:`, `Arguments:` or `Options:`. An entry that goes on,
+/// further to the right, is put together.
+fn section(help: &str, name: &str) -> Vec<String> {
     let lines = help.lines().skip_while(|line| *line != format!("{name}:")).skip(1);
-    lines.take_while(|line| line.starts_with(' ')).collect()
+    let mut entries: Vec<String> = Vec::new();
+    for line in lines.take_while(|line| line.starts_with(' ')) {
+        let begins = line.trim_start().starts_with("--") || !line.starts_with("   ");
+        match entries.last_mut().filter(|_| !begins) {
+            Some(entry) => *entry = format!("{entry} {}", line.trim()),
+            None => entries.push(line.to_owned()),
+        }
+    }
+    entries
 }
 
 fn help(words: &[String]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_dynadrill")).args(words).arg("--help").output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{words:?} --help");
+    let output = Command::new(env!("CARGO_BIN_EXE_dynadrill")).args(words).arg("-h").output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{words:?} -h");
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -55,11 +64,10 @@ fn between<'a>(text: &'a str, open: &str, close: char) -> Option<&'a str> {
 /// A command and all those under it that do something.
 fn described(words: &[String], found: &mut Vec<Described>) {
     let help = help(words);
-    let names =
-        section(&help, "Commands").into_iter().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    let names: Vec<&str> = names.map(|line| line.split_whitespace().next().unwrap()).collect();
-    for name in names.iter().filter(|name| **name != "help") {
-        described(&[words, &[(*name).to_owned()]].concat(), found);
+    let names = section(&help, "Commands");
+    let names: Vec<String> = names.iter().map(|line| line.split_whitespace().next().unwrap().to_owned()).collect();
+    for name in names.iter().filter(|name| *name != "help") {
+        described(&[words, std::slice::from_ref(name)].concat(), found);
     }
     let mut values = BTreeMap::new();
     let mut name_value = |called: &str, line: &str| {
@@ -70,9 +78,9 @@ fn described(words: &[String], found: &mut Vec<Described>) {
     };
     let mut arguments = Vec::new();
     for line in section(&help, "Arguments") {
-        let called = between(line, "<", '>').or_else(|| between(line, "[", ']'));
+        let called = between(&line, "<", '>').or_else(|| between(&line, "[", ']'));
         if let Some(called) = called.filter(|_| line.trim_start().starts_with(['<', '['])) {
-            name_value(called, line);
+            name_value(called, &line);
             arguments.push(called.trim_end_matches("...").to_owned());
         }
     }
@@ -80,9 +88,9 @@ fn described(words: &[String], found: &mut Vec<Described>) {
     for line in section(&help, "Options").into_iter().filter(|line| line.trim_start().starts_with('-')) {
         let flag = line.split_whitespace().find(|word| word.starts_with("--")).unwrap_or(line.trim_start());
         let flag = flag.split_whitespace().next().unwrap().trim_end_matches(',').to_owned();
-        let value = between(line, " <", '>').map(str::to_owned);
+        let value = between(&line, " <", '>').map(str::to_owned);
         if let Some(called) = &value {
-            name_value(called, line);
+            name_value(called, &line);
         }
         options.push((flag, value));
     }

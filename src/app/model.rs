@@ -312,7 +312,7 @@ impl Model {
         let Some(Screen::Exam(exam)) = self.screens.last() else { return None };
         if exam.is_leaving_refused() {
             let failure = self.notice.take().unwrap_or_default();
-            self.notice = Some(format!("Not saved; esc or q again leaves all the same. {failure}"));
+            self.notice = Some(format!("Not saved. {failure}; leave once more to leave all the same"));
         }
         if !exam.is_left() {
             return None;

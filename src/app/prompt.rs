@@ -342,11 +342,11 @@ mod tests {
     #[test]
     fn brackets_find_each_other() {
         let mut prompt = typed("{\"a\":{\"S\":\"x\"}}");
-        assert_eq!(prompt.brackets(), Some((16, Some(0))));
+        assert_eq!(prompt.brackets(), Some((14, Some(0))));
         prompt.edit(Edit::Left);
-        assert_eq!(prompt.brackets(), Some((15, Some(5))));
+        assert_eq!(prompt.brackets(), Some((13, Some(5))));
         prompt.edit(Edit::Home);
-        assert_eq!(prompt.brackets(), Some((0, Some(16))));
+        assert_eq!(prompt.brackets(), Some((0, Some(14))));
         assert_eq!(typed("a]").brackets(), Some((1, None)));
     }
 

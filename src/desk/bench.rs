@@ -234,7 +234,7 @@ impl Bench {
             if !runner.ways().is_empty() {
                 entries.push(Entry::new(EntryKind::Story, text::way_bars(runner.ways())));
             }
-            let open = "The tables stay open: try whatever you like, and leave with Esc.";
+            let open = "The tables stay open: try whatever you like until you leave.";
             entries.push(Entry::new(EntryKind::Story, vec![Line::of(Role::Muted, open)]));
         }
         Some(

@@ -41,12 +41,14 @@ pub fn exam(model: &mut Model, desk: &mut Desk, clock: &dyn Clock, console: &mut
         let left = text::minutes(screen.session.left().unwrap_or_default());
         // Leaving saves it and says that it is paused.
         let depth = talk.model.depth();
+        let mut is_saved = true;
         while talk.model.depth() == depth && depth > 0 {
             talk.send(Message::Back)?;
+            is_saved &= !talk.has_failed;
         }
         // What was not saved is not paused; why has been said.
-        if talk.has_failed {
-            return Ok(());
+        if !is_saved {
+            return talk.console.say("Left. What was saved before can be resumed with dynadrill exam.");
         }
         return talk.console.say(format!("Paused with {left} left; dynadrill exam resumes it."));
     }

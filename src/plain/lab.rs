@@ -46,7 +46,6 @@ pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io:
         printed = talk.show_transcript(printed)?;
         if position(talk.model) != before {
             if is_finished(talk.model) {
-                talk.console.say("All steps are done. The tables stay open until you leave with q.")?;
                 continue;
             }
             talk.console.print(&[String::new()])?;

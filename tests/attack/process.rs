@@ -85,7 +85,7 @@ struct Heard {
 }
 
 /// What a prompt has: of a question, an exam, a lab, a line that goes on, and the questions before the end.
-const PROMPTS: [&str; 6] = ["Your answer", " left. ", "$ ", "> ", "Type end", "Enter ends"];
+const PROMPTS: [&str; 6] = ["Your answer", " left. ", "$ ", "> ", "Type end", "proof: "];
 
 /// Whether a text ends with a prompt: a line that has not ended. Errors are printed in pieces, so that alone is not enough.
 pub(crate) fn is_prompt(text: &str) -> bool {

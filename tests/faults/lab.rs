@@ -59,7 +59,7 @@ fn an_acknowledged_step_is_kept_and_the_lab_goes_on_behind_it() {
                 let began = micros();
                 lab.steps[done].solution.iter().for_each(|line| talk.say_and_wait(line));
                 step_micros = micros() - began;
-                assert!(talk.reply().contains("Step done."), "{story}: {}", talk.reply());
+                assert!(talk.reply().contains("Step done:"), "{story}: {}", talk.reply());
                 done += 1;
             }
             let Some((last, before)) = lab.steps.get(done).and_then(|step| step.solution.split_last()) else { break };
@@ -68,7 +68,7 @@ fn an_acknowledged_step_is_kept_and_the_lab_goes_on_behind_it() {
             }
             let said = Moment::draw(&mut chance, step_micros, STEPS).strike(home.path(), talk, last);
             kills += 1;
-            in_flight = !said.contains("Step done.");
+            in_flight = !said.contains("Step done:");
             done += usize::from(!in_flight);
         }
         let file = Progress::open(home.path()).unwrap();

@@ -15,7 +15,8 @@ mod proof;
 mod question;
 mod tour;
 
-pub use crate::lab::{amounts, meter};
+pub use crate::engine::capacity::grouped;
+pub use crate::lab::{amounts, meter, wanted};
 pub use exam::{letters, minutes, numbers, report, review_page};
 pub use lab::{
     about, checklist, completed, cost, finished, given, lab_list, near_miss, opening, prediction, request, result,
@@ -36,7 +37,7 @@ pub(super) fn in_order(name: &str) -> (Vec<u32>, String) {
 #[must_use]
 pub fn counted(count: usize, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{ending}", crate::engine::capacity::grouped(count as u64))
+    format!("{} {noun}{ending}", grouped(count as u64))
 }
 
 /// A heading with a blank line before it.

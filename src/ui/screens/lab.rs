@@ -13,7 +13,6 @@ use crate::app::prompt::{Edit, Prompt};
 use crate::app::screens::LabScreen;
 use crate::app::screens::lab::{Entry, EntryKind, Gate};
 use crate::app::{Model, Screen, text};
-use crate::lab::{Progress, wanted};
 use crate::safe_text;
 use crate::ui::canvas::{Canvas, Hit, text_width};
 use crate::ui::keys::{Binding, Keys, alt, char, ctrl, key};
@@ -424,7 +423,7 @@ fn gate(screen: &LabScreen, model: &Model, canvas: &Canvas<'_>, area: Rect) -> V
     for (letter, choice) in ('A'..='Z').zip(&expect.choices) {
         lines.push(Line::text(choice.clone()).behind(Role::Key, format!("  {letter}  ")).hanging(5));
     }
-    let how = if expect.choices.is_empty() { wanted(expect) } else { "a letter".to_owned() };
+    let how = if expect.choices.is_empty() { text::wanted(expect) } else { "a letter".to_owned() };
     let how = Line::of(Role::Muted, format!("Type {how}, then ")).and(Role::Key, "enter").and(Role::Muted, "; ");
     lines.push(how.and(Role::Key, "esc").and(Role::Muted, " skips"));
     let mut card = vec![Line::blank()];
@@ -477,7 +476,9 @@ fn transcript(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
         lines.extend(wrapped(&entry_lines(entry, is_at), width));
         owners.resize(lines.len(), at);
     }
-    lines.extend(screen.running.map(|progress| running(progress, screen.view.world.traffic.is_some())));
+    lines.extend(
+        screen.running.map(|progress| running(progress.done, progress.total, screen.view.world.traffic.is_some())),
+    );
     let extent = Extent { lines: lines.len(), height: usize::from(area.height), ..Extent::default() };
     let scroll = match screen.at.filter(|_| screen.is_at_shown) {
         Some(at) => {
@@ -530,8 +531,7 @@ fn panned(line: Line, pan: usize, width: usize) -> Line {
 }
 
 /// How far the line that runs is.
-fn running(progress: Progress, is_traffic: bool) -> Line {
-    let Progress { done, total } = progress;
+fn running(done: u64, total: u64, is_traffic: bool) -> Line {
     let line = Line::of(Role::Accent, "  running");
     if total == 0 {
         return line.and(Role::Key, "   esc").and(Role::Muted, " stops");

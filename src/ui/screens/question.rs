@@ -10,7 +10,6 @@ use crate::app::screens::QuestionScreen;
 use crate::app::screens::question::{Feedback, Marks, Phase, Report};
 use crate::app::text::Part;
 use crate::app::{Model, Screen, text};
-use crate::lab::amounts;
 use crate::quiz::{Asked, Confidence, Purpose, Session};
 use crate::ui::canvas::{Canvas, Hit, text_width};
 use crate::ui::keys::{Binding, Keys, char, key};
@@ -406,14 +405,14 @@ fn bars(parts: &[Part], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> 
     }
     let way = |part: &Part| {
         let note = if part.items > 0 {
-            let grouped = crate::engine::capacity::grouped;
-            format!("{} items read, {} returned", grouped(part.items), grouped(part.returned))
+            let read = text::counted(usize::try_from(part.items).unwrap_or(usize::MAX), "item");
+            format!("{read} read, {} returned", text::grouped(part.returned))
         } else {
             String::new()
         };
         let label = if only.is_some() { "   ".to_owned() } else { part.letter.to_string() };
         let role = if part.is_right { Role::Good } else { Role::BarHot };
-        Way { label, value: cost(part), number: amounts(part.read, part.written), role, note, ..Way::default() }
+        Way { label, value: cost(part), number: text::amounts(part.read, part.written), role, note, ..Way::default() }
     };
     let ways = parts.iter().filter(|part| only.is_none_or(|letter| letter == part.letter)).map(way).collect();
     let bars = Bars { ways, scale, ..Bars::default() };
