@@ -220,7 +220,7 @@ fn broken_content_is_told_with_file_line_and_column_and_the_rest_loads() {
     let shown = text(&output.stdout);
     assert!(shown.contains("questions/e1-non-key-query.yaml:8:17: error: "), "{shown}");
     assert!(shown.contains("labs/query-vs-scan.yaml:1:1: error: the file is not valid UTF-8"), "{shown}");
-    assert!(shown.contains("36 questions, 1 lab, 2 problems"), "{shown}");
+    assert!(shown.contains("39 questions, 1 lab, 2 problems"), "{shown}");
 }
 
 #[test]

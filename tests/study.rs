@@ -149,10 +149,10 @@ fn a_question_that_is_worded_anew_keeps_its_history() {
     let place = root.path().join("questions/e4-create-once.yaml");
     std::fs::write(&place, &written).unwrap();
     let content = root.path().to_str().unwrap();
-    let words = ["--content", content, "quiz", "--plain", "--pattern", "E4", "-n", "5"];
-    run(home.path(), &words, &answers(5));
+    let words = ["--content", content, "quiz", "--plain", "--pattern", "E4", "-n", "8"];
+    run(home.path(), &words, &answers(8));
     let before = stats(home.path());
-    let anew = written.replacen("An order service consumes messages", "A service for orders takes messages", 1);
+    let anew = written.replacen("An AWS Lambda function consumes order", "A Lambda function takes order", 1);
     assert_ne!(anew, written);
     std::fs::write(&place, anew).unwrap();
     let unseen = run(home.path(), &[&words[..], &["--unseen"]].concat(), "q\n");
