@@ -175,7 +175,7 @@ impl Stopwatch {
     }
 
     /// As [`Stopwatch::lap`], for a program that looks several times a second: while it could not, time stood still, but for
-    /// [`LONGEST_LOOK`].
+    /// five seconds.
     pub fn lap_awake(&mut self, clock: &dyn Clock) -> u64 {
         self.lap(clock).min(LONGEST_LOOK)
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dynadrill::app::message::{LabMessage, Message};
@@ -52,7 +53,7 @@ fn screen() -> String {
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
     // What was measured by the first frame decides what the second shows.
     for _ in 0..2 {
-        let mut extents = Default::default();
+        let mut extents = BTreeMap::default();
         terminal.draw(|frame| extents = draw(&model, Look::default(), frame).extents).unwrap();
         model.update(Message::Laid(extents));
     }

@@ -6,8 +6,8 @@
 //! into data for pictures. `ui` draws all that, `plain` prints it, `desk` does the effects.
 //!
 //! The life of an answer: Enter gives [`Message::Accept`]; the question's screen answers with
-//! [`Effect::SaveAnswer`](message::Effect::SaveAnswer); `desk` writes answer and session in one piece and sends
-//! [`Outcome::AnswerSaved`](message::Outcome::AnswerSaved), which shows the feedback. Not before.
+//! [`Effect::SaveAnswer`]; `desk` writes answer and session in one piece and sends
+//! [`Outcome::AnswerSaved`], which shows the feedback. Not before.
 //!
 //! Left out: drawing (`ui`), line-by-line conversation (`plain`), doing (`desk`) and wiring (`cli`).
 

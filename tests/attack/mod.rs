@@ -11,7 +11,7 @@
 
 #![allow(dead_code, reason = "each test program uses its own part of this")]
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 
 mod client;
 mod process;
@@ -40,7 +40,7 @@ fn number<N: std::str::FromStr>(name: &str, otherwise: N) -> N {
 
 /// Prints figures, also when the test passes: the test harness swallows only what goes through its macros.
 pub(crate) fn report(figures: &str) {
-    let _ = writeln!(io::stderr(), "    {figures}");
+    let _ = writeln!(dynadrill::safe_text::stderr(), "    {figures}");
 }
 
 /// Microseconds since some moment, for the distance between two of them.

@@ -28,11 +28,11 @@ pub(crate) fn small() -> Arc<Library> {
         lab.title = title.to_owned();
         lab.minutes = 8;
         lab.claims = vec!["scan-1".to_owned()];
-        lab.intro =
-            "A shop keeps its orders in one table. You read them in two ways and compare what each costs.".to_owned();
+        "A shop keeps its orders in one table. You read them in two ways and compare what each costs."
+            .clone_into(&mut lab.intro);
         lab.steps.truncate(2);
         for (step, title) in lab.steps.iter_mut().zip(["Read everything", "Read what is needed"]) {
-            step.title = title.to_owned();
+            title.clone_into(&mut step.title);
         }
     }
     let skills = [("1.3.3".to_owned(), "Query and Scan".to_owned())].into_iter().collect();
