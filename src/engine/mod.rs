@@ -12,8 +12,32 @@
 //!   journal::record     success and failure alike        -> Entry
 //! ```
 //!
-//! Inside, arrows run one way: value <- expr <- plan; capacity <- lag <- table; value <- table; expr <- partiql;
-//! value <- weight <- change <- stream; then journal <- ops <- here.
+//! Inside, arrows run as drawn here, which `tests/architecture` keeps:
+//!
+//! ```text
+//! error      what goes wrong                                      uses: nothing
+//! messages   the words of refusals                                uses: shape, table, value
+//! shape      JSON into requests                                   uses: error, messages
+//! value      attribute values, items, numbers                     uses: error, messages
+//! expr       expressions: parsed, checked, evaluated              uses: error, messages, value
+//! partiql    statements into the same expressions                 uses: error, expr, messages, value
+//! capacity   units, buckets, partitions                           uses: nothing
+//! lag        how far readers are behind                           uses: capacity
+//! table      tables, indexes, item collections                    uses: capacity, error, lag, messages, value
+//! plan       what a request is going to read or write             uses: expr, table, value
+//! weight     bytes that something takes in memory                 uses: value
+//! change     what a write changed                                 uses: capacity, value, weight
+//! stream     records of changes                                   uses: capacity, change, value
+//! tokens     idempotency tokens                                   uses: nothing
+//! journal    what was asked and what became of it                 uses: capacity, change, error, lag, plan, weight
+//! ops        the verbs, one file each
+//!            uses: capacity, error, expr, messages, partiql, plan, shape, stream, table, tokens, value
+//! statement  a verb and its body, for others                      uses: journal, ops
+//! replica    writes that come from another Region                 uses: ops, value
+//! fault      faults that are injected                             uses: capacity, lag, messages
+//! snapshot   an engine as it is saved                             uses: capacity, change, stream, table, value
+//! unsaved    what a request changed, to be saved or taken back    uses: change, snapshot, stream, tokens
+//! ```
 //!
 //! Time: the clock of an engine never goes back while the engine runs, so that no bucket, status, token or record has to
 //! ask (`clock::SteadyClock` sees to that where the operating system's clock is behind it). When items expire is named by

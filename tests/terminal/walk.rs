@@ -42,7 +42,9 @@ fn check(seat: &mut Seat, key: &str) {
     if seat.size.0 < 120 {
         let asked = question.session.current().unwrap();
         let options = asked.shown.iter().map(|shown| shown.option.text.as_str());
-        let exhibits = asked.question.exhibits.iter().map(|exhibit| exhibit.text.as_str());
+        let exhibits = asked.question.exhibits.iter();
+        let exhibits =
+            exhibits.flat_map(|exhibit| exhibit.caption.as_deref().into_iter().chain([exhibit.text.as_str()]));
         let texts: Vec<&str> = std::iter::once(asked.question.stem.as_str()).chain(options).chain(exhibits).collect();
         let known: BTreeSet<&str> = texts.iter().flat_map(|text| text.split_whitespace()).collect();
         let count = shown.lines().count();
