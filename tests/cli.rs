@@ -356,6 +356,36 @@ fn the_report_shows_what_was_missed_in_an_exam() {
 }
 
 #[test]
+fn a_directory_without_content_is_wrong_usage() {
+    let home = tempfile::tempdir().unwrap();
+    for command in [&["quiz", "--plain"][..], &["exam", "--plain"], &["lab", "list"], &["export", "json"]] {
+        let output = dynadrill(home.path(), &[&["--content", "nowhere"], command].concat()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{command:?}");
+        assert!(text(&output.stderr).contains("found none in nowhere"), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn settings_that_are_no_file_are_not_waited_for() {
+    let home = tempfile::tempdir().unwrap();
+    let made = Command::new("mkfifo").arg(home.path().join("config.toml")).status().unwrap();
+    assert!(made.success());
+    let output = dynadrill(home.path(), &["stats"]).output().unwrap();
+    assert!(!output.status.success() && text(&output.stderr).contains("it is not a file"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn an_error_in_the_shell_has_its_lines_and_its_caret() {
+    let home = tempfile::tempdir().unwrap();
+    let output = fed(home.path(), &["shell"], b"scan --table-name Orders --output yaml\n");
+    let told = text(&output.stderr);
+    let caret = "--output expects json, table or text, found yaml\n  scan --table-name Orders --output yaml\n";
+    assert!(told.contains(caret) && !told.contains("\\u000a"), "{told}");
+    assert!(told.contains("\n                                    ^^^^\n"), "{told}");
+}
+
+#[test]
 fn words_ask_for_help_in_the_shell_and_in_a_lab() {
     let home = tempfile::tempdir().unwrap();
     for arguments in [&["shell"][..], &["lab", "start", "first-table", "--plain"]] {

@@ -67,6 +67,10 @@ impl Settings {
     /// The file cannot be read, or says something that is no setting.
     pub(super) fn load() -> Result<Self> {
         let Some(path) = Self::path() else { return Ok(Self::default()) };
+        // Whatever else has its name could keep the program waiting.
+        if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            bail!("cannot read {}: it is not a file", path.display());
+        }
         match std::fs::read_to_string(&path) {
             Ok(text) => Self::read(&text, &path),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::limits::MOST_PROBLEMS;
-use super::{Problem, template};
+use super::{Problem, one_line, template};
 
 /// A lab as its file states it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -21,6 +21,7 @@ pub struct Lab {
     /// Its name on the command line.
     pub name: String,
     /// Its title on screen.
+    #[serde(deserialize_with = "one_line::read")]
     pub title: String,
     /// Its place among the labs.
     pub order: u32,
@@ -61,6 +62,16 @@ pub struct SetupTable {
     pub items: Vec<Value>,
 }
 
+impl SetupTable {
+    /// How many copies of an item are kept at most: one in the table, and one in each index.
+    #[must_use]
+    pub fn copies(&self) -> u64 {
+        let indexes = ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"]
+            .map(|member| self.create.get(member).and_then(Value::as_array).map_or(0, |indexes| indexes.len() as u64));
+        1 + indexes.iter().sum::<u64>()
+    }
+}
+
 /// Items to make from a template.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -81,6 +92,7 @@ pub struct Step {
     /// Its name, which progress is kept under.
     pub id: String,
     /// Its title.
+    #[serde(deserialize_with = "one_line::read")]
     pub title: String,
     /// What to know first.
     pub text: String,
@@ -250,6 +262,7 @@ impl Expect {
 #[serde(deny_unknown_fields)]
 pub struct Check {
     /// What is wanted, for the checklist.
+    #[serde(deserialize_with = "one_line::read")]
     pub want: String,
     /// Why it matters or what to do, told while it is not met.
     pub because: String,
@@ -417,6 +430,7 @@ pub struct NearMiss {
 #[serde(deny_unknown_fields)]
 pub struct Way {
     /// What it is called.
+    #[serde(deserialize_with = "one_line::read")]
     pub label: String,
     /// The step whose requests it stands for.
     pub step: String,

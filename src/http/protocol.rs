@@ -212,6 +212,20 @@ pub(super) fn own(status: StatusCode, exception: &str, message: &str, answered: 
     response.map(Bytes::from)
 }
 
+/// The whole response to a connection that no place was found for, as it is written to the wire.
+pub(super) fn no_place(places: usize) -> Vec<u8> {
+    let message = format!("all {places} connections of this endpoint are in use; close some, or try again in a moment");
+    let body = serde_json::json!({ "__type": "com.amazon.coral.service#ServiceUnavailable", "Message": message });
+    let body = body.to_string();
+    let head = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: {}\r\nretry-after: 1\r\nconnection: close\r\n\
+         content-length: {}\r\n\r\n",
+        CONTENT_TYPES[0],
+        body.len()
+    );
+    (head + &body).into_bytes()
+}
+
 /// The response to a request that could not be answered.
 pub(super) fn failed(answered: u64) -> Response<Bytes> {
     let error = silent(ErrorKind::InternalServerError).to_json();

@@ -36,22 +36,20 @@ pub fn exam(model: &mut Model, desk: &mut Desk, clock: &dyn Clock, console: &mut
         }
         talk.handle(line.trim())?;
     }
-    let Some(screen) = on(talk.model) else { return Ok(()) };
-    if screen.is_running() {
-        let left = text::minutes(screen.session.left().unwrap_or_default());
-        // Leaving saves it and says that it is paused.
-        let depth = talk.model.depth();
-        let mut is_saved = true;
-        while talk.model.depth() == depth && depth > 0 {
-            talk.send(Message::Back)?;
-            is_saved &= !talk.has_failed;
-        }
-        // What was not saved is not paused; why has been said.
-        if !is_saved {
-            return talk.console.say("Left. What was saved before can be resumed with dynadrill exam.");
-        }
-        return talk.console.say(format!("Paused with {left} left; dynadrill exam resumes it."));
+    let left = on(talk.model).and_then(|screen| screen.session.left()).unwrap_or_default();
+    // Leaving saves it; if another window has ended it, it stays as a report.
+    let mut is_saved = true;
+    while on(talk.model).is_some_and(ExamScreen::is_running) {
+        talk.send(Message::Back)?;
+        is_saved &= !talk.has_failed;
     }
+    let Some(screen) = on(talk.model) else {
+        // What was not saved is not paused; why has been said.
+        return talk.console.say(match is_saved {
+            true => format!("Paused with {} left; dynadrill exam resumes it.", text::minutes(left)),
+            false => "Left. What was saved before can be resumed with dynadrill exam.".to_owned(),
+        });
+    };
     let lines = text::report(&screen.session, &talk.model.library, true);
     talk.console.lines(&lines)
 }

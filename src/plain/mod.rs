@@ -181,10 +181,11 @@ pub fn shell_line(line: &str, bench: &mut Workbench, console: &mut Console<'_>) 
     let line = if is_help(line) { explain(SHELL_HELP, line, console)? } else { line };
     let reply = bench.run(line);
     let is_done = matches!(reply.kind, ReplyKind::Nothing | ReplyKind::Answer);
+    let lines = reply.text.lines();
     if is_done {
-        console.print(&reply.text.lines().map(str::to_owned).collect::<Vec<_>>())?;
+        console.print(&lines.map(str::to_owned).collect::<Vec<_>>())?;
     } else {
-        console.say(&reply.text)?;
+        lines.map(|line| console.say(line)).collect::<io::Result<()>>()?;
     }
     for line in text::meter(bench.entries_since(reply.since)) {
         console.say(format!("  -> {line}"))?;
