@@ -8,6 +8,7 @@ use crate::app::screens::lab::{Entry, EntryKind, LabView, Ran};
 use crate::app::text;
 use crate::clock::Clock;
 use crate::content::Lab;
+use crate::content::lab::Step;
 use crate::engine::ApiError;
 use crate::lab::{self, Completed, Reply, Runner, Word, Work, Workbench};
 use crate::progress::Store;
@@ -44,11 +45,22 @@ impl Bench {
     /// # Errors
     /// The lab's file is at fault.
     pub(super) fn lab(lab: &Lab, saved: &[String]) -> Result<Self, String> {
-        let mut runner = Runner::resume(lab, saved).map_err(|error| error.to_string())?;
+        Ok(Self::of_runner(Runner::resume(lab, saved).map_err(|error| error.to_string())?))
+    }
+
+    /// A lab as it is once all its steps are done.
+    ///
+    /// # Errors
+    /// The lab's file is at fault.
+    pub(super) fn finished(lab: &Lab) -> Result<Self, String> {
+        Ok(Self::of_runner(Runner::start(lab, lab.steps.len()).map_err(|error| error.to_string())?))
+    }
+
+    fn of_runner(mut runner: Runner) -> Self {
         if let Ok(here) = std::env::current_dir() {
             runner.read_files_in(here);
         }
-        Ok(Self::in_room(Room::Lab(runner)))
+        Self::in_room(Room::Lab(runner))
     }
 
     /// Free play on a small shop.
@@ -122,7 +134,14 @@ impl Bench {
                 "A small shop to play with: any command of aws dynamodb, and :help for the lab's own commands.",
             )],
         };
-        Ran { view: self.view(), entries: vec![Entry::new(EntryKind::Story, lines)], ..Ran::default() }
+        let mut entries = vec![Entry::new(EntryKind::Story, lines)];
+        if let Room::Lab(runner) = &self.room
+            && runner.is_finished()
+        {
+            runner.lab().steps.iter().for_each(|step| entries.extend(retold(step)));
+            entries.extend(ending(runner));
+        }
+        Ran { view: self.view(), entries, ..Ran::default() }
     }
 
     /// Does work and sends what came of it. A step that it completed is on disk before.
@@ -175,6 +194,7 @@ impl Bench {
             return self.help(line);
         }
         let work = self.work().clone();
+        let resets = self.workbench().resets();
         let room = &mut self.room;
         let act = || match room {
             Room::Lab(runner) => {
@@ -200,7 +220,8 @@ impl Bench {
                 entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])));
             }
         }
-        Ran { entries, completed: is_completed, notice, ..Ran::default() }
+        let restarted = self.workbench().resets() > resets;
+        Ran { entries, completed: is_completed, restarted, notice, ..Ran::default() }
     }
 
     /// What a line printed and cost.
@@ -230,12 +251,7 @@ impl Bench {
         );
         entries.push(Entry::new(EntryKind::Story, text::shown(completed)));
         if runner.is_finished() {
-            entries.push(Entry::new(EntryKind::Story, text::finished(runner.lab(), runner.ways())));
-            if !runner.ways().is_empty() {
-                entries.push(Entry::new(EntryKind::Story, text::way_bars(runner.ways())));
-            }
-            let open = "The tables stay open: try whatever you like until you leave.";
-            entries.push(Entry::new(EntryKind::Story, vec![Line::of(Role::Muted, open)]));
+            entries.extend(ending(runner));
         }
         Some(
             saved.map_or_else(
@@ -278,6 +294,31 @@ impl Bench {
         let ran = Ran { view: self.view(), entries, completed: is_completed, notice, ..Ran::default() };
         (answer, ran)
     }
+}
+
+/// The end of a lab: what it compared, what to take away, and that its tables stay.
+fn ending(runner: &Runner) -> Vec<Entry> {
+    let story = |lines: Vec<Line>| Entry::new(EntryKind::Story, lines);
+    let mut entries = vec![story(text::finished(runner.lab(), runner.ways()))];
+    if !runner.ways().is_empty() {
+        entries.push(story(text::way_bars(runner.ways())));
+    }
+    let open = "The tables stay open: try whatever you like until you leave.";
+    entries.push(story(vec![Line::of(Role::Muted, open)]));
+    entries
+}
+
+/// A step of a finished lab: what it was about, a way to do it, what it showed.
+fn retold(step: &Step) -> Vec<Entry> {
+    let story = |lines: Vec<Line>| Entry::new(EntryKind::Story, lines);
+    let mut about = vec![Line::of(Role::Title, step.title.clone())];
+    about.extend(paragraphs(Role::Text, &step.text));
+    about.extend(text::task(step));
+    let command = |line: &String| Entry::new(EntryKind::Command, line.trim().lines().map(Line::code).collect());
+    let mut entries = vec![story(about)];
+    entries.extend(step.solution.iter().map(command));
+    entries.push(story(paragraphs(Role::Text, &step.debrief)));
+    entries
 }
 
 /// A change of the view alone, with words for the footer; what to paste goes into the transcript.

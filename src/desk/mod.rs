@@ -14,7 +14,7 @@ use crate::app::screens::question::{Phase, QuestionScreen};
 use crate::app::screens::{ExamScreen, LabScreen, Screen};
 use crate::app::{Standing, Start, study, text};
 use crate::clock::Clock;
-use crate::content::Library;
+use crate::content::{Lab, Library};
 use crate::lab::{Proofs, Work};
 use crate::progress::{Error, Held, Store};
 use crate::quiz::{Order, Purpose, Selection, Session, select};
@@ -188,8 +188,12 @@ impl Desk {
     /// Why it cannot be shown, in words.
     fn start(&mut self, start: &Start) -> Result<Screen, String> {
         match start {
-            Start::Lab(name) => self.lab(name, false),
-            Start::LabAnew(name) => self.lab(name, true),
+            Start::Lab(name) => {
+                let saved = self.store.lab_steps(name).unwrap_or_default();
+                self.lab(name, |lab| Bench::lab(lab, &saved))
+            }
+            Start::LabAnew(name) => self.lab(name, |lab| Bench::lab(lab, &[])),
+            Start::LabAgain(name) => self.lab(name, Bench::finished),
             Start::Sandbox => {
                 self.bench = Some(Bench::free()?);
                 Ok(self.lab_screen())
@@ -256,10 +260,9 @@ impl Desk {
         })
     }
 
-    fn lab(&mut self, name: &str, anew: bool) -> Result<Screen, String> {
+    fn lab(&mut self, name: &str, open: impl FnOnce(&Lab) -> Result<Bench, String>) -> Result<Screen, String> {
         let lab = self.library.lab(name).ok_or_else(|| format!("There is no lab {name}"))?;
-        let saved = if anew { Vec::new() } else { self.store.lab_steps(name).unwrap_or_default() };
-        self.bench = Some(Bench::lab(lab, &saved)?);
+        self.bench = Some(open(lab)?);
         Ok(self.lab_screen())
     }
 

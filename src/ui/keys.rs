@@ -10,7 +10,7 @@ use crate::app::message::Message;
 use crate::app::palette::Action;
 use crate::app::pane::Step;
 use crate::app::prompt::Edit;
-use crate::app::{Model, Overlay, Screen};
+use crate::app::{Model, Overlay, Screen, Start};
 
 use super::screens;
 
@@ -273,6 +273,17 @@ const QUIT: &[Binding] = &[
     Binding::new("quit.no", Keys::These(&[char('n')]), "stay", |_, _| Message::Back),
 ];
 
+/// The question before a finished lab.
+const FINISHED: &[Binding] = &[
+    Binding::new("finished.again", Keys::These(&[key(KeyCode::Enter), char('r')]), "read it again", |_, _| {
+        Message::Accept
+    }),
+    Binding::new("finished.anew", Keys::These(&[char('n')]), "do it again from step 1", |model, _| {
+        let name = if let Some(Overlay::Finished(name)) = &model.overlay { name.clone() } else { String::new() };
+        Message::Open(Start::LabAnew(name))
+    }),
+];
+
 /// The tour.
 const TOUR: &[Binding] = &[
     Binding::new("tour.next", Keys::These(&[key(KeyCode::Enter), char(' ')]), "next", |_, _| Message::Accept),
@@ -296,6 +307,7 @@ pub fn tables(model: &Model) -> Vec<&'static [Binding]> {
         Some(Overlay::Help(_)) => vec![HELP, MOVEMENT, COMMON],
         Some(Overlay::Palette(_)) => vec![TYPING, COMMON],
         Some(Overlay::Quit) => vec![QUIT, COMMON],
+        Some(Overlay::Finished(_)) => vec![FINISHED, COMMON],
         Some(Overlay::Tour(_)) => vec![TOUR, COMMON],
         None => {
             let mut tables = screens::bindings(model.screen());

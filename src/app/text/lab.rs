@@ -1,5 +1,6 @@
 //! Labs in words: steps, checklists, costs, what was shown, and the list of labs.
 
+use crate::app::figures::{Spent, of_entry, total};
 use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::content::Lab;
 use crate::content::lab::{Level, Step};
@@ -209,17 +210,20 @@ fn around(text: &str, caret: &str) -> String {
 /// What the requests of a line cost: the sum in one line, then how it came about.
 #[must_use]
 pub fn cost<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Vec<Line> {
-    let details = super::meter(entries.clone());
+    let mut details = super::meter(entries.clone());
+    let mut sum = Spent::default();
+    for entry in entries {
+        let places = of_entry(entry);
+        sum = sum + total(&places);
+        if entry.charges.is_empty() {
+            // Traffic has too many requests to show each.
+            details.extend(places.iter().map(|place| format!("{}: {}", place.place, place.spent)));
+        }
+    }
     if details.is_empty() {
         return Vec::new();
     }
-    let (mut read, mut written) = (Units::ZERO, Units::ZERO);
-    for entry in entries {
-        read += entry.read_units();
-        written += entry.write_units();
-    }
-    let sum = super::amounts(read, written);
-    let mut lines = vec![Line::of(Role::Cost, sum)];
+    let mut lines = vec![Line::of(Role::Cost, sum.to_string())];
     lines.extend(details.into_iter().map(|text| Line::of(Role::Muted, text).behind(Role::Text, "  ")));
     lines
 }

@@ -277,7 +277,7 @@ impl LabScreen {
     fn done(&mut self, outcome: Outcome, library: &Library) {
         match outcome {
             Outcome::Ran(ran) => {
-                let completed = ran.completed;
+                let begins = ran.completed || ran.restarted;
                 let has_run = self.running.take().is_some();
                 // What is no prediction stays as it was typed, to be put right.
                 if let Some(Ok(said)) = &ran.predicted {
@@ -291,7 +291,7 @@ impl LabScreen {
                 if has_run && self.view.world.has_news() {
                     self.show(self.view.world.tab());
                 }
-                if completed {
+                if begins {
                     self.begin_step(library);
                 }
             }

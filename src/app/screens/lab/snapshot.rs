@@ -42,6 +42,8 @@ pub struct Ran {
     pub entries: Vec<Entry>,
     /// Whether a step was completed; it is on disk.
     pub completed: bool,
+    /// Whether the step began again.
+    pub restarted: bool,
     /// What became of a prediction, if one was given: as it was typed, or why it is none.
     pub predicted: Option<Result<String, String>>,
     /// What to put into the prompt.

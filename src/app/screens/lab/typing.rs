@@ -71,7 +71,9 @@ impl LabScreen {
         }
         if text.trim().is_empty() {
             // The first Enter of a step puts its given command into the prompt, the second runs it.
-            self.insert_given(library);
+            if !self.insert_given(library) {
+                return Err("This step gives no command: type one; F1 gives a hint".to_owned());
+            }
             return Ok(Vec::new());
         }
         if aws_cli::is_incomplete(text) {
@@ -140,19 +142,21 @@ impl LabScreen {
                 let text: Vec<String> = entry.lines.iter().map(Line::plain).collect();
                 self.prompt.set(text.join("\n"), None);
             }
-            None => self.insert_given(library),
+            None => drop(self.insert_given(library)),
         }
         self.focus = Pane::Prompt;
     }
 
-    /// Puts the step's given command into the prompt, the cursor in its first gap.
-    fn insert_given(&mut self, library: &Library) {
-        if let Some(given) = self.step(library).and_then(|step| step.given.clone()) {
+    /// Puts the step's given command into the prompt, the cursor in its first gap. Returns whether there is one.
+    fn insert_given(&mut self, library: &Library) -> bool {
+        let given = self.step(library).and_then(|step| step.given.as_deref());
+        if let Some(given) = given {
             let given = given.trim().to_owned();
             let gap = given.find("___");
             let text = gap.map_or_else(|| given.clone(), |at| format!("{}{}", &given[..at], &given[at + 3..]));
             self.prompt.set(text, gap);
         }
+        given.is_some()
     }
 
     fn complete(&mut self) {

@@ -7,6 +7,7 @@ use crate::app::message::{LabMessage, Message};
 use crate::app::pane::{Pane, Step};
 use crate::app::prompt::Edit;
 use crate::app::screens::LabScreen;
+use crate::app::screens::lab::Gate;
 use crate::app::{Model, Screen};
 use crate::ui::keys::{Binding, Keys, alt, char, ctrl, key};
 
@@ -31,9 +32,35 @@ fn has_text(model: &Model) -> bool {
     is_typing(model) && on(model).is_some_and(|lab| !lab.prompt.text().is_empty())
 }
 
+/// Whether a prediction is asked for, and nothing is typed yet.
+fn is_asked(model: &Model) -> bool {
+    is_typing(model) && !has_text(model) && on(model).is_some_and(|lab| lab.gate == Gate::Asking)
+}
+
+/// Whether the prompt waits for a command, and nothing is typed yet.
+fn is_idle(model: &Model) -> bool {
+    is_typing(model) && !has_text(model) && !is_asked(model)
+}
+
+/// Whether the step gives a command to start from.
+fn has_given(model: &Model) -> bool {
+    on(model).and_then(|lab| lab.step(&model.library)).is_some_and(|step| step.given.is_some())
+}
+
 /// What works in the whole lab.
 const KEYS: &[Binding] = &[
-    Binding::new("lab.run", Keys::These(&[key(KeyCode::Enter)]), "run", |_, _| Message::Accept),
+    Binding::new("lab.run", Keys::These(&[key(KeyCode::Enter)]), "run", |_, _| Message::Accept).when(has_text),
+    Binding::new("lab.predict", Keys::These(&[key(KeyCode::Enter)]), "predict", |_, _| Message::Accept).when(is_asked),
+    Binding::new("lab.skip", Keys::These(&[key(KeyCode::Esc)]), "skip", |_, _| Message::Back)
+        .when(|model| is_asked(model) && on(model).is_some_and(|lab| lab.running.is_none() && !lab.is_zoomed)),
+    Binding::new("lab.given", Keys::These(&[key(KeyCode::Enter)]), "put the command in", |_, _| Message::Accept)
+        .when(|model| is_idle(model) && has_given(model)),
+    Binding::new("lab.type", Keys::These(&[key(KeyCode::Enter)]), "run what you type", |_, _| Message::Accept)
+        .when(|model| is_idle(model) && !has_given(model)),
+    Binding::new("lab.open", Keys::These(&[key(KeyCode::Enter)]), "unfold", |_, _| Message::Accept)
+        .when(|model| on(model).is_some_and(|lab| lab.focus == Pane::Transcript)),
+    Binding::new("lab.to-prompt", Keys::These(&[key(KeyCode::Enter)]), "prompt", |_, _| Message::Accept)
+        .when(|model| on(model).is_some_and(|lab| matches!(lab.focus, Pane::World | Pane::Task))),
     Binding::new("lab.complete", Keys::These(&[key(KeyCode::Tab)]), "complete", |_, _| lab(LabMessage::Complete))
         .when(has_text),
     Binding::new("lab.focus", Keys::These(&[key(KeyCode::Tab)]), "next pane", |_, _| Message::Focus(true))
@@ -55,6 +82,10 @@ const KEYS: &[Binding] = &[
         lab(LabMessage::Clock)
     })
     .quiet(),
+    Binding::new("lab.restart", Keys::These(&[key(KeyCode::F(7)), alt(KeyCode::Char('r'))]), "restart step", |_, _| {
+        lab(LabMessage::Restart)
+    })
+    .quiet(),
     Binding::new(
         "lab.endpoint",
         Keys::These(&[key(KeyCode::F(5)), alt(KeyCode::Char('e'))]),
@@ -62,7 +93,11 @@ const KEYS: &[Binding] = &[
         |_, _| lab(LabMessage::Endpoint),
     )
     .quiet(),
-    Binding::new("lab.insert", Keys::These(&[ctrl('g')]), "given command", |_, _| lab(LabMessage::Insert)),
+    Binding::new("lab.insert", Keys::These(&[ctrl('g')]), "given command", |_, _| lab(LabMessage::Insert))
+        .when(|model| !is_idle(model) && has_given(model)),
+    Binding::new("lab.insert-idle", Keys::These(&[ctrl('g')]), "given command", |_, _| lab(LabMessage::Insert))
+        .when(|model| is_idle(model) || !has_given(model))
+        .quiet(),
     Binding::new("lab.task", Keys::These(&[key(KeyCode::F(6)), alt(KeyCode::Char('t'))]), "whole task", |_, _| {
         lab(LabMessage::UnfoldTask)
     })

@@ -2,10 +2,11 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
+use crate::app::Model;
+use crate::app::figures::total;
 use crate::app::line::{Line, Role};
 use crate::app::pane::{Extent, Pane};
 use crate::app::screens::LabScreen;
-use crate::app::{Model, text};
 use crate::ui::canvas::{Canvas, Hit};
 use crate::ui::widgets::{Glyphs, WorldPanel};
 
@@ -19,32 +20,43 @@ use prompt::{completions, gate, matches, prompt, typed};
 use task::{task, task_lines, titled_task};
 use transcript::transcript;
 
-pub(super) fn header(screen: &LabScreen, model: &Model) -> (Line, Line) {
-    let lab = screen.view.lab.as_deref().and_then(|name| model.library.lab(name));
-    let left = match lab {
-        Some(lab) => Line::of(Role::Accent, format!("Lab {}", lab.order)).and(Role::Title, format!("  {}", lab.title)),
-        None => Line::of(Role::Accent, "Sandbox"),
+/// The two ends of the first line. Where there is little room the lab's title goes before what else there is to say.
+pub(super) fn header(screen: &LabScreen, model: &Model, width: usize) -> (Line, Line) {
+    let name = screen.view.lab.as_deref();
+    let number = model.library.labs.iter().position(|lab| Some(lab.name.as_str()) == name);
+    let lab = number.and_then(|at| model.library.labs.get(at));
+    let left = match (lab, number) {
+        (Some(lab), Some(at)) => {
+            Line::of(Role::Accent, format!("Lab {}", at + 1)).and(Role::Title, format!("  {}", lab.title))
+        }
+        _ => Line::of(Role::Accent, "Sandbox"),
     };
-    let mut right = Line::blank();
+    // What matters most first: it stands at the right end.
+    let mut parts: Vec<Line> = Vec::new();
+    if let Some(port) = screen.view.port {
+        parts.push(Line::of(Role::Good, format!("open at :{port}")));
+    }
     if let Some(lab) = lab {
         let steps = lab.steps.len();
-        let done = "●".repeat(screen.view.position.min(steps));
-        let open = "○".repeat(steps.saturating_sub(screen.view.position));
-        let words = if screen.view.position >= steps {
-            "done".to_owned()
-        } else {
-            format!("step {} of {steps}", screen.view.position + 1)
-        };
-        right = right.and(Role::Accent, done).and(Role::Muted, open).and(Role::Text, format!(" {words}   "));
+        let at = screen.view.position;
+        let words = if at >= steps { "done".to_owned() } else { format!("step {} of {steps}", at + 1) };
+        let dots =
+            Line::of(Role::Accent, "●".repeat(at.min(steps))).and(Role::Muted, "○".repeat(steps.saturating_sub(at)));
+        parts.push(dots.and(Role::Text, format!(" {words}")));
     }
-    let (read, written) = screen.view.spent;
-    let spent = text::amounts(read, written);
+    let used = total(&screen.view.world.cost.all);
+    parts.push(Line::of(Role::Muted, "used ").and(Role::Cost, used.to_string()));
     let clock = screen.view.now.to_string();
-    let time = clock.get(11..19).unwrap_or_default();
-    if let Some(port) = screen.view.port {
-        right = right.and(Role::Good, format!("endpoint :{port}   "));
+    parts.push(Line::of(Role::Muted, format!("{} model", clock.get(11..19).unwrap_or_default())));
+    let mut right = Line::blank();
+    for part in parts {
+        let gap = if right.width() > 0 { 3 } else { 0 };
+        if left.width() + right.width() + gap + part.width() + 4 <= width {
+            right = right.and(Role::Text, " ".repeat(gap));
+            right.spans.extend(part.spans);
+        }
     }
-    (left, right.and(Role::Cost, spent).and(Role::Muted, format!("   {time} model")))
+    (left, right)
 }
 
 /// From so many columns on task and transcript stand side by side.
@@ -53,6 +65,8 @@ const TWO_COLUMNS: u16 = 100;
 const THREE_COLUMNS: u16 = 170;
 /// The rows that a task has where there is little room.
 const TASK_ROWS: u16 = 6;
+/// The share of the right column's rows that the world has: six partitions, with what the table used and refused, fit in.
+const WORLD: u16 = 54;
 /// The most rows of the prompt.
 const PROMPT_ROWS: usize = 4;
 
@@ -83,7 +97,7 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
     } else if let Some((left, divider, right)) = super::halves(model, area, 40, TWO_COLUMNS) {
         canvas.divider(divider);
         titled_task(screen, model, canvas, left);
-        let [over, under] = Layout::vertical([Constraint::Percentage(46), Constraint::Min(1)]).areas(right);
+        let [over, under] = Layout::vertical([Constraint::Percentage(WORLD), Constraint::Min(1)]).areas(right);
         world(screen, canvas, over);
         console(screen, model, canvas, under, Some("Transcript"));
     } else if screen.focus == Pane::World {

@@ -1,5 +1,7 @@
 //! A lab's prompt: the line being typed, the prediction that is asked for, and the lists that open over both.
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
@@ -52,12 +54,13 @@ pub(super) fn typed(screen: &LabScreen, width: usize) -> Typed {
     broken_prompt(&screen.prompt, lead, width.max(4))
 }
 
-/// Breaks what is typed anywhere: nothing of a command is left out, however long it is.
+/// Breaks what is typed at blanks, and a word that is longer than a row anywhere: nothing of a command is left out, however
+/// long it is.
 fn broken_prompt(prompt: &Prompt, lead: (Role, &str), width: usize) -> Typed {
     let (bracket, partner) = prompt.brackets().map_or((None, None), |(at, partner)| (Some(at), partner));
     let before = &prompt.text()[..prompt.cursor()];
     let begun = before.rsplit(char::is_whitespace).next().unwrap_or_default().len();
-    let (mut lines, mut cursor, mut word) = (Vec::new(), (0, 0), LEAD);
+    let mut typed = Typed { lines: Vec::new(), cursor: (0, 0), word: LEAD };
     let mut start = 0;
     for (number, text) in prompt.text().split('\n').enumerate() {
         // Places in what is shown: what could steer a terminal is marked there.
@@ -66,46 +69,92 @@ fn broken_prompt(prompt: &Prompt, lead: (Role, &str), width: usize) -> Typed {
             Some(safe_text::line(&text[..at]).len())
         };
         let cursor_at = place(prompt.cursor());
-        let word_at = place(prompt.cursor() - begun).filter(|_| cursor_at.is_some());
-        let marked = [bracket.and_then(place), partner.and_then(place)];
-        let mut line = if number == 0 { Line::of(lead.0, lead.1) } else { Line::of(Role::Accent, "> ") };
-        let (mut column, mut at) = (LEAD, 0);
-        for (role, span) in text::code::line(text, text::code::Language::Shell).spans {
-            for piece in span.graphemes(true) {
-                if column + piece.width() > width {
-                    lines.push(std::mem::replace(&mut line, Line::text("  ")));
-                    column = LEAD;
-                }
-                if cursor_at == Some(at) {
-                    cursor = (lines.len(), column);
-                }
-                if word_at == Some(at) {
-                    word = column;
-                }
-                let role = match marked.contains(&Some(at)) {
-                    true if partner.is_some() => Role::Chosen,
+        let marks = Marks {
+            cursor: cursor_at,
+            word: place(prompt.cursor() - begun).filter(|_| cursor_at.is_some()),
+            brackets: [bracket.and_then(place), partner.and_then(place)],
+            has_partner: partner.is_some(),
+        };
+        let lead = if number == 0 { Line::of(lead.0, lead.1) } else { Line::of(Role::Accent, "> ") };
+        typed.add(&text::code::line(text, text::code::Language::Shell), lead, width, &marks);
+        start += text.len() + 1;
+    }
+    typed
+}
+
+/// Places in a typed line, in bytes of what is shown of it.
+struct Marks {
+    cursor: Option<usize>,
+    /// Where the word under the cursor begins.
+    word: Option<usize>,
+    /// The bracket at the cursor, and the one that belongs to it.
+    brackets: [Option<usize>; 2],
+    has_partner: bool,
+}
+
+impl Typed {
+    /// Adds a line, broken to rows.
+    fn add(&mut self, line: &Line, lead: Line, width: usize, marks: &Marks) {
+        let pieces: Vec<(Role, &str)> =
+            line.spans.iter().flat_map(|(role, span)| span.graphemes(true).map(|piece| (*role, piece))).collect();
+        let mut lead = Some(lead);
+        let mut at = 0;
+        let rows = rows(&pieces, width.saturating_sub(LEAD));
+        for row in &rows {
+            let mut line = lead.take().unwrap_or_else(|| Line::text("  "));
+            let mut column = LEAD;
+            for (role, piece) in &pieces[row.clone()] {
+                self.mark(at, column, marks);
+                let role = match marks.brackets.contains(&Some(at)) {
+                    true if marks.has_partner => Role::Chosen,
                     true => Role::Bad,
-                    false => role,
+                    false => *role,
                 };
-                line = line.and(role, piece);
+                line = line.and(role, *piece);
                 column += piece.width();
                 at += piece.len();
             }
-        }
-        if cursor_at == Some(at) {
-            if column >= width {
-                lines.push(std::mem::replace(&mut line, Line::text("  ")));
-                column = LEAD;
+            if row.end == pieces.len() {
+                if marks.cursor == Some(at) && column >= width {
+                    // There is no room for the cursor behind the last letter.
+                    self.lines.push(std::mem::replace(&mut line, Line::text("  ")));
+                    column = LEAD;
+                }
+                self.mark(at, column, marks);
             }
-            cursor = (lines.len(), column);
+            self.lines.push(line);
         }
-        if word_at == Some(at) {
-            word = column;
-        }
-        lines.push(line);
-        start += text.len() + 1;
     }
-    Typed { lines, cursor, word }
+
+    /// Notes where the cursor and its word are, if that is here in the row that is about to be added.
+    fn mark(&mut self, at: usize, column: usize, marks: &Marks) {
+        if marks.cursor == Some(at) {
+            self.cursor = (self.lines.len(), column);
+        }
+        if marks.word == Some(at) {
+            self.word = column;
+        }
+    }
+}
+
+/// The rows that pieces of text are broken to, each at most so many columns wide; blanks at a row's end may hang over.
+fn rows(pieces: &[(Role, &str)], room: usize) -> Vec<Range<usize>> {
+    let (mut rows, mut start, mut used, mut after_blank) = (Vec::new(), 0, 0, 0);
+    for (at, (_, piece)) in pieces.iter().enumerate() {
+        let (wide, is_blank) = (piece.width(), piece.chars().all(char::is_whitespace));
+        if used + wide > room && !is_blank && at > start {
+            let cut = if after_blank > start { after_blank } else { at };
+            rows.push(start..cut);
+            used = pieces[cut..at].iter().map(|(_, piece)| piece.width()).sum();
+            start = cut;
+        }
+        used += wide;
+        if is_blank {
+            after_blank = at + 1;
+        }
+    }
+    rows.push(start..pieces.len());
+    rows
 }
 
 pub(super) fn prompt(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect, typed: &Typed) {
