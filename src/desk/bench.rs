@@ -29,6 +29,9 @@ pub(super) struct Bench {
     pub(super) frames: u64,
 }
 
+/// The lines of a run of traffic that say what came of it in all.
+const SUM_OF_TRAFFIC: usize = 2;
+
 /// What is open.
 #[expect(clippy::large_enum_variant, reason = "there is one, and it is not moved about")]
 enum Room {
@@ -104,12 +107,13 @@ impl Bench {
         };
         let bench = self.workbench();
         let (now, names) = (bench.engine().now(), bench.names());
-        let (endpoint, port) = (self.endpoint.clone(), self.port);
+        let (endpoint, port, line) = (self.endpoint.clone(), self.port, self.since);
         match &self.room {
             Room::Lab(runner) => LabView {
                 lab: Some(runner.lab().name.clone()),
                 position: runner.position(),
                 verdicts: runner.verdicts(),
+                has_tried: runner.has_tried(),
                 spent: runner.spent(),
                 ways: runner.ways().to_vec(),
                 now,
@@ -117,8 +121,9 @@ impl Bench {
                 world,
                 endpoint,
                 port,
+                line,
             },
-            Room::Free(_) => LabView { now, names, world, endpoint, port, ..LabView::default() },
+            Room::Free(_) => LabView { now, names, world, endpoint, port, line, ..LabView::default() },
         }
     }
 
@@ -210,7 +215,10 @@ impl Bench {
             true
         });
         drop(onlooker);
-        self.since = reply.since;
+        // What sent nothing leaves the picture of the line before.
+        if self.workbench().entries_since(reply.since).next().is_some() {
+            self.since = reply.since;
+        }
         let mut entries = self.reply(&reply);
         let is_completed = completed.is_some();
         let mut notice = None;
@@ -226,8 +234,15 @@ impl Bench {
 
     /// What a line printed and cost.
     fn reply(&self, reply: &Reply) -> Vec<Entry> {
-        let cost = text::cost(self.workbench().entries_since(reply.since).collect::<Vec<_>>().into_iter());
-        let mut entries = vec![Entry::new(EntryKind::Result, text::result(reply))];
+        let requests: Vec<_> = self.workbench().entries_since(reply.since).collect();
+        let is_traffic = requests.iter().any(|entry| entry.verb == "Traffic");
+        let cost = text::cost(requests.into_iter());
+        let mut result = Entry::new(EntryKind::Result, text::result(reply));
+        if is_traffic {
+            // Its sum; second by second it is seen in the world.
+            result.folded = SUM_OF_TRAFFIC;
+        }
+        let mut entries = vec![result];
         if !cost.is_empty() {
             entries.push(Entry::new(EntryKind::Cost, cost));
         }

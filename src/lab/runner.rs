@@ -206,6 +206,12 @@ impl Runner {
             .collect()
     }
 
+    /// Whether any request was sent in this step.
+    #[must_use]
+    pub const fn has_tried(&self) -> bool {
+        self.tally.newest.is_some()
+    }
+
     /// Units spent in this step so far, read and write.
     #[must_use]
     pub const fn spent(&self) -> (Units, Units) {

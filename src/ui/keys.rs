@@ -177,10 +177,10 @@ const COMMON: &[Binding] = &[
         .quiet(),
     Binding::new("palette", Keys::These(&[ctrl('p')]), "go to anything", |model, _| Message::Palette(actions(model))),
     Binding::new("back", Keys::These(&[key(KeyCode::Esc)]), "back", |_, _| Message::Back)
-        .when(|model| model.depth() > 0 || model.is_typing()),
+        .when(|model| (model.depth() > 0 || model.is_typing()) && !is_in_lab(model)),
     // At home it says how to leave, and does nothing else.
     Binding::new("stay", Keys::These(&[key(KeyCode::Esc)]), "", |_, _| Message::Back)
-        .when(|model| model.depth() == 0 && !model.is_typing())
+        .when(|model| model.depth() == 0 && !model.is_typing() && !is_in_lab(model))
         .quiet(),
     Binding::new("quit", Keys::These(&[char('q')]), "quit", |_, _| Message::Quit)
         .when(|model| !model.is_typing() && model.overlay.is_none()),
@@ -191,6 +191,11 @@ const COMMON: &[Binding] = &[
         .when(is_text_at_hand)
         .quiet(),
 ];
+
+/// Whether a lab is on screen with nothing over it: what Esc does there its own tables say.
+fn is_in_lab(model: &Model) -> bool {
+    model.overlay.is_none() && matches!(model.screen(), Screen::Lab(_))
+}
 
 /// What can be done on the screen, for the palette: what needs no letter of its own.
 fn actions(model: &Model) -> Vec<Action> {

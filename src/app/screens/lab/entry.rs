@@ -16,6 +16,8 @@ pub struct Entry {
     pub lines: Vec<Line>,
     /// Whether it is shown whole.
     pub is_unfolded: bool,
+    /// How many of its lines are shown while it is folded.
+    pub folded: usize,
 }
 
 /// What an entry of the transcript is.
@@ -44,25 +46,21 @@ impl Entry {
     /// An entry that is shown folded if it is long.
     #[must_use]
     pub const fn new(kind: EntryKind, lines: Vec<Line>) -> Self {
-        Self { kind, lines, is_unfolded: false }
+        let folded = match kind {
+            EntryKind::Cost => 1,
+            EntryKind::Result => FOLDED,
+            _ => usize::MAX,
+        };
+        Self { kind, lines, is_unfolded: false, folded }
     }
 
     /// How many of its lines are shown.
     #[must_use]
     pub fn shown(&self) -> usize {
         let all = self.lines.len();
-        match self.kind {
-            _ if self.is_unfolded => all,
-            EntryKind::Cost => all.min(1),
-            EntryKind::Result => {
-                if all > FOLDED + 1 {
-                    FOLDED
-                } else {
-                    all
-                }
-            }
-            _ => all,
-        }
+        // A fold that hides a single line of a result saves nothing.
+        let spare = usize::from(self.kind == EntryKind::Result);
+        if self.is_unfolded || all <= self.folded.saturating_add(spare) { all } else { self.folded }
     }
 }
 

@@ -60,8 +60,6 @@ pub struct LabScreen {
     pub scroll: Scroll,
     /// The entry of the transcript that the cursor is on; the newest if none.
     pub at: Option<usize>,
-    /// How many entries the transcript had when the step began.
-    pub begun: usize,
     /// Whether the transcript shows the entry under the cursor, wherever it was scrolled to before.
     pub is_at_shown: bool,
     /// How far wide lines of the transcript are moved to the left.
@@ -99,7 +97,6 @@ impl LabScreen {
             world: Scroll::default(),
             scroll: Scroll::FOLLOWING,
             at: None,
-            begun: 0,
             is_at_shown: false,
             pan: Scroll::default(),
         };
@@ -115,13 +112,6 @@ impl LabScreen {
     #[must_use]
     pub fn step<'a>(&self, library: &'a Library) -> Option<&'a LabStep> {
         library.lab(self.view.lab.as_deref()?)?.steps.get(self.view.position)
-    }
-
-    /// Whether anything was tried since the step began.
-    #[must_use]
-    pub fn has_tried(&self) -> bool {
-        let mut since = self.transcript.iter().skip(self.begun);
-        since.any(|entry| matches!(entry.kind, EntryKind::Result | EntryKind::Request))
     }
 
     /// Takes in a message; returns what it wants done.
@@ -286,9 +276,10 @@ impl LabScreen {
                         self.prompt.set("", None);
                     }
                 }
+                let before = self.view.line;
                 self.take_in(*ran);
                 // The panel turns to what the line has done.
-                if has_run && self.view.world.has_news() {
+                if has_run && self.view.line != before && self.view.world.has_news() {
                     self.show(self.view.world.tab());
                 }
                 if begins {
@@ -327,7 +318,6 @@ impl LabScreen {
     /// What a new step begins with: its prediction, its task from the top.
     fn begin_step(&mut self, library: &Library) {
         self.task = Scroll::default();
-        self.begun = self.transcript.len();
         let asks = self.step(library).is_some_and(|step| step.predict.is_some() && step.expect.is_some());
         self.gate = if asks { Gate::Asking } else { Gate::Open };
     }

@@ -17,6 +17,10 @@ pub struct LabView {
     pub position: usize,
     /// The step's checks as they stand.
     pub verdicts: Vec<Verdict>,
+    /// Whether any request was sent in the step.
+    pub has_tried: bool,
+    /// Which line the world's figures are about: the number of the journal's newest entry before it.
+    pub line: u64,
     /// Read and write units spent in the step.
     pub spent: (Units, Units),
     /// The lab's time.

@@ -32,6 +32,19 @@ fn has_text(model: &Model) -> bool {
     is_typing(model) && on(model).is_some_and(|lab| !lab.prompt.text().is_empty())
 }
 
+fn is_running(model: &Model) -> bool {
+    on(model).is_some_and(|lab| lab.running.is_some())
+}
+
+fn is_zoomed(model: &Model) -> bool {
+    on(model).is_some_and(|lab| lab.is_zoomed)
+}
+
+/// Whether the transcript is read.
+fn is_reading(model: &Model) -> bool {
+    on(model).is_some_and(|lab| lab.focus == Pane::Transcript)
+}
+
 /// Whether a prediction is asked for, and nothing is typed yet.
 fn is_asked(model: &Model) -> bool {
     is_typing(model) && !has_text(model) && on(model).is_some_and(|lab| lab.gate == Gate::Asking)
@@ -51,14 +64,14 @@ fn has_given(model: &Model) -> bool {
 const KEYS: &[Binding] = &[
     Binding::new("lab.run", Keys::These(&[key(KeyCode::Enter)]), "run", |_, _| Message::Accept).when(has_text),
     Binding::new("lab.predict", Keys::These(&[key(KeyCode::Enter)]), "predict", |_, _| Message::Accept).when(is_asked),
+    Binding::new("lab.stop", Keys::These(&[key(KeyCode::Esc)]), "stop", |_, _| Message::Back).when(is_running),
     Binding::new("lab.skip", Keys::These(&[key(KeyCode::Esc)]), "skip", |_, _| Message::Back)
-        .when(|model| is_asked(model) && on(model).is_some_and(|lab| lab.running.is_none() && !lab.is_zoomed)),
+        .when(|model| is_asked(model) && !is_running(model) && !is_zoomed(model)),
     Binding::new("lab.given", Keys::These(&[key(KeyCode::Enter)]), "put the command in", |_, _| Message::Accept)
         .when(|model| is_idle(model) && has_given(model)),
     Binding::new("lab.type", Keys::These(&[key(KeyCode::Enter)]), "run what you type", |_, _| Message::Accept)
         .when(|model| is_idle(model) && !has_given(model)),
-    Binding::new("lab.open", Keys::These(&[key(KeyCode::Enter)]), "unfold", |_, _| Message::Accept)
-        .when(|model| on(model).is_some_and(|lab| lab.focus == Pane::Transcript)),
+    Binding::new("lab.open", Keys::These(&[key(KeyCode::Enter)]), "unfold", |_, _| Message::Accept).when(is_reading),
     Binding::new("lab.to-prompt", Keys::These(&[key(KeyCode::Enter)]), "prompt", |_, _| Message::Accept)
         .when(|model| on(model).is_some_and(|lab| matches!(lab.focus, Pane::World | Pane::Task))),
     Binding::new("lab.complete", Keys::These(&[key(KeyCode::Tab)]), "complete", |_, _| lab(LabMessage::Complete))
@@ -132,6 +145,14 @@ const KEYS: &[Binding] = &[
         .quiet(),
 ];
 
+/// Esc, where it neither stops nor skips anything: last in the footer.
+const LEAVING: &[Binding] = &[
+    Binding::new("lab.leave", Keys::These(&[key(KeyCode::Esc)]), "leave, all saved", |_, _| Message::Back)
+        .when(|model| is_typing(model) && !is_asked(model) && !is_running(model) && !is_zoomed(model)),
+    Binding::new("lab.back", Keys::These(&[key(KeyCode::Esc)]), "back", |_, _| Message::Back)
+        .when(|model| !is_running(model) && (!is_typing(model) || is_zoomed(model))),
+];
+
 /// A list of completions over the prompt.
 const CHOOSING: &[Binding] = &[
     Binding::new("lab.take", Keys::These(&[key(KeyCode::Enter), key(KeyCode::Tab)]), "take", |_, _| {
@@ -146,6 +167,8 @@ const CHOOSING: &[Binding] = &[
         lab(LabMessage::Completion(false))
     })
     .when(is_choosing),
+    Binding::new("lab.completion-close", Keys::These(&[key(KeyCode::Esc)]), "close", |_, _| Message::Back)
+        .when(is_choosing),
 ];
 
 const fn edit(edit: Edit) -> Message {
@@ -212,16 +235,22 @@ const PAN: i32 = 8;
 /// A pane with the focus that is not the prompt.
 const READING: &[Binding] = &[
     Binding::new("lab.read-zoom", Keys::These(&[char('z')]), "zoom", |_, _| Message::Zoom),
-    Binding::new("lab.copy", Keys::These(&[char('y')]), "copy to the prompt", |_, _| lab(LabMessage::Insert)),
-    Binding::new("lab.unfold", Keys::These(&[char(' '), char('o')]), "unfold", |_, _| lab(LabMessage::Unfold)),
+    Binding::new("lab.copy", Keys::These(&[char('y')]), "copy to the prompt", |_, _| lab(LabMessage::Insert))
+        .when(is_reading),
+    Binding::new("lab.unfold", Keys::These(&[char(' '), char('o')]), "unfold", |_, _| lab(LabMessage::Unfold))
+        .when(is_reading)
+        .quiet(),
     Binding::new("lab.pan-right", Keys::These(&[key(KeyCode::Right), char('l')]), "sideways", |_, _| {
         lab(LabMessage::Pan(PAN))
-    }),
+    })
+    .when(is_reading),
     Binding::new("lab.pan-left", Keys::These(&[key(KeyCode::Left), char('h')]), "back", |_, _| {
         lab(LabMessage::Pan(-PAN))
     })
+    .when(is_reading)
     .quiet(),
-    Binding::new("lab.prompt", Keys::These(&[char('i'), char('$')]), "prompt", |_, _| Message::FocusOn(Pane::Prompt)),
+    Binding::new("lab.prompt", Keys::These(&[char('i'), char('$')]), "prompt", |_, _| Message::FocusOn(Pane::Prompt))
+        .quiet(),
     Binding::new("lab.tab-1", Keys::These(&[char('1')]), "plan", |_, _| lab(LabMessage::Tab(Tab::Plan))).quiet(),
     Binding::new("lab.tab-2", Keys::These(&[char('2')]), "tables", |_, _| lab(LabMessage::Tab(Tab::Tables))).quiet(),
     Binding::new("lab.tab-3", Keys::These(&[char('3')]), "partitions", |_, _| lab(LabMessage::Tab(Tab::Partitions)))
@@ -233,7 +262,7 @@ const READING: &[Binding] = &[
 pub(in crate::ui::screens) fn bindings(lab: &LabScreen) -> Vec<&'static [Binding]> {
     match (lab.completions.is_some(), lab.focus == Pane::Prompt) {
         (true, _) => vec![CHOOSING, EDITING],
-        (false, true) => vec![KEYS, EDITING],
-        (false, false) => vec![READING, KEYS, crate::ui::keys::MOVEMENT],
+        (false, true) => vec![KEYS, EDITING, LEAVING],
+        (false, false) => vec![READING, KEYS, LEAVING, crate::ui::keys::MOVEMENT],
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
         };
     };
     let mut lines = text::task(step);
-    let has_tried = screen.has_tried();
+    let has_tried = screen.view.has_tried;
     for verdict in &screen.view.verdicts {
         let (role, mark) = if verdict.met { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
         lines.push(Line::text(verdict.want.trim()).behind(role, mark).hanging(2));
