@@ -150,6 +150,8 @@ pub enum LabMessage {
     Restart,
     /// Opens the lab to the learner's own program, or closes it.
     Endpoint,
+    /// The transcript is scrolled away; it can be scrolled back.
+    Clear,
     /// Skips the prediction.
     Skip,
     /// Stops what runs.

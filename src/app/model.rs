@@ -150,6 +150,7 @@ impl Model {
             Message::Back => return self.back(leaving),
             Message::Quit => return self.ask_to_quit(),
             Message::Open(start) => return self.open(start),
+            Message::Accept if self.is_told_to_leave() => return self.leave(),
             Message::Grab => {}
             Message::Divide(by) => self.divider = self.divider.saturating_add(by),
             message => return self.on_screen(message),
@@ -306,6 +307,16 @@ impl Model {
             self.notice = Some("Press Esc again to leave the lab; the steps you have done are saved".to_owned());
             return Vec::new();
         }
+        self.leave()
+    }
+
+    /// Whether the line typed in a lab asks to leave it.
+    fn is_told_to_leave(&self) -> bool {
+        matches!(self.screen(), Screen::Lab(lab) if lab.is_told_to_leave())
+    }
+
+    /// Leaves the screen for the one below it.
+    fn leave(&mut self) -> Vec<Effect> {
         self.extents.clear();
         let mut effects = Vec::new();
         if let Some(Screen::Lab(_)) = self.screens.pop() {

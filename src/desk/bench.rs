@@ -21,6 +21,8 @@ pub(super) struct Bench {
     room: Room,
     /// The number of the journal's newest entry before the newest line ran.
     since: u64,
+    /// How many lines and calls have sent anything.
+    lines: u64,
     /// What to paste into a shell, while the endpoint is open.
     pub(super) endpoint: Vec<String>,
     /// Its port.
@@ -79,7 +81,7 @@ impl Bench {
     }
 
     const fn in_room(room: Room) -> Self {
-        Self { room, since: 0, endpoint: Vec::new(), port: None, frames: 0 }
+        Self { room, since: 0, lines: 0, endpoint: Vec::new(), port: None, frames: 0 }
     }
 
     fn workbench(&self) -> &Workbench {
@@ -107,7 +109,7 @@ impl Bench {
         };
         let bench = self.workbench();
         let (now, names) = (bench.engine().now(), bench.names());
-        let (endpoint, port, line) = (self.endpoint.clone(), self.port, self.since);
+        let (endpoint, port, line) = (self.endpoint.clone(), self.port, self.lines);
         match &self.room {
             Room::Lab(runner) => LabView {
                 lab: Some(runner.lab().name.clone()),
@@ -217,7 +219,7 @@ impl Bench {
         drop(onlooker);
         // What sent nothing leaves the picture of the line before.
         if self.workbench().entries_since(reply.since).next().is_some() {
-            self.since = reply.since;
+            (self.since, self.lines) = (reply.since, self.lines + 1);
         }
         let mut entries = self.reply(&reply);
         let is_completed = completed.is_some();
@@ -235,12 +237,17 @@ impl Bench {
     /// What a line printed and cost.
     fn reply(&self, reply: &Reply) -> Vec<Entry> {
         let requests: Vec<_> = self.workbench().entries_since(reply.since).collect();
-        let is_traffic = requests.iter().any(|entry| entry.verb == "Traffic");
+        let traffic = requests.iter().find(|entry| entry.verb == "Traffic");
+        // What came of a run of traffic in all; second by second it is seen in the world.
+        let sum = traffic.map(|entry| {
+            let is_stopped = entry.outcome.as_ref().is_ok_and(|answer| answer.get("Stopped").is_some());
+            SUM_OF_TRAFFIC + usize::from(is_stopped)
+        });
         let cost = text::cost(requests.into_iter());
         let mut result = Entry::new(EntryKind::Result, text::result(reply));
-        if is_traffic {
-            // Its sum; second by second it is seen in the world.
-            result.folded = SUM_OF_TRAFFIC;
+        if let Some(sum) = sum {
+            result.folded = sum;
+            result.lines.iter_mut().take(sum).for_each(|line| line.flow = Flow::Prose);
         }
         let mut entries = vec![result];
         if !cost.is_empty() {
@@ -295,7 +302,7 @@ impl Bench {
                 (act(bench), since, None, None)
             }
         };
-        self.since = since;
+        (self.since, self.lines) = (since, self.lines + 1);
         let requests: Vec<_> = self.workbench().entries_since(since).collect();
         let mut entries =
             vec![Entry::new(EntryKind::Request, requests.iter().map(|entry| text::request(entry)).collect())];

@@ -172,9 +172,7 @@ impl Binding {
 /// What works on every screen.
 const COMMON: &[Binding] = &[
     Binding::new("interrupt", Keys::These(&[ctrl('c')]), "clear, twice: leave", |_, _| Message::Interrupt).quiet(),
-    Binding::new("suspend", Keys::These(&[ctrl('z')]), "suspend the program", |_, _| Message::Suspend)
-        .when(|model| !model.is_typing())
-        .quiet(),
+    Binding::new("suspend", Keys::These(&[ctrl('z')]), "suspend the program", |_, _| Message::Suspend).quiet(),
     Binding::new("palette", Keys::These(&[ctrl('p')]), "go to anything", |model, _| Message::Palette(actions(model))),
     Binding::new("back", Keys::These(&[key(KeyCode::Esc)]), "back", |_, _| Message::Back)
         .when(|model| (model.depth() > 0 || model.is_typing()) && !is_in_lab(model)),

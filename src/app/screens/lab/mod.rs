@@ -16,7 +16,7 @@ use crate::app::prompt::{Edit, Prompt};
 use crate::aws_cli::Completion;
 use crate::content::Library;
 use crate::content::lab::Step as LabStep;
-use crate::lab::Progress;
+use crate::lab::{Progress, is_leaving};
 
 use super::Refusal;
 
@@ -62,6 +62,8 @@ pub struct LabScreen {
     pub at: Option<usize>,
     /// Whether the transcript shows the entry under the cursor, wherever it was scrolled to before.
     pub is_at_shown: bool,
+    /// How many entries of the transcript were scrolled away.
+    pub cleared: usize,
     /// How far wide lines of the transcript are moved to the left.
     pub pan: Scroll,
 }
@@ -98,6 +100,7 @@ impl LabScreen {
             scroll: Scroll::FOLLOWING,
             at: None,
             is_at_shown: false,
+            cleared: 0,
             pan: Scroll::default(),
         };
         screen.take_in(opened);
@@ -181,6 +184,13 @@ impl LabScreen {
             self.prompt.edit(Edit::Clear);
         }
         Some(Vec::new())
+    }
+
+    /// Whether the line that is typed asks to leave.
+    #[must_use]
+    pub fn is_told_to_leave(&self) -> bool {
+        let is_line = self.focus == Pane::Prompt && self.completions.is_none() && self.prompt.search.is_none();
+        is_line && self.running.is_none() && is_leaving(self.prompt.text())
     }
 
     /// Leaves what lies over the lab; returns whether there was anything.

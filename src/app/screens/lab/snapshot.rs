@@ -19,7 +19,7 @@ pub struct LabView {
     pub verdicts: Vec<Verdict>,
     /// Whether any request was sent in the step.
     pub has_tried: bool,
-    /// Which line the world's figures are about: the number of the journal's newest entry before it.
+    /// Which line the world's figures are about: how many had sent anything by then.
     pub line: u64,
     /// Read and write units spent in the step.
     pub spent: (Units, Units),

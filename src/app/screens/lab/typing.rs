@@ -9,7 +9,7 @@ use crate::app::pane::Pane;
 use crate::app::prompt::Edit;
 use crate::aws_cli::{self, Completion};
 use crate::content::Library;
-use crate::lab::{Progress, Word};
+use crate::lab::{Progress, Word, is_clearing};
 
 use super::entry::command_lines;
 use super::{Entry, EntryKind, Gate, LabScreen, Refusal};
@@ -76,6 +76,11 @@ impl LabScreen {
             }
             return Ok(Vec::new());
         }
+        if is_clearing(text) {
+            self.prompt.take();
+            self.at_prompt(&LabMessage::Clear, library);
+            return Ok(Vec::new());
+        }
         if aws_cli::is_incomplete(text) {
             self.prompt.edit(Edit::End);
             self.prompt.edit(Edit::Insert("\n".to_owned()));
@@ -101,7 +106,7 @@ impl LabScreen {
         }
         let first = text.split_whitespace().next().unwrap_or_default();
         let is_verb = || aws_cli::complete(first, &self.view.names).iter().any(|known| known.text == first);
-        text.starts_with(':') || first == "aws" || is_word(text) || (first.len() > 1 && is_verb())
+        text.starts_with(':') || first == "aws" || is_clearing(text) || is_word(text) || (first.len() > 1 && is_verb())
     }
 
     /// What needs nothing of the lab's thread.
@@ -127,6 +132,10 @@ impl LabScreen {
             LabMessage::Tab(tab) => self.show(*tab),
             LabMessage::Unfold => self.unfold(),
             LabMessage::UnfoldTask => self.is_task_open = !self.is_task_open,
+            LabMessage::Clear => {
+                self.cleared = self.transcript.len();
+                self.follow();
+            }
             LabMessage::Skip => self.gate = Gate::Open,
             _ => {}
         }

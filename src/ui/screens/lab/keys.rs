@@ -186,6 +186,8 @@ const EDITING: &[Binding] = &[
     .when(|model| !is_choosing(model))
     .quiet(),
     Binding::new("edit.search", Keys::These(&[ctrl('r')]), "search history", |_, _| lab(LabMessage::Search)),
+    Binding::new("edit.clear", Keys::These(&[ctrl('l')]), "scroll the transcript away", |_, _| lab(LabMessage::Clear))
+        .quiet(),
     Binding::new("edit.newline", Keys::These(&[alt(KeyCode::Enter)]), "new line", |_, _| {
         edit(Edit::Insert("\n".to_owned()))
     })

@@ -60,6 +60,12 @@ pub(super) fn transcript(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect
     lines.extend(
         screen.running.map(|progress| running(progress.done, progress.total, screen.view.world.traffic.is_some())),
     );
+    if screen.cleared > 0 {
+        // What was scrolled away lies above a pane of blanks, which fills again.
+        let from = owners.iter().position(|owner| *owner >= screen.cleared).unwrap_or(owners.len());
+        let filled = (from + usize::from(area.height)).max(lines.len());
+        lines.resize(filled, Line::blank());
+    }
     let extent = Extent { lines: lines.len(), height: usize::from(area.height), ..Extent::default() };
     let scroll = match screen.at.filter(|_| screen.is_at_shown) {
         Some(at) => {
