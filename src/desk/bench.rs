@@ -1,7 +1,7 @@
 //! An open lab, or free play: runs its lines and says what came of them in the transcript's form.
 
 use crate::app::ClientCall;
-use crate::app::figures::{Live, WorldFigures};
+use crate::app::figures::{CostFigures, Effort, Live, WorldFigures};
 use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::app::message::{LabWork, Outcome};
 use crate::app::screens::lab::{Entry, EntryKind, LabView, Ran};
@@ -23,6 +23,8 @@ pub(super) struct Bench {
     since: u64,
     /// How many lines and calls have sent anything.
     lines: u64,
+    /// What the solutions of all steps take; measured when the lab is done.
+    par: Option<Effort>,
     /// What to paste into a shell, while the endpoint is open.
     pub(super) endpoint: Vec<String>,
     /// Its port.
@@ -58,7 +60,9 @@ impl Bench {
     /// # Errors
     /// The lab's file is at fault.
     pub(super) fn finished(lab: &Lab) -> Result<Self, String> {
-        Ok(Self::of_runner(Runner::start(lab, lab.steps.len()).map_err(|error| error.to_string())?))
+        let mut bench = Self::of_runner(Runner::start(lab, lab.steps.len()).map_err(|error| error.to_string())?);
+        bench.par = Some(bench.effort());
+        Ok(bench)
     }
 
     fn of_runner(mut runner: Runner) -> Self {
@@ -81,7 +85,7 @@ impl Bench {
     }
 
     const fn in_room(room: Room) -> Self {
-        Self { room, since: 0, lines: 0, endpoint: Vec::new(), port: None, frames: 0 }
+        Self { room, since: 0, lines: 0, par: None, endpoint: Vec::new(), port: None, frames: 0 }
     }
 
     fn workbench(&self) -> &Workbench {
@@ -89,6 +93,11 @@ impl Bench {
             Room::Lab(runner) => runner.bench(),
             Room::Free(bench) => bench,
         }
+    }
+
+    /// What was done so far.
+    fn effort(&self) -> Effort {
+        CostFigures::of(self.workbench(), 0, 0).effort()
     }
 
     /// What the lines are done as.
@@ -124,6 +133,7 @@ impl Bench {
                 endpoint,
                 port,
                 line,
+                par: self.par,
             },
             Room::Free(_) => LabView { now, names, world, endpoint, port, line, ..LabView::default() },
         }
@@ -147,6 +157,7 @@ impl Bench {
         {
             runner.lab().steps.iter().for_each(|step| entries.extend(retold(step)));
             entries.extend(ending(runner));
+            entries.extend(self.against_par());
         }
         Ran { view: self.view(), entries, ..Ran::default() }
     }
@@ -258,7 +269,7 @@ impl Bench {
 
     /// Saves a completed step, then shows what it was about; returns words if it could not be saved.
     fn complete(
-        &self,
+        &mut self,
         completed: &Completed,
         store: &mut Store,
         clock: &dyn Clock,
@@ -274,6 +285,8 @@ impl Bench {
         entries.push(Entry::new(EntryKind::Story, text::shown(completed)));
         if runner.is_finished() {
             entries.extend(ending(runner));
+            self.par = par(&runner.lab().clone());
+            entries.extend(self.against_par());
         }
         Some(
             saved.map_or_else(
@@ -281,6 +294,11 @@ impl Bench {
                 |()| "Step done, saved".to_owned(),
             ),
         )
+    }
+
+    /// What was done against the par, once the lab is done.
+    fn against_par(&self) -> Option<Entry> {
+        Some(Entry::new(EntryKind::Story, text::against_par(self.effort(), self.par?)))
     }
 
     /// Answers a request of the learner's own program; a step that it completed is on disk before.
@@ -330,6 +348,12 @@ fn ending(runner: &Runner) -> Vec<Entry> {
     entries
 }
 
+/// What a lab takes if every step is done as its solution does it.
+fn par(lab: &Lab) -> Option<Effort> {
+    let runner = Runner::start(lab, lab.steps.len()).ok()?;
+    Some(CostFigures::of(runner.bench(), 0, 0).effort())
+}
+
 /// A step of a finished lab: what it was about, a way to do it, what it showed.
 fn retold(step: &Step) -> Vec<Entry> {
     let story = |lines: Vec<Line>| Entry::new(EntryKind::Story, lines);
@@ -352,7 +376,10 @@ pub(super) fn noticed(bench: &Bench, words: &str) -> Ran {
             None => vec![line.clone()],
         }
     };
-    let line = |line: String| text::code::line(&line, text::code::Language::Shell).flowing(Flow::Fixed);
+    let line = |line: String| match line.strip_prefix("export ") {
+        Some(_) => text::code::line(&line, text::code::Language::Shell).flowing(Flow::Fixed),
+        None => Line::text(line),
+    };
     let lines: Vec<Line> = bench.endpoint.iter().flat_map(variables).map(line).collect();
     let entries = if lines.is_empty() { Vec::new() } else { vec![Entry::new(EntryKind::Help, lines)] };
     Ran { view: bench.view(), entries, notice: Some(words.to_owned()), ..Ran::default() }

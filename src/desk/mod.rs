@@ -14,7 +14,7 @@ use crate::app::screens::question::{Phase, QuestionScreen};
 use crate::app::screens::{ExamScreen, LabScreen, Screen};
 use crate::app::{Standing, Start, study, text};
 use crate::clock::Clock;
-use crate::content::{Lab, Library};
+use crate::content::{Lab, Library, Question};
 use crate::lab::{Proofs, Work};
 use crate::progress::{Error, Held, Store};
 use crate::quiz::{Order, Purpose, Selection, Session, select};
@@ -30,6 +30,9 @@ use bench::Bench;
 
 /// How many questions a quiz from the screens has.
 const QUIZ_LENGTH: usize = 10;
+
+/// How many questions follow a lab.
+const AFTER_LAB: usize = 3;
 
 /// About how often a run of traffic is shown on its way.
 const FRAMES: u64 = 30;
@@ -244,6 +247,13 @@ impl Desk {
             Start::Topic(topic) => quiz(&pool, vec![topic.clone()], Order::Mixed),
             Start::Claim(claim) => quiz(&study::of_claim(&pool, claim), Vec::new(), Order::Mixed),
             Start::Ordered(order) => quiz(&pool, Vec::new(), *order),
+            Start::OfLab(name) => {
+                let claims = self.library.lab(name).map(|lab| lab.claims.clone()).unwrap_or_default();
+                let is_on_it = |question: &&Question| question.claims.iter().any(|claim| claims.contains(claim));
+                let on_it: Vec<Question> = pool.iter().filter(is_on_it).cloned().collect();
+                let selection = Selection { order: Order::Mixed, count: AFTER_LAB, seed, ..Selection::default() };
+                Session::new(Purpose::Practice, &select(&on_it, &selection, Some(&history)), seed)
+            }
             Start::Diagnostic => study::diagnostic(&pool, seed),
             Start::Question(id) => {
                 let found = study::find(&self.library, &imported, id);

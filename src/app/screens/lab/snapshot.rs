@@ -1,6 +1,6 @@
 //! What is shown of a lab: a snapshot, taken on the thread that holds the lab, and what came of work there.
 
-use crate::app::figures::WorldFigures;
+use crate::app::figures::{Effort, WorldFigures};
 use crate::aws_cli::Names;
 use crate::clock::Timestamp;
 use crate::engine::capacity::Units;
@@ -29,6 +29,8 @@ pub struct LabView {
     pub names: Names,
     /// What the compared ways have cost so far.
     pub ways: Vec<WayCost>,
+    /// What the solutions of all steps take, once the lab is done.
+    pub par: Option<Effort>,
     /// The world as it can be drawn.
     pub world: WorldFigures,
     /// What to paste into a shell so that a program finds the endpoint, while it is open.

@@ -8,7 +8,7 @@ use crate::app::pane::{Pane, Step};
 use crate::app::prompt::Edit;
 use crate::app::screens::LabScreen;
 use crate::app::screens::lab::Gate;
-use crate::app::{Model, Screen};
+use crate::app::{Model, Screen, Start};
 use crate::ui::keys::{Binding, Keys, alt, char, ctrl, key};
 
 const fn lab(message: LabMessage) -> Message {
@@ -87,6 +87,16 @@ const KEYS: &[Binding] = &[
         lab(LabMessage::Solution)
     })
     .quiet(),
+    Binding::new(
+        "lab.questions",
+        Keys::These(&[key(KeyCode::F(9)), alt(KeyCode::Char('q'))]),
+        "3 questions on this",
+        |model, _| {
+            let name = on(model).and_then(|lab| lab.view.lab.clone()).unwrap_or_default();
+            Message::Open(Start::OfLab(name))
+        },
+    )
+    .when(|model| on(model).is_some_and(|lab| lab.view.lab.is_some() && lab.step(&model.library).is_none())),
     Binding::new("lab.undo", Keys::These(&[key(KeyCode::F(3)), alt(KeyCode::Char('u'))]), "undo", |_, _| {
         lab(LabMessage::Undo)
     })

@@ -25,9 +25,17 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
         let words = "Free play: your own tables and requests. :help lists the commands of the model.";
         return match lab {
             Some(lab) => {
-                let mut lines = text::finished(lab, &screen.view.ways);
+                let mut lines = text::finished(lab, &[]);
+                if let Some(par) = screen.view.par {
+                    lines.push(Line::blank());
+                    lines.extend(text::against_par(screen.view.world.cost.effort(), par));
+                }
+                if !screen.view.ways.is_empty() {
+                    lines.push(Line::blank());
+                    lines.extend(text::stacked_bars(&screen.view.ways));
+                }
                 lines.push(Line::blank());
-                lines.extend(text::way_bars(&screen.view.ways));
+                lines.push(Line::of(Role::Key, "F9").and(Role::Muted, " three questions on this"));
                 lines
             }
             None => paragraphs(Role::Text, words),
