@@ -18,24 +18,23 @@ use dynadrill::content::{self, Source};
 use dynadrill::desk::Desk;
 use dynadrill::desk::worker::Worker;
 use dynadrill::progress::Store;
-use proptest::prelude::*;
 
 use crate::seat::Seat;
 
 /// The lab on screen.
-fn on(seat: &Seat) -> &LabScreen {
+pub(crate) fn on(seat: &Seat) -> &LabScreen {
     let Screen::Lab(lab) = seat.model.screen() else { panic!("no lab") };
     lab
 }
 
 /// Types a line and runs it.
-fn runs(seat: &mut Seat, line: &str) {
+pub(crate) fn runs(seat: &mut Seat, line: &str) {
     seat.types(line);
     seat.keys("enter");
 }
 
 /// Does a lab's steps as its solutions do, without predictions, up to a step.
-fn done(name: &str, steps: usize, width: u16, height: u16) -> Seat {
+pub(crate) fn done(name: &str, steps: usize, width: u16, height: u16) -> Seat {
     let mut seat = lab(name, width, height);
     let solutions: Vec<Vec<String>> =
         seat.model.library.lab(name).unwrap().steps.iter().map(|step| step.solution.clone()).collect();
@@ -66,7 +65,7 @@ fn golden(seat: &mut Seat, name: &str) {
     assert_eq!(shown, kept, "{}", path.display());
 }
 
-fn lab(name: &str, width: u16, height: u16) -> Seat {
+pub(crate) fn lab(name: &str, width: u16, height: u16) -> Seat {
     Seat::started(Start::Lab(name.to_owned()), width, height)
 }
 
@@ -399,38 +398,5 @@ fn the_lab_looks_as_it_did() {
         golden(&mut lab("query-vs-scan", size.0, size.1), "lab-asks");
         golden(&mut done("query-vs-scan", 1, size.0, size.1), "lab-step-done");
         golden(&mut done("hot-partition", 2, size.0, size.1), "lab-traffic");
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
-    #[test]
-    fn no_keys_in_a_lab_panic_and_offsets_stay_within_their_panes(
-        keys in prop::collection::vec((0_usize..60, 30_u16..210, 8_u16..61), 1..60),
-    ) {
-        const KEYS: [&str; 40] = [
-            "enter", "esc", "tab", "backtab", "up", "down", "left", "right", "pgup", "pgdn", "home", "end", "backspace", "del",
-            "j", "k", "g", "G", "space", "y", "z", "1", "3", "F1", "F2", "F3", "F4", "F6", "F8", "ctrl-g", "ctrl-r", "ctrl-w",
-            "ctrl-u", "ctrl-k", "ctrl-y", "alt-b", "alt-4", "alt-enter", "h", "l",
-        ];
-        const TEXTS: [&str; 4] = ["scan --table-name Orders --limit 3", "{\"漢\":{\"S\":\"é", "query --", "A"];
-        let mut seat = lab("query-vs-scan", 80, 24);
-        for (key, width, height) in keys {
-            match key {
-                0..40 => seat.keys(KEYS[key]),
-                40..50 => seat.pastes(TEXTS[key % 4]),
-                _ => {
-                    seat.size = (width, height);
-                    seat.draw();
-                }
-            }
-            let Screen::Lab(_) = seat.model.screen() else { break };
-            seat.draw();
-            let extent = |pane: Pane| seat.drawn.extents.get(&pane).copied().unwrap_or_default();
-            prop_assert!(extent(Pane::Transcript).first <= extent(Pane::Transcript).last());
-            if let Some((column, row)) = seat.drawn.cursor {
-                prop_assert!(column < seat.size.0 && row < seat.size.1);
-            }
-        }
     }
 }
