@@ -17,7 +17,7 @@ fn hot_partition_s_last_step_wants_ten_shards() {
     seat.keys("esc");
     // Four shards at that rate are not throttled, and are too few all the same.
     runs(&mut seat, ":traffic Votes --rate 300 --seconds 50 --keys single --shards 4");
-    assert!(told(&seat).contains("15,000 succeeded, 0 failed"), "{}", told(&seat));
+    assert!(told(&seat).contains("15,000 succeeded, 0 failed;"), "{}", told(&seat));
     let at = on(&seat).view.position;
     assert_eq!(at, 3, "{}", seat.draw());
     runs(&mut seat, ":traffic Votes --rate 1500 --seconds 10 --keys single --shards 10");
@@ -95,7 +95,7 @@ fn a_finished_lab_asks_whether_it_is_read_again_or_done_again() {
     for wanted in [
         "The way everybody begins",
         "All 6,000 items were read to return 12",
-        "211    6,000",
+        "211   6,000",
         "One answer, four prices",
     ] {
         assert!(told.contains(wanted), "{wanted}\n{told}");
@@ -184,7 +184,7 @@ fn traffic_has_its_cost_and_folds_to_what_came_of_it() {
     seat.keys("esc");
     runs(&mut seat, ":traffic Votes --rate 1500 --seconds 10 --keys single");
     let shown = seat.draw();
-    assert!(shown.contains("15,000 calls in 10 s: 10,999 succeeded, 4,001 failed"), "{shown}");
+    assert!(shown.contains("10,999 succeeded, 4,001 failed; 15,000 attempts, 4,001 of them throttled."), "{shown}");
     assert!(shown.contains("more lines") && shown.contains("10,999 WCU"), "{shown}");
     assert!(shown.lines().next().unwrap().contains("used 10,999 WCU"), "{shown}");
     // Unfolded, each second is a row of its own: none begins in the middle of the one before.

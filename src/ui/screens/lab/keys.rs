@@ -36,6 +36,11 @@ fn is_running(model: &Model) -> bool {
     on(model).is_some_and(|lab| lab.running.is_some())
 }
 
+/// Whether the history is searched.
+fn is_searching(model: &Model) -> bool {
+    on(model).is_some_and(|lab| lab.prompt.search.is_some())
+}
+
 fn is_zoomed(model: &Model) -> bool {
     on(model).is_some_and(|lab| lab.is_zoomed)
 }
@@ -238,7 +243,15 @@ const EDITING: &[Binding] = &[
         .quiet(),
     Binding::new("edit.kill-end", Keys::These(&[ctrl('k')]), "erase to the end", |_, _| edit(Edit::KillToEnd)).quiet(),
     Binding::new("edit.yank", Keys::These(&[ctrl('y')]), "put back what was erased", |_, _| edit(Edit::Yank)).quiet(),
-    Binding::new("edit.text", Keys::Text, "", |_, letter| edit(Edit::Insert(letter.to_string()))).quiet(),
+    // A question mark where nothing is typed asks for the keys, as on every screen.
+    Binding::new("edit.text", Keys::Text, "", |model, letter| {
+        if letter == '?' && !has_text(model) && !is_searching(model) {
+            Message::Help
+        } else {
+            edit(Edit::Insert(letter.to_string()))
+        }
+    })
+    .quiet(),
 ];
 
 /// How many columns wide lines move at once.

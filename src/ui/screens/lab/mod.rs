@@ -67,6 +67,10 @@ const THREE_COLUMNS: u16 = 170;
 const TASK_ROWS: u16 = 6;
 /// The share of the right column's rows that the world has: six partitions, with what the table used and refused, fit in.
 const WORLD: u16 = 54;
+/// From so many rows on the world and the transcript stand under each other.
+const BOTH: u16 = 18;
+/// From so many rows on the transcript has a title.
+const TITLED: u16 = 5;
 /// The most rows of the prompt.
 const PROMPT_ROWS: usize = 4;
 
@@ -97,9 +101,15 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
     } else if let Some((left, divider, right)) = super::halves(model, area, 40, TWO_COLUMNS) {
         canvas.divider(divider);
         titled_task(screen, model, canvas, left);
-        let [over, under] = Layout::vertical([Constraint::Percentage(WORLD), Constraint::Min(1)]).areas(right);
-        world(screen, canvas, over);
-        console(screen, model, canvas, under, Some("Transcript"));
+        if right.height >= BOTH {
+            let [over, under] = Layout::vertical([Constraint::Percentage(WORLD), Constraint::Min(1)]).areas(right);
+            world(screen, canvas, over);
+            console(screen, model, canvas, under, Some("Transcript"));
+        } else if screen.focus == Pane::World {
+            world(screen, canvas, right);
+        } else {
+            console(screen, model, canvas, right, Some("Transcript"));
+        }
     } else if screen.focus == Pane::World {
         // Where there is little room the world takes it while it has the focus.
         world(screen, canvas, area);
@@ -145,6 +155,7 @@ fn console(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rec
     let rows = u16::try_from(typed.lines.len().min(PROMPT_ROWS)).unwrap_or(1);
     let card = gate(screen, model, canvas, area);
     let card_rows = u16::try_from(card.len()).unwrap_or(0).min(area.height.saturating_sub(rows + 3));
+    let heading = heading.filter(|_| area.height >= TITLED);
     let one = u16::from(heading.is_some());
     let [head, upper, middle, lower] = Layout::vertical([
         Constraint::Length(one),
