@@ -395,7 +395,20 @@ fn a_shard_that_is_held_up_is_seen() {
 #[test]
 fn the_lab_looks_as_it_did() {
     for size in [(60, 20), (80, 24), (120, 40), (200, 60)] {
-        golden(&mut lab("query-vs-scan", size.0, size.1), "lab-asks");
+        let mut seat = lab("query-vs-scan", size.0, size.1);
+        golden(&mut seat, "lab-asks");
+        seat.keys("esc enter");
+        golden(&mut seat, "lab-given");
+        seat.keys("ctrl-u");
+        seat.types("query --table-name Orders --key");
+        seat.keys("tab");
+        golden(&mut seat, "lab-completion");
+        golden(&mut done("query-vs-scan", 5, size.0, size.1), "lab-done");
+        let mut seat = done("lambda-poison-record", 3, size.0, size.1);
+        golden(&mut seat, "lab-blocked");
+        // In a narrow window the world takes the place of the transcript.
+        seat.keys("esc tab");
+        golden(&mut seat, "lab-blocked-world");
         golden(&mut done("query-vs-scan", 1, size.0, size.1), "lab-step-done");
         golden(&mut done("hot-partition", 2, size.0, size.1), "lab-traffic");
     }
