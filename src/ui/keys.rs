@@ -211,9 +211,7 @@ pub(super) fn is_movement(table: &[Binding]) -> bool {
 /// Whether a question mark is text, as there is some already.
 fn is_text_at_hand(model: &Model) -> bool {
     match (&model.overlay, model.screen()) {
-        (None, Screen::Lab(lab)) => {
-            model.is_typing() && (!lab.prompt.text().is_empty() || lab.prompt.search.is_some())
-        }
+        (None, Screen::Lab(lab)) => model.is_typing() && (!lab.prompt.text().is_empty() || lab.prompt.search.is_some()),
         _ => model.is_typing(),
     }
 }

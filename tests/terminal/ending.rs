@@ -92,12 +92,9 @@ fn a_finished_lab_asks_whether_it_is_read_again_or_done_again() {
     seat.keys("enter");
     // Everything is told again, and the tables are as they were at the end.
     let told = told(&seat);
-    for wanted in [
-        "The way everybody begins",
-        "All 6,000 items were read to return 12",
-        "211   6,000",
-        "One answer, four prices",
-    ] {
+    for wanted in
+        ["The way everybody begins", "All 6,000 items were read to return 12", "211   6,000", "One answer, four prices"]
+    {
         assert!(told.contains(wanted), "{wanted}\n{told}");
     }
     runs(&mut seat, "scan --table-name Orders --select COUNT");
