@@ -135,7 +135,7 @@ impl Bench {
                 line,
                 par: self.par,
             },
-            Room::Free(_) => LabView { now, names, world, endpoint, port, line, ..LabView::default() },
+            Room::Free(_) => LabView { line, now, names, world, endpoint, port, ..LabView::default() },
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyModifiers, MouseEvent, MouseEventKind};
+use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use dynadrill::app::line::Line;
 use dynadrill::app::message::{Effect, LabWork, Outcome};
 use dynadrill::app::pane::Pane;
@@ -271,6 +271,66 @@ fn six_partitions_are_seen_while_traffic_runs_and_one_is_at_its_limit() {
     let seconds: Vec<&str> =
         frames.iter().flat_map(|frame| frame.lines().filter(|line| line.contains(" of 10 s"))).collect();
     assert!(seconds.first() != seconds.last(), "{seconds:?}");
+    // What the hot partition has saved up drains, until it serves its limit and no more.
+    let saved = |frame: &String| {
+        let row = frame.lines().find(|row| row.contains("burst P"))?;
+        let number = row.split(" of 1,000 WCU").next()?.split_whitespace().next_back()?;
+        number.replace(',', "").parse::<u64>().ok()
+    };
+    let saved: Vec<u64> = frames.iter().filter_map(saved).collect();
+    assert!(
+        saved.iter().any(|left| (100..1_000).contains(left)) && saved.last().is_some_and(|left| *left <= 1),
+        "{saved:?}"
+    );
+}
+
+#[test]
+fn keys_are_answered_while_traffic_of_twenty_million_requests_runs() {
+    let library = Arc::new(content::load(&Source::Embedded).0);
+    let clock = Arc::new(VirtualClock::new(VirtualClock::LAB_START));
+    let desk = Desk::new(library, Store::in_memory("a test").unwrap(), clock);
+    let (send, outcomes) = mpsc::channel();
+    let worker = Worker::start(desk, move |outcome| drop(send.send(outcome)));
+    let mut seat = lab("hot-partition", 120, 40);
+    worker.perform(Effect::Start(Start::Lab("hot-partition".to_owned())));
+    worker
+        .perform(Effect::Lab(LabWork::Run(":traffic Votes --rate 20000 --seconds 1000 --keys uniform:200".to_owned())));
+    let wait = Duration::from_mins(1);
+    while !matches!(outcomes.recv_timeout(wait).unwrap(), Outcome::Running(progress, _) if progress.done > 0) {}
+    seat.keys("esc");
+    // Each key is taken in with whatever the run has sent by then, and the whole screen is drawn.
+    let mut times = Vec::new();
+    for letter in "query --table-name Votes --limit 10".chars() {
+        let pressed = SystemClock.monotonic();
+        for outcome in outcomes.try_iter().filter(|outcome| matches!(outcome, Outcome::Running(..))) {
+            seat.model.update(dynadrill::app::message::Message::Done(outcome));
+        }
+        seat.types(&letter.to_string());
+        times.push(SystemClock.monotonic() - pressed);
+    }
+    worker.perform(Effect::Lab(LabWork::Cancel));
+    worker.finish();
+    times.sort_unstable();
+    assert!(times[times.len() / 2] < 50, "{times:?}");
+    assert_eq!(on(&seat).prompt.text(), "query --table-name Votes --limit 10");
+}
+
+#[test]
+fn the_divider_follows_the_mouse_that_took_hold_of_it_and_no_other() {
+    let mut seat = lab("query-vs-scan", 120, 40);
+    let at = |seat: &mut Seat| seat.draw().lines().nth(5).unwrap().chars().position(|letter| letter == '│').unwrap();
+    let mouse = |kind, column: usize| {
+        Event::Mouse(MouseEvent { kind, column: u16::try_from(column).unwrap(), row: 5, modifiers: KeyModifiers::NONE })
+    };
+    let (down, drag) = (MouseEventKind::Down(MouseButton::Left), MouseEventKind::Drag(MouseButton::Left));
+    let begun = at(&mut seat);
+    seat.event(mouse(down, 10));
+    seat.event(mouse(drag, 30));
+    assert_eq!(at(&mut seat), begun, "text was selected, the divider was not touched");
+    seat.event(mouse(down, begun));
+    seat.event(mouse(drag, begun + 9));
+    seat.event(mouse(drag, begun + 12));
+    assert_eq!(at(&mut seat), begun + 12);
 }
 
 #[test]
