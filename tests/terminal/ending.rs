@@ -158,9 +158,9 @@ fn words_of_other_shells_are_understood() {
         let mut seat = lab("hot-partition", 80, 24);
         seat.keys("esc");
         if word == "clear" {
-            runs(&mut seat, word)
+            runs(&mut seat, word);
         } else {
-            seat.keys(word)
+            seat.keys(word);
         }
         let shown = seat.draw();
         assert!(!shown.contains("A talent show") && !shown.contains("no command"), "{shown}");
