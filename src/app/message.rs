@@ -47,6 +47,8 @@ pub enum Message {
     FocusOn(Pane),
     /// The focused pane takes the whole screen, or gives it back.
     Zoom,
+    /// The mouse takes hold of the divider between two panes.
+    Grab,
     /// The divider between two panes moves, in columns.
     Divide(i16),
     /// Something is opened or started.
@@ -148,6 +150,8 @@ pub enum LabMessage {
     Restart,
     /// Opens the lab to the learner's own program, or closes it.
     Endpoint,
+    /// The transcript is scrolled away; it can be scrolled back.
+    Clear,
     /// Skips the prediction.
     Skip,
     /// Stops what runs.

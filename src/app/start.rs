@@ -36,6 +36,10 @@ pub enum Start {
     Lab(String),
     /// A lab from its first step.
     LabAnew(String),
+    /// Three questions on what a lab is about.
+    OfLab(String),
+    /// A finished lab, to be read again, with its tables as they were at its end.
+    LabAgain(String),
     /// Free play on a small shop.
     Sandbox,
     /// The list of what can be practised.

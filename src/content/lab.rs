@@ -344,7 +344,8 @@ pub struct RequestPattern {
     /// Whether it saw something older than the latest write.
     #[serde(default)]
     pub stale: Option<bool>,
-    /// Members of its response, by their path (`Throttled`, `Table.ItemCount`), and the least number they may have.
+    /// Members of its response, or else of the request, by their path (`Throttled`, `Table.ItemCount`, `Shards`), and the least
+    /// number they may have.
     #[serde(default)]
     pub at_least: BTreeMap<String, u64>,
     /// The same, and the greatest number they may have.

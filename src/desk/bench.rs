@@ -1,13 +1,14 @@
 //! An open lab, or free play: runs its lines and says what came of them in the transcript's form.
 
 use crate::app::ClientCall;
-use crate::app::figures::{Live, WorldFigures};
+use crate::app::figures::{CostFigures, Effort, Live, WorldFigures};
 use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::app::message::{LabWork, Outcome};
 use crate::app::screens::lab::{Entry, EntryKind, LabView, Ran};
 use crate::app::text;
 use crate::clock::Clock;
 use crate::content::Lab;
+use crate::content::lab::Step;
 use crate::engine::ApiError;
 use crate::lab::{self, Completed, Reply, Runner, Word, Work, Workbench};
 use crate::progress::Store;
@@ -20,6 +21,10 @@ pub(super) struct Bench {
     room: Room,
     /// The number of the journal's newest entry before the newest line ran.
     since: u64,
+    /// How many lines and calls have sent anything.
+    lines: u64,
+    /// What the solutions of all steps take; measured when the lab is done.
+    par: Option<Effort>,
     /// What to paste into a shell, while the endpoint is open.
     pub(super) endpoint: Vec<String>,
     /// Its port.
@@ -27,6 +32,9 @@ pub(super) struct Bench {
     /// How often a run of traffic waits to be shown; 0 if nothing is shown on the way.
     pub(super) frames: u64,
 }
+
+/// The lines of a run of traffic that say what came of it in all.
+const SUM_OF_TRAFFIC: usize = 2;
 
 /// What is open.
 #[expect(clippy::large_enum_variant, reason = "there is one, and it is not moved about")]
@@ -44,11 +52,24 @@ impl Bench {
     /// # Errors
     /// The lab's file is at fault.
     pub(super) fn lab(lab: &Lab, saved: &[String]) -> Result<Self, String> {
-        let mut runner = Runner::resume(lab, saved).map_err(|error| error.to_string())?;
+        Ok(Self::of_runner(Runner::resume(lab, saved).map_err(|error| error.to_string())?))
+    }
+
+    /// A lab as it is once all its steps are done.
+    ///
+    /// # Errors
+    /// The lab's file is at fault.
+    pub(super) fn finished(lab: &Lab) -> Result<Self, String> {
+        let mut bench = Self::of_runner(Runner::start(lab, lab.steps.len()).map_err(|error| error.to_string())?);
+        bench.par = Some(bench.effort());
+        Ok(bench)
+    }
+
+    fn of_runner(mut runner: Runner) -> Self {
         if let Ok(here) = std::env::current_dir() {
             runner.read_files_in(here);
         }
-        Ok(Self::in_room(Room::Lab(runner)))
+        Self::in_room(Room::Lab(runner))
     }
 
     /// Free play on a small shop.
@@ -64,7 +85,7 @@ impl Bench {
     }
 
     const fn in_room(room: Room) -> Self {
-        Self { room, since: 0, endpoint: Vec::new(), port: None, frames: 0 }
+        Self { room, since: 0, lines: 0, par: None, endpoint: Vec::new(), port: None, frames: 0 }
     }
 
     fn workbench(&self) -> &Workbench {
@@ -72,6 +93,11 @@ impl Bench {
             Room::Lab(runner) => runner.bench(),
             Room::Free(bench) => bench,
         }
+    }
+
+    /// What was done so far.
+    fn effort(&self) -> Effort {
+        CostFigures::of(self.workbench(), 0, 0).effort()
     }
 
     /// What the lines are done as.
@@ -92,12 +118,13 @@ impl Bench {
         };
         let bench = self.workbench();
         let (now, names) = (bench.engine().now(), bench.names());
-        let (endpoint, port) = (self.endpoint.clone(), self.port);
+        let (endpoint, port, line) = (self.endpoint.clone(), self.port, self.lines);
         match &self.room {
             Room::Lab(runner) => LabView {
                 lab: Some(runner.lab().name.clone()),
                 position: runner.position(),
                 verdicts: runner.verdicts(),
+                has_tried: runner.has_tried(),
                 spent: runner.spent(),
                 ways: runner.ways().to_vec(),
                 now,
@@ -105,8 +132,10 @@ impl Bench {
                 world,
                 endpoint,
                 port,
+                line,
+                par: self.par,
             },
-            Room::Free(_) => LabView { now, names, world, endpoint, port, ..LabView::default() },
+            Room::Free(_) => LabView { line, now, names, world, endpoint, port, ..LabView::default() },
         }
     }
 
@@ -122,7 +151,15 @@ impl Bench {
                 "A small shop to play with: any command of aws dynamodb, and :help for the lab's own commands.",
             )],
         };
-        Ran { view: self.view(), entries: vec![Entry::new(EntryKind::Story, lines)], ..Ran::default() }
+        let mut entries = vec![Entry::new(EntryKind::Story, lines)];
+        if let Room::Lab(runner) = &self.room
+            && runner.is_finished()
+        {
+            runner.lab().steps.iter().for_each(|step| entries.extend(retold(step)));
+            entries.extend(ending(runner));
+            entries.extend(self.against_par());
+        }
+        Ran { view: self.view(), entries, ..Ran::default() }
     }
 
     /// Does work and sends what came of it. A step that it completed is on disk before.
@@ -175,6 +212,7 @@ impl Bench {
             return self.help(line);
         }
         let work = self.work().clone();
+        let resets = self.workbench().resets();
         let room = &mut self.room;
         let act = || match room {
             Room::Lab(runner) => {
@@ -190,7 +228,10 @@ impl Bench {
             true
         });
         drop(onlooker);
-        self.since = reply.since;
+        // What sent nothing leaves the picture of the line before.
+        if self.workbench().entries_since(reply.since).next().is_some() {
+            (self.since, self.lines) = (reply.since, self.lines + 1);
+        }
         let mut entries = self.reply(&reply);
         let is_completed = completed.is_some();
         let mut notice = None;
@@ -200,13 +241,26 @@ impl Bench {
                 entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])));
             }
         }
-        Ran { entries, completed: is_completed, notice, ..Ran::default() }
+        let restarted = self.workbench().resets() > resets;
+        Ran { entries, completed: is_completed, restarted, notice, ..Ran::default() }
     }
 
     /// What a line printed and cost.
     fn reply(&self, reply: &Reply) -> Vec<Entry> {
-        let cost = text::cost(self.workbench().entries_since(reply.since).collect::<Vec<_>>().into_iter());
-        let mut entries = vec![Entry::new(EntryKind::Result, text::result(reply))];
+        let requests: Vec<_> = self.workbench().entries_since(reply.since).collect();
+        let traffic = requests.iter().find(|entry| entry.verb == "Traffic");
+        // What came of a run of traffic in all; second by second it is seen in the world.
+        let sum = traffic.map(|entry| {
+            let is_stopped = entry.outcome.as_ref().is_ok_and(|answer| answer.get("Stopped").is_some());
+            SUM_OF_TRAFFIC + usize::from(is_stopped)
+        });
+        let cost = text::cost(requests.into_iter());
+        let mut result = Entry::new(EntryKind::Result, text::result(reply));
+        if let Some(sum) = sum {
+            result.folded = sum;
+            result.lines.iter_mut().take(sum).for_each(|line| line.flow = Flow::Prose);
+        }
+        let mut entries = vec![result];
         if !cost.is_empty() {
             entries.push(Entry::new(EntryKind::Cost, cost));
         }
@@ -215,7 +269,7 @@ impl Bench {
 
     /// Saves a completed step, then shows what it was about; returns words if it could not be saved.
     fn complete(
-        &self,
+        &mut self,
         completed: &Completed,
         store: &mut Store,
         clock: &dyn Clock,
@@ -230,12 +284,9 @@ impl Bench {
         );
         entries.push(Entry::new(EntryKind::Story, text::shown(completed)));
         if runner.is_finished() {
-            entries.push(Entry::new(EntryKind::Story, text::finished(runner.lab(), runner.ways())));
-            if !runner.ways().is_empty() {
-                entries.push(Entry::new(EntryKind::Story, text::way_bars(runner.ways())));
-            }
-            let open = "The tables stay open: try whatever you like until you leave.";
-            entries.push(Entry::new(EntryKind::Story, vec![Line::of(Role::Muted, open)]));
+            entries.extend(ending(runner));
+            self.par = par(&runner.lab().clone());
+            entries.extend(self.against_par());
         }
         Some(
             saved.map_or_else(
@@ -243,6 +294,11 @@ impl Bench {
                 |()| "Step done, saved".to_owned(),
             ),
         )
+    }
+
+    /// What was done against the par, once the lab is done.
+    fn against_par(&self) -> Option<Entry> {
+        Some(Entry::new(EntryKind::Story, text::against_par(self.effort(), self.par?)))
     }
 
     /// Answers a request of the learner's own program; a step that it completed is on disk before.
@@ -264,7 +320,7 @@ impl Bench {
                 (act(bench), since, None, None)
             }
         };
-        self.since = since;
+        (self.since, self.lines) = (since, self.lines + 1);
         let requests: Vec<_> = self.workbench().entries_since(since).collect();
         let mut entries =
             vec![Entry::new(EntryKind::Request, requests.iter().map(|entry| text::request(entry)).collect())];
@@ -280,6 +336,37 @@ impl Bench {
     }
 }
 
+/// The end of a lab: what it compared, what to take away, and that its tables stay.
+fn ending(runner: &Runner) -> Vec<Entry> {
+    let story = |lines: Vec<Line>| Entry::new(EntryKind::Story, lines);
+    let mut entries = vec![story(text::finished(runner.lab(), runner.ways()))];
+    if !runner.ways().is_empty() {
+        entries.push(story(text::way_bars(runner.ways())));
+    }
+    let open = "The tables stay open: try whatever you like until you leave.";
+    entries.push(story(vec![Line::of(Role::Muted, open)]));
+    entries
+}
+
+/// What a lab takes if every step is done as its solution does it.
+fn par(lab: &Lab) -> Option<Effort> {
+    let runner = Runner::start(lab, lab.steps.len()).ok()?;
+    Some(CostFigures::of(runner.bench(), 0, 0).effort())
+}
+
+/// A step of a finished lab: what it was about, a way to do it, what it showed.
+fn retold(step: &Step) -> Vec<Entry> {
+    let story = |lines: Vec<Line>| Entry::new(EntryKind::Story, lines);
+    let mut about = vec![Line::of(Role::Title, step.title.clone())];
+    about.extend(paragraphs(Role::Text, &step.text));
+    about.extend(text::task(step));
+    let command = |line: &String| Entry::new(EntryKind::Command, line.trim().lines().map(Line::code).collect());
+    let mut entries = vec![story(about)];
+    entries.extend(step.solution.iter().map(command));
+    entries.push(story(paragraphs(Role::Text, &step.debrief)));
+    entries
+}
+
 /// A change of the view alone, with words for the footer; what to paste goes into the transcript.
 pub(super) fn noticed(bench: &Bench, words: &str) -> Ran {
     // One variable a line, never broken: so each can be copied.
@@ -289,7 +376,10 @@ pub(super) fn noticed(bench: &Bench, words: &str) -> Ran {
             None => vec![line.clone()],
         }
     };
-    let line = |line: String| text::code::line(&line, text::code::Language::Shell).flowing(Flow::Fixed);
+    let line = |line: String| match line.strip_prefix("export ") {
+        Some(_) => text::code::line(&line, text::code::Language::Shell).flowing(Flow::Fixed),
+        None => Line::text(line),
+    };
     let lines: Vec<Line> = bench.endpoint.iter().flat_map(variables).map(line).collect();
     let entries = if lines.is_empty() { Vec::new() } else { vec![Entry::new(EntryKind::Help, lines)] };
     Ran { view: bench.view(), entries, notice: Some(words.to_owned()), ..Ran::default() }

@@ -14,7 +14,7 @@ use crate::app::screens::question::{Phase, QuestionScreen};
 use crate::app::screens::{ExamScreen, LabScreen, Screen};
 use crate::app::{Standing, Start, study, text};
 use crate::clock::Clock;
-use crate::content::Library;
+use crate::content::{Lab, Library, Question};
 use crate::lab::{Proofs, Work};
 use crate::progress::{Error, Held, Store};
 use crate::quiz::{Order, Purpose, Selection, Session, select};
@@ -30,6 +30,9 @@ use bench::Bench;
 
 /// How many questions a quiz from the screens has.
 const QUIZ_LENGTH: usize = 10;
+
+/// How many questions follow a lab.
+const AFTER_LAB: usize = 3;
 
 /// About how often a run of traffic is shown on its way.
 const FRAMES: u64 = 30;
@@ -188,8 +191,12 @@ impl Desk {
     /// Why it cannot be shown, in words.
     fn start(&mut self, start: &Start) -> Result<Screen, String> {
         match start {
-            Start::Lab(name) => self.lab(name, false),
-            Start::LabAnew(name) => self.lab(name, true),
+            Start::Lab(name) => {
+                let saved = self.store.lab_steps(name).unwrap_or_default();
+                self.lab(name, |lab| Bench::lab(lab, &saved))
+            }
+            Start::LabAnew(name) => self.lab(name, |lab| Bench::lab(lab, &[])),
+            Start::LabAgain(name) => self.lab(name, Bench::finished),
             Start::Sandbox => {
                 self.bench = Some(Bench::free()?);
                 Ok(self.lab_screen())
@@ -240,6 +247,13 @@ impl Desk {
             Start::Topic(topic) => quiz(&pool, vec![topic.clone()], Order::Mixed),
             Start::Claim(claim) => quiz(&study::of_claim(&pool, claim), Vec::new(), Order::Mixed),
             Start::Ordered(order) => quiz(&pool, Vec::new(), *order),
+            Start::OfLab(name) => {
+                let claims = self.library.lab(name).map(|lab| lab.claims.clone()).unwrap_or_default();
+                let is_on_it = |question: &&Question| question.claims.iter().any(|claim| claims.contains(claim));
+                let on_it: Vec<Question> = pool.iter().filter(is_on_it).cloned().collect();
+                let selection = Selection { order: Order::Mixed, count: AFTER_LAB, seed, ..Selection::default() };
+                Session::new(Purpose::Practice, &select(&on_it, &selection, Some(&history)), seed)
+            }
             Start::Diagnostic => study::diagnostic(&pool, seed),
             Start::Question(id) => {
                 let found = study::find(&self.library, &imported, id);
@@ -256,10 +270,9 @@ impl Desk {
         })
     }
 
-    fn lab(&mut self, name: &str, anew: bool) -> Result<Screen, String> {
+    fn lab(&mut self, name: &str, open: impl FnOnce(&Lab) -> Result<Bench, String>) -> Result<Screen, String> {
         let lab = self.library.lab(name).ok_or_else(|| format!("There is no lab {name}"))?;
-        let saved = if anew { Vec::new() } else { self.store.lab_steps(name).unwrap_or_default() };
-        self.bench = Some(Bench::lab(lab, &saved)?);
+        self.bench = Some(open(lab)?);
         Ok(self.lab_screen())
     }
 

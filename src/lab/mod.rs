@@ -30,5 +30,5 @@ pub use proof::{Proofs, Tried, TriedLine};
 pub use runner::{Completed, Judged, LabError, Marks, Runner, Turn, WayCost};
 pub use shop::shop;
 pub use watch::watched;
-pub use word::Word;
+pub use word::{Word, is_clearing, is_leaving};
 pub use workbench::{Compared, MAX_LINE_BYTES, Reply, ReplyKind, Workbench, complete};

@@ -130,6 +130,7 @@ impl Runner {
         bench.do_without(lab.steps.first().and_then(|step| step.without.clone()));
         let (hints, guess, ways) = (0, None, Vec::new());
         let mut runner = Self { lab: lab.clone(), bench, step: 0, marks, tally, hints, guess, ways };
+        runner.bench.begin_step();
         while runner.step < done.min(lab.steps.len()) {
             let before = runner.step;
             for line in lab.steps[before].solution.clone() {
@@ -144,7 +145,7 @@ impl Runner {
     }
 
     /// Sets a lab up where it was left: `saved` are the steps that were done, and one that is new in between is where it
-    /// goes on. A finished lab begins anew.
+    /// goes on. A finished lab begins from its first step.
     ///
     /// # Errors
     /// As for [`Runner::start`].
@@ -205,6 +206,12 @@ impl Runner {
             .collect()
     }
 
+    /// Whether any request was sent in this step.
+    #[must_use]
+    pub const fn has_tried(&self) -> bool {
+        self.tally.newest.is_some()
+    }
+
     /// Units spent in this step so far, read and write.
     #[must_use]
     pub const fn spent(&self) -> (Units, Units) {
@@ -247,7 +254,11 @@ impl Runner {
 
     /// Runs a line and judges the step.
     pub fn run(&mut self, line: &str) -> Turn {
+        let resets = self.bench.resets();
         let reply = self.bench.run(line);
+        if self.bench.resets() > resets {
+            self.begin_again();
+        }
         let Judged { verdicts, near_miss, completed, .. } = self.judge_since(reply.since, false);
         Turn { reply, verdicts, near_miss, completed }
     }
@@ -298,6 +309,15 @@ impl Runner {
         self.marks = Marks { step: begun, line: begun };
         self.tally = Tally::of(self.step());
         self.hints = 0;
+        self.bench.begin_step();
         Completed { step, prediction }
+    }
+
+    /// The tables are as they were when the step began; so is what was met of it.
+    fn begin_again(&mut self) {
+        let begun = self.bench.engine().journal().recorded();
+        self.marks = Marks { step: begun, line: begun };
+        self.tally = Tally::of(self.step());
+        self.guess = None;
     }
 }

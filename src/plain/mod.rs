@@ -202,5 +202,5 @@ fn explain<'a>(help: &str, line: &'a str, console: &mut Console<'_>) -> io::Resu
 /// Whether a line asks to leave.
 #[must_use]
 pub fn is_leaving(line: &str) -> bool {
-    matches!(line.trim(), "q" | "Q" | "quit" | "exit")
+    crate::lab::is_leaving(line)
 }

@@ -10,7 +10,7 @@ use crate::app::message::Message;
 use crate::app::palette::Action;
 use crate::app::pane::Step;
 use crate::app::prompt::Edit;
-use crate::app::{Model, Overlay, Screen};
+use crate::app::{Model, Overlay, Screen, Start};
 
 use super::screens;
 
@@ -172,15 +172,13 @@ impl Binding {
 /// What works on every screen.
 const COMMON: &[Binding] = &[
     Binding::new("interrupt", Keys::These(&[ctrl('c')]), "clear, twice: leave", |_, _| Message::Interrupt).quiet(),
-    Binding::new("suspend", Keys::These(&[ctrl('z')]), "suspend the program", |_, _| Message::Suspend)
-        .when(|model| !model.is_typing())
-        .quiet(),
+    Binding::new("suspend", Keys::These(&[ctrl('z')]), "suspend the program", |_, _| Message::Suspend).quiet(),
     Binding::new("palette", Keys::These(&[ctrl('p')]), "go to anything", |model, _| Message::Palette(actions(model))),
     Binding::new("back", Keys::These(&[key(KeyCode::Esc)]), "back", |_, _| Message::Back)
-        .when(|model| model.depth() > 0 || model.is_typing()),
+        .when(|model| (model.depth() > 0 || model.is_typing()) && !is_in_lab(model)),
     // At home it says how to leave, and does nothing else.
     Binding::new("stay", Keys::These(&[key(KeyCode::Esc)]), "", |_, _| Message::Back)
-        .when(|model| model.depth() == 0 && !model.is_typing())
+        .when(|model| model.depth() == 0 && !model.is_typing() && !is_in_lab(model))
         .quiet(),
     Binding::new("quit", Keys::These(&[char('q')]), "quit", |_, _| Message::Quit)
         .when(|model| !model.is_typing() && model.overlay.is_none()),
@@ -191,6 +189,11 @@ const COMMON: &[Binding] = &[
         .when(is_text_at_hand)
         .quiet(),
 ];
+
+/// Whether a lab is on screen with nothing over it: what Esc does there its own tables say.
+fn is_in_lab(model: &Model) -> bool {
+    model.overlay.is_none() && matches!(model.screen(), Screen::Lab(_))
+}
 
 /// What can be done on the screen, for the palette: what needs no letter of its own.
 fn actions(model: &Model) -> Vec<Action> {
@@ -208,7 +211,7 @@ pub(super) fn is_movement(table: &[Binding]) -> bool {
 /// Whether a question mark is text, as there is some already.
 fn is_text_at_hand(model: &Model) -> bool {
     match (&model.overlay, model.screen()) {
-        (None, Screen::Lab(lab)) => model.is_typing() && !lab.prompt.text().is_empty(),
+        (None, Screen::Lab(lab)) => model.is_typing() && (!lab.prompt.text().is_empty() || lab.prompt.search.is_some()),
         _ => model.is_typing(),
     }
 }
@@ -273,6 +276,17 @@ const QUIT: &[Binding] = &[
     Binding::new("quit.no", Keys::These(&[char('n')]), "stay", |_, _| Message::Back),
 ];
 
+/// The question before a finished lab.
+const FINISHED: &[Binding] = &[
+    Binding::new("finished.again", Keys::These(&[key(KeyCode::Enter), char('r')]), "read it again", |_, _| {
+        Message::Accept
+    }),
+    Binding::new("finished.anew", Keys::These(&[char('n')]), "do it again from step 1", |model, _| {
+        let name = if let Some(Overlay::Finished(name)) = &model.overlay { name.clone() } else { String::new() };
+        Message::Open(Start::LabAnew(name))
+    }),
+];
+
 /// The tour.
 const TOUR: &[Binding] = &[
     Binding::new("tour.next", Keys::These(&[key(KeyCode::Enter), char(' ')]), "next", |_, _| Message::Accept),
@@ -296,6 +310,7 @@ pub fn tables(model: &Model) -> Vec<&'static [Binding]> {
         Some(Overlay::Help(_)) => vec![HELP, MOVEMENT, COMMON],
         Some(Overlay::Palette(_)) => vec![TYPING, COMMON],
         Some(Overlay::Quit) => vec![QUIT, COMMON],
+        Some(Overlay::Finished(_)) => vec![FINISHED, COMMON],
         Some(Overlay::Tour(_)) => vec![TOUR, COMMON],
         None => {
             let mut tables = screens::bindings(model.screen());

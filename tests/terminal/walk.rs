@@ -62,8 +62,8 @@ fn walk(seat: &mut Seat, keys: &[usize], sizes: &[(u16, u16)]) {
     for (at, key) in keys.iter().enumerate() {
         let key = KEYS[key % KEYS.len()];
         // Labs have walks of their own.
-        if seat.screen() == "lab" {
-            seat.keys("esc esc");
+        while seat.screen() == "lab" {
+            seat.keys("esc");
         }
         if seat.model.is_typing() && key.len() == 1 {
             seat.types(key);

@@ -69,6 +69,15 @@ pub struct PlaceCost {
     pub spent: Spent,
 }
 
+/// Requests, and what they cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// How many requests.
+    pub requests: u64,
+    /// What they cost.
+    pub spent: Spent,
+}
+
 /// What it cost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CostFigures {
@@ -169,6 +178,14 @@ pub(super) fn by_place<'a>(charges: impl Iterator<Item = &'a Charge>) -> Vec<Pla
     places.all()
 }
 
+/// What a request cost, or a run of traffic with all its requests, by the place.
+#[must_use]
+pub fn of_entry(entry: &Entry) -> Vec<PlaceCost> {
+    let mut places = Places::default();
+    places.add_entry(entry);
+    places.all()
+}
+
 /// The sum over places.
 #[must_use]
 pub fn total(places: &[PlaceCost]) -> Spent {
@@ -176,6 +193,12 @@ pub fn total(places: &[PlaceCost]) -> Spent {
 }
 
 impl CostFigures {
+    /// All that was done so far.
+    #[must_use]
+    pub fn effort(&self) -> Effort {
+        Effort { requests: self.requests[2], spent: total(&self.all) }
+    }
+
     /// What was spent since journal entries `line` and `step`, and in all.
     #[must_use]
     pub fn of(bench: &Workbench, line: u64, step: u64) -> Self {

@@ -46,6 +46,36 @@ struct Change {
     holds: u64,
 }
 
+/// What the beginning is the beginning of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Begun {
+    /// Of everything.
+    #[default]
+    All,
+    /// Of a lab's step.
+    Step,
+}
+
+/// Where [`Workbench::reset`] went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Back {
+    /// To the checkpoint.
+    Checkpoint,
+    /// To the beginning.
+    Beginning(Begun),
+}
+
+impl Back {
+    /// In words.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Checkpoint => "the checkpoint",
+            Self::Beginning(Begun::All) => "the beginning",
+            Self::Beginning(Begun::Step) => "the step's beginning",
+        }
+    }
+}
+
 /// The worlds there were.
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
@@ -57,8 +87,12 @@ pub(super) struct History {
     dropped: u64,
     /// Where `:checkpoint` was said.
     checkpoint: Option<Box<Saved>>,
-    /// Where everything began.
+    /// Where everything began, or the step of a lab.
     beginning: Option<Box<Saved>>,
+    /// What the beginning is called.
+    begun: Begun,
+    /// How often the step was begun again.
+    resets: u64,
 }
 
 impl History {
@@ -89,7 +123,7 @@ impl History {
             0 => "There is nothing to take back.".to_owned(),
             dropped => format!(
                 "There is nothing more to take back: {dropped} earlier change{} no longer kept (the newest {KEPT} are, as \
-                 far as they fit {} MB). :reset goes back to where everything began.",
+                 far as they fit {} MB). :reset goes back to the beginning.",
                 if dropped == 1 { " is" } else { "s are" },
                 KEPT_BYTES >> 20
             ),
@@ -146,21 +180,33 @@ impl Workbench {
         true
     }
 
+    /// A lab's step begins: [`Workbench::reset`] comes back here.
+    pub(crate) fn begin_step(&mut self) {
+        self.history.beginning = Some(Box::new(self.saved()));
+        (self.history.begun, self.history.checkpoint) = (Begun::Step, None);
+    }
+
+    /// How often a step was begun again.
+    pub(crate) const fn resets(&self) -> u64 {
+        self.history.resets
+    }
+
     /// Notes the world as it is, for [`Workbench::reset`].
     pub(super) fn checkpoint(&mut self) {
         self.history.checkpoint = Some(Box::new(self.saved()));
     }
 
     /// Goes back to the checkpoint, or to the beginning; that can be undone. Returns which it was, if there was any.
-    pub(super) fn reset(&mut self) -> Option<&'static str> {
+    pub(super) fn reset(&mut self) -> Option<Back> {
         let (to, which) = match (&self.history.checkpoint, &self.history.beginning) {
-            (Some(saved), _) => (saved.clone(), "the checkpoint"),
-            (None, Some(saved)) => (saved.clone(), "the beginning"),
+            (Some(saved), _) => (saved.clone(), Back::Checkpoint),
+            (None, Some(saved)) => (saved.clone(), Back::Beginning(self.history.begun)),
             (None, None) => return None,
         };
         let left = self.go(*to);
         // What the two worlds share is not known: the one that was left counts with all it has.
         self.history.changed(left, u64::MAX);
+        self.history.resets += u64::from(which == Back::Beginning(Begun::Step));
         Some(which)
     }
 }

@@ -40,13 +40,13 @@ pub(super) fn bindings(screen: &Screen) -> Vec<&'static [Binding]> {
 }
 
 /// The two ends of a screen's first line.
-fn header(model: &Model) -> (Line, Line) {
+fn header(model: &Model, width: usize) -> (Line, Line) {
     match model.screen() {
         Screen::Home(_) => home::header(model),
         Screen::Browse(browse) => browse::header(browse, model),
         Screen::Question(question) => question::header(question, model),
         Screen::Exam(exam) => exam::header(exam),
-        Screen::Lab(lab) => lab::header(lab, model),
+        Screen::Lab(lab) => lab::header(lab, model, width),
         Screen::Scores(_) => (Line::of(Role::Title, "Scores"), Line::blank()),
     }
 }
@@ -92,7 +92,7 @@ fn draw_into(model: &Model, look: Look, buffer: &mut Buffer, area: Rect) -> Draw
     }
     let one = Constraint::Length(1);
     let [top, upper, middle, lower, bottom] = Layout::vertical([one, one, Constraint::Min(1), one, one]).areas(area);
-    let (left, right) = header(model);
+    let (left, right) = header(model, usize::from(top.width));
     canvas.ends(top, &left.behind(Role::Text, " "), &right.and(Role::Text, " "));
     canvas.rule(upper);
     body(model, &mut canvas, middle);
@@ -152,6 +152,19 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             let keys = Line::of(Role::Muted, place).and(Role::Key, "enter").and(Role::Text, " next   ");
             let keys = keys.and(Role::Key, "esc").and(Role::Text, " close");
             dialog(canvas, area, title, &[Line::text(*words), Line::blank(), keys]);
+        }
+        Some(Overlay::Finished(name)) => {
+            let title = model.library.lab(name).map_or(name.as_str(), |lab| lab.title.as_str());
+            let keys = Line::of(Role::Key, "enter").and(Role::Text, " read it again   ");
+            let keys = keys.and(Role::Key, "n").and(Role::Text, " start at step 1   ");
+            let lines = [
+                Line::text(
+                    "You have done this lab. Read it again, with its tables as they were at the end, or do it once more?",
+                ),
+                Line::blank(),
+                keys.and(Role::Key, "esc").and(Role::Text, " back"),
+            ];
+            dialog(canvas, area, title, &lines);
         }
         Some(Overlay::Quit) => {
             let lines = [

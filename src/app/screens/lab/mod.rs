@@ -8,19 +8,26 @@
 //!
 //! [`LabWork::Run`]: crate::app::message::LabWork::Run
 
-use crate::app::figures::{Tab, WorldFigures};
+use crate::app::figures::Tab;
 use crate::app::line::Line;
 use crate::app::message::{Effect, LabMessage, LabWork, Message, Outcome};
 use crate::app::pane::{Extents, Pane, Scroll, Step};
 use crate::app::prompt::{Edit, Prompt};
-use crate::aws_cli::{self, Completion, Names};
-use crate::clock::Timestamp;
+use crate::aws_cli::Completion;
 use crate::content::Library;
 use crate::content::lab::Step as LabStep;
-use crate::engine::capacity::Units;
-use crate::lab::{Progress, Verdict, WayCost, Word};
+use crate::lab::{Progress, is_leaving};
 
 use super::Refusal;
+
+mod entry;
+mod snapshot;
+mod typing;
+
+pub use entry::{Entry, EntryKind, FOLDED};
+pub use snapshot::{LabView, Ran};
+
+use entry::command_lines;
 
 /// A lab on screen.
 #[derive(Debug)]
@@ -53,67 +60,12 @@ pub struct LabScreen {
     pub scroll: Scroll,
     /// The entry of the transcript that the cursor is on; the newest if none.
     pub at: Option<usize>,
-    /// How many entries the transcript had when the step began.
-    pub begun: usize,
     /// Whether the transcript shows the entry under the cursor, wherever it was scrolled to before.
     pub is_at_shown: bool,
+    /// How many entries of the transcript were scrolled away.
+    pub cleared: usize,
     /// How far wide lines of the transcript are moved to the left.
     pub pan: Scroll,
-}
-
-/// A snapshot of a lab, taken on its thread.
-#[derive(Clone, Debug, Default)]
-pub struct LabView {
-    /// The lab's name; none in free play.
-    pub lab: Option<String>,
-    /// The step that waits, counted from 0; the number of steps when all are done.
-    pub position: usize,
-    /// The step's checks as they stand.
-    pub verdicts: Vec<Verdict>,
-    /// Read and write units spent in the step.
-    pub spent: (Units, Units),
-    /// The lab's time.
-    pub now: Timestamp,
-    /// The names that completion offers.
-    pub names: Names,
-    /// What the compared ways have cost so far.
-    pub ways: Vec<WayCost>,
-    /// The world as it can be drawn.
-    pub world: WorldFigures,
-    /// What to paste into a shell so that a program finds the endpoint, while it is open.
-    pub endpoint: Vec<String>,
-    /// The endpoint's port.
-    pub port: Option<u16>,
-}
-
-/// Something in the transcript.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// What it is.
-    pub kind: EntryKind,
-    /// Its lines.
-    pub lines: Vec<Line>,
-    /// Whether it is shown whole.
-    pub is_unfolded: bool,
-}
-
-/// What an entry of the transcript is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryKind {
-    /// A typed command.
-    Command,
-    /// A request of the learner's own program.
-    Request,
-    /// What came back.
-    Result,
-    /// What it cost: the sum first, then how it came about.
-    Cost,
-    /// A hint, a solution or help.
-    Help,
-    /// What the lab says of it: done, nearly, or what is missing.
-    Verdict,
-    /// What a step was about, once it is done; the lab's opening.
-    Story,
 }
 
 /// The prediction that a step asks for.
@@ -126,52 +78,6 @@ pub enum Gate {
     Asking,
     /// It was given.
     Given(String),
-}
-
-/// What came of work on the lab's thread.
-#[derive(Clone, Debug, Default)]
-pub struct Ran {
-    /// The lab as it stands.
-    pub view: LabView,
-    /// What goes into the transcript.
-    pub entries: Vec<Entry>,
-    /// Whether a step was completed; it is on disk.
-    pub completed: bool,
-    /// What became of a prediction, if one was given: as it was typed, or why it is none.
-    pub predicted: Option<Result<String, String>>,
-    /// What to put into the prompt.
-    pub insert: Option<String>,
-    /// Words for the footer.
-    pub notice: Option<String>,
-}
-
-/// The lines of a result that are shown before it is unfolded.
-pub const FOLDED: usize = 12;
-
-impl Entry {
-    /// An entry that is shown folded if it is long.
-    #[must_use]
-    pub const fn new(kind: EntryKind, lines: Vec<Line>) -> Self {
-        Self { kind, lines, is_unfolded: false }
-    }
-
-    /// How many of its lines are shown.
-    #[must_use]
-    pub fn shown(&self) -> usize {
-        let all = self.lines.len();
-        match self.kind {
-            _ if self.is_unfolded => all,
-            EntryKind::Cost => all.min(1),
-            EntryKind::Result => {
-                if all > FOLDED + 1 {
-                    FOLDED
-                } else {
-                    all
-                }
-            }
-            _ => all,
-        }
-    }
 }
 
 impl LabScreen {
@@ -193,8 +99,8 @@ impl LabScreen {
             world: Scroll::default(),
             scroll: Scroll::FOLLOWING,
             at: None,
-            begun: 0,
             is_at_shown: false,
+            cleared: 0,
             pan: Scroll::default(),
         };
         screen.take_in(opened);
@@ -209,13 +115,6 @@ impl LabScreen {
     #[must_use]
     pub fn step<'a>(&self, library: &'a Library) -> Option<&'a LabStep> {
         library.lab(self.view.lab.as_deref()?)?.steps.get(self.view.position)
-    }
-
-    /// Whether anything was tried since the step began.
-    #[must_use]
-    pub fn has_tried(&self) -> bool {
-        let mut since = self.transcript.iter().skip(self.begun);
-        since.any(|entry| matches!(entry.kind, EntryKind::Result | EntryKind::Request))
     }
 
     /// Takes in a message; returns what it wants done.
@@ -287,6 +186,13 @@ impl LabScreen {
         Some(Vec::new())
     }
 
+    /// Whether the line that is typed asks to leave.
+    #[must_use]
+    pub fn is_told_to_leave(&self) -> bool {
+        let is_line = self.focus == Pane::Prompt && self.completions.is_none() && self.prompt.search.is_none();
+        is_line && self.running.is_none() && is_leaving(self.prompt.text())
+    }
+
     /// Leaves what lies over the lab; returns whether there was anything.
     pub fn back(&mut self) -> bool {
         if self.completions.take().is_some() {
@@ -319,81 +225,6 @@ impl LabScreen {
         }
     }
 
-    fn edit(&mut self, edit: Edit) {
-        self.focus = Pane::Prompt;
-        let is_choosing = self.completions.take().is_some();
-        if self.prompt.search.is_some() {
-            match edit {
-                Edit::Insert(text) => self.prompt.search_for(|wanted| wanted.push_str(&text)),
-                Edit::Backspace => self.prompt.search_for(|wanted| {
-                    let _ = wanted.pop();
-                }),
-                other => {
-                    self.prompt.end_search(true);
-                    self.prompt.edit(other);
-                }
-            }
-            return;
-        }
-        // Whoever types on while completions are shown chooses among fewer.
-        let narrows = is_choosing && matches!(&edit, Edit::Backspace | Edit::Insert(_));
-        self.prompt.edit(edit);
-        if narrows {
-            let found = self.found();
-            self.completions = (!found.is_empty()).then_some((found, 0));
-        }
-    }
-
-    /// Enter: takes a completion, a search's hit, a prediction, or runs the line.
-    fn accept(&mut self, library: &Library) -> Result<Vec<Effect>, Refusal> {
-        if self.focus == Pane::Transcript {
-            self.unfold();
-            return Ok(Vec::new());
-        }
-        if self.focus != Pane::Prompt {
-            self.focus = Pane::Prompt;
-            return Ok(Vec::new());
-        }
-        if self.prompt.search.is_some() {
-            self.prompt.end_search(true);
-            return Ok(Vec::new());
-        }
-        if self.completions.is_some() {
-            self.take_completion();
-            return Ok(Vec::new());
-        }
-        if self.running.is_some() {
-            return Err("The line before still runs; Esc stops it".to_owned());
-        }
-        let text = self.prompt.text();
-        if self.gate == Gate::Asking && !self.is_command(text, library) {
-            let typed = text.trim().to_owned();
-            if typed.is_empty() {
-                return Err("Type what you expect, or press Esc to skip the prediction".to_owned());
-            }
-            return Ok(vec![Effect::Lab(LabWork::Predict(typed))]);
-        }
-        if text.trim().is_empty() {
-            // The first Enter of a step puts its given command into the prompt, the second runs it.
-            self.insert_given(library);
-            return Ok(Vec::new());
-        }
-        if aws_cli::is_incomplete(text) {
-            self.prompt.edit(Edit::End);
-            self.prompt.edit(Edit::Insert("\n".to_owned()));
-            return Ok(Vec::new());
-        }
-        let line = self.prompt.take();
-        self.follow();
-        if self.gate == Gate::Asking && !is_word(&line) {
-            // Whoever tries it first has no prediction left to make.
-            self.gate = Gate::Open;
-        }
-        self.transcript.push(Entry::new(EntryKind::Command, command_lines(&line)));
-        self.running = Some(Progress::default());
-        Ok(vec![Effect::Remember(line.clone()), Effect::Lab(LabWork::Run(line))])
-    }
-
     fn command(&mut self, message: LabMessage, library: &Library) -> Result<Vec<Effect>, Refusal> {
         let work = match message {
             LabMessage::Hint => LabWork::Hint,
@@ -419,53 +250,11 @@ impl LabScreen {
         Ok(vec![Effect::Lab(work)])
     }
 
-    /// Whether what is typed where a prediction is asked for is a command all the same.
-    fn is_command(&self, text: &str, library: &Library) -> bool {
-        let text = text.trim();
-        let expect = self.step(library).and_then(|step| step.expect.as_ref());
-        if expect.is_some_and(|expect| expect.choices.iter().any(|choice| choice.eq_ignore_ascii_case(text))) {
-            return false;
-        }
-        let first = text.split_whitespace().next().unwrap_or_default();
-        let is_verb = || aws_cli::complete(first, &self.view.names).iter().any(|known| known.text == first);
-        text.starts_with(':') || first == "aws" || is_word(text) || (first.len() > 1 && is_verb())
-    }
-
-    /// The transcript shows its end again.
     fn follow(&mut self) {
         (self.scroll, self.at, self.is_at_shown) = (Scroll::FOLLOWING, None, false);
         self.pan = Scroll::default();
     }
 
-    /// What needs nothing of the lab's thread.
-    fn at_prompt(&mut self, message: &LabMessage, library: &Library) {
-        match message {
-            LabMessage::Insert => self.insert(library),
-            LabMessage::Complete => self.complete(),
-            LabMessage::Completion(forward) => {
-                if let Some((found, at)) = &mut self.completions {
-                    *at = if *forward {
-                        (*at + 1) % found.len().max(1)
-                    } else {
-                        at.checked_sub(1).unwrap_or(found.len().saturating_sub(1))
-                    };
-                }
-            }
-            LabMessage::Recall(back) => {
-                self.completions = None;
-                self.prompt.end_search(true);
-                self.prompt.recall(*back);
-            }
-            LabMessage::Search => self.prompt.search_older(),
-            LabMessage::Tab(tab) => self.show(*tab),
-            LabMessage::Unfold => self.unfold(),
-            LabMessage::UnfoldTask => self.is_task_open = !self.is_task_open,
-            LabMessage::Skip => self.gate = Gate::Open,
-            _ => {}
-        }
-    }
-
-    /// Shows a tab of the world from its top.
     fn show(&mut self, tab: Tab) {
         (self.tab, self.world) = (tab, Scroll::default());
     }
@@ -485,71 +274,10 @@ impl LabScreen {
         }
     }
 
-    /// Puts the command under the transcript's cursor into the prompt, or the step's given one.
-    fn insert(&mut self, library: &Library) {
-        // What stands under a command belongs to it.
-        let upto = self.at.filter(|_| self.focus == Pane::Transcript).and_then(|at| self.transcript.get(..=at));
-        let entry = upto.and_then(|upto| upto.iter().rfind(|entry| entry.kind == EntryKind::Command));
-        match entry {
-            Some(entry) => {
-                let text: Vec<String> = entry.lines.iter().map(Line::plain).collect();
-                self.prompt.set(text.join("\n"), None);
-            }
-            None => self.insert_given(library),
-        }
-        self.focus = Pane::Prompt;
-    }
-
-    /// Puts the step's given command into the prompt, the cursor in its first gap.
-    fn insert_given(&mut self, library: &Library) {
-        if let Some(given) = self.step(library).and_then(|step| step.given.clone()) {
-            let given = given.trim().to_owned();
-            let gap = given.find("___");
-            let text = gap.map_or_else(|| given.clone(), |at| format!("{}{}", &given[..at], &given[at + 3..]));
-            self.prompt.set(text, gap);
-        }
-    }
-
-    fn complete(&mut self) {
-        if self.completions.is_some() {
-            self.take_completion();
-            return;
-        }
-        let found = self.found();
-        match found.len() {
-            0 => {}
-            1 => {
-                self.completions = Some((found, 0));
-                self.take_completion();
-            }
-            _ => self.completions = Some((found, 0)),
-        }
-    }
-
-    /// What could stand at the cursor.
-    fn found(&self) -> Vec<Completion> {
-        let before = &self.prompt.text()[..self.prompt.cursor()];
-        crate::lab::complete(before, &self.view.names)
-    }
-
-    fn take_completion(&mut self) {
-        let Some((found, at)) = self.completions.take() else { return };
-        let Some(chosen) = found.get(at) else { return };
-        let cursor = self.prompt.cursor();
-        let (before, after) = self.prompt.text().split_at(cursor);
-        let begun = before.rsplit(char::is_whitespace).next().unwrap_or_default();
-        let kept = before.strip_suffix(begun).unwrap_or_default();
-        let blank = if after.starts_with(char::is_whitespace) { "" } else { " " };
-        let start = format!("{kept}{}{blank}", chosen.text);
-        let place = start.len();
-        let text = start + after;
-        self.prompt.set(text, Some(place));
-    }
-
     fn done(&mut self, outcome: Outcome, library: &Library) {
         match outcome {
             Outcome::Ran(ran) => {
-                let completed = ran.completed;
+                let begins = ran.completed || ran.restarted;
                 let has_run = self.running.take().is_some();
                 // What is no prediction stays as it was typed, to be put right.
                 if let Some(Ok(said)) = &ran.predicted {
@@ -558,12 +286,13 @@ impl LabScreen {
                         self.prompt.set("", None);
                     }
                 }
+                let before = self.view.line;
                 self.take_in(*ran);
                 // The panel turns to what the line has done.
-                if has_run && self.view.world.has_news() {
+                if has_run && self.view.line != before && self.view.world.has_news() {
                     self.show(self.view.world.tab());
                 }
-                if completed {
+                if begins {
                     self.begin_step(library);
                 }
             }
@@ -599,19 +328,7 @@ impl LabScreen {
     /// What a new step begins with: its prediction, its task from the top.
     fn begin_step(&mut self, library: &Library) {
         self.task = Scroll::default();
-        self.begun = self.transcript.len();
         let asks = self.step(library).is_some_and(|step| step.predict.is_some() && step.expect.is_some());
         self.gate = if asks { Gate::Asking } else { Gate::Open };
     }
-}
-
-/// Whether a line only asks for help.
-fn is_word(line: &str) -> bool {
-    let first = line.trim().trim_start_matches(':').split_whitespace().next().unwrap_or_default();
-    matches!(first, "help" | "?") || Word::read(line).is_some()
-}
-
-/// A typed command as the transcript shows it.
-fn command_lines(line: &str) -> Vec<Line> {
-    line.lines().map(Line::code).collect()
 }
