@@ -35,7 +35,7 @@ pub(super) fn write(face: &Face, source: &Source, file: Option<&Path>) -> Result
     let exam = Timestamp::from_millis(u64::from(day) * 86_400_000);
     let log = &model.standing.log;
     let plan = study::plan_until(&library, log, setting.as_deref(), now, exam).map_err(anyhow::Error::msg)?;
-    let written = page(&Facts { library: &library, standing: &model.standing, plan: &plan, exams: &exams });
+    let written = page(&Facts { library: &library, standing: &model.standing, plan: &plan, exams: &exams, costs: &[] });
     match file {
         Some(file) => {
             std::fs::write(file, written).with_context(|| format!("cannot write {}", file.display()))?;
