@@ -1,13 +1,17 @@
-"""Reads `content list --json`, prints six weeks of answers as `progress import` takes them: the same every time."""
+"""Reads `content list --json`, prints six weeks of answers as `progress import` takes them: the same every time but for the date."""
 import json
 import random
+import re
 import sys
+import time
 
-BEGIN = 1_793_000_000_000  # 2026-10-26
 DAY = 86_400_000
+BEGIN = (int(time.time()) // 86_400 - 42) * DAY + 8 * 3_600_000
 
 content = json.load(sys.stdin)
 questions = content["questions"]
+# The mistakes this learner makes.
+beliefs = re.findall(r"^  - id: (\S+)", open("questions/traps.yaml").read(), re.M)[:40:5]
 chance = random.Random(7)
 chance.shuffle(questions)
 answers, traps, seen = [], [], set()
@@ -17,7 +21,7 @@ for day in range(0, 42, 1):
     for place in range(chance.randint(4, 12)):
         question = chance.choice(questions[: 40 + day * 6])
         # What is known grows with the days, and differs by topic.
-        skill = 0.42 + day * 0.008 + (sum(map(ord, question["topic"])) % 7 - 3) * 0.06
+        skill = 0.45 + day * 0.009 + (sum(map(ord, question["topic"])) % 7 - 3) * 0.06
         correct = chance.random() < skill
         sure = chance.choices(["sure", "unsure", "guess", ""], [5, 3, 1, 2] if correct else [2, 3, 3, 2])[0]
         answers.append({
@@ -27,8 +31,7 @@ for day in range(0, 42, 1):
             "confidence": sure, "verified": 1,
         })
         seen.add(question["id"])
-        if not correct and question.get("traps"):
-            trap = chance.choice(question["traps"])
-            traps.append({"answer": len(answers), "trap": trap})
+        if not correct:
+            traps.append({"answer": len(answers), "trap": beliefs[min(int(chance.expovariate(0.25)), len(beliefs) - 1)]})
 tables = dict.fromkeys(["lab_steps", "predictions", "proofs", "sessions", "settings", "imported"], [])
 json.dump({"dynadrill_progress": 1, "tables": {"answers": answers, "answer_traps": traps, **tables}}, sys.stdout)

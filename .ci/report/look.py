@@ -34,7 +34,7 @@ MEASURE = r"""
   let texts = 0, least = 21;
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) { const node = walk.currentNode, holder = node.parentElement;
-    if (!node.data.trim() || holder.closest('svg')) continue;
+    if (!node.data.trim() || holder.closest('svg, script')) continue;
     const [a, b] = [luminance(colour(getComputedStyle(holder).color)), luminance(ground(holder))];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     texts += 1; least = Math.min(least, ratio);

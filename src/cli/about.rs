@@ -5,10 +5,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap_complete::Shell;
 
 use super::settings::{DEFAULT, Settings};
 use super::{definition, print, print_block};
+use crate::content::{Library, Pattern};
+use crate::exchange::{Format, Target};
 use crate::progress;
 
 /// What stands under every help.
@@ -59,11 +62,41 @@ pub(super) fn with_notes(command: clap::Command, group: &str) -> clap::Command {
 }
 
 /// Prints what a shell completes the command line with.
-pub(super) fn completions(shell: Shell) -> Result<ExitCode> {
+///
+/// The names of topics, labs and questions are those of the content: the script knows them without asking the program.
+pub(super) fn completions(shell: Shell, library: &Library) -> Result<ExitCode> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut definition(), "dynadrill", &mut script);
+    clap_complete::generate(shell, &mut with_names(definition(), library), "dynadrill", &mut script);
     print_block(&String::from_utf8_lossy(&script))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the definition with the names that some arguments take. The program itself does not refuse by them: it offers the
+/// nearest, and content may come from elsewhere.
+fn with_names(definition: clap::Command, library: &Library) -> clap::Command {
+    let topics = library.question_topics().into_iter().chain(["imported"]).map(str::to_owned);
+    let labs = library.labs.iter().map(|lab| PossibleValue::new(lab.name.clone()).help(lab.title.clone()));
+    let (topics, labs): (Vec<String>, Vec<PossibleValue>) = (topics.collect(), labs.collect());
+    let lab_names = |command: clap::Command| {
+        let labs = labs.clone();
+        command.mut_arg("name", |name| name.value_parser(PossibleValuesParser::new(labs)))
+    };
+    definition
+        .mut_subcommand("quiz", |quiz| {
+            quiz.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics)))
+                .mut_arg("pattern", |pattern| {
+                    pattern.value_parser(PossibleValuesParser::new(Pattern::ALL.map(|pattern| pattern.to_string())))
+                })
+        })
+        .mut_subcommand("lab", |lab| {
+            ["start", "serve", "demo"].into_iter().fold(lab, |lab, name| lab.mut_subcommand(name, lab_names))
+        })
+        .mut_subcommand("export", |export| {
+            export.mut_arg("target", |target| target.value_parser(PossibleValuesParser::new(Target::ALL.map(Target::name))))
+        })
+        .mut_subcommand("import", |import| {
+            import.mut_arg("format", |format| format.value_parser(PossibleValuesParser::new(Format::ALL.map(Format::name))))
+        })
 }
 
 /// Writes a man page for every command into a directory, or prints the first.

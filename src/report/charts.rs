@@ -107,9 +107,9 @@ fn judged(share: f64) -> &'static str {
     }
 }
 
-/// Bars that lie under each other, each with its name and its words.
-pub(super) fn lying(page: &mut Page, title: &str, bars: &[Bar]) {
-    page.markup("<div role=\"group\" aria-label=\"").text(title).markup("\">");
+/// Bars that lie under each other, each with its name and its words; in two columns where the page is wide enough.
+pub(super) fn lying(page: &mut Page, title: &str, bars: &[Bar], is_wide: bool) {
+    page.markup(if is_wide { "<div class=\"two\" role=" } else { "<div role=" }).markup("\"group\" aria-label=\"").text(title).markup("\">");
     for bar in bars {
         page.element("<div class=\"bar\"><span>", &bar.name, "</span>");
         begin(page, &format!("{}: {}", bar.name, bar.words));

@@ -206,14 +206,14 @@ fn mastery(page: &mut Page, facts: &Facts<'_>) {
         .into_iter()
         .map(|(topic, tally)| bar_of(facts.library.topic_title(topic), tally))
         .collect();
-    charts::lying(page, "Share of right answers by topic", &topics);
-    page.markup("</section><section class=\"half\"><h2>Mastery by exam skill</h2>");
+    charts::lying(page, "Share of right answers by topic", &topics, false);
+    page.markup("</section><section class=\"half tall\"><h2>Mastery by exam skill</h2>");
     let skills = stats::skills(facts.library, &facts.standing.log);
     if skills.is_empty() {
         page.markup("<p class=\"soft\">Nothing is answered yet.</p>");
     } else {
         let bars: Vec<Bar> = skills.iter().map(|(skill, tally)| bar_of(skill, *tally)).collect();
-        charts::lying(page, "Share of right answers by exam skill", &bars);
+        charts::lying(page, "Share of right answers by exam skill", &bars, false);
     }
     page.markup("</section>");
 }
@@ -233,7 +233,7 @@ fn calibration(page: &mut Page, facts: &Facts<'_>) {
     if bars.is_empty() {
         page.markup("<p class=\"soft\">You have not said yet how sure you were: ! after an answer is sure, ? a guess.</p>");
     } else {
-        charts::lying(page, "Share of right answers by how sure you were", &bars);
+        charts::lying(page, "Share of right answers by how sure you were", &bars, false);
     }
     let wrong = study::sure_and_wrong(&facts.standing.log);
     if !wrong.is_empty() {
@@ -247,7 +247,7 @@ fn calibration(page: &mut Page, facts: &Facts<'_>) {
 }
 
 fn forecast(page: &mut Page, facts: &Facts<'_>) {
-    page.markup("<section class=\"half short\"><h2>What comes back</h2>");
+    page.markup("<section class=\"short\"><h2>What comes back</h2>");
     let today = facts.standing.today;
     let days = (today..).zip(&facts.standing.forecast);
     let bars: Vec<(String, usize)> =
@@ -272,7 +272,7 @@ fn recall(page: &mut Page, facts: &Facts<'_>) {
             Bar { name: facts.library.skill_title(&recall.skill), share, words, is_judged: true }
         })
         .collect();
-    charts::lying(page, "Recall by exam skill", &bars);
+    charts::lying(page, "Recall by exam skill", &bars, true);
     page.markup("</section>");
 }
 
@@ -310,7 +310,7 @@ fn labs(page: &mut Page, facts: &Facts<'_>) {
             Bar { name: lab.title.clone(), share, words, is_judged: false }
         })
         .collect();
-    charts::lying(page, "Steps done by lab", &bars);
+    charts::lying(page, "Steps done by lab", &bars, true);
     if !facts.costs.is_empty() {
         page.markup("<h3>Your best against par</h3><p class=\"soft\">Of the steps whose cost is known: everything you sent, ");
         page.markup("against the reference solution of the same steps.</p><table><thead><tr><th>lab</th><th>you</th>");
@@ -353,7 +353,7 @@ fn exams(page: &mut Page, facts: &Facts<'_>) {
             bar_of(&text::date(day_of(*at)), tally)
         })
         .collect();
-    charts::lying(page, "Share of right answers by exam", &bars);
+    charts::lying(page, "Share of right answers by exam", &bars, true);
     page.markup("</section>");
     for (at, session) in facts.exams {
         let (day, missed) = (text::date(day_of(*at)), session.len() - session.correct());

@@ -51,6 +51,10 @@ impl Camera {
         Arc::clone(&self.model.library)
     }
 
+    pub(crate) fn model(&self) -> &Model {
+        &self.model
+    }
+
     fn draw(&mut self, theme: Theme) -> Buffer {
         let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap();
         let look = Look { theme, is_ascii: false };
@@ -113,6 +117,13 @@ impl Camera {
 
     pub(crate) fn press(&mut self, code: KeyCode) {
         let event = Event::Key(KeyEvent::new(code, KeyModifiers::NONE));
+        if let Some(message) = ui::message(event, &self.model, &self.drawn) {
+            self.send(message);
+        }
+    }
+
+    pub(crate) fn press_alt(&mut self, letter: char) {
+        let event = Event::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::ALT));
         if let Some(message) = ui::message(event, &self.model, &self.drawn) {
             self.send(message);
         }
