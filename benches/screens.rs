@@ -150,7 +150,7 @@ mod linux {
             each(&format!("lab, tab {tab}"), &mut camera);
         }
         camera.open(Start::Lab("hot-partition".to_owned()));
-        camera.press(KeyCode::Esc);
+        camera.skips();
         camera.runs_until(":traffic Votes --rate 1500 --seconds 10 --keys single", 70);
         each("lab, traffic under way", &mut camera);
     }

@@ -1,5 +1,6 @@
 //! The whole program without a terminal: a stack of screens, what lies over them, and what a message changes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::content::Library;
@@ -32,6 +33,8 @@ pub struct Model {
     pub quit: bool,
     /// Whether the last key was a Ctrl-C that cleared nothing.
     is_interrupted: bool,
+    /// Keys that the learner chose in place of those of a binding, by its name, as they are printed.
+    pub keys: BTreeMap<String, Vec<String>>,
     /// How many columns the divider between two panes was moved to the right.
     pub divider: i16,
 }
@@ -62,6 +65,7 @@ impl Model {
             extents: Extents::new(),
             quit: false,
             is_interrupted: false,
+            keys: BTreeMap::new(),
             divider: 0,
         }
     }

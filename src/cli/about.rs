@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap_complete::Shell;
 
-use super::settings::{DEFAULT, Settings};
+use super::settings::{Settings, default_file};
 use super::{definition, print, print_block};
 use crate::content::{Library, Pattern};
 use crate::exchange::{Format, Target};
@@ -74,29 +74,40 @@ pub(super) fn completions(shell: Shell, library: &Library) -> Result<ExitCode> {
 /// Returns the definition with the names that some arguments take. The program itself does not refuse by them: it offers the
 /// nearest, and content may come from elsewhere.
 fn with_names(definition: clap::Command, library: &Library) -> clap::Command {
-    let topics = library.question_topics().into_iter().chain(["imported"]).map(str::to_owned);
-    let labs = library.labs.iter().map(|lab| PossibleValue::new(lab.name.clone()).help(lab.title.clone()));
-    let (topics, labs): (Vec<String>, Vec<PossibleValue>) = (topics.collect(), labs.collect());
+    let topics = library.question_topics().into_iter().chain(["imported"]).map(lasting);
+    let labs = library.labs.iter().map(|lab| PossibleValue::new(lasting(&lab.name)).help(lasting(&lab.title)));
+    let (topics, labs): (Vec<&str>, Vec<PossibleValue>) = (topics.collect(), labs.collect());
     let lab_names = |command: clap::Command| {
         let labs = labs.clone();
         command.mut_arg("name", |name| name.value_parser(PossibleValuesParser::new(labs)))
     };
     definition
         .mut_subcommand("quiz", |quiz| {
-            quiz.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics)))
-                .mut_arg("pattern", |pattern| {
-                    pattern.value_parser(PossibleValuesParser::new(Pattern::ALL.map(|pattern| pattern.to_string())))
-                })
+            quiz.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics))).mut_arg(
+                "pattern",
+                |pattern| {
+                    pattern.value_parser(PossibleValuesParser::new(Pattern::ALL.map(|pattern| lasting(&pattern.to_string()))))
+                },
+            )
         })
         .mut_subcommand("lab", |lab| {
             ["start", "serve", "demo"].into_iter().fold(lab, |lab, name| lab.mut_subcommand(name, lab_names))
         })
         .mut_subcommand("export", |export| {
-            export.mut_arg("target", |target| target.value_parser(PossibleValuesParser::new(Target::ALL.map(Target::name))))
+            export.mut_arg("target", |target| {
+                target.value_parser(PossibleValuesParser::new(Target::ALL.map(Target::name)))
+            })
         })
         .mut_subcommand("import", |import| {
-            import.mut_arg("format", |format| format.value_parser(PossibleValuesParser::new(Format::ALL.map(Format::name))))
+            import.mut_arg("format", |format| {
+                format.value_parser(PossibleValuesParser::new(Format::ALL.map(Format::name)))
+            })
         })
+}
+
+/// Returns a name that lasts as long as the program, which ends with the script.
+fn lasting(name: &str) -> &'static str {
+    name.to_owned().leak()
 }
 
 /// Writes a man page for every command into a directory, or prints the first.
@@ -144,7 +155,7 @@ pub(super) fn config() -> Result<ExitCode> {
     );
     // The place stands in a line of its own: what it is called can end no comment.
     print(&[place, String::new()])?;
-    print_block(DEFAULT)?;
+    print_block(&default_file())?;
     Ok(ExitCode::SUCCESS)
 }
 

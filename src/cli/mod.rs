@@ -237,7 +237,10 @@ fn perform(arguments: Arguments) -> Result<ExitCode> {
     if let Source::Directory(directory) = &source
         && !directory.is_dir()
     {
-        bail!(Usage::of(format!("--content expects a directory that holds questions/ and labs/, found none at {}", directory.display())));
+        bail!(Usage::of(format!(
+            "--content expects a directory that holds questions/ and labs/, found none at {}",
+            directory.display()
+        )));
     }
     // What helps to put the settings right works without them.
     match &arguments.command {
@@ -258,7 +261,7 @@ fn perform(arguments: Arguments) -> Result<ExitCode> {
         Some(Command::Export { target }) => study::export(&face, &source, target),
         Some(Command::Progress(command)) => study::progress(&face, &command),
         Some(Command::Lab(command)) => labs::run(&face, &source, &command),
-        Some(Command::Shell) => shell::run(),
+        Some(Command::Shell) => shell::run(face.settings.editor),
         Some(Command::Serve { port, host, in_memory: _, data, region, realistic, access }) => {
             serve(SocketAddr::new(host, port), access.into(), data.as_deref(), &region, realistic)
         }
@@ -277,7 +280,10 @@ fn content_command(face: &Face, source: Source, command: ContentCommand) -> Resu
         ContentCommand::Schema { of } => show_schema(of),
         ContentCommand::New(NewCommand::Lab { name, dir }) => new_lab(&dir, &name),
         ContentCommand::Check { dir: Some(dir) } if !dir.is_dir() => {
-            bail!(Usage::of(format!("expected a directory that holds questions/ and labs/, found none at {}", dir.display())))
+            bail!(Usage::of(format!(
+                "expected a directory that holds questions/ and labs/, found none at {}",
+                dir.display()
+            )))
         }
         ContentCommand::Check { dir } => check_content(&dir.map_or(source, Source::Directory)),
     }

@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result};
 use super::{Face, at_desk, print, print_block};
 use crate::app::study;
 use crate::clock::{Clock as _, SystemClock, Timestamp};
-use crate::engine::capacity::Units;
 use crate::content::{Library, Source};
+use crate::engine::capacity::Units;
 use crate::lab::{self, Spent};
 use crate::progress::{self, StepCost, Store};
 use crate::quiz::Purpose;
@@ -39,7 +39,8 @@ pub(super) fn write(face: &Face, source: &Source, file: Option<&Path>) -> Result
     let exam = Timestamp::from_millis(u64::from(day) * 86_400_000);
     let log = &model.standing.log;
     let plan = study::plan_until(&library, log, setting.as_deref(), now, exam).map_err(anyhow::Error::msg)?;
-    let written = page(&Facts { library: &library, standing: &model.standing, plan: &plan, exams: &exams, costs: &costs });
+    let written =
+        page(&Facts { library: &library, standing: &model.standing, plan: &plan, exams: &exams, costs: &costs });
     match file {
         Some(file) => {
             std::fs::write(file, written).with_context(|| format!("cannot write {}", file.display()))?;

@@ -323,7 +323,8 @@ impl Store {
             params![lab, step, millis(at)],
         )?;
         let StepCost { requests, read_halves, write_halves } = spent;
-        let counts = [requests, read_halves, write_halves].map(|count| i64::try_from(count).unwrap_or(tables::LAST_COUNT));
+        let counts =
+            [requests, read_halves, write_halves].map(|count| i64::try_from(count).unwrap_or(tables::LAST_COUNT));
         transaction.execute(KEEP_BEST, params![lab, step, counts[0], counts[1], counts[2]])?;
         if let Some(Foreseen { said, came_to, hit }) = foreseen.filter(|_| new > 0) {
             transaction.execute(

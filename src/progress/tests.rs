@@ -199,7 +199,9 @@ mod sessions {
         let home = tempfile::tempdir().unwrap();
         let foreseen = Some(Foreseen { said: "1", came_to: "2", hit: "low" });
         for at in 1..=2 {
-            open(home.path()).record_lab_step("lab", "step", foreseen, StepCost::default(), Timestamp::from_millis(at)).unwrap();
+            open(home.path())
+                .record_lab_step("lab", "step", foreseen, StepCost::default(), Timestamp::from_millis(at))
+                .unwrap();
         }
         let summary = open(home.path()).summary().unwrap();
         assert_eq!(summary.lab_steps["lab"], ["step"]);

@@ -90,7 +90,13 @@ pub(super) fn over_time(page: &mut Page, plot: &Plot<'_>) {
     let marks = plot.exams.iter().map(|(at, share)| ("exam", x(*at), y(*share)));
     let last = plot.points.last().map(|point| ("dot", x(point.at), y(point.share)));
     for (class, x, y) in marks.chain(last) {
-        page.markup("<path class=\"").markup(class).markup("\" d=\"M").number(x).markup(" ").number(y).markup("h.01\"/>");
+        page.markup("<path class=\"")
+            .markup(class)
+            .markup("\" d=\"M")
+            .number(x)
+            .markup(" ")
+            .number(y)
+            .markup("h.01\"/>");
     }
     page.markup("</svg><div class=\"ends\">");
     page.element("<span>", plot.days.0, "</span>").element("<span>", plot.days.1, "</span></div></div>");
@@ -109,7 +115,10 @@ fn judged(share: f64) -> &'static str {
 
 /// Bars that lie under each other, each with its name and its words; in two columns where the page is wide enough.
 pub(super) fn lying(page: &mut Page, title: &str, bars: &[Bar], is_wide: bool) {
-    page.markup(if is_wide { "<div class=\"two\" role=" } else { "<div role=" }).markup("\"group\" aria-label=\"").text(title).markup("\">");
+    page.markup(if is_wide { "<div class=\"two\" role=" } else { "<div role=" })
+        .markup("\"group\" aria-label=\"")
+        .text(title)
+        .markup("\">");
     for bar in bars {
         page.element("<div class=\"bar\"><span>", &bar.name, "</span>");
         begin(page, &format!("{}: {}", bar.name, bar.words));

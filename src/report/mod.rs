@@ -196,7 +196,8 @@ fn share_of(session: &Session) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "a learner gives far fewer answers than 2^52")]
 fn bar_of(name: &str, Tally { answers, correct }: Tally) -> Bar {
     let share = (answers > 0).then(|| correct as f64 / answers as f64);
-    let words = share.map_or_else(|| "new".to_owned(), |share| format!("{:.0} %, {correct} of {answers}", share * 100.0));
+    let words =
+        share.map_or_else(|| "new".to_owned(), |share| format!("{:.0} %, {correct} of {answers}", share * 100.0));
     Bar { name: name.to_owned(), share, words, is_judged: true }
 }
 
@@ -231,7 +232,9 @@ fn calibration(page: &mut Page, facts: &Facts<'_>) {
         })
         .collect();
     if bars.is_empty() {
-        page.markup("<p class=\"soft\">You have not said yet how sure you were: ! after an answer is sure, ? a guess.</p>");
+        page.markup(
+            "<p class=\"soft\">You have not said yet how sure you were: ! after an answer is sure, ? a guess.</p>",
+        );
     } else {
         charts::lying(page, "Share of right answers by how sure you were", &bars, false);
     }
@@ -312,7 +315,9 @@ fn labs(page: &mut Page, facts: &Facts<'_>) {
         .collect();
     charts::lying(page, "Steps done by lab", &bars, true);
     if !facts.costs.is_empty() {
-        page.markup("<h3>Your best against par</h3><p class=\"soft\">Of the steps whose cost is known: everything you sent, ");
+        page.markup(
+            "<h3>Your best against par</h3><p class=\"soft\">Of the steps whose cost is known: everything you sent, ",
+        );
         page.markup("against the reference solution of the same steps.</p><table><thead><tr><th>lab</th><th>you</th>");
         page.markup("<th>par</th></tr></thead><tbody>");
         for LabCost { lab, best, par } in facts.costs {
@@ -452,8 +457,15 @@ mod tests {
         let now = Timestamp::from_millis(1_797_120_000_000);
         let plan = study::plan_until(&library, &standing.log, None, now, now).unwrap();
         let spending = Spending { requests: 7, read: 1211.5, write: 0.0 };
-        let costs = [LabCost { lab: library.labs[0].name.clone(), best: spending, par: Spending { read: 211.0, ..spending } }];
-        page(&Facts { library: &library, standing: &standing, plan: &plan, exams: &[(1_790_000_000_000, exam)], costs: &costs })
+        let costs =
+            [LabCost { lab: library.labs[0].name.clone(), best: spending, par: Spending { read: 211.0, ..spending } }];
+        page(&Facts {
+            library: &library,
+            standing: &standing,
+            plan: &plan,
+            exams: &[(1_790_000_000_000, exam)],
+            costs: &costs,
+        })
     }
 
     #[test]
@@ -524,7 +536,8 @@ mod tests {
     #[test]
     fn every_drawing_is_whole_and_none_is_empty() {
         let page = written("plain");
-        let drawings: Vec<&str> = page.split("<svg ").skip(1).map(|rest| rest.split_once("</svg>").unwrap().0).collect();
+        let drawings: Vec<&str> =
+            page.split("<svg ").skip(1).map(|rest| rest.split_once("</svg>").unwrap().0).collect();
         assert!(drawings.len() > 30, "{}", drawings.len());
         for drawing in drawings {
             assert!(drawing.contains("<rect") || drawing.contains("<path"), "{drawing}");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use dynadrill::app::message::{Message, Outcome};
 use dynadrill::app::prompt::Edit;
+use dynadrill::app::screens::lab::Gate;
 use dynadrill::app::{Model, Screen, Start};
 use dynadrill::clock::{Clock as _, VirtualClock};
 use dynadrill::content::{self, Library, Source};
@@ -147,7 +148,7 @@ impl Camera {
         self.types(&letters);
     }
 
-    /// Answers the question on screen, and goes on to the next if it was right.
+    /// Answers the question on screen: its feedback is shown then.
     pub(crate) fn answers(&mut self, rightly: bool) {
         self.chooses(rightly);
         self.press(KeyCode::Enter);
@@ -159,8 +160,15 @@ impl Camera {
         let lab = self.model.library.lab(lab.view.lab.as_deref().unwrap()).unwrap();
         let solutions: Vec<Vec<String>> = lab.steps.iter().map(|step| step.solution.clone()).collect();
         for solution in solutions.iter().take(steps) {
-            self.press(KeyCode::Esc);
+            self.skips();
             solution.iter().for_each(|line| self.runs(line.trim()));
+        }
+    }
+
+    /// Skips the prediction, if one is asked for.
+    pub(crate) fn skips(&mut self) {
+        if matches!(self.model.screen(), Screen::Lab(lab) if lab.gate == Gate::Asking) {
+            self.press(KeyCode::Esc);
         }
     }
 

@@ -94,7 +94,10 @@ pub(crate) fn picture(title: &str, shots: &Shots) -> String {
         }
         svg.push_str(closing);
     }
-    let _ = write!(svg, "</style>\n<rect class=\"ground\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>\n{body}</svg>\n");
+    let _ = write!(
+        svg,
+        "</style>\n<rect class=\"ground\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>\n{body}</svg>\n"
+    );
     svg
 }
 

@@ -203,6 +203,9 @@ const READING: &[Binding] = &[
     Binding::new("lab.tab-5", Keys::These(&[char('5')]), "cost", |_, _| lab(LabMessage::Tab(Tab::Cost))).quiet(),
 ];
 
+/// All tables of a lab.
+pub(super) const TABLES: [&[Binding]; 4] = [KEYS, CHOOSING, EDITING, READING];
+
 pub(super) fn bindings(lab: &LabScreen) -> Vec<&'static [Binding]> {
     match (lab.completions.is_some(), lab.focus == Pane::Prompt) {
         (true, _) => vec![CHOOSING, EDITING],
