@@ -86,7 +86,9 @@ fn with_names(definition: clap::Command, library: &Library) -> clap::Command {
             quiz.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics))).mut_arg(
                 "pattern",
                 |pattern| {
-                    pattern.value_parser(PossibleValuesParser::new(Pattern::ALL.map(|pattern| lasting(&pattern.to_string()))))
+                    pattern.value_parser(PossibleValuesParser::new(
+                        Pattern::ALL.map(|pattern| lasting(&pattern.to_string())),
+                    ))
                 },
             )
         })

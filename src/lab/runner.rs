@@ -131,7 +131,10 @@ pub fn par(lab: &Lab) -> Result<Vec<(String, Spent)>, LabError> {
     let mut par = Vec::new();
     while let Some(step) = runner.step().map(|step| (step.id.clone(), step.solution.clone())) {
         let (id, solution) = step;
-        let completed = solution.iter().filter_map(|line| runner.run(line).completed).next_back();
+        let mut completed = None;
+        for line in &solution {
+            completed = runner.run(line).completed.or(completed);
+        }
         let Some(completed) = completed else {
             return Err(LabError(format!("{}: the solution of step {id} does not complete it", lab.name)));
         };
