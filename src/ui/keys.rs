@@ -104,7 +104,7 @@ impl Key {
             _ => {
                 let function = (1..=12).map(KeyCode::F);
                 let known = NAMED.into_iter().chain([KeyCode::End, KeyCode::Char(' ')]).chain(function);
-                known.into_iter().find(|code| key(*code).shown() == rest)?
+                known.into_iter().find(|code| key(*code).shown().eq_ignore_ascii_case(rest))?
             }
         };
         Some(Self { code, control, alt })
