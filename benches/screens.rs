@@ -4,7 +4,12 @@
 //! `cargo bench --bench screens` runs it, on Linux: the program runs in a terminal of `script` (util-linux), its use of
 //! the processor is read from /proc. The load of the machine is printed with the figures: others' work delays a key.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark tells its figures, and stops at a surprise")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a benchmark tells its figures, is about real time, and stops at a surprise"
+)]
 
 #[cfg(target_os = "linux")]
 #[path = "../tests/pictures/camera.rs"]
