@@ -10,7 +10,7 @@ use clap_complete::Shell;
 
 use super::settings::{Settings, default_file};
 use super::{definition, print, print_block};
-use crate::content::{Library, Pattern};
+use crate::content::{self, Lab, Library, Pattern, Source};
 use crate::exchange::{Format, Target};
 use crate::progress;
 
@@ -63,12 +63,31 @@ pub(super) fn with_notes(command: clap::Command, group: &str) -> clap::Command {
 
 /// Prints what a shell completes the command line with.
 ///
-/// The names of topics, labs and questions are those of the content: the script knows them without asking the program.
-pub(super) fn completions(shell: Shell, library: &Library) -> Result<ExitCode> {
+/// The names of topics and labs are those built in, and the script knows them without asking the program. Names of others'
+/// content stay out of it: a shell runs what it reads.
+pub(super) fn completions(shell: Shell) -> Result<ExitCode> {
+    let library = &content::load(&Source::Embedded).0;
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut with_names(definition(), library), "dynadrill", &mut script);
-    print_block(&String::from_utf8_lossy(&script))?;
+    let mut script = String::from_utf8_lossy(&script).into_owned();
+    if shell == Shell::Fish {
+        script.push_str(&fish_labs(library));
+    }
+    print_block(&script)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the lines that complete labs in fish: the generator gives it the values of options alone.
+fn fish_labs(library: &Library) -> String {
+    let of_lab = |lab: &Lab| {
+        let title = lab.title.replace('\\', "\\\\").replace('\'', "\\'");
+        format!(
+            "complete -c dynadrill -n \"__fish_dynadrill_using_subcommand lab; and __fish_seen_subcommand_from start serve demo\" \
+             -f -a \"{}\" -d '{title}'\n",
+            lab.name
+        )
+    };
+    library.labs.iter().map(of_lab).collect()
 }
 
 /// Returns the definition with the names that some arguments take. The program itself does not refuse by them: it offers the

@@ -246,7 +246,7 @@ fn perform(arguments: Arguments) -> Result<ExitCode> {
     match &arguments.command {
         Some(Command::Paths) => return about::paths(),
         Some(Command::Config) => return about::config(),
-        Some(Command::Completions { shell }) => return about::completions(*shell, &content::load(&source).0),
+        Some(Command::Completions { shell }) => return about::completions(*shell),
         Some(Command::Man { dir }) => return about::man(dir.as_deref()),
         _ => {}
     }
