@@ -3,6 +3,7 @@
 //! A file that says something unknown is an error that names the place, never a setting that is silently left out.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -42,7 +43,8 @@ pub(super) fn default_file() -> String {
         if let Keys::These(own) = binding.keys {
             let own: Vec<String> = own.iter().map(|key| format!("\"{}\"", key.shown())).collect();
             let set = format!("\"{}\" = [{}]", binding.name, own.join(", "));
-            file.push_str(&format!("# {set:<56}  # {}\n", binding.label));
+            // A String takes whatever is written to it.
+            let _ = writeln!(file, "# {set:<56}  # {}", binding.label);
         }
     }
     file

@@ -126,7 +126,7 @@ fn tiles(page: &mut Page, facts: &Facts<'_>) {
     let Tally { answers, correct } = standing.summary.all;
     let labs = &facts.library.labs;
     let done = labs.iter().filter(|lab| stats::steps_done(lab, &standing.summary) == lab.steps.len()).count();
-    let right = if answers == 0 { String::new() } else { format!(", {} % right", correct * 100 / answers) };
+    let right = (correct * 100).checked_div(answers).map(|share| format!(", {share} % right")).unwrap_or_default();
     page.markup("<div class=\"tiles\">");
     for (figure, words) in [
         (ready, "ready (model)".to_owned()),
