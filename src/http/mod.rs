@@ -44,6 +44,10 @@ pub const LAB_SERVICES: [&str; 4] = ["dynamodb", "dynamodb-streams", "lambda", "
 
 /// What stands behind the endpoint and answers its requests.
 pub trait Backend: Send + 'static {
+    /// Whether [`Backend::tick`] and [`Backend::refused`] do anything. An endpoint of one that does nothing sleeps until a
+    /// request comes.
+    const TICKS: bool = true;
+
     /// The Region it is in.
     fn region(&self) -> &str;
 
