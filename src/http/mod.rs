@@ -44,10 +44,6 @@ pub const LAB_SERVICES: [&str; 4] = ["dynamodb", "dynamodb-streams", "lambda", "
 
 /// What stands behind the endpoint and answers its requests.
 pub trait Backend: Send + 'static {
-    /// Whether [`Backend::tick`] and [`Backend::refused`] do anything. An endpoint of one that does nothing sleeps until a
-    /// request comes.
-    const TICKS: bool = true;
-
     /// The Region it is in.
     fn region(&self) -> &str;
 
@@ -64,6 +60,12 @@ pub trait Backend: Send + 'static {
     fn ask(&mut self, service: &str, operation: &str, body: Value) -> Option<Result<Value, ApiError>> {
         let _ = (service, operation, body);
         None
+    }
+
+    /// Whether [`Backend::tick`] and [`Backend::refused`] do anything. If not, they are not called, and the endpoint sleeps
+    /// until a request comes.
+    fn ticks(&self) -> bool {
+        true
     }
 
     /// Is called a few times in a second, whether requests come or not.

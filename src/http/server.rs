@@ -319,7 +319,7 @@ fn connection<B: Backend>(
 
 /// Lets the backend look after itself, and tells it what was refused without it.
 async fn tick<B: Backend>(endpoint: Arc<Endpoint<B>>) {
-    if !B::TICKS {
+    if endpoint.worker.run(|backend: &mut B| backend.ticks()).await == Some(false) {
         return std::future::pending().await;
     }
     let mut ticks = tokio::time::interval(TICK);
