@@ -35,7 +35,7 @@ impl Shown {
         let mut from = script.stdout.take().unwrap();
         let (send, output) = channel();
         std::thread::spawn(move || {
-            let mut part = [0; 65_536];
+            let mut part = vec![0; 65_536];
             while let Ok(read @ 1..) = from.read(&mut part) {
                 if send.send(part[..read].to_vec()).is_err() {
                     break;

@@ -161,7 +161,9 @@ impl Camera {
         let solutions: Vec<Vec<String>> = lab.steps.iter().map(|step| step.solution.clone()).collect();
         for solution in solutions.iter().take(steps) {
             self.skips();
-            solution.iter().for_each(|line| self.runs(line.trim()));
+            for line in solution {
+                self.runs(line.trim());
+            }
         }
     }
 
