@@ -77,6 +77,8 @@ pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod content;
+#[cfg(test)]
+mod contrast;
 pub mod desk;
 pub mod engine;
 pub mod exchange;

@@ -1,5 +1,6 @@
 //! The whole program without a terminal: a stack of screens, what lies over them, and what a message changes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::content::Library;
@@ -37,6 +38,8 @@ pub struct Model {
     is_leaving: bool,
     /// Whether something is being opened; keys meant for it wait for nothing.
     pub is_opening: bool,
+    /// Keys that the learner chose in place of those of a binding, by its name, as they are printed.
+    pub keys: BTreeMap<String, Vec<String>>,
     /// How many columns the divider between two panes was moved to the right.
     pub divider: i16,
     /// Whether the mouse holds the divider.
@@ -76,6 +79,7 @@ impl Model {
             is_interrupted: false,
             is_leaving: false,
             is_opening: false,
+            keys: BTreeMap::new(),
             divider: 0,
             is_dividing: false,
         }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::app::line::{self, Line};
@@ -50,7 +50,7 @@ use study::{ExamArguments, ProgressCommand, QuizArguments, ReviewArguments};
 /// Prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam (DVA-C02): scenario questions, and
 /// labs on an embedded mini-DynamoDB. Without a command the tutor opens. Not affiliated with AWS.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -234,6 +234,14 @@ fn explain_usage(error: &clap::Error) -> Result<ExitCode> {
 
 fn perform(arguments: Arguments) -> Result<ExitCode> {
     let source = arguments.content.map_or(Source::Embedded, Source::Directory);
+    if let Source::Directory(directory) = &source
+        && !directory.is_dir()
+    {
+        bail!(Usage::of(format!(
+            "--content expects a directory that holds questions/ and labs/, found none at {}",
+            directory.display()
+        )));
+    }
     // What helps to put the settings right works without them.
     match &arguments.command {
         Some(Command::Paths) => return about::paths(),
@@ -253,7 +261,7 @@ fn perform(arguments: Arguments) -> Result<ExitCode> {
         Some(Command::Export { target }) => study::export(&face, &source, target),
         Some(Command::Progress(command)) => study::progress(&face, &command),
         Some(Command::Lab(command)) => labs::run(&face, &source, &command),
-        Some(Command::Shell) => shell::run(),
+        Some(Command::Shell) => shell::run(face.settings.editor),
         Some(Command::Serve { port, host, in_memory: _, data, region, realistic, access }) => {
             serve(SocketAddr::new(host, port), access.into(), data.as_deref(), &region, realistic)
         }
@@ -271,6 +279,12 @@ fn content_command(face: &Face, source: Source, command: ContentCommand) -> Resu
         ContentCommand::List { json } => list_content(face, &source, json),
         ContentCommand::Schema { of } => show_schema(of),
         ContentCommand::New(NewCommand::Lab { name, dir }) => new_lab(&dir, &name),
+        ContentCommand::Check { dir: Some(dir) } if !dir.is_dir() => {
+            bail!(Usage::of(format!(
+                "expected a directory that holds questions/ and labs/, found none at {}",
+                dir.display()
+            )))
+        }
         ContentCommand::Check { dir } => check_content(&dir.map_or(source, Source::Directory)),
     }
 }

@@ -8,10 +8,13 @@ use anyhow::{Context as _, Result};
 use super::{Face, at_desk, print, print_block};
 use crate::app::study;
 use crate::clock::{Clock as _, SystemClock, Timestamp};
-use crate::content::Source;
+use crate::content::{Library, Source};
+use crate::engine::capacity::Units;
+use crate::lab::{self, Spent};
+use crate::progress::{self, StepCost, Store};
 use crate::quiz::Purpose;
 use crate::records;
-use crate::report::{Facts, page};
+use crate::report::{Facts, LabCost, Spending, page};
 
 /// How far ahead recall is shown where no exam is set.
 const TWO_WEEKS: u32 = 14;
@@ -29,13 +32,15 @@ pub(super) fn write(face: &Face, source: &Source, file: Option<&Path>) -> Result
     let exams: Vec<_> =
         ended.filter_map(|(at, record)| Some((at, records::resumed_to_end(&record, &find).ok()?))).collect();
     let setting = store.setting(study::PARAMETERS)?;
+    let costs = costs(&library, &store)?;
     let (model, _desk) = at_desk(library.clone(), store, face.settings.exam_day);
     let now = SystemClock.now();
     let day = face.settings.exam_day.unwrap_or(model.standing.today + TWO_WEEKS);
     let exam = Timestamp::from_millis(u64::from(day) * 86_400_000);
     let log = &model.standing.log;
     let plan = study::plan_until(&library, log, setting.as_deref(), now, exam).map_err(anyhow::Error::msg)?;
-    let written = page(&Facts { library: &library, standing: &model.standing, plan: &plan, exams: &exams });
+    let written =
+        page(&Facts { library: &library, standing: &model.standing, plan: &plan, exams: &exams, costs: &costs });
     match file {
         Some(file) => {
             std::fs::write(file, written).with_context(|| format!("cannot write {}", file.display()))?;
@@ -44,4 +49,34 @@ pub(super) fn write(face: &Face, source: &Source, file: Option<&Path>) -> Result
         None => print_block(&written)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the learner's labs cost at best, against the reference solutions of the same steps.
+///
+/// # Errors
+/// The progress cannot be read.
+fn costs(library: &Library, store: &Store) -> Result<Vec<LabCost>, progress::Error> {
+    let mut costs = Vec::new();
+    for lab in &library.labs {
+        let best = store.lab_costs(&lab.name)?;
+        // A lab whose solution no longer works has no par; `content check` says so.
+        let Some(par) = Some(&best).filter(|best| !best.is_empty()).and_then(|_| lab::par(lab).ok()) else { continue };
+        let (mut all_best, mut all_par) = (Spending::default(), Spending::default());
+        for (step, par) in &par {
+            let Some(StepCost { requests, read_halves, write_halves }) = best.get(step) else { continue };
+            let halves = [Units::halves(*read_halves), Units::halves(*write_halves)];
+            add(&mut all_best, Spent { requests: *requests, read: halves[0], write: halves[1] });
+            add(&mut all_par, *par);
+        }
+        if all_best != Spending::default() {
+            costs.push(LabCost { lab: lab.name.clone(), best: all_best, par: all_par });
+        }
+    }
+    Ok(costs)
+}
+
+fn add(sum: &mut Spending, spent: Spent) {
+    sum.requests += spent.requests;
+    sum.read += spent.read.as_f64();
+    sum.write += spent.write.as_f64();
 }

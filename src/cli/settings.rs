@@ -2,14 +2,18 @@
 //!
 //! A file that says something unknown is an error that names the place, never a setting that is silently left out.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
+use crate::aws_cli::nearest;
 use crate::clock::Timestamp;
 use crate::review;
 use crate::ui::Theme;
+use crate::ui::keys::{self, Key, Keys};
 
 /// The file's name.
 const FILE: &str = "config.toml";
@@ -27,6 +31,30 @@ pub(super) const DEFAULT: &str = "\
 
 # How many questions you want to answer a day: dynadrill plan says how far you are.
 # daily-goal = 20
+
+# How lines are edited in dynadrill shell: \"emacs\" or \"vi\".
+# editor = \"emacs\"
+";
+
+/// Returns the file when nothing is set, with every key that can be chosen.
+pub(super) fn default_file() -> String {
+    let mut file = format!("{DEFAULT}\n{KEYS}");
+    for binding in keys::all() {
+        if let Keys::These(own) = binding.keys {
+            let own: Vec<String> = own.iter().map(|key| format!("\"{}\"", key.shown())).collect();
+            let set = format!("\"{}\" = [{}]", binding.name, own.join(", "));
+            // A String takes whatever is written to it.
+            let _ = writeln!(file, "# {set:<56}  # {}", binding.label);
+        }
+    }
+    file
+}
+
+/// What comes before the keys.
+const KEYS: &str = "\
+# Keys on the screens, by the name of what they do: one or several, such as \"x\", \"ctrl-x\", \"alt-x\", \"F2\" or \"pgdn\".
+# They take the place of the usual ones, in the footer and the help too.
+# [keys]
 ";
 
 /// What the learner has set.
@@ -37,6 +65,27 @@ struct File {
     ascii: Option<bool>,
     exam_date: Option<toml::value::Datetime>,
     daily_goal: Option<u16>,
+    editor: Option<Editor>,
+    keys: BTreeMap<String, OneOrMore>,
+}
+
+/// How lines are edited in the shell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Editor {
+    /// As in Emacs, and in bash if nothing is set.
+    #[default]
+    Emacs,
+    /// As in vi.
+    Vi,
+}
+
+/// A text or several.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
 }
 
 /// What the learner has set, in the program's own terms.
@@ -50,6 +99,10 @@ pub(super) struct Settings {
     pub(super) exam_day: Option<u32>,
     /// Questions to answer a day.
     pub(super) daily_goal: Option<u16>,
+    /// How lines are edited in the shell.
+    pub(super) editor: Editor,
+    /// Keys, by the name of what they do.
+    pub(super) keys: BTreeMap<String, Vec<String>>,
 }
 
 impl Settings {
@@ -100,11 +153,31 @@ impl Settings {
             let day = Timestamp::from_date(&date.to_string()).map(review::day);
             day.ok_or_else(|| fault("exam-date", "a date such as 2026-12-24", &date.to_string()))
         });
+        let known: Vec<&str> = keys::all().iter().map(|binding| binding.name).collect();
+        let chosen = file.keys.into_iter().map(|(name, given)| {
+            let place = format!("\"{name}\"");
+            if !known.contains(&name.as_str()) {
+                let meant = nearest(&name, known.iter().copied());
+                let meant = meant.map_or_else(String::new, |meant| format!(", such as {meant}"));
+                return Err(fault(&place, &format!("the name of what a key does{meant}"), &name));
+            }
+            let given = match given {
+                OneOrMore::One(key) => vec![key],
+                OneOrMore::More(keys) => keys,
+            };
+            let named = |key: &String| {
+                let found = Key::named(key).map(Key::shown);
+                found.ok_or_else(|| fault(&place, "a key such as x, ctrl-x, alt-x, F2 or pgdn", key))
+            };
+            Ok((name, given.iter().map(named).collect::<Result<Vec<_>>>()?))
+        });
         Ok(Self {
             theme: theme.transpose()?,
             ascii: file.ascii,
             exam_day: exam_day.transpose()?,
             daily_goal: file.daily_goal,
+            editor: file.editor.unwrap_or_default(),
+            keys: chosen.collect::<Result<_, _>>()?,
         })
     }
 }
@@ -119,13 +192,20 @@ mod tests {
 
     #[test]
     fn what_is_not_set_is_left_to_the_terminal() {
-        assert_eq!(read(DEFAULT), Ok(Settings::default()));
+        let file = default_file();
+        assert_eq!(read(&file), Ok(Settings::default()));
         // The same file with every comment taken away from its settings.
-        let set: Vec<&str> =
-            DEFAULT.lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| line.contains(" = ")).collect();
-        assert_eq!(set.len(), 4);
+        let set: Vec<&str> = file
+            .lines()
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(|line| line.contains(" = ") || *line == "[keys]")
+            .collect();
+        assert_eq!(set.iter().position(|line| *line == "[keys]"), Some(5));
         let settings = read(&set.join("\n")).unwrap();
         assert_eq!((settings.theme, settings.ascii, settings.daily_goal), (Some(Theme::Dark), Some(false), Some(20)));
+        // Each key is its own again.
+        assert_eq!(settings.keys.len(), keys::all().len());
+        assert_eq!(settings.keys["palette"], ["^P"]);
         assert_eq!(settings.exam_day.map(crate::app::text::date).as_deref(), Some("2026-12-24"));
     }
 
@@ -135,6 +215,12 @@ mod tests {
             ("ascii = true\n\ncolour = 1", "config.toml:3: unknown field `colour`"),
             ("ascii = true\ntheme = \"pink\"", "config.toml:2: expected a theme of dark, light"),
             ("\nexam-date = 12:30:00", "config.toml:2: expected a date"),
+            ("editor = \"ed\"", "config.toml:1: unknown variant `ed`"),
+            (
+                "[keys]\nquit = \"x\"\n\"lab.hin\" = \"x\"",
+                "config.toml:3: expected the name of what a key does, such as lab.hint",
+            ),
+            ("[keys]\n\"quit\" = [\"x\", \"F99\"]", "config.toml:2: expected a key such as x"),
             ("daily-goal = -1", "config.toml:1: "),
             ("ascii = ", "config.toml:1: "),
         ] {

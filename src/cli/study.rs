@@ -26,7 +26,8 @@ const MILLIS_OF_A_DAY: u64 = 86_400_000;
 
 #[derive(Debug, Args)]
 pub(super) struct QuizArguments {
-    /// Only questions of this topic; may be given several times. "imported" asks what you imported.
+    /// Only questions of this topic, such as capacity; may be given several times. "imported" asks what you imported; a name
+    /// that there is none of lists them all.
     #[arg(long, value_name = "TOPIC")]
     topic: Vec<String>,
     /// Only questions of this exam pattern, E1 to E8; may be given several times.

@@ -370,6 +370,9 @@ fn connection<B: Backend>(
 
 /// Lets the backend look after itself, and tells it what was refused without it.
 async fn tick<B: Backend>(endpoint: Arc<Endpoint<B>>) {
+    if endpoint.worker.run(|backend: &mut B| backend.ticks()).await == Some(false) {
+        return std::future::pending().await;
+    }
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {

@@ -27,7 +27,7 @@ pub use judge::Verdict;
 pub use meter::{amounts, meter};
 pub use predict::{Hit, Prediction, calibration, wanted};
 pub use proof::{Proofs, Tried, TriedLine};
-pub use runner::{Completed, Judged, LabError, Marks, Runner, Turn, WayCost};
+pub use runner::{Completed, Judged, LabError, Marks, Runner, Spent, Turn, WayCost, par};
 pub use shop::shop;
 pub use watch::watched;
 pub use word::{Word, is_clearing, is_leaving};

@@ -84,6 +84,27 @@ pub struct Completed {
     pub step: Step,
     /// What was predicted and what it came to, if the step asks for that.
     pub prediction: Option<Prediction>,
+    /// What all of its requests came to.
+    pub spent: Spent,
+}
+
+/// What some requests came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// How many there were.
+    pub requests: u64,
+    /// Read units.
+    pub read: Units,
+    /// Write units.
+    pub write: Units,
+}
+
+impl std::ops::AddAssign for Spent {
+    fn add_assign(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.read += other.read;
+        self.write += other.write;
+    }
 }
 
 /// What one way of getting an answer cost.
@@ -99,6 +120,27 @@ pub struct WayCost {
     pub returned: u64,
     /// Read units, over all pages.
     pub units: Units,
+}
+
+/// Returns what the reference solution of each step costs, in the order of the steps.
+///
+/// # Errors
+/// As for [`Runner::start`].
+pub fn par(lab: &Lab) -> Result<Vec<(String, Spent)>, LabError> {
+    let mut runner = Runner::start(lab, 0)?;
+    let mut par = Vec::new();
+    while let Some(step) = runner.step().map(|step| (step.id.clone(), step.solution.clone())) {
+        let (id, solution) = step;
+        let mut completed = None;
+        for line in &solution {
+            completed = runner.run(line).completed.or(completed);
+        }
+        let Some(completed) = completed else {
+            return Err(LabError(format!("{}: the solution of step {id} does not complete it", lab.name)));
+        };
+        par.push((id, completed.spent));
+    }
+    Ok(par)
 }
 
 impl Runner {
@@ -215,7 +257,7 @@ impl Runner {
     /// Units spent in this step so far, read and write.
     #[must_use]
     pub const fn spent(&self) -> (Units, Units) {
-        self.tally.spent
+        (self.tally.spent.read, self.tally.spent.write)
     }
 
     /// The next hint of the step; the last one again when all were given.
@@ -307,10 +349,11 @@ impl Runner {
         self.bench.do_without(self.step().and_then(|step| step.without.clone()));
         let begun = self.bench.engine().journal().recorded();
         self.marks = Marks { step: begun, line: begun };
+        let spent = self.tally.spent;
         self.tally = Tally::of(self.step());
         self.hints = 0;
         self.bench.begin_step();
-        Completed { step, prediction }
+        Completed { step, prediction, spent }
     }
 
     /// The tables are as they were when the step began; so is what was met of it.

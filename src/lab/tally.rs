@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::judge::describe;
 use super::pattern::{fits, same_target};
-use super::runner::WayCost;
+use super::runner::{Spent, WayCost};
 use crate::content::lab::{Check, Expect, LinePattern, Over, Step};
 use crate::engine::Entry;
 use crate::engine::capacity::Units;
@@ -21,8 +21,8 @@ pub(super) struct Tally {
     pub(super) checks: Vec<Seen>,
     /// What the prediction is held against.
     pub(super) expected: Figures,
-    /// Read and write units of all of them.
-    pub(super) spent: (Units, Units),
+    /// What all of them came to.
+    pub(super) spent: Spent,
     /// The newest one, in a few words.
     pub(super) newest: Option<String>,
     /// The line's requests, by their operation.
@@ -101,8 +101,7 @@ impl Tally {
         if let Some(expect) = &step.expect {
             self.expected.expect(expect, entry);
         }
-        self.spent.0 += entry.read_units();
-        self.spent.1 += entry.write_units();
+        self.spent += Spent { requests: 1, read: entry.read_units(), write: entry.write_units() };
         self.newest = Some(describe(entry));
         self.line.entry(entry.verb.clone()).or_default().add(entry);
         let index = entry.request.get("IndexName").and_then(serde_json::Value::as_str);

@@ -119,7 +119,9 @@ pub fn lab_word(word: Word<'_>, runner: &mut Runner, console: &mut Console<'_>) 
 /// # Errors
 /// The console cannot be written.
 pub fn demo(lab: &Lab, runner: &mut Runner, console: &mut Console<'_>) -> io::Result<bool> {
+    // A long response is cut; what the lab's own commands print is what there is to see.
     const LONGEST: usize = 12;
+    const LONGEST_OF_LAB: usize = 40;
     console.lines(&text::opening(runner))?;
     while let Some(step) = runner.step().cloned() {
         console.lines(&text::step(runner))?;
@@ -129,9 +131,10 @@ pub fn demo(lab: &Lab, runner: &mut Runner, console: &mut Console<'_>) -> io::Re
             console.print(&text::indented("$ ", line.trim()))?;
             let turn = runner.run(line);
             let result: Vec<String> = turn.reply.text.lines().map(str::to_owned).collect();
-            console.print(&result[..result.len().min(LONGEST)])?;
-            if result.len() > LONGEST {
-                console.print(&[format!("... {}", text::counted(result.len() - LONGEST, "more line"))])?;
+            let longest = if line.starts_with(':') { LONGEST_OF_LAB } else { LONGEST };
+            console.print(&result[..result.len().min(longest)])?;
+            if result.len() > longest {
+                console.print(&[format!("... {}", text::counted(result.len() - longest, "more line"))])?;
             }
             let meter = text::meter(runner.bench().entries_since(turn.reply.since));
             console.print(&meter.iter().map(|line| format!("  -> {line}")).collect::<Vec<_>>())?;
@@ -185,7 +188,9 @@ pub fn shell_line(line: &str, bench: &mut Workbench, console: &mut Console<'_>) 
     if is_done {
         console.print(&lines.map(str::to_owned).collect::<Vec<_>>())?;
     } else {
-        lines.map(|line| console.say(line)).collect::<io::Result<()>>()?;
+        for line in lines {
+            console.say(line)?;
+        }
     }
     for line in text::meter(bench.entries_since(reply.since)) {
         console.say(format!("  -> {line}"))?;

@@ -73,6 +73,43 @@ pub struct Binding {
 }
 
 impl Key {
+    /// Returns the key called `name`: as it is printed, or with `ctrl-` in place of `^`; `None` if there is none.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        const NAMED: [KeyCode; 13] = [
+            KeyCode::PageDown,
+            KeyCode::PageUp,
+            KeyCode::Enter,
+            KeyCode::Esc,
+            KeyCode::Tab,
+            KeyCode::BackTab,
+            KeyCode::Backspace,
+            KeyCode::Delete,
+            KeyCode::Left,
+            KeyCode::Right,
+            KeyCode::Up,
+            KeyCode::Down,
+            KeyCode::Home,
+        ];
+        let (control, rest) = match name.strip_prefix("ctrl-").or_else(|| name.strip_prefix('^')) {
+            Some(rest) if !rest.is_empty() => (true, rest),
+            _ => (false, name),
+        };
+        let (alt, rest) = rest.strip_prefix("alt-").map_or((false, rest), |rest| (true, rest));
+        let mut letters = rest.chars();
+        let code = match (letters.next()?, letters.next()) {
+            // With Ctrl a terminal does not tell large letters from small ones.
+            (letter, None) if control => KeyCode::Char(letter.to_ascii_lowercase()),
+            (letter, None) => KeyCode::Char(letter),
+            _ => {
+                let function = (1..=12).map(KeyCode::F);
+                let known = NAMED.into_iter().chain([KeyCode::End, KeyCode::Char(' ')]).chain(function);
+                known.into_iter().find(|code| key(*code).shown().eq_ignore_ascii_case(rest))?
+            }
+        };
+        Some(Self { code, control, alt })
+    }
+
     fn of(event: KeyEvent) -> Self {
         let control = event.modifiers.contains(KeyModifiers::CONTROL);
         Self { code: event.code, control, alt: event.modifiers.contains(KeyModifiers::ALT) }
@@ -130,12 +167,21 @@ impl Binding {
         Self { in_footer: false, ..self }
     }
 
+    /// Its keys: those that the learner chose, or its own.
+    fn all_keys(&self, model: &Model) -> Vec<Key> {
+        match (self.keys, model.keys.get(self.name)) {
+            (Keys::These(_), Some(chosen)) => chosen.iter().filter_map(|name| Key::named(name)).collect(),
+            (Keys::These(own), None) => own.to_vec(),
+            (Keys::Letters(_) | Keys::Text, _) => Vec::new(),
+        }
+    }
+
     /// Whether a key is one of its own; with the letter to send.
-    fn matches(&self, pressed: Key) -> Option<char> {
+    fn matches(&self, pressed: Key, model: &Model) -> Option<char> {
         let letter = if let KeyCode::Char(letter) = pressed.code { letter } else { ' ' };
         let is_plain = !pressed.control && !pressed.alt;
         let fits = match self.keys {
-            Keys::These(keys) => keys.contains(&pressed),
+            Keys::These(_) => self.all_keys(model).contains(&pressed),
             Keys::Letters(letters) => {
                 is_plain
                     && matches!(pressed.code, KeyCode::Char(_))
@@ -148,9 +194,9 @@ impl Binding {
 
     /// How its key is printed.
     #[must_use]
-    pub fn shown(&self) -> String {
+    pub fn shown(&self, model: &Model) -> String {
         match self.keys {
-            Keys::These(keys) => keys.first().map(|key| key.shown()).unwrap_or_default(),
+            Keys::These(_) => self.all_keys(model).first().map(|key| key.shown()).unwrap_or_default(),
             Keys::Letters(letters) => {
                 let (first, last) = (letters.chars().next(), letters.chars().last());
                 first.zip(last).map(|(first, last)| format!("{first}-{last}")).unwrap_or_default()
@@ -161,10 +207,10 @@ impl Binding {
 
     /// How all its keys are printed, for the help page.
     #[must_use]
-    pub fn all_shown(&self) -> String {
+    pub fn all_shown(&self, model: &Model) -> String {
         match self.keys {
-            Keys::These(keys) => keys.iter().map(|key| key.shown()).collect::<Vec<_>>().join(" "),
-            _ => self.shown(),
+            Keys::These(_) => self.all_keys(model).iter().map(|key| key.shown()).collect::<Vec<_>>().join(" "),
+            _ => self.shown(model),
         }
     }
 }
@@ -200,7 +246,7 @@ fn actions(model: &Model) -> Vec<Action> {
     let own = screens::bindings(model.screen()).into_iter().take_while(|table| !is_movement(table)).flatten();
     let own = own.filter(|binding| (binding.when)(model) && !binding.label.is_empty());
     let single = own.filter(|binding| matches!(binding.keys, Keys::These(_)));
-    single.map(|one| Action { label: one.label, key: one.shown(), message: one.message }).collect()
+    single.map(|one| Action { label: one.label, key: one.shown(model), message: one.message }).collect()
 }
 
 /// Whether a table is that of [`MOVEMENT`].
@@ -320,6 +366,20 @@ pub fn tables(model: &Model) -> Vec<&'static [Binding]> {
     }
 }
 
+/// Returns every binding whose keys can be chosen, by its name, once.
+#[must_use]
+pub fn all() -> Vec<&'static Binding> {
+    let overlays = [HELP, QUIT, TOUR, TYPING, MOVEMENT, COMMON];
+    let mut all: Vec<&Binding> = Vec::new();
+    for binding in screens::tables().into_iter().chain(overlays).flatten() {
+        let is_known = all.iter().any(|known| known.name == binding.name);
+        if matches!(binding.keys, Keys::These(_)) && !binding.label.is_empty() && !is_known {
+            all.push(binding);
+        }
+    }
+    all
+}
+
 /// Returns the bindings that count now.
 pub fn bindings(model: &Model) -> impl Iterator<Item = &'static Binding> {
     tables(model).into_iter().flatten().filter(|binding| (binding.when)(model))
@@ -329,7 +389,7 @@ pub fn bindings(model: &Model) -> impl Iterator<Item = &'static Binding> {
 #[must_use]
 pub fn message(event: KeyEvent, model: &Model) -> Option<Message> {
     let pressed = Key::of(event);
-    let (binding, letter) = bindings(model).find_map(|binding| Some((binding, binding.matches(pressed)?)))?;
+    let (binding, letter) = bindings(model).find_map(|binding| Some((binding, binding.matches(pressed, model)?)))?;
     Some((binding.message)(model, letter))
 }
 
@@ -337,7 +397,45 @@ pub fn message(event: KeyEvent, model: &Model) -> Option<Message> {
 #[must_use]
 pub fn names_of(event: KeyEvent, model: &Model) -> Vec<&'static str> {
     let pressed = Key::of(event);
-    let fitting = bindings(model).filter(|binding| binding.matches(pressed).is_some());
+    let fitting = bindings(model).filter(|binding| binding.matches(pressed, model).is_some());
     // What takes any character comes after all keys by design.
     fitting.filter(|binding| !matches!(binding.keys, Keys::Text)).map(|binding| binding.name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::app::Standing;
+    use crate::content::Library;
+
+    #[test]
+    fn every_key_is_called_as_it_is_printed() {
+        for binding in all() {
+            let Keys::These(keys) = binding.keys else { continue };
+            for key in keys {
+                assert_eq!(Key::named(&key.shown()), Some(*key), "{}", key.shown());
+            }
+        }
+        assert_eq!(Key::named("ctrl-P"), Some(ctrl('p')));
+        assert_eq!(Key::named("alt-F3"), Some(alt(KeyCode::F(3))));
+        for none in ["", "pgdwn", "F13", "ctrl-", "hyper-x"] {
+            assert_eq!(Key::named(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_chosen_key_takes_the_place_of_the_own_one_everywhere() {
+        let mut model = Model::new(Arc::new(Library::default()), Standing::default());
+        let press = |code| KeyEvent::new(code, KeyModifiers::NONE);
+        assert!(matches!(message(press(KeyCode::Char('q')), &model), Some(Message::Quit)));
+        model.keys.insert("quit".to_owned(), vec!["F9".to_owned(), "Q".to_owned()]);
+        assert!(message(press(KeyCode::Char('q')), &model).is_none());
+        for code in [KeyCode::F(9), KeyCode::Char('Q')] {
+            assert!(matches!(message(press(code), &model), Some(Message::Quit)));
+        }
+        let quit = bindings(&model).find(|binding| binding.name == "quit").map(|quit| quit.all_shown(&model));
+        assert_eq!(quit.as_deref(), Some("F9 Q"));
+    }
 }

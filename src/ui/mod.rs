@@ -8,6 +8,7 @@
 //! The terminal is restored on quit, on an error, on a panic and on a signal; a program that is stopped (Ctrl-Z) gives it
 //! back, and takes it again when it goes on. Colour only repeats what words and marks say.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -58,6 +59,8 @@ pub struct Setup {
     pub look: Look,
     /// The day of the learner's exam, in days since 1970, if it is set.
     pub exam_day: Option<u32>,
+    /// Keys that the learner chose, by the name of what they do.
+    pub keys: BTreeMap<String, Vec<String>>,
     /// What was said before the first screen covered it.
     pub notice: Option<String>,
 }
@@ -80,9 +83,10 @@ enum Happening {
 /// The terminal or the progress file fails.
 pub fn run(library: Library, store: Store, opening: Opening, setup: Setup) -> anyhow::Result<()> {
     let library = Arc::new(library);
-    let Setup { look, exam_day, notice } = setup;
+    let Setup { look, exam_day, keys, notice } = setup;
     let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock)).with_exam_day(exam_day);
     let mut model = Model::new(library, desk.standing());
+    model.keys = keys;
     let (happen, happenings) = mpsc::channel();
     let outcomes = happen.clone();
     // The loop may have ended before the last outcome; then it is of no use.

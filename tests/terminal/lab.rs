@@ -54,6 +54,7 @@ pub(crate) fn done(name: &str, steps: usize, width: u16, height: u16) -> Seat {
 
 /// Compares the screen with the one that is kept; `UPDATE_GOLDEN=1` keeps this one.
 fn golden(seat: &mut Seat, name: &str) {
+    seat.means_the_same_without_colours_and_in_ascii(name);
     let (width, height) = seat.size;
     let path = PathBuf::from(format!("tests/terminal/golden/{name}-{width}x{height}.txt"));
     let shown = seat.draw();

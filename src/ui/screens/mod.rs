@@ -39,6 +39,17 @@ pub(super) fn bindings(screen: &Screen) -> Vec<&'static [Binding]> {
     }
 }
 
+/// Returns the tables of all screens.
+pub(super) fn tables() -> Vec<&'static [Binding]> {
+    let lists = [false, true]
+        .into_iter()
+        .flat_map(|is_filtering| [home::bindings(is_filtering), browse::bindings(is_filtering)].concat());
+    let mut tables: Vec<&[Binding]> = lists.collect();
+    tables.extend([question::BINDINGS, exam::BINDINGS, scores::BINDINGS]);
+    tables.extend(lab::TABLES);
+    tables
+}
+
 /// The two ends of a screen's first line.
 fn header(model: &Model, width: usize) -> (Line, Line) {
     match model.screen() {
@@ -109,11 +120,11 @@ fn footer(model: &Model, width: usize) -> Line {
         return Line::of(Role::Warn, notice.clone()).behind(Role::Text, " ");
     }
     let help = keys::bindings(model).find(|binding| binding.name.starts_with("help"));
-    let ending = help.map(|help| (help.shown(), "keys".to_owned()));
+    let ending = help.map(|help| (help.shown(model), "keys".to_owned()));
     let mut line = Line::text(" ");
     let room = width.saturating_sub(ending.as_ref().map_or(0, |(key, label)| key.len() + label.len() + 2));
     for binding in keys::bindings(model).filter(|binding| binding.in_footer && !binding.label.is_empty()) {
-        let shown = binding.shown();
+        let shown = binding.shown(model);
         // What does not fit leaves room for a shorter one after it.
         if line.width() + shown.chars().count() + binding.label.chars().count() + 3 <= room {
             line = line.and(Role::Key, shown).and(Role::Muted, format!(" {}  ", binding.label));
@@ -188,7 +199,7 @@ fn help(model: &Model) -> Vec<Line> {
         let bindings = tables.into_iter().flatten().filter(|binding| !binding.label.is_empty());
         let mut group: Vec<Line> = Vec::new();
         for binding in bindings {
-            let line = Line::text(binding.label).behind(Role::Key, format!("  {:<18} ", binding.all_shown()));
+            let line = Line::text(binding.label).behind(Role::Key, format!("  {:<18} ", binding.all_shown(model)));
             if !group.contains(&line) {
                 group.push(line);
             }

@@ -284,6 +284,9 @@ const READING: &[Binding] = &[
     Binding::new("lab.tab-5", Keys::These(&[char('5')]), "cost", |_, _| lab(LabMessage::Tab(Tab::Cost))).quiet(),
 ];
 
+/// All tables of a lab.
+pub(in crate::ui::screens) const TABLES: [&[Binding]; 5] = [KEYS, LEAVING, CHOOSING, EDITING, READING];
+
 pub(in crate::ui::screens) fn bindings(lab: &LabScreen) -> Vec<&'static [Binding]> {
     match (lab.completions.is_some(), lab.focus == Pane::Prompt) {
         (true, _) => vec![CHOOSING, EDITING],
