@@ -16,6 +16,7 @@ use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::messages::requests as text;
+use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Access, Plan};
 use crate::engine::shape::{List, Map as MapShape, Shape, Text, structure};
 use crate::engine::table::tree::Position;
@@ -80,6 +81,7 @@ pub(super) struct Prepared {
 impl Operation for BatchGetItem {
     const NAME: &'static str = "BatchGetItem";
     const DOC: &'static str = "Reads up to 100 items by primary key, from one or more tables.";
+    const WORDING: Wording = Wording::Bare;
     type Request = BatchGetItemRequest;
     type Prepared = Prepared;
 
@@ -98,15 +100,15 @@ impl Operation for BatchGetItem {
         check_counts(&entries)?;
         let mut ready = Vec::new();
         for (table, entry, wire) in entries {
-            let keys: Vec<Item> = entry.keys.iter().map(decode_item).collect::<Result<_, _>>()?;
+            let keys: Vec<Item> = entry.keys.iter().map(|key| decode_item(key, Self::WORDING)).collect::<Result<_, _>>()?;
             let projection = entry.projection_expression.as_deref();
             let names = entry.expression_attribute_names.as_ref();
             request::check_mixing(
                 &[("AttributesToGet", entry.attributes_to_get.is_some())],
                 &[("ProjectionExpression", projection.is_some())],
             )?;
-            request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)])?;
-            let mut placeholders = Placeholders::new(names, None)?;
+            request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)], Self::WORDING)?;
+            let mut placeholders = Placeholders::new(names, None, Self::WORDING)?;
             let listed = legacy::attributes_to_get(entry.attributes_to_get.as_deref())?;
             let projection = request::projection(projection, &mut placeholders)?.or(listed);
             placeholders.finish()?;

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::messages::wording::Wording;
 use super::shape::{self, Shaped, Structure};
 use super::{ApiError, Engine, Trace, plan::Plan};
 
@@ -70,6 +71,8 @@ trait Operation {
     const SERVICE: Service = Service::DynamoDb;
     /// Whether it may change a table itself rather than items, which a store must know.
     const CHANGES_TABLES: bool = false;
+    /// In which of the service's wordings it refuses a request.
+    const WORDING: Wording = Wording::Older;
     /// The request.
     type Request: Shaped + DeserializeOwned;
     /// The request with its values read, its expressions compiled and its table known to exist.
@@ -187,7 +190,7 @@ pub fn find(name: &str) -> Option<&'static Verb> {
 }
 
 fn run<O: Operation>(engine: &mut Engine, body: Value, trace: &mut Trace) -> Result<Value, ApiError> {
-    let prepared = O::prepare(shape::decode(body)?, engine)?;
+    let prepared = O::prepare(shape::decode(body, O::WORDING)?, engine)?;
     if engine.journal.is_kept() {
         trace.plans = O::plans(&prepared);
     }
@@ -195,9 +198,9 @@ fn run<O: Operation>(engine: &mut Engine, body: Value, trace: &mut Trace) -> Res
 }
 
 fn prepare<O: Operation + 'static>(engine: &Engine, body: Value) -> Result<Prepared, ApiError> {
-    Ok(Arc::new(ReadyFor::<O>(O::prepare(shape::decode(body)?, engine)?)))
+    Ok(Arc::new(ReadyFor::<O>(O::prepare(shape::decode(body, O::WORDING)?, engine)?)))
 }
 
 fn plan<O: Operation>(engine: &Engine, body: Value) -> Result<Vec<Plan>, ApiError> {
-    Ok(O::plans(&O::prepare(shape::decode(body)?, engine)?))
+    Ok(O::plans(&O::prepare(shape::decode(body, O::WORDING)?, engine)?))
 }

@@ -16,6 +16,7 @@ use super::{Operation, request};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Condition, KeyRange, Kind, Placeholders};
 use crate::engine::messages::{keys as key_text, legacy as legacy_text, requests as text};
+use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{self, Access, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::schema::KeySchema;
@@ -78,6 +79,7 @@ pub(super) struct Prepared {
 impl Operation for Query {
     const NAME: &'static str = "Query";
     const DOC: &'static str = "Reads the items of one partition key, from the table or from an index.";
+    const WORDING: Wording = Wording::Bare;
     type Request = QueryRequest;
     type Prepared = Prepared;
 
@@ -90,14 +92,16 @@ impl Operation for Query {
         let limit = limit(request.limit)?;
         check_mixing(&request)?;
         let expressions = [("FilterExpression", filter), ("KeyConditionExpression", key_condition)];
-        request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)])?;
-        let legacy_filter = legacy::filter(request.query_filter.as_ref(), request.conditional_operator)?;
+        request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)], Self::WORDING)?;
+        let legacy_filter = legacy::filter(request.query_filter.as_ref(), request.conditional_operator, Self::WORDING)?;
         let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
-        let start = page::start_key(request.exclusive_start_key.as_ref())?;
+        let start = page::start_key(request.exclusive_start_key.as_ref(), Self::WORDING)?;
         let selected = page::selected(projection.is_some(), listed.is_some());
-        page::check_select(request.select, selected, request.index_name.is_some())?;
-        let legacy_keys = request.key_conditions.as_ref().map(legacy::key_conditions).transpose()?;
-        let mut placeholders = Placeholders::new(names, values)?;
+        page::check_select(request.select, selected, request.index_name.is_some(), Self::WORDING)?;
+        let legacy_keys = request.key_conditions.as_ref();
+        let legacy_keys =
+            legacy_keys.map(|conditions| legacy::key_conditions(conditions, Self::WORDING)).transpose()?;
+        let mut placeholders = Placeholders::new(names, values, Self::WORDING)?;
         let key_condition = match (key_condition, legacy_keys) {
             (Some(text), _) => expr::key_condition(text, &mut placeholders)?,
             (None, Some(conditions)) => conditions,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Condition, Kind, Placeholders, Projection};
+use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{legacy as legacy_text, requests as text};
 use crate::engine::value::json::WireItem;
 
@@ -17,6 +18,7 @@ pub(super) fn check_placeholders(
     values: Option<&WireItem>,
     with_values: &[Given<'_>],
     others: &[Given<'_>],
+    wording: Wording,
 ) -> Result<(), ApiError> {
     let given = |expressions: &[Given<'_>]| expressions.iter().any(|(_, text)| text.is_some());
     if names.is_some() && !given(with_values) && !given(others) {
@@ -24,7 +26,7 @@ pub(super) fn check_placeholders(
     }
     if values.is_some() && !given(with_values) {
         let expressions: Vec<&str> = with_values.iter().map(|(name, _)| *name).collect();
-        return Err(ApiError::validation(text::values_without_expression(&expressions)));
+        return Err(ApiError::validation(text::values_without_expression(&expressions, wording)));
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ use crate::engine::error::ApiError;
 use crate::engine::expr::ast::{Comparator, Expr, Operand};
 use crate::engine::expr::{Clause, Condition, KeyCondition, Path, Projection, Test, Update};
 use crate::engine::messages::partiql as text;
+use crate::engine::messages::wording::Wording;
 use crate::engine::partiql::{self, Returning, Select, Statement};
 use crate::engine::plan::{self, Access, Plan};
 use crate::engine::shape::{List, Shape, structure};
@@ -82,7 +83,7 @@ pub(super) fn ready(
     engine: &Engine,
 ) -> Result<Ready, ApiError> {
     let parameters: Vec<AttributeValue> =
-        parameters.unwrap_or_default().iter().map(decode).collect::<Result<_, _>>()?;
+        parameters.unwrap_or_default().iter().map(|value| decode(value, Wording::Older)).collect::<Result<_, _>>()?;
     let on_failure = on_failure.unwrap_or_default();
     match partiql::parse(statement, &parameters)? {
         Statement::Select(select) => read(select, consistent, engine).map(Ready::Read),

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lexer::Token;
 use super::{Returning, Select, Statement};
-use crate::engine::expr::ast::{Action, Assigned, Comparator, Expr, Operand, Source};
+use crate::engine::expr::ast::{Action, Comparator, Expr, Operand, Source};
 use crate::engine::expr::{Element, Path};
+use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{partiql as text, values as value_text};
 use crate::engine::value::{AttributeValue, Item, Number, Type};
 
@@ -209,12 +210,12 @@ impl<'a> Parser<'a> {
         }
         let left = self.source()?;
         if self.sign("+") {
-            return Ok(Action::Set(path, Assigned::Plus(left, self.source()?)));
+            return Ok(Action::Set(path, Source::Plus(Box::new(left), Box::new(self.source()?))));
         }
         if self.sign("-") {
-            return Ok(Action::Set(path, Assigned::Minus(left, self.source()?)));
+            return Ok(Action::Set(path, Source::Minus(Box::new(left), Box::new(self.source()?))));
         }
-        Ok(Action::Set(path, Assigned::Operand(left)))
+        Ok(Action::Set(path, left))
     }
 
     fn source(&mut self) -> Parsed<Source> {
@@ -503,7 +504,7 @@ fn compared(comparator: Comparator, left: Operand, right: Operand) -> Expr {
 }
 
 fn number(digits: &str) -> Parsed<AttributeValue> {
-    Number::parse(digits).map(AttributeValue::N).map_err(|error| value_text::number(&error))
+    Number::parse(digits).map(AttributeValue::N).map_err(|error| value_text::number(&error, Wording::Older))
 }
 
 /// A set from its members, which must be of one scalar type, and distinct.
@@ -523,7 +524,7 @@ fn set(members: Vec<AttributeValue>) -> Parsed<AttributeValue> {
         (n, 0, 0) if n == count => AttributeValue::Ss(texts),
         (0, n, 0) if n == count => AttributeValue::Ns(numbers),
         (0, 0, n) if n == count => AttributeValue::Bs(blobs),
-        _ => return Err(value_text::DUPLICATE_NUMBERS.to_owned()),
+        _ => return Err(value_text::duplicate_numbers(Wording::Older).to_owned()),
     };
     Ok(set)
 }

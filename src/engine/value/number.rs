@@ -27,6 +27,8 @@ pub enum NumberError {
     NotNumeric(String),
     /// A magnitude of 1E+126 or more, or a sum that needs more than 38 digits.
     Overflow,
+    /// The same, by an exponent that 32 bits hardly hold.
+    FarOverflow,
     /// A magnitude below 1E-130.
     Underflow,
     /// More than 38 significant digits.
@@ -188,6 +190,9 @@ impl Literal {
         }
         let length = i64::try_from(self.digits.len()).map_err(|_| NumberError::TooManyDigits)?;
         let magnitude = self.exponent.saturating_add(length - 1);
+        if magnitude >= i64::from(i32::MAX) {
+            return Err(NumberError::FarOverflow);
+        }
         if magnitude > MAX_MAGNITUDE {
             return Err(NumberError::Overflow);
         }
