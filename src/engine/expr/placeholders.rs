@@ -29,8 +29,9 @@ impl Placeholders {
         if names.is_some_and(BTreeMap::is_empty) {
             return Err(ApiError::validation(text::NAMES_EMPTY));
         }
-        for name in names.into_iter().flat_map(BTreeMap::keys) {
+        for (name, meaning) in names.into_iter().flatten() {
             check_key("ExpressionAttributeNames", name, '#')?;
+            json::check_name(meaning)?;
         }
         if values.is_some_and(WireItem::is_empty) {
             return Err(ApiError::validation(text::VALUES_EMPTY));

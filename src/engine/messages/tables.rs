@@ -123,6 +123,9 @@ pub fn unused_definitions(definitions: &[&str], keys: &[&str]) -> String {
 pub const SAME_NAME: &str = "Both the Hash Key and the Range Key element in the KeySchema have the same name";
 /// A key schema that does not begin with the partition key.
 pub const FIRST_NOT_HASH: &str = "Invalid KeySchema: The first KeySchemaElement is not a HASH key type";
+/// A partition key attribute behind a sort key attribute, in an index with several.
+pub const HASH_BEFORE_RANGE: &str =
+    "Invalid KeySchema: All HASH key attributes must precede RANGE key attributes in the KeySchema";
 /// A key schema whose second element is no sort key.
 pub const SECOND_NOT_RANGE: &str = "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type";
 
@@ -130,10 +133,26 @@ pub const SECOND_NOT_RANGE: &str = "Invalid KeySchema: The second KeySchemaEleme
 pub const TOO_MANY_KEYS: &str = "1 validation error detected: Value at 'keySchema' failed to satisfy constraint: \
      Member must have length less than or equal to 2";
 
+/// More attributes of one kind than the key of an index may have.
+#[must_use]
+pub fn too_many_of_kind(index: &str, kind: &str, most: usize) -> String {
+    format!("{INVALID}KeySchema of index {index} has more than {most} {kind} key attributes")
+}
+
+/// An index of the name of another one that the table has.
+#[must_use]
+pub fn index_exists(index: &str) -> String {
+    format!("{INVALID}Index already exists: {index}")
+}
+
+/// Vector indexes, which are not modelled here; on a provisioned table the service has none either.
+pub const NO_VECTOR_INDEXES: &str = "One or more parameter values were invalid: VectorIndexes are not modelled here (the \
+     service has them, on tables in PAY_PER_REQUEST mode)";
+
 /// An attribute defined twice.
 #[must_use]
 pub fn duplicate_definition(name: &str) -> String {
-    format!("{INVALID}Cannot redefine the attribute: {name}")
+    format!("{INVALID}Duplicate AttributeName in AttributeDefinitions: {name}")
 }
 
 /// Local indexes given as an empty list.

@@ -23,6 +23,10 @@ pub const TOO_DEEP: &str =
 /// An attribute name of no characters.
 pub const EMPTY_NAME: &str = "Empty attribute name";
 
+/// An attribute name of more than 65,535 bytes.
+pub const NAME_TOO_LONG: &str =
+    "One or more parameter values were invalid: Attribute name is too large, must be less than 65536 bytes";
+
 /// Two equal members in a number set.
 #[must_use]
 pub const fn duplicate_numbers(wording: Wording) -> &'static str {

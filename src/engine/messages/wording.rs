@@ -4,6 +4,7 @@
 //! same; the words around it differ. Each verb says in one field which wording it has (us-east-1, October 2026), and the
 //! texts that differ ask for it. What is refused after the table was looked up reads the same in all of them.
 
+use super::values;
 use crate::engine::error::{ApiError, ErrorKind};
 
 /// The wording of a verb.
@@ -40,7 +41,9 @@ impl Wording {
     /// What the check is refused with, announced as this wording does.
     pub fn of_request<T>(self, check: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
         check().map_err(|mut error| {
-            if self == Self::Enveloped && error.kind == ErrorKind::ValidationException {
+            // A value that has no type, or several, is told of bare by every verb.
+            let is_typed = ![values::EMPTY, values::MORE_THAN_ONE].contains(&error.message.as_str());
+            if self == Self::Enveloped && error.kind == ErrorKind::ValidationException && is_typed {
                 error.message = announced(&error.message);
             }
             error

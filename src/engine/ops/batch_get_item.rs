@@ -18,7 +18,7 @@ use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::messages::requests as text;
 use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Access, Plan};
-use crate::engine::shape::{List, Map as MapShape, Shape, Text, structure};
+use crate::engine::shape::{List, Map as MapShape, Shape, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
 use crate::engine::value::json::{WireItem, decode_item, encode_item};
@@ -52,7 +52,7 @@ structure! {
         "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
         /// The keys, by table.
         "RequestItems" request_items: Map<String, Value> => required Shape::Map(&MapShape {
-            value: Shape::Structure(KeysAndAttributes::STRUCTURE), key: Text::ANY, min: 0, max: 100,
+            value: Shape::Structure(KeysAndAttributes::STRUCTURE), key: members::TABLE_TEXT, min: 0, max: 100,
         });
     }
 }
@@ -98,15 +98,17 @@ impl Operation for BatchGetItem {
             })
             .collect();
         check_counts(&entries)?;
+        let given = |is_given: fn(&KeysAndAttributes) -> bool| entries.iter().any(|(_, entry, _)| is_given(entry));
+        // One style has to do for all tables.
+        request::check_mixing(
+            &[("AttributesToGet", given(|entry| entry.attributes_to_get.is_some()))],
+            &[("ProjectionExpression", given(|entry| entry.projection_expression.is_some()))],
+        )?;
         let mut ready = Vec::new();
         for (table, entry, wire) in entries {
             let keys: Vec<Item> = entry.keys.iter().map(|key| decode_item(key, Self::WORDING)).collect::<Result<_, _>>()?;
             let projection = entry.projection_expression.as_deref();
             let names = entry.expression_attribute_names.as_ref();
-            request::check_mixing(
-                &[("AttributesToGet", entry.attributes_to_get.is_some())],
-                &[("ProjectionExpression", projection.is_some())],
-            )?;
             request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)], Self::WORDING)?;
             let mut placeholders = Placeholders::new(names, None, Self::WORDING)?;
             let listed = legacy::attributes_to_get(entry.attributes_to_get.as_deref())?;

@@ -19,7 +19,7 @@ use crate::engine::error::ApiError;
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{keys as key_text, requests as text, values as value_text};
 use crate::engine::plan::Plan;
-use crate::engine::shape::{List, Map as MapShape, Shape, Text, structure};
+use crate::engine::shape::{List, Map as MapShape, Shape, structure};
 use crate::engine::table::Table;
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
@@ -65,7 +65,7 @@ structure! {
         /// The writes, by table.
         "RequestItems" request_items: Map<String, Value> => required Shape::Map(&MapShape {
             value: Shape::List(&List::sized(Shape::Structure(WriteRequest::STRUCTURE), 1, MAX_WRITES)),
-            key: Text::ANY, min: 0, max: 25,
+            key: members::TABLE_TEXT, min: 0, max: 25,
         });
     }
 }

@@ -15,7 +15,7 @@ use crate::engine::expr::{Clause, Condition, KeyCondition, Path, Projection, Tes
 use crate::engine::messages::legacy as text;
 use crate::engine::shape::{List, Map as MapShape, Shape, Shaped as _, structure};
 use crate::engine::messages::wording::Wording;
-use crate::engine::value::json::decode;
+use crate::engine::value::json::{check_name, decode};
 use crate::engine::value::{AttributeValue, Type};
 
 /// ComparisonOperator, in the order the service prints its values.
@@ -148,6 +148,7 @@ pub(super) fn key_conditions(conditions: &Conditions, wording: Wording) -> Resul
 pub(super) fn updates(updates: Option<&AttributeUpdates>, wording: Wording) -> Result<Option<Update>, ApiError> {
     let mut actions = Vec::new();
     for (name, update) in updates.into_iter().flatten() {
+        check_name(name)?;
         let value = update.value.as_ref().map(|value| decode(value, wording)).transpose()?;
         actions.push(action(name, update.action.as_deref().unwrap_or("PUT"), value)?);
     }
@@ -158,6 +159,7 @@ pub(super) fn updates(updates: Option<&AttributeUpdates>, wording: Wording) -> R
 pub(super) fn attributes_to_get(names: Option<&[String]>) -> Result<Option<Projection>, ApiError> {
     let Some(names) = names else { return Ok(None) };
     let mut seen = BTreeSet::new();
+    names.iter().try_for_each(|name| check_name(name))?;
     if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
         return Err(ApiError::validation(text::duplicate_attribute(twice)));
     }

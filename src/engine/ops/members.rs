@@ -4,8 +4,16 @@ use crate::engine::capacity::consumed;
 use crate::engine::shape::{InNewWording, Map, NAME as NAME_PATTERN, Shape, Text};
 
 /// A table by name or ARN.
-pub(super) const TABLE: Shape =
-    Shape::String(Text { min: 1, max: 255, pattern: Some(NAME_PATTERN), or_arn: true, in_new_wording: InNewWording::EmptyAlone, ..Text::ANY });
+pub(super) const TABLE: Shape = Shape::String(TABLE_TEXT);
+/// The limits of what names a table.
+pub(super) const TABLE_TEXT: Text = Text {
+    min: 1,
+    max: 255,
+    pattern: Some(NAME_PATTERN),
+    or_arn: true,
+    in_new_wording: InNewWording::EmptyAlone,
+    ..Text::ANY
+};
 /// A stream by its ARN.
 pub(super) const STREAM_ARN: Shape = Shape::text(37, 1024);
 /// A shard by its identifier.

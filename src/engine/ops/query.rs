@@ -91,6 +91,9 @@ impl Operation for Query {
             (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
         let limit = limit(request.limit)?;
         check_mixing(&request)?;
+        if let Some(filter) = filter {
+            Kind::Filter.check_text(filter)?;
+        }
         let expressions = [("FilterExpression", filter), ("KeyConditionExpression", key_condition)];
         request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)], Self::WORDING)?;
         let legacy_filter = legacy::filter(request.query_filter.as_ref(), request.conditional_operator, Self::WORDING)?;
@@ -169,12 +172,14 @@ fn limit(limit: Option<i64>) -> Result<Option<u64>, ApiError> {
 
 /// Refuses expressions beside the parameters that they replaced.
 fn check_mixing(request: &QueryRequest) -> Result<(), ApiError> {
+    // KeyConditions say nothing that a filter or a projection says.
+    let keys_twice = request.key_conditions.is_some() && request.key_condition_expression.is_some();
     request::check_mixing(
         &[
             ("AttributesToGet", request.attributes_to_get.is_some()),
             ("QueryFilter", request.query_filter.is_some()),
             ("ConditionalOperator", request.conditional_operator.is_some()),
-            ("KeyConditions", request.key_conditions.is_some()),
+            ("KeyConditions", keys_twice),
         ],
         &[
             ("ProjectionExpression", request.projection_expression.is_some()),

@@ -19,6 +19,8 @@ pub type WireItem = Map<String, Value>;
 
 /// The deepest nesting of lists and maps, counting wrappers around a leaf.
 const MAX_WRAPPERS: usize = 31;
+/// The longest attribute name, in bytes.
+const MAX_NAME_BYTES: usize = 65_535;
 
 /// Reads one wire value.
 ///
@@ -35,9 +37,7 @@ pub fn decode(wire: &Value, wording: Wording) -> Result<AttributeValue, ApiError
 pub fn decode_item(wire: &WireItem, wording: Wording) -> Result<Item, ApiError> {
     let mut item = Item::new();
     for (name, value) in wire {
-        if name.is_empty() {
-            return Err(ApiError::validation(text::EMPTY_NAME));
-        }
+        check_name(name)?;
         item.insert(name.clone(), decode(value, wording)?);
     }
     Ok(item)
@@ -76,6 +76,18 @@ fn decode_within(wire: &Value, wrappers_left: usize, wording: Wording) -> Result
     }
 }
 
+/// Refuses what cannot be an attribute's name, or that of a map's entry.
+///
+/// # Errors
+/// ValidationException for no characters, or more than 65,535 bytes.
+pub fn check_name(name: &str) -> Result<(), ApiError> {
+    match name.len() {
+        0 => Err(ApiError::validation(text::EMPTY_NAME)),
+        1..=MAX_NAME_BYTES => Ok(()),
+        _ => Err(ApiError::validation(text::NAME_TOO_LONG)),
+    }
+}
+
 fn deeper(wrappers_left: usize) -> Result<usize, ApiError> {
     wrappers_left.checked_sub(1).ok_or_else(|| ApiError::validation(text::TOO_DEEP))
 }
@@ -90,9 +102,9 @@ fn decode_map<'a>(
     wording: Wording,
 ) -> Result<BTreeMap<String, AttributeValue>, ApiError> {
     entries
-        .map(|(name, value)| match name.as_str() {
-            "" => Err(ApiError::validation(text::EMPTY_NAME)),
-            _ => Ok((name.clone(), decode_within(value, wrappers_left, wording)?)),
+        .map(|(name, value)| {
+            check_name(name)?;
+            Ok((name.clone(), decode_within(value, wrappers_left, wording)?))
         })
         .collect()
 }
@@ -212,6 +224,13 @@ mod tests {
             assert!(refusal(&wire, Wording::Bare).contains(new), "{wire}: {}", refusal(&wire, Wording::Bare));
             assert_ne!(refusal(&wire, Wording::Older), refusal(&wire, Wording::Bare));
         }
+    }
+
+    #[test]
+    fn names_have_from_one_to_65535_bytes() {
+        assert!(check_name("a").is_ok() && check_name(&"a".repeat(65_535)).is_ok());
+        assert_eq!(check_name("").unwrap_err().message, text::EMPTY_NAME);
+        assert_eq!(check_name(&"a".repeat(65_536)).unwrap_err().message, text::NAME_TOO_LONG);
     }
 
     #[test]
