@@ -4,9 +4,15 @@
 //! Source: API reference, TableName of every request.
 
 use super::error::{ApiError, ErrorKind};
+use super::shape;
 use super::messages::tables as text;
 use super::table::{Table, TableState};
 use super::Engine;
+
+/// The fewest characters of a table's name.
+const SHORTEST: usize = 3;
+/// The most characters of a table's name.
+const LONGEST: usize = 255;
 
 impl Engine {
     /// The table that a data request speaks of, which must be there to be read and written.
@@ -45,9 +51,12 @@ pub(super) fn table_name(name_or_arn: &str) -> &str {
     }
 }
 
-/// Refuses an ARN that is not a table's own, such as an index's.
+/// Refuses what cannot be a table's name, and an ARN that is not a table's own, such as an index's.
 fn check(name: &str) -> Result<(), ApiError> {
-    let Some(arn) = name.strip_prefix("arn:") else { return Ok(()) };
+    let Some(arn) = name.strip_prefix("arn:") else {
+        let fits = (SHORTEST..=LONGEST).contains(&name.len()) && (shape::NAME.fits)(name);
+        return if fits { Ok(()) } else { Err(ApiError::validation(text::NOT_A_NAME)) };
+    };
     let table = arn.split_once(":table/").map(|(_, table)| table);
     match table {
         Some(table) if !table.is_empty() && !table.contains('/') => Ok(()),
@@ -80,6 +89,8 @@ mod tests {
         for other in ["/index/byState", "/stream/2026-01-01T00:00:00.000", "/"] {
             assert!(check(&format!("{arn}{other}")).is_err(), "{other}");
         }
-        assert!(check("arn:aws:s3:::bucket").is_err());
+        for other in ["arn:aws:s3:::bucket", "", "xx", "a b c", "no!name", &"a".repeat(256)] {
+            assert!(check(other).is_err(), "{other}");
+        }
     }
 }

@@ -228,7 +228,7 @@ impl Engine {
                 self.generation += u64::from(verb.changes_tables);
                 (verb.run)(self, body, &mut trace)
             }
-            None => Err(ApiError::new(ErrorKind::UnknownOperationException, "")),
+            None => Err(ops::unknown(verb)),
         };
         self.use_faults_up();
         if let Some(request) = request {
@@ -243,7 +243,7 @@ impl Engine {
     /// The exceptions that the request would be refused with before anything is touched.
     pub fn explain(&mut self, verb: &str, body: Value) -> Result<Vec<plan::Plan>, ApiError> {
         self.settle();
-        let verb = ops::find(verb).ok_or_else(|| ApiError::new(ErrorKind::UnknownOperationException, ""))?;
+        let verb = ops::find(verb).ok_or_else(|| ops::unknown(verb))?;
         (verb.plan)(self, body)
     }
 

@@ -344,6 +344,10 @@ impl<B: Backend> Endpoint<B> {
     async fn respond(self: Arc<Self>, request: Request<Incoming>, here: IpAddr) -> Response<Bytes> {
         let (head, mut body) = request.into_parts();
         let answered = self.answered.fetch_add(1, Ordering::Relaxed) + 1;
+        if !protocol::fits(&head) {
+            let _ = body::discard(&mut body, self.pace()).await;
+            return protocol::own(StatusCode::BAD_REQUEST, "SerializationException", TOO_LARGE_HEAD, answered);
+        }
         match self.access.admit(&head, &[self.bound, here]) {
             Ok(origin) => {
                 let is_preflight = origin.is_some() && head.method == Method::OPTIONS;
@@ -407,6 +411,7 @@ impl<B: Backend> Endpoint<B> {
     }
 }
 
+const TOO_LARGE_HEAD: &str = "the request line or the headers have more than 16 KB";
 const UNAVAILABLE: &str = "ServiceUnavailable";
 const NO_ROOM: &str = "the memory for large requests is used up by requests that are incomplete; try again in a moment";
 const NO_ROOM_TO_ANSWER: &str = "the request was executed, but the memory for large responses is used up by responses that \

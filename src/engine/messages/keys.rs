@@ -1,7 +1,7 @@
 //! Texts about keys: of the table, of its indexes, and of pages' starting keys.
 
 use crate::engine::table::schema::{IndexKeyProblem, IndexKeyProblemKind, KeyRole};
-use crate::engine::value::Type;
+use crate::engine::value::{AttributeValue, Item, Type, json};
 use crate::engine::value::key::KeyAttribute;
 
 /// A Key with other attributes than the schema's, or values of other types.
@@ -108,6 +108,19 @@ pub fn nested_key(name: &str, of_index: bool) -> String {
     format!(
         "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: {what}: {name}"
     )
+}
+
+/// An ExclusiveStartKey in a Query of a table without a sort key.
+#[must_use]
+pub fn start_key_of_one_item(key: &Item) -> String {
+    let part = |(name, value): (&String, &AttributeValue)| {
+        let wire = json::encode(value);
+        let typed = wire.as_object().and_then(|wire| wire.iter().next());
+        let (kind, inner) = typed.map_or(("", ""), |(kind, inner)| (kind.as_str(), inner.as_str().unwrap_or_default()));
+        format!("{name}=AttributeValue: {{{kind}:{inner}}}")
+    };
+    let parts: Vec<String> = key.iter().map(part).collect();
+    format!("The provided exclusive start key is invalid: ExclusiveStartKey: {{{}}}", parts.join(", "))
 }
 
 /// What is wrong with a value of an ExclusiveStartKey; faults of numbers and sets are told without the prefix.

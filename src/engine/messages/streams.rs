@@ -50,6 +50,12 @@ pub fn sequence_required(kind: &str) -> String {
     format!("Missing required parameter: SequenceNumber must be specified when ShardIteratorType is {kind}")
 }
 
+/// A sequence number beside an iterator that needs none.
+#[must_use]
+pub fn sequence_refused(kind: &str) -> String {
+    format!("Invalid parameter: SequenceNumber must not be specified when ShardIteratorType is {kind}")
+}
+
 /// A sequence number that is none, or of another shard.
 #[must_use]
 pub fn invalid_sequence(text: &str) -> String {

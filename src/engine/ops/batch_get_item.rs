@@ -1,7 +1,8 @@
 //! BatchGetItem: up to 100 items by key, from one or more tables, each charged as a GetItem of its own.
 //!
 //! `{"RequestItems": {"Orders": {"Keys": [{…}, {…}]}}}` answers `{"Responses": {"Orders": […]}, "UnprocessedKeys": {}}`;
-//! items that do not exist are left out. The answer keeps to 16 MB: keys beyond it come back in UnprocessedKeys.
+//! items that do not exist are left out. The answer keeps to 16 MB, and to 1 MB for each partition key value: keys beyond
+//! that come back in UnprocessedKeys.
 //! Source: API reference, BatchGetItem.
 
 use std::collections::BTreeMap;
@@ -28,6 +29,8 @@ use crate::engine::{Engine, Trace};
 const MAX_KEYS: usize = 100;
 /// The most bytes in one answer: 16 MB.
 const MAX_ANSWER_BYTES: u64 = 16 * 1024 * 1024;
+/// The most bytes of one partition key value in one answer: 1 MB.
+const MAX_PARTITION_BYTES: u64 = 1024 * 1024;
 
 structure! {
     /// The keys to get from one table.
@@ -197,13 +200,15 @@ fn read_table(
     trace: &mut Trace,
 ) -> Result<(Vec<Value>, Vec<Value>), ApiError> {
     let (mut found, mut left, rate) = (Vec::new(), Vec::new(), Rate::read(table.consistent));
+    let mut partitions: BTreeMap<u64, u64> = BTreeMap::new();
     for (key, position) in &table.keys {
         let (behind, now) = (engine.behind(&Place::Table, rate), engine.now());
         let store = engine.data_table(&table.table)?;
         let view = store.items().as_of(behind.as_of(now));
         let (stored, stale) = (view.get(position).cloned(), view.differs_at(position));
         let touched = store.touch(position, stored.as_ref().map_or(0, |stored| stored.bytes));
-        if progress.bytes + touched.bytes > MAX_ANSWER_BYTES {
+        let partition = partitions.entry(position.hash).or_default();
+        if progress.bytes + touched.bytes > MAX_ANSWER_BYTES || *partition + touched.bytes > MAX_PARTITION_BYTES {
             left.push(Value::Object(encode_item(key)));
             continue;
         }
@@ -216,6 +221,7 @@ fn read_table(
             admitted => admitted?,
         }
         progress.bytes += touched.bytes;
+        *partition += touched.bytes;
         if stale {
             trace.stale.push(behind.stale(&touched.place));
         }

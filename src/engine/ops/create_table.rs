@@ -12,7 +12,7 @@ use super::declare::{
     ProvisionedThroughput, StreamSpecification,
 };
 use super::describe_table::control_plan;
-use super::tag_resource::Tag;
+use super::tag_resource::{self, Tag};
 use super::throughput::{self, Asked, OnDemandThroughput, Wanted, WarmThroughput};
 use super::{Operation, members};
 use crate::engine::error::{ApiError, ErrorKind};
@@ -104,6 +104,7 @@ impl Operation for CreateTable {
             check_index_throughput(&index.index_name, index.provisioned_throughput.as_ref(), billing)?;
         }
         let stream = declare::stream_view(request.stream_specification.as_ref())?;
+        tag_resource::check_tags(request.tags.as_deref().unwrap_or_default())?;
         if engine.tables.contains_key(name.as_str()) {
             return Err(ApiError::new(ErrorKind::ResourceInUseException, text::already_exists(&name)));
         }

@@ -163,7 +163,8 @@ pub(super) fn definitions(given: &[AttributeDefinition]) -> Result<Definitions, 
 pub(super) fn check_defined(schema: &[KeySchemaElement], definitions: &Definitions) -> Result<(), ApiError> {
     let keys: Vec<&str> = schema.iter().map(|element| element.attribute_name.as_str()).collect();
     let names: Vec<&str> = definitions.keys().map(String::as_str).collect();
-    if keys.len() > names.len() {
+    // Without any definition at all, as UpdateTable may come, there is nothing to count.
+    if keys.len() > names.len() && !names.is_empty() {
         return refuse(text::NO_DEFINITION);
     }
     if keys.iter().all(|key| definitions.contains_key(*key)) {

@@ -13,10 +13,12 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::messages::protocol as text;
 use super::messages::wording::Wording;
 use super::shape::{self, Shaped, Structure};
-use super::{ApiError, Engine, Trace, plan::Plan};
+use super::{ApiError, Engine, ErrorKind, Trace, plan::Plan};
 
+mod absent;
 mod admission;
 mod batch_execute_statement;
 mod batch_get_item;
@@ -71,6 +73,8 @@ trait Operation {
     const SERVICE: Service = Service::DynamoDb;
     /// Whether it may change a table itself rather than items, which a store must know.
     const CHANGES_TABLES: bool = false;
+    /// Whether it answers with the endpoint's address, which only the endpoint knows.
+    const NAMES_ENDPOINT: bool = false;
     /// In which of the service's wordings it refuses a request.
     const WORDING: Wording = Wording::Older;
     /// The request.
@@ -106,6 +110,8 @@ pub struct Verb {
     pub service: Service,
     /// Whether it may change a table itself rather than items.
     pub changes_tables: bool,
+    /// Whether it answers with the endpoint's address, which only the endpoint knows: `Endpoints`.
+    pub names_endpoint: bool,
     /// What it does, in one sentence.
     pub doc: &'static str,
     /// The shape of its request.
@@ -139,6 +145,7 @@ impl Verb {
             name: O::NAME,
             service: O::SERVICE,
             changes_tables: O::CHANGES_TABLES,
+            names_endpoint: O::NAMES_ENDPOINT,
             doc: O::DOC,
             input: O::Request::STRUCTURE,
             run: run::<O>,
@@ -182,6 +189,13 @@ pub const VERBS: &[Verb] = &[
     Verb::of::<update_table::UpdateTable>(),
     Verb::of::<update_time_to_live::UpdateTimeToLive>(),
 ];
+
+/// The refusal of an operation that is none, or that only the service has.
+#[must_use]
+pub fn unknown(name: &str) -> ApiError {
+    let message = if absent::OPERATIONS.contains(&name) { text::absent(name) } else { String::new() };
+    ApiError::new(ErrorKind::UnknownOperationException, message)
+}
 
 /// The verb called `name`.
 #[must_use]

@@ -215,6 +215,13 @@ pub(super) fn start_key(key: Option<&WireItem>, wording: Wording) -> Result<Opti
     key.map(|key| decode_item(key, wording)).transpose().map_err(told)
 }
 
+/// Refuses an ExclusiveStartKey whose values have other types than the keys they stand for.
+pub(super) fn check_cursor_types(key: &Item, table: &Table, index: Option<&Index>) -> Result<(), ApiError> {
+    let mut wanted = table.keys.attributes().chain(index.into_iter().flat_map(|index| index.schema.keys.attributes()));
+    let differs = wanted.any(|wanted| key.get(&wanted.name).is_some_and(|value| value.kind() != wanted.kind));
+    if differs { Err(ApiError::validation(key_text::SCAN_START_KEY_INVALID)) } else { Ok(()) }
+}
+
 /// The position that an ExclusiveStartKey names; `None` if its attributes are not exactly the ones a cursor has.
 pub(super) fn cursor_position(key: &Item, table: &Table, index: Option<&Index>) -> Option<Position> {
     let wanted = |keys: &KeySchema| keys.attributes().map(|attribute| attribute.name.clone()).collect::<Vec<_>>();

@@ -229,6 +229,11 @@ fn start_position(
     range: &KeyRange,
     stretch: &Stretch,
 ) -> Result<Position, ApiError> {
+    page::check_cursor_types(key, table, index)?;
+    if index.is_none() && table.keys.sort.is_empty() {
+        // There is at most one item, and nothing after it.
+        return Err(ApiError::validation(key_text::start_key_of_one_item(key)));
+    }
     let position =
         page::cursor_position(key, table, index).ok_or_else(|| ApiError::validation(key_text::START_KEY_INVALID))?;
     if !position.parts.starts_with(&range.partition) {

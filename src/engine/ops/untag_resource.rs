@@ -2,7 +2,7 @@
 //!
 //! `{"ResourceArn": …, "TagKeys": ["team"]}` answers nothing. Source: API reference, UntagResource.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::tag_resource::tagged_table;
 use super::{Operation, members};
@@ -53,6 +53,6 @@ impl Operation for UntagResource {
     fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let table = engine.control_table_mut(&prepared.table)?;
         table.tags.retain(|key, _| !prepared.keys.contains(key));
-        Ok(json!({}))
+        Ok(Value::Null)
     }
 }

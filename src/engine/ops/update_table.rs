@@ -367,6 +367,10 @@ fn index_change(
             .filter(|index| index.schema.kind == IndexKind::Global)
             .ok_or_else(|| ApiError::new(ErrorKind::ResourceNotFoundException, text::index_not_found(name)))
     };
+    let asked = [update.create.is_some(), update.update.is_some(), update.delete.is_some()];
+    if asked.into_iter().filter(|asked| *asked).count() != 1 {
+        return Err(ApiError::validation(text::ONE_CHANGE_OF_INDEX));
+    }
     if let Some(create) = update.create {
         let schema = declare::global_index(&create, definitions)?;
         if table.index(&create.index_name).is_some() {
