@@ -31,7 +31,7 @@ pub const NAME_TOO_LONG: &str =
 #[must_use]
 pub const fn duplicate_numbers(wording: Wording) -> &'static str {
     match wording {
-        Wording::Older => "Input collection contains duplicates",
+        Wording::Older | Wording::Statement => "Input collection contains duplicates",
         _ => "One or more parameter values were invalid: Input collection contains duplicates.",
     }
 }
@@ -67,10 +67,13 @@ pub fn number(error: &NumberError, wording: Wording) -> String {
         NumberError::NotNumeric(text) if text.is_empty() && !wording.is_new() => {
             "The parameter cannot be converted to a numeric value".to_owned()
         }
+        NumberError::FarOverflow(text) if wording == Wording::Statement => {
+            number(&NumberError::NotNumeric(text.clone()), wording)
+        }
         // The older framework holds exponents in 32 bits, where a large one comes out negative.
-        NumberError::FarOverflow if !wording.is_new() => number(&NumberError::Underflow, wording),
+        NumberError::FarOverflow(_) if wording == Wording::Older => number(&NumberError::Underflow, wording),
         NumberError::NotNumeric(text) => format!("The parameter cannot be converted to a numeric value: {text}"),
-        NumberError::Overflow | NumberError::FarOverflow => {
+        NumberError::Overflow | NumberError::FarOverflow(_) => {
             "Number overflow. Attempting to store a number with magnitude larger than supported range".to_owned()
         }
         NumberError::Underflow => {

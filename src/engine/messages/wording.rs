@@ -13,6 +13,8 @@ pub enum Wording {
     /// The older framework's.
     #[default]
     Older,
+    /// The older framework's in PartiQL, which takes an exponent of more than 32 bits for no number at all.
+    Statement,
     /// The new framework's texts as they are.
     Bare,
     /// The new framework's texts, each announced as a validation error.
@@ -32,7 +34,7 @@ impl Wording {
     /// Whether texts are the new framework's.
     #[must_use]
     pub const fn is_new(self) -> bool {
-        !matches!(self, Self::Older)
+        matches!(self, Self::Bare | Self::Enveloped)
     }
 
     /// Checks what a request says by itself, before any table is looked up, and words its refusal.
