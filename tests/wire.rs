@@ -6,7 +6,7 @@
 //! `body`), `paths`, `body_absent`, `length`, `one_of`, `numeric`, `headers`, `header_crc32`, `raw_json_object`.
 //! `save` keeps a value for later requests as `${name}`; `poll_seconds` repeats a read until it fits; `repeat` with
 //! `stop_on_error` sends several times. `{$repeat: [x, n]}` is a long text, `{$epoch: s}` the present plus s seconds.
-//! `@Sleep` waits and `@DrainStream` reads a stream from its start.
+//! A case with `throttle` runs against an endpoint that has throughput limits. `@Sleep` waits and `@DrainStream` reads a stream from its start.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -34,6 +34,8 @@ struct Case {
     why: String,
     #[serde(default)]
     hazard: bool,
+    #[serde(default)]
+    throttle: bool,
     steps: Vec<Step>,
 }
 
@@ -392,16 +394,35 @@ fn cases() -> Vec<Case> {
     all
 }
 
+/// Cases about what is not there yet, each with what is missing. One that passes must leave the list.
+const PENDING: [(&str, &str); 4] = [
+    ("backup-create-list", "on-demand backups"),
+    ("export-needs-pitr", "exports"),
+    ("kinesis-destination-enable", "Kinesis destinations"),
+    ("sse-described", "SSESpecification"),
+];
+
 #[test]
 fn recorded_cases_are_answered_as_the_service_does() {
-    let endpoint = Endpoint::start();
+    let (endpoint, throttling) = (Endpoint::start(), Endpoint::of(&["serve", "--throttle"], None));
     let cases = cases();
-    assert!(cases.len() >= 131, "only {} cases were found", cases.len());
+    assert!(cases.len() >= 231, "only {} cases were found", cases.len());
+    for (id, missing) in PENDING {
+        assert!(cases.iter().any(|case| case.id == id), "{id} ({missing}) is no case");
+    }
     for case in &cases {
         assert!(case.source.starts_with("http") && !case.why.is_empty(), "{} has no source", case.id);
         assert!(["high", "medium"].contains(&case.confidence.as_str()), "{}", case.id);
     }
-    let failures: Vec<String> = cases.iter().filter_map(|case| run_case(&endpoint, case).err()).collect();
+    let mut failures = Vec::new();
+    for case in &cases {
+        let outcome = run_case(if case.throttle { &throttling } else { &endpoint }, case);
+        match (PENDING.iter().find(|(id, _)| *id == case.id), outcome) {
+            (None, Err(why)) => failures.push(why),
+            (Some((id, missing)), Ok(())) => failures.push(format!("{id} passes: {missing} are not pending any more")),
+            _ => {}
+        }
+    }
     assert!(failures.is_empty(), "{} of {} fail:\n{}", failures.len(), cases.len(), failures.join("\n"));
 }
 
