@@ -29,7 +29,7 @@ fn compile_all(text: &str) {
         assert!(!condition.to_string().is_empty());
     }
     if let Ok(update) = expr::update(text, &mut fresh()) {
-        let _ = update.apply(&item);
+        let _ = update.apply(Some(&item), &item);
     }
     if let Ok(projection) = expr::projection(text, &mut fresh()) {
         let _ = projection.apply(&item);
@@ -100,7 +100,7 @@ fn a_far_list_index_allocates_nothing() {
     let mut placeholders = Placeholders::new(None, values.as_object(), Wording::Older).unwrap();
     let update = expr::update("SET l[2000000000] = :v", &mut placeholders).unwrap();
     let item = Item::from([("l".to_owned(), AttributeValue::L(vec![]))]);
-    assert_eq!(update.apply(&item).unwrap()["l"], AttributeValue::L(vec![AttributeValue::from("x")]));
+    assert_eq!(update.apply(Some(&item), &item).unwrap()["l"], AttributeValue::L(vec![AttributeValue::from("x")]));
 }
 
 /// The names of the members of all requests and of their parts, taken from their shapes, and some that learners choose.
