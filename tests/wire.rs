@@ -490,6 +490,22 @@ fn the_protocol_is_the_services() {
         let answer = endpoint.post_with(&[target, json, ("content-encoding", encoding)], b"broken");
         assert_eq!(answer.status, 500);
     }
+    // A coding that is not known is refused as broken data is.
+    assert_eq!(endpoint.post_with(&[target, json, ("content-encoding", "garbage")], b"{}").status, 500);
+    // Heads beyond 16 KB are refused, paths that are none of the API's are not there.
+    let long = "x".repeat(17 * 1024);
+    assert_eq!(endpoint.post_with(&[target, json, ("x-padding", &long)], b"{}").status, 400);
+    assert_eq!(endpoint.get("/").0, 200);
+    assert!(endpoint.url().ends_with(endpoint.get("/").1.trim().strip_prefix("healthy: ").unwrap()));
+    assert_eq!(endpoint.get("/index.htm").0, 404);
+    assert_eq!(endpoint.get(&format!("/{long}")).0, 400);
+    // The address that clients use is the one they are told.
+    let (_, endpoints) = endpoint.call("DescribeEndpoints", &json!({}));
+    assert!(endpoint.url().ends_with(endpoints["Endpoints"][0]["Address"].as_str().unwrap()), "{endpoints}");
+    // What only the service has is told from what there is nowhere.
+    let (status, body) = endpoint.call("SearchVectors", &json!({}));
+    assert_eq!(status, 400);
+    assert!(body["message"].as_str().unwrap().contains("SearchVectors"), "{body}");
     // The other content type is answered in kind; a wrong one is not known.
     let answer = endpoint.post_with(&[target, ("content-type", "application/json")], b"{}");
     assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -510,6 +526,40 @@ fn the_protocol_is_the_services() {
     assert!(id.len() == 52 && id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()), "{id}");
     let answer = endpoint.post_with(&[("x-amz-target", "DynamoDB_20120810.Nothing"), json], b"{}");
     assert_eq!(answer.json(), json!({"__type": "com.amazon.coral.service#UnknownOperationException"}));
+}
+
+#[test]
+fn large_answers_are_compressed_when_asked_and_tags_answer_nothing() {
+    let endpoint = Endpoint::start();
+    let table = json!({
+        "TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+    });
+    let (_, created) = endpoint.call("CreateTable", &table);
+    wait_until_active(&endpoint, &json!("Orders"));
+    let item = json!({"pk": {"S": "a"}, "small": {"S": "x"}, "large": {"S": "x".repeat(10_000)}});
+    endpoint.call("PutItem", &json!({"TableName": "Orders", "Item": item}));
+    let get = |projection: &str, accepted: &str| {
+        let body = json!({"TableName": "Orders", "Key": {"pk": {"S": "a"}}, "ProjectionExpression": projection});
+        let target = ("x-amz-target", "DynamoDB_20120810.GetItem");
+        let json = ("content-type", "application/x-amz-json-1.0");
+        endpoint.post_with(&[target, json, ("accept-encoding", accepted)], body.to_string().as_bytes())
+    };
+    for (accepted, projection, coding) in [
+        ("gzip", "large", Some("gzip")),
+        ("br, deflate;q=0.9, gzip;q=0.2", "large", Some("deflate")),
+        ("gzip", "small", None),
+        ("identity", "large", None),
+    ] {
+        let answer = get(projection, accepted);
+        assert_eq!(answer.header("content-encoding"), coding, "{accepted}");
+        assert_eq!(answer.body.len() < 1000, coding.is_some() || projection == "small", "{accepted}");
+    }
+    let arn = &created["TableDescription"]["TableArn"];
+    let tags = json!({"ResourceArn": arn, "Tags": [{"Key": "a", "Value": "b"}]});
+    let answer = endpoint.post("TagResource", tags.to_string().as_bytes());
+    assert_eq!((answer.status, answer.body.len()), (200, 0));
 }
 
 /// Answers that any body of any verb may get: a result, or a typed refusal; never a server error.

@@ -3,11 +3,11 @@
 //! Left out: tables of other accounts, which nobody has shared here; an ARN is read for its table alone.
 //! Source: API reference, TableName of every request.
 
-use super::error::{ApiError, ErrorKind};
-use super::shape;
-use super::messages::tables as text;
-use super::table::{Table, TableState};
 use super::Engine;
+use super::error::{ApiError, ErrorKind};
+use super::messages::tables as text;
+use super::shape;
+use super::table::{Table, TableState};
 
 /// The fewest characters of a table's name.
 const SHORTEST: usize = 3;

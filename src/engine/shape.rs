@@ -198,7 +198,8 @@ impl Shape {
 
 impl Text {
     /// No limits at all.
-    pub const ANY: Self = Self { min: 0, max: usize::MAX, pattern: None, values: &[], or_arn: false, in_new_wording: InNewWording::Same };
+    pub const ANY: Self =
+        Self { min: 0, max: usize::MAX, pattern: None, values: &[], or_arn: false, in_new_wording: InNewWording::Same };
 }
 
 impl List {

@@ -100,7 +100,11 @@ impl Coding {
 /// The quality among the parameters of an entry, from 0 to 1.
 fn quality(parameters: &str) -> f64 {
     let written = parameters.split_once("q=").map(|(_, rest)| rest.split(';').next().unwrap_or(rest).trim());
-    written.and_then(|number| number.parse::<f64>().ok()).filter(|number| !number.is_nan()).unwrap_or(1.0).clamp(0.0, 1.0)
+    written
+        .and_then(|number| number.parse::<f64>().ok())
+        .filter(|number| !number.is_nan())
+        .unwrap_or(1.0)
+        .clamp(0.0, 1.0)
 }
 
 fn bounded(from: impl Read, limit: usize) -> Option<Vec<u8>> {

@@ -6,8 +6,8 @@ use hyper::body::Bytes;
 use hyper::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
-    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue,
-    VARY,
+    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, HeaderName,
+    HeaderValue, VARY,
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
@@ -136,7 +136,7 @@ fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Value,
     if verb.names_endpoint {
         answer["Endpoints"][0]["Address"] = address(head, backend).into();
     }
-    Ok(answer)
+    Ok(if verb.has_output { answer } else { Value::Null })
 }
 
 /// Checks that a signature has all its parts; whether it is right is not asked.

@@ -6,8 +6,8 @@
 use std::ops::Bound;
 
 use super::COUNTED;
-use crate::engine::messages::wording::Wording;
 use crate::engine::expr::KeyRange;
+use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{self, Access, Plan};
 use crate::engine::table::tree::{Position, Stretch, Tree};
 use crate::engine::table::{Index, Table};

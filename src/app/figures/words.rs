@@ -1,7 +1,7 @@
 //! Short texts for figures: sizes, times, keys and images.
 
-use crate::engine::messages::wording::Wording;
 use crate::engine::capacity::grouped;
+use crate::engine::messages::wording::Wording;
 use crate::engine::value::key::{KeyAttribute, KeyScalar};
 use crate::engine::value::{AttributeValue, Item, json};
 use crate::safe_text;

@@ -1,8 +1,8 @@
 //! Texts about keys: of the table, of its indexes, and of pages' starting keys.
 
 use crate::engine::table::schema::{IndexKeyProblem, IndexKeyProblemKind, KeyRole};
-use crate::engine::value::{AttributeValue, Item, Type, json};
 use crate::engine::value::key::KeyAttribute;
+use crate::engine::value::{AttributeValue, Item, Type, json};
 
 /// A Key with other attributes than the schema's, or values of other types.
 pub const DOES_NOT_MATCH: &str = "The provided key element does not match the schema";

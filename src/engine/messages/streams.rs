@@ -4,8 +4,7 @@
 pub const VIEW_REQUIRED: &str =
     "One or more parameter values were invalid: StreamViewType is required when StreamEnabled is true";
 /// A view without a stream.
-pub const VIEW_REFUSED: &str =
-    "One or more parameter values were invalid: Table is being created with a stream disabled, UpdateViewType should \
+pub const VIEW_REFUSED: &str = "One or more parameter values were invalid: Table is being created with a stream disabled, UpdateViewType should \
      not be specified";
 /// An iterator that was not handed out by us.
 pub const INVALID_ITERATOR: &str = "Invalid ShardIterator";

@@ -109,7 +109,8 @@ impl Operation for BatchGetItem {
         )?;
         let mut ready = Vec::new();
         for (table, entry, wire) in entries {
-            let keys: Vec<Item> = entry.keys.iter().map(|key| decode_item(key, Self::WORDING)).collect::<Result<_, _>>()?;
+            let keys: Vec<Item> =
+                entry.keys.iter().map(|key| decode_item(key, Self::WORDING)).collect::<Result<_, _>>()?;
             let projection = entry.projection_expression.as_deref();
             let names = entry.expression_attribute_names.as_ref();
             request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)], Self::WORDING)?;

@@ -123,10 +123,8 @@ pub(super) const KEY_SCHEMA: Shape =
 /// AttributeDefinitions.
 pub(super) const DEFINITIONS: Shape = Shape::List(&List::of(Shape::Structure(AttributeDefinition::STRUCTURE)));
 /// VectorIndexes, of which nothing is read.
-pub(super) const VECTOR_INDEXES: Shape = Shape::List(&List::of(Shape::Structure(&Structure {
-    name: "VectorIndex",
-    members: &[],
-})));
+pub(super) const VECTOR_INDEXES: Shape =
+    Shape::List(&List::of(Shape::Structure(&Structure { name: "VectorIndex", members: &[] })));
 /// BillingMode.
 pub(super) const BILLING_MODE: Shape = Shape::one_of(&["PROVISIONED", "PAY_PER_REQUEST"]);
 /// TableClass.

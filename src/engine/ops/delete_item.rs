@@ -62,7 +62,7 @@ impl Operation for DeleteItem {
         let condition = request.condition_expression.as_deref();
         let (names, values) =
             (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
-        let (key, return_old, condition) = Self::WORDING.of_request(|| {
+        let (key, return_old, condition) = request::checked(Self::WORDING, || {
             request::check_mixing(
                 &[
                     ("Expected", request.expected.is_some()),
@@ -74,8 +74,7 @@ impl Operation for DeleteItem {
             request::check_placeholders(names, values, &expressions, &[], Self::WORDING)?;
             let key = decode_item(&request.key, Self::WORDING)?;
             let return_old = returns_old(request.return_values)?;
-            let expected =
-                legacy::expected(request.expected.as_ref(), request.conditional_operator, Self::WORDING)?;
+            let expected = legacy::expected(request.expected.as_ref(), request.conditional_operator, Self::WORDING)?;
             let mut placeholders = Placeholders::new(names, values, Self::WORDING)?;
             let condition = request::condition(condition, Kind::Condition, &mut placeholders)?.or(expected);
             placeholders.finish().map(|()| (key, return_old, condition))

@@ -13,8 +13,8 @@ use crate::engine::error::ApiError;
 use crate::engine::expr::ast::{self, Comparator, Expr, Operand, Source};
 use crate::engine::expr::{Clause, Condition, KeyCondition, Path, Projection, Test, Update};
 use crate::engine::messages::legacy as text;
-use crate::engine::shape::{List, Map as MapShape, Shape, Shaped as _, structure};
 use crate::engine::messages::wording::Wording;
+use crate::engine::shape::{List, Map as MapShape, Shape, Shaped as _, structure};
 use crate::engine::value::json::{check_name, decode};
 use crate::engine::value::{AttributeValue, Type};
 
@@ -212,7 +212,9 @@ fn expectation(name: &str, wanted: &ExpectedAttributeValue, wording: Wording) ->
     let path = Path::attribute(name);
     match (value, exists) {
         (Some(_), Some(false)) => refuse(text::value_though_absent(name)),
-        (Some(value), _) => Ok(Expr::Compare(Comparator::Equal, Operand::Path(path), Operand::Value(decode(value, wording)?))),
+        (Some(value), _) => {
+            Ok(Expr::Compare(Comparator::Equal, Operand::Path(path), Operand::Value(decode(value, wording)?)))
+        }
         (None, Some(false)) => Ok(Expr::NotExists(path)),
         (None, exists) => refuse(text::value_required(*exists, name)),
     }

@@ -73,6 +73,8 @@ trait Operation {
     const SERVICE: Service = Service::DynamoDb;
     /// Whether it may change a table itself rather than items, which a store must know.
     const CHANGES_TABLES: bool = false;
+    /// Whether it has an output at all: without one, the answer of an endpoint has no body.
+    const HAS_OUTPUT: bool = true;
     /// Whether it answers with the endpoint's address, which only the endpoint knows.
     const NAMES_ENDPOINT: bool = false;
     /// In which of the service's wordings it refuses a request.
@@ -110,6 +112,8 @@ pub struct Verb {
     pub service: Service,
     /// Whether it may change a table itself rather than items.
     pub changes_tables: bool,
+    /// Whether it has an output at all: without one, the answer of an endpoint has no body.
+    pub has_output: bool,
     /// Whether it answers with the endpoint's address, which only the endpoint knows: `Endpoints`.
     pub names_endpoint: bool,
     /// What it does, in one sentence.
@@ -145,6 +149,7 @@ impl Verb {
             name: O::NAME,
             service: O::SERVICE,
             changes_tables: O::CHANGES_TABLES,
+            has_output: O::HAS_OUTPUT,
             names_endpoint: O::NAMES_ENDPOINT,
             doc: O::DOC,
             input: O::Request::STRUCTURE,

@@ -76,7 +76,7 @@ impl Operation for PutItem {
         let condition = request.condition_expression.as_deref();
         let (names, values) =
             (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
-        let (item, return_old) = Self::WORDING.of_request(|| {
+        let (item, return_old) = request::checked(Self::WORDING, || {
             request::check_mixing(
                 &[
                     ("Expected", request.expected.is_some()),
@@ -89,9 +89,8 @@ impl Operation for PutItem {
             Ok((decode_item(&request.item, Self::WORDING)?, returns_old(request.return_values)?))
         })?;
         check_size(&item)?;
-        let condition = Self::WORDING.of_request(|| {
-            let expected =
-                legacy::expected(request.expected.as_ref(), request.conditional_operator, Self::WORDING)?;
+        let condition = request::checked(Self::WORDING, || {
+            let expected = legacy::expected(request.expected.as_ref(), request.conditional_operator, Self::WORDING)?;
             let mut placeholders = Placeholders::new(names, values, Self::WORDING)?;
             let condition = request::condition(condition, Kind::Condition, &mut placeholders)?.or(expected);
             placeholders.finish().map(|()| condition)

@@ -15,8 +15,8 @@ use super::page::{self, Page};
 use super::{Operation, request};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Condition, KeyRange, Kind, Placeholders};
-use crate::engine::messages::{keys as key_text, legacy as legacy_text, requests as text};
 use crate::engine::messages::wording::Wording;
+use crate::engine::messages::{keys as key_text, legacy as legacy_text, requests as text};
 use crate::engine::plan::{self, Access, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::schema::KeySchema;
@@ -95,7 +95,13 @@ impl Operation for Query {
             Kind::Filter.check_text(filter)?;
         }
         let expressions = [("FilterExpression", filter), ("KeyConditionExpression", key_condition)];
-        request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)], Self::WORDING)?;
+        request::check_placeholders(
+            names,
+            values,
+            &expressions,
+            &[("ProjectionExpression", projection)],
+            Self::WORDING,
+        )?;
         let legacy_filter = legacy::filter(request.query_filter.as_ref(), request.conditional_operator, Self::WORDING)?;
         let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
         let start = page::start_key(request.exclusive_start_key.as_ref(), Self::WORDING)?;

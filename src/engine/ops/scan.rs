@@ -90,7 +90,13 @@ impl Operation for Scan {
             &[("ProjectionExpression", projection.is_some()), ("FilterExpression", filter.is_some())],
         )?;
         let expressions = [("FilterExpression", filter)];
-        request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)], Self::WORDING)?;
+        request::check_placeholders(
+            names,
+            values,
+            &expressions,
+            &[("ProjectionExpression", projection)],
+            Self::WORDING,
+        )?;
         let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
         let legacy_filter = legacy::filter(request.scan_filter.as_ref(), request.conditional_operator, Self::WORDING)?;
         let start = page::start_key(request.exclusive_start_key.as_ref(), Self::WORDING)?;

@@ -83,8 +83,11 @@ pub(super) fn ready(
     on_failure: Option<ReturnOnFailure>,
     engine: &Engine,
 ) -> Result<Ready, ApiError> {
-    let parameters: Vec<AttributeValue> =
-        parameters.unwrap_or_default().iter().map(|value| decode(value, Wording::Statement)).collect::<Result<_, _>>()?;
+    let parameters: Vec<AttributeValue> = parameters
+        .unwrap_or_default()
+        .iter()
+        .map(|value| decode(value, Wording::Statement))
+        .collect::<Result<_, _>>()?;
     let on_failure = on_failure.unwrap_or_default();
     match partiql::parse(statement, &parameters)? {
         Statement::Select(select) => read(select, consistent, engine).map(Ready::Read),

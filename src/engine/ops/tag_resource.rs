@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Operation, members};
 use crate::engine::error::{ApiError, ErrorKind};
@@ -51,6 +51,7 @@ impl Operation for TagResource {
     const NAME: &'static str = "TagResource";
     const DOC: &'static str = "Adds tags to a table.";
     const CHANGES_TABLES: bool = true;
+    const HAS_OUTPUT: bool = false;
     type Request = TagResourceRequest;
     type Prepared = Prepared;
 
@@ -75,7 +76,7 @@ impl Operation for TagResource {
     fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let table = engine.control_table_mut(&prepared.table)?;
         table.tags.extend(prepared.tags.into_iter().map(|tag| (tag.key, tag.value)));
-        Ok(Value::Null)
+        Ok(json!({}))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `{"ResourceArn": …, "TagKeys": ["team"]}` answers nothing. Source: API reference, UntagResource.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::tag_resource::tagged_table;
 use super::{Operation, members};
@@ -36,6 +36,7 @@ impl Operation for UntagResource {
     const NAME: &'static str = "UntagResource";
     const DOC: &'static str = "Removes tags from a table.";
     const CHANGES_TABLES: bool = true;
+    const HAS_OUTPUT: bool = false;
     type Request = UntagResourceRequest;
     type Prepared = Prepared;
 
@@ -53,6 +54,6 @@ impl Operation for UntagResource {
     fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let table = engine.control_table_mut(&prepared.table)?;
         table.tags.retain(|key, _| !prepared.keys.contains(key));
-        Ok(Value::Null)
+        Ok(json!({}))
     }
 }

@@ -16,13 +16,13 @@ use super::{Operation, request};
 use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Kind, Placeholders, Update};
-use crate::engine::messages::{keys as key_text, requests as text};
 use crate::engine::messages::wording::Wording;
+use crate::engine::messages::{keys as key_text, requests as text};
 use crate::engine::plan::Plan;
 use crate::engine::shape::structure;
 use crate::engine::table::{Table, Written};
-use crate::engine::value::{Item, size};
 use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::value::{Item, size};
 use crate::engine::{Engine, Trace};
 
 structure! {
@@ -82,7 +82,7 @@ impl Operation for UpdateItem {
         let (update, condition) = (request.update_expression.as_deref(), request.condition_expression.as_deref());
         let (names, values) =
             (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
-        let (key, update, condition) = Self::WORDING.of_request(|| {
+        let (key, update, condition) = request::checked(Self::WORDING, || {
             request::check_mixing(
                 &[
                     ("AttributeUpdates", request.attribute_updates.is_some()),
@@ -95,8 +95,7 @@ impl Operation for UpdateItem {
             request::check_placeholders(names, values, &expressions, &[], Self::WORDING)?;
             let key = decode_item(&request.key, Self::WORDING)?;
             let legacy_update = legacy::updates(request.attribute_updates.as_ref(), Self::WORDING)?;
-            let expected =
-                legacy::expected(request.expected.as_ref(), request.conditional_operator, Self::WORDING)?;
+            let expected = legacy::expected(request.expected.as_ref(), request.conditional_operator, Self::WORDING)?;
             let mut placeholders = Placeholders::new(names, values, Self::WORDING)?;
             let update = update.map(|text| expr::update(text, &mut placeholders)).transpose()?.or(legacy_update);
             let condition = request::condition(condition, Kind::Condition, &mut placeholders)?.or(expected);
@@ -149,7 +148,9 @@ pub(super) fn check_targets(update: Option<&Update>, table: &Table) -> Result<()
 /// transaction or a statement is measured by the item that it leaves.
 fn check_statement_size(update: Option<&Update>) -> Result<(), ApiError> {
     match update {
-        Some(update) if update.stated_bytes() > size::MAX_ITEM_BYTES => Err(ApiError::validation(text::UPDATE_TOO_LARGE)),
+        Some(update) if update.stated_bytes() > size::MAX_ITEM_BYTES => {
+            Err(ApiError::validation(text::UPDATE_TOO_LARGE))
+        }
         _ => Ok(()),
     }
 }

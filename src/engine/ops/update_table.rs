@@ -345,10 +345,9 @@ fn billing(
 /// Refuses a key of a new index that is defined as something else than the table knows it as. Definitions that no key of
 /// the index uses are passed over, whatever they say.
 fn check_not_redefined(schema: &IndexSchema, table: &Table) -> Result<(), ApiError> {
-    let conflict = schema
-        .keys
-        .attributes()
-        .find_map(|key| table.definitions.get(&key.name).filter(|known| **known != key.kind).map(|known| (key, *known)));
+    let conflict = schema.keys.attributes().find_map(|key| {
+        table.definitions.get(&key.name).filter(|known| **known != key.kind).map(|known| (key, *known))
+    });
     let Some((key, known)) = conflict else { return Ok(()) };
     let words = |kind: Type| BTreeMap::from([(key.name.clone(), kind.descriptor())]);
     Err(ApiError::validation(text::redefined(&words(known), &words(key.kind))))

@@ -125,7 +125,10 @@ mod tests {
             ("a.b[0] IS NOT MISSING", "attribute_exists(a.b[0])"),
             ("a IS NULL", "attribute_type(a, NULL)"),
             ("begins_with(\"a\", 'x') AND size(b) >= 3", r#"begins_with(a, "x") AND size(b) >= 3"#),
-            ("attribute_exists(a.b) = true AND Attribute_Not_Exists(c)", "attribute_exists(a.b) AND attribute_not_exists(c)"),
+            (
+                "attribute_exists(a.b) = true AND Attribute_Not_Exists(c)",
+                "attribute_exists(a.b) AND attribute_not_exists(c)",
+            ),
             ("contains(a, 'x') = FALSE", r#"NOT contains(a, "x")"#),
             ("a IS STRING AND b IS NOT BOOL", "attribute_type(a, S) AND NOT attribute_type(b, BOOL)"),
             ("a /* one */ = -- two\n 1", "a = 1"),

@@ -302,7 +302,8 @@ impl<'a> Parser<'a> {
             let test = self.function_test(name)?;
             return self.against_truth(test);
         }
-        if let (Some(Token::Word(name)), Some(Token::Sign("("))) = (self.tokens.get(self.at), self.tokens.get(self.at + 1))
+        if let (Some(Token::Word(name)), Some(Token::Sign("("))) =
+            (self.tokens.get(self.at), self.tokens.get(self.at + 1))
             && !name.eq_ignore_ascii_case("size")
         {
             return Err(text::unrecognized_function(&name.to_lowercase(), &place));

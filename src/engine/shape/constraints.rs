@@ -70,7 +70,12 @@ fn walk_structure(structure: &Structure, body: &Value, at: Option<&At<'_>>, foun
         match body.get(member.name) {
             Some(value) => walk(&member.shape, value, &here, found),
             None if member.required => {
-                found.push(Violation { path: here.to_string(), value: None, constraint: text::NOT_NULL.to_owned(), in_new_wording: None });
+                found.push(Violation {
+                    path: here.to_string(),
+                    value: None,
+                    constraint: text::NOT_NULL.to_owned(),
+                    in_new_wording: None,
+                });
             }
             None => {}
         }

@@ -85,8 +85,7 @@ impl Table {
     pub fn describe_deleting(&self) -> Value {
         let mut body = self.describe();
         if let Some(members) = body.as_object_mut() {
-            members
-                .retain(|name, _| !GONE.contains(&name.as_str()));
+            members.retain(|name, _| !GONE.contains(&name.as_str()));
         }
         body
     }

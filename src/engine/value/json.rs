@@ -203,7 +203,10 @@ mod tests {
             (json!({"NULL": false}), text::NULL_FALSE.to_owned()),
             (json!({"SS": []}), text::EMPTY_STRING_SET.to_owned()),
             (json!({"NS": ["1", "1.0"]}), text::duplicate_numbers(Wording::Older).to_owned()),
-            (json!({"SS": ["b", "a", "b"]}), text::duplicate_strings(&["b".into(), "a".into(), "b".into()], Wording::Older)),
+            (
+                json!({"SS": ["b", "a", "b"]}),
+                text::duplicate_strings(&["b".into(), "a".into(), "b".into()], Wording::Older),
+            ),
             (json!({"N": "x"}), "The parameter cannot be converted to a numeric value: x".to_owned()),
         ] {
             assert_eq!(decode(&wire, Wording::Older).unwrap_err().message, message, "{wire}");
@@ -214,7 +217,11 @@ mod tests {
     fn each_framework_has_words_of_its_own() {
         let refusal = |wire: &Value, wording| decode(wire, wording).unwrap_err().message;
         for (wire, older, new) in [
-            (json!({"SS": ["b", "a", "b", "c"]}), "collection [b, a, b, c] contains", "[\"a\", \"b\", \"b\", \"c\"] contains"),
+            (
+                json!({"SS": ["b", "a", "b", "c"]}),
+                "collection [b, a, b, c] contains",
+                "[\"a\", \"b\", \"b\", \"c\"] contains",
+            ),
             (json!({"BS": ["/w==", "AA==", "AA=="]}), "[/w==, AA==, AA==]of", "[\"/w==\",\"AA==\",\"AA==\"]of"),
             (json!({"NS": ["1", "1.0"]}), "Input collection contains", "invalid: Input collection contains"),
             (json!({"N": "1e2147483647"}), "Number underflow", "Number overflow"),

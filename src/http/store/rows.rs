@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::StoreError;
 use crate::clock::Timestamp;
 use crate::engine::Change;
-use crate::engine::value::Item;
 use crate::engine::messages::wording::Wording;
+use crate::engine::value::Item;
 use crate::engine::value::json::{decode_item, encode_item};
 
 /// SQLite's integers are signed; milliseconds and sequence numbers stay far below their limit.

@@ -297,7 +297,8 @@ impl Cluster {
             let gets: Vec<Value> = places
                 .iter()
                 .filter_map(|(table, item)| {
-                    let key = engine.table(table)?.keys.key_of(&decode_item(item.as_object()?, Wording::default()).ok()?);
+                    let key =
+                        engine.table(table)?.keys.key_of(&decode_item(item.as_object()?, Wording::default()).ok()?);
                     Some(json!({"Get": {"TableName": table, "Key": encode_item(&key)}}))
                 })
                 .collect();
