@@ -88,12 +88,11 @@ pub fn nameless_line(values: &[&str]) -> String {
 pub fn detected(violations: &[Violation], wording: Wording) -> String {
     let reworded = |violation: &Violation| violation.in_new_wording.clone().filter(|_| wording.is_new());
     let alone = violations.iter().filter_map(reworded).find(|reworded| reworded.alone);
-    let listed: Vec<String> = match alone {
-        Some(alone) => vec![alone.line],
-        None => {
-            let told = |violation| reworded(violation).map_or_else(|| line(violation), |reworded| reworded.line);
-            violations.iter().take(MOST_LISTED).map(told).collect()
-        }
+    let told = |violation| reworded(violation).map_or_else(|| line(violation), |reworded| reworded.line);
+    let listed: Vec<String> = if let Some(alone) = alone {
+        vec![alone.line]
+    } else {
+        violations.iter().take(MOST_LISTED).map(told).collect()
     };
     let plural = if listed.len() == 1 { "" } else { "s" };
     format!("{} validation error{plural} detected: {}", listed.len(), listed.join("; "))
