@@ -9,20 +9,18 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::app::line::{self, Line};
 use crate::app::{Message, Model, Screen, Start, stats, text};
 use crate::author;
 use crate::aws_cli::nearest;
-use crate::clock::{Clock as _, SteadyClock, SystemClock};
+use crate::clock::{Clock as _, SystemClock};
 use crate::content::{self, FileKind, Library, Source};
 use crate::desk::Desk;
-use crate::engine::{Config, Engine, Lag, Timings};
 use crate::exchange::{Format, Target};
 use crate::generate;
-use crate::http::{self, Access, Served};
 use crate::plain::{self, Console};
 use crate::progress::Store;
 use crate::safe_text;
@@ -37,6 +35,7 @@ mod lab_serve;
 mod labs;
 mod outlet;
 mod report;
+mod serve;
 mod settings;
 mod shell;
 mod study;
@@ -44,7 +43,7 @@ mod study;
 use access::AccessArguments;
 use face::{Face, LookArguments, on_terminal};
 use labs::LabCommand;
-use outlet::Outlet;
+use serve::ModelArguments;
 use study::{ExamArguments, ProgressCommand, QuizArguments, ReviewArguments};
 
 /// Prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam (DVA-C02): scenario questions, and
@@ -113,10 +112,8 @@ enum Command {
         /// The Region in ARNs.
         #[arg(long, default_value = "us-east-1")]
         region: String,
-        /// Let eventually consistent reads and global indexes lag behind, and expired items stay for up to two days, as on
-        /// the service (a model).
-        #[arg(long)]
-        realistic: bool,
+        #[command(flatten)]
+        model: ModelArguments,
         #[command(flatten)]
         access: AccessArguments,
     },
@@ -262,8 +259,8 @@ fn perform(arguments: Arguments) -> Result<ExitCode> {
         Some(Command::Progress(command)) => study::progress(&face, &command),
         Some(Command::Lab(command)) => labs::run(&face, &source, &command),
         Some(Command::Shell) => shell::run(face.settings.editor),
-        Some(Command::Serve { port, host, in_memory: _, data, region, realistic, access }) => {
-            serve(SocketAddr::new(host, port), access.into(), data.as_deref(), &region, realistic)
+        Some(Command::Serve { port, host, in_memory: _, data, region, model, access }) => {
+            serve::run(SocketAddr::new(host, port), access.into(), data.as_deref(), &region, model)
         }
         Some(Command::Stats { json }) => show_stats(&face, &source, json),
         Some(Command::Report { file }) => report::write(&face, &source, file.as_deref()),
@@ -438,39 +435,6 @@ impl Usage {
     pub fn listed(&self) -> &[String] {
         &self.listed
     }
-}
-
-/// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
-const SERVED_TIMINGS: Timings = Timings { allocate_index: 50, backfill_index: 250, ..Timings::INSTANT };
-
-/// How many items expire before one request of the endpoint: few enough that no request waits for them noticeably.
-const SERVED_EXPIRY_SLICE: usize = 500;
-
-fn serve(address: SocketAddr, access: Access, data: Option<&Path>, region: &str, realistic: bool) -> Result<ExitCode> {
-    let config = Config {
-        region: region.to_owned(),
-        timings: SERVED_TIMINGS,
-        expiry_delay: if realistic { Config::default().expiry_delay } else { 0 },
-        expiry_slice: SERVED_EXPIRY_SLICE,
-        lag: if realistic { Lag::REALISTIC } else { Lag::NONE },
-        journal_capacity: 0,
-        ..Config::default()
-    };
-    let clock = Arc::new(SteadyClock::system());
-    // The endpoint is of use even if no one reads where it is, as in `serve 2>&1 | head -1`.
-    let talk = Outlet::to(safe_text::stderr())?;
-    let notices = talk.clone();
-    let notices = Box::new(move |notice: &str| notices.print(&[notice.to_owned()]));
-    let served = match data {
-        Some(path) => Served::in_file(path, config, clock, notices)
-            .with_context(|| format!("cannot keep tables in {}", path.display()))?,
-        None => Served::in_memory(Engine::new(config, clock)),
-    };
-    let clamped: Vec<String> = served.clamped().iter().map(ToString::to_string).collect();
-    talk.print(&clamped);
-    let announce = |bound| talk.print(&http::announcement(bound, region, &["dynamodb", "dynamodb-streams"]));
-    http::serve(address, access, served, announce).with_context(|| format!("cannot serve at {address}"))?;
-    Ok(ExitCode::SUCCESS)
 }
 
 fn show_stats(face: &Face, source: &Source, json: bool) -> Result<ExitCode> {

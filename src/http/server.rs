@@ -398,7 +398,11 @@ impl<B: Backend> Endpoint<B> {
     async fn respond(self: Arc<Self>, request: Request<Incoming>, here: IpAddr) -> Response<Bytes> {
         let (head, mut body) = request.into_parts();
         let answered = self.answered.fetch_add(1, Ordering::Relaxed) + 1;
-        match self.access.admit(&head, &[self.bound, here]).and_then(|origin| within_bounds(&head).map(|()| origin)) {
+        if !protocol::fits(&head) {
+            let _ = body::discard(&mut body, self.pace()).await;
+            return protocol::own(StatusCode::BAD_REQUEST, "SerializationException", TOO_LARGE_HEAD, answered);
+        }
+        match self.access.admit(&head, &[self.bound, here]) {
             Ok(origin) => {
                 let is_preflight = origin.is_some() && head.method == Method::OPTIONS;
                 let mut response = if is_preflight {
@@ -461,19 +465,7 @@ impl<B: Backend> Endpoint<B> {
     }
 }
 
-/// Refuses a head that came in one piece and is too large all the same: while it is read, only what is incomplete is
-/// measured.
-fn within_bounds(head: &hyper::http::request::Parts) -> Result<(), Refusal> {
-    // Each line has a colon, a blank and an end.
-    let lines = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
-    let bytes = head.uri.to_string().len() + lines.sum::<usize>();
-    if bytes <= MAX_HEAD_BYTES {
-        return Ok(());
-    }
-    let message = format!("the head of a request has {MAX_HEAD_BYTES} bytes at most; this one has {bytes}");
-    Err(Refusal { status: StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, message })
-}
-
+const TOO_LARGE_HEAD: &str = "the request line or the headers have more than 16 KB";
 const UNAVAILABLE: &str = "ServiceUnavailable";
 const NO_ROOM: &str = "the memory for large requests is used up by requests that are incomplete; try again in a moment";
 const NO_ROOM_TO_ANSWER: &str = "the request was executed, but the memory for large responses is used up by responses that \

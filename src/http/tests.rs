@@ -281,9 +281,9 @@ fn those_that_find_no_place_are_told_so() {
 fn a_large_head_is_refused_in_one_piece_too() {
     let server = start(LIMITS);
     let head = |bytes: usize| format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Fill: {}\r\n\r\n", "a".repeat(bytes));
-    assert_eq!(status(&response(&mut server.send(&head(60_000)))), 200);
-    for bytes in [66_000, 90_000, 200_000] {
-        assert_eq!(status(&response(&mut server.send(&head(bytes)))), 431, "{bytes}");
+    assert_eq!(status(&response(&mut server.send(&head(16_000)))), 200);
+    for (bytes, refused) in [(17_000, 400), (60_000, 400), (200_000, 431)] {
+        assert_eq!(status(&response(&mut server.send(&head(bytes)))), refused, "{bytes}");
     }
     assert!(server.end(millis(5000)));
 }
