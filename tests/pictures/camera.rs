@@ -107,7 +107,8 @@ impl Camera {
 
     /// Goes home, where everything is read again.
     pub(crate) fn open_home(&mut self) {
-        for _ in 0..3 {
+        // Leaving a lab asks first.
+        for _ in 0..6 {
             self.press(KeyCode::Esc);
         }
         assert!(matches!(self.model.screen(), Screen::Home(_)));

@@ -94,7 +94,7 @@ fn known(seat: &Seat) -> BTreeSet<String> {
     }
     lines.push(
         "Predict you said Type a number letter then enter esc skips Found puts it into the prompt Par command commands \
-         more lines running stops of"
+         more line lines running stops of"
             .to_owned(),
     );
     lines.iter().flat_map(|line| line.split_whitespace()).map(|word| bare(word).to_owned()).collect()
