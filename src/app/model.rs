@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::content::Library;
 
+use super::key_names::KeyNames;
 use super::message::{Effect, Message, Outcome};
 use super::palette::{Opens, Palette};
 use super::pane::{Extents, Pane, Scroll, Step};
@@ -34,6 +35,8 @@ pub struct Model {
     is_interrupted: bool,
     /// How many columns the divider between two panes was moved to the right.
     pub divider: i16,
+    /// The keys that the learner has set.
+    pub keys: KeyNames,
 }
 
 /// What lies over a screen.
@@ -63,6 +66,7 @@ impl Model {
             quit: false,
             is_interrupted: false,
             divider: 0,
+            keys: KeyNames::default(),
         }
     }
 
@@ -95,6 +99,23 @@ impl Model {
             (None, Screen::Lab(lab)) => lab.focus == Pane::Prompt,
             _ => false,
         }
+    }
+
+    /// Whether the keys are shown.
+    #[must_use]
+    pub const fn is_help(&self) -> bool {
+        matches!(self.overlay, Some(Overlay::Help(_)))
+    }
+
+    /// How many options the question on screen has; 0 if there is none.
+    #[must_use]
+    pub fn options(&self) -> usize {
+        let asked = match self.screen() {
+            Screen::Question(question) => question.asked(),
+            Screen::Exam(exam) => exam.asked(),
+            _ => None,
+        };
+        asked.map_or(0, |asked| asked.shown.len())
     }
 
     /// Whether a clock runs on the screen.

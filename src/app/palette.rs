@@ -2,7 +2,7 @@
 //!
 //! It finds what can be done on the screen below it, labs, topics, claims, questions and the program's own places. A name
 //! fits if its words begin with the typed ones, or if it holds what is typed; what begins with it comes first. Without
-//! anything typed the places come first, then what can be done.
+//! anything typed the places come first, then what can be done. A question is found by its scenario and by its id.
 
 use crate::content::Library;
 use crate::quiz::Order;
@@ -143,7 +143,8 @@ fn places(library: &Library) -> Vec<Place> {
         places.push(place("claim", format!("{} {}", claim.id, claim.text), Start::Claim(claim.id.clone())));
     }
     for question in &library.questions {
-        places.push(place("question", question.id.clone(), Start::Question(question.id.clone())));
+        let name = format!("{} ({})", super::text::excerpt(&question.stem), question.id);
+        places.push(place("question", name, Start::Question(question.id.clone())));
     }
     places
 }

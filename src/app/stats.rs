@@ -21,19 +21,19 @@ pub fn topics<'a>(library: &'a Library, summary: &Summary) -> Vec<(&'a str, Tall
     library.question_topics().into_iter().map(|topic| (topic, tally(topic))).collect()
 }
 
-/// The score of each exam skill that was asked, in the order of their numbers.
+/// The score of each exam skill that was asked, in the order of their numbers; those without words are one, the last.
 #[must_use]
 pub fn skills(library: &Library, log: &[Logged]) -> Vec<(String, Tally)> {
-    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     for logged in log {
         let skill = library.question(&logged.question).and_then(|question| question.skills.first());
         if let Some(skill) = skill {
-            let tally = tallies.entry(skill).or_default();
+            let tally = tallies.entry(text::skill(library, skill)).or_default();
             tally.answers += 1;
             tally.correct += u64::from(logged.correct);
         }
     }
-    let mut skills: Vec<_> = tallies.into_iter().map(|(skill, tally)| (library.skill_title(skill), tally)).collect();
+    let mut skills: Vec<_> = tallies.into_iter().collect();
     skills.sort_by_key(|(title, _)| text::in_order(title));
     skills
 }

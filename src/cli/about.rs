@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap_complete::Shell;
 
-use super::settings::{DEFAULT, Settings};
+use super::settings::{DEFAULT, Settings, default_keys};
 use super::{definition, print, print_block};
 use crate::progress;
 
@@ -112,6 +112,7 @@ pub(super) fn config() -> Result<ExitCode> {
     // The place stands in a line of its own: what it is called can end no comment.
     print(&[place, String::new()])?;
     print_block(DEFAULT)?;
+    print_block(&default_keys())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,14 +2,17 @@
 //!
 //! A file that says something unknown is an error that names the place, never a setting that is silently left out.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
+use crate::app::KeyNames;
 use crate::clock::Timestamp;
+use crate::desk::Aims;
 use crate::review;
-use crate::ui::Theme;
+use crate::ui::{Theme, keys};
 
 /// The file's name.
 const FILE: &str = "config.toml";
@@ -25,9 +28,22 @@ pub(super) const DEFAULT: &str = "\
 # The day of your exam: counts down on the home screen, and dynadrill plan needs no --exam.
 # exam-date = 2026-12-24
 
-# How many questions you want to answer a day: dynadrill plan says how far you are.
+# How many questions you want to answer a day: the home screen and dynadrill plan say how far.
 # daily-goal = 20
 ";
+
+/// Returns the settings of keys, each as it is when nothing is set.
+pub(super) fn default_keys() -> String {
+    let mut text = "\n# Other keys. Below are the program's own; take the # away from [keys] and from what you change.\n\
+                    # [keys]\n"
+        .to_owned();
+    for binding in keys::settable() {
+        let keys::Keys::These(keys) = binding.keys else { continue };
+        let names: Vec<String> = keys.iter().map(|key| format!("{:?}", key.name())).collect();
+        text.push_str(&format!("# \"{}\" = [{}]\n", binding.name, names.join(", ")));
+    }
+    text
+}
 
 /// What the learner has set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -37,6 +53,7 @@ struct File {
     ascii: Option<bool>,
     exam_date: Option<toml::value::Datetime>,
     daily_goal: Option<u16>,
+    keys: BTreeMap<String, Vec<String>>,
 }
 
 /// What the learner has set, in the program's own terms.
@@ -46,10 +63,10 @@ pub(super) struct Settings {
     pub(super) theme: Option<Theme>,
     /// Whether only ASCII is drawn; `None` leaves it to the terminal.
     pub(super) ascii: Option<bool>,
-    /// The day of the exam, in days since 1970.
-    pub(super) exam_day: Option<u32>,
-    /// Questions to answer a day.
-    pub(super) daily_goal: Option<u16>,
+    /// What the learner works towards.
+    pub(super) aims: Aims,
+    /// The keys that are not the program's own.
+    pub(super) keys: KeyNames,
 }
 
 impl Settings {
@@ -96,12 +113,11 @@ impl Settings {
             let day = Timestamp::from_date(&date.to_string()).map(review::day);
             day.ok_or_else(|| fault("exam-date", "a date such as 2026-12-24", &date.to_string()))
         });
-        Ok(Self {
-            theme: theme.transpose()?,
-            ascii: file.ascii,
-            exam_day: exam_day.transpose()?,
-            daily_goal: file.daily_goal,
-        })
+        let keys = keys::set(&file.keys).map_err(|(name, words)| {
+            anyhow::anyhow!("{}:{}: {words}", path.display(), line_of(&format!("\"{name}\"")).max(line_of(&name)))
+        })?;
+        let aims = Aims { exam_day: exam_day.transpose()?, daily_goal: file.daily_goal };
+        Ok(Self { theme: theme.transpose()?, ascii: file.ascii, aims, keys })
     }
 }
 
@@ -121,8 +137,8 @@ mod tests {
             DEFAULT.lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| line.contains(" = ")).collect();
         assert_eq!(set.len(), 4);
         let settings = read(&set.join("\n")).unwrap();
-        assert_eq!((settings.theme, settings.ascii, settings.daily_goal), (Some(Theme::Dark), Some(false), Some(20)));
-        assert_eq!(settings.exam_day.map(crate::app::text::date).as_deref(), Some("2026-12-24"));
+        assert_eq!((settings.theme, settings.ascii, settings.aims.daily_goal), (Some(Theme::Dark), Some(false), Some(20)));
+        assert_eq!(settings.aims.exam_day.map(crate::app::text::date).as_deref(), Some("2026-12-24"));
     }
 
     #[test]
@@ -133,9 +149,27 @@ mod tests {
             ("\nexam-date = 12:30:00", "config.toml:2: expected a date"),
             ("daily-goal = -1", "config.toml:1: "),
             ("ascii = ", "config.toml:1: "),
+            ("[keys]\n\"question.flagg\" = [\"v\"]", "config.toml:2: expected a name"),
+            ("[keys]\n\"question.flag\" = [\"hyper-v\"]", "config.toml:2: expected a key"),
+            ("[keys]\n\"question.flag\" = []", "config.toml:2: expected a key"),
+            ("[keys]\n\"question.flag\" = [\"x\"]", "config.toml:2: expected a key that question.strike does not have"),
+            ("[keys]\n\"question.flag\" = [\"b\"]", "config.toml:2: expected a key that question.mark does not have"),
+            ("[keys]\n\"quit\" = [\"esc\"]", "config.toml:2: expected a key that back does not have"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.starts_with(words), "{error}");
         }
+    }
+
+    #[test]
+    fn the_keys_that_are_listed_are_the_programs_own() {
+        let listed: String = default_keys().lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| {
+            line.starts_with('[') || line.starts_with('"')
+        }).flat_map(|line| [line, "\n"]).collect();
+        let settings = read(&listed).unwrap();
+        assert_eq!(settings.keys.iter().count(), keys::settable().len());
+        let settings = read("[keys]\n\"question.flag\" = [\"ctrl-g\", \"F7\"]").unwrap();
+        let wanted = ["ctrl-g".to_owned(), "F7".to_owned()];
+        assert_eq!(settings.keys.of("question.flag"), Some(wanted.as_slice()));
     }
 }

@@ -28,9 +28,6 @@ pub mod worker;
 
 use bench::Bench;
 
-/// How many questions a quiz from the screens has.
-const QUIZ_LENGTH: usize = 10;
-
 /// About how often a run of traffic is shown on its way.
 const FRAMES: u64 = 30;
 
@@ -54,6 +51,15 @@ impl Running {
     }
 }
 
+/// What the learner works towards, as the settings say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Aims {
+    /// The day of the exam, in days since 1970.
+    pub exam_day: Option<u32>,
+    /// Questions to answer a day.
+    pub daily_goal: Option<u16>,
+}
+
 /// What effects are done with.
 pub struct Desk {
     library: Arc<Library>,
@@ -62,7 +68,7 @@ pub struct Desk {
     proofs: Proofs,
     bench: Option<Bench>,
     running: Running,
-    exam_day: Option<u32>,
+    aims: Aims,
     /// Whether lines that run are shown while they do.
     is_live: bool,
 }
@@ -78,15 +84,15 @@ impl Desk {
             proofs: Proofs::new(),
             bench: None,
             running: Running::default(),
-            exam_day: None,
+            aims: Aims::default(),
             is_live: false,
         }
     }
 
-    /// The same desk for a learner whose exam is on a day, in days since 1970.
+    /// The same desk for a learner with these aims.
     #[must_use]
-    pub fn with_exam_day(self, exam_day: Option<u32>) -> Self {
-        Self { exam_day, ..self }
+    pub fn with_aims(self, aims: Aims) -> Self {
+        Self { aims, ..self }
     }
 
     /// The same for a screen: runs of traffic are slow enough to be followed.
@@ -112,7 +118,7 @@ impl Desk {
     #[must_use]
     pub fn standing(&mut self) -> Standing {
         let standing = records::standing(&self.library, &mut self.store, self.clock.as_ref());
-        Standing { exam_day: self.exam_day, ..standing }
+        Standing { exam_day: self.aims.exam_day, daily_goal: self.aims.daily_goal, ..standing }
     }
 
     /// Does an effect; its outcomes are sent as they come.
@@ -233,7 +239,7 @@ impl Desk {
         let imported = records::imported(&mut self.store, self.clock.as_ref());
         let history = self.store.history().unwrap_or_default();
         let quiz = |pool: &[crate::content::Question], topics: Vec<String>, order: Order| {
-            let selection = Selection { topics, order, count: QUIZ_LENGTH, seed, ..Selection::default() };
+            let selection = Selection { topics, order, count: study::QUIZ_LENGTH, seed, ..Selection::default() };
             Session::new(Purpose::Practice, &select(pool, &selection, Some(&history)), seed)
         };
         Ok(match start {
@@ -250,7 +256,7 @@ impl Desk {
                 let setting = self.store.setting(study::PARAMETERS).ok().flatten();
                 let log = self.store.log().map_err(|error| error.to_string())?;
                 let cards = study::cards(&log, setting.as_deref())?;
-                study::due(&cards, &pool, review::day(self.clock.now()), QUIZ_LENGTH, seed)
+                study::due(&cards, &pool, review::day(self.clock.now()), study::QUIZ_LENGTH, seed)
             }
             _ => quiz(&pool, Vec::new(), Order::Mixed),
         })

@@ -104,6 +104,9 @@ pub enum Shows {
     Blank,
 }
 
+/// What the summary of a quiz can show.
+const SUMMARY: [Shows; 3] = [Shows::All, Shows::Wrong, Shows::Flagged];
+
 impl Shows {
     /// Its name on screen.
     #[must_use]
@@ -308,6 +311,22 @@ impl QuestionScreen {
         }
     }
 
+    /// The place of the question that is asked or answered.
+    fn place(&self) -> Option<usize> {
+        match self.phase {
+            Phase::Asking(_) => Some(self.session.position()),
+            // The session stands at the next one already.
+            Phase::Saving(_) | Phase::Feedback(_) | Phase::Proof(..) => self.session.position().checked_sub(1),
+            Phase::Summary(_) | Phase::Reading(..) => None,
+        }
+    }
+
+    /// Whether the question that is asked or answered is flagged.
+    #[must_use]
+    pub fn is_flagged(&self) -> bool {
+        self.place().is_some_and(|at| self.session.is_flagged(at))
+    }
+
     /// Takes in a message; returns what it wants done.
     ///
     /// # Errors
@@ -332,7 +351,11 @@ impl QuestionScreen {
             Message::FocusOn(pane) => self.focus = pane,
             Message::Done(outcome) => return Ok(self.done(outcome)),
             Message::Accept => return self.accept(),
-            Message::Question(QuestionMessage::Flag) if self.asked().is_some() => self.session.flag(),
+            Message::Question(QuestionMessage::Flag) => {
+                if let Some(at) = self.place() {
+                    self.session.flag_at(at);
+                }
+            }
             Message::Question(QuestionMessage::Prove) => return Ok(self.prove()),
             Message::Question(QuestionMessage::MoreLikeThis) => return Ok(self.more().into_iter().collect()),
             Message::Question(QuestionMessage::OpenLab) => return Ok(self.lab(library).into_iter().collect()),
@@ -365,7 +388,7 @@ impl QuestionScreen {
             Phase::Summary(report) => match message {
                 Message::Choose(at) => report.cursor = *at,
                 Message::Filter => {
-                    *report = Report { shows: report.shows.next(&[Shows::All, Shows::Wrong]), cursor: 0 };
+                    *report = Report { shows: report.shows.next(&SUMMARY), cursor: 0 };
                 }
                 _ => {}
             },

@@ -211,6 +211,11 @@ pub(super) fn bindings(lab: &LabScreen) -> Vec<&'static [Binding]> {
     }
 }
 
+/// Every set of tables that a lab has.
+pub(super) fn groups() -> Vec<Vec<&'static [Binding]>> {
+    vec![vec![CHOOSING, EDITING], vec![KEYS, EDITING], vec![READING, KEYS, crate::ui::keys::MOVEMENT]]
+}
+
 pub(super) fn header(screen: &LabScreen, model: &Model) -> (Line, Line) {
     let lab = screen.view.lab.as_deref().and_then(|name| model.library.lab(name));
     let left = match lab {

@@ -39,6 +39,13 @@ pub(super) fn bindings(screen: &Screen) -> Vec<&'static [Binding]> {
     }
 }
 
+/// Every set of tables that some screen has.
+pub(super) fn groups() -> Vec<Vec<&'static [Binding]>> {
+    let lists = [home::bindings(false), browse::bindings(false)];
+    let own = [question::BINDINGS, exam::BINDINGS, scores::BINDINGS].map(|table| vec![table, keys::MOVEMENT]);
+    lists.into_iter().chain(own).chain(lab::groups()).collect()
+}
+
 /// The two ends of a screen's first line.
 fn header(model: &Model) -> (Line, Line) {
     match model.screen() {
@@ -96,33 +103,51 @@ fn draw_into(model: &Model, look: Look, buffer: &mut Buffer, area: Rect) -> Draw
     canvas.ends(top, &left.behind(Role::Text, " "), &right.and(Role::Text, " "));
     canvas.rule(upper);
     body(model, &mut canvas, middle);
-    canvas.rule(lower);
     let footer = footer(model, usize::from(bottom.width));
-    canvas.line(bottom, &footer);
+    // A notice that is longer than a line begins on the rule.
+    match footer.as_slice() {
+        [above, below] => {
+            canvas.line(lower, above);
+            canvas.line(bottom, below);
+        }
+        lines => {
+            canvas.rule(lower);
+            canvas.line(bottom, &lines.first().cloned().unwrap_or_default());
+        }
+    }
     overlay(model, &mut canvas, middle);
     canvas.drawn
 }
 
-/// The notice, if there is one; else as many keys as fit, and how to see all.
-fn footer(model: &Model, width: usize) -> Line {
+/// The notice, if there is one; else as many keys as fit. How to see all keys is always said. Two lines at most.
+fn footer(model: &Model, width: usize) -> Vec<Line> {
+    let help = keys::bindings(model).find(|binding| binding.name == "help" || binding.name == "help.typing");
+    let ending = help.map_or_else(Line::blank, |help| {
+        Line::of(Role::Key, help.shown(model)).and(Role::Muted, if model.is_help() { " close" } else { " keys" })
+    });
+    let room = width.saturating_sub(ending.width() + 2);
+    let ended = |mut line: Line| {
+        line.spans.extend(ending.spans.clone());
+        line
+    };
     if let Some(notice) = &model.notice {
-        return Line::of(Role::Warn, notice.clone()).behind(Role::Text, " ");
+        let notice = Line::of(Role::Warn, notice.clone());
+        if notice.width() + 3 <= room {
+            return vec![ended(notice.behind(Role::Text, " ").and(Role::Text, "   "))];
+        }
+        let mut lines = notice.wrapped(room).into_iter().map(|line| line.behind(Role::Text, " "));
+        let above = lines.next().unwrap_or_default();
+        return vec![above, ended(lines.next().unwrap_or_default().and(Role::Text, "  "))];
     }
-    let help = keys::bindings(model).find(|binding| binding.name.starts_with("help"));
-    let ending = help.map(|help| (help.shown(), "keys".to_owned()));
     let mut line = Line::text(" ");
-    let room = width.saturating_sub(ending.as_ref().map_or(0, |(key, label)| key.len() + label.len() + 2));
     for binding in keys::bindings(model).filter(|binding| binding.in_footer && !binding.label.is_empty()) {
-        let shown = binding.shown();
+        let shown = binding.shown(model);
         // What does not fit leaves room for a shorter one after it.
-        if line.width() + shown.chars().count() + binding.label.chars().count() + 3 <= room {
+        if line.width() + shown.chars().count() + binding.label.chars().count() + 3 <= room + 2 {
             line = line.and(Role::Key, shown).and(Role::Muted, format!(" {}  ", binding.label));
         }
     }
-    match ending {
-        Some((key, label)) => line.and(Role::Key, key).and(Role::Muted, format!(" {label}")),
-        None => line,
-    }
+    vec![ended(line)]
 }
 
 fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
@@ -144,7 +169,16 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
                 .iter()
                 .map(|place| Line::text(place.name.clone()).behind(Role::Muted, format!("{:<9}", place.kind)))
                 .collect();
+            let whole = found.get(palette.chosen).map(|place| place.name.clone()).unwrap_or_default();
+            let broken = canvas.broken(rest, &[Line::of(Role::Muted, whole)]);
+            // What the list has no room for is read below it; on a low screen the list is worth more.
+            let tall = if rest.height < LOW { 0 } else { broken.len().min(WHOLE) + 1 };
+            let tall = Constraint::Length(u16::try_from(tall).unwrap_or(0));
+            let [rest, below] = Layout::vertical([Constraint::Min(1), tall]).areas(rest);
             list(canvas, rest, Pane::Palette, &lines, palette.chosen);
+            for (row, line) in below.rows().skip(1).zip(&broken) {
+                canvas.line(row, line);
+            }
         }
         Some(Overlay::Tour(at)) => {
             let Some((title, words)) = TOUR.get(*at) else { return };
@@ -164,6 +198,11 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     }
 }
 
+/// Below this height the palette shows nothing but its list.
+const LOW: u16 = 10;
+/// The most lines that the chosen entry of the palette is shown in.
+const WHOLE: usize = 4;
+
 /// The keys that count now, under the overlay that shows them.
 fn help(model: &Model) -> Vec<Line> {
     let common = keys::tables(model).into_iter().next_back().unwrap_or_default();
@@ -175,7 +214,7 @@ fn help(model: &Model) -> Vec<Line> {
         let bindings = tables.into_iter().flatten().filter(|binding| !binding.label.is_empty());
         let mut group: Vec<Line> = Vec::new();
         for binding in bindings {
-            let line = Line::text(binding.label).behind(Role::Key, format!("  {:<18} ", binding.all_shown()));
+            let line = Line::text(binding.label).behind(Role::Key, format!("  {:<18} ", binding.all_shown(model)));
             if !group.contains(&line) {
                 group.push(line);
             }
@@ -204,8 +243,12 @@ fn inner(canvas: &mut Canvas<'_>, area: Rect, title: &str, lines: usize) -> Rect
     canvas.clear(over);
     let [head, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(over);
     canvas.line(head, &Line::of(Role::Title, title).behind(Role::Text, " "));
-    let [inside, end] = Layout::vertical([Constraint::Min(0), Constraint::Length(1)]).areas(rest);
-    canvas.rule(end);
+    // The footer's rule ends what reaches down to it.
+    let end = u16::from(height < area.height);
+    let [inside, end] = Layout::vertical([Constraint::Min(0), Constraint::Length(end)]).areas(rest);
+    if end.height > 0 {
+        canvas.rule(end);
+    }
     Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
 }
 
@@ -262,7 +305,7 @@ pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Lin
         if at == chosen {
             let width = usize::from(row.width);
             let text = line.plain();
-            let padded = format!(" {text:<width$}");
+            let padded = format!("▸{text:<width$}");
             canvas.line(row, &Line::of(Role::Chosen, padded));
         } else {
             canvas.line(row, &line.clone().behind(Role::Text, " "));

@@ -22,8 +22,8 @@ const LEAST_FOR_REASONS: u16 = 106;
 /// From this width on a proof has a column of its own beside both.
 const THREE_COLUMNS: u16 = 180;
 
-/// The letters that options can have.
-pub(super) const LETTERS: &str = "abcdef";
+/// With this many options `f` is the letter of one, and no longer flags.
+pub(super) const SIX: usize = 6;
 
 pub(super) fn is_asking(model: &Model) -> bool {
     matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Asking(_)))
@@ -50,7 +50,7 @@ const fn question(message: QuestionMessage) -> Message {
 }
 
 pub(super) const BINDINGS: &[Binding] = &[
-    Binding::new("question.mark", Keys::Letters(LETTERS), "mark", |_, letter| {
+    Binding::new("question.mark", Keys::Options, "mark", |_, letter| {
         question(QuestionMessage::Letter(letter))
     })
     .when(is_asking),
@@ -68,6 +68,11 @@ pub(super) const BINDINGS: &[Binding] = &[
         .quiet(),
     Binding::new("question.strike", Keys::These(&[char('x')]), "strike out", |_, _| question(QuestionMessage::Strike))
         .when(is_asking),
+    Binding::new("question.flag", Keys::These(&[char('f')]), "flag", |_, _| question(QuestionMessage::Flag))
+        .when(|model| (is_asking(model) || is_feedback(model)) && model.options() < SIX),
+    Binding::new("question.star", Keys::These(&[char('*')]), "flag", |_, _| question(QuestionMessage::Flag))
+        .when(|model| is_asking(model) || is_feedback(model))
+        .quiet(),
     Binding::new("question.guess", Keys::These(&[char('1')]), "a guess", |_, _| {
         question(QuestionMessage::Confident(Confidence::Guess))
     })
@@ -95,12 +100,12 @@ pub(super) const BINDINGS: &[Binding] = &[
     .when(is_answered),
     Binding::new("question.unfold", Keys::These(&[char('u')]), "unfold all", |_, _| question(QuestionMessage::Unfold))
         .when(is_answered),
-    Binding::new("question.reasons", Keys::Letters(LETTERS), "unfold", |_, letter| {
+    Binding::new("question.reasons", Keys::Options, "unfold", |_, letter| {
         question(QuestionMessage::Letter(letter))
     })
     .when(is_answered)
     .quiet(),
-    Binding::new("question.filter", Keys::These(&[char('f')]), "missed only", |_, _| Message::Filter).when(is_summary),
+    Binding::new("question.filter", Keys::These(&[char('f')]), "show", |_, _| Message::Filter).when(is_summary),
 ];
 
 pub(super) fn header(screen: &QuestionScreen, model: &Model) -> (Line, Line) {
@@ -121,6 +126,9 @@ pub(super) fn header(screen: &QuestionScreen, model: &Model) -> (Line, Line) {
     let mut left = left.and(Role::Text, format!("  {} of {}", at.min(session.len()), session.len()));
     if let Some(asked) = screen.asked() {
         left = left.and(Role::Muted, format!("   {}", model.library.topic_title(&asked.question.topic)));
+    }
+    if screen.is_flagged() {
+        left = left.and(Role::Warn, "   ⚑ flagged");
     }
     (left, right)
 }
@@ -470,7 +478,7 @@ pub(super) fn listed(report: &Report, session: &Session, canvas: &mut Canvas<'_>
                 Some(_) => (Role::Bad, "✗ wrong "),
             };
             let flag = if session.is_flagged(at) { "⚑ " } else { "  " };
-            let stem = asked.question.stem.split_whitespace().collect::<Vec<_>>().join(" ");
+            let stem = text::excerpt(&asked.question.stem);
             Line::text(stem).behind(Role::Warn, flag).behind(role, mark).behind(Role::Muted, format!("{:>2} ", at + 1))
         })
         .collect();
