@@ -49,13 +49,13 @@ pub fn repeated<'a>(library: &'a Library, summary: &Summary) -> Vec<(&'a Trap, u
 
 /// The share of right answers to questions that were new, from 0 to 1, of each day that had some, oldest first.
 #[must_use]
-pub fn by_day(log: &[Logged]) -> Vec<f64> {
+pub fn by_day(log: &[Logged]) -> Vec<(u32, f64)> {
     let mut days: BTreeMap<u32, (u32, u32)> = BTreeMap::new();
     for logged in log.iter().filter(|logged| logged.first_sight) {
         let day = days.entry(review::day(logged.at)).or_default();
         *day = (day.0 + u32::from(logged.correct), day.1 + 1);
     }
-    days.into_values().map(|(right, all)| f64::from(right) / f64::from(all)).collect()
+    days.into_iter().map(|(day, (right, all))| (day, f64::from(right) / f64::from(all))).collect()
 }
 
 /// A bar of ten places and the share in words.
@@ -137,6 +137,12 @@ fn calibrated(library: &Library, log: &[Logged]) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// How many questions were answered on a day.
+#[must_use]
+pub fn answered_on(log: &[Logged], day: u32) -> usize {
+    log.iter().rev().take_while(|logged| review::day(logged.at) >= day).count()
 }
 
 /// How many of a lab's present steps are done; steps that a newer content no longer has do not count.

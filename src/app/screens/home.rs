@@ -152,7 +152,9 @@ fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
             "{} below 90 % recall today",
             if standing.due == 1 { "1 card falls".to_owned() } else { format!("{} cards fall", standing.due) }
         );
-        offer(format!("Review {cards} due"), why, Some(standing.due * QUESTION_MINUTES), Start::Review);
+        let at_once = standing.due.min(study::QUIZ_LENGTH);
+        let why = if at_once < standing.due { format!("{why}; you get {at_once} at a time") } else { why };
+        offer(format!("Review {cards} due"), why, Some(at_once * QUESTION_MINUTES), Start::Review);
     }
     if let Some(lab) = library.labs.iter().find(|lab| {
         let done = stats::steps_done(lab, &standing.summary);

@@ -18,6 +18,7 @@ use super::canvas::{Canvas, Drawn, Hit, Look};
 use super::keys::{self, Binding};
 
 mod browse;
+mod chart;
 mod exam;
 mod home;
 mod lab;
@@ -326,6 +327,49 @@ fn shortened(line: &Line, width: usize) -> Line {
         }
     }
     if is_cut { line.and(Role::Muted, "…") } else { line }
+}
+
+/// Two panes and, where a screen is wide enough for text of two widths, a third.
+pub(super) struct Panes {
+    /// The first.
+    pub(super) left: Rect,
+    /// The second, if there is room.
+    pub(super) right: Option<Rect>,
+    /// The third, if there is room.
+    pub(super) third: Option<Rect>,
+}
+
+/// From this width and height on there is a third pane.
+const THREE: (u16, u16) = (170, 24);
+/// How wide the first of three panes is.
+const FIRST: u16 = 64;
+
+/// Lays panes out side by side and draws the dividers between them; `share` is that of the left of two, in percent, and
+/// `least` the width below which there is one.
+pub(super) fn panes(model: &Model, canvas: &mut Canvas<'_>, area: Rect, share: u16, least: u16) -> Panes {
+    let is_wide = area.width >= THREE.0 && area.height >= THREE.1;
+    let share = if is_wide { FIRST * 100 / area.width } else { share };
+    let Some((left, divider, rest)) = halves(model, area, share, least) else {
+        return Panes { left: area, right: None, third: None };
+    };
+    canvas.divider(divider);
+    if !is_wide {
+        return Panes { left, right: Some(rest), third: None };
+    }
+    let [right, rule, third] =
+        Layout::horizontal([Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)]).areas(rest);
+    for row in rule.rows() {
+        canvas.line(row, &Line::of(Role::Muted, "│"));
+    }
+    let third = Rect { x: third.x + 1, width: third.width.saturating_sub(1), ..third };
+    Panes { left, right: Some(right), third: Some(third) }
+}
+
+/// Draws lines as far as they fit; what stands here can be read on another screen too.
+pub(super) fn glance(canvas: &mut Canvas<'_>, area: Rect, lines: &[Line]) {
+    for (row, line) in area.rows().zip(lines) {
+        canvas.line(row, line);
+    }
 }
 
 /// Two panes side by side with a divider, if the area is wide enough; the share of the left one in percent.

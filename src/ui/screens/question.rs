@@ -388,7 +388,7 @@ fn address(address: &str, width: usize) -> Vec<Line> {
 }
 
 /// A line broken with a word at the right end of its first row; below it if there is no room.
-fn tagged(line: &Line, (role, tag): (Role, String), width: usize) -> Vec<Line> {
+pub(super) fn tagged(line: &Line, (role, tag): (Role, String), width: usize) -> Vec<Line> {
     let wide = Line::text(tag.clone()).width();
     if wide == 0 {
         return line.wrapped(width);
