@@ -35,6 +35,8 @@ pub struct Model {
     is_interrupted: bool,
     /// How many columns the divider between two panes was moved to the right.
     pub divider: i16,
+    /// How many columns what is wider than its pane is moved to the left.
+    pub pan: usize,
     /// The keys that the learner has set.
     pub keys: KeyNames,
 }
@@ -66,6 +68,7 @@ impl Model {
             quit: false,
             is_interrupted: false,
             divider: 0,
+            pan: 0,
             keys: KeyNames::default(),
         }
     }
@@ -131,6 +134,10 @@ impl Model {
         if is_key {
             self.notice = None;
         }
+        // Other text begins at its first column.
+        if is_key && !matches!(message, Message::Pan(_) | Message::Move(_) | Message::Scroll(..)) {
+            self.pan = 0;
+        }
         let interrupted = self.is_interrupted;
         self.is_interrupted = interrupted && !is_key;
         match message {
@@ -149,6 +156,10 @@ impl Model {
             Message::Back => return self.back(),
             Message::Quit => return self.ask_to_quit(),
             Message::Open(start) => return self.open(start),
+            Message::Pan(by) => {
+                let last = self.extents.get(&Pane::Sideways).map_or(0, |extent| extent.last());
+                self.pan = Step::Lines(by).from(self.pan.min(last), last, 1);
+            }
             Message::Divide(by) => self.divider = self.divider.saturating_add(by),
             message => return self.on_screen(message),
         }

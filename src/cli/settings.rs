@@ -34,9 +34,10 @@ pub(super) const DEFAULT: &str = "\
 
 /// Returns the settings of keys, each as it is when nothing is set.
 pub(super) fn default_keys() -> String {
-    let mut text = "\n# Other keys. Below are the program's own; take the # away from [keys] and from what you change.\n\
+    let mut text =
+        "\n# Other keys. Below are the program's own; take the # away from [keys] and from what you change.\n\
                     # [keys]\n"
-        .to_owned();
+            .to_owned();
     for binding in keys::settable() {
         let keys::Keys::These(keys) = binding.keys else { continue };
         let names: Vec<String> = keys.iter().map(|key| format!("{:?}", key.name())).collect();
@@ -137,7 +138,10 @@ mod tests {
             DEFAULT.lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| line.contains(" = ")).collect();
         assert_eq!(set.len(), 4);
         let settings = read(&set.join("\n")).unwrap();
-        assert_eq!((settings.theme, settings.ascii, settings.aims.daily_goal), (Some(Theme::Dark), Some(false), Some(20)));
+        assert_eq!(
+            (settings.theme, settings.ascii, settings.aims.daily_goal),
+            (Some(Theme::Dark), Some(false), Some(20))
+        );
         assert_eq!(settings.aims.exam_day.map(crate::app::text::date).as_deref(), Some("2026-12-24"));
     }
 
@@ -163,9 +167,12 @@ mod tests {
 
     #[test]
     fn the_keys_that_are_listed_are_the_programs_own() {
-        let listed: String = default_keys().lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| {
-            line.starts_with('[') || line.starts_with('"')
-        }).flat_map(|line| [line, "\n"]).collect();
+        let listed: String = default_keys()
+            .lines()
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(|line| line.starts_with('[') || line.starts_with('"'))
+            .flat_map(|line| [line, "\n"])
+            .collect();
         let settings = read(&listed).unwrap();
         assert_eq!(settings.keys.iter().count(), keys::settable().len());
         let settings = read("[keys]\n\"question.flag\" = [\"ctrl-g\", \"F7\"]").unwrap();

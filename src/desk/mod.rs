@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::content::Library;
 use crate::lab::{Proofs, Work};
 use crate::progress::{Error, Held, Store};
-use crate::quiz::{Order, Purpose, Selection, Session, select};
+use crate::quiz::{Asked, Order, Purpose, Selection, Session, select};
 use crate::records::{self as saving, Records};
 use crate::review;
 
@@ -139,11 +139,15 @@ impl Desk {
             Effect::HandIn(session, saved) => self.hand_in(&session, saved, send),
             Effect::Prove(answered) => {
                 let (asked, graded) = *answered;
-                let question = &asked.question;
-                // A proof that could not be noted is shown all the same; only a later review knows less.
-                let _ = self.store.record_proof(&question.id, question.family_name(), self.clock.now());
+                self.note_proof(&asked);
                 send(Outcome::Proved(text::proof(&asked, &graded, &mut self.proofs, &self.library)));
             }
+            Effect::Measure(answered) => {
+                let (asked, graded) = *answered;
+                let parts = text::proof(&asked, &graded, &mut self.proofs, &self.library);
+                send(Outcome::Measured(asked.question.id, parts));
+            }
+            Effect::NoteProof(asked) => self.note_proof(&asked),
             Effect::Lab(LabWork::Leave) => {
                 self.running.set(None);
                 self.bench = None;
@@ -158,6 +162,12 @@ impl Desk {
             Effect::Remember(line) => records::remember(&mut self.store, &line),
             Effect::Read => send(Outcome::Stands(Box::new(self.standing()))),
         }
+    }
+
+    /// A proof that could not be noted is shown all the same; only a later review knows less.
+    fn note_proof(&mut self, asked: &Asked) {
+        let question = &asked.question;
+        let _ = self.store.record_proof(&question.id, question.family_name(), self.clock.now());
     }
 
     /// The lab that is open.

@@ -10,7 +10,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::app::message::Message;
 use crate::app::palette::Action;
-use crate::app::pane::Step;
+use crate::app::pane::{Pane, Step};
 use crate::app::prompt::Edit;
 use crate::app::{KeyNames, Model, Overlay, Screen};
 
@@ -375,6 +375,14 @@ fn is_text_at_hand(model: &Model) -> bool {
     }
 }
 
+/// Whether a line on screen is wider than its pane.
+fn is_wide(model: &Model) -> bool {
+    model.extents.get(&Pane::Sideways).is_some_and(|extent| extent.last() > 0)
+}
+
+/// How many columns wide lines move at a time.
+const PAN: i32 = 16;
+
 /// Movement, wherever there is a list or a text.
 pub(super) const MOVEMENT: &[Binding] = &[
     Binding::new("down", Keys::These(&[key(KeyCode::Down), char('j')]), "down", |_, _| Message::Move(Step::Lines(1)))
@@ -389,6 +397,10 @@ pub(super) const MOVEMENT: &[Binding] = &[
         Message::Scroll(None, Step::Pages(-1))
     })
     .quiet(),
+    Binding::new("pan", Keys::These(&[char('>')]), "wide lines", |_, _| Message::Pan(PAN)).when(is_wide),
+    Binding::new("pan-back", Keys::These(&[char('<')]), "wide lines, back", |_, _| Message::Pan(-PAN))
+        .when(is_wide)
+        .quiet(),
     Binding::new("first", Keys::These(&[char('g'), key(KeyCode::Home)]), "to the beginning", |_, _| {
         Message::Move(Step::Start)
     })
@@ -415,9 +427,7 @@ pub(super) const TYPING: &[Binding] = &[
     Binding::new("type.erase", Keys::These(&[key(KeyCode::Backspace)]), "erase", |_, _| Message::Edit(Edit::Backspace))
         .quiet(),
     Binding::new("type.clear", Keys::These(&[ctrl('u')]), "clear", |_, _| Message::Edit(Edit::Clear)).quiet(),
-    Binding::new("type.text", Keys::Text, "filters", |_, letter| {
-        Message::Edit(Edit::Insert(letter.to_string()))
-    }),
+    Binding::new("type.text", Keys::Text, "filters", |_, letter| Message::Edit(Edit::Insert(letter.to_string()))),
 ];
 
 /// The help page.

@@ -13,8 +13,8 @@ use crate::app::{Model, stats, text};
 use crate::content::Lab;
 use crate::quiz::Order;
 use crate::ui::canvas::{Canvas, text_width};
-use crate::ui::widgets::Glyphs;
 use crate::ui::keys::{Binding, Keys, MOVEMENT, TYPING, char, key};
+use crate::ui::widgets::Glyphs;
 
 const KEYS: &[Binding] = &[
     Binding::new("list.start", Keys::These(&[key(KeyCode::Enter)]), "start", |_, _| Message::Accept),

@@ -26,7 +26,12 @@ pub(super) struct Series {
 }
 
 /// Draws shares over days; `ends` are the words at both ends of the time. Nothing if there is no time between the ends.
-pub(super) fn lines(series: &[Series], ends: [String; 2], (width, height): (usize, usize), is_ascii: bool) -> Vec<Line> {
+pub(super) fn lines(
+    series: &[Series],
+    ends: [String; 2],
+    (width, height): (usize, usize),
+    is_ascii: bool,
+) -> Vec<Line> {
     let days = || series.iter().flat_map(|series| &series.points).map(|(day, _)| *day);
     let (first, last) = (days().fold(f64::INFINITY, f64::min), days().fold(f64::NEG_INFINITY, f64::max));
     if first >= last || width < 24 {

@@ -59,7 +59,8 @@ const fn question(message: QuestionMessage) -> Message {
 pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("exam.mark", Keys::Options, "mark", |_, letter| question(QuestionMessage::Letter(letter)))
         .when(is_asking),
-    Binding::new("exam.next", Keys::These(&[key(KeyCode::Enter)]), "keep, next", |_, _| Message::Accept).when(is_asking),
+    Binding::new("exam.next", Keys::These(&[key(KeyCode::Enter)]), "keep, next", |_, _| Message::Accept)
+        .when(is_asking),
     Binding::new("exam.open", Keys::These(&[key(KeyCode::Enter)]), "open", |_, _| Message::Accept).when(is_list),
     Binding::new("exam.back", Keys::These(&[key(KeyCode::Enter)]), "back to the list", |_, _| Message::Accept)
         .when(is_reading),
@@ -109,11 +110,9 @@ pub(super) const BINDINGS: &[Binding] = &[
     .when(is_dialog),
     Binding::new("exam.unfold", Keys::These(&[char('u')]), "unfold all", |_, _| question(QuestionMessage::Unfold))
         .when(is_reading),
-    Binding::new("exam.reasons", Keys::Options, "unfold", |_, letter| {
-        question(QuestionMessage::Letter(letter))
-    })
-    .when(is_reading)
-    .quiet(),
+    Binding::new("exam.reasons", Keys::Options, "unfold", |_, letter| question(QuestionMessage::Letter(letter)))
+        .when(is_reading)
+        .quiet(),
 ];
 
 pub(super) fn header(screen: &ExamScreen) -> (Line, Line) {

@@ -100,6 +100,8 @@ fn draw_into(model: &Model, look: Look, buffer: &mut Buffer, area: Rect) -> Draw
     }
     let one = Constraint::Length(1);
     let [top, upper, middle, lower, bottom] = Layout::vertical([one, one, Constraint::Min(1), one, one]).areas(area);
+    // A lab has panes that move sideways by themselves.
+    canvas.pan = (!matches!(model.screen(), Screen::Lab(_))).then_some(model.pan);
     let (left, right) = header(model);
     canvas.ends(top, &left.behind(Role::Text, " "), &right.and(Role::Text, " "));
     canvas.rule(upper);

@@ -50,10 +50,8 @@ const fn question(message: QuestionMessage) -> Message {
 }
 
 pub(super) const BINDINGS: &[Binding] = &[
-    Binding::new("question.mark", Keys::Options, "mark", |_, letter| {
-        question(QuestionMessage::Letter(letter))
-    })
-    .when(is_asking),
+    Binding::new("question.mark", Keys::Options, "mark", |_, letter| question(QuestionMessage::Letter(letter)))
+        .when(is_asking),
     Binding::new("question.answer", Keys::These(&[key(KeyCode::Enter)]), "answer", |_, _| Message::Accept)
         .when(is_asking),
     Binding::new("question.next", Keys::These(&[key(KeyCode::Enter)]), "next", |_, _| Message::Accept)
@@ -100,11 +98,9 @@ pub(super) const BINDINGS: &[Binding] = &[
     .when(is_answered),
     Binding::new("question.unfold", Keys::These(&[char('u')]), "unfold all", |_, _| question(QuestionMessage::Unfold))
         .when(is_answered),
-    Binding::new("question.reasons", Keys::Options, "unfold", |_, letter| {
-        question(QuestionMessage::Letter(letter))
-    })
-    .when(is_answered)
-    .quiet(),
+    Binding::new("question.reasons", Keys::Options, "unfold", |_, letter| question(QuestionMessage::Letter(letter)))
+        .when(is_answered)
+        .quiet(),
     Binding::new("question.filter", Keys::These(&[char('f')]), "show", |_, _| Message::Filter).when(is_summary),
 ];
 
@@ -148,16 +144,16 @@ pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'
             };
             asking(asked, marks, screen.sight, canvas, left);
         }
+        Phase::Feedback(feedback) if area.width >= THREE_COLUMNS && !proved.is_empty() => {
+            let rest = with_proof(proved, feedback, screen, canvas, area);
+            answered(feedback, (screen.sight, screen.side, screen.focus), proved, model, canvas, rest);
+        }
         Phase::Feedback(feedback) | Phase::Reading(_, feedback) => {
             answered(feedback, (screen.sight, screen.side, screen.focus), proved, model, canvas, area);
         }
         Phase::Proof(feedback, parts) if area.width >= THREE_COLUMNS => {
-            let [rest, divider, right] =
-                Layout::horizontal([Constraint::Percentage(60), Constraint::Length(1), Constraint::Min(1)]).areas(area);
+            let rest = with_proof(parts, feedback, screen, canvas, area);
             answered(feedback, (screen.sight, screen.side, Pane::Proof), proved, model, canvas, rest);
-            canvas.divider(divider);
-            let right = Rect { x: right.x + 1, width: right.width.saturating_sub(1), ..right };
-            proof(parts, &feedback.asked, screen.proof, canvas, right);
         }
         Phase::Proof(feedback, parts) => proof(parts, &feedback.asked, screen.proof, canvas, area),
         Phase::Summary(report) => {
@@ -169,6 +165,22 @@ pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'
             listed(report, &screen.session, canvas, rest);
         }
     }
+}
+
+/// Draws a proof in a column of its own; returns what is left of the area.
+fn with_proof(
+    parts: &[Part],
+    feedback: &Feedback,
+    screen: &QuestionScreen,
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+) -> Rect {
+    let [rest, divider, right] =
+        Layout::horizontal([Constraint::Percentage(60), Constraint::Length(1), Constraint::Min(1)]).areas(area);
+    canvas.divider(divider);
+    let right = Rect { x: right.x + 1, width: right.width.saturating_sub(1), ..right };
+    proof(parts, &feedback.asked, screen.proof, canvas, right);
+    rest
 }
 
 /// Beside a question that is asked: how sure the learner is, and how the others went.
@@ -331,7 +343,13 @@ pub(super) fn answered(
         blocks.push(at, lines);
     }
     // The first line is the address, which stands elsewhere or is broken in another way.
-    let ending: Vec<Line> = text::documentation(asked).into_iter().skip(1).collect();
+    let mut ending: Vec<Line> = text::documentation(asked).into_iter().skip(1).collect();
+    let standing = &model.standing;
+    let comes_back = standing.comes_back.get(asked.question.family_name()).filter(|day| **day > standing.today);
+    ending.extend(comes_back.map(|day| {
+        let (date, days) = (text::date(*day), text::counted((day - standing.today) as usize, "day"));
+        Line::of(Role::Muted, format!("This question comes back in {days}, on {date}."))
+    }));
     let Some(right) = right else {
         blocks.lines.push(Line::blank());
         let ending = canvas.broken(left, &indented(ending));

@@ -21,9 +21,12 @@ use super::home::{due, role_of, shortened};
 pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("scores.exams", Keys::These(&[char('e')]), "reports of exams", |_, _| Message::Open(Start::Exams)),
     Binding::new("scores.labs", Keys::These(&[char('l')]), "labs", |_, _| Message::Open(Start::Labs)),
-    Binding::new("scores.missed", Keys::These(&[key(KeyCode::Enter), char('m')]), "practise what you missed", |_, _| {
-        Message::Open(Start::Ordered(Order::Missed))
-    }),
+    Binding::new(
+        "scores.missed",
+        Keys::These(&[key(KeyCode::Enter), char('m')]),
+        "practise what you missed",
+        |_, _| Message::Open(Start::Ordered(Order::Missed)),
+    ),
 ];
 
 /// From this width on the scores stand in two columns.
