@@ -107,10 +107,7 @@ impl Seat {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| self.drawn = ui::draw(&self.model, self.look, frame)).unwrap();
         self.model.update(Message::Laid(self.drawn.extents.clone()));
-        let buffer = terminal.backend().buffer().clone();
-        let line = |row: u16| (0..width).map(|column| buffer[(column, row)].symbol()).collect::<String>();
-        let lines: Vec<String> = (0..height).map(|row| line(row).trim_end().to_owned()).collect();
-        lines.join("\n") + "\n"
+        text_of(terminal.backend().buffer())
     }
 
     /// An event of the terminal.
@@ -191,9 +188,26 @@ impl Seat {
         self.desk.standing().summary.all.answers
     }
 
-    /// The last line of the screen.
+    /// What the screen would be in a window of another size; the model hears nothing of it.
+    pub(crate) fn glimpse(&self, width: u16, height: u16) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| drop(ui::draw(&self.model, self.look, frame))).unwrap();
+        text_of(terminal.backend().buffer())
+    }
+
+    /// What the footer says: its keys, or a notice, which may begin on the rule; without the way to the keys at its end.
     pub(crate) fn footer(&mut self) -> String {
-        self.draw().lines().last().unwrap_or_default().trim().to_owned()
+        let shown = self.draw();
+        let lines: Vec<&str> = shown.lines().collect();
+        let [.., above, last] = lines.as_slice() else { return String::new() };
+        let says = if above.starts_with(['─', '-']) { (*last).to_owned() } else { format!("{above} {last}") };
+        let says = says.split_whitespace().collect::<Vec<_>>().join(" ");
+        ["? keys", "F10 keys", "? close"]
+            .iter()
+            .find_map(|ending| says.strip_suffix(ending))
+            .unwrap_or(&says)
+            .trim()
+            .to_owned()
     }
 
     /// The name of the screen.
@@ -207,6 +221,14 @@ impl Seat {
             Screen::Scores(_) => "scores",
         }
     }
+}
+
+/// The lines of a drawn screen, without the blanks at their ends.
+fn text_of(buffer: &ratatui::buffer::Buffer) -> String {
+    let (width, height) = (buffer.area.width, buffer.area.height);
+    let line = |row: u16| (0..width).map(|column| buffer[(column, row)].symbol()).collect::<String>();
+    let lines: Vec<String> = (0..height).map(|row| line(row).trim_end().to_owned()).collect();
+    lines.join("\n") + "\n"
 }
 
 fn key_of(name: &str) -> KeyEvent {

@@ -19,7 +19,7 @@ pub(super) struct Series {
     pub(super) role: Role,
     /// Its mark, and the one of a terminal that shows ASCII only.
     pub(super) mark: (char, char),
-    /// Whether its points are joined by a line, which is finer than a mark.
+    /// Whether its points are joined by a line.
     pub(super) is_line: bool,
     /// Its points, oldest first.
     pub(super) points: Vec<(f64, f64)>,
@@ -41,10 +41,8 @@ pub(super) fn lines(
     let points: Vec<Vec<(f64, f64)>> =
         series.iter().map(|series| series.points.iter().map(|(day, share)| (*day, share * 100.0)).collect()).collect();
     let sets = series.iter().zip(&points).enumerate().map(|(at, (series, points))| {
-        let mark = Marker::Custom(if is_ascii { series.mark.1 } else { series.mark.0 });
-        let is_fine = series.is_line && !is_ascii;
         Dataset::default()
-            .marker(if is_fine { Marker::Braille } else { mark })
+            .marker(Marker::Custom(if is_ascii { series.mark.1 } else { series.mark.0 }))
             .graph_type(if series.is_line { GraphType::Line } else { GraphType::Scatter })
             .style(tag(at))
             .data(points)
@@ -68,15 +66,11 @@ pub(super) fn lines(
         line
     };
     let mut lines: Vec<Line> = area.rows().map(row).collect();
-    let mut legend = Line::text("").flowing(Flow::Fixed);
+    let mut legend = Line::text("");
     for series in series.iter().filter(|series| !series.points.is_empty()) {
-        let mark = match (series.is_line, is_ascii) {
-            (true, false) => '─',
-            (_, true) => series.mark.1,
-            (false, false) => series.mark.0,
-        };
+        let mark = if is_ascii { series.mark.1 } else { series.mark.0 };
         legend = legend.and(series.role, format!("{mark} ")).and(Role::Muted, format!("{}   ", series.name));
     }
-    lines.push(legend);
+    lines.extend(legend.wrapped(width));
     lines
 }

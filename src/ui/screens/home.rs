@@ -22,7 +22,7 @@ const KEYS: &[Binding] = &[
     Binding::new("home.filter", Keys::These(&[char('/')]), "find", |_, _| Message::Filter),
     Binding::new("home.pane", Keys::These(&[key(KeyCode::Tab)]), "other pane", |_, _| Message::Focus(true))
         .when(|model| model.extents.contains_key(&Pane::Side)),
-    Binding::new("home.today", Keys::Letters("123456789"), "start of today", |model, digit| {
+    Binding::new("home.today", Keys::Letters("123456789"), "start what is best today", |model, digit| {
         let at = digit.to_digit(10).unwrap_or(0) as usize;
         let entries = match model.screen() {
             Screen::Home(home) => home.entries(&model.library, &model.standing),
@@ -30,7 +30,8 @@ const KEYS: &[Binding] = &[
         };
         let entry = entries.into_iter().filter(|entry| entry.section == Section::Today).nth(at.saturating_sub(1));
         entry.map_or(Message::Choose(usize::MAX), |entry| Message::Open(entry.start))
-    }),
+    })
+    .quiet(),
     Binding::new("home.practice", Keys::These(&[char('p')]), "practice", |_, _| Message::Open(Start::Practice)),
     Binding::new("home.labs", Keys::These(&[char('l')]), "labs", |_, _| Message::Open(Start::Labs)),
     Binding::new("home.exams", Keys::These(&[char('e')]), "exams", |_, _| Message::Open(Start::Exams)),
@@ -76,7 +77,12 @@ pub(super) fn view(home: &Home, model: &Model, canvas: &mut Canvas<'_>, area: Re
     rows.draw(home.chosen.min(count.saturating_sub(1)), home.sight, canvas, left);
     if let Some(right) = right {
         let is_focused = home.focus == Some(Pane::Side);
-        let lines = standing(model, usize::from(text_width(right)), glyphs, is_focused);
+        let width = usize::from(text_width(right));
+        let mut lines = standing(model, width, glyphs, is_focused);
+        if third.is_some() {
+            lines.push(Line::blank());
+            lines.extend(super::scores::skills(model, width, glyphs));
+        }
         canvas.text(right, Pane::Side, &lines, home.side);
     }
     if let Some(third) = third {
@@ -114,11 +120,13 @@ impl Rows {
     fn draw(mut self, chosen: usize, sight: Sight, canvas: &mut Canvas<'_>, area: Rect) {
         let place = self.places.get(chosen).cloned().unwrap_or(0..1);
         let width = usize::from(area.width).saturating_sub(1);
-        for line in self.lines.get_mut(place.clone()).into_iter().flatten().filter(|_| !self.places.is_empty()) {
+        let chosen_lines = self.lines.get_mut(place.clone()).into_iter().flatten();
+        for (at, line) in chosen_lines.enumerate().filter(|_| !self.places.is_empty()) {
             let mut text = line.plain();
             text.push_str(&" ".repeat(width.saturating_sub(line.width())));
             // The mark says it where the terminal reverses nothing.
-            let text = text.strip_prefix(' ').map(|rest| format!("▸{rest}")).unwrap_or(text);
+            let marked = text.strip_prefix(' ').filter(|_| at == 0).map(|rest| format!("▸{rest}"));
+            let text = marked.unwrap_or(text);
             *line = Line::of(Role::Chosen, text).flowing(Flow::Fixed);
         }
         let extent = Extent { lines: self.lines.len(), height: usize::from(area.height), first: 0 };
@@ -141,8 +149,8 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
     let mut rows = Rows::default();
     let prose = |line: Line| canvas.broken(area, &[line.behind(Role::Text, " ")]);
     if is_new(&model.standing) && home.filter.is_none() {
-        let words = "dynadrill prepares you for the DynamoDB part of the AWS Developer Associate exam, with questions, and with \
-                     labs on tables that behave as DynamoDB does. Where do you want to begin?";
+        let words = "Questions and labs for the DynamoDB part of the AWS Developer Associate exam, on tables that behave \
+                     as DynamoDB does. Where do you want to begin?";
         rows.extend(prose(Line::text(words)));
         rows.push(Line::blank());
     }
@@ -178,7 +186,8 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
     if !traps.is_empty() && home.filter.is_none() {
         rows.push(Line::blank());
         rows.push(Line::of(Role::Title, " Mistakes you repeat"));
-        for (trap, count) in traps.into_iter().take(MISTAKES) {
+        let most = if area.height >= TALL { MANY_MISTAKES } else { MISTAKES };
+        for (trap, count) in traps.into_iter().take(most) {
             let belief = Line::text(trap.belief.trim()).behind(Role::Bad, format!(" {count}× "));
             let lab = study::lab_for(&model.library, &trap.id).and_then(|name| model.library.lab(name));
             let line = match lab {
@@ -193,6 +202,10 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
 
 /// The most mistakes that home shows.
 const MISTAKES: usize = 4;
+/// The same on a screen with room.
+const MANY_MISTAKES: usize = 9;
+/// From this height on there is room.
+const TALL: u16 = 40;
 
 /// A line with something at its right end.
 fn ends(left: Line, (role, right): (Role, String), width: usize) -> Line {

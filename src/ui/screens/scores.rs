@@ -82,17 +82,30 @@ fn mastery(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
         .collect();
     let mut lines = vec![title("By topic")];
     lines.extend(bars(&topics, width, glyphs));
-    let skills = stats::skills(&model.library, &standing.log);
+    let skills = skills(model, width, glyphs);
     if !skills.is_empty() {
-        lines.extend([Line::blank(), title("By exam skill")]);
-        lines.extend(bars(&skills, width, glyphs));
+        lines.push(Line::blank());
+        lines.extend(skills);
     }
     lines
 }
 
+/// The mastery of the exam guide's skills.
+pub(super) fn skills(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
+    let skills = stats::skills(&model.library, &model.standing.log);
+    if skills.is_empty() {
+        return Vec::new();
+    }
+    std::iter::once(title("By exam skill")).chain(bars(&skills, width, glyphs)).collect()
+}
+
+/// The columns that a bar and its figures take at least.
+const LEAST_FOR_A_BAR: usize = 26;
+
 /// Shares of right answers as bars to one scale.
 fn bars(tallies: &[(String, Tally)], width: usize, glyphs: Glyphs) -> Vec<Line> {
-    let room = if width >= 60 { width * 2 / 5 } else { width / 2 };
+    let longest = tallies.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let room = longest.min(width.saturating_sub(LEAST_FOR_A_BAR)).max(width * 2 / 5);
     let way = |(name, tally): &(String, Tally)| {
         let share = tally.correct * 100 / tally.answers.max(1);
         let (number, note) = match tally.answers {
@@ -133,7 +146,8 @@ pub(super) fn course(model: &Model, width: usize, is_ascii: bool) -> Vec<Line> {
     let chart = over_time(model, width, is_ascii);
     let chart = if chart.is_empty() { chart } else { chart.into_iter().chain([Line::blank()]).collect() };
     let glyphs = Glyphs::of(is_ascii);
-    chart.into_iter().chain(sureness(model, width, glyphs)).chain(exams(model, width, glyphs)).collect()
+    let rest = sureness(model, width, glyphs).into_iter().chain(exams(model, width, glyphs));
+    chart.into_iter().chain(rest).chain(labs(model, width)).collect()
 }
 
 /// The score of each day, and the estimate of readiness with its interval, as a chart.
@@ -245,9 +259,15 @@ fn behind(model: &Model, width: usize, is_ascii: bool) -> Vec<Line> {
         lines.push(Line::blank());
     }
     lines.extend(exams(model, width, glyphs));
-    lines.push(title("Labs"));
+    lines.extend(labs(model, width));
+    wrapped(&lines, width)
+}
+
+/// The labs, with the steps that are done.
+fn labs(model: &Model, width: usize) -> Vec<Line> {
+    let mut lines = vec![title("Labs")];
     for lab in &model.library.labs {
-        let done = stats::steps_done(lab, &standing.summary);
+        let done = stats::steps_done(lab, &model.standing.summary);
         let (role, mark) = match done {
             0 => (Role::Muted, "○"),
             done if done == lab.steps.len() => (Role::Good, "✓"),
@@ -256,5 +276,5 @@ fn behind(model: &Model, width: usize, is_ascii: bool) -> Vec<Line> {
         let state = format!("{mark} {done:>2} of {:<2}  ", lab.steps.len());
         lines.push(Line::text(shortened(&lab.title, width.saturating_sub(13))).behind(role, state));
     }
-    wrapped(&lines, width)
+    lines
 }
