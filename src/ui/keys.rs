@@ -380,6 +380,9 @@ fn is_wide(model: &Model) -> bool {
     model.extents.get(&Pane::Sideways).is_some_and(|extent| extent.last() > 0)
 }
 
+/// The binding that moves wide lines.
+pub(super) const SIDEWAYS: &str = "sideways";
+
 /// How many columns wide lines move at a time.
 const PAN: i32 = 16;
 
@@ -397,8 +400,8 @@ pub(super) const MOVEMENT: &[Binding] = &[
         Message::Scroll(None, Step::Pages(-1))
     })
     .quiet(),
-    Binding::new("pan", Keys::These(&[char('>')]), "wide lines", |_, _| Message::Pan(PAN)).when(is_wide),
-    Binding::new("pan-back", Keys::These(&[char('<')]), "wide lines, back", |_, _| Message::Pan(-PAN))
+    Binding::new(SIDEWAYS, Keys::These(&[char('>')]), "wide lines", |_, _| Message::Pan(PAN)).when(is_wide),
+    Binding::new("sideways-back", Keys::These(&[char('<')]), "wide lines, back", |_, _| Message::Pan(-PAN))
         .when(is_wide)
         .quiet(),
     Binding::new("first", Keys::These(&[char('g'), key(KeyCode::Home)]), "to the beginning", |_, _| {

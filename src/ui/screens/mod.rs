@@ -143,7 +143,10 @@ fn footer(model: &Model, width: usize) -> Vec<Line> {
         return vec![above, ended(lines.next().unwrap_or_default().and(Role::Text, "  "))];
     }
     let mut line = Line::text(" ");
-    for binding in keys::bindings(model).filter(|binding| binding.in_footer && !binding.label.is_empty()) {
+    let shown = || keys::bindings(model).filter(|binding| binding.in_footer && !binding.label.is_empty());
+    // What is cut is reached by a key that has to be in sight.
+    let first = shown().filter(|binding| binding.name == keys::SIDEWAYS);
+    for binding in first.chain(shown().filter(|binding| binding.name != keys::SIDEWAYS)) {
         let shown = binding.shown(model);
         // What does not fit leaves room for a shorter one after it.
         if line.width() + shown.chars().count() + binding.label.chars().count() + 3 <= room + 2 {
