@@ -277,6 +277,8 @@ fn any_size_is_drawn_while_the_window_is_dragged() {
     for mut seat in seats {
         for (width, height) in sizes.into_iter().chain([(80, 24)]) {
             seat.resizes(width, height);
+            check(&mut seat, "");
+            seat.keys("j");
             check(&mut seat, "j");
         }
     }

@@ -14,7 +14,7 @@ use crate::app::{Model, Overlay, Screen};
 
 use crate::safe_text::must_be_marked;
 
-use super::canvas::{Canvas, Drawn, Hit, Look};
+use super::canvas::{Canvas, Drawn, Hit, Look, shortened};
 use super::keys::{self, Binding};
 
 mod browse;
@@ -319,19 +319,6 @@ pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Lin
         canvas.drawn.hits.push((row, Hit::Choose(at)));
     }
     canvas.more(area, first, extent);
-}
-
-/// A line cut to a width, with a mark if it is.
-fn shortened(line: &Line, width: usize) -> Line {
-    let mut line = line.clone();
-    let is_cut = line.width() > width;
-    while line.width() >= width.max(1) && is_cut {
-        let is_empty = line.spans.last_mut().is_none_or(|(_, text)| text.pop().is_none());
-        if is_empty && line.spans.pop().is_none() {
-            break;
-        }
-    }
-    if is_cut { line.and(Role::Muted, "…") } else { line }
 }
 
 /// Two panes and, where a screen is wide enough for text of two widths, a third.

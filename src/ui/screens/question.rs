@@ -177,8 +177,11 @@ fn with_proof(
 ) -> Rect {
     let [rest, divider, right] =
         Layout::horizontal([Constraint::Percentage(60), Constraint::Length(1), Constraint::Min(1)]).areas(area);
-    canvas.divider(divider);
-    let right = Rect { x: right.x + 1, width: right.width.saturating_sub(1), ..right };
+    // The address of the documentation has its rows to itself, so that it can be selected whole.
+    let address = address(&feedback.asked.question.docs, usize::from(rest.width).saturating_sub(1)).len();
+    let tall = area.height.saturating_sub(if area.height >= PINNED { u16::try_from(address).unwrap_or(0) } else { 0 });
+    canvas.divider(Rect { height: tall, ..divider });
+    let right = Rect { x: right.x + 1, width: right.width.saturating_sub(1), height: tall, ..right };
     proof(parts, &feedback.asked, screen.proof, canvas, right);
     rest
 }
