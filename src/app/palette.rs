@@ -106,6 +106,9 @@ impl Palette {
 
 /// How well a place fits, best 0; `None` if it does not.
 fn rank(place: &Place, typed: &str) -> Option<u8> {
+    if typed.is_empty() {
+        return Some(0);
+    }
     let name = place.name.to_lowercase();
     let words = || name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     if name.starts_with(typed) {

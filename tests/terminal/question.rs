@@ -236,7 +236,7 @@ fn what_the_options_cost_stands_under_them_once_it_is_measured() {
 fn the_day_on_which_a_question_comes_back_is_said() {
     let mut seat = practice(80, 60);
     answer(&mut seat);
-    assert!(seat.draw().contains("This question comes back in"), "{}", seat.draw());
+    assert!(seat.draw().contains("This question comes back in a review"), "{}", seat.draw());
 }
 
 #[test]

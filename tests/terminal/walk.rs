@@ -184,7 +184,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(12))]
+    #![proptest_config(config(5))]
 
     #[test]
     fn home_lists_and_scores_bear_any_keys(

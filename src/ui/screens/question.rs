@@ -348,10 +348,16 @@ pub(super) fn answered(
     // The first line is the address, which stands elsewhere or is broken in another way.
     let mut ending: Vec<Line> = text::documentation(asked).into_iter().skip(1).collect();
     let standing = &model.standing;
-    let comes_back = standing.comes_back.get(asked.question.family_name()).filter(|day| **day > standing.today);
+    let comes_back = standing.comes_back.get(asked.question.family_name()).filter(|day| **day >= standing.today);
     ending.extend(comes_back.map(|day| {
-        let (date, days) = (text::date(*day), text::counted((day - standing.today) as usize, "day"));
-        Line::of(Role::Muted, format!("This question comes back in {days}, on {date}."))
+        let words = match day - standing.today {
+            0 => "This question comes back in a review today.".to_owned(),
+            days => {
+                let days = text::counted(days as usize, "day");
+                format!("This question comes back in a review in {days}, on {}.", text::date(*day))
+            }
+        };
+        Line::of(Role::Muted, words)
     }));
     let Some(right) = right else {
         blocks.lines.push(Line::blank());
