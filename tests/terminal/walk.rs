@@ -138,12 +138,14 @@ fn what_is_cut_has_a_mark(seat: &Seat, shown: &str) {
         _ => None,
     };
     let (Some(asked), None, 0) = (asked, &seat.model.overlay, seat.model.pan) else { return };
-    let lines = asked.question.exhibits.iter().flat_map(|exhibit| exhibit.text.lines());
-    for line in lines.map(str::trim_end).filter(|line| line.chars().count() > 20) {
-        let beginning: String = line.chars().take(12).collect();
-        for row in shown.lines().filter(|row| row.starts_with(&format!(" │ {beginning}"))) {
-            assert!(row.contains(line) || row.contains('›') || goes_on(line, row), "{line} is cut:\n{shown}");
-        }
+    let lines = asked.question.exhibits.iter().flat_map(|exhibit| exhibit.text.lines()).map(str::trim_end);
+    let lines: Vec<&str> = lines.filter(|line| line.chars().count() > 20).collect();
+    for row in shown.lines().filter(|row| row.starts_with(" │ ")) {
+        let beginning: String = row.chars().skip(3).take(12).collect();
+        let alike: Vec<&&str> = lines.iter().filter(|line| line.starts_with(&beginning)).collect();
+        let is_whole = |line: &&&str| row.contains(**line) || goes_on(line, row);
+        let is_fine = alike.is_empty() || row.contains('›') || alike.iter().any(is_whole);
+        assert!(is_fine, "{row} is cut:\n{shown}");
     }
 }
 
@@ -184,7 +186,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(5))]
+    #![proptest_config(config(8))]
 
     #[test]
     fn home_lists_and_scores_bear_any_keys(
