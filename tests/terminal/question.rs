@@ -267,15 +267,15 @@ fn f_flags_where_it_is_no_letter_and_the_summary_shows_what_is_flagged() {
 
 #[test]
 fn keys_that_the_learner_has_set_count_and_are_printed() {
-    let set = |name: &str, key: &str| [(name.to_owned(), vec![key.to_owned()])].into_iter().collect();
+    let wanted = |name: &str, key: &str| [(name.to_owned(), vec![key.to_owned()])].into_iter().collect();
     let mut seat = practice(80, 24);
-    seat.model.keys = dynadrill::ui::keys::set(&set("question.strike", "ctrl-g")).unwrap();
+    seat.model.keys = dynadrill::ui::keys::set(&wanted("question.strike", "ctrl-g")).unwrap();
     assert!(seat.footer().contains("^G strike out"), "{}", seat.footer());
     seat.keys("x");
     assert!(!seat.draw().contains("(struck out)"), "{}", seat.draw());
     seat.keys("ctrl-g");
     assert!(seat.draw().contains("(struck out)"), "{}", seat.draw());
     for (name, key) in [("question.strike", "f"), ("question.strike", "a"), ("no.such", "x"), ("quit", "hyper")] {
-        assert!(dynadrill::ui::keys::set(&set(name, key)).is_err(), "{name} {key}");
+        assert!(dynadrill::ui::keys::set(&wanted(name, key)).is_err(), "{name} {key}");
     }
 }

@@ -207,8 +207,10 @@ impl Seat {
     pub(crate) fn footer(&mut self) -> String {
         let shown = self.draw();
         let lines: Vec<&str> = shown.lines().collect();
-        let [.., above, last] = lines.as_slice() else { return String::new() };
-        let says = if above.starts_with(['─', '-']) { (*last).to_owned() } else { format!("{above} {last}") };
+        let body = lines.iter().rposition(|line| line.starts_with(['─', '-'])).map_or(0, |rule| rule + 1);
+        // A notice of several lines stands where the rule was, below the header's.
+        let begin = if body < 3 { lines.len().saturating_sub(4) } else { body };
+        let says = lines.get(begin..).unwrap_or_default().join(" ");
         let says = says.split_whitespace().collect::<Vec<_>>().join(" ");
         ["? keys", "F10 keys", "? close"]
             .iter()

@@ -51,7 +51,6 @@ fn has_cursor(seat: &Seat, shown: &str) -> bool {
     }
     match (&seat.model.overlay, seat.model.screen()) {
         (Some(Overlay::Palette(palette)), _) => !palette.found(&seat.model.library).is_empty(),
-        (Some(_), _) => false,
         (None, Screen::Home(home)) => home.focus != Some(Pane::Side),
         (None, Screen::Browse(browse)) => !browse.is_beside,
         (None, Screen::Question(question)) => {
@@ -62,7 +61,7 @@ fn has_cursor(seat: &Seat, shown: &str) -> bool {
             ExamPhase::Report(_) => exam.focus != Pane::Side,
             _ => true,
         },
-        (None, Screen::Lab(_) | Screen::Scores(_)) => false,
+        (Some(_), _) | (None, Screen::Lab(_) | Screen::Scores(_)) => false,
     }
 }
 
@@ -223,7 +222,7 @@ proptest! {
 /// The first question whose exhibit has a line of more columns than these.
 fn with_a_wide_exhibit(columns: usize) -> dynadrill::content::Question {
     let mut question = library().questions[0].clone();
-    question.stem = "A function fails with the response below. What should the developer change?".to_owned();
+    "A function fails with the response below. What should the developer change?".clone_into(&mut question.stem);
     question.exhibits = vec![dynadrill::content::Exhibit {
         kind: dynadrill::content::ExhibitKind::Log,
         language: "text".to_owned(),
@@ -260,7 +259,7 @@ fn any_size_is_drawn_while_the_window_is_dragged() {
         seat.keys(keys);
         seat
     };
-    let seats = [
+    let seats = vec![
         learned(80, 24),
         at(learned(80, 24), "s"),
         at(learned(80, 24), "l"),
