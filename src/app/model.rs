@@ -1,12 +1,12 @@
 //! The whole program without a terminal: a stack of screens, what lies over them, and what a message changes.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::content::Library;
 
+use super::key_names::KeyNames;
 use super::message::{Effect, Message, Outcome};
-use super::palette::{Opens, Palette};
+use super::palette::{Opens, Palette, add};
 use super::pane::{Extents, Pane, Scroll, Step};
 use super::prompt::Edit;
 use super::screens::browse::List;
@@ -38,12 +38,14 @@ pub struct Model {
     is_leaving: bool,
     /// Whether something is being opened; keys meant for it wait for nothing.
     pub is_opening: bool,
-    /// Keys that the learner chose in place of those of a binding, by its name, as they are printed.
-    pub keys: BTreeMap<String, Vec<String>>,
     /// How many columns the divider between two panes was moved to the right.
     pub divider: i16,
     /// Whether the mouse holds the divider.
     pub is_dividing: bool,
+    /// How many columns what is wider than its pane is moved to the left.
+    pub pan: usize,
+    /// The keys that the learner has set.
+    pub keys: KeyNames,
 }
 
 /// What is said while something is being opened.
@@ -79,9 +81,10 @@ impl Model {
             is_interrupted: false,
             is_leaving: false,
             is_opening: false,
-            keys: BTreeMap::new(),
             divider: 0,
             is_dividing: false,
+            pan: 0,
+            keys: KeyNames::default(),
         }
     }
 
@@ -116,6 +119,23 @@ impl Model {
         }
     }
 
+    /// Whether the keys are shown.
+    #[must_use]
+    pub const fn is_help(&self) -> bool {
+        matches!(self.overlay, Some(Overlay::Help(_)))
+    }
+
+    /// How many options the question on screen has; 0 if there is none.
+    #[must_use]
+    pub fn options(&self) -> usize {
+        let asked = match self.screen() {
+            Screen::Question(question) => question.asked(),
+            Screen::Exam(exam) => exam.asked(),
+            _ => None,
+        };
+        asked.map_or(0, |asked| asked.shown.len())
+    }
+
     /// Whether a clock runs on the screen.
     #[must_use]
     pub fn is_timed(&self) -> bool {
@@ -134,6 +154,10 @@ impl Model {
             self.notice = None;
             self.is_dividing =
                 matches!(message, Message::Grab) || (self.is_dividing && matches!(message, Message::Divide(_)));
+        }
+        // Other text begins at its first column.
+        if is_key && !matches!(message, Message::Pan(_) | Message::Move(_) | Message::Scroll(..)) {
+            self.pan = 0;
         }
         let (interrupted, leaving) = (self.is_interrupted, self.is_leaving);
         self.is_interrupted = interrupted && !is_key;
@@ -156,6 +180,10 @@ impl Model {
             Message::Open(start) => return self.open(start),
             Message::Accept if self.is_told_to_leave() => return self.leave(),
             Message::Grab => {}
+            Message::Pan(by) => {
+                let last = self.extents.get(&Pane::Sideways).map_or(0, |extent| extent.last());
+                self.pan = Step::Lines(by).from(self.pan.min(last), last, 1);
+            }
             Message::Divide(by) => self.divider = self.divider.saturating_add(by),
             message => return self.on_screen(message),
         }
@@ -421,7 +449,7 @@ impl Model {
 fn filtered(filter: &mut Option<String>, chosen: &mut usize, message: &Message) -> bool {
     match (filter.as_mut(), message) {
         (None, Message::Filter) => *filter = Some(String::new()),
-        (Some(text), Message::Edit(Edit::Insert(typed))) => text.push_str(typed.trim_end_matches(['\r', '\n'])),
+        (Some(text), Message::Edit(Edit::Insert(typed))) => add(text, typed),
         (Some(text), Message::Edit(Edit::Backspace)) => {
             if text.pop().is_none() {
                 *filter = None;

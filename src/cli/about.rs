@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap_complete::Shell;
 
-use super::settings::{Settings, default_file};
+use super::settings::{DEFAULT, Settings, default_keys};
 use super::{definition, print, print_block};
 use crate::content::{self, Lab, Library, Pattern, Source};
 use crate::exchange::{Format, Target};
@@ -176,7 +176,8 @@ pub(super) fn config() -> Result<ExitCode> {
     );
     // The place stands in a line of its own: what it is called can end no comment.
     print(&[place, String::new()])?;
-    print_block(&default_file())?;
+    print_block(DEFAULT)?;
+    print_block(&default_keys())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -77,7 +77,8 @@ impl Face {
     pub(super) fn setup(&self) -> Setup {
         let said = self.said.borrow().join("  ");
         let notice = (!said.is_empty()).then(|| safe_text::line(&said).into_owned());
-        Setup { look: self.look, exam_day: self.settings.exam_day, keys: self.settings.keys.clone(), notice }
+        let Settings { aims, keys, .. } = self.settings.clone();
+        Setup { look: self.look, aims, keys, notice }
     }
 
     /// Says lines on standard error, and keeps them for the first screen.

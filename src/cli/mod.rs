@@ -18,7 +18,7 @@ use crate::author;
 use crate::aws_cli::nearest;
 use crate::clock::{Clock as _, SystemClock};
 use crate::content::{self, FileKind, Library, Source};
-use crate::desk::Desk;
+use crate::desk::{Aims, Desk};
 use crate::exchange::{Format, Target};
 use crate::generate;
 use crate::plain::{self, Console};
@@ -319,7 +319,7 @@ fn with_screen<T>(
     screen: Screen,
     mut talk: impl FnMut(&mut Model, &mut Desk, &mut Console<'_>) -> io::Result<T>,
 ) -> Result<T> {
-    let (mut model, mut desk) = at_desk(library, store, None);
+    let (mut model, mut desk) = at_desk(library, store, Aims::default());
     model.show(screen);
     converse(&mut model, &mut desk, &mut talk)
 }
@@ -331,7 +331,7 @@ fn with_desk<T>(
     start: Start,
     mut talk: impl FnMut(&mut Model, &mut Desk, &mut Console<'_>) -> io::Result<T>,
 ) -> Result<T> {
-    let (mut model, mut desk) = at_desk(library, store, None);
+    let (mut model, mut desk) = at_desk(library, store, Aims::default());
     let mut outcomes = Vec::new();
     for effect in model.update(Message::Open(start)) {
         desk.perform(effect, &mut |outcome| outcomes.push(outcome));
@@ -348,9 +348,9 @@ fn with_desk<T>(
     converse(&mut model, &mut desk, &mut talk)
 }
 
-fn at_desk(library: Library, store: Store, exam_day: Option<u32>) -> (Model, Desk) {
+fn at_desk(library: Library, store: Store, aims: Aims) -> (Model, Desk) {
     let library = Arc::new(library);
-    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock)).with_exam_day(exam_day);
+    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock)).with_aims(aims);
     let standing = desk.standing();
     (Model::new(library, standing), desk)
 }

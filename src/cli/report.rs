@@ -33,9 +33,9 @@ pub(super) fn write(face: &Face, source: &Source, file: Option<&Path>) -> Result
         ended.filter_map(|(at, record)| Some((at, records::resumed_to_end(&record, &find).ok()?))).collect();
     let setting = store.setting(study::PARAMETERS)?;
     let costs = costs(&library, &store)?;
-    let (model, _desk) = at_desk(library.clone(), store, face.settings.exam_day);
+    let (model, _desk) = at_desk(library.clone(), store, face.settings.aims);
     let now = SystemClock.now();
-    let day = face.settings.exam_day.unwrap_or(model.standing.today + TWO_WEEKS);
+    let day = face.settings.aims.exam_day.unwrap_or(model.standing.today + TWO_WEEKS);
     let exam = Timestamp::from_millis(u64::from(day) * 86_400_000);
     let log = &model.standing.log;
     let plan = study::plan_until(&library, log, setting.as_deref(), now, exam).map_err(anyhow::Error::msg)?;

@@ -3,17 +3,16 @@
 //! A file that says something unknown is an error that names the place, never a setting that is silently left out.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
-use crate::aws_cli::nearest;
+use crate::app::KeyNames;
 use crate::clock::Timestamp;
+use crate::desk::Aims;
 use crate::review;
-use crate::ui::Theme;
-use crate::ui::keys::{self, Key, Keys};
+use crate::ui::{Theme, keys};
 
 /// The file's name.
 const FILE: &str = "config.toml";
@@ -29,33 +28,26 @@ pub(super) const DEFAULT: &str = "\
 # The day of your exam: counts down on the home screen, and dynadrill plan needs no --exam.
 # exam-date = 2026-12-24
 
-# How many questions you want to answer a day: dynadrill plan says how far you are.
+# How many questions you want to answer a day: the home screen and dynadrill plan say how far.
 # daily-goal = 20
 
 # How lines are edited in dynadrill shell: \"emacs\" or \"vi\".
 # editor = \"emacs\"
 ";
 
-/// Returns the file when nothing is set, with every key that can be chosen.
-pub(super) fn default_file() -> String {
-    let mut file = format!("{DEFAULT}\n{KEYS}");
-    for binding in keys::all() {
-        if let Keys::These(own) = binding.keys {
-            let own: Vec<String> = own.iter().map(|key| format!("\"{}\"", key.shown())).collect();
-            let set = format!("\"{}\" = [{}]", binding.name, own.join(", "));
-            // A String takes whatever is written to it.
-            let _ = writeln!(file, "# {set:<56}  # {}", binding.label);
-        }
+/// Returns the settings of keys, each as it is when nothing is set.
+pub(super) fn default_keys() -> String {
+    let mut text =
+        "\n# Other keys. Below are the program's own; take the # away from [keys] and from what you change.\n\
+                    # [keys]\n"
+            .to_owned();
+    for binding in keys::settable() {
+        let keys::Keys::These(keys) = binding.keys else { continue };
+        let names: Vec<String> = keys.iter().map(|key| format!("{:?}", key.name())).collect();
+        text.extend(["# \"", binding.name, "\" = [", &names.join(", "), "]\n"]);
     }
-    file
+    text
 }
-
-/// What comes before the keys.
-const KEYS: &str = "\
-# Keys on the screens, by the name of what they do: one or several, such as \"x\", \"ctrl-x\", \"alt-x\", \"F2\" or \"pgdn\".
-# They take the place of the usual ones, in the footer and the help too.
-# [keys]
-";
 
 /// What the learner has set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -66,7 +58,7 @@ struct File {
     exam_date: Option<toml::value::Datetime>,
     daily_goal: Option<u16>,
     editor: Option<Editor>,
-    keys: BTreeMap<String, OneOrMore>,
+    keys: BTreeMap<String, Vec<String>>,
 }
 
 /// How lines are edited in the shell.
@@ -80,14 +72,6 @@ pub(super) enum Editor {
     Vi,
 }
 
-/// A text or several.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-enum OneOrMore {
-    One(String),
-    More(Vec<String>),
-}
-
 /// What the learner has set, in the program's own terms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Settings {
@@ -95,14 +79,12 @@ pub(super) struct Settings {
     pub(super) theme: Option<Theme>,
     /// Whether only ASCII is drawn; `None` leaves it to the terminal.
     pub(super) ascii: Option<bool>,
-    /// The day of the exam, in days since 1970.
-    pub(super) exam_day: Option<u32>,
-    /// Questions to answer a day.
-    pub(super) daily_goal: Option<u16>,
+    /// What the learner works towards.
+    pub(super) aims: Aims,
     /// How lines are edited in the shell.
     pub(super) editor: Editor,
-    /// Keys, by the name of what they do.
-    pub(super) keys: BTreeMap<String, Vec<String>>,
+    /// The keys that are not the program's own.
+    pub(super) keys: KeyNames,
 }
 
 impl Settings {
@@ -153,32 +135,12 @@ impl Settings {
             let day = Timestamp::from_date(&date.to_string()).map(review::day);
             day.ok_or_else(|| fault("exam-date", "a date such as 2026-12-24", &date.to_string()))
         });
-        let known: Vec<&str> = keys::all().iter().map(|binding| binding.name).collect();
-        let chosen = file.keys.into_iter().map(|(name, given)| {
-            let place = format!("\"{name}\"");
-            if !known.contains(&name.as_str()) {
-                let meant = nearest(&name, known.iter().copied());
-                let meant = meant.map_or_else(String::new, |meant| format!(", such as {meant}"));
-                return Err(fault(&place, &format!("the name of what a key does{meant}"), &name));
-            }
-            let given = match given {
-                OneOrMore::One(key) => vec![key],
-                OneOrMore::More(keys) => keys,
-            };
-            let named = |key: &String| {
-                let found = Key::named(key).map(Key::shown);
-                found.ok_or_else(|| fault(&place, "a key such as x, ctrl-x, alt-x, F2 or pgdn", key))
-            };
-            Ok((name, given.iter().map(named).collect::<Result<Vec<_>>>()?))
-        });
-        Ok(Self {
-            theme: theme.transpose()?,
-            ascii: file.ascii,
-            exam_day: exam_day.transpose()?,
-            daily_goal: file.daily_goal,
-            editor: file.editor.unwrap_or_default(),
-            keys: chosen.collect::<Result<_, _>>()?,
-        })
+        let keys = keys::set(&file.keys).map_err(|(name, words)| {
+            anyhow::anyhow!("{}:{}: {words}", path.display(), line_of(&format!("\"{name}\"")).max(line_of(&name)))
+        })?;
+        let aims = Aims { exam_day: exam_day.transpose()?, daily_goal: file.daily_goal };
+        let editor = file.editor.unwrap_or_default();
+        Ok(Self { theme: theme.transpose()?, ascii: file.ascii, aims, editor, keys })
     }
 }
 
@@ -192,21 +154,17 @@ mod tests {
 
     #[test]
     fn what_is_not_set_is_left_to_the_terminal() {
-        let file = default_file();
-        assert_eq!(read(&file), Ok(Settings::default()));
+        assert_eq!(read(DEFAULT), Ok(Settings::default()));
         // The same file with every comment taken away from its settings.
-        let set: Vec<&str> = file
-            .lines()
-            .filter_map(|line| line.strip_prefix("# "))
-            .filter(|line| line.contains(" = ") || *line == "[keys]")
-            .collect();
-        assert_eq!(set.iter().position(|line| *line == "[keys]"), Some(5));
+        let set: Vec<&str> =
+            DEFAULT.lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| line.contains(" = ")).collect();
+        assert_eq!(set.len(), 5);
         let settings = read(&set.join("\n")).unwrap();
-        assert_eq!((settings.theme, settings.ascii, settings.daily_goal), (Some(Theme::Dark), Some(false), Some(20)));
-        // Each key is its own again.
-        assert_eq!(settings.keys.len(), keys::all().len());
-        assert_eq!(settings.keys["palette"], ["^P"]);
-        assert_eq!(settings.exam_day.map(crate::app::text::date).as_deref(), Some("2026-12-24"));
+        assert_eq!(
+            (settings.theme, settings.ascii, settings.aims.daily_goal),
+            (Some(Theme::Dark), Some(false), Some(20))
+        );
+        assert_eq!(settings.aims.exam_day.map(crate::app::text::date).as_deref(), Some("2026-12-24"));
     }
 
     #[test]
@@ -216,16 +174,32 @@ mod tests {
             ("ascii = true\ntheme = \"pink\"", "config.toml:2: expected a theme of dark, light"),
             ("\nexam-date = 12:30:00", "config.toml:2: expected a date"),
             ("editor = \"ed\"", "config.toml:1: unknown variant `ed`"),
-            (
-                "[keys]\nquit = \"x\"\n\"lab.hin\" = \"x\"",
-                "config.toml:3: expected the name of what a key does, such as lab.hint",
-            ),
-            ("[keys]\n\"quit\" = [\"x\", \"F99\"]", "config.toml:2: expected a key such as x"),
             ("daily-goal = -1", "config.toml:1: "),
             ("ascii = ", "config.toml:1: "),
+            ("[keys]\n\"question.flagg\" = [\"v\"]", "config.toml:2: expected a name"),
+            ("[keys]\n\"question.flag\" = [\"hyper-v\"]", "config.toml:2: expected a key"),
+            ("[keys]\n\"question.flag\" = []", "config.toml:2: expected a key"),
+            ("[keys]\n\"question.flag\" = [\"x\"]", "config.toml:2: expected a key that question.strike does not have"),
+            ("[keys]\n\"question.flag\" = [\"b\"]", "config.toml:2: expected a key that question.mark does not have"),
+            ("[keys]\n\"quit\" = [\"esc\"]", "config.toml:2: expected a key that back does not have"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.starts_with(words), "{error}");
         }
+    }
+
+    #[test]
+    fn the_keys_that_are_listed_are_the_programs_own() {
+        let listed: String = default_keys()
+            .lines()
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(|line| line.starts_with('[') || line.starts_with('"'))
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        let settings = read(&listed).unwrap();
+        assert_eq!(settings.keys.iter().count(), keys::settable().len());
+        let settings = read("[keys]\n\"question.flag\" = [\"ctrl-g\", \"F7\"]").unwrap();
+        let wanted = ["ctrl-g".to_owned(), "F7".to_owned()];
+        assert_eq!(settings.keys.of("question.flag"), Some(wanted.as_slice()));
     }
 }

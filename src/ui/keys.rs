@@ -4,13 +4,15 @@
 //! common one) for the first [`Binding`] whose key it is and whose `when` holds, and asks that for its message. Footer,
 //! help and palette print the very same tables, so they cannot promise another key than the one that works.
 
+use std::collections::BTreeMap;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::app::message::Message;
 use crate::app::palette::Action;
-use crate::app::pane::Step;
+use crate::app::pane::{Pane, Step};
 use crate::app::prompt::Edit;
-use crate::app::{Model, Overlay, Screen, Start};
+use crate::app::{KeyNames, Model, Overlay, Screen, Start};
 
 use super::screens;
 
@@ -52,6 +54,8 @@ pub enum Keys {
     These(&'static [Key]),
     /// Any of these letters, large or small.
     Letters(&'static str),
+    /// The letter of an option of the question on screen, large or small.
+    Options,
     /// Any character at all.
     Text,
 }
@@ -73,52 +77,52 @@ pub struct Binding {
 }
 
 impl Key {
-    /// Returns the key called `name`: as it is printed, or with `ctrl-` in place of `^`; `None` if there is none.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        const NAMED: [KeyCode; 13] = [
-            KeyCode::PageDown,
-            KeyCode::PageUp,
-            KeyCode::Enter,
-            KeyCode::Esc,
-            KeyCode::Tab,
-            KeyCode::BackTab,
-            KeyCode::Backspace,
-            KeyCode::Delete,
-            KeyCode::Left,
-            KeyCode::Right,
-            KeyCode::Up,
-            KeyCode::Down,
-            KeyCode::Home,
-        ];
-        let (control, rest) = match name.strip_prefix("ctrl-").or_else(|| name.strip_prefix('^')) {
-            Some(rest) if !rest.is_empty() => (true, rest),
-            _ => (false, name),
-        };
-        let (alt, rest) = rest.strip_prefix("alt-").map_or((false, rest), |rest| (true, rest));
-        let mut letters = rest.chars();
-        let code = match (letters.next()?, letters.next()) {
-            // With Ctrl a terminal does not tell large letters from small ones.
-            (letter, None) if control => KeyCode::Char(letter.to_ascii_lowercase()),
-            (letter, None) => KeyCode::Char(letter),
-            _ => {
-                let function = (1..=12).map(KeyCode::F);
-                let known = NAMED.into_iter().chain([KeyCode::End, KeyCode::Char(' ')]).chain(function);
-                known.into_iter().find(|code| key(*code).shown().eq_ignore_ascii_case(rest))?
-            }
-        };
-        Some(Self { code, control, alt })
-    }
-
     fn of(event: KeyEvent) -> Self {
         let control = event.modifiers.contains(KeyModifiers::CONTROL);
         Self { code: event.code, control, alt: event.modifiers.contains(KeyModifiers::ALT) }
     }
 
-    /// How it is printed: `ctrl-p`, `pgdn`, `?`.
+    /// How it is printed: `^P`, `pgdn`, `→`, `?`.
     #[must_use]
     pub fn shown(self) -> String {
         let code = match self.code {
+            KeyCode::Left => "←".to_owned(),
+            KeyCode::Right => "→".to_owned(),
+            KeyCode::Up => "↑".to_owned(),
+            KeyCode::Down => "↓".to_owned(),
+            _ => self.bare_name(),
+        };
+        match (self.control, self.alt) {
+            (true, _) => format!("^{}", code.to_uppercase()),
+            (_, true) => format!("alt-{code}"),
+            _ => code,
+        }
+    }
+
+    /// How it is written in the settings: `ctrl-p`, `pgdn`, `right`, `?`.
+    #[must_use]
+    pub fn name(self) -> String {
+        let (control, alt) = (if self.control { "ctrl-" } else { "" }, if self.alt { "alt-" } else { "" });
+        format!("{control}{alt}{}", self.bare_name())
+    }
+
+    /// Returns the key that is written so; `None` if there is none.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let (control, rest) = name.strip_prefix("ctrl-").map_or((false, name), |rest| (true, rest));
+        let (alt, rest) = rest.strip_prefix("alt-").map_or((false, rest), |rest| (true, rest));
+        let mut letters = rest.chars();
+        let code = match (letters.next(), letters.as_str()) {
+            (Some(letter), "") if !letter.is_control() && letter != ' ' => KeyCode::Char(letter),
+            (Some('F'), number) => KeyCode::F(number.parse().ok().filter(|number| (1..=12).contains(number))?),
+            _ => *NAMED.iter().find(|code| key(**code).bare_name() == rest)?,
+        };
+        Some(Self { code, control, alt })
+    }
+
+    /// The key's name without its modifiers.
+    fn bare_name(self) -> String {
+        match self.code {
             KeyCode::Char(' ') => "space".to_owned(),
             KeyCode::Char(letter) => letter.to_string(),
             KeyCode::F(number) => format!("F{number}"),
@@ -137,14 +141,29 @@ impl Key {
             KeyCode::Home => "home".to_owned(),
             KeyCode::End => "end".to_owned(),
             other => format!("{other:?}").to_lowercase(),
-        };
-        match (self.control, self.alt) {
-            (true, _) => format!("^{}", code.to_uppercase()),
-            (_, true) => format!("alt-{code}"),
-            _ => code,
         }
     }
 }
+
+/// The keys that have a name of several letters.
+const NAMED: [KeyCode; 16] = [
+    KeyCode::Char(' '),
+    KeyCode::Enter,
+    KeyCode::Esc,
+    KeyCode::Tab,
+    KeyCode::BackTab,
+    KeyCode::Backspace,
+    KeyCode::Delete,
+    KeyCode::Insert,
+    KeyCode::Left,
+    KeyCode::Right,
+    KeyCode::Up,
+    KeyCode::Down,
+    KeyCode::Home,
+    KeyCode::End,
+    KeyCode::PageUp,
+    KeyCode::PageDown,
+];
 
 impl Binding {
     /// A binding that always counts and stands in the footer.
@@ -167,40 +186,43 @@ impl Binding {
         Self { in_footer: false, ..self }
     }
 
-    /// Its keys: those that the learner chose, or its own.
-    fn all_keys(&self, model: &Model) -> Vec<Key> {
-        match (self.keys, model.keys.get(self.name)) {
-            (Keys::These(_), Some(chosen)) => chosen.iter().filter_map(|name| Key::named(name)).collect(),
-            (Keys::These(own), None) => own.to_vec(),
-            (Keys::Letters(_) | Keys::Text, _) => Vec::new(),
-        }
-    }
-
     /// Whether a key is one of its own; with the letter to send.
     fn matches(&self, pressed: Key, model: &Model) -> Option<char> {
         let letter = if let KeyCode::Char(letter) = pressed.code { letter } else { ' ' };
-        let is_plain = !pressed.control && !pressed.alt;
+        let is_plain = !pressed.control && !pressed.alt && matches!(pressed.code, KeyCode::Char(_));
+        let is_among = |letters: &str| letters.chars().any(|known| known.eq_ignore_ascii_case(&letter));
         let fits = match self.keys {
-            Keys::These(_) => self.all_keys(model).contains(&pressed),
-            Keys::Letters(letters) => {
-                is_plain
-                    && matches!(pressed.code, KeyCode::Char(_))
-                    && letters.chars().any(|known| known.eq_ignore_ascii_case(&letter))
-            }
-            Keys::Text => is_plain && matches!(pressed.code, KeyCode::Char(_)),
+            Keys::These(keys) => match model.keys.of(self.name) {
+                Some(own) => own.contains(&pressed.name()),
+                None => keys.contains(&pressed),
+            },
+            Keys::Letters(letters) => is_plain && is_among(letters),
+            Keys::Options => is_plain && is_among(&letters_of(model)),
+            Keys::Text => is_plain,
         };
         fits.then_some(letter)
+    }
+
+    /// The keys that count for it now.
+    fn keys(&self, model: &Model) -> Vec<Key> {
+        match (self.keys, model.keys.of(self.name)) {
+            (Keys::These(_), Some(own)) => own.iter().filter_map(|name| Key::named(name)).collect(),
+            (Keys::These(keys), None) => keys.to_vec(),
+            _ => Vec::new(),
+        }
     }
 
     /// How its key is printed.
     #[must_use]
     pub fn shown(&self, model: &Model) -> String {
+        let range = |letters: &str| {
+            let (first, last) = (letters.chars().next(), letters.chars().last());
+            first.zip(last).map(|(first, last)| format!("{first}-{last}")).unwrap_or_default()
+        };
         match self.keys {
-            Keys::These(_) => self.all_keys(model).first().map(|key| key.shown()).unwrap_or_default(),
-            Keys::Letters(letters) => {
-                let (first, last) = (letters.chars().next(), letters.chars().last());
-                first.zip(last).map(|(first, last)| format!("{first}-{last}")).unwrap_or_default()
-            }
+            Keys::These(_) => self.keys(model).first().map(|key| key.shown()).unwrap_or_default(),
+            Keys::Letters(letters) => range(letters),
+            Keys::Options => range(&letters_of(model)),
             Keys::Text => "text".to_owned(),
         }
     }
@@ -209,10 +231,103 @@ impl Binding {
     #[must_use]
     pub fn all_shown(&self, model: &Model) -> String {
         match self.keys {
-            Keys::These(_) => self.all_keys(model).iter().map(|key| key.shown()).collect::<Vec<_>>().join(" "),
+            Keys::These(_) => self.keys(model).iter().map(|key| key.shown()).collect::<Vec<_>>().join(" "),
             _ => self.shown(model),
         }
     }
+}
+
+/// The letters that options can have.
+const LETTERS: &str = "abcdef";
+
+/// The letters of the options on screen; all that there can be where no question is.
+fn letters_of(model: &Model) -> String {
+    let count = if model.options() == 0 { LETTERS.len() } else { model.options() };
+    LETTERS.chars().take(count).collect()
+}
+
+/// Returns every set of tables that counts at the same time somewhere, with the tables that count everywhere.
+fn groups() -> Vec<Vec<&'static [Binding]>> {
+    let mut groups: Vec<Vec<&'static [Binding]>> = screens::groups();
+    groups.extend([vec![HELP, MOVEMENT], vec![TYPING], vec![QUIT], vec![FINISHED], vec![TOUR]]);
+    for group in &mut groups {
+        group.push(COMMON);
+    }
+    groups
+}
+
+/// Returns every binding whose keys can be set, once, in the order of the screens.
+#[must_use]
+pub fn settable() -> Vec<&'static Binding> {
+    let mut found: Vec<&'static Binding> = Vec::new();
+    for binding in groups().into_iter().flatten().flatten() {
+        let is_known = found.iter().any(|known| known.name == binding.name);
+        if matches!(binding.keys, Keys::These(_)) && !is_known {
+            found.push(binding);
+        }
+    }
+    found
+}
+
+/// Checks the keys that a learner has set, by the names of bindings.
+///
+/// # Errors
+/// The name of the setting at fault, and what is wrong with it: no such binding, no such key, or a key that another binding
+/// of the same screen has. Two bindings that share a key by default never count at the same time, so that they may.
+pub fn set(wanted: &BTreeMap<String, Vec<String>>) -> Result<KeyNames, (String, String)> {
+    let known = settable();
+    let mut names = KeyNames::default();
+    for (name, keys) in wanted {
+        let fault = |words: String| (name.clone(), words);
+        if !known.iter().any(|binding| binding.name == name) {
+            let words = "expected a name that dynadrill config lists, found ".to_owned() + name;
+            return Err(fault(words));
+        }
+        if keys.is_empty() {
+            return Err(fault("expected a key such as \"ctrl-g\", found none".to_owned()));
+        }
+        let parsed = keys.iter().map(|key| {
+            let parsed = Key::named(key).map(Key::name);
+            parsed.ok_or_else(|| fault(format!("expected a key such as \"ctrl-g\", \"F5\" or \"v\", found {key:?}")))
+        });
+        names.set(name, parsed.collect::<Result<Vec<_>, _>>()?);
+    }
+    let by_default = |binding: &Binding| -> Vec<String> {
+        if let Keys::These(keys) = binding.keys { keys.iter().map(|key| key.name()).collect() } else { Vec::new() }
+    };
+    let keys_of = |binding: &Binding| names.of(binding.name).map_or_else(|| by_default(binding), <[String]>::to_vec);
+    for group in groups() {
+        let bindings: Vec<&Binding> = group.into_iter().flatten().collect();
+        for one in bindings.iter().filter(|one| names.of(one.name).is_some()) {
+            for other in bindings.iter().filter(|other| other.name != one.name && !shares(one, other)) {
+                // What is the program's own has been seen to be no double.
+                let mut new = keys_of(one).into_iter().filter(|key| !by_default(one).contains(key));
+                if let Some(double) = new.find(|key| keys_of(other).contains(key) || is_letter_of(other, key)) {
+                    let words = format!("expected a key that {} does not have, found {double:?}", other.name);
+                    return Err((one.name.to_owned(), words));
+                }
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// Whether two bindings have a key in common by default.
+fn shares(one: &Binding, other: &Binding) -> bool {
+    match (one.keys, other.keys) {
+        (Keys::These(keys), Keys::These(others)) => keys.iter().any(|key| others.contains(key)),
+        _ => false,
+    }
+}
+
+/// Whether a key is one of the letters or digits that a binding takes all of.
+fn is_letter_of(binding: &Binding, key: &str) -> bool {
+    let letters = match binding.keys {
+        Keys::Letters(letters) => letters,
+        Keys::Options => LETTERS,
+        Keys::These(_) | Keys::Text => "",
+    };
+    key.chars().count() == 1 && letters.contains(&key.to_lowercase())
 }
 
 /// What works on every screen.
@@ -262,6 +377,17 @@ fn is_text_at_hand(model: &Model) -> bool {
     }
 }
 
+/// Whether a line on screen is wider than its pane.
+fn is_wide(model: &Model) -> bool {
+    model.extents.get(&Pane::Sideways).is_some_and(|extent| extent.last() > 0)
+}
+
+/// The binding that moves wide lines.
+pub(super) const SIDEWAYS: &str = "sideways";
+
+/// How many columns wide lines move at a time.
+const PAN: i32 = 16;
+
 /// Movement, wherever there is a list or a text.
 pub(super) const MOVEMENT: &[Binding] = &[
     Binding::new("down", Keys::These(&[key(KeyCode::Down), char('j')]), "down", |_, _| Message::Move(Step::Lines(1)))
@@ -276,6 +402,10 @@ pub(super) const MOVEMENT: &[Binding] = &[
         Message::Scroll(None, Step::Pages(-1))
     })
     .quiet(),
+    Binding::new(SIDEWAYS, Keys::These(&[char('>')]), "wide lines", |_, _| Message::Pan(PAN)).when(is_wide),
+    Binding::new("sideways-back", Keys::These(&[char('<')]), "wide lines, back", |_, _| Message::Pan(-PAN))
+        .when(is_wide)
+        .quiet(),
     Binding::new("first", Keys::These(&[char('g'), key(KeyCode::Home)]), "to the beginning", |_, _| {
         Message::Move(Step::Start)
     })
@@ -287,10 +417,10 @@ pub(super) const MOVEMENT: &[Binding] = &[
 /// Editing of one line: a filter, the palette.
 pub(super) const TYPING: &[Binding] = &[
     Binding::new("type.accept", Keys::These(&[key(KeyCode::Enter)]), "open", |_, _| Message::Accept),
-    Binding::new("type.down", Keys::These(&[key(KeyCode::Down), ctrl('n')]), "down", |_, _| {
+    Binding::new("type.down", Keys::These(&[key(KeyCode::Down), ctrl('n')]), "next", |_, _| {
         Message::Move(Step::Lines(1))
     }),
-    Binding::new("type.up", Keys::These(&[key(KeyCode::Up)]), "up", |_, _| Message::Move(Step::Lines(-1))),
+    Binding::new("type.up", Keys::These(&[key(KeyCode::Up)]), "previous", |_, _| Message::Move(Step::Lines(-1))),
     Binding::new("type.page-down", Keys::These(&[key(KeyCode::PageDown)]), "a page down", |_, _| {
         Message::Move(Step::Pages(1))
     })
@@ -302,9 +432,7 @@ pub(super) const TYPING: &[Binding] = &[
     Binding::new("type.erase", Keys::These(&[key(KeyCode::Backspace)]), "erase", |_, _| Message::Edit(Edit::Backspace))
         .quiet(),
     Binding::new("type.clear", Keys::These(&[ctrl('u')]), "clear", |_, _| Message::Edit(Edit::Clear)).quiet(),
-    Binding::new("type.text", Keys::Text, "type to filter", |_, letter| {
-        Message::Edit(Edit::Insert(letter.to_string()))
-    }),
+    Binding::new("type.text", Keys::Text, "filters", |_, letter| Message::Edit(Edit::Insert(letter.to_string()))),
 ];
 
 /// The help page.
@@ -366,20 +494,6 @@ pub fn tables(model: &Model) -> Vec<&'static [Binding]> {
     }
 }
 
-/// Returns every binding whose keys can be chosen, by its name, once.
-#[must_use]
-pub fn all() -> Vec<&'static Binding> {
-    let overlays = [HELP, QUIT, TOUR, TYPING, MOVEMENT, COMMON];
-    let mut all: Vec<&Binding> = Vec::new();
-    for binding in screens::tables().into_iter().chain(overlays).flatten() {
-        let is_known = all.iter().any(|known| known.name == binding.name);
-        if matches!(binding.keys, Keys::These(_)) && !binding.label.is_empty() && !is_known {
-            all.push(binding);
-        }
-    }
-    all
-}
-
 /// Returns the bindings that count now.
 pub fn bindings(model: &Model) -> impl Iterator<Item = &'static Binding> {
     tables(model).into_iter().flatten().filter(|binding| (binding.when)(model))
@@ -411,15 +525,14 @@ mod tests {
     use crate::content::Library;
 
     #[test]
-    fn every_key_is_called_as_it_is_printed() {
-        for binding in all() {
+    fn every_key_is_called_by_its_name() {
+        for binding in settable() {
             let Keys::These(keys) = binding.keys else { continue };
             for key in keys {
-                assert_eq!(Key::named(&key.shown()), Some(*key), "{}", key.shown());
+                assert_eq!(Key::named(&key.name()), Some(*key), "{}", key.name());
             }
         }
-        assert_eq!(Key::named("ctrl-P"), Some(ctrl('p')));
-        assert_eq!(Key::named("alt-F3"), Some(alt(KeyCode::F(3))));
+        assert_eq!(Key::named("alt-F3"), Some(Key { code: KeyCode::F(3), control: false, alt: true }));
         for none in ["", "pgdwn", "F13", "ctrl-", "hyper-x"] {
             assert_eq!(Key::named(none), None, "{none}");
         }
@@ -430,7 +543,7 @@ mod tests {
         let mut model = Model::new(Arc::new(Library::default()), Standing::default());
         let press = |code| KeyEvent::new(code, KeyModifiers::NONE);
         assert!(matches!(message(press(KeyCode::Char('q')), &model), Some(Message::Quit)));
-        model.keys.insert("quit".to_owned(), vec!["F9".to_owned(), "Q".to_owned()]);
+        model.keys.set("quit", vec!["F9".to_owned(), "Q".to_owned()]);
         assert!(message(press(KeyCode::Char('q')), &model).is_none());
         for code in [KeyCode::F(9), KeyCode::Char('Q')] {
             assert!(matches!(message(press(code), &model), Some(Message::Quit)));

@@ -8,7 +8,6 @@
 //! The terminal is restored on quit, on an error, on a panic and on a signal; a program that is stopped (Ctrl-Z) gives it
 //! back, and takes it again when it goes on. Colour only repeats what words and marks say.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -24,11 +23,11 @@ use ratatui::layout::Position;
 use crate::app::message::{Message, Outcome};
 use crate::app::pane::Step;
 use crate::app::prompt::Edit;
-use crate::app::{Model, Screen, Start};
+use crate::app::{KeyNames, Model, Screen, Start};
 use crate::clock::{Stopwatch, SystemClock};
 use crate::content::Library;
 use crate::desk::worker::Worker;
-use crate::desk::{Desk, is_saving};
+use crate::desk::{Aims, Desk, is_saving};
 use crate::progress::Store;
 
 mod canvas;
@@ -57,10 +56,10 @@ pub enum Opening {
 pub struct Setup {
     /// Colours and letters.
     pub look: Look,
-    /// The day of the learner's exam, in days since 1970, if it is set.
-    pub exam_day: Option<u32>,
-    /// Keys that the learner chose, by the name of what they do.
-    pub keys: BTreeMap<String, Vec<String>>,
+    /// What the learner works towards.
+    pub aims: Aims,
+    /// The keys that the learner has set.
+    pub keys: KeyNames,
     /// What was said before the first screen covered it.
     pub notice: Option<String>,
 }
@@ -83,8 +82,8 @@ enum Happening {
 /// The terminal or the progress file fails.
 pub fn run(library: Library, store: Store, opening: Opening, setup: Setup) -> anyhow::Result<()> {
     let library = Arc::new(library);
-    let Setup { look, exam_day, keys, notice } = setup;
-    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock)).with_exam_day(exam_day);
+    let Setup { look, aims, keys, notice } = setup;
+    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock)).with_aims(aims);
     let mut model = Model::new(library, desk.standing());
     model.keys = keys;
     let (happen, happenings) = mpsc::channel();

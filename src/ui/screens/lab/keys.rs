@@ -284,8 +284,10 @@ const READING: &[Binding] = &[
     Binding::new("lab.tab-5", Keys::These(&[char('5')]), "cost", |_, _| lab(LabMessage::Tab(Tab::Cost))).quiet(),
 ];
 
-/// All tables of a lab.
-pub(in crate::ui::screens) const TABLES: [&[Binding]; 5] = [KEYS, LEAVING, CHOOSING, EDITING, READING];
+/// Every set of tables that a lab has.
+pub(in crate::ui::screens) fn groups() -> Vec<Vec<&'static [Binding]>> {
+    vec![vec![CHOOSING, EDITING], vec![KEYS, EDITING, LEAVING], vec![READING, KEYS, LEAVING, crate::ui::keys::MOVEMENT]]
+}
 
 pub(in crate::ui::screens) fn bindings(lab: &LabScreen) -> Vec<&'static [Binding]> {
     match (lab.completions.is_some(), lab.focus == Pane::Prompt) {

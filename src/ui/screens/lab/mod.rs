@@ -15,7 +15,7 @@ mod prompt;
 mod task;
 mod transcript;
 
-pub(super) use keys::{TABLES, bindings};
+pub(super) use keys::{bindings, groups};
 use prompt::{completions, gate, matches, prompt, typed};
 use task::{task, task_lines, titled_task};
 use transcript::transcript;
