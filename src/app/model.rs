@@ -6,7 +6,7 @@ use crate::content::Library;
 
 use super::key_names::KeyNames;
 use super::message::{Effect, Message, Outcome};
-use super::palette::{Opens, Palette};
+use super::palette::{Opens, Palette, add};
 use super::pane::{Extents, Pane, Scroll, Step};
 use super::prompt::Edit;
 use super::screens::browse::List;
@@ -391,7 +391,7 @@ impl Model {
 fn filtered(filter: &mut Option<String>, chosen: &mut usize, message: &Message) -> bool {
     match (filter.as_mut(), message) {
         (None, Message::Filter) => *filter = Some(String::new()),
-        (Some(text), Message::Edit(Edit::Insert(typed))) => text.push_str(typed.trim_end_matches(['\r', '\n'])),
+        (Some(text), Message::Edit(Edit::Insert(typed))) => add(text, typed),
         (Some(text), Message::Edit(Edit::Backspace)) => {
             if text.pop().is_none() {
                 *filter = None;

@@ -41,7 +41,7 @@ pub(super) fn default_keys() -> String {
     for binding in keys::settable() {
         let keys::Keys::These(keys) = binding.keys else { continue };
         let names: Vec<String> = keys.iter().map(|key| format!("{:?}", key.name())).collect();
-        text.push_str(&format!("# \"{}\" = [{}]\n", binding.name, names.join(", ")));
+        text.extend(["# \"", binding.name, "\" = [", &names.join(", "), "]\n"]);
     }
     text
 }

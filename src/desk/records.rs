@@ -50,7 +50,7 @@ pub(super) fn standing(library: &Library, store: &mut Store, clock: &dyn Clock) 
         daily_goal: None,
         comes_back: cards
             .iter()
-            .flat_map(|cards| cards.iter())
+            .flat_map(review::Cards::iter)
             .map(|(family, card)| (family.to_owned(), card.due))
             .collect(),
         readiness: study::readiness_by_day(library, &log),

@@ -12,8 +12,10 @@ use crate::clock::{Clock, Stopwatch};
 use crate::desk::Desk;
 
 /// What can be typed.
-const HELP: &str = "A letter answers and goes on. n, <: next, back; 7: question 7; *: flag; r: review page; end: hand in; \
-                    q: pause; ?: this.";
+const HELP: &str = "A letter answers and goes on.
+n    next question      <  the one before      7  question 7
+*    flag               r  review page         ?  this
+end  hand in            q  pause: the clock stands still";
 
 /// The exam of the screen that the model shows.
 ///
@@ -21,7 +23,7 @@ const HELP: &str = "A letter answers and goes on. n, <: next, back; 7: question 
 /// The console cannot be read or written.
 pub fn exam(model: &mut Model, desk: &mut Desk, clock: &dyn Clock, console: &mut Console<'_>) -> io::Result<()> {
     let mut talk = Talk::new(model, desk, console);
-    talk.console.say(format!("({HELP})"))?;
+    talk.console.say_all(HELP)?;
     let mut watch = Stopwatch::start(clock);
     talk.show_question()?;
     while let Some(screen) = on(talk.model).filter(|screen| screen.is_running()) {
@@ -72,7 +74,7 @@ impl Talk<'_, '_> {
             "flag" | "*" => self.send(Message::Question(QuestionMessage::Flag))?,
             "r" | "review" => return self.show_review(),
             "end" => return self.hand_in(),
-            line if is_help(line) => return self.console.say(HELP),
+            line if is_help(line) => return self.console.say_all(HELP),
             number if number.parse::<usize>().is_ok() => {
                 let place = number.parse::<usize>().unwrap_or_default();
                 if place == 0 || place > all {

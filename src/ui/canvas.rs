@@ -129,7 +129,7 @@ impl<'a> Canvas<'a> {
     pub(super) fn ends(&mut self, area: Rect, left: &Line, right: &Line) {
         let wide = u16::try_from(self.look.line(right).width()).unwrap_or(u16::MAX).min(area.width);
         let room = area.width.saturating_sub(wide + 1);
-        self.line(Rect { width: room, ..area }, left);
+        self.line(Rect { width: room, ..area }, &shortened(left, usize::from(room)));
         self.line(Rect { x: area.x + area.width - wide, width: wide, ..area }, right);
     }
 
@@ -232,4 +232,17 @@ impl<'a> Canvas<'a> {
 /// How many columns text takes in an area: one is kept free for the marks of what lies above and below.
 pub(super) fn text_width(area: Rect) -> u16 {
     area.width.saturating_sub(1).min(WIDEST)
+}
+
+/// A line cut to a width, with a mark if it is.
+pub(super) fn shortened(line: &Line, width: usize) -> Line {
+    let mut line = line.clone();
+    let is_cut = line.width() > width;
+    while line.width() >= width.max(1) && is_cut {
+        let is_empty = line.spans.last_mut().is_none_or(|(_, text)| text.pop().is_none());
+        if is_empty && line.spans.pop().is_none() {
+            break;
+        }
+    }
+    if is_cut { line.and(Role::Muted, "…") } else { line }
 }

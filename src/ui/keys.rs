@@ -292,18 +292,17 @@ pub fn set(wanted: &BTreeMap<String, Vec<String>>) -> Result<KeyNames, (String, 
         });
         names.set(name, parsed.collect::<Result<Vec<_>, _>>()?);
     }
-    let keys_of = |binding: &Binding| -> Vec<String> {
-        let by_default = if let Keys::These(keys) = binding.keys { keys } else { &[] };
-        let by_default = || by_default.iter().map(|key| key.name()).collect();
-        names.of(binding.name).map_or_else(by_default, <[String]>::to_vec)
+    let by_default = |binding: &Binding| -> Vec<String> {
+        if let Keys::These(keys) = binding.keys { keys.iter().map(|key| key.name()).collect() } else { Vec::new() }
     };
+    let keys_of = |binding: &Binding| names.of(binding.name).map_or_else(|| by_default(binding), <[String]>::to_vec);
     for group in groups() {
         let bindings: Vec<&Binding> = group.into_iter().flatten().collect();
         for one in bindings.iter().filter(|one| names.of(one.name).is_some()) {
             for other in bindings.iter().filter(|other| other.name != one.name && !shares(one, other)) {
-                let double = keys_of(one).into_iter().find(|key| keys_of(other).contains(key));
-                let letter = keys_of(one).into_iter().find(|key| is_letter_of(other, key));
-                if let Some(double) = double.or(letter) {
+                // What is the program's own has been seen to be no double.
+                let mut new = keys_of(one).into_iter().filter(|key| !by_default(one).contains(key));
+                if let Some(double) = new.find(|key| keys_of(other).contains(key) || is_letter_of(other, key)) {
                     let words = format!("expected a key that {} does not have, found {double:?}", other.name);
                     return Err((one.name.to_owned(), words));
                 }
@@ -380,6 +379,9 @@ fn is_wide(model: &Model) -> bool {
     model.extents.get(&Pane::Sideways).is_some_and(|extent| extent.last() > 0)
 }
 
+/// The binding that moves wide lines.
+pub(super) const SIDEWAYS: &str = "sideways";
+
 /// How many columns wide lines move at a time.
 const PAN: i32 = 16;
 
@@ -397,8 +399,8 @@ pub(super) const MOVEMENT: &[Binding] = &[
         Message::Scroll(None, Step::Pages(-1))
     })
     .quiet(),
-    Binding::new("pan", Keys::These(&[char('>')]), "wide lines", |_, _| Message::Pan(PAN)).when(is_wide),
-    Binding::new("pan-back", Keys::These(&[char('<')]), "wide lines, back", |_, _| Message::Pan(-PAN))
+    Binding::new(SIDEWAYS, Keys::These(&[char('>')]), "wide lines", |_, _| Message::Pan(PAN)).when(is_wide),
+    Binding::new("sideways-back", Keys::These(&[char('<')]), "wide lines, back", |_, _| Message::Pan(-PAN))
         .when(is_wide)
         .quiet(),
     Binding::new("first", Keys::These(&[char('g'), key(KeyCode::Home)]), "to the beginning", |_, _| {

@@ -24,6 +24,8 @@ pub(crate) struct Seat {
     pub(crate) drawn: Drawn,
     /// What was on screen while lines ran.
     pub(crate) frames: Vec<String>,
+    /// The questions whose proof was noted as seen.
+    noted: Vec<String>,
     /// What is not done although it was asked for: the disk is full, say.
     pub(crate) refuses: Option<fn(&Effect) -> bool>,
 }
@@ -55,6 +57,7 @@ impl Seat {
             look,
             drawn: Drawn::default(),
             frames: Vec::new(),
+            noted: Vec::new(),
             refuses: None,
         };
         seat.draw();
@@ -82,6 +85,11 @@ impl Seat {
         while !waiting.is_empty() {
             let mut outcomes = Vec::new();
             for effect in waiting {
+                match &effect {
+                    Effect::NoteProof(asked) => self.noted.push(asked.question.id.clone()),
+                    Effect::Prove(answered) => self.noted.push(answered.0.question.id.clone()),
+                    _ => {}
+                }
                 if self.refuses.is_some_and(|refuses| refuses(&effect)) {
                     outcomes.push(Outcome::Failed("the disk is full".to_owned()));
                 } else {
@@ -199,8 +207,10 @@ impl Seat {
     pub(crate) fn footer(&mut self) -> String {
         let shown = self.draw();
         let lines: Vec<&str> = shown.lines().collect();
-        let [.., above, last] = lines.as_slice() else { return String::new() };
-        let says = if above.starts_with(['─', '-']) { (*last).to_owned() } else { format!("{above} {last}") };
+        let body = lines.iter().rposition(|line| line.starts_with(['─', '-'])).map_or(0, |rule| rule + 1);
+        // A notice of several lines stands where the rule was, below the header's.
+        let begin = if body < 3 { lines.len().saturating_sub(4) } else { body };
+        let says = lines.get(begin..).unwrap_or_default().join(" ");
         let says = says.split_whitespace().collect::<Vec<_>>().join(" ");
         ["? keys", "F10 keys", "? close"]
             .iter()
@@ -208,6 +218,11 @@ impl Seat {
             .unwrap_or(&says)
             .trim()
             .to_owned()
+    }
+
+    /// Whether it is noted that the proof of a question was seen: a later answer to it would rest on that.
+    pub(crate) fn proof_is_noted(&mut self, question: &str) -> bool {
+        self.noted.iter().any(|noted| noted == question)
     }
 
     /// The name of the screen.

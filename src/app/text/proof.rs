@@ -90,8 +90,7 @@ fn without_long_values(text: &str) -> String {
         let length = value.chars().count();
         if length > LONG_VALUE {
             shown.extend(value.chars().take(BEGINNING));
-            shown.push_str(&format!("… {} characters", super::grouped(length as u64)));
-            shown.push_str(&part[value.len()..]);
+            shown.extend(["… ", &super::grouped(length as u64), " characters", &part[value.len()..]]);
         } else {
             shown.push_str(part);
         }

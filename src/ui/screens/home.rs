@@ -171,6 +171,10 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
         let label = Line::text(entry.label.clone()).behind(Role::Key, number);
         rows.entry(super::question::tagged(&label, (Role::Muted, detail), width));
     }
+    if entries.is_empty() {
+        rows.push(Line::of(Role::Muted, " Nothing fits; esc shows all again."));
+        return rows;
+    }
     // As many rows as the longest reason takes, so that nothing moves with the cursor.
     let why = |entry: &Entry| prose(Line::of(Role::Muted, format!("why: {}", entry.why)).behind(Role::Text, "  "));
     let tall = entries.iter().map(|entry| why(entry).len()).max().unwrap_or(0);

@@ -14,7 +14,7 @@ use crate::app::{Model, Overlay, Screen};
 
 use crate::safe_text::must_be_marked;
 
-use super::canvas::{Canvas, Drawn, Hit, Look};
+use super::canvas::{Canvas, Drawn, Hit, Look, shortened};
 use super::keys::{self, Binding};
 
 mod browse;
@@ -107,22 +107,18 @@ fn draw_into(model: &Model, look: Look, buffer: &mut Buffer, area: Rect) -> Draw
     canvas.rule(upper);
     body(model, &mut canvas, middle);
     let footer = footer(model, usize::from(bottom.width));
-    // A notice that is longer than a line begins on the rule.
-    match footer.as_slice() {
-        [above, below] => {
-            canvas.line(lower, above);
-            canvas.line(bottom, below);
-        }
-        lines => {
-            canvas.rule(lower);
-            canvas.line(bottom, &lines.first().cloned().unwrap_or_default());
-        }
+    canvas.rule(lower);
+    let above = Rect { height: bottom.y + 1 - upper.y, ..upper };
+    // A notice that is longer than a line begins above: on the rule, and on as much of the body as it takes.
+    for (row, line) in above.rows().rev().zip(footer.iter().rev()) {
+        canvas.clear(row);
+        canvas.line(row, line);
     }
     overlay(model, &mut canvas, middle);
     canvas.drawn
 }
 
-/// The notice, if there is one; else as many keys as fit. How to see all keys is always said. Two lines at most.
+/// The notice, if there is one; else as many keys as fit. How to see all keys is always said.
 fn footer(model: &Model, width: usize) -> Vec<Line> {
     let help = keys::bindings(model).find(|binding| binding.name == "help" || binding.name == "help.typing");
     let ending = help.map_or_else(Line::blank, |help| {
@@ -138,12 +134,17 @@ fn footer(model: &Model, width: usize) -> Vec<Line> {
         if notice.width() + 3 <= room {
             return vec![ended(notice.behind(Role::Text, " ").and(Role::Text, "   "))];
         }
-        let mut lines = notice.wrapped(room).into_iter().map(|line| line.behind(Role::Text, " "));
-        let above = lines.next().unwrap_or_default();
-        return vec![above, ended(lines.next().unwrap_or_default().and(Role::Text, "  "))];
+        let mut lines: Vec<Line> =
+            notice.wrapped(room.saturating_sub(1)).into_iter().map(|line| line.behind(Role::Text, " ")).collect();
+        let last = lines.pop().unwrap_or_default();
+        lines.push(ended(last.and(Role::Text, "  ")));
+        return lines;
     }
     let mut line = Line::text(" ");
-    for binding in keys::bindings(model).filter(|binding| binding.in_footer && !binding.label.is_empty()) {
+    let shown = || keys::bindings(model).filter(|binding| binding.in_footer && !binding.label.is_empty());
+    // What is cut is reached by a key that has to be in sight.
+    let first = shown().filter(|binding| binding.name == keys::SIDEWAYS);
+    for binding in first.chain(shown().filter(|binding| binding.name != keys::SIDEWAYS)) {
         let shown = binding.shown(model);
         // What does not fit leaves room for a shorter one after it.
         if line.width() + shown.chars().count() + binding.label.chars().count() + 3 <= room + 2 {
@@ -316,19 +317,6 @@ pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Lin
         canvas.drawn.hits.push((row, Hit::Choose(at)));
     }
     canvas.more(area, first, extent);
-}
-
-/// A line cut to a width, with a mark if it is.
-fn shortened(line: &Line, width: usize) -> Line {
-    let mut line = line.clone();
-    let is_cut = line.width() > width;
-    while line.width() >= width.max(1) && is_cut {
-        let is_empty = line.spans.last_mut().is_none_or(|(_, text)| text.pop().is_none());
-        if is_empty && line.spans.pop().is_none() {
-            break;
-        }
-    }
-    if is_cut { line.and(Role::Muted, "…") } else { line }
 }
 
 /// Two panes and, where a screen is wide enough for text of two widths, a third.

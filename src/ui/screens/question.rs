@@ -177,8 +177,11 @@ fn with_proof(
 ) -> Rect {
     let [rest, divider, right] =
         Layout::horizontal([Constraint::Percentage(60), Constraint::Length(1), Constraint::Min(1)]).areas(area);
-    canvas.divider(divider);
-    let right = Rect { x: right.x + 1, width: right.width.saturating_sub(1), ..right };
+    // The address of the documentation has its rows to itself, so that it can be selected whole.
+    let address = address(&feedback.asked.question.docs, usize::from(rest.width).saturating_sub(1)).len();
+    let tall = area.height.saturating_sub(if area.height >= PINNED { u16::try_from(address).unwrap_or(0) } else { 0 });
+    canvas.divider(Rect { height: tall, ..divider });
+    let right = Rect { x: right.x + 1, width: right.width.saturating_sub(1), height: tall, ..right };
     proof(parts, &feedback.asked, screen.proof, canvas, right);
     rest
 }
@@ -344,12 +347,7 @@ pub(super) fn answered(
     }
     // The first line is the address, which stands elsewhere or is broken in another way.
     let mut ending: Vec<Line> = text::documentation(asked).into_iter().skip(1).collect();
-    let standing = &model.standing;
-    let comes_back = standing.comes_back.get(asked.question.family_name()).filter(|day| **day > standing.today);
-    ending.extend(comes_back.map(|day| {
-        let (date, days) = (text::date(*day), text::counted((day - standing.today) as usize, "day"));
-        Line::of(Role::Muted, format!("This question comes back in {days}, on {date}."))
-    }));
+    ending.extend(comes_back(asked, model));
     let Some(right) = right else {
         blocks.lines.push(Line::blank());
         let ending = canvas.broken(left, &indented(ending));
@@ -384,6 +382,20 @@ pub(super) fn answered(
         blocks.lines.extend(address);
     }
     blocks.draw(*cursor, side, Pane::Side, canvas, right);
+}
+
+/// When a question comes back in a review, as far as that is known.
+fn comes_back(asked: &Asked, model: &Model) -> Option<Line> {
+    let standing = &model.standing;
+    let day = *standing.comes_back.get(asked.question.family_name())?;
+    let words = match day.checked_sub(standing.today)? {
+        0 => "This question comes back in a review today.".to_owned(),
+        days => {
+            let days = text::counted(days as usize, "day");
+            format!("This question comes back in a review in {days}, on {}.", text::date(day))
+        }
+    };
+    Some(Line::of(Role::Muted, words))
 }
 
 /// From this height on the address of the documentation is always in view.
@@ -429,20 +441,29 @@ fn bars(parts: &[Part], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> 
     if scale <= 0.0 || parts.len() < 2 {
         return Vec::new();
     }
+    // Numbers of one width leave bars of one scale, wherever each stands.
+    let widest = parts.iter().map(|part| number(part).chars().count()).max().unwrap_or(0);
     let way = |part: &Part| {
-        let note = if part.items > 0 {
-            let read = text::counted(usize::try_from(part.items).unwrap_or(usize::MAX), "item");
-            format!("{read} read, {} returned", text::grouped(part.returned))
-        } else {
-            String::new()
-        };
         let label = if only.is_some() { "   ".to_owned() } else { part.letter.to_string() };
         let role = if part.is_right { Role::Good } else { Role::BarHot };
-        Way { label, value: cost(part), number: text::amounts(part.read, part.written), role, note, ..Way::default() }
+        Way { label, value: cost(part), number: format!("{:<widest$}", number(part)), role, ..Way::default() }
     };
-    let ways = parts.iter().filter(|part| only.is_none_or(|letter| letter == part.letter)).map(way).collect();
+    let is_shown = |part: &&Part| only.is_none_or(|letter| letter == part.letter);
+    let ways = parts.iter().filter(is_shown).map(way).collect();
     let bars = Bars { ways, scale, ..Bars::default() };
-    bars.lines(usize::from(text_width(area)), Glyphs::of(canvas.look.is_ascii))
+    let mut lines = bars.lines(usize::from(text_width(area)), Glyphs::of(canvas.look.is_ascii));
+    for part in parts.iter().filter(is_shown).filter(|part| part.items > 0) {
+        let read = text::counted(usize::try_from(part.items).unwrap_or(usize::MAX), "item");
+        let letter = if only.is_some() { "    ".to_owned() } else { format!("{} ", part.letter) };
+        let words = format!("{read} read, {} returned", text::grouped(part.returned));
+        lines.push(Line::of(Role::Muted, words).behind(Role::Text, letter));
+    }
+    lines
+}
+
+/// What an option cost, in words.
+fn number(part: &Part) -> String {
+    text::amounts(part.read, part.written)
 }
 
 /// What the tempting and the right option show: beside each other where there is room, one below the other elsewhere.
