@@ -386,10 +386,14 @@ fn the_report_shows_what_was_missed_in_an_exam() {
 #[test]
 fn a_directory_without_content_is_wrong_usage() {
     let home = tempfile::tempdir().unwrap();
+    let empty = tempfile::tempdir().unwrap();
+    let empty = empty.path().to_str().unwrap();
     for command in [&["quiz", "--plain"][..], &["exam", "--plain"], &["lab", "list"], &["export", "json"]] {
-        let output = dynadrill(home.path(), &[&["--content", "nowhere"], command].concat()).output().unwrap();
-        assert_eq!(output.status.code(), Some(2), "{command:?}");
-        assert!(text(&output.stderr).contains("found none in nowhere"), "{}", text(&output.stderr));
+        for (directory, place) in [("nowhere", "at nowhere".to_owned()), (empty, format!("in {empty}"))] {
+            let output = dynadrill(home.path(), &[&["--content", directory], command].concat()).output().unwrap();
+            assert_eq!(output.status.code(), Some(2), "{command:?}");
+            assert!(text(&output.stderr).contains(&format!("found none {place}")), "{}", text(&output.stderr));
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::{Console, Talk, explain, is_help, is_leaving};
-use crate::app::line::{Flow, Line, Role};
+use super::{Console, Talk, WIDTH, explain, is_help, is_leaving};
+use crate::app::line::{self, Flow, Line, Role};
 use crate::app::message::{LabMessage, Message};
 use crate::app::prompt::Edit;
 use crate::app::screens::LabScreen;
@@ -24,7 +24,7 @@ const HELP: &str = "hint: the next hint; solution: the reference solution; check
 pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io::Result<bool> {
     let mut talk = Talk::new(model, desk, console);
     let mut printed = talk.show_transcript(0)?;
-    talk.console.lines(&[Line::text(format!("({HELP})"))])?;
+    talk.console.say_all(&line::plain(&[Line::text(format!("({HELP})"))], WIDTH).join("\n"))?;
     talk.console.say("")?;
     talk.show_step()?;
     loop {
@@ -120,7 +120,7 @@ impl Talk<'_, '_> {
         let lab = screen.view.lab.as_deref().and_then(|name| self.model.library.lab(name));
         let all = lab.map_or(0, |lab| lab.steps.len());
         let title = format!("Step {} of {all}: {}", screen.view.position + 1, step.title);
-        let mut lines = vec![Line::of(Role::Title, title), Line::blank()];
+        let mut lines = vec![Line::of(Role::Title, title).hanging(text::TITLE_INDENT), Line::blank()];
         lines.extend(text::about(step));
         lines.push(Line::blank());
         lines.extend(text::spoken_task(step));

@@ -122,7 +122,9 @@ fn words_are_whole(seat: &Seat, shown: &str) {
     }
     let wide = [seat.glimpse(300, 400), seat.glimpse(100, 800)];
     let whole: BTreeSet<&str> = wide.iter().flat_map(|wide| words(wide)).collect();
-    for word in unknown {
+    // A word that is nearly as long as the window has to be broken.
+    let room = usize::from(seat.size.0) / 2;
+    for word in unknown.into_iter().filter(|word| word.chars().count() < room) {
         assert!(whole.contains(word), "{word} is broken:\n{shown}");
     }
 }

@@ -8,7 +8,7 @@ use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
 use crate::lab::{Completed, Prediction, Reply, ReplyKind, Runner, Verdict, WayCost};
 
-use super::code;
+use super::{TITLE_INDENT, code};
 
 /// A lab's step: what to know, what to predict, what to do.
 #[must_use]
@@ -16,7 +16,7 @@ pub fn step(runner: &Runner) -> Vec<Line> {
     let Some(step) = runner.step() else { return finished(runner.lab(), runner.ways()) };
     let total = runner.lab().steps.len();
     let title = format!("Step {} of {total}: {}", runner.position() + 1, step.title);
-    let mut lines = vec![Line::of(Role::Title, title), Line::blank()];
+    let mut lines = vec![Line::of(Role::Title, title).hanging(TITLE_INDENT), Line::blank()];
     lines.extend(about(step));
     lines.push(Line::blank());
     lines.extend(spoken_task(step));
@@ -55,7 +55,7 @@ pub fn given(step: &Step) -> Vec<Line> {
 /// The lab's title, and what it is about if it is only beginning.
 #[must_use]
 pub fn opening(runner: &Runner) -> Vec<Line> {
-    let mut lines = vec![Line::of(Role::Title, runner.lab().title.clone()), Line::blank()];
+    let mut lines = vec![Line::of(Role::Title, runner.lab().title.clone()).hanging(TITLE_INDENT), Line::blank()];
     if runner.position() == 0 {
         lines.extend(paragraphs(Role::Text, &runner.lab().intro));
         lines.push(Line::blank());
@@ -289,7 +289,7 @@ pub fn request(entry: &Entry) -> Line {
 /// The end of a lab: the comparison, if there is one, and what to take away.
 #[must_use]
 pub fn finished(lab: &Lab, compared: &[WayCost]) -> Vec<Line> {
-    let mut lines = vec![Line::of(Role::Good, format!("✓ {}: done.", lab.title)), Line::blank()];
+    let mut lines = vec![Line::of(Role::Good, format!("✓ {}: done.", lab.title)).hanging(TITLE_INDENT), Line::blank()];
     if !compared.is_empty() {
         lines.extend(ways(compared));
         lines.push(Line::blank());
