@@ -11,6 +11,7 @@ use proptest::prelude::*;
 
 use crate::lab::{lab, on};
 use crate::seat::Seat;
+use crate::walk::config;
 
 const KEYS: [&str; 50] = [
     "enter",
@@ -122,7 +123,8 @@ fn faults(seat: &mut Seat, key: &str) -> Option<String> {
     if screen.focus == Pane::Prompt && !is_covered && seat.drawn.cursor.is_none() {
         return Some(format!("there is no cursor after {key}"));
     }
-    if is_covered {
+    // A notice of several lines lies over the panes until the next key.
+    if is_covered || seat.model.notice.is_some() {
         return None;
     }
     let known = known(seat);
@@ -155,7 +157,7 @@ fn faults(seat: &mut Seat, key: &str) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10, failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::default() })]
+    #![proptest_config(config(10))]
 
     #[test]
     fn labs_bear_any_keys(
