@@ -124,6 +124,32 @@ impl Action {
     }
 }
 
+impl Action {
+    /// Whether the new value is worked out from the one that is stored.
+    #[must_use]
+    pub fn reads_its_target(&self) -> bool {
+        match self {
+            Self::Add(..) | Self::Delete(..) => true,
+            Self::Remove(_) => false,
+            Self::Set(path, Assigned::Operand(source)) => source.reads(path),
+            Self::Set(path, Assigned::Plus(left, right) | Assigned::Minus(left, right)) => {
+                left.reads(path) || right.reads(path)
+            }
+        }
+    }
+}
+
+impl Source {
+    fn reads(&self, path: &Path) -> bool {
+        match self {
+            Self::Path(own) => own == path,
+            Self::Value(_) => false,
+            Self::IfNotExists(own, default) => own == path || default.reads(path),
+            Self::ListAppend(first, second) => first.reads(path) || second.reads(path),
+        }
+    }
+}
+
 /// The right-hand side of a SET.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Assigned {

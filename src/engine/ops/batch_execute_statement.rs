@@ -16,7 +16,7 @@ use crate::engine::capacity::consumed;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::partiql as text;
 use crate::engine::partiql::Returning;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Plan, Effect};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::{Engine, Trace};
 
@@ -66,6 +66,7 @@ pub(super) enum Run {
 impl Operation for BatchExecuteStatement {
     const NAME: &'static str = "BatchExecuteStatement";
     const DOC: &'static str = "Runs up to 25 PartiQL statements, each on its own.";
+    const EFFECT: Option<Effect> = None;
     type Request = BatchExecuteStatementRequest;
     type Prepared = Prepared;
 

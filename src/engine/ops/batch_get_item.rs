@@ -16,7 +16,7 @@ use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::messages::requests as text;
-use crate::engine::plan::{Access, Plan};
+use crate::engine::plan::{Access, Plan, Effect};
 use crate::engine::shape::{List, Map as MapShape, Shape, Text, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
@@ -80,6 +80,7 @@ pub(super) struct Prepared {
 impl Operation for BatchGetItem {
     const NAME: &'static str = "BatchGetItem";
     const DOC: &'static str = "Reads up to 100 items by primary key, from one or more tables.";
+    const EFFECT: Option<Effect> = Some(Effect::Read);
     type Request = BatchGetItemRequest;
     type Prepared = Prepared;
 
@@ -137,7 +138,7 @@ impl Operation for BatchGetItem {
             index: None,
             access: Access::Item(key.clone()),
             test: None,
-            consistent: table.consistent,
+            consistent: table.consistent, effect: Effect::Read, condition: None, computed: Vec::new(),
         };
         prepared.tables.iter().flat_map(|table| table.keys.iter().map(move |(key, _)| plan(table, key))).collect()
     }

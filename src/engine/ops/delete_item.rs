@@ -14,7 +14,7 @@ use super::write::{Action, ItemWrite};
 use super::{Operation, request};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Kind, Placeholders};
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Plan, Effect};
 use crate::engine::shape::structure;
 use crate::engine::value::json::{WireItem, decode_item};
 use crate::engine::{Engine, Trace};
@@ -53,6 +53,7 @@ pub(super) struct DeleteItem;
 impl Operation for DeleteItem {
     const NAME: &'static str = "DeleteItem";
     const DOC: &'static str = "Removes one item by its primary key.";
+    const EFFECT: Option<Effect> = Some(Effect::Write);
     type Request = DeleteItemRequest;
     type Prepared = Prepared;
 

@@ -15,7 +15,7 @@ use super::{Operation, legacy, request};
 use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
-use crate::engine::plan::{Access, Plan};
+use crate::engine::plan::{Access, Plan, Effect};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
@@ -59,6 +59,7 @@ pub(super) struct Prepared {
 impl Operation for GetItem {
     const NAME: &'static str = "GetItem";
     const DOC: &'static str = "Reads one item by its primary key.";
+    const EFFECT: Option<Effect> = Some(Effect::Read);
     type Request = GetItemRequest;
     type Prepared = Prepared;
 
@@ -93,7 +94,7 @@ impl Operation for GetItem {
             index: None,
             access: Access::Item(prepared.key.clone()),
             test: None,
-            consistent: prepared.consistent,
+            consistent: prepared.consistent, effect: Effect::Read, condition: None, computed: Vec::new(),
         }]
     }
 

@@ -14,7 +14,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::shape::{self, Shaped, Structure};
-use super::{ApiError, Engine, Trace, plan::Plan};
+use super::plan::{Effect, Plan};
+use super::{ApiError, Engine, Trace};
 
 mod admission;
 mod batch_execute_statement;
@@ -40,6 +41,7 @@ mod list_streams;
 mod list_tables;
 mod list_tags_of_resource;
 mod members;
+mod named;
 mod page;
 mod put_item;
 mod query;
@@ -58,6 +60,7 @@ mod update_table;
 mod update_time_to_live;
 mod write;
 
+pub use named::{Named, named};
 pub(super) use write::replicate;
 
 /// A verb: how its request is read, planned and carried out.
@@ -70,6 +73,8 @@ trait Operation {
     const SERVICE: Service = Service::DynamoDb;
     /// Whether it may change a table itself rather than items, which a store must know.
     const CHANGES_TABLES: bool = false;
+    /// What it does; `None` if that is for its statements to say.
+    const EFFECT: Option<Effect> = Some(if Self::CHANGES_TABLES { Effect::Define } else { Effect::Describe });
     /// The request.
     type Request: Shaped + DeserializeOwned;
     /// The request with its values read, its expressions compiled and its table known to exist.
@@ -103,6 +108,8 @@ pub struct Verb {
     pub service: Service,
     /// Whether it may change a table itself rather than items.
     pub changes_tables: bool,
+    /// What it does to what it touches; `None` if that is for its statements to say.
+    pub effect: Option<Effect>,
     /// What it does, in one sentence.
     pub doc: &'static str,
     /// The shape of its request.
@@ -136,6 +143,7 @@ impl Verb {
             name: O::NAME,
             service: O::SERVICE,
             changes_tables: O::CHANGES_TABLES,
+            effect: O::EFFECT,
             doc: O::DOC,
             input: O::Request::STRUCTURE,
             run: run::<O>,

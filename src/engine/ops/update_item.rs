@@ -17,7 +17,7 @@ use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Kind, Placeholders, Update};
 use crate::engine::messages::keys as key_text;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Plan, Effect};
 use crate::engine::shape::structure;
 use crate::engine::table::{Table, Written};
 use crate::engine::value::Item;
@@ -73,6 +73,7 @@ pub(super) struct Prepared {
 impl Operation for UpdateItem {
     const NAME: &'static str = "UpdateItem";
     const DOC: &'static str = "Changes attributes of an item, creating the item if it does not exist.";
+    const EFFECT: Option<Effect> = Some(Effect::Write);
     type Request = UpdateItemRequest;
     type Prepared = Prepared;
 
