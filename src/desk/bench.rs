@@ -97,6 +97,7 @@ impl Bench {
             Room::Lab(runner) => LabView {
                 lab: Some(runner.lab().name.clone()),
                 position: runner.position(),
+                outro: runner.outro(),
                 verdicts: runner.verdicts(),
                 spent: runner.spent(),
                 ways: runner.ways().to_vec(),
@@ -132,7 +133,10 @@ impl Bench {
             LabWork::Hint => self.help("hint"),
             LabWork::Solution => self.help("solution"),
             LabWork::Predict(typed) => self.help(&format!(":predict {typed}")),
-            LabWork::Restart => self.run(":reset", store, clock, send),
+            LabWork::Restart => match self.room {
+                Room::Lab(_) => self.help(":restart"),
+                Room::Free(_) => self.run(":reset", store, clock, send),
+            },
             LabWork::Endpoint | LabWork::Cancel | LabWork::Leave => Ran::default(),
         };
         ran.view = self.view();
@@ -150,10 +154,12 @@ impl Bench {
                 Entry::new(EntryKind::Help, vec![Line::text(hint).behind(Role::Key, "Hint  ")])
             }
             Some(Word::Solution) => {
-                let solution = runner.solution().unwrap_or_default();
+                let solution = runner.show_solution();
                 let line = |line: &String| text::code::line(line.trim(), text::code::Language::Shell);
                 Entry::new(EntryKind::Help, solution.iter().map(line).collect())
             }
+            Some(Word::Restart) => Entry::new(EntryKind::Help, vec![Line::text(runner.restart())]),
+            Some(Word::Reset) => Entry::new(EntryKind::Help, vec![Line::text(runner.reset())]),
             Some(Word::Check) => Entry::new(EntryKind::Help, text::checklist(&runner.verdicts())),
             Some(Word::Predict(typed)) => {
                 return match runner.predict(typed) {
@@ -230,7 +236,7 @@ impl Bench {
         );
         entries.push(Entry::new(EntryKind::Story, text::shown(completed)));
         if runner.is_finished() {
-            entries.push(Entry::new(EntryKind::Story, text::finished(runner.lab(), runner.ways())));
+            entries.push(Entry::new(EntryKind::Story, text::finished(runner.lab(), &runner.outro(), runner.ways())));
             if !runner.ways().is_empty() {
                 entries.push(Entry::new(EntryKind::Story, text::way_bars(runner.ways())));
             }

@@ -9,26 +9,34 @@
 //!
 //! Left out: screens (a [`Runner`] is shown by `ui` and `plain`) and saving (the app does that).
 
+mod case;
+mod facts;
 mod fill;
-mod judge;
+mod fits;
+mod format1;
 mod meter;
-mod pattern;
+mod mutations;
 mod predict;
 mod proof;
+mod reasons;
 mod runner;
 mod shop;
-mod tally;
+mod state;
+mod story;
+mod value;
 mod watch;
+mod ways;
 mod word;
 mod workbench;
 
 pub use crate::world::work::{CONTENT_STEPS, Progress, Stopped, Work};
-pub use judge::Verdict;
+pub use case::Verdict;
 pub use meter::{amounts, meter};
 pub use predict::{Hit, Prediction, calibration, wanted};
 pub use proof::{Proofs, Tried, TriedLine};
-pub use runner::{Completed, Judged, LabError, Marks, Runner, Turn, WayCost};
+pub use runner::{Completed, Judged, LabError, Marks, Runner, Taken, Turn, WayCost};
 pub use shop::shop;
 pub use watch::watched;
+pub use ways::{WayFault, way_faults};
 pub use word::Word;
 pub use workbench::{Compared, MAX_LINE_BYTES, Reply, ReplyKind, Workbench, complete};

@@ -427,6 +427,12 @@ impl World {
         self.clock.set(until.max(self.clock.now()));
     }
 
+    /// Brings the engines of all Regions up to the present.
+    pub fn settle(&mut self) {
+        self.engine.settle();
+        self.abroad.values_mut().for_each(Engine::settle);
+    }
+
     /// Lets so many milliseconds pass, as a piece of work that may take long: whoever watches is told how far it is.
     ///
     /// # Errors

@@ -68,7 +68,9 @@ pub struct LabView {
     pub lab: Option<String>,
     /// The step that waits, counted from 0; the number of steps when all are done.
     pub position: usize,
-    /// The step's checks as they stand.
+    /// What to take away, once all steps are done.
+    pub outro: String,
+    /// The step's requirements as they stand.
     pub verdicts: Vec<Verdict>,
     /// Read and write units spent in the step.
     pub spent: (Units, Units),
@@ -422,8 +424,8 @@ impl LabScreen {
     /// Whether what is typed where a prediction is asked for is a command all the same.
     fn is_command(&self, text: &str, library: &Library) -> bool {
         let text = text.trim();
-        let expect = self.step(library).and_then(|step| step.expect.as_ref());
-        if expect.is_some_and(|expect| expect.choices.iter().any(|choice| choice.eq_ignore_ascii_case(text))) {
+        let predict = self.step(library).and_then(|step| step.predict.as_ref());
+        if predict.is_some_and(|predict| predict.choices.iter().any(|choice| choice.eq_ignore_ascii_case(text))) {
             return false;
         }
         let first = text.split_whitespace().next().unwrap_or_default();
@@ -600,7 +602,7 @@ impl LabScreen {
     fn begin_step(&mut self, library: &Library) {
         self.task = Scroll::default();
         self.begun = self.transcript.len();
-        let asks = self.step(library).is_some_and(|step| step.predict.is_some() && step.expect.is_some());
+        let asks = self.step(library).and_then(|step| step.predict.as_ref()).is_some_and(|predict| predict.is_graded());
         self.gate = if asks { Gate::Asking } else { Gate::Open };
     }
 }

@@ -12,7 +12,7 @@ use super::code;
 /// A lab's step: what to know, what to predict, what to do.
 #[must_use]
 pub fn step(runner: &Runner) -> Vec<Line> {
-    let Some(step) = runner.step() else { return finished(runner.lab(), runner.ways()) };
+    let Some(step) = runner.step() else { return finished(runner.lab(), &runner.outro(), runner.ways()) };
     let total = runner.lab().steps.len();
     let title = format!("Step {} of {total}: {}", runner.position() + 1, step.title);
     let mut lines = vec![Line::of(Role::Title, title), Line::blank()];
@@ -79,7 +79,7 @@ pub fn shown(completed: &Completed) -> Vec<Line> {
     if let Some(prediction) = &completed.prediction {
         lines.extend([Line::of(Role::Prediction, prediction.to_string()), Line::blank()]);
     }
-    lines.extend(paragraphs(Role::Text, &completed.step.debrief));
+    lines.extend(paragraphs(Role::Text, &completed.debrief));
     if completed.step.code {
         let call = "The exam asks for this call as code: :code python shows it, and so do :code javascript, :code java, \
                     :code rust and :code cli.";
@@ -141,13 +141,17 @@ pub fn way_bars(ways: &[WayCost]) -> Vec<Line> {
 /// What to know for a step, and what to predict before it.
 #[must_use]
 pub fn about(step: &Step) -> Vec<Line> {
-    let mut lines = paragraphs(Role::Text, &step.text);
+    let mut lines = Vec::new();
+    if !step.why.is_empty() {
+        lines.extend([Line::text(one_line(&step.why)), Line::blank()]);
+    }
+    lines.extend(paragraphs(Role::Text, &step.text));
     if let Some(predict) = &step.predict {
         lines.push(Line::blank());
-        lines.push(Line::text(one_line(predict)).behind(Role::Prediction, "Predict  "));
-        if let Some(expect) = &step.expect {
-            let letters: Vec<char> = ('A'..='Z').take(expect.choices.len()).collect();
-            for (letter, choice) in letters.iter().zip(&expect.choices) {
+        lines.push(Line::text(one_line(&predict.ask)).behind(Role::Prediction, "Predict  "));
+        if predict.is_graded() {
+            let letters: Vec<char> = ('A'..='Z').take(predict.choices.len()).collect();
+            for (letter, choice) in letters.iter().zip(&predict.choices) {
                 lines.push(Line::text(choice.clone()).behind(Role::Key, format!("  {letter}  ")));
             }
             let example = if letters.is_empty() { "N" } else { "A" };
@@ -254,13 +258,13 @@ pub fn request(entry: &Entry) -> Line {
 
 /// The end of a lab: the comparison, if there is one, and what to take away.
 #[must_use]
-pub fn finished(lab: &Lab, compared: &[WayCost]) -> Vec<Line> {
+pub fn finished(lab: &Lab, outro: &str, compared: &[WayCost]) -> Vec<Line> {
     let mut lines = vec![Line::of(Role::Good, format!("✓ {}: done.", lab.title)), Line::blank()];
     if !compared.is_empty() {
         lines.extend(ways(compared));
         lines.push(Line::blank());
     }
-    lines.extend(paragraphs(Role::Text, &lab.outro));
+    lines.extend(paragraphs(Role::Text, outro));
     lines
 }
 
@@ -271,9 +275,8 @@ pub fn checklist(verdicts: &[Verdict]) -> Vec<Line> {
     for verdict in verdicts {
         let (role, mark) = if verdict.met { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
         lines.push(Line::text(one_line(&verdict.want)).behind(role, mark));
-        if !verdict.met {
-            let reason = format!("Found: {}. {}", verdict.found, one_line(&verdict.because));
-            lines.push(Line::of(Role::Muted, reason).behind(Role::Text, "  "));
+        if !verdict.reason.is_empty() {
+            lines.push(Line::of(Role::Muted, one_line(&verdict.reason)).behind(Role::Text, "  "));
         }
     }
     lines

@@ -16,7 +16,7 @@ use crate::engine::capacity::consumed;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::partiql as text;
 use crate::engine::partiql::Returning;
-use crate::engine::plan::{Plan, Effect};
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::{Engine, Trace};
 

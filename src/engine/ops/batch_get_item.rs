@@ -16,7 +16,7 @@ use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::messages::requests as text;
-use crate::engine::plan::{Access, Plan, Effect};
+use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{List, Map as MapShape, Shape, Text, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
@@ -138,7 +138,10 @@ impl Operation for BatchGetItem {
             index: None,
             access: Access::Item(key.clone()),
             test: None,
-            consistent: table.consistent, effect: Effect::Read, condition: None, computed: Vec::new(),
+            consistent: table.consistent,
+            effect: Effect::Read,
+            condition: None,
+            computed: Vec::new(),
         };
         prepared.tables.iter().flat_map(|table| table.keys.iter().map(move |(key, _)| plan(table, key))).collect()
     }

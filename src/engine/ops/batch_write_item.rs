@@ -17,7 +17,7 @@ use super::write::{self, Action, ItemWrite};
 use crate::engine::capacity::{Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::messages::{keys as key_text, requests as text, values as value_text};
-use crate::engine::plan::{Plan, Effect};
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{List, Map as MapShape, Shape, Text, structure};
 use crate::engine::table::Table;
 use crate::engine::table::tree::Position;

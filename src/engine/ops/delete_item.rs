@@ -14,7 +14,7 @@ use super::write::{Action, ItemWrite};
 use super::{Operation, request};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Kind, Placeholders};
-use crate::engine::plan::{Plan, Effect};
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
 use crate::engine::value::json::{WireItem, decode_item};
 use crate::engine::{Engine, Trace};

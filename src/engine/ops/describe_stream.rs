@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Operation, Service, members};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::streams as text;
-use crate::engine::plan::{Plan, Effect};
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::stream::{Shard, Stream};
 use crate::engine::{Engine, Trace};

@@ -21,7 +21,7 @@ use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::Update;
 use crate::engine::messages::{partiql as text, requests as request_text};
 use crate::engine::partiql::Returning;
-use crate::engine::plan::{Plan, Effect};
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::Written;
 use crate::engine::value::Item;

@@ -14,7 +14,7 @@ use super::transaction::{self, Draft, Part, Repeat};
 use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
 use crate::engine::messages::partiql as text;
-use crate::engine::plan::{Plan, Effect};
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::tokens::Claim;
 use crate::engine::{Engine, Trace};

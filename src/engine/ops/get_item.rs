@@ -15,7 +15,7 @@ use super::{Operation, legacy, request};
 use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
-use crate::engine::plan::{Access, Plan, Effect};
+use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
@@ -94,7 +94,10 @@ impl Operation for GetItem {
             index: None,
             access: Access::Item(prepared.key.clone()),
             test: None,
-            consistent: prepared.consistent, effect: Effect::Read, condition: None, computed: Vec::new(),
+            consistent: prepared.consistent,
+            effect: Effect::Read,
+            condition: None,
+            computed: Vec::new(),
         }]
     }
 

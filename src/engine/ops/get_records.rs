@@ -10,7 +10,7 @@ use super::describe_stream::find;
 use super::{Operation, Service};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::streams as text;
-use crate::engine::plan::{Plan, Effect};
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::stream::{Cursor, ITERATOR_MILLIS};
 use crate::engine::{Engine, Trace};

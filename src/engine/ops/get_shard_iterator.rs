@@ -9,7 +9,7 @@ use super::describe_stream::find;
 use super::{Operation, Service, members};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::streams as text;
-use crate::engine::plan::{Plan, Effect};
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::stream::{Cursor, Shard, sequence_of};
 use crate::engine::{Engine, Trace};

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Operation, Service, members};
 use crate::engine::error::ApiError;
-use crate::engine::plan::{Plan, Effect};
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::{Engine, Trace, table_name};
 

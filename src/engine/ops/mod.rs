@@ -13,8 +13,8 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::shape::{self, Shaped, Structure};
 use super::plan::{Effect, Plan};
+use super::shape::{self, Shaped, Structure};
 use super::{ApiError, Engine, Trace};
 
 mod admission;

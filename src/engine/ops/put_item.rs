@@ -17,7 +17,7 @@ use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Kind, Placeholders};
 use crate::engine::messages::requests as text;
-use crate::engine::plan::{Plan, Effect};
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
 use crate::engine::value::json::{WireItem, decode_item};
 use crate::engine::value::{Item, size};

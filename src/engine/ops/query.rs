@@ -16,7 +16,7 @@ use super::{Operation, request};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Condition, KeyRange, Kind, Placeholders};
 use crate::engine::messages::{keys as key_text, legacy as legacy_text, requests as text};
-use crate::engine::plan::{self, Access, Plan, Effect};
+use crate::engine::plan::{self, Access, Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::schema::KeySchema;
 use crate::engine::table::tree::{Position, Stretch};
@@ -128,7 +128,10 @@ impl Operation for Query {
             index: index_name.clone(),
             access: Access::of_range(&range, keys, forward),
             test: filter.as_ref().map(ToString::to_string),
-            consistent, effect: Effect::Read, condition: None, computed: Vec::new(),
+            consistent,
+            effect: Effect::Read,
+            condition: None,
+            computed: Vec::new(),
         };
         let detail = request.return_consumed_capacity.unwrap_or_default();
         let page = Page {

@@ -17,7 +17,7 @@ use super::{Operation, request};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Kind, Placeholders};
 use crate::engine::messages::{keys as key_text, requests as text};
-use crate::engine::plan::{Access, Plan, Effect};
+use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::tree::{Position, Stretch};
 use crate::engine::value::json::WireItem;
@@ -124,7 +124,10 @@ impl Operation for Scan {
             index: index_name.clone(),
             access: Access::Everything { segment },
             test: filter.as_ref().map(ToString::to_string),
-            consistent, effect: Effect::Read, condition: None, computed: Vec::new(),
+            consistent,
+            effect: Effect::Read,
+            condition: None,
+            computed: Vec::new(),
         };
         let (limit, detail) = (request.limit, request.return_consumed_capacity.unwrap_or_default());
         let page = Page {

@@ -20,7 +20,7 @@ use crate::engine::expr::ast::{Comparator, Expr, Operand};
 use crate::engine::expr::{Clause, Condition, KeyCondition, Path, Projection, Test, Update};
 use crate::engine::messages::partiql as text;
 use crate::engine::partiql::{self, Returning, Select, Statement};
-use crate::engine::plan::{self, Access, Plan, Effect};
+use crate::engine::plan::{self, Access, Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::table::{Index, IndexKind, KeySchema, Stretch, Table};
 use crate::engine::value::json::decode;
@@ -272,7 +272,10 @@ impl Shared<'_> {
             index: self.index.map(|index| Arc::clone(&index.schema.name)),
             access,
             test: self.filter.as_ref().map(ToString::to_string),
-            consistent: self.consistent, effect: Effect::Read, condition: None, computed: Vec::new(),
+            consistent: self.consistent,
+            effect: Effect::Read,
+            condition: None,
+            computed: Vec::new(),
         }
     }
 

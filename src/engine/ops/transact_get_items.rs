@@ -17,7 +17,7 @@ use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::messages::requests as text;
-use crate::engine::plan::{Access, Plan, Effect};
+use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::table::Position;
 use crate::engine::value::Item;
@@ -129,7 +129,17 @@ impl Wanted {
     /// The plan of this read for the operation called `operation`.
     pub(super) fn plan(&self, operation: &'static str) -> Plan {
         let (table, access) = (Arc::clone(&self.table), Access::Item(self.key.clone()));
-        Plan { operation, table, index: None, access, test: None, consistent: true, effect: Effect::Read, condition: None, computed: Vec::new() }
+        Plan {
+            operation,
+            table,
+            index: None,
+            access,
+            test: None,
+            consistent: true,
+            effect: Effect::Read,
+            condition: None,
+            computed: Vec::new(),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Condition, Kind, Placeholders};
 use crate::engine::messages::requests as text;
-use crate::engine::plan::{Plan, Effect};
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::tokens::Claim;
 use crate::engine::value::json::{WireItem, decode_item};

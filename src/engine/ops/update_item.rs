@@ -17,7 +17,7 @@ use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Kind, Placeholders, Update};
 use crate::engine::messages::keys as key_text;
-use crate::engine::plan::{Plan, Effect};
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
 use crate::engine::table::{Table, Written};
 use crate::engine::value::Item;

@@ -16,7 +16,7 @@ use crate::engine::capacity::{Place, Rate};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::{Condition, Update};
 use crate::engine::messages::{keys as key_text, requests as text};
-use crate::engine::plan::{Access, Plan, Effect};
+use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::table::tree::{Position, Stored};
 use crate::engine::table::{IndexKind, Table, Written};
 use crate::engine::value::json::encode_item;

@@ -23,7 +23,7 @@ const TABLE_BYTES: u64 = 16 << 10;
 
 /// A world to go back to, without its journal.
 #[derive(Clone, Debug)]
-pub(super) struct Saved {
+pub(in crate::lab) struct Saved {
     world: World,
     sdk: Option<SdkClient>,
 }
@@ -99,7 +99,7 @@ impl History {
 
 impl Workbench {
     /// The world as it is, without its journal, which is never taken back.
-    pub(super) fn saved(&mut self) -> Saved {
+    pub(in crate::lab) fn saved(&mut self) -> Saved {
         let journal = std::mem::replace(self.world.engine_mut().journal_mut(), Journal::new(0));
         let saved = Saved { world: self.world.clone(), sdk: self.sdk.clone() };
         *self.world.engine_mut().journal_mut() = journal;
@@ -107,7 +107,7 @@ impl Workbench {
     }
 
     /// A workbench that begins as this one is, to try something on: without what was done here, and without its past.
-    pub(super) fn copy(&mut self) -> Self {
+    pub(in crate::lab) fn copy(&mut self) -> Self {
         let Saved { mut world, sdk } = self.saved();
         *world.engine_mut().journal_mut() = Journal::new(world.engine().config().journal_capacity);
         let (files, without) = (self.files.clone(), self.without.clone());
@@ -123,6 +123,14 @@ impl Workbench {
         };
         *self.world.engine_mut().journal_mut() = journal;
         left
+    }
+
+    /// Goes back to a world for good: what came after it cannot be had again, nor what was before it.
+    pub(in crate::lab) fn begin_at(&mut self, saved: &Saved) {
+        self.go(saved.clone());
+        self.history = History::default();
+        self.history.begin(saved);
+        self.compared.clear();
     }
 
     /// Takes the last change back.

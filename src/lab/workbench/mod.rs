@@ -21,6 +21,7 @@ use crate::world::work::{LINE_STEPS, REQUEST_STEPS, Work};
 use crate::world::{Route, World};
 use files::Files;
 use history::History;
+pub(super) use history::Saved;
 
 mod commands;
 mod files;
@@ -194,6 +195,17 @@ impl Workbench {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The mode of the SDK client that requests go through; `None` if there is none.
+    pub(super) fn sdk_mode(&self) -> Option<&'static str> {
+        self.sdk.as_ref().map(|client| client.settings().mode.name())
+    }
+
+    /// Brings everything up to the present, so that what is due by now is seen: statuses, backfills, arrivals.
+    pub(super) fn settle(&mut self) {
+        self.catch_up();
+        self.world.settle();
     }
 
     /// Lets the world catch up with its clock, if that runs.

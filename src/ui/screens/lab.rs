@@ -314,7 +314,7 @@ fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
         let words = "Free play: your own tables and requests. :help lists the commands of the model.";
         return match lab {
             Some(lab) => {
-                let mut lines = text::finished(lab, &screen.view.ways);
+                let mut lines = text::finished(lab, &screen.view.outro, &screen.view.ways);
                 lines.push(Line::blank());
                 lines.extend(text::way_bars(&screen.view.ways));
                 lines
@@ -328,16 +328,17 @@ fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
         let (role, mark) = if verdict.met { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
         lines.push(Line::text(verdict.want.trim()).behind(role, mark).hanging(2));
         // What is missing is said once something was tried.
-        if !verdict.met && has_tried {
-            let reason = format!("Found: {}. {}", verdict.found, verdict.because.trim());
-            lines.push(Line::of(Role::Muted, reason).behind(Role::Text, "  ").hanging(2));
+        if !verdict.reason.is_empty() && has_tried {
+            lines.push(Line::of(Role::Muted, verdict.reason.clone()).behind(Role::Text, "  ").hanging(2));
         }
     }
     if let Gate::Given(said) = &screen.gate {
         lines.push(Line::blank());
-        lines
-            .push(Line::text(step.predict.as_deref().unwrap_or_default().trim()).behind(Role::Prediction, "Predict  "));
-        let choices = step.expect.iter().flat_map(|expect| &expect.choices);
+        lines.push(
+            Line::text(step.predict.as_ref().map_or("", |predict| predict.ask.trim()))
+                .behind(Role::Prediction, "Predict  "),
+        );
+        let choices = step.predict.iter().flat_map(|predict| &predict.choices);
         let chosen = ('A'..='Z').zip(choices).find(|(letter, _)| said.eq_ignore_ascii_case(&letter.to_string()));
         let said = chosen.map_or(said, |(_, choice)| choice);
         lines.push(Line::text(said.clone()).behind(Role::Prediction, "  you said  "));
@@ -416,14 +417,14 @@ fn console(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rec
 /// The lines of the card that asks for a prediction, the place of its title first.
 fn gate(screen: &LabScreen, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Vec<Line> {
     let step = screen.step(&model.library).filter(|_| screen.gate == Gate::Asking);
-    let Some((question, expect)) = step.and_then(|step| step.predict.as_deref().zip(step.expect.as_ref())) else {
+    let Some(predict) = step.and_then(|step| step.predict.as_ref()).filter(|predict| predict.is_graded()) else {
         return Vec::new();
     };
-    let mut lines = vec![Line::of(Role::Prediction, question.trim())];
-    for (letter, choice) in ('A'..='Z').zip(&expect.choices) {
+    let mut lines = vec![Line::of(Role::Prediction, predict.ask.trim())];
+    for (letter, choice) in ('A'..='Z').zip(&predict.choices) {
         lines.push(Line::text(choice.clone()).behind(Role::Key, format!("  {letter}  ")).hanging(5));
     }
-    let how = if expect.choices.is_empty() { text::wanted(expect) } else { "a letter".to_owned() };
+    let how = if predict.choices.is_empty() { text::wanted(predict) } else { "a letter".to_owned() };
     let how = Line::of(Role::Muted, format!("Type {how}, then ")).and(Role::Key, "enter").and(Role::Muted, "; ");
     lines.push(how.and(Role::Key, "esc").and(Role::Muted, " skips"));
     let mut card = vec![Line::blank()];
