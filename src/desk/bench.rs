@@ -255,7 +255,7 @@ impl Bench {
     pub(super) fn call(&mut self, call: ClientCall, store: &mut Store, clock: &dyn Clock) -> (Answer, Ran) {
         let ClientCall { service, operation, body } = call;
         // A client asks for each page with a request of its own; together they are one read, as a typed line is.
-        let goes_on = body.get("ExclusiveStartKey").is_some();
+        let goes_on = ["ExclusiveStartKey", "NextToken"].iter().any(|cursor| body.get(*cursor).is_some());
         let act = |bench: &mut Workbench| match &service {
             None => Some(bench.call(&operation, body)),
             Some(service) => bench.ask(service, &operation, body),

@@ -175,9 +175,9 @@ impl Case {
             .collect()
     }
 
-    /// Whether every requirement is met.
-    pub(super) fn is_met(&self, bench: &mut Workbench) -> bool {
-        self.requirements.iter().all(|watched| watched.lack(bench).is_none())
+    /// Why it is not met, in the words of the first requirement that is not; `None` if all are.
+    pub(super) fn lack(&self, bench: &mut Workbench) -> Option<String> {
+        self.requirements.iter().find_map(|watched| watched.lack(bench)).map(|lack| lack.words)
     }
 }
 

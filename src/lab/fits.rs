@@ -461,11 +461,18 @@ fn is_sorted(items: &[Item], sorted: &Sorted) -> bool {
     })
 }
 
+/// How much of a value is shown, in characters.
+const SHOWN: usize = 30;
+
 /// An item in a few words.
 fn brief(item: &Item) -> String {
     let shown: Item = item.iter().take(3).map(|(name, value)| (name.clone(), value.clone())).collect();
-    let pairs: Vec<String> =
-        shown.iter().map(|(name, value)| format!("{name} {}", crate::engine::plan::literal(value))).collect();
+    let short = |value: &AttributeValue| {
+        let whole = crate::engine::plan::literal(value);
+        let begun: String = whole.chars().take(SHOWN).collect();
+        if begun.len() < whole.len() { begun + "..." } else { begun }
+    };
+    let pairs: Vec<String> = shown.iter().map(|(name, value)| format!("{name} {}", short(value))).collect();
     listed(&pairs)
 }
 

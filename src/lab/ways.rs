@@ -138,48 +138,52 @@ fn play(lines: &[&str], runner: &mut Runner) -> Play {
     play
 }
 
-/// Whether a way that was played completes a step with these requirements.
-fn passes(requirements: &[Requirement], play: &mut Play) -> bool {
+/// What a way that was played comes to with these requirements: `None` if it completes the step, else the reason.
+fn outcome(requirements: &[Requirement], play: &mut Play) -> Option<String> {
     let mut case = Case::with(requirements);
+    let mut reason = None;
     for (facts, bench) in &mut play.lines {
         if !facts.is_empty() {
             case.begin_line();
         }
         facts.iter().for_each(|fact| case.take(fact));
         case.end_line();
-        if case.is_met(bench) {
-            return true;
-        }
+        reason = Some(case.lack(bench)?);
     }
-    false
+    reason
 }
 
-/// What of the requirements no way needs.
+/// What of the requirements no way needs. A whole requirement has to be what stops a wrong way; one thing that it states has
+/// to stop one, or to be what one is told.
 fn untested(step: &Step, right: &mut [Play], wrong: &mut [Play]) -> Vec<(String, bool)> {
     let mut found = Vec::new();
+    let reasons: Vec<Option<String>> = wrong.iter_mut().map(|play| outcome(&step.done, play)).collect();
     for (place, requirement) in step.done.iter().enumerate() {
         let mut without = step.done.clone();
         without.remove(place);
-        if !wrong.iter_mut().any(|play| passes(&without, play)) {
+        if wrong.iter_mut().all(|play| outcome(&without, play).is_some()) {
             let message = format!("untested requirement ({}): no wrong way is stopped by it alone", requirement.want);
             found.push((message, false));
             continue;
         }
+        let mut reported: Vec<String> = Vec::new();
         for Mutation { path, requirement: mutated, is_alternative } in mutations(requirement) {
-            let mut done = step.done.clone();
-            done[place] = mutated;
-            let is_weaker = right.iter_mut().all(|play| passes(&done, play));
-            if is_alternative {
-                if is_weaker {
-                    let message = format!("untested alternative ({}): no right way needs {path}", requirement.want);
-                    found.push((message, true));
-                }
+            // What is within something that was reported need not be reported again.
+            if reported.iter().any(|outer| path.starts_with(&format!("{outer}."))) {
                 continue;
             }
-            if is_weaker && !wrong.iter_mut().any(|play| passes(&done, play)) {
-                let message = format!("untested ({}): no wrong way is stopped by {path}", requirement.want);
-                found.push((message, true));
-            }
+            let mut done = step.done.clone();
+            done[place] = mutated;
+            let is_weaker = right.iter_mut().all(|play| outcome(&done, play).is_none());
+            let what = if is_alternative && is_weaker {
+                "no right way needs"
+            } else if !is_alternative && is_weaker && wrong.iter_mut().zip(&reasons).all(|(play, reason)| outcome(&done, play) == *reason) {
+                "nothing changes for any wrong way without"
+            } else {
+                continue;
+            };
+            found.push((format!("untested ({}): {what} {path}", requirement.want), true));
+            reported.push(path);
         }
     }
     found

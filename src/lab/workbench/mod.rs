@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::aws_cli::{self, Action, Command, Invocation, WaitFor};
 use crate::content::lab::{SetupTable, Without};
 use crate::engine::capacity::grouped;
-use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal};
+use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal, ops};
 use crate::safe_text;
 use crate::world::api::OPERATIONS;
 use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
@@ -384,7 +384,9 @@ impl Workbench {
     fn pages(&mut self, route: &Route, verb: &str, mut body: Value, paginate: bool) -> Result<Value, Failure> {
         let mut joined = self.send(route, verb, body.clone())?;
         for number in 1..MAX_PAGES {
-            let Some((start, key)) = next_page(&joined).filter(|_| paginate) else { break };
+            // A statement has a cursor of another kind, and no client follows it by itself.
+            let takes = |start: &str| ops::find(verb).is_some_and(|verb| verb.input.members.iter().any(|it| it.name == start));
+            let Some((start, key)) = next_page(&joined).filter(|(start, _)| paginate && takes(start)) else { break };
             if let Err(stopped) = self.work().step(PAGE_STEPS) {
                 self.world.note(format!("[pages] Stopped after {number} ({stopped}); there are more."));
                 break;
