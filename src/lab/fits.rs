@@ -141,6 +141,10 @@ fn part_fits(wanted: &Request, fact: &Fact, part: &Part) -> Fit {
         }
     }
     key_fits(wanted, fact, part)?;
+    // A write that its condition stopped is told by its condition, not by the exception.
+    if let Some(condition) = wanted.condition.as_ref().filter(|_| part.met == Some(false)) {
+        condition_fits(condition, part, &subject)?;
+    }
     outcome(wanted, fact)?;
     if !part.is_done
         && fact.error.is_none()
@@ -261,8 +265,12 @@ fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &str) -> Fit {
         return miss(depth + 3, format!("the condition {condition} would accept what it should refuse"));
     }
     match (wanted.met, part.met) {
-        (Some(true), Some(false)) => miss(depth + 4, format!("the condition of {subject} was not met: {condition}")),
-        (Some(false), Some(true)) => miss(depth + 4, format!("the condition of {subject} was met: {condition}")),
+        (Some(true), Some(false)) => {
+            miss(depth + 4, format!("the condition of {} was not met: {condition}", within_sentence(subject)))
+        }
+        (Some(false), Some(true)) => {
+            miss(depth + 4, format!("the condition of {} was met: {condition}", within_sentence(subject)))
+        }
         (Some(_), None) => miss(depth + 4, format!("{subject} was refused before its condition was tested")),
         _ => Ok(()),
     }
@@ -335,10 +343,10 @@ fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
         }
     }
     if let Some(words) = differs(old, &wanted.old) {
-        return miss(depth + 1, format!("before {subject}, {words}"));
+        return miss(depth + 1, format!("before {}, {words}", within_sentence(subject)));
     }
     match differs(new, &wanted.new) {
-        Some(words) => miss(depth + 1, format!("after {subject}, {words}")),
+        Some(words) => miss(depth + 1, format!("after {}, {words}", within_sentence(subject))),
         None => Ok(()),
     }
 }
@@ -373,27 +381,30 @@ fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
     within(wanted.pages, fact.requests, depth + 1, |found, wanted| {
         format!("{subject} took {}, not {wanted}", counted(found, "requests"))
     })?;
+    items_fit(wanted, fact, &subject, depth + 2)?;
     let more = if fact.has_more { ", and its LastEvaluatedKey says that there may be more" } else { "" };
-    within(wanted.count, fact.count, depth + 2, |found, wanted| {
+    within(wanted.count, fact.count, depth + 5, |found, wanted| {
         format!("{subject} returned {}, not {wanted}{more}", counted(found, "items"))
     })?;
-    within(wanted.scanned, fact.scanned, depth + 3, |found, wanted| {
+    within(wanted.scanned, fact.scanned, depth + 6, |found, wanted| {
         format!("{subject} read {}, not {wanted}", counted(found, "items"))
     })?;
-    items_fit(wanted, fact, &subject, depth + 4)?;
     if let Some(records) = &wanted.records {
-        records_fit(records, fact, &subject, depth + 4)?;
+        records_fit(records, fact, &subject, depth + 7)?;
     }
     for (path, matcher) in &wanted.parameters {
         let found = member(&fact.request, path);
         if !fits_value(found.as_ref(), matcher) {
-            return miss(depth + 5, format!("in {subject}, {}", difference(path, found.as_ref(), matcher)));
+            return miss(
+                depth + 8,
+                format!("in {}, {}", within_sentence(&subject), difference(path, found.as_ref(), matcher)),
+            );
         }
     }
     for (path, matcher) in &wanted.response {
         let found = member(&fact.response, path);
         if !fits_value(found.as_ref(), matcher) {
-            return miss(depth + 5, format!("in the response, {}", difference(path, found.as_ref(), matcher)));
+            return miss(depth + 8, format!("in the response, {}", difference(path, found.as_ref(), matcher)));
         }
     }
     Ok(())
@@ -459,6 +470,11 @@ fn is_sorted(items: &[Item], sorted: &Sorted) -> bool {
         }
         scalars.is_sorted()
     })
+}
+
+/// A subject as it stands within a sentence: "your Query".
+fn within_sentence(subject: &str) -> String {
+    subject.replacen("Your", "your", 1)
 }
 
 /// How much of a value is shown, in characters.

@@ -177,7 +177,10 @@ fn untested(step: &Step, right: &mut [Play], wrong: &mut [Play]) -> Vec<(String,
             let is_weaker = right.iter_mut().all(|play| outcome(&done, play).is_none());
             let what = if is_alternative && is_weaker {
                 "no right way needs"
-            } else if !is_alternative && is_weaker && wrong.iter_mut().zip(&reasons).all(|(play, reason)| outcome(&done, play) == *reason) {
+            } else if !is_alternative
+                && is_weaker
+                && wrong.iter_mut().zip(&reasons).all(|(play, reason)| outcome(&done, play) == *reason)
+            {
                 "nothing changes for any wrong way without"
             } else {
                 continue;

@@ -28,7 +28,7 @@ impl Lab {
         if self.steps.is_empty() {
             reporter.report("steps:", "expected at least one step");
         }
-        if !self.questions.is_empty() && self.questions.len() != QUESTIONS {
+        if self.questions.len() != QUESTIONS {
             reporter.report("questions:", format!("expected {QUESTIONS} questions, found {}", self.questions.len()));
         }
         match &self.challenge {

@@ -385,7 +385,8 @@ impl Workbench {
         let mut joined = self.send(route, verb, body.clone())?;
         for number in 1..MAX_PAGES {
             // A statement has a cursor of another kind, and no client follows it by itself.
-            let takes = |start: &str| ops::find(verb).is_some_and(|verb| verb.input.members.iter().any(|it| it.name == start));
+            let takes =
+                |start: &str| ops::find(verb).is_some_and(|verb| verb.input.members.iter().any(|it| it.name == start));
             let Some((start, key)) = next_page(&joined).filter(|(start, _)| paginate && takes(start)) else { break };
             if let Err(stopped) = self.work().step(PAGE_STEPS) {
                 self.world.note(format!("[pages] Stopped after {number} ({stopped}); there are more."));
