@@ -10,6 +10,7 @@
 //! Left out: screens (a [`Runner`] is shown by `ui` and `plain`) and saving (the app does that).
 
 mod case;
+mod expand;
 mod facts;
 mod fill;
 mod fits;
@@ -34,7 +35,7 @@ pub use case::Verdict;
 pub use meter::{amounts, meter};
 pub use predict::{Hit, Prediction, calibration, wanted};
 pub use proof::{Proofs, Tried, TriedLine};
-pub use runner::{Completed, Judged, LabError, Marks, Runner, Taken, Turn, WayCost};
+pub use runner::{Completed, Judged, LabError, Marks, Runner, Spent, Turn, WayCost, par};
 pub use shop::shop;
 pub use watch::watched;
 pub use ways::{WayFault, way_faults};

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::case::{Case, RESTART, Verdict};
+use super::expand::expanded;
 use super::facts::{Fact, Wanted};
 use super::fill;
 use super::format1::{self, Tally};
@@ -109,14 +110,14 @@ pub struct Completed {
     pub debrief: String,
     /// Whether the learner had its solution shown.
     pub is_shown: bool,
-    /// What it took, if it was the lab's challenge.
-    pub taken: Option<Taken>,
+    /// What all of its requests came to.
+    pub spent: Spent,
 }
 
-/// What a challenge took.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Taken {
-    /// Requests.
+/// What some requests came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// How many there were.
     pub requests: u64,
     /// Read units.
     pub read: Units,
@@ -137,6 +138,40 @@ pub struct WayCost {
     pub returned: u64,
     /// Read units, over all pages.
     pub units: Units,
+}
+
+impl std::ops::AddAssign for Spent {
+    fn add_assign(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.read += other.read;
+        self.write += other.write;
+    }
+}
+
+/// Returns what each step can be done with, in the order of the steps: what the lab says of its challenge, and what the
+/// reference solution of any other step costs.
+///
+/// # Errors
+/// As for [`Runner::start`].
+pub fn par(lab: &Lab) -> Result<Vec<(String, Spent)>, LabError> {
+    let mut runner = Runner::start(lab, 0)?;
+    let mut par = Vec::new();
+    while let Some(step) = runner.step().cloned() {
+        let completed = step.solution.iter().filter_map(|line| runner.run(line).completed).next_back();
+        let Some(completed) = completed else {
+            return Err(LabError(format!("{}: the solution of step {} does not complete it", lab.name, step.id)));
+        };
+        let Spent { requests, read, write } = completed.spent;
+        let stated = lab.par.unwrap_or_default();
+        let units = |stated: Option<f64>, measured| stated.and_then(Units::from_f64).unwrap_or(measured);
+        par.push(if step.is_challenge {
+            let (read, write) = (units(stated.rcu, read), units(stated.wcu, write));
+            (step.id, Spent { requests: stated.requests.unwrap_or(requests), read, write })
+        } else {
+            (step.id, completed.spent)
+        });
+    }
+    Ok(par)
 }
 
 impl Runner {
@@ -268,7 +303,12 @@ impl Runner {
         }
         let place = self.hints.min(step.hints.len().saturating_sub(1));
         self.hints += 1;
-        Some(format!("Hint {} of {}: {}", place + 1, step.hints.len(), step.hints.get(place)?.trim()))
+        Some(format!(
+            "Hint {} of {}: {}",
+            place + 1,
+            step.hints.len(),
+            expanded(step.hints.get(place)?.trim(), &self.bench)
+        ))
     }
 
     /// Takes a prediction for the step, in place of an earlier one; returns what to tell.
@@ -296,7 +336,7 @@ impl Runner {
     /// The solution of the step, for the learner: the step is then marked as shown.
     pub fn show_solution(&mut self) -> Vec<String> {
         self.is_shown = true;
-        self.solution().unwrap_or_default().to_vec()
+        self.solution().unwrap_or_default().iter().map(|line| expanded(line, &self.bench)).collect()
     }
 
     /// What to take away, with the figures of this run.
@@ -387,7 +427,8 @@ impl Runner {
 
     /// Runs a line and judges the step.
     pub fn run(&mut self, line: &str) -> Turn {
-        let reply = self.bench.run(line);
+        let reply =
+            if line.contains("{{") { self.bench.run(&expanded(line, &self.bench)) } else { self.bench.run(line) };
         let Judged { verdicts, near_miss, completed, .. } = self.judge_since(reply.since, false);
         Turn { reply, verdicts, near_miss, completed }
     }
@@ -494,7 +535,7 @@ impl Runner {
         }
         let debrief = self.story.told(&step.debrief, &self.bench);
         let (read, write, requests) = self.story.spent();
-        let taken = step.is_challenge.then_some(Taken { requests, read, write });
+        let spent = Spent { requests, read, write };
         let is_shown = self.is_shown;
         self.story.finish(&step.id, &self.bench);
         self.step += 1;
@@ -503,7 +544,7 @@ impl Runner {
             self.begun = Some(Box::new(self.bench.saved()));
             self.forget();
         }
-        Completed { step: step.clone(), prediction, debrief, is_shown, taken }
+        Completed { step: step.clone(), prediction, debrief, is_shown, spent }
     }
 
     /// What a prediction is held against, now that the step is done.
@@ -528,7 +569,8 @@ impl Judging {
 
 /// Runs a line that prepares a lab or a step.
 fn prepared(bench: &mut Workbench, line: &str) -> Result<(), String> {
-    let reply = bench.run(line);
+    let line = expanded(line, bench);
+    let reply = bench.run(&line);
     let is_done = matches!(reply.kind, ReplyKind::Answer | ReplyKind::Nothing);
     if is_done { Ok(()) } else { Err(format!("{line}: {}", reply.text)) }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::expand::expanded;
 use super::facts::{Fact, Wanted};
 use super::fits::{effect_of, fits};
 use super::reasons::{bound, counted, listed, nothing, place, refusal, sentence, spelled};
@@ -288,6 +289,7 @@ fn tried(lines: impl IntoIterator<Item = String>, bench: &mut Workbench) -> Resu
     copy.do_without(None);
     let mut since = 0;
     for line in lines {
+        let line = expanded(&line, &copy);
         let reply = copy.run(&line);
         if reply.kind == ReplyKind::NotUnderstood {
             return Err(format!("what this requirement tries was not understood: {line}: {}", reply.text));

@@ -241,6 +241,25 @@ pub struct Summary {
     pub predictions: BTreeMap<String, u64>,
 }
 
+/// What a step of a lab cost: its requests, and the units they were charged, in halves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StepCost {
+    /// How many requests there were; 0 if that is not known.
+    pub requests: u64,
+    /// Read units, in halves.
+    pub read_halves: u64,
+    /// Write units, in halves.
+    pub write_halves: u64,
+}
+
+/// Keeps what a step cost if that is known and less than what was known: in units, or in requests for the same units.
+const KEEP_BEST: &str = "UPDATE lab_steps SET requests = ?3, read_halves = ?4, write_halves = ?5
+    WHERE lab = ?1 AND step = ?2 AND ?3 > 0
+    AND (requests = 0 OR (?4 + ?5, ?3) < (read_halves + write_halves, requests))";
+
+/// Keeps that the solution of a step was shown, if it was.
+const KEEP_SHOWN: &str = "UPDATE lab_steps SET shown = 1 WHERE lab = ?1 AND step = ?2 AND ?3 = 1";
+
 impl Store {
     /// Opens the progress file in a directory, creating both if needed. A file that cannot be used is kept aside; if no
     /// file can be written, progress is kept in memory. The notices say so.
@@ -288,7 +307,8 @@ impl Store {
     }
 
     /// Saves that a step of a lab is done, with what was predicted of it. When this returns, it is on disk. A step that was
-    /// done before, here or in another instance, is not done again, and its prediction counts once.
+    /// done before, here or in another instance, is not done again, and its prediction counts once; of what it cost, the least
+    /// is kept.
     ///
     /// # Errors
     /// As [`Store::save_session`].
@@ -297,6 +317,7 @@ impl Store {
         lab: &str,
         step: &str,
         foreseen: Option<Foreseen<'_>>,
+        spent: StepCost,
         at: Timestamp,
     ) -> Result<(), Error> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -304,6 +325,10 @@ impl Store {
             "INSERT INTO lab_steps (lab, step, at_ms) VALUES (?1, ?2, ?3) ON CONFLICT (lab, step) DO NOTHING",
             params![lab, step, millis(at)],
         )?;
+        let StepCost { requests, read_halves, write_halves } = spent;
+        let counts =
+            [requests, read_halves, write_halves].map(|count| i64::try_from(count).unwrap_or(tables::LAST_COUNT));
+        transaction.execute(KEEP_BEST, params![lab, step, counts[0], counts[1], counts[2]])?;
         if let Some(Foreseen { said, came_to, hit }) = foreseen.filter(|_| new > 0) {
             transaction.execute(
                 "INSERT INTO predictions (lab, step, at_ms, said, came_to, hit) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -386,6 +411,42 @@ impl Store {
             self.connection.prepare("SELECT step FROM sound_lab_steps WHERE lab = ?1 ORDER BY at_ms, step")?;
         let steps = statement.query_map([lab], |row| row.get(0))?;
         Ok(steps.collect::<Result<_, _>>()?)
+    }
+
+    /// Saves that the solution of a step, which is done, was shown before.
+    ///
+    /// # Errors
+    /// As [`Store::save_session`].
+    pub fn record_shown(&mut self, lab: &str, step: &str) -> Result<(), Error> {
+        self.connection.execute(KEEP_SHOWN, params![lab, step, 1])?;
+        Ok(())
+    }
+
+    /// The steps of a lab that were done after their solution had been shown.
+    ///
+    /// # Errors
+    /// SQLite cannot read.
+    pub fn shown_steps(&self, lab: &str) -> Result<Vec<String>, Error> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT step FROM sound_lab_steps WHERE lab = ?1 AND shown = 1 ORDER BY at_ms, step")?;
+        let steps = statement.query_map([lab], |row| row.get(0))?;
+        Ok(steps.collect::<Result<_, _>>()?)
+    }
+
+    /// What the steps of a lab cost at best, by step; those whose cost is not known are left out.
+    ///
+    /// # Errors
+    /// SQLite cannot read.
+    pub fn lab_costs(&self, lab: &str) -> Result<BTreeMap<String, StepCost>, Error> {
+        let mut statement = self.connection.prepare(
+            "SELECT step, requests, read_halves, write_halves FROM sound_lab_steps WHERE lab = ?1 AND requests > 0",
+        )?;
+        let costs = statement.query_map([lab], |row| {
+            let count = |at: usize| row.get::<_, i64>(at).map(i64::unsigned_abs);
+            Ok((row.get(0)?, StepCost { requests: count(1)?, read_halves: count(2)?, write_halves: count(3)? }))
+        })?;
+        Ok(costs.collect::<Result<_, _>>()?)
     }
 
     /// For each question family answered: whether the last answer was right, and its place in time.

@@ -82,6 +82,14 @@ const MIGRATIONS: &[&str] = &[
         row TEXT NOT NULL
     );
 ",
+    "
+    ALTER TABLE lab_steps ADD COLUMN requests INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE lab_steps ADD COLUMN read_halves INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE lab_steps ADD COLUMN write_halves INTEGER NOT NULL DEFAULT 0;
+",
+    "
+    ALTER TABLE lab_steps ADD COLUMN shown INTEGER NOT NULL DEFAULT 0;
+",
 ];
 
 /// The version a file has once every migration has run.

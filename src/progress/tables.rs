@@ -94,7 +94,17 @@ static ANSWER_TRAPS: Table = Table {
 static LAB_STEPS: Table = Table {
     name: "lab_steps",
     words: ("lab step", "lab steps"),
-    columns: &[column("lab", Kind::Text), column("step", Kind::Text), column("at_ms", Kind::Moment)],
+    columns: &[
+        column("lab", Kind::Text),
+        column("step", Kind::Text),
+        column("at_ms", Kind::Moment),
+        // What the step cost at best; no request means that it is not known.
+        Column { name: "requests", kind: Kind::Count, is_new: true },
+        Column { name: "read_halves", kind: Kind::Count, is_new: true },
+        Column { name: "write_halves", kind: Kind::Count, is_new: true },
+        // Whether the solution was shown before it was done.
+        Column { name: "shown", kind: Kind::Flag, is_new: true },
+    ],
     identity: &["lab", "step"],
 };
 

@@ -199,11 +199,39 @@ mod sessions {
         let home = tempfile::tempdir().unwrap();
         let foreseen = Some(Foreseen { said: "1", came_to: "2", hit: "low" });
         for at in 1..=2 {
-            open(home.path()).record_lab_step("lab", "step", foreseen, Timestamp::from_millis(at)).unwrap();
+            open(home.path())
+                .record_lab_step("lab", "step", foreseen, StepCost::default(), Timestamp::from_millis(at))
+                .unwrap();
         }
         let summary = open(home.path()).summary().unwrap();
         assert_eq!(summary.lab_steps["lab"], ["step"]);
         assert_eq!(summary.predictions["low"], 1);
+    }
+
+    #[test]
+    fn of_what_a_step_cost_the_least_is_kept_here_and_when_progress_moves() {
+        let home = tempfile::tempdir().unwrap();
+        let mut store = open(home.path());
+        let cost = |requests, read_halves| StepCost { requests, read_halves, write_halves: 2 };
+        let best = |store: &Store| store.lab_costs("lab").unwrap().get("step").copied();
+        for (spent, kept) in [
+            (StepCost::default(), None),
+            (cost(3, 40), Some(cost(3, 40))),
+            (cost(1, 41), Some(cost(3, 40))),
+            (cost(2, 40), Some(cost(2, 40))),
+            (StepCost::default(), Some(cost(2, 40))),
+        ] {
+            store.record_lab_step("lab", "step", None, spent, NOW).unwrap();
+            assert_eq!(best(&store), kept, "{spent:?}");
+        }
+        let checks = Checks { session: |_, _| Ok(()), question: |_, _| Ok(()) };
+        let mut there = Store::in_memory("a test").unwrap();
+        there.record_lab_step("lab", "step", None, cost(9, 9), NOW).unwrap();
+        there.record_lab_step("lab", "other", None, cost(1, 1), NOW).unwrap();
+        there.import(&store.export().unwrap().to_string(), &checks).unwrap();
+        assert_eq!(best(&there), Some(cost(9, 9)));
+        store.import(&there.export().unwrap().to_string(), &checks).unwrap();
+        assert_eq!((best(&store), store.lab_costs("lab").unwrap().len()), (Some(cost(9, 9)), 2));
     }
 }
 
@@ -367,7 +395,7 @@ mod moving {
         let answers = [answer(1000, "q", &["a-trap"]), answer(2000, "q", &[])];
         let _ = store.save_session(None, &session("practice", "{}"), &answers, NOW).unwrap();
         let foreseen = Some(Foreseen { said: "1", came_to: "1", hit: "right" });
-        store.record_lab_step("lab", "step", foreseen, Timestamp::from_millis(3000)).unwrap();
+        store.record_lab_step("lab", "step", foreseen, StepCost::default(), Timestamp::from_millis(3000)).unwrap();
         store.record_proof("q", "q", Timestamp::from_millis(1500)).unwrap();
         store.keep_imported(&[("imported-1".to_owned(), "{}".to_owned())]).unwrap();
         store.set(&[("fsrs", "[1]")]).unwrap();

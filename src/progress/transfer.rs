@@ -325,7 +325,11 @@ fn take_steps(transaction: &Transaction<'_>, rows: &[Vec<Sql>]) -> Result<(), ru
         "INSERT INTO lab_steps (lab, step, at_ms) VALUES (?1, ?2, ?3)
          ON CONFLICT (lab, step) DO UPDATE SET at_ms = min(at_ms, ?3)",
     )?;
-    rows.iter().try_for_each(|row| take.execute(params_from_iter(row)).map(|_| ()))
+    rows.iter().try_for_each(|row| {
+        take.execute(params_from_iter(&row[..3]))?;
+        transaction.execute(super::KEEP_BEST, params_from_iter([0, 1, 3, 4, 5].map(|at| &row[at])))?;
+        transaction.execute(super::KEEP_SHOWN, params_from_iter([0, 1, 6].map(|at| &row[at]))).map(|_| ())
+    })
 }
 
 fn take_sessions(transaction: &Transaction<'_>, table: &Table, rows: &[Vec<Sql>]) -> Result<(), rusqlite::Error> {

@@ -15,9 +15,9 @@
 use crate::clock::Clock;
 use crate::content::Question;
 use crate::exchange;
-use crate::lab::Completed;
+use crate::lab::{Completed, Spent};
 use crate::progress::{
-    self, Answer, Checks, Error, Foreseen, Held, Notice, Rubbish, SavedRecord, Saving, SessionRecord, Store,
+    self, Answer, Checks, Error, Foreseen, Held, Notice, Rubbish, SavedRecord, Saving, SessionRecord, StepCost, Store,
 };
 use crate::quiz::{Asked, Graded, Purpose, SavedSession, Session};
 
@@ -153,7 +153,10 @@ pub fn save_step(store: &mut Store, lab: &str, completed: &Completed, clock: &dy
         came_to: &prediction.came_to,
         hit: hit.name(),
     });
-    store.record_lab_step(lab, &completed.step.id, foreseen, clock.now())
+    let Spent { requests, read, write } = completed.spent;
+    let spent = StepCost { requests, read_halves: read.as_halves(), write_halves: write.as_halves() };
+    store.record_lab_step(lab, &completed.step.id, foreseen, spent, clock.now())?;
+    if completed.is_shown { store.record_shown(lab, &completed.step.id) } else { Ok(()) }
 }
 
 /// The questions that the learner imported. One that cannot be asked is set aside, with a notice.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use dynadrill::app::study;
 use dynadrill::clock::{Clock as _, VirtualClock};
 use dynadrill::exchange::{self, Draft, Format};
-use dynadrill::progress::{self, Foreseen, Held, Store};
+use dynadrill::progress::{self, Foreseen, Held, StepCost, Store};
 use dynadrill::quiz::{Asked, Given, Purpose, Session};
 use dynadrill::records::{self, Outcome, Records};
 use proptest::prelude::*;
@@ -284,7 +284,7 @@ fn exported() -> Value {
     exam.flag();
     let _ = records.save(&exam, None).unwrap();
     let foreseen = Foreseen { said: "1", came_to: "0.5", hit: "high" };
-    store.record_lab_step("paging", "first", Some(foreseen), now).unwrap();
+    store.record_lab_step("paging", "first", Some(foreseen), StepCost::default(), now).unwrap();
     store.record_proof("a", "a", now).unwrap();
     let parameters = serde_json::to_string(&dynadrill::review::default_parameters()).unwrap();
     store.set(&[(study::PARAMETERS, &parameters), (study::FITTED, "7")]).unwrap();

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dynadrill::content::{self, Source};
-use dynadrill::progress::{SessionRecord, Store};
+use dynadrill::progress::{SessionRecord, StepCost, Store};
 use dynadrill::quiz::{Purpose, Session};
 use serde_json::{Value, json};
 
@@ -179,7 +179,7 @@ fn hostile_answers(ground: &Ground) -> Value {
         let session = SessionRecord { kind: "practice", state: &state, spent: 0, is_ended: true };
         let _ = store.save_session(None, &session, &[answer], at).unwrap();
     }
-    store.record_lab_step(&ground.lab(), &format!("one {text}"), None, at).unwrap();
+    store.record_lab_step(&ground.lab(), &format!("one {text}"), None, StepCost::default(), at).unwrap();
     store.export().unwrap()
 }
 
