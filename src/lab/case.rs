@@ -211,7 +211,7 @@ impl Watch {
 impl Wanted {
     /// What a request under watch needs of facts.
     fn add(&mut self, request: &Request) {
-        self.items |= wants_items(request);
+        self.items |= wants_items(request) || request.over == Some(Over::Step);
         self.bodies |= !request.parameters.is_empty() || !request.response.is_empty();
     }
 }

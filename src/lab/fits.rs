@@ -434,6 +434,11 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
     if let Some((item, words)) = fact.items.iter().find_map(|item| Some((item, differs(item, &wanted.each)?))) {
         return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", brief(item)));
     }
+    if let (Some([wanted]), [found]) = (wanted.items.as_deref(), fact.items.as_slice())
+        && let Some(words) = differs(found, wanted)
+    {
+        return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", brief(found)));
+    }
     if let Some(items) = &wanted.items {
         if let Some(item) = fact.items.iter().find(|item| !items.iter().any(|wanted| fits_all(item, wanted))) {
             return miss(depth + 1, format!("{subject} also returned {}", brief(item)));

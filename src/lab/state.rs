@@ -91,18 +91,15 @@ fn table(wanted: &TableState, bench: &Workbench) -> Option<String> {
     let units = units.unwrap_or_default();
     for (wanted, found, unit) in [(wanted.read, units.read, "RCU"), (wanted.write, units.write, "WCU")] {
         if let Some(wanted) = outside(wanted, found) {
-            return Some(format!("{name} has {found} {unit}, not {wanted}"));
+            return Some(format!("the table {name} has {found} {unit}, not {wanted}"));
         }
     }
     if let Some(wanted) = outside(wanted.indexes, found.indexes.len() as u64) {
-        return Some(format!(
-            "{name} has {}, not {wanted}",
-            counted(found.indexes.len() as u64, "indexes").replace("indexe", "index")
-        ));
+        return Some(format!("the number of indexes of {name} is {}, not {wanted}", found.indexes.len()));
     }
     let count = found.items().len() as u64;
     if let Some(wanted) = outside(wanted.items, count) {
-        return Some(format!("{name} has {}, not {wanted}", counted(count, "items")));
+        return Some(format!("the table {name} has {}, not {wanted}", counted(count, "items")));
     }
     let none = || "none".to_owned();
     let ttl = found.ttl().map_or_else(none, |ttl| ttl.attribute.clone());
@@ -158,12 +155,12 @@ fn index(wanted: &IndexState, bench: &Workbench) -> Option<String> {
         return all
             .iter()
             .find(|index| index_differs(wanted, index, table).is_none())
-            .map(|index| format!("{} has the index {}", wanted.table, index.schema.name));
+            .map(|index| format!("the table {} has the index {}", wanted.table, index.schema.name));
     }
     let lacks: Vec<String> = all.iter().map(|index| index_differs(wanted, index, table)).collect::<Option<Vec<_>>>()?;
     Some(lacks.into_iter().last().unwrap_or_else(|| match &wanted.name {
-        Some(name) => format!("{} has no index {name}", wanted.table),
-        None => format!("{} has no index", wanted.table),
+        Some(name) => format!("the table {} has no index {name}", wanted.table),
+        None => format!("the table {} has no index", wanted.table),
     }))
 }
 
@@ -232,7 +229,7 @@ fn item(wanted: &ItemState, bench: &Workbench) -> Option<String> {
         Ok(position) => position,
         Err(_) => {
             return Some(format!(
-                "{} has other keys than {}",
+                "the table {} has other keys than {}",
                 wanted.table,
                 listed(&key.keys().cloned().collect::<Vec<_>>())
             ));
@@ -241,19 +238,19 @@ fn item(wanted: &ItemState, bench: &Workbench) -> Option<String> {
     let stored = match (table.get(&position), wanted.absent) {
         (None, true) => return None,
         (None, false) => return Some(format!("there is no item {name} in {}{there}", wanted.table)),
-        (Some(_), true) => return Some(format!("{name} is still there{there}")),
+        (Some(_), true) => return Some(format!("the item {name} is still there{there}")),
         (Some(stored), false) => &stored.item,
     };
     if let Some(is) = &wanted.is {
         let extra = stored.keys().find(|attribute| !key.contains_key(*attribute) && !is.contains_key(*attribute));
         if let Some(words) = differs(stored, is) {
-            return Some(format!("{name}{there}: {words}"));
+            return Some(format!("in {name}{there}, {words}"));
         }
         if let Some(extra) = extra {
-            return Some(format!("{name}{there} has an attribute {extra} that it should not have"));
+            return Some(format!("the item {name}{there} has an attribute {extra} that it should not have"));
         }
     }
-    differs(stored, &wanted.has).map(|words| format!("{name}{there}: {words}"))
+    differs(stored, &wanted.has).map(|words| format!("in {name}{there}, {words}"))
 }
 
 fn items(wanted: &ItemsState, bench: &Workbench) -> Option<String> {
@@ -265,7 +262,7 @@ fn items(wanted: &ItemsState, bench: &Workbench) -> Option<String> {
         None => table.items(),
         Some(name) => match table.index(name) {
             Some(index) => index.entries(),
-            None => return Some(format!("{} has no index {name}", wanted.table)),
+            None => return Some(format!("the table {} has no index {name}", wanted.table)),
         },
     };
     let fits = |item: &Item, wanted: &Attributes| differs(item, wanted).is_none();
@@ -274,12 +271,13 @@ fn items(wanted: &ItemsState, bench: &Workbench) -> Option<String> {
     let noun = if wanted.index.is_some() { "entries" } else { "items" };
     let such = if wanted.those.is_empty() { "" } else { " like that" };
     if let Some(bound) = outside(wanted.count, those.len() as u64) {
-        let place = wanted.index.as_deref().map_or_else(|| wanted.table.clone(), |index| place(Some(index)));
+        let place =
+            wanted.index.as_deref().map_or_else(|| format!("the table {}", wanted.table), |index| place(Some(index)));
         return Some(format!("{place} has {}{such}, not {bound}", counted(those.len() as u64, noun)));
     }
     those.into_iter().find_map(|item| {
         let words = differs(item, &wanted.each)?;
-        Some(format!("{}: {words}", key_words(&table.keys.key_of(item))))
+        Some(format!("in {}, {words}", key_words(&table.keys.key_of(item))))
     })
 }
 
@@ -354,7 +352,7 @@ fn mapping(wanted: &MappingState, bench: &mut Workbench) -> Option<String> {
         return (wanted.exists != Some(false)).then(|| format!("no event source mapping feeds {}", wanted.function));
     };
     if wanted.exists == Some(false) {
-        return Some(format!("{} still has an event source mapping", wanted.function));
+        return Some(format!("the function {} still has an event source mapping", wanted.function));
     }
     let number = |member: &str| found[member].as_f64().unwrap_or_default();
     for (wanted, member) in [
