@@ -274,7 +274,7 @@ mod unreadable_rows {
         let home = home();
         file(home.path())
             .execute_batch(
-                "INSERT INTO lab_steps VALUES ('lab', 'step', 'yesterday');
+                "INSERT INTO lab_steps (lab, step, at_ms) VALUES ('lab', 'step', 'yesterday');
                  INSERT INTO predictions VALUES (1, 'lab', 'step', -5, 'a', 'b', 'right');
                  INSERT INTO proofs VALUES (1, 1.5, 'q', 'q');
                  UPDATE sessions SET state = x'ff00', revision = 'many';

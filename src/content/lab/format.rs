@@ -40,13 +40,9 @@ impl Lab {
             self.steps.push(*challenge);
         }
         reporter.check_setup(&self.setup);
-        for (place, step) in self.steps.iter_mut().enumerate() {
-            step.solution = step
-                .right_ways
-                .first()
-                .map(|way| way.all().into_iter().map(str::to_owned).collect())
-                .unwrap_or_default();
-            let _ = place;
+        for step in &mut self.steps {
+            let first = step.right_ways.first().map(super::Lines::all).unwrap_or_default();
+            step.solution = first.into_iter().map(|line| line.trim().to_owned()).collect();
         }
         for (place, step) in self.steps.iter().enumerate() {
             if self.steps[..place].iter().any(|earlier| earlier.id == step.id) {
