@@ -234,9 +234,7 @@ fn pages_of_a_line_count_together_and_lines_of_a_step_if_asked() {
 #[test]
 fn a_refusal_is_known_by_its_exception_and_what_it_is_about() {
     let done = "returned: {table: Orders, index: byState, error: ValidationException, about: [sum]}";
-    let sum = format!(
-        "query --table-name Orders --index-name byState --key-condition-expression '#s = :s' --projection-expression '#t' --expression-attribute-names {{\"#s\":\"state\",\"#t\":\"sum\"}} --expression-attribute-values {{\":s\":{{\"S\":\"OPEN\"}}}}"
-    );
+    let sum = "query --table-name Orders --index-name byState --key-condition-expression '#s = :s' --projection-expression '#t' --expression-attribute-names {\"#s\":\"state\",\"#t\":\"sum\"} --expression-attribute-values {\":s\":{\"S\":\"OPEN\"}}";
     check(done, &[&sum], "done");
     check(done, &[&sum.replace("--index-name byState ", "")], "read the table, not the index byState");
     check(done, &[&sum.replace("\"sum\"", "\"day\"")], "Your Query was not refused.");
@@ -383,7 +381,7 @@ fn what_stands_around_the_tables_is_judged_as_it_is() {
     check("state: {cache: {key: k, holds: five}}", &[":cache set k 'four'"], "The cache holds four for k, not five.");
     check(
         "state: {replicas: {table: Things, regions: [us-east-1, eu-west-1], agree: true}}",
-        &[r#"update-table --table-name Things --stream-specification StreamEnabled=false"#],
+        &["update-table --table-name Things --stream-specification StreamEnabled=false"],
         "There are no replicas, not in us-east-1 and eu-west-1.",
     );
     let scale = "aws application-autoscaling register-scalable-target --service-namespace dynamodb --resource-id table/Fixed --scalable-dimension dynamodb:table:WriteCapacityUnits --min-capacity 5 --max-capacity 20";
@@ -406,10 +404,10 @@ fn what_stands_around_the_tables_is_judged_as_it_is() {
     check(traffic, &[":traffic Fixed --rate 50 --seconds 4"], "The traffic used 1 partition keys, not at least 5.");
     check(traffic, &[":traffic Fixed --rate 50 --seconds 4 --keys uniform:5"], "done");
     check("process: [{request: {table: Things, sdk: standard}}]", &[":sdk standard", GET_A], "done");
-    let stale = "process: [{write: {table: Things, key: {id: a}}}, {read: {table: Things, key: {id: a}, stale: true}}]";
-    check(stale, &[":lag replica 10s", GET_A, PUT_A, &format!("{GET_A} --consistent-read")], "saw the newest state");
+    let older = "process: [{write: {table: Things, key: {id: a}}}, {read: {table: Things, key: {id: a}, stale: true}}]";
+    check(older, &[":lag replica 10s", GET_A, PUT_A, &format!("{GET_A} --consistent-read")], "saw the newest state");
     let reads = vec![GET_A; 6];
-    check(stale, &[vec![":lag replica 10s", PUT_A], reads].concat(), "done");
+    check(older, &[vec![":lag replica 10s", PUT_A], reads].concat(), "done");
 }
 
 #[test]

@@ -254,7 +254,7 @@ impl Returned {
                 }
             }
             Some(newest) if over == Over::Line && !self.is_old && newest.goes_on_with(fact) => {
-                newest.join(fact.clone())
+                newest.join(fact.clone());
             }
             newest => *newest = Some(fact.clone()),
         }

@@ -70,7 +70,7 @@ pub(super) fn fits(wanted: &Request, effect: Effect, fact: &Fact) -> Fit {
                     break;
                 }
                 Err(other) if nearest.as_ref().is_none_or(|nearest| other.depth > nearest.depth) => {
-                    nearest = Some(other)
+                    nearest = Some(other);
                 }
                 Err(_) => {}
             }

@@ -68,11 +68,11 @@ fn paths(value: &Value) -> Vec<Vec<String>> {
 
 fn remove(value: &mut Value, path: &[String]) {
     match (value, path) {
-        (Value::Object(map), [last]) => {
-            map.remove(last);
+        (Value::Object(map), [end]) => {
+            map.remove(end);
         }
-        (Value::Array(list), [last]) => {
-            if let Some(at) = last.parse::<usize>().ok().filter(|at| *at < list.len()) {
+        (Value::Array(list), [end]) => {
+            if let Some(at) = end.parse::<usize>().ok().filter(|at| *at < list.len()) {
                 list.remove(at);
             }
         }

@@ -185,12 +185,7 @@ impl Prediction {
             let stated = asked.right.as_ref().or_else(|| asked.old.as_ref()?.right.as_ref()).cloned();
             stated.or_else(|| measured.as_ref().map(Measured::spelled))
         };
-        let (came_to, hit) = if !asked.choices.is_empty() {
-            let right = right()?;
-            let place = asked.choices.iter().position(|choice| *choice == right)?;
-            let hit = guess.map(|guess| if *guess == Guess::Choice(place) { Hit::Right } else { Hit::Other });
-            (chosen(place), hit)
-        } else {
+        let (came_to, hit) = if asked.choices.is_empty() {
             match measured? {
                 Measured::Text(found) => {
                     let said = |guess: &Guess| matches!(guess, Guess::Text(text) if text.eq_ignore_ascii_case(&found));
@@ -205,6 +200,11 @@ impl Prediction {
                     (spelled(found, unit(asked)), guess.and_then(|guess| compared(guess, found, within)))
                 }
             }
+        } else {
+            let right = right()?;
+            let place = asked.choices.iter().position(|choice| *choice == right)?;
+            let hit = guess.map(|guess| if *guess == Guess::Choice(place) { Hit::Right } else { Hit::Other });
+            (chosen(place), hit)
         };
         let said = guess.map(|guess| said(guess, asked));
         Some(Self { said, came_to, hit, numbers, is_choice: !asked.choices.is_empty() })

@@ -126,8 +126,8 @@ mod tests {
         );
         assert_eq!([noun(true, "RCU"), noun(true, "times")], ["RCU", "time"]);
         assert_eq!(
-            [spelled(0.5), spelled(211.0), spelled(12_000.0), spelled(3.14159)],
-            ["0.5", "211", "12,000", "3.14"]
+            [spelled(0.5), spelled(211.0), spelled(12_000.0), spelled(2.345_67)],
+            ["0.5", "211", "12,000", "2.35"]
         );
     }
 

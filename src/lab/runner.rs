@@ -47,7 +47,7 @@ pub struct Runner {
 /// How the step that waits is judged.
 #[derive(Clone, Debug)]
 enum Judging {
-    Present(Case),
+    Present(Box<Case>),
     Old(Box<Tally>),
 }
 
@@ -206,7 +206,7 @@ impl Runner {
             bench,
             step: 0,
             marks: Marks { step: 0, line: 0 },
-            judging: Judging::Present(Case::default()),
+            judging: Judging::Present(Box::default()),
             verdicts: Vec::new(),
             story: Story::default(),
             hints: 0,
@@ -561,8 +561,8 @@ impl Judging {
     fn of(step: Option<&Step>) -> Self {
         match step {
             Some(step) if step.old.is_some() => Self::Old(Box::new(Tally::of(Some(step)))),
-            Some(step) => Self::Present(Case::of(step)),
-            None => Self::Present(Case::default()),
+            Some(step) => Self::Present(Box::new(Case::of(step))),
+            None => Self::Present(Box::default()),
         }
     }
 }

@@ -225,15 +225,9 @@ fn item(wanted: &ItemState, bench: &Workbench) -> Option<String> {
     };
     let key = plain_key(&wanted.key);
     let (name, there) = (key_words(&key), in_region(wanted.region.as_deref()));
-    let position = match table.keys.position_of_key(&key) {
-        Ok(position) => position,
-        Err(_) => {
-            return Some(format!(
-                "the table {} has other keys than {}",
-                wanted.table,
-                listed(&key.keys().cloned().collect::<Vec<_>>())
-            ));
-        }
+    let Ok(position) = table.keys.position_of_key(&key) else {
+        let names: Vec<String> = key.keys().cloned().collect();
+        return Some(format!("the table {} has other keys than {}", wanted.table, listed(&names)));
     };
     let stored = match (table.get(&position), wanted.absent) {
         (None, true) => return None,

@@ -73,7 +73,7 @@ fn passes(found: Option<&AttributeValue>, test: &Test) -> bool {
     let begins = test
         .begins_with
         .as_ref()
-        .is_none_or(|begin| matches!(found, AttributeValue::S(text) if text.starts_with(begin.as_str())));
+        .is_none_or(|begin| matches!(found, AttributeValue::S(found) if found.starts_with(begin.as_str())));
     let holds = test.contains.as_ref().is_none_or(|part| contains(found, part));
     let kind = test.of_type.as_ref().is_none_or(|kind| found.kind().descriptor() == kind);
     let one = test.one_of.as_ref().is_none_or(|all| all.iter().any(is));

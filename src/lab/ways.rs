@@ -146,7 +146,9 @@ fn outcome(requirements: &[Requirement], play: &mut Play) -> Option<String> {
         if !facts.is_empty() {
             case.begin_line();
         }
-        facts.iter().for_each(|fact| case.take(fact));
+        for fact in &*facts {
+            case.take(fact);
+        }
         case.end_line();
         reason = Some(case.lack(bench)?);
     }

@@ -16,7 +16,7 @@ use crate::app::prompt::{Edit, Prompt};
 use crate::aws_cli::{self, Completion, Names};
 use crate::clock::Timestamp;
 use crate::content::Library;
-use crate::content::lab::Step as LabStep;
+use crate::content::lab::{Predict, Step as LabStep};
 use crate::engine::capacity::Units;
 use crate::lab::{Progress, Verdict, WayCost, Word};
 
@@ -602,7 +602,7 @@ impl LabScreen {
     fn begin_step(&mut self, library: &Library) {
         self.task = Scroll::default();
         self.begun = self.transcript.len();
-        let asks = self.step(library).and_then(|step| step.predict.as_ref()).is_some_and(|predict| predict.is_graded());
+        let asks = self.step(library).and_then(|step| step.predict.as_ref()).is_some_and(Predict::is_graded);
         self.gate = if asks { Gate::Asking } else { Gate::Open };
     }
 }

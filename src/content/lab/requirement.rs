@@ -124,7 +124,7 @@ impl Bound {
 #[serde(untagged)]
 pub enum Matcher {
     /// A test, such as `{at_least: 5}`.
-    Test(Test),
+    Test(Box<Test>),
     /// The value itself.
     Is(Value),
 }
