@@ -349,7 +349,15 @@ impl Runner {
     pub fn restart(&mut self) -> &'static str {
         let Some(begun) = self.begun.clone() else { return "There is nothing to go back to." };
         self.bench.begin_at(&begun);
+        // What was predicted stands.
+        let guess = self.guess.take();
         self.forget();
+        if let (Some(guess), Some(asked)) =
+            (guess, self.lab.steps.get(self.step).and_then(|step| step.predict.as_ref()))
+        {
+            self.story.predict(Some(predict::said(&guess, asked)));
+            self.guess = Some(guess);
+        }
         "The step begins again: tables, clock and roles are as they were."
     }
 
