@@ -246,8 +246,7 @@ impl Returned {
             Some(newest) if over == Over::Step => {
                 if is_on_target(wanted, effect, newest) && newest.error.is_none() {
                     if is_on_target(wanted, effect, fact) && fact.error.is_none() {
-                        newest.join(fact.clone());
-                        distinct(newest);
+                        newest.join(without_known(fact.clone(), newest));
                     }
                 } else {
                     *newest = fact.clone();
@@ -277,20 +276,12 @@ impl Returned {
     }
 }
 
-/// Leaves out items that came back twice, when several lines count together.
-fn distinct(fact: &mut Fact) {
-    if fact.items.is_empty() {
-        return;
-    }
+/// Leaves out what came back before, when several lines count together.
+fn without_known(mut fact: Fact, newest: &Fact) -> Fact {
     let before = fact.items.len();
-    let mut kept: Vec<crate::engine::value::Item> = Vec::with_capacity(before);
-    for item in std::mem::take(&mut fact.items) {
-        if !kept.contains(&item) {
-            kept.push(item);
-        }
-    }
-    fact.count = fact.count.saturating_sub((before - kept.len()) as u64);
-    fact.items = kept;
+    fact.items.retain(|item| !newest.items.contains(item));
+    fact.count = fact.count.saturating_sub((before - fact.items.len()) as u64);
+    fact
 }
 
 /// How far a `process` is.

@@ -192,6 +192,7 @@ impl Fact {
             .extend(page.parts.into_iter().filter(|part| part.effect != Effect::Read || !known.contains(&part.key)));
         self.parts.truncate(MOST_ITEMS);
         self.records.extend(page.records);
+        self.records.truncate(MOST_ITEMS);
         self.response = page.response;
     }
 
