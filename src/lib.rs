@@ -3,31 +3,58 @@
 //! Scenario questions, and labs that run against an embedded mini-DynamoDB: what is taught can be run.
 //!
 //! ```text
-//! clock      the only module that may ask what time it is                        uses: nothing
-//! chance     the only generator of chance, always seeded                         uses: nothing
-//! safe_text  text of others made safe to show; the only way to standard output   uses: nothing
-//! engine     the mini-DynamoDB                                                   uses: clock
-//! world      Lambda, DAX, Regions, roles, auto scaling, an SDK, traffic, a bill  uses: engine, clock, chance
-//! aws_cli    what a learner types -> (verb, JSON), and responses -> text         uses: engine, world, safe_text
-//! sdk_code   a request as programs write it, in five languages                  uses: engine, aws_cli, safe_text
-//! remote     a DynamoDB elsewhere: requests to it, signed                       uses: clock
-//! http       real clients come in here, to an engine or to a lab                 uses: engine, clock
-//! content    questions, labs, claims, traps: plain data, loaded and linted       uses: clock
-//! quiz       which questions, in which order, how graded                         uses: content, chance
-//! lab        a workbench with an engine, steps, and a judge of what happened     uses: content, engine, world, aws_cli, sdk_code, safe_text
-//! generate   questions whose figures come from a seed                          uses: content, engine, lab, chance, clock
-//! progress   what the learner has done, in SQLite                                uses: clock
-//! exchange   questions in other programs' formats, in and out                    uses: content, safe_text
-//! records    what a learner did, saved in one way by every face of the program   uses: progress, quiz, lab, content, exchange, clock
-//! review     what will be forgotten, and when to ask again (FSRS-6)               uses: clock, content
-//! readiness  what share of an exam would be right, with an interval              uses: nothing
-//! author     `content check`, `content new` and the list of all content          uses: content, engine, generate, lab, clock
-//! app        the program without a terminal: Model, Message, update -> Effect    uses: all above but http and exchange
-//! report     the scores as one web page with charts                              uses: app and what it shows
-//! desk       does effects: saves, starts, proves, runs labs; on a thread         uses: app and what it needs, http
-//! ui         ratatui: the loop, a table of keys and a view for each screen       uses: app, desk and what they show
-//! plain      the same model a line at a time                                     uses: app, desk and what they show
+//! clock      the only module that may ask what time it is
+//!            uses: nothing
+//! chance     the only generator of chance, always seeded
+//!            uses: nothing
+//! safe_text  text of others made safe to show; the only way to standard output
+//!            uses: nothing
+//! engine     the mini-DynamoDB
+//!            uses: clock
+//! world      Lambda, DAX, Regions, roles, auto scaling, an SDK, traffic, a bill
+//!            uses: chance, clock, engine
+//! aws_cli    what a learner types -> (verb, JSON), and responses -> text
+//!            uses: engine, safe_text, world
+//! sdk_code   a request as programs write it, in five languages
+//!            uses: aws_cli, engine, safe_text
+//! remote     a DynamoDB elsewhere: requests to it, signed
+//!            uses: clock
+//! http       real clients come in here, to an engine or to a lab
+//!            uses: clock, engine
+//! content    questions, labs, claims, traps: plain data, loaded and linted
+//!            uses: clock
+//! quiz       which questions, in which order, how graded
+//!            uses: chance, content
+//! lab        a workbench with an engine, steps, and a judge of what happened
+//!            uses: aws_cli, chance, clock, content, engine, safe_text, sdk_code, world
+//! generate   questions whose figures come from a seed
+//!            uses: chance, clock, content, engine, lab
+//! progress   what the learner has done, in SQLite
+//!            uses: clock
+//! exchange   questions in other programs' formats, in and out
+//!            uses: content, safe_text
+//! records    what a learner did, saved in one way by every face of the program
+//!            uses: clock, content, exchange, lab, progress, quiz
+//! review     what will be forgotten, and when to ask again (FSRS-6)
+//!            uses: clock, content
+//! readiness  what share of an exam would be right, with an interval
+//!            uses: nothing
+//! author     `content check`, `content new` and the list of all content
+//!            uses: clock, content, engine, generate, lab
+//! app        the program without a terminal: Model, Message, update -> Effect
+//!            uses: aws_cli, clock, content, engine, generate, lab, progress, quiz, readiness, review, safe_text,
+//!                  world
+//! report     the scores as one web page with charts
+//!            uses: app, clock, content, progress, quiz, readiness, review, safe_text
+//! desk       does effects: saves, starts, proves, runs labs; on a thread
+//!            uses: app, clock, content, engine, http, lab, progress, quiz, records, review
+//! ui         ratatui: the loop, a table of keys and a view for each screen
+//!            uses: app, clock, content, desk, progress, quiz, readiness, safe_text
+//! plain      the same model a line at a time
+//!            uses: app, aws_cli, clock, content, desk, lab, quiz, safe_text
 //! cli        the command line; the only module that knows all the others
+//!            uses: app, author, aws_cli, clock, content, desk, engine, exchange, generate, http, lab, plain,
+//!                  progress, quiz, records, remote, report, review, safe_text, ui, world
 //! ```
 //!
 //! The life of a typed line: `aws_cli::parse` gives a verb and JSON; `engine` checks, plans, runs, charges and journals
@@ -35,7 +62,7 @@
 //! `ui` and `plain` show. A request of the learner's own program comes in at `http` instead, and `desk` or the `cli` has
 //! the same `lab` judge it.
 //!
-//! Invariants, kept by `tests/architecture.rs`: arrows run only as drawn; the engine has no files, threads, time or
+//! Invariants, kept by `tests/architecture`: arrows run only as drawn; the engine has no files, threads, time or
 //! randomness of its own; only `engine::capacity` counts units; updates of the model touch no terminal and no disk;
 //! async code stays in `http`, and in the part of `remote` that loads credentials; standard output and standard error are
 //! written through `safe_text` alone.
@@ -50,6 +77,8 @@ pub mod chance;
 pub mod cli;
 pub mod clock;
 pub mod content;
+#[cfg(test)]
+mod contrast;
 pub mod desk;
 pub mod engine;
 pub mod exchange;

@@ -8,6 +8,17 @@ use dynadrill::author;
 use dynadrill::content::{self, FileKind, Pattern, Source};
 use serde_json::Value;
 
+/// What is compiled in is not looked through at each start: here it is, as a stranger's would be.
+#[test]
+fn what_is_compiled_in_is_what_a_stranger_could_have_written() {
+    let root = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let (ours, problems) = content::load(&Source::Embedded);
+    assert!(problems.is_empty(), "{problems:?}");
+    let (theirs, problems) = content::load(&Source::Directory(root));
+    assert!(problems.is_empty(), "{problems:?}");
+    assert!(format!("{ours:?}") == format!("{theirs:?}"), "the same files are read in two ways");
+}
+
 #[test]
 fn the_built_in_content_has_no_problem() {
     let (library, problems) = author::check(&Source::Embedded);

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use dynadrill::content::{self, Library, Source};
-use dynadrill::lab::Runner;
+use dynadrill::lab::{self, Runner};
 
 fn library() -> Library {
     content::load(&Source::Embedded).0
@@ -99,4 +99,20 @@ fn tab_completes_verbs_flags_values_and_names() {
     assert_eq!(found("get-item --table-name Orders --key {\"cus"), ["{\"customerId"]);
     assert_eq!(found(":cha"), [":chaos"]);
     assert_eq!(found("query --table-name Orders --filter-expression 'nothing"), Vec::<String>::new());
+}
+
+#[test]
+fn par_is_what_the_solution_of_each_step_costs() {
+    let library = content::load(&Source::Embedded).0;
+    for name in ["first-table", "query-vs-scan"] {
+        let lab = library.lab(name).unwrap();
+        let par = lab::par(lab).unwrap();
+        let steps: Vec<&str> = par.iter().map(|(step, _)| step.as_str()).collect();
+        assert_eq!(steps, lab.steps.iter().map(|step| step.id.as_str()).collect::<Vec<_>>(), "{name}");
+        for ((id, spent), step) in par.iter().zip(&lab.steps) {
+            assert!(spent.requests >= step.solution.len() as u64, "{name} {id}: {spent:?}");
+        }
+    }
+    let par = lab::par(library.lab("query-vs-scan").unwrap()).unwrap();
+    assert_eq!((par[0].1.read.as_halves(), par[2].1.read.as_halves()), (422, 1), "a Scan, and a Query");
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use dynadrill::aws_cli;
 use dynadrill::clock::VirtualClock;
 use dynadrill::engine::expr::{self, Kind, Placeholders};
+use dynadrill::engine::messages::wording::Wording;
 use dynadrill::engine::shape::Shape;
 use dynadrill::engine::value::{AttributeValue, Item};
 use dynadrill::engine::{Config, Engine, ops};
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 fn compile_all(text: &str) {
     let names = BTreeMap::from([("#n".to_owned(), "n".to_owned())]);
     let values = json!({":v": {"N": "1"}, ":s": {"S": "x"}, ":l": {"L": []}});
-    let fresh = || Placeholders::new(Some(&names), values.as_object()).unwrap();
+    let fresh = || Placeholders::new(Some(&names), values.as_object(), Wording::Older).unwrap();
     let item = Item::from([("a".to_owned(), AttributeValue::from(1)), ("l".to_owned(), AttributeValue::L(vec![]))]);
     if let Ok(condition) = expr::condition(text, Kind::Condition, &mut fresh()) {
         let _ = condition.holds(&item);
@@ -28,7 +29,7 @@ fn compile_all(text: &str) {
         assert!(!condition.to_string().is_empty());
     }
     if let Ok(update) = expr::update(text, &mut fresh()) {
-        let _ = update.apply(&item);
+        let _ = update.apply(Some(&item), &item);
     }
     if let Ok(projection) = expr::projection(text, &mut fresh()) {
         let _ = projection.apply(&item);
@@ -96,10 +97,10 @@ fn deep_nesting_is_refused_not_overflowed() {
 #[test]
 fn a_far_list_index_allocates_nothing() {
     let values = json!({":v": {"S": "x"}});
-    let mut placeholders = Placeholders::new(None, values.as_object()).unwrap();
+    let mut placeholders = Placeholders::new(None, values.as_object(), Wording::Older).unwrap();
     let update = expr::update("SET l[2000000000] = :v", &mut placeholders).unwrap();
     let item = Item::from([("l".to_owned(), AttributeValue::L(vec![]))]);
-    assert_eq!(update.apply(&item).unwrap()["l"], AttributeValue::L(vec![AttributeValue::from("x")]));
+    assert_eq!(update.apply(Some(&item), &item).unwrap()["l"], AttributeValue::L(vec![AttributeValue::from("x")]));
 }
 
 /// The names of the members of all requests and of their parts, taken from their shapes, and some that learners choose.

@@ -263,15 +263,47 @@ fn an_exam_that_is_open_twice_is_handed_in_once() {
         assert!(shown.any(|line| line.contains("1 answered")));
         (child, shown)
     };
-    let windows = [open(), open()];
+    // A second hand-in, and leaving, find that it has ended.
+    let windows = [(open(), "end\nend\n"), (open(), "end\nend\n"), (open(), "q\n")];
     let mut talks = Vec::new();
-    for (mut child, shown) in windows {
-        child.stdin.take().unwrap().write_all(b"end\nend\n").unwrap();
+    for ((mut child, mut shown), typed) in windows {
+        child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+        assert!(shown.any(|line| line.contains("19 were left blank")), "each window shows the report");
         assert!(shown.last().is_some(), "what it prints is read to the end");
         talks.push(talk(&child.wait_with_output().unwrap()));
     }
-    assert!(talks[1].contains("ended in another window; nothing is counted twice"), "{}", talks[1]);
+    for late in &talks[1..] {
+        assert!(late.contains("ended in another window; nothing is counted twice"), "{late}");
+        assert!(!late.contains("Paused"), "{late}");
+    }
     assert_eq!(stats(home.path())["answers"], 20);
+}
+
+#[test]
+fn a_file_that_cannot_be_used_stays_where_it_is_for_what_only_reads() {
+    let home = tempfile::tempdir().unwrap();
+    run(home.path(), &["quiz", "--plain", "--seed", "1", "-n", "3"], &answers(3));
+    let path = home.path().join("progress.db");
+    file(home.path()).execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let sound = std::fs::read(&path).unwrap();
+    let (mut newer, mut damaged) = (sound.clone(), sound.clone());
+    // The user version stands at byte 60, big-endian (SQLite documentation, "Database File Format").
+    newer[63] = 99;
+    damaged[..100].fill(0xa5);
+    for (bytes, why) in [(newer, "newer dynadrill, format 99"), (damaged, "not a database")] {
+        std::fs::write(&path, &bytes).unwrap();
+        for command in [&["progress", "export"][..], &["stats"], &["stats", "--json"], &["report"]] {
+            let output = run(home.path(), command, "");
+            assert_eq!(output.status.code(), Some(1), "{command:?}: {}", out(&output));
+            assert!(out(&output).is_empty(), "{command:?}: {}", out(&output));
+            assert!(talk(&output).contains("your progress cannot be read") && talk(&output).contains(why));
+        }
+        let listed = run(home.path(), &["lab", "list"], "");
+        assert!(listed.status.success() && talk(&listed).contains("your progress cannot be read"));
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        let names: Vec<_> = std::fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(names.iter().all(|name| !name.to_string_lossy().contains("damaged-")), "{names:?}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@
 //! `body`), `paths`, `body_absent`, `length`, `one_of`, `numeric`, `headers`, `header_crc32`, `raw_json_object`.
 //! `save` keeps a value for later requests as `${name}`; `poll_seconds` repeats a read until it fits; `repeat` with
 //! `stop_on_error` sends several times. `{$repeat: [x, n]}` is a long text, `{$epoch: s}` the present plus s seconds.
-//! `@Sleep` waits and `@DrainStream` reads a stream from its start.
+//! A case with `throttle` runs against an endpoint that has throughput limits. `@Sleep` waits and `@DrainStream` reads a stream from its start.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -34,6 +34,8 @@ struct Case {
     why: String,
     #[serde(default)]
     hazard: bool,
+    #[serde(default)]
+    throttle: bool,
     steps: Vec<Step>,
 }
 
@@ -392,16 +394,35 @@ fn cases() -> Vec<Case> {
     all
 }
 
+/// Cases about what is not there yet, each with what is missing. One that passes must leave the list.
+const PENDING: [(&str, &str); 4] = [
+    ("backup-create-list", "on-demand backups"),
+    ("export-needs-pitr", "exports"),
+    ("kinesis-destination-enable", "Kinesis destinations"),
+    ("sse-described", "SSESpecification"),
+];
+
 #[test]
 fn recorded_cases_are_answered_as_the_service_does() {
-    let endpoint = Endpoint::start();
+    let (endpoint, throttling) = (Endpoint::start(), Endpoint::of(&["serve", "--throttle"], None));
     let cases = cases();
-    assert!(cases.len() >= 131, "only {} cases were found", cases.len());
+    assert!(cases.len() >= 231, "only {} cases were found", cases.len());
+    for (id, missing) in PENDING {
+        assert!(cases.iter().any(|case| case.id == id), "{id} ({missing}) is no case");
+    }
     for case in &cases {
         assert!(case.source.starts_with("http") && !case.why.is_empty(), "{} has no source", case.id);
         assert!(["high", "medium"].contains(&case.confidence.as_str()), "{}", case.id);
     }
-    let failures: Vec<String> = cases.iter().filter_map(|case| run_case(&endpoint, case).err()).collect();
+    let mut failures = Vec::new();
+    for case in &cases {
+        let outcome = run_case(if case.throttle { &throttling } else { &endpoint }, case);
+        match (PENDING.iter().find(|(id, _)| *id == case.id), outcome) {
+            (None, Err(why)) => failures.push(why),
+            (Some((id, missing)), Ok(())) => failures.push(format!("{id} passes: {missing} are not pending any more")),
+            _ => {}
+        }
+    }
     assert!(failures.is_empty(), "{} of {} fail:\n{}", failures.len(), cases.len(), failures.join("\n"));
 }
 
@@ -469,6 +490,22 @@ fn the_protocol_is_the_services() {
         let answer = endpoint.post_with(&[target, json, ("content-encoding", encoding)], b"broken");
         assert_eq!(answer.status, 500);
     }
+    // A coding that is not known is refused as broken data is.
+    assert_eq!(endpoint.post_with(&[target, json, ("content-encoding", "garbage")], b"{}").status, 500);
+    // Heads beyond 16 KB are refused, paths that are none of the API's are not there.
+    let long = "x".repeat(17 * 1024);
+    assert_eq!(endpoint.post_with(&[target, json, ("x-padding", &long)], b"{}").status, 400);
+    assert_eq!(endpoint.get("/").0, 200);
+    assert!(endpoint.url().ends_with(endpoint.get("/").1.trim().strip_prefix("healthy: ").unwrap()));
+    assert_eq!(endpoint.get("/index.htm").0, 404);
+    assert_eq!(endpoint.get(&format!("/{long}")).0, 400);
+    // The address that clients use is the one they are told.
+    let (_, endpoints) = endpoint.call("DescribeEndpoints", &json!({}));
+    assert!(endpoint.url().ends_with(endpoints["Endpoints"][0]["Address"].as_str().unwrap()), "{endpoints}");
+    // What only the service has is told from what there is nowhere.
+    let (status, body) = endpoint.call("SearchVectors", &json!({}));
+    assert_eq!(status, 400);
+    assert!(body["message"].as_str().unwrap().contains("SearchVectors"), "{body}");
     // The other content type is answered in kind; a wrong one is not known.
     let answer = endpoint.post_with(&[target, ("content-type", "application/json")], b"{}");
     assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -489,6 +526,39 @@ fn the_protocol_is_the_services() {
     assert!(id.len() == 52 && id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()), "{id}");
     let answer = endpoint.post_with(&[("x-amz-target", "DynamoDB_20120810.Nothing"), json], b"{}");
     assert_eq!(answer.json(), json!({"__type": "com.amazon.coral.service#UnknownOperationException"}));
+}
+
+#[test]
+fn large_answers_are_compressed_when_asked_and_tags_answer_nothing() {
+    let endpoint = Endpoint::start();
+    let table = json!({
+        "TableName": "Orders", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+    });
+    let (_, created) = endpoint.call("CreateTable", &table);
+    wait_until_active(&endpoint, &json!("Orders"));
+    let item = json!({"pk": {"S": "a"}, "brief": {"S": "x"}, "lengthy": {"S": "x".repeat(10_000)}});
+    endpoint.call("PutItem", &json!({"TableName": "Orders", "Item": item}));
+    let get = |projection: &str, accepted: &str| {
+        let body = json!({"TableName": "Orders", "Key": {"pk": {"S": "a"}}, "ProjectionExpression": projection});
+        let target = ("x-amz-target", "DynamoDB_20120810.GetItem");
+        let json = ("content-type", "application/x-amz-json-1.0");
+        endpoint.post_with(&[target, json, ("accept-encoding", accepted)], body.to_string().as_bytes())
+    };
+    for (accepted, projection, coding) in [
+        ("br, deflate;q=0.9, gzip;q=0.2", "lengthy", Some("deflate")),
+        ("gzip", "brief", None),
+        ("identity", "lengthy", None),
+    ] {
+        let answer = get(projection, accepted);
+        assert_eq!(answer.header("content-encoding"), coding, "{accepted}");
+        assert_eq!(answer.body.len() < 1000, coding.is_some() || projection == "brief", "{accepted}");
+    }
+    let arn = &created["TableDescription"]["TableArn"];
+    let tags = json!({"ResourceArn": arn, "Tags": [{"Key": "a", "Value": "b"}]});
+    let answer = endpoint.post("TagResource", tags.to_string().as_bytes());
+    assert_eq!((answer.status, answer.body.len()), (200, 0));
 }
 
 /// Answers that any body of any verb may get: a result, or a typed refusal; never a server error.

@@ -183,7 +183,25 @@ impl Line {
         self
     }
 
-    /// How many columns it takes unbroken.
+    /// Returns what is left of it behind so many columns.
+    #[must_use]
+    pub fn from_column(&self, column: usize) -> Self {
+        let mut left = column;
+        let rest = |(role, text): &(Role, String)| {
+            let mut at = 0;
+            for (place, letter) in text.char_indices() {
+                if left == 0 {
+                    break;
+                }
+                left = left.saturating_sub(letter.width().unwrap_or(0));
+                at = place + letter.len_utf8();
+            }
+            (*role, text[at..].to_owned())
+        };
+        Self { spans: self.spans.iter().map(rest).collect(), ..self.clone() }
+    }
+
+    /// Returns how many columns it takes.
     #[must_use]
     pub fn width(&self) -> usize {
         self.spans.iter().map(|(_, text)| text.width()).sum()

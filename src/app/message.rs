@@ -47,6 +47,10 @@ pub enum Message {
     FocusOn(Pane),
     /// The focused pane takes the whole screen, or gives it back.
     Zoom,
+    /// The mouse takes hold of the divider between two panes.
+    Grab,
+    /// What is wider than its pane moves, so many columns to the left or back.
+    Pan(i32),
     /// The divider between two panes moves, in columns.
     Divide(i16),
     /// Something is opened or started.
@@ -148,6 +152,8 @@ pub enum LabMessage {
     Restart,
     /// Opens the lab to the learner's own program, or closes it.
     Endpoint,
+    /// The transcript is scrolled away; it can be scrolled back.
+    Clear,
     /// Skips the prediction.
     Skip,
     /// Stops what runs.
@@ -169,6 +175,10 @@ pub enum Effect {
     HandIn(Box<Session>, Saved),
     /// The proof of an answered question runs: [`Outcome::Proved`].
     Prove(Box<(Asked, Graded)>),
+    /// What the options of an answered question cost is measured, without its being noted as seen: [`Outcome::Measured`].
+    Measure(Box<(Asked, Graded)>),
+    /// It is noted that the proof of a question was seen.
+    NoteProof(Box<Asked>),
     /// A line of a lab runs beside the screen: [`Outcome::Ran`].
     Lab(LabWork),
     /// A typed line is remembered for later sessions.
@@ -231,6 +241,8 @@ pub enum Outcome {
     EndedElsewhere(Box<Session>),
     /// What a question's options show when they are tried.
     Proved(Vec<Part>),
+    /// The same, of the question of this id, which nobody asked for yet.
+    Measured(String, Vec<Part>),
     /// A line of a lab was run, or something else happened there.
     Ran(Box<Ran>),
     /// A line of a lab still runs: how far it is, and the world as it is by then if that has changed.

@@ -12,6 +12,7 @@
 //! Left out: drawing (`ui`), line-by-line conversation (`plain`), doing (`desk`) and wiring (`cli`).
 
 pub mod figures;
+mod key_names;
 pub mod line;
 pub mod message;
 mod model;
@@ -24,6 +25,7 @@ pub mod stats;
 pub mod study;
 pub mod text;
 
+pub use key_names::KeyNames;
 pub use message::{ClientCall, Effect, Message, Outcome};
 pub use model::{Model, Overlay};
 pub use screens::Screen;

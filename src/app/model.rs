@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use crate::content::Library;
 
+use super::key_names::KeyNames;
 use super::message::{Effect, Message, Outcome};
-use super::palette::{Opens, Palette};
+use super::palette::{Opens, Palette, add};
 use super::pane::{Extents, Pane, Scroll, Step};
 use super::prompt::Edit;
 use super::screens::browse::List;
 use super::screens::{Browse, Home, Refusal, Scores, Screen};
 use super::start::{Standing, Start};
+use super::stats;
 use super::text::TOUR;
 
 /// What the program shows.
@@ -32,9 +34,22 @@ pub struct Model {
     pub quit: bool,
     /// Whether the last key was a Ctrl-C that cleared nothing.
     is_interrupted: bool,
+    /// Whether the last key was an Esc that asked whether to leave a lab.
+    is_leaving: bool,
+    /// Whether something is being opened; keys meant for it wait for nothing.
+    pub is_opening: bool,
     /// How many columns the divider between two panes was moved to the right.
     pub divider: i16,
+    /// Whether the mouse holds the divider.
+    pub is_dividing: bool,
+    /// How many columns what is wider than its pane is moved to the left.
+    pub pan: usize,
+    /// The keys that the learner has set.
+    pub keys: KeyNames,
 }
+
+/// What is said while something is being opened.
+const OPENING: &str = "Opening ...";
 
 /// What lies over a screen.
 #[derive(Clone, Debug)]
@@ -45,6 +60,8 @@ pub enum Overlay {
     Palette(Palette),
     /// Whether to end the program, though something is under way.
     Quit,
+    /// Whether a finished lab, by its name, is read again or done again.
+    Finished(String),
     /// A card of the tour.
     Tour(usize),
 }
@@ -62,7 +79,12 @@ impl Model {
             extents: Extents::new(),
             quit: false,
             is_interrupted: false,
+            is_leaving: false,
+            is_opening: false,
             divider: 0,
+            is_dividing: false,
+            pan: 0,
+            keys: KeyNames::default(),
         }
     }
 
@@ -97,6 +119,23 @@ impl Model {
         }
     }
 
+    /// Whether the keys are shown.
+    #[must_use]
+    pub const fn is_help(&self) -> bool {
+        matches!(self.overlay, Some(Overlay::Help(_)))
+    }
+
+    /// How many options the question on screen has; 0 if there is none.
+    #[must_use]
+    pub fn options(&self) -> usize {
+        let asked = match self.screen() {
+            Screen::Question(question) => question.asked(),
+            Screen::Exam(exam) => exam.asked(),
+            _ => None,
+        };
+        asked.map_or(0, |asked| asked.shown.len())
+    }
+
     /// Whether a clock runs on the screen.
     #[must_use]
     pub fn is_timed(&self) -> bool {
@@ -107,11 +146,22 @@ impl Model {
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         // A notice stays until a key is pressed; the passing of time is none.
         let is_key = !matches!(message, Message::Laid(_) | Message::Passed(_) | Message::Done(_));
+        if self.is_opening && is_key && !matches!(message, Message::End | Message::Interrupt | Message::Quit) {
+            // What is typed while something opens is not meant for the screen below it.
+            return Vec::new();
+        }
         if is_key {
             self.notice = None;
+            self.is_dividing =
+                matches!(message, Message::Grab) || (self.is_dividing && matches!(message, Message::Divide(_)));
         }
-        let interrupted = self.is_interrupted;
+        // Other text begins at its first column.
+        if is_key && !matches!(message, Message::Pan(_) | Message::Move(_) | Message::Scroll(..)) {
+            self.pan = 0;
+        }
+        let (interrupted, leaving) = (self.is_interrupted, self.is_leaving);
         self.is_interrupted = interrupted && !is_key;
+        self.is_leaving = leaving && !is_key;
         match message {
             Message::Laid(extents) => self.extents = extents,
             Message::End => {
@@ -125,9 +175,15 @@ impl Model {
             Message::Palette(actions) => {
                 self.overlay = Some(Overlay::Palette(Palette { actions, ..Palette::default() }));
             }
-            Message::Back => return self.back(),
+            Message::Back => return self.back(leaving),
             Message::Quit => return self.ask_to_quit(),
             Message::Open(start) => return self.open(start),
+            Message::Accept if self.is_told_to_leave() => return self.leave(),
+            Message::Grab => {}
+            Message::Pan(by) => {
+                let last = self.extents.get(&Pane::Sideways).map_or(0, |extent| extent.last());
+                self.pan = Step::Lines(by).from(self.pan.min(last), last, 1);
+            }
             Message::Divide(by) => self.divider = self.divider.saturating_add(by),
             message => return self.on_screen(message),
         }
@@ -143,9 +199,20 @@ impl Model {
             Start::Exams => self.show(Screen::Browse(Browse::new(List::Exams))),
             Start::Scores => self.show(Screen::Scores(Scores::default())),
             Start::Tour => self.overlay = Some(Overlay::Tour(0)),
-            start => return vec![Effect::Start(start)],
+            Start::Lab(name) if self.is_done(&name) => self.overlay = Some(Overlay::Finished(name)),
+            start => {
+                self.is_opening = true;
+                self.notice = Some(OPENING.to_owned());
+                return vec![Effect::Start(start)];
+            }
         }
         Vec::new()
+    }
+
+    /// Whether all steps of a lab are done.
+    fn is_done(&self, name: &str) -> bool {
+        let lab = self.library.lab(name).filter(|lab| !lab.steps.is_empty());
+        lab.is_some_and(|lab| stats::steps_done(lab, &self.standing.summary) == lab.steps.len())
     }
 
     /// What screens want started goes through [`Model::open`]; the rest is for others to do.
@@ -182,6 +249,10 @@ impl Model {
             (Some(Overlay::Quit), Message::Accept | Message::Quit) => {
                 (self.quit, self.overlay) = (true, None);
                 return self.leaving();
+            }
+            (Some(Overlay::Finished(name)), message @ (Message::Accept | Message::Open(_))) => {
+                let again = Start::LabAgain(std::mem::take(name));
+                return self.open(if let Message::Open(start) = message { start } else { again });
             }
             (Some(Overlay::Tour(at)), Message::Accept | Message::Move(Step::Lines(1))) if *at + 1 < TOUR.len() => {
                 *at += 1;
@@ -237,7 +308,7 @@ impl Model {
     }
 
     /// Up one level. At home there is none: Esc never ends the program.
-    fn back(&mut self) -> Vec<Effect> {
+    fn back(&mut self, is_sure: bool) -> Vec<Effect> {
         let was_over = match self.screens.last_mut() {
             Some(Screen::Home(Home { filter, .. }) | Screen::Browse(Browse { filter, .. })) => filter.take().is_some(),
             Some(Screen::Question(question)) => question.back(),
@@ -262,6 +333,22 @@ impl Model {
             self.notice = Some("q leaves the program".to_owned());
             return Vec::new();
         }
+        // What is typed after one Esc too many is not meant for the screen below.
+        if matches!(self.screens.last(), Some(Screen::Lab(_))) && !is_sure {
+            self.is_leaving = true;
+            self.notice = Some("Press Esc again to leave the lab; the steps you have done are saved".to_owned());
+            return Vec::new();
+        }
+        self.leave()
+    }
+
+    /// Whether the line typed in a lab asks to leave it.
+    fn is_told_to_leave(&self) -> bool {
+        matches!(self.screen(), Screen::Lab(lab) if lab.is_told_to_leave())
+    }
+
+    /// Leaves the screen for the one below it.
+    fn leave(&mut self) -> Vec<Effect> {
         self.extents.clear();
         let mut effects = Vec::new();
         if let Some(Screen::Lab(_)) = self.screens.pop() {
@@ -275,6 +362,9 @@ impl Model {
     fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
         match outcome {
             Outcome::Started(screen) => {
+                self.is_opening = false;
+                // What was said before the program began is still to be read.
+                self.notice.take_if(|notice| notice == OPENING);
                 self.show(*screen);
                 Vec::new()
             }
@@ -286,7 +376,7 @@ impl Model {
                 match &outcome {
                     // What failed on the way out is seen, and the learner decides again.
                     Outcome::Failed(words) => {
-                        self.quit = false;
+                        (self.quit, self.is_opening) = (false, false);
                         self.notice = Some(words.clone());
                     }
                     Outcome::HandedIn(_) => self.notice = Some("Handed in and saved".to_owned()),
@@ -359,7 +449,7 @@ impl Model {
 fn filtered(filter: &mut Option<String>, chosen: &mut usize, message: &Message) -> bool {
     match (filter.as_mut(), message) {
         (None, Message::Filter) => *filter = Some(String::new()),
-        (Some(text), Message::Edit(Edit::Insert(typed))) => text.push_str(typed.trim_end_matches(['\r', '\n'])),
+        (Some(text), Message::Edit(Edit::Insert(typed))) => add(text, typed),
         (Some(text), Message::Edit(Edit::Backspace)) => {
             if text.pop().is_none() {
                 *filter = None;

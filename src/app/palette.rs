@@ -2,7 +2,7 @@
 //!
 //! It finds what can be done on the screen below it, labs, topics, claims, questions and the program's own places. A name
 //! fits if its words begin with the typed ones, or if it holds what is typed; what begins with it comes first. Without
-//! anything typed the places come first, then what can be done.
+//! anything typed the places come first, then what can be done. A question is found by its scenario and by its id.
 
 use crate::content::Library;
 use crate::quiz::Order;
@@ -84,7 +84,7 @@ impl Palette {
     pub fn update(&mut self, message: &Message, library: &Library, page: usize) -> Option<Opens> {
         match message {
             Message::Edit(Edit::Insert(text)) => {
-                self.typed.push_str(text.trim_end_matches(['\r', '\n']));
+                add(&mut self.typed, text);
                 self.chosen = 0;
             }
             Message::Edit(Edit::Backspace) => {
@@ -104,8 +104,20 @@ impl Palette {
     }
 }
 
+/// The most letters that a filter takes: nothing that can be found has a longer name, and a paste may be a megabyte.
+const LONGEST_FILTER: usize = 200;
+
+/// Adds what was typed or pasted to a filter, as far as it takes it.
+pub(super) fn add(filter: &mut String, typed: &str) {
+    let room = LONGEST_FILTER.saturating_sub(filter.chars().count());
+    filter.extend(typed.trim_end_matches(['\r', '\n']).chars().take(room));
+}
+
 /// How well a place fits, best 0; `None` if it does not.
 fn rank(place: &Place, typed: &str) -> Option<u8> {
+    if typed.is_empty() {
+        return Some(0);
+    }
     let name = place.name.to_lowercase();
     let words = || name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     if name.starts_with(typed) {
@@ -143,7 +155,8 @@ fn places(library: &Library) -> Vec<Place> {
         places.push(place("claim", format!("{} {}", claim.id, claim.text), Start::Claim(claim.id.clone())));
     }
     for question in &library.questions {
-        places.push(place("question", question.id.clone(), Start::Question(question.id.clone())));
+        let name = format!("{} ({})", super::text::excerpt(&question.stem), question.id);
+        places.push(place("question", name, Start::Question(question.id.clone())));
     }
     places
 }

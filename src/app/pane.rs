@@ -23,6 +23,9 @@ pub enum Pane {
     Transcript,
     /// How many columns the widest line of the transcript has, and how many fit.
     TranscriptWidth,
+    /// How many columns the widest line on screen has, and how many fit; where screens do not have panes of their own for
+    /// that.
+    Sideways,
     /// The line being typed.
     Prompt,
     /// The keys, over the screen.

@@ -1,5 +1,7 @@
 //! What can be started, and where the learner stands: what the home screen, the lists and the palette choose from.
 
+use std::collections::BTreeMap;
+
 use crate::progress::{Logged, Summary};
 use crate::quiz::{Order, Purpose};
 
@@ -36,6 +38,10 @@ pub enum Start {
     Lab(String),
     /// A lab from its first step.
     LabAnew(String),
+    /// Three questions on what a lab is about.
+    OfLab(String),
+    /// A finished lab, to be read again, with its tables as they were at its end.
+    LabAgain(String),
     /// Free play on a small shop.
     Sandbox,
     /// The list of what can be practised.
@@ -74,6 +80,19 @@ pub struct PastExam {
     pub all: usize,
 }
 
+/// How ready the learner was on a day: shares of questions answered rightly, from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The day, in days since 1970.
+    pub day: u32,
+    /// The most likely share.
+    pub share: f64,
+    /// The lower end of its interval.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
 /// Where the learner stands, as last read from the progress file.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
@@ -97,4 +116,10 @@ pub struct Standing {
     pub exam_day: Option<u32>,
     /// The day that it is, in days since 1970.
     pub today: u32,
+    /// How many questions the learner wants to answer a day, if that is set.
+    pub daily_goal: Option<u16>,
+    /// The day on which each family of questions comes back, in days since 1970.
+    pub comes_back: BTreeMap<String, u32>,
+    /// How the estimate of readiness went, a point for each day on which there was one, oldest first.
+    pub readiness: Vec<Estimate>,
 }

@@ -21,19 +21,19 @@ pub fn topics<'a>(library: &'a Library, summary: &Summary) -> Vec<(&'a str, Tall
     library.question_topics().into_iter().map(|topic| (topic, tally(topic))).collect()
 }
 
-/// The score of each exam skill that was asked, in the order of their numbers.
+/// The score of each exam skill that was asked, in the order of their numbers; those without words are one, the last.
 #[must_use]
 pub fn skills(library: &Library, log: &[Logged]) -> Vec<(String, Tally)> {
-    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     for logged in log {
         let skill = library.question(&logged.question).and_then(|question| question.skills.first());
         if let Some(skill) = skill {
-            let tally = tallies.entry(skill).or_default();
+            let tally = tallies.entry(text::skill(library, skill)).or_default();
             tally.answers += 1;
             tally.correct += u64::from(logged.correct);
         }
     }
-    let mut skills: Vec<_> = tallies.into_iter().map(|(skill, tally)| (library.skill_title(skill), tally)).collect();
+    let mut skills: Vec<_> = tallies.into_iter().collect();
     skills.sort_by_key(|(title, _)| text::in_order(title));
     skills
 }
@@ -49,13 +49,13 @@ pub fn repeated<'a>(library: &'a Library, summary: &Summary) -> Vec<(&'a Trap, u
 
 /// The share of right answers to questions that were new, from 0 to 1, of each day that had some, oldest first.
 #[must_use]
-pub fn by_day(log: &[Logged]) -> Vec<f64> {
+pub fn by_day(log: &[Logged]) -> Vec<(u32, f64)> {
     let mut days: BTreeMap<u32, (u32, u32)> = BTreeMap::new();
     for logged in log.iter().filter(|logged| logged.first_sight) {
         let day = days.entry(review::day(logged.at)).or_default();
         *day = (day.0 + u32::from(logged.correct), day.1 + 1);
     }
-    days.into_values().map(|(right, all)| f64::from(right) / f64::from(all)).collect()
+    days.into_iter().map(|(day, (right, all))| (day, f64::from(right) / f64::from(all))).collect()
 }
 
 /// A bar of ten places and the share in words.
@@ -137,6 +137,12 @@ fn calibrated(library: &Library, log: &[Logged]) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// How many questions were answered on a day.
+#[must_use]
+pub fn answered_on(log: &[Logged], day: u32) -> usize {
+    log.iter().rev().take_while(|logged| review::day(logged.at) >= day).count()
 }
 
 /// How many of a lab's present steps are done; steps that a newer content no longer has do not count.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::start::Estimate;
 use crate::clock::Timestamp;
 use crate::content::{Library, Question};
 use crate::generate;
@@ -12,8 +13,12 @@ use crate::review::{self, Cards, Parameters, Plan, Reviewed, day, plan, rating};
 
 /// The questions of a first look at where the learner stands.
 const DIAGNOSTIC: usize = 12;
+/// The questions of a quiz that is started from the screens.
+pub const QUIZ_LENGTH: usize = 10;
 /// The fewest answers that a topic is judged by.
 const FEW: u64 = 5;
+/// The most days that a course of readiness has points for.
+const MOST_DAYS: usize = 90;
 /// Milliseconds of a minute.
 const MINUTE: u64 = 60_000;
 /// The setting that fitted review parameters are kept under.
@@ -158,6 +163,25 @@ pub fn ready(library: &Library, log: &[Logged]) -> Readiness {
         .map(|logged| FirstSight { topic: logged.topic.clone(), correct: logged.correct })
         .collect();
     readiness(&answers, &weights(library))
+}
+
+/// How the estimate of readiness went: at the end of each day from which on there is one, the last days at most.
+#[must_use]
+pub fn readiness_by_day(library: &Library, log: &[Logged]) -> Vec<Estimate> {
+    let mut days: Vec<(u32, usize)> = Vec::new();
+    for (at, logged) in log.iter().enumerate() {
+        let today = day(logged.at);
+        match days.last_mut().filter(|(last, _)| *last >= today) {
+            Some((_, end)) => *end = at + 1,
+            None => days.push((today, at + 1)),
+        }
+    }
+    let first = days.len().saturating_sub(MOST_DAYS);
+    let estimate = |(day, end): &(u32, usize)| match ready(library, &log[..*end]) {
+        Readiness::NotEnough { .. } => None,
+        Readiness::Estimate { share, low, high, .. } => Some(Estimate { day: *day, share, low, high }),
+    };
+    days[first..].iter().filter_map(estimate).collect()
 }
 
 /// Each topic's share of the bank.

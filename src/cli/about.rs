@@ -5,10 +5,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap_complete::Shell;
 
-use super::settings::{DEFAULT, Settings};
+use super::settings::{DEFAULT, Settings, default_keys};
 use super::{definition, print, print_block};
+use crate::content::{self, Lab, Library, Pattern, Source};
+use crate::exchange::{Format, Target};
 use crate::progress;
 
 /// What stands under every help.
@@ -59,11 +62,73 @@ pub(super) fn with_notes(command: clap::Command, group: &str) -> clap::Command {
 }
 
 /// Prints what a shell completes the command line with.
+///
+/// The names of topics and labs are those built in, and the script knows them without asking the program. Names of others'
+/// content stay out of it: a shell runs what it reads.
 pub(super) fn completions(shell: Shell) -> Result<ExitCode> {
+    let library = &content::load(&Source::Embedded).0;
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut definition(), "dynadrill", &mut script);
-    print_block(&String::from_utf8_lossy(&script))?;
+    clap_complete::generate(shell, &mut with_names(definition(), library), "dynadrill", &mut script);
+    let mut script = String::from_utf8_lossy(&script).into_owned();
+    if shell == Shell::Fish {
+        script.push_str(&fish_labs(library));
+    }
+    print_block(&script)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the lines that complete labs in fish: the generator gives it the values of options alone.
+fn fish_labs(library: &Library) -> String {
+    let of_lab = |lab: &Lab| {
+        let title = lab.title.replace('\\', "\\\\").replace('\'', "\\'");
+        format!(
+            "complete -c dynadrill -n \"__fish_dynadrill_using_subcommand lab; and __fish_seen_subcommand_from start serve demo\" \
+             -f -a \"{}\" -d '{title}'\n",
+            lab.name
+        )
+    };
+    library.labs.iter().map(of_lab).collect()
+}
+
+/// Returns the definition with the names that some arguments take. The program itself does not refuse by them: it offers the
+/// nearest, and content may come from elsewhere.
+fn with_names(definition: clap::Command, library: &Library) -> clap::Command {
+    let topics = library.question_topics().into_iter().chain(["imported"]).map(lasting);
+    let labs = library.labs.iter().map(|lab| PossibleValue::new(lasting(&lab.name)).help(lasting(&lab.title)));
+    let (topics, labs): (Vec<&str>, Vec<PossibleValue>) = (topics.collect(), labs.collect());
+    let lab_names = |command: clap::Command| {
+        let labs = labs.clone();
+        command.mut_arg("name", |name| name.value_parser(PossibleValuesParser::new(labs)))
+    };
+    definition
+        .mut_subcommand("quiz", |quiz| {
+            quiz.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics))).mut_arg(
+                "pattern",
+                |pattern| {
+                    pattern.value_parser(PossibleValuesParser::new(
+                        Pattern::ALL.map(|pattern| lasting(&pattern.to_string())),
+                    ))
+                },
+            )
+        })
+        .mut_subcommand("lab", |lab| {
+            ["start", "serve", "demo"].into_iter().fold(lab, |lab, name| lab.mut_subcommand(name, lab_names))
+        })
+        .mut_subcommand("export", |export| {
+            export.mut_arg("target", |target| {
+                target.value_parser(PossibleValuesParser::new(Target::ALL.map(Target::name)))
+            })
+        })
+        .mut_subcommand("import", |import| {
+            import.mut_arg("format", |format| {
+                format.value_parser(PossibleValuesParser::new(Format::ALL.map(Format::name)))
+            })
+        })
+}
+
+/// Returns a name that lasts as long as the program, which ends with the script.
+fn lasting(name: &str) -> &'static str {
+    name.to_owned().leak()
 }
 
 /// Writes a man page for every command into a directory, or prints the first.
@@ -112,6 +177,7 @@ pub(super) fn config() -> Result<ExitCode> {
     // The place stands in a line of its own: what it is called can end no comment.
     print(&[place, String::new()])?;
     print_block(DEFAULT)?;
+    print_block(&default_keys())?;
     Ok(ExitCode::SUCCESS)
 }
 

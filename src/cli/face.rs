@@ -4,10 +4,12 @@
 
 use std::cell::RefCell;
 use std::io::{self, IsTerminal as _};
+use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 
+use super::Usage;
 use super::settings::Settings;
 use crate::app::text;
 use crate::clock::{Clock as _, SystemClock};
@@ -75,7 +77,8 @@ impl Face {
     pub(super) fn setup(&self) -> Setup {
         let said = self.said.borrow().join("  ");
         let notice = (!said.is_empty()).then(|| safe_text::line(&said).into_owned());
-        Setup { look: self.look, exam_day: self.settings.exam_day, notice }
+        let Settings { aims, keys, .. } = self.settings.clone();
+        Setup { look: self.look, aims, keys, notice }
     }
 
     /// Says lines on standard error, and keeps them for the first screen.
@@ -93,6 +96,14 @@ impl Face {
     /// Loads content; what could not be read is named, the rest is used.
     pub(super) fn load(&self, source: &Source) -> Result<Library> {
         let (library, problems) = content::load(source);
+        if let Source::Directory(directory) = source
+            && library.questions.is_empty()
+            && library.labs.is_empty()
+        {
+            let expected = "expected a directory with content in questions/ or labs/";
+            let why = problems.iter().flat_map(text::problem).collect();
+            bail!(Usage { words: format!("{expected}, found none in {}", directory.display()), listed: why });
+        }
         let lines: Vec<String> = problems.iter().flat_map(text::problem).collect();
         safe_text::write_lines(&mut safe_text::stderr(), &lines)?;
         if !problems.is_empty() {
@@ -105,8 +116,12 @@ impl Face {
 
     /// Opens the progress file and says what the learner should know about it.
     pub(super) fn open_store(&self) -> Result<Store> {
+        self.opened(|directory| Ok(Store::open(directory, SystemClock.now())))
+    }
+
+    fn opened(&self, open: impl FnOnce(&Path) -> Result<(Store, Vec<progress::Notice>)>) -> Result<Store> {
         let (store, notices) = if let Some(directory) = progress::data_directory() {
-            Store::open(&directory, SystemClock.now())
+            open(&directory)?
         } else {
             let reason = "there is no home directory; set DYNADRILL_HOME".to_owned();
             (Store::in_memory(&reason)?, vec![progress::Notice::InMemory { reason }])
@@ -115,9 +130,11 @@ impl Face {
         Ok(store)
     }
 
-    /// Opens the progress file for a command that is about what is in it: without that it fails.
+    /// Opens the progress file for a command that is about what is in it: without that it fails, and leaves the file as it
+    /// is.
     pub(super) fn open_to_read(&self) -> Result<Store> {
-        let store = self.open_store()?;
+        let unreadable = |reason: String| anyhow!("your progress cannot be read: {reason}");
+        let store = self.opened(|directory| Store::open_to_read(directory, SystemClock.now()).map_err(unreadable))?;
         match store.unread() {
             Some(reason) => bail!("your progress cannot be read: {reason}"),
             None => Ok(store),

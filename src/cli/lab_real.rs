@@ -155,6 +155,7 @@ impl Session<'_> {
         for setup in self.runner.lab().setup.clone() {
             let name = setup.create["TableName"].as_str().unwrap_or_default().to_owned();
             self.made.insert(name.clone());
+            console.print(&[format!("{}: being created; this may take two minutes", self.remote.name_of(&name))])?;
             self.remote.create(&setup.create)?;
             let table = self.runner.bench().engine().table(&name);
             let items: Vec<Value> = table

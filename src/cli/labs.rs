@@ -15,7 +15,7 @@ use crate::author;
 use crate::content::{Lab, Library, Source};
 use crate::lab::Runner;
 use crate::plain;
-use crate::progress::Store;
+use crate::progress::{Store, Summary};
 use crate::remote::Remote;
 use crate::ui;
 
@@ -120,7 +120,14 @@ pub(super) fn run(face: &Face, source: &Source, command: &LabCommand) -> Result<
             print_json(&library.labs.iter().map(author::lab_entry).collect())?;
         }
         LabCommand::List { json: false } => {
-            let summary = face.open_store()?.summary()?;
+            // The labs can be listed without what was done in them.
+            let summary = match face.open_to_read() {
+                Ok(store) => store.summary()?,
+                Err(error) => {
+                    face.say(vec![error.to_string()])?;
+                    Summary::default()
+                }
+            };
             let done = |name: &str| library.lab(name).map_or(0, |lab| stats::steps_done(lab, &summary));
             print_lines(&text::lab_list(&library.labs, done))?;
         }

@@ -9,20 +9,18 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, bail};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::app::line::{self, Line};
 use crate::app::{Message, Model, Screen, Start, stats, text};
 use crate::author;
 use crate::aws_cli::nearest;
-use crate::clock::{Clock as _, SteadyClock, SystemClock};
+use crate::clock::{Clock as _, SystemClock};
 use crate::content::{self, FileKind, Library, Source};
-use crate::desk::Desk;
-use crate::engine::{Config, Engine, Lag, Timings};
+use crate::desk::{Aims, Desk};
 use crate::exchange::{Format, Target};
 use crate::generate;
-use crate::http::{self, Access, Served};
 use crate::plain::{self, Console};
 use crate::progress::Store;
 use crate::safe_text;
@@ -37,6 +35,7 @@ mod lab_serve;
 mod labs;
 mod outlet;
 mod report;
+mod serve;
 mod settings;
 mod shell;
 mod study;
@@ -44,13 +43,13 @@ mod study;
 use access::AccessArguments;
 use face::{Face, LookArguments, on_terminal};
 use labs::LabCommand;
-use outlet::Outlet;
+use serve::ModelArguments;
 use study::{ExamArguments, ProgressCommand, QuizArguments, ReviewArguments};
 
 /// Prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam (DVA-C02): scenario questions, and
 /// labs on an embedded mini-DynamoDB. Without a command the tutor opens. Not affiliated with AWS.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -113,10 +112,8 @@ enum Command {
         /// The Region in ARNs.
         #[arg(long, default_value = "us-east-1")]
         region: String,
-        /// Let eventually consistent reads and global indexes lag behind, and expired items stay for up to two days, as on
-        /// the service (a model).
-        #[arg(long)]
-        realistic: bool,
+        #[command(flatten)]
+        model: ModelArguments,
         #[command(flatten)]
         access: AccessArguments,
     },
@@ -234,6 +231,14 @@ fn explain_usage(error: &clap::Error) -> Result<ExitCode> {
 
 fn perform(arguments: Arguments) -> Result<ExitCode> {
     let source = arguments.content.map_or(Source::Embedded, Source::Directory);
+    if let Source::Directory(directory) = &source
+        && !directory.is_dir()
+    {
+        bail!(Usage::of(format!(
+            "--content expects a directory that holds questions/ and labs/, found none at {}",
+            directory.display()
+        )));
+    }
     // What helps to put the settings right works without them.
     match &arguments.command {
         Some(Command::Paths) => return about::paths(),
@@ -253,9 +258,9 @@ fn perform(arguments: Arguments) -> Result<ExitCode> {
         Some(Command::Export { target }) => study::export(&face, &source, target),
         Some(Command::Progress(command)) => study::progress(&face, &command),
         Some(Command::Lab(command)) => labs::run(&face, &source, &command),
-        Some(Command::Shell) => shell::run(),
-        Some(Command::Serve { port, host, in_memory: _, data, region, realistic, access }) => {
-            serve(SocketAddr::new(host, port), access.into(), data.as_deref(), &region, realistic)
+        Some(Command::Shell) => shell::run(face.settings.editor),
+        Some(Command::Serve { port, host, in_memory: _, data, region, model, access }) => {
+            serve::run(SocketAddr::new(host, port), access.into(), data.as_deref(), &region, model)
         }
         Some(Command::Stats { json }) => show_stats(&face, &source, json),
         Some(Command::Report { file }) => report::write(&face, &source, file.as_deref()),
@@ -271,6 +276,12 @@ fn content_command(face: &Face, source: Source, command: ContentCommand) -> Resu
         ContentCommand::List { json } => list_content(face, &source, json),
         ContentCommand::Schema { of } => show_schema(of),
         ContentCommand::New(NewCommand::Lab { name, dir }) => new_lab(&dir, &name),
+        ContentCommand::Check { dir: Some(dir) } if !dir.is_dir() => {
+            bail!(Usage::of(format!(
+                "expected a directory that holds questions/ and labs/, found none at {}",
+                dir.display()
+            )))
+        }
         ContentCommand::Check { dir } => check_content(&dir.map_or(source, Source::Directory)),
     }
 }
@@ -308,7 +319,7 @@ fn with_screen<T>(
     screen: Screen,
     mut talk: impl FnMut(&mut Model, &mut Desk, &mut Console<'_>) -> io::Result<T>,
 ) -> Result<T> {
-    let (mut model, mut desk) = at_desk(library, store, None);
+    let (mut model, mut desk) = at_desk(library, store, Aims::default());
     model.show(screen);
     converse(&mut model, &mut desk, &mut talk)
 }
@@ -320,7 +331,7 @@ fn with_desk<T>(
     start: Start,
     mut talk: impl FnMut(&mut Model, &mut Desk, &mut Console<'_>) -> io::Result<T>,
 ) -> Result<T> {
-    let (mut model, mut desk) = at_desk(library, store, None);
+    let (mut model, mut desk) = at_desk(library, store, Aims::default());
     let mut outcomes = Vec::new();
     for effect in model.update(Message::Open(start)) {
         desk.perform(effect, &mut |outcome| outcomes.push(outcome));
@@ -337,9 +348,9 @@ fn with_desk<T>(
     converse(&mut model, &mut desk, &mut talk)
 }
 
-fn at_desk(library: Library, store: Store, exam_day: Option<u32>) -> (Model, Desk) {
+fn at_desk(library: Library, store: Store, aims: Aims) -> (Model, Desk) {
     let library = Arc::new(library);
-    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock)).with_exam_day(exam_day);
+    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock)).with_aims(aims);
     let standing = desk.standing();
     (Model::new(library, standing), desk)
 }
@@ -424,39 +435,6 @@ impl Usage {
     pub fn listed(&self) -> &[String] {
         &self.listed
     }
-}
-
-/// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
-const SERVED_TIMINGS: Timings = Timings { allocate_index: 50, backfill_index: 250, ..Timings::INSTANT };
-
-/// How many items expire before one request of the endpoint: few enough that no request waits for them noticeably.
-const SERVED_EXPIRY_SLICE: usize = 500;
-
-fn serve(address: SocketAddr, access: Access, data: Option<&Path>, region: &str, realistic: bool) -> Result<ExitCode> {
-    let config = Config {
-        region: region.to_owned(),
-        timings: SERVED_TIMINGS,
-        expiry_delay: if realistic { Config::default().expiry_delay } else { 0 },
-        expiry_slice: SERVED_EXPIRY_SLICE,
-        lag: if realistic { Lag::REALISTIC } else { Lag::NONE },
-        journal_capacity: 0,
-        ..Config::default()
-    };
-    let clock = Arc::new(SteadyClock::system());
-    // The endpoint is of use even if no one reads where it is, as in `serve 2>&1 | head -1`.
-    let talk = Outlet::to(safe_text::stderr())?;
-    let notices = talk.clone();
-    let notices = Box::new(move |notice: &str| notices.print(&[notice.to_owned()]));
-    let served = match data {
-        Some(path) => Served::in_file(path, config, clock, notices)
-            .with_context(|| format!("cannot keep tables in {}", path.display()))?,
-        None => Served::in_memory(Engine::new(config, clock)),
-    };
-    let clamped: Vec<String> = served.clamped().iter().map(ToString::to_string).collect();
-    talk.print(&clamped);
-    let announce = |bound| talk.print(&http::announcement(bound, region, &["dynamodb", "dynamodb-streams"]));
-    http::serve(address, access, served, announce).with_context(|| format!("cannot serve at {address}"))?;
-    Ok(ExitCode::SUCCESS)
 }
 
 fn show_stats(face: &Face, source: &Source, json: bool) -> Result<ExitCode> {

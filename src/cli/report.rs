@@ -8,10 +8,12 @@ use anyhow::{Context as _, Result};
 use super::{Face, at_desk, print, print_block};
 use crate::app::study;
 use crate::clock::{Clock as _, SystemClock, Timestamp};
-use crate::content::Source;
+use crate::content::{Lab, Library, Source};
+use crate::lab::{BestAndPar, Spent};
+use crate::progress::{self, Store};
 use crate::quiz::Purpose;
 use crate::records;
-use crate::report::{Facts, page};
+use crate::report::{Facts, LabCost, Spending, page};
 
 /// How far ahead recall is shown where no exam is set.
 const TWO_WEEKS: u32 = 14;
@@ -29,13 +31,15 @@ pub(super) fn write(face: &Face, source: &Source, file: Option<&Path>) -> Result
     let exams: Vec<_> =
         ended.filter_map(|(at, record)| Some((at, records::resumed_to_end(&record, &find).ok()?))).collect();
     let setting = store.setting(study::PARAMETERS)?;
-    let (model, _desk) = at_desk(library.clone(), store, face.settings.exam_day);
+    let costs = costs(&library, &store)?;
+    let (model, _desk) = at_desk(library.clone(), store, face.settings.aims);
     let now = SystemClock.now();
-    let day = face.settings.exam_day.unwrap_or(model.standing.today + TWO_WEEKS);
+    let day = face.settings.aims.exam_day.unwrap_or(model.standing.today + TWO_WEEKS);
     let exam = Timestamp::from_millis(u64::from(day) * 86_400_000);
     let log = &model.standing.log;
     let plan = study::plan_until(&library, log, setting.as_deref(), now, exam).map_err(anyhow::Error::msg)?;
-    let written = page(&Facts { library: &library, standing: &model.standing, plan: &plan, exams: &exams });
+    let written =
+        page(&Facts { library: &library, standing: &model.standing, plan: &plan, exams: &exams, costs: &costs });
     match file {
         Some(file) => {
             std::fs::write(file, written).with_context(|| format!("cannot write {}", file.display()))?;
@@ -44,4 +48,22 @@ pub(super) fn write(face: &Face, source: &Source, file: Option<&Path>) -> Result
         None => print_block(&written)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the learner's labs cost at best, against what the same steps can be done with.
+///
+/// # Errors
+/// The progress cannot be read.
+fn costs(library: &Library, store: &Store) -> Result<Vec<LabCost>, progress::Error> {
+    let of_lab = |lab: &Lab| {
+        let found = records::best_and_par(store, lab)?;
+        let cost =
+            |found: BestAndPar| LabCost { lab: lab.name.clone(), best: spending(found.best), par: spending(found.par) };
+        Ok(found.map(cost))
+    };
+    library.labs.iter().filter_map(|lab| of_lab(lab).transpose()).collect()
+}
+
+fn spending(spent: Spent) -> Spending {
+    Spending { requests: spent.requests, read: spent.read.as_f64(), write: spent.write.as_f64() }
 }

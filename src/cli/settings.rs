@@ -2,14 +2,17 @@
 //!
 //! A file that says something unknown is an error that names the place, never a setting that is silently left out.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use serde::Deserialize;
 
+use crate::app::KeyNames;
 use crate::clock::Timestamp;
+use crate::desk::Aims;
 use crate::review;
-use crate::ui::Theme;
+use crate::ui::{Theme, keys};
 
 /// The file's name.
 const FILE: &str = "config.toml";
@@ -25,9 +28,26 @@ pub(super) const DEFAULT: &str = "\
 # The day of your exam: counts down on the home screen, and dynadrill plan needs no --exam.
 # exam-date = 2026-12-24
 
-# How many questions you want to answer a day: dynadrill plan says how far you are.
+# How many questions you want to answer a day: the home screen and dynadrill plan say how far.
 # daily-goal = 20
+
+# How lines are edited in dynadrill shell: \"emacs\" or \"vi\".
+# editor = \"emacs\"
 ";
+
+/// Returns the settings of keys, each as it is when nothing is set.
+pub(super) fn default_keys() -> String {
+    let mut text =
+        "\n# Other keys. Below are the program's own; take the # away from [keys] and from what you change.\n\
+                    # [keys]\n"
+            .to_owned();
+    for binding in keys::settable() {
+        let keys::Keys::These(keys) = binding.keys else { continue };
+        let names: Vec<String> = keys.iter().map(|key| format!("{:?}", key.name())).collect();
+        text.extend(["# \"", binding.name, "\" = [", &names.join(", "), "]\n"]);
+    }
+    text
+}
 
 /// What the learner has set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -37,6 +57,19 @@ struct File {
     ascii: Option<bool>,
     exam_date: Option<toml::value::Datetime>,
     daily_goal: Option<u16>,
+    editor: Option<Editor>,
+    keys: BTreeMap<String, Vec<String>>,
+}
+
+/// How lines are edited in the shell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Editor {
+    /// As in Emacs, and in bash if nothing is set.
+    #[default]
+    Emacs,
+    /// As in vi.
+    Vi,
 }
 
 /// What the learner has set, in the program's own terms.
@@ -46,10 +79,12 @@ pub(super) struct Settings {
     pub(super) theme: Option<Theme>,
     /// Whether only ASCII is drawn; `None` leaves it to the terminal.
     pub(super) ascii: Option<bool>,
-    /// The day of the exam, in days since 1970.
-    pub(super) exam_day: Option<u32>,
-    /// Questions to answer a day.
-    pub(super) daily_goal: Option<u16>,
+    /// What the learner works towards.
+    pub(super) aims: Aims,
+    /// How lines are edited in the shell.
+    pub(super) editor: Editor,
+    /// The keys that are not the program's own.
+    pub(super) keys: KeyNames,
 }
 
 impl Settings {
@@ -67,6 +102,10 @@ impl Settings {
     /// The file cannot be read, or says something that is no setting.
     pub(super) fn load() -> Result<Self> {
         let Some(path) = Self::path() else { return Ok(Self::default()) };
+        // Whatever else has its name could keep the program waiting.
+        if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            bail!("cannot read {}: it is not a file", path.display());
+        }
         match std::fs::read_to_string(&path) {
             Ok(text) => Self::read(&text, &path),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
@@ -96,12 +135,12 @@ impl Settings {
             let day = Timestamp::from_date(&date.to_string()).map(review::day);
             day.ok_or_else(|| fault("exam-date", "a date such as 2026-12-24", &date.to_string()))
         });
-        Ok(Self {
-            theme: theme.transpose()?,
-            ascii: file.ascii,
-            exam_day: exam_day.transpose()?,
-            daily_goal: file.daily_goal,
-        })
+        let keys = keys::set(&file.keys).map_err(|(name, words)| {
+            anyhow::anyhow!("{}:{}: {words}", path.display(), line_of(&format!("\"{name}\"")).max(line_of(&name)))
+        })?;
+        let aims = Aims { exam_day: exam_day.transpose()?, daily_goal: file.daily_goal };
+        let editor = file.editor.unwrap_or_default();
+        Ok(Self { theme: theme.transpose()?, ascii: file.ascii, aims, editor, keys })
     }
 }
 
@@ -119,10 +158,13 @@ mod tests {
         // The same file with every comment taken away from its settings.
         let set: Vec<&str> =
             DEFAULT.lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| line.contains(" = ")).collect();
-        assert_eq!(set.len(), 4);
+        assert_eq!(set.len(), 5);
         let settings = read(&set.join("\n")).unwrap();
-        assert_eq!((settings.theme, settings.ascii, settings.daily_goal), (Some(Theme::Dark), Some(false), Some(20)));
-        assert_eq!(settings.exam_day.map(crate::app::text::date).as_deref(), Some("2026-12-24"));
+        assert_eq!(
+            (settings.theme, settings.ascii, settings.aims.daily_goal),
+            (Some(Theme::Dark), Some(false), Some(20))
+        );
+        assert_eq!(settings.aims.exam_day.map(crate::app::text::date).as_deref(), Some("2026-12-24"));
     }
 
     #[test]
@@ -131,11 +173,33 @@ mod tests {
             ("ascii = true\n\ncolour = 1", "config.toml:3: unknown field `colour`"),
             ("ascii = true\ntheme = \"pink\"", "config.toml:2: expected a theme of dark, light"),
             ("\nexam-date = 12:30:00", "config.toml:2: expected a date"),
+            ("editor = \"ed\"", "config.toml:1: unknown variant `ed`"),
             ("daily-goal = -1", "config.toml:1: "),
             ("ascii = ", "config.toml:1: "),
+            ("[keys]\n\"question.flagg\" = [\"v\"]", "config.toml:2: expected a name"),
+            ("[keys]\n\"question.flag\" = [\"hyper-v\"]", "config.toml:2: expected a key"),
+            ("[keys]\n\"question.flag\" = []", "config.toml:2: expected a key"),
+            ("[keys]\n\"question.flag\" = [\"x\"]", "config.toml:2: expected a key that question.strike does not have"),
+            ("[keys]\n\"question.flag\" = [\"b\"]", "config.toml:2: expected a key that question.mark does not have"),
+            ("[keys]\n\"quit\" = [\"esc\"]", "config.toml:2: expected a key that back does not have"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.starts_with(words), "{error}");
         }
+    }
+
+    #[test]
+    fn the_keys_that_are_listed_are_the_programs_own() {
+        let listed: String = default_keys()
+            .lines()
+            .filter_map(|line| line.strip_prefix("# "))
+            .filter(|line| line.starts_with('[') || line.starts_with('"'))
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        let settings = read(&listed).unwrap();
+        assert_eq!(settings.keys.iter().count(), keys::settable().len());
+        let settings = read("[keys]\n\"question.flag\" = [\"ctrl-g\", \"F7\"]").unwrap();
+        let wanted = ["ctrl-g".to_owned(), "F7".to_owned()];
+        assert_eq!(settings.keys.of("question.flag"), Some(wanted.as_slice()));
     }
 }

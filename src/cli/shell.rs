@@ -13,9 +13,10 @@ use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
 use rustyline::history::DefaultHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{CompletionType, Config, Editor, Helper};
+use rustyline::{CompletionType, Config, EditMode, Editor, Helper};
 
 use super::face::on_terminal;
+use super::settings::Editor as EditorKeys;
 use super::{interrupt, with_console};
 use crate::aws_cli::{Names, Pending};
 use crate::lab::{self, Workbench};
@@ -32,12 +33,12 @@ const MOST_LINES: usize = 1000;
 ///
 /// # Errors
 /// The shop cannot be set up, or the console cannot be read or written.
-pub(super) fn run() -> Result<ExitCode> {
+pub(super) fn run(editor: EditorKeys) -> Result<ExitCode> {
     let mut bench = lab::shop().context("the shop cannot be set up")?;
     bench.read_files_in(std::env::current_dir()?);
     interrupt::stops(bench.work())?;
     if on_terminal() {
-        edit(&mut bench)?;
+        edit(&mut bench, editor)?;
         return Ok(ExitCode::SUCCESS);
     }
     let failed = with_console(|console| plain::shell(&mut bench, console))?;
@@ -86,9 +87,13 @@ impl Highlighter for Prompted {}
 impl Helper for Prompted {}
 
 /// Reads lines with the line editor until the learner leaves.
-fn edit(bench: &mut Workbench) -> Result<()> {
+fn edit(bench: &mut Workbench, keys: EditorKeys) -> Result<()> {
     let config = Config::builder()
         .completion_type(CompletionType::List)
+        .edit_mode(match keys {
+            EditorKeys::Emacs => EditMode::Emacs,
+            EditorKeys::Vi => EditMode::Vi,
+        })
         .max_history_size(MOST_LINES)?
         .history_ignore_dups(true)?
         .history_ignore_space(true)

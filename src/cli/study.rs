@@ -26,7 +26,8 @@ const MILLIS_OF_A_DAY: u64 = 86_400_000;
 
 #[derive(Debug, Args)]
 pub(super) struct QuizArguments {
-    /// Only questions of this topic; may be given several times. "imported" asks what you imported.
+    /// Only questions of this topic, such as capacity; may be given several times. "imported" asks what you imported; a name
+    /// that there is none of lists them all.
     #[arg(long, value_name = "TOPIC")]
     topic: Vec<String>,
     /// Only questions of this exam pattern, E1 to E8; may be given several times.
@@ -292,7 +293,7 @@ pub(super) fn plan(face: &Face, source: &Source, exam: Option<&str>) -> Result<E
             Some(exam) => exam,
             None => bail!(Usage::of(format!("--exam expects a date such as 2026-12-24, found {named}"))),
         },
-        None => match face.settings.exam_day {
+        None => match face.settings.aims.exam_day {
             Some(day) => Timestamp::from_millis(u64::from(day) * MILLIS_OF_A_DAY),
             None => bail!(Usage::of(
                 "expected --exam DATE, or exam-date in the file that dynadrill config names".to_owned()
@@ -309,7 +310,7 @@ pub(super) fn plan(face: &Face, source: &Source, exam: Option<&str>) -> Result<E
     let setting = store.setting(study::PARAMETERS)?;
     let plan = study::plan_until(&library, &log, setting.as_deref(), now, exam).map_err(anyhow::Error::msg)?;
     print_lines(&text::plan(&plan, &study::ready(&library, &log), &library))?;
-    if let Some(goal) = face.settings.daily_goal {
+    if let Some(goal) = face.settings.aims.daily_goal {
         let answered = log.iter().filter(|logged| review::day(logged.at) == today).count();
         print(&[format!("Your goal: {} answered today of {goal}.", text::counted(answered, "question"))])?;
     }

@@ -13,14 +13,28 @@ use serde::de::DeserializeOwned;
 use super::Problem;
 use super::limits::{MOST_DEPTH, MOST_PROBLEMS};
 
+/// Who wrote a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// We did: it is compiled in, and a test looks through the same files from disk.
+    Ours,
+    /// Anyone: it is looked through before it is parsed.
+    Anyone,
+}
+
 /// The elements of the list called `list` in a file, each with the line it begins on, and what could not be read.
-pub(super) fn elements<T: DeserializeOwned>(file: &str, text: &str, list: &str) -> (Vec<(T, usize)>, Vec<Problem>) {
+pub(super) fn elements<T: DeserializeOwned>(
+    file: &str,
+    text: &str,
+    list: &str,
+    origin: Origin,
+) -> (Vec<(T, usize)>, Vec<Problem>) {
     let starts = starts(text, list);
     let lines: Vec<&str> = text.lines().collect();
     let mut read = Vec::new();
     let mut problems = Vec::new();
     if starts.is_empty() {
-        let problem = match parse::<serde_yaml::Value>(file, 0, text) {
+        let problem = match parse::<serde_yaml::Value>(file, 0, text, origin) {
             Err(problem) => problem,
             Ok(_) => {
                 Problem::error(file, 1, format!("expected a list called {list} with an element like \"  - id: …\""))
@@ -29,10 +43,10 @@ pub(super) fn elements<T: DeserializeOwned>(file: &str, text: &str, list: &str) 
         return (read, vec![problem]);
     }
     let head = lines[..starts[0]].join("\n");
-    problems.extend(check_head(file, &head, list));
+    problems.extend(check_head(file, &head, list, origin));
     for (place, start) in starts.iter().enumerate() {
         let end = starts.get(place + 1).copied().unwrap_or(lines.len());
-        match parse::<Vec<T>>(file, *start, &lines[*start..end].join("\n")) {
+        match parse::<Vec<T>>(file, *start, &lines[*start..end].join("\n"), origin) {
             Ok(elements) => read.extend(elements.into_iter().map(|element| (element, start + 1))),
             Err(problem) => problems.push(problem),
         }
@@ -44,13 +58,15 @@ pub(super) fn elements<T: DeserializeOwned>(file: &str, text: &str, list: &str) 
 }
 
 /// A whole file as one value.
-pub(super) fn whole<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Problem> {
-    parse(file, 0, text)
+pub(super) fn whole<T: DeserializeOwned>(file: &str, text: &str, origin: Origin) -> Result<T, Problem> {
+    parse(file, 0, text, origin)
 }
 
 /// A text as a value, if it nests no deeper than content may; `offset` lines of the file stand before it.
-fn parse<T: DeserializeOwned>(file: &str, offset: usize, text: &str) -> Result<T, Problem> {
-    check_depth(file, offset, text)?;
+fn parse<T: DeserializeOwned>(file: &str, offset: usize, text: &str, origin: Origin) -> Result<T, Problem> {
+    if origin == Origin::Anyone {
+        check_depth(file, offset, text)?;
+    }
     serde_yaml::from_str(text).map_err(|error| problem(file, offset, &error))
 }
 
@@ -113,8 +129,8 @@ fn starts(text: &str, list: &str) -> Vec<usize> {
 }
 
 /// The part before the list: nothing but `format_version: 1`.
-fn check_head(file: &str, head: &str, list: &str) -> Option<Problem> {
-    let value: serde_yaml::Value = match parse(file, 0, head) {
+fn check_head(file: &str, head: &str, list: &str, origin: Origin) -> Option<Problem> {
+    let value: serde_yaml::Value = match parse(file, 0, head, origin) {
         Ok(value) => value,
         Err(problem) => return Some(problem),
     };
@@ -167,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_broken_element_costs_only_itself_and_is_told_with_its_place() {
-        let (read, problems) = elements::<Thing>("things.yaml", TEXT, "things");
+        let (read, problems) = elements::<Thing>("things.yaml", TEXT, "things", Origin::Anyone);
         let read: Vec<(&str, usize)> = read.iter().map(|(thing, line)| (thing.id.as_str(), *line)).collect();
         assert_eq!(read, [("a", 3), ("c", 7)]);
         assert_eq!(problems.len(), 1, "{problems:?}");
@@ -177,14 +193,15 @@ mod tests {
 
     #[test]
     fn a_file_of_another_format_version_says_so() {
-        let (_, problems) = elements::<Thing>("things.yaml", &TEXT.replace("version: 1", "version: 9"), "things");
+        let (_, problems) =
+            elements::<Thing>("things.yaml", &TEXT.replace("version: 1", "version: 9"), "things", Origin::Anyone);
         assert!(problems.iter().any(|problem| problem.message.contains("found 9")), "{problems:?}");
     }
 
     proptest! {
         #[test]
         fn any_text_gives_elements_or_problems(text in "\\PC{0,60}(\nthings:\n  - \\PC{0,40}\n)?\\PC{0,40}") {
-            let (read, problems) = elements::<Thing>("things.yaml", &text, "things");
+            let (read, problems) = elements::<Thing>("things.yaml", &text, "things", Origin::Anyone);
             prop_assert!(!read.is_empty() || !problems.is_empty());
         }
     }
@@ -196,22 +213,23 @@ mod tests {
         for text in
             [deep("["), deep("[\n"), deep("{a: "), deep("- "), deep("? "), deep("[\"]\", "), deep("[ #]\n"), hidden]
         {
-            let (read, problems) = elements::<Thing>("things.yaml", &text, "things");
+            let (read, problems) = elements::<Thing>("things.yaml", &text, "things", Origin::Anyone);
             assert!(read.is_empty() && !problems.is_empty());
-            let whole = whole::<serde_yaml::Value>("things.yaml", &text).unwrap_err();
+            let whole = whole::<serde_yaml::Value>("things.yaml", &text, Origin::Anyone).unwrap_err();
             assert!(whole.line > 2, "{whole}");
         }
-        let told = |text: String| whole::<serde_yaml::Value>("f", &text).unwrap_err().to_string();
+        let told = |text: String| whole::<serde_yaml::Value>("f", &text, Origin::Anyone).unwrap_err().to_string();
         assert_eq!(told("[".repeat(100_000)), "f:1:256: error: expected lists and maps at most 64 deep");
         assert_eq!(told("[\n".repeat(65)), "f:65:1: error: expected lists and maps at most 64 deep");
         let fits = format!("{}x{}", "[".repeat(64), "]".repeat(64));
-        assert!(whole::<serde_yaml::Value>("f", &fits).is_ok());
+        assert!(whole::<serde_yaml::Value>("f", &fits, Origin::Anyone).is_ok());
     }
 
     #[test]
     fn after_so_many_problems_the_rest_is_not_read() {
         let broken = "  - id: a\n    size: many\n".repeat(40_000);
-        let (_, problems) = elements::<Thing>("f", &format!("format_version: 1\nthings:\n{broken}"), "things");
+        let (_, problems) =
+            elements::<Thing>("f", &format!("format_version: 1\nthings:\n{broken}"), "things", Origin::Anyone);
         assert_eq!(problems.len(), MOST_PROBLEMS);
     }
 

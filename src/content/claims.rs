@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::lab::SetupTable;
+use super::one_line;
 
 /// A topic and its claims.
 #[derive(Clone, Debug, Deserialize)]
@@ -14,6 +15,7 @@ pub struct Topic {
     /// Its name on the command line: `query-scan`.
     pub id: String,
     /// Its title on screen.
+    #[serde(deserialize_with = "one_line::read")]
     pub title: String,
     /// What it comprises.
     pub claims: Vec<Claim>,

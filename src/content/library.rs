@@ -1,10 +1,14 @@
 //! All content of one source, loaded: what can be used, and what could not be read.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use include_dir::{Dir, include_dir};
 
+use super::chunks::Origin;
 use super::claims::{ClaimsFile, FixturesFile, TrapsFile};
 use super::lab::{self, SetupTable};
 use super::limits::{MOST_PACK_BYTES, MOST_PROBLEMS};
@@ -89,6 +93,17 @@ impl Library {
         topics
     }
 
+    /// Adds what a further file has.
+    fn add(&mut self, part: Self) {
+        let Self { questions, labs, topics, traps, skills, fixtures } = part;
+        self.questions.extend(questions);
+        self.labs.extend(labs);
+        self.topics.extend(topics);
+        self.traps.extend(traps);
+        self.skills.extend(skills);
+        self.fixtures.extend(fixtures);
+    }
+
     /// The title of a topic, or its name if it has none.
     #[must_use]
     pub fn topic_title<'a>(&'a self, id: &'a str) -> &'a str {
@@ -106,11 +121,13 @@ struct File {
 #[must_use]
 pub fn load(source: &Source) -> (Library, Vec<Problem>) {
     let (mut library, mut problems) = (Library::default(), Vec::new());
-    for file in files(source, &mut problems) {
-        match &file.text {
-            Ok(text) => read(&file.name, text, &mut library, &mut problems),
-            Err(reason) => problems.push(Problem::error(&file.name, 1, reason.clone())),
-        }
+    let files = files(source, &mut problems);
+    // Ours are read beside each other, as the first screen waits for them; a stranger's one by one, up to so many problems.
+    let mut ours = if *source == Source::Embedded { read_at_once(&files) } else { Vec::new() }.into_iter();
+    for file in &files {
+        let (part, found) = ours.next().unwrap_or_else(|| read_file(file, Origin::Anyone));
+        library.add(part);
+        problems.extend(found);
         if problems.len() >= MOST_PROBLEMS {
             problems.truncate(MOST_PROBLEMS);
             let message = format!("{MOST_PROBLEMS} problems so far; what comes behind them was not read");
@@ -122,22 +139,62 @@ pub fn load(source: &Source) -> (Library, Vec<Problem>) {
     (library, problems)
 }
 
-fn read(name: &str, text: &str, library: &mut Library, problems: &mut Vec<Problem>) {
+/// Reads files on as many threads as there are processors, up to a few; the results are in the order of the files.
+fn read_at_once(files: &[File]) -> Vec<(Library, Vec<Problem>)> {
+    /// More threads than this wait for the longest file.
+    const MOST_THREADS: usize = 8;
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
+    // The longest first, so that none is begun when all others are done.
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(files[*at].text.as_ref().map_or(0, String::len)));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mine = std::iter::from_fn(|| order.get(next.fetch_add(1, Ordering::Relaxed)).copied());
+        mine.map(|at| (at, read_file(&files[at], Origin::Ours))).collect::<Vec<_>>()
+    };
+    let mut read: Vec<_> = thread::scope(|scope| {
+        // Where no thread is to be had, the ones that are there do more.
+        let others: Vec<_> =
+            (1..threads).filter_map(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
+        let mut read = work();
+        for other in others {
+            match other.join() {
+                Ok(more) => read.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        read
+    });
+    read.sort_by_key(|(at, _)| *at);
+    read.into_iter().map(|(_, part)| part).collect()
+}
+
+/// What one file adds, and what is wrong with it.
+fn read_file(file: &File, origin: Origin) -> (Library, Vec<Problem>) {
+    let (mut library, mut problems) = (Library::default(), Vec::new());
+    match &file.text {
+        Ok(text) => read(&file.name, text, origin, &mut library, &mut problems),
+        Err(reason) => problems.push(Problem::error(&file.name, 1, reason.clone())),
+    }
+    (library, problems)
+}
+
+fn read(name: &str, text: &str, origin: Origin, library: &mut Library, problems: &mut Vec<Problem>) {
     if Path::new(name).extension().is_some_and(|extension| extension == "yaml") {
         problems.extend(chunks::swallowed(name, text));
     }
     match name {
-        "questions/claims.yaml" => match chunks::whole::<ClaimsFile>(name, text) {
+        "questions/claims.yaml" => match chunks::whole::<ClaimsFile>(name, text, origin) {
             Ok(file) if file.format_version == 1 => (library.topics, library.skills) = (file.topics, file.skills),
             Ok(file) => problems.push(wrong_version(name, file.format_version)),
             Err(problem) => problems.push(problem),
         },
-        "questions/traps.yaml" => match chunks::whole::<TrapsFile>(name, text) {
+        "questions/traps.yaml" => match chunks::whole::<TrapsFile>(name, text, origin) {
             Ok(file) if file.format_version == 1 => library.traps = file.traps,
             Ok(file) => problems.push(wrong_version(name, file.format_version)),
             Err(problem) => problems.push(problem),
         },
-        "questions/fixtures.yaml" => match chunks::whole::<FixturesFile>(name, text) {
+        "questions/fixtures.yaml" => match chunks::whole::<FixturesFile>(name, text, origin) {
             Ok(file) if file.format_version == 1 => {
                 let fixtures = file.fixtures.into_iter();
                 library.fixtures =
@@ -151,12 +208,12 @@ fn read(name: &str, text: &str, library: &mut Library, problems: &mut Vec<Proble
                 problems.push(Problem::error(name, 1, "expected only .yaml files (and a README.md) here"));
             }
         }
-        _ if name.starts_with("labs/") => match lab::read(name, text) {
+        _ if name.starts_with("labs/") => match lab::read(name, text, origin) {
             Ok(lab) => library.labs.push(lab),
             Err(found) => problems.extend(found),
         },
         _ => {
-            let (read, found) = chunks::elements::<Question>(name, text, "questions");
+            let (read, found) = chunks::elements::<Question>(name, text, "questions", origin);
             problems.extend(found);
             for (question, line) in read {
                 if fillable(name, text, line - 1, &question.setup, problems).is_some() {

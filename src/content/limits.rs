@@ -18,7 +18,8 @@ pub const MOST_PROBLEMS: usize = 500;
 pub const MOST_TABLES: usize = 50;
 /// The most items that the tables of a lab, a fixture or a question begin with.
 pub const MOST_ITEMS: u64 = 200_000;
-/// The most bytes of these items, as their templates make them at the longest: 64 MB.
+/// The most bytes of these items, as their templates make them at the longest, once for the table and once for each of its
+/// indexes: 64 MB.
 pub const MOST_SETUP_BYTES: u64 = 64 * 1024 * 1024;
 /// The most digits that a number is filled up to.
 pub const MOST_DIGITS: u64 = 40;

@@ -15,6 +15,7 @@ mod claims;
 pub mod lab;
 mod library;
 pub mod limits;
+mod one_line;
 mod pack;
 mod question;
 pub mod template;

@@ -104,15 +104,16 @@ pub fn check(tables: &[SetupTable]) -> Result<(), Fault> {
             let longest = attributes.iter().map(|(name, one)| one.longest().saturating_add(len(name)));
             let longest = longest.fold(0, u64::saturating_add);
             items = items.saturating_add(generate.count);
-            bytes = bytes.saturating_add(generate.count.saturating_mul(longest));
+            bytes = bytes.saturating_add(generate.count.saturating_mul(longest).saturating_mul(table.copies()));
             let needle = || format!("count: {}", generate.count);
             if items > MOST_ITEMS {
                 let message = format!("expected {MOST_ITEMS} items at most in all tables, found {items}");
                 return Err(Fault { needle: needle(), message });
             }
             if bytes > MOST_SETUP_BYTES {
-                let message =
-                    format!("expected {MOST_SETUP_BYTES} bytes of items at most in all tables, found {bytes}");
+                let message = format!(
+                    "expected {MOST_SETUP_BYTES} bytes of items at most in all tables and indexes, found {bytes}"
+                );
                 return Err(Fault { needle: needle(), message });
             }
         }

@@ -9,7 +9,7 @@ use crate::app::text;
 use crate::clock::Clock;
 use crate::content::Lab;
 use crate::engine::ApiError;
-use crate::lab::{self, Completed, Reply, Runner, Word, Work, Workbench};
+use crate::lab::{self, BestAndPar, Completed, Reply, Runner, Word, Work, Workbench};
 use crate::progress::Store;
 use crate::records;
 
@@ -20,6 +20,12 @@ pub(super) struct Bench {
     room: Room,
     /// The number of the journal's newest entry before the newest line ran.
     since: u64,
+    /// How many lines and calls have sent anything.
+    lines: u64,
+    /// What the steps took at best and can be done with, once the lab is done.
+    par: Option<BestAndPar>,
+    /// The steps of a finished lab, to be read again.
+    played: Vec<Completed>,
     /// What to paste into a shell, while the endpoint is open.
     pub(super) endpoint: Vec<String>,
     /// Its port.
@@ -27,6 +33,9 @@ pub(super) struct Bench {
     /// How often a run of traffic waits to be shown; 0 if nothing is shown on the way.
     pub(super) frames: u64,
 }
+
+/// The lines of a run of traffic that say what came of it in all.
+const SUM_OF_TRAFFIC: usize = 2;
 
 /// What is open.
 #[expect(clippy::large_enum_variant, reason = "there is one, and it is not moved about")]
@@ -44,11 +53,25 @@ impl Bench {
     /// # Errors
     /// The lab's file is at fault.
     pub(super) fn lab(lab: &Lab, saved: &[String]) -> Result<Self, String> {
-        let mut runner = Runner::resume(lab, saved).map_err(|error| error.to_string())?;
+        Ok(Self::of_runner(Runner::resume(lab, saved).map_err(|error| error.to_string())?))
+    }
+
+    /// A lab as it is once all its steps are done; `par` is what they took at best and can be done with.
+    ///
+    /// # Errors
+    /// The lab's file is at fault.
+    pub(super) fn finished(lab: &Lab, par: Option<BestAndPar>) -> Result<Self, String> {
+        let (runner, played) = Runner::finished(lab).map_err(|error| error.to_string())?;
+        let mut bench = Self::of_runner(runner);
+        (bench.par, bench.played) = (par, played);
+        Ok(bench)
+    }
+
+    fn of_runner(mut runner: Runner) -> Self {
         if let Ok(here) = std::env::current_dir() {
             runner.read_files_in(here);
         }
-        Ok(Self::in_room(Room::Lab(runner)))
+        Self::in_room(Room::Lab(runner))
     }
 
     /// Free play on a small shop.
@@ -64,7 +87,7 @@ impl Bench {
     }
 
     const fn in_room(room: Room) -> Self {
-        Self { room, since: 0, endpoint: Vec::new(), port: None, frames: 0 }
+        Self { room, since: 0, lines: 0, par: None, played: Vec::new(), endpoint: Vec::new(), port: None, frames: 0 }
     }
 
     fn workbench(&self) -> &Workbench {
@@ -92,13 +115,14 @@ impl Bench {
         };
         let bench = self.workbench();
         let (now, names) = (bench.engine().now(), bench.names());
-        let (endpoint, port) = (self.endpoint.clone(), self.port);
+        let (endpoint, port, line) = (self.endpoint.clone(), self.port, self.lines);
         match &self.room {
             Room::Lab(runner) => LabView {
                 lab: Some(runner.lab().name.clone()),
                 position: runner.position(),
                 outro: runner.outro(),
                 verdicts: runner.verdicts(),
+                has_tried: runner.has_tried(),
                 spent: runner.spent(),
                 ways: runner.ways().to_vec(),
                 now,
@@ -106,8 +130,10 @@ impl Bench {
                 world,
                 endpoint,
                 port,
+                line,
+                par: self.par,
             },
-            Room::Free(_) => LabView { now, names, world, endpoint, port, ..LabView::default() },
+            Room::Free(_) => LabView { line, now, names, world, endpoint, port, ..LabView::default() },
         }
     }
 
@@ -123,7 +149,15 @@ impl Bench {
                 "A small shop to play with: any command of aws dynamodb, and :help for the lab's own commands.",
             )],
         };
-        Ran { view: self.view(), entries: vec![Entry::new(EntryKind::Story, lines)], ..Ran::default() }
+        let mut entries = vec![Entry::new(EntryKind::Story, lines)];
+        if let Room::Lab(runner) = &self.room
+            && runner.is_finished()
+        {
+            self.played.iter().for_each(|played| entries.extend(retold(played)));
+            entries.extend(ending(runner));
+            entries.extend(self.against_par());
+        }
+        Ran { view: self.view(), entries, ..Ran::default() }
     }
 
     /// Does work and sends what came of it. A step that it completed is on disk before.
@@ -158,8 +192,13 @@ impl Bench {
                 let line = |line: &String| text::code::line(line.trim(), text::code::Language::Shell);
                 Entry::new(EntryKind::Help, solution.iter().map(line).collect())
             }
-            Some(Word::Restart) => Entry::new(EntryKind::Help, vec![Line::text(runner.restart())]),
-            Some(Word::Reset) => Entry::new(EntryKind::Help, vec![Line::text(runner.reset())]),
+            Some(word @ (Word::Restart | Word::Reset)) => {
+                let words = if word == Word::Restart { runner.restart() } else { runner.reset() };
+                let predicted = runner.predicted().map(Ok);
+                let entries = vec![Entry::new(EntryKind::Help, vec![Line::text(words)])];
+                self.par = None;
+                return Ran { entries, restarted: true, predicted, ..Ran::default() };
+            }
             Some(Word::Check) => Entry::new(EntryKind::Help, text::checklist(&runner.verdicts())),
             Some(Word::Predict(typed)) => {
                 return match runner.predict(typed) {
@@ -196,7 +235,10 @@ impl Bench {
             true
         });
         drop(onlooker);
-        self.since = reply.since;
+        // What sent nothing leaves the picture of the line before.
+        if self.workbench().entries_since(reply.since).next().is_some() {
+            (self.since, self.lines) = (reply.since, self.lines + 1);
+        }
         let mut entries = self.reply(&reply);
         let is_completed = completed.is_some();
         let mut notice = None;
@@ -211,8 +253,20 @@ impl Bench {
 
     /// What a line printed and cost.
     fn reply(&self, reply: &Reply) -> Vec<Entry> {
-        let cost = text::cost(self.workbench().entries_since(reply.since).collect::<Vec<_>>().into_iter());
-        let mut entries = vec![Entry::new(EntryKind::Result, text::result(reply))];
+        let requests: Vec<_> = self.workbench().entries_since(reply.since).collect();
+        let traffic = requests.iter().find(|entry| entry.verb == "Traffic");
+        // What came of a run of traffic in all; second by second it is seen in the world.
+        let sum = traffic.map(|entry| {
+            let is_stopped = entry.outcome.as_ref().is_ok_and(|answer| answer.get("Stopped").is_some());
+            SUM_OF_TRAFFIC + usize::from(is_stopped)
+        });
+        let cost = text::cost(requests.into_iter());
+        let mut result = Entry::new(EntryKind::Result, text::result(reply));
+        if let Some(sum) = sum {
+            result.folded = sum;
+            result.lines.iter_mut().take(sum).for_each(|line| line.flow = Flow::Prose);
+        }
+        let mut entries = vec![result];
         if !cost.is_empty() {
             entries.push(Entry::new(EntryKind::Cost, cost));
         }
@@ -221,7 +275,7 @@ impl Bench {
 
     /// Saves a completed step, then shows what it was about; returns words if it could not be saved.
     fn complete(
-        &self,
+        &mut self,
         completed: &Completed,
         store: &mut Store,
         clock: &dyn Clock,
@@ -236,12 +290,9 @@ impl Bench {
         );
         entries.push(Entry::new(EntryKind::Story, text::shown(completed)));
         if runner.is_finished() {
-            entries.push(Entry::new(EntryKind::Story, text::finished(runner.lab(), &runner.outro(), runner.ways())));
-            if !runner.ways().is_empty() {
-                entries.push(Entry::new(EntryKind::Story, text::way_bars(runner.ways())));
-            }
-            let open = "The tables stay open: try whatever you like until you leave.";
-            entries.push(Entry::new(EntryKind::Story, vec![Line::of(Role::Muted, open)]));
+            entries.extend(ending(runner));
+            self.par = records::best_and_par(store, runner.lab()).unwrap_or_default();
+            entries.extend(self.against_par());
         }
         Some(
             saved.map_or_else(
@@ -249,6 +300,11 @@ impl Bench {
                 |()| "Step done, saved".to_owned(),
             ),
         )
+    }
+
+    /// What was done against the par, once the lab is done.
+    fn against_par(&self) -> Option<Entry> {
+        Some(Entry::new(EntryKind::Story, text::against_par(&self.par?)))
     }
 
     /// Answers a request of the learner's own program; a step that it completed is on disk before.
@@ -270,7 +326,7 @@ impl Bench {
                 (act(bench), since, None, None)
             }
         };
-        self.since = since;
+        (self.since, self.lines) = (since, self.lines + 1);
         let requests: Vec<_> = self.workbench().entries_since(since).collect();
         let mut entries =
             vec![Entry::new(EntryKind::Request, requests.iter().map(|entry| text::request(entry)).collect())];
@@ -286,6 +342,31 @@ impl Bench {
     }
 }
 
+/// The end of a lab: what it compared, what to take away, and that its tables stay.
+fn ending(runner: &Runner) -> Vec<Entry> {
+    let story = |lines: Vec<Line>| Entry::new(EntryKind::Story, lines);
+    let mut entries = vec![story(text::finished(runner.lab(), &runner.outro(), runner.ways()))];
+    if !runner.ways().is_empty() {
+        entries.push(story(text::way_bars(runner.ways())));
+    }
+    let open = "The tables stay open: try whatever you like until you leave.";
+    entries.push(story(vec![Line::of(Role::Muted, open)]));
+    entries
+}
+
+/// A step of a finished lab: what it was about, a way to do it, what it showed.
+fn retold(Completed { step, debrief, .. }: &Completed) -> Vec<Entry> {
+    let story = |lines: Vec<Line>| Entry::new(EntryKind::Story, lines);
+    let mut about = vec![Line::of(Role::Title, step.title.clone())];
+    about.extend(paragraphs(Role::Text, &step.text));
+    about.extend(text::task(step));
+    let command = |line: &String| Entry::new(EntryKind::Command, line.trim().lines().map(Line::code).collect());
+    let mut entries = vec![story(about)];
+    entries.extend(step.solution.iter().map(command));
+    entries.push(story(paragraphs(Role::Text, debrief)));
+    entries
+}
+
 /// A change of the view alone, with words for the footer; what to paste goes into the transcript.
 pub(super) fn noticed(bench: &Bench, words: &str) -> Ran {
     // One variable a line, never broken: so each can be copied.
@@ -295,7 +376,10 @@ pub(super) fn noticed(bench: &Bench, words: &str) -> Ran {
             None => vec![line.clone()],
         }
     };
-    let line = |line: String| text::code::line(&line, text::code::Language::Shell).flowing(Flow::Fixed);
+    let line = |line: String| match line.strip_prefix("export ") {
+        Some(_) => text::code::line(&line, text::code::Language::Shell).flowing(Flow::Fixed),
+        None => Line::text(line),
+    };
     let lines: Vec<Line> = bench.endpoint.iter().flat_map(variables).map(line).collect();
     let entries = if lines.is_empty() { Vec::new() } else { vec![Entry::new(EntryKind::Help, lines)] };
     Ran { view: bench.view(), entries, notice: Some(words.to_owned()), ..Ran::default() }

@@ -14,10 +14,10 @@ use crate::app::screens::question::{Phase, QuestionScreen};
 use crate::app::screens::{ExamScreen, LabScreen, Screen};
 use crate::app::{Standing, Start, study, text};
 use crate::clock::Clock;
-use crate::content::Library;
+use crate::content::{Lab, Library, Question};
 use crate::lab::{Proofs, Work};
 use crate::progress::{Error, Held, Store};
-use crate::quiz::{Order, Purpose, Selection, Session, select};
+use crate::quiz::{Asked, Order, Purpose, Selection, Session, select};
 use crate::records::{self as saving, Records};
 use crate::review;
 
@@ -28,8 +28,8 @@ pub mod worker;
 
 use bench::Bench;
 
-/// How many questions a quiz from the screens has.
-const QUIZ_LENGTH: usize = 10;
+/// How many questions follow a lab.
+const AFTER_LAB: usize = 3;
 
 /// About how often a run of traffic is shown on its way.
 const FRAMES: u64 = 30;
@@ -54,6 +54,15 @@ impl Running {
     }
 }
 
+/// What the learner works towards, as the settings say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Aims {
+    /// The day of the exam, in days since 1970.
+    pub exam_day: Option<u32>,
+    /// Questions to answer a day.
+    pub daily_goal: Option<u16>,
+}
+
 /// What effects are done with.
 pub struct Desk {
     library: Arc<Library>,
@@ -62,7 +71,7 @@ pub struct Desk {
     proofs: Proofs,
     bench: Option<Bench>,
     running: Running,
-    exam_day: Option<u32>,
+    aims: Aims,
     /// Whether lines that run are shown while they do.
     is_live: bool,
 }
@@ -78,15 +87,15 @@ impl Desk {
             proofs: Proofs::new(),
             bench: None,
             running: Running::default(),
-            exam_day: None,
+            aims: Aims::default(),
             is_live: false,
         }
     }
 
-    /// The same desk for a learner whose exam is on a day, in days since 1970.
+    /// The same desk for a learner with these aims.
     #[must_use]
-    pub fn with_exam_day(self, exam_day: Option<u32>) -> Self {
-        Self { exam_day, ..self }
+    pub fn with_aims(self, aims: Aims) -> Self {
+        Self { aims, ..self }
     }
 
     /// The same for a screen: runs of traffic are slow enough to be followed.
@@ -112,7 +121,7 @@ impl Desk {
     #[must_use]
     pub fn standing(&mut self) -> Standing {
         let standing = records::standing(&self.library, &mut self.store, self.clock.as_ref());
-        Standing { exam_day: self.exam_day, ..standing }
+        Standing { exam_day: self.aims.exam_day, daily_goal: self.aims.daily_goal, ..standing }
     }
 
     /// Does an effect; its outcomes are sent as they come.
@@ -133,11 +142,15 @@ impl Desk {
             Effect::HandIn(session, saved) => self.hand_in(&session, saved, send),
             Effect::Prove(answered) => {
                 let (asked, graded) = *answered;
-                let question = &asked.question;
-                // A proof that could not be noted is shown all the same; only a later review knows less.
-                let _ = self.store.record_proof(&question.id, question.family_name(), self.clock.now());
+                self.note_proof(&asked);
                 send(Outcome::Proved(text::proof(&asked, &graded, &mut self.proofs, &self.library)));
             }
+            Effect::Measure(answered) => {
+                let (asked, graded) = *answered;
+                let parts = text::proof(&asked, &graded, &mut self.proofs, &self.library);
+                send(Outcome::Measured(asked.question.id, parts));
+            }
+            Effect::NoteProof(asked) => self.note_proof(&asked),
             Effect::Lab(LabWork::Leave) => {
                 self.running.set(None);
                 self.bench = None;
@@ -152,6 +165,12 @@ impl Desk {
             Effect::Remember(line) => records::remember(&mut self.store, &line),
             Effect::Read => send(Outcome::Stands(Box::new(self.standing()))),
         }
+    }
+
+    /// A proof that could not be noted is shown all the same; only a later review knows less.
+    fn note_proof(&mut self, asked: &Asked) {
+        let question = &asked.question;
+        let _ = self.store.record_proof(&question.id, question.family_name(), self.clock.now());
     }
 
     /// The lab that is open.
@@ -188,8 +207,16 @@ impl Desk {
     /// Why it cannot be shown, in words.
     fn start(&mut self, start: &Start) -> Result<Screen, String> {
         match start {
-            Start::Lab(name) => self.lab(name, false),
-            Start::LabAnew(name) => self.lab(name, true),
+            Start::Lab(name) => {
+                let saved = self.store.lab_steps(name).unwrap_or_default();
+                self.lab(name, |lab| Bench::lab(lab, &saved))
+            }
+            Start::LabAnew(name) => self.lab(name, |lab| Bench::lab(lab, &[])),
+            Start::LabAgain(name) => {
+                let lab = self.library.lab(name);
+                let par = lab.and_then(|lab| saving::best_and_par(&self.store, lab).unwrap_or_default());
+                self.lab(name, |lab| Bench::finished(lab, par))
+            }
             Start::Sandbox => {
                 self.bench = Some(Bench::free()?);
                 Ok(self.lab_screen())
@@ -233,13 +260,26 @@ impl Desk {
         let imported = records::imported(&mut self.store, self.clock.as_ref());
         let history = self.store.history().unwrap_or_default();
         let quiz = |pool: &[crate::content::Question], topics: Vec<String>, order: Order| {
-            let selection = Selection { topics, order, count: QUIZ_LENGTH, seed, ..Selection::default() };
+            let selection = Selection { topics, order, count: study::QUIZ_LENGTH, seed, ..Selection::default() };
             Session::new(Purpose::Practice, &select(pool, &selection, Some(&history)), seed)
         };
         Ok(match start {
             Start::Topic(topic) => quiz(&pool, vec![topic.clone()], Order::Mixed),
             Start::Claim(claim) => quiz(&study::of_claim(&pool, claim), Vec::new(), Order::Mixed),
             Start::Ordered(order) => quiz(&pool, Vec::new(), *order),
+            Start::OfLab(name) => {
+                let lab = self.library.lab(name);
+                let own = lab.into_iter().flat_map(|lab| &lab.questions);
+                let own: Vec<Question> = own.filter_map(|id| study::find(&self.library, &imported, id)).collect();
+                if !own.is_empty() {
+                    return Ok(Session::new(Purpose::Practice, &own, seed));
+                }
+                let claims = lab.map(|lab| lab.claims.clone()).unwrap_or_default();
+                let is_on_it = |question: &&Question| question.claims.iter().any(|claim| claims.contains(claim));
+                let on_it: Vec<Question> = pool.iter().filter(is_on_it).cloned().collect();
+                let selection = Selection { order: Order::Mixed, count: AFTER_LAB, seed, ..Selection::default() };
+                Session::new(Purpose::Practice, &select(&on_it, &selection, Some(&history)), seed)
+            }
             Start::Diagnostic => study::diagnostic(&pool, seed),
             Start::Question(id) => {
                 let found = study::find(&self.library, &imported, id);
@@ -250,16 +290,15 @@ impl Desk {
                 let setting = self.store.setting(study::PARAMETERS).ok().flatten();
                 let log = self.store.log().map_err(|error| error.to_string())?;
                 let cards = study::cards(&log, setting.as_deref())?;
-                study::due(&cards, &pool, review::day(self.clock.now()), QUIZ_LENGTH, seed)
+                study::due(&cards, &pool, review::day(self.clock.now()), study::QUIZ_LENGTH, seed)
             }
             _ => quiz(&pool, Vec::new(), Order::Mixed),
         })
     }
 
-    fn lab(&mut self, name: &str, anew: bool) -> Result<Screen, String> {
+    fn lab(&mut self, name: &str, open: impl FnOnce(&Lab) -> Result<Bench, String>) -> Result<Screen, String> {
         let lab = self.library.lab(name).ok_or_else(|| format!("There is no lab {name}"))?;
-        let saved = if anew { Vec::new() } else { self.store.lab_steps(name).unwrap_or_default() };
-        self.bench = Some(Bench::lab(lab, &saved)?);
+        self.bench = Some(open(lab)?);
         Ok(self.lab_screen())
     }
 

@@ -47,6 +47,13 @@ pub(super) fn standing(library: &Library, store: &mut Store, clock: &dyn Clock) 
         imported: imported(store, clock).len(),
         exam_day: None,
         today,
+        daily_goal: None,
+        comes_back: cards
+            .iter()
+            .flat_map(review::Cards::iter)
+            .map(|(family, card)| (family.to_owned(), card.due))
+            .collect(),
+        readiness: study::readiness_by_day(library, &log),
         log,
     }
 }

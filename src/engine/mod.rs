@@ -12,8 +12,32 @@
 //!   journal::record     success and failure alike        -> Entry
 //! ```
 //!
-//! Inside, arrows run one way: value <- expr <- plan; capacity <- lag <- table; value <- table; expr <- partiql;
-//! value <- weight <- change <- stream; then journal <- ops <- here.
+//! Inside, arrows run as drawn here, which `tests/architecture` keeps:
+//!
+//! ```text
+//! error      what goes wrong                                      uses: nothing
+//! messages   the words of refusals                                uses: shape, table, value
+//! shape      JSON into requests                                   uses: error, messages
+//! value      attribute values, items, numbers                     uses: error, messages
+//! expr       expressions: parsed, checked, evaluated              uses: error, messages, value
+//! partiql    statements into the same expressions                 uses: error, expr, messages, value
+//! capacity   units, buckets, partitions                           uses: nothing
+//! lag        how far readers are behind                           uses: capacity
+//! table      tables, indexes, item collections                    uses: capacity, error, lag, messages, value
+//! plan       what a request is going to read or write             uses: expr, table, value
+//! weight     bytes that something takes in memory                 uses: value
+//! change     what a write changed                                 uses: capacity, value, weight
+//! stream     records of changes                                   uses: capacity, change, value
+//! tokens     idempotency tokens                                   uses: nothing
+//! journal    what was asked and what became of it                 uses: capacity, change, error, lag, plan, weight
+//! ops        the verbs, one file each
+//!            uses: capacity, error, expr, messages, partiql, plan, shape, stream, table, tokens, value
+//! statement  a verb and its body, for others                      uses: journal, ops
+//! replica    writes that come from another Region                 uses: ops, value
+//! fault      faults that are injected                             uses: capacity, lag, messages
+//! snapshot   an engine as it is saved                             uses: capacity, change, stream, table, value
+//! unsaved    what a request changed, to be saved or taken back    uses: change, snapshot, stream, tokens
+//! ```
 //!
 //! Time: the clock of an engine never goes back while the engine runs, so that no bucket, status, token or record has to
 //! ask (`clock::SteadyClock` sees to that where the operating system's clock is behind it). When items expire is named by
@@ -44,6 +68,7 @@ pub mod expr;
 pub mod fault;
 pub mod journal;
 pub mod lag;
+mod lookup;
 pub mod messages;
 pub mod ops;
 pub mod partiql;
@@ -66,8 +91,9 @@ pub use journal::{Entry, Journal, Trace};
 pub use lag::Lag;
 pub use statement::Statement;
 
+use lookup::table_name;
 use stream::Stream;
-use table::{Table, TableState, TimeToLive};
+use table::{Table, TimeToLive};
 use value::Item;
 
 /// How an engine is set up.
@@ -238,7 +264,7 @@ impl Engine {
                 self.generation += u64::from(verb.changes_tables);
                 (verb.run)(self, body, &mut trace)
             }
-            None => Err(ApiError::new(ErrorKind::UnknownOperationException, "")),
+            None => Err(ops::unknown(verb)),
         };
         self.use_faults_up();
         if let Some(request) = request {
@@ -253,7 +279,7 @@ impl Engine {
     /// The exceptions that the request would be refused with before anything is touched.
     pub fn explain(&mut self, verb: &str, body: Value) -> Result<Vec<plan::Plan>, ApiError> {
         self.settle();
-        let verb = ops::find(verb).ok_or_else(|| ApiError::new(ErrorKind::UnknownOperationException, ""))?;
+        let verb = ops::find(verb).ok_or_else(|| ops::unknown(verb))?;
         (verb.plan)(self, body)
     }
 
@@ -494,39 +520,6 @@ impl Engine {
         }
     }
 
-    /// The table that a data request may read and write, by name or ARN.
-    fn data_table(&self, name: &str) -> Result<&Table, ApiError> {
-        self.tables
-            .get(table_name(name))
-            .filter(|table| is_data_table(table))
-            .ok_or_else(|| ApiError::new(ErrorKind::ResourceNotFoundException, messages::tables::NOT_FOUND))
-    }
-
-    /// As [`Engine::data_table`], to change.
-    fn data_table_mut(&mut self, name: &str) -> Result<&mut Table, ApiError> {
-        self.tables
-            .get_mut(table_name(name))
-            .filter(|table| is_data_table(table))
-            .ok_or_else(|| ApiError::new(ErrorKind::ResourceNotFoundException, messages::tables::NOT_FOUND))
-    }
-
-    /// The table that a control request speaks of, whatever its state.
-    fn control_table(&self, name: &str) -> Result<&Table, ApiError> {
-        let name = table_name(name);
-        self.tables
-            .get(name)
-            .ok_or_else(|| ApiError::new(ErrorKind::ResourceNotFoundException, messages::tables::table_not_found(name)))
-    }
-
-    /// As [`Engine::control_table`], to change, which a store is to know.
-    fn control_table_mut(&mut self, name: &str) -> Result<&mut Table, ApiError> {
-        let name = table_name(name);
-        self.note_table(name);
-        self.tables
-            .get_mut(name)
-            .ok_or_else(|| ApiError::new(ErrorKind::ResourceNotFoundException, messages::tables::table_not_found(name)))
-    }
-
     /// Switches on a stream of a table.
     fn open_stream(&mut self, table_name: &str, view: stream::View) -> Result<(), ApiError> {
         let (now, next) = (self.now(), self.changed + 1);
@@ -579,17 +572,4 @@ impl Engine {
 /// About how much memory a tree takes, in bytes.
 fn tree_bytes(tree: &table::Tree) -> u64 {
     tree.len() as u64 * ITEM_BYTES + 2 * tree.bytes()
-}
-
-/// Whether a table's items may be read and written.
-const fn is_data_table(table: &Table) -> bool {
-    matches!(table.state, TableState::Active | TableState::Updating(_))
-}
-
-/// The table's name in a TableName, which may also be an ARN.
-fn table_name(name_or_arn: &str) -> &str {
-    match name_or_arn.strip_prefix("arn:").and_then(|arn| arn.split_once(":table/")) {
-        Some((_, rest)) => rest.split('/').next().unwrap_or(rest),
-        None => name_or_arn,
-    }
 }

@@ -10,6 +10,7 @@
 use serde_json::Value;
 
 use super::error::{ApiError, ErrorKind};
+use super::messages::wording::Wording;
 
 mod constraints;
 mod serialization;
@@ -96,6 +97,24 @@ pub struct Text {
     pub values: &'static [&'static str],
     /// Whether an ARN may stand instead, to which the other limits do not apply.
     pub or_arn: bool,
+    /// What the service's new wording says of it otherwise than of other texts.
+    pub in_new_wording: InNewWording,
+}
+
+/// What the service's new wording says otherwise of a text that breaks its limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InNewWording {
+    /// Nothing.
+    Same,
+    /// An empty text is told of alone, by the member's name on the wire and without its value.
+    EmptyAlone,
+    /// A value outside the enum is told of without the member's name and the value itself, and the enum is printed so.
+    Nameless {
+        /// The enum as it is printed.
+        values: &'static [&'static str],
+        /// Whether nothing else is told of beside it.
+        alone: bool,
+    },
 }
 
 /// A pattern of the service model.
@@ -179,7 +198,8 @@ impl Shape {
 
 impl Text {
     /// No limits at all.
-    pub const ANY: Self = Self { min: 0, max: usize::MAX, pattern: None, values: &[], or_arn: false };
+    pub const ANY: Self =
+        Self { min: 0, max: usize::MAX, pattern: None, values: &[], or_arn: false, in_new_wording: InNewWording::Same };
 }
 
 impl List {
@@ -237,11 +257,11 @@ impl Structure {
 ///
 /// # Errors
 /// SerializationException for a wrong JSON type, ValidationException listing the broken constraints.
-pub fn decode<R: Shaped + serde::de::DeserializeOwned>(mut body: Value) -> Result<R, ApiError> {
+pub fn decode<R: Shaped + serde::de::DeserializeOwned>(mut body: Value, wording: Wording) -> Result<R, ApiError> {
     R::STRUCTURE.normalise(&mut body)?;
     let violations = R::STRUCTURE.violations(&body);
     if !violations.is_empty() {
-        return Err(ApiError::validation(super::messages::constraints::detected(&violations)));
+        return Err(ApiError::validation(super::messages::constraints::detected(&violations, wording)));
     }
     // The two passes above leave nothing for this step to refuse; if it does, the declaration is at fault.
     serde_json::from_value(body).map_err(|error| ApiError::new(ErrorKind::SerializationException, error.to_string()))

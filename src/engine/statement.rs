@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::journal::Trace;
 use super::ops::{self, Prepared, Verb};
-use super::{ApiError, Engine, ErrorKind};
+use super::{ApiError, Engine};
 
 /// A request to be sent many times.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ impl Engine {
     /// The exceptions that the request is refused with before anything is touched.
     pub fn prepare(&mut self, verb: &str, body: Value) -> Result<Statement, ApiError> {
         self.settle();
-        let verb = ops::find(verb).ok_or_else(|| ApiError::new(ErrorKind::UnknownOperationException, ""))?;
+        let verb = ops::find(verb).ok_or_else(|| ops::unknown(verb))?;
         let ready = (verb.prepare)(self, body.clone())?;
         Ok(Statement { verb, body, ready, generation: self.generation })
     }

@@ -28,12 +28,23 @@ impl FromStr for Target {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "anki" => Ok(Self::Anki),
-            "gift" => Ok(Self::Gift),
-            "markdown" => Ok(Self::Markdown),
-            "json" => Ok(Self::Json),
-            _ => Err(format!("expected anki, gift, markdown or json, found {name}")),
+        let found = Self::ALL.into_iter().find(|target| target.name() == name);
+        found.ok_or_else(|| format!("expected {}, found {name}", Self::ALL.map(Self::name).join(", ")))
+    }
+}
+
+impl Target {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Anki, Self::Gift, Self::Markdown, Self::Json];
+
+    /// Returns its name on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Anki => "anki",
+            Self::Gift => "gift",
+            Self::Markdown => "markdown",
+            Self::Json => "json",
         }
     }
 }

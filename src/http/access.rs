@@ -19,9 +19,9 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
+use hyper::StatusCode;
 use hyper::header::{HOST, HeaderName, HeaderValue, ORIGIN};
 use hyper::http::request::Parts;
-use hyper::{StatusCode, Version};
 
 /// The longest part of a foreign header that a message repeats, in characters.
 const MAX_QUOTED: usize = 80;
@@ -92,16 +92,16 @@ impl Access {
     fn check_host(&self, head: &Parts, here: &[IpAddr]) -> Result<(), Refusal> {
         let mut hosts = head.headers.get_all(HOST).iter();
         let host = match (hosts.next(), hosts.next()) {
-            (Some(host), None) => Some(host),
-            (None, _) if head.version < Version::HTTP_11 => None,
-            (None, _) => return Err(malformed("an HTTP/1.1 request needs a Host header".to_owned())),
+            (Some(host), None) => host,
+            // HTTP/1.0 could do without; what cannot be told from a stranger's page is not let in.
+            (None, _) => return Err(malformed("a request needs a Host header".to_owned())),
             (Some(_), Some(_)) => return Err(malformed("a request has one Host header, not several".to_owned())),
         };
-        let host = host.map(|host| self.accepted(host.as_bytes(), here)).transpose()?;
+        let host = self.accepted(host.as_bytes(), here)?;
         // The address of the request line, in the form that proxies get, outranks the header.
         if let Some(target) = head.uri.authority() {
             let target = self.accepted(target.as_str().as_bytes(), here)?;
-            if host.is_some_and(|host| host != target) {
+            if host != target {
                 return Err(malformed("the request line and the Host header name different hosts".to_owned()));
             }
         }

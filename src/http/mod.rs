@@ -62,6 +62,12 @@ pub trait Backend: Send + 'static {
         None
     }
 
+    /// Whether [`Backend::tick`] and [`Backend::refused`] do anything. If not, they are not called, and the endpoint sleeps
+    /// until a request comes.
+    fn ticks(&self) -> bool {
+        true
+    }
+
     /// Is called a few times in a second, whether requests come or not.
     fn tick(&mut self) {}
 

@@ -6,15 +6,16 @@ use hyper::body::Bytes;
 use hyper::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
-    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-    VARY,
+    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, HeaderName,
+    HeaderValue, VARY,
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use serde_json::Value;
 
 use super::body::MAX_BODY_BYTES;
-use super::{Backend, compression, route};
+use super::compression::Coding;
+use super::{Backend, route};
 use crate::engine::messages::protocol as text;
 use crate::engine::value::key::{KeyScalar, partition_hash};
 use crate::engine::{ApiError, ErrorKind, ops};
@@ -24,6 +25,10 @@ const CONTENT_TYPES: [&str; 2] = ["application/x-amz-json-1.0", "application/jso
 /// The prefixes of X-Amz-Target.
 const TARGETS: [&str; 2] = ["DynamoDB_20120810.", "DynamoDBStreams_20120810."];
 
+/// The longest request line, in bytes.
+const MAX_LINE_BYTES: usize = 16 * 1024;
+/// The most bytes of headers.
+const MAX_HEADER_BYTES: usize = 16 * 1024;
 /// The longest reason for a refusal that a backend gets, in characters.
 const MAX_REASON: usize = 300;
 
@@ -37,19 +42,34 @@ pub(super) fn answer(head: &Parts, body: &[u8], backend: &mut dyn Backend, answe
         });
         return outcome_json(head, (called.status, CONTENT_TYPES[1]), outcome, &id);
     }
+    if head.uri.path() != "/" {
+        return nothing_here(&id);
+    }
     if head.method == Method::GET {
-        let health = format!("healthy: dynamodb.{}.amazonaws.com ", backend.region());
-        return plain(StatusCode::OK, health, &id);
+        return plain(StatusCode::OK, format!("healthy: {} ", address(head, backend)), &id);
     }
     let content_type = header(head, CONTENT_TYPE).split(';').next().unwrap_or_default().trim();
     let known = CONTENT_TYPES.into_iter().find(|known| *known == content_type);
     // Without a body no content type is asked for.
     let known = if body.is_empty() { known.or(Some(CONTENT_TYPES[1])) } else { known };
     let Some(content_type) = known.filter(|_| head.method == Method::POST) else {
-        return plain(StatusCode::NOT_FOUND, "<UnknownOperationException/>\n".to_owned(), &id);
+        return nothing_here(&id);
     };
     let outcome = called(head, body, backend);
     outcome_json(head, (StatusCode::OK, content_type), outcome, &id)
+}
+
+/// The response to what is no request of the API.
+fn nothing_here(id: &str) -> Response<Vec<u8>> {
+    plain(StatusCode::NOT_FOUND, "<UnknownOperationException/>\n".to_owned(), id)
+}
+
+/// The address that the client has for the endpoint.
+fn address(head: &Parts, backend: &dyn Backend) -> String {
+    match header(head, HOST) {
+        "" => format!("dynamodb.{}.amazonaws.com", backend.region()),
+        host => host.to_owned(),
+    }
 }
 
 /// The response to a browser that asks what a page of an accepted origin may send.
@@ -95,13 +115,10 @@ fn unknown() -> ApiError {
 }
 
 fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Value, ApiError> {
-    let expanded = match header(head, CONTENT_ENCODING) {
-        "gzip" => Some(compression::expand(body, MAX_BODY_BYTES)),
-        "deflate" => Some(compression::inflate(body, MAX_BODY_BYTES)),
-        _ => None,
-    };
-    let expanded = match expanded {
-        Some(expanded) => Cow::Owned(expanded.ok_or_else(|| silent(ErrorKind::InternalServerError))?),
+    // Neither an unknown coding nor broken data gets more than this from the service.
+    let unreadable = || silent(ErrorKind::InternalServerError);
+    let expanded = match Coding::of_request(header(head, CONTENT_ENCODING)).map_err(|()| unreadable())? {
+        Some(coding) => Cow::Owned(coding.expand(body, MAX_BODY_BYTES).ok_or_else(unreadable)?),
         None => Cow::Borrowed(body),
     };
     let malformed = || silent(ErrorKind::SerializationException);
@@ -112,10 +129,14 @@ fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Value,
         admit(head, operation, backend)?;
         return backend.ask(service, operation, request.ok_or_else(malformed)?).ok_or_else(unknown)?;
     }
-    let verb = TARGETS.into_iter().find_map(|prefix| target.strip_prefix(prefix));
-    let verb = verb.and_then(ops::find).ok_or_else(unknown)?;
+    let name = TARGETS.into_iter().find_map(|prefix| target.strip_prefix(prefix)).ok_or_else(unknown)?;
+    let verb = ops::find(name).ok_or_else(|| ops::unknown(name))?;
     admit(head, verb.name, backend)?;
-    backend.call(verb, request.ok_or_else(malformed)?)
+    let mut answer = backend.call(verb, request.ok_or_else(malformed)?)?;
+    if verb.names_endpoint {
+        answer["Endpoints"][0]["Address"] = address(head, backend).into();
+    }
+    Ok(if verb.has_output { answer } else { Value::Null })
 }
 
 /// Checks that a signature has all its parts; whether it is right is not asked.
@@ -175,11 +196,12 @@ fn outcome_json(
 }
 
 fn json(head: &Parts, status: StatusCode, content_type: &str, body: &Value, id: &str) -> Response<Vec<u8>> {
-    let body = body.to_string().into_bytes();
-    let wanted = header(head, ACCEPT_ENCODING).contains("gzip");
-    let compressed = if wanted { compression::shrink(&body) } else { None };
-    let encoding = compressed.is_some().then_some("gzip");
-    let mut response = sent(status, compressed.unwrap_or(body), id);
+    // Operations without an output answer with no body at all.
+    let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+    let coding = Coding::accepted(header(head, ACCEPT_ENCODING));
+    let compressed = coding.and_then(|coding| Some((coding, coding.shrink(&body)?)));
+    let (encoding, body) = compressed.map_or((None, body), |(coding, small)| (Some(coding.name()), small));
+    let mut response = sent(status, body, id);
     if let Ok(content_type) = HeaderValue::from_str(content_type) {
         response.headers_mut().insert(CONTENT_TYPE, content_type);
     }
@@ -212,12 +234,33 @@ pub(super) fn own(status: StatusCode, exception: &str, message: &str, answered: 
     response.map(Bytes::from)
 }
 
+/// The whole response to a connection that no place was found for, as it is written to the wire.
+pub(super) fn no_place(places: usize) -> Vec<u8> {
+    let message = format!("all {places} connections of this endpoint are in use; close some, or try again in a moment");
+    let body = serde_json::json!({ "__type": "com.amazon.coral.service#ServiceUnavailable", "Message": message });
+    let body = body.to_string();
+    let head = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: {}\r\nretry-after: 1\r\nconnection: close\r\n\
+         content-length: {}\r\n\r\n",
+        CONTENT_TYPES[0],
+        body.len()
+    );
+    (head + &body).into_bytes()
+}
+
 /// The response to a request that could not be answered.
 pub(super) fn failed(answered: u64) -> Response<Bytes> {
     let error = silent(ErrorKind::InternalServerError).to_json();
     let mut response = sent(StatusCode::INTERNAL_SERVER_ERROR, error.to_string().into_bytes(), &request_id(answered));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPES[0]));
     response.map(Bytes::from)
+}
+
+/// Whether a head is within the limits of the service: 16 KB for the request line, and for all headers.
+pub(super) fn fits(head: &Parts) -> bool {
+    let line = head.method.as_str().len() + head.uri.to_string().len() + " HTTP/1.1 ".len();
+    let headers = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+    line <= MAX_LINE_BYTES && headers.sum::<usize>() <= MAX_HEADER_BYTES
 }
 
 /// The response to a body of more than 16 MB, which has no JSON.

@@ -3,9 +3,10 @@
 //! Whatever clients do, three things always go on: connections are taken, waiting has an end, and a signal is seen.
 //! They are async code that never computes for long; the engine has its own thread ([`worker`](super::worker)).
 //!
-//! - **Connections.** [`Limits::connections`] of them are served at once, and further ones wait in the system's queue; if
-//!   the process has no more descriptors, they wait too. Then all that are open make room: idle ones are closed, and the
-//!   others after the response they are waiting for.
+//! - **Connections.** [`Limits::connections`] of them are served at once. If one more comes, all that are open make room:
+//!   idle ones are closed, and the others after the response they are waiting for. Where that frees no place within
+//!   [`Limits::queue`], it is refused with 503, as are those behind it. If the process has no more descriptors, new ones
+//!   wait in the system's queue.
 //! - **Waiting.** A head has [`Limits::head`] to arrive, which also ends a connection that is idle between requests. A body
 //!   has [`Pace`]: some progress, and an end. A client that does not read its response is dropped after [`Limits::stall`].
 //! - **Memory.** Heads are bounded, and unfinished bodies and unread responses share one [`Budget`].
@@ -28,6 +29,7 @@ use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
@@ -46,6 +48,11 @@ const MAX_HEAD_BYTES: usize = 64 * 1024;
 const PAUSE: Duration = Duration::from_millis(200);
 /// How many refusals are kept for the backend between two ticks.
 const MAX_REFUSALS: usize = 4;
+/// How long a connection waits for a place behind one that waited in vain.
+const GLANCE: Duration = Duration::from_millis(10);
+/// How many connections are told at once that there is no place, and how long each may take to read it.
+const MAX_TURNED_AWAY: usize = 64;
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// What clients may take.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +61,8 @@ pub(super) struct Limits {
     pub(super) connections: usize,
     /// The memory of unfinished bodies and unread responses in all, in bytes.
     pub(super) bodies: usize,
+    /// How long a connection waits for a place while all are taken.
+    pub(super) queue: Duration,
     /// How long a head may take, and a connection be idle.
     pub(super) head: Duration,
     /// How long a body or a response may make no progress.
@@ -71,6 +80,7 @@ impl Limits {
     pub(super) const USUAL: Self = Self {
         connections: 1024,
         bodies: 256 * 1024 * 1024,
+        queue: Duration::from_secs(5),
         head: Duration::from_secs(30),
         stall: Duration::from_secs(30),
         body: Duration::from_mins(5),
@@ -202,7 +212,7 @@ fn wait_for_engine(end: &End, patience: Duration) {
 
 async fn serve<B: Backend>(listener: TcpListener, endpoint: Arc<Endpoint<B>>, mut ends: impl Ends) -> Parting {
     let ending = endpoint.limits.ending;
-    let mut crowd = Crowd::new(endpoint.limits.connections);
+    let mut crowd = Crowd::new(endpoint.limits);
     let ticks = tokio::spawn(tick(Arc::clone(&endpoint)));
     tokio::select! {
         () = crowd.grow(listener, endpoint) => {}
@@ -220,6 +230,12 @@ async fn serve<B: Backend>(listener: TcpListener, endpoint: Arc<Endpoint<B>>, mu
 /// The connections that are open.
 struct Crowd {
     size: usize,
+    /// How long a connection waits for a place.
+    queue: Duration,
+    /// Whether the newest one waited in vain.
+    is_full: bool,
+    /// One permit for each connection that is being turned away.
+    farewells: Arc<Semaphore>,
     /// One permit for each connection that may be served.
     places: Arc<Semaphore>,
     /// The way to tell connections to close; those that were told already are no longer watched.
@@ -227,8 +243,15 @@ struct Crowd {
 }
 
 impl Crowd {
-    fn new(size: usize) -> Self {
-        Self { size, places: Arc::new(Semaphore::new(size)), watch: GracefulShutdown::new() }
+    fn new(Limits { connections: size, queue, .. }: Limits) -> Self {
+        Self {
+            size,
+            queue,
+            is_full: false,
+            farewells: Arc::new(Semaphore::new(MAX_TURNED_AWAY)),
+            places: Arc::new(Semaphore::new(size)),
+            watch: GracefulShutdown::new(),
+        }
     }
 
     /// Takes connections, for ever.
@@ -237,7 +260,10 @@ impl Crowd {
             match listener.accept().await {
                 Ok((stream, _)) => {
                     let Ok(here) = stream.local_addr() else { continue };
-                    let place = self.place().await;
+                    let Some(place) = self.place().await else {
+                        self.turn_away(stream);
+                        continue;
+                    };
                     let connection = self.watch.watch(connection(stream, here.ip(), &endpoint));
                     tokio::spawn(async move {
                         // A client that breaks off has no one left to hear about it.
@@ -256,13 +282,28 @@ impl Crowd {
         }
     }
 
-    /// Waits for a place; `None` if there are none any more, which does not happen.
+    /// Waits for a place; `None` if there is none in time.
     async fn place(&mut self) -> Option<OwnedSemaphorePermit> {
-        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
-            return Some(place);
+        let mut place = Arc::clone(&self.places).try_acquire_owned().ok();
+        if place.is_none() {
+            self.thin_out();
+            // Others wait behind this one: what it waited for in vain, they do not wait for again.
+            let patience = if self.is_full { GLANCE } else { self.queue };
+            let waited = tokio::time::timeout(patience, Arc::clone(&self.places).acquire_owned()).await;
+            place = waited.ok().and_then(Result::ok);
         }
-        self.thin_out();
-        Arc::clone(&self.places).acquire_owned().await.ok()
+        self.is_full = place.is_none();
+        place
+    }
+
+    /// Tells a client that there is no place; if many are being told already, the connection is just closed.
+    fn turn_away(&self, stream: TcpStream) {
+        let Ok(permit) = Arc::clone(&self.farewells).try_acquire_owned() else { return };
+        let words = protocol::no_place(self.size);
+        tokio::spawn(async move {
+            let _ = tokio::time::timeout(FAREWELL, said(stream, &words)).await;
+            drop(permit);
+        });
     }
 
     /// Has the connections that are open closed: idle ones soon, the others after the response they are waiting for.
@@ -281,6 +322,16 @@ impl Crowd {
         let all = u32::try_from(self.size).unwrap_or(u32::MAX);
         let _ = self.places.acquire_many(all).await;
     }
+}
+
+/// Writes the last words of a connection, and reads what its client still sends: a connection that is closed with
+/// something unread takes back what was written.
+async fn said(mut stream: TcpStream, words: &[u8]) -> io::Result<()> {
+    stream.write_all(words).await?;
+    stream.shutdown().await?;
+    let mut rest = [0; 4096];
+    while stream.read(&mut rest).await? > 0 {}
+    Ok(())
 }
 
 fn is_of_client(error: &io::Error) -> bool {
@@ -319,6 +370,9 @@ fn connection<B: Backend>(
 
 /// Lets the backend look after itself, and tells it what was refused without it.
 async fn tick<B: Backend>(endpoint: Arc<Endpoint<B>>) {
+    if endpoint.worker.run(|backend: &mut B| backend.ticks()).await == Some(false) {
+        return std::future::pending().await;
+    }
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -344,6 +398,10 @@ impl<B: Backend> Endpoint<B> {
     async fn respond(self: Arc<Self>, request: Request<Incoming>, here: IpAddr) -> Response<Bytes> {
         let (head, mut body) = request.into_parts();
         let answered = self.answered.fetch_add(1, Ordering::Relaxed) + 1;
+        if !protocol::fits(&head) {
+            let _ = body::discard(&mut body, self.pace()).await;
+            return protocol::own(StatusCode::BAD_REQUEST, "SerializationException", TOO_LARGE_HEAD, answered);
+        }
         match self.access.admit(&head, &[self.bound, here]) {
             Ok(origin) => {
                 let is_preflight = origin.is_some() && head.method == Method::OPTIONS;
@@ -407,6 +465,7 @@ impl<B: Backend> Endpoint<B> {
     }
 }
 
+const TOO_LARGE_HEAD: &str = "the request line or the headers have more than 16 KB";
 const UNAVAILABLE: &str = "ServiceUnavailable";
 const NO_ROOM: &str = "the memory for large requests is used up by requests that are incomplete; try again in a moment";
 const NO_ROOM_TO_ANSWER: &str = "the request was executed, but the memory for large responses is used up by responses that \

@@ -58,6 +58,7 @@ struct Running {
 const LIMITS: Limits = Limits {
     connections: 100,
     bodies: 1024 * 1024,
+    queue: Duration::from_secs(20),
     head: Duration::from_secs(20),
     stall: Duration::from_secs(20),
     body: Duration::from_secs(20),
@@ -258,6 +259,32 @@ fn connections_are_counted_and_those_that_wait_get_their_turn() {
     }
     let answer = server.call(&json!({}));
     assert!(!answer.to_lowercase().contains("connection: close"), "{answer}");
+    assert!(server.end(millis(5000)));
+}
+
+#[test]
+fn those_that_find_no_place_are_told_so() {
+    let server = start(Limits { connections: 3, queue: millis(300), ..LIMITS });
+    let held: Vec<TcpStream> = (0..3).map(|_| server.send("POST")).collect();
+    sleep(millis(200));
+    for _ in 0..5 {
+        let refused = server.call(&json!({}));
+        assert_eq!(status(&refused), 503);
+        assert!(refused.contains("all 3 connections of this endpoint are in use"), "{refused}");
+    }
+    drop(held);
+    assert_eq!(status(&server.call(&json!({}))), 200);
+    assert!(server.end(millis(5000)));
+}
+
+#[test]
+fn a_large_head_is_refused_in_one_piece_too() {
+    let server = start(LIMITS);
+    let head = |bytes: usize| format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Fill: {}\r\n\r\n", "a".repeat(bytes));
+    assert_eq!(status(&response(&mut server.send(&head(16_000)))), 200);
+    for (bytes, refused) in [(17_000, 400), (60_000, 400), (200_000, 431)] {
+        assert_eq!(status(&response(&mut server.send(&head(bytes)))), refused, "{bytes}");
+    }
     assert!(server.end(millis(5000)));
 }
 

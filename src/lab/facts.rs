@@ -16,6 +16,7 @@ use crate::content::lab::requirement::Effect;
 use crate::engine::capacity::{Place, Units};
 use crate::engine::expr::Condition;
 use crate::engine::journal::Sender;
+use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{self, Access, Plan};
 use crate::engine::value::Item;
 use crate::engine::value::json::decode_item;
@@ -264,7 +265,7 @@ fn is_unprocessed(entry: &Entry, part: &Part) -> bool {
             [write["PutRequest"].get("Item"), write["DeleteRequest"].get("Key")].into_iter().flatten()
         });
         keys.chain(writes)
-            .filter_map(|key| decode_item(key.as_object()?).ok())
+            .filter_map(|key| decode_item(key.as_object()?, Wording::default()).ok())
             .any(|item| part.key.iter().all(|(name, value)| item.get(name) == Some(value)))
     })
 }
@@ -322,5 +323,5 @@ fn returned(answer: &Value) -> Vec<&Value> {
 }
 
 fn decoded(items: &[&Value]) -> Vec<Item> {
-    items.iter().take(MOST_ITEMS).filter_map(|item| decode_item(item.as_object()?).ok()).collect()
+    items.iter().take(MOST_ITEMS).filter_map(|item| decode_item(item.as_object()?, Wording::default()).ok()).collect()
 }

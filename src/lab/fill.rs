@@ -12,7 +12,7 @@ use crate::content::template::{self, ItemTemplate, Part, Range, Template};
 use crate::engine::ApiError;
 use crate::world::work::LINE_STEPS;
 
-/// The work of making and putting one item, in steps.
+/// The work of making one item and putting it into a table, or into an index, in steps.
 const ITEM_STEPS: u64 = 5;
 
 /// Creates a table and fills it. Nothing is throttled meanwhile, and the buckets are full when it is done.
@@ -32,8 +32,9 @@ fn refused(fault: template::Fault) -> ApiError {
 fn filled_table(bench: &mut Workbench, setup: &SetupTable) -> Result<(), ApiError> {
     bench.call("CreateTable", setup.create.clone())?;
     let name = setup.create["TableName"].clone();
+    let steps = ITEM_STEPS * setup.copies();
     let put = |bench: &mut Workbench, item: Value| {
-        bench.work().step(ITEM_STEPS).map_err(|stopped| ApiError::validation(format!("Not filled: {stopped}")))?;
+        bench.work().step(steps).map_err(|stopped| ApiError::validation(format!("Not filled: {stopped}")))?;
         bench.call("PutItem", serde_json::json!({ "TableName": name.clone(), "Item": item })).map(|_| ())
     };
     for generate in &setup.generate {

@@ -154,24 +154,29 @@ impl std::ops::AddAssign for Spent {
 /// # Errors
 /// As for [`Runner::start`].
 pub fn par(lab: &Lab) -> Result<Vec<(String, Spent)>, LabError> {
-    let mut runner = Runner::start(lab, 0)?;
-    let mut par = Vec::new();
-    while let Some(step) = runner.step().cloned() {
-        let completed = step.solution.iter().filter_map(|line| runner.run(line).completed).next_back();
-        let Some(completed) = completed else {
-            return Err(LabError(format!("{}: the solution of step {} does not complete it", lab.name, step.id)));
-        };
-        let Spent { requests, read, write } = completed.spent;
-        let stated = lab.par.unwrap_or_default();
-        let units = |stated: Option<f64>, measured| stated.and_then(Units::from_f64).unwrap_or(measured);
-        par.push(if step.is_challenge {
+    let (_, played) = Runner::finished(lab)?;
+    let stated = lab.par.unwrap_or_default();
+    let units = |stated: Option<f64>, measured| stated.and_then(Units::from_f64).unwrap_or(measured);
+    let of_step = |Completed { step, spent, .. }: Completed| {
+        let Spent { requests, read, write } = spent;
+        let spent = if step.is_challenge {
             let (read, write) = (units(stated.rcu, read), units(stated.wcu, write));
-            (step.id, Spent { requests: stated.requests.unwrap_or(requests), read, write })
+            Spent { requests: stated.requests.unwrap_or(requests), read, write }
         } else {
-            (step.id, completed.spent)
-        });
-    }
-    Ok(par)
+            spent
+        };
+        (step.id, spent)
+    };
+    Ok(played.into_iter().map(of_step).collect())
+}
+
+/// What the steps of a lab took at best, and what they can be done with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BestAndPar {
+    /// What they took at best.
+    pub best: Spent,
+    /// What they can be done with.
+    pub par: Spent,
 }
 
 impl Runner {
@@ -193,7 +198,23 @@ impl Runner {
     /// # Errors
     /// As for [`Runner::start`].
     pub fn start_on(lab: &Lab, done: usize, work: &Work) -> Result<Self, LabError> {
+        Ok(Self::played(lab, done, work)?.0)
+    }
+
+    /// A lab as it is once all its steps are done, and what came of each step's solution.
+    ///
+    /// # Errors
+    /// As for [`Runner::start`].
+    pub fn finished(lab: &Lab) -> Result<(Self, Vec<Completed>), LabError> {
+        let work = Work::allowing(CONTENT_STEPS);
+        let played = Self::played(lab, lab.steps.len(), &work)?;
+        work.allow_everything();
+        Ok(played)
+    }
+
+    fn played(lab: &Lab, done: usize, work: &Work) -> Result<(Self, Vec<Completed>), LabError> {
         let mut bench = Workbench::working_on(work);
+        bench.enter_lab();
         for setup in &lab.setup {
             fill::table(&mut bench, setup)
                 .map_err(|error| LabError(format!("{}: a table cannot be set up: {error}", lab.name)))?;
@@ -218,21 +239,30 @@ impl Runner {
         };
         runner.begin_step().map_err(LabError)?;
         runner.beginning.clone_from(&runner.begun);
+        let mut played = Vec::new();
         while runner.step < done.min(lab.steps.len()) {
-            let before = runner.step;
-            for line in lab.steps[before].solution.clone() {
-                runner.run(&line);
-            }
-            if runner.step == before {
-                let step = &lab.steps[before].id;
-                return Err(LabError(format!("{}: the solution of step {step} does not complete it", lab.name)));
-            }
+            played.push(runner.solve()?);
         }
-        Ok(runner)
+        Ok((runner, played))
+    }
+
+    /// Does the step that waits as its solution does it.
+    fn solve(&mut self) -> Result<Completed, LabError> {
+        let (mut typed, mut completed) = (Vec::new(), None);
+        for line in self.solution().unwrap_or_default().to_vec() {
+            let line = expanded(&line, &self.bench);
+            completed = self.run(&line).completed.or(completed);
+            typed.push(line);
+        }
+        let step = self.step().map(|step| step.id.as_str()).unwrap_or_default();
+        let fault = || LabError(format!("{}: the solution of step {step} does not complete it", self.lab.name));
+        let mut completed = completed.ok_or_else(fault)?;
+        completed.step.solution = typed;
+        Ok(completed)
     }
 
     /// Sets a lab up where it was left: `saved` are the steps that were done, and one that is new in between is where it
-    /// goes on. A finished lab begins anew.
+    /// goes on. A finished lab begins from its first step.
     ///
     /// # Errors
     /// As for [`Runner::start`].
@@ -288,10 +318,23 @@ impl Runner {
         self.verdicts.clone()
     }
 
+    /// Whether any request was sent in this step.
+    #[must_use]
+    pub const fn has_tried(&self) -> bool {
+        self.story.has_begun()
+    }
+
+    /// What was predicted of this step, in words.
+    #[must_use]
+    pub fn predicted(&self) -> Option<String> {
+        let asked = self.step()?.predict.as_ref()?;
+        Some(predict::said(self.guess.as_ref()?, asked))
+    }
+
     /// Units spent in this step so far, read and write.
     #[must_use]
     pub const fn spent(&self) -> (Units, Units) {
-        let (read, write, _) = self.story.spent();
+        let Spent { read, write, .. } = self.story.spent();
         (read, write)
     }
 
@@ -542,8 +585,7 @@ impl Runner {
             self.ways.extend(cost);
         }
         let debrief = self.story.told(&step.debrief, &self.bench);
-        let (read, write, requests) = self.story.spent();
-        let spent = Spent { requests, read, write };
+        let spent = self.story.spent_in_all();
         let is_shown = self.is_shown;
         self.story.finish(&step.id, &self.bench);
         self.step += 1;
@@ -578,7 +620,7 @@ impl Judging {
 /// Runs a line that prepares a lab or a step.
 fn prepared(bench: &mut Workbench, line: &str) -> Result<(), String> {
     let line = expanded(line, bench);
-    let reply = bench.run(&line);
+    let reply = bench.unseen(|bench| bench.run(&line));
     let is_done = matches!(reply.kind, ReplyKind::Answer | ReplyKind::Nothing);
     if is_done { Ok(()) } else { Err(format!("{line}: {}", reply.text)) }
 }

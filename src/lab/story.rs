@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::facts::{Fact, Kind};
 use super::reasons::{noun, place, spelled};
-use super::runner::WayCost;
+use super::runner::{Spent, WayCost};
 use super::workbench::Workbench;
 use crate::content::lab::placeholder::{NAMES, Name, Piece, pieces};
 use crate::content::lab::requirement::Effect;
@@ -62,6 +62,17 @@ impl Sums {
     }
 }
 
+/// What a run of traffic came to: its attempts, and what they were charged everywhere.
+fn of_traffic(report: &Value) -> Spent {
+    let requests = report["Attempts"].as_u64().unwrap_or_default();
+    let mut spent = Spent { requests, ..Spent::default() };
+    for place in report["Units"].as_array().into_iter().flatten() {
+        let units = |way: &str| place[way].as_f64().and_then(Units::from_f64).unwrap_or_default();
+        spent += Spent { requests: 0, read: units("Read"), write: units("Write") };
+    }
+    spent
+}
+
 /// The figures of a step so far, and of the steps before it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Story {
@@ -73,6 +84,8 @@ pub(super) struct Story {
     place: Option<String>,
     error: Option<String>,
     traffic: Option<Value>,
+    /// What runs of traffic came to.
+    traffic_spent: Spent,
     throttled: u64,
     stale: u64,
     cached: u64,
@@ -94,9 +107,21 @@ impl Story {
         self.is_new_line = true;
     }
 
-    /// Units spent in the step so far, read and write, and its requests.
-    pub(super) const fn spent(&self) -> (Units, Units, u64) {
-        (self.step.read, self.step.write, self.step.requests)
+    /// What the requests of the step came to so far.
+    pub(super) const fn spent(&self) -> Spent {
+        Spent { requests: self.step.requests, read: self.step.read, write: self.step.write }
+    }
+
+    /// What the step came to so far, runs of traffic included.
+    pub(super) fn spent_in_all(&self) -> Spent {
+        let mut spent = self.spent();
+        spent += self.traffic_spent;
+        spent
+    }
+
+    /// Whether anything was sent in the step.
+    pub(super) const fn has_begun(&self) -> bool {
+        self.operation.is_some() || self.traffic.is_some()
     }
 
     /// What the newest line cost, as a row of the comparison; `None` if it sent nothing.
@@ -117,6 +142,7 @@ impl Story {
         match fact.kind {
             Kind::Traffic => {
                 self.throttled += fact.response["Throttled"].as_u64().unwrap_or_default();
+                self.traffic_spent += of_traffic(&fact.response);
                 self.traffic = Some(fact.response.clone());
                 return;
             }

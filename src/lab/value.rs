@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use serde_json::{Value, json};
 
 use crate::content::lab::requirement::{Attributes, Matcher, Test};
+use crate::engine::messages::wording::Wording;
 use crate::engine::plan::literal;
 use crate::engine::value::json::{decode, encode};
 use crate::engine::value::key::KeyScalar;
@@ -15,7 +16,7 @@ use crate::engine::value::{AttributeValue, Item, Type};
 
 /// The attribute value that an author's value stands for; `None` if it stands for none.
 pub(super) fn plain(value: &Value) -> Option<AttributeValue> {
-    decode(&wire(value)).ok()
+    decode(&wire(value), Wording::default()).ok()
 }
 
 /// The wire form of an author's value.
@@ -29,7 +30,9 @@ fn wire(value: &Value) -> Value {
         Value::Object(map) => {
             let mut names = map.keys();
             let only = names.next().filter(|_| names.next().is_none());
-            if only.is_some_and(|name| Type::from_descriptor(name).is_some()) && decode(value).is_ok() {
+            if only.is_some_and(|name| Type::from_descriptor(name).is_some())
+                && decode(value, Wording::default()).is_ok()
+            {
                 return value.clone();
             }
             json!({"M": map.iter().map(|(name, inner)| (name.clone(), wire(inner))).collect::<serde_json::Map<_, _>>()})

@@ -100,6 +100,20 @@ mod tests {
     }
 
     #[test]
+    fn what_requests_read_and_write_is_work_too() {
+        let mut bench = Workbench::working_on(&Work::allowing(60_000));
+        bench.run(CREATE);
+        for number in 0..100 {
+            let item = serde_json::json!({"id": {"S": number.to_string()}, "v": {"S": "x".repeat(2000)}});
+            bench.call("PutItem", serde_json::json!({"TableName": "Tab", "Item": item})).unwrap();
+        }
+        // 100 writes of 2 WCU have taken 4,000 steps; each Scan reads 200 KB, which is 50 times 4 KB.
+        let scans = (0..100).take_while(|_| bench.run("scan --table-name Tab --query Count").kind == ReplyKind::Answer);
+        assert_eq!(scans.count(), 11);
+        assert!(bench.run("scan --table-name Tab").text.contains("as much work as content may do"));
+    }
+
+    #[test]
     fn a_clock_that_is_moved_on_is_watched_and_stopped() {
         let mut bench = endless();
         let (work, mut seen) = (bench.work().clone(), Progress::default());

@@ -35,3 +35,15 @@ impl<'a> Word<'a> {
         }
     }
 }
+
+/// Whether a line asks to leave, in any of the words that people type for it.
+#[must_use]
+pub fn is_leaving(line: &str) -> bool {
+    matches!(line.trim(), "q" | "Q" | "quit" | "exit" | ":q" | ":quit" | ":exit")
+}
+
+/// Whether a line asks for an empty screen.
+#[must_use]
+pub fn is_clearing(line: &str) -> bool {
+    matches!(line.trim(), "clear" | "cls" | ":clear")
+}

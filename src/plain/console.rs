@@ -122,6 +122,14 @@ impl<'a> Console<'a> {
         write_lines(self.talk, &[words.to_string()])
     }
 
+    /// Prints a text of several lines.
+    ///
+    /// # Errors
+    /// The console cannot be written.
+    pub fn say_all(&mut self, words: &str) -> io::Result<()> {
+        write_lines(self.talk, &words.lines().map(str::to_owned).collect::<Vec<_>>())
+    }
+
     /// Prints lines of data, broken to the plain width, with words in place of marks.
     ///
     /// # Errors

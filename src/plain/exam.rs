@@ -12,8 +12,10 @@ use crate::clock::{Clock, Stopwatch};
 use crate::desk::Desk;
 
 /// What can be typed.
-const HELP: &str = "A letter answers and goes on. n, <: next, back; 7: question 7; *: flag; r: review page; end: hand in; \
-                    q: pause; ?: this.";
+const HELP: &str = "A letter answers and goes on.
+n    next question      <  the one before      7  question 7
+*    flag               r  review page         ?  this
+end  hand in            q  pause: the clock stands still";
 
 /// The exam of the screen that the model shows.
 ///
@@ -21,7 +23,7 @@ const HELP: &str = "A letter answers and goes on. n, <: next, back; 7: question 
 /// The console cannot be read or written.
 pub fn exam(model: &mut Model, desk: &mut Desk, clock: &dyn Clock, console: &mut Console<'_>) -> io::Result<()> {
     let mut talk = Talk::new(model, desk, console);
-    talk.console.say(format!("({HELP})"))?;
+    talk.console.say_all(HELP)?;
     let mut watch = Stopwatch::start(clock);
     talk.show_question()?;
     while let Some(screen) = on(talk.model).filter(|screen| screen.is_running()) {
@@ -36,22 +38,20 @@ pub fn exam(model: &mut Model, desk: &mut Desk, clock: &dyn Clock, console: &mut
         }
         talk.handle(line.trim())?;
     }
-    let Some(screen) = on(talk.model) else { return Ok(()) };
-    if screen.is_running() {
-        let left = text::minutes(screen.session.left().unwrap_or_default());
-        // Leaving saves it and says that it is paused.
-        let depth = talk.model.depth();
-        let mut is_saved = true;
-        while talk.model.depth() == depth && depth > 0 {
-            talk.send(Message::Back)?;
-            is_saved &= !talk.has_failed;
-        }
-        // What was not saved is not paused; why has been said.
-        if !is_saved {
-            return talk.console.say("Left. What was saved before can be resumed with dynadrill exam.");
-        }
-        return talk.console.say(format!("Paused with {left} left; dynadrill exam resumes it."));
+    let left = on(talk.model).and_then(|screen| screen.session.left()).unwrap_or_default();
+    // Leaving saves it; if another window has ended it, it stays as a report.
+    let mut is_saved = true;
+    while on(talk.model).is_some_and(ExamScreen::is_running) {
+        talk.send(Message::Back)?;
+        is_saved &= !talk.has_failed;
     }
+    let Some(screen) = on(talk.model) else {
+        // What was not saved is not paused; why has been said.
+        return talk.console.say(match is_saved {
+            true => format!("Paused with {} left; dynadrill exam resumes it.", text::minutes(left)),
+            false => "Left. What was saved before can be resumed with dynadrill exam.".to_owned(),
+        });
+    };
     let lines = text::report(&screen.session, &talk.model.library, true);
     talk.console.lines(&lines)
 }
@@ -72,7 +72,7 @@ impl Talk<'_, '_> {
             "flag" | "*" => self.send(Message::Question(QuestionMessage::Flag))?,
             "r" | "review" => return self.show_review(),
             "end" => return self.hand_in(),
-            line if is_help(line) => return self.console.say(HELP),
+            line if is_help(line) => return self.console.say_all(HELP),
             number if number.parse::<usize>().is_ok() => {
                 let place = number.parse::<usize>().unwrap_or_default();
                 if place == 0 || place > all {

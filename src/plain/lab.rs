@@ -10,7 +10,7 @@ use crate::app::screens::LabScreen;
 use crate::app::screens::lab::EntryKind;
 use crate::app::{Model, Screen, text};
 use crate::desk::Desk;
-use crate::lab::Word;
+use crate::lab::{Word, is_clearing};
 
 /// What can be typed.
 const HELP: &str = "hint: the next hint; solution: the reference solution, which marks the step as shown; check: what is \
@@ -25,7 +25,7 @@ const HELP: &str = "hint: the next hint; solution: the reference solution, which
 pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io::Result<bool> {
     let mut talk = Talk::new(model, desk, console);
     let mut printed = talk.show_transcript(0)?;
-    talk.console.say(format!("({HELP})"))?;
+    talk.console.lines(&[Line::text(format!("({HELP})"))])?;
     talk.console.say("")?;
     talk.show_step()?;
     loop {
@@ -36,7 +36,8 @@ pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io:
             break;
         }
         let before = position(talk.model);
-        if line.trim().is_empty() {
+        // There is no screen to be cleared.
+        if line.trim().is_empty() || is_clearing(&line) {
             continue;
         }
         let line = if is_help(&line) { explain(HELP, &line, talk.console)?.to_owned() } else { line };

@@ -120,7 +120,9 @@ pub fn lab_word(word: Word<'_>, runner: &mut Runner, console: &mut Console<'_>) 
 /// # Errors
 /// The console cannot be written.
 pub fn demo(runner: &mut Runner, console: &mut Console<'_>) -> io::Result<bool> {
+    // A long response is cut; what the lab's own commands print is what there is to see.
     const LONGEST: usize = 12;
+    const LONGEST_OF_LAB: usize = 40;
     console.lines(&text::opening(runner))?;
     while let Some(step) = runner.step().cloned() {
         console.lines(&text::step(runner))?;
@@ -130,9 +132,10 @@ pub fn demo(runner: &mut Runner, console: &mut Console<'_>) -> io::Result<bool> 
             console.print(&text::indented("$ ", line.trim()))?;
             let turn = runner.run(line);
             let result: Vec<String> = turn.reply.text.lines().map(str::to_owned).collect();
-            console.print(&result[..result.len().min(LONGEST)])?;
-            if result.len() > LONGEST {
-                console.print(&[format!("... {}", text::counted(result.len() - LONGEST, "more line"))])?;
+            let longest = if line.starts_with(':') { LONGEST_OF_LAB } else { LONGEST };
+            console.print(&result[..result.len().min(longest)])?;
+            if result.len() > longest {
+                console.print(&[format!("... {}", text::counted(result.len() - longest, "more line"))])?;
             }
             let meter = text::meter(runner.bench().entries_since(turn.reply.since));
             console.print(&meter.iter().map(|line| format!("  -> {line}")).collect::<Vec<_>>())?;
@@ -183,10 +186,13 @@ pub fn shell_line(line: &str, bench: &mut Workbench, console: &mut Console<'_>) 
     let line = if is_help(line) { explain(SHELL_HELP, line, console)? } else { line };
     let reply = bench.run(line);
     let is_done = matches!(reply.kind, ReplyKind::Nothing | ReplyKind::Answer);
+    let lines = reply.text.lines();
     if is_done {
-        console.print(&reply.text.lines().map(str::to_owned).collect::<Vec<_>>())?;
+        console.print(&lines.map(str::to_owned).collect::<Vec<_>>())?;
     } else {
-        console.say(&reply.text)?;
+        for line in lines {
+            console.say(line)?;
+        }
     }
     for line in text::meter(bench.entries_since(reply.since)) {
         console.say(format!("  -> {line}"))?;
@@ -203,5 +209,5 @@ fn explain<'a>(help: &str, line: &'a str, console: &mut Console<'_>) -> io::Resu
 /// Whether a line asks to leave.
 #[must_use]
 pub fn is_leaving(line: &str) -> bool {
-    matches!(line.trim(), "q" | "Q" | "quit" | "exit")
+    crate::lab::is_leaving(line)
 }

@@ -12,8 +12,10 @@ use crate::desk::Desk;
 use crate::quiz::{Asked, Given};
 
 /// What can be typed.
-const HELP: &str = "A letter answers, letters such as A,C where several are wanted; ! after them: sure, ? a guess, ~ unsure. \
-                    p runs the proof of the question before. q leaves; dynadrill quiz --resume resumes.";
+const HELP: &str = "A letter answers; letters such as A,C where several are wanted.
+A! sure, A~ unsure, A? a guess: a lucky guess comes back sooner.
+p  runs the proof of the question before.
+q  leaves; dynadrill quiz --resume resumes.";
 
 /// Asks the questions of the screen that the model shows, one by one. Each answer is saved before its feedback is shown.
 ///
@@ -34,7 +36,7 @@ pub fn quiz(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io
         let Some(line) = talk.console.question(&format!("\n{}", wanted(&asked)))? else { break };
         match line.trim() {
             line if is_leaving(line) => break,
-            line if is_help(line) => talk.console.say(HELP)?,
+            line if is_help(line) => talk.console.say_all(HELP)?,
             "p" | "P" | "proof" => talk.prove()?,
             // What could not be saved is tried again.
             "" if on(talk.model).is_some_and(is_marked) => talk.accept()?,
@@ -110,7 +112,7 @@ impl Talk<'_, '_> {
             match line.trim() {
                 "p" | "P" | "proof" => self.prove()?,
                 line if is_leaving(line) => return Ok(false),
-                line if is_help(line) => self.console.say(HELP)?,
+                line if is_help(line) => self.console.say_all(HELP)?,
                 _ => self.send(Message::Accept)?,
             }
         }

@@ -268,6 +268,15 @@ impl Store {
         open::open(directory, now)
     }
 
+    /// As [`Store::open`], for whoever is about to show what is in the file, and nothing else: one that cannot be used stays
+    /// where it is.
+    ///
+    /// # Errors
+    /// What is wrong with the file, if it is damaged or was written by a newer version.
+    pub fn open_to_read(directory: &Path, now: Timestamp) -> Result<(Self, Vec<Notice>), String> {
+        open::open_to_read(directory, now)
+    }
+
     /// A store that begins empty and is forgotten when it is dropped; `reason` says why there is no file.
     ///
     /// # Errors

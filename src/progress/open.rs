@@ -26,22 +26,48 @@ pub fn data_directory() -> Option<PathBuf> {
 pub(super) fn open(directory: &Path, now: Timestamp) -> (Store, Vec<Notice>) {
     let mut notices = Vec::new();
     let path = directory.join(FILE);
-    let opened = std::fs::create_dir_all(directory)
+    let opened = create(directory, &path).or_else(|failure| match failure {
+        Failure::Other(_) => Err(failure),
+        Failure::Damaged(reason) => {
+            let kept = keep_aside(&path, &format!("damaged-{}", now.as_secs()))?;
+            notices.push(Notice::Damaged { kept, reason });
+            connect(&path)
+        }
+        Failure::Newer(version) => {
+            let kept = keep_aside(&path, &format!("newer-v{version}-{}", now.as_secs()))?;
+            notices.push(Notice::Newer { kept, version });
+            connect(&path)
+        }
+    });
+    usable(path, opened, notices, now)
+}
+
+/// As [`open`], for whoever is about to show what is in the file: one that cannot be used stays where it is, and what is
+/// wrong with it is returned. An empty file in its place would pass for a learner's progress.
+pub(super) fn open_to_read(directory: &Path, now: Timestamp) -> Result<(Store, Vec<Notice>), String> {
+    let path = directory.join(FILE);
+    match create(directory, &path) {
+        Err(failure @ (Failure::Damaged(_) | Failure::Newer(_))) => {
+            Err(format!("{}: {}", path.display(), failure.reason()))
+        }
+        opened => Ok(usable(path, opened, Vec::new(), now)),
+    }
+}
+
+/// Connects to the file of a directory; both are made if they are not there.
+fn create(directory: &Path, path: &Path) -> Result<Connection, Failure> {
+    std::fs::create_dir_all(directory)
         .map_err(|error| Failure::Other(format!("{}: {error}", directory.display())))
-        .and_then(|()| connect(&path))
-        .or_else(|failure| match failure {
-            Failure::Other(_) => Err(failure),
-            Failure::Damaged(reason) => {
-                let kept = keep_aside(&path, &format!("damaged-{}", now.as_secs()))?;
-                notices.push(Notice::Damaged { kept, reason });
-                connect(&path)
-            }
-            Failure::Newer(version) => {
-                let kept = keep_aside(&path, &format!("newer-v{version}-{}", now.as_secs()))?;
-                notices.push(Notice::Newer { kept, version });
-                connect(&path)
-            }
-        });
+        .and_then(|()| connect(path))
+}
+
+/// The store on what was opened, or on a copy in memory; with what there is to say of it.
+fn usable(
+    path: PathBuf,
+    opened: Result<Connection, Failure>,
+    mut notices: Vec<Notice>,
+    now: Timestamp,
+) -> (Store, Vec<Notice>) {
     let mut store = match opened {
         Ok(connection) => Store { connection, keeping: Keeping::File(path) },
         Err(failure) => {

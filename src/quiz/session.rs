@@ -321,8 +321,13 @@ impl Session {
 
     /// Flags the question that is shown, or takes its flag away.
     pub fn flag(&mut self) {
-        if !self.flagged.remove(&self.at) {
-            self.flagged.insert(self.at);
+        self.flag_at(self.at);
+    }
+
+    /// Flags the question at a place, or takes its flag away.
+    pub fn flag_at(&mut self, at: usize) {
+        if at < self.asked.len() && !self.flagged.remove(&at) {
+            self.flagged.insert(at);
         }
     }
 

@@ -1,10 +1,17 @@
-//! Charts in SVG: a share over time with its interval, bars that lie, bars that stand. Each has a title for those who hear
-//! it, and prints its numbers.
+//! Charts in SVG: shares over time with their interval, bars with a name and words, days that stand beside each other.
+//!
+//! The drawings are stretched to the place they have, on a telephone and on paper alike; what is to be read stands beside
+//! them as text of the page, so that it keeps its size, is broken at words and can be searched. Each drawing has a title
+//! for those who hear it.
 
 use super::page::Page;
 
-/// How wide a chart is drawn, in its own units.
-const WIDTH: f64 = 640.0;
+/// The side of a drawing that is stretched to its place, in its own units.
+const SIDE: f64 = 100.0;
+
+/// From these shares on, in percent, what is known counts as good, and as weak below: as on the screens.
+const GOOD: f64 = 0.75;
+const WEAK: f64 = 0.5;
 
 /// A share at a place along the time, with the interval that it lies in; all from 0 to 1.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,12 +28,26 @@ pub(super) struct Bar {
     pub(super) name: String,
     pub(super) share: Option<f64>,
     pub(super) words: String,
+    /// Whether its colour says how good the share is.
+    pub(super) is_judged: bool,
 }
 
-/// Begins a chart of a height.
-fn begin(page: &mut Page, height: f64, title: &str) {
-    page.markup("<svg viewBox=\"0 0 ").number(WIDTH).markup(" ").number(height);
-    page.markup("\" role=\"img\"><title>").text(title).markup("</title>");
+/// What a plot shows: shares over time, single ones beside them, and a share to reach.
+#[derive(Clone, Debug)]
+pub(super) struct Plot<'a> {
+    pub(super) title: &'a str,
+    pub(super) points: &'a [Point],
+    /// Places and shares of single results.
+    pub(super) exams: &'a [(f64, f64)],
+    pub(super) goal: f64,
+    /// The first and the last day.
+    pub(super) days: (&'a str, &'a str),
+}
+
+/// Begins a drawing that is stretched to its place.
+fn begin(page: &mut Page, title: &str) {
+    page.markup("<svg viewBox=\"0 0 100 100\" preserveAspectRatio=\"none\" role=\"img\"><title>");
+    page.text(title).markup("</title>");
 }
 
 fn line(page: &mut Page, class: &'static str, from: (f64, f64), to: (f64, f64)) {
@@ -39,11 +60,6 @@ fn rectangle(page: &mut Page, class: &'static str, at: (f64, f64), size: (f64, f
     page.markup("\" width=\"").number(size.0.max(0.0)).markup("\" height=\"").number(size.1.max(0.0)).markup("\"/>");
 }
 
-fn label(page: &mut Page, class: &'static str, at: (f64, f64), text: &str) {
-    page.markup("<text class=\"").markup(class).markup("\" x=\"").number(at.0).markup("\" y=\"").number(at.1);
-    page.markup("\">").text(text).markup("</text>");
-}
-
 fn path(page: &mut Page, class: &'static str, places: impl Iterator<Item = (f64, f64)>, end: &'static str) {
     page.markup("<path class=\"").markup(class).markup("\" d=\"");
     for (at, (x, y)) in places.enumerate() {
@@ -52,72 +68,85 @@ fn path(page: &mut Page, class: &'static str, places: impl Iterator<Item = (f64,
     page.markup(end).markup("\"/>");
 }
 
-/// A share over time with its interval, from one day to another; `mark` is a share to reach.
-pub(super) fn over_time(page: &mut Page, title: &str, points: &[Point], days: (&str, &str), mark: f64) {
-    const HEIGHT: f64 = 220.0;
-    const LEFT: f64 = 44.0;
-    let y = |share: f64| 10.0 + (1.0 - share.clamp(0.0, 1.0)) * (HEIGHT - 40.0);
-    let x = |at: f64| LEFT + at.clamp(0.0, 1.0) * (WIDTH - LEFT - 10.0);
-    begin(page, HEIGHT, title);
-    for (share, words) in [(0.0, "0 %"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1.0, "100 %")] {
-        line(page, "grid", (LEFT, y(share)), (WIDTH - 10.0, y(share)));
-        label(page, "end", (LEFT - 6.0, y(share) + 4.0), words);
+/// A share over time with its interval, from one day to another, and single results beside it.
+pub(super) fn over_time(page: &mut Page, plot: &Plot<'_>) {
+    let y = |share: f64| (1.0 - share.clamp(0.0, 1.0)) * SIDE;
+    let x = |at: f64| at.clamp(0.0, 1.0) * SIDE;
+    page.markup("<div class=\"plot\"><div class=\"scale\" aria-hidden=\"true\">");
+    for words in ["100 %", "75 %", "50 %", "25 %", "0 %"] {
+        page.element("<span>", words, "</span>");
     }
-    line(page, "mark", (LEFT, y(mark)), (WIDTH - 10.0, y(mark)));
-    let upper = points.iter().map(|point| (x(point.at), y(point.high)));
-    let lower = points.iter().rev().map(|point| (x(point.at), y(point.low)));
+    page.markup("</div>");
+    begin(page, plot.title);
+    for share in [0.0, 0.25, 0.5, 0.75, 1.0] {
+        line(page, "grid", (0.0, y(share)), (SIDE, y(share)));
+    }
+    let upper = plot.points.iter().map(|point| (x(point.at), y(point.high)));
+    let lower = plot.points.iter().rev().map(|point| (x(point.at), y(point.low)));
     path(page, "band", upper.chain(lower), "Z");
-    path(page, "curve", points.iter().map(|point| (x(point.at), y(point.share))), "");
-    if let Some(last) = points.last() {
-        page.markup("<circle class=\"dot\" r=\"4\" cx=\"").number(x(last.at)).markup("\" cy=\"");
-        page.number(y(last.share)).markup("\"/>");
+    line(page, "goal", (0.0, y(plot.goal)), (SIDE, y(plot.goal)));
+    path(page, "curve", plot.points.iter().map(|point| (x(point.at), y(point.share))), "");
+    // A line without length under a round or a square cap: a mark that keeps its shape when the drawing is stretched.
+    let marks = plot.exams.iter().map(|(at, share)| ("exam", x(*at), y(*share)));
+    let last = plot.points.last().map(|point| ("dot", x(point.at), y(point.share)));
+    for (class, x, y) in marks.chain(last) {
+        page.markup("<path class=\"")
+            .markup(class)
+            .markup("\" d=\"M")
+            .number(x)
+            .markup(" ")
+            .number(y)
+            .markup("h.01\"/>");
     }
-    label(page, "start", (LEFT, HEIGHT - 8.0), days.0);
-    label(page, "end", (WIDTH - 10.0, HEIGHT - 8.0), days.1);
-    page.markup("</svg>");
+    page.markup("</svg><div class=\"ends\">");
+    page.element("<span>", plot.days.0, "</span>").element("<span>", plot.days.1, "</span></div></div>");
 }
 
-/// Bars that lie under each other, each with its name and its words.
-pub(super) fn lying(page: &mut Page, title: &str, bars: &[Bar]) {
-    const ROW: f64 = 24.0;
-    const NAMES: f64 = 300.0;
-    const FULL: f64 = 200.0;
-    #[expect(clippy::cast_precision_loss, reason = "there are a few dozen bars")]
-    let top = |row: usize| row as f64 * ROW;
-    begin(page, top(bars.len()) + 4.0, title);
-    for (row, bar) in bars.iter().enumerate() {
-        label(page, "end", (NAMES - 10.0, top(row) + 16.0), &shortened(&bar.name));
-        rectangle(page, "empty", (NAMES, top(row) + 4.0), (FULL, ROW - 8.0));
+/// The look of a share that is held against what is good.
+fn judged(share: f64) -> &'static str {
+    if share >= GOOD {
+        "fill-good"
+    } else if share >= WEAK {
+        "fill-fair"
+    } else {
+        "fill-weak"
+    }
+}
+
+/// Bars that lie under each other, each with its name and its words; in two columns where the page is wide enough.
+pub(super) fn lying(page: &mut Page, title: &str, bars: &[Bar], is_wide: bool) {
+    page.markup(if is_wide { "<div class=\"two\" role=" } else { "<div role=" })
+        .markup("\"group\" aria-label=\"")
+        .text(title)
+        .markup("\">");
+    for bar in bars {
+        page.element("<div class=\"bar\"><span>", &bar.name, "</span>");
+        begin(page, &format!("{}: {}", bar.name, bar.words));
+        rectangle(page, "empty", (0.0, 0.0), (SIDE, SIDE));
         if let Some(share) = bar.share {
-            rectangle(page, "full", (NAMES, top(row) + 4.0), (share.clamp(0.0, 1.0) * FULL, ROW - 8.0));
+            let class = if bar.is_judged { judged(share) } else { "fill-fair" };
+            rectangle(page, class, (0.0, 0.0), (share.clamp(0.0, 1.0) * SIDE, SIDE));
         }
-        label(page, "start", (NAMES + FULL + 10.0, top(row) + 16.0), &bar.words);
+        page.element("</svg><span class=\"words\">", &bar.words, "</span></div>");
     }
-    page.markup("</svg>");
+    page.markup("</div>");
 }
 
-/// Bars that stand beside each other, each with its count and its name.
-pub(super) fn standing(page: &mut Page, title: &str, bars: &[(String, usize)]) {
-    const HEIGHT: f64 = 150.0;
+/// Days that stand beside each other, each with its count and the two parts of its name; every second name goes where the
+/// page is narrow.
+pub(super) fn standing(page: &mut Page, title: &str, days: &[(String, usize)]) {
     #[expect(clippy::cast_precision_loss, reason = "there are far fewer cards than 2^52")]
     let value = |count: usize| count as f64;
-    let most = value(bars.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1));
-    let wide = WIDTH / value(bars.len().max(1));
-    begin(page, HEIGHT, title);
-    for (at, (name, count)) in bars.iter().enumerate() {
-        let (left, tall) = (value(at) * wide, value(*count) / most * (HEIGHT - 50.0));
-        rectangle(page, "full", (left + wide * 0.15, HEIGHT - 24.0 - tall), (wide * 0.7, tall));
-        label(page, "middle", (left + wide / 2.0, HEIGHT - 30.0 - tall), &count.to_string());
-        label(page, "middle", (left + wide / 2.0, HEIGHT - 8.0), name);
+    let most = value(days.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1));
+    page.markup("<div class=\"days\" role=\"group\" aria-label=\"").text(title).markup("\">");
+    for (at, (name, count)) in days.iter().enumerate() {
+        let tall = value(*count) / most * SIDE;
+        page.element("<div><span>", &count.to_string(), "</span>");
+        begin(page, &format!("{name}: {count}"));
+        rectangle(page, "fill-fair", (0.0, SIDE - tall), (SIDE, tall));
+        line(page, "grid", (0.0, SIDE), (SIDE, SIDE));
+        page.markup(if at % 2 == 0 { "</svg><span class=\"name\">" } else { "</svg><span class=\"name more\">" });
+        page.text(name).markup("</span></div>");
     }
-    page.markup("</svg>");
-}
-
-/// A name in as many letters as stand beside a bar.
-fn shortened(name: &str) -> String {
-    const LETTERS: usize = 44;
-    if name.chars().count() <= LETTERS {
-        return name.to_owned();
-    }
-    name.chars().take(LETTERS - 1).chain(['…']).collect()
+    page.markup("</div>");
 }

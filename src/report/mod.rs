@@ -1,14 +1,13 @@
 //! The scores as one page for a browser or for paper: readiness over time, mastery, calibration, what comes back, traps,
-//! exams with every question that was missed.
+//! labs with what they cost, exams with every question that was missed.
 //!
 //! The life of a page: [`page`] takes what was read from the progress file and writes section after section; markup is
 //! fixed text of this module, and everything else is escaped where it goes in (`page::Page`). The page needs nothing else:
-//! no script, no font, no address but those of the documentation, which are text. It is light or dark as the browser is,
-//! and black on white on paper.
+//! no script, no font, no address but those of the documentation, which are text; its policy forbids the browser to load
+//! anything at all. It is light or dark as the browser is, and black on white on paper (`style.css`).
 //!
-//! Left out: reading the file and writing the page (`cli`). Source: SVG 1.1, "Basic Shapes", "Paths".
-
-use std::collections::BTreeMap;
+//! Left out: reading the file and writing the page (`cli`). Source: SVG 1.1, "Basic Shapes", "Paths"; Content Security
+//! Policy Level 3; WCAG 2.2, "Contrast (Minimum)".
 
 use crate::app::line::{Flow, Line, Role};
 use crate::app::{Standing, stats, study, text};
@@ -22,7 +21,7 @@ use crate::review::{self, Plan};
 mod charts;
 mod page;
 
-use charts::{Bar, Point};
+use charts::{Bar, Plot, Point};
 use page::Page;
 
 /// The share of right answers that 720 of 1,000 points are on a straight line.
@@ -39,25 +38,51 @@ pub struct Facts<'a> {
     pub plan: &'a Plan,
     /// The exams that were handed in, newest first, each with the milliseconds since 1970 when it was begun.
     pub exams: &'a [(u64, Session)],
+    /// What labs cost the learner at best, against their reference solutions.
+    pub costs: &'a [LabCost],
+}
+
+/// What the steps of a lab cost, those whose cost is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LabCost {
+    /// The lab's name.
+    pub lab: String,
+    /// The learner's best.
+    pub best: Spending,
+    /// The reference solution of the same steps.
+    pub par: Spending,
+}
+
+/// What some requests came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spending {
+    /// How many there were.
+    pub requests: u64,
+    /// Read units.
+    pub read: f64,
+    /// Write units.
+    pub write: f64,
 }
 
 /// Returns the page.
 #[must_use]
 pub fn page(facts: &Facts<'_>) -> String {
     let mut page = Page::default();
-    page.markup(HEAD);
+    page.markup(HEAD).markup(STYLE).markup("</style></head><body>");
     let today = text::date(facts.standing.today);
-    page.markup("<header><h1>dynadrill: your scores</h1><p>");
+    page.markup("<header><h1>Your DynamoDB scores</h1><p class=\"soft\">");
     page.text(&format!("Written on {today}. "));
     if let Some(day) = facts.standing.exam_day {
         let left = day.saturating_sub(facts.standing.today) as usize;
         page.text(&format!("Your exam is on {}, in {}.", text::date(day), text::counted(left, "day")));
     }
     page.markup("</p></header><main>");
+    tiles(&mut page, facts);
     readiness(&mut page, facts);
     mastery(&mut page, facts);
     calibration(&mut page, facts);
     forecast(&mut page, facts);
+    recall(&mut page, facts);
     traps(&mut page, facts);
     labs(&mut page, facts);
     exams(&mut page, facts);
@@ -67,23 +92,14 @@ pub fn page(facts: &Facts<'_>) -> String {
     page.finish()
 }
 
-/// What every page begins with: its styles, for light, dark and paper.
+/// What every page begins with. The policy lets it show itself and load nothing.
 const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-<meta name=\"color-scheme\" content=\"light dark\"><title>dynadrill: your scores</title><style>\n\
-:root{--page:#fff;--text:#1b1f24;--soft:#57606a;--line:#d0d7de;--full:#0969da;--band:#0969da33;--bad:#b42318;--good:#116329}\n\
-@media (prefers-color-scheme:dark){:root{--page:#14181d;--text:#e6edf3;--soft:#9aa4af;--line:#30363d;--full:#58a6ff;\
---band:#58a6ff33;--bad:#ff7b72;--good:#56d364}}\n\
-@media print{:root{--page:#fff;--text:#000;--soft:#333;--line:#999;--full:#333;--band:#3333;--bad:#000;--good:#000}\
-section,details,svg{break-inside:avoid}}\n\
-body{background:var(--page);color:var(--text);font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:46rem;padding:1rem}\n\
-h2{border-bottom:1px solid var(--line);margin-top:2.5rem}p.soft,footer{color:var(--soft)}svg{width:100%;height:auto}\n\
-svg text{fill:var(--text);font-size:13px}.end{text-anchor:end}.middle{text-anchor:middle}.grid{stroke:var(--line)}\n\
-.mark{stroke:var(--soft);stroke-dasharray:6 4}.band{fill:var(--band)}.curve{fill:none;stroke:var(--full);stroke-width:2}\n\
-.dot,.full{fill:var(--full)}.empty{fill:var(--line);opacity:.5}table{border-collapse:collapse}td,th{padding:.2rem .8rem .2rem 0;\
-text-align:left;vertical-align:top}pre{white-space:pre-wrap;margin:0}.good{color:var(--good)}.bad{color:var(--bad)}\
-.missed{border-left:3px solid var(--line);margin:1rem 0;padding-left:1rem}\n\
-</style></head><body>";
+<meta name=\"color-scheme\" content=\"light dark\"><title>dynadrill: your scores</title><style>\n";
+
+/// The styles, for light, dark and paper.
+const STYLE: &str = include_str!("style.css");
 
 /// Readiness by the end of each day on which something was answered, once there is enough.
 fn history(library: &Library, log: &[Logged]) -> Vec<(u32, f64, f64, f64)> {
@@ -100,80 +116,119 @@ fn history(library: &Library, log: &[Logged]) -> Vec<(u32, f64, f64, f64)> {
     days
 }
 
+/// The figures that come first.
+fn tiles(page: &mut Page, facts: &Facts<'_>) {
+    let standing = facts.standing;
+    let ready = match study::ready(facts.library, &standing.log) {
+        Readiness::Estimate { low, high, .. } => format!("{:.0}-{:.0} %", low * 100.0, high * 100.0),
+        Readiness::NotEnough { .. } => "not known yet".to_owned(),
+    };
+    let Tally { answers, correct } = standing.summary.all;
+    let labs = &facts.library.labs;
+    let done = labs.iter().filter(|lab| stats::steps_done(lab, &standing.summary) == lab.steps.len()).count();
+    let right = (correct * 100).checked_div(answers).map(|share| format!(", {share} % right")).unwrap_or_default();
+    page.markup("<div class=\"tiles\">");
+    for (figure, words) in [
+        (ready, "ready (model)".to_owned()),
+        (answers.to_string(), format!("{}{right}", if answers == 1 { "answer" } else { "answers" })),
+        (standing.due.to_string(), "due for review today".to_owned()),
+        (format!("{done} of {}", labs.len()), "labs done".to_owned()),
+        (facts.exams.len().to_string(), if facts.exams.len() == 1 { "exam" } else { "exams" }.to_owned()),
+    ] {
+        page.element("<div class=\"tile\"><b>", &figure, "</b>").element("<span>", &words, "</span></div>");
+    }
+    page.markup("</div>");
+}
+
 fn readiness(page: &mut Page, facts: &Facts<'_>) {
-    page.markup("<section><h2>Readiness</h2>");
+    page.markup("<section class=\"short\"><h2>Readiness</h2>");
     for line in text::readiness(&study::ready(facts.library, &facts.standing.log)) {
         page.element("<p>", &line.plain(), "</p>");
     }
     let days = history(facts.library, &facts.standing.log);
-    if let (Some(first), Some(last)) = (days.first(), days.last()) {
-        let span = f64::from((last.0 - first.0).max(1));
-        let mut points: Vec<Point> = days
-            .iter()
-            .map(|(day, low, share, high)| Point {
-                at: if days.len() == 1 { 1.0 } else { f64::from(day - first.0) / span },
-                low: *low,
-                share: *share,
-                high: *high,
-            })
-            .collect();
-        // One day is a level.
-        if points.len() == 1 {
-            points.insert(0, Point { at: 0.0, ..points[0].clone() });
-        }
-        let ends = (text::date(first.0), text::date(last.0));
-        let title = "Share of exam questions that would be right, with its 90 % interval, by day";
-        charts::over_time(page, title, &points, (&ends.0, &ends.1), PASSING);
-        page.markup("<p class=\"soft\">The band is the 90 % interval; the dashed line is 720 of 1,000 on a straight line (model).</p>");
-    } else {
+    if days.is_empty() {
         let words = format!("A chart follows after {LEAST} first answers to new questions.");
-        page.element("<p class=\"soft\">", &words, "</p>");
+        page.element("<p class=\"soft\">", &words, "</p></section>");
+        return;
     }
-    page.markup("</section>");
+    let exams: Vec<(u32, f64)> = facts.exams.iter().map(|(at, session)| (day_of(*at), share_of(session))).collect();
+    let all = || days.iter().map(|(day, ..)| *day).chain(exams.iter().map(|(day, _)| *day));
+    let (first, last) = (all().min().unwrap_or_default(), all().max().unwrap_or_default());
+    let span = f64::from((last - first).max(1));
+    let place = |day: u32| if first == last { 1.0 } else { f64::from(day - first) / span };
+    let mut points: Vec<Point> = days
+        .iter()
+        .map(|(day, low, share, high)| Point { at: place(*day), low: *low, share: *share, high: *high })
+        .collect();
+    // One day is a level.
+    if points.len() == 1 {
+        points.insert(0, Point { at: 0.0, ..points[0].clone() });
+    }
+    let ends = (text::date(first), text::date(last));
+    let exams: Vec<(f64, f64)> = exams.into_iter().map(|(day, share)| (place(day), share)).collect();
+    let plot = Plot {
+        title: "Share of exam questions that would be right, with its 90 % interval, by day",
+        points: &points,
+        exams: &exams,
+        goal: PASSING,
+        days: (&ends.0, &ends.1),
+    };
+    charts::over_time(page, &plot);
+    page.markup(LEGEND).markup("</section>");
+}
+
+/// What the marks of the plot of readiness mean.
+const LEGEND: &str = "<div class=\"legend\"><span><svg viewBox=\"0 0 20 10\" aria-hidden=\"true\">\
+<path class=\"band\" d=\"M0 0h20v10h-20Z\"/><path class=\"curve\" d=\"M0 5h20\"/></svg>readiness with its 90 % interval (model)</span>\
+<span><svg viewBox=\"0 0 20 10\" aria-hidden=\"true\"><path class=\"goal\" d=\"M0 5h20\"/></svg>720 of 1,000 on a straight line</span>\
+<span><svg viewBox=\"0 0 20 10\" aria-hidden=\"true\"><path class=\"exam\" d=\"M10 5h.01\"/></svg>exam</span></div>";
+
+fn day_of(at: u64) -> u32 {
+    review::day(Timestamp::from_millis(at))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an exam has 65 questions")]
+fn share_of(session: &Session) -> f64 {
+    session.correct() as f64 / session.len().max(1) as f64
 }
 
 /// The bar of a tally.
 #[expect(clippy::cast_precision_loss, reason = "a learner gives far fewer answers than 2^52")]
-fn bar_of(name: &str, right: u64, all: u64) -> Bar {
-    let share = (all > 0).then(|| right as f64 / all as f64);
-    let words = share.map_or_else(|| "new".to_owned(), |share| format!("{:.0} %, {right} of {all}", share * 100.0));
-    Bar { name: name.to_owned(), share, words }
+fn bar_of(name: &str, Tally { answers, correct }: Tally) -> Bar {
+    let share = (answers > 0).then(|| correct as f64 / answers as f64);
+    let words =
+        share.map_or_else(|| "new".to_owned(), |share| format!("{:.0} %, {correct} of {answers}", share * 100.0));
+    Bar { name: name.to_owned(), share, words, is_judged: true }
 }
 
 fn mastery(page: &mut Page, facts: &Facts<'_>) {
-    page.markup("<section><h2>Mastery by topic</h2>");
+    page.markup("<section class=\"half\"><h2>Mastery by topic</h2>");
     let topics: Vec<Bar> = stats::topics(facts.library, &facts.standing.summary)
         .into_iter()
-        .map(|(topic, Tally { answers, correct })| bar_of(facts.library.topic_title(topic), correct, answers))
+        .map(|(topic, tally)| bar_of(facts.library.topic_title(topic), tally))
         .collect();
-    charts::lying(page, "Share of right answers by topic", &topics);
-    page.markup("</section><section><h2>Mastery by exam skill</h2>");
-    let mut skills: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    for logged in &facts.standing.log {
-        let Some(question) = facts.library.question(&logged.question) else { continue };
-        for skill in &question.skills {
-            let (right, all) = skills.entry(skill).or_default();
-            *right += u64::from(logged.correct);
-            *all += 1;
-        }
-    }
+    charts::lying(page, "Share of right answers by topic", &topics, false);
+    page.markup("</section><section class=\"half tall\"><h2>Mastery by exam skill</h2>");
+    let skills = stats::skills(facts.library, &facts.standing.log);
     if skills.is_empty() {
         page.markup("<p class=\"soft\">Nothing is answered yet.</p>");
     } else {
-        let bars = skills.iter().map(|(skill, (right, all))| bar_of(&facts.library.skill_title(skill), *right, *all));
-        charts::lying(page, "Share of right answers by exam skill", &bars.collect::<Vec<_>>());
+        let bars: Vec<Bar> = skills.iter().map(|(skill, tally)| bar_of(skill, *tally)).collect();
+        charts::lying(page, "Share of right answers by exam skill", &bars, false);
     }
     page.markup("</section>");
 }
 
 fn calibration(page: &mut Page, facts: &Facts<'_>) {
-    page.markup("<section><h2>How sure you were, and how often right</h2>");
+    page.markup("<section class=\"half short\"><h2>How sure you were, and how often right</h2>");
     let calibration = study::calibration(&facts.standing.log);
     let bars: Vec<Bar> = Confidence::ALL
         .iter()
         .filter_map(|confidence| {
-            let (right, all) = calibration.by_confidence.get(confidence.name())?;
-            Some(bar_of(confidence.name(), *right, *all))
+            let (correct, answers) = *calibration.by_confidence.get(confidence.name())?;
+            let bar = bar_of(&format!("said {}", confidence.name()), Tally { answers, correct });
+            // That guesses are often wrong is as it should be.
+            Some(Bar { is_judged: false, ..bar })
         })
         .collect();
     if bars.is_empty() {
@@ -181,21 +236,34 @@ fn calibration(page: &mut Page, facts: &Facts<'_>) {
             "<p class=\"soft\">You have not said yet how sure you were: ! after an answer is sure, ? a guess.</p>",
         );
     } else {
-        charts::lying(page, "Share of right answers by how sure you were", &bars);
+        charts::lying(page, "Share of right answers by how sure you were", &bars, false);
+    }
+    let wrong = study::sure_and_wrong(&facts.standing.log);
+    if !wrong.is_empty() {
+        page.markup("<h3>Sure and wrong: look at these first</h3>");
+        for id in wrong.into_iter().take(8) {
+            let topic = facts.library.question(id).map_or("", |question| facts.library.topic_title(&question.topic));
+            page.element("<p><code>", id, "</code> ").element("<span class=\"soft\">", topic, "</span></p>");
+        }
     }
     page.markup("</section>");
 }
 
 fn forecast(page: &mut Page, facts: &Facts<'_>) {
-    page.markup("<section><h2>What comes back</h2>");
+    page.markup("<section class=\"short\"><h2>What comes back</h2>");
     let today = facts.standing.today;
     let days = (today..).zip(&facts.standing.forecast);
     let bars: Vec<(String, usize)> =
         days.map(|(day, count)| (text::date(day).chars().skip(5).collect(), *count)).collect();
-    charts::standing(page, "Questions that become due for review, by day", &bars);
     page.markup("<p class=\"soft\">Questions that become due for review, by day (model: FSRS-6).</p>");
-    let when = text::date(today.saturating_add(facts.plan.days));
-    page.element("<h3>", &format!("Recall on {when}, if you do nothing until then"), "</h3>");
+    charts::standing(page, "Questions that become due for review, by day", &bars);
+    page.markup("</section>");
+}
+
+fn recall(page: &mut Page, facts: &Facts<'_>) {
+    let when = text::date(facts.standing.today.saturating_add(facts.plan.days));
+    page.element("<section><h2>", &format!("Recall on {when}, if you do nothing until then"), "</h2>");
+    page.markup("<p class=\"soft\">By exam skill, of the questions you have seen (model: FSRS-6).</p>");
     let bars: Vec<Bar> = facts
         .plan
         .skills
@@ -204,34 +272,34 @@ fn forecast(page: &mut Page, facts: &Facts<'_>) {
             let share = (recall.seen > 0).then(|| f64::from(recall.recall));
             let percent = share.map_or_else(|| "new".to_owned(), |share| format!("{:.0} %", share * 100.0));
             let words = format!("{percent}, {} of {} seen", recall.seen, recall.all);
-            Bar { name: facts.library.skill_title(&recall.skill), share, words }
+            Bar { name: facts.library.skill_title(&recall.skill), share, words, is_judged: true }
         })
         .collect();
-    charts::lying(page, "Recall by exam skill", &bars);
+    charts::lying(page, "Recall by exam skill", &bars, true);
     page.markup("</section>");
 }
 
 fn traps(page: &mut Page, facts: &Facts<'_>) {
     page.markup("<section><h2>Mistakes you repeat</h2>");
-    let mut traps: Vec<(&String, &u64)> = facts.standing.summary.traps.iter().collect();
-    traps.sort_by(|left, right| right.1.cmp(left.1).then_with(|| left.0.cmp(right.0)));
+    let traps = stats::repeated(facts.library, &facts.standing.summary);
     if traps.is_empty() {
         page.markup("<p class=\"soft\">None so far.</p></section>");
         return;
     }
-    page.markup(
-        "<table><thead><tr><th>times</th><th>what you chose</th><th>what is true</th><th>lab</th></tr></thead><tbody>",
-    );
-    for (id, count) in traps {
-        let trap = facts.library.trap(id);
-        page.element("<tr><td>", &count.to_string(), "</td><td>");
-        page.text(trap.map_or(id.as_str(), |trap| trap.belief.trim()));
-        page.element("</td><td>", trap.map_or("", |trap| trap.truth.trim()), "</td><td>");
-        page.text(study::lab_for(facts.library, id).unwrap_or_default()).markup("</td></tr>");
+    page.markup("<table class=\"traps\"><thead><tr><th>times</th><th>what you chose</th><th>what is true</th>");
+    page.markup("<th>see it in the lab</th></tr></thead><tbody>");
+    for (trap, count) in traps {
+        page.element("<tr><td class=\"count\">", &format!("{count} ×"), "</td><td>");
+        page.text(trap.belief.trim()).element("</td><td>", trap.truth.trim(), "</td><td>");
+        if let Some(lab) = study::lab_for(facts.library, &trap.id) {
+            page.element("<code>", lab, "</code>");
+        }
+        page.markup("</td></tr>");
     }
     page.markup("</tbody></table></section>");
 }
 
+#[expect(clippy::cast_precision_loss, reason = "a lab has a few steps")]
 fn labs(page: &mut Page, facts: &Facts<'_>) {
     page.markup("<section><h2>Labs</h2>");
     let bars: Vec<Bar> = facts
@@ -239,12 +307,42 @@ fn labs(page: &mut Page, facts: &Facts<'_>) {
         .labs
         .iter()
         .map(|lab| {
-            let (done, all) = (stats::steps_done(lab, &facts.standing.summary) as u64, lab.steps.len() as u64);
-            Bar { words: format!("{done} of {all} steps"), ..bar_of(&lab.title, done, all) }
+            let (done, all) = (stats::steps_done(lab, &facts.standing.summary), lab.steps.len());
+            let share = (done > 0).then(|| done as f64 / all.max(1) as f64);
+            let words = format!("{done} of {all} steps");
+            Bar { name: lab.title.clone(), share, words, is_judged: false }
         })
         .collect();
-    charts::lying(page, "Steps done by lab", &bars);
+    charts::lying(page, "Steps done by lab", &bars, true);
+    if !facts.costs.is_empty() {
+        page.markup(
+            "<h3>Your best against par</h3><p class=\"soft\">Of the steps whose cost is known: everything you sent, ",
+        );
+        page.markup("against the reference solution of the same steps.</p><table><thead><tr><th>lab</th><th>you</th>");
+        page.markup("<th>par</th></tr></thead><tbody>");
+        for LabCost { lab, best, par } in facts.costs {
+            let title = facts.library.lab(lab).map_or(lab.as_str(), |lab| &lab.title);
+            page.element("<tr><td>", title, "</td>");
+            let is_par = best.read <= par.read && best.write <= par.write;
+            page.markup(if is_par { "<td class=\"good\">" } else { "<td>" }).text(&spent(*best));
+            page.markup(if is_par { " ✓" } else { "" }).element("</td><td>", &spent(*par), "</td></tr>");
+        }
+        page.markup("</tbody></table>");
+    }
     page.markup("</section>");
+}
+
+/// What was spent, in words.
+fn spent(Spending { requests, read, write }: Spending) -> String {
+    let requests = text::counted(usize::try_from(requests).unwrap_or(usize::MAX), "request");
+    format!("{requests}, {} RCU, {} WCU", units(read), units(write))
+}
+
+/// A number of units as the screens print it: `1,860.5`.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "units are counted in halves from 0")]
+fn units(units: f64) -> String {
+    let half = if units.fract() > 0.0 { ".5" } else { "" };
+    text::grouped(units as u64) + half
 }
 
 fn exams(page: &mut Page, facts: &Facts<'_>) {
@@ -252,30 +350,49 @@ fn exams(page: &mut Page, facts: &Facts<'_>) {
     if facts.exams.is_empty() {
         page.markup("<p class=\"soft\">None is handed in yet.</p>");
     }
+    let bars: Vec<Bar> = facts
+        .exams
+        .iter()
+        .map(|(at, session)| {
+            let tally = Tally { answers: session.len() as u64, correct: session.correct() as u64 };
+            bar_of(&text::date(day_of(*at)), tally)
+        })
+        .collect();
+    charts::lying(page, "Share of right answers by exam", &bars, true);
     page.markup("</section>");
     for (at, session) in facts.exams {
-        let day = text::date(review::day(Timestamp::from_millis(*at)));
-        let (right, all) = (session.correct(), session.len());
-        page.element("<section><h3>", &format!("{day}: {right} of {all} right"), "</h3>");
+        let (day, missed) = (text::date(day_of(*at)), session.len() - session.correct());
+        let words = format!("Exam of {day}: {} missed", text::counted(missed, "question"));
+        // Open, so that paper has it all; on a screen it can be folded.
+        page.element("<section><details open><summary>", &words, "</summary>");
         for (place, (asked, graded)) in session.results().enumerate().filter(|(_, (_, graded))| !graded.correct) {
             page.element("<div class=\"missed\"><h4>", &format!("Question {}", place + 1), "</h4>");
-            lines(page, &text::question(asked));
+            lines(page, &text::stem(asked));
             lines(page, &text::feedback(asked, &graded, facts.library));
             page.markup("</div>");
         }
-        page.markup("</section>");
+        page.markup("</details></section>");
     }
 }
 
-/// Lines of the program's text: code as it stands, prose in paragraphs.
+/// Lines of the program's text: code as it stands, prose in paragraphs that are moved in as the screens move it.
 fn lines(page: &mut Page, lines: &[Line]) {
     for line in lines.iter().filter(|line| !line.plain().trim().is_empty()) {
         let is_code = matches!(line.flow, Flow::Code | Flow::Fixed);
-        page.markup(if is_code { "<pre>" } else { "<p>" });
+        let lead = line.plain();
+        let class = match (lead.starts_with("     "), lead.starts_with("  ")) {
+            _ if is_code => "<pre>",
+            (true, _) => "<p class=\"deep\">",
+            (_, true) => "<p class=\"hang\">",
+            _ => "<p>",
+        };
+        page.markup(class);
         for (role, text) in &line.spans {
             match role {
                 Role::Good => page.element("<span class=\"good\">", text, "</span>"),
                 Role::Bad => page.element("<span class=\"bad\">", text, "</span>"),
+                Role::Muted => page.element("<span class=\"soft\">", text, "</span>"),
+                Role::Link => page.element("<span class=\"link\">", text, "</span>"),
                 Role::Title | Role::Strong | Role::Key => page.element("<b>", text, "</b>"),
                 _ => page.text(text),
             };
@@ -286,6 +403,7 @@ fn lines(page: &mut Page, lines: &[Line]) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::sync::LazyLock;
 
     use proptest::prelude::*;
@@ -338,7 +456,16 @@ mod tests {
         exam.end();
         let now = Timestamp::from_millis(1_797_120_000_000);
         let plan = study::plan_until(&library, &standing.log, None, now, now).unwrap();
-        page(&Facts { library: &library, standing: &standing, plan: &plan, exams: &[(1_790_000_000_000, exam)] })
+        let spending = Spending { requests: 7, read: 1211.5, write: 0.0 };
+        let costs =
+            [LabCost { lab: library.labs[0].name.clone(), best: spending, par: Spending { read: 211.0, ..spending } }];
+        page(&Facts {
+            library: &library,
+            standing: &standing,
+            plan: &plan,
+            exams: &[(1_790_000_000_000, exam)],
+            costs: &costs,
+        })
     }
 
     #[test]
@@ -348,6 +475,7 @@ mod tests {
             "Readiness",
             "Mastery by topic",
             "Mastery by exam skill",
+            "How sure you were, and how often right",
             "What comes back",
             "Mistakes you repeat",
             "Labs",
@@ -358,11 +486,64 @@ mod tests {
         // Three days of answers, of which the second and the third are enough.
         let curve = page.split("class=\"curve\" d=\"").nth(1).unwrap().split('"').next().unwrap();
         assert_eq!(curve.matches(['M', 'L']).count(), 2, "{curve}");
-        assert!(page.contains("67 %, 60 of 90") && page.contains("0 of 5 right"), "{page}");
+        assert!(page.contains("67 %, 60 of 90") && page.contains("0 %, 0 of 5"), "{page}");
         assert_eq!(page.matches("class=\"missed\"").count(), 5);
         for banned in ["<script", "src=", "href=", "url(", "@import"] {
             assert!(!page.contains(banned), "{banned}");
         }
+    }
+
+    /// The colours of a medium, by name: those of the first block, with those that the block after `marker` changes.
+    fn colours(marker: &str) -> BTreeMap<String, [u8; 3]> {
+        let mut colours = BTreeMap::new();
+        let blocks = [STYLE, STYLE.split_once(marker).expect("the medium has colours").1];
+        for block in blocks.map(|rest| rest.split_once(":root{").unwrap().1.split_once('}').unwrap().0) {
+            for declared in block.split(';') {
+                let (name, colour) = declared.trim().trim_start_matches("--").split_once(":#").unwrap();
+                let part = |at: usize| u8::from_str_radix(&colour[at..at + 2], 16).unwrap();
+                colours.insert(name.to_owned(), [part(0), part(2), part(4)]);
+            }
+        }
+        colours
+    }
+
+    #[test]
+    fn all_text_can_be_read_on_every_ground_in_light_in_dark_and_on_paper() {
+        for marker in ["", "prefers-color-scheme:dark", "@media print"] {
+            let colours = colours(marker);
+            for ground in ["page", "card"] {
+                for (of_what, names, least) in [
+                    ("text", &["text", "soft", "accent", "good", "warn", "bad"][..], 4.5),
+                    ("a drawing", &["accent", "good", "bad", "warn"][..], 3.0),
+                ] {
+                    for name in names {
+                        let found = crate::contrast::contrast(colours[*name], colours[ground]);
+                        assert!(found >= least, "{of_what} {name} on {ground} ({marker}): {found:.2}");
+                    }
+                }
+            }
+            // A bar stands out from its track.
+            for name in ["accent", "good", "bad"] {
+                let found = crate::contrast::contrast(colours[name], colours["track"]);
+                assert!(found >= 3.0, "{name} on its track ({marker}): {found:.2}");
+            }
+        }
+        // Every colour of the page is one of these.
+        let used = STYLE.rsplit_once("--band:").unwrap().1.split_once('}').unwrap().1;
+        assert!(!used.contains('#') && !used.contains("rgb"), "a colour without a name");
+    }
+
+    #[test]
+    fn every_drawing_is_whole_and_none_is_empty() {
+        let page = written("plain");
+        let drawings: Vec<&str> =
+            page.split("<svg ").skip(1).map(|rest| rest.split_once("</svg>").unwrap().0).collect();
+        assert!(drawings.len() > 20, "{}", drawings.len());
+        for drawing in drawings {
+            assert!(drawing.contains("<rect") || drawing.contains("<path"), "{drawing}");
+            assert!(!drawing.contains("NaN") && !drawing.contains("inf"), "{drawing}");
+        }
+        assert!(page.contains("7 requests, 1,211.5 RCU, 0 WCU"), "the cost of a lab");
     }
 
     proptest! {

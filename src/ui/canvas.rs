@@ -53,6 +53,8 @@ pub(super) struct Canvas<'a> {
     pub(super) buffer: &'a mut Buffer,
     pub(super) look: Look,
     pub(super) drawn: Drawn,
+    /// How many columns text that is wider than its pane is moved to the left; `None` where a screen sees to that itself.
+    pub(super) pan: Option<usize>,
 }
 
 impl Look {
@@ -91,6 +93,7 @@ fn ascii(letter: char) -> Option<&'static str> {
         '●' => "*",
         '○' => "o",
         '▸' | '›' => ">",
+        '‹' => "<",
         '▾' | '↓' => "v",
         '↑' => "^",
         '→' => "->",
@@ -111,7 +114,7 @@ fn ascii(letter: char) -> Option<&'static str> {
 impl<'a> Canvas<'a> {
     /// An empty note over a buffer.
     pub(super) fn new(buffer: &'a mut Buffer, look: Look) -> Self {
-        Self { buffer, look, drawn: Drawn::default() }
+        Self { buffer, look, drawn: Drawn::default(), pan: None }
     }
 
     /// Draws one line, cut at the area's right edge.
@@ -126,7 +129,7 @@ impl<'a> Canvas<'a> {
     pub(super) fn ends(&mut self, area: Rect, left: &Line, right: &Line) {
         let wide = u16::try_from(self.look.line(right).width()).unwrap_or(u16::MAX).min(area.width);
         let room = area.width.saturating_sub(wide + 1);
-        self.line(Rect { width: room, ..area }, left);
+        self.line(Rect { width: room, ..area }, &shortened(left, usize::from(room)));
         self.line(Rect { x: area.x + area.width - wide, width: wide, ..area }, right);
     }
 
@@ -165,10 +168,33 @@ impl<'a> Canvas<'a> {
         self.drawn.extents.insert(pane, extent);
         self.drawn.hits.push((area, Hit::Pane(pane)));
         for (row, line) in area.rows().zip(broken.iter().skip(first)) {
-            self.line(Rect { width: row.width.saturating_sub(1), ..row }, line);
+            self.wide_line(Rect { width: row.width.saturating_sub(1), ..row }, line);
         }
         self.more(area, first, extent);
         first
+    }
+
+    /// Draws a line that may be wider than its area: from where it is moved to, with marks where it goes on.
+    fn wide_line(&mut self, area: Rect, line: &Line) {
+        let (wide, room) = (line.width(), usize::from(area.width));
+        let Some(pan) = self.pan.filter(|_| wide > room) else { return self.line(area, line) };
+        let widest = self.drawn.extents.entry(Pane::Sideways).or_default();
+        // Two columns hold the marks.
+        let last = wide - room;
+        if last > widest.last() {
+            *widest = Extent { lines: wide, height: room, first: pan.min(last) };
+        }
+        let pan = pan.min(last);
+        self.line(area, &line.from_column(pan));
+        let mark = |canvas: &mut Self, x: u16, mark: &str| {
+            canvas.line(Rect { x, width: 1, height: 1, ..area }, &Line::of(Role::Accent, mark));
+        };
+        if pan > 0 {
+            mark(self, area.x, "‹");
+        }
+        if pan < last {
+            mark(self, area.x + area.width.saturating_sub(1), "›");
+        }
     }
 
     /// Says that lines lie above and below, in the last column, and how many where no text is in the way.
@@ -206,4 +232,17 @@ impl<'a> Canvas<'a> {
 /// How many columns text takes in an area: one is kept free for the marks of what lies above and below.
 pub(super) fn text_width(area: Rect) -> u16 {
     area.width.saturating_sub(1).min(WIDEST)
+}
+
+/// A line cut to a width, with a mark if it is.
+pub(super) fn shortened(line: &Line, width: usize) -> Line {
+    let mut line = line.clone();
+    let is_cut = line.width() > width;
+    while line.width() >= width.max(1) && is_cut {
+        let is_empty = line.spans.last_mut().is_none_or(|(_, text)| text.pop().is_none());
+        if is_empty && line.spans.pop().is_none() {
+            break;
+        }
+    }
+    if is_cut { line.and(Role::Muted, "…") } else { line }
 }

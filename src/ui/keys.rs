@@ -4,13 +4,15 @@
 //! common one) for the first [`Binding`] whose key it is and whose `when` holds, and asks that for its message. Footer,
 //! help and palette print the very same tables, so they cannot promise another key than the one that works.
 
+use std::collections::BTreeMap;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::app::message::Message;
 use crate::app::palette::Action;
-use crate::app::pane::Step;
+use crate::app::pane::{Pane, Step};
 use crate::app::prompt::Edit;
-use crate::app::{Model, Overlay, Screen};
+use crate::app::{KeyNames, Model, Overlay, Screen, Start};
 
 use super::screens;
 
@@ -52,6 +54,8 @@ pub enum Keys {
     These(&'static [Key]),
     /// Any of these letters, large or small.
     Letters(&'static str),
+    /// The letter of an option of the question on screen, large or small.
+    Options,
     /// Any character at all.
     Text,
 }
@@ -78,10 +82,47 @@ impl Key {
         Self { code: event.code, control, alt: event.modifiers.contains(KeyModifiers::ALT) }
     }
 
-    /// How it is printed: `ctrl-p`, `pgdn`, `?`.
+    /// How it is printed: `^P`, `pgdn`, `→`, `?`.
     #[must_use]
     pub fn shown(self) -> String {
         let code = match self.code {
+            KeyCode::Left => "←".to_owned(),
+            KeyCode::Right => "→".to_owned(),
+            KeyCode::Up => "↑".to_owned(),
+            KeyCode::Down => "↓".to_owned(),
+            _ => self.bare_name(),
+        };
+        match (self.control, self.alt) {
+            (true, _) => format!("^{}", code.to_uppercase()),
+            (_, true) => format!("alt-{code}"),
+            _ => code,
+        }
+    }
+
+    /// How it is written in the settings: `ctrl-p`, `pgdn`, `right`, `?`.
+    #[must_use]
+    pub fn name(self) -> String {
+        let (control, alt) = (if self.control { "ctrl-" } else { "" }, if self.alt { "alt-" } else { "" });
+        format!("{control}{alt}{}", self.bare_name())
+    }
+
+    /// Returns the key that is written so; `None` if there is none.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let (control, rest) = name.strip_prefix("ctrl-").map_or((false, name), |rest| (true, rest));
+        let (alt, rest) = rest.strip_prefix("alt-").map_or((false, rest), |rest| (true, rest));
+        let mut letters = rest.chars();
+        let code = match (letters.next(), letters.as_str()) {
+            (Some(letter), "") if !letter.is_control() && letter != ' ' => KeyCode::Char(letter),
+            (Some('F'), number) => KeyCode::F(number.parse().ok().filter(|number| (1..=12).contains(number))?),
+            _ => *NAMED.iter().find(|code| key(**code).bare_name() == rest)?,
+        };
+        Some(Self { code, control, alt })
+    }
+
+    /// The key's name without its modifiers.
+    fn bare_name(self) -> String {
+        match self.code {
             KeyCode::Char(' ') => "space".to_owned(),
             KeyCode::Char(letter) => letter.to_string(),
             KeyCode::F(number) => format!("F{number}"),
@@ -100,14 +141,29 @@ impl Key {
             KeyCode::Home => "home".to_owned(),
             KeyCode::End => "end".to_owned(),
             other => format!("{other:?}").to_lowercase(),
-        };
-        match (self.control, self.alt) {
-            (true, _) => format!("^{}", code.to_uppercase()),
-            (_, true) => format!("alt-{code}"),
-            _ => code,
         }
     }
 }
+
+/// The keys that have a name of several letters.
+const NAMED: [KeyCode; 16] = [
+    KeyCode::Char(' '),
+    KeyCode::Enter,
+    KeyCode::Esc,
+    KeyCode::Tab,
+    KeyCode::BackTab,
+    KeyCode::Backspace,
+    KeyCode::Delete,
+    KeyCode::Insert,
+    KeyCode::Left,
+    KeyCode::Right,
+    KeyCode::Up,
+    KeyCode::Down,
+    KeyCode::Home,
+    KeyCode::End,
+    KeyCode::PageUp,
+    KeyCode::PageDown,
+];
 
 impl Binding {
     /// A binding that always counts and stands in the footer.
@@ -131,56 +187,159 @@ impl Binding {
     }
 
     /// Whether a key is one of its own; with the letter to send.
-    fn matches(&self, pressed: Key) -> Option<char> {
+    fn matches(&self, pressed: Key, model: &Model) -> Option<char> {
         let letter = if let KeyCode::Char(letter) = pressed.code { letter } else { ' ' };
-        let is_plain = !pressed.control && !pressed.alt;
+        let is_plain = !pressed.control && !pressed.alt && matches!(pressed.code, KeyCode::Char(_));
+        let is_among = |letters: &str| letters.chars().any(|known| known.eq_ignore_ascii_case(&letter));
         let fits = match self.keys {
-            Keys::These(keys) => keys.contains(&pressed),
-            Keys::Letters(letters) => {
-                is_plain
-                    && matches!(pressed.code, KeyCode::Char(_))
-                    && letters.chars().any(|known| known.eq_ignore_ascii_case(&letter))
-            }
-            Keys::Text => is_plain && matches!(pressed.code, KeyCode::Char(_)),
+            Keys::These(keys) => match model.keys.of(self.name) {
+                Some(own) => own.contains(&pressed.name()),
+                None => keys.contains(&pressed),
+            },
+            Keys::Letters(letters) => is_plain && is_among(letters),
+            Keys::Options => is_plain && is_among(&letters_of(model)),
+            Keys::Text => is_plain,
         };
         fits.then_some(letter)
     }
 
+    /// The keys that count for it now.
+    fn keys(&self, model: &Model) -> Vec<Key> {
+        match (self.keys, model.keys.of(self.name)) {
+            (Keys::These(_), Some(own)) => own.iter().filter_map(|name| Key::named(name)).collect(),
+            (Keys::These(keys), None) => keys.to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
     /// How its key is printed.
     #[must_use]
-    pub fn shown(&self) -> String {
+    pub fn shown(&self, model: &Model) -> String {
+        let range = |letters: &str| {
+            let (first, last) = (letters.chars().next(), letters.chars().last());
+            first.zip(last).map(|(first, last)| format!("{first}-{last}")).unwrap_or_default()
+        };
         match self.keys {
-            Keys::These(keys) => keys.first().map(|key| key.shown()).unwrap_or_default(),
-            Keys::Letters(letters) => {
-                let (first, last) = (letters.chars().next(), letters.chars().last());
-                first.zip(last).map(|(first, last)| format!("{first}-{last}")).unwrap_or_default()
-            }
+            Keys::These(_) => self.keys(model).first().map(|key| key.shown()).unwrap_or_default(),
+            Keys::Letters(letters) => range(letters),
+            Keys::Options => range(&letters_of(model)),
             Keys::Text => "text".to_owned(),
         }
     }
 
     /// How all its keys are printed, for the help page.
     #[must_use]
-    pub fn all_shown(&self) -> String {
+    pub fn all_shown(&self, model: &Model) -> String {
         match self.keys {
-            Keys::These(keys) => keys.iter().map(|key| key.shown()).collect::<Vec<_>>().join(" "),
-            _ => self.shown(),
+            Keys::These(_) => self.keys(model).iter().map(|key| key.shown()).collect::<Vec<_>>().join(" "),
+            _ => self.shown(model),
         }
     }
+}
+
+/// The letters that options can have.
+const LETTERS: &str = "abcdef";
+
+/// The letters of the options on screen; all that there can be where no question is.
+fn letters_of(model: &Model) -> String {
+    let count = if model.options() == 0 { LETTERS.len() } else { model.options() };
+    LETTERS.chars().take(count).collect()
+}
+
+/// Returns every set of tables that counts at the same time somewhere, with the tables that count everywhere.
+fn groups() -> Vec<Vec<&'static [Binding]>> {
+    let mut groups: Vec<Vec<&'static [Binding]>> = screens::groups();
+    groups.extend([vec![HELP, MOVEMENT], vec![TYPING], vec![QUIT], vec![FINISHED], vec![TOUR]]);
+    for group in &mut groups {
+        group.push(COMMON);
+    }
+    groups
+}
+
+/// Returns every binding whose keys can be set, once, in the order of the screens.
+#[must_use]
+pub fn settable() -> Vec<&'static Binding> {
+    let mut found: Vec<&'static Binding> = Vec::new();
+    for binding in groups().into_iter().flatten().flatten() {
+        let is_known = found.iter().any(|known| known.name == binding.name);
+        if matches!(binding.keys, Keys::These(_)) && !is_known {
+            found.push(binding);
+        }
+    }
+    found
+}
+
+/// Checks the keys that a learner has set, by the names of bindings.
+///
+/// # Errors
+/// The name of the setting at fault, and what is wrong with it: no such binding, no such key, or a key that another binding
+/// of the same screen has. Two bindings that share a key by default never count at the same time, so that they may.
+pub fn set(wanted: &BTreeMap<String, Vec<String>>) -> Result<KeyNames, (String, String)> {
+    let known = settable();
+    let mut names = KeyNames::default();
+    for (name, keys) in wanted {
+        let fault = |words: String| (name.clone(), words);
+        if !known.iter().any(|binding| binding.name == name) {
+            let words = "expected a name that dynadrill config lists, found ".to_owned() + name;
+            return Err(fault(words));
+        }
+        if keys.is_empty() {
+            return Err(fault("expected a key such as \"ctrl-g\", found none".to_owned()));
+        }
+        let parsed = keys.iter().map(|key| {
+            let parsed = Key::named(key).map(Key::name);
+            parsed.ok_or_else(|| fault(format!("expected a key such as \"ctrl-g\", \"F5\" or \"v\", found {key:?}")))
+        });
+        names.set(name, parsed.collect::<Result<Vec<_>, _>>()?);
+    }
+    let by_default = |binding: &Binding| -> Vec<String> {
+        if let Keys::These(keys) = binding.keys { keys.iter().map(|key| key.name()).collect() } else { Vec::new() }
+    };
+    let keys_of = |binding: &Binding| names.of(binding.name).map_or_else(|| by_default(binding), <[String]>::to_vec);
+    for group in groups() {
+        let bindings: Vec<&Binding> = group.into_iter().flatten().collect();
+        for one in bindings.iter().filter(|one| names.of(one.name).is_some()) {
+            for other in bindings.iter().filter(|other| other.name != one.name && !shares(one, other)) {
+                // What is the program's own has been seen to be no double.
+                let mut new = keys_of(one).into_iter().filter(|key| !by_default(one).contains(key));
+                if let Some(double) = new.find(|key| keys_of(other).contains(key) || is_letter_of(other, key)) {
+                    let words = format!("expected a key that {} does not have, found {double:?}", other.name);
+                    return Err((one.name.to_owned(), words));
+                }
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// Whether two bindings have a key in common by default.
+fn shares(one: &Binding, other: &Binding) -> bool {
+    match (one.keys, other.keys) {
+        (Keys::These(keys), Keys::These(others)) => keys.iter().any(|key| others.contains(key)),
+        _ => false,
+    }
+}
+
+/// Whether a key is one of the letters or digits that a binding takes all of.
+fn is_letter_of(binding: &Binding, key: &str) -> bool {
+    let letters = match binding.keys {
+        Keys::Letters(letters) => letters,
+        Keys::Options => LETTERS,
+        Keys::These(_) | Keys::Text => "",
+    };
+    key.chars().count() == 1 && letters.contains(&key.to_lowercase())
 }
 
 /// What works on every screen.
 const COMMON: &[Binding] = &[
     Binding::new("interrupt", Keys::These(&[ctrl('c')]), "clear, twice: leave", |_, _| Message::Interrupt).quiet(),
-    Binding::new("suspend", Keys::These(&[ctrl('z')]), "suspend the program", |_, _| Message::Suspend)
-        .when(|model| !model.is_typing())
-        .quiet(),
+    Binding::new("suspend", Keys::These(&[ctrl('z')]), "suspend the program", |_, _| Message::Suspend).quiet(),
     Binding::new("palette", Keys::These(&[ctrl('p')]), "go to anything", |model, _| Message::Palette(actions(model))),
     Binding::new("back", Keys::These(&[key(KeyCode::Esc)]), "back", |_, _| Message::Back)
-        .when(|model| model.depth() > 0 || model.is_typing()),
+        .when(|model| (model.depth() > 0 || model.is_typing()) && !is_in_lab(model)),
     // At home it says how to leave, and does nothing else.
     Binding::new("stay", Keys::These(&[key(KeyCode::Esc)]), "", |_, _| Message::Back)
-        .when(|model| model.depth() == 0 && !model.is_typing())
+        .when(|model| model.depth() == 0 && !model.is_typing() && !is_in_lab(model))
         .quiet(),
     Binding::new("quit", Keys::These(&[char('q')]), "quit", |_, _| Message::Quit)
         .when(|model| !model.is_typing() && model.overlay.is_none()),
@@ -192,12 +351,17 @@ const COMMON: &[Binding] = &[
         .quiet(),
 ];
 
+/// Whether a lab is on screen with nothing over it: what Esc does there its own tables say.
+fn is_in_lab(model: &Model) -> bool {
+    model.overlay.is_none() && matches!(model.screen(), Screen::Lab(_))
+}
+
 /// What can be done on the screen, for the palette: what needs no letter of its own.
 fn actions(model: &Model) -> Vec<Action> {
     let own = screens::bindings(model.screen()).into_iter().take_while(|table| !is_movement(table)).flatten();
     let own = own.filter(|binding| (binding.when)(model) && !binding.label.is_empty());
     let single = own.filter(|binding| matches!(binding.keys, Keys::These(_)));
-    single.map(|one| Action { label: one.label, key: one.shown(), message: one.message }).collect()
+    single.map(|one| Action { label: one.label, key: one.shown(model), message: one.message }).collect()
 }
 
 /// Whether a table is that of [`MOVEMENT`].
@@ -208,10 +372,21 @@ pub(super) fn is_movement(table: &[Binding]) -> bool {
 /// Whether a question mark is text, as there is some already.
 fn is_text_at_hand(model: &Model) -> bool {
     match (&model.overlay, model.screen()) {
-        (None, Screen::Lab(lab)) => model.is_typing() && !lab.prompt.text().is_empty(),
+        (None, Screen::Lab(lab)) => model.is_typing() && (!lab.prompt.text().is_empty() || lab.prompt.search.is_some()),
         _ => model.is_typing(),
     }
 }
+
+/// Whether a line on screen is wider than its pane.
+fn is_wide(model: &Model) -> bool {
+    model.extents.get(&Pane::Sideways).is_some_and(|extent| extent.last() > 0)
+}
+
+/// The binding that moves wide lines.
+pub(super) const SIDEWAYS: &str = "sideways";
+
+/// How many columns wide lines move at a time.
+const PAN: i32 = 16;
 
 /// Movement, wherever there is a list or a text.
 pub(super) const MOVEMENT: &[Binding] = &[
@@ -227,6 +402,10 @@ pub(super) const MOVEMENT: &[Binding] = &[
         Message::Scroll(None, Step::Pages(-1))
     })
     .quiet(),
+    Binding::new(SIDEWAYS, Keys::These(&[char('>')]), "wide lines", |_, _| Message::Pan(PAN)).when(is_wide),
+    Binding::new("sideways-back", Keys::These(&[char('<')]), "wide lines, back", |_, _| Message::Pan(-PAN))
+        .when(is_wide)
+        .quiet(),
     Binding::new("first", Keys::These(&[char('g'), key(KeyCode::Home)]), "to the beginning", |_, _| {
         Message::Move(Step::Start)
     })
@@ -238,10 +417,10 @@ pub(super) const MOVEMENT: &[Binding] = &[
 /// Editing of one line: a filter, the palette.
 pub(super) const TYPING: &[Binding] = &[
     Binding::new("type.accept", Keys::These(&[key(KeyCode::Enter)]), "open", |_, _| Message::Accept),
-    Binding::new("type.down", Keys::These(&[key(KeyCode::Down), ctrl('n')]), "down", |_, _| {
+    Binding::new("type.down", Keys::These(&[key(KeyCode::Down), ctrl('n')]), "next", |_, _| {
         Message::Move(Step::Lines(1))
     }),
-    Binding::new("type.up", Keys::These(&[key(KeyCode::Up)]), "up", |_, _| Message::Move(Step::Lines(-1))),
+    Binding::new("type.up", Keys::These(&[key(KeyCode::Up)]), "previous", |_, _| Message::Move(Step::Lines(-1))),
     Binding::new("type.page-down", Keys::These(&[key(KeyCode::PageDown)]), "a page down", |_, _| {
         Message::Move(Step::Pages(1))
     })
@@ -253,9 +432,7 @@ pub(super) const TYPING: &[Binding] = &[
     Binding::new("type.erase", Keys::These(&[key(KeyCode::Backspace)]), "erase", |_, _| Message::Edit(Edit::Backspace))
         .quiet(),
     Binding::new("type.clear", Keys::These(&[ctrl('u')]), "clear", |_, _| Message::Edit(Edit::Clear)).quiet(),
-    Binding::new("type.text", Keys::Text, "type to filter", |_, letter| {
-        Message::Edit(Edit::Insert(letter.to_string()))
-    }),
+    Binding::new("type.text", Keys::Text, "filters", |_, letter| Message::Edit(Edit::Insert(letter.to_string()))),
 ];
 
 /// The help page.
@@ -271,6 +448,17 @@ const QUIT: &[Binding] = &[
         |_, _| Message::Accept,
     ),
     Binding::new("quit.no", Keys::These(&[char('n')]), "stay", |_, _| Message::Back),
+];
+
+/// The question before a finished lab.
+const FINISHED: &[Binding] = &[
+    Binding::new("finished.again", Keys::These(&[key(KeyCode::Enter), char('r')]), "read it again", |_, _| {
+        Message::Accept
+    }),
+    Binding::new("finished.anew", Keys::These(&[char('n')]), "do it again from step 1", |model, _| {
+        let name = if let Some(Overlay::Finished(name)) = &model.overlay { name.clone() } else { String::new() };
+        Message::Open(Start::LabAnew(name))
+    }),
 ];
 
 /// The tour.
@@ -296,6 +484,7 @@ pub fn tables(model: &Model) -> Vec<&'static [Binding]> {
         Some(Overlay::Help(_)) => vec![HELP, MOVEMENT, COMMON],
         Some(Overlay::Palette(_)) => vec![TYPING, COMMON],
         Some(Overlay::Quit) => vec![QUIT, COMMON],
+        Some(Overlay::Finished(_)) => vec![FINISHED, COMMON],
         Some(Overlay::Tour(_)) => vec![TOUR, COMMON],
         None => {
             let mut tables = screens::bindings(model.screen());
@@ -314,7 +503,7 @@ pub fn bindings(model: &Model) -> impl Iterator<Item = &'static Binding> {
 #[must_use]
 pub fn message(event: KeyEvent, model: &Model) -> Option<Message> {
     let pressed = Key::of(event);
-    let (binding, letter) = bindings(model).find_map(|binding| Some((binding, binding.matches(pressed)?)))?;
+    let (binding, letter) = bindings(model).find_map(|binding| Some((binding, binding.matches(pressed, model)?)))?;
     Some((binding.message)(model, letter))
 }
 
@@ -322,7 +511,44 @@ pub fn message(event: KeyEvent, model: &Model) -> Option<Message> {
 #[must_use]
 pub fn names_of(event: KeyEvent, model: &Model) -> Vec<&'static str> {
     let pressed = Key::of(event);
-    let fitting = bindings(model).filter(|binding| binding.matches(pressed).is_some());
+    let fitting = bindings(model).filter(|binding| binding.matches(pressed, model).is_some());
     // What takes any character comes after all keys by design.
     fitting.filter(|binding| !matches!(binding.keys, Keys::Text)).map(|binding| binding.name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::app::Standing;
+    use crate::content::Library;
+
+    #[test]
+    fn every_key_is_called_by_its_name() {
+        for binding in settable() {
+            let Keys::These(keys) = binding.keys else { continue };
+            for key in keys {
+                assert_eq!(Key::named(&key.name()), Some(*key), "{}", key.name());
+            }
+        }
+        assert_eq!(Key::named("alt-F3"), Some(Key { code: KeyCode::F(3), control: false, alt: true }));
+        for none in ["", "pgdwn", "F13", "ctrl-", "hyper-x"] {
+            assert_eq!(Key::named(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_chosen_key_takes_the_place_of_the_own_one_everywhere() {
+        let mut model = Model::new(Arc::new(Library::default()), Standing::default());
+        let press = |code| KeyEvent::new(code, KeyModifiers::NONE);
+        assert!(matches!(message(press(KeyCode::Char('q')), &model), Some(Message::Quit)));
+        model.keys.set("quit", vec!["F9".to_owned(), "Q".to_owned()]);
+        assert!(message(press(KeyCode::Char('q')), &model).is_none());
+        for code in [KeyCode::F(9), KeyCode::Char('Q')] {
+            assert!(matches!(message(press(code), &model), Some(Message::Quit)));
+        }
+        let quit = bindings(&model).find(|binding| binding.name == "quit").map(|quit| quit.all_shown(&model));
+        assert_eq!(quit.as_deref(), Some("F9 Q"));
+    }
 }

@@ -23,11 +23,11 @@ use ratatui::layout::Position;
 use crate::app::message::{Message, Outcome};
 use crate::app::pane::Step;
 use crate::app::prompt::Edit;
-use crate::app::{Model, Screen, Start};
+use crate::app::{KeyNames, Model, Screen, Start};
 use crate::clock::{Stopwatch, SystemClock};
 use crate::content::Library;
 use crate::desk::worker::Worker;
-use crate::desk::{Desk, is_saving};
+use crate::desk::{Aims, Desk, is_saving};
 use crate::progress::Store;
 
 mod canvas;
@@ -56,8 +56,10 @@ pub enum Opening {
 pub struct Setup {
     /// Colours and letters.
     pub look: Look,
-    /// The day of the learner's exam, in days since 1970, if it is set.
-    pub exam_day: Option<u32>,
+    /// What the learner works towards.
+    pub aims: Aims,
+    /// The keys that the learner has set.
+    pub keys: KeyNames,
     /// What was said before the first screen covered it.
     pub notice: Option<String>,
 }
@@ -80,9 +82,10 @@ enum Happening {
 /// The terminal or the progress file fails.
 pub fn run(library: Library, store: Store, opening: Opening, setup: Setup) -> anyhow::Result<()> {
     let library = Arc::new(library);
-    let Setup { look, exam_day, notice } = setup;
-    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock)).with_exam_day(exam_day);
+    let Setup { look, aims, keys, notice } = setup;
+    let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock)).with_aims(aims);
     let mut model = Model::new(library, desk.standing());
+    model.keys = keys;
     let (happen, happenings) = mpsc::channel();
     let outcomes = happen.clone();
     // The loop may have ended before the last outcome; then it is of no use.
@@ -97,7 +100,7 @@ pub fn run(library: Library, store: Store, opening: Opening, setup: Setup) -> an
         }
     }
     // After what opens, which is no key that would take it away.
-    model.notice = notice;
+    model.notice = notice.or(model.notice.take());
     // ratatui's init also installs a panic hook that restores the terminal before the panic is printed.
     let mut terminal = ratatui::init();
     let hook = std::panic::take_hook();
@@ -253,7 +256,7 @@ pub fn message(event: Event, model: &Model, drawn: &Drawn) -> Option<Message> {
         Event::Key(key) if key.kind != KeyEventKind::Release => keys::message(key, model),
         // A paste is text, never keys: where no text is typed it means nothing.
         Event::Paste(text) if model.is_typing() => Some(Message::Edit(Edit::Insert(text))),
-        Event::Mouse(mouse) => clicked(mouse, drawn),
+        Event::Mouse(mouse) => clicked(mouse, model, drawn),
         _ => None,
     }
 }
@@ -261,7 +264,7 @@ pub fn message(event: Event, model: &Model, drawn: &Drawn) -> Option<Message> {
 /// How many lines the wheel scrolls.
 const WHEEL: i32 = 3;
 
-fn clicked(mouse: MouseEvent, drawn: &Drawn) -> Option<Message> {
+fn clicked(mouse: MouseEvent, model: &Model, drawn: &Drawn) -> Option<Message> {
     let at = Position { x: mouse.column, y: mouse.row };
     let mut under = drawn.hits.iter().rev().filter(|(area, _)| area.contains(at)).map(|(_, hit)| *hit);
     let pane = |mut hits: Box<dyn Iterator<Item = Hit> + '_>| {
@@ -273,9 +276,9 @@ fn clicked(mouse: MouseEvent, drawn: &Drawn) -> Option<Message> {
         MouseEventKind::Down(MouseButton::Left) => match under.next()? {
             Hit::Choose(at) => Some(Message::Choose(at)),
             Hit::Pane(pane) => Some(Message::FocusOn(pane)),
-            Hit::Divider => None,
+            Hit::Divider => Some(Message::Grab),
         },
-        MouseEventKind::Drag(MouseButton::Left) => {
+        MouseEventKind::Drag(MouseButton::Left) if model.is_dividing => {
             let divider = drawn.hits.iter().find(|(_, hit)| *hit == Hit::Divider)?.0;
             let by = i32::from(mouse.column) - i32::from(divider.x);
             i16::try_from(by).ok().filter(|by| *by != 0).map(Message::Divide)

@@ -117,6 +117,7 @@ const fn bright(role: Role) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::contrast::contrast;
 
     /// The red, green and blue of a colour of the palette above the first sixteen, 0 to 255 each.
     fn rgb(colour: u8) -> [u8; 3] {
@@ -126,20 +127,6 @@ mod tests {
         }
         let at = colour - 16;
         [at / 36, at / 6 % 6, at % 6].map(|level| LEVELS[usize::from(level)])
-    }
-
-    /// The relative luminance of a colour, as WCAG 2 defines it.
-    fn luminance(rgb: [u8; 3]) -> f64 {
-        let [red, green, blue] = rgb.map(|part| {
-            let part = f64::from(part) / 255.0;
-            if part <= 0.03928 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-        });
-        0.2126 * red + 0.7152 * green + 0.0722 * blue
-    }
-
-    fn contrast(left: [u8; 3], right: [u8; 3]) -> f64 {
-        let (left, right) = (luminance(left), luminance(right));
-        (left.max(right) + 0.05) / (left.min(right) + 0.05)
     }
 
     #[test]

@@ -18,6 +18,7 @@ use super::lambda::{
 };
 use super::sqs::{create_queue, delete_message, list_queues, receive_message};
 use crate::engine::ApiError;
+use crate::engine::messages::wording::Wording;
 use crate::engine::shape::{self, Shaped, Structure};
 
 /// A request: how it is read and carried out.
@@ -56,7 +57,7 @@ impl Operation {
 }
 
 fn run<A: Action>(world: &mut World, body: Value) -> Result<Value, ApiError> {
-    A::run(shape::decode(body)?, world)
+    A::run(shape::decode(body, Wording::Older)?, world)
 }
 
 /// Every request, in the order of services and names.

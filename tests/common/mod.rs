@@ -82,13 +82,22 @@ impl Endpoint {
         let signature = "AWS4-HMAC-SHA256 Credential=local/20261125/us-east-1/dynamodb/aws4_request, \
                          SignedHeaders=host;x-amz-date;x-amz-target, Signature=0";
         let mut request = self.agent.post(&self.url).header("x-amz-date", "20261125T000000Z");
-        request = request.header("authorization", signature).header("accept-encoding", "identity");
+        request = request.header("authorization", signature);
+        if !headers.iter().any(|(name, _)| *name == "accept-encoding") {
+            request = request.header("accept-encoding", "identity");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let mut response = request.send(body).unwrap();
         let body = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().unwrap();
         Answer { status: response.status().as_u16(), headers: response.headers().clone(), body }
+    }
+
+    /// Asks for a path; answers with the status and the text.
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        let mut response = self.agent.get(format!("{}{path}", self.url)).call().unwrap();
+        (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
     }
 
     /// Sends a request and answers with its status and JSON.

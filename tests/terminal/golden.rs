@@ -5,6 +5,11 @@ use dynadrill::app::Start;
 use dynadrill::app::message::Message;
 use dynadrill::desk::screen_of;
 use dynadrill::quiz::{Purpose, Session};
+use dynadrill::ui::{self, Look, Theme};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::Color;
 
 use crate::home::learned_of;
 use crate::seat::Seat;
@@ -72,5 +77,56 @@ fn scores_look_as_they_did() {
         let mut seat = learned_of(small(), width, height);
         seat.keys("s");
         seat.is_golden("scores");
+    }
+}
+
+#[test]
+fn what_lies_over_a_screen_looks_as_it_did() {
+    for (width, height) in SIZES {
+        let mut seat = Seat::of(small(), width, height);
+        seat.keys("enter");
+        seat.is_golden("tour");
+        seat.keys("esc ?");
+        seat.is_golden("help");
+        seat.keys("esc ctrl-p");
+        seat.types("status");
+        seat.is_golden("palette");
+        let mut seat = Seat::of(small(), width, height);
+        seat.keys("l /");
+        seat.types("hot");
+        seat.is_golden("filter");
+        let mut seat = at(Session::exam(&small().questions, 1, 2_400_000), (width, height));
+        seat.keys("a H y f f f enter");
+        seat.is_golden("exam-reading");
+    }
+}
+
+/// Colours only repeat what words, marks and bold, reversed or dim letters say: with and without them the text is the same,
+/// and without them no cell has one.
+#[test]
+fn without_colours_every_screen_says_the_same() {
+    let draw = |seat: &Seat, theme: Theme| {
+        let mut terminal = Terminal::new(TestBackend::new(100, 30)).unwrap();
+        let look = Look { theme, is_ascii: false };
+        terminal.draw(|frame| drop(ui::draw(&seat.model, look, frame))).unwrap();
+        terminal.backend().buffer().clone()
+    };
+    let practice = || at(Session::new(Purpose::Practice, &small().questions[..3], 1), (100, 30));
+    let exam = || at(Session::exam(&small().questions, 1, 2_400_000), (100, 30));
+    let learner = || learned_of(small(), 100, 30);
+    let seats = [
+        (learner(), vec!["", "p", "esc l", "esc e", "esc s", "ctrl-p", "esc ?"]),
+        (practice(), vec!["", "x", "3 a f", "enter", "u", "enter b enter enter c enter enter"]),
+        (exam(), vec!["a n f", "r", "f", "H", "y", "enter"]),
+    ];
+    for (mut seat, steps) in seats {
+        for keys in steps {
+            seat.keys(keys);
+            let (dark, plain) = (draw(&seat, Theme::Dark), draw(&seat, Theme::Plain));
+            assert!(plain.content.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset), "{keys}");
+            assert!(dark.content.iter().any(|cell| cell.fg != Color::Reset), "{keys}: nothing has a colour");
+            let text = |buffer: &Buffer| buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect::<String>();
+            assert_eq!(text(&dark), text(&plain), "{keys}");
+        }
     }
 }

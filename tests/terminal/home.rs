@@ -34,7 +34,7 @@ pub(crate) fn learned_of(library: Arc<Library>, width: u16, height: u16) -> Seat
 fn the_first_run_offers_three_ways_and_the_tour_leads_to_a_lab() {
     let mut seat = Seat::new(80, 24);
     let shown = seat.draw();
-    for wanted in ["See it in a one-minute tour", "Find out where you stand", "Go to the labs"] {
+    for wanted in ["See it in a short tour", "Find out where you stand", "Go to the labs"] {
         assert!(shown.contains(wanted), "{shown}");
     }
     seat.keys("enter");
@@ -136,7 +136,7 @@ fn the_help_page_is_in_groups_and_closes_with_what_its_footer_says() {
     for title in ["On this screen", "Moving", "Everywhere"] {
         assert!(shown.contains(title), "{shown}");
     }
-    assert!(seat.footer().contains("close"), "{}", seat.footer());
+    assert!(seat.draw().trim_end().ends_with("? close"), "{}", seat.footer());
     seat.keys("j k");
     assert!(seat.draw().contains("Everywhere"), "moving does not close it");
     seat.keys("enter");
@@ -151,4 +151,93 @@ fn the_palette_does_what_a_key_of_the_screen_below_it_does() {
     assert!(seat.reversed().contains("strike out (x)"), "{}", seat.draw());
     seat.keys("enter");
     assert!(seat.draw().contains("(struck out)"), "{}", seat.draw());
+}
+
+#[test]
+fn what_is_best_today_is_one_key_away() {
+    let mut seat = Seat::new(80, 24);
+    assert!(seat.draw().contains("2 Find out where you stand"), "{}", seat.draw());
+    seat.keys("2");
+    assert_eq!(seat.screen(), "question");
+    let mut seat = Seat::new(80, 24);
+    seat.keys("9");
+    assert_eq!(seat.screen(), "home", "a number without an entry does nothing");
+}
+
+#[test]
+fn the_daily_goal_and_the_exam_are_in_sight() {
+    let mut seat = learned(80, 24);
+    let today = seat.model.standing.today;
+    (seat.model.standing.daily_goal, seat.model.standing.exam_day) = (Some(30), Some(today + 12));
+    let shown = seat.draw();
+    assert!(shown.contains("24 of 30 answered") && shown.contains("exam in 12 days"), "{shown}");
+}
+
+#[test]
+fn the_palette_finds_a_question_by_its_scenario_and_shows_the_chosen_entry_whole() {
+    let question = library().questions.iter().find(|question| question.stem.len() > 200).unwrap().clone();
+    let words: Vec<&str> = question.stem.split_whitespace().collect();
+    let mut seat = Seat::new(80, 24);
+    seat.keys("ctrl-p");
+    seat.pastes(&words[..6].join(" "));
+    let shown = seat.draw();
+    assert!(seat.reversed().contains("question"), "{shown}");
+    let below = shown.lines().rev().take(8).collect::<Vec<_>>();
+    assert!(below.iter().any(|line| line.contains(words[14])), "{} is below the list:\n{shown}", words[14]);
+    seat.keys("enter");
+    assert_eq!(seat.screen(), "question");
+}
+
+#[test]
+fn a_wide_home_has_the_course_of_the_scores_and_the_skills() {
+    let mut seat = learned(200, 60);
+    let shown = seat.draw();
+    for wanted in ["Today", "Topics", "By exam skill", "How sure you were", "Labs"] {
+        assert!(shown.contains(wanted), "{wanted}:\n{shown}");
+    }
+    assert!(!learned(120, 40).draw().contains("How sure you were"));
+}
+
+#[test]
+fn scores_over_days_are_a_chart_with_the_interval_of_readiness() {
+    use dynadrill::app::start::Estimate;
+    let mut seat = learned(100, 60);
+    let log = seat.model.standing.log.clone();
+    for (at, mut logged) in log.into_iter().enumerate() {
+        logged.at = logged.at.plus_millis((at as u64 / 6 + 1) * 86_400_000);
+        seat.model.standing.log.push(logged);
+    }
+    let day = seat.model.standing.today;
+    seat.model.standing.readiness =
+        (0..4).map(|at| Estimate { day: day + at, share: 0.6, low: 0.5, high: 0.7 }).collect();
+    seat.keys("s");
+    let shown = seat.draw();
+    for wanted in ["Right answers over time", "100 %", "90 % interval", "readiness (model)", "●", "·"] {
+        assert!(shown.contains(wanted), "{wanted}:\n{shown}");
+    }
+    seat.look.is_ascii = true;
+    assert!(seat.draw().is_ascii(), "{}", seat.draw());
+}
+
+#[test]
+fn every_screen_can_be_drawn_in_ascii_alone() {
+    for keys in ["", "p", "l", "e", "s", "ctrl-p", "?", "p enter"] {
+        let mut seat = learned(120, 40);
+        seat.look.is_ascii = true;
+        seat.keys(keys);
+        // What is not ASCII there is a letter or a sign of the content's own text.
+        let drawn: Vec<char> =
+            seat.draw().chars().filter(|letter| ('\u{2190}'..='\u{27bf}').contains(letter)).collect();
+        assert!(drawn.is_empty(), "{keys}: {drawn:?}");
+    }
+}
+
+#[test]
+fn a_notice_leaves_the_way_to_the_keys_in_sight() {
+    let mut seat = learned(60, 20);
+    seat.model.notice =
+        Some("The progress file could not be written, so what you do now lasts only until you leave.".to_owned());
+    let shown = seat.draw();
+    assert!(shown.trim_end().ends_with("? keys"), "{shown}");
+    assert!(seat.footer().contains("lasts only until you leave."), "{shown}");
 }

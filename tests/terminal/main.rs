@@ -3,10 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod ending;
 mod exam;
 mod golden;
 mod home;
 mod lab;
+mod lab_walk;
 mod question;
 mod seat;
 mod small;

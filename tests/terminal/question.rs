@@ -81,8 +81,9 @@ fn esc_goes_up_and_never_out() {
 
 #[test]
 fn a_click_marks_an_option() {
-    let mut seat = practice(80, 24);
-    let row = seat.draw().lines().position(|line| line.contains("  B  ") || line.contains(" B  ")).unwrap();
+    let fits = |question: &&Question| question.choose == 1 && question.exhibits.is_empty();
+    let mut seat = asks(library().questions.iter().find(fits).unwrap(), 80, 24);
+    let row = seat.draw().lines().position(|line| line.contains(" B  ")).unwrap();
     seat.clicks(10, u16::try_from(row).unwrap());
     assert!(seat.draw().lines().nth(row).unwrap().contains('●'), "{}", seat.draw());
 }
@@ -178,6 +179,8 @@ fn a_proof_shows_both_options_with_their_cost_and_goes_away_again() {
         let mut seat = asks(question, width, height);
         answer_wrongly(&mut seat, question);
         let fed = seat.draw();
+        // Where there is room for three columns, it is there without being asked for.
+        assert_eq!(fed.contains("What each costs"), width == 200, "{fed}");
         seat.keys("p");
         let proof = seat.draw();
         assert!(proof.contains("What each costs") && proof.contains("RCU"), "{proof}");
@@ -185,7 +188,7 @@ fn a_proof_shows_both_options_with_their_cost_and_goes_away_again() {
         assert_eq!(proof.lines().any(heads), width == 120, "side by side where there is room:\n{proof}");
         seat.keys("p");
         let again = seat.draw();
-        assert!(!again.contains("What each costs"), "{again}");
+        assert_eq!(again, fed);
         assert_eq!(again.lines().next(), fed.lines().next());
     }
 }
@@ -211,4 +214,69 @@ fn a_wide_screen_has_the_reasons_beside_the_question() {
     assert!(shown.lines().any(|line| line.contains("│ Why")), "{shown}");
     seat.keys("tab");
     assert!(seat.drawn.extents.contains_key(&dynadrill::app::pane::Pane::Side));
+}
+
+#[test]
+fn what_the_options_cost_stands_under_them_once_it_is_measured() {
+    let library = library();
+    let costs = |question: &&Question| {
+        let tried = question.options.iter().filter(|option| option.is_tried());
+        question.choose == 1 && tried.count() > 1 && question.topic == "query-scan"
+    };
+    let question = library.questions.iter().find(costs).unwrap();
+    let mut seat = asks(question, 120, 60);
+    answer_wrongly(&mut seat, question);
+    let shown = seat.draw();
+    assert!(shown.lines().filter(|line| line.contains(" RCU") && line.contains('█')).count() >= 1, "{shown}");
+    assert!(!seat.proof_is_noted(&question.id), "what nobody asked for was not seen");
+    seat.keys("p");
+    assert!(seat.proof_is_noted(&question.id));
+}
+
+#[test]
+fn the_day_on_which_a_question_comes_back_is_said() {
+    let mut seat = practice(80, 60);
+    answer(&mut seat);
+    assert!(seat.draw().contains("This question comes back in a review"), "{}", seat.draw());
+}
+
+#[test]
+fn f_flags_where_it_is_no_letter_and_the_summary_shows_what_is_flagged() {
+    let of = |options: usize| {
+        let mut question = library().questions.iter().find(|question| question.options.len() == 4).unwrap().clone();
+        while question.options.len() < options {
+            let more = question.options.iter().find(|option| !option.correct).unwrap().clone();
+            question.options.push(more);
+        }
+        question
+    };
+    let mut seat = asks(&of(4), 80, 24);
+    assert!(seat.footer().contains("a-d mark") && seat.footer().contains("f flag"), "{}", seat.footer());
+    seat.keys("f");
+    assert!(seat.draw().lines().next().unwrap().contains("⚑ flagged"), "{}", seat.draw());
+    seat.keys("a enter");
+    assert!(seat.draw().contains("⚑ flagged"), "the flag stays with its question:\n{}", seat.draw());
+    seat.keys("enter f f");
+    assert!(seat.draw().contains(" 1 ") && seat.draw().contains('⚑'), "{}", seat.draw());
+    let mut seat = asks(&of(6), 80, 24);
+    assert!(seat.footer().contains("a-f mark") && !seat.footer().contains("f flag"), "{}", seat.footer());
+    seat.keys("f");
+    assert!(!seat.draw().contains('⚑'), "{}", seat.draw());
+    seat.keys("*");
+    assert!(seat.draw().contains('⚑'), "{}", seat.draw());
+}
+
+#[test]
+fn keys_that_the_learner_has_set_count_and_are_printed() {
+    let wanted = |name: &str, key: &str| [(name.to_owned(), vec![key.to_owned()])].into_iter().collect();
+    let mut seat = practice(80, 24);
+    seat.model.keys = dynadrill::ui::keys::set(&wanted("question.strike", "ctrl-g")).unwrap();
+    assert!(seat.footer().contains("^G strike out"), "{}", seat.footer());
+    seat.keys("x");
+    assert!(!seat.draw().contains("(struck out)"), "{}", seat.draw());
+    seat.keys("ctrl-g");
+    assert!(seat.draw().contains("(struck out)"), "{}", seat.draw());
+    for (name, key) in [("question.strike", "f"), ("question.strike", "a"), ("no.such", "x"), ("quit", "hyper")] {
+        assert!(dynadrill::ui::keys::set(&wanted(name, key)).is_err(), "{name} {key}");
+    }
 }

@@ -24,6 +24,8 @@ pub(crate) struct Seat {
     pub(crate) drawn: Drawn,
     /// What was on screen while lines ran.
     pub(crate) frames: Vec<String>,
+    /// The questions whose proof was noted as seen.
+    noted: Vec<String>,
     /// What is not done although it was asked for: the disk is full, say.
     pub(crate) refuses: Option<fn(&Effect) -> bool>,
 }
@@ -55,6 +57,7 @@ impl Seat {
             look,
             drawn: Drawn::default(),
             frames: Vec::new(),
+            noted: Vec::new(),
             refuses: None,
         };
         seat.draw();
@@ -82,6 +85,11 @@ impl Seat {
         while !waiting.is_empty() {
             let mut outcomes = Vec::new();
             for effect in waiting {
+                match &effect {
+                    Effect::NoteProof(asked) => self.noted.push(asked.question.id.clone()),
+                    Effect::Prove(answered) => self.noted.push(answered.0.question.id.clone()),
+                    _ => {}
+                }
                 if self.refuses.is_some_and(|refuses| refuses(&effect)) {
                     outcomes.push(Outcome::Failed("the disk is full".to_owned()));
                 } else {
@@ -107,10 +115,7 @@ impl Seat {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| self.drawn = ui::draw(&self.model, self.look, frame)).unwrap();
         self.model.update(Message::Laid(self.drawn.extents.clone()));
-        let buffer = terminal.backend().buffer().clone();
-        let line = |row: u16| (0..width).map(|column| buffer[(column, row)].symbol()).collect::<String>();
-        let lines: Vec<String> = (0..height).map(|row| line(row).trim_end().to_owned()).collect();
-        lines.join("\n") + "\n"
+        text_of(terminal.backend().buffer())
     }
 
     /// An event of the terminal.
@@ -172,8 +177,26 @@ impl Seat {
         self.draw();
     }
 
+    /// Every theme draws the same letters, so that colour repeats what marks and words say; with ASCII asked for, nothing else
+    /// is drawn.
+    pub(crate) fn means_the_same_without_colours_and_in_ascii(&mut self, name: &str) {
+        let kept = self.look;
+        let shown = self.draw();
+        for (_, theme) in Theme::NAMES {
+            self.look.theme = theme;
+            assert!(self.draw() == shown, "{name}: {theme:?} draws other letters");
+        }
+        self.look = Look { is_ascii: true, ..kept };
+        for (row, line) in self.draw().lines().enumerate() {
+            assert!(line.is_ascii(), "{name}, {}x{}, row {row}: {line}", self.size.0, self.size.1);
+        }
+        self.look = kept;
+        self.draw();
+    }
+
     /// Compares the screen with the file of a name and the window's size; writes it if UPDATE_GOLDEN is set.
     pub(crate) fn is_golden(&mut self, name: &str) {
+        self.means_the_same_without_colours_and_in_ascii(name);
         let shown = self.draw();
         let file = format!("{name}-{}x{}.txt", self.size.0, self.size.1);
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/terminal/golden").join(&file);
@@ -191,9 +214,33 @@ impl Seat {
         self.desk.standing().summary.all.answers
     }
 
-    /// The last line of the screen.
+    /// What the screen would be in a window of another size; the model hears nothing of it.
+    pub(crate) fn glimpse(&self, width: u16, height: u16) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| drop(ui::draw(&self.model, self.look, frame))).unwrap();
+        text_of(terminal.backend().buffer())
+    }
+
+    /// What the footer says: its keys, or a notice, which may begin on the rule; without the way to the keys at its end.
     pub(crate) fn footer(&mut self) -> String {
-        self.draw().lines().last().unwrap_or_default().trim().to_owned()
+        let shown = self.draw();
+        let lines: Vec<&str> = shown.lines().collect();
+        let body = lines.iter().rposition(|line| line.starts_with(['─', '-'])).map_or(0, |rule| rule + 1);
+        // A notice of several lines stands where the rule was, below the header's.
+        let begin = if body < 3 { lines.len().saturating_sub(4) } else { body };
+        let says = lines.get(begin..).unwrap_or_default().join(" ");
+        let says = says.split_whitespace().collect::<Vec<_>>().join(" ");
+        ["? keys", "F10 keys", "? close"]
+            .iter()
+            .find_map(|ending| says.strip_suffix(ending))
+            .unwrap_or(&says)
+            .trim()
+            .to_owned()
+    }
+
+    /// Whether it is noted that the proof of a question was seen: a later answer to it would rest on that.
+    pub(crate) fn proof_is_noted(&mut self, question: &str) -> bool {
+        self.noted.iter().any(|noted| noted == question)
     }
 
     /// The name of the screen.
@@ -207,6 +254,14 @@ impl Seat {
             Screen::Scores(_) => "scores",
         }
     }
+}
+
+/// The lines of a drawn screen, without the blanks at their ends.
+fn text_of(buffer: &ratatui::buffer::Buffer) -> String {
+    let (width, height) = (buffer.area.width, buffer.area.height);
+    let line = |row: u16| (0..width).map(|column| buffer[(column, row)].symbol()).collect::<String>();
+    let lines: Vec<String> = (0..height).map(|row| line(row).trim_end().to_owned()).collect();
+    lines.join("\n") + "\n"
 }
 
 fn key_of(name: &str) -> KeyEvent {

@@ -169,6 +169,14 @@ pub(super) fn by_place<'a>(charges: impl Iterator<Item = &'a Charge>) -> Vec<Pla
     places.all()
 }
 
+/// What a request cost, or a run of traffic with all its requests, by the place.
+#[must_use]
+pub fn of_entry(entry: &Entry) -> Vec<PlaceCost> {
+    let mut places = Places::default();
+    places.add_entry(entry);
+    places.all()
+}
+
 /// The sum over places.
 #[must_use]
 pub fn total(places: &[PlaceCost]) -> Spent {

@@ -106,6 +106,8 @@ pub struct Heat {
     pub peak: Units,
     /// Units a second that it can serve.
     pub limit: u64,
+    /// Units that it did not use and has saved up: those of one second at most.
+    pub saved: u64,
 }
 
 /// A key that many requests went to.
@@ -287,6 +289,7 @@ impl Heat {
             now: shown.map_or_else(TickFigures::default, TickFigures::of),
             peak: spans().map(|span| span.served).max().unwrap_or_default(),
             limit: partition.limit(direction),
+            saved: partition.saved(direction, now),
         }
     }
 

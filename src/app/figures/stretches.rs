@@ -7,6 +7,7 @@ use std::ops::Bound;
 
 use super::COUNTED;
 use crate::engine::expr::KeyRange;
+use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{self, Access, Plan};
 use crate::engine::table::tree::{Position, Stretch, Tree};
 use crate::engine::table::{Index, Table};
@@ -113,7 +114,7 @@ impl Lies<'_> {
 
     /// The position that a cursor names.
     fn position(&self, key: &serde_json::Value) -> Option<Position> {
-        let item = json::decode_item(&serde_json::from_value(key.clone()).ok()?).ok()?;
+        let item = json::decode_item(&serde_json::from_value(key.clone()).ok()?, Wording::default()).ok()?;
         match self.index {
             Some(index) => index.schema.position(&item, &self.table.keys),
             None => self.table.keys.position_if_complete(&item),

@@ -1,6 +1,7 @@
 //! Short texts for figures: sizes, times, keys and images.
 
 use crate::engine::capacity::grouped;
+use crate::engine::messages::wording::Wording;
 use crate::engine::value::key::{KeyAttribute, KeyScalar};
 use crate::engine::value::{AttributeValue, Item, json};
 use crate::safe_text;
@@ -56,7 +57,7 @@ pub(super) fn key(key: &Item) -> String {
 
 /// The same of a key in wire form; `None` if it is none.
 pub(super) fn wire_key(wire: &json::WireItem) -> Option<String> {
-    json::decode_item(wire).ok().map(|item| key(&item))
+    json::decode_item(wire, Wording::default()).ok().map(|item| key(&item))
 }
 
 /// Some attributes of an item in short: `amount 12, poison true`.

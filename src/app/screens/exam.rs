@@ -10,7 +10,7 @@
 
 use crate::app::message::{Effect, ExamMessage, Message, Outcome, QuestionMessage, Saved};
 use crate::app::pane::{Extent, Extents, Pane, Scroll, Sight, Step};
-use crate::quiz::{Given, Session};
+use crate::quiz::{Asked, Given, Session};
 
 use super::Refusal;
 use super::question::{Feedback, Marks, Report, Shows, ask, is_at_cursor};
@@ -120,6 +120,16 @@ impl ExamScreen {
             saving: Saving::Idle,
             leaving: Leaving::Stays,
             is_time_called: false,
+        }
+    }
+
+    /// The question that is asked, or read again.
+    #[must_use]
+    pub fn asked(&self) -> Option<&Asked> {
+        match &self.phase {
+            Phase::Asking(_) => self.session.current(),
+            Phase::Reading(_, feedback) => Some(&feedback.asked),
+            _ => None,
         }
     }
 

@@ -134,7 +134,7 @@ fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
     }
     if is_new(standing) {
         let why = "What there is here, and the keys, in four short cards";
-        offer("See it in a one-minute tour".to_owned(), why.to_owned(), Some(1), Start::Tour);
+        offer("See it in a short tour".to_owned(), why.to_owned(), Some(1), Start::Tour);
         let why = "Twelve questions over all topics show where to begin".to_owned();
         offer("Find out where you stand".to_owned(), why, Some(12 * QUESTION_MINUTES), Start::Diagnostic);
         let why = "Learn by doing: the first command is in the prompt, Enter runs it".to_owned();
@@ -146,13 +146,14 @@ fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
         offer("Find out where you stand".to_owned(), why, Some(12 * QUESTION_MINUTES), Start::Diagnostic);
     }
     if standing.due > 0 {
-        let cards =
-            if standing.due == 1 { "card that is".to_owned() } else { format!("{} cards that are", standing.due) };
+        let cards = if standing.due == 1 { "1 card is".to_owned() } else { format!("{} cards are", standing.due) };
         let why = format!(
             "{} below 90 % recall today",
             if standing.due == 1 { "1 card falls".to_owned() } else { format!("{} cards fall", standing.due) }
         );
-        offer(format!("Review {cards} due"), why, Some(standing.due * QUESTION_MINUTES), Start::Review);
+        let at_once = standing.due.min(study::QUIZ_LENGTH);
+        let why = if at_once < standing.due { format!("{why}; you get {at_once} at a time") } else { why };
+        offer(format!("Review: {cards} due"), why, Some(at_once * QUESTION_MINUTES), Start::Review);
     }
     if let Some(lab) = library.labs.iter().find(|lab| {
         let done = stats::steps_done(lab, &standing.summary);

@@ -34,6 +34,8 @@ pub struct QuestionScreen {
     pub proved: Option<Vec<Part>>,
     /// Which of the panes the keys scroll.
     pub focus: Pane,
+    /// Whether it is noted that the proof was seen.
+    is_noted: bool,
 }
 
 /// What is going on.
@@ -103,6 +105,9 @@ pub enum Shows {
     /// Those without an answer.
     Blank,
 }
+
+/// What the summary of a quiz can show.
+const SUMMARY: [Shows; 3] = [Shows::All, Shows::Wrong, Shows::Flagged];
 
 impl Shows {
     /// Its name on screen.
@@ -293,6 +298,7 @@ impl QuestionScreen {
             proof: Scroll::default(),
             proved: None,
             focus: Pane::Main,
+            is_noted: false,
         }
     }
 
@@ -306,6 +312,22 @@ impl QuestionScreen {
             }
             Phase::Summary(_) => None,
         }
+    }
+
+    /// The place of the question that is asked or answered.
+    fn place(&self) -> Option<usize> {
+        match self.phase {
+            Phase::Asking(_) => Some(self.session.position()),
+            // The session stands at the next one already.
+            Phase::Saving(_) | Phase::Feedback(_) | Phase::Proof(..) => self.session.position().checked_sub(1),
+            Phase::Summary(_) | Phase::Reading(..) => None,
+        }
+    }
+
+    /// Whether the question that is asked or answered is flagged.
+    #[must_use]
+    pub fn is_flagged(&self) -> bool {
+        self.place().is_some_and(|at| self.session.is_flagged(at))
     }
 
     /// Takes in a message; returns what it wants done.
@@ -326,13 +348,23 @@ impl QuestionScreen {
                 Pane::Proof => self.proof.step(step, extent(Pane::Proof)),
                 _ => self.sight.scroll(step, extent(Pane::Main)),
             },
-            Message::Focus(_) => {
-                self.focus = if self.focused(extents) == Pane::Main { Pane::Side } else { Pane::Main };
+            Message::Focus(is_next) => {
+                let drawn: Vec<Pane> = [Pane::Main, Pane::Side, Pane::Proof]
+                    .into_iter()
+                    .filter(|pane| extents.contains_key(pane))
+                    .collect();
+                let at = drawn.iter().position(|pane| *pane == self.focused(extents)).unwrap_or(0);
+                let step = if is_next { 1 } else { drawn.len().saturating_sub(1) };
+                self.focus = drawn.get((at + step) % drawn.len().max(1)).copied().unwrap_or(Pane::Main);
             }
             Message::FocusOn(pane) => self.focus = pane,
             Message::Done(outcome) => return Ok(self.done(outcome)),
             Message::Accept => return self.accept(),
-            Message::Question(QuestionMessage::Flag) if self.asked().is_some() => self.session.flag(),
+            Message::Question(QuestionMessage::Flag) => {
+                if let Some(at) = self.place() {
+                    self.session.flag_at(at);
+                }
+            }
             Message::Question(QuestionMessage::Prove) => return Ok(self.prove()),
             Message::Question(QuestionMessage::MoreLikeThis) => return Ok(self.more().into_iter().collect()),
             Message::Question(QuestionMessage::OpenLab) => return Ok(self.lab(library).into_iter().collect()),
@@ -355,6 +387,11 @@ impl QuestionScreen {
                     ask(marks, message, asked, page)?;
                 }
             }
+            Phase::Feedback(_) if self.focus == Pane::Proof && matches!(message, Message::Move(_)) => {
+                if let Message::Move(step) = message {
+                    self.proof.step(*step, extent(Pane::Proof));
+                }
+            }
             Phase::Feedback(feedback) | Phase::Reading(_, feedback) => feedback.read(message, page),
             Phase::Proof(..) => {
                 if let Message::Move(step) = message {
@@ -365,7 +402,7 @@ impl QuestionScreen {
             Phase::Summary(report) => match message {
                 Message::Choose(at) => report.cursor = *at,
                 Message::Filter => {
-                    *report = Report { shows: report.shows.next(&[Shows::All, Shows::Wrong]), cursor: 0 };
+                    *report = Report { shows: report.shows.next(&SUMMARY), cursor: 0 };
                 }
                 _ => {}
             },
@@ -427,11 +464,13 @@ impl QuestionScreen {
             Outcome::AnswerSaved(answered, saved) => {
                 let graded = answered.asked.grade(&answered.given);
                 (self.session, self.saved) = (answered.session, saved);
+                let is_tried = answered.asked.shown.iter().any(|shown| shown.option.is_tried());
+                let measure = is_tried.then(|| Effect::Measure(Box::new((answered.asked.clone(), graded.clone()))));
                 self.phase = Phase::Feedback(Feedback::new(answered.asked, graded));
                 self.begin();
                 // The verdict's reasons are what is looked for, on a screen that does not hold all.
                 self.sight.follow(Extent::default());
-                return vec![Effect::Read];
+                return std::iter::once(Effect::Read).chain(measure).collect();
             }
             Outcome::SessionSaved(saved) => self.saved = saved,
             Outcome::Elsewhere(session, saved) => {
@@ -443,8 +482,15 @@ impl QuestionScreen {
                 self.session = *session;
                 self.phase = Phase::Summary(Report::default());
             }
+            Outcome::Measured(id, parts) => {
+                let is_same = matches!(&self.phase, Phase::Feedback(feedback) if feedback.asked.question.id == id);
+                if is_same && self.proved.is_none() {
+                    self.proved = Some(parts);
+                }
+            }
             Outcome::Proved(parts) => {
                 self.proof = Scroll::default();
+                self.is_noted = true;
                 self.proved = Some(parts.clone());
                 let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
                 self.phase = match phase {
@@ -468,8 +514,10 @@ impl QuestionScreen {
         match &self.phase {
             Phase::Feedback(feedback) if self.proved.is_some() => {
                 let parts = self.proved.clone().unwrap_or_default();
+                let note = (!self.is_noted).then(|| Effect::NoteProof(Box::new(feedback.asked.clone())));
+                self.is_noted = true;
                 self.phase = Phase::Proof(feedback.clone(), parts);
-                Vec::new()
+                note.into_iter().collect()
             }
             Phase::Feedback(feedback) => {
                 vec![Effect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))]
@@ -485,14 +533,14 @@ impl QuestionScreen {
     /// A new text is shown, from its beginning.
     fn begin(&mut self) {
         (self.sight, self.side, self.focus) = (Sight::default(), Sight::default(), Pane::Main);
-        (self.proof, self.proved) = (Scroll::default(), None);
+        (self.proof, self.proved, self.is_noted) = (Scroll::default(), None, false);
     }
 
     /// The pane that the keys scroll: a proof, as long as there is one; else the one with the focus, if it is drawn.
     fn focused(&self, extents: &Extents) -> Pane {
         match self.phase {
             Phase::Proof(..) => Pane::Proof,
-            _ if self.focus == Pane::Side && extents.contains_key(&Pane::Side) => Pane::Side,
+            _ if extents.contains_key(&self.focus) => self.focus,
             _ => Pane::Main,
         }
     }

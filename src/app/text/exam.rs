@@ -72,7 +72,8 @@ pub fn report(session: &Session, library: &Library, is_whole: bool) -> Vec<Line>
     let mut by_skill: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (asked, graded) in &results {
         let topic = by_topic.entry(library.topic_title(&asked.question.topic).to_owned()).or_default();
-        let skills = asked.question.skills.first().map(|skill| by_skill.entry(library.skill_title(skill)).or_default());
+        let skills =
+            asked.question.skills.first().map(|skill| by_skill.entry(super::skill(library, skill)).or_default());
         for tally in std::iter::once(topic).chain(skills) {
             tally.0 += usize::from(graded.correct);
             tally.1 += 1;

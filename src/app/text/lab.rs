@@ -1,11 +1,12 @@
 //! Labs in words: steps, checklists, costs, what was shown, and the list of labs.
 
+use crate::app::figures::{Spent, of_entry, total};
 use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::content::Lab;
-use crate::content::lab::{Level, Step};
+use crate::content::lab::{Level, Par, Step};
 use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
-use crate::lab::{Completed, Prediction, Reply, ReplyKind, Runner, Verdict, WayCost};
+use crate::lab::{self, BestAndPar, Completed, Prediction, Reply, ReplyKind, Runner, Verdict, WayCost};
 
 use super::code;
 
@@ -138,6 +139,44 @@ pub fn way_bars(ways: &[WayCost]) -> Vec<Line> {
     ways.iter().map(line).collect()
 }
 
+/// What the compared ways cost, each name over its bar, for a narrow pane.
+#[must_use]
+pub fn stacked_bars(ways: &[WayCost]) -> Vec<Line> {
+    let most = ways.iter().map(|way| way.units).max().unwrap_or_default();
+    let line = |way: &WayCost| {
+        let role = if way.units == most { Role::BarHot } else { Role::Bar };
+        let bars = bar(way.units.as_f64(), most.as_f64(), role);
+        let head = Line::text("  ").flowing(Flow::Fixed);
+        let line = bars.into_iter().fold(head, |line, (role, text)| line.and(role, text));
+        [Line::text(way.label.clone()), line.and(Role::Cost, format!(" {} RCU", way.units.grouped()))]
+    };
+    ways.iter().flat_map(line).collect()
+}
+
+/// What the steps of a lab took at best, against what they can be done with.
+#[must_use]
+pub fn against_par(best: &BestAndPar) -> Vec<Line> {
+    let row = |label: &str, requests: &str, read: &str, written: &str| {
+        Line::of(Role::Muted, format!("{label:<4}"))
+            .and(Role::Text, format!("{requests:>10}"))
+            .and(Role::Cost, format!("{read:>12}{written:>12}"))
+            .flowing(Flow::Fixed)
+    };
+    let figures = |label: &str, spent: lab::Spent| {
+        row(label, &grouped(spent.requests), &spent.read.grouped(), &spent.write.grouped())
+    };
+    vec![row("", "requests", "RCU", "WCU"), figures("you", best.best), figures("par", best.par)]
+}
+
+/// What a challenge can be done with: `Par: 1 request, 0.5 RCU`.
+#[must_use]
+pub fn par(par: Par) -> Line {
+    let units = |count: Option<f64>, unit: &str| Some(format!("{} {unit}", Units::from_f64(count?)?.grouped()));
+    let requests = par.requests.map(|count| super::counted(usize::try_from(count).unwrap_or(usize::MAX), "request"));
+    let parts: Vec<String> = [requests, units(par.rcu, "RCU"), units(par.wcu, "WCU")].into_iter().flatten().collect();
+    Line::of(Role::Muted, format!("Par: {}", parts.join(", ")))
+}
+
 /// What to know for a step, and what to predict before it.
 #[must_use]
 pub fn about(step: &Step) -> Vec<Line> {
@@ -213,17 +252,20 @@ fn around(text: &str, caret: &str) -> String {
 /// What the requests of a line cost: the sum in one line, then how it came about.
 #[must_use]
 pub fn cost<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Vec<Line> {
-    let details = super::meter(entries.clone());
+    let mut details = super::meter(entries.clone());
+    let mut sum = Spent::default();
+    for entry in entries {
+        let places = of_entry(entry);
+        sum = sum + total(&places);
+        if entry.charges.is_empty() {
+            // Traffic has too many requests to show each.
+            details.extend(places.iter().map(|place| format!("{}: {}", place.place, place.spent)));
+        }
+    }
     if details.is_empty() {
         return Vec::new();
     }
-    let (mut read, mut written) = (Units::ZERO, Units::ZERO);
-    for entry in entries {
-        read += entry.read_units();
-        written += entry.write_units();
-    }
-    let sum = super::amounts(read, written);
-    let mut lines = vec![Line::of(Role::Cost, sum)];
+    let mut lines = vec![Line::of(Role::Cost, sum.to_string())];
     lines.extend(details.into_iter().map(|text| Line::of(Role::Muted, text).behind(Role::Text, "  ")));
     lines
 }

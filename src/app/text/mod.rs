@@ -4,7 +4,7 @@
 //! labs, plans and proofs have files of their own; [`code`] gives code its roles.
 
 use super::line::{Line, Role};
-use crate::content::Problem;
+use crate::content::{Library, Problem};
 use crate::safe_text;
 
 pub mod code;
@@ -19,18 +19,33 @@ pub use crate::engine::capacity::grouped;
 pub use crate::lab::{amounts, meter, wanted};
 pub use exam::{letters, minutes, numbers, report, review_page};
 pub use lab::{
-    about, checklist, completed, cost, finished, given, lab_list, near_miss, opening, prediction, request, result,
-    shown, spoken_task, step, task, way_bars, ways,
+    about, against_par, checklist, completed, cost, finished, given, lab_list, near_miss, opening, par, prediction,
+    request, result, shown, spoken_task, stacked_bars, step, task, way_bars, ways,
 };
 pub use plan::{date, plan, readiness};
 pub use proof::{Part, proof, stacked};
 pub use question::{documentation, feedback, question, reasons, session_summary, stem, verdict};
 pub use tour::TOUR;
 
-/// Where a name stands among others: by the numbers it begins with, `1.1.5` before `1.1.13`, then by its letters.
+/// Where a name stands among others: by the numbers it begins with, `1.1.5` before `1.1.13`, then by its letters; one
+/// without a number comes last.
 pub(super) fn in_order(name: &str) -> (Vec<u32>, String) {
     let numbers = name.split_whitespace().next().unwrap_or_default().split('.').map_while(|part| part.parse().ok());
-    (numbers.collect(), name.to_owned())
+    let numbers: Vec<u32> = numbers.collect();
+    (if numbers.is_empty() { vec![u32::MAX] } else { numbers }, name.to_owned())
+}
+
+/// The number and the words of an exam skill; of one that the library has no words for, that it is another: a bare number
+/// says nothing to a learner.
+#[must_use]
+pub fn skill(library: &Library, skill: &str) -> String {
+    if library.skills.contains_key(skill) { library.skill_title(skill) } else { "Other skills".to_owned() }
+}
+
+/// The beginning of a question's scenario in one line, for lists.
+#[must_use]
+pub fn excerpt(stem: &str) -> String {
+    stem.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns a count with its noun: `1 item`, `12 items`.

@@ -49,9 +49,10 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
                 for line in tried.lines {
                     (read, written) = (read + line.read, written + line.written);
                     (items, returned) = (items + line.items, returned + line.returned);
-                    lines.push(code::line(&format!("$ {}", line.command), code::Language::Shell));
+                    lines.push(code::line(&format!("$ {}", without_long_values(&line.command)), code::Language::Shell));
                     let reply: Vec<&str> = line.reply.lines().collect();
-                    lines.extend(reply.iter().take(LONGEST).map(|line| code::line(line, code::Language::guess(line))));
+                    let shown = reply.iter().take(LONGEST).map(|line| without_long_values(line));
+                    lines.extend(shown.map(|line| code::line(&line, code::Language::guess(&line))));
                     if reply.len() > LONGEST {
                         let more = super::counted(reply.len() - LONGEST, "more line");
                         lines.push(Line::of(Role::Muted, format!("... {more}")));
@@ -73,6 +74,28 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
         Part { letter: shown.letter, is_right, lines, read, written, items, returned }
     };
     tempting.into_iter().chain(right).map(part).collect()
+}
+
+/// The longest value that is shown whole, in characters.
+const LONG_VALUE: usize = 120;
+/// What is shown of a longer one.
+const BEGINNING: usize = 24;
+
+/// A command or a reply whose long values, such as eight thousand times an x, are cut to their beginning and their length.
+fn without_long_values(text: &str) -> String {
+    let is_end = |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'');
+    let mut shown = String::new();
+    for part in text.split_inclusive(is_end) {
+        let value = part.trim_end_matches(is_end);
+        let length = value.chars().count();
+        if length > LONG_VALUE {
+            shown.extend(value.chars().take(BEGINNING));
+            shown.extend(["… ", &super::grouped(length as u64), " characters", &part[value.len()..]]);
+        } else {
+            shown.push_str(part);
+        }
+    }
+    shown
 }
 
 /// Parts of a proof one below the other; why there is none, if there is none.

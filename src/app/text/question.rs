@@ -19,6 +19,9 @@ pub fn stem(asked: &Asked) -> Vec<Line> {
     let lead_in = lines.pop_if(|line| line.flow == Flow::Prose).map(|line| line.plain());
     let (before, lead_in) = lead_in.as_deref().map(parted).unwrap_or_default();
     lines.extend(Some(before).filter(|before| !before.is_empty()).map(Line::text));
+    while lines.last().is_some_and(|line| line.spans.is_empty()) {
+        lines.pop();
+    }
     for exhibit in &question.exhibits {
         lines.push(Line::blank());
         lines.extend(exhibit.caption.iter().map(|caption| Line::of(Role::Muted, caption.trim())));

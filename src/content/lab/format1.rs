@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Lines, Predict, Reporter, SetupTable, Way, Without};
-use crate::content::{Problem, chunks};
+use crate::content::chunks::{self, Origin};
+use crate::content::{Problem, one_line};
 
 /// A lab as its file states it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -20,6 +21,7 @@ struct Lab {
     /// Its name on the command line.
     pub name: String,
     /// Its title on screen.
+    #[serde(deserialize_with = "one_line::read")]
     pub title: String,
     /// Its place among the labs.
     pub order: u32,
@@ -53,6 +55,7 @@ struct Step {
     /// Its name, which progress is kept under.
     pub id: String,
     /// Its title.
+    #[serde(deserialize_with = "one_line::read")]
     pub title: String,
     /// What to know first.
     pub text: String,
@@ -169,6 +172,7 @@ impl Expect {
 #[serde(deny_unknown_fields)]
 pub struct Check {
     /// What is wanted, for the checklist.
+    #[serde(deserialize_with = "one_line::read")]
     pub want: String,
     /// Why it matters or what to do, told while it is not met.
     pub because: String,
@@ -250,7 +254,8 @@ pub struct RequestPattern {
     /// Whether it saw something older than the latest write.
     #[serde(default)]
     pub stale: Option<bool>,
-    /// Members of its response, by their path (`Throttled`, `Table.ItemCount`), and the least number they may have.
+    /// Members of its response, or else of the request, by their path (`Throttled`, `Table.ItemCount`, `Shards`), and the least
+    /// number they may have.
     #[serde(default)]
     pub at_least: BTreeMap<String, u64>,
     /// The same, and the greatest number they may have.
@@ -352,8 +357,8 @@ impl Judging {
 }
 
 /// Reads a lab of format 1.
-pub(super) fn read(file: &str, text: &str) -> Result<super::Lab, Vec<Problem>> {
-    let lab = chunks::whole::<Lab>(file, text).map_err(|problem| vec![problem])?;
+pub(super) fn read(file: &str, text: &str, origin: Origin) -> Result<super::Lab, Vec<Problem>> {
+    let lab = chunks::whole::<Lab>(file, text, origin).map_err(|problem| vec![problem])?;
     lab.check_format(file, text)?;
     Ok(super::Lab {
         format_version: lab.format_version,

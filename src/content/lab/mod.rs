@@ -12,8 +12,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::chunks::Origin;
 use super::limits::MOST_PROBLEMS;
-use super::{Problem, template};
+use super::{Problem, one_line, template};
 
 mod format;
 pub mod format1;
@@ -36,6 +37,7 @@ pub struct Lab {
     /// Its name on the command line.
     pub name: String,
     /// Its title on screen.
+    #[serde(deserialize_with = "one_line::read")]
     pub title: String,
     /// Its place among the labs.
     pub order: u32,
@@ -55,7 +57,7 @@ pub struct Lab {
     #[serde(default)]
     pub opens_on: Tab,
     /// What to watch there, in one line.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "one_line::read")]
     pub watch: String,
     /// The tables to start from.
     pub setup: Vec<SetupTable>,
@@ -126,6 +128,16 @@ pub struct SetupTable {
     pub items: Vec<Value>,
 }
 
+impl SetupTable {
+    /// How many copies of an item are kept at most: one in the table, and one in each index.
+    #[must_use]
+    pub fn copies(&self) -> u64 {
+        let indexes = ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"]
+            .map(|member| self.create.get(member).and_then(Value::as_array).map_or(0, |indexes| indexes.len() as u64));
+        1 + indexes.iter().sum::<u64>()
+    }
+}
+
 /// Items to make from a template.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -146,9 +158,10 @@ pub struct Step {
     /// Its name, which progress is kept under.
     pub id: String,
     /// Its title: what it is about, never its answer.
+    #[serde(deserialize_with = "one_line::read")]
     pub title: String,
     /// Why it matters, in one line: what broke, what it cost.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "one_line::read")]
     pub why: String,
     /// What to know first.
     #[serde(default)]
@@ -299,6 +312,7 @@ pub struct NearMiss {
 #[serde(deny_unknown_fields)]
 pub struct Way {
     /// What it is called.
+    #[serde(deserialize_with = "one_line::read")]
     pub label: String,
     /// The step whose requests it stands for.
     pub step: String,
@@ -387,10 +401,10 @@ impl Reporter<'_> {
 ///
 /// # Errors
 /// What is wrong with it, each problem at its line.
-pub(super) fn read(file: &str, text: &str) -> Result<Lab, Vec<Problem>> {
+pub(super) fn read(file: &str, text: &str, origin: Origin) -> Result<Lab, Vec<Problem>> {
     let is_old = text.lines().any(|line| line.trim_end() == "format_version: 1");
     if is_old {
-        return format1::read(file, text);
+        return format1::read(file, text, origin);
     }
-    super::chunks::whole::<Lab>(file, text).map_err(|problem| vec![problem])?.check_format(file, text)
+    super::chunks::whole::<Lab>(file, text, origin).map_err(|problem| vec![problem])?.check_format(file, text)
 }

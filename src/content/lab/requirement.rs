@@ -11,11 +11,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::content::one_line;
+
 /// Something that must be so. Exactly one of `state`, `returned`, `process`, `spent` and `any_of` is given.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Requirement {
     /// What is wanted, for the checklist.
+    #[serde(deserialize_with = "one_line::read")]
     pub want: String,
     /// A hint of direction, shown after the reason while the requirement is not met.
     #[serde(default)]

@@ -144,6 +144,12 @@ impl Partition {
         self.bucket(direction).rate()
     }
 
+    /// Units that it did not use and has saved up.
+    #[must_use]
+    pub fn saved(&self, direction: Direction, now: Timestamp) -> u64 {
+        self.bucket(direction).level(now).left
+    }
+
     /// Its first address.
     #[must_use]
     pub const fn from(&self) -> Address {

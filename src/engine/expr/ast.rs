@@ -105,7 +105,7 @@ impl Comparator {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// `SET path = …`.
-    Set(Path, Assigned),
+    Set(Path, Source),
     /// `REMOVE path`.
     Remove(Path),
     /// `ADD path value`.
@@ -131,10 +131,7 @@ impl Action {
         match self {
             Self::Add(..) | Self::Delete(..) => true,
             Self::Remove(_) => false,
-            Self::Set(path, Assigned::Operand(source)) => source.reads(path),
-            Self::Set(path, Assigned::Plus(left, right) | Assigned::Minus(left, right)) => {
-                left.reads(path) || right.reads(path)
-            }
+            Self::Set(path, source) => source.reads(path),
         }
     }
 }
@@ -145,20 +142,11 @@ impl Source {
             Self::Path(own) => own == path,
             Self::Value(_) => false,
             Self::IfNotExists(own, default) => own == path || default.reads(path),
-            Self::ListAppend(first, second) => first.reads(path) || second.reads(path),
+            Self::ListAppend(first, second) | Self::Plus(first, second) | Self::Minus(first, second) => {
+                first.reads(path) || second.reads(path)
+            }
         }
     }
-}
-
-/// The right-hand side of a SET.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Assigned {
-    /// One value.
-    Operand(Source),
-    /// A sum of two numbers.
-    Plus(Source, Source),
-    /// A difference of two numbers.
-    Minus(Source, Source),
 }
 
 /// Where an assigned value comes from.
@@ -172,6 +160,17 @@ pub enum Source {
     IfNotExists(Path, Box<Source>),
     /// `list_append(first, second)`.
     ListAppend(Box<Source>, Box<Source>),
+    /// A sum of two numbers.
+    Plus(Box<Source>, Box<Source>),
+    /// A difference of two numbers.
+    Minus(Box<Source>, Box<Source>),
+}
+
+impl Source {
+    /// Whether it is a sum or a difference.
+    const fn is_arithmetic(&self) -> bool {
+        matches!(self, Self::Plus(..) | Self::Minus(..))
+    }
 }
 
 /// A value as expressions print it: strings quoted, numbers bare, anything else in its wire form.
@@ -229,6 +228,15 @@ fn write_within(f: &mut fmt::Formatter<'_>, inner: &Expr, parenthesised: bool) -
     if parenthesised { write!(f, "({inner})") } else { write!(f, "{inner}") }
 }
 
+/// An operand of a sum: a sum itself only in parentheses.
+struct Within<'a>(&'a Source);
+
+impl fmt::Display for Within<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_arithmetic() { write!(f, "({})", self.0) } else { self.0.fmt(f) }
+    }
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -236,6 +244,8 @@ impl fmt::Display for Source {
             Self::Value(value) => f.write_str(&literal(value)),
             Self::IfNotExists(path, default) => write!(f, "if_not_exists({path}, {default})"),
             Self::ListAppend(first, second) => write!(f, "list_append({first}, {second})"),
+            Self::Plus(left, right) => write!(f, "{} + {}", Within(left), Within(right)),
+            Self::Minus(left, right) => write!(f, "{} - {}", Within(left), Within(right)),
         }
     }
 }
@@ -243,9 +253,7 @@ impl fmt::Display for Source {
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Set(path, Assigned::Operand(source)) => write!(f, "SET {path} = {source}"),
-            Self::Set(path, Assigned::Plus(left, right)) => write!(f, "SET {path} = {left} + {right}"),
-            Self::Set(path, Assigned::Minus(left, right)) => write!(f, "SET {path} = {left} - {right}"),
+            Self::Set(path, source) => write!(f, "SET {path} = {source}"),
             Self::Remove(path) => write!(f, "REMOVE {path}"),
             Self::Add(path, value) => write!(f, "ADD {path} {}", literal(value)),
             Self::Delete(path, value) => write!(f, "DELETE {path} {}", literal(value)),

@@ -133,6 +133,8 @@ const FUNCTIONS: [(&str, usize); 6] = [
 
 fn check_functions(tree: &Node<'_>) -> Result<(), String> {
     walk(tree, &mut |node| match node {
+        // They exist, but only in updates.
+        Node::Call(name @ ("if_not_exists" | "list_append"), _) => Err(text::misused_function(name)),
         Node::Call(name, _) if !FUNCTIONS.iter().any(|(known, _)| known == name) => Err(text::unknown_function(name)),
         _ => Ok(()),
     })

@@ -92,6 +92,9 @@ impl KeyCondition {
     fn bound(&self, partition: &[KeyAttribute], sort: &[KeyAttribute]) -> Result<KeyRange, String> {
         self.check_counts(partition, sort)?;
         let mut values = Vec::new();
+        if partition.len() > 1 {
+            self.check_equalities(partition)?;
+        }
         for attribute in partition {
             let clause = self.clause(&attribute.name).ok_or_else(|| text::key_missing(&attribute.name))?;
             match &clause.test {
@@ -106,6 +109,17 @@ impl KeyCondition {
             return Err(missed.unwrap_or_else(|| text::KEY_CONDITION_NOT_SUPPORTED.to_owned()));
         }
         Ok(KeyRange { partition: values, equal, range })
+    }
+
+    /// Refuses partition key attributes of which not all have an equality.
+    fn check_equalities(&self, partition: &[KeyAttribute]) -> Result<(), String> {
+        let is_equal = |clause: &Clause| matches!(clause.test, Test::Compare(Comparator::Equal, _));
+        let open: Vec<&str> = partition
+            .iter()
+            .filter(|attribute| !self.clause(&attribute.name).is_some_and(is_equal))
+            .map(|attribute| attribute.name.as_str())
+            .collect();
+        if open.is_empty() { Ok(()) } else { Err(text::partition_equality_required(&open)) }
     }
 
     /// The leading equalities and the range behind them; nothing may follow a range or a gap.

@@ -69,8 +69,11 @@ impl Kind {
         ApiError::validation(format!("Invalid {}: {message}", self.parameter()))
     }
 
-    /// What is refused before anything is parsed.
-    fn check_text(self, expression: &str) -> Result<(), ApiError> {
+    /// Checks what is refused before anything is parsed.
+    ///
+    /// # Errors
+    /// ValidationException for no text, or too long a one.
+    pub fn check_text(self, expression: &str) -> Result<(), ApiError> {
         if expression.is_empty() {
             return Err(self.refusal(text::EMPTY));
         }

@@ -8,7 +8,7 @@
 //! operand    := '(' or ')' | function '(' operand {',' operand} ')' | path | :value
 //! path       := name { '.' name | '[' digits ']' }
 //! update     := section { section };  section := SET set {',' set} | REMOVE path {',' path} | ADD | DELETE …
-//! set        := path '=' operand [ ('+' | '-') operand ]
+//! set        := path '=' value;  value := term [ ('+' | '-') term ];  term := '(' value ')' | operand
 //! projection := path {',' path}
 //! ```
 //!
@@ -104,11 +104,22 @@ impl<'a> Parser<'a> {
     }
 
     fn set_value(&mut self) -> Parsed<Node<'a>> {
-        let left = self.operand()?;
+        let left = self.set_term()?;
         let Token::Symbol(sign @ ('+' | '-')) = self.peek() else { return Ok(left) };
         self.at += 1;
-        let right = self.operand()?;
+        let right = self.set_term()?;
         Ok(Node::Arithmetic(sign, Box::new(left), Box::new(right)))
+    }
+
+    /// One side of a sum: an operand, or a sum in parentheses.
+    fn set_term(&mut self) -> Parsed<Node<'a>> {
+        if self.peek() != Token::Symbol('(') {
+            return self.operand();
+        }
+        self.at += 1;
+        let inner = self.deeper(Self::set_value)?;
+        self.symbol(')')?;
+        Ok(self.parenthesised(inner))
     }
 
     fn or(&mut self) -> Parsed<Node<'a>> {
@@ -185,8 +196,7 @@ impl<'a> Parser<'a> {
                 self.at += 1;
                 let inner = self.deeper(Self::or)?;
                 self.symbol(')')?;
-                self.redundant_parentheses |= matches!(inner, Node::Parenthesised(_));
-                Ok(Node::Parenthesised(Box::new(inner)))
+                Ok(self.parenthesised(inner))
             }
             Token::Value(name) => {
                 self.at += 1;
@@ -200,6 +210,11 @@ impl<'a> Parser<'a> {
             }
             _ => self.path().map(Node::Path),
         }
+    }
+
+    fn parenthesised(&mut self, inner: Node<'a>) -> Node<'a> {
+        self.redundant_parentheses |= matches!(inner, Node::Parenthesised(_));
+        Node::Parenthesised(Box::new(inner))
     }
 
     fn path(&mut self) -> Parsed<RawPath<'a>> {

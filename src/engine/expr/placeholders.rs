@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::error::ApiError;
 use crate::engine::messages::expressions as text;
+use crate::engine::messages::wording::Wording;
 use crate::engine::value::AttributeValue;
 use crate::engine::value::json::{self, WireItem};
 
@@ -20,12 +21,17 @@ impl Placeholders {
     ///
     /// # Errors
     /// ValidationException for an empty map, a key that is no placeholder, or a value that is none.
-    pub fn new(names: Option<&BTreeMap<String, String>>, values: Option<&WireItem>) -> Result<Self, ApiError> {
+    pub fn new(
+        names: Option<&BTreeMap<String, String>>,
+        values: Option<&WireItem>,
+        wording: Wording,
+    ) -> Result<Self, ApiError> {
         if names.is_some_and(BTreeMap::is_empty) {
             return Err(ApiError::validation(text::NAMES_EMPTY));
         }
-        for name in names.into_iter().flat_map(BTreeMap::keys) {
+        for (name, meaning) in names.into_iter().flatten() {
             check_key("ExpressionAttributeNames", name, '#')?;
+            json::check_name(meaning)?;
         }
         if values.is_some_and(WireItem::is_empty) {
             return Err(ApiError::validation(text::VALUES_EMPTY));
@@ -33,7 +39,7 @@ impl Placeholders {
         let mut decoded = BTreeMap::new();
         for (key, value) in values.into_iter().flatten() {
             check_key("ExpressionAttributeValues", key, ':')?;
-            let value = json::decode(value).map_err(|error| refused_value(error, key))?;
+            let value = json::decode(value, wording).map_err(|error| refused_value(error, key, wording))?;
             decoded.insert(key.clone(), value);
         }
         Ok(Self { names: names.cloned().unwrap_or_default(), values: decoded, used: BTreeSet::new() })
@@ -68,9 +74,11 @@ impl Placeholders {
     }
 }
 
-/// A value's refusal, with the placeholder it belongs to.
-fn refused_value(mut error: ApiError, key: &str) -> ApiError {
-    error.message = text::invalid_value(&error.message, key);
+/// A value's refusal; the older framework names the placeholder it belongs to.
+fn refused_value(mut error: ApiError, key: &str, wording: Wording) -> ApiError {
+    if !wording.is_new() {
+        error.message = text::invalid_value(&error.message, key);
+    }
     error
 }
 

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::ast::{Action, Assigned, Source};
+use super::ast::{Action, Source};
 use super::parser::Parser;
 use super::path::{Element, Path};
 use super::placeholders::Placeholders;
@@ -16,9 +16,10 @@ use super::projection::{Projection, check_apart};
 use super::resolve::{self, bare, walk};
 use super::syntax::{Node, RawAction, Section};
 use crate::engine::error::ApiError;
+use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{expressions as text, legacy as legacy_text, values as value_text};
 use crate::engine::value::number::NumberError;
-use crate::engine::value::{AttributeValue, Item, Number, Type};
+use crate::engine::value::{AttributeValue, Item, Number, Type, size};
 
 /// A compiled update.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,29 +61,41 @@ impl Update {
         self.actions.iter().any(|action| matches!(action, Action::Set(..) | Action::Add(..)))
     }
 
+    /// The bytes that the update states, as they were measured on the service: a fixed part for each clause and operator,
+    /// the names, and the values.
+    #[must_use]
+    pub fn stated_bytes(&self) -> u64 {
+        let clause = |action: &Action| match action {
+            Action::Set(path, source) => 19 + target_bytes(path) + source_bytes(source),
+            Action::Add(path, value) => 19 + target_bytes(path) + size::value_size(value),
+            Action::Remove(path) | Action::Delete(path, _) => 1 + target_bytes(path),
+        };
+        3 + self.actions.iter().map(clause).sum::<u64>()
+    }
+
     /// The touched paths as they stand in `item`: in the old one for UPDATED_OLD, in the new one for UPDATED_NEW.
     #[must_use]
     pub fn updated(&self, item: &Item) -> Item {
         Projection::of(self.actions.iter().map(|action| action.path().clone()).collect()).apply(item)
     }
 
-    /// The item after the update; an absent item is an empty one, and its key is the caller's to add.
+    /// The item after the update; one that is not there yet begins as its key, which the update can read.
     ///
     /// # Errors
     /// ValidationException if the update does not fit the item: a missing operand, a missing parent, a wrong type, a
     /// number out of range.
-    pub fn apply(&self, old: &Item) -> Result<Item, ApiError> {
-        self.applied(old).map_err(|error| {
+    pub fn apply(&self, old: Option<&Item>, key: &Item) -> Result<Item, ApiError> {
+        self.applied(old.unwrap_or(key), old.is_some()).map_err(|error| {
             let misfit = self.legacy && error.message == text::OPERAND_TYPE_IN_ITEM;
             if misfit { ApiError::validation(legacy_text::TYPE_MISMATCH) } else { error }
         })
     }
 
-    fn applied(&self, old: &Item) -> Result<Item, ApiError> {
+    fn applied(&self, old: &Item, exists: bool) -> Result<Item, ApiError> {
         let (mut puts, mut removals) = (Vec::new(), Vec::new());
         for action in &self.actions {
             match action {
-                Action::Set(path, assigned) => puts.push((path, assigned_value(assigned, old)?)),
+                Action::Set(path, assigned) => puts.push((path, source_value(assigned, old)?)),
                 Action::Add(path, operand) => puts.push((path, sum(path.get(old), operand)?)),
                 Action::Remove(path) => removals.push(path),
                 Action::Delete(path, members) => match difference(path.get(old), members)? {
@@ -98,22 +111,46 @@ impl Update {
             put(&mut new, path, value)?;
         }
         for path in removals {
-            remove(&mut new, path, old)?;
+            remove(&mut new, path, old, exists)?;
         }
         Ok(new)
     }
 }
 
-fn refuse<T>(message: &str) -> Result<T, ApiError> {
-    Err(ApiError::validation(message))
+/// A path on the left: its first name as it is, a mark for each further element.
+fn target_bytes(path: &Path) -> u64 {
+    bytes(path.root()) + path.rest().iter().map(|element| 4 + element_bytes(element)).sum::<u64>()
 }
 
-fn assigned_value(assigned: &Assigned, old: &Item) -> Result<AttributeValue, ApiError> {
-    match assigned {
-        Assigned::Operand(source) => source_value(source, old),
-        Assigned::Plus(left, right) => arithmetic(left, right, old, Number::checked_add),
-        Assigned::Minus(left, right) => arithmetic(left, right, old, Number::checked_sub),
+fn source_bytes(source: &Source) -> u64 {
+    match source {
+        Source::Value(value) => size::value_size(value),
+        Source::Path(path) => path_bytes(path),
+        Source::IfNotExists(path, default) => 39 + path_bytes(path) + source_bytes(default),
+        Source::ListAppend(first, second) => 37 + source_bytes(first) + source_bytes(second),
+        Source::Plus(left, right) => 34 + source_bytes(left) + source_bytes(right),
+        Source::Minus(left, right) => 37 + source_bytes(left) + source_bytes(right),
     }
+}
+
+/// A path on the right: a mark for it and one for each element.
+fn path_bytes(path: &Path) -> u64 {
+    1 + 14 + bytes(path.root()) + path.rest().iter().map(|element| 14 + element_bytes(element)).sum::<u64>()
+}
+
+fn element_bytes(element: &Element) -> u64 {
+    match element {
+        Element::Name(name) => bytes(name),
+        Element::Index(index) => bytes(&index.to_string()),
+    }
+}
+
+fn bytes(text: &str) -> u64 {
+    u64::try_from(text.len()).unwrap_or(u64::MAX)
+}
+
+fn refuse<T>(message: &str) -> Result<T, ApiError> {
+    Err(ApiError::validation(message))
 }
 
 fn arithmetic(
@@ -129,7 +166,7 @@ fn arithmetic(
 }
 
 fn number(result: Result<Number, NumberError>) -> Result<AttributeValue, ApiError> {
-    result.map(AttributeValue::N).map_err(|error| ApiError::validation(value_text::number(&error)))
+    result.map(AttributeValue::N).map_err(|error| ApiError::validation(value_text::number(&error, Wording::Bare)))
 }
 
 fn source_value(source: &Source, old: &Item) -> Result<AttributeValue, ApiError> {
@@ -140,6 +177,8 @@ fn source_value(source: &Source, old: &Item) -> Result<AttributeValue, ApiError>
             Some(value) => Ok(value.clone()),
             None => source_value(default, old),
         },
+        Source::Plus(left, right) => arithmetic(left, right, old, Number::checked_add),
+        Source::Minus(left, right) => arithmetic(left, right, old, Number::checked_sub),
         Source::ListAppend(first, second) => match (source_value(first, old)?, source_value(second, old)?) {
             (AttributeValue::L(mut first), AttributeValue::L(second)) => {
                 first.reserve_exact(second.len());
@@ -221,13 +260,14 @@ fn put(item: &mut Item, path: &Path, value: AttributeValue) -> Result<(), ApiErr
     Ok(())
 }
 
-/// Removes what `old` had at a path; what it did not have is no mistake as long as its parent is there.
-fn remove(item: &mut Item, path: &Path, old: &Item) -> Result<(), ApiError> {
+/// Removes what `old` had at a path; what it did not have is no mistake as long as its parent is there, or as there is no
+/// item yet.
+fn remove(item: &mut Item, path: &Path, old: &Item, exists: bool) -> Result<(), ApiError> {
     if !path.is_nested() {
         item.remove(path.root());
         return Ok(());
     }
-    if old.is_empty() {
+    if !exists {
         return Ok(());
     }
     match parent(item, path) {
@@ -255,6 +295,9 @@ impl fmt::Display for Update {
 pub(super) fn compile(expression: &str, placeholders: &mut Placeholders) -> Result<Update, String> {
     let mut parser = Parser::new(expression);
     let raw = parser.update()?;
+    if parser.redundant_parentheses {
+        return Err(text::REDUNDANT_PARENTHESES.to_owned());
+    }
     raw.iter().try_for_each(|action| resolve::check_reserved(&action.path))?;
     for node in raw.iter().filter_map(|action| action.operand.as_ref()) {
         walk(node, &mut |node| if let Node::Path(path) = node { resolve::check_reserved(path) } else { Ok(()) })?;
@@ -286,7 +329,7 @@ fn check_functions(node: &Node<'_>) -> Result<(), String> {
 
 fn action(raw: &RawAction<'_>, path: Path, placeholders: &mut Placeholders) -> Result<Action, String> {
     match (raw.section, &raw.operand) {
-        (Section::Set, Some(node)) => assigned(node, placeholders).map(|assigned| Action::Set(path, assigned)),
+        (Section::Set, Some(node)) => source(node, placeholders).map(|assigned| Action::Set(path, assigned)),
         (Section::Add, Some(Node::Value(name))) => {
             let value = placeholders.value(name)?;
             let allowed = matches!(value.kind(), Type::N | Type::Ss | Type::Ns | Type::Bs);
@@ -305,10 +348,12 @@ fn check_action_operand(action: &str, value: &AttributeValue, allowed: bool) -> 
     if allowed { Ok(()) } else { Err(text::action_operand_type(action, value.kind().long_name())) }
 }
 
-fn assigned(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<Assigned, String> {
-    let Node::Arithmetic(sign, left, right) = bare(node) else {
-        return source(node, placeholders).map(Assigned::Operand);
-    };
+fn sum_or_difference(
+    sign: char,
+    left: &Node<'_>,
+    right: &Node<'_>,
+    placeholders: &mut Placeholders,
+) -> Result<Source, String> {
     let (left, right) = (source(left, placeholders)?, source(right, placeholders)?);
     for operand in [&left, &right] {
         match operand {
@@ -319,11 +364,13 @@ fn assigned(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<Assigned
             _ => {}
         }
     }
-    Ok(if *sign == '+' { Assigned::Plus(left, right) } else { Assigned::Minus(left, right) })
+    let (left, right) = (Box::new(left), Box::new(right));
+    Ok(if sign == '+' { Source::Plus(left, right) } else { Source::Minus(left, right) })
 }
 
 fn source(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<Source, String> {
     match bare(node) {
+        Node::Arithmetic(sign, left, right) => sum_or_difference(*sign, left, right, placeholders),
         Node::Path(raw) => resolve::path(raw, placeholders).map(Source::Path),
         Node::Value(name) => placeholders.value(name).map(Source::Value),
         Node::Call(name, operands) => {

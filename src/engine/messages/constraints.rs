@@ -1,5 +1,6 @@
 //! Texts of broken member constraints and the line that joins them.
 
+use super::wording::Wording;
 use crate::engine::shape::Violation;
 
 /// The service lists no more than this many violations.
@@ -70,10 +71,29 @@ fn line(violation: &Violation) -> String {
     format!("Value {value} at '{}' failed to satisfy constraint: {}", violation.path, violation.constraint)
 }
 
+/// The new wording's line about a member, named as on the wire: `Value at 'TableName' failed to satisfy constraint: …`.
+#[must_use]
+pub fn line_without_value(member: &str, constraint: &str) -> String {
+    format!("Value at '{member}' failed to satisfy constraint: {constraint}")
+}
+
+/// The new wording's line about an enum that it neither names nor quotes.
+#[must_use]
+pub fn nameless_line(values: &[&str]) -> String {
+    format!("Failed to satisfy constraint: {}", one_of(values))
+}
+
 /// All violations of a request, joined: `2 validation errors detected: …; …`.
 #[must_use]
-pub fn detected(violations: &[Violation]) -> String {
-    let listed: Vec<String> = violations.iter().take(MOST_LISTED).map(line).collect();
+pub fn detected(violations: &[Violation], wording: Wording) -> String {
+    let reworded = |violation: &Violation| violation.in_new_wording.clone().filter(|_| wording.is_new());
+    let alone = violations.iter().filter_map(reworded).find(|reworded| reworded.alone);
+    let told = |violation| reworded(violation).map_or_else(|| line(violation), |reworded| reworded.line);
+    let listed: Vec<String> = if let Some(alone) = alone {
+        vec![alone.line]
+    } else {
+        violations.iter().take(MOST_LISTED).map(told).collect()
+    };
     let plural = if listed.len() == 1 { "" } else { "s" };
     format!("{} validation error{plural} detected: {}", listed.len(), listed.join("; "))
 }

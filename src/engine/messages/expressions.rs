@@ -203,6 +203,12 @@ pub fn key_condition_operator(operator: &str) -> String {
 
 /// A key condition that says nothing of a key attribute it must name.
 #[must_use]
+pub fn partition_equality_required(open: &[&str]) -> String {
+    format!("HASH key attributes {} must have equality conditions specified in the query", open.join(", "))
+}
+
+/// A key condition without one of a key's attributes.
+#[must_use]
 pub fn key_missing(name: &str) -> String {
     format!("Query condition missed key schema element: {name}")
 }

@@ -1,8 +1,8 @@
 //! Texts about keys: of the table, of its indexes, and of pages' starting keys.
 
-use crate::engine::table::schema::{IndexKeyProblem, IndexKeyProblemKind};
-use crate::engine::value::Type;
+use crate::engine::table::schema::{IndexKeyProblem, IndexKeyProblemKind, KeyRole};
 use crate::engine::value::key::KeyAttribute;
+use crate::engine::value::{AttributeValue, Item, Type, json};
 
 /// A Key with other attributes than the schema's, or values of other types.
 pub const DOES_NOT_MATCH: &str = "The provided key element does not match the schema";
@@ -14,9 +14,6 @@ pub const SORT_KEY_TOO_LONG: &str = "One or more parameter values were invalid: 
 /// An update that would make an index key too long.
 pub const UPDATE_INDEX_KEY_TOO_LONG: &str =
     "The update expression attempted to update the secondary index key beyond allowed size limits";
-/// An update that would give an index key another type.
-pub const UPDATE_INDEX_KEY_TYPE: &str =
-    "The update expression attempted to update the secondary index key to unsupported type";
 /// An ExclusiveStartKey with the wrong attributes, in a Query.
 pub const START_KEY_INVALID: &str = "The provided starting key is invalid";
 /// An ExclusiveStartKey with the wrong attributes, in a Scan.
@@ -70,19 +67,23 @@ pub fn index_key_of_put(problem: &IndexKeyProblem) -> String {
                 attribute.name
             )
         }
-        IndexKeyProblemKind::TooLong => format!("{INVALID}{}", too_long_index_key(problem)),
+        IndexKeyProblemKind::TooLong(role) => too_long_index_key(problem, *role),
     }
 }
 
-fn too_long_index_key(problem: &IndexKeyProblem) -> String {
-    format!("Size of hashkey has exceeded the maximum size limit of2048 bytes IndexName: {}", problem.index)
+fn too_long_index_key(problem: &IndexKeyProblem, role: KeyRole) -> String {
+    let limit = match role {
+        KeyRole::Partition => PARTITION_KEY_TOO_LONG,
+        KeyRole::Sort => SORT_KEY_TOO_LONG,
+    };
+    format!("{limit} IndexName: {}, IndexKey: {}", problem.index, problem.attribute.name)
 }
 
 /// An update that would make an index key attribute unusable as one.
 #[must_use]
 pub fn index_key_of_update(problem: &IndexKeyProblem) -> String {
     match problem.kind {
-        IndexKeyProblemKind::WrongType(_) => UPDATE_INDEX_KEY_TYPE.to_owned(),
+        IndexKeyProblemKind::WrongType(_) => index_key_of_put(problem),
         IndexKeyProblemKind::Empty => {
             let what = if problem.attribute.kind == Type::B { "binary" } else { "string" };
             format!(
@@ -90,7 +91,7 @@ pub fn index_key_of_update(problem: &IndexKeyProblem) -> String {
                  supported. The AttributeValue for a key attribute cannot contain an empty {what} value."
             )
         }
-        IndexKeyProblemKind::TooLong => UPDATE_INDEX_KEY_TOO_LONG.to_owned(),
+        IndexKeyProblemKind::TooLong(_) => UPDATE_INDEX_KEY_TOO_LONG.to_owned(),
     }
 }
 
@@ -107,6 +108,19 @@ pub fn nested_key(name: &str, of_index: bool) -> String {
     format!(
         "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: {what}: {name}"
     )
+}
+
+/// An ExclusiveStartKey in a Query of a table without a sort key.
+#[must_use]
+pub fn start_key_of_one_item(key: &Item) -> String {
+    let part = |(name, value): (&String, &AttributeValue)| {
+        let wire = json::encode(value);
+        let typed = wire.as_object().and_then(|wire| wire.iter().next());
+        let (kind, inner) = typed.map_or(("", ""), |(kind, inner)| (kind.as_str(), inner.as_str().unwrap_or_default()));
+        format!("{name}=AttributeValue: {{{kind}:{inner}}}")
+    };
+    let parts: Vec<String> = key.iter().map(part).collect();
+    format!("The provided exclusive start key is invalid: ExclusiveStartKey: {{{}}}", parts.join(", "))
 }
 
 /// What is wrong with a value of an ExclusiveStartKey; faults of numbers and sets are told without the prefix.

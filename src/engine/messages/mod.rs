@@ -15,3 +15,4 @@ pub mod streams;
 pub mod tables;
 pub mod throughput;
 pub mod values;
+pub mod wording;

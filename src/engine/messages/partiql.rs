@@ -4,6 +4,14 @@
 pub const TOKEN_AFTER_EXPRESSION: &str = "Unexpected token after expression";
 /// What stands where something else must.
 pub const UNEXPECTED_TOKEN: &str = "Unexpected token";
+/// A text that begins with none of the statements.
+pub const DATA_MANIPULATION: &str = "Expected data manipulation";
+/// A set without members.
+pub const EMPTY_BAG: &str = "Empty bags are not supported";
+/// EXISTS of an item without a further condition.
+pub const EXISTS_WITHOUT_CONDITION: &str = "EXISTS() must contain a single item read with additional condition";
+/// Two branches of an OR that read the same sort key values.
+pub const OVERLAPPING: &str = "Overlapping conditions with range keys are not supported in where clause";
 /// A table under another name.
 pub const ALIASING: &str = "Aliasing is not supported";
 /// More or fewer parameters than question marks.
@@ -52,6 +60,30 @@ pub fn delete_returning(words: &str) -> String {
 #[must_use]
 pub fn order_by_other(name: &str) -> String {
     format!("Variable reference {name} in ORDER BY clause must be part of the primary key")
+}
+
+/// A function among the columns.
+#[must_use]
+pub fn unexpected_path_component(place: &impl std::fmt::Display) -> String {
+    format!("Unexpected path component at {place}")
+}
+
+/// A function that there is not.
+#[must_use]
+pub fn unrecognized_function(name: &str, place: &impl std::fmt::Display) -> String {
+    format!("Unrecognized function: {name} at {place}")
+}
+
+/// A change of a set that is assigned to another attribute.
+#[must_use]
+pub fn other_target(function: &str, place: &impl std::fmt::Display) -> String {
+    format!("The first argument to {} must equal the assignment value at {place}", function.to_uppercase())
+}
+
+/// What is wrong with a number of a literal, and where in it.
+#[must_use]
+pub fn under_root(message: &str, within: &[String]) -> String {
+    format!("{message} under root{}", within.concat())
 }
 
 /// What is wrong with one statement of a transaction.

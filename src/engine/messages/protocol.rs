@@ -24,3 +24,9 @@ pub fn incomplete_signature(parts: &[&str], dated: bool, header: &str) -> String
     let date = if dated { "" } else { NO_DATE };
     format!("{missing}{date}Authorization={header}")
 }
+
+/// An operation that the service has and this engine has not.
+#[must_use]
+pub fn absent(operation: &str) -> String {
+    format!("{operation} is an operation of Amazon DynamoDB that this engine does not have")
+}

@@ -1,5 +1,7 @@
 //! Texts about what a request says beside its expressions: ReturnValues, Select, segments, batches.
 
+use super::wording::Wording;
+
 /// A condition that does not hold.
 pub const CONDITION_FAILED: &str = "The conditional request failed";
 /// ReturnValues other than ALL_OLD and NONE, on a put or delete.
@@ -37,7 +39,10 @@ pub const TOO_MANY_WRITES: &str = "Too many items requested for the BatchWriteIt
 pub const TOO_MANY_READS: &str = "Too many items requested for the BatchGetItem call";
 /// ExpressionAttributeValues beside none of the expressions that could use them.
 #[must_use]
-pub fn values_without_expression(expressions: &[&str]) -> String {
+pub fn values_without_expression(expressions: &[&str], wording: Wording) -> String {
+    if wording == Wording::Enveloped {
+        return "ExpressionAttributeValues can only be specified when using expressions".to_owned();
+    }
     let verb = if expressions.len() == 1 { "is" } else { "are" };
     format!(
         "ExpressionAttributeValues can only be specified when using expressions: {} {verb} null",

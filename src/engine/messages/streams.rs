@@ -4,8 +4,8 @@
 pub const VIEW_REQUIRED: &str =
     "One or more parameter values were invalid: StreamViewType is required when StreamEnabled is true";
 /// A view without a stream.
-pub const VIEW_REFUSED: &str =
-    "One or more parameter values were invalid: StreamViewType can only be specified when StreamEnabled is true";
+pub const VIEW_REFUSED: &str = "One or more parameter values were invalid: Table is being created with a stream disabled, UpdateViewType should \
+     not be specified";
 /// An iterator that was not handed out by us.
 pub const INVALID_ITERATOR: &str = "Invalid ShardIterator";
 /// An iterator of more than 15 minutes.
@@ -47,6 +47,12 @@ pub fn shard_not_found(shard: &str, stream: &str) -> String {
 #[must_use]
 pub fn sequence_required(kind: &str) -> String {
     format!("Missing required parameter: SequenceNumber must be specified when ShardIteratorType is {kind}")
+}
+
+/// A sequence number beside an iterator that needs none.
+#[must_use]
+pub fn sequence_refused(kind: &str) -> String {
+    format!("Invalid parameter: SequenceNumber must not be specified when ShardIteratorType is {kind}")
 }
 
 /// A sequence number that is none, or of another shard.

@@ -6,9 +6,15 @@ use crate::engine::table::Throughput;
 
 /// A data request on a table that does not exist (or not yet).
 pub const NOT_FOUND: &str = "Requested resource not found";
+/// What cannot be the name of a table.
+pub const NOT_A_NAME: &str = "TableName must be at least 3 characters long and at most 255 characters long, of a-z, A-Z, \
+     0-9, '_', '-' and '.'";
 /// An UpdateTable that asks for nothing.
 pub const NOTHING_TO_UPDATE: &str = "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, \
      GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required";
+/// An entry of GlobalSecondaryIndexUpdates with none of the three changes, or with several.
+pub const ONE_CHANGE_OF_INDEX: &str = "One or more parameter values were invalid: Each GlobalSecondaryIndexUpdate must \
+     hold exactly one of Create, Update and Delete";
 /// A second index creation or deletion at the same time.
 pub const ONE_ONLINE_INDEX: &str =
     "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table";
@@ -123,6 +129,9 @@ pub fn unused_definitions(definitions: &[&str], keys: &[&str]) -> String {
 pub const SAME_NAME: &str = "Both the Hash Key and the Range Key element in the KeySchema have the same name";
 /// A key schema that does not begin with the partition key.
 pub const FIRST_NOT_HASH: &str = "Invalid KeySchema: The first KeySchemaElement is not a HASH key type";
+/// A partition key attribute behind a sort key attribute, in an index with several.
+pub const HASH_BEFORE_RANGE: &str =
+    "Invalid KeySchema: All HASH key attributes must precede RANGE key attributes in the KeySchema";
 /// A key schema whose second element is no sort key.
 pub const SECOND_NOT_RANGE: &str = "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type";
 
@@ -130,10 +139,26 @@ pub const SECOND_NOT_RANGE: &str = "Invalid KeySchema: The second KeySchemaEleme
 pub const TOO_MANY_KEYS: &str = "1 validation error detected: Value at 'keySchema' failed to satisfy constraint: \
      Member must have length less than or equal to 2";
 
+/// More attributes of one kind than the key of an index may have.
+#[must_use]
+pub fn too_many_of_kind(index: &str, kind: &str, most: usize) -> String {
+    format!("{INVALID}KeySchema of index {index} has more than {most} {kind} key attributes")
+}
+
+/// An index of the name of another one that the table has.
+#[must_use]
+pub fn index_exists(index: &str) -> String {
+    format!("{INVALID}Index already exists: {index}")
+}
+
+/// Vector indexes, which are not modelled here; on a provisioned table the service has none either.
+pub const NO_VECTOR_INDEXES: &str = "One or more parameter values were invalid: VectorIndexes are not modelled here (the \
+     service has them, on tables in PAY_PER_REQUEST mode)";
+
 /// An attribute defined twice.
 #[must_use]
 pub fn duplicate_definition(name: &str) -> String {
-    format!("{INVALID}Cannot redefine the attribute: {name}")
+    format!("{INVALID}Duplicate AttributeName in AttributeDefinitions: {name}")
 }
 
 /// Local indexes given as an empty list.
@@ -253,6 +278,22 @@ pub const TAG_KEYS_REQUIRED: &str = "Atleast one Tag Key needs to be provided as
 pub const TOO_MANY_TAGS: &str = "One or more parameter values were invalid: Too many tags: the limit is 50 per table";
 /// A NextToken that no page handed out.
 pub const INVALID_NEXT_TOKEN: &str = "Invalid NextToken";
+
+/// A tag whose key or value has other characters than tags may have.
+#[must_use]
+pub fn tag_characters(part: &str) -> String {
+    format!("{INVALID}Tag {part}s consist of letters, digits, white space and the characters _.:/=+-@")
+}
+
+/// A tag that only the service itself gives.
+pub const SYSTEM_TAG: &str =
+    "One or more parameter values were invalid: Tag keys that begin with aws: are reserved for the service";
+
+/// What is no ARN at all.
+#[must_use]
+pub fn not_an_arn(text: &str) -> String {
+    format!("Invalid TableArn: ARNs must start with 'arn:': {text}")
+}
 
 /// What is no table's ARN.
 #[must_use]

@@ -4,6 +4,8 @@
 //! the order of the statements; a statement that fails does not keep the others from running.
 //! Source: API reference, BatchExecuteStatement.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::execute_statement::{bound, verb_of, write_one};
@@ -14,11 +16,12 @@ use super::write::ItemWrite;
 use super::{Operation, page};
 use crate::engine::capacity::consumed;
 use crate::engine::error::{ApiError, ErrorKind};
-use crate::engine::messages::partiql as text;
+use crate::engine::messages::{partiql as text, requests as request_text};
 use crate::engine::partiql::Returning;
 use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
-use crate::engine::{Engine, Trace};
+use crate::engine::table::tree::Position;
+use crate::engine::{Engine, Trace, table_name};
 
 /// The most statements in one request.
 const MAX_STATEMENTS: usize = 25;
@@ -32,8 +35,8 @@ structure! {
         "Parameters" parameters: Option<Vec<Value>> => optional statement::PARAMETERS;
         /// Whether a read must reflect every write that came before.
         "ConsistentRead" consistent_read: Option<bool> => optional Shape::BOOLEAN;
-        /// Whether a failed condition returns the item it failed for.
-        "ReturnValuesOnConditionCheckFailure" on_failure: Option<ReturnOnFailure> => optional members::RETURN_ON_FAILURE;
+        /// Accepted and passed over: a failed condition returns no item.
+        "ReturnValuesOnConditionCheckFailure" _on_failure: Option<ReturnOnFailure> => optional members::RETURN_ON_FAILURE;
     }
 }
 
@@ -63,6 +66,20 @@ pub(super) enum Run {
     Write { write: Box<ItemWrite>, failure: Failure, returning: Option<Returning>, on_failure: ReturnOnFailure },
 }
 
+impl Run {
+    /// The one item that it reads or writes: its table and its place.
+    fn item(&self, engine: &Engine) -> Option<(String, Position)> {
+        match self {
+            Self::Read(read) => {
+                let table = engine.data_table(&read.table).ok()?;
+                let position = table.keys.position_of_key(read.key.as_ref()?).ok()?;
+                Some((table_name(&read.table).to_owned(), position))
+            }
+            Self::Write { write, .. } => Some((table_name(&write.table).to_owned(), write.position.clone())),
+        }
+    }
+}
+
 impl Operation for BatchExecuteStatement {
     const NAME: &'static str = "BatchExecuteStatement";
     const DOC: &'static str = "Runs up to 25 PartiQL statements, each on its own.";
@@ -76,6 +93,10 @@ impl Operation for BatchExecuteStatement {
         let is = |wanted: fn(&Run) -> bool| runs.iter().flatten().any(wanted);
         if is(|run| matches!(run, Run::Read(_))) && is(|run| matches!(run, Run::Write { .. })) {
             return Err(ApiError::validation(text::BATCH_MIXED));
+        }
+        let mut seen = BTreeSet::new();
+        if !runs.iter().flatten().filter_map(|run| run.item(engine)).all(|item| seen.insert(item)) {
+            return Err(ApiError::validation(request_text::DUPLICATE_KEYS));
         }
         Ok(Prepared { runs, detail: request.return_consumed_capacity.unwrap_or_default() })
     }
@@ -118,7 +139,8 @@ impl Operation for BatchExecuteStatement {
 fn run_of(statement: &BatchStatement, engine: &Engine) -> Result<Run, ApiError> {
     let consistent = statement.consistent_read.unwrap_or_default();
     let parameters = statement.parameters.as_deref();
-    match statement::ready(&statement.statement, parameters, consistent, statement.on_failure, engine)? {
+    // The service takes ReturnValuesOnConditionCheckFailure here, and does nothing with it.
+    match statement::ready(&statement.statement, parameters, consistent, None, engine)? {
         Ready::Read(read) if read.key.is_none() => Err(ApiError::validation(text::BATCH_KEY_REQUIRED)),
         Ready::Read(read) => Ok(Run::Read(Box::new(read))),
         Ready::Check(_) => Err(ApiError::validation(text::EXISTS_OUTSIDE)),

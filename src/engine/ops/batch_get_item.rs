@@ -1,7 +1,8 @@
 //! BatchGetItem: up to 100 items by key, from one or more tables, each charged as a GetItem of its own.
 //!
 //! `{"RequestItems": {"Orders": {"Keys": [{…}, {…}]}}}` answers `{"Responses": {"Orders": […]}, "UnprocessedKeys": {}}`;
-//! items that do not exist are left out. The answer keeps to 16 MB: keys beyond it come back in UnprocessedKeys.
+//! items that do not exist are left out. The answer keeps to 16 MB, and to 1 MB for each partition key value: keys beyond
+//! that come back in UnprocessedKeys.
 //! Source: API reference, BatchGetItem.
 
 use std::collections::BTreeMap;
@@ -16,8 +17,9 @@ use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::messages::requests as text;
+use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Access, Effect, Plan};
-use crate::engine::shape::{List, Map as MapShape, Shape, Text, structure};
+use crate::engine::shape::{List, Map as MapShape, Shape, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
 use crate::engine::value::json::{WireItem, decode_item, encode_item};
@@ -27,6 +29,8 @@ use crate::engine::{Engine, Trace};
 const MAX_KEYS: usize = 100;
 /// The most bytes in one answer: 16 MB.
 const MAX_ANSWER_BYTES: u64 = 16 * 1024 * 1024;
+/// The most bytes of one partition key value in one answer: 1 MB.
+const MAX_PARTITION_BYTES: u64 = 1024 * 1024;
 
 structure! {
     /// The keys to get from one table.
@@ -51,7 +55,7 @@ structure! {
         "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
         /// The keys, by table.
         "RequestItems" request_items: Map<String, Value> => required Shape::Map(&MapShape {
-            value: Shape::Structure(KeysAndAttributes::STRUCTURE), key: Text::ANY, min: 0, max: 100,
+            value: Shape::Structure(KeysAndAttributes::STRUCTURE), key: members::TABLE_TEXT, min: 0, max: 100,
         });
     }
 }
@@ -81,6 +85,7 @@ impl Operation for BatchGetItem {
     const NAME: &'static str = "BatchGetItem";
     const DOC: &'static str = "Reads up to 100 items by primary key, from one or more tables.";
     const EFFECT: Option<Effect> = Some(Effect::Read);
+    const WORDING: Wording = Wording::Bare;
     type Request = BatchGetItemRequest;
     type Prepared = Prepared;
 
@@ -97,17 +102,20 @@ impl Operation for BatchGetItem {
             })
             .collect();
         check_counts(&entries)?;
+        let given = |is_given: fn(&KeysAndAttributes) -> bool| entries.iter().any(|(_, entry, _)| is_given(entry));
+        // One style has to do for all tables.
+        request::check_mixing(
+            &[("AttributesToGet", given(|entry| entry.attributes_to_get.is_some()))],
+            &[("ProjectionExpression", given(|entry| entry.projection_expression.is_some()))],
+        )?;
         let mut ready = Vec::new();
         for (table, entry, wire) in entries {
-            let keys: Vec<Item> = entry.keys.iter().map(decode_item).collect::<Result<_, _>>()?;
+            let keys: Vec<Item> =
+                entry.keys.iter().map(|key| decode_item(key, Self::WORDING)).collect::<Result<_, _>>()?;
             let projection = entry.projection_expression.as_deref();
             let names = entry.expression_attribute_names.as_ref();
-            request::check_mixing(
-                &[("AttributesToGet", entry.attributes_to_get.is_some())],
-                &[("ProjectionExpression", projection.is_some())],
-            )?;
-            request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)])?;
-            let mut placeholders = Placeholders::new(names, None)?;
+            request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)], Self::WORDING)?;
+            let mut placeholders = Placeholders::new(names, None, Self::WORDING)?;
             let listed = legacy::attributes_to_get(entry.attributes_to_get.as_deref())?;
             let projection = request::projection(projection, &mut placeholders)?.or(listed);
             placeholders.finish()?;
@@ -197,13 +205,15 @@ fn read_table(
     trace: &mut Trace,
 ) -> Result<(Vec<Value>, Vec<Value>), ApiError> {
     let (mut found, mut left, rate) = (Vec::new(), Vec::new(), Rate::read(table.consistent));
+    let mut partitions: BTreeMap<u64, u64> = BTreeMap::new();
     for (key, position) in &table.keys {
         let (behind, now) = (engine.behind(&Place::Table, rate), engine.now());
         let store = engine.data_table(&table.table)?;
         let view = store.items().as_of(behind.as_of(now));
         let (stored, stale) = (view.get(position).cloned(), view.differs_at(position));
         let touched = store.touch(position, stored.as_ref().map_or(0, |stored| stored.bytes));
-        if progress.bytes + touched.bytes > MAX_ANSWER_BYTES {
+        let partition = partitions.entry(position.hash).or_default();
+        if progress.bytes + touched.bytes > MAX_ANSWER_BYTES || *partition + touched.bytes > MAX_PARTITION_BYTES {
             left.push(Value::Object(encode_item(key)));
             continue;
         }
@@ -216,6 +226,7 @@ fn read_table(
             admitted => admitted?,
         }
         progress.bytes += touched.bytes;
+        *partition += touched.bytes;
         if stale {
             trace.stale.push(behind.stale(&touched.place));
         }

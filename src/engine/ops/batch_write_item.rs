@@ -16,9 +16,10 @@ use super::put_item::check_size;
 use super::write::{self, Action, ItemWrite};
 use crate::engine::capacity::{Rate, consumed};
 use crate::engine::error::ApiError;
+use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{keys as key_text, requests as text, values as value_text};
 use crate::engine::plan::{Effect, Plan};
-use crate::engine::shape::{List, Map as MapShape, Shape, Text, structure};
+use crate::engine::shape::{List, Map as MapShape, Shape, structure};
 use crate::engine::table::Table;
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
@@ -64,7 +65,7 @@ structure! {
         /// The writes, by table.
         "RequestItems" request_items: Map<String, Value> => required Shape::Map(&MapShape {
             value: Shape::List(&List::sized(Shape::Structure(WriteRequest::STRUCTURE), 1, MAX_WRITES)),
-            key: Text::ANY, min: 0, max: 25,
+            key: members::TABLE_TEXT, min: 0, max: 25,
         });
     }
 }
@@ -95,7 +96,7 @@ impl Operation for BatchWriteItem {
         for (table, entries) in request.request_items {
             let entries: Vec<WriteRequest> = serde_json::from_value(entries).unwrap_or_default();
             for entry in entries {
-                decoded.push((Arc::<str>::from(table.as_str()), decode(entry)?));
+                decoded.push((Arc::<str>::from(table.as_str()), decode(entry, Self::WORDING)?));
             }
         }
         if decoded.len() > MAX_WRITES {
@@ -167,14 +168,14 @@ enum Entry {
     Delete(Item),
 }
 
-fn decode(entry: WriteRequest) -> Result<Entry, ApiError> {
+fn decode(entry: WriteRequest, wording: Wording) -> Result<Entry, ApiError> {
     match (entry.put_request, entry.delete_request) {
         (Some(put), None) => {
-            let item = decode_item(&put.item)?;
+            let item = decode_item(&put.item, wording)?;
             check_size(&item)?;
             Ok(Entry::Put(item))
         }
-        (None, Some(delete)) => Ok(Entry::Delete(decode_item(&delete.key)?)),
+        (None, Some(delete)) => Ok(Entry::Delete(decode_item(&delete.key, wording)?)),
         (Some(_), Some(_)) => Err(ApiError::validation(value_text::MORE_THAN_ONE)),
         (None, None) => Err(ApiError::validation(value_text::EMPTY)),
     }

@@ -12,7 +12,7 @@ use super::declare::{
     ProvisionedThroughput, StreamSpecification,
 };
 use super::describe_table::control_plan;
-use super::tag_resource::Tag;
+use super::tag_resource::{self, Tag};
 use super::throughput::{self, Asked, OnDemandThroughput, Wanted, WarmThroughput};
 use super::{Operation, members};
 use crate::engine::error::{ApiError, ErrorKind};
@@ -36,10 +36,10 @@ structure! {
         "TableName" table_name: Option<String> => optional members::NAME;
         /// The partition key and, optionally, the sort key.
         "KeySchema" key_schema: Vec<KeySchemaElement> => required declare::TABLE_KEY_SCHEMA;
-        /// Local indexes: same partition key, another sort key, up to five.
-        "LocalSecondaryIndexes" local_secondary_indexes: Option<Vec<LocalSecondaryIndex>> => optional Shape::List(&List::of(Shape::Structure(LocalSecondaryIndex::STRUCTURE)));
         /// Global indexes: any keys, up to twenty.
         "GlobalSecondaryIndexes" global_secondary_indexes: Option<Vec<GlobalSecondaryIndex>> => optional Shape::List(&List::of(Shape::Structure(GlobalSecondaryIndex::STRUCTURE)));
+        /// Local indexes: same partition key, another sort key, up to five.
+        "LocalSecondaryIndexes" local_secondary_indexes: Option<Vec<LocalSecondaryIndex>> => optional Shape::List(&List::of(Shape::Structure(LocalSecondaryIndex::STRUCTURE)));
         /// PROVISIONED (the default) or PAY_PER_REQUEST.
         "BillingMode" billing_mode: Option<String> => optional declare::BILLING_MODE;
         /// Units a second, in PROVISIONED mode.
@@ -56,6 +56,8 @@ structure! {
         "OnDemandThroughput" on_demand_throughput: Option<OnDemandThroughput> => optional throughput::ON_DEMAND;
         /// What the table is to be ready for at once.
         "WarmThroughput" warm_throughput: Option<WarmThroughput> => optional throughput::WARM;
+        /// Vector indexes: not modelled, and refused.
+        "VectorIndexes" vector_indexes: Option<Vec<Value>> => optional declare::VECTOR_INDEXES;
     }
 }
 
@@ -86,6 +88,9 @@ impl Operation for CreateTable {
 
     fn prepare(request: CreateTableRequest, engine: &Engine) -> Result<Prepared, ApiError> {
         let name = request.table_name.ok_or_else(|| ApiError::validation(text::NAME_REQUIRED))?;
+        if request.vector_indexes.is_some() {
+            return Err(ApiError::validation(text::NO_VECTOR_INDEXES));
+        }
         let billing = billing(request.billing_mode.as_deref(), request.provisioned_throughput.as_ref())?;
         let definitions = declare::definitions(&request.attribute_definitions)?;
         declare::check_defined(&request.key_schema, &definitions)?;
@@ -99,6 +104,7 @@ impl Operation for CreateTable {
             check_index_throughput(&index.index_name, index.provisioned_throughput.as_ref(), billing)?;
         }
         let stream = declare::stream_view(request.stream_specification.as_ref())?;
+        tag_resource::check_tags(request.tags.as_deref().unwrap_or_default())?;
         if engine.tables.contains_key(name.as_str()) {
             return Err(ApiError::new(ErrorKind::ResourceInUseException, text::already_exists(&name)));
         }
@@ -174,7 +180,7 @@ impl Operation for CreateTable {
         if let Some(view) = prepared.stream {
             engine.open_stream(&prepared.name, view)?;
         }
-        Ok(json!({"TableDescription": engine.control_table(&prepared.name)?.describe()}))
+        Ok(json!({"TableDescription": engine.control_table(&prepared.name)?.describe_created()}))
     }
 }
 

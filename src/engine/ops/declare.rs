@@ -9,7 +9,7 @@ use super::members;
 use super::throughput::{self, OnDemandThroughput, WarmThroughput};
 use crate::engine::error::ApiError;
 use crate::engine::messages::{streams as stream_text, tables as text};
-use crate::engine::shape::{List, Shape, Shaped, structure};
+use crate::engine::shape::{List, Shape, Shaped, Structure, structure};
 use crate::engine::stream::View;
 use crate::engine::table::{IndexKind, IndexSchema, KeySchema, Projection, Throughput};
 use crate::engine::value::Type;
@@ -19,6 +19,8 @@ use crate::engine::value::key::KeyAttribute;
 const MAX_LOCAL_INDEXES: usize = 5;
 /// The most global indexes of a table.
 const MAX_GLOBAL_INDEXES: usize = 20;
+/// The most partition key attributes of a global index, and the most sort key attributes.
+const MAX_OF_KIND: usize = 4;
 /// The most names in NonKeyAttributes, over all indexes of a table.
 const MAX_PROJECTED_NAMES: usize = 100;
 
@@ -116,9 +118,13 @@ structure! {
 pub(super) const TABLE_KEY_SCHEMA: Shape =
     Shape::List(&List::sized(Shape::Structure(KeySchemaElement::STRUCTURE), 1, 2));
 /// The key of an index.
-pub(super) const KEY_SCHEMA: Shape = Shape::List(&List::sized(Shape::Structure(KeySchemaElement::STRUCTURE), 1, 8));
+pub(super) const KEY_SCHEMA: Shape =
+    Shape::List(&List::sized(Shape::Structure(KeySchemaElement::STRUCTURE), 1, 2 * MAX_OF_KIND));
 /// AttributeDefinitions.
 pub(super) const DEFINITIONS: Shape = Shape::List(&List::of(Shape::Structure(AttributeDefinition::STRUCTURE)));
+/// VectorIndexes, of which nothing is read.
+pub(super) const VECTOR_INDEXES: Shape =
+    Shape::List(&List::of(Shape::Structure(&Structure { name: "VectorIndex", members: &[] })));
 /// BillingMode.
 pub(super) const BILLING_MODE: Shape = Shape::one_of(&["PROVISIONED", "PAY_PER_REQUEST"]);
 /// TableClass.
@@ -144,7 +150,7 @@ pub(super) fn definitions(given: &[AttributeDefinition]) -> Result<Definitions, 
     let mut definitions = Definitions::new();
     for definition in given {
         let kind = Type::from_descriptor(&definition.attribute_type).unwrap_or(Type::S);
-        if definitions.insert(definition.attribute_name.clone(), kind).is_some_and(|other| other != kind) {
+        if definitions.insert(definition.attribute_name.clone(), kind).is_some() {
             return refuse(text::duplicate_definition(&definition.attribute_name));
         }
     }
@@ -155,7 +161,8 @@ pub(super) fn definitions(given: &[AttributeDefinition]) -> Result<Definitions, 
 pub(super) fn check_defined(schema: &[KeySchemaElement], definitions: &Definitions) -> Result<(), ApiError> {
     let keys: Vec<&str> = schema.iter().map(|element| element.attribute_name.as_str()).collect();
     let names: Vec<&str> = definitions.keys().map(String::as_str).collect();
-    if keys.len() > names.len() {
+    // Without any definition at all, as UpdateTable may come, there is nothing to count.
+    if keys.len() > names.len() && !names.is_empty() {
         return refuse(text::NO_DEFINITION);
     }
     if keys.iter().all(|key| definitions.contains_key(*key)) {
@@ -183,7 +190,11 @@ pub(super) fn key_schema(schema: &[KeySchemaElement], definitions: &Definitions)
 }
 
 /// The keys of a global index: up to four partition key attributes, then up to four sort key attributes.
-fn global_key_schema(schema: &[KeySchemaElement], definitions: &Definitions) -> Result<KeySchema, ApiError> {
+fn global_key_schema(
+    index: &str,
+    schema: &[KeySchemaElement],
+    definitions: &Definitions,
+) -> Result<KeySchema, ApiError> {
     if schema.len() <= 2 && schema.get(1).is_none_or(|element| element.key_type == "RANGE") {
         return key_schema(schema, definitions);
     }
@@ -195,8 +206,13 @@ fn global_key_schema(schema: &[KeySchemaElement], definitions: &Definitions) -> 
     if distinct.len() < schema.len() {
         return refuse(text::SAME_NAME);
     }
-    if hashes > 4 || schema.len() - hashes > 4 || schema[hashes..].iter().any(|element| element.key_type == "HASH") {
-        return refuse(text::SECOND_NOT_RANGE);
+    if schema[hashes..].iter().any(|element| element.key_type == "HASH") {
+        return refuse(text::HASH_BEFORE_RANGE);
+    }
+    for (kind, count) in [("HASH", hashes), ("RANGE", schema.len() - hashes)] {
+        if count > MAX_OF_KIND {
+            return refuse(text::too_many_of_kind(index, kind, MAX_OF_KIND));
+        }
     }
     Ok(split_keys(schema, definitions))
 }
@@ -268,7 +284,7 @@ pub(super) fn local_indexes(
 /// One global index.
 pub(super) fn global_index(given: &GlobalSecondaryIndex, definitions: &Definitions) -> Result<IndexSchema, ApiError> {
     check_defined(&given.key_schema, definitions)?;
-    let keys = global_key_schema(&given.key_schema, definitions)?;
+    let keys = global_key_schema(&given.index_name, &given.key_schema, definitions)?;
     let projection = projection(&given.projection)?;
     Ok(IndexSchema { name: given.index_name.as_str().into(), kind: IndexKind::Global, keys, projection })
 }

@@ -14,6 +14,7 @@ use super::write::{Action, ItemWrite};
 use super::{Operation, request};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Kind, Placeholders};
+use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
 use crate::engine::value::json::{WireItem, decode_item};
@@ -54,6 +55,7 @@ impl Operation for DeleteItem {
     const NAME: &'static str = "DeleteItem";
     const DOC: &'static str = "Removes one item by its primary key.";
     const EFFECT: Option<Effect> = Some(Effect::Write);
+    const WORDING: Wording = Wording::Enveloped;
     type Request = DeleteItemRequest;
     type Prepared = Prepared;
 
@@ -61,20 +63,23 @@ impl Operation for DeleteItem {
         let condition = request.condition_expression.as_deref();
         let (names, values) =
             (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
-        request::check_mixing(
-            &[
-                ("Expected", request.expected.is_some()),
-                ("ConditionalOperator", request.conditional_operator.is_some()),
-            ],
-            &[("ConditionExpression", condition.is_some())],
-        )?;
-        request::check_placeholders(names, values, &[("ConditionExpression", condition)], &[])?;
-        let key = decode_item(&request.key)?;
-        let return_old = returns_old(request.return_values)?;
-        let expected = legacy::expected(request.expected.as_ref(), request.conditional_operator)?;
-        let mut placeholders = Placeholders::new(names, values)?;
-        let condition = request::condition(condition, Kind::Condition, &mut placeholders)?.or(expected);
-        placeholders.finish()?;
+        let (key, return_old, condition) = request::checked(Self::WORDING, || {
+            request::check_mixing(
+                &[
+                    ("Expected", request.expected.is_some()),
+                    ("ConditionalOperator", request.conditional_operator.is_some()),
+                ],
+                &[("ConditionExpression", condition.is_some())],
+            )?;
+            let expressions = [("ConditionExpression", condition)];
+            request::check_placeholders(names, values, &expressions, &[], Self::WORDING)?;
+            let key = decode_item(&request.key, Self::WORDING)?;
+            let return_old = returns_old(request.return_values)?;
+            let expected = legacy::expected(request.expected.as_ref(), request.conditional_operator, Self::WORDING)?;
+            let mut placeholders = Placeholders::new(names, values, Self::WORDING)?;
+            let condition = request::condition(condition, Kind::Condition, &mut placeholders)?.or(expected);
+            placeholders.finish().map(|()| (key, return_old, condition))
+        })?;
         let position = engine.data_table(&request.table_name)?.keys.position_of_key(&key)?;
         Ok(Prepared {
             write: ItemWrite {

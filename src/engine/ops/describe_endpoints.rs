@@ -22,6 +22,7 @@ pub(super) struct DescribeEndpoints;
 impl Operation for DescribeEndpoints {
     const NAME: &'static str = "DescribeEndpoints";
     const DOC: &'static str = "Returns the Region's endpoint.";
+    const NAMES_ENDPOINT: bool = true;
     type Request = DescribeEndpointsRequest;
     type Prepared = ();
 

@@ -13,6 +13,8 @@ use crate::engine::shape::{Shape, structure};
 use crate::engine::stream::{Shard, Stream};
 use crate::engine::{Engine, Trace};
 
+/// The one kind of filter: the shards that continue another.
+const CHILD_SHARDS: &str = "CHILD_SHARDS";
 /// The most shards on a page, and as many as there are without a Limit.
 const MAX_SHARDS: usize = 100;
 
@@ -20,9 +22,9 @@ structure! {
     /// Which shards to list.
     pub(super) struct ShardFilter as "ShardFilter" {
         /// CHILD_SHARDS: those that continue the shard below.
-        "Type" kind: Option<String> => optional Shape::one_of(&["CHILD_SHARDS"]);
+        "Type" kind: String => required Shape::one_of(&[CHILD_SHARDS]);
         /// The parent.
-        "ShardId" shard_id: Option<String> => optional members::SHARD_ID;
+        "ShardId" shard_id: String => required members::SHARD_ID;
     }
 }
 
@@ -62,10 +64,13 @@ impl Operation for DescribeStream {
 
     fn execute(request: DescribeStreamRequest, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let stream = find(engine, &request.stream_arn)?;
-        let parent = request.shard_filter.and_then(|filter| filter.kind.and(filter.shard_id));
+        let parent = request.shard_filter.filter(|filter| filter.kind == CHILD_SHARDS).map(|filter| filter.shard_id);
         let after = request.exclusive_start_shard_id;
-        let start =
-            after.map_or(0, |last| stream.shards.iter().position(|shard| shard.id == last).map_or(0, |at| at + 1));
+        // Behind a shard that there is not, there is nothing.
+        let behind = |last: String| {
+            stream.shards.iter().position(|shard| shard.id == last).map_or(stream.shards.len(), |at| at + 1)
+        };
+        let start = after.map_or(0, behind);
         let mut listed = stream.shards[start..].iter().filter(|shard| parent.is_none() || shard.parent == parent);
         let page: Vec<&Shard> = listed.by_ref().take(request.limit.unwrap_or(MAX_SHARDS)).collect();
         let more = listed.next().is_some();
@@ -86,11 +91,15 @@ impl Operation for DescribeStream {
     }
 }
 
+/// Refuses what is no stream's ARN.
+pub(super) fn check_arn(arn: &str) -> Result<(), ApiError> {
+    let fits = arn.starts_with("arn:") && arn.contains(":table/") && arn.contains("/stream/");
+    if fits { Ok(()) } else { Err(ApiError::validation(text::invalid_arn(arn))) }
+}
+
 /// The stream called `arn`.
 pub(super) fn find<'a>(engine: &'a Engine, arn: &str) -> Result<&'a Stream, ApiError> {
-    if !arn.starts_with("arn:") || !arn.contains("/stream/") {
-        return Err(ApiError::validation(text::invalid_arn(arn)));
-    }
+    check_arn(arn)?;
     engine
         .streams
         .get(arn)

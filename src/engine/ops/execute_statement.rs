@@ -19,6 +19,7 @@ use super::write::{self, Action, ItemWrite};
 use crate::engine::capacity::consumed;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::Update;
+use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{partiql as text, requests as request_text};
 use crate::engine::partiql::Returning;
 use crate::engine::plan::{Effect, Plan};
@@ -163,7 +164,7 @@ fn read_from(
     let pages = read.pages.len();
     for (number, mut page) in read.pages.into_iter().enumerate().skip(from.page) {
         if let Some(key) = after.take() {
-            let key = key.as_object().map(decode_item).transpose()?.unwrap_or_default();
+            let key = key.as_object().map(|key| decode_item(key, Wording::Statement)).transpose()?.unwrap_or_default();
             let table = engine.data_table(&read.table)?;
             let index = page.index.as_deref().map(|name| page::find_index(table, name)).transpose()?;
             let position = page::cursor_position(&key, table, index);

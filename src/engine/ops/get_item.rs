@@ -15,6 +15,7 @@ use super::{Operation, legacy, request};
 use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
+use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::tree::Position;
@@ -60,6 +61,7 @@ impl Operation for GetItem {
     const NAME: &'static str = "GetItem";
     const DOC: &'static str = "Reads one item by its primary key.";
     const EFFECT: Option<Effect> = Some(Effect::Read);
+    const WORDING: Wording = Wording::Bare;
     type Request = GetItemRequest;
     type Prepared = Prepared;
 
@@ -70,9 +72,9 @@ impl Operation for GetItem {
             &[("AttributesToGet", request.attributes_to_get.is_some())],
             &[("ProjectionExpression", projection.is_some())],
         )?;
-        request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)])?;
-        let key = decode_item(&request.key)?;
-        let mut placeholders = Placeholders::new(names, None)?;
+        request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)], Self::WORDING)?;
+        let key = decode_item(&request.key, Self::WORDING)?;
+        let mut placeholders = Placeholders::new(names, None, Self::WORDING)?;
         let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
         let projection = request::projection(projection, &mut placeholders)?.or(listed);
         placeholders.finish()?;

@@ -48,10 +48,13 @@ impl Operation for GetShardIterator {
             )
         };
         let shard = stream.shard(&request.shard_id).ok_or_else(not_found)?;
-        let next = match request.shard_iterator_type.as_str() {
-            "TRIM_HORIZON" => 0,
-            "LATEST" => engine.changed + 1,
-            kind => {
+        let next = match (request.shard_iterator_type.as_str(), &request.sequence_number) {
+            (kind @ ("TRIM_HORIZON" | "LATEST"), Some(_)) => {
+                return Err(ApiError::validation(text::sequence_refused(kind)));
+            }
+            ("TRIM_HORIZON", None) => 0,
+            ("LATEST", None) => engine.changed + 1,
+            (kind, _) => {
                 let sequence = named_sequence(request.sequence_number.as_deref(), kind, shard)?;
                 sequence + u64::from(kind == "AFTER_SEQUENCE_NUMBER")
             }

@@ -10,11 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::engine::error::ApiError;
-use crate::engine::expr::ast::{self, Assigned, Comparator, Expr, Operand, Source};
+use crate::engine::expr::ast::{self, Comparator, Expr, Operand, Source};
 use crate::engine::expr::{Clause, Condition, KeyCondition, Path, Projection, Test, Update};
 use crate::engine::messages::legacy as text;
+use crate::engine::messages::wording::Wording;
 use crate::engine::shape::{List, Map as MapShape, Shape, Shaped as _, structure};
-use crate::engine::value::json::decode;
+use crate::engine::value::json::{check_name, decode};
 use crate::engine::value::{AttributeValue, Type};
 
 /// ComparisonOperator, in the order the service prints its values.
@@ -104,9 +105,10 @@ const ORDERED: &[Type] = &[Type::S, Type::N, Type::B];
 pub(super) fn expected(
     expected: Option<&Expected>,
     operator: Option<ConditionalOperator>,
+    wording: Wording,
 ) -> Result<Option<Condition>, ApiError> {
     check_operator(operator, expected.map(BTreeMap::len))?;
-    let tests = expected.into_iter().flatten().map(|(name, wanted)| expectation(name, wanted));
+    let tests = expected.into_iter().flatten().map(|(name, wanted)| expectation(name, wanted, wording));
     Ok(joined(tests.collect::<Result<_, _>>()?, operator))
 }
 
@@ -114,20 +116,21 @@ pub(super) fn expected(
 pub(super) fn filter(
     filter: Option<&Conditions>,
     operator: Option<ConditionalOperator>,
+    wording: Wording,
 ) -> Result<Option<Condition>, ApiError> {
     check_operator(operator, filter.map(BTreeMap::len))?;
     let tests = filter.into_iter().flatten().map(|(name, condition)| {
-        let values = decoded(condition.attribute_value_list.as_deref().unwrap_or_default())?;
+        let values = decoded(condition.attribute_value_list.as_deref().unwrap_or_default(), wording)?;
         test(name, &condition.comparison_operator, values)
     });
     Ok(joined(tests.collect::<Result<_, _>>()?, operator))
 }
 
 /// The key condition that KeyConditions states.
-pub(super) fn key_conditions(conditions: &Conditions) -> Result<KeyCondition, ApiError> {
+pub(super) fn key_conditions(conditions: &Conditions, wording: Wording) -> Result<KeyCondition, ApiError> {
     let clauses = conditions.iter().map(|(name, condition)| {
         let operator = condition.comparison_operator.as_str();
-        let mut values = decoded(condition.attribute_value_list.as_deref().unwrap_or_default())?;
+        let mut values = decoded(condition.attribute_value_list.as_deref().unwrap_or_default(), wording)?;
         check_arguments(operator, &values)?;
         let second = if values.len() > 1 { values.pop() } else { None };
         let test = match (operator, values.pop(), second) {
@@ -142,10 +145,11 @@ pub(super) fn key_conditions(conditions: &Conditions) -> Result<KeyCondition, Ap
 }
 
 /// The update that AttributeUpdates states; `None` if it changes nothing.
-pub(super) fn updates(updates: Option<&AttributeUpdates>) -> Result<Option<Update>, ApiError> {
+pub(super) fn updates(updates: Option<&AttributeUpdates>, wording: Wording) -> Result<Option<Update>, ApiError> {
     let mut actions = Vec::new();
     for (name, update) in updates.into_iter().flatten() {
-        let value = update.value.as_ref().map(decode).transpose()?;
+        check_name(name)?;
+        let value = update.value.as_ref().map(|value| decode(value, wording)).transpose()?;
         actions.push(action(name, update.action.as_deref().unwrap_or("PUT"), value)?);
     }
     Ok((!actions.is_empty()).then(|| Update::legacy(actions)))
@@ -155,6 +159,7 @@ pub(super) fn updates(updates: Option<&AttributeUpdates>) -> Result<Option<Updat
 pub(super) fn attributes_to_get(names: Option<&[String]>) -> Result<Option<Projection>, ApiError> {
     let Some(names) = names else { return Ok(None) };
     let mut seen = BTreeSet::new();
+    names.iter().try_for_each(|name| check_name(name))?;
     if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
         return Err(ApiError::validation(text::duplicate_attribute(twice)));
     }
@@ -178,12 +183,12 @@ fn joined(tests: Vec<Expr>, operator: Option<ConditionalOperator>) -> Option<Con
     tests.into_iter().reduce(join).map(Condition::from_expr)
 }
 
-fn decoded(values: &[Value]) -> Result<Vec<AttributeValue>, ApiError> {
-    values.iter().map(decode).collect()
+fn decoded(values: &[Value], wording: Wording) -> Result<Vec<AttributeValue>, ApiError> {
+    values.iter().map(|value| decode(value, wording)).collect()
 }
 
 /// One entry of Expected, which says the same in one of two ways.
-fn expectation(name: &str, wanted: &ExpectedAttributeValue) -> Result<Expr, ApiError> {
+fn expectation(name: &str, wanted: &ExpectedAttributeValue, wording: Wording) -> Result<Expr, ApiError> {
     let refuse = |message: String| Err(ApiError::validation(message));
     let ExpectedAttributeValue { value, exists, comparison_operator, attribute_value_list } = wanted;
     if value.is_some() && attribute_value_list.is_some() {
@@ -194,8 +199,8 @@ fn expectation(name: &str, wanted: &ExpectedAttributeValue) -> Result<Expr, ApiE
             return refuse(text::exists_and_operator(name));
         }
         let given = match (value, attribute_value_list) {
-            (Some(value), _) => vec![decode(value)?],
-            (None, Some(list)) => decoded(list)?,
+            (Some(value), _) => vec![decode(value, wording)?],
+            (None, Some(list)) => decoded(list, wording)?,
             (None, None) if matches!(operator.as_str(), "NULL" | "NOT_NULL") => Vec::new(),
             (None, None) => return refuse(text::operator_without_value(operator, name)),
         };
@@ -207,7 +212,9 @@ fn expectation(name: &str, wanted: &ExpectedAttributeValue) -> Result<Expr, ApiE
     let path = Path::attribute(name);
     match (value, exists) {
         (Some(_), Some(false)) => refuse(text::value_though_absent(name)),
-        (Some(value), _) => Ok(Expr::Compare(Comparator::Equal, Operand::Path(path), Operand::Value(decode(value)?))),
+        (Some(value), _) => {
+            Ok(Expr::Compare(Comparator::Equal, Operand::Path(path), Operand::Value(decode(value, wording)?)))
+        }
         (None, Some(false)) => Ok(Expr::NotExists(path)),
         (None, exists) => refuse(text::value_required(*exists, name)),
     }
@@ -305,9 +312,9 @@ fn action(name: &str, action: &str, value: Option<AttributeValue>) -> Result<ast
         ("ADD", Type::L) => {
             let present = Source::IfNotExists(path.clone(), Box::new(Source::Value(AttributeValue::L(Vec::new()))));
             let appended = Source::ListAppend(Box::new(present), Box::new(Source::Value(value)));
-            Ok(ast::Action::Set(path, Assigned::Operand(appended)))
+            Ok(ast::Action::Set(path, appended))
         }
         ("ADD", _) => Err(ApiError::validation(text::add_type(kind.descriptor()))),
-        _ => Ok(ast::Action::Set(path, Assigned::Operand(Source::Value(value)))),
+        _ => Ok(ast::Action::Set(path, Source::Value(value))),
     }
 }

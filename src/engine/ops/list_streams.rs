@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use super::describe_stream::check_arn;
 use super::{Operation, Service, members};
 use crate::engine::error::ApiError;
 use crate::engine::plan::{Effect, Plan};
@@ -38,6 +39,8 @@ impl Operation for ListStreams {
     type Prepared = ListStreamsRequest;
 
     fn prepare(request: ListStreamsRequest, _: &Engine) -> Result<ListStreamsRequest, ApiError> {
+        // A stream that is gone since the page before is a place in the order all the same.
+        request.exclusive_start_stream_arn.as_deref().map_or(Ok(()), check_arn)?;
         Ok(request)
     }
 

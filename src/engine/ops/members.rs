@@ -1,11 +1,19 @@
 //! Shapes of members that many requests share.
 
 use crate::engine::capacity::consumed;
-use crate::engine::shape::{Map, NAME as NAME_PATTERN, Shape, Text};
+use crate::engine::shape::{InNewWording, Map, NAME as NAME_PATTERN, Shape, Text};
 
 /// A table by name or ARN.
-pub(super) const TABLE: Shape =
-    Shape::String(Text { min: 1, max: 255, pattern: Some(NAME_PATTERN), or_arn: true, ..Text::ANY });
+pub(super) const TABLE: Shape = Shape::String(TABLE_TEXT);
+/// The limits of what names a table.
+pub(super) const TABLE_TEXT: Text = Text {
+    min: 1,
+    max: 255,
+    pattern: Some(NAME_PATTERN),
+    or_arn: true,
+    in_new_wording: InNewWording::EmptyAlone,
+    ..Text::ANY
+};
 /// A stream by its ARN.
 pub(super) const STREAM_ARN: Shape = Shape::text(37, 1024);
 /// A shard by its identifier.
@@ -29,7 +37,20 @@ pub(super) const RETURN_CONSUMED_CAPACITY: Shape = Shape::one_of(&["INDEXES", "T
 /// ReturnItemCollectionMetrics.
 pub(super) const RETURN_COLLECTION_METRICS: Shape = Shape::one_of(&["SIZE", "NONE"]);
 /// ReturnValues.
-pub(super) const RETURN_VALUES: Shape = Shape::one_of(&["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"]);
+pub(super) const RETURN_VALUES: Shape = return_values(false);
+/// ReturnValues of an update, of which nothing else is told beside.
+pub(super) const RETURN_VALUES_ALONE: Shape = return_values(true);
+
+/// ReturnValues; the new wording has them in another order, and one of them misspelt.
+const fn return_values(alone: bool) -> Shape {
+    const NEW: &[&str] = &["ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATE_NEW", "NONE"];
+    Shape::String(Text {
+        values: &["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"],
+        in_new_wording: InNewWording::Nameless { values: NEW, alone },
+        ..Text::ANY
+    })
+}
+
 /// ReturnValuesOnConditionCheckFailure.
 pub(super) const RETURN_ON_FAILURE: Shape = Shape::one_of(&["ALL_OLD", "NONE"]);
 /// Select.

@@ -13,10 +13,13 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::messages::protocol as text;
+use super::messages::wording::Wording;
 use super::plan::{Effect, Plan};
 use super::shape::{self, Shaped, Structure};
-use super::{ApiError, Engine, Trace};
+use super::{ApiError, Engine, ErrorKind, Trace};
 
+mod absent;
 mod admission;
 mod batch_execute_statement;
 mod batch_get_item;
@@ -75,6 +78,12 @@ trait Operation {
     const CHANGES_TABLES: bool = false;
     /// What it does; `None` if that is for its statements to say.
     const EFFECT: Option<Effect> = Some(if Self::CHANGES_TABLES { Effect::Define } else { Effect::Describe });
+    /// Whether it has an output at all: without one, the answer of an endpoint has no body.
+    const HAS_OUTPUT: bool = true;
+    /// Whether it answers with the endpoint's address, which only the endpoint knows.
+    const NAMES_ENDPOINT: bool = false;
+    /// In which of the service's wordings it refuses a request.
+    const WORDING: Wording = Wording::Older;
     /// The request.
     type Request: Shaped + DeserializeOwned;
     /// The request with its values read, its expressions compiled and its table known to exist.
@@ -110,6 +119,10 @@ pub struct Verb {
     pub changes_tables: bool,
     /// What it does to what it touches; `None` if that is for its statements to say.
     pub effect: Option<Effect>,
+    /// Whether it has an output at all: without one, the answer of an endpoint has no body.
+    pub has_output: bool,
+    /// Whether it answers with the endpoint's address, which only the endpoint knows: `Endpoints`.
+    pub names_endpoint: bool,
     /// What it does, in one sentence.
     pub doc: &'static str,
     /// The shape of its request.
@@ -144,6 +157,8 @@ impl Verb {
             service: O::SERVICE,
             changes_tables: O::CHANGES_TABLES,
             effect: O::EFFECT,
+            has_output: O::HAS_OUTPUT,
+            names_endpoint: O::NAMES_ENDPOINT,
             doc: O::DOC,
             input: O::Request::STRUCTURE,
             run: run::<O>,
@@ -188,6 +203,13 @@ pub const VERBS: &[Verb] = &[
     Verb::of::<update_time_to_live::UpdateTimeToLive>(),
 ];
 
+/// The refusal of an operation that is none, or that only the service has.
+#[must_use]
+pub fn unknown(name: &str) -> ApiError {
+    let message = if absent::OPERATIONS.contains(&name) { text::absent(name) } else { String::new() };
+    ApiError::new(ErrorKind::UnknownOperationException, message)
+}
+
 /// The verb called `name`.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Verb> {
@@ -195,7 +217,7 @@ pub fn find(name: &str) -> Option<&'static Verb> {
 }
 
 fn run<O: Operation>(engine: &mut Engine, body: Value, trace: &mut Trace) -> Result<Value, ApiError> {
-    let prepared = O::prepare(shape::decode(body)?, engine)?;
+    let prepared = O::prepare(shape::decode(body, O::WORDING)?, engine)?;
     if engine.journal.is_kept() {
         trace.plans = O::plans(&prepared);
     }
@@ -203,9 +225,9 @@ fn run<O: Operation>(engine: &mut Engine, body: Value, trace: &mut Trace) -> Res
 }
 
 fn prepare<O: Operation + 'static>(engine: &Engine, body: Value) -> Result<Prepared, ApiError> {
-    Ok(Arc::new(ReadyFor::<O>(O::prepare(shape::decode(body)?, engine)?)))
+    Ok(Arc::new(ReadyFor::<O>(O::prepare(shape::decode(body, O::WORDING)?, engine)?)))
 }
 
 fn plan<O: Operation>(engine: &Engine, body: Value) -> Result<Vec<Plan>, ApiError> {
-    Ok(O::plans(&O::prepare(shape::decode(body)?, engine)?))
+    Ok(O::plans(&O::prepare(shape::decode(body, O::WORDING)?, engine)?))
 }

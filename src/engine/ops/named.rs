@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::Verb;
+use crate::engine::messages::wording::Wording;
 use crate::engine::partiql::{self, Statement};
 use crate::engine::plan::Effect;
 use crate::engine::value::{Item, json};
@@ -47,13 +48,14 @@ pub fn named(verb: &Verb, body: &Value) -> Vec<Named> {
 
 fn one(effect: Effect, body: &Value) -> Option<Named> {
     let text = |member: &str| body.get(member).and_then(Value::as_str).map(str::to_owned);
-    let key = body.get("Key").and_then(Value::as_object).and_then(|key| json::decode_item(key).ok());
+    let key =
+        body.get("Key").and_then(Value::as_object).and_then(|key| json::decode_item(key, Wording::default()).ok());
     Some(Named { effect, table: text("TableName")?, index: text("IndexName"), key: key.unwrap_or_default() })
 }
 
 fn statement(body: &Value) -> Option<Named> {
     let parameters = body.get("Parameters").and_then(Value::as_array).into_iter().flatten();
-    let parameters: Vec<_> = parameters.filter_map(|value| json::decode(value).ok()).collect();
+    let parameters: Vec<_> = parameters.filter_map(|value| json::decode(value, Wording::default()).ok()).collect();
     let of = |effect, table, index| Some(Named { effect, table, index, key: Item::new() });
     match partiql::parse(body.get("Statement")?.as_str()?, &parameters).ok()? {
         Statement::Select(select) => of(Effect::Read, select.table, select.index),

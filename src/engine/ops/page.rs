@@ -17,6 +17,7 @@ use crate::clock::Timestamp;
 use crate::engine::capacity::{Address, Direction, Place, Rate, Touched, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Condition, Path, Projection};
+use crate::engine::messages::wording::{self, Wording};
 use crate::engine::messages::{keys as key_text, requests as text, tables as table_text};
 use crate::engine::table::past::View;
 use crate::engine::table::schema::KeySchema;
@@ -209,9 +210,16 @@ fn cursor_key(last: &Item, table: &Table, index: Option<&Index>) -> Item {
 }
 
 /// Reads an ExclusiveStartKey; what is wrong with its values is told as a fault of the starting key.
-pub(super) fn start_key(key: Option<&WireItem>) -> Result<Option<Item>, ApiError> {
+pub(super) fn start_key(key: Option<&WireItem>, wording: Wording) -> Result<Option<Item>, ApiError> {
     let told = |error: ApiError| ApiError { message: key_text::start_key_value(&error.message), ..error };
-    key.map(decode_item).transpose().map_err(told)
+    key.map(|key| decode_item(key, wording)).transpose().map_err(told)
+}
+
+/// Refuses an ExclusiveStartKey whose values have other types than the keys they stand for.
+pub(super) fn check_cursor_types(key: &Item, table: &Table, index: Option<&Index>) -> Result<(), ApiError> {
+    let mut wanted = table.keys.attributes().chain(index.into_iter().flat_map(|index| index.schema.keys.attributes()));
+    let differs = wanted.any(|wanted| key.get(&wanted.name).is_some_and(|value| value.kind() != wanted.kind));
+    if differs { Err(ApiError::validation(key_text::SCAN_START_KEY_INVALID)) } else { Ok(()) }
 }
 
 /// The position that an ExclusiveStartKey names; `None` if its attributes are not exactly the ones a cursor has.
@@ -301,8 +309,16 @@ pub(super) fn selected(projection: bool, attributes_to_get: bool) -> Option<&'st
 }
 
 /// Refuses combinations of Select with a projection or without an index.
-pub(super) fn check_select(select: Option<Select>, selected: Option<&str>, indexed: bool) -> Result<(), ApiError> {
-    let refuse = |message: String| Err(ApiError::validation(message));
+pub(super) fn check_select(
+    select: Option<Select>,
+    selected: Option<&str>,
+    indexed: bool,
+    wording: Wording,
+) -> Result<(), ApiError> {
+    // The one rule between parameters that a Query's new wording announces.
+    let refuse = |message: String| {
+        Err(ApiError::validation(if wording.is_new() { wording::announced(&message) } else { message }))
+    };
     match (select, selected) {
         (Some(Select::SpecificAttributes), None) => refuse(text::SPECIFIC_WITHOUT_PROJECTION.to_owned()),
         (Some(Select::AllProjectedAttributes), _) if !indexed => refuse(text::PROJECTED_WITHOUT_INDEX.to_owned()),
@@ -310,7 +326,7 @@ pub(super) fn check_select(select: Option<Select>, selected: Option<&str>, index
         (Some(Select::AllProjectedAttributes), Some(by)) => {
             refuse(text::projection_with_select(by, "ALL_PROJECTED_ATTRIBUTES"))
         }
-        (Some(Select::Count), Some(by)) => refuse(text::projection_with_select(by, "COUNT")),
+        (Some(Select::Count), Some(by)) => refuse(text::projection_with_select(by, "only the Count")),
         _ => Ok(()),
     }
 }

@@ -17,6 +17,7 @@ use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Kind, Placeholders};
 use crate::engine::messages::requests as text;
+use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
 use crate::engine::value::json::{WireItem, decode_item};
@@ -68,6 +69,7 @@ impl Operation for PutItem {
     const NAME: &'static str = "PutItem";
     const DOC: &'static str = "Stores an item, replacing any item with the same primary key.";
     const EFFECT: Option<Effect> = Some(Effect::Write);
+    const WORDING: Wording = Wording::Enveloped;
     type Request = PutItemRequest;
     type Prepared = Prepared;
 
@@ -75,21 +77,25 @@ impl Operation for PutItem {
         let condition = request.condition_expression.as_deref();
         let (names, values) =
             (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
-        request::check_mixing(
-            &[
-                ("Expected", request.expected.is_some()),
-                ("ConditionalOperator", request.conditional_operator.is_some()),
-            ],
-            &[("ConditionExpression", condition.is_some())],
-        )?;
-        request::check_placeholders(names, values, &[("ConditionExpression", condition)], &[])?;
-        let item = decode_item(&request.item)?;
-        let return_old = returns_old(request.return_values)?;
+        let (item, return_old) = request::checked(Self::WORDING, || {
+            request::check_mixing(
+                &[
+                    ("Expected", request.expected.is_some()),
+                    ("ConditionalOperator", request.conditional_operator.is_some()),
+                ],
+                &[("ConditionExpression", condition.is_some())],
+            )?;
+            let expressions = [("ConditionExpression", condition)];
+            request::check_placeholders(names, values, &expressions, &[], Self::WORDING)?;
+            Ok((decode_item(&request.item, Self::WORDING)?, returns_old(request.return_values)?))
+        })?;
         check_size(&item)?;
-        let expected = legacy::expected(request.expected.as_ref(), request.conditional_operator)?;
-        let mut placeholders = Placeholders::new(names, values)?;
-        let condition = request::condition(condition, Kind::Condition, &mut placeholders)?.or(expected);
-        placeholders.finish()?;
+        let condition = request::checked(Self::WORDING, || {
+            let expected = legacy::expected(request.expected.as_ref(), request.conditional_operator, Self::WORDING)?;
+            let mut placeholders = Placeholders::new(names, values, Self::WORDING)?;
+            let condition = request::condition(condition, Kind::Condition, &mut placeholders)?.or(expected);
+            placeholders.finish().map(|()| condition)
+        })?;
         let table = engine.data_table(&request.table_name)?;
         let position = table.keys.position_of_item(&item)?;
         write::check_index_keys(&item, table)?;

@@ -15,6 +15,7 @@ use super::page::{self, Page};
 use super::{Operation, request};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Condition, KeyRange, Kind, Placeholders};
+use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{keys as key_text, legacy as legacy_text, requests as text};
 use crate::engine::plan::{self, Access, Effect, Plan};
 use crate::engine::shape::{Shape, structure};
@@ -79,6 +80,7 @@ impl Operation for Query {
     const NAME: &'static str = "Query";
     const DOC: &'static str = "Reads the items of one partition key, from the table or from an index.";
     const EFFECT: Option<Effect> = Some(Effect::Read);
+    const WORDING: Wording = Wording::Bare;
     type Request = QueryRequest;
     type Prepared = Prepared;
 
@@ -90,15 +92,26 @@ impl Operation for Query {
             (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
         let limit = limit(request.limit)?;
         check_mixing(&request)?;
+        if let Some(filter) = filter {
+            Kind::Filter.check_text(filter)?;
+        }
         let expressions = [("FilterExpression", filter), ("KeyConditionExpression", key_condition)];
-        request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)])?;
-        let legacy_filter = legacy::filter(request.query_filter.as_ref(), request.conditional_operator)?;
+        request::check_placeholders(
+            names,
+            values,
+            &expressions,
+            &[("ProjectionExpression", projection)],
+            Self::WORDING,
+        )?;
+        let legacy_filter = legacy::filter(request.query_filter.as_ref(), request.conditional_operator, Self::WORDING)?;
         let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
-        let start = page::start_key(request.exclusive_start_key.as_ref())?;
+        let start = page::start_key(request.exclusive_start_key.as_ref(), Self::WORDING)?;
         let selected = page::selected(projection.is_some(), listed.is_some());
-        page::check_select(request.select, selected, request.index_name.is_some())?;
-        let legacy_keys = request.key_conditions.as_ref().map(legacy::key_conditions).transpose()?;
-        let mut placeholders = Placeholders::new(names, values)?;
+        page::check_select(request.select, selected, request.index_name.is_some(), Self::WORDING)?;
+        let legacy_keys = request.key_conditions.as_ref();
+        let legacy_keys =
+            legacy_keys.map(|conditions| legacy::key_conditions(conditions, Self::WORDING)).transpose()?;
+        let mut placeholders = Placeholders::new(names, values, Self::WORDING)?;
         let key_condition = match (key_condition, legacy_keys) {
             (Some(text), _) => expr::key_condition(text, &mut placeholders)?,
             (None, Some(conditions)) => conditions,
@@ -169,12 +182,14 @@ fn limit(limit: Option<i64>) -> Result<Option<u64>, ApiError> {
 
 /// Refuses expressions beside the parameters that they replaced.
 fn check_mixing(request: &QueryRequest) -> Result<(), ApiError> {
+    // KeyConditions say nothing that a filter or a projection says.
+    let keys_twice = request.key_conditions.is_some() && request.key_condition_expression.is_some();
     request::check_mixing(
         &[
             ("AttributesToGet", request.attributes_to_get.is_some()),
             ("QueryFilter", request.query_filter.is_some()),
             ("ConditionalOperator", request.conditional_operator.is_some()),
-            ("KeyConditions", request.key_conditions.is_some()),
+            ("KeyConditions", keys_twice),
         ],
         &[
             ("ProjectionExpression", request.projection_expression.is_some()),
@@ -224,6 +239,11 @@ fn start_position(
     range: &KeyRange,
     stretch: &Stretch,
 ) -> Result<Position, ApiError> {
+    page::check_cursor_types(key, table, index)?;
+    if index.is_none() && table.keys.sort.is_empty() {
+        // There is at most one item, and nothing after it.
+        return Err(ApiError::validation(key_text::start_key_of_one_item(key)));
+    }
     let position =
         page::cursor_position(key, table, index).ok_or_else(|| ApiError::validation(key_text::START_KEY_INVALID))?;
     if !position.parts.starts_with(&range.partition) {

@@ -2,10 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::error::ApiError;
+use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::{self, Condition, Kind, Placeholders, Projection};
-use crate::engine::messages::{legacy as legacy_text, requests as text};
+use crate::engine::messages::wording::{self, Wording};
+use crate::engine::messages::{legacy as legacy_text, requests as text, values as value_text};
 use crate::engine::value::json::WireItem;
+
+/// Checks what a request says by itself, before any table is looked up, and words its refusal.
+pub(super) fn checked<T>(wording: Wording, check: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
+    check().map_err(|mut error| {
+        // A value that has no type, or several, is told of bare by every verb.
+        let is_typed = ![value_text::EMPTY, value_text::MORE_THAN_ONE].contains(&error.message.as_str());
+        if wording == Wording::Enveloped && error.kind == ErrorKind::ValidationException && is_typed {
+            error.message = wording::announced(&error.message);
+        }
+        error
+    })
+}
 
 /// An expression parameter: its name and its text, if it was given.
 pub(super) type Given<'a> = (&'static str, Option<&'a str>);
@@ -17,6 +30,7 @@ pub(super) fn check_placeholders(
     values: Option<&WireItem>,
     with_values: &[Given<'_>],
     others: &[Given<'_>],
+    wording: Wording,
 ) -> Result<(), ApiError> {
     let given = |expressions: &[Given<'_>]| expressions.iter().any(|(_, text)| text.is_some());
     if names.is_some() && !given(with_values) && !given(others) {
@@ -24,7 +38,7 @@ pub(super) fn check_placeholders(
     }
     if values.is_some() && !given(with_values) {
         let expressions: Vec<&str> = with_values.iter().map(|(name, _)| *name).collect();
-        return Err(ApiError::validation(text::values_without_expression(&expressions)));
+        return Err(ApiError::validation(text::values_without_expression(&expressions, wording)));
     }
     Ok(())
 }

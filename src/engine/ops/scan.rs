@@ -91,14 +91,20 @@ impl Operation for Scan {
             &[("ProjectionExpression", projection.is_some()), ("FilterExpression", filter.is_some())],
         )?;
         let expressions = [("FilterExpression", filter)];
-        request::check_placeholders(names, values, &expressions, &[("ProjectionExpression", projection)])?;
+        request::check_placeholders(
+            names,
+            values,
+            &expressions,
+            &[("ProjectionExpression", projection)],
+            Self::WORDING,
+        )?;
         let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
-        let legacy_filter = legacy::filter(request.scan_filter.as_ref(), request.conditional_operator)?;
-        let start = page::start_key(request.exclusive_start_key.as_ref())?;
+        let legacy_filter = legacy::filter(request.scan_filter.as_ref(), request.conditional_operator, Self::WORDING)?;
+        let start = page::start_key(request.exclusive_start_key.as_ref(), Self::WORDING)?;
         let segment = segment(request.segment, request.total_segments)?;
         let selected = page::selected(projection.is_some(), listed.is_some());
-        page::check_select(request.select, selected, request.index_name.is_some())?;
-        let mut placeholders = Placeholders::new(names, values)?;
+        page::check_select(request.select, selected, request.index_name.is_some(), Self::WORDING)?;
+        let mut placeholders = Placeholders::new(names, values, Self::WORDING)?;
         let filter = request::condition(filter, Kind::Filter, &mut placeholders)?.or(legacy_filter);
         let projection = request::projection(projection, &mut placeholders)?.or(listed);
         placeholders.finish()?;

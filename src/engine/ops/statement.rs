@@ -19,11 +19,13 @@ use crate::engine::error::ApiError;
 use crate::engine::expr::ast::{Comparator, Expr, Operand};
 use crate::engine::expr::{Clause, Condition, KeyCondition, Path, Projection, Test, Update};
 use crate::engine::messages::partiql as text;
+use crate::engine::messages::wording::Wording;
 use crate::engine::partiql::{self, Returning, Select, Statement};
 use crate::engine::plan::{self, Access, Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::table::{Index, IndexKind, KeySchema, Stretch, Table};
 use crate::engine::value::json::decode;
+use crate::engine::value::key::KeyAttribute;
 use crate::engine::value::{AttributeValue, Item};
 
 /// A statement's text.
@@ -81,8 +83,11 @@ pub(super) fn ready(
     on_failure: Option<ReturnOnFailure>,
     engine: &Engine,
 ) -> Result<Ready, ApiError> {
-    let parameters: Vec<AttributeValue> =
-        parameters.unwrap_or_default().iter().map(decode).collect::<Result<_, _>>()?;
+    let parameters: Vec<AttributeValue> = parameters
+        .unwrap_or_default()
+        .iter()
+        .map(|value| decode(value, Wording::Statement))
+        .collect::<Result<_, _>>()?;
     let on_failure = on_failure.unwrap_or_default();
     match partiql::parse(statement, &parameters)? {
         Statement::Select(select) => read(select, consistent, engine).map(Ready::Read),
@@ -119,6 +124,9 @@ pub(super) fn ready(
 /// `EXISTS(SELECT …)` as a condition on the one item that it names.
 fn check(select: Select, on_failure: ReturnOnFailure, engine: &Engine) -> Result<Draft, ApiError> {
     let (key, rest) = fixed_key(select.condition, &engine.data_table(&select.table)?.keys)?;
+    if rest.is_empty() {
+        return Err(ApiError::validation(text::EXISTS_WITHOUT_CONDITION));
+    }
     let exists = key.keys().next().map(|name| Expr::Exists(Path::attribute(name)));
     let condition = conjunction(exists.into_iter().chain(rest));
     let (table, action, failure) = (select.table.into(), Action::Check, Failure::Condition);
@@ -215,6 +223,7 @@ fn read(select: Select, consistent: bool, engine: &Engine) -> Result<Read, ApiEr
         return Err(ApiError::validation(text::CONSISTENT_GLOBAL_INDEX));
     }
     let keys = index.map_or(&table.keys, |index| &index.schema.keys);
+    check_branches(select.condition.as_ref(), keys)?;
     let mut parts = conjuncts(select.condition.clone());
     let conditions = key_conditions(&mut parts, keys);
     let forward = ordered(select.order.as_ref(), keys, conditions.is_empty())?;
@@ -250,6 +259,33 @@ fn read(select: Select, consistent: bool, engine: &Engine) -> Result<Read, ApiEr
     }
     let (filtered, indexed, table) = (shared.filter.is_some(), index.is_some(), Arc::clone(&shared.name));
     Ok(Read { table, pages, plans, key, filtered, projection, indexed })
+}
+
+/// Refuses an OR of which two branches find items of one partition key by sort key values that both of them name.
+fn check_branches(condition: Option<&Expr>, keys: &KeySchema) -> Result<(), ApiError> {
+    let (mut branches, mut open) = (Vec::new(), Vec::from_iter(condition));
+    while let Some(expr) = open.pop() {
+        match expr {
+            Expr::Or(left, right) => open.extend([&**right, &**left]),
+            branch => branches.push(branch),
+        }
+    }
+    let sorted = |branch: &Expr| {
+        let parts = conjuncts(Some(branch.clone()));
+        let named = |attribute: &KeyAttribute| parts.iter().any(|part| clause(part, &attribute.name).is_some());
+        keys.sort.iter().any(named).then_some(parts)
+    };
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for mut parts in branches.into_iter().filter_map(sorted) {
+        for condition in key_conditions(&mut parts, keys) {
+            let stretch = plan::stretch(&condition.bind(&keys.partition, &keys.sort)?);
+            if stretches.iter().any(|other| other.overlaps(&stretch)) {
+                return Err(ApiError::validation(text::OVERLAPPING));
+            }
+            stretches.push(stretch);
+        }
+    }
+    Ok(())
 }
 
 /// What all pages of a SELECT have in common.

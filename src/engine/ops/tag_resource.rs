@@ -3,6 +3,8 @@
 //! `{"ResourceArn": …, "Tags": [{"Key": "team", "Value": "orders"}]}` answers nothing.
 //! Source: API reference, TagResource.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Operation, members};
@@ -49,6 +51,7 @@ impl Operation for TagResource {
     const NAME: &'static str = "TagResource";
     const DOC: &'static str = "Adds tags to a table.";
     const CHANGES_TABLES: bool = true;
+    const HAS_OUTPUT: bool = false;
     type Request = TagResourceRequest;
     type Prepared = Prepared;
 
@@ -56,6 +59,7 @@ impl Operation for TagResource {
         if request.tags.is_empty() {
             return Err(ApiError::validation(text::TAGS_REQUIRED));
         }
+        check_tags(&request.tags)?;
         let table = tagged_table(engine, &request.resource_arn)?;
         let present = &engine.control_table(&table)?.tags;
         let new = request.tags.iter().filter(|tag| !present.contains_key(&tag.key)).count();
@@ -76,17 +80,36 @@ impl Operation for TagResource {
     }
 }
 
+/// Refuses tags that a table may not have, and more of them than it may have.
+pub(super) fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
+    for tag in tags {
+        for (part, content) in [("key", &tag.key), ("value", &tag.value)] {
+            if !content.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c)) {
+                return Err(ApiError::validation(text::tag_characters(part)));
+            }
+        }
+        if tag.key.starts_with("aws:") {
+            return Err(ApiError::validation(text::SYSTEM_TAG));
+        }
+    }
+    let distinct: BTreeSet<&str> = tags.iter().map(|tag| tag.key.as_str()).collect();
+    if distinct.len() > MAX_TAGS { Err(ApiError::validation(text::TOO_MANY_TAGS)) } else { Ok(()) }
+}
+
 /// The name of the table that a ResourceArn names; ARNs of indexes and of other accounts are refused.
 pub(super) fn tagged_table(engine: &Engine, arn: &str) -> Result<String, ApiError> {
+    if !arn.starts_with("arn:") {
+        return Err(ApiError::validation(text::not_an_arn(arn)));
+    }
     let mut parts = arn.splitn(6, ':');
     let shape = (parts.next(), parts.next(), parts.next(), parts.next(), parts.next(), parts.next());
-    let (Some("arn"), Some(_), Some("dynamodb"), Some(_), Some(account), Some(resource)) = shape else {
+    let (Some("arn"), Some(_), Some("dynamodb"), Some(region), Some(account), Some(resource)) = shape else {
         return Err(ApiError::validation(text::invalid_arn(arn)));
     };
     let Some(name) = resource.strip_prefix("table/").filter(|name| !name.is_empty() && !name.contains('/')) else {
         return Err(ApiError::validation(text::invalid_arn(arn)));
     };
-    if account != engine.config().account {
+    if account != engine.config().account || region != engine.config().region {
         return Err(ApiError::new(ErrorKind::AccessDeniedException, text::other_account(arn)));
     }
     match engine.tables.get(name) {

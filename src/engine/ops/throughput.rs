@@ -36,6 +36,11 @@ structure! {
     }
 }
 
+/// Takes a maximum away.
+const NO_MAXIMUM: i64 = -1;
+const MAX_READ: &str = "MaxReadRequestUnits";
+const MAX_WRITE: &str = "MaxWriteRequestUnits";
+
 /// OnDemandThroughput.
 pub(super) const ON_DEMAND: Shape = Shape::Structure(OnDemandThroughput::STRUCTURE);
 /// WarmThroughput.
@@ -46,10 +51,12 @@ pub(super) const NEW_ON_DEMAND: Throughput =
     Throughput { read: supply::WARM_READ_UNITS, write: supply::WARM_WRITE_UNITS };
 
 /// What a request says beside ProvisionedThroughput.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Wanted {
     /// The new maximum, if one was given.
     pub maximum: Option<Maximum>,
+    /// The members by which a maximum was taken away, which the response repeats.
+    pub lifted: Vec<&'static str>,
     /// The warm throughput asked for, if any was.
     pub warm: Option<Throughput>,
 }
@@ -81,18 +88,22 @@ impl Wanted {
         let region = &engine.config().region;
         let maximum = on_demand.map(|given| maximum(given, asked, region)).transpose()?;
         let warm = warm.map(|given| warmed(given, asked, region)).transpose()?;
-        Ok(Self { maximum, warm })
+        let lifted = on_demand.into_iter().flat_map(|given| {
+            let lifted = |member, units: Option<i64>| (units == Some(NO_MAXIMUM)).then_some(member);
+            [lifted(MAX_READ, given.max_read_request_units), lifted(MAX_WRITE, given.max_write_request_units)]
+        });
+        Ok(Self { maximum, lifted: lifted.flatten().collect(), warm })
     }
 
     /// What a new table or index begins with.
-    pub(super) fn provisioning(self) -> Provisioning {
+    pub(super) fn provisioning(&self) -> Provisioning {
         let mut provisioning = Provisioning::default();
         self.apply(&mut provisioning);
         provisioning
     }
 
     /// Enters what was asked for.
-    pub(super) fn apply(self, provisioning: &mut Provisioning) {
+    pub(super) fn apply(&self, provisioning: &mut Provisioning) {
         provisioning.maximum = self.maximum.unwrap_or(provisioning.maximum);
         provisioning.warm = self.warm.unwrap_or(provisioning.warm);
     }
@@ -101,21 +112,21 @@ impl Wanted {
 /// The maximum that a request asks for.
 fn maximum(given: &OnDemandThroughput, asked: Asked<'_>, region: &str) -> Result<Maximum, ApiError> {
     let now = asked.now.map(|(now, _)| now.maximum).unwrap_or_default();
-    let one = |kind: &str, given: Option<i64>, now: Option<u64>| {
-        let member = format!("Max{kind}RequestUnits");
+    let one = |kind: &str, member: &str, given: Option<i64>, now: Option<u64>| {
         let Some(units) = given else { return Ok(now) };
         if asked.billing != Billing::OnDemand {
-            return Err(ApiError::validation(text::maximum_needs_on_demand(&member, asked.owner)));
+            return Err(ApiError::validation(text::maximum_needs_on_demand(member, asked.owner)));
         }
         match u64::try_from(units) {
             Ok(units @ 1..=TABLE_QUOTA) => Ok(Some(units)),
-            Err(_) if units == -1 => Ok(None),
-            Ok(0) | Err(_) => Err(ApiError::validation(text::maximum_out_of_range(&member, asked.owner))),
+            // There is nothing to take away from a table that is only being created.
+            Err(_) if units == NO_MAXIMUM && asked.now.is_some() => Ok(None),
+            Ok(0) | Err(_) => Err(ApiError::validation(text::maximum_out_of_range(member, asked.owner))),
             Ok(_) => limited(text::maximum_quota(kind, asked.owner, region)).map(|()| None),
         }
     };
-    let read = one("Read", given.max_read_request_units, now.read)?;
-    Ok(Maximum { read, write: one("Write", given.max_write_request_units, now.write)? })
+    let read = one("Read", MAX_READ, given.max_read_request_units, now.read)?;
+    Ok(Maximum { read, write: one("Write", MAX_WRITE, given.max_write_request_units, now.write)? })
 }
 
 /// The warm throughput that a request asks for.

@@ -89,11 +89,13 @@ impl Operation for TransactGetItems {
         let mut drafts = Vec::new();
         for TransactGetItem { get } in request.transact_items {
             let (projection, names) = (get.projection_expression.as_deref(), get.names.as_ref());
-            request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)])?;
-            let key = decode_item(&get.key)?;
-            let mut placeholders = Placeholders::new(names, None)?;
+            let key = decode_item(&get.key, Self::WORDING)?;
+            let mut placeholders = Placeholders::new(names, None, Self::WORDING)?;
             let projection = request::projection(projection, &mut placeholders)?;
-            placeholders.finish()?;
+            // Beside no expression at all they are passed over.
+            if projection.is_some() {
+                placeholders.finish()?;
+            }
             drafts.push((get.table_name, key, projection));
         }
         let mut wanted = Vec::new();

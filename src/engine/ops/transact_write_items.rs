@@ -18,6 +18,7 @@ use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Condition, Kind, Placeholders};
 use crate::engine::messages::requests as text;
+use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::tokens::Claim;
@@ -153,7 +154,7 @@ impl Operation for TransactWriteItems {
         let wire = Value::Array(request.transact_items);
         let claim = request.client_request_token.map(|token| Claim::of(&token, &wire));
         let items: Vec<TransactWriteItem> = serde_json::from_value(wire).unwrap_or_default();
-        let drafts: Vec<Draft> = items.into_iter().map(draft).collect::<Result<_, _>>()?;
+        let drafts: Vec<Draft> = items.into_iter().map(|item| draft(item, Self::WORDING)).collect::<Result<_, _>>()?;
         Ok(Prepared {
             parts: transaction::bind(drafts, engine)?,
             claim,
@@ -188,29 +189,30 @@ impl Operation for TransactWriteItems {
 }
 
 /// Reads one action: everything that needs no table.
-fn draft(item: TransactWriteItem) -> Result<Draft, ApiError> {
+fn draft(item: TransactWriteItem, wording: Wording) -> Result<Draft, ApiError> {
     match (item.condition_check, item.put, item.delete, item.update) {
         (Some(check), None, None, None) => {
-            let key = decode_item(&check.key)?;
+            let key = decode_item(&check.key, wording)?;
             let (condition, names, values) = (check.condition_expression, check.names, check.values);
-            let condition = compile(condition.as_deref(), names.as_ref(), values.as_ref())?;
+            let condition = compile(condition.as_deref(), names.as_ref(), values.as_ref(), wording)?;
             Ok(drafted(check.table_name, key, condition, Action::Check, check.on_failure))
         }
         (None, Some(put), None, None) => {
-            let item = decode_item(&put.item)?;
+            let item = decode_item(&put.item, wording)?;
             check_size(&item)?;
-            let condition = compile(put.condition_expression.as_deref(), put.names.as_ref(), put.values.as_ref())?;
+            let (condition, names, values) = (put.condition_expression, put.names, put.values);
+            let condition = compile(condition.as_deref(), names.as_ref(), values.as_ref(), wording)?;
             Ok(drafted(put.table_name, item.clone(), condition, Action::Put(item.into()), put.on_failure))
         }
         (None, None, Some(delete), None) => {
-            let key = decode_item(&delete.key)?;
+            let key = decode_item(&delete.key, wording)?;
             let (condition, names, values) = (delete.condition_expression, delete.names, delete.values);
-            let condition = compile(condition.as_deref(), names.as_ref(), values.as_ref())?;
+            let condition = compile(condition.as_deref(), names.as_ref(), values.as_ref(), wording)?;
             Ok(drafted(delete.table_name, key, condition, Action::Delete, delete.on_failure))
         }
         (None, None, None, Some(update)) => {
-            let key = decode_item(&update.key)?;
-            let mut placeholders = Placeholders::new(update.names.as_ref(), update.values.as_ref())?;
+            let key = decode_item(&update.key, wording)?;
+            let mut placeholders = Placeholders::new(update.names.as_ref(), update.values.as_ref(), wording)?;
             let action = Action::Update(Some(expr::update(&update.changes, &mut placeholders)?));
             let condition = update.condition_expression.as_deref();
             let condition = request::condition(condition, Kind::Condition, &mut placeholders)?;
@@ -226,11 +228,14 @@ fn compile(
     condition: Option<&str>,
     names: Option<&BTreeMap<String, String>>,
     values: Option<&WireItem>,
+    wording: Wording,
 ) -> Result<Option<Condition>, ApiError> {
-    request::check_placeholders(names, values, &[("ConditionExpression", condition)], &[])?;
-    let mut placeholders = Placeholders::new(names, values)?;
+    let mut placeholders = Placeholders::new(names, values, wording)?;
     let condition = request::condition(condition, Kind::Condition, &mut placeholders)?;
-    placeholders.finish()?;
+    // Unlike elsewhere, names and values beside no expression at all are passed over.
+    if condition.is_some() {
+        placeholders.finish()?;
+    }
     Ok(condition)
 }
 

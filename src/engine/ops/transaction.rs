@@ -198,16 +198,17 @@ fn reason(code: &str, message: &str, item: Option<&Stored>) -> Value {
     body
 }
 
-/// TransactionCanceledException with a reason for each action. Beside an action that cannot be done at all, failed
-/// conditions are not reported.
+/// TransactionCanceledException with a reason for each action. The first action that cannot be done at all ends the
+/// search: neither failed conditions nor further ones are reported beside it.
 pub(super) fn cancelled(outcomes: Vec<Result<(), Value>>) -> ApiError {
     let invalid =
-        outcomes.iter().any(|outcome| outcome.as_ref().is_err_and(|reason| reason["Code"] == "ValidationError"));
+        outcomes.iter().position(|outcome| outcome.as_ref().is_err_and(|reason| reason["Code"] == "ValidationError"));
     let none = || json!({"Code": "None"});
     let reasons: Vec<Value> = outcomes
         .into_iter()
-        .map(|outcome| match outcome {
-            Err(reason) if !invalid || reason["Code"] == "ValidationError" => reason,
+        .enumerate()
+        .map(|(place, outcome)| match outcome {
+            Err(reason) if invalid.is_none_or(|first| first == place) => reason,
             _ => none(),
         })
         .collect();

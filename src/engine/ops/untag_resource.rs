@@ -36,6 +36,7 @@ impl Operation for UntagResource {
     const NAME: &'static str = "UntagResource";
     const DOC: &'static str = "Removes tags from a table.";
     const CHANGES_TABLES: bool = true;
+    const HAS_OUTPUT: bool = false;
     type Request = UntagResourceRequest;
     type Prepared = Prepared;
 

@@ -16,12 +16,13 @@ use super::{Operation, request};
 use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Kind, Placeholders, Update};
-use crate::engine::messages::keys as key_text;
+use crate::engine::messages::wording::Wording;
+use crate::engine::messages::{keys as key_text, requests as text};
 use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
 use crate::engine::table::{Table, Written};
-use crate::engine::value::Item;
 use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::value::{Item, size};
 use crate::engine::{Engine, Trace};
 
 structure! {
@@ -34,7 +35,7 @@ structure! {
         /// Whether to report the size of the item collection.
         "ReturnItemCollectionMetrics" return_item_collection_metrics: Option<CollectionMetrics> => optional members::RETURN_COLLECTION_METRICS;
         /// What to return: the item or the touched attributes, before or after.
-        "ReturnValues" return_values: Option<ReturnValues> => optional members::RETURN_VALUES;
+        "ReturnValues" return_values: Option<ReturnValues> => optional members::RETURN_VALUES_ALONE;
         /// The item's whole primary key.
         "Key" key: WireItem => required members::ITEM;
         /// Legacy: how the conditions in Expected are joined.
@@ -74,6 +75,7 @@ impl Operation for UpdateItem {
     const NAME: &'static str = "UpdateItem";
     const DOC: &'static str = "Changes attributes of an item, creating the item if it does not exist.";
     const EFFECT: Option<Effect> = Some(Effect::Write);
+    const WORDING: Wording = Wording::Enveloped;
     type Request = UpdateItemRequest;
     type Prepared = Prepared;
 
@@ -81,26 +83,29 @@ impl Operation for UpdateItem {
         let (update, condition) = (request.update_expression.as_deref(), request.condition_expression.as_deref());
         let (names, values) =
             (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
-        request::check_mixing(
-            &[
-                ("AttributeUpdates", request.attribute_updates.is_some()),
-                ("Expected", request.expected.is_some()),
-                ("ConditionalOperator", request.conditional_operator.is_some()),
-            ],
-            &[("UpdateExpression", update.is_some()), ("ConditionExpression", condition.is_some())],
-        )?;
-        let expressions = [("UpdateExpression", update), ("ConditionExpression", condition)];
-        request::check_placeholders(names, values, &expressions, &[])?;
-        let key = decode_item(&request.key)?;
-        let legacy_update = legacy::updates(request.attribute_updates.as_ref())?;
-        let expected = legacy::expected(request.expected.as_ref(), request.conditional_operator)?;
-        let mut placeholders = Placeholders::new(names, values)?;
-        let update = update.map(|text| expr::update(text, &mut placeholders)).transpose()?.or(legacy_update);
-        let condition = request::condition(condition, Kind::Condition, &mut placeholders)?.or(expected);
-        placeholders.finish()?;
+        let (key, update, condition) = request::checked(Self::WORDING, || {
+            request::check_mixing(
+                &[
+                    ("AttributeUpdates", request.attribute_updates.is_some()),
+                    ("Expected", request.expected.is_some()),
+                    ("ConditionalOperator", request.conditional_operator.is_some()),
+                ],
+                &[("UpdateExpression", update.is_some()), ("ConditionExpression", condition.is_some())],
+            )?;
+            let expressions = [("UpdateExpression", update), ("ConditionExpression", condition)];
+            request::check_placeholders(names, values, &expressions, &[], Self::WORDING)?;
+            let key = decode_item(&request.key, Self::WORDING)?;
+            let legacy_update = legacy::updates(request.attribute_updates.as_ref(), Self::WORDING)?;
+            let expected = legacy::expected(request.expected.as_ref(), request.conditional_operator, Self::WORDING)?;
+            let mut placeholders = Placeholders::new(names, values, Self::WORDING)?;
+            let update = update.map(|text| expr::update(text, &mut placeholders)).transpose()?.or(legacy_update);
+            let condition = request::condition(condition, Kind::Condition, &mut placeholders)?.or(expected);
+            placeholders.finish().map(|()| (key, update, condition))
+        })?;
         let table = engine.data_table(&request.table_name)?;
         let position = table.keys.position_of_key(&key)?;
         check_targets(update.as_ref(), table)?;
+        check_statement_size(update.as_ref())?;
         let action = Action::Update(update.clone());
         Ok(Prepared {
             write: ItemWrite { table: request.table_name.into(), position, key: key.into(), condition, action },
@@ -138,6 +143,17 @@ pub(super) fn check_targets(update: Option<&Update>, table: &Table) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Refuses an update that says more than an item may hold. Only UpdateItem counts what is said: the same update in a
+/// transaction or a statement is measured by the item that it leaves.
+fn check_statement_size(update: Option<&Update>) -> Result<(), ApiError> {
+    match update {
+        Some(update) if update.stated_bytes() > size::MAX_ITEM_BYTES => {
+            Err(ApiError::validation(text::UPDATE_TOO_LARGE))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The Attributes that ReturnValues asks for.

@@ -22,6 +22,7 @@ use crate::engine::messages::{streams as stream_text, tables as text};
 use crate::engine::plan::Plan;
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::stream::View;
+use crate::engine::table::provisioning::Maximum;
 use crate::engine::table::{Billing, Index, IndexKind, IndexSchema, IndexState, Table, TableState, Throughput};
 use crate::engine::value::Type;
 use crate::engine::{Engine, Trace};
@@ -103,6 +104,8 @@ structure! {
         "OnDemandThroughput" on_demand_throughput: Option<OnDemandThroughput> => optional throughput::ON_DEMAND;
         /// What the table is to be ready for at once.
         "WarmThroughput" warm_throughput: Option<WarmThroughput> => optional throughput::WARM;
+        /// Vector indexes: not modelled, and refused.
+        "VectorIndexUpdates" vector_index_updates: Option<Vec<Value>> => optional declare::VECTOR_INDEXES;
     }
 }
 
@@ -157,6 +160,9 @@ impl Operation for UpdateTable {
             && request.stream_specification.is_none()
             && request.table_class.is_none()
             && request.deletion_protection_enabled.is_none();
+        if request.vector_index_updates.is_some() {
+            return Err(ApiError::validation(text::NO_VECTOR_INDEXES));
+        }
         if nothing {
             return Err(ApiError::validation(text::NOTHING_TO_UPDATE));
         }
@@ -169,10 +175,9 @@ impl Operation for UpdateTable {
         let asked = Asked { owner: Owner::Table, billing: after, now, units: None };
         let beside = Wanted::read(on_demand, warm, asked, engine)?;
         let given = declare::definitions(request.attribute_definitions.as_deref().unwrap_or_default())?;
-        let definitions = merged_definitions(given, table)?;
         let changes: Vec<IndexChange> = updates
             .into_iter()
-            .map(|update| index_change(update, table, after, &definitions, engine))
+            .map(|update| index_change(update, table, after, &given, engine))
             .collect::<Result<_, _>>()?;
         check_one_at_a_time(&changes, table)?;
         check_index_units_on_switch(&changes, billing, table)?;
@@ -232,7 +237,11 @@ impl Operation for UpdateTable {
             StreamChange::Close => engine.close_stream(&prepared.table)?,
             StreamChange::None => {}
         }
-        Ok(json!({"TableDescription": engine.control_table(&prepared.table)?.describe()}))
+        let mut description = engine.control_table(&prepared.table)?.describe();
+        for member in prepared.beside.lifted {
+            description["OnDemandThroughput"][member] = json!(-1);
+        }
+        Ok(json!({"TableDescription": description}))
     }
 }
 
@@ -244,7 +253,11 @@ fn set_billing(table: &mut Table, billing: Billing, now: Timestamp) {
             table.provisioning.note_switch(now);
             table.indexes.iter_mut().for_each(|index| index.throughput = None);
         }
-        (Billing::OnDemand, _) => {}
+        (Billing::OnDemand, Billing::Provisioned(_)) => {
+            table.provisioning.maximum = Maximum::default();
+            table.indexes.iter_mut().for_each(|index| index.provisioning.maximum = Maximum::default());
+        }
+        (Billing::OnDemand, Billing::OnDemand) => {}
     }
     table.billing = billing;
 }
@@ -329,18 +342,15 @@ fn billing(
     }
 }
 
-/// The table's definitions with the request's added; an attribute keeps its type.
-fn merged_definitions(given: Definitions, table: &Table) -> Result<Definitions, ApiError> {
-    let conflict = given.iter().any(|(name, kind)| table.definitions.get(name).is_some_and(|known| known != kind));
-    if conflict {
-        let words = |definitions: &Definitions| -> BTreeMap<String, &str> {
-            definitions.iter().map(|(name, kind): (&String, &Type)| (name.clone(), kind.descriptor())).collect()
-        };
-        return Err(ApiError::validation(text::redefined(&words(&table.definitions), &words(&given))));
-    }
-    let mut merged = table.definitions.clone();
-    merged.extend(given);
-    Ok(merged)
+/// Refuses a key of a new index that is defined as something else than the table knows it as. Definitions that no key of
+/// the index uses are passed over, whatever they say.
+fn check_not_redefined(schema: &IndexSchema, table: &Table) -> Result<(), ApiError> {
+    let conflict = schema.keys.attributes().find_map(|key| {
+        table.definitions.get(&key.name).filter(|known| **known != key.kind).map(|known| (key, *known))
+    });
+    let Some((key, known)) = conflict else { return Ok(()) };
+    let words = |kind: Type| BTreeMap::from([(key.name.clone(), kind.descriptor())]);
+    Err(ApiError::validation(text::redefined(&words(known), &words(key.kind))))
 }
 
 fn index_change(
@@ -356,8 +366,16 @@ fn index_change(
             .filter(|index| index.schema.kind == IndexKind::Global)
             .ok_or_else(|| ApiError::new(ErrorKind::ResourceNotFoundException, text::index_not_found(name)))
     };
+    let asked = [update.create.is_some(), update.update.is_some(), update.delete.is_some()];
+    if asked.into_iter().filter(|asked| *asked).count() != 1 {
+        return Err(ApiError::validation(text::ONE_CHANGE_OF_INDEX));
+    }
     if let Some(create) = update.create {
         let schema = declare::global_index(&create, definitions)?;
+        if table.index(&create.index_name).is_some() {
+            return Err(ApiError::validation(text::index_exists(&create.index_name)));
+        }
+        check_not_redefined(&schema, table)?;
         check_index_throughput(&create.index_name, create.provisioned_throughput.as_ref(), billing)?;
         let present = table.indexes.iter().map(|index| &index.schema);
         declare::check_together(present.chain([&schema]))?;

@@ -100,7 +100,7 @@ impl ItemWrite {
             Action::Put(item) => Ok(Some(Arc::clone(item))),
             Action::Delete => Ok(None),
             Action::Check => Ok(old.map(|stored| Arc::clone(&stored.item))),
-            Action::Update(update) => Ok(self.updated(update.as_ref(), old, before, table)?),
+            Action::Update(update) => Ok(self.updated(update.as_ref(), old, table)?),
         }
     }
 
@@ -108,18 +108,14 @@ impl ItemWrite {
         &self,
         update: Option<&Update>,
         old: Option<&Stored>,
-        before: &Item,
         table: &Table,
     ) -> Result<Option<Arc<Item>>, ApiError> {
         let Some(update) = update else {
             return Ok(Some(Arc::clone(old.map_or(&self.key, |stored| &stored.item))));
         };
-        let mut after = update.apply(before)?;
-        if old.is_none() {
-            if !update.creates() {
-                return Ok(None);
-            }
-            after.extend((*self.key).clone());
+        let after = update.apply(old.map(|stored| &*stored.item), &self.key)?;
+        if old.is_none() && !update.creates() {
+            return Ok(None);
         }
         for index in &table.indexes {
             let changed = update.targets().iter().any(|path| index.schema.keys.contains(path.root()));

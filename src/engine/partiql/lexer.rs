@@ -17,15 +17,45 @@ pub(super) enum Token {
     Sign(&'static str),
 }
 
+/// Where a token stands, as refusals name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Counted from 1.
+    pub(super) line: usize,
+    /// Counted from 1, in characters.
+    pub(super) column: usize,
+    /// In characters.
+    pub(super) length: usize,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.line, self.column, self.length)
+    }
+}
+
+impl Place {
+    /// The place of what stands between the two rests of a statement.
+    fn between(statement: &str, from: &str, to: &str) -> Self {
+        let start = statement.len() - from.len();
+        let line_start = statement[..start].rfind('\n').map_or(0, |at| at + 1);
+        Self {
+            line: statement[..start].matches('\n').count() + 1,
+            column: statement[line_start..start].chars().count() + 1,
+            length: from[..from.len() - to.len()].chars().count(),
+        }
+    }
+}
+
 /// Signs, longer ones first.
 const SIGNS: [&str; 22] = [
     "<<", ">>", "<>", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "*", "=", "<", ">", "+", "?",
 ];
 
-/// Cuts a statement into tokens.
-pub(super) fn tokens(statement: &str) -> Result<Vec<Token>, String> {
-    let mut found = Vec::new();
-    let mut rest = statement.trim_start();
+/// Cuts a statement into tokens, each with its place.
+pub(super) fn tokens(statement: &str) -> Result<(Vec<Token>, Vec<Place>), String> {
+    let (mut found, mut places) = (Vec::new(), Vec::new());
+    let mut rest = skipped(statement)?;
     while let Some(first) = rest.chars().next() {
         let (token, after) = if first == '\'' || first == '"' {
             quoted(rest, first)?
@@ -41,9 +71,24 @@ pub(super) fn tokens(statement: &str) -> Result<Vec<Token>, String> {
             sign(rest)?
         };
         found.push(token);
-        rest = after.trim_start();
+        places.push(Place::between(statement, rest, after));
+        rest = skipped(after)?;
     }
-    Ok(found)
+    Ok((found, places))
+}
+
+/// What is left behind blanks and comments.
+fn skipped(mut rest: &str) -> Result<&str, String> {
+    loop {
+        rest = rest.trim_start();
+        if let Some(comment) = rest.strip_prefix("--") {
+            rest = comment.split_once('\n').map_or("", |(_, after)| after);
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            rest = comment.split_once("*/").ok_or_else(|| text::not_well_formed(""))?.1;
+        } else {
+            return Ok(rest);
+        }
+    }
 }
 
 /// Whether a minus after these tokens subtracts rather than signs a number.

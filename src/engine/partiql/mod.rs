@@ -94,8 +94,8 @@ impl Returning {
 /// # Errors
 /// ValidationException for a text that is no statement, or another number of parameters than it has `?`.
 pub fn parse(statement: &str, parameters: &[AttributeValue]) -> Result<Statement, ApiError> {
-    let tokens = lexer::tokens(statement).map_err(ApiError::validation)?;
-    let mut parser = parser::Parser::new(&tokens, parameters);
+    let (tokens, places) = lexer::tokens(statement).map_err(ApiError::validation)?;
+    let mut parser = parser::Parser::new(&tokens, &places, parameters);
     let parsed = parser.statement().map_err(ApiError::validation)?;
     if parser.parameters_used() != parameters.len() {
         return Err(ApiError::validation(text::PARAMETER_COUNT));
@@ -125,8 +125,37 @@ mod tests {
             ("a.b[0] IS NOT MISSING", "attribute_exists(a.b[0])"),
             ("a IS NULL", "attribute_type(a, NULL)"),
             ("begins_with(\"a\", 'x') AND size(b) >= 3", r#"begins_with(a, "x") AND size(b) >= 3"#),
+            (
+                "attribute_exists(a.b) = true AND Attribute_Not_Exists(c)",
+                "attribute_exists(a.b) AND attribute_not_exists(c)",
+            ),
+            ("contains(a, 'x') = FALSE", r#"NOT contains(a, "x")"#),
+            ("a IS STRING AND b IS NOT BOOL", "attribute_type(a, S) AND NOT attribute_type(b, BOOL)"),
+            ("a /* one */ = -- two\n 1", "a = 1"),
         ] {
             assert_eq!(condition(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn refusals_name_the_place() {
+        for (text, expected) in [
+            ("SELECT COUNT(*) FROM T", "Unexpected path component at 1:8:5"),
+            ("SELECT\n  COUNT(*) FROM T", "Unexpected path component at 2:3:5"),
+            ("SELECT * FROM T WHERE EXISTS(a)", "Unrecognized function: exists at 1:23:6"),
+            ("UPDATE T SET a = set_add(b, <<1>>) WHERE a = 1", "must equal the assignment value at 1:18:7"),
+            ("UPDATE T SET a = set_add(a, <<>>) WHERE a = 1", "Empty bags are not supported"),
+            ("UPDATE T t SET a = 1", text::ALIASING),
+            ("DELETE FROM T AS t WHERE a = 1", text::ALIASING),
+            ("SELECT * FROM T WHERE a = 1e126", "supported range under root"),
+            ("INSERT INTO T VALUE {'l': [1, {'x': 1e126}]}", "supported range under root[1].x"),
+            ("SELECT * FROM T WHERE a > true", "operator or function: >, operand type: BOOL"),
+            ("SELECT * FROM T WHERE attribute_exists('a')", "requires a document path"),
+            ("SELECT * FROM T WHERE attribute_exists(a, b)", "number of operands: 2"),
+            ("TRUNCATE T", "Expected data manipulation"),
+        ] {
+            let message = parse(text, &[]).unwrap_err().message;
+            assert!(message.contains(expected), "{text}: {message}");
         }
     }
 

@@ -5,23 +5,43 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lexer::Token;
+use super::lexer::{Place, Token};
 use super::{Returning, Select, Statement};
-use crate::engine::expr::ast::{Action, Assigned, Comparator, Expr, Operand, Source};
+use crate::engine::expr::ast::{Action, Comparator, Expr, Operand, Source};
 use crate::engine::expr::{Element, Path};
-use crate::engine::messages::{partiql as text, values as value_text};
+use crate::engine::messages::wording::Wording;
+use crate::engine::messages::{expressions as expression_text, partiql as text, values as value_text};
 use crate::engine::value::{AttributeValue, Item, Number, Type};
 
 /// The deepest nesting of parentheses, lists and maps.
 const MAX_DEPTH: usize = 64;
 
+/// The functions that are tests.
+const FUNCTIONS: [&str; 5] = ["begins_with", "contains", "attribute_type", "attribute_exists", "attribute_not_exists"];
+/// What may stand behind IS, beside MISSING.
+const TYPES: [(&str, Type); 10] = [
+    ("NULL", Type::Null),
+    ("BOOL", Type::Bool),
+    ("STRING", Type::S),
+    ("NUMBER", Type::N),
+    ("NUMERIC", Type::N),
+    ("DECIMAL", Type::N),
+    ("BLOB", Type::B),
+    ("LIST", Type::L),
+    ("STRUCT", Type::M),
+    ("MAP", Type::M),
+];
+
 /// Reads tokens from left to right.
 pub(super) struct Parser<'a> {
     tokens: &'a [Token],
+    places: &'a [Place],
     at: usize,
     parameters: &'a [AttributeValue],
     used: usize,
     depth: usize,
+    /// Where within a literal the parser is, as refusals name it: `[1].x`.
+    within: Vec<String>,
 }
 
 type Parsed<T> = Result<T, String>;
@@ -31,8 +51,8 @@ fn unexpected<T>() -> Parsed<T> {
 }
 
 impl<'a> Parser<'a> {
-    pub(super) const fn new(tokens: &'a [Token], parameters: &'a [AttributeValue]) -> Self {
-        Self { tokens, at: 0, parameters, used: 0, depth: 0 }
+    pub(super) const fn new(tokens: &'a [Token], places: &'a [Place], parameters: &'a [AttributeValue]) -> Self {
+        Self { tokens, places, at: 0, parameters, used: 0, depth: 0, within: Vec::new() }
     }
 
     /// How many parameters the statement has taken.
@@ -59,7 +79,7 @@ impl<'a> Parser<'a> {
         } else if self.keyword("DELETE") {
             self.delete()?
         } else {
-            return unexpected();
+            return Err(text::not_well_formed(text::DATA_MANIPULATION));
         };
         self.sign(";");
         if self.at < self.tokens.len() {
@@ -75,26 +95,29 @@ impl<'a> Parser<'a> {
         }
         let table = self.name()?;
         let index = if self.sign(".") { Some(self.name()?) } else { None };
-        if self.keyword("AS") || self.is_alias() {
-            return Err(text::ALIASING.to_owned());
-        }
+        self.refuse_alias(&["WHERE", "ORDER"])?;
         let condition = if self.keyword("WHERE") { Some(self.condition()?) } else { None };
         let order = if self.keyword("ORDER") { Some(self.order()?) } else { None };
         Ok(Select { table, index, columns, condition, order })
     }
 
-    /// Whether a name follows where only a clause may.
-    fn is_alias(&self) -> bool {
+    /// Refuses a name where only one of these clauses may stand.
+    fn refuse_alias(&self, clauses: &[&str]) -> Parsed<()> {
         match self.tokens.get(self.at) {
-            Some(Token::Name(_)) => true,
-            Some(Token::Word(word)) => !["WHERE", "ORDER"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword)),
-            _ => false,
+            Some(Token::Name(_)) => Err(text::ALIASING.to_owned()),
+            Some(Token::Word(word)) if !clauses.iter().any(|clause| word.eq_ignore_ascii_case(clause)) => {
+                Err(text::ALIASING.to_owned())
+            }
+            _ => Ok(()),
         }
     }
 
     fn columns(&mut self) -> Parsed<Vec<(String, Path)>> {
         let mut columns = Vec::new();
         loop {
+            if self.tokens.get(self.at + 1) == Some(&Token::Sign("(")) {
+                return Err(text::unexpected_path_component(&self.place()));
+            }
             let path = self.path()?;
             let last = path.rest().last();
             let name = match last {
@@ -136,7 +159,8 @@ impl<'a> Parser<'a> {
         if !self.keyword("VALUE") {
             return unexpected();
         }
-        match self.value()? {
+        let item = if self.sign("{") { AttributeValue::M(self.map(false)?) } else { self.value()? };
+        match item {
             AttributeValue::M(item) => Ok(Statement::Insert { table, item }),
             _ => unexpected(),
         }
@@ -144,6 +168,7 @@ impl<'a> Parser<'a> {
 
     fn update(&mut self) -> Parsed<Statement> {
         let table = self.name()?;
+        self.refuse_alias(&["SET", "REMOVE"])?;
         let mut actions = Vec::new();
         loop {
             if self.keyword("SET") {
@@ -172,6 +197,7 @@ impl<'a> Parser<'a> {
             return unexpected();
         }
         let table = self.name()?;
+        self.refuse_alias(&["WHERE", "RETURNING"])?;
         let condition = if self.keyword("WHERE") { Some(self.condition()?) } else { None };
         Ok(Statement::Delete { table, condition, returning: self.returning()? })
     }
@@ -196,12 +222,16 @@ impl<'a> Parser<'a> {
         let path = self.path()?;
         self.expect("=")?;
         for (function, add) in [("set_add", true), ("set_delete", false)] {
+            let place = self.place();
             if self.function(function) {
                 let target = self.path()?;
                 self.expect(",")?;
                 let members = self.value()?;
                 self.expect(")")?;
-                if target != path || !matches!(members.kind(), Type::Ss | Type::Ns | Type::Bs) {
+                if target != path {
+                    return Err(text::other_target(function, &place));
+                }
+                if !matches!(members.kind(), Type::Ss | Type::Ns | Type::Bs) {
                     return unexpected();
                 }
                 return Ok(if add { Action::Add(path, members) } else { Action::Delete(path, members) });
@@ -209,12 +239,12 @@ impl<'a> Parser<'a> {
         }
         let left = self.source()?;
         if self.sign("+") {
-            return Ok(Action::Set(path, Assigned::Plus(left, self.source()?)));
+            return Ok(Action::Set(path, Source::Plus(Box::new(left), Box::new(self.source()?))));
         }
         if self.sign("-") {
-            return Ok(Action::Set(path, Assigned::Minus(left, self.source()?)));
+            return Ok(Action::Set(path, Source::Minus(Box::new(left), Box::new(self.source()?))));
         }
-        Ok(Action::Set(path, Assigned::Operand(left)))
+        Ok(Action::Set(path, left))
     }
 
     fn source(&mut self) -> Parsed<Source> {
@@ -266,34 +296,63 @@ impl<'a> Parser<'a> {
             self.expect(")")?;
             return Ok(inner);
         }
-        if self.function("begins_with") {
-            let (operand, prefix) = self.two_operands()?;
-            return Ok(Expr::BeginsWith(operand, prefix));
+        let place = self.place();
+        let function = FUNCTIONS.into_iter().find(|name| self.function(name));
+        if let Some(name) = function {
+            let test = self.function_test(name)?;
+            return self.against_truth(test);
         }
-        if self.function("contains") {
-            let (operand, part) = self.two_operands()?;
-            return Ok(Expr::Contains(operand, part));
-        }
-        if self.function("attribute_type") {
-            let (operand, kind) = self.two_operands()?;
-            return match kind {
-                Operand::Value(AttributeValue::S(name)) => match Type::from_descriptor(&name) {
-                    Some(kind) => Ok(Expr::HasType(operand, kind)),
-                    None => unexpected(),
-                },
-                _ => unexpected(),
-            };
+        if let (Some(Token::Word(name)), Some(Token::Sign("("))) =
+            (self.tokens.get(self.at), self.tokens.get(self.at + 1))
+            && !name.eq_ignore_ascii_case("size")
+        {
+            return Err(text::unrecognized_function(&name.to_lowercase(), &place));
         }
         let left = self.operand()?;
         self.comparison(left)
     }
 
-    fn two_operands(&mut self) -> Parsed<(Operand, Operand)> {
-        let first = self.operand()?;
-        self.expect(",")?;
-        let second = self.operand()?;
+    /// The operands of a function that is a test, and the closing parenthesis.
+    fn function_test(&mut self, name: &str) -> Parsed<Expr> {
+        let mut operands = vec![self.operand()?];
+        while self.sign(",") {
+            operands.push(self.operand()?);
+        }
         self.expect(")")?;
-        Ok((first, second))
+        let count = operands.len();
+        let mut operands = operands.into_iter();
+        let expected = if name.starts_with("attribute_") && name != "attribute_type" { 1 } else { 2 };
+        let (Some(first), second, true) = (operands.next(), operands.next(), count == expected) else {
+            return Err(expression_text::operand_count(name, count));
+        };
+        match (name, first, second) {
+            ("attribute_exists", Operand::Path(path), _) => Ok(Expr::Exists(path)),
+            ("attribute_not_exists", Operand::Path(path), _) => Ok(Expr::NotExists(path)),
+            ("attribute_exists" | "attribute_not_exists", ..) => Err(expression_text::not_a_path(name)),
+            ("begins_with", operand, Some(prefix)) => Ok(Expr::BeginsWith(operand, prefix)),
+            ("contains", operand, Some(part)) => Ok(Expr::Contains(operand, part)),
+            (_, operand, Some(Operand::Value(AttributeValue::S(kind)))) => match Type::from_descriptor(&kind) {
+                Some(kind) => Ok(Expr::HasType(operand, kind)),
+                None => unexpected(),
+            },
+            _ => unexpected(),
+        }
+    }
+
+    /// A test, compared with `true` or `false` or left as it is.
+    fn against_truth(&mut self, test: Expr) -> Parsed<Expr> {
+        let is_equal = if self.sign("=") {
+            true
+        } else if self.sign("<>") || self.sign("!=") {
+            false
+        } else {
+            return Ok(test);
+        };
+        match self.operand()? {
+            Operand::Value(AttributeValue::Bool(truth)) if truth == is_equal => Ok(test),
+            Operand::Value(AttributeValue::Bool(_)) => Ok(Expr::Not(Box::new(test))),
+            _ => unexpected(),
+        }
     }
 
     /// What follows the left operand of a test.
@@ -332,7 +391,7 @@ impl<'a> Parser<'a> {
         ];
         for (sign, comparator) in comparators {
             if self.sign(sign) {
-                return Ok(compared(comparator, left, self.operand()?));
+                return compared(comparator, left, self.operand()?);
             }
         }
         unexpected()
@@ -344,10 +403,10 @@ impl<'a> Parser<'a> {
         let test = if self.keyword("MISSING") {
             // The negation of "is not there" prints best as "is there".
             return Ok(if negated { Expr::Exists(path) } else { Expr::NotExists(path) });
-        } else if self.keyword("NULL") {
-            Expr::HasType(Operand::Path(path), Type::Null)
         } else {
-            return unexpected();
+            let kind = TYPES.into_iter().find(|(name, _)| self.keyword(name)).map(|(_, kind)| kind);
+            let Some(kind) = kind else { return unexpected() };
+            Expr::HasType(Operand::Path(path), kind)
         };
         Ok(if negated { Expr::Not(Box::new(test)) } else { test })
     }
@@ -395,7 +454,7 @@ impl<'a> Parser<'a> {
     fn value(&mut self) -> Parsed<AttributeValue> {
         self.deeper(|parser| match parser.next() {
             Some(Token::Text(content)) => Ok(AttributeValue::S(content.clone())),
-            Some(Token::Number(digits)) => number(digits),
+            Some(Token::Number(digits)) => number(digits, &parser.within),
             Some(Token::Word(word)) if word.eq_ignore_ascii_case("TRUE") => Ok(AttributeValue::Bool(true)),
             Some(Token::Word(word)) if word.eq_ignore_ascii_case("FALSE") => Ok(AttributeValue::Bool(false)),
             Some(Token::Word(word)) if word.eq_ignore_ascii_case("NULL") => Ok(AttributeValue::Null),
@@ -406,7 +465,7 @@ impl<'a> Parser<'a> {
             }
             Some(Token::Sign("[")) => parser.list("]").map(AttributeValue::L),
             Some(Token::Sign("<<")) => set(parser.list(">>")?),
-            Some(Token::Sign("{")) => parser.map().map(AttributeValue::M),
+            Some(Token::Sign("{")) => parser.map(true).map(AttributeValue::M),
             _ => unexpected(),
         })
     }
@@ -417,14 +476,17 @@ impl<'a> Parser<'a> {
             return Ok(elements);
         }
         loop {
+            self.within.push(format!("[{}]", elements.len()));
             elements.push(self.value()?);
+            self.within.pop();
             if !self.sign(",") {
                 return self.expect(close).map(|()| elements);
             }
         }
     }
 
-    fn map(&mut self) -> Parsed<Item> {
+    /// The entries of a map; those of an item are no place within a literal.
+    fn map(&mut self, is_literal: bool) -> Parsed<Item> {
         let mut entries = BTreeMap::new();
         if self.sign("}") {
             return Ok(entries);
@@ -435,7 +497,11 @@ impl<'a> Parser<'a> {
                 _ => return unexpected(),
             };
             self.expect(":")?;
+            let inside = is_literal.then(|| format!(".{name}"));
+            let depth = self.within.len();
+            self.within.extend(inside);
             entries.insert(name, self.value()?);
+            self.within.truncate(depth);
             if !self.sign(",") {
                 return self.expect("}").map(|()| entries);
             }
@@ -447,6 +513,11 @@ impl<'a> Parser<'a> {
             Some(Token::Word(name) | Token::Name(name)) => Ok(name.clone()),
             _ => unexpected(),
         }
+    }
+
+    /// The place of the present token.
+    fn place(&self) -> Place {
+        self.places.get(self.at).copied().unwrap_or(Place { line: 1, column: 1, length: 0 })
     }
 
     fn next(&mut self) -> Option<&'a Token> {
@@ -490,20 +561,30 @@ impl<'a> Parser<'a> {
 }
 
 /// A comparison; an attribute that is not there is neither equal nor unequal to anything.
-fn compared(comparator: Comparator, left: Operand, right: Operand) -> Expr {
+fn compared(comparator: Comparator, left: Operand, right: Operand) -> Parsed<Expr> {
+    for operand in [&left, &right] {
+        if let Operand::Value(value) = operand
+            && comparator.is_ordering()
+            && !matches!(value.kind(), Type::S | Type::N | Type::B)
+        {
+            return Err(expression_text::operand_type(comparator.sign(), value.kind().descriptor()));
+        }
+    }
     let path = match (&left, &right) {
         (Operand::Path(path), _) | (_, Operand::Path(path)) if comparator == Comparator::NotEqual => Some(path.clone()),
         _ => None,
     };
     let test = Expr::Compare(comparator, left, right);
-    match path {
+    Ok(match path {
         Some(path) => Expr::And(Box::new(Expr::Exists(path)), Box::new(test)),
         None => test,
-    }
+    })
 }
 
-fn number(digits: &str) -> Parsed<AttributeValue> {
-    Number::parse(digits).map(AttributeValue::N).map_err(|error| value_text::number(&error))
+fn number(digits: &str, within: &[String]) -> Parsed<AttributeValue> {
+    Number::parse(digits)
+        .map(AttributeValue::N)
+        .map_err(|error| text::under_root(&value_text::number(&error, Wording::Statement), within))
 }
 
 /// A set from its members, which must be of one scalar type, and distinct.
@@ -519,11 +600,11 @@ fn set(members: Vec<AttributeValue>) -> Parsed<AttributeValue> {
         };
     }
     let set = match (texts.len(), numbers.len(), blobs.len()) {
-        (0, 0, 0) => return Err(value_text::EMPTY_STRING_SET.to_owned()),
+        (0, 0, 0) => return Err(text::EMPTY_BAG.to_owned()),
         (n, 0, 0) if n == count => AttributeValue::Ss(texts),
         (0, n, 0) if n == count => AttributeValue::Ns(numbers),
         (0, 0, n) if n == count => AttributeValue::Bs(blobs),
-        _ => return Err(value_text::DUPLICATE_NUMBERS.to_owned()),
+        _ => return Err(value_text::duplicate_numbers(Wording::Statement).to_owned()),
     };
     Ok(set)
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{List, Map, Shape, Structure, Text};
+use super::{InNewWording, List, Map, Shape, Structure, Text};
 use crate::engine::messages::constraints as text;
 
 /// The longest ARN, in characters.
@@ -20,6 +20,17 @@ pub struct Violation {
     pub value: Option<String>,
     /// What was expected: `Member must not be null`.
     pub constraint: String,
+    /// How the new wording puts it, if not in the same way.
+    pub in_new_wording: Option<Reworded>,
+}
+
+/// A violation in words of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reworded {
+    /// The whole line.
+    pub line: String,
+    /// Whether nothing else is told of beside it.
+    pub alone: bool,
 }
 
 /// The first violations of `body` as `structure`, as many as the service lists.
@@ -59,7 +70,12 @@ fn walk_structure(structure: &Structure, body: &Value, at: Option<&At<'_>>, foun
         match body.get(member.name) {
             Some(value) => walk(&member.shape, value, &here, found),
             None if member.required => {
-                found.push(Violation { path: here.to_string(), value: None, constraint: text::NOT_NULL.to_owned() });
+                found.push(Violation {
+                    path: here.to_string(),
+                    value: None,
+                    constraint: text::NOT_NULL.to_owned(),
+                    in_new_wording: None,
+                });
             }
             None => {}
         }
@@ -72,7 +88,8 @@ fn walk(shape: &Shape, value: &Value, at: &At<'_>, found: &mut Vec<Violation>) {
         return;
     }
     let mut broken = |constraint: String| {
-        found.push(Violation { path: at.to_string(), value: Some(echo(shape, value)), constraint });
+        let in_new_wording = reworded(shape, value, at, &constraint);
+        found.push(Violation { path: at.to_string(), value: Some(echo(shape, value)), constraint, in_new_wording });
     };
     match shape {
         Shape::String(limits) => {
@@ -112,7 +129,7 @@ fn walk_map(map: &'static Map, value: &Value, at: &At<'_>, found: &mut Vec<Viola
         }
         let mut broken = |constraint: String| {
             let value = Some(echo(&Shape::Map(map), value));
-            found.push(Violation { path: at.to_string(), value, constraint });
+            found.push(Violation { path: at.to_string(), value, constraint, in_new_wording: None });
         };
         if !broken_text(&map.key, key).is_empty() {
             let pattern = map.key.pattern.map(|pattern| pattern.text);
@@ -151,6 +168,18 @@ fn broken_text(limits: &Text, value: &str) -> Vec<String> {
         broken.remove(0);
     }
     broken
+}
+
+/// The line of the new wording for a text that has one of its own.
+fn reworded(shape: &Shape, value: &Value, at: &At<'_>, constraint: &str) -> Option<Reworded> {
+    let Shape::String(limits) = shape else { return None };
+    match (limits.in_new_wording, at) {
+        (InNewWording::EmptyAlone, At::Member(_, name)) if value == "" => {
+            Some(Reworded { line: text::line_without_value(name, constraint), alone: true })
+        }
+        (InNewWording::Nameless { values, alone }, _) => Some(Reworded { line: text::nameless_line(values), alone }),
+        _ => None,
+    }
 }
 
 fn broken_length(length: usize, min: usize, max: usize) -> Option<String> {

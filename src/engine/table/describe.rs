@@ -8,6 +8,9 @@ use super::index::{Index, IndexState};
 use super::provisioning::{Maximum, Provisioning};
 use super::{Billing, IndexKind, Table, TableState, Throughput};
 
+/// What DeleteTable does not tell of the table.
+const GONE: [&str; 3] = ["AttributeDefinitions", "KeySchema", "CreationDateTime"];
+
 impl Table {
     /// The TableDescription.
     #[must_use]
@@ -52,7 +55,7 @@ impl Table {
             let indexes: Vec<Value> = self
                 .indexes
                 .iter()
-                .filter(|index| index.schema.kind == kind)
+                .filter(|index| index.schema.kind == kind && !matches!(self.state, TableState::Deleting(_)))
                 .map(|index| self.describe_index(index))
                 .collect();
             if !indexes.is_empty() {
@@ -62,13 +65,27 @@ impl Table {
         Value::Object(body)
     }
 
+    /// What CreateTable answers with: what is ready at once is not known yet.
+    #[must_use]
+    pub fn describe_created(&self) -> Value {
+        let mut body = self.describe();
+        let asked = self.provisioning.warm != Throughput::default();
+        if let Some(members) = body.as_object_mut().filter(|_| !asked) {
+            members.remove("WarmThroughput");
+            let indexes = members.get_mut("GlobalSecondaryIndexes").and_then(Value::as_array_mut);
+            for index in indexes.into_iter().flatten().filter_map(Value::as_object_mut) {
+                index.remove("WarmThroughput");
+            }
+        }
+        body
+    }
+
     /// The shorter description that DeleteTable answers with: no keys, definitions or dates.
     #[must_use]
     pub fn describe_deleting(&self) -> Value {
         let mut body = self.describe();
         if let Some(members) = body.as_object_mut() {
-            members
-                .retain(|name, _| !matches!(name.as_str(), "AttributeDefinitions" | "KeySchema" | "CreationDateTime"));
+            members.retain(|name, _| !GONE.contains(&name.as_str()));
         }
         body
     }
@@ -134,12 +151,13 @@ fn throughput_json(throughput: Throughput, history: &Provisioning) -> Value {
     Value::Object(body)
 }
 
-/// OnDemandThroughput, if a maximum is set; -1 stands for none.
+/// OnDemandThroughput, if a maximum is set.
 fn maximum_json(maximum: Maximum) -> Option<Value> {
-    let units = |maximum: Option<u64>| maximum.map_or_else(|| json!(-1), |units| json!(units));
     let Maximum { read, write } = maximum;
-    (maximum != Maximum::default())
-        .then(|| json!({"MaxReadRequestUnits": units(read), "MaxWriteRequestUnits": units(write)}))
+    let set = [("MaxReadRequestUnits", read), ("MaxWriteRequestUnits", write)];
+    let body: Map<String, Value> =
+        set.into_iter().filter_map(|(name, units)| Some((name.to_owned(), units?.into()))).collect();
+    (!body.is_empty()).then_some(Value::Object(body))
 }
 
 fn warm_json(warm: Throughput, status: &str) -> Value {

@@ -217,8 +217,11 @@ impl IndexSchema {
     /// # Errors
     /// The first problem, for the caller to word: a put and an update are refused in different words.
     pub fn check_keys(&self, item: &Item) -> Result<(), IndexKeyProblem> {
-        let roles = [(&self.keys.partition, MAX_PARTITION_KEY_BYTES), (&self.keys.sort, MAX_SORT_KEY_BYTES)];
-        for (attributes, limit) in roles {
+        let roles = [
+            (&self.keys.partition, KeyRole::Partition, MAX_PARTITION_KEY_BYTES),
+            (&self.keys.sort, KeyRole::Sort, MAX_SORT_KEY_BYTES),
+        ];
+        for (attributes, role, limit) in roles {
             for attribute in attributes {
                 let Some(value) = item.get(&attribute.name) else { continue };
                 let problem =
@@ -230,7 +233,7 @@ impl IndexSchema {
                     return Err(problem(IndexKeyProblemKind::Empty));
                 }
                 if KeyScalar::from_value(value).and_then(|scalar| scalar.limited_length()) > Some(limit) {
-                    return Err(problem(IndexKeyProblemKind::TooLong));
+                    return Err(problem(IndexKeyProblemKind::TooLong(role)));
                 }
             }
         }
@@ -256,6 +259,15 @@ pub enum IndexKeyProblemKind {
     WrongType(Type),
     /// It is an empty string or binary.
     Empty,
-    /// It is longer than a key may be.
-    TooLong,
+    /// It is longer than a key in this role may be.
+    TooLong(KeyRole),
+}
+
+/// What an attribute of a key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyRole {
+    /// KeyType HASH.
+    Partition,
+    /// KeyType RANGE.
+    Sort,
 }

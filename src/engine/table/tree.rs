@@ -103,6 +103,26 @@ impl Stretch {
         std::ops::RangeBounds::contains(&(self.from.as_ref(), self.to.as_ref()), position)
     }
 
+    /// Whether a position can lie in both stretches.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let begins_later = |one: &Bound<Position>, than: &Bound<Position>| match (one, than) {
+            (Bound::Unbounded, _) => false,
+            (_, Bound::Unbounded) => true,
+            (Bound::Included(one), Bound::Included(than) | Bound::Excluded(than)) => one > than,
+            (Bound::Excluded(one), Bound::Included(than) | Bound::Excluded(than)) => one >= than,
+        };
+        let ends_earlier = |one: &Bound<Position>, than: &Bound<Position>| match (one, than) {
+            (Bound::Unbounded, _) => false,
+            (_, Bound::Unbounded) => true,
+            (Bound::Included(one), Bound::Included(than) | Bound::Excluded(than)) => one < than,
+            (Bound::Excluded(one), Bound::Included(than) | Bound::Excluded(than)) => one <= than,
+        };
+        let from = if begins_later(&self.from, &other.from) { &self.from } else { &other.from };
+        let to = if ends_earlier(&self.to, &other.to) { &self.to } else { &other.to };
+        !Self { from: from.clone(), to: to.clone() }.is_empty()
+    }
+
     /// Whether no position can lie in the stretch (a range the tree must not be asked for).
     fn is_empty(&self) -> bool {
         match (&self.from, &self.to) {

@@ -27,6 +27,8 @@ pub enum NumberError {
     NotNumeric(String),
     /// A magnitude of 1E+126 or more, or a sum that needs more than 38 digits.
     Overflow,
+    /// The same, by an exponent that 32 bits hardly hold; carries the text.
+    FarOverflow(String),
     /// A magnitude below 1E-130.
     Underflow,
     /// More than 38 significant digits.
@@ -47,7 +49,7 @@ impl Number {
     /// Reads a decimal text: sign, digits with an optional point, optional exponent. Blanks are refused.
     pub fn parse(text: &str) -> Result<Self, NumberError> {
         let literal = Literal::read(text).ok_or_else(|| NumberError::NotNumeric(text.to_owned()))?;
-        literal.into_number()
+        literal.into_number(text)
     }
 
     /// The sum of two numbers, exact or refused.
@@ -178,7 +180,7 @@ impl Literal {
         Some(Self { negative, digits, exponent, written })
     }
 
-    fn into_number(self) -> Result<Number, NumberError> {
+    fn into_number(self, text: &str) -> Result<Number, NumberError> {
         if self.digits.is_empty() {
             return match self.written {
                 written if written > MAX_MAGNITUDE => Err(NumberError::Overflow),
@@ -188,6 +190,9 @@ impl Literal {
         }
         let length = i64::try_from(self.digits.len()).map_err(|_| NumberError::TooManyDigits)?;
         let magnitude = self.exponent.saturating_add(length - 1);
+        if magnitude >= i64::from(i32::MAX) {
+            return Err(NumberError::FarOverflow(text.to_owned()));
+        }
         if magnitude > MAX_MAGNITUDE {
             return Err(NumberError::Overflow);
         }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::StoreError;
 use crate::clock::Timestamp;
 use crate::engine::Change;
+use crate::engine::messages::wording::Wording;
 use crate::engine::value::Item;
 use crate::engine::value::json::{decode_item, encode_item};
 
@@ -64,5 +65,6 @@ fn parsed(text: &str) -> Result<Value, StoreError> {
 
 fn item_of(value: &Value) -> Result<Item, StoreError> {
     let damaged = || StoreError::Damaged("an item is not a JSON object".to_owned());
-    decode_item(value.as_object().ok_or_else(damaged)?).map_err(|error| StoreError::Damaged(error.to_string()))
+    decode_item(value.as_object().ok_or_else(damaged)?, Wording::default())
+        .map_err(|error| StoreError::Damaged(error.to_string()))
 }

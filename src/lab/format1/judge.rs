@@ -7,6 +7,7 @@ use super::tally::{Line, Seen, Tally};
 use crate::content::lab::format1::{Check, IndexState, ItemState, LinePattern, RequestPattern};
 use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
+use crate::engine::messages::wording::Wording;
 use crate::engine::value::json::{decode_item, encode_item};
 use crate::lab::case::Verdict;
 use crate::lab::workbench::Workbench;
@@ -140,7 +141,7 @@ fn item(state: &ItemState, bench: &Workbench) -> Option<String> {
         return Some(format!("there is no table {}", state.table));
     };
     let key: Map<String, Value> = state.key.clone().into_iter().collect();
-    let position = match decode_item(&key).and_then(|key| table.keys.position_of_key(&key)) {
+    let position = match decode_item(&key, Wording::default()).and_then(|key| table.keys.position_of_key(&key)) {
         Ok(position) => position,
         Err(error) => return Some(format!("the check's own key is wrong: {}", error.message)),
     };

@@ -66,10 +66,13 @@ fn same_cost(pattern: &RequestPattern, entry: &Entry) -> bool {
     count && at_least && at_most && cheap && dear && same_answer(pattern, entry)
 }
 
-/// The part of the pattern that says what the answer holds, and where it came from.
+/// The part of the pattern that says what the answer holds, and where it came from. A number that the answer does not hold
+/// is looked for in the request.
 fn same_answer(pattern: &RequestPattern, entry: &Entry) -> bool {
     let answer = entry.outcome.as_ref().ok();
-    let number = |path: &String| path.split('.').try_fold(answer?, |value, member| value.get(member))?.as_u64();
+    let within =
+        |body: Option<&Value>, path: &str| path.split('.').try_fold(body?, |value, member| value.get(member))?.as_u64();
+    let number = |path: &String| within(answer, path).or_else(|| within(answer.and(Some(&entry.request)), path));
     let least = pattern.at_least.iter().all(|(path, least)| number(path).is_some_and(|found| found >= *least));
     let most = pattern.at_most.iter().all(|(path, most)| number(path).is_some_and(|found| found <= *most));
     let holds_all =

@@ -22,8 +22,6 @@ pub(in crate::lab) struct Tally {
     pub(in crate::lab) checks: Vec<Seen>,
     /// What the prediction is held against.
     pub(in crate::lab) expected: Figures,
-    /// Read and write units of all of them.
-    pub(in crate::lab) spent: (Units, Units),
     /// The newest one, in a few words.
     pub(in crate::lab) newest: Option<String>,
     /// The line's requests, by their operation.
@@ -102,8 +100,6 @@ impl Tally {
         if let Some(expect) = step.predict.as_ref().and_then(|predict| predict.old.as_ref()) {
             self.expected.expect(expect, entry);
         }
-        self.spent.0 += entry.read_units();
-        self.spent.1 += entry.write_units();
         self.newest = Some(describe(entry));
         self.line.entry(entry.verb.clone()).or_default().add(entry);
         let index = entry.request.get("IndexName").and_then(serde_json::Value::as_str);

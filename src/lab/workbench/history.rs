@@ -59,6 +59,8 @@ pub(super) struct History {
     checkpoint: Option<Box<Saved>>,
     /// Where everything began.
     beginning: Option<Box<Saved>>,
+    /// Whether it is that of a lab, which knows where its steps began.
+    is_of_lab: bool,
 }
 
 impl History {
@@ -89,9 +91,10 @@ impl History {
             0 => "There is nothing to take back.".to_owned(),
             dropped => format!(
                 "There is nothing more to take back: {dropped} earlier change{} no longer kept (the newest {KEPT} are, as \
-                 far as they fit {} MB). :reset goes back to where everything began.",
+                 far as they fit {} MB). {} goes back to the beginning.",
                 if dropped == 1 { " is" } else { "s are" },
-                KEPT_BYTES >> 20
+                KEPT_BYTES >> 20,
+                if self.is_of_lab { "In a lab, :restart" } else { ":reset" },
             ),
         }
     }
@@ -128,7 +131,7 @@ impl Workbench {
     /// Goes back to a world for good: what came after it cannot be had again, nor what was before it.
     pub(in crate::lab) fn begin_at(&mut self, saved: &Saved) {
         self.go(saved.clone());
-        self.history = History::default();
+        self.history = History { is_of_lab: self.history.is_of_lab, ..History::default() };
         self.history.begin(saved);
         self.compared.clear();
     }
@@ -154,9 +157,23 @@ impl Workbench {
         true
     }
 
+    /// From now on this is a lab's workbench: what it goes back to is where a step began.
+    pub(in crate::lab) const fn enter_lab(&mut self) {
+        self.history.is_of_lab = true;
+    }
+
     /// Notes the world as it is, for [`Workbench::reset`].
-    pub(super) fn checkpoint(&mut self) {
+    ///
+    /// # Errors
+    /// Why not: a lab goes back to where a step began, and to nothing else.
+    pub(super) fn checkpoint(&mut self) -> Result<(), String> {
+        if self.history.is_of_lab {
+            return Err(
+                "In a lab, :restart goes back to where the step began; there are no other checkpoints".to_owned()
+            );
+        }
         self.history.checkpoint = Some(Box::new(self.saved()));
+        Ok(())
     }
 
     /// Goes back to the checkpoint, or to the beginning; that can be undone. Returns which it was, if there was any.

@@ -42,8 +42,12 @@ const STEPS_OF_A_LINE: u64 = 100;
 const LOOKED_AT: usize = 50;
 /// The most pages that one line fetches by itself.
 const MAX_PAGES: usize = 10_000;
-/// The work of fetching a page, in steps.
+/// The work of asking for a further page, in steps.
 const PAGE_STEPS: u64 = 5000;
+/// The work of reading 4 KB, which is half a read unit, and of writing it down as JSON, in steps.
+const READ_STEPS: u64 = 100;
+/// The work of writing half a write unit, in steps.
+const WRITE_STEPS: u64 = 10;
 /// The longest line that is looked at, in bytes: 1 MB.
 pub const MAX_LINE_BYTES: usize = 1024 * 1024;
 
@@ -156,7 +160,9 @@ impl Workbench {
     pub fn call(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
         self.check_allowed(verb).map_err(|refusal| ApiError::new(ErrorKind::AccessDeniedException, refusal))?;
         let _open = self.work().begin(REQUEST_STEPS);
+        let since = self.engine().journal().recorded();
         let outcome = self.world.send(verb, body);
+        self.account_for(since);
         // They are printed at a prompt; a client has none.
         self.world.take_notes();
         outcome
@@ -222,12 +228,18 @@ impl Workbench {
     /// Does something that no throughput limit holds up or pays for, and that the journal does not tell.
     pub(super) fn without_throttling<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         self.world.engine_mut().set_throttling(false);
-        // Nobody looks at how a table was filled, and a million entries would be dear.
+        let done = self.unseen(work);
+        self.world.engine_mut().set_throttling(true);
+        self.world.engine_mut().refill();
+        done
+    }
+
+    /// Does some work that is not the learner's, and is not entered in the journal: nobody looks at how a table was filled,
+    /// and a million entries would be dear.
+    pub(super) fn unseen<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         let journal = std::mem::replace(self.world.engine_mut().journal_mut(), Journal::new(0));
         let done = work(self);
         *self.world.engine_mut().journal_mut() = journal;
-        self.world.engine_mut().set_throttling(true);
-        self.world.engine_mut().refill();
         done
     }
 
@@ -353,8 +365,25 @@ impl Workbench {
         }
     }
 
+    /// Counts what the requests since journal entry `since` read and wrote as work. They have been done: if it was more than
+    /// there may be, the next piece of work ends.
+    fn account_for(&self, since: u64) {
+        let steps = |entry: &Entry| {
+            let (read, written) = (entry.read_units().as_halves(), entry.write_units().as_halves());
+            read.saturating_mul(READ_STEPS).saturating_add(written.saturating_mul(WRITE_STEPS))
+        };
+        let _ = self.work().step(self.entries_since(since).map(steps).fold(0, u64::saturating_add));
+    }
+
     /// Sends a request, through the SDK client if there is one.
     fn send(&mut self, route: &Route, verb: &str, body: Value) -> Result<Value, Failure> {
+        let since = self.engine().journal().recorded();
+        let outcome = self.sent(route, verb, body);
+        self.account_for(since);
+        outcome
+    }
+
+    fn sent(&mut self, route: &Route, verb: &str, body: Value) -> Result<Value, Failure> {
         let Some(client) = &mut self.sdk else {
             return self.world.request(route, verb, body).map_err(Failure::Refused);
         };

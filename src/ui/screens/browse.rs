@@ -12,8 +12,9 @@ use crate::app::start::Start;
 use crate::app::{Model, stats, text};
 use crate::content::Lab;
 use crate::quiz::Order;
-use crate::ui::canvas::Canvas;
+use crate::ui::canvas::{Canvas, text_width};
 use crate::ui::keys::{Binding, Keys, MOVEMENT, TYPING, char, key};
+use crate::ui::widgets::Glyphs;
 
 const KEYS: &[Binding] = &[
     Binding::new("list.start", Keys::These(&[key(KeyCode::Enter)]), "start", |_, _| Message::Accept),
@@ -44,13 +45,12 @@ pub(super) fn header(browse: &Browse, model: &Model) -> (Line, Line) {
 }
 
 pub(super) fn view(browse: &Browse, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
-    let (left, right) = match super::halves(model, area, 50, 76) {
-        Some((left, divider, right)) => {
-            canvas.divider(divider);
-            (left, Some(right))
-        }
-        None => (area, None),
-    };
+    let super::Panes { left, right, third } = super::panes(model, canvas, area, 52, 76);
+    if let Some(third) = third {
+        let glyphs = Glyphs::of(canvas.look.is_ascii);
+        let lines = super::home::standing(model, usize::from(text_width(third)), glyphs, false);
+        super::glance(canvas, third, &lines);
+    }
     let rows = browse.rows(&model.library, &model.standing);
     let width = usize::from(left.width);
     let line = |row: &Row| {

@@ -14,7 +14,7 @@ use crate::quiz::Session;
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::{Binding, Keys, char, key};
 
-use super::question::{LETTERS, answered, asking, listed};
+use super::question::{SIX, answered, asking, listed};
 
 fn phase(model: &Model) -> Option<&Phase> {
     if let Screen::Exam(exam) = model.screen() { Some(&exam.phase) } else { None }
@@ -57,23 +57,27 @@ const fn question(message: QuestionMessage) -> Message {
 }
 
 pub(super) const BINDINGS: &[Binding] = &[
-    Binding::new("exam.mark", Keys::Letters(LETTERS), "mark", |_, letter| question(QuestionMessage::Letter(letter)))
+    Binding::new("exam.mark", Keys::Options, "mark", |_, letter| question(QuestionMessage::Letter(letter)))
         .when(is_asking),
-    Binding::new("exam.next", Keys::These(&[key(KeyCode::Enter)]), "next", |_, _| Message::Accept).when(is_asking),
+    Binding::new("exam.next", Keys::These(&[key(KeyCode::Enter)]), "keep, next", |_, _| Message::Accept)
+        .when(is_asking),
     Binding::new("exam.open", Keys::These(&[key(KeyCode::Enter)]), "open", |_, _| Message::Accept).when(is_list),
     Binding::new("exam.back", Keys::These(&[key(KeyCode::Enter)]), "back to the list", |_, _| Message::Accept)
         .when(is_reading),
-    Binding::new("exam.turn", Keys::These(&[key(KeyCode::Right), char('n')]), "turn", |_, _| {
+    Binding::new("exam.turn", Keys::These(&[key(KeyCode::Right), char('n')]), "next", |_, _| {
         exam(ExamMessage::Turn(1))
     })
     .when(|model| is_asking(model) || is_reading(model)),
-    Binding::new("exam.turn-back", Keys::These(&[key(KeyCode::Left), char('N')]), "turn back", |_, _| {
+    Binding::new("exam.turn-back", Keys::These(&[key(KeyCode::Left), char('N')]), "previous", |_, _| {
         exam(ExamMessage::Turn(-1))
     })
     .when(|model| is_asking(model) || is_reading(model))
     .quiet(),
-    Binding::new("exam.flag", Keys::These(&[char('*')]), "flag", |_, _| question(QuestionMessage::Flag))
-        .when(is_asking),
+    Binding::new("exam.flag", Keys::These(&[char('f')]), "flag", |_, _| question(QuestionMessage::Flag))
+        .when(|model| is_asking(model) && model.options() < SIX),
+    Binding::new("exam.star", Keys::These(&[char('*')]), "flag", |_, _| question(QuestionMessage::Flag))
+        .when(is_asking)
+        .quiet(),
     Binding::new("exam.space", Keys::These(&[char(' ')]), "mark, unfold", |_, _| question(QuestionMessage::Mark))
         .when(|model| is_asking(model) || is_reading(model))
         .quiet(),
@@ -106,11 +110,9 @@ pub(super) const BINDINGS: &[Binding] = &[
     .when(is_dialog),
     Binding::new("exam.unfold", Keys::These(&[char('u')]), "unfold all", |_, _| question(QuestionMessage::Unfold))
         .when(is_reading),
-    Binding::new("exam.reasons", Keys::Letters(LETTERS), "unfold", |_, letter| {
-        question(QuestionMessage::Letter(letter))
-    })
-    .when(is_reading)
-    .quiet(),
+    Binding::new("exam.reasons", Keys::Options, "unfold", |_, letter| question(QuestionMessage::Letter(letter)))
+        .when(is_reading)
+        .quiet(),
 ];
 
 pub(super) fn header(screen: &ExamScreen) -> (Line, Line) {
@@ -255,7 +257,7 @@ fn review(screen: &ExamScreen, report: &Report, canvas: &mut Canvas<'_>, area: R
         .map(|(at, asked)| {
             let given = session.given(at).map_or_else(|| "-".to_owned(), |given| text::letters(asked, &given.chosen));
             let flag = if session.is_flagged(at) { "⚑ " } else { "  " };
-            let stem = asked.question.stem.split_whitespace().collect::<Vec<_>>().join(" ");
+            let stem = text::excerpt(&asked.question.stem);
             Line::text(stem)
                 .behind(Role::Strong, format!("{given:<6}"))
                 .behind(Role::Warn, flag)

@@ -1,5 +1,7 @@
 //! Home: what to do today, the program's parts, and how far each topic is.
 
+use std::ops::Range;
+
 use crossterm::event::KeyCode;
 use ratatui::layout::Rect;
 
@@ -8,7 +10,7 @@ use crate::app::message::Message;
 use crate::app::pane::{Extent, Pane, Scroll, Sight};
 use crate::app::screens::Home;
 use crate::app::screens::home::{Entry, Section, is_new};
-use crate::app::{Model, Start, stats, study};
+use crate::app::{Model, Screen, Start, stats, study};
 use crate::content::Lab;
 use crate::readiness::Readiness;
 use crate::ui::canvas::{Canvas, Hit, text_width};
@@ -20,6 +22,16 @@ const KEYS: &[Binding] = &[
     Binding::new("home.filter", Keys::These(&[char('/')]), "find", |_, _| Message::Filter),
     Binding::new("home.pane", Keys::These(&[key(KeyCode::Tab)]), "other pane", |_, _| Message::Focus(true))
         .when(|model| model.extents.contains_key(&Pane::Side)),
+    Binding::new("home.today", Keys::Letters("123456789"), "start what is best today", |model, digit| {
+        let at = digit.to_digit(10).unwrap_or(0) as usize;
+        let entries = match model.screen() {
+            Screen::Home(home) => home.entries(&model.library, &model.standing),
+            _ => Vec::new(),
+        };
+        let entry = entries.into_iter().filter(|entry| entry.section == Section::Today).nth(at.saturating_sub(1));
+        entry.map_or(Message::Choose(usize::MAX), |entry| Message::Open(entry.start))
+    })
+    .quiet(),
     Binding::new("home.practice", Keys::These(&[char('p')]), "practice", |_, _| Message::Open(Start::Practice)),
     Binding::new("home.labs", Keys::These(&[char('l')]), "labs", |_, _| Message::Open(Start::Labs)),
     Binding::new("home.exams", Keys::These(&[char('e')]), "exams", |_, _| Message::Open(Start::Exams)),
@@ -52,26 +64,30 @@ pub(super) fn header(model: &Model) -> (Line, Line) {
 }
 
 pub(super) fn view(home: &Home, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
-    let (left, right) = match super::halves(model, area, 48, 76) {
-        Some((left, divider, right)) => {
-            canvas.divider(divider);
-            (left, Some(right))
-        }
-        None => (area, None),
-    };
+    let super::Panes { left, right, third } = super::panes(model, canvas, area, 48, 76);
+    let glyphs = Glyphs::of(canvas.look.is_ascii);
     let mut rows = entries(home, model, canvas, left);
     if right.is_none() {
         let width = usize::from(text_width(left)).saturating_sub(1);
         rows.push(Line::blank());
-        let lines = standing(model, width, Glyphs::of(canvas.look.is_ascii), false);
+        let lines = standing(model, width, glyphs, false);
         rows.extend(lines.into_iter().map(|line| line.behind(Role::Text, " ")));
     }
     let count = home.entries(&model.library, &model.standing).len();
     rows.draw(home.chosen.min(count.saturating_sub(1)), home.sight, canvas, left);
     if let Some(right) = right {
         let is_focused = home.focus == Some(Pane::Side);
-        let lines = standing(model, usize::from(text_width(right)), Glyphs::of(canvas.look.is_ascii), is_focused);
+        let width = usize::from(text_width(right));
+        let mut lines = standing(model, width, glyphs, is_focused);
+        if third.is_some() {
+            lines.push(Line::blank());
+            lines.extend(super::scores::skills(model, width, glyphs));
+        }
         canvas.text(right, Pane::Side, &lines, home.side);
+    }
+    if let Some(third) = third {
+        let lines = super::scores::course(model, usize::from(text_width(third)), canvas.look.is_ascii);
+        super::glance(canvas, third, &lines);
     }
 }
 
@@ -79,8 +95,8 @@ pub(super) fn view(home: &Home, model: &Model, canvas: &mut Canvas<'_>, area: Re
 #[derive(Default)]
 struct Rows {
     lines: Vec<Line>,
-    /// The line of each entry.
-    places: Vec<usize>,
+    /// The lines of each entry.
+    places: Vec<Range<usize>>,
 }
 
 impl Rows {
@@ -94,28 +110,32 @@ impl Rows {
         }
     }
 
-    fn entry(&mut self, line: Line) {
-        self.places.push(self.lines.len());
-        self.push(line);
+    fn entry(&mut self, lines: Vec<Line>) {
+        let begin = self.lines.len();
+        self.extend(lines);
+        self.places.push(begin..self.lines.len());
     }
 
-    /// Draws the lines with the chosen one in view, or where they are scrolled to.
+    /// Draws the lines with the chosen ones in view, or where they are scrolled to.
     fn draw(mut self, chosen: usize, sight: Sight, canvas: &mut Canvas<'_>, area: Rect) {
-        let place = self.places.get(chosen).copied();
-        if let Some(line) = place.and_then(|place| self.lines.get_mut(place)) {
-            let width = usize::from(area.width).saturating_sub(1);
+        let place = self.places.get(chosen).cloned().unwrap_or(0..1);
+        let width = usize::from(area.width).saturating_sub(1);
+        let chosen_lines = self.lines.get_mut(place.clone()).into_iter().flatten();
+        for (at, line) in chosen_lines.enumerate().filter(|_| !self.places.is_empty()) {
             let mut text = line.plain();
             text.push_str(&" ".repeat(width.saturating_sub(line.width())));
+            // The mark says it where the terminal reverses nothing.
+            let marked = text.strip_prefix(' ').filter(|_| at == 0).map(|rest| format!("▸{rest}"));
+            let text = marked.unwrap_or(text);
             *line = Line::of(Role::Chosen, text).flowing(Flow::Fixed);
         }
         let extent = Extent { lines: self.lines.len(), height: usize::from(area.height), first: 0 };
-        let at = place.unwrap_or(0);
         // With the first entry chosen, what stands above it is worth seeing too.
-        let from = if chosen == 0 && at < extent.height { 0 } else { at };
-        let first = sight.first(from, at + 1, extent);
+        let from = if chosen == 0 && place.start < extent.height { 0 } else { place.start };
+        let first = sight.first(from, place.end, extent);
         canvas.broken_text(area, Pane::Main, &self.lines, Scroll { offset: first, follows: false });
         for (row, line) in area.rows().zip(first..self.lines.len()) {
-            if let Some(entry) = self.places.iter().position(|place| *place == line) {
+            if let Some(entry) = self.places.iter().position(|place| place.contains(&line)) {
                 canvas.drawn.hits.push((row, Hit::Choose(entry)));
             }
         }
@@ -129,24 +149,31 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
     let mut rows = Rows::default();
     let prose = |line: Line| canvas.broken(area, &[line.behind(Role::Text, " ")]);
     if is_new(&model.standing) && home.filter.is_none() {
-        let words = "dynadrill prepares you for the DynamoDB part of the AWS Developer Associate exam, with questions, and with \
-                     labs on tables that behave as DynamoDB does. Where do you want to begin?";
+        let words = "Questions and labs for the DynamoDB part of the AWS Developer Associate exam, on tables that behave \
+                     as DynamoDB does. Where do you want to begin?";
         rows.extend(prose(Line::text(words)));
         rows.push(Line::blank());
     }
-    let minutes: usize = entries.iter().filter_map(|entry| entry.minutes).sum();
-    rows.push(match &home.filter {
-        Some(filter) => Line::of(Role::Accent, format!(" / {filter}")),
-        None if minutes > 0 => {
-            ends(Line::of(Role::Title, " Today"), (Role::Muted, format!("about {minutes} min")), width)
+    let answered = stats::answered_on(&model.standing.log, model.standing.today);
+    rows.push(match (&home.filter, model.standing.daily_goal) {
+        (Some(filter), _) => Line::of(Role::Accent, format!(" / {filter}")),
+        (None, Some(goal)) => {
+            let role = if answered >= usize::from(goal) { Role::Good } else { Role::Muted };
+            ends(Line::of(Role::Title, " Today"), (role, format!("{answered} of {goal} answered")), width)
         }
-        None => Line::of(Role::Title, " Today"),
+        (None, None) => Line::of(Role::Title, " Today"),
     });
     let is_today = |entry: &&Entry| entry.section == Section::Today;
-    for entry in entries.iter().filter(is_today) {
+    for (at, entry) in entries.iter().filter(is_today).enumerate() {
         let detail = entry.minutes.map_or_else(|| entry.detail.clone(), |minutes| format!("{minutes} min"));
-        let label = shortened(&entry.label, width.saturating_sub(detail.len() + 4));
-        rows.entry(ends(Line::text(label).behind(Role::Text, "   "), (Role::Muted, detail), width));
+        // A filter is typed: digits are text then.
+        let number = if home.filter.is_none() { format!(" {} ", at + 1) } else { "   ".to_owned() };
+        let label = Line::text(entry.label.clone()).behind(Role::Key, number);
+        rows.entry(super::question::tagged(&label, (Role::Muted, detail), width));
+    }
+    if entries.is_empty() {
+        rows.push(Line::of(Role::Muted, " Nothing fits; esc shows all again."));
+        return rows;
     }
     // As many rows as the longest reason takes, so that nothing moves with the cursor.
     let why = |entry: &Entry| prose(Line::of(Role::Muted, format!("why: {}", entry.why)).behind(Role::Text, "  "));
@@ -157,13 +184,14 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
     rows.push(Line::blank());
     for entry in entries.iter().filter(|entry| !is_today(entry)) {
         let detail = shortened(&entry.detail, width.saturating_sub(12));
-        rows.entry(Line::of(Role::Strong, format!(" {:<10} ", entry.label)).and(Role::Muted, detail));
+        rows.entry(vec![Line::of(Role::Strong, format!(" {:<10} ", entry.label)).and(Role::Muted, detail)]);
     }
     let traps = stats::repeated(&model.library, &model.standing.summary);
     if !traps.is_empty() && home.filter.is_none() {
         rows.push(Line::blank());
         rows.push(Line::of(Role::Title, " Mistakes you repeat"));
-        for (trap, count) in traps.into_iter().take(MISTAKES) {
+        let most = if area.height >= TALL { MANY_MISTAKES } else { MISTAKES };
+        for (trap, count) in traps.into_iter().take(most) {
             let belief = Line::text(trap.belief.trim()).behind(Role::Bad, format!(" {count}× "));
             let lab = study::lab_for(&model.library, &trap.id).and_then(|name| model.library.lab(name));
             let line = match lab {
@@ -178,6 +206,10 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
 
 /// The most mistakes that home shows.
 const MISTAKES: usize = 4;
+/// The same on a screen with room.
+const MANY_MISTAKES: usize = 9;
+/// From this height on there is room.
+const TALL: u16 = 40;
 
 /// A line with something at its right end.
 fn ends(left: Line, (role, right): (Role, String), width: usize) -> Line {
@@ -186,17 +218,23 @@ fn ends(left: Line, (role, right): (Role, String), width: usize) -> Line {
 }
 
 /// How far each topic is, what comes due, and how the scores went.
-fn standing(model: &Model, width: usize, glyphs: Glyphs, is_focused: bool) -> Vec<Line> {
+pub(super) fn standing(model: &Model, width: usize, glyphs: Glyphs, is_focused: bool) -> Vec<Line> {
     let role = if is_focused { Role::Accent } else { Role::Title };
-    let cells = if width >= 50 { 10 } else { 5 };
-    let title_width = width.saturating_sub(cells + 17).clamp(8, 30);
-    let head = format!("{:<title_width$} {:<cells$} {:>5} {:>5}", "Topics", "", "right", "seen");
+    let topics = stats::topics(&model.library, &model.standing.summary);
+    let longest = topics.iter().map(|(topic, _)| model.library.topic_title(topic).chars().count()).max().unwrap_or(0);
+    // A title is worth more than how often it was asked, and that more than a long bar.
+    let has_seen = width >= longest + SHORT_BAR + 17;
+    let rest = if has_seen { 17 } else { 11 };
+    let cells = if width >= longest + LONG_BAR + rest { LONG_BAR } else { SHORT_BAR };
+    let title_width = longest.min(width.saturating_sub(cells + rest)).max(8);
+    let seen = |words: String| if has_seen { format!(" {words:>5}") } else { String::new() };
+    let head = format!("{:<title_width$} {:<cells$} {:>5}{}", "Topics", "", "right", seen("seen".to_owned()));
     let mut lines = vec![Line::of(role, head).flowing(Flow::Fixed)];
-    for (topic, tally) in stats::topics(&model.library, &model.standing.summary) {
+    for (topic, tally) in topics {
         let title = shortened(model.library.topic_title(topic), title_width);
         let mut line = Line::text(format!("{title:<title_width$} ")).flowing(Flow::Fixed);
         let Some(share) = (tally.correct * 100).checked_div(tally.answers) else {
-            line = line.and(Role::Muted, format!("{} {:>5} {:>5}", "░".repeat(cells), "new", 0));
+            line = line.and(Role::Muted, format!("{} {:>5}{}", "░".repeat(cells), "new", seen("0".to_owned())));
             lines.push(line);
             continue;
         };
@@ -205,7 +243,7 @@ fn standing(model: &Model, width: usize, glyphs: Glyphs, is_focused: bool) -> Ve
             .and(role_of(share), "█".repeat(full))
             .and(Role::Muted, "░".repeat(cells - full))
             .and(Role::Text, format!(" {share:>3} %"))
-            .and(Role::Muted, format!(" {:>5}", tally.answers));
+            .and(Role::Muted, seen(tally.answers.to_string()));
         if share < WEAK && tally.answers >= FEW {
             line = line.and(Role::Bad, " !");
         } else if share < GOOD && has_open_lab(model, topic) {
@@ -227,6 +265,11 @@ fn standing(model: &Model, width: usize, glyphs: Glyphs, is_focused: bool) -> Ve
     lines
 }
 
+/// The cells of a topic's bar.
+const LONG_BAR: usize = 10;
+/// The same where there is less room.
+const SHORT_BAR: usize = 5;
+
 /// How many cards become due on each of the next days.
 pub(super) fn due(model: &Model) -> Spark {
     let forecast = &model.standing.forecast;
@@ -241,11 +284,11 @@ pub(super) fn due(model: &Model) -> Spark {
 }
 
 /// The share of right first answers, day by day.
-pub(super) fn score(scores: &[f64]) -> Spark {
-    let last = scores.last().copied().unwrap_or_default();
+pub(super) fn score(scores: &[(u32, f64)]) -> Spark {
+    let last = scores.last().map(|(_, share)| *share).unwrap_or_default();
     Spark {
         label: "Score".to_owned(),
-        values: scores.to_vec(),
+        values: scores.iter().map(|(_, share)| *share).collect(),
         scale: 1.0,
         role: Role::Good,
         number: format!("{:.0} %", last * 100.0),

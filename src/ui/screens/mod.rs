@@ -14,10 +14,11 @@ use crate::app::{Model, Overlay, Screen};
 
 use crate::safe_text::must_be_marked;
 
-use super::canvas::{Canvas, Drawn, Hit, Look};
+use super::canvas::{Canvas, Drawn, Hit, Look, shortened};
 use super::keys::{self, Binding};
 
 mod browse;
+mod chart;
 mod exam;
 mod home;
 mod lab;
@@ -39,14 +40,21 @@ pub(super) fn bindings(screen: &Screen) -> Vec<&'static [Binding]> {
     }
 }
 
+/// Every set of tables that some screen has.
+pub(super) fn groups() -> Vec<Vec<&'static [Binding]>> {
+    let lists = [home::bindings(false), browse::bindings(false)];
+    let own = [question::BINDINGS, exam::BINDINGS, scores::BINDINGS].map(|table| vec![table, keys::MOVEMENT]);
+    lists.into_iter().chain(own).chain(lab::groups()).collect()
+}
+
 /// The two ends of a screen's first line.
-fn header(model: &Model) -> (Line, Line) {
+fn header(model: &Model, width: usize) -> (Line, Line) {
     match model.screen() {
         Screen::Home(_) => home::header(model),
         Screen::Browse(browse) => browse::header(browse, model),
         Screen::Question(question) => question::header(question, model),
         Screen::Exam(exam) => exam::header(exam),
-        Screen::Lab(lab) => lab::header(lab, model),
+        Screen::Lab(lab) => lab::header(lab, model, width),
         Screen::Scores(_) => (Line::of(Role::Title, "Scores"), Line::blank()),
     }
 }
@@ -92,37 +100,57 @@ fn draw_into(model: &Model, look: Look, buffer: &mut Buffer, area: Rect) -> Draw
     }
     let one = Constraint::Length(1);
     let [top, upper, middle, lower, bottom] = Layout::vertical([one, one, Constraint::Min(1), one, one]).areas(area);
-    let (left, right) = header(model);
+    // A lab has panes that move sideways by themselves.
+    canvas.pan = (!matches!(model.screen(), Screen::Lab(_))).then_some(model.pan);
+    let (left, right) = header(model, usize::from(top.width));
     canvas.ends(top, &left.behind(Role::Text, " "), &right.and(Role::Text, " "));
     canvas.rule(upper);
     body(model, &mut canvas, middle);
-    canvas.rule(lower);
     let footer = footer(model, usize::from(bottom.width));
-    canvas.line(bottom, &footer);
+    canvas.rule(lower);
+    let above = Rect { height: bottom.y + 1 - upper.y, ..upper };
+    // A notice that is longer than a line begins above: on the rule, and on as much of the body as it takes.
+    for (row, line) in above.rows().rev().zip(footer.iter().rev()) {
+        canvas.clear(row);
+        canvas.line(row, line);
+    }
     overlay(model, &mut canvas, middle);
     canvas.drawn
 }
 
-/// The notice, if there is one; else as many keys as fit, and how to see all.
-fn footer(model: &Model, width: usize) -> Line {
+/// The notice, if there is one; else as many keys as fit. How to see all keys is always said.
+fn footer(model: &Model, width: usize) -> Vec<Line> {
+    let help = keys::bindings(model).find(|binding| binding.name == "help" || binding.name == "help.typing");
+    let ending = help.map_or_else(Line::blank, |help| {
+        Line::of(Role::Key, help.shown(model)).and(Role::Muted, if model.is_help() { " close" } else { " keys" })
+    });
+    let room = width.saturating_sub(ending.width() + 2);
+    let ended = |mut line: Line| {
+        line.spans.extend(ending.spans.clone());
+        line
+    };
     if let Some(notice) = &model.notice {
-        return Line::of(Role::Warn, notice.clone()).behind(Role::Text, " ");
+        let notice = Line::of(Role::Warn, notice.clone());
+        if notice.width() + 3 <= room {
+            return vec![ended(notice.behind(Role::Text, " ").and(Role::Text, "   "))];
+        }
+        let mut lines: Vec<Line> = notice.wrapped(room).into_iter().map(|line| line.behind(Role::Text, " ")).collect();
+        let last = lines.pop().unwrap_or_default();
+        lines.push(ended(last.and(Role::Text, "  ")));
+        return lines;
     }
-    let help = keys::bindings(model).find(|binding| binding.name.starts_with("help"));
-    let ending = help.map(|help| (help.shown(), "keys".to_owned()));
     let mut line = Line::text(" ");
-    let room = width.saturating_sub(ending.as_ref().map_or(0, |(key, label)| key.len() + label.len() + 2));
-    for binding in keys::bindings(model).filter(|binding| binding.in_footer && !binding.label.is_empty()) {
-        let shown = binding.shown();
+    let shown = || keys::bindings(model).filter(|binding| binding.in_footer && !binding.label.is_empty());
+    // What is cut is reached by a key that has to be in sight.
+    let first = shown().filter(|binding| binding.name == keys::SIDEWAYS);
+    for binding in first.chain(shown().filter(|binding| binding.name != keys::SIDEWAYS)) {
+        let shown = binding.shown(model);
         // What does not fit leaves room for a shorter one after it.
-        if line.width() + shown.chars().count() + binding.label.chars().count() + 3 <= room {
+        if line.width() + shown.chars().count() + binding.label.chars().count() + 3 <= room + 2 {
             line = line.and(Role::Key, shown).and(Role::Muted, format!(" {}  ", binding.label));
         }
     }
-    match ending {
-        Some((key, label)) => line.and(Role::Key, key).and(Role::Muted, format!(" {label}")),
-        None => line,
-    }
+    vec![ended(line)]
 }
 
 fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
@@ -144,7 +172,16 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
                 .iter()
                 .map(|place| Line::text(place.name.clone()).behind(Role::Muted, format!("{:<9}", place.kind)))
                 .collect();
+            let whole = found.get(palette.chosen).map(|place| place.name.clone()).unwrap_or_default();
+            let broken = canvas.broken(rest, &[Line::of(Role::Muted, whole)]);
+            // What the list has no room for is read below it; on a low screen the list is worth more.
+            let tall = if rest.height < LOW { 0 } else { broken.len().min(WHOLE) + 1 };
+            let tall = Constraint::Length(u16::try_from(tall).unwrap_or(0));
+            let [rest, below] = Layout::vertical([Constraint::Min(1), tall]).areas(rest);
             list(canvas, rest, Pane::Palette, &lines, palette.chosen);
+            for (row, line) in below.rows().skip(1).zip(&broken) {
+                canvas.line(row, line);
+            }
         }
         Some(Overlay::Tour(at)) => {
             let Some((title, words)) = TOUR.get(*at) else { return };
@@ -152,6 +189,19 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             let keys = Line::of(Role::Muted, place).and(Role::Key, "enter").and(Role::Text, " next   ");
             let keys = keys.and(Role::Key, "esc").and(Role::Text, " close");
             dialog(canvas, area, title, &[Line::text(*words), Line::blank(), keys]);
+        }
+        Some(Overlay::Finished(name)) => {
+            let title = model.library.lab(name).map_or(name.as_str(), |lab| lab.title.as_str());
+            let keys = Line::of(Role::Key, "enter").and(Role::Text, " read it again   ");
+            let keys = keys.and(Role::Key, "n").and(Role::Text, " start at step 1   ");
+            let lines = [
+                Line::text(
+                    "You have done this lab. Read it again, with its tables as they were at the end, or do it once more?",
+                ),
+                Line::blank(),
+                keys.and(Role::Key, "esc").and(Role::Text, " back"),
+            ];
+            dialog(canvas, area, title, &lines);
         }
         Some(Overlay::Quit) => {
             let lines = [
@@ -164,6 +214,11 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     }
 }
 
+/// Below this height the palette shows nothing but its list.
+const LOW: u16 = 10;
+/// The most lines that the chosen entry of the palette is shown in.
+const WHOLE: usize = 4;
+
 /// The keys that count now, under the overlay that shows them.
 fn help(model: &Model) -> Vec<Line> {
     let common = keys::tables(model).into_iter().next_back().unwrap_or_default();
@@ -175,7 +230,7 @@ fn help(model: &Model) -> Vec<Line> {
         let bindings = tables.into_iter().flatten().filter(|binding| !binding.label.is_empty());
         let mut group: Vec<Line> = Vec::new();
         for binding in bindings {
-            let line = Line::text(binding.label).behind(Role::Key, format!("  {:<18} ", binding.all_shown()));
+            let line = Line::text(binding.label).behind(Role::Key, format!("  {:<18} ", binding.all_shown(model)));
             if !group.contains(&line) {
                 group.push(line);
             }
@@ -204,8 +259,12 @@ fn inner(canvas: &mut Canvas<'_>, area: Rect, title: &str, lines: usize) -> Rect
     canvas.clear(over);
     let [head, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(0)]).areas(over);
     canvas.line(head, &Line::of(Role::Title, title).behind(Role::Text, " "));
-    let [inside, end] = Layout::vertical([Constraint::Min(0), Constraint::Length(1)]).areas(rest);
-    canvas.rule(end);
+    // The footer's rule ends what reaches down to it.
+    let end = u16::from(height < area.height);
+    let [inside, end] = Layout::vertical([Constraint::Min(0), Constraint::Length(end)]).areas(rest);
+    if end.height > 0 {
+        canvas.rule(end);
+    }
     Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
 }
 
@@ -262,7 +321,7 @@ pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Lin
         if at == chosen {
             let width = usize::from(row.width);
             let text = line.plain();
-            let padded = format!(" {text:<width$}");
+            let padded = format!("▸{text:<width$}");
             canvas.line(row, &Line::of(Role::Chosen, padded));
         } else {
             canvas.line(row, &line.clone().behind(Role::Text, " "));
@@ -272,17 +331,47 @@ pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Lin
     canvas.more(area, first, extent);
 }
 
-/// A line cut to a width, with a mark if it is.
-fn shortened(line: &Line, width: usize) -> Line {
-    let mut line = line.clone();
-    let is_cut = line.width() > width;
-    while line.width() >= width.max(1) && is_cut {
-        let is_empty = line.spans.last_mut().is_none_or(|(_, text)| text.pop().is_none());
-        if is_empty && line.spans.pop().is_none() {
-            break;
-        }
+/// Two panes and, where a screen is wide enough for text of two widths, a third.
+pub(super) struct Panes {
+    /// The first.
+    pub(super) left: Rect,
+    /// The second, if there is room.
+    pub(super) right: Option<Rect>,
+    /// The third, if there is room.
+    pub(super) third: Option<Rect>,
+}
+
+/// From this width and height on there is a third pane.
+const THREE: (u16, u16) = (170, 24);
+/// How wide the first of three panes is.
+const FIRST: u16 = 64;
+
+/// Lays panes out side by side and draws the dividers between them; `share` is that of the left of two, in percent, and
+/// `least` the width below which there is one.
+pub(super) fn panes(model: &Model, canvas: &mut Canvas<'_>, area: Rect, share: u16, least: u16) -> Panes {
+    let is_wide = area.width >= THREE.0 && area.height >= THREE.1;
+    let share = if is_wide { FIRST * 100 / area.width } else { share };
+    let Some((left, divider, rest)) = halves(model, area, share, least) else {
+        return Panes { left: area, right: None, third: None };
+    };
+    canvas.divider(divider);
+    if !is_wide {
+        return Panes { left, right: Some(rest), third: None };
     }
-    if is_cut { line.and(Role::Muted, "…") } else { line }
+    let [right, rule, third] =
+        Layout::horizontal([Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)]).areas(rest);
+    for row in rule.rows() {
+        canvas.line(row, &Line::of(Role::Muted, "│"));
+    }
+    let third = Rect { x: third.x + 1, width: third.width.saturating_sub(1), ..third };
+    Panes { left, right: Some(right), third: Some(third) }
+}
+
+/// Draws lines as far as they fit; what stands here can be read on another screen too.
+pub(super) fn glance(canvas: &mut Canvas<'_>, area: Rect, lines: &[Line]) {
+    for (row, line) in area.rows().zip(lines) {
+        canvas.line(row, line);
+    }
 }
 
 /// Two panes side by side with a divider, if the area is wide enough; the share of the left one in percent.

@@ -22,8 +22,8 @@ const LEAST_FOR_REASONS: u16 = 106;
 /// From this width on a proof has a column of its own beside both.
 const THREE_COLUMNS: u16 = 180;
 
-/// The letters that options can have.
-pub(super) const LETTERS: &str = "abcdef";
+/// With this many options `f` is the letter of one, and no longer flags.
+pub(super) const SIX: usize = 6;
 
 pub(super) fn is_asking(model: &Model) -> bool {
     matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Asking(_)))
@@ -50,10 +50,8 @@ const fn question(message: QuestionMessage) -> Message {
 }
 
 pub(super) const BINDINGS: &[Binding] = &[
-    Binding::new("question.mark", Keys::Letters(LETTERS), "mark", |_, letter| {
-        question(QuestionMessage::Letter(letter))
-    })
-    .when(is_asking),
+    Binding::new("question.mark", Keys::Options, "mark", |_, letter| question(QuestionMessage::Letter(letter)))
+        .when(is_asking),
     Binding::new("question.answer", Keys::These(&[key(KeyCode::Enter)]), "answer", |_, _| Message::Accept)
         .when(is_asking),
     Binding::new("question.next", Keys::These(&[key(KeyCode::Enter)]), "next", |_, _| Message::Accept)
@@ -68,6 +66,11 @@ pub(super) const BINDINGS: &[Binding] = &[
         .quiet(),
     Binding::new("question.strike", Keys::These(&[char('x')]), "strike out", |_, _| question(QuestionMessage::Strike))
         .when(is_asking),
+    Binding::new("question.flag", Keys::These(&[char('f')]), "flag", |_, _| question(QuestionMessage::Flag))
+        .when(|model| (is_asking(model) || is_feedback(model)) && model.options() < SIX),
+    Binding::new("question.star", Keys::These(&[char('*')]), "flag", |_, _| question(QuestionMessage::Flag))
+        .when(|model| is_asking(model) || is_feedback(model))
+        .quiet(),
     Binding::new("question.guess", Keys::These(&[char('1')]), "a guess", |_, _| {
         question(QuestionMessage::Confident(Confidence::Guess))
     })
@@ -95,12 +98,10 @@ pub(super) const BINDINGS: &[Binding] = &[
     .when(is_answered),
     Binding::new("question.unfold", Keys::These(&[char('u')]), "unfold all", |_, _| question(QuestionMessage::Unfold))
         .when(is_answered),
-    Binding::new("question.reasons", Keys::Letters(LETTERS), "unfold", |_, letter| {
-        question(QuestionMessage::Letter(letter))
-    })
-    .when(is_answered)
-    .quiet(),
-    Binding::new("question.filter", Keys::These(&[char('f')]), "missed only", |_, _| Message::Filter).when(is_summary),
+    Binding::new("question.reasons", Keys::Options, "unfold", |_, letter| question(QuestionMessage::Letter(letter)))
+        .when(is_answered)
+        .quiet(),
+    Binding::new("question.filter", Keys::These(&[char('f')]), "show", |_, _| Message::Filter).when(is_summary),
 ];
 
 pub(super) fn header(screen: &QuestionScreen, model: &Model) -> (Line, Line) {
@@ -122,6 +123,9 @@ pub(super) fn header(screen: &QuestionScreen, model: &Model) -> (Line, Line) {
     if let Some(asked) = screen.asked() {
         left = left.and(Role::Muted, format!("   {}", model.library.topic_title(&asked.question.topic)));
     }
+    if screen.is_flagged() {
+        left = left.and(Role::Warn, "   ⚑ flagged");
+    }
     (left, right)
 }
 
@@ -140,16 +144,16 @@ pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'
             };
             asking(asked, marks, screen.sight, canvas, left);
         }
+        Phase::Feedback(feedback) if area.width >= THREE_COLUMNS && !proved.is_empty() => {
+            let rest = with_proof(proved, feedback, screen, canvas, area);
+            answered(feedback, (screen.sight, screen.side, screen.focus), proved, model, canvas, rest);
+        }
         Phase::Feedback(feedback) | Phase::Reading(_, feedback) => {
             answered(feedback, (screen.sight, screen.side, screen.focus), proved, model, canvas, area);
         }
         Phase::Proof(feedback, parts) if area.width >= THREE_COLUMNS => {
-            let [rest, divider, right] =
-                Layout::horizontal([Constraint::Percentage(60), Constraint::Length(1), Constraint::Min(1)]).areas(area);
+            let rest = with_proof(parts, feedback, screen, canvas, area);
             answered(feedback, (screen.sight, screen.side, Pane::Proof), proved, model, canvas, rest);
-            canvas.divider(divider);
-            let right = Rect { x: right.x + 1, width: right.width.saturating_sub(1), ..right };
-            proof(parts, &feedback.asked, screen.proof, canvas, right);
         }
         Phase::Proof(feedback, parts) => proof(parts, &feedback.asked, screen.proof, canvas, area),
         Phase::Summary(report) => {
@@ -161,6 +165,25 @@ pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'
             listed(report, &screen.session, canvas, rest);
         }
     }
+}
+
+/// Draws a proof in a column of its own; returns what is left of the area.
+fn with_proof(
+    parts: &[Part],
+    feedback: &Feedback,
+    screen: &QuestionScreen,
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+) -> Rect {
+    let [rest, divider, right] =
+        Layout::horizontal([Constraint::Percentage(60), Constraint::Length(1), Constraint::Min(1)]).areas(area);
+    // The address of the documentation has its rows to itself, so that it can be selected whole.
+    let address = address(&feedback.asked.question.docs, usize::from(rest.width).saturating_sub(1)).len();
+    let tall = area.height.saturating_sub(if area.height >= PINNED { u16::try_from(address).unwrap_or(0) } else { 0 });
+    canvas.divider(Rect { height: tall, ..divider });
+    let right = Rect { x: right.x + 1, width: right.width.saturating_sub(1), height: tall, ..right };
+    proof(parts, &feedback.asked, screen.proof, canvas, right);
+    rest
 }
 
 /// Beside a question that is asked: how sure the learner is, and how the others went.
@@ -323,7 +346,8 @@ pub(super) fn answered(
         blocks.push(at, lines);
     }
     // The first line is the address, which stands elsewhere or is broken in another way.
-    let ending: Vec<Line> = text::documentation(asked).into_iter().skip(1).collect();
+    let mut ending: Vec<Line> = text::documentation(asked).into_iter().skip(1).collect();
+    ending.extend(comes_back(asked, model));
     let Some(right) = right else {
         blocks.lines.push(Line::blank());
         let ending = canvas.broken(left, &indented(ending));
@@ -360,6 +384,20 @@ pub(super) fn answered(
     blocks.draw(*cursor, side, Pane::Side, canvas, right);
 }
 
+/// When a question comes back in a review, as far as that is known.
+fn comes_back(asked: &Asked, model: &Model) -> Option<Line> {
+    let standing = &model.standing;
+    let day = *standing.comes_back.get(asked.question.family_name())?;
+    let words = match day.checked_sub(standing.today)? {
+        0 => "This question comes back in a review today.".to_owned(),
+        days => {
+            let days = text::counted(days as usize, "day");
+            format!("This question comes back in a review in {days}, on {}.", text::date(day))
+        }
+    };
+    Some(Line::of(Role::Muted, words))
+}
+
 /// From this height on the address of the documentation is always in view.
 const PINNED: u16 = 30;
 
@@ -380,7 +418,7 @@ fn address(address: &str, width: usize) -> Vec<Line> {
 }
 
 /// A line broken with a word at the right end of its first row; below it if there is no room.
-fn tagged(line: &Line, (role, tag): (Role, String), width: usize) -> Vec<Line> {
+pub(super) fn tagged(line: &Line, (role, tag): (Role, String), width: usize) -> Vec<Line> {
     let wide = Line::text(tag.clone()).width();
     if wide == 0 {
         return line.wrapped(width);
@@ -403,20 +441,29 @@ fn bars(parts: &[Part], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> 
     if scale <= 0.0 || parts.len() < 2 {
         return Vec::new();
     }
+    // Numbers of one width leave bars of one scale, wherever each stands.
+    let widest = parts.iter().map(|part| number(part).chars().count()).max().unwrap_or(0);
     let way = |part: &Part| {
-        let note = if part.items > 0 {
-            let read = text::counted(usize::try_from(part.items).unwrap_or(usize::MAX), "item");
-            format!("{read} read, {} returned", text::grouped(part.returned))
-        } else {
-            String::new()
-        };
         let label = if only.is_some() { "   ".to_owned() } else { part.letter.to_string() };
         let role = if part.is_right { Role::Good } else { Role::BarHot };
-        Way { label, value: cost(part), number: text::amounts(part.read, part.written), role, note, ..Way::default() }
+        Way { label, value: cost(part), number: format!("{:<widest$}", number(part)), role, ..Way::default() }
     };
-    let ways = parts.iter().filter(|part| only.is_none_or(|letter| letter == part.letter)).map(way).collect();
+    let is_shown = |part: &&Part| only.is_none_or(|letter| letter == part.letter);
+    let ways = parts.iter().filter(is_shown).map(way).collect();
     let bars = Bars { ways, scale, ..Bars::default() };
-    bars.lines(usize::from(text_width(area)), Glyphs::of(canvas.look.is_ascii))
+    let mut lines = bars.lines(usize::from(text_width(area)), Glyphs::of(canvas.look.is_ascii));
+    for part in parts.iter().filter(is_shown).filter(|part| part.items > 0) {
+        let read = text::counted(usize::try_from(part.items).unwrap_or(usize::MAX), "item");
+        let letter = if only.is_some() { "    ".to_owned() } else { format!("{} ", part.letter) };
+        let words = format!("{read} read, {} returned", text::grouped(part.returned));
+        lines.push(Line::of(Role::Muted, words).behind(Role::Text, letter));
+    }
+    lines
+}
+
+/// What an option cost, in words.
+fn number(part: &Part) -> String {
+    text::amounts(part.read, part.written)
 }
 
 /// What the tempting and the right option show: beside each other where there is room, one below the other elsewhere.
@@ -470,7 +517,7 @@ pub(super) fn listed(report: &Report, session: &Session, canvas: &mut Canvas<'_>
                 Some(_) => (Role::Bad, "✗ wrong "),
             };
             let flag = if session.is_flagged(at) { "⚑ " } else { "  " };
-            let stem = asked.question.stem.split_whitespace().collect::<Vec<_>>().join(" ");
+            let stem = text::excerpt(&asked.question.stem);
             Line::text(stem).behind(Role::Warn, flag).behind(role, mark).behind(Role::Muted, format!("{:>2} ", at + 1))
         })
         .collect();

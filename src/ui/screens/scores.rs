@@ -1,20 +1,33 @@
 //! The scores: mastery by topic and skill, what comes back, how sure the learner was, mistakes that repeat, labs, exams.
 
+use crossterm::event::KeyCode;
 use ratatui::layout::Rect;
 
 use crate::app::line::{Flow, Line, Role, wrapped};
+use crate::app::message::Message;
 use crate::app::pane::Pane;
 use crate::app::screens::Scores;
-use crate::app::{Model, stats, study, text};
+use crate::app::start::Estimate;
+use crate::app::{Model, Start, stats, study, text};
 use crate::progress::Tally;
-use crate::quiz::Confidence;
+use crate::quiz::{Confidence, Order};
 use crate::ui::canvas::Canvas;
-use crate::ui::keys::Binding;
+use crate::ui::keys::{Binding, Keys, char, key};
 use crate::ui::widgets::{Bars, Glyphs, Picture as _, Way};
 
-use super::home::{due, role_of, score, shortened};
+use super::chart::{self, Series};
+use super::home::{due, role_of, shortened};
 
-pub(super) const BINDINGS: &[Binding] = &[];
+pub(super) const BINDINGS: &[Binding] = &[
+    Binding::new("scores.exams", Keys::These(&[char('e')]), "reports of exams", |_, _| Message::Open(Start::Exams)),
+    Binding::new("scores.labs", Keys::These(&[char('l')]), "labs", |_, _| Message::Open(Start::Labs)),
+    Binding::new(
+        "scores.missed",
+        Keys::These(&[key(KeyCode::Enter), char('m')]),
+        "practise what you missed",
+        |_, _| Message::Open(Start::Ordered(Order::Missed)),
+    ),
+];
 
 /// From this width on the scores stand in two columns.
 const TWO_COLUMNS: usize = 110;
@@ -22,17 +35,20 @@ const TWO_COLUMNS: usize = 110;
 const GAP: usize = 3;
 
 pub(super) fn view(scores: Scores, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
-    let glyphs = Glyphs::of(canvas.look.is_ascii);
+    let is_ascii = canvas.look.is_ascii;
+    let glyphs = Glyphs::of(is_ascii);
     let width = usize::from(area.width).saturating_sub(3);
     let lines = if width >= TWO_COLUMNS {
         let half = (width - GAP) / 2;
-        beside(mastery(model, half, glyphs), rest(model, half, glyphs), half)
+        let mut right = ahead(model, half, is_ascii);
+        right.extend(behind(model, half, is_ascii));
+        beside(mastery(model, half, glyphs), right, half)
     } else {
         let width = width.min(88);
-        let mut lines = ahead(model, width, glyphs);
+        let mut lines = ahead(model, width, is_ascii);
         lines.extend(mastery(model, width, glyphs));
         lines.push(Line::blank());
-        lines.extend(behind(model, width, glyphs));
+        lines.extend(behind(model, width, is_ascii));
         lines
     };
     let lines: Vec<Line> = lines.into_iter().map(|line| line.behind(Role::Text, " ").flowing(Flow::Fixed)).collect();
@@ -53,12 +69,6 @@ fn beside(left: Vec<Line>, right: Vec<Line>, width: usize) -> Vec<Line> {
     (0..count).map(pair).collect()
 }
 
-fn rest(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
-    let mut lines = ahead(model, width, glyphs);
-    lines.extend(behind(model, width, glyphs));
-    lines
-}
-
 fn title(words: &str) -> Line {
     Line::of(Role::Title, words)
 }
@@ -72,17 +82,30 @@ fn mastery(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
         .collect();
     let mut lines = vec![title("By topic")];
     lines.extend(bars(&topics, width, glyphs));
-    let skills = stats::skills(&model.library, &standing.log);
+    let skills = skills(model, width, glyphs);
     if !skills.is_empty() {
-        lines.extend([Line::blank(), title("By exam skill")]);
-        lines.extend(bars(&skills, width, glyphs));
+        lines.push(Line::blank());
+        lines.extend(skills);
     }
     lines
 }
 
+/// The mastery of the exam guide's skills.
+pub(super) fn skills(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
+    let skills = stats::skills(&model.library, &model.standing.log);
+    if skills.is_empty() {
+        return Vec::new();
+    }
+    std::iter::once(title("By exam skill")).chain(bars(&skills, width, glyphs)).collect()
+}
+
+/// The columns that a bar and its figures take at least.
+const LEAST_FOR_A_BAR: usize = 26;
+
 /// Shares of right answers as bars to one scale.
 fn bars(tallies: &[(String, Tally)], width: usize, glyphs: Glyphs) -> Vec<Line> {
-    let room = if width >= 60 { width * 2 / 5 } else { width / 2 };
+    let longest = tallies.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let room = longest.min(width.saturating_sub(LEAST_FOR_A_BAR)).max(width * 2 / 5);
     let way = |(name, tally): &(String, Tally)| {
         let share = tally.correct * 100 / tally.answers.max(1);
         let (number, note) = match tally.answers {
@@ -97,30 +120,77 @@ fn bars(tallies: &[(String, Tally)], width: usize, glyphs: Glyphs) -> Vec<Line> 
     bars.lines(width, glyphs)
 }
 
-/// What stands ahead: readiness, and what comes due.
-fn ahead(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
+/// What stands ahead: readiness, how it went, and what comes due.
+fn ahead(model: &Model, width: usize, is_ascii: bool) -> Vec<Line> {
     let standing = &model.standing;
     let all = standing.summary.all;
     let mut lines = vec![title("Readiness")];
     lines.push(Line::text(format!("{} answers, {} right.", all.answers, all.correct)));
     lines.extend(text::readiness(&study::ready(&model.library, &standing.log)));
     let mut lines = wrapped(&lines, width);
-    if standing.forecast.iter().any(|due| *due > 0) {
-        lines.extend(due(model).lines(width, glyphs));
+    let chart = over_time(model, width, is_ascii);
+    if !chart.is_empty() {
+        lines.push(Line::blank());
+        lines.extend(chart);
     }
-    let scores = stats::by_day(&standing.log);
-    if scores.len() > 1 {
-        lines.extend(score(&scores).lines(width, glyphs));
+    if standing.forecast.iter().any(|due| *due > 0) {
+        lines.push(Line::blank());
+        lines.extend(due(model).lines(width, Glyphs::of(is_ascii)));
     }
     lines.push(Line::blank());
     lines
 }
 
-/// What lies behind: how sure, which mistakes, which labs and exams.
-fn behind(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
+/// How the scores go, at a glance: over time, by how sure the learner was, and exams.
+pub(super) fn course(model: &Model, width: usize, is_ascii: bool) -> Vec<Line> {
+    let chart = over_time(model, width, is_ascii);
+    let chart = if chart.is_empty() { chart } else { chart.into_iter().chain([Line::blank()]).collect() };
+    let glyphs = Glyphs::of(is_ascii);
+    let rest = sureness(model, width, glyphs).into_iter().chain(exams(model, width, glyphs));
+    chart.into_iter().chain(rest).chain(labs(model, width)).collect()
+}
+
+/// The score of each day, and the estimate of readiness with its interval, as a chart.
+fn over_time(model: &Model, width: usize, is_ascii: bool) -> Vec<Line> {
     let standing = &model.standing;
-    let mut lines = Vec::new();
-    let calibration = study::calibration(&standing.log);
+    let point = |day: u32, share: f64| (f64::from(day), share);
+    let interval = |end: fn(&Estimate) -> f64| standing.readiness.iter().map(move |at| point(at.day, end(at)));
+    let low_and_high = interval(|at| at.low).chain(interval(|at| at.high));
+    let series = [
+        Series {
+            name: "90 % interval",
+            role: Role::Muted,
+            mark: ('·', '.'),
+            is_line: false,
+            points: low_and_high.collect(),
+        },
+        Series {
+            name: "readiness (model)",
+            role: Role::Accent,
+            mark: ('─', '-'),
+            is_line: true,
+            points: interval(|at| at.share).collect(),
+        },
+        Series {
+            name: "new questions, by day",
+            role: Role::Good,
+            mark: ('●', 'o'),
+            is_line: false,
+            points: stats::by_day(&standing.log).into_iter().map(|(day, share)| point(day, share)).collect(),
+        },
+    ];
+    let first = stats::by_day(&standing.log).first().map_or(standing.today, |(day, _)| *day);
+    let last = stats::by_day(&standing.log).last().map_or(standing.today, |(day, _)| *day);
+    let drawn = chart::lines(&series, [text::date(first), text::date(last)], (width.min(88), CHART), is_ascii);
+    if drawn.is_empty() { drawn } else { std::iter::once(title("Right answers over time")).chain(drawn).collect() }
+}
+
+/// The rows of a chart.
+const CHART: usize = 11;
+
+/// How often the learner was right, by how sure they were.
+fn sureness(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
+    let calibration = study::calibration(&model.standing.log);
     let sure: Vec<(String, Tally)> = Confidence::ALL
         .into_iter()
         .filter_map(|confidence| {
@@ -128,17 +198,49 @@ fn behind(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
             Some((format!("said {}", confidence.name()), Tally { answers, correct }))
         })
         .collect();
-    if !sure.is_empty() {
-        lines.push(title("How sure you were, and how often right"));
-        lines.extend(bars(&sure, width, glyphs));
-        lines.push(Line::blank());
+    if sure.is_empty() {
+        return Vec::new();
     }
+    let mut lines = vec![title("How sure you were, and how often right")];
+    lines.extend(bars(&sure, width, glyphs));
+    lines.push(Line::blank());
+    lines
+}
+
+/// The exams that were handed in.
+fn exams(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
+    if model.standing.exams.is_empty() {
+        return Vec::new();
+    }
+    let exams: Vec<(String, Tally)> = model
+        .standing
+        .exams
+        .iter()
+        .map(|exam| {
+            let tally = Tally { answers: exam.all as u64, correct: exam.correct as u64 };
+            (study::date_of(exam.at), tally)
+        })
+        .collect();
+    let mut lines = vec![title("Exams").and(Role::Muted, "   e opens their reports")];
+    lines.extend(bars(&exams, width, glyphs));
+    lines.push(Line::blank());
+    lines
+}
+
+/// What lies behind: how sure, which mistakes, which labs and exams.
+fn behind(model: &Model, width: usize, is_ascii: bool) -> Vec<Line> {
+    let standing = &model.standing;
+    let glyphs = Glyphs::of(is_ascii);
+    let mut lines = sureness(model, width, glyphs);
     let wrong = study::sure_and_wrong(&standing.log);
     if !wrong.is_empty() {
         lines.push(title("Sure and wrong: look at these first"));
         for id in wrong.into_iter().take(5) {
-            let topic = model.library.question(id).map_or("", |question| model.library.topic_title(&question.topic));
-            lines.push(Line::text(format!("{id}  ")).and(Role::Muted, topic));
+            let question = model.library.question(id);
+            let topic = question.map_or("", |question| model.library.topic_title(&question.topic));
+            let words = question.map_or_else(|| id.to_owned(), |question| text::excerpt(&question.stem));
+            let room = width.saturating_sub(topic.chars().count() + 2);
+            lines.push(Line::text(shortened(&words, room)).and(Role::Muted, format!("  {topic}")).flowing(Flow::Fixed));
         }
         lines.push(Line::blank());
     }
@@ -156,22 +258,16 @@ fn behind(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
         }
         lines.push(Line::blank());
     }
-    if !standing.exams.is_empty() {
-        lines.push(title("Exams"));
-        let exams: Vec<(String, Tally)> = standing
-            .exams
-            .iter()
-            .map(|exam| {
-                let tally = Tally { answers: exam.all as u64, correct: exam.correct as u64 };
-                (study::date_of(exam.at), tally)
-            })
-            .collect();
-        lines.extend(bars(&exams, width, glyphs));
-        lines.push(Line::blank());
-    }
-    lines.push(title("Labs"));
+    lines.extend(exams(model, width, glyphs));
+    lines.extend(labs(model, width));
+    wrapped(&lines, width)
+}
+
+/// The labs, with the steps that are done.
+fn labs(model: &Model, width: usize) -> Vec<Line> {
+    let mut lines = vec![title("Labs")];
     for lab in &model.library.labs {
-        let done = stats::steps_done(lab, &standing.summary);
+        let done = stats::steps_done(lab, &model.standing.summary);
         let (role, mark) = match done {
             0 => (Role::Muted, "○"),
             done if done == lab.steps.len() => (Role::Good, "✓"),
@@ -180,5 +276,5 @@ fn behind(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
         let state = format!("{mark} {done:>2} of {:<2}  ", lab.steps.len());
         lines.push(Line::text(shortened(&lab.title, width.saturating_sub(13))).behind(role, state));
     }
-    wrapped(&lines, width)
+    lines
 }

@@ -29,7 +29,12 @@ impl Glyphs {
         self.pick('█', '#')
     }
 
-    /// A cell of a bar's second part: refused, or every other page.
+    /// The beginning of a page behind another.
+    pub(super) const fn joint(self) -> char {
+        self.pick('▐', '|')
+    }
+
+    /// A cell of a bar's second part: what was refused.
     pub(super) const fn second(self) -> char {
         self.pick('▒', '=')
     }

@@ -53,17 +53,22 @@ impl Picture for Traffic<'_> {
             let (value, of) = (float(traffic.done), float(traffic.seconds));
             rows.push(Level { label: "time".into(), value, of, role: Role::Accent, number, note: String::new() }.row());
         }
-        let calls = float(traffic.calls);
-        let mut count = |label: &str, count: u64, role: Role| {
-            let bar = Art::Bar(Bar::of(float(count), calls, role));
-            let (label, value) = (token(Role::Text, label), token(Role::Text, grouped(count)));
-            rows.push(Row { label, art: Some(bar), value, notes: Vec::new() });
-        };
-        count("succeeded", traffic.succeeded, Role::Good);
-        count("failed", traffic.failed, Role::BarHot);
-        if traffic.throttled != traffic.failed {
-            count("throttled attempts", traffic.throttled, Role::BarUsed);
+        let (served, failed) = (float(traffic.succeeded), float(traffic.failed));
+        let parts = vec![(served, Role::Good, Fill::Solid), (failed, Role::BarHot, Fill::Shaded)];
+        let mut notes = Vec::new();
+        if traffic.failed > 0 {
+            notes.push(token(Role::BarHot, format!("+{} failed", grouped(traffic.failed))));
         }
+        if traffic.throttled != traffic.failed {
+            notes
+                .push(token(Role::BarUsed, words::count(traffic.throttled, "throttled attempt", "throttled attempts")));
+        }
+        rows.push(Row {
+            label: token(Role::Text, "calls"),
+            art: Some(Art::Bar(Bar { parts, scale: float(traffic.calls), ..Bar::default() })),
+            value: token(Role::Good, format!("{} ok", grouped(traffic.succeeded))),
+            notes,
+        });
         lines.extend(layout::rows(&rows, width, 1, Numbers::Behind, glyphs));
         for (reason, count) in &traffic.reasons {
             let tokens = [token(Role::Text, grouped(*count)), token(Role::Muted, reason)];
@@ -168,6 +173,7 @@ impl Load<'_> {
                 .row(),
             );
         }
+        rows.extend(self.own_burst(way));
         if flow.refused > 0 {
             let values = flow.history.iter().map(|tick| float(tick.refused)).collect();
             let number = format!("{}/s", grouped(flow.now.refused));
@@ -175,6 +181,24 @@ impl Load<'_> {
             rows.push(Spark { label: label("refused"), values, scale: 0.0, role: Role::BarHot, number, note }.row());
         }
         rows
+    }
+
+    /// What the hottest partition has saved up itself, once it is less than it could be.
+    fn own_burst(&self, way: usize) -> Option<Row> {
+        let busy = self.0.partitions.iter().filter(|one| one.heat[way].saved < one.heat[way].limit);
+        let one = busy
+            .filter(|one| !one.heat[way].is_idle())
+            .max_by_key(|one| (one.heat[way].peak, one.heat[way].now.refused))?;
+        let heat = &one.heat[way];
+        let level = Level {
+            label: format!("burst P{}", one.number),
+            value: float(heat.saved),
+            of: float(heat.limit),
+            role: if heat.saved * 5 < heat.limit { Role::BarHot } else { Role::Good },
+            number: format!("{} of {} {}", grouped(heat.saved), grouped(heat.limit), WAYS[way].1),
+            note: "its own".to_owned(),
+        };
+        Some(level.row())
     }
 
     fn keys(&self, width: usize, glyphs: Glyphs) -> Vec<Line> {

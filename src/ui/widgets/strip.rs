@@ -17,14 +17,17 @@ pub struct Strip {
 }
 
 impl Strip {
-    /// Its cells: those with items that were touched are lit, every other part in another shape, the others are dots.
+    /// Its cells: those with items that were touched are lit, with a joint between pages; the others are dots.
     pub(super) fn spans(&self, width: usize, glyphs: Glyphs) -> Vec<Token> {
         let mut cells = vec![(Role::Muted, glyphs.dot()); width];
         for (number, (from, to)) in self.stretches.parts.iter().enumerate() {
-            let glyph = if number % 2 == 0 { glyphs.full() } else { glyphs.second() };
             let begin = super::bar::place(*from, 1.0, width).min(width.saturating_sub(1));
             let end = super::bar::place(*to, 1.0, width).max(begin + 1).min(width);
-            cells[begin.min(end)..end].fill((self.role, glyph));
+            cells[begin.min(end)..end].fill((self.role, glyphs.full()));
+            // A page that goes on where the one before ended begins with a joint, if that leaves something of it.
+            if number > 0 && end > begin + 1 {
+                cells[begin] = (self.role, glyphs.joint());
+            }
         }
         let mut spans: Vec<Token> = Vec::new();
         for (role, cell) in cells {

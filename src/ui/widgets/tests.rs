@@ -146,7 +146,10 @@ fn load() -> LoadFigures {
     };
     let star = HotKey { key: Some("star".into()), served: 10_999, refused: 4001, partition: 2, is_at_least: false };
     let hot = PartitionFigures {
-        heat: [Heat { limit: 3000, ..Heat::default() }, Heat { now: tick(1000, 500), peak: whole(1000), limit: 1000 }],
+        heat: [
+            Heat { limit: 3000, ..Heat::default() },
+            Heat { now: tick(1000, 500), peak: whole(1000), limit: 1000, saved: 0 },
+        ],
         hot_key: Some(star.clone()),
         ..idle(2)
     };
@@ -442,7 +445,10 @@ fn any_tick() -> impl Strategy<Value = TickFigures> {
 }
 
 fn any_load() -> impl Strategy<Value = LoadFigures> {
-    let heat = || (any_tick(), count(), count()).prop_map(|(now, peak, limit)| Heat { now, peak: whole(peak), limit });
+    let heat = || {
+        let parts = (any_tick(), count(), count(), count());
+        parts.prop_map(|(now, peak, limit, saved)| Heat { now, peak: whole(peak), limit, saved })
+    };
     let key = || {
         (prop::option::of(name()), count(), count(), any::<bool>())
             .prop_map(|(key, served, refused, is_at_least)| HotKey { key, served, refused, partition: 3, is_at_least })

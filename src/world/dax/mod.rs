@@ -16,6 +16,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use crate::clock::Timestamp;
+use crate::engine::messages::wording::Wording;
 use crate::engine::value::json::{decode_item, encode_item};
 use crate::engine::{ApiError, Engine, weight};
 
@@ -278,7 +279,7 @@ impl Cluster {
     /// Takes an item's image over from the table. A key that is part of an item serves as well as the key alone.
     fn refresh(&mut self, table: &str, item: &Value, engine: &Engine) {
         let Some(store) = engine.table(table) else { return };
-        let Some(item) = item.as_object().and_then(|wire| decode_item(wire).ok()) else { return };
+        let Some(item) = item.as_object().and_then(|wire| decode_item(wire, Wording::default()).ok()) else { return };
         let key = store.keys.key_of(&item);
         let Some(position) = store.keys.position_if_complete(&key) else { return };
         let image = store.get(&position).map(|stored| Value::Object(encode_item(&stored.item)));
@@ -296,7 +297,8 @@ impl Cluster {
             let gets: Vec<Value> = places
                 .iter()
                 .filter_map(|(table, item)| {
-                    let key = engine.table(table)?.keys.key_of(&decode_item(item.as_object()?).ok()?);
+                    let key =
+                        engine.table(table)?.keys.key_of(&decode_item(item.as_object()?, Wording::default()).ok()?);
                     Some(json!({"Get": {"TableName": table, "Key": encode_item(&key)}}))
                 })
                 .collect();

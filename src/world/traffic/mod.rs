@@ -18,7 +18,7 @@ use super::work::{Look, Stopped};
 use crate::chance::Chance;
 use crate::clock::{Clock as _, Timestamp};
 use crate::engine::ApiError;
-use crate::engine::capacity::{Place, Units};
+use crate::engine::capacity::{Place, Units, grouped};
 
 mod keys;
 mod meter;
@@ -194,7 +194,7 @@ pub enum TrafficError {
     #[error("{0} is a key of type B; traffic makes up keys of type S and N")]
     BinaryKey(String),
     /// More requests than one run may have.
-    #[error("that would be {0} requests; one run may have {MOST_REQUESTS}")]
+    #[error("that would be {} requests; one run may have {}", grouped(*.0), grouped(MOST_REQUESTS))]
     TooMany(u64),
     /// The service refuses the requests for what they are.
     #[error("{0}")]

@@ -25,7 +25,7 @@ struct Tried {
 
 fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let Some((one, other)) = words.split_once("||") else {
-        return Err("Expected two commands with || between them".into());
+        return Err("Expected two commands with || between them, as in :compare COMMAND || COMMAND".into());
     };
     let tried = [one, other].map(|line| tried(bench, line.trim()));
     let [one, other] = tried;

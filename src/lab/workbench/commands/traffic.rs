@@ -154,7 +154,7 @@ fn told(traffic: &Traffic, report: &Report) -> Vec<String> {
         [|s: &Second| s.calls, |s: &Second| s.succeeded, |s: &Second| s.failed, |s: &Second| s.throttled]
             .map(|of| report.total(of));
     let mut out = vec![format!(
-        "Traffic on {} (model): {} calls in {} s: {} succeeded, {} failed;\n{} attempts, {} of them throttled.",
+        "Traffic on {} (model): {} calls in {} s.\n{} succeeded, {} failed; {} attempts, {} of them throttled.",
         traffic.table,
         grouped(calls),
         traffic.seconds,

@@ -1,0 +1,212 @@
+//! What is typed in a lab: the line editor, completions, given commands, predictions, and Enter.
+//!
+//! The life of a line: keys edit the prompt; Tab offers what could stand at the cursor; Enter takes what is on offer, then a
+//! prediction if one is asked for, and else sends the line to the lab. An empty Enter puts the step's given command in.
+
+use crate::app::line::Line;
+use crate::app::message::{Effect, LabMessage, LabWork};
+use crate::app::pane::Pane;
+use crate::app::prompt::Edit;
+use crate::aws_cli::{self, Completion};
+use crate::content::Library;
+use crate::lab::{Progress, Word, is_clearing};
+
+use super::entry::command_lines;
+use super::{Entry, EntryKind, Gate, LabScreen, Refusal};
+
+impl LabScreen {
+    pub(super) fn edit(&mut self, edit: Edit) {
+        self.focus = Pane::Prompt;
+        let is_choosing = self.completions.take().is_some();
+        if self.prompt.search.is_some() {
+            match edit {
+                Edit::Insert(text) => self.prompt.search_for(|wanted| wanted.push_str(&text)),
+                Edit::Backspace => self.prompt.search_for(|wanted| {
+                    let _ = wanted.pop();
+                }),
+                other => {
+                    self.prompt.end_search(true);
+                    self.prompt.edit(other);
+                }
+            }
+            return;
+        }
+        // Whoever types on while completions are shown chooses among fewer.
+        let narrows = is_choosing && matches!(&edit, Edit::Backspace | Edit::Insert(_));
+        self.prompt.edit(edit);
+        if narrows {
+            let found = self.found();
+            self.completions = (!found.is_empty()).then_some((found, 0));
+        }
+    }
+
+    /// Enter: takes a completion, a search's hit, a prediction, or runs the line.
+    pub(super) fn accept(&mut self, library: &Library) -> Result<Vec<Effect>, Refusal> {
+        if self.focus == Pane::Transcript {
+            self.unfold();
+            return Ok(Vec::new());
+        }
+        if self.focus != Pane::Prompt {
+            self.focus = Pane::Prompt;
+            return Ok(Vec::new());
+        }
+        if self.prompt.search.is_some() {
+            self.prompt.end_search(true);
+            return Ok(Vec::new());
+        }
+        if self.completions.is_some() {
+            self.take_completion();
+            return Ok(Vec::new());
+        }
+        if self.running.is_some() {
+            return Err("The line before still runs; Esc stops it".to_owned());
+        }
+        let text = self.prompt.text();
+        if self.gate == Gate::Asking && !self.is_command(text, library) {
+            let typed = text.trim().to_owned();
+            if typed.is_empty() {
+                return Err("Type what you expect, or press Esc to skip the prediction".to_owned());
+            }
+            return Ok(vec![Effect::Lab(LabWork::Predict(typed))]);
+        }
+        if text.trim().is_empty() {
+            // The first Enter of a step puts its given command into the prompt, the second runs it.
+            if !self.insert_given(library) {
+                return Err("This step gives no command: type one; F1 gives a hint".to_owned());
+            }
+            return Ok(Vec::new());
+        }
+        if is_clearing(text) {
+            self.prompt.take();
+            self.at_prompt(&LabMessage::Clear, library);
+            return Ok(Vec::new());
+        }
+        if aws_cli::is_incomplete(text) {
+            self.prompt.edit(Edit::End);
+            self.prompt.edit(Edit::Insert("\n".to_owned()));
+            return Ok(Vec::new());
+        }
+        let line = self.prompt.take();
+        self.follow();
+        if self.gate == Gate::Asking && !is_word(&line) {
+            // Whoever tries it first has no prediction left to make.
+            self.gate = Gate::Open;
+        }
+        self.transcript.push(Entry::new(EntryKind::Command, command_lines(&line)));
+        self.running = Some(Progress::default());
+        Ok(vec![Effect::Remember(line.clone()), Effect::Lab(LabWork::Run(line))])
+    }
+
+    /// Whether what is typed where a prediction is asked for is a command all the same.
+    fn is_command(&self, text: &str, library: &Library) -> bool {
+        let text = text.trim();
+        let predict = self.step(library).and_then(|step| step.predict.as_ref());
+        if predict.is_some_and(|predict| predict.choices.iter().any(|choice| choice.eq_ignore_ascii_case(text))) {
+            return false;
+        }
+        let first = text.split_whitespace().next().unwrap_or_default();
+        let is_verb = || aws_cli::complete(first, &self.view.names).iter().any(|known| known.text == first);
+        text.starts_with(':') || first == "aws" || is_clearing(text) || is_word(text) || (first.len() > 1 && is_verb())
+    }
+
+    /// What needs nothing of the lab's thread.
+    pub(super) fn at_prompt(&mut self, message: &LabMessage, library: &Library) {
+        match message {
+            LabMessage::Insert => self.insert(library),
+            LabMessage::Complete => self.complete(),
+            LabMessage::Completion(forward) => {
+                if let Some((found, at)) = &mut self.completions {
+                    *at = if *forward {
+                        (*at + 1) % found.len().max(1)
+                    } else {
+                        at.checked_sub(1).unwrap_or(found.len().saturating_sub(1))
+                    };
+                }
+            }
+            LabMessage::Recall(back) => {
+                self.completions = None;
+                self.prompt.end_search(true);
+                self.prompt.recall(*back);
+            }
+            LabMessage::Search => self.prompt.search_older(),
+            LabMessage::Tab(tab) => self.show(*tab),
+            LabMessage::Unfold => self.unfold(),
+            LabMessage::UnfoldTask => self.is_task_open = !self.is_task_open,
+            LabMessage::Clear => {
+                self.cleared = self.transcript.len();
+                self.follow();
+            }
+            LabMessage::Skip => self.gate = Gate::Open,
+            _ => {}
+        }
+    }
+
+    /// Puts the command under the transcript's cursor into the prompt, or the step's given one.
+    fn insert(&mut self, library: &Library) {
+        // What stands under a command belongs to it.
+        let upto = self.at.filter(|_| self.focus == Pane::Transcript).and_then(|at| self.transcript.get(..=at));
+        let entry = upto.and_then(|upto| upto.iter().rfind(|entry| entry.kind == EntryKind::Command));
+        match entry {
+            Some(entry) => {
+                let text: Vec<String> = entry.lines.iter().map(Line::plain).collect();
+                self.prompt.set(text.join("\n"), None);
+            }
+            None => drop(self.insert_given(library)),
+        }
+        self.focus = Pane::Prompt;
+    }
+
+    /// Puts the step's given command into the prompt, the cursor in its first gap. Returns whether there is one.
+    fn insert_given(&mut self, library: &Library) -> bool {
+        let given = self.step(library).and_then(|step| step.given.as_deref());
+        if let Some(given) = given {
+            let given = given.trim().to_owned();
+            let gap = given.find("___");
+            let text = gap.map_or_else(|| given.clone(), |at| format!("{}{}", &given[..at], &given[at + 3..]));
+            self.prompt.set(text, gap);
+        }
+        given.is_some()
+    }
+
+    fn complete(&mut self) {
+        if self.completions.is_some() {
+            self.take_completion();
+            return;
+        }
+        let found = self.found();
+        match found.len() {
+            0 => {}
+            1 => {
+                self.completions = Some((found, 0));
+                self.take_completion();
+            }
+            _ => self.completions = Some((found, 0)),
+        }
+    }
+
+    /// What could stand at the cursor.
+    fn found(&self) -> Vec<Completion> {
+        let before = &self.prompt.text()[..self.prompt.cursor()];
+        crate::lab::complete(before, &self.view.names)
+    }
+
+    pub(super) fn take_completion(&mut self) {
+        let Some((found, at)) = self.completions.take() else { return };
+        let Some(chosen) = found.get(at) else { return };
+        let cursor = self.prompt.cursor();
+        let (before, after) = self.prompt.text().split_at(cursor);
+        let begun = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let kept = before.strip_suffix(begun).unwrap_or_default();
+        let blank = if after.starts_with(char::is_whitespace) { "" } else { " " };
+        let start = format!("{kept}{}{blank}", chosen.text);
+        let place = start.len();
+        let text = start + after;
+        self.prompt.set(text, Some(place));
+    }
+}
+
+/// Whether a line only asks for help.
+fn is_word(line: &str) -> bool {
+    let first = line.trim().trim_start_matches(':').split_whitespace().next().unwrap_or_default();
+    matches!(first, "help" | "?") || Word::read(line).is_some()
+}

@@ -1,0 +1,184 @@
+//! A lab: the task, the drawn world, the transcript and the prompt.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use crate::app::Model;
+use crate::app::figures::total;
+use crate::app::line::{Line, Role};
+use crate::app::pane::{Extent, Pane};
+use crate::app::screens::LabScreen;
+use crate::ui::canvas::{Canvas, Hit};
+use crate::ui::widgets::{Glyphs, WorldPanel};
+
+mod keys;
+mod prompt;
+mod task;
+mod transcript;
+
+pub(super) use keys::{bindings, groups};
+use prompt::{completions, gate, matches, prompt, typed};
+use task::{task, task_lines, titled_task};
+use transcript::transcript;
+
+/// The two ends of the first line. Where there is little room the lab's title goes before what else there is to say.
+pub(super) fn header(screen: &LabScreen, model: &Model, width: usize) -> (Line, Line) {
+    let name = screen.view.lab.as_deref();
+    let number = model.library.labs.iter().position(|lab| Some(lab.name.as_str()) == name);
+    let lab = number.and_then(|at| model.library.labs.get(at));
+    let left = match (lab, number) {
+        (Some(lab), Some(at)) => {
+            Line::of(Role::Accent, format!("Lab {}", at + 1)).and(Role::Title, format!("  {}", lab.title))
+        }
+        _ => Line::of(Role::Accent, "Sandbox"),
+    };
+    // What matters most first: it stands at the right end.
+    let mut parts: Vec<Line> = Vec::new();
+    if let Some(port) = screen.view.port {
+        parts.push(Line::of(Role::Good, format!("open at :{port}")));
+    }
+    if let Some(lab) = lab {
+        let steps = lab.steps.len();
+        let at = screen.view.position;
+        let words = if at >= steps { "done".to_owned() } else { format!("step {} of {steps}", at + 1) };
+        let dots =
+            Line::of(Role::Accent, "●".repeat(at.min(steps))).and(Role::Muted, "○".repeat(steps.saturating_sub(at)));
+        parts.push(dots.and(Role::Text, format!(" {words}")));
+    }
+    let used = total(&screen.view.world.cost.all);
+    parts.push(Line::of(Role::Muted, "used ").and(Role::Cost, used.to_string()));
+    let clock = screen.view.now.to_string();
+    parts.push(Line::of(Role::Muted, format!("{} model", clock.get(11..19).unwrap_or_default())));
+    let mut right = Line::blank();
+    for part in parts {
+        let gap = if right.width() > 0 { 3 } else { 0 };
+        if left.width() + right.width() + gap + part.width() + 4 <= width {
+            right = right.and(Role::Text, " ".repeat(gap));
+            right.spans.extend(part.spans);
+        }
+    }
+    (left, right)
+}
+
+/// From so many columns on task and transcript stand side by side.
+const TWO_COLUMNS: u16 = 100;
+/// From so many columns on the world has a column of its own.
+const THREE_COLUMNS: u16 = 170;
+/// The rows that a task has where there is little room.
+const TASK_ROWS: u16 = 6;
+/// The share of the right column's rows that the world has: six partitions, with what the table used and refused, fit in.
+const WORLD: u16 = 54;
+/// From so many rows on the world and the transcript stand under each other.
+const BOTH: u16 = 18;
+/// From so many rows on the transcript has a title.
+const TITLED: u16 = 5;
+/// The most rows of the prompt.
+const PROMPT_ROWS: usize = 4;
+
+pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    if screen.is_zoomed {
+        match screen.focus {
+            Pane::Task => task(screen, model, canvas, area),
+            Pane::World => world(screen, canvas, area),
+            _ => console(screen, model, canvas, area, None),
+        }
+    } else if area.width >= THREE_COLUMNS {
+        let [left, first, middle, second, right] = Layout::horizontal([
+            Constraint::Percentage(25),
+            Constraint::Length(3),
+            Constraint::Max(88),
+            Constraint::Length(3),
+            Constraint::Min(1),
+        ])
+        .areas(area);
+        for rule in [first, second] {
+            for row in rule.rows() {
+                canvas.line(row, &Line::of(Role::Muted, " │"));
+            }
+        }
+        titled_task(screen, model, canvas, left);
+        console(screen, model, canvas, middle, Some("Transcript"));
+        world(screen, canvas, right);
+    } else if let Some((left, divider, right)) = super::halves(model, area, 40, TWO_COLUMNS) {
+        canvas.divider(divider);
+        titled_task(screen, model, canvas, left);
+        if right.height >= BOTH {
+            let [over, under] = Layout::vertical([Constraint::Percentage(WORLD), Constraint::Min(1)]).areas(right);
+            world(screen, canvas, over);
+            console(screen, model, canvas, under, Some("Transcript"));
+        } else if screen.focus == Pane::World {
+            world(screen, canvas, right);
+        } else {
+            console(screen, model, canvas, right, Some("Transcript"));
+        }
+    } else if screen.focus == Pane::World {
+        // Where there is little room the world takes it while it has the focus.
+        world(screen, canvas, area);
+    } else {
+        let lines = task_lines(screen, model);
+        let all = u16::try_from(canvas.broken(area, &lines).len()).unwrap_or(u16::MAX);
+        let most = if screen.is_task_open { area.height * 2 / 3 } else { TASK_ROWS.min(area.height / 3) };
+        let [top, rest] = Layout::vertical([Constraint::Length(most.min(all)), Constraint::Min(1)]).areas(area);
+        canvas.text(top, Pane::Task, &lines, screen.task);
+        console(screen, model, canvas, rest, Some("Transcript"));
+    }
+}
+
+/// Draws a rule with a title; the pane with the focus has a mark.
+fn title(canvas: &mut Canvas<'_>, area: Rect, words: &str, is_focused: bool) {
+    canvas.rule(area);
+    let (role, mark) = if is_focused { (Role::Accent, "› ") } else { (Role::Title, "") };
+    canvas.line(area, &Line::of(Role::Muted, "─ ").and(role, format!("{mark}{words}")).and(Role::Muted, " "));
+}
+fn world(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
+    let mark = if screen.focus == Pane::World { "›" } else { " " };
+    canvas.line(Rect { height: area.height.min(1), ..area }, &Line::of(Role::Accent, mark));
+    let area = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    let panel = |scroll: usize| WorldPanel { tab: screen.tab, figures: &screen.view.world, scroll };
+    let (theme, glyphs) = (canvas.look.theme, Glyphs::of(canvas.look.is_ascii));
+    // How much there is in all is known only once it is drawn.
+    let height = usize::from(area.height);
+    let lines = panel(0).draw(area, canvas.buffer, theme, glyphs);
+    let extent = Extent { lines, height, ..Extent::default() };
+    let first = screen.world.at(extent);
+    if first > 0 {
+        canvas.clear(area);
+        panel(first).draw(area, canvas.buffer, theme, glyphs);
+    }
+    canvas.drawn.extents.insert(Pane::World, extent);
+    canvas.drawn.hits.push((area, Hit::Pane(Pane::World)));
+    canvas.more(area, first, extent);
+}
+
+/// The transcript, the prediction that is asked for, and the prompt under each other.
+fn console(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect, heading: Option<&str>) {
+    let typed = typed(screen, usize::from(area.width.saturating_sub(1)));
+    let rows = u16::try_from(typed.lines.len().min(PROMPT_ROWS)).unwrap_or(1);
+    let card = gate(screen, model, canvas, area);
+    let card_rows = u16::try_from(card.len()).unwrap_or(0).min(area.height.saturating_sub(rows + 3));
+    let heading = heading.filter(|_| area.height >= TITLED);
+    let one = u16::from(heading.is_some());
+    let [head, upper, middle, lower] = Layout::vertical([
+        Constraint::Length(one),
+        Constraint::Min(1),
+        Constraint::Length(card_rows),
+        Constraint::Length(rows),
+    ])
+    .areas(area);
+    if let Some(heading) = heading {
+        title(canvas, head, heading, screen.focus == Pane::Transcript);
+    }
+    transcript(screen, canvas, upper);
+    for (row, line) in middle.rows().zip(&card) {
+        canvas.line(row, line);
+    }
+    if card_rows > 0 {
+        title(canvas, Rect { height: 1, ..middle }, "Predict", screen.focus == Pane::Prompt);
+    }
+    prompt(screen, canvas, lower, &typed);
+    let over = Rect { height: lower.y.saturating_sub(head.y), y: head.y, ..area };
+    if screen.completions.is_some() {
+        completions(screen, canvas, over, &typed);
+    } else {
+        matches(screen, canvas, over);
+    }
+}

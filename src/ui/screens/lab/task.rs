@@ -1,0 +1,86 @@
+//! A lab's task: what to do, how far it is, what was predicted, what the step is about.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use crate::app::line::{Line, Role, paragraphs};
+use crate::app::pane::Pane;
+use crate::app::screens::LabScreen;
+use crate::app::screens::lab::Gate;
+use crate::app::{Model, text};
+use crate::ui::canvas::{Canvas, Hit};
+
+pub(super) fn titled_task(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let [head, blank, rest] =
+        Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Min(1)]).areas(area);
+    let words = screen.step(&model.library).map_or("Task", |step| step.title.as_str());
+    let (role, mark) = if screen.focus == Pane::Task { (Role::Accent, "› ") } else { (Role::Title, "") };
+    canvas.line(head, &Line::of(role, format!(" {mark}{words}")));
+    canvas.drawn.hits.push((blank, Hit::Pane(Pane::Task)));
+    task(screen, model, canvas, Rect { x: rest.x + 1, width: rest.width.saturating_sub(1), ..rest });
+}
+
+pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
+    let Some(step) = screen.step(&model.library) else {
+        let lab = screen.view.lab.as_deref().and_then(|name| model.library.lab(name));
+        let words = "Free play: your own tables and requests. :help lists the commands of the model.";
+        return match lab {
+            Some(lab) => {
+                let mut lines = text::finished(lab, &screen.view.outro, &[]);
+                if let Some(par) = &screen.view.par {
+                    lines.push(Line::blank());
+                    lines.extend(text::against_par(par));
+                }
+                if !screen.view.ways.is_empty() {
+                    lines.push(Line::blank());
+                    lines.extend(text::stacked_bars(&screen.view.ways));
+                }
+                lines.push(Line::blank());
+                lines.push(Line::of(Role::Key, "F9").and(Role::Muted, " three questions on this"));
+                lines
+            }
+            None => paragraphs(Role::Text, words),
+        };
+    };
+    let mut lines = Vec::new();
+    if !step.why.is_empty() {
+        lines.extend([Line::of(Role::Muted, step.why.clone()), Line::blank()]);
+    }
+    lines.extend(text::task(step));
+    let has_tried = screen.view.has_tried;
+    for verdict in &screen.view.verdicts {
+        let (role, mark) = if verdict.met { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
+        lines.push(Line::text(verdict.want.trim()).behind(role, mark).hanging(2));
+        // What is missing is said once something was tried.
+        if !verdict.reason.is_empty() && has_tried {
+            lines.push(Line::of(Role::Muted, verdict.reason.clone()).behind(Role::Text, "  ").hanging(2));
+        }
+    }
+    if let Gate::Given(said) = &screen.gate {
+        lines.push(Line::blank());
+        let ask = step.predict.as_ref().map_or("", |predict| predict.ask.trim());
+        lines.push(Line::text(ask).behind(Role::Prediction, "Predict  "));
+        let choices = step.predict.iter().flat_map(|predict| &predict.choices);
+        let chosen = ('A'..='Z').zip(choices).find(|(letter, _)| said.eq_ignore_ascii_case(&letter.to_string()));
+        let said = chosen.map_or(said, |(_, choice)| choice);
+        lines.push(Line::text(said.clone()).behind(Role::Prediction, "  you said  "));
+    }
+    let given = text::given(step);
+    if !given.is_empty() {
+        lines.extend(given);
+        lines.push(Line::of(Role::Key, "    ^G").and(Role::Muted, " puts it into the prompt"));
+    }
+    if !step.text.trim().is_empty() {
+        lines.push(Line::blank());
+        lines.extend(paragraphs(Role::Text, &step.text));
+    }
+    let lab = screen.lab(&model.library);
+    let watch = lab.map(|lab| lab.watch.as_str()).filter(|watch| !watch.is_empty());
+    lines.extend(watch.iter().flat_map(|watch| [Line::blank(), Line::of(Role::Muted, *watch)]));
+    let par = lab.and_then(|lab| lab.par).filter(|_| step.is_challenge).map(text::par);
+    lines.extend(par.into_iter().flat_map(|par| [Line::blank(), par]));
+    lines
+}
+
+pub(super) fn task(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    canvas.text(area, Pane::Task, &task_lines(screen, model), screen.task);
+}

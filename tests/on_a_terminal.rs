@@ -1,0 +1,159 @@
+//! The program on a real terminal: pastes that come in many reads, signals, suspending. util-linux's `script` gives it one.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::io::{Read as _, Write as _};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use dynadrill::clock::{Clock as _, SystemClock};
+
+/// The program in a window of 120 by 40.
+struct Window {
+    child: Child,
+    shown: Arc<Mutex<Vec<u8>>>,
+    _home: tempfile::TempDir,
+}
+
+impl Window {
+    fn open(arguments: &str) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let program = env!("CARGO_BIN_EXE_dynadrill");
+        let mut child = Command::new("script")
+            .args(["-qfc", &format!("stty rows 40 cols 120; exec {program} {arguments}"), "/dev/null"])
+            .env("TERM", "xterm-256color")
+            .env("DYNADRILL_HOME", home.path())
+            .env_remove("NO_COLOR")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let shown: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let (mut output, kept) = (child.stdout.take().unwrap(), Arc::clone(&shown));
+        std::thread::spawn(move || {
+            let mut piece = [0; 4096];
+            while let Ok(length @ 1..) = output.read(&mut piece) {
+                kept.lock().unwrap().extend_from_slice(&piece[..length]);
+            }
+        });
+        Self { child, shown, _home: home }
+    }
+
+    fn send(&mut self, text: &str) {
+        let input = self.child.stdin.as_mut().unwrap();
+        input.write_all(text.as_bytes()).unwrap();
+        input.flush().unwrap();
+    }
+
+    /// Waits until something was shown since the last call, and forgets all before its end.
+    fn sees(&self, wanted: &str) {
+        let begun = SystemClock.monotonic();
+        loop {
+            let mut shown = self.shown.lock().unwrap();
+            let text = String::from_utf8_lossy(&shown).into_owned();
+            if text.contains(wanted) {
+                // What came after it is still to be seen.
+                let end = text.find(wanted).unwrap() + wanted.len();
+                *shown = text.as_bytes()[end..].to_vec();
+                return;
+            }
+            drop(shown);
+            assert!(SystemClock.monotonic() - begun < 60_000, "{wanted:?} was never shown in {text:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The process that has the window: `script`'s child.
+    fn process(&self) -> String {
+        let id = self.child.id();
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+        children.split_whitespace().next().unwrap().to_owned()
+    }
+
+    fn signal(&self, name: &str) {
+        assert!(Command::new("kill").args([&format!("-{name}"), &self.process()]).status().unwrap().success());
+    }
+
+    /// The letter of the process's state, as `/proc` has it.
+    fn state(&self) -> char {
+        let status = std::fs::read_to_string(format!("/proc/{}/stat", self.process())).unwrap();
+        status.rsplit(") ").next().unwrap().chars().next().unwrap()
+    }
+
+    fn waits_for_state(&self, wanted: char) {
+        let begun = SystemClock.monotonic();
+        while self.state() != wanted {
+            assert!(SystemClock.monotonic() - begun < 20_000, "state {}", self.state());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A put-item whose item has so many bytes and a few more, and the words that stand at the end of what is typed.
+fn put(bytes: usize) -> String {
+    let filling = "a".repeat(bytes);
+    format!(
+        "put-item --table-name Orders --item {{\"customerId\":{{\"S\":\"X\"}},\"orderKey\":{{\"S\":\"k\"}},\"n\":{{\"S\":\"{filling}\"}}}}"
+    )
+}
+
+#[test]
+fn a_paste_of_more_than_a_kilobyte_arrives_whole_and_runs_with_one_enter() {
+    let mut window = Window::open("lab start query-vs-scan");
+    window.sees("Predict");
+    window.send(&format!("\u{1b}[200~{}\u{1b}[201~", put(3_000)));
+    window.sees("aaa");
+    window.send("\r");
+    // 3,000 bytes and the names are 3 KB: had a part been missing, it would be no JSON.
+    window.sees("3 WCU");
+}
+
+#[test]
+fn a_paste_of_a_megabyte_arrives_whole() {
+    let mut window = Window::open("lab start query-vs-scan");
+    window.sees("Predict");
+    window.send(&format!("\u{1b}[200~{}\u{1b}[201~", put(1_000_000)));
+    window.sees("aaa");
+    window.send("\r");
+    window.sees("Item size has exceeded");
+}
+
+#[test]
+fn signals_that_end_the_program_give_the_terminal_back() {
+    for name in ["TERM", "HUP"] {
+        let window = Window::open("");
+        window.sees("dynadrill");
+        window.signal(name);
+        // The cursor that home hides comes back, too.
+        window.sees("\u{1b}[?1049l");
+    }
+}
+
+#[test]
+fn a_stopped_program_gives_the_terminal_back_and_draws_again_when_it_goes_on() {
+    for stop in ["signal", "ctrl-z"] {
+        let mut window = Window::open("lab start hot-partition");
+        window.sees("Predict");
+        if stop == "signal" {
+            window.signal("TSTP");
+        } else {
+            // In the prompt, with something typed.
+            window.send("half a line\u{1a}");
+        }
+        window.waits_for_state('T');
+        // `script` stops with its child; it passes on what it was given once both go on.
+        assert!(Command::new("kill").args(["-CONT", &window.child.id().to_string()]).status().unwrap().success());
+        window.signal("CONT");
+        window.sees("\u{1b}[?1049l");
+        window.sees("\u{1b}[?1049h");
+        window.sees("An even evening");
+    }
+}
