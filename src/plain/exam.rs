@@ -47,9 +47,10 @@ pub fn exam(model: &mut Model, desk: &mut Desk, clock: &dyn Clock, console: &mut
     }
     let Some(screen) = on(talk.model) else {
         // What was not saved is not paused; why has been said.
-        return talk.console.say(match is_saved {
-            true => format!("Paused with {} left; dynadrill exam resumes it.", text::minutes(left)),
-            false => "Left. What was saved before can be resumed with dynadrill exam.".to_owned(),
+        return talk.console.say(if is_saved {
+            format!("Paused with {} left; dynadrill exam resumes it.", text::minutes(left))
+        } else {
+            "Left. What was saved before can be resumed with dynadrill exam.".to_owned()
         });
     };
     let lines = text::report(&screen.session, &talk.model.library, true);

@@ -170,12 +170,11 @@ pub(crate) fn map(text: &str) -> BTreeMap<String, Vec<String>> {
     let block = blocks.into_iter().find(|block| block.iter().any(|line| line.contains("uses:"))).unwrap_or_default();
     let mut entries: Vec<(String, String)> = Vec::new();
     for line in block {
-        match entries.last_mut().filter(|_| line.starts_with(' ')) {
-            Some((_, words)) => *words = format!("{words} {}", line.trim()),
-            None => {
-                let (name, words) = line.split_once(' ').unwrap_or((line, ""));
-                entries.push((name.to_owned(), words.to_owned()));
-            }
+        if let Some((_, words)) = entries.last_mut().filter(|_| line.starts_with(' ')) {
+            *words = format!("{words} {}", line.trim());
+        } else {
+            let (name, words) = line.split_once(' ').unwrap_or((line, ""));
+            entries.push((name.to_owned(), words.to_owned()));
         }
     }
     let used = |words: &str| {

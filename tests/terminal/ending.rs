@@ -1,4 +1,4 @@
-//! The end of a lab and what begins again: its par, a finished lab once more, `:reset`, leaving, words of other shells.
+//! The end of a lab and what begins again: its par, a finished lab once more, `:restart` and `:reset`, leaving, words of other shells.
 
 use dynadrill::app::Start;
 
@@ -27,7 +27,7 @@ fn hot_partition_s_last_step_wants_ten_shards() {
 
 #[test]
 fn the_closing_bars_and_the_par_are_whole_in_the_task_at_every_width() {
-    let mut seat = done("query-vs-scan", 5, 120, 40);
+    let mut seat = done("query-vs-scan", 6, 120, 40);
     for width in [60, 80, 100, 110, 120, 134, 170, 200] {
         seat.resizes(width, 60);
         seat.keys("F6");
@@ -66,7 +66,7 @@ fn what_was_done_beyond_the_solutions_stands_against_the_par() {
 
 #[test]
 fn a_finished_lab_offers_three_questions_on_what_it_was_about() {
-    let mut seat = done("query-vs-scan", 5, 120, 40);
+    let mut seat = done("query-vs-scan", 6, 120, 40);
     assert!(seat.draw().contains("three questions on this"), "{}", seat.draw());
     seat.keys("F9");
     assert_eq!(seat.screen(), "question");
@@ -78,7 +78,7 @@ fn a_finished_lab_offers_three_questions_on_what_it_was_about() {
 
 #[test]
 fn a_finished_lab_asks_whether_it_is_read_again_or_done_again() {
-    let mut seat = done("query-vs-scan", 5, 120, 40);
+    let mut seat = done("query-vs-scan", 6, 120, 40);
     seat.keys("esc esc");
     let open = |seat: &mut Seat| {
         seat.send(dynadrill::app::message::Message::Open(Start::Lab("query-vs-scan".to_owned())));
@@ -102,16 +102,16 @@ fn a_finished_lab_asks_whether_it_is_read_again_or_done_again() {
     seat.keys("esc esc");
     open(&mut seat);
     seat.keys("n");
-    assert!(seat.draw().contains("step 1 of 5"), "{}", seat.draw());
+    assert!(seat.draw().contains("step 1 of 6"), "{}", seat.draw());
 }
 
 #[test]
-fn a_reset_begins_the_step_again_and_not_the_lab() {
+fn a_restart_begins_the_step_again_and_not_the_lab() {
     let mut seat = done("optimistic-locking", 2, 100, 50);
     let before = on(&seat).view.verdicts.clone();
     runs(&mut seat, "delete-item --table-name Products --key {\"sku\":{\"S\":\"P-07\"}}");
-    runs(&mut seat, ":reset");
-    assert!(told(&seat).contains("Back at the step's beginning"), "{}", told(&seat));
+    seat.keys("F7");
+    assert!(told(&seat).contains("The step begins again"), "{}", told(&seat));
     assert_eq!(on(&seat).view.position, 2);
     assert_eq!(on(&seat).view.verdicts, before, "what was met of the step is as it was");
     // The item has come back as the steps before had left it: the solution still completes the step.
@@ -124,10 +124,12 @@ fn a_reset_begins_the_step_again_and_not_the_lab() {
 }
 
 #[test]
-fn a_reset_asks_for_the_prediction_again() {
+fn a_restart_keeps_the_prediction_and_a_reset_asks_for_it_again() {
     let mut seat = lab("query-vs-scan", 100, 40);
     runs(&mut seat, "12");
     assert!(!seat.draw().contains("esc skips"));
+    runs(&mut seat, ":restart");
+    assert!(!seat.draw().contains("esc skips") && seat.draw().contains("you said"), "{}", seat.draw());
     runs(&mut seat, ":reset");
     assert!(seat.draw().contains("esc skips"), "{}", seat.draw());
 }

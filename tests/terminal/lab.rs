@@ -228,7 +228,7 @@ fn no_word_of_the_opening_is_broken_at_any_width() {
 
 #[test]
 fn the_closing_comparison_is_whole_at_80x24_and_the_tables_stay_open() {
-    let mut seat = done("query-vs-scan", 5, 80, 24);
+    let mut seat = done("query-vs-scan", 6, 80, 24);
     let shown = seat.draw();
     for figure in ["211 RCU  ████████████████████████", "0.5 RCU  █░"]
     {
@@ -464,7 +464,7 @@ fn the_lab_looks_as_it_did() {
         seat.types("query --table-name Orders --key");
         seat.keys("tab");
         golden(&mut seat, "lab-completion");
-        golden(&mut done("query-vs-scan", 5, size.0, size.1), "lab-done");
+        golden(&mut done("query-vs-scan", 6, size.0, size.1), "lab-done");
         let mut seat = done("lambda-poison-record", 3, size.0, size.1);
         golden(&mut seat, "lab-blocked");
         // In a narrow window the world takes the place of the transcript.
