@@ -137,8 +137,8 @@ fn what_is_cut_has_a_mark(seat: &Seat, shown: &str) {
         _ => None,
     };
     let (Some(asked), None, 0) = (asked, &seat.model.overlay, seat.model.pan) else { return };
-    let lines = asked.question.exhibits.iter().flat_map(|exhibit| exhibit.text.lines()).map(str::trim_end);
-    let lines: Vec<&str> = lines.filter(|line| line.chars().count() > 20).collect();
+    let lines = asked.question.exhibits.iter().flat_map(|exhibit| exhibit.text.lines());
+    let lines: Vec<&str> = lines.map(str::trim_end).collect();
     for row in shown.lines().filter(|row| row.starts_with(" │ ")) {
         let beginning: String = row.chars().skip(3).take(12).collect();
         let alike: Vec<&&str> = lines.iter().filter(|line| line.starts_with(&beginning)).collect();

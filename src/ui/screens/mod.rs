@@ -134,7 +134,8 @@ fn footer(model: &Model, width: usize) -> Vec<Line> {
         if notice.width() + 3 <= room {
             return vec![ended(notice.behind(Role::Text, " ").and(Role::Text, "   "))];
         }
-        let mut lines: Vec<Line> = notice.wrapped(room).into_iter().map(|line| line.behind(Role::Text, " ")).collect();
+        let mut lines: Vec<Line> =
+            notice.wrapped(room.saturating_sub(1)).into_iter().map(|line| line.behind(Role::Text, " ")).collect();
         let last = lines.pop().unwrap_or_default();
         lines.push(ended(last.and(Role::Text, "  ")));
         return lines;
