@@ -389,7 +389,7 @@ fn a_directory_without_content_is_wrong_usage() {
     for command in [&["quiz", "--plain"][..], &["exam", "--plain"], &["lab", "list"], &["export", "json"]] {
         let output = dynadrill(home.path(), &[&["--content", "nowhere"], command].concat()).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{command:?}");
-        assert!(text(&output.stderr).contains("found none in nowhere"), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("found none at nowhere"), "{}", text(&output.stderr));
     }
 }
 

@@ -49,7 +49,7 @@ fn lab(fields: &str) -> Lab {
     let home = tempfile::tempdir().unwrap();
     std::fs::create_dir(home.path().join("labs")).unwrap();
     let text = format!(
-        "format_version: 2\nname: try\ntitle: Try\norder: 1\nminutes: 1\nclaims: [E1]\nskills: [\"1.3.4\"]\ndocs: https://docs.aws.amazon.com/x\nchecked: \"2026-11-25\"\nintro: Three tables.\n{SETUP}\nsteps:\n  - id: one\n    title: One\n    why: It matters.\n    task: Do it.\n    hints: [where, which, \"almost ___\"]\n    right_ways: [a, b]\n    wrong_ways: [{{do: a, says: a}}, {{do: b, says: b}}, {{do: c, says: c}}]\n{fields}\nquestions: [q-orders-by-email, q-three-orders-of-one, e1-count-and-scanned]\noutro: Over.\n"
+        "format_version: 2\nname: try\ntitle: Try\norder: 1\nminutes: 1\nclaims: [E1]\nskills: [\"1.3.4\"]\ndocs: https://docs.aws.amazon.com/x\nchecked: \"2026-11-25\"\nintro: Three tables.\n{SETUP}\nsteps:\n  - id: one\n    title: One\n    why: It matters.\n    task: Do it.\n    hints: [where, which, \"almost ___\"]\n    right_ways: [a, b]\n    wrong_ways: [{{do: a, says: a}}, {{do: b, says: b}}, {{do: c, says: c}}]\n{fields}\nquestions: [i-email-query-refused, q-three-orders-of-one, e1-count-and-scanned]\noutro: Over.\n"
     );
     std::fs::write(home.path().join("labs/try.yaml"), text).unwrap();
     let (library, problems) = content::load(&Source::Directory(home.path().to_owned()));
