@@ -239,7 +239,7 @@ fn a_file_that_is_made_to_be_hard_to_read_is_refused_in_time() {
     }
     // A proof whose command is hard to read.
     let question = some_questions(&built_in("questions/keys.yaml"), 1);
-    let tried = question.lines().find(|line| line.trim_start().starts_with("- update-item")).unwrap();
+    let tried = question.lines().find(|line| line.trim_start().starts_with("- 'update-item")).unwrap();
     for open in ["[", "(", "a.{b:", "x[?", "!"] {
         let deep = format!("          - list-tables --query '{}'", open.repeat(10_000));
         let files = [

@@ -91,6 +91,7 @@ fn known(seat: &Seat) -> BTreeSet<String> {
         let about = text::about(step).into_iter().chain(text::task(step)).chain(text::given(step));
         lines.extend(about.map(|line| line.plain()));
         lines.push(step.title.clone());
+        lines.extend(screen.lab(&seat.model.library).map(|lab| lab.watch.clone()));
     }
     lines.push(
         "Predict you said Type a number letter then enter esc skips Found puts it into the prompt Par command commands \

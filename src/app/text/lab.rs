@@ -17,8 +17,11 @@ pub fn step(runner: &Runner) -> Vec<Line> {
     let total = runner.lab().steps.len();
     let title = format!("Step {} of {total}: {}", runner.position() + 1, step.title);
     let mut lines = vec![Line::of(Role::Title, title), Line::blank()];
-    lines.extend(about(step));
-    lines.push(Line::blank());
+    let about = about(step);
+    if !about.is_empty() {
+        lines.extend(about);
+        lines.push(Line::blank());
+    }
     lines.extend(spoken_task(step));
     lines.extend(given(step));
     lines

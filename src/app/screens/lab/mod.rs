@@ -104,10 +104,12 @@ impl LabScreen {
             pan: Scroll::default(),
         };
         screen.take_in(opened);
-        screen.tab = match screen.lab(library) {
-            Some(lab) if !screen.view.world.has_news() => Tab::from(lab.opens_on),
-            None if !screen.view.world.has_news() => Tab::Tables,
-            _ => Tab::default(),
+        let stated = screen.lab(library).map(|lab| Tab::from(lab.opens_on)).unwrap_or_default();
+        screen.tab = match stated {
+            // A plan is that of a line: before there is one, the tables are to be seen.
+            Tab::Plan if !screen.view.world.has_news() => Tab::Tables,
+            _ if screen.view.world.has_news() => Tab::Plan,
+            tab => tab,
         };
         screen.begin_step(library);
         screen
