@@ -55,7 +55,8 @@ fn what_was_done_beyond_the_solutions_stands_against_the_par() {
     let mut seat = done("query-vs-scan", 4, 120, 50);
     seat.keys("esc");
     runs(&mut seat, "scan --table-name Orders --select COUNT");
-    for step in seat.model.library.lab("query-vs-scan").unwrap().steps[4..].to_vec() {
+    let steps = seat.model.library.lab("query-vs-scan").unwrap().steps.clone();
+    for step in steps.into_iter().skip(4) {
         for line in step.solution {
             seat.pastes(line.trim());
             seat.keys("enter");

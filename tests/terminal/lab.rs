@@ -472,7 +472,7 @@ fn the_lab_looks_as_it_did() {
         golden(&mut seat, "lab-asks");
         seat.keys("esc enter");
         golden(&mut seat, "lab-given");
-        seat.keys("ctrl-u");
+        seat.keys("end ctrl-u");
         seat.types("query --table-name Orders --key");
         seat.keys("tab");
         golden(&mut seat, "lab-completion");
