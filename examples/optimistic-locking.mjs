@@ -7,7 +7,7 @@
 // Two writers hold the same product. The version number in the condition tells the second one that it came too late.
 import assert from 'node:assert/strict'
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 
 const client = DynamoDBDocumentClient.from(new DynamoDBClient({}))
 const TableName = 'Products'
@@ -29,30 +29,19 @@ const readByB = { ...readByA }
 
 console.log('A saved:', await sellOne(readByA))
 
-// B is told, and nothing is overwritten. To send the same again would fail for ever: B must read first.
+// B gets an error, and nothing is overwritten. The same request would fail again: B must read first.
 await assert.rejects(sellOne(readByB), ConditionalCheckFailedException)
 const { Item: readAgain } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
 console.log('B saved:', await sellOne(readAgain))
 
-// The same message twice: the product is created once.
-const create = () => client.send(new PutCommand({
-  TableName,
-  Item: { sku: 'P-99', title: 'Clock' },
-  ConditionExpression: 'attribute_not_exists(sku)'
+// The last seat: a condition on what matters needs no version, and no read before it.
+const book = name => client.send(new UpdateCommand({
+  TableName: 'Courses',
+  Key: { courseId: 'C-1' },
+  UpdateExpression: 'SET seats = seats - :one ADD booked :who',
+  ConditionExpression: 'seats > :none',
+  ExpressionAttributeValues: { ':one': 1, ':none': 0, ':who': new Set([name]) }
 }))
-await create()
-await assert.rejects(create(), ConditionalCheckFailedException)
-
-// Counting needs no condition: ADD begins at zero.
-let counted
-for (let visit = 0; visit < 3; visit++) {
-  counted = await client.send(new UpdateCommand({
-    TableName,
-    Key,
-    UpdateExpression: 'ADD pageViews :one',
-    ExpressionAttributeValues: { ':one': 1 },
-    ReturnValues: 'UPDATED_NEW'
-  }))
-}
-assert.equal(counted.Attributes.pageViews, 3)
+await book('dita')
+await assert.rejects(book('emeka'), ConditionalCheckFailedException)
 console.log('done')

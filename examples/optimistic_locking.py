@@ -42,28 +42,26 @@ read_by_b = dict(read_by_a)
 
 print("A saved:", sell_one(read_by_a))
 
-# B is told, and nothing is overwritten. To send the same again would fail for ever: B must read first.
+# B gets an error, and nothing is overwritten. The same request would fail again: B must read first.
 assert is_refused(lambda: sell_one(read_by_b)), "B's stale write went through"
 read_by_b = products.get_item(Key=KETTLE, ConsistentRead=True)["Item"]
 print("B saved:", sell_one(read_by_b))
 
 
-# The same message twice: the product is created once.
-def create():
-    """Creates the clock, unless it is there."""
-    products.put_item(Item={"sku": "P-99", "title": "Clock"}, ConditionExpression=Attr("sku").not_exists())
+# The last seat: a condition on what matters needs no version, and no read before it.
+courses = boto3.resource("dynamodb").Table("Courses")
 
 
-create()
-assert is_refused(create), "the second put replaced the first"
-
-# Counting needs no condition: ADD begins at zero.
-for _ in range(3):
-    counted = products.update_item(
-        Key=KETTLE,
-        UpdateExpression="ADD pageViews :one",
-        ExpressionAttributeValues={":one": 1},
-        ReturnValues="UPDATED_NEW",
+def book(name):
+    """Books a seat, unless none is left."""
+    courses.update_item(
+        Key={"courseId": "C-1"},
+        UpdateExpression="SET seats = seats - :one ADD booked :who",
+        ConditionExpression=Attr("seats").gt(0),
+        ExpressionAttributeValues={":one": 1, ":who": {name}},
     )
-assert counted["Attributes"]["pageViews"] == 3, counted
+
+
+book("dita")
+assert is_refused(lambda: book("emeka")), "the last seat was booked twice"
 print("done")

@@ -34,7 +34,7 @@
 //! exchange   questions in other programs' formats, in and out
 //!            uses: content, safe_text
 //! records    what a learner did, saved in one way by every face of the program
-//!            uses: clock, content, exchange, lab, progress, quiz
+//!            uses: clock, content, engine, exchange, lab, progress, quiz
 //! review     what will be forgotten, and when to ask again (FSRS-6)
 //!            uses: clock, content
 //! readiness  what share of an exam would be right, with an interval
@@ -51,7 +51,7 @@
 //! ui         ratatui: the loop, a table of keys and a view for each screen
 //!            uses: app, clock, content, desk, progress, quiz, readiness, safe_text
 //! plain      the same model a line at a time
-//!            uses: app, aws_cli, clock, content, desk, lab, quiz, safe_text
+//!            uses: app, aws_cli, clock, desk, lab, quiz, safe_text
 //! cli        the command line; the only module that knows all the others
 //!            uses: app, author, aws_cli, clock, content, desk, engine, exchange, generate, http, lab, plain,
 //!                  progress, quiz, records, remote, report, review, safe_text, ui, world

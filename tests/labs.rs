@@ -31,7 +31,7 @@ fn labs_fail_untouched_and_pass_with_their_own_solution() {
 fn near_misses_get_their_own_words() {
     for lab in &library().labs {
         for (place, step) in lab.steps.iter().enumerate() {
-            for near in &step.near_misses {
+            for near in step.old.iter().flat_map(|old| &old.near_misses) {
                 let mut runner = Runner::start(lab, place).unwrap();
                 let turn = runner.run(&near.example);
                 let said = turn.near_miss.unwrap_or_default();

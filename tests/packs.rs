@@ -158,14 +158,15 @@ fn a_lab_whose_solution_never_ends_has_an_allowance() {
     let endless = [
         "update-table --table-name Things --stream-specification StreamEnabled=true,StreamViewType=KEYS_ONLY",
         "aws lambda create-event-source-mapping --function-name charge-into-Things --starting-position TRIM_HORIZON \
-         --event-source-arn arn:aws:dynamodb:us-east-1:123456789012:table/Things/stream/2026-06-01T10:00:00.030",
+         --event-source-arn {{stream Things}}",
         "put-item --table-name Things --item {\"id\":{\"S\":\"x\"}}",
         ":clock +366d",
         ":clock +366d",
     ];
-    let solution = "        aws dynamodb get-item --table-name Things --key {\"id\":{\"S\":\"T-1\"}}\n";
-    let lines = endless.map(|line| format!("        {line}\n")).join("      - |\n");
-    fs::write(file, lab.replace(solution, &lines)).unwrap();
+    let solution = "      - 'get-item --table-name Things --key {\"id\":{\"S\":\"T-1\"}}'\n      - execute-statement";
+    assert_eq!(lab.matches(solution).count(), 1, "{lab}");
+    let lines = endless.map(|line| format!("          - '{line}'\n")).concat();
+    fs::write(file, lab.replace(solution, &format!("      -\n{lines}      - execute-statement"))).unwrap();
     let (library, problems) = content::load(&Source::Directory(root.path().to_owned()));
     assert_eq!(problems, []);
     let lab = library.lab("hostile").unwrap();

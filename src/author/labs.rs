@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::content::lab::Step;
-use crate::content::{Lab, Problem};
+use crate::content::lab::lint::gives_away;
+use crate::content::lab::{Predict, Step};
+use crate::content::{self, Lab, Library, Problem, Source};
 use crate::engine::Entry;
 use crate::engine::capacity::Units;
 use crate::engine::table::Billing;
-use crate::lab::{ReplyKind, Runner, Turn, Work};
+use crate::lab::{ReplyKind, Runner, Turn, Work, way_faults};
 
 /// Figures that no lab has to prove: what one partition takes a second, and the two smallest prices of a read.
 const KNOWN: [(&str, f64); 4] = [("RCU", 3000.0), ("WCU", 1000.0), ("RCU", 0.5), ("RCU", 1.0)];
@@ -16,68 +17,112 @@ const KNOWN: [(&str, f64); 4] = [("RCU", 3000.0), ("WCU", 1000.0), ("RCU", 0.5),
 const MOST_SAID: usize = 300;
 
 /// Everything that is wrong with a lab. What is run to find out counts as a part of `work`.
-pub(super) fn problems(lab: &Lab, work: &Work) -> Vec<Problem> {
+pub(super) fn problems(lab: &Lab, library: &Library, work: &Work) -> Vec<Problem> {
     let file = format!("labs/{}.yaml", lab.name);
-    let mut messages = Vec::new();
-    if lab.steps.iter().all(|step| step.other_ways.is_empty()) {
-        messages.push("no step has other_ways: show that a second right way passes, in at least one".to_owned());
-    }
+    let mut report = Report { file, problems: Vec::new() };
+    check_questions(lab, library, &mut report);
     match Runner::start_on(lab, 0, work) {
-        Ok(runner) => play(runner, &mut messages),
-        Err(error) => messages.push(error.to_string()),
+        Ok(runner) => play(runner, &mut report),
+        Err(error) => report.error(error.to_string()),
     }
-    messages.into_iter().map(|message| Problem::error(&file, 1, message)).collect()
+    report.problems
 }
 
-fn play(mut runner: Runner, messages: &mut Vec<String>) {
+/// Gathers problems of one lab.
+struct Report {
+    file: String,
+    problems: Vec<Problem>,
+}
+
+impl Report {
+    fn error(&mut self, message: impl Into<String>) {
+        self.problems.push(Problem::error(&self.file, 1, message));
+    }
+
+    fn warn(&mut self, message: impl Into<String>) {
+        self.problems.push(Problem::warning(&self.file, 1, message));
+    }
+}
+
+/// A lab's questions must exist and be about what it teaches. A pack without questions of its own may name those that are
+/// built in.
+fn check_questions(lab: &Lab, library: &Library, report: &mut Report) {
+    for id in &lab.questions {
+        let built_in =
+            if library.questions.is_empty() { content::load(&Source::Embedded).0 } else { Library::default() };
+        match library.question(id).or_else(|| built_in.question(id)) {
+            None => report.error(format!("there is no question {id}")),
+            Some(question) if !question.claims.iter().any(|claim| lab.claims.contains(claim)) => {
+                report.error(format!("the question {id} is on none of this lab's claims"));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn play(mut runner: Runner, report: &mut Report) {
     let mut said = Figures::default();
     while let Some(step) = runner.step().cloned() {
-        let mut report = |message: String| messages.push(format!("step {}: {message}", step.id));
+        let place = step.place();
         if runner.verdicts().iter().all(|verdict| verdict.met) {
-            report("it is done before anything was done".to_owned());
+            report.error(format!("{place}: it is done before anything was done"));
         }
-        check_near_misses(&step, &runner, &mut report);
-        check_ways(&step, &runner, &mut report);
+        for fault in way_faults(&mut runner) {
+            let message = format!("{place}: {}", fault.message);
+            if fault.is_warning { report.warn(message) } else { report.error(message) }
+        }
+        check_old_ways(&step, &runner, report);
         let turns: Vec<Turn> = step.solution.iter().map(|line| runner.run(line)).collect();
         said.measure(&runner, &turns);
         let Some(completed) = turns.last().and_then(|turn| turn.completed.as_ref()) else {
             let wrong = turns.iter().map(|turn| &turn.reply).find(|reply| reply.kind == ReplyKind::NotUnderstood);
             let said: String = wrong.iter().flat_map(|reply| reply.text.chars().take(MOST_SAID)).collect();
-            report(format!("its solution does not complete it{}{said}", if wrong.is_some() { ": " } else { "" }));
+            report.error(format!(
+                "{place}: its solution does not complete it{}{said}",
+                if wrong.is_some() { ": " } else { "" }
+            ));
             return;
         };
-        if step.expect.is_some() && completed.prediction.is_none() {
-            report("what it expects cannot be measured".to_owned());
+        let asks = step.predict.as_ref().is_some_and(Predict::is_graded);
+        match &completed.prediction {
+            None if asks => report.error(format!("{place}: what it predicts cannot be measured")),
+            Some(prediction) if step.old.is_none() && !prediction.is_choice => {
+                let answer = prediction.came_to.split_whitespace().next().unwrap_or_default();
+                if let Some(text) = gives_away(&step, answer) {
+                    report.error(format!("{place}: the {text} holds what is to be predicted: {answer}"));
+                }
+            }
+            _ => {}
         }
-        for figure in said.unproved(&step.debrief) {
-            report(format!("the debrief says {figure}, which nothing in this lab has cost"));
+        if step.old.is_some() {
+            for figure in said.unproved(&step.debrief) {
+                report.error(format!("{place}: the debrief says {figure}, which nothing in this lab has cost"));
+            }
         }
     }
 }
 
-fn check_near_misses(step: &Step, runner: &Runner, report: &mut impl FnMut(String)) {
-    for (place, near) in step.near_misses.iter().enumerate() {
-        let example = near.example.trim();
-        if step.near_misses[..place].iter().any(|earlier| earlier.say.trim() == near.say.trim()) {
-            report(format!("two near misses get the same words: {example}"));
-        }
+/// In a lab of format 1, each near miss's example must get its words, and each other way must complete the step.
+fn check_old_ways(step: &Step, runner: &Runner, report: &mut Report) {
+    let Some(old) = &step.old else { return };
+    for near in &old.near_misses {
         if runner.clone().run(&near.example).near_miss.as_deref() != Some(near.say.trim()) {
-            report(format!("the example of a near miss does not get its words: {example}"));
+            report.error(format!(
+                "{}: the example of a near miss does not get its words: {}",
+                step.place(),
+                near.example.trim()
+            ));
         }
     }
-}
-
-/// Every other way must complete the step, with its last line and not before, and must be another way.
-fn check_ways(step: &Step, runner: &Runner, report: &mut impl FnMut(String)) {
-    for way in &step.other_ways {
-        let first = way.first().map(|line| line.trim()).unwrap_or_default();
-        if *way == step.solution {
-            report(format!("another way is the solution itself: {first}"));
-        }
-        let mut runner = runner.clone();
-        let completed: Vec<bool> = way.iter().map(|line| runner.run(line).completed.is_some()).collect();
-        if completed.iter().position(|done| *done) != way.len().checked_sub(1) {
-            report(format!("another way does not complete it, with its last line and not before: {first}"));
+    for way in step.right_ways.iter().skip(1) {
+        let (lines, mut runner) = (way.all(), runner.clone());
+        let completed: Vec<bool> = lines.iter().map(|line| runner.run(line).completed.is_some()).collect();
+        if completed.iter().position(|done| *done) != lines.len().checked_sub(1) {
+            let first = lines.first().map(|line| line.trim()).unwrap_or_default();
+            report.error(format!(
+                "{}: another way does not complete it, with its last line and not before: {first}",
+                step.place()
+            ));
         }
     }
 }

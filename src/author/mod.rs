@@ -26,7 +26,7 @@ pub fn check(source: &Source) -> (Library, Vec<Problem>) {
     let work = Work::allowing(CONTENT_STEPS);
     problems.extend(content::check::questions(&library));
     problems.extend(questions::problems(&library, &work));
-    problems.extend(library.labs.iter().flat_map(|lab| labs::problems(lab, &work)).take(MOST_PROBLEMS));
+    problems.extend(library.labs.iter().flat_map(|lab| labs::problems(lab, &library, &work)).take(MOST_PROBLEMS));
     problems.sort();
     (library, problems)
 }

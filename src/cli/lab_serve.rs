@@ -140,7 +140,7 @@ impl Backend for Room {
     fn call(&mut self, verb: &'static Verb, body: Value) -> Result<Value, ApiError> {
         self.is_busy = true;
         // A client asks for each page with a request of its own; together they are one read, as a typed line is.
-        let goes_on = body.get("ExclusiveStartKey").is_some();
+        let goes_on = ["ExclusiveStartKey", "NextToken"].iter().any(|cursor| body.get(*cursor).is_some());
         let (outcome, judged) = self.runner.observe(goes_on, |bench| bench.call(verb.name, body));
         self.tell(judged);
         outcome

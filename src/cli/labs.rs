@@ -156,7 +156,7 @@ pub(super) fn run(face: &Face, source: &Source, command: &LabCommand) -> Result<
             let lab = find_lab(&library, name)?;
             let mut runner = Runner::start(lab, 0)?;
             interrupt::stops(runner.bench().work())?;
-            let passed = with_console(|console| plain::demo(lab, &mut runner, console))?;
+            let passed = with_console(|console| plain::demo(&mut runner, console))?;
             return Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
     }

@@ -8,10 +8,9 @@ use anyhow::{Context as _, Result};
 use super::{Face, at_desk, print, print_block};
 use crate::app::study;
 use crate::clock::{Clock as _, SystemClock, Timestamp};
-use crate::content::{Library, Source};
-use crate::engine::capacity::Units;
-use crate::lab::{self, Spent};
-use crate::progress::{self, StepCost, Store};
+use crate::content::{Lab, Library, Source};
+use crate::lab::{BestAndPar, Spent};
+use crate::progress::{self, Store};
 use crate::quiz::Purpose;
 use crate::records;
 use crate::report::{Facts, LabCost, Spending, page};
@@ -51,32 +50,20 @@ pub(super) fn write(face: &Face, source: &Source, file: Option<&Path>) -> Result
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the learner's labs cost at best, against the reference solutions of the same steps.
+/// What the learner's labs cost at best, against what the same steps can be done with.
 ///
 /// # Errors
 /// The progress cannot be read.
 fn costs(library: &Library, store: &Store) -> Result<Vec<LabCost>, progress::Error> {
-    let mut costs = Vec::new();
-    for lab in &library.labs {
-        let best = store.lab_costs(&lab.name)?;
-        // A lab whose solution no longer works has no par; `content check` says so.
-        let Some(par) = Some(&best).filter(|best| !best.is_empty()).and_then(|_| lab::par(lab).ok()) else { continue };
-        let (mut all_best, mut all_par) = (Spending::default(), Spending::default());
-        for (step, par) in &par {
-            let Some(StepCost { requests, read_halves, write_halves }) = best.get(step) else { continue };
-            let halves = [Units::halves(*read_halves), Units::halves(*write_halves)];
-            add(&mut all_best, Spent { requests: *requests, read: halves[0], write: halves[1] });
-            add(&mut all_par, *par);
-        }
-        if all_best != Spending::default() {
-            costs.push(LabCost { lab: lab.name.clone(), best: all_best, par: all_par });
-        }
-    }
-    Ok(costs)
+    let of_lab = |lab: &Lab| {
+        let found = records::best_and_par(store, lab)?;
+        let cost =
+            |found: BestAndPar| LabCost { lab: lab.name.clone(), best: spending(found.best), par: spending(found.par) };
+        Ok(found.map(cost))
+    };
+    library.labs.iter().filter_map(|lab| of_lab(lab).transpose()).collect()
 }
 
-fn add(sum: &mut Spending, spent: Spent) {
-    sum.requests += spent.requests;
-    sum.read += spent.read.as_f64();
-    sum.write += spent.write.as_f64();
+fn spending(spent: Spent) -> Spending {
+    Spending { requests: spent.requests, read: spent.read.as_f64(), write: spent.write.as_f64() }
 }

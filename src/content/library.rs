@@ -10,7 +10,7 @@ use include_dir::{Dir, include_dir};
 
 use super::chunks::Origin;
 use super::claims::{ClaimsFile, FixturesFile, TrapsFile};
-use super::lab::SetupTable;
+use super::lab::{self, SetupTable};
 use super::limits::{MOST_PACK_BYTES, MOST_PROBLEMS};
 use super::{Claim, Fixture, Lab, Problem, Question, Topic, Trap, chunks, pack, template};
 
@@ -208,12 +208,9 @@ fn read(name: &str, text: &str, origin: Origin, library: &mut Library, problems:
                 problems.push(Problem::error(name, 1, "expected only .yaml files (and a README.md) here"));
             }
         }
-        _ if name.starts_with("labs/") => match chunks::whole::<Lab>(name, text, origin) {
-            Ok(lab) => match lab.check_format(name, text) {
-                Ok(lab) => library.labs.push(lab),
-                Err(found) => problems.extend(found),
-            },
-            Err(problem) => problems.push(problem),
+        _ if name.starts_with("labs/") => match lab::read(name, text, origin) {
+            Ok(lab) => library.labs.push(lab),
+            Err(found) => problems.extend(found),
         },
         _ => {
             let (read, found) = chunks::elements::<Question>(name, text, "questions", origin);

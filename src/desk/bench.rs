@@ -1,16 +1,15 @@
 //! An open lab, or free play: runs its lines and says what came of them in the transcript's form.
 
 use crate::app::ClientCall;
-use crate::app::figures::{CostFigures, Effort, Live, WorldFigures};
+use crate::app::figures::{Live, WorldFigures};
 use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::app::message::{LabWork, Outcome};
 use crate::app::screens::lab::{Entry, EntryKind, LabView, Ran};
 use crate::app::text;
 use crate::clock::Clock;
 use crate::content::Lab;
-use crate::content::lab::Step;
 use crate::engine::ApiError;
-use crate::lab::{self, Completed, Reply, Runner, Word, Work, Workbench};
+use crate::lab::{self, BestAndPar, Completed, Reply, Runner, Word, Work, Workbench};
 use crate::progress::Store;
 use crate::records;
 
@@ -23,8 +22,10 @@ pub(super) struct Bench {
     since: u64,
     /// How many lines and calls have sent anything.
     lines: u64,
-    /// What the solutions of all steps take; measured when the lab is done.
-    par: Option<Effort>,
+    /// What the steps took at best and can be done with, once the lab is done.
+    par: Option<BestAndPar>,
+    /// The steps of a finished lab, to be read again.
+    played: Vec<Completed>,
     /// What to paste into a shell, while the endpoint is open.
     pub(super) endpoint: Vec<String>,
     /// Its port.
@@ -55,13 +56,14 @@ impl Bench {
         Ok(Self::of_runner(Runner::resume(lab, saved).map_err(|error| error.to_string())?))
     }
 
-    /// A lab as it is once all its steps are done.
+    /// A lab as it is once all its steps are done; `par` is what they took at best and can be done with.
     ///
     /// # Errors
     /// The lab's file is at fault.
-    pub(super) fn finished(lab: &Lab) -> Result<Self, String> {
-        let mut bench = Self::of_runner(Runner::start(lab, lab.steps.len()).map_err(|error| error.to_string())?);
-        bench.par = Some(bench.effort());
+    pub(super) fn finished(lab: &Lab, par: Option<BestAndPar>) -> Result<Self, String> {
+        let (runner, played) = Runner::finished(lab).map_err(|error| error.to_string())?;
+        let mut bench = Self::of_runner(runner);
+        (bench.par, bench.played) = (par, played);
         Ok(bench)
     }
 
@@ -85,7 +87,7 @@ impl Bench {
     }
 
     const fn in_room(room: Room) -> Self {
-        Self { room, since: 0, lines: 0, par: None, endpoint: Vec::new(), port: None, frames: 0 }
+        Self { room, since: 0, lines: 0, par: None, played: Vec::new(), endpoint: Vec::new(), port: None, frames: 0 }
     }
 
     fn workbench(&self) -> &Workbench {
@@ -93,11 +95,6 @@ impl Bench {
             Room::Lab(runner) => runner.bench(),
             Room::Free(bench) => bench,
         }
-    }
-
-    /// What was done so far.
-    fn effort(&self) -> Effort {
-        CostFigures::of(self.workbench(), 0, 0).effort()
     }
 
     /// What the lines are done as.
@@ -123,6 +120,7 @@ impl Bench {
             Room::Lab(runner) => LabView {
                 lab: Some(runner.lab().name.clone()),
                 position: runner.position(),
+                outro: runner.outro(),
                 verdicts: runner.verdicts(),
                 has_tried: runner.has_tried(),
                 spent: runner.spent(),
@@ -155,7 +153,7 @@ impl Bench {
         if let Room::Lab(runner) = &self.room
             && runner.is_finished()
         {
-            runner.lab().steps.iter().for_each(|step| entries.extend(retold(step)));
+            self.played.iter().for_each(|played| entries.extend(retold(played)));
             entries.extend(ending(runner));
             entries.extend(self.against_par());
         }
@@ -169,7 +167,10 @@ impl Bench {
             LabWork::Hint => self.help("hint"),
             LabWork::Solution => self.help("solution"),
             LabWork::Predict(typed) => self.help(&format!(":predict {typed}")),
-            LabWork::Restart => self.run(":reset", store, clock, send),
+            LabWork::Restart => match self.room {
+                Room::Lab(_) => self.help(":restart"),
+                Room::Free(_) => self.run(":reset", store, clock, send),
+            },
             LabWork::Endpoint | LabWork::Cancel | LabWork::Leave => Ran::default(),
         };
         ran.view = self.view();
@@ -187,9 +188,16 @@ impl Bench {
                 Entry::new(EntryKind::Help, vec![Line::text(hint).behind(Role::Key, "Hint  ")])
             }
             Some(Word::Solution) => {
-                let solution = runner.solution().unwrap_or_default();
+                let solution = runner.show_solution();
                 let line = |line: &String| text::code::line(line.trim(), text::code::Language::Shell);
                 Entry::new(EntryKind::Help, solution.iter().map(line).collect())
+            }
+            Some(word @ (Word::Restart | Word::Reset)) => {
+                let words = if word == Word::Restart { runner.restart() } else { runner.reset() };
+                let predicted = runner.predicted().map(Ok);
+                let entries = vec![Entry::new(EntryKind::Help, vec![Line::text(words)])];
+                self.par = None;
+                return Ran { entries, restarted: true, predicted, ..Ran::default() };
             }
             Some(Word::Check) => Entry::new(EntryKind::Help, text::checklist(&runner.verdicts())),
             Some(Word::Predict(typed)) => {
@@ -212,7 +220,6 @@ impl Bench {
             return self.help(line);
         }
         let work = self.work().clone();
-        let resets = self.workbench().resets();
         let room = &mut self.room;
         let act = || match room {
             Room::Lab(runner) => {
@@ -241,8 +248,7 @@ impl Bench {
                 entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])));
             }
         }
-        let restarted = self.workbench().resets() > resets;
-        Ran { entries, completed: is_completed, restarted, notice, ..Ran::default() }
+        Ran { entries, completed: is_completed, notice, ..Ran::default() }
     }
 
     /// What a line printed and cost.
@@ -285,7 +291,7 @@ impl Bench {
         entries.push(Entry::new(EntryKind::Story, text::shown(completed)));
         if runner.is_finished() {
             entries.extend(ending(runner));
-            self.par = par(&runner.lab().clone());
+            self.par = records::best_and_par(store, runner.lab()).unwrap_or_default();
             entries.extend(self.against_par());
         }
         Some(
@@ -298,14 +304,14 @@ impl Bench {
 
     /// What was done against the par, once the lab is done.
     fn against_par(&self) -> Option<Entry> {
-        Some(Entry::new(EntryKind::Story, text::against_par(self.effort(), self.par?)))
+        Some(Entry::new(EntryKind::Story, text::against_par(&self.par?)))
     }
 
     /// Answers a request of the learner's own program; a step that it completed is on disk before.
     pub(super) fn call(&mut self, call: ClientCall, store: &mut Store, clock: &dyn Clock) -> (Answer, Ran) {
         let ClientCall { service, operation, body } = call;
         // A client asks for each page with a request of its own; together they are one read, as a typed line is.
-        let goes_on = body.get("ExclusiveStartKey").is_some();
+        let goes_on = ["ExclusiveStartKey", "NextToken"].iter().any(|cursor| body.get(*cursor).is_some());
         let act = |bench: &mut Workbench| match &service {
             None => Some(bench.call(&operation, body)),
             Some(service) => bench.ask(service, &operation, body),
@@ -339,7 +345,7 @@ impl Bench {
 /// The end of a lab: what it compared, what to take away, and that its tables stay.
 fn ending(runner: &Runner) -> Vec<Entry> {
     let story = |lines: Vec<Line>| Entry::new(EntryKind::Story, lines);
-    let mut entries = vec![story(text::finished(runner.lab(), runner.ways()))];
+    let mut entries = vec![story(text::finished(runner.lab(), &runner.outro(), runner.ways()))];
     if !runner.ways().is_empty() {
         entries.push(story(text::way_bars(runner.ways())));
     }
@@ -348,14 +354,8 @@ fn ending(runner: &Runner) -> Vec<Entry> {
     entries
 }
 
-/// What a lab takes if every step is done as its solution does it.
-fn par(lab: &Lab) -> Option<Effort> {
-    let runner = Runner::start(lab, lab.steps.len()).ok()?;
-    Some(CostFigures::of(runner.bench(), 0, 0).effort())
-}
-
 /// A step of a finished lab: what it was about, a way to do it, what it showed.
-fn retold(step: &Step) -> Vec<Entry> {
+fn retold(Completed { step, debrief, .. }: &Completed) -> Vec<Entry> {
     let story = |lines: Vec<Line>| Entry::new(EntryKind::Story, lines);
     let mut about = vec![Line::of(Role::Title, step.title.clone()).hanging(text::TITLE_INDENT)];
     about.extend(paragraphs(Role::Text, &step.text));
@@ -363,7 +363,7 @@ fn retold(step: &Step) -> Vec<Entry> {
     let command = |line: &String| Entry::new(EntryKind::Command, line.trim().lines().map(Line::code).collect());
     let mut entries = vec![story(about)];
     entries.extend(step.solution.iter().map(command));
-    entries.push(story(paragraphs(Role::Text, &step.debrief)));
+    entries.push(story(paragraphs(Role::Text, debrief)));
     entries
 }
 

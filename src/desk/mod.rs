@@ -212,7 +212,11 @@ impl Desk {
                 self.lab(name, |lab| Bench::lab(lab, &saved))
             }
             Start::LabAnew(name) => self.lab(name, |lab| Bench::lab(lab, &[])),
-            Start::LabAgain(name) => self.lab(name, Bench::finished),
+            Start::LabAgain(name) => {
+                let lab = self.library.lab(name);
+                let par = lab.and_then(|lab| saving::best_and_par(&self.store, lab).unwrap_or_default());
+                self.lab(name, |lab| Bench::finished(lab, par))
+            }
             Start::Sandbox => {
                 self.bench = Some(Bench::free()?);
                 Ok(self.lab_screen())
@@ -264,7 +268,13 @@ impl Desk {
             Start::Claim(claim) => quiz(&study::of_claim(&pool, claim), Vec::new(), Order::Mixed),
             Start::Ordered(order) => quiz(&pool, Vec::new(), *order),
             Start::OfLab(name) => {
-                let claims = self.library.lab(name).map(|lab| lab.claims.clone()).unwrap_or_default();
+                let lab = self.library.lab(name);
+                let own = lab.into_iter().flat_map(|lab| &lab.questions);
+                let own: Vec<Question> = own.filter_map(|id| study::find(&self.library, &imported, id)).collect();
+                if !own.is_empty() {
+                    return Ok(Session::new(Purpose::Practice, &own, seed));
+                }
+                let claims = lab.map(|lab| lab.claims.clone()).unwrap_or_default();
                 let is_on_it = |question: &&Question| question.claims.iter().any(|claim| claims.contains(claim));
                 let on_it: Vec<Question> = pool.iter().filter(is_on_it).cloned().collect();
                 let selection = Selection { order: Order::Mixed, count: AFTER_LAB, seed, ..Selection::default() };

@@ -6,6 +6,7 @@
 //! dropped. The newest entry always stays as it came. What was dropped is still counted: see [`Journal::missing_since`].
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -25,6 +26,32 @@ const WHOLE_BYTES: u64 = 4 << 20;
 const ABRIDGED_BYTES: u64 = 2 << 10;
 /// An entry of at most so many bytes is not worth abridging.
 const SMALL_BYTES: u64 = 4 * ABRIDGED_BYTES;
+
+/// On whose behalf requests are sent, and which way they go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// On whose behalf.
+    pub sender: Sender,
+    /// Whether a cache in front of the tables passes them on.
+    pub is_through_cache: bool,
+}
+
+/// On whose behalf a request is sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Sender {
+    /// An administrator's.
+    #[default]
+    Admin,
+    /// A role's, for a user.
+    Role {
+        /// The role.
+        role: Arc<str>,
+        /// The user.
+        user: Arc<str>,
+    },
+    /// A service's or a function's own, by its name; nobody typed it.
+    Service(Arc<str>),
+}
 
 /// One request and all that came of it.
 #[derive(Clone, Debug)]
@@ -51,6 +78,8 @@ pub struct Entry {
     pub stale: Vec<Stale>,
     /// Whether a cache answered it, and no table.
     pub is_cached: bool,
+    /// On whose behalf it was sent, and which way.
+    pub scope: Scope,
     /// Whether something of the request is no longer kept.
     pub is_request_abridged: bool,
     /// Whether something of the outcome, or of the items that it changed, is no longer kept.
@@ -107,6 +136,7 @@ impl Entry {
             changes,
             stale,
             is_cached: false,
+            scope: Scope::default(),
             is_request_abridged,
             is_outcome_abridged,
             weight: 0,
@@ -204,13 +234,16 @@ pub struct Journal {
     weight: u64,
     /// The newest entry of those that were abridged, or are short; all before it are as well.
     abridged: u64,
+    /// What new entries are sent in.
+    scope: Scope,
 }
 
 impl Journal {
     /// A journal that keeps the newest `capacity` entries, as far as they fit [`KEPT_BYTES`].
     #[must_use]
-    pub const fn new(capacity: usize) -> Self {
-        Self { entries: VecDeque::new(), capacity, recorded: 0, weight: 0, abridged: 0 }
+    pub fn new(capacity: usize) -> Self {
+        let scope = Scope::default();
+        Self { entries: VecDeque::new(), capacity, recorded: 0, weight: 0, abridged: 0, scope }
     }
 
     /// Whether anything is kept at all; a busy endpoint spares itself the copies.
@@ -279,6 +312,11 @@ impl Journal {
         }
     }
 
+    /// From now on enters requests as sent in `scope`; returns the scope until now.
+    pub fn set_scope(&mut self, scope: Scope) -> Scope {
+        std::mem::replace(&mut self.scope, scope)
+    }
+
     /// Enters something that happened around the tables: a request to another service, an invocation, a run of traffic.
     pub fn note(&mut self, at: Timestamp, verb: &str, request: &Value, outcome: &Result<Value, ApiError>) {
         if self.is_kept() {
@@ -286,11 +324,18 @@ impl Journal {
         }
     }
 
-    /// Enters a read that a cache answered.
-    pub fn note_cached(&mut self, at: Timestamp, verb: &str, request: &Value, outcome: &Result<Value, ApiError>) {
+    /// Enters a request that no table answered: a cache did, or it was refused before. `plans` is what it set out to touch.
+    pub fn note_unsent(
+        &mut self,
+        at: Timestamp,
+        (verb, request): (&str, &Value),
+        outcome: &Result<Value, ApiError>,
+        plans: Vec<Plan>,
+    ) {
         if self.is_kept() {
-            let entry = Entry::new(at, verb, Kept::of(request), outcome, Trace::default());
-            self.append(Entry { is_cached: true, ..entry });
+            let trace = Trace { plans, ..Trace::default() };
+            let entry = Entry::new(at, verb, Kept::of(request), outcome, trace);
+            self.append(Entry { is_cached: outcome.is_ok(), ..entry });
         }
     }
 
@@ -310,6 +355,7 @@ impl Journal {
     fn append(&mut self, mut entry: Entry) {
         self.recorded += 1;
         entry.sequence = self.recorded;
+        entry.scope.clone_from(&self.scope);
         self.weight += entry.weight;
         self.entries.push_back(entry);
         while self.entries.len() > self.capacity {

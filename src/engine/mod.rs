@@ -239,6 +239,18 @@ impl Engine {
         self.answer(verb, body)
     }
 
+    /// As [`Engine::call`], for a service or function that sends a request of its own.
+    ///
+    /// # Errors
+    /// The service's exceptions.
+    pub fn call_as_service(&mut self, service: &str, verb: &str, body: Value) -> Result<Value, ApiError> {
+        let scope = journal::Scope { sender: journal::Sender::Service(service.into()), is_through_cache: false };
+        let before = self.journal.set_scope(scope);
+        let outcome = self.call(verb, body);
+        self.journal.set_scope(before);
+        outcome
+    }
+
     /// As [`Engine::call`], for a caller that has just settled the engine and dealt with what that changed.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::expr::{KeyRange, SortRange};
+use super::expr::{Condition, KeyRange, SortRange};
 use super::table::schema::KeySchema;
 use super::table::tree::{Position, Stretch};
 use super::value::key::KeyScalar;
@@ -28,6 +28,29 @@ pub struct Plan {
     pub test: Option<String>,
     /// Whether a read sees the latest write.
     pub consistent: bool,
+    /// What it does to what it touches.
+    pub effect: Effect,
+    /// The condition that runs before the write, compiled.
+    pub condition: Option<Condition>,
+    /// The attributes whose new value an update works out from the one that is stored.
+    pub computed: Vec<String>,
+}
+
+/// What a request, or one part of it, does: the same for every verb that does it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Reads items.
+    Read,
+    /// Writes or deletes items.
+    Write,
+    /// Tests a condition on an item and leaves it.
+    Check,
+    /// Creates, changes or deletes a table, or a setting of one.
+    Define,
+    /// Reads what a table is, or which there are.
+    Describe,
+    /// Reads a stream.
+    Stream,
 }
 
 /// Which items a plan touches.

@@ -1,34 +1,46 @@
-//! Labs: a workbench with an engine on it, steps to do there, and a judge of what happened.
+//! Labs: a workbench with an engine on it, steps to do there, and a judge of what is so.
 //!
-//! The life of a step: [`Workbench::run`] runs a typed line against the engine, [`Runner::run`] then holds each request that
-//! it entered in the journal against the step's checks, once (`tally`), and judges by that and by the tables (`judge`); a
-//! check that is not met says what is still missing, a near miss gets its own words, and when all are met the step is done.
-//! Nothing here looks at what was typed, and nothing grows with the number of requests.
+//! The life of a step: [`Workbench::run`] runs a typed line against the engine; each request that it entered in the journal
+//! becomes a fact (`facts`), the same whatever verb it was sent as, and is held once (`fits`) against the requirements of the
+//! step's `case`; states are asked of the world (`state`) after everything that is due has happened; what is missing is said
+//! in one sentence (`reasons`), and what was done is told with the figures of this run (`story`). Nothing here looks at what
+//! was typed, and nothing grows with the number of requests. [`way_faults`] proves a step: its right and wrong ways are
+//! played (`ways`), and each thing that it requires is taken out in turn (`mutations`).
 //!
 //! What takes long can be watched and stopped: a workbench's [`Work`] says how far it is, [`watched`] asks while it is done.
 //!
-//! Left out: screens (a [`Runner`] is shown by `ui` and `plain`) and saving (the app does that).
+//! Left out: screens (a [`Runner`] is shown by `ui` and `plain`) and saving (the app does that). `format1` judges labs that
+//! are still written in the old format, and goes with the last of them.
 
+mod case;
+mod expand;
+mod facts;
 mod fill;
-mod judge;
+mod fits;
+mod format1;
 mod meter;
-mod pattern;
+mod mutations;
 mod predict;
 mod proof;
+mod reasons;
 mod runner;
 mod shop;
-mod tally;
+mod state;
+mod story;
+mod value;
 mod watch;
+mod ways;
 mod word;
 mod workbench;
 
 pub use crate::world::work::{CONTENT_STEPS, Progress, Stopped, Work};
-pub use judge::Verdict;
+pub use case::Verdict;
 pub use meter::{amounts, meter};
 pub use predict::{Hit, Prediction, calibration, wanted};
 pub use proof::{Proofs, Tried, TriedLine};
-pub use runner::{Completed, Judged, LabError, Marks, Runner, Spent, Turn, WayCost, par};
+pub use runner::{BestAndPar, Completed, Judged, LabError, Marks, Runner, Spent, Turn, WayCost, par};
 pub use shop::shop;
 pub use watch::watched;
+pub use ways::{WayFault, way_faults};
 pub use word::{Word, is_clearing, is_leaving};
 pub use workbench::{Compared, MAX_LINE_BYTES, Reply, ReplyKind, Workbench, complete};

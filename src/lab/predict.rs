@@ -6,8 +6,11 @@
 
 use std::fmt;
 
-use super::tally::Figures;
-use crate::content::lab::{Expect, Figure};
+use super::format1::Figures;
+use super::reasons::spelled as number_words;
+use super::story;
+use crate::content::lab::Predict;
+use crate::content::lab::format1::{Expect, Figure};
 use crate::engine::capacity::{Units, grouped};
 
 /// What the learner expects.
@@ -83,36 +86,48 @@ impl fmt::Display for Prediction {
     }
 }
 
-/// Reads what the learner typed.
+/// Reads what the learner typed: a letter or a choice, or a number with its unit, part by part.
 ///
 /// # Errors
 /// What was expected, if it is none of that.
-pub(super) fn read(expect: &Expect, typed: &str) -> Result<Guess, String> {
+pub(super) fn read(asked: &Predict, typed: &str) -> Result<Guess, String> {
     let typed = typed.trim();
-    if !expect.choices.is_empty() {
-        let by_letter =
-            letters(expect.choices.len()).position(|letter| typed.eq_ignore_ascii_case(&letter.to_string()));
-        let by_text = expect.choices.iter().position(|choice| choice.eq_ignore_ascii_case(typed));
-        let last = letters(expect.choices.len()).last().unwrap_or('A');
+    if !asked.choices.is_empty() {
+        let by_letter = letters(asked.choices.len()).position(|letter| typed.eq_ignore_ascii_case(&letter.to_string()));
+        let by_text = asked.choices.iter().position(|choice| choice.eq_ignore_ascii_case(typed));
+        let last = letters(asked.choices.len()).last().unwrap_or('A');
         let choice =
             by_letter.or(by_text).ok_or_else(|| format!("Expected a letter from A to {last}, found {typed}"))?;
         return Ok(Guess::Choice(choice));
     }
     if typed.is_empty() {
-        return Err(format!("Expected {}, such as :predict 1", wanted(expect)));
+        return Err(format!("Expected {}, such as :predict 1", wanted(asked)));
     }
-    if expect.text {
+    if is_text(asked) {
         return Ok(Guess::Text(typed.to_owned()));
     }
-    let number = typed.split_whitespace().next().unwrap_or_default().replace(',', "");
-    let number = number.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
-    number.map(Guess::Number).ok_or_else(|| format!("Expected {}, found {typed}", wanted(expect)))
+    let digits =
+        typed.split(|letter: char| !(letter.is_ascii_digit() || ".,".contains(letter))).next().unwrap_or_default();
+    let number = digits.replace(',', "").parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
+    let said_unit = typed[digits.len()..].trim();
+    let is_unit = said_unit.is_empty() || asked.old.is_some() || same_unit(said_unit, unit(asked));
+    number.filter(|_| is_unit).map(Guess::Number).ok_or_else(|| format!("Expected {}, found {typed}", wanted(asked)))
 }
 
-/// What a prediction is to be: "a number of RCU".
+/// Whether two units are the same in the singular and the plural: `RCU` and `RCUs`, `time` and `times`.
+fn same_unit(said: &str, wanted: &str) -> bool {
+    let bare = |unit: &str| unit.to_lowercase().trim_end_matches('s').to_owned();
+    bare(said) == bare(wanted) || (said == "x" && bare(wanted) == "time")
+}
+
+fn is_text(asked: &Predict) -> bool {
+    asked.old.as_ref().is_some_and(|old| old.text)
+}
+
+/// What a prediction is to be: "a number (RCU)".
 #[must_use]
-pub fn wanted(expect: &Expect) -> String {
-    match (expect.text, unit(expect)) {
+pub fn wanted(asked: &Predict) -> String {
+    match (is_text(asked), unit(asked)) {
         (true, _) => "a value".to_owned(),
         (false, "") => "a number".to_owned(),
         (false, unit) => format!("a number ({unit})"),
@@ -124,44 +139,84 @@ pub(super) fn letters(count: usize) -> impl Iterator<Item = char> {
     ('A'..='Z').take(count)
 }
 
-fn unit(expect: &Expect) -> &str {
-    let own = match expect.figure {
+fn unit(asked: &Predict) -> &str {
+    let own = match asked.old.as_ref().and_then(|old| old.figure) {
         Some(Figure::ReadUnits) => "RCU",
         Some(Figure::WriteUnits) => "WCU",
         Some(Figure::Returned | Figure::Scanned) => "items",
         Some(Figure::Requests | Figure::Refused) => "requests",
         None => "",
     };
-    expect.unit.as_deref().unwrap_or(own)
+    asked.unit.as_deref().unwrap_or(own)
+}
+
+/// What a prediction is held against.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Measured {
+    Number(f64),
+    Text(String),
+}
+
+impl Measured {
+    /// What the figure of a run came to.
+    pub(super) fn of(figure: story::Figure) -> Self {
+        match figure {
+            story::Figure::Number(number) => Self::Number(number),
+            story::Figure::Words(words) => Self::Text(words),
+        }
+    }
+
+    /// As it is spelled in a text: `0.5`, `6,000`.
+    pub(super) fn spelled(&self) -> String {
+        match self {
+            Self::Number(number) => number_words(*number),
+            Self::Text(text) => text.clone(),
+        }
+    }
 }
 
 impl Prediction {
-    /// Holds a guess against what the requests came to of a step that has just been completed; `None` if there is nothing to measure,
-    /// which `content check` reports.
-    pub(super) fn of(expect: &Expect, guess: Option<&Guess>, figures: &Figures) -> Option<Self> {
+    /// Holds a guess against what a step came to that has just been completed; `None` if there is nothing to measure, which
+    /// `content check` reports.
+    pub(super) fn of(asked: &Predict, guess: Option<&Guess>, measured: Option<Measured>) -> Option<Self> {
         let mut numbers = None;
-        let (came_to, hit) = if let Some(right) = &expect.right {
-            let right = expect.choices.iter().position(|choice| choice == right)?;
-            let hit = guess.map(|guess| if *guess == Guess::Choice(right) { Hit::Right } else { Hit::Other });
-            (expect.choices.get(right)?.clone(), hit)
-        } else if expect.text {
-            let found = figures.member.clone()?;
-            let said = |guess: &Guess| matches!(guess, Guess::Text(text) if text.eq_ignore_ascii_case(&found));
-            let hit = guess.map(|guess| if said(guess) { Hit::Right } else { Hit::Other });
-            (found, hit)
-        } else {
-            let measured = measure(expect, figures)?;
-            if let Some(Guess::Number(said)) = guess {
-                numbers = Some((*said, measured));
-            }
-            (spelled(measured, unit(expect)), guess.and_then(|guess| compared(guess, measured, expect.within)))
+        let chosen = |place: usize| asked.choices.get(place).cloned().unwrap_or_default();
+        let right = || {
+            let stated = asked.right.as_ref().or_else(|| asked.old.as_ref()?.right.as_ref()).cloned();
+            stated.or_else(|| measured.as_ref().map(Measured::spelled))
         };
-        let said = guess.map(|guess| match guess {
-            Guess::Number(number) => spelled(*number, unit(expect)),
-            Guess::Text(text) => text.clone(),
-            Guess::Choice(choice) => expect.choices.get(*choice).cloned().unwrap_or_default(),
-        });
-        Some(Self { said, came_to, hit, numbers, is_choice: expect.right.is_some() })
+        let (came_to, hit) = if asked.choices.is_empty() {
+            match measured? {
+                Measured::Text(found) => {
+                    let said = |guess: &Guess| matches!(guess, Guess::Text(text) if text.eq_ignore_ascii_case(&found));
+                    let hit = guess.map(|guess| if said(guess) { Hit::Right } else { Hit::Other });
+                    (found, hit)
+                }
+                Measured::Number(found) => {
+                    if let Some(Guess::Number(said)) = guess {
+                        numbers = Some((*said, found));
+                    }
+                    let within = asked.within.or_else(|| asked.old.as_ref()?.within);
+                    (spelled(found, unit(asked)), guess.and_then(|guess| compared(guess, found, within)))
+                }
+            }
+        } else {
+            let right = right()?;
+            let place = asked.choices.iter().position(|choice| *choice == right)?;
+            let hit = guess.map(|guess| if *guess == Guess::Choice(place) { Hit::Right } else { Hit::Other });
+            (chosen(place), hit)
+        };
+        let said = guess.map(|guess| said(guess, asked));
+        Some(Self { said, came_to, hit, numbers, is_choice: !asked.choices.is_empty() })
+    }
+}
+
+/// What the learner said, in words.
+pub(super) fn said(guess: &Guess, asked: &Predict) -> String {
+    match guess {
+        Guess::Number(number) => spelled(*number, unit(asked)),
+        Guess::Text(text) => text.clone(),
+        Guess::Choice(choice) => asked.choices.get(*choice).cloned().unwrap_or_default(),
     }
 }
 
@@ -181,13 +236,21 @@ fn compared(guess: &Guess, measured: f64, within: Option<f64>) -> Option<Hit> {
 fn spelled(number: f64, unit: &str) -> String {
     let digits = match Units::from_f64(number) {
         Some(units) if number < 1e9 => units.grouped(),
-        _ => number.to_string(),
+        _ => number_words(number),
     };
     format!("{digits} {unit}").trim_end().to_owned()
 }
 
+/// What the requests of a step of format 1 came to.
+pub(super) fn measured(expect: &Expect, figures: &Figures) -> Option<Measured> {
+    if expect.text {
+        return figures.member.clone().map(Measured::Text);
+    }
+    number_of(expect, figures).map(Measured::Number)
+}
+
 #[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
-fn measure(expect: &Expect, figures: &Figures) -> Option<f64> {
+fn number_of(expect: &Expect, figures: &Figures) -> Option<f64> {
     let units = |units: Units| units.as_halves() as f64 / 2.0;
     Some(match expect.figure {
         Some(Figure::ReadUnits) => units(figures.read),

@@ -1,32 +1,54 @@
 //! A lab under way: which step is next, what has been met of it, which hints were given.
+//!
+//! The life of a step: [`Runner::begin_step`] brings its own tables in and keeps the world as it is, for `:restart`; each
+//! line's requests become facts, which its case judges after everything that is due has happened; when all is met, its
+//! debrief is told with the figures of this run.
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::case::{Case, RESTART, Verdict};
+use super::expand::expanded;
+use super::facts::{Fact, Wanted};
 use super::fill;
-use super::judge::{Verdict, judge};
-use super::pattern::fits;
-use super::predict::{self, Guess, Prediction};
-use super::tally::Tally;
-use super::workbench::{Reply, Workbench};
-use crate::content::lab::{Lab, Step};
+use super::format1::{self, Tally};
+use super::predict::{self, Guess, Measured, Prediction};
+use super::story::Story;
+use super::workbench::{Reply, ReplyKind, Saved, Workbench};
+use crate::content::lab::placeholder::Name;
+use crate::content::lab::{Lab, Predict, Step};
 use crate::engine::capacity::Units;
 use crate::world::work::{CONTENT_STEPS, Work};
 
 /// A lab under way.
 #[derive(Clone, Debug)]
 pub struct Runner {
-    lab: Lab,
+    lab: Arc<Lab>,
     bench: Workbench,
     /// The step that waits to be done; past the last when all are.
     step: usize,
     /// Where the step and its newest line began in the journal.
     marks: Marks,
-    /// What its requests have come to so far.
-    tally: Tally,
+    judging: Judging,
+    /// How the step's requirements stand.
+    verdicts: Vec<Verdict>,
+    story: Story,
     hints: usize,
     guess: Option<Guess>,
     ways: Vec<WayCost>,
+    /// The world where the step began, and where the lab did.
+    begun: Option<Box<Saved>>,
+    beginning: Option<Box<Saved>>,
+    /// Whether the step's solution was shown.
+    is_shown: bool,
+}
+
+/// How the step that waits is judged.
+#[derive(Clone, Debug)]
+enum Judging {
+    Present(Box<Case>),
+    Old(Box<Tally>),
 }
 
 /// Where a step and its newest line began: the journal's newest entry at the time. What lies behind a mark may be more
@@ -84,6 +106,10 @@ pub struct Completed {
     pub step: Step,
     /// What was predicted and what it came to, if the step asks for that.
     pub prediction: Option<Prediction>,
+    /// What was to be seen, with the figures of this run.
+    pub debrief: String,
+    /// Whether the learner had its solution shown.
+    pub is_shown: bool,
     /// What all of its requests came to.
     pub spent: Spent,
 }
@@ -97,14 +123,6 @@ pub struct Spent {
     pub read: Units,
     /// Write units.
     pub write: Units,
-}
-
-impl std::ops::AddAssign for Spent {
-    fn add_assign(&mut self, other: Self) {
-        self.requests += other.requests;
-        self.read += other.read;
-        self.write += other.write;
-    }
 }
 
 /// What one way of getting an answer cost.
@@ -122,25 +140,43 @@ pub struct WayCost {
     pub units: Units,
 }
 
-/// Returns what the reference solution of each step costs, in the order of the steps.
+impl std::ops::AddAssign for Spent {
+    fn add_assign(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.read += other.read;
+        self.write += other.write;
+    }
+}
+
+/// Returns what each step can be done with, in the order of the steps: what the lab says of its challenge, and what the
+/// reference solution of any other step costs.
 ///
 /// # Errors
 /// As for [`Runner::start`].
 pub fn par(lab: &Lab) -> Result<Vec<(String, Spent)>, LabError> {
-    let mut runner = Runner::start(lab, 0)?;
-    let mut par = Vec::new();
-    while let Some(step) = runner.step().map(|step| (step.id.clone(), step.solution.clone())) {
-        let (id, solution) = step;
-        let mut completed = None;
-        for line in &solution {
-            completed = runner.run(line).completed.or(completed);
-        }
-        let Some(completed) = completed else {
-            return Err(LabError(format!("{}: the solution of step {id} does not complete it", lab.name)));
+    let (_, played) = Runner::finished(lab)?;
+    let stated = lab.par.unwrap_or_default();
+    let units = |stated: Option<f64>, measured| stated.and_then(Units::from_f64).unwrap_or(measured);
+    let of_step = |Completed { step, spent, .. }: Completed| {
+        let Spent { requests, read, write } = spent;
+        let spent = if step.is_challenge {
+            let (read, write) = (units(stated.rcu, read), units(stated.wcu, write));
+            Spent { requests: stated.requests.unwrap_or(requests), read, write }
+        } else {
+            spent
         };
-        par.push((id, completed.spent));
-    }
-    Ok(par)
+        (step.id, spent)
+    };
+    Ok(played.into_iter().map(of_step).collect())
+}
+
+/// What the steps of a lab took at best, and what they can be done with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BestAndPar {
+    /// What they took at best.
+    pub best: Spent,
+    /// What they can be done with.
+    pub par: Spent,
 }
 
 impl Runner {
@@ -162,28 +198,67 @@ impl Runner {
     /// # Errors
     /// As for [`Runner::start`].
     pub fn start_on(lab: &Lab, done: usize, work: &Work) -> Result<Self, LabError> {
+        Ok(Self::played(lab, done, work)?.0)
+    }
+
+    /// A lab as it is once all its steps are done, and what came of each step's solution.
+    ///
+    /// # Errors
+    /// As for [`Runner::start`].
+    pub fn finished(lab: &Lab) -> Result<(Self, Vec<Completed>), LabError> {
+        let work = Work::allowing(CONTENT_STEPS);
+        let played = Self::played(lab, lab.steps.len(), &work)?;
+        work.allow_everything();
+        Ok(played)
+    }
+
+    fn played(lab: &Lab, done: usize, work: &Work) -> Result<(Self, Vec<Completed>), LabError> {
         let mut bench = Workbench::working_on(work);
+        bench.enter_lab();
         for setup in &lab.setup {
             fill::table(&mut bench, setup)
                 .map_err(|error| LabError(format!("{}: a table cannot be set up: {error}", lab.name)))?;
         }
-        let begun = bench.engine().journal().recorded();
-        let (marks, tally) = (Marks { step: begun, line: begun }, Tally::of(lab.steps.first()));
-        bench.do_without(lab.steps.first().and_then(|step| step.without.clone()));
-        let (hints, guess, ways) = (0, None, Vec::new());
-        let mut runner = Self { lab: lab.clone(), bench, step: 0, marks, tally, hints, guess, ways };
-        runner.bench.begin_step();
-        while runner.step < done.min(lab.steps.len()) {
-            let before = runner.step;
-            for line in lab.steps[before].solution.clone() {
-                runner.run(&line);
-            }
-            if runner.step == before {
-                let step = &lab.steps[before].id;
-                return Err(LabError(format!("{}: the solution of step {step} does not complete it", lab.name)));
-            }
+        for line in &lab.before {
+            prepared(&mut bench, line).map_err(|told| LabError(format!("{}: before: {told}", lab.name)))?;
         }
-        Ok(runner)
+        let mut runner = Self {
+            lab: Arc::new(lab.clone()),
+            bench,
+            step: 0,
+            marks: Marks { step: 0, line: 0 },
+            judging: Judging::Present(Box::default()),
+            verdicts: Vec::new(),
+            story: Story::default(),
+            hints: 0,
+            guess: None,
+            ways: Vec::new(),
+            begun: None,
+            beginning: None,
+            is_shown: false,
+        };
+        runner.begin_step().map_err(LabError)?;
+        runner.beginning.clone_from(&runner.begun);
+        let mut played = Vec::new();
+        while runner.step < done.min(lab.steps.len()) {
+            played.push(runner.solve()?);
+        }
+        Ok((runner, played))
+    }
+
+    /// Does the step that waits as its solution does it.
+    fn solve(&mut self) -> Result<Completed, LabError> {
+        let (mut typed, mut completed) = (Vec::new(), None);
+        for line in self.solution().unwrap_or_default().to_vec() {
+            let line = expanded(&line, &self.bench);
+            completed = self.run(&line).completed.or(completed);
+            typed.push(line);
+        }
+        let step = self.step().map(|step| step.id.as_str()).unwrap_or_default();
+        let fault = || LabError(format!("{}: the solution of step {step} does not complete it", self.lab.name));
+        let mut completed = completed.ok_or_else(fault)?;
+        completed.step.solution = typed;
+        Ok(completed)
     }
 
     /// Sets a lab up where it was left: `saved` are the steps that were done, and one that is new in between is where it
@@ -198,7 +273,7 @@ impl Runner {
 
     /// The lab.
     #[must_use]
-    pub const fn lab(&self) -> &Lab {
+    pub fn lab(&self) -> &Lab {
         &self.lab
     }
 
@@ -237,47 +312,60 @@ impl Runner {
         self.step >= self.lab.steps.len()
     }
 
-    /// The checks of the step that waits, as they stand.
+    /// The requirements of the step that waits, as they stood after the newest line.
     #[must_use]
     pub fn verdicts(&self) -> Vec<Verdict> {
-        let checks = self.step().map_or(&[][..], |step| &step.checks);
-        checks
-            .iter()
-            .zip(&self.tally.checks)
-            .map(|(check, seen)| judge(check, seen, &self.tally, &self.bench))
-            .collect()
+        self.verdicts.clone()
     }
 
     /// Whether any request was sent in this step.
     #[must_use]
     pub const fn has_tried(&self) -> bool {
-        self.tally.newest.is_some()
+        self.story.has_begun()
+    }
+
+    /// What was predicted of this step, in words.
+    #[must_use]
+    pub fn predicted(&self) -> Option<String> {
+        let asked = self.step()?.predict.as_ref()?;
+        Some(predict::said(self.guess.as_ref()?, asked))
     }
 
     /// Units spent in this step so far, read and write.
     #[must_use]
     pub const fn spent(&self) -> (Units, Units) {
-        (self.tally.spent.read, self.tally.spent.write)
+        let Spent { read, write, .. } = self.story.spent();
+        (read, write)
     }
 
     /// The next hint of the step; the last one again when all were given.
     pub fn hint(&mut self) -> Option<String> {
-        let hints = &self.lab.steps.get(self.step)?.hints;
-        let place = self.hints.min(hints.len().saturating_sub(1));
+        let step = self.lab.steps.get(self.step)?;
+        if step.hints.is_empty() {
+            return Some("A challenge has no hints: its task says all that it asks for.".to_owned());
+        }
+        let place = self.hints.min(step.hints.len().saturating_sub(1));
         self.hints += 1;
-        Some(format!("Hint {} of {}: {}", place + 1, hints.len(), hints.get(place)?.trim()))
+        Some(format!(
+            "Hint {} of {}: {}",
+            place + 1,
+            step.hints.len(),
+            expanded(step.hints.get(place)?.trim(), &self.bench)
+        ))
     }
 
-    /// Takes a prediction for the step, in place of an earlier one; answers with what to tell.
+    /// Takes a prediction for the step, in place of an earlier one; returns what to tell.
     ///
     /// # Errors
     /// What was expected, if the step asks for none or for something else.
     pub fn predict(&mut self, typed: &str) -> Result<String, String> {
-        let expect = self.step().and_then(|step| step.expect.as_ref());
-        let Some(expect) = expect else {
+        let asked = self.step().and_then(|step| step.predict.as_ref()).filter(|predict| predict.is_graded());
+        let Some(asked) = asked else {
             return Err("This step asks for no prediction that can be measured.".to_owned());
         };
-        let guess = predict::read(expect, typed)?;
+        let guess = predict::read(asked, typed)?;
+        let said = predict::said(&guess, asked);
+        self.story.predict(Some(said));
         self.guess = Some(guess);
         Ok("Noted. Now try it.".to_owned())
     }
@@ -288,6 +376,100 @@ impl Runner {
         self.step().map(|step| step.solution.as_slice())
     }
 
+    /// The solution of the step, for the learner: the step is then marked as shown.
+    pub fn show_solution(&mut self) -> Vec<String> {
+        self.is_shown = true;
+        self.solution().unwrap_or_default().iter().map(|line| expanded(line, &self.bench)).collect()
+    }
+
+    /// What to take away, with the figures of this run.
+    #[must_use]
+    pub fn outro(&self) -> String {
+        self.story.told(&self.lab.outro, &self.bench)
+    }
+
+    /// Begins the step again: tables, clock, roles and what has been seen are as they were when it began.
+    pub fn restart(&mut self) -> &'static str {
+        let Some(begun) = self.begun.clone() else { return "There is nothing to go back to." };
+        self.bench.begin_at(&begun);
+        // What was predicted stands.
+        let guess = self.guess.take();
+        self.forget();
+        if let (Some(guess), Some(asked)) =
+            (guess, self.lab.steps.get(self.step).and_then(|step| step.predict.as_ref()))
+        {
+            self.story.predict(Some(predict::said(&guess, asked)));
+            self.guess = Some(guess);
+        }
+        "The step begins again: tables, clock and roles are as they were."
+    }
+
+    /// Begins the lab again with its first step. What is saved as done stays saved.
+    pub fn reset(&mut self) -> &'static str {
+        let Some(beginning) = self.beginning.clone() else { return "There is nothing to go back to." };
+        self.bench.begin_at(&beginning);
+        (self.step, self.begun) = (0, Some(beginning));
+        (self.story, self.ways, self.is_shown) = (Story::default(), Vec::new(), false);
+        self.forget();
+        "The lab begins again with its first step."
+    }
+
+    /// Forgets what has been seen of the step.
+    fn forget(&mut self) {
+        let step = self.lab.steps.get(self.step);
+        self.judging = Judging::of(step);
+        self.bench.do_without(step.and_then(|step| step.without.clone()));
+        let begun = self.bench.engine().journal().recorded();
+        self.marks = Marks { step: begun, line: begun };
+        (self.hints, self.guess) = (0, None);
+        self.story.begin_step();
+        self.judge();
+    }
+
+    /// Begins the step that is next: its own tables come in, and the world is kept as it is then.
+    fn begin_step(&mut self) -> Result<(), String> {
+        let lab = Arc::clone(&self.lab);
+        if let Some(step) = lab.steps.get(self.step) {
+            self.bench.do_without(None);
+            for table in &step.setup {
+                fill::table(&mut self.bench, table)
+                    .map_err(|error| format!("{}: {}: a table cannot be set up: {error}", lab.name, step.place()))?;
+            }
+            for line in &step.before {
+                prepared(&mut self.bench, line)
+                    .map_err(|told| format!("{}: {}: before: {told}", lab.name, step.place()))?;
+            }
+        }
+        self.is_shown = false;
+        self.begun = Some(Box::new(self.bench.saved()));
+        self.forget();
+        Ok(())
+    }
+
+    /// The world as it is, to be asked later.
+    pub(super) fn snapshot(&mut self) -> Workbench {
+        self.bench.copy()
+    }
+
+    /// A runner that stands where this one does, to try something on: without what was done before, and without a past.
+    pub(super) fn fork(&mut self) -> Self {
+        Self {
+            lab: Arc::clone(&self.lab),
+            bench: self.bench.copy(),
+            step: self.step,
+            marks: Marks { step: 0, line: 0 },
+            judging: Judging::of(self.step()),
+            verdicts: self.verdicts.clone(),
+            story: self.story.clone(),
+            hints: 0,
+            guess: None,
+            ways: Vec::new(),
+            begun: None,
+            beginning: None,
+            is_shown: false,
+        }
+    }
+
     /// What the ways compared at the end cost, as far as they were gone.
     #[must_use]
     pub fn ways(&self) -> &[WayCost] {
@@ -296,11 +478,8 @@ impl Runner {
 
     /// Runs a line and judges the step.
     pub fn run(&mut self, line: &str) -> Turn {
-        let resets = self.bench.resets();
-        let reply = self.bench.run(line);
-        if self.bench.resets() > resets {
-            self.begin_again();
-        }
+        let reply =
+            if line.contains("{{") { self.bench.run(&expanded(line, &self.bench)) } else { self.bench.run(line) };
         let Judged { verdicts, near_miss, completed, .. } = self.judge_since(reply.since, false);
         Turn { reply, verdicts, near_miss, completed }
     }
@@ -315,52 +494,133 @@ impl Runner {
 
     fn judge_since(&mut self, since: u64, goes_on: bool) -> Judged {
         let has_sent = self.bench.entries_since(since).next().is_some();
+        let lab = Arc::clone(&self.lab);
+        let step = lab.steps.get(self.step);
         // A line that sent nothing (help, a typing mistake) does not stand in front of the one before it.
         if !goes_on && has_sent {
             self.marks.line = since;
-            self.tally.begin_line(self.lab.steps.get(self.step));
+            self.story.begin_line();
+            match &mut self.judging {
+                Judging::Present(case) => case.begin_line(),
+                Judging::Old(tally) => tally.begin_line(step),
+            }
         }
-        if let Some(step) = self.lab.steps.get(self.step) {
-            self.bench.entries_since(since).for_each(|entry| self.tally.take(step, entry));
-        }
-        let verdicts = self.verdicts();
-        let Some(step) = self.lab.steps.get(self.step) else {
+        self.take_since(since);
+        self.judge();
+        let verdicts = self.verdicts.clone();
+        let Some(step) = step else {
             return Judged { since, verdicts, near_miss: None, completed: None };
         };
         if verdicts.iter().all(|verdict| verdict.met) {
-            let completed = self.complete(step.clone(), goes_on || has_sent);
+            let completed = self.complete(step, goes_on || has_sent);
             return Judged { since, verdicts, near_miss: None, completed: Some(completed) };
         }
-        let latest = self.bench.entries_since(since).next_back();
-        let near = step.near_misses.iter().find(|near| latest.is_some_and(|entry| fits(&near.when, entry)));
-        let near_miss = near.map(|near| near.say.trim().to_owned());
+        let near_miss = if has_sent { self.near_miss(step, since) } else { None };
         Judged { since, verdicts, near_miss, completed: None }
     }
 
-    /// Ends a step. `has_line` says whether the newest line of the tally is the one that completed it.
-    fn complete(&mut self, step: Step, has_line: bool) -> Completed {
-        let guess = self.guess.take();
-        let expect = step.expect.as_ref();
-        let prediction = expect.and_then(|expect| Prediction::of(expect, guess.as_ref(), &self.tally.expected));
-        for way in self.lab.compare.iter().filter(|way| has_line && way.step == step.id) {
-            self.ways.extend(self.tally.way(&way.label));
+    /// Holds the requests since a journal entry against the step.
+    fn take_since(&mut self, since: u64) {
+        let (step, sdk) = (self.lab.steps.get(self.step), self.bench.sdk_mode());
+        let wanted = if let Judging::Present(case) = &self.judging { case.wanted() } else { Wanted::default() };
+        for entry in self.bench.entries_since(since) {
+            let fact = Fact::of(entry, sdk, self.bench.engine(), wanted);
+            self.story.take(&fact);
+            match (&mut self.judging, step) {
+                (Judging::Present(case), _) => case.take(&fact),
+                (Judging::Old(tally), Some(step)) => tally.take(step, entry),
+                (Judging::Old(_), None) => {}
+            }
         }
-        self.step += 1;
-        self.bench.do_without(self.step().and_then(|step| step.without.clone()));
-        let begun = self.bench.engine().journal().recorded();
-        self.marks = Marks { step: begun, line: begun };
-        let spent = self.tally.spent;
-        self.tally = Tally::of(self.step());
-        self.hints = 0;
-        self.bench.begin_step();
-        Completed { step, prediction, spent }
+        if let Judging::Present(case) = &mut self.judging {
+            case.end_line();
+        }
     }
 
-    /// The tables are as they were when the step began; so is what was met of it.
-    fn begin_again(&mut self) {
-        let begun = self.bench.engine().journal().recorded();
-        self.marks = Marks { step: begun, line: begun };
-        self.tally = Tally::of(self.step());
-        self.guess = None;
+    /// Judges the step as everything stands now.
+    fn judge(&mut self) {
+        self.bench.settle();
+        let story = &self.story;
+        self.verdicts = match (&self.judging, self.lab.steps.get(self.step).and_then(|step| step.old.as_ref())) {
+            (Judging::Present(case), _) => {
+                let told = |text: &str, bench: &Workbench| story.told(text, bench);
+                case.verdicts(&mut self.bench, told)
+            }
+            (Judging::Old(tally), Some(old)) => {
+                let checks = old.checks.iter().zip(&tally.checks);
+                checks.map(|(check, seen)| format1::judge(check, seen, tally, &self.bench)).collect()
+            }
+            (Judging::Old(_), None) => Vec::new(),
+        };
     }
+
+    /// The words for an attempt that came close.
+    fn near_miss(&mut self, step: &Step, since: u64) -> Option<String> {
+        let latest = self.bench.entries_since(since).next_back();
+        match (&self.judging, &step.old) {
+            (_, Some(old)) => {
+                let near =
+                    old.near_misses.iter().find(|near| latest.is_some_and(|entry| format1::fits(&near.when, entry)));
+                near.map(|near| near.say.trim().to_owned())
+            }
+            (Judging::Present(case), None) => {
+                let near = step.near_misses.iter().find(|near| case.is_near(near, &mut self.bench))?;
+                let words = self.story.told(near.say.trim(), &self.bench);
+                Some(if near.restart { format!("{words} {RESTART}") } else { words })
+            }
+            (Judging::Old(_), None) => None,
+        }
+    }
+
+    /// Ends a step. `has_line` says whether the newest line is the one that completed it.
+    fn complete(&mut self, step: &Step, has_line: bool) -> Completed {
+        let guess = self.guess.take();
+        let asked = step.predict.as_ref();
+        let prediction = asked.and_then(|asked| Prediction::of(asked, guess.as_ref(), self.measured(asked)));
+        for way in self.lab.compare.iter().filter(|way| has_line && way.step == step.id) {
+            let cost = match &self.judging {
+                Judging::Old(tally) => tally.way(&way.label),
+                Judging::Present(_) => self.story.way(&self.story.told(&way.label, &self.bench)),
+            };
+            self.ways.extend(cost);
+        }
+        let debrief = self.story.told(&step.debrief, &self.bench);
+        let spent = self.story.spent_in_all();
+        let is_shown = self.is_shown;
+        self.story.finish(&step.id, &self.bench);
+        self.step += 1;
+        // What it takes to begin the next step was tried by `content check`; if it fails here, the step begins without.
+        if self.begin_step().is_err() {
+            self.begun = Some(Box::new(self.bench.saved()));
+            self.forget();
+        }
+        Completed { step: step.clone(), prediction, debrief, is_shown, spent }
+    }
+
+    /// What a prediction is held against, now that the step is done.
+    fn measured(&self, asked: &Predict) -> Option<Measured> {
+        if let (Some(old), Judging::Old(tally)) = (&asked.old, &self.judging) {
+            return predict::measured(old, &tally.expected);
+        }
+        let figure = self.story.figure(&Name::read(asked.measure.as_deref()?), &self.bench)?;
+        Some(Measured::of(figure))
+    }
+}
+
+impl Judging {
+    fn of(step: Option<&Step>) -> Self {
+        match step {
+            Some(step) if step.old.is_some() => Self::Old(Box::new(Tally::of(Some(step)))),
+            Some(step) => Self::Present(Box::new(Case::of(step))),
+            None => Self::Present(Box::default()),
+        }
+    }
+}
+
+/// Runs a line that prepares a lab or a step.
+fn prepared(bench: &mut Workbench, line: &str) -> Result<(), String> {
+    let line = expanded(line, bench);
+    let reply = bench.unseen(|bench| bench.run(&line));
+    let is_done = matches!(reply.kind, ReplyKind::Answer | ReplyKind::Nothing);
+    if is_done { Ok(()) } else { Err(format!("{line}: {}", reply.text)) }
 }

@@ -9,6 +9,10 @@ pub enum Word<'a> {
     Solution,
     /// What is missing.
     Check,
+    /// The step again, from where it began.
+    Restart,
+    /// The lab again, from its first step.
+    Reset,
     /// What the step will come to.
     Predict(&'a str),
 }
@@ -24,6 +28,8 @@ impl<'a> Word<'a> {
             ("hint", "") => Some(Self::Hint),
             ("solution", "") => Some(Self::Solution),
             ("check", "") => Some(Self::Check),
+            ("restart", "") => Some(Self::Restart),
+            ("reset", "") => Some(Self::Reset),
             ("predict", rest) => Some(Self::Predict(rest.trim())),
             _ => None,
         }

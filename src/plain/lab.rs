@@ -13,8 +13,9 @@ use crate::desk::Desk;
 use crate::lab::{Word, is_clearing};
 
 /// What can be typed.
-const HELP: &str = "hint: the next hint; solution: the reference solution; check: what is missing; :predict N: what you \
-                    expect; help, ?: all commands; q: leave.";
+const HELP: &str = "hint: the next hint; solution: the reference solution, which marks the step as shown; check: what is \
+                    missing; :predict N: what you expect; :restart: this step again, :reset: the lab again; help, ?: all \
+                    commands; q: leave.";
 
 /// Plays the lab of the screen that the model shows, with the learner typing; its tables stay open after the last step.
 /// Returns whether all steps are done.

@@ -12,7 +12,6 @@ use std::io;
 use crate::app::line;
 use crate::app::message::{Message, Outcome};
 use crate::app::{Model, text};
-use crate::content::Lab;
 use crate::desk::Desk;
 use crate::lab::{Reply, ReplyKind, Runner, Word, Workbench};
 
@@ -103,9 +102,11 @@ pub fn lab_word(word: Word<'_>, runner: &mut Runner, console: &mut Console<'_>) 
     match word {
         Word::Hint => console.print(&runner.hint().map(|hint| text::indented("", &hint)).unwrap_or_default()),
         Word::Solution => {
-            let lines = runner.solution().unwrap_or_default().iter();
-            console.print(&lines.flat_map(|line| text::indented("", line)).collect::<Vec<_>>())
+            let lines = runner.show_solution();
+            console.print(&lines.iter().flat_map(|line| text::indented("", line)).collect::<Vec<_>>())
         }
+        Word::Restart => console.say(runner.restart()),
+        Word::Reset => console.say(runner.reset()),
         Word::Check => console.lines(&text::checklist(&runner.verdicts())),
         Word::Predict(typed) => {
             let (Ok(words) | Err(words)) = runner.predict(typed);
@@ -118,14 +119,14 @@ pub fn lab_word(word: Word<'_>, runner: &mut Runner, console: &mut Console<'_>) 
 ///
 /// # Errors
 /// The console cannot be written.
-pub fn demo(lab: &Lab, runner: &mut Runner, console: &mut Console<'_>) -> io::Result<bool> {
+pub fn demo(runner: &mut Runner, console: &mut Console<'_>) -> io::Result<bool> {
     // A long response is cut; what the lab's own commands print is what there is to see.
     const LONGEST: usize = 12;
     const LONGEST_OF_LAB: usize = 40;
     console.lines(&text::opening(runner))?;
     while let Some(step) = runner.step().cloned() {
         console.lines(&text::step(runner))?;
-        let mut done = false;
+        let (mut done, mut debrief) = (false, String::new());
         for line in &step.solution {
             console.print(&[String::new()])?;
             console.print(&text::indented("$ ", line.trim()))?;
@@ -139,6 +140,7 @@ pub fn demo(lab: &Lab, runner: &mut Runner, console: &mut Console<'_>) -> io::Re
             let meter = text::meter(runner.bench().entries_since(turn.reply.since));
             console.print(&meter.iter().map(|line| format!("  -> {line}")).collect::<Vec<_>>())?;
             done = turn.completed.is_some();
+            debrief = turn.completed.map(|completed| completed.debrief).unwrap_or_default();
             console.lines(&text::checklist(&turn.verdicts))?;
         }
         if !done {
@@ -146,10 +148,10 @@ pub fn demo(lab: &Lab, runner: &mut Runner, console: &mut Console<'_>) -> io::Re
             return Ok(false);
         }
         console.print(&[String::new()])?;
-        console.lines(&line::paragraphs(line::Role::Text, &step.debrief))?;
+        console.lines(&line::paragraphs(line::Role::Text, &debrief))?;
         console.print(&[String::new()])?;
     }
-    console.lines(&line::paragraphs(line::Role::Text, &lab.outro))?;
+    console.lines(&line::paragraphs(line::Role::Text, &runner.outro()))?;
     if !runner.ways().is_empty() {
         console.print(&[String::new()])?;
         console.lines(&text::ways(runner.ways()))?;

@@ -257,6 +257,9 @@ const KEEP_BEST: &str = "UPDATE lab_steps SET requests = ?3, read_halves = ?4, w
     WHERE lab = ?1 AND step = ?2 AND ?3 > 0
     AND (requests = 0 OR (?4 + ?5, ?3) < (read_halves + write_halves, requests))";
 
+/// Keeps that the solution of a step was shown, if it was.
+const KEEP_SHOWN: &str = "UPDATE lab_steps SET shown = 1 WHERE lab = ?1 AND step = ?2 AND ?3 = 1";
+
 impl Store {
     /// Opens the progress file in a directory, creating both if needed. A file that cannot be used is kept aside; if no
     /// file can be written, progress is kept in memory. The notices say so.
@@ -415,6 +418,27 @@ impl Store {
     pub fn lab_steps(&self, lab: &str) -> Result<Vec<String>, Error> {
         let mut statement =
             self.connection.prepare("SELECT step FROM sound_lab_steps WHERE lab = ?1 ORDER BY at_ms, step")?;
+        let steps = statement.query_map([lab], |row| row.get(0))?;
+        Ok(steps.collect::<Result<_, _>>()?)
+    }
+
+    /// Saves that the solution of a step, which is done, was shown before.
+    ///
+    /// # Errors
+    /// As [`Store::save_session`].
+    pub fn record_shown(&mut self, lab: &str, step: &str) -> Result<(), Error> {
+        self.connection.execute(KEEP_SHOWN, params![lab, step, 1])?;
+        Ok(())
+    }
+
+    /// The steps of a lab that were done after their solution had been shown.
+    ///
+    /// # Errors
+    /// SQLite cannot read.
+    pub fn shown_steps(&self, lab: &str) -> Result<Vec<String>, Error> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT step FROM sound_lab_steps WHERE lab = ?1 AND shown = 1 ORDER BY at_ms, step")?;
         let steps = statement.query_map([lab], |row| row.get(0))?;
         Ok(steps.collect::<Result<_, _>>()?)
     }

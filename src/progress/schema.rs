@@ -87,6 +87,9 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE lab_steps ADD COLUMN read_halves INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE lab_steps ADD COLUMN write_halves INTEGER NOT NULL DEFAULT 0;
 ",
+    "
+    ALTER TABLE lab_steps ADD COLUMN shown INTEGER NOT NULL DEFAULT 0;
+",
 ];
 
 /// The version a file has once every migration has run.

@@ -102,6 +102,8 @@ static LAB_STEPS: Table = Table {
         Column { name: "requests", kind: Kind::Count, is_new: true },
         Column { name: "read_halves", kind: Kind::Count, is_new: true },
         Column { name: "write_halves", kind: Kind::Count, is_new: true },
+        // Whether the solution was shown before it was done.
+        Column { name: "shown", kind: Kind::Flag, is_new: true },
     ],
     identity: &["lab", "step"],
 };

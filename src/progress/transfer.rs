@@ -327,7 +327,8 @@ fn take_steps(transaction: &Transaction<'_>, rows: &[Vec<Sql>]) -> Result<(), ru
     )?;
     rows.iter().try_for_each(|row| {
         take.execute(params_from_iter(&row[..3]))?;
-        transaction.execute(super::KEEP_BEST, params_from_iter([0, 1, 3, 4, 5].map(|at| &row[at]))).map(|_| ())
+        transaction.execute(super::KEEP_BEST, params_from_iter([0, 1, 3, 4, 5].map(|at| &row[at])))?;
+        transaction.execute(super::KEEP_SHOWN, params_from_iter([0, 1, 6].map(|at| &row[at]))).map(|_| ())
     })
 }
 

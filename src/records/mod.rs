@@ -13,9 +13,10 @@
 //! Left out: what is shown of all this, which is for `app`, `ui` and `plain` to say.
 
 use crate::clock::Clock;
-use crate::content::Question;
+use crate::content::{Lab, Question};
+use crate::engine::capacity::Units;
 use crate::exchange;
-use crate::lab::{Completed, Spent};
+use crate::lab::{self, BestAndPar, Completed, Spent};
 use crate::progress::{
     self, Answer, Checks, Error, Foreseen, Held, Notice, Rubbish, SavedRecord, Saving, SessionRecord, StepCost, Store,
 };
@@ -155,7 +156,28 @@ pub fn save_step(store: &mut Store, lab: &str, completed: &Completed, clock: &dy
     });
     let Spent { requests, read, write } = completed.spent;
     let spent = StepCost { requests, read_halves: read.as_halves(), write_halves: write.as_halves() };
-    store.record_lab_step(lab, &completed.step.id, foreseen, spent, clock.now())
+    store.record_lab_step(lab, &completed.step.id, foreseen, spent, clock.now())?;
+    if completed.is_shown { store.record_shown(lab, &completed.step.id) } else { Ok(()) }
+}
+
+/// Returns what the steps of a lab took the learner at best, against what the same steps can be done with; `None` if no cost
+/// is known, or if a solution no longer works, which `content check` says.
+///
+/// # Errors
+/// The progress cannot be read.
+pub fn best_and_par(store: &Store, lab: &Lab) -> Result<Option<BestAndPar>, Error> {
+    let best = store.lab_costs(&lab.name)?;
+    if best.is_empty() {
+        return Ok(None);
+    }
+    let mut sum = BestAndPar::default();
+    for (step, par) in lab::par(lab).unwrap_or_default() {
+        let Some(StepCost { requests, read_halves, write_halves }) = best.get(&step).copied() else { continue };
+        let (read, write) = (Units::halves(read_halves), Units::halves(write_halves));
+        sum.best += Spent { requests, read, write };
+        sum.par += par;
+    }
+    Ok((sum != BestAndPar::default()).then_some(sum))
 }
 
 /// The questions that the learner imported. One that cannot be asked is set aside, with a notice.

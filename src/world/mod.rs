@@ -19,6 +19,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::clock::{Clock as _, Timestamp, VirtualClock};
+use crate::engine::journal::{Scope, Sender};
 use crate::engine::{ApiError, Config, Engine};
 
 pub mod api;
@@ -234,11 +235,12 @@ impl World {
         // A cache is asked first: what it knows takes hardly any time.
         if route.dax {
             self.wait(CACHED_MILLIS);
+            self.enter_scope(true);
             self.authorize_dax(verb, &body)?;
             let Answered { outcome, note, is_hit } = self.dax.request(verb, body.clone(), &mut self.engine)?;
             if is_hit {
-                let now = self.engine.now();
-                self.engine.journal_mut().note_cached(now, verb, &body, &outcome);
+                let (now, plans) = (self.engine.now(), self.engine.explain(verb, body.clone()).unwrap_or_default());
+                self.engine.journal_mut().note_unsent(now, (verb, &body), &outcome, plans);
             }
             let took = if is_hit { "0.4 ms (model), no units" } else { "10 ms (model)" };
             self.note(format!("[dax] {note}; {took}"));
@@ -247,6 +249,7 @@ impl World {
             return outcome;
         }
         self.wait(REQUEST_MILLIS);
+        self.enter_scope(false);
         self.authorize(verb, &body)?;
         let home = self.engine.config().region.clone();
         let region = route.region.as_deref().unwrap_or(&home);
@@ -272,12 +275,21 @@ impl World {
         })
     }
 
+    /// From now on requests are entered in the journal as sent by whoever acts, through DAX or not.
+    fn enter_scope(&mut self, is_through_cache: bool) {
+        let sender = self.iam.acting().map_or(Sender::Admin, |principal| Sender::Role {
+            role: principal.role.as_str().into(),
+            user: principal.user.as_str().into(),
+        });
+        self.engine.journal_mut().set_scope(Scope { sender, is_through_cache });
+    }
+
     /// Refuses what whoever acts may not do; the refusal stands in the journal.
     fn authorize(&mut self, verb: &str, body: &Value) -> Result<(), ApiError> {
         let checked = self.iam.check(verb, body, &mut self.engine);
         if let Err(error) = &checked {
-            let now = self.engine.now();
-            self.engine.journal_mut().note(now, verb, body, &Err(error.clone()));
+            let (now, plans) = (self.engine.now(), self.engine.explain(verb, body.clone()).unwrap_or_default());
+            self.engine.journal_mut().note_unsent(now, (verb, body), &Err(error.clone()), plans);
         }
         checked
     }
@@ -287,8 +299,8 @@ impl World {
         let Some(cluster) = self.dax.cluster() else { return Ok(()) };
         let checked = self.iam.check_dax(verb, cluster, self.engine.config());
         if let Err(error) = &checked {
-            let now = self.engine.now();
-            self.engine.journal_mut().note(now, verb, body, &Err(error.clone()));
+            let (now, plans) = (self.engine.now(), self.engine.explain(verb, body.clone()).unwrap_or_default());
+            self.engine.journal_mut().note_unsent(now, (verb, body), &Err(error.clone()), plans);
         }
         checked
     }
@@ -413,6 +425,12 @@ impl World {
             }
         }
         self.clock.set(until.max(self.clock.now()));
+    }
+
+    /// Brings the engines of all Regions up to the present.
+    pub fn settle(&mut self) {
+        self.engine.settle();
+        self.abroad.values_mut().for_each(Engine::settle);
     }
 
     /// Lets so many milliseconds pass, as a piece of work that may take long: whoever watches is told how far it is.

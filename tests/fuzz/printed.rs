@@ -47,13 +47,14 @@ fn texts_of_content_reach_the_terminal_without_control_characters() {
     let (home, root) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let lab = author::new_lab(root.path(), "odd", VirtualClock::LAB_START).unwrap();
     let mut text = std::fs::read_to_string(&lab).unwrap();
-    for (plain, key) in
-        [("title: A sentence that says what one will see", "title"), ("task: Read the thing T-1.", "task")]
-    {
+    for (plain, key) in [
+        ("title: What the lab is about", "title"),
+        ("task: Read the thing T-1 of the table Things, and no other.", "task"),
+    ] {
         assert!(text.contains(plain), "{text}");
         text = text.replace(plain, &format!("{key}: \"{ESCAPED}\""));
     }
-    text = text.replace("colour: {S: blue}", &format!("colour: {{S: \"{ESCAPED}\"}}"));
+    text = text.replace("color: {S: blue}", &format!("color: {{S: \"{ESCAPED}\"}}"));
     std::fs::write(&lab, text).unwrap();
     std::fs::create_dir_all(root.path().join("questions")).unwrap();
     std::fs::write(root.path().join(format!("questions/{}.yaml", HOSTILE.replace(['\0', '/'], ""))), "x: [\n").unwrap();

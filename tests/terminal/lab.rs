@@ -70,12 +70,20 @@ pub(crate) fn lab(name: &str, width: u16, height: u16) -> Seat {
     Seat::started(Start::Lab(name.to_owned()), width, height)
 }
 
+/// Runs the given command of the lab's first step, its gap filled in.
+fn run_given(seat: &mut Seat) {
+    seat.keys("esc enter");
+    seat.types("C-0042");
+    seat.keys("enter");
+}
+
 #[test]
 fn the_given_command_runs_with_two_enters() {
     let mut seat = lab("query-vs-scan", 120, 40);
-    // Esc skips the prediction, the first Enter puts the command into the prompt, the second runs it.
-    seat.keys("esc enter enter");
-    assert!(seat.draw().contains("step 2 of 5"), "{}", seat.draw());
+    // Esc skips the prediction, the first Enter puts the command into the prompt with the cursor in its gap, the second
+    // runs it.
+    run_given(&mut seat);
+    assert!(seat.draw().contains("step 2 of 6"), "{}", seat.draw());
 }
 
 #[test]
@@ -136,10 +144,12 @@ fn a_prediction_is_asked_for_on_a_card_and_taken() {
     let mut seat = lab("query-vs-scan", 80, 24);
     let shown = seat.draw();
     assert!(shown.contains("Predict ─") && shown.contains("esc skips"), "{shown}");
-    assert!(shown.contains("How many items will be read to find them?"), "{shown}");
+    assert!(shown.contains("How many items does DynamoDB read to find her orders?"), "{shown}");
     runs(&mut seat, "12");
     assert!(!seat.draw().contains("esc skips"), "{}", seat.draw());
-    seat.keys("enter enter");
+    seat.keys("enter");
+    seat.types("C-0042");
+    seat.keys("enter");
     let lines: Vec<String> = seat.draw().lines().map(str::to_owned).collect();
     // Twelve of six thousand: one block against a whole bar.
     let bar = |label: &str| lines.iter().find(|line| line.contains(label)).map(|line| line.matches('█').count());
@@ -169,7 +179,8 @@ fn a_command_typed_where_a_prediction_is_asked_for_is_a_command() {
 #[test]
 fn at_80x24_the_transcript_has_the_room_and_every_line_of_a_result_can_be_read() {
     let mut seat = done("query-vs-scan", 0, 80, 24);
-    seat.keys("esc enter enter esc");
+    run_given(&mut seat);
+    seat.keys("esc");
     let shown = seat.draw();
     let rule = shown.lines().position(|line| line.contains("─ Transcript")).unwrap();
     let prompt = shown.lines().position(|line| line == "$").unwrap();
@@ -193,7 +204,8 @@ fn at_80x24_the_transcript_has_the_room_and_every_line_of_a_result_can_be_read()
 #[test]
 fn what_is_wider_than_the_pane_is_reached_sideways() {
     let mut seat = lab("query-vs-scan", 60, 24);
-    seat.keys("esc enter enter esc");
+    run_given(&mut seat);
+    seat.keys("esc");
     seat.keys("tab tab k k k space g");
     let rows = |seat: &mut Seat| {
         let mut rows = String::new();
@@ -228,7 +240,7 @@ fn no_word_of_the_opening_is_broken_at_any_width() {
 
 #[test]
 fn the_closing_comparison_is_whole_at_80x24_and_the_tables_stay_open() {
-    let mut seat = done("query-vs-scan", 5, 80, 24);
+    let mut seat = done("query-vs-scan", 6, 80, 24);
     let shown = seat.draw();
     for figure in ["211 RCU  ████████████████████████", "0.5 RCU  █░"]
     {
@@ -460,11 +472,11 @@ fn the_lab_looks_as_it_did() {
         golden(&mut seat, "lab-asks");
         seat.keys("esc enter");
         golden(&mut seat, "lab-given");
-        seat.keys("ctrl-u");
+        seat.keys("end ctrl-u");
         seat.types("query --table-name Orders --key");
         seat.keys("tab");
         golden(&mut seat, "lab-completion");
-        golden(&mut done("query-vs-scan", 5, size.0, size.1), "lab-done");
+        golden(&mut done("query-vs-scan", 6, size.0, size.1), "lab-done");
         let mut seat = done("lambda-poison-record", 3, size.0, size.1);
         golden(&mut seat, "lab-blocked");
         // In a narrow window the world takes the place of the transcript.

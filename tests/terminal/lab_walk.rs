@@ -87,11 +87,12 @@ fn known(seat: &Seat) -> BTreeSet<String> {
     let screen = on(seat);
     let mut lines: Vec<String> = screen.transcript.iter().flat_map(|entry| &entry.lines).map(Line::plain).collect();
     let verdicts = screen.view.verdicts.iter();
-    lines.extend(verdicts.map(|verdict| format!("{} {} {}", verdict.want, verdict.found, verdict.because)));
+    lines.extend(verdicts.map(|verdict| format!("{} {}", verdict.want, verdict.reason)));
     if let Some(step) = screen.step(&seat.model.library) {
         let about = text::about(step).into_iter().chain(text::task(step)).chain(text::given(step));
         lines.extend(about.map(|line| line.plain()));
         lines.push(step.title.clone());
+        lines.extend(screen.lab(&seat.model.library).map(|lab| lab.watch.clone()));
     }
     lines.push(
         "Predict you said Type a number letter then enter esc skips Found puts it into the prompt Par command commands \

@@ -69,15 +69,6 @@ pub struct PlaceCost {
     pub spent: Spent,
 }
 
-/// Requests, and what they cost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Effort {
-    /// How many requests.
-    pub requests: u64,
-    /// What they cost.
-    pub spent: Spent,
-}
-
 /// What it cost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CostFigures {
@@ -193,12 +184,6 @@ pub fn total(places: &[PlaceCost]) -> Spent {
 }
 
 impl CostFigures {
-    /// All that was done so far.
-    #[must_use]
-    pub fn effort(&self) -> Effort {
-        Effort { requests: self.requests[2], spent: total(&self.all) }
-    }
-
     /// What was spent since journal entries `line` and `step`, and in all.
     #[must_use]
     pub fn of(bench: &Workbench, line: u64, step: u64) -> Self {

@@ -24,11 +24,12 @@ mod text;
 pub mod words;
 
 use crate::clock::Timestamp;
+use crate::content::lab;
 pub use crate::engine::capacity::{Units, grouped};
 use crate::engine::{Engine, Entry};
 use crate::lab::{Runner, Workbench};
 
-pub use cost::{BillFigures, CostFigures, Effort, PlaceCost, Spent, of_entry, total};
+pub use cost::{BillFigures, CostFigures, PlaceCost, Spent, of_entry, total};
 pub use live::{Live, LiveFigures};
 pub use load::{BurstFigures, FlowFigures, Heat, HotKey, LoadFigures, PartitionFigures, TickFigures, TrafficFigures};
 pub use plan::{PageFigures, PlanFigures, Plans, Refusal, SumFigures, Target};
@@ -62,6 +63,18 @@ pub enum Tab {
     Streams,
     /// What it cost.
     Cost,
+}
+
+impl From<lab::Tab> for Tab {
+    fn from(stated: lab::Tab) -> Self {
+        match stated {
+            lab::Tab::Plan => Self::Plan,
+            lab::Tab::Tables => Self::Tables,
+            lab::Tab::Partitions => Self::Partitions,
+            lab::Tab::Streams => Self::Streams,
+            lab::Tab::Cost => Self::Cost,
+        }
+    }
 }
 
 impl Tab {

@@ -1,24 +1,27 @@
 //! Labs in words: steps, checklists, costs, what was shown, and the list of labs.
 
-use crate::app::figures::{Effort, Spent, of_entry, total};
+use crate::app::figures::{Spent, of_entry, total};
 use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::content::Lab;
-use crate::content::lab::{Level, Step};
+use crate::content::lab::{Level, Par, Step};
 use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
-use crate::lab::{Completed, Prediction, Reply, ReplyKind, Runner, Verdict, WayCost};
+use crate::lab::{self, BestAndPar, Completed, Prediction, Reply, ReplyKind, Runner, Verdict, WayCost};
 
 use super::{TITLE_INDENT, code};
 
 /// A lab's step: what to know, what to predict, what to do.
 #[must_use]
 pub fn step(runner: &Runner) -> Vec<Line> {
-    let Some(step) = runner.step() else { return finished(runner.lab(), runner.ways()) };
+    let Some(step) = runner.step() else { return finished(runner.lab(), &runner.outro(), runner.ways()) };
     let total = runner.lab().steps.len();
     let title = format!("Step {} of {total}: {}", runner.position() + 1, step.title);
     let mut lines = vec![Line::of(Role::Title, title).hanging(TITLE_INDENT), Line::blank()];
-    lines.extend(about(step));
-    lines.push(Line::blank());
+    let about = about(step);
+    if !about.is_empty() {
+        lines.extend(about);
+        lines.push(Line::blank());
+    }
     lines.extend(spoken_task(step));
     lines.extend(given(step));
     lines
@@ -80,7 +83,7 @@ pub fn shown(completed: &Completed) -> Vec<Line> {
     if let Some(prediction) = &completed.prediction {
         lines.extend([Line::of(Role::Prediction, prediction.to_string()), Line::blank()]);
     }
-    lines.extend(paragraphs(Role::Text, &completed.step.debrief));
+    lines.extend(paragraphs(Role::Text, &completed.debrief));
     if completed.step.code {
         let call = "The exam asks for this call as code: :code python shows it, and so do :code javascript, :code java, \
                     :code rust and :code cli.";
@@ -153,32 +156,44 @@ pub fn stacked_bars(ways: &[WayCost]) -> Vec<Line> {
     ways.iter().flat_map(line).collect()
 }
 
-/// What was done in a lab against what its solutions take.
+/// What the steps of a lab took at best, against what they can be done with.
 #[must_use]
-pub fn against_par(mine: Effort, par: Effort) -> Vec<Line> {
+pub fn against_par(best: &BestAndPar) -> Vec<Line> {
     let row = |label: &str, requests: &str, read: &str, written: &str| {
         Line::of(Role::Muted, format!("{label:<4}"))
             .and(Role::Text, format!("{requests:>10}"))
             .and(Role::Cost, format!("{read:>12}{written:>12}"))
             .flowing(Flow::Fixed)
     };
-    let figures = |label: &str, effort: Effort| {
-        let Effort { requests, spent } = effort;
-        row(label, &grouped(requests), &spent.read.grouped(), &spent.write.grouped())
+    let figures = |label: &str, spent: lab::Spent| {
+        row(label, &grouped(spent.requests), &spent.read.grouped(), &spent.write.grouped())
     };
-    vec![row("", "requests", "RCU", "WCU"), figures("you", mine), figures("par", par)]
+    vec![row("", "requests", "RCU", "WCU"), figures("you", best.best), figures("par", best.par)]
+}
+
+/// What a challenge can be done with: `Par: 1 request, 0.5 RCU`.
+#[must_use]
+pub fn par(par: Par) -> Line {
+    let units = |count: Option<f64>, unit: &str| Some(format!("{} {unit}", Units::from_f64(count?)?.grouped()));
+    let requests = par.requests.map(|count| super::counted(usize::try_from(count).unwrap_or(usize::MAX), "request"));
+    let parts: Vec<String> = [requests, units(par.rcu, "RCU"), units(par.wcu, "WCU")].into_iter().flatten().collect();
+    Line::of(Role::Muted, format!("Par: {}", parts.join(", ")))
 }
 
 /// What to know for a step, and what to predict before it.
 #[must_use]
 pub fn about(step: &Step) -> Vec<Line> {
-    let mut lines = paragraphs(Role::Text, &step.text);
+    let mut lines = Vec::new();
+    if !step.why.is_empty() {
+        lines.extend([Line::text(one_line(&step.why)), Line::blank()]);
+    }
+    lines.extend(paragraphs(Role::Text, &step.text));
     if let Some(predict) = &step.predict {
         lines.push(Line::blank());
-        lines.push(Line::text(one_line(predict)).behind(Role::Prediction, "Predict  "));
-        if let Some(expect) = &step.expect {
-            let letters: Vec<char> = ('A'..='Z').take(expect.choices.len()).collect();
-            for (letter, choice) in letters.iter().zip(&expect.choices) {
+        lines.push(Line::text(one_line(&predict.ask)).behind(Role::Prediction, "Predict  "));
+        if predict.is_graded() {
+            let letters: Vec<char> = ('A'..='Z').take(predict.choices.len()).collect();
+            for (letter, choice) in letters.iter().zip(&predict.choices) {
                 lines.push(Line::text(choice.clone()).behind(Role::Key, format!("  {letter}  ")));
             }
             let example = if letters.is_empty() { "N" } else { "A" };
@@ -288,13 +303,13 @@ pub fn request(entry: &Entry) -> Line {
 
 /// The end of a lab: the comparison, if there is one, and what to take away.
 #[must_use]
-pub fn finished(lab: &Lab, compared: &[WayCost]) -> Vec<Line> {
+pub fn finished(lab: &Lab, outro: &str, compared: &[WayCost]) -> Vec<Line> {
     let mut lines = vec![Line::of(Role::Good, format!("✓ {}: done.", lab.title)).hanging(TITLE_INDENT), Line::blank()];
     if !compared.is_empty() {
         lines.extend(ways(compared));
         lines.push(Line::blank());
     }
-    lines.extend(paragraphs(Role::Text, &lab.outro));
+    lines.extend(paragraphs(Role::Text, outro));
     lines
 }
 
@@ -305,9 +320,8 @@ pub fn checklist(verdicts: &[Verdict]) -> Vec<Line> {
     for verdict in verdicts {
         let (role, mark) = if verdict.met { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
         lines.push(Line::text(one_line(&verdict.want)).behind(role, mark));
-        if !verdict.met {
-            let reason = format!("Found: {}. {}", verdict.found, one_line(&verdict.because));
-            lines.push(Line::of(Role::Muted, reason).behind(Role::Text, "  "));
+        if !verdict.reason.is_empty() {
+            lines.push(Line::of(Role::Muted, one_line(&verdict.reason)).behind(Role::Text, "  "));
         }
     }
     lines

@@ -124,6 +124,31 @@ impl Action {
     }
 }
 
+impl Action {
+    /// Whether the new value is worked out from the one that is stored.
+    #[must_use]
+    pub fn reads_its_target(&self) -> bool {
+        match self {
+            Self::Add(..) | Self::Delete(..) => true,
+            Self::Remove(_) => false,
+            Self::Set(path, source) => source.reads(path),
+        }
+    }
+}
+
+impl Source {
+    fn reads(&self, path: &Path) -> bool {
+        match self {
+            Self::Path(own) => own == path,
+            Self::Value(_) => false,
+            Self::IfNotExists(own, default) => own == path || default.reads(path),
+            Self::ListAppend(first, second) | Self::Plus(first, second) | Self::Minus(first, second) => {
+                first.reads(path) || second.reads(path)
+            }
+        }
+    }
+}
+
 /// Where an assigned value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {

@@ -48,6 +48,13 @@ impl Update {
         self.actions.iter().map(Action::path).collect()
     }
 
+    /// The attributes whose new value is worked out from the one that is stored: `ADD n :one`, `SET n = n + :one`.
+    #[must_use]
+    pub fn computed(&self) -> Vec<String> {
+        let own = self.actions.iter().filter(|action| action.reads_its_target());
+        own.map(|action| action.path().root().to_owned()).collect()
+    }
+
     /// Whether the update brings an item into being where there is none: REMOVE and DELETE alone do not.
     #[must_use]
     pub fn creates(&self) -> bool {

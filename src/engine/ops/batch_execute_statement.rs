@@ -18,7 +18,7 @@ use crate::engine::capacity::consumed;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::{partiql as text, requests as request_text};
 use crate::engine::partiql::Returning;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::{Engine, Trace, table_name};
@@ -83,6 +83,7 @@ impl Run {
 impl Operation for BatchExecuteStatement {
     const NAME: &'static str = "BatchExecuteStatement";
     const DOC: &'static str = "Runs up to 25 PartiQL statements, each on its own.";
+    const EFFECT: Option<Effect> = None;
     type Request = BatchExecuteStatementRequest;
     type Prepared = Prepared;
 

@@ -18,7 +18,7 @@ use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::messages::requests as text;
 use crate::engine::messages::wording::Wording;
-use crate::engine::plan::{Access, Plan};
+use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{List, Map as MapShape, Shape, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
@@ -84,6 +84,7 @@ pub(super) struct Prepared {
 impl Operation for BatchGetItem {
     const NAME: &'static str = "BatchGetItem";
     const DOC: &'static str = "Reads up to 100 items by primary key, from one or more tables.";
+    const EFFECT: Option<Effect> = Some(Effect::Read);
     const WORDING: Wording = Wording::Bare;
     type Request = BatchGetItemRequest;
     type Prepared = Prepared;
@@ -146,6 +147,9 @@ impl Operation for BatchGetItem {
             access: Access::Item(key.clone()),
             test: None,
             consistent: table.consistent,
+            effect: Effect::Read,
+            condition: None,
+            computed: Vec::new(),
         };
         prepared.tables.iter().flat_map(|table| table.keys.iter().map(move |(key, _)| plan(table, key))).collect()
     }

@@ -18,7 +18,7 @@ use crate::engine::capacity::{Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{keys as key_text, requests as text, values as value_text};
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{List, Map as MapShape, Shape, structure};
 use crate::engine::table::Table;
 use crate::engine::table::tree::Position;
@@ -84,6 +84,7 @@ pub(super) struct Prepared {
 impl Operation for BatchWriteItem {
     const NAME: &'static str = "BatchWriteItem";
     const DOC: &'static str = "Puts or deletes up to 25 items, each on its own, in one or more tables.";
+    const EFFECT: Option<Effect> = Some(Effect::Write);
     type Request = BatchWriteItemRequest;
     type Prepared = Prepared;
 

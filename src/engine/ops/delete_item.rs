@@ -15,7 +15,7 @@ use super::{Operation, request};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Kind, Placeholders};
 use crate::engine::messages::wording::Wording;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
 use crate::engine::value::json::{WireItem, decode_item};
 use crate::engine::{Engine, Trace};
@@ -54,6 +54,7 @@ pub(super) struct DeleteItem;
 impl Operation for DeleteItem {
     const NAME: &'static str = "DeleteItem";
     const DOC: &'static str = "Removes one item by its primary key.";
+    const EFFECT: Option<Effect> = Some(Effect::Write);
     const WORDING: Wording = Wording::Enveloped;
     type Request = DeleteItemRequest;
     type Prepared = Prepared;

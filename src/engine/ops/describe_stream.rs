@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Operation, Service, members};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::streams as text;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::stream::{Shard, Stream};
 use crate::engine::{Engine, Trace};
@@ -49,6 +49,7 @@ impl Operation for DescribeStream {
     const NAME: &'static str = "DescribeStream";
     const DOC: &'static str = "Describes a stream: its view type, its status and its shards.";
     const SERVICE: Service = Service::Streams;
+    const EFFECT: Option<Effect> = Some(Effect::Stream);
     type Request = DescribeStreamRequest;
     type Prepared = DescribeStreamRequest;
 

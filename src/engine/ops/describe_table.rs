@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Operation, members};
 use crate::engine::error::ApiError;
-use crate::engine::plan::{Access, Plan};
+use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::structure;
 use crate::engine::{Engine, Trace};
 
@@ -43,5 +43,15 @@ impl Operation for DescribeTable {
 
 /// The plan of a request that touches a table's description and no items.
 pub(super) fn control_plan(operation: &'static str, table: &str) -> Plan {
-    Plan { operation, table: table.into(), index: None, access: Access::Control, test: None, consistent: false }
+    Plan {
+        operation,
+        table: table.into(),
+        index: None,
+        access: Access::Control,
+        test: None,
+        consistent: false,
+        effect: Effect::Describe,
+        condition: None,
+        computed: Vec::new(),
+    }
 }

@@ -22,7 +22,7 @@ use crate::engine::expr::Update;
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{partiql as text, requests as request_text};
 use crate::engine::partiql::Returning;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::Written;
 use crate::engine::value::Item;
@@ -76,6 +76,7 @@ struct Place {
 impl Operation for ExecuteStatement {
     const NAME: &'static str = "ExecuteStatement";
     const DOC: &'static str = "Runs one PartiQL statement.";
+    const EFFECT: Option<Effect> = None;
     type Request = ExecuteStatementRequest;
     type Prepared = Prepared;
 

@@ -14,7 +14,7 @@ use super::transaction::{self, Draft, Part, Repeat};
 use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
 use crate::engine::messages::partiql as text;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::tokens::Claim;
 use crate::engine::{Engine, Trace};
@@ -52,6 +52,7 @@ enum Run {
 impl Operation for ExecuteTransaction {
     const NAME: &'static str = "ExecuteTransaction";
     const DOC: &'static str = "Runs up to 100 PartiQL statements, all or nothing.";
+    const EFFECT: Option<Effect> = None;
     type Request = ExecuteTransactionRequest;
     type Prepared = Prepared;
 

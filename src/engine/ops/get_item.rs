@@ -16,7 +16,7 @@ use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::messages::wording::Wording;
-use crate::engine::plan::{Access, Plan};
+use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
@@ -60,6 +60,7 @@ pub(super) struct Prepared {
 impl Operation for GetItem {
     const NAME: &'static str = "GetItem";
     const DOC: &'static str = "Reads one item by its primary key.";
+    const EFFECT: Option<Effect> = Some(Effect::Read);
     const WORDING: Wording = Wording::Bare;
     type Request = GetItemRequest;
     type Prepared = Prepared;
@@ -96,6 +97,9 @@ impl Operation for GetItem {
             access: Access::Item(prepared.key.clone()),
             test: None,
             consistent: prepared.consistent,
+            effect: Effect::Read,
+            condition: None,
+            computed: Vec::new(),
         }]
     }
 

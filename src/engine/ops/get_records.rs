@@ -10,7 +10,7 @@ use super::describe_stream::find;
 use super::{Operation, Service};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::streams as text;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::stream::{Cursor, ITERATOR_MILLIS};
 use crate::engine::{Engine, Trace};
@@ -42,6 +42,7 @@ impl Operation for GetRecords {
     const NAME: &'static str = "GetRecords";
     const DOC: &'static str = "Returns the records of a stream's shard, from an iterator on.";
     const SERVICE: Service = Service::Streams;
+    const EFFECT: Option<Effect> = Some(Effect::Stream);
     type Request = GetRecordsRequest;
     type Prepared = Prepared;
 

@@ -9,7 +9,7 @@ use super::describe_stream::find;
 use super::{Operation, Service, members};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::streams as text;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::stream::{Cursor, Shard, sequence_of};
 use crate::engine::{Engine, Trace};
@@ -35,6 +35,7 @@ impl Operation for GetShardIterator {
     const NAME: &'static str = "GetShardIterator";
     const DOC: &'static str = "Returns an iterator that says where in a shard GetRecords begins to read.";
     const SERVICE: Service = Service::Streams;
+    const EFFECT: Option<Effect> = Some(Effect::Stream);
     type Request = GetShardIteratorRequest;
     type Prepared = Cursor;
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::describe_stream::check_arn;
 use super::{Operation, Service, members};
 use crate::engine::error::ApiError;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::{Engine, Trace, table_name};
 
@@ -34,6 +34,7 @@ impl Operation for ListStreams {
     const NAME: &'static str = "ListStreams";
     const DOC: &'static str = "Lists the streams of all tables or of one table.";
     const SERVICE: Service = Service::Streams;
+    const EFFECT: Option<Effect> = Some(Effect::Stream);
     type Request = ListStreamsRequest;
     type Prepared = ListStreamsRequest;
 

@@ -15,8 +15,9 @@ use serde_json::Value;
 
 use super::messages::protocol as text;
 use super::messages::wording::Wording;
+use super::plan::{Effect, Plan};
 use super::shape::{self, Shaped, Structure};
-use super::{ApiError, Engine, ErrorKind, Trace, plan::Plan};
+use super::{ApiError, Engine, ErrorKind, Trace};
 
 mod absent;
 mod admission;
@@ -43,6 +44,7 @@ mod list_streams;
 mod list_tables;
 mod list_tags_of_resource;
 mod members;
+mod named;
 mod page;
 mod put_item;
 mod query;
@@ -61,6 +63,7 @@ mod update_table;
 mod update_time_to_live;
 mod write;
 
+pub use named::{Named, named};
 pub(super) use write::replicate;
 
 /// A verb: how its request is read, planned and carried out.
@@ -73,6 +76,8 @@ trait Operation {
     const SERVICE: Service = Service::DynamoDb;
     /// Whether it may change a table itself rather than items, which a store must know.
     const CHANGES_TABLES: bool = false;
+    /// What it does; `None` if that is for its statements to say.
+    const EFFECT: Option<Effect> = Some(if Self::CHANGES_TABLES { Effect::Define } else { Effect::Describe });
     /// Whether it has an output at all: without one, the answer of an endpoint has no body.
     const HAS_OUTPUT: bool = true;
     /// Whether it answers with the endpoint's address, which only the endpoint knows.
@@ -112,6 +117,8 @@ pub struct Verb {
     pub service: Service,
     /// Whether it may change a table itself rather than items.
     pub changes_tables: bool,
+    /// What it does to what it touches; `None` if that is for its statements to say.
+    pub effect: Option<Effect>,
     /// Whether it has an output at all: without one, the answer of an endpoint has no body.
     pub has_output: bool,
     /// Whether it answers with the endpoint's address, which only the endpoint knows: `Endpoints`.
@@ -149,6 +156,7 @@ impl Verb {
             name: O::NAME,
             service: O::SERVICE,
             changes_tables: O::CHANGES_TABLES,
+            effect: O::EFFECT,
             has_output: O::HAS_OUTPUT,
             names_endpoint: O::NAMES_ENDPOINT,
             doc: O::DOC,

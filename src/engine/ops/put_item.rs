@@ -18,7 +18,7 @@ use crate::engine::error::ApiError;
 use crate::engine::expr::{Kind, Placeholders};
 use crate::engine::messages::requests as text;
 use crate::engine::messages::wording::Wording;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
 use crate::engine::value::json::{WireItem, decode_item};
 use crate::engine::value::{Item, size};
@@ -68,6 +68,7 @@ pub(super) struct Prepared {
 impl Operation for PutItem {
     const NAME: &'static str = "PutItem";
     const DOC: &'static str = "Stores an item, replacing any item with the same primary key.";
+    const EFFECT: Option<Effect> = Some(Effect::Write);
     const WORDING: Wording = Wording::Enveloped;
     type Request = PutItemRequest;
     type Prepared = Prepared;

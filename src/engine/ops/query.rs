@@ -17,7 +17,7 @@ use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Condition, KeyRange, Kind, Placeholders};
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{keys as key_text, legacy as legacy_text, requests as text};
-use crate::engine::plan::{self, Access, Plan};
+use crate::engine::plan::{self, Access, Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::schema::KeySchema;
 use crate::engine::table::tree::{Position, Stretch};
@@ -79,6 +79,7 @@ pub(super) struct Prepared {
 impl Operation for Query {
     const NAME: &'static str = "Query";
     const DOC: &'static str = "Reads the items of one partition key, from the table or from an index.";
+    const EFFECT: Option<Effect> = Some(Effect::Read);
     const WORDING: Wording = Wording::Bare;
     type Request = QueryRequest;
     type Prepared = Prepared;
@@ -141,6 +142,9 @@ impl Operation for Query {
             access: Access::of_range(&range, keys, forward),
             test: filter.as_ref().map(ToString::to_string),
             consistent,
+            effect: Effect::Read,
+            condition: None,
+            computed: Vec::new(),
         };
         let detail = request.return_consumed_capacity.unwrap_or_default();
         let page = Page {

@@ -17,7 +17,7 @@ use super::{Operation, request};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Kind, Placeholders};
 use crate::engine::messages::{keys as key_text, requests as text};
-use crate::engine::plan::{Access, Plan};
+use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::tree::{Position, Stretch};
 use crate::engine::value::json::WireItem;
@@ -74,6 +74,7 @@ pub(super) struct Prepared {
 impl Operation for Scan {
     const NAME: &'static str = "Scan";
     const DOC: &'static str = "Reads every item of a table or index, a page at a time.";
+    const EFFECT: Option<Effect> = Some(Effect::Read);
     type Request = ScanRequest;
     type Prepared = Prepared;
 
@@ -130,6 +131,9 @@ impl Operation for Scan {
             access: Access::Everything { segment },
             test: filter.as_ref().map(ToString::to_string),
             consistent,
+            effect: Effect::Read,
+            condition: None,
+            computed: Vec::new(),
         };
         let (limit, detail) = (request.limit, request.return_consumed_capacity.unwrap_or_default());
         let page = Page {

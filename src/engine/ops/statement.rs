@@ -21,7 +21,7 @@ use crate::engine::expr::{Clause, Condition, KeyCondition, Path, Projection, Tes
 use crate::engine::messages::partiql as text;
 use crate::engine::messages::wording::Wording;
 use crate::engine::partiql::{self, Returning, Select, Statement};
-use crate::engine::plan::{self, Access, Plan};
+use crate::engine::plan::{self, Access, Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::table::{Index, IndexKind, KeySchema, Stretch, Table};
 use crate::engine::value::json::decode;
@@ -309,6 +309,9 @@ impl Shared<'_> {
             access,
             test: self.filter.as_ref().map(ToString::to_string),
             consistent: self.consistent,
+            effect: Effect::Read,
+            condition: None,
+            computed: Vec::new(),
         }
     }
 

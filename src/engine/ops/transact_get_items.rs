@@ -17,7 +17,7 @@ use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
 use crate::engine::messages::requests as text;
-use crate::engine::plan::{Access, Plan};
+use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::table::Position;
 use crate::engine::value::Item;
@@ -81,6 +81,7 @@ pub(super) struct Prepared {
 impl Operation for TransactGetItems {
     const NAME: &'static str = "TransactGetItems";
     const DOC: &'static str = "Reads up to 100 items in one or more tables, all at one moment.";
+    const EFFECT: Option<Effect> = Some(Effect::Read);
     type Request = TransactGetItemsRequest;
     type Prepared = Prepared;
 
@@ -130,7 +131,17 @@ impl Wanted {
     /// The plan of this read for the operation called `operation`.
     pub(super) fn plan(&self, operation: &'static str) -> Plan {
         let (table, access) = (Arc::clone(&self.table), Access::Item(self.key.clone()));
-        Plan { operation, table, index: None, access, test: None, consistent: true }
+        Plan {
+            operation,
+            table,
+            index: None,
+            access,
+            test: None,
+            consistent: true,
+            effect: Effect::Read,
+            condition: None,
+            computed: Vec::new(),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Condition, Kind, Placeholders};
 use crate::engine::messages::requests as text;
 use crate::engine::messages::wording::Wording;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::tokens::Claim;
 use crate::engine::value::json::{WireItem, decode_item};
@@ -146,6 +146,7 @@ pub(super) struct Prepared {
 impl Operation for TransactWriteItems {
     const NAME: &'static str = "TransactWriteItems";
     const DOC: &'static str = "Writes up to 100 items in one or more tables, all or nothing.";
+    const EFFECT: Option<Effect> = Some(Effect::Write);
     type Request = TransactWriteItemsRequest;
     type Prepared = Prepared;
 

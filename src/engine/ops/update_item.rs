@@ -18,7 +18,7 @@ use crate::engine::error::ApiError;
 use crate::engine::expr::{self, Kind, Placeholders, Update};
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{keys as key_text, requests as text};
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
 use crate::engine::table::{Table, Written};
 use crate::engine::value::json::{WireItem, decode_item};
@@ -74,6 +74,7 @@ pub(super) struct Prepared {
 impl Operation for UpdateItem {
     const NAME: &'static str = "UpdateItem";
     const DOC: &'static str = "Changes attributes of an item, creating the item if it does not exist.";
+    const EFFECT: Option<Effect> = Some(Effect::Write);
     const WORDING: Wording = Wording::Enveloped;
     type Request = UpdateItemRequest;
     type Prepared = Prepared;

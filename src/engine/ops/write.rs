@@ -16,7 +16,7 @@ use crate::engine::capacity::{Place, Rate};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::{Condition, Update};
 use crate::engine::messages::{keys as key_text, requests as text};
-use crate::engine::plan::{Access, Plan};
+use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::table::tree::{Position, Stored};
 use crate::engine::table::{IndexKind, Table, Written};
 use crate::engine::value::json::encode_item;
@@ -79,6 +79,12 @@ impl ItemWrite {
             access: Access::Item((*self.key).clone()),
             test: self.condition.as_ref().map(ToString::to_string),
             consistent: false,
+            effect: if matches!(self.action, Action::Check) { Effect::Check } else { Effect::Write },
+            condition: self.condition.clone(),
+            computed: match &self.action {
+                Action::Update(Some(update)) => update.computed(),
+                _ => Vec::new(),
+            },
         }
     }
 

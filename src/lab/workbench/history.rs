@@ -23,7 +23,7 @@ const TABLE_BYTES: u64 = 16 << 10;
 
 /// A world to go back to, without its journal.
 #[derive(Clone, Debug)]
-pub(super) struct Saved {
+pub(in crate::lab) struct Saved {
     world: World,
     sdk: Option<SdkClient>,
 }
@@ -46,36 +46,6 @@ struct Change {
     holds: u64,
 }
 
-/// What the beginning is the beginning of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Begun {
-    /// Of everything.
-    #[default]
-    All,
-    /// Of a lab's step.
-    Step,
-}
-
-/// Where [`Workbench::reset`] went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Back {
-    /// To the checkpoint.
-    Checkpoint,
-    /// To the beginning.
-    Beginning(Begun),
-}
-
-impl Back {
-    /// In words.
-    pub(super) const fn words(self) -> &'static str {
-        match self {
-            Self::Checkpoint => "the checkpoint",
-            Self::Beginning(Begun::All) => "the beginning",
-            Self::Beginning(Begun::Step) => "the step's beginning",
-        }
-    }
-}
-
 /// The worlds there were.
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
@@ -87,12 +57,10 @@ pub(super) struct History {
     dropped: u64,
     /// Where `:checkpoint` was said.
     checkpoint: Option<Box<Saved>>,
-    /// Where everything began, or the step of a lab.
+    /// Where everything began.
     beginning: Option<Box<Saved>>,
-    /// What the beginning is called.
-    begun: Begun,
-    /// How often the step was begun again.
-    resets: u64,
+    /// Whether it is that of a lab, which knows where its steps began.
+    is_of_lab: bool,
 }
 
 impl History {
@@ -123,9 +91,10 @@ impl History {
             0 => "There is nothing to take back.".to_owned(),
             dropped => format!(
                 "There is nothing more to take back: {dropped} earlier change{} no longer kept (the newest {KEPT} are, as \
-                 far as they fit {} MB). :reset goes back to the beginning.",
+                 far as they fit {} MB). {} goes back to the beginning.",
                 if dropped == 1 { " is" } else { "s are" },
-                KEPT_BYTES >> 20
+                KEPT_BYTES >> 20,
+                if self.is_of_lab { "In a lab, :restart" } else { ":reset" },
             ),
         }
     }
@@ -133,7 +102,7 @@ impl History {
 
 impl Workbench {
     /// The world as it is, without its journal, which is never taken back.
-    pub(super) fn saved(&mut self) -> Saved {
+    pub(in crate::lab) fn saved(&mut self) -> Saved {
         let journal = std::mem::replace(self.world.engine_mut().journal_mut(), Journal::new(0));
         let saved = Saved { world: self.world.clone(), sdk: self.sdk.clone() };
         *self.world.engine_mut().journal_mut() = journal;
@@ -141,7 +110,7 @@ impl Workbench {
     }
 
     /// A workbench that begins as this one is, to try something on: without what was done here, and without its past.
-    pub(super) fn copy(&mut self) -> Self {
+    pub(in crate::lab) fn copy(&mut self) -> Self {
         let Saved { mut world, sdk } = self.saved();
         *world.engine_mut().journal_mut() = Journal::new(world.engine().config().journal_capacity);
         let (files, without) = (self.files.clone(), self.without.clone());
@@ -157,6 +126,14 @@ impl Workbench {
         };
         *self.world.engine_mut().journal_mut() = journal;
         left
+    }
+
+    /// Goes back to a world for good: what came after it cannot be had again, nor what was before it.
+    pub(in crate::lab) fn begin_at(&mut self, saved: &Saved) {
+        self.go(saved.clone());
+        self.history = History { is_of_lab: self.history.is_of_lab, ..History::default() };
+        self.history.begin(saved);
+        self.compared.clear();
     }
 
     /// Takes the last change back.
@@ -180,33 +157,35 @@ impl Workbench {
         true
     }
 
-    /// A lab's step begins: [`Workbench::reset`] comes back here.
-    pub(crate) fn begin_step(&mut self) {
-        self.history.beginning = Some(Box::new(self.saved()));
-        (self.history.begun, self.history.checkpoint) = (Begun::Step, None);
-    }
-
-    /// How often a step was begun again.
-    pub(crate) const fn resets(&self) -> u64 {
-        self.history.resets
+    /// From now on this is a lab's workbench: what it goes back to is where a step began.
+    pub(in crate::lab) const fn enter_lab(&mut self) {
+        self.history.is_of_lab = true;
     }
 
     /// Notes the world as it is, for [`Workbench::reset`].
-    pub(super) fn checkpoint(&mut self) {
+    ///
+    /// # Errors
+    /// Why not: a lab goes back to where a step began, and to nothing else.
+    pub(super) fn checkpoint(&mut self) -> Result<(), String> {
+        if self.history.is_of_lab {
+            return Err(
+                "In a lab, :restart goes back to where the step began; there are no other checkpoints".to_owned()
+            );
+        }
         self.history.checkpoint = Some(Box::new(self.saved()));
+        Ok(())
     }
 
     /// Goes back to the checkpoint, or to the beginning; that can be undone. Returns which it was, if there was any.
-    pub(super) fn reset(&mut self) -> Option<Back> {
+    pub(super) fn reset(&mut self) -> Option<&'static str> {
         let (to, which) = match (&self.history.checkpoint, &self.history.beginning) {
-            (Some(saved), _) => (saved.clone(), Back::Checkpoint),
-            (None, Some(saved)) => (saved.clone(), Back::Beginning(self.history.begun)),
+            (Some(saved), _) => (saved.clone(), "the checkpoint"),
+            (None, Some(saved)) => (saved.clone(), "the beginning"),
             (None, None) => return None,
         };
         let left = self.go(*to);
         // What the two worlds share is not known: the one that was left counts with all it has.
         self.history.changed(left, u64::MAX);
-        self.history.resets += u64::from(which == Back::Beginning(Begun::Step));
         Some(which)
     }
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::aws_cli::{self, Action, Command, Invocation, WaitFor};
 use crate::content::lab::{SetupTable, Without};
 use crate::engine::capacity::grouped;
-use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal};
+use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal, ops};
 use crate::safe_text;
 use crate::world::api::OPERATIONS;
 use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
@@ -21,6 +21,7 @@ use crate::world::work::{LINE_STEPS, REQUEST_STEPS, Work};
 use crate::world::{Route, World};
 use files::Files;
 use history::History;
+pub(super) use history::Saved;
 
 mod commands;
 mod files;
@@ -202,6 +203,17 @@ impl Workbench {
         }
     }
 
+    /// The mode of the SDK client that requests go through; `None` if there is none.
+    pub(super) fn sdk_mode(&self) -> Option<&'static str> {
+        self.sdk.as_ref().map(|client| client.settings().mode.name())
+    }
+
+    /// Brings everything up to the present, so that what is due by now is seen: statuses, backfills, arrivals.
+    pub(super) fn settle(&mut self) {
+        self.catch_up();
+        self.world.settle();
+    }
+
     /// Lets the world catch up with its clock, if that runs.
     pub fn catch_up(&mut self) {
         let _open = self.work().begin(REQUEST_STEPS);
@@ -216,12 +228,18 @@ impl Workbench {
     /// Does something that no throughput limit holds up or pays for, and that the journal does not tell.
     pub(super) fn without_throttling<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         self.world.engine_mut().set_throttling(false);
-        // Nobody looks at how a table was filled, and a million entries would be dear.
+        let done = self.unseen(work);
+        self.world.engine_mut().set_throttling(true);
+        self.world.engine_mut().refill();
+        done
+    }
+
+    /// Does some work that is not the learner's, and is not entered in the journal: nobody looks at how a table was filled,
+    /// and a million entries would be dear.
+    pub(super) fn unseen<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
         let journal = std::mem::replace(self.world.engine_mut().journal_mut(), Journal::new(0));
         let done = work(self);
         *self.world.engine_mut().journal_mut() = journal;
-        self.world.engine_mut().set_throttling(true);
-        self.world.engine_mut().refill();
         done
     }
 
@@ -395,7 +413,10 @@ impl Workbench {
     fn pages(&mut self, route: &Route, verb: &str, mut body: Value, paginate: bool) -> Result<Value, Failure> {
         let mut joined = self.send(route, verb, body.clone())?;
         for number in 1..MAX_PAGES {
-            let Some((start, key)) = next_page(&joined).filter(|_| paginate) else { break };
+            // A statement has a cursor of another kind, and no client follows it by itself.
+            let takes =
+                |start: &str| ops::find(verb).is_some_and(|verb| verb.input.members.iter().any(|it| it.name == start));
+            let Some((start, key)) = next_page(&joined).filter(|(start, _)| paginate && takes(start)) else { break };
             if let Err(stopped) = self.work().step(PAGE_STEPS) {
                 self.world.note(format!("[pages] Stopped after {number} ({stopped}); there are more."));
                 break;

@@ -240,7 +240,7 @@ fn update(resource: &Resource, units: u64, engine: &mut Engine) -> Result<Value,
             "GlobalSecondaryIndexUpdates": [{"Update": {"IndexName": &**index, "ProvisionedThroughput": throughput}}],
         }),
     };
-    engine.call("UpdateTable", body)
+    engine.call_as_service("auto scaling", "UpdateTable", body)
 }
 
 /// The beginning of a moment's minute.

@@ -203,5 +203,5 @@ fn partition_key(table: &str, value: &str, engine: &Engine) -> Result<Value, Str
 }
 
 fn call(verb: &str, body: Value, engine: &mut Engine) -> Result<(), String> {
-    engine.call(verb, body).map(|_| ()).map_err(|error| error.kind.name())
+    engine.call_as_service("function", verb, body).map(|_| ()).map_err(|error| error.kind.name())
 }

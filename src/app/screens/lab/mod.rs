@@ -14,8 +14,8 @@ use crate::app::message::{Effect, LabMessage, LabWork, Message, Outcome};
 use crate::app::pane::{Extents, Pane, Scroll, Step};
 use crate::app::prompt::{Edit, Prompt};
 use crate::aws_cli::Completion;
-use crate::content::Library;
-use crate::content::lab::Step as LabStep;
+use crate::content::lab::{Predict, Step as LabStep};
+use crate::content::{Lab, Library};
 use crate::lab::{Progress, is_leaving};
 
 use super::Refusal;
@@ -104,17 +104,27 @@ impl LabScreen {
             pan: Scroll::default(),
         };
         screen.take_in(opened);
-        if !screen.view.world.has_news() {
-            screen.tab = Tab::Tables;
-        }
+        let stated = screen.lab(library).map(|lab| Tab::from(lab.opens_on)).unwrap_or_default();
+        screen.tab = match stated {
+            // A plan is that of a line: before there is one, the tables are to be seen.
+            Tab::Plan if !screen.view.world.has_news() => Tab::Tables,
+            _ if screen.view.world.has_news() => Tab::Plan,
+            tab => tab,
+        };
         screen.begin_step(library);
         screen
+    }
+
+    /// The lab; none in free play.
+    #[must_use]
+    pub fn lab<'a>(&self, library: &'a Library) -> Option<&'a Lab> {
+        library.lab(self.view.lab.as_deref()?)
     }
 
     /// The step that waits to be done.
     #[must_use]
     pub fn step<'a>(&self, library: &'a Library) -> Option<&'a LabStep> {
-        library.lab(self.view.lab.as_deref()?)?.steps.get(self.view.position)
+        self.lab(library)?.steps.get(self.view.position)
     }
 
     /// Takes in a message; returns what it wants done.
@@ -279,13 +289,7 @@ impl LabScreen {
             Outcome::Ran(ran) => {
                 let begins = ran.completed || ran.restarted;
                 let has_run = self.running.take().is_some();
-                // What is no prediction stays as it was typed, to be put right.
-                if let Some(Ok(said)) = &ran.predicted {
-                    self.gate = Gate::Given(said.clone());
-                    if self.prompt.text().trim() == said {
-                        self.prompt.set("", None);
-                    }
-                }
+                let predicted = ran.predicted.clone();
                 let before = self.view.line;
                 self.take_in(*ran);
                 // The panel turns to what the line has done.
@@ -294,6 +298,13 @@ impl LabScreen {
                 }
                 if begins {
                     self.begin_step(library);
+                }
+                // What is no prediction stays as it was typed, to be put right.
+                if let Some(Ok(said)) = predicted {
+                    if self.prompt.text().trim() == said {
+                        self.prompt.set("", None);
+                    }
+                    self.gate = Gate::Given(said);
                 }
             }
             Outcome::Running(progress, live) => {
@@ -328,7 +339,7 @@ impl LabScreen {
     /// What a new step begins with: its prediction, its task from the top.
     fn begin_step(&mut self, library: &Library) {
         self.task = Scroll::default();
-        let asks = self.step(library).is_some_and(|step| step.predict.is_some() && step.expect.is_some());
+        let asks = self.step(library).and_then(|step| step.predict.as_ref()).is_some_and(Predict::is_graded);
         self.gate = if asks { Gate::Asking } else { Gate::Open };
     }
 }

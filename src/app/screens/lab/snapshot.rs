@@ -1,10 +1,10 @@
 //! What is shown of a lab: a snapshot, taken on the thread that holds the lab, and what came of work there.
 
-use crate::app::figures::{Effort, WorldFigures};
+use crate::app::figures::WorldFigures;
 use crate::aws_cli::Names;
 use crate::clock::Timestamp;
 use crate::engine::capacity::Units;
-use crate::lab::{Verdict, WayCost};
+use crate::lab::{BestAndPar, Verdict, WayCost};
 
 use super::Entry;
 
@@ -15,7 +15,9 @@ pub struct LabView {
     pub lab: Option<String>,
     /// The step that waits, counted from 0; the number of steps when all are done.
     pub position: usize,
-    /// The step's checks as they stand.
+    /// What to take away, once all steps are done.
+    pub outro: String,
+    /// The step's requirements as they stand.
     pub verdicts: Vec<Verdict>,
     /// Whether any request was sent in the step.
     pub has_tried: bool,
@@ -29,8 +31,8 @@ pub struct LabView {
     pub names: Names,
     /// What the compared ways have cost so far.
     pub ways: Vec<WayCost>,
-    /// What the solutions of all steps take, once the lab is done.
-    pub par: Option<Effort>,
+    /// What its steps took at best and can be done with, once the lab is done.
+    pub par: Option<BestAndPar>,
     /// The world as it can be drawn.
     pub world: WorldFigures,
     /// What to paste into a shell so that a program finds the endpoint, while it is open.
@@ -48,7 +50,7 @@ pub struct Ran {
     pub entries: Vec<Entry>,
     /// Whether a step was completed; it is on disk.
     pub completed: bool,
-    /// Whether the step began again.
+    /// Whether the step, or the lab, began again.
     pub restarted: bool,
     /// What became of a prediction, if one was given: as it was typed, or why it is none.
     pub predicted: Option<Result<String, String>>,

@@ -100,8 +100,8 @@ impl LabScreen {
     /// Whether what is typed where a prediction is asked for is a command all the same.
     fn is_command(&self, text: &str, library: &Library) -> bool {
         let text = text.trim();
-        let expect = self.step(library).and_then(|step| step.expect.as_ref());
-        if expect.is_some_and(|expect| expect.choices.iter().any(|choice| choice.eq_ignore_ascii_case(text))) {
+        let predict = self.step(library).and_then(|step| step.predict.as_ref());
+        if predict.is_some_and(|predict| predict.choices.iter().any(|choice| choice.eq_ignore_ascii_case(text))) {
             return false;
         }
         let first = text.split_whitespace().next().unwrap_or_default();

@@ -33,7 +33,7 @@ pub(super) const CHECKPOINT: OwnCommand = OwnCommand {
     details: "",
     run: |bench, words| {
         none(words)?;
-        bench.checkpoint();
+        bench.checkpoint()?;
         Ok(shown("Noted; :reset comes back to it.", bench))
     },
 };
@@ -41,12 +41,12 @@ pub(super) const CHECKPOINT: OwnCommand = OwnCommand {
 pub(super) const RESET: OwnCommand = OwnCommand {
     name: "reset",
     usage: ":reset",
-    about: "go back to the checkpoint, or to the beginning (in a lab: of the step)",
-    details: "  It can be undone. In a lab it takes the step's checks back too, and drops what was predicted.\n",
+    about: "go back to the checkpoint, or to the beginning (in a lab: its first step)",
+    details: "  It can be undone. In a lab, :restart begins the step again and :reset the lab, for good.\n",
     run: |bench, words| {
         none(words)?;
         let which = bench.reset().ok_or("There is nothing to go back to yet.")?;
-        Ok(shown(&format!("Back at {}.", which.words()), bench))
+        Ok(shown(&format!("Back at {which}."), bench))
     },
 };
 

@@ -20,14 +20,14 @@ use super::transcript::LEAD;
 /// The lines of the card that asks for a prediction, the place of its title first.
 pub(super) fn gate(screen: &LabScreen, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Vec<Line> {
     let step = screen.step(&model.library).filter(|_| screen.gate == Gate::Asking);
-    let Some((question, expect)) = step.and_then(|step| step.predict.as_deref().zip(step.expect.as_ref())) else {
+    let Some(predict) = step.and_then(|step| step.predict.as_ref()).filter(|predict| predict.is_graded()) else {
         return Vec::new();
     };
-    let mut lines = vec![Line::of(Role::Prediction, question.trim())];
-    for (letter, choice) in ('A'..='Z').zip(&expect.choices) {
+    let mut lines = vec![Line::of(Role::Prediction, predict.ask.trim())];
+    for (letter, choice) in ('A'..='Z').zip(&predict.choices) {
         lines.push(Line::text(choice.clone()).behind(Role::Key, format!("  {letter}  ")).hanging(5));
     }
-    let how = if expect.choices.is_empty() { text::wanted(expect) } else { "a letter".to_owned() };
+    let how = if predict.choices.is_empty() { text::wanted(predict) } else { "a letter".to_owned() };
     let how = Line::of(Role::Muted, format!("Type {how}, then ")).and(Role::Key, "enter").and(Role::Muted, "; ");
     lines.push(how.and(Role::Key, "esc").and(Role::Muted, " skips"));
     let mut card = vec![Line::blank()];

@@ -25,10 +25,10 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
         let words = "Free play: your own tables and requests. :help lists the commands of the model.";
         return match lab {
             Some(lab) => {
-                let mut lines = text::finished(lab, &[]);
-                if let Some(par) = screen.view.par {
+                let mut lines = text::finished(lab, &screen.view.outro, &[]);
+                if let Some(par) = &screen.view.par {
                     lines.push(Line::blank());
-                    lines.extend(text::against_par(screen.view.world.cost.effort(), par));
+                    lines.extend(text::against_par(par));
                 }
                 if !screen.view.ways.is_empty() {
                     lines.push(Line::blank());
@@ -41,22 +41,25 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
             None => paragraphs(Role::Text, words),
         };
     };
-    let mut lines = text::task(step);
+    let mut lines = Vec::new();
+    if !step.why.is_empty() {
+        lines.extend([Line::of(Role::Muted, step.why.clone()), Line::blank()]);
+    }
+    lines.extend(text::task(step));
     let has_tried = screen.view.has_tried;
     for verdict in &screen.view.verdicts {
         let (role, mark) = if verdict.met { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
         lines.push(Line::text(verdict.want.trim()).behind(role, mark).hanging(2));
         // What is missing is said once something was tried.
-        if !verdict.met && has_tried {
-            let reason = format!("Found: {}. {}", verdict.found, verdict.because.trim());
-            lines.push(Line::of(Role::Muted, reason).behind(Role::Text, "  ").hanging(2));
+        if !verdict.reason.is_empty() && has_tried {
+            lines.push(Line::of(Role::Muted, verdict.reason.clone()).behind(Role::Text, "  ").hanging(2));
         }
     }
     if let Gate::Given(said) = &screen.gate {
         lines.push(Line::blank());
-        lines
-            .push(Line::text(step.predict.as_deref().unwrap_or_default().trim()).behind(Role::Prediction, "Predict  "));
-        let choices = step.expect.iter().flat_map(|expect| &expect.choices);
+        let ask = step.predict.as_ref().map_or("", |predict| predict.ask.trim());
+        lines.push(Line::text(ask).behind(Role::Prediction, "Predict  "));
+        let choices = step.predict.iter().flat_map(|predict| &predict.choices);
         let chosen = ('A'..='Z').zip(choices).find(|(letter, _)| said.eq_ignore_ascii_case(&letter.to_string()));
         let said = chosen.map_or(said, |(_, choice)| choice);
         lines.push(Line::text(said.clone()).behind(Role::Prediction, "  you said  "));
@@ -70,8 +73,11 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
         lines.push(Line::blank());
         lines.extend(paragraphs(Role::Text, &step.text));
     }
-    lines.push(Line::blank());
-    lines.push(Line::of(Role::Muted, format!("Par: {}", text::counted(step.solution.len(), "command"))));
+    let lab = screen.lab(&model.library);
+    let watch = lab.map(|lab| lab.watch.as_str()).filter(|watch| !watch.is_empty());
+    lines.extend(watch.iter().flat_map(|watch| [Line::blank(), Line::of(Role::Muted, *watch)]));
+    let par = lab.and_then(|lab| lab.par).filter(|_| step.is_challenge).map(text::par);
+    lines.extend(par.into_iter().flat_map(|par| [Line::blank(), par]));
     lines
 }
 

@@ -1,7 +1,6 @@
-//! A lab: tables to start from, and steps, each with a task, hints, a reference solution and checks on what happened.
+//! Labs of format 1, read into the present form until all are rewritten; then this file goes, with `lab::format1`.
 //!
-//! Checks speak of the journal and the tables, never of what was typed. Each states what it wants, for the checklist,
-//! and why it is not met yet, for the learner. Left out: running them, which is the lab module's.
+//! Its checks ask whether there was some request that fits; see [`super::requirement`] for what replaces them.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +8,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::limits::MOST_PROBLEMS;
-use super::{Problem, one_line, template};
+use super::{Lines, Predict, Reporter, SetupTable, Way, Without};
+use crate::content::chunks::{self, Origin};
+use crate::content::{Problem, one_line};
 
 /// A lab as its file states it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Lab {
+struct Lab {
     /// The format: 1.
     pub format_version: u32,
     /// Its name on the command line.
@@ -48,47 +48,10 @@ pub struct Lab {
     pub outro: String,
 }
 
-/// A table to start from.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SetupTable {
-    /// The CreateTable request.
-    pub create: Value,
-    /// Items to make from a template.
-    #[serde(default)]
-    pub generate: Vec<Generate>,
-    /// Items as they stand, in wire form.
-    #[serde(default)]
-    pub items: Vec<Value>,
-}
-
-impl SetupTable {
-    /// How many copies of an item are kept at most: one in the table, and one in each index.
-    #[must_use]
-    pub fn copies(&self) -> u64 {
-        let indexes = ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"]
-            .map(|member| self.create.get(member).and_then(Value::as_array).map_or(0, |indexes| indexes.len() as u64));
-        1 + indexes.iter().sum::<u64>()
-    }
-}
-
-/// Items to make from a template.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Generate {
-    /// How many.
-    pub count: u64,
-    /// Where chance begins.
-    pub seed: u64,
-    /// The item in wire form; its texts may hold `{n:5}`, `{int:1:300:4}`, `{same:1:300:4}`, `{pick:A|B}`, `{date:2026-01-01:365}` and
-    /// `{text:120}`.
-    pub item: BTreeMap<String, Value>,
-}
-
 /// One step of a lab.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+struct Step {
     /// Its name, which progress is kept under.
     pub id: String,
     /// Its title.
@@ -127,59 +90,6 @@ pub struct Step {
     pub near_misses: Vec<NearMiss>,
     /// What was to be seen.
     pub debrief: String,
-}
-
-/// Operations that a step does without.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Without {
-    /// Their names: `Scan`.
-    pub operations: Vec<String>,
-    /// Why, for the learner.
-    pub because: String,
-}
-
-/// How much a step leaves to the learner, least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// The command is given whole.
-    Shown,
-    /// The command is given with gaps.
-    FillIn,
-    /// Only the goal is given.
-    Goal,
-    /// The goal, and how much it may cost.
-    Budget,
-}
-
-impl Level {
-    /// Its name for the learner.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Shown => "shown",
-            Self::FillIn => "fill-in",
-            Self::Goal => "goal",
-            Self::Budget => "budget",
-        }
-    }
-}
-
-impl Step {
-    /// How much it leaves to the learner: what is given and what is checked say so.
-    #[must_use]
-    pub fn level(&self) -> Level {
-        let budget = |check: &Check| {
-            let request = check.request.as_ref().is_some_and(|request| request.max_units.is_some());
-            request || check.line.as_ref().is_some_and(|line| line.max_units.is_some())
-        };
-        match &self.given {
-            Some(given) if given.contains("___") => Level::FillIn,
-            Some(_) => Level::Shown,
-            None if self.checks.iter().any(budget) => Level::Budget,
-            None => Level::Goal,
-        }
-    }
 }
 
 /// What a prediction is held against: exactly one of `figure`, `member` and `choices` is given.
@@ -426,77 +336,113 @@ pub struct NearMiss {
     pub example: String,
 }
 
-/// A row of the comparison at the end.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Way {
-    /// What it is called.
-    #[serde(deserialize_with = "one_line::read")]
-    pub label: String,
-    /// The step whose requests it stands for.
-    pub step: String,
+/// How a step of format 1 is judged.
+#[derive(Clone, Debug, Default)]
+pub struct Judging {
+    /// What must have happened.
+    pub checks: Vec<Check>,
+    /// Attempts that come close.
+    pub near_misses: Vec<NearMiss>,
+}
+
+impl Judging {
+    /// Whether it limits what a request may cost.
+    #[must_use]
+    pub fn has_budget(&self) -> bool {
+        self.checks.iter().any(|check| {
+            let request = check.request.as_ref().is_some_and(|request| request.max_units.is_some());
+            request || check.line.as_ref().is_some_and(|line| line.max_units.is_some())
+        })
+    }
+}
+
+/// Reads a lab of format 1.
+pub(super) fn read(file: &str, text: &str, origin: Origin) -> Result<super::Lab, Vec<Problem>> {
+    let lab = chunks::whole::<Lab>(file, text, origin).map_err(|problem| vec![problem])?;
+    lab.check_format(file, text)?;
+    Ok(super::Lab {
+        format_version: lab.format_version,
+        name: lab.name,
+        title: lab.title,
+        order: lab.order,
+        minutes: lab.minutes,
+        claims: lab.claims,
+        skills: lab.skills,
+        docs: lab.docs,
+        checked: lab.checked,
+        intro: lab.intro,
+        opens_on: super::Tab::default(),
+        watch: String::new(),
+        setup: lab.setup,
+        before: Vec::new(),
+        steps: lab.steps.into_iter().map(Step::present).collect(),
+        challenge: None,
+        par: None,
+        questions: Vec::new(),
+        compare: lab.compare,
+        outro: lab.outro,
+    })
+}
+
+impl Step {
+    fn present(self) -> super::Step {
+        let mut ways = vec![Lines::Several(self.solution.clone())];
+        ways.extend(self.other_ways.into_iter().map(Lines::Several));
+        let expect = self.expect;
+        let predict = self.predict.map(|ask| Predict {
+            ask,
+            unit: expect.as_ref().and_then(|expect| expect.unit.clone()),
+            choices: expect.iter().flat_map(|expect| expect.choices.clone()).collect(),
+            old: expect,
+            ..Predict::default()
+        });
+        super::Step {
+            id: self.id,
+            title: self.title,
+            text: self.text,
+            predict,
+            task: self.task,
+            given: self.given,
+            without: self.without,
+            hints: self.hints,
+            code: self.code,
+            right_ways: ways,
+            debrief: self.debrief,
+            solution: self.solution,
+            old: Some(Box::new(Judging { checks: self.checks, near_misses: self.near_misses })),
+            ..super::Step::default()
+        }
+    }
 }
 
 impl Lab {
-    /// Checks what the types cannot say; every problem is told at the line of the field it is about.
-    pub(super) fn check_format(self, file: &str, text: &str) -> Result<Self, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let mut report = |needle: &str, message: String| {
-            if problems.len() < MOST_PROBLEMS {
-                problems.push(Problem::error(file, line_of(text, needle), message));
-            }
-        };
-        if self.format_version != 1 {
-            report("format_version", format!("expected format_version: 1, found {}", self.format_version));
-        }
+    fn check_format(&self, file: &str, text: &str) -> Result<(), Vec<Problem>> {
+        let mut reporter = Reporter { file, text, problems: Vec::new() };
         if file.rsplit('/').next() != Some(&format!("{}.yaml", self.name)) {
-            report("name:", format!("expected the name of the file, found {}", self.name));
-        }
-        if self.steps.is_empty() {
-            report("steps:", "expected at least one step".to_owned());
+            reporter.report("name:", format!("expected the name of the file, found {}", self.name));
         }
         for (place, step) in self.steps.iter().enumerate() {
             let here = format!("id: {}", step.id);
             if self.steps[..place].iter().any(|earlier| earlier.id == step.id) {
-                report(&here, format!("there are two steps called {}", step.id));
+                reporter.report(&here, format!("there are two steps called {}", step.id));
             }
             if step.checks.is_empty() || step.solution.is_empty() {
-                report(&here, format!("step {} needs checks and a solution", step.id));
+                reporter.report(&here, format!("step {} needs checks and a solution", step.id));
             }
             if step.hints.len() < 2 || step.hints.iter().any(|hint| hint.trim().is_empty()) {
-                report(&here, format!("step {} needs at least two hints, none of them empty", step.id));
-            }
-            if step.expect.is_some() && step.predict.is_none() {
-                report(&here, format!("step {} has expect without predict", step.id));
+                reporter.report(&here, format!("step {} needs at least two hints, none of them empty", step.id));
             }
             if step.expect.as_ref().is_some_and(|expect| !expect.is_sound()) {
                 let message = "expect needs exactly one of figure, member and choices, and right among the choices";
-                report(&here, format!("step {}: {message}", step.id));
+                reporter.report(&here, format!("step {}: {message}", step.id));
             }
-            for check in &step.checks {
-                if check.kinds() != 1 {
-                    let message = "expected exactly one of request, no_request, line, item, index and table";
-                    report(&format!("want: {}", check.want), message.to_owned());
-                }
-                // Any typing mistake is refused with a ValidationException; it must not complete a step.
-                let is_vague = |request: &RequestPattern| {
-                    request.error.as_deref() == Some("ValidationException") && request.message.is_none()
-                };
-                if check.request.as_ref().is_some_and(is_vague) {
-                    let message = "a check for a ValidationException needs a message, or any mistake meets it";
-                    report(&format!("want: {}", check.want), message.to_owned());
-                }
+            for check in step.checks.iter().filter(|check| check.kinds() != 1) {
+                let message = "expected exactly one of request, no_request, line, item, index and table";
+                reporter.report(&format!("want: {}", check.want), message);
             }
         }
-        if let Err(fault) = template::check(&self.setup) {
-            report(&fault.needle, fault.message);
-        }
-        for way in &self.compare {
-            if !self.steps.iter().any(|step| step.id == way.step) {
-                report(&format!("step: {}", way.step), format!("there is no step called {}", way.step));
-            }
-        }
-        if problems.is_empty() { Ok(self) } else { Err(problems) }
+        reporter.check_setup(&self.setup);
+        if reporter.problems.is_empty() { Ok(()) } else { Err(reporter.problems) }
     }
 }
 
@@ -514,9 +460,4 @@ impl Check {
         .filter(|given| *given)
         .count()
     }
-}
-
-/// The line, counted from 1, that holds `needle`; the first line if none does.
-fn line_of(text: &str, needle: &str) -> usize {
-    text.lines().position(|line| line.contains(needle)).map_or(1, |line| line + 1)
 }

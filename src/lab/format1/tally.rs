@@ -9,22 +9,21 @@ use std::collections::BTreeMap;
 
 use super::judge::describe;
 use super::pattern::{fits, same_target};
-use super::runner::{Spent, WayCost};
-use crate::content::lab::{Check, Expect, LinePattern, Over, Step};
+use crate::content::lab::Step;
+use crate::content::lab::format1::{Check, Expect, LinePattern, Over};
 use crate::engine::Entry;
 use crate::engine::capacity::Units;
+use crate::lab::runner::WayCost;
 
 /// What has been seen of a step's requests.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tally {
+pub(in crate::lab) struct Tally {
     /// By check, in the step's order.
-    pub(super) checks: Vec<Seen>,
+    pub(in crate::lab) checks: Vec<Seen>,
     /// What the prediction is held against.
-    pub(super) expected: Figures,
-    /// What all of them came to.
-    pub(super) spent: Spent,
+    pub(in crate::lab) expected: Figures,
     /// The newest one, in a few words.
-    pub(super) newest: Option<String>,
+    pub(in crate::lab) newest: Option<String>,
     /// The line's requests, by their operation.
     line: BTreeMap<String, Figures>,
     /// The operation of the line's newest request, and the index that it read.
@@ -33,75 +32,74 @@ pub(super) struct Tally {
 
 /// What one check has seen.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Seen {
+pub(in crate::lab) struct Seen {
     /// How many requests fitted its pattern.
-    pub(super) fitting: u64,
+    pub(in crate::lab) fitting: u64,
     /// The newest that fitted, or that asked for the same if none has fitted yet, in a few words.
-    pub(super) nearest: Option<String>,
+    pub(in crate::lab) nearest: Option<String>,
     /// The requests of the newest line together, for a check of lines.
-    pub(super) line: Option<Line>,
+    pub(in crate::lab) line: Option<Line>,
 }
 
 /// The requests of one line, taken together.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub(in crate::lab) struct Line {
     /// Whether each fits the pattern.
-    pub(super) is_fitting: bool,
+    pub(in crate::lab) is_fitting: bool,
     /// Items returned: Count.
-    pub(super) returned: u64,
+    pub(in crate::lab) returned: u64,
     /// Read and write units.
-    pub(super) units: Units,
+    pub(in crate::lab) units: Units,
     /// The operation of the newest.
-    pub(super) verb: String,
+    pub(in crate::lab) verb: String,
     /// Whether the newest has a LastEvaluatedKey.
-    pub(super) has_more: bool,
+    pub(in crate::lab) has_more: bool,
 }
 
 /// What some requests came to together.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Figures {
+pub(in crate::lab) struct Figures {
     /// How many there were.
-    pub(super) requests: u64,
+    pub(in crate::lab) requests: u64,
     /// How many of them were refused.
-    pub(super) refused: u64,
+    pub(in crate::lab) refused: u64,
     /// Read units.
-    pub(super) read: Units,
+    pub(in crate::lab) read: Units,
     /// Write units.
-    pub(super) write: Units,
+    pub(in crate::lab) write: Units,
     /// Items read: ScannedCount.
-    pub(super) scanned: u64,
+    pub(in crate::lab) scanned: u64,
     /// Items returned: Count.
-    pub(super) returned: u64,
+    pub(in crate::lab) returned: u64,
     /// The member that a prediction asks for, of the newest answer that has it, as text.
-    pub(super) member: Option<String>,
+    pub(in crate::lab) member: Option<String>,
 }
 
 impl Tally {
     /// Nothing seen yet of a step.
-    pub(super) fn of(step: Option<&Step>) -> Self {
-        let checks = step.map_or(0, |step| step.checks.len());
+    pub(in crate::lab) fn of(step: Option<&Step>) -> Self {
+        let checks = step.and_then(|step| step.old.as_ref()).map_or(0, |old| old.checks.len());
         Self { checks: vec![Seen::default(); checks], ..Self::default() }
     }
 
     /// A new line begins: what was seen of the one before as a line is forgotten.
-    pub(super) fn begin_line(&mut self, step: Option<&Step>) {
+    pub(in crate::lab) fn begin_line(&mut self, step: Option<&Step>) {
         self.checks.iter_mut().for_each(|seen| seen.line = None);
         self.line.clear();
         self.line_newest = None;
-        if step.and_then(|step| step.expect.as_ref()).is_some_and(|expect| expect.over == Over::Line) {
+        if step.and_then(|step| step.predict.as_ref()?.old.as_ref()).is_some_and(|expect| expect.over == Over::Line) {
             self.expected = Figures::default();
         }
     }
 
     /// Takes a request in.
-    pub(super) fn take(&mut self, step: &Step, entry: &Entry) {
-        for (check, seen) in step.checks.iter().zip(&mut self.checks) {
+    pub(in crate::lab) fn take(&mut self, step: &Step, entry: &Entry) {
+        for (check, seen) in step.old.iter().flat_map(|old| &old.checks).zip(&mut self.checks) {
             seen.take(check, entry);
         }
-        if let Some(expect) = &step.expect {
+        if let Some(expect) = step.predict.as_ref().and_then(|predict| predict.old.as_ref()) {
             self.expected.expect(expect, entry);
         }
-        self.spent += Spent { requests: 1, read: entry.read_units(), write: entry.write_units() };
         self.newest = Some(describe(entry));
         self.line.entry(entry.verb.clone()).or_default().add(entry);
         let index = entry.request.get("IndexName").and_then(serde_json::Value::as_str);
@@ -109,7 +107,7 @@ impl Tally {
     }
 
     /// What the requests of the newest line cost that are of the same operation as its last; `None` if it sent none.
-    pub(super) fn way(&self, label: &str) -> Option<WayCost> {
+    pub(in crate::lab) fn way(&self, label: &str) -> Option<WayCost> {
         let (verb, index) = self.line_newest.as_ref()?;
         let figures = self.line.get(verb)?;
         Some(WayCost {

@@ -4,28 +4,16 @@ use serde_json::{Map, Value};
 
 use super::pattern::holds;
 use super::tally::{Line, Seen, Tally};
-use super::workbench::Workbench;
-use crate::content::lab::{Check, IndexState, ItemState, LinePattern, RequestPattern};
+use crate::content::lab::format1::{Check, IndexState, ItemState, LinePattern, RequestPattern};
 use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
 use crate::engine::messages::wording::Wording;
 use crate::engine::value::json::{decode_item, encode_item};
-
-/// A check and whether it is met.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    /// What is wanted.
-    pub want: String,
-    /// Whether it is met.
-    pub met: bool,
-    /// What was found instead, from the journal and the tables; empty if it is met.
-    pub found: String,
-    /// Why it matters or what to do; shown while it is not met.
-    pub because: String,
-}
+use crate::lab::case::Verdict;
+use crate::lab::workbench::Workbench;
 
 /// Judges one check by what it has seen of the step's requests, and by the tables.
-pub(super) fn judge(check: &Check, seen: &Seen, tally: &Tally, bench: &Workbench) -> Verdict {
+pub(in crate::lab) fn judge(check: &Check, seen: &Seen, tally: &Tally, bench: &Workbench) -> Verdict {
     let found = if let Some(pattern) = &check.request {
         request(pattern, seen, tally)
     } else if check.no_request.is_some() {
@@ -43,11 +31,11 @@ pub(super) fn judge(check: &Check, seen: &Seen, tally: &Tally, bench: &Workbench
     } else {
         Some("this check states nothing to check".to_owned())
     };
+    let because = check.because.split_whitespace().collect::<Vec<_>>().join(" ");
     Verdict {
         want: check.want.clone(),
         met: found.is_none(),
-        found: found.unwrap_or_default(),
-        because: check.because.clone(),
+        reason: found.map(|found| format!("Found: {found}. {because}")).unwrap_or_default(),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use crate::content::lab::RequestPattern;
+use crate::content::lab::format1::RequestPattern;
 use crate::engine::Entry;
 use crate::engine::capacity::Units;
 
 /// Whether `entry` fits everything that the pattern states.
-pub(super) fn fits(pattern: &RequestPattern, entry: &Entry) -> bool {
+pub(in crate::lab) fn fits(pattern: &RequestPattern, entry: &Entry) -> bool {
     same_target(pattern, entry) && same_outcome(pattern, entry) && same_cost(pattern, entry)
 }
 

@@ -1,0 +1,180 @@
+//! What the types of a lab cannot say: how many of what, what belongs together, what must not be empty.
+
+use super::requirement::{Demand, Moment, Over, Request, Requirement};
+use super::{FORMAT, Lab, NearMiss, Predict, Reporter, Step, lint};
+use crate::content::Problem;
+
+/// The least number of right ways of a step.
+const LEAST_RIGHT: usize = 2;
+/// The least number of wrong ways of a step.
+const LEAST_WRONG: usize = 3;
+/// The number of hints of a step.
+const HINTS: usize = 3;
+/// The number of questions of a lab.
+const QUESTIONS: usize = 3;
+
+impl Lab {
+    /// Checks what the types cannot say, and makes the challenge the last step; every problem is told at the line of the
+    /// field it is about.
+    pub(super) fn check_format(mut self, file: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        let mut reporter = Reporter { file, text, problems: Vec::new() };
+        if self.format_version != FORMAT {
+            reporter
+                .report("format_version", format!("expected format_version: {FORMAT}, found {}", self.format_version));
+        }
+        if file.rsplit('/').next() != Some(&format!("{}.yaml", self.name)) {
+            reporter.report("name:", format!("expected the name of the file, found {}", self.name));
+        }
+        if self.steps.is_empty() {
+            reporter.report("steps:", "expected at least one step");
+        }
+        if self.questions.len() != QUESTIONS {
+            reporter.report("questions:", format!("expected {QUESTIONS} questions, found {}", self.questions.len()));
+        }
+        match &self.challenge {
+            None if self.par.is_some() => reporter.report("par:", "par is that of a challenge, and there is none"),
+            _ => {}
+        }
+        if let Some(mut challenge) = self.challenge.take() {
+            challenge.is_challenge = true;
+            self.steps.push(*challenge);
+        }
+        reporter.check_setup(&self.setup);
+        for step in &mut self.steps {
+            let first = step.right_ways.first().map(super::Lines::all).unwrap_or_default();
+            step.solution = first.into_iter().map(|line| line.trim().to_owned()).collect();
+        }
+        for (place, step) in self.steps.iter().enumerate() {
+            if self.steps[..place].iter().any(|earlier| earlier.id == step.id) {
+                reporter.report(&format!("id: {}", step.id), format!("there are two steps called {}", step.id));
+            }
+            reporter.check_step(step);
+        }
+        for way in &self.compare {
+            if !self.steps.iter().any(|step| step.id == way.step) {
+                reporter.report(&format!("step: {}", way.step), format!("there is no step called {}", way.step));
+            }
+        }
+        lint::check(&self, &mut |needle, message| reporter.report(needle, message));
+        if reporter.problems.is_empty() { Ok(self) } else { Err(reporter.problems) }
+    }
+}
+
+impl Reporter<'_> {
+    fn check_step(&mut self, step: &Step) {
+        let here = format!("id: {}", step.id);
+        let place = step.place();
+        let mut wrong = |is_wrong: bool, message: String| {
+            if is_wrong {
+                self.report(&here, format!("{place} {message}"));
+            }
+        };
+        wrong(step.done.is_empty(), "needs requirements (done)".to_owned());
+        let (right, bad) = (step.right_ways.len(), step.wrong_ways.len());
+        wrong(right < LEAST_RIGHT, format!("needs at least {LEAST_RIGHT} right_ways, found {right}"));
+        wrong(bad < LEAST_WRONG, format!("needs at least {LEAST_WRONG} wrong_ways, found {bad}"));
+        wrong(step.right_ways.iter().any(|way| way.all().is_empty()), "has a right way without a line".to_owned());
+        if step.is_challenge {
+            wrong(
+                !step.hints.is_empty() || step.given.is_some(),
+                "is the challenge: no hints, nothing given".to_owned(),
+            );
+        } else {
+            wrong(step.why.trim().is_empty(), "needs why: what broke, what it cost, in one line".to_owned());
+            wrong(step.why.trim().contains('\n'), "has a why of more than one line".to_owned());
+            wrong(step.hints.len() != HINTS, format!("needs exactly {HINTS} hints, found {}", step.hints.len()));
+            let almost = step.hints.get(HINTS - 1).is_none_or(|hint| hint.contains("___"));
+            wrong(!almost, "has a third hint without a gap (___): the whole command is for :solution".to_owned());
+            let is_early = step.hints.iter().take(HINTS - 1).any(|hint| hint.contains("___"));
+            wrong(is_early, "gives the command away before the third hint".to_owned());
+        }
+        if let Some(predict) = &step.predict {
+            wrong(
+                !predict.is_sound(),
+                "predicts with exactly one of measure (and unit) and right (among choices)".to_owned(),
+            );
+        }
+        for requirement in &step.done {
+            self.check_requirement(requirement);
+        }
+        for near in &step.near_misses {
+            self.check_near_miss(near);
+        }
+        self.check_setup(&step.setup);
+    }
+
+    fn check_requirement(&mut self, requirement: &Requirement) {
+        let needle = format!("want: {}", requirement.want);
+        if requirement.kinds() != 1 {
+            self.report(&needle, "expected exactly one of state, returned, process, spent and any_of");
+        }
+        for demand in requirement.demands() {
+            if let Some(fault) = demand.fault() {
+                self.report(&needle, fault);
+            }
+        }
+    }
+
+    fn check_near_miss(&mut self, near: &NearMiss) {
+        let needle = near.say.lines().next().unwrap_or_default();
+        if near.when.is_none() && near.state.is_none() {
+            self.report(needle, "a near miss is known by a request (when), by a state, or by both");
+        }
+        if let Some(fault) = near.when.as_ref().and_then(|when| when.fault(false)) {
+            self.report(needle, fault);
+        }
+    }
+}
+
+impl Demand {
+    fn fault(&self) -> Option<String> {
+        if self.kinds() == 0 {
+            return Some("expected state, returned, process or spent".to_owned());
+        }
+        if self.state.as_ref().is_some_and(|state| state.kinds() != 1) {
+            return Some("expected exactly one kind of state".to_owned());
+        }
+        let moments = self.process.iter().find_map(Moment::fault);
+        let spent = self.spent.as_ref().and_then(|spent| {
+            let is_empty = spent.rcu.is_none() && spent.wcu.is_none() && spent.requests.is_none();
+            let own = is_empty.then(|| "expected rcu, wcu or requests under spent".to_owned());
+            own.or_else(|| spent.of.as_ref()?.fault(false))
+        });
+        self.returned.as_ref().and_then(|returned| returned.fault(true)).or(moments).or(spent)
+    }
+}
+
+impl Moment {
+    fn fault(&self) -> Option<String> {
+        if self.kinds() != 1 {
+            return Some("expected exactly one of read, write, request, traffic, invoked and never".to_owned());
+        }
+        [&self.read, &self.write, &self.request, &self.never].into_iter().flatten().find_map(|it| it.fault(false))
+    }
+}
+
+impl Request {
+    /// What is wrong with it; `is_returned` says whether it stands under `returned`.
+    fn fault(&self, is_returned: bool) -> Option<String> {
+        if !is_returned && (self.over.is_some() || self.once) {
+            return Some("over and once belong to returned alone".to_owned());
+        }
+        // Any typing mistake is refused with a ValidationException; it must not complete a step.
+        if self.error.as_deref() == Some("ValidationException") && self.about.is_empty() {
+            return Some("a ValidationException needs about, or any mistake is taken for it".to_owned());
+        }
+        if self.once && self.over == Some(Over::Step) {
+            return Some("once asks for one line, and over: step for all".to_owned());
+        }
+        None
+    }
+}
+
+impl Predict {
+    fn is_sound(&self) -> bool {
+        let number = self.measure.is_some() && self.unit.is_some() && self.right.is_none() && self.choices.is_empty();
+        let right = self.right.as_ref().is_some_and(|right| self.choices.contains(right));
+        let chosen = self.choices.len() > 1 && (right != self.measure.is_some());
+        number || chosen
+    }
+}

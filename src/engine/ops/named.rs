@@ -1,0 +1,67 @@
+//! What a request names, known from its text alone: for requests that are refused before they can be planned.
+//!
+//! Members are found by their names, which mean the same in every verb; statements are read for what they say.
+
+use serde_json::Value;
+
+use super::Verb;
+use crate::engine::messages::wording::Wording;
+use crate::engine::partiql::{self, Statement};
+use crate::engine::plan::Effect;
+use crate::engine::value::{Item, json};
+
+/// A table that a request names, with what is to be done there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    /// What is to be done.
+    pub effect: Effect,
+    /// The table.
+    pub table: String,
+    /// The index that is to be read.
+    pub index: Option<String>,
+    /// The key, if it is written down.
+    pub key: Item,
+}
+
+/// Everything that a request of a verb names.
+#[must_use]
+pub fn named(verb: &Verb, body: &Value) -> Vec<Named> {
+    let effect = verb.effect.unwrap_or(Effect::Describe);
+    let list = |member: &str| body.get(member).and_then(Value::as_array).into_iter().flatten();
+    if body.get("Statement").is_some() {
+        return statement(body).into_iter().collect();
+    }
+    let statements: Vec<Named> = list("Statements").chain(list("TransactStatements")).filter_map(statement).collect();
+    if !statements.is_empty() {
+        return statements;
+    }
+    let parts = list("TransactItems").flat_map(|entry| entry.as_object().into_iter().flatten());
+    let parts: Vec<Named> = parts.filter_map(|(_, part)| one(effect, part)).collect();
+    if !parts.is_empty() {
+        return parts;
+    }
+    let tables = body.get("RequestItems").and_then(Value::as_object).into_iter().flatten();
+    let whole = |table: &String| Named { effect, table: table.clone(), index: None, key: Item::new() };
+    let tables: Vec<Named> = tables.map(|(table, _)| whole(table)).collect();
+    if tables.is_empty() { one(effect, body).into_iter().collect() } else { tables }
+}
+
+fn one(effect: Effect, body: &Value) -> Option<Named> {
+    let text = |member: &str| body.get(member).and_then(Value::as_str).map(str::to_owned);
+    let key =
+        body.get("Key").and_then(Value::as_object).and_then(|key| json::decode_item(key, Wording::default()).ok());
+    Some(Named { effect, table: text("TableName")?, index: text("IndexName"), key: key.unwrap_or_default() })
+}
+
+fn statement(body: &Value) -> Option<Named> {
+    let parameters = body.get("Parameters").and_then(Value::as_array).into_iter().flatten();
+    let parameters: Vec<_> = parameters.filter_map(|value| json::decode(value, Wording::default()).ok()).collect();
+    let of = |effect, table, index| Some(Named { effect, table, index, key: Item::new() });
+    match partiql::parse(body.get("Statement")?.as_str()?, &parameters).ok()? {
+        Statement::Select(select) => of(Effect::Read, select.table, select.index),
+        Statement::Exists(select) => of(Effect::Check, select.table, None),
+        Statement::Insert { table, .. } | Statement::Update { table, .. } | Statement::Delete { table, .. } => {
+            of(Effect::Write, table, None)
+        }
+    }
+}

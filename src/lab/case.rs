@@ -1,0 +1,463 @@
+//! A step's case: its requirements, held against each fact once as it comes, and judged when a line has ended.
+//!
+//! The life of a fact here: [`Case::take`] holds it against every [`Watch`]; a `returned` keeps the newest read of the
+//! newest line with its pages, a `process` goes on by a moment or notes what came nearest, a `spent` adds it up. Nothing
+//! grows with the number of requests. [`Case::verdicts`] then asks the watches and the world.
+//!
+//! Only the first requirement that is not met says why: one reason at a time.
+
+use super::facts::{Fact, Kind, Wanted};
+use super::fits::{effect_of, fits, invocation_fits, is_on_target, is_request, traffic_fits};
+use super::reasons::{bound, counted, nothing, spelled};
+use super::state;
+use super::workbench::Workbench;
+use crate::content::lab::requirement::{Demand, Effect, Moment, Over, Request, Requirement, Spent};
+use crate::content::lab::{NearMiss, Step};
+use crate::engine::capacity::Units;
+
+/// Words that offer to begin a step again.
+pub(super) const RESTART: &str = "Type :restart to begin this step again.";
+
+/// A requirement and whether it is met.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// What is wanted.
+    pub want: String,
+    /// Whether it is met.
+    pub met: bool,
+    /// Why not, in whole sentences; empty if it is met, or if another requirement has to be met first.
+    pub reason: String,
+}
+
+/// The requirements of a step, and what has been seen for each.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Case {
+    requirements: Vec<Watched>,
+    wanted: Wanted,
+    /// The newest request of the learner's, its pages taken in.
+    newest: Option<Fact>,
+    is_new_line: bool,
+}
+
+/// A requirement under watch.
+#[derive(Clone, Debug)]
+struct Watched {
+    want: String,
+    hint: Option<String>,
+    /// The alternatives, of which one must be met.
+    demands: Vec<(Demand, Watch)>,
+}
+
+/// What has been seen for one demand.
+#[derive(Clone, Debug, Default)]
+struct Watch {
+    returned: Returned,
+    process: Process,
+    spent: Sum,
+}
+
+/// Why something is not met.
+#[derive(Clone, Debug)]
+struct Lack {
+    words: String,
+    /// Whether nothing that follows can mend it.
+    is_lost: bool,
+    /// How near it came.
+    depth: u8,
+}
+
+impl Lack {
+    fn of(words: impl Into<String>, depth: u8) -> Self {
+        Self { words: words.into(), is_lost: false, depth }
+    }
+}
+
+impl Case {
+    /// The case of a step of which nothing has been seen yet.
+    pub(super) fn of(step: &Step) -> Self {
+        let mut case = Self::with(&step.done);
+        let near = step.near_misses.iter().filter_map(|near| near.when.as_ref());
+        near.for_each(|request| case.wanted.add(request));
+        case
+    }
+
+    /// A case of these requirements alone.
+    pub(super) fn with(requirements: &[Requirement]) -> Self {
+        let watched = requirements.iter().map(|requirement| Watched {
+            want: requirement.want.clone(),
+            hint: requirement.hint.clone(),
+            demands: requirement.demands().into_iter().map(|demand| (demand, Watch::default())).collect(),
+        });
+        let mut case = Self { requirements: watched.collect(), ..Self::default() };
+        for (demand, _) in case.requirements.iter().flat_map(|watched| &watched.demands) {
+            let moments = demand.process.iter().flat_map(|it| [&it.read, &it.write, &it.request, &it.never]);
+            let spent = demand.spent.iter().filter_map(|spent| spent.of.as_deref());
+            moments.flatten().chain(&demand.returned).chain(spent).for_each(|request| case.wanted.add(request));
+        }
+        case
+    }
+
+    /// What facts should hold for it.
+    pub(super) const fn wanted(&self) -> Wanted {
+        self.wanted
+    }
+
+    /// A new line begins.
+    pub(super) fn begin_line(&mut self) {
+        self.is_new_line = true;
+        for (_, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
+            watch.returned.is_old = true;
+            watch.spent.is_old = true;
+        }
+    }
+
+    /// Takes a fact in.
+    pub(super) fn take(&mut self, fact: &Fact) {
+        if is_request(fact) && !fact.is_of_a_service() {
+            match &mut self.newest {
+                Some(newest) if !self.is_new_line && newest.goes_on_with(fact) => newest.join(fact.clone()),
+                newest => *newest = Some(fact.clone()),
+            }
+            self.is_new_line = false;
+        }
+        for (demand, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
+            if let Some(wanted) = &demand.returned {
+                watch.returned.take(wanted, fact);
+            }
+            if !demand.process.is_empty() {
+                watch.process.take(&demand.process, fact);
+            }
+            if let Some(wanted) = &demand.spent {
+                watch.spent.take(wanted, fact);
+            }
+        }
+    }
+
+    /// A line has ended: what it brought back is whole now.
+    pub(super) fn end_line(&mut self) {
+        for (demand, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
+            if let Some(wanted) = &demand.returned {
+                watch.returned.end_line(wanted);
+            }
+        }
+    }
+
+    /// Whether the newest request, or the state, is the near miss.
+    pub(super) fn is_near(&self, near: &NearMiss, bench: &mut Workbench) -> bool {
+        let by_request = near.when.as_ref().is_none_or(|when| {
+            self.newest.as_ref().is_some_and(|fact| {
+                let effect = effect_of(when, fact.effect);
+                fact.has(effect) && fits_any_outcome(when, effect, fact)
+            })
+        });
+        by_request && near.state.as_ref().is_none_or(|wanted| state::lack(wanted, bench).is_none())
+    }
+
+    /// Judges every requirement by what has been seen and by the world as it is. `fill` fills figures into a hint.
+    pub(super) fn verdicts(&self, bench: &mut Workbench, fill: impl Fn(&str, &Workbench) -> String) -> Vec<Verdict> {
+        let mut has_reason = false;
+        self.requirements
+            .iter()
+            .map(|watched| {
+                let lack = watched.lack(bench);
+                let reason = match &lack {
+                    Some(lack) if !has_reason => {
+                        let hint = watched.hint.as_deref().map(|hint| fill(hint.trim(), bench));
+                        let restart = lack.is_lost.then(|| RESTART.to_owned());
+                        let parts = [Some(lack.words.clone()), hint.filter(|_| !lack.is_lost), restart];
+                        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+                    }
+                    _ => String::new(),
+                };
+                has_reason |= lack.is_some();
+                Verdict { want: watched.want.clone(), met: lack.is_none(), reason }
+            })
+            .collect()
+    }
+
+    /// Why it is not met, in the words of the first requirement that is not; `None` if all are.
+    pub(super) fn lack(&self, bench: &mut Workbench) -> Option<String> {
+        self.requirements.iter().find_map(|watched| watched.lack(bench)).map(|lack| lack.words)
+    }
+}
+
+impl Watched {
+    /// What is lacking of the alternative that came nearest; `None` if one is met.
+    fn lack(&self, bench: &mut Workbench) -> Option<Lack> {
+        let mut nearest: Option<Lack> = None;
+        for (demand, watch) in &self.demands {
+            let lack = watch.lack(demand, bench)?;
+            let is_nearer =
+                nearest.as_ref().is_none_or(|nearest| (nearest.is_lost, lack.depth) > (lack.is_lost, nearest.depth));
+            if is_nearer {
+                nearest = Some(lack);
+            }
+        }
+        nearest
+    }
+}
+
+impl Watch {
+    fn lack(&self, demand: &Demand, bench: &mut Workbench) -> Option<Lack> {
+        let state =
+            demand.state.as_ref().and_then(|wanted| state::lack(wanted, bench)).map(|words| Lack::of(words, 10));
+        let returned = || demand.returned.as_ref().and_then(|wanted| self.returned.lack(wanted));
+        let process = || if demand.process.is_empty() { None } else { self.process.lack(&demand.process) };
+        let spent = || demand.spent.as_ref().and_then(|wanted| self.spent.lack(wanted));
+        returned().or_else(process).or(state).or_else(spent)
+    }
+}
+
+impl Wanted {
+    /// What a request under watch needs of facts.
+    fn add(&mut self, request: &Request) {
+        self.items |= wants_items(request) || request.over == Some(Over::Step);
+        self.bodies |= !request.parameters.is_empty() || !request.response.is_empty();
+    }
+}
+
+fn wants_items(request: &Request) -> bool {
+    request.items.is_some()
+        || request.attributes.is_some()
+        || request.sorted.is_some()
+        || !request.some.is_empty()
+        || !request.each.is_empty()
+}
+
+/// What has been seen for a `returned`.
+#[derive(Clone, Debug, Default)]
+struct Returned {
+    /// The newest request with that effect, its pages taken in; of a step, all that fit.
+    newest: Option<Fact>,
+    /// Whether it is of an earlier line.
+    is_old: bool,
+    /// Whether one fitted.
+    has_fitted: bool,
+}
+
+impl Returned {
+    fn take(&mut self, wanted: &Request, fact: &Fact) {
+        let effect = effect_of(wanted, Effect::Read);
+        if fact.is_of_a_service() || !is_request(fact) || !fact.has(effect) {
+            return;
+        }
+        let over = wanted.over.unwrap_or(Over::Line);
+        match &mut self.newest {
+            Some(newest) if over == Over::Step => {
+                if is_on_target(wanted, effect, newest) && newest.error.is_none() {
+                    if is_on_target(wanted, effect, fact) && fact.error.is_none() {
+                        newest.join(without_known(fact.clone(), newest));
+                    }
+                } else {
+                    *newest = fact.clone();
+                }
+            }
+            Some(newest) if over == Over::Line && !self.is_old && newest.goes_on_with(fact) => {
+                newest.join(fact.clone());
+            }
+            newest => *newest = Some(fact.clone()),
+        }
+        self.is_old = false;
+    }
+
+    fn end_line(&mut self, wanted: &Request) {
+        let effect = effect_of(wanted, Effect::Read);
+        self.has_fitted |= self.newest.as_ref().is_some_and(|fact| fits(wanted, effect, fact).is_ok());
+    }
+
+    fn lack(&self, wanted: &Request) -> Option<Lack> {
+        let effect = effect_of(wanted, Effect::Read);
+        if wanted.once && self.has_fitted {
+            return None;
+        }
+        let Some(fact) = &self.newest else { return Some(Lack::of(nothing(effect), 0)) };
+        let miss = fits(wanted, effect, fact).err()?;
+        Some(Lack::of(miss.words, miss.depth))
+    }
+}
+
+/// Leaves out what came back before, when several lines count together.
+fn without_known(mut fact: Fact, newest: &Fact) -> Fact {
+    let before = fact.items.len();
+    fact.items.retain(|item| !newest.items.contains(item));
+    fact.count = fact.count.saturating_sub((before - fact.items.len()) as u64);
+    fact
+}
+
+/// How far a `process` is.
+#[derive(Clone, Debug, Default)]
+struct Process {
+    /// The moment that is waited for, and how often it was seen.
+    at: usize,
+    times: u64,
+    /// What came nearest to it since the moment before.
+    nearest: Option<(u8, String)>,
+    /// What should never have happened.
+    offence: Option<String>,
+}
+
+impl Process {
+    fn take(&mut self, moments: &[Moment], fact: &Fact) {
+        for never in moments.iter().filter_map(|moment| moment.never.as_ref()) {
+            let effect = effect_of(never, fact.effect);
+            if !fact.is_of_a_service() && is_request(fact) && fact.has(effect) && fits_any_outcome(never, effect, fact)
+            {
+                self.offence.get_or_insert_with(|| format!("There was a {} in this step.", fact.verb));
+            }
+        }
+        self.pass_nevers(moments);
+        let Some(moment) = moments.get(self.at) else { return };
+        let Some(seen) = seen(moment, fact) else { return };
+        match seen {
+            Ok(()) => {
+                self.times += 1;
+                self.nearest = None;
+                if self.times >= moment.times.unwrap_or(1) {
+                    (self.at, self.times) = (self.at + 1, 0);
+                    self.pass_nevers(moments);
+                }
+            }
+            Err(miss) => self.nearest = Some((miss.depth, miss.words)),
+        }
+    }
+
+    fn pass_nevers(&mut self, moments: &[Moment]) {
+        while moments.get(self.at).is_some_and(|moment| moment.never.is_some()) {
+            self.at += 1;
+        }
+    }
+
+    fn lack(&self, moments: &[Moment]) -> Option<Lack> {
+        if let Some(words) = &self.offence {
+            return Some(Lack { words: words.clone(), is_lost: true, depth: 1 });
+        }
+        let moment = moments.iter().skip(self.at).find(|moment| moment.never.is_none())?;
+        let place = u8::try_from(self.at).unwrap_or(u8::MAX / 4).min(40) * 5;
+        if let Some((depth, words)) = &self.nearest {
+            return Some(Lack::of(words.clone(), place.saturating_add(depth / 8)));
+        }
+        let wanted = moment.times.unwrap_or(1);
+        if self.times > 0 {
+            return Some(Lack::of(format!("That was {} of {wanted} so far.", spelled_count(self.times)), place + 1));
+        }
+        let words = match (self.at, moment) {
+            (_, Moment { traffic: Some(_), .. }) => "No traffic was sent in this step yet.".to_owned(),
+            (_, Moment { invoked: Some(_), .. }) => "No function was invoked in this step yet.".to_owned(),
+            (0, moment) => nothing(effect_of_moment(moment)).to_owned(),
+            (_, moment) => after(effect_of_moment(moment)).to_owned(),
+        };
+        Some(Lack::of(words, place))
+    }
+}
+
+fn spelled_count(count: u64) -> String {
+    crate::engine::capacity::grouped(count)
+}
+
+/// What has not happened since the moment before, in words.
+const fn after(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Read => "So far so good; nothing was read since then.",
+        Effect::Write => "So far so good; nothing was written since then.",
+        _ => "So far so good; the next request is still to come.",
+    }
+}
+
+fn effect_of_moment(moment: &Moment) -> Effect {
+    match moment {
+        Moment { read: Some(wanted), .. } => effect_of(wanted, Effect::Read),
+        Moment { write: Some(wanted), .. } => effect_of(wanted, Effect::Write),
+        Moment { request: Some(wanted), .. } => effect_of(wanted, Effect::Around),
+        _ => Effect::Around,
+    }
+}
+
+/// Whether a fact is of the kind that a moment waits for, and if so whether it is that moment.
+fn seen(moment: &Moment, fact: &Fact) -> Option<Result<(), super::fits::Miss>> {
+    match fact.kind {
+        Kind::Traffic => moment.traffic.as_ref().map(|wanted| traffic_fits(wanted, fact)),
+        Kind::Invocation => moment.invoked.as_ref().map(|wanted| invocation_fits(wanted, fact)),
+        Kind::Request if fact.is_of_a_service() => None,
+        Kind::Request => {
+            let (wanted, effect) = match moment {
+                Moment { read: Some(wanted), .. } => (wanted, effect_of(wanted, Effect::Read)),
+                Moment { write: Some(wanted), .. } => (wanted, effect_of(wanted, Effect::Write)),
+                Moment { request: Some(wanted), .. } => (wanted, effect_of(wanted, fact.effect)),
+                _ => return None,
+            };
+            fact.has(effect).then(|| fits(wanted, effect, fact))
+        }
+    }
+}
+
+/// Whether a fact is what must never be, whether it was refused or not unless that is said.
+fn fits_any_outcome(never: &Request, effect: Effect, fact: &Fact) -> bool {
+    if never.ok.is_some() || never.error.is_some() {
+        return fits(never, effect, fact).is_ok();
+    }
+    let refused = Request { ok: Some(false), ..never.clone() };
+    fits(if fact.error.is_some() { &refused } else { never }, effect, fact).is_ok()
+}
+
+/// What was spent.
+#[derive(Clone, Debug, Default)]
+struct Sum {
+    read: Units,
+    write: Units,
+    requests: u64,
+    /// Whether it is of an earlier line.
+    is_old: bool,
+}
+
+impl Sum {
+    fn take(&mut self, wanted: &Spent, fact: &Fact) {
+        if fact.is_of_a_service() || !is_request(fact) {
+            return;
+        }
+        if let Some(of) = &wanted.of {
+            let effect = effect_of(of, fact.effect);
+            if !fact.has(effect) || !fits_any_outcome(of, effect, fact) {
+                return;
+            }
+        }
+        let over = wanted.over.unwrap_or(Over::Step);
+        if over == Over::Request || (over == Over::Line && self.is_old) {
+            *self = Self::default();
+        }
+        self.is_old = false;
+        let (read, write) = fact.spent(wanted.at.as_deref());
+        self.read += read;
+        self.write += write;
+        self.requests += fact.requests;
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
+    fn lack(&self, wanted: &Spent) -> Option<Lack> {
+        let over = match wanted.over.unwrap_or(Over::Step) {
+            Over::Request => "The newest request",
+            Over::Line => "The newest command",
+            Over::Step => "This step",
+        };
+        let figures = [
+            (wanted.rcu, self.read.as_f64(), "RCU"),
+            (wanted.wcu, self.write.as_f64(), "WCU"),
+            (wanted.requests, self.requests as f64, "requests"),
+        ];
+        let (wanted_bound, found, unit) = figures
+            .into_iter()
+            .find_map(|(bound, found, unit)| Some((bound.filter(|bound| !bound.holds(found))?, found, unit)))?;
+        let figure =
+            if unit == "requests" { counted(self.requests, unit) } else { format!("{} {unit}", spelled(found)) };
+        let words = format!("{over} has cost {figure}, not {}.", bound(&wanted_bound));
+        let is_over = matches!(wanted.over, None | Some(Over::Step)) && exceeds(&wanted_bound, found);
+        Some(Lack { words, is_lost: is_over, depth: 30 })
+    }
+}
+
+fn exceeds(bound: &crate::content::lab::requirement::Bound, found: f64) -> bool {
+    use crate::content::lab::requirement::Bound;
+    match bound {
+        Bound::Exactly(wanted) => found > *wanted,
+        Bound::Within(within) => within.at_most.is_some_and(|most| found > most),
+    }
+}

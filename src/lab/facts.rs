@@ -1,0 +1,327 @@
+//! Facts: what a request did and what came of it, the same whatever verb it was sent as.
+//!
+//! The life of a fact: an [`Entry`] of the journal becomes a [`Fact`], whose [`Part`]s are the items or ranges that it
+//! touched, one for each key of a batch, each action of a transaction, each statement of PartiQL; [`Fact::join`] takes the
+//! further pages of a command line in. Nothing here knows the names of verbs: what a verb does is its own field, and
+//! members of responses mean the same wherever they stand.
+//!
+//! Bounded: at most [`MOST_ITEMS`] items of a fact are kept, and its counts go on.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::content::lab::requirement::Effect;
+use crate::engine::capacity::{Place, Units};
+use crate::engine::expr::Condition;
+use crate::engine::journal::Sender;
+use crate::engine::messages::wording::Wording;
+use crate::engine::plan::{self, Access, Plan};
+use crate::engine::value::Item;
+use crate::engine::value::json::decode_item;
+use crate::engine::{Change, Engine, Entry, ops};
+
+/// The most items of a fact that are kept.
+pub(super) const MOST_ITEMS: usize = 10_000;
+
+/// What was not sent by a request, but stands in the journal beside them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Request,
+    Traffic,
+    Invocation,
+}
+
+/// A request and what came of it, or several pages taken together.
+#[derive(Clone, Debug)]
+pub(super) struct Fact {
+    pub(super) kind: Kind,
+    pub(super) verb: String,
+    /// What it does as a whole; its parts say more.
+    pub(super) effect: Effect,
+    pub(super) parts: Vec<Part>,
+    pub(super) sender: Sender,
+    pub(super) region: String,
+    pub(super) is_through_cache: bool,
+    pub(super) is_cached: bool,
+    pub(super) is_strong: bool,
+    pub(super) is_stale: bool,
+    /// The mode of the SDK client in between.
+    pub(super) sdk: Option<&'static str>,
+    /// The exception's name and message.
+    pub(super) error: Option<(String, String)>,
+    /// How many requests it is.
+    pub(super) requests: u64,
+    pub(super) has_more: bool,
+    /// Items that came back, and that were read for it.
+    pub(super) count: u64,
+    pub(super) scanned: u64,
+    /// Bytes that were read.
+    pub(super) bytes: u64,
+    pub(super) items: Vec<Item>,
+    /// Read and write units by place: `table`, or an index's name.
+    pub(super) units: BTreeMap<Arc<str>, (Units, Units)>,
+    pub(super) records: Vec<Value>,
+    pub(super) request: Value,
+    pub(super) response: Value,
+}
+
+/// One item or range that a request touched.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) effect: Effect,
+    pub(super) table: String,
+    pub(super) index: Option<String>,
+    /// What its key is set equal to; empty if it touches everything.
+    pub(super) key: Item,
+    pub(super) condition: Option<Condition>,
+    /// Whether the condition was met; `None` if that was never found out.
+    pub(super) met: Option<bool>,
+    pub(super) computed: Vec<String>,
+    pub(super) change: Option<Change>,
+    /// Whether it was carried out.
+    pub(super) is_done: bool,
+}
+
+/// What a judge wants to know of facts beside their outlines.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wanted {
+    /// The items that came back.
+    pub(super) items: bool,
+    /// The request and the response as they were.
+    pub(super) bodies: bool,
+}
+
+impl Fact {
+    /// The fact of an entry; `sdk` is the client that requests went through, `engine` the one whose journal it stands in.
+    pub(super) fn of(entry: &Entry, sdk: Option<&'static str>, engine: &Engine, wanted: Wanted) -> Self {
+        let kind = match entry.verb.as_str() {
+            "Traffic" => Kind::Traffic,
+            "Invoke" => Kind::Invocation,
+            _ => Kind::Request,
+        };
+        let verb = ops::find(&entry.verb);
+        let effect = verb.map_or(Effect::Around, |verb| effect_of(verb.effect.unwrap_or(plan::Effect::Describe)));
+        let parts = parts(entry, verb);
+        let effect = if verb.is_some_and(|verb| verb.effect.is_none()) {
+            parts.first().map_or(Effect::Read, |part| part.effect)
+        } else {
+            effect
+        };
+        let answer = entry.outcome.as_ref().ok();
+        let returned = answer.map(returned).unwrap_or_default();
+        let is_read = effect == Effect::Read && answer.is_some();
+        let count = if is_read { entry.number("Count").unwrap_or(returned.len() as u64) } else { 0 };
+        let charged_reads = || entry.charges.iter().filter(|charge| charge.rate.is_read());
+        let touched = charged_reads().map(|charge| charge.touched.items).sum();
+        let scanned = if is_read { entry.number("ScannedCount").unwrap_or(touched) } else { 0 };
+        let mut units: BTreeMap<Arc<str>, (Units, Units)> = BTreeMap::new();
+        for charge in &entry.charges {
+            let place = match &charge.touched.place {
+                Place::Table => Arc::from("table"),
+                Place::Local(name) | Place::Global(name) => Arc::clone(name),
+            };
+            let sum = units.entry(place).or_default();
+            if charge.rate.is_read() { sum.0 += charge.units } else { sum.1 += charge.units }
+        }
+        let cursors = ["LastEvaluatedKey", "NextToken"];
+        let records = answer.and_then(|answer| answer.get("Records")?.as_array().cloned()).unwrap_or_default();
+        let takes_bodies = wanted.bodies || kind != Kind::Request;
+        Self {
+            kind,
+            verb: entry.verb.clone(),
+            effect,
+            sender: entry.scope.sender.clone(),
+            region: entry.region.clone().unwrap_or_else(|| engine.config().region.clone()),
+            is_through_cache: entry.scope.is_through_cache,
+            is_cached: entry.is_cached,
+            is_strong: entry.plans.iter().any(|plan| plan.consistent)
+                || entry.request.get("ConsistentRead") == Some(&Value::Bool(true)),
+            is_stale: !entry.stale.is_empty(),
+            sdk,
+            error: entry.outcome.as_ref().err().map(|error| (error.kind.name(), error.message.clone())),
+            requests: 1,
+            has_more: answer.is_some_and(|answer| cursors.iter().any(|name| answer.get(*name).is_some())),
+            count,
+            scanned,
+            bytes: charged_reads().map(|charge| charge.touched.bytes).sum(),
+            items: if wanted.items && is_read { decoded(&returned) } else { Vec::new() },
+            units,
+            records,
+            request: if takes_bodies { entry.request.clone() } else { Value::Null },
+            response: if takes_bodies { answer.cloned().unwrap_or_default() } else { Value::Null },
+            parts,
+        }
+    }
+
+    /// Whether nobody typed it: a service's or function's own request.
+    pub(super) const fn is_of_a_service(&self) -> bool {
+        matches!(self.sender, Sender::Service(_))
+    }
+
+    /// Whether it has this effect, or a part of it has.
+    pub(super) fn has(&self, effect: Effect) -> bool {
+        self.kind == Kind::Request && (self.effect == effect || self.parts.iter().any(|part| part.effect == effect))
+    }
+
+    /// Whether `other` reads the same place by the same verb, as a further page does.
+    pub(super) fn goes_on_with(&self, other: &Self) -> bool {
+        let place = |fact: &Self| fact.parts.first().map(|part| (part.table.clone(), part.index.clone()));
+        self.verb == other.verb && place(self) == place(other) && self.error.is_none() && other.error.is_none()
+    }
+
+    /// Takes a further page in, or a further request that counts together with it.
+    pub(super) fn join(&mut self, page: Self) {
+        self.requests += page.requests;
+        self.has_more = page.has_more;
+        self.count += page.count;
+        self.scanned += page.scanned;
+        self.bytes += page.bytes;
+        self.is_stale |= page.is_stale;
+        self.is_cached &= page.is_cached;
+        let room = MOST_ITEMS.saturating_sub(self.items.len());
+        self.items.extend(page.items.into_iter().take(room));
+        for (place, (read, write)) in page.units {
+            let sum = self.units.entry(place).or_default();
+            sum.0 += read;
+            sum.1 += write;
+        }
+        // Each page reads the same range; only writes and keys are of interest.
+        let known: Vec<Item> = self.parts.iter().map(|part| part.key.clone()).collect();
+        self.parts
+            .extend(page.parts.into_iter().filter(|part| part.effect != Effect::Read || !known.contains(&part.key)));
+        self.parts.truncate(MOST_ITEMS);
+        self.records.extend(page.records);
+        self.records.truncate(MOST_ITEMS);
+        self.response = page.response;
+    }
+
+    /// Units spent, at one place or at all of them.
+    pub(super) fn spent(&self, at: Option<&str>) -> (Units, Units) {
+        let here = self.units.iter().filter(|(place, _)| at.is_none_or(|at| at == &***place));
+        here.fold((Units::ZERO, Units::ZERO), |sum, (_, units)| (sum.0 + units.0, sum.1 + units.1))
+    }
+
+    /// A number of the response.
+    pub(super) fn number(&self, member: &str) -> Option<f64> {
+        self.response.get(member)?.as_f64()
+    }
+}
+
+const fn effect_of(effect: plan::Effect) -> Effect {
+    match effect {
+        plan::Effect::Read => Effect::Read,
+        plan::Effect::Write => Effect::Write,
+        plan::Effect::Check => Effect::Check,
+        plan::Effect::Define => Effect::Define,
+        plan::Effect::Describe => Effect::Describe,
+        plan::Effect::Stream => Effect::Stream,
+    }
+}
+
+/// What the request touched, or what it names if it was refused before that was known.
+fn parts(entry: &Entry, verb: Option<&'static ops::Verb>) -> Vec<Part> {
+    let mut parts: Vec<Part> = entry.plans.iter().map(Part::of).collect();
+    if parts.is_empty() {
+        let named = verb.map(|verb| ops::named(verb, &entry.request)).unwrap_or_default();
+        parts = named.into_iter().map(Part::named).collect();
+    }
+    let reasons = entry.outcome.as_ref().err().and_then(|error| error.members.get("CancellationReasons")?.as_array());
+    let responses = entry.outcome.as_ref().ok().and_then(|answer| answer.get("Responses")?.as_array());
+    let several = parts.len();
+    for (place, part) in parts.iter_mut().enumerate() {
+        let code = match (&entry.outcome, reasons, responses) {
+            (Err(_), Some(reasons), _) => reasons.get(place).and_then(|reason| reason["Code"].as_str()),
+            (Ok(_), _, Some(responses)) if responses.len() == several => responses[place]["Error"]["Code"].as_str(),
+            _ => None,
+        };
+        part.is_done = entry.outcome.is_ok() && code.is_none() && !is_unprocessed(entry, part);
+        part.met = match (&entry.outcome, code) {
+            (Ok(_), None) => Some(true),
+            (_, Some(code)) => {
+                (code.starts_with("ConditionalCheckFailed") || code.starts_with("DuplicateItem")).then_some(false)
+            }
+            (Err(error), None) => {
+                let name = error.kind.name();
+                (name.starts_with("ConditionalCheckFailed") || name.starts_with("DuplicateItem")).then_some(false)
+            }
+        };
+        part.met = part.met.filter(|_| part.condition.is_some());
+        let own = |change: &&Change| *change.table == *part.table && *change.key == part.key;
+        part.change = entry.changes.iter().find(own).cloned();
+    }
+    parts
+}
+
+/// Whether a batch says that it left this part for later.
+fn is_unprocessed(entry: &Entry, part: &Part) -> bool {
+    let Ok(answer) = &entry.outcome else { return false };
+    let left = ["UnprocessedItems", "UnprocessedKeys"].into_iter().filter_map(|name| answer.get(name));
+    left.into_iter().any(|left| {
+        let Some(left) = left.get(&part.table) else { return false };
+        let keys = left.get("Keys").and_then(Value::as_array).into_iter().flatten();
+        let writes = left.as_array().into_iter().flatten().flat_map(|write| {
+            [write["PutRequest"].get("Item"), write["DeleteRequest"].get("Key")].into_iter().flatten()
+        });
+        keys.chain(writes)
+            .filter_map(|key| decode_item(key.as_object()?, Wording::default()).ok())
+            .any(|item| part.key.iter().all(|(name, value)| item.get(name) == Some(value)))
+    })
+}
+
+impl Part {
+    fn of(plan: &Plan) -> Self {
+        let key = match &plan.access {
+            Access::Item(key) => key.clone(),
+            Access::Range { equal, .. } => {
+                equal.iter().map(|(name, scalar)| (name.clone(), scalar.to_value())).collect()
+            }
+            Access::Control | Access::Everything { .. } => Item::new(),
+        };
+        Self {
+            effect: effect_of(plan.effect),
+            table: plan.table.rsplit('/').next().unwrap_or(&plan.table).to_owned(),
+            index: plan.index.as_ref().map(ToString::to_string),
+            key,
+            condition: plan.condition.clone(),
+            met: None,
+            computed: plan.computed.clone(),
+            change: None,
+            is_done: false,
+        }
+    }
+
+    fn named(named: ops::Named) -> Self {
+        Self {
+            effect: effect_of(named.effect),
+            table: named.table,
+            index: named.index,
+            key: named.key,
+            condition: None,
+            met: None,
+            computed: Vec::new(),
+            change: None,
+            is_done: false,
+        }
+    }
+}
+
+/// The items that a response brought back, in wire form.
+fn returned(answer: &Value) -> Vec<&Value> {
+    if let Some(item) = answer.get("Item") {
+        return vec![item];
+    }
+    if let Some(items) = answer.get("Items").and_then(Value::as_array) {
+        return items.iter().collect();
+    }
+    match answer.get("Responses") {
+        Some(Value::Object(tables)) => tables.values().filter_map(Value::as_array).flatten().collect(),
+        Some(Value::Array(entries)) => entries.iter().filter_map(|entry| entry.get("Item")).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn decoded(items: &[&Value]) -> Vec<Item> {
+    items.iter().take(MOST_ITEMS).filter_map(|item| decode_item(item.as_object()?, Wording::default()).ok()).collect()
+}

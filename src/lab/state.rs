@@ -1,0 +1,518 @@
+//! What must be so now, asked of the world: of tables, indexes and items directly, of what stands around them by trying it
+//! on a copy, so that a setting is judged as it is, however many requests led there.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::expand::expanded;
+use super::facts::{Fact, Wanted};
+use super::fits::{effect_of, fits};
+use super::reasons::{bound, counted, listed, nothing, place, refusal, sentence, spelled};
+use super::value::{differs, key_words, plain_key};
+use super::workbench::{ReplyKind, Workbench};
+use crate::content::lab::requirement::{Attributes, Bound, Effect, State};
+use crate::content::lab::state::{
+    CacheState, Direction, IndexKind, IndexState, ItemState, ItemsState, MappingState, PolicyState, ProjectionWanted,
+    QueueState, ReplicasState, ScalingState, TableState, Would,
+};
+use crate::engine::table::schema::{self, KeySchema, Projection};
+use crate::engine::table::{Billing, Index, Table};
+use crate::engine::value::Item;
+use crate::engine::{Engine, ErrorKind};
+
+/// What is not as wanted, in one sentence; `None` if all is.
+pub(super) fn lack(state: &State, bench: &mut Workbench) -> Option<String> {
+    let words = match state {
+        State { table: Some(wanted), .. } => table(wanted, bench),
+        State { index: Some(wanted), .. } => index(wanted, bench),
+        State { item: Some(wanted), .. } => item(wanted, bench),
+        State { items: Some(wanted), .. } => items(wanted, bench),
+        State { policy: Some(wanted), .. } => policy(wanted, bench),
+        State { mapping: Some(wanted), .. } => mapping(wanted, bench),
+        State { replicas: Some(wanted), .. } => replicas(wanted, bench),
+        State { cache: Some(wanted), .. } => cache(wanted, bench),
+        State { scaling: Some(wanted), .. } => scaling(wanted, bench),
+        State { queue: Some(wanted), .. } => queue(wanted, bench),
+        State { would: Some(wanted), .. } => would(wanted, bench),
+        _ => Some("this state says nothing".to_owned()),
+    };
+    words.map(|words| sentence(&words))
+}
+
+fn engine<'a>(bench: &'a Workbench, region: Option<&str>) -> Option<&'a Engine> {
+    match region {
+        None => Some(bench.engine()),
+        Some(region) => bench.world().engine_of(region),
+    }
+}
+
+fn in_region(region: Option<&str>) -> String {
+    region.map(|region| format!(" in {region}")).unwrap_or_default()
+}
+
+fn find<'a>(bench: &'a Workbench, name: &str, region: Option<&str>) -> Result<&'a Table, String> {
+    let table = engine(bench, region).and_then(|engine| engine.table(name));
+    table.ok_or_else(|| format!("there is no table {name}{}", in_region(region)))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
+fn outside(wanted: Option<Bound>, found: u64) -> Option<String> {
+    wanted.filter(|wanted| !wanted.holds(found as f64)).map(|wanted| bound(&wanted))
+}
+
+fn table(wanted: &TableState, bench: &Workbench) -> Option<String> {
+    let region = wanted.region.as_deref();
+    let found = match find(bench, &wanted.name, region) {
+        Ok(_) if wanted.exists == Some(false) => {
+            return Some(format!("the table {}{} exists", wanted.name, in_region(region)));
+        }
+        Ok(found) => found,
+        Err(_) if wanted.exists == Some(false) => return None,
+        Err(words) => return Some(words),
+    };
+    let name = &wanted.name;
+    if let Some(words) =
+        keys(&found.keys, wanted.partition_key.as_deref(), wanted.sort_key.as_deref(), &format!("the table {name}"))
+    {
+        return Some(words);
+    }
+    let status = found.state.status();
+    if let Some(wanted) = wanted.status.as_ref().filter(|wanted| *wanted != status) {
+        return Some(format!("the table {name} is {status}, not {wanted}"));
+    }
+    let (billing, units) = match found.billing {
+        Billing::OnDemand => ("PAY_PER_REQUEST", None),
+        Billing::Provisioned(units) => ("PROVISIONED", Some(units)),
+    };
+    if let Some(wanted) = wanted.billing.as_ref().filter(|wanted| *wanted != billing) {
+        return Some(format!("the billing mode of {name} is {billing}, not {wanted}"));
+    }
+    let units = units.unwrap_or_default();
+    for (wanted, found, unit) in [(wanted.read, units.read, "RCU"), (wanted.write, units.write, "WCU")] {
+        if let Some(wanted) = outside(wanted, found) {
+            return Some(format!("the table {name} has {found} {unit}, not {wanted}"));
+        }
+    }
+    if let Some(wanted) = outside(wanted.indexes, found.indexes.len() as u64) {
+        return Some(format!("the number of indexes of {name} is {}, not {wanted}", found.indexes.len()));
+    }
+    let count = found.items().len() as u64;
+    if let Some(wanted) = outside(wanted.items, count) {
+        return Some(format!("the table {name} has {}, not {wanted}", counted(count, "items")));
+    }
+    let none = || "none".to_owned();
+    let ttl = found.ttl().map_or_else(none, |ttl| ttl.attribute.clone());
+    if let Some(wanted) = wanted.ttl.as_ref().filter(|wanted| **wanted != ttl) {
+        return Some(format!("the time-to-live attribute of {name} is {ttl}, not {wanted}"));
+    }
+    let stream = found.stream.as_ref().and_then(|stream| stream.view.clone()).unwrap_or_else(none);
+    if let Some(wanted) = wanted.stream.as_ref().filter(|wanted| **wanted != stream) {
+        return Some(format!("the stream of {name} has the view {stream}, not {wanted}"));
+    }
+    if wanted.deletion_protection.is_some_and(|wanted| wanted != found.deletion_protection) {
+        return Some(format!("deletion protection of {name} is {}", on_or_off(found.deletion_protection)));
+    }
+    let recovery = found.recovery.is_some();
+    let differs = wanted.recovery.is_some_and(|wanted| wanted != recovery);
+    differs.then(|| format!("point-in-time recovery of {name} is {}", on_or_off(recovery)))
+}
+
+const fn on_or_off(is_on: bool) -> &'static str {
+    if is_on { "on" } else { "off" }
+}
+
+/// What is not as wanted of keys. A key may be written with its type: `day (S)`.
+fn keys(found: &KeySchema, partition: Option<&str>, sort: Option<&str>, owner: &str) -> Option<String> {
+    for (wanted, found, role) in [(partition, &found.partition, "partition"), (sort, &found.sort, "sort")] {
+        let Some(wanted) = wanted else { continue };
+        let typed = wanted.contains('(');
+        let names: Vec<String> = found
+            .iter()
+            .map(|key| if typed { format!("{} ({})", key.name, key.kind.descriptor()) } else { key.name.clone() })
+            .collect();
+        let is_right = if wanted == "none" { names.is_empty() } else { names.join(", ") == wanted };
+        if is_right {
+            continue;
+        }
+        return Some(match names.as_slice() {
+            [] => format!("{owner} has no {role} key; {wanted} is wanted"),
+            _ if wanted == "none" => format!("{owner} has the {role} key {}, and none is wanted", listed(&names)),
+            _ => format!("the {role} key of {owner} is {}, not {wanted}", listed(&names)),
+        });
+    }
+    None
+}
+
+fn index(wanted: &IndexState, bench: &Workbench) -> Option<String> {
+    let table = match find(bench, &wanted.table, None) {
+        Ok(table) => table,
+        Err(words) => return Some(words),
+    };
+    let named = |index: &&Index| wanted.name.as_ref().is_none_or(|name| *name == *index.schema.name);
+    let all: Vec<&Index> = table.indexes.iter().filter(named).collect();
+    if wanted.exists == Some(false) {
+        return all
+            .iter()
+            .find(|index| index_differs(wanted, index, table).is_none())
+            .map(|index| format!("the table {} has the index {}", wanted.table, index.schema.name));
+    }
+    let lacks: Vec<String> = all.iter().map(|index| index_differs(wanted, index, table)).collect::<Option<Vec<_>>>()?;
+    Some(lacks.into_iter().last().unwrap_or_else(|| match &wanted.name {
+        Some(name) => format!("the table {} has no index {name}", wanted.table),
+        None => format!("the table {} has no index", wanted.table),
+    }))
+}
+
+fn index_differs(wanted: &IndexState, found: &Index, table: &Table) -> Option<String> {
+    let schema = &found.schema;
+    let owner = format!("the index {}", schema.name);
+    let kind = match schema.kind {
+        schema::IndexKind::Global => IndexKind::Global,
+        schema::IndexKind::Local => IndexKind::Local,
+    };
+    if wanted.kind.is_some_and(|wanted| wanted != kind) {
+        return Some(format!("{owner} is {}", if kind == IndexKind::Global { "global" } else { "local" }));
+    }
+    if let Some(words) = keys(&schema.keys, wanted.partition_key.as_deref(), wanted.sort_key.as_deref(), &owner) {
+        return Some(words);
+    }
+    if let Some(projection) = &wanted.projection
+        && let Some(words) = projection_differs(projection, &schema.projection, &owner)
+    {
+        return Some(words);
+    }
+    if let Some(name) = wanted.holds.iter().find(|name| !schema.holds(name, &table.keys)) {
+        return Some(format!("{owner} does not hold {name}"));
+    }
+    let status = found.state.status();
+    if let Some(wanted) = wanted.status.as_ref().filter(|wanted| *wanted != status) {
+        return Some(format!("{owner} is {status}, not {wanted}"));
+    }
+    let units = found.throughput.unwrap_or_default();
+    // An index of a table on demand has as many units as it needs.
+    let is_provisioned = found.throughput.is_some();
+    for (wanted, found, unit) in [(wanted.read, units.read, "RCU"), (wanted.write, units.write, "WCU")] {
+        if let Some(wanted) = outside(wanted, found).filter(|_| is_provisioned) {
+            return Some(format!("{owner} has {found} {unit}, not {wanted}"));
+        }
+    }
+    let entries = found.entries().len() as u64;
+    outside(wanted.entries, entries).map(|wanted| format!("{owner} has {}, not {wanted}", counted(entries, "entries")))
+}
+
+fn projection_differs(wanted: &ProjectionWanted, found: &Projection, owner: &str) -> Option<String> {
+    let spelled = match found {
+        Projection::All => "ALL".to_owned(),
+        Projection::KeysOnly => "KEYS_ONLY".to_owned(),
+        Projection::Include(names) => format!("INCLUDE ({})", names.join(", ")),
+    };
+    let (is_right, wanted) = match wanted {
+        ProjectionWanted::Whole(wanted) => (spelled == *wanted, wanted.clone()),
+        ProjectionWanted::Include(wanted) => {
+            let same =
+                |names: &[String]| names.iter().collect::<BTreeSet<_>>() == wanted.iter().collect::<BTreeSet<_>>();
+            (matches!(found, Projection::Include(names) if same(names)), format!("INCLUDE ({})", wanted.join(", ")))
+        }
+    };
+    (!is_right).then(|| format!("the projection of {owner} is {spelled}, not {wanted}"))
+}
+
+fn item(wanted: &ItemState, bench: &Workbench) -> Option<String> {
+    let table = match find(bench, &wanted.table, wanted.region.as_deref()) {
+        Ok(table) => table,
+        Err(words) => return Some(words),
+    };
+    let key = plain_key(&wanted.key);
+    let (name, there) = (key_words(&key), in_region(wanted.region.as_deref()));
+    let Ok(position) = table.keys.position_of_key(&key) else {
+        let names: Vec<String> = key.keys().cloned().collect();
+        return Some(format!("the table {} has other keys than {}", wanted.table, listed(&names)));
+    };
+    let stored = match (table.get(&position), wanted.absent) {
+        (None, true) => return None,
+        (None, false) => return Some(format!("there is no item {name} in {}{there}", wanted.table)),
+        (Some(_), true) => return Some(format!("the item {name} is still there{there}")),
+        (Some(stored), false) => &stored.item,
+    };
+    if let Some(is) = &wanted.is {
+        let extra = stored.keys().find(|attribute| !key.contains_key(*attribute) && !is.contains_key(*attribute));
+        if let Some(words) = differs(stored, is) {
+            return Some(format!("in {name}{there}, {words}"));
+        }
+        if let Some(extra) = extra {
+            return Some(format!("the item {name}{there} has an attribute {extra} that it should not have"));
+        }
+    }
+    differs(stored, &wanted.has).map(|words| format!("in {name}{there}, {words}"))
+}
+
+fn items(wanted: &ItemsState, bench: &Workbench) -> Option<String> {
+    let table = match find(bench, &wanted.table, wanted.region.as_deref()) {
+        Ok(table) => table,
+        Err(words) => return Some(words),
+    };
+    let tree = match &wanted.index {
+        None => table.items(),
+        Some(name) => match table.index(name) {
+            Some(index) => index.entries(),
+            None => return Some(format!("the table {} has no index {name}", wanted.table)),
+        },
+    };
+    let fits = |item: &Item, wanted: &Attributes| differs(item, wanted).is_none();
+    let those: Vec<&Item> =
+        tree.iter().map(|(_, stored)| &*stored.item).filter(|item| fits(item, &wanted.those)).collect();
+    let noun = if wanted.index.is_some() { "entries" } else { "items" };
+    let such = if wanted.those.is_empty() { "" } else { " like that" };
+    if let Some(bound) = outside(wanted.count, those.len() as u64) {
+        let place =
+            wanted.index.as_deref().map_or_else(|| format!("the table {}", wanted.table), |index| place(Some(index)));
+        return Some(format!("{place} has {}{such}, not {bound}", counted(those.len() as u64, noun)));
+    }
+    those.into_iter().find_map(|item| {
+        let words = differs(item, &wanted.each)?;
+        Some(format!("in {}, {words}", key_words(&table.keys.key_of(item))))
+    })
+}
+
+/// Runs lines on a copy; returns the copy and where its last line began in its journal.
+fn tried(lines: impl IntoIterator<Item = String>, bench: &mut Workbench) -> Result<(Workbench, u64), String> {
+    let mut copy = bench.copy();
+    copy.do_without(None);
+    let mut since = 0;
+    for line in lines {
+        let line = expanded(&line, &copy);
+        let reply = copy.run(&line);
+        if reply.kind == ReplyKind::NotUnderstood {
+            return Err(format!("what this requirement tries was not understood: {line}: {}", reply.text));
+        }
+        since = reply.since;
+    }
+    Ok((copy, since))
+}
+
+fn policy(wanted: &PolicyState, bench: &mut Workbench) -> Option<String> {
+    let user = wanted.user.as_deref().unwrap_or(&wanted.role);
+    if !bench.world().iam().roles().any(|role| *role == wanted.role) {
+        return Some(format!("the role {} has no policy", wanted.role));
+    }
+    for (lines, is_wanted) in [(&wanted.may, true), (&wanted.may_not, false)] {
+        for line in lines {
+            let all = [format!(":as {} {user}", wanted.role), line.clone()];
+            let (copy, since) = match tried(all, bench) {
+                Ok(tried) => tried,
+                Err(words) => return Some(words),
+            };
+            let Some(entry) = copy.entries_since(since).last() else { return Some(format!("{line} sent nothing")) };
+            let denied = entry.outcome.as_ref().is_err_and(|error| error.kind == ErrorKind::AccessDeniedException);
+            let (what, as_whom) = (line.trim(), format!("{} as {user}", wanted.role));
+            match (is_wanted, denied, &entry.outcome) {
+                (true, true, _) => return Some(format!("the role {as_whom} may not run: {what}")),
+                (true, false, Err(error)) => {
+                    return Some(format!(
+                        "the role {as_whom} is refused: {}",
+                        refusal(&(error.kind.name(), error.message.clone()))
+                    ));
+                }
+                (false, false, _) => return Some(format!("the role {as_whom} may still run: {what}")),
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
+/// What another service says of itself, asked on a copy.
+fn described(line: &str, bench: &mut Workbench) -> Value {
+    let answer = tried([line.to_owned()], bench).ok().and_then(|(copy, since)| {
+        copy.entries_since(since).last().and_then(|entry| entry.outcome.as_ref().ok().cloned())
+    });
+    answer.unwrap_or_default()
+}
+
+fn mapping(wanted: &MappingState, bench: &mut Workbench) -> Option<String> {
+    let answer = described("aws lambda list-event-source-mappings", bench);
+    let all = answer["EventSourceMappings"].as_array().cloned().unwrap_or_default();
+    let function = |mapping: &&Value| {
+        let name = mapping["FunctionArn"].as_str().or_else(|| mapping["FunctionName"].as_str()).unwrap_or_default();
+        name.rsplit(':').next() == Some(wanted.function.as_str())
+    };
+    let table = |mapping: &&Value| {
+        let arn = mapping["EventSourceArn"].as_str().unwrap_or_default();
+        wanted.table.as_ref().is_none_or(|table| arn.contains(&format!(":table/{table}/")))
+    };
+    let found = all.iter().filter(function).find(table);
+    let Some(found) = found else {
+        return (wanted.exists != Some(false)).then(|| format!("no event source mapping feeds {}", wanted.function));
+    };
+    if wanted.exists == Some(false) {
+        return Some(format!("the function {} still has an event source mapping", wanted.function));
+    }
+    let number = |member: &str| found[member].as_f64().unwrap_or_default();
+    for (wanted, member) in [
+        (wanted.batch_size, "BatchSize"),
+        (wanted.retries, "MaximumRetryAttempts"),
+        (wanted.max_age, "MaximumRecordAgeInSeconds"),
+        (wanted.parallelization, "ParallelizationFactor"),
+        (wanted.window, "MaximumBatchingWindowInSeconds"),
+    ] {
+        if let Some(wanted) = wanted.filter(|wanted| !wanted.holds(number(member))) {
+            let found = number(member);
+            let found = if found < 0.0 { found.to_string() } else { spelled(found) };
+            return Some(format!("{member} of the mapping is {found}, not {}", bound(&wanted)));
+        }
+    }
+    let has = |member: &str, none: bool| if none { found[member] == true } else { found.get(member).is_some() };
+    let reports = found["FunctionResponseTypes"].as_array().is_some_and(|types| !types.is_empty());
+    let enabled = found["State"].as_str().is_none_or(|state| state == "Enabled");
+    for (wanted, found, name) in [
+        (wanted.bisects, has("BisectBatchOnFunctionError", true), "BisectBatchOnFunctionError"),
+        (wanted.reports_failures, reports, "ReportBatchItemFailures"),
+        (wanted.enabled, enabled, "the mapping"),
+        (wanted.filters, has("FilterCriteria", false), "the mapping's filter"),
+    ] {
+        if wanted.is_some_and(|wanted| wanted != found) {
+            return Some(format!("{name} is {}", on_or_off(found)));
+        }
+    }
+    let destination = found["DestinationConfig"]["OnFailure"]["Destination"].as_str();
+    let destination = destination.and_then(|arn| arn.rsplit(':').next()).unwrap_or("none");
+    if let Some(wanted) = wanted.destination.as_ref().filter(|wanted| *wanted != destination) {
+        return Some(format!("the mapping's on-failure destination is {destination}, not {wanted}"));
+    }
+    let position = found["StartingPosition"].as_str().unwrap_or_default();
+    let wanted = wanted.starting_position.as_ref().filter(|wanted| *wanted != position)?;
+    Some(format!("the mapping's starting position is {position}, not {wanted}"))
+}
+
+fn replicas(wanted: &ReplicasState, bench: &Workbench) -> Option<String> {
+    let global = bench.world().global_tables();
+    let regions: Vec<String> = global.regions(&wanted.table).map(str::to_owned).collect();
+    if let Some(wanted) = &wanted.regions {
+        let same = wanted.iter().collect::<BTreeSet<_>>() == regions.iter().collect::<BTreeSet<_>>();
+        if !same {
+            let found =
+                if regions.is_empty() { "no replicas".to_owned() } else { format!("replicas in {}", listed(&regions)) };
+            return Some(format!("there are {found}, not in {}", listed(wanted)));
+        }
+    }
+    if let Some(agree) = wanted.agree {
+        let held = |region: &String| -> Vec<Item> {
+            let table = engine(bench, Some(region)).and_then(|engine| engine.table(&wanted.table));
+            table
+                .map(|table| table.items().iter().map(|(_, stored)| (*stored.item).clone()).collect())
+                .unwrap_or_default()
+        };
+        let all: Vec<Vec<Item>> = regions.iter().map(held).collect();
+        let do_agree = regions.len() > 1 && all.windows(2).all(|pair| pair[0] == pair[1]);
+        if do_agree != agree {
+            let words = if do_agree { "hold the same items" } else { "do not hold the same items" };
+            return Some(format!("the replicas of {} {words}", wanted.table));
+        }
+    }
+    let conflicts = global.conflicts().iter().filter(|conflict| *conflict.table == *wanted.table).count() as u64;
+    outside(wanted.conflicts, conflicts)
+        .map(|wanted| format!("there were {}, not {wanted}", counted(conflicts, "conflicts")))
+}
+
+fn cache(wanted: &CacheState, bench: &mut Workbench) -> Option<String> {
+    let mut copy = bench.copy();
+    let text = copy.run(&format!(":cache get {}", wanted.key)).text;
+    let text = text.trim_end();
+    let is_there = text != "(nil)";
+    if wanted.absent {
+        return is_there.then(|| format!("the cache still holds {}: {text}", wanted.key));
+    }
+    if !is_there {
+        return Some(format!("the cache does not hold {}", wanted.key));
+    }
+    let piece = wanted.holds.as_ref().filter(|piece| !text.contains(piece.as_str()))?;
+    Some(format!("the cache holds {text} for {}, not {piece}", wanted.key))
+}
+
+fn scaling(wanted: &ScalingState, bench: &mut Workbench) -> Option<String> {
+    let resource = match &wanted.index {
+        None => format!("table/{}", wanted.table),
+        Some(index) => format!("table/{}/index/{index}", wanted.table),
+    };
+    let (kind, direction) = match wanted.direction {
+        Direction::Read => ("Read", "read"),
+        Direction::Write => ("Write", "write"),
+    };
+    let dimension = |value: &&Value| {
+        value["ResourceId"] == resource.as_str()
+            && value["ScalableDimension"].as_str().is_some_and(|name| name.ends_with(&format!("{kind}CapacityUnits")))
+    };
+    let base = "aws application-autoscaling";
+    let targets = described(&format!("{base} describe-scalable-targets --service-namespace dynamodb"), bench);
+    let target = targets["ScalableTargets"].as_array().and_then(|all| all.iter().find(dimension));
+    let Some(target) = target else {
+        return Some(format!("the {direction} units of {resource} are not a scalable target"));
+    };
+    for (wanted, member) in [(wanted.min, "MinCapacity"), (wanted.max, "MaxCapacity")] {
+        let found = target[member].as_f64().unwrap_or_default();
+        if let Some(wanted) = wanted.filter(|wanted| !wanted.holds(found)) {
+            return Some(format!("{member} is {}, not {}", spelled(found), bound(&wanted)));
+        }
+    }
+    if let Some(wanted) = wanted.target {
+        let policies = described(&format!("{base} describe-scaling-policies --service-namespace dynamodb"), bench);
+        let policy = policies["ScalingPolicies"].as_array().and_then(|all| all.iter().find(dimension));
+        let found =
+            policy.and_then(|policy| policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"].as_f64());
+        match found {
+            None => return Some(format!("no scaling policy follows the {direction} units of {resource}")),
+            Some(found) if !wanted.holds(found) => {
+                return Some(format!("the policy's target value is {}, not {}", spelled(found), bound(&wanted)));
+            }
+            Some(_) => {}
+        }
+    }
+    let direction = match wanted.direction {
+        Direction::Read => crate::engine::capacity::Direction::Read,
+        Direction::Write => crate::engine::capacity::Direction::Write,
+    };
+    let done = bench.world().autoscaling().activities().filter(|activity| {
+        *activity.resource.table == *wanted.table
+            && activity.resource.direction == direction
+            && activity.refusal.is_none()
+    });
+    let done = done.count() as u64;
+    outside(wanted.activities, done)
+        .map(|wanted| format!("Auto Scaling has changed the units {}, not {wanted}", counted(done, "times")))
+}
+
+fn queue(wanted: &QueueState, bench: &Workbench) -> Option<String> {
+    let queues = bench.world().queues();
+    if !queues.names().any(|name| *name == wanted.name) {
+        return Some(format!("there is no queue {}", wanted.name));
+    }
+    let count = queues.bodies(&wanted.name).count() as u64;
+    if let Some(bound) = outside(wanted.messages, count) {
+        return Some(format!("the queue {} has {}, not {bound}", wanted.name, counted(count, "messages")));
+    }
+    let piece = wanted.holds.as_ref()?;
+    let is_there = queues.bodies(&wanted.name).any(|body| body.contains(piece.as_str()));
+    (!is_there).then(|| format!("no message in the queue {} holds {piece}", wanted.name))
+}
+
+fn would(wanted: &Would, bench: &mut Workbench) -> Option<String> {
+    let (copy, since) = match tried(wanted.lines.iter().cloned(), bench) {
+        Ok(tried) => tried,
+        Err(words) => return Some(words),
+    };
+    let effect = effect_of(&wanted.returned, Effect::Read);
+    let sdk = copy.sdk_mode();
+    let all = Wanted { items: true, bodies: true };
+    let facts = copy.entries_since(since).map(|entry| Fact::of(entry, sdk, copy.engine(), all));
+    let mut newest: Option<Fact> = None;
+    for fact in facts.filter(|fact| !fact.is_of_a_service() && fact.has(effect)) {
+        match &mut newest {
+            Some(newest) if newest.goes_on_with(&fact) => newest.join(fact),
+            newest => *newest = Some(fact),
+        }
+    }
+    let Some(fact) = newest else { return Some(nothing(effect).to_owned()) };
+    let words = fits(&wanted.returned, effect, &fact).err()?.words;
+    Some(words.replacen("Your ", "Tried now, your ", 1))
+}

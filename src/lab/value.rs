@@ -1,0 +1,202 @@
+//! Values as authors write them, held against values as items have them.
+//!
+//! `stock: 9` is a number, `title: Kettle` a string, `[a, b]` a list; a map with one type descriptor as its only name
+//! (`{SS: [a, b]}`, `{S: "9"}`) is the wire form. Numbers are compared as numbers, sets without order.
+
+use std::cmp::Ordering;
+
+use serde_json::{Value, json};
+
+use crate::content::lab::requirement::{Attributes, Matcher, Test};
+use crate::engine::messages::wording::Wording;
+use crate::engine::plan::literal;
+use crate::engine::value::json::{decode, encode};
+use crate::engine::value::key::KeyScalar;
+use crate::engine::value::{AttributeValue, Item, Type};
+
+/// The attribute value that an author's value stands for; `None` if it stands for none.
+pub(super) fn plain(value: &Value) -> Option<AttributeValue> {
+    decode(&wire(value), Wording::default()).ok()
+}
+
+/// The wire form of an author's value.
+fn wire(value: &Value) -> Value {
+    match value {
+        Value::String(text) => json!({ "S": text }),
+        Value::Number(number) => json!({ "N": number.to_string() }),
+        Value::Bool(bool) => json!({ "BOOL": bool }),
+        Value::Null => json!({"NULL": true}),
+        Value::Array(list) => json!({"L": list.iter().map(wire).collect::<Vec<Value>>()}),
+        Value::Object(map) => {
+            let mut names = map.keys();
+            let only = names.next().filter(|_| names.next().is_none());
+            if only.is_some_and(|name| Type::from_descriptor(name).is_some())
+                && decode(value, Wording::default()).is_ok()
+            {
+                return value.clone();
+            }
+            json!({"M": map.iter().map(|(name, inner)| (name.clone(), wire(inner))).collect::<serde_json::Map<_, _>>()})
+        }
+    }
+}
+
+/// An item that an author wrote plainly.
+pub(super) fn plain_item<'a>(attributes: impl IntoIterator<Item = (&'a String, &'a Value)>) -> Item {
+    attributes.into_iter().filter_map(|(name, value)| Some((name.clone(), plain(value)?))).collect()
+}
+
+/// The key that attributes set, as far as they say values.
+pub(super) fn plain_key(attributes: &Attributes) -> Item {
+    let is = |matcher: &Matcher| if let Matcher::Is(value) = matcher { plain(value) } else { None };
+    attributes.iter().filter_map(|(name, matcher)| Some((name.clone(), is(matcher)?))).collect()
+}
+
+/// Whether a value is as wanted; `None` is one that is not there.
+pub(super) fn fits(found: Option<&AttributeValue>, wanted: &Matcher) -> bool {
+    match wanted {
+        Matcher::Is(value) => found.is_some() && found == plain(value).as_ref(),
+        Matcher::Test(test) => passes(found, test),
+    }
+}
+
+fn passes(found: Option<&AttributeValue>, test: &Test) -> bool {
+    // A test that asks for nothing is passed by anything.
+    if *test == Test::default() {
+        return true;
+    }
+    if let Some(exists) = test.exists
+        && exists != found.is_some()
+    {
+        return false;
+    }
+    let Some(found) = found else { return test.exists == Some(false) || is_only_not(test) };
+    let is = |value: &Value| plain(value).as_ref() == Some(found);
+    let least = test.at_least.as_ref().is_none_or(|least| order(found, least).is_some_and(Ordering::is_ge));
+    let most = test.at_most.as_ref().is_none_or(|most| order(found, most).is_some_and(Ordering::is_le));
+    let begins = test
+        .begins_with
+        .as_ref()
+        .is_none_or(|begin| matches!(found, AttributeValue::S(found) if found.starts_with(begin.as_str())));
+    let holds = test.contains.as_ref().is_none_or(|part| contains(found, part));
+    let kind = test.of_type.as_ref().is_none_or(|kind| found.kind().descriptor() == kind);
+    let one = test.one_of.as_ref().is_none_or(|all| all.iter().any(is));
+    least && most && begins && holds && kind && one && !test.not.as_ref().is_some_and(is)
+}
+
+/// An attribute that is not there is something else than any value.
+fn is_only_not(test: &Test) -> bool {
+    test.not.is_some() && *test == Test { not: test.not.clone(), ..Test::default() }
+}
+
+fn order(found: &AttributeValue, bound: &Value) -> Option<Ordering> {
+    let (found, bound) = (KeyScalar::from_value(found)?, KeyScalar::from_value(&plain(bound)?)?);
+    (std::mem::discriminant(&found) == std::mem::discriminant(&bound)).then(|| found.cmp(&bound))
+}
+
+fn contains(found: &AttributeValue, part: &Value) -> bool {
+    match (found, plain(part)) {
+        (AttributeValue::S(text), Some(AttributeValue::S(part))) => text.contains(&part),
+        (AttributeValue::Ss(set), Some(AttributeValue::S(part))) => set.contains(&part),
+        (AttributeValue::Ns(set), Some(AttributeValue::N(part))) => set.contains(&part),
+        (AttributeValue::L(list), Some(part)) => list.contains(&part),
+        (AttributeValue::M(map), Some(AttributeValue::S(part))) => map.contains_key(&part),
+        _ => false,
+    }
+}
+
+/// The first attribute that is not as wanted, with what is wrong in words: "stock is 10, not 9".
+pub(super) fn differs(item: &Item, wanted: &Attributes) -> Option<String> {
+    let (name, matcher) = wanted.iter().find(|(name, matcher)| !fits(item.get(*name), matcher))?;
+    Some(difference(name, item.get(name), matcher))
+}
+
+/// What is wrong with one attribute.
+pub(super) fn difference(name: &str, found: Option<&AttributeValue>, wanted: &Matcher) -> String {
+    match (found, wanted) {
+        (None, _) => format!("{name} is missing"),
+        (Some(found), Matcher::Is(value)) => {
+            let wanted = plain(value);
+            // 9 and "9" look the same without their types.
+            let is_typed = wanted.as_ref().is_some_and(|wanted| wanted.kind() != found.kind());
+            let say = |value: &AttributeValue| {
+                if is_typed { format!("{} ({})", literal(value), value.kind().descriptor()) } else { literal(value) }
+            };
+            format!("{name} is {}, not {}", say(found), wanted.as_ref().map(say).unwrap_or_default())
+        }
+        (Some(found), Matcher::Test(test)) if test.exists == Some(false) => {
+            format!("{name} is still there ({})", literal(found))
+        }
+        (Some(found), Matcher::Test(_)) => format!("{name} is {}", literal(found)),
+    }
+}
+
+/// The values of a key in words: `C-0042`, `PRJ-01, T-0005`.
+pub(super) fn key_words(key: &Item) -> String {
+    let say = |value: &AttributeValue| if let AttributeValue::S(text) = value { text.clone() } else { literal(value) };
+    key.values().map(say).collect::<Vec<_>>().join(", ")
+}
+
+/// A member of a JSON document by its path, as an attribute value; lists are counted by `#`.
+pub(super) fn member(body: &Value, path: &str) -> Option<AttributeValue> {
+    let mut value = body;
+    for name in path.split('.') {
+        if name == "#" {
+            let count = value.as_array().map(Vec::len).or_else(|| Some(value.as_object()?.len()))?;
+            return Some(AttributeValue::from(i64::try_from(count).ok()?));
+        }
+        value = match name.parse::<usize>() {
+            Ok(place) if value.is_array() => value.get(place)?,
+            _ => value.get(name)?,
+        };
+    }
+    if value.is_null() { None } else { plain_json(value) }
+}
+
+/// A JSON value of a response: an attribute in wire form is taken as the attribute.
+fn plain_json(value: &Value) -> Option<AttributeValue> {
+    plain(value).or_else(|| Some(AttributeValue::S(encode(&plain(&Value::String(value.to_string()))?).to_string())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matcher(yaml: &str) -> Matcher {
+        serde_yaml::from_str(yaml).unwrap()
+    }
+
+    #[test]
+    fn plain_values_and_tests_are_held_against_typed_ones() {
+        let item = plain_item(json!({"stock": 9, "title": "Kettle", "tags": {"SS": ["a", "b"]}}).as_object().unwrap());
+        for (name, yaml, expected) in [
+            ("stock", "9", true),
+            ("stock", "9.0", true),
+            ("stock", "\"9\"", false),
+            ("stock", "{N: \"9\"}", true),
+            ("stock", "{at_least: 9, at_most: 10}", true),
+            ("stock", "{at_most: 8}", false),
+            ("stock", "{not: 9}", false),
+            ("nothing", "{not: 9}", true),
+            ("nothing", "{exists: false}", true),
+            ("title", "{begins_with: Ket}", true),
+            ("title", "{one_of: [Lamp, Kettle]}", true),
+            ("tags", "{SS: [b, a]}", true),
+            ("tags", "{contains: a}", true),
+            ("tags", "{of_type: SS}", true),
+            ("title", "{at_least: 5}", false),
+        ] {
+            assert_eq!(fits(item.get(name), &matcher(yaml)), expected, "{name}: {yaml}");
+        }
+        assert_eq!(difference("stock", item.get("stock"), &matcher("\"9\"")), "stock is 9 (N), not \"9\" (S)");
+    }
+
+    #[test]
+    fn members_of_a_response_are_found_by_their_path() {
+        let body = json!({"Table": {"ItemCount": 3, "Indexes": [{"Name": "a"}]}, "Item": {"n": {"N": "1"}}});
+        assert!(fits(member(&body, "Table.ItemCount").as_ref(), &matcher("{at_least: 3}")));
+        assert!(fits(member(&body, "Table.Indexes.#").as_ref(), &matcher("1")));
+        assert!(fits(member(&body, "Table.Indexes.0.Name").as_ref(), &matcher("a")));
+        assert!(fits(member(&body, "Item.n").as_ref(), &matcher("1")));
+        assert_eq!(member(&body, "Table.Nothing"), None);
+    }
+}

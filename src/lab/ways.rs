@@ -1,0 +1,195 @@
+//! Proofs of a step: its right ways are played and must complete it, its wrong ways are played and must not, and each thing
+//! that its requirements state must be what stops one of them.
+//!
+//! The life of a way: it is played once, on a copy of the world where the step begins, and what it did is kept: the facts of
+//! each line and the world after it. A requirement, or one thing that it states, is then taken out ([`mutations`]), and the
+//! kept lines are judged again without it: if no wrong way gets through now, that thing guards nothing that is tested.
+
+use super::case::Case;
+use super::facts::{Fact, Wanted};
+use super::mutations::{Mutation, mutations};
+use super::runner::Runner;
+use super::workbench::{ReplyKind, Workbench};
+use crate::content::lab::requirement::Requirement;
+use crate::content::lab::{Step, WrongWay};
+
+/// What is wrong with the ways of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayFault {
+    /// What.
+    pub message: String,
+    /// Whether the step can be used all the same.
+    pub is_warning: bool,
+}
+
+/// How much of a line is shown, in characters.
+const SHOWN: usize = 110;
+
+/// A way that was played.
+struct Play {
+    /// The facts of each line, and the world after it.
+    lines: Vec<(Vec<Fact>, Workbench)>,
+    /// The line that completed the step.
+    completed_at: Option<usize>,
+    /// What the learner is told after the last line: reasons, hints, near misses.
+    told: String,
+    /// A line that was not understood, with what was said.
+    not_understood: Option<String>,
+}
+
+/// Everything that is wrong with the ways of the step that waits.
+pub fn way_faults(runner: &mut Runner) -> Vec<WayFault> {
+    let Some(step) = runner.step().cloned().filter(|step| step.old.is_none()) else { return Vec::new() };
+    let mut faults = Vec::new();
+    let mut report = |message: String, is_warning: bool| faults.push(WayFault { message, is_warning });
+    let mut right = Vec::new();
+    for (place, way) in step.right_ways.iter().enumerate() {
+        let lines = way.all();
+        if step.right_ways[..place].contains(way) {
+            report(format!("right way {} is there twice", place + 1), false);
+        }
+        let play = play(&lines, runner);
+        if let Some(fault) = right_fault(&play, lines.len()) {
+            report(format!("right way {} {fault}: {}", place + 1, shown(lines.last().unwrap_or(&""))), false);
+        } else {
+            right.push(play);
+        }
+    }
+    let mut wrong = Vec::new();
+    for (place, way) in step.wrong_ways.iter().enumerate() {
+        let lines = way.lines.all();
+        let play = play(&lines, runner);
+        for fault in wrong_faults(&play, way, &step) {
+            report(format!("wrong way {} {fault}: {}", place + 1, shown(lines.last().unwrap_or(&""))), false);
+        }
+        if play.completed_at.is_none() {
+            wrong.push(play);
+        }
+    }
+    for near in &step.near_misses {
+        let begin = near.say.trim().split('{').next().unwrap_or_default().trim_end();
+        if !wrong.iter().any(|play| play.told.contains(begin)) {
+            report(format!("no wrong way gets the near miss: {}", shown(&near.say)), false);
+        }
+    }
+    // What is not right yet as it stands need not be looked at more closely.
+    if right.len() == step.right_ways.len() && wrong.len() == step.wrong_ways.len() {
+        for (message, is_warning) in untested(&step, &mut right, &mut wrong) {
+            report(message, is_warning);
+        }
+    }
+    faults
+}
+
+fn shown(line: &str) -> String {
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let begun: String = line.chars().take(SHOWN).collect();
+    if begun.len() < line.len() { begun + "..." } else { begun }
+}
+
+fn right_fault(play: &Play, lines: usize) -> Option<String> {
+    if let Some(said) = &play.not_understood {
+        return Some(format!("is not understood ({})", shown(said)));
+    }
+    match play.completed_at {
+        Some(place) if place + 1 == lines => None,
+        Some(place) => Some(format!("completes the step with line {} of {lines} already", place + 1)),
+        None => Some(format!("does not complete the step ({})", play.told)),
+    }
+}
+
+fn wrong_faults(play: &Play, way: &WrongWay, step: &Step) -> Vec<String> {
+    if let Some(said) = play.not_understood.as_ref().filter(|_| step.without.is_none()) {
+        return vec![format!("is not understood ({})", shown(said))];
+    }
+    if play.completed_at.is_some() {
+        return vec!["completes the step".to_owned()];
+    }
+    let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    if squeeze(&play.told).contains(&squeeze(&way.says)) {
+        return Vec::new();
+    }
+    vec![format!("should be told {:?}, and is told {:?}", way.says, play.told)]
+}
+
+/// Plays lines on a copy of the world where the step begins.
+fn play(lines: &[&str], runner: &mut Runner) -> Play {
+    let mut copy = runner.fork();
+    let mut play = Play { lines: Vec::new(), completed_at: None, told: String::new(), not_understood: None };
+    let all = Wanted { items: true, bodies: true };
+    for (place, line) in lines.iter().enumerate() {
+        let turn = copy.run(line);
+        let sdk = copy.bench().sdk_mode();
+        let entries = copy.bench().entries_since(turn.reply.since);
+        let facts = entries.map(|entry| Fact::of(entry, sdk, copy.bench().engine(), all)).collect();
+        let reasons = turn.verdicts.iter().map(|verdict| verdict.reason.clone());
+        let mut told: Vec<String> = reasons.chain(turn.near_miss).filter(|text| !text.is_empty()).collect();
+        if turn.reply.kind == ReplyKind::NotUnderstood {
+            play.not_understood.get_or_insert_with(|| turn.reply.text.clone());
+            told.push(turn.reply.text);
+        }
+        play.told = told.join(" ");
+        play.lines.push((facts, copy.snapshot()));
+        if turn.completed.is_some() {
+            play.completed_at = Some(place);
+            break;
+        }
+    }
+    play
+}
+
+/// What a way that was played comes to with these requirements: `None` if it completes the step, else the reason.
+fn outcome(requirements: &[Requirement], play: &mut Play) -> Option<String> {
+    let mut case = Case::with(requirements);
+    let mut reason = None;
+    for (facts, bench) in &mut play.lines {
+        if !facts.is_empty() {
+            case.begin_line();
+        }
+        for fact in &*facts {
+            case.take(fact);
+        }
+        case.end_line();
+        reason = Some(case.lack(bench)?);
+    }
+    reason
+}
+
+/// What of the requirements no way needs. A whole requirement has to be what stops a wrong way; one thing that it states has
+/// to stop one, or to be what one is told.
+fn untested(step: &Step, right: &mut [Play], wrong: &mut [Play]) -> Vec<(String, bool)> {
+    let mut found = Vec::new();
+    let reasons: Vec<Option<String>> = wrong.iter_mut().map(|play| outcome(&step.done, play)).collect();
+    for (place, requirement) in step.done.iter().enumerate() {
+        let mut without = step.done.clone();
+        without.remove(place);
+        if wrong.iter_mut().all(|play| outcome(&without, play).is_some()) {
+            let message = format!("untested requirement ({}): no wrong way is stopped by it alone", requirement.want);
+            found.push((message, false));
+            continue;
+        }
+        let mut reported: Vec<String> = Vec::new();
+        for Mutation { path, requirement: mutated, is_alternative } in mutations(requirement) {
+            // What is within something that was reported need not be reported again.
+            if reported.iter().any(|outer| path.starts_with(&format!("{outer}."))) {
+                continue;
+            }
+            let mut done = step.done.clone();
+            done[place] = mutated;
+            let is_weaker = right.iter_mut().all(|play| outcome(&done, play).is_none());
+            let what = if is_alternative && is_weaker {
+                "no right way needs"
+            } else if !is_alternative
+                && is_weaker
+                && wrong.iter_mut().zip(&reasons).all(|(play, reason)| outcome(&done, play) == *reason)
+            {
+                "nothing changes for any wrong way without"
+            } else {
+                continue;
+            };
+            found.push((format!("untested ({}): {what} {path}", requirement.want), true));
+            reported.push(path);
+        }
+    }
+    found
+}

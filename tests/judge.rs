@@ -1,0 +1,517 @@
+//! The judge of labs: what each requirement accepts, what it refuses, and what the learner is told.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use dynadrill::author;
+use dynadrill::content::lab::Lab;
+use dynadrill::content::{self, Severity, Source};
+use dynadrill::lab::{ReplyKind, Runner, Verdict};
+
+/// Tables to try requirements on: a key-only table, one with a sort key and an index, one with provisioned units.
+const SETUP: &str = r#"
+setup:
+  - create:
+      TableName: Things
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      StreamSpecification: {StreamEnabled: true, StreamViewType: NEW_IMAGE}
+    items:
+      - {id: {S: a}, n: {N: "1"}, tags: {SS: [x, y]}}
+      - {id: {S: b}, n: {N: "2"}}
+      - {id: {S: c}, n: {N: "3"}}
+  - create:
+      TableName: Orders
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions:
+        - {AttributeName: who, AttributeType: S}
+        - {AttributeName: day, AttributeType: S}
+        - {AttributeName: state, AttributeType: S}
+      KeySchema: [{AttributeName: who, KeyType: HASH}, {AttributeName: day, KeyType: RANGE}]
+      GlobalSecondaryIndexes:
+        - IndexName: byState
+          KeySchema: [{AttributeName: state, KeyType: HASH}]
+          Projection: {ProjectionType: KEYS_ONLY}
+    items:
+      - {who: {S: ana}, day: {S: "01"}, state: {S: OPEN}, sum: {N: "5"}}
+      - {who: {S: ana}, day: {S: "02"}, state: {S: SENT}, sum: {N: "7"}}
+      - {who: {S: ben}, day: {S: "01"}, state: {S: OPEN}, sum: {N: "9"}}
+  - create:
+      TableName: Fixed
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      ProvisionedThroughput: {ReadCapacityUnits: 5, WriteCapacityUnits: 5}
+      StreamSpecification: {StreamEnabled: true, StreamViewType: NEW_IMAGE}
+"#;
+
+/// A lab of one step with these fields (indented as under a step), without a second step.
+fn lab(fields: &str) -> Lab {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join("labs")).unwrap();
+    let text = format!(
+        "format_version: 2\nname: try\ntitle: Try\norder: 1\nminutes: 1\nclaims: [E1]\nskills: [\"1.3.4\"]\ndocs: https://docs.aws.amazon.com/x\nchecked: \"2026-11-25\"\nintro: Three tables.\n{SETUP}\nsteps:\n  - id: one\n    title: One\n    why: It matters.\n    task: Do it.\n    hints: [where, which, \"almost ___\"]\n    right_ways: [a, b]\n    wrong_ways: [{{do: a, says: a}}, {{do: b, says: b}}, {{do: c, says: c}}]\n{fields}\nquestions: [i-email-query-refused, q-three-orders-of-one, e1-count-and-scanned]\noutro: Over.\n"
+    );
+    std::fs::write(home.path().join("labs/try.yaml"), text).unwrap();
+    let (library, problems) = content::load(&Source::Directory(home.path().to_owned()));
+    assert!(library.labs.len() == 1, "{fields}: {problems:?}");
+    library.labs.into_iter().next().unwrap()
+}
+
+/// A runner at a step that requires `done` (flow style, what stands behind `want`).
+fn at(done: &str) -> Runner {
+    Runner::start(&lab(&format!("    done: [{{want: it, {done}}}]\n    debrief: Done.")), 0).unwrap()
+}
+
+/// What is told after these lines; "done" if they completed the step.
+fn told(runner: &mut Runner, lines: &[&str]) -> String {
+    let mut said = String::new();
+    for line in lines {
+        let turn = runner.run(line);
+        assert!(turn.reply.kind != ReplyKind::NotUnderstood, "{line}: {}", turn.reply.text);
+        if turn.completed.is_some() {
+            return "done".to_owned();
+        }
+        said = reasons(&turn.verdicts) + &turn.near_miss.unwrap_or_default();
+    }
+    said
+}
+
+fn reasons(verdicts: &[Verdict]) -> String {
+    verdicts.iter().map(|verdict| verdict.reason.as_str()).collect::<Vec<_>>().join("|")
+}
+
+#[track_caller]
+fn check(done: &str, lines: &[&str], expected: &str) {
+    let said = told(&mut at(done), lines);
+    assert!(said.contains(expected), "{done}\n{lines:?}\nexpected {expected:?}, told {said:?}");
+}
+
+const GET_A: &str = r#"get-item --table-name Things --key {"id":{"S":"a"}}"#;
+const QUERY_ANA: &str = r#"query --table-name Orders --key-condition-expression 'who = :w' --expression-attribute-values {":w":{"S":"ana"}}"#;
+const PUT_A: &str = r#"put-item --table-name Things --item {"id":{"S":"a"},"n":{"N":"9"}}"#;
+
+#[test]
+fn a_read_is_whatever_reads() {
+    let done = "returned: {table: Things, key: {id: a}, count: 1}";
+    for line in [
+        GET_A,
+        r#"query --table-name Things --key-condition-expression 'id = :i' --expression-attribute-values {":i":{"S":"a"}}"#,
+        r#"batch-get-item --request-items {"Things":{"Keys":[{"id":{"S":"a"}}]}}"#,
+        r#"transact-get-items --transact-items [{"Get":{"TableName":"Things","Key":{"id":{"S":"a"}}}}]"#,
+        "execute-statement --statement \"SELECT * FROM Things WHERE id = 'a'\"",
+        "batch-execute-statement --statements [{\"Statement\":\"SELECT * FROM Things WHERE id = 'a'\"}]",
+        "execute-transaction --transact-statements [{\"Statement\":\"SELECT * FROM Things WHERE id = 'a'\"}]",
+    ] {
+        check(done, &[line], "done");
+    }
+    check(done, &[r#"get-item --table-name Things --key {"id":{"S":"b"}}"#], "Your GetItem read b, not a.");
+    check(done, &["scan --table-name Things"], "Your Scan read every item, not only a.");
+    check(done, &[QUERY_ANA], "Your Query read Orders, not Things.");
+    check(done, &[PUT_A], "Nothing was read in this step yet.");
+    check("returned: {by: [Query], table: Things}", &[GET_A], "You used GetItem; this step asks for Query.");
+}
+
+#[test]
+fn a_write_is_whatever_writes_and_its_condition_is_what_it_says() {
+    let done =
+        "process: [{write: {table: Things, key: {id: a}, condition: {on: n, equals: 1, met: true}, new: {n: 9}}}]";
+    for line in [
+        r##"put-item --table-name Things --item {"id":{"S":"a"},"n":{"N":"9"}} --condition-expression '#n = :o' --expression-attribute-names {"#n":"n"} --expression-attribute-values {":o":{"N":"1"}}"##,
+        r#"update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'SET n = :n' --condition-expression ':o = n' --expression-attribute-values {":n":{"N":"9"},":o":{"N":"1.0"}}"#,
+        "execute-statement --statement \"UPDATE Things SET n = 9 WHERE id = 'a' AND n = 1\"",
+        "execute-transaction --transact-statements [{\"Statement\":\"UPDATE Things SET n = 9 WHERE id = 'a' AND n = 1\"}]",
+        r#"transact-write-items --transact-items [{"Put":{"TableName":"Things","Item":{"id":{"S":"z"}}}},{"Put":{"TableName":"Things","Item":{"id":{"S":"a"},"n":{"N":"9"}},"ConditionExpression":"n = :o","ExpressionAttributeValues":{":o":{"N":"1"}}}}]"#,
+        r#"put-item --table-name Things --item {"id":{"S":"a"},"n":{"N":"9"}} --expected {"n":{"Value":{"N":"1"}}}"#,
+    ] {
+        check(done, &[line], "done");
+    }
+    check(done, &[PUT_A], "Your PutItem of a was not conditional.");
+    check(
+        done,
+        &[
+            r#"put-item --table-name Things --item {"id":{"S":"a"},"n":{"N":"9"}} --condition-expression 'attribute_exists(id)'"#,
+        ],
+        "The condition is on id, not on n.",
+    );
+    let absent = "process: [{write: {table: Things, key: {id: new}, condition: {on: id, absent: true}}}]";
+    check(absent, &["execute-statement --statement \"INSERT INTO Things VALUE {'id':'new'}\""], "done");
+    check(
+        absent,
+        &[
+            r#"put-item --table-name Things --item {"id":{"S":"new"}} --condition-expression 'attribute_not_exists(id)'"#,
+        ],
+        "done",
+    );
+    let failed = "process: [{write: {key: {id: a}, condition: {on: n, met: false}}}]";
+    let refused = r#"put-item --table-name Things --item {"id":{"S":"a"}} --condition-expression 'n = :o' --expression-attribute-values {":o":{"N":"5"}}"#;
+    check(failed, &[refused], "done");
+    check(
+        failed,
+        &[
+            r#"transact-write-items --transact-items [{"Put":{"TableName":"Things","Item":{"id":{"S":"a"}},"ConditionExpression":"n = :o","ExpressionAttributeValues":{":o":{"N":"5"}}}}]"#,
+        ],
+        "done",
+    );
+    check(
+        "process: [{write: {key: {id: a}, condition: {met: true}}}]",
+        &[refused],
+        "The condition of your PutItem was not met: n = 5.",
+    );
+}
+
+#[test]
+fn what_a_write_changes_and_how_it_is_worked_out() {
+    let add = r#"update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'ADD n :one' --expression-attribute-values {":one":{"N":"1"}}"#;
+    let set = r#"update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'SET n = :two' --expression-attribute-values {":two":{"N":"2"}}"#;
+    let plus = r#"update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'SET n = if_not_exists(n, :one) + :one' --expression-attribute-values {":one":{"N":"1"}}"#;
+    let done = "process: [{write: {computes: n}, times: 2}]";
+    check(done, &[add, plus], "done");
+    check(done, &[add], "That was 1 of 2 so far.");
+    check(done, &[set], "set n to a fixed value");
+    check("process: [{write: {changed: [n], old: {n: 1}, new: {n: 2}}}]", &[set], "done");
+    let two = r#"update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'SET n = :two REMOVE tags' --expression-attribute-values {":two":{"N":"2"}}"#;
+    check("process: [{write: {changed: [n]}}]", &[two], "Your UpdateItem changed n and tags, not n.");
+    // A batch counts as its parts.
+    let batch = r#"batch-write-item --request-items {"Things":[{"DeleteRequest":{"Key":{"id":{"S":"a"}}}},{"PutRequest":{"Item":{"id":{"S":"d"}}}}]}"#;
+    check("process: [{write: {key: {id: d}, new: {id: d}}}]", &[batch], "done");
+}
+
+#[test]
+fn what_came_back_is_bound_to_one_request_and_the_newest_counts() {
+    let done = "returned: {table: Orders, key: {who: ana}, items: [{day: \"02\"}, {day: \"01\"}], in_order: true}";
+    check(done, &[&format!("{QUERY_ANA} --no-scan-index-forward")], "done");
+    check(done, &[QUERY_ANA], "returned the right items in another order");
+    check(done, &["scan --table-name Orders --no-paginate --limit 1"], "read every item");
+    let both = "returned: {table: Orders, key: {who: ana}, each: {sum: {at_least: 7}}, count: 1, scanned: 2}";
+    check(both, &[QUERY_ANA], "whose sum is 5");
+    let attributes = "returned: {table: Orders, attributes: [sum], count: 3}";
+    check(
+        attributes,
+        &["scan --table-name Orders --projection-expression '#s' --expression-attribute-names {\"#s\":\"sum\"}"],
+        "done",
+    );
+    check(attributes, &["scan --table-name Orders"], "returned day, state, sum and who, not sum");
+    // An older good read does not excuse a newer bad one, unless once will do.
+    let first = "returned: {table: Things, key: {id: a}}";
+    let put = "state: {item: {table: Things, key: {id: q}}}";
+    let two = |once: &str| {
+        lab(&format!(
+            "    done: [{{want: x, {}}}, {{want: y, {put}}}]\n    debrief: Done.",
+            first.replace("a}", &format!("a}}{once}"))
+        ))
+    };
+    let lines = [GET_A, "scan --table-name Orders", r#"put-item --table-name Things --item {"id":{"S":"q"}}"#];
+    let said = told(&mut Runner::start(&two(""), 0).unwrap(), &lines);
+    assert!(said.contains("Your Scan read Orders, not Things."), "{said}");
+    assert_eq!(told(&mut Runner::start(&two(", once: true"), 0).unwrap(), &lines), "done");
+}
+
+#[test]
+fn pages_of_a_line_count_together_and_lines_of_a_step_if_asked() {
+    let whole = "returned: {table: Orders, count: 3, more: false, pages: {at_most: 9}}";
+    check(whole, &["scan --table-name Orders --page-size 1"], "done");
+    check(
+        whole,
+        &["scan --table-name Orders --page-size 1 --no-paginate"],
+        "LastEvaluatedKey says that there may be more",
+    );
+    check(
+        "returned: {table: Orders, count: 1, over: request}",
+        &["scan --table-name Orders --page-size 1"],
+        "Your Scan returned 0 items, not 1",
+    );
+    let gathered = "returned: {table: Orders, count: 3, over: step}";
+    let ben = QUERY_ANA.replace("ana", "ben");
+    check(gathered, &[QUERY_ANA], "Your Query returned 2 items, not 3.");
+    check(gathered, &[QUERY_ANA, QUERY_ANA, &ben], "done");
+    check(
+        "returned: {table: Orders, sorted: {by: day, descending: true}, count: 2}",
+        &[QUERY_ANA],
+        "did not return the greatest day first",
+    );
+}
+
+#[test]
+fn a_refusal_is_known_by_its_exception_and_what_it_is_about() {
+    let done = "returned: {table: Orders, index: byState, error: ValidationException, about: [sum]}";
+    let sum = "query --table-name Orders --index-name byState --key-condition-expression '#s = :s' --projection-expression '#t' --expression-attribute-names {\"#s\":\"state\",\"#t\":\"sum\"} --expression-attribute-values {\":s\":{\"S\":\"OPEN\"}}";
+    check(done, &[sum], "done");
+    check(done, &[&sum.replace("--index-name byState ", "")], "read the table, not the index byState");
+    check(done, &[&sum.replace("\"sum\"", "\"day\"")], "Your Query was not refused.");
+    check(done, &["execute-statement --statement \"SELECT sum FROM Orders.byState WHERE state = 'OPEN'\""], "done");
+    check(
+        "returned: {effect: define, table: Things, error: ResourceInUseException}",
+        &[
+            "create-table --table-name Things --billing-mode PAY_PER_REQUEST --attribute-definitions AttributeName=id,AttributeType=S --key-schema AttributeName=id,KeyType=HASH",
+        ],
+        "done",
+    );
+}
+
+#[test]
+fn a_process_keeps_its_order_and_never_is_never() {
+    let done = "process: [{read: {table: Things, key: {id: a}}}, {write: {table: Things, key: {id: a}}}]";
+    check(done, &[GET_A, PUT_A], "done");
+    check(done, &[PUT_A, GET_A], "So far so good; nothing was written since then.");
+    let never = "process: [{never: {by: [Scan]}}, {write: {table: Things}}]";
+    check(never, &["scan --table-name Orders", PUT_A], "There was a Scan in this step. Type :restart");
+    check(never, &[GET_A, PUT_A], "done");
+    let mut runner = at(never);
+    assert!(told(&mut runner, &["scan --table-name Orders", PUT_A]).contains(":restart"));
+    runner.restart();
+    assert_eq!(told(&mut runner, &[PUT_A]), "done");
+}
+
+#[test]
+fn what_was_spent_is_counted_where_it_is_asked_for() {
+    check("spent: {requests: {at_least: 1, at_most: 1}}", &[GET_A], "done");
+    check(
+        "any_of: [{spent: {rcu: {at_most: 1}}, process: [{read: {}, times: 3}]}]",
+        &[GET_A, GET_A, GET_A],
+        "This step has cost 1.5 RCU, not at most 1. Type :restart",
+    );
+    let index = "any_of: [{spent: {over: line, at: byState, wcu: 1}, process: [{write: {table: Orders}}]}]";
+    check(
+        index,
+        &[r#"put-item --table-name Orders --item {"who":{"S":"z"},"day":{"S":"1"},"state":{"S":"OPEN"}}"#],
+        "done",
+    );
+    check(
+        index,
+        &[r#"put-item --table-name Orders --item {"who":{"S":"z"},"day":{"S":"1"}}"#],
+        "The newest command has cost 0 WCU, not 1.",
+    );
+    check("returned: {table: Things, key: {id: a}, rcu: 1}", &[GET_A], "Your GetItem cost 0.5 RCU, not 1.");
+}
+
+#[test]
+fn states_are_judged_as_they_are_now() {
+    let put = r#"put-item --table-name Things --item {"id":{"S":"k"},"n":{"N":"1"},"x":{"S":"y"}}"#;
+    check("state: {item: {table: Things, key: {id: k}, has: {n: 1}}}", &[put], "done");
+    check(
+        "state: {item: {table: Things, key: {id: k}, is: {n: 1}}}",
+        &[put],
+        "The item k has an attribute x that it should not have.",
+    );
+    check("state: {item: {table: Things, key: {id: k}, is: {n: \"1\", x: y}}}", &[put], "n is 1 (N), not \"1\" (S).");
+    check("state: {item: {table: Things, key: {id: a}, absent: true}}", &[GET_A], "The item a is still there.");
+    check("state: {items: {table: Things, count: 4, each: {n: {at_least: 1}}}}", &[put], "done");
+    check(
+        "state: {items: {table: Things, where: {n: {at_least: 2}}, count: 3}}",
+        &[put],
+        "The table Things has 2 items like that, not 3.",
+    );
+    check(
+        "state: {items: {table: Orders, index: byState, count: 4}}",
+        &[GET_A],
+        "The index byState has 3 entries, not 4.",
+    );
+    let update = |more: &str| format!("update-table --table-name Fixed {more}");
+    check(
+        "state: {table: {name: Fixed, write: {at_least: 80}, partition_key: id (S), sort_key: none}}",
+        &[&update("--provisioned-throughput ReadCapacityUnits=5,WriteCapacityUnits=80")],
+        "done",
+    );
+    check(
+        "state: {table: {name: Fixed, billing: PAY_PER_REQUEST}}",
+        &[&update("--provisioned-throughput ReadCapacityUnits=6,WriteCapacityUnits=5")],
+        "The billing mode of Fixed is PROVISIONED",
+    );
+    check("state: {table: {name: Fixed, exists: false}}", &["delete-table --table-name Fixed"], "done");
+    check(
+        "state: {table: {name: Fixed, ttl: expires}}",
+        &["update-time-to-live --table-name Fixed --time-to-live-specification Enabled=true,AttributeName=expires"],
+        "done",
+    );
+    check(
+        "state: {table: {name: Fixed, stream: none}}",
+        &[&update("--stream-specification StreamEnabled=false")],
+        "done",
+    );
+    let create = r#"update-table --table-name Things --attribute-definitions AttributeName=n,AttributeType=N --global-secondary-index-updates [{"Create":{"IndexName":"byN","KeySchema":[{"AttributeName":"n","KeyType":"HASH"}],"Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["tags"]}}}]"#;
+    let index = "state: {index: {table: Things, partition_key: n (N), sort_key: none, projection: [tags], status: ACTIVE, holds: [id], entries: 3}}";
+    check(index, &[create], "The index byN is CREATING, not ACTIVE.");
+    check(index, &[create, ":clock +1m"], "done");
+    check("state: {index: {table: Things, projection: KEYS_ONLY}}", &[create], "is INCLUDE (tags), not KEYS_ONLY");
+}
+
+#[test]
+fn policies_are_asked_and_requests_are_the_roles_own() {
+    let policy = |actions: &str| {
+        format!(
+            r#"aws iam put-role-policy --role-name app --policy-name own --policy-document {{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":[{actions}],"Resource":"*"}}]}}"#
+        )
+    };
+    let done = "state: {policy: {role: app, user: ana, may: ['query --table-name Orders --key-condition-expression \"who = :w\" --expression-attribute-values {\":w\":{\"S\":\"ana\"}}'], may_not: [scan --table-name Orders]}}";
+    check(done, &[&policy("\"dynamodb:Query\"")], "done");
+    check(done, &[&policy("\"dynamodb:*\"")], "The role app as ana may still run: scan --table-name Orders.");
+    check(done, &[&policy("\"dynamodb:GetItem\"")], "The role app as ana may not run: query");
+    let asked = "returned: {table: Orders, key: {who: ana}, as: app, error: AccessDeniedException}";
+    let setup = [policy("\"dynamodb:GetItem\""), ":as app ana".to_owned()];
+    check(asked, &[&setup[0], &setup[1], QUERY_ANA], "done");
+    check(asked, &[&setup[0], QUERY_ANA], "Your Query was sent by an administrator, not by the role app.");
+}
+
+#[test]
+fn what_stands_around_the_tables_is_judged_as_it_is() {
+    let map = "aws lambda create-event-source-mapping --function-name copy-to-Fixed --starting-position TRIM_HORIZON --event-source-arn {{stream Things}}";
+    let mapping =
+        "state: {mapping: {function: copy-to-Fixed, table: Things, bisects: true, retries: 2, batch_size: 10}}";
+    let update =
+        |more: &str| format!("aws lambda update-event-source-mapping --uuid {{{{mapping copy-to-Fixed}}}} {more}");
+    let three =
+        [update("--bisect-batch-on-function-error"), update("--maximum-retry-attempts 2"), update("--batch-size 10")];
+    check(mapping, &[map, &three[0], &three[1]], "BatchSize of the mapping is 100, not 10.");
+    check(mapping, &[map, &three[0], &three[1], &three[2]], "done");
+    let invoked = "process: [{write: {table: Things}}, {invoked: {function: copy-to-Fixed, records: 1, ok: true}}]";
+    check(invoked, &[map, PUT_A, ":clock +5s"], "done");
+    check("process: [{write: {table: Fixed}}]", &[map, PUT_A, ":clock +5s"], "Your PutItem wrote Things, not Fixed.");
+    let records = "returned: {effect: stream, records: [{event: INSERT, key: {id: f}, has_new: true, has_old: false}]}";
+    let read = "aws dynamodbstreams get-records --shard-iterator '{{iterator Fixed}}' --limit 50";
+    let put = r#"put-item --table-name Fixed --item {"id":{"S":"f"}}"#;
+    check(records, &[read], "Your GetRecords returned 0 records, not 1.");
+    check(records, &[put, read], "done");
+    check(&records.replace("has_old: false", "has_old: true"), &[put, read], "Record 1 holds no OldImage.");
+    check(
+        "returned: {by: [GetRecords], records: []}",
+        &["aws dynamodbstreams describe-stream --stream-arn {{stream Things}}"],
+        "You used DescribeStream",
+    );
+    check("state: {queue: {name: lost, messages: 0}}", &["aws sqs create-queue --queue-name lost"], "done");
+    check("state: {cache: {key: k, holds: five}}", &[":cache set k 'four'"], "The cache holds four for k, not five.");
+    check(
+        "state: {replicas: {table: Things, regions: [us-east-1, eu-west-1], agree: true}}",
+        &["update-table --table-name Things --stream-specification StreamEnabled=false"],
+        "There are no replicas, not in us-east-1 and eu-west-1.",
+    );
+    let scale = "aws application-autoscaling register-scalable-target --service-namespace dynamodb --resource-id table/Fixed --scalable-dimension dynamodb:table:WriteCapacityUnits --min-capacity 5 --max-capacity 20";
+    check(
+        "state: {scaling: {table: Fixed, direction: write, max: {at_least: 100}}}",
+        &[scale],
+        "MaxCapacity is 20, not at least 100.",
+    );
+    check("state: {scaling: {table: Fixed, direction: write, max: 20, activities: 0}}", &[scale], "done");
+    let dax = "aws dax create-cluster --cluster-name d --node-type dax.t3.small --replication-factor 1 --iam-role-arn arn:aws:iam::123456789012:role/dax";
+    let hit = "returned: {table: Things, key: {id: a}, through: dax, cached: true}";
+    let through = format!("{GET_A} --endpoint dax");
+    check(hit, &[dax, &through], "Your GetItem was answered by the table, not by a cache.");
+    check(hit, &[dax, &through, &through], "done");
+    check(hit, &[dax, GET_A], "Your GetItem went to the table, not through DAX.");
+    let would = "state: {would: {do: ['get-item --table-name Things --key {\"id\":{\"S\":\"a\"}} --endpoint dax'], returned: {cached: true}}}";
+    check(would, &[dax], "Tried now, your GetItem was answered by the table");
+    check(would, &[dax, &through], "done");
+    let traffic = "process: [{traffic: {table: Fixed, calls: {at_least: 100}, failed: 0, keys: {at_least: 5}}}]";
+    check(traffic, &[":traffic Fixed --rate 50 --seconds 4"], "The traffic used 1 partition keys, not at least 5.");
+    check(traffic, &[":traffic Fixed --rate 50 --seconds 4 --keys uniform:5"], "done");
+    check("process: [{request: {table: Things, sdk: standard}}]", &[":sdk standard", GET_A], "done");
+    let older = "process: [{write: {table: Things, key: {id: a}}}, {read: {table: Things, key: {id: a}, stale: true}}]";
+    check(older, &[":lag replica 10s", GET_A, PUT_A, &format!("{GET_A} --consistent-read")], "saw the newest state");
+    let reads = vec![GET_A; 6];
+    check(older, &[vec![":lag replica 10s", PUT_A], reads].concat(), "done");
+}
+
+#[test]
+fn alternatives_are_judged_by_the_nearest() {
+    let done = "any_of: [{state: {item: {table: Things, key: {id: a}, has: {n: 5}}}}, {returned: {table: Orders, key: {who: ben}}}]";
+    check(done, &[&QUERY_ANA.replace("ana", "ben")], "done");
+    check(done, &[&PUT_A.replace('9', "5")], "done");
+    check(done, &[QUERY_ANA], "Your Query read ana, not ben.");
+}
+
+#[test]
+fn a_step_can_be_begun_again_and_the_lab_too() {
+    let fields = "    done: [{want: it, state: {item: {table: Things, key: {id: a}, has: {n: 5}}}}]\n    debrief: '{requests request} and {operation}, {step.wcu} WCU.'\n    near_misses: [{when: {effect: write, new: {n: 9}}, say: 'Nine it is, for {spent.wcu} WCU.', restart: true}]";
+    let mut runner = Runner::start(&lab(fields), 0).unwrap();
+    let said = told(&mut runner, &[":clock +1h", PUT_A]);
+    assert!(said.contains("N is 9, not 5") || said.contains("n is 9, not 5"), "{said}");
+    assert!(said.ends_with("Nine it is, for 1 WCU. Type :restart to begin this step again."), "{said}");
+    let later = runner.bench().engine().now();
+    runner.restart();
+    assert!(runner.bench().engine().now() < later, "the clock goes back");
+    assert_eq!(runner.spent().1.as_halves(), 0);
+    assert!(runner.bench().engine().table("Things").unwrap().items().len() == 3);
+    assert!(runner.run(":undo").reply.text.contains("nothing to take back"));
+    assert_eq!(runner.show_solution(), ["a"]);
+    let completed = runner.run(&PUT_A.replace('9', "5")).completed.unwrap();
+    assert_eq!((completed.debrief.as_str(), completed.is_shown), ("1 request and PutItem, 1 WCU.", true));
+    assert!(runner.is_finished());
+    runner.reset();
+    assert_eq!((runner.position(), runner.solution().unwrap().len()), (0, 1));
+    assert!(!runner.run(&PUT_A.replace('9', "5")).completed.unwrap().is_shown, "it was not shown this time");
+}
+
+#[test]
+fn a_prediction_is_held_against_the_run_part_by_part() {
+    let fields = "    predict: {ask: What does it cost?, measure: spent.rcu, unit: RCU}\n    done: [{want: it, returned: {table: Things, key: {id: a}}}]\n    debrief: 'You said {prediction}.'";
+    let mut runner = Runner::start(&lab(fields), 0).unwrap();
+    assert_eq!(runner.predict("2 WCU").unwrap_err(), "Expected a number (RCU), found 2 WCU");
+    runner.predict("0.5 rcus").unwrap();
+    // What was predicted stands, however often the step is begun.
+    runner.restart();
+    let completed = runner.run(GET_A).completed.unwrap();
+    assert_eq!(completed.prediction.unwrap().to_string(), "You predicted 0.5 RCU; it came to 0.5 RCU: as you said.");
+    assert_eq!(completed.debrief, "You said 0.5 RCU.");
+}
+
+#[test]
+fn a_new_lab_passes_and_an_untested_requirement_is_reported() {
+    let home = tempfile::tempdir().unwrap();
+    let today = dynadrill::clock::Timestamp::from_date("2026-11-25").unwrap();
+    let file = author::new_lab(home.path(), "hot-keys", today).unwrap();
+    let told = || -> Vec<String> {
+        let (_, problems) = author::check(&Source::Directory(home.path().to_owned()));
+        problems.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(told(), Vec::<String>::new());
+    let sound = std::fs::read_to_string(&file).unwrap();
+    let mended = |from: &str, to: &str| {
+        assert!(sound.contains(from), "{from}");
+        std::fs::write(&file, sound.replacen(from, to, 1)).unwrap();
+        told().join("\n")
+    };
+    for (from, to, expected) in [
+        (
+            "hint: Name its key, id = T-1.\n",
+            "hint: Name its key, id = T-1.\n      - {want: more, state: {table: {name: Things}}}\n        hint: x\n",
+            "hot-keys.yaml",
+        ),
+        (
+            "items: [{id: T-1}]}\n",
+            "items: [{id: T-1}]}\n      - {want: the table is there, state: {table: {name: Things}}}\n",
+            "untested requirement (the table is there)",
+        ),
+        ("says: Your GetItem read T-2, not T-1.", "says: Something else.", "should be told \"Something else.\""),
+        ("S\":\"T-2\"}}'\n        says: Your", "S\":\"T-1\"}}'\n        says: Your", "wrong way 1 completes the step"),
+        (
+            "SELECT * FROM Things WHERE id = 'T-1'",
+            "SELECT * FROM Things WHERE id = 'T-2'",
+            "right way 2 does not complete the step",
+        ),
+        ("{read.items item}", "{read.itms item}", "there is no placeholder {read.itms}"),
+        ("{read.items item} for", "7 items for", "the debrief says 7 items"),
+        (
+            "What does it cost to read the thing by its key?",
+            "Does it cost 0.5 RCU?",
+            "the question holds what is to be predicted: 0.5",
+        ),
+        ("measure: spent.rcu", "measure: spent.rcus", "there is no figure spent.rcus"),
+        (
+            "- 'get-item --table-name Things --key {\"id\":{\"S\":\"___\"}}'",
+            "- 'get-item it'",
+            "third hint without a gap",
+        ),
+        ("questions: [e1-count-and-scanned", "questions: [e1-nothing", "there is no question e1-nothing"),
+        (
+            "scan --table-name Things\n        says: You know the key of the one you want.",
+            "scan --table-name Things\n        says: read every item",
+            "",
+        ),
+    ] {
+        let problems = mended(from, to);
+        assert!(problems.contains(expected), "{to}: {problems}");
+    }
+    let (_, problems) = author::check(&Source::Directory(home.path().to_owned()));
+    assert!(
+        problems.iter().all(|problem| problem.severity == Severity::Warning || problem.severity == Severity::Error)
+    );
+}
