@@ -7,7 +7,7 @@
 //! Only the first requirement that is not met says why: one reason at a time.
 
 use super::facts::{Fact, Kind, Wanted};
-use super::fits::{effect_of, fits, invocation_fits, is_on_target, is_request, traffic_fits};
+use super::fits::{Miss, effect_of, fits, invocation_fits, is_on_target, is_request, traffic_fits};
 use super::reasons::{bound, counted, nothing, spelled};
 use super::state;
 use super::workbench::Workbench;
@@ -77,7 +77,8 @@ impl Case {
     pub(super) fn of(step: &Step) -> Self {
         let mut case = Self::with(&step.done);
         let near = step.near_misses.iter().filter_map(|near| near.when.as_ref());
-        near.for_each(|request| case.wanted.add(request));
+        let after = step.meanwhile.iter().map(|meanwhile| &meanwhile.after);
+        near.chain(after).for_each(|request| case.wanted.add(request));
         case
     }
 
@@ -233,6 +234,8 @@ struct Returned {
     is_old: bool,
     /// Whether one fitted.
     has_fitted: bool,
+    /// What came nearest, where any request of the step will do.
+    nearest: Option<Miss>,
 }
 
 impl Returned {
@@ -262,7 +265,14 @@ impl Returned {
 
     fn end_line(&mut self, wanted: &Request) {
         let effect = effect_of(wanted, Effect::Read);
-        self.has_fitted |= self.newest.as_ref().is_some_and(|fact| fits(wanted, effect, fact).is_ok());
+        let Some(fact) = &self.newest else { return };
+        match fits(wanted, effect, fact) {
+            Ok(()) => self.has_fitted = true,
+            Err(miss) if wanted.once && self.nearest.as_ref().is_none_or(|nearest| miss.depth >= nearest.depth) => {
+                self.nearest = Some(miss);
+            }
+            Err(_) => {}
+        }
     }
 
     fn lack(&self, wanted: &Request) -> Option<Lack> {
@@ -271,8 +281,9 @@ impl Returned {
             return None;
         }
         let Some(fact) = &self.newest else { return Some(Lack::of(nothing(effect), 0)) };
-        let miss = fits(wanted, effect, fact).err()?;
-        Some(Lack::of(miss.words, miss.depth))
+        let newest = fits(wanted, effect, fact).err()?;
+        let miss = self.nearest.as_ref().filter(|nearest| nearest.depth > newest.depth).unwrap_or(&newest);
+        Some(Lack::of(miss.words.clone(), miss.depth))
     }
 }
 
@@ -341,8 +352,10 @@ impl Process {
             return Some(Lack::of(format!("That was {} of {wanted} so far.", spelled_count(self.times)), place + 1));
         }
         let words = match (self.at, moment) {
-            (_, Moment { traffic: Some(_), .. }) => "No traffic was sent in this step yet.".to_owned(),
-            (_, Moment { invoked: Some(_), .. }) => "No function was invoked in this step yet.".to_owned(),
+            (0, Moment { traffic: Some(_), .. }) => "No traffic was sent in this step yet.".to_owned(),
+            (0, Moment { invoked: Some(_), .. }) => "No function was invoked in this step yet.".to_owned(),
+            (_, Moment { traffic: Some(_), .. }) => "So far so good; no traffic was sent since then.".to_owned(),
+            (_, Moment { invoked: Some(_), .. }) => "So far so good; no function was invoked since then.".to_owned(),
             (0, moment) => nothing(effect_of_moment(moment)).to_owned(),
             (_, moment) => after(effect_of_moment(moment)).to_owned(),
         };
@@ -373,7 +386,7 @@ fn effect_of_moment(moment: &Moment) -> Effect {
 }
 
 /// Whether a fact is of the kind that a moment waits for, and if so whether it is that moment.
-fn seen(moment: &Moment, fact: &Fact) -> Option<Result<(), super::fits::Miss>> {
+fn seen(moment: &Moment, fact: &Fact) -> Option<Result<(), Miss>> {
     match fact.kind {
         Kind::Traffic => moment.traffic.as_ref().map(|wanted| traffic_fits(wanted, fact)),
         Kind::Invocation => moment.invoked.as_ref().map(|wanted| invocation_fits(wanted, fact)),
@@ -446,9 +459,12 @@ impl Sum {
         let (wanted_bound, found, unit) = figures
             .into_iter()
             .find_map(|(bound, found, unit)| Some((bound.filter(|bound| !bound.holds(found))?, found, unit)))?;
-        let figure =
-            if unit == "requests" { counted(self.requests, unit) } else { format!("{} {unit}", spelled(found)) };
-        let words = format!("{over} has cost {figure}, not {}.", bound(&wanted_bound));
+        let figure = if unit == "requests" {
+            format!("sent {}", counted(self.requests, unit))
+        } else {
+            format!("cost {} {unit}", spelled(found))
+        };
+        let words = format!("{over} has {figure}, not {}.", bound(&wanted_bound));
         let is_over = matches!(wanted.over, None | Some(Over::Step)) && exceeds(&wanted_bound, found);
         Some(Lack { words, is_lost: is_over, depth: 30 })
     }
