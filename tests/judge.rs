@@ -318,7 +318,7 @@ fn a_function_of_the_learners_own_is_invoked_with_batches_and_settled_as_the_map
     let reports = map("--function-response-types ReportBatchItemFailures");
     check(partial, &[&reports, ":runtime next", partly, ":runtime next", ":runtime response {}"], "done");
     // Without ReportBatchItemFailures the same response is a success.
-    check(partial, &[&map(""), ":runtime next", partly], "came to: ok");
+    check(partial, &[&map(""), ":runtime next", partly], "ended with: ok");
     let failed = "process: [{invoked: {ok: false, result: KeyError}}, {invoked: {records: 3, attempt: 2}}]";
     check(
         failed,

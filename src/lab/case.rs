@@ -235,7 +235,7 @@ struct Returned {
     /// Whether one fitted.
     has_fitted: bool,
     /// What came nearest, where any request of the step will do.
-    nearest: Option<Miss>,
+    nearest: Option<(String, Miss)>,
 }
 
 impl Returned {
@@ -268,8 +268,10 @@ impl Returned {
         let Some(fact) = &self.newest else { return };
         match fits(wanted, effect, fact) {
             Ok(()) => self.has_fitted = true,
-            Err(miss) if wanted.once && self.nearest.as_ref().is_none_or(|nearest| miss.depth >= nearest.depth) => {
-                self.nearest = Some(miss);
+            Err(miss)
+                if wanted.once && self.nearest.as_ref().is_none_or(|(_, nearest)| miss.depth >= nearest.depth) =>
+            {
+                self.nearest = Some((fact.verb.clone(), miss));
             }
             Err(_) => {}
         }
@@ -282,7 +284,12 @@ impl Returned {
         }
         let Some(fact) = &self.newest else { return Some(Lack::of(nothing(effect), 0)) };
         let newest = fits(wanted, effect, fact).err()?;
-        let miss = self.nearest.as_ref().filter(|nearest| nearest.depth > newest.depth).unwrap_or(&newest);
+        // What was refused, and what is of another kind, is told by itself.
+        let nearest = self
+            .nearest
+            .as_ref()
+            .filter(|(verb, nearest)| fact.error.is_none() && *verb == fact.verb && nearest.depth > newest.depth);
+        let miss = nearest.map_or(&newest, |(_, nearest)| nearest);
         Some(Lack::of(miss.words.clone(), miss.depth))
     }
 }
@@ -313,7 +320,7 @@ impl Process {
             let effect = effect_of(never, fact.effect);
             if !fact.is_of_a_service() && is_request(fact) && fact.has(effect) && fits_any_outcome(never, effect, fact)
             {
-                self.offence.get_or_insert_with(|| format!("There was a {} in this step.", fact.verb));
+                self.offence.get_or_insert_with(|| format!("There was {} in this step.", with_article(&fact.verb)));
             }
         }
         self.pass_nevers(moments);
@@ -361,6 +368,12 @@ impl Process {
         };
         Some(Lack::of(words, place))
     }
+}
+
+/// A verb with its article: "a Scan", "an UpdateItem".
+fn with_article(verb: &str) -> String {
+    let article = if verb.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    format!("{article} {verb}")
 }
 
 fn spelled_count(count: u64) -> String {

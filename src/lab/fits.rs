@@ -615,6 +615,7 @@ pub(super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit {
     }
     sdk_fits(wanted.sdk.as_deref(), text("Retry"), "the traffic")?;
     let calls = found("Calls").max(1.0);
+    let wanted_at = wanted.at.as_deref();
     let figures = [
         (wanted.keys, asked("Keys"), "the traffic used", "partition keys"),
         (wanted.shards, asked("Shards"), "the traffic spread each key over", "shards"),
@@ -636,12 +637,35 @@ pub(super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit {
             return miss(depth, format!("{begin} {} {unit}, not {}", spelled(found), bound(&wanted)));
         }
     }
+    for (wanted, member, unit) in [(wanted.rcu, "Read", "RCU"), (wanted.wcu, "Write", "WCU")] {
+        let place = wanted_place(wanted_at);
+        let all = fact.response["Units"].as_array().into_iter().flatten();
+        let here = all.filter(|units| {
+            place.as_ref().is_none_or(|place| units["Place"].as_str().is_some_and(|it| place.contains(&it.to_owned())))
+        });
+        let found: f64 = here.filter_map(|units| units[member].as_f64()).sum();
+        if let Some(wanted) = wanted.filter(|wanted| !wanted.holds(found)) {
+            let at = wanted_at
+                .map(|at| format!(" at the {}", if at == "table" { at.to_owned() } else { format!("index {at}") }));
+            let at = at.unwrap_or_default();
+            return miss(
+                ON_TARGET + 9,
+                format!("the traffic cost {} {unit}{at}, not {}", spelled(found), bound(&wanted)),
+            );
+        }
+    }
     if let Some(reason) = &wanted.reason
         && fact.response["Reasons"].get(reason).is_none()
     {
         return miss(ON_TARGET + 10, format!("no attempt was throttled for {reason}"));
     }
     Ok(())
+}
+
+/// The names of a place as traffic tells them.
+fn wanted_place(at: Option<&str>) -> Option<Vec<String>> {
+    let at = at?;
+    Some(if at == "table" { vec![at.to_owned()] } else { vec![format!("GSI {at}"), format!("LSI {at}")] })
 }
 
 /// What is counted, its first word agreeing with the count: "partition key", "calls that failed".
@@ -674,11 +698,11 @@ pub(super) fn invocation_fits(wanted: &InvocationWanted, fact: &Fact) -> Fit {
     let result = fact.response["Result"].as_str().unwrap_or_default();
     let is_ok = fact.response["Succeeded"] == serde_json::Value::Bool(true);
     if wanted.ok.is_some_and(|wanted| wanted != is_ok) {
-        return miss(ON_TARGET + 1, format!("the invocation of {function} came to: {result}"));
+        return miss(ON_TARGET + 1, format!("the invocation of {function} ended with: {result}"));
     }
     match &wanted.result {
         Some(piece) if !result.contains(piece.as_str()) => {
-            miss(ON_TARGET + 2, format!("the invocation of {function} came to: {result}"))
+            miss(ON_TARGET + 2, format!("the invocation of {function} ended with: {result}"))
         }
         _ => Ok(()),
     }

@@ -361,6 +361,10 @@ impl Runner {
             place + 1,
             step.hints.len(),
             expanded(step.hints.get(place)?.trim(), &self.bench)
+                .split('\n')
+                .map(str::trim)
+                .collect::<Vec<_>>()
+                .join(" ")
         ))
     }
 
@@ -493,9 +497,11 @@ impl Runner {
 
     /// Runs a line and judges the step.
     pub fn run(&mut self, line: &str) -> Turn {
+        // What a clock that runs has brought by then is judged as well.
+        let since = self.bench.engine().journal().recorded();
         let reply =
             if line.contains("{{") { self.bench.run(&expanded(line, &self.bench)) } else { self.bench.run(line) };
-        let Judged { verdicts, meanwhile, near_miss, completed, .. } = self.judge_since(reply.since, false);
+        let Judged { verdicts, meanwhile, near_miss, completed, .. } = self.judge_since(since, false);
         Turn { reply, verdicts, meanwhile, near_miss, completed }
     }
 
@@ -509,6 +515,8 @@ impl Runner {
 
     fn judge_since(&mut self, since: u64, goes_on: bool) -> Judged {
         let has_sent = self.bench.entries_since(since).next().is_some();
+        // What is due by now happens before it is judged: a function that is invoked, say.
+        self.bench.settle();
         let lab = Arc::clone(&self.lab);
         let step = lab.steps.get(self.step);
         // A line that sent nothing (help, a typing mistake) does not stand in front of the one before it.

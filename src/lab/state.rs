@@ -16,6 +16,7 @@ use crate::content::lab::state::{
     CacheState, Direction, IndexKind, IndexState, ItemState, ItemsState, MappingState, PolicyState, ProjectionWanted,
     QueueState, ReplicasState, ScalingState, TableState, Would,
 };
+use crate::engine::capacity::grouped;
 use crate::engine::table::schema::{self, KeySchema, Projection};
 use crate::engine::table::{Billing, Index, Table};
 use crate::engine::value::Item;
@@ -91,7 +92,11 @@ fn table(wanted: &TableState, bench: &Workbench) -> Option<String> {
     let units = units.unwrap_or_default();
     for (wanted, found, unit) in [(wanted.read, units.read, "RCU"), (wanted.write, units.write, "WCU")] {
         if let Some(wanted) = outside(wanted, found) {
-            return Some(format!("the table {name} has {found} {unit}, not {wanted}"));
+            return Some(if billing == "PAY_PER_REQUEST" {
+                format!("the table {name} is on demand and has no {unit}; {wanted} are wanted")
+            } else {
+                format!("the table {name} has {} {unit}, not {wanted}", grouped(found))
+            });
         }
     }
     if let Some(wanted) = outside(wanted.indexes, found.indexes.len() as u64) {
@@ -497,6 +502,14 @@ fn queue(wanted: &QueueState, bench: &Workbench) -> Option<String> {
     let count = queues.bodies(&wanted.name).count() as u64;
     if let Some(bound) = outside(wanted.messages, count) {
         return Some(format!("the queue {} has {}, not {bound}", wanted.name, counted(count, "messages")));
+    }
+    let records: u64 = queues
+        .bodies(&wanted.name)
+        .filter_map(|body| serde_json::from_str::<Value>(body).ok()?["DDBStreamBatchInfo"]["batchSize"].as_u64())
+        .sum();
+    if let Some(bound) = outside(wanted.records, records) {
+        let found = counted(records, "records");
+        return Some(format!("the messages in the queue {} are about {found}, not {bound}", wanted.name));
     }
     let piece = wanted.holds.as_ref()?;
     let is_there = queues.bodies(&wanted.name).any(|body| body.contains(piece.as_str()));

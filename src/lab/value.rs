@@ -136,9 +136,25 @@ pub(super) fn difference(name: &str, found: Option<&AttributeValue>, wanted: &Ma
     }
 }
 
-/// A value in words: as a literal, and truth values as they are.
+/// How much of a text is told, in characters.
+const MOST_TOLD: usize = 60;
+
+/// A value in words: texts in quotes and cut, lists and maps without the names of types.
 fn said(value: &AttributeValue) -> String {
-    if let AttributeValue::Bool(is_true) = value { is_true.to_string() } else { literal(value) }
+    match value {
+        AttributeValue::S(text) if text.chars().count() > MOST_TOLD => {
+            let begun: String = text.chars().take(MOST_TOLD).collect();
+            format!("{:?}", begun + "...")
+        }
+        AttributeValue::Bool(is_true) => is_true.to_string(),
+        AttributeValue::Null => "null".to_owned(),
+        AttributeValue::L(list) => format!("[{}]", list.iter().map(said).collect::<Vec<_>>().join(", ")),
+        AttributeValue::M(map) => {
+            let members = map.iter().map(|(name, inner)| format!("{name}: {}", said(inner)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        }
+        other => literal(other),
+    }
 }
 
 /// Attributes as they should be, in words: "price 12 and title that begins with Part".
@@ -152,6 +168,7 @@ pub(super) fn attributes_words(wanted: &Attributes) -> String {
             (_, None, Some(most), _) => format!("{name} of at most {most}"),
             (.., Some(true)) => format!("an attribute {name}"),
             (.., Some(false)) => format!("no attribute {name}"),
+            _ if test.secret.is_some() => format!("the right {name}"),
             _ => format!("another {name}"),
         },
     };
@@ -174,7 +191,9 @@ pub(super) fn partition_names(keys: &KeySchema) -> Vec<String> {
 /// Attributes that an item should have, in words: names if it is known by names alone.
 pub(super) fn item_words(wanted: &Attributes) -> String {
     let plain = plain_key(wanted);
-    let is_named = plain.len() == wanted.len() && plain.values().all(|value| matches!(value, AttributeValue::S(_)));
+    let is_there = |matcher: &Matcher| matches!(matcher, Matcher::Test(test) if test.exists == Some(true));
+    let is_all = wanted.iter().all(|(name, matcher)| plain.contains_key(name) || is_there(matcher));
+    let is_named = is_all && !plain.is_empty() && plain.values().all(|value| matches!(value, AttributeValue::S(_)));
     if is_named {
         return key_words(&plain, &[]);
     }

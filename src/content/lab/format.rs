@@ -39,6 +39,12 @@ impl Lab {
             challenge.is_challenge = true;
             self.steps.push(*challenge);
         }
+        for line in lint::cut_texts(text) {
+            reporter.report(
+                line,
+                "YAML takes what is behind \" #\" for a comment: quote the text, or write it as a block (|)",
+            );
+        }
         reporter.check_setup(&self.setup);
         if let Some(code) = &self.code {
             reporter.check_code(code);

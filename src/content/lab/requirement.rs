@@ -468,6 +468,15 @@ pub struct TrafficWanted {
     /// How many shards each key was spread over.
     #[serde(default)]
     pub shards: Option<Bound>,
+    /// The place whose units count, `table` or the name of an index; all places together if not given.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// Read units.
+    #[serde(default)]
+    pub rcu: Option<Bound>,
+    /// Write units.
+    #[serde(default)]
+    pub wcu: Option<Bound>,
     /// The reason that attempts were throttled for, such as `TableWriteKeyRangeThroughputExceeded`.
     #[serde(default)]
     pub reason: Option<String>,

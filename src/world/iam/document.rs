@@ -160,7 +160,10 @@ fn list(value: Option<&Value>) -> Option<Vec<String>> {
     match value? {
         Value::String(text) => Some(vec![text.clone()]),
         Value::Bool(is_true) => Some(vec![is_true.to_string()]),
-        Value::Array(texts) => texts.iter().map(|text| text.as_str().map(str::to_owned)).collect(),
+        Value::Array(texts) => texts
+            .iter()
+            .map(|text| text.as_str().map(str::to_owned).or_else(|| text.as_bool().map(|is_true| is_true.to_string())))
+            .collect(),
         _ => None,
     }
 }
