@@ -177,6 +177,162 @@ fn what_a_write_changes_and_how_it_is_worked_out() {
 }
 
 #[test]
+fn what_was_refused_is_told_by_its_refusal_and_never_as_done() {
+    let update =
+        |key: &str, more: &str| format!(r#"update-item --table-name Things --key {{"id":{{"S":"{key}"}}}} {more}"#);
+    let reserved = update("b", r#"--update-expression 'SET size = :n' --expression-attribute-values {":n":{"N":"1"}}"#);
+    check("process: [{write: {key: {id: a}, new: {size: 1}}}]", &[&reserved], "Your UpdateItem was for b, not a.");
+    let invalid = update(
+        "a",
+        r#"--update-expression 'SET n = :n' --condition-expression 'count(n) < :n' --expression-attribute-values {":n":{"N":"1"}}"#,
+    );
+    let met = "process: [{write: {key: {id: a}, condition: {on: n, met: false}}}]";
+    check(met, &[&invalid], "Your UpdateItem was refused: ValidationException");
+    let unread = "execute-statement --statement \"SELECT * FROM Things WHERE id = 'O'Hara'\"";
+    check(
+        "returned: {table: Things, key: {id: a}}",
+        &[unread],
+        "Your ExecuteStatement was refused: ValidationException",
+    );
+    let insert = r#"batch-execute-statement --statements [{"Statement":"INSERT INTO Things VALUE {\u0027id\u0027: \u0027a\u0027}"}]"#;
+    check("process: [{write: {key: {id: a}, condition: {absent: true, met: false}}}]", &[insert], "done");
+}
+
+#[test]
+fn every_part_of_a_transaction_is_told_and_checks_are_no_writes() {
+    let both = r#"transact-write-items --transact-items [{"Delete":{"TableName":"Things","Key":{"id":{"S":"a"}}}},{"Delete":{"TableName":"Things","Key":{"id":{"S":"c"}}}}]"#;
+    check(
+        "process: [{write: {table: Things, key: {id: b}}}]",
+        &[both],
+        "Your TransactWriteItems wrote a and c, not b.",
+    );
+    let checked = r#"transact-write-items --transact-items [{"ConditionCheck":{"TableName":"Things","Key":{"id":{"S":"a"}},"ConditionExpression":"attribute_exists(id)"}},{"Put":{"TableName":"Fixed","Item":{"id":{"S":"z"}}}}]"#;
+    check("process: [{write: {table: Things}}]", &[checked], "Your TransactWriteItems wrote Fixed, not Things.");
+    check("process: [{request: {effect: check, table: Things, key: {id: a}}}]", &[checked], "done");
+}
+
+#[test]
+fn reasons_name_keys_in_order_members_as_they_are_and_items_that_were_not_there() {
+    let gone = "state: {item: {table: Orders, key: {day: \"09\", who: ana}}}";
+    check(gone, &[GET_A], "There is no item ana, 09 in Orders.");
+    let new = r#"put-item --table-name Things --item {"id":{"S":"new"},"n":{"N":"9"}}"#;
+    check("process: [{write: {old: {n: 1}, new: {n: 9}}}]", &[new], "Before your PutItem there was no item new.");
+    let kept = "process: [{write: {changed: [n], computes: n}}]";
+    let tags = r#"update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'REMOVE tags'"#;
+    check(kept, &[tags], "Your UpdateItem changed tags, not n.");
+    let batch = r#"batch-write-item --request-items {"Things":[{"PutRequest":{"Item":{"id":{"S":"d"}}}}]}"#;
+    let four = "returned: {effect: write, parameters: {\"RequestItems.Things.#\": 4}}";
+    check(four, &[batch], "RequestItems.Things has 1 element, not 4.");
+    let forward = "returned: {table: Orders, parameters: {ScanIndexForward: {not: false}}}";
+    check(forward, &[&format!("{QUERY_ANA} --no-scan-index-forward")], "In your Query, ScanIndexForward is false.");
+    check("returned: {table: Orders, items: [{sum: 12}]}", &[QUERY_ANA], "also returned");
+    check("returned: {table: Orders, some: [{sum: 12}]}", &[QUERY_ANA], "did not return an item with sum 12.");
+    check(
+        "state: {item: {table: Things, key: {id: a}, has: {n: {secret: 7}}}}",
+        &[GET_A],
+        "n is 1, which is not right.",
+    );
+    check("state: {item: {table: Things, key: {id: a}, has: {n: {secret: 1}}}}", &[GET_A], "done");
+    check("state: {table: {name: Orders, stream: NEW_IMAGE}}", &[GET_A], "The table Orders has no stream.");
+    check("spent: {requests: 2}", &[GET_A], "This step has sent 1 request, not 2.");
+}
+
+#[test]
+fn any_request_of_the_step_is_told_by_the_one_that_came_nearest() {
+    let done = "returned: {table: Orders, key: {who: ana}, count: 5, once: true}";
+    check(done, &[QUERY_ANA, &QUERY_ANA.replace("ana", "ben")], "Your Query returned 2 items, not 5.");
+}
+
+#[test]
+fn a_stream_names_its_table_and_traffic_what_it_was_made_of() {
+    let records = "returned: {effect: stream, by: [GetRecords], table: Fixed, records: [{event: INSERT}]}";
+    let put = r#"put-item --table-name Fixed --item {"id":{"S":"a"}}"#;
+    let read = |table: &str| format!("aws dynamodbstreams get-records --shard-iterator '{{{{iterator {table}}}}}'");
+    check(records, &[put, &read("Things")], "Your GetRecords read Things, not Fixed.");
+    check(records, &[put, &read("Fixed")], "done");
+    let traffic = "process: [{request: {effect: define}}, {traffic: {table: Fixed, reads: 0, peak: 4}}]";
+    let send = ":traffic Fixed --rate 4 --seconds 1";
+    check(
+        traffic,
+        &[send, "update-table --table-name Fixed --billing-mode PAY_PER_REQUEST"],
+        "no traffic was sent since then",
+    );
+    let define = "update-table --table-name Fixed --billing-mode PAY_PER_REQUEST";
+    check(
+        traffic,
+        &[define, ":clock +1m", &format!("{send} --reads 100")],
+        "The share of calls that read was 100 percent, not 0.",
+    );
+    check(traffic, &[define, ":clock +1m", send], "done");
+}
+
+#[test]
+fn a_table_with_replicas_is_changed_in_one_request() {
+    let add = r#"update-table --table-name Things --replica-updates [{"Create":{"RegionName":"eu-west-1"}}] --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES"#;
+    let add = add.split(" --stream").next().unwrap();
+    let stop = "update-table --table-name Orders --stream-specification StreamEnabled=false";
+    let orders = add.replace("Things", "Orders");
+    let done = "process: [{request: {effect: define, table: Orders, error: ValidationException, about: [stream]}}]";
+    check(done, &[&orders, stop], "done");
+    check("spent: {requests: 5}", &[&orders], "This step has sent 1 request, not 5.");
+    check("process: [{request: {effect: define, by: [DeleteTable]}}]", &[&orders], "You used UpdateTable");
+}
+
+#[test]
+fn others_act_right_after_a_request_and_nothing_of_it_is_the_learners() {
+    let fields = r#"    meanwhile:
+      - after: {effect: read, table: Things, key: {id: a}}
+        skip: 1
+        times: 1
+        do: update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'ADD n :one' --expression-attribute-values {":one":{"N":"1"}}
+        say: somebody counted.
+    done:
+      - want: it
+        state: {item: {table: Things, key: {id: a}, has: {n: 2}}}
+      - want: no write
+        process: [{never: {effect: write}}]
+    debrief: Done."#;
+    let mut runner = Runner::start(&lab(fields), 0).unwrap();
+    let turn = runner.run(GET_A);
+    assert!(turn.meanwhile.is_empty() && turn.completed.is_none());
+    let turn = runner.run(GET_A);
+    assert_eq!(turn.meanwhile, ["somebody counted."]);
+    assert!(turn.completed.is_some(), "{:?}", turn.verdicts);
+}
+
+#[test]
+fn a_function_of_the_learners_own_is_invoked_with_batches_and_settled_as_the_mapping_says() {
+    // A table with one partition has one shard.
+    let put = |id: &str| format!(r#"put-item --table-name Fixed --item {{"id":{{"S":"{id}"}}}}"#);
+    let map = |more: &str| {
+        format!(
+            "aws lambda create-event-source-mapping --function-name my-job --event-source-arn {{{{stream Fixed}}}} --starting-position TRIM_HORIZON {more}"
+        )
+    };
+    let (one, two, three) = (put("1"), put("2"), put("3"));
+    let check = |done: &str, lines: &[&str], expected: &str| {
+        check(done, &[&[one.as_str(), &two, &three], lines].concat(), expected);
+    };
+    let partly = r#":runtime response {"batchItemFailures":[{"itemIdentifier":"{{record 2}}"}]}"#;
+    let partial = "process: [{invoked: {function: my-job, records: 3, result: partial}}, {invoked: {records: 2, attempt: 1, ok: true}}]";
+    let reports = map("--function-response-types ReportBatchItemFailures");
+    check(partial, &[&reports, ":runtime next", partly, ":runtime next", ":runtime response {}"], "done");
+    // Without ReportBatchItemFailures the same response is a success.
+    check(partial, &[&map(""), ":runtime next", partly], "ended with: ok");
+    let failed = "process: [{invoked: {ok: false, result: KeyError}}, {invoked: {records: 3, attempt: 2}}]";
+    check(
+        failed,
+        &[&map(""), ":runtime next", ":runtime error 'KeyError: n'", ":runtime next", ":runtime response {}"],
+        "done",
+    );
+    // A runtime that asks again has lost what it had.
+    let lost = "process: [{invoked: {ok: false, result: Runtime exited}}]";
+    check(lost, &[&map(""), ":runtime next", ":runtime next"], "done");
+    let bad = r#":runtime response {"batchItemFailures":[{"itemIdentifier":"7"}]}"#;
+    check("process: [{invoked: {ok: false, result: names no record}}]", &[&reports, ":runtime next", bad], "done");
+}
+
+#[test]
 fn what_came_back_is_bound_to_one_request_and_the_newest_counts() {
     let done = "returned: {table: Orders, key: {who: ana}, items: [{day: \"02\"}, {day: \"01\"}], in_order: true}";
     check(done, &[&format!("{QUERY_ANA} --no-scan-index-forward")], "done");
@@ -236,7 +392,7 @@ fn a_refusal_is_known_by_its_exception_and_what_it_is_about() {
     let done = "returned: {table: Orders, index: byState, error: ValidationException, about: [sum]}";
     let sum = "query --table-name Orders --index-name byState --key-condition-expression '#s = :s' --projection-expression '#t' --expression-attribute-names {\"#s\":\"state\",\"#t\":\"sum\"} --expression-attribute-values {\":s\":{\"S\":\"OPEN\"}}";
     check(done, &[sum], "done");
-    check(done, &[&sum.replace("--index-name byState ", "")], "read the table, not the index byState");
+    check(done, &[&sum.replace("--index-name byState ", "")], "was for the table, not the index byState");
     check(done, &[&sum.replace("\"sum\"", "\"day\"")], "Your Query was not refused.");
     check(done, &["execute-statement --statement \"SELECT sum FROM Orders.byState WHERE state = 'OPEN'\""], "done");
     check(
@@ -299,7 +455,7 @@ fn states_are_judged_as_they_are_now() {
     check(
         "state: {items: {table: Things, where: {n: {at_least: 2}}, count: 3}}",
         &[put],
-        "The table Things has 2 items like that, not 3.",
+        "The table Things has 2 items with n of at least 2, not 3.",
     );
     check(
         "state: {items: {table: Orders, index: byState, count: 4}}",
@@ -398,10 +554,10 @@ fn what_stands_around_the_tables_is_judged_as_it_is() {
     check(hit, &[dax, &through, &through], "done");
     check(hit, &[dax, GET_A], "Your GetItem went to the table, not through DAX.");
     let would = "state: {would: {do: ['get-item --table-name Things --key {\"id\":{\"S\":\"a\"}} --endpoint dax'], returned: {cached: true}}}";
-    check(would, &[dax], "Tried now, your GetItem was answered by the table");
+    check(would, &[dax], "Tried now, the GetItem was answered by the table");
     check(would, &[dax, &through], "done");
     let traffic = "process: [{traffic: {table: Fixed, calls: {at_least: 100}, failed: 0, keys: {at_least: 5}}}]";
-    check(traffic, &[":traffic Fixed --rate 50 --seconds 4"], "The traffic used 1 partition keys, not at least 5.");
+    check(traffic, &[":traffic Fixed --rate 50 --seconds 4"], "The traffic used 1 partition key, not at least 5.");
     check(traffic, &[":traffic Fixed --rate 50 --seconds 4 --keys uniform:5"], "done");
     check("process: [{request: {table: Things, sdk: standard}}]", &[":sdk standard", GET_A], "done");
     let older = "process: [{write: {table: Things, key: {id: a}}}, {read: {table: Things, key: {id: a}, stale: true}}]";

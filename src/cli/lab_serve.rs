@@ -4,11 +4,16 @@
 //! completed is on disk before the client has its answer. What is missing is told once the client pauses, so that a
 //! program of a thousand requests is not answered with a thousand checklists. Requests that are refused before the lab
 //! sees them are shown too, with the reason: their client often shows none.
+//!
+//! A lab that is done in code begins its step again with each run of the program, which is known by its connections: all of
+//! them close when it ends. What is typed here is a word of the lab (`hint`, `restart`), or a line that no endpoint carries.
 
+use std::io::{self, BufRead as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -19,8 +24,8 @@ use crate::app::text;
 use crate::clock::{SystemClock, Timestamp};
 use crate::engine::ApiError;
 use crate::engine::ops::Verb;
-use crate::http::{self, Access, Backend};
-use crate::lab::{Completed, Judged, Runner, Workbench};
+use crate::http::{self, Access, Backend, RuntimeAnswer, RuntimeCall};
+use crate::lab::{Completed, Handed, Judged, MAX_LINE_BYTES, ReplyKind, Runner, Turn, Word, Workbench, not_carried};
 use crate::plain::WIDTH;
 use crate::progress::Store;
 use crate::records;
@@ -30,6 +35,8 @@ use super::outlet::Outlet;
 
 /// How long the end waits for a reader to take what is still to be printed.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// How long it takes to look again whether a terminal can be read.
+const IN_BACKGROUND: Duration = Duration::from_secs(1);
 /// How many refusals are shown before the next request that is served: a web page can send any number.
 const MAX_REFUSALS: usize = 5;
 
@@ -48,19 +55,33 @@ struct Room {
     told: Vec<Line>,
     /// How many refusals came since the last request that was served, and the last of them.
     refusals: (usize, String),
+    /// What is typed here.
+    typed: mpsc::Receiver<String>,
+    /// Whether each run of the program begins the step again.
+    starts_over: bool,
+    /// Whether a program has sent anything since the last one ended, and whether one has ended since.
+    has_run: bool,
+    has_ended: bool,
 }
 
-/// Serves a lab until the process is asked to end, its clock running `pace` times as fast as the learner's.
+/// How a lab is served.
+pub(super) struct Terms {
+    /// Where.
+    pub(super) address: SocketAddr,
+    /// To whom, beside programs on this machine.
+    pub(super) access: Access,
+    /// How many times as fast as the learner's its clock runs.
+    pub(super) pace: u64,
+    /// Whether each run of the program begins the step again.
+    pub(super) starts_over: bool,
+}
+
+/// Serves a lab until the process is asked to end.
 ///
 /// # Errors
 /// The address cannot be bound.
-pub(super) fn serve(
-    mut runner: Runner,
-    store: Store,
-    address: SocketAddr,
-    access: Access,
-    pace: u64,
-) -> Result<ExitCode> {
+pub(super) fn serve(mut runner: Runner, store: Store, terms: Terms) -> Result<ExitCode> {
+    let Terms { address, access, pace, starts_over } = terms;
     runner.observe(false, |bench| bench.run_clock(pace));
     let (out, talk) = (Outlet::to(safe_text::stdout())?, Outlet::to(safe_text::stderr())?);
     let all = runner.lab().steps.len();
@@ -74,12 +95,21 @@ pub(super) fn serve(
         is_due: false,
         told: Vec::new(),
         refusals: (0, String::new()),
+        typed: typed(),
+        starts_over,
+        has_run: false,
+        // The first run begins at the step's beginning too, however long the learner has read before it.
+        has_ended: true,
     };
     room.open();
     // What opens the lab comes before the lines to paste, which go another way.
     out.finish(PATIENCE);
     let region = room.region().to_owned();
-    let announce = |bound| talk.print(&http::announcement(bound, &region, &http::LAB_SERVICES));
+    let announce = |bound| {
+        let mut lines = http::announcement(bound, &region, &http::LAB_SERVICES);
+        lines.push(http::runtime_announcement(bound));
+        talk.print(&lines);
+    };
     let served = http::serve(address, access, room, announce);
     out.finish(PATIENCE);
     served.with_context(|| format!("cannot serve at {address}"))?;
@@ -92,7 +122,51 @@ pub(super) fn serve(
 impl Room {
     fn open(&mut self) {
         let mut lines = text::opening(&self.runner);
+        if let Some(words) = beyond_endpoints(&self.runner) {
+            lines.extend([Line::of(Role::Warn, words), Line::blank()]);
+        }
         lines.extend(text::step(&self.runner));
+        self.print(&lines);
+    }
+
+    /// A request comes in: if it is the first of another run of the program, the step begins again.
+    fn comes_in(&mut self) {
+        let is_new_run = std::mem::take(&mut self.has_ended);
+        if is_new_run && self.starts_over && !self.runner.is_finished() {
+            if self.runner.has_tried() {
+                self.print(&[Line::of(Role::Muted, "Another run: the step begins again.")]);
+            }
+            self.runner.restart();
+            self.told = Vec::new();
+        }
+        (self.is_busy, self.has_run) = (true, true);
+    }
+
+    /// Does what was typed here.
+    fn take_typed(&mut self, typed: &str) {
+        let typed = typed.trim();
+        let Some(word) = Word::read(typed) else {
+            let turn = self.runner.run(typed);
+            if !turn.reply.text.is_empty() {
+                self.print(&text::result(&turn.reply));
+            }
+            if turn.reply.kind != ReplyKind::Nothing {
+                let Turn { reply, verdicts, meanwhile, near_miss, completed } = turn;
+                self.tell(Judged { since: reply.since, verdicts, meanwhile, near_miss, completed });
+            }
+            return;
+        };
+        let lines = match word {
+            Word::Hint => self.runner.hint().into_iter().map(Line::text).collect(),
+            Word::Solution => self.runner.show_solution().into_iter().map(Line::text).collect(),
+            Word::Check => text::checklist(&self.runner.verdicts()),
+            Word::Restart => vec![Line::text(self.runner.restart())],
+            Word::Reset => vec![Line::text(self.runner.reset())],
+            Word::Predict(typed) => {
+                let (Ok(words) | Err(words)) = self.runner.predict(typed);
+                vec![Line::text(words)]
+            }
+        };
         self.print(&lines);
     }
 
@@ -106,6 +180,7 @@ impl Room {
         let entries = || self.runner.bench().entries_since(judged.since);
         let mut lines: Vec<Line> = entries().map(|entry| text::request(entry).flowing(Flow::Quoted)).collect();
         lines.extend(text::meter(entries()).into_iter().map(|line| Line::text(line).behind(Role::Text, "  -> ")));
+        lines.extend(judged.meanwhile.iter().map(|words| text::meanwhile(words)));
         if let Some(completed) = &judged.completed {
             lines.extend(self.completed(completed));
         } else {
@@ -128,6 +203,69 @@ impl Room {
     }
 }
 
+const fn taken(is_known: bool) -> RuntimeAnswer {
+    if is_known { RuntimeAnswer::Accepted } else { RuntimeAnswer::Unknown }
+}
+
+/// What of the lab no endpoint carries, in words; `None` if it carries all of it.
+fn beyond_endpoints(runner: &Runner) -> Option<String> {
+    let mut steps = Vec::new();
+    let mut needs: Vec<String> = Vec::new();
+    for (step, needed) in not_carried(runner.lab()) {
+        steps.push(step.to_string());
+        needs.extend(needed);
+    }
+    needs.sort();
+    needs.dedup();
+    let (steps, noun, verb) = match steps.as_slice() {
+        [] => return None,
+        [one] => (one.clone(), "Step", "needs"),
+        [rest @ .., last] => (format!("{} and {last}", rest.join(", ")), "Steps", "need"),
+    };
+    Some(format!(
+        "{noun} {steps} of this lab {verb} what no endpoint carries ({}). Type such lines here, or do the lab with: dynadrill \
+         lab start {}",
+        needs.join(", "),
+        runner.lab().name
+    ))
+}
+
+/// The lines that are typed at this terminal, for as long as there are any.
+fn typed() -> mpsc::Receiver<String> {
+    let (lines, typed) = mpsc::channel();
+    // In the background a terminal cannot be read; without this the system would stop the whole process for trying.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGTTIN, Arc::default());
+    let reader = move || {
+        let mut input = io::stdin().lock();
+        let mut line = Vec::new();
+        loop {
+            let (taken, is_whole) = match input.fill_buf() {
+                Ok([]) => return,
+                Ok(bytes) => {
+                    let end = bytes.iter().position(|byte| *byte == b'\n');
+                    line.extend_from_slice(&bytes[..end.unwrap_or(bytes.len())]);
+                    (end.map_or(bytes.len(), |end| end + 1), end.is_some())
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                    thread::sleep(IN_BACKGROUND);
+                    continue;
+                }
+                Err(_) => return,
+            };
+            input.consume(taken);
+            if line.len() > MAX_LINE_BYTES
+                || (is_whole && lines.send(String::from_utf8_lossy(&std::mem::take(&mut line)).into_owned()).is_err())
+            {
+                return;
+            }
+        }
+    };
+    // Without a thread nothing can be typed, and the lab is served all the same.
+    let _ = thread::Builder::new().name("typed".to_owned()).spawn(reader);
+    typed
+}
+
 impl Backend for Room {
     fn region(&self) -> &str {
         &self.runner.bench().engine().config().region
@@ -138,7 +276,7 @@ impl Backend for Room {
     }
 
     fn call(&mut self, verb: &'static Verb, body: Value) -> Result<Value, ApiError> {
-        self.is_busy = true;
+        self.comes_in();
         // A client asks for each page with a request of its own; together they are one read, as a typed line is.
         let goes_on = ["ExclusiveStartKey", "NextToken"].iter().any(|cursor| body.get(*cursor).is_some());
         let (outcome, judged) = self.runner.observe(goes_on, |bench| bench.call(verb.name, body));
@@ -147,13 +285,50 @@ impl Backend for Room {
     }
 
     fn ask(&mut self, service: &str, operation: &str, body: Value) -> Option<Result<Value, ApiError>> {
-        self.is_busy = true;
+        self.comes_in();
         let (outcome, judged) = self.runner.observe(false, |bench| bench.ask(service, operation, body));
         self.tell(judged);
         outcome
     }
 
-    fn tick(&mut self) {
+    fn runtime(&mut self, call: &RuntimeCall) -> Option<RuntimeAnswer> {
+        if *call != (RuntimeCall::Next { is_first: false }) {
+            self.comes_in();
+        }
+        let act = |bench: &mut Workbench| match call {
+            RuntimeCall::Next { is_first } => {
+                let handed = bench.next_invocation(*is_first);
+                handed.map_or(RuntimeAnswer::Wait, |Handed { id, function, deadline, event }| RuntimeAnswer::Event {
+                    id,
+                    function,
+                    deadline,
+                    event,
+                })
+            }
+            RuntimeCall::Response { id, response } => taken(bench.answer_invocation(id, Ok(response.clone()))),
+            RuntimeCall::Error { id: Some(id), problem } => taken(bench.answer_invocation(id, Err(problem.clone()))),
+            RuntimeCall::Error { id: None, .. } => RuntimeAnswer::Accepted,
+        };
+        let (answer, judged) = self.runner.observe(true, act);
+        if let RuntimeAnswer::Event { event, .. } = &answer {
+            let records = event["Records"].as_array().map_or(0, Vec::len);
+            let words =
+                format!("Your function has a batch of {records} record{}.", if records == 1 { "" } else { "s" });
+            self.print(&[Line::text(words).flowing(Flow::Quoted)]);
+        }
+        if let RuntimeCall::Error { id: None, problem } = call {
+            self.print(&[Line::text(problem.clone()).behind(Role::Bad, "Your function cannot be started: ")]);
+        }
+        if judged.completed.is_some() || self.runner.bench().entries_since(judged.since).next().is_some() {
+            self.tell(judged);
+        }
+        Some(answer)
+    }
+
+    fn tick(&mut self, is_alone: bool) {
+        while let Ok(typed) = self.typed.try_recv() {
+            self.take_typed(&typed);
+        }
         // The lab's own events (an invocation, say) count for the step; a moment without any has nothing to tell.
         let ((), judged) = self.runner.observe(true, Workbench::catch_up);
         if judged.completed.is_some() || self.runner.bench().entries_since(judged.since).next().is_some() {
@@ -161,6 +336,11 @@ impl Backend for Room {
         }
         if std::mem::take(&mut self.is_busy) {
             return;
+        }
+        if is_alone && std::mem::take(&mut self.has_run) {
+            self.has_ended = true;
+            // It has ended: what is missing is told though it was told before.
+            (self.is_due, self.told) = (!self.runner.is_finished(), Vec::new());
         }
         if std::mem::take(&mut self.is_due) {
             let checklist = text::checklist(&self.runner.verdicts());

@@ -1,6 +1,7 @@
 //! The commands of labs: list, start, serve, demo.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -8,16 +9,27 @@ use clap::{Args, Subcommand};
 
 use super::access::AccessArguments;
 use super::{
-    Face, Usage, interrupt, lab_real, lab_serve, on_terminal, print_json, print_lines, with_console, with_desk,
+    Face, Usage, interrupt, lab_code, lab_real, lab_serve, on_terminal, print_json, print_lines, with_console,
+    with_desk,
 };
+use crate::app::line::Line;
 use crate::app::{Start, stats, text};
 use crate::author;
+use crate::content::lab::code::Language;
 use crate::content::{Lab, Library, Source};
 use crate::lab::Runner;
 use crate::plain;
 use crate::progress::{Store, Summary};
 use crate::remote::Remote;
 use crate::ui;
+
+/// How many times as fast as the learner's a lab's clock runs over an endpoint.
+const PACE: u64 = 60;
+
+fn language(text: &str) -> Result<Language, String> {
+    let known = Language::ALL.into_iter().find(|language| language.name() == text);
+    known.ok_or_else(|| "expected python, javascript, java or rust".to_owned())
+}
 
 #[derive(Debug, Subcommand)]
 pub(super) enum LabCommand {
@@ -37,16 +49,36 @@ pub(super) enum LabCommand {
         #[command(flatten)]
         real: RealArguments,
     },
+    /// Write a folder with the programs that a lab starts from: you mend them, and lab serve grades what they do.
+    Code {
+        /// The lab.
+        name: String,
+        /// The folder; the lab's name if left out.
+        folder: Option<PathBuf>,
+        /// The language: python, javascript, java or rust; all that the lab has if left out.
+        #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+        lang: Option<Language>,
+        /// The port that lab serve will have.
+        #[arg(long, default_value_t = 8000)]
+        port: u16,
+    },
     /// Serve a lab's tables to your own program, in any language, and grade its steps from the requests that arrive.
     Serve {
         /// The lab.
         name: String,
+        /// Begin at this step, those before it done by their solutions.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+        step: Option<u64>,
+        /// In a lab that is done in code, go on with the step as it is when the program is run again.
+        #[arg(long)]
+        keep: bool,
         /// The port; 0 takes a free one.
         #[arg(long, default_value_t = 8000)]
         port: u16,
         /// How many times as fast as yours the lab's clock runs; 0: only requests take time.
-        #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u64).range(..=100_000))]
-        pace: u64,
+        /// 60 if left out, or what the lab says.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=100_000))]
+        pace: Option<u64>,
         #[command(flatten)]
         access: AccessArguments,
     },
@@ -145,12 +177,32 @@ pub(super) fn run(face: &Face, source: &Source, command: &LabCommand) -> Result<
             // What was not finished is saved and can be resumed: leaving is no failure.
             with_desk(library, store, start, plain::lab)?;
         }
-        LabCommand::Serve { name, port, pace, access } => {
+        LabCommand::Code { name, folder, lang, port } => {
+            let lab = find_lab(&library, name)?;
+            let folder = folder.clone().unwrap_or_else(|| PathBuf::from(&lab.name));
+            for file in lab_code::write(lab, *lang, &folder, *port)? {
+                print_lines(&[Line::fixed(file.display().to_string())])?;
+            }
+            face.say(vec![format!(
+                "Read {}, then: dynadrill lab serve {}",
+                folder.join("README.md").display(),
+                lab.name
+            )])?;
+        }
+        LabCommand::Serve { name, step, keep, port, pace, access } => {
             let lab = find_lab(&library, name)?;
             let store = face.open_store()?;
-            let runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
+            let runner = match step.map(|step| usize::try_from(step - 1).unwrap_or(usize::MAX)) {
+                None => Runner::resume(lab, &store.lab_steps(&lab.name)?)?,
+                Some(done) if done < lab.steps.len() => Runner::start(lab, done)?,
+                Some(_) => bail!(Usage::of(format!("{name} has {} steps", lab.steps.len()))),
+            };
             let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), *port);
-            return lab_serve::serve(runner, store, address, access.clone().into(), *pace);
+            let code = lab.code.as_ref();
+            let pace = pace.or_else(|| code?.pace).unwrap_or(PACE);
+            let starts_over = code.is_some() && !keep;
+            let terms = lab_serve::Terms { address, access: access.clone().into(), pace, starts_over };
+            return lab_serve::serve(runner, store, terms);
         }
         LabCommand::Demo { name } => {
             let lab = find_lab(&library, name)?;

@@ -30,6 +30,7 @@ mod about;
 mod access;
 mod face;
 mod interrupt;
+mod lab_code;
 mod lab_real;
 mod lab_serve;
 mod labs;

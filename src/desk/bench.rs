@@ -224,13 +224,13 @@ impl Bench {
         let act = || match room {
             Room::Lab(runner) => {
                 let turn = runner.run(line);
-                (turn.reply, turn.near_miss, turn.completed)
+                (turn.reply, turn.meanwhile, turn.near_miss, turn.completed)
             }
-            Room::Free(bench) => (bench.run(line), None, None),
+            Room::Free(bench) => (bench.run(line), Vec::new(), None, None),
         };
         let onlooker = Live::on(&work, self.frames);
         // Whoever wants it stopped stops the work itself; here is only said how far it is, and what the world is like.
-        let (reply, near_miss, completed) = lab::watched(&work, act, |progress| {
+        let (reply, meanwhile, near_miss, completed) = lab::watched(&work, act, |progress| {
             send(Outcome::Running(progress, onlooker.take().map(Box::new)));
             true
         });
@@ -240,6 +240,7 @@ impl Bench {
             (self.since, self.lines) = (reply.since, self.lines + 1);
         }
         let mut entries = self.reply(&reply);
+        entries.extend(meanwhile.iter().map(|words| Entry::new(EntryKind::Verdict, vec![text::meanwhile(words)])));
         let is_completed = completed.is_some();
         let mut notice = None;
         match completed {
@@ -316,14 +317,14 @@ impl Bench {
             None => Some(bench.call(&operation, body)),
             Some(service) => bench.ask(service, &operation, body),
         };
-        let (answer, since, near_miss, completed) = match &mut self.room {
+        let (answer, since, meanwhile, near_miss, completed) = match &mut self.room {
             Room::Lab(runner) => {
                 let (answer, judged) = runner.observe(goes_on, act);
-                (answer, judged.since, judged.near_miss, judged.completed)
+                (answer, judged.since, judged.meanwhile, judged.near_miss, judged.completed)
             }
             Room::Free(bench) => {
                 let since = bench.engine().journal().recorded();
-                (act(bench), since, None, None)
+                (act(bench), since, Vec::new(), None, None)
             }
         };
         (self.since, self.lines) = (since, self.lines + 1);
@@ -334,6 +335,7 @@ impl Bench {
         if !cost.is_empty() {
             entries.push(Entry::new(EntryKind::Cost, cost));
         }
+        entries.extend(meanwhile.iter().map(|words| Entry::new(EntryKind::Verdict, vec![text::meanwhile(words)])));
         entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])));
         let is_completed = completed.is_some();
         let notice = completed.and_then(|completed| self.complete(&completed, store, clock, &mut entries));

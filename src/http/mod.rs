@@ -4,7 +4,7 @@
 //! learner sent it or a web page of a stranger, and refuses the latter; `body` reads the body (16 MB at most, gzip
 //! allowed). The rest runs on the engine's own thread (`worker`): `protocol::answer` checks method, content type, JSON,
 //! target and the shape of the signature, in the service's order, and calls the [`Backend`], an engine or whatever else
-//! answers (`route` finds the requests of other services); the response carries a request id and the CRC-32 of its body,
+//! answers (`route` finds the requests of other services, and those of Lambda's runtime API, which wait); the response carries a request id and the CRC-32 of its body,
 //! and is compressed if the client asks for it. Signatures are not verified: any key is accepted, which is why `access`
 //! has to be strict.
 //!
@@ -42,6 +42,52 @@ pub use store::{Notices, StoreError};
 /// The services that a lab's world has, by the names in endpoint variables.
 pub const LAB_SERVICES: [&str; 4] = ["dynamodb", "dynamodb-streams", "lambda", "sqs"];
 
+/// A request of Lambda's runtime API, which a function's own runtime sends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RuntimeCall {
+    /// The next invocation is asked for; `is_first` once for each such request, which then waits.
+    Next {
+        /// Whether it has only just been asked for.
+        is_first: bool,
+    },
+    /// An invocation was answered.
+    Response {
+        /// The invocation.
+        id: String,
+        /// What the function returned.
+        response: Value,
+    },
+    /// An invocation failed, or the function could not be started, which has no invocation.
+    Error {
+        /// The invocation.
+        id: Option<String>,
+        /// What went wrong.
+        problem: String,
+    },
+}
+
+/// The answer to a [`RuntimeCall`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum RuntimeAnswer {
+    /// There is no invocation yet.
+    Wait,
+    /// The invocation that was asked for.
+    Event {
+        /// Its request id.
+        id: String,
+        /// The function's ARN.
+        function: String,
+        /// Until when it has time, in milliseconds since 1970.
+        deadline: u64,
+        /// The event.
+        event: Value,
+    },
+    /// The answer was taken.
+    Accepted,
+    /// There is no such invocation under way.
+    Unknown,
+}
+
 /// What stands behind the endpoint and answers its requests.
 pub trait Backend: Send + 'static {
     /// The Region it is in.
@@ -68,8 +114,16 @@ pub trait Backend: Send + 'static {
         true
     }
 
-    /// Is called a few times in a second, whether requests come or not.
-    fn tick(&mut self) {}
+    /// Is called a few times in a second, whether requests come or not; `is_alone` says that no client is connected.
+    fn tick(&mut self, is_alone: bool) {
+        let _ = is_alone;
+    }
+
+    /// Answers a request of Lambda's runtime API; `None` if there is none here.
+    fn runtime(&mut self, call: &RuntimeCall) -> Option<RuntimeAnswer> {
+        let _ = call;
+        None
+    }
 
     /// Is called when a request was refused before it reached the backend; `why` is a line of printable ASCII.
     fn refused(&mut self, why: &str) {
@@ -128,7 +182,7 @@ impl Backend for Served {
         outcome
     }
 
-    fn tick(&mut self) {
+    fn tick(&mut self, _is_alone: bool) {
         self.engine.settle();
         if let Some(store) = &mut self.store {
             store.look_after(&mut self.engine);
@@ -178,6 +232,12 @@ pub fn announcement(address: SocketAddr, region: &str, services: &[&str]) -> Vec
             "export AWS_REGION={region} AWS_DEFAULT_REGION={region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
         ),
     ]
+}
+
+/// Returns the line to paste so that the runtime of a Lambda function finds the endpoint.
+#[must_use]
+pub fn runtime_announcement(address: SocketAddr) -> String {
+    format!("export AWS_LAMBDA_RUNTIME_API={address}")
 }
 
 #[cfg(test)]

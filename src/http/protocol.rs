@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::body::MAX_BODY_BYTES;
 use super::compression::Coding;
-use super::{Backend, route};
+use super::{Backend, RuntimeAnswer, route};
 use crate::engine::messages::protocol as text;
 use crate::engine::value::key::{KeyScalar, partition_hash};
 use crate::engine::{ApiError, ErrorKind, ops};
@@ -57,6 +57,36 @@ pub(super) fn answer(head: &Parts, body: &[u8], backend: &mut dyn Backend, answe
     };
     let outcome = called(head, body, backend);
     outcome_json(head, (StatusCode::OK, content_type), outcome, &id)
+}
+
+/// The response to a request of Lambda's runtime API that has been answered.
+pub(super) fn runtime(answer: Option<RuntimeAnswer>, answered: u64) -> Response<Bytes> {
+    let id = request_id(answered);
+    let response = match answer {
+        Some(RuntimeAnswer::Event { id: invocation, function, deadline, event }) => {
+            let mut response = sent(StatusCode::OK, event.to_string().into_bytes(), &id);
+            let facts = [
+                ("lambda-runtime-aws-request-id", invocation),
+                ("lambda-runtime-invoked-function-arn", function),
+                ("lambda-runtime-deadline-ms", deadline.to_string()),
+            ];
+            for (name, value) in facts {
+                if let Ok(value) = HeaderValue::from_str(&value) {
+                    response.headers_mut().insert(HeaderName::from_static(name), value);
+                }
+            }
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPES[1]));
+            response
+        }
+        Some(RuntimeAnswer::Accepted) => plain(StatusCode::ACCEPTED, r#"{"status":"OK"}"#.to_owned(), &id),
+        Some(RuntimeAnswer::Unknown) => {
+            let text = r#"{"errorType":"InvalidRequestID","errorMessage":"no such invocation is under way"}"#;
+            plain(StatusCode::BAD_REQUEST, text.to_owned(), &id)
+        }
+        Some(RuntimeAnswer::Wait) => plain(StatusCode::SERVICE_UNAVAILABLE, "the endpoint is closing".to_owned(), &id),
+        None => nothing_here(&id),
+    };
+    response.map(Bytes::from)
 }
 
 /// The response to what is no request of the API.

@@ -6,6 +6,8 @@ use hyper::http::request::Parts;
 use hyper::{Method, StatusCode};
 use serde_json::{Map, Value};
 
+use super::RuntimeCall;
+
 /// The prefixes of X-Amz-Target, with the services they belong to.
 const TARGETS: [(&str, &str); 3] =
     [("AmazonSQS.", "sqs"), ("AmazonDAXV3.", "dax"), ("AnyScaleFrontendService.", "application-autoscaling")];
@@ -13,6 +15,11 @@ const TARGETS: [(&str, &str); 3] =
 const MAPPINGS: &str = "/2015-03-31/event-source-mappings";
 /// Where Lambda's functions lie.
 const FUNCTIONS: &str = "/2015-03-31/functions";
+
+/// Where Lambda's runtime API lies.
+const RUNTIME: &str = "/2018-06-01/runtime/";
+/// The longest text of an error that is kept, in characters.
+const MAX_PROBLEM: usize = 500;
 
 /// A request that was found by its path.
 pub(super) struct Called {
@@ -56,6 +63,42 @@ pub(super) fn by_path(head: &Parts, body: &[u8]) -> Option<Called> {
     Some(Called { service: "lambda", operation, body: members(head, body, uuid), status })
 }
 
+/// The request of Lambda's runtime API that a method and a path stand for; `None` if they stand for none.
+pub(super) fn runtime(head: &Parts, body: &[u8]) -> Option<RuntimeCall> {
+    let rest = head.uri.path().strip_prefix(RUNTIME)?;
+    let is_post = head.method == Method::POST;
+    if rest == "invocation/next" && head.method == Method::GET {
+        return Some(RuntimeCall::Next { is_first: true });
+    }
+    if rest == "init/error" && is_post {
+        return Some(RuntimeCall::Error { id: None, problem: problem(body) });
+    }
+    let (id, what) = rest.strip_prefix("invocation/")?.split_once('/').filter(|_| is_post)?;
+    let id = id.to_owned();
+    match what {
+        "response" if body.is_empty() => Some(RuntimeCall::Response { id, response: Value::Null }),
+        "response" => Some(match serde_json::from_slice(body) {
+            Ok(response) => RuntimeCall::Response { id, response },
+            // A response that is no JSON is no failure of the function; it just says nothing.
+            Err(_) => RuntimeCall::Response { id, response: Value::Null },
+        }),
+        "error" => Some(RuntimeCall::Error { id: Some(id), problem: problem(body) }),
+        _ => None,
+    }
+}
+
+/// What an error of the runtime API says: its type and its message.
+fn problem(body: &[u8]) -> String {
+    let error: Value = serde_json::from_slice(body).unwrap_or_default();
+    let member = |name: &str| error.get(name).and_then(Value::as_str);
+    let text = match (member("errorType"), member("errorMessage")) {
+        (Some(kind), Some(message)) => format!("{kind}: {message}"),
+        (Some(text), None) | (None, Some(text)) => text.to_owned(),
+        (None, None) => "Unhandled".to_owned(),
+    };
+    text.chars().take(MAX_PROBLEM).collect()
+}
+
 /// The members of a request from all the places where they may stand.
 fn members(head: &Parts, body: &[u8], uuid: &str) -> Option<Value> {
     let mut members = if body.is_empty() { Map::new() } else { serde_json::from_slice(body).ok()? };
@@ -92,6 +135,25 @@ mod tests {
         assert!(called("POST", "/", "{}").is_none());
         assert!(called("GET", "/2015-03-31/event-source-mappingsX", "").is_none());
         assert!(called("POST", "/2015-03-31/event-source-mappings", "[1]").unwrap().body.is_none());
+    }
+
+    #[test]
+    fn runtimes_ask_and_answer() {
+        let runtime = |method: &str, path: &str, body: &'static str| {
+            let uri = format!("/2018-06-01/runtime/{path}");
+            let (head, ()) = hyper::Request::builder().method(method).uri(uri).body(()).unwrap().into_parts();
+            super::runtime(&head, body.as_bytes())
+        };
+        assert_eq!(runtime("GET", "invocation/next", ""), Some(RuntimeCall::Next { is_first: true }));
+        assert_eq!(runtime("POST", "invocation/next", ""), None);
+        let response = RuntimeCall::Response { id: "7".to_owned(), response: json!({"a": 1}) };
+        assert_eq!(runtime("POST", "invocation/7/response", r#"{"a":1}"#), Some(response));
+        let error = r#"{"errorType":"KeyError","errorMessage":"amount"}"#;
+        let failed = RuntimeCall::Error { id: Some("7".to_owned()), problem: "KeyError: amount".to_owned() };
+        assert_eq!(runtime("POST", "invocation/7/error", error), Some(failed));
+        let unhandled = RuntimeCall::Error { id: None, problem: "Unhandled".to_owned() };
+        assert_eq!(runtime("POST", "init/error", ""), Some(unhandled));
+        assert_eq!((runtime("POST", "invocation/7/shrug", ""), runtime("GET", "", "")), (None, None));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -37,8 +37,10 @@ use tokio_io_timeout::TimeoutStream;
 use super::access::{Access, Origin, Refusal};
 use super::body::{self, Budget, FREE_BYTES, Pace, Unread};
 use super::worker::{End, Worker};
-use super::{Backend, protocol};
+use super::{Backend, RuntimeAnswer, RuntimeCall, protocol, route};
 
+/// How often it is looked whether there is an invocation for a runtime that waits.
+const LOOK: Duration = Duration::from_millis(50);
 /// How often a backend may look after itself.
 const TICK: Duration = Duration::from_millis(250);
 /// The largest head of a request, in bytes. SDKs send one or two thousand.
@@ -159,6 +161,10 @@ struct Endpoint<B> {
     answered: AtomicU64,
     /// What was refused since the last tick.
     refused: Mutex<BTreeSet<String>>,
+    /// How many connections are open.
+    open: AtomicUsize,
+    /// Whether the door is closed: nobody is to wait any more.
+    is_ending: AtomicBool,
 }
 
 /// How the end went.
@@ -191,6 +197,8 @@ pub(super) fn run<B: Backend, E: Ends>(
         budget: Budget::new(limits.bodies),
         answered: AtomicU64::new(0),
         refused: Mutex::default(),
+        open: AtomicUsize::new(0),
+        is_ending: AtomicBool::new(false),
     });
     let parting = runtime.block_on(async {
         let listener = TcpListener::bind(address).await?;
@@ -215,10 +223,12 @@ async fn serve<B: Backend>(listener: TcpListener, endpoint: Arc<Endpoint<B>>, mu
     let mut crowd = Crowd::new(endpoint.limits);
     let ticks = tokio::spawn(tick(Arc::clone(&endpoint)));
     tokio::select! {
-        () = crowd.grow(listener, endpoint) => {}
+        () = crowd.grow(listener, Arc::clone(&endpoint)) => {}
         () = ends.next() => {}
     }
     ticks.abort();
+    endpoint.is_ending.store(true, Ordering::Relaxed);
+    drop(endpoint);
     // The listener is closed by now: whoever comes next finds no one.
     tokio::select! {
         () = crowd.end() => Parting::Complete,
@@ -265,9 +275,13 @@ impl Crowd {
                         continue;
                     };
                     let connection = self.watch.watch(connection(stream, here.ip(), &endpoint));
+                    endpoint.open.fetch_add(1, Ordering::Relaxed);
+                    let endpoint = Arc::clone(&endpoint);
                     tokio::spawn(async move {
                         // A client that breaks off has no one left to hear about it.
                         let _ = connection.await;
+                        endpoint.open.fetch_sub(1, Ordering::Relaxed);
+                        drop(endpoint);
                         drop(place);
                     });
                 }
@@ -378,11 +392,12 @@ async fn tick<B: Backend>(endpoint: Arc<Endpoint<B>>) {
     loop {
         ticks.tick().await;
         let refused = std::mem::take(&mut *endpoint.refused());
+        let is_alone = endpoint.open.load(Ordering::Relaxed) == 0;
         let turn = move |backend: &mut B| {
             for why in &refused {
                 backend.refused(why);
             }
-            backend.tick();
+            backend.tick(is_alone);
         };
         // Waiting for it keeps ticks from piling up behind a long request.
         endpoint.worker.run(turn).await;
@@ -449,6 +464,9 @@ impl<B: Backend> Endpoint<B> {
             Ok(body) => body,
             Err(why) => return unread(&why, answered),
         };
+        if let Some(call) = route::runtime(head, body.as_ref()) {
+            return protocol::runtime(self.answer_runtime(call).await, answered);
+        }
         let head = head.clone();
         let work = move |backend: &mut B| protocol::answer(&head, body.as_ref(), backend, answered);
         let Some(response) = self.worker.run(work).await else {
@@ -461,6 +479,19 @@ impl<B: Backend> Endpoint<B> {
         match self.budget.hold(body) {
             Some(body) => Response::from_parts(head, body),
             None => protocol::own(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, NO_ROOM_TO_ANSWER, answered),
+        }
+    }
+
+    /// Has a request of a function's runtime answered. One for the next invocation waits until there is one.
+    async fn answer_runtime(&self, mut call: RuntimeCall) -> Option<RuntimeAnswer> {
+        loop {
+            let asked = call.clone();
+            let answer = self.worker.run(move |backend: &mut B| backend.runtime(&asked)).await?;
+            if answer != Some(RuntimeAnswer::Wait) || self.is_ending.load(Ordering::Relaxed) {
+                return answer;
+            }
+            call = RuntimeCall::Next { is_first: false };
+            tokio::time::sleep(LOOK).await;
         }
     }
 }

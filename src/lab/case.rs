@@ -7,7 +7,7 @@
 //! Only the first requirement that is not met says why: one reason at a time.
 
 use super::facts::{Fact, Kind, Wanted};
-use super::fits::{effect_of, fits, invocation_fits, is_on_target, is_request, traffic_fits};
+use super::fits::{Miss, effect_of, fits, invocation_fits, is_on_target, is_request, traffic_fits};
 use super::reasons::{bound, counted, nothing, spelled};
 use super::state;
 use super::workbench::Workbench;
@@ -77,7 +77,8 @@ impl Case {
     pub(super) fn of(step: &Step) -> Self {
         let mut case = Self::with(&step.done);
         let near = step.near_misses.iter().filter_map(|near| near.when.as_ref());
-        near.for_each(|request| case.wanted.add(request));
+        let after = step.meanwhile.iter().map(|meanwhile| &meanwhile.after);
+        near.chain(after).for_each(|request| case.wanted.add(request));
         case
     }
 
@@ -233,6 +234,8 @@ struct Returned {
     is_old: bool,
     /// Whether one fitted.
     has_fitted: bool,
+    /// What came nearest, where any request of the step will do.
+    nearest: Option<(String, Miss)>,
 }
 
 impl Returned {
@@ -262,7 +265,16 @@ impl Returned {
 
     fn end_line(&mut self, wanted: &Request) {
         let effect = effect_of(wanted, Effect::Read);
-        self.has_fitted |= self.newest.as_ref().is_some_and(|fact| fits(wanted, effect, fact).is_ok());
+        let Some(fact) = &self.newest else { return };
+        match fits(wanted, effect, fact) {
+            Ok(()) => self.has_fitted = true,
+            Err(miss)
+                if wanted.once && self.nearest.as_ref().is_none_or(|(_, nearest)| miss.depth >= nearest.depth) =>
+            {
+                self.nearest = Some((fact.verb.clone(), miss));
+            }
+            Err(_) => {}
+        }
     }
 
     fn lack(&self, wanted: &Request) -> Option<Lack> {
@@ -271,8 +283,14 @@ impl Returned {
             return None;
         }
         let Some(fact) = &self.newest else { return Some(Lack::of(nothing(effect), 0)) };
-        let miss = fits(wanted, effect, fact).err()?;
-        Some(Lack::of(miss.words, miss.depth))
+        let newest = fits(wanted, effect, fact).err()?;
+        // What was refused, and what is of another kind, is told by itself.
+        let nearest = self
+            .nearest
+            .as_ref()
+            .filter(|(verb, nearest)| fact.error.is_none() && *verb == fact.verb && nearest.depth > newest.depth);
+        let miss = nearest.map_or(&newest, |(_, nearest)| nearest);
+        Some(Lack::of(miss.words.clone(), miss.depth))
     }
 }
 
@@ -302,7 +320,7 @@ impl Process {
             let effect = effect_of(never, fact.effect);
             if !fact.is_of_a_service() && is_request(fact) && fact.has(effect) && fits_any_outcome(never, effect, fact)
             {
-                self.offence.get_or_insert_with(|| format!("There was a {} in this step.", fact.verb));
+                self.offence.get_or_insert_with(|| format!("There was {} in this step.", with_article(&fact.verb)));
             }
         }
         self.pass_nevers(moments);
@@ -341,13 +359,21 @@ impl Process {
             return Some(Lack::of(format!("That was {} of {wanted} so far.", spelled_count(self.times)), place + 1));
         }
         let words = match (self.at, moment) {
-            (_, Moment { traffic: Some(_), .. }) => "No traffic was sent in this step yet.".to_owned(),
-            (_, Moment { invoked: Some(_), .. }) => "No function was invoked in this step yet.".to_owned(),
+            (0, Moment { traffic: Some(_), .. }) => "No traffic was sent in this step yet.".to_owned(),
+            (0, Moment { invoked: Some(_), .. }) => "No function was invoked in this step yet.".to_owned(),
+            (_, Moment { traffic: Some(_), .. }) => "So far so good; no traffic was sent since then.".to_owned(),
+            (_, Moment { invoked: Some(_), .. }) => "So far so good; no function was invoked since then.".to_owned(),
             (0, moment) => nothing(effect_of_moment(moment)).to_owned(),
             (_, moment) => after(effect_of_moment(moment)).to_owned(),
         };
         Some(Lack::of(words, place))
     }
+}
+
+/// A verb with its article: "a Scan", "an UpdateItem".
+fn with_article(verb: &str) -> String {
+    let article = if verb.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    format!("{article} {verb}")
 }
 
 fn spelled_count(count: u64) -> String {
@@ -373,7 +399,7 @@ fn effect_of_moment(moment: &Moment) -> Effect {
 }
 
 /// Whether a fact is of the kind that a moment waits for, and if so whether it is that moment.
-fn seen(moment: &Moment, fact: &Fact) -> Option<Result<(), super::fits::Miss>> {
+fn seen(moment: &Moment, fact: &Fact) -> Option<Result<(), Miss>> {
     match fact.kind {
         Kind::Traffic => moment.traffic.as_ref().map(|wanted| traffic_fits(wanted, fact)),
         Kind::Invocation => moment.invoked.as_ref().map(|wanted| invocation_fits(wanted, fact)),
@@ -446,9 +472,12 @@ impl Sum {
         let (wanted_bound, found, unit) = figures
             .into_iter()
             .find_map(|(bound, found, unit)| Some((bound.filter(|bound| !bound.holds(found))?, found, unit)))?;
-        let figure =
-            if unit == "requests" { counted(self.requests, unit) } else { format!("{} {unit}", spelled(found)) };
-        let words = format!("{over} has cost {figure}, not {}.", bound(&wanted_bound));
+        let figure = if unit == "requests" {
+            format!("sent {}", counted(self.requests, unit))
+        } else {
+            format!("cost {} {unit}", spelled(found))
+        };
+        let words = format!("{over} has {figure}, not {}.", bound(&wanted_bound));
         let is_over = matches!(wanted.over, None | Some(Over::Step)) && exceeds(&wanted_bound, found);
         Some(Lack { words, is_lost: is_over, depth: 30 })
     }

@@ -35,6 +35,11 @@ fn known(kind: &str, name: &str, bench: &Workbench) -> Option<String> {
             let body = json!({"StreamArn": stream()?, "ShardId": shard()?, "ShardIteratorType": "TRIM_HORIZON"});
             asked(bench, |copy| copy.call("GetShardIterator", body).ok())?["ShardIterator"].as_str().map(str::to_owned)
         }
+        "record" => {
+            let place: usize = name.parse().ok()?;
+            let record = bench.world().lambda().event()?.event["Records"].get(place.checked_sub(1)?)?;
+            record["dynamodb"]["SequenceNumber"].as_str().map(str::to_owned)
+        }
         "mapping" => {
             let answer = asked(bench, |copy| copy.ask("lambda", "ListEventSourceMappings", json!({}))?.ok())?;
             let all = answer["EventSourceMappings"].as_array()?;

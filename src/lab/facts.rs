@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::value::partition_names;
 use crate::content::lab::requirement::Effect;
 use crate::engine::capacity::{Place, Units};
 use crate::engine::expr::Condition;
@@ -75,6 +76,8 @@ pub(super) struct Part {
     pub(super) index: Option<String>,
     /// What its key is set equal to; empty if it touches everything.
     pub(super) key: Item,
+    /// The names of the table's partition key.
+    pub(super) partition: Vec<String>,
     pub(super) condition: Option<Condition>,
     /// Whether the condition was met; `None` if that was never found out.
     pub(super) met: Option<bool>,
@@ -103,7 +106,7 @@ impl Fact {
         };
         let verb = ops::find(&entry.verb);
         let effect = verb.map_or(Effect::Around, |verb| effect_of(verb.effect.unwrap_or(plan::Effect::Describe)));
-        let parts = parts(entry, verb);
+        let parts = parts(entry, verb, engine);
         let effect = if verb.is_some_and(|verb| verb.effect.is_none()) {
             parts.first().map_or(Effect::Read, |part| part.effect)
         } else {
@@ -221,7 +224,7 @@ const fn effect_of(effect: plan::Effect) -> Effect {
 }
 
 /// What the request touched, or what it names if it was refused before that was known.
-fn parts(entry: &Entry, verb: Option<&'static ops::Verb>) -> Vec<Part> {
+fn parts(entry: &Entry, verb: Option<&'static ops::Verb>, engine: &Engine) -> Vec<Part> {
     let mut parts: Vec<Part> = entry.plans.iter().map(Part::of).collect();
     if parts.is_empty() {
         let named = verb.map(|verb| ops::named(verb, &entry.request)).unwrap_or_default();
@@ -248,6 +251,7 @@ fn parts(entry: &Entry, verb: Option<&'static ops::Verb>) -> Vec<Part> {
             }
         };
         part.met = part.met.filter(|_| part.condition.is_some());
+        part.partition = engine.table(&part.table).map(|table| partition_names(&table.keys)).unwrap_or_default();
         let own = |change: &&Change| *change.table == *part.table && *change.key == part.key;
         part.change = entry.changes.iter().find(own).cloned();
     }
@@ -284,6 +288,7 @@ impl Part {
             table: plan.table.rsplit('/').next().unwrap_or(&plan.table).to_owned(),
             index: plan.index.as_ref().map(ToString::to_string),
             key,
+            partition: Vec::new(),
             condition: plan.condition.clone(),
             met: None,
             computed: plan.computed.clone(),
@@ -298,6 +303,7 @@ impl Part {
             table: named.table,
             index: named.index,
             key: named.key,
+            partition: Vec::new(),
             condition: None,
             met: None,
             computed: Vec::new(),

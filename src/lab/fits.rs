@@ -5,10 +5,13 @@
 //! what came back; then what it cost.
 
 use super::facts::{Fact, Kind, Part};
-use super::reasons::{bound, counted, did, either, listed, place, refusal, sentence, spelled, subject};
-use super::value::{difference, differs, fits as fits_value, key_words, member, plain, plain_item, plain_key};
+use super::reasons::{bound, counted, did, either, listed, noun, place, refusal, sentence, spelled, subject};
+use super::value::{
+    difference, differs, fits as fits_value, item_words, key_words, member, plain, plain_item, plain_key,
+};
 use crate::content::lab::requirement::{
-    Attributes, Bound, ConditionWanted, Effect, InvocationWanted, RecordWanted, Request, Sorted, Through, TrafficWanted,
+    Attributes, Bound, ConditionWanted, Effect, InvocationWanted, Matcher, RecordWanted, Request, Sorted, Through,
+    TrafficWanted,
 };
 use crate::engine::expr::Condition;
 use crate::engine::expr::ast::{Comparator, Expr, Operand};
@@ -54,8 +57,13 @@ pub(super) fn effect_of(wanted: &Request, otherwise: Effect) -> Effect {
 /// Whether a fact is the request that is wanted.
 pub(super) fn fits(wanted: &Request, effect: Effect, fact: &Fact) -> Fit {
     whole_target(wanted, fact)?;
-    let parts: Vec<&Part> = fact.parts.iter().filter(|part| part.effect == effect || effect == fact.effect).collect();
+    let own: Vec<&Part> = fact.parts.iter().filter(|part| part.effect == effect).collect();
+    let parts = if own.is_empty() && effect == fact.effect { fact.parts.iter().collect() } else { own };
     if parts.is_empty() {
+        // A request that could not be read says more by its refusal.
+        if fact.error.is_some() {
+            outcome(wanted, fact)?;
+        }
         if wanted.table.is_some() && effect != Effect::Around {
             return miss(2, format!("{} names no table", subject(fact)));
         }
@@ -63,8 +71,8 @@ pub(super) fn fits(wanted: &Request, effect: Effect, fact: &Fact) -> Fit {
     } else {
         // The part that comes nearest speaks for all.
         let mut nearest: Option<Miss> = None;
-        for part in parts {
-            match part_fits(wanted, fact, part) {
+        for part in &parts {
+            match part_fits(wanted, fact, part, &parts) {
                 Ok(()) => {
                     nearest = None;
                     break;
@@ -128,19 +136,19 @@ fn sdk_fits(wanted: Option<&str>, found: Option<&str>, subject: &str) -> Fit {
     }
 }
 
-fn part_fits(wanted: &Request, fact: &Fact, part: &Part) -> Fit {
+fn part_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
     let subject = subject(fact);
     if let Some(table) = wanted.table.as_ref().filter(|table| **table != part.table) {
-        return miss(10, format!("{subject} {} {}, not {table}", did(part), part.table));
+        return miss(10, format!("{subject} {} {}, not {table}", did(fact, part), part.table));
     }
     if let Some(index) = &wanted.index {
         let wanted = (index != "none").then_some(index.as_str());
         let found = part.index.as_deref();
         if wanted != found {
-            return miss(11, format!("{subject} {} {}, not {}", did(part), place(found), place(wanted)));
+            return miss(11, format!("{subject} {} {}, not {}", did(fact, part), place(found), place(wanted)));
         }
     }
-    key_fits(wanted, fact, part)?;
+    key_fits(wanted, fact, part, all)?;
     // A write that its condition stopped is told by its condition, not by the exception.
     if let Some(condition) = wanted.condition.as_ref().filter(|_| part.met == Some(false)) {
         condition_fits(condition, part, &subject)?;
@@ -151,8 +159,9 @@ fn part_fits(wanted: &Request, fact: &Fact, part: &Part) -> Fit {
         && wanted.ok != Some(false)
         && part.effect != Effect::Read
         && wanted.error.is_none()
+        && wanted.condition.as_ref().is_none_or(|condition| condition.met != Some(false))
     {
-        return miss(22, format!("{subject} left {} for later", key_words(&part.key)));
+        return miss(22, format!("{subject} left {} for later", key_words(&part.key, &part.partition)));
     }
     if let Some(condition) = &wanted.condition {
         condition_fits(condition, part, &subject)?;
@@ -160,34 +169,54 @@ fn part_fits(wanted: &Request, fact: &Fact, part: &Part) -> Fit {
     change_fits(wanted, part, &subject)
 }
 
-fn key_fits(wanted: &Request, fact: &Fact, part: &Part) -> Fit {
+fn key_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
     if wanted.key.is_empty() || wanted.key.iter().all(|(name, matcher)| fits_value(part.key.get(name), matcher)) {
         return Ok(());
     }
     let subject = subject(fact);
-    let aim = key_words(&plain_key(&wanted.key));
-    let found: Item = part
-        .key
-        .iter()
-        .filter(|(name, _)| wanted.key.contains_key(*name))
-        .map(|(n, v)| (n.clone(), v.clone()))
-        .collect();
+    let aim = key_words(&plain_key(&wanted.key), &part.partition);
+    let found = named(&part.key, wanted);
     if part.key.is_empty() {
         // A request that was refused before its key was known says more by its refusal.
         if fact.error.is_some() {
             outcome(wanted, fact)?;
         }
-        let named = if fact.error.is_some() { "no key" } else { "every item" };
-        return miss(12, format!("{subject} {} {named}, not only {aim}", did(part)));
+        let words = if fact.error.is_some() {
+            format!("{subject} named no key, not {aim}")
+        } else {
+            format!("{subject} {} every item, not only {aim}", did(fact, part))
+        };
+        return miss(12, words);
     }
     if found.len() < wanted.key.len() {
         let lacking: Vec<String> = wanted.key.keys().filter(|name| !part.key.contains_key(*name)).cloned().collect();
-        return miss(12, format!("{subject} names {}, but not {}", key_words(&part.key), listed(&lacking)));
+        return miss(
+            12,
+            format!("{subject} names {}, but not {}", key_words(&part.key, &part.partition), listed(&lacking)),
+        );
     }
     if aim.is_empty() {
-        return miss(12, format!("{subject} {} {}", did(part), key_words(&part.key)));
+        return miss(12, format!("{subject} {} {}", did(fact, part), key_words(&part.key, &part.partition)));
     }
-    miss(12, format!("{subject} {} {}, not {aim}", did(part), key_words(&found)))
+    // What a batch or a transaction touched is told whole.
+    let others = all.iter().filter(|other| other.table == part.table && !other.key.is_empty());
+    let mut keys: Vec<String> = Vec::new();
+    for words in others.map(|other| key_words(&named(&other.key, wanted), &other.partition)) {
+        if !keys.contains(&words) {
+            keys.push(words);
+        }
+    }
+    let keys = if keys.len() > MOST_KEYS { vec![key_words(&found, &part.partition)] } else { keys };
+    miss(12, format!("{subject} {} {}, not {aim}", did(fact, part), listed(&keys)))
+}
+
+/// The most keys of a batch or a transaction that are told.
+const MOST_KEYS: usize = 4;
+
+/// Of a key, what a requirement speaks of.
+fn named(key: &Item, wanted: &Request) -> Item {
+    let those = key.iter().filter(|(name, _)| wanted.key.contains_key(*name));
+    those.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 fn outcome(wanted: &Request, fact: &Fact) -> Fit {
@@ -195,7 +224,9 @@ fn outcome(wanted: &Request, fact: &Fact) -> Fit {
     let asks_for_error = wanted.error.is_some() || wanted.ok == Some(false);
     match (&fact.error, asks_for_error) {
         (None, true) => return miss(ON_TARGET, format!("{subject} was not refused")),
-        (Some(error), false) if wanted.condition.as_ref().is_none_or(|it| it.met != Some(false)) => {
+        (Some(error), false)
+            if wanted.condition.as_ref().is_none_or(|it| it.met != Some(false)) || !is_of_condition(&error.0) =>
+        {
             return miss(ON_TARGET, format!("{subject} was refused: {}", refusal(error)));
         }
         _ => {}
@@ -219,9 +250,14 @@ fn outcome(wanted: &Request, fact: &Fact) -> Fit {
     }
 }
 
+/// Whether an exception is what a condition that was not met is told by; any other was raised before it was tried.
+fn is_of_condition(name: &str) -> bool {
+    ["ConditionalCheckFailed", "TransactionCanceled", "DuplicateItem"].iter().any(|begin| name.starts_with(begin))
+}
+
 fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &str) -> Fit {
     let depth = ON_TARGET + 3;
-    let key = key_words(&part.key);
+    let key = key_words(&part.key, &part.partition);
     let Some(condition) = &part.condition else {
         return if wanted.given == Some(false) {
             Ok(())
@@ -314,20 +350,13 @@ fn existence(condition: &Condition, name: &str) -> Option<bool> {
 
 fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
     let depth = ON_TARGET + 8;
-    if let Some(computes) = &wanted.computes
-        && !part.computed.contains(computes)
-    {
-        return miss(
-            depth,
-            format!("{subject} set {computes} to a fixed value instead of working it out from the stored one"),
-        );
-    }
     let asks = wanted.changed.is_some() || !wanted.old.is_empty() || !wanted.new.is_empty();
-    if !asks {
-        return Ok(());
-    }
     let Some(change) = &part.change else {
-        return miss(depth, format!("{subject} changed nothing of {}", key_words(&part.key)));
+        return match &wanted.computes {
+            Some(computes) if !asks => computes_fits(computes, part, subject),
+            _ if !asks => Ok(()),
+            _ => miss(depth, format!("{subject} changed nothing of {}", key_words(&part.key, &part.partition))),
+        };
     };
     let none = Item::new();
     let (old, new) = (change.old.as_deref().unwrap_or(&none), change.new.as_deref().unwrap_or(&none));
@@ -342,13 +371,29 @@ fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
             return miss(depth + 1, format!("{subject} changed {}, not {}", listed(&names), listed(&sorted)));
         }
     }
-    if let Some(words) = differs(old, &wanted.old) {
-        return miss(depth + 1, format!("before {}, {words}", within_sentence(subject)));
+    if let Some(computes) = &wanted.computes {
+        if old.get(computes) == new.get(computes) {
+            return miss(depth + 1, format!("{subject} left {computes} as it was"));
+        }
+        computes_fits(computes, part, subject)?;
     }
-    match differs(new, &wanted.new) {
-        Some(words) => miss(depth + 1, format!("after {}, {words}", within_sentence(subject))),
-        None => Ok(()),
+    let key = || key_words(&part.key, &part.partition);
+    let sides = [("before", "was", &change.old, &wanted.old), ("after", "is", &change.new, &wanted.new)];
+    for (when, verb, found, wanted) in sides {
+        if let Some(words) = differs(found.as_deref().unwrap_or(&none), wanted) {
+            let words = if found.is_none() { format!(" there {verb} no item {}", key()) } else { format!(", {words}") };
+            return miss(depth + 1, format!("{when} {}{words}", within_sentence(subject)));
+        }
     }
+    Ok(())
+}
+
+fn computes_fits(computes: &String, part: &Part, subject: &str) -> Fit {
+    if part.computed.contains(computes) {
+        return Ok(());
+    }
+    let words = format!("{subject} set {computes} to a fixed value instead of working it out from the stored one");
+    miss(ON_TARGET + 8, words)
 }
 
 fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
@@ -366,6 +411,13 @@ fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
             return miss(depth, format!("{subject} saw something older than the latest write"));
         }
         _ => {}
+    }
+    for (path, matcher) in &wanted.parameters {
+        let found = member(&fact.request, path);
+        if !fits_value(found.as_ref(), matcher) {
+            let words = member_differs(path, found.as_ref(), matcher);
+            return miss(depth, format!("in {}, {words}", within_sentence(&subject)));
+        }
     }
     if let Some(more) = wanted.more.filter(|more| *more != fact.has_more) {
         let after = counted(fact.requests, "pages");
@@ -392,22 +444,27 @@ fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
     if let Some(records) = &wanted.records {
         records_fit(records, fact, &subject, depth + 7)?;
     }
-    for (path, matcher) in &wanted.parameters {
-        let found = member(&fact.request, path);
-        if !fits_value(found.as_ref(), matcher) {
-            return miss(
-                depth + 8,
-                format!("in {}, {}", within_sentence(&subject), difference(path, found.as_ref(), matcher)),
-            );
-        }
-    }
     for (path, matcher) in &wanted.response {
         let found = member(&fact.response, path);
         if !fits_value(found.as_ref(), matcher) {
-            return miss(depth + 8, format!("in the response, {}", difference(path, found.as_ref(), matcher)));
+            return miss(depth + 8, format!("in the response, {}", member_differs(path, found.as_ref(), matcher)));
         }
     }
     Ok(())
+}
+
+/// What is wrong with a member; the length of a list is told as one.
+fn member_differs(path: &str, found: Option<&AttributeValue>, matcher: &Matcher) -> String {
+    let count = |value: &AttributeValue| {
+        if let AttributeValue::N(number) = value { number.to_string().parse().ok() } else { None }
+    };
+    match (path.strip_suffix(".#"), found.and_then(count), matcher) {
+        (Some(list), Some(found), Matcher::Is(wanted)) => {
+            format!("{list} has {}, not {wanted}", counted(found, "elements"))
+        }
+        (Some(list), Some(found), Matcher::Test(_)) => format!("{list} has {}", counted(found, "elements")),
+        _ => difference(path, found, matcher),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
@@ -444,7 +501,7 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
             return miss(depth + 1, format!("{subject} also returned {}", brief(item)));
         }
         if let Some(lacking) = items.iter().find(|wanted| !fact.items.iter().any(|item| fits_all(item, wanted))) {
-            return miss(depth + 1, format!("{subject} did not return {}", key_words(&plain_key(lacking))));
+            return miss(depth + 1, format!("{subject} did not return {}", item_words(lacking)));
         }
         if items.len() != fact.items.len() {
             let (found, wanted) = (counted(fact.items.len() as u64, "items"), items.len());
@@ -455,7 +512,7 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
         }
     }
     if let Some(lacking) = wanted.some.iter().find(|wanted| !fact.items.iter().any(|item| fits_all(item, wanted))) {
-        return miss(depth + 1, format!("{subject} did not return {}", key_words(&plain_key(lacking))));
+        return miss(depth + 1, format!("{subject} did not return {}", item_words(lacking)));
     }
     match &wanted.sorted {
         Some(sorted) if !is_sorted(&fact.items, sorted) => {
@@ -558,11 +615,15 @@ pub(super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit {
     }
     sdk_fits(wanted.sdk.as_deref(), text("Retry"), "the traffic")?;
     let calls = found("Calls").max(1.0);
+    let wanted_at = wanted.at.as_deref();
     let figures = [
         (wanted.keys, asked("Keys"), "the traffic used", "partition keys"),
         (wanted.shards, asked("Shards"), "the traffic spread each key over", "shards"),
         (wanted.seconds, asked("Seconds"), "the traffic ran for", "seconds"),
         (wanted.rate, (calls / asked("Seconds").max(1.0)).round(), "the traffic had", "calls a second"),
+        (wanted.peak, found("Peak"), "the traffic had at its peak", "calls a second"),
+        (wanted.reads, asked("Reads"), "the share of calls that read was", "percent"),
+        (wanted.size, asked("Filling"), "the items of the traffic were filled with", "bytes"),
         (wanted.calls, found("Calls"), "the traffic had", "calls"),
         (wanted.succeeded, found("Succeeded"), "the traffic had", "calls that ended well"),
         (wanted.failed, found("Failed"), "the traffic had", "calls that failed"),
@@ -572,7 +633,25 @@ pub(super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit {
     for (place, (wanted, found, begin, unit)) in figures.into_iter().enumerate() {
         if let Some(wanted) = wanted.filter(|wanted| !wanted.holds(found)) {
             let depth = ON_TARGET + u8::try_from(place).unwrap_or(0);
+            let unit = agreeing(found, unit);
             return miss(depth, format!("{begin} {} {unit}, not {}", spelled(found), bound(&wanted)));
+        }
+    }
+    for (wanted, member, unit) in [(wanted.rcu, "Read", "RCU"), (wanted.wcu, "Write", "WCU")] {
+        let place = wanted_place(wanted_at);
+        let all = fact.response["Units"].as_array().into_iter().flatten();
+        let here = all.filter(|units| {
+            place.as_ref().is_none_or(|place| units["Place"].as_str().is_some_and(|it| place.contains(&it.to_owned())))
+        });
+        let found: f64 = here.filter_map(|units| units[member].as_f64()).sum();
+        if let Some(wanted) = wanted.filter(|wanted| !wanted.holds(found)) {
+            let at = wanted_at
+                .map(|at| format!(" at the {}", if at == "table" { at.to_owned() } else { format!("index {at}") }));
+            let at = at.unwrap_or_default();
+            return miss(
+                ON_TARGET + 9,
+                format!("the traffic cost {} {unit}{at}, not {}", spelled(found), bound(&wanted)),
+            );
         }
     }
     if let Some(reason) = &wanted.reason
@@ -583,6 +662,23 @@ pub(super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit {
     Ok(())
 }
 
+/// The names of a place as traffic tells them.
+fn wanted_place(at: Option<&str>) -> Option<Vec<String>> {
+    let at = at?;
+    Some(if at == "table" { vec![at.to_owned()] } else { vec![format!("GSI {at}"), format!("LSI {at}")] })
+}
+
+/// What is counted, its first word agreeing with the count: "partition key", "calls that failed".
+fn agreeing(count: f64, unit: &str) -> String {
+    let is_one = (count - 1.0).abs() < 1e-9;
+    let (words, rest) = match unit.find(" that ").or_else(|| unit.find(" a second")) {
+        Some(at) => unit.split_at(at),
+        None => (unit, ""),
+    };
+    let rest = if is_one { rest.replace(" that were ", " that was ") } else { rest.to_owned() };
+    noun(is_one, words) + &rest
+}
+
 /// Whether an invocation is the one that is wanted.
 pub(super) fn invocation_fits(wanted: &InvocationWanted, fact: &Fact) -> Fit {
     let function = fact.request["FunctionName"].as_str().unwrap_or_default();
@@ -591,21 +687,22 @@ pub(super) fn invocation_fits(wanted: &InvocationWanted, fact: &Fact) -> Fit {
     }
     let asked = |member: &str| fact.request.get(member).and_then(serde_json::Value::as_f64).unwrap_or_default();
     for (wanted, found, begin, unit) in [
-        (wanted.records, asked("Records"), "the invocation got", "records"),
+        (wanted.records, asked("Records"), "the invocation got", " records"),
         (wanted.attempt, asked("Attempt"), "the invocation was attempt", ""),
     ] {
         if let Some(wanted) = wanted.filter(|wanted| !wanted.holds(found)) {
-            return miss(ON_TARGET, format!("{begin} {} {unit}, not {}", spelled(found), bound(&wanted)));
+            let unit = agreeing(found, unit);
+            return miss(ON_TARGET, format!("{begin} {}{unit}, not {}", spelled(found), bound(&wanted)));
         }
     }
     let result = fact.response["Result"].as_str().unwrap_or_default();
     let is_ok = fact.response["Succeeded"] == serde_json::Value::Bool(true);
     if wanted.ok.is_some_and(|wanted| wanted != is_ok) {
-        return miss(ON_TARGET + 1, format!("the invocation of {function} came to: {result}"));
+        return miss(ON_TARGET + 1, format!("the invocation of {function} ended with: {result}"));
     }
     match &wanted.result {
         Some(piece) if !result.contains(piece.as_str()) => {
-            miss(ON_TARGET + 2, format!("the invocation of {function} came to: {result}"))
+            miss(ON_TARGET + 2, format!("the invocation of {function} ended with: {result}"))
         }
         _ => Ok(()),
     }

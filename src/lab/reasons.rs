@@ -75,8 +75,11 @@ pub(super) fn subject(fact: &Fact) -> String {
     format!("Your {}", fact.verb)
 }
 
-/// What a part did, in the past: "read", "wrote".
-pub(super) const fn did(part: &Part) -> &'static str {
+/// What a part did, in the past: "read", "wrote"; of a request that was refused, what it was for.
+pub(super) const fn did(fact: &Fact, part: &Part) -> &'static str {
+    if fact.error.is_some() {
+        return "was for";
+    }
     match part.effect {
         Effect::Read | Effect::Stream => "read",
         Effect::Write => "wrote",

@@ -12,11 +12,14 @@ use super::case::{Case, RESTART, Verdict};
 use super::expand::expanded;
 use super::facts::{Fact, Wanted};
 use super::fill;
+use super::fits::{effect_of, fits, is_request};
 use super::format1::{self, Tally};
 use super::predict::{self, Guess, Measured, Prediction};
 use super::story::Story;
 use super::workbench::{Reply, ReplyKind, Saved, Workbench};
+use crate::content::lab::code::Meanwhile;
 use crate::content::lab::placeholder::Name;
+use crate::content::lab::requirement::Effect;
 use crate::content::lab::{Lab, Predict, Step};
 use crate::engine::capacity::Units;
 use crate::world::work::{CONTENT_STEPS, Work};
@@ -42,6 +45,8 @@ pub struct Runner {
     beginning: Option<Box<Saved>>,
     /// Whether the step's solution was shown.
     is_shown: bool,
+    /// How many requests of the learner's each `meanwhile` of the step has followed so far.
+    followed: Vec<u64>,
 }
 
 /// How the step that waits is judged.
@@ -80,6 +85,8 @@ pub struct Turn {
     pub reply: Reply,
     /// The step's checks after it.
     pub verdicts: Vec<Verdict>,
+    /// What others did meanwhile.
+    pub meanwhile: Vec<String>,
     /// The words for a near miss.
     pub near_miss: Option<String>,
     /// The step that this line completed.
@@ -93,6 +100,8 @@ pub struct Judged {
     pub since: u64,
     /// The step's checks after it.
     pub verdicts: Vec<Verdict>,
+    /// What others did meanwhile.
+    pub meanwhile: Vec<String>,
     /// The words for a near miss.
     pub near_miss: Option<String>,
     /// The step that it completed.
@@ -236,6 +245,7 @@ impl Runner {
             begun: None,
             beginning: None,
             is_shown: false,
+            followed: Vec::new(),
         };
         runner.begin_step().map_err(LabError)?;
         runner.beginning.clone_from(&runner.begun);
@@ -351,6 +361,10 @@ impl Runner {
             place + 1,
             step.hints.len(),
             expanded(step.hints.get(place)?.trim(), &self.bench)
+                .split('\n')
+                .map(str::trim)
+                .collect::<Vec<_>>()
+                .join(" ")
         ))
     }
 
@@ -422,6 +436,7 @@ impl Runner {
         let begun = self.bench.engine().journal().recorded();
         self.marks = Marks { step: begun, line: begun };
         (self.hints, self.guess) = (0, None);
+        self.followed = vec![0; step.map_or(0, |step| step.meanwhile.len())];
         self.story.begin_step();
         self.judge();
     }
@@ -434,6 +449,9 @@ impl Runner {
             for table in &step.setup {
                 fill::table(&mut self.bench, table)
                     .map_err(|error| format!("{}: {}: a table cannot be set up: {error}", lab.name, step.place()))?;
+            }
+            if !step.setup.is_empty() {
+                self.bench.let_settle();
             }
             for line in &step.before {
                 prepared(&mut self.bench, line)
@@ -467,6 +485,7 @@ impl Runner {
             begun: None,
             beginning: None,
             is_shown: false,
+            followed: self.followed.clone(),
         }
     }
 
@@ -478,10 +497,12 @@ impl Runner {
 
     /// Runs a line and judges the step.
     pub fn run(&mut self, line: &str) -> Turn {
+        // What a clock that runs has brought by then is judged as well.
+        let since = self.bench.engine().journal().recorded();
         let reply =
             if line.contains("{{") { self.bench.run(&expanded(line, &self.bench)) } else { self.bench.run(line) };
-        let Judged { verdicts, near_miss, completed, .. } = self.judge_since(reply.since, false);
-        Turn { reply, verdicts, near_miss, completed }
+        let Judged { verdicts, meanwhile, near_miss, completed, .. } = self.judge_since(since, false);
+        Turn { reply, verdicts, meanwhile, near_miss, completed }
     }
 
     /// Does something with the workbench that is no typed line, such as passing on a client's request, and judges the
@@ -494,6 +515,8 @@ impl Runner {
 
     fn judge_since(&mut self, since: u64, goes_on: bool) -> Judged {
         let has_sent = self.bench.entries_since(since).next().is_some();
+        // What is due by now happens before it is judged: a function that is invoked, say.
+        self.bench.settle();
         let lab = Arc::clone(&self.lab);
         let step = lab.steps.get(self.step);
         // A line that sent nothing (help, a typing mistake) does not stand in front of the one before it.
@@ -505,27 +528,39 @@ impl Runner {
                 Judging::Old(tally) => tally.begin_line(step),
             }
         }
-        self.take_since(since);
+        let meanwhile = self.take_since(since);
         self.judge();
         let verdicts = self.verdicts.clone();
         let Some(step) = step else {
-            return Judged { since, verdicts, near_miss: None, completed: None };
+            return Judged { since, verdicts, meanwhile, near_miss: None, completed: None };
         };
         if verdicts.iter().all(|verdict| verdict.met) {
             let completed = self.complete(step, goes_on || has_sent);
-            return Judged { since, verdicts, near_miss: None, completed: Some(completed) };
+            return Judged { since, verdicts, meanwhile, near_miss: None, completed: Some(completed) };
         }
         let near_miss = if has_sent { self.near_miss(step, since) } else { None };
-        Judged { since, verdicts, near_miss, completed: None }
+        Judged { since, verdicts, meanwhile, near_miss, completed: None }
     }
 
-    /// Holds the requests since a journal entry against the step.
-    fn take_since(&mut self, since: u64) {
+    /// Holds the requests since a journal entry against the step, and has others do what they do right after them. Returns
+    /// what the learner is told of that.
+    fn take_since(&mut self, since: u64) -> Vec<String> {
         let (step, sdk) = (self.lab.steps.get(self.step), self.bench.sdk_mode());
         let wanted = if let Judging::Present(case) = &self.judging { case.wanted() } else { Wanted::default() };
+        let mut due = Vec::new();
         for entry in self.bench.entries_since(since) {
             let fact = Fact::of(entry, sdk, self.bench.engine(), wanted);
             self.story.take(&fact);
+            for (place, meanwhile) in step.iter().flat_map(|step| &step.meanwhile).enumerate() {
+                if !is_after(meanwhile, &fact) {
+                    continue;
+                }
+                let before = self.followed[place];
+                self.followed[place] += 1;
+                if before >= meanwhile.skip && before - meanwhile.skip < meanwhile.times.unwrap_or(1) {
+                    due.push(meanwhile.clone());
+                }
+            }
             match (&mut self.judging, step) {
                 (Judging::Present(case), _) => case.take(&fact),
                 (Judging::Old(tally), Some(step)) => tally.take(step, entry),
@@ -535,6 +570,19 @@ impl Runner {
         if let Judging::Present(case) = &mut self.judging {
             case.end_line();
         }
+        due.into_iter().filter_map(|meanwhile| self.interfere(&meanwhile)).collect()
+    }
+
+    /// Somebody else does something. It is not the learner's, and nothing of it stands in the journal.
+    fn interfere(&mut self, meanwhile: &Meanwhile) -> Option<String> {
+        self.bench.do_without(None);
+        for line in meanwhile.lines.all() {
+            // `content check` has played it; what fails here in an odd state is what would fail for anybody.
+            let _ = prepared(&mut self.bench, line);
+        }
+        let without = self.step().and_then(|step| step.without.clone());
+        self.bench.do_without(without);
+        Some(self.story.told(meanwhile.say.as_deref()?.trim(), &self.bench))
     }
 
     /// Judges the step as everything stands now.
@@ -615,6 +663,12 @@ impl Judging {
             None => Self::Present(Box::default()),
         }
     }
+}
+
+/// Whether a request of the learner's is one after which somebody else does something.
+fn is_after(meanwhile: &Meanwhile, fact: &Fact) -> bool {
+    let effect = effect_of(&meanwhile.after, Effect::Read);
+    is_request(fact) && !fact.is_of_a_service() && fact.has(effect) && fits(&meanwhile.after, effect, fact).is_ok()
 }
 
 /// Runs a line that prepares a lab or a step.

@@ -9,13 +9,14 @@ use super::expand::expanded;
 use super::facts::{Fact, Wanted};
 use super::fits::{effect_of, fits};
 use super::reasons::{bound, counted, listed, nothing, place, refusal, sentence, spelled};
-use super::value::{differs, key_words, plain_key};
+use super::value::{attributes_words, differs, key_words, partition_names, plain_key};
 use super::workbench::{ReplyKind, Workbench};
 use crate::content::lab::requirement::{Attributes, Bound, Effect, State};
 use crate::content::lab::state::{
     CacheState, Direction, IndexKind, IndexState, ItemState, ItemsState, MappingState, PolicyState, ProjectionWanted,
     QueueState, ReplicasState, ScalingState, TableState, Would,
 };
+use crate::engine::capacity::grouped;
 use crate::engine::table::schema::{self, KeySchema, Projection};
 use crate::engine::table::{Billing, Index, Table};
 use crate::engine::value::Item;
@@ -91,7 +92,11 @@ fn table(wanted: &TableState, bench: &Workbench) -> Option<String> {
     let units = units.unwrap_or_default();
     for (wanted, found, unit) in [(wanted.read, units.read, "RCU"), (wanted.write, units.write, "WCU")] {
         if let Some(wanted) = outside(wanted, found) {
-            return Some(format!("the table {name} has {found} {unit}, not {wanted}"));
+            return Some(if billing == "PAY_PER_REQUEST" {
+                format!("the table {name} is on demand and has no {unit}; {wanted} are wanted")
+            } else {
+                format!("the table {name} has {} {unit}, not {wanted}", grouped(found))
+            });
         }
     }
     if let Some(wanted) = outside(wanted.indexes, found.indexes.len() as u64) {
@@ -108,7 +113,11 @@ fn table(wanted: &TableState, bench: &Workbench) -> Option<String> {
     }
     let stream = found.stream.as_ref().and_then(|stream| stream.view.clone()).unwrap_or_else(none);
     if let Some(wanted) = wanted.stream.as_ref().filter(|wanted| **wanted != stream) {
-        return Some(format!("the stream of {name} has the view {stream}, not {wanted}"));
+        return Some(match (stream.as_str(), wanted.as_str()) {
+            ("none", _) => format!("the table {name} has no stream"),
+            (_, "none") => format!("the table {name} has a stream"),
+            _ => format!("the stream of {name} has the view {stream}, not {wanted}"),
+        });
     }
     if wanted.deletion_protection.is_some_and(|wanted| wanted != found.deletion_protection) {
         return Some(format!("deletion protection of {name} is {}", on_or_off(found.deletion_protection)));
@@ -224,7 +233,7 @@ fn item(wanted: &ItemState, bench: &Workbench) -> Option<String> {
         Err(words) => return Some(words),
     };
     let key = plain_key(&wanted.key);
-    let (name, there) = (key_words(&key), in_region(wanted.region.as_deref()));
+    let (name, there) = (key_words(&key, &partition_names(&table.keys)), in_region(wanted.region.as_deref()));
     let Ok(position) = table.keys.position_of_key(&key) else {
         let names: Vec<String> = key.keys().cloned().collect();
         return Some(format!("the table {} has other keys than {}", wanted.table, listed(&names)));
@@ -263,7 +272,8 @@ fn items(wanted: &ItemsState, bench: &Workbench) -> Option<String> {
     let those: Vec<&Item> =
         tree.iter().map(|(_, stored)| &*stored.item).filter(|item| fits(item, &wanted.those)).collect();
     let noun = if wanted.index.is_some() { "entries" } else { "items" };
-    let such = if wanted.those.is_empty() { "" } else { " like that" };
+    let such =
+        if wanted.those.is_empty() { String::new() } else { format!(" with {}", attributes_words(&wanted.those)) };
     if let Some(bound) = outside(wanted.count, those.len() as u64) {
         let place =
             wanted.index.as_deref().map_or_else(|| format!("the table {}", wanted.table), |index| place(Some(index)));
@@ -271,7 +281,7 @@ fn items(wanted: &ItemsState, bench: &Workbench) -> Option<String> {
     }
     those.into_iter().find_map(|item| {
         let words = differs(item, &wanted.each)?;
-        Some(format!("in {}, {words}", key_words(&table.keys.key_of(item))))
+        Some(format!("in {}, {words}", key_words(&table.keys.key_of(item), &partition_names(&table.keys))))
     })
 }
 
@@ -411,8 +421,10 @@ fn replicas(wanted: &ReplicasState, bench: &Workbench) -> Option<String> {
         }
     }
     let conflicts = global.conflicts().iter().filter(|conflict| *conflict.table == *wanted.table).count() as u64;
-    outside(wanted.conflicts, conflicts)
-        .map(|wanted| format!("there were {}, not {wanted}", counted(conflicts, "conflicts")))
+    outside(wanted.conflicts, conflicts).map(|wanted| {
+        let verb = if conflicts == 1 { "was" } else { "were" };
+        format!("there {verb} {}, not {wanted}", counted(conflicts, "conflicts"))
+    })
 }
 
 fn cache(wanted: &CacheState, bench: &mut Workbench) -> Option<String> {
@@ -491,6 +503,14 @@ fn queue(wanted: &QueueState, bench: &Workbench) -> Option<String> {
     if let Some(bound) = outside(wanted.messages, count) {
         return Some(format!("the queue {} has {}, not {bound}", wanted.name, counted(count, "messages")));
     }
+    let records: u64 = queues
+        .bodies(&wanted.name)
+        .filter_map(|body| serde_json::from_str::<Value>(body).ok()?["DDBStreamBatchInfo"]["batchSize"].as_u64())
+        .sum();
+    if let Some(bound) = outside(wanted.records, records) {
+        let found = counted(records, "records");
+        return Some(format!("the messages in the queue {} are about {found}, not {bound}", wanted.name));
+    }
     let piece = wanted.holds.as_ref()?;
     let is_there = queues.bodies(&wanted.name).any(|body| body.contains(piece.as_str()));
     (!is_there).then(|| format!("no message in the queue {} holds {piece}", wanted.name))
@@ -514,5 +534,6 @@ fn would(wanted: &Would, bench: &mut Workbench) -> Option<String> {
     }
     let Some(fact) = newest else { return Some(nothing(effect).to_owned()) };
     let words = fits(&wanted.returned, effect, &fact).err()?.words;
-    Some(words.replacen("Your ", "Tried now, your ", 1))
+    // Nobody sent it: it is what would come of it.
+    Some(words.replacen("Your ", "Tried now, the ", 1).replace("your ", "the "))
 }

@@ -7,9 +7,11 @@ use std::cmp::Ordering;
 
 use serde_json::{Value, json};
 
+use super::reasons::listed;
 use crate::content::lab::requirement::{Attributes, Matcher, Test};
 use crate::engine::messages::wording::Wording;
 use crate::engine::plan::literal;
+use crate::engine::table::schema::KeySchema;
 use crate::engine::value::json::{decode, encode};
 use crate::engine::value::key::KeyScalar;
 use crate::engine::value::{AttributeValue, Item, Type};
@@ -80,7 +82,8 @@ fn passes(found: Option<&AttributeValue>, test: &Test) -> bool {
     let holds = test.contains.as_ref().is_none_or(|part| contains(found, part));
     let kind = test.of_type.as_ref().is_none_or(|kind| found.kind().descriptor() == kind);
     let one = test.one_of.as_ref().is_none_or(|all| all.iter().any(is));
-    least && most && begins && holds && kind && one && !test.not.as_ref().is_some_and(is)
+    let secret = test.secret.as_ref().is_none_or(is);
+    least && most && begins && holds && kind && one && secret && !test.not.as_ref().is_some_and(is)
 }
 
 /// An attribute that is not there is something else than any value.
@@ -119,21 +122,82 @@ pub(super) fn difference(name: &str, found: Option<&AttributeValue>, wanted: &Ma
             // 9 and "9" look the same without their types.
             let is_typed = wanted.as_ref().is_some_and(|wanted| wanted.kind() != found.kind());
             let say = |value: &AttributeValue| {
-                if is_typed { format!("{} ({})", literal(value), value.kind().descriptor()) } else { literal(value) }
+                if is_typed { format!("{} ({})", said(value), value.kind().descriptor()) } else { said(value) }
             };
             format!("{name} is {}, not {}", say(found), wanted.as_ref().map(say).unwrap_or_default())
         }
         (Some(found), Matcher::Test(test)) if test.exists == Some(false) => {
-            format!("{name} is still there ({})", literal(found))
+            format!("{name} is still there ({})", said(found))
         }
-        (Some(found), Matcher::Test(_)) => format!("{name} is {}", literal(found)),
+        (Some(found), Matcher::Test(test)) if test.secret.is_some() => {
+            format!("{name} is {}, which is not right", said(found))
+        }
+        (Some(found), Matcher::Test(_)) => format!("{name} is {}", said(found)),
     }
 }
 
-/// The values of a key in words: `C-0042`, `PRJ-01, T-0005`.
-pub(super) fn key_words(key: &Item) -> String {
+/// How much of a text is told, in characters.
+const MOST_TOLD: usize = 60;
+
+/// A value in words: texts in quotes and cut, lists and maps without the names of types.
+fn said(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::S(text) if text.chars().count() > MOST_TOLD => {
+            let begun: String = text.chars().take(MOST_TOLD).collect();
+            format!("{:?}", begun + "...")
+        }
+        AttributeValue::Bool(is_true) => is_true.to_string(),
+        AttributeValue::Null => "null".to_owned(),
+        AttributeValue::L(list) => format!("[{}]", list.iter().map(said).collect::<Vec<_>>().join(", ")),
+        AttributeValue::M(map) => {
+            let members = map.iter().map(|(name, inner)| format!("{name}: {}", said(inner)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        }
+        other => literal(other),
+    }
+}
+
+/// Attributes as they should be, in words: "price 12 and title that begins with Part".
+pub(super) fn attributes_words(wanted: &Attributes) -> String {
+    let words = |(name, matcher): (&String, &Matcher)| match matcher {
+        Matcher::Is(value) => format!("{name} {}", plain(value).as_ref().map(said).unwrap_or_default()),
+        Matcher::Test(test) => match (&test.begins_with, &test.at_least, &test.at_most, test.exists) {
+            (Some(begin), ..) => format!("{name} that begins with {begin}"),
+            (_, Some(least), Some(most), _) => format!("{name} from {least} to {most}"),
+            (_, Some(least), None, _) => format!("{name} of at least {least}"),
+            (_, None, Some(most), _) => format!("{name} of at most {most}"),
+            (.., Some(true)) => format!("an attribute {name}"),
+            (.., Some(false)) => format!("no attribute {name}"),
+            _ if test.secret.is_some() => format!("the right {name}"),
+            _ => format!("another {name}"),
+        },
+    };
+    listed(&wanted.iter().map(words).collect::<Vec<_>>())
+}
+
+/// The values of a key in words, that of the partition key first: `C-0042`, `PRJ-01, T-0005`.
+pub(super) fn key_words(key: &Item, partition: &[String]) -> String {
     let say = |value: &AttributeValue| if let AttributeValue::S(text) = value { text.clone() } else { literal(value) };
-    key.values().map(say).collect::<Vec<_>>().join(", ")
+    let first = partition.iter().filter_map(|name| key.get(name));
+    let rest = key.iter().filter(|(name, _)| !partition.contains(name)).map(|(_, value)| value);
+    first.chain(rest).map(say).collect::<Vec<_>>().join(", ")
+}
+
+/// The names of the attributes of a table's partition key.
+pub(super) fn partition_names(keys: &KeySchema) -> Vec<String> {
+    keys.partition.iter().map(|key| key.name.clone()).collect()
+}
+
+/// Attributes that an item should have, in words: names if it is known by names alone.
+pub(super) fn item_words(wanted: &Attributes) -> String {
+    let plain = plain_key(wanted);
+    let is_there = |matcher: &Matcher| matches!(matcher, Matcher::Test(test) if test.exists == Some(true));
+    let is_all = wanted.iter().all(|(name, matcher)| plain.contains_key(name) || is_there(matcher));
+    let is_named = is_all && !plain.is_empty() && plain.values().all(|value| matches!(value, AttributeValue::S(_)));
+    if is_named {
+        return key_words(&plain, &[]);
+    }
+    format!("an item with {}", attributes_words(wanted))
 }
 
 /// A member of a JSON document by its path, as an attribute value; lists are counted by `#`.

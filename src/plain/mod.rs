@@ -87,6 +87,7 @@ pub fn lab_line(
 ) -> io::Result<Option<crate::lab::Completed>> {
     let turn = runner.run(line);
     show_reply(&turn.reply, runner.bench(), console)?;
+    console.lines(&turn.meanwhile.iter().map(|words| text::meanwhile(words)).collect::<Vec<_>>())?;
     if turn.completed.is_none() && turn.reply.kind != ReplyKind::Nothing {
         console.lines(&text::checklist(&turn.verdicts))?;
         console.lines(&turn.near_miss.map(|words| text::near_miss(&words)).into_iter().collect::<Vec<_>>())?;

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 
 use crate::clock::{Clock as _, Timestamp, VirtualClock};
 use crate::engine::journal::{Scope, Sender};
-use crate::engine::{ApiError, Config, Engine};
+use crate::engine::{ApiError, Config, Engine, Journal};
 
 pub mod api;
 pub mod autoscaling;
@@ -42,7 +42,7 @@ use cache::Cache;
 use dax::{Answered, Dax};
 use global_tables::GlobalTables;
 use iam::Iam;
-use lambda::Lambda;
+use lambda::{Handed, Lambda};
 use sqs::Queues;
 use work::{Look, Stopped, Work};
 
@@ -178,6 +178,24 @@ impl World {
         &mut self.iam
     }
 
+    /// A runtime asks for the next invocation of a function of the learner's own.
+    pub fn runtime_asks(&mut self) {
+        self.lambda.ask_next(&mut self.engine, &mut self.queues);
+    }
+
+    /// The next invocation for the runtime that asked, if there is one by now.
+    pub fn runtime_next(&mut self) -> Option<Handed> {
+        self.wait(0);
+        self.lambda.hand()
+    }
+
+    /// The runtime answers an invocation: with a response, or with what went wrong. Returns whether it was the one under way.
+    pub fn runtime_answers(&mut self, id: &str, answer: Result<Value, String>) -> bool {
+        let is_known = self.lambda.answer(id, answer, &mut self.engine, &mut self.queues);
+        self.note_changes();
+        is_known
+    }
+
     /// Functions behind streams.
     #[must_use]
     pub const fn lambda(&self) -> &Lambda {
@@ -259,8 +277,12 @@ impl World {
             let _lost = self.call(region, verb, body.clone());
         }
         let outcome = match (verb, body.get("ReplicaUpdates").cloned()) {
-            ("UpdateTable", Some(updates)) => self.update_replicas(region, &body, &updates),
-            ("UpdateTable", None) if self.would_unstream(&body) => Err(global_tables::stream_needed()),
+            ("UpdateTable", Some(updates)) => {
+                self.whole(region, (verb, &body), |world| world.update_replicas(region, &body, &updates))
+            }
+            ("UpdateTable", None) if self.would_unstream(&body) => {
+                self.whole(region, (verb, &body), |_| Err(global_tables::stream_needed()))
+            }
             _ => self.call(region, verb, body),
         };
         self.tell_chaos(before);
@@ -273,6 +295,26 @@ impl World {
             }
             answer
         })
+    }
+
+    /// Does what one request asks for, which stands in the journal as that request and not as what it takes to do it.
+    fn whole(
+        &mut self,
+        region: &str,
+        (verb, body): (&str, &Value),
+        act: impl FnOnce(&mut Self) -> Result<Value, ApiError>,
+    ) -> Result<Value, ApiError> {
+        let journal = std::mem::replace(self.engine.journal_mut(), Journal::new(0));
+        let outcome = act(self);
+        *self.engine.journal_mut() = journal;
+        let now = self.engine.now();
+        let mut noted = Journal::new(1);
+        noted.note(now, verb, body, &outcome);
+        for mut entry in noted.take() {
+            entry.region = (region != self.engine.config().region).then(|| region.to_owned());
+            self.engine.journal_mut().adopt(entry);
+        }
+        outcome
     }
 
     /// From now on requests are entered in the journal as sent by whoever acts, through DAX or not.

@@ -284,6 +284,12 @@ pub fn near_miss(words: &str) -> Line {
     Line::text(one_line(words)).behind(Role::Warn, "So close: ")
 }
 
+/// Words for what somebody else did.
+#[must_use]
+pub fn meanwhile(words: &str) -> Line {
+    Line::text(one_line(words)).behind(Role::Warn, "Meanwhile: ")
+}
+
 /// A request of the client's, or what the lab did by itself, and what came of it.
 #[must_use]
 pub fn request(entry: &Entry) -> Line {

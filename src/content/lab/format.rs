@@ -39,7 +39,16 @@ impl Lab {
             challenge.is_challenge = true;
             self.steps.push(*challenge);
         }
+        for line in lint::cut_texts(text) {
+            reporter.report(
+                line,
+                "YAML takes what is behind \" #\" for a comment: quote the text, or write it as a block (|)",
+            );
+        }
         reporter.check_setup(&self.setup);
+        if let Some(code) = &self.code {
+            reporter.check_code(code);
+        }
         for step in &mut self.steps {
             let first = step.right_ways.first().map(super::Lines::all).unwrap_or_default();
             step.solution = first.into_iter().map(|line| line.trim().to_owned()).collect();
@@ -99,6 +108,11 @@ impl Reporter<'_> {
         }
         for near in &step.near_misses {
             self.check_near_miss(near);
+        }
+        for meanwhile in &step.meanwhile {
+            if let Some(fault) = meanwhile.after.fault(false) {
+                self.report(&here, format!("{place}: meanwhile: {fault}"));
+            }
         }
         self.check_setup(&step.setup);
     }

@@ -81,6 +81,28 @@ fn check_measure(step: &Step, lab: &Lab, report: &mut dyn FnMut(&str, String)) {
     }
 }
 
+/// Members whose value is a text or a command.
+const TEXTS: [&str; 13] =
+    ["ask", "debrief", "do", "given", "hint", "outro", "say", "says", "task", "text", "title", "want", "watch"];
+
+/// Lines of a file whose text YAML cuts at what looks like a comment and is none: `- SET #s, with a name for it`.
+pub(super) fn cut_texts(text: &str) -> Vec<&str> {
+    let value = |line: &str| {
+        let line = line.trim_start();
+        let rest = line.strip_prefix("- ").unwrap_or(line);
+        let member = rest.split_once(": ").filter(|(name, _)| TEXTS.contains(name)).map(|(_, value)| value);
+        member.or_else(|| line.strip_prefix("- ")).map(|value| value.trim_start().to_owned())
+    };
+    let is_cut = |line: &&str| {
+        let Some(value) = value(line).filter(|value| !value.starts_with(['\'', '"', '|', '>', '[', '{', '&', '*']))
+        else {
+            return false;
+        };
+        value.split_once(" #").is_some_and(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    text.lines().filter(is_cut).collect()
+}
+
 /// A choice that is right must not stand in what is read before.
 fn check_predict(step: &Step, report: &mut dyn FnMut(&str, String)) {
     let Some(right) = step.predict.as_ref().and_then(|predict| predict.right.as_deref()) else { return };
@@ -188,6 +210,12 @@ fn words(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_that_yaml_cuts_are_found() {
+        let file = "a: 1 # fine\n  - UpdateItem takes #s for it\n  - 'SET #s'\n  hint: with #n.\n  title: Two # three\n  |\n    SET #s\n";
+        assert_eq!(cut_texts(file), ["  - UpdateItem takes #s for it", "  hint: with #n."]);
+    }
 
     #[test]
     fn figures_need_support() {

@@ -16,6 +16,7 @@ use super::chunks::Origin;
 use super::limits::MOST_PROBLEMS;
 use super::{Problem, one_line, template};
 
+pub mod code;
 mod format;
 pub mod format1;
 pub mod lint;
@@ -23,6 +24,7 @@ pub mod placeholder;
 pub mod requirement;
 pub mod state;
 
+use code::{Code, Meanwhile};
 use requirement::{Request, Requirement, State};
 
 /// The format that labs are written in.
@@ -64,6 +66,9 @@ pub struct Lab {
     /// Lines that are run before the lab begins (`:lag realistic`, `:limit collection 64KB`).
     #[serde(default)]
     pub before: Vec<String>,
+    /// The programs to start from, if the lab is done in code.
+    #[serde(default)]
+    pub code: Option<Code>,
     /// The steps, in order.
     pub steps: Vec<Step>,
     /// The last step, unguided: a task on data of its own, without hints.
@@ -172,6 +177,9 @@ pub struct Step {
     /// Lines that are run before this step begins.
     #[serde(default)]
     pub before: Vec<String>,
+    /// What somebody else does meanwhile, right after a request of the learner's.
+    #[serde(default)]
+    pub meanwhile: Vec<Meanwhile>,
     /// Something to predict before trying.
     #[serde(default)]
     pub predict: Option<Predict>,

@@ -160,6 +160,9 @@ pub struct Test {
     /// Its type: `S`, `N`, `SS`, ….
     #[serde(default)]
     pub of_type: Option<String>,
+    /// It must be this, which the learner is not told because finding it is the task.
+    #[serde(default)]
+    pub secret: Option<Value>,
 }
 
 /// Attributes by name, and what each must be.
@@ -450,12 +453,30 @@ pub struct TrafficWanted {
     /// How many calls a second, on average.
     #[serde(default)]
     pub rate: Option<Bound>,
+    /// The most calls in a second.
+    #[serde(default)]
+    pub peak: Option<Bound>,
+    /// The percentage of the calls that read.
+    #[serde(default)]
+    pub reads: Option<Bound>,
+    /// Bytes of filling in each item that was written.
+    #[serde(default)]
+    pub size: Option<Bound>,
     /// How many partition keys it used.
     #[serde(default)]
     pub keys: Option<Bound>,
     /// How many shards each key was spread over.
     #[serde(default)]
     pub shards: Option<Bound>,
+    /// The place whose units count, `table` or the name of an index; all places together if not given.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// Read units.
+    #[serde(default)]
+    pub rcu: Option<Bound>,
+    /// Write units.
+    #[serde(default)]
+    pub wcu: Option<Bound>,
     /// The reason that attempts were throttled for, such as `TableWriteKeyRangeThroughputExceeded`.
     #[serde(default)]
     pub reason: Option<String>,

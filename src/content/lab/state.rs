@@ -363,6 +363,9 @@ pub struct QueueState {
     /// How many messages are in it.
     #[serde(default)]
     pub messages: Option<Bound>,
+    /// How many stream records they are about in all.
+    #[serde(default)]
+    pub records: Option<Bound>,
     /// A piece of text that one of them holds.
     #[serde(default)]
     pub holds: Option<String>,

@@ -50,7 +50,16 @@ fn one(effect: Effect, body: &Value) -> Option<Named> {
     let text = |member: &str| body.get(member).and_then(Value::as_str).map(str::to_owned);
     let key =
         body.get("Key").and_then(Value::as_object).and_then(|key| json::decode_item(key, Wording::default()).ok());
-    Some(Named { effect, table: text("TableName")?, index: text("IndexName"), key: key.unwrap_or_default() })
+    let table = text("TableName").or_else(|| {
+        ["StreamArn", "ShardIterator"].into_iter().find_map(|member| table_of_stream(body.get(member)?.as_str()?))
+    });
+    Some(Named { effect, table: table?, index: text("IndexName"), key: key.unwrap_or_default() })
+}
+
+/// The table in the ARN of a stream, which an iterator begins with.
+fn table_of_stream(arn: &str) -> Option<String> {
+    let (_, rest) = arn.split_once(":table/")?;
+    rest.split_once("/stream/").map(|(table, _)| table.to_owned())
 }
 
 fn statement(body: &Value) -> Option<Named> {

@@ -106,6 +106,8 @@ impl Workbench {
         let journal = std::mem::replace(self.world.engine_mut().journal_mut(), Journal::new(0));
         let saved = Saved { world: self.world.clone(), sdk: self.sdk.clone() };
         *self.world.engine_mut().journal_mut() = journal;
+        // Time does not pass in what is only kept, or looked at.
+        saved.world.clock().run(0);
         saved
     }
 
@@ -125,6 +127,8 @@ impl Workbench {
             sdk: std::mem::replace(&mut self.sdk, to.sdk),
         };
         *self.world.engine_mut().journal_mut() = journal;
+        self.world.clock().run(left.world.clock().factor());
+        left.world.clock().run(0);
         left
     }
 

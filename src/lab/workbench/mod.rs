@@ -16,6 +16,7 @@ use crate::engine::capacity::grouped;
 use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal, ops};
 use crate::safe_text;
 use crate::world::api::OPERATIONS;
+use crate::world::lambda::Handed;
 use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
 use crate::world::work::{LINE_STEPS, REQUEST_STEPS, Work};
 use crate::world::{Route, World};
@@ -33,7 +34,10 @@ mod words;
 const WAIT_STEP_MILLIS: u64 = 20_000;
 const WAIT_TRIES: u32 = 25;
 /// The prompt's own commands that change the world, or may.
-const SETTING_COMMANDS: [&str; 8] = ["cache", "chaos", "clock", "lag", "limit", "replication", "sdk", "traffic"];
+const SETTING_COMMANDS: [&str; 9] =
+    ["cache", "chaos", "clock", "lag", "limit", "replication", "runtime", "sdk", "traffic"];
+/// How long it takes until every replica has what was written, whatever lag is set, in milliseconds.
+const SETTLE_MILLIS: u64 = 1000;
 /// What a caller is told when no answer came in time.
 const TIMED_OUT: &str = "Read timeout: no answer came in time. Whether the request was carried out is not known.";
 /// The work that it is to run any line, in steps; a world to go back to is kept at the same cost however large it is.
@@ -183,6 +187,22 @@ impl Workbench {
         Some(self.world.ask(known, body))
     }
 
+    /// Takes the next invocation of a function of the learner's own, if there is one by now; `is_first` says that it has only
+    /// just been asked for.
+    pub fn next_invocation(&mut self, is_first: bool) -> Option<Handed> {
+        let _open = self.work().begin(REQUEST_STEPS);
+        if is_first {
+            self.world.runtime_asks();
+        }
+        self.world.runtime_next()
+    }
+
+    /// Answers an invocation: with a response, or with what went wrong. Returns whether it was the one under way.
+    pub fn answer_invocation(&mut self, id: &str, answer: Result<Value, String>) -> bool {
+        let _open = self.work().begin(REQUEST_STEPS);
+        self.world.runtime_answers(id, answer)
+    }
+
     /// Lets `file://` values be read inside `directory`.
     pub fn read_files_in(&mut self, directory: PathBuf) {
         self.files = Files::inside(directory);
@@ -214,6 +234,12 @@ impl Workbench {
         self.world.settle();
     }
 
+    /// Lets a moment pass, so that what was written before has reached every replica.
+    pub(super) fn let_settle(&mut self) {
+        self.world.wait(SETTLE_MILLIS);
+        self.settle();
+    }
+
     /// Lets the world catch up with its clock, if that runs.
     pub fn catch_up(&mut self) {
         let _open = self.work().begin(REQUEST_STEPS);
@@ -223,6 +249,15 @@ impl Workbench {
     /// Lets the clock run, `factor` times as fast as the learner's; 0 stops it.
     pub fn run_clock(&mut self, factor: u64) {
         self.world.clock().run(factor);
+    }
+
+    /// Does something as an administrator, whoever the learner acts as.
+    pub(super) fn as_admin<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let acting = self.world.iam().acting().cloned();
+        self.world.iam_mut().act_as(None);
+        let done = work(self);
+        self.world.iam_mut().act_as(acting);
+        done
     }
 
     /// Does something that no throughput limit holds up or pays for, and that the journal does not tell.

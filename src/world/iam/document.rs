@@ -4,12 +4,17 @@ use serde_json::{Map, Value};
 
 use super::{Asked, Principal};
 
+/// The version of the policy language that has variables.
+const VERSION: &str = "2012-10-17";
+
 /// A policy document that was understood.
 #[derive(Clone, Debug)]
 pub(super) struct Document {
     /// As it was given.
     pub(super) json: Value,
     statements: Vec<Statement>,
+    /// Whether it is of the version that has policy variables; in any other they are taken for plain text.
+    has_variables: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -36,6 +41,8 @@ enum Operator {
     ForAll { like: bool },
     /// One of the request's values must be among those of the policy.
     Any { like: bool, negated: bool },
+    /// Whether the request lacks the key: `true` asks for that, `false` for the opposite.
+    Null,
 }
 
 impl Document {
@@ -50,18 +57,20 @@ impl Document {
             Some(one @ Value::Object(_)) => vec![statement(one)?],
             _ => return Err("it has no Statement".to_owned()),
         };
-        Ok(Self { json, statements })
+        let has_variables = json.get("Version").and_then(Value::as_str) == Some(VERSION);
+        Ok(Self { json, statements, has_variables })
     }
 
     /// The effects of the statements that apply to a request: whether each of them allows it.
     pub(super) fn effects<'a>(&'a self, asked: &'a Asked, principal: &'a Principal) -> impl Iterator<Item = bool> + 'a {
-        let applies = |statement: &&Statement| statement.applies(asked, principal);
+        let principal = self.has_variables.then_some(principal);
+        let applies = move |statement: &&Statement| statement.applies(asked, principal);
         self.statements.iter().filter(applies).map(|statement| statement.allows)
     }
 }
 
 impl Statement {
-    fn applies(&self, asked: &Asked, principal: &Principal) -> bool {
+    fn applies(&self, asked: &Asked, principal: Option<&Principal>) -> bool {
         let action = asked.action.to_lowercase();
         self.actions.iter().any(|pattern| fits(&pattern.to_lowercase(), &action))
             && self.resources.iter().any(|pattern| fits(&filled(pattern, principal), &asked.resource))
@@ -70,7 +79,7 @@ impl Statement {
 }
 
 impl Condition {
-    fn holds(&self, asked: &Asked, principal: &Principal) -> bool {
+    fn holds(&self, asked: &Asked, principal: Option<&Principal>) -> bool {
         let found: Vec<&str> = match self.key.to_lowercase().as_str() {
             "dynamodb:leadingkeys" => asked.leading_keys.iter().map(String::as_str).collect(),
             "dynamodb:attributes" => asked.attributes.iter().map(String::as_str).collect(),
@@ -84,6 +93,7 @@ impl Condition {
         let among =
             |like: bool, one: &str| values.iter().any(|value| if like { fits(value, one) } else { value == one });
         match self.operator {
+            Operator::Null => among(false, if found.is_empty() { "true" } else { "false" }),
             Operator::ForAll { like } => found.iter().all(|one| among(like, one)),
             Operator::Any { .. } if found.is_empty() && self.if_exists => true,
             Operator::Any { like, negated } => found.iter().any(|one| among(like, one)) != negated,
@@ -91,8 +101,9 @@ impl Condition {
     }
 }
 
-/// A pattern with the policy variables of the exam's examples filled in.
-fn filled(pattern: &str, principal: &Principal) -> String {
+/// A pattern with the policy variables of the exam's examples filled in with who asks, if the policy has variables.
+fn filled(pattern: &str, principal: Option<&Principal>) -> String {
+    let Some(principal) = principal else { return pattern.to_owned() };
     let variables = [
         "${www.amazon.com:user_id}",
         "${graph.facebook.com:id}",
@@ -149,7 +160,10 @@ fn list(value: Option<&Value>) -> Option<Vec<String>> {
     match value? {
         Value::String(text) => Some(vec![text.clone()]),
         Value::Bool(is_true) => Some(vec![is_true.to_string()]),
-        Value::Array(texts) => texts.iter().map(|text| text.as_str().map(str::to_owned)).collect(),
+        Value::Array(texts) => texts
+            .iter()
+            .map(|text| text.as_str().map(str::to_owned).or_else(|| text.as_bool().map(|is_true| is_true.to_string())))
+            .collect(),
         _ => None,
     }
 }
@@ -163,6 +177,7 @@ fn conditions(operators: &Map<String, Value>) -> Result<Vec<Condition>, String> 
             "ForAllValues:StringLike" => Operator::ForAll { like: true },
             "Bool" | "StringEquals" | "ForAnyValue:StringEquals" => Operator::Any { like: false, negated: false },
             "StringLike" | "ForAnyValue:StringLike" => Operator::Any { like: true, negated: false },
+            "Null" if !if_exists => Operator::Null,
             "StringNotEquals" => Operator::Any { like: false, negated: true },
             _ => return Err(format!("the condition operator {name} is not known here")),
         };
@@ -198,7 +213,7 @@ mod tests {
     #[test]
     fn leading_keys_confine_a_user_and_a_scan_slips_through() {
         let document = Document::parse(
-            r#"{"Statement": {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*", "Condition":
+            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*", "Condition":
                 {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${www.amazon.com:user_id}"]}}}}"#,
         )
         .unwrap();
@@ -211,6 +226,18 @@ mod tests {
         };
         assert!(allowed(&["ana"]) && !allowed(&["ben"]) && !allowed(&["ana", "ben"]));
         assert!(allowed(&[]), "ForAllValues holds of no values at all");
+        let literal = Document::parse(&document.json.to_string().replace("2012-10-17", "2008-10-17")).unwrap();
+        let ask = |document: &Document, keys: &[&str]| {
+            let leading_keys = keys.iter().map(|key| (*key).to_owned()).collect();
+            let asked =
+                Asked { action: "dynamodb:Scan".into(), resource: "x".into(), leading_keys, ..Asked::default() };
+            document.effects(&asked, &principal).any(|allows| allows)
+        };
+        assert!(!ask(&literal, &["ana"]), "without the version the variable is plain text");
+        let mut closed = document.json.clone();
+        closed["Statement"]["Condition"]["Null"] = serde_json::json!({"dynamodb:LeadingKeys": "false"});
+        let closed = Document::parse(&closed.to_string()).unwrap();
+        assert!(ask(&closed, &["ana"]) && !ask(&closed, &["ben"]) && !ask(&closed, &[]), "Null closes the hole");
         assert!(Document::parse("{}").is_err() && Document::parse("[").is_err());
     }
 }

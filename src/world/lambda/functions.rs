@@ -11,6 +11,7 @@
 //! | `fail-on-marked` | fails at a record whose item has `poison` set to true |
 //! | `slow` | takes 30 seconds |
 //! | `crash` | always fails |
+//! | `my-NAME` | the learner's own, in a program outside ([`runtime`](super::runtime)) |
 
 use serde_json::{Value, json};
 
@@ -33,6 +34,7 @@ pub(super) enum Function {
     FailOnMarked,
     Slow,
     Crash,
+    Own(String),
 }
 
 /// What a function came to.
@@ -45,7 +47,7 @@ pub(super) struct Done {
 }
 
 /// Names as they are told, with what each does.
-pub(super) const FUNCTIONS: [(&str, &str); 9] = [
+pub(super) const FUNCTIONS: [(&str, &str); 10] = [
     ("log", "Writes a line for each record."),
     ("notify", "Writes a line for each new item."),
     ("copy-to-TABLE", "Keeps another table alike; doing it twice changes nothing."),
@@ -55,6 +57,7 @@ pub(super) const FUNCTIONS: [(&str, &str); 9] = [
     ("fail-on-marked", "Fails at a record whose item has poison set to true."),
     ("slow", "Takes 30 seconds."),
     ("crash", "Always fails."),
+    ("my-NAME", "Your own program, which takes invocations from the runtime API of lab serve (or by :runtime)."),
 ];
 
 impl Function {
@@ -69,7 +72,9 @@ impl Function {
             "slow" => Self::Slow,
             "crash" => Self::Crash,
             _ => {
-                if let Some(table) = into("copy-to-") {
+                if let Some(own) = into("my-") {
+                    Self::Own(own)
+                } else if let Some(table) = into("copy-to-") {
                     Self::Copy(table)
                 } else if let Some(table) = into("count-into-") {
                     Self::Count(table)
@@ -94,12 +99,23 @@ impl Function {
             Self::FailOnMarked => "fail-on-marked".to_owned(),
             Self::Slow => "slow".to_owned(),
             Self::Crash => "crash".to_owned(),
+            Self::Own(name) => format!("my-{name}"),
         }
+    }
+
+    /// Whether it is the learner's own, and runs outside.
+    pub(super) const fn is_own(&self) -> bool {
+        matches!(self, Self::Own(_))
     }
 
     /// How long an invocation takes, in milliseconds.
     pub(super) const fn millis(&self) -> u64 {
-        if matches!(self, Self::Slow) { SLOW_MILLIS } else { USUAL_MILLIS }
+        match self {
+            Self::Slow => SLOW_MILLIS,
+            // Its time has passed already.
+            Self::Own(_) => 0,
+            _ => USUAL_MILLIS,
+        }
     }
 
     /// Runs it with an event's records.
@@ -123,7 +139,7 @@ impl Function {
         match self {
             Self::Log => output.push(format!("{event} {keys}")),
             Self::Notify if event == "INSERT" => output.push(format!("new: {keys}")),
-            Self::Notify | Self::Slow | Self::Count(_) => {}
+            Self::Notify | Self::Slow | Self::Count(_) | Self::Own(_) => {}
             Self::Crash => return Err("it always fails".to_owned()),
             Self::FailOnMarked => {
                 if record["dynamodb"]["NewImage"]["poison"]["BOOL"] == true {

@@ -94,13 +94,7 @@ impl Mapping {
         queues: &mut Queues,
     ) -> Option<Invocation> {
         let now = engine.now();
-        let lane = self.pollers.get_mut(shard)?.lanes.get_mut(number)?;
-        lane.begin(&self.settings, source, now);
-        let mut batch = lane.work.pop_front()?;
-        self.drop_old(&mut batch, shard, now, queues);
-        let range = (batch.records.first()?.sequence, batch.records.last()?.sequence);
-        let age = now.millis_since(batch.records.first()?.at);
-        batch.attempts += 1;
+        let batch = self.next_batch(shard, number, source, now, queues)?;
         let is_new = batch.attempts == 1;
         let bad = batch.records.iter().position(|record| poison.is_in(&self.stream, record.sequence, is_new));
         let digestible = bad.unwrap_or(batch.records.len());
@@ -108,12 +102,51 @@ impl Mapping {
         if let (Some(place), None) = (bad, &done.failed) {
             done.failed = Some((place, text::POISON.to_owned()));
         }
+        Some(self.closed(batch, done, shard, number, now, now, queues))
+    }
+
+    /// Takes out the batch that a lane has to try next; `None` if all of it was too old.
+    pub(super) fn next_batch(
+        &mut self,
+        shard: &str,
+        number: usize,
+        source: &Source,
+        now: Timestamp,
+        queues: &mut Queues,
+    ) -> Option<Batch> {
+        let lane = self.pollers.get_mut(shard)?.lanes.get_mut(number)?;
+        lane.begin(&self.settings, source, now);
+        let mut batch = lane.work.pop_front()?;
+        self.drop_old(&mut batch, shard, now, queues);
+        if batch.records.is_empty() {
+            return None;
+        }
+        batch.attempts += 1;
+        Some(batch)
+    }
+
+    /// Settles an invocation that began at `at` and is over now.
+    #[expect(clippy::too_many_arguments, reason = "an invocation, and where it stands")]
+    pub(super) fn closed(
+        &mut self,
+        batch: Batch,
+        done: Done,
+        shard: &str,
+        number: usize,
+        at: Timestamp,
+        now: Timestamp,
+        queues: &mut Queues,
+    ) -> Invocation {
+        let sequences = || batch.records.iter().map(|record| record.sequence);
+        let range = (sequences().next().unwrap_or(0), sequences().next_back().unwrap_or(0));
+        let age = batch.records.first().map_or(0, |first| at.millis_since(first.at));
         let (records, attempt) = (batch.records.len(), batch.attempts);
         let outcome = self.settle(batch, &done, shard, number, now, queues);
         let (output, unlogged) = logged(done.output);
-        Some(Invocation {
-            at: now,
-            function: self.function.name(),
+        let function = self.function.name();
+        Invocation {
+            at,
+            function,
             shard: shard.to_owned(),
             lane: number,
             records,
@@ -123,7 +156,7 @@ impl Mapping {
             outcome,
             output,
             unlogged,
-        })
+        }
     }
 
     /// Decides what follows an invocation; answers with it in words.
@@ -176,7 +209,10 @@ impl Mapping {
 
     /// Puts batches back to be tried first, and keeps the lane busy until then.
     fn put_back<const N: usize>(&mut self, shard: &str, number: usize, batches: [Batch; N], busy: Timestamp) {
-        if let Some(lane) = self.pollers.get_mut(shard).and_then(|poller| poller.lanes.get_mut(number)) {
+        if let Some(poller) = self.pollers.get_mut(shard) {
+            // The lanes may have been dealt anew while a function of the learner's was at work.
+            let number = number.min(poller.lanes.len() - 1);
+            let lane = &mut poller.lanes[number];
             for batch in batches.into_iter().rev() {
                 lane.work.push_front(batch);
             }

@@ -14,6 +14,14 @@ pub(super) const OK: &str = "OK";
 /// LastProcessingResult after a failure.
 pub(super) const CALL_FAILED: &str = "PROBLEM: Function call failed";
 
+/// A partial batch response that names no record of its batch.
+pub(super) const BAD_IDENTIFIER: &str = "an itemIdentifier names no record of the batch";
+
+/// A partial batch response that names so many records.
+pub(super) fn reported(records: usize) -> String {
+    format!("batchItemFailures names {records} record{}", if records == 1 { "" } else { "s" })
+}
+
 /// A record that is poison on demand.
 pub(super) const POISON: &str = "poison record, made on demand (model)";
 

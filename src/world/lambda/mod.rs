@@ -6,7 +6,8 @@
 //! only its shard. Bisecting, retries, age and partial batch responses decide how it ends; what is given up goes to the
 //! on-failure destination. A child shard is read only after its parent.
 //!
-//! The functions are small built-in ones (`functions`), because what matters here is what happens around them.
+//! The functions are small built-in ones (`functions`), because what matters here is what happens around them; one of the
+//! learner's own runs in a program outside (`runtime`).
 //!
 //! Model: an invocation takes 100 ms; after a failure a lane waits 1 s, then 2, up to 60; a record can be read at once. The
 //! newest 10,000 invocations are remembered, with 16 MB of their logs.
@@ -37,6 +38,7 @@ pub(super) mod list_functions;
 mod mapping;
 mod messages;
 mod poller;
+mod runtime;
 mod settings;
 pub mod standing;
 pub(super) mod update_event_source_mapping;
@@ -44,6 +46,8 @@ pub(super) mod update_event_source_mapping;
 use functions::Function;
 use mapping::Mapping;
 use poller::Poller;
+pub use runtime::Handed;
+use runtime::Runtime;
 
 /// The service as the AWS CLI names it.
 const SERVICE: &str = "lambda";
@@ -113,6 +117,7 @@ pub struct Lambda {
     /// How many mappings were made: what UUIDs are made from.
     made: u64,
     poison: Poison,
+    runtime: Runtime,
 }
 
 /// Where a lane is found.
@@ -175,6 +180,10 @@ impl Lambda {
                 continue;
             }
             mapping.read(stream);
+            // An invocation of the learner's own function waits for a program that takes it.
+            if mapping.function.is_own() && !self.runtime.is_free() {
+                continue;
+            }
             let lanes = mapping.pollers.iter().flat_map(|(shard, poller)| {
                 poller.lanes.iter().enumerate().map(move |(number, lane)| (shard, number, lane))
             });
@@ -198,10 +207,13 @@ impl Lambda {
             return false;
         };
         let (stream, region) = (stream.without_records(), engine.config().region.clone());
+        let source = Source { stream, region };
         let Some(mapping) = self.mappings.get_mut(&uuid) else { return false };
-        if let Some(invocation) =
-            mapping.invoke(&shard, lane, &Source { stream, region }, &mut self.poison, engine, queues)
-        {
+        if mapping.function.is_own() {
+            self.open((uuid, shard, lane), &source, engine, queues);
+            return true;
+        }
+        if let Some(invocation) = mapping.invoke(&shard, lane, &source, &mut self.poison, engine, queues) {
             self.invoked += 1;
             invocation.note(engine);
             self.remember(invocation);

@@ -161,7 +161,7 @@ impl Traffic {
     fn note(&self, report: &Report, world: &mut World) {
         let request = json!({
             "TableName": self.table, "Seconds": self.seconds, "Keys": self.keys.count(), "Shards": self.shards,
-            "Reads": self.reads, "Retry": self.client.map(|client| client.mode.name()),
+            "Reads": self.reads, "Filling": self.filling, "Retry": self.client.map(|client| client.mode.name()),
         });
         let mut result = json!({
             "Calls": report.total(|second| second.calls),
@@ -170,6 +170,7 @@ impl Traffic {
             "Attempts": report.attempts,
             "Throttled": report.total(|second| second.throttled),
             "Slowest": report.slowest,
+            "Peak": report.seconds.iter().map(|second| second.calls).max().unwrap_or_default(),
             "Reasons": report.reasons,
             "Units": report.units().map(|(place, units)| {
                 let [read, write] = units.map(Units::as_f64);

@@ -84,7 +84,7 @@ fn records_that_must_make_room_are_there_again_when_the_write_is_refused_and_lea
     assert!(refused_for_room > 5 && lost(&mut rig) > 30, "{refused_for_room} times, {} lost", lost(&mut rig));
     rig.open();
     assert!(rig.rows("SELECT count(*) FROM records") > 20, "many are left in the file");
-    rig.served().tick();
+    rig.served().tick(false);
     let kept = rig.served().engine.streams().flat_map(stream::Stream::records).count();
     assert_eq!(usize::try_from(rig.rows("SELECT count(*) FROM records")), Ok(kept), "and the quiet table's is there");
 }
@@ -129,7 +129,7 @@ fn expired_items_stay_while_the_file_cannot_say_so() {
         assert_eq!(rig.count("Carts"), 1, "nothing is shown that a restart would take back");
     }
     rig.block(false);
-    rig.served().tick();
+    rig.served().tick(false);
     assert_eq!(rig.count("Carts"), 0);
     rig.open();
     assert_eq!(rig.count("Carts"), 0);

@@ -161,17 +161,17 @@ proptest! {
             match &request {
                 Request::Pass { millis } => {
                     rig.clock.advance_millis(*millis);
-                    rig.served().tick();
+                    rig.served().tick(false);
                 }
                 Request::Restart => {
-                    rig.served().tick();
+                    rig.served().tick(false);
                     let before = shown(&rig.served().engine);
                     rig.open();
                     prop_assert_eq!(shown(&rig.served().engine), before);
                 }
                 _ => {
                     rig.clock.advance_millis(1);
-                    rig.served().tick();
+                    rig.served().tick(false);
                     let before = shown(&rig.served().engine);
                     let (verb, body) = request.body(name, rig.clock.now()).unwrap();
                     rig.block(is_blocked);
@@ -185,12 +185,12 @@ proptest! {
             }
         }
         rig.clock.advance_millis(1);
-        rig.served().tick();
+        rig.served().tick(false);
         let before = shown(&rig.served().engine);
         rig.open();
         prop_assert_eq!(shown(&rig.served().engine), before);
         rig.clock.advance_millis(3 * HOUR);
-        rig.served().tick();
+        rig.served().tick(false);
         let due = |engine: &Engine| engine.next_expiry().is_some_and(|due| due <= engine.now());
         prop_assert!(!due(&rig.served().engine), "expired items of any past are deleted");
     }

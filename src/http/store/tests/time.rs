@@ -39,7 +39,7 @@ fn records_leave_the_file_as_time_passes_in_slices_and_a_restart_is_no_different
     rig.put("Busy", "1", &json!({})).unwrap();
     assert_eq!(rig.rows("SELECT count(*) FROM records"), most - i64::from(SLICE) + 1);
     for _ in 0..5 {
-        rig.served().tick();
+        rig.served().tick(false);
     }
     assert_eq!(rig.rows("SELECT count(*) FROM records"), 1, "without any request too");
 }
@@ -57,7 +57,7 @@ fn a_reader_learns_after_a_restart_that_its_records_are_gone() {
     let sequence = stream::sequence_text(1);
     let iterator = json!({"StreamArn": *stream.arn, "ShardId": shard, "ShardIteratorType": "AT_SEQUENCE_NUMBER", "SequenceNumber": sequence});
     rig.clock.advance_millis(25 * HOUR);
-    rig.served().tick();
+    rig.served().tick(false);
     assert_eq!(rig.rows("SELECT count(*) FROM records"), 0);
     let before = rig.try_call("GetShardIterator", iterator.clone()).unwrap_err();
     rig.open();
@@ -97,7 +97,7 @@ fn a_file_that_has_much_to_spare_shrinks() {
     rig.call("DeleteTable", json!({"TableName": "Large"}));
     rig.clock.advance_millis(25 * HOUR);
     for _ in 0..20 {
-        rig.served().tick();
+        rig.served().tick(false);
     }
     let after = rig.rows("SELECT page_count FROM pragma_page_count");
     assert!(after < pages / 3, "{after} pages of {pages}");
@@ -122,8 +122,8 @@ fn a_large_table_is_deleted_in_slices_and_is_gone_at_once() {
     // Killed on the way: the next process continues.
     rig.open();
     assert_eq!(rig.count("Large"), 0);
-    rig.served().tick();
-    rig.served().tick();
+    rig.served().tick(false);
+    rig.served().tick(false);
     assert_eq!((rig.rows(items), rig.rows("SELECT count(*) FROM gone")), (0, 0));
 }
 
@@ -135,7 +135,7 @@ fn a_table_costs_the_same_however_many_there_were() {
         let name = format!("Table{number}");
         rig.create(&name);
         rig.call("DeleteTable", json!({"TableName": name}));
-        rig.served().tick();
+        rig.served().tick(false);
         rig.store().connection.total_changes() - before
     };
     let first = changes(&mut rig, 0);
@@ -182,7 +182,7 @@ fn a_clock_that_was_set_back_between_two_starts_holds_nothing_up() {
     let off = json!({"Enabled": false, "AttributeName": "ends"});
     rig.call("UpdateTimeToLive", json!({"TableName": "Kept", "TimeToLiveSpecification": off}));
     rig.clock.advance_millis(DAY);
-    rig.served().tick();
+    rig.served().tick(false);
     assert_eq!((rig.rows("SELECT count(*) FROM records"), rig.served().engine.streams().count()), (0, 2));
 }
 

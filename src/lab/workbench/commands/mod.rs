@@ -21,6 +21,7 @@ mod lag;
 mod limit;
 mod load;
 mod replication;
+mod runtime;
 mod sdk;
 mod stream;
 mod tables;
@@ -68,6 +69,7 @@ pub(super) const COMMANDS: &[OwnCommand] = &[
     limit::COMMAND,
     chaos::COMMAND,
     invocations::COMMAND,
+    runtime::COMMAND,
     replication::COMMAND,
     cache::COMMAND,
     act_as::COMMAND,

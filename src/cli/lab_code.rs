@@ -1,0 +1,132 @@
+//! `lab code`: a folder to begin in, with the programs that a lab starts from, what to source and how to run them.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use super::Usage;
+use crate::content::Lab;
+use crate::content::lab::code::{Code, Language, Starter};
+use crate::http;
+
+/// The Region of labs.
+const REGION: &str = "us-east-1";
+/// What a JavaScript program needs.
+const PACKAGE: &str = r#"{
+  "private": true,
+  "type": "module",
+  "dependencies": {
+    "@aws-sdk/client-dynamodb": "^3",
+    "@aws-sdk/client-lambda": "^3",
+    "@aws-sdk/lib-dynamodb": "^3"
+  }
+}
+"#;
+
+/// Writes the folder of a lab, in one language or in all that it has; returns the files. Nothing that is there is written
+/// over.
+///
+/// # Errors
+/// The lab is not done in code, has no such language, or a file is there already or cannot be written.
+pub(super) fn write(lab: &Lab, language: Option<Language>, root: &Path, port: u16) -> Result<Vec<PathBuf>> {
+    let Some(code) = &lab.code else {
+        return Err(Usage::of(format!(
+            "{} has no programs to start from; do it with dynadrill lab start {0}",
+            lab.name
+        ))
+        .into());
+    };
+    let starters: Vec<(Language, &Starter)> = code
+        .starters
+        .iter()
+        .filter(|(known, _)| language.is_none_or(|wanted| wanted == **known))
+        .map(|(known, starter)| (*known, starter))
+        .collect();
+    if starters.is_empty() {
+        let known: Vec<&str> = code.starters.keys().map(|known| known.name()).collect();
+        return Err(Usage::of(format!("{} can be done in {}", lab.name, known.join(", "))).into());
+    }
+    let mut files =
+        vec![("README.md".to_owned(), readme(lab, code, &starters)), ("env.sh".to_owned(), environment(port))];
+    for (language, starter) in &starters {
+        files.push((starter.file.clone(), starter.text.clone()));
+        files.extend(starter.beside.iter().map(|(name, text)| (name.clone(), text.clone())));
+        match language {
+            Language::Python => files.push(("requirements.txt".to_owned(), "boto3\n".to_owned())),
+            Language::JavaScript => files.push(("package.json".to_owned(), PACKAGE.to_owned())),
+            Language::Java | Language::Rust => {}
+        }
+    }
+    fs::create_dir_all(root).with_context(|| format!("{} cannot be made", root.display()))?;
+    // All or nothing: a folder that is half one lab and half another helps nobody.
+    if let Some((name, _)) = files.iter().find(|(name, _)| root.join(name).exists()) {
+        anyhow::bail!("{} is there already; nothing was written", root.join(name).display());
+    }
+    files.iter().map(|(name, text)| put(root.join(name), text)).collect()
+}
+
+fn put(file: PathBuf, text: &str) -> Result<PathBuf> {
+    let written = File::create_new(&file).and_then(|mut new| new.write_all(text.as_bytes()));
+    let written: io::Result<()> = written;
+    written.with_context(|| format!("{} cannot be written", file.display()))?;
+    Ok(file)
+}
+
+/// What to source so that every SDK finds the endpoint, and no real credentials are touched.
+fn environment(port: u16) -> String {
+    let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port);
+    let mut lines = vec![
+        "# Source this before you run your program: it talks to the lab then, and to nothing else.".to_owned(),
+        "unset AWS_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL".to_owned(),
+        "export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true"
+            .to_owned(),
+    ];
+    lines.extend(http::announcement(address, REGION, &http::LAB_SERVICES).into_iter().skip(1));
+    lines.push(http::runtime_announcement(address));
+    lines.join("\n") + "\n"
+}
+
+/// How a program of a language is prepared and run.
+fn commands(language: Language, starter: &Starter) -> (Option<&'static str>, String) {
+    let (prepare, run) = match language {
+        Language::Python => (Some("pip install -r requirements.txt"), format!("python {}", starter.file)),
+        Language::JavaScript => (Some("npm install"), format!("node {}", starter.file)),
+        Language::Java => (None, format!("java {}", starter.file)),
+        Language::Rust => (None, "cargo run".to_owned()),
+    };
+    (prepare, starter.run.clone().unwrap_or(run))
+}
+
+fn readme(lab: &Lab, code: &Code, starters: &[(Language, &Starter)]) -> String {
+    let mut text = format!("# {}\n\n{}\n", lab.title, lab.intro.trim());
+    let about = code.about.trim();
+    if !about.is_empty() {
+        text += &format!("\n{about}\n");
+    }
+    text += &format!(
+        "\n## Run it\n\nIn one terminal, start the lab. It shows each request, and says what is missing when your program ends:\n\n\
+         ```\ndynadrill lab serve {}\n```\n\nIn another terminal, in this folder:\n\n",
+        lab.name
+    );
+    for (language, starter) in starters {
+        let (prepare, run) = commands(*language, starter);
+        let prepare = prepare.map(|line| format!("{line}\n")).unwrap_or_default();
+        text += &format!("{language}:\n\n```\n. ./env.sh\n{prepare}{run}\n```\n\n");
+    }
+    text += "Edit the program until every step is done. Each run of it begins the step again. In the lab's terminal you can type\n\
+             `hint`, `check`, `solution` (as AWS CLI commands) and `restart`; `lab serve` with `--step N` goes to a step.\n\n## Steps\n";
+    for (place, step) in lab.steps.iter().enumerate() {
+        text += &format!("\n{}. **{}**", place + 1, step.title);
+        for paragraph in
+            [step.why.trim(), step.text.trim(), step.task.trim()].into_iter().filter(|text| !text.is_empty())
+        {
+            let lines: Vec<String> = paragraph.lines().map(|line| format!("   {line}").trim_end().to_owned()).collect();
+            text += &format!("\n\n{}", lines.join("\n"));
+        }
+        text.push('\n');
+    }
+    text
+}
