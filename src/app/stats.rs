@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::content::{Library, Trap};
+use crate::generate;
 use crate::lab::calibration;
 use crate::progress::{Logged, Summary, Tally};
 use crate::quiz::Confidence;
@@ -21,17 +22,22 @@ pub fn topics<'a>(library: &'a Library, summary: &Summary) -> Vec<(&'a str, Tall
     library.question_topics().into_iter().map(|topic| (topic, tally(topic))).collect()
 }
 
-/// The score of each exam skill that was asked, in the order of their numbers; those without words are one, the last.
+/// The score of each exam skill that was asked, in the order of their numbers; those without words are one, the last. A
+/// question counts for its first skill, a generated one for its family's, and an imported one for none.
 #[must_use]
 pub fn skills(library: &Library, log: &[Logged]) -> Vec<(String, Tally)> {
-    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
-    for logged in log {
-        let skill = library.question(&logged.question).and_then(|question| question.skills.first());
-        if let Some(skill) = skill {
-            let tally = tallies.entry(text::skill(library, skill)).or_default();
-            tally.answers += 1;
-            tally.correct += u64::from(logged.correct);
+    let families = generate::families();
+    let skill_of = |logged: &Logged| match library.question(&logged.question) {
+        Some(question) => question.skill(),
+        None => {
+            families.iter().find(|family| family.id == logged.family).and_then(|family| family.skills.first().copied())
         }
+    };
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    for logged in log.iter().filter(|logged| logged.is_verified) {
+        let tally = tallies.entry(text::skill(library, skill_of(logged).unwrap_or_default())).or_default();
+        tally.answers += 1;
+        tally.correct += u64::from(logged.correct);
     }
     let mut skills: Vec<_> = tallies.into_iter().collect();
     skills.sort_by_key(|(title, _)| text::in_order(title));
@@ -61,10 +67,7 @@ pub fn by_day(log: &[Logged]) -> Vec<(u32, f64)> {
 /// A bar of ten places and the share in words.
 #[must_use]
 pub fn bar(tally: Tally) -> String {
-    if tally.answers == 0 {
-        return "..........   new".to_owned();
-    }
-    let percent = tally.correct * 100 / tally.answers;
+    let Some(percent) = tally.percent() else { return "..........   new".to_owned() };
     let full = usize::try_from(percent / 10).unwrap_or(0);
     format!("{}{}  {percent:>3}%  {} of {}", "#".repeat(full), ".".repeat(10 - full), tally.correct, tally.answers)
 }
@@ -131,7 +134,7 @@ fn calibrated(library: &Library, log: &[Logged]) -> Vec<Line> {
         lines.extend([Line::blank(), Line::of(Role::Title, "How sure you were, and how often right")]);
         for confidence in Confidence::ALL {
             if let Some((right, all)) = calibration.by_confidence.get(confidence.name()) {
-                let share = right * 100 / all.max(&1);
+                let share = Tally { answers: *all, correct: *right }.percent().unwrap_or_default();
                 lines.push(Line::fixed(format!("  {:<7} {right} of {all}: {share} %", confidence.name())));
             }
         }

@@ -189,8 +189,9 @@ impl Bench {
             }
             Some(Word::Solution) => {
                 let solution = runner.show_solution();
-                let line = |line: &String| text::code::line(line.trim(), text::code::Language::Shell);
-                Entry::new(EntryKind::Help, solution.iter().map(line).collect())
+                let code = |line: &str| text::code::line(line, text::code::Language::Shell);
+                let entry = |line: &String| Entry::new(EntryKind::Solution, line.trim().lines().map(code).collect());
+                return Ran { entries: solution.iter().map(entry).collect(), ..Ran::default() };
             }
             Some(word @ (Word::Restart | Word::Reset)) => {
                 let words = if word == Word::Restart { runner.restart() } else { runner.reset() };
@@ -236,7 +237,9 @@ impl Bench {
         });
         drop(onlooker);
         // What sent nothing leaves the picture of the line before.
-        if self.workbench().entries_since(reply.since).next().is_some() {
+        let has_sent = self.workbench().entries_since(reply.since).next().is_some();
+        // What was compared ran on a copy, and is a picture all the same.
+        if has_sent || !self.workbench().compared().is_empty() {
             (self.since, self.lines) = (reply.since, self.lines + 1);
         }
         let mut entries = self.reply(&reply);
@@ -283,6 +286,7 @@ impl Bench {
     ) -> Option<String> {
         let Room::Lab(runner) = &self.room else { return None };
         let saved = records::save_step(store, &runner.lab().name, completed, clock);
+        let is_kept = store.unsaved().is_none();
         let title = Line::of(Role::Good, format!("✓ Step done: {}", completed.step.title)).hanging(text::TITLE_INDENT);
         entries.push(Entry::new(EntryKind::Verdict, vec![title]));
         entries.extend(
@@ -294,12 +298,10 @@ impl Bench {
             self.par = records::best_and_par(store, runner.lab()).unwrap_or_default();
             entries.extend(self.against_par());
         }
-        Some(
-            saved.map_or_else(
-                |error| format!("The step could not be saved: {error}"),
-                |()| "Step done, saved".to_owned(),
-            ),
-        )
+        Some(saved.map_or_else(
+            |error| format!("The step could not be saved: {error}"),
+            |()| if is_kept { "Step done, saved" } else { "Step done, but not saved" }.to_owned(),
+        ))
     }
 
     /// What was done against the par, once the lab is done.

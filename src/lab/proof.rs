@@ -53,6 +53,19 @@ pub struct TriedLine {
     pub items: u64,
     /// Items returned.
     pub returned: u64,
+    /// The exception that it was refused with.
+    pub refused: Option<String>,
+}
+
+impl Tried {
+    /// Returns the commands that are the option itself: all up to the last that wrote or was refused. What is read after
+    /// that only shows what came of it. An option that only reads is all of its commands.
+    #[must_use]
+    pub fn own(&self) -> &[TriedLine] {
+        let acts = |line: &TriedLine| line.written > Units::ZERO || line.refused.is_some();
+        let last = self.lines.iter().rposition(acts).map_or(self.lines.len(), |at| at + 1);
+        &self.lines[..last]
+    }
 }
 
 impl Default for Proofs {
@@ -107,8 +120,11 @@ impl Proofs {
                 printed.push_str(text);
                 printed.push('\n');
             }
+            let is_refused = reply.kind == ReplyKind::Refused;
             let reply = reply.text.trim_end().to_owned();
             let entries = || bench.entries_since(since);
+            let refused = entries().filter_map(|entry| entry.outcome.as_ref().err()).last();
+            let refused = refused.filter(|_| is_refused).map(|error| error.kind.name());
             tried.lines.push(TriedLine {
                 command: line.trim().to_owned(),
                 reply,
@@ -117,6 +133,7 @@ impl Proofs {
                 written: entries().map(Entry::write_units).sum(),
                 items: entries().filter_map(|entry| entry.number("ScannedCount")).sum(),
                 returned: entries().filter_map(|entry| entry.number("Count")).sum(),
+                refused,
             });
         }
         let printed = squeezed(&printed);

@@ -224,6 +224,14 @@ pub struct Tally {
     pub correct: u64,
 }
 
+impl Tally {
+    /// Returns the share of right answers in whole percent, as it is shown everywhere; `None` without an answer.
+    #[must_use]
+    pub fn percent(self) -> Option<u64> {
+        (self.correct * 100 + self.answers / 2).checked_div(self.answers)
+    }
+}
+
 /// What the learner has done, in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -294,6 +302,15 @@ impl Store {
         match &self.keeping {
             Keeping::File(path) => Some(path),
             Keeping::Copy { .. } | Keeping::Nothing { .. } => None,
+        }
+    }
+
+    /// Why what is done now will be forgotten; `None` if it is saved.
+    #[must_use]
+    pub fn unsaved(&self) -> Option<&str> {
+        match &self.keeping {
+            Keeping::File(_) => None,
+            Keeping::Copy { reason } | Keeping::Nothing { reason } => Some(reason),
         }
     }
 

@@ -342,7 +342,7 @@ const COMMON: &[Binding] = &[
         .when(|model| model.depth() == 0 && !model.is_typing() && !is_in_lab(model))
         .quiet(),
     Binding::new("quit", Keys::These(&[char('q')]), "quit", |_, _| Message::Quit)
-        .when(|model| !model.is_typing() && model.overlay.is_none()),
+        .when(|model| !model.is_typing() && model.overlay.is_none() && !is_in_lab(model)),
     Binding::new("help", Keys::These(&[char('?'), key(KeyCode::F(10))]), "keys", |_, _| Message::Help)
         .when(|model| !is_text_at_hand(model))
         .quiet(),

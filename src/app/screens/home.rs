@@ -182,7 +182,7 @@ fn program(library: &Library, standing: &Standing) -> Vec<Entry> {
     });
     let exams = standing.exams.first().map_or_else(
         || "none taken yet".to_owned(),
-        |exam| format!("last {} % on {}", exam.correct * 100 / exam.all.max(1), study::date_of(exam.at)),
+        |exam| format!("last {} % on {}", exam.tally().percent().unwrap_or_default(), study::date_of(exam.at)),
     );
     let entry = |label: &str, detail: String, why: &str, start: Start| Entry {
         section: Section::Program,

@@ -102,7 +102,7 @@ pub enum Shows {
     Right,
     /// Those that were flagged.
     Flagged,
-    /// Those without an answer.
+    /// Those without an answer, or with too few marks.
     Blank,
 }
 
@@ -118,7 +118,7 @@ impl Shows {
             Self::Wrong => "wrong",
             Self::Right => "right",
             Self::Flagged => "flagged",
-            Self::Blank => "blank",
+            Self::Blank => "not answered",
         }
     }
 
@@ -253,7 +253,7 @@ impl Report {
                 Shows::Wrong => !correct,
                 Shows::Right => correct,
                 Shows::Flagged => session.is_flagged(at),
-                Shows::Blank => given.is_none(),
+                Shows::Blank => !session.is_answered(at),
             };
             shown.then_some(at)
         };
@@ -447,6 +447,12 @@ impl QuestionScreen {
         result
     }
 
+    /// Whether something is marked that is not answered yet.
+    #[must_use]
+    pub fn has_marks(&self) -> bool {
+        matches!(&self.phase, Phase::Asking(marks) if !marks.marked.is_empty())
+    }
+
     /// Leaves what lies over the question or the summary; returns whether there was anything.
     pub fn back(&mut self) -> bool {
         let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
@@ -555,7 +561,7 @@ impl QuestionScreen {
     /// What opens the lab in which this can be seen.
     fn lab(&self, library: &Library) -> Option<Effect> {
         let (Phase::Feedback(feedback) | Phase::Reading(_, feedback)) = &self.phase else { return None };
-        let lab = crate::app::study::lab_of(library, &feedback.asked.question)?;
+        let lab = crate::app::study::lab_after(library, &feedback.asked, &feedback.graded)?;
         Some(Effect::Start(Start::Lab(lab.to_owned())))
     }
 }

@@ -236,13 +236,15 @@ fn with_strip(screen: &ExamScreen, canvas: &mut Canvas<'_>, area: Rect) -> Rect 
 
 /// How a question looks in the strip.
 fn cell(session: &Session, at: usize) -> (Role, &'static str) {
-    let is_answered = session.given(at).is_some();
-    match (at == session.position(), session.is_flagged(at), is_answered) {
+    let is_begun = session.given(at).is_some();
+    match (at == session.position(), session.is_flagged(at), session.is_answered(at)) {
         (true, true, _) => (Role::Chosen, "⚑"),
         (true, _, true) => (Role::Chosen, "●"),
+        (true, ..) if is_begun => (Role::Chosen, "◐"),
         (true, ..) => (Role::Chosen, "○"),
         (_, true, _) => (Role::Warn, "⚑"),
         (_, _, true) => (Role::Good, "●"),
+        _ if is_begun => (Role::Warn, "◐"),
         _ => (Role::Muted, "○"),
     }
 }
@@ -255,17 +257,20 @@ fn review(screen: &ExamScreen, report: &Report, canvas: &mut Canvas<'_>, area: R
         .into_iter()
         .filter_map(|at| Some((at, session.questions().nth(at)?)))
         .map(|(at, asked)| {
-            let given = session.given(at).map_or_else(|| "-".to_owned(), |given| text::letters(asked, &given.chosen));
+            let given = match session.given(at) {
+                None => "-".to_owned(),
+                Some(given) if session.is_answered(at) => text::letters(asked, &given.chosen),
+                Some(given) => format!("{}, _", text::letters(asked, &given.chosen)),
+            };
             let flag = if session.is_flagged(at) { "⚑ " } else { "  " };
             let stem = text::excerpt(&asked.question.stem);
             Line::text(stem)
-                .behind(Role::Strong, format!("{given:<6}"))
+                .behind(Role::Strong, format!("{given:<8}"))
                 .behind(Role::Warn, flag)
                 .behind(Role::Muted, format!("{:>2} ", at + 1))
         })
         .collect();
-    let blanks = session.blanks().len();
-    let head = Line::of(Role::Title, format!(" {} answered, {blanks} blank", session.answered()));
+    let head = Line::of(Role::Title, format!(" {}", text::answered(session)));
     let head = head.and(Role::Muted, format!("   shown: {}", report.shows.name()));
     let head = match screen.typed {
         Some(number) => head.and(Role::Accent, format!("   go to {number}: enter")),
@@ -284,12 +289,20 @@ fn review(screen: &ExamScreen, report: &Report, canvas: &mut Canvas<'_>, area: R
 fn dialog(screen: &ExamScreen, yes: bool, canvas: &mut Canvas<'_>, area: Rect) {
     let session = &screen.session;
     let blanks = session.blanks();
-    let mut lines = vec![if blanks.is_empty() {
-        Line::text("Every question is answered.")
-    } else {
-        let verb = if blanks.len() == 1 { "counts" } else { "count" };
-        Line::of(Role::Warn, format!("{} blank and {verb} as wrong: {}", blanks.len(), text::numbers(&blanks)))
-    }];
+    let begun = session.unfinished();
+    let mut lines = Vec::new();
+    for (places, one, many) in [
+        (&blanks, "question is blank and counts", "questions are blank and count"),
+        (&begun, "has too few marks and counts", "have too few marks and count"),
+    ] {
+        if !places.is_empty() {
+            let words = if places.len() == 1 { one } else { many };
+            lines.push(Line::of(Role::Warn, format!("{} {words} as wrong: {}", places.len(), text::numbers(places))));
+        }
+    }
+    if lines.is_empty() {
+        lines.push(Line::text("Every question is answered."));
+    }
     let flagged: Vec<usize> = (0..session.len()).filter(|at| session.is_flagged(*at)).collect();
     if !flagged.is_empty() {
         lines.push(Line::text(format!("{} flagged: {}", flagged.len(), text::numbers(&flagged))));

@@ -233,7 +233,7 @@ pub(super) fn standing(model: &Model, width: usize, glyphs: Glyphs, is_focused: 
     for (topic, tally) in topics {
         let title = shortened(model.library.topic_title(topic), title_width);
         let mut line = Line::text(format!("{title:<title_width$} ")).flowing(Flow::Fixed);
-        let Some(share) = (tally.correct * 100).checked_div(tally.answers) else {
+        let Some(share) = tally.percent() else {
             line = line.and(Role::Muted, format!("{} {:>5}{}", "░".repeat(cells), "new", seen("0".to_owned())));
             lines.push(line);
             continue;

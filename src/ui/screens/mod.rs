@@ -28,6 +28,9 @@ mod scores;
 /// The smallest window that a screen fits in, in columns and rows.
 const SMALLEST: (u16, u16) = (30, 8);
 
+/// What stands in the corner while nothing that is done can be saved.
+const NOT_SAVED: &str = " NOT SAVED ";
+
 /// The keys of a screen, the tables that come first first.
 pub(super) fn bindings(screen: &Screen) -> Vec<&'static [Binding]> {
     match screen {
@@ -102,8 +105,12 @@ fn draw_into(model: &Model, look: Look, buffer: &mut Buffer, area: Rect) -> Draw
     let [top, upper, middle, lower, bottom] = Layout::vertical([one, one, Constraint::Min(1), one, one]).areas(area);
     // A lab has panes that move sideways by themselves.
     canvas.pan = (!matches!(model.screen(), Screen::Lab(_))).then_some(model.pan);
-    let (left, right) = header(model, usize::from(top.width));
-    canvas.ends(top, &left.behind(Role::Text, " "), &right.and(Role::Text, " "));
+    // That nothing is saved stays in sight on every screen.
+    let unsaved = model.standing.unsaved.as_ref().map(|_| Line::of(Role::Bad, NOT_SAVED)).unwrap_or_default();
+    let (left, right) = header(model, usize::from(top.width).saturating_sub(unsaved.width()));
+    let mut right = right.and(Role::Text, " ");
+    right.spans.extend(unsaved.spans);
+    canvas.ends(top, &left.behind(Role::Text, " "), &right);
     canvas.rule(upper);
     body(model, &mut canvas, middle);
     let footer = footer(model, usize::from(bottom.width));

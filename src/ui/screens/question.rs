@@ -9,7 +9,7 @@ use crate::app::pane::{Extent, Pane, Scroll, Sight};
 use crate::app::screens::QuestionScreen;
 use crate::app::screens::question::{Feedback, Marks, Phase, Report};
 use crate::app::text::Part;
-use crate::app::{Model, Screen, text};
+use crate::app::{Model, Screen, study, text};
 use crate::quiz::{Asked, Confidence, Purpose, Session};
 use crate::ui::canvas::{Canvas, Hit, text_width};
 use crate::ui::keys::{Binding, Keys, char, key};
@@ -317,6 +317,11 @@ pub(super) fn answered(
         });
         let mut lines = canvas.broken(area, &moved.collect::<Vec<_>>());
         lines.extend(bars(proved, Some(shown.letter), canvas, area));
+        let is_measured = proved.iter().any(|part| part.letter == shown.letter);
+        if graded.chosen.contains(&at) && !proved.is_empty() && !is_measured {
+            let words = Line::of(Role::Muted, "no proof: nothing of this option can be run here");
+            lines.push(words.behind(Role::Text, " ".repeat(indent)));
+        }
         lines
     };
     let mut blocks = Blocks { lines: canvas.broken(left, &indented(text::stem(asked))), ..Blocks::default() };
@@ -347,6 +352,10 @@ pub(super) fn answered(
     }
     // The first line is the address, which stands elsewhere or is broken in another way.
     let mut ending: Vec<Line> = text::documentation(asked).into_iter().skip(1).collect();
+    let lab = study::lab_after(&model.library, asked, graded).and_then(|name| model.library.lab(name));
+    ending.extend(
+        lab.map(|lab| Line::text(lab.title.clone()).behind(Role::Accent, "lab ").behind(Role::Key, "l ").hanging(6)),
+    );
     ending.extend(comes_back(asked, model));
     let Some(right) = right else {
         blocks.lines.push(Line::blank());
@@ -442,11 +451,11 @@ fn bars(parts: &[Part], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> 
         return Vec::new();
     }
     // Numbers of one width leave bars of one scale, wherever each stands.
-    let widest = parts.iter().map(|part| number(part).chars().count()).max().unwrap_or(0);
+    let widest = parts.iter().map(|part| part.cost().chars().count()).max().unwrap_or(0);
     let way = |part: &Part| {
         let label = if only.is_some() { "   ".to_owned() } else { part.letter.to_string() };
         let role = if part.is_right { Role::Good } else { Role::BarHot };
-        Way { label, value: cost(part), number: format!("{:<widest$}", number(part)), role, ..Way::default() }
+        Way { label, value: cost(part), number: format!("{:<widest$}", part.cost()), role, ..Way::default() }
     };
     let is_shown = |part: &&Part| only.is_none_or(|letter| letter == part.letter);
     let ways = parts.iter().filter(is_shown).map(way).collect();
@@ -459,11 +468,6 @@ fn bars(parts: &[Part], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> 
         lines.push(Line::of(Role::Muted, words).behind(Role::Text, letter));
     }
     lines
-}
-
-/// What an option cost, in words.
-fn number(part: &Part) -> String {
-    text::amounts(part.read, part.written)
 }
 
 /// What the tempting and the right option show: beside each other where there is room, one below the other elsewhere.

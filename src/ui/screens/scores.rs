@@ -107,7 +107,7 @@ fn bars(tallies: &[(String, Tally)], width: usize, glyphs: Glyphs) -> Vec<Line> 
     let longest = tallies.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let room = longest.min(width.saturating_sub(LEAST_FOR_A_BAR)).max(width * 2 / 5);
     let way = |(name, tally): &(String, Tally)| {
-        let share = tally.correct * 100 / tally.answers.max(1);
+        let share = tally.percent().unwrap_or_default();
         let (number, note) = match tally.answers {
             0 => ("new".to_owned(), String::new()),
             answers => (format!("{share} %"), format!("{} of {answers}", tally.correct)),
@@ -212,15 +212,8 @@ fn exams(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
     if model.standing.exams.is_empty() {
         return Vec::new();
     }
-    let exams: Vec<(String, Tally)> = model
-        .standing
-        .exams
-        .iter()
-        .map(|exam| {
-            let tally = Tally { answers: exam.all as u64, correct: exam.correct as u64 };
-            (study::date_of(exam.at), tally)
-        })
-        .collect();
+    let exams: Vec<(String, Tally)> =
+        model.standing.exams.iter().map(|exam| (study::date_of(exam.at), exam.tally())).collect();
     let mut lines = vec![title("Exams").and(Role::Muted, "   e opens their reports")];
     lines.extend(bars(&exams, width, glyphs));
     lines.push(Line::blank());

@@ -328,10 +328,13 @@ fn cost() -> CostFigures {
         is_cut: true,
         bills: vec![BillFigures {
             table: "Orders".into(),
-            month_on_demand: "$16.42".into(),
-            month_provisioned: "$5.22".into(),
-            month_at_busiest: "$2,847.00".into(),
-            months: [16_420_000_000, 5_220_000_000, 2_847_000_000_000],
+            seen: 601_000,
+            month: Some(MonthFigures {
+                on_demand: "$16.42".into(),
+                provisioned: "$5.22".into(),
+                at_busiest: "$2,847.00".into(),
+                nanodollars: [16_420_000_000, 5_220_000_000, 2_847_000_000_000],
+            }),
             stored: 106_300,
             storage_month: "$0.000000".into(),
             as_of: "2026-11".into(),
@@ -356,6 +359,9 @@ fn pictures_look_as_they_did() {
     check("tables", &Tables(&tables()));
     check("streams", &Streams(&streams()));
     check("cost", &Cost(&cost()));
+    let mut young = cost();
+    young.bills[0] = BillFigures { seen: 412, month: None, on_demand: "$0.000314".into(), ..young.bills.remove(0) };
+    check("cost-young", &Cost(&young));
     let bars = Bars { has_track: true, numbers_first: true, ..Bars::default() };
     check("bars", &Bars { ways: vec![way("you said", 9000.0, "9,000"), way("measured", 4001.0, "4,001")], ..bars });
     let level =

@@ -45,7 +45,7 @@ pub(super) struct Done {
 }
 
 /// Names as they are told, with what each does.
-pub(super) const FUNCTIONS: [(&str, &str); 9] = [
+pub const FUNCTIONS: [(&str, &str); 9] = [
     ("log", "Writes a line for each record."),
     ("notify", "Writes a line for each new item."),
     ("copy-to-TABLE", "Keeps another table alike; doing it twice changes nothing."),

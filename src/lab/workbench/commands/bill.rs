@@ -37,12 +37,16 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     out.extend(bill.lines.iter().map(row));
     out.push(sums("sum", bill.sum(|line| line.on_demand), bill.sum(|line| line.provisioned)));
     let month = |column: fn(&Line) -> Dollars| bill.month(bill.sum(column));
-    out.push(sums("a month of the same", month(|line| line.on_demand), month(|line| line.provisioned)));
-    out.push(format!(
-        "Provisioned all the time for its busiest minute, a month would cost {}:\n  {}.",
-        month(|line| line.at_busiest),
-        busiest(&bill)
-    ));
+    match (month(|line| line.on_demand), month(|line| line.provisioned), month(|line| line.at_busiest)) {
+        (Some(on_demand), Some(provisioned), Some(at_busiest)) => {
+            out.push(sums("a month of the same", on_demand, provisioned));
+            out.push(format!(
+                "Provisioned all the time for its busiest minute, a month would cost {at_busiest}:\n  {}.",
+                busiest(&bill)
+            ));
+        }
+        _ => out.push("A month of the same is worked out once a minute of the lab's clock has passed.".to_owned()),
+    }
     out.push(format!(
         "Storage: {} bytes billed, {} a month beyond the 25 GB that are free.",
         grouped(bill.stored),
