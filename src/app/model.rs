@@ -412,7 +412,7 @@ impl Model {
                     }
                     Outcome::HandedIn(_) => self.notice = Some("Handed in and saved".to_owned()),
                     Outcome::Elsewhere(..) => {
-                        let words = "This was continued in another window: here is where it stands now";
+                        let words = "This was continued in another window: you see it as it is now";
                         self.notice = Some(words.to_owned());
                     }
                     Outcome::EndedElsewhere(_) => {
@@ -433,14 +433,14 @@ impl Model {
         let Some(Screen::Exam(exam)) = self.screens.last() else { return None };
         if exam.is_leaving_refused() {
             let failure = self.notice.take().unwrap_or_default();
-            self.notice = Some(format!("Not saved. {failure}; leave once more to leave all the same"));
+            self.notice = Some(format!("Not saved. {failure}; leave again to leave anyway"));
         }
         if !exam.is_left() {
             return None;
         }
         self.extents.clear();
         self.screens.pop();
-        self.notice = Some("Paused: the clock stands still until you resume".to_owned());
+        self.notice = Some("Paused: the clock is stopped until you resume".to_owned());
         Some(Effect::Read)
     }
 
@@ -459,7 +459,7 @@ impl Model {
                 browse.update(&message, library, standing, extents)
             }),
             Screen::Question(question) => question.update(message, library, extents),
-            Screen::Exam(exam) => exam.update(message, extents),
+            Screen::Exam(exam) => exam.update(message, library, extents),
             Screen::Lab(lab) => lab.update(message, library, extents),
             Screen::Scores(scores) => {
                 scores.update(&message, extents);

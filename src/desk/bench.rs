@@ -242,7 +242,7 @@ impl Bench {
         if has_sent || !self.workbench().compared().is_empty() {
             (self.since, self.lines) = (reply.since, self.lines + 1);
         }
-        let mut entries = self.reply(&reply);
+        let mut entries = self.reply(line, &reply);
         let is_completed = completed.is_some();
         let mut notice = None;
         match completed {
@@ -255,7 +255,7 @@ impl Bench {
     }
 
     /// What a line printed and cost.
-    fn reply(&self, reply: &Reply) -> Vec<Entry> {
+    fn reply(&self, line: &str, reply: &Reply) -> Vec<Entry> {
         let requests: Vec<_> = self.workbench().entries_since(reply.since).collect();
         let traffic = requests.iter().find(|entry| entry.verb == "Traffic");
         // What came of a run of traffic in all; second by second it is seen in the world.
@@ -264,7 +264,7 @@ impl Bench {
             SUM_OF_TRAFFIC + usize::from(is_stopped)
         });
         let cost = text::cost(requests.into_iter());
-        let mut result = Entry::new(EntryKind::Result, text::result(reply));
+        let mut result = Entry::new(EntryKind::Result, text::result(line, reply));
         if let Some(sum) = sum {
             result.folded = sum;
             result.lines.iter_mut().take(sum).for_each(|line| line.flow = Flow::Prose);

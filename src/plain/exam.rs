@@ -15,7 +15,7 @@ use crate::desk::Desk;
 const HELP: &str = "A letter answers and goes on.
 n    next question      <  the one before      7  question 7
 *    flag               r  review page         ?  this
-end  hand in            q  pause: the clock stands still";
+end  hand in            q  pause: the clock stops";
 
 /// The exam of the screen that the model shows.
 ///

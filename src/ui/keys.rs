@@ -455,7 +455,7 @@ const FINISHED: &[Binding] = &[
     Binding::new("finished.again", Keys::These(&[key(KeyCode::Enter), char('r')]), "read it again", |_, _| {
         Message::Accept
     }),
-    Binding::new("finished.anew", Keys::These(&[char('n')]), "do it again from step 1", |model, _| {
+    Binding::new("finished.restart", Keys::These(&[char('n')]), "do it again from step 1", |model, _| {
         let name = if let Some(Overlay::Finished(name)) = &model.overlay { name.clone() } else { String::new() };
         Message::Open(Start::LabAnew(name))
     }),

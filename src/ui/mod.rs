@@ -20,7 +20,7 @@ use crossterm::event::{
 use crossterm::execute;
 use ratatui::layout::Position;
 
-use crate::app::message::{Message, Outcome};
+use crate::app::message::{LabMessage, Message, Outcome};
 use crate::app::pane::Step;
 use crate::app::prompt::Edit;
 use crate::app::{KeyNames, Model, Screen, Start};
@@ -276,6 +276,7 @@ fn clicked(mouse: MouseEvent, model: &Model, drawn: &Drawn) -> Option<Message> {
         MouseEventKind::Down(MouseButton::Left) => match under.next()? {
             Hit::Choose(at) => Some(Message::Choose(at)),
             Hit::Pane(pane) => Some(Message::FocusOn(pane)),
+            Hit::Tab(tab) => Some(Message::Lab(LabMessage::Tab(tab))),
             Hit::Divider => Some(Message::Grab),
         },
         MouseEventKind::Drag(MouseButton::Left) if model.is_dividing => {

@@ -58,7 +58,7 @@ fn has_cursor(seat: &Seat, shown: &str) -> bool {
             question.focus != Pane::Proof && !matches!(question.phase, Phase::Proof(..) | Phase::Saving(_))
         }
         (None, Screen::Exam(exam)) => match exam.phase {
-            ExamPhase::Asked { .. } | ExamPhase::HandingIn => false,
+            ExamPhase::Asked { .. } | ExamPhase::HandingIn | ExamPhase::Proof(..) => false,
             ExamPhase::Report(_) => exam.focus != Pane::Side,
             _ => true,
         },

@@ -142,7 +142,7 @@ pub fn session_summary(session: &Session) -> Vec<Line> {
     let mut lines = vec![Line::of(Role::Title, format!("{right} of {all} right."))];
     let missed = session.results().filter(|(_, graded)| !graded.correct).count();
     if missed > 0 {
-        lines.push(Line::of(Role::Muted, format!("{} to look at again.", super::counted(missed, "question"))));
+        lines.push(Line::of(Role::Muted, format!("{} to review.", super::counted(missed, "question"))));
     }
     lines
 }

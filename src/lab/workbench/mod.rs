@@ -479,7 +479,13 @@ impl Workbench {
             let name = safe_text::line(name);
             return (ReplyKind::NotUnderstood, format!("There is no command :{name}; :help lists them.{hint}"));
         };
-        match (own.run)(self, rest.trim()) {
+        // A command that is asked how it is typed says so, and so does traffic that is not told anything.
+        let rest = rest.trim();
+        let asks = matches!(rest, "help" | "--help" | "-h" | "?") || (own.needs_words && rest.is_empty());
+        if asks && own.name != "help" {
+            return (ReplyKind::Answer, commands::usage(own));
+        }
+        match (own.run)(self, rest) {
             Ok(text) => (ReplyKind::Answer, text),
             Err(fault) => (ReplyKind::NotUnderstood, fault.into_text()),
         }

@@ -48,6 +48,10 @@ fn is_reading(model: &Model) -> bool {
     matches!(phase(model), Some(Phase::Reading(..)))
 }
 
+fn is_proof(model: &Model) -> bool {
+    matches!(phase(model), Some(Phase::Proof(..)))
+}
+
 const fn exam(message: ExamMessage) -> Message {
     Message::Exam(message)
 }
@@ -62,6 +66,14 @@ pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("exam.next", Keys::These(&[key(KeyCode::Enter)]), "keep, next", |_, _| Message::Accept)
         .when(is_asking),
     Binding::new("exam.open", Keys::These(&[key(KeyCode::Enter)]), "open", |_, _| Message::Accept).when(is_list),
+    Binding::new("exam.unprove", Keys::These(&[key(KeyCode::Enter), char('p')]), "back to the answer", |_, _| {
+        question(QuestionMessage::Prove)
+    })
+    .when(is_proof),
+    Binding::new("exam.prove", Keys::These(&[char('p')]), "prove it", |_, _| question(QuestionMessage::Prove))
+        .when(is_reading),
+    Binding::new("exam.lab", Keys::These(&[char('l')]), "lab", |_, _| question(QuestionMessage::OpenLab))
+        .when(is_reading),
     Binding::new("exam.back", Keys::These(&[key(KeyCode::Enter)]), "back to the list", |_, _| Message::Accept)
         .when(is_reading),
     Binding::new("exam.turn", Keys::These(&[key(KeyCode::Right), char('n')]), "next", |_, _| {
@@ -97,7 +109,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         .when(is_running),
     Binding::new("exam.yes", Keys::These(&[char('y')]), "hand in", |_, _| exam(ExamMessage::Answer(true)))
         .when(is_dialog),
-    Binding::new("exam.no", Keys::These(&[char('n')]), "go on", |_, _| exam(ExamMessage::Answer(false)))
+    Binding::new("exam.no", Keys::These(&[char('n')]), "continue", |_, _| exam(ExamMessage::Answer(false)))
         .when(is_dialog),
     Binding::new("exam.choose", Keys::These(&[key(KeyCode::Enter)]), "what is chosen", |_, _| Message::Accept)
         .when(is_dialog),
@@ -122,7 +134,7 @@ pub(super) fn header(screen: &ExamScreen) -> (Line, Line) {
         let right = format!("{} of {} right", session.correct(), session.len());
         return match &screen.phase {
             Phase::HandingIn => (left.and(Role::Text, "  handing in"), Line::blank()),
-            Phase::Reading(report, _) => {
+            Phase::Reading(report, _) | Phase::Proof(report, ..) => {
                 let at = report.places(session).get(report.cursor).map_or(0, |at| at + 1);
                 (left.and(Role::Text, format!("  ended, question {at}")), Line::of(Role::Muted, right))
             }
@@ -179,6 +191,7 @@ pub(super) fn view(screen: &ExamScreen, model: &Model, canvas: &mut Canvas<'_>, 
             canvas.line(area, &Line::of(Role::Muted, " Handing in..."));
         }
         Phase::Report(report) => report_view(screen, report, model, canvas, area),
+        Phase::Proof(_, feedback, parts) => super::question::proof(parts, &feedback.asked, screen.proof, canvas, area),
         Phase::Reading(_, feedback) => {
             answered(feedback, (screen.sight, Sight::default(), Pane::Main), &[], model, canvas, area);
         }
@@ -308,7 +321,7 @@ fn dialog(screen: &ExamScreen, yes: bool, canvas: &mut Canvas<'_>, area: Rect) {
         lines.push(Line::text(format!("{} flagged: {}", flagged.len(), text::numbers(&flagged))));
     }
     let button = |label: &str, chosen: bool| (if chosen { Role::Chosen } else { Role::Text }, format!(" {label} "));
-    let (no_role, no) = button("n Go on", !yes);
+    let (no_role, no) = button("n Continue", !yes);
     let (yes_role, hand_in) = button("y Hand in", yes);
     lines.extend([Line::blank(), Line::of(no_role, no).and(Role::Text, "   ").and(yes_role, hand_in)]);
     super::dialog(canvas, area, "Hand the exam in?", &lines);

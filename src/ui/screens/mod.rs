@@ -204,7 +204,7 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             let keys = keys.and(Role::Key, "n").and(Role::Text, " start at step 1   ");
             let lines = [
                 Line::text(
-                    "You have done this lab. Read it again, with its tables as they were at the end, or do it once more?",
+                    "You have done this lab. Read it again, with its tables as they were at the end, or do it again?",
                 ),
                 Line::blank(),
                 keys.and(Role::Key, "esc").and(Role::Text, " back"),
@@ -213,7 +213,7 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         }
         Some(Overlay::Quit) => {
             let lines = [
-                Line::text("The exam is not handed in. It stays paused, and its clock stands still."),
+                Line::text("The exam is not handed in. It stays paused, and its clock stops."),
                 Line::blank(),
                 Line::of(Role::Key, "y").and(Role::Text, " leave    ").and(Role::Key, "n").and(Role::Text, " stay"),
             ];
@@ -233,11 +233,16 @@ fn help(model: &Model) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let (movement, own): (Vec<_>, Vec<_>) =
         bindings(model.screen()).into_iter().partition(|table| keys::is_movement(table));
+    let own: Vec<&Binding> = own.into_iter().flatten().collect();
+    // One key may mean several things, each at its time: what it means now stands apart from the rest.
+    let (now, later): (Vec<_>, Vec<_>) = own.into_iter().partition(|binding| (binding.when)(model));
+    let every = |tables: Vec<&'static [Binding]>| tables.into_iter().flatten().collect::<Vec<_>>();
     // The table of what every screen has comes with the overlay's.
-    for (title, tables) in [("On this screen", own), ("Moving", movement), ("Everywhere", vec![common])] {
-        let bindings = tables.into_iter().flatten().filter(|binding| !binding.label.is_empty());
+    for (title, bindings) in
+        [("Now", now), ("Moving", every(movement)), ("Everywhere", every(vec![common])), ("At other times", later)]
+    {
         let mut group: Vec<Line> = Vec::new();
-        for binding in bindings {
+        for binding in bindings.into_iter().filter(|binding| !binding.label.is_empty()) {
             let line = Line::text(binding.label).behind(Role::Key, format!("  {:<18} ", binding.all_shown(model)));
             if !group.contains(&line) {
                 group.push(line);

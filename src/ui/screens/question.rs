@@ -89,7 +89,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         .when(|model| is_answered(model) && model.extents.contains_key(&Pane::Side))
         .quiet(),
     Binding::new("question.prove", Keys::These(&[char('p')]), "prove it", |_, _| question(QuestionMessage::Prove))
-        .when(is_feedback),
+        .when(is_answered),
     Binding::new("question.lab", Keys::These(&[char('l')]), "lab", |_, _| question(QuestionMessage::OpenLab))
         .when(is_answered),
     Binding::new("question.more", Keys::These(&[char('m')]), "more like this", |_, _| {
@@ -116,7 +116,7 @@ pub(super) fn header(screen: &QuestionScreen, model: &Model) -> (Line, Line) {
     let at = match screen.phase {
         Phase::Asking(_) | Phase::Saving(_) => session.position() + 1,
         Phase::Summary(_) => return (left.and(Role::Text, "  done"), right),
-        Phase::Reading(..) => return (left.and(Role::Text, "  read again"), right),
+        Phase::Reading(..) | Phase::Proof(_, _, Some(_)) => return (left.and(Role::Text, "  read again"), right),
         Phase::Feedback(_) | Phase::Proof(..) => session.position(),
     };
     let mut left = left.and(Role::Text, format!("  {} of {}", at.min(session.len()), session.len()));
@@ -151,11 +151,11 @@ pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'
         Phase::Feedback(feedback) | Phase::Reading(_, feedback) => {
             answered(feedback, (screen.sight, screen.side, screen.focus), proved, model, canvas, area);
         }
-        Phase::Proof(feedback, parts) if area.width >= THREE_COLUMNS => {
+        Phase::Proof(feedback, parts, _) if area.width >= THREE_COLUMNS => {
             let rest = with_proof(parts, feedback, screen, canvas, area);
             answered(feedback, (screen.sight, screen.side, Pane::Proof), proved, model, canvas, rest);
         }
-        Phase::Proof(feedback, parts) => proof(parts, &feedback.asked, screen.proof, canvas, area),
+        Phase::Proof(feedback, parts, _) => proof(parts, &feedback.asked, screen.proof, canvas, area),
         Phase::Summary(report) => {
             let [head, rest] = Layout::vertical([Constraint::Length(3), Constraint::Min(1)]).areas(area);
             let lines = text::session_summary(&screen.session);
@@ -471,7 +471,7 @@ fn bars(parts: &[Part], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> 
 }
 
 /// What the tempting and the right option show: beside each other where there is room, one below the other elsewhere.
-fn proof(parts: &[Part], asked: &Asked, scroll: Scroll, canvas: &mut Canvas<'_>, area: Rect) {
+pub(super) fn proof(parts: &[Part], asked: &Asked, scroll: Scroll, canvas: &mut Canvas<'_>, area: Rect) {
     let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
     let bars = bars(parts, None, canvas, inside);
     let tall = if bars.is_empty() { 0 } else { u16::try_from(bars.len() + 2).unwrap_or(0) };

@@ -22,7 +22,7 @@ impl Picture for Cost<'_> {
             parts.remove(1);
         }
         if cost.is_cut {
-            let text = "(the oldest requests are no longer known)";
+            let text = "(the oldest requests are not kept)";
             parts.push(layout::prose(&[], Role::Muted, text, width, glyphs));
         }
         parts.extend(cost.bills.iter().map(|one| bill(one, width, glyphs)));

@@ -87,7 +87,12 @@ fn scan() -> PlanFigures {
         returned: 12,
         places: vec![PlaceCost { table: "Orders".into(), place: "table".into(), ..PlaceCost::default() }],
         spent: Spent { read: whole(211), write: Units::ZERO },
-        stretches: Some(Stretches { of: 6000, parts: vec![(0.0, 0.6083), (0.6083, 1.0)], is_estimate: false }),
+        stretches: Some(Stretches {
+            of: 6000,
+            parts: vec![(0.0, 0.6083), (0.6083, 1.0)],
+            order: "hash of customerId, then orderKey".into(),
+            is_estimate: false,
+        }),
         ..PlanFigures::default()
     }
 }
@@ -105,7 +110,12 @@ fn query() -> PlanFigures {
         read: 12,
         returned: 12,
         spent: Spent { read: Units::HALF, write: Units::ZERO },
-        stretches: Some(Stretches { of: 6000, parts: vec![(0.61, 0.612)], is_estimate: false }),
+        stretches: Some(Stretches {
+            of: 6000,
+            parts: vec![(0.61, 0.612)],
+            order: "hash of customerId, then orderKey".into(),
+            is_estimate: false,
+        }),
         ..PlanFigures::default()
     }
 }
@@ -508,7 +518,7 @@ fn any_load() -> impl Strategy<Value = LoadFigures> {
 fn any_plan() -> impl Strategy<Value = PlanFigures> {
     let part = (0.0..1.0, 0.0..1.0).prop_map(|(one, other): (f64, f64)| (one.min(other), one.max(other)));
     let stretches = (count(), prop::collection::vec(part, 0..5), any::<bool>())
-        .prop_map(|(of, parts, is_estimate)| Stretches { of, parts, is_estimate });
+        .prop_map(|(of, parts, is_estimate)| Stretches { of, parts, order: "hash of id".into(), is_estimate });
     let spent =
         || (count(), count()).prop_map(|(read, write)| Spent { read: Units::halves(read), write: whole(write) });
     let place = (name(), spent()).prop_map(|(place, spent)| PlaceCost { place, spent, ..PlaceCost::default() });

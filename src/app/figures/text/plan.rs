@@ -143,7 +143,7 @@ impl CostFigures {
             }
         }
         if self.is_cut {
-            lines.push(Line::of(Role::Muted, "(The oldest requests are no longer known.)"));
+            lines.push(Line::of(Role::Muted, "(The oldest requests are not kept.)"));
         }
         lines.extend(self.bills.iter().flat_map(BillFigures::lines));
         lines
