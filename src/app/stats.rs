@@ -125,8 +125,10 @@ fn calibrated(library: &Library, log: &[Logged]) -> Vec<Line> {
     if !wrong.is_empty() {
         lines.extend([Line::blank(), Line::of(Role::Title, "Sure and wrong: look at these first")]);
         for id in wrong.into_iter().take(5) {
-            let topic = library.question(id).map_or("", |question| library.topic_title(&question.topic));
-            lines.push(Line::fixed(format!("  {id}  {topic}").trim_end()));
+            let (words, topic) = called(library, id);
+            // A written question is asked for by its id, a generated one has none of its own.
+            let words = if library.question(id).is_some() { id.to_owned() } else { words };
+            lines.push(Line::fixed(format!("  {words}  {topic}").trim_end()));
         }
     }
     let calibration = study::calibration(log);
@@ -140,6 +142,20 @@ fn calibrated(library: &Library, log: &[Logged]) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// What a question is called in a list: the beginning of its scenario, or what its generated family is about; and its topic.
+#[must_use]
+pub fn called(library: &Library, id: &str) -> (String, String) {
+    if let Some(question) = library.question(id) {
+        return (text::excerpt(&question.stem), library.topic_title(&question.topic).to_owned());
+    }
+    let families = generate::families();
+    let family = families.iter().filter(|family| id.starts_with(family.id)).max_by_key(|family| family.id.len());
+    family.map_or_else(
+        || (id.to_owned(), String::new()),
+        |family| (family.title.to_owned(), library.topic_title(family.topic).to_owned()),
+    )
 }
 
 /// How many questions were answered on a day.

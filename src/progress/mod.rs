@@ -33,11 +33,13 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod window;
 
 pub use faulty::{ImportedRow, Rubbish};
 pub use open::data_directory;
 pub use sessions::{Held, SavedRecord, Saving, SessionRecord};
 pub use transfer::{Checks, TransferError};
+pub use window::Window;
 
 /// The progress file.
 #[derive(Debug)]

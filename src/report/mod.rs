@@ -245,8 +245,8 @@ fn calibration(page: &mut Page, facts: &Facts<'_>) {
     if !wrong.is_empty() {
         page.markup("<h3>Sure and wrong: look at these first</h3>");
         for id in wrong.into_iter().take(8) {
-            let topic = facts.library.question(id).map_or("", |question| facts.library.topic_title(&question.topic));
-            page.element("<p><code>", id, "</code> ").element("<span class=\"soft\">", topic, "</span></p>");
+            let (words, topic) = stats::called(facts.library, id);
+            page.element("<p>", &words, " ").element("<span class=\"soft\">", &topic, "</span></p>");
         }
     }
     page.markup("</section>");

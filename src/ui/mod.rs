@@ -64,6 +64,9 @@ pub struct Setup {
     pub notice: Option<String>,
 }
 
+/// What is said in a second window.
+const TWO_WINDOWS: &str = "dynadrill is open in another window too. Both save to the same file; use one at a time";
+
 /// How often an exam's clock is shown.
 const TICK: Duration = Duration::from_millis(500);
 
@@ -83,6 +86,9 @@ enum Happening {
 pub fn run(library: Library, store: Store, opening: Opening, setup: Setup) -> anyhow::Result<()> {
     let library = Arc::new(library);
     let Setup { look, aims, keys, notice } = setup;
+    // Held until the screens are left.
+    let window = store.claim_window();
+    let notice = notice.or_else(|| window.is_second.then(|| TWO_WINDOWS.to_owned()));
     let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock)).with_aims(aims);
     let mut model = Model::new(library, desk.standing());
     model.keys = keys;

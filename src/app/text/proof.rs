@@ -71,7 +71,10 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
                     lines.push(code::line(&format!("$ {}", without_long_values(&line.command)), code::Language::Shell));
                     let reply: Vec<&str> = line.reply.lines().collect();
                     let shown = reply.iter().take(LONGEST).map(|line| without_long_values(line));
-                    lines.extend(shown.map(|line| code::line(&line, code::Language::guess(&line))));
+                    // Only JSON is code here; words of a message are words.
+                    let is_json = line.reply.trim_start().starts_with(['{', '[', '"']);
+                    let language = if is_json { code::Language::Json } else { code::Language::Text };
+                    lines.extend(shown.map(|line| code::line(&line, language)));
                     if reply.len() > LONGEST {
                         let more = super::counted(reply.len() - LONGEST, "more line");
                         lines.push(Line::of(Role::Muted, format!("... {more}")));

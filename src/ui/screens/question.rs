@@ -410,9 +410,12 @@ fn comes_back(asked: &Asked, model: &Model) -> Option<Line> {
 /// From this height on the address of the documentation is always in view.
 const PINNED: u16 = 30;
 
-/// An address from the first column on, so that it can be copied whole; one that is wider than the screen is broken behind
-/// a slash.
+/// An address on a line of its own, so that it can be copied whole; one that is wider than the screen begins in its first
+/// column and is broken behind a slash.
 fn address(address: &str, width: usize) -> Vec<Line> {
+    if address.len() < width {
+        return vec![Line::of(Role::Link, address).behind(Role::Text, " ").flowing(Flow::Fixed)];
+    }
     let mut lines = vec![String::new()];
     for part in address.split_inclusive('/') {
         let is_full = lines.last().is_some_and(|line| !line.is_empty() && line.len() + part.len() > width);

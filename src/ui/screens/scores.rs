@@ -116,8 +116,19 @@ fn bars(tallies: &[(String, Tally)], width: usize, glyphs: Glyphs) -> Vec<Line> 
         let value = f64::from(u32::try_from(share).unwrap_or(0));
         Way { label, value, number, note, role: role_of(share), ..Way::default() }
     };
-    let bars = Bars { ways: tallies.iter().map(way).collect(), scale: 100.0, has_track: true, numbers_first: true };
-    bars.lines(width, glyphs)
+    let ways: Vec<Way> = tallies.iter().map(way).collect();
+    let bars = |ways: Vec<Way>| Bars { ways, scale: 100.0, has_track: true, numbers_first: true }.lines(width, glyphs);
+    if longest <= room {
+        return bars(ways);
+    }
+    // Names that leave no room for bars stand above them, whole.
+    let bare = bars(ways.into_iter().map(|way| Way { label: " ".to_owned(), ..way }).collect());
+    let named = tallies.iter().zip(bare).flat_map(|((name, _), bar)| {
+        let mut lines = Line::text(name.clone()).hanging(2).wrapped(width);
+        lines.push(bar);
+        lines
+    });
+    named.collect()
 }
 
 /// What stands ahead: readiness, how it went, and what comes due.
@@ -229,9 +240,7 @@ fn behind(model: &Model, width: usize, is_ascii: bool) -> Vec<Line> {
     if !wrong.is_empty() {
         lines.push(title("Sure and wrong: look at these first"));
         for id in wrong.into_iter().take(5) {
-            let question = model.library.question(id);
-            let topic = question.map_or("", |question| model.library.topic_title(&question.topic));
-            let words = question.map_or_else(|| id.to_owned(), |question| text::excerpt(&question.stem));
+            let (words, topic) = stats::called(&model.library, id);
             let room = width.saturating_sub(topic.chars().count() + 2);
             lines.push(Line::text(shortened(&words, room)).and(Role::Muted, format!("  {topic}")).flowing(Flow::Fixed));
         }

@@ -132,7 +132,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, words: &str, is_focused: bool) {
 
 /// The title of a pane: that of the one with the focus stands out, and has a mark.
 fn focused(words: &str, is_focused: bool) -> (Role, String) {
-    if is_focused { (Role::Chosen, format!("› {words} ")) } else { (Role::Title, words.to_owned()) }
+    if is_focused { (Role::Chosen, format!("› {words}")) } else { (Role::Title, words.to_owned()) }
 }
 
 fn world(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
