@@ -151,7 +151,8 @@ pub fn called(library: &Library, id: &str) -> (String, String) {
         return (text::excerpt(&question.stem), library.topic_title(&question.topic).to_owned());
     }
     let families = generate::families();
-    let family = families.iter().filter(|family| id.starts_with(family.id)).max_by_key(|family| family.id.len());
+    let name = id.split_once('/').map_or(id, |(family, _)| family);
+    let family = families.iter().find(|family| family.id == name);
     family.map_or_else(
         || (id.to_owned(), String::new()),
         |family| (family.title.to_owned(), library.topic_title(family.topic).to_owned()),
@@ -206,4 +207,64 @@ pub fn to_json(library: &Library, summary: &Summary, log: &[Logged]) -> Value {
             .collect::<Map<_, _>>(),
         "sure_and_wrong": study::sure_and_wrong(log),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::content::{self, Source};
+
+    fn logged(question: &str, family: &str, correct: bool) -> Logged {
+        Logged {
+            at: Timestamp::default(),
+            question: question.to_owned(),
+            family: family.to_owned(),
+            topic: String::new(),
+            correct,
+            first_sight: true,
+            mode: "practice".to_owned(),
+            confidence: String::new(),
+            is_verified: true,
+            is_proof_seen: false,
+        }
+    }
+
+    #[test]
+    fn every_answer_counts_for_one_skill_be_its_question_written_generated_or_gone() {
+        let library = content::load(&Source::Embedded).0;
+        let mut log: Vec<Logged> = library
+            .questions
+            .iter()
+            .enumerate()
+            .map(|(at, question)| logged(&question.id, question.family_name(), at % 3 > 0))
+            .collect();
+        log.extend(generate::families().iter().map(|family| logged(&format!("{}/7", family.id), family.id, true)));
+        log.push(logged("a-question-of-an-older-bank", "gone", false));
+        let skills = skills(&library, &log);
+        let sum = skills.iter().map(|(_, tally)| tally.answers).sum::<u64>();
+        assert_eq!(sum, log.len() as u64);
+        let right = skills.iter().map(|(_, tally)| tally.correct).sum::<u64>();
+        assert_eq!(right, log.iter().filter(|logged| logged.correct).count() as u64);
+        let titles: std::collections::BTreeSet<&String> = skills.iter().map(|(title, _)| title).collect();
+        assert_eq!(titles.len(), skills.len(), "a title stands once");
+    }
+
+    #[test]
+    fn a_share_is_rounded_in_one_way_everywhere() {
+        let tally = |correct, answers| Tally { answers, correct };
+        assert_eq!(tally(2, 3).percent(), Some(67));
+        assert_eq!(tally(1, 3).percent(), Some(33));
+        assert_eq!(tally(0, 0).percent(), None);
+        assert!(bar(tally(2, 3)).contains(" 67%"), "{}", bar(tally(2, 3)));
+    }
+
+    #[test]
+    fn a_generated_question_is_called_by_what_it_is_about() {
+        let library = content::load(&Source::Embedded).0;
+        for family in generate::families() {
+            let (words, topic) = called(&library, &format!("{}/12", family.id));
+            assert_eq!((words.as_str(), topic.as_str()), (family.title, library.topic_title(family.topic)));
+        }
+    }
 }
