@@ -471,7 +471,7 @@ const TOUR: &[Binding] = &[
     Binding::new(
         "tour.back",
         Keys::These(&[key(KeyCode::Left), key(KeyCode::Up), char('k')]),
-        "the one before",
+        "previous",
         |_, _| Message::Move(Step::Lines(-1)),
     ),
     Binding::new("tour.close", Keys::These(&[char('q')]), "close", |_, _| Message::Back),

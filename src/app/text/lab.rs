@@ -210,7 +210,7 @@ pub fn result(typed: &str, reply: &Reply) -> Vec<Line> {
     if reply.text.is_empty() && reply.kind == ReplyKind::Answer {
         return vec![Line::of(Role::Muted, "(done; the response is empty)")];
     }
-    let is_json = reply.text.trim_start().starts_with(['{', '[']);
+    let is_json = reply.text.trim_start().starts_with(['{', '[', '"']);
     let mut words = typed.split_whitespace();
     let is_ours = typed.trim_start().starts_with(':') || words.any(|word| matches!(word, "help" | "--help"));
     let line = |text: &str| match reply.kind {

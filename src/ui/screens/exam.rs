@@ -111,7 +111,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         .when(is_dialog),
     Binding::new("exam.no", Keys::These(&[char('n')]), "continue", |_, _| exam(ExamMessage::Answer(false)))
         .when(is_dialog),
-    Binding::new("exam.choose", Keys::These(&[key(KeyCode::Enter)]), "what is chosen", |_, _| Message::Accept)
+    Binding::new("exam.choose", Keys::These(&[key(KeyCode::Enter)]), "confirm", |_, _| Message::Accept)
         .when(is_dialog),
     Binding::new(
         "exam.other",

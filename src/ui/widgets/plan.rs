@@ -46,7 +46,13 @@ impl Picture for One<'_> {
         let way = self.0;
         let mut lines = head(way, width, glyphs);
         let scale = number(way.read.max(way.changed));
-        let mut rows = if way.is_read && way.refused.is_none() { read_rows(way, scale) } else { written_rows(way) };
+        let is_about_items = way.read + way.returned > 0 || !way.spent.is_nothing() || way.is_cached;
+        let mut rows = match way.is_read && way.refused.is_none() {
+            true if is_about_items => read_rows(way, scale),
+            // It is about the table itself.
+            true => Vec::new(),
+            false => written_rows(way),
+        };
         rows.extend(place_rows(way));
         if !rows.is_empty() {
             lines.push(Line::blank());

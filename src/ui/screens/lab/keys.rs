@@ -93,7 +93,7 @@ const KEYS: &[Binding] = &[
         .when(has_text),
     Binding::new("lab.focus", Keys::These(&[key(KeyCode::Tab)]), "next pane", |_, _| Message::Focus(true))
         .when(|model| !has_text(model)),
-    Binding::new("lab.focus-back", Keys::These(&[key(KeyCode::BackTab)]), "pane before", |_, _| Message::Focus(false))
+    Binding::new("lab.focus-back", Keys::These(&[key(KeyCode::BackTab)]), "previous pane", |_, _| Message::Focus(false))
         .quiet(),
     Binding::new("lab.hint", Keys::These(&[key(KeyCode::F(1)), alt(KeyCode::Char('h'))]), "hint", |_, _| {
         lab(LabMessage::Hint)
@@ -216,7 +216,7 @@ const EDITING: &[Binding] = &[
     .when(|model| !is_choosing(model))
     .quiet(),
     Binding::new("edit.search", Keys::These(&[ctrl('r')]), "search history", |_, _| lab(LabMessage::Search)),
-    Binding::new("edit.clear", Keys::These(&[ctrl('l')]), "scroll the transcript away", |_, _| lab(LabMessage::Clear))
+    Binding::new("edit.clear", Keys::These(&[ctrl('l')]), "clear the transcript", |_, _| lab(LabMessage::Clear))
         .quiet(),
     Binding::new("edit.newline", Keys::These(&[alt(KeyCode::Enter)]), "new line", |_, _| {
         edit(Edit::Insert("\n".to_owned()))
