@@ -189,8 +189,13 @@ impl Bench {
             }
             Some(Word::Solution) => {
                 let solution = runner.show_solution();
-                let code = |line: &str| text::code::line(line, text::code::Language::Shell);
-                let entry = |line: &String| Entry::new(EntryKind::Solution, line.trim().lines().map(code).collect());
+                // Further lines of a command are moved in: none may pass for a line of this program.
+                let code = |(at, line): (usize, &str)| {
+                    let lead = if at == 0 { "" } else { "  " };
+                    text::code::line(&format!("{lead}{line}"), text::code::Language::Shell)
+                };
+                let lines = |line: &String| line.trim().lines().enumerate().map(code).collect();
+                let entry = |line: &String| Entry::new(EntryKind::Solution, lines(line));
                 return Ran { entries: solution.iter().map(entry).collect(), ..Ran::default() };
             }
             Some(word @ (Word::Restart | Word::Reset)) => {

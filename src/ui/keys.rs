@@ -468,12 +468,9 @@ const TOUR: &[Binding] = &[
         Message::Move(Step::Lines(1))
     })
     .quiet(),
-    Binding::new(
-        "tour.back",
-        Keys::These(&[key(KeyCode::Left), key(KeyCode::Up), char('k')]),
-        "previous",
-        |_, _| Message::Move(Step::Lines(-1)),
-    ),
+    Binding::new("tour.back", Keys::These(&[key(KeyCode::Left), key(KeyCode::Up), char('k')]), "previous", |_, _| {
+        Message::Move(Step::Lines(-1))
+    }),
     Binding::new("tour.close", Keys::These(&[char('q')]), "close", |_, _| Message::Back),
 ];
 

@@ -111,8 +111,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         .when(is_dialog),
     Binding::new("exam.no", Keys::These(&[char('n')]), "continue", |_, _| exam(ExamMessage::Answer(false)))
         .when(is_dialog),
-    Binding::new("exam.choose", Keys::These(&[key(KeyCode::Enter)]), "confirm", |_, _| Message::Accept)
-        .when(is_dialog),
+    Binding::new("exam.choose", Keys::These(&[key(KeyCode::Enter)]), "confirm", |_, _| Message::Accept).when(is_dialog),
     Binding::new(
         "exam.other",
         Keys::These(&[key(KeyCode::Tab), key(KeyCode::Left), key(KeyCode::Right)]),

@@ -93,8 +93,10 @@ const KEYS: &[Binding] = &[
         .when(has_text),
     Binding::new("lab.focus", Keys::These(&[key(KeyCode::Tab)]), "next pane", |_, _| Message::Focus(true))
         .when(|model| !has_text(model)),
-    Binding::new("lab.focus-back", Keys::These(&[key(KeyCode::BackTab)]), "previous pane", |_, _| Message::Focus(false))
-        .quiet(),
+    Binding::new("lab.focus-back", Keys::These(&[key(KeyCode::BackTab)]), "previous pane", |_, _| {
+        Message::Focus(false)
+    })
+    .quiet(),
     Binding::new("lab.hint", Keys::These(&[key(KeyCode::F(1)), alt(KeyCode::Char('h'))]), "hint", |_, _| {
         lab(LabMessage::Hint)
     }),
