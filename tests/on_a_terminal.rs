@@ -119,7 +119,7 @@ fn put(bytes: usize) -> String {
 #[test]
 fn that_nothing_can_be_saved_is_said_on_the_first_screen_and_stays_there() {
     // A file stands where the directory should be made: nobody can write there, whoever they are.
-    let mut window = Window::open_in("a-file/progress", "");
+    let window = Window::open_in("a-file/progress", "");
     // The screens cover what was said on standard error before them.
     window.sees("\u{1b}[?1049h");
     window.sees("NOT SAVED");

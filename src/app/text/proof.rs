@@ -73,8 +73,11 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
                     let shown = reply.iter().take(LONGEST).map(|line| without_long_values(line));
                     // Only JSON is code here; words of a message are words.
                     let is_json = line.reply.trim_start().starts_with(['{', '[', '"']);
-                    let language = if is_json { code::Language::Json } else { code::Language::Text };
-                    lines.extend(shown.map(|line| code::line(&line, language)));
+                    let said = |line: String| match is_json {
+                        true => code::line(&line, code::Language::Json),
+                        false => Line::code(line),
+                    };
+                    lines.extend(shown.map(said));
                     if reply.len() > LONGEST {
                         let more = super::counted(reply.len() - LONGEST, "more line");
                         lines.push(Line::of(Role::Muted, format!("... {more}")));

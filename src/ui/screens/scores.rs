@@ -116,19 +116,36 @@ fn bars(tallies: &[(String, Tally)], width: usize, glyphs: Glyphs) -> Vec<Line> 
         let value = f64::from(u32::try_from(share).unwrap_or(0));
         Way { label, value, number, note, role: role_of(share), ..Way::default() }
     };
-    let ways: Vec<Way> = tallies.iter().map(way).collect();
-    let bars = |ways: Vec<Way>| Bars { ways, scale: 100.0, has_track: true, numbers_first: true }.lines(width, glyphs);
     if longest <= room {
-        return bars(ways);
+        let bars = Bars { ways: tallies.iter().map(way).collect(), scale: 100.0, has_track: true, numbers_first: true };
+        return bars.lines(width, glyphs);
     }
-    // Names that leave no room for bars stand above them, whole.
-    let bare = bars(ways.into_iter().map(|way| Way { label: " ".to_owned(), ..way }).collect());
-    let named = tallies.iter().zip(bare).flat_map(|((name, _), bar)| {
-        let mut lines = Line::text(name.clone()).hanging(2).wrapped(width);
-        lines.push(bar);
-        lines
-    });
-    named.collect()
+    tallies.iter().flat_map(|(name, tally)| short(name, *tally, width)).collect()
+}
+
+/// The cells of a short bar.
+const SHORT_BAR: usize = 5;
+
+/// A share with a name that leaves no room for a long bar: the name is whole, in as many rows as it takes, a short bar and
+/// the figures stand at the end of the first.
+fn short(name: &str, tally: Tally, width: usize) -> Vec<Line> {
+    let share = tally.percent();
+    let full = usize::try_from(share.unwrap_or_default()).unwrap_or(0).min(100) * SHORT_BAR / 100;
+    let (percent, of) = match share {
+        None => ("new".to_owned(), String::new()),
+        Some(share) => (format!("{share} %"), format!("{} of {}", tally.correct, tally.answers)),
+    };
+    let figures = Line::of(role_of(share.unwrap_or_default()), "█".repeat(full))
+        .and(Role::Muted, "░".repeat(SHORT_BAR - full))
+        .and(Role::Text, format!(" {percent:>5}"))
+        .and(Role::Muted, format!("  {of:>8}"));
+    let mut lines = Line::text(name).hanging(2).wrapped(width.saturating_sub(figures.width() + 2).max(1));
+    if let Some(first) = lines.first_mut() {
+        let gap = width.saturating_sub(first.width() + figures.width());
+        *first = first.clone().and(Role::Text, " ".repeat(gap));
+        first.spans.extend(figures.spans);
+    }
+    lines
 }
 
 /// What stands ahead: readiness, how it went, and what comes due.

@@ -159,8 +159,10 @@ fn world(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
         let place = Rect { x: area.x.saturating_add(column(*begin)), width: column(*wide), ..head };
         canvas.drawn.hits.push((place.intersection(head), Hit::Tab(*tab)));
         if is_focused && *tab == screen.tab {
-            let style = theme.style(Role::Chosen);
-            canvas.buffer.set_style(place.intersection(head), style);
+            let place = place.intersection(head);
+            let label: String =
+                place.columns().map(|cell| canvas.buffer[(cell.x, cell.y)].symbol().to_owned()).collect();
+            canvas.line(place, &Line::of(Role::Chosen, label));
         }
     }
     if is_focused {
