@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::content::{Library, Trap};
+use crate::content::{Library, Question, Trap};
 use crate::generate;
 use crate::lab::calibration;
 use crate::progress::{Logged, Summary, Tally};
@@ -27,7 +27,10 @@ pub fn topics<'a>(library: &'a Library, summary: &Summary) -> Vec<(&'a str, Tall
 #[must_use]
 pub fn skills(library: &Library, log: &[Logged]) -> Vec<(String, Tally)> {
     let families = generate::families();
-    let skill_of = |logged: &Logged| match library.question(&logged.question) {
+    // The scores are drawn often, and answers are many: questions are looked up by their ids.
+    let by_id: BTreeMap<&str, &Question> =
+        library.questions.iter().map(|question| (question.id.as_str(), question)).collect();
+    let skill_of = |logged: &Logged| match by_id.get(logged.question.as_str()) {
         Some(question) => question.skill(),
         None => {
             families.iter().find(|family| family.id == logged.family).and_then(|family| family.skills.first().copied())

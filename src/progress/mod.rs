@@ -6,7 +6,8 @@
 //! carry it to another machine, where it is counted once however often it is carried.
 //!
 //! Two instances may run at once: SQLite's write-ahead log and a busy timeout let them write in turn, and a session's
-//! revision keeps either from overwriting what the other saved (`sessions`).
+//! revision keeps either from overwriting what the other saved (`sessions`). A learner who opens a second one is told of the
+//! first (`window`).
 //!
 //! Nothing is deleted, and one fault does not spoil the rest. A file that is damaged, or written by a newer version, is
 //! kept aside under another name. A row that cannot be read is set aside in a table of its own (`tables`, `faulty`). A file
