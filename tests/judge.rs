@@ -605,7 +605,7 @@ fn a_prediction_is_held_against_the_run_part_by_part() {
     // What was predicted stands, however often the step is begun.
     runner.restart();
     let completed = runner.run(GET_A).completed.unwrap();
-    assert_eq!(completed.prediction.unwrap().to_string(), "You predicted 0.5 RCU; it came to 0.5 RCU: as you said.");
+    assert_eq!(completed.prediction.unwrap().to_string(), "You predicted 0.5 RCU; measured: 0.5 RCU (as you said).");
     assert_eq!(completed.debrief, "You said 0.5 RCU.");
 }
 

@@ -57,12 +57,12 @@ fn predictions_are_held_against_what_happened() {
         let turn = solution.iter().map(|line| runner.run(line)).last().unwrap();
         turn.completed.unwrap().prediction.unwrap().to_string()
     };
-    assert_eq!(told(query.clone()), "It came to 0.5 RCU.");
+    assert_eq!(told(query.clone()), "Measured: 0.5 RCU.");
     query.predict("1,024 RCU").unwrap();
     query.predict("0.5").unwrap();
-    assert_eq!(told(query.clone()), "You predicted 0.5 RCU; it came to 0.5 RCU: as you said.");
+    assert_eq!(told(query.clone()), "You predicted 0.5 RCU; measured: 0.5 RCU (as you said).");
     query.predict("12").unwrap();
-    assert_eq!(told(query), "You predicted 12 RCU; it came to 0.5 RCU: less than you expected.");
+    assert_eq!(told(query), "You predicted 12 RCU; measured: 0.5 RCU (less than you expected).");
     let mut choice = at("idempotent-create", "naive");
     assert!(choice.predict("C").unwrap_err().contains("a letter from A to B, found C"));
     choice.predict("a").unwrap();

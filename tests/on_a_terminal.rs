@@ -13,17 +13,28 @@ use dynadrill::clock::{Clock as _, SystemClock};
 struct Window {
     child: Child,
     shown: Arc<Mutex<Vec<u8>>>,
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
 }
 
 impl Window {
     fn open(arguments: &str) -> Self {
+        Self::open_in("", arguments)
+    }
+
+    /// The program with its progress in a place below its own directory.
+    fn open_in(place: &str, arguments: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("a-file"), "not a directory").unwrap();
+        let mut script = Command::new("script");
+        script.env("DYNADRILL_HOME", home.path().join(place));
+        Self::run(script, arguments, home)
+    }
+
+    fn run(mut script: Command, arguments: &str, home: tempfile::TempDir) -> Self {
         let program = env!("CARGO_BIN_EXE_dynadrill");
-        let mut child = Command::new("script")
+        let mut child = script
             .args(["-qfc", &format!("stty rows 40 cols 120; exec {program} {arguments}"), "/dev/null"])
             .env("TERM", "xterm-256color")
-            .env("DYNADRILL_HOME", home.path())
             .env_remove("NO_COLOR")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -37,7 +48,7 @@ impl Window {
                 kept.lock().unwrap().extend_from_slice(&piece[..length]);
             }
         });
-        Self { child, shown, _home: home }
+        Self { child, shown, home }
     }
 
     fn send(&mut self, text: &str) {
@@ -103,6 +114,27 @@ fn put(bytes: usize) -> String {
     format!(
         "put-item --table-name Orders --item {{\"customerId\":{{\"S\":\"X\"}},\"orderKey\":{{\"S\":\"k\"}},\"n\":{{\"S\":\"{filling}\"}}}}"
     )
+}
+
+#[test]
+fn that_nothing_can_be_saved_is_said_on_the_first_screen_and_stays_there() {
+    // A file stands where the directory should be made: nobody can write there, whoever they are.
+    let window = Window::open_in("a-file/progress", "");
+    // The screens cover what was said on standard error before them.
+    window.sees("\u{1b}[?1049h");
+    window.sees("NOT SAVED");
+    window.sees("Progress cannot be saved");
+}
+
+#[test]
+fn a_second_window_on_the_same_progress_says_so() {
+    let first = Window::open("");
+    first.sees("Today");
+    let home = first.home.path().to_owned();
+    let mut second = Command::new("script");
+    second.env("DYNADRILL_HOME", home);
+    let second = Window::run(second, "", tempfile::tempdir().unwrap());
+    second.sees("is open in another window too");
 }
 
 #[test]

@@ -47,7 +47,10 @@ fn an_exam_is_taken_to_the_end_by_a_script() {
     let told = out(&exam);
     assert!(exam.status.success(), "{}", talk(&exam));
     assert!(told.contains("Question 1 of 20   40:00 left   0 answered"), "{told}");
-    assert!(told.contains("Review (- no answer, * flagged)") && told.contains("By exam skill"), "{told}");
+    assert!(
+        told.contains("Review (- no answer, _ too few marks, * flagged)") && told.contains("By exam skill"),
+        "{told}"
+    );
     assert!(talk(&exam).contains("Expected a question from 1 to 20, found 99."), "{}", talk(&exam));
     let stats = stats(home.path());
     assert_eq!(stats["answers"], 20);

@@ -6,7 +6,9 @@
 //! was broken.
 //!
 //! Prose breaks at words. Code and commands go on under a hanging indent, and are broken only at blanks or, when one
-//! token is longer than the pane, behind the commas of its JSON and the dots of its path; never inside a name, a number or a string. Tables are not broken at all.
+//! token is longer than the pane, behind the commas of its JSON and the dots of its path; never inside a name, a number or a
+//! string. An ARN that is longer than the pane is broken behind its colons and slashes, so that it can be read whole. Tables
+//! are not broken at all.
 //!
 //! A line is safe to show from the moment it is made: whatever could steer a terminal, line ends included, is a mark in
 //! it (`safe_text`).
@@ -290,7 +292,8 @@ fn cut(words: Vec<Word>, width: usize) -> Vec<Word> {
     cut
 }
 
-/// Words of code with those that are wider than `width` parted behind the commas and dots that are not inside a string.
+/// Words of code with those that are wider than `width` parted behind the commas and dots that are not inside a string, or
+/// behind the colons and slashes of an ARN.
 fn parted(words: Vec<Word>, width: usize) -> Vec<Word> {
     let mut all = Vec::new();
     for word in words {
@@ -299,6 +302,7 @@ fn parted(words: Vec<Word>, width: usize) -> Vec<Word> {
             continue;
         }
         let (mut piece, mut is_string) = (Word::default(), false);
+        let is_arn = word.spans.iter().any(|(_, text)| text.contains("arn:aws"));
         // A piece is as long as fits: what stands between two commas joins the piece before if there is room.
         let mut token = Word::default();
         let join = |piece: &mut Word, token: &mut Word, all: &mut Vec<Word>| {
@@ -313,7 +317,7 @@ fn parted(words: Vec<Word>, width: usize) -> Vec<Word> {
             for letter in text.chars() {
                 is_string ^= letter == '"';
                 push(&mut token, *role, letter.encode_utf8(&mut [0; 4]));
-                if matches!(letter, ',' | '.') && !is_string {
+                if matches!(letter, ',' | '.') && !is_string || is_arn && matches!(letter, ':' | '/') {
                     join(&mut piece, &mut token, &mut all);
                 }
             }
@@ -484,6 +488,15 @@ mod tests {
         let wanted =
             [r#"put --item {"id":{"S":"a,b"},"#, r#"    "name":{"S":"Lamp"},"#, r#"    "price":{"N":"12"}} --x"#];
         assert_eq!(texts, wanted);
+    }
+
+    #[test]
+    fn an_arn_that_is_too_long_is_broken_behind_its_colons_and_slashes() {
+        let arn = "\"arn:aws:dynamodb:us-east-1:123456789012:table/Orders/stream/2026-06-01T10:00:00.010\"";
+        let texts: Vec<String> = Line::code(arn).wrapped(40).iter().map(Line::plain).collect();
+        assert!(texts.len() > 1 && texts.iter().all(|text| text.chars().count() <= 40), "{texts:?}");
+        assert_eq!(texts.iter().map(|text| text.trim_start()).collect::<String>(), arn);
+        assert!(texts[0].ends_with([':', '/']), "{texts:?}");
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::content::Library;
+use crate::lab::is_leaving;
 
 use super::key_names::KeyNames;
 use super::message::{Effect, Message, Outcome};
@@ -34,7 +35,7 @@ pub struct Model {
     pub quit: bool,
     /// Whether the last key was a Ctrl-C that cleared nothing.
     is_interrupted: bool,
-    /// Whether the last key was an Esc that asked whether to leave a lab.
+    /// Whether the last key was one that asked whether to leave what is half done.
     is_leaving: bool,
     /// Whether something is being opened; keys meant for it wait for nothing.
     pub is_opening: bool,
@@ -176,7 +177,7 @@ impl Model {
                 self.overlay = Some(Overlay::Palette(Palette { actions, ..Palette::default() }));
             }
             Message::Back => return self.back(leaving),
-            Message::Quit => return self.ask_to_quit(),
+            Message::Quit => return self.ask_to_quit(leaving),
             Message::Open(start) => return self.open(start),
             Message::Accept if self.is_told_to_leave() => return self.leave(),
             Message::Grab => {}
@@ -285,7 +286,10 @@ impl Model {
             return self.leaving();
         }
         self.is_interrupted = true;
-        self.notice = Some("Press Ctrl-C again to leave; everything is saved".to_owned());
+        self.notice = Some(match self.standing.unsaved {
+            None => "Press Ctrl-C again to leave; everything is saved".to_owned(),
+            Some(_) => "Press Ctrl-C again to leave; what you did cannot be saved".to_owned(),
+        });
         Vec::new()
     }
 
@@ -298,9 +302,12 @@ impl Model {
         }
     }
 
-    fn ask_to_quit(&mut self) -> Vec<Effect> {
+    fn ask_to_quit(&mut self, is_sure: bool) -> Vec<Effect> {
         if self.is_timed() {
             self.overlay = Some(Overlay::Quit);
+            return Vec::new();
+        }
+        if self.asks_about_marks(is_sure, "q") {
             return Vec::new();
         }
         self.quit = true;
@@ -333,13 +340,29 @@ impl Model {
             self.notice = Some("q leaves the program".to_owned());
             return Vec::new();
         }
+        if self.asks_about_marks(is_sure, "Esc") {
+            return Vec::new();
+        }
         // What is typed after one Esc too many is not meant for the screen below.
         if matches!(self.screens.last(), Some(Screen::Lab(_))) && !is_sure {
             self.is_leaving = true;
-            self.notice = Some("Press Esc again to leave the lab; the steps you have done are saved".to_owned());
+            self.notice = Some(match self.standing.unsaved {
+                None => "Press Esc again to leave the lab; the steps you have done are saved".to_owned(),
+                Some(_) => "Press Esc again to leave the lab; the steps you have done cannot be saved".to_owned(),
+            });
             return Vec::new();
         }
         self.leave()
+    }
+
+    /// Asks before marks are left that are not answered; returns whether it does.
+    fn asks_about_marks(&mut self, is_sure: bool, key: &str) -> bool {
+        let asks = !is_sure && matches!(self.screen(), Screen::Question(question) if question.has_marks());
+        if asks {
+            self.is_leaving = true;
+            self.notice = Some(format!("What you have marked is not answered yet: Enter answers, {key} again leaves"));
+        }
+        asks
     }
 
     /// Whether the line typed in a lab asks to leave it.
@@ -351,7 +374,11 @@ impl Model {
     fn leave(&mut self) -> Vec<Effect> {
         self.extents.clear();
         let mut effects = Vec::new();
-        if let Some(Screen::Lab(_)) = self.screens.pop() {
+        if let Some(Screen::Lab(lab)) = self.screens.pop() {
+            // A line that was begun is in the history the next time.
+            let draft =
+                Some(lab.prompt.text().to_owned()).filter(|draft| !draft.trim().is_empty() && !is_leaving(draft));
+            effects.extend(draft.map(Effect::Remember));
             effects.push(Effect::Lab(super::message::LabWork::Leave));
         }
         effects.push(Effect::Read);
@@ -365,6 +392,10 @@ impl Model {
                 self.is_opening = false;
                 // What was said before the program began is still to be read.
                 self.notice.take_if(|notice| notice == OPENING);
+                // One lab is open at a time: another takes its place.
+                if matches!(*screen, Screen::Lab(_)) {
+                    self.screens.retain(|screen| !matches!(screen, Screen::Lab(_)));
+                }
                 self.show(*screen);
                 Vec::new()
             }
@@ -381,7 +412,7 @@ impl Model {
                     }
                     Outcome::HandedIn(_) => self.notice = Some("Handed in and saved".to_owned()),
                     Outcome::Elsewhere(..) => {
-                        let words = "This was continued in another window: here is where it stands now";
+                        let words = "This was continued in another window: you see it as it is now";
                         self.notice = Some(words.to_owned());
                     }
                     Outcome::EndedElsewhere(_) => {
@@ -402,14 +433,14 @@ impl Model {
         let Some(Screen::Exam(exam)) = self.screens.last() else { return None };
         if exam.is_leaving_refused() {
             let failure = self.notice.take().unwrap_or_default();
-            self.notice = Some(format!("Not saved. {failure}; leave once more to leave all the same"));
+            self.notice = Some(format!("Not saved. {failure}; leave again to leave anyway"));
         }
         if !exam.is_left() {
             return None;
         }
         self.extents.clear();
         self.screens.pop();
-        self.notice = Some("Paused: the clock stands still until you resume".to_owned());
+        self.notice = Some("Paused: the clock is stopped until you resume".to_owned());
         Some(Effect::Read)
     }
 
@@ -428,7 +459,7 @@ impl Model {
                 browse.update(&message, library, standing, extents)
             }),
             Screen::Question(question) => question.update(message, library, extents),
-            Screen::Exam(exam) => exam.update(message, extents),
+            Screen::Exam(exam) => exam.update(message, library, extents),
             Screen::Lab(lab) => lab.update(message, library, extents),
             Screen::Scores(scores) => {
                 scores.update(&message, extents);

@@ -8,6 +8,9 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+/// What a given command has where the learner fills something in.
+const GAP: &str = "___";
+
 /// The most lines that a history keeps.
 pub const HISTORY: usize = 1_000;
 
@@ -120,6 +123,31 @@ impl Prompt {
         self.cursor = cursor.filter(|at| self.text.is_char_boundary(*at)).unwrap_or(end);
     }
 
+    /// Replaces what is typed; a line that was begun goes into the history, where it is found again.
+    pub fn put(&mut self, text: impl Into<String>, cursor: Option<usize>) {
+        let text = text.into();
+        let draft = std::mem::take(&mut self.text);
+        if draft != text {
+            self.remember(draft);
+        }
+        self.recalled = None;
+        self.set(text, cursor);
+    }
+
+    /// Moves the cursor into the next gap, from the cursor on and round; the gap's mark goes. Returns whether there was one.
+    pub fn next_gap(&mut self) -> bool {
+        let ahead = self.text[self.cursor..].find(GAP).map(|at| self.cursor + at);
+        let Some(at) = ahead.or_else(|| self.text.find(GAP)) else { return false };
+        self.remove(at, at + GAP.len());
+        true
+    }
+
+    /// Whether there is a gap left to fill.
+    #[must_use]
+    pub fn has_gap(&self) -> bool {
+        self.text.contains(GAP)
+    }
+
     /// Makes a change.
     pub fn edit(&mut self, edit: Edit) {
         match edit {
@@ -212,12 +240,16 @@ impl Prompt {
     pub fn take(&mut self) -> String {
         let line = std::mem::take(&mut self.text);
         (self.cursor, self.recalled, self.search) = (0, None, None);
+        self.remember(line.clone());
+        line
+    }
+
+    fn remember(&mut self, line: String) {
         if !line.trim().is_empty() && self.history.last() != Some(&line) {
-            self.history.push(line.clone());
+            self.history.push(line);
             let over = self.history.len().saturating_sub(HISTORY);
             self.history.drain(..over);
         }
-        line
     }
 
     fn remove(&mut self, from: usize, to: usize) {
@@ -337,6 +369,22 @@ mod tests {
         prompt.edit(Edit::Insert("query \\\r\n  --table-name Orders\u{1b}[2J".to_owned()));
         assert_eq!(prompt.take(), "query \\\n  --table-name Orders[2J");
         assert_eq!(prompt.history().len(), 3);
+    }
+
+    #[test]
+    fn gaps_are_filled_one_after_the_other_and_a_draft_is_kept() {
+        let mut prompt = typed("half a line");
+        prompt.put("scan ___ --limit ___", Some(0));
+        for word in ["A", "B"] {
+            assert!(prompt.next_gap());
+            prompt.edit(Edit::Insert(word.to_owned()));
+        }
+        assert!(!prompt.next_gap() && !prompt.has_gap());
+        assert_eq!(prompt.text(), "scan A --limit B");
+        prompt.recall(true);
+        assert_eq!(prompt.text(), "half a line");
+        prompt.recall(false);
+        assert_eq!(prompt.text(), "scan A --limit B");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::progress::{Logged, Summary};
+use crate::progress::{Logged, Summary, Tally};
 use crate::quiz::{Order, Purpose};
 
 use super::study::Length;
@@ -80,6 +80,14 @@ pub struct PastExam {
     pub all: usize,
 }
 
+impl PastExam {
+    /// Returns its answers and the right ones.
+    #[must_use]
+    pub const fn tally(&self) -> Tally {
+        Tally { answers: self.all as u64, correct: self.correct as u64 }
+    }
+}
+
 /// How ready the learner was on a day: shares of questions answered rightly, from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
@@ -120,6 +128,8 @@ pub struct Standing {
     pub daily_goal: Option<u16>,
     /// The day on which each family of questions comes back, in days since 1970.
     pub comes_back: BTreeMap<String, u32>,
+    /// Why nothing that is done now is saved; `None` as long as it is.
+    pub unsaved: Option<String>,
     /// How the estimate of readiness went, a point for each day on which there was one, oldest first.
     pub readiness: Vec<Estimate>,
 }

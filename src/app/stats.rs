@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::content::{Library, Trap};
+use crate::content::{Library, Question, Trap};
+use crate::generate;
 use crate::lab::calibration;
 use crate::progress::{Logged, Summary, Tally};
 use crate::quiz::Confidence;
@@ -21,17 +22,25 @@ pub fn topics<'a>(library: &'a Library, summary: &Summary) -> Vec<(&'a str, Tall
     library.question_topics().into_iter().map(|topic| (topic, tally(topic))).collect()
 }
 
-/// The score of each exam skill that was asked, in the order of their numbers; those without words are one, the last.
+/// The score of each exam skill that was asked, in the order of their numbers; those without words are one, the last. A
+/// question counts for its first skill, a generated one for its family's, and an imported one for none.
 #[must_use]
 pub fn skills(library: &Library, log: &[Logged]) -> Vec<(String, Tally)> {
-    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
-    for logged in log {
-        let skill = library.question(&logged.question).and_then(|question| question.skills.first());
-        if let Some(skill) = skill {
-            let tally = tallies.entry(text::skill(library, skill)).or_default();
-            tally.answers += 1;
-            tally.correct += u64::from(logged.correct);
+    let families = generate::families();
+    // The scores are drawn often, and answers are many: questions are looked up by their ids.
+    let by_id: BTreeMap<&str, &Question> =
+        library.questions.iter().map(|question| (question.id.as_str(), question)).collect();
+    let skill_of = |logged: &Logged| match by_id.get(logged.question.as_str()) {
+        Some(question) => question.skill(),
+        None => {
+            families.iter().find(|family| family.id == logged.family).and_then(|family| family.skills.first().copied())
         }
+    };
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    for logged in log.iter().filter(|logged| logged.is_verified) {
+        let tally = tallies.entry(text::skill(library, skill_of(logged).unwrap_or_default())).or_default();
+        tally.answers += 1;
+        tally.correct += u64::from(logged.correct);
     }
     let mut skills: Vec<_> = tallies.into_iter().collect();
     skills.sort_by_key(|(title, _)| text::in_order(title));
@@ -61,10 +70,7 @@ pub fn by_day(log: &[Logged]) -> Vec<(u32, f64)> {
 /// A bar of ten places and the share in words.
 #[must_use]
 pub fn bar(tally: Tally) -> String {
-    if tally.answers == 0 {
-        return "..........   new".to_owned();
-    }
-    let percent = tally.correct * 100 / tally.answers;
+    let Some(percent) = tally.percent() else { return "..........   new".to_owned() };
     let full = usize::try_from(percent / 10).unwrap_or(0);
     format!("{}{}  {percent:>3}%  {} of {}", "#".repeat(full), ".".repeat(10 - full), tally.correct, tally.answers)
 }
@@ -122,8 +128,10 @@ fn calibrated(library: &Library, log: &[Logged]) -> Vec<Line> {
     if !wrong.is_empty() {
         lines.extend([Line::blank(), Line::of(Role::Title, "Sure and wrong: look at these first")]);
         for id in wrong.into_iter().take(5) {
-            let topic = library.question(id).map_or("", |question| library.topic_title(&question.topic));
-            lines.push(Line::fixed(format!("  {id}  {topic}").trim_end()));
+            let (words, topic) = called(library, id);
+            // A written question is asked for by its id, a generated one has none of its own.
+            let words = if library.question(id).is_some() { id.to_owned() } else { words };
+            lines.push(Line::fixed(format!("  {words}  {topic}").trim_end()));
         }
     }
     let calibration = study::calibration(log);
@@ -131,12 +139,27 @@ fn calibrated(library: &Library, log: &[Logged]) -> Vec<Line> {
         lines.extend([Line::blank(), Line::of(Role::Title, "How sure you were, and how often right")]);
         for confidence in Confidence::ALL {
             if let Some((right, all)) = calibration.by_confidence.get(confidence.name()) {
-                let share = right * 100 / all.max(&1);
+                let share = Tally { answers: *all, correct: *right }.percent().unwrap_or_default();
                 lines.push(Line::fixed(format!("  {:<7} {right} of {all}: {share} %", confidence.name())));
             }
         }
     }
     lines
+}
+
+/// What a question is called in a list: the beginning of its scenario, or what its generated family is about; and its topic.
+#[must_use]
+pub fn called(library: &Library, id: &str) -> (String, String) {
+    if let Some(question) = library.question(id) {
+        return (text::excerpt(&question.stem), library.topic_title(&question.topic).to_owned());
+    }
+    let families = generate::families();
+    let name = id.split_once('/').map_or(id, |(family, _)| family);
+    let family = families.iter().find(|family| family.id == name);
+    family.map_or_else(
+        || (id.to_owned(), String::new()),
+        |family| (family.title.to_owned(), library.topic_title(family.topic).to_owned()),
+    )
 }
 
 /// How many questions were answered on a day.
@@ -187,4 +210,64 @@ pub fn to_json(library: &Library, summary: &Summary, log: &[Logged]) -> Value {
             .collect::<Map<_, _>>(),
         "sure_and_wrong": study::sure_and_wrong(log),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::content::{self, Source};
+
+    fn logged(question: &str, family: &str, correct: bool) -> Logged {
+        Logged {
+            at: Timestamp::default(),
+            question: question.to_owned(),
+            family: family.to_owned(),
+            topic: String::new(),
+            correct,
+            first_sight: true,
+            mode: "practice".to_owned(),
+            confidence: String::new(),
+            is_verified: true,
+            is_proof_seen: false,
+        }
+    }
+
+    #[test]
+    fn every_answer_counts_for_one_skill_be_its_question_written_generated_or_gone() {
+        let library = content::load(&Source::Embedded).0;
+        let mut log: Vec<Logged> = library
+            .questions
+            .iter()
+            .enumerate()
+            .map(|(at, question)| logged(&question.id, question.family_name(), at % 3 > 0))
+            .collect();
+        log.extend(generate::families().iter().map(|family| logged(&format!("{}/7", family.id), family.id, true)));
+        log.push(logged("a-question-of-an-older-bank", "gone", false));
+        let skills = skills(&library, &log);
+        let sum = skills.iter().map(|(_, tally)| tally.answers).sum::<u64>();
+        assert_eq!(sum, log.len() as u64);
+        let right = skills.iter().map(|(_, tally)| tally.correct).sum::<u64>();
+        assert_eq!(right, log.iter().filter(|logged| logged.correct).count() as u64);
+        let titles: std::collections::BTreeSet<&String> = skills.iter().map(|(title, _)| title).collect();
+        assert_eq!(titles.len(), skills.len(), "a title stands once");
+    }
+
+    #[test]
+    fn a_share_is_rounded_in_one_way_everywhere() {
+        let tally = |correct, answers| Tally { answers, correct };
+        assert_eq!(tally(2, 3).percent(), Some(67));
+        assert_eq!(tally(1, 3).percent(), Some(33));
+        assert_eq!(tally(0, 0).percent(), None);
+        assert!(bar(tally(2, 3)).contains(" 67%"), "{}", bar(tally(2, 3)));
+    }
+
+    #[test]
+    fn a_generated_question_is_called_by_what_it_is_about() {
+        let library = content::load(&Source::Embedded).0;
+        for family in generate::families() {
+            let (words, topic) = called(&library, &format!("{}/12", family.id));
+            assert_eq!((words.as_str(), topic.as_str()), (family.title, library.topic_title(family.topic)));
+        }
+    }
 }

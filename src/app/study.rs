@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::start::Estimate;
 use crate::clock::Timestamp;
-use crate::content::{Library, Question};
+use crate::content::{Lab, Library, Question};
 use crate::generate;
 use crate::progress::{Logged, Summary};
-use crate::quiz::{History, Order, Purpose, Selection, Session, select};
+use crate::quiz::{Asked, Graded, History, Order, Purpose, Selection, Session, select};
 use crate::readiness::{Calibration, FirstSight, Readiness, readiness};
 use crate::review::{self, Cards, Parameters, Plan, Reviewed, day, plan, rating};
 
@@ -217,12 +217,28 @@ pub fn sure_and_wrong(log: &[Logged]) -> Vec<&str> {
     found.into_iter().map(|(_, id)| id).collect()
 }
 
-/// The lab in which a trap's truth can be seen: the first that exercises one of its claims.
+/// A lab on more claims than this sums up: it is about none of them in particular.
+const MANY_CLAIMS: usize = 10;
+
+/// The lab that is most about some claims, the first of them before the others: the nearer to the head of a lab's own list
+/// a claim stands, the more the lab is about it.
+fn lab_on<'a>(library: &'a Library, claims: &[String]) -> Option<&'a str> {
+    let place = |lab: &Lab, claim: &String| {
+        let at = lab.claims.iter().position(|known| known == claim)?;
+        // Shares of the list, in thousandths.
+        Some((lab.claims.len() > MANY_CLAIMS, at * 1000 / lab.claims.len()))
+    };
+    let best = |claim: &String| {
+        let placed = library.labs.iter().filter_map(|lab| Some((place(lab, claim)?, lab)));
+        placed.min_by_key(|(place, _)| *place).map(|(_, lab)| lab.name.as_str())
+    };
+    claims.iter().find_map(best)
+}
+
+/// The lab in which a trap's truth can be seen.
 #[must_use]
 pub fn lab_for<'a>(library: &'a Library, trap: &str) -> Option<&'a str> {
-    let claims = &library.trap(trap)?.claims;
-    let lab = library.labs.iter().find(|lab| lab.claims.iter().any(|claim| claims.contains(claim)))?;
-    Some(&lab.name)
+    lab_on(library, &library.trap(trap)?.claims)
 }
 
 /// The topic with the lowest share of right answers, among those with a few.
@@ -235,11 +251,19 @@ pub fn weakest<'a>(library: &'a Library, summary: &Summary) -> Option<&'a str> {
     library.question_topics().into_iter().filter(known).min_by_key(share)
 }
 
-/// The lab in which what a question asks can be seen: the first that exercises one of its claims.
+/// The lab in which what a question asks can be seen.
 #[must_use]
 pub fn lab_of<'a>(library: &'a Library, question: &Question) -> Option<&'a str> {
-    let lab = library.labs.iter().find(|lab| lab.claims.iter().any(|claim| question.claims.contains(claim)))?;
-    Some(&lab.name)
+    lab_on(library, &question.claims)
+}
+
+/// The lab that an answer leads to, named and opened by the same rule: the one about the belief behind what was chosen, else the one
+/// about what the question asks.
+#[must_use]
+pub fn lab_after<'a>(library: &'a Library, asked: &Asked, graded: &Graded) -> Option<&'a str> {
+    let chosen = graded.chosen.iter().filter_map(|at| asked.shown.get(*at)).filter(|shown| !shown.option.correct);
+    let belief = chosen.filter_map(|shown| lab_for(library, shown.option.trap.as_ref()?)).next();
+    belief.or_else(|| lab_of(library, &asked.question))
 }
 
 /// The questions that exercise a claim.

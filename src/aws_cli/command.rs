@@ -257,7 +257,7 @@ impl Flags {
                 load(value, files)?;
             }
             if seen.contains(&flag.text) {
-                return Err(CliError::new(format!("{} stands twice", flag.text)).at(flag.span));
+                return Err(CliError::new(format!("{} is given twice", flag.text)).at(flag.span));
             }
             self.flag(&flag, &values)?;
             seen.push(flag.text);

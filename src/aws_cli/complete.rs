@@ -15,6 +15,8 @@ pub struct Names {
     pub indexes: Vec<String>,
     /// Attributes of each table's keys and of its first items.
     pub attributes: BTreeMap<String, BTreeSet<String>>,
+    /// Values of other parameters, by the parameter's name in the API: ARNs, functions, UUIDs.
+    pub values: BTreeMap<&'static str, Vec<Completion>>,
 }
 
 /// A word that could come next.
@@ -95,6 +97,7 @@ fn values(member: &Member, names: &Names) -> Vec<Completion> {
     match (member.name, &member.shape) {
         ("TableName", _) => known(&names.tables, "table"),
         ("IndexName", _) => known(&names.indexes, "index"),
+        (name, _) if names.values.contains_key(name) => names.values[name].clone(),
         (_, Shape::String(text)) => {
             text.values.iter().map(|value| Completion { text: (*value).to_owned(), about: String::new() }).collect()
         }
@@ -107,5 +110,39 @@ fn flags(action: Action, before: &[&str]) -> Vec<Completion> {
         text: format!("--{}", kebab(member.name)),
         about: member.doc.first().unwrap_or(&"").trim().to_owned(),
     };
-    action.input().members.iter().map(flag).filter(|flag| !before.contains(&flag.text.as_str())).collect()
+    let mut members: Vec<&Member> = action.input().members.iter().collect();
+    // What must be given comes first, what expressions have replaced last.
+    members.sort_by_key(|member| (is_legacy(member), !member.required));
+    members.into_iter().map(flag).filter(|flag| !before.contains(&flag.text.as_str())).collect()
+}
+
+/// Whether a parameter is one of those that expressions have replaced: its description begins with the word.
+fn is_legacy(member: &Member) -> bool {
+    member.doc.first().is_some_and(|line| line.trim().starts_with("Legacy"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(line: &str) -> Vec<String> {
+        complete(line, &Names::default()).into_iter().map(|found| found.text).collect()
+    }
+
+    #[test]
+    fn what_is_required_comes_first_and_what_is_legacy_last() {
+        assert_eq!(texts("query --key-c"), ["--key-condition-expression", "--key-conditions"]);
+        let all = texts("query --");
+        assert_eq!(all.first().map(String::as_str), Some("--table-name"));
+        let legacy = ["--query-filter", "--conditional-operator", "--attributes-to-get", "--key-conditions"];
+        assert_eq!(all[all.len() - legacy.len()..], legacy);
+    }
+
+    #[test]
+    fn values_that_only_the_world_knows_are_offered_where_they_belong() {
+        let arn = Completion { text: "arn:aws:dynamodb:x".to_owned(), about: "stream of Orders".to_owned() };
+        let names = Names { values: BTreeMap::from([("StreamArn", vec![arn.clone()])]), ..Names::default() };
+        assert_eq!(complete("describe-stream --stream-arn ", &names), [arn]);
+        assert!(complete("describe-table --table-name arn", &names).is_empty());
+    }
 }

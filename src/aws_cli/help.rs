@@ -14,7 +14,7 @@ pub fn help(action: Option<Action>) -> String {
 }
 
 fn overview() -> String {
-    let mut out = String::from("Commands (aws dynamodb may be left out; COMMAND help tells its flags):\n");
+    let mut out = String::from("Commands (aws dynamodb may be left out; COMMAND help lists its flags):\n");
     for service in SERVICES {
         if service != SERVICES[0] {
             let _ = writeln!(out, "aws {service}:");

@@ -56,7 +56,7 @@ pub(super) fn play(
     }
     let mut session = Session { runner, remote, made: BTreeSet::new() };
     console.print(&session.announcement()?)?;
-    let agreed = is_agreed || console.question("Type yes to go on: ")?.is_some_and(|answer| answer.trim() == "yes");
+    let agreed = is_agreed || console.question("Type yes to continue: ")?.is_some_and(|answer| answer.trim() == "yes");
     if !agreed {
         console.print(&["Nothing was created.".to_owned()])?;
         return Ok(false);
@@ -81,7 +81,7 @@ pub(super) fn clean(remote: &Remote, is_agreed: bool, console: &mut Console<'_>)
     let names: Vec<String> = left.iter().map(|table| format!("  {}", remote.name_of(table))).collect();
     console.print(&[format!("At {} these tables will be deleted:", remote.url())])?;
     console.print(&names)?;
-    if !is_agreed && console.question("Type yes to go on: ")?.is_none_or(|answer| answer.trim() != "yes") {
+    if !is_agreed && console.question("Type yes to continue: ")?.is_none_or(|answer| answer.trim() != "yes") {
         console.print(&["Nothing was deleted.".to_owned()])?;
         return Ok(());
     }

@@ -393,7 +393,7 @@ fn tutor(face: &Face, source: &Source) -> Result<ExitCode> {
         "dynadrill prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam.".to_owned(),
         String::new(),
         format!(
-            "{} questions, {} labs. Here is no terminal, so this is an overview:",
+            "{} questions, {} labs. This is not a terminal that can show the screens, so here is an overview:",
             library.questions.len(),
             library.labs.len()
         ),

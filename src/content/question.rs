@@ -181,6 +181,12 @@ impl Question {
         self.imported
     }
 
+    /// The exam skill that it counts for: its first.
+    #[must_use]
+    pub fn skill(&self) -> Option<&str> {
+        self.skills.first().map(String::as_str)
+    }
+
     /// The name that reviews are kept under.
     #[must_use]
     pub fn family_name(&self) -> &str {

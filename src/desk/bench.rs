@@ -189,8 +189,14 @@ impl Bench {
             }
             Some(Word::Solution) => {
                 let solution = runner.show_solution();
-                let line = |line: &String| text::code::line(line.trim(), text::code::Language::Shell);
-                Entry::new(EntryKind::Help, solution.iter().map(line).collect())
+                // Further lines of a command are moved in: none may pass for a line of this program.
+                let code = |(at, line): (usize, &str)| {
+                    let lead = if at == 0 { "" } else { "  " };
+                    text::code::line(&format!("{lead}{line}"), text::code::Language::Shell)
+                };
+                let lines = |line: &String| line.trim().lines().enumerate().map(code).collect();
+                let entry = |line: &String| Entry::new(EntryKind::Solution, lines(line));
+                return Ran { entries: solution.iter().map(entry).collect(), ..Ran::default() };
             }
             Some(word @ (Word::Restart | Word::Reset)) => {
                 let words = if word == Word::Restart { runner.restart() } else { runner.reset() };
@@ -236,10 +242,12 @@ impl Bench {
         });
         drop(onlooker);
         // What sent nothing leaves the picture of the line before.
-        if self.workbench().entries_since(reply.since).next().is_some() {
+        let has_sent = self.workbench().entries_since(reply.since).next().is_some();
+        // What was compared ran on a copy, and is a picture all the same.
+        if has_sent || !self.workbench().compared().is_empty() {
             (self.since, self.lines) = (reply.since, self.lines + 1);
         }
-        let mut entries = self.reply(&reply);
+        let mut entries = self.reply(line, &reply);
         entries.extend(meanwhile.iter().map(|words| Entry::new(EntryKind::Verdict, vec![text::meanwhile(words)])));
         let is_completed = completed.is_some();
         let mut notice = None;
@@ -253,7 +261,7 @@ impl Bench {
     }
 
     /// What a line printed and cost.
-    fn reply(&self, reply: &Reply) -> Vec<Entry> {
+    fn reply(&self, line: &str, reply: &Reply) -> Vec<Entry> {
         let requests: Vec<_> = self.workbench().entries_since(reply.since).collect();
         let traffic = requests.iter().find(|entry| entry.verb == "Traffic");
         // What came of a run of traffic in all; second by second it is seen in the world.
@@ -262,7 +270,7 @@ impl Bench {
             SUM_OF_TRAFFIC + usize::from(is_stopped)
         });
         let cost = text::cost(requests.into_iter());
-        let mut result = Entry::new(EntryKind::Result, text::result(reply));
+        let mut result = Entry::new(EntryKind::Result, text::result(line, reply));
         if let Some(sum) = sum {
             result.folded = sum;
             result.lines.iter_mut().take(sum).for_each(|line| line.flow = Flow::Prose);
@@ -284,6 +292,7 @@ impl Bench {
     ) -> Option<String> {
         let Room::Lab(runner) = &self.room else { return None };
         let saved = records::save_step(store, &runner.lab().name, completed, clock);
+        let is_kept = store.unsaved().is_none();
         let title = Line::of(Role::Good, format!("✓ Step done: {}", completed.step.title)).hanging(text::TITLE_INDENT);
         entries.push(Entry::new(EntryKind::Verdict, vec![title]));
         entries.extend(
@@ -295,12 +304,10 @@ impl Bench {
             self.par = records::best_and_par(store, runner.lab()).unwrap_or_default();
             entries.extend(self.against_par());
         }
-        Some(
-            saved.map_or_else(
-                |error| format!("The step could not be saved: {error}"),
-                |()| "Step done, saved".to_owned(),
-            ),
-        )
+        Some(saved.map_or_else(
+            |error| format!("The step could not be saved: {error}"),
+            |()| if is_kept { "Step done, saved" } else { "Step done, but not saved" }.to_owned(),
+        ))
     }
 
     /// What was done against the par, once the lab is done.

@@ -53,6 +53,7 @@ pub(super) fn standing(library: &Library, store: &mut Store, clock: &dyn Clock) 
             .flat_map(review::Cards::iter)
             .map(|(family, card)| (family.to_owned(), card.due))
             .collect(),
+        unsaved: store.unsaved().map(str::to_owned),
         readiness: study::readiness_by_day(library, &log),
         log,
     }

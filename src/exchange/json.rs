@@ -97,7 +97,7 @@ fn draft(entry: &Value, line: usize) -> Result<Draft, Rejected> {
             option.1 = true;
         } else {
             let count = draft.options.len();
-            return Err(Rejected::at(line, format!("the correct option {answer} is none of the {count} options")));
+            return Err(Rejected::at(line, format!("the correct option {answer} is not one of the {count} options")));
         }
     }
     Ok(draft)

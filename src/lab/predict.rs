@@ -77,11 +77,11 @@ impl fmt::Display for Prediction {
                 if self.is_choice {
                     write!(f, "You predicted \"{said}\"; it was \"{came_to}\": {verdict}.")
                 } else {
-                    write!(f, "You predicted {said}; it came to {came_to}: {verdict}.")
+                    write!(f, "You predicted {said}; measured: {came_to} ({verdict}).")
                 }
             }
             _ if self.is_choice => write!(f, "To the question before the step: {came_to}."),
-            _ => write!(f, "It came to {came_to}."),
+            _ => write!(f, "Measured: {came_to}."),
         }
     }
 }

@@ -53,6 +53,21 @@ pub struct TriedLine {
     pub items: u64,
     /// Items returned.
     pub returned: u64,
+    /// The exception that it was refused with.
+    pub refused: Option<String>,
+    /// Whether the question says what it must cost.
+    pub is_priced: bool,
+}
+
+impl Tried {
+    /// Returns the commands that are the option itself: all up to the last that wrote or was refused, and those whose cost
+    /// the question is about. What else is read after that only shows what came of it. An option that only reads is all of
+    /// its commands.
+    pub fn own(&self) -> impl Iterator<Item = &TriedLine> {
+        let acts = |line: &TriedLine| line.written > Units::ZERO || line.refused.is_some();
+        let last = self.lines.iter().rposition(acts).map_or(self.lines.len(), |at| at + 1);
+        self.lines.iter().enumerate().filter(move |(at, line)| *at < last || line.is_priced).map(|(_, line)| line)
+    }
 }
 
 impl Default for Proofs {
@@ -107,8 +122,14 @@ impl Proofs {
                 printed.push_str(text);
                 printed.push('\n');
             }
+            let cost = squeezed(&meter.join(" "));
+            let is_cost = |wanted: &&String| wanted.contains("RCU") || wanted.contains("WCU");
+            let is_priced = option.sees.iter().filter(is_cost).any(|wanted| cost.contains(&squeezed(wanted)));
+            let is_refused = reply.kind == ReplyKind::Refused;
             let reply = reply.text.trim_end().to_owned();
             let entries = || bench.entries_since(since);
+            let refused = entries().filter_map(|entry| entry.outcome.as_ref().err()).last();
+            let refused = refused.filter(|_| is_refused).map(|error| error.kind.name());
             tried.lines.push(TriedLine {
                 command: line.trim().to_owned(),
                 reply,
@@ -117,6 +138,8 @@ impl Proofs {
                 written: entries().map(Entry::write_units).sum(),
                 items: entries().filter_map(|entry| entry.number("ScannedCount")).sum(),
                 returned: entries().filter_map(|entry| entry.number("Count")).sum(),
+                refused,
+                is_priced,
             });
         }
         let printed = squeezed(&printed);
@@ -163,4 +186,35 @@ fn set_up(fixture: &Fixture, work: &Work) -> Result<Workbench, String> {
 /// A text with every run of blanks and line ends as one blank: what is seen does not depend on how it is wrapped.
 fn squeezed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(read: u64, written: u64, refused: bool, is_priced: bool) -> TriedLine {
+        TriedLine {
+            command: String::new(),
+            reply: String::new(),
+            meter: Vec::new(),
+            read: Units::halves(read),
+            written: Units::halves(written),
+            items: 0,
+            returned: 0,
+            refused: refused.then(|| "ValidationException".to_owned()),
+            is_priced,
+        }
+    }
+
+    #[test]
+    fn what_is_read_after_a_write_shows_what_came_of_it_and_is_no_part_of_the_price() {
+        let costs = |lines: Vec<TriedLine>| {
+            let tried = Tried { lines, faults: Vec::new() };
+            tried.own().map(|line| line.read + line.written).sum::<Units>().as_halves()
+        };
+        assert_eq!(costs(vec![line(1, 0, false, false), line(0, 2, false, false), line(4, 0, false, false)]), 3);
+        assert_eq!(costs(vec![line(0, 2, false, false), line(2, 0, false, true)]), 4, "its cost is what is asked");
+        assert_eq!(costs(vec![line(0, 0, true, false), line(4, 0, false, false)]), 0, "it was refused, for nothing");
+        assert_eq!(costs(vec![line(4, 0, false, false), line(1, 0, false, false)]), 5, "it only reads");
+    }
 }

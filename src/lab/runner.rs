@@ -354,18 +354,14 @@ impl Runner {
         if step.hints.is_empty() {
             return Some("A challenge has no hints: its task says all that it asks for.".to_owned());
         }
-        let place = self.hints.min(step.hints.len().saturating_sub(1));
+        let (place, all) = (self.hints, step.hints.len());
+        let Some(hint) = step.hints.get(place) else {
+            return Some(format!("All {all} hints are given; :solution shows a solution."));
+        };
         self.hints += 1;
-        Some(format!(
-            "Hint {} of {}: {}",
-            place + 1,
-            step.hints.len(),
-            expanded(step.hints.get(place)?.trim(), &self.bench)
-                .split('\n')
-                .map(str::trim)
-                .collect::<Vec<_>>()
-                .join(" ")
-        ))
+        let hint = expanded(hint.trim(), &self.bench);
+        let hint = hint.split('\n').map(str::trim).collect::<Vec<_>>().join(" ");
+        Some(format!("Hint {} of {all}: {hint}", place + 1))
     }
 
     /// Takes a prediction for the step, in place of an earlier one; returns what to tell.

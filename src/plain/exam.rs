@@ -15,7 +15,7 @@ use crate::desk::Desk;
 const HELP: &str = "A letter answers and goes on.
 n    next question      <  the one before      7  question 7
 *    flag               r  review page         ?  this
-end  hand in            q  pause: the clock stands still";
+end  hand in            q  pause: the clock stops";
 
 /// The exam of the screen that the model shows.
 ///
@@ -99,7 +99,7 @@ impl Talk<'_, '_> {
                     }
                     Err(error) => return self.console.say(error.to_string()),
                 }
-                if on(self.model).is_some_and(|screen| screen.session.blanks().is_empty()) {
+                if on(self.model).is_some_and(|screen| screen.session.answered() == screen.session.len()) {
                     return self.show_review();
                 }
             }
@@ -109,7 +109,7 @@ impl Talk<'_, '_> {
 
     /// Hands in, after a question if there are blanks.
     fn hand_in(&mut self) -> io::Result<()> {
-        let blanks = on(self.model).map_or(0, |screen| screen.session.blanks().len());
+        let blanks = on(self.model).map_or(0, |screen| screen.session.len() - screen.session.answered());
         self.send(Message::Exam(ExamMessage::HandIn))?;
         if blanks > 0 {
             let question = format!("{blanks} without an answer count as wrong. Type end again to hand in: ");

@@ -148,7 +148,7 @@ impl Talk<'_, '_> {
             return self.console.say("Nothing is answered yet: p runs the proof of the question before.");
         }
         self.send(Message::Question(QuestionMessage::Prove))?;
-        if let Some(QuestionScreen { phase: Phase::Proof(feedback, parts), .. }) = on(self.model) {
+        if let Some(QuestionScreen { phase: Phase::Proof(feedback, parts, _), .. }) = on(self.model) {
             let lines = text::stacked(parts, &feedback.asked);
             self.console.lines(&lines)?;
         }

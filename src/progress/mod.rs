@@ -6,7 +6,8 @@
 //! carry it to another machine, where it is counted once however often it is carried.
 //!
 //! Two instances may run at once: SQLite's write-ahead log and a busy timeout let them write in turn, and a session's
-//! revision keeps either from overwriting what the other saved (`sessions`).
+//! revision keeps either from overwriting what the other saved (`sessions`). A learner who opens a second one is told of the
+//! first (`window`).
 //!
 //! Nothing is deleted, and one fault does not spoil the rest. A file that is damaged, or written by a newer version, is
 //! kept aside under another name. A row that cannot be read is set aside in a table of its own (`tables`, `faulty`). A file
@@ -33,11 +34,13 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod window;
 
 pub use faulty::{ImportedRow, Rubbish};
 pub use open::data_directory;
 pub use sessions::{Held, SavedRecord, Saving, SessionRecord};
 pub use transfer::{Checks, TransferError};
+pub use window::Window;
 
 /// The progress file.
 #[derive(Debug)]
@@ -224,6 +227,14 @@ pub struct Tally {
     pub correct: u64,
 }
 
+impl Tally {
+    /// Returns the share of right answers in whole percent, as it is shown everywhere; `None` without an answer.
+    #[must_use]
+    pub fn percent(self) -> Option<u64> {
+        (self.correct * 100 + self.answers / 2).checked_div(self.answers)
+    }
+}
+
 /// What the learner has done, in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -294,6 +305,15 @@ impl Store {
         match &self.keeping {
             Keeping::File(path) => Some(path),
             Keeping::Copy { .. } | Keeping::Nothing { .. } => None,
+        }
+    }
+
+    /// Why what is done now will be forgotten; `None` if it is saved.
+    #[must_use]
+    pub fn unsaved(&self) -> Option<&str> {
+        match &self.keeping {
+            Keeping::File(_) => None,
+            Keeping::Copy { reason } | Keeping::Nothing { reason } => Some(reason),
         }
     }
 

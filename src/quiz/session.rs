@@ -246,7 +246,21 @@ impl Session {
     /// How many are answered.
     #[must_use]
     pub fn answered(&self) -> usize {
-        self.given.iter().flatten().count()
+        (0..self.len()).filter(|at| self.is_answered(*at)).count()
+    }
+
+    /// Whether the question at a place has as many marks as it wants: one with fewer is begun, and counts as wrong.
+    #[must_use]
+    pub fn is_answered(&self, at: usize) -> bool {
+        let wanted = self.asked.get(at).map(|asked| asked.question.choose);
+        // What is not an exam's was taken in as it is.
+        self.given(at).is_some_and(|given| self.purpose != Purpose::Exam || Some(given.chosen.len()) >= wanted)
+    }
+
+    /// The places of questions that have marks, but fewer than they want.
+    #[must_use]
+    pub fn unfinished(&self) -> Vec<usize> {
+        (0..self.len()).filter(|at| self.given(*at).is_some() && !self.is_answered(*at)).collect()
     }
 
     /// How many are answered rightly; a secret while an exam is under way.

@@ -126,7 +126,7 @@ fn tiles(page: &mut Page, facts: &Facts<'_>) {
     let Tally { answers, correct } = standing.summary.all;
     let labs = &facts.library.labs;
     let done = labs.iter().filter(|lab| stats::steps_done(lab, &standing.summary) == lab.steps.len()).count();
-    let right = (correct * 100).checked_div(answers).map(|share| format!(", {share} % right")).unwrap_or_default();
+    let right = Tally { answers, correct }.percent().map(|share| format!(", {share} % right")).unwrap_or_default();
     page.markup("<div class=\"tiles\">");
     for (figure, words) in [
         (ready, "ready (model)".to_owned()),
@@ -194,10 +194,13 @@ fn share_of(session: &Session) -> f64 {
 
 /// The bar of a tally.
 #[expect(clippy::cast_precision_loss, reason = "a learner gives far fewer answers than 2^52")]
-fn bar_of(name: &str, Tally { answers, correct }: Tally) -> Bar {
+fn bar_of(name: &str, tally: Tally) -> Bar {
+    let Tally { answers, correct } = tally;
     let share = (answers > 0).then(|| correct as f64 / answers as f64);
-    let words =
-        share.map_or_else(|| "new".to_owned(), |share| format!("{:.0} %, {correct} of {answers}", share * 100.0));
+    let words = match tally.percent() {
+        None => "new".to_owned(),
+        Some(percent) => format!("{percent} %, {correct} of {answers}"),
+    };
     Bar { name: name.to_owned(), share, words, is_judged: true }
 }
 
@@ -242,8 +245,8 @@ fn calibration(page: &mut Page, facts: &Facts<'_>) {
     if !wrong.is_empty() {
         page.markup("<h3>Sure and wrong: look at these first</h3>");
         for id in wrong.into_iter().take(8) {
-            let topic = facts.library.question(id).map_or("", |question| facts.library.topic_title(&question.topic));
-            page.element("<p><code>", id, "</code> ").element("<span class=\"soft\">", topic, "</span></p>");
+            let (words, topic) = stats::called(facts.library, id);
+            page.element("<p>", &words, " ").element("<span class=\"soft\">", &topic, "</span></p>");
         }
     }
     page.markup("</section>");
@@ -263,16 +266,17 @@ fn forecast(page: &mut Page, facts: &Facts<'_>) {
 fn recall(page: &mut Page, facts: &Facts<'_>) {
     let when = text::date(facts.standing.today.saturating_add(facts.plan.days));
     page.element("<section><h2>", &format!("Recall on {when}, if you do nothing until then"), "</h2>");
-    page.markup("<p class=\"soft\">By exam skill, of the questions you have seen (model: FSRS-6).</p>");
-    let bars: Vec<Bar> = facts
-        .plan
-        .skills
+    page.markup(
+        "<p class=\"soft\">By exam skill, of the questions you have seen; one that you never had right counts as 0 ",
+    );
+    page.markup("(model: FSRS-6).</p>");
+    let bars: Vec<Bar> = text::recalls(facts.plan, facts.library)
         .iter()
         .map(|recall| {
             let share = (recall.seen > 0).then(|| f64::from(recall.recall));
             let percent = share.map_or_else(|| "new".to_owned(), |share| format!("{:.0} %", share * 100.0));
             let words = format!("{percent}, {} of {} seen", recall.seen, recall.all);
-            Bar { name: facts.library.skill_title(&recall.skill), share, words, is_judged: true }
+            Bar { name: recall.skill.clone(), share, words, is_judged: true }
         })
         .collect();
     charts::lying(page, "Recall by exam skill", &bars, true);

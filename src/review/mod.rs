@@ -80,6 +80,8 @@ pub struct Card {
     pub last: u32,
     /// The day on which it is due.
     pub due: u32,
+    /// Whether it was ever answered rightly, and not by a guess: what was never known is not recalled either.
+    pub was_known: bool,
 }
 
 /// Every card that was ever answered.
@@ -141,10 +143,10 @@ impl Cards {
         self.by_family.iter().map(|(family, card)| (family.as_str(), *card))
     }
 
-    /// The chance to recall a card on a day; 0 for one that was never answered.
+    /// The chance to recall a card on a day; 0 for one that was never answered, or never rightly.
     #[must_use]
     pub fn recall(&self, family: &str, day: u32) -> f32 {
-        self.by_family.get(family).map_or(0.0, |card| recall(*card, day, self.decay))
+        self.by_family.get(family).filter(|card| card.was_known).map_or(0.0, |card| recall(*card, day, self.decay))
     }
 
     /// The families that are due on a day, the most forgotten first.
@@ -187,6 +189,7 @@ fn answered(fsrs: &FSRS, before: Option<Card>, review: &Reviewed) -> Result<Card
         difficulty: state.memory.difficulty,
         last: review.day,
         due: review.day.saturating_add(interval),
+        was_known: review.rating != Rating::Again || before.is_some_and(|card| card.was_known),
     })
 }
 
@@ -256,6 +259,9 @@ mod tests {
         assert!((cards.recall("a", card.due) - RETENTION).abs() < 0.06, "{}", cards.recall("a", card.due));
         assert!(cards.recall("a", 101) > cards.recall("a", 110) && cards.recall("a", 110) > cards.recall("a", 200));
         assert!(cards.recall("b", 101).abs() < f32::EPSILON);
+        let wrong = [review("a", 100, Rating::Again), review("a", 101, Rating::Again)];
+        let cards = Cards::of(&wrong, &default_parameters()).unwrap();
+        assert!(cards.recall("a", 101).abs() < f32::EPSILON, "what was never known is not recalled");
     }
 
     #[test]

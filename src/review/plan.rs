@@ -18,6 +18,16 @@ pub struct Recall {
     pub recall: f32,
 }
 
+impl Recall {
+    /// Takes another skill in: shares count by the families that they are of.
+    #[expect(clippy::cast_precision_loss, reason = "there are far fewer families than 2^24")]
+    pub fn add(&mut self, other: &Self) {
+        let sum = self.recall * self.seen as f32 + other.recall * other.seen as f32;
+        (self.seen, self.all) = (self.seen + other.seen, self.all + other.all);
+        self.recall = if self.seen == 0 { 0.0 } else { sum / self.seen as f32 };
+    }
+}
+
 /// What stands ahead.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -37,19 +47,18 @@ pub struct Plan {
 #[must_use]
 pub fn plan(cards: &Cards, pool: &[Question], today: u32, exam: u32) -> Plan {
     let days = exam.saturating_sub(today);
-    let mut families: BTreeMap<&str, &[String]> = BTreeMap::new();
+    // A question counts for its first skill, here as in the scores.
+    let mut families: BTreeMap<&str, Option<&str>> = BTreeMap::new();
     for question in pool {
-        families.entry(question.family_name()).or_insert(&question.skills);
+        families.entry(question.family_name()).or_insert(question.skill());
     }
     let mut skills: BTreeMap<&str, (usize, usize, f32)> = BTreeMap::new();
     for (family, of) in &families {
-        for skill in *of {
-            let (seen, all, sum) = skills.entry(skill).or_default();
-            *all += 1;
-            if cards.card(family).is_some() {
-                *seen += 1;
-                *sum += cards.recall(family, exam);
-            }
+        let (seen, all, sum) = skills.entry(of.unwrap_or_default()).or_default();
+        *all += 1;
+        if cards.card(family).is_some() {
+            *seen += 1;
+            *sum += cards.recall(family, exam);
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "there are far fewer families than 2^24")]
@@ -86,7 +95,9 @@ mod tests {
         assert_eq!((plan.days, plan.due), (12, 2));
         assert_eq!(plan.new, (pool.len() - 3).div_ceil(10));
         assert_eq!(plan.today.len(), plan.due + plan.new);
-        let skill = plan.skills.iter().find(|recall| pool[2].skills.contains(&recall.skill)).unwrap();
+        let skill = plan.skills.iter().find(|recall| pool[2].skill() == Some(&recall.skill)).unwrap();
         assert!(skill.seen > 0 && skill.recall > 0.5 && skill.recall < 1.0, "{skill:?}");
+        let families: std::collections::BTreeSet<&str> = pool.iter().map(Question::family_name).collect();
+        assert_eq!(plan.skills.iter().map(|recall| recall.all).sum::<usize>(), families.len(), "each counts once");
     }
 }

@@ -98,7 +98,7 @@ fn reminder(verb: &str) -> Option<&'static str> {
         "TransactWriteItems" => {
             "TransactionCanceledException has a reason for each action; a ClientRequestToken makes retries safe for 10 minutes."
         }
-        "GetRecords" => "Go on with NextShardIterator; a shard has ended when there is none.",
+        "GetRecords" => "Continue with NextShardIterator; a shard has ended when there is none.",
         _ => return None,
     })
 }

@@ -9,6 +9,7 @@ use ratatui::text::{Line as Shown, Span};
 use ratatui::widgets::{Clear, Widget as _};
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::app::figures::Tab;
 use crate::app::line::{Line, Role, wrapped};
 use crate::app::pane::{Extent, Extents, Pane, Scroll};
 
@@ -33,6 +34,8 @@ pub enum Hit {
     Choose(usize),
     /// A pane gets the focus, and the wheel scrolls it.
     Pane(Pane),
+    /// The world panel turns to a tab.
+    Tab(Tab),
     /// The divider between two panes can be dragged.
     Divider,
 }
@@ -92,6 +95,7 @@ fn ascii(letter: char) -> Option<&'static str> {
         '✗' | '×' => "x",
         '●' => "*",
         '○' => "o",
+        '◐' => "%",
         '▸' | '›' => ">",
         '‹' => "<",
         '▾' | '↓' => "v",
@@ -200,25 +204,33 @@ impl<'a> Canvas<'a> {
     /// Says that lines lie above and below, in the last column, and how many where no text is in the way.
     pub(super) fn more(&mut self, area: Rect, first: usize, extent: Extent) {
         let below = extent.lines.saturating_sub(first + extent.height);
+        let rows: Vec<Rect> = area.rows().collect();
         if first > 0 {
-            self.at_right(Rect { height: 1, ..area }, "↑", first);
+            self.at_right(&mut rows.iter(), "↑", first);
         }
-        if below > 0 && area.height > 0 {
-            let last = Rect { y: area.y + area.height - 1, height: 1, ..area };
-            self.at_right(last, "↓", below);
+        if below > 0 {
+            self.at_right(&mut rows.iter().rev(), "↓", below);
         }
     }
 
-    fn at_right(&mut self, area: Rect, arrow: &str, count: usize) {
+    /// Draws an arrow with a count at the end of the first of some rows that has room for both, among the first few; where
+    /// text is in the way everywhere, the arrow alone.
+    fn at_right(&mut self, rows: &mut dyn Iterator<Item = &Rect>, arrow: &str, count: usize) {
+        const FEW: usize = 4;
         let (arrow, full) = (self.look.text(arrow), self.look.text(&format!("{arrow} {count}")));
-        let room = |text: &str| {
-            let wide = u16::try_from(text.width()).unwrap_or(area.width).min(area.width);
-            Rect { x: area.x + area.width - wide, width: wide, ..area }
+        let room = |row: Rect, text: &str| {
+            let wide = u16::try_from(text.width()).unwrap_or(row.width).min(row.width);
+            Rect { x: row.x + row.width - wide, width: wide, ..row }
         };
         let is_free = |at: Rect| at.columns().all(|cell| self.buffer[(cell.x, cell.y)].symbol() == " ");
+        let rows: Vec<Rect> = rows.take(FEW).copied().collect();
+        let Some(end) = rows.first() else { return };
         // A blank before it keeps it apart from a word.
-        let text = if is_free(room(&format!(" {full}"))) { full } else { arrow };
-        let at = room(&text);
+        let free = rows.iter().find(|row| is_free(room(**row, &format!(" {full}"))));
+        let (at, text) = match free {
+            Some(row) => (room(*row, &full), full),
+            None => (room(*end, &arrow), arrow),
+        };
         Clear.render(at, self.buffer);
         self.line(at, &Line::of(Role::Muted, text));
     }

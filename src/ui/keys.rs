@@ -342,7 +342,7 @@ const COMMON: &[Binding] = &[
         .when(|model| model.depth() == 0 && !model.is_typing() && !is_in_lab(model))
         .quiet(),
     Binding::new("quit", Keys::These(&[char('q')]), "quit", |_, _| Message::Quit)
-        .when(|model| !model.is_typing() && model.overlay.is_none()),
+        .when(|model| !model.is_typing() && model.overlay.is_none() && !is_in_lab(model)),
     Binding::new("help", Keys::These(&[char('?'), key(KeyCode::F(10))]), "keys", |_, _| Message::Help)
         .when(|model| !is_text_at_hand(model))
         .quiet(),
@@ -455,7 +455,7 @@ const FINISHED: &[Binding] = &[
     Binding::new("finished.again", Keys::These(&[key(KeyCode::Enter), char('r')]), "read it again", |_, _| {
         Message::Accept
     }),
-    Binding::new("finished.anew", Keys::These(&[char('n')]), "do it again from step 1", |model, _| {
+    Binding::new("finished.restart", Keys::These(&[char('n')]), "do it again from step 1", |model, _| {
         let name = if let Some(Overlay::Finished(name)) = &model.overlay { name.clone() } else { String::new() };
         Message::Open(Start::LabAnew(name))
     }),
@@ -468,12 +468,9 @@ const TOUR: &[Binding] = &[
         Message::Move(Step::Lines(1))
     })
     .quiet(),
-    Binding::new(
-        "tour.back",
-        Keys::These(&[key(KeyCode::Left), key(KeyCode::Up), char('k')]),
-        "the one before",
-        |_, _| Message::Move(Step::Lines(-1)),
-    ),
+    Binding::new("tour.back", Keys::These(&[key(KeyCode::Left), key(KeyCode::Up), char('k')]), "previous", |_, _| {
+        Message::Move(Step::Lines(-1))
+    }),
     Binding::new("tour.close", Keys::These(&[char('q')]), "close", |_, _| Message::Back),
 ];
 

@@ -20,7 +20,7 @@ use crossterm::event::{
 use crossterm::execute;
 use ratatui::layout::Position;
 
-use crate::app::message::{Message, Outcome};
+use crate::app::message::{LabMessage, Message, Outcome};
 use crate::app::pane::Step;
 use crate::app::prompt::Edit;
 use crate::app::{KeyNames, Model, Screen, Start};
@@ -64,6 +64,9 @@ pub struct Setup {
     pub notice: Option<String>,
 }
 
+/// What is said in a second window.
+const TWO_WINDOWS: &str = "dynadrill is open in another window too. Both save to the same file; use one at a time";
+
 /// How often an exam's clock is shown.
 const TICK: Duration = Duration::from_millis(500);
 
@@ -83,6 +86,9 @@ enum Happening {
 pub fn run(library: Library, store: Store, opening: Opening, setup: Setup) -> anyhow::Result<()> {
     let library = Arc::new(library);
     let Setup { look, aims, keys, notice } = setup;
+    // Held until the screens are left.
+    let window = store.claim_window();
+    let notice = notice.or_else(|| window.is_second.then(|| TWO_WINDOWS.to_owned()));
     let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(SystemClock)).with_aims(aims);
     let mut model = Model::new(library, desk.standing());
     model.keys = keys;
@@ -276,6 +282,7 @@ fn clicked(mouse: MouseEvent, model: &Model, drawn: &Drawn) -> Option<Message> {
         MouseEventKind::Down(MouseButton::Left) => match under.next()? {
             Hit::Choose(at) => Some(Message::Choose(at)),
             Hit::Pane(pane) => Some(Message::FocusOn(pane)),
+            Hit::Tab(tab) => Some(Message::Lab(LabMessage::Tab(tab))),
             Hit::Divider => Some(Message::Grab),
         },
         MouseEventKind::Drag(MouseButton::Left) if model.is_dividing => {

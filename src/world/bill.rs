@@ -21,6 +21,8 @@ use crate::engine::table::{IndexKind, Table};
 const PRICES: &str = include_str!("prices.yaml");
 /// Milliseconds in a billed month: 730 hours.
 const MONTH_MILLIS: u128 = 730 * 3_600_000;
+/// What is seen of a table before a month is worked out from it: a minute, as the busiest minute counts.
+const LEAST_SEEN: u64 = 60_000;
 /// Bytes that each stored item is billed beyond its size.
 const BYTES_BESIDE_ITEM: u64 = 100;
 /// Bytes in a billed gigabyte.
@@ -186,10 +188,17 @@ impl Bill {
         })
     }
 
-    /// What a month of it would cost.
+    /// The milliseconds that the bill covers.
     #[must_use]
-    pub fn month(&self, amount: Dollars) -> Dollars {
-        Dollars(amount.0 * MONTH_MILLIS / u128::from(self.until.millis_since(self.from).max(1)))
+    pub fn seen(&self) -> u64 {
+        self.until.millis_since(self.from)
+    }
+
+    /// What a month of it would cost; `None` if too little time was seen to say so.
+    #[must_use]
+    pub fn month(&self, amount: Dollars) -> Option<Dollars> {
+        let seen = self.seen();
+        (seen >= LEAST_SEEN).then(|| Dollars(amount.0 * MONTH_MILLIS / u128::from(seen)))
     }
 
     /// The sum of one column.
@@ -278,8 +287,18 @@ mod tests {
         assert_eq!(writes.on_demand.to_string(), "$0.002250", "3,600 x $0.625 / 1,000,000");
         assert_eq!(writes.provisioned.to_string(), "$0.006500", "10 x $0.00065 x 1 hour");
         assert_eq!(writes.at_busiest.to_string(), "$0.000650");
-        assert_eq!(bill.month(writes.provisioned).to_string(), "$4.75", "10 x $0.00065 x 730 hours = $4.745");
+        let month = bill.month(writes.provisioned).map(|amount| amount.to_string());
+        assert_eq!(month.as_deref(), Some("$4.75"), "10 x $0.00065 x 730 hours = $4.745");
         assert_eq!((bill.stored, bill.storage_month), (103, Dollars(0)), "three bytes of item and 100 beside");
+    }
+
+    #[test]
+    fn a_month_is_not_worked_out_from_less_than_a_minute() {
+        let mut bill = Bill::of("Bills", hour(true).engine()).unwrap();
+        bill.until = bill.from.plus_millis(59_999);
+        assert_eq!(bill.month(Dollars(1_000)), None);
+        bill.until = bill.from.plus_millis(60_000);
+        assert_eq!(bill.month(Dollars(1_000)), Some(Dollars(43_800_000)));
     }
 
     #[test]

@@ -42,7 +42,8 @@ impl Camera {
         let clock = VirtualClock::new(VirtualClock::LAB_START);
         let store = Store::in_memory("a picture").unwrap();
         let mut desk = Desk::new(Arc::clone(&library), store, Arc::new(clock.clone())).live();
-        let model = Model::new(library, desk.standing());
+        let mut model = Model::new(library, desk.standing());
+        model.standing.unsaved = None;
         let mut camera = Self { model, desk, clock, size, drawn: Drawn::default(), until: None, is_held: false };
         camera.draw(Theme::Dark);
         camera
@@ -85,6 +86,8 @@ impl Camera {
                     _ => None,
                 };
                 waiting.extend(self.model.update(Message::Done(outcome)));
+                // Pictures keep progress in memory, which a learner does not.
+                self.model.standing.unsaved = None;
                 self.is_held = self.until.zip(share).is_some_and(|(until, share)| share >= until);
                 if self.is_held {
                     return;
@@ -114,6 +117,7 @@ impl Camera {
         assert!(matches!(self.model.screen(), Screen::Home(_)));
         let standing = self.desk.standing();
         self.send(Message::Done(Outcome::Stands(Box::new(standing))));
+        self.model.standing.unsaved = None;
         self.model.notice = None;
     }
 

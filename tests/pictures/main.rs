@@ -100,7 +100,7 @@ fn a_hot_partition() {
 
 #[test]
 fn what_a_scan_costs_against_a_query() {
-    let mut camera = Camera::new((120, 34));
+    let mut camera = Camera::new((120, 40));
     camera.open(Start::Lab("query-vs-scan".to_owned()));
     camera.skips();
     camera.runs(

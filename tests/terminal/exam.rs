@@ -54,7 +54,7 @@ fn handing_in_asks_first_and_the_default_is_no() {
     let mut seat = exam(5);
     seat.keys("a H");
     let asked = seat.draw();
-    assert!(asked.contains("4 blank and count as wrong: 2-5"), "{asked}");
+    assert!(asked.contains("4 questions are blank and count as wrong: 2-5"), "{asked}");
     seat.keys("enter");
     assert_eq!(seat.answers(), 0, "enter alone does not hand in");
     seat.keys("h h");
@@ -205,7 +205,7 @@ fn the_review_page_filters_blanks_and_flagged_and_opens_what_is_chosen() {
     let mut seat = exam(5);
     seat.keys("a n * r f");
     let blanks = seat.draw();
-    assert!(blanks.contains("shown: blank") && blanks.contains("1 answered, 4 blank"), "{blanks}");
+    assert!(blanks.contains("shown: not answered") && blanks.contains("1 answered, 4 blank"), "{blanks}");
     seat.keys("f");
     assert!(seat.draw().contains("shown: flagged"));
     seat.keys("enter");

@@ -3,6 +3,7 @@
 
 use dynadrill::app::Start;
 use dynadrill::app::message::Message;
+use dynadrill::content::Question;
 use dynadrill::desk::screen_of;
 use dynadrill::quiz::{Purpose, Session};
 use dynadrill::ui::{self, Look, Theme};
@@ -68,6 +69,35 @@ fn exams_look_as_they_did() {
         seat.is_golden("exam-dialog");
         seat.keys("y");
         seat.is_golden("exam-report");
+    }
+}
+
+/// A question whose options are tried: a wrong one that writes twice, the right one that writes once.
+fn tried() -> Question {
+    let mut question = small().questions[1].clone();
+    let table = "create-table --table-name Carts --attribute-definitions AttributeName=id,AttributeType=S --key-schema \
+                 AttributeName=id,KeyType=HASH --billing-mode PAY_PER_REQUEST --query TableDescription.TableStatus";
+    let put = |id: &str| format!("put-item --table-name Carts --item {{\"id\":{{\"S\":\"{id}\"}}}}");
+    let mut is_first = true;
+    for option in &mut question.options {
+        if option.correct || std::mem::take(&mut is_first) {
+            option.tries = vec![table.to_owned(), put("a")];
+            option.tries.extend((!option.correct).then(|| put("b")));
+            option.sees = vec!["WCU".to_owned()];
+        }
+    }
+    question
+}
+
+#[test]
+fn proofs_look_as_they_did() {
+    for size in SIZES {
+        let mut seat = at(Session::new(Purpose::Practice, &[tried()], 1), size);
+        seat.keys("a enter p");
+        seat.is_golden("proof");
+        let mut seat = at(Session::exam(&[tried()], 1, 2_400_000), size);
+        seat.keys("a H y f f f enter p");
+        seat.is_golden("exam-proof");
     }
 }
 

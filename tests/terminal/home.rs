@@ -133,7 +133,7 @@ fn the_help_page_is_in_groups_and_closes_with_what_its_footer_says() {
     let mut seat = Seat::new(80, 40);
     seat.keys("?");
     let shown = seat.draw();
-    for title in ["On this screen", "Moving", "Everywhere"] {
+    for title in ["Now", "Moving", "Everywhere"] {
         assert!(shown.contains(title), "{shown}");
     }
     assert!(seat.draw().trim_end().ends_with("? close"), "{}", seat.footer());

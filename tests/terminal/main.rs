@@ -9,6 +9,7 @@ mod golden;
 mod home;
 mod lab;
 mod lab_walk;
+mod newcomer;
 mod question;
 mod seat;
 mod small;

@@ -24,6 +24,8 @@ pub(crate) struct Seat {
     pub(crate) drawn: Drawn,
     /// What was on screen while lines ran.
     pub(crate) frames: Vec<String>,
+    /// Whether it is said that nothing is saved.
+    pub(crate) is_unsaved: bool,
     /// The questions whose proof was noted as seen.
     noted: Vec<String>,
     /// What is not done although it was asked for: the disk is full, say.
@@ -57,6 +59,7 @@ impl Seat {
             look,
             drawn: Drawn::default(),
             frames: Vec::new(),
+            is_unsaved: false,
             noted: Vec::new(),
             refuses: None,
         };
@@ -97,7 +100,13 @@ impl Seat {
                 }
             }
             waiting = Vec::new();
-            for outcome in outcomes {
+            for mut outcome in outcomes {
+                // These tests keep progress in memory; what is said of that is one test's own affair.
+                if let Outcome::Stands(standing) = &mut outcome
+                    && !self.is_unsaved
+                {
+                    standing.unsaved = None;
+                }
                 let is_running = matches!(outcome, Outcome::Running(..));
                 waiting.extend(self.model.update(Message::Done(outcome)));
                 if is_running {

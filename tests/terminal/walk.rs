@@ -58,7 +58,7 @@ fn has_cursor(seat: &Seat, shown: &str) -> bool {
             question.focus != Pane::Proof && !matches!(question.phase, Phase::Proof(..) | Phase::Saving(_))
         }
         (None, Screen::Exam(exam)) => match exam.phase {
-            ExamPhase::Asked { .. } | ExamPhase::HandingIn => false,
+            ExamPhase::Asked { .. } | ExamPhase::HandingIn | ExamPhase::Proof(..) => false,
             ExamPhase::Report(_) => exam.focus != Pane::Side,
             _ => true,
         },
@@ -156,7 +156,8 @@ fn goes_on(line: &str, row: &str) -> bool {
     let row = row.trim_start_matches([' ', '│']).split('│').next().unwrap_or_default();
     let row = row.split('↑').next().unwrap_or_default().split('↓').next().unwrap_or_default().trim_end();
     let rest = line.trim_start().strip_prefix(row).unwrap_or("x");
-    rest.starts_with(' ') || row.ends_with([',', '.', ';', '/', ':', '(', '{', '['])
+    // Nothing of it stands in a row that only has the mark of what lies below.
+    row.is_empty() || rest.starts_with(' ') || row.ends_with([',', '.', ';', '/', ':', '(', '{', '['])
 }
 
 fn walk(seat: &mut Seat, keys: &[usize], sizes: &[(u16, u16)]) {

@@ -97,20 +97,29 @@ pub struct BillFigures {
     pub on_demand: String,
     /// What was provisioned so far.
     pub provisioned: String,
-    /// A month of the same, on demand.
-    pub month_on_demand: String,
-    /// A month of the same, provisioned.
-    pub month_provisioned: String,
-    /// A month provisioned all the time for the busiest minute.
-    pub month_at_busiest: String,
-    /// Nanodollars of those three months, so that they can be compared.
-    pub months: [u64; 3],
+    /// How much of the table's time it covers, in milliseconds.
+    pub seen: u64,
+    /// A month of the same; `None` while too little was seen to say so.
+    pub month: Option<MonthFigures>,
     /// Bytes stored, as they are billed.
     pub stored: u64,
     /// A month of storage beyond what is free.
     pub storage_month: String,
     /// The date of the prices.
     pub as_of: String,
+}
+
+/// A month of what was seen of a table so far, three ways (a model).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MonthFigures {
+    /// On demand.
+    pub on_demand: String,
+    /// Provisioned as it was.
+    pub provisioned: String,
+    /// Provisioned all the time for the busiest minute.
+    pub at_busiest: String,
+    /// Nanodollars of the three, so that they can be compared.
+    pub nanodollars: [u64; 3],
 }
 
 /// Costs by the table and the place, the table itself before its indexes.
@@ -217,16 +226,22 @@ fn bills(world: &World) -> Vec<BillFigures> {
 
 fn bill(table: &str, bill: &Bill) -> BillFigures {
     let columns: [fn(&Line) -> Dollars; 3] = [|line| line.on_demand, |line| line.provisioned, |line| line.at_busiest];
-    let months = columns.map(|column| bill.month(bill.sum(column)));
+    let month = match columns.map(|column| bill.month(bill.sum(column))) {
+        [Some(on_demand), Some(provisioned), Some(at_busiest)] => Some(MonthFigures {
+            on_demand: on_demand.to_string(),
+            provisioned: provisioned.to_string(),
+            at_busiest: at_busiest.to_string(),
+            nanodollars: [on_demand, provisioned, at_busiest].map(Dollars::nanodollars),
+        }),
+        _ => None,
+    };
     BillFigures {
         table: table.to_owned(),
         is_on_demand: bill.is_on_demand,
         on_demand: bill.sum(columns[0]).to_string(),
         provisioned: bill.sum(columns[1]).to_string(),
-        month_on_demand: months[0].to_string(),
-        month_provisioned: months[1].to_string(),
-        month_at_busiest: months[2].to_string(),
-        months: months.map(Dollars::nanodollars),
+        seen: bill.seen(),
+        month,
         stored: bill.stored,
         storage_month: bill.storage_month.to_string(),
         as_of: bill.as_of.clone(),

@@ -29,7 +29,7 @@ pub use crate::engine::capacity::{Units, grouped};
 use crate::engine::{Engine, Entry};
 use crate::lab::{Runner, Workbench};
 
-pub use cost::{BillFigures, CostFigures, PlaceCost, Spent, of_entry, total};
+pub use cost::{BillFigures, CostFigures, MonthFigures, PlaceCost, Spent, of_entry, total};
 pub use live::{Live, LiveFigures};
 pub use load::{BurstFigures, FlowFigures, Heat, HotKey, LoadFigures, PartitionFigures, TickFigures, TrafficFigures};
 pub use plan::{PageFigures, PlanFigures, Plans, Refusal, SumFigures, Target};

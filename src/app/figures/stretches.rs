@@ -1,29 +1,36 @@
-//! Where items lie among all items of a table or index in key order.
+//! Where items lie among all items of a table or index: those of one partition key together, in the order of their sort
+//! keys, and the partition keys in the order of their hashes, as a Scan meets them.
 //!
 //! In a tree that is small enough the items before a position are counted. In a larger one the place is estimated from the
 //! hash of the partition key, over which keys are spread evenly.
 
 use std::ops::Bound;
 
-use super::COUNTED;
+use super::{COUNTED, words};
 use crate::engine::expr::KeyRange;
 use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{self, Access, Plan};
 use crate::engine::table::tree::{Position, Stretch, Tree};
 use crate::engine::table::{Index, Table};
 use crate::engine::value::json;
+use crate::engine::value::key::KeyAttribute;
 use crate::engine::{Engine, Entry};
 
-/// Where items lie among all items of a table or index in key order, as shares of the whole.
+/// Where items lie among all items of a table or index, as shares of the whole.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stretches {
     /// How many items there are.
     pub of: u64,
     /// From and to, 0 to 1, in the order in which they were read; neighbours of one page are joined.
     pub parts: Vec<(f64, f64)>,
+    /// What they are in the order of, in words: `hash of customerId, then orderKey`.
+    pub order: String,
     /// Whether the places are estimated from the hash, because there are too many items to count.
     pub is_estimate: bool,
 }
+
+/// The most letters that the order of a table's items is said in.
+const LONGEST_ORDER: usize = 100;
 
 /// The tree that a plan reads or writes, with its keys' place in it.
 struct Lies<'a> {
@@ -49,10 +56,19 @@ pub(super) fn of(engine: &Engine, pages: &[&Entry]) -> Option<Stretches> {
         Access::Range { forward, .. } => lies.pages(pages, *forward)?,
         Access::Everything { .. } => lies.pages(pages, true)?,
     };
-    Some(Stretches { of, parts, is_estimate })
+    Some(Stretches { of, parts, order: lies.order(), is_estimate })
 }
 
 impl Lies<'_> {
+    /// The order in which items lie: partition keys are scattered by their hash, only sort keys are in order.
+    fn order(&self) -> String {
+        let keys = self.index.map_or(&self.table.keys, |index| &index.schema.keys);
+        let names = |keys: &[KeyAttribute]| keys.iter().map(|key| key.name.as_str()).collect::<Vec<_>>().join(", ");
+        let (partition, sort) = (names(&keys.partition), names(&keys.sort));
+        let then = if sort.is_empty() { String::new() } else { format!(", then {sort}") };
+        words::clean(&format!("hash of {partition}{then}"), LONGEST_ORDER)
+    }
+
     /// The places of single items.
     fn points(&self, plans: &[Plan]) -> Vec<(f64, f64)> {
         let here = plans.iter().filter(|plan| plan.table == self.table.name);

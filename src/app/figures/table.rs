@@ -363,7 +363,7 @@ impl Collections {
     }
 }
 
-/// The collections of a tree, as far as it is looked at, in key order.
+/// The collections of a tree, as far as it is looked at, in the order in which a Scan meets them.
 fn counted<'a>(tree: &'a Tree, keys: &Keys) -> Vec<Counted<'a>> {
     let mut all: Vec<Counted> = Vec::new();
     for (position, stored) in tree.iter().take(COUNTED) {

@@ -62,7 +62,7 @@ impl Browse {
         };
         if let Some(filter) = &self.filter {
             let filter = filter.to_lowercase();
-            rows.retain(|row| row.label.to_lowercase().contains(&filter));
+            rows.retain(|row| row.label.to_lowercase().contains(&filter) || about(row, library).contains(&filter));
         }
         rows
     }
@@ -103,6 +103,28 @@ impl Browse {
     }
 }
 
+/// What an entry is about beside its name, in small letters: what a learner may look for who does not know the name.
+fn about(row: &Row, library: &Library) -> String {
+    let claims = |claims: &[String]| -> Vec<String> {
+        let known = claims.iter().filter_map(|id| library.claim(id));
+        known.map(|claim| format!("{} {}", claim.id, claim.text)).collect()
+    };
+    let parts: Vec<String> = match &row.start {
+        Start::Lab(name) => library.lab(name).map_or_else(Vec::new, |lab| {
+            let skills = lab.skills.iter().map(|skill| library.skill_title(skill));
+            let steps = lab.steps.iter().flat_map(|step| [step.title.clone(), step.task.clone(), step.text.clone()]);
+            let own = [lab.name.clone(), lab.intro.clone()];
+            own.into_iter().chain(skills).chain(claims(&lab.claims)).chain(steps).collect()
+        }),
+        Start::Topic(name) => library.topics.iter().find(|topic| topic.id == *name).map_or_else(Vec::new, |topic| {
+            let claims = topic.claims.iter().map(|claim| format!("{} {}", claim.id, claim.text));
+            std::iter::once(topic.id.clone()).chain(claims).collect()
+        }),
+        _ => Vec::new(),
+    };
+    parts.join(" ").split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
 fn row(label: impl Into<String>, detail: impl Into<String>, start: Start) -> Row {
     Row { label: label.into(), detail: detail.into(), start }
 }
@@ -122,10 +144,7 @@ fn practice(library: &Library, standing: &Standing) -> Vec<Row> {
         rows.push(row("What you imported", format!("{} questions, unverified", standing.imported), Start::Imported));
     }
     for (topic, tally) in stats::topics(library, &standing.summary) {
-        let share = match tally.answers {
-            0 => "new".to_owned(),
-            answers => format!("{} %", tally.correct * 100 / answers),
-        };
+        let share = tally.percent().map_or_else(|| "new".to_owned(), |share| format!("{share} %"));
         rows.push(row(library.topic_title(topic), share, Start::Topic(topic.to_owned())));
     }
     rows

@@ -10,6 +10,10 @@
 
 use crate::app::message::{Effect, ExamMessage, Message, Outcome, QuestionMessage, Saved};
 use crate::app::pane::{Extent, Extents, Pane, Scroll, Sight, Step};
+use crate::app::start::Start;
+use crate::app::study;
+use crate::app::text::Part;
+use crate::content::Library;
 use crate::quiz::{Asked, Given, Session};
 
 use super::Refusal;
@@ -33,6 +37,8 @@ pub struct ExamScreen {
     pub summary: Scroll,
     /// Which pane of the report has the focus: the list or its summary.
     pub focus: Pane,
+    /// How far the proof is scrolled.
+    pub proof: Scroll,
     /// The number that is being typed on the review page.
     pub typed: Option<usize>,
     /// Milliseconds since it was last saved.
@@ -92,6 +98,8 @@ pub enum Phase {
     Report(Report),
     /// A question of the report with its feedback.
     Reading(Report, Feedback),
+    /// What the options of a question of the report show when they are tried.
+    Proof(Report, Feedback, Vec<Part>),
 }
 
 /// What the review page can show.
@@ -115,6 +123,7 @@ impl ExamScreen {
             sight: Sight::default(),
             summary: Scroll::default(),
             focus: Pane::Main,
+            proof: Scroll::default(),
             typed: None,
             unsaved: 0,
             saving: Saving::Idle,
@@ -128,7 +137,7 @@ impl ExamScreen {
     pub fn asked(&self) -> Option<&Asked> {
         match &self.phase {
             Phase::Asking(_) => self.session.current(),
-            Phase::Reading(_, feedback) => Some(&feedback.asked),
+            Phase::Reading(_, feedback) | Phase::Proof(_, feedback, _) => Some(&feedback.asked),
             _ => None,
         }
     }
@@ -136,17 +145,17 @@ impl ExamScreen {
     /// Whether its clock runs.
     #[must_use]
     pub const fn is_running(&self) -> bool {
-        !matches!(self.phase, Phase::HandingIn | Phase::Report(_) | Phase::Reading(..))
+        !matches!(self.phase, Phase::HandingIn | Phase::Report(_) | Phase::Reading(..) | Phase::Proof(..))
     }
 
     /// Takes in a message; returns what it wants done.
     ///
     /// # Errors
     /// Words for the learner; nothing has changed.
-    pub fn update(&mut self, message: Message, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
+    pub fn update(&mut self, message: Message, library: &Library, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         match message {
-            Message::Done(outcome) => return Ok(self.done(&outcome)),
+            Message::Done(outcome) => return Ok(self.done(outcome)),
             Message::Passed(millis) if self.is_running() => return Ok(self.pass(millis)),
             Message::Passed(_) => return Ok(Vec::new()),
             _ => {}
@@ -178,6 +187,17 @@ impl ExamScreen {
                 _ => {}
             }
         }
+        if matches!(self.phase, Phase::Proof(..)) {
+            match &message {
+                // A proof is read, not chosen from.
+                Message::Move(step) | Message::Scroll(_, step) => self.proof.step(*step, extent(Pane::Proof)),
+                Message::Accept | Message::Question(QuestionMessage::Prove) => {
+                    self.back();
+                }
+                _ => {}
+            }
+            return Ok(Vec::new());
+        }
         if let Phase::Report(report) | Phase::Review(report) = &mut self.phase {
             if let Some(step) = Report::step_of(&message) {
                 report.step(step, &self.session, page);
@@ -192,6 +212,18 @@ impl ExamScreen {
         }
         if self.is_running() {
             return self.running(&message, page);
+        }
+        if let Phase::Reading(_, feedback) = &self.phase {
+            match &message {
+                Message::Question(QuestionMessage::Prove) => {
+                    return Ok(vec![Effect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))]);
+                }
+                Message::Question(QuestionMessage::OpenLab) => {
+                    let lab = study::lab_after(library, &feedback.asked, &feedback.graded);
+                    return Ok(lab.map(|lab| Effect::Start(Start::Lab(lab.to_owned()))).into_iter().collect());
+                }
+                _ => {}
+            }
         }
         self.ended(&message, page);
         Ok(Vec::new())
@@ -300,9 +332,8 @@ impl ExamScreen {
         match std::mem::replace(&mut self.phase, Phase::HandingIn) {
             Phase::Asked { under, .. } => self.phase = under.map_or_else(|| self.question(), Phase::Review),
             Phase::Review(_) => self.phase = self.question(),
-            Phase::Reading(report, _) => {
-                self.phase = Phase::Report(report);
-            }
+            Phase::Reading(report, _) => self.phase = Phase::Report(report),
+            Phase::Proof(report, feedback, _) => self.phase = Phase::Reading(report, feedback),
             other => {
                 self.phase = other;
                 return false;
@@ -467,23 +498,30 @@ impl ExamScreen {
         Vec::new()
     }
 
-    fn done(&mut self, outcome: &Outcome) -> Vec<Effect> {
+    fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
         match outcome {
+            Outcome::Proved(parts) => {
+                self.phase = match std::mem::replace(&mut self.phase, Phase::HandingIn) {
+                    Phase::Reading(report, feedback) => Phase::Proof(report, feedback, parts),
+                    other => other,
+                };
+                self.proof = Scroll::default();
+            }
             Outcome::SessionSaved(saved) => {
-                self.saved = *saved;
+                self.saved = saved;
                 return self.settle(true);
             }
             Outcome::Failed(_) if self.saving != Saving::Idle => return self.settle(false),
             Outcome::Elsewhere(session, saved) => {
-                (self.session, self.saved) = ((**session).clone(), *saved);
+                (self.session, self.saved) = (*session, saved);
                 (self.saving, self.leaving) = (Saving::Idle, Leaving::Stays);
                 self.phase = self.question();
                 self.sight = Sight::default();
             }
             Outcome::HandedIn(_) | Outcome::EndedElsewhere(_) => {
                 match outcome {
-                    Outcome::HandedIn(saved) => self.saved = *saved,
-                    Outcome::EndedElsewhere(session) => self.session = (**session).clone(),
+                    Outcome::HandedIn(saved) => self.saved = saved,
+                    Outcome::EndedElsewhere(session) => self.session = *session,
                     _ => {}
                 }
                 self.session.end();

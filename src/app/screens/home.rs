@@ -125,7 +125,7 @@ fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
         entries.push(Entry { section: Section::Today, label, detail: String::new(), why, minutes, start });
     };
     if let Some(left) = standing.paused {
-        let why = format!("{} are left; the clock stands still until you resume", minutes(left));
+        let why = format!("{} are left; the clock is stopped until you resume", minutes(left));
         offer("Resume the exam".to_owned(), why, None, Start::Paused);
     }
     for left in &standing.left {
@@ -137,7 +137,7 @@ fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
         offer("See it in a short tour".to_owned(), why.to_owned(), Some(1), Start::Tour);
         let why = "Twelve questions over all topics show where to begin".to_owned();
         offer("Find out where you stand".to_owned(), why, Some(12 * QUESTION_MINUTES), Start::Diagnostic);
-        let why = "Learn by doing: the first command is in the prompt, Enter runs it".to_owned();
+        let why = "Learn by doing: Enter puts the first command into the prompt, Enter again runs it".to_owned();
         offer("Go to the labs".to_owned(), why, None, Start::Labs);
         return entries;
     }
@@ -182,7 +182,7 @@ fn program(library: &Library, standing: &Standing) -> Vec<Entry> {
     });
     let exams = standing.exams.first().map_or_else(
         || "none taken yet".to_owned(),
-        |exam| format!("last {} % on {}", exam.correct * 100 / exam.all.max(1), study::date_of(exam.at)),
+        |exam| format!("last {} % on {}", exam.tally().percent().unwrap_or_default(), study::date_of(exam.at)),
     );
     let entry = |label: &str, detail: String, why: &str, start: Start| Entry {
         section: Section::Program,

@@ -47,8 +47,8 @@ pub enum Phase {
     Saving(Marks),
     /// The answer is on disk, and its feedback is shown.
     Feedback(Feedback),
-    /// What the options show when they are tried.
-    Proof(Feedback, Vec<Part>),
+    /// What the options show when they are tried; with the summary, if the question was opened from there.
+    Proof(Feedback, Vec<Part>, Option<Report>),
     /// All questions are answered.
     Summary(Report),
     /// A question of the summary is read again.
@@ -102,7 +102,7 @@ pub enum Shows {
     Right,
     /// Those that were flagged.
     Flagged,
-    /// Those without an answer.
+    /// Those without an answer, or with too few marks.
     Blank,
 }
 
@@ -118,7 +118,7 @@ impl Shows {
             Self::Wrong => "wrong",
             Self::Right => "right",
             Self::Flagged => "flagged",
-            Self::Blank => "blank",
+            Self::Blank => "not answered",
         }
     }
 
@@ -253,7 +253,7 @@ impl Report {
                 Shows::Wrong => !correct,
                 Shows::Right => correct,
                 Shows::Flagged => session.is_flagged(at),
-                Shows::Blank => given.is_none(),
+                Shows::Blank => !session.is_answered(at),
             };
             shown.then_some(at)
         };
@@ -307,7 +307,7 @@ impl QuestionScreen {
     pub fn asked(&self) -> Option<&Asked> {
         match &self.phase {
             Phase::Asking(_) | Phase::Saving(_) => self.session.current(),
-            Phase::Feedback(feedback) | Phase::Proof(feedback, _) | Phase::Reading(_, feedback) => {
+            Phase::Feedback(feedback) | Phase::Proof(feedback, ..) | Phase::Reading(_, feedback) => {
                 Some(&feedback.asked)
             }
             Phase::Summary(_) => None,
@@ -319,8 +319,8 @@ impl QuestionScreen {
         match self.phase {
             Phase::Asking(_) => Some(self.session.position()),
             // The session stands at the next one already.
-            Phase::Saving(_) | Phase::Feedback(_) | Phase::Proof(..) => self.session.position().checked_sub(1),
-            Phase::Summary(_) | Phase::Reading(..) => None,
+            Phase::Saving(_) | Phase::Feedback(_) | Phase::Proof(_, _, None) => self.session.position().checked_sub(1),
+            Phase::Summary(_) | Phase::Reading(..) | Phase::Proof(..) => None,
         }
     }
 
@@ -432,7 +432,7 @@ impl QuestionScreen {
                 self.begin();
                 (Phase::Asking(Marks::default()), Ok(Vec::new()))
             }
-            Phase::Proof(feedback, _) => (Phase::Feedback(feedback), Ok(Vec::new())),
+            Phase::Proof(feedback, _, under) => (proved(feedback, under), Ok(Vec::new())),
             Phase::Summary(report) => match report.chosen(&self.session) {
                 Some(feedback) => {
                     self.begin();
@@ -447,11 +447,17 @@ impl QuestionScreen {
         result
     }
 
+    /// Whether something is marked that is not answered yet.
+    #[must_use]
+    pub fn has_marks(&self) -> bool {
+        matches!(&self.phase, Phase::Asking(marks) if !marks.marked.is_empty())
+    }
+
     /// Leaves what lies over the question or the summary; returns whether there was anything.
     pub fn back(&mut self) -> bool {
         let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
         let (phase, was_over) = match phase {
-            Phase::Proof(feedback, _) => (Phase::Feedback(feedback), true),
+            Phase::Proof(feedback, _, under) => (proved(feedback, under), true),
             Phase::Reading(report, _) => (Phase::Summary(report), true),
             other => (other, false),
         };
@@ -494,7 +500,8 @@ impl QuestionScreen {
                 self.proved = Some(parts.clone());
                 let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
                 self.phase = match phase {
-                    Phase::Feedback(feedback) => Phase::Proof(feedback, parts),
+                    Phase::Feedback(feedback) => Phase::Proof(feedback, parts, None),
+                    Phase::Reading(report, feedback) => Phase::Proof(feedback, parts, Some(report)),
                     other => other,
                 };
             }
@@ -516,10 +523,10 @@ impl QuestionScreen {
                 let parts = self.proved.clone().unwrap_or_default();
                 let note = (!self.is_noted).then(|| Effect::NoteProof(Box::new(feedback.asked.clone())));
                 self.is_noted = true;
-                self.phase = Phase::Proof(feedback.clone(), parts);
+                self.phase = Phase::Proof(feedback.clone(), parts, None);
                 note.into_iter().collect()
             }
-            Phase::Feedback(feedback) => {
+            Phase::Feedback(feedback) | Phase::Reading(_, feedback) => {
                 vec![Effect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))]
             }
             Phase::Proof(..) => {
@@ -555,8 +562,16 @@ impl QuestionScreen {
     /// What opens the lab in which this can be seen.
     fn lab(&self, library: &Library) -> Option<Effect> {
         let (Phase::Feedback(feedback) | Phase::Reading(_, feedback)) = &self.phase else { return None };
-        let lab = crate::app::study::lab_of(library, &feedback.asked.question)?;
+        let lab = crate::app::study::lab_after(library, &feedback.asked, &feedback.graded)?;
         Some(Effect::Start(Start::Lab(lab.to_owned())))
+    }
+}
+
+/// What a proof is left for: the feedback, or the question of the summary that it was opened over.
+fn proved(feedback: Feedback, under: Option<Report>) -> Phase {
+    match under {
+        Some(report) => Phase::Reading(report, feedback),
+        None => Phase::Feedback(feedback),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{feedback, heading, in_order, question};
 use crate::app::line::{Flow, Line, Role};
 use crate::content::Library;
+use crate::progress::Tally;
 use crate::quiz::{Asked, Graded, Session};
 
 /// A time in minutes and seconds: `39:05`.
@@ -33,6 +34,14 @@ pub fn numbers(places: &[usize]) -> String {
     named.collect::<Vec<_>>().join(", ")
 }
 
+/// How many questions of an exam are answered, and how many are not, or not in full.
+#[must_use]
+pub fn answered(session: &Session) -> String {
+    let (blank, begun) = (session.blanks().len(), session.unfinished().len());
+    let begun = if begun > 0 { format!(", {begun} with too few marks") } else { String::new() };
+    format!("{} answered, {blank} blank{begun}", session.answered())
+}
+
 /// The review page of an exam: every question with its answer and its flag.
 #[must_use]
 pub fn review_page(session: &Session) -> Vec<Line> {
@@ -44,14 +53,16 @@ pub fn review_page(session: &Session) -> Vec<Line> {
             let given = session
                 .given(at)
                 .map_or_else(|| "-".to_owned(), |given| letters(asked, &given.chosen).replace(", ", ""));
+            // A letter that is missing is shown as one.
+            let missing = if session.given(at).is_some() && !session.is_answered(at) { "_" } else { "" };
+            let given = given + missing;
             let flag = if session.is_flagged(at) { "*" } else { " " };
             format!("{:>3} {given:<4}{flag}", at + 1)
         })
         .collect();
-    let mut lines = vec![Line::of(Role::Title, "Review (- no answer, * flagged)")];
+    let mut lines = vec![Line::of(Role::Title, "Review (- no answer, _ too few marks, * flagged)")];
     lines.extend(entries.chunks(ACROSS).map(|row| Line::fixed(row.join("   ").trim_end())));
-    let blanks = session.blanks().len();
-    lines.push(Line::text(format!("{} answered, {blanks} blank.", session.answered())));
+    lines.push(Line::text(format!("{}.", answered(session))));
     lines
 }
 
@@ -60,20 +71,24 @@ pub fn review_page(session: &Session) -> Vec<Line> {
 pub fn report(session: &Session, library: &Library, is_whole: bool) -> Vec<Line> {
     let results: Vec<(&Asked, Graded)> = session.results().collect();
     let right = results.iter().filter(|(_, graded)| graded.correct).count();
-    let percent = |right: usize, all: usize| right * 100 / all.max(1);
-    let score = format!("{right} of {} right: {} %", results.len(), percent(right, results.len()));
+    let percent = Tally { answers: results.len() as u64, correct: right as u64 }.percent().unwrap_or_default();
+    let score = format!("{right} of {} right: {percent} %", results.len());
     let mut lines = vec![Line::of(Role::Title, score)];
     let blank = results.iter().filter(|(_, graded)| graded.chosen.is_empty()).count();
     if blank > 0 {
         let verb = if blank == 1 { "was left blank and counts" } else { "were left blank and count" };
         lines.push(Line::of(Role::Warn, format!("{blank} {verb} as wrong.")));
     }
+    let begun = session.unfinished().len();
+    if begun > 0 {
+        let verb = if begun == 1 { "had too few marks and counts" } else { "had too few marks and count" };
+        lines.push(Line::of(Role::Warn, format!("{begun} {verb} as wrong.")));
+    }
     let mut by_topic: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut by_skill: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (asked, graded) in &results {
         let topic = by_topic.entry(library.topic_title(&asked.question.topic).to_owned()).or_default();
-        let skills =
-            asked.question.skills.first().map(|skill| by_skill.entry(super::skill(library, skill)).or_default());
+        let skills = asked.question.skill().map(|skill| by_skill.entry(super::skill(library, skill)).or_default());
         for tally in std::iter::once(topic).chain(skills) {
             tally.0 += usize::from(graded.correct);
             tally.1 += 1;

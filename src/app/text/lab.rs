@@ -203,16 +203,20 @@ pub fn about(step: &Step) -> Vec<Line> {
     lines
 }
 
-/// What a line printed.
+/// What a typed line printed. Only a response of the service is a table that must not be broken: what the prompt's own
+/// commands and help print goes on under its last column where it is too wide.
 #[must_use]
-pub fn result(reply: &Reply) -> Vec<Line> {
+pub fn result(typed: &str, reply: &Reply) -> Vec<Line> {
     if reply.text.is_empty() && reply.kind == ReplyKind::Answer {
         return vec![Line::of(Role::Muted, "(done; the response is empty)")];
     }
-    let is_json = reply.text.trim_start().starts_with(['{', '[']);
+    let is_json = reply.text.trim_start().starts_with(['{', '[', '"']);
+    let mut words = typed.split_whitespace();
+    let is_ours = typed.trim_start().starts_with(':') || words.any(|word| matches!(word, "help" | "--help"));
     let line = |text: &str| match reply.kind {
         ReplyKind::Refused | ReplyKind::NotUnderstood => Line::of(Role::Bad, text).flowing(Flow::Code),
         _ if is_json => code::line(text, code::Language::Json),
+        _ if is_ours => listed(&text.replace('\t', "    ")),
         // What is laid out in columns is not broken.
         _ => Line::fixed(text.replace('\t', "    ")),
     };
@@ -231,6 +235,18 @@ pub fn result(reply: &Reply) -> Vec<Line> {
     };
     texts.iter().enumerate().map(place).collect()
 }
+
+/// A line of a list: what does not fit goes on under its last column, or under its own beginning.
+fn listed(text: &str) -> Line {
+    let begins = text.chars().take_while(|letter| *letter == ' ').count();
+    let last = text.rfind("  ").map(|at| text[..at].chars().count() + 2).filter(|column| *column > begins);
+    // Figures in columns have no words behind them to go on with.
+    let has_words = |column: &usize| *column <= WIDEST_NAMES && text.chars().skip(*column).any(|letter| letter == ' ');
+    Line::text(text).hanging(last.filter(has_words).unwrap_or(begins + 2))
+}
+
+/// The most columns of the names in a list.
+const WIDEST_NAMES: usize = 36;
 
 /// The columns that are shown around a caret.
 const AROUND: usize = 60;

@@ -17,12 +17,12 @@ mod tour;
 
 pub use crate::engine::capacity::grouped;
 pub use crate::lab::{amounts, meter, wanted};
-pub use exam::{letters, minutes, numbers, report, review_page};
+pub use exam::{answered, letters, minutes, numbers, report, review_page};
 pub use lab::{
     about, against_par, checklist, completed, cost, finished, given, lab_list, meanwhile, near_miss, opening, par,
     prediction, request, result, shown, spoken_task, stacked_bars, step, task, way_bars, ways,
 };
-pub use plan::{date, plan, readiness};
+pub use plan::{date, plan, readiness, recalls};
 pub use proof::{Part, proof, stacked};
 pub use question::{documentation, feedback, question, reasons, session_summary, stem, verdict};
 pub use tour::TOUR;

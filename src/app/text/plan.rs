@@ -13,6 +13,21 @@ pub fn date(day: u32) -> String {
     Timestamp::from_millis(u64::from(day) * 86_400_000).to_string()[..10].to_owned()
 }
 
+/// What would be recalled of each exam skill, by its title, in the order of their numbers; skills without words are one.
+#[must_use]
+pub fn recalls(plan: &Plan, library: &Library) -> Vec<Recall> {
+    let mut all: Vec<Recall> = Vec::new();
+    for recall in &plan.skills {
+        let title = super::skill(library, &recall.skill);
+        match all.iter_mut().find(|known| known.skill == title) {
+            Some(known) => known.add(recall),
+            None => all.push(Recall { skill: title, ..recall.clone() }),
+        }
+    }
+    all.sort_by_key(|recall| in_order(&recall.skill));
+    all
+}
+
 /// A plan until the exam.
 #[must_use]
 pub fn plan(plan: &Plan, readiness: &Readiness, library: &Library) -> Vec<Line> {
@@ -20,12 +35,11 @@ pub fn plan(plan: &Plan, readiness: &Readiness, library: &Library) -> Vec<Line> 
     let mut lines = vec![Line::of(Role::Title, format!("{days} until the exam.")), Line::blank()];
     lines.extend(self::readiness(readiness));
     lines.extend(heading("Recall on that day, if you do nothing until then (model: FSRS-6)"));
-    let mut skills: Vec<&Recall> = plan.skills.iter().collect();
-    skills.sort_by_key(|recall| in_order(&recall.skill));
-    for Recall { skill, seen, all, recall } in skills {
-        let share = if *seen == 0 { "   -".to_owned() } else { format!("{:>3.0}%", recall * 100.0) };
+    lines.push(Line::of(Role::Muted, "Of the questions you have seen; one that you never had right counts as 0."));
+    for Recall { skill, seen, all, recall } in recalls(plan, library) {
+        let share = if seen == 0 { "   -".to_owned() } else { format!("{:>3.0}%", recall * 100.0) };
         let figures = format!("  {share}  {seen:>3} of {all:<3}  ");
-        lines.push(Line::text(library.skill_title(skill)).behind(Role::Strong, figures));
+        lines.push(Line::text(skill).behind(Role::Strong, figures));
     }
     let (due, new) = (plan.due, plan.new);
     lines.extend([Line::blank(), Line::of(Role::Strong, format!("Today: {due} due for review, {new} new."))]);

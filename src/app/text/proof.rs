@@ -19,14 +19,29 @@ pub struct Part {
     pub is_right: bool,
     /// The option, what was typed, what it printed and what it cost.
     pub lines: Vec<Line>,
-    /// Read units of all its commands.
+    /// Read units of its own commands; what is read afterwards, to show what came of them, does not count.
     pub read: Units,
-    /// Write units.
+    /// Write units of the same.
     pub written: Units,
+    /// The exception that the last of them was refused with.
+    pub refused: Option<String>,
     /// Items read by Query and Scan.
     pub items: u64,
     /// Items that those returned.
     pub returned: u64,
+}
+
+impl Part {
+    /// Returns what it cost, in words. What was refused for nothing has no price to compare.
+    #[must_use]
+    pub fn cost(&self) -> String {
+        let amounts = super::amounts(self.read, self.written);
+        match &self.refused {
+            Some(_) if self.read + self.written == Units::ZERO => "refused".to_owned(),
+            Some(_) => format!("{amounts}, refused"),
+            None => amounts,
+        }
+    }
 }
 
 /// Tries the tempting option (the one that was chosen, if it can be tried) and the right ones.
@@ -44,15 +59,25 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
         let head = Line::text(shown.option.text.trim()).behind(role, format!("{}  {mark}  ", shown.letter));
         let mut lines = vec![head.hanging(0)];
         let (mut read, mut written, mut items, mut returned) = (Units::ZERO, Units::ZERO, 0, 0);
+        let mut refused = None;
         match proofs.try_option(library, question, &shown.option) {
             Ok(tried) => {
-                for line in tried.lines {
+                for line in tried.own() {
                     (read, written) = (read + line.read, written + line.written);
                     (items, returned) = (items + line.items, returned + line.returned);
+                }
+                refused = tried.own().last().and_then(|line| line.refused.clone());
+                for line in tried.lines {
                     lines.push(code::line(&format!("$ {}", without_long_values(&line.command)), code::Language::Shell));
                     let reply: Vec<&str> = line.reply.lines().collect();
                     let shown = reply.iter().take(LONGEST).map(|line| without_long_values(line));
-                    lines.extend(shown.map(|line| code::line(&line, code::Language::guess(&line))));
+                    // Only JSON is code here; words of a message are words.
+                    let is_json = line.reply.trim_start().starts_with(['{', '[', '"']);
+                    let said = |line: String| match is_json {
+                        true => code::line(&line, code::Language::Json),
+                        false => Line::code(line),
+                    };
+                    lines.extend(shown.map(said));
                     if reply.len() > LONGEST {
                         let more = super::counted(reply.len() - LONGEST, "more line");
                         lines.push(Line::of(Role::Muted, format!("... {more}")));
@@ -71,9 +96,17 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
                 lines.push(Line::of(Role::Bad, words).flowing(Flow::Quoted));
             }
         }
-        Part { letter: shown.letter, is_right, lines, read, written, items, returned }
+        Part { letter: shown.letter, is_right, lines, read, written, refused, items, returned }
     };
-    tempting.into_iter().chain(right).map(part).collect()
+    let mut parts: Vec<Part> = tempting.into_iter().chain(right).map(part).collect();
+    // Whoever chose an option that cannot be tried is told so, and what is shown in its place.
+    let own = graded.chosen.iter().filter_map(|at| asked.shown.get(*at)).find(|shown| wrong(shown) && !tried(shown));
+    if let (Some(own), Some(first)) = (own.filter(|_| chosen.is_none()), parts.first_mut()) {
+        let instead = if first.is_right { String::new() } else { format!(" {} is shown in its place.", first.letter) };
+        let words = format!("Your answer, {}, has nothing that can be run here.{instead}", own.letter);
+        first.lines.insert(0, Line::of(Role::Warn, words));
+    }
+    parts
 }
 
 /// The longest value that is shown whole, in characters.

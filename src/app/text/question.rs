@@ -2,7 +2,6 @@
 
 use super::code::{self, Language};
 use crate::app::line::{Flow, Line, Role, paragraphs};
-use crate::app::study;
 use crate::content::Library;
 use crate::quiz::{Asked, Confidence, Graded, Session, Shown};
 
@@ -82,7 +81,7 @@ pub fn verdict(asked: &Asked, graded: &Graded) -> Line {
 }
 
 /// Why an option is right or wrong here, when it would be right, and the belief behind it if the learner chose it: with how
-/// often it was chosen, as `times` says, and the lab that shows the truth.
+/// often it was chosen, as `times` says.
 #[must_use]
 pub fn reasons(shown: &Shown, is_chosen: bool, times: Option<u64>, library: &Library) -> Vec<Line> {
     const INDENT: &str = "     ";
@@ -98,8 +97,6 @@ pub fn reasons(shown: &Shown, is_chosen: bool, times: Option<u64>, library: &Lib
         };
         let belief = Line::of(Role::Prediction, lead).and(Role::Prediction, format!("\"{}\"", trap.belief.trim()));
         lines.push(behind(belief.and(Role::Text, format!(" {}", trap.truth.trim()))));
-        let lab = study::lab_for(library, &trap.id).filter(|_| times.is_some()).and_then(|name| library.lab(name));
-        lines.extend(lab.map(|lab| behind(Line::of(Role::Accent, "lab ").and(Role::Text, lab.title.clone()))));
     }
     lines
 }
@@ -145,7 +142,7 @@ pub fn session_summary(session: &Session) -> Vec<Line> {
     let mut lines = vec![Line::of(Role::Title, format!("{right} of {all} right."))];
     let missed = session.results().filter(|(_, graded)| !graded.correct).count();
     if missed > 0 {
-        lines.push(Line::of(Role::Muted, format!("{} to look at again.", super::counted(missed, "question"))));
+        lines.push(Line::of(Role::Muted, format!("{} to review.", super::counted(missed, "question"))));
     }
     lines
 }

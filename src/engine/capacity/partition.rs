@@ -57,7 +57,7 @@ impl TryFrom<String> for Address {
         let parsed = parts.and_then(|(hash, order)| {
             Some(Self { hash: u64::from_str_radix(hash, 16).ok()?, order: u128::from_str_radix(order, 16).ok()? })
         });
-        parsed.ok_or_else(|| format!("{text} is no address"))
+        parsed.ok_or_else(|| format!("{text} is not an address"))
     }
 }
 

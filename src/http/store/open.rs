@@ -217,7 +217,8 @@ impl Opening {
         let connection = self.connection()?;
         let number = |name: &str| -> Result<u64, StoreError> {
             let text = meta(connection, name)?;
-            let parsed = text.map(|text| text.parse().map_err(|_| StoreError::Damaged(format!("{name} is no number"))));
+            let parsed =
+                text.map(|text| text.parse().map_err(|_| StoreError::Damaged(format!("{name} is not a number"))));
             Ok(parsed.transpose()?.unwrap_or_default())
         };
         let mut snapshot = match meta(connection, "snapshot")? {

@@ -38,7 +38,7 @@ impl Files {
         }
         let about = fs::metadata(&path).map_err(failed)?;
         if !about.is_file() {
-            return Err(format!("Expected a file, found that {name} is none"));
+            return Err(format!("Expected a file; {name} is not one"));
         }
         if about.len() > MAX_BYTES {
             return Err(format!("{name} has {} bytes; a value may have {MAX_BYTES} at most", about.len()));

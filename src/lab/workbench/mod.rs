@@ -5,6 +5,7 @@
 //! journal. Every request takes a moment of virtual time, so that timestamps differ and index builds come to an end. With
 //! `:sdk` an SDK client stands in between, and its attempts are told before the answer.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -16,7 +17,7 @@ use crate::engine::capacity::grouped;
 use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal, ops};
 use crate::safe_text;
 use crate::world::api::OPERATIONS;
-use crate::world::lambda::Handed;
+use crate::world::lambda::{self, Handed};
 use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
 use crate::world::work::{LINE_STEPS, REQUEST_STEPS, Work};
 use crate::world::{Route, World};
@@ -299,7 +300,28 @@ impl Workbench {
             attributes: attributes.collect(),
             tables: tables.map(|table| table.name.to_string()).collect(),
             indexes: indexes.map(|index| index.schema.name.to_string()).collect(),
+            values: self.values(),
         }
+    }
+
+    /// Values of parameters that nobody types from memory: ARNs, functions, mappings.
+    fn values(&self) -> BTreeMap<&'static str, Vec<aws_cli::Completion>> {
+        let one = |text: &str, about: String| aws_cli::Completion { text: text.to_owned(), about };
+        let tables = || self.engine().tables();
+        let resources = tables().map(|table| one(&table.arn, format!("table {}", table.name)));
+        let streams: Vec<_> = tables()
+            .filter_map(|table| Some(one(&table.stream.as_ref()?.arn, format!("stream of {}", table.name))))
+            .collect();
+        let functions = lambda::FUNCTIONS.iter().map(|(name, about)| one(name, (*about).to_owned()));
+        let mappings =
+            self.world.lambda().mappings().map(|(uuid, function)| one(uuid, format!("mapping to {function}")));
+        BTreeMap::from([
+            ("ResourceArn", resources.collect()),
+            ("StreamArn", streams.clone()),
+            ("EventSourceArn", streams),
+            ("FunctionName", functions.collect()),
+            ("UUID", mappings.collect()),
+        ])
     }
 
     /// The words that could stand where a line ends.
@@ -491,7 +513,13 @@ impl Workbench {
             let name = safe_text::line(name);
             return (ReplyKind::NotUnderstood, format!("There is no command :{name}; :help lists them.{hint}"));
         };
-        match (own.run)(self, rest.trim()) {
+        // A command that is asked how it is typed says so, and so does traffic that is not told anything.
+        let rest = rest.trim();
+        let asks = matches!(rest, "help" | "--help" | "-h" | "?") || (own.needs_words && rest.is_empty());
+        if asks && own.name != "help" {
+            return (ReplyKind::Answer, commands::usage(own));
+        }
+        match (own.run)(self, rest) {
             Ok(text) => (ReplyKind::Answer, text),
             Err(fault) => (ReplyKind::NotUnderstood, fault.into_text()),
         }

@@ -117,7 +117,7 @@ impl Flags {
                 String::new()
             };
             if given.insert((*name).to_owned(), value).is_some() {
-                return Err(format!("{name} stands twice").into());
+                return Err(format!("{name} is given twice").into());
             }
         }
         Ok((plain, Self { given }))

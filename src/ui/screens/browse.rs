@@ -98,7 +98,7 @@ fn preview(row: &Row, model: &Model) -> Vec<Line> {
             let words = "Every question with your answer and its reasons, and the score by topic and by exam skill.";
             says(&mut lines, &row.detail, words);
         }
-        Start::Paused => says(&mut lines, &row.detail, "The clock stands still until you resume."),
+        Start::Paused => says(&mut lines, &row.detail, "The clock is stopped until you resume."),
         Start::Review => says(
             &mut lines,
             &row.detail,

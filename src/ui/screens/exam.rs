@@ -48,6 +48,10 @@ fn is_reading(model: &Model) -> bool {
     matches!(phase(model), Some(Phase::Reading(..)))
 }
 
+fn is_proof(model: &Model) -> bool {
+    matches!(phase(model), Some(Phase::Proof(..)))
+}
+
 const fn exam(message: ExamMessage) -> Message {
     Message::Exam(message)
 }
@@ -62,6 +66,14 @@ pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("exam.next", Keys::These(&[key(KeyCode::Enter)]), "keep, next", |_, _| Message::Accept)
         .when(is_asking),
     Binding::new("exam.open", Keys::These(&[key(KeyCode::Enter)]), "open", |_, _| Message::Accept).when(is_list),
+    Binding::new("exam.unprove", Keys::These(&[key(KeyCode::Enter), char('p')]), "back to the answer", |_, _| {
+        question(QuestionMessage::Prove)
+    })
+    .when(is_proof),
+    Binding::new("exam.prove", Keys::These(&[char('p')]), "prove it", |_, _| question(QuestionMessage::Prove))
+        .when(is_reading),
+    Binding::new("exam.lab", Keys::These(&[char('l')]), "lab", |_, _| question(QuestionMessage::OpenLab))
+        .when(is_reading),
     Binding::new("exam.back", Keys::These(&[key(KeyCode::Enter)]), "back to the list", |_, _| Message::Accept)
         .when(is_reading),
     Binding::new("exam.turn", Keys::These(&[key(KeyCode::Right), char('n')]), "next", |_, _| {
@@ -97,10 +109,9 @@ pub(super) const BINDINGS: &[Binding] = &[
         .when(is_running),
     Binding::new("exam.yes", Keys::These(&[char('y')]), "hand in", |_, _| exam(ExamMessage::Answer(true)))
         .when(is_dialog),
-    Binding::new("exam.no", Keys::These(&[char('n')]), "go on", |_, _| exam(ExamMessage::Answer(false)))
+    Binding::new("exam.no", Keys::These(&[char('n')]), "continue", |_, _| exam(ExamMessage::Answer(false)))
         .when(is_dialog),
-    Binding::new("exam.choose", Keys::These(&[key(KeyCode::Enter)]), "what is chosen", |_, _| Message::Accept)
-        .when(is_dialog),
+    Binding::new("exam.choose", Keys::These(&[key(KeyCode::Enter)]), "confirm", |_, _| Message::Accept).when(is_dialog),
     Binding::new(
         "exam.other",
         Keys::These(&[key(KeyCode::Tab), key(KeyCode::Left), key(KeyCode::Right)]),
@@ -122,7 +133,7 @@ pub(super) fn header(screen: &ExamScreen) -> (Line, Line) {
         let right = format!("{} of {} right", session.correct(), session.len());
         return match &screen.phase {
             Phase::HandingIn => (left.and(Role::Text, "  handing in"), Line::blank()),
-            Phase::Reading(report, _) => {
+            Phase::Reading(report, _) | Phase::Proof(report, ..) => {
                 let at = report.places(session).get(report.cursor).map_or(0, |at| at + 1);
                 (left.and(Role::Text, format!("  ended, question {at}")), Line::of(Role::Muted, right))
             }
@@ -179,6 +190,7 @@ pub(super) fn view(screen: &ExamScreen, model: &Model, canvas: &mut Canvas<'_>, 
             canvas.line(area, &Line::of(Role::Muted, " Handing in..."));
         }
         Phase::Report(report) => report_view(screen, report, model, canvas, area),
+        Phase::Proof(_, feedback, parts) => super::question::proof(parts, &feedback.asked, screen.proof, canvas, area),
         Phase::Reading(_, feedback) => {
             answered(feedback, (screen.sight, Sight::default(), Pane::Main), &[], model, canvas, area);
         }
@@ -236,13 +248,15 @@ fn with_strip(screen: &ExamScreen, canvas: &mut Canvas<'_>, area: Rect) -> Rect 
 
 /// How a question looks in the strip.
 fn cell(session: &Session, at: usize) -> (Role, &'static str) {
-    let is_answered = session.given(at).is_some();
-    match (at == session.position(), session.is_flagged(at), is_answered) {
+    let is_begun = session.given(at).is_some();
+    match (at == session.position(), session.is_flagged(at), session.is_answered(at)) {
         (true, true, _) => (Role::Chosen, "⚑"),
         (true, _, true) => (Role::Chosen, "●"),
+        (true, ..) if is_begun => (Role::Chosen, "◐"),
         (true, ..) => (Role::Chosen, "○"),
         (_, true, _) => (Role::Warn, "⚑"),
         (_, _, true) => (Role::Good, "●"),
+        _ if is_begun => (Role::Warn, "◐"),
         _ => (Role::Muted, "○"),
     }
 }
@@ -255,17 +269,20 @@ fn review(screen: &ExamScreen, report: &Report, canvas: &mut Canvas<'_>, area: R
         .into_iter()
         .filter_map(|at| Some((at, session.questions().nth(at)?)))
         .map(|(at, asked)| {
-            let given = session.given(at).map_or_else(|| "-".to_owned(), |given| text::letters(asked, &given.chosen));
+            let given = match session.given(at) {
+                None => "-".to_owned(),
+                Some(given) if session.is_answered(at) => text::letters(asked, &given.chosen),
+                Some(given) => format!("{}, _", text::letters(asked, &given.chosen)),
+            };
             let flag = if session.is_flagged(at) { "⚑ " } else { "  " };
             let stem = text::excerpt(&asked.question.stem);
             Line::text(stem)
-                .behind(Role::Strong, format!("{given:<6}"))
+                .behind(Role::Strong, format!("{given:<8}"))
                 .behind(Role::Warn, flag)
                 .behind(Role::Muted, format!("{:>2} ", at + 1))
         })
         .collect();
-    let blanks = session.blanks().len();
-    let head = Line::of(Role::Title, format!(" {} answered, {blanks} blank", session.answered()));
+    let head = Line::of(Role::Title, format!(" {}", text::answered(session)));
     let head = head.and(Role::Muted, format!("   shown: {}", report.shows.name()));
     let head = match screen.typed {
         Some(number) => head.and(Role::Accent, format!("   go to {number}: enter")),
@@ -284,18 +301,26 @@ fn review(screen: &ExamScreen, report: &Report, canvas: &mut Canvas<'_>, area: R
 fn dialog(screen: &ExamScreen, yes: bool, canvas: &mut Canvas<'_>, area: Rect) {
     let session = &screen.session;
     let blanks = session.blanks();
-    let mut lines = vec![if blanks.is_empty() {
-        Line::text("Every question is answered.")
-    } else {
-        let verb = if blanks.len() == 1 { "counts" } else { "count" };
-        Line::of(Role::Warn, format!("{} blank and {verb} as wrong: {}", blanks.len(), text::numbers(&blanks)))
-    }];
+    let begun = session.unfinished();
+    let mut lines = Vec::new();
+    for (places, one, many) in [
+        (&blanks, "question is blank and counts", "questions are blank and count"),
+        (&begun, "has too few marks and counts", "have too few marks and count"),
+    ] {
+        if !places.is_empty() {
+            let words = if places.len() == 1 { one } else { many };
+            lines.push(Line::of(Role::Warn, format!("{} {words} as wrong: {}", places.len(), text::numbers(places))));
+        }
+    }
+    if lines.is_empty() {
+        lines.push(Line::text("Every question is answered."));
+    }
     let flagged: Vec<usize> = (0..session.len()).filter(|at| session.is_flagged(*at)).collect();
     if !flagged.is_empty() {
         lines.push(Line::text(format!("{} flagged: {}", flagged.len(), text::numbers(&flagged))));
     }
     let button = |label: &str, chosen: bool| (if chosen { Role::Chosen } else { Role::Text }, format!(" {label} "));
-    let (no_role, no) = button("n Go on", !yes);
+    let (no_role, no) = button("n Continue", !yes);
     let (yes_role, hand_in) = button("y Hand in", yes);
     lines.extend([Line::blank(), Line::of(no_role, no).and(Role::Text, "   ").and(yes_role, hand_in)]);
     super::dialog(canvas, area, "Hand the exam in?", &lines);

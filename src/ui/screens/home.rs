@@ -79,9 +79,10 @@ pub(super) fn view(home: &Home, model: &Model, canvas: &mut Canvas<'_>, area: Re
         let is_focused = home.focus == Some(Pane::Side);
         let width = usize::from(text_width(right));
         let mut lines = standing(model, width, glyphs, is_focused);
-        if third.is_some() {
-            lines.push(Line::blank());
-            lines.extend(super::scores::skills(model, width, glyphs));
+        if third.is_some() || right.height >= TALL_BESIDE {
+            let skills = super::scores::skills(model, width, glyphs);
+            lines.extend((!skills.is_empty()).then(Line::blank));
+            lines.extend(skills);
         }
         canvas.text(right, Pane::Side, &lines, home.side);
     }
@@ -210,6 +211,8 @@ const MISTAKES: usize = 4;
 const MANY_MISTAKES: usize = 9;
 /// From this height on there is room.
 const TALL: u16 = 40;
+/// From this height on there is room beside the entries for more than the topics.
+const TALL_BESIDE: u16 = 34;
 
 /// A line with something at its right end.
 fn ends(left: Line, (role, right): (Role, String), width: usize) -> Line {
@@ -233,7 +236,7 @@ pub(super) fn standing(model: &Model, width: usize, glyphs: Glyphs, is_focused: 
     for (topic, tally) in topics {
         let title = shortened(model.library.topic_title(topic), title_width);
         let mut line = Line::text(format!("{title:<title_width$} ")).flowing(Flow::Fixed);
-        let Some(share) = (tally.correct * 100).checked_div(tally.answers) else {
+        let Some(share) = tally.percent() else {
             line = line.and(Role::Muted, format!("{} {:>5}{}", "░".repeat(cells), "new", seen("0".to_owned())));
             lines.push(line);
             continue;
@@ -278,7 +281,11 @@ pub(super) fn due(model: &Model) -> Spark {
         values: forecast.iter().map(|due| f64::from(u32::try_from(*due).unwrap_or(u32::MAX))).collect(),
         role: Role::Bar,
         number: format!("{} today", model.standing.due),
-        note: format!("next {} days", forecast.len().saturating_sub(1)),
+        note: format!(
+            "next {} days, at most {}",
+            forecast.len().saturating_sub(1),
+            forecast.iter().max().copied().unwrap_or_default()
+        ),
         ..Spark::default()
     }
 }

@@ -28,6 +28,9 @@ mod scores;
 /// The smallest window that a screen fits in, in columns and rows.
 const SMALLEST: (u16, u16) = (30, 8);
 
+/// What stands in the corner while nothing that is done can be saved.
+const NOT_SAVED: &str = " NOT SAVED ";
+
 /// The keys of a screen, the tables that come first first.
 pub(super) fn bindings(screen: &Screen) -> Vec<&'static [Binding]> {
     match screen {
@@ -102,8 +105,12 @@ fn draw_into(model: &Model, look: Look, buffer: &mut Buffer, area: Rect) -> Draw
     let [top, upper, middle, lower, bottom] = Layout::vertical([one, one, Constraint::Min(1), one, one]).areas(area);
     // A lab has panes that move sideways by themselves.
     canvas.pan = (!matches!(model.screen(), Screen::Lab(_))).then_some(model.pan);
-    let (left, right) = header(model, usize::from(top.width));
-    canvas.ends(top, &left.behind(Role::Text, " "), &right.and(Role::Text, " "));
+    // That nothing is saved stays in sight on every screen.
+    let unsaved = model.standing.unsaved.as_ref().map(|_| Line::of(Role::Bad, NOT_SAVED)).unwrap_or_default();
+    let (left, right) = header(model, usize::from(top.width).saturating_sub(unsaved.width()));
+    let mut right = right.and(Role::Text, " ");
+    right.spans.extend(unsaved.spans);
+    canvas.ends(top, &left.behind(Role::Text, " "), &right);
     canvas.rule(upper);
     body(model, &mut canvas, middle);
     let footer = footer(model, usize::from(bottom.width));
@@ -197,7 +204,7 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             let keys = keys.and(Role::Key, "n").and(Role::Text, " start at step 1   ");
             let lines = [
                 Line::text(
-                    "You have done this lab. Read it again, with its tables as they were at the end, or do it once more?",
+                    "You have done this lab. Read it again, with its tables as they were at the end, or do it again?",
                 ),
                 Line::blank(),
                 keys.and(Role::Key, "esc").and(Role::Text, " back"),
@@ -206,7 +213,7 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         }
         Some(Overlay::Quit) => {
             let lines = [
-                Line::text("The exam is not handed in. It stays paused, and its clock stands still."),
+                Line::text("The exam is not handed in. It stays paused, and its clock stops."),
                 Line::blank(),
                 Line::of(Role::Key, "y").and(Role::Text, " leave    ").and(Role::Key, "n").and(Role::Text, " stay"),
             ];
@@ -226,11 +233,16 @@ fn help(model: &Model) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let (movement, own): (Vec<_>, Vec<_>) =
         bindings(model.screen()).into_iter().partition(|table| keys::is_movement(table));
+    let own: Vec<&Binding> = own.into_iter().flatten().collect();
+    // One key may mean several things, each at its time: what it means now stands apart from the rest.
+    let (now, later): (Vec<_>, Vec<_>) = own.into_iter().partition(|binding| (binding.when)(model));
+    let every = |tables: Vec<&'static [Binding]>| tables.into_iter().flatten().collect::<Vec<_>>();
     // The table of what every screen has comes with the overlay's.
-    for (title, tables) in [("On this screen", own), ("Moving", movement), ("Everywhere", vec![common])] {
-        let bindings = tables.into_iter().flatten().filter(|binding| !binding.label.is_empty());
+    for (title, bindings) in
+        [("Now", now), ("Moving", every(movement)), ("Everywhere", every(vec![common])), ("At other times", later)]
+    {
         let mut group: Vec<Line> = Vec::new();
-        for binding in bindings {
+        for binding in bindings.into_iter().filter(|binding| !binding.label.is_empty()) {
             let line = Line::text(binding.label).behind(Role::Key, format!("  {:<18} ", binding.all_shown(model)));
             if !group.contains(&line) {
                 group.push(line);

@@ -9,7 +9,7 @@ use crate::app::pane::{Extent, Pane, Scroll, Sight};
 use crate::app::screens::QuestionScreen;
 use crate::app::screens::question::{Feedback, Marks, Phase, Report};
 use crate::app::text::Part;
-use crate::app::{Model, Screen, text};
+use crate::app::{Model, Screen, study, text};
 use crate::quiz::{Asked, Confidence, Purpose, Session};
 use crate::ui::canvas::{Canvas, Hit, text_width};
 use crate::ui::keys::{Binding, Keys, char, key};
@@ -89,7 +89,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         .when(|model| is_answered(model) && model.extents.contains_key(&Pane::Side))
         .quiet(),
     Binding::new("question.prove", Keys::These(&[char('p')]), "prove it", |_, _| question(QuestionMessage::Prove))
-        .when(is_feedback),
+        .when(is_answered),
     Binding::new("question.lab", Keys::These(&[char('l')]), "lab", |_, _| question(QuestionMessage::OpenLab))
         .when(is_answered),
     Binding::new("question.more", Keys::These(&[char('m')]), "more like this", |_, _| {
@@ -116,7 +116,7 @@ pub(super) fn header(screen: &QuestionScreen, model: &Model) -> (Line, Line) {
     let at = match screen.phase {
         Phase::Asking(_) | Phase::Saving(_) => session.position() + 1,
         Phase::Summary(_) => return (left.and(Role::Text, "  done"), right),
-        Phase::Reading(..) => return (left.and(Role::Text, "  read again"), right),
+        Phase::Reading(..) | Phase::Proof(_, _, Some(_)) => return (left.and(Role::Text, "  read again"), right),
         Phase::Feedback(_) | Phase::Proof(..) => session.position(),
     };
     let mut left = left.and(Role::Text, format!("  {} of {}", at.min(session.len()), session.len()));
@@ -151,11 +151,11 @@ pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'
         Phase::Feedback(feedback) | Phase::Reading(_, feedback) => {
             answered(feedback, (screen.sight, screen.side, screen.focus), proved, model, canvas, area);
         }
-        Phase::Proof(feedback, parts) if area.width >= THREE_COLUMNS => {
+        Phase::Proof(feedback, parts, _) if area.width >= THREE_COLUMNS => {
             let rest = with_proof(parts, feedback, screen, canvas, area);
             answered(feedback, (screen.sight, screen.side, Pane::Proof), proved, model, canvas, rest);
         }
-        Phase::Proof(feedback, parts) => proof(parts, &feedback.asked, screen.proof, canvas, area),
+        Phase::Proof(feedback, parts, _) => proof(parts, &feedback.asked, screen.proof, canvas, area),
         Phase::Summary(report) => {
             let [head, rest] = Layout::vertical([Constraint::Length(3), Constraint::Min(1)]).areas(area);
             let lines = text::session_summary(&screen.session);
@@ -317,6 +317,11 @@ pub(super) fn answered(
         });
         let mut lines = canvas.broken(area, &moved.collect::<Vec<_>>());
         lines.extend(bars(proved, Some(shown.letter), canvas, area));
+        let is_measured = proved.iter().any(|part| part.letter == shown.letter);
+        if graded.chosen.contains(&at) && !proved.is_empty() && !is_measured {
+            let words = Line::of(Role::Muted, "no proof: nothing of this option can be run here");
+            lines.push(words.behind(Role::Text, " ".repeat(indent)));
+        }
         lines
     };
     let mut blocks = Blocks { lines: canvas.broken(left, &indented(text::stem(asked))), ..Blocks::default() };
@@ -347,6 +352,10 @@ pub(super) fn answered(
     }
     // The first line is the address, which stands elsewhere or is broken in another way.
     let mut ending: Vec<Line> = text::documentation(asked).into_iter().skip(1).collect();
+    let lab = study::lab_after(&model.library, asked, graded).and_then(|name| model.library.lab(name));
+    ending.extend(
+        lab.map(|lab| Line::text(lab.title.clone()).behind(Role::Accent, "lab ").behind(Role::Key, "l ").hanging(6)),
+    );
     ending.extend(comes_back(asked, model));
     let Some(right) = right else {
         blocks.lines.push(Line::blank());
@@ -401,9 +410,12 @@ fn comes_back(asked: &Asked, model: &Model) -> Option<Line> {
 /// From this height on the address of the documentation is always in view.
 const PINNED: u16 = 30;
 
-/// An address from the first column on, so that it can be copied whole; one that is wider than the screen is broken behind
-/// a slash.
+/// An address on a line of its own, so that it can be copied whole; one that is wider than the screen begins in its first
+/// column and is broken behind a slash.
 fn address(address: &str, width: usize) -> Vec<Line> {
+    if address.len() < width {
+        return vec![Line::of(Role::Link, address).behind(Role::Text, " ").flowing(Flow::Fixed)];
+    }
     let mut lines = vec![String::new()];
     for part in address.split_inclusive('/') {
         let is_full = lines.last().is_some_and(|line| !line.is_empty() && line.len() + part.len() > width);
@@ -442,11 +454,11 @@ fn bars(parts: &[Part], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> 
         return Vec::new();
     }
     // Numbers of one width leave bars of one scale, wherever each stands.
-    let widest = parts.iter().map(|part| number(part).chars().count()).max().unwrap_or(0);
+    let widest = parts.iter().map(|part| part.cost().chars().count()).max().unwrap_or(0);
     let way = |part: &Part| {
         let label = if only.is_some() { "   ".to_owned() } else { part.letter.to_string() };
         let role = if part.is_right { Role::Good } else { Role::BarHot };
-        Way { label, value: cost(part), number: format!("{:<widest$}", number(part)), role, ..Way::default() }
+        Way { label, value: cost(part), number: format!("{:<widest$}", part.cost()), role, ..Way::default() }
     };
     let is_shown = |part: &&Part| only.is_none_or(|letter| letter == part.letter);
     let ways = parts.iter().filter(is_shown).map(way).collect();
@@ -461,13 +473,8 @@ fn bars(parts: &[Part], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> 
     lines
 }
 
-/// What an option cost, in words.
-fn number(part: &Part) -> String {
-    text::amounts(part.read, part.written)
-}
-
 /// What the tempting and the right option show: beside each other where there is room, one below the other elsewhere.
-fn proof(parts: &[Part], asked: &Asked, scroll: Scroll, canvas: &mut Canvas<'_>, area: Rect) {
+pub(super) fn proof(parts: &[Part], asked: &Asked, scroll: Scroll, canvas: &mut Canvas<'_>, area: Rect) {
     let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
     let bars = bars(parts, None, canvas, inside);
     let tall = if bars.is_empty() { 0 } else { u16::try_from(bars.len() + 2).unwrap_or(0) };

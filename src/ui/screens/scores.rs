@@ -107,7 +107,7 @@ fn bars(tallies: &[(String, Tally)], width: usize, glyphs: Glyphs) -> Vec<Line> 
     let longest = tallies.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let room = longest.min(width.saturating_sub(LEAST_FOR_A_BAR)).max(width * 2 / 5);
     let way = |(name, tally): &(String, Tally)| {
-        let share = tally.correct * 100 / tally.answers.max(1);
+        let share = tally.percent().unwrap_or_default();
         let (number, note) = match tally.answers {
             0 => ("new".to_owned(), String::new()),
             answers => (format!("{share} %"), format!("{} of {answers}", tally.correct)),
@@ -116,8 +116,36 @@ fn bars(tallies: &[(String, Tally)], width: usize, glyphs: Glyphs) -> Vec<Line> 
         let value = f64::from(u32::try_from(share).unwrap_or(0));
         Way { label, value, number, note, role: role_of(share), ..Way::default() }
     };
-    let bars = Bars { ways: tallies.iter().map(way).collect(), scale: 100.0, has_track: true, numbers_first: true };
-    bars.lines(width, glyphs)
+    if longest <= room {
+        let bars = Bars { ways: tallies.iter().map(way).collect(), scale: 100.0, has_track: true, numbers_first: true };
+        return bars.lines(width, glyphs);
+    }
+    tallies.iter().flat_map(|(name, tally)| short(name, *tally, width)).collect()
+}
+
+/// The cells of a short bar.
+const SHORT_BAR: usize = 5;
+
+/// A share with a name that leaves no room for a long bar: the name is whole, in as many rows as it takes, a short bar and
+/// the figures stand at the end of the first.
+fn short(name: &str, tally: Tally, width: usize) -> Vec<Line> {
+    let share = tally.percent();
+    let full = usize::try_from(share.unwrap_or_default()).unwrap_or(0).min(100) * SHORT_BAR / 100;
+    let (percent, of) = match share {
+        None => ("new".to_owned(), String::new()),
+        Some(share) => (format!("{share} %"), format!("{} of {}", tally.correct, tally.answers)),
+    };
+    let figures = Line::of(role_of(share.unwrap_or_default()), "█".repeat(full))
+        .and(Role::Muted, "░".repeat(SHORT_BAR - full))
+        .and(Role::Text, format!(" {percent:>5}"))
+        .and(Role::Muted, format!("  {of:>8}"));
+    let mut lines = Line::text(name).hanging(2).wrapped(width.saturating_sub(figures.width() + 2).max(1));
+    if let Some(first) = lines.first_mut() {
+        let gap = width.saturating_sub(first.width() + figures.width());
+        *first = first.clone().and(Role::Text, " ".repeat(gap));
+        first.spans.extend(figures.spans);
+    }
+    lines
 }
 
 /// What stands ahead: readiness, how it went, and what comes due.
@@ -212,15 +240,8 @@ fn exams(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
     if model.standing.exams.is_empty() {
         return Vec::new();
     }
-    let exams: Vec<(String, Tally)> = model
-        .standing
-        .exams
-        .iter()
-        .map(|exam| {
-            let tally = Tally { answers: exam.all as u64, correct: exam.correct as u64 };
-            (study::date_of(exam.at), tally)
-        })
-        .collect();
+    let exams: Vec<(String, Tally)> =
+        model.standing.exams.iter().map(|exam| (study::date_of(exam.at), exam.tally())).collect();
     let mut lines = vec![title("Exams").and(Role::Muted, "   e opens their reports")];
     lines.extend(bars(&exams, width, glyphs));
     lines.push(Line::blank());
@@ -236,9 +257,7 @@ fn behind(model: &Model, width: usize, is_ascii: bool) -> Vec<Line> {
     if !wrong.is_empty() {
         lines.push(title("Sure and wrong: look at these first"));
         for id in wrong.into_iter().take(5) {
-            let question = model.library.question(id);
-            let topic = question.map_or("", |question| model.library.topic_title(&question.topic));
-            let words = question.map_or_else(|| id.to_owned(), |question| text::excerpt(&question.stem));
+            let (words, topic) = stats::called(&model.library, id);
             let room = width.saturating_sub(topic.chars().count() + 2);
             lines.push(Line::text(shortened(&words, room)).and(Role::Muted, format!("  {topic}")).flowing(Flow::Fixed));
         }

@@ -148,7 +148,7 @@ fn collections(all: &Collections, most: usize, width: usize, glyphs: Glyphs) -> 
         );
     }
     if let Some(looked_at) = all.looked_at {
-        let text = format!("(the first {} items in key order were looked at)", grouped(looked_at));
+        let text = format!("(the first {} items that a Scan meets were looked at)", grouped(looked_at));
         lines.extend(layout::prose(&[layout::blanks(2)], Role::Muted, &text, width, glyphs));
     }
     lines

@@ -3,7 +3,7 @@
 use super::bar::Bar;
 use super::layout::{self, Art, Numbers, Row, token};
 use super::{Bars, Glyphs, Picture, Way};
-use crate::app::figures::{BillFigures, CostFigures, PlaceCost, total, words};
+use crate::app::figures::{BillFigures, CostFigures, MonthFigures, PlaceCost, total, words};
 use crate::app::line::{Line, Role};
 
 /// What it cost.
@@ -22,7 +22,7 @@ impl Picture for Cost<'_> {
             parts.remove(1);
         }
         if cost.is_cut {
-            let text = "(the oldest requests are no longer known)";
+            let text = "(the oldest requests are not kept)";
             parts.push(layout::prose(&[], Role::Muted, text, width, glyphs));
         }
         parts.extend(cost.bills.iter().map(|one| bill(one, width, glyphs)));
@@ -56,27 +56,27 @@ fn spent(title: &str, places: &[PlaceCost], requests: u64, width: usize, glyphs:
     lines
 }
 
-/// A month of the same, three ways.
+/// A month of the same, three ways; while too little was seen for that, what it came to so far.
 fn bill(bill: &BillFigures, width: usize, glyphs: Glyphs) -> Vec<Line> {
-    let about = [token(Role::Text, &bill.table), token(Role::Muted, format!("prices of {}", bill.as_of))];
-    let mut lines = layout::heading("A month of the same", &about, "model", width, glyphs);
-    let yours = |is_it: bool| if is_it { format!("{} yours", glyphs.here()) } else { String::new() };
-    let way = |label: &str, month: usize, number: &str, is_yours: bool| Way {
-        label: label.to_owned(),
-        #[expect(clippy::cast_precision_loss, reason = "a bar needs no more digits")]
-        value: bill.months[month] as f64,
-        second: 0.0,
-        number: number.to_owned(),
-        role: if is_yours { Role::Bar } else { Role::Muted },
-        note: yours(is_yours),
-    };
-    let mut ways = vec![way("on demand", 0, &bill.month_on_demand, bill.is_on_demand)];
-    if bill.months[1] > 0 {
-        ways.push(way("provisioned as it was", 1, &bill.month_provisioned, !bill.is_on_demand));
+    let about = [
+        token(Role::Text, &bill.table),
+        token(Role::Muted, format!("{} seen", words::millis(bill.seen))),
+        token(Role::Muted, format!("prices of {}", bill.as_of)),
+    ];
+    let title = if bill.month.is_some() { "A month of the same" } else { "The bill so far" };
+    let mut lines = layout::heading(title, &about, "model", width, glyphs);
+    match &bill.month {
+        Some(month) => lines.extend(months(bill, month, width, glyphs)),
+        None => {
+            let mut so_far = vec![token(Role::Muted, "on demand"), token(Role::Text, &bill.on_demand)];
+            if !bill.is_on_demand {
+                so_far.extend([token(Role::Muted, "provisioned"), token(Role::Text, &bill.provisioned)]);
+            }
+            lines.extend(layout::flow(&so_far, width, 1, glyphs));
+            let text = "A month of the same is worked out once a minute of the lab's clock has passed.";
+            lines.extend(layout::prose(&[], Role::Muted, text, width, glyphs));
+        }
     }
-    ways.push(way("provisioned for its peak", 2, &bill.month_at_busiest, false));
-    let rows = Bars { ways, ..Bars::default() }.rows();
-    lines.extend(layout::rows(&rows, width, 1, Numbers::Behind, glyphs));
     let stored = [
         token(Role::Muted, "storage"),
         token(Role::Text, words::bytes(bill.stored)),
@@ -84,4 +84,25 @@ fn bill(bill: &BillFigures, width: usize, glyphs: Glyphs) -> Vec<Line> {
     ];
     lines.extend(layout::flow(&stored, width, 1, glyphs));
     lines
+}
+
+/// The month's bill on demand, as it was provisioned, and provisioned for its peak.
+fn months(bill: &BillFigures, month: &MonthFigures, width: usize, glyphs: Glyphs) -> Vec<Line> {
+    let yours = |is_it: bool| if is_it { format!("{} yours", glyphs.here()) } else { String::new() };
+    let way = |label: &str, at: usize, number: &str, is_yours: bool| Way {
+        label: label.to_owned(),
+        #[expect(clippy::cast_precision_loss, reason = "a bar needs no more digits")]
+        value: month.nanodollars[at] as f64,
+        second: 0.0,
+        number: number.to_owned(),
+        role: if is_yours { Role::Bar } else { Role::Muted },
+        note: yours(is_yours),
+    };
+    let mut ways = vec![way("on demand", 0, &month.on_demand, bill.is_on_demand)];
+    if month.nanodollars[1] > 0 {
+        ways.push(way("provisioned as it was", 1, &month.provisioned, !bill.is_on_demand));
+    }
+    ways.push(way("provisioned for its peak", 2, &month.at_busiest, false));
+    let rows = Bars { ways, ..Bars::default() }.rows();
+    layout::rows(&rows, width, 1, Numbers::Behind, glyphs)
 }

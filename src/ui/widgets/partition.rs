@@ -178,7 +178,10 @@ impl Load<'_> {
             let values = flow.history.iter().map(|tick| float(tick.refused)).collect();
             let number = format!("{}/s", grouped(flow.now.refused));
             let note = format!("{} in a minute", grouped(flow.refused));
-            rows.push(Spark { label: label("refused"), values, scale: 0.0, role: Role::BarHot, number, note }.row());
+            rows.push(
+                Spark { label: label("refused"), values, scale: float(flow.given), role: Role::BarHot, number, note }
+                    .row(),
+            );
         }
         rows
     }
@@ -271,7 +274,8 @@ fn used(flow: &FlowFigures, unit: &str, label: String) -> Spark {
     Spark {
         label,
         values: flow.history.iter().map(|tick| tick.served.as_f64()).collect(),
-        scale: 0.0,
+        // A full column is all that the place is given, so that a little load looks little.
+        scale: float(flow.given),
         role: if is_over { Role::BarHot } else { Role::Bar },
         number: format!("{} of {} {unit}/s", flow.now.served.grouped(), grouped(flow.given)),
         note: format!("{share:.0} %"),

@@ -36,7 +36,7 @@ impl Picture for PlansPicture<'_> {
 }
 
 /// What stands in the place of a plan before there is one.
-const NOTHING: &str = "The last line sent no request.";
+const NOTHING: &str = "The last line read and wrote no items.";
 
 /// One request.
 struct One<'a>(&'a PlanFigures);
@@ -46,7 +46,13 @@ impl Picture for One<'_> {
         let way = self.0;
         let mut lines = head(way, width, glyphs);
         let scale = number(way.read.max(way.changed));
-        let mut rows = if way.is_read && way.refused.is_none() { read_rows(way, scale) } else { written_rows(way) };
+        let is_about_items = way.read + way.returned > 0 || !way.spent.is_nothing() || way.is_cached;
+        let mut rows = match way.is_read && way.refused.is_none() {
+            true if is_about_items => read_rows(way, scale),
+            // It is about the table itself.
+            true => Vec::new(),
+            false => written_rows(way),
+        };
         rows.extend(place_rows(way));
         if !rows.is_empty() {
             lines.push(Line::blank());
@@ -191,8 +197,12 @@ fn strips(ways: &[&PlanFigures], width: usize, glyphs: Glyphs) -> Vec<Line> {
     let several = lying.len() > 1;
     let items = words::count(first.of, "item", "items");
     let lit = if lying.iter().all(|(way, _)| way.is_read) { "those read are lit" } else { "those touched are lit" };
-    let mut about = vec![token(Role::Muted, "where they lie"), token(Role::Muted, format!("{items} in key order"))];
+    let order = &first.order;
+    let mut about = vec![token(Role::Muted, "where they lie"), token(Role::Muted, format!("{items} by {order}"))];
     about.push(token(Role::Muted, lit));
+    if lying.iter().any(|(way, _)| way.pages.len() as u64 + way.more_pages > 1) {
+        about.push(token(Role::Muted, format!("{} the next page begins", glyphs.joint())));
+    }
     if lying.iter().any(|(_, stretches)| stretches.is_estimate) {
         about.push(token(Role::Muted, "(estimated)"));
     }

@@ -1,4 +1,4 @@
-//! A strip: where items lie among all items in key order, those that were touched lit.
+//! A strip: where items lie among all items, those that were touched lit.
 
 use super::layout::{self, Token};
 use super::{Glyphs, Picture};

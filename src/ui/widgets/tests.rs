@@ -87,7 +87,12 @@ fn scan() -> PlanFigures {
         returned: 12,
         places: vec![PlaceCost { table: "Orders".into(), place: "table".into(), ..PlaceCost::default() }],
         spent: Spent { read: whole(211), write: Units::ZERO },
-        stretches: Some(Stretches { of: 6000, parts: vec![(0.0, 0.6083), (0.6083, 1.0)], is_estimate: false }),
+        stretches: Some(Stretches {
+            of: 6000,
+            parts: vec![(0.0, 0.6083), (0.6083, 1.0)],
+            order: "hash of customerId, then orderKey".into(),
+            is_estimate: false,
+        }),
         ..PlanFigures::default()
     }
 }
@@ -105,7 +110,12 @@ fn query() -> PlanFigures {
         read: 12,
         returned: 12,
         spent: Spent { read: Units::HALF, write: Units::ZERO },
-        stretches: Some(Stretches { of: 6000, parts: vec![(0.61, 0.612)], is_estimate: false }),
+        stretches: Some(Stretches {
+            of: 6000,
+            parts: vec![(0.61, 0.612)],
+            order: "hash of customerId, then orderKey".into(),
+            is_estimate: false,
+        }),
         ..PlanFigures::default()
     }
 }
@@ -328,10 +338,13 @@ fn cost() -> CostFigures {
         is_cut: true,
         bills: vec![BillFigures {
             table: "Orders".into(),
-            month_on_demand: "$16.42".into(),
-            month_provisioned: "$5.22".into(),
-            month_at_busiest: "$2,847.00".into(),
-            months: [16_420_000_000, 5_220_000_000, 2_847_000_000_000],
+            seen: 601_000,
+            month: Some(MonthFigures {
+                on_demand: "$16.42".into(),
+                provisioned: "$5.22".into(),
+                at_busiest: "$2,847.00".into(),
+                nanodollars: [16_420_000_000, 5_220_000_000, 2_847_000_000_000],
+            }),
             stored: 106_300,
             storage_month: "$0.000000".into(),
             as_of: "2026-11".into(),
@@ -356,6 +369,9 @@ fn pictures_look_as_they_did() {
     check("tables", &Tables(&tables()));
     check("streams", &Streams(&streams()));
     check("cost", &Cost(&cost()));
+    let mut young = cost();
+    young.bills[0] = BillFigures { seen: 412, month: None, on_demand: "$0.000314".into(), ..young.bills.remove(0) };
+    check("cost-young", &Cost(&young));
     let bars = Bars { has_track: true, numbers_first: true, ..Bars::default() };
     check("bars", &Bars { ways: vec![way("you said", 9000.0, "9,000"), way("measured", 4001.0, "4,001")], ..bars });
     let level =
@@ -502,7 +518,7 @@ fn any_load() -> impl Strategy<Value = LoadFigures> {
 fn any_plan() -> impl Strategy<Value = PlanFigures> {
     let part = (0.0..1.0, 0.0..1.0).prop_map(|(one, other): (f64, f64)| (one.min(other), one.max(other)));
     let stretches = (count(), prop::collection::vec(part, 0..5), any::<bool>())
-        .prop_map(|(of, parts, is_estimate)| Stretches { of, parts, is_estimate });
+        .prop_map(|(of, parts, is_estimate)| Stretches { of, parts, order: "hash of id".into(), is_estimate });
     let spent =
         || (count(), count()).prop_map(|(read, write)| Spent { read: Units::halves(read), write: whole(write) });
     let place = (name(), spent()).prop_map(|(place, spent)| PlaceCost { place, spent, ..PlaceCost::default() });

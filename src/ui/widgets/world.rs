@@ -43,6 +43,21 @@ impl WorldPanel<'_> {
         if all.width() <= width { all } else { self.tab_line(false) }
     }
 
+    /// Returns where each tab stands in its line: from which column, and how wide.
+    #[must_use]
+    pub fn tab_places(&self, width: usize) -> Vec<(Tab, usize, usize)> {
+        let line = self.tabs(width);
+        let mut begin = 0;
+        // A tab is four spans: a bracket, its number, its name, a bracket.
+        let places = Tab::ALL.into_iter().zip(line.spans.chunks(4)).map(|(tab, spans)| {
+            let wide = spans.iter().map(|(_, text)| text.chars().count()).sum();
+            let place = (tab, begin, wide);
+            begin += wide;
+            place
+        });
+        places.collect()
+    }
+
     fn tab_line(&self, with_names: bool) -> Line {
         let mut spans: Vec<Token> = Vec::new();
         for tab in Tab::ALL {

@@ -47,10 +47,10 @@ pub(super) struct Done {
 }
 
 /// Names as they are told, with what each does.
-pub(super) const FUNCTIONS: [(&str, &str); 10] = [
+pub const FUNCTIONS: [(&str, &str); 10] = [
     ("log", "Writes a line for each record."),
     ("notify", "Writes a line for each new item."),
-    ("copy-to-TABLE", "Keeps another table alike; doing it twice changes nothing."),
+    ("copy-to-TABLE", "Copies each item to another table; doing it twice changes nothing."),
     ("count-into-TABLE", "Adds up events by their name in items with the key of the name; a retry counts again."),
     ("charge-into-TABLE", "Adds a charge for each record to the item of its key; a retry charges again."),
     ("charge-once-into-TABLE", "The same, with a condition on the sequence number; a retry does nothing."),

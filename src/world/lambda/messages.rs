@@ -32,7 +32,7 @@ pub(super) fn filter(pattern: &str, problem: &str) -> String {
 
 /// A function that is not among the built-in ones.
 pub(super) fn no_function(name: &str) -> String {
-    format!("Function not found: {name}. aws lambda list-functions tells the ones there are")
+    format!("Function not found: {name}. aws lambda list-functions lists the functions that exist")
 }
 
 /// An event source that is no stream, or gone.

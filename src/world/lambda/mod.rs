@@ -43,6 +43,7 @@ mod settings;
 pub mod standing;
 pub(super) mod update_event_source_mapping;
 
+pub use functions::FUNCTIONS;
 use functions::Function;
 use mapping::Mapping;
 use poller::Poller;
@@ -128,6 +129,11 @@ impl Lambda {
     #[must_use]
     pub fn invocations(&self) -> impl DoubleEndedIterator<Item = &Invocation> {
         self.invocations.iter().map(|invocation| &**invocation)
+    }
+
+    /// The mappings: their UUIDs, and the function that each invokes.
+    pub fn mappings(&self) -> impl Iterator<Item = (&str, String)> {
+        self.mappings.iter().map(|(uuid, mapping)| (uuid.as_str(), mapping.function.name()))
     }
 
     /// Functions that lost records because a stream had no more room for them, with the number of records.

@@ -10,7 +10,7 @@ impl Plans {
     /// The requests as text; ways that are compared with their ratio.
     #[must_use]
     pub fn lines(&self) -> Vec<Line> {
-        let mut lines = all(self.ways.iter().map(PlanFigures::lines), "The last line sent no request.");
+        let mut lines = all(self.ways.iter().map(PlanFigures::lines), "The last line read and wrote no items.");
         if self.left_out > 0 {
             lines.push(Line::text(format!("And {}.", count(self.left_out as u64, "more request", "more requests"))));
         }
@@ -98,7 +98,7 @@ impl PlanFigures {
         let of = count(stretches.of, "item", "items");
         let verb = if self.is_read { "read" } else { "touched" };
         let share = |share: f64| format!("{:.1} %", share * 100.0);
-        Some(under(1, format!("{verb} from {} to {} of {of} in key order{about}", share(from), share(to))))
+        Some(under(1, format!("{verb} from {} to {} of {of} by {}{about}", share(from), share(to), stretches.order)))
     }
 }
 
@@ -143,7 +143,7 @@ impl CostFigures {
             }
         }
         if self.is_cut {
-            lines.push(Line::of(Role::Muted, "(The oldest requests are no longer known.)"));
+            lines.push(Line::of(Role::Muted, "(The oldest requests are not kept.)"));
         }
         lines.extend(self.bills.iter().flat_map(BillFigures::lines));
         lines
@@ -153,17 +153,21 @@ impl CostFigures {
 impl BillFigures {
     fn lines(&self) -> Vec<Line> {
         let yours = |is_it: bool| if is_it { " (as it is)" } else { "" };
+        let (words, on_demand, provisioned) = match &self.month {
+            Some(month) => ("A month of the same", &month.on_demand, &month.provisioned),
+            None => ("The bill so far", &self.on_demand, &self.provisioned),
+        };
+        let seen = millis(self.seen);
         let mut lines = vec![
-            title(format!("A month of the same on {} (model, prices of {})", self.table, self.as_of)),
-            under(1, format!("on demand: {}{}", self.month_on_demand, yours(self.is_on_demand))),
+            title(format!("{words}: {}, {seen} seen (model, prices of {})", self.table, self.as_of)),
+            under(1, format!("on demand: {on_demand}{}", yours(self.is_on_demand))),
         ];
-        if self.months[1] > 0 {
-            lines.push(under(
-                1,
-                format!("provisioned as it was: {}{}", self.month_provisioned, yours(!self.is_on_demand)),
-            ));
+        if !self.is_on_demand {
+            lines.push(under(1, format!("provisioned as it was: {provisioned}{}", yours(true))));
         }
-        lines.push(under(1, format!("provisioned for its busiest minute: {}", self.month_at_busiest)));
+        if let Some(month) = &self.month {
+            lines.push(under(1, format!("provisioned for its busiest minute: {}", month.at_busiest)));
+        }
         lines.push(under(1, format!("storage: {}, {}", bytes(self.stored), self.storage_month)));
         lines
     }

@@ -77,7 +77,7 @@ impl Collections {
             lines.push(under(1, format!("{more}: {items}, {}", bytes(self.more_bytes))));
         }
         if let Some(looked_at) = self.looked_at {
-            lines.push(under(1, format!("(the first {} items in key order were looked at)", grouped(looked_at))));
+            lines.push(under(1, format!("(the first {} items that a Scan meets were looked at)", grouped(looked_at))));
         }
         lines
     }

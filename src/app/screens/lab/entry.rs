@@ -31,8 +31,10 @@ pub enum EntryKind {
     Result,
     /// What it cost: the sum first, then how it came about.
     Cost,
-    /// A hint, a solution or help.
+    /// A hint or help.
     Help,
+    /// A line of the reference solution; it can be put into the prompt as a command can.
+    Solution,
     /// What the lab says of it: done, nearly, or what is missing.
     Verdict,
     /// What a step was about, once it is done; the lab's opening.

@@ -127,6 +127,13 @@ impl LabScreen {
         self.lab(library)?.steps.get(self.view.position)
     }
 
+    /// The lab that follows in the list; none after the last, and in free play.
+    #[must_use]
+    pub fn next(&self, library: &Library) -> Option<String> {
+        let at = library.labs.iter().position(|lab| Some(&lab.name) == self.view.lab.as_ref())?;
+        library.labs.get(at + 1).map(|lab| lab.name.clone())
+    }
+
     /// Takes in a message; returns what it wants done.
     ///
     /// # Errors
@@ -245,7 +252,7 @@ impl LabScreen {
             LabMessage::Clock => LabWork::Run(":clock +1m".to_owned()),
             LabMessage::Cancel => LabWork::Cancel,
             other => {
-                self.at_prompt(&other, library);
+                self.at_prompt(&other, library)?;
                 return Ok(Vec::new());
             }
         };

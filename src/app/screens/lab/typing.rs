@@ -78,7 +78,7 @@ impl LabScreen {
         }
         if is_clearing(text) {
             self.prompt.take();
-            self.at_prompt(&LabMessage::Clear, library);
+            self.at_prompt(&LabMessage::Clear, library)?;
             return Ok(Vec::new());
         }
         if aws_cli::is_incomplete(text) {
@@ -110,9 +110,9 @@ impl LabScreen {
     }
 
     /// What needs nothing of the lab's thread.
-    pub(super) fn at_prompt(&mut self, message: &LabMessage, library: &Library) {
+    pub(super) fn at_prompt(&mut self, message: &LabMessage, library: &Library) -> Result<(), Refusal> {
         match message {
-            LabMessage::Insert => self.insert(library),
+            LabMessage::Insert => return self.insert(library),
             LabMessage::Complete => self.complete(),
             LabMessage::Completion(forward) => {
                 if let Some((found, at)) = &mut self.completions {
@@ -139,31 +139,44 @@ impl LabScreen {
             LabMessage::Skip => self.gate = Gate::Open,
             _ => {}
         }
+        Ok(())
     }
 
-    /// Puts the command under the transcript's cursor into the prompt, or the step's given one.
-    fn insert(&mut self, library: &Library) {
-        // What stands under a command belongs to it.
-        let upto = self.at.filter(|_| self.focus == Pane::Transcript).and_then(|at| self.transcript.get(..=at));
-        let entry = upto.and_then(|upto| upto.iter().rfind(|entry| entry.kind == EntryKind::Command));
-        match entry {
-            Some(entry) => {
-                let text: Vec<String> = entry.lines.iter().map(Line::plain).collect();
-                self.prompt.set(text.join("\n"), None);
-            }
-            None => drop(self.insert_given(library)),
+    /// Puts the command under the transcript's cursor into the prompt; where none is chosen, goes on to the next gap of what
+    /// stands there, or puts the step's given command in, or the solution that was shown. What was typed is in the history.
+    fn insert(&mut self, library: &Library) -> Result<(), Refusal> {
+        let is_line = |entry: &&Entry| matches!(entry.kind, EntryKind::Command | EntryKind::Solution);
+        if self.focus == Pane::Transcript {
+            // What stands under a command belongs to it.
+            let last = self.transcript.len().saturating_sub(1);
+            let upto = self.transcript.get(..=self.at.unwrap_or(last)).unwrap_or_default();
+            let Some(entry) = upto.iter().rfind(is_line) else {
+                return Err("No command stands here".to_owned());
+            };
+            let text = text_of(entry);
+            self.prompt.put(text, None);
+        } else if !self.prompt.next_gap() && !self.insert_given(library) {
+            // A solution of several lines begins with its first.
+            let shown = self.transcript.iter().rev().skip_while(|entry| entry.kind != EntryKind::Solution);
+            let Some(first) = shown.take_while(|entry| entry.kind == EntryKind::Solution).last() else {
+                return Err("This step gives no command; F1 gives a hint, F2 shows a solution".to_owned());
+            };
+            let text = text_of(first);
+            self.prompt.put(text, None);
         }
         self.focus = Pane::Prompt;
+        Ok(())
     }
 
     /// Puts the step's given command into the prompt, the cursor in its first gap. Returns whether there is one.
     fn insert_given(&mut self, library: &Library) -> bool {
-        let given = self.step(library).and_then(|step| step.given.as_deref());
+        let given = self.step(library).and_then(|step| step.given.as_deref()).map(str::trim);
         if let Some(given) = given {
-            let given = given.trim().to_owned();
-            let gap = given.find("___");
-            let text = gap.map_or_else(|| given.clone(), |at| format!("{}{}", &given[..at], &given[at + 3..]));
-            self.prompt.set(text, gap);
+            self.prompt.put(given.to_owned(), Some(0));
+            if !self.prompt.next_gap() {
+                self.prompt.edit(Edit::End);
+                self.prompt.edit(Edit::End);
+            }
         }
         given.is_some()
     }
@@ -203,6 +216,11 @@ impl LabScreen {
         let text = start + after;
         self.prompt.set(text, Some(place));
     }
+}
+
+/// The text of a command in the transcript.
+fn text_of(entry: &Entry) -> String {
+    entry.lines.iter().map(Line::plain).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a line only asks for help.

@@ -14,6 +14,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
   :as app ana    as the role app, for the user ana
   :as admin      as an administrator, who may do everything
 ",
+    needs_words: false,
     run,
 };
 

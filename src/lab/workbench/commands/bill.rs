@@ -14,6 +14,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
         "  What the units served so far would cost on demand, what its provisioned units cost, and a month (730 hours)
   of the same. No free units, reserved capacity, backups, streams or transfer. A model of a bill.
 ",
+    needs_words: false,
     run,
 };
 
@@ -32,17 +33,21 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let place = region.map(|region| format!(" in {region}")).unwrap_or_default();
     let mut out = vec![
         format!("Bill of {table}{place}, {} to {} (model; the table is {mode})", time(bill.from), time(bill.until)),
-        format!("{:<20} {:>13} {:>12} {:>12} {:>12}", "", "units served", "on demand", "unit-hours", "provisioned"),
+        format!("{:<19} {:>12} {:>10} {:>10} {:>11}", "", "units served", "on demand", "unit-hours", "provisioned"),
     ];
     out.extend(bill.lines.iter().map(row));
     out.push(sums("sum", bill.sum(|line| line.on_demand), bill.sum(|line| line.provisioned)));
     let month = |column: fn(&Line) -> Dollars| bill.month(bill.sum(column));
-    out.push(sums("a month of the same", month(|line| line.on_demand), month(|line| line.provisioned)));
-    out.push(format!(
-        "Provisioned all the time for its busiest minute, a month would cost {}:\n  {}.",
-        month(|line| line.at_busiest),
-        busiest(&bill)
-    ));
+    match (month(|line| line.on_demand), month(|line| line.provisioned), month(|line| line.at_busiest)) {
+        (Some(on_demand), Some(provisioned), Some(at_busiest)) => {
+            out.push(sums("a month of the same", on_demand, provisioned));
+            out.push(format!(
+                "Provisioned all the time for its busiest minute, a month would cost {at_busiest}:\n  {}.",
+                busiest(&bill)
+            ));
+        }
+        _ => out.push("A month of the same is worked out once a minute of the lab's clock has passed.".to_owned()),
+    }
     out.push(format!(
         "Storage: {} bytes billed, {} a month beyond the 25 GB that are free.",
         grouped(bill.stored),
@@ -56,7 +61,7 @@ fn row(line: &Line) -> String {
     let kind = if line.direction == Direction::Read { "reads" } else { "writes" };
     let hours = format!("{}.{:03}", line.unit_hours / 1000, line.unit_hours % 1000);
     format!(
-        "{:<20} {:>13} {:>12} {hours:>12} {:>12}",
+        "{:<19} {:>12} {:>10} {hours:>10} {:>11}",
         format!("{} {kind}", name(&line.place)),
         line.served.grouped(),
         line.on_demand.to_string(),
@@ -65,7 +70,7 @@ fn row(line: &Line) -> String {
 }
 
 fn sums(what: &str, on_demand: Dollars, provisioned: Dollars) -> String {
-    format!("{what:<20} {:>13} {:>12} {:>12} {:>12}", "", on_demand.to_string(), "", provisioned.to_string())
+    format!("{what:<19} {:>12} {:>10} {:>10} {:>11}", "", on_demand.to_string(), "", provisioned.to_string())
 }
 
 /// The units a second of the busiest minute, of each line that has any.

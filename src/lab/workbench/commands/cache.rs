@@ -13,6 +13,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
   :cache del user#1                     forgets it
   It hears nothing of the tables: loading it and keeping it right is yours.
 ",
+    needs_words: false,
     run,
 };
 
@@ -30,6 +31,6 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
             "OK\n".to_owned()
         }
         ["del", key] => format!("{} forgotten\n", u32::from(cache.forget(key))),
-        _ => return Err("Expected get KEY, set KEY TEXT or del KEY; :help cache tells more".into()),
+        _ => return Err("Expected get KEY, set KEY TEXT or del KEY; :help cache says more".into()),
     })
 }

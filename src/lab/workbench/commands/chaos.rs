@@ -19,6 +19,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
   :chaos off           nothing is to come
   All of it is a model: the service does not let you choose when.
 ",
+    needs_words: false,
     run,
 };
 

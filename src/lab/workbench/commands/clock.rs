@@ -14,6 +14,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
   :clock wall     goes to your time, if that is later, and runs with it
   :clock stop     stops it: only a clock that stands gives the same times again
 ",
+    needs_words: false,
     run,
 };
 
@@ -37,7 +38,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
         [by] => {
             let millis = duration(by)?;
             if millis > LONGEST {
-                return Err(format!("Expected at most 366d at once, found {by}").into());
+                return Err(format!("Expected at most 366d, found {by}").into());
             }
             stopped = bench.world.pass(millis).err();
         }
@@ -60,7 +61,7 @@ mod tests {
     fn a_clock_is_moved_on_by_a_year_at_most() {
         let mut bench = Workbench::new();
         let refused = run(&mut bench, "+4000000000d");
-        assert_eq!(refused, Err("Expected at most 366d at once, found +4000000000d".to_owned().into()));
+        assert_eq!(refused, Err("Expected at most 366d, found +4000000000d".to_owned().into()));
         assert!(run(&mut bench, "+366d").is_ok_and(|told| told.starts_with("It is 2027-06-02T10:00:00.000")));
     }
 }

@@ -14,6 +14,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
   :code python                  the last request, with boto3
   :code java get-item ...       a command that is not run
 ",
+    needs_words: false,
     run,
 };
 

@@ -11,6 +11,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     usage: ":compare A || B",
     about: "what two commands cost, each run on a copy",
     details: "  :compare scan --table-name Orders || query --table-name Orders --key-condition-expression '...'\n  Nothing is changed: both run on copies.\n",
+    needs_words: false,
     run,
 };
 

@@ -12,6 +12,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     usage: ":explain CMD",
     about: "what a command would read or write, without running it",
     details: "",
+    needs_words: false,
     run,
 };
 

@@ -14,6 +14,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     details: "  Of the table and each global index: what it is given, what is left with its burst, what each partition
   served and refused, and the last seconds: consumed against provisioned. Partitions and burst are a model.
 ",
+    needs_words: false,
     run,
 };
 

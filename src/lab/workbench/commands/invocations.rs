@@ -1,4 +1,4 @@
-//! `:invocations`: what became of each invocation of a function behind a stream.
+//! `:invocations`: how each invocation of a function ended behind a stream.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,11 +13,12 @@ use crate::world::lambda::Invocation;
 pub(super) const COMMAND: OwnCommand = OwnCommand {
     name: "invocations",
     usage: ":invocations [FUNCTION]",
-    about: "what became of each invocation of a function",
+    about: "how each invocation of a function ended",
     details: "  The newest twenty: when, shard, records, attempt, the age of the oldest record, and the outcome.
   An invocation takes 100 ms and a failed one is tried again after 1 s, 2 s, up to 60 s (model).
   :invocations all    all that are remembered: the newest 10,000, and 16 MB of what they wrote
 ",
+    needs_words: false,
     run,
 };
 
@@ -38,7 +39,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     }
     let first = if words == "all" { 0 } else { all.len().saturating_sub(TOLD) };
     if first > 0 {
-        out.push(format!("({first} earlier ones; :invocations all tells them)"));
+        out.push(format!("({first} earlier ones; :invocations all lists them)"));
     }
     let shards = shard_numbers(&all);
     out.extend(all[first..].iter().map(|one| line(one, shards.get(one.shard.as_str()).copied().unwrap_or(0))));

@@ -13,6 +13,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
   :lag replica 500ms  the last of three replicas is so far behind, the second half of it
   :lag off, :lag default
 ",
+    needs_words: false,
     run,
 };
 

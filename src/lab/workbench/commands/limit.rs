@@ -11,6 +11,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     details:
         "  :limit collection 64KB   in a table with a local index; the service's limit is 10 GB, and less is a model
 ",
+    needs_words: false,
     run,
 };
 

@@ -38,6 +38,8 @@ pub(super) struct OwnCommand {
     pub about: &'static str,
     /// More about it, in whole lines; may be empty.
     pub details: &'static str,
+    /// Whether it says how it is typed when it is typed alone.
+    pub needs_words: bool,
     /// Does it, and answers with what to print, or with what was wrong about the words after its name.
     pub run: fn(&mut Workbench, &str) -> Result<String, Fault>,
 }
@@ -49,6 +51,7 @@ pub(super) const COMMANDS: &[OwnCommand] = &[
         usage: ":help [COMMAND]",
         about: "this list, or all about one of them",
         details: "",
+        needs_words: false,
         run: help,
     },
     tables::COMMAND,
@@ -75,18 +78,23 @@ pub(super) const COMMANDS: &[OwnCommand] = &[
     act_as::COMMAND,
 ];
 
+/// How a command is typed, and all about it.
+pub(super) fn usage(command: &OwnCommand) -> String {
+    format!("{}  {}\n{}", command.usage, command.about, command.details)
+}
+
 fn help(_: &mut Workbench, about: &str) -> Result<String, Fault> {
     let about = about.trim_start_matches(':');
     if !about.is_empty() {
         let command = COMMANDS.iter().find(|command| command.name == about);
         let command = command.ok_or_else(|| format!("There is no command :{about}; :help lists them."))?;
-        return Ok(format!("{}  {}\n{}", command.usage, command.about, command.details));
+        return Ok(usage(command));
     }
     let mut out = COMMANDS.iter().fold(String::new(), |mut out, command| {
         let _ = writeln!(out, "{:<25} {}", command.usage, command.about);
         out
     });
-    out.push_str("help                      the AWS commands; COMMAND help tells a command's flags\n");
+    out.push_str("help                      the AWS commands; COMMAND help lists a command's flags\n");
     Ok(out)
 }
 

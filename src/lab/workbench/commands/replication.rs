@@ -13,6 +13,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
   :replication lag 5s     how long an image is on its way (model: 1 second)
   The service tells nobody of a conflict: the later write wins, and the earlier one is gone.
 ",
+    needs_words: false,
     run,
 };
 

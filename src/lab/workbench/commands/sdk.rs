@@ -15,6 +15,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
   --attempts N, --timeout 1s, --lose PERCENT of the answers (model), --seed N
   :sdk off              commands are sent once
 ",
+    needs_words: false,
     run,
 };
 
@@ -35,7 +36,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
         _ => return Err(format!("Expected one retry mode, found {}", plain.join(" ")).into()),
     }
     Ok(match &bench.sdk {
-        None => "Commands are sent once; what the service refuses, you see at once.\n".to_owned(),
+        None => "Commands are sent once; you see every error of the service.\n".to_owned(),
         Some(client) => {
             let Settings { mode, timeout, lost_per_mille, .. } = client.settings();
             let (attempts, lost) = (client.settings().attempts(), lost_per_mille / 10);

@@ -11,6 +11,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     usage: ":stream [TABLE]",
     about: "the newest records of a table's stream",
     details: "  The newest ten records of each shard that has any; aws dynamodbstreams reads them as a program would.\n",
+    needs_words: false,
     run,
 };
 

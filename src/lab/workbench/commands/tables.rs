@@ -8,8 +8,14 @@ use crate::engine::capacity::grouped;
 use crate::engine::table::IndexKind;
 use crate::safe_text::line;
 
-pub(super) const COMMAND: OwnCommand =
-    OwnCommand { name: "tables", usage: ":tables", about: "the tables and their indexes", details: "", run };
+pub(super) const COMMAND: OwnCommand = OwnCommand {
+    name: "tables",
+    usage: ":tables",
+    about: "the tables and their indexes",
+    details: "",
+    needs_words: false,
+    run,
+};
 
 fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     if !words.is_empty() {

@@ -12,8 +12,9 @@ use crate::world::traffic::{Keys, Pace, Report, Second, Traffic, Used, Zipf};
 pub(super) const COMMAND: OwnCommand = OwnCommand {
     name: "traffic",
     usage: ":traffic TABLE [FLAGS]",
-    about: "many requests at a table, told by second and partition",
+    about: "many requests to a table, by second and partition",
     details: DETAILS,
+    needs_words: true,
     run,
 };
 

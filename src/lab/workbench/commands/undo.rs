@@ -8,6 +8,7 @@ pub(super) const UNDO: OwnCommand = OwnCommand {
     about: "take the last change back",
     details: "  Only lines that changed something count, the newest 30 as far as they fit 128 MB; the clock goes back with the
   world. What was done is still shown.\n",
+    needs_words: false,
     run: |bench, words| {
         none(words)?;
         bench.undo()?;
@@ -18,8 +19,9 @@ pub(super) const UNDO: OwnCommand = OwnCommand {
 pub(super) const REDO: OwnCommand = OwnCommand {
     name: "redo",
     usage: ":redo",
-    about: "do what was taken back once more",
+    about: "do again what was undone",
     details: "",
+    needs_words: false,
     run: |bench, words| {
         none(words)?;
         if bench.redo() { Ok(shown("Done again.", bench)) } else { Err("There is nothing to do again.".into()) }
@@ -31,6 +33,7 @@ pub(super) const CHECKPOINT: OwnCommand = OwnCommand {
     usage: ":checkpoint",
     about: "note the world as it is, for :reset",
     details: "",
+    needs_words: false,
     run: |bench, words| {
         none(words)?;
         bench.checkpoint()?;
@@ -43,6 +46,7 @@ pub(super) const RESET: OwnCommand = OwnCommand {
     usage: ":reset",
     about: "go back to the checkpoint, or to the beginning (in a lab: its first step)",
     details: "  It can be undone. In a lab, :restart begins the step again and :reset the lab, for good.\n",
+    needs_words: false,
     run: |bench, words| {
         none(words)?;
         let which = bench.reset().ok_or("There is nothing to go back to yet.")?;

@@ -65,6 +65,16 @@ fn has_given(model: &Model) -> bool {
     on(model).and_then(|lab| lab.step(&model.library)).is_some_and(|step| step.given.is_some())
 }
 
+/// Whether what is typed has a gap left.
+fn has_gap(model: &Model) -> bool {
+    is_typing(model) && on(model).is_some_and(|lab| lab.prompt.has_gap())
+}
+
+/// Whether all steps are done.
+fn is_done(model: &Model) -> bool {
+    on(model).is_some_and(|lab| lab.view.lab.is_some() && lab.step(&model.library).is_none())
+}
+
 /// What works in the whole lab.
 const KEYS: &[Binding] = &[
     Binding::new("lab.run", Keys::These(&[key(KeyCode::Enter)]), "run", |_, _| Message::Accept).when(has_text),
@@ -83,8 +93,10 @@ const KEYS: &[Binding] = &[
         .when(has_text),
     Binding::new("lab.focus", Keys::These(&[key(KeyCode::Tab)]), "next pane", |_, _| Message::Focus(true))
         .when(|model| !has_text(model)),
-    Binding::new("lab.focus-back", Keys::These(&[key(KeyCode::BackTab)]), "pane before", |_, _| Message::Focus(false))
-        .quiet(),
+    Binding::new("lab.focus-back", Keys::These(&[key(KeyCode::BackTab)]), "previous pane", |_, _| {
+        Message::Focus(false)
+    })
+    .quiet(),
     Binding::new("lab.hint", Keys::These(&[key(KeyCode::F(1)), alt(KeyCode::Char('h'))]), "hint", |_, _| {
         lab(LabMessage::Hint)
     }),
@@ -101,7 +113,11 @@ const KEYS: &[Binding] = &[
             Message::Open(Start::OfLab(name))
         },
     )
-    .when(|model| on(model).is_some_and(|lab| lab.view.lab.is_some() && lab.step(&model.library).is_none())),
+    .when(is_done),
+    Binding::new("lab.next", Keys::These(&[key(KeyCode::F(11)), alt(KeyCode::Char('n'))]), "next lab", |model, _| {
+        on(model).and_then(|lab| lab.next(&model.library)).map_or(Message::Back, |lab| Message::Open(Start::Lab(lab)))
+    })
+    .when(|model| is_done(model) && on(model).is_some_and(|lab| lab.next(&model.library).is_some())),
     Binding::new("lab.undo", Keys::These(&[key(KeyCode::F(3)), alt(KeyCode::Char('u'))]), "undo", |_, _| {
         lab(LabMessage::Undo)
     })
@@ -121,10 +137,11 @@ const KEYS: &[Binding] = &[
         |_, _| lab(LabMessage::Endpoint),
     )
     .quiet(),
+    Binding::new("lab.gap", Keys::These(&[ctrl('g')]), "next gap", |_, _| lab(LabMessage::Insert)).when(has_gap),
     Binding::new("lab.insert", Keys::These(&[ctrl('g')]), "given command", |_, _| lab(LabMessage::Insert))
-        .when(|model| !is_idle(model) && has_given(model)),
+        .when(|model| !has_gap(model) && !is_idle(model) && has_given(model)),
     Binding::new("lab.insert-idle", Keys::These(&[ctrl('g')]), "given command", |_, _| lab(LabMessage::Insert))
-        .when(|model| is_idle(model) || !has_given(model))
+        .when(|model| !has_gap(model) && (is_idle(model) || !has_given(model)))
         .quiet(),
     Binding::new("lab.task", Keys::These(&[key(KeyCode::F(6)), alt(KeyCode::Char('t'))]), "whole task", |_, _| {
         lab(LabMessage::UnfoldTask)
@@ -162,7 +179,7 @@ const KEYS: &[Binding] = &[
 
 /// Esc, where it neither stops nor skips anything: last in the footer.
 const LEAVING: &[Binding] = &[
-    Binding::new("lab.leave", Keys::These(&[key(KeyCode::Esc)]), "leave, all saved", |_, _| Message::Back)
+    Binding::new("lab.leave", Keys::These(&[key(KeyCode::Esc)]), "leave", |_, _| Message::Back)
         .when(|model| is_typing(model) && !is_asked(model) && !is_running(model) && !is_zoomed(model)),
     Binding::new("lab.back", Keys::These(&[key(KeyCode::Esc)]), "back", |_, _| Message::Back)
         .when(|model| !is_running(model) && (!is_typing(model) || is_zoomed(model))),
@@ -201,7 +218,7 @@ const EDITING: &[Binding] = &[
     .when(|model| !is_choosing(model))
     .quiet(),
     Binding::new("edit.search", Keys::These(&[ctrl('r')]), "search history", |_, _| lab(LabMessage::Search)),
-    Binding::new("edit.clear", Keys::These(&[ctrl('l')]), "scroll the transcript away", |_, _| lab(LabMessage::Clear))
+    Binding::new("edit.clear", Keys::These(&[ctrl('l')]), "clear the transcript", |_, _| lab(LabMessage::Clear))
         .quiet(),
     Binding::new("edit.newline", Keys::These(&[alt(KeyCode::Enter)]), "new line", |_, _| {
         edit(Edit::Insert("\n".to_owned()))
@@ -265,17 +282,23 @@ const READING: &[Binding] = &[
     Binding::new("lab.unfold", Keys::These(&[char(' '), char('o')]), "unfold", |_, _| lab(LabMessage::Unfold))
         .when(is_reading)
         .quiet(),
-    Binding::new("lab.pan-right", Keys::These(&[key(KeyCode::Right), char('l')]), "sideways", |_, _| {
+    Binding::new("lab.pan-right", Keys::These(&[char('>'), key(KeyCode::Right), char('l')]), "wide lines", |_, _| {
         lab(LabMessage::Pan(PAN))
     })
     .when(is_reading),
-    Binding::new("lab.pan-left", Keys::These(&[key(KeyCode::Left), char('h')]), "back", |_, _| {
-        lab(LabMessage::Pan(-PAN))
-    })
+    Binding::new(
+        "lab.pan-left",
+        Keys::These(&[char('<'), key(KeyCode::Left), char('h')]),
+        "wide lines, back",
+        |_, _| lab(LabMessage::Pan(-PAN)),
+    )
     .when(is_reading)
     .quiet(),
-    Binding::new("lab.prompt", Keys::These(&[char('i'), char('$')]), "prompt", |_, _| Message::FocusOn(Pane::Prompt))
-        .quiet(),
+    // What would end the program elsewhere only leaves the pane here: in a lab much is half done.
+    Binding::new("lab.prompt", Keys::These(&[char('i'), char('$'), char('q')]), "prompt", |_, _| {
+        Message::FocusOn(Pane::Prompt)
+    })
+    .quiet(),
     Binding::new("lab.tab-1", Keys::These(&[char('1')]), "plan", |_, _| lab(LabMessage::Tab(Tab::Plan))).quiet(),
     Binding::new("lab.tab-2", Keys::These(&[char('2')]), "tables", |_, _| lab(LabMessage::Tab(Tab::Tables))).quiet(),
     Binding::new("lab.tab-3", Keys::These(&[char('3')]), "partitions", |_, _| lab(LabMessage::Tab(Tab::Partitions)))

@@ -3,7 +3,7 @@
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::Model;
-use crate::app::figures::total;
+use crate::app::figures::{Tab, total};
 use crate::app::line::{Line, Role};
 use crate::app::pane::{Extent, Pane};
 use crate::app::screens::LabScreen;
@@ -126,12 +126,18 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
 /// Draws a rule with a title; the pane with the focus has a mark.
 fn title(canvas: &mut Canvas<'_>, area: Rect, words: &str, is_focused: bool) {
     canvas.rule(area);
-    let (role, mark) = if is_focused { (Role::Accent, "› ") } else { (Role::Title, "") };
-    canvas.line(area, &Line::of(Role::Muted, "─ ").and(role, format!("{mark}{words}")).and(Role::Muted, " "));
+    let (role, words) = focused(words, is_focused);
+    canvas.line(area, &Line::of(Role::Muted, "─ ").and(role, words).and(Role::Muted, " "));
 }
+
+/// The title of a pane: that of the one with the focus stands out, and has a mark.
+fn focused(words: &str, is_focused: bool) -> (Role, String) {
+    if is_focused { (Role::Chosen, format!("› {words}")) } else { (Role::Title, words.to_owned()) }
+}
+
 fn world(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
-    let mark = if screen.focus == Pane::World { "›" } else { " " };
-    canvas.line(Rect { height: area.height.min(1), ..area }, &Line::of(Role::Accent, mark));
+    let is_focused = screen.focus == Pane::World;
+    let head = Rect { height: area.height.min(1), ..area };
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
     let panel = |scroll: usize| WorldPanel { tab: screen.tab, figures: &screen.view.world, scroll };
     let (theme, glyphs) = (canvas.look.theme, Glyphs::of(canvas.look.is_ascii));
@@ -147,6 +153,31 @@ fn world(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
     canvas.drawn.extents.insert(Pane::World, extent);
     canvas.drawn.hits.push((area, Hit::Pane(Pane::World)));
     canvas.more(area, first, extent);
+    let places = panel(0).tab_places(usize::from(area.width));
+    let column = |column: usize| u16::try_from(column).unwrap_or(u16::MAX);
+    for (tab, begin, wide) in &places {
+        let place = Rect { x: area.x.saturating_add(column(*begin)), width: column(*wide), ..head };
+        canvas.drawn.hits.push((place.intersection(head), Hit::Tab(*tab)));
+        if is_focused && *tab == screen.tab {
+            let place = place.intersection(head);
+            let label: String =
+                place.columns().map(|cell| canvas.buffer[(cell.x, cell.y)].symbol().to_owned()).collect();
+            canvas.line(place, &Line::of(Role::Chosen, label));
+        }
+    }
+    if is_focused {
+        canvas.line(head, &Line::of(Role::Accent, "›"));
+    }
+    // Partitions and streams move with the line that runs; the others are taken when it has ended.
+    if screen.running.is_some() && matches!(screen.tab, Tab::Plan | Tab::Tables | Tab::Cost) {
+        let end = places.last().map_or(0, |(_, begin, wide)| begin + wide);
+        let words = Line::of(Role::Warn, "before this line");
+        let wide = words.width();
+        if end + wide + 2 < usize::from(area.width) {
+            let x = area.x + area.width - column(wide) - 1;
+            canvas.line(Rect { x, width: column(wide), ..head }, &words);
+        }
+    }
 }
 
 /// The transcript, the prediction that is asked for, and the prompt under each other.

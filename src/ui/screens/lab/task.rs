@@ -13,8 +13,8 @@ pub(super) fn titled_task(screen: &LabScreen, model: &Model, canvas: &mut Canvas
     let [head, blank, rest] =
         Layout::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Min(1)]).areas(area);
     let words = screen.step(&model.library).map_or("Task", |step| step.title.as_str());
-    let (role, mark) = if screen.focus == Pane::Task { (Role::Accent, "› ") } else { (Role::Title, "") };
-    canvas.line(head, &Line::of(role, format!(" {mark}{words}")));
+    let (role, words) = super::focused(words, screen.focus == Pane::Task);
+    canvas.line(head, &Line::of(role, words).behind(Role::Text, " "));
     canvas.drawn.hits.push((blank, Hit::Pane(Pane::Task)));
     task(screen, model, canvas, Rect { x: rest.x + 1, width: rest.width.saturating_sub(1), ..rest });
 }
@@ -24,8 +24,10 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
         let lab = screen.view.lab.as_deref().and_then(|name| model.library.lab(name));
         let words = "Free play: your own tables and requests. :help lists the commands of the model.";
         return match lab {
+            // What it was about stands in the transcript; here is what it took, and what comes next.
             Some(lab) => {
-                let mut lines = text::finished(lab, &screen.view.outro, &[]);
+                let done = Line::of(Role::Good, format!("✓ {}: done.", lab.title)).hanging(text::TITLE_INDENT);
+                let mut lines = vec![done];
                 if let Some(par) = &screen.view.par {
                     lines.push(Line::blank());
                     lines.extend(text::against_par(par));
@@ -35,7 +37,13 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
                     lines.extend(text::stacked_bars(&screen.view.ways));
                 }
                 lines.push(Line::blank());
-                lines.push(Line::of(Role::Key, "F9").and(Role::Muted, " three questions on this"));
+                lines.push(Line::of(Role::Key, "F9 ").and(Role::Text, "three questions on this"));
+                let next = screen.next(&model.library).and_then(|name| model.library.lab(&name));
+                lines.extend(next.map(|next| {
+                    let line = Line::of(Role::Key, "F11 ").and(Role::Text, format!("next lab: {}", next.title));
+                    line.hanging(text::TITLE_INDENT)
+                }));
+                lines.push(Line::of(Role::Key, "esc ").and(Role::Text, "leaves; until then the tables stay open"));
                 lines
             }
             None => paragraphs(Role::Text, words),
