@@ -76,7 +76,7 @@ enum Command {
     },
     /// Import questions: markdown with checkboxes or letters, JSON, Aiken, GIFT, TSV.
     Import {
-        /// The file.
+        /// The file; - is standard input.
         file: PathBuf,
         /// Its format, if the file does not show it: checkbox, lettered, json, aiken, gift or tsv.
         #[arg(long, value_name = "FORMAT")]

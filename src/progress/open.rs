@@ -7,9 +7,14 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
 use super::{Error, Keeping, Notice, Store, faulty, schema, tables};
 use crate::clock::Timestamp;
+use crate::files;
 
 /// The file's name.
 const FILE: &str = "progress.db";
+/// The largest file that is copied into memory because it cannot be written.
+const MOST_COPIED: u64 = 256 * files::MEGABYTE;
+/// What SQLite has beside a file.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// How long a writer waits for another instance.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 
@@ -84,6 +89,10 @@ fn usable(
 
 /// A store in memory, over a copy of the file if it can be read at least.
 pub(super) fn without_writing(path: &Path, reason: &str) -> Store {
+    // What is no file is not tried a second time.
+    if let Err(reason) = look_at(path) {
+        return memory(&reason);
+    }
     match copy(path) {
         Ok(connection) => Store { connection, keeping: Keeping::Copy { reason: reason.to_owned() } },
         Err(failure) if path.exists() => memory(&format!("{reason}; it cannot be read either: {}", failure.reason())),
@@ -130,7 +139,16 @@ impl From<rusqlite::Error> for Failure {
     }
 }
 
+/// Looks at what SQLite is about to open. It would wait for a pipe, and read a device to no end.
+fn look_at(path: &Path) -> Result<(), String> {
+    let beside = BESIDE.map(|suffix| with_suffix(path, suffix));
+    std::iter::once(path)
+        .chain(beside.iter().map(PathBuf::as_path))
+        .try_for_each(|path| files::look_at(path, u64::MAX).map_err(|refusal| format!("{}: {refusal}", path.display())))
+}
+
 fn connect(path: &Path) -> Result<Connection, Failure> {
+    look_at(path).map_err(Failure::Other)?;
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
     let version = schema::version(&connection)?;
@@ -212,7 +230,7 @@ fn image(path: &Path) -> Result<Vec<u8>, Failure> {
         let reason = format!("{} holds answers that can be read only where it can be written", log.display());
         return Err(Failure::Other(reason));
     }
-    std::fs::read(path).map_err(|error| Failure::Other(format!("{}: {error}", path.display())))
+    files::read(path, MOST_COPIED).map_err(|refusal| Failure::Other(format!("{}: {refusal}", path.display())))
 }
 
 /// Renames the file and the two that SQLite may have beside it; returns the new name.

@@ -9,7 +9,7 @@
 //! Formats: 2 holds each table and each stream in a row of its own; 1 held them all in one text, and is converted.
 //! Source: SQLite documentation, "Database File Format", "Write-Ahead Logging".
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +25,7 @@ use crate::engine::snapshot::{KeptTable, Snapshot};
 use crate::engine::stream::Stream;
 use crate::engine::table::{Clamped, Table};
 use crate::engine::{Config, Engine};
+use crate::files::{self, Refusal};
 
 /// The format of the file; a newer one is refused.
 pub(super) const FORMAT: i64 = 2;
@@ -72,16 +73,27 @@ fn examine(path: &Path) -> Result<Found, StoreError> {
     if metadata.is_dir() {
         return Err(StoreError::Name("it is a directory; name a file in it".to_owned()));
     }
-    if !metadata.is_file() {
-        return Err(StoreError::Name("it is a device or a pipe; tables need a file".to_owned()));
+    let (file, metadata) = files::open(path).map_err(refused)?;
+    // SQLite opens these by itself, and would wait for a pipe.
+    for suffix in ["-wal", "-shm", "-journal"] {
+        let name = beside(path, suffix);
+        files::look_at(&name, u64::MAX)
+            .map_err(|refusal| StoreError::Name(format!("{}: {refusal}", name.display())))?;
     }
     if metadata.len() == 0 {
         return Ok(Found::Empty);
     }
     let mut header = Vec::new();
-    let file = File::open(path).map_err(StoreError::Unreadable)?;
     file.take(HEADER as u64).read_to_end(&mut header).map_err(StoreError::Unreadable)?;
     classify(&header, path)
+}
+
+/// What is told of a file that cannot be opened to look at it.
+fn refused(refusal: Refusal) -> StoreError {
+    match refusal {
+        Refusal::Io(error) => StoreError::Unreadable(error),
+        other => StoreError::Name(format!("{other}; tables need a file")),
+    }
 }
 
 /// Refuses names that SQLite, or the learner, takes for something else than a file.
@@ -112,19 +124,20 @@ fn classify(header: &[u8], path: &Path) -> Result<Found, StoreError> {
     }
     // A database without tables has an empty leaf as its first page.
     let is_bare = header[100] == 13 && header[103..105] == [0, 0];
-    let is_empty =
-        (application, format) == (0, 0) && is_bare && !hides_something(path).map_err(StoreError::Unreadable)?;
+    let is_empty = (application, format) == (0, 0) && is_bare && !hides_something(path)?;
     if is_empty { Ok(Found::Empty) } else { Err(StoreError::Foreign) }
 }
 
 /// Whether a transaction was broken off whose journal has pages to put back. The journal of a database that is just
 /// being created has none.
-fn hides_something(path: &Path) -> io::Result<bool> {
+fn hides_something(path: &Path) -> Result<bool, StoreError> {
     let mut header = Vec::new();
-    match File::open(beside(path, "-journal")) {
-        Ok(journal) => journal.take(JOURNAL_HEADER as u64).read_to_end(&mut header)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error),
+    match files::open(&beside(path, "-journal")) {
+        Ok((journal, _)) => {
+            journal.take(JOURNAL_HEADER as u64).read_to_end(&mut header).map_err(StoreError::Unreadable)?
+        }
+        Err(refusal) if refusal.is_missing() => return Ok(false),
+        Err(refusal) => return Err(refused(refusal)),
     };
     // Its last number is how many pages the database had before.
     Ok(!header.is_empty() && (header.len() < JOURNAL_HEADER || header[JOURNAL_HEADER - 4..] != [0; 4]))
