@@ -321,6 +321,10 @@ impl Runner {
             self.tally.begin_line(self.lab.steps.get(self.step));
         }
         if let Some(step) = self.lab.steps.get(self.step) {
+            // Each entry is held against each pattern. It is done already: the next line ends.
+            let patterns = (step.checks.len() + step.near_misses.len()) as u64;
+            let entries = self.bench.entries_since(since).count() as u64;
+            let _ = self.bench.work().spend(patterns * (entries + 1));
             self.bench.entries_since(since).for_each(|entry| self.tally.take(step, entry));
         }
         let verdicts = self.verdicts();
