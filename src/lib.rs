@@ -11,6 +11,8 @@
 //!            uses: nothing
 //! files      a file read whole: a regular one, no larger than it may be
 //!            uses: nothing
+//! database   a SQLite file of ours that somebody else may have written in
+//!            uses: nothing
 //! engine     the mini-DynamoDB
 //!            uses: clock
 //! world      Lambda, DAX, Regions, roles, auto scaling, an SDK, traffic, a bill
@@ -22,7 +24,7 @@
 //! remote     a DynamoDB elsewhere: requests to it, signed
 //!            uses: clock
 //! http       real clients come in here, to an engine or to a lab
-//!            uses: clock, engine, files
+//!            uses: clock, database, engine, files
 //! content    questions, labs, claims, traps: plain data, loaded and linted
 //!            uses: clock, files
 //! quiz       which questions, in which order, how graded
@@ -32,7 +34,7 @@
 //! generate   questions whose figures come from a seed
 //!            uses: chance, clock, content, engine, lab
 //! progress   what the learner has done, in SQLite
-//!            uses: clock, files
+//!            uses: clock, database, files
 //! exchange   questions in other programs' formats, in and out
 //!            uses: content, safe_text
 //! records    what a learner did, saved in one way by every face of the program
@@ -81,6 +83,7 @@ pub mod clock;
 pub mod content;
 #[cfg(test)]
 mod contrast;
+pub mod database;
 pub mod desk;
 pub mod engine;
 pub mod exchange;

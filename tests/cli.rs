@@ -388,7 +388,8 @@ fn a_directory_without_content_is_wrong_usage() {
     let home = tempfile::tempdir().unwrap();
     let empty = tempfile::tempdir().unwrap();
     let empty = empty.path().to_str().unwrap();
-    for command in [&["quiz", "--plain"][..], &["exam", "--plain"], &["lab", "list"], &["export", "json"]] {
+    let check = &["content", "check"][..];
+    for command in [&["quiz", "--plain"][..], &["exam", "--plain"], &["lab", "list"], &["export", "json"], check] {
         for (directory, place) in [("nowhere", "at nowhere".to_owned()), (empty, format!("in {empty}"))] {
             let output = dynadrill(home.path(), &[&["--content", directory], command].concat()).output().unwrap();
             assert_eq!(output.status.code(), Some(2), "{command:?}");

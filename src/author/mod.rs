@@ -21,7 +21,7 @@ mod questions;
 /// What a pack may take to be checked, however little is in it; for each of its questions, and for each of its labs: twice
 /// what those that are built in take on average. Together they have [`CONTENT_STEPS`] at most.
 const LEAST_STEPS: u64 = 2_000_000;
-const QUESTION_STEPS: u64 = 25_000;
+const QUESTION_STEPS: u64 = 20_000;
 const LAB_STEPS: u64 = 150_000;
 
 /// Everything wrong with the content of a source, most of it with file, line and column, up to a number of problems. All

@@ -31,7 +31,10 @@ pub(super) fn problems(library: &Library, work: &Work) -> Vec<Problem> {
             }
         }
         if work.is_spent() {
-            report(format!("{}; neither this question nor what comes behind it was tried to its end", Stopped::NothingLeft));
+            report(format!(
+                "{}; neither this question nor what comes behind it was tried to its end",
+                Stopped::NothingLeft
+            ));
             return problems;
         }
         match (question.is_proved(), &question.unproved) {

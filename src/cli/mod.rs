@@ -507,8 +507,20 @@ fn new_lab(root: &Path, name: &str) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What is said of a directory in which there is nothing to check or to use.
+fn no_content(directory: &Path) -> String {
+    format!("expected a directory with content in questions/ or labs/, found none in {}", directory.display())
+}
+
 fn check_content(source: &Source) -> Result<ExitCode> {
     let (library, problems) = author::check(source);
+    if let Source::Directory(directory) = source
+        && library.questions.is_empty()
+        && library.labs.is_empty()
+        && problems.is_empty()
+    {
+        bail!(Usage::of(no_content(directory)));
+    }
     let mut lines: Vec<String> = problems.iter().flat_map(text::problem).collect();
     let count = |name: &str, count: usize| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
     lines.push(format!(

@@ -31,6 +31,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, params};
 use serde::Serialize;
 
 use crate::clock::{Clock, Timestamp};
+use crate::database;
 use crate::engine::snapshot::KeptTable;
 use crate::engine::table::Clamped;
 use crate::engine::unsaved::{TableChange, Unsaved};
@@ -122,7 +123,7 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::NotADatabase) => Self::Foreign,
-            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(database::in_one_line(&error.to_string())),
             _ => Self::Sqlite(error),
         }
     }

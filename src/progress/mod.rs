@@ -9,7 +9,7 @@
 //! revision keeps either from overwriting what the other saved (`sessions`).
 //!
 //! Nothing is deleted, and one fault does not spoil the rest. A file that is damaged, or written by a newer version, is
-//! kept aside under another name. A row that cannot be read is set aside in a table of its own (`tables`, `faulty`). A file
+//! kept aside under another name. What somebody else has added to a file does nothing there (`database`). A row that cannot be read is set aside in a table of its own (`tables`, `faulty`). A file
 //! that cannot be written is copied into memory: it can be read and exported, and what is added is forgotten. Each of these
 //! gives a [`Notice`].
 //!
@@ -17,6 +17,7 @@
 //! for others to say (`records`). Sources: SQLite documentation, "Write-Ahead Logging", "PRAGMA synchronous", "Datatypes In
 //! SQLite".
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 
 use crate::clock::Timestamp;
+use crate::database;
 
 mod faulty;
 mod open;
@@ -44,6 +46,8 @@ pub use transfer::{Checks, TransferError};
 pub struct Store {
     connection: Connection,
     keeping: Keeping,
+    /// The newest session that this instance has had the chance to go on with.
+    known: Cell<i64>,
 }
 
 /// Where progress is kept.
@@ -112,6 +116,11 @@ pub enum Notice {
         /// Why.
         reason: String,
     },
+    /// The file holds objects that the program did not make. They stay there and do nothing.
+    Strange {
+        /// What they are: `trigger "x"`.
+        names: Vec<String>,
+    },
     /// Rows of the file could not be read.
     Faulty {
         /// How many.
@@ -141,6 +150,15 @@ impl fmt::Display for Notice {
             ),
             Self::InMemory { reason } => {
                 write!(f, "Progress cannot be saved ({reason}): answers count only until the program ends.")
+            }
+            Self::Strange { names } => {
+                const MOST: usize = 5;
+                let more = if names.len() > MOST { ", and more" } else { "" };
+                let names = names.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+                write!(
+                    f,
+                    "The progress file holds what dynadrill did not put there: {names}{more}. It stays there; what could run by itself is not run."
+                )
             }
             Self::Faulty { count, name, first, is_moved } => {
                 let first = if *count == 1 { first.clone() } else { format!("the first is {first}") };
@@ -280,9 +298,10 @@ impl Store {
     /// SQLite cannot make one.
     pub fn in_memory(reason: &str) -> Result<Self, Error> {
         let mut connection = Connection::open_in_memory()?;
+        database::distrust(&connection)?;
         schema::migrate(&mut connection)?;
         tables::make_views(&connection)?;
-        Ok(Self { connection, keeping: Keeping::Nothing { reason: reason.to_owned() } })
+        Ok(Self { connection, keeping: Keeping::Nothing { reason: reason.to_owned() }, known: Cell::default() })
     }
 
     /// Where the file is; `None` if progress is kept in memory.

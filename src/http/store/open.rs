@@ -21,6 +21,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use super::StoreError;
 use super::rows::{change_of_text, item_of_text, unsigned};
 use crate::clock::{Clock, Timestamp};
+use crate::database::{self, Schema};
 use crate::engine::snapshot::{KeptTable, Snapshot};
 use crate::engine::stream::Stream;
 use crate::engine::table::{Clamped, Table};
@@ -151,6 +152,18 @@ fn check_format(format: i64) -> Result<(), StoreError> {
     }
 }
 
+/// Refuses a file whose tables are not ours, or to which somebody else has added anything. What format 1 has, format 2 has as
+/// well.
+fn check_schema(found: &Schema, format: i64) -> Result<(), StoreError> {
+    let wanted = Schema::made_by(&[SCHEMA])?;
+    let fault = if format == FORMAT { found.fault(&wanted) } else { None };
+    let fault = fault.or_else(|| {
+        let added = found.additions(&wanted);
+        added.first().map(|first| format!("it has a {first} that dynadrill does not make"))
+    });
+    fault.map_or(Ok(()), |fault| Err(StoreError::Damaged(fault)))
+}
+
 /// The file that SQLite keeps beside another.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -195,16 +208,18 @@ impl Opening {
         // Closing a file is no reason to write it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        database::distrust(connection)?;
+        let found = Schema::of(connection)?;
         let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         let (application, format) = (number("application_id")?, number("user_version")?);
         self.found = match (application, format) {
             (APPLICATION, format) => {
                 check_format(format)?;
+                check_schema(&found, format)?;
                 Found::Ours
             }
             // The process that created it was stopped on the way.
-            (0, 0) if tables == 0 => Found::Empty,
+            (0, 0) if found.is_empty() => Found::Empty,
             _ => return Err(StoreError::Foreign),
         };
         Ok(())

@@ -12,8 +12,8 @@ use crate::engine::{ApiError, Engine, Statement};
 
 /// The most prepared requests that are kept.
 const KEPT: u64 = 200_000;
-/// The work of a request at a table, and at each of its indexes, in steps.
-const REQUEST_STEPS: u64 = 4;
+/// The work of a request at a table, and of a write at each of its indexes, in steps.
+const REQUEST_STEPS: u64 = 1;
 const INDEX_STEPS: u64 = 3;
 /// How many bytes of an item are made up in a step.
 const BYTES_OF_A_STEP: u64 = 16;

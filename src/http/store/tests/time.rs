@@ -166,7 +166,8 @@ fn a_clock_that_was_set_back_between_two_starts_holds_nothing_up() {
     rig.create("Last");
     let kept = "SELECT body FROM tables UNION ALL SELECT body FROM streams UNION ALL SELECT CAST(at AS TEXT) FROM records ORDER BY 1";
     let (before, start) = (rig.texts(kept), rig.clock.now());
-    let born = |rig: &mut Rig| rig.call("DescribeTable", json!({"TableName": "Kept"}))["Table"]["CreationDateTime"].clone();
+    let born =
+        |rig: &mut Rig| rig.call("DescribeTable", json!({"TableName": "Kept"}))["Table"]["CreationDateTime"].clone();
     let birth = born(&mut rig);
     let back = Timestamp::from_millis(VirtualClock::LAB_START.as_millis() - 2 * DAY);
     rig.clock.set(back);
