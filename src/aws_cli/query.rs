@@ -24,7 +24,7 @@ const MOST_MADE: f64 = 256.0 * 1024.0 * 1024.0;
 
 /// How many bytes take as long as a value, and how many values are looked at in a step.
 const BYTES_OF_A_VALUE: f64 = 64.0;
-const VALUES_OF_A_STEP: f64 = 16.0;
+const VALUES_OF_A_STEP: f64 = 64.0;
 
 /// An expression that may be evaluated.
 #[derive(Debug)]
@@ -59,8 +59,12 @@ impl Query {
     pub(super) fn steps(&self, response: &Value) -> u64 {
         let size = Size::of(response);
         let made = Growth::of(self.0.as_ast()).peak.of(size);
+        if made.bytes > MOST_MADE {
+            // It will not be evaluated.
+            return 1;
+        }
         let looked_at = size.values.max(made.values) + size.bytes.max(made.bytes) / BYTES_OF_A_VALUE;
-        (looked_at * nodes(self.0.as_ast()) / VALUES_OF_A_STEP) as u64 + 1
+        ((looked_at * nodes(self.0.as_ast()) / VALUES_OF_A_STEP) as u64).saturating_add(1)
     }
 
     /// The part of a response that it selects.

@@ -481,7 +481,14 @@ fn list_content(face: &Face, source: &Source, json: bool) -> Result<ExitCode> {
             lab.claims.join(" ")
         )
     }));
-    print(&lines)?;
+    // Rows are for scripts too; at a terminal one that is too wide may not go on where a row begins.
+    match ui::columns().filter(|_| safe_text::stdout().is_terminal()) {
+        Some(width) => {
+            let rows: Vec<Line> = lines.into_iter().map(|row| Line::text(row).titled()).collect();
+            print(&line::plain(&rows, width))?;
+        }
+        None => print(&lines)?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -99,7 +99,9 @@ pub fn reasons(shown: &Shown, is_chosen: bool, times: Option<u64>, library: &Lib
         let belief = Line::of(Role::Prediction, lead).and(Role::Prediction, format!("\"{}\"", trap.belief.trim()));
         lines.push(behind(belief.and(Role::Text, format!(" {}", trap.truth.trim()))));
         let lab = study::lab_for(library, &trap.id).filter(|_| times.is_some()).and_then(|name| library.lab(name));
-        lines.extend(lab.map(|lab| behind(Line::of(Role::Accent, "lab ").and(Role::Text, lab.title.clone()))));
+        lines.extend(lab.map(|lab| {
+            behind(Line::of(Role::Accent, "lab ").and(Role::Text, lab.title.clone()).flowing(Flow::Quoted))
+        }));
     }
     lines
 }

@@ -12,9 +12,11 @@ use crate::engine::{ApiError, Engine, Statement};
 
 /// The most prepared requests that are kept.
 const KEPT: u64 = 200_000;
-/// The work of a request at a table, and of a write at each of its indexes, in steps.
-const REQUEST_STEPS: u64 = 1;
+/// The work of a read, of a write at a table and at each of its indexes, and of making a write, in steps.
+const READ_STEPS: u64 = 1;
+const WRITE_STEPS: u64 = 3;
 const INDEX_STEPS: u64 = 3;
+const MADE_STEPS: u64 = 6;
 /// How many bytes of an item are made up in a step.
 const BYTES_OF_A_STEP: u64 = 16;
 
@@ -101,8 +103,11 @@ impl Requests {
 
     /// The work of sending a request, in steps.
     pub(super) fn steps(&self, drawn: Drawn) -> u64 {
-        let made = if drawn.reads || !self.is_made_anew(drawn) { 0 } else { self.bytes / BYTES_OF_A_STEP };
-        REQUEST_STEPS + if drawn.reads { 0 } else { self.indexes * INDEX_STEPS } + made
+        if drawn.reads {
+            return READ_STEPS;
+        }
+        let made = if self.is_made_anew(drawn) { MADE_STEPS + self.bytes / BYTES_OF_A_STEP } else { 0 };
+        WRITE_STEPS + self.indexes * INDEX_STEPS + made
     }
 
     /// Sends a request.
