@@ -9,6 +9,10 @@
 //!            uses: nothing
 //! safe_text  text of others made safe to show; the only way to standard output
 //!            uses: nothing
+//! files      a file read whole: a regular one, no larger than it may be
+//!            uses: nothing
+//! database   a SQLite file of ours that somebody else may have written in
+//!            uses: nothing
 //! engine     the mini-DynamoDB
 //!            uses: clock
 //! world      Lambda, DAX, Regions, roles, auto scaling, an SDK, traffic, a bill
@@ -20,17 +24,17 @@
 //! remote     a DynamoDB elsewhere: requests to it, signed
 //!            uses: clock
 //! http       real clients come in here, to an engine or to a lab
-//!            uses: clock, engine
+//!            uses: clock, database, engine, files
 //! content    questions, labs, claims, traps: plain data, loaded and linted
-//!            uses: clock
+//!            uses: clock, files
 //! quiz       which questions, in which order, how graded
 //!            uses: chance, content
 //! lab        a workbench with an engine, steps, and a judge of what happened
-//!            uses: aws_cli, chance, clock, content, engine, safe_text, sdk_code, world
+//!            uses: aws_cli, chance, clock, content, engine, files, safe_text, sdk_code, world
 //! generate   questions whose figures come from a seed
 //!            uses: chance, clock, content, engine, lab
 //! progress   what the learner has done, in SQLite
-//!            uses: clock
+//!            uses: clock, database, files
 //! exchange   questions in other programs' formats, in and out
 //!            uses: content, safe_text
 //! records    what a learner did, saved in one way by every face of the program
@@ -53,7 +57,7 @@
 //! plain      the same model a line at a time
 //!            uses: app, aws_cli, clock, desk, lab, quiz, safe_text
 //! cli        the command line; the only module that knows all the others
-//!            uses: app, author, aws_cli, clock, content, desk, engine, exchange, generate, http, lab, plain,
+//!            uses: app, author, aws_cli, clock, content, desk, engine, exchange, files, generate, http, lab, plain,
 //!                  progress, quiz, records, remote, report, review, safe_text, ui, world
 //! ```
 //!
@@ -79,9 +83,11 @@ pub mod clock;
 pub mod content;
 #[cfg(test)]
 mod contrast;
+pub mod database;
 pub mod desk;
 pub mod engine;
 pub mod exchange;
+pub mod files;
 pub mod generate;
 pub mod http;
 pub mod lab;

@@ -388,7 +388,8 @@ fn a_directory_without_content_is_wrong_usage() {
     let home = tempfile::tempdir().unwrap();
     let empty = tempfile::tempdir().unwrap();
     let empty = empty.path().to_str().unwrap();
-    for command in [&["quiz", "--plain"][..], &["exam", "--plain"], &["lab", "list"], &["export", "json"]] {
+    let check = &["content", "check"][..];
+    for command in [&["quiz", "--plain"][..], &["exam", "--plain"], &["lab", "list"], &["export", "json"], check] {
         for (directory, place) in [("nowhere", "at nowhere".to_owned()), (empty, format!("in {empty}"))] {
             let output = dynadrill(home.path(), &[&["--content", directory], command].concat()).output().unwrap();
             assert_eq!(output.status.code(), Some(2), "{command:?}");
@@ -397,14 +398,99 @@ fn a_directory_without_content_is_wrong_usage() {
     }
 }
 
+/// What a command says, which must end without being waited for.
+#[cfg(unix)]
+fn soon(home: &Path, arguments: &[&str]) -> Output {
+    use std::time::Duration;
+    let mut child = dynadrill(home, arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    for _ in 0..600 {
+        if child.try_wait().unwrap().is_some() {
+            return child.wait_with_output().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    child.kill().unwrap();
+    panic!("{arguments:?} does not end: {}", text(&child.wait_with_output().unwrap().stderr));
+}
+
+#[cfg(unix)]
+fn make_pipe(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
 #[test]
 #[cfg(unix)]
-fn settings_that_are_no_file_are_not_waited_for() {
+fn what_is_no_file_or_too_large_is_told_at_once_wherever_a_file_is_read_whole() {
     let home = tempfile::tempdir().unwrap();
-    let made = Command::new("mkfifo").arg(home.path().join("config.toml")).status().unwrap();
-    assert!(made.success());
-    let output = dynadrill(home.path(), &["stats"]).output().unwrap();
-    assert!(!output.status.success() && text(&output.stderr).contains("it is not a file"), "{}", text(&output.stderr));
+    let at = |name: &str| home.path().join(name);
+    make_pipe(&at("pipe"));
+    std::fs::File::create(at("large")).unwrap().set_len(8 << 30).unwrap();
+    let (pipe, large) = (at("pipe").display().to_string(), at("large").display().to_string());
+    for (file, why) in [
+        ("/dev/zero", "it is not a file (a device)"),
+        (&pipe, "it is not a file (a pipe)"),
+        ("/", "it is not a file (a directory)"),
+        (&large, "expected at most 64 MB, found 8192 MB"),
+    ] {
+        for command in [&["import", file][..], &["progress", "import", file]] {
+            let output = soon(home.path(), command);
+            let talk = text(&output.stderr);
+            assert!(output.status.code() == Some(1) && talk.contains(why), "{command:?}: {talk}");
+        }
+        let output = soon(home.path(), &["serve", "--port", "0", "--data", file]);
+        let talk = text(&output.stderr);
+        let why = match file {
+            "/" => "it is a directory",
+            file if file == large => "it is not a file of tables",
+            _ => why,
+        };
+        assert!(output.status.code() == Some(1) && talk.contains(why), "{file}: {talk}");
+    }
+    std::fs::rename(at("large"), at("config.toml")).unwrap();
+    let output = soon(home.path(), &["stats"]);
+    let talk = text(&output.stderr);
+    assert!(output.status.code() == Some(1) && talk.contains("at most 1 MB, found 8192 MB"), "{talk}");
+    std::fs::rename(at("pipe"), at("config.toml")).unwrap();
+    let output = soon(home.path(), &["stats"]);
+    let talk = text(&output.stderr);
+    assert!(output.status.code() == Some(1) && talk.contains("it is not a file (a pipe)"), "{talk}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_progress_file_or_data_file_that_is_a_pipe_is_told_at_once() {
+    // SQLite opens the files beside its own by itself, and would wait for those just as long.
+    for name in ["progress.db", "progress.db-wal", "progress.db-journal"] {
+        let home = tempfile::tempdir().unwrap();
+        make_pipe(&home.path().join(name));
+        let why = format!("{name}: it is not a file (a pipe)");
+        for command in [&["stats"][..], &["progress", "export"], &["report"]] {
+            let output = soon(home.path(), command);
+            let talk = text(&output.stderr);
+            assert!(output.status.code() == Some(1) && talk.contains(&why), "{command:?}: {talk}");
+        }
+        let output = soon(home.path(), &["quiz", "--plain", "-n", "1"]);
+        let talk = text(&output.stderr);
+        assert!(output.status.success() && talk.contains("Progress cannot be saved") && talk.contains(&why), "{talk}");
+    }
+    for name in ["tables.db", "tables.db-wal"] {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("tables.db"), []).unwrap();
+        let _ = std::fs::remove_file(home.path().join(name));
+        make_pipe(&home.path().join(name));
+        let data = home.path().join("tables.db").display().to_string();
+        let output = soon(home.path(), &["serve", "--port", "0", "--data", &data]);
+        let talk = text(&output.stderr);
+        assert!(output.status.code() == Some(1) && talk.contains("it is not a file (a pipe)"), "{talk}");
+    }
+}
+
+#[test]
+fn questions_are_imported_from_standard_input_too() {
+    let home = tempfile::tempdir().unwrap();
+    let question = "Which one is right?\nA. This\nB. That\nANSWER: A\n";
+    let output = fed(home.path(), &["import", "-", "--format", "aiken"], question.as_bytes());
+    assert!(text(&output.stdout).contains("1 question imported"), "{output:?}");
 }
 
 #[test]

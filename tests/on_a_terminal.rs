@@ -30,6 +30,13 @@ impl Window {
         Self::run(script, arguments, home)
     }
 
+    /// The program with a directory that was prepared.
+    fn open_with(home: tempfile::TempDir, arguments: &str) -> Self {
+        let mut script = Command::new("script");
+        script.env("DYNADRILL_HOME", home.path());
+        Self::run(script, arguments, home)
+    }
+
     fn run(mut script: Command, arguments: &str, home: tempfile::TempDir) -> Self {
         let program = env!("CARGO_BIN_EXE_dynadrill");
         let mut child = script
@@ -187,5 +194,27 @@ fn a_stopped_program_gives_the_terminal_back_and_draws_again_when_it_goes_on() {
         window.sees("\u{1b}[?1049l");
         window.sees("\u{1b}[?1049h");
         window.sees("An even evening");
+    }
+}
+
+#[test]
+fn a_history_that_is_no_file_or_too_large_keeps_nobody_waiting() {
+    for (why, make) in [
+        ("it is not a file (a pipe)", "mkfifo \"$0\""),
+        ("it is not a file (a device)", "ln -s /dev/zero \"$0\""),
+        ("expected at most 16 MB, found 1024 MB", "truncate -s 1G \"$0\""),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let made = Command::new("sh").args(["-c", make]).arg(home.path().join("shell_history.txt")).status().unwrap();
+        assert!(made.success());
+        let mut window = Window::open_with(home, "shell");
+        window.sees("Typed lines are not kept");
+        window.sees(why);
+        window.sees("$ ");
+        window.send("list-tables --output text\r");
+        window.sees("TABLENAMES");
+        // The next line comes although the one before could not be kept.
+        window.send("quit\r");
+        assert!(window.child.wait().unwrap().success());
     }
 }

@@ -178,3 +178,83 @@ fn a_lab_whose_solution_never_ends_has_an_allowance() {
     assert!(told[3].contains("Stopped on the way (this content has done as much work as content may do)"), "{told:#?}");
     assert_eq!(told[4], "Not run: this content has done as much work as content may do.");
 }
+
+/// Replaces every title in a file of content.
+fn retitle(value: &mut serde_yaml::Value, title: &str) {
+    match value {
+        serde_yaml::Value::Mapping(map) => {
+            for (name, value) in map.iter_mut() {
+                match name.as_str() {
+                    Some("title") => *value = title.into(),
+                    _ => retitle(value, title),
+                }
+            }
+        }
+        serde_yaml::Value::Sequence(list) => list.iter_mut().for_each(|value| retitle(value, title)),
+        _ => {}
+    }
+}
+
+#[test]
+fn no_part_of_a_title_begins_a_line_of_a_terminal() {
+    let built_in = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = tempfile::tempdir().unwrap();
+    // Where a terminal of 80 columns breaks a line by itself, these letters would begin the next one.
+    let title = format!("Title {} and more \nFORGED line", "FORGED".repeat(40));
+    for file in ["questions/claims.yaml", "questions/capacity.yaml", "labs/first-table.yaml"] {
+        let mut value: serde_yaml::Value =
+            serde_yaml::from_str(&fs::read_to_string(built_in.join(file)).unwrap()).unwrap();
+        retitle(&mut value, &title);
+        fs::create_dir_all(root.path().join(file).parent().unwrap()).unwrap();
+        fs::write(root.path().join(file), serde_yaml::to_string(&value).unwrap()).unwrap();
+    }
+    for file in ["questions/traps.yaml", "questions/fixtures.yaml"] {
+        fs::copy(built_in.join(file), root.path().join(file)).unwrap();
+    }
+    let home = tempfile::tempdir().unwrap();
+    let mut seen = 0;
+    for (words, typed) in [
+        (&["quiz", "--plain", "-n", "2", "--seed", "1"][..], "A!\nA,B!\nB!\nC!\nD!\n"),
+        (&["exam", "--plain", "--seed", "1"], "A\nend\nend\n"),
+        (&["stats"], ""),
+        (&["lab", "list"], ""),
+        (&["lab", "start", "first-table", "--plain"], "q\n"),
+        (&["lab", "demo", "first-table"], ""),
+        (&["plan", "--exam", "9999-01-01"], ""),
+        (&["review", "--plain"], ""),
+        (&[], ""),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dynadrill"));
+        command.arg("--content").arg(root.path()).args(words).env("DYNADRILL_HOME", home.path());
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let _ = std::io::Write::write_all(&mut child.stdin.take().unwrap(), typed.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        let printed = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        for line in printed.lines().filter(|line| line.contains("FORGED")) {
+            seen += 1;
+            assert!(!line.starts_with("FORGED"), "{words:?}: {line}");
+            assert!(line.chars().count() <= 80, "{words:?}: a terminal breaks this by itself: {line}");
+        }
+    }
+    assert!(seen > 20, "titles were seen {seen} times");
+}
+
+#[test]
+fn heavy_queries_traffic_and_tries_are_charged_and_the_place_is_named() {
+    let lab = include_str!("../src/author/new_lab.yaml").replace("NAME", "hostile").replace("DATE", "2026-11-25");
+    let items = "    items:\n      - {id: {S: T-1}, colour: {S: blue}}\n";
+    let solution = "        aws dynamodb get-item --table-name Things --key {\"id\":{\"S\":\"T-1\"}}\n";
+    assert!(lab.contains(items) && lab.contains(solution));
+    let many = "    generate:\n      - {count: 5000, seed: 1, item: {id: {S: \"T-{n:5}\"}, colour: {S: blue}}}\n";
+    let lab = lab.replace(items, many);
+    let query = "scan --table-name Things --query \"sort_by(Items,&id.S)[].[id,id,id]\"";
+    let traffic = ":traffic Things --rate 1000 --seconds 60 --item {\"n\":{\"S\":\"{n}\"}}";
+    for (line, times) in [(query, 1000), (traffic, 2000)] {
+        let (root, file) = pack("labs");
+        let lines = vec![format!("        {line}\n"); times].join("      - |\n");
+        fs::write(file, lab.replace(solution, &lines)).unwrap();
+        let said = checked(root.path());
+        assert!(said.contains("step read: its solution does not complete it: Not "), "{said}");
+        assert!(said.contains("this content has done as much work as content may do"), "{said}");
+    }
+}

@@ -474,6 +474,15 @@ fn no_body_takes_the_endpoint_down_or_makes_it_grow() {
     }
 }
 
+/// The exception that an answer tells of, without its prefix, and its message.
+fn told(answer: &common::Answer) -> (String, String) {
+    let body = answer.json();
+    let text = |name: &str| body[name].as_str().map(str::to_owned);
+    let kind = text("__type").unwrap_or_default();
+    let message = text("message").or_else(|| text("Message")).unwrap_or_default();
+    (kind.rsplit('#').next().unwrap_or_default().to_owned(), message)
+}
+
 #[test]
 fn the_protocol_is_the_services() {
     let endpoint = Endpoint::start();
@@ -488,10 +497,34 @@ fn the_protocol_is_the_services() {
         let answer = endpoint.post_with(&[target, json, ("content-encoding", encoding)], &body);
         assert_eq!((answer.status, answer.json()), (200, json!({"TableNames": []})), "{encoding}");
         let answer = endpoint.post_with(&[target, json, ("content-encoding", encoding)], b"broken");
-        assert_eq!(answer.status, 500);
+        let (kind, message) = told(&answer);
+        assert_eq!((answer.status, kind.as_str()), (500, "InternalServerError"));
+        let wanted = format!("the body, which Content-Encoding says is {encoding}: it cannot be decompressed");
+        assert!(message.starts_with(&wanted), "{message}");
     }
-    // A coding that is not known is refused as broken data is.
-    assert_eq!(endpoint.post_with(&[target, json, ("content-encoding", "garbage")], b"{}").status, 500);
+    // identity is no coding, alone or beside another.
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut gzip, b"{\"Limit\":1}").unwrap();
+    let answer = endpoint.post_with(&[target, json, ("content-encoding", "identity, gzip")], &gzip.finish().unwrap());
+    assert_eq!((answer.status, answer.json()), (200, json!({"TableNames": []})));
+    // A coding that is not known is refused as broken data is, and so is what is too large when it is decompressed.
+    let answer = endpoint.post_with(&[target, json, ("content-encoding", "garbage")], b"{}");
+    let message = "Content-Encoding: expected gzip, deflate or identity, found garbage".to_owned();
+    assert_eq!((answer.status, told(&answer)), (500, ("InternalServerError".to_owned(), message)));
+    let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut bomb, &vec![b' '; 17 << 20]).unwrap();
+    let answer = endpoint.post_with(&[target, json, ("content-encoding", "gzip")], &bomb.finish().unwrap());
+    let message = told(&answer).1;
+    assert!(
+        answer.status == 500 && message.ends_with("expected at most 16777216 bytes decompressed, found more"),
+        "{message}"
+    );
+    // So are too many headers, with their number.
+    let names: Vec<String> = (0..200).map(|number| format!("x-{number}")).collect();
+    let many: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x")).chain([target, json]).collect();
+    let answer = endpoint.post_with(&many, b"{}");
+    let message = told(&answer).1;
+    assert!(answer.status == 431 && message.starts_with("expected at most 100 headers, found 2"), "{message}");
     // Heads beyond 16 KB are refused, paths that are none of the API's are not there.
     let long = "x".repeat(17 * 1024);
     assert_eq!(endpoint.post_with(&[target, json, ("x-padding", &long)], b"{}").status, 400);

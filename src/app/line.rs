@@ -169,6 +169,13 @@ impl Line {
         self
     }
 
+    /// The line as a title or a row of a list that holds others' words: where it goes on in a further line it is indented, and
+    /// a word that is too long is cut, so that nothing it says passes for a line of its own.
+    #[must_use]
+    pub const fn titled(self) -> Self {
+        self.flowing(Flow::Quoted).hanging(TITLE_INDENT)
+    }
+
     /// The line behind a lead, with its further lines indented under its first word.
     #[must_use]
     pub fn behind(mut self, role: Role, lead: impl Into<String>) -> Self {
@@ -265,6 +272,9 @@ fn marked(text: impl Into<String>) -> String {
 
 /// The further indent of a broken line of code, in columns.
 const CODE_INDENT: usize = 4;
+
+/// How far a title is indented where it goes on in a further line.
+const TITLE_INDENT: usize = 4;
 
 /// The least indent of the further lines of what others wrote, in columns.
 const QUOTED_INDENT: usize = 2;

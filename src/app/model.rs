@@ -412,7 +412,7 @@ impl Model {
                     }
                     Outcome::HandedIn(_) => self.notice = Some("Handed in and saved".to_owned()),
                     Outcome::Elsewhere(..) => {
-                        let words = "This was continued in another window: you see it as it is now";
+                        let words = "This was begun or continued in another window: here is where it stands now";
                         self.notice = Some(words.to_owned());
                     }
                     Outcome::EndedElsewhere(_) => {

@@ -12,7 +12,7 @@ use crate::quiz::Confidence;
 use crate::readiness::Readiness;
 use crate::review;
 
-use super::line::{Line, Role};
+use super::line::{Flow, Line, Role};
 use super::{study, text};
 
 /// The score of each topic that has questions, in teaching order.
@@ -81,6 +81,9 @@ pub fn short_bar(tally: Tally) -> String {
     bar(tally).split_whitespace().take(2).map(|part| format!("{part:>4}")).collect::<Vec<_>>().join(" ")
 }
 
+/// The widest column of titles; a longer title moves what stands behind it.
+const WIDEST_TITLE: usize = 40;
+
 /// Everything as lines of text.
 #[must_use]
 pub fn lines(library: &Library, summary: &Summary, log: &[Logged]) -> Vec<Line> {
@@ -88,16 +91,16 @@ pub fn lines(library: &Library, summary: &Summary, log: &[Logged]) -> Vec<Line> 
     lines.extend(text::readiness(&study::ready(library, log)));
     lines.push(Line::blank());
     let topics = topics(library, summary);
-    let width = topics.iter().map(|(topic, _)| library.topic_title(topic).len()).max().unwrap_or(0);
+    let width = topics.iter().map(|(topic, _)| library.topic_title(topic).len()).max().unwrap_or(0).min(WIDEST_TITLE);
     for (topic, tally) in topics {
-        lines.push(Line::fixed(format!("  {:width$}  {}", library.topic_title(topic), bar(tally))));
+        lines.push(Line::text(format!("  {:width$}  {}", library.topic_title(topic), bar(tally))).titled());
     }
     lines.extend([Line::blank(), Line::of(Role::Title, "Labs")]);
     for lab in &library.labs {
         let done = steps_done(lab, summary);
         let state =
             if done == lab.steps.len() { "done".to_owned() } else { format!("{done} of {} steps", lab.steps.len()) };
-        lines.push(Line::fixed(format!("  {:<22}  {state}", lab.name)));
+        lines.push(Line::text(format!("  {:<22}  {state}", lab.name)).titled());
     }
     lines.extend(calibrated(library, log));
     let predicted = |hit: &str| summary.predictions.get(hit).copied().unwrap_or_default();
@@ -114,7 +117,7 @@ pub fn lines(library: &Library, summary: &Summary, log: &[Logged]) -> Vec<Line> 
             let lab = study::lab_for(library, id)
                 .map(|lab| format!(" See it: dynadrill lab start {lab}"))
                 .unwrap_or_default();
-            let belief = Line::text(format!("\"{}\"{lab}", belief.trim()));
+            let belief = Line::text(format!("\"{}\"{lab}", belief.trim())).flowing(Flow::Quoted);
             lines.push(belief.behind(Role::Bad, format!("  {count}×  ")));
         }
     }
@@ -131,7 +134,7 @@ fn calibrated(library: &Library, log: &[Logged]) -> Vec<Line> {
             let (words, topic) = called(library, id);
             // A written question is asked for by its id, a generated one has none of its own.
             let words = if library.question(id).is_some() { id.to_owned() } else { words };
-            lines.push(Line::fixed(format!("  {words}  {topic}").trim_end()));
+            lines.push(Line::text(format!("  {words}  {topic}").trim_end()).titled());
         }
     }
     let calibration = study::calibration(log);

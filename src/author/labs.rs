@@ -13,6 +13,8 @@ use crate::lab::{ReplyKind, Runner, Turn, Work, way_faults};
 /// Figures that no lab has to prove: what one partition takes a second, and the two smallest prices of a read.
 const KNOWN: [(&str, f64); 4] = [("RCU", 3000.0), ("WCU", 1000.0), ("RCU", 0.5), ("RCU", 1.0)];
 
+/// How many entries of the journal are gone through in a step.
+const ENTRIES_OF_A_STEP: u64 = 16;
 /// How much is told of what a line of a solution was answered, in characters.
 const MOST_SAID: usize = 300;
 
@@ -141,6 +143,8 @@ impl Figures {
         for entry in &all {
             self.note(std::iter::once(*entry));
         }
+        // The entries are gone through once for each line.
+        let _ = runner.bench().work().spend(turns.len() as u64 * all.len() as u64 / ENTRIES_OF_A_STEP);
         for turn in turns {
             self.note(all.iter().copied().filter(|entry| entry.sequence > turn.reply.since));
         }

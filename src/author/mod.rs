@@ -18,15 +18,25 @@ use crate::lab::{CONTENT_STEPS, Work};
 mod labs;
 mod questions;
 
+/// What a pack may take to be checked, however little is in it; for each of its questions, and for each of its labs: twice
+/// what those that are built in take on average. Together they have [`CONTENT_STEPS`] at most.
+const LEAST_STEPS: u64 = 2_000_000;
+const QUESTION_STEPS: u64 = 20_000;
+const LAB_STEPS: u64 = 150_000;
+
 /// Everything wrong with the content of a source, most of it with file, line and column, up to a number of problems. All
 /// that it runs to find out has one allowance of work.
 #[must_use]
 pub fn check(source: &Source) -> (Library, Vec<Problem>) {
     let (library, mut problems) = content::load(source);
-    let work = Work::allowing(CONTENT_STEPS);
+    let (questions, labs) = (library.questions.len() as u64, library.labs.len() as u64);
+    let steps = LEAST_STEPS + questions * QUESTION_STEPS + labs * LAB_STEPS;
+    let work = Work::allowing(steps.min(CONTENT_STEPS));
     problems.extend(content::check::questions(&library));
     problems.extend(questions::problems(&library, &work));
-    problems.extend(library.labs.iter().flat_map(|lab| labs::problems(lab, &library, &work)).take(MOST_PROBLEMS));
+    // What is left over when there is nothing left to do it with would only be told the same.
+    let tried = library.labs.iter().take_while(|_| !work.is_spent());
+    problems.extend(tried.flat_map(|lab| labs::problems(lab, &library, &work)).take(MOST_PROBLEMS));
     problems.sort();
     (library, problems)
 }

@@ -2,7 +2,7 @@
 
 use crate::content::limits::MOST_PROBLEMS;
 use crate::content::{Library, Problem};
-use crate::lab::{Proofs, Work};
+use crate::lab::{Proofs, Stopped, Work};
 
 /// The least share of questions with a proof, in percent.
 const LEAST_PROVED: usize = 80;
@@ -29,6 +29,13 @@ pub(super) fn problems(library: &Library, work: &Work) -> Vec<Problem> {
                 Ok(tried) => tried.faults.into_iter().for_each(|fault| report(format!("{}: {fault}", option.text))),
                 Err(error) => report(error),
             }
+        }
+        if work.is_spent() {
+            report(format!(
+                "{}; neither this question nor what comes behind it was tried to its end",
+                Stopped::NothingLeft
+            ));
+            return problems;
         }
         match (question.is_proved(), &question.unproved) {
             (false, None) => {

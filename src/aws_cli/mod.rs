@@ -30,5 +30,5 @@ pub use error::CliError;
 pub use help::help;
 pub use names::{kebab, nearest};
 pub use pending::Pending;
-pub use render::{render, render_error};
+pub use render::{render, render_error, steps};
 pub use words::{is_incomplete, words};

@@ -22,6 +22,10 @@ const MOST_STEP: u32 = 1_000_000_000;
 /// The most bytes of JSON that an expression may make of a response, on the way or in the end: 256 MB.
 const MOST_MADE: f64 = 256.0 * 1024.0 * 1024.0;
 
+/// How many bytes take as long as a value, and how many values are looked at in a step.
+const BYTES_OF_A_VALUE: f64 = 64.0;
+const VALUES_OF_A_STEP: f64 = 64.0;
+
 /// An expression that may be evaluated.
 #[derive(Debug)]
 pub(super) struct Query(jmespath::Expression<'static>);
@@ -50,6 +54,19 @@ impl Query {
         }
     }
 
+    /// The work of selecting from a response, in steps: each of its parts looks at what there is, or at what was made.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is at least 1, and rounded down")]
+    pub(super) fn steps(&self, response: &Value) -> u64 {
+        let size = Size::of(response);
+        let made = Growth::of(self.0.as_ast()).peak.of(size);
+        if made.bytes > MOST_MADE {
+            // It will not be evaluated.
+            return 1;
+        }
+        let looked_at = size.values.max(made.values) + size.bytes.max(made.bytes) / BYTES_OF_A_VALUE;
+        ((looked_at * nodes(self.0.as_ast()) / VALUES_OF_A_STEP) as u64).saturating_add(1)
+    }
+
     /// The part of a response that it selects.
     ///
     /// # Errors
@@ -67,6 +84,11 @@ impl Query {
         let found = self.0.search(response).map_err(|error| failed(&error))?;
         serde_json::to_value(&*found).map_err(|error| failed(&error))
     }
+}
+
+/// How many expressions an expression is made of, itself included.
+fn nodes(ast: &Ast) -> f64 {
+    parts(ast).into_iter().map(nodes).fold(1.0, |sum, nodes| sum + nodes)
 }
 
 /// The longest step of a slice in an expression, in either direction.

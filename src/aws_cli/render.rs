@@ -32,6 +32,12 @@ pub fn render(response: &Value, output: Output, query: Option<&str>) -> Result<S
     })
 }
 
+/// The work of selecting a part of a response before it is printed, in steps; 0 for an expression that is none.
+#[must_use]
+pub fn steps(response: &Value, query: &str) -> u64 {
+    Query::read(query).map_or(0, |query| query.steps(response))
+}
+
 /// An exception in the AWS CLI's words.
 #[must_use]
 pub fn render_error(verb: &str, error: &ApiError) -> String {

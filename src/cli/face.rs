@@ -9,8 +9,8 @@ use std::path::Path;
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 
-use super::Usage;
 use super::settings::Settings;
+use super::{Usage, no_content};
 use crate::app::text;
 use crate::clock::{Clock as _, SystemClock};
 use crate::content::{self, Library, Source};
@@ -100,9 +100,8 @@ impl Face {
             && library.questions.is_empty()
             && library.labs.is_empty()
         {
-            let expected = "expected a directory with content in questions/ or labs/";
             let why = problems.iter().flat_map(text::problem).collect();
-            bail!(Usage { words: format!("{expected}, found none in {}", directory.display()), listed: why });
+            bail!(Usage { words: no_content(directory), listed: why });
         }
         let lines: Vec<String> = problems.iter().flat_map(text::problem).collect();
         safe_text::write_lines(&mut safe_text::stderr(), &lines)?;

@@ -120,7 +120,8 @@ impl Session<'_> {
     /// What will happen, what it is likely to cost, and what cannot be seen there.
     fn announcement(&self) -> Result<Vec<String>> {
         let lab = self.runner.lab();
-        let mut lines = vec![format!("{}, at {}", lab.title, self.remote.url()), String::new()];
+        let title = Line::text(format!("{}, at {}", lab.title, self.remote.url())).titled();
+        let mut lines = line::plain(&[title, Line::blank()], WIDTH);
         lines.push("These tables will be created there, and deleted in the end:".to_owned());
         let (mut items, mut units) = (0, Units::ZERO);
         for table in self.runner.bench().engine().tables() {
@@ -144,7 +145,8 @@ impl Session<'_> {
         lines.push(format!("If the program is killed, --clean deletes what begins with {}.", self.remote.name_of("")));
         for step in &lab.steps {
             if let Some(reason) = needs_embedded(step) {
-                lines.push(format!("Step \"{}\" needs the embedded engine ({reason}); it is not sent.", step.title));
+                let words = format!("Step \"{}\" needs the embedded engine ({reason}); it is not sent.", step.title);
+                lines.extend(line::plain(&[Line::text(words).titled()], WIDTH));
             }
         }
         lines.push(String::new());

@@ -77,7 +77,7 @@ enum Command {
     },
     /// Import questions: markdown with checkboxes or letters, JSON, Aiken, GIFT, TSV.
     Import {
-        /// The file.
+        /// The file; - is standard input.
         file: PathBuf,
         /// Its format, if the file does not show it: checkbox, lettered, json, aiken, gift or tsv.
         #[arg(long, value_name = "FORMAT")]
@@ -482,7 +482,14 @@ fn list_content(face: &Face, source: &Source, json: bool) -> Result<ExitCode> {
             lab.claims.join(" ")
         )
     }));
-    print(&lines)?;
+    // Rows are for scripts too; at a terminal one that is too wide may not go on where a row begins.
+    match ui::columns().filter(|_| safe_text::stdout().is_terminal()) {
+        Some(width) => {
+            let rows: Vec<Line> = lines.into_iter().map(|row| Line::text(row).titled()).collect();
+            print(&line::plain(&rows, width))?;
+        }
+        None => print(&lines)?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -508,8 +515,20 @@ fn new_lab(root: &Path, name: &str) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What is said of a directory in which there is nothing to check or to use.
+fn no_content(directory: &Path) -> String {
+    format!("expected a directory with content in questions/ or labs/, found none in {}", directory.display())
+}
+
 fn check_content(source: &Source) -> Result<ExitCode> {
     let (library, problems) = author::check(source);
+    if let Source::Directory(directory) = source
+        && library.questions.is_empty()
+        && library.labs.is_empty()
+        && problems.is_empty()
+    {
+        bail!(Usage::of(no_content(directory)));
+    }
     let mut lines: Vec<String> = problems.iter().flat_map(text::problem).collect();
     let count = |name: &str, count: usize| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
     lines.push(format!(

@@ -11,11 +11,14 @@ use serde::Deserialize;
 use crate::app::KeyNames;
 use crate::clock::Timestamp;
 use crate::desk::Aims;
+use crate::files::{self, Refusal};
 use crate::review;
 use crate::ui::{Theme, keys};
 
 /// The file's name.
 const FILE: &str = "config.toml";
+/// The largest file that is read.
+const MOST_BYTES: u64 = files::MEGABYTE;
 
 /// What the file is when nothing is set: every setting with what it means.
 pub(super) const DEFAULT: &str = "\
@@ -102,16 +105,12 @@ impl Settings {
     /// The file cannot be read, or says something that is no setting.
     pub(super) fn load() -> Result<Self> {
         let Some(path) = Self::path() else { return Ok(Self::default()) };
-        // Whatever else has its name could keep the program waiting.
-        if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-            bail!("cannot read {}: it is not a file", path.display());
-        }
-        match std::fs::read_to_string(&path) {
+        match files::read_text(&path, MOST_BYTES) {
             Ok(text) => Self::read(&text, &path),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(refusal) if refusal.is_missing() => Ok(Self::default()),
             // A home that is no directory has been reported with the progress file already.
-            Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => Ok(Self::default()),
-            Err(error) => bail!("cannot read {}: {error}", path.display()),
+            Err(Refusal::Io(error)) if error.kind() == std::io::ErrorKind::NotADirectory => Ok(Self::default()),
+            Err(refusal) => bail!("cannot read {}: {refusal}", path.display()),
         }
     }
 

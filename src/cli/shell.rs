@@ -21,13 +21,15 @@ use super::{interrupt, with_console};
 use crate::aws_cli::{Names, Pending};
 use crate::lab::{self, Workbench};
 use crate::plain::{self, Console};
-use crate::{progress, safe_text};
+use crate::{files, progress, safe_text};
 
 /// The file that typed lines are kept in.
 pub(super) const HISTORY: &str = "shell_history.txt";
 
 /// How many typed lines are kept.
 const MOST_LINES: usize = 1000;
+/// The largest history that is read.
+const MOST_BYTES: u64 = 16 * files::MEGABYTE;
 
 /// Runs the shell. Fails if a line of a script failed.
 ///
@@ -100,13 +102,21 @@ fn edit(bench: &mut Workbench, keys: EditorKeys) -> Result<()> {
         .build();
     let mut editor: Editor<Prompted, DefaultHistory> = Editor::with_config(config)?;
     let history = history_file();
-    // A history that cannot be read is missed by nothing but the history.
-    if let Some(history) = &history {
-        let _ = editor.load_history(history);
-    }
     // The editor reads the terminal; this console only prints.
     let (mut input, mut output, mut talk) = (std::io::empty(), safe_text::stdout(), safe_text::stderr());
     let mut console = Console::new(&mut input, &mut output, &mut talk);
+    // A history that cannot be read is missed by nothing but the history.
+    let history = match history.map(|path| (files::look_at(&path, MOST_BYTES), path)) {
+        Some((Ok(()), path)) => {
+            let _ = editor.load_history(&path);
+            Some(path)
+        }
+        Some((Err(refusal), path)) => {
+            console.say(&format!("Typed lines are not kept: {}: {refusal}.", path.display()))?;
+            None
+        }
+        None => None,
+    };
     console.say("A small shop: Customers, Orders, Products. :tables shows them.")?;
     console.say(plain::SHELL_HELP)?;
     loop {

@@ -14,6 +14,7 @@ use crate::clock::{Clock as _, SystemClock, Timestamp};
 use crate::content::{Library, Pattern, Question, Source};
 use crate::desk;
 use crate::exchange::{self, Format, Target};
+use crate::files;
 use crate::plain;
 use crate::progress::{Held, Store};
 use crate::quiz::{Order, Purpose, Selection, Session, select};
@@ -102,7 +103,7 @@ pub(super) enum ProgressCommand {
     Export,
     /// Take exported progress in, beside what is there.
     Import {
-        /// The file.
+        /// The file; - is standard input.
         file: PathBuf,
     },
 }
@@ -317,12 +318,19 @@ pub(super) fn plan(face: &Face, source: &Source, exam: Option<&str>) -> Result<E
     Ok(ExitCode::SUCCESS)
 }
 
+/// The text of a file that the learner brings, or of standard input if it is called `-`.
+fn brought(file: &Path) -> Result<String> {
+    let read = if file == Path::new("-") {
+        files::read_from(std::io::stdin().lock(), files::MOST_IMPORTED).and_then(files::text)
+    } else {
+        files::read_text(file, files::MOST_IMPORTED)
+    };
+    read.map_err(|refusal| anyhow::anyhow!("cannot read {}: {refusal}", file.display()))
+}
+
 pub(super) fn import(face: &Face, file: &Path, format: Option<Format>) -> Result<ExitCode> {
     let name = file.display().to_string();
-    let bytes = std::fs::read(file).with_context(|| format!("cannot read {name}"))?;
-    let written = String::from_utf8(bytes).map_err(|error| {
-        anyhow::anyhow!("{name} is not valid UTF-8: byte {} begins no character", error.utf8_error().valid_up_to())
-    })?;
+    let written = brought(file)?;
     let Some(format) = format.or_else(|| Format::guess(&name, &written)) else {
         let all = Format::ALL.map(Format::name).join(", ");
         bail!(Usage::of(format!("{name} looks like none of {all}; say which with --format")));
@@ -376,7 +384,7 @@ pub(super) fn progress(face: &Face, command: &ProgressCommand) -> Result<ExitCod
         ProgressCommand::Export => print_json(&face.open_to_read()?.export()?)?,
         ProgressCommand::Import { file } => {
             let name = file.display().to_string();
-            let written = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
+            let written = brought(file)?;
             let answers = records::import(&mut face.open_to_write()?, &written)
                 .with_context(|| format!("nothing of {name} was imported"))?;
             let were = if answers == 1 { "was" } else { "were" };

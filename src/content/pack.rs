@@ -1,15 +1,15 @@
 //! The files of a pack on disk: regular files inside its directory, within the limits, and nothing else.
 //!
-//! The life of a file: its folder is listed, its kind is looked at before it is opened (opening a pipe waits until something
-//! writes to it, and a device may never end), a link is followed only if it stays in the directory, and no more than the
-//! limit is read of it. Whatever is refused is reported by its name, and the rest is read.
+//! The life of a file: its folder is listed, a link is followed only if it stays in the directory, and a regular file is
+//! read up to its limit (`files`). Whatever is refused is reported by its name, and the rest is read.
 
-use std::fs::{self, File, FileType};
-use std::io::{self, Read as _};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use super::Problem;
 use super::limits::{MOST_FILE_BYTES, MOST_FILES, MOST_PACK_BYTES};
+use crate::files::{self, Refusal};
 
 /// The names of a folder's files from the pack's root, with the text of each or why there is none. `left` is how many
 /// bytes of the pack may still be read.
@@ -64,42 +64,14 @@ fn text(root: &Path, path: &Path, left: &mut u64) -> Result<String, String> {
     if fs::symlink_metadata(path).map_err(failed)?.is_symlink() && !is_inside(root, path).map_err(failed)? {
         return Err(OUTSIDE.to_owned());
     }
-    let about = fs::metadata(path).map_err(failed)?;
-    if !about.is_file() {
-        return Err(format!("expected a file, found {}", kind(about.file_type())));
-    }
-    let mut bytes = Vec::new();
-    // One more than may be: what a file is said to have and what it has may differ.
-    File::open(path).and_then(|file| file.take(MOST_FILE_BYTES + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    let bytes = files::read(path, MOST_FILE_BYTES).map_err(|refusal| match refusal {
+        Refusal::NoFile(kind) => format!("expected a file, found {kind}"),
+        Refusal::TooLarge { most, found } => format!("expected at most {most} bytes, found {found}"),
+        other => format!("cannot read the file: {other}"),
+    })?;
     let size = bytes.len() as u64;
-    if size > MOST_FILE_BYTES {
-        return Err(format!("expected at most {MOST_FILE_BYTES} bytes, found {}", about.len().max(size)));
-    }
     *left = left.checked_sub(size).ok_or_else(|| {
         format!("expected at most {MOST_PACK_BYTES} bytes in all files together; this file is beyond them")
     })?;
-    String::from_utf8(bytes).map_err(|error| {
-        format!("the file is not valid UTF-8: byte {} begins no character", error.utf8_error().valid_up_to())
-    })
-}
-
-/// What something is that is not a file.
-fn kind(found: FileType) -> &'static str {
-    if found.is_dir() {
-        return "a directory";
-    }
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt as _;
-        if found.is_fifo() {
-            return "a pipe";
-        }
-        if found.is_socket() {
-            return "a socket";
-        }
-        if found.is_char_device() || found.is_block_device() {
-            return "a device";
-        }
-    }
-    "something else"
+    files::text(bytes).map_err(|refusal| refusal.to_string().replacen("it", "the file", 1))
 }

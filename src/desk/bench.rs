@@ -142,7 +142,7 @@ impl Bench {
         let lines = match &self.room {
             Room::Lab(runner) => {
                 let mut lines = paragraphs(Role::Text, &runner.lab().intro);
-                lines.insert(0, Line::of(Role::Title, runner.lab().title.clone()).hanging(text::TITLE_INDENT));
+                lines.insert(0, Line::of(Role::Title, runner.lab().title.clone()).titled());
                 lines
             }
             Room::Free(_) => vec![Line::text(
@@ -293,7 +293,7 @@ impl Bench {
         let Room::Lab(runner) = &self.room else { return None };
         let saved = records::save_step(store, &runner.lab().name, completed, clock);
         let is_kept = store.unsaved().is_none();
-        let title = Line::of(Role::Good, format!("✓ Step done: {}", completed.step.title)).hanging(text::TITLE_INDENT);
+        let title = Line::of(Role::Good, format!("✓ Step done: {}", completed.step.title)).titled();
         entries.push(Entry::new(EntryKind::Verdict, vec![title]));
         entries.extend(
             completed.prediction.as_ref().and_then(text::prediction).map(|lines| Entry::new(EntryKind::Story, lines)),
@@ -366,7 +366,7 @@ fn ending(runner: &Runner) -> Vec<Entry> {
 /// A step of a finished lab: what it was about, a way to do it, what it showed.
 fn retold(Completed { step, debrief, .. }: &Completed) -> Vec<Entry> {
     let story = |lines: Vec<Line>| Entry::new(EntryKind::Story, lines);
-    let mut about = vec![Line::of(Role::Title, step.title.clone()).hanging(text::TITLE_INDENT)];
+    let mut about = vec![Line::of(Role::Title, step.title.clone()).titled()];
     about.extend(paragraphs(Role::Text, &step.text));
     about.extend(text::task(step));
     let command = |line: &String| Entry::new(EntryKind::Command, line.trim().lines().map(Line::code).collect());

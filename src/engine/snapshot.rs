@@ -5,10 +5,12 @@
 //! itself; [`Engine::restore`] puts it all together again, indexes and expiry worked out again from the items, settings
 //! beyond a quota brought within it. Idempotency tokens and the journal are not kept.
 //!
-//! The clock may have been set back since. [`Engine::restore`] knows one rule for that: nothing lies in the future.
-//! Whatever is said to happen or to have happened after the present happens at the present. A table that was to become
-//! ACTIVE is ACTIVE then, a record is as old as this moment, and a setting that may be changed an hour after the last
-//! change may be changed in an hour.
+//! The clock may have been set back since. [`Engine::restore`] knows one rule for that: nothing waits for a moment that
+//! lies in the future. Whatever is said to happen or to have happened after the present, and decides something, does so at
+//! the present. A table that was to become ACTIVE is ACTIVE then, a record is as old as this moment, and a setting that may
+//! be changed an hour after the last change may be changed in an hour. What only tells when something was, such as
+//! CreationDateTime, stays; and so does what the store keeps, until a request changes it: a clock that was wrong for one
+//! start is forgotten with the next.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

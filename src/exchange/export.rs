@@ -85,7 +85,10 @@ fn marked(text: &str) -> String {
 
 fn anki(questions: &[Question]) -> String {
     let html = |text: &str| {
-        let escaped = text.trim().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\t', " ");
+        // A quotation mark at the beginning of a field would take in what follows, other notes included.
+        let escaped = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;"), ('\t', " ")]
+            .into_iter()
+            .fold(text.trim().to_owned(), |text, (letter, escape)| text.replace(letter, escape));
         line(&escaped.replace('\n', "<br>")).into_owned()
     };
     let mut out =
@@ -204,5 +207,6 @@ mod tests {
         let rows: Vec<&str> = notes.lines().filter(|line| !line.starts_with('#')).collect();
         assert_eq!(rows.len(), questions.len());
         assert!(rows.iter().all(|row| row.split('\t').count() == 4 && row.starts_with("dynadrill-")));
+        assert!(!rows.iter().any(|row| row.contains('"')), "a field that begins with one goes on to the next");
     }
 }

@@ -12,6 +12,9 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 /// A response of so many bytes or fewer is sent as it is.
 const THRESHOLD_BYTES: usize = 4096;
 
+/// How much of an unknown coding's name is repeated, in characters.
+const MOST_SHOWN: usize = 100;
+
 /// A way to compress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Coding {
@@ -32,17 +35,28 @@ impl Coding {
         }
     }
 
-    /// The coding that a Content-Encoding header names; `None` for a body that is sent as it is.
+    /// The coding that a Content-Encoding header names; `None` for a body that is sent as it is. `identity` is no coding,
+    /// wherever it stands among others; a body is coded once.
     ///
     /// # Errors
-    /// The header names what is not known here.
-    pub(super) fn of_request(header: &str) -> Result<Option<Self>, ()> {
-        match header.trim().to_ascii_lowercase().as_str() {
-            "" | "identity" => Ok(None),
-            "gzip" | "x-gzip" => Ok(Some(Self::Gzip)),
-            "deflate" => Ok(Some(Self::Deflate)),
-            _ => Err(()),
+    /// What was expected and found: the header names what is not known here, or more than one coding.
+    pub(super) fn of_request(header: &str) -> Result<Option<Self>, String> {
+        let mut found = None;
+        for name in header.split(',').map(str::trim) {
+            let coding = match name.to_ascii_lowercase().as_str() {
+                "" | "identity" => continue,
+                "gzip" | "x-gzip" => Self::Gzip,
+                "deflate" => Self::Deflate,
+                _ => {
+                    let found: String = name.chars().take(MOST_SHOWN).collect();
+                    return Err(format!("Content-Encoding: expected gzip, deflate or identity, found {found}"));
+                }
+            };
+            if found.replace(coding).is_some() {
+                return Err("Content-Encoding: expected one coding, found several".to_owned());
+            }
         }
+        Ok(found)
     }
 
     /// The coding that an Accept-Encoding header asks for.
@@ -69,12 +83,16 @@ impl Coding {
         best.filter(|(_, quality)| *quality > 0.0).map(|(coding, _)| coding)
     }
 
-    /// Decompresses at most `limit` bytes; `None` if the data is broken or larger.
-    pub(super) fn expand(self, data: &[u8], limit: usize) -> Option<Vec<u8>> {
+    /// Decompresses at most `limit` bytes.
+    ///
+    /// # Errors
+    /// What was expected and found: the data is broken, or larger.
+    pub(super) fn expand(self, data: &[u8], limit: usize) -> Result<Vec<u8>, String> {
         match self {
             Self::Gzip => bounded(MultiGzDecoder::new(data), limit),
             Self::Deflate => bounded(ZlibDecoder::new(data), limit),
         }
+        .map_err(|fault| format!("the body, which Content-Encoding says is {}: {fault}", self.name()))
     }
 
     /// Compresses what is worth it; `None` if it is not, or if that fails: then the body goes out as it is.
@@ -107,11 +125,11 @@ fn quality(parameters: &str) -> f64 {
         .clamp(0.0, 1.0)
 }
 
-fn bounded(from: impl Read, limit: usize) -> Option<Vec<u8>> {
+fn bounded(from: impl Read, limit: usize) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
-    let bound = u64::try_from(limit).ok()? + 1;
-    from.take(bound).read_to_end(&mut out).ok()?;
-    (out.len() <= limit).then_some(out)
+    let read = from.take(limit as u64 + 1).read_to_end(&mut out);
+    read.map_err(|error| format!("it cannot be decompressed ({error})"))?;
+    if out.len() <= limit { Ok(out) } else { Err(format!("expected at most {limit} bytes decompressed, found more")) }
 }
 
 #[cfg(test)]
@@ -163,10 +181,27 @@ mod tests {
             let data = [b'x'; THRESHOLD_BYTES + 1];
             let small = coding.shrink(&data).unwrap();
             assert!(small.len() < 100);
-            assert_eq!(coding.expand(&small, data.len()).as_deref(), Some(&data[..]));
-            assert_eq!(coding.expand(&small, data.len() - 1), None);
+            assert_eq!(coding.expand(&small, data.len()).as_deref(), Ok(&data[..]));
+            let refused = coding.expand(&small, data.len() - 1).unwrap_err();
+            assert!(refused.contains("expected at most 4096 bytes decompressed, found more"), "{refused}");
         }
-        assert_eq!(Coding::of_request("X-Gzip"), Ok(Some(Coding::Gzip)));
-        assert_eq!(Coding::of_request("garbage"), Err(()));
+    }
+
+    #[test]
+    fn a_body_is_coded_once_and_identity_is_no_coding() {
+        for (header, coding) in [
+            ("X-Gzip", Some(Coding::Gzip)),
+            ("identity, gzip", Some(Coding::Gzip)),
+            ("deflate , Identity", Some(Coding::Deflate)),
+            ("identity, identity,", None),
+        ] {
+            assert_eq!(Coding::of_request(header), Ok(coding), "{header}");
+        }
+        for (header, found) in
+            [("garbage", "identity, found garbage"), ("gzip, br", "found br"), ("gzip, gzip", "several")]
+        {
+            let refused = Coding::of_request(header).unwrap_err();
+            assert!(refused.contains(found), "{refused}");
+        }
     }
 }

@@ -29,6 +29,8 @@ const TARGETS: [&str; 2] = ["DynamoDB_20120810.", "DynamoDBStreams_20120810."];
 const MAX_LINE_BYTES: usize = 16 * 1024;
 /// The most bytes of headers.
 const MAX_HEADER_BYTES: usize = 16 * 1024;
+/// The most headers.
+const MAX_HEADERS: usize = 100;
 /// The longest reason for a refusal that a backend gets, in characters.
 const MAX_REASON: usize = 300;
 
@@ -145,10 +147,13 @@ fn unknown() -> ApiError {
 }
 
 fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Value, ApiError> {
-    // Neither an unknown coding nor broken data gets more than this from the service.
-    let unreadable = || silent(ErrorKind::InternalServerError);
-    let expanded = match Coding::of_request(header(head, CONTENT_ENCODING)).map_err(|()| unreadable())? {
-        Some(coding) => Cow::Owned(coding.expand(body, MAX_BODY_BYTES).ok_or_else(unreadable)?),
+    // Neither an unknown coding nor broken data gets more than the exception from the service; the message is ours.
+    let unreadable = |fault: String| ApiError::new(ErrorKind::InternalServerError, fault);
+    // Several headers of the name are one list.
+    let codings: Vec<&str> =
+        head.headers.get_all(CONTENT_ENCODING).iter().map(|value| value.to_str().unwrap_or("bytes")).collect();
+    let expanded = match Coding::of_request(&codings.join(",")).map_err(unreadable)? {
+        Some(coding) => Cow::Owned(coding.expand(body, MAX_BODY_BYTES).map_err(unreadable)?),
         None => Cow::Borrowed(body),
     };
     let malformed = || silent(ErrorKind::SerializationException);
@@ -286,11 +291,22 @@ pub(super) fn failed(answered: u64) -> Response<Bytes> {
     response.map(Bytes::from)
 }
 
-/// Whether a head is within the limits of the service: 16 KB for the request line, and for all headers.
-pub(super) fn fits(head: &Parts) -> bool {
+/// Checks that a head is within the limits: the service's 16 KB for the request line, and for all headers, and our own
+/// number of headers. Returns the response to one that is not.
+pub(super) fn too_large_head(head: &Parts, answered: u64) -> Option<Response<Bytes>> {
     let line = head.method.as_str().len() + head.uri.to_string().len() + " HTTP/1.1 ".len();
-    let headers = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
-    line <= MAX_LINE_BYTES && headers.sum::<usize>() <= MAX_HEADER_BYTES
+    let sizes = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+    let (bytes, count) = (sizes.sum::<usize>(), head.headers.len());
+    let refusal = |status, message: String| Some(own(status, "SerializationException", &message, answered));
+    if line > MAX_LINE_BYTES || bytes > MAX_HEADER_BYTES {
+        let message = "the request line or the headers have more than 16 KB";
+        return refusal(StatusCode::BAD_REQUEST, message.to_owned());
+    }
+    if count > MAX_HEADERS {
+        let message = format!("expected at most {MAX_HEADERS} headers, found {count}");
+        return refusal(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, message);
+    }
+    None
 }
 
 /// The response to a body of more than 16 MB, which has no JSON.

@@ -45,6 +45,9 @@ const LOOK: Duration = Duration::from_millis(50);
 const TICK: Duration = Duration::from_millis(250);
 /// The largest head of a request, in bytes. SDKs send one or two thousand.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// The most headers that are read, in order to say that they are too many. Beyond this, and beyond the largest head, hyper
+/// itself answers 431 and closes the connection: that answer has no body, and there is no way to give it one.
+const PARSED_HEADERS: usize = 2000;
 /// How long the door stays shut when there are no more descriptors, and how long a connection that is to make room has
 /// to send a request.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -377,6 +380,7 @@ fn connection<B: Backend>(
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_buf_size(MAX_HEAD_BYTES)
+        .max_headers(PARSED_HEADERS)
         // A client may close its side when it has sent its request, as `nc` does, and still gets the response.
         .half_close(true)
         .serve_connection(TokioIo::new(Box::pin(stream)), service)
@@ -413,9 +417,9 @@ impl<B: Backend> Endpoint<B> {
     async fn respond(self: Arc<Self>, request: Request<Incoming>, here: IpAddr) -> Response<Bytes> {
         let (head, mut body) = request.into_parts();
         let answered = self.answered.fetch_add(1, Ordering::Relaxed) + 1;
-        if !protocol::fits(&head) {
+        if let Some(refusal) = protocol::too_large_head(&head, answered) {
             let _ = body::discard(&mut body, self.pace()).await;
-            return protocol::own(StatusCode::BAD_REQUEST, "SerializationException", TOO_LARGE_HEAD, answered);
+            return refusal;
         }
         match self.access.admit(&head, &[self.bound, here]) {
             Ok(origin) => {
@@ -496,7 +500,6 @@ impl<B: Backend> Endpoint<B> {
     }
 }
 
-const TOO_LARGE_HEAD: &str = "the request line or the headers have more than 16 KB";
 const UNAVAILABLE: &str = "ServiceUnavailable";
 const NO_ROOM: &str = "the memory for large requests is used up by requests that are incomplete; try again in a moment";
 const NO_ROOM_TO_ANSWER: &str = "the request was executed, but the memory for large responses is used up by responses that \

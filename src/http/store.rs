@@ -31,6 +31,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, params};
 use serde::Serialize;
 
 use crate::clock::{Clock, Timestamp};
+use crate::database;
 use crate::engine::snapshot::KeptTable;
 use crate::engine::table::Clamped;
 use crate::engine::unsaved::{TableChange, Unsaved};
@@ -122,7 +123,7 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::NotADatabase) => Self::Foreign,
-            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(database::in_one_line(&error.to_string())),
             _ => Self::Sqlite(error),
         }
     }
@@ -146,11 +147,16 @@ impl Store {
         let written = engine.now();
         let mut store =
             Self { connection, notices, clamped, expiry_slice, pending, leftovers, stale, written, trouble, reported };
-        // The clock may have been set back since: from now on the file says what the engine made of that.
-        let saved = store.transact(&engine, |transaction, engine| {
-            let now = signed(engine.now().as_millis());
-            transaction.execute("UPDATE records SET at = ?1 WHERE at > ?1", [now])?;
-            save_all(transaction, engine)
+        // What was brought within a quota is saved; what lies in the future of a clock that was set back stays as it is, for
+        // the clock may be set right again. Counters are written in any case: it is found out whether the file can be.
+        let clamped: BTreeSet<&str> = store.clamped.iter().map(|setting| &*setting.table).collect();
+        let saved = store.connection.transaction().and_then(|transaction| {
+            for table in clamped.iter().filter_map(|name| engine.table(name)) {
+                save_table(&transaction, &KeptTable::of(table))?;
+            }
+            save_horizons(&transaction, &engine)?;
+            save_counters(&transaction, &engine)?;
+            transaction.commit()
         });
         // A file that cannot be written can still be read.
         let _ = store.note(saved, &mut engine);
@@ -320,6 +326,21 @@ fn save_all(connection: &Connection, engine: &Engine) -> rusqlite::Result<()> {
     for stream in engine.streams() {
         save_stream(connection, engine, &stream.arn)?;
     }
+    save_counters(connection, engine)
+}
+
+/// Saves the streams that have dropped records since they were saved: there was no longer room for as many.
+fn save_horizons(connection: &Connection, engine: &Engine) -> rusqlite::Result<()> {
+    let mut horizon = connection.prepare("SELECT json_extract(body, '$.horizon') FROM streams WHERE arn = ?")?;
+    for stream in engine.streams() {
+        if horizon.query_row([&stream.arn], |row| row.get::<_, Option<i64>>(0))? != Some(signed(stream.horizon)) {
+            save_stream(connection, engine, &stream.arn)?;
+        }
+    }
+    Ok(())
+}
+
+fn save_counters(connection: &Connection, engine: &Engine) -> rusqlite::Result<()> {
     save_number(connection, "created", engine.created())?;
     save_number(connection, "changed", engine.next_sequence() - 1)
 }

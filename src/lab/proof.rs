@@ -15,6 +15,8 @@ use crate::world::work::{CONTENT_STEPS, Work};
 
 /// The most bytes that the commands of an option print before no more of them is run: 4 MB.
 const MOST_PRINTED: usize = 4 * 1024 * 1024;
+/// How many bytes of what was printed are searched in a step.
+const BYTES_OF_A_STEP: u64 = 16 * 1024;
 /// How much of a command, or of what it printed, is shown with a fault, in characters.
 const MOST_SHOWN: usize = 1000;
 /// The most faults of one kind that are reported for an option.
@@ -143,6 +145,11 @@ impl Proofs {
             });
         }
         let printed = squeezed(&printed);
+        // Each text is looked for in all that was printed.
+        let texts = (option.sees.len() + option.lacks.len()) as u64;
+        self.work
+            .spend(texts * (printed.len() as u64 / BYTES_OF_A_STEP))
+            .map_err(|stopped| format!("what must be seen was not looked for: {stopped}"))?;
         let shown: String = printed.chars().take(MOST_SHOWN).collect();
         let unseen = option.sees.iter().filter(|wanted| !printed.contains(&squeezed(wanted)));
         tried.faults.extend(unseen.map(|wanted| format!("{wanted:?} was not seen in: {shown}")).take(MOST_FAULTS));

@@ -544,6 +544,10 @@ impl Runner {
         let (step, sdk) = (self.lab.steps.get(self.step), self.bench.sdk_mode());
         let wanted = if let Judging::Present(case) = &self.judging { case.wanted() } else { Wanted::default() };
         let mut due = Vec::new();
+        // Each entry is held against each requirement. It is done already: the next line ends.
+        let asked = step.map_or(0, |step| (step.done.len() + step.near_misses.len() + step.meanwhile.len()) as u64);
+        let entries = self.bench.entries_since(since).count() as u64;
+        let _ = self.bench.work().spend(asked * (entries + 1));
         for entry in self.bench.entries_since(since) {
             let fact = Fact::of(entry, sdk, self.bench.engine(), wanted);
             self.story.take(&fact);

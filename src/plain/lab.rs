@@ -121,7 +121,7 @@ impl Talk<'_, '_> {
         let lab = screen.view.lab.as_deref().and_then(|name| self.model.library.lab(name));
         let all = lab.map_or(0, |lab| lab.steps.len());
         let title = format!("Step {} of {all}: {}", screen.view.position + 1, step.title);
-        let mut lines = vec![Line::of(Role::Title, title).hanging(text::TITLE_INDENT), Line::blank()];
+        let mut lines = vec![Line::of(Role::Title, title).titled(), Line::blank()];
         lines.extend(text::about(step));
         lines.push(Line::blank());
         lines.extend(text::spoken_task(step));

@@ -28,7 +28,7 @@ pub fn quiz(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io
         if is_shown != Some(place) {
             let all = on(talk.model).map_or(0, |screen| screen.session.len());
             let topic = talk.model.library.topic_title(&asked.question.topic);
-            let head = Line::text(format!("Question {} of {all}   {topic}", place + 1)).hanging(text::TITLE_INDENT);
+            let head = Line::text(format!("Question {} of {all}   {topic}", place + 1)).titled();
             talk.console.lines(&[head, Line::blank()])?;
             talk.console.lines(&text::question(&asked))?;
             is_shown = Some(place);

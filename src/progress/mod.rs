@@ -10,7 +10,7 @@
 //! first (`window`).
 //!
 //! Nothing is deleted, and one fault does not spoil the rest. A file that is damaged, or written by a newer version, is
-//! kept aside under another name. A row that cannot be read is set aside in a table of its own (`tables`, `faulty`). A file
+//! kept aside under another name. What somebody else has added to a file does nothing there (`database`). A row that cannot be read is set aside in a table of its own (`tables`, `faulty`). A file
 //! that cannot be written is copied into memory: it can be read and exported, and what is added is forgotten. Each of these
 //! gives a [`Notice`].
 //!
@@ -18,6 +18,7 @@
 //! for others to say (`records`). Sources: SQLite documentation, "Write-Ahead Logging", "PRAGMA synchronous", "Datatypes In
 //! SQLite".
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 
 use crate::clock::Timestamp;
+use crate::database;
 
 mod faulty;
 mod open;
@@ -47,6 +49,8 @@ pub use window::Window;
 pub struct Store {
     connection: Connection,
     keeping: Keeping,
+    /// The newest session that this instance has had the chance to go on with.
+    known: Cell<i64>,
 }
 
 /// Where progress is kept.
@@ -115,6 +119,11 @@ pub enum Notice {
         /// Why.
         reason: String,
     },
+    /// The file holds objects that the program did not make. They stay there and do nothing.
+    Strange {
+        /// What they are: `trigger "x"`.
+        names: Vec<String>,
+    },
     /// Rows of the file could not be read.
     Faulty {
         /// How many.
@@ -144,6 +153,15 @@ impl fmt::Display for Notice {
             ),
             Self::InMemory { reason } => {
                 write!(f, "Progress cannot be saved ({reason}): answers count only until the program ends.")
+            }
+            Self::Strange { names } => {
+                const MOST: usize = 5;
+                let more = if names.len() > MOST { ", and more" } else { "" };
+                let names = names.iter().take(MOST).map(String::as_str).collect::<Vec<_>>().join(", ");
+                write!(
+                    f,
+                    "The progress file holds what dynadrill did not put there: {names}{more}. It stays there; what could run by itself is not run."
+                )
             }
             Self::Faulty { count, name, first, is_moved } => {
                 let first = if *count == 1 { first.clone() } else { format!("the first is {first}") };
@@ -294,9 +312,10 @@ impl Store {
     /// SQLite cannot make one.
     pub fn in_memory(reason: &str) -> Result<Self, Error> {
         let mut connection = Connection::open_in_memory()?;
+        database::distrust(&connection)?;
         schema::migrate(&mut connection)?;
         tables::make_views(&connection)?;
-        Ok(Self { connection, keeping: Keeping::Nothing { reason: reason.to_owned() } })
+        Ok(Self { connection, keeping: Keeping::Nothing { reason: reason.to_owned() }, known: Cell::default() })
     }
 
     /// Where the file is; `None` if progress is kept in memory.

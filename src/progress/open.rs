@@ -1,5 +1,6 @@
 //! Opening the progress file, whatever state it is in.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -7,9 +8,15 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
 use super::{Error, Keeping, Notice, Store, faulty, schema, tables};
 use crate::clock::Timestamp;
+use crate::database::{self, Schema};
+use crate::files;
 
 /// The file's name.
 const FILE: &str = "progress.db";
+/// The largest file that is copied into memory because it cannot be written.
+const MOST_COPIED: u64 = 256 * files::MEGABYTE;
+/// What SQLite has beside a file.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// How long a writer waits for another instance.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 
@@ -69,7 +76,7 @@ fn usable(
     now: Timestamp,
 ) -> (Store, Vec<Notice>) {
     let mut store = match opened {
-        Ok(connection) => Store { connection, keeping: Keeping::File(path) },
+        Ok(connection) => Store { connection, keeping: Keeping::File(path), known: Cell::default() },
         Err(failure) => {
             let reason = failure.reason();
             let store = without_writing(&path, &reason);
@@ -77,15 +84,30 @@ fn usable(
             store
         }
     };
+    notices.extend(strange(&store.connection).unwrap_or_default());
     // If this fails, so will whatever is read next, and say why.
     notices.extend(faulty::set_aside_all(&mut store.connection, now).unwrap_or_default());
+    store.note_sessions();
     (store, notices)
+}
+
+/// What to tell of objects in the file that the program did not make.
+fn strange(connection: &Connection) -> Result<Option<Notice>, rusqlite::Error> {
+    let wanted = schema::of_version(schema::VERSION)?.unwrap_or_default();
+    let names = Schema::of(connection)?.additions(&wanted);
+    Ok((!names.is_empty()).then_some(Notice::Strange { names }))
 }
 
 /// A store in memory, over a copy of the file if it can be read at least.
 pub(super) fn without_writing(path: &Path, reason: &str) -> Store {
+    // What is no file is not tried a second time.
+    if let Err(reason) = look_at(path) {
+        return memory(&reason);
+    }
     match copy(path) {
-        Ok(connection) => Store { connection, keeping: Keeping::Copy { reason: reason.to_owned() } },
+        Ok(connection) => {
+            Store { connection, keeping: Keeping::Copy { reason: reason.to_owned() }, known: Cell::default() }
+        }
         Err(failure) if path.exists() => memory(&format!("{reason}; it cannot be read either: {}", failure.reason())),
         Err(_) => memory(&format!("{}: {reason}", path.display())),
     }
@@ -123,20 +145,26 @@ impl From<rusqlite::Error> for Failure {
         match error.sqlite_error_code() {
             // Unknown: a readable database whose tables are not the ones its version promises, so damaged too.
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) => {
-                Self::Damaged(error.to_string())
+                Self::Damaged(database::in_one_line(&error.to_string()))
             }
             _ => Self::Other(Error::from(error).to_string()),
         }
     }
 }
 
+/// Looks at what SQLite is about to open. It would wait for a pipe, and read a device to no end.
+fn look_at(path: &Path) -> Result<(), String> {
+    let beside = BESIDE.map(|suffix| with_suffix(path, suffix));
+    std::iter::once(path)
+        .chain(beside.iter().map(PathBuf::as_path))
+        .try_for_each(|path| files::look_at(path, u64::MAX).map_err(|refusal| format!("{}: {refusal}", path.display())))
+}
+
 fn connect(path: &Path) -> Result<Connection, Failure> {
+    look_at(path).map_err(Failure::Other)?;
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
-    let version = schema::version(&connection)?;
-    if version > schema::VERSION {
-        return Err(Failure::Newer(version));
-    }
+    check(&connection)?;
     if connection.is_readonly(MAIN_DB)? {
         return Err(Failure::Other("the progress file cannot be written".to_owned()));
     }
@@ -145,12 +173,31 @@ fn connect(path: &Path) -> Result<Connection, Failure> {
     prepared(connection)
 }
 
+/// Looks at a file before anything is done with it: what it says of itself must be true.
+fn check(connection: &Connection) -> Result<(), Failure> {
+    database::distrust(connection)?;
+    // Together: another instance may be migrating the file.
+    let transaction = connection.unchecked_transaction()?;
+    let (version, found) = (schema::version(&transaction)?, Schema::of(&transaction)?);
+    transaction.finish()?;
+    if version > schema::VERSION {
+        return Err(Failure::Newer(version));
+    }
+    let Some(wanted) = schema::of_version(version)? else {
+        return Err(Failure::Damaged(format!("it is said to have format {version}, and the first format is 1")));
+    };
+    if version == 0 && !found.is_empty() {
+        return Err(Failure::Damaged("it is a database that dynadrill did not make".to_owned()));
+    }
+    found.fault(&wanted).map_or(Ok(()), |fault| Err(Failure::Damaged(fault)))
+}
+
 /// The last steps before a database can be used: the present schema, the views, and a look for damage.
 fn prepared(mut connection: Connection) -> Result<Connection, Failure> {
     schema::migrate(&mut connection)?;
     let healthy: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if healthy != "ok" {
-        return Err(Failure::Damaged(healthy));
+        return Err(Failure::Damaged(database::in_one_line(&healthy)));
     }
     tables::make_views(&connection)?;
     Ok(connection)
@@ -182,10 +229,7 @@ fn copy(path: &Path) -> Result<Connection, Failure> {
     }
     let mut connection = Connection::open_in_memory()?;
     connection.deserialize_read_exact(MAIN_DB, image.as_slice(), image.len(), false)?;
-    let version = schema::version(&connection)?;
-    if version > schema::VERSION {
-        return Err(Failure::Newer(version));
-    }
+    check(&connection)?;
     prepared(connection)
 }
 
@@ -212,7 +256,7 @@ fn image(path: &Path) -> Result<Vec<u8>, Failure> {
         let reason = format!("{} holds answers that can be read only where it can be written", log.display());
         return Err(Failure::Other(reason));
     }
-    std::fs::read(path).map_err(|error| Failure::Other(format!("{}: {error}", path.display())))
+    files::read(path, MOST_COPIED).map_err(|refusal| Failure::Other(format!("{}: {refusal}", path.display())))
 }
 
 /// Renames the file and the two that SQLite may have beside it; returns the new name.

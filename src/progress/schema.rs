@@ -6,6 +6,8 @@
 
 use rusqlite::Connection;
 
+use crate::database::Schema;
+
 /// The migrations, oldest first.
 const MIGRATIONS: &[&str] = &[
     "
@@ -99,6 +101,12 @@ pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
 /// The version of a file.
 pub(super) fn version(connection: &Connection) -> Result<i64, rusqlite::Error> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// The schema of a file of some version; `None` if there is no such version.
+pub(super) fn of_version(version: i64) -> Result<Option<Schema>, rusqlite::Error> {
+    let done = usize::try_from(version).ok().and_then(|done| MIGRATIONS.get(..done));
+    done.map(Schema::made_by).transpose()
 }
 
 /// Runs the migrations that a file lacks, all or none. A file that lacks none is not written to, so that it can be read

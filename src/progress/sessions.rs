@@ -6,6 +6,9 @@
 //! nothing any more. The answers that a change of a session gives are inserted in the transaction that saves
 //! the change, so an answer is counted if and only if its session knows of it.
 //!
+//! An exam is saved with its first answer. Two windows may have begun one by then, and a learner sits one exam at a time: the
+//! second gets the first one's instead, as if it had been continued there.
+//!
 //! The time that was spent is apart from that: it only grows, so every instance may note it without holding a revision.
 
 use std::time::Duration;
@@ -15,6 +18,9 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, TransactionBehavior, pa
 use super::tables::LAST_COUNT;
 use super::{Answer, Error, Store, millis, open};
 use crate::clock::Timestamp;
+
+/// The kind of sessions of which there is one at a time.
+const EXAM: &str = "exam";
 
 /// A session that is saved, and the revision of it that the holder knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +89,30 @@ impl Store {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
+    /// The open exam that another instance has begun since this one last looked for one, if `kind` is an exam's.
+    fn begun_elsewhere(
+        &self,
+        transaction: &Transaction<'_>,
+        kind: &str,
+    ) -> Result<Option<SavedRecord>, rusqlite::Error> {
+        if kind != EXAM {
+            return Ok(None);
+        }
+        let find = "SELECT id, revision, kind, state, spent_ms, ended FROM sound_sessions
+             WHERE kind = ?1 AND ended = 0 AND id > ?2 ORDER BY id LIMIT 1";
+        transaction.query_row(find, params![kind, self.known.get()], record).optional()
+    }
+
+    /// Notes that the sessions there are may be gone on with.
+    pub(super) fn note_sessions(&self) {
+        let newest = self.connection.query_row("SELECT max(id) FROM sessions", [], |row| row.get::<_, Option<i64>>(0));
+        if let Ok(Some(newest)) = newest {
+            self.known.set(newest);
+        }
+    }
+
     /// Saves where a session stands, and the answers given since it was last saved: all or nothing. Without `held` it is a
-    /// new session. When this returns, it is on disk.
+    /// new session, unless it is an exam and another one was begun elsewhere meanwhile. When this returns, it is on disk.
     ///
     /// # Errors
     /// SQLite cannot write: the disk is full, or another program holds the file for too long. Nothing was saved then.
@@ -95,9 +123,16 @@ impl Store {
         answers: &[Answer<'_>],
         at: Timestamp,
     ) -> Result<Saving, Error> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let held = match held {
-            None => insert(&transaction, session, at)?,
+            None => match self.begun_elsewhere(&transaction, session.kind)? {
+                Some(there) => {
+                    // It has been told of: whoever does not go on with it may begin another.
+                    self.known.set(self.known.get().max(there.held.id));
+                    return Ok(Saving::Refused(there));
+                }
+                None => insert(&transaction, session, at)?,
+            },
             Some(held) => match update(&transaction, held, session, at)? {
                 Saving::Saved(held) => held,
                 refused @ Saving::Refused(_) => return Ok(refused),
@@ -107,6 +142,7 @@ impl Store {
             insert_answer(&transaction, answer)?;
         }
         transaction.commit()?;
+        self.known.set(self.known.get().max(held.id));
         Ok(Saving::Saved(held))
     }
 
@@ -133,6 +169,7 @@ impl Store {
         kinds: &[&str],
         mut pick: impl FnMut(SavedRecord) -> Option<T>,
     ) -> Result<Option<T>, Error> {
+        self.note_sessions();
         let mut statement = self.connection.prepare(
             "SELECT id, revision, kind, state, spent_ms, ended FROM sound_sessions WHERE ended = 0
              ORDER BY started_ms DESC, id DESC",

@@ -8,7 +8,8 @@
 //! The same session may be open in two windows. Whoever saves second gets [`Outcome::Newer`] with the state that the first
 //! saved, shows it and goes on from there: the change that was not saved is dropped, with a word to the learner. Nothing is
 //! merged, because an answer that was given to an older state may not be meant for the newer one. A session that was ended in
-//! the other window gives [`Outcome::Ended`].
+//! the other window gives [`Outcome::Ended`]. The same holds for an exam that was begun in two windows before either had
+//! saved anything of it.
 //!
 //! Left out: what is shown of all this, which is for `app`, `ui` and `plain` to say.
 
@@ -86,10 +87,19 @@ impl Records<'_> {
         let record = SessionRecord { kind: mode, state: &state, spent: session.spent(), is_ended: session.is_ended() };
         let details: Vec<Detail<'_>> = answers.iter().map(|(asked, graded)| Detail::of(asked, graded)).collect();
         let answers: Vec<Answer<'_>> = details.iter().map(|detail| detail.answer(now, mode)).collect();
-        match self.store.save_session(held, &record, &answers, now)? {
-            Saving::Saved(held) => Ok(Outcome::Saved(held)),
-            Saving::Refused(there) => self.as_saved_there(&there),
+        loop {
+            match self.store.save_session(held, &record, &answers, now)? {
+                Saving::Saved(held) => return Ok(Outcome::Saved(held)),
+                // An exam of other content, or one that says nothing, is not gone on with, and is in nobody's way.
+                Saving::Refused(there) if held.is_none() && !self.can_go_on(&there) => {}
+                Saving::Refused(there) => return self.as_saved_there(&there),
+            }
         }
+    }
+
+    /// Whether there is something left to do in a session, with this content.
+    fn can_go_on(&self, there: &SavedRecord) -> bool {
+        resumed(there, self.find).is_ok_and(|session| !session.is_empty() && !session.is_ended())
     }
 
     /// The session as another window saved it.

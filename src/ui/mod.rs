@@ -252,6 +252,12 @@ fn turn(
     Ok(())
 }
 
+/// Returns how many columns the terminal has; `None` if it does not say.
+#[must_use]
+pub fn columns() -> Option<usize> {
+    crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0)
+}
+
 /// The most that happens between two frames.
 const MOST_AT_ONCE: usize = 64;
 

@@ -21,8 +21,7 @@ use super::traffic::{Second, Traffic};
 pub const LINE_STEPS: u64 = 40_000_000;
 /// The most steps of a client's request, and of one look at a clock that runs: others wait meanwhile.
 pub const REQUEST_STEPS: u64 = 200_000;
-/// The most steps that a content pack takes in all: to fill its tables, and to run what it says can be run. What is built
-/// in takes two and a half million.
+/// The most steps that a content pack takes in all: to fill its tables, and to run what it says can be run.
 pub const CONTENT_STEPS: u64 = 20_000_000;
 
 /// A piece of work, shared by the code that does it and the code that watches it.
@@ -168,6 +167,21 @@ impl Work {
         take(&self.0.allowance, steps).ok_or(Stopped::NothingLeft)
     }
 
+    /// Takes steps of what all pieces together may still take, and none of this piece: for what is cheap beside the line
+    /// that asked for it, and dear where a stranger's content asks for it ten thousand times.
+    ///
+    /// # Errors
+    /// There are none left.
+    pub fn spend(&self, steps: u64) -> Result<(), Stopped> {
+        take(&self.0.allowance, steps).ok_or(Stopped::NothingLeft)
+    }
+
+    /// Whether all pieces together have taken what they may take.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.0.allowance.load(Ordering::Relaxed) == 0
+    }
+
     /// Notes how far the work is.
     pub fn note(&self, done: u64, total: u64) {
         self.0.done.store(done, Ordering::Relaxed);
@@ -251,8 +265,12 @@ mod tests {
         assert!(work.idle_flag().load(Ordering::SeqCst));
         let _open = work.begin(10);
         assert_eq!((work.step(2), work.step(1)), (Ok(()), Err(Stopped::NothingLeft)));
+        assert!(work.is_spent());
         work.allow_everything();
         assert_eq!(work.step(1), Ok(()));
+        let work = Work::allowing(12);
+        let _open = work.begin(10);
+        assert_eq!((work.spend(8), work.step(4), work.step(1)), (Ok(()), Ok(()), Err(Stopped::NothingLeft)));
     }
 
     #[test]

@@ -171,6 +171,19 @@ fn only_the_clock_knows_the_time_and_only_capacity_counts_units() {
 }
 
 #[test]
+fn files_are_opened_to_be_read_in_one_place() {
+    for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let name = file.to_string_lossy().replace('\\', "/");
+        let is_free = ["src/files.rs", "/tests.rs", "/tests/"].iter().any(|free| name.contains(free));
+        for line in code(&file).iter().filter(|_| !is_free) {
+            for banned in ["fs::read(", "fs::read_to_string", "File::open", "OpenOptions"] {
+                assert!(!line.contains(banned), "{name}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
 fn updates_of_the_model_touch_no_terminal_and_no_disk() {
     for file in files("src", "app") {
         for line in code(&file) {

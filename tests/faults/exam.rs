@@ -172,6 +172,33 @@ fn an_exam_that_is_open_twice_counts_once() {
     );
 }
 
+#[test]
+fn an_exam_that_is_begun_twice_before_its_first_answer_is_one_exam() {
+    for at_once in [false, true] {
+        let home = tempfile::tempdir().unwrap();
+        let (mut first, mut second) = (open(home.path(), "1"), open(home.path(), "2"));
+        if at_once {
+            first.say("A");
+            second.say("A");
+        } else {
+            answer(&mut first);
+            second.ask("A").unwrap();
+        }
+        let said = [hand_in(first), hand_in(second)].concat();
+        let words = "This was begun or continued in another window";
+        assert!(at_once || said.contains(words), "{said}");
+        let file = Progress::open(home.path()).unwrap();
+        file.check();
+        assert_eq!(file.number("SELECT count(*) FROM sessions WHERE kind = 'exam'"), 1, "{said}");
+        assert_eq!(file.number(ANSWERS), ROWS, "{said}");
+        // Whoever asks for another exam gets another one.
+        let third = Talk::start(home.path(), &["exam", "--plain", "--new"]);
+        third.prompted().unwrap();
+        hand_in(third);
+        assert_eq!(Progress::open(home.path()).unwrap().number(ANSWERS), 2 * ROWS);
+    }
+}
+
 /// Another program holds the progress file for longer than the exam waits for it.
 #[test]
 fn an_exam_that_cannot_be_saved_when_it_is_handed_in_is_not_lost() {

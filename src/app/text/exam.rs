@@ -100,7 +100,7 @@ pub fn report(session: &Session, library: &Library, is_whole: bool) -> Vec<Line>
         tallies.sort_by_key(|(name, _)| in_order(name));
         lines.extend(tallies.into_iter().map(|(name, (right, all))| {
             // The figure stands first, so that no width can cut it off.
-            Line::text(name.clone()).behind(Role::Strong, format!("  {right:>2} of {all:<2}  "))
+            Line::text(name.clone()).flowing(Flow::Quoted).behind(Role::Strong, format!("  {right:>2} of {all:<2}  "))
         }));
     }
     if !is_whole {

@@ -8,7 +8,7 @@ use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
 use crate::lab::{self, BestAndPar, Completed, Prediction, Reply, ReplyKind, Runner, Verdict, WayCost};
 
-use super::{TITLE_INDENT, code};
+use super::code;
 
 /// A lab's step: what to know, what to predict, what to do.
 #[must_use]
@@ -16,7 +16,7 @@ pub fn step(runner: &Runner) -> Vec<Line> {
     let Some(step) = runner.step() else { return finished(runner.lab(), &runner.outro(), runner.ways()) };
     let total = runner.lab().steps.len();
     let title = format!("Step {} of {total}: {}", runner.position() + 1, step.title);
-    let mut lines = vec![Line::of(Role::Title, title).hanging(TITLE_INDENT), Line::blank()];
+    let mut lines = vec![Line::of(Role::Title, title).titled(), Line::blank()];
     let about = about(step);
     if !about.is_empty() {
         lines.extend(about);
@@ -58,7 +58,7 @@ pub fn given(step: &Step) -> Vec<Line> {
 /// The lab's title, and what it is about if it is only beginning.
 #[must_use]
 pub fn opening(runner: &Runner) -> Vec<Line> {
-    let mut lines = vec![Line::of(Role::Title, runner.lab().title.clone()).hanging(TITLE_INDENT), Line::blank()];
+    let mut lines = vec![Line::of(Role::Title, runner.lab().title.clone()).titled(), Line::blank()];
     if runner.position() == 0 {
         lines.extend(paragraphs(Role::Text, &runner.lab().intro));
         lines.push(Line::blank());
@@ -326,7 +326,7 @@ pub fn request(entry: &Entry) -> Line {
 /// The end of a lab: the comparison, if there is one, and what to take away.
 #[must_use]
 pub fn finished(lab: &Lab, outro: &str, compared: &[WayCost]) -> Vec<Line> {
-    let mut lines = vec![Line::of(Role::Good, format!("✓ {}: done.", lab.title)).hanging(TITLE_INDENT), Line::blank()];
+    let mut lines = vec![Line::of(Role::Good, format!("✓ {}: done.", lab.title)).titled(), Line::blank()];
     if !compared.is_empty() {
         lines.extend(ways(compared));
         lines.push(Line::blank());
@@ -377,10 +377,13 @@ pub fn ways(ways: &[WayCost]) -> Vec<Line> {
     lines
 }
 
+/// The widest column of names; a longer name moves what stands behind it.
+const WIDEST_NAME: usize = 40;
+
 /// The labs, with how far each is.
 #[must_use]
 pub fn lab_list(labs: &[Lab], done: impl Fn(&str) -> usize) -> Vec<Line> {
-    let width = labs.iter().map(|lab| lab.name.len()).max().unwrap_or(0);
+    let width = labs.iter().map(|lab| lab.name.len()).max().unwrap_or(0).min(WIDEST_NAME);
     labs.iter()
         .map(|lab| {
             let state = match done(&lab.name) {
@@ -388,7 +391,7 @@ pub fn lab_list(labs: &[Lab], done: impl Fn(&str) -> usize) -> Vec<Line> {
                 steps if steps >= lab.steps.len() => "done".to_owned(),
                 steps => format!("{steps} of {} steps", lab.steps.len()),
             };
-            Line::fixed(format!("{:width$}  {:>2} min  {:<12}  {}", lab.name, lab.minutes, state, lab.title))
+            Line::text(format!("{:width$}  {:>2} min  {:<12}  {}", lab.name, lab.minutes, state, lab.title)).titled()
         })
         .collect()
 }

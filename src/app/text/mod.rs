@@ -55,9 +55,6 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{} {noun}{ending}", grouped(count as u64))
 }
 
-/// How far a title is indented where it goes on in a further line: what it says there may not pass for a line of its own.
-pub const TITLE_INDENT: usize = 4;
-
 /// A heading with a blank line before it.
 fn heading(text: &str) -> [Line; 2] {
     [Line::blank(), Line::of(Role::Title, text)]

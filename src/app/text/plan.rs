@@ -1,7 +1,7 @@
 //! What stands ahead in words: readiness, and the plan until the exam.
 
 use super::{heading, in_order};
-use crate::app::line::{Line, Role};
+use crate::app::line::{Flow, Line, Role};
 use crate::clock::Timestamp;
 use crate::content::Library;
 use crate::readiness::Readiness;
@@ -39,7 +39,7 @@ pub fn plan(plan: &Plan, readiness: &Readiness, library: &Library) -> Vec<Line> 
     for Recall { skill, seen, all, recall } in recalls(plan, library) {
         let share = if seen == 0 { "   -".to_owned() } else { format!("{:>3.0}%", recall * 100.0) };
         let figures = format!("  {share}  {seen:>3} of {all:<3}  ");
-        lines.push(Line::text(skill).behind(Role::Strong, figures));
+        lines.push(Line::text(skill).flowing(Flow::Quoted).behind(Role::Strong, figures));
     }
     let (due, new) = (plan.due, plan.new);
     lines.extend([Line::blank(), Line::of(Role::Strong, format!("Today: {due} due for review, {new} new."))]);

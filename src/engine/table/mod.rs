@@ -361,13 +361,14 @@ impl Table {
         }
     }
 
-    /// Every moment that it remembers and anything depends on, to be set right when the clock was set back.
+    /// Every moment that it remembers and anything depends on, to be set right when the clock was set back. Nothing depends
+    /// on when it was created.
     pub fn moments(&mut self) -> impl Iterator<Item = &mut Timestamp> {
         let until = match &mut self.state {
             TableState::Creating(until) | TableState::Updating(until) | TableState::Deleting(until) => Some(until),
             TableState::Active => None,
         };
-        let own = [Some(&mut self.created), self.ttl_changed.as_mut(), self.recovery.as_mut().map(|it| &mut it.since)];
+        let own = [self.ttl_changed.as_mut(), self.recovery.as_mut().map(|it| &mut it.since)];
         let indexes = self.indexes.iter_mut().flat_map(Index::moments);
         own.into_iter().flatten().chain(until).chain(self.provisioning.moments()).chain(indexes)
     }

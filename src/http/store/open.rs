@@ -9,7 +9,7 @@
 //! Formats: 2 holds each table and each stream in a row of its own; 1 held them all in one text, and is converted.
 //! Source: SQLite documentation, "Database File Format", "Write-Ahead Logging".
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,10 +21,12 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use super::StoreError;
 use super::rows::{change_of_text, item_of_text, unsigned};
 use crate::clock::{Clock, Timestamp};
+use crate::database::{self, Schema};
 use crate::engine::snapshot::{KeptTable, Snapshot};
 use crate::engine::stream::Stream;
 use crate::engine::table::{Clamped, Table};
 use crate::engine::{Config, Engine};
+use crate::files::{self, Refusal};
 
 /// The format of the file; a newer one is refused.
 pub(super) const FORMAT: i64 = 2;
@@ -72,16 +74,27 @@ fn examine(path: &Path) -> Result<Found, StoreError> {
     if metadata.is_dir() {
         return Err(StoreError::Name("it is a directory; name a file in it".to_owned()));
     }
-    if !metadata.is_file() {
-        return Err(StoreError::Name("it is a device or a pipe; tables need a file".to_owned()));
+    let (file, metadata) = files::open(path).map_err(refused)?;
+    // SQLite opens these by itself, and would wait for a pipe.
+    for suffix in ["-wal", "-shm", "-journal"] {
+        let name = beside(path, suffix);
+        files::look_at(&name, u64::MAX)
+            .map_err(|refusal| StoreError::Name(format!("{}: {refusal}", name.display())))?;
     }
     if metadata.len() == 0 {
         return Ok(Found::Empty);
     }
     let mut header = Vec::new();
-    let file = File::open(path).map_err(StoreError::Unreadable)?;
     file.take(HEADER as u64).read_to_end(&mut header).map_err(StoreError::Unreadable)?;
     classify(&header, path)
+}
+
+/// What is told of a file that cannot be opened to look at it.
+fn refused(refusal: Refusal) -> StoreError {
+    match refusal {
+        Refusal::Io(error) => StoreError::Unreadable(error),
+        other => StoreError::Name(format!("{other}; tables need a file")),
+    }
 }
 
 /// Refuses names that SQLite, or the learner, takes for something else than a file.
@@ -112,19 +125,20 @@ fn classify(header: &[u8], path: &Path) -> Result<Found, StoreError> {
     }
     // A database without tables has an empty leaf as its first page.
     let is_bare = header[100] == 13 && header[103..105] == [0, 0];
-    let is_empty =
-        (application, format) == (0, 0) && is_bare && !hides_something(path).map_err(StoreError::Unreadable)?;
+    let is_empty = (application, format) == (0, 0) && is_bare && !hides_something(path)?;
     if is_empty { Ok(Found::Empty) } else { Err(StoreError::Foreign) }
 }
 
 /// Whether a transaction was broken off whose journal has pages to put back. The journal of a database that is just
 /// being created has none.
-fn hides_something(path: &Path) -> io::Result<bool> {
+fn hides_something(path: &Path) -> Result<bool, StoreError> {
     let mut header = Vec::new();
-    match File::open(beside(path, "-journal")) {
-        Ok(journal) => journal.take(JOURNAL_HEADER as u64).read_to_end(&mut header)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error),
+    match files::open(&beside(path, "-journal")) {
+        Ok((journal, _)) => {
+            journal.take(JOURNAL_HEADER as u64).read_to_end(&mut header).map_err(StoreError::Unreadable)?
+        }
+        Err(refusal) if refusal.is_missing() => return Ok(false),
+        Err(refusal) => return Err(refused(refusal)),
     };
     // Its last number is how many pages the database had before.
     Ok(!header.is_empty() && (header.len() < JOURNAL_HEADER || header[JOURNAL_HEADER - 4..] != [0; 4]))
@@ -136,6 +150,18 @@ fn check_format(format: i64) -> Result<(), StoreError> {
         newer if newer > FORMAT => Err(StoreError::Newer(newer)),
         other => Err(StoreError::Damaged(format!("it is said to have format {other}, and the first format is 1"))),
     }
+}
+
+/// Refuses a file whose tables are not ours, or to which somebody else has added anything. What format 1 has, format 2 has as
+/// well.
+fn check_schema(found: &Schema, format: i64) -> Result<(), StoreError> {
+    let wanted = Schema::made_by(&[SCHEMA])?;
+    let fault = if format == FORMAT { found.fault(&wanted) } else { None };
+    let fault = fault.or_else(|| {
+        let added = found.additions(&wanted);
+        added.first().map(|first| format!("it has a {first} that dynadrill does not make"))
+    });
+    fault.map_or(Ok(()), |fault| Err(StoreError::Damaged(fault)))
 }
 
 /// The file that SQLite keeps beside another.
@@ -182,16 +208,18 @@ impl Opening {
         // Closing a file is no reason to write it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        database::distrust(connection)?;
+        let found = Schema::of(connection)?;
         let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         let (application, format) = (number("application_id")?, number("user_version")?);
         self.found = match (application, format) {
             (APPLICATION, format) => {
                 check_format(format)?;
+                check_schema(&found, format)?;
                 Found::Ours
             }
             // The process that created it was stopped on the way.
-            (0, 0) if tables == 0 => Found::Empty,
+            (0, 0) if found.is_empty() => Found::Empty,
             _ => return Err(StoreError::Foreign),
         };
         Ok(())

@@ -2,8 +2,9 @@
 //!
 //! Source: AWS CLI user guide, "Load a parameter from a file".
 
-use std::fs;
 use std::path::{Path, PathBuf};
+
+use crate::files;
 
 /// The largest file that is read, in bytes: 16 MB, as much as a request may have.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -36,23 +37,15 @@ impl Files {
         if !path.starts_with(&root) {
             return Err(format!("{name} lies outside of {}; files are read only inside it", root.display()));
         }
-        let about = fs::metadata(&path).map_err(failed)?;
-        if !about.is_file() {
-            return Err(format!("Expected a file; {name} is not one"));
-        }
-        if about.len() > MAX_BYTES {
-            return Err(format!("{name} has {} bytes; a value may have {MAX_BYTES} at most", about.len()));
-        }
-        fs::read_to_string(&path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::InvalidData => format!("Expected text in UTF-8, found other bytes in {name}"),
-            _ => failed(error),
-        })
+        files::read_text(&path, MAX_BYTES).map_err(|refusal| format!("The file {name} cannot be read: {refusal}"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+    use std::fs;
 
     use super::*;
 
@@ -69,7 +62,7 @@ mod tests {
         assert_eq!(files.read(inside.join("key.json").to_str().unwrap()).unwrap(), "{}");
         assert!(files.read("../secret").unwrap_err().contains("only inside"));
         assert!(files.read("nothing").unwrap_err().contains("cannot be read"));
-        assert!(files.read(".").unwrap_err().contains("Expected a file"));
+        assert!(files.read(".").unwrap_err().contains("it is not a file (a directory)"));
         assert!(files.read("picture").unwrap_err().contains("UTF-8"));
         #[cfg(unix)]
         {

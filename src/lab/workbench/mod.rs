@@ -404,6 +404,13 @@ impl Workbench {
                     Action::Verb(verb) => self.pages(&command.route, verb.name, body.clone(), command.paginate),
                     Action::Around(operation) => self.world.ask(operation, body.clone()).map_err(Failure::Refused),
                 };
+                let looked_at = match (&answer, &command.query) {
+                    (Ok(response), Some(query)) => aws_cli::steps(response, query),
+                    _ => 0,
+                };
+                if let Err(stopped) = self.work().spend(looked_at) {
+                    return (ReplyKind::NotUnderstood, format!("Not shown: {stopped}."));
+                }
                 let (kind, text) = match answer {
                     Ok(response) => match aws_cli::render(&response, command.output, command.query.as_deref()) {
                         Ok(text) => (ReplyKind::Answer, text),

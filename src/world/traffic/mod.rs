@@ -410,6 +410,8 @@ impl Run {
         }
         world.advance_to(due.at);
         self.report.attempts += 1;
+        // What is sent already is not taken back: the next attempt ends.
+        let _ = world.work().spend(self.requests.steps(due.request));
         let answer = self.requests.send(due.request, due.call, world.engine_mut());
         world.note_changes();
         self.note(&answer, due)?;

@@ -12,6 +12,13 @@ use crate::engine::{ApiError, Engine, Statement};
 
 /// The most prepared requests that are kept.
 const KEPT: u64 = 200_000;
+/// The work of a read, of a write at a table and at each of its indexes, and of making a write, in steps.
+const READ_STEPS: u64 = 1;
+const WRITE_STEPS: u64 = 3;
+const INDEX_STEPS: u64 = 3;
+const MADE_STEPS: u64 = 6;
+/// How many bytes of an item are made up in a step.
+const BYTES_OF_A_STEP: u64 = 16;
 
 /// What is drawn for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +50,10 @@ pub(super) struct Requests {
     kept: Vec<Option<Statement>>,
     /// Whether an item written holds the number of its request.
     numbered: bool,
+    /// The indexes that an item may be written to.
+    indexes: u64,
+    /// The bytes of the attributes that are filled in for each item.
+    bytes: u64,
 }
 
 impl Requests {
@@ -57,6 +68,7 @@ impl Requests {
         let items = if sort.is_some() { traffic.items.max(1) } else { 1 };
         let shards = traffic.shards.max(1);
         let slots = traffic.keys.count().saturating_mul(items).saturating_mul(shards).saturating_mul(2);
+        let written = Value::Object(traffic.attributes.clone()).to_string();
         let kept = if slots <= KEPT { vec![None; usize::try_from(slots).unwrap_or(0)] } else { Vec::new() };
         Ok(Self {
             table: traffic.table.clone(),
@@ -65,7 +77,9 @@ impl Requests {
             items,
             shards,
             consistent: traffic.consistent,
-            numbered: Value::Object(traffic.attributes.clone()).to_string().contains("{n}"),
+            numbered: written.contains("{n}"),
+            indexes: table.indexes.len() as u64,
+            bytes: written.len() as u64,
             attributes: traffic.attributes.clone(),
             filling: "x".repeat(usize::try_from(traffic.filling).unwrap_or(0)),
             kept,
@@ -82,11 +96,25 @@ impl Requests {
         Drawn { key, item, shard, reads }
     }
 
+    /// Whether a request is made each time that it is sent.
+    fn is_made_anew(&self, drawn: Drawn) -> bool {
+        self.kept.is_empty() || (self.numbered && !drawn.reads)
+    }
+
+    /// The work of sending a request, in steps.
+    pub(super) fn steps(&self, drawn: Drawn) -> u64 {
+        if drawn.reads {
+            return READ_STEPS;
+        }
+        let made = if self.is_made_anew(drawn) { MADE_STEPS + self.bytes / BYTES_OF_A_STEP } else { 0 };
+        WRITE_STEPS + self.indexes * INDEX_STEPS + made
+    }
+
     /// Sends a request.
     pub(super) fn send(&mut self, drawn: Drawn, call: u64, engine: &mut Engine) -> Result<(), ApiError> {
         let slot = (drawn.key * self.items + drawn.item) * self.shards + drawn.shard;
         let slot = usize::try_from(slot * 2 + u64::from(drawn.reads)).unwrap_or(usize::MAX);
-        if self.kept.is_empty() || (self.numbered && !drawn.reads) {
+        if self.is_made_anew(drawn) {
             let (verb, body) = self.body(drawn, call);
             let mut statement = engine.prepare(verb, body)?;
             return engine.execute(&mut statement);

@@ -103,6 +103,11 @@ fn a_damaged_file_is_left_as_it_is() {
         "UPDATE records SET change = '{}'",
         "UPDATE meta SET value = 'many' WHERE name = 'changed'",
         "DROP TABLE records",
+        "CREATE TRIGGER t AFTER INSERT ON items BEGIN DELETE FROM items; END",
+        "CREATE VIEW v AS SELECT * FROM items",
+        "CREATE TABLE theirs (x)",
+        "CREATE INDEX i ON items (item)",
+        "ALTER TABLE meta RENAME TO others",
     ];
     for damage in damages {
         let mut rig = Rig::new();

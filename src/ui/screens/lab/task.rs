@@ -26,7 +26,7 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
         return match lab {
             // What it was about stands in the transcript; here is what it took, and what comes next.
             Some(lab) => {
-                let done = Line::of(Role::Good, format!("✓ {}: done.", lab.title)).hanging(text::TITLE_INDENT);
+                let done = Line::of(Role::Good, format!("✓ {}: done.", lab.title)).titled();
                 let mut lines = vec![done];
                 if let Some(par) = &screen.view.par {
                     lines.push(Line::blank());
@@ -41,7 +41,7 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
                 let next = screen.next(&model.library).and_then(|name| model.library.lab(&name));
                 lines.extend(next.map(|next| {
                     let line = Line::of(Role::Key, "F11 ").and(Role::Text, format!("next lab: {}", next.title));
-                    line.hanging(text::TITLE_INDENT)
+                    line.titled()
                 }));
                 lines.push(Line::of(Role::Key, "esc ").and(Role::Text, "leaves; until then the tables stay open"));
                 lines
