@@ -40,6 +40,13 @@ impl Timestamp {
         Some(Self::from_millis(u64::try_from(found).ok()?.checked_mul(86_400_000)?))
     }
 
+    /// The moment so many seconds after the epoch, to the millisecond; the epoch for what lies before it or is no number.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast stops at the bounds")]
+    pub fn from_secs_f64(seconds: f64) -> Self {
+        Self((seconds * 1000.0).round() as u64)
+    }
+
     /// Milliseconds since the epoch.
     #[must_use]
     pub const fn as_millis(self) -> u64 {

@@ -3,7 +3,9 @@
 //! A newer wording of the service is a change here and nowhere else. Texts are the service's own, misspellings
 //! included; placeholders are arguments. Sources: recorded answers of the service, the API reference.
 
+pub mod backups;
 pub mod constraints;
+pub mod encryption;
 pub mod expressions;
 pub mod keys;
 pub mod legacy;

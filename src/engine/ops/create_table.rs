@@ -12,6 +12,7 @@ use super::declare::{
     ProvisionedThroughput, StreamSpecification,
 };
 use super::describe_table::control_plan;
+use super::encryption::{self, SseSpecification};
 use super::tag_resource::{self, Tag};
 use super::throughput::{self, Asked, OnDemandThroughput, Wanted, WarmThroughput};
 use super::{Operation, members};
@@ -21,11 +22,13 @@ use crate::engine::messages::throughput::Owner;
 use crate::engine::plan::Plan;
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::stream::View;
-use crate::engine::table::{Billing, Index, IndexState, KeySchema, NewTable, Provisioning, Table, Throughput};
+use crate::engine::table::{
+    Billing, Encryption, Index, IndexState, KeySchema, NewTable, Provisioning, Table, Throughput,
+};
 use crate::engine::{Engine, Trace};
 
 /// The most tables of an account in a Region.
-const MOST_TABLES: usize = 2_500;
+pub(super) const MOST_TABLES: usize = 2_500;
 
 structure! {
     /// Declares a table.
@@ -46,6 +49,8 @@ structure! {
         "ProvisionedThroughput" provisioned_throughput: Option<ProvisionedThroughput> => optional declare::THROUGHPUT;
         /// Whether changes are streamed, and how much of each.
         "StreamSpecification" stream_specification: Option<StreamSpecification> => optional Shape::Structure(StreamSpecification::STRUCTURE);
+        /// With which key the table is encrypted.
+        "SSESpecification" sse_specification: Option<SseSpecification> => optional encryption::SPECIFICATION;
         /// Tags.
         "Tags" tags: Option<Vec<Tag>> => optional Shape::List(&List::of(Shape::Structure(Tag::STRUCTURE)));
         /// STANDARD or STANDARD_INFREQUENT_ACCESS.
@@ -75,6 +80,7 @@ pub(super) struct Prepared {
     deletion_protection: bool,
     indexes: Vec<Index>,
     provisioning: Provisioning,
+    encryption: Encryption,
     stream: Option<View>,
     tags: Vec<Tag>,
 }
@@ -104,6 +110,7 @@ impl Operation for CreateTable {
             check_index_throughput(&index.index_name, index.provisioned_throughput.as_ref(), billing)?;
         }
         let stream = declare::stream_view(request.stream_specification.as_ref())?;
+        let key = request.sse_specification.as_ref().map(|wanted| wanted.key(engine.config())).transpose()?;
         tag_resource::check_tags(request.tags.as_deref().unwrap_or_default())?;
         if engine.tables.contains_key(name.as_str()) {
             return Err(ApiError::new(ErrorKind::ResourceInUseException, text::already_exists(&name)));
@@ -147,6 +154,7 @@ impl Operation for CreateTable {
             deletion_protection: request.deletion_protection_enabled.unwrap_or_default(),
             indexes,
             provisioning,
+            encryption: Encryption { key: key.flatten(), changing: false },
             stream,
             tags: request.tags.unwrap_or_default(),
         })
@@ -172,6 +180,7 @@ impl Operation for CreateTable {
             deletion_protection: prepared.deletion_protection,
             indexes: prepared.indexes,
             provisioning: prepared.provisioning,
+            encryption: prepared.encryption,
         };
         let mut table = Table::create(new, now, active_at);
         table.tags = prepared.tags.into_iter().map(|tag| (tag.key, tag.value)).collect();

@@ -302,6 +302,22 @@ pub(super) fn global_indexes(
     }
 }
 
+/// Whether an index is the one that is declared so, but for its name: the same keys and the same projection.
+pub(super) fn is_declared(index: &IndexSchema, keys: &[KeySchemaElement], projected: &ProjectionRequest) -> bool {
+    let wanted = |element: &KeySchemaElement| (element.attribute_name.clone(), element.key_type == "HASH");
+    let partition = index.keys.partition.iter().map(|key| (key.name.clone(), true));
+    let has: BTreeSet<_> = partition.chain(index.keys.sort.iter().map(|key| (key.name.clone(), false))).collect();
+    let sorted = |projection: &Projection| match projection {
+        Projection::Include(names) => names.iter().cloned().collect(),
+        _ => BTreeSet::new(),
+    };
+    has == keys.iter().map(wanted).collect()
+        && projection(projected).is_ok_and(|projected| {
+            std::mem::discriminant(&projected) == std::mem::discriminant(&index.projection)
+                && sorted(&projected) == sorted(&index.projection)
+        })
+}
+
 /// Checks all indexes of a table together: names and the number of projected attributes.
 pub(super) fn check_together<'a>(indexes: impl Iterator<Item = &'a IndexSchema>) -> Result<(), ApiError> {
     let (mut names, mut projected) = (BTreeSet::new(), 0);

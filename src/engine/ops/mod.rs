@@ -4,9 +4,10 @@
 //! can be refused before an item is read is refused there) and does it in `Operation::execute`. [`VERBS`] is the
 //! only list: the endpoint, the AWS CLI language, its help and its completion all read it.
 //!
-//! Pieces that several verbs share: `admission` (who is let through), `throughput` (what may be declared), `members` (shapes), `request` (rules between parameters), `legacy` (the parameters
+//! Pieces that several verbs share: `admission` (who is let through), `throughput` (what may be declared), `members` (shapes), `encryption` (keys of KMS), `request` (rules between parameters), `legacy` (the parameters
 //! that expressions replaced), `write` (one item written under a condition), `transaction` (several, all or nothing),
-//! `page` (Query and Scan), `statement` (PartiQL). Source: the Amazon DynamoDB API reference, Actions.
+//! `page` (Query and Scan), `statement` (PartiQL), `restore` (a table out of what
+//! there was). Source: the Amazon DynamoDB API reference, Actions.
 
 use std::sync::Arc;
 
@@ -24,22 +25,27 @@ mod admission;
 mod batch_execute_statement;
 mod batch_get_item;
 mod batch_write_item;
+mod create_backup;
 mod create_table;
 mod declare;
+mod delete_backup;
 mod delete_item;
 mod delete_table;
+mod describe_backup;
 mod describe_continuous_backups;
 mod describe_endpoints;
 mod describe_limits;
 mod describe_stream;
 mod describe_table;
 mod describe_time_to_live;
+mod encryption;
 mod execute_statement;
 mod execute_transaction;
 mod get_item;
 mod get_records;
 mod get_shard_iterator;
 mod legacy;
+mod list_backups;
 mod list_streams;
 mod list_tables;
 mod list_tags_of_resource;
@@ -49,6 +55,9 @@ mod page;
 mod put_item;
 mod query;
 mod request;
+mod restore;
+mod restore_table_from_backup;
+mod restore_table_to_point_in_time;
 mod scan;
 mod statement;
 mod tag_resource;
@@ -173,9 +182,12 @@ pub const VERBS: &[Verb] = &[
     Verb::of::<batch_execute_statement::BatchExecuteStatement>(),
     Verb::of::<batch_get_item::BatchGetItem>(),
     Verb::of::<batch_write_item::BatchWriteItem>(),
+    Verb::of::<create_backup::CreateBackup>(),
     Verb::of::<create_table::CreateTable>(),
+    Verb::of::<delete_backup::DeleteBackup>(),
     Verb::of::<delete_item::DeleteItem>(),
     Verb::of::<delete_table::DeleteTable>(),
+    Verb::of::<describe_backup::DescribeBackup>(),
     Verb::of::<describe_continuous_backups::DescribeContinuousBackups>(),
     Verb::of::<describe_endpoints::DescribeEndpoints>(),
     Verb::of::<describe_limits::DescribeLimits>(),
@@ -187,11 +199,14 @@ pub const VERBS: &[Verb] = &[
     Verb::of::<get_item::GetItem>(),
     Verb::of::<get_records::GetRecords>(),
     Verb::of::<get_shard_iterator::GetShardIterator>(),
+    Verb::of::<list_backups::ListBackups>(),
     Verb::of::<list_streams::ListStreams>(),
     Verb::of::<list_tables::ListTables>(),
     Verb::of::<list_tags_of_resource::ListTagsOfResource>(),
     Verb::of::<put_item::PutItem>(),
     Verb::of::<query::Query>(),
+    Verb::of::<restore_table_from_backup::RestoreTableFromBackup>(),
+    Verb::of::<restore_table_to_point_in_time::RestoreTableToPointInTime>(),
     Verb::of::<scan::Scan>(),
     Verb::of::<tag_resource::TagResource>(),
     Verb::of::<transact_get_items::TransactGetItems>(),
