@@ -23,20 +23,22 @@
 //! partiql    statements into the same expressions                 uses: error, expr, messages, value
 //! capacity   units, buckets, partitions                           uses: nothing
 //! lag        how far readers are behind                           uses: capacity
-//! table      tables, indexes, item collections                    uses: capacity, error, lag, messages, value
+//! policy     policies of resources                                uses: nothing
+//! table      tables, indexes, item collections                    uses: capacity, error, lag, messages, policy, value
 //! plan       what a request is going to read or write             uses: expr, table, value
 //! weight     bytes that something takes in memory                 uses: value
 //! change     what a write changed                                 uses: capacity, value, weight
 //! archive    what outlives its table: backups, exports, imports   uses: table, value
 //! objects    what stands for Amazon S3                            uses: nothing
-//! stream     records of changes                                   uses: capacity, change, value
+//! stream     records of changes                                   uses: capacity, change, policy, value
 //! tokens     idempotency tokens                                   uses: nothing
 //! journal    what was asked and what became of it                 uses: capacity, change, error, lag, plan, weight
 //! ops        the verbs, one file each
-//!            uses: archive, capacity, error, expr, messages, partiql, plan, recovery, shape, stream, table, tokens, value
+//!            uses: archive, capacity, error, expr, messages, objects, partiql, plan, policy, recovery, shape, stream, table, tokens, value
 //! statement  a verb and its body, for others                      uses: journal, ops
 //! recovery   a table as it was at a moment
 //!            uses: archive, error, stream, table
+//! kinesis    streams of Kinesis                                   uses: change, error, stream, table, value
 //! replica    writes that come from another Region                 uses: ops, value
 //! fault      faults that are injected                             uses: capacity, lag, messages
 //! snapshot   an engine as it is saved                             uses: archive, capacity, change, stream, table, value
@@ -74,6 +76,7 @@ pub mod error;
 pub mod expr;
 pub mod fault;
 pub mod journal;
+pub mod kinesis;
 pub mod lag;
 mod lookup;
 pub mod messages;
@@ -81,6 +84,7 @@ pub mod objects;
 pub mod ops;
 pub mod partiql;
 pub mod plan;
+pub mod policy;
 mod recovery;
 mod replica;
 pub mod shape;
@@ -366,6 +370,11 @@ impl Engine {
     /// From now on time to live deletes so many items at most before one request.
     pub const fn set_expiry_slice(&mut self, items: usize) {
         self.config.expiry_slice = items;
+    }
+
+    /// From now on these are the buckets of exports and imports.
+    pub fn set_objects(&mut self, objects: Option<Arc<dyn objects::Objects>>) {
+        self.config.objects = objects;
     }
 
     /// Fills the buckets of all tables and indexes and forgets what they served.

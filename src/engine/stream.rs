@@ -27,6 +27,7 @@ use serde_json::{Map, Value, json};
 
 use super::capacity::Address;
 use super::change::{Change, drop_image};
+use super::policy::Policy;
 use super::value::json::encode_item;
 use super::value::{Item, size};
 use crate::clock::Timestamp;
@@ -133,6 +134,9 @@ pub struct Stream {
     /// How many records went so.
     #[serde(default)]
     pub lost: u64,
+    /// Its resource-based policy.
+    #[serde(default)]
+    pub policy: Option<Policy>,
     /// The moment of the newest record that was dropped: what was before it is not known any more.
     #[serde(default)]
     pub forgotten: Timestamp,
@@ -248,6 +252,7 @@ impl Stream {
             horizon: 0,
             crowded_out: 0,
             lost: 0,
+            policy: None,
             forgotten: Timestamp::default(),
             weight: 0,
         }
@@ -322,6 +327,7 @@ impl Stream {
             horizon: self.horizon,
             crowded_out: self.crowded_out,
             lost: self.lost,
+            policy: self.policy.clone(),
             forgotten: self.forgotten,
             weight: 0,
         }

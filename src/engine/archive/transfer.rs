@@ -52,16 +52,23 @@ impl Transfer {
         }
     }
 
+    /// How the request that begins it describes it.
+    #[must_use]
+    pub fn in_progress(&self) -> Value {
+        let mut body = self.begun.clone();
+        body.insert(self.status_member().to_owned(), "IN_PROGRESS".into());
+        body.into()
+    }
+
     /// ExportDescription or ImportTableDescription.
     #[must_use]
     pub fn describe(&self, now: Timestamp) -> Value {
-        let mut body = self.begun.clone();
-        body.insert(self.status_member().to_owned(), "IN_PROGRESS".into());
-        if self.ends <= now {
-            body.extend(self.ended.clone());
-            body.insert("EndTime".to_owned(), self.ends.as_secs_f64().into());
+        let mut body = self.in_progress();
+        if let Some(members) = body.as_object_mut().filter(|_| self.ends <= now) {
+            members.extend(self.ended.clone());
+            members.insert("EndTime".to_owned(), self.ends.as_secs_f64().into());
         }
-        body.into()
+        body
     }
 
     /// ExportSummary or ImportSummary: those members of the description that it has.

@@ -5,16 +5,20 @@
 
 pub mod backups;
 pub mod constraints;
+pub mod destinations;
 pub mod encryption;
 pub mod expressions;
+pub mod insights;
 pub mod keys;
 pub mod legacy;
 pub mod partiql;
+pub mod policies;
 pub mod protocol;
 pub mod requests;
 pub mod serialization;
 pub mod streams;
 pub mod tables;
 pub mod throughput;
+pub mod transfers;
 pub mod values;
 pub mod wording;

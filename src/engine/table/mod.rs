@@ -18,11 +18,14 @@ use imbl::OrdMap;
 use crate::clock::Timestamp;
 use crate::engine::capacity::{Place, Supply, Touched};
 use crate::engine::lag::Lag;
+use crate::engine::policy::Policy;
 use crate::engine::value::{Item, Type};
 
 mod describe;
+mod destination;
 pub mod encryption;
 pub mod index;
+mod insights;
 pub mod past;
 pub mod provisioning;
 pub mod schema;
@@ -30,8 +33,10 @@ mod throughput;
 pub mod tree;
 pub mod ttl;
 
+pub use destination::{Destination, DestinationState};
 pub use encryption::Encryption;
 pub use index::{Index, IndexState};
+pub use insights::{Insights, InsightsMode};
 pub use provisioning::{Clamped, Provisioning};
 pub use schema::{IndexKind, IndexSchema, KeySchema, Projection};
 pub use throughput::Throttled;
@@ -124,6 +129,15 @@ pub struct Table {
     /// With which key it is encrypted.
     #[serde(default)]
     pub encryption: Encryption,
+    /// The Kinesis data streams that it sends or sent its changes to, the newest first.
+    #[serde(default)]
+    pub kinesis: Vec<Destination>,
+    /// Contributor Insights, by the name of the index; of the table itself without one.
+    #[serde(default)]
+    pub insights: BTreeMap<String, Insights>,
+    /// Its resource-based policy.
+    #[serde(default)]
+    pub policy: Option<Policy>,
     /// What it is restored from, while it is.
     #[serde(default)]
     pub restored: Option<Restored>,
@@ -233,6 +247,9 @@ impl Table {
             recovery_records: None,
             provisioning: new.provisioning,
             encryption: new.encryption,
+            kinesis: Vec::new(),
+            insights: BTreeMap::new(),
+            policy: None,
             restored: None,
             collections: OrdMap::new(),
             ttl: None,
@@ -256,6 +273,7 @@ impl Table {
             _ => {}
         }
         self.indexes.retain_mut(|index| index.settle(now));
+        self.kinesis.iter_mut().for_each(|destination| destination.settle(now));
         self.settle_supplies(now);
         true
     }
@@ -282,6 +300,9 @@ impl Table {
             recovery_records: self.recovery_records.clone(),
             provisioning: self.provisioning.clone(),
             encryption: self.encryption.clone(),
+            kinesis: self.kinesis.clone(),
+            insights: self.insights.clone(),
+            policy: self.policy.clone(),
             restored: self.restored.clone(),
             collections: OrdMap::new(),
             ttl: None,
@@ -312,7 +333,8 @@ impl Table {
     #[must_use]
     pub fn recorders(&self) -> Vec<Arc<str>> {
         let stream = self.stream.as_ref().filter(|stream| stream.view.is_some()).map(|stream| &stream.arn);
-        stream.into_iter().chain(&self.recovery_records).cloned().collect()
+        let kinesis = self.kinesis.iter().filter_map(|destination| destination.records.as_ref());
+        stream.into_iter().chain(&self.recovery_records).chain(kinesis).cloned().collect()
     }
 
     /// Whether the stream called `arn` is this table's, and on.
@@ -408,6 +430,9 @@ impl Table {
         };
         let own = [Some(&mut self.created), self.ttl_changed.as_mut(), self.recovery.as_mut().map(|it| &mut it.since)];
         let indexes = self.indexes.iter_mut().flat_map(Index::moments);
+        let kinesis = self.kinesis.iter_mut().filter_map(Destination::moment);
+        let insights = self.insights.values_mut().flat_map(|it| [&mut it.until, &mut it.changed]);
+        let indexes = indexes.chain(kinesis).chain(insights);
         own.into_iter().flatten().chain(until).chain(self.provisioning.moments()).chain(indexes)
     }
 
