@@ -195,7 +195,7 @@ mod tests {
         numbers.sort_unstable();
         numbers.dedup();
         assert_eq!(numbers, (1..=200).collect::<Vec<u64>>(), "none is lost");
-        clock.set(clock.now().plus_millis(KEPT_MILLIS + 2000));
+        clock.advance_millis(KEPT_MILLIS + 2000);
         engine.settle();
         assert!(engine.arrivals("Orders", arn).is_empty(), "they are kept for a day");
     }

@@ -11,14 +11,14 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     usage: ":kinesis [TABLE]",
     about: "what a table sent to a Kinesis data stream",
     details:
-        "  The newest records as they arrived, which need not be the order of the changes; some arrive twice (model).
+        "  The newest thirty records as they arrived, which need not be the order of the changes; some arrive twice (model).
   aws dynamodb enable-kinesis-streaming-destination begins to send them.
 ",
     run,
 };
 
 /// How many records are told.
-const TOLD: usize = 10;
+const TOLD: usize = 30;
 /// How the two ways of reading changes differ.
 const DIFFERENCES: &str = "                 Kinesis data stream                       DynamoDB stream
   order          as they arrive: sort by the moment        as the items changed, for each item
