@@ -40,6 +40,31 @@ impl Timestamp {
         Some(Self::from_millis(u64::try_from(found).ok()?.checked_mul(86_400_000)?))
     }
 
+    /// A moment in UTC as people write it: `2026-12-24`, `2026-12-24T18:30`, `2026-12-24T18:30:00.5Z`; `None` if it is none.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let (date, time) = text.split_once(['T', ' ']).unwrap_or((text, "00:00"));
+        let day = Self::from_date(date)?;
+        let mut parts = time.strip_suffix(['Z', 'z']).or(time.strip_suffix("+00:00")).unwrap_or(time).split(':');
+        let two = |text: &str| if text.len() == 2 { text.parse::<u64>().ok() } else { None };
+        let (hour, minute) = (two(parts.next()?)?, two(parts.next()?)?);
+        let second: f64 = match parts.next() {
+            Some(text) if text.starts_with(|first: char| first.is_ascii_digit()) => text.parse().ok()?,
+            Some(_) => return None,
+            None => 0.0,
+        };
+        let fits = hour < 24 && minute < 60 && (0.0..60.0).contains(&second) && parts.next().is_none();
+        let seconds = Self::from_secs_f64(second).as_millis();
+        fits.then(|| day.plus_millis((hour * 60 + minute) * 60_000 + seconds))
+    }
+
+    /// The moment so many seconds after the epoch, to the millisecond; the epoch for what lies before it or is no number.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast stops at the bounds")]
+    pub fn from_secs_f64(seconds: f64) -> Self {
+        Self((seconds * 1000.0).round() as u64)
+    }
+
     /// Milliseconds since the epoch.
     #[must_use]
     pub const fn as_millis(self) -> u64 {

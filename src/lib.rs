@@ -15,6 +15,8 @@
 //!            uses: nothing
 //! engine     the mini-DynamoDB
 //!            uses: clock
+//! s3_dir     a directory that stands for Amazon S3
+//!            uses: engine
 //! world      Lambda, DAX, Regions, roles, auto scaling, an SDK, traffic, a bill
 //!            uses: chance, clock, engine
 //! aws_cli    what a learner types -> (verb, JSON), and responses -> text
@@ -99,6 +101,7 @@ pub mod records;
 pub mod remote;
 pub mod report;
 pub mod review;
+pub mod s3_dir;
 pub mod safe_text;
 pub mod sdk_code;
 pub mod ui;

@@ -138,3 +138,87 @@ fn a_name_that_is_no_files_is_refused_before_anything_is_served() {
     }
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn backups_transfers_and_settings_survive_a_kill() {
+    let directory = tempfile::tempdir().unwrap();
+    let (path, buckets) = (directory.path().join("tables.db"), directory.path().join("s3"));
+    std::fs::create_dir_all(buckets.join("shop")).unwrap();
+    let serve = || {
+        let flags = ["serve", "--data", path.to_str().unwrap(), "--s3-dir", buckets.to_str().unwrap()];
+        Endpoint::of(&flags, None)
+    };
+    let ok = |endpoint: &Endpoint, verb: &str, body: Value| {
+        let (status, answer) = endpoint.call(verb, &body);
+        assert_eq!(status, 200, "{verb}: {answer}");
+        answer
+    };
+    let endpoint = serve();
+    let mut create = table("Kept");
+    create["SSESpecification"] = json!({"Enabled": true});
+    let arn = ok(&endpoint, "CreateTable", create)["TableDescription"]["TableArn"].clone();
+    let recovery =
+        json!({"TableName": "Kept", "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true}});
+    ok(&endpoint, "UpdateContinuousBackups", recovery);
+    for id in 0..3 {
+        ok(&endpoint, "PutItem", json!({"TableName": "Kept", "Item": item(id)}));
+    }
+    let backup = ok(&endpoint, "CreateBackup", json!({"TableName": "Kept", "BackupName": "three"}));
+    let backup = backup["BackupDetails"]["BackupArn"].clone();
+    let window = ok(&endpoint, "DescribeContinuousBackups", json!({"TableName": "Kept"}));
+    let then =
+        window["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]["LatestRestorableDateTime"].clone();
+    let stream = "arn:aws:kinesis:us-east-1:123456789012:stream/changes";
+    ok(&endpoint, "EnableKinesisStreamingDestination", json!({"TableName": "Kept", "StreamArn": stream}));
+    ok(&endpoint, "UpdateContributorInsights", json!({"TableName": "Kept", "ContributorInsightsAction": "ENABLE"}));
+    let policy = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "1"}, "Action": "dynamodb:GetItem", "Resource": "*"}}"#;
+    ok(&endpoint, "PutResourcePolicy", json!({"ResourceArn": arn, "Policy": policy}));
+    let export = ok(&endpoint, "ExportTableToPointInTime", json!({"TableArn": arn, "S3Bucket": "shop"}));
+    let export = export["ExportDescription"]["ExportArn"].clone();
+    // Later than the moment that is restored, however coarse the clock.
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    ok(&endpoint, "DeleteItem", json!({"TableName": "Kept", "Key": {"id": {"S": "1"}}}));
+    let described = |endpoint: &Endpoint| {
+        let table = json!({"TableName": "Kept"});
+        [
+            ok(endpoint, "DescribeBackup", json!({"BackupArn": backup})),
+            ok(endpoint, "DescribeExport", json!({"ExportArn": export})),
+            ok(endpoint, "GetResourcePolicy", json!({"ResourceArn": arn})),
+            ok(endpoint, "DescribeKinesisStreamingDestination", table.clone()),
+            ok(endpoint, "DescribeContributorInsights", table.clone()),
+            ok(endpoint, "DescribeTable", table)["Table"]["SSEDescription"].clone(),
+        ]
+    };
+    let before = described(&endpoint);
+    assert_eq!(before[1]["ExportDescription"]["ItemCount"], 3, "{}", before[1]);
+    assert_eq!(before[5]["SSEType"], "KMS");
+    endpoint.kill();
+
+    let endpoint = serve();
+    assert_eq!(described(&endpoint), before);
+    ok(&endpoint, "RestoreTableFromBackup", json!({"TargetTableName": "Backup", "BackupArn": backup}));
+    let past = json!({"TargetTableName": "Past", "SourceTableName": "Kept", "RestoreDateTime": then});
+    ok(&endpoint, "RestoreTableToPointInTime", past);
+    let manifest = before[1]["ExportDescription"]["ExportManifest"].as_str().unwrap();
+    let import = json!({
+        "S3BucketSource": {"S3Bucket": "shop", "S3KeyPrefix": manifest.replace("manifest-summary.json", "data/")},
+        "InputFormat": "DYNAMODB_JSON", "InputCompressionType": "GZIP",
+        "TableCreationParameters": {
+            "TableName": "Imported", "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        },
+    });
+    ok(&endpoint, "ImportTable", import);
+    endpoint.kill();
+
+    let endpoint = serve();
+    for name in ["Backup", "Past", "Imported"] {
+        assert_eq!(ids(&endpoint, name), [0, 1, 2], "{name}");
+    }
+    assert_eq!(ids(&endpoint, "Kept"), [0, 2]);
+    ok(&endpoint, "DeleteBackup", json!({"BackupArn": backup}));
+    endpoint.kill();
+    let (status, gone) = serve().call("DescribeBackup", &json!({"BackupArn": backup}));
+    assert_eq!((status, gone["__type"].as_str().unwrap().rsplit('#').next()), (400, Some("BackupNotFoundException")));
+}

@@ -7,13 +7,42 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use dynadrill::engine::Entry;
 use dynadrill::lab::Workbench;
+use dynadrill::s3_dir::S3Directory;
 
 struct Script {
     bench: Workbench,
+    /// Where its buckets are, until the script is over.
+    _buckets: tempfile::TempDir,
 }
+
+impl Script {
+    fn new() -> Self {
+        let buckets = tempfile::tempdir().unwrap();
+        for (name, content) in OBJECTS {
+            let path = buckets.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+        }
+        let mut bench = Workbench::new();
+        bench.use_buckets(Some(Arc::new(S3Directory::open(buckets.path()).unwrap())));
+        Self { bench, _buckets: buckets }
+    }
+}
+
+/// What is in the buckets at first.
+const OBJECTS: [(&str, &str); 4] = [
+    ("shop/csv/customers.csv", "id,since,name\nC-1,2021,\"Lovelace, Ada\"\nC-2,2022,Grace\nC-1,2023,Ada\n"),
+    ("shop/semicolons/customers.csv", "C-1;2021;Ada\nC-2;x;Grace\nC-3;2023\n"),
+    (
+        "shop/json/orders.json",
+        "{\"Item\":{\"id\":{\"S\":\"1\"},\"n\":{\"N\":\"5\"}}}\n{\"Item\":{\"n\":{\"N\":\"6\"}}}\n\n{\"Item\":{\"id\":{\"S\":\"2\"}}}\n",
+    ),
+    ("shop/bad/orders.json", "{\"Item\":{\"id\":{\"S\":\"1\"}}}\nnot JSON\n{\"Item\":{\"id\":{\"S\":\"2\"}}}\n"),
+];
 
 impl goldenscript::Runner for Script {
     type Command = goldenscript::Command;
@@ -66,7 +95,7 @@ fn scripts() {
     for folder in FOLDERS {
         let mut count = 0;
         for entry in std::fs::read_dir(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
-            goldenscript::run(&mut Script { bench: Workbench::new() }, entry.unwrap().path()).unwrap();
+            goldenscript::run(&mut Script::new(), entry.unwrap().path()).unwrap();
             count += 1;
         }
         assert!(count >= 8, "only {count} scripts were found in {folder}");

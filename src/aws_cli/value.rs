@@ -11,6 +11,7 @@ use super::error::CliError;
 use super::names::nearest;
 use super::shorthand;
 use super::words::Word;
+use crate::clock::Timestamp;
 use crate::engine::shape::{Shape, Structure};
 
 /// The type descriptors of attribute values, each with what it holds.
@@ -96,7 +97,8 @@ pub(super) fn expected(shape: &Shape) -> String {
         Shape::String(text) if !text.values.is_empty() => format!("one of {}", text.values.join(", ")),
         Shape::String(_) => "a text".to_owned(),
         Shape::Integer(_) | Shape::Long(_) => "a whole number".to_owned(),
-        Shape::Double | Shape::Timestamp => "a number".to_owned(),
+        Shape::Double => "a number".to_owned(),
+        Shape::Timestamp => "a moment, such as 2026-06-01T10:30:00Z, or seconds since 1970".to_owned(),
         Shape::Boolean => "nothing: it is a switch".to_owned(),
         Shape::List(list) => format!("a list of which each is {}", expected(&list.element)),
         Shape::Map(map) => match map.value {
@@ -151,7 +153,11 @@ fn fit(path: &At<'_>, shape: &Shape, value: &mut Value) -> Result<(), CliError> 
             Ok(())
         }
         Shape::Double | Shape::Timestamp => {
-            let number = value.as_f64().or_else(|| value.as_str().and_then(|text| text.trim().parse().ok()));
+            let read = |text: &str| {
+                let moment = || Timestamp::from_text(text.trim()).map(Timestamp::as_secs_f64);
+                text.trim().parse().ok().or_else(|| moment().filter(|_| matches!(shape, Shape::Timestamp)))
+            };
+            let number = value.as_f64().or_else(|| value.as_str().and_then(read));
             *value = number.ok_or_else(|| mismatch(path, shape, value))?.into();
             Ok(())
         }

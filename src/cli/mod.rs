@@ -95,7 +95,11 @@ enum Command {
     #[command(subcommand)]
     Lab(LabCommand),
     /// Play freely on a small seeded shop: commands from the terminal or from standard input.
-    Shell,
+    Shell {
+        /// The directory whose directories are the buckets of exports and imports.
+        #[arg(long, value_name = "DIR")]
+        s3_dir: Option<PathBuf>,
+    },
     /// Serve the engine to real clients, on this machine unless --host says otherwise.
     Serve {
         /// The port; 0 takes a free one.
@@ -110,6 +114,9 @@ enum Command {
         /// Keep tables in this file, so that they are there the next time.
         #[arg(long, value_name = "FILE")]
         data: Option<PathBuf>,
+        /// The directory whose directories are the buckets of exports and imports.
+        #[arg(long, value_name = "DIR")]
+        s3_dir: Option<PathBuf>,
         /// The Region in ARNs.
         #[arg(long, default_value = "us-east-1")]
         region: String,
@@ -259,9 +266,10 @@ fn perform(arguments: Arguments) -> Result<ExitCode> {
         Some(Command::Export { target }) => study::export(&face, &source, target),
         Some(Command::Progress(command)) => study::progress(&face, &command),
         Some(Command::Lab(command)) => labs::run(&face, &source, &command),
-        Some(Command::Shell) => shell::run(face.settings.editor),
-        Some(Command::Serve { port, host, in_memory: _, data, region, model, access }) => {
-            serve::run(SocketAddr::new(host, port), access.into(), data.as_deref(), &region, model)
+        Some(Command::Shell { s3_dir }) => shell::run(face.settings.editor, s3_dir.as_deref()),
+        Some(Command::Serve { port, host, in_memory: _, data, s3_dir, region, model, access }) => {
+            let kept = serve::Kept { data: data.as_deref(), s3_dir: s3_dir.as_deref() };
+            serve::run(SocketAddr::new(host, port), access.into(), kept, &region, model)
         }
         Some(Command::Stats { json }) => show_stats(&face, &source, json),
         Some(Command::Report { file }) => report::write(&face, &source, file.as_deref()),

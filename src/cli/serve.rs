@@ -13,12 +13,14 @@ use clap::Args;
 
 use super::outlet::Outlet;
 use crate::clock::SteadyClock;
+use crate::engine::objects::Objects;
 use crate::engine::{Config, Engine, Lag, Timings};
 use crate::http::{self, Access, Served};
+use crate::s3_dir::S3Directory;
 use crate::safe_text;
 
 /// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
-const TIMINGS: Timings = Timings { allocate_index: 50, backfill_index: 250, ..Timings::INSTANT };
+const TIMINGS: Timings = Timings { allocate_index: 50, backfill_index: 250, recovery_lag: 0, ..Timings::INSTANT };
 
 /// How many items expire before one request of the endpoint: few enough that no request waits for them noticeably.
 const EXPIRY_SLICE: usize = 500;
@@ -41,7 +43,11 @@ impl ModelArguments {
         let Self { throttle, realistic } = self;
         Config {
             region: region.to_owned(),
-            timings: TIMINGS,
+            timings: if realistic {
+                Timings { recovery_lag: Timings::INSTANT.recovery_lag, ..TIMINGS }
+            } else {
+                TIMINGS
+            },
             throttling: throttle || realistic,
             expiry_delay: if realistic { Config::default().expiry_delay } else { 0 },
             expiry_slice: EXPIRY_SLICE,
@@ -52,15 +58,30 @@ impl ModelArguments {
     }
 }
 
+/// Where an endpoint keeps what it keeps.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept<'a> {
+    /// The file of the tables; memory, if there is none.
+    pub(super) data: Option<&'a Path>,
+    /// The directory of the buckets.
+    pub(super) s3_dir: Option<&'a Path>,
+}
+
+/// The buckets in a directory.
+pub(super) fn buckets(path: &Path) -> Result<Arc<dyn Objects>> {
+    let opened = S3Directory::open(path).with_context(|| format!("cannot use {} as S3", path.display()))?;
+    Ok(Arc::new(opened))
+}
+
 /// Serves until the process is ended.
 pub(super) fn run(
     address: SocketAddr,
     access: Access,
-    data: Option<&Path>,
+    Kept { data, s3_dir }: Kept<'_>,
     region: &str,
     model: ModelArguments,
 ) -> Result<ExitCode> {
-    let config = model.config(region);
+    let config = Config { objects: s3_dir.map(buckets).transpose()?, ..model.config(region) };
     let clock = Arc::new(SteadyClock::system());
     // The endpoint is of use even if no one reads where it is, as in `serve 2>&1 | head -1`.
     let talk = Outlet::to(safe_text::stderr())?;

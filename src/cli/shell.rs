@@ -3,7 +3,7 @@
 //! The line editor (rustyline) completes as the labs' prompt does, goes on over several lines while something is open, and
 //! keeps its history beside the progress file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
@@ -16,6 +16,7 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{CompletionType, Config, EditMode, Editor, Helper};
 
 use super::face::on_terminal;
+use super::serve::buckets;
 use super::settings::Editor as EditorKeys;
 use super::{interrupt, with_console};
 use crate::aws_cli::{Names, Pending};
@@ -35,8 +36,9 @@ const MOST_BYTES: u64 = 16 * files::MEGABYTE;
 ///
 /// # Errors
 /// The shop cannot be set up, or the console cannot be read or written.
-pub(super) fn run(editor: EditorKeys) -> Result<ExitCode> {
+pub(super) fn run(editor: EditorKeys, s3_dir: Option<&Path>) -> Result<ExitCode> {
     let mut bench = lab::shop().context("the shop cannot be set up")?;
+    bench.use_buckets(s3_dir.map(buckets).transpose()?);
     bench.read_files_in(std::env::current_dir()?);
     interrupt::stops(bench.work())?;
     if on_terminal() {

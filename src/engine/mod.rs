@@ -23,20 +23,26 @@
 //! partiql    statements into the same expressions                 uses: error, expr, messages, value
 //! capacity   units, buckets, partitions                           uses: nothing
 //! lag        how far readers are behind                           uses: capacity
-//! table      tables, indexes, item collections                    uses: capacity, error, lag, messages, value
+//! policy     policies of resources                                uses: nothing
+//! table      tables, indexes, item collections                    uses: capacity, error, lag, messages, policy, value
 //! plan       what a request is going to read or write             uses: expr, table, value
 //! weight     bytes that something takes in memory                 uses: value
 //! change     what a write changed                                 uses: capacity, value, weight
-//! stream     records of changes                                   uses: capacity, change, value
+//! archive    what outlives its table: backups, exports, imports   uses: table, value
+//! objects    what stands for Amazon S3                            uses: nothing
+//! stream     records of changes                                   uses: capacity, change, policy, value
 //! tokens     idempotency tokens                                   uses: nothing
 //! journal    what was asked and what became of it                 uses: capacity, change, error, lag, plan, weight
 //! ops        the verbs, one file each
-//!            uses: capacity, error, expr, messages, partiql, plan, shape, stream, table, tokens, value
+//!            uses: archive, capacity, error, expr, messages, objects, partiql, plan, policy, recovery, shape, stream, table, tokens, value
 //! statement  a verb and its body, for others                      uses: journal, ops
+//! recovery   a table as it was at a moment
+//!            uses: archive, error, stream, table
+//! kinesis    streams of Kinesis                                   uses: change, error, stream, table, value
 //! replica    writes that come from another Region                 uses: ops, value
 //! fault      faults that are injected                             uses: capacity, lag, messages
-//! snapshot   an engine as it is saved                             uses: capacity, change, stream, table, value
-//! unsaved    what a request changed, to be saved or taken back    uses: change, snapshot, stream, tokens
+//! snapshot   an engine as it is saved                             uses: archive, capacity, change, stream, table, value
+//! unsaved    what a request changed, to be saved or taken back    uses: archive, change, snapshot, stream, tokens
 //! ```
 //!
 //! Time: the clock of an engine never goes back while the engine runs, so that no bucket, status, token or record has to
@@ -48,6 +54,8 @@
 //! ([`journal::KEPT_BYTES`]), stream records ([`Config::stream_bytes`] and 24 hours), transactions under a token (`tokens`,
 //! ten minutes). Trees, records and tokens are persistent: a copy of an engine costs next to nothing and shares what
 //! neither has changed since.
+//!
+//! What outlives its table (backups, exports, imports) is kept in the `archive`, which is bounded too.
 //!
 //! A store saves what each request changed, or has it taken back: see `unsaved`.
 //!
@@ -61,18 +69,23 @@ use serde_json::Value;
 
 use crate::clock::{Clock, Timestamp};
 
+pub mod archive;
 pub mod capacity;
 pub mod change;
 pub mod error;
 pub mod expr;
 pub mod fault;
 pub mod journal;
+pub mod kinesis;
 pub mod lag;
 mod lookup;
 pub mod messages;
+pub mod objects;
 pub mod ops;
 pub mod partiql;
 pub mod plan;
+pub mod policy;
+mod recovery;
 mod replica;
 pub mod shape;
 pub mod snapshot;
@@ -122,6 +135,8 @@ pub struct Config {
     pub seed: u64,
     /// How many journal entries are kept.
     pub journal_capacity: usize,
+    /// The buckets that exports go to and imports come from, if there are any.
+    pub objects: Option<Arc<dyn objects::Objects>>,
 }
 
 /// How long control-plane work takes, in milliseconds. Modelled: the service gives no figures.
@@ -139,6 +154,18 @@ pub struct Timings {
     pub backfill_index: u64,
     /// From one UpdateTimeToLive to the next that is accepted.
     pub time_to_live: u64,
+    /// From CreateBackup to AVAILABLE.
+    pub backup: u64,
+    /// From a restore to ACTIVE.
+    pub restore: u64,
+    /// From the beginning of an export or an import to its end.
+    pub transfer: u64,
+    /// From switching a Kinesis streaming destination on, off or over to its being so.
+    pub destination: u64,
+    /// From switching Contributor Insights on or off to its being so.
+    pub insights: u64,
+    /// How far the latest moment that a table can be restored to lies back: five minutes on the service.
+    pub recovery_lag: u64,
 }
 
 impl Timings {
@@ -150,9 +177,23 @@ impl Timings {
         allocate_index: 0,
         backfill_index: 0,
         time_to_live: 3_600_000,
+        backup: 0,
+        restore: 0,
+        transfer: 0,
+        destination: 0,
+        insights: 0,
+        recovery_lag: 5 * 60_000,
     };
-    /// Tables are ready by the next request; a new global index takes long enough to be watched.
-    pub const LAB: Self = Self { allocate_index: 5_000, backfill_index: 25_000, ..Self::INSTANT };
+    /// Tables are ready by the next request; a new global index, a restore and a transfer take long enough to be watched.
+    pub const LAB: Self = Self {
+        allocate_index: 5_000,
+        backfill_index: 25_000,
+        restore: 60_000,
+        transfer: 60_000,
+        destination: 3_000,
+        insights: 1_000,
+        ..Self::INSTANT
+    };
 }
 
 impl Default for Config {
@@ -169,6 +210,7 @@ impl Default for Config {
             lag: Lag::SMALL,
             seed: 1,
             journal_capacity: 10_000,
+            objects: None,
         }
     }
 }
@@ -179,8 +221,10 @@ pub struct Engine {
     config: Config,
     clock: Arc<dyn Clock>,
     tables: BTreeMap<Arc<str>, Table>,
-    /// Streams by ARN, those of the past 24 hours included.
+    /// Streams by ARN, those of the past 24 hours included, and what records changes for other purposes, by its name.
     streams: BTreeMap<Arc<str>, Stream>,
+    /// Backups, exports and imports.
+    archive: archive::Archive,
     /// Transactions that were done under a ClientRequestToken.
     tokens: tokens::Tokens,
     journal: Journal,
@@ -217,6 +261,7 @@ impl Engine {
             clock,
             tables: BTreeMap::new(),
             streams: BTreeMap::new(),
+            archive: archive::Archive::default(),
             tokens: tokens::Tokens::default(),
             journal,
             changed: 0,
@@ -327,6 +372,11 @@ impl Engine {
         self.config.expiry_slice = items;
     }
 
+    /// From now on these are the buckets of exports and imports.
+    pub fn set_objects(&mut self, objects: Option<Arc<dyn objects::Objects>>) {
+        self.config.objects = objects;
+    }
+
     /// Fills the buckets of all tables and indexes and forgets what they served.
     pub fn refill(&mut self) {
         self.tables.values_mut().for_each(Table::refill);
@@ -355,6 +405,12 @@ impl Engine {
         self.streams.get(arn)
     }
 
+    /// Backups, exports and imports.
+    #[must_use]
+    pub const fn archived(&self) -> &archive::Archive {
+        &self.archive
+    }
+
     /// The sequence number of the next change.
     #[must_use]
     pub const fn next_sequence(&self) -> u64 {
@@ -380,8 +436,13 @@ impl Engine {
         Self { clock, ..self.clone() }
     }
 
-    /// All streams, those of the past 24 hours included, in ARN order.
+    /// All streams of DynamoDB Streams, those of the past 24 hours included, in ARN order.
     pub fn streams(&self) -> impl Iterator<Item = &Stream> {
+        self.streams.values().filter(|stream| stream.purpose == stream::Purpose::Stream)
+    }
+
+    /// Everything that records changes: streams, and the records for other purposes.
+    pub fn recorders(&self) -> impl Iterator<Item = &Stream> {
         self.streams.values()
     }
 
@@ -402,6 +463,8 @@ impl Engine {
             exists
         });
         self.note_gone(gone);
+        let expired = self.archive.expire(now);
+        self.note_archived(expired);
         self.tokens.expire(now);
         self.follow_partitions(now);
         self.settle_streams(now);
@@ -457,6 +520,21 @@ impl Engine {
         }
     }
 
+    /// Puts a backup, an export or an import into the archive.
+    fn put_by(&mut self, entry: archive::Archived) {
+        self.note_archive(entry.arn());
+        self.archive.insert(entry);
+    }
+
+    /// Creates a table with the items of a backup, of another table's past, or of an import. Those of its indexes are new.
+    fn create_filled(&mut self, mut table: Table, items: table::Tree) {
+        self.note_created(&table.name);
+        self.note_filled(&table.id);
+        table.fill(items);
+        self.turnover += table.trees().skip(1).map(tree_bytes).sum::<u64>();
+        self.tables.insert(Arc::clone(&table.name), table);
+    }
+
     /// Takes a stream in; it is settled with the next request.
     fn take_in(&mut self, stream: Stream) {
         self.streams_due.insert((Timestamp::default(), Arc::clone(&stream.arn)));
@@ -499,9 +577,9 @@ impl Engine {
         self.changed += 1;
         let (sequence, at, table_name) = (self.changed, self.now(), Arc::clone(table));
         let change = Change { sequence, at, table: table_name, key, address, old, new, expired };
-        let stream = self.tables.get(table).and_then(|table| table.stream.as_ref());
-        if let Some(arn) = stream.map(|setting| Arc::clone(&setting.arn)) {
-            self.append_record(&arn, change.clone());
+        let recorders = self.tables.get(table).map(Table::recorders).unwrap_or_default();
+        for arn in &recorders {
+            self.append_record(arn, change.clone());
         }
         self.note_change(&change);
         Some(change)
@@ -511,7 +589,11 @@ impl Engine {
     fn append_record(&mut self, arn: &Arc<str>, change: Change) {
         let room = self.config.stream_bytes;
         let Some(stream) = self.streams.get_mut(arn) else { return };
+        let is_unscheduled = stream.due().is_none();
         stream.append(change);
+        if is_unscheduled {
+            self.streams_due.extend(stream.due().map(|due| (due, Arc::clone(arn))));
+        }
         if stream.weight() > room {
             self.note_crowded(arn);
             if let Some(stream) = self.streams.get_mut(arn) {
@@ -539,6 +621,20 @@ impl Engine {
         self.note_opened(arn);
         self.take_in(stream);
         Ok(())
+    }
+
+    /// Begins to record a table's changes for something else than a stream of its own.
+    fn begin_recording(&mut self, stream: Stream) {
+        self.note_opened(Arc::clone(&stream.arn));
+        self.take_in(stream);
+    }
+
+    /// Forgets what was recorded under a name.
+    fn forget_records(&mut self, name: &Arc<str>) {
+        self.note_closed(name);
+        if self.streams.remove(name).is_some() {
+            self.note_trimmed(Arc::clone(name));
+        }
     }
 
     /// Switches off a table's stream, if it is on; what it recorded stays readable for 24 hours.

@@ -1,5 +1,5 @@
 //! What an engine is beside its items, in a form that a store can keep: tables with their settings, streams with their
-//! shards, the counters.
+//! shards, the archive, the counters.
 //!
 //! The life of a kept engine: the store saves what [`Engine::take_unsaved`] says has changed, each table and stream by
 //! itself; [`Engine::restore`] puts it all together again, indexes and expiry worked out again from the items, settings
@@ -15,10 +15,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::archive::Archived;
 use super::capacity::Place;
 use super::change::Change;
 use super::stream::Stream;
-use super::table::{Clamped, Table, TimeToLive};
+use super::table::{Clamped, Stored, Table, TimeToLive};
 use super::value::Item;
 use super::{Config, Engine};
 use crate::clock::{Clock, Timestamp};
@@ -47,6 +48,8 @@ pub struct Snapshot {
     pub tables: Vec<KeptTable>,
     /// Its streams.
     pub streams: Vec<Stream>,
+    /// Its backups, exports and imports.
+    pub archive: Vec<Archived>,
     /// How many tables were created.
     pub created: u64,
     /// The newest sequence number.
@@ -60,7 +63,7 @@ impl Engine {
         self.created
     }
 
-    /// An engine from what a store kept: the snapshot, the items by TableId, and the records by stream ARN in their
+    /// An engine from what a store kept: the snapshot, the items by TableId (or BackupArn), and the records by stream ARN in their
     /// order. Items of tables and records of streams that the snapshot does not have are passed over, and so are
     /// records that a stream had dropped. Returns it with the settings that were beyond a quota.
     ///
@@ -80,11 +83,19 @@ impl Engine {
         let clamped = snapshot.tables.iter_mut().flat_map(|kept| kept.table.clamp_throughput()).collect();
         let mut tables: BTreeMap<Arc<str>, KeptTable> =
             snapshot.tables.into_iter().map(|kept| (Arc::clone(&kept.table.id), kept)).collect();
+        for mut entry in snapshot.archive {
+            entry.moments().for_each(|moment| *moment = now.min(*moment));
+            engine.archive.insert(entry);
+        }
         for (id, item) in items {
             if let Some(KeptTable { table, .. }) = tables.get_mut(id.as_str()) {
                 let misfit = |_| format!("an item of the table {} does not have its keys", table.name);
                 let position = table.keys.position_of_item(&item).map_err(misfit)?;
                 table.load(position, item);
+            } else if let Some(backup) = engine.archive.backup_mut(&id) {
+                let misfit = |_| format!("an item of the backup {id} does not have its keys");
+                let position = backup.table.keys.position_of_item(&item).map_err(misfit)?;
+                backup.items.insert(position, Stored::new(Arc::new(item)));
             }
         }
         for KeptTable { mut table, ttl } in tables.into_values() {
@@ -103,6 +114,19 @@ impl Engine {
                 table.supply_mut(&Place::Table).spread(stream.starts());
             }
             engine.take_in(stream);
+        }
+        // Files of earlier versions have no records to go back by: recovery begins now.
+        let began: Vec<(Arc<str>, u32)> = engine
+            .tables
+            .values()
+            .filter(|table| table.recovery_records.as_ref().is_none_or(|name| !engine.streams.contains_key(name)))
+            .filter_map(|table| Some((Arc::clone(&table.name), table.recovery?.days)))
+            .collect();
+        for (name, days) in began {
+            if let Some(table) = engine.tables.get_mut(&name) {
+                table.recovery_records = None;
+            }
+            engine.switch_recovery(&name, Some(days)).map_err(|error| error.to_string())?;
         }
         let room = engine.config.stream_bytes;
         for (arn, mut change) in records {

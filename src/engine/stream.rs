@@ -10,6 +10,9 @@
 //! Records share their images with the table and hold none that the view does not show. A copy of a stream shares its
 //! records.
 //!
+//! The same is kept for two other readers of changes ([`Purpose`]): for point-in-time recovery, which goes back by the items
+//! before, and for a Kinesis data stream; in one shard that is never continued, and for as long as each of them is set to.
+//!
 //! Simplified: a record can be read at once, and every open shard from its first record on. Model: a stream keeps at most
 //! [`KEPT_BYTES`] of memory, unless the engine is set up otherwise; beyond that the oldest records go before their time, as
 //! if they were older, and are counted.
@@ -24,6 +27,7 @@ use serde_json::{Map, Value, json};
 
 use super::capacity::Address;
 use super::change::{Change, drop_image};
+use super::policy::Policy;
 use super::value::json::encode_item;
 use super::value::{Item, size};
 use crate::clock::Timestamp;
@@ -41,6 +45,18 @@ pub const KEPT_BYTES: u64 = 128 << 20;
 const ROOM_SHARE: u64 = 16;
 /// The most bytes that one GetRecords returns: 1 MB.
 const PAGE_BYTES: u64 = 1024 * 1024;
+
+/// What changes are recorded for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+pub enum Purpose {
+    /// A stream of DynamoDB Streams.
+    #[default]
+    Stream,
+    /// Point-in-time recovery, which goes back by them.
+    Recovery,
+    /// A Kinesis data stream.
+    Kinesis,
+}
 
 /// StreamViewType: how much of a change its record holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -97,6 +113,12 @@ pub struct Stream {
     pub key_schema: Value,
     /// How much a record holds.
     pub view: View,
+    /// What its records are for.
+    #[serde(default)]
+    pub purpose: Purpose,
+    /// How long they are kept, in milliseconds.
+    #[serde(default = "day")]
+    pub kept_millis: u64,
     /// When it began.
     pub created: Timestamp,
     /// When it was switched off.
@@ -112,9 +134,20 @@ pub struct Stream {
     /// How many records went so.
     #[serde(default)]
     pub lost: u64,
+    /// Its resource-based policy.
+    #[serde(default)]
+    pub policy: Option<Policy>,
+    /// The moment of the newest record that was dropped: what was before it is not known any more.
+    #[serde(default)]
+    pub forgotten: Timestamp,
     /// How much memory the records take, in bytes.
     #[serde(skip)]
     weight: u64,
+}
+
+/// How long records are kept unless something else is said.
+const fn day() -> u64 {
+    RETENTION_MILLIS
 }
 
 /// A shard: the changes of one partition for a while.
@@ -142,10 +175,11 @@ pub struct Shard {
     records: Vector<Change>,
 }
 
-/// When a record is dropped for its age: at the first full second after 24 hours. Records go by the second, so that shards
-/// are not looked through for each of them; and by the time alone, so that a restart makes no difference.
-const fn end_of(record: &Change) -> Timestamp {
-    Timestamp::from_millis((record.at.as_millis() / 1000 + 1) * 1000 + RETENTION_MILLIS)
+/// When a record that is kept so long is dropped for its age: at the first full second after that. Records go by the
+/// second, so that shards are not looked through for each of them; and by the time alone, so that a restart makes no
+/// difference.
+const fn end_of(record: &Change, kept_millis: u64) -> Timestamp {
+    Timestamp::from_millis((record.at.as_millis() / 1000 + 1) * 1000 + kept_millis)
 }
 
 /// Where a reader stands: what is behind a ShardIterator.
@@ -210,14 +244,33 @@ impl Stream {
             table,
             key_schema,
             view,
+            purpose: Purpose::Stream,
+            kept_millis: RETENTION_MILLIS,
             created: now,
             closed: None,
             shards: Vec::new(),
             horizon: 0,
             crowded_out: 0,
             lost: 0,
+            policy: None,
+            forgotten: Timestamp::default(),
             weight: 0,
         }
+    }
+
+    /// Records of a table's changes for something else than a stream of its own, in one shard. `next` is the sequence
+    /// number of the next change.
+    #[must_use]
+    pub fn record_for(
+        (name, purpose, view): (Arc<str>, Purpose, View),
+        table: Arc<str>,
+        kept_millis: u64,
+        now: Timestamp,
+        next: u64,
+    ) -> Self {
+        let mut stream = Self { arn: name, purpose, kept_millis, ..Self::open("", table, Value::Null, view, now) };
+        stream.open_shard(Address::default(), None, now, next);
+        stream
     }
 
     /// Sees to it that there is one open shard for each of the partitions that begin at `starts`: a shard whose partition
@@ -266,12 +319,16 @@ impl Stream {
             table: Arc::clone(&self.table),
             key_schema: self.key_schema.clone(),
             view: self.view,
+            purpose: self.purpose,
+            kept_millis: self.kept_millis,
             created: self.created,
             closed: self.closed,
             shards: self.shards.iter().map(bare).collect(),
             horizon: self.horizon,
             crowded_out: self.crowded_out,
             lost: self.lost,
+            policy: self.policy.clone(),
+            forgotten: self.forgotten,
             weight: 0,
         }
     }
@@ -328,7 +385,8 @@ impl Stream {
 
     /// Every moment that it remembers and anything depends on.
     pub fn moments(&mut self) -> impl Iterator<Item = &mut Timestamp> {
-        self.closed.iter_mut().chain(self.shards.iter_mut().map(|shard| &mut shard.opened))
+        let opened = self.shards.iter_mut().map(|shard| &mut shard.opened);
+        self.closed.iter_mut().chain([&mut self.forgotten]).chain(opened)
     }
 
     /// Keeps a record in a shard, without the images that the view does not show.
@@ -360,6 +418,7 @@ impl Stream {
             return false;
         };
         self.weight -= dropped.weight();
+        self.forgotten = self.forgotten.max(dropped.at);
         self.crowded_out = dropped.sequence;
         self.lost += 1;
         true
@@ -388,28 +447,34 @@ impl Stream {
 
     /// Drops what is too old and opens the next shard when it is time. Answers whether the stream still exists.
     pub fn settle(&mut self, now: Timestamp, next: u64) -> bool {
-        let old = |shard: &Shard| shard.last.is_none() && now.millis_since(shard.opened) >= SHARD_MILLIS;
+        let continues = self.purpose == Purpose::Stream;
+        let old = |shard: &Shard| continues && shard.last.is_none() && now.millis_since(shard.opened) >= SHARD_MILLIS;
         while let Some(at) = self.shards.iter().position(old) {
             self.shards[at].last = Some(next.saturating_sub(1));
             let (from, to) = (self.shards[at].from, self.shards[at].to);
             self.open_shard(from, to, now, next);
         }
         for shard in &mut self.shards {
-            while shard.records.front().is_some_and(|oldest| end_of(oldest) <= now) {
-                self.weight -= shard.drop_oldest().map_or(0, |dropped| dropped.weight());
+            while shard.records.front().is_some_and(|oldest| end_of(oldest, self.kept_millis) <= now) {
+                if let Some(dropped) = shard.drop_oldest() {
+                    self.weight -= dropped.weight();
+                    self.forgotten = self.forgotten.max(dropped.at);
+                }
             }
         }
         self.move_horizon();
-        self.shards.retain(|shard| shard.due() > now);
-        self.closed.is_none_or(|closed| now.millis_since(closed) <= RETENTION_MILLIS)
+        let kept_millis = self.kept_millis;
+        self.shards.retain(|shard| shard.due(kept_millis, continues).is_none_or(|due| due > now));
+        self.closed.is_none_or(|closed| now.millis_since(closed) <= self.kept_millis)
     }
 
     /// When there is something for [`Stream::settle`] to do next, as far as is known now; a record that is appended later
     /// has time until after that.
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
-        let end = self.closed.map(|closed| closed.plus_millis(RETENTION_MILLIS + 1));
-        self.shards.iter().map(Shard::due).chain(end).min()
+        let end = self.closed.map(|closed| closed.plus_millis(self.kept_millis + 1));
+        let continues = self.purpose == Purpose::Stream;
+        self.shards.iter().filter_map(|shard| shard.due(self.kept_millis, continues)).chain(end).min()
     }
 
     /// The shard called `id`.
@@ -421,6 +486,11 @@ impl Stream {
     /// All records kept, shard by shard, the oldest of each first.
     pub fn records(&self) -> impl Iterator<Item = &Change> {
         self.shards.iter().flat_map(|shard| &shard.records)
+    }
+
+    /// All records kept, the newest first, if there is one shard.
+    pub fn newest_first(&self) -> impl Iterator<Item = &Change> {
+        self.shards.iter().rev().flat_map(|shard| shard.records.iter().rev())
     }
 
     /// StreamStatus.
@@ -497,12 +567,14 @@ impl Shard {
         Some(dropped)
     }
 
-    /// When there is something to be done with it next: it is continued, its oldest record goes, or it goes itself.
-    fn due(&self) -> Timestamp {
-        let continued = self.last.is_none().then(|| self.opened.plus_millis(SHARD_MILLIS));
-        let oldest = self.records.front().map(end_of);
-        let spent = self.opened.plus_millis(RETENTION_MILLIS + SHARD_MILLIS + 1);
-        continued.into_iter().chain(oldest).min().unwrap_or(spent)
+    /// When there is something to be done with it next: it is continued, if its stream `continues` shards, its oldest record
+    /// goes, or it goes itself. `None` for one that is open for good and has no records.
+    fn due(&self, kept_millis: u64, continues: bool) -> Option<Timestamp> {
+        let is_open = self.last.is_none();
+        let continued = (is_open && continues).then(|| self.opened.plus_millis(SHARD_MILLIS));
+        let oldest = self.records.front().map(|oldest| end_of(oldest, kept_millis));
+        let spent = (!is_open).then(|| self.opened.plus_millis(kept_millis + SHARD_MILLIS + 1));
+        continued.into_iter().chain(oldest).min().or(spent)
     }
 
     /// Whether the shard records the changes of an address.

@@ -2,7 +2,8 @@
 //!
 //! The life of a change that is kept: [`Engine::keep_changes`] switches the feed on; while a request runs, the engine
 //! notes each item that changes, each table before it changes, each stream that begins, ends or gets other shards, and each
-//! that drops records, for their age, for want of room, or with itself; the store takes the notes
+//! that drops records, for their age, for want of room, or with itself, and each backup, export or import that comes or
+//! goes; the store takes the notes
 //! ([`Engine::take_unsaved`]) and writes them, or hands them back to [`Engine::take_back`], which leaves items, tables,
 //! streams, tokens and sequence numbers as they were before the request. Records that had to make room for those of the
 //! request are there again, and tokens that had to make room for its own: a stream and the tokens share what they hold with
@@ -20,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Engine;
+use super::archive::Archive;
 use super::change::Change;
 use super::snapshot::KeptTable;
 use super::stream::Stream;
@@ -30,8 +32,8 @@ use super::tokens::Tokens;
 pub struct TableChange {
     /// The TableId.
     pub table: Arc<str>,
-    /// The ARN of the stream that records the change; `None` if the table has none that is on.
-    pub stream: Option<Arc<str>>,
+    /// The ARNs of the streams that record the change, and the names of what else does.
+    pub streams: Vec<Arc<str>>,
     /// The change.
     pub change: Change,
 }
@@ -52,15 +54,27 @@ pub struct Unsaved {
     /// The streams that a request opened or switched off, or that had to drop records for those of the request, as they
     /// were before, by ARN; `None` if there was no such stream. Some records of the request may be among those of a stream.
     streams_before: BTreeMap<Arc<str>, Option<Stream>>,
+    /// ARNs of the backups, exports and imports that came or went.
+    pub archived: BTreeSet<Arc<str>>,
+    /// TableIds of the tables that a request created with all their items.
+    filled: BTreeSet<Arc<str>>,
     /// The tokens as they were before a transaction was done under one.
     tokens: Option<Tokens>,
+    /// The archive as it was before a request changed it.
+    archive: Option<Archive>,
 }
 
 impl Unsaved {
     /// Whether anything changed that does not follow from the time alone.
     #[must_use]
     pub fn is_due(&self) -> bool {
-        !(self.changes.is_empty() && self.tables.is_empty())
+        !(self.changes.is_empty() && self.tables.is_empty() && self.archive.is_none())
+    }
+
+    /// Whether all items of the table with this TableId are to be saved.
+    #[must_use]
+    pub fn is_filled(&self, table: &str) -> bool {
+        self.filled.contains(table)
     }
 
     /// The names of the tables whose settings a request changed.
@@ -87,13 +101,13 @@ impl Engine {
 
     /// Takes back what the newest requests changed: all that was noted since it was last taken, and nothing older.
     pub fn take_back(&mut self, unsaved: Unsaved) {
-        let Unsaved { changes, tables, streams_before, tokens, .. } = unsaved;
+        let Unsaved { changes, tables, streams_before, tokens, archive, .. } = unsaved;
         for (arn, before) in streams_before {
             self.take_stream_back(&arn, before);
         }
         if let Some(first) = changes.first().map(|first| first.change.sequence) {
             self.changed = first - 1;
-            let streams: BTreeSet<&Arc<str>> = changes.iter().filter_map(|change| change.stream.as_ref()).collect();
+            let streams: BTreeSet<&Arc<str>> = changes.iter().flat_map(|change| &change.streams).collect();
             for arn in streams {
                 if let Some(stream) = self.streams.get_mut(arn) {
                     stream.take_back(first);
@@ -108,6 +122,9 @@ impl Engine {
         }
         if let Some(tokens) = tokens {
             self.tokens = tokens;
+        }
+        if let Some(archive) = archive {
+            self.archive = archive;
         }
         self.generation += 1;
     }
@@ -165,6 +182,28 @@ impl Engine {
         }
     }
 
+    /// Notes that a request creates a table with all its items, none of which is a change.
+    pub(super) fn note_filled(&mut self, id: &Arc<str>) {
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.filled.insert(Arc::clone(id));
+        }
+    }
+
+    /// Notes, before it happens, that a request puts something into the archive, or takes it out.
+    pub(super) fn note_archive(&mut self, arn: &Arc<str>) {
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.archived.insert(Arc::clone(arn));
+            unsaved.archive.get_or_insert_with(|| self.archive.clone());
+        }
+    }
+
+    /// Notes the ARNs of what went from the archive by time.
+    pub(super) fn note_archived(&mut self, gone: Vec<Arc<str>>) {
+        if let Some(unsaved) = &mut self.unsaved {
+            unsaved.archived.extend(gone);
+        }
+    }
+
     /// Notes that a request opens a stream.
     pub(super) fn note_opened(&mut self, arn: Arc<str>) {
         if let Some(unsaved) = &mut self.unsaved {
@@ -200,9 +239,8 @@ impl Engine {
     pub(super) fn note_change(&mut self, change: &Change) {
         let Some(unsaved) = &mut self.unsaved else { return };
         let Some(table) = self.tables.get(&change.table) else { return };
-        let stream = table.stream.as_ref().filter(|setting| setting.view.is_some());
-        let (id, stream) = (Arc::clone(&table.id), stream.map(|setting| Arc::clone(&setting.arn)));
-        unsaved.changes.push(TableChange { table: id, stream, change: change.clone() });
+        let (id, streams) = (Arc::clone(&table.id), table.recorders());
+        unsaved.changes.push(TableChange { table: id, streams, change: change.clone() });
     }
 
     /// Notes the TableIds of tables that are gone.

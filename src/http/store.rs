@@ -33,7 +33,7 @@ use serde::Serialize;
 use crate::clock::{Clock, Timestamp};
 use crate::database;
 use crate::engine::snapshot::KeptTable;
-use crate::engine::table::Clamped;
+use crate::engine::table::{Clamped, KeySchema, Tree};
 use crate::engine::unsaved::{TableChange, Unsaved};
 use crate::engine::{Config, Engine};
 
@@ -84,6 +84,7 @@ struct Pending {
     gone: BTreeSet<Arc<str>>,
     streams: BTreeSet<Arc<str>>,
     trimmed: BTreeSet<Arc<str>>,
+    archived: BTreeSet<Arc<str>>,
 }
 
 impl fmt::Debug for Store {
@@ -216,7 +217,7 @@ impl Store {
 
     /// Writes changes, what is pending, and clears a slice of what is no longer needed; or does nothing of it.
     fn write(&mut self, unsaved: &Unsaved, engine: &Engine) -> rusqlite::Result<()> {
-        let Pending { gone, streams, trimmed } = self.pending.clone();
+        let Pending { gone, streams, trimmed, archived } = self.pending.clone();
         // On a full disk there may just be room for the request.
         let clears = self.trouble.is_none();
         let leftover = self.leftovers.iter().chain(&gone).next().filter(|_| clears).cloned();
@@ -230,6 +231,17 @@ impl Store {
             tables.iter().try_for_each(|kept| save_table(transaction, kept))?;
             if !tables.is_empty() {
                 save_number(transaction, "created", engine.created())?;
+            }
+            for table in tables.iter().filter(|kept| unsaved.is_filled(&kept.table.id)) {
+                let Some(held) = engine.table(&table.table.name) else { continue };
+                save_items(transaction, &held.id, &held.keys, held.items())?;
+            }
+            for arn in &archived {
+                save_archived(transaction, engine, arn)?;
+                // What is new there has been archived by this request.
+                if let Some(backup) = engine.archived().backup(arn) {
+                    save_items(transaction, arn, &backup.table.keys, &backup.items)?;
+                }
             }
             unsaved.changes.iter().try_for_each(|change| save_change(transaction, change))?;
             // Written even if it is the same: an attempt to write must write something.
@@ -247,6 +259,7 @@ impl Store {
         self.stale.extend(trimmed);
         self.stale.retain(|arn| !cleared.contains(arn));
         self.leftovers.extend(gone);
+        self.leftovers.extend(archived.into_iter().filter(|arn| engine.archived().get(arn).is_none()));
         if let Some(id) = emptied {
             self.leftovers.remove(&id);
         }
@@ -309,12 +322,14 @@ impl Pending {
         self.gone.extend(unsaved.gone.iter().cloned());
         self.streams.extend(unsaved.streams.iter().cloned());
         self.trimmed.extend(unsaved.trimmed.iter().cloned());
+        self.archived.extend(unsaved.archived.iter().cloned());
     }
 
     /// Whether it does not wait for the next request, in a file that was last `written` then.
     fn is_due(&self, now: Timestamp, written: Timestamp) -> bool {
         let has_waited = now.millis_since(written) >= GRACE_MILLIS;
-        !(self.gone.is_empty() && self.streams.is_empty()) || (has_waited && !self.trimmed.is_empty())
+        !(self.gone.is_empty() && self.streams.is_empty() && self.archived.is_empty())
+            || (has_waited && !self.trimmed.is_empty())
     }
 }
 
@@ -323,8 +338,11 @@ fn save_all(connection: &Connection, engine: &Engine) -> rusqlite::Result<()> {
     for table in engine.tables() {
         save_table(connection, &KeptTable::of(table))?;
     }
-    for stream in engine.streams() {
+    for stream in engine.recorders() {
         save_stream(connection, engine, &stream.arn)?;
+    }
+    for entry in engine.archived().all() {
+        save_archived(connection, engine, entry.arn())?;
     }
     save_counters(connection, engine)
 }
@@ -364,7 +382,31 @@ fn save_stream(connection: &Connection, engine: &Engine, arn: &str) -> rusqlite:
     Ok(())
 }
 
-fn save_change(connection: &Connection, TableChange { table, stream, change }: &TableChange) -> rusqlite::Result<()> {
+/// Saves a backup, an export or an import, or that it is gone. The items of a backup never change once it is saved.
+fn save_archived(connection: &Connection, engine: &Engine, arn: &str) -> rusqlite::Result<()> {
+    let Some(entry) = engine.archived().get(arn) else {
+        let gone = connection.prepare_cached("DELETE FROM archive WHERE arn = ?")?.execute([arn])?;
+        if gone > 0 {
+            connection.prepare_cached("INSERT OR IGNORE INTO gone (table_id) VALUES (?)")?.execute([arn])?;
+        }
+        return Ok(());
+    };
+    let sql = "INSERT INTO archive (arn, body) VALUES (?, ?) ON CONFLICT (arn) DO UPDATE SET body = excluded.body";
+    connection.prepare_cached(sql)?.execute(params![arn, body(entry)?])?;
+    Ok(())
+}
+
+/// Saves all items of a table or a backup.
+fn save_items(connection: &Connection, owner: &str, keys: &KeySchema, items: &Tree) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO items (table_id, key, item) VALUES (?, ?, ?)";
+    let mut statement = connection.prepare_cached(sql)?;
+    for (_, stored) in items.iter() {
+        statement.execute(params![owner, item_text(&keys.key_of(&stored.item)), item_text(&stored.item)])?;
+    }
+    Ok(())
+}
+
+fn save_change(connection: &Connection, TableChange { table, streams, change }: &TableChange) -> rusqlite::Result<()> {
     let key = item_text(&change.key);
     if let Some(item) = &change.new {
         let sql = "INSERT OR REPLACE INTO items (table_id, key, item) VALUES (?, ?, ?)";
@@ -372,10 +414,10 @@ fn save_change(connection: &Connection, TableChange { table, stream, change }: &
     } else {
         connection.prepare_cached("DELETE FROM items WHERE table_id = ? AND key = ?")?.execute(params![table, key])?;
     }
-    if let Some(stream) = stream {
-        let sql = "INSERT INTO records (sequence, stream, at, change) VALUES (?, ?, ?, ?)";
+    for stream in streams {
+        let sql = "INSERT INTO records (stream, sequence, at, change) VALUES (?, ?, ?, ?)";
         let (sequence, at) = (signed(change.sequence), signed(change.at.as_millis()));
-        connection.prepare_cached(sql)?.execute(params![sequence, stream, at, change_text(change)])?;
+        connection.prepare_cached(sql)?.execute(params![stream, sequence, at, change_text(change)])?;
     }
     Ok(())
 }
@@ -397,7 +439,7 @@ fn clear_records(
     engine: &Engine,
     streams: BTreeSet<Arc<str>>,
 ) -> rusqlite::Result<BTreeSet<Arc<str>>> {
-    let sql = "DELETE FROM records WHERE sequence IN
+    let sql = "DELETE FROM records WHERE stream = ?1 AND sequence IN
         (SELECT sequence FROM records WHERE stream = ?1 AND sequence <= ?2 ORDER BY sequence LIMIT ?3)";
     let mut statement = connection.prepare_cached(sql)?;
     let (mut left, mut cleared) = (SLICE, BTreeSet::new());

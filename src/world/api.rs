@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::World;
 use super::autoscaling::{
-    delete_scaling_policy, deregister_scalable_target, describe_scalable_targets, describe_scaling_activities,
-    describe_scaling_policies, put_scaling_policy, register_scalable_target,
+    delete_scaling_policy, delete_scheduled_action, deregister_scalable_target, describe_scalable_targets,
+    describe_scaling_activities, describe_scaling_policies, describe_scheduled_actions, put_scaling_policy,
+    put_scheduled_action, register_scalable_target,
 };
 use super::dax::{create_cluster, create_parameter_group, delete_cluster, describe_clusters, update_parameter_group};
 use super::iam::{delete_role_policy, get_role_policy, put_role_policy};
@@ -63,11 +64,14 @@ fn run<A: Action>(world: &mut World, body: Value) -> Result<Value, ApiError> {
 /// Every request, in the order of services and names.
 pub const OPERATIONS: &[Operation] = &[
     Operation::of::<delete_scaling_policy::DeleteScalingPolicy>(),
+    Operation::of::<delete_scheduled_action::DeleteScheduledAction>(),
     Operation::of::<deregister_scalable_target::DeregisterScalableTarget>(),
     Operation::of::<describe_scalable_targets::DescribeScalableTargets>(),
     Operation::of::<describe_scaling_activities::DescribeScalingActivities>(),
     Operation::of::<describe_scaling_policies::DescribeScalingPolicies>(),
+    Operation::of::<describe_scheduled_actions::DescribeScheduledActions>(),
     Operation::of::<put_scaling_policy::PutScalingPolicy>(),
+    Operation::of::<put_scheduled_action::PutScheduledAction>(),
     Operation::of::<register_scalable_target::RegisterScalableTarget>(),
     Operation::of::<create_cluster::CreateCluster>(),
     Operation::of::<create_parameter_group::CreateParameterGroup>(),

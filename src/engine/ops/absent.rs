@@ -1,40 +1,22 @@
 //! The operations of the service's API that this engine does not have, so that it can say which of the two it is: an
 //! operation that is not there, or one that there is nowhere.
 //!
-//! Source: AWS's published service model of August 2026.
+//! Source: AWS's published service model of November 2026.
 
 /// By name, in name order.
 pub(super) const OPERATIONS: &[&str] = &[
-    "CreateBackup",
+    "CancelBulkOperation",
     "CreateGlobalTable",
-    "DeleteBackup",
-    "DeleteResourcePolicy",
-    "DescribeBackup",
-    "DescribeContributorInsights",
-    "DescribeExport",
+    "DescribeBulkOperation",
     "DescribeGlobalTable",
     "DescribeGlobalTableSettings",
-    "DescribeImport",
-    "DescribeKinesisStreamingDestination",
     "DescribeTableReplicaAutoScaling",
-    "DisableKinesisStreamingDestination",
-    "EnableKinesisStreamingDestination",
-    "ExportTableToPointInTime",
-    "GetResourcePolicy",
-    "ImportTable",
-    "ListBackups",
-    "ListContributorInsights",
-    "ListExports",
+    "ListBulkOperations",
     "ListGlobalTables",
-    "ListImports",
-    "PutResourcePolicy",
-    "RestoreTableFromBackup",
-    "RestoreTableToPointInTime",
     "SearchVectors",
-    "UpdateContributorInsights",
+    "StartBulkPutItems",
     "UpdateGlobalTable",
     "UpdateGlobalTableSettings",
-    "UpdateKinesisStreamingDestination",
     "UpdateTableReplicaAutoScaling",
 ];
 
@@ -48,7 +30,7 @@ mod tests {
         assert!(OPERATIONS.is_sorted());
         assert!(OPERATIONS.iter().all(|name| ops::find(name).is_none()), "an operation that is there is not absent");
         let here = VERBS.iter().filter(|verb| verb.service == Service::DynamoDb).count();
-        assert_eq!(here + OPERATIONS.len(), 58, "the API of August 2026");
+        assert_eq!(here + OPERATIONS.len(), 62, "the API of November 2026");
         assert!(ops::unknown("SearchVectors").message.contains("SearchVectors"));
         assert!(ops::unknown("NoSuchThing").message.is_empty());
     }

@@ -4,6 +4,7 @@
 //! `{"TableDescription": {"TableStatus": "CREATING", …}}`. Source: API reference, CreateTable.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -12,20 +13,26 @@ use super::declare::{
     ProvisionedThroughput, StreamSpecification,
 };
 use super::describe_table::control_plan;
+use super::encryption::{self, SseSpecification};
+use super::resource_policy;
 use super::tag_resource::{self, Tag};
 use super::throughput::{self, Asked, OnDemandThroughput, Wanted, WarmThroughput};
 use super::{Operation, members};
+use crate::clock::Timestamp;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::tables as text;
 use crate::engine::messages::throughput::Owner;
 use crate::engine::plan::Plan;
+use crate::engine::policy::Policy;
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::stream::View;
-use crate::engine::table::{Billing, Index, IndexState, KeySchema, NewTable, Provisioning, Table, Throughput};
+use crate::engine::table::{
+    Billing, Encryption, Index, IndexState, KeySchema, NewTable, Provisioning, Table, Throughput,
+};
 use crate::engine::{Engine, Trace};
 
 /// The most tables of an account in a Region.
-const MOST_TABLES: usize = 2_500;
+pub(super) const MOST_TABLES: usize = 2_500;
 
 structure! {
     /// Declares a table.
@@ -46,12 +53,16 @@ structure! {
         "ProvisionedThroughput" provisioned_throughput: Option<ProvisionedThroughput> => optional declare::THROUGHPUT;
         /// Whether changes are streamed, and how much of each.
         "StreamSpecification" stream_specification: Option<StreamSpecification> => optional Shape::Structure(StreamSpecification::STRUCTURE);
+        /// With which key the table is encrypted.
+        "SSESpecification" sse_specification: Option<SseSpecification> => optional encryption::SPECIFICATION;
         /// Tags.
         "Tags" tags: Option<Vec<Tag>> => optional Shape::List(&List::of(Shape::Structure(Tag::STRUCTURE)));
         /// STANDARD or STANDARD_INFREQUENT_ACCESS.
         "TableClass" table_class: Option<String> => optional declare::TABLE_CLASS;
         /// Whether DeleteTable is refused.
         "DeletionProtectionEnabled" deletion_protection_enabled: Option<bool> => optional Shape::BOOLEAN;
+        /// The policy that is attached to the table.
+        "ResourcePolicy" resource_policy: Option<String> => optional Shape::STRING;
         /// The most the table is to serve, in PAY_PER_REQUEST mode.
         "OnDemandThroughput" on_demand_throughput: Option<OnDemandThroughput> => optional throughput::ON_DEMAND;
         /// What the table is to be ready for at once.
@@ -75,6 +86,8 @@ pub(super) struct Prepared {
     deletion_protection: bool,
     indexes: Vec<Index>,
     provisioning: Provisioning,
+    encryption: Encryption,
+    policy: Option<Policy>,
     stream: Option<View>,
     tags: Vec<Tag>,
 }
@@ -104,6 +117,8 @@ impl Operation for CreateTable {
             check_index_throughput(&index.index_name, index.provisioned_throughput.as_ref(), billing)?;
         }
         let stream = declare::stream_view(request.stream_specification.as_ref())?;
+        let policy = request.resource_policy.as_deref().map(|text| resource_policy::read(text, engine)).transpose()?;
+        let key = request.sse_specification.as_ref().map(|wanted| wanted.key(engine.config())).transpose()?;
         tag_resource::check_tags(request.tags.as_deref().unwrap_or_default())?;
         if engine.tables.contains_key(name.as_str()) {
             return Err(ApiError::new(ErrorKind::ResourceInUseException, text::already_exists(&name)));
@@ -147,6 +162,8 @@ impl Operation for CreateTable {
             deletion_protection: request.deletion_protection_enabled.unwrap_or_default(),
             indexes,
             provisioning,
+            encryption: Encryption { key: key.flatten(), changing: false },
+            policy,
             stream,
             tags: request.tags.unwrap_or_default(),
         })
@@ -157,31 +174,39 @@ impl Operation for CreateTable {
     }
 
     fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
-        let now = engine.now();
-        let config = engine.config();
-        let arn = format!("arn:aws:dynamodb:{}:{}:table/{}", config.region, config.account, prepared.name);
-        let active_at = now.plus_millis(config.timings.create_table);
-        let new = NewTable {
-            name: prepared.name.as_str().into(),
-            arn,
-            id: engine.next_table_id(),
-            keys: prepared.keys,
-            definitions: prepared.definitions,
-            billing: prepared.billing,
-            class: prepared.class,
-            deletion_protection: prepared.deletion_protection,
-            indexes: prepared.indexes,
-            provisioning: prepared.provisioning,
-        };
-        let mut table = Table::create(new, now, active_at);
-        table.tags = prepared.tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
-        engine.note_created(&prepared.name);
-        engine.tables.insert(prepared.name.as_str().into(), table);
-        if let Some(view) = prepared.stream {
-            engine.open_stream(&prepared.name, view)?;
+        let (stream, active_at) = (prepared.stream, engine.now().plus_millis(engine.config().timings.create_table));
+        let table = made(prepared, engine, active_at);
+        let name = Arc::clone(&table.name);
+        engine.note_created(&name);
+        engine.tables.insert(Arc::clone(&name), table);
+        if let Some(view) = stream {
+            engine.open_stream(&name, view)?;
         }
-        Ok(json!({"TableDescription": engine.control_table(&prepared.name)?.describe_created()}))
+        Ok(json!({"TableDescription": engine.control_table(&name)?.describe_created()}))
     }
+}
+
+/// The table that a request declares, which is not among the tables yet.
+pub(super) fn made(prepared: Prepared, engine: &mut Engine, active_at: Timestamp) -> Table {
+    let (now, config) = (engine.now(), engine.config());
+    let arn = format!("arn:aws:dynamodb:{}:{}:table/{}", config.region, config.account, prepared.name);
+    let new = NewTable {
+        name: prepared.name.as_str().into(),
+        arn,
+        id: engine.next_table_id(),
+        keys: prepared.keys,
+        definitions: prepared.definitions,
+        billing: prepared.billing,
+        class: prepared.class,
+        deletion_protection: prepared.deletion_protection,
+        indexes: prepared.indexes,
+        provisioning: prepared.provisioning,
+        encryption: prepared.encryption,
+    };
+    let mut table = Table::create(new, now, active_at);
+    table.policy = prepared.policy;
+    table.tags = prepared.tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
+    table
 }
 
 /// How the table is to be paid for.

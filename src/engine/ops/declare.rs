@@ -9,7 +9,7 @@ use super::members;
 use super::throughput::{self, OnDemandThroughput, WarmThroughput};
 use crate::engine::error::ApiError;
 use crate::engine::messages::{streams as stream_text, tables as text};
-use crate::engine::shape::{List, Shape, Shaped, Structure, structure};
+use crate::engine::shape::{List, Member, Shape, Shaped, Structure, structure};
 use crate::engine::stream::View;
 use crate::engine::table::{IndexKind, IndexSchema, KeySchema, Projection, Throughput};
 use crate::engine::value::Type;
@@ -122,9 +122,21 @@ pub(super) const KEY_SCHEMA: Shape =
     Shape::List(&List::sized(Shape::Structure(KeySchemaElement::STRUCTURE), 1, 2 * MAX_OF_KIND));
 /// AttributeDefinitions.
 pub(super) const DEFINITIONS: Shape = Shape::List(&List::of(Shape::Structure(AttributeDefinition::STRUCTURE)));
-/// VectorIndexes, of which nothing is read.
-pub(super) const VECTOR_INDEXES: Shape =
-    Shape::List(&List::of(Shape::Structure(&Structure { name: "VectorIndex", members: &[] })));
+/// VectorIndexes, of which nothing is read: they are refused.
+pub(super) const VECTOR_INDEXES: Shape = Shape::List(&List::of(Shape::Structure(&Structure {
+    name: "VectorIndex",
+    members: &[
+        Member::optional("IndexName", Shape::STRING, &["Its name."]),
+        Member::optional("VectorAttribute", VECTOR_ATTRIBUTE, &["The attribute with the vector."]),
+        Member::optional("Projection", Shape::Structure(ProjectionRequest::STRUCTURE), &["What it holds."]),
+        Member::optional("Dimensions", Shape::long(1), &["How long the vectors are."]),
+        Member::optional("DistanceFunction", Shape::STRING, &["COSINE, DOT_PRODUCT or EUCLIDEAN."]),
+    ],
+})));
+const VECTOR_ATTRIBUTE: Shape = Shape::Structure(&Structure {
+    name: "VectorAttributeDefinition",
+    members: &[Member::optional("AttributeName", Shape::STRING, &["Its name."])],
+});
 /// BillingMode.
 pub(super) const BILLING_MODE: Shape = Shape::one_of(&["PROVISIONED", "PAY_PER_REQUEST"]);
 /// TableClass.
@@ -300,6 +312,22 @@ pub(super) fn global_indexes(
         Some(given) if given.len() > MAX_GLOBAL_INDEXES => refuse(text::TOO_MANY_GLOBAL_INDEXES),
         Some(given) => given.iter().map(|index| global_index(index, definitions)).collect(),
     }
+}
+
+/// Whether an index is the one that is declared so, but for its name: the same keys and the same projection.
+pub(super) fn is_declared(index: &IndexSchema, keys: &[KeySchemaElement], projected: &ProjectionRequest) -> bool {
+    let wanted = |element: &KeySchemaElement| (element.attribute_name.clone(), element.key_type == "HASH");
+    let partition = index.keys.partition.iter().map(|key| (key.name.clone(), true));
+    let has: BTreeSet<_> = partition.chain(index.keys.sort.iter().map(|key| (key.name.clone(), false))).collect();
+    let sorted = |projection: &Projection| match projection {
+        Projection::Include(names) => names.iter().cloned().collect(),
+        _ => BTreeSet::new(),
+    };
+    has == keys.iter().map(wanted).collect()
+        && projection(projected).is_ok_and(|projected| {
+            std::mem::discriminant(&projected) == std::mem::discriminant(&index.projection)
+                && sorted(&projected) == sorted(&index.projection)
+        })
 }
 
 /// Checks all indexes of a table together: names and the number of projected attributes.

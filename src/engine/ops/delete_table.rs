@@ -53,6 +53,8 @@ impl Operation for DeleteTable {
         table.state = TableState::Deleting(gone_at);
         let description = table.describe_deleting();
         engine.close_stream(&request.table_name)?;
+        engine.close_destinations(&request.table_name)?;
+        engine.keep_deleted(&request.table_name)?;
         Ok(json!({"TableDescription": description}))
     }
 }

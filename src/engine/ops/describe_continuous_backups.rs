@@ -1,25 +1,19 @@
 //! DescribeContinuousBackups: whether a table can be restored to an earlier moment, and to which.
 //!
 //! `{"TableName": "Orders"}` answers `{"ContinuousBackupsDescription": {"ContinuousBackupsStatus": "ENABLED",
-//! "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"}}}`. Restoring is left out.
+//! "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"}}}`.
 //! Source: API reference, DescribeContinuousBackups.
 
 use serde_json::{Value, json};
 
 use super::describe_table::control_plan;
 use super::{Operation, members};
-use crate::clock::Timestamp;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::tables as text;
 use crate::engine::plan::Plan;
 use crate::engine::shape::structure;
 use crate::engine::table::Table;
 use crate::engine::{Engine, Trace};
-
-/// The latest moment that can be restored lies this far back, in milliseconds: five minutes.
-const LATEST_MILLIS: u64 = 5 * 60_000;
-/// Milliseconds of a day.
-const DAY_MILLIS: u64 = 86_400_000;
 
 structure! {
     /// Asks about a table's backups.
@@ -54,8 +48,7 @@ impl Operation for DescribeContinuousBackups {
         engine: &mut Engine,
         _: &mut Trace,
     ) -> Result<Value, ApiError> {
-        let now = engine.now();
-        Ok(describe(backed_up_table(engine, &request.table_name)?, now))
+        Ok(describe(backed_up_table(engine, &request.table_name)?, engine))
     }
 }
 
@@ -67,19 +60,15 @@ pub(super) fn backed_up_table<'a>(engine: &'a Engine, name: &str) -> Result<&'a 
 }
 
 /// The ContinuousBackupsDescription of a table.
-pub(super) fn describe(table: &Table, now: Timestamp) -> Value {
-    let recovery = match table.recovery {
+pub(super) fn describe(table: &Table, engine: &Engine) -> Value {
+    let recovery = match table.recovery.zip(engine.recovery_window(table)) {
         None => json!({"PointInTimeRecoveryStatus": "DISABLED"}),
-        Some(recovery) => {
-            let window = Timestamp::from_millis(now.as_millis().saturating_sub(u64::from(recovery.days) * DAY_MILLIS));
-            let latest = Timestamp::from_millis(now.as_millis().saturating_sub(LATEST_MILLIS));
-            json!({
-                "PointInTimeRecoveryStatus": "ENABLED",
-                "RecoveryPeriodInDays": recovery.days,
-                "EarliestRestorableDateTime": recovery.since.max(window).as_secs_f64(),
-                "LatestRestorableDateTime": latest.max(recovery.since).as_secs_f64(),
-            })
-        }
+        Some((recovery, (earliest, latest))) => json!({
+            "PointInTimeRecoveryStatus": "ENABLED",
+            "RecoveryPeriodInDays": recovery.days,
+            "EarliestRestorableDateTime": earliest.as_secs_f64(),
+            "LatestRestorableDateTime": latest.as_secs_f64(),
+        }),
     };
     json!({"ContinuousBackupsDescription": {
         "ContinuousBackupsStatus": "ENABLED",

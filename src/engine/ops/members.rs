@@ -18,6 +18,8 @@ pub(super) const TABLE_TEXT: Text = Text {
 pub(super) const STREAM_ARN: Shape = Shape::text(37, 1024);
 /// A shard by its identifier.
 pub(super) const SHARD_ID: Shape = Shape::text(28, 65);
+/// A backup, an export or an import by its ARN.
+pub(super) const KEPT_ARN: Shape = Shape::text(37, 1024);
 /// A resource by its ARN.
 pub(super) const RESOURCE_ARN: Shape = Shape::text(1, 1283);
 /// The name of a table to create, and of any index.

@@ -4,9 +4,10 @@
 //! can be refused before an item is read is refused there) and does it in `Operation::execute`. [`VERBS`] is the
 //! only list: the endpoint, the AWS CLI language, its help and its completion all read it.
 //!
-//! Pieces that several verbs share: `admission` (who is let through), `throughput` (what may be declared), `members` (shapes), `request` (rules between parameters), `legacy` (the parameters
+//! Pieces that several verbs share: `admission` (who is let through), `throughput` (what may be declared), `members` (shapes), `encryption` (keys of KMS), `request` (rules between parameters), `legacy` (the parameters
 //! that expressions replaced), `write` (one item written under a condition), `transaction` (several, all or nothing),
-//! `page` (Query and Scan), `statement` (PartiQL). Source: the Amazon DynamoDB API reference, Actions.
+//! `page` (Query and Scan), `statement` (PartiQL), `restore` (a table out of what
+//! there was), `transfer` (exports and imports). Source: the Amazon DynamoDB API reference, Actions.
 
 use std::sync::Arc;
 
@@ -24,22 +25,40 @@ mod admission;
 mod batch_execute_statement;
 mod batch_get_item;
 mod batch_write_item;
+mod create_backup;
 mod create_table;
 mod declare;
+mod delete_backup;
 mod delete_item;
+mod delete_resource_policy;
 mod delete_table;
+mod describe_backup;
 mod describe_continuous_backups;
+mod describe_contributor_insights;
 mod describe_endpoints;
+mod describe_export;
+mod describe_import;
+mod describe_kinesis_streaming_destination;
 mod describe_limits;
 mod describe_stream;
 mod describe_table;
 mod describe_time_to_live;
+mod disable_kinesis_streaming_destination;
+mod enable_kinesis_streaming_destination;
+mod encryption;
 mod execute_statement;
 mod execute_transaction;
+mod export_table_to_point_in_time;
 mod get_item;
 mod get_records;
+mod get_resource_policy;
 mod get_shard_iterator;
+mod import_table;
 mod legacy;
+mod list_backups;
+mod list_contributor_insights;
+mod list_exports;
+mod list_imports;
 mod list_streams;
 mod list_tables;
 mod list_tags_of_resource;
@@ -47,8 +66,13 @@ mod members;
 mod named;
 mod page;
 mod put_item;
+mod put_resource_policy;
 mod query;
 mod request;
+mod resource_policy;
+mod restore;
+mod restore_table_from_backup;
+mod restore_table_to_point_in_time;
 mod scan;
 mod statement;
 mod tag_resource;
@@ -56,9 +80,12 @@ mod throughput;
 mod transact_get_items;
 mod transact_write_items;
 mod transaction;
+mod transfer;
 mod untag_resource;
 mod update_continuous_backups;
+mod update_contributor_insights;
 mod update_item;
+mod update_kinesis_streaming_destination;
 mod update_table;
 mod update_time_to_live;
 mod write;
@@ -173,32 +200,54 @@ pub const VERBS: &[Verb] = &[
     Verb::of::<batch_execute_statement::BatchExecuteStatement>(),
     Verb::of::<batch_get_item::BatchGetItem>(),
     Verb::of::<batch_write_item::BatchWriteItem>(),
+    Verb::of::<create_backup::CreateBackup>(),
     Verb::of::<create_table::CreateTable>(),
+    Verb::of::<delete_backup::DeleteBackup>(),
     Verb::of::<delete_item::DeleteItem>(),
+    Verb::of::<delete_resource_policy::DeleteResourcePolicy>(),
     Verb::of::<delete_table::DeleteTable>(),
+    Verb::of::<describe_backup::DescribeBackup>(),
     Verb::of::<describe_continuous_backups::DescribeContinuousBackups>(),
+    Verb::of::<describe_contributor_insights::DescribeContributorInsights>(),
     Verb::of::<describe_endpoints::DescribeEndpoints>(),
+    Verb::of::<describe_export::DescribeExport>(),
+    Verb::of::<describe_import::DescribeImport>(),
+    Verb::of::<describe_kinesis_streaming_destination::DescribeKinesisStreamingDestination>(),
     Verb::of::<describe_limits::DescribeLimits>(),
     Verb::of::<describe_stream::DescribeStream>(),
     Verb::of::<describe_table::DescribeTable>(),
     Verb::of::<describe_time_to_live::DescribeTimeToLive>(),
+    Verb::of::<disable_kinesis_streaming_destination::DisableKinesisStreamingDestination>(),
+    Verb::of::<enable_kinesis_streaming_destination::EnableKinesisStreamingDestination>(),
     Verb::of::<execute_statement::ExecuteStatement>(),
     Verb::of::<execute_transaction::ExecuteTransaction>(),
+    Verb::of::<export_table_to_point_in_time::ExportTableToPointInTime>(),
     Verb::of::<get_item::GetItem>(),
     Verb::of::<get_records::GetRecords>(),
+    Verb::of::<get_resource_policy::GetResourcePolicy>(),
     Verb::of::<get_shard_iterator::GetShardIterator>(),
+    Verb::of::<import_table::ImportTable>(),
+    Verb::of::<list_backups::ListBackups>(),
+    Verb::of::<list_contributor_insights::ListContributorInsights>(),
+    Verb::of::<list_exports::ListExports>(),
+    Verb::of::<list_imports::ListImports>(),
     Verb::of::<list_streams::ListStreams>(),
     Verb::of::<list_tables::ListTables>(),
     Verb::of::<list_tags_of_resource::ListTagsOfResource>(),
     Verb::of::<put_item::PutItem>(),
+    Verb::of::<put_resource_policy::PutResourcePolicy>(),
     Verb::of::<query::Query>(),
+    Verb::of::<restore_table_from_backup::RestoreTableFromBackup>(),
+    Verb::of::<restore_table_to_point_in_time::RestoreTableToPointInTime>(),
     Verb::of::<scan::Scan>(),
     Verb::of::<tag_resource::TagResource>(),
     Verb::of::<transact_get_items::TransactGetItems>(),
     Verb::of::<transact_write_items::TransactWriteItems>(),
     Verb::of::<untag_resource::UntagResource>(),
     Verb::of::<update_continuous_backups::UpdateContinuousBackups>(),
+    Verb::of::<update_contributor_insights::UpdateContributorInsights>(),
     Verb::of::<update_item::UpdateItem>(),
+    Verb::of::<update_kinesis_streaming_destination::UpdateKinesisStreamingDestination>(),
     Verb::of::<update_table::UpdateTable>(),
     Verb::of::<update_time_to_live::UpdateTimeToLive>(),
 ];

@@ -9,9 +9,9 @@ use super::describe_continuous_backups::{backed_up_table, describe};
 use super::describe_table::control_plan;
 use super::{Operation, members};
 use crate::engine::error::ApiError;
+use crate::engine::messages::backups as text;
 use crate::engine::plan::Plan;
 use crate::engine::shape::{Shape, structure};
-use crate::engine::table::Recovery;
 use crate::engine::{Engine, Trace};
 
 /// How many days back recovery reaches unless another period is asked for.
@@ -51,7 +51,11 @@ impl Operation for UpdateContinuousBackups {
         request: UpdateContinuousBackupsRequest,
         engine: &Engine,
     ) -> Result<UpdateContinuousBackupsRequest, ApiError> {
-        backed_up_table(engine, &request.table_name).map(|_| request)
+        backed_up_table(engine, &request.table_name)?;
+        if !request.specification.enabled && request.specification.days.is_some() {
+            return Err(ApiError::validation(text::DAYS_OF_NONE));
+        }
+        Ok(request)
     }
 
     fn plans(request: &UpdateContinuousBackupsRequest) -> Vec<Plan> {
@@ -59,11 +63,8 @@ impl Operation for UpdateContinuousBackups {
     }
 
     fn execute(request: UpdateContinuousBackupsRequest, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
-        let now = engine.now();
-        let table = engine.control_table_mut(&request.table_name)?;
         let RecoverySpecification { enabled, days } = request.specification;
-        let since = table.recovery.map_or(now, |recovery| recovery.since);
-        table.recovery = enabled.then(|| Recovery { since, days: days.unwrap_or(DEFAULT_DAYS) });
-        Ok(describe(table, now))
+        engine.switch_recovery(&request.table_name, enabled.then(|| days.unwrap_or(DEFAULT_DAYS)))?;
+        Ok(describe(engine.control_table(&request.table_name)?, engine))
     }
 }

@@ -13,17 +13,20 @@ use super::declare::{
     self, AttributeDefinition, Definitions, GlobalSecondaryIndex, ProvisionedThroughput, StreamSpecification,
 };
 use super::describe_table::control_plan;
+use super::encryption::{self, SseSpecification};
 use super::throughput::{self, Asked, OnDemandThroughput, Wanted, WarmThroughput};
 use super::{Operation, members};
 use crate::clock::Timestamp;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::throughput::Owner;
-use crate::engine::messages::{streams as stream_text, tables as text};
+use crate::engine::messages::{encryption as encryption_text, streams as stream_text, tables as text};
 use crate::engine::plan::Plan;
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::stream::View;
 use crate::engine::table::provisioning::Maximum;
-use crate::engine::table::{Billing, Index, IndexKind, IndexSchema, IndexState, Table, TableState, Throughput};
+use crate::engine::table::{
+    Billing, Encryption, Index, IndexKind, IndexSchema, IndexState, Table, TableState, Throughput,
+};
 use crate::engine::value::Type;
 use crate::engine::{Engine, Trace};
 
@@ -96,6 +99,8 @@ structure! {
         "ReplicaUpdates" replica_updates: Option<Vec<ReplicationGroupUpdate>> => optional Shape::List(&List::sized(Shape::Structure(ReplicationGroupUpdate::STRUCTURE), 1, usize::MAX));
         /// Switches a stream on or off.
         "StreamSpecification" stream_specification: Option<StreamSpecification> => optional Shape::Structure(StreamSpecification::STRUCTURE);
+        /// With which key the table is encrypted; this alone.
+        "SSESpecification" sse_specification: Option<SseSpecification> => optional encryption::SPECIFICATION;
         /// STANDARD or STANDARD_INFREQUENT_ACCESS.
         "TableClass" table_class: Option<String> => optional declare::TABLE_CLASS;
         /// Whether DeleteTable is refused.
@@ -120,6 +125,7 @@ pub(super) struct Prepared {
     beside: Wanted,
     index_changes: Vec<IndexChange>,
     stream: StreamChange,
+    encryption: Option<Encryption>,
     class: Option<String>,
     deletion_protection: Option<bool>,
 }
@@ -163,7 +169,7 @@ impl Operation for UpdateTable {
         if request.vector_index_updates.is_some() {
             return Err(ApiError::validation(text::NO_VECTOR_INDEXES));
         }
-        if nothing {
+        if nothing && request.sse_specification.is_none() {
             return Err(ApiError::validation(text::NOTHING_TO_UPDATE));
         }
         let table = engine.control_table(&request.table_name)?;
@@ -183,12 +189,18 @@ impl Operation for UpdateTable {
         check_index_units_on_switch(&changes, billing, table)?;
         check_history(&changes, billing, table, engine)?;
         let stream = stream_change(request.stream_specification.as_ref(), table)?;
+        let encryption = match &request.sse_specification {
+            Some(_) if !nothing => return Err(ApiError::validation(encryption_text::ALONE)),
+            Some(wanted) => Some(other_key(wanted, table, engine)?),
+            None => None,
+        };
         Ok(Prepared {
             table: request.table_name,
             billing,
             beside,
             index_changes: changes,
             stream,
+            encryption,
             class: request.table_class,
             deletion_protection: request.deletion_protection_enabled,
         })
@@ -229,6 +241,7 @@ impl Operation for UpdateTable {
                 }),
             }
         }
+        table.encryption = prepared.encryption.unwrap_or_else(|| table.encryption.clone());
         table.class = prepared.class.or(table.class.take());
         table.deletion_protection = prepared.deletion_protection.unwrap_or(table.deletion_protection);
         table.state = TableState::Updating(now.plus_millis(timings.update_table));
@@ -296,6 +309,16 @@ fn check_history(
     }
     let Billing::Provisioned(own) = billing.unwrap_or(table.billing) else { return Ok(()) };
     throughput::check_quotas(&table.name, units.into_values().flatten().fold(own, throughput::added), engine)
+}
+
+/// The encryption with the key that is asked for, which must be another than the table has.
+fn other_key(wanted: &SseSpecification, table: &Table, engine: &Engine) -> Result<Encryption, ApiError> {
+    let key = wanted.key(engine.config())?;
+    match (&table.encryption.key, &key) {
+        (None, None) => Err(ApiError::validation(encryption_text::BY_DEFAULT)),
+        (before, after) if before == after => Err(ApiError::validation(encryption_text::SAME_KEY)),
+        _ => Ok(Encryption { key, changing: true }),
+    }
 }
 
 /// Whether a stream is switched on (with which view) or off; one that is on cannot be changed.

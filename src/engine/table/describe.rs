@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::index::{Index, IndexState};
 use super::provisioning::{Maximum, Provisioning};
-use super::{Billing, IndexKind, Table, TableState, Throughput};
+use super::{Billing, IndexKind, Restored, Table, TableState, Throughput};
 
 /// What DeleteTable does not tell of the table.
 const GONE: [&str; 3] = ["AttributeDefinitions", "KeySchema", "CreationDateTime"];
@@ -34,11 +34,17 @@ impl Table {
             }
             put("BillingModeSummary", summary);
         }
-        if let Some(maximum) = maximum_json(self.provisioning.maximum).filter(|_| self.billing == Billing::OnDemand) {
+        if let Some(maximum) = self.on_demand_maximum() {
             put("OnDemandThroughput", maximum);
         }
         let status = if matches!(self.state, TableState::Updating(_)) { "UPDATING" } else { "ACTIVE" };
         put("WarmThroughput", warm_json(self.warm(), status));
+        if let Some(restored) = &self.restored {
+            put("RestoreSummary", restored.describe());
+        }
+        if let Some(encryption) = self.encryption.describe() {
+            put("SSEDescription", encryption);
+        }
         if let Some(class) = &self.class {
             put("TableClassSummary", json!({"TableClass": class}));
         }
@@ -63,6 +69,12 @@ impl Table {
             }
         }
         Value::Object(body)
+    }
+
+    /// OnDemandThroughput, if the table is on demand and a maximum is set.
+    #[must_use]
+    pub fn on_demand_maximum(&self) -> Option<Value> {
+        maximum_json(self.provisioning.maximum).filter(|_| self.billing == Billing::OnDemand)
     }
 
     /// What CreateTable answers with: what is ready at once is not known yet.
@@ -136,6 +148,38 @@ impl Table {
         put("ItemCount", index.entries().len().into());
         put("IndexArn", format!("{}/index/{}", self.arn, index.schema.name).into());
         Value::Object(body)
+    }
+}
+
+impl Restored {
+    /// RestoreSummary: it is there while the table is being restored, and not any more afterwards.
+    fn describe(&self) -> Value {
+        let mut body = Map::new();
+        body.extend(self.backup.as_ref().map(|arn| ("SourceBackupArn".to_owned(), Value::from(&**arn))));
+        body.insert("SourceTableArn".into(), self.table.as_str().into());
+        body.insert("RestoreDateTime".into(), json!(self.at.as_secs_f64()));
+        body.insert("RestoreInProgress".into(), true.into());
+        Value::Object(body)
+    }
+}
+
+impl Index {
+    /// How a backup describes it: what it was declared to be, without what it is doing.
+    #[must_use]
+    pub fn describe_source(&self) -> Value {
+        let mut body = json!({
+            "IndexName": *self.schema.name,
+            "KeySchema": self.schema.keys.to_json(),
+            "Projection": self.schema.projection.to_json(),
+        });
+        if self.schema.kind == IndexKind::Global {
+            let units = self.throughput.unwrap_or_default();
+            body["ProvisionedThroughput"] = json!({"ReadCapacityUnits": units.read, "WriteCapacityUnits": units.write});
+            if let Some(maximum) = maximum_json(self.provisioning.maximum) {
+                body["OnDemandThroughput"] = maximum;
+            }
+        }
+        body
     }
 }
 

@@ -18,10 +18,14 @@ use imbl::OrdMap;
 use crate::clock::Timestamp;
 use crate::engine::capacity::{Place, Supply, Touched};
 use crate::engine::lag::Lag;
+use crate::engine::policy::Policy;
 use crate::engine::value::{Item, Type};
 
 mod describe;
+mod destination;
+pub mod encryption;
 pub mod index;
+mod insights;
 pub mod past;
 pub mod provisioning;
 pub mod schema;
@@ -29,7 +33,10 @@ mod throughput;
 pub mod tree;
 pub mod ttl;
 
+pub use destination::{Destination, DestinationState};
+pub use encryption::Encryption;
 pub use index::{Index, IndexState};
+pub use insights::{Insights, InsightsMode};
 pub use provisioning::{Clamped, Provisioning};
 pub use schema::{IndexKind, IndexSchema, KeySchema, Projection};
 pub use throughput::Throttled;
@@ -113,9 +120,27 @@ pub struct Table {
     pub tags: BTreeMap<String, String>,
     /// Point-in-time recovery, if it is on.
     pub recovery: Option<Recovery>,
+    /// The name of the records that recovery goes back by.
+    #[serde(default)]
+    pub recovery_records: Option<Arc<str>>,
     /// What it was given to serve beside its provisioned units.
     #[serde(default)]
     pub provisioning: Provisioning,
+    /// With which key it is encrypted.
+    #[serde(default)]
+    pub encryption: Encryption,
+    /// The Kinesis data streams that it sends or sent its changes to, the newest first.
+    #[serde(default)]
+    pub kinesis: Vec<Destination>,
+    /// Contributor Insights, by the name of the index; of the table itself without one.
+    #[serde(default)]
+    pub insights: BTreeMap<String, Insights>,
+    /// Its resource-based policy.
+    #[serde(default)]
+    pub policy: Option<Policy>,
+    /// What it is restored from, while it is.
+    #[serde(default)]
+    pub restored: Option<Restored>,
     /// Bytes of each item collection, by the hash of its partition key, in a table with a local index.
     #[serde(skip)]
     collections: OrdMap<u64, u64>,
@@ -139,6 +164,17 @@ pub struct StreamSetting {
     pub label: String,
     /// StreamViewType, while it is on.
     pub view: Option<String>,
+}
+
+/// What a table is restored from.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Restored {
+    /// SourceBackupArn; `None` if it is restored to a moment.
+    pub backup: Option<Arc<str>>,
+    /// SourceTableArn.
+    pub table: String,
+    /// RestoreDateTime: the moment that its items are of.
+    pub at: Timestamp,
 }
 
 /// Point-in-time recovery.
@@ -173,6 +209,8 @@ pub struct NewTable {
     pub indexes: Vec<Index>,
     /// What it is to serve beside its provisioned units.
     pub provisioning: Provisioning,
+    /// With which key it is encrypted.
+    pub encryption: Encryption,
 }
 
 /// What a write did.
@@ -206,7 +244,13 @@ impl Table {
             ttl_changed: None,
             tags: BTreeMap::new(),
             recovery: None,
+            recovery_records: None,
             provisioning: new.provisioning,
+            encryption: new.encryption,
+            kinesis: Vec::new(),
+            insights: BTreeMap::new(),
+            policy: None,
+            restored: None,
             collections: OrdMap::new(),
             ttl: None,
             items: Tree::default(),
@@ -222,11 +266,14 @@ impl Table {
         match self.state {
             TableState::Creating(until) | TableState::Updating(until) if until <= now => {
                 self.state = TableState::Active;
+                self.encryption.changing = false;
+                self.restored = None;
             }
             TableState::Deleting(until) if until <= now => return false,
             _ => {}
         }
         self.indexes.retain_mut(|index| index.settle(now));
+        self.kinesis.iter_mut().for_each(|destination| destination.settle(now));
         self.settle_supplies(now);
         true
     }
@@ -250,7 +297,13 @@ impl Table {
             ttl_changed: self.ttl_changed,
             tags: self.tags.clone(),
             recovery: self.recovery,
+            recovery_records: self.recovery_records.clone(),
             provisioning: self.provisioning.clone(),
+            encryption: self.encryption.clone(),
+            kinesis: self.kinesis.clone(),
+            insights: self.insights.clone(),
+            policy: self.policy.clone(),
+            restored: self.restored.clone(),
             collections: OrdMap::new(),
             ttl: None,
             items: Tree::default(),
@@ -274,6 +327,14 @@ impl Table {
     #[must_use]
     pub fn get(&self, position: &Position) -> Option<&Stored> {
         self.items.get(position)
+    }
+
+    /// The ARNs of the streams that record its changes, and the names of what else does.
+    #[must_use]
+    pub fn recorders(&self) -> Vec<Arc<str>> {
+        let stream = self.stream.as_ref().filter(|stream| stream.view.is_some()).map(|stream| &stream.arn);
+        let kinesis = self.kinesis.iter().filter_map(|destination| destination.records.as_ref());
+        stream.into_iter().chain(&self.recovery_records).chain(kinesis).cloned().collect()
     }
 
     /// Whether the stream called `arn` is this table's, and on.
@@ -370,12 +431,21 @@ impl Table {
         };
         let own = [self.ttl_changed.as_mut(), self.recovery.as_mut().map(|it| &mut it.since)];
         let indexes = self.indexes.iter_mut().flat_map(Index::moments);
+        let kinesis = self.kinesis.iter_mut().filter_map(Destination::moment);
+        let insights = self.insights.values_mut().flat_map(|it| [&mut it.until, &mut it.changed]);
+        let indexes = indexes.chain(kinesis).chain(insights);
         own.into_iter().flatten().chain(until).chain(self.provisioning.moments()).chain(indexes)
     }
 
     /// Takes an item in that a store kept; the indexes are filled afterwards, by [`Table::fill_indexes`].
     pub fn load(&mut self, position: Position, item: Item) {
         self.items.insert(position, Stored::new(Arc::new(item)));
+    }
+
+    /// Takes over the items of another table with the same keys, and fills all indexes from them.
+    pub fn fill(&mut self, items: Tree) {
+        self.items = items;
+        self.fill_indexes();
     }
 
     /// Fills all indexes from the items there are.

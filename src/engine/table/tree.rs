@@ -162,6 +162,12 @@ impl Tree {
         self.entries.get(position)
     }
 
+    /// A tree of the same items, shared until one of the two is written; it remembers nothing of the past.
+    #[must_use]
+    pub fn shared(&self) -> Self {
+        Self { entries: self.entries.clone(), bytes: self.bytes, past: Past::default() }
+    }
+
     /// Stores an item at a moment, or takes one out, and returns the one that was there. For `lag` milliseconds a
     /// reader can still see that one.
     pub fn write(&mut self, position: &Position, new: Option<Stored>, now: Timestamp, lag: u64) -> Option<Stored> {

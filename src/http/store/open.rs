@@ -29,7 +29,7 @@ use crate::engine::{Config, Engine};
 use crate::files::{self, Refusal};
 
 /// The format of the file; a newer one is refused.
-pub(super) const FORMAT: i64 = 2;
+pub(super) const FORMAT: i64 = 3;
 /// Marks a SQLite file as one of ours: `ddrl`.
 pub(super) const APPLICATION: i64 = 0x6464_726c;
 /// How long another process may take to let go of the file: long enough for one that is just ending.
@@ -254,6 +254,11 @@ impl Opening {
             None => Snapshot {
                 tables: texts(connection, "SELECT body FROM tables ORDER BY id")?,
                 streams: texts(connection, "SELECT body FROM streams ORDER BY arn")?,
+                archive: if has_table(connection, "archive")? {
+                    texts(connection, "SELECT body FROM archive ORDER BY arn")?
+                } else {
+                    Vec::new()
+                },
                 created: number("created")?,
                 changed: 0,
             },
@@ -291,9 +296,15 @@ impl Opening {
             let transaction = connection.unchecked_transaction()?;
             // Only a database that has no tables yet can still be told to give back what it does not need.
             transaction.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+            if has_table(connection, "records")? && format < FORMAT {
+                transaction.execute_batch(OLD_RECORDS)?;
+            }
             transaction.execute_batch(SCHEMA)?;
             transaction.pragma_update(None, "application_id", APPLICATION)?;
             transaction.pragma_update(None, "user_version", FORMAT)?;
+            if has_table(connection, "old_records")? {
+                transaction.execute_batch(MOVE_RECORDS)?;
+            }
             fill(&transaction)?;
             transaction.execute("DELETE FROM meta WHERE name = 'snapshot'", [])?;
             transaction.commit()?;
@@ -318,8 +329,8 @@ impl Drop for Opening {
     }
 }
 
-/// The tables of the file. Items lie by the TableId of their table, records by their sequence number, which is also the
-/// order of their moments, and are found by stream, each in that order. `gone` names the tables whose items are still to be
+/// The tables of the file. Items lie by the TableId of their table, or by the ARN of their backup; records by their stream
+/// and their sequence number, which is also the order of their moments. `gone` names the tables whose items are still to be
 /// deleted.
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -330,9 +341,21 @@ const SCHEMA: &str = "
         table_id TEXT NOT NULL, key TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (table_id, key)
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS records (
-        sequence INTEGER PRIMARY KEY, stream TEXT NOT NULL, at INTEGER NOT NULL, change TEXT NOT NULL
-    );
-    CREATE INDEX IF NOT EXISTS records_of_streams ON records (stream);";
+        stream TEXT NOT NULL, sequence INTEGER NOT NULL, at INTEGER NOT NULL, change TEXT NOT NULL,
+        PRIMARY KEY (stream, sequence)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS archive (arn TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;";
+
+/// Before format 3 a change was in one record.
+const OLD_RECORDS: &str = "DROP INDEX IF EXISTS records_of_streams; ALTER TABLE records RENAME TO old_records";
+const MOVE_RECORDS: &str = "INSERT INTO records (stream, sequence, at, change)
+    SELECT stream, sequence, at, change FROM old_records; DROP TABLE old_records";
+
+/// Whether the file has a table of this name.
+fn has_table(connection: &Connection, name: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?";
+    Ok(connection.query_row(sql, [name], |row| row.get::<_, i64>(0))? > 0)
+}
 
 fn meta(connection: &Connection, name: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT value FROM meta WHERE name = ?";
@@ -358,5 +381,5 @@ fn snapshot_of_format_1(text: &str) -> Result<Snapshot, StoreError> {
     }
     let kept: Kept = serde_json::from_str(text).map_err(|error| StoreError::Damaged(error.to_string()))?;
     let tables = kept.tables.into_iter().zip(kept.ttl).map(|(table, ttl)| KeptTable { table, ttl }).collect();
-    Ok(Snapshot { tables, streams: kept.streams, created: kept.created, changed: 0 })
+    Ok(Snapshot { tables, streams: kept.streams, created: kept.created, ..Snapshot::default() })
 }

@@ -204,6 +204,11 @@ impl Workbench {
         self.world.runtime_answers(id, answer)
     }
 
+    /// From now on these are the buckets of exports and imports.
+    pub fn use_buckets(&mut self, buckets: Option<std::sync::Arc<dyn crate::engine::objects::Objects>>) {
+        self.world.engine_mut().set_objects(buckets);
+    }
+
     /// Lets `file://` values be read inside `directory`.
     pub fn read_files_in(&mut self, directory: PathBuf) {
         self.files = Files::inside(directory);

@@ -28,14 +28,18 @@ pub(in crate::world) struct DeregisterScalableTarget;
 
 impl Action for DeregisterScalableTarget {
     const NAME: &'static str = "DeregisterScalableTarget";
-    const DOC: &'static str = "Ends the scaling of a target; its units stay as they are.";
+    const DOC: &'static str =
+        "Ends the scaling of a target, with what is scheduled for it; its units stay as they are.";
     const SERVICE: &'static str = super::SERVICE;
     type Request = DeregisterScalableTargetRequest;
 
     fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {
         let resource = Resource::parse(&request.service_namespace, &request.resource_id, &request.scalable_dimension)?;
         match world.autoscaling.targets.remove(&resource) {
-            Some(_) => Ok(json!({})),
+            Some(_) => {
+                world.autoscaling.scheduled.retain(|(of, _), _| *of != resource);
+                Ok(json!({}))
+            }
             None => Err(ApiError::new(ErrorKind::ObjectNotFoundException, text::no_target(&resource))),
         }
     }

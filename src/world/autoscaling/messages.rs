@@ -79,3 +79,39 @@ pub(super) fn above(target: u64, minutes: u64) -> String {
 pub(super) fn below(line: u64, minutes: u64) -> String {
     format!("less than {line}% of the provisioned units was consumed in {minutes} minutes in a row")
 }
+
+/// Another time zone than UTC.
+pub(super) fn time_zone(zone: &str) -> String {
+    format!("Timezone {zone} is not modelled here; schedules are in UTC")
+}
+
+/// A new action without a schedule.
+pub(super) const SCHEDULE_REQUIRED: &str = "Schedule is required to create a scheduled action";
+/// An action that does nothing.
+pub(super) const ACTION_REQUIRED: &str = "ScalableTargetAction must have MinCapacity or MaxCapacity";
+/// An action that is never due.
+pub(super) const NEVER: &str = "The schedule lies in the past or outside of StartTime and EndTime";
+
+/// What is no schedule.
+pub(super) fn not_a_schedule(text: &str) -> String {
+    format!("The schedule {text} is not valid: expected at(yyyy-mm-ddThh:mm:ss), rate(VALUE UNIT) or cron(FIELDS)")
+}
+
+/// More actions than a target may have.
+pub(super) fn too_many_actions(most: usize) -> String {
+    format!("A scalable target has {most} scheduled actions at most")
+}
+
+/// An action that does not exist.
+pub(super) fn no_action(name: &str, resource: &Resource) -> String {
+    format!(
+        "No scheduled action found for service namespace: dynamodb, resource ID: {}, scalable dimension: {}: {name}",
+        resource.id(),
+        resource.dimension()
+    )
+}
+
+/// The cause of a change by a scheduled action.
+pub(super) fn scheduled(name: &str, cause: &str) -> String {
+    format!("the scheduled action {name} changed the bounds: {cause}")
+}

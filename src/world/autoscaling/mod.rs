@@ -7,8 +7,8 @@
 //!
 //! Model: the alarms (2 minutes above, 15 minutes below) are what AWS's documentation and consoles show; "well below" is
 //! 20 points under the target; a minute without any traffic is no datapoint, so that an idle table keeps its units, as the
-//! documentation warns. New units are there at once; metrics arrive without delay. Left out: scheduled and step scaling,
-//! roles, suspended states. Source: AWS documentation, "Managing throughput capacity automatically with DynamoDB auto
+//! documentation warns. New units are there at once; metrics arrive without delay. A scheduled action changes a target's
+//! bounds at its moments, and the units follow at once if they lie outside. Left out: step scaling, roles, suspended states. Source: AWS documentation, "Managing throughput capacity automatically with DynamoDB auto
 //! scaling"; Application Auto Scaling API reference.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -22,16 +22,21 @@ use crate::engine::table::{Billing, Table, Throughput};
 use crate::engine::{ApiError, Engine};
 
 pub(super) mod delete_scaling_policy;
+pub(super) mod delete_scheduled_action;
 pub(super) mod deregister_scalable_target;
 pub(super) mod describe_scalable_targets;
 pub(super) mod describe_scaling_activities;
 pub(super) mod describe_scaling_policies;
+pub(super) mod describe_scheduled_actions;
 mod messages;
 pub(super) mod put_scaling_policy;
+pub(super) mod put_scheduled_action;
 pub(super) mod register_scalable_target;
 mod resource;
+mod schedule;
 
 pub use resource::Resource;
+use schedule::Schedule;
 
 /// The service as the AWS CLI names it.
 const SERVICE: &str = "application-autoscaling";
@@ -75,6 +80,36 @@ struct Policy {
     created: Timestamp,
 }
 
+/// A scheduled action: other bounds for a target, at certain times.
+#[derive(Clone, Debug)]
+struct Scheduled {
+    /// Schedule, as it was given.
+    text: String,
+    schedule: Schedule,
+    start: Option<Timestamp>,
+    end: Option<Timestamp>,
+    /// MinCapacity.
+    least: Option<u64>,
+    /// MaxCapacity.
+    most: Option<u64>,
+    created: Timestamp,
+    /// When it is due next.
+    next: Option<Timestamp>,
+}
+
+impl Scheduled {
+    /// When it is due next after a moment.
+    fn next_after(&self, after: Timestamp) -> Option<Timestamp> {
+        let from = self.start.unwrap_or(self.created);
+        // What begins in the future may be due at its very beginning.
+        let after = self
+            .start
+            .filter(|start| *start > after)
+            .map_or(after, |start| Timestamp::from_millis(start.as_millis().saturating_sub(1)));
+        self.schedule.next(from, after).filter(|next| self.end.is_none_or(|end| *next <= end))
+    }
+}
+
 /// A change that was made, or tried.
 #[derive(Clone, Debug)]
 pub struct Activity {
@@ -97,15 +132,18 @@ pub struct Activity {
 pub struct AutoScaling {
     targets: BTreeMap<Resource, Target>,
     activities: VecDeque<Activity>,
+    /// What is to be done at certain times, by resource and name.
+    scheduled: BTreeMap<(Resource, String), Scheduled>,
     /// The end of the last minute that was looked at.
     looked: Timestamp,
 }
 
 impl AutoScaling {
-    /// The next whole minute at which there is something to look at.
+    /// The next moment at which there is something to do: a whole minute to look at, or a scheduled action.
     #[must_use]
     pub fn next_look(&self) -> Option<Timestamp> {
-        (!self.targets.is_empty()).then(|| self.looked.plus_millis(60_000))
+        let minute = (!self.targets.is_empty()).then(|| self.looked.plus_millis(60_000));
+        self.scheduled.values().filter_map(|action| action.next).chain(minute).min()
     }
 
     /// Begins to look, if nothing was looked at before.
@@ -120,13 +158,41 @@ impl AutoScaling {
         self.activities.iter()
     }
 
-    /// Looks at the minute that has just ended, and acts.
+    /// Does what is scheduled for now, looks at the minute that has just ended, if one has, and acts.
     pub fn look(&mut self, engine: &mut Engine) {
         engine.settle();
+        self.do_scheduled(engine);
+        if self.looked.plus_millis(60_000) > engine.now() {
+            return;
+        }
         self.looked = minute_of(engine.now());
         let resources: Vec<Resource> = self.targets.keys().cloned().collect();
         for resource in resources {
             self.look_at(&resource, engine);
+        }
+    }
+
+    /// Gives targets the bounds that are scheduled for now, and brings their units within them.
+    fn do_scheduled(&mut self, engine: &mut Engine) {
+        let now = engine.now();
+        let is_due = |action: &Scheduled| action.next.is_some_and(|next| next <= now);
+        let due: Vec<_> = self.scheduled.iter().filter(|(_, it)| is_due(it)).map(|(key, _)| key.clone()).collect();
+        for key in due {
+            let (resource, name) = &key;
+            let Some(action) = self.scheduled.get_mut(&key) else { continue };
+            action.next = action.next_after(now);
+            let Some(target) = self.targets.get_mut(resource) else { continue };
+            target.least = action.least.unwrap_or(target.least);
+            // A bound that is not given gives way to the other.
+            target.most = action.most.unwrap_or(target.most.max(target.least));
+            target.least = target.least.min(target.most);
+            let (least, most) = (target.least, target.most);
+            if provisioned(resource, engine).is_some_and(|units| units.clamp(least, most) != units) {
+                self.look_at(resource, engine);
+                if let Some(newest) = self.activities.front_mut().filter(|newest| newest.at == now) {
+                    newest.cause = messages::scheduled(name, &newest.cause);
+                }
+            }
         }
     }
 

@@ -20,6 +20,8 @@ pub(super) struct Document {
 #[derive(Clone, Debug)]
 struct Statement {
     allows: bool,
+    /// Whom it is about; `None` in a policy of a role, which is about that.
+    principals: Option<Vec<String>>,
     actions: Vec<String>,
     resources: Vec<String>,
     conditions: Vec<Condition>,
@@ -59,6 +61,29 @@ impl Document {
         };
         let has_variables = json.get("Version").and_then(Value::as_str) == Some(VERSION);
         Ok(Self { json, statements, has_variables })
+    }
+
+    /// As [`Document::effects`], of a policy that is attached to a resource: only the statements about the principal.
+    pub(super) fn effects_on<'a>(
+        &'a self,
+        asked: &'a Asked,
+        principal: &'a Principal,
+        account: &'a str,
+    ) -> impl Iterator<Item = bool> + 'a {
+        let Principal { role, user } = principal;
+        // An account stands for itself here, and leaves it to its own policies who may.
+        let names = [
+            "*".to_owned(),
+            format!("arn:aws:iam::{account}:role/{role}"),
+            format!("arn:aws:sts::{account}:assumed-role/{role}/{user}"),
+        ];
+        let root = format!("arn:aws:iam::{account}:root");
+        let is_about = move |statement: &&Statement| {
+            let principals = statement.principals.as_deref().unwrap_or_default();
+            principals.iter().any(|one| names.contains(one) || (!statement.allows && *one == root))
+        };
+        let applies = |statement: &&Statement| statement.applies(asked, principal);
+        self.statements.iter().filter(is_about).filter(applies).map(|statement| statement.allows)
     }
 
     /// The effects of the statements that apply to a request: whether each of them allows it.
@@ -148,7 +173,14 @@ fn statement(json: &Value) -> Result<Statement, String> {
         Some(_) => return Err("Condition must be an object".to_owned()),
     };
     let (actions, resources) = (texts(members, "Action")?, texts(members, "Resource")?);
-    Ok(Statement { allows, actions, resources, conditions })
+    let principals = members.get("Principal").map(principals);
+    Ok(Statement { allows, principals, actions, resources, conditions })
+}
+
+/// Everyone that a Principal names.
+fn principals(json: &Value) -> Vec<String> {
+    let named = json.as_object().map(|kinds| kinds.values().filter_map(|who| list(Some(who))).flatten().collect());
+    named.or_else(|| list(Some(json))).unwrap_or_default()
 }
 
 /// A member that is one text or a list of them.

@@ -6,7 +6,8 @@
 //! request is refused. Without a role requests are sent as an administrator.
 //!
 //! `ForAllValues` holds of nothing, too: a Scan names no partition key, so a policy that means to confine a user to their
-//! own items must not allow Scan. Left out: resource-based policies, boundaries, session and organization policies,
+//! own items must not allow Scan. A policy attached to a table or
+//! stream may allow what no policy of the role does, and its Deny wins like any other. Left out: other accounts, boundaries, session and organization policies,
 //! principals other than roles, most condition operators. Source: AWS documentation, "Using IAM policy conditions for
 //! fine-grained access control"; IAM reference, "Policy evaluation logic".
 
@@ -27,6 +28,9 @@ use document::Document;
 
 /// The service as the AWS CLI names it.
 const SERVICE: &str = "iam";
+
+/// The members by which requests name what is no table by its ARN.
+const ARNS: [&str; 6] = ["ResourceArn", "StreamArn", "BackupArn", "TableArn", "ExportArn", "ImportArn"];
 
 /// As whom requests are sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +102,10 @@ impl Iam {
         if self.acting.is_none() {
             return Ok(());
         }
-        self.allow(&asked(verb, body, engine), &engine.config().account)
+        let asked = asked(verb, body, engine);
+        let attached: Vec<Option<Document>> =
+            asked.iter().map(|asked| attached(&asked.resource, engine)).collect::<Result<_, _>>()?;
+        self.allow(&asked, &attached, &engine.config().account)
     }
 
     /// Refuses a request through a DAX cluster that the acting role may not send. Who calls needs rights to the cluster;
@@ -108,17 +115,24 @@ impl Iam {
     /// AccessDeniedException.
     pub(super) fn check_dax(&self, verb: &str, cluster: &str, config: &Config) -> Result<(), ApiError> {
         let resource = format!("arn:aws:dax:{}:{}:cache/{cluster}", config.region, config.account);
-        self.allow(&[Asked { action: format!("dax:{verb}"), resource, ..Asked::default() }], &config.account)
+        self.allow(&[Asked { action: format!("dax:{verb}"), resource, ..Asked::default() }], &[None], &config.account)
     }
 
-    /// Refuses what the acting role may not do.
-    fn allow(&self, asked: &[Asked], account: &str) -> Result<(), ApiError> {
+    /// Refuses what the acting role may not do, neither by its own policies nor by those attached to the resources. An
+    /// explicit Deny in either wins.
+    fn allow(&self, asked: &[Asked], attached: &[Option<Document>], account: &str) -> Result<(), ApiError> {
         let Some(principal) = &self.acting else { return Ok(()) };
         let none = BTreeMap::new();
         let policies = self.roles.get(&principal.role).unwrap_or(&none);
-        for asked in asked {
-            let reason = match decide(policies, asked, principal) {
+        for (asked, attached) in asked.iter().zip(attached) {
+            let own = decide(policies, asked, principal);
+            let by_resource = attached.as_ref().map(|document| decide_attached(document, asked, principal, account));
+            let reason = match own {
+                _ if by_resource == Some(Decision::Denied) => {
+                    format!("with an explicit deny in a resource-based policy: {}", asked.action)
+                }
                 Decision::Allowed => continue,
+                Decision::Unmentioned if by_resource == Some(Decision::Allowed) => continue,
                 Decision::Denied => format!("with an explicit deny in an identity-based policy: {}", asked.action),
                 Decision::Unmentioned => {
                     format!("because no identity-based policy allows the {} action", asked.action)
@@ -159,6 +173,37 @@ fn decide(policies: &BTreeMap<String, Document>, asked: &Asked, principal: &Prin
     }
 }
 
+/// What the policy attached to a resource says of the principal.
+fn decide_attached(document: &Document, asked: &Asked, principal: &Principal, account: &str) -> Decision {
+    let effects = || document.effects_on(asked, principal, account);
+    if effects().any(|allows| !allows) {
+        Decision::Denied
+    } else if effects().any(|allows| allows) {
+        Decision::Allowed
+    } else {
+        Decision::Unmentioned
+    }
+}
+
+/// The policy that is attached to a table, which also speaks of its indexes, or to a stream.
+///
+/// # Errors
+/// AccessDeniedException: the policy has something that is not known here, so that nobody can say what it allows.
+fn attached(resource: &str, engine: &Engine) -> Result<Option<Document>, ApiError> {
+    let policy = match engine.stream(resource) {
+        Some(stream) => stream.policy.as_ref(),
+        None => {
+            let name = resource.split_once(":table/").and_then(|(_, rest)| rest.split('/').next());
+            name.and_then(|name| engine.table(name)).and_then(|table| table.policy.as_ref())
+        }
+    };
+    let read = policy.map(|policy| Document::parse(&policy.document)).transpose();
+    read.map_err(|cause| {
+        let message = format!("The resource-based policy of {resource} cannot be followed here: {cause}");
+        ApiError::new(ErrorKind::AccessDeniedException, message)
+    })
+}
+
 /// What a request asks for: once for each table it touches.
 fn asked(verb: &str, body: &Value, engine: &mut Engine) -> Vec<Asked> {
     let action = format!("dynamodb:{verb}");
@@ -167,8 +212,10 @@ fn asked(verb: &str, body: &Value, engine: &mut Engine) -> Vec<Asked> {
     // A request that cannot be planned is refused by the service for that; until then it asks for its table.
     let plans = engine.explain(verb, body.clone()).unwrap_or_default();
     if plans.is_empty() {
+        let arn = ARNS.iter().find_map(|member| body.get(member)?.as_str()).filter(|arn| arn.starts_with("arn:"));
         let table = body.get("TableName").and_then(Value::as_str).unwrap_or("*");
-        return vec![Asked { action, resource: format!("{tables}/{table}"), ..Asked::default() }];
+        let resource = arn.map_or_else(|| format!("{tables}/{table}"), str::to_owned);
+        return vec![Asked { action, resource, ..Asked::default() }];
     }
     let of = |(place, plan): (usize, &Plan)| {
         let statement = statement(body, place);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::clock::VirtualClock;
-use crate::engine::{ApiError, ErrorKind, Lag, Timings, ops, stream};
+use crate::engine::{ApiError, ErrorKind, Lag, Timings, archive, ops, stream};
 use crate::http::{Backend as _, Served};
 
 mod disk;
@@ -156,12 +156,20 @@ fn shown(engine: &Engine) -> BTreeMap<String, Value> {
             let found = engine.call("Scan", scan).map_or_else(|error| error.to_json(), |found| found["Items"].clone());
             shown.insert(format!("{name} {index:?}"), found);
         }
-        for verb in ["DescribeTimeToLive", "DescribeContinuousBackups"] {
+        let verbs = [
+            "DescribeTimeToLive",
+            "DescribeContinuousBackups",
+            "DescribeKinesisStreamingDestination",
+            "DescribeContributorInsights",
+        ];
+        for verb in verbs {
             shown.insert(format!("{name} {verb}"), engine.call(verb, json!({"TableName": name})).unwrap());
         }
         let due = engine.table(&name).unwrap().ttl().map(|ttl| (ttl.since, ttl.next()));
         shown.insert(format!("{name} due"), json!(due));
         shown.insert(format!("{name} tags"), engine.call("ListTagsOfResource", json!({"ResourceArn": arn})).unwrap());
+        let policy = engine.call("GetResourcePolicy", json!({"ResourceArn": arn}));
+        shown.insert(format!("{name} policy"), policy.unwrap_or_else(|error| error.to_json()));
         shown.insert(name, described);
     }
     let streams: Vec<_> = engine.streams().cloned().collect();
@@ -170,6 +178,24 @@ fn shown(engine: &Engine) -> BTreeMap<String, Value> {
         let records: Vec<Value> = stream.records().map(|change| stream.record(change, "here")).collect();
         let dropped = json!([stream.horizon, stream.lost, stream.weight()]);
         shown.insert(stream.arn.to_string(), json!([described, records, dropped]));
+    }
+    for recorder in engine.recorders().filter(|recorder| recorder.purpose != stream::Purpose::Stream) {
+        let records: Vec<Value> = recorder
+            .records()
+            .map(|change| json!([change.sequence, change.event_name(), change.has_images()]))
+            .collect();
+        let dropped = json!([recorder.horizon, recorder.forgotten, recorder.weight(), recorder.kept_millis]);
+        shown.insert(recorder.arn.to_string(), json!([records, dropped]));
+    }
+    let now = engine.now();
+    for backup in engine.archived().backups() {
+        let items: Vec<String> = backup.items.iter().map(|(_, stored)| item_text(&stored.item)).collect();
+        shown.insert(backup.arn.to_string(), json!([backup.describe(now), items]));
+    }
+    for transfer in [archive::Direction::Export, archive::Direction::Import] {
+        for transfer in engine.archived().transfers(transfer) {
+            shown.insert(transfer.arn.to_string(), transfer.describe(now));
+        }
     }
     shown
 }

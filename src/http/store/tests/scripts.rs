@@ -19,6 +19,15 @@ enum Request {
     Ttl { on: bool },
     Tag { adds: bool },
     Backups { on: bool },
+    Backup,
+    Restore { newest: bool },
+    RestoreThen { back: u64 },
+    DropBackup,
+    Kinesis { on: bool },
+    Policy { puts: bool },
+    Insights { on: bool },
+    Encrypt { on: bool },
+    Export,
     Read,
     Pass { millis: u64 },
     Restart,
@@ -38,7 +47,16 @@ fn request() -> impl Strategy<Value = Request> {
         1 => any::<bool>().prop_map(|provisioned| Request::Billing { provisioned }),
         2 => any::<bool>().prop_map(|on| Request::Ttl { on }),
         1 => any::<bool>().prop_map(|adds| Request::Tag { adds }),
-        1 => any::<bool>().prop_map(|on| Request::Backups { on }),
+        2 => any::<bool>().prop_map(|on| Request::Backups { on }),
+        2 => Just(Request::Backup),
+        2 => any::<bool>().prop_map(|newest| Request::Restore { newest }),
+        2 => (0_u64..1000).prop_map(|back| Request::RestoreThen { back }),
+        1 => Just(Request::DropBackup),
+        2 => any::<bool>().prop_map(|on| Request::Kinesis { on }),
+        1 => any::<bool>().prop_map(|puts| Request::Policy { puts }),
+        1 => any::<bool>().prop_map(|on| Request::Insights { on }),
+        1 => any::<bool>().prop_map(|on| Request::Encrypt { on }),
+        1 => Just(Request::Export),
         1 => Just(Request::Read),
         3 => prop_oneof![1_u64..100, 1..6 * HOUR].prop_map(|millis| Request::Pass { millis }),
         1 => Just(Request::Restart),
@@ -47,7 +65,10 @@ fn request() -> impl Strategy<Value = Request> {
 
 impl Request {
     /// The verb and body; `None` for what is no request.
-    fn body(&self, name: &str, now: Timestamp) -> Option<(&'static str, Value)> {
+    fn body(&self, name: &str, engine: &Engine) -> Option<(&'static str, Value)> {
+        let (now, backups) = (engine.now(), engine.archived().backups());
+        let table = format!("arn:aws:dynamodb:us-east-1:123456789012:table/{name}");
+        let other = if name == "One" { "Two" } else { "One" };
         let key = |id: &u8| json!({"id": {"S": id.to_string()}, "sort": {"N": "1"}});
         Some(match self {
             Self::Create { stream, local } => ("CreateTable", create_both(name, *stream, *local)),
@@ -114,6 +135,37 @@ impl Request {
                 "UpdateContinuousBackups",
                 json!({"TableName": name, "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": on}}),
             ),
+            Self::Backup => ("CreateBackup", json!({"TableName": name, "BackupName": "kept"})),
+            Self::Restore { newest } => {
+                let backup = if *newest { backups.last() } else { backups.first() };
+                ("RestoreTableFromBackup", json!({"TargetTableName": name, "BackupArn": *backup?.arn}))
+            }
+            Self::RestoreThen { back } => {
+                let at = now.as_millis() - back;
+                let body = json!({
+                    "TargetTableName": name, "SourceTableName": other,
+                    "RestoreDateTime": Timestamp::from_millis(at).as_secs_f64(),
+                });
+                ("RestoreTableToPointInTime", body)
+            }
+            Self::DropBackup => ("DeleteBackup", json!({"BackupArn": *backups.first()?.arn})),
+            Self::Kinesis { on } => {
+                let verb = if *on { "EnableKinesisStreamingDestination" } else { "DisableKinesisStreamingDestination" };
+                let stream = "arn:aws:kinesis:us-east-1:123456789012:stream/changes";
+                (verb, json!({"TableName": name, "StreamArn": stream}))
+            }
+            Self::Policy { puts: true } => {
+                let policy = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "*",
+                    "Resource": "*"}}"#;
+                ("PutResourcePolicy", json!({"ResourceArn": table, "Policy": policy}))
+            }
+            Self::Policy { puts: false } => ("DeleteResourcePolicy", json!({"ResourceArn": table})),
+            Self::Insights { on } => {
+                let action = if *on { "ENABLE" } else { "DISABLE" };
+                ("UpdateContributorInsights", json!({"TableName": name, "ContributorInsightsAction": action}))
+            }
+            Self::Encrypt { on } => ("UpdateTable", json!({"TableName": name, "SSESpecification": {"Enabled": on}})),
+            Self::Export => ("ExportTableToPointInTime", json!({"TableArn": table, "S3Bucket": "nowhere"})),
             Self::Read => ("Scan", json!({"TableName": name})),
             Self::Pass { .. } | Self::Restart => return None,
         })
@@ -173,7 +225,8 @@ proptest! {
                     rig.clock.advance_millis(1);
                     rig.served().tick(false);
                     let before = shown(&rig.served().engine);
-                    let (verb, body) = request.body(name, rig.clock.now()).unwrap();
+                    // There may be no backup to restore.
+                    let Some((verb, body)) = request.body(name, &rig.served().engine) else { continue };
                     rig.block(is_blocked);
                     let outcome = rig.try_call(verb, body);
                     rig.block(false);

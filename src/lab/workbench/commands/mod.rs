@@ -17,6 +17,7 @@ mod compare;
 mod explain;
 mod heat;
 mod invocations;
+mod kinesis;
 mod lag;
 mod limit;
 mod load;
@@ -63,6 +64,7 @@ pub(super) const COMMANDS: &[OwnCommand] = &[
     undo::CHECKPOINT,
     undo::RESET,
     stream::COMMAND,
+    kinesis::COMMAND,
     clock::COMMAND,
     heat::COMMAND,
     traffic::COMMAND,
