@@ -148,7 +148,7 @@ impl Room {
         let Some(word) = Word::read(typed) else {
             let turn = self.runner.run(typed);
             if !turn.reply.text.is_empty() {
-                self.print(&text::result(&turn.reply));
+                self.print(&text::result(typed, &turn.reply));
             }
             if turn.reply.kind != ReplyKind::Nothing {
                 let Turn { reply, verdicts, meanwhile, near_miss, completed } = turn;

@@ -82,7 +82,8 @@ impl Document {
             let principals = statement.principals.as_deref().unwrap_or_default();
             principals.iter().any(|one| names.contains(one) || (!statement.allows && *one == root))
         };
-        let applies = |statement: &&Statement| statement.applies(asked, principal);
+        let filling = self.has_variables.then_some(principal);
+        let applies = move |statement: &&Statement| statement.applies(asked, filling);
         self.statements.iter().filter(is_about).filter(applies).map(|statement| statement.allows)
     }
 

@@ -14,6 +14,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
         "  The newest thirty records as they arrived, which need not be the order of the changes; some arrive twice (model).
   aws dynamodb enable-kinesis-streaming-destination begins to send them.
 ",
+    needs_words: false,
     run,
 };
 

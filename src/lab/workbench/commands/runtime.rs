@@ -16,6 +16,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
   {{record 2}} in a response is the SequenceNumber of the event's second record.
   Over lab serve your own program does this, by Lambda's runtime API.
 ",
+    needs_words: true,
     run,
 };
 
