@@ -19,7 +19,7 @@ mod heat;
 mod invocations;
 mod lag;
 mod limit;
-mod load;
+pub(super) mod load;
 mod replication;
 mod runtime;
 mod sdk;
