@@ -312,6 +312,12 @@ impl VirtualClock {
         self.set(self.now().max(self.0.beside.now()));
     }
 
+    /// What the clock shows that it runs beside.
+    #[must_use]
+    pub fn outside(&self) -> Timestamp {
+        self.0.beside.now()
+    }
+
     /// How fast it runs; 0 while it stands still.
     #[must_use]
     pub fn factor(&self) -> u64 {

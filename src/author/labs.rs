@@ -23,10 +23,19 @@ pub(super) fn problems(lab: &Lab, library: &Library, work: &Work) -> Vec<Problem
     let file = format!("labs/{}.yaml", lab.name);
     let mut report = Report { file, problems: Vec::new() };
     check_questions(lab, library, &mut report);
-    match Runner::start_on(lab, 0, work) {
-        Ok(runner) => play(runner, &mut report),
-        Err(error) => report.error(error.to_string()),
+    for seed in 0..lab.seeds() {
+        // Each seed is another lab, and must be as sound as the first.
+        let of_seed = if seed == 0 { lab.clone() } else { lab.seeded(seed) };
+        if of_seed.variation.as_ref().is_some_and(|it| it.seed != seed) {
+            report.error(format!("with seed {seed} it cannot be read"));
+            continue;
+        }
+        match Runner::start_on(&of_seed, 0, work) {
+            Ok(runner) => play(runner, &mut report),
+            Err(error) => report.error(format!("with seed {seed}: {error}")),
+        }
     }
+    report.problems.dedup();
     report.problems
 }
 

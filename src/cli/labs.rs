@@ -15,6 +15,7 @@ use super::{
 use crate::app::line::Line;
 use crate::app::{Start, stats, text};
 use crate::author;
+use crate::clock::{Clock as _, SystemClock};
 use crate::content::lab::code::Language;
 use crate::content::{Lab, Library, Source};
 use crate::lab::Runner;
@@ -46,6 +47,9 @@ pub(super) enum LabCommand {
         /// Plain text, a line at a time, even on a terminal.
         #[arg(long)]
         plain: bool,
+        /// Which one, of a lab that is another on every seed; a new one if left out.
+        #[arg(long, value_name = "N")]
+        seed: Option<u64>,
         #[command(flatten)]
         real: RealArguments,
     },
@@ -86,6 +90,9 @@ pub(super) enum LabCommand {
     Demo {
         /// The lab.
         name: String,
+        /// Which one, of a lab that is another on every seed.
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        seed: u64,
     },
 }
 
@@ -163,8 +170,12 @@ pub(super) fn run(face: &Face, source: &Source, command: &LabCommand) -> Result<
             let done = |name: &str| library.lab(name).map_or(0, |lab| stats::steps_done(lab, &summary));
             print_lines(&text::lab_list(&library.labs, done))?;
         }
-        LabCommand::Start { name, plain: is_plain, real } => {
-            let lab = find_lab(&library, name)?;
+        LabCommand::Start { name, plain: is_plain, seed, real } => {
+            let mut library = library;
+            let seed = seed.unwrap_or_else(|| SystemClock.now().as_millis() / 1000);
+            let lab = find_lab(&library, name)?.seeded(seed);
+            library.labs.iter_mut().filter(|known| known.name == lab.name).for_each(|known| *known = lab.clone());
+            let lab = &lab;
             let mut store = face.open_store()?;
             if let Some(remote) = real.remote(&lab.name)? {
                 return start_real(lab, &remote, real, &mut store);
@@ -204,9 +215,9 @@ pub(super) fn run(face: &Face, source: &Source, command: &LabCommand) -> Result<
             let terms = lab_serve::Terms { address, access: access.clone().into(), pace, starts_over };
             return lab_serve::serve(runner, store, terms);
         }
-        LabCommand::Demo { name } => {
+        LabCommand::Demo { name, seed } => {
             let lab = find_lab(&library, name)?;
-            let mut runner = Runner::start(lab, 0)?;
+            let mut runner = Runner::start(&lab.seeded(*seed), 0)?;
             interrupt::stops(runner.bench().work())?;
             let passed = with_console(|console| plain::demo(&mut runner, console))?;
             return Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE });

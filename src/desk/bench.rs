@@ -150,6 +150,7 @@ impl Bench {
             )],
         };
         let mut entries = vec![Entry::new(EntryKind::Story, lines)];
+        entries.extend(self.dashboard());
         if let Room::Lab(runner) = &self.room
             && runner.is_finished()
         {
@@ -299,6 +300,7 @@ impl Bench {
             completed.prediction.as_ref().and_then(text::prediction).map(|lines| Entry::new(EntryKind::Story, lines)),
         );
         entries.push(Entry::new(EntryKind::Story, text::shown(completed)));
+        entries.extend(self.dashboard());
         if runner.is_finished() {
             entries.extend(ending(runner));
             self.par = records::best_and_par(store, runner.lab()).unwrap_or_default();
@@ -308,6 +310,13 @@ impl Bench {
             |error| format!("The step could not be saved: {error}"),
             |()| if is_kept { "Step done, saved" } else { "Step done, but not saved" }.to_owned(),
         ))
+    }
+
+    /// What is seen of the running system of the step that waits.
+    fn dashboard(&self) -> Option<Entry> {
+        let Room::Lab(runner) = &self.room else { return None };
+        let lines = text::dashboard(runner.dashboard());
+        (!lines.is_empty()).then(|| Entry::new(EntryKind::Result, lines))
     }
 
     /// What was done against the par, once the lab is done.
@@ -357,6 +366,9 @@ fn ending(runner: &Runner) -> Vec<Entry> {
     let mut entries = vec![story(text::finished(runner.lab(), &runner.outro(), runner.ways()))];
     if !runner.ways().is_empty() {
         entries.push(story(text::way_bars(runner.ways())));
+    }
+    if runner.lab().case.is_some() {
+        entries.push(story(text::case(runner)));
     }
     let open = "The tables stay open: try whatever you like until you leave.";
     entries.push(story(vec![Line::of(Role::Muted, open)]));

@@ -105,7 +105,12 @@ impl Fact {
             _ => Kind::Request,
         };
         let verb = ops::find(&entry.verb);
-        let effect = verb.map_or(Effect::Around, |verb| effect_of(verb.effect.unwrap_or(plan::Effect::Describe)));
+        let own = match entry.verb.as_str() {
+            "Load" => Effect::Load,
+            "Answer" => Effect::Answer,
+            _ => Effect::Around,
+        };
+        let effect = verb.map_or(own, |verb| effect_of(verb.effect.unwrap_or(plan::Effect::Describe)));
         let parts = parts(entry, verb, engine);
         let effect = if verb.is_some_and(|verb| verb.effect.is_none()) {
             parts.first().map_or(Effect::Read, |part| part.effect)

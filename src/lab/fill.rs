@@ -32,6 +32,19 @@ fn refused(fault: template::Fault) -> ApiError {
 
 fn filled_table(bench: &mut Workbench, setup: &SetupTable) -> Result<(), ApiError> {
     bench.call("CreateTable", setup.create.clone())?;
+    fill_in(bench, setup)
+}
+
+/// Puts the items of a table in that is there already. Nothing is throttled meanwhile.
+///
+/// # Errors
+/// The service's exceptions.
+pub(super) fn rows(bench: &mut Workbench, setup: &SetupTable) -> Result<(), ApiError> {
+    template::check(std::slice::from_ref(setup)).map_err(refused)?;
+    bench.without_throttling(|bench| fill_in(bench, setup))
+}
+
+fn fill_in(bench: &mut Workbench, setup: &SetupTable) -> Result<(), ApiError> {
     let name = setup.create["TableName"].clone();
     let steps = ITEM_STEPS * setup.copies();
     let put = |bench: &mut Workbench, item: Value| {
@@ -46,6 +59,22 @@ fn filled_table(bench: &mut Workbench, setup: &SetupTable) -> Result<(), ApiErro
         }
     }
     setup.items.iter().try_for_each(|item| put(bench, item.clone()))
+}
+
+/// Attributes made from a template, the `number`th.
+///
+/// # Errors
+/// The template's fault.
+pub(super) fn item(
+    template: &BTreeMap<String, Value>,
+    number: u64,
+    chance: &mut Chance,
+) -> Result<serde_json::Map<String, Value>, ApiError> {
+    let template = ItemTemplate::Map(ItemTemplate::read_all(template).map_err(refused)?);
+    match filled(&template, &mut Draw { number, chance, same: BTreeMap::new() }) {
+        Value::Object(item) => Ok(item),
+        _ => Ok(serde_json::Map::new()),
+    }
 }
 
 /// What the placeholders of one item draw on.

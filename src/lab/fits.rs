@@ -416,6 +416,9 @@ fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
         let found = member(&fact.request, path);
         if !fits_value(found.as_ref(), matcher) {
             let words = member_differs(path, found.as_ref(), matcher);
+            if fact.effect == Effect::Answer {
+                return miss(depth, "that is not the answer");
+            }
             return miss(depth, format!("in {}, {words}", within_sentence(&subject)));
         }
     }
@@ -447,7 +450,8 @@ fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
     for (path, matcher) in &wanted.response {
         let found = member(&fact.response, path);
         if !fits_value(found.as_ref(), matcher) {
-            return miss(depth + 8, format!("in the response, {}", member_differs(path, found.as_ref(), matcher)));
+            let place = if fact.effect == Effect::Load { "in your load" } else { "in the response" };
+            return miss(depth + 8, format!("{place}, {}", member_differs(path, found.as_ref(), matcher)));
         }
     }
     Ok(())

@@ -13,11 +13,13 @@
 //! are still written in the old format, and goes with the last of them.
 
 mod case;
+mod dashboard;
 mod expand;
 mod facts;
 mod fill;
 mod fits;
 mod format1;
+mod load;
 mod meter;
 mod mutations;
 mod predict;
@@ -40,7 +42,7 @@ pub use case::Verdict;
 pub use meter::{amounts, meter};
 pub use predict::{Hit, Prediction, calibration, wanted};
 pub use proof::{Proofs, Tried, TriedLine};
-pub use runner::{BestAndPar, Completed, Judged, LabError, Marks, Runner, Spent, Turn, WayCost, par};
+pub use runner::{BestAndPar, Completed, Judged, LabError, Marks, Runner, Score, Spent, Turn, WayCost, par};
 pub use serving::not_carried;
 pub use shop::shop;
 pub use watch::watched;

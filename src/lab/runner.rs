@@ -4,20 +4,27 @@
 //! line's requests become facts, which its case judges after everything that is due has happened; when all is met, its
 //! debrief is told with the figures of this run.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde_json::json;
+
 use super::case::{Case, RESTART, Verdict};
+use super::dashboard;
 use super::expand::expanded;
 use super::facts::{Fact, Wanted};
 use super::fill;
 use super::fits::{effect_of, fits, is_request};
 use super::format1::{self, Tally};
+use super::load;
 use super::predict::{self, Guess, Measured, Prediction};
 use super::story::Story;
 use super::workbench::{Reply, ReplyKind, Saved, Workbench};
+use crate::clock::Timestamp;
 use crate::content::lab::code::Meanwhile;
+use crate::content::lab::load::{Load, Question};
 use crate::content::lab::placeholder::Name;
 use crate::content::lab::requirement::Effect;
 use crate::content::lab::{Lab, Predict, Step};
@@ -47,6 +54,25 @@ pub struct Runner {
     is_shown: bool,
     /// How many requests of the learner's each `meanwhile` of the step has followed so far.
     followed: Vec<u64>,
+    /// What the step's dashboard shows.
+    dashboard: Vec<String>,
+    /// What was set of the program that sends the load, and what it was when the step began.
+    settings: BTreeMap<String, u64>,
+    set_before: BTreeMap<String, u64>,
+    /// How the case stands, if the lab is one.
+    score: Score,
+}
+
+/// The greatest value of a setting.
+const MOST_SETTING: u64 = 1000;
+
+/// How a case stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Score {
+    /// The points so far.
+    pub points: u64,
+    /// What real time it was when the case began.
+    began: Timestamp,
 }
 
 /// How the step that waits is judged.
@@ -121,6 +147,8 @@ pub struct Completed {
     pub is_shown: bool,
     /// What all of its requests came to.
     pub spent: Spent,
+    /// The points for it, in a case.
+    pub points: Option<u64>,
 }
 
 /// What some requests came to.
@@ -246,7 +274,12 @@ impl Runner {
             beginning: None,
             is_shown: false,
             followed: Vec::new(),
+            dashboard: Vec::new(),
+            settings: BTreeMap::new(),
+            set_before: BTreeMap::new(),
+            score: Score::default(),
         };
+        runner.score.began = runner.bench.real_time();
         runner.begin_step().map_err(LabError)?;
         runner.beginning.clone_from(&runner.begun);
         let mut played = Vec::new();
@@ -402,6 +435,7 @@ impl Runner {
     pub fn restart(&mut self) -> &'static str {
         let Some(begun) = self.begun.clone() else { return "There is nothing to go back to." };
         self.bench.begin_at(&begun);
+        self.settings.clone_from(&self.set_before);
         // What was predicted stands.
         let guess = self.guess.take();
         self.forget();
@@ -420,6 +454,9 @@ impl Runner {
         self.bench.begin_at(&beginning);
         (self.step, self.begun) = (0, Some(beginning));
         (self.story, self.ways, self.is_shown) = (Story::default(), Vec::new(), false);
+        (self.settings, self.set_before) = (BTreeMap::new(), BTreeMap::new());
+        self.score = Score { points: 0, began: self.bench.real_time() };
+        self.look();
         self.forget();
         "The lab begins again with its first step."
     }
@@ -435,6 +472,14 @@ impl Runner {
         self.followed = vec![0; step.map_or(0, |step| step.meanwhile.len())];
         self.story.begin_step();
         self.judge();
+    }
+
+    /// Fills the dashboard of the step that waits.
+    fn look(&mut self) {
+        let lab = Arc::clone(&self.lab);
+        let dashboard = lab.steps.get(self.step).and_then(|step| step.dashboard.as_ref());
+        let load = self.load().map(|load| load.set(&self.settings));
+        self.dashboard = dashboard.map(|it| dashboard::lines(it, load.as_ref(), &mut self.bench)).unwrap_or_default();
     }
 
     /// Begins the step that is next: its own tables come in, and the world is kept as it is then.
@@ -455,6 +500,8 @@ impl Runner {
             }
         }
         self.is_shown = false;
+        self.set_before.clone_from(&self.settings);
+        self.look();
         self.begun = Some(Box::new(self.bench.saved()));
         self.forget();
         Ok(())
@@ -482,6 +529,10 @@ impl Runner {
             beginning: None,
             is_shown: false,
             followed: self.followed.clone(),
+            dashboard: Vec::new(),
+            settings: self.settings.clone(),
+            set_before: self.set_before.clone(),
+            score: self.score.clone(),
         }
     }
 
@@ -495,10 +546,68 @@ impl Runner {
     pub fn run(&mut self, line: &str) -> Turn {
         // What a clock that runs has brought by then is judged as well.
         let since = self.bench.engine().journal().recorded();
-        let reply =
-            if line.contains("{{") { self.bench.run(&expanded(line, &self.bench)) } else { self.bench.run(line) };
+        let reply = self.own(line.trim()).unwrap_or_else(|| {
+            if line.contains("{{") { self.bench.run(&expanded(line, &self.bench)) } else { self.bench.run(line) }
+        });
         let Judged { verdicts, meanwhile, near_miss, completed, .. } = self.judge_since(since, false);
         Turn { reply, verdicts, meanwhile, near_miss, completed }
+    }
+
+    /// Does a line that only the lab knows: its load, its dashboard, an answer to its question.
+    fn own(&mut self, line: &str) -> Option<Reply> {
+        let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let lab = Arc::clone(&self.lab);
+        match (word, rest.trim()) {
+            (":load", "") => {
+                let none = || "There is no load in this lab.".to_owned();
+                let (load, settings) = (self.load().cloned(), self.settings.clone());
+                Some(self.bench.act(|bench| load::run(&load.ok_or_else(none)?.set(&settings), bench)))
+            }
+            (":set", words) => Some(self.set(words)),
+            (":dashboard", "") => {
+                let text = self.dashboard.join("\n");
+                let none = "This step has no dashboard.".to_owned();
+                Some(self.bench.act(|_| if text.is_empty() { Err(none) } else { Ok(text) }))
+            }
+            (":answer", typed) => {
+                let question = lab.steps.get(self.step).and_then(|step| step.question.as_ref());
+                let choice = question.ok_or("This step asks no question.".to_owned()).and_then(|it| chosen(it, typed));
+                Some(self.bench.act(|bench| {
+                    let choice = choice?;
+                    let (now, request) = (bench.engine().now(), json!({ "Choice": choice }));
+                    bench.note(now, "Answer", &request, &Ok(json!({})));
+                    Ok(format!("You answer: {choice}."))
+                }))
+            }
+            _ => None,
+        }
+    }
+
+    /// The load of the step that waits.
+    fn load(&self) -> Option<&Load> {
+        self.step().and_then(|step| step.load.as_ref()).or(self.lab.load.as_ref())
+    }
+
+    /// Changes a setting of the program that sends the load.
+    fn set(&mut self, words: &str) -> Reply {
+        let known: Vec<String> = self.load().iter().flat_map(|load| load.settings.keys().cloned()).collect();
+        let (name, value) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+        let value: Option<u64> = value.trim().parse().ok().filter(|value| (1..=MOST_SETTING).contains(value));
+        let text = match value {
+            _ if known.is_empty() => Err("There is nothing to set in this lab.".to_owned()),
+            Some(value) if known.iter().any(|it| it == name) => {
+                self.settings.insert(name.to_owned(), value);
+                Ok(format!("{name} is {value} from now on."))
+            }
+            _ => Err(format!("Expected :set {} and a number from 1 to {MOST_SETTING}.", known.join("|"))),
+        };
+        self.bench.act(|_| text)
+    }
+
+    /// What is seen of the running system of this step; empty if it has no dashboard.
+    #[must_use]
+    pub fn dashboard(&self) -> &[String] {
+        &self.dashboard
     }
 
     /// Does something with the workbench that is no typed line, such as passing on a client's request, and judges the
@@ -635,6 +744,8 @@ impl Runner {
         let debrief = self.story.told(&step.debrief, &self.bench);
         let spent = self.story.spent_in_all();
         let is_shown = self.is_shown;
+        let points = self.points_for(step);
+        self.score.points += points.unwrap_or(0);
         self.story.finish(&step.id, &self.bench);
         self.step += 1;
         // What it takes to begin the next step was tried by `content check`; if it fails here, the step begins without.
@@ -642,7 +753,27 @@ impl Runner {
             self.begun = Some(Box::new(self.bench.saved()));
             self.forget();
         }
-        Completed { step: step.clone(), prediction, debrief, is_shown, spent }
+        Completed { step: step.clone(), prediction, debrief, is_shown, spent, points }
+    }
+
+    /// The points for a step that is done now: none if its solution was shown, or when the time is up.
+    fn points_for(&self, step: &Step) -> Option<u64> {
+        let points = step.points?;
+        Some(if self.is_shown || self.seconds_left() == Some(0) { 0 } else { points })
+    }
+
+    /// How the case stands.
+    #[must_use]
+    pub const fn score(&self) -> &Score {
+        &self.score
+    }
+
+    /// How many real seconds are left of the case; `None` if the lab is none.
+    #[must_use]
+    pub fn seconds_left(&self) -> Option<u64> {
+        let case = self.lab.case?;
+        let passed = self.bench.real_time().millis_since(self.score.began) / 1000;
+        Some((case.minutes * 60).saturating_sub(passed))
     }
 
     /// What a prediction is held against, now that the step is done.
@@ -663,6 +794,20 @@ impl Judging {
             None => Self::Present(Box::default()),
         }
     }
+}
+
+/// The choice that was typed: by its letter, or in its words.
+fn chosen(question: &Question, typed: &str) -> Result<String, String> {
+    let lower = typed.trim_matches(['"', '\'']).to_lowercase();
+    let by_letter = || {
+        let letter = lower.chars().next().filter(|_| lower.chars().count() == 1)?;
+        question.choices.get((u32::from(letter).checked_sub(u32::from('a'))?) as usize)
+    };
+    let by_words = || question.choices.iter().find(|choice| choice.to_lowercase() == lower);
+    by_letter().or_else(by_words).cloned().ok_or_else(|| {
+        let last = char::from(b'A' + u8::try_from(question.choices.len().saturating_sub(1)).unwrap_or(25).min(25));
+        format!("Expected :answer with a letter from A to {last}.")
+    })
 }
 
 /// Whether a request of the learner's is one after which somebody else does something.

@@ -13,7 +13,11 @@ use super::code;
 /// A lab's step: what to know, what to predict, what to do.
 #[must_use]
 pub fn step(runner: &Runner) -> Vec<Line> {
-    let Some(step) = runner.step() else { return finished(runner.lab(), &runner.outro(), runner.ways()) };
+    let Some(step) = runner.step() else {
+        let mut lines = finished(runner.lab(), &runner.outro(), runner.ways());
+        lines.extend(std::iter::once(Line::blank()).chain(case(runner)).filter(|_| runner.lab().case.is_some()));
+        return lines;
+    };
     let total = runner.lab().steps.len();
     let title = format!("Step {} of {total}: {}", runner.position() + 1, step.title);
     let mut lines = vec![Line::of(Role::Title, title).titled(), Line::blank()];
@@ -22,8 +26,34 @@ pub fn step(runner: &Runner) -> Vec<Line> {
         lines.extend(about);
         lines.push(Line::blank());
     }
+    let dashboard = dashboard(runner.dashboard());
+    if !dashboard.is_empty() {
+        lines.extend(dashboard);
+        lines.push(Line::blank());
+    }
     lines.extend(spoken_task(step));
     lines.extend(given(step));
+    lines
+}
+
+/// What is seen of a running system; its columns stay under each other.
+#[must_use]
+pub fn dashboard(shown: &[String]) -> Vec<Line> {
+    shown.iter().map(|line| Line::fixed(line.clone())).collect()
+}
+
+/// How a case ended: its points, and how each step is done.
+#[must_use]
+pub fn case(runner: &Runner) -> Vec<Line> {
+    let Some(case) = runner.lab().case else { return Vec::new() };
+    let (points, all) = (runner.score().points, runner.lab().points());
+    let (role, words) = if points >= case.pass { (Role::Good, "passed") } else { (Role::Bad, "not passed") };
+    let score = format!("{points} of {all} points: {words} ({} are needed).", case.pass);
+    let mut lines = vec![Line::of(role, score), Line::blank(), Line::of(Role::Strong, "Worked solutions")];
+    for (place, step) in runner.lab().steps.iter().enumerate() {
+        lines.extend([Line::blank(), Line::of(Role::Title, format!("{}. {}", place + 1, step.title))]);
+        lines.extend(step.solution.iter().map(|line| code::line(line.trim(), code::Language::Shell)));
+    }
     lines
 }
 
@@ -82,6 +112,9 @@ pub fn shown(completed: &Completed) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(prediction) = &completed.prediction {
         lines.extend([Line::of(Role::Prediction, prediction.to_string()), Line::blank()]);
+    }
+    if let Some(points) = completed.points {
+        lines.extend([Line::of(Role::Strong, format!("{points} points.")), Line::blank()]);
     }
     lines.extend(paragraphs(Role::Text, &completed.debrief));
     if completed.step.code {
@@ -188,6 +221,17 @@ pub fn about(step: &Step) -> Vec<Line> {
         lines.extend([Line::text(one_line(&step.why)), Line::blank()]);
     }
     lines.extend(paragraphs(Role::Text, &step.text));
+    if let Some(points) = step.points {
+        lines.push(Line::of(Role::Muted, format!("{points} points, without :solution and in time.")));
+    }
+    if let Some(question) = &step.question {
+        lines.push(Line::blank());
+        lines.push(Line::text(one_line(&question.ask)).behind(Role::Prediction, "Question  "));
+        for (letter, choice) in ('A'..='Z').zip(&question.choices) {
+            lines.push(Line::text(choice.clone()).behind(Role::Key, format!("  {letter}  ")));
+        }
+        lines.push(Line::of(Role::Muted, "(:answer A)"));
+    }
     if let Some(predict) = &step.predict {
         lines.push(Line::blank());
         lines.push(Line::text(one_line(&predict.ask)).behind(Role::Prediction, "Predict  "));

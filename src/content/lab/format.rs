@@ -53,6 +53,15 @@ impl Lab {
             let first = step.right_ways.first().map(super::Lines::all).unwrap_or_default();
             step.solution = first.into_iter().map(|line| line.trim().to_owned()).collect();
         }
+        for load in self.steps.iter().filter_map(|step| step.load.as_ref()).chain(&self.load) {
+            reporter.check_load(load);
+        }
+        let case = self.case;
+        for step in &mut self.steps {
+            // All of a case is unguided.
+            step.is_challenge |= case.is_some();
+            reporter.check_points(step, case);
+        }
         for (place, step) in self.steps.iter().enumerate() {
             if self.steps[..place].iter().any(|earlier| earlier.id == step.id) {
                 reporter.report(&format!("id: {}", step.id), format!("there are two steps called {}", step.id));

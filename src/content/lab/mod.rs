@@ -7,6 +7,7 @@
 //! Left out: running all this, which is the lab module's.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,12 +21,16 @@ pub mod code;
 mod format;
 pub mod format1;
 pub mod lint;
+pub mod load;
 pub mod placeholder;
 pub mod requirement;
 pub mod state;
+pub mod vary;
 
 use code::{Code, Meanwhile};
+use load::{Case, Dashboard, Load, Question};
 use requirement::{Request, Requirement, State};
+use vary::{Variant, Variation};
 
 /// The format that labs are written in.
 pub const FORMAT: u32 = 2;
@@ -69,6 +74,21 @@ pub struct Lab {
     /// The programs to start from, if the lab is done in code.
     #[serde(default)]
     pub code: Option<Code>,
+    /// What the tables are asked to carry, run by `:load` on whatever design there is.
+    #[serde(default)]
+    pub load: Option<Load>,
+    /// That it is timed and scored in points.
+    #[serde(default)]
+    pub case: Option<Case>,
+    /// Values that the seed draws one of, for `[[name]]` anywhere in the lab.
+    #[serde(default)]
+    pub vary: BTreeMap<String, Vec<Value>>,
+    /// Variants, of which the seed takes one.
+    #[serde(default)]
+    pub variants: Vec<Variant>,
+    /// Where the lab of another seed comes from, if it varies.
+    #[serde(skip)]
+    pub variation: Option<Arc<Variation>>,
     /// The steps, in order.
     pub steps: Vec<Step>,
     /// The last step, unguided: a task on data of its own, without hints.
@@ -183,6 +203,18 @@ pub struct Step {
     /// Something to predict before trying.
     #[serde(default)]
     pub predict: Option<Predict>,
+    /// What the tables are asked to carry in this step, in place of the lab's load.
+    #[serde(default)]
+    pub load: Option<Load>,
+    /// What is seen of a running system when the step begins.
+    #[serde(default)]
+    pub dashboard: Option<Dashboard>,
+    /// A question to answer with `:answer`.
+    #[serde(default)]
+    pub question: Option<Question>,
+    /// The points that it is worth, in a lab that is a case.
+    #[serde(default)]
+    pub points: Option<u64>,
     /// What to do, with every name and value that the requirements ask for.
     pub task: String,
     /// A command to start from, shown with the task: whole, or with `___` where the learner has to fill in.
@@ -414,5 +446,16 @@ pub(super) fn read(file: &str, text: &str, origin: Origin) -> Result<Lab, Vec<Pr
     if is_old {
         return format1::read(file, text, origin);
     }
+    if vary::varies(text) {
+        return read_of_seed(file, text, origin, 0);
+    }
     super::chunks::whole::<Lab>(file, text, origin).map_err(|problem| vec![problem])?.check_format(file, text)
+}
+
+/// Reads a lab that varies as that of a seed.
+fn read_of_seed(file: &str, text: &str, origin: Origin, seed: u64) -> Result<Lab, Vec<Problem>> {
+    let (yaml, variation) = vary::of_seed(file, text, origin, seed).map_err(|problem| vec![problem])?;
+    let read: Result<Lab, _> = serde_yaml::from_value(yaml);
+    let lab = read.map_err(|error| vec![Problem::error(file, 1, format!("with seed {seed}: {error}"))])?;
+    Lab { variation: Some(Arc::new(variation)), ..lab }.check_format(file, text)
 }

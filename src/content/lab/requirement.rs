@@ -186,6 +186,10 @@ pub enum Effect {
     Stream,
     /// Asks another service: Lambda, DAX, IAM, Application Auto Scaling, SQS.
     Around,
+    /// Runs the lab's load (`:load`); `response` speaks of what it came to.
+    Load,
+    /// Answers the step's question (`:answer`); the parameter is `Choice`.
+    Answer,
 }
 
 /// Since when requests count.

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::aws_cli::{self, Action, Command, Invocation, WaitFor};
+use crate::clock::Timestamp;
 use crate::content::lab::{SetupTable, Without};
 use crate::engine::capacity::grouped;
 use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal, ops};
@@ -264,6 +265,46 @@ impl Workbench {
         let done = work(self);
         self.world.iam_mut().act_as(acting);
         done
+    }
+
+    /// What time it is outside the lab.
+    pub(super) fn real_time(&self) -> Timestamp {
+        self.world.clock().outside()
+    }
+
+    /// Does something while the clock, if it runs, stands still.
+    pub(super) fn with_still_clock<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let factor = self.world.clock().factor();
+        self.world.clock().run(0);
+        let done = work(self);
+        self.world.clock().run(factor);
+        done
+    }
+
+    /// Sends a request that takes no time: one of many that run beside each other.
+    pub(super) fn send_unpaced(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
+        self.world.engine_mut().call(verb, body)
+    }
+
+    /// Lets a second pass.
+    pub(super) fn pass_second(&mut self) {
+        self.world.wait(1000);
+    }
+
+    /// Enters something in the journal that is no request of the API.
+    pub(super) fn note(&mut self, at: Timestamp, verb: &str, request: &Value, outcome: &Result<Value, ApiError>) {
+        self.world.engine_mut().journal_mut().note(at, verb, request, outcome);
+    }
+
+    /// Does something that stands for a line, and can be taken back as one.
+    pub(super) fn act(&mut self, act: impl FnOnce(&mut Self) -> Result<String, String>) -> Reply {
+        let _open = self.work().begin(LINE_STEPS);
+        let since = self.engine().journal().recorded();
+        let (kind, text) = self.undoable(since, |bench| match act(bench) {
+            Ok(text) => ((ReplyKind::Answer, text), true),
+            Err(text) => ((ReplyKind::Refused, text), false),
+        });
+        Reply { kind, text, since }
     }
 
     /// Does something that no throughput limit holds up or pays for, and that the journal does not tell.
@@ -536,6 +577,11 @@ impl Workbench {
             Err(fault) => (ReplyKind::NotUnderstood, fault.into_text()),
         }
     }
+}
+
+/// What the partitions of a table and its global indexes have served, as lines.
+pub(super) fn heat_lines(bench: &Workbench, table: &str) -> Vec<String> {
+    crate::world::traffic::place_loads(table, bench.engine()).iter().flat_map(commands::load::lines).collect()
 }
 
 /// Returns the words that could stand where a line ends: of AWS commands, or of the prompt's own.

@@ -13,7 +13,7 @@ const BAR: u64 = 8;
 const MOST: usize = 24;
 
 /// The partitions of a place, those without any requests left out where there are many.
-pub(super) fn lines(load: &PlaceLoad) -> Vec<String> {
+pub(in crate::lab::workbench) fn lines(load: &PlaceLoad) -> Vec<String> {
     let busiest = load.partitions.iter().map(weight).max().unwrap_or(0).max(1);
     let count = load.partitions.len();
     let mut lines =

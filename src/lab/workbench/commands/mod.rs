@@ -20,7 +20,7 @@ mod invocations;
 mod kinesis;
 mod lag;
 mod limit;
-mod load;
+pub(super) mod load;
 mod replication;
 mod runtime;
 mod sdk;
