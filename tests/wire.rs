@@ -515,8 +515,8 @@ fn the_protocol_is_the_services() {
         "{message}"
     );
     // So are too many headers, with their number.
-    let names: Vec<String> = (0..200).map(|number| format!("x-{number}")).collect();
-    let many: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x")).chain([target, json]).collect();
+    let numbered: Vec<String> = (0..200).map(|number| format!("x-{number}")).collect();
+    let many: Vec<(&str, &str)> = numbered.iter().map(|name| (name.as_str(), "x")).chain([target, json]).collect();
     let answer = endpoint.post_with(&many, b"{}");
     let message = told(&answer).1;
     assert!(answer.status == 431 && message.starts_with("expected at most 100 headers, found 2"), "{message}");

@@ -114,7 +114,7 @@ fn edit(bench: &mut Workbench, keys: EditorKeys) -> Result<()> {
             Some(path)
         }
         Some((Err(refusal), path)) => {
-            console.say(&format!("Typed lines are not kept: {}: {refusal}.", path.display()))?;
+            console.say(format!("Typed lines are not kept: {}: {refusal}.", path.display()))?;
             None
         }
         None => None,
