@@ -22,7 +22,7 @@ const WRONG: [(&str, &[&str]); 30] = [
     ),
     (r#"get-item --table-name Tt --key {"K":{"Y":"1"}}"#, &["ResourceNotFoundException", "Did you mean T?"]),
     (r#"get-item --table-name T --key {"K":{"Y":"1"}} more"#, &["takes one value", "more"]),
-    ("get-item --table-name T --table-name T", &["--table-name stands twice"]),
+    ("get-item --table-name T --table-name T", &["--table-name is given twice"]),
     ("put-item --table-name T --item K=1", &["expects a typed value"]),
     (r#"put-item --table-name T --item {"other":{"S":"1"}}"#, &["Missing the key K"]),
     ("query --table-name T", &["KeyConditionExpression parameter must be specified"]),

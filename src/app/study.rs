@@ -261,8 +261,8 @@ pub fn lab_of<'a>(library: &'a Library, question: &Question) -> Option<&'a str> 
 /// about what the question asks.
 #[must_use]
 pub fn lab_after<'a>(library: &'a Library, asked: &Asked, graded: &Graded) -> Option<&'a str> {
-    let chosen = graded.chosen.iter().filter_map(|at| asked.shown.get(*at)).filter(|shown| !shown.option.correct);
-    let belief = chosen.filter_map(|shown| lab_for(library, shown.option.trap.as_ref()?)).next();
+    let mut chosen = graded.chosen.iter().filter_map(|at| asked.shown.get(*at)).filter(|shown| !shown.option.correct);
+    let belief = chosen.find_map(|shown| lab_for(library, shown.option.trap.as_ref()?));
     belief.or_else(|| lab_of(library, &asked.question))
 }
 

@@ -130,7 +130,7 @@ impl Proofs {
             let is_refused = reply.kind == ReplyKind::Refused;
             let reply = reply.text.trim_end().to_owned();
             let entries = || bench.entries_since(since);
-            let refused = entries().filter_map(|entry| entry.outcome.as_ref().err()).last();
+            let refused = entries().filter_map(|entry| entry.outcome.as_ref().err()).next_back();
             let refused = refused.filter(|_| is_refused).map(|error| error.kind.name());
             tried.lines.push(TriedLine {
                 command: line.trim().to_owned(),

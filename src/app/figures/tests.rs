@@ -107,7 +107,7 @@ fn six_thousand_are_read_to_return_twelve() {
     assert_eq!((plan.range.as_str(), plan.forward), ("customerId = \"C-0042\"", Some(true)));
     let lie = plan.stretches.as_ref().unwrap();
     assert!((lie.parts[0].1 - lie.parts[0].0 - 0.002).abs() < 1e-9, "12 of 6,000: {lie:?}");
-    // Where they lie is where they stand among the items in key order.
+    // Where they lie is where they stand among the items as they lie.
     let table = runner.bench().engine().table("Orders").unwrap();
     let is_hers = |item: &crate::engine::value::Item| item.get("customerId") == Some(&"C-0042".into());
     let first = table.items().iter().position(|(_, stored)| is_hers(&stored.item)).unwrap();
@@ -361,7 +361,7 @@ fail-on-marked reads the stream of Orders (model): batches of 100, retries
     let query = solved(&mut at("query-vs-scan", "query"));
     let text = plain(&query, Tab::Plan);
     assert!(text.starts_with("Query Orders: customerId = \"C-0042\"\n  12 items read, 12 returned\n"), "{text}");
-    assert!(text.contains("  read from 0.2 % to 0.4 % of 6,000 items in key order"), "{text}");
+    assert!(text.contains("  read from 0.2 % to 0.4 % of 6,000 items by hash of customerId, then orderKey"), "{text}");
     assert!(plain(&query, Tab::Cost).contains("This line: 0.5 RCU for 1 request"), "{}", plain(&query, Tab::Cost));
     let tables = plain(&query, Tab::Tables);
     assert!(tables.contains("  GSI byEmail: 6,000 of 6,000 items, 1.6 MB, ALL"), "{tables}");

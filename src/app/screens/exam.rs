@@ -79,7 +79,6 @@ enum Leaving {
 
 /// What is going on.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one, and it is not moved about")]
 pub enum Phase {
     /// A question is asked.
     Asking(Marks),

@@ -73,9 +73,8 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
                     let shown = reply.iter().take(LONGEST).map(|line| without_long_values(line));
                     // Only JSON is code here; words of a message are words.
                     let is_json = line.reply.trim_start().starts_with(['{', '[', '"']);
-                    let said = |line: String| match is_json {
-                        true => code::line(&line, code::Language::Json),
-                        false => Line::code(line),
+                    let said = |line: String| {
+                        if is_json { code::line(&line, code::Language::Json) } else { Line::code(line) }
                     };
                     lines.extend(shown.map(said));
                     if reply.len() > LONGEST {

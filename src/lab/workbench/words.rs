@@ -171,7 +171,7 @@ mod tests {
         let refused = |line: &str| Flags::read(line, &known).err().unwrap().into_text();
         assert_eq!(refused("--rat 7"), "There is no flag --rat here. Did you mean --rate?");
         assert_eq!(refused("--rate"), "--rate expects a value");
-        assert_eq!(refused("--strong --strong"), "--strong stands twice");
+        assert_eq!(refused("--strong --strong"), "--strong is given twice");
         assert_eq!(flags.whole("--rate", 8..=9, 8).unwrap_err(), "--rate expects a whole number from 8 to 9, found 7");
     }
 }

@@ -317,11 +317,12 @@ pub(super) fn answered(
         });
         let mut lines = canvas.broken(area, &moved.collect::<Vec<_>>());
         lines.extend(bars(proved, Some(shown.letter), canvas, area));
-        let is_measured = proved.iter().any(|part| part.letter == shown.letter);
-        if graded.chosen.contains(&at) && !proved.is_empty() && !is_measured {
-            let words = Line::of(Role::Muted, "no proof: nothing of this option can be run here");
-            lines.push(words.behind(Role::Text, " ".repeat(indent)));
-        }
+        let is_chosen = graded.chosen.contains(&at);
+        lines.extend(
+            no_proof(shown.letter, proved)
+                .filter(|_| is_chosen)
+                .map(|line| line.behind(Role::Text, " ".repeat(indent))),
+        );
         lines
     };
     let mut blocks = Blocks { lines: canvas.broken(left, &indented(text::stem(asked))), ..Blocks::default() };
@@ -352,10 +353,7 @@ pub(super) fn answered(
     }
     // The first line is the address, which stands elsewhere or is broken in another way.
     let mut ending: Vec<Line> = text::documentation(asked).into_iter().skip(1).collect();
-    let lab = study::lab_after(&model.library, asked, graded).and_then(|name| model.library.lab(name));
-    ending.extend(
-        lab.map(|lab| Line::text(lab.title.clone()).behind(Role::Accent, "lab ").behind(Role::Key, "l ").hanging(6)),
-    );
+    ending.extend(leads_to(feedback, model));
     ending.extend(comes_back(asked, model));
     let Some(right) = right else {
         blocks.lines.push(Line::blank());
@@ -391,6 +389,19 @@ pub(super) fn answered(
         blocks.lines.extend(address);
     }
     blocks.draw(*cursor, side, Pane::Side, canvas, right);
+}
+
+/// That an option was not tried, where others were.
+fn no_proof(letter: char, proved: &[Part]) -> Option<Line> {
+    let is_tried = proved.is_empty() || proved.iter().any(|part| part.letter == letter);
+    (!is_tried).then(|| Line::of(Role::Muted, "no proof: nothing of this option can be run here"))
+}
+
+/// The lab that the answer leads to, with its key.
+fn leads_to(feedback: &Feedback, model: &Model) -> Option<Line> {
+    let name = study::lab_after(&model.library, &feedback.asked, &feedback.graded)?;
+    let title = model.library.lab(name)?.title.clone();
+    Some(Line::text(title).behind(Role::Accent, "lab ").behind(Role::Key, "l ").hanging(6))
 }
 
 /// When a question comes back in a review, as far as that is known.

@@ -65,17 +65,16 @@ fn bill(bill: &BillFigures, width: usize, glyphs: Glyphs) -> Vec<Line> {
     ];
     let title = if bill.month.is_some() { "A month of the same" } else { "The bill so far" };
     let mut lines = layout::heading(title, &about, "model", width, glyphs);
-    match &bill.month {
-        Some(month) => lines.extend(months(bill, month, width, glyphs)),
-        None => {
-            let mut so_far = vec![token(Role::Muted, "on demand"), token(Role::Text, &bill.on_demand)];
-            if !bill.is_on_demand {
-                so_far.extend([token(Role::Muted, "provisioned"), token(Role::Text, &bill.provisioned)]);
-            }
-            lines.extend(layout::flow(&so_far, width, 1, glyphs));
-            let text = "A month of the same is worked out once a minute of the lab's clock has passed.";
-            lines.extend(layout::prose(&[], Role::Muted, text, width, glyphs));
+    if let Some(month) = &bill.month {
+        lines.extend(months(bill, month, width, glyphs));
+    } else {
+        let mut so_far = vec![token(Role::Muted, "on demand"), token(Role::Text, &bill.on_demand)];
+        if !bill.is_on_demand {
+            so_far.extend([token(Role::Muted, "provisioned"), token(Role::Text, &bill.provisioned)]);
         }
+        lines.extend(layout::flow(&so_far, width, 1, glyphs));
+        let text = "A month of the same is worked out once a minute of the lab's clock has passed.";
+        lines.extend(layout::prose(&[], Role::Muted, text, width, glyphs));
     }
     let stored = [
         token(Role::Muted, "storage"),

@@ -370,7 +370,8 @@ fn pictures_look_as_they_did() {
     check("streams", &Streams(&streams()));
     check("cost", &Cost(&cost()));
     let mut young = cost();
-    young.bills[0] = BillFigures { seen: 412, month: None, on_demand: "$0.000314".into(), ..young.bills.remove(0) };
+    let bill = young.bills.remove(0);
+    young.bills.push(BillFigures { seen: 412, month: None, on_demand: "$0.000314".into(), ..bill });
     check("cost-young", &Cost(&young));
     let bars = Bars { has_track: true, numbers_first: true, ..Bars::default() };
     check("bars", &Bars { ways: vec![way("you said", 9000.0, "9,000"), way("measured", 4001.0, "4,001")], ..bars });

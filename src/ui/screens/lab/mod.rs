@@ -170,13 +170,10 @@ fn world(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
     }
     // Partitions and streams move with the line that runs; the others are taken when it has ended.
     if screen.running.is_some() && matches!(screen.tab, Tab::Plan | Tab::Tables | Tab::Cost) {
-        let end = places.last().map_or(0, |(_, begin, wide)| begin + wide);
-        let words = Line::of(Role::Warn, "before this line");
-        let wide = words.width();
-        if end + wide + 2 < usize::from(area.width) {
-            let x = area.x + area.width - column(wide) - 1;
-            canvas.line(Rect { x, width: column(wide), ..head }, &words);
-        }
+        let words = Line::of(Role::Warn, "as it was before the line that runs");
+        let wide = column(words.width()).min(area.width);
+        let row = Rect { x: area.x + area.width - wide, y: area.y + 1, width: wide, height: 1 };
+        canvas.line(row.intersection(area), &words);
     }
 }
 
