@@ -20,7 +20,7 @@
 //! world      Lambda, DAX, Regions, roles, auto scaling, an SDK, traffic, a bill
 //!            uses: chance, clock, engine
 //! aws_cli    what a learner types -> (verb, JSON), and responses -> text
-//!            uses: engine, safe_text, world
+//!            uses: clock, engine, safe_text, world
 //! sdk_code   a request as programs write it, in five languages
 //!            uses: aws_cli, engine, safe_text
 //! remote     a DynamoDB elsewhere: requests to it, signed
@@ -60,7 +60,7 @@
 //!            uses: app, aws_cli, clock, desk, lab, quiz, safe_text
 //! cli        the command line; the only module that knows all the others
 //!            uses: app, author, aws_cli, clock, content, desk, engine, exchange, files, generate, http, lab, plain,
-//!                  progress, quiz, records, remote, report, review, safe_text, ui, world
+//!                  progress, quiz, records, remote, report, review, s3_dir, safe_text, ui, world
 //! ```
 //!
 //! The life of a typed line: `aws_cli::parse` gives a verb and JSON; `engine` checks, plans, runs, charges and journals

@@ -34,7 +34,7 @@
 //! tokens     idempotency tokens                                   uses: nothing
 //! journal    what was asked and what became of it                 uses: capacity, change, error, lag, plan, weight
 //! ops        the verbs, one file each
-//!            uses: archive, capacity, error, expr, messages, objects, partiql, plan, policy, recovery, shape, stream, table, tokens, value
+//!            uses: archive, capacity, error, expr, messages, objects, partiql, plan, policy, shape, stream, table, tokens, value
 //! statement  a verb and its body, for others                      uses: journal, ops
 //! recovery   a table as it was at a moment
 //!            uses: archive, error, stream, table
