@@ -53,7 +53,13 @@ pub struct TriedLine {
     pub items: u64,
     /// Items returned.
     pub returned: u64,
+    /// Whether the service takes the request for what it is: it runs, though a condition or a permission may refuse it.
+    pub is_valid: bool,
 }
+
+/// What the service answers to requests that cannot be meant: badly formed, or of something that is not there.
+const NOT_VALID: [&str; 4] =
+    ["ValidationException", "SerializationException", "UnknownOperationException", "ResourceNotFoundException"];
 
 impl Default for Proofs {
     fn default() -> Self {
@@ -107,8 +113,12 @@ impl Proofs {
                 printed.push_str(text);
                 printed.push('\n');
             }
+            let understood = reply.kind != ReplyKind::NotUnderstood;
             let reply = reply.text.trim_end().to_owned();
             let entries = || bench.entries_since(since);
+            let is_refused = |entry: &Entry| {
+                entry.exception().is_some_and(|exception| NOT_VALID.contains(&exception.as_str()))
+            };
             tried.lines.push(TriedLine {
                 command: line.trim().to_owned(),
                 reply,
@@ -117,6 +127,7 @@ impl Proofs {
                 written: entries().map(Entry::write_units).sum(),
                 items: entries().filter_map(|entry| entry.number("ScannedCount")).sum(),
                 returned: entries().filter_map(|entry| entry.number("Count")).sum(),
+                is_valid: understood && !entries().any(is_refused),
             });
         }
         let printed = squeezed(&printed);
