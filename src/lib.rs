@@ -46,7 +46,7 @@
 //! readiness  what share of an exam would be right, with an interval
 //!            uses: nothing
 //! author     `content check`, `content new` and the list of all content
-//!            uses: clock, content, engine, generate, lab
+//!            uses: chance, clock, content, engine, generate, lab
 //! app        the program without a terminal: Model, Message, update -> Effect
 //!            uses: aws_cli, clock, content, engine, generate, lab, progress, quiz, readiness, review, safe_text,
 //!                  world

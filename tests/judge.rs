@@ -615,7 +615,7 @@ fn a_new_lab_passes_and_an_untested_requirement_is_reported() {
     let today = dynadrill::clock::Timestamp::from_date("2026-11-25").unwrap();
     let file = author::new_lab(home.path(), "hot-keys", today).unwrap();
     let told = || -> Vec<String> {
-        let (_, problems) = author::check(&Source::Directory(home.path().to_owned()));
+        let problems = author::check(&Source::Directory(home.path().to_owned())).problems;
         problems.iter().map(ToString::to_string).collect()
     };
     assert_eq!(told(), Vec::<String>::new());
@@ -666,7 +666,7 @@ fn a_new_lab_passes_and_an_untested_requirement_is_reported() {
         let problems = mended(from, to);
         assert!(problems.contains(expected), "{to}: {problems}");
     }
-    let (_, problems) = author::check(&Source::Directory(home.path().to_owned()));
+    let problems = author::check(&Source::Directory(home.path().to_owned())).problems;
     assert!(
         problems.iter().all(|problem| problem.severity == Severity::Warning || problem.severity == Severity::Error)
     );

@@ -1,7 +1,7 @@
 //! What an author runs: `content new lab` to begin, `content check` over questions and labs, and the list of all content.
 //!
 //! A lab is checked by playing it: untouched it must fail, its own solution must pass step by step, and each near miss
-//! must get its own words.
+//! must get its own words. The bank of questions is measured as a whole: each [`Figure`] is printed beside its limit.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -15,6 +15,7 @@ use crate::content::{self, Lab, Library, Problem, Severity, Source};
 use crate::generate;
 use crate::lab::{CONTENT_STEPS, Work};
 
+mod bank;
 mod labs;
 mod questions;
 
@@ -24,21 +25,42 @@ const LEAST_STEPS: u64 = 2_000_000;
 const QUESTION_STEPS: u64 = 35_000;
 const LAB_STEPS: u64 = 200_000;
 
-/// Everything wrong with the content of a source, most of it with file, line and column, up to a number of problems. All
-/// that it runs to find out has one allowance of work.
+pub use bank::Figure;
+
+/// Content that was looked through.
+#[derive(Debug)]
+pub struct Checked {
+    /// What was loaded.
+    pub library: Library,
+    /// Everything wrong with it, most of it with file, line and column, up to a number of problems.
+    pub problems: Vec<Problem>,
+    /// What was measured over all its questions; none if they are too few.
+    pub figures: Vec<Figure>,
+}
+
+/// Looks through the content of a source. All that it runs to find out has one allowance of work.
 #[must_use]
-pub fn check(source: &Source) -> (Library, Vec<Problem>) {
+pub fn check(source: &Source) -> Checked {
     let (library, mut problems) = content::load(source);
     let (questions, labs) = (library.questions.len() as u64, library.labs.len() as u64);
     let steps = LEAST_STEPS + questions * QUESTION_STEPS + labs * LAB_STEPS;
     let work = Work::allowing(steps.min(CONTENT_STEPS));
     problems.extend(content::check::questions(&library));
-    problems.extend(questions::problems(&library, &work));
+    let (proofs, tries) = questions::problems(&library, &work);
+    problems.extend(proofs);
+    let (figures, bank) = bank::measure(&library, tries, is_whole(&library));
+    problems.extend(bank);
     // What is left over when there is nothing left to do it with would only be told the same.
     let tried = library.labs.iter().take_while(|_| !work.is_spent());
     problems.extend(tried.flat_map(|lab| labs::problems(lab, &library, &work)).take(MOST_PROBLEMS));
     problems.sort();
-    (library, problems)
+    Checked { library, problems, figures }
+}
+
+/// Whether a library brings claims and traps of its own, and is not a pack that adds to the ones there are: only then can it
+/// be said that a trap is set too rarely.
+fn is_whole(library: &Library) -> bool {
+    !library.topics.is_empty() && !library.traps.is_empty()
 }
 
 /// Whether any problem is an error.

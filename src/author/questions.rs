@@ -4,16 +4,21 @@ use crate::content::limits::MOST_PROBLEMS;
 use crate::content::{Library, Problem};
 use crate::lab::{Proofs, Stopped, Work};
 
-/// The least share of questions with a proof, in percent.
-const LEAST_PROVED: usize = 80;
-/// Below this many questions the share says nothing.
-const ENOUGH: usize = 20;
+/// What came of trying the wrong options of a bank.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tries {
+    /// Wrong options that are requests.
+    pub wrong: usize,
+    /// Those of them that run as they stand: they are wrong for their stem, not by themselves.
+    pub wrong_that_run: usize,
+}
 
-/// Everything that is wrong with the proofs of a library's questions, up to a number of problems. What is run to find out
-/// counts as a part of `work`.
-pub(super) fn problems(library: &Library, work: &Work) -> Vec<Problem> {
+/// Everything that is wrong with the proofs of a library's questions, up to a number of problems, and what came of trying
+/// wrong options. What is run to find out counts as a part of `work`.
+pub(super) fn problems(library: &Library, work: &Work) -> (Vec<Problem>, Tries) {
     let mut proofs = Proofs::working_on(work);
     let mut problems = Vec::new();
+    let mut tries = Tries::default();
     for question in &library.questions {
         if problems.len() >= MOST_PROBLEMS {
             break;
@@ -26,7 +31,13 @@ pub(super) fn problems(library: &Library, work: &Work) -> Vec<Problem> {
                 report(format!("an option that is tried says what must be seen (sees): {}", option.text));
             }
             match proofs.try_option(library, question, option) {
-                Ok(tried) => tried.faults.into_iter().for_each(|fault| report(format!("{}: {fault}", option.text))),
+                Ok(tried) => {
+                    if !option.correct {
+                        tries.wrong += 1;
+                        tries.wrong_that_run += usize::from(tried.lines.iter().all(|line| line.is_valid));
+                    }
+                    tried.faults.into_iter().for_each(|fault| report(format!("{}: {fault}", option.text)));
+                }
                 Err(error) => report(error),
             }
         }
@@ -45,11 +56,5 @@ pub(super) fn problems(library: &Library, work: &Work) -> Vec<Problem> {
             _ => {}
         }
     }
-    let (all, proved) =
-        (library.questions.len(), library.questions.iter().filter(|question| question.is_proved()).count());
-    if all >= ENOUGH && proved * 100 < all * LEAST_PROVED {
-        let message = format!("{proved} of {all} questions are proved; at least {LEAST_PROVED}% must be");
-        problems.push(Problem::error("questions", 1, message));
-    }
-    problems
+    (problems, tries)
 }

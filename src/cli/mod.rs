@@ -529,7 +529,7 @@ fn no_content(directory: &Path) -> String {
 }
 
 fn check_content(source: &Source) -> Result<ExitCode> {
-    let (library, problems) = author::check(source);
+    let author::Checked { library, problems, figures } = author::check(source);
     if let Source::Directory(directory) = source
         && library.questions.is_empty()
         && library.labs.is_empty()
@@ -537,7 +537,8 @@ fn check_content(source: &Source) -> Result<ExitCode> {
     {
         bail!(Usage::of(no_content(directory)));
     }
-    let mut lines: Vec<String> = problems.iter().flat_map(text::problem).collect();
+    let mut lines: Vec<String> = figures.iter().map(|figure| safe_text::line(&figure.to_string()).into_owned()).collect();
+    lines.extend(problems.iter().flat_map(text::problem));
     let count = |name: &str, count: usize| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
     lines.push(format!(
         "{}, {}, {}",

@@ -59,6 +59,8 @@ pub struct TriedLine {
     pub refused: Option<String>,
     /// Whether the question says what it must cost.
     pub is_priced: bool,
+    /// Whether the service takes the request for what it is: it runs, though a condition or a permission may refuse it.
+    pub is_valid: bool,
 }
 
 impl Tried {
@@ -71,6 +73,10 @@ impl Tried {
         self.lines.iter().enumerate().filter(move |(at, line)| *at < last || line.is_priced).map(|(_, line)| line)
     }
 }
+
+/// What the service answers to requests that cannot be meant: badly formed, or of something that is not there.
+const NOT_VALID: [&str; 4] =
+    ["ValidationException", "SerializationException", "UnknownOperationException", "ResourceNotFoundException"];
 
 impl Default for Proofs {
     fn default() -> Self {
@@ -124,6 +130,7 @@ impl Proofs {
                 printed.push_str(text);
                 printed.push('\n');
             }
+            let understood = reply.kind != ReplyKind::NotUnderstood;
             let cost = squeezed(&meter.join(" "));
             let is_cost = |wanted: &&String| wanted.contains("RCU") || wanted.contains("WCU");
             let is_priced = option.sees.iter().filter(is_cost).any(|wanted| cost.contains(&squeezed(wanted)));
@@ -132,6 +139,9 @@ impl Proofs {
             let entries = || bench.entries_since(since);
             let refused = entries().filter_map(|entry| entry.outcome.as_ref().err()).next_back();
             let refused = refused.filter(|_| is_refused).map(|error| error.kind.name());
+            let is_not_valid = |entry: &Entry| {
+                entry.exception().is_some_and(|exception| NOT_VALID.contains(&exception.as_str()))
+            };
             tried.lines.push(TriedLine {
                 command: line.trim().to_owned(),
                 reply,
@@ -142,6 +152,7 @@ impl Proofs {
                 returned: entries().filter_map(|entry| entry.number("Count")).sum(),
                 refused,
                 is_priced,
+                is_valid: understood && !entries().any(is_not_valid),
             });
         }
         let printed = squeezed(&printed);

@@ -31,7 +31,7 @@ pub(crate) fn take(files: &BTreeMap<String, String>) -> Result<(), String> {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
-    let (library, problems) = author::check(&Source::Directory(root.path().to_path_buf()));
+    let author::Checked { library, problems, .. } = author::check(&Source::Directory(root.path().to_path_buf()));
     if problems.iter().any(|problem| problem.to_string().is_empty()) {
         return Err("a problem is not said".to_owned());
     }
