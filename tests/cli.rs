@@ -388,14 +388,26 @@ fn a_directory_without_content_is_wrong_usage() {
     let home = tempfile::tempdir().unwrap();
     let empty = tempfile::tempdir().unwrap();
     let empty = empty.path().to_str().unwrap();
-    let check = &["content", "check"][..];
-    for command in [&["quiz", "--plain"][..], &["exam", "--plain"], &["lab", "list"], &["export", "json"], check] {
+    for command in [&["quiz", "--plain"][..], &["exam", "--plain"], &["lab", "list"], &["export", "json"]] {
         for (directory, place) in [("nowhere", "at nowhere".to_owned()), (empty, format!("in {empty}"))] {
             let output = dynadrill(home.path(), &[&["--content", directory], command].concat()).output().unwrap();
             assert_eq!(output.status.code(), Some(2), "{command:?}");
             assert!(text(&output.stderr).contains(&format!("found none {place}")), "{}", text(&output.stderr));
         }
     }
+}
+
+#[test]
+fn a_directory_in_which_there_is_nothing_to_check_is_no_success() {
+    let (home, pack) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let check = ["content", "check", pack.path().to_str().unwrap()];
+    assert_eq!(dynadrill(home.path(), &check).output().unwrap().status.code(), Some(1), "folders are missing");
+    for folder in ["questions", "labs"] {
+        std::fs::create_dir(pack.path().join(folder)).unwrap();
+    }
+    let output = dynadrill(home.path(), &check).output().unwrap();
+    let talk = text(&output.stderr);
+    assert!(output.status.code() == Some(2) && talk.contains("expected a directory with content"), "{talk}");
 }
 
 /// What a command says, which must end without being waited for.
