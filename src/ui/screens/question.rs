@@ -10,7 +10,7 @@ use crate::app::screens::QuestionScreen;
 use crate::app::screens::question::{Feedback, Marks, Phase, Report};
 use crate::app::text::Part;
 use crate::app::{Model, Screen, study, text};
-use crate::quiz::{Asked, Confidence, Purpose, Session};
+use crate::quiz::{Asked, Confidence, Graded, Purpose, Session};
 use crate::ui::canvas::{Canvas, Hit, text_width};
 use crate::ui::keys::{Binding, Keys, char, key};
 use crate::ui::widgets::{Bars, Glyphs, Picture as _, Way};
@@ -335,14 +335,7 @@ pub(super) fn answered(
             (false, false) => (Role::Muted, " "),
         };
         let pointer = if at == *cursor { "▸" } else { " " };
-        let tag = match (is_chosen, unfolded.contains(&at)) {
-            (true, _) => {
-                let sure = graded.confidence.map(|confidence| format!(" ({})", confidence.name())).unwrap_or_default();
-                (role, format!("your answer{sure}"))
-            }
-            (false, false) => (Role::Muted, "▸ why not".to_owned()),
-            (false, true) => (Role::Muted, String::new()),
-        };
+        let tag = tag(graded, is_chosen, unfolded.contains(&at), role);
         let line = Line::of(role, shown.option.text.trim()).behind(Role::Key, format!("{}  ", shown.letter));
         let line = line.behind(role, format!(" {pointer}{mark} "));
         let mut lines = tagged(&line, tag, usize::from(text_width(left)));
@@ -389,6 +382,18 @@ pub(super) fn answered(
         blocks.lines.extend(address);
     }
     blocks.draw(*cursor, side, Pane::Side, canvas, right);
+}
+
+/// What stands at the end of an answered option: that the learner chose it, or that its reasons can be unfolded.
+fn tag(graded: &Graded, is_chosen: bool, is_unfolded: bool, role: Role) -> (Role, String) {
+    match (is_chosen, is_unfolded) {
+        (true, _) => {
+            let sure = graded.confidence.map(|confidence| format!(" ({})", confidence.name())).unwrap_or_default();
+            (role, format!("your answer{sure}"))
+        }
+        (false, false) => (Role::Muted, "▸ why not".to_owned()),
+        (false, true) => (Role::Muted, String::new()),
+    }
 }
 
 /// That an option was not tried, where others were.
