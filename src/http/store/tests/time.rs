@@ -174,7 +174,10 @@ fn a_clock_that_was_set_back_between_two_starts_holds_nothing_up() {
     let bodies = rig.texts("SELECT body FROM tables UNION SELECT body FROM streams");
     let late: Vec<String> =
         bodies.iter().flat_map(|body| late_moments(&serde_json::from_str(body).unwrap(), back)).collect();
-    assert_eq!(late, ["created"; 4], "only the births of three streams and of what recovery goes back by, which name them");
+    assert_eq!(
+        late, ["created"; 4],
+        "only the births of three streams and of what recovery goes back by, which name them"
+    );
     // An hour later everything that waits for an hour may be done, and a day later the records are gone.
     rig.clock.advance_millis(HOUR);
     let units = json!({"ReadCapacityUnits": 4, "WriteCapacityUnits": 4});
