@@ -112,9 +112,9 @@ impl Objects for S3Directory {
         }
         let file = BufReader::new(File::open(&path).map_err(|error| error.to_string())?);
         if gzip {
-            read(MultiGzDecoder::new(file), each)
+            read(MultiGzDecoder::new(file), each);
         } else {
-            read(file, each)
+            read(file, each);
         }
         Ok(())
     }
@@ -161,7 +161,10 @@ fn write(path: &Path, lines: &mut dyn Iterator<Item = String>, gzip: bool) -> io
     }
     hashed.flush()?;
     let hash = hashed.hash.finalize();
-    let etag = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let etag = hash.iter().fold(String::new(), |mut digits, byte| {
+        let _ = std::fmt::Write::write_fmt(&mut digits, format_args!("{byte:02x}"));
+        digits
+    });
     Ok(Put { md5: STANDARD.encode(hash), etag })
 }
 

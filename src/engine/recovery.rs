@@ -97,7 +97,7 @@ impl Engine {
                 items: table.items().shared(),
                 table: table.without_items(),
             };
-            self.put_by(Archived::Backup(backup));
+            self.put_by(Archived::Backup(Box::new(backup)));
         }
         self.switch_recovery(name, None)
     }

@@ -571,10 +571,10 @@ impl Shard {
     /// goes, or it goes itself. `None` for one that is open for good and has no records.
     fn due(&self, kept_millis: u64, continues: bool) -> Option<Timestamp> {
         let is_open = self.last.is_none();
-        let continued = (is_open && continues).then(|| self.opened.plus_millis(SHARD_MILLIS));
+        let next_shard = (is_open && continues).then(|| self.opened.plus_millis(SHARD_MILLIS));
         let oldest = self.records.front().map(|oldest| end_of(oldest, kept_millis));
         let spent = (!is_open).then(|| self.opened.plus_millis(kept_millis + SHARD_MILLIS + 1));
-        continued.into_iter().chain(oldest).min().or(spent)
+        next_shard.into_iter().chain(oldest).min().or(spent)
     }
 
     /// Whether the shard records the changes of an address.

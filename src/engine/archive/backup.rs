@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use crate::clock::Timestamp;
-use crate::engine::table::{Billing, IndexKind, Table, Tree};
+use crate::engine::table::{Billing, Index, IndexKind, Table, Tree};
 
 /// BackupType.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -132,7 +132,7 @@ impl Backup {
         for (name, kind) in [("LocalSecondaryIndexes", IndexKind::Local), ("GlobalSecondaryIndexes", IndexKind::Global)]
         {
             let indexes = self.table.indexes.iter().filter(|index| index.schema.kind == kind);
-            let described: Vec<Value> = indexes.map(|index| index.describe_source()).collect();
+            let described: Vec<Value> = indexes.map(Index::describe_source).collect();
             if !described.is_empty() {
                 features.insert(name.to_owned(), described.into());
             }

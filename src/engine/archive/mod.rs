@@ -33,9 +33,9 @@ pub const MOST_TRANSFERS: usize = 1_000;
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub enum Archived {
     /// A backup.
-    Backup(Backup),
+    Backup(Box<Backup>),
     /// An export or an import.
-    Transfer(Transfer),
+    Transfer(Box<Transfer>),
 }
 
 impl Archived {
@@ -110,7 +110,8 @@ impl Archive {
     /// All backups, oldest first.
     #[must_use]
     pub fn backups(&self) -> Vec<&Backup> {
-        let all = self.all().filter_map(|entry| if let Archived::Backup(backup) = entry { Some(backup) } else { None });
+        let all =
+            self.all().filter_map(|entry| if let Archived::Backup(backup) = entry { Some(&**backup) } else { None });
         let mut found: Vec<&Backup> = all.collect();
         found.sort_by(|left, right| (left.created, &left.arn).cmp(&(right.created, &right.arn)));
         found
@@ -125,8 +126,9 @@ impl Archive {
     /// All transfers of a direction, newest first.
     #[must_use]
     pub fn transfers(&self, direction: Direction) -> Vec<&Transfer> {
-        let all =
-            self.all().filter_map(|entry| if let Archived::Transfer(transfer) = entry { Some(transfer) } else { None });
+        let all = self
+            .all()
+            .filter_map(|entry| if let Archived::Transfer(transfer) = entry { Some(&**transfer) } else { None });
         let mut found: Vec<&Transfer> = all.filter(|transfer| transfer.direction == direction).collect();
         found.sort_by(|left, right| (right.started, &right.arn).cmp(&(left.started, &left.arn)));
         found

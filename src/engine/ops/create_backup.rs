@@ -76,7 +76,7 @@ impl Operation for CreateBackup {
         let mut details = backup.details(now);
         // It is never available before it was asked for once more.
         details["BackupStatus"] = "CREATING".into();
-        engine.put_by(Archived::Backup(backup));
+        engine.put_by(Archived::Backup(Box::new(backup)));
         Ok(json!({"BackupDetails": details}))
     }
 }

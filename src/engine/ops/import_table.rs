@@ -406,17 +406,13 @@ impl Reader<'_> {
             check_size(item).and_then(|()| write::check_index_keys(item, self.table)).ok()?;
             Some(position)
         };
-        match item.and_then(|item| Some((fits(&item)?, item))) {
-            Some((position, item)) => {
-                self.items.insert(position, Stored::new(Arc::new(item)));
-                self.told.imported += 1;
-                true
-            }
-            None => {
-                self.told.errors += 1;
-                false
-            }
-        }
+        let Some((position, item)) = item.and_then(|item| Some((fits(&item)?, item))) else {
+            self.told.errors += 1;
+            return false;
+        };
+        self.items.insert(position, Stored::new(Arc::new(item)));
+        self.told.imported += 1;
+        true
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Source: API reference, ExportTableToPointInTime and ImportTable; AWS documentation, "DynamoDB data export to Amazon S3".
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -94,7 +95,7 @@ pub(super) fn begin(engine: &mut Engine, transfer: Transfer) -> Value {
         engine.note_archive(&oldest);
         engine.archive.remove(&oldest);
     }
-    engine.put_by(Archived::Transfer(transfer));
+    engine.put_by(Archived::Transfer(Box::new(transfer)));
     body
 }
 
@@ -171,9 +172,17 @@ impl Listed<'_> {
     }
 }
 
+/// Bytes in hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}
+
 /// A token of hexadecimal digits, in groups of sixteen, as the service has them.
 fn encode_token(arn: &str) -> String {
-    let mut token: String = arn.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let mut token = hex(arn.as_bytes());
     while token.len() < TOKEN_LENGTH || !token.len().is_multiple_of(16) {
         token.push('0');
     }

@@ -69,8 +69,8 @@ impl Operation for UpdateContributorInsights {
         let after = match (request.action == "ENABLE", before) {
             (true, Some(before)) if is_on && before.mode == mode => Some(before),
             (true, before) => {
-                let made = before.filter(|_| is_on).map_or(now, |before| before.made);
-                Some(Insights { mode, on: true, until, made, changed: now })
+                let rules_since = before.filter(|_| is_on).map_or(now, |before| before.made);
+                Some(Insights { mode, on: true, until, made: rules_since, changed: now })
             }
             (false, Some(before)) if is_on => Some(Insights { on: false, until, changed: now, ..before }),
             (false, before) => before,

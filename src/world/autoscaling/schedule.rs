@@ -110,8 +110,8 @@ impl Cron {
 /// The values of a field: `*` or `?`, a value, a list of them, a span, each with a step.
 fn field(text: &str, all: std::ops::RangeInclusive<u32>, names: &[&str]) -> Option<BTreeSet<u32>> {
     let value = |text: &str| {
-        let named = names.iter().position(|name| name.eq_ignore_ascii_case(text));
-        let number = named.and_then(|place| u32::try_from(place + 1).ok()).or_else(|| text.parse().ok())?;
+        let place = names.iter().position(|name| name.eq_ignore_ascii_case(text));
+        let number = place.and_then(|place| u32::try_from(place + 1).ok()).or_else(|| text.parse().ok())?;
         all.contains(&number).then_some(number)
     };
     let mut values = BTreeSet::new();

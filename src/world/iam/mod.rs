@@ -190,12 +190,11 @@ fn decide_attached(document: &Document, asked: &Asked, principal: &Principal, ac
 /// # Errors
 /// AccessDeniedException: the policy has something that is not known here, so that nobody can say what it allows.
 fn attached(resource: &str, engine: &Engine) -> Result<Option<Document>, ApiError> {
-    let policy = match engine.stream(resource) {
-        Some(stream) => stream.policy.as_ref(),
-        None => {
-            let name = resource.split_once(":table/").and_then(|(_, rest)| rest.split('/').next());
-            name.and_then(|name| engine.table(name)).and_then(|table| table.policy.as_ref())
-        }
+    let policy = if let Some(stream) = engine.stream(resource) {
+        stream.policy.as_ref()
+    } else {
+        let name = resource.split_once(":table/").and_then(|(_, rest)| rest.split('/').next());
+        name.and_then(|name| engine.table(name)).and_then(|table| table.policy.as_ref())
     };
     let read = policy.map(|policy| Document::parse(&policy.document)).transpose();
     read.map_err(|cause| {

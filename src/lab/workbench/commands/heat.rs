@@ -24,6 +24,9 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     run,
 };
 
+/// What of a key is counted.
+type Count = fn(&KeyCount) -> u64;
+
 /// The switch that asks for keys.
 const KEYS: &str = "--keys";
 /// How many keys are told.
@@ -72,7 +75,7 @@ fn contributors(engine: &Engine, name: &str) -> String {
         };
         let counted = table.supply(&place).busiest().keys(now);
         let accessed = insights.mode == InsightsMode::AccessedAndThrottledKeys;
-        let told: [(&str, bool, fn(&KeyCount) -> u64); 2] =
+        let told: [(&str, bool, Count); 2] =
             [("accessed", accessed, |key| key.served), ("throttled", true, |key| key.refused)];
         for (what, wanted, count) in told {
             if !wanted {
