@@ -537,7 +537,8 @@ fn check_content(source: &Source) -> Result<ExitCode> {
     {
         bail!(Usage::of(no_content(directory)));
     }
-    let mut lines: Vec<String> = figures.iter().map(|figure| safe_text::line(&figure.to_string()).into_owned()).collect();
+    let mut lines: Vec<String> =
+        figures.iter().map(|figure| safe_text::line(&figure.to_string()).into_owned()).collect();
     lines.extend(problems.iter().flat_map(text::problem));
     let count = |name: &str, count: usize| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
     lines.push(format!(

@@ -139,9 +139,8 @@ impl Proofs {
             let entries = || bench.entries_since(since);
             let refused = entries().filter_map(|entry| entry.outcome.as_ref().err()).next_back();
             let refused = refused.filter(|_| is_refused).map(|error| error.kind.name());
-            let is_not_valid = |entry: &Entry| {
-                entry.exception().is_some_and(|exception| NOT_VALID.contains(&exception.as_str()))
-            };
+            let is_not_valid =
+                |entry: &Entry| entry.exception().is_some_and(|exception| NOT_VALID.contains(&exception.as_str()));
             tried.lines.push(TriedLine {
                 command: line.trim().to_owned(),
                 reply,
@@ -221,6 +220,7 @@ mod tests {
             returned: 0,
             refused: refused.then(|| "ValidationException".to_owned()),
             is_priced,
+            is_valid: !refused,
         }
     }
 
