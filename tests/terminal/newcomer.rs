@@ -107,8 +107,12 @@ fn traffic_that_is_told_nothing_says_how_it_is_typed() {
     for line in [":traffic", ":traffic help", ":traffic --help"] {
         let mut seat = open("hot-partition");
         runs(&mut seat, line);
-        let last =
-            on(&seat).transcript.iter().flat_map(|entry| &entry.lines).map(|line| line.plain()).collect::<String>();
+        let last = on(&seat)
+            .transcript
+            .iter()
+            .flat_map(|entry| &entry.lines)
+            .map(dynadrill::app::line::Line::plain)
+            .collect::<String>();
         assert!(last.contains("--rate N") && !last.contains("succeeded"), "{line}: {last}");
     }
 }
