@@ -8,7 +8,7 @@ use std::fmt;
 /// The most bytes of one line of an object that an import reads; a longer one is no item.
 pub const LINE_BYTES: usize = 16 << 20;
 /// The most bytes that one import reads, uncompressed (a model: the service reads 15 TB).
-pub const IMPORT_BYTES: u64 = 1 << 30;
+pub const IMPORT_BYTES: u64 = 256 << 20;
 /// The most objects that one import reads.
 pub const IMPORT_OBJECTS: usize = 50_000;
 

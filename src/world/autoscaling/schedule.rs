@@ -77,11 +77,11 @@ impl Schedule {
             Self::At(at) => (*at > after).then_some(*at),
             Self::Rate(millis) => {
                 let times = after.millis_since(from) / millis + 1;
-                Some(from.plus_millis(times * millis))
+                Some(from.plus_millis(times.saturating_mul(*millis)))
             }
             Self::Cron(cron) => {
-                let midnight = after.as_millis() / DAY * DAY;
-                let days = (0..DAYS_AHEAD).map(|day| Timestamp::from_millis(midnight + day * DAY));
+                let midnight = Timestamp::from_millis(after.as_millis() / DAY * DAY);
+                let days = (0..DAYS_AHEAD).map(|day| midnight.plus_millis(day * DAY));
                 days.filter(|day| cron.fits(*day)).find_map(|day| {
                     let moments = cron
                         .hours
@@ -160,6 +160,15 @@ mod tests {
         }
         assert_eq!(due("at(2026-06-01T18:00:00)", "2026-06-01T18:00"), None);
         assert_eq!(due("cron(0 0 1 1 ? 2020)", "2026-06-01"), None);
+    }
+
+    #[test]
+    fn a_moment_behind_every_calendar_is_not_looked_for() {
+        let far = Timestamp::from_millis(u64::MAX);
+        for schedule in ["cron(0 18 * * ? *)", "at(2026-06-01T18:00:00)"] {
+            assert_eq!(Schedule::parse(schedule).unwrap().next(far, far), None, "{schedule}");
+        }
+        assert_eq!(Schedule::parse("rate(1 day)").unwrap().next(Timestamp::default(), far), Some(far));
     }
 
     #[test]
