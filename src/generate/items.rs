@@ -190,65 +190,68 @@ fn keyed(partition: (&str, &str), sort: Option<(&str, &str)>) -> SetupTable {
     SetupTable { create, generate: Vec::new(), items: Vec::new() }
 }
 
+/// A key attribute with its type, as an option tells it and as a request has it.
+fn attribute(name: &str, kind: &str, value: &str) -> (String, String) {
+    let word = if kind == "N" { "Number" } else { "String" };
+    (format!("{name} ({word})"), format!("\"{name}\":{{\"{kind}\":\"{value}\"}}"))
+}
+
 fn key_of_table(chance: &mut Chance) -> Option<Draft> {
     let cases = [("customerId", "orderId"), ("deviceId", "readAt"), ("playerId", "gameId"), ("albumId", "track")];
     let (partition, sort) = *pick(chance, &cases)?;
     let with_sort = chance.between(0, 2) > 0;
-    let sort_kind = if chance.between(0, 1) == 1 { "N" } else { "S" };
-    let (one, other) = (format!("c{}", chance.between(10, 99)), chance.between(1000, 9999).to_string());
-    let setup = keyed((partition, "S"), with_sort.then_some((sort, sort_kind)));
-    let pair = |name: &str, kind: &str, value: &str| format!("\"{name}\": {{\"{kind}\": \"{value}\"}}");
-    let (hash, range) = (pair(partition, "S", &one), pair(sort, sort_kind, &other));
-    let other_kind = if sort_kind == "N" { "S" } else { "N" };
+    let kinds = ["N", "S"];
+    let (hash_kind, range_kind) = (*pick(chance, &kinds)?, *pick(chance, &kinds)?);
+    let (one, other) = (chance.between(10, 99).to_string(), chance.between(1000, 9999).to_string());
+    let setup = keyed((partition, hash_kind), with_sort.then_some((sort, range_kind)));
+    let hash = attribute(partition, hash_kind, &one);
+    let range = attribute(sort, range_kind, &other);
+    let hash_of_other_type = attribute(partition, if hash_kind == "N" { "S" } else { "N" }, &one);
+    let range_of_other_type = attribute(sort, if range_kind == "N" { "S" } else { "N" }, &other);
+    let both = |hash: &(String, String), range: &(String, String)| {
+        (format!("{} and {}", hash.0, range.0), format!("{},{}", hash.1, range.1))
+    };
     let keys = [
-        (format!("{{{hash}, {range}}}"), "partition-key-is-enough"),
-        (format!("{{{hash}}}"), "partition-key-is-enough"),
-        (format!("{{{range}}}"), "sort-key-alone"),
-        (format!("{{{hash}, {}}}", pair(sort, other_kind, &other)), "types-compare"),
-        (format!("{{{}, {range}}}", pair(&partition.to_lowercase(), "S", &one)), "keys-have-meaning"),
-        (format!("{{{}}}", pair("key", "S", &format!("{one}#{other}"))), "more-key-parts"),
+        (both(&hash, &range), "more-key-parts"),
+        (hash.clone(), "partition-key-is-enough"),
+        (range.clone(), "sort-key-alone"),
+        (both(&hash, &range_of_other_type), "types-compare"),
+        (both(&hash_of_other_type, &range), "types-compare"),
+        (hash_of_other_type, "types-compare"),
     ];
-    let mut item = serde_json::Map::new();
-    item.insert(partition.to_owned(), json!({ "S": one }));
-    item.insert(sort.to_owned(), json!({ sort_kind: other }));
-    let put = format!("put-item --table-name Records --item '{}'", Value::Object(item));
-    let get = |key: &str| format!("get-item --table-name Records --key '{}'", key.replace(": ", ":").replace(", ", ","));
+    let put = format!("put-item --table-name Records --item '{{{},{}}}'", hash.1, range.1);
+    let get = |key: &str| format!("get-item --table-name Records --key '{{{key}}}' --query Item");
     let mut bench = bench(&setup)?;
     bench.run(&put);
-    let mut rights = keys.iter().filter(|(key, _)| bench.clone().run(&get(key)).kind == ReplyKind::Answer);
-    let (right, None) = (rights.next()?, rights.next()) else { return None };
-    let stem = "A developer creates an Amazon DynamoDB table with the following AWS CloudFormation resource. An AWS Lambda function must read \
-                one item of the table. Which Key parameter makes a GetItem request valid?"
-        .to_owned();
-    let mut wrong: Vec<Answer> = keys
-        .iter()
-        .filter(|(key, _)| *key != right.0)
-        .map(|(key, trap)| {
-            let why = "The Key must contain each key attribute of the table and no other, with its exact name and type.";
-            let answer = Answer::wrong(key.clone(), why).tried(vec![get(key)], vec!["ValidationException".to_owned()]);
-            let fits = match *trap {
-                "partition-key-is-enough" => with_sort,
-                "sort-key-alone" | "more-key-parts" => true,
-                _ => false,
-            };
-            if fits { answer.trap(trap) } else { answer }
+    let is_right = |key: &str| bench.clone().run(&get(key)).kind == ReplyKind::Answer;
+    let (mut rights, wrongs): (Vec<_>, Vec<_>) = keys.into_iter().partition(|((_, key), _)| is_right(key));
+    let ((right, right_key), _) = rights.pop().filter(|_| rights.is_empty())?;
+    let stem = format!(
+        "A developer creates an Amazon DynamoDB table with the following AWS CloudFormation resource. Each item has the attributes {partition}, \
+         {sort} and total. A Lambda function reads single items with GetItem. Which attributes must the Key parameter of these requests contain?"
+    );
+    let mut wrong: Vec<Answer> = wrongs
+        .into_iter()
+        .filter(|((told, _), _)| is_near(told, &right))
+        .map(|((told, key), trap)| {
+            let why = "The Key must contain each key attribute of the table with its exact type, and no other attribute.";
+            Answer::wrong(told, why).trap(trap).tried(vec![get(&key)], vec!["ValidationException".to_owned()])
         })
-        .filter(|answer| is_near(&answer.text, &right.0))
         .collect();
     chance.shuffle(&mut wrong);
-    let (why, sees) = if with_sort {
-        ("The table has a partition key and a sort key, and a GetItem request needs both.", other.clone())
+    let why = if with_sort {
+        "The table has a partition key and a sort key, and a GetItem request needs both."
     } else {
-        ("The table has only a partition key, and a GetItem request needs no other attribute.", one.clone())
+        "The table has only a partition key, and a GetItem request needs no other attribute."
     };
-    let right = Answer::right(right.0.clone(), why).tried(vec![put, get(&right.0)], vec![sees]);
-    let range = if with_sort { format!("\n      - {{AttributeName: {sort}, KeyType: RANGE}}") } else { String::new() };
-    let range_type =
-        if with_sort { format!("\n      - {{AttributeName: {sort}, AttributeType: {sort_kind}}}") } else { String::new() };
+    let right = Answer::right(right, why).tried(vec![put, get(&right_key)], vec![format!("\"{other}\"")]);
+    let line = |text: String| if with_sort { format!("\n      - {{{text}}}") } else { String::new() };
     let template = format!(
         "Records:\n  Type: AWS::DynamoDB::Table\n  Properties:\n    BillingMode: PAY_PER_REQUEST\n    AttributeDefinitions:\n      - \
-         {{AttributeName: {partition}, AttributeType: S}}{range_type}\n    KeySchema:\n      - {{AttributeName: {partition}, KeyType: \
-         HASH}}{range}"
+         {{AttributeName: {partition}, AttributeType: {hash_kind}}}{}\n    KeySchema:\n      - {{AttributeName: {partition}, KeyType: \
+         HASH}}{}",
+        line(format!("AttributeName: {sort}, AttributeType: {range_kind}")),
+        line(format!("AttributeName: {sort}, KeyType: RANGE")),
     );
     Some(
         Draft::new(stem, right, wrong)

@@ -9,6 +9,7 @@ use crate::content::ExhibitKind;
 use crate::content::lab::{Generate, SetupTable};
 use crate::engine::Entry;
 use crate::engine::capacity::{Rate, Units, grouped, price};
+use crate::lab::{ReplyKind, Workbench};
 
 const QUERY: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.html";
 const SCAN: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html";
@@ -315,8 +316,8 @@ fn compared(few: u64) -> Vec<Compared> {
     vec![
         make(
             format!(
-                "dynamodb query --table-name Log --key-condition-expression 'series = :s AND begins_with(number, :n)' \
-                 {key} '{{\":s\":{{\"S\":\"s\"}},\":n\":{{\"S\":\"1\"}}}}'"
+                "dynamodb query --table-name Log --key-condition-expression 'series = :s AND begins_with(#n, :n)' \
+                 --expression-attribute-names '{{\"#n\":\"number\"}}' {key} '{{\":s\":{{\"S\":\"s\"}},\":n\":{{\"S\":\"1\"}}}}'"
             ),
             "index-for-everything",
             "The key condition selects the items before they are read.",
@@ -364,11 +365,11 @@ fn compared(few: u64) -> Vec<Compared> {
     ]
 }
 
-/// What a command's requests consume together.
-fn consumed(bench: &crate::lab::Workbench, command: &str) -> Units {
+/// What a command's requests consume together; nothing if it is refused.
+fn consumed(bench: &Workbench, command: &str) -> Option<Units> {
     let mut bench = bench.clone();
     let reply = bench.run(command);
-    bench.entries_since(reply.since).map(Entry::read_units).sum()
+    (reply.kind == ReplyKind::Answer).then(|| bench.entries_since(reply.since).map(Entry::read_units).sum())
 }
 
 fn commands(chance: &mut Chance) -> Option<Draft> {
@@ -386,8 +387,8 @@ fn commands(chance: &mut Chance) -> Option<Draft> {
     }
     setup.generate.extend(other);
     let bench = bench(&setup)?;
-    let mut all: Vec<(Units, Compared)> =
-        compared(few).into_iter().map(|compared| (consumed(&bench, &compared.command), compared)).collect();
+    let measured = |compared: Compared| Some((consumed(&bench, &compared.command)?, compared));
+    let mut all: Vec<(Units, Compared)> = compared(few).into_iter().map(measured).collect::<Option<_>>()?;
     chance.shuffle(&mut all);
     all.truncate(4);
     let least = all.iter().map(|(units, _)| *units).min()?;
@@ -423,7 +424,7 @@ fn parallel(chance: &mut Chance) -> Option<Draft> {
     let total = count * bytes;
     let setup = log(count, bytes, 0);
     let command = "scan --table-name Log --select COUNT --query Count".to_owned();
-    let right = consumed(&bench(&setup)?, &command);
+    let right = consumed(&bench(&setup)?, &command)?;
     // To tens: where pages and segments end depends on how the data is spread.
     let about = |units: Units| {
         let tens = (units.as_halves() + 10) / 20;
@@ -436,7 +437,6 @@ fn parallel(chance: &mut Chance) -> Option<Draft> {
         grouped(count),
         grouped(total / 1024)
     );
-    let whole = Units::halves(right.as_halves());
     let wrong = vec![
         Answer::wrong(
             about(Units::halves(right.as_halves() / workers)),
@@ -444,11 +444,11 @@ fn parallel(chance: &mut Chance) -> Option<Draft> {
         )
         .trap("parallel-scan-cheaper"),
         Answer::wrong(
-            about(whole.times(workers)),
+            about(right.times(workers)),
             "Each worker reads only its own segment, not the whole table.",
         )
         .right_if("It would be right if each worker scanned the table without Segment and TotalSegments."),
-        Answer::wrong(about(whole.times(2)), "This is the cost of a strongly consistent Scan.")
+        Answer::wrong(about(right.times(2)), "This is the cost of a strongly consistent Scan.")
             .trap("one-price-for-reads")
             .right_if("It would be right if ConsistentRead were set to true."),
     ];
