@@ -45,8 +45,8 @@
 //!            uses: clock, content
 //! readiness  what share of an exam would be right, with an interval
 //!            uses: nothing
-//! author     `content check`, `content new` and the list of all content
-//!            uses: chance, clock, content, engine, generate, lab
+//! author     `content check`, `content new`, `content stats` and the list of all content
+//!            uses: aws_cli, chance, clock, content, engine, generate, lab
 //! app        the program without a terminal: Model, Message, update -> Effect
 //!            uses: aws_cli, clock, content, engine, generate, lab, progress, quiz, readiness, review, safe_text,
 //!                  world

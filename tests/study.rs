@@ -196,7 +196,18 @@ fn files_of_each_format_are_imported_and_broken_ones_refused_with_line_and_reaso
     std::fs::write(home.path().join("empty.json"), "[]").unwrap();
     let empty = run(home.path(), &["import", home.path().join("empty.json").to_str().unwrap()], "");
     assert_eq!((empty.status.code(), out(&empty).len()), (Some(1), 0));
-    assert!(talk(&empty).contains("holds no question"), "{}", talk(&empty));
+    assert!(talk(&empty).contains("holds no question: expected at least one, written as json"), "{}", talk(&empty));
+    for nothing in ["", " \n\t\n", "\u{feff}\n"] {
+        std::fs::write(&broken, nothing).unwrap();
+        let empty = run(home.path(), &["import", broken.to_str().unwrap()], "");
+        assert_eq!((empty.status.code(), out(&empty).len()), (Some(1), 0), "{nothing:?}");
+        let told = talk(&empty);
+        assert!(told.contains("broken.md is empty: expected at least one question, written as one of checkbox"), "{told}");
+    }
+    // The same file once more: nothing is new, and what is refused is told again.
+    std::fs::write(&broken, "### Good?\n- [x] a\n- [ ] b\n\n### Bad?\n- [ ] a\n- [ ] b\n").unwrap();
+    let again = run(home.path(), &["import", broken.to_str().unwrap()], "");
+    assert!(out(&again).contains("0 new, 0 changed, 1 there already; 1 refused."), "{}{}", out(&again), talk(&again));
     let quiz = run(home.path(), &["quiz", "--plain", "--topic", "imported", "-n", "20"], &answers(20));
     assert!(out(&quiz).contains("of 7 right"), "{}", out(&quiz));
     let stats = stats(home.path());
@@ -441,4 +452,81 @@ fn a_home_that_cannot_be_written_is_read_and_nothing_is_said_to_be_saved() {
     let export = run_without_rights(home.path(), &["progress", "export"]);
     assert_eq!((export.status.code(), out(&export).len()), (Some(1), 0), "{}", talk(&export));
     assert!(talk(&export).contains("can be read only where it can be written"), "{}", talk(&export));
+}
+
+/// An export of a learner who answered these questions, each a second after the one before.
+fn exported(start: u64, answers: &[(String, bool)]) -> String {
+    let row = |(place, (question, correct)): (usize, &(String, bool))| {
+        json!({
+            "id": place + 1, "at_ms": start + place as u64 * 1000, "question": question, "topic": "keys", "pattern": "",
+            "chosen": "0", "correct": u8::from(*correct), "first_sight": 1, "family": question, "mode": "practice",
+            "confidence": "", "verified": 1,
+        })
+    };
+    let rows: Vec<Value> = answers.iter().enumerate().map(row).collect();
+    json!({"dynadrill_progress": 1, "tables": {"answers": rows}}).to_string()
+}
+
+#[test]
+fn item_statistics_count_others_and_keep_nothing_of_them() {
+    let home = tempfile::tempdir().unwrap();
+    run(home.path(), &["quiz", "--plain", "--seed", "1", "-n", "3"], &answers(3));
+    let own = stats(home.path());
+    let few = run(home.path(), &["content", "stats"], "");
+    assert!(out(&few).contains("3 answers, 1 learner. 0 questions with at least 5 answers; 3 with fewer"), "{}", out(&few));
+    assert!(out(&few).contains("Discrimination needs the answers of at least 10 learners"), "{}", out(&few));
+    // Twelve others of rising ability; good ones get the question "odd" wrong, and all get "easy" right.
+    let mut arguments = vec!["content".to_owned(), "stats".to_owned(), "--json".to_owned()];
+    for learner in 1..=12_u64 {
+        let mut given: Vec<(String, bool)> = (0..20).map(|item| (format!("q{item:02}"), item < learner)).collect();
+        given.extend([("odd".to_owned(), learner <= 6), ("easy".to_owned(), true)]);
+        let file = home.path().join(format!("{learner}.json"));
+        std::fs::write(&file, exported(1_700_000_000_000 + learner * 1_000_000, &given)).unwrap();
+        arguments.extend(["--import".to_owned(), file.to_str().unwrap().to_owned()]);
+    }
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let counted = run(home.path(), &words, "");
+    let told: Value = serde_json::from_str(&out(&counted)).unwrap_or_else(|_| panic!("{}", talk(&counted)));
+    assert_eq!((&told["learners"], &told["answers"]), (&json!(13), &json!(3 + 12 * 22)));
+    assert!(told["missed_by_good"].as_array().unwrap().contains(&json!("odd")), "{told}");
+    assert!(told["always_right"].as_array().unwrap().contains(&json!("easy")), "{told}");
+    let odd = told["items"].as_array().unwrap().iter().find(|item| item["item"] == "odd").unwrap();
+    assert!(odd["discrimination"].as_f64().unwrap() < -0.5 && odd["share"] == 0.5, "{odd}");
+    assert_eq!(stats(home.path()), own, "nothing of the others is kept");
+    // One file twice counts once.
+    let file = home.path().join("1.json");
+    let twice = ["content", "stats", "--import", file.to_str().unwrap(), "--import", file.to_str().unwrap()];
+    let twice = run(home.path(), &twice, "");
+    assert!(out(&twice).contains("25 answers, 2 learners."), "{}", out(&twice));
+    assert!(talk(&twice).contains("holds no answers but those that are counted already"), "{}", talk(&twice));
+    std::fs::write(&file, "{}").unwrap();
+    let wrong = run(home.path(), &["content", "stats", "--import", file.to_str().unwrap()], "");
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(talk(&wrong).contains("1.json cannot be counted"), "{}", talk(&wrong));
+}
+
+#[test]
+fn a_sheet_for_blind_readers_has_its_keys_apart() {
+    let home = tempfile::tempdir().unwrap();
+    let key = home.path().join("keys.txt");
+    let sheet = |more: &[&str]| {
+        let words = [&["export", "blind", "--count", "12", "--seed", "5", "--key", key.to_str().unwrap()], more].concat();
+        let output = run(home.path(), &words, "");
+        assert!(output.status.success(), "{}", talk(&output));
+        (out(&output), std::fs::read_to_string(&key).unwrap())
+    };
+    let (full, keys) = sheet(&[]);
+    assert_eq!(sheet(&[]), (full.clone(), keys.clone()), "the same seed gives the same sheet");
+    let (only, same_keys) = sheet(&["--options-only"]);
+    assert_eq!((keys.lines().count(), &same_keys), (12, &keys));
+    assert!(only.len() < full.len() && full.contains('?') && full.matches("\n## ").count() == 12);
+    for line in keys.lines() {
+        let id = line.rsplit('\t').next().unwrap();
+        assert!(!full.contains(id) && !only.contains(id), "{id} is told");
+    }
+    let none = run(home.path(), &["export", "blind"], "");
+    assert_eq!(none.status.code(), Some(2));
+    assert!(talk(&none).contains("needs --key FILE"), "{}", talk(&none));
+    let other = run(home.path(), &["export", "anki", "--key", "x"], "");
+    assert_eq!(other.status.code(), Some(2));
 }

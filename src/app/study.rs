@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::content::{Lab, Library, Question};
 use crate::generate;
 use crate::progress::{Logged, Summary};
-use crate::quiz::{Asked, Graded, History, Order, Purpose, Selection, Session, select};
+use crate::quiz::{Asked, Graded, History, Mix, Order, Purpose, Selection, Session, select};
 use crate::readiness::{Calibration, FirstSight, Readiness, readiness};
 use crate::review::{self, Cards, Parameters, Plan, Reviewed, day, plan, rating};
 
@@ -84,10 +84,12 @@ pub fn diagnostic(pool: &[Question], seed: u64) -> Session {
     Session::new(Purpose::Diagnostic, &select(&middling, &selection, None), seed)
 }
 
-/// An exam: all topics mixed, questions that were never seen first.
+/// An exam: the mix of kinds, difficulties and domains that the exam has, all topics interleaved. Of questions that fit the
+/// mix as well, those that were never seen come first.
 #[must_use]
 pub fn exam(pool: &[Question], history: &History, length: Length, seed: u64) -> Session {
-    let selection = Selection { count: length.questions(), seed, order: Order::Mixed, ..Selection::default() };
+    let mix = Some(Mix::EXAM);
+    let selection = Selection { count: length.questions(), seed, order: Order::Mixed, mix, ..Selection::default() };
     Session::exam(&select(pool, &selection, Some(history)), seed, length.minutes() * MINUTE)
 }
 
@@ -276,4 +278,57 @@ pub fn of_claim(pool: &[Question], claim: &str) -> Vec<Question> {
 #[must_use]
 pub fn date_of(at: u64) -> String {
     super::text::date(day(Timestamp::from_millis(at)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::{self, Source};
+
+    /// How many questions of an exam belong somewhere.
+    fn share(exam: &Session, is: impl Fn(&Question) -> bool) -> usize {
+        exam.questions().filter(|asked| is(&asked.question)).count()
+    }
+
+    #[test]
+    fn an_exam_has_the_mix_of_the_exam_whatever_the_pool_holds_most_of() {
+        let library = content::load(&Source::Embedded).0;
+        for seed in [1, 2, 3, 99, 12_345] {
+            let exam = exam(&pool(&library, seed), &History::new(), Length::Full, seed);
+            assert_eq!(exam.len(), 65);
+            // 25% of 65 are 16.25; the mix is met to within two questions.
+            let multiple = share(&exam, |question| question.choose > 1);
+            assert!((15..=18).contains(&multiple), "{seed}: {multiple} with several right answers");
+            for (level, wanted) in [(1, 14..=18), (2, 30..=35), (3, 14..=18)] {
+                let found = share(&exam, |question| question.difficulty == level);
+                assert!(wanted.contains(&found), "{seed}: {found} of difficulty {level}");
+            }
+            for (domain, wanted) in [("1.", 44..=48), ("2.", 7..=11), ("4.", 8..=12)] {
+                let found = share(&exam, |question| question.skills[0].starts_with(domain));
+                assert!(wanted.contains(&found), "{seed}: {found} of domain {domain}");
+            }
+            // Every topic with a tenth of the bank or more is asked about, and no topic is most of the exam.
+            for topic in library.question_topics() {
+                let all = library.questions.len();
+                let held = library.questions.iter().filter(|question| question.topic == topic).count();
+                let found = share(&exam, |question| question.topic == topic);
+                assert!(held * 10 < all || found > 0, "{seed}: nothing about {topic}");
+                assert!(found * 2 < 65, "{seed}: {found} about {topic}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_never_seen_is_asked_first_where_the_mix_allows_it() {
+        let library = content::load(&Source::Embedded).0;
+        let pool = pool(&library, 7);
+        let first = exam(&pool, &History::new(), Length::Full, 7);
+        let seen: History =
+            first.questions().map(|asked| (asked.question.family_name().to_owned(), (true, 1))).collect();
+        let second = exam(&pool, &seen, Length::Full, 7);
+        let again = share(&second, |question| seen.contains_key(question.family_name()));
+        assert!(again <= 8, "{again} of 65 are asked again, though {} others are there", pool.len() - seen.len());
+        let multiple = share(&second, |question| question.choose > 1);
+        assert!((14..=18).contains(&multiple), "{multiple} with several right answers");
+    }
 }

@@ -1,4 +1,5 @@
-//! What an author runs: `content new lab` to begin, `content check` over questions and labs, and the list of all content.
+//! What an author runs: `content new lab` to begin, `content check` over questions and labs, the list of all content, sheets
+//! for blind readers (`export blind`), and how single questions do (`content stats`).
 //!
 //! A lab is checked by playing it: untouched it must fail, its own solution must pass step by step, and each near miss
 //! must get its own words. The bank of questions is measured as a whole: each [`Figure`] is printed beside its limit.
@@ -16,8 +17,10 @@ use crate::generate;
 use crate::lab::{CONTENT_STEPS, Work};
 
 mod bank;
+pub mod blind;
 mod labs;
 mod questions;
+pub mod statistics;
 
 /// What a pack may take to be checked, however little is in it; for each of its questions, and for each of its labs. Those
 /// that are built in take 30,000 and 75,000 on average. Together they have [`CONTENT_STEPS`] at most.

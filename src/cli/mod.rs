@@ -19,7 +19,7 @@ use crate::aws_cli::nearest;
 use crate::clock::{Clock as _, SystemClock};
 use crate::content::{self, FileKind, Library, Source};
 use crate::desk::{Aims, Desk};
-use crate::exchange::{Format, Target};
+use crate::exchange::Format;
 use crate::generate;
 use crate::plain::{self, Console};
 use crate::progress::Store;
@@ -45,7 +45,7 @@ use access::AccessArguments;
 use face::{Face, LookArguments, on_terminal};
 use labs::LabCommand;
 use serve::ModelArguments;
-use study::{ExamArguments, ProgressCommand, QuizArguments, ReviewArguments};
+use study::{ExamArguments, ExportArguments, ProgressCommand, QuizArguments, ReviewArguments};
 
 /// Prepares you for the DynamoDB part of the AWS Certified Developer - Associate exam (DVA-C02): scenario questions, and
 /// labs on an embedded mini-DynamoDB. Without a command the tutor opens. Not affiliated with AWS.
@@ -83,11 +83,8 @@ enum Command {
         #[arg(long, value_name = "FORMAT")]
         format: Option<Format>,
     },
-    /// Print the questions for another program: anki, gift, markdown or json.
-    Export {
-        /// The format.
-        target: Target,
-    },
+    /// Print the questions for another program: anki, gift, markdown or json; or a sheet for blind readers.
+    Export(ExportArguments),
     /// Carry your progress to another machine.
     #[command(subcommand)]
     Progress(ProgressCommand),
@@ -159,6 +156,16 @@ enum Command {
 enum ContentCommand {
     /// List questions and labs.
     List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show how single questions do in the answers that were given: the share that is right, and whether good learners get
+    /// them right.
+    Stats {
+        /// Count the answers of others, too: files that `dynadrill progress export` wrote. They are read and not kept.
+        #[arg(long, value_name = "FILE")]
+        import: Vec<PathBuf>,
         /// As JSON.
         #[arg(long)]
         json: bool,
@@ -263,7 +270,7 @@ fn perform(arguments: Arguments) -> Result<ExitCode> {
         Some(Command::Review(review)) => study::review(&face, &source, &review),
         Some(Command::Plan { exam }) => study::plan(&face, &source, exam.as_deref()),
         Some(Command::Import { file, format }) => study::import(&face, &file, format),
-        Some(Command::Export { target }) => study::export(&face, &source, target),
+        Some(Command::Export(export)) => study::export(&face, &source, &export),
         Some(Command::Progress(command)) => study::progress(&face, &command),
         Some(Command::Lab(command)) => labs::run(&face, &source, &command),
         Some(Command::Shell { s3_dir }) => shell::run(face.settings.editor, s3_dir.as_deref()),
@@ -283,6 +290,7 @@ fn perform(arguments: Arguments) -> Result<ExitCode> {
 fn content_command(face: &Face, source: Source, command: ContentCommand) -> Result<ExitCode> {
     match command {
         ContentCommand::List { json } => list_content(face, &source, json),
+        ContentCommand::Stats { import, json } => study::item_statistics(face, &import, json),
         ContentCommand::Schema { of } => show_schema(of),
         ContentCommand::New(NewCommand::Lab { name, dir }) => new_lab(&dir, &name),
         ContentCommand::Check { dir: Some(dir) } if !dir.is_dir() => {

@@ -1,8 +1,9 @@
 //! The commands of study: quizzes, exams, reviews, the plan, import and export.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
@@ -10,13 +11,15 @@ use clap::{Args, Subcommand};
 use super::{Face, Usage, on_terminal, open_screen, print, print_block, print_json, print_lines, with_screen};
 use crate::app::study::{self, Length};
 use crate::app::text;
+use crate::author::blind;
+use crate::author::statistics::{Given, Statistics};
 use crate::clock::{Clock as _, SystemClock, Timestamp};
 use crate::content::{Library, Pattern, Question, Source};
 use crate::desk;
 use crate::exchange::{self, Format, Target};
 use crate::files;
 use crate::plain;
-use crate::progress::{Held, Store};
+use crate::progress::{Held, Logged, Store};
 use crate::quiz::{Order, Purpose, Selection, Session, select};
 use crate::records::{self, Records};
 use crate::review;
@@ -95,6 +98,53 @@ pub(super) struct ReviewArguments {
     /// Plain text, a line at a time, even on a terminal.
     #[arg(long)]
     plain: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArguments {
+    /// The format: anki, gift, markdown, json or blind.
+    #[arg(value_name = "TARGET")]
+    to: ExportTo,
+    #[command(flatten)]
+    blind: BlindArguments,
+}
+
+/// What a sheet for blind readers holds.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options of export blind")]
+struct BlindArguments {
+    /// How many questions the sheet has.
+    #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    count: u16,
+    /// The same seed gives the same sheet.
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    seed: u64,
+    /// Leave the stems out.
+    #[arg(long)]
+    options_only: bool,
+    /// The file for the keys, apart from the sheet.
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+}
+
+/// Where questions are exported to.
+#[derive(Clone, Debug)]
+enum ExportTo {
+    /// Another program.
+    Program(Target),
+    /// Readers who are to find the keys.
+    Blind,
+}
+
+impl FromStr for ExportTo {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        if name == "blind" {
+            return Ok(Self::Blind);
+        }
+        name.parse().map(Self::Program).map_err(|expected: String| format!("{expected}; or blind"))
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -208,6 +258,7 @@ fn new_quiz(
         order,
         count: usize::from(arguments.count),
         seed,
+        mix: None,
     };
     // With a seed the session is the same for everybody, unless it is asked for by what was answered.
     let needs_history = arguments.seed.is_none() || order != Order::Mixed;
@@ -331,15 +382,18 @@ fn brought(file: &Path) -> Result<String> {
 pub(super) fn import(face: &Face, file: &Path, format: Option<Format>) -> Result<ExitCode> {
     let name = file.display().to_string();
     let written = brought(file)?;
+    let all = Format::ALL.map(Format::name).join(", ");
+    if written.trim_start_matches('\u{feff}').trim().is_empty() {
+        bail!("{name} is empty: expected at least one question, written as one of {all}");
+    }
     let Some(format) = format.or_else(|| Format::guess(&name, &written)) else {
-        let all = Format::ALL.map(Format::name).join(", ");
         bail!(Usage::of(format!("{name} looks like none of {all}; say which with --format")));
     };
     let (drafts, rejected) = exchange::import(&written, format);
     let refused = rejected.iter().map(|fault| format!("{name}:{}: not imported: {}", fault.line, fault.reason));
     safe_text::write_lines(&mut safe_text::stderr(), &refused.collect::<Vec<_>>())?;
     if drafts.is_empty() && rejected.is_empty() {
-        bail!("{name} holds no question, read as {format}");
+        bail!("{name} holds no question: expected at least one, written as {format}");
     }
     let kept = drafts.iter().map(|draft| Ok((exchange::id(draft), serde_json::to_string(draft)?)));
     let kept = kept.collect::<Result<Vec<_>>>()?;
@@ -373,9 +427,51 @@ pub(super) fn import(face: &Face, file: &Path, format: Option<Format>) -> Result
     Ok(if rejected.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-pub(super) fn export(face: &Face, source: &Source, target: Target) -> Result<ExitCode> {
+pub(super) fn export(face: &Face, source: &Source, arguments: &ExportArguments) -> Result<ExitCode> {
     let library = face.load(source)?;
+    let target = match (&arguments.to, arguments.blind.key.as_deref()) {
+        (ExportTo::Blind, Some(key)) => return export_blind(&library, &arguments.blind, key),
+        (ExportTo::Blind, None) => bail!(Usage::of("a sheet for blind readers needs --key FILE, where its keys go".to_owned())),
+        (ExportTo::Program(_), Some(_)) => bail!(Usage::of("--key is of export blind alone".to_owned())),
+        (ExportTo::Program(target), None) => *target,
+    };
     print_block(&exchange::export(&library.questions, target))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a sheet for blind readers and writes its keys to a file of their own.
+fn export_blind(library: &Library, arguments: &BlindArguments, key: &Path) -> Result<ExitCode> {
+    let count = usize::from(arguments.count);
+    let sheet = blind::sheet(&library.questions, count, arguments.seed, arguments.options_only);
+    std::fs::write(key, &sheet.key).with_context(|| format!("cannot write {}", key.display()))?;
+    print_block(&safe_text::block(&sheet.sheet))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows how single questions do in the learner's own answers and those of others' exports, which are read and not kept.
+pub(super) fn item_statistics(face: &Face, others: &[PathBuf], json: bool) -> Result<ExitCode> {
+    let own = face.open_to_read()?.log()?;
+    let mut seen: BTreeSet<(u64, String)> = BTreeSet::new();
+    let mut given = Vec::new();
+    let mut count = |learner: usize, log: Vec<Logged>| {
+        let new = log.into_iter().filter(|logged| seen.insert((logged.at.as_millis(), logged.question.clone())));
+        let before = given.len();
+        given.extend(new.map(|logged| Given { learner, item: logged.family, correct: logged.correct }));
+        given.len() - before
+    };
+    count(0, own);
+    for (place, file) in others.iter().enumerate() {
+        let name = file.display().to_string();
+        let written = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
+        // A file of its own in memory: what others did does not become the learner's own.
+        let mut store = Store::in_memory("others' answers are counted and not kept")?;
+        records::import(&mut store, &written).with_context(|| format!("{name} cannot be counted"))?;
+        if count(place + 1, store.log()?) == 0 {
+            face.say(vec![format!("{name} holds no answers but those that are counted already.")])?;
+        }
+    }
+    let statistics = Statistics::of(&given);
+    if json { print_json(&statistics.to_json())? } else { print(&statistics.lines())? }
     Ok(ExitCode::SUCCESS)
 }
 

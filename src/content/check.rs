@@ -114,7 +114,7 @@ fn check_question(question: &Question, known: &Known<'_>, problems: &mut Vec<Pro
         let (least, most) = (STEM_WORDS.start(), STEM_WORDS.end());
         problems.push(hint(question, format!("{id}: a stem has {least} to {most} words, found {words}")));
     }
-    check_exhibits(question, problems);
+    problems.extend(exhibits(question));
     check_options(question, known, problems);
 }
 
@@ -123,7 +123,10 @@ const EXHIBIT_LINES: usize = 14;
 /// The most columns that an exhibit has.
 const EXHIBIT_COLUMNS: usize = 76;
 
-fn check_exhibits(question: &Question, problems: &mut Vec<Problem>) {
+/// What is wrong with the form of a question's exhibits: how many lines and columns they have.
+#[must_use]
+pub fn exhibits(question: &Question) -> Vec<Problem> {
+    let mut problems = Vec::new();
     for (place, exhibit) in question.exhibits.iter().enumerate() {
         let name = format!("{} exhibit {}", question.id, place + 1);
         let lines = exhibit.text.trim_end().lines().count();
@@ -138,6 +141,7 @@ fn check_exhibits(question: &Question, problems: &mut Vec<Problem>) {
             ));
         }
     }
+    problems
 }
 
 fn check_options(question: &Question, known: &Known<'_>, problems: &mut Vec<Problem>) {

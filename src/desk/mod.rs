@@ -290,6 +290,7 @@ impl Desk {
                 let setting = self.store.setting(study::PARAMETERS).ok().flatten();
                 let log = self.store.log().map_err(|error| error.to_string())?;
                 let cards = study::cards(&log, setting.as_deref())?;
+                let pool = [pool, imported].concat();
                 study::due(&cards, &pool, review::day(self.clock.now()), study::QUIZ_LENGTH, seed)
             }
             _ => quiz(&pool, Vec::new(), Order::Mixed),
@@ -337,5 +338,98 @@ pub fn is_saving(screen: &Screen) -> bool {
         Screen::Question(question) => matches!(question.phase, Phase::Saving(_)),
         Screen::Exam(exam) => exam.is_saving(),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::message::Message;
+    use crate::app::pane::Extents;
+    use crate::app::screens::browse::List;
+    use crate::app::screens::{Browse, Home};
+    use crate::clock::{Timestamp, VirtualClock};
+    use crate::content::{self, Source};
+    use crate::exchange::{self, Format};
+
+    /// A desk whose learner has imported two questions.
+    fn with_imported() -> (Arc<Library>, Desk) {
+        let text = "### One?\n- [x] a\n- [ ] b\n\n### Two?\n- [ ] a\n- [x] b\n";
+        let (drafts, rejected) = exchange::import(text, Format::Checkbox);
+        assert_eq!(rejected, []);
+        let kept: Vec<(String, String)> =
+            drafts.iter().map(|draft| (exchange::id(draft), serde_json::to_string(draft).unwrap())).collect();
+        let mut store = Store::in_memory("a test").unwrap();
+        store.keep_imported(&kept).unwrap();
+        let library = Arc::new(content::load(&Source::Embedded).0);
+        let clock = Arc::new(VirtualClock::new(Timestamp::from_millis(1_780_308_000_000)));
+        (Arc::clone(&library), Desk::new(library, store, clock))
+    }
+
+    /// The questions of the session that an effect begins.
+    fn asked(desk: &mut Desk, effect: Effect) -> Vec<String> {
+        let mut asked = Vec::new();
+        desk.perform(effect, &mut |outcome| match outcome {
+            Outcome::Started(screen) => match *screen {
+                Screen::Question(screen) => {
+                    asked = screen.session.questions().map(|asked| asked.question.stem.clone()).collect();
+                }
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        });
+        asked.sort_unstable();
+        asked
+    }
+
+    #[test]
+    fn imported_questions_are_found_in_the_lists_and_asked() {
+        let (library, mut desk) = with_imported();
+        let standing = desk.standing();
+        for filter in [None, Some("imported")] {
+            let mut practice = Browse::new(List::Practice);
+            practice.filter = filter.map(str::to_owned);
+            let rows = practice.rows(&library, &standing);
+            let row = rows.iter().position(|row| row.start == Start::Imported).unwrap();
+            assert_eq!(rows[row].detail, "2 questions, unverified");
+            let effects = practice.update(&Message::Choose(row), &library, &standing, &Extents::default());
+            let effects = if effects.is_empty() {
+                practice.update(&Message::Accept, &library, &standing, &Extents::default())
+            } else {
+                effects
+            };
+            assert_eq!(asked(&mut desk, effects.into_iter().next().unwrap()), ["One?", "Two?"], "{filter:?}");
+        }
+        let mut home = Home { filter: Some("import".to_owned()), ..Home::START };
+        let effects = home.update(&Message::Accept, &library, &standing, &Extents::default());
+        assert_eq!(asked(&mut desk, effects.into_iter().next().unwrap()), ["One?", "Two?"], "from the home screen");
+    }
+
+    #[test]
+    fn imported_questions_that_are_due_are_reviewed() {
+        let (_, mut desk) = with_imported();
+        let imported = records::imported(&mut desk.store, desk.clock.as_ref());
+        let session = Session::new(Purpose::Practice, &imported[..1], 1);
+        let asked_one = session.current().unwrap().clone();
+        let wrong = (0..2).find(|at| !asked_one.shown[*at].option.correct).unwrap();
+        let graded = asked_one.grade(&crate::quiz::Given { chosen: vec![wrong], confidence: None });
+        let stem = asked_one.question.stem.clone();
+        desk.records(|records| records.answer(&session, None, &asked_one, &graded)).unwrap();
+        // A year later whatever was answered is due.
+        desk.clock = Arc::new(VirtualClock::new(Timestamp::from_millis(1_780_308_000_000 + 366 * 86_400_000)));
+        assert_eq!(asked(&mut desk, Effect::Start(Start::Review)), [stem]);
+    }
+
+    #[test]
+    fn a_library_without_imported_questions_offers_none() {
+        let library = Arc::new(content::load(&Source::Embedded).0);
+        let mut desk = Desk::new(
+            Arc::clone(&library),
+            Store::in_memory("a test").unwrap(),
+            Arc::new(VirtualClock::new(Timestamp::from_millis(0))),
+        );
+        let standing = desk.standing();
+        assert!(Browse::new(List::Practice).rows(&library, &standing).iter().all(|row| row.start != Start::Imported));
+        assert!(Home::START.entries(&library, &standing).iter().all(|entry| entry.start != Start::Imported));
     }
 }

@@ -14,7 +14,7 @@ const SKILLS: &[&str] = &["1.3.6", "4.3.8"];
 pub(super) const FAMILIES: &[Family] = &[
     Family {
         id: "gen-rcu-eventual",
-        title: "Read units for a rate of eventually consistent reads",
+        title: "RCU for a rate of eventually consistent reads",
         topic: "beyond",
         claims: &["X1", "C1"],
         skills: SKILLS,
@@ -24,7 +24,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         id: "gen-rcu-strong",
-        title: "Read units for a rate of strongly consistent reads",
+        title: "RCU for a rate of strongly consistent reads",
         topic: "beyond",
         claims: &["X1", "C2"],
         skills: SKILLS,
@@ -34,7 +34,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         id: "gen-rcu-transactional",
-        title: "Read units for a rate of transactional reads",
+        title: "RCU for a rate of transactional reads",
         topic: "beyond",
         claims: &["X1", "X3"],
         skills: SKILLS,
@@ -44,7 +44,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         id: "gen-wcu-standard",
-        title: "Write units for a rate of writes",
+        title: "WCU for a rate of writes",
         topic: "beyond",
         claims: &["X1"],
         skills: SKILLS,
@@ -54,7 +54,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         id: "gen-wcu-transactional",
-        title: "Write units for a rate of transactional writes",
+        title: "WCU for a rate of transactional writes",
         topic: "beyond",
         claims: &["X1", "X3"],
         skills: SKILLS,
@@ -64,7 +64,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         id: "gen-reads-of-units",
-        title: "How many reads a second some read units serve",
+        title: "How many reads per second a number of RCU serves",
         topic: "beyond",
         claims: &["X1", "P2"],
         skills: SKILLS,
@@ -121,6 +121,15 @@ pub(super) fn key(number: usize) -> String {
     format!("{{\"id\":{{\"S\":\"item-{number}\"}}}}")
 }
 
+/// Sizes of items in words: "2.1 KB, 3 KB and 0.4 KB".
+pub(super) fn sizes_told(sizes: &[u64]) -> String {
+    let told: Vec<String> = sizes.iter().map(|bytes| kilobytes(*bytes)).collect();
+    match told.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => told.concat(),
+    }
+}
+
 /// What so many requests a second cost at a price, as whole units a second; `None` if it comes to half a unit.
 fn each_second(price: Units, rate: u64) -> Option<u64> {
     let halves = price.as_halves() * rate;
@@ -154,32 +163,29 @@ fn reads(chance: &mut Chance, rate: Rate) -> Option<Draft> {
     let (who, what) = scene(chance);
     let bytes = tenths(chance.between(6, 199));
     let each = chance.between(2, 40) * 10;
+    let size = kilobytes(bytes);
     let total = |rate| each_second(price(bytes, rate), each);
-    let words = match rate {
-        Rate::EventualRead => "eventually consistent",
-        Rate::StrongRead => "strongly consistent",
-        _ => "transactional",
+    let load = match rate {
+        Rate::EventualRead => format!("sends {each} GetItem requests per second with the default consistency"),
+        Rate::StrongRead => format!("sends {each} GetItem requests per second with ConsistentRead set to true"),
+        _ => format!("reads {each} items per second with TransactGetItems requests"),
     };
     let stem = format!(
-        "{who} keeps {what} in a table with provisioned capacity. Each item has {}. At peak the application makes {} {words} \
-         reads a second, one item at a time by its key. How many read capacity units must be provisioned at least so that no \
-         read is throttled?",
-        kilobytes(bytes),
-        grouped(each)
+        "{who} stores {what} in an Amazon DynamoDB table that uses provisioned capacity mode. Each item has a size of {size}. \
+         At peak, an AWS Lambda function {load}. How many RCU must the table have to serve this load without throttling?"
     );
     let right = total(rate)?;
     let (tries, sees) = proof(rate, bytes);
-    let blocks = bytes.div_ceil(4096);
     let why = format!(
-        "{} are {blocks} block(s) of 4 KB; a read costs {} RCU, and {each} a second cost {}.",
-        kilobytes(bytes),
+        "DynamoDB rounds {size} up to {}. One read of this kind consumes {} RCU, so {each} reads per second consume {} RCU.",
+        kilobytes(bytes.div_ceil(4096) * 4096),
         price(bytes, rate),
         grouped(right)
     );
     let other = |rate: Rate, words: &str, right_if: &'static str| {
         let units = total(rate)?;
-        let why = format!("That is the price of {words} reads.");
-        Some(Answer::wrong(unit_text(units, "RCU"), "one-price-for-reads", why, right_if))
+        let why = format!("This is the cost of {words} reads.");
+        Some(Answer::wrong(unit_text(units, "RCU"), why).trap("one-price-for-reads").right_if(right_if))
     };
     let exact = (bytes * each).div_ceil(4096) * price(1, rate).as_halves();
     let in_write_blocks = bytes.div_ceil(1024) * each * price(1, rate).as_halves();
@@ -188,56 +194,57 @@ fn reads(chance: &mut Chance, rate: Rate) -> Option<Draft> {
         wrong.extend(other(
             Rate::EventualRead,
             "eventually consistent",
-            "It would be right if the reads might be stale.",
+            "It would be right for GetItem requests with the default consistency.",
         ));
     }
     if rate != Rate::StrongRead {
         wrong.extend(other(
             Rate::StrongRead,
             "strongly consistent",
-            "It would be right with ConsistentRead on each read.",
+            "It would be right for GetItem requests with ConsistentRead set to true.",
         ));
     }
-    wrong.push(Answer::wrong(
-        unit_text(exact.div_ceil(2), "RCU"),
-        "no-rounding",
-        "Each item is rounded up to whole 4 KB blocks before it is multiplied; the bytes are not added up first.",
-        "It would be right if one Query read the items together.",
-    ));
+    wrong.push(
+        Answer::wrong(
+            unit_text(exact.div_ceil(2), "RCU"),
+            "DynamoDB rounds the size of each item up to a multiple of 4 KB before the sizes are added.",
+        )
+        .trap("no-rounding")
+        .right_if("It would be close to right if Query requests read many of these items together."),
+    );
     if rate != Rate::TransactionalRead {
-        wrong.extend(other(Rate::TransactionalRead, "transactional", "It would be right for TransactGetItems."));
+        let right_if = "It would be right for items that are read with TransactGetItems.";
+        wrong.extend(other(Rate::TransactionalRead, "transactional", right_if));
     }
-    wrong.push(Answer::wrong(
-        unit_text(in_write_blocks.div_ceil(2), "RCU"),
-        "one-block-size",
-        "Reads are counted in blocks of 4 KB; 1 KB is the block of writes.",
-        "It would be right if read units covered 1 KB.",
-    ));
-    Some(Draft {
-        stem,
-        right: Answer::right(unit_text(right, "RCU"), why).tried(tries, sees),
-        wrong,
-        setup: vec![items(&[bytes])],
-    })
+    wrong.push(
+        Answer::wrong(
+            unit_text(in_write_blocks.div_ceil(2), "RCU"),
+            "This counts blocks of 1 KB, the unit of writes. Reads are counted in blocks of 4 KB.",
+        )
+        .trap("one-block-size"),
+    );
+    Some(Draft::new(stem, Answer::right(unit_text(right, "RCU"), why).tried(tries, sees), wrong).on(items(&[bytes])))
 }
 
 fn writes(chance: &mut Chance, rate: Rate) -> Option<Draft> {
     let (who, what) = scene(chance);
     let bytes = tenths(chance.between(3, 95));
     let each = chance.between(2, 40) * 5;
-    let words = if rate == Rate::Write { "standard" } else { "transactional" };
+    let size = kilobytes(bytes);
+    let load = if rate == Rate::Write {
+        format!("sends {each} PutItem requests per second")
+    } else {
+        format!("writes {each} items per second with TransactWriteItems requests")
+    };
     let stem = format!(
-        "{who} stores {what} of {} each. The table has provisioned capacity and no index. During the busiest minute the \
-         application makes {} {words} writes a second, each of a whole item. How many write capacity units must be provisioned \
-         at least so that no write is throttled?",
-        kilobytes(bytes),
-        grouped(each)
+        "{who} stores {what} of {size} each in an Amazon DynamoDB table. The table uses provisioned capacity mode and has no \
+         secondary indexes. At peak, an AWS Lambda function behind Amazon API Gateway {load}. How many WCU must the table have to \
+         serve this load without throttling?"
     );
     let right = each_second(price(bytes, rate), each)?;
     let (tries, sees) = proof(rate, bytes);
     let why = format!(
-        "{} are {} block(s) of 1 KB; a write costs {} WCU, and {each} a second cost {}.",
-        kilobytes(bytes),
+        "DynamoDB rounds {size} up to {} KB. One write of this kind consumes {} WCU, so {each} writes per second consume {} WCU.",
         bytes.div_ceil(1024),
         price(bytes, rate),
         grouped(right)
@@ -247,41 +254,32 @@ fn writes(chance: &mut Chance, rate: Rate) -> Option<Draft> {
     let exact = (bytes * each).div_ceil(1024) * factor;
     let other = if rate == Rate::Write { Rate::TransactionalWrite } else { Rate::Write };
     let other_total = each_second(price(bytes, other), each)?;
-    Some(Draft {
-        stem,
-        right: Answer::right(unit_text(right, "WCU"), why).tried(tries, sees),
-        wrong: vec![
-            Answer::wrong(
-                unit_text(other_total, "WCU"),
-                "transaction-at-plain-price",
-                "A transactional write costs two units for each 1 KB, a standard one costs one.",
-                if rate == Rate::Write {
-                    "It would be right within TransactWriteItems."
-                } else {
-                    "It would be right for PutItem, UpdateItem or DeleteItem."
-                },
-            ),
-            Answer::wrong(
-                unit_text(in_read_blocks, "WCU"),
-                "one-block-size",
-                "Writes are counted in blocks of 1 KB; 4 KB is the block of reads.",
-                "It would be right if write units covered 4 KB.",
-            ),
-            Answer::wrong(
-                unit_text(exact, "WCU"),
-                "no-rounding",
-                "Each item is rounded up to whole 1 KB blocks before it is multiplied.",
-                "It would be right if every size were a whole number of KB.",
-            ),
-            Answer::wrong(
-                unit_text(each * factor, "WCU"),
-                "no-rounding",
-                "That is one block for each write, whatever its size.",
-                "It would be right for items of up to 1 KB.",
-            ),
-        ],
-        setup: vec![items(&[bytes])],
-    })
+    let wrong = vec![
+        Answer::wrong(
+            unit_text(other_total, "WCU"),
+            "A transactional write consumes 2 WCU for each 1 KB. A standard write consumes 1 WCU.",
+        )
+        .trap("transaction-at-plain-price")
+        .right_if(if rate == Rate::Write {
+            "It would be right if the items were written with TransactWriteItems."
+        } else {
+            "It would be right for PutItem, UpdateItem or DeleteItem requests."
+        }),
+        Answer::wrong(
+            unit_text(in_read_blocks, "WCU"),
+            "This counts blocks of 4 KB, the unit of reads. Writes are counted in blocks of 1 KB.",
+        )
+        .trap("one-block-size"),
+        Answer::wrong(
+            unit_text(exact, "WCU"),
+            "DynamoDB rounds the size of each item up to a multiple of 1 KB before the sizes are added.",
+        )
+        .trap("no-rounding"),
+        Answer::wrong(unit_text(each * factor, "WCU"), "This counts 1 KB for each write, whatever its size.")
+            .trap("no-rounding")
+            .right_if("It would be right for items of up to 1 KB."),
+    ];
+    Some(Draft::new(stem, Answer::right(unit_text(right, "WCU"), why).tried(tries, sees), wrong).on(items(&[bytes])))
 }
 
 fn sustained(chance: &mut Chance) -> Option<Draft> {
@@ -291,62 +289,57 @@ fn sustained(chance: &mut Chance) -> Option<Draft> {
     let blocks = strong.as_halves() / 2;
     let provisioned = blocks * chance.between(3, 40) * 2;
     let stem = format!(
-        "{who} reads {what} of {} each by their keys with ConsistentRead. The table has {} provisioned read capacity units, \
-         and its burst capacity is used up. How many such reads a second can the table serve at most?",
+        "{who} stores {what} of {} each in an Amazon DynamoDB table that has {} RCU of provisioned capacity. An application reads \
+         single items with GetItem and sets ConsistentRead to true. The requests are spread evenly over the keys, and no burst \
+         capacity is left. What is the highest rate of these reads that the table can sustain?",
         kilobytes(bytes),
         grouped(provisioned)
     );
-    let number = |reads: u64| format!("{} reads a second", grouped(reads));
+    let number = |reads: u64| format!("{} reads per second", grouped(reads));
     let (tries, sees) = proof(Rate::StrongRead, bytes);
-    Some(Draft {
-        stem,
-        right: Answer::right(
-            number(provisioned / blocks),
-            format!(
-                "Each read costs {strong} RCU; {provisioned} units are enough for {} of them.",
-                provisioned / blocks
-            ),
+    let served = provisioned / blocks;
+    let right = Answer::right(
+        number(served),
+        format!("Each read consumes {strong} RCU, so {} RCU serve {served} reads per second.", grouped(provisioned)),
+    );
+    let wrong = vec![
+        Answer::wrong(
+            number(provisioned * 2 / blocks),
+            "This is the rate of eventually consistent reads, which consume half as much.",
         )
-        .tried(tries, sees),
-        wrong: vec![
-            Answer::wrong(
-                number(provisioned * 2 / blocks),
-                "one-price-for-reads",
-                "An eventually consistent read costs half as much, but these are strongly consistent.",
-                "It would be right without ConsistentRead.",
-            ),
-            Answer::wrong(
-                number(provisioned),
-                "no-rounding",
-                "A unit is one strongly consistent read of up to 4 KB; these items are larger.",
-                "It would be right for items of up to 4 KB.",
-            ),
-            Answer::wrong(
-                number(provisioned * 4096 / bytes),
-                "no-rounding",
-                "Sizes are rounded up to whole blocks; the exact bytes do not count.",
-                "It would be right if the size were a whole number of 4 KB blocks.",
-            ),
-            Answer::wrong(
-                number(provisioned / blocks / 2),
-                "transaction-at-plain-price",
-                "That would be the price of transactional reads.",
-                "It would be right for TransactGetItems.",
-            ),
-        ],
-        setup: vec![items(&[bytes])],
-    })
+        .trap("one-price-for-reads")
+        .right_if("It would be right if the requests used the default consistency."),
+        Answer::wrong(
+            number(provisioned),
+            "One RCU covers one strongly consistent read per second of up to 4 KB. These items are larger.",
+        )
+        .trap("no-rounding")
+        .right_if("It would be right for items of up to 4 KB."),
+        Answer::wrong(
+            number(provisioned * 4096 / bytes),
+            "This divides by the exact size. DynamoDB rounds the size of each item up to a multiple of 4 KB.",
+        )
+        .trap("no-rounding"),
+        Answer::wrong(
+            number(provisioned / blocks / 2),
+            "This is the rate of transactional reads, which consume twice as much.",
+        )
+        .trap("transaction-at-plain-price")
+        .right_if("It would be right if the items were read with TransactGetItems."),
+    ];
+    Some(Draft::new(stem, right.tried(tries, sees), wrong).on(items(&[bytes])))
 }
 
 fn transaction(chance: &mut Chance) -> Option<Draft> {
     let (who, what) = scene(chance);
     let sizes: Vec<u64> = (0..chance.between(2, 4)).map(|_| tenths(chance.between(3, 38))).collect();
-    let told = sizes.iter().map(|bytes| kilobytes(*bytes)).collect::<Vec<_>>().join(", ");
     let sum = |rate: Rate| sizes.iter().map(|bytes| price(*bytes, rate)).sum::<Units>().as_halves() / 2;
     let stem = format!(
-        "{who} deletes {} related {what} with one TransactWriteItems request. Their sizes are {told}. The table has no index, \
-         no conditions are given and the transaction succeeds. How many write units does it consume?",
-        sizes.len()
+        "{who} stores {what} in an Amazon DynamoDB table without secondary indexes. An AWS Lambda function deletes {} related items \
+         in one TransactWriteItems request. The items have sizes of {}. The request has no condition expressions and succeeds. \
+         How many WCU does the request consume?",
+        sizes.len(),
+        sizes_told(&sizes)
     );
     let actions: Vec<String> = (1..=sizes.len())
         .map(|number| format!("{{\"Delete\":{{\"TableName\":\"Items\",\"Key\":{}}}}}", key(number)))
@@ -354,45 +347,38 @@ fn transaction(chance: &mut Chance) -> Option<Draft> {
     let command = format!("transact-write-items --transact-items [{}]", actions.join(","));
     let right = sum(Rate::TransactionalWrite);
     let together = sizes.iter().sum::<u64>().div_ceil(1024);
-    Some(Draft {
-        stem,
-        right: Answer::right(
-            unit_text(right, "WCU"),
-            "Each item is rounded up to whole KB, and each KB costs two units in a transaction.",
+    let why = "Each item is rounded up to a multiple of 1 KB, and each KB consumes 2 WCU in a transaction: one to prepare the \
+               write and one to commit it.";
+    let wrong = vec![
+        Answer::wrong(
+            unit_text(sum(Rate::Write), "WCU"),
+            "Single requests would consume this. A transaction consumes twice as much.",
         )
-        .tried(vec![command], vec![format!("together: {right} WCU")]),
-        wrong: vec![
-            Answer::wrong(
-                unit_text(sum(Rate::Write), "WCU"),
-                "transaction-at-plain-price",
-                "That is what single requests would cost; a transaction prepares and commits, and costs twice as much.",
-                "It would be right for single DeleteItem requests.",
-            ),
-            Answer::wrong(
-                unit_text(together * 2, "WCU"),
-                "round-once",
-                "Every item is rounded up by itself; they are not added up first.",
-                "It would be right if the items were one item.",
-            ),
-            Answer::wrong(
-                unit_text(sizes.len() as u64 * 2, "WCU"),
-                "no-rounding",
-                "A deletion costs as much as the size of what it deletes.",
-                "It would be right for items of up to 1 KB.",
-            ),
-            Answer::wrong(
-                unit_text(together, "WCU"),
-                "round-once",
-                "Every item is rounded up by itself, and a transaction costs twice as much.",
-                "It would be right for one item of that size, outside a transaction.",
-            ),
-            Answer::wrong(
-                unit_text(right * 2, "WCU"),
-                "transaction-at-plain-price",
-                "Twice, not four times: two units for each KB.",
-                "It would be right for twice as many items.",
-            ),
-        ],
-        setup: vec![items(&sizes)],
-    })
+        .trap("transaction-at-plain-price")
+        .right_if("It would be right for single DeleteItem requests or for a BatchWriteItem request."),
+        Answer::wrong(
+            unit_text(together * 2, "WCU"),
+            "Each item is rounded up separately. The sizes are not added first.",
+        )
+        .trap("round-once")
+        .right_if("It would be right if the data were stored in one item."),
+        Answer::wrong(
+            unit_text(sizes.len() as u64 * 2, "WCU"),
+            "A deletion consumes write capacity for the size of the item that it deletes.",
+        )
+        .trap("no-rounding")
+        .right_if("It would be right for items of up to 1 KB."),
+        Answer::wrong(
+            unit_text(together, "WCU"),
+            "Each item is rounded up separately, and a transaction consumes twice as much.",
+        )
+        .trap("round-once"),
+        Answer::wrong(
+            unit_text(right * 2, "WCU"),
+            "A transactional write consumes twice as much as a standard write, not four times as much.",
+        )
+        .trap("transaction-at-plain-price"),
+    ];
+    let right = Answer::right(unit_text(right, "WCU"), why).tried(vec![command], vec![format!("together: {right} WCU")]);
+    Some(Draft::new(stem, right, wrong).on(items(&sizes)))
 }

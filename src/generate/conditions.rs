@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::arithmetic::items;
-use super::{Answer, Draft, Family};
+use super::{Answer, Draft, Family, bench, is_near};
 use crate::chance::Chance;
+use crate::content::ExhibitKind;
 use crate::content::lab::SetupTable;
-use crate::lab::{ReplyKind, Workbench};
+use crate::lab::ReplyKind;
 
 const CONDITIONS: &str =
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html";
@@ -14,7 +15,7 @@ const CONDITIONS: &str =
 pub(super) const FAMILIES: &[Family] = &[
     Family {
         id: "gen-condition-passes",
-        title: "Which condition lets a write through",
+        title: "Which condition allows a write",
         topic: "conditional-writes",
         claims: &["W1", "W2"],
         skills: &["1.3.6", "1.1.9"],
@@ -24,7 +25,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         id: "gen-condition-fails",
-        title: "Which condition refuses a write",
+        title: "Which condition prevents a write",
         topic: "conditional-writes",
         claims: &["W1", "W4"],
         skills: &["1.3.6", "1.1.9"],
@@ -34,11 +35,11 @@ pub(super) const FAMILIES: &[Family] = &[
     },
 ];
 
-/// A condition, its values, the trap of taking it for the opposite, and why it is as it is.
+/// A condition, its values, the misconception that takes it for the opposite, and why it is as it is.
 struct Condition {
     text: String,
     values: Value,
-    trap: &'static str,
+    trap: Option<&'static str>,
     why: &'static str,
 }
 
@@ -46,7 +47,7 @@ fn conditions(chance: &mut Chance, stock: u64, version: u64) -> Vec<Condition> {
     let (more, less) = (stock + chance.between(1, 9), stock - chance.between(1, 4));
     let number = |number: u64| json!({"N": number.to_string()});
     let one = |name: &str, value: Value| json!({ name: value });
-    let make = |text: &str, values: Value, trap: &'static str, why: &'static str| Condition {
+    let make = |text: &str, values: Value, trap: Option<&'static str>, why: &'static str| Condition {
         text: text.to_owned(),
         values,
         trap,
@@ -56,63 +57,63 @@ fn conditions(chance: &mut Chance, stock: u64, version: u64) -> Vec<Condition> {
         make(
             "version = :v",
             one(":v", number(version)),
-            "retry-without-reread",
-            "The version is still the one that is stated.",
+            None,
+            "The item has this version.",
         ),
-        make("version = :v", one(":v", number(version + 1)), "retry-without-reread", "The item has another version."),
+        make("version = :v", one(":v", number(version + 1)), None, "The item has another version."),
         make(
             "version = :v",
             one(":v", json!({"S": version.to_string()})),
-            "types-compare",
-            "A Number never equals a String.",
+            Some("types-compare"),
+            "A Number is never equal to a String.",
         ),
-        make("stock >= :n", one(":n", number(more)), "missing-is-zero", "There is less in stock."),
-        make("stock >= :n", one(":n", number(less)), "missing-is-zero", "There is as much in stock, and more."),
+        make("stock >= :n", one(":n", number(more)), None, "The value of stock is lower."),
+        make("stock >= :n", one(":n", number(less)), None, "The value of stock is higher."),
         make(
             "attribute_not_exists(sku)",
             json!({}),
-            "put-refuses-duplicates",
-            "The item exists, and so does its key attribute.",
+            None,
+            "The item exists, so it has its key attribute.",
         ),
-        make("attribute_not_exists(soldOut)", json!({}), "missing-is-zero", "The item has no such attribute."),
-        make("attribute_exists(soldOut)", json!({}), "missing-is-zero", "The item has no such attribute."),
+        make("attribute_not_exists(soldOut)", json!({}), Some("missing-is-zero"), "The item has no such attribute."),
+        make("attribute_exists(soldOut)", json!({}), Some("missing-is-zero"), "The item has no such attribute."),
         make(
             "soldOut = :f",
             one(":f", json!({"BOOL": false})),
-            "missing-is-zero",
-            "A missing attribute equals nothing, not even false.",
+            Some("missing-is-zero"),
+            "A missing attribute is not equal to any value, not even to false.",
         ),
         make(
             "soldOut <> :t",
             one(":t", json!({"BOOL": true})),
-            "missing-is-zero",
-            "A missing attribute is unequal to any value.",
+            Some("missing-is-zero"),
+            "A missing attribute is not equal to any value, so <> is true.",
         ),
-        make("rating > :n", one(":n", number(0)), "missing-is-zero", "A comparison with a missing attribute is false."),
+        make("rating >= :n", one(":n", number(0)), Some("missing-is-zero"), "A comparison with a missing attribute is false."),
         make(
-            "NOT rating > :n",
+            "NOT rating >= :n",
             one(":n", number(0)),
-            "missing-is-zero",
-            "The comparison with a missing attribute is false, and NOT turns it round.",
+            Some("missing-is-zero"),
+            "The comparison with a missing attribute is false, and NOT makes it true.",
         ),
         make(
             "begins_with(title, :k)",
             one(":k", json!({"S": "ket"})),
-            "types-compare",
-            "Capital and small letters differ.",
+            None,
+            "The comparison is case-sensitive.",
         ),
         make(
             "begins_with(title, :k)",
             one(":k", json!({"S": "Ket"})),
-            "types-compare",
+            None,
             "The title begins with these letters.",
         ),
-        make("size(title) = :n", one(":n", number(6)), "types-compare", "The title has six letters."),
+        make("size(title) = :n", one(":n", number(6)), None, "The title has six letters."),
         make(
             "attribute_type(stock, :t)",
             one(":t", json!({"S": "S"})),
-            "types-compare",
-            "stock is a Number, whose type is N.",
+            None,
+            "The attribute stock has the type N, Number.",
         ),
     ]
 }
@@ -141,20 +142,12 @@ fn command(condition: &Condition) -> String {
     )
 }
 
-/// A condition with its values in place of its placeholders.
+/// A condition with its values in place of its placeholders, as a table of the two shows them.
 fn told(condition: &Condition) -> String {
     let values = condition.values.as_object().into_iter().flatten();
     values.fold(condition.text.clone(), |text, (name, value)| {
-        let (kind, inner) = value
-            .as_object()
-            .and_then(|typed| typed.iter().next())
-            .map_or(("", Value::Null), |(k, v)| (k.as_str(), v.clone()));
-        let shown = match (kind, inner.as_str()) {
-            ("N", Some(number)) => format!("{number} (a Number)"),
-            ("S", Some(text)) => format!("\"{text}\" (a String)"),
-            _ => inner.to_string(),
-        };
-        format!("{text}, {name} being {shown}")
+        let shown = value.to_string();
+        format!("{text} with {name} = {shown}")
     })
 }
 
@@ -163,37 +156,33 @@ fn which(chance: &mut Chance, passes: bool) -> Option<Draft> {
     let (stock, version) = (chance.between(6, 40), chance.between(2, 9));
     let item = item(stock, version);
     let setup = setup(&item);
-    let mut bench = Workbench::new();
-    bench.fill(&setup).ok()?;
+    let bench = bench(&setup)?;
     let mut all = conditions(chance, stock, version);
     chance.shuffle(&mut all);
     let outcome = |condition: &Condition| bench.clone().run(&command(condition)).kind == ReplyKind::Answer;
     let (mut passing, mut failing): (Vec<Condition>, Vec<Condition>) = all.into_iter().partition(outcome);
     let (wanted, others) = if passes { (&mut passing, failing) } else { (&mut failing, passing) };
     let right = wanted.pop()?;
+    let near = |other: &&Condition| is_near(&told(other), &told(&right));
     let seen = |passes: bool| vec![if passes { "\"40\"" } else { "ConditionalCheckFailedException" }.to_owned()];
-    let (ask, right_if) = if passes {
-        ("succeeds", "It would be right if the question were which update is refused.")
-    } else {
-        (
-            "is refused with ConditionalCheckFailedException",
-            "It would be right if the question were which update succeeds.",
-        )
-    };
+    let ask = if passes { "succeeds" } else { "fails with a ConditionalCheckFailedException" };
     let stem = format!(
-        "A shop keeps products in a table with the partition key sku. The item P-1 has title \"Kettle\" (a String), stock {stock} and \
-         version {version} (Numbers), and no other attributes. Four programs send the same UpdateItem, SET price = :new, each \
-         with another condition expression. Which of these updates {ask}?"
+        "A retailer stores products in an Amazon DynamoDB table with the partition key sku. The table contains the following item. Four \
+         Lambda functions send an UpdateItem request with SET price = :new for this item, each with another condition expression. The \
+         item does not change in the meantime. Which condition expression belongs to the request that {ask}?"
     );
-    Some(Draft {
-        stem,
-        right: Answer::right(told(&right), right.why).tried(vec![command(&right)], seen(passes)),
-        wrong: others
-            .iter()
-            .map(|other| {
-                Answer::wrong(told(other), other.trap, other.why, right_if).tried(vec![command(other)], seen(!passes))
-            })
-            .collect(),
-        setup: vec![setup],
-    })
+    let wrong = others
+        .iter()
+        .filter(near)
+        .map(|other| {
+            let wrong = Answer::wrong(told(other), other.why).tried(vec![command(other)], seen(!passes));
+            Answer { trap: other.trap, ..wrong }
+        })
+        .collect();
+    let right = Answer::right(told(&right), right.why).tried(vec![command(&right)], seen(passes));
+    let shown = format!(
+        "{{\n  \"sku\": {{\"S\": \"P-1\"}},\n  \"title\": {{\"S\": \"Kettle\"}},\n  \"stock\": {{\"N\": \"{stock}\"}},\n  \
+         \"version\": {{\"N\": \"{version}\"}}\n}}"
+    );
+    Some(Draft::new(stem, right, wrong).on(setup).showing(ExhibitKind::Json, "json", "The item", shown))
 }

@@ -2,11 +2,14 @@
 
 use serde_json::json;
 
-use super::arithmetic::{items, key, kilobytes, tenths};
-use super::{Answer, Draft, Family, scene};
+use super::arithmetic::{items, key, sizes_told, tenths};
+use super::{Answer, Draft, Family, bench, counted, scene, shown};
 use crate::chance::Chance;
+use crate::content::ExhibitKind;
 use crate::content::lab::{Generate, SetupTable};
+use crate::engine::Entry;
 use crate::engine::capacity::{Rate, Units, grouped, price};
+use crate::lab::{ReplyKind, Workbench};
 
 const QUERY: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.html";
 const SCAN: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html";
@@ -15,7 +18,7 @@ const SKILLS: &[&str] = &["1.3.3", "4.3.8"];
 pub(super) const FAMILIES: &[Family] = &[
     Family {
         id: "gen-query-units",
-        title: "What a Query of several items costs",
+        title: "What a Query for several items costs",
         topic: "query-scan",
         claims: &["Q3", "X1"],
         skills: SKILLS,
@@ -25,7 +28,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         id: "gen-batch-get-units",
-        title: "What a BatchGetItem of several items costs",
+        title: "What a BatchGetItem request for several items costs",
         topic: "beyond",
         claims: &["X1", "X4"],
         skills: SKILLS,
@@ -45,13 +48,43 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         id: "gen-cheapest-request",
-        title: "Which of four requests costs least",
+        title: "Which of four requests consumes the fewest RCU",
         topic: "query-scan",
         claims: &["Q3", "X1"],
         skills: SKILLS,
         difficulty: 3,
         docs: QUERY,
         draw: cheapest,
+    },
+    Family {
+        id: "gen-compare-commands",
+        title: "Which of four commands consumes the fewest RCU",
+        topic: "query-scan",
+        claims: &["Q3", "X1", "X8"],
+        skills: SKILLS,
+        difficulty: 3,
+        docs: QUERY,
+        draw: commands,
+    },
+    Family {
+        id: "gen-parallel-scan",
+        title: "What a parallel Scan costs",
+        topic: "query-scan",
+        claims: &["X8", "Q2"],
+        skills: SKILLS,
+        difficulty: 2,
+        docs: SCAN,
+        draw: parallel,
+    },
+    Family {
+        id: "gen-missing-read",
+        title: "What reads that find no item cost",
+        topic: "capacity",
+        claims: &["X1", "C1"],
+        skills: &["1.3.6", "4.3.8"],
+        difficulty: 2,
+        docs: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html",
+        draw: missing,
     },
 ];
 
@@ -97,67 +130,56 @@ fn query_units(chance: &mut Chance) -> Option<Draft> {
     let is_strong = chance.between(0, 1) == 1;
     let rate = Rate::read(is_strong);
     let (words, flag) =
-        if is_strong { ("strongly consistent", " --consistent-read") } else { ("eventually consistent", "") };
+        if is_strong { ("with ConsistentRead set to true", " --consistent-read") } else { ("with the default consistency", "") };
     let total = count * bytes;
     let stem = format!(
-        "{who} keeps {what} in a table with a partition key and a sort key. One {words} Query by the partition key returns \
-         {count} items of {bytes} bytes each, {} bytes together, and there is no further page. How many read units does this \
-         Query consume?",
-        grouped(total)
+        "{who} stores {what} in an Amazon DynamoDB table with a partition key and a sort key. An AWS Lambda function sends one \
+         Query request for a partition key value {words}. The request has no filter expression and reads {count} items of {bytes} \
+         bytes each. The response has no LastEvaluatedKey. How many RCU does the request consume?"
     );
     let each = price(bytes, rate).times(count);
     let values = "--expression-attribute-values {\":s\":{\"S\":\"s\"}} --select COUNT --query Count";
-    Some(Draft {
-        stem,
-        right: Answer::right(
-            rcu(price(total, rate)),
-            format!("A Query adds up what it read, {} bytes, and rounds once to blocks of 4 KB.", grouped(total)),
+    let right = price(total, rate);
+    let why = format!("A Query adds the sizes of the items that it reads, {} bytes, and rounds the sum up to 4 KB once.", grouped(total));
+    let wrong = vec![
+        Answer::wrong(rcu(each), "This rounds each item up to 4 KB. A Query rounds the sum.")
+            .trap("round-each")
+            .right_if("It would be right if the items were read with GetItem or BatchGetItem."),
+        Answer::wrong(
+            rcu(price(total, Rate::read(!is_strong))),
+            "An eventually consistent read consumes half as much as a strongly consistent read.",
         )
-        .tried(vec![format!("{QUERY_LOG}{flag} {values}")], vec![format!("= {} RCU", price(total, rate))]),
-        wrong: vec![
-            Answer::wrong(
-                rcu(each),
-                "round-each",
-                "That rounds every item; a Query rounds the sum of the page.",
-                "It would be right for as many GetItem requests, or one BatchGetItem.",
-            ),
-            Answer::wrong(
-                rcu(price(total, Rate::read(!is_strong))),
-                "one-price-for-reads",
-                "An eventually consistent read costs half of a strongly consistent one.",
-                if is_strong {
-                    "It would be right without ConsistentRead."
-                } else {
-                    "It would be right with ConsistentRead."
-                },
-            ),
-            Answer::wrong(
-                rcu(Units::whole(total.div_ceil(1024))),
-                "one-block-size",
-                "Reads are counted in blocks of 4 KB.",
-                "It would be right if read units covered 1 KB.",
-            ),
-            Answer::wrong(
-                rcu(Units::whole(count)),
-                "no-rounding",
-                "Units follow bytes, not the number of items.",
-                "It would be right for single strongly consistent reads of small items.",
-            ),
-        ],
-        setup: vec![log(count, bytes, 0)],
-    })
+        .trap("one-price-for-reads")
+        .right_if(if is_strong {
+            "It would be right for the default consistency."
+        } else {
+            "It would be right if ConsistentRead were set to true."
+        }),
+        Answer::wrong(
+            rcu(Units::whole(total.div_ceil(1024))),
+            "This counts blocks of 1 KB, the unit of writes. Reads are counted in blocks of 4 KB.",
+        )
+        .trap("one-block-size"),
+        Answer::wrong(rcu(Units::whole(count)), "Read capacity depends on the bytes that are read, not on the number of items.")
+            .trap("no-rounding")
+            .right_if("It would be right for strongly consistent GetItem requests for items of up to 4 KB."),
+    ];
+    let right = Answer::right(rcu(right), why)
+        .tried(vec![format!("{QUERY_LOG}{flag} {values}")], vec![format!("= {right} RCU")]);
+    Some(Draft::new(stem, right, wrong).on(log(count, bytes, 0)))
 }
 
 fn batch_get_units(chance: &mut Chance) -> Option<Draft> {
     let (who, what) = scene(chance);
     let sizes: Vec<u64> = (0..chance.between(3, 5)).map(|_| tenths(chance.between(3, 120))).collect();
-    let told = sizes.iter().map(|bytes| kilobytes(*bytes)).collect::<Vec<_>>().join(", ");
     let sum = |rate: Rate| sizes.iter().map(|bytes| price(*bytes, rate)).sum::<Units>();
     let total: u64 = sizes.iter().sum();
     let stem = format!(
-        "{who} reads {} {what} with one BatchGetItem request, eventually consistent. The items have {told}. All of them are \
-         found and nothing is left unprocessed. How many read units does the request consume?",
-        sizes.len()
+        "{who} stores {what} in an Amazon DynamoDB table. An AWS Lambda function reads {} items in one BatchGetItem request with the \
+         default consistency. The items have sizes of {}. The response contains all of the items and no UnprocessedKeys. How many \
+         RCU does the request consume?",
+        sizes.len(),
+        sizes_told(&sizes)
     );
     let keys: Vec<String> = (1..=sizes.len()).map(key).collect();
     let command = format!(
@@ -165,44 +187,28 @@ fn batch_get_units(chance: &mut Chance) -> Option<Draft> {
         keys.join(",")
     );
     let right = sum(Rate::EventualRead);
-    Some(Draft {
-        stem,
-        right: Answer::right(rcu(right), "Each item of a batch is rounded up to 4 KB by itself, as with GetItem.")
-            .tried(vec![command], vec![format!("together: {right} RCU")]),
-        wrong: vec![
-            Answer::wrong(
-                rcu(price(total, Rate::EventualRead)),
-                "round-once",
-                "That is what a Query would do; a batch rounds each item.",
-                "It would be right for a Query that reads these items together.",
-            ),
-            Answer::wrong(
-                rcu(sum(Rate::StrongRead)),
-                "one-price-for-reads",
-                "That is the strongly consistent price; a batch is eventually consistent unless it asks.",
-                "It would be right with ConsistentRead for the table.",
-            ),
-            Answer::wrong(
-                rcu(Units::halves(sizes.len() as u64)),
-                "no-rounding",
-                "That is half a unit for each item, whatever its size.",
-                "It would be right for items of up to 4 KB.",
-            ),
-            Answer::wrong(
-                rcu(Units::HALF),
-                "batch-is-atomic",
-                "A batch saves round trips, not units.",
-                "It would be right for a single small item.",
-            ),
-            Answer::wrong(
-                rcu(sum(Rate::TransactionalRead)),
-                "transaction-at-plain-price",
-                "A batch is no transaction.",
-                "It would be right for TransactGetItems.",
-            ),
-        ],
-        setup: vec![items(&sizes)],
-    })
+    let wrong = vec![
+        Answer::wrong(rcu(price(total, Rate::EventualRead)), "This adds the sizes first. BatchGetItem rounds each item up to 4 KB.")
+            .trap("round-once")
+            .right_if("It would be right for one Query request that reads these items together."),
+        Answer::wrong(
+            rcu(sum(Rate::StrongRead)),
+            "This is the cost of strongly consistent reads. BatchGetItem is eventually consistent by default.",
+        )
+        .trap("one-price-for-reads")
+        .right_if("It would be right if ConsistentRead were set to true for the table."),
+        Answer::wrong(rcu(Units::halves(sizes.len() as u64)), "This counts 0.5 RCU for each item, whatever its size.")
+            .trap("no-rounding")
+            .right_if("It would be right for items of up to 4 KB."),
+        Answer::wrong(rcu(Units::HALF), "A batch saves round trips. It consumes the read capacity of each item.")
+            .trap("batch-costs-less"),
+        Answer::wrong(rcu(sum(Rate::TransactionalRead)), "This is the cost of transactional reads.")
+            .trap("transaction-at-plain-price")
+            .right_if("It would be right for a TransactGetItems request."),
+    ];
+    let why = "BatchGetItem rounds each item up to a multiple of 4 KB, as GetItem does, and then adds the results.";
+    let right = Answer::right(rcu(right), why).tried(vec![command], vec![format!("together: {right} RCU")]);
+    Some(Draft::new(stem, right, wrong).on(items(&sizes)))
 }
 
 fn scan_filter(chance: &mut Chance) -> Option<Draft> {
@@ -212,49 +218,40 @@ fn scan_filter(chance: &mut Chance) -> Option<Draft> {
     let hits = count / every;
     let total = count * bytes;
     let stem = format!(
-        "{who} has {} {what} of {bytes} bytes each in one table. A report scans the table, eventually consistent, with a filter \
-         expression on an attribute that is no key; {hits} items pass it. The whole table is read in one page. How many read \
-         units does the Scan consume?",
+        "{who} stores {} {what} of {bytes} bytes each in an Amazon DynamoDB table. A report scans the table with the default \
+         consistency and a filter expression on an attribute that is not a key. The response contains {hits} items and no \
+         LastEvaluatedKey. How many RCU does the Scan request consume?",
         grouped(count)
     );
     let command = "scan --table-name Log --filter-expression '#s = :h' --expression-attribute-names {\"#s\":\"state\"} \
                    --expression-attribute-values {\":h\":{\"S\":\"HIT\"}} --select COUNT --query [Count,ScannedCount]";
     let right = price(total, Rate::EventualRead);
-    Some(Draft {
-        stem,
-        right: Answer::right(
-            rcu(right),
-            format!("All {} bytes are read and paid for; the filter runs afterwards.", grouped(total)),
+    let wrong = vec![
+        Answer::wrong(
+            rcu(price(hits * bytes, Rate::EventualRead)),
+            "This is the cost of the items in the response. The filter expression is applied after all items were read.",
         )
-        .tried(vec![command.to_owned()], vec![format!("[ {hits}, {count} ]"), format!("= {right} RCU")]),
-        wrong: vec![
-            Answer::wrong(
-                rcu(price(hits * bytes, Rate::EventualRead)),
-                "filter-saves-reads",
-                "That is the price of the items that pass; the filter drops the others after they were read.",
-                "It would be right for a Query of an index on that attribute.",
-            ),
-            Answer::wrong(
-                rcu(price(bytes, Rate::EventualRead).times(count)),
-                "round-each",
-                "A Scan adds up what it reads and rounds once for a page.",
-                "It would be right for as many GetItem requests.",
-            ),
-            Answer::wrong(
-                rcu(price(total, Rate::StrongRead)),
-                "one-price-for-reads",
-                "A Scan is eventually consistent unless it asks, at half the price.",
-                "It would be right with ConsistentRead.",
-            ),
-            Answer::wrong(
-                rcu(price(bytes, Rate::EventualRead).times(hits)),
-                "filter-saves-reads",
-                "The items that the filter drops are paid for, too.",
-                "It would be right for reading the matching items one by one.",
-            ),
-        ],
-        setup: vec![log(count, bytes, every)],
-    })
+        .trap("filter-saves-reads")
+        .right_if("It would be right for a Query on a global secondary index on that attribute."),
+        Answer::wrong(rcu(price(bytes, Rate::EventualRead).times(count)), "This rounds each item up to 4 KB. A Scan rounds the sum.")
+            .trap("round-each")
+            .right_if("It would be right if the items were read with GetItem or BatchGetItem."),
+        Answer::wrong(
+            rcu(price(total, Rate::StrongRead)),
+            "This is the cost of a strongly consistent Scan. The default consistency consumes half as much.",
+        )
+        .trap("one-price-for-reads")
+        .right_if("It would be right if ConsistentRead were set to true."),
+        Answer::wrong(
+            rcu(price(bytes, Rate::EventualRead).times(hits)),
+            "The items that the filter expression removes consume read capacity, too.",
+        )
+        .trap("filter-saves-reads"),
+    ];
+    let why = format!("The Scan reads all {} bytes and rounds the sum up to 4 KB. The filter is applied afterwards.", grouped(total));
+    let right = Answer::right(rcu(right), why)
+        .tried(vec![command.to_owned()], vec![format!("[ {hits}, {count} ]"), format!("= {right} RCU")]);
+    Some(Draft::new(stem, right, wrong).on(log(count, bytes, every)))
 }
 
 fn cheapest(chance: &mut Chance) -> Option<Draft> {
@@ -262,9 +259,9 @@ fn cheapest(chance: &mut Chance) -> Option<Draft> {
     let (bytes, count) = (chance.between(100, 700), chance.between(20, 120));
     let few = chance.between(4, 12);
     let stem = format!(
-        "{who} keeps {what} under a partition key and a sort key; a partition has {count} items of {bytes} bytes each, and the \
-         table has 40 such partitions. A screen needs {few} items that lie side by side in one partition, eventually \
-         consistent. Which request consumes the fewest read units?"
+        "{who} stores {what} in an Amazon DynamoDB table with a partition key and a sort key. Each of 40 partition key values has \
+         {count} items of {bytes} bytes. A page of the application shows {few} items with one partition key value and consecutive \
+         sort key values. Stale data is acceptable. Which request returns these items and consumes the FEWEST RCU?"
     );
     let of = |items: u64| price(items * bytes, Rate::EventualRead);
     let range = format!(
@@ -277,34 +274,239 @@ fn cheapest(chance: &mut Chance) -> Option<Draft> {
     if of(few) >= each || of(few) >= of(count) {
         return None;
     }
-    Some(Draft {
-        stem,
-        right: Answer::right(
-            "A Query of the partition with a BETWEEN condition on the sort key",
-            format!("It reads {few} items, {} bytes, and rounds once: {} RCU.", few * bytes, of(few)),
+    let right = Answer::right(
+        "A Query with a BETWEEN condition on the sort key in the key condition expression",
+        format!("It reads only these items, {} bytes, and rounds once: {} RCU.", grouped(few * bytes), of(few)),
+    )
+    .tried(vec![range], vec![few.to_string(), format!("= {} RCU", of(few))]);
+    let wrong = vec![
+        Answer::wrong(
+            "A BatchGetItem request with the partition key and the sort key of each of the items",
+            format!("It rounds each item up to 4 KB: {each} RCU."),
         )
-        .tried(vec![range], vec![few.to_string(), format!("= {} RCU", of(few))]),
-        wrong: vec![
-            Answer::wrong(
-                format!("A BatchGetItem of the {few} items by their full keys"),
-                "round-once",
-                format!("A batch rounds each item up to 4 KB: {each} RCU."),
-                "It would be right if the items lay in different partitions.",
+        .trap("batch-costs-less")
+        .right_if("It would be right if the items had different partition key values."),
+        Answer::wrong(
+            "A Query with the partition key in the key condition expression and a filter expression",
+            format!("It reads all items with this partition key value before it filters: {} RCU.", of(count)),
+        )
+        .trap("filter-saves-reads")
+        .right_if("It would be right if an attribute that is not a key decided which items are shown.")
+        .tried(vec![whole], vec![format!("= {} RCU", of(count))]),
+        Answer::wrong(
+            "A Scan with a filter expression on the partition key and on the sort key of the items",
+            "It reads the items of all 40 partition key values before it filters.",
+        )
+        .trap("filter-saves-reads")
+        .right_if("It would be right for a job that needs nearly all items of the table."),
+    ];
+    Some(Draft::new(stem, right, wrong).on(log(count, bytes, 0)))
+}
+
+/// A command of which four are compared, the trap of taking it for the cheapest, and why it costs what it costs.
+struct Compared {
+    command: String,
+    trap: &'static str,
+    why: &'static str,
+}
+
+fn compared(few: u64) -> Vec<Compared> {
+    let make = |command: String, trap: &'static str, why: &'static str| Compared { command, trap, why };
+    let key = "--expression-attribute-values";
+    vec![
+        make(
+            format!(
+                "dynamodb query --table-name Log --key-condition-expression 'series = :s AND begins_with(#n, :n)' \
+                 --expression-attribute-names '{{\"#n\":\"number\"}}' {key} '{{\":s\":{{\"S\":\"s\"}},\":n\":{{\"S\":\"1\"}}}}'"
             ),
-            Answer::wrong(
-                "A Query of the partition with a filter expression that keeps those items",
-                "filter-saves-reads",
-                format!("The filter runs after the whole partition was read: {} RCU.", of(count)),
-                "It would be right if the items could not be told apart by the sort key.",
-            )
-            .tried(vec![whole], vec![format!("= {} RCU", of(count))]),
-            Answer::wrong(
-                "A Scan with a filter expression on both key attributes",
-                "filter-saves-reads",
-                "A Scan reads every partition of the table, whatever the filter says.",
-                "It would be right if nearly all items of the table were wanted.",
+            "index-for-everything",
+            "The key condition selects the items before they are read.",
+        ),
+        make(
+            format!(
+                "dynamodb query --table-name Log --key-condition-expression 'series = :s' \
+                 --filter-expression 'begins_with(body, :n)' {key} '{{\":s\":{{\"S\":\"s\"}},\":n\":{{\"S\":\"1\"}}}}'"
             ),
-        ],
-        setup: vec![log(count, bytes, 0)],
-    })
+            "filter-saves-reads",
+            "The filter expression is applied after all items of the partition key value were read.",
+        ),
+        make(
+            format!(
+                "dynamodb query --table-name Log --key-condition-expression 'series = :s' --consistent-read \
+                 --projection-expression body {key} '{{\":s\":{{\"S\":\"s\"}}}}'"
+            ),
+            "projection-saves-reads",
+            "A projection expression does not reduce what is read, and a strongly consistent read consumes twice as much.",
+        ),
+        make(
+            format!(
+                "dynamodb scan --table-name Log --filter-expression 'series = :s' --select COUNT {key} '{{\":s\":{{\"S\":\"s\"}}}}'"
+            ),
+            "count-is-free",
+            "A Scan reads the whole table, and Select=COUNT only leaves the items out of the response.",
+        ),
+        make(
+            format!(
+                "dynamodb query --table-name Log --key-condition-expression 'series = :s' --consistent-read --limit {few} \
+                 {key} '{{\":s\":{{\"S\":\"s\"}}}}'"
+            ),
+            "one-price-for-reads",
+            "Limit ends the read after that many items. A strongly consistent read consumes twice as much.",
+        ),
+        make(
+            format!(
+                "dynamodb query --table-name Log --key-condition-expression 'series = :s' --limit {} \
+                 {key} '{{\":s\":{{\"S\":\"s\"}}}}'",
+                few * 3
+            ),
+            "limit-saves-total",
+            "Limit ends the read after that many items.",
+        ),
+    ]
+}
+
+/// What a command's requests consume together; nothing if it is refused.
+fn consumed(bench: &Workbench, command: &str) -> Option<Units> {
+    let mut bench = bench.clone();
+    let reply = bench.run(command);
+    (reply.kind == ReplyKind::Answer).then(|| bench.entries_since(reply.since).map(Entry::read_units).sum())
+}
+
+fn commands(chance: &mut Chance) -> Option<Draft> {
+    let (who, what) = scene(chance);
+    let (count, bytes) = (chance.between(60, 200), chance.between(300, 900));
+    let few = chance.between(8, 20);
+    // The first items of the series have numbers that begin with 1: as many as the first command reads.
+    let hits = chance.between(5, 40);
+    let mut setup = log(count, bytes, 0);
+    let first = log(hits, bytes, 1);
+    setup.generate.splice(0..0, first.generate.into_iter().take(1));
+    let mut other = log(count, bytes, 0).generate;
+    for generate in &mut other {
+        generate.item.insert("series".to_owned(), json!({"S": "t"}));
+    }
+    setup.generate.extend(other);
+    let bench = bench(&setup)?;
+    let measured = |compared: Compared| Some((consumed(&bench, &compared.command)?, compared));
+    let mut all: Vec<(Units, Compared)> = compared(few).into_iter().map(measured).collect::<Option<_>>()?;
+    chance.shuffle(&mut all);
+    all.truncate(4);
+    let least = all.iter().map(|(units, _)| *units).min()?;
+    if all.iter().filter(|(units, _)| *units == least).count() > 1 {
+        return None;
+    }
+    let stem = format!(
+        "{who} stores {what} in an Amazon DynamoDB table named Log with partition key series and sort key number. The table has two \
+         partition key values. The value s has {} items and the value t has {count} items. The sort key of {hits} items with the \
+         value s begins with 1. All items have a size of {bytes} bytes. A developer compares four AWS CLI commands. Which command \
+         consumes the FEWEST RCU?",
+        count + hits
+    );
+    let mut draft = Draft::new(stem, Answer::right("", ""), Vec::new()).on(setup);
+    for (place, (units, compared)) in all.into_iter().enumerate() {
+        let name = format!("Command {}", place + 1);
+        draft = draft.showing(ExhibitKind::Cli, "shell", &name, shown(&compared.command));
+        let why = format!("{} It consumes {units} RCU.", compared.why);
+        let proof = (vec![compared.command], vec![format!("= {units} RCU")]);
+        if units == least {
+            draft.right = Answer::right(name, why).tried(proof.0, proof.1);
+        } else {
+            draft.wrong.push(Answer::wrong(name, why).trap(compared.trap).tried(proof.0, proof.1));
+        }
+    }
+    Some(draft)
+}
+
+fn parallel(chance: &mut Chance) -> Option<Draft> {
+    let (who, what) = scene(chance);
+    let (count, bytes) = (chance.between(5, 12) * 100, chance.between(10, 40) * 100);
+    let workers = chance.between(2, 4) * 4;
+    let total = count * bytes;
+    let setup = log(count, bytes, 0);
+    let command = "scan --table-name Log --select COUNT --query Count".to_owned();
+    let right = consumed(&bench(&setup)?, &command)?;
+    // To tens: where pages and segments end depends on how the data is spread.
+    let about = |units: Units| {
+        let tens = (units.as_halves() + 10) / 20;
+        format!("About {} RCU", grouped(tens * 10))
+    };
+    let stem = format!(
+        "{who} stores {} {what} in an Amazon DynamoDB table. The total size of the items is {} KB. A nightly job on AWS Lambda scans \
+         the whole table in one worker with the default consistency. To finish earlier, a developer changes the job to a parallel Scan \
+         with {workers} workers and sets TotalSegments to {workers}. How many RCU do the {workers} workers consume together?",
+        grouped(count),
+        grouped(total / 1024)
+    );
+    let wrong = vec![
+        Answer::wrong(
+            about(Units::halves(right.as_halves() / workers)),
+            "This is the share of one worker. The workers read the whole table together.",
+        )
+        .trap("parallel-scan-cheaper"),
+        Answer::wrong(
+            about(right.times(workers)),
+            "Each worker reads only its own segment, not the whole table.",
+        )
+        .right_if("It would be right if each worker scanned the table without Segment and TotalSegments."),
+        Answer::wrong(about(right.times(2)), "This is the cost of a strongly consistent Scan.")
+            .trap("one-price-for-reads")
+            .right_if("It would be right if ConsistentRead were set to true."),
+    ];
+    let why = "A parallel Scan reads the same data in less time. The total read capacity stays the same; only the rate rises.";
+    let segments = (0..workers).map(|segment| {
+        format!("scan --table-name Log --total-segments {workers} --segment {segment} --select COUNT --query Count")
+    });
+    let tries = std::iter::once(command).chain(segments).collect();
+    let sees = vec![count.to_string(), format!("{right} RCU")];
+    Some(Draft::new(stem, Answer::right(about(right), why).tried(tries, sees), wrong).on(setup))
+}
+
+fn missing(chance: &mut Chance) -> Option<Draft> {
+    let (who, what) = scene(chance);
+    let (found, missing) = (chance.between(2, 20) * 10, chance.between(2, 20) * 10);
+    let bytes = tenths(chance.between(41, 119));
+    let is_strong = chance.between(0, 1) == 1;
+    let rate = Rate::read(is_strong);
+    let words = if is_strong { "with ConsistentRead set to true" } else { "with the default consistency" };
+    let of = |found: u64, missing: u64, rate: Rate| price(bytes, rate).times(found) + price(1, rate).times(missing);
+    let stem = format!(
+        "{who} stores {what} in an Amazon DynamoDB table. An AWS Lambda function sends {} {words}. The response to {} of them contains an \
+         item of {}. For the other {missing} keys, no item exists. How many RCU do these requests consume?",
+        counted(found + missing, "GetItem request"),
+        grouped(found),
+        super::arithmetic::kilobytes(bytes),
+    );
+    let flag = if is_strong { " --consistent-read" } else { "" };
+    let tries = vec![
+        format!("get-item --table-name Items --key {}{flag} --query Item.id", key(1)),
+        format!("get-item --table-name Items --key {}{flag}", key(2)),
+    ];
+    let sees = vec![format!("= {} RCU", price(bytes, rate)), format!("0 bytes -> 1 x 4 KB x {}", if is_strong { "1" } else { "0.5" })];
+    let right = of(found, missing, rate);
+    let wrong = vec![
+        Answer::wrong(rcu(of(found, 0, rate)), "A read that finds no item consumes the minimum of a read.")
+            .trap("p-nothing-found-is-free"),
+        Answer::wrong(
+            rcu(of(found, missing, Rate::read(!is_strong))),
+            "An eventually consistent read consumes half as much as a strongly consistent read.",
+        )
+        .trap("p-forgets-consistency")
+        .right_if(if is_strong {
+            "It would be right for the default consistency."
+        } else {
+            "It would be right if ConsistentRead were set to true."
+        }),
+        Answer::wrong(
+            rcu(of(found + missing, 0, rate)),
+            "A read that finds no item consumes the minimum, not as much as an item of the usual size.",
+        ),
+        Answer::wrong(rcu(price(1, rate).times(found + missing)), "The items that are found are larger than 4 KB.")
+            .trap("p-units-not-rounded"),
+    ];
+    let why = format!(
+        "A read of an item that does not exist consumes the minimum of its kind, {} RCU here. Each item that is found consumes {} RCU.",
+        price(1, rate),
+        price(bytes, rate)
+    );
+    Some(Draft::new(stem, Answer::right(rcu(right), why).tried(tries, sees), wrong).on(items(&[bytes])))
 }

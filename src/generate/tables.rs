@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::arithmetic::{kilobytes, tenths};
-use super::{Answer, Draft, Family, scene};
+use super::{Answer, Draft, Family, bench, counted, scene};
 use crate::chance::Chance;
+use crate::content::ExhibitKind;
 use crate::content::lab::{Generate, SetupTable};
 use crate::engine::capacity::{Rate, Units, price};
 
@@ -14,7 +15,7 @@ const SKILLS: &[&str] = &["1.3.4", "4.3.8"];
 pub(super) const FAMILIES: &[Family] = &[
     Family {
         id: "gen-index-key-change",
-        title: "What an index costs when its key changes",
+        title: "What an index costs when its key attribute changes",
         topic: "indexes",
         claims: &["I5", "X6"],
         skills: SKILLS,
@@ -24,7 +25,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         id: "gen-index-fan-out",
-        title: "What a put costs with several indexes",
+        title: "What a write costs with several indexes",
         topic: "indexes",
         claims: &["X6", "X1"],
         skills: SKILLS,
@@ -34,13 +35,23 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         id: "gen-index-projection-read",
-        title: "What an index's projection does to a Query's cost",
+        title: "What the projection of an index does to the cost of a Query",
         topic: "indexes",
         claims: &["X6", "X1"],
         skills: SKILLS,
         difficulty: 2,
         docs: INDEXES,
         draw: projection_read,
+    },
+    Family {
+        id: "gen-sparse-index",
+        title: "Which items a global secondary index contains",
+        topic: "indexes",
+        claims: &["X7", "X6"],
+        skills: &["1.3.4"],
+        difficulty: 2,
+        docs: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-indexes-general-sparse-indexes.html",
+        draw: sparse,
     },
 ];
 
@@ -86,56 +97,34 @@ fn key_change(chance: &mut Chance) -> Option<Draft> {
     let bytes = tenths(chance.between(3, 60));
     let one = price(bytes, Rate::Write);
     let stem = format!(
-        "{who} keeps {what} of {} each. A global secondary index with projection ALL has the attribute group as its partition \
-         key. An UpdateItem changes nothing but the group of one item, to a value of the same length. How many write units \
-         does the index consume for this update, apart from the table?",
+        "{who} stores {what} of {} each in an Amazon DynamoDB table. A global secondary index with the partition key group projects all \
+         attributes. An UpdateItem request changes the value of group in one item to another value of the same length and changes no \
+         other attribute. How many WCU does the index consume for this update, without the table?",
         kilobytes(bytes)
     );
     let command = "update-item --table-name Items --key {\"id\":{\"S\":\"0001\"}} --update-expression 'SET #g = :h' \
                    --expression-attribute-names {\"#g\":\"group\"} --expression-attribute-values {\":h\":{\"S\":\"h\"}} \
                    --return-consumed-capacity INDEXES --query ConsumedCapacity.GlobalSecondaryIndexes.byGroup.CapacityUnits";
-    let seen = one.times(2);
-    Some(Draft {
-        stem,
-        right: Answer::right(
-            wcu(seen),
-            format!("A changed index key deletes the old entry and puts a new one: twice {one} WCU."),
-        )
-        .tried(vec![command.to_owned()], vec![format!("= {one} WCU"), format!("together: {} WCU", one.times(3))]),
-        wrong: vec![
-            Answer::wrong(
-                wcu(one),
-                "index-writes-are-free",
-                "That would be one write; the entry moves, which takes a deletion and a put.",
-                "It would be right if an attribute that is projected had changed, and not the index key.",
-            ),
-            Answer::wrong(
-                "0 WCU",
-                "index-writes-are-free",
-                "An index has a price of its own for every entry that changes.",
-                "It would be right if the index did not hold the changed attribute.",
-            ),
-            Answer::wrong(
-                wcu(Units::whole(2)),
-                "no-rounding",
-                "Two writes, but each of the whole entry, which is larger than 1 KB.",
-                "It would be right for entries of up to 1 KB.",
-            ),
-            Answer::wrong(
-                wcu(Units::whole(1)),
-                "update-pays-for-change",
-                "An update of an entry is paid by the entry's size, not by what changed.",
-                "It would be right for a new entry of up to 1 KB.",
-            ),
-            Answer::wrong(
-                wcu(one.times(3)),
-                "gsi-shares-capacity",
-                "That is table and index together.",
-                "It would be right if the table were counted as well.",
-            ),
-        ],
-        setup: vec![indexed(&[("byGroup", "ALL")], vec![members(1, bytes)])],
-    })
+    let wrong = vec![
+        Answer::wrong(wcu(one), "This is one write. A changed index key takes two: one to delete the old entry and one to put the new one.")
+            .trap("index-writes-are-free")
+            .right_if("It would be right if a projected attribute changed that is not a key of the index."),
+        Answer::wrong("0 WCU", "A global secondary index consumes write capacity for each entry that changes.")
+            .trap("p-index-writes-are-free")
+            .right_if("It would be right if the changed attribute were not in the index."),
+        Answer::wrong(wcu(Units::whole(2)), "Each of the two writes is rounded up from the size of the entry, which is more than 1 KB.")
+            .trap("no-rounding")
+            .right_if("It would be right for entries of up to 1 KB."),
+        Answer::wrong(wcu(Units::whole(1)), "The size of the whole entry counts, not the size of the change.")
+            .trap("update-pays-for-change"),
+        Answer::wrong(wcu(one.times(3)), "This is the sum of the table and the index.")
+            .trap("gsi-shares-capacity")
+            .right_if("It would be right for the table and the index together."),
+    ];
+    let why = format!("When the index key changes, DynamoDB deletes the old entry and puts a new one: two writes of {one} WCU.");
+    let sees = vec![format!("= {one} WCU"), format!("together: {} WCU", one.times(3))];
+    let right = Answer::right(wcu(one.times(2)), why).tried(vec![command.to_owned()], sees);
+    Some(Draft::new(stem, right, wrong).on(indexed(&[("byGroup", "ALL")], vec![members(1, bytes)])))
 }
 
 fn fan_out(chance: &mut Chance) -> Option<Draft> {
@@ -148,53 +137,38 @@ fn fan_out(chance: &mut Chance) -> Option<Draft> {
         names.iter().map(|name| (name.as_str(), if name.starts_with("all") { "ALL" } else { "KEYS_ONLY" })).collect();
     let one = price(bytes, Rate::Write);
     let right = one.times(1 + all) + Units::whole(keys);
-    let plural = |count: u64| if count == 1 { "index" } else { "indexes" };
+    let some = |count: u64, projection: &str| {
+        format!("{count} global secondary {} with the projection type {projection}", if count == 1 { "index" } else { "indexes" })
+    };
     let stem = format!(
-        "{who} puts a new item of {} into a table of {what}. The table has {all} global secondary {} with projection ALL and \
-         {keys} with KEYS_ONLY; the item has the key attributes of all of them, and keys are short. How many write units do \
-         the table and its indexes consume together?",
-        kilobytes(bytes),
-        plural(all)
+        "{who} stores {what} in an Amazon DynamoDB table. The table has {} and {}. A Lambda function puts a new item of {} that has the \
+         key attributes of each of these indexes. The key attributes have less than 100 bytes. How many WCU do the table and its \
+         indexes consume together?",
+        some(all, "ALL"),
+        some(keys, "KEYS_ONLY"),
+        kilobytes(bytes)
     );
     // The item is deleted again: that costs the same, and its size need not be typed.
     let command = "delete-item --table-name Items --key {\"id\":{\"S\":\"0001\"}}";
-    Some(Draft {
-        stem,
-        right: Answer::right(
-            wcu(right),
-            format!(
-                "{one} WCU for the table and for each index that holds the whole item, 1 WCU for each that holds keys."
-            ),
-        )
-        .tried(vec![command.to_owned()], vec![format!("together: {right} WCU")]),
-        wrong: vec![
-            Answer::wrong(
-                wcu(one),
-                "index-writes-are-free",
-                "That is the table alone; each index that gets an entry costs write units, too.",
-                "It would be right if the item had none of the index keys.",
-            ),
-            Answer::wrong(
-                wcu(one.times(1 + all + keys)),
-                "index-writes-are-free",
-                "An entry of keys alone is small: 1 WCU.",
-                "It would be right if every index had projection ALL.",
-            ),
-            Answer::wrong(
-                wcu(one + Units::whole(all + keys)),
-                "no-rounding",
-                "An entry of an index with projection ALL is as large as the item.",
-                "It would be right if every index held keys only.",
-            ),
-            Answer::wrong(
-                wcu(right + right),
-                "transaction-at-plain-price",
-                "Index entries are written at the plain price.",
-                "It would be right for none of the plain writes.",
-            ),
-        ],
-        setup: vec![indexed(&indexes, vec![members(1, bytes)])],
-    })
+    let wrong = vec![
+        Answer::wrong(wcu(one), "This is the table alone. Each index that gets an entry consumes write capacity, too.")
+            .trap("index-writes-are-free")
+            .right_if("It would be right if the item had no key attribute of an index."),
+        Answer::wrong(wcu(one.times(1 + all + keys)), "An entry with the keys alone has less than 1 KB and consumes 1 WCU.")
+            .trap("gsi-fetches-from-table")
+            .right_if("It would be right if each index had the projection type ALL."),
+        Answer::wrong(wcu(one + Units::whole(all + keys)), "An entry with the projection type ALL has the size of the whole item.")
+            .trap("index-writes-are-free")
+            .right_if("It would be right if each index had the projection type KEYS_ONLY."),
+        Answer::wrong(wcu(right + right), "This is twice the cost. A standard write does not consume the capacity of a transaction.")
+            .trap("transaction-at-plain-price")
+            .right_if("It would be right for a TransactWriteItems request."),
+    ];
+    let why = format!(
+        "The table and each index with the projection type ALL consume {one} WCU. Each index with KEYS_ONLY consumes 1 WCU."
+    );
+    let right = Answer::right(wcu(right), why).tried(vec![command.to_owned()], vec![format!("together: {right} WCU")]);
+    Some(Draft::new(stem, right, wrong).on(indexed(&indexes, vec![members(1, bytes)])))
 }
 
 fn projection_read(chance: &mut Chance) -> Option<Draft> {
@@ -208,9 +182,9 @@ fn projection_read(chance: &mut Chance) -> Option<Draft> {
     }
     let rcu = |bytes: u64| price(bytes, Rate::EventualRead);
     let stem = format!(
-        "{who} queries a global secondary index that finds {count} {what} of {bytes} bytes each, eventually consistent, and \
-         shows only their ids. The index has projection ALL. An identical index with KEYS_ONLY would have entries of {entry} \
-         bytes. How many read units does the Query consume now, and how many with the other index?"
+        "{who} queries a global secondary index of an Amazon DynamoDB table for the ids of {what}. The index has the projection type ALL. \
+         One Query request with a projection expression reads {count} entries of {bytes} bytes each. A developer plans to replace the \
+         index with a KEYS_ONLY index, in which an entry has {entry} bytes. How many RCU does the request consume with each index?"
     );
     let query = |index: &str| {
         format!(
@@ -218,43 +192,93 @@ fn projection_read(chance: &mut Chance) -> Option<Draft> {
              {{\"#g\":\"group\"}} --expression-attribute-values {{\":g\":{{\"S\":\"g\"}}}} --projection-expression id --query Count"
         )
     };
-    let pair = |now: Units, then: Units| format!("{} RCU now, {} RCU with KEYS_ONLY", now.grouped(), then.grouped());
-    Some(Draft {
-        stem,
-        right: Answer::right(
-            pair(rcu(whole), rcu(slim)),
-            "A Query pays for the entries that it reads, whatever the projection expression returns of them.",
+    let pair = |now: Units, then: Units| format!("{} RCU with ALL and {} RCU with KEYS_ONLY", now.grouped(), then.grouped());
+    let wrong = vec![
+        Answer::wrong(
+            pair(rcu(slim), rcu(slim)),
+            "A projection expression does not reduce the read capacity: the entries are read completely.",
         )
-        .tried(
-            vec![query("fat"), query("slim")],
-            vec![format!("= {} RCU", rcu(whole)), format!("= {} RCU", rcu(slim))],
-        ),
-        wrong: vec![
-            Answer::wrong(
-                pair(rcu(slim), rcu(slim)),
-                "projection-saves-reads",
-                "Showing only ids does not make the read smaller: the entries are read whole.",
-                "It would be right if the index held keys only already.",
-            ),
-            Answer::wrong(
-                pair(rcu(whole), rcu(whole)),
-                "projection-saves-reads",
-                "Entries of keys alone are smaller, and so is the read.",
-                "It would be right if only the projection expression changed.",
-            ),
-            Answer::wrong(
-                pair(rcu(bytes).times(count), rcu(entry).times(count)),
-                "round-each",
-                "A Query adds up what it reads and rounds once.",
-                "It would be right for reading the items one by one.",
-            ),
-            Answer::wrong(
-                pair(rcu(whole) + rcu(whole), rcu(slim) + rcu(slim)),
-                "one-price-for-reads",
-                "A global index is read eventually consistently, at half a unit for 4 KB.",
-                "It would be right for strongly consistent reads, which a global index has not.",
-            ),
-        ],
-        setup: vec![indexed(&[("fat", "ALL"), ("slim", "KEYS_ONLY")], vec![members(count, bytes)])],
-    })
+        .trap("projection-saves-reads"),
+        Answer::wrong(pair(rcu(whole), rcu(whole)), "The entries of a KEYS_ONLY index are smaller, so the Query reads fewer bytes.")
+            .trap("gsi-fetches-from-table"),
+        Answer::wrong(
+            pair(rcu(bytes).times(count), rcu(entry).times(count)),
+            "This rounds each entry up to 4 KB. A Query rounds the sum.",
+        )
+        .trap("round-each"),
+        Answer::wrong(
+            pair(rcu(whole) + rcu(whole), rcu(slim) + rcu(slim)),
+            "This is the cost of strongly consistent reads, which a global secondary index does not support.",
+        )
+        .trap("gsi-strong-read"),
+    ];
+    let why = "A Query consumes read capacity for the entries that it reads, whatever the projection expression returns of them.";
+    let right = Answer::right(pair(rcu(whole), rcu(slim)), why).tried(
+        vec![query("fat"), query("slim")],
+        vec![format!("= {} RCU", rcu(whole)), format!("= {} RCU", rcu(slim))],
+    );
+    Some(Draft::new(stem, right, wrong).on(indexed(&[("fat", "ALL"), ("slim", "KEYS_ONLY")], vec![members(count, bytes)])))
+}
+
+fn sparse(chance: &mut Chance) -> Option<Draft> {
+    let key = |id: &str| format!("--key '{{\"id\":{{\"S\":\"{id}\"}}}}'");
+    let put = |id: &str, group: bool| {
+        let group = if group { ",\"group\":{\"S\":\"g\"}" } else { "" };
+        format!("dynamodb put-item --table-name Items --item '{{\"id\":{{\"S\":\"{id}\"}}{group}}}'")
+    };
+    let ids = ["a", "b", "c"];
+    // Two items are in the index, one is not; then something is done to two of them.
+    let mut lines: Vec<String> = vec![put("a", true), put("b", true), put("c", false)];
+    let changes = |id: &str| {
+        let update = format!("dynamodb update-item --table-name Items {}", key(id));
+        let names = "--expression-attribute-names '{\"#g\":\"group\"}'";
+        let values = "--expression-attribute-values '{\":g\":{\"S\":\"h\"}}'";
+        [
+            format!("{update} --update-expression 'REMOVE #g' {names}"),
+            format!("{update} --update-expression 'SET #g = :g' {names} {values}"),
+            format!("dynamodb delete-item --table-name Items {}", key(id)),
+            put(id, false),
+            put(id, true),
+        ]
+    };
+    let mut order = ids;
+    chance.shuffle(&mut order);
+    for id in &order[..2] {
+        lines.push(super::pick(chance, &changes(id))?.clone());
+    }
+    let setup = indexed(&[("byGroup", "ALL")], Vec::new());
+    let mut bench = bench(&setup)?;
+    for line in &lines {
+        bench.run(line);
+    }
+    let mut count = |index: &str| -> Option<u64> {
+        bench.run(&format!("scan --table-name Items{index} --query Count")).text.trim().parse().ok()
+    };
+    let (in_index, in_table) = (count(" --index-name byGroup")?, count("")?);
+    if in_index == in_table {
+        return None;
+    }
+    let told = |number: u64| counted(number, "item");
+    let stem = "An Amazon DynamoDB table named Items has the partition key id and a global secondary index named byGroup. The partition key \
+                of the index is group, and the index projects all attributes. The table is empty. A script runs the following AWS CLI \
+                commands one after the other. After the index is up to date, how many items does a Scan of the index return?"
+        .to_owned();
+    let mut wrong = vec![
+        Answer::wrong(told(in_table), "The table has this number of items. Only items with the attribute group are in the index.")
+            .trap("index-has-every-item"),
+    ];
+    wrong.extend([3, 2, 1, 0, 4].into_iter().filter(|number| *number != in_table).map(|number| {
+        Answer::wrong(told(number), format!("The index has {}: those whose newest version has the attribute group.", told(in_index)))
+    }));
+    let why = "A global secondary index contains only the items that have its key attribute now. PutItem replaces the whole item, and \
+               REMOVE takes the item out of the index.";
+    let mut tries = lines.clone();
+    tries.push("scan --table-name Items --index-name byGroup --query [Count]".to_owned());
+    let right = Answer::right(told(in_index), why).tried(tries, vec![format!("[ {in_index} ]")]);
+    let script: Vec<String> = lines.iter().map(|line| super::shown(line)).collect();
+    Some(
+        Draft::new(stem, right, wrong)
+            .on(setup)
+            .showing(ExhibitKind::Cli, "shell", "The script", script.join("\n")),
+    )
 }

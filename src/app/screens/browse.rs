@@ -4,6 +4,7 @@ use crate::app::message::{Effect, Message};
 use crate::app::pane::{Extents, Pane, Scroll};
 use crate::app::start::{Standing, Start};
 use crate::app::study::Length;
+use crate::app::text::counted;
 use crate::app::{stats, study};
 use crate::content::Library;
 use crate::quiz::Order;
@@ -141,7 +142,8 @@ fn practice(library: &Library, standing: &Standing) -> Vec<Row> {
         rows.insert(0, row("Review", format!("{} due", standing.due), Start::Review));
     }
     if standing.imported > 0 {
-        rows.push(row("What you imported", format!("{} questions, unverified", standing.imported), Start::Imported));
+        let detail = format!("{}, unverified", counted(standing.imported, "question"));
+        rows.push(row("What you imported", detail, Start::Imported));
     }
     for (topic, tally) in stats::topics(library, &standing.summary) {
         let share = tally.percent().map_or_else(|| "new".to_owned(), |share| format!("{share} %"));

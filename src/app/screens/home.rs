@@ -192,7 +192,7 @@ fn program(library: &Library, standing: &Standing) -> Vec<Entry> {
         minutes: None,
         start,
     };
-    vec![
+    let mut entries = vec![
         entry(
             "Practice",
             counted(library.questions.len(), "question"),
@@ -213,5 +213,10 @@ fn program(library: &Library, standing: &Standing) -> Vec<Entry> {
             "Mastery, readiness, calibration, mistakes that repeat",
             Start::Scores,
         ),
-    ]
+    ];
+    if standing.imported > 0 {
+        let detail = format!("{}, unverified", counted(standing.imported, "question"));
+        entries.insert(1, entry("What you imported", detail, "Your own questions, 10 at a time", Start::Imported));
+    }
+    entries
 }

@@ -13,7 +13,9 @@ use std::fmt;
 mod breadth;
 mod clues;
 mod english;
+mod exhibits;
 mod guesser;
+mod lexer;
 mod traps;
 mod twins;
 
@@ -117,6 +119,8 @@ pub(super) fn measure(library: &Library, tries: Tries, ours: bool) -> (Vec<Figur
     let mut problems: Vec<Problem> = Vec::new();
     problems.extend(items.iter().flat_map(english::problems));
     problems.extend(items.iter().flat_map(clues::problems));
+    let trial = exhibits::Trial::new();
+    problems.extend(items.iter().flat_map(|item| exhibits::problems(item, &trial)));
     problems.extend(twins::problems(&items));
     let mut figures = Vec::new();
     let written: Vec<&Item<'_>> = items.iter().filter(|item| !item.drawn).collect();
@@ -140,4 +144,27 @@ pub(super) fn measure(library: &Library, tries: Tries, ours: bool) -> (Vec<Figur
     }));
     problems.truncate(MOST_PROBLEMS);
     (figures, problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drawn_questions_read_as_exam_items_whatever_the_seed() {
+        let trial = exhibits::Trial::new();
+        let mut told = Vec::new();
+        for family in generate::families() {
+            for seed in 0..12 {
+                let question = family.question(seed).unwrap();
+                let item = Item { question: &question, drawn: true };
+                let mut problems = english::problems(&item);
+                problems.extend(clues::problems(&item));
+                problems.extend(exhibits::problems(&item, &trial));
+                problems.extend(crate::content::check::exhibits(&question));
+                told.extend(problems.into_iter().map(|problem| problem.message));
+            }
+        }
+        assert_eq!(told, Vec::<String>::new());
+    }
 }
