@@ -16,7 +16,7 @@
 //! engine     the mini-DynamoDB
 //!            uses: clock
 //! s3_dir     a directory that stands for Amazon S3
-//!            uses: engine
+//!            uses: engine, files
 //! world      Lambda, DAX, Regions, roles, auto scaling, an SDK, traffic, a bill
 //!            uses: chance, clock, engine
 //! aws_cli    what a learner types -> (verb, JSON), and responses -> text

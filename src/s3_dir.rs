@@ -21,6 +21,7 @@ use flate2::write::GzEncoder;
 use md5::{Digest as _, Md5};
 
 use crate::engine::objects::{LINE_BYTES, Objects, Put};
+use crate::files;
 
 /// The deepest that directories are gone into.
 const DEEPEST: usize = 32;
@@ -107,10 +108,11 @@ impl Objects for S3Directory {
             let found = fs::symlink_metadata(&path).map_err(|error| error.to_string())?;
             let fits = if place + 1 == parts.len() { found.is_file() } else { found.is_dir() };
             if !fits {
-                return Err("it is no file of the bucket".to_owned());
+                return Err("it is not a file of the bucket".to_owned());
             }
         }
-        let file = BufReader::new(File::open(&path).map_err(|error| error.to_string())?);
+        let (file, _) = files::open(&path).map_err(|refusal| refusal.to_string())?;
+        let file = BufReader::new(file);
         if gzip {
             read(MultiGzDecoder::new(file), each);
         } else {

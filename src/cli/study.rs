@@ -431,7 +431,9 @@ pub(super) fn export(face: &Face, source: &Source, arguments: &ExportArguments) 
     let library = face.load(source)?;
     let target = match (&arguments.to, arguments.blind.key.as_deref()) {
         (ExportTo::Blind, Some(key)) => return export_blind(&library, &arguments.blind, key),
-        (ExportTo::Blind, None) => bail!(Usage::of("a sheet for blind readers needs --key FILE, where its keys go".to_owned())),
+        (ExportTo::Blind, None) => {
+            bail!(Usage::of("a sheet for blind readers needs --key FILE, where its keys go".to_owned()))
+        }
         (ExportTo::Program(_), Some(_)) => bail!(Usage::of("--key is of export blind alone".to_owned())),
         (ExportTo::Program(target), None) => *target,
     };
@@ -462,7 +464,7 @@ pub(super) fn item_statistics(face: &Face, others: &[PathBuf], json: bool) -> Re
     count(0, own);
     for (place, file) in others.iter().enumerate() {
         let name = file.display().to_string();
-        let written = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
+        let written = brought(file)?;
         // A file of its own in memory: what others did does not become the learner's own.
         let mut store = Store::in_memory("others' answers are counted and not kept")?;
         records::import(&mut store, &written).with_context(|| format!("{name} cannot be counted"))?;
@@ -471,7 +473,11 @@ pub(super) fn item_statistics(face: &Face, others: &[PathBuf], json: bool) -> Re
         }
     }
     let statistics = Statistics::of(&given);
-    if json { print_json(&statistics.to_json())? } else { print(&statistics.lines())? }
+    if json {
+        print_json(&statistics.to_json())?
+    } else {
+        print(&statistics.lines())?
+    }
     Ok(ExitCode::SUCCESS)
 }
 

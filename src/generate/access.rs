@@ -75,17 +75,37 @@ fn requests(user: &str, other: &str) -> Vec<Asked> {
             key(user)
         )
     };
-    let make = |told: String, command: String, trap: Option<&'static str>, why: &'static str| Asked { told, command, trap, why };
+    let make = |told: String, command: String, trap: Option<&'static str>, why: &'static str| Asked {
+        told,
+        command,
+        trap,
+        why,
+    };
     let own = "The partition key value is the ID of the user.";
     let foreign = "The partition key value is not the ID of the user.";
     vec![
         make(format!("A Query request with userId = {user}"), query(user), None, own),
         make(format!("A Query request with userId = {other}"), query(other), Some("iam-filters-rows"), foreign),
-        make(format!("A GetItem request with userId {user}"), format!("get-item --table-name Notes {}", key(user)), None, own),
-        make(format!("A GetItem request with userId {other}"), format!("get-item --table-name Notes {}", key(other)), None, foreign),
+        make(
+            format!("A GetItem request with userId {user}"),
+            format!("get-item --table-name Notes {}", key(user)),
+            None,
+            own,
+        ),
+        make(
+            format!("A GetItem request with userId {other}"),
+            format!("get-item --table-name Notes {}", key(other)),
+            None,
+            foreign,
+        ),
         make(format!("An UpdateItem request with userId {user}"), update(user), None, own),
         make(format!("An UpdateItem request with userId {other}"), update(other), None, foreign),
-        make(format!("A DeleteItem request with userId {user}"), format!("delete-item --table-name Notes {}", key(user)), None, own),
+        make(
+            format!("A DeleteItem request with userId {user}"),
+            format!("delete-item --table-name Notes {}", key(user)),
+            None,
+            own,
+        ),
         make(
             "A Scan request without a filter expression".to_owned(),
             "scan --table-name Notes --select COUNT".to_owned(),
@@ -141,7 +161,8 @@ fn decided(chance: &mut Chance, allows: bool) -> Option<Draft> {
     };
     let tries = |command: &str| [before.clone(), vec![command.to_owned()]].concat();
     let reason = |asked: &Asked, allowed: bool| {
-        let verdict = if allowed { "DynamoDB allows the request." } else { "DynamoDB returns an AccessDeniedException." };
+        let verdict =
+            if allowed { "DynamoDB allows the request." } else { "DynamoDB returns an AccessDeniedException." };
         let own = asked.why.starts_with("The partition key value is the ID");
         let why = match (allowed, own) {
             (false, true) => "The policy does not list this action.",
@@ -167,7 +188,12 @@ fn decided(chance: &mut Chance, allows: bool) -> Option<Draft> {
         .collect();
     let answer = Answer::right(right.told.clone(), reason(&right, allows))
         .tried(tries(&right.command), seen(allows, &right.command));
-    Some(Draft::new(stem, answer, wrong).on(setup).showing(ExhibitKind::Json, "json", "The policy", printed(&listed, table)))
+    Some(Draft::new(stem, answer, wrong).on(setup).showing(
+        ExhibitKind::Json,
+        "json",
+        "The policy",
+        printed(&listed, table),
+    ))
 }
 
 /// The policy as an exhibit shows it.

@@ -54,12 +54,7 @@ fn conditions(chance: &mut Chance, stock: u64, version: u64) -> Vec<Condition> {
         why,
     };
     vec![
-        make(
-            "version = :v",
-            one(":v", number(version)),
-            None,
-            "The item has this version.",
-        ),
+        make("version = :v", one(":v", number(version)), None, "The item has this version."),
         make("version = :v", one(":v", number(version + 1)), None, "The item has another version."),
         make(
             "version = :v",
@@ -69,12 +64,7 @@ fn conditions(chance: &mut Chance, stock: u64, version: u64) -> Vec<Condition> {
         ),
         make("stock >= :n", one(":n", number(more)), None, "The value of stock is lower."),
         make("stock >= :n", one(":n", number(less)), None, "The value of stock is higher."),
-        make(
-            "attribute_not_exists(sku)",
-            json!({}),
-            None,
-            "The item exists, so it has its key attribute.",
-        ),
+        make("attribute_not_exists(sku)", json!({}), None, "The item exists, so it has its key attribute."),
         make("attribute_not_exists(soldOut)", json!({}), Some("missing-is-zero"), "The item has no such attribute."),
         make("attribute_exists(soldOut)", json!({}), Some("missing-is-zero"), "The item has no such attribute."),
         make(
@@ -89,25 +79,20 @@ fn conditions(chance: &mut Chance, stock: u64, version: u64) -> Vec<Condition> {
             Some("missing-is-zero"),
             "A missing attribute is not equal to any value, so <> is true.",
         ),
-        make("rating >= :n", one(":n", number(0)), Some("missing-is-zero"), "A comparison with a missing attribute is false."),
+        make(
+            "rating >= :n",
+            one(":n", number(0)),
+            Some("missing-is-zero"),
+            "A comparison with a missing attribute is false.",
+        ),
         make(
             "NOT rating >= :n",
             one(":n", number(0)),
             Some("missing-is-zero"),
             "The comparison with a missing attribute is false, and NOT makes it true.",
         ),
-        make(
-            "begins_with(title, :k)",
-            one(":k", json!({"S": "ket"})),
-            None,
-            "The comparison is case-sensitive.",
-        ),
-        make(
-            "begins_with(title, :k)",
-            one(":k", json!({"S": "Ket"})),
-            None,
-            "The title begins with these letters.",
-        ),
+        make("begins_with(title, :k)", one(":k", json!({"S": "ket"})), None, "The comparison is case-sensitive."),
+        make("begins_with(title, :k)", one(":k", json!({"S": "Ket"})), None, "The title begins with these letters."),
         make("size(title) = :n", one(":n", number(6)), None, "The title has six letters."),
         make(
             "attribute_type(stock, :t)",

@@ -299,7 +299,10 @@ mod tests {
         let library = content::load(&Source::Embedded).0;
         let barren = families().into_iter().flat_map(|family| (0..12).map(move |seed| (family, seed)));
         let barren = barren.filter(|(family, seed)| family.question(*seed).is_none());
-        assert_eq!(barren.map(|(family, seed)| format!("{}/{seed}", family.id)).collect::<Vec<_>>(), Vec::<String>::new());
+        assert_eq!(
+            barren.map(|(family, seed)| format!("{}/{seed}", family.id)).collect::<Vec<_>>(),
+            Vec::<String>::new()
+        );
         for family in families() {
             let mut stems = std::collections::BTreeSet::new();
             for seed in 0..12 {
