@@ -196,7 +196,10 @@ fn a_clock_that_was_set_back_between_two_starts_holds_nothing_up() {
     rig.call("UpdateTimeToLive", json!({"TableName": "Kept", "TimeToLiveSpecification": off}));
     rig.clock.advance_millis(DAY);
     rig.served().tick(false);
-    assert_eq!((rig.rows("SELECT count(*) FROM records"), rig.served().engine.streams().count()), (0, 2));
+    // What recovery goes back by is kept for longer than the records of streams.
+    let of_streams = rig.rows("SELECT count(*) FROM records WHERE stream LIKE 'arn:%'");
+    assert_eq!((of_streams, rig.served().engine.streams().count()), (0, 2));
+    assert_eq!(rig.rows("SELECT count(*) FROM records"), 1);
     assert_eq!(born(&mut rig), birth, "the changes of its settings are no birth");
 }
 
