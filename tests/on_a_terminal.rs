@@ -218,3 +218,22 @@ fn a_history_that_is_no_file_or_too_large_keeps_nobody_waiting() {
         assert!(window.child.wait().unwrap().success());
     }
 }
+
+#[test]
+fn a_row_of_a_list_that_is_too_wide_does_not_go_on_where_a_row_begins() {
+    let home = tempfile::tempdir().unwrap();
+    let pack = home.path().join("pack");
+    std::fs::create_dir_all(pack.join("labs")).unwrap();
+    std::fs::create_dir_all(pack.join("questions")).unwrap();
+    let lab = include_str!("../labs/first-table.yaml");
+    let title = lab.lines().find(|line| line.starts_with("title: ")).unwrap();
+    let wide = lab.replace(title, &format!("title: Keys {}", "FORGED".repeat(60)));
+    std::fs::write(pack.join("labs/first-table.yaml"), wide).unwrap();
+    let mut window = Window::open_in(home, &format!("--content {} lab list", pack.display()));
+    assert!(window.child.wait().unwrap().success());
+    std::thread::sleep(Duration::from_millis(200));
+    let shown = String::from_utf8_lossy(&window.shown.lock().unwrap()).into_owned();
+    let rows: Vec<&str> = shown.lines().filter(|line| line.contains("FORGED")).collect();
+    assert!(rows.len() > 2, "{shown}");
+    assert!(rows.iter().all(|row| row.trim_end().chars().count() <= 120 && !row.starts_with("FORGED")), "{rows:#?}");
+}

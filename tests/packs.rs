@@ -233,7 +233,9 @@ fn no_part_of_a_title_begins_a_line_of_a_terminal() {
         for line in printed.lines().filter(|line| line.contains("FORGED")) {
             seen += 1;
             assert!(!line.starts_with("FORGED"), "{words:?}: {line}");
-            assert!(line.chars().count() <= 80, "{words:?}: a terminal breaks this by itself: {line}");
+            // Rows of a list are whole in a pipe; `tests/on_a_terminal.rs` looks at them at a terminal.
+            let is_row = words == ["lab", "list"];
+            assert!(is_row || line.chars().count() <= 80, "{words:?}: a terminal breaks this by itself: {line}");
         }
     }
     assert!(seen > 20, "titles were seen {seen} times");

@@ -9,8 +9,8 @@ use clap::{Args, Subcommand};
 
 use super::access::AccessArguments;
 use super::{
-    Face, Usage, interrupt, lab_code, lab_real, lab_serve, on_terminal, print_json, print_lines, with_console,
-    with_desk,
+    Face, Usage, interrupt, lab_code, lab_real, lab_serve, on_terminal, print_json, print_lines, print_rows,
+    with_console, with_desk,
 };
 use crate::app::line::Line;
 use crate::app::{Start, stats, text};
@@ -168,7 +168,7 @@ pub(super) fn run(face: &Face, source: &Source, command: &LabCommand) -> Result<
                 }
             };
             let done = |name: &str| library.lab(name).map_or(0, |lab| stats::steps_done(lab, &summary));
-            print_lines(&text::lab_list(&library.labs, done))?;
+            print_rows(&text::lab_list(&library.labs, done))?;
         }
         LabCommand::Start { name, plain: is_plain, seed, real } => {
             let mut library = library;

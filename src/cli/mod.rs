@@ -381,6 +381,14 @@ fn print_lines(lines: &[Line]) -> Result<()> {
     print(&line::plain(lines, plain::WIDTH))
 }
 
+/// Prints the rows of a list. They are for scripts too, which get them whole; at a terminal one that is too wide may not go on
+/// where a row begins.
+fn print_rows(rows: &[Line]) -> Result<()> {
+    let width = ui::columns().filter(|_| safe_text::stdout().is_terminal()).unwrap_or(usize::MAX);
+    let rows: Vec<Line> = rows.iter().cloned().map(Line::titled).collect();
+    print(&line::plain(&rows, width))
+}
+
 /// Prints each text as a line of its own.
 fn print(lines: &[String]) -> Result<()> {
     Ok(safe_text::write_lines(&mut safe_text::stdout(), lines)?)
@@ -498,14 +506,7 @@ fn list_content(face: &Face, source: &Source, json: bool) -> Result<ExitCode> {
             lab.claims.join(" ")
         )
     }));
-    // Rows are for scripts too; at a terminal one that is too wide may not go on where a row begins.
-    match ui::columns().filter(|_| safe_text::stdout().is_terminal()) {
-        Some(width) => {
-            let rows: Vec<Line> = lines.into_iter().map(|row| Line::text(row).titled()).collect();
-            print(&line::plain(&rows, width))?;
-        }
-        None => print(&lines)?,
-    }
+    print_rows(&lines.into_iter().map(Line::text).collect::<Vec<_>>())?;
     Ok(ExitCode::SUCCESS)
 }
 
