@@ -199,7 +199,10 @@ fn files_of_each_format_are_imported_and_broken_ones_refused_with_line_and_reaso
         let empty = run(home.path(), &["import", broken.to_str().unwrap()], "");
         assert_eq!((empty.status.code(), out(&empty).len()), (Some(1), 0), "{nothing:?}");
         let told = talk(&empty);
-        assert!(told.contains("broken.md is empty: expected at least one question, written as one of checkbox"), "{told}");
+        assert!(
+            told.contains("broken.md is empty: expected at least one question, written as one of checkbox"),
+            "{told}"
+        );
     }
     // The same file once more: nothing is new, and what is refused is told again.
     std::fs::write(&broken, "### Good?\n- [x] a\n- [ ] b\n\n### Bad?\n- [ ] a\n- [ ] b\n").unwrap();
@@ -470,7 +473,11 @@ fn item_statistics_count_others_and_keep_nothing_of_them() {
     run(home.path(), &["quiz", "--plain", "--seed", "1", "-n", "3"], &answers(3));
     let own = stats(home.path());
     let few = run(home.path(), &["content", "stats"], "");
-    assert!(out(&few).contains("3 answers, 1 learner. 0 questions with at least 5 answers; 3 with fewer"), "{}", out(&few));
+    assert!(
+        out(&few).contains("3 answers, 1 learner. 0 questions with at least 5 answers; 3 with fewer"),
+        "{}",
+        out(&few)
+    );
     assert!(out(&few).contains("Discrimination needs the answers of at least 10 learners"), "{}", out(&few));
     // Twelve others of rising ability; good ones get the question "odd" wrong, and all get "easy" right.
     let mut arguments = vec!["content".to_owned(), "stats".to_owned(), "--json".to_owned()];
@@ -507,7 +514,8 @@ fn a_sheet_for_blind_readers_has_its_keys_apart() {
     let home = tempfile::tempdir().unwrap();
     let key = home.path().join("keys.txt");
     let sheet = |more: &[&str]| {
-        let words = [&["export", "blind", "--count", "12", "--seed", "5", "--key", key.to_str().unwrap()], more].concat();
+        let words =
+            [&["export", "blind", "--count", "12", "--seed", "5", "--key", key.to_str().unwrap()], more].concat();
         let output = run(home.path(), &words, "");
         assert!(output.status.success(), "{}", talk(&output));
         (out(&output), std::fs::read_to_string(&key).unwrap())

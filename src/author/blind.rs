@@ -30,13 +30,15 @@ pub fn sheet(questions: &[Question], count: usize, seed: u64, options_only: bool
         chance.shuffle(&mut options);
         let _ = write!(told.sheet, "\n## {number}\n\n");
         if options_only {
-            let ask = if question.choose == 1 { "Choose one." } else { "Choose the number of options that is given here:" };
+            let ask =
+                if question.choose == 1 { "Choose one." } else { "Choose the number of options that is given here:" };
             let several = if question.choose == 1 { String::new() } else { format!(" {}", question.choose) };
             let _ = write!(told.sheet, "{ask}{several}\n\n");
         } else {
             let _ = write!(told.sheet, "{}\n\n", question.stem.trim());
             for exhibit in &question.exhibits {
-                let caption = exhibit.caption.as_deref().map(|caption| format!("{}:\n\n", caption.trim())).unwrap_or_default();
+                let caption =
+                    exhibit.caption.as_deref().map(|caption| format!("{}:\n\n", caption.trim())).unwrap_or_default();
                 let _ = write!(told.sheet, "{caption}```\n{}\n```\n\n", exhibit.text.trim_end());
             }
         }
@@ -96,7 +98,13 @@ mod tests {
             for option in &question.options {
                 let at = part.find(&format!(". {}\n", option.text.trim())).unwrap();
                 let letter = &part[at - 1..at];
-                assert_eq!(fields[1].split(',').any(|key| key == letter), option.correct, "{}: {}", fields[2], option.text);
+                assert_eq!(
+                    fields[1].split(',').any(|key| key == letter),
+                    option.correct,
+                    "{}: {}",
+                    fields[2],
+                    option.text
+                );
             }
         }
     }

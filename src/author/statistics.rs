@@ -172,7 +172,8 @@ fn one(item: &str, answers: &[&Given], first: &BTreeMap<usize, BTreeMap<&str, bo
         .filter_map(|learner| {
             let own = first.get(learner)?;
             let rest: Vec<bool> = own.iter().filter(|(other, _)| **other != item).map(|(_, right)| *right).collect();
-            (rest.len() >= LEAST_REST).then(|| (own[item], share(rest.iter().filter(|right| **right).count(), rest.len())))
+            (rest.len() >= LEAST_REST)
+                .then(|| (own[item], share(rest.iter().filter(|right| **right).count(), rest.len())))
         })
         .collect();
     let discrimination = if pairs.len() >= LEAST_LEARNERS { correlation(&pairs) } else { None };
@@ -228,7 +229,8 @@ mod tests {
     fn class(odd: impl Fn(usize) -> bool) -> Vec<Given> {
         let given = |learner: usize, item: String, correct: bool| Given { learner, item, correct };
         let of = |learner: usize| {
-            let mut answers: Vec<Given> = (0..20).map(|item| given(learner, format!("q{item:02}"), item < learner)).collect();
+            let mut answers: Vec<Given> =
+                (0..20).map(|item| given(learner, format!("q{item:02}"), item < learner)).collect();
             answers.push(given(learner, "odd".to_owned(), odd(learner)));
             answers
         };

@@ -517,7 +517,8 @@ fn new_lab(root: &Path, name: &str) -> Result<ExitCode> {
 
 fn check_content(source: &Source) -> Result<ExitCode> {
     let author::Checked { library, problems, figures } = author::check(source);
-    let mut lines: Vec<String> = figures.iter().map(|figure| safe_text::line(&figure.to_string()).into_owned()).collect();
+    let mut lines: Vec<String> =
+        figures.iter().map(|figure| safe_text::line(&figure.to_string()).into_owned()).collect();
     lines.extend(problems.iter().flat_map(text::problem));
     let count = |name: &str, count: usize| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
     lines.push(format!(

@@ -423,7 +423,9 @@ pub(super) fn export(face: &Face, source: &Source, arguments: &ExportArguments) 
     let library = face.load(source)?;
     let target = match (&arguments.to, arguments.blind.key.as_deref()) {
         (ExportTo::Blind, Some(key)) => return export_blind(&library, &arguments.blind, key),
-        (ExportTo::Blind, None) => bail!(Usage::of("a sheet for blind readers needs --key FILE, where its keys go".to_owned())),
+        (ExportTo::Blind, None) => {
+            bail!(Usage::of("a sheet for blind readers needs --key FILE, where its keys go".to_owned()))
+        }
         (ExportTo::Program(_), Some(_)) => bail!(Usage::of("--key is of export blind alone".to_owned())),
         (ExportTo::Program(target), None) => *target,
     };
@@ -463,7 +465,11 @@ pub(super) fn item_statistics(face: &Face, others: &[PathBuf], json: bool) -> Re
         }
     }
     let statistics = Statistics::of(&given);
-    if json { print_json(&statistics.to_json())? } else { print(&statistics.lines())? }
+    if json {
+        print_json(&statistics.to_json())?
+    } else {
+        print(&statistics.lines())?
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Draft, Family, is_near, pick};
+use super::{Answer, Draft, Family, pick};
 use crate::chance::Chance;
 use crate::content::ExhibitKind;
 use crate::content::lab::SetupTable;
@@ -75,17 +75,37 @@ fn requests(user: &str, other: &str) -> Vec<Asked> {
             key(user)
         )
     };
-    let make = |told: String, command: String, trap: Option<&'static str>, why: &'static str| Asked { told, command, trap, why };
+    let make = |told: String, command: String, trap: Option<&'static str>, why: &'static str| Asked {
+        told,
+        command,
+        trap,
+        why,
+    };
     let own = "The partition key value is the ID of the user.";
     let foreign = "The partition key value is not the ID of the user.";
     vec![
         make(format!("A Query request with userId = {user}"), query(user), None, own),
         make(format!("A Query request with userId = {other}"), query(other), Some("iam-filters-rows"), foreign),
-        make(format!("A GetItem request with userId {user}"), format!("get-item --table-name Notes {}", key(user)), None, own),
-        make(format!("A GetItem request with userId {other}"), format!("get-item --table-name Notes {}", key(other)), None, foreign),
+        make(
+            format!("A GetItem request with userId {user}"),
+            format!("get-item --table-name Notes {}", key(user)),
+            None,
+            own,
+        ),
+        make(
+            format!("A GetItem request with userId {other}"),
+            format!("get-item --table-name Notes {}", key(other)),
+            None,
+            foreign,
+        ),
         make(format!("An UpdateItem request with userId {user}"), update(user), None, own),
         make(format!("An UpdateItem request with userId {other}"), update(other), None, foreign),
-        make(format!("A DeleteItem request with userId {user}"), format!("delete-item --table-name Notes {}", key(user)), None, own),
+        make(
+            format!("A DeleteItem request with userId {user}"),
+            format!("delete-item --table-name Notes {}", key(user)),
+            None,
+            own,
+        ),
         make(
             "A Scan request without a filter expression".to_owned(),
             "scan --table-name Notes --select COUNT".to_owned(),
@@ -141,7 +161,8 @@ fn decided(chance: &mut Chance, allows: bool) -> Option<Draft> {
     };
     let tries = |command: &str| [before.clone(), vec![command.to_owned()]].concat();
     let reason = |asked: &Asked, allowed: bool| {
-        let verdict = if allowed { "DynamoDB allows the request." } else { "DynamoDB returns an AccessDeniedException." };
+        let verdict =
+            if allowed { "DynamoDB allows the request." } else { "DynamoDB returns an AccessDeniedException." };
         let own = asked.why.starts_with("The partition key value is the ID");
         let why = match (allowed, own) {
             (false, true) => "The policy does not list this action.",
@@ -157,7 +178,6 @@ fn decided(chance: &mut Chance, allows: bool) -> Option<Draft> {
     );
     let wrong = others
         .iter()
-        .filter(|asked| is_near(&asked.told, &right.told))
         .map(|asked| {
             let answer = Answer::wrong(asked.told.clone(), reason(asked, !allows))
                 .tried(tries(&asked.command), seen(!allows, &asked.command));
@@ -167,16 +187,21 @@ fn decided(chance: &mut Chance, allows: bool) -> Option<Draft> {
         .collect();
     let answer = Answer::right(right.told.clone(), reason(&right, allows))
         .tried(tries(&right.command), seen(allows, &right.command));
-    Some(Draft::new(stem, answer, wrong).on(setup).showing(ExhibitKind::Json, "json", "The policy", printed(&listed, table)))
+    Some(Draft::new(stem, answer, wrong).on(setup).showing(
+        ExhibitKind::Json,
+        "json",
+        "The policy",
+        printed(&listed, table),
+    ))
 }
 
 /// The policy as an exhibit shows it.
 fn printed(actions: &[String], table: &str) -> String {
     format!(
-        "{{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{{\n    \"Effect\": \"Allow\",\n    \"Action\": {},\n    \"Resource\": {},\n    \
+        "{{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{{\n    \"Effect\": \"Allow\",\n    \"Action\": [\n      {}\n    ],\n    \"Resource\": {},\n    \
          \"Condition\": {{\"ForAllValues:StringEquals\": {{\n      \"dynamodb:LeadingKeys\": [\"${{cognito-identity.amazonaws.com:sub}}\"]\n    \
          }}}}\n  }}]\n}}",
-        json!(actions).to_string().replace("\",\"", "\", \""),
+        actions.iter().map(|action| format!("\"{action}\"")).collect::<Vec<_>>().join(",\n      "),
         Value::String(table.to_owned())
     )
 }

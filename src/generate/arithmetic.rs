@@ -379,6 +379,7 @@ fn transaction(chance: &mut Chance) -> Option<Draft> {
         )
         .trap("transaction-at-plain-price"),
     ];
-    let right = Answer::right(unit_text(right, "WCU"), why).tried(vec![command], vec![format!("together: {right} WCU")]);
+    let right =
+        Answer::right(unit_text(right, "WCU"), why).tried(vec![command], vec![format!("together: {right} WCU")]);
     Some(Draft::new(stem, right, wrong).on(items(&sizes)))
 }

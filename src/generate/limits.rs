@@ -111,7 +111,8 @@ fn batches(chance: &mut Chance, writes: bool) -> Option<Draft> {
         Answer::wrong(number(count.div_ceil(other)), format!("{other} is the limit of a {other_verb} request."))
             .trap("one-batch-size")
             .right_if(format!("It would be right for {other_use} these items with {other_verb}.")),
-        Answer::wrong(number(1), "A request has a limit for the number of items, however small they are.").trap("one-batch-size"),
+        Answer::wrong(number(1), "A request has a limit for the number of items, however small they are.")
+            .trap("one-batch-size"),
         Answer::wrong(number(count.div_ceil(10)), "10 is the limit of a SendMessageBatch request of Amazon SQS.")
             .trap("one-batch-size"),
         Answer::wrong(number(count), "This is one request for each item.")
@@ -190,8 +191,11 @@ fn burst(chance: &mut Chance) -> Option<Draft> {
             .right_if("It would be right for a rate of twice the provisioned capacity."),
         Answer::wrong(number((300 * units / rate).max(1)), "This leaves out the provisioned capacity of each second.")
             .trap("burst-lasts"),
-        Answer::wrong(number(seconds * 3), "This would need 900 seconds of unused capacity. DynamoDB keeps up to 300 seconds.")
-            .trap("burst-lasts"),
+        Answer::wrong(
+            number(seconds * 3),
+            "This would need 900 seconds of unused capacity. DynamoDB keeps up to 300 seconds.",
+        )
+        .trap("burst-lasts"),
         Answer::wrong(number(1), "A table that was idle has unused capacity for a burst.")
             .trap("p-burst-is-capacity")
             .right_if("It would be right if the table had used all of its capacity in the last five minutes."),
@@ -208,7 +212,8 @@ fn burst(chance: &mut Chance) -> Option<Draft> {
 /// Switches TTL on, writes an item with this value in expiresAt, and looks for it so many days later.
 fn lived(value: &str, days: u64) -> Vec<String> {
     vec![
-        "update-time-to-live --table-name Items --time-to-live-specification Enabled=true,AttributeName=expiresAt".to_owned(),
+        "update-time-to-live --table-name Items --time-to-live-specification Enabled=true,AttributeName=expiresAt"
+            .to_owned(),
         format!("put-item --table-name Items --item {{\"id\":{{\"S\":\"x\"}},\"expiresAt\":{value}}}"),
         format!(":clock +{days}d"),
         "scan --table-name Items --query Count".to_owned(),
@@ -257,7 +262,8 @@ fn expiry(chance: &mut Chance) -> Option<Draft> {
         .trap("ttl-is-period")
         .tried(lived(&wire(&number(days * 86_400)), days + 4), seen(false)),
     ];
-    let why = format!("TTL needs a Number with a time in epoch seconds. {days} days are {} seconds.", grouped(days * 86_400));
+    let why =
+        format!("TTL needs a Number with a time in epoch seconds. {days} days are {} seconds.", grouped(days * 86_400));
     let right = Answer::right(number(right), why).tried(lived(&wire(&number(right)), days + 4), seen(true));
     Some(Draft::new(stem, right, wrong).on(items(&[])))
 }
@@ -301,13 +307,17 @@ fn eligible(chance: &mut Chance) -> Option<Draft> {
         .enumerate()
         .map(|(at, which)| format!("{{\"id\": {{\"S\": \"{}\"}}, {}}}", ["a", "b", "c", "d"][at], attributes[*which]))
         .collect();
-    let mut draft = Draft::new(stem, Answer::right("", ""), Vec::new())
-        .on(items(&[]))
-        .showing(ExhibitKind::Json, "json", "The items", format!("[{}]", shown.join(",\n ")));
+    let mut draft = Draft::new(stem, Answer::right("", ""), Vec::new()).on(items(&[])).showing(
+        ExhibitKind::Json,
+        "json",
+        "The items",
+        format!("[{}]", shown.join(",\n ")),
+    );
     for (at, which) in kept.iter().enumerate() {
         let item = shown[at].replace(' ', "");
         let tries = vec![
-            "update-time-to-live --table-name Items --time-to-live-specification Enabled=true,AttributeName=expiresAt".to_owned(),
+            "update-time-to-live --table-name Items --time-to-live-specification Enabled=true,AttributeName=expiresAt"
+                .to_owned(),
             ":clock +1d".to_owned(),
             format!("put-item --table-name Items --item {item}"),
             ":clock +4d".to_owned(),

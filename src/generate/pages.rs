@@ -11,7 +11,8 @@ use crate::content::lab::SetupTable;
 
 const PAGES: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html";
 const FILTER: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.FilterExpression.html";
-const KEYS: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html";
+const KEYS: &str =
+    "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html";
 const SKILLS: &[&str] = &["1.3.3", "4.3.8"];
 
 pub(super) const FAMILIES: &[Family] = &[
@@ -121,8 +122,7 @@ fn pages(chance: &mut Chance) -> Option<Draft> {
         Answer::wrong(number(right * 4), "This would need pages of about 256 KB.").trap("page-is-count"),
     ];
     let why = "Each Query request reads at most 1 MB and returns a LastEvaluatedKey if there is more to read.";
-    let right = Answer::right(number(right), why)
-        .tried(vec![command], vec![count.to_string(), "together:".to_owned()]);
+    let right = Answer::right(number(right), why).tried(vec![command], vec![count.to_string(), "together:".to_owned()]);
     Some(Draft::new(stem, right, wrong).on(setup))
 }
 
@@ -149,12 +149,18 @@ fn page_size(chance: &mut Chance) -> Option<Draft> {
     );
     let told = |calls: u64, items: u64| format!("{} and {items} items", counted(calls, "call"));
     let wrong = vec![
-        Answer::wrong(told(1, size), "--page-size sets the Limit of each call. The AWS CLI then requests the next page.")
-            .trap("limit-is-result-count")
-            .right_if("It would be right if the command also had --no-paginate."),
-        Answer::wrong(told(1, count), "All items fit in one page of 1 MB, but --page-size sets a lower Limit for each call.")
-            .trap("page-is-count")
-            .right_if("It would be right without --page-size."),
+        Answer::wrong(
+            told(1, size),
+            "--page-size sets the Limit of each call. The AWS CLI then requests the next page.",
+        )
+        .trap("limit-is-result-count")
+        .right_if("It would be right if the command also had --no-paginate."),
+        Answer::wrong(
+            told(1, count),
+            "All items fit in one page of 1 MB, but --page-size sets a lower Limit for each call.",
+        )
+        .trap("page-is-count")
+        .right_if("It would be right without --page-size."),
         Answer::wrong(told(calls, size), "The AWS CLI joins the pages and prints all of the items.")
             .trap("limit-is-result-count"),
     ];
@@ -162,12 +168,9 @@ fn page_size(chance: &mut Chance) -> Option<Draft> {
         "--page-size sets the Limit of each call to {size}. The AWS CLI sends calls until there is no LastEvaluatedKey and joins the pages."
     );
     let counting = format!("{command} --query Count");
-    let right = Answer::right(told(calls, count), why).tried(vec![counting], vec![count.to_string(), "together:".to_owned()]);
-    Some(
-        Draft::new(stem, right, wrong)
-            .on(setup)
-            .showing(ExhibitKind::Cli, "shell", "The command", shown(&command)),
-    )
+    let right =
+        Answer::right(told(calls, count), why).tried(vec![counting], vec![count.to_string(), "together:".to_owned()]);
+    Some(Draft::new(stem, right, wrong).on(setup).showing(ExhibitKind::Cli, "shell", "The command", shown(&command)))
 }
 
 fn limit(chance: &mut Chance) -> Option<Draft> {
@@ -186,14 +189,19 @@ fn limit(chance: &mut Chance) -> Option<Draft> {
     );
     let number = |items: u64| format!("{items} items");
     let wrong = vec![
-        Answer::wrong(number(most * every), "The request does not continue until this number of items passes the filter expression.")
-            .trap("limit-is-result-count"),
+        Answer::wrong(
+            number(most * every),
+            "The request does not continue until this number of items passes the filter expression.",
+        )
+        .trap("limit-is-result-count"),
         Answer::wrong(number(count), "The request ends when it has read as many items as Limit says.")
             .trap("limit-is-result-count")
             .right_if("It would be right without Limit."),
         Answer::wrong(number(hits), "The filter expression does not decide which items are read.")
             .trap("filter-saves-reads")
-            .right_if("It would be right for a Query on a sparse global secondary index for this state, without Limit."),
+            .right_if(
+                "It would be right for a Query on a sparse global secondary index for this state, without Limit.",
+            ),
     ];
     let why = "Limit is the number of items that are read. The filter expression is applied afterwards, so the response can have fewer.";
     let right = Answer::right(number(most), why).tried(vec![command], vec![most.to_string()]);
@@ -220,14 +228,18 @@ fn counts(chance: &mut Chance) -> Option<Draft> {
             "The two values are the other way round: ScannedCount is the number of items before the filter expression.",
         )
         .trap("filter-saves-reads"),
-        Answer::wrong(figures(hits, hits), "The filter expression is applied after all items of the partition key value were read.")
-            .trap("filter-saves-reads")
-            .right_if("It would be right for a Query on a sparse global secondary index for this state."),
+        Answer::wrong(
+            figures(hits, hits),
+            "The filter expression is applied after all items of the partition key value were read.",
+        )
+        .trap("filter-saves-reads")
+        .right_if("It would be right for a Query on a sparse global secondary index for this state."),
         Answer::wrong(figures(count, count), "The items that the filter expression removes are not in the response.")
             .trap("count-is-total")
             .right_if("It would be right without the filter expression."),
     ];
-    let why = "ScannedCount is the number of items that were read. Count is the number that passed the filter expression.";
+    let why =
+        "ScannedCount is the number of items that were read. Count is the number that passed the filter expression.";
     let right = Answer::right(figures(hits, count), why).tried(vec![command], vec![format!("[ {hits}, {count} ]")]);
     Some(Draft::new(stem, right, wrong).on(log(count, 120, every)))
 }
@@ -290,15 +302,21 @@ fn key_condition(chance: &mut Chance) -> Option<Draft> {
     let mut wrong = vec![
         Answer::wrong(short(&found[1..]), format!("The condition selects one more item: {}.", told(&found)))
             .trap("types-compare"),
-        Answer::wrong(short(&outside), format!("These are the items that the condition does not select: {}.", outside.join(", ")))
-            .trap("types-compare"),
+        Answer::wrong(
+            short(&outside),
+            format!("These are the items that the condition does not select: {}.", outside.join(", ")),
+        )
+        .trap("types-compare"),
         Answer::wrong(short(&all), "The condition on the sort key selects only a part of the items.")
             .trap("keys-have-meaning")
             .right_if("It would be right for a Query with the partition key alone."),
         Answer::wrong(short(&[]), "A bound need not be a complete date. Strings are compared byte by byte.")
             .trap("keys-have-meaning"),
-        Answer::wrong(counted(found.len() as u64 + 1, "item"), format!("The condition selects fewer items: {}.", told(&found)))
-            .trap("types-compare"),
+        Answer::wrong(
+            counted(found.len() as u64 + 1, "item"),
+            format!("The condition selects fewer items: {}.", told(&found)),
+        )
+        .trap("types-compare"),
     ];
     chance.shuffle(&mut wrong);
     let why = format!(
@@ -306,11 +324,7 @@ fn key_condition(chance: &mut Chance) -> Option<Draft> {
         found.join(", ")
     );
     let right = Answer::right(short(&found), why).tried(vec![asked], vec![printed(&found)]);
-    Some(
-        Draft::new(stem, right, wrong)
-            .on(setup)
-            .showing(ExhibitKind::Cli, "shell", "The request", shown(&command)),
-    )
+    Some(Draft::new(stem, right, wrong).on(setup).showing(ExhibitKind::Cli, "shell", "The request", shown(&command)))
 }
 
 fn sort_order(chance: &mut Chance) -> Option<Draft> {
@@ -347,8 +361,11 @@ fn sort_order(chance: &mut Chance) -> Option<Draft> {
         )
         .trap("strings-sort-as-numbers")
         .right_if("It would be right if the sort key were of type Number."),
-        Answer::wrong(opposite.join(", "), "ScanIndexForward decides the direction: true is ascending and false is descending.")
-            .trap("newest-first"),
+        Answer::wrong(
+            opposite.join(", "),
+            "ScanIndexForward decides the direction: true is ascending and false is descending.",
+        )
+        .trap("newest-first"),
         Answer::wrong(written.join(", "), "The order in which the items were written has no effect on a Query.")
             .trap("order-needs-code")
             .right_if("It would be right if the sort key began with the time of the write."),

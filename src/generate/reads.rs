@@ -129,8 +129,11 @@ fn query_units(chance: &mut Chance) -> Option<Draft> {
     let (count, bytes) = (chance.between(6, 60), chance.between(90, 1500));
     let is_strong = chance.between(0, 1) == 1;
     let rate = Rate::read(is_strong);
-    let (words, flag) =
-        if is_strong { ("with ConsistentRead set to true", " --consistent-read") } else { ("with the default consistency", "") };
+    let (words, flag) = if is_strong {
+        ("with ConsistentRead set to true", " --consistent-read")
+    } else {
+        ("with the default consistency", "")
+    };
     let total = count * bytes;
     let stem = format!(
         "{who} stores {what} in an Amazon DynamoDB table with a partition key and a sort key. An AWS Lambda function sends one \
@@ -140,7 +143,10 @@ fn query_units(chance: &mut Chance) -> Option<Draft> {
     let each = price(bytes, rate).times(count);
     let values = "--expression-attribute-values {\":s\":{\"S\":\"s\"}} --select COUNT --query Count";
     let right = price(total, rate);
-    let why = format!("A Query adds the sizes of the items that it reads, {} bytes, and rounds the sum up to 4 KB once.", grouped(total));
+    let why = format!(
+        "A Query adds the sizes of the items that it reads, {} bytes, and rounds the sum up to 4 KB once.",
+        grouped(total)
+    );
     let wrong = vec![
         Answer::wrong(rcu(each), "This rounds each item up to 4 KB. A Query rounds the sum.")
             .trap("round-each")
@@ -160,9 +166,12 @@ fn query_units(chance: &mut Chance) -> Option<Draft> {
             "This counts blocks of 1 KB, the unit of writes. Reads are counted in blocks of 4 KB.",
         )
         .trap("one-block-size"),
-        Answer::wrong(rcu(Units::whole(count)), "Read capacity depends on the bytes that are read, not on the number of items.")
-            .trap("no-rounding")
-            .right_if("It would be right for strongly consistent GetItem requests for items of up to 4 KB."),
+        Answer::wrong(
+            rcu(Units::whole(count)),
+            "Read capacity depends on the bytes that are read, not on the number of items.",
+        )
+        .trap("no-rounding")
+        .right_if("It would be right for strongly consistent GetItem requests for items of up to 4 KB."),
     ];
     let right = Answer::right(rcu(right), why)
         .tried(vec![format!("{QUERY_LOG}{flag} {values}")], vec![format!("= {right} RCU")]);
@@ -188,9 +197,12 @@ fn batch_get_units(chance: &mut Chance) -> Option<Draft> {
     );
     let right = sum(Rate::EventualRead);
     let wrong = vec![
-        Answer::wrong(rcu(price(total, Rate::EventualRead)), "This adds the sizes first. BatchGetItem rounds each item up to 4 KB.")
-            .trap("round-once")
-            .right_if("It would be right for one Query request that reads these items together."),
+        Answer::wrong(
+            rcu(price(total, Rate::EventualRead)),
+            "This adds the sizes first. BatchGetItem rounds each item up to 4 KB.",
+        )
+        .trap("round-once")
+        .right_if("It would be right for one Query request that reads these items together."),
         Answer::wrong(
             rcu(sum(Rate::StrongRead)),
             "This is the cost of strongly consistent reads. BatchGetItem is eventually consistent by default.",
@@ -248,7 +260,10 @@ fn scan_filter(chance: &mut Chance) -> Option<Draft> {
         )
         .trap("filter-saves-reads"),
     ];
-    let why = format!("The Scan reads all {} bytes and rounds the sum up to 4 KB. The filter is applied afterwards.", grouped(total));
+    let why = format!(
+        "The Scan reads all {} bytes and rounds the sum up to 4 KB. The filter is applied afterwards.",
+        grouped(total)
+    );
     let right = Answer::right(rcu(right), why)
         .tried(vec![command.to_owned()], vec![format!("[ {hits}, {count} ]"), format!("= {right} RCU")]);
     Some(Draft::new(stem, right, wrong).on(log(count, bytes, every)))
@@ -443,11 +458,8 @@ fn parallel(chance: &mut Chance) -> Option<Draft> {
             "This is the share of one worker. The workers read the whole table together.",
         )
         .trap("parallel-scan-cheaper"),
-        Answer::wrong(
-            about(right.times(workers)),
-            "Each worker reads only its own segment, not the whole table.",
-        )
-        .right_if("It would be right if each worker scanned the table without Segment and TotalSegments."),
+        Answer::wrong(about(right.times(workers)), "Each worker reads only its own segment, not the whole table.")
+            .right_if("It would be right if each worker scanned the table without Segment and TotalSegments."),
         Answer::wrong(about(right.times(2)), "This is the cost of a strongly consistent Scan.")
             .trap("one-price-for-reads")
             .right_if("It would be right if ConsistentRead were set to true."),
@@ -481,7 +493,10 @@ fn missing(chance: &mut Chance) -> Option<Draft> {
         format!("get-item --table-name Items --key {}{flag} --query Item.id", key(1)),
         format!("get-item --table-name Items --key {}{flag}", key(2)),
     ];
-    let sees = vec![format!("= {} RCU", price(bytes, rate)), format!("0 bytes -> 1 x 4 KB x {}", if is_strong { "1" } else { "0.5" })];
+    let sees = vec![
+        format!("= {} RCU", price(bytes, rate)),
+        format!("0 bytes -> 1 x 4 KB x {}", if is_strong { "1" } else { "0.5" }),
+    ];
     let right = of(found, missing, rate);
     let wrong = vec![
         Answer::wrong(rcu(of(found, 0, rate)), "A read that finds no item consumes the minimum of a read.")

@@ -68,7 +68,9 @@ fn stream_arn(bench: &mut Workbench) -> Option<String> {
 }
 
 fn put(id: &str, state: &str) -> String {
-    format!("dynamodb put-item --table-name Items --item '{{\"id\":{{\"S\":\"{id}\"}},\"state\":{{\"S\":\"{state}\"}}}}'")
+    format!(
+        "dynamodb put-item --table-name Items --item '{{\"id\":{{\"S\":\"{id}\"}},\"state\":{{\"S\":\"{state}\"}}}}'"
+    )
 }
 
 fn delete(id: &str) -> String {
@@ -79,7 +81,11 @@ fn delete(id: &str) -> String {
 fn reading(bench: &mut Workbench, query: &str) -> Option<(Vec<String>, Value)> {
     let arn = stream_arn(bench)?;
     let shards: Vec<String> = serde_json::from_str(
-        &bench.run(&format!("dynamodbstreams describe-stream --stream-arn {arn} --query StreamDescription.Shards[].ShardId")).text,
+        &bench
+            .run(&format!(
+                "dynamodbstreams describe-stream --stream-arn {arn} --query StreamDescription.Shards[].ShardId"
+            ))
+            .text,
     )
     .ok()?;
     for shard in shards {
@@ -141,7 +147,11 @@ fn record(chance: &mut Chance) -> Option<Draft> {
         .filter(|(_, there)| *there)
         .map(|(name, _)| format!("\"{name}\""))
         .collect();
-    let sees = if names.is_empty() { vec![printed.replace("{\"id\":{\"S\":\"x\"}}", "\"Keys\": { \"id\": { \"S\": \"x\" } }")] } else { names };
+    let sees = if names.is_empty() {
+        vec![printed.replace("{\"id\":{\"S\":\"x\"}}", "\"Keys\": { \"id\": { \"S\": \"x\" } }")]
+    } else {
+        names
+    };
     let right = Answer::right(told(old, new), why).tried([writes, read].concat(), sees);
     Some(Draft::new(stem, right, wrong).on(setup))
 }
@@ -194,11 +204,7 @@ fn count(chance: &mut Chance) -> Option<Draft> {
     let tries = lines.iter().cloned().chain([":stream Items".to_owned()]).collect();
     let right = Answer::right(number(found), why).tried(tries, sees);
     let script: Vec<String> = lines.iter().map(|line| shown(line)).collect();
-    Some(
-        Draft::new(stem, right, wrong)
-            .on(setup)
-            .showing(ExhibitKind::Cli, "shell", "The script", script.join("\n")),
-    )
+    Some(Draft::new(stem, right, wrong).on(setup).showing(ExhibitKind::Cli, "shell", "The script", script.join("\n")))
 }
 
 /// A write that a filter is tried on: how an option tells it, its command, and what its record holds.
@@ -290,7 +296,6 @@ fn filter(chance: &mut Chance) -> Option<Draft> {
         .to_owned();
     let wrong = failing
         .iter()
-        .filter(|write| super::is_near(&write.told, &right.told))
         .map(|write| {
             let why = format!("{} The record does not match the pattern, so Lambda discards it.", write.why);
             Answer::wrong(write.told.clone(), why).tried(tries(write), vec!["No function was invoked".to_owned()])
@@ -298,7 +303,12 @@ fn filter(chance: &mut Chance) -> Option<Draft> {
         .collect();
     let why = format!("{} Each field of the pattern matches the record.", right.why);
     let answer = Answer::right(right.told.clone(), why).tried(tries(&right), vec!["log shard 1: 1 record".to_owned()]);
-    Some(Draft::new(stem, answer, wrong).on(setup).showing(ExhibitKind::Json, "json", "The filter pattern", pretty(&pattern)))
+    Some(Draft::new(stem, answer, wrong).on(setup).showing(
+        ExhibitKind::Json,
+        "json",
+        "The filter pattern",
+        pretty(&pattern),
+    ))
 }
 
 /// JSON with a line for each member of its first two levels.
@@ -350,7 +360,9 @@ fn conflict(chance: &mut Chance) -> Option<Draft> {
     for line in &lines {
         bench.run(line);
     }
-    let value = |bench: &mut Workbench, region: &str| -> Option<String> { serde_json::from_str(&bench.run(&look(region)).text).ok() };
+    let value = |bench: &mut Workbench, region: &str| -> Option<String> {
+        serde_json::from_str(&bench.run(&look(region)).text).ok()
+    };
     let (first, second) = (value(&mut bench, regions[0])?, value(&mut bench, regions[1])?);
     let told = |first: &str, second: &str| format!("{} in {}, {} in {}", first, regions[0], second, regions[1]);
     let stem = format!(
@@ -372,6 +384,7 @@ fn conflict(chance: &mut Chance) -> Option<Draft> {
     let why = "DynamoDB resolves the conflict with last writer wins: the write with the latest timestamp remains in each Region.";
     let mut tries = lines;
     tries.extend([look(regions[0]), look(regions[1])]);
-    let right = Answer::right(told(&first, &second), why).tried(tries, vec![format!("\"{first}\""), format!("\"{second}\"")]);
+    let right =
+        Answer::right(told(&first, &second), why).tried(tries, vec![format!("\"{first}\""), format!("\"{second}\"")]);
     Some(Draft::new(stem, right, wrong).on(setup))
 }

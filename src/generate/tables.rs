@@ -106,22 +106,30 @@ fn key_change(chance: &mut Chance) -> Option<Draft> {
                    --expression-attribute-names {\"#g\":\"group\"} --expression-attribute-values {\":h\":{\"S\":\"h\"}} \
                    --return-consumed-capacity INDEXES --query ConsumedCapacity.GlobalSecondaryIndexes.byGroup.CapacityUnits";
     let wrong = vec![
-        Answer::wrong(wcu(one), "This is one write. A changed index key takes two: one to delete the old entry and one to put the new one.")
-            .trap("index-writes-are-free")
-            .right_if("It would be right if a projected attribute changed that is not a key of the index."),
+        Answer::wrong(
+            wcu(one),
+            "This is one write. A changed index key takes two: one to delete the old entry and one to put the new one.",
+        )
+        .trap("index-writes-are-free")
+        .right_if("It would be right if a projected attribute changed that is not a key of the index."),
         Answer::wrong("0 WCU", "A global secondary index consumes write capacity for each entry that changes.")
             .trap("p-index-writes-are-free")
             .right_if("It would be right if the changed attribute were not in the index."),
-        Answer::wrong(wcu(Units::whole(2)), "Each of the two writes is rounded up from the size of the entry, which is more than 1 KB.")
-            .trap("no-rounding")
-            .right_if("It would be right for entries of up to 1 KB."),
+        Answer::wrong(
+            wcu(Units::whole(2)),
+            "Each of the two writes is rounded up from the size of the entry, which is more than 1 KB.",
+        )
+        .trap("no-rounding")
+        .right_if("It would be right for entries of up to 1 KB."),
         Answer::wrong(wcu(Units::whole(1)), "The size of the whole entry counts, not the size of the change.")
             .trap("update-pays-for-change"),
         Answer::wrong(wcu(one.times(3)), "This is the sum of the table and the index.")
             .trap("gsi-shares-capacity")
             .right_if("It would be right for the table and the index together."),
     ];
-    let why = format!("When the index key changes, DynamoDB deletes the old entry and puts a new one: two writes of {one} WCU.");
+    let why = format!(
+        "When the index key changes, DynamoDB deletes the old entry and puts a new one: two writes of {one} WCU."
+    );
     let sees = vec![format!("= {one} WCU"), format!("together: {} WCU", one.times(3))];
     let right = Answer::right(wcu(one.times(2)), why).tried(vec![command.to_owned()], sees);
     Some(Draft::new(stem, right, wrong).on(indexed(&[("byGroup", "ALL")], vec![members(1, bytes)])))
@@ -138,7 +146,10 @@ fn fan_out(chance: &mut Chance) -> Option<Draft> {
     let one = price(bytes, Rate::Write);
     let right = one.times(1 + all) + Units::whole(keys);
     let some = |count: u64, projection: &str| {
-        format!("{count} global secondary {} with the projection type {projection}", if count == 1 { "index" } else { "indexes" })
+        format!(
+            "{count} global secondary {} with the projection type {projection}",
+            if count == 1 { "index" } else { "indexes" }
+        )
     };
     let stem = format!(
         "{who} stores {what} in an Amazon DynamoDB table. The table has {} and {}. A Lambda function puts a new item of {} that has the \
@@ -154,15 +165,24 @@ fn fan_out(chance: &mut Chance) -> Option<Draft> {
         Answer::wrong(wcu(one), "This is the table alone. Each index that gets an entry consumes write capacity, too.")
             .trap("index-writes-are-free")
             .right_if("It would be right if the item had no key attribute of an index."),
-        Answer::wrong(wcu(one.times(1 + all + keys)), "An entry with the keys alone has less than 1 KB and consumes 1 WCU.")
-            .trap("gsi-fetches-from-table")
-            .right_if("It would be right if each index had the projection type ALL."),
-        Answer::wrong(wcu(one + Units::whole(all + keys)), "An entry with the projection type ALL has the size of the whole item.")
-            .trap("index-writes-are-free")
-            .right_if("It would be right if each index had the projection type KEYS_ONLY."),
-        Answer::wrong(wcu(right + right), "This is twice the cost. A standard write does not consume the capacity of a transaction.")
-            .trap("transaction-at-plain-price")
-            .right_if("It would be right for a TransactWriteItems request."),
+        Answer::wrong(
+            wcu(one.times(1 + all + keys)),
+            "An entry with the keys alone has less than 1 KB and consumes 1 WCU.",
+        )
+        .trap("gsi-fetches-from-table")
+        .right_if("It would be right if each index had the projection type ALL."),
+        Answer::wrong(
+            wcu(one + Units::whole(all + keys)),
+            "An entry with the projection type ALL has the size of the whole item.",
+        )
+        .trap("index-writes-are-free")
+        .right_if("It would be right if each index had the projection type KEYS_ONLY."),
+        Answer::wrong(
+            wcu(right + right),
+            "This is twice the cost. A standard write does not consume the capacity of a transaction.",
+        )
+        .trap("transaction-at-plain-price")
+        .right_if("It would be right for a TransactWriteItems request."),
     ];
     let why = format!(
         "The table and each index with the projection type ALL consume {one} WCU. Each index with KEYS_ONLY consumes 1 WCU."
@@ -192,15 +212,19 @@ fn projection_read(chance: &mut Chance) -> Option<Draft> {
              {{\"#g\":\"group\"}} --expression-attribute-values {{\":g\":{{\"S\":\"g\"}}}} --projection-expression id --query Count"
         )
     };
-    let pair = |now: Units, then: Units| format!("{} RCU with ALL and {} RCU with KEYS_ONLY", now.grouped(), then.grouped());
+    let pair =
+        |now: Units, then: Units| format!("{} RCU with ALL and {} RCU with KEYS_ONLY", now.grouped(), then.grouped());
     let wrong = vec![
         Answer::wrong(
             pair(rcu(slim), rcu(slim)),
             "A projection expression does not reduce the read capacity: the entries are read completely.",
         )
         .trap("projection-saves-reads"),
-        Answer::wrong(pair(rcu(whole), rcu(whole)), "The entries of a KEYS_ONLY index are smaller, so the Query reads fewer bytes.")
-            .trap("gsi-fetches-from-table"),
+        Answer::wrong(
+            pair(rcu(whole), rcu(whole)),
+            "The entries of a KEYS_ONLY index are smaller, so the Query reads fewer bytes.",
+        )
+        .trap("gsi-fetches-from-table"),
         Answer::wrong(
             pair(rcu(bytes).times(count), rcu(entry).times(count)),
             "This rounds each entry up to 4 KB. A Query rounds the sum.",
@@ -217,7 +241,10 @@ fn projection_read(chance: &mut Chance) -> Option<Draft> {
         vec![query("fat"), query("slim")],
         vec![format!("= {} RCU", rcu(whole)), format!("= {} RCU", rcu(slim))],
     );
-    Some(Draft::new(stem, right, wrong).on(indexed(&[("fat", "ALL"), ("slim", "KEYS_ONLY")], vec![members(count, bytes)])))
+    Some(
+        Draft::new(stem, right, wrong)
+            .on(indexed(&[("fat", "ALL"), ("slim", "KEYS_ONLY")], vec![members(count, bytes)])),
+    )
 }
 
 fn sparse(chance: &mut Chance) -> Option<Draft> {
@@ -264,11 +291,17 @@ fn sparse(chance: &mut Chance) -> Option<Draft> {
                 commands one after the other. After the index is up to date, how many items does a Scan of the index return?"
         .to_owned();
     let mut wrong = vec![
-        Answer::wrong(told(in_table), "The table has this number of items. Only items with the attribute group are in the index.")
-            .trap("index-has-every-item"),
+        Answer::wrong(
+            told(in_table),
+            "The table has this number of items. Only items with the attribute group are in the index.",
+        )
+        .trap("index-has-every-item"),
     ];
     wrong.extend([3, 2, 1, 0, 4].into_iter().filter(|number| *number != in_table).map(|number| {
-        Answer::wrong(told(number), format!("The index has {}: those whose newest version has the attribute group.", told(in_index)))
+        Answer::wrong(
+            told(number),
+            format!("The index has {}: those whose newest version has the attribute group.", told(in_index)),
+        )
     }));
     let why = "A global secondary index contains only the items that have its key attribute now. PutItem replaces the whole item, and \
                REMOVE takes the item out of the index.";
@@ -276,9 +309,5 @@ fn sparse(chance: &mut Chance) -> Option<Draft> {
     tries.push("scan --table-name Items --index-name byGroup --query [Count]".to_owned());
     let right = Answer::right(told(in_index), why).tried(tries, vec![format!("[ {in_index} ]")]);
     let script: Vec<String> = lines.iter().map(|line| super::shown(line)).collect();
-    Some(
-        Draft::new(stem, right, wrong)
-            .on(setup)
-            .showing(ExhibitKind::Cli, "shell", "The script", script.join("\n")),
-    )
+    Some(Draft::new(stem, right, wrong).on(setup).showing(ExhibitKind::Cli, "shell", "The script", script.join("\n")))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::arithmetic::{items, kilobytes, tenths};
-use super::{Answer, Draft, Family, bench, counted, is_near, pick, scene};
+use super::{Answer, Draft, Family, bench, counted, pick, scene};
 use crate::chance::Chance;
 use crate::content::ExhibitKind;
 use crate::content::lab::SetupTable;
@@ -104,7 +104,10 @@ fn listed(acts: &[Act], amount: u64) -> String {
 
 /// The balances of the accounts, in words.
 fn told_accounts(balances: [u64; 2]) -> String {
-    format!("The account a has a balance of {}, the account b has a balance of {}, and the account c does not exist", balances[0], balances[1])
+    format!(
+        "The account a has a balance of {}, the account b has a balance of {}, and the account c does not exist",
+        balances[0], balances[1]
+    )
 }
 
 fn reasons(chance: &mut Chance) -> Option<Draft> {
@@ -125,7 +128,8 @@ fn reasons(chance: &mut Chance) -> Option<Draft> {
     let mut only_first = ["None"; 3];
     only_first[first] = fails;
     let turned: Vec<&str> = codes.iter().map(|code| if *code == "None" { fails } else { "None" }).collect();
-    let conflict: Vec<&str> = codes.iter().map(|code| if *code == "None" { *code } else { "TransactionConflict" }).collect();
+    let conflict: Vec<&str> =
+        codes.iter().map(|code| if *code == "None" { *code } else { "TransactionConflict" }).collect();
     let stem = format!(
         "A bank stores accounts in an Amazon DynamoDB table named Accounts with the partition key id. {}. A Lambda function sends a \
          TransactWriteItems request with the following three actions, and DynamoDB returns a TransactionCanceledException. No other request \
@@ -137,21 +141,27 @@ fn reasons(chance: &mut Chance) -> Option<Draft> {
             told(&[fails; 3]),
             "Each action has its own reason. An action that did not cause the cancellation has the code None.",
         ),
-        Answer::wrong(told(&turned), "The code ConditionalCheckFailed belongs to the actions whose condition is false."),
-        Answer::wrong(told(&conflict), "TransactionConflict means that another request is writing the same item at the same time.")
-            .trap("conflict-is-condition"),
+        Answer::wrong(
+            told(&turned),
+            "The code ConditionalCheckFailed belongs to the actions whose condition is false.",
+        ),
+        Answer::wrong(
+            told(&conflict),
+            "TransactionConflict means that another request is writing the same item at the same time.",
+        )
+        .trap("conflict-is-condition"),
         Answer::wrong(told(&only_first), "DynamoDB reports each action whose condition is false, not only the first."),
         Answer::wrong(told(&["None", "None", fails]), "The reasons have the order of the actions in the request."),
         Answer::wrong(told(&[fails, "None", "None"]), "The reasons have the order of the actions in the request."),
     ];
-    let wrong = wrong.into_iter().filter(|answer| is_near(&answer.text, &found)).collect();
     let why = "The reasons stand in the order of the actions. An action whose condition is true has the code None.";
     let right = Answer::right(found.clone(), why).tried(vec![transaction(&acts)], vec![format!("[{found}]")]);
-    Some(
-        Draft::new(stem, right, wrong)
-            .on(setup)
-            .showing(ExhibitKind::Log, "text", "The actions", listed(&acts, amount)),
-    )
+    Some(Draft::new(stem, right, wrong).on(setup).showing(
+        ExhibitKind::Log,
+        "text",
+        "The actions",
+        listed(&acts, amount),
+    ))
 }
 
 fn effect(chance: &mut Chance) -> Option<Draft> {
@@ -196,11 +206,12 @@ fn effect(chance: &mut Chance) -> Option<Draft> {
     let sees = vec![format!("\"{left}\"")];
     let sees = if is_refused { [sees, vec!["TransactionCanceledException".to_owned()]].concat() } else { sees };
     let right = Answer::right(told(is_refused, left), why).tried(vec![transaction(&acts), get.to_owned()], sees);
-    Some(
-        Draft::new(stem, right, wrong)
-            .on(setup)
-            .showing(ExhibitKind::Log, "text", "The actions", listed(&acts, amount)),
-    )
+    Some(Draft::new(stem, right, wrong).on(setup).showing(
+        ExhibitKind::Log,
+        "text",
+        "The actions",
+        listed(&acts, amount),
+    ))
 }
 
 fn unprocessed(chance: &mut Chance) -> Option<Draft> {
@@ -220,22 +231,34 @@ fn unprocessed(chance: &mut Chance) -> Option<Draft> {
     let text = "x".repeat(usize::try_from(bytes).ok()?.saturating_sub(12));
     let puts: Vec<String> = (0..done)
         .map(|number| {
-            format!("{{\"PutRequest\":{{\"Item\":{{\"id\":{{\"S\":\"item-{number}\"}},\"body\":{{\"S\":\"{text}\"}}}}}}}}")
+            format!(
+                "{{\"PutRequest\":{{\"Item\":{{\"id\":{{\"S\":\"item-{number}\"}},\"body\":{{\"S\":\"{text}\"}}}}}}}}"
+            )
         })
         .collect();
-    let command = format!("batch-write-item --request-items '{{\"Items\":[{}]}}' --query UnprocessedItems", puts.join(","));
+    let command =
+        format!("batch-write-item --request-items '{{\"Items\":[{}]}}' --query UnprocessedItems", puts.join(","));
     let wrong = vec![
-        Answer::wrong(wcu(one.times(sent)), "The items in UnprocessedItems were not written and consume no write capacity.")
-            .trap("batch-is-atomic")
-            .right_if("It would be right if UnprocessedItems were empty."),
+        Answer::wrong(
+            wcu(one.times(sent)),
+            "The items in UnprocessedItems were not written and consume no write capacity.",
+        )
+        .trap("batch-is-atomic")
+        .right_if("It would be right if UnprocessedItems were empty."),
         Answer::wrong("0 WCU".to_owned(), "A batch is not a transaction. The other items were written.")
             .trap("batch-is-atomic")
             .right_if("It would be right if the request had failed with a ProvisionedThroughputExceededException."),
-        Answer::wrong(wcu(Units::whole((bytes * done).div_ceil(1024))), "Each item of a batch is rounded up to 1 KB separately.")
-            .trap("p-batch-shares-units"),
+        Answer::wrong(
+            wcu(Units::whole((bytes * done).div_ceil(1024))),
+            "Each item of a batch is rounded up to 1 KB separately.",
+        )
+        .trap("p-batch-shares-units"),
         Answer::wrong(wcu(Units::whole(done)), "Each item has more than 1 KB.").trap("no-rounding"),
     ];
-    let why = format!("{done} items were written, and each consumes {one} WCU. The Lambda function must send the other items again.");
-    let right = Answer::right(wcu(one.times(done)), why).tried(vec![command], vec![format!("together: {} WCU", one.times(done))]);
+    let why = format!(
+        "{done} items were written, and each consumes {one} WCU. The Lambda function must send the other items again."
+    );
+    let right = Answer::right(wcu(one.times(done)), why)
+        .tried(vec![command], vec![format!("together: {} WCU", one.times(done))]);
     Some(Draft::new(stem, right, wrong).on(items(&[])))
 }

@@ -151,7 +151,9 @@ fn failed_condition(chance: &mut Chance) -> Option<Draft> {
         Answer::wrong(wcu(one.times(2 * done + failed)), "A standard write does not consume the capacity of a transaction.")
             .trap("transaction-at-plain-price"),
     ];
-    let why = format!("A write whose condition is false consumes as much as the write would have: {one} WCU for each request.");
+    let why = format!(
+        "A write whose condition is false consumes as much as the write would have: {one} WCU for each request."
+    );
     let sees = vec![format!("= {one} WCU"), "ConditionalCheckFailedException".to_owned()];
     let right = Answer::right(wcu(one.times(done + failed)), why).tried(vec![put(1), put(2)], sees);
     Some(Draft::new(stem, right, wrong).on(items(&[bytes])))
@@ -192,7 +194,10 @@ fn number_result(chance: &mut Chance) -> Option<Draft> {
         ("ADD stock :n", "ADD adds the value to the Number. A missing attribute counts as 0."),
         ("SET stock = :n", "SET replaces the value."),
         ("SET stock = stock + :n", "SET with + needs the attribute and adds the value to it."),
-        ("SET stock = if_not_exists(stock, :n)", "if_not_exists keeps an existing value and uses :n only if there is none."),
+        (
+            "SET stock = if_not_exists(stock, :n)",
+            "if_not_exists keeps an existing value and uses :n only if there is none.",
+        ),
         ("SET stock = if_not_exists(stock, :n) + :n", "if_not_exists gives the start value, and SET adds :n to it."),
     ];
     let (expression, why) = pick(chance, &expressions)?;
@@ -233,11 +238,12 @@ fn number_result(chance: &mut Chance) -> Option<Draft> {
         Answer::wrong(told(value), format!("The expression does something else. {why}")).trap(trap)
     }));
     let right = Answer::right(told(&came), *why).tried(vec![command.clone(), read], sees);
-    Some(
-        Draft::new(stem, right, wrong)
-            .on(one_item(&item))
-            .showing(ExhibitKind::Cli, "shell", "The command", shown(&command)),
-    )
+    Some(Draft::new(stem, right, wrong).on(one_item(&item)).showing(
+        ExhibitKind::Cli,
+        "shell",
+        "The command",
+        shown(&command),
+    ))
 }
 
 fn list_result(chance: &mut Chance) -> Option<Draft> {
@@ -301,11 +307,12 @@ fn list_result(chance: &mut Chance) -> Option<Draft> {
     });
     let wrong = wrong.collect();
     let right = Answer::right(right.clone(), *why).tried(vec![command.clone(), read], vec![seen]);
-    Some(
-        Draft::new(stem, right, wrong)
-            .on(one_item(&item))
-            .showing(ExhibitKind::Cli, "shell", "The command", shown(&command)),
-    )
+    Some(Draft::new(stem, right, wrong).on(one_item(&item)).showing(
+        ExhibitKind::Cli,
+        "shell",
+        "The command",
+        shown(&command),
+    ))
 }
 
 fn return_values(chance: &mut Chance) -> Option<Draft> {
@@ -395,19 +402,19 @@ fn put_replaces(chance: &mut Chance) -> Option<Draft> {
         old.join(", ")
     );
     let wrong = vec![
-        Answer::wrong(told(&[old[0], old[1], old[2], names[3]]), "PutItem replaces the whole item. It does not merge attributes.")
-            .trap("put-merges")
-            .right_if("It would be right for an UpdateItem request that sets the two attributes."),
+        Answer::wrong(
+            told(&[old[0], old[1], old[2], names[3]]),
+            "PutItem replaces the whole item. It does not merge attributes.",
+        )
+        .trap("put-merges")
+        .right_if("It would be right for an UpdateItem request that sets the two attributes."),
         Answer::wrong(told(old), "PutItem replaces an existing item unless a condition expression prevents it.")
             .trap("put-refuses-duplicates")
             .right_if("It would be right if the request had the condition attribute_not_exists(id)."),
-        Answer::wrong(told(&[old[1], old[2], names[3]]), "The item has exactly the attributes of the request.").trap("put-merges"),
+        Answer::wrong(told(&[old[1], old[2], names[3]]), "The item has exactly the attributes of the request.")
+            .trap("put-merges"),
     ];
     let why = "PutItem replaces the whole item, so only the attributes of the request remain.";
     let right = Answer::right(keys.join(", "), why).tried(vec![command.clone(), query.to_owned()], vec![left]);
-    Some(
-        Draft::new(stem, right, wrong)
-            .on(setup)
-            .showing(ExhibitKind::Cli, "shell", "The request", shown(&command)),
-    )
+    Some(Draft::new(stem, right, wrong).on(setup).showing(ExhibitKind::Cli, "shell", "The request", shown(&command)))
 }

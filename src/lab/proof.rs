@@ -116,9 +116,8 @@ impl Proofs {
             let understood = reply.kind != ReplyKind::NotUnderstood;
             let reply = reply.text.trim_end().to_owned();
             let entries = || bench.entries_since(since);
-            let is_refused = |entry: &Entry| {
-                entry.exception().is_some_and(|exception| NOT_VALID.contains(&exception.as_str()))
-            };
+            let is_refused =
+                |entry: &Entry| entry.exception().is_some_and(|exception| NOT_VALID.contains(&exception.as_str()));
             tried.lines.push(TriedLine {
                 command: line.trim().to_owned(),
                 reply,

@@ -20,7 +20,12 @@ pub(super) fn figures(items: &[&Item<'_>]) -> Vec<Figure> {
         Figure::share("questions with one more service", count(&names_another_service), all, 33..=100),
     ];
     figures.push(Figure::share("questions that ask for the best on a constraint", count(&weighs), all, 20..=100));
-    figures.push(Figure::share("questions whose key is proved", count(&|item| item.question.is_proved()), all, 80..=100));
+    figures.push(Figure::share(
+        "questions whose key is proved",
+        count(&|item| item.question.is_proved()),
+        all,
+        80..=100,
+    ));
     figures
 }
 

@@ -187,9 +187,8 @@ fn echo(items: &[&Item<'_>]) -> Figure {
 
 /// The words of a text that carry meaning: three letters or more, and not those that every sentence has.
 fn content_words(text: &str) -> BTreeSet<String> {
-    const COMMON: &[&str] = &[
-        "the", "for", "with", "and", "are", "that", "this", "from", "which", "what", "each", "its", "not", "does",
-    ];
+    const COMMON: &[&str] =
+        &["the", "for", "with", "and", "are", "that", "this", "from", "which", "what", "each", "its", "not", "does"];
     let text = spaced(text);
     let words = text.split_whitespace().filter(|word| word.len() > 2 && word.chars().all(char::is_alphabetic));
     words.filter(|word| !COMMON.contains(word)).map(str::to_owned).collect()

@@ -74,7 +74,9 @@ pub(super) fn problems(item: &Item<'_>) -> Vec<Problem> {
     let asked = prose.trim_end();
     let asked = asked.rfind(" (Choose ").filter(|_| asked.ends_with(".)")).map_or(asked, |at| &asked[..at]);
     if !asked.ends_with('?') {
-        problems.push(item.problem("the stem ends in a complete question, such as Which solution will meet these requirements?"));
+        problems.push(
+            item.problem("the stem ends in a complete question, such as Which solution will meet these requirements?"),
+        );
     }
     let words = prose.split_whitespace().count();
     if question.exhibits.is_empty() && !STEM_WORDS.contains(&words) {

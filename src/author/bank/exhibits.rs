@@ -19,8 +19,19 @@ use crate::lab::Workbench;
 /// The most bytes of an exhibit that is looked into. A longer one has too many lines or columns and is told for that.
 const MOST_BYTES: usize = 14 * 80 * 4;
 /// Words by which a scenario says that something that it shows fails.
-const FAILS: &[&str] =
-    &["fail", "fails", "failed", "error", "errors", "rejects", "rejected", "refused", "denied", "invalid", "rolls back"];
+const FAILS: &[&str] = &[
+    "fail",
+    "fails",
+    "failed",
+    "error",
+    "errors",
+    "rejects",
+    "rejected",
+    "refused",
+    "denied",
+    "invalid",
+    "rolls back",
+];
 /// The members of a table resource that CreateTable has as well.
 const OF_CREATE_TABLE: &[&str] = &[
     "TableName",
@@ -106,7 +117,9 @@ fn faults(exhibit: &Exhibit, trial: &Trial, fails: bool) -> Vec<String> {
         (ExhibitKind::Json, _) => of_json(text, trial, fails),
         (ExhibitKind::Template, _) => of_template(text, trial, fails),
         (ExhibitKind::Cli, "shell") => of_commands(text, fails),
-        (ExhibitKind::Code, language @ ("python" | "javascript" | "java")) => unbalanced(text, language).into_iter().collect(),
+        (ExhibitKind::Code, language @ ("python" | "javascript" | "java")) => {
+            unbalanced(text, language).into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -115,7 +128,8 @@ fn faults(exhibit: &Exhibit, trial: &Trial, fails: bool) -> Vec<String> {
 fn of_json(text: &str, trial: &Trial, fails: bool) -> Vec<String> {
     let whole = serde_json::from_str::<Value>(text);
     let member = || serde_json::from_str(&format!("{{{text}}}")).ok();
-    let lines = || text.lines().map(|line| serde_json::from_str(line).ok()).collect::<Option<Vec<Value>>>().map(Value::Array);
+    let lines =
+        || text.lines().map(|line| serde_json::from_str(line).ok()).collect::<Option<Vec<Value>>>().map(Value::Array);
     match whole {
         Ok(value) => of_value(&value, trial, fails),
         Err(error) => match member().or_else(lines) {
@@ -222,8 +236,11 @@ fn tables_in(value: &Value) -> Vec<Value> {
 fn create_table(properties: &Value) -> Option<Value> {
     let members = properties.as_object()?;
     members.get("KeySchema").and(members.get("AttributeDefinitions"))?;
-    let mut body: serde_json::Map<String, Value> =
-        members.iter().filter(|(name, _)| OF_CREATE_TABLE.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect();
+    let mut body: serde_json::Map<String, Value> = members
+        .iter()
+        .filter(|(name, _)| OF_CREATE_TABLE.contains(&name.as_str()))
+        .map(|(n, v)| (n.clone(), v.clone()))
+        .collect();
     body.insert("TableName".to_owned(), json!("Exhibit"));
     if !body.contains_key("ProvisionedThroughput") {
         body.entry("BillingMode").or_insert_with(|| json!("PAY_PER_REQUEST"));
@@ -308,9 +325,11 @@ mod tests {
 
     #[test]
     fn policies_are_loaded_and_filter_patterns_too() {
-        let statement = |effect: &str| format!("{{\"Effect\": \"{effect}\", \"Action\": \"dynamodb:Query\", \"Resource\": \"*\"}}");
+        let statement =
+            |effect: &str| format!("{{\"Effect\": \"{effect}\", \"Action\": \"dynamodb:Query\", \"Resource\": \"*\"}}");
         tells(ExhibitKind::Json, "json", &statement("Allow"), &statement("Permit"), "IAM does not accept");
-        let document = |effect: &str| format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{}]}}", statement(effect));
+        let document =
+            |effect: &str| format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{}]}}", statement(effect));
         tells(ExhibitKind::Json, "json", &document("Deny"), &document("Maybe"), "IAM does not accept");
         let filters = |pattern: &str| format!("{{\"Filters\": [{{\"Pattern\": \"{pattern}\"}}]}}");
         tells(
@@ -343,7 +362,13 @@ mod tests {
         tells(ExhibitKind::Template, "yaml", &table("S"), &table("BOOL"), "CreateTable does not accept");
         tells(ExhibitKind::Template, "yaml", &table("N"), "Orders:\n  Type: [a\n", "not valid YAML");
         let filter = |pattern: &str| format!("FilterCriteria:\n  Filters:\n    - Pattern: '{pattern}'\n");
-        tells(ExhibitKind::Template, "yaml", &filter("{\"eventName\": [\"INSERT\"]}"), &filter("INSERT"), "Lambda does not accept");
+        tells(
+            ExhibitKind::Template,
+            "yaml",
+            &filter("{\"eventName\": [\"INSERT\"]}"),
+            &filter("INSERT"),
+            "Lambda does not accept",
+        );
     }
 
     #[test]
@@ -355,7 +380,14 @@ mod tests {
             )
         };
         tells(ExhibitKind::Cli, "shell", &session("--item"), &session("--itme"), "does not read this");
-        assert!(faults_of(ExhibitKind::Cli, "shell", "$ aws dynamodb scan --table-name A --expression-attribute-values file://v.json").is_empty());
+        assert!(
+            faults_of(
+                ExhibitKind::Cli,
+                "shell",
+                "$ aws dynamodb scan --table-name A --expression-attribute-values file://v.json"
+            )
+            .is_empty()
+        );
     }
 
     #[test]

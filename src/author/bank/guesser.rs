@@ -94,10 +94,8 @@ impl<'a> Model<'a> {
 /// The options of a question, each with its marks.
 fn marked(item: &Item<'_>) -> Vec<Marked> {
     let options = item.options();
-    let words: Vec<Vec<String>> = options
-        .iter()
-        .map(|option| spaced(&option.text).split_whitespace().map(str::to_owned).collect())
-        .collect();
+    let words: Vec<Vec<String>> =
+        options.iter().map(|option| spaced(&option.text).split_whitespace().map(str::to_owned).collect()).collect();
     let mut lengths: Vec<usize> = options.iter().map(|option| option.text.len()).collect();
     lengths.sort_unstable();
     let mark = |place: usize| {

@@ -44,12 +44,7 @@ pub struct Figure {
 }
 
 impl Figure {
-    fn new(
-        name: impl Into<String>,
-        measured: impl Into<String>,
-        wanted: impl Into<String>,
-        holds: bool,
-    ) -> Self {
+    fn new(name: impl Into<String>, measured: impl Into<String>, wanted: impl Into<String>, holds: bool) -> Self {
         Self { name: name.into(), measured: measured.into(), wanted: wanted.into(), holds }
     }
 
@@ -120,8 +115,7 @@ pub(super) fn measure(library: &Library, tries: Tries, ours: bool) -> (Vec<Figur
         Vec::new()
     };
     let written = library.questions.iter().map(|question| Item { question, drawn: false });
-    let items: Vec<Item<'_>> =
-        written.chain(drawn.iter().map(|question| Item { question, drawn: true })).collect();
+    let items: Vec<Item<'_>> = written.chain(drawn.iter().map(|question| Item { question, drawn: true })).collect();
     let mut problems: Vec<Problem> = Vec::new();
     problems.extend(items.iter().flat_map(english::problems));
     problems.extend(items.iter().flat_map(clues::problems));

@@ -33,7 +33,8 @@ pub(super) fn problems(items: &[Item<'_>]) -> Vec<Problem> {
     for ((first, second), common) in shared {
         let all = runs[first].len() + runs[second].len() - common;
         let (one, other) = (items[first], items[second]);
-        let contrast = |one: &Item<'_>, other: &Item<'_>| one.question.contrast_with.as_ref() == Some(&other.question.id);
+        let contrast =
+            |one: &Item<'_>, other: &Item<'_>| one.question.contrast_with.as_ref() == Some(&other.question.id);
         if common * 100 > all * MOST_SHARED && !contrast(one, other) && !contrast(other, one) {
             problems.push(other.problem(format!(
                 "{}% of its stem's wording is that of {}; one may go, or contrast_with names it",
