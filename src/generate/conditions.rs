@@ -65,8 +65,8 @@ fn conditions(chance: &mut Chance, stock: u64, version: u64) -> Vec<Condition> {
         make("stock >= :n", one(":n", number(more)), None, "The value of stock is lower."),
         make("stock >= :n", one(":n", number(less)), None, "The value of stock is higher."),
         make("attribute_not_exists(sku)", json!({}), None, "The item exists, so it has its key attribute."),
-        make("attribute_not_exists(soldOut)", json!({}), Some("missing-is-zero"), "The item has no such attribute."),
-        make("attribute_exists(soldOut)", json!({}), Some("missing-is-zero"), "The item has no such attribute."),
+        make("attribute_not_exists(soldOut)", json!({}), None, "The item has no such attribute."),
+        make("attribute_exists(soldOut)", json!({}), None, "The item has no such attribute."),
         make(
             "soldOut = :f",
             one(":f", json!({"BOOL": false})),

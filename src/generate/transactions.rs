@@ -226,7 +226,7 @@ fn unprocessed(chance: &mut Chance) -> Option<Draft> {
         kilobytes(bytes),
         counted(left, "item")
     );
-    let wcu = |units: Units| format!("{units} WCU");
+    let wcu = |units: Units| format!("{} WCU", units.grouped());
     let done = sent - left;
     let text = "x".repeat(usize::try_from(bytes).ok()?.saturating_sub(12));
     let puts: Vec<String> = (0..done)
