@@ -18,7 +18,7 @@ pub(super) struct Tries {
 pub(super) fn problems(library: &Library, work: &Work) -> (Vec<Problem>, Tries) {
     let mut proofs = Proofs::working_on(work);
     let mut problems = Vec::new();
-    let mut tries = Tries::default();
+    let mut outcome = Tries::default();
     for question in &library.questions {
         if problems.len() >= MOST_PROBLEMS {
             break;
@@ -33,8 +33,8 @@ pub(super) fn problems(library: &Library, work: &Work) -> (Vec<Problem>, Tries) 
             match proofs.try_option(library, question, option) {
                 Ok(tried) => {
                     if !option.correct {
-                        tries.wrong += 1;
-                        tries.wrong_that_run += usize::from(tried.lines.iter().all(|line| line.is_valid));
+                        outcome.wrong += 1;
+                        outcome.wrong_that_run += usize::from(tried.lines.iter().all(|line| line.is_valid));
                     }
                     tried.faults.into_iter().for_each(|fault| report(format!("{}: {fault}", option.text)));
                 }
@@ -56,5 +56,5 @@ pub(super) fn problems(library: &Library, work: &Work) -> (Vec<Problem>, Tries) 
             _ => {}
         }
     }
-    (problems, tries)
+    (problems, outcome)
 }

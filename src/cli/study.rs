@@ -474,9 +474,9 @@ pub(super) fn item_statistics(face: &Face, others: &[PathBuf], json: bool) -> Re
     }
     let statistics = Statistics::of(&given);
     if json {
-        print_json(&statistics.to_json())?
+        print_json(&statistics.to_json())?;
     } else {
-        print(&statistics.lines())?
+        print(&statistics.lines())?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -414,7 +414,8 @@ mod tests {
         let wrong = (0..2).find(|at| !asked_one.shown[*at].option.correct).unwrap();
         let graded = asked_one.grade(&crate::quiz::Given { chosen: vec![wrong], confidence: None });
         let stem = asked_one.question.stem.clone();
-        let _ = desk.records(|records| records.answer(&session, None, &asked_one, &graded)).unwrap();
+        let saved = desk.records(|records| records.answer(&session, None, &asked_one, &graded)).unwrap();
+        assert!(matches!(saved, saving::Outcome::Saved(_)), "{saved:?}");
         // A year later whatever was answered is due.
         desk.clock = Arc::new(VirtualClock::new(Timestamp::from_millis(1_780_308_000_000 + 366 * 86_400_000)));
         assert_eq!(asked(&mut desk, Effect::Start(Start::Review)), [stem]);

@@ -177,7 +177,7 @@ fn burst(chance: &mut Chance) -> Option<Draft> {
          for one hour. Then a batch job sends {rate} writes per second, evenly over many partition key values. Assume that DynamoDB keeps \
          the full burst capacity that its documentation describes. For about how long does the table serve all writes without throttling?"
     );
-    let number = |seconds: u64| format!("About {} seconds", grouped(seconds));
+    let number = |seconds: u64| format!("About {}", counted(seconds, "second"));
     let create = json!({
         "TableName": "Events", "ProvisionedThroughput": {"ReadCapacityUnits": 10, "WriteCapacityUnits": units},
         "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],

@@ -189,11 +189,13 @@ impl Family {
     }
 }
 
-/// The first wrong options that say neither the same as each other nor as the right one; `None` if there are too few.
+/// The first wrong options that say neither the same as each other nor as the right one, and are about as long as all of
+/// these; `None` if there are too few.
 fn differing(right: &Answer, wrong: Vec<Answer>) -> Option<Vec<Answer>> {
     let mut kept: Vec<Answer> = Vec::new();
     for answer in wrong {
-        if answer.text != right.text && kept.iter().all(|other| other.text != answer.text) && kept.len() < WRONG {
+        let differs = |other: &Answer| other.text != answer.text && is_near(&other.text, &answer.text);
+        if kept.len() < WRONG && kept.iter().chain([right]).all(differs) {
             kept.push(answer);
         }
     }
@@ -234,27 +236,32 @@ fn bench(setup: &SetupTable) -> Option<Workbench> {
 /// Up to this many characters, the lengths of options are those of names and figures and show nothing.
 const SHORT: usize = 40;
 
-/// Whether a wrong option is about as long as the right one, so that the length does not show which one is right. Two wrong
-/// options that are near differ by at most 1.56 times.
-fn is_near(wrong: &str, right: &str) -> bool {
-    let lengths = [wrong, right].map(|text| text.chars().count());
+/// Whether two options are about equally long: their length must not show which one is right.
+fn is_near(one: &str, other: &str) -> bool {
+    let lengths = [one, other].map(|text| text.chars().count());
     let (short, long) = (lengths[0].min(lengths[1]), lengths[0].max(lengths[1]));
-    long <= SHORT || long * 100 <= short * 125
+    long <= SHORT || long * 10 <= short * 15
 }
 
 /// The columns that an exhibit may have.
 const COLUMNS: usize = 76;
+/// How far the second line of a command is set in.
+const INDENT: &str = "    ";
 
 /// A command as it is typed on several lines: broken before flags, with a backslash at the end of each line but the last.
 fn shown(command: &str) -> String {
     let mut lines = vec!["aws".to_owned()];
     // A flag and its value stay together.
     for (place, part) in command.split(" --").enumerate() {
-        let part = if place == 0 { part.to_owned() } else { format!("--{part}") };
+        let mut part = if place == 0 { part.to_owned() } else { format!("--{part}") };
+        if part.len() + INDENT.len() + 2 > COLUMNS {
+            // Within quotes a line may end anywhere.
+            part = part.replace(",\":", &format!(",\n{INDENT}  \":"));
+        }
         let line = lines.last_mut().map_or(0, |line| line.len());
         match lines.last_mut() {
             Some(last) if line + part.len() + 3 <= COLUMNS => *last = format!("{last} {part}"),
-            _ => lines.push(format!("    {part}")),
+            _ => lines.push(format!("{INDENT}{part}")),
         }
     }
     lines.join(" \\\n")

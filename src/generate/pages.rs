@@ -299,28 +299,20 @@ fn key_condition(chance: &mut Chance) -> Option<Draft> {
         all.join(", ")
     );
     let short = |days: &[String]| counted(days.len() as u64, "item");
+    let returns = format!("The request returns {}.", told(&found));
     let mut wrong = vec![
-        Answer::wrong(short(&found[1..]), format!("The condition selects one more item: {}.", told(&found)))
-            .trap("types-compare"),
-        Answer::wrong(
-            short(&outside),
-            format!("These are the items that the condition does not select: {}.", outside.join(", ")),
-        )
-        .trap("types-compare"),
+        Answer::wrong(short(&found[1..]), format!("The condition selects one more item. {returns}")),
+        Answer::wrong(short(&outside), format!("The condition does not select {}. {returns}", outside.join(", "))),
         Answer::wrong(short(&all), "The condition on the sort key selects only a part of the items.")
-            .trap("keys-have-meaning")
             .right_if("It would be right for a Query with the partition key alone."),
         Answer::wrong(short(&[]), "A bound need not be a complete date. Strings are compared byte by byte.")
             .trap("keys-have-meaning"),
-        Answer::wrong(
-            counted(found.len() as u64 + 1, "item"),
-            format!("The condition selects fewer items: {}.", told(&found)),
-        )
-        .trap("types-compare"),
+        Answer::wrong(counted(found.len() as u64 + 1, "item"), format!("The condition selects fewer items. {returns}")),
     ];
     chance.shuffle(&mut wrong);
     let why = format!(
-        "Strings are compared byte by byte, and both bounds of BETWEEN belong to the range. The request returns {}.",
+        "Strings are compared byte by byte.{} The request returns {}.",
+        if high.is_empty() { "" } else { " Both bounds of BETWEEN belong to the range." },
         found.join(", ")
     );
     let right = Answer::right(short(&found), why).tried(vec![asked], vec![printed(&found)]);

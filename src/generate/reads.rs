@@ -137,8 +137,9 @@ fn query_units(chance: &mut Chance) -> Option<Draft> {
     let total = count * bytes;
     let stem = format!(
         "{who} stores {what} in an Amazon DynamoDB table with a partition key and a sort key. An AWS Lambda function sends one \
-         Query request for a partition key value {words}. The request has no filter expression and reads {count} items of {bytes} \
-         bytes each. The response has no LastEvaluatedKey. How many RCU does the request consume?"
+         Query request for a partition key value {words}. The request has no filter expression and reads {count} items of {} \
+         bytes each. The response has no LastEvaluatedKey. How many RCU does the request consume?",
+        grouped(bytes)
     );
     let each = price(bytes, rate).times(count);
     let values = "--expression-attribute-values {\":s\":{\"S\":\"s\"}} --select COUNT --query Count";
@@ -321,12 +322,12 @@ fn cheapest(chance: &mut Chance) -> Option<Draft> {
 /// A command of which four are compared, the trap of taking it for the cheapest, and why it costs what it costs.
 struct Compared {
     command: String,
-    trap: &'static str,
+    trap: Option<&'static str>,
     why: &'static str,
 }
 
 fn compared(few: u64) -> Vec<Compared> {
-    let make = |command: String, trap: &'static str, why: &'static str| Compared { command, trap, why };
+    let make = |command: String, trap: Option<&'static str>, why: &'static str| Compared { command, trap, why };
     let key = "--expression-attribute-values";
     vec![
         make(
@@ -334,7 +335,7 @@ fn compared(few: u64) -> Vec<Compared> {
                 "dynamodb query --table-name Log --key-condition-expression 'series = :s AND begins_with(#n, :n)' \
                  --expression-attribute-names '{{\"#n\":\"number\"}}' {key} '{{\":s\":{{\"S\":\"s\"}},\":n\":{{\"S\":\"1\"}}}}'"
             ),
-            "index-for-everything",
+            None,
             "The key condition selects the items before they are read.",
         ),
         make(
@@ -342,7 +343,7 @@ fn compared(few: u64) -> Vec<Compared> {
                 "dynamodb query --table-name Log --key-condition-expression 'series = :s' \
                  --filter-expression 'begins_with(body, :n)' {key} '{{\":s\":{{\"S\":\"s\"}},\":n\":{{\"S\":\"1\"}}}}'"
             ),
-            "filter-saves-reads",
+            Some("filter-saves-reads"),
             "The filter expression is applied after all items of the partition key value were read.",
         ),
         make(
@@ -350,14 +351,14 @@ fn compared(few: u64) -> Vec<Compared> {
                 "dynamodb query --table-name Log --key-condition-expression 'series = :s' --consistent-read \
                  --projection-expression body {key} '{{\":s\":{{\"S\":\"s\"}}}}'"
             ),
-            "projection-saves-reads",
+            Some("projection-saves-reads"),
             "A projection expression does not reduce what is read, and a strongly consistent read consumes twice as much.",
         ),
         make(
             format!(
                 "dynamodb scan --table-name Log --filter-expression 'series = :s' --select COUNT {key} '{{\":s\":{{\"S\":\"s\"}}}}'"
             ),
-            "count-is-free",
+            Some("count-is-free"),
             "A Scan reads the whole table, and Select=COUNT only leaves the items out of the response.",
         ),
         make(
@@ -365,7 +366,7 @@ fn compared(few: u64) -> Vec<Compared> {
                 "dynamodb query --table-name Log --key-condition-expression 'series = :s' --consistent-read --limit {few} \
                  {key} '{{\":s\":{{\"S\":\"s\"}}}}'"
             ),
-            "one-price-for-reads",
+            Some("one-price-for-reads"),
             "Limit ends the read after that many items. A strongly consistent read consumes twice as much.",
         ),
         make(
@@ -374,7 +375,7 @@ fn compared(few: u64) -> Vec<Compared> {
                  {key} '{{\":s\":{{\"S\":\"s\"}}}}'",
                 few * 3
             ),
-            "limit-saves-total",
+            Some("limit-saves-total"),
             "Limit ends the read after that many items.",
         ),
     ]
@@ -426,7 +427,8 @@ fn commands(chance: &mut Chance) -> Option<Draft> {
         if units == least {
             draft.right = Answer::right(name, why).tried(proof.0, proof.1);
         } else {
-            draft.wrong.push(Answer::wrong(name, why).trap(compared.trap).tried(proof.0, proof.1));
+            let wrong = Answer::wrong(name, why).tried(proof.0, proof.1);
+            draft.wrong.push(Answer { trap: compared.trap, ..wrong });
         }
     }
     Some(draft)

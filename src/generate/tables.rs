@@ -7,7 +7,7 @@ use super::{Answer, Draft, Family, bench, counted, scene};
 use crate::chance::Chance;
 use crate::content::ExhibitKind;
 use crate::content::lab::{Generate, SetupTable};
-use crate::engine::capacity::{Rate, Units, price};
+use crate::engine::capacity::{Rate, Units, grouped, price};
 
 const INDEXES: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html";
 const SKILLS: &[&str] = &["1.3.4", "4.3.8"];
@@ -89,7 +89,7 @@ fn members(count: u64, bytes: u64) -> Generate {
 }
 
 fn wcu(units: Units) -> String {
-    format!("{units} WCU")
+    format!("{} WCU", units.grouped())
 }
 
 fn key_change(chance: &mut Chance) -> Option<Draft> {
@@ -169,7 +169,6 @@ fn fan_out(chance: &mut Chance) -> Option<Draft> {
             wcu(one.times(1 + all + keys)),
             "An entry with the keys alone has less than 1 KB and consumes 1 WCU.",
         )
-        .trap("gsi-fetches-from-table")
         .right_if("It would be right if each index had the projection type ALL."),
         Answer::wrong(
             wcu(one + Units::whole(all + keys)),
@@ -203,8 +202,9 @@ fn projection_read(chance: &mut Chance) -> Option<Draft> {
     let rcu = |bytes: u64| price(bytes, Rate::EventualRead);
     let stem = format!(
         "{who} queries a global secondary index of an Amazon DynamoDB table for the ids of {what}. The index has the projection type ALL. \
-         One Query request with a projection expression reads {count} entries of {bytes} bytes each. A developer plans to replace the \
-         index with a KEYS_ONLY index, in which an entry has {entry} bytes. How many RCU does the request consume with each index?"
+         One Query request with a projection expression reads {count} entries of {} bytes each. A developer plans to replace the \
+         index with a KEYS_ONLY index, in which an entry has {entry} bytes. How many RCU does the request consume with each index?",
+        grouped(bytes)
     );
     let query = |index: &str| {
         format!(
@@ -223,8 +223,7 @@ fn projection_read(chance: &mut Chance) -> Option<Draft> {
         Answer::wrong(
             pair(rcu(whole), rcu(whole)),
             "The entries of a KEYS_ONLY index are smaller, so the Query reads fewer bytes.",
-        )
-        .trap("gsi-fetches-from-table"),
+        ),
         Answer::wrong(
             pair(rcu(bytes).times(count), rcu(entry).times(count)),
             "This rounds each entry up to 4 KB. A Query rounds the sum.",

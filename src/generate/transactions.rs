@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::arithmetic::{items, kilobytes, tenths};
-use super::{Answer, Draft, Family, bench, counted, is_near, pick, scene};
+use super::{Answer, Draft, Family, bench, counted, pick, scene};
 use crate::chance::Chance;
 use crate::content::ExhibitKind;
 use crate::content::lab::SetupTable;
@@ -154,7 +154,6 @@ fn reasons(chance: &mut Chance) -> Option<Draft> {
         Answer::wrong(told(&["None", "None", fails]), "The reasons have the order of the actions in the request."),
         Answer::wrong(told(&[fails, "None", "None"]), "The reasons have the order of the actions in the request."),
     ];
-    let wrong = wrong.into_iter().filter(|answer| is_near(&answer.text, &found)).collect();
     let why = "The reasons stand in the order of the actions. An action whose condition is true has the code None.";
     let right = Answer::right(found.clone(), why).tried(vec![transaction(&acts)], vec![format!("[{found}]")]);
     Some(Draft::new(stem, right, wrong).on(setup).showing(
@@ -227,7 +226,7 @@ fn unprocessed(chance: &mut Chance) -> Option<Draft> {
         kilobytes(bytes),
         counted(left, "item")
     );
-    let wcu = |units: Units| format!("{units} WCU");
+    let wcu = |units: Units| format!("{} WCU", units.grouped());
     let done = sent - left;
     let text = "x".repeat(usize::try_from(bytes).ok()?.saturating_sub(12));
     let puts: Vec<String> = (0..done)

@@ -77,7 +77,7 @@ pub(super) const FAMILIES: &[Family] = &[
 ];
 
 fn wcu(units: Units) -> String {
-    format!("{units} WCU")
+    format!("{} WCU", units.grouped())
 }
 
 /// A text that makes an item of `id` item-1 and `body` as large as this.
@@ -369,7 +369,6 @@ fn return_values(chance: &mut Chance) -> Option<Draft> {
 }
 
 fn put_replaces(chance: &mut Chance) -> Option<Draft> {
-    let (who, what) = scene(chance);
     let mut names = ["color", "price", "size", "title", "brand", "weight"];
     chance.shuffle(&mut names);
     let old = &names[..3];
@@ -397,7 +396,7 @@ fn put_replaces(chance: &mut Chance) -> Option<Draft> {
         names.join(", ")
     };
     let stem = format!(
-        "{who} stores {what} in an Amazon DynamoDB table with the partition key id. The item with the id x has the attributes id, {}. An \
+        "A retailer stores products in an Amazon DynamoDB table with the partition key id. The item with the id x has the attributes id, {}. An \
          application sends the following PutItem request, and it succeeds. Which attributes does the item have afterwards?",
         old.join(", ")
     );

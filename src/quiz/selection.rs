@@ -83,7 +83,9 @@ impl Mix {
             let most = left.iter().map(lack).max().unwrap_or(0);
             let Some(at) = left.iter().position(|one| lack(one) == most) else { break };
             let (question, places) = left.remove(at);
-            places.into_iter().for_each(|(name, _)| *have.entry(name).or_insert(0) += 1);
+            for (name, _) in places {
+                *have.entry(name).or_insert(0) += 1;
+            }
             drawn.push(question);
         }
         drawn

@@ -126,7 +126,9 @@ fn ranks(of: &str, items: &[&Item<'_>]) -> Figure {
         // Options of one length share their ranks.
         let shared: Vec<usize> = (0..4).filter(|rank| lengths[*rank] == length).collect();
         let part = 1.0 / f64::from(u32::try_from(shared.len()).unwrap_or(1));
-        shared.into_iter().for_each(|rank| ranks[rank] += part);
+        for rank in shared {
+            ranks[rank] += part;
+        }
         count += 1;
     }
     let shares = ranks.map(|rank| rank * 100.0 / f64::from(count.max(1)));

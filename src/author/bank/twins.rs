@@ -20,7 +20,9 @@ pub(super) fn problems(items: &[Item<'_>]) -> Vec<Problem> {
     // Only pairs with a run in common are compared: a bank of many questions is looked through in linear time.
     let mut holders: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (place, runs) in runs.iter().enumerate() {
-        runs.iter().for_each(|run| holders.entry(*run).or_default().push(place));
+        for run in runs {
+            holders.entry(*run).or_default().push(place);
+        }
     }
     // A turn that very many stems have ("Which solution will meet these requirements") tells nothing about two of them.
     let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
