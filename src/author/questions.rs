@@ -46,7 +46,7 @@ pub(super) fn problems(library: &Library, work: &Work) -> (Vec<Problem>, Tries) 
                 "{}; neither this question nor what comes behind it was tried to its end",
                 Stopped::NothingLeft
             ));
-            return (problems, tries);
+            return (problems, outcome);
         }
         match (question.is_proved(), &question.unproved) {
             (false, None) => {
