@@ -229,7 +229,7 @@ fn a_row_of_a_list_that_is_too_wide_does_not_go_on_where_a_row_begins() {
     let title = lab.lines().find(|line| line.starts_with("title: ")).unwrap();
     let wide = lab.replace(title, &format!("title: Keys {}", "FORGED".repeat(60)));
     std::fs::write(pack.join("labs/first-table.yaml"), wide).unwrap();
-    let mut window = Window::open_in(home, &format!("--content {} lab list", pack.display()));
+    let mut window = Window::open_with(home, &format!("--content {} lab list", pack.display()));
     assert!(window.child.wait().unwrap().success());
     std::thread::sleep(Duration::from_millis(200));
     let shown = String::from_utf8_lossy(&window.shown.lock().unwrap()).into_owned();
