@@ -89,7 +89,8 @@ fn once(endpoint: &Endpoint, verb: &str, body: &Value) -> (u16, Value) {
 #[test]
 fn another_run_of_a_program_begins_the_step_of_a_lab_in_code_again() {
     let get = json!({"TableName": "Products", "Key": {"sku": {"S": "P-07"}}});
-    let put = json!({"TableName": "Products", "Item": {"sku": {"S": "P-07"}, "stock": {"N": "9"}, "version": {"N": "2"}}});
+    let put =
+        json!({"TableName": "Products", "Item": {"sku": {"S": "P-07"}, "stock": {"N": "9"}, "version": {"N": "2"}}});
     let run = |words: &[&str]| {
         let home = tempfile::tempdir().unwrap();
         let endpoint = Endpoint::of(words, Some(home.path()));
