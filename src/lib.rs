@@ -22,7 +22,7 @@
 //! http       real clients come in here, to an engine or to a lab
 //!            uses: clock, engine
 //! content    questions, labs, claims, traps: plain data, loaded and linted
-//!            uses: clock
+//!            uses: chance, clock
 //! quiz       which questions, in which order, how graded
 //!            uses: chance, content
 //! lab        a workbench with an engine, steps, and a judge of what happened
