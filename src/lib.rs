@@ -28,7 +28,7 @@
 //! http       real clients come in here, to an engine or to a lab
 //!            uses: clock, database, engine, files
 //! content    questions, labs, claims, traps: plain data, loaded and linted
-//!            uses: clock, files
+//!            uses: chance, clock, files
 //! quiz       which questions, in which order, how graded
 //!            uses: chance, content
 //! lab        a workbench with an engine, steps, and a judge of what happened

@@ -233,6 +233,7 @@ fn reasons_name_keys_in_order_members_as_they_are_and_items_that_were_not_there(
         "n is 1, which is not right.",
     );
     check("state: {item: {table: Things, key: {id: a}, has: {n: {secret: 1}}}}", &[GET_A], "done");
+    check("secret: true, state: {item: {table: Things, key: {id: a}, has: {n: 7}}}", &[GET_A], "In a, n is 1.");
     check("state: {table: {name: Orders, stream: NEW_IMAGE}}", &[GET_A], "The table Orders has no stream.");
     check("spent: {requests: 2}", &[GET_A], "This step has sent 1 request, not 2.");
 }
@@ -261,7 +262,7 @@ fn a_stream_names_its_table_and_traffic_what_it_was_made_of() {
     check(
         traffic,
         &[define, ":clock +1m", &format!("{send} --reads 100")],
-        "The share of calls that read was 100 percent, not 0.",
+        "Of the calls, reads were 100 percent, not 0.",
     );
     check(traffic, &[define, ":clock +1m", send], "done");
 }

@@ -26,7 +26,7 @@ pub mod statistics;
 /// that are built in take 30,000 and 75,000 on average. Together they have [`CONTENT_STEPS`] at most.
 const LEAST_STEPS: u64 = 2_000_000;
 const QUESTION_STEPS: u64 = 35_000;
-const LAB_STEPS: u64 = 200_000;
+const LAB_STEPS: u64 = 1_000_000;
 
 pub use bank::Figure;
 

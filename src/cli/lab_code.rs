@@ -1,7 +1,8 @@
 //! `lab code`: a folder to begin in, with the programs that a lab starts from, what to source and how to run them.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -69,7 +70,7 @@ pub(super) fn write(lab: &Lab, language: Option<Language>, root: &Path, port: u1
 }
 
 fn put(file: PathBuf, text: &str) -> Result<PathBuf> {
-    let written = File::create_new(&file).and_then(|mut new| new.write_all(text.as_bytes()));
+    let written = File::create_new(&file).and_then(|mut new| io::Write::write_all(&mut new, text.as_bytes()));
     let written: io::Result<()> = written;
     written.with_context(|| format!("{} cannot be written", file.display()))?;
     Ok(file)
@@ -104,9 +105,10 @@ fn readme(lab: &Lab, code: &Code, starters: &[(Language, &Starter)]) -> String {
     let mut text = format!("# {}\n\n{}\n", lab.title, lab.intro.trim());
     let about = code.about.trim();
     if !about.is_empty() {
-        text += &format!("\n{about}\n");
+        let _ = write!(text, "\n{about}\n");
     }
-    text += &format!(
+    let _ = write!(
+        text,
         "\n## Run it\n\nIn one terminal, start the lab. It shows each request, and says what is missing when your program ends:\n\n\
          ```\ndynadrill lab serve {}\n```\n\nIn another terminal, in this folder:\n\n",
         lab.name
@@ -114,17 +116,17 @@ fn readme(lab: &Lab, code: &Code, starters: &[(Language, &Starter)]) -> String {
     for (language, starter) in starters {
         let (prepare, run) = commands(*language, starter);
         let prepare = prepare.map(|line| format!("{line}\n")).unwrap_or_default();
-        text += &format!("{language}:\n\n```\n. ./env.sh\n{prepare}{run}\n```\n\n");
+        let _ = write!(text, "{language}:\n\n```\n. ./env.sh\n{prepare}{run}\n```\n\n");
     }
     text += "Edit the program until every step is done. Each run of it begins the step again. In the lab's terminal you can type\n\
              `hint`, `check`, `solution` (as AWS CLI commands) and `restart`; `lab serve` with `--step N` goes to a step.\n\n## Steps\n";
     for (place, step) in lab.steps.iter().enumerate() {
-        text += &format!("\n{}. **{}**", place + 1, step.title);
+        let _ = write!(text, "\n{}. **{}**", place + 1, step.title);
         for paragraph in
             [step.why.trim(), step.text.trim(), step.task.trim()].into_iter().filter(|text| !text.is_empty())
         {
             let lines: Vec<String> = paragraph.lines().map(|line| format!("   {line}").trim_end().to_owned()).collect();
-            text += &format!("\n\n{}", lines.join("\n"));
+            let _ = write!(text, "\n\n{}", lines.join("\n"));
         }
         text.push('\n');
     }

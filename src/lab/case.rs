@@ -44,6 +44,8 @@ pub(super) struct Case {
 struct Watched {
     want: String,
     hint: Option<String>,
+    /// Whether what is wanted is kept back.
+    is_secret: bool,
     /// The alternatives, of which one must be met.
     demands: Vec<(Demand, Watch)>,
 }
@@ -67,6 +69,14 @@ struct Lack {
 }
 
 impl Lack {
+    /// What is so, and not what should be.
+    fn without_what_is_wanted(mut self) -> Self {
+        if let Some((so, _)) = self.words.rsplit_once(", not ") {
+            self.words = format!("{so}.");
+        }
+        self
+    }
+
     fn of(words: impl Into<String>, depth: u8) -> Self {
         Self { words: words.into(), is_lost: false, depth }
     }
@@ -87,6 +97,7 @@ impl Case {
         let watched = requirements.iter().map(|requirement| Watched {
             want: requirement.want.clone(),
             hint: requirement.hint.clone(),
+            is_secret: requirement.secret,
             demands: requirement.demands().into_iter().map(|demand| (demand, Watch::default())).collect(),
         });
         let mut case = Self { requirements: watched.collect(), ..Self::default() };
@@ -194,7 +205,7 @@ impl Watched {
                 nearest = Some(lack);
             }
         }
-        nearest
+        nearest.map(|lack| if self.is_secret { lack.without_what_is_wanted() } else { lack })
     }
 }
 

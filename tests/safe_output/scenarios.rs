@@ -31,6 +31,7 @@ pub(super) const SCENARIOS: &[(&str, Scenario)] = &[
     ("lab start", lab_start),
     ("lab serve", lab_serve),
     ("lab demo", lab_demo),
+    ("lab code", lab_code),
     ("shell", shell),
     ("serve", serve),
     ("stats", stats),
@@ -412,6 +413,17 @@ fn lab_demo(ground: &Ground) -> Vec<Said> {
     let said = ground.with_pack(&["lab", "demo", &ground.lab()], "");
     assert!(String::from_utf8_lossy(&said.out).contains("way "), "it was not played to its end: {}", said.words);
     vec![said, ground.with_pack(&["lab", "demo", &ground.text], "")]
+}
+
+fn lab_code(ground: &Ground) -> Vec<Said> {
+    let folder = ground.root.path().join(format!("work {}", ground.text));
+    let folder = folder.to_str().unwrap();
+    vec![
+        ground.with_pack(&["lab", "code", &ground.lab()], ""),
+        ground.run(&["lab", "code", "report-pages", folder], ""),
+        ground.run(&["lab", "code", "report-pages", folder], ""),
+        ground.run(&["lab", "code", &ground.text, "--lang", &ground.text], ""),
+    ]
 }
 
 fn shell(ground: &Ground) -> Vec<Said> {

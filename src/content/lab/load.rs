@@ -163,7 +163,9 @@ impl Load {
         let mut load = self.clone();
         for pattern in &mut load.patterns {
             for values in [&mut pattern.equal, &mut pattern.put] {
-                values.values_mut().for_each(|value| fill_texts(value, &filled));
+                for value in values.values_mut() {
+                    fill_texts(value, &filled);
+                }
             }
         }
         load

@@ -23,6 +23,9 @@ pub struct Requirement {
     /// A hint of direction, shown after the reason while the requirement is not met.
     #[serde(default)]
     pub hint: Option<String>,
+    /// Whether finding out what is wanted is the task: its reason then says only what is so.
+    #[serde(default)]
+    pub secret: bool,
     /// What must be so now.
     #[serde(default)]
     pub state: Option<State>,

@@ -7,6 +7,7 @@
 //! A text that is nothing but `[[name]]` becomes the value with its type; `[[name.part]]` is a member of a value that is a map.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -37,7 +38,7 @@ pub struct Variant {
 }
 
 /// Where a lab of another seed comes from.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Variation {
     file: Arc<str>,
     text: Arc<str>,
@@ -46,6 +47,13 @@ pub struct Variation {
     variants: u64,
     /// The seed of this one.
     pub seed: u64,
+}
+
+impl fmt::Debug for Variation {
+    /// What it is, whoever wrote it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Variation").field("seed", &self.seed).field("variants", &self.variants).finish_non_exhaustive()
+    }
 }
 
 impl Lab {
