@@ -178,8 +178,12 @@ fn an_exam_that_is_begun_twice_before_its_first_answer_is_one_exam() {
         let home = tempfile::tempdir().unwrap();
         let (mut first, mut second) = (open(home.path(), "1"), open(home.path(), "2"));
         if at_once {
-            first.say("A");
-            second.say("A");
+            for letters in LETTERS {
+                first.say(letters);
+                second.say(letters);
+                first.prompted().unwrap();
+                second.prompted().unwrap();
+            }
         } else {
             answer(&mut first);
             second.ask("A").unwrap();
