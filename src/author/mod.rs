@@ -51,7 +51,7 @@ pub fn check(source: &Source) -> Checked {
     problems.extend(content::check::questions(&library));
     let (proofs, tries) = questions::problems(&library, &work);
     problems.extend(proofs);
-    let (figures, bank) = bank::measure(&library, tries, is_whole(&library));
+    let (figures, bank) = bank::measure(&library, tries, is_whole(source));
     problems.extend(bank);
     // What is left over when there is nothing left to do it with would only be told the same.
     let tried = library.labs.iter().take_while(|_| !work.is_spent());
@@ -60,10 +60,13 @@ pub fn check(source: &Source) -> Checked {
     Checked { library, problems, figures }
 }
 
-/// Whether a library brings claims and traps of its own, and is not a pack that adds to the ones there are: only then can it
-/// be said that a trap is set too rarely.
-fn is_whole(library: &Library) -> bool {
-    !library.topics.is_empty() && !library.traps.is_empty()
+/// Whether a source brings traps of its own, and is not a pack that adds to the ones there are: only then can it be said that
+/// a trap is set too rarely, and are the generated questions a part of it.
+fn is_whole(source: &Source) -> bool {
+    match source {
+        Source::Embedded => true,
+        Source::Directory(root) => root.join("questions").join("traps.yaml").is_file(),
+    }
 }
 
 /// Whether any problem is an error.

@@ -115,8 +115,9 @@ fn with_names(definition: clap::Command, library: &Library) -> clap::Command {
             ["start", "serve", "demo"].into_iter().fold(lab, |lab, name| lab.mut_subcommand(name, lab_names))
         })
         .mut_subcommand("export", |export| {
-            export.mut_arg("target", |target| {
-                target.value_parser(PossibleValuesParser::new(Target::ALL.map(Target::name)))
+            export.mut_arg("to", |target| {
+                let targets = Target::ALL.map(Target::name).into_iter().chain(["blind"]);
+                target.value_parser(PossibleValuesParser::new(targets))
             })
         })
         .mut_subcommand("import", |import| {

@@ -507,7 +507,7 @@ fn missing(chance: &mut Chance) -> Option<Draft> {
             rcu(of(found, missing, Rate::read(!is_strong))),
             "An eventually consistent read consumes half as much as a strongly consistent read.",
         )
-        .trap("p-forgets-consistency")
+        .trap("one-price-for-reads")
         .right_if(if is_strong {
             "It would be right for the default consistency."
         } else {
