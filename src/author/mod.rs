@@ -23,10 +23,10 @@ mod questions;
 pub mod statistics;
 
 /// What a pack may take to be checked, however little is in it; for each of its questions, and for each of its labs. Those
-/// that are built in take 30,000 and 75,000 on average. Together they have [`CONTENT_STEPS`] at most.
+/// that are built in take 30,000 on average, and up to three million. Together they have [`CONTENT_STEPS`] at most.
 const LEAST_STEPS: u64 = 2_000_000;
 const QUESTION_STEPS: u64 = 35_000;
-const LAB_STEPS: u64 = 1_000_000;
+const LAB_STEPS: u64 = 4_000_000;
 
 pub use bank::Figure;
 
@@ -54,8 +54,8 @@ pub fn check(source: &Source) -> Checked {
     let (figures, bank) = bank::measure(&library, tries, is_whole(source));
     problems.extend(bank);
     // What is left over when there is nothing left to do it with would only be told the same.
-    let tried = library.labs.iter().take_while(|_| !work.is_spent());
-    problems.extend(tried.flat_map(|lab| labs::problems(lab, &library, &work)).take(MOST_PROBLEMS));
+    let within = library.labs.iter().take_while(|_| !work.is_spent());
+    problems.extend(within.flat_map(|lab| labs::problems(lab, &library, &work)).take(MOST_PROBLEMS));
     problems.sort();
     Checked { library, problems, figures }
 }

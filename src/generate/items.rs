@@ -84,7 +84,7 @@ fn size(chance: &mut Chance) -> Option<Draft> {
     let number = |bytes: usize| format!("{bytes} bytes");
     let json_length = Value::Object(item.clone()).to_string().len();
     let wrong = vec![
-        Answer::wrong(number(values), "The names of the attributes count, too.").trap("names-are-free"),
+        Answer::wrong(number(values), "The names of the attributes count, too."),
         Answer::wrong(number(json_length), "The JSON syntax and the type descriptors are not stored."),
         Answer::wrong(number(values + named + count), "The type descriptor of an attribute does not count."),
         Answer::wrong(

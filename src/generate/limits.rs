@@ -197,7 +197,6 @@ fn burst(chance: &mut Chance) -> Option<Draft> {
         )
         .trap("burst-lasts"),
         Answer::wrong(number(1), "A table that was idle has unused capacity for a burst.")
-            .trap("p-burst-is-capacity")
             .right_if("It would be right if the table had used all of its capacity in the last five minutes."),
     ];
     let why = format!(

@@ -351,7 +351,7 @@ fn sort_order(chance: &mut Chance) -> Option<Draft> {
             if backward { falling.join(", ") } else { rising.join(", ") },
             "This is the order of numbers. The sort key is a String, so 10 comes before 2.",
         )
-        .trap("strings-sort-as-numbers")
+        .trap("types-compare")
         .right_if("It would be right if the sort key were of type Number."),
         Answer::wrong(
             opposite.join(", "),
@@ -365,7 +365,7 @@ fn sort_order(chance: &mut Chance) -> Option<Draft> {
             if backward { rising.join(", ") } else { falling.join(", ") },
             "This is an order of numbers. The sort key is a String.",
         )
-        .trap("strings-sort-as-numbers"),
+        .trap("types-compare"),
     ];
     let why = "DynamoDB sorts String sort keys by their UTF-8 bytes, character by character.";
     let right = Answer::right(found.join(", "), why).tried(vec![command], vec![printed(&found)]);

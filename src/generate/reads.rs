@@ -517,8 +517,7 @@ fn missing(chance: &mut Chance) -> Option<Draft> {
             rcu(of(found + missing, 0, rate)),
             "A read that finds no item consumes the minimum, not as much as an item of the usual size.",
         ),
-        Answer::wrong(rcu(price(1, rate).times(found + missing)), "The items that are found are larger than 4 KB.")
-            .trap("p-units-not-rounded"),
+        Answer::wrong(rcu(price(1, rate).times(found + missing)), "The items that are found are larger than 4 KB."),
     ];
     let why = format!(
         "A read of an item that does not exist consumes the minimum of its kind, {} RCU here. Each item that is found consumes {} RCU.",

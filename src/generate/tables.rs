@@ -113,7 +113,6 @@ fn key_change(chance: &mut Chance) -> Option<Draft> {
         .trap("index-writes-are-free")
         .right_if("It would be right if a projected attribute changed that is not a key of the index."),
         Answer::wrong("0 WCU", "A global secondary index consumes write capacity for each entry that changes.")
-            .trap("p-index-writes-are-free")
             .right_if("It would be right if the changed attribute were not in the index."),
         Answer::wrong(
             wcu(Units::whole(2)),

@@ -251,8 +251,7 @@ fn unprocessed(chance: &mut Chance) -> Option<Draft> {
         Answer::wrong(
             wcu(Units::whole((bytes * done).div_ceil(1024))),
             "Each item of a batch is rounded up to 1 KB separately.",
-        )
-        .trap("p-batch-shares-units"),
+        ),
         Answer::wrong(wcu(Units::whole(done)), "Each item has more than 1 KB.").trap("no-rounding"),
     ];
     let why = format!(

@@ -465,8 +465,8 @@ mod tests {
     #[test]
     fn a_pattern_takes_the_best_way_that_keys_and_indexes_offer() {
         let newest = r#"{id: newest, title: newest, per_minute: 60, equal: {who: {S: "C-1"}}, order: {by: day, descending: true}, first: 2}"#;
-        let open = r#"{id: open, title: open, per_minute: 60, equal: {state: {S: OPEN}}, wants: [who]}"#;
-        let noted = r#"{id: noted, title: noted, per_minute: 60, equal: {state: {S: OPEN}}, wants: [note]}"#;
+        let open = "{id: open, title: open, per_minute: 60, equal: {state: {S: OPEN}}, wants: [who]}";
+        let noted = "{id: noted, title: noted, per_minute: 60, equal: {state: {S: OPEN}}, wants: [note]}";
         let one = r#"{id: one, title: one, per_minute: 60, equal: {who: {S: "C-1"}, day: {S: "2026-0001"}}, consistent: true}"#;
         let put =
             r#"{id: put, title: put, per_minute: 60, put: {who: {S: "C-9"}, day: {S: "{n:6}"}, state: {S: NEW}}}"#;
