@@ -234,7 +234,7 @@ fn number_result(chance: &mut Chance) -> Option<Draft> {
         });
     }
     wrong.extend(candidates.iter().filter(|value| told(value) != told(&came)).map(|value| {
-        let trap = if came == "refused" { "attribute-starts-at-zero" } else { "set-and-add-alike" };
+        let trap = if came == "refused" { "attribute-starts-at-zero" } else { "update-clauses-mixed-up" };
         Answer::wrong(told(value), format!("The expression does something else. {why}")).trap(trap)
     }));
     let right = Answer::right(told(&came), *why).tried(vec![command.clone(), read], sees);
