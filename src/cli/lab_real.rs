@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::app::line::{self, Flow, Line, Role};
 use crate::app::text;
 use crate::clock::SystemClock;
-use crate::content::lab::Step;
+use crate::content::lab::{SetupTable, Step};
 use crate::engine::capacity::{Units, grouped};
 use crate::engine::value::json::encode_item;
 use crate::engine::{Entry, ops};
@@ -61,7 +61,7 @@ pub(super) fn play(
         console.print(&["Nothing was created.".to_owned()])?;
         return Ok(false);
     }
-    let played = session.set_up(console).and_then(|()| session.steps(store, console));
+    let played = session.set_up(&session.runner.lab().setup.clone(), console).and_then(|()| session.steps(store, console));
     let cleaned = session.clean_up(console);
     played?;
     cleaned?;
@@ -143,6 +143,12 @@ impl Session<'_> {
             units.grouped()
         ));
         lines.push(format!("If the program is killed, --clean deletes what begins with {}.", self.remote.name_of("")));
+        let later = lab.steps.iter().flat_map(|step| &step.setup).filter_map(|table| table.create["TableName"].as_str());
+        let later: Vec<String> = later.map(|name| self.remote.name_of(name)).collect();
+        if !later.is_empty() {
+            let words = format!("Later steps create more, for their own tasks: {}.", later.join(", "));
+            lines.extend(line::plain(&[Line::text(words).titled()], WIDTH));
+        }
         for step in &lab.steps {
             if let Some(reason) = needs_embedded(step) {
                 let words = format!("Step \"{}\" needs the embedded engine ({reason}); it is not sent.", step.title);
@@ -153,8 +159,9 @@ impl Session<'_> {
         Ok(lines)
     }
 
-    fn set_up(&mut self, console: &mut Console<'_>) -> Result<()> {
-        for setup in self.runner.lab().setup.clone() {
+    /// Makes tables there, with the items that they have here.
+    fn set_up(&mut self, tables: &[SetupTable], console: &mut Console<'_>) -> Result<()> {
+        for setup in tables {
             let name = setup.create["TableName"].as_str().unwrap_or_default().to_owned();
             self.made.insert(name.clone());
             console.print(&[format!("{}: being created; this may take two minutes", self.remote.name_of(&name))])?;
@@ -195,6 +202,11 @@ impl Session<'_> {
                     }
                     let told = self.send_since(since)?;
                     console.print(&told)?;
+                    if completed.is_some() {
+                        // The next step may bring tables of its own.
+                        let next = self.runner.step().map(|step| step.setup.clone()).unwrap_or_default();
+                        self.set_up(&next, console)?;
+                    }
                 }
             }
         }
