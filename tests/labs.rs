@@ -64,9 +64,9 @@ fn predictions_are_held_against_what_happened() {
     query.predict("12").unwrap();
     assert_eq!(told(query), "You predicted 12 RCU; measured: 0.5 RCU (less than you expected).");
     let mut choice = at("idempotent-create", "naive");
-    assert!(choice.predict("C").unwrap_err().contains("a letter from A to B, found C"));
+    assert!(choice.predict("D").unwrap_err().contains("a letter from A to C, found D"));
     choice.predict("a").unwrap();
-    assert_eq!(told(choice), "You predicted \"PACKED\"; it was \"NEW\": not what you expected.");
+    assert_eq!(told(choice), "You predicted \"the order as packing left it\"; it was \"the order as it was delivered\": not what you expected.");
     assert!(at("optimistic-locking", "read").predict("1").is_err(), "this step asks for none");
 }
 

@@ -87,9 +87,9 @@ fn the_keys_that_page_move_home_too() {
 fn a_filter_narrows_home_and_the_lists_down() {
     let mut seat = Seat::started(Start::Labs, 120, 40);
     seat.keys("/");
-    seat.types("hot");
+    seat.types("hot-partition");
     let shown = seat.draw();
-    assert!(shown.contains("/ hot"), "{shown}");
+    assert!(shown.contains("/ hot-partition"), "{shown}");
     assert!(seat.reversed().to_lowercase().contains("hot"), "{shown}");
     seat.types("xyzzy");
     assert!(seat.draw().contains("Nothing fits"), "{}", seat.draw());

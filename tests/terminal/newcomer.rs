@@ -363,7 +363,7 @@ fn a_shard_is_blocked_at_one_record() {
     let mut seat = done("lambda-poison-record", 3, 120, 60);
     assert_eq!(on(&seat).tab, Tab::Streams);
     let right = right_of(&seat.draw()).join("\n");
-    for wanted in ["1 of 3 handled  blocked", "failed at record 2", "✓ 1  INSERT", "✗ 2  INSERT", "○ 3  INSERT"] {
+    for wanted in ["2 of 4 handled  blocked", "failed at record 3", "✓ 2  INSERT", "✗ 3  INSERT", "○ 4  INSERT"] {
         assert!(right.contains(wanted), "{wanted}\n{right}");
     }
 }
