@@ -12,17 +12,17 @@ fn told(seat: &Seat) -> String {
 }
 
 #[test]
-fn hot_partition_s_last_step_wants_ten_shards() {
-    let mut seat = done("hot-partition", 3, 80, 24);
+fn hot_partition_s_step_of_shards_wants_ten() {
+    let mut seat = done("hot-partition", 5, 80, 24);
     seat.keys("esc");
     // Four shards at that rate are not throttled, and are too few all the same.
-    runs(&mut seat, ":traffic Votes --rate 300 --seconds 50 --keys single --shards 4");
-    assert!(told(&seat).contains("15,000 succeeded, 0 failed;"), "{}", told(&seat));
+    runs(&mut seat, ":traffic Votes --rate 300 --seconds 6 --keys single --shards 4");
+    assert!(told(&seat).contains("1,800 succeeded, 0 failed;"), "{}", told(&seat));
     let at = on(&seat).view.position;
-    assert_eq!(at, 3, "{}", seat.draw());
-    runs(&mut seat, ":traffic Votes --rate 1500 --seconds 10 --keys single --shards 10");
+    assert_eq!(at, 5, "{}", seat.draw());
+    runs(&mut seat, ":traffic Votes --rate 1500 --seconds 6 --keys single --shards 10");
     let at = on(&seat).view.position;
-    assert_eq!(at, 4, "{}", seat.draw());
+    assert_eq!(at, 6, "{}", seat.draw());
 }
 
 #[test]
