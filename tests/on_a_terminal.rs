@@ -94,18 +94,22 @@ impl Window {
     }
 
     /// The letter of the process's state, as `/proc` has it.
-    fn state(&self) -> char {
-        let status = std::fs::read_to_string(format!("/proc/{}/stat", self.process())).unwrap();
-        status.rsplit(") ").next().unwrap().chars().next().unwrap()
-    }
-
-    fn waits_for_state(&self, wanted: char) {
+    /// Waits until the program has stopped, and `script` with it: told to go on before it has stopped, it would stop for good.
+    fn waits_until_stopped(&self) {
         let begun = SystemClock.monotonic();
-        while self.state() != wanted {
-            assert!(SystemClock.monotonic() - begun < 20_000, "state {}", self.state());
-            std::thread::sleep(Duration::from_millis(20));
+        for id in [self.process(), self.child.id().to_string()] {
+            while state(&id) != 'T' {
+                assert!(SystemClock.monotonic() - begun < 20_000, "state {}", state(&id));
+                std::thread::sleep(Duration::from_millis(20));
+            }
         }
     }
+}
+
+/// The state of a process as the system tells it: `T` is stopped.
+fn state(id: &str) -> char {
+    let status = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+    status.rsplit(") ").next().unwrap().chars().next().unwrap()
 }
 
 impl Drop for Window {
@@ -187,7 +191,7 @@ fn a_stopped_program_gives_the_terminal_back_and_draws_again_when_it_goes_on() {
             // In the prompt, with something typed.
             window.send("half a line\u{1a}");
         }
-        window.waits_for_state('T');
+        window.waits_until_stopped();
         // `script` stops with its child; it passes on what it was given once both go on.
         assert!(Command::new("kill").args(["-CONT", &window.child.id().to_string()]).status().unwrap().success());
         window.signal("CONT");
