@@ -410,7 +410,12 @@ impl Model {
                         (self.quit, self.is_opening) = (false, false);
                         self.notice = Some(words.clone());
                     }
-                    Outcome::HandedIn(_) => self.notice = Some("Handed in and saved".to_owned()),
+                    Outcome::HandedIn(_) => {
+                        self.notice = Some(match self.standing.unsaved {
+                            None => "Handed in and saved".to_owned(),
+                            Some(_) => "Handed in; it cannot be saved".to_owned(),
+                        });
+                    }
                     Outcome::Elsewhere(..) => {
                         let words = "This was begun or continued in another window: here is where it stands now";
                         self.notice = Some(words.to_owned());
