@@ -192,6 +192,7 @@ impl Session<'_> {
                 Some(word) => plain::lab_word(word, &mut self.runner, console)?,
                 None => {
                     let since = self.runner.bench().engine().journal().recorded();
+                    let faults = self.runner.bench().world().chaos().faults;
                     let completed = plain::lab_line(&line, &mut self.runner, console)?;
                     if let Some(completed) = &completed {
                         let name = self.runner.lab().name.clone();
@@ -200,7 +201,8 @@ impl Session<'_> {
                         }
                         console.lines(&text::completed(completed, &self.runner))?;
                     }
-                    let told = self.send_since(since)?;
+                    let is_faulty = self.runner.bench().world().chaos().faults != faults;
+                    let told = self.send_since(since, is_faulty)?;
                     console.print(&told)?;
                     if completed.is_some() {
                         // The next step may bring tables of its own.
@@ -213,13 +215,18 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Sends the requests that ran here since then; answers with what came of them there.
-    fn send_since(&mut self, since: u64) -> Result<Vec<String>, RemoteError> {
+    /// Sends the requests that ran here since then, apart from those that a fault on demand refused: nothing there would
+    /// refuse them, and they would be done twice. Answers with what came of them there.
+    fn send_since(&mut self, since: u64, is_faulty: bool) -> Result<Vec<String>, RemoteError> {
         let entries: Vec<Entry> = self.runner.bench().entries_since(since).cloned().collect();
         let mut told = Vec::new();
         for entry in &entries {
-            let sent = self.sent(entry)?.into_iter();
-            let lines = sent.map(|line| Line::text(line).behind(Role::Text, "  => ").flowing(Flow::Quoted));
+            let sent = if is_faulty && entry.outcome.is_err() {
+                vec![format!("{}: refused here on demand (:chaos), not sent", entry.verb)]
+            } else {
+                self.sent(entry)?
+            };
+            let lines = sent.into_iter().map(|line| Line::text(line).behind(Role::Text, "  => ").flowing(Flow::Quoted));
             told.extend(line::plain(&lines.collect::<Vec<_>>(), WIDTH));
         }
         Ok(told)
