@@ -244,17 +244,17 @@ fn no_part_of_a_title_begins_a_line_of_a_terminal() {
 #[test]
 fn heavy_queries_traffic_and_tries_are_charged_and_the_place_is_named() {
     let lab = include_str!("../src/author/new_lab.yaml").replace("NAME", "hostile").replace("DATE", "2026-11-25");
-    let items = "    items:\n      - {id: {S: T-1}, colour: {S: blue}}\n";
-    let solution = "        aws dynamodb get-item --table-name Things --key {\"id\":{\"S\":\"T-1\"}}\n";
-    assert!(lab.contains(items) && lab.contains(solution));
-    let many = "    generate:\n      - {count: 5000, seed: 1, item: {id: {S: \"T-{n:5}\"}, colour: {S: blue}}}\n";
+    let items = "    items:\n      - {id: {S: T-1}, color: {S: blue}}\n      - {id: {S: T-2}, color: {S: red}}\n";
+    let solution = "      - 'get-item --table-name Things --key {\"id\":{\"S\":\"T-1\"}}'\n      - execute-statement";
+    assert!(lab.contains(items) && lab.matches(solution).count() == 1);
+    let many = "    generate:\n      - {count: 5000, seed: 1, item: {id: {S: \"T-{n:5}\"}, color: {S: blue}}}\n";
     let lab = lab.replace(items, many);
     let query = "scan --table-name Things --query \"sort_by(Items,&id.S)[].[id,id,id]\"";
     let traffic = ":traffic Things --rate 1000 --seconds 60 --item {\"n\":{\"S\":\"{n}\"}}";
     for (line, times) in [(query, 1000), (traffic, 2000)] {
         let (root, file) = pack("labs");
-        let lines = vec![format!("        {line}\n"); times].join("      - |\n");
-        fs::write(file, lab.replace(solution, &lines)).unwrap();
+        let lines = format!("          - '{line}'\n").repeat(times);
+        fs::write(file, lab.replace(solution, &format!("      -\n{lines}      - execute-statement"))).unwrap();
         let said = checked(root.path());
         assert!(said.contains("step read: its solution does not complete it: Not "), "{said}");
         assert!(said.contains("this content has done as much work as content may do"), "{said}");

@@ -9,8 +9,7 @@
 //!
 //! What takes long can be watched and stopped: a workbench's [`Work`] says how far it is, [`watched`] asks while it is done.
 //!
-//! Left out: screens (a [`Runner`] is shown by `ui` and `plain`) and saving (the app does that). `format1` judges labs that
-//! are still written in the old format, and goes with the last of them.
+//! Left out: screens (a [`Runner`] is shown by `ui` and `plain`) and saving (the app does that).
 
 mod case;
 mod dashboard;
@@ -18,7 +17,6 @@ mod expand;
 mod facts;
 mod fill;
 mod fits;
-mod format1;
 mod load;
 mod meter;
 mod mutations;

@@ -6,18 +6,15 @@
 
 use std::fmt;
 
-use super::format1::Figures;
 use super::reasons::spelled as number_words;
 use super::story;
 use crate::content::lab::Predict;
-use crate::content::lab::format1::{Expect, Figure};
 use crate::engine::capacity::{Units, grouped};
 
 /// What the learner expects.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Guess {
     Number(f64),
-    Text(String),
     /// The place among the choices.
     Choice(usize),
 }
@@ -103,14 +100,11 @@ pub(super) fn read(asked: &Predict, typed: &str) -> Result<Guess, String> {
     if typed.is_empty() {
         return Err(format!("Expected {}, such as :predict 1", wanted(asked)));
     }
-    if is_text(asked) {
-        return Ok(Guess::Text(typed.to_owned()));
-    }
     let digits =
         typed.split(|letter: char| !(letter.is_ascii_digit() || ".,".contains(letter))).next().unwrap_or_default();
     let number = digits.replace(',', "").parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
     let said_unit = typed[digits.len()..].trim();
-    let is_unit = said_unit.is_empty() || asked.old.is_some() || same_unit(said_unit, unit(asked));
+    let is_unit = said_unit.is_empty() || same_unit(said_unit, unit(asked));
     number.filter(|_| is_unit).map(Guess::Number).ok_or_else(|| format!("Expected {}, found {typed}", wanted(asked)))
 }
 
@@ -120,17 +114,12 @@ fn same_unit(said: &str, wanted: &str) -> bool {
     bare(said) == bare(wanted) || (said == "x" && bare(wanted) == "time")
 }
 
-fn is_text(asked: &Predict) -> bool {
-    asked.old.as_ref().is_some_and(|old| old.text)
-}
-
 /// What a prediction is to be: "a number (RCU)".
 #[must_use]
 pub fn wanted(asked: &Predict) -> String {
-    match (is_text(asked), unit(asked)) {
-        (true, _) => "a value".to_owned(),
-        (false, "") => "a number".to_owned(),
-        (false, unit) => format!("a number ({unit})"),
+    match unit(asked) {
+        "" => "a number".to_owned(),
+        unit => format!("a number ({unit})"),
     }
 }
 
@@ -140,14 +129,7 @@ pub(super) fn letters(count: usize) -> impl Iterator<Item = char> {
 }
 
 fn unit(asked: &Predict) -> &str {
-    let own = match asked.old.as_ref().and_then(|old| old.figure) {
-        Some(Figure::ReadUnits) => "RCU",
-        Some(Figure::WriteUnits) => "WCU",
-        Some(Figure::Returned | Figure::Scanned) => "items",
-        Some(Figure::Requests | Figure::Refused) => "requests",
-        None => "",
-    };
-    asked.unit.as_deref().unwrap_or(own)
+    asked.unit.as_deref().unwrap_or_default()
 }
 
 /// What a prediction is held against.
@@ -182,22 +164,17 @@ impl Prediction {
         let mut numbers = None;
         let chosen = |place: usize| asked.choices.get(place).cloned().unwrap_or_default();
         let right = || {
-            let stated = asked.right.as_ref().or_else(|| asked.old.as_ref()?.right.as_ref()).cloned();
-            stated.or_else(|| measured.as_ref().map(Measured::spelled))
+            asked.right.clone().or_else(|| measured.as_ref().map(Measured::spelled))
         };
         let (came_to, hit) = if asked.choices.is_empty() {
             match measured? {
-                Measured::Text(found) => {
-                    let said = |guess: &Guess| matches!(guess, Guess::Text(text) if text.eq_ignore_ascii_case(&found));
-                    let hit = guess.map(|guess| if said(guess) { Hit::Right } else { Hit::Other });
-                    (found, hit)
-                }
+                // Words are held against choices; `content check` says so of a number that is asked for.
+                Measured::Text(_) => return None,
                 Measured::Number(found) => {
                     if let Some(Guess::Number(said)) = guess {
                         numbers = Some((*said, found));
                     }
-                    let within = asked.within.or_else(|| asked.old.as_ref()?.within);
-                    (spelled(found, unit(asked)), guess.and_then(|guess| compared(guess, found, within)))
+                    (spelled(found, unit(asked)), guess.and_then(|guess| compared(guess, found, asked.within)))
                 }
             }
         } else {
@@ -215,7 +192,6 @@ impl Prediction {
 pub(super) fn said(guess: &Guess, asked: &Predict) -> String {
     match guess {
         Guess::Number(number) => spelled(*number, unit(asked)),
-        Guess::Text(text) => text.clone(),
         Guess::Choice(choice) => asked.choices.get(*choice).cloned().unwrap_or_default(),
     }
 }
@@ -239,28 +215,6 @@ fn spelled(number: f64, unit: &str) -> String {
         _ => number_words(number),
     };
     format!("{digits} {unit}").trim_end().to_owned()
-}
-
-/// What the requests of a step of format 1 came to.
-pub(super) fn measured(expect: &Expect, figures: &Figures) -> Option<Measured> {
-    if expect.text {
-        return figures.member.clone().map(Measured::Text);
-    }
-    number_of(expect, figures).map(Measured::Number)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
-fn number_of(expect: &Expect, figures: &Figures) -> Option<f64> {
-    let units = |units: Units| units.as_halves() as f64 / 2.0;
-    Some(match expect.figure {
-        Some(Figure::ReadUnits) => units(figures.read),
-        Some(Figure::WriteUnits) => units(figures.write),
-        Some(Figure::Returned) => figures.returned as f64,
-        Some(Figure::Scanned) => figures.scanned as f64,
-        Some(Figure::Requests) => figures.requests as f64,
-        Some(Figure::Refused) => figures.refused as f64,
-        None => figures.member.as_ref()?.parse().ok()?,
-    })
 }
 
 /// How many predictions came near, in words for the scores.

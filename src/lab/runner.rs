@@ -14,10 +14,9 @@ use serde_json::json;
 use super::case::{Case, RESTART, Verdict};
 use super::dashboard;
 use super::expand::expanded;
-use super::facts::{Fact, Wanted};
+use super::facts::Fact;
 use super::fill;
 use super::fits::{effect_of, fits, is_request};
-use super::format1::{self, Tally};
 use super::load;
 use super::predict::{self, Guess, Measured, Prediction};
 use super::story::Story;
@@ -40,7 +39,7 @@ pub struct Runner {
     step: usize,
     /// Where the step and its newest line began in the journal.
     marks: Marks,
-    judging: Judging,
+    case: Case,
     /// How the step's requirements stand.
     verdicts: Vec<Verdict>,
     story: Story,
@@ -73,13 +72,6 @@ pub struct Score {
     pub points: u64,
     /// What real time it was when the case began.
     began: Timestamp,
-}
-
-/// How the step that waits is judged.
-#[derive(Clone, Debug)]
-enum Judging {
-    Present(Box<Case>),
-    Old(Box<Tally>),
 }
 
 /// Where a step and its newest line began: the journal's newest entry at the time. What lies behind a mark may be more
@@ -264,7 +256,7 @@ impl Runner {
             bench,
             step: 0,
             marks: Marks { step: 0, line: 0 },
-            judging: Judging::Present(Box::default()),
+            case: Case::default(),
             verdicts: Vec::new(),
             story: Story::default(),
             hints: 0,
@@ -464,7 +456,7 @@ impl Runner {
     /// Forgets what has been seen of the step.
     fn forget(&mut self) {
         let step = self.lab.steps.get(self.step);
-        self.judging = Judging::of(step);
+        self.case = step.map(Case::of).unwrap_or_default();
         self.bench.do_without(step.and_then(|step| step.without.clone()));
         let begun = self.bench.engine().journal().recorded();
         self.marks = Marks { step: begun, line: begun };
@@ -519,7 +511,7 @@ impl Runner {
             bench: self.bench.copy(),
             step: self.step,
             marks: Marks { step: 0, line: 0 },
-            judging: Judging::of(self.step()),
+            case: self.step().map(Case::of).unwrap_or_default(),
             verdicts: self.verdicts.clone(),
             story: self.story.clone(),
             hints: 0,
@@ -628,10 +620,7 @@ impl Runner {
         if !goes_on && has_sent {
             self.marks.line = since;
             self.story.begin_line();
-            match &mut self.judging {
-                Judging::Present(case) => case.begin_line(),
-                Judging::Old(tally) => tally.begin_line(step),
-            }
+            self.case.begin_line();
         }
         let meanwhile = self.take_since(since);
         self.judge();
@@ -643,7 +632,7 @@ impl Runner {
             let completed = self.complete(step, goes_on || has_sent);
             return Judged { since, verdicts, meanwhile, near_miss: None, completed: Some(completed) };
         }
-        let near_miss = if has_sent { self.near_miss(step, since) } else { None };
+        let near_miss = if has_sent { self.near_miss(step) } else { None };
         Judged { since, verdicts, meanwhile, near_miss, completed: None }
     }
 
@@ -651,7 +640,7 @@ impl Runner {
     /// what the learner is told of that.
     fn take_since(&mut self, since: u64) -> Vec<String> {
         let (step, sdk) = (self.lab.steps.get(self.step), self.bench.sdk_mode());
-        let wanted = if let Judging::Present(case) = &self.judging { case.wanted() } else { Wanted::default() };
+        let wanted = self.case.wanted();
         let mut due = Vec::new();
         // Each entry is held against each requirement. It is done already: the next line ends.
         let asked = step.map_or(0, |step| (step.done.len() + step.near_misses.len() + step.meanwhile.len()) as u64);
@@ -670,15 +659,9 @@ impl Runner {
                     due.push(meanwhile.clone());
                 }
             }
-            match (&mut self.judging, step) {
-                (Judging::Present(case), _) => case.take(&fact),
-                (Judging::Old(tally), Some(step)) => tally.take(step, entry),
-                (Judging::Old(_), None) => {}
-            }
+            self.case.take(&fact);
         }
-        if let Judging::Present(case) = &mut self.judging {
-            case.end_line();
-        }
+        self.case.end_line();
         due.into_iter().filter_map(|meanwhile| self.interfere(&meanwhile)).collect()
     }
 
@@ -698,35 +681,15 @@ impl Runner {
     fn judge(&mut self) {
         self.bench.settle();
         let story = &self.story;
-        self.verdicts = match (&self.judging, self.lab.steps.get(self.step).and_then(|step| step.old.as_ref())) {
-            (Judging::Present(case), _) => {
-                let told = |text: &str, bench: &Workbench| story.told(text, bench);
-                case.verdicts(&mut self.bench, told)
-            }
-            (Judging::Old(tally), Some(old)) => {
-                let checks = old.checks.iter().zip(&tally.checks);
-                checks.map(|(check, seen)| format1::judge(check, seen, tally, &self.bench)).collect()
-            }
-            (Judging::Old(_), None) => Vec::new(),
-        };
+        let told = |text: &str, bench: &Workbench| story.told(text, bench);
+        self.verdicts = self.case.verdicts(&mut self.bench, told);
     }
 
     /// The words for an attempt that came close.
-    fn near_miss(&mut self, step: &Step, since: u64) -> Option<String> {
-        let latest = self.bench.entries_since(since).next_back();
-        match (&self.judging, &step.old) {
-            (_, Some(old)) => {
-                let near =
-                    old.near_misses.iter().find(|near| latest.is_some_and(|entry| format1::fits(&near.when, entry)));
-                near.map(|near| near.say.trim().to_owned())
-            }
-            (Judging::Present(case), None) => {
-                let near = step.near_misses.iter().find(|near| case.is_near(near, &mut self.bench))?;
-                let words = self.story.told(near.say.trim(), &self.bench);
-                Some(if near.restart { format!("{words} {RESTART}") } else { words })
-            }
-            (Judging::Old(_), None) => None,
-        }
+    fn near_miss(&mut self, step: &Step) -> Option<String> {
+        let near = step.near_misses.iter().find(|near| self.case.is_near(near, &mut self.bench))?;
+        let words = self.story.told(near.say.trim(), &self.bench);
+        Some(if near.restart { format!("{words} {RESTART}") } else { words })
     }
 
     /// Ends a step. `has_line` says whether the newest line is the one that completed it.
@@ -735,11 +698,7 @@ impl Runner {
         let asked = step.predict.as_ref();
         let prediction = asked.and_then(|asked| Prediction::of(asked, guess.as_ref(), self.measured(asked)));
         for way in self.lab.compare.iter().filter(|way| has_line && way.step == step.id) {
-            let cost = match &self.judging {
-                Judging::Old(tally) => tally.way(&way.label),
-                Judging::Present(_) => self.story.way(&self.story.told(&way.label, &self.bench)),
-            };
-            self.ways.extend(cost);
+            self.ways.extend(self.story.way(&self.story.told(&way.label, &self.bench)));
         }
         let debrief = self.story.told(&step.debrief, &self.bench);
         let spent = self.story.spent_in_all();
@@ -778,21 +737,8 @@ impl Runner {
 
     /// What a prediction is held against, now that the step is done.
     fn measured(&self, asked: &Predict) -> Option<Measured> {
-        if let (Some(old), Judging::Old(tally)) = (&asked.old, &self.judging) {
-            return predict::measured(old, &tally.expected);
-        }
         let figure = self.story.figure(&Name::read(asked.measure.as_deref()?), &self.bench)?;
         Some(Measured::of(figure))
-    }
-}
-
-impl Judging {
-    fn of(step: Option<&Step>) -> Self {
-        match step {
-            Some(step) if step.old.is_some() => Self::Old(Box::new(Tally::of(Some(step)))),
-            Some(step) => Self::Present(Box::new(Case::of(step))),
-            None => Self::Present(Box::default()),
-        }
     }
 }
 

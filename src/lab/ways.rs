@@ -39,7 +39,7 @@ struct Play {
 
 /// Everything that is wrong with the ways of the step that waits.
 pub fn way_faults(runner: &mut Runner) -> Vec<WayFault> {
-    let Some(step) = runner.step().cloned().filter(|step| step.old.is_none()) else { return Vec::new() };
+    let Some(step) = runner.step().cloned() else { return Vec::new() };
     let mut faults = Vec::new();
     let mut report = |message: String, is_warning: bool| faults.push(WayFault { message, is_warning });
     let mut right = Vec::new();

@@ -78,7 +78,7 @@ fn texts_of_content_reach_the_terminal_without_control_characters() {
     printed.of(home.path(), &["--content", content, "lab", "start", "odd", "--plain"], &lines);
     printed.of(home.path(), &["--content", content, "lab", "demo", "odd"], &[]);
     let quiz =
-        printed.of(home.path(), &["--content", content, "quiz", "--plain", "-n", "50", "--seed", "1"], &["A"; 60]);
+        printed.of(home.path(), &["--content", content, "quiz", "--plain", "-n", "20", "--seed", "1"], &["A"; 30]);
     assert!(quiz.contains("owned"), "the question was not asked: {quiz}");
     printed.of(home.path(), &["--content", content, "stats"], &[]);
     report(&format!("hostile content: {} commands", printed.runs));

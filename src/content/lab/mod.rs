@@ -19,7 +19,6 @@ use super::{Problem, one_line, template};
 
 pub mod code;
 mod format;
-pub mod format1;
 pub mod lint;
 pub mod load;
 pub mod placeholder;
@@ -249,9 +248,6 @@ pub struct Step {
     /// Whether it is the lab's challenge.
     #[serde(skip)]
     pub is_challenge: bool,
-    /// How a step of format 1 is judged.
-    #[serde(skip)]
-    pub old: Option<Box<format1::Judging>>,
 }
 
 /// A line, or several.
@@ -307,16 +303,13 @@ pub struct Predict {
     /// The choice that is right.
     #[serde(default)]
     pub right: Option<String>,
-    /// How a prediction of format 1 is measured.
-    #[serde(skip)]
-    pub old: Option<format1::Expect>,
 }
 
 impl Predict {
     /// Whether there is something that an answer is held against.
     #[must_use]
     pub const fn is_graded(&self) -> bool {
-        self.measure.is_some() || self.right.is_some() || self.old.is_some()
+        self.measure.is_some() || self.right.is_some()
     }
 }
 
@@ -393,8 +386,7 @@ impl Step {
     pub fn level(&self) -> Level {
         let limits = |request: &Request| request.rcu.is_some() || request.wcu.is_some() || request.pages.is_some();
         let demands = || self.done.iter().flat_map(Requirement::demands);
-        let has_budget = demands().any(|it| it.spent.is_some() || it.returned.as_ref().is_some_and(limits))
-            || self.old.as_ref().is_some_and(|old| old.has_budget());
+        let has_budget = demands().any(|it| it.spent.is_some() || it.returned.as_ref().is_some_and(limits));
         match &self.given {
             _ if self.is_challenge => Level::Challenge,
             Some(given) if given.contains("___") => Level::FillIn,
@@ -437,19 +429,28 @@ impl Reporter<'_> {
     }
 }
 
-/// Reads a lab's file, of either format.
+/// Reads a lab's file.
 ///
 /// # Errors
 /// What is wrong with it, each problem at its line.
 pub(super) fn read(file: &str, text: &str, origin: Origin) -> Result<Lab, Vec<Problem>> {
-    let is_old = text.lines().any(|line| line.trim_end() == "format_version: 1");
-    if is_old {
-        return format1::read(file, text, origin);
+    if let Some(problem) = other_format(file, text) {
+        return Err(vec![problem]);
     }
     if vary::varies(text) {
         return read_of_seed(file, text, origin, 0);
     }
     super::chunks::whole::<Lab>(file, text, origin).map_err(|problem| vec![problem])?.check_format(file, text)
+}
+
+/// A file of another format is told so before anything else: each of its members would be a fault of its own.
+fn other_format(file: &str, text: &str) -> Option<Problem> {
+    let stated = text.lines().find_map(|line| line.strip_prefix("format_version:"))?.trim();
+    let is_other = stated.parse::<u32>().is_ok_and(|version| version != FORMAT);
+    is_other.then(|| {
+        let message = format!("expected format_version: {FORMAT}, found {stated}; labs/README.md tells the format");
+        Problem::error(file, line_of(text, "format_version:"), message)
+    })
 }
 
 /// Reads a lab that varies as that of a seed.
