@@ -197,7 +197,7 @@ fn a_stopped_program_gives_the_terminal_back_and_draws_again_when_it_goes_on() {
         window.signal("CONT");
         window.sees("\u{1b}[?1049l");
         window.sees("\u{1b}[?1049h");
-        window.sees("An even evening");
+        window.sees("An ordinary evening");
     }
 }
 
