@@ -603,8 +603,13 @@ fn a_prediction_is_held_against_the_run_part_by_part() {
     let mut runner = Runner::start(&lab(fields), 0).unwrap();
     assert_eq!(runner.predict("2 WCU").unwrap_err(), "Expected a number (RCU), found 2 WCU");
     runner.predict("0.5 rcus").unwrap();
-    // What was predicted stands, however often the step is begun.
+    // What was predicted stands, however often the step is begun; what comes of a request cannot be predicted any more.
     runner.restart();
+    runner.run("describe-table --table-name Things");
+    let late = "A prediction is made before the first request of a step.";
+    assert_eq!(runner.predict("1 RCU").unwrap_err(), late);
+    runner.restart();
+    assert_eq!(runner.predict("1 RCU").unwrap_err(), late);
     let completed = runner.run(GET_A).completed.unwrap();
     assert_eq!(completed.prediction.unwrap().to_string(), "You predicted 0.5 RCU; measured: 0.5 RCU (as you said).");
     assert_eq!(completed.debrief, "You said 0.5 RCU.");

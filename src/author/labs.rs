@@ -1,7 +1,7 @@
 //! What is wrong with a lab: it is played, and everything that it says can be done or costs is held against that.
 
-use crate::content::lab::lint::gives_away;
 use crate::content::lab::Predict;
+use crate::content::lab::lint::gives_away;
 use crate::content::{self, Lab, Library, Problem, Source};
 use crate::lab::{ReplyKind, Runner, Turn, Work, way_faults};
 

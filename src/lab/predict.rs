@@ -163,9 +163,7 @@ impl Prediction {
     pub(super) fn of(asked: &Predict, guess: Option<&Guess>, measured: Option<Measured>) -> Option<Self> {
         let mut numbers = None;
         let chosen = |place: usize| asked.choices.get(place).cloned().unwrap_or_default();
-        let right = || {
-            asked.right.clone().or_else(|| measured.as_ref().map(Measured::spelled))
-        };
+        let right = || asked.right.clone().or_else(|| measured.as_ref().map(Measured::spelled));
         let (came_to, hit) = if asked.choices.is_empty() {
             match measured? {
                 // Words are held against choices; `content check` says so of a number that is asked for.
@@ -214,7 +212,9 @@ fn spelled(number: f64, unit: &str) -> String {
         Some(units) if number < 1e9 => units.grouped(),
         _ => number_words(number),
     };
-    format!("{digits} {unit}").trim_end().to_owned()
+    // One of what is counted in a word is one: "1 request"; units of capacity have no plural.
+    let one = unit.strip_suffix('s').filter(|_| digits == "1");
+    format!("{digits} {}", one.unwrap_or(unit)).trim_end().to_owned()
 }
 
 /// How many predictions came near, in words for the scores.

@@ -51,6 +51,8 @@ pub struct Runner {
     beginning: Option<Box<Saved>>,
     /// Whether the step's solution was shown.
     is_shown: bool,
+    /// Whether any request was sent in the step, also before it was restarted.
+    has_seen: bool,
     /// How many requests of the learner's each `meanwhile` of the step has followed so far.
     followed: Vec<u64>,
     /// What the step's dashboard shows.
@@ -265,6 +267,7 @@ impl Runner {
             begun: None,
             beginning: None,
             is_shown: false,
+            has_seen: false,
             followed: Vec::new(),
             dashboard: Vec::new(),
             settings: BTreeMap::new(),
@@ -392,12 +395,16 @@ impl Runner {
     /// Takes a prediction for the step, in place of an earlier one; returns what to tell.
     ///
     /// # Errors
-    /// What was expected, if the step asks for none or for something else.
+    /// What was expected, if the step asks for none or for something else, or if it has been tried already.
     pub fn predict(&mut self, typed: &str) -> Result<String, String> {
         let asked = self.step().and_then(|step| step.predict.as_ref()).filter(|predict| predict.is_graded());
         let Some(asked) = asked else {
             return Err("This step asks for no prediction that can be measured.".to_owned());
         };
+        // What comes of a request says what is right, and so may a reason; a restart does not make that unseen.
+        if self.has_seen {
+            return Err("A prediction is made before the first request of a step.".to_owned());
+        }
         let guess = predict::read(asked, typed)?;
         let said = predict::said(&guess, asked);
         self.story.predict(Some(said));
@@ -446,6 +453,7 @@ impl Runner {
         self.bench.begin_at(&beginning);
         (self.step, self.begun) = (0, Some(beginning));
         (self.story, self.ways, self.is_shown) = (Story::default(), Vec::new(), false);
+        self.has_seen = false;
         (self.settings, self.set_before) = (BTreeMap::new(), BTreeMap::new());
         self.score = Score { points: 0, began: self.bench.real_time() };
         self.look();
@@ -491,7 +499,7 @@ impl Runner {
                     .map_err(|told| format!("{}: {}: before: {told}", lab.name, step.place()))?;
             }
         }
-        self.is_shown = false;
+        (self.is_shown, self.has_seen) = (false, false);
         self.set_before.clone_from(&self.settings);
         self.look();
         self.begun = Some(Box::new(self.bench.saved()));
@@ -520,6 +528,7 @@ impl Runner {
             begun: None,
             beginning: None,
             is_shown: false,
+            has_seen: false,
             followed: self.followed.clone(),
             dashboard: Vec::new(),
             settings: self.settings.clone(),
@@ -617,6 +626,7 @@ impl Runner {
         let lab = Arc::clone(&self.lab);
         let step = lab.steps.get(self.step);
         // A line that sent nothing (help, a typing mistake) does not stand in front of the one before it.
+        self.has_seen |= has_sent;
         if !goes_on && has_sent {
             self.marks.line = since;
             self.story.begin_line();

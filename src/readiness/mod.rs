@@ -2,12 +2,13 @@
 //!
 //! Only answers to questions that were new at the time count, generated ones included: a score on questions seen before
 //! says how well they were memorised. The newest [`WINDOW`] of them are taken, weighted by topic as the pool is, and the
-//! share has a Beta posterior (Jeffreys' prior), whose central 90% is the interval. Below [`LEAST`] answers there is no
-//! figure at all.
+//! share has a Beta posterior (Jeffreys' prior) of as many answers as they are worth: where a few answers stand for a large
+//! topic, less than their number (Kish's effective size). Its central 90% is the interval. Below [`LEAST`] answers there is
+//! no figure at all.
 //!
 //! Model: that the exam's questions are as hard as ours is not known. A scaled figure is a straight line over the share,
-//! and says so. Sources: Brown, Cai, DasGupta, "Interval Estimation for a Binomial Proportion" (2001); AWS, exam guide of
-//! DVA-C02 (100 to 1,000, 720 to pass).
+//! and says so. Sources: Brown, Cai, DasGupta, "Interval Estimation for a Binomial Proportion" (2001); Kish, "Survey
+//! Sampling" (1965); AWS, exam guide of DVA-C02 (100 to 1,000, 720 to pass).
 
 use std::collections::BTreeMap;
 
@@ -71,15 +72,16 @@ pub fn readiness(answers: &[FirstSight], weights: &BTreeMap<String, f64>) -> Rea
     let overall = tallies.values().map(|(right, _)| right).sum::<f64>() / all;
     let weight = |topic: &str| weights.get(topic).copied().unwrap_or(0.0);
     let total: f64 = tallies.keys().map(|topic| weight(topic)).sum();
-    let weighted = if total > 0.0 {
+    let (weighted, worth) = if total > 0.0 {
         let share = |(topic, (right, all)): (&&str, &(f64, f64))| {
             weight(topic) / total * (right + BORROWED * overall) / (all + BORROWED)
         };
-        tallies.iter().map(share).sum()
+        let spread = |(topic, (_, all)): (&&str, &(f64, f64))| (weight(topic) / total).powi(2) / all;
+        (tallies.iter().map(share).sum(), 1.0 / tallies.iter().map(spread).sum::<f64>())
     } else {
-        overall
+        (overall, all)
     };
-    let (right, wrong) = (weighted * all + 0.5, (1.0 - weighted) * all + 0.5);
+    let (right, wrong) = (weighted * worth + 0.5, (1.0 - weighted) * worth + 0.5);
     let tail = (1.0 - INTERVAL) / 2.0;
     Readiness::Estimate {
         share: weighted,

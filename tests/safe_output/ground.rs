@@ -154,28 +154,27 @@ impl Ground {
     fn lab_file(&self) -> Value {
         let (text, prose) = (&self.text, prose(&self.text));
         let get = "get-item --table-name Tab --key {\"id\":{\"S\":\"a\"}} --output text";
-        let check = |check: Value| {
-            let mut check = check;
-            (check["want"], check["because"]) = (text.as_str().into(), text.as_str().into());
-            check
-        };
-        let read = json!({"request": {"verb": "GetItem", "ok": true, "body": {"Key": {"id": {"S": "a"}}}}});
-        let kept = json!({"item": {"table": "Tab", "key": {"id": {"S": "a"}}, "has": {text: {"S": text}}}});
+        let wrong = |lines: &str| json!({"do": lines, "says": text});
+        let (line, gap) = (text.replace('\n', " "), format!("{text} ___"));
         let step = |id: &str| {
             json!({
-                "id": format!("{id} {text}"), "title": text, "text": prose, "predict": text,
-                "expect": {"choices": [text, "b"], "right": text}, "task": text, "given": text, "hints": [text, text],
-                "code": true, "solution": [format!("# {text}"), "scan --table-name Tab --output table", get],
-                "checks": [check(read.clone()), check(kept.clone())],
-                "near_misses": [{"when": {"verb": "Scan"}, "say": text, "example": text}], "debrief": prose,
+                "id": format!("{id} {text}"), "title": text, "why": line, "text": prose, "task": text, "given": text,
+                "predict": {"ask": text, "choices": ["no other", text], "right": "no other"}, "hints": [text, text, gap], "code": true,
+                "done": [
+                    {"want": text, "hint": text, "returned": {"table": "Tab", "key": {"id": "a"}, "by": ["GetItem"]}},
+                    {"want": text, "hint": text, "state": {"item": {"table": "Tab", "key": {"id": "a"}, "has": {text: text}}}},
+                ],
+                "right_ways": [[format!("# {text}"), "scan --table-name Tab --output table", get], get],
+                "wrong_ways": [wrong("scan --table-name Tab"), wrong(":tables"), wrong("scan --table-name Tab --output text")],
+                "near_misses": [{"when": {"by": ["Scan"]}, "say": text}], "debrief": prose,
             })
         };
         json!({
-            "format_version": 1, "name": self.lab(), "title": text, "order": 1, "minutes": 5, "claims": [text],
-            "skills": ["1.3.4"], "docs": text, "checked": text, "intro": prose, "setup": [self.table()],
-            "steps": [step("one"), step("two")],
+            "format_version": 2, "name": self.lab(), "title": text, "order": 1, "minutes": 5, "claims": [text],
+            "skills": ["1.3.4"], "docs": text, "checked": text, "opens_on": "plan", "watch": text, "intro": prose,
+            "setup": [self.table()], "steps": [step("one"), step("two")],
             "compare": [{"label": text, "step": format!("one {text}")}, {"label": "b", "step": format!("two {text}")}],
-            "outro": prose,
+            "questions": [text, text, text], "outro": prose,
         })
     }
 

@@ -41,6 +41,7 @@ pub(super) const SCENARIOS: &[(&str, Scenario)] = &[
     ("completions", completions),
     ("man", man),
     ("content list", content_list),
+    ("content stats", content_stats),
     ("content check", content_check),
     ("content schema", content_schema),
     ("content new lab", content_new_lab),
@@ -216,7 +217,8 @@ fn progress_import(ground: &Ground) -> Vec<Said> {
 
 fn lab_list(ground: &Ground) -> Vec<Said> {
     let json = ground.with_pack(&["lab", "list", "--json"], "");
-    assert_eq!(json.json()[0]["name"], ground.lab(), "JSON is exact");
+    let faults = || ground.run(&["content", "check", ground.pack().to_str().unwrap()], "").out;
+    assert_eq!(json.json()[0]["name"], ground.lab(), "JSON is exact; {}", String::from_utf8_lossy(&faults()));
     vec![ground.with_pack(&["lab", "list"], ""), json]
 }
 
@@ -400,7 +402,7 @@ fn lab_serve(ground: &Ground) -> Vec<Said> {
         let url = &lab.url;
         requests(url, &ground.text);
         // The checklist comes once the client pauses.
-        lab.wait_for("Found: ", 1);
+        lab.wait_for("○ ", 1);
         let get = json!({"TableName": "Tab", "Key": {"id": {"S": "a"}}});
         post(url, "DynamoDB_20120810.GetItem", &get);
         post(url, "DynamoDB_20120810.GetItem", &get);
@@ -467,6 +469,21 @@ fn content_list(ground: &Ground) -> Vec<Said> {
     let json = ground.with_pack(&["content", "list", "--json"], "");
     assert_eq!(json.json()["questions"][0]["id"], format!("q0 {}", ground.text), "JSON is exact");
     vec![ground.with_pack(&["content", "list"], ""), json]
+}
+
+fn content_stats(ground: &Ground) -> Vec<Said> {
+    // As often as it takes until a question has figures.
+    for seed in ["1", "2", "3", "4", "5"] {
+        ground.with_pack(&["quiz", "--plain", "--seed", seed, "--topic", &ground.text], "B\nB\n");
+    }
+    let other = ground.file(" answers.json", &ground.run(&["progress", "export"], "").out);
+    let nowhere = format!("nowhere {}", ground.text);
+    vec![
+        ground.with_pack(&["content", "stats"], ""),
+        ground.with_pack(&["content", "stats", "--json"], ""),
+        ground.with_pack(&["content", "stats", "--import", other.to_str().unwrap()], ""),
+        ground.with_pack(&["content", "stats", "--import", &nowhere], ""),
+    ]
 }
 
 fn content_check(ground: &Ground) -> Vec<Said> {
