@@ -433,7 +433,8 @@ fn lead(spans: &[(Role, String)]) -> usize {
     text.len() - text.trim_start_matches(' ').len()
 }
 
-/// A text of paragraphs as lines of prose; indented lines are code and stay as they are.
+/// A text of paragraphs as lines of prose: indented lines are code and stay as they are, elements of a list each begin a
+/// line of their own.
 #[must_use]
 pub fn paragraphs(role: Role, text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -444,21 +445,35 @@ pub fn paragraphs(role: Role, text: &str) -> Vec<Line> {
         let mut flowing = String::new();
         let end = |flowing: &mut String, lines: &mut Vec<Line>| {
             if !flowing.is_empty() {
-                lines.push(Line::of(role, std::mem::take(flowing).trim_end()));
+                let text = std::mem::take(flowing);
+                let mark = bullet(&text).unwrap_or(0);
+                lines.push(Line::of(role, text.trim_end()).hanging(mark));
             }
         };
         for line in paragraph.lines() {
             if line.starts_with("    ") {
                 end(&mut flowing, &mut lines);
                 lines.push(Line::code(line.trim_end()));
-            } else {
-                flowing.push_str(line.trim());
-                flowing.push(' ');
+                continue;
             }
+            if bullet(line).is_some() {
+                end(&mut flowing, &mut lines);
+            }
+            flowing.push_str(line.trim());
+            flowing.push(' ');
         }
         end(&mut flowing, &mut lines);
     }
     lines
+}
+
+/// How long the mark of a list's element is that a line begins with, in characters: that of "- ", "2. "; `None` if there is
+/// none.
+fn bullet(line: &str) -> Option<usize> {
+    let line = line.trim_start();
+    let digits = line.chars().take_while(char::is_ascii_digit).count();
+    let is_numbered = (1..3).contains(&digits) && line[digits..].starts_with(". ");
+    if is_numbered { Some(digits + 2) } else { line.starts_with("- ").then_some(2) }
 }
 
 #[cfg(test)]

@@ -488,7 +488,8 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
         sorted.sort_unstable();
         if found != sorted {
             let words = if found.is_empty() { "no attributes".to_owned() } else { listed(&found) };
-            return miss(depth, format!("{subject} returned {words}, not {}", listed(names)));
+            let alone = if names.iter().all(|name| found.contains(name)) { " alone" } else { "" };
+            return miss(depth, format!("{subject} returned {words}, not {}{alone}", listed(names)));
         }
     }
     let fits_all = |item: &Item, wanted: &Attributes| differs(item, wanted).is_none();
@@ -502,7 +503,16 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
     }
     if let Some(items) = &wanted.items {
         if let Some(item) = fact.items.iter().find(|item| !items.iter().any(|wanted| fits_all(item, wanted))) {
-            return miss(depth + 1, format!("{subject} also returned {}", brief(item)));
+            // A part of the right item is not another item.
+            let missing = items.first().and_then(|wanted| {
+                let mut names = wanted.keys();
+                names.find(|name| !item.contains_key(*name) && items.iter().all(|wanted| wanted.contains_key(*name)))
+            });
+            let words = match missing {
+                Some(name) => format!("{subject} returned an item without {name} ({})", brief(item)),
+                None => format!("{subject} also returned {}", brief(item)),
+            };
+            return miss(depth + 1, words);
         }
         if let Some(lacking) = items.iter().find(|wanted| !fact.items.iter().any(|item| fits_all(item, wanted))) {
             return miss(depth + 1, format!("{subject} did not return {}", item_words(lacking)));

@@ -1,7 +1,7 @@
 //! What requests cost, in lines of text: the same for screens, plain mode and proofs.
 
-use crate::engine::Entry;
 use crate::engine::capacity::Units;
+use crate::engine::{Entry, ops};
 
 /// More pages than this are not shown each.
 const MOST_PAGES: usize = 8;
@@ -21,7 +21,10 @@ pub fn meter<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
             }
             continue;
         }
-        let label = if several { format!("{} page: ", entry.verb) } else { String::new() };
+        // What goes on after a key is a page; a write that is sent again is not.
+        let is_paged = ops::find(&entry.verb).is_some_and(|verb| verb.input.member("ExclusiveStartKey").is_some());
+        let page = if is_paged { " page" } else { "" };
+        let label = if several { format!("{}{page}: ", entry.verb) } else { String::new() };
         lines.extend(entry.charges.iter().map(|charge| format!("{label}{charge}")));
         lines.extend(entry.stale.iter().map(|stale| format!("{label}older than the latest write: {stale}")));
     }

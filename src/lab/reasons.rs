@@ -94,7 +94,7 @@ pub(super) const fn nothing(effect: Effect) -> &'static str {
     match effect {
         Effect::Read => "Nothing was read in this step yet.",
         Effect::Write => "Nothing was written in this step yet.",
-        Effect::Check => "No condition was checked in this step yet.",
+        Effect::Check => "No transaction with a ConditionCheck was sent in this step yet.",
         Effect::Define => "No table was created or changed in this step yet.",
         Effect::Describe => "No table was described in this step yet.",
         Effect::Stream => "No stream was read in this step yet.",

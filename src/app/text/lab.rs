@@ -415,10 +415,16 @@ pub fn ways(ways: &[WayCost]) -> Vec<Line> {
         && cheapest.units > Units::ZERO
     {
         let times = dearest.units.as_halves() / cheapest.units.as_halves();
-        let words = format!("{} costs {} times as much as {}.", dearest.label, grouped(times), cheapest.label);
+        let words = format!("{} costs {} times as much as {}.", dearest.label, grouped(times), inside(&cheapest.label));
         lines.push(Line::of(Role::Strong, words));
     }
     lines
+}
+
+/// A label inside a sentence: its article begins with a small letter.
+fn inside(label: &str) -> String {
+    let article = ["A ", "An ", "The "].into_iter().find(|article| label.starts_with(article));
+    article.map_or_else(|| label.to_owned(), |article| article.to_lowercase() + &label[article.len()..])
 }
 
 /// The widest column of names; a longer name moves what stands behind it.

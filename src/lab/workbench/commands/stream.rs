@@ -5,6 +5,7 @@ use super::{OwnCommand, Workbench, table_named};
 use crate::engine::capacity::grouped;
 use crate::engine::stream::KEPT_BYTES;
 use crate::engine::value::json::encode_item;
+use crate::lab::reasons::counted;
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
     name: "stream",
@@ -38,7 +39,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
         for shard in &stream.shards {
             let (page, _) = stream.page(shard, 0, usize::MAX);
             let state = if shard.last.is_some() { "closed" } else { "open" };
-            out.push(format!("  {} {state}, {} records", shard.id, page.len()));
+            out.push(format!("  {} {state}, {}", shard.id, counted(page.len() as u64, "records")));
             for change in page.iter().skip(page.len().saturating_sub(TOLD)) {
                 let key = serde_json::Value::Object(encode_item(&change.key));
                 let by = if change.expired { ", by time to live" } else { "" };
