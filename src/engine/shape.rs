@@ -59,6 +59,20 @@ impl Member {
     }
 }
 
+/// How the answers of a request come in pages, as AWS's published paginators tell clients that join them.
+#[derive(Debug)]
+pub struct Pages {
+    /// The parameter that asks for a further page.
+    pub start: &'static str,
+    /// The member of an answer that says where the next page begins; it is not there on the last one.
+    pub next: &'static str,
+    /// The parameter that says how large a page may be, if there is one.
+    pub limit: Option<&'static str>,
+    /// The members of an answer that are joined: lists, which are appended, and counts, which are added up. The first is
+    /// the list whose elements are counted.
+    pub results: &'static [&'static str],
+}
+
 /// What a member, a list element or a map value may hold.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
