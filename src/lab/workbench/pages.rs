@@ -1,4 +1,6 @@
 //! Further pages, fetched by themselves as the AWS CLI fetches them: each is a request of its own in the journal.
+//!
+//! How they are joined, and what is left out of that, is `aws_cli`'s; here they are asked for, as work that can be stopped.
 
 use serde_json::Value;
 
