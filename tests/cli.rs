@@ -311,6 +311,13 @@ fn a_value_may_come_from_a_file_and_a_fault_in_it_is_told_by_its_line() {
         let said = run(&format!("get-item --table-name Orders --key{joint}file://ż.json\n"));
         assert!(said.contains("not valid JSON") && said.contains("at line 2"), "{said}");
     }
+    // A request as it was printed, filled in and read back; a flag goes before it.
+    let skeleton = run("describe-table --generate-cli-skeleton\n");
+    std::fs::write(home.path().join("request.json"), skeleton.replace("\"\"", "\"Nope\"")).unwrap();
+    let said = run("describe-table --cli-input-json file://request.json\n");
+    assert!(said.contains("Requested resource not found: Table: Nope not found"), "{said}");
+    let said = run("describe-table --cli-input-json file://request.json --table-name Orders --query Table.TableName\n");
+    assert_eq!(said, "\"Orders\"\n");
 }
 
 #[test]

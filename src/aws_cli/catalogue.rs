@@ -1,7 +1,7 @@
 //! Every command there is: the engine's verbs, and the requests to what stands around it.
 
 use crate::engine::ops::{Service, VERBS, Verb};
-use crate::engine::shape::Structure;
+use crate::engine::shape::{Pages, Structure};
 use crate::world::api::{OPERATIONS, Operation};
 
 /// The services by the name the AWS CLI has for them.
@@ -42,6 +42,14 @@ impl Action {
         match self {
             Self::Verb(verb) => verb.input,
             Self::Around(operation) => operation.input,
+        }
+    }
+
+    /// How its answers come in pages that the AWS CLI joins; `None` if it does not.
+    pub(super) const fn pages(self) -> Option<&'static Pages> {
+        match self {
+            Self::Verb(verb) => verb.pages,
+            Self::Around(operation) => operation.pages,
         }
     }
 

@@ -7,11 +7,13 @@ use serde_json::{Map, Value};
 use super::catalogue::{Action, SERVICES, actions};
 use super::error::CliError;
 use super::names::{kebab, nearest};
+use super::paging::{self, Paging, Wanted};
 use super::query::Query;
+use super::skeleton::skeleton;
 use super::value;
 use super::words::{Word, split};
 use crate::engine::ops;
-use crate::engine::shape::{Member, Shape};
+use crate::engine::shape::{Member, Pages, Shape};
 use crate::world::Route;
 use crate::world::global_tables::REGIONS;
 
@@ -24,8 +26,8 @@ pub struct Command {
     pub output: Output,
     /// Which part of the response is to be printed: a JMESPath expression that compiles.
     pub query: Option<String>,
-    /// Whether further pages are fetched by themselves, as the AWS CLI does unless the line pages by hand.
-    pub paginate: bool,
+    /// How pages are joined, as the AWS CLI does unless the line pages by hand; `None` for one request as it stands.
+    pub paging: Option<Paging>,
     /// Where the request goes.
     pub route: Route,
 }
@@ -49,6 +51,8 @@ pub enum Invocation {
     },
     /// `help`, with the command asked about.
     Help(Option<Action>),
+    /// `--generate-cli-skeleton`: nothing is sent.
+    Skeleton(Value),
 }
 
 /// What `wait` waits for.
@@ -111,13 +115,15 @@ fn load(word: &mut Word, files: ReadFile<'_>) -> Result<(), CliError> {
 
 fn parse_words(line: &str, files: ReadFile<'_>) -> Result<Command, CliError> {
     let words = split(line)?;
-    let (service, rest) = service(&words)?;
+    let mut leading = Vec::new();
+    let (service, rest) = service(&words, &mut leading)?;
     let Some((name, flags)) = rest.split_first() else {
         return Err(CliError::new("Expected a command such as get-item or query; help lists them all"));
     };
     if name.text == "help" || name.text == "--help" {
         return Ok(plain(Invocation::Help(None)));
     }
+    let flags = &[&leading, flags].concat()[..];
     if name.text == "wait" {
         return wait(flags, files);
     }
@@ -125,24 +131,31 @@ fn parse_words(line: &str, files: ReadFile<'_>) -> Result<Command, CliError> {
     if flags.iter().any(|word| word.text == "help" || word.text == "--help") {
         return Ok(plain(Invocation::Help(Some(action))));
     }
-    Ok(Flags::new(action.input().members).read(flags, files)?.command(action))
+    Flags::new(action.input().members, action.pages()).read(flags, files)?.command(action)
 }
 
 fn plain(invocation: Invocation) -> Command {
-    Command { invocation, output: Output::Json, query: None, paginate: false, route: Route::default() }
+    Command { invocation, output: Output::Json, query: None, paging: None, route: Route::default() }
 }
 
-/// The service that a line names, and the words behind it; both prefixes may be left out.
-fn service(words: &[Word]) -> Result<(Option<&'static str>, &[Word]), CliError> {
+/// The service that a line names, and the words behind it; both prefixes may be left out. Flags of the AWS CLI itself may
+/// stand before the service and before the command; they are taken out.
+fn service<'a>(words: &'a [Word], leading: &mut Vec<Word>) -> Result<(Option<&'static str>, &'a [Word]), CliError> {
     let (prefixed, rest) = match words.split_first() {
         Some((first, rest)) if first.text == "aws" => (true, rest),
         _ => (false, words),
     };
+    let rest = take_leading(rest, leading);
     let Some((first, after)) = rest.split_first() else { return Ok((None, rest)) };
     if let Some(service) = SERVICES.iter().find(|name| **name == first.text) {
-        return Ok((Some(*service), after));
+        return Ok((Some(*service), take_leading(after, leading)));
     }
-    if prefixed && find(None, &first.text).is_none() && first.text != "help" && first.text != "wait" {
+    if prefixed
+        && as_flag(first).is_none()
+        && find(None, &first.text).is_none()
+        && first.text != "help"
+        && first.text != "wait"
+    {
         let message = format!("aws {} is not part of this prompt; it knows {}", first.text, SERVICES.join(", "));
         let error = CliError::new(message).at(first.span.clone());
         return Err(match nearest(&first.text, SERVICES) {
@@ -151,6 +164,20 @@ fn service(words: &[Word]) -> Result<(Option<&'static str>, &[Word]), CliError> 
         });
     }
     Ok((None, rest))
+}
+
+/// Takes the AWS CLI's own flags off the front, each with its value; what is left begins with something else.
+fn take_leading<'a>(mut words: &'a [Word], leading: &mut Vec<Word>) -> &'a [Word] {
+    while let Some((word, after)) = words.split_first()
+        && let Some((flag, inline)) = as_flag(word)
+        && let Some((_, takes_value)) = GLOBAL_FLAGS.iter().find(|(name, _)| *name == flag.text)
+    {
+        let count = usize::from(*takes_value && inline.is_none()).min(after.len());
+        leading.push(word.clone());
+        leading.extend_from_slice(&after[..count]);
+        words = &after[count..];
+    }
+    words
 }
 
 fn find(service: Option<&str>, name: &str) -> Option<Action> {
@@ -163,6 +190,10 @@ const STATEMENTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 fn action(service: Option<&str>, word: &Word) -> Result<Action, CliError> {
     if let Some(action) = find(service, &word.text) {
         return Ok(action);
+    }
+    if as_flag(word).is_some() {
+        let message = format!("Expected a command, found {}, which is no option of the AWS CLI itself", word.text);
+        return Err(CliError::new(message).at(word.span.clone()).hint("Options of a command stand behind it."));
     }
     let names: Vec<String> = actions().map(|action| kebab(action.name())).collect();
     let error = CliError::new(format!("There is no command {}", word.text)).at(word.span.clone());
@@ -187,13 +218,13 @@ fn wait(words: &[Word], files: ReadFile<'_>) -> Result<Command, CliError> {
         return Err(CliError::new(message).at(name.span.clone()));
     };
     let members = ops::find("DescribeTable").map_or(&[][..], |verb| verb.input.members);
-    let flags = Flags::new(members).read(flags, files)?;
+    let flags = Flags::new(members, None).read(flags, files)?;
     let table = flags.body.get("TableName").and_then(Value::as_str).unwrap_or_default().to_owned();
-    Ok(Command { paginate: false, ..flags.finish(Invocation::Wait { until: *until, table }) })
+    Ok(flags.finish(Invocation::Wait { until: *until, table }, None))
 }
 
 /// The flags of the AWS CLI itself, each with whether it takes a value.
-const GLOBAL_FLAGS: [(&str, bool); 18] = [
+const GLOBAL_FLAGS: [(&str, bool); 17] = [
     ("--output", true),
     ("--query", true),
     ("--cli-input-json", true),
@@ -205,7 +236,6 @@ const GLOBAL_FLAGS: [(&str, bool); 18] = [
     ("--cli-binary-format", true),
     ("--cli-read-timeout", true),
     ("--cli-connect-timeout", true),
-    ("--page-size", true),
     ("--no-paginate", false),
     ("--no-cli-pager", false),
     ("--no-sign-request", false),
@@ -214,34 +244,58 @@ const GLOBAL_FLAGS: [(&str, bool); 18] = [
     ("--debug", false),
 ];
 
-/// Parameters that a line pages by hand with; they switch automatic paging off.
-const PAGING_PARAMETERS: [&str; 3] = ["Limit", "ExclusiveStartKey", "ExclusiveStartTableName"];
+/// Flags of every command that completion offers, each with what it is for.
+pub(super) const FLAGS: [(&str, &str); 4] = [
+    ("--output", "How the answer is printed: json, table or text."),
+    ("--query", "The part of the answer that is printed, in JMESPath."),
+    ("--cli-input-json", "The whole request as JSON, or file://NAME; flags go before it."),
+    (SKELETON, "Prints the shape of the request instead of sending one."),
+];
+
+/// Returns how many of these words are flags of the AWS CLI itself that stand before the command, values included.
+pub(super) fn leading(words: &[&str]) -> usize {
+    let mut count = 0;
+    while let Some((_, takes_value)) =
+        words.get(count).and_then(|word| GLOBAL_FLAGS.iter().find(|(name, _)| name == word))
+    {
+        count = (count + 1 + usize::from(*takes_value)).min(words.len());
+    }
+    count
+}
+
+/// The flag that asks for the shape of a request instead of sending one.
+const SKELETON: &str = "--generate-cli-skeleton";
 
 /// The flags of one line while they are read.
 struct Flags {
     members: &'static [Member],
+    pages: Option<&'static Pages>,
     body: Map<String, Value>,
     output: Output,
     query: Option<String>,
-    paginate: bool,
-    page_size: Option<i64>,
+    no_paginate: bool,
+    paging: Wanted,
+    is_skeleton: bool,
     route: Route,
 }
 
 impl Flags {
-    fn new(members: &'static [Member]) -> Self {
+    fn new(members: &'static [Member], pages: Option<&'static Pages>) -> Self {
         Self {
             members,
+            pages,
             body: Map::new(),
             output: Output::Json,
             query: None,
-            paginate: true,
-            page_size: None,
+            no_paginate: false,
+            paging: Wanted::default(),
+            is_skeleton: false,
             route: Route::default(),
         }
     }
 
     fn read(mut self, words: &[Word], files: ReadFile<'_>) -> Result<Self, CliError> {
+        self.no_paginate = words.iter().any(|word| word.text == "--no-paginate");
         let mut rest = words;
         let mut seen: Vec<String> = Vec::new();
         while let Some((word, after)) = rest.split_first() {
@@ -271,7 +325,18 @@ impl Flags {
         if let Some((name, takes_value)) = GLOBAL_FLAGS.iter().find(|(name, _)| *name == flag.text) {
             return self.global(name, *takes_value, flag, values);
         }
+        if flag.text == SKELETON {
+            return self.skeleton(values);
+        }
         let name = flag.text.trim_start_matches("--");
+        // A parameter of the request that is called like a flag of paging is meant where nothing is paged.
+        let is_own = self.no_paginate && self.member(name).is_some();
+        if let Some((paging, _)) = paging::flags(self.pages).find(|(paging, _)| *paging == flag.text && !is_own) {
+            let [value] = values else {
+                return Err(CliError::new(format!("{paging} expects one value")).at(flag.span.clone()));
+            };
+            return self.paging.read(paging, value);
+        }
         let (member, negated) = match (self.member(name), name.strip_prefix("no-").and_then(|name| self.member(name))) {
             (Some(member), _) => (member, false),
             (None, Some(member)) if matches!(member.shape, Shape::Boolean) => (member, true),
@@ -321,13 +386,6 @@ impl Flags {
                 Query::read(value).map_err(|error| error.at(at))?;
                 self.query = Some(value.to_owned());
             }
-            "--page-size" => {
-                let size = value
-                    .parse()
-                    .map_err(|_| CliError::new(format!("--page-size expects a whole number, found {value}")).at(at))?;
-                self.page_size = Some(size);
-            }
-            "--no-paginate" => self.paginate = false,
             "--region" if !REGIONS.contains(&value) => {
                 let error = CliError::new(format!("There is no Region {value} here")).at(at);
                 return Err(match nearest(value, REGIONS) {
@@ -337,19 +395,50 @@ impl Flags {
             }
             "--region" => self.route.region = Some(value.to_owned()),
             "--endpoint" | "--endpoint-url" => self.route.dax = value.contains("dax"),
-            "--cli-input-json" => {
-                let body: Value = serde_json::from_str(value).map_err(|error| {
-                    CliError::new(format!("--cli-input-json is not valid JSON: {error}")).at(at.clone())
-                })?;
-                let Value::Object(members) = body else {
-                    return Err(CliError::new("--cli-input-json expects a JSON object").at(at));
-                };
-                for (name, value) in members {
-                    self.body.entry(name).or_insert(value);
-                }
-            }
+            "--cli-input-json" => self.input_json(value).map_err(|error| error.at(at))?,
             _ => {}
         }
+        Ok(())
+    }
+
+    /// Takes in the members of a whole request; what a flag says of its own goes before them.
+    fn input_json(&mut self, text: &str) -> Result<(), CliError> {
+        let body: Value = serde_json::from_str(text)
+            .map_err(|error| CliError::new(format!("--cli-input-json is not valid JSON: {error}")))?;
+        let Value::Object(members) = body else {
+            return Err(CliError::new("--cli-input-json expects a JSON object"));
+        };
+        for (name, mut value) in members {
+            let Some(member) = self.members.iter().find(|member| member.name == name) else {
+                let names = self.members.iter().map(|member| member.name);
+                let error = CliError::new(format!("Unknown parameter in input: {name}"));
+                return Err(match nearest(&name, names.clone()) {
+                    Some(near) => error.hint(format!("Did you mean {near}?")),
+                    None => error.hint(format!("It must be one of {}", names.collect::<Vec<_>>().join(", "))),
+                });
+            };
+            if !self.body.contains_key(&name) {
+                value::check(member, &mut value)?;
+                self.body.insert(name, value);
+            }
+        }
+        Ok(())
+    }
+
+    fn skeleton(&mut self, values: &[Word]) -> Result<(), CliError> {
+        match values {
+            [] => {}
+            [kind] if kind.text == "input" => {}
+            [kind] if ["output", "yaml-input"].contains(&&*kind.text) => {
+                let message = format!("{SKELETON} {} is not modelled here; input is", kind.text);
+                return Err(CliError::new(message).at(kind.span.clone()));
+            }
+            [kind, ..] => {
+                let message = format!("{SKELETON} expects input or nothing, found {}", kind.text);
+                return Err(CliError::new(message).at(kind.span.clone()));
+            }
+        }
+        self.is_skeleton = true;
         Ok(())
     }
 
@@ -357,7 +446,7 @@ impl Flags {
         let missing: Vec<String> = self
             .members
             .iter()
-            .filter(|member| member.required && !self.body.contains_key(member.name))
+            .filter(|member| member.required && !self.is_skeleton && !self.body.contains_key(member.name))
             .map(|member| format!("--{}", kebab(member.name)))
             .collect();
         if missing.is_empty() {
@@ -366,19 +455,20 @@ impl Flags {
         Err(CliError::new(format!("The following flags are required: {}", missing.join(", "))))
     }
 
-    fn command(mut self, action: Action) -> Command {
-        let by_hand = PAGING_PARAMETERS.iter().any(|name| self.body.contains_key(*name));
-        self.paginate &= !by_hand;
-        if let (Some(size), Some(_)) = (self.page_size, action.input().member("Limit")) {
-            self.body.insert("Limit".to_owned(), size.into());
+    fn command(mut self, action: Action) -> Result<Command, CliError> {
+        if self.is_skeleton {
+            let skeleton = skeleton(self.members);
+            return Ok(self.finish(Invocation::Skeleton(skeleton), None));
         }
+        let wanted = std::mem::take(&mut self.paging);
+        let paging = wanted.apply(self.pages, action.input(), &mut self.body, self.no_paginate)?;
         let body = Value::Object(std::mem::take(&mut self.body));
-        self.finish(Invocation::Call { action, body })
+        Ok(self.finish(Invocation::Call { action, body }, paging))
     }
 
-    fn finish(self, invocation: Invocation) -> Command {
-        let Self { output, query, paginate, route, .. } = self;
-        Command { invocation, output, query, paginate, route }
+    fn finish(self, invocation: Invocation, paging: Option<Paging>) -> Command {
+        let Self { output, query, route, .. } = self;
+        Command { invocation, output, query, paging, route }
     }
 }
 

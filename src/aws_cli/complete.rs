@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalogue::{Action, SERVICES, actions};
+use super::command;
 use super::names::kebab;
+use super::paging;
 use crate::engine::shape::{Member, Shape};
 
 /// Names that only the engine knows.
@@ -38,6 +40,7 @@ pub fn complete(line: &str, names: &Names) -> Vec<Completion> {
         (words[words.len() - 1], &words[..words.len() - 1])
     };
     let before: Vec<&str> = before.iter().copied().filter(|word| *word != "aws" && !SERVICES.contains(word)).collect();
+    let before = before[command::leading(&before)..].to_vec();
     let mut found = match before.first().and_then(|name| actions().find(|action| kebab(action.name()) == **name)) {
         None if before.is_empty() => commands(),
         None => Vec::new(),
@@ -110,10 +113,18 @@ fn flags(action: Action, before: &[&str]) -> Vec<Completion> {
         text: format!("--{}", kebab(member.name)),
         about: member.doc.first().unwrap_or(&"").trim().to_owned(),
     };
-    let mut members: Vec<&Member> = action.input().members.iter().collect();
     // What must be given comes first, what expressions have replaced last.
-    members.sort_by_key(|member| (is_legacy(member), !member.required));
-    members.into_iter().map(flag).filter(|flag| !before.contains(&flag.text.as_str())).collect()
+    let (legacy, mut members): (Vec<&Member>, Vec<&Member>) =
+        action.input().members.iter().partition(|member| is_legacy(member));
+    members.sort_by_key(|member| !member.required);
+    let own = paging::flags(action.pages()).chain(command::FLAGS);
+    let own = own.map(|(name, about)| Completion { text: name.to_owned(), about: about.to_owned() });
+    let found = members.into_iter().map(flag).chain(own).chain(legacy.into_iter().map(flag));
+    let mut found: Vec<Completion> = found.filter(|flag| !before.contains(&flag.text.as_str())).collect();
+    // A parameter of the request that is called like a flag of paging is hidden by it, as in the AWS CLI.
+    let mut seen = BTreeSet::new();
+    found.retain(|flag| seen.insert(flag.text.clone()));
+    found
 }
 
 /// Whether a parameter is one of those that expressions have replaced: its description begins with the word.

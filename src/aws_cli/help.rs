@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::catalogue::{Action, SERVICES, actions};
 use super::names::kebab;
+use super::paging;
 use super::value::expected;
 use crate::engine::shape::Shape;
 
@@ -26,7 +27,10 @@ fn overview() -> String {
             let _ = writeln!(out, "  {:<28} Waits until a table is ACTIVE.", "wait table-exists");
         }
     }
-    out.push_str("Everywhere: --output json|table|text, --query JMESPATH, --no-paginate\n");
+    out.push_str("Everywhere: --output json|table|text, --query JMESPATH, --no-paginate, --generate-cli-skeleton,\n");
+    out.push_str(
+        "  --cli-input-json JSON|file://NAME. Where there are pages: --max-items, --starting-token, --page-size\n",
+    );
     out
 }
 
@@ -42,6 +46,9 @@ fn one(action: Action) -> String {
         if !matches!(member.shape, Shape::Boolean) {
             let _ = write!(out, "\n      Expects {}.", expected(&member.shape));
         }
+    }
+    for (name, about) in paging::flags(action.pages()) {
+        let _ = write!(out, "\n  {name}\n      {about}");
     }
     out.push('\n');
     out

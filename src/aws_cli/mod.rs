@@ -2,8 +2,9 @@
 //! response turned back into text.
 //!
 //! The life of a line: `words` splits it as a shell would (quotes, line continuation; a value that begins with `{` or
-//! `[` needs no quotes), [`parse`] finds the command in the `catalogue` and its flags in the shape of its request, `value` reads each value as
-//! JSON or shorthand and checks it against its shape, and the result is a [`Command`]. [`render`] prints a response as
+//! `[` needs no quotes), [`parse`] finds the command in the `catalogue` and its flags in the shape of its request, `value`
+//! reads each value as JSON or shorthand and checks it against its shape, and the result is a [`Command`]. `paging` says how
+//! its pages are joined, `skeleton` prints the shape of a request that is to be filled in. [`render`] prints a response as
 //! JSON, table or text, after an optional JMESPath `query`. Flags, help and completion are derived from the shapes, so a
 //! new verb needs no second list.
 //!
@@ -16,10 +17,12 @@ mod complete;
 mod error;
 mod help;
 mod names;
+mod paging;
 mod pending;
 mod query;
 mod render;
 mod shorthand;
+mod skeleton;
 mod value;
 mod words;
 
@@ -29,6 +32,7 @@ pub use complete::{Completion, Names, complete};
 pub use error::CliError;
 pub use help::help;
 pub use names::{kebab, nearest};
+pub use paging::{Paged, Paging};
 pub use pending::Pending;
 pub use render::{render, render_error, steps};
 pub use words::{is_incomplete, words};

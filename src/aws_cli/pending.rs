@@ -39,10 +39,17 @@ enum Place {
     Single,
     Double,
     DoubleSlash,
-    /// In brackets; in a JSON string there; behind a backslash in that.
+    /// In brackets, and behind a backslash there; in a JSON string there; behind a backslash in that.
     Brackets,
+    BracketsSlash,
     Json,
     JsonSlash,
+    /// In a JSON string there whose quotes are kept from the shell; behind a backslash in it; behind one that JSON sees,
+    /// which escapes what comes next; behind a backslash again.
+    Kept,
+    KeptSlash,
+    KeptEscape,
+    KeptEscapeSlash,
     /// Behind something that no further line can repair.
     Wrong,
 }
@@ -87,7 +94,17 @@ impl Pending {
     pub fn is_open(&self) -> bool {
         let is_within = matches!(
             self.place,
-            Place::Single | Place::Double | Place::DoubleSlash | Place::Brackets | Place::Json | Place::JsonSlash
+            Place::Single
+                | Place::Double
+                | Place::DoubleSlash
+                | Place::Brackets
+                | Place::BracketsSlash
+                | Place::Json
+                | Place::JsonSlash
+                | Place::Kept
+                | Place::KeptSlash
+                | Place::KeptEscape
+                | Place::KeptEscapeSlash
         );
         is_within || (self.last[0] == Some('\\') && self.last[1] != Some('\\'))
     }
@@ -140,6 +157,17 @@ impl Pending {
                 return self.step(letter);
             }
             (Place::Brackets, '"') => Place::Json,
+            (Place::Brackets, '\\') => Place::BracketsSlash,
+            (Place::BracketsSlash, '"') => Place::Kept,
+            (Place::BracketsSlash, _) => {
+                self.place = Place::Brackets;
+                return self.step(letter);
+            }
+            (Place::Kept, '\\') => Place::KeptSlash,
+            (Place::KeptSlash, '"') => Place::Brackets,
+            (Place::KeptSlash, '\\') => Place::KeptEscape,
+            (Place::KeptEscape, '\\') => Place::KeptEscapeSlash,
+            (Place::Kept | Place::KeptSlash | Place::KeptEscape | Place::KeptEscapeSlash, _) => Place::Kept,
             (Place::Brackets, '{' | '[') => return self.open(letter, self.within),
             (Place::Brackets, '}' | ']') => return self.close(letter),
             (Place::Json, '"') | (Place::Brackets, _) => Place::Brackets,

@@ -198,11 +198,12 @@ fn text_lines(value: &Value, name: Option<&str>, keys: Option<&BTreeSet<&String>
     }
 }
 
-/// Values with tabs between them, the name of their list or map in capitals before them.
+/// Values with tabs between them, the name of their list or map in capitals before them; nothing if there are none.
 fn write_row(name: Option<&str>, scalars: impl Iterator<Item = String>, out: &mut String) {
     let title = name.map(|name| line(&name.to_uppercase()).into_owned());
-    let row: Vec<String> = title.into_iter().chain(scalars).collect();
-    if !row.is_empty() {
+    let mut scalars = scalars.peekable();
+    if scalars.peek().is_some() {
+        let row: Vec<String> = title.into_iter().chain(scalars).collect();
         let _ = writeln!(out, "{}", row.join("\t"));
     }
 }

@@ -1,5 +1,6 @@
 //! A line cut into words the way a POSIX shell cuts it, with two differences: a word that begins with `{` or `[` goes on
-//! to the matching bracket, and nothing is ever run, so pipes, variables and the like are refused by name.
+//! to the matching bracket, and nothing is ever run, so pipes, variables and the like are refused by name. In such a word
+//! a JSON string may begin with `\"`, as one types it where a shell takes quotes away; then it is read as a shell leaves it.
 
 use std::ops::Range;
 
@@ -86,8 +87,8 @@ impl Splitter<'_> {
         let start = self.at;
         let Some(first) = self.peek() else { return Ok(None) };
         if matches!(first, '{' | '[') {
-            self.bracketed()?;
-            let text = self.line[start..self.at].to_owned();
+            let mut text = String::new();
+            self.bracketed(&mut text)?;
             return Ok(Some(Word { text, span: start..self.at, lead: 0, bare: true, from_file: false }));
         }
         let mut text = String::new();
@@ -114,9 +115,7 @@ impl Splitter<'_> {
                     text.push(other);
                     self.at += other.len_utf8();
                     if other == '=' && matches!(self.peek(), Some('{' | '[')) && text.starts_with("--") {
-                        let from = self.at;
-                        self.bracketed()?;
-                        text.push_str(&self.line[from..self.at]);
+                        self.bracketed(&mut text)?;
                     }
                 }
             }
@@ -146,13 +145,18 @@ impl Splitter<'_> {
         Err(CliError::new(format!("This quote ({quote}) {OPEN}")).at(start..start + 1))
     }
 
-    /// Moves past a bracketed value; strings inside may hold brackets.
-    fn bracketed(&mut self) -> Result<(), CliError> {
+    /// Reads a bracketed value; strings inside may hold brackets.
+    fn bracketed(&mut self, text: &mut String) -> Result<(), CliError> {
         let start = self.at;
         let mut open: Vec<char> = Vec::new();
         while let Some(letter) = self.peek() {
+            let from = self.at;
             match letter {
                 '"' => self.json_string()?,
+                '\\' if self.line[self.at..].starts_with("\\\"") => {
+                    self.escaped_string(text)?;
+                    continue;
+                }
                 '{' | '[' => {
                     open.push(if letter == '{' { '}' } else { ']' });
                     self.at += 1;
@@ -168,11 +172,12 @@ impl Splitter<'_> {
                         return Err(CliError::new(format!("Found {letter} here{wanted}")).at(self.at..self.at + 1));
                     }
                     self.at += 1;
-                    if open.is_empty() {
-                        return Ok(());
-                    }
                 }
                 other => self.at += other.len_utf8(),
+            }
+            text.push_str(&self.line[from..self.at]);
+            if open.is_empty() {
+                return Ok(());
             }
         }
         let bracket = &self.line[start..=start];
@@ -191,6 +196,34 @@ impl Splitter<'_> {
             }
         }
         Err(CliError::new(format!("This quote (\") {OPEN}")).at(start..start + 1))
+    }
+
+    /// Reads a JSON string whose quotes a backslash keeps from the shell; of each backslash the shell leaves what follows.
+    fn escaped_string(&mut self, text: &mut String) -> Result<(), CliError> {
+        let start = self.at;
+        self.at += 2;
+        text.push('"');
+        // Whether JSON itself escapes what comes next.
+        let mut is_escaped = false;
+        while let Some(letter) = self.peek() {
+            self.at += letter.len_utf8();
+            let (left, was_hidden) = match (letter, self.peek()) {
+                ('\\', Some(hidden)) => {
+                    self.at += hidden.len_utf8();
+                    (hidden, true)
+                }
+                _ => (letter, false),
+            };
+            text.push(left);
+            if is_escaped {
+                is_escaped = false;
+            } else if left == '\\' {
+                is_escaped = true;
+            } else if left == '"' && was_hidden {
+                return Ok(());
+            }
+        }
+        Err(CliError::new(format!("This quote (\\\") {OPEN}")).at(start..start + 2))
     }
 
     fn not_a_shell(&self, found: char) -> CliError {

@@ -41,6 +41,9 @@ pub struct Member {
     pub shape: Shape,
     /// Whether a request without it is refused by the member constraints.
     pub required: bool,
+    /// If the service has it and this engine does not: the values that ask for nothing but what is done without it. A
+    /// request with any other is refused.
+    pub unmodelled: Option<&'static [&'static str]>,
     /// The lines of its documentation.
     pub doc: &'static [&'static str],
 }
@@ -49,14 +52,39 @@ impl Member {
     /// A member that must be present.
     #[must_use]
     pub const fn required(name: &'static str, shape: Shape, doc: &'static [&'static str]) -> Self {
-        Self { name, shape, required: true, doc }
+        Self { name, shape, required: true, unmodelled: None, doc }
     }
 
     /// A member that may be left out.
     #[must_use]
     pub const fn optional(name: &'static str, shape: Shape, doc: &'static [&'static str]) -> Self {
-        Self { name, shape, required: false, doc }
+        Self { name, shape, required: false, unmodelled: None, doc }
     }
+
+    /// A member that the service has and this engine does not, but for some values.
+    #[must_use]
+    pub const fn unmodelled(
+        name: &'static str,
+        shape: Shape,
+        but: &'static [&'static str],
+        doc: &'static [&'static str],
+    ) -> Self {
+        Self { name, shape, required: false, unmodelled: Some(but), doc }
+    }
+}
+
+/// How the answers of a request come in pages, as AWS's published paginators tell clients that join them.
+#[derive(Debug)]
+pub struct Pages {
+    /// The parameter that asks for a further page.
+    pub start: &'static str,
+    /// The member of an answer that says where the next page begins; it is not there on the last one.
+    pub next: &'static str,
+    /// The parameter that says how large a page may be, if there is one.
+    pub limit: Option<&'static str>,
+    /// The members of an answer that are joined: lists, which are appended, and counts, which are added up. The first is
+    /// the list whose elements are counted.
+    pub results: &'static [&'static str],
 }
 
 /// What a member, a list element or a map value may hold.
@@ -160,6 +188,8 @@ pub struct Map {
 }
 
 impl Shape {
+    /// A structure of which nothing is read.
+    pub const OPAQUE: Self = Self::Structure(&Structure { name: "Structure", members: &[] });
     /// Any text.
     pub const STRING: Self = Self::String(Text::ANY);
     /// A truth value.
@@ -187,6 +217,16 @@ impl Shape {
     #[must_use]
     pub const fn integer(min: i64, max: i64) -> Self {
         Self::Integer(Range { min, max })
+    }
+
+    /// The first member within a value of this shape that this engine does not model.
+    fn unmodelled(&self, value: &Value) -> Option<String> {
+        match self {
+            Self::Structure(structure) => structure.unmodelled(value),
+            Self::List(list) => value.as_array()?.iter().find_map(|element| list.element.unmodelled(element)),
+            Self::Map(map) => value.as_object()?.values().find_map(|value| map.value.unmodelled(value)),
+            _ => None,
+        }
     }
 
     /// A 64-bit whole number of at least `min`.
@@ -246,6 +286,23 @@ impl Structure {
         constraints::structure(self, body)
     }
 
+    /// The first member of `body` (already normalised) that this engine does not model: `ReplicaUpdates.Create.KMSMasterKeyId`.
+    #[must_use]
+    pub fn unmodelled(&self, body: &Value) -> Option<String> {
+        let within = |member: &Member| {
+            let value = body.get(member.name)?;
+            let asks = |but: &[&str]| {
+                let is_empty = value.as_array().is_some_and(Vec::is_empty);
+                !is_empty && value.as_str().is_none_or(|value| !but.contains(&value))
+            };
+            match member.unmodelled {
+                Some(but) => asks(but).then(|| member.name.to_owned()),
+                None => member.shape.unmodelled(value).map(|path| format!("{}.{path}", member.name)),
+            }
+        };
+        self.members.iter().find_map(within)
+    }
+
     /// The member called `name`.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&'static Member> {
@@ -253,28 +310,36 @@ impl Structure {
     }
 }
 
-/// Reads a request body into its typed request: types first, then all member constraints together.
+/// Reads a request body into its typed request: types first, then all member constraints together, then what is not modelled.
 ///
 /// # Errors
-/// SerializationException for a wrong JSON type, ValidationException listing the broken constraints.
+/// SerializationException for a wrong JSON type, ValidationException listing the broken constraints, or naming a member that
+/// the service has and this engine does not.
 pub fn decode<R: Shaped + serde::de::DeserializeOwned>(mut body: Value, wording: Wording) -> Result<R, ApiError> {
     R::STRUCTURE.normalise(&mut body)?;
     let violations = R::STRUCTURE.violations(&body);
     if !violations.is_empty() {
         return Err(ApiError::validation(super::messages::constraints::detected(&violations, wording)));
     }
-    // The two passes above leave nothing for this step to refuse; if it does, the declaration is at fault.
+    if let Some(path) = R::STRUCTURE.unmodelled(&body) {
+        return Err(ApiError::validation(super::messages::protocol::not_modelled(&path)));
+    }
+    // The passes above leave nothing for this step to refuse; if it does, the declaration is at fault.
     serde_json::from_value(body).map_err(|error| ApiError::new(ErrorKind::SerializationException, error.to_string()))
 }
 
 /// Declares a request or a part of one: its Rust type and its [`Structure`] from one list of members.
 ///
-/// Each member reads `"WireName" field: Type => required SHAPE;` (or `optional`), under its documentation.
+/// Each member reads `"WireName" field: Type => required SHAPE;` (or `optional`), under its documentation. Members that the
+/// service has and this engine does not follow behind `without`: `"WireName" => SHAPE;`, or `"WireName" => SHAPE, but ["VALUE"];`
+/// where a value asks for nothing but what is done anyway.
 #[macro_export]
 macro_rules! structure {
     ($(#[doc = $doc:literal])* $vis:vis struct $name:ident as $wire:literal {
         $($(#[doc = $member_doc:literal])* $member:literal $field:ident : $type:ty => $presence:ident $shape:expr;)*
-    }) => {
+    } $(without {
+        $($(#[doc = $absent_doc:literal])* $absent:literal => $absent_shape:expr $(, but $but:expr)?;)*
+    })?) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug, serde::Deserialize)]
         $vis struct $name {
@@ -286,9 +351,88 @@ macro_rules! structure {
                 name: $wire,
                 members: &[
                     $($crate::engine::shape::Member::$presence($member, $shape, &[$($member_doc),*]),)*
+                    $($($crate::engine::shape::Member::unmodelled(
+                        $absent, $absent_shape, $crate::engine::shape::but!($(&$but)?), &[$($absent_doc),*],
+                    ),)*)?
                 ],
             };
         }
     };
 }
 pub use structure;
+
+/// The values given, or none.
+#[macro_export]
+macro_rules! but {
+    () => {
+        &[]
+    };
+    ($values:expr) => {
+        $values
+    };
+}
+pub use but;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::engine::ops;
+
+    structure! {
+        /// A request with members that are not modelled.
+        struct Partly as "Partly" {
+            /// Its name.
+            "Name" _name: String => required Shape::STRING;
+        } without {
+            /// How; only NONE is modelled.
+            "How" => Shape::one_of(&["NONE", "SOME"]), but ["NONE"];
+            /// What; not modelled.
+            "What" => Shape::List(&List::of(Shape::OPAQUE));
+        }
+    }
+
+    #[test]
+    fn a_member_that_is_not_modelled_is_refused_unless_it_asks_for_nothing() {
+        let refusal = |body: Value| decode::<Partly>(body, Wording::Older).err().map(|error| error.message);
+        for body in [json!({"Name": "a"}), json!({"Name": "a", "How": "NONE", "What": []})] {
+            assert_eq!(refusal(body), None);
+        }
+        let refused = |what: &str| Some(format!("{what} is not modelled by this engine"));
+        assert_eq!(refusal(json!({"Name": "a", "How": "SOME"})), refused("How"));
+        assert_eq!(refusal(json!({"Name": "a", "What": [{}]})), refused("What"));
+    }
+
+    /// The members of a structure and of all within it, each with its path.
+    fn all(structure: &'static Structure, path: &str) -> Vec<(String, &'static Member)> {
+        let within = |shape: &Shape, path: &str| {
+            let mut shape = *shape;
+            while let Shape::List(List { element: inner, .. }) | Shape::Map(Map { value: inner, .. }) = shape {
+                shape = *inner;
+            }
+            if let Shape::Structure(inner) = shape { all(inner, path) } else { Vec::new() }
+        };
+        let with_its_own = |member: &'static Member| {
+            let path = format!("{path}.{}", member.name);
+            let mut found = within(&member.shape, &path);
+            found.push((path, member));
+            found
+        };
+        structure.members.iter().flat_map(with_its_own).collect()
+    }
+
+    #[test]
+    fn no_member_is_declared_twice_and_what_is_not_modelled_says_so() {
+        for verb in ops::VERBS {
+            let members = all(verb.input, verb.name);
+            let mut paths: Vec<&String> = members.iter().map(|(path, _)| path).collect();
+            paths.sort();
+            paths.dedup();
+            assert_eq!(paths.len(), members.len(), "{} names a member twice", verb.name);
+            for (path, member) in members.iter().filter(|(_, member)| member.unmodelled.is_some()) {
+                assert!(member.doc.concat().contains("modelled"), "the help on {path} does not say that it is refused");
+            }
+        }
+    }
+}

@@ -20,7 +20,7 @@ use super::lambda::{
 use super::sqs::{create_queue, delete_message, list_queues, receive_message};
 use crate::engine::ApiError;
 use crate::engine::messages::wording::Wording;
-use crate::engine::shape::{self, Shaped, Structure};
+use crate::engine::shape::{self, Pages, Shaped, Structure};
 
 /// A request: how it is read and carried out.
 pub(super) trait Action {
@@ -30,6 +30,8 @@ pub(super) trait Action {
     const DOC: &'static str;
     /// The service as the AWS CLI names it.
     const SERVICE: &'static str;
+    /// How its answers come in pages that clients join; `None` if no client does.
+    const PAGES: Option<&'static Pages> = None;
     /// The request.
     type Request: Shaped + DeserializeOwned;
 
@@ -46,6 +48,8 @@ pub struct Operation {
     pub doc: &'static str,
     /// The service as the AWS CLI names it: `application-autoscaling`.
     pub service: &'static str,
+    /// How its answers come in pages that clients join; `None` if no client does.
+    pub pages: Option<&'static Pages>,
     /// The shape of its request.
     pub input: &'static Structure,
     run: fn(&mut World, Value) -> Result<Value, ApiError>,
@@ -53,7 +57,14 @@ pub struct Operation {
 
 impl Operation {
     const fn of<A: Action>() -> Self {
-        Self { name: A::NAME, doc: A::DOC, service: A::SERVICE, input: A::Request::STRUCTURE, run: run::<A> }
+        Self {
+            name: A::NAME,
+            doc: A::DOC,
+            service: A::SERVICE,
+            pages: A::PAGES,
+            input: A::Request::STRUCTURE,
+            run: run::<A>,
+        }
     }
 }
 

@@ -20,7 +20,8 @@ use serde_json::{Value, json};
 
 use crate::clock::{Clock as _, Timestamp, VirtualClock};
 use crate::engine::journal::{Scope, Sender};
-use crate::engine::{ApiError, Config, Engine, Journal};
+use crate::engine::messages::protocol;
+use crate::engine::{ApiError, Config, Engine, Journal, ops};
 
 pub mod api;
 pub mod autoscaling;
@@ -399,6 +400,9 @@ impl World {
 
     /// Adds replicas of a table in other Regions, or removes them.
     fn update_replicas(&mut self, region: &str, body: &Value, updates: &Value) -> Result<Value, ApiError> {
+        if let Some(path) = ops::find("UpdateTable").and_then(|verb| verb.input.unmodelled(body)) {
+            return Err(ApiError::validation(protocol::not_modelled(&path)));
+        }
         let name = body["TableName"].as_str().unwrap_or_default().to_owned();
         let described = self.call(region, "DescribeTable", json!({ "TableName": name }))?;
         for (other, adds) in global_tables::replica_updates(updates)? {

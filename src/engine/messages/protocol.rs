@@ -30,3 +30,9 @@ pub fn incomplete_signature(parts: &[&str], dated: bool, header: &str) -> String
 pub fn absent(operation: &str) -> String {
     format!("{operation} is an operation of Amazon DynamoDB that this engine does not have")
 }
+
+/// What of a request the service has and this engine has not.
+#[must_use]
+pub fn not_modelled(what: &str) -> String {
+    format!("{what} is not modelled by this engine")
+}

@@ -33,12 +33,6 @@ pub fn too_much(megabytes: u64, objects: usize) -> String {
     format!("This engine imports {megabytes} MB and {objects} objects at a time at most; the rest was left out")
 }
 
-/// What of the request is not modelled.
-#[must_use]
-pub fn not_modelled(what: &str) -> String {
-    format!("{what} is not modelled by this engine")
-}
-
 /// A TableArn that is none.
 pub const TABLE_ARN: &str = "One or more parameter values were invalid: tableArn is not a valid ARN";
 /// A key for a bucket that is not encrypted with one.

@@ -69,6 +69,11 @@ structure! {
         "WarmThroughput" warm_throughput: Option<WarmThroughput> => optional throughput::WARM;
         /// Vector indexes: not modelled, and refused.
         "VectorIndexes" vector_indexes: Option<Vec<Value>> => optional declare::VECTOR_INDEXES;
+    } without {
+        /// The table that this one is to be a replica of, in another account; not modelled.
+        "GlobalTableSourceArn" => Shape::text(1, 1024);
+        /// Whether settings are replicated between accounts; only DISABLED is modelled.
+        "GlobalTableSettingsReplicationMode" => declare::SETTINGS_REPLICATION, but ["DISABLED"];
     }
 }
 

@@ -139,6 +139,8 @@ const VECTOR_ATTRIBUTE: Shape = Shape::Structure(&Structure {
 });
 /// BillingMode.
 pub(super) const BILLING_MODE: Shape = Shape::one_of(&["PROVISIONED", "PAY_PER_REQUEST"]);
+/// Whether replicas in other accounts take over settings.
+pub(super) const SETTINGS_REPLICATION: Shape = Shape::one_of(&["ENABLED", "DISABLED", "ENABLED_WITH_OVERRIDES"]);
 /// TableClass.
 pub(super) const TABLE_CLASS: Shape = Shape::one_of(&["STANDARD", "STANDARD_INFREQUENT_ACCESS"]);
 /// ProvisionedThroughput.

@@ -23,8 +23,8 @@ use super::{Operation, members, write};
 use crate::engine::archive::{Direction, Transfer};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::lookup::table_name;
-use crate::engine::messages::transfers as text;
 use crate::engine::messages::wording::Wording;
+use crate::engine::messages::{protocol, transfers as text};
 use crate::engine::objects::{IMPORT_BYTES, IMPORT_OBJECTS, Objects};
 use crate::engine::plan::Plan;
 use crate::engine::shape::{self, List, Pattern, Shape, Text, structure};
@@ -164,10 +164,10 @@ impl Operation for ImportTable {
     fn prepare(request: ImportTableRequest, engine: &Engine) -> Result<Prepared, ApiError> {
         let refused = |message: &str| Err(ApiError::validation(message));
         if request.format == "ION" {
-            return refused(&text::not_modelled("InputFormat ION"));
+            return refused(&protocol::not_modelled("InputFormat ION"));
         }
         if request.compression.as_deref() == Some("ZSTD") {
-            return refused(&text::not_modelled("InputCompressionType ZSTD"));
+            return refused(&protocol::not_modelled("InputCompressionType ZSTD"));
         }
         if request.options.is_some() && request.format != "CSV" {
             return refused(&text::options(&request.format));

@@ -10,7 +10,7 @@ use crate::engine::error::ApiError;
 use crate::engine::lookup::table_name;
 use crate::engine::messages::backups as text;
 use crate::engine::plan::Plan;
-use crate::engine::shape::{Shape, structure};
+use crate::engine::shape::{Pages, Shape, structure};
 use crate::engine::{Engine, Trace};
 
 /// The most backups on a page, and as many as there are without a Limit.
@@ -42,6 +42,12 @@ pub(super) struct ListBackups;
 impl Operation for ListBackups {
     const NAME: &'static str = "ListBackups";
     const DOC: &'static str = "Lists backups, of one table or of all.";
+    const PAGES: Option<&'static Pages> = Some(&Pages {
+        start: "ExclusiveStartBackupArn",
+        next: "LastEvaluatedBackupArn",
+        limit: Some("Limit"),
+        results: &["BackupSummaries"],
+    });
     type Request = ListBackupsRequest;
     type Prepared = ListBackupsRequest;
 

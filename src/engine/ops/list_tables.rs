@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Operation, members};
 use crate::engine::error::ApiError;
 use crate::engine::plan::Plan;
-use crate::engine::shape::{Shape, structure};
+use crate::engine::shape::{Pages, Shape, structure};
 use crate::engine::{Engine, Trace};
 
 /// The most names on a page, and as many as there are without a Limit.
@@ -32,6 +32,12 @@ pub(super) struct ListTables;
 impl Operation for ListTables {
     const NAME: &'static str = "ListTables";
     const DOC: &'static str = "Lists table names in ascending order.";
+    const PAGES: Option<&'static Pages> = Some(&Pages {
+        start: "ExclusiveStartTableName",
+        next: "LastEvaluatedTableName",
+        limit: Some("Limit"),
+        results: &["TableNames"],
+    });
     type Request = ListTablesRequest;
     type Prepared = ListTablesRequest;
 

@@ -10,7 +10,7 @@ use super::{Operation, members};
 use crate::engine::error::ApiError;
 use crate::engine::messages::tables as text;
 use crate::engine::plan::Plan;
-use crate::engine::shape::{Shape, structure};
+use crate::engine::shape::{Pages, Shape, structure};
 use crate::engine::{Engine, Trace};
 
 /// How many tags a page holds.
@@ -40,6 +40,8 @@ pub(super) struct Prepared {
 impl Operation for ListTagsOfResource {
     const NAME: &'static str = "ListTagsOfResource";
     const DOC: &'static str = "Lists the tags of a table.";
+    const PAGES: Option<&'static Pages> =
+        Some(&Pages { start: "NextToken", next: "NextToken", limit: None, results: &["Tags"] });
     type Request = ListTagsOfResourceRequest;
     type Prepared = Prepared;
 

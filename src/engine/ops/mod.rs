@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::messages::protocol as text;
 use super::messages::wording::Wording;
 use super::plan::{Effect, Plan};
-use super::shape::{self, Shaped, Structure};
+use super::shape::{self, Pages, Shaped, Structure};
 use super::{ApiError, Engine, ErrorKind, Trace};
 
 mod absent;
@@ -109,6 +109,8 @@ trait Operation {
     const HAS_OUTPUT: bool = true;
     /// Whether it answers with the endpoint's address, which only the endpoint knows.
     const NAMES_ENDPOINT: bool = false;
+    /// How its answers come in pages that clients join; `None` if no client does, even where there is a token.
+    const PAGES: Option<&'static Pages> = None;
     /// In which of the service's wordings it refuses a request.
     const WORDING: Wording = Wording::Older;
     /// The request.
@@ -150,6 +152,8 @@ pub struct Verb {
     pub has_output: bool,
     /// Whether it answers with the endpoint's address, which only the endpoint knows: `Endpoints`.
     pub names_endpoint: bool,
+    /// How its answers come in pages that clients join; `None` if no client does.
+    pub pages: Option<&'static Pages>,
     /// What it does, in one sentence.
     pub doc: &'static str,
     /// The shape of its request.
@@ -186,6 +190,7 @@ impl Verb {
             effect: O::EFFECT,
             has_output: O::HAS_OUTPUT,
             names_endpoint: O::NAMES_ENDPOINT,
+            pages: O::PAGES,
             doc: O::DOC,
             input: O::Request::STRUCTURE,
             run: run::<O>,

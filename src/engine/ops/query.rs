@@ -18,7 +18,7 @@ use crate::engine::expr::{self, Condition, KeyRange, Kind, Placeholders};
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{keys as key_text, legacy as legacy_text, requests as text};
 use crate::engine::plan::{self, Access, Effect, Plan};
-use crate::engine::shape::{Shape, structure};
+use crate::engine::shape::{Pages, Shape, structure};
 use crate::engine::table::schema::KeySchema;
 use crate::engine::table::tree::{Position, Stretch};
 use crate::engine::table::{Index, IndexKind, Table};
@@ -81,6 +81,12 @@ impl Operation for Query {
     const DOC: &'static str = "Reads the items of one partition key, from the table or from an index.";
     const EFFECT: Option<Effect> = Some(Effect::Read);
     const WORDING: Wording = Wording::Bare;
+    const PAGES: Option<&'static Pages> = Some(&Pages {
+        start: "ExclusiveStartKey",
+        next: "LastEvaluatedKey",
+        limit: Some("Limit"),
+        results: &["Items", "Count", "ScannedCount"],
+    });
     type Request = QueryRequest;
     type Prepared = Prepared;
 

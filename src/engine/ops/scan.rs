@@ -18,7 +18,7 @@ use crate::engine::error::ApiError;
 use crate::engine::expr::{Kind, Placeholders};
 use crate::engine::messages::{keys as key_text, requests as text};
 use crate::engine::plan::{Access, Effect, Plan};
-use crate::engine::shape::{Shape, structure};
+use crate::engine::shape::{Pages, Shape, structure};
 use crate::engine::table::tree::{Position, Stretch};
 use crate::engine::value::json::WireItem;
 use crate::engine::{Engine, Trace};
@@ -75,6 +75,12 @@ impl Operation for Scan {
     const NAME: &'static str = "Scan";
     const DOC: &'static str = "Reads every item of a table or index, a page at a time.";
     const EFFECT: Option<Effect> = Some(Effect::Read);
+    const PAGES: Option<&'static Pages> = Some(&Pages {
+        start: "ExclusiveStartKey",
+        next: "LastEvaluatedKey",
+        limit: Some("Limit"),
+        results: &["Items", "Count", "ScannedCount"],
+    });
     type Request = ScanRequest;
     type Prepared = Prepared;
 

@@ -69,6 +69,17 @@ structure! {
     pub(super) struct ReplicaRegion as "ReplicaAction" {
         /// The Region.
         "RegionName" region_name: String => required Shape::text(1, 64);
+    } without {
+        /// The replica's own key; not modelled.
+        "KMSMasterKeyId" => Shape::STRING;
+        /// The replica's own read capacity; not modelled.
+        "ProvisionedThroughputOverride" => Shape::OPAQUE;
+        /// The replica's own maximum; not modelled.
+        "OnDemandThroughputOverride" => Shape::OPAQUE;
+        /// Settings of the replica's own indexes; not modelled.
+        "GlobalSecondaryIndexes" => Shape::List(&List::of(Shape::OPAQUE));
+        /// The replica's own table class; not modelled.
+        "TableClassOverride" => declare::TABLE_CLASS;
     }
 }
 
@@ -79,6 +90,9 @@ structure! {
         "Create" create: Option<ReplicaRegion> => optional Shape::Structure(ReplicaRegion::STRUCTURE);
         /// Remove it.
         "Delete" delete: Option<ReplicaRegion> => optional Shape::Structure(ReplicaRegion::STRUCTURE);
+    } without {
+        /// Settings of a replica that exists; not modelled: they are the table's.
+        "Update" => Shape::OPAQUE;
     }
 }
 
@@ -111,6 +125,13 @@ structure! {
         "WarmThroughput" warm_throughput: Option<WarmThroughput> => optional throughput::WARM;
         /// Vector indexes: not modelled, and refused.
         "VectorIndexUpdates" vector_index_updates: Option<Vec<Value>> => optional declare::VECTOR_INDEXES;
+    } without {
+        /// How replicas agree: only EVENTUAL is modelled, multi-Region strong consistency is not.
+        "MultiRegionConsistency" => Shape::one_of(&["EVENTUAL", "STRONG"]), but ["EVENTUAL"];
+        /// Witnesses of multi-Region strong consistency; not modelled.
+        "GlobalTableWitnessUpdates" => Shape::List(&List::of(Shape::OPAQUE));
+        /// Whether settings are replicated between accounts; only DISABLED is modelled.
+        "GlobalTableSettingsReplicationMode" => declare::SETTINGS_REPLICATION, but ["DISABLED"];
     }
 }
 

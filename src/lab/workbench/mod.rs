@@ -11,11 +11,11 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::aws_cli::{self, Action, Command, Invocation, WaitFor};
+use crate::aws_cli::{self, Command, Invocation, Output, WaitFor};
 use crate::clock::Timestamp;
 use crate::content::lab::{SetupTable, Without};
 use crate::engine::capacity::grouped;
-use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal, ops};
+use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal};
 use crate::safe_text;
 use crate::world::api::OPERATIONS;
 use crate::world::lambda::{self, Handed};
@@ -30,6 +30,7 @@ mod commands;
 mod files;
 mod hints;
 mod history;
+mod pages;
 mod words;
 
 /// The longest that `wait` waits, in milliseconds: 25 tries of 20 seconds, as in the AWS CLI.
@@ -46,10 +47,6 @@ const TIMED_OUT: &str = "Read timeout: no answer came in time. Whether the reque
 const STEPS_OF_A_LINE: u64 = 100;
 /// How many items are looked at for the names of attributes.
 const LOOKED_AT: usize = 50;
-/// The most pages that one line fetches by itself.
-const MAX_PAGES: usize = 10_000;
-/// The work of asking for a further page, in steps.
-const PAGE_STEPS: u64 = 5000;
 /// The work of reading 4 KB, which is half a read unit, and of writing it down as JSON, in steps.
 const READ_STEPS: u64 = 100;
 /// The work of writing half a write unit, in steps.
@@ -442,23 +439,25 @@ impl Workbench {
         match &command.invocation {
             Invocation::Help(verb) => (ReplyKind::Answer, aws_cli::help(*verb)),
             Invocation::Wait { until, table } => self.wait(*until, table),
+            Invocation::Skeleton(skeleton) => {
+                let text = aws_cli::render(skeleton, Output::Json, None);
+                (ReplyKind::Answer, text.unwrap_or_default())
+            }
             Invocation::Call { action, body } => {
                 if let Err(refusal) = self.check_allowed(action.name()) {
                     return (ReplyKind::NotUnderstood, safe_text::line(&refusal).into_owned());
                 }
-                let answer = match action {
-                    Action::Verb(verb) => self.pages(&command.route, verb.name, body.clone(), command.paginate),
-                    Action::Around(operation) => self.world.ask(operation, body.clone()).map_err(Failure::Refused),
-                };
+                let answer = self.answers(command, *action, body);
                 let looked_at = match (&answer, &command.query) {
-                    (Ok(response), Some(query)) => aws_cli::steps(response, query),
+                    (Ok(pages), Some(query)) => pages.iter().map(|page| aws_cli::steps(page, query)).sum(),
                     _ => 0,
                 };
                 if let Err(stopped) = self.work().spend(looked_at) {
                     return (ReplyKind::NotUnderstood, format!("Not shown: {stopped}."));
                 }
+                let show = |page: &Value| aws_cli::render(page, command.output, command.query.as_deref());
                 let (kind, text) = match answer {
-                    Ok(response) => match aws_cli::render(&response, command.output, command.query.as_deref()) {
+                    Ok(pages) => match pages.iter().map(show).collect::<Result<String, _>>() {
                         Ok(text) => (ReplyKind::Answer, text),
                         Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
                     },
@@ -517,25 +516,6 @@ impl Workbench {
             let _ = writeln!(text, "[sdk] attempt {number} at {}: {outcome}; {next}", &time[11..]);
             text
         })
-    }
-
-    /// Sends a request and, if `paginate` says so, the requests for the pages after it; answers them joined.
-    fn pages(&mut self, route: &Route, verb: &str, mut body: Value, paginate: bool) -> Result<Value, Failure> {
-        let mut joined = self.send(route, verb, body.clone())?;
-        for number in 1..MAX_PAGES {
-            // A statement has a cursor of another kind, and no client follows it by itself.
-            let takes =
-                |start: &str| ops::find(verb).is_some_and(|verb| verb.input.members.iter().any(|it| it.name == start));
-            let Some((start, key)) = next_page(&joined).filter(|(start, _)| paginate && takes(start)) else { break };
-            if let Err(stopped) = self.work().step(PAGE_STEPS) {
-                self.world.note(format!("[pages] Stopped after {number} ({stopped}); there are more."));
-                break;
-            }
-            body[start] = key;
-            let page = self.send(route, verb, body.clone())?;
-            join(&mut joined, page);
-        }
-        Ok(joined)
     }
 
     fn wait(&mut self, until: WaitFor, table: &str) -> (ReplyKind, String) {
@@ -601,50 +581,5 @@ pub fn complete(line: &str, names: &aws_cli::Names) -> Vec<aws_cli::Completion> 
 impl Default for Workbench {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// The parameter that asks for the next page, and its value; `None` on the last page.
-fn next_page(response: &Value) -> Option<(&'static str, Value)> {
-    let cursors = [("LastEvaluatedKey", "ExclusiveStartKey"), ("LastEvaluatedTableName", "ExclusiveStartTableName")];
-    cursors.into_iter().find_map(|(last, start)| Some((start, response.get(last)?.clone())))
-}
-
-/// Joins a further page to the ones before: lists are appended, counts and units are added up, the cursor is the new one.
-fn join(joined: &mut Value, page: Value) {
-    let (Value::Object(joined), Value::Object(page)) = (joined, page) else { return };
-    for cursor in ["LastEvaluatedKey", "LastEvaluatedTableName"] {
-        joined.remove(cursor);
-    }
-    for (name, value) in page {
-        match (joined.get_mut(&name), value) {
-            (Some(Value::Array(list)), Value::Array(more)) => list.extend(more),
-            (Some(before), value) => add_up(before, value),
-            (None, value) => {
-                joined.insert(name, value);
-            }
-        }
-    }
-}
-
-fn add_up(before: &mut Value, more: Value) {
-    match (before, more) {
-        (Value::Object(before), Value::Object(more)) => {
-            for (name, value) in more {
-                match before.get_mut(&name) {
-                    Some(before) => add_up(before, value),
-                    None => {
-                        before.insert(name, value);
-                    }
-                }
-            }
-        }
-        (before @ Value::Number(_), Value::Number(more)) => {
-            *before = match (before.as_u64(), more.as_u64()) {
-                (Some(before), Some(more)) => (before + more).into(),
-                _ => (before.as_f64().unwrap_or(0.0) + more.as_f64().unwrap_or(0.0)).into(),
-            };
-        }
-        _ => {}
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::resource::{DIMENSION, NAME, check_namespace};
 use super::{Resource, Target, register_scalable_target::arn};
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{List, Pages, Shape, structure};
 use crate::engine::{ApiError, Engine};
 use crate::world::World;
 use crate::world::api::Action;
@@ -39,6 +39,12 @@ impl Action for DescribeScalableTargets {
     const NAME: &'static str = "DescribeScalableTargets";
     const DOC: &'static str = "Tells what may be scaled, and between which bounds.";
     const SERVICE: &'static str = super::SERVICE;
+    const PAGES: Option<&'static Pages> = Some(&Pages {
+        start: "NextToken",
+        next: "NextToken",
+        limit: Some("MaxResults"),
+        results: &["ScalableTargets"],
+    });
     type Request = DescribeScalableTargetsRequest;
 
     fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {

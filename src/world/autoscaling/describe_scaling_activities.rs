@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Activity;
 use super::resource::{DIMENSION, NAME, check_namespace};
 use crate::engine::ApiError;
-use crate::engine::shape::structure;
+use crate::engine::shape::{Pages, structure};
 use crate::world::World;
 use crate::world::api::Action;
 
@@ -30,6 +30,12 @@ impl Action for DescribeScalingActivities {
     const NAME: &'static str = "DescribeScalingActivities";
     const DOC: &'static str = "Tells what auto scaling has done, newest first.";
     const SERVICE: &'static str = super::SERVICE;
+    const PAGES: Option<&'static Pages> = Some(&Pages {
+        start: "NextToken",
+        next: "NextToken",
+        limit: Some("MaxResults"),
+        results: &["ScalingActivities"],
+    });
     type Request = DescribeScalingActivitiesRequest;
 
     fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::put_scaling_policy::{arn, metric};
 use super::resource::{DIMENSION, NAME, check_namespace};
 use crate::engine::ApiError;
-use crate::engine::shape::structure;
+use crate::engine::shape::{List, Pages, Shape, structure};
 use crate::world::World;
 use crate::world::api::Action;
 
@@ -20,6 +20,9 @@ structure! {
         "ResourceId" resource_id: Option<String> => optional NAME;
         /// Only these units.
         "ScalableDimension" scalable_dimension: Option<String> => optional DIMENSION;
+    } without {
+        /// Only these; not modelled.
+        "PolicyNames" => Shape::List(&List::of(NAME));
     }
 }
 
@@ -30,6 +33,12 @@ impl Action for DescribeScalingPolicies {
     const NAME: &'static str = "DescribeScalingPolicies";
     const DOC: &'static str = "Tells how targets are tracked.";
     const SERVICE: &'static str = super::SERVICE;
+    const PAGES: Option<&'static Pages> = Some(&Pages {
+        start: "NextToken",
+        next: "NextToken",
+        limit: Some("MaxResults"),
+        results: &["ScalingPolicies"],
+    });
     type Request = DescribeScalingPoliciesRequest;
 
     fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::resource::{DIMENSION, NAME, check_namespace};
 use super::{Resource, Scheduled};
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{List, Pages, Shape, structure};
 use crate::engine::{ApiError, Engine};
 use crate::world::World;
 use crate::world::api::Action;
@@ -32,6 +32,12 @@ impl Action for DescribeScheduledActions {
     const NAME: &'static str = "DescribeScheduledActions";
     const DOC: &'static str = "Tells which scheduled actions there are.";
     const SERVICE: &'static str = super::SERVICE;
+    const PAGES: Option<&'static Pages> = Some(&Pages {
+        start: "NextToken",
+        next: "NextToken",
+        limit: Some("MaxResults"),
+        results: &["ScheduledActions"],
+    });
     type Request = DescribeScheduledActionsRequest;
 
     fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {

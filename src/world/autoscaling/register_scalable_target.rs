@@ -29,6 +29,9 @@ structure! {
         "MaxCapacity" max_capacity: Option<u64> => optional CAPACITY;
         /// The role it acts in; described, and not looked at.
         "RoleARN" role_arn: Option<String> => optional NAME;
+    } without {
+        /// Whether scaling rests; not modelled.
+        "SuspendedState" => Shape::OPAQUE;
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::create_cluster::NAME;
 use super::{Cluster, Parameters};
 use crate::engine::ApiError;
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{List, Pages, Shape, structure};
 use crate::world::World;
 use crate::world::api::Action;
 
@@ -28,6 +28,8 @@ impl Action for DescribeClusters {
     const NAME: &'static str = "DescribeClusters";
     const DOC: &'static str = "Tells the clusters, and how their caches fared.";
     const SERVICE: &'static str = super::SERVICE;
+    const PAGES: Option<&'static Pages> =
+        Some(&Pages { start: "NextToken", next: "NextToken", limit: Some("MaxResults"), results: &["Clusters"] });
     type Request = DescribeClustersRequest;
 
     fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {

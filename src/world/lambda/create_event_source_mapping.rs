@@ -47,6 +47,15 @@ structure! {
         "DestinationConfig" destination: Option<DestinationConfig> => optional Shape::Structure(DestinationConfig::STRUCTURE);
         /// Which records the function is to see.
         "FilterCriteria" filters: Option<FilterCriteria> => optional Shape::Structure(FilterCriteria::STRUCTURE);
+    } without {
+        /// The moment to begin at, with AT_TIMESTAMP, which streams of DynamoDB do not have.
+        "StartingPositionTimestamp" => Shape::Timestamp;
+        /// The key that encrypts the filters; not modelled.
+        "KMSKeyArn" => Shape::STRING;
+        /// Pollers of their own; not modelled.
+        "ProvisionedPollerConfig" => Shape::OPAQUE;
+        /// The most invocations at a time of a queue; not for streams.
+        "ScalingConfig" => Shape::OPAQUE;
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::functions::Function;
 use super::settings::FUNCTION;
 use crate::engine::ApiError;
-use crate::engine::shape::{Shape, structure};
+use crate::engine::shape::{Pages, Shape, structure};
 use crate::world::World;
 use crate::world::api::Action;
 
@@ -28,6 +28,12 @@ impl Action for ListEventSourceMappings {
     const NAME: &'static str = "ListEventSourceMappings";
     const DOC: &'static str = "Lists the mappings, of a stream or a function if one is named.";
     const SERVICE: &'static str = super::SERVICE;
+    const PAGES: Option<&'static Pages> = Some(&Pages {
+        start: "Marker",
+        next: "NextMarker",
+        limit: Some("MaxItems"),
+        results: &["EventSourceMappings"],
+    });
     type Request = ListEventSourceMappingsRequest;
 
     fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {

@@ -44,6 +44,13 @@ structure! {
         "DestinationConfig" destination: Option<DestinationConfig> => optional Shape::Structure(DestinationConfig::STRUCTURE);
         /// Which records the function is to see.
         "FilterCriteria" filters: Option<FilterCriteria> => optional Shape::Structure(FilterCriteria::STRUCTURE);
+    } without {
+        /// The key that encrypts the filters; not modelled.
+        "KMSKeyArn" => Shape::STRING;
+        /// Pollers of their own; not modelled.
+        "ProvisionedPollerConfig" => Shape::OPAQUE;
+        /// The most invocations at a time of a queue; not for streams.
+        "ScalingConfig" => Shape::OPAQUE;
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::url;
 use crate::engine::ApiError;
-use crate::engine::shape::{Shape, structure};
+use crate::engine::shape::{Pages, Shape, structure};
 use crate::world::World;
 use crate::world::api::Action;
 
@@ -25,6 +25,8 @@ impl Action for ListQueues {
     const NAME: &'static str = "ListQueues";
     const DOC: &'static str = "Lists the queues.";
     const SERVICE: &'static str = super::SERVICE;
+    const PAGES: Option<&'static Pages> =
+        Some(&Pages { start: "NextToken", next: "NextToken", limit: Some("MaxResults"), results: &["QueueUrls"] });
     type Request = ListQueuesRequest;
 
     fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {
