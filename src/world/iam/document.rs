@@ -233,7 +233,8 @@ impl Comparison {
             Self::AnyCase => value.to_lowercase() == one.to_lowercase(),
             Self::Pattern => fits(value, one),
             Self::Arn => {
-                let (value, one): (Vec<&str>, Vec<&str>) = (value.splitn(6, ':').collect(), one.splitn(6, ':').collect());
+                let (value, one): (Vec<&str>, Vec<&str>) =
+                    (value.splitn(6, ':').collect(), one.splitn(6, ':').collect());
                 value.len() == one.len() && value.iter().zip(one).all(|(value, one)| fits(value, one))
             }
             Self::Equal => order() == Some(Ordering::Equal),
@@ -457,7 +458,9 @@ mod tests {
         assert!(allows(but_delete, "dynamodb:GetItem", "r") && !allows(but_delete, "dynamodb:DeleteItem", "r"));
         let elsewhere = r#""Action": "*", "NotResource": "t/Secret*""#;
         assert!(allows(elsewhere, "a", "t/Orders") && !allows(elsewhere, "a", "t/Secrets"));
-        for wrong in [r#""Action": "a", "NotAction": "b", "Resource": "*""#, r#""Action": "a""#, r#""NotResource": "r""#] {
+        for wrong in
+            [r#""Action": "a", "NotAction": "b", "Resource": "*""#, r#""Action": "a""#, r#""NotResource": "r""#]
+        {
             assert!(document(wrong).is_err(), "{wrong}");
         }
         let unknown = r#""Action": "a", "Resource": "r", "Condition": {"NullIfExists": {"k": "true"}}"#;

@@ -70,9 +70,7 @@ impl Iam {
     pub(super) fn lacks(&self, role: &str, actions: &[&str], resource: &str) -> bool {
         let Some(policies) = self.roles.get(role) else { return false };
         let principal = Principal { role: role.to_owned(), user: role.to_owned() };
-        actions.iter().any(|action| {
-            decide(policies, &Asked::of(*action, resource), &principal) != Decision::Allowed
-        })
+        actions.iter().any(|action| decide(policies, &Asked::of(*action, resource), &principal) != Decision::Allowed)
     }
 
     /// Refuses a request that the acting role may not send.

@@ -40,7 +40,9 @@ impl Action for PutRolePolicy {
             ApiError::new(ErrorKind::MalformedPolicyDocument, message)
         })?;
         for (name, by) in document.operations() {
-            world.note(format!("[iam] {name} allows nothing: there is no such action; its parts are authorised by {by}."));
+            world.note(format!(
+                "[iam] {name} allows nothing: there is no such action; its parts are authorised by {by}."
+            ));
         }
         world.iam.roles.entry(request.role_name).or_default().insert(request.policy_name, document);
         Ok(json!({}))

@@ -323,7 +323,10 @@ mod tests {
         let roots = |expression: &str| roots(expression, names.as_object());
         assert_eq!(roots("#s = :s AND a.b.#d[0].c BETWEEN :x and :y"), ["state", "a"]);
         assert_eq!(roots("attribute_not_exists(pk) OR NOT (size(#s) IN (:a, :b))"), ["pk", "state"]);
-        assert_eq!(roots("SET a = if_not_exists(b, :zero) + :n, c[1]=d REMOVE #d ADD e :e"), ["a", "b", "c", "d", "deep", "e"]);
+        assert_eq!(
+            roots("SET a = if_not_exists(b, :zero) + :n, c[1]=d REMOVE #d ADD e :e"),
+            ["a", "b", "c", "d", "deep", "e"]
+        );
         assert_eq!(roots("a,b , c.d"), ["a", "b", "c"]);
     }
 
@@ -335,7 +338,8 @@ mod tests {
         ]});
         let actions: Vec<String> = parts("TransactWriteItems", &body).into_iter().map(|part| part.action).collect();
         assert_eq!(actions, ["dynamodb:PutItem", "dynamodb:ConditionCheckItem"]);
-        let body = json!({"TransactStatements": [{"Statement": "EXISTS(SELECT * FROM T)"}, {"Statement": " update T"}]});
+        let body =
+            json!({"TransactStatements": [{"Statement": "EXISTS(SELECT * FROM T)"}, {"Statement": " update T"}]});
         let actions: Vec<String> = parts("ExecuteTransaction", &body).into_iter().map(|part| part.action).collect();
         assert_eq!(actions, ["dynamodb:PartiQLSelect", "dynamodb:PartiQLUpdate"]);
     }
