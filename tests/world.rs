@@ -110,3 +110,114 @@ fn three_mappings_handle_a_hundred_thousand_records_in_order_and_in_as_many_invo
     assert_eq!(events, 100_000);
     assert_eq!(world.lambda().crowded().len(), 1, "three readers of one stream are one too many");
 }
+
+/// A world with a table whose stream feeds a function of the learner's own, in a tumbling window of a minute.
+fn windowed() -> World {
+    let mut world = World::new(Config { throttling: false, ..Config::default() });
+    let create = json!({
+        "TableName": "Events", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"},
+    });
+    let created = world.send("CreateTable", create).unwrap();
+    let body = json!({
+        "EventSourceArn": created["TableDescription"]["LatestStreamArn"], "FunctionName": "my-sum",
+        "StartingPosition": "TRIM_HORIZON", "TumblingWindowInSeconds": 60, "MaximumRetryAttempts": 1,
+    });
+    ask(&mut world, "CreateEventSourceMapping", body);
+    world
+}
+
+fn put(world: &mut World, id: &str) {
+    world.send("PutItem", json!({"TableName": "Events", "Item": {"id": {"S": id}}})).unwrap();
+    world.wait(1000);
+}
+
+/// Takes the next invocation and answers it; its event.
+fn handle(world: &mut World, response: &Value) -> Value {
+    world.runtime_asks();
+    let handed = world.runtime_next().unwrap();
+    assert!(world.runtime_answers(&handed.id, Ok(response.clone())));
+    handed.event
+}
+
+/// What an event tells of its window: how many records, the state, whether it is the last, whether it ends early.
+fn told(event: &Value) -> (usize, Value, bool, bool) {
+    let flag = |name: &str| event[name].as_bool().unwrap();
+    let records = event["Records"].as_array().unwrap().len();
+    (records, event["state"].clone(), flag("isFinalInvokeForWindow"), flag("isWindowTerminatedEarly"))
+}
+
+#[test]
+fn a_function_carries_its_state_until_its_window_is_over() {
+    let mut world = windowed();
+    put(&mut world, "a");
+    let event = handle(&mut world, &json!({"state": {"n": 1}}));
+    assert_eq!(told(&event), (1, json!({}), false, false));
+    assert_eq!(event["window"], json!({"start": "2026-06-01T10:00:00Z", "end": "2026-06-01T10:01:00Z"}));
+    assert!(event["shardId"].as_str().unwrap().starts_with("shardId-"));
+    assert_eq!(event["eventSourceARN"], event["Records"][0]["eventSourceARN"]);
+    put(&mut world, "b");
+    assert_eq!(told(&handle(&mut world, &json!({"state": {"n": 2}}))), (1, json!({"n": 1}), false, false));
+    world.wait(60_000);
+    assert_eq!(told(&handle(&mut world, &json!({}))), (0, json!({"n": 2}), true, false));
+    put(&mut world, "c");
+    assert_eq!(told(&handle(&mut world, &json!({"state": 5}))), (1, json!({}), false, false), "the next window");
+}
+
+#[test]
+fn a_state_that_is_too_large_ends_its_window_early_and_none_at_all_is_a_failure() {
+    let mut world = windowed();
+    put(&mut world, "a");
+    let large = json!("x".repeat(1 << 20));
+    handle(&mut world, &json!({"state": large}));
+    assert_eq!(told(&handle(&mut world, &json!({}))), (0, large, false, true));
+    put(&mut world, "b");
+    assert_eq!(told(&handle(&mut world, &json!({"none": 1}))), (1, json!({}), false, false), "the same window goes on");
+    let failed = world.lambda().invocations().last().unwrap().outcome.clone();
+    assert!(failed.starts_with("failed") && failed.contains("no state"), "{failed}");
+    world.wait(2000);
+    let again = handle(&mut world, &json!({"state": {}}));
+    assert_eq!((told(&again).0, &again["window"]["start"]), (1, &json!("2026-06-01T10:00:00Z")));
+}
+
+#[test]
+fn an_item_that_expires_is_deleted_once_and_its_deletion_is_replicated() {
+    let mut world = windowed();
+    world.wait(1000);
+    let abroad = "eu-west-1";
+    let join = json!({"TableName": "Events", "ReplicaUpdates": [{"Create": {"RegionName": abroad}}]});
+    let refused = world.send("UpdateTable", join.clone()).unwrap_err();
+    assert!(refused.message.contains("NEW_AND_OLD_IMAGES"), "{refused}");
+    let mut stream = |on: bool| {
+        let view = if on { json!("NEW_AND_OLD_IMAGES") } else { Value::Null };
+        let body = json!({"TableName": "Events", "StreamSpecification": {"StreamEnabled": on, "StreamViewType": view}});
+        world.send("UpdateTable", body).unwrap();
+        world.wait(60_000);
+    };
+    stream(false);
+    stream(true);
+    world.send("UpdateTable", join).unwrap();
+    let ttl = json!({"TableName": "Events", "TimeToLiveSpecification": {"Enabled": true, "AttributeName": "until"}});
+    world.send("UpdateTimeToLive", ttl).unwrap();
+    let item = json!({"id": {"S": "old"}, "until": {"N": (world.engine().now().as_secs() + 10).to_string()}});
+    world.send("PutItem", json!({"TableName": "Events", "Item": item})).unwrap();
+    let removals = |world: &World, region: &str| -> Vec<bool> {
+        let engine = world.engine_of(region).unwrap();
+        let streams = engine.streams().flat_map(|stream| stream.shards.iter().map(move |shard| all(stream, shard).0));
+        streams.flatten().filter(|change| change.new.is_none()).map(|change| change.expired).collect()
+    };
+    // The records of a stream are kept for a day: it is looked at while they are there.
+    for _ in 0..72 {
+        world.wait(3_600_000);
+        if !removals(&world, abroad).is_empty() {
+            break;
+        }
+    }
+    assert_eq!(removals(&world, "us-east-1"), [true], "by time to live, once");
+    assert_eq!(removals(&world, abroad), [false], "replicated, and not said to be by time to live");
+    for region in ["us-east-1", abroad] {
+        assert_eq!(world.engine_of(region).unwrap().table("Events").unwrap().items().len(), 0);
+    }
+}

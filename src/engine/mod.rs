@@ -244,6 +244,8 @@ pub struct Engine {
     created: u64,
     /// See [`Engine::turnover`].
     turnover: u64,
+    /// Tables whose expired items another Region deletes.
+    expired_elsewhere: BTreeSet<Arc<str>>,
 }
 
 /// About how much memory a tree copies for each write after the tree itself was copied: the nodes on the way, in bytes.
@@ -272,6 +274,7 @@ impl Engine {
             generation: 0,
             created: 0,
             turnover: 0,
+            expired_elsewhere: BTreeSet::new(),
         }
     }
 
@@ -396,7 +399,21 @@ impl Engine {
     /// When time to live deletes the next item.
     #[must_use]
     pub fn next_expiry(&self) -> Option<Timestamp> {
-        self.tables.values().filter_map(|table| table.ttl()?.next()).min()
+        self.tables.values().filter(|table| self.expires(table)).filter_map(|table| table.ttl()?.next()).min()
+    }
+
+    /// From now on another Region deletes the expired items of a table, or this one does again.
+    pub fn leave_expiry(&mut self, table: &str, is_left: bool) {
+        if is_left {
+            self.expired_elsewhere.insert(table.into());
+        } else {
+            self.expired_elsewhere.remove(table);
+        }
+    }
+
+    /// Whether the expired items of a table are deleted here.
+    fn expires(&self, table: &Table) -> bool {
+        !self.expired_elsewhere.contains(&table.name)
     }
 
     /// The stream called `arn`.
@@ -544,7 +561,9 @@ impl Engine {
     /// Deletes the items that time to live has made due, as many as one request may.
     fn expire(&mut self) {
         let (now, mut left) = (self.calendar(), self.config.expiry_slice);
-        let is_due = |table: &&Table| table.ttl().and_then(TimeToLive::next).is_some_and(|due| due <= now);
+        let is_due = |table: &&Table| {
+            self.expires(table) && table.ttl().and_then(TimeToLive::next).is_some_and(|due| due <= now)
+        };
         let names: Vec<Arc<str>> = self.tables.values().filter(is_due).map(|table| Arc::clone(&table.name)).collect();
         for name in names {
             while let Some(table) = self.tables.get_mut(&name).filter(|_| left > 0) {

@@ -5,9 +5,15 @@
 //! the time of the write, then by the Region's name). Two writes of one item of which neither Region had heard of the
 //! other's are a conflict: one of them is lost without a word, and noted here, which the service does not do.
 //!
+//! The settings that replicas share ([`shared_settings`]) are changed in all of them at once: time to live, billing mode,
+//! throughput, global indexes. Tags, streams, deletion protection, table class, point-in-time recovery, policies and the
+//! like are each replica's own. An item that expires is deleted in one Region, the table's own here, and the deletion is
+//! replicated, as a write of each other Region and without a word there that time to live did it.
+//!
 //! Model: every image takes as long, one second unless set otherwise; a replica is filled at once; it costs a write unit
 //! for each KB in each Region. Left out: multi-Region strong consistency, where a write waits for the other Regions and may
-//! be refused with ReplicatedWriteConflictException; witnesses; settings of a replica of its own; encryption.
+//! be refused with ReplicatedWriteConflictException, and its witnesses (both are refused); read throughput of a replica of
+//! its own; encryption.
 //! Source: AWS documentation, "Global tables: multi-active, multi-Region replication" (version 2019.11.21).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +23,7 @@ use imbl::{OrdMap, OrdSet};
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
+use crate::engine::messages::tables::{NO_STRONG_CONSISTENCY, REPLICA_STREAM};
 use crate::engine::value::Item;
 use crate::engine::value::json::encode_item;
 use crate::engine::{ApiError, Change, ErrorKind};
@@ -254,6 +261,7 @@ impl GlobalTables {
         if !replicas.is_empty() {
             description["GlobalTableVersion"] = "2019.11.21".into();
             description["Replicas"] = replicas.into();
+            description["MultiRegionConsistency"] = "EVENTUAL".into();
         }
     }
 }
@@ -291,8 +299,35 @@ const INVALID: &str = "One or more parameter values were invalid: ";
 const EXPECTED_CREATE_OR_DELETE: &str =
     "One or more parameter values were invalid: each of ReplicaUpdates must be one Create or one Delete";
 
-/// A replica that exists already, or is the table itself.
-/// A table with replicas whose stream is switched off, or one whose stream does not hold both images.
+/// What a request changes in all replicas of a table, as a request to each other Region: time to live, or the members of
+/// UpdateTable that they share. `None` if it is about this replica alone.
+pub(super) fn shared_settings(verb: &str, body: &Value) -> Option<Value> {
+    let mut shared = json!({"TableName": table_name(body)});
+    let members: &[&str] = if verb == "UpdateTimeToLive" { &["TimeToLiveSpecification"] } else { &SHARED };
+    for member in members {
+        if let Some(value) = body.get(*member) {
+            shared[*member] = value.clone();
+        }
+    }
+    (shared.as_object().is_some_and(|members| members.len() > 1)).then_some(shared)
+}
+
+/// The members of UpdateTable that replicas share.
+const SHARED: [&str; 5] = [
+    "AttributeDefinitions",
+    "BillingMode",
+    "ProvisionedThroughput",
+    "OnDemandThroughput",
+    "GlobalSecondaryIndexUpdates",
+];
+
+/// The table that a request is about: by its name, or the end of its ARN.
+pub(super) fn table_name(body: &Value) -> &str {
+    let given = body["TableName"].as_str().unwrap_or_default();
+    given.rsplit_once(":table/").map_or(given, |(_, name)| name)
+}
+
+/// A table whose stream does not hold both images.
 pub(super) fn stream_needed() -> ApiError {
     ApiError::validation(
         "One or more parameter values were invalid: a table with replicas needs a stream with the view type \
@@ -300,6 +335,18 @@ pub(super) fn stream_needed() -> ApiError {
     )
 }
 
+/// A replica whose stream is switched off.
+pub(super) fn stream_stays() -> ApiError {
+    ApiError::validation(REPLICA_STREAM)
+}
+
+/// Refuses what a request asks for beside its replicas and is not modelled.
+pub(super) fn check_consistency(body: &Value) -> Result<(), ApiError> {
+    let is_strong = body["MultiRegionConsistency"] == "STRONG" || !body["GlobalTableWitnessUpdates"].is_null();
+    if is_strong { Err(ApiError::validation(NO_STRONG_CONSISTENCY)) } else { Ok(()) }
+}
+
+/// A replica that exists already, or is the table itself.
 pub(super) fn replica_exists(table: &str, region: &str) -> ApiError {
     let message = format!(
         "Failed to create a the new replica of table with name: '{table}' because one or more replicas already existed as tables in Region: {region}"

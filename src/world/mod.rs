@@ -282,7 +282,17 @@ impl World {
                 self.whole(region, (verb, &body), |world| world.update_replicas(region, &body, &updates))
             }
             ("UpdateTable", None) if self.would_unstream(&body) => {
-                self.whole(region, (verb, &body), |_| Err(global_tables::stream_needed()))
+                self.whole(region, (verb, &body), |_| Err(global_tables::stream_stays()))
+            }
+            ("UpdateTable" | "UpdateTimeToLive", None) if self.is_replica(region, &body) => {
+                self.whole(region, (verb, &body), |world| world.update_everywhere(region, verb, &body))
+            }
+            ("DeleteTable", None) if self.is_replica(region, &body) => {
+                let name = global_tables::table_name(&body).to_owned();
+                self.call(region, verb, body).inspect(|_| {
+                    self.global_tables.leave(&name, region);
+                    self.settle_expiry(&name);
+                })
             }
             _ => self.call(region, verb, body),
         };
@@ -392,18 +402,50 @@ impl World {
         }
     }
 
+    /// Whether a request to a Region is about a table that has replicas elsewhere.
+    fn is_replica(&self, region: &str, body: &Value) -> bool {
+        self.global_tables.regions(global_tables::table_name(body)).any(|other| other == region)
+    }
+
+    /// Changes a setting of a table, and in its other replicas what they share.
+    fn update_everywhere(&mut self, region: &str, verb: &str, body: &Value) -> Result<Value, ApiError> {
+        let answer = self.call(region, verb, body.clone())?;
+        if let Some(shared) = global_tables::shared_settings(verb, body) {
+            let all = self.global_tables.regions(global_tables::table_name(body));
+            let others: Vec<String> = all.filter(|other| *other != region).map(str::to_owned).collect();
+            for other in others {
+                self.call(&other, verb, shared.clone())?;
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Lets one Region delete the expired items of a table, whatever replicas it has: the one at home, or the first.
+    fn settle_expiry(&mut self, name: &str) {
+        let home = self.engine.config().region.clone();
+        let regions: Vec<String> = self.global_tables.regions(name).map(str::to_owned).collect();
+        let deletes = if regions.contains(&home) { Some(home.clone()) } else { regions.first().cloned() };
+        self.engine.leave_expiry(name, false);
+        self.abroad.values_mut().for_each(|engine| engine.leave_expiry(name, false));
+        for region in regions {
+            let is_left = deletes.as_ref() != Some(&region);
+            self.engine_in(&region).leave_expiry(name, is_left);
+        }
+    }
+
     /// Whether an UpdateTable would take the stream away that replication needs.
     fn would_unstream(&self, body: &Value) -> bool {
-        let name = body["TableName"].as_str().unwrap_or_default();
+        let name = global_tables::table_name(body);
         body["StreamSpecification"]["StreamEnabled"] == false && self.global_tables.regions(name).count() > 1
     }
 
     /// Adds replicas of a table in other Regions, or removes them.
     fn update_replicas(&mut self, region: &str, body: &Value, updates: &Value) -> Result<Value, ApiError> {
+        global_tables::check_consistency(body)?;
         if let Some(path) = ops::find("UpdateTable").and_then(|verb| verb.input.unmodelled(body)) {
             return Err(ApiError::validation(protocol::not_modelled(&path)));
         }
-        let name = body["TableName"].as_str().unwrap_or_default().to_owned();
+        let name = global_tables::table_name(body).to_owned();
         let described = self.call(region, "DescribeTable", json!({ "TableName": name }))?;
         for (other, adds) in global_tables::replica_updates(updates)? {
             let has = self.engine_in(&other).table(&name).is_some();
@@ -417,6 +459,7 @@ impl World {
                 self.add_replica(region, &other, &name, &described["Table"])?;
             } else {
                 self.global_tables.leave(&name, &other);
+                self.settle_expiry(&name);
                 self.call(&other, "DeleteTable", json!({ "TableName": name }))?;
             }
         }
@@ -452,6 +495,12 @@ impl World {
         self.engine_in(other).take_changes();
         self.engine_in(region).take_changes();
         self.global_tables.join(&name.into(), [region, other]);
+        let described = self.call(region, "DescribeTimeToLive", json!({"TableName": name}))?;
+        if let Some(attribute) = described["TimeToLiveDescription"]["AttributeName"].as_str() {
+            let specification = json!({"Enabled": true, "AttributeName": attribute});
+            self.call(other, "UpdateTimeToLive", json!({"TableName": name, "TimeToLiveSpecification": specification}))?;
+        }
+        self.settle_expiry(name);
         Ok(())
     }
 

@@ -390,6 +390,7 @@ fn message(body: &str) -> String {
         let (first, last) = (sequence("startSequenceNumber")?, sequence("endSequenceNumber")?);
         let range = if first == last { format!("record {first}") } else { format!("records {first}-{last}") };
         let (function, condition) = (context.get("functionArn")?.as_str()?, context.get("condition")?.as_str()?);
+        let function = function.rsplit(':').next().unwrap_or(function);
         let attempts = context.get("approximateInvokeCount")?.as_u64()?;
         Some(format!("{function}: {range}, {condition} after {}", words::count(attempts, "attempt", "attempts")))
     });

@@ -155,6 +155,13 @@ pub fn index_exists(index: &str) -> String {
 pub const NO_VECTOR_INDEXES: &str = "One or more parameter values were invalid: VectorIndexes are not modelled here (the \
      service has them, on tables in PAY_PER_REQUEST mode)";
 
+/// Multi-Region strong consistency, which is not modelled here.
+pub const NO_STRONG_CONSISTENCY: &str = "One or more parameter values were invalid: MultiRegionConsistency STRONG is not \
+     modelled here (the service has it: three Regions, chosen with the first replicas of an empty table)";
+
+/// A stream that replication needs, switched off.
+pub const REPLICA_STREAM: &str = "Disabling Stream is not allowed for a Global Table replica";
+
 /// An attribute defined twice.
 #[must_use]
 pub fn duplicate_definition(name: &str) -> String {

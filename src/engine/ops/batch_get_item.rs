@@ -241,3 +241,66 @@ fn read_table(
     }
     Ok((found, left))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::VirtualClock;
+    use crate::engine::Config;
+
+    /// An engine with a table of items by partition and sort key.
+    fn engine(items: impl Iterator<Item = (u32, u32)>, bytes: usize) -> Engine {
+        let clock = Arc::new(VirtualClock::new(VirtualClock::LAB_START));
+        let mut engine = Engine::new(Config { throttling: false, ..Config::default() }, clock);
+        let attribute = |name: &str| json!({"AttributeName": name, "AttributeType": "N"});
+        let key = |name: &str, kind: &str| json!({"AttributeName": name, "KeyType": kind});
+        let create = json!({
+            "TableName": "Blobs", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [attribute("p"), attribute("s")],
+            "KeySchema": [key("p", "HASH"), key("s", "RANGE")],
+        });
+        engine.call("CreateTable", create).unwrap();
+        engine.settle();
+        for (p, s) in items {
+            let mut item = wire_key(p, s);
+            item["blob"] = json!({"S": "x".repeat(bytes)});
+            engine.call("PutItem", json!({"TableName": "Blobs", "Item": item})).unwrap();
+        }
+        engine
+    }
+
+    fn wire_key(p: u32, s: u32) -> Value {
+        json!({"p": {"N": p.to_string()}, "s": {"N": s.to_string()}})
+    }
+
+    /// How many items an answer has, and the keys that it leaves over.
+    fn get(engine: &mut Engine, keys: &[Value]) -> (usize, Vec<Value>, Value) {
+        let body = json!({"RequestItems": {"Blobs": {
+            "Keys": keys, "ConsistentRead": true, "ProjectionExpression": "#b", "ExpressionAttributeNames": {"#b": "s"},
+        }}});
+        let answer = engine.call("BatchGetItem", body).unwrap();
+        let left = answer["UnprocessedKeys"]["Blobs"].clone();
+        let found = answer["Responses"]["Blobs"].as_array().map_or(0, Vec::len);
+        (found, left["Keys"].as_array().cloned().unwrap_or_default(), left)
+    }
+
+    #[test]
+    fn more_than_a_megabyte_of_one_partition_is_left_over_with_the_options_it_was_asked_with() {
+        let mut engine = engine((0..3).map(|s| (1, s)).chain([(2, 0)]), 390_000);
+        let keys = [wire_key(1, 0), wire_key(1, 1), wire_key(1, 2), wire_key(2, 0)];
+        let (found, left, options) = get(&mut engine, &keys);
+        assert_eq!((found, left.as_slice()), (3, &keys[2..3]), "a projection saves nothing");
+        assert_eq!((&options["ConsistentRead"], &options["ProjectionExpression"]), (&json!(true), &json!("#b")));
+        assert_eq!(options["ExpressionAttributeNames"], json!({"#b": "s"}));
+        assert_eq!(get(&mut engine, &left).1, Vec::<Value>::new(), "what was left over is read the next time");
+    }
+
+    #[test]
+    fn more_than_sixteen_megabytes_are_left_over() {
+        let mut engine = engine((0..50).map(|p| (p, 0)), 390_000);
+        let keys: Vec<Value> = (0..50).map(|p| wire_key(p, 0)).collect();
+        let (found, left, _) = get(&mut engine, &keys);
+        assert_eq!((found, left.len()), (43, 7), "43 times 390 KB are less than 16 MB");
+        assert_eq!(left.as_slice(), &keys[43..]);
+    }
+}

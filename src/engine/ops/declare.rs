@@ -133,6 +133,15 @@ pub(super) const VECTOR_INDEXES: Shape = Shape::List(&List::of(Shape::Structure(
         Member::optional("DistanceFunction", Shape::STRING, &["COSINE, DOT_PRODUCT or EUCLIDEAN."]),
     ],
 })));
+/// GlobalTableWitnessUpdates, of which nothing is read: they are refused.
+pub(super) const WITNESSES: Shape = Shape::List(&List::of(Shape::Structure(&Structure {
+    name: "GlobalTableWitnessGroupUpdate",
+    members: &[Member::optional("Create", WITNESS, &["Add it."]), Member::optional("Delete", WITNESS, &["Remove it."])],
+})));
+const WITNESS: Shape = Shape::Structure(&Structure {
+    name: "GlobalTableWitnessAction",
+    members: &[Member::required("RegionName", Shape::STRING, &["The Region."])],
+});
 const VECTOR_ATTRIBUTE: Shape = Shape::Structure(&Structure {
     name: "VectorAttributeDefinition",
     members: &[Member::optional("AttributeName", Shape::STRING, &["Its name."])],

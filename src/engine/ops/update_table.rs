@@ -123,6 +123,10 @@ structure! {
         "OnDemandThroughput" on_demand_throughput: Option<OnDemandThroughput> => optional throughput::ON_DEMAND;
         /// What the table is to be ready for at once.
         "WarmThroughput" warm_throughput: Option<WarmThroughput> => optional throughput::WARM;
+        /// EVENTUAL; STRONG is not modelled, and refused.
+        "MultiRegionConsistency" multi_region_consistency: Option<String> => optional Shape::one_of(&["EVENTUAL", "STRONG"]);
+        /// Witnesses of a table with multi-Region strong consistency: not modelled, and refused.
+        "GlobalTableWitnessUpdates" witness_updates: Option<Vec<Value>> => optional declare::WITNESSES;
         /// Vector indexes: not modelled, and refused.
         "VectorIndexUpdates" vector_index_updates: Option<Vec<Value>> => optional declare::VECTOR_INDEXES;
     } without {
@@ -174,6 +178,9 @@ impl Operation for UpdateTable {
     type Prepared = Prepared;
 
     fn prepare(request: UpdateTableRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        if request.multi_region_consistency.as_deref() == Some("STRONG") || request.witness_updates.is_some() {
+            return Err(ApiError::validation(text::NO_STRONG_CONSISTENCY));
+        }
         if let Some(update) = request.replica_updates.into_iter().flatten().next() {
             let region = update.create.or(update.delete).map(|region| region.region_name).unwrap_or_default();
             return Err(ApiError::validation(text::no_other_regions(&region)));

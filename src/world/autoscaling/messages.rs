@@ -42,6 +42,15 @@ pub(super) const BOUNDS_ORDER: &str = "Maximum capacity cannot be less than mini
 /// A policy without its configuration.
 pub(super) const CONFIGURATION_REQUIRED: &str =
     "TargetTrackingScalingPolicyConfiguration is required for a policy of type TargetTrackingScaling";
+/// A policy that measures nothing.
+pub(super) const METRIC_REQUIRED: &str = "Either PredefinedMetricSpecification or CustomizedMetricSpecification must be \
+     specified in TargetTrackingScalingPolicyConfiguration";
+/// A policy that measures two things.
+pub(super) const TWO_METRICS: &str =
+    "Only one of PredefinedMetricSpecification and CustomizedMetricSpecification may be specified";
+/// A policy that measures what is not measured here.
+pub(super) const NO_CUSTOMIZED_METRIC: &str = "CustomizedMetricSpecification is not modelled here (the service has it): \
+     use a PredefinedMetricSpecification";
 /// A policy for reads on a dimension of writes, or the other way round.
 pub(super) const METRIC_DOES_NOT_FIT: &str = "The predefined metric type does not fit the scalable dimension";
 /// A target value that DynamoDB does not take.

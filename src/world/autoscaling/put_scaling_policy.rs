@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::resource::{DIMENSION, NAME};
 use super::{Policy, Resource, messages as text};
 use crate::engine::capacity::Direction;
-use crate::engine::shape::{Range, Shape, structure};
+use crate::engine::shape::{Member, Range, Shape, Structure, structure};
 use crate::engine::{ApiError, Engine, ErrorKind};
 use crate::world::World;
 use crate::world::api::Action;
@@ -24,13 +24,26 @@ structure! {
     }
 }
 
+/// CustomizedMetricSpecification, of which nothing is read: it is refused.
+const CUSTOMIZED: Shape = Shape::Structure(&Structure {
+    name: "CustomizedMetricSpecification",
+    members: &[
+        Member::optional("MetricName", Shape::STRING, &["The metric."]),
+        Member::optional("Namespace", Shape::STRING, &["Its namespace."]),
+        Member::optional("Statistic", Shape::STRING, &["How values are put together."]),
+        Member::optional("Unit", Shape::STRING, &["Their unit."]),
+    ],
+});
+
 structure! {
     /// How a target is tracked.
     pub(in crate::world) struct TargetTrackingScalingPolicyConfiguration as "TargetTrackingScalingPolicyConfiguration" {
         /// The consumption to keep, in per cent of the provisioned units: 20 to 90.
         "TargetValue" target_value: f64 => required Shape::Double;
-        /// What is measured; by default what fits the dimension.
+        /// What is measured: this or CustomizedMetricSpecification.
         "PredefinedMetricSpecification" metric: Option<PredefinedMetricSpecification> => optional Shape::Structure(PredefinedMetricSpecification::STRUCTURE);
+        /// A metric of one's own: not modelled, and refused.
+        "CustomizedMetricSpecification" customized: Option<Value> => optional CUSTOMIZED;
         /// Seconds between one raise and the next.
         "ScaleOutCooldown" scale_out_cooldown: Option<u64> => optional SECONDS;
         /// Seconds between a change and the next reduction.
@@ -74,10 +87,7 @@ impl Action for PutScalingPolicy {
         }
         let configuration = request.configuration.ok_or_else(|| ApiError::validation(text::CONFIGURATION_REQUIRED))?;
         let target = target_value(&configuration)?;
-        let wanted = configuration.metric.as_ref().map(|metric| metric.predefined_metric_type.as_str());
-        if wanted.is_some_and(|wanted| wanted != metric(&resource)) {
-            return Err(ApiError::validation(text::METRIC_DOES_NOT_FIT));
-        }
+        check_metric(&configuration, &resource)?;
         let now = world.engine.now();
         let Some(scaled) = world.autoscaling.targets.get_mut(&resource) else {
             return Err(ApiError::new(ErrorKind::ObjectNotFoundException, text::no_target(&resource)));
@@ -94,6 +104,18 @@ impl Action for PutScalingPolicy {
             .map(|kind| json!({"AlarmName": format!("TargetTracking-{}-{kind}", resource.id())}));
         Ok(json!({"PolicyARN": arn(&resource, &request.policy_name, &world.engine), "Alarms": alarms}))
     }
+}
+
+/// Refuses a policy that measures nothing, two things, or what does not fit its dimension.
+fn check_metric(configuration: &TargetTrackingScalingPolicyConfiguration, resource: &Resource) -> Result<(), ApiError> {
+    let refusal = match (&configuration.metric, &configuration.customized) {
+        (None, None) => text::METRIC_REQUIRED,
+        (Some(_), Some(_)) => text::TWO_METRICS,
+        (None, Some(_)) => text::NO_CUSTOMIZED_METRIC,
+        (Some(given), None) if given.predefined_metric_type != metric(resource) => text::METRIC_DOES_NOT_FIT,
+        (Some(_), None) => return Ok(()),
+    };
+    Err(ApiError::validation(refusal))
 }
 
 /// TargetValue, in whole per cent.

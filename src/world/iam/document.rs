@@ -1,8 +1,11 @@
 //! A policy document: its statements, and what they say about one request.
 
+use std::cmp::Ordering;
+
 use serde_json::{Map, Value};
 
 use super::{Asked, Principal};
+use crate::engine::value::Number;
 
 /// The version of the policy language that has variables.
 const VERSION: &str = "2012-10-17";
@@ -22,9 +25,17 @@ struct Statement {
     allows: bool,
     /// Whom it is about; `None` in a policy of a role, which is about that.
     principals: Option<Vec<String>>,
-    actions: Vec<String>,
-    resources: Vec<String>,
+    actions: Names,
+    resources: Names,
     conditions: Vec<Condition>,
+}
+
+/// Action or NotAction, Resource or NotResource.
+#[derive(Clone, Debug)]
+struct Names {
+    patterns: Vec<String>,
+    /// Whether it is about everything else.
+    are_excluded: bool,
 }
 
 /// One key of one operator of a Condition.
@@ -37,14 +48,46 @@ struct Condition {
     values: Vec<String>,
 }
 
+/// How a key is held against the values of the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Operator {
-    /// Every value of the request must be among those of the policy; nothing at all is, too.
-    ForAll { like: bool },
-    /// One of the request's values must be among those of the policy.
-    Any { like: bool, negated: bool },
+    /// The values that a request has for the key are compared.
+    Compare {
+        quantifier: Quantifier,
+        comparison: Comparison,
+        /// Whether a value must be none of the policy's.
+        negated: bool,
+    },
     /// Whether the request lacks the key: `true` asks for that, `false` for the opposite.
     Null,
+}
+
+/// How many of the request's values must fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quantifier {
+    /// The one that there is.
+    One,
+    /// All; so does nothing at all.
+    All,
+    /// One of them.
+    Any,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comparison {
+    /// The same text.
+    Text,
+    /// The same text in any case: of truth values, too.
+    AnyCase,
+    /// A text that a pattern fits.
+    Pattern,
+    /// An ARN each of whose parts a pattern fits.
+    Arn,
+    Equal,
+    Less,
+    AtMost,
+    More,
+    AtLeast,
 }
 
 impl Document {
@@ -61,6 +104,22 @@ impl Document {
         };
         let has_variables = json.get("Version").and_then(Value::as_str) == Some(VERSION);
         Ok(Self { json, statements, has_variables })
+    }
+
+    /// Names under Action that are operations of DynamoDB and no actions of IAM, with what they are authorised by.
+    pub(super) fn operations(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        let named = self.statements.iter().flat_map(|statement| &statement.actions.patterns);
+        named.filter_map(|name| {
+            let by = match name.to_lowercase().strip_prefix("dynamodb:")? {
+                "transactwriteitems" => "PutItem, UpdateItem, DeleteItem and ConditionCheckItem",
+                "transactgetitems" => "GetItem",
+                "executestatement" | "batchexecutestatement" | "executetransaction" => {
+                    "PartiQLSelect, PartiQLInsert, PartiQLUpdate and PartiQLDelete"
+                }
+                _ => return None,
+            };
+            Some((name.as_str(), by))
+        })
     }
 
     /// As [`Document::effects`], of a policy that is attached to a resource: only the statements about the principal.
@@ -98,31 +157,91 @@ impl Document {
 impl Statement {
     fn applies(&self, asked: &Asked, principal: Option<&Principal>) -> bool {
         let action = asked.action.to_lowercase();
-        self.actions.iter().any(|pattern| fits(&pattern.to_lowercase(), &action))
-            && self.resources.iter().any(|pattern| fits(&filled(pattern, principal), &asked.resource))
+        self.actions.have(|pattern| fits(&pattern.to_lowercase(), &action))
+            && self.resources.have(|pattern| fits(&filled(pattern, principal), &asked.resource))
             && self.conditions.iter().all(|condition| condition.holds(asked, principal))
+    }
+}
+
+impl Names {
+    fn have(&self, fits: impl Fn(&str) -> bool) -> bool {
+        self.patterns.iter().any(|pattern| fits(pattern)) != self.are_excluded
     }
 }
 
 impl Condition {
     fn holds(&self, asked: &Asked, principal: Option<&Principal>) -> bool {
-        let found: Vec<&str> = match self.key.to_lowercase().as_str() {
-            "dynamodb:leadingkeys" => asked.leading_keys.iter().map(String::as_str).collect(),
-            "dynamodb:attributes" => asked.attributes.iter().map(String::as_str).collect(),
-            "dynamodb:select" => asked.select.iter().map(String::as_str).collect(),
-            "dynamodb:fulltablescan" => {
-                asked.full_scan.iter().map(|full| if *full { "true" } else { "false" }).collect()
-            }
-            _ => Vec::new(),
-        };
+        let found = asked.values(&self.key);
         let values: Vec<String> = self.values.iter().map(|value| filled(value, principal)).collect();
-        let among =
-            |like: bool, one: &str| values.iter().any(|value| if like { fits(value, one) } else { value == one });
-        match self.operator {
-            Operator::Null => among(false, if found.is_empty() { "true" } else { "false" }),
-            Operator::ForAll { like } => found.iter().all(|one| among(like, one)),
-            Operator::Any { .. } if found.is_empty() && self.if_exists => true,
-            Operator::Any { like, negated } => found.iter().any(|one| among(like, one)) != negated,
+        let (quantifier, comparison, negated) = match self.operator {
+            Operator::Null => return values.iter().any(|value| *value == found.is_empty().to_string()),
+            Operator::Compare { quantifier, comparison, negated } => (quantifier, comparison, negated),
+        };
+        let is_among = |one: &String| values.iter().any(|value| comparison.holds(value, one));
+        match quantifier {
+            Quantifier::All => found.iter().all(|one| is_among(one) != negated),
+            Quantifier::Any if found.is_empty() => self.if_exists,
+            Quantifier::Any => found.iter().any(|one| is_among(one) != negated),
+            // What is absent is not equal to anything.
+            Quantifier::One if found.is_empty() => self.if_exists || negated,
+            Quantifier::One => found.iter().any(is_among) != negated,
+        }
+    }
+}
+
+impl Operator {
+    /// The operator of a name, and whether it ends in IfExists.
+    fn named(name: &str) -> Option<(Self, bool)> {
+        let (plain, if_exists) = name.strip_suffix("IfExists").map_or((name, false), |plain| (plain, true));
+        if plain == "Null" {
+            return (!if_exists).then_some((Self::Null, false));
+        }
+        let (quantifier, plain) = if let Some(plain) = plain.strip_prefix("ForAllValues:") {
+            (Quantifier::All, plain)
+        } else if let Some(plain) = plain.strip_prefix("ForAnyValue:") {
+            (Quantifier::Any, plain)
+        } else {
+            (Quantifier::One, plain)
+        };
+        let (comparison, negated) = match plain {
+            "StringEquals" => (Comparison::Text, false),
+            "StringNotEquals" => (Comparison::Text, true),
+            "StringEqualsIgnoreCase" | "Bool" => (Comparison::AnyCase, false),
+            "StringNotEqualsIgnoreCase" => (Comparison::AnyCase, true),
+            "StringLike" => (Comparison::Pattern, false),
+            "StringNotLike" => (Comparison::Pattern, true),
+            "ArnEquals" | "ArnLike" => (Comparison::Arn, false),
+            "ArnNotEquals" | "ArnNotLike" => (Comparison::Arn, true),
+            "NumericEquals" => (Comparison::Equal, false),
+            "NumericNotEquals" => (Comparison::Equal, true),
+            "NumericLessThan" => (Comparison::Less, false),
+            "NumericLessThanEquals" => (Comparison::AtMost, false),
+            "NumericGreaterThan" => (Comparison::More, false),
+            "NumericGreaterThanEquals" => (Comparison::AtLeast, false),
+            _ => return None,
+        };
+        Some((Self::Compare { quantifier, comparison, negated }, if_exists))
+    }
+}
+
+impl Comparison {
+    /// Whether a value of the policy fits one of the request.
+    fn holds(self, value: &str, one: &str) -> bool {
+        let order = || Number::parse(one).ok().zip(Number::parse(value).ok()).map(|(one, value)| one.cmp(&value));
+        match self {
+            Self::Text => value == one,
+            Self::AnyCase => value.to_lowercase() == one.to_lowercase(),
+            Self::Pattern => fits(value, one),
+            Self::Arn => {
+                let (value, one): (Vec<&str>, Vec<&str>) =
+                    (value.splitn(6, ':').collect(), one.splitn(6, ':').collect());
+                value.len() == one.len() && value.iter().zip(one).all(|(value, one)| fits(value, one))
+            }
+            Self::Equal => order() == Some(Ordering::Equal),
+            Self::Less => order() == Some(Ordering::Less),
+            Self::AtMost => order().is_some_and(Ordering::is_le),
+            Self::More => order() == Some(Ordering::Greater),
+            Self::AtLeast => order().is_some_and(Ordering::is_ge),
         }
     }
 }
@@ -173,7 +292,7 @@ fn statement(json: &Value) -> Result<Statement, String> {
         Some(Value::Object(operators)) => conditions(operators)?,
         Some(_) => return Err("Condition must be an object".to_owned()),
     };
-    let (actions, resources) = (texts(members, "Action")?, texts(members, "Resource")?);
+    let (actions, resources) = (names(members, "Action")?, names(members, "Resource")?);
     let principals = members.get("Principal").map(principals);
     Ok(Statement { allows, principals, actions, resources, conditions })
 }
@@ -184,36 +303,36 @@ fn principals(json: &Value) -> Vec<String> {
     named.or_else(|| list(Some(json))).unwrap_or_default()
 }
 
-/// A member that is one text or a list of them.
-fn texts(members: &Map<String, Value>, name: &str) -> Result<Vec<String>, String> {
-    list(members.get(name)).ok_or_else(|| format!("{name} must be a text or a list of texts"))
+/// A member that is one text or a list of them, or its opposite: `Action` or `NotAction`.
+fn names(members: &Map<String, Value>, name: &str) -> Result<Names, String> {
+    let opposite = format!("Not{name}");
+    let (named, are_excluded) = match (members.get(name), members.get(&opposite)) {
+        (Some(_), Some(_)) => return Err(format!("a Statement may have {name} or {opposite}, not both")),
+        (None, Some(_)) => (opposite.as_str(), true),
+        _ => (name, false),
+    };
+    let patterns = list(members.get(named)).ok_or_else(|| format!("{named} must be a text or a list of texts"))?;
+    Ok(Names { patterns, are_excluded })
 }
 
 fn list(value: Option<&Value>) -> Option<Vec<String>> {
-    match value? {
-        Value::String(text) => Some(vec![text.clone()]),
-        Value::Bool(is_true) => Some(vec![is_true.to_string()]),
-        Value::Array(texts) => texts
-            .iter()
-            .map(|text| text.as_str().map(str::to_owned).or_else(|| text.as_bool().map(|is_true| is_true.to_string())))
-            .collect(),
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(is_true) => Some(is_true.to_string()),
+        Value::Number(number) => Some(number.to_string()),
         _ => None,
+    };
+    match value? {
+        Value::Array(texts) => texts.iter().map(text).collect(),
+        one => text(one).map(|text| vec![text]),
     }
 }
 
 fn conditions(operators: &Map<String, Value>) -> Result<Vec<Condition>, String> {
     let mut conditions = Vec::new();
     for (name, keys) in operators {
-        let (plain, if_exists) = name.strip_suffix("IfExists").map_or((name.as_str(), false), |plain| (plain, true));
-        let operator = match plain {
-            "ForAllValues:StringEquals" => Operator::ForAll { like: false },
-            "ForAllValues:StringLike" => Operator::ForAll { like: true },
-            "Bool" | "StringEquals" | "ForAnyValue:StringEquals" => Operator::Any { like: false, negated: false },
-            "StringLike" | "ForAnyValue:StringLike" => Operator::Any { like: true, negated: false },
-            "Null" if !if_exists => Operator::Null,
-            "StringNotEquals" => Operator::Any { like: false, negated: true },
-            _ => return Err(format!("the condition operator {name} is not known here")),
-        };
+        let unknown = || format!("the condition operator {name} is not known here");
+        let (operator, if_exists) = Operator::named(name).ok_or_else(unknown)?;
         let keys = keys.as_object().ok_or_else(|| format!("{name} must be an object"))?;
         for (key, values) in keys {
             let values = list(Some(values)).ok_or_else(|| format!("{key} must be a text or a list of texts"))?;
@@ -252,18 +371,14 @@ mod tests {
         .unwrap();
         let principal = Principal { role: "app".into(), user: "ana".into() };
         let allowed = |keys: &[&str]| {
-            let leading_keys = keys.iter().map(|key| (*key).to_owned()).collect();
-            let asked =
-                Asked { action: "dynamodb:Query".into(), resource: "x".into(), leading_keys, ..Asked::default() };
+            let asked = Asked::of("dynamodb:Query", "x").with("dynamodb:leadingkeys", keys.iter().copied());
             document.effects(&asked, &principal).any(|allows| allows)
         };
         assert!(allowed(&["ana"]) && !allowed(&["ben"]) && !allowed(&["ana", "ben"]));
         assert!(allowed(&[]), "ForAllValues holds of no values at all");
         let literal = Document::parse(&document.json.to_string().replace("2012-10-17", "2008-10-17")).unwrap();
         let ask = |document: &Document, keys: &[&str]| {
-            let leading_keys = keys.iter().map(|key| (*key).to_owned()).collect();
-            let asked =
-                Asked { action: "dynamodb:Scan".into(), resource: "x".into(), leading_keys, ..Asked::default() };
+            let asked = Asked::of("dynamodb:Scan", "x").with("dynamodb:leadingkeys", keys.iter().copied());
             document.effects(&asked, &principal).any(|allows| allows)
         };
         assert!(!ask(&literal, &["ana"]), "without the version the variable is plain text");
@@ -272,5 +387,83 @@ mod tests {
         let closed = Document::parse(&closed.to_string()).unwrap();
         assert!(ask(&closed, &["ana"]) && !ask(&closed, &["ben"]) && !ask(&closed, &[]), "Null closes the hole");
         assert!(Document::parse("{}").is_err() && Document::parse("[").is_err());
+    }
+    /// Whether a condition lets a request pass whose key `k` has these values.
+    fn passes(operator: &str, of_policy: &str, of_request: &[&str]) -> bool {
+        let text = format!(
+            r#"{{"Statement": {{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{"{operator}": {{"k": {of_policy}}}}}}}}}"#
+        );
+        let asked = Asked::of("a", "r").with("k", of_request.iter().copied());
+        let principal = Principal { role: "app".into(), user: "ana".into() };
+        Document::parse(&text).unwrap().effects(&asked, &principal).any(|allows| allows)
+    }
+
+    #[test]
+    fn operators_compare_as_documented() {
+        for (operator, of_policy, of_request, expected) in [
+            ("StringEquals", r#"["a", "b"]"#, &["b"][..], true),
+            ("StringEquals", r#""a""#, &[], false),
+            ("StringEqualsIfExists", r#""a""#, &[], true),
+            ("StringEqualsIfExists", r#""a""#, &["b"], false),
+            ("StringNotEquals", r#"["a", "b"]"#, &["b"], false),
+            ("StringNotEquals", r#""a""#, &[], true),
+            ("StringEqualsIgnoreCase", r#""A""#, &["a"], true),
+            ("StringNotEqualsIgnoreCase", r#""A""#, &["a"], false),
+            ("StringLike", r#""a*""#, &["abc"], true),
+            ("StringNotLike", r#""a*""#, &["abc"], false),
+            ("StringNotLike", r#""a*""#, &["b"], true),
+            ("Bool", "true", &["true"], true),
+            ("Bool", r#""false""#, &["true"], false),
+            ("Bool", r#""true""#, &[], false),
+            ("BoolIfExists", r#""true""#, &[], true),
+            ("Null", "true", &[], true),
+            ("Null", "true", &["x"], false),
+            ("Null", r#""false""#, &["x"], true),
+            ("ForAllValues:StringEquals", r#"["a", "b"]"#, &["a", "b"], true),
+            ("ForAllValues:StringEquals", r#"["a", "b"]"#, &["a", "c"], false),
+            ("ForAllValues:StringEquals", r#""a""#, &[], true),
+            ("ForAllValues:StringLike", r#""a*""#, &["ab", "ac"], true),
+            ("ForAllValues:StringNotEquals", r#""a""#, &["b", "c"], true),
+            ("ForAllValues:StringNotEquals", r#""a""#, &["a", "b"], false),
+            ("ForAnyValue:StringEquals", r#""a""#, &["a", "c"], true),
+            ("ForAnyValue:StringEquals", r#""a""#, &["b"], false),
+            ("ForAnyValue:StringEquals", r#""a""#, &[], false),
+            ("ForAnyValue:StringNotEquals", r#""a""#, &["a", "b"], true),
+            ("ForAnyValue:StringNotEquals", r#""a""#, &["a"], false),
+            ("ForAnyValue:StringNotEquals", r#""a""#, &[], false),
+            ("NumericLessThan", r#""10""#, &["9"], true),
+            ("NumericLessThan", "10", &["10"], false),
+            ("NumericLessThanEquals", "10", &["10.0"], true),
+            ("NumericGreaterThanEquals", "10", &["9"], false),
+            ("NumericEquals", "10", &["1e1"], true),
+            ("NumericNotEquals", "10", &["10"], false),
+            ("NumericEquals", "10", &["ten"], false),
+            ("ArnLike", r#""arn:aws:iam::*:role/a*""#, &["arn:aws:iam::1:role/app"], true),
+            ("ArnEquals", r#""arn:aws:iam::*:role/a*""#, &["arn:aws:sts::1:role/app"], false),
+            ("ArnLike", r#""arn:aws:*:role/app""#, &["arn:aws:iam::1:role/app"], false),
+            ("ArnNotLike", r#""arn:aws:iam::*:role/a*""#, &["arn:aws:iam::1:role/app"], false),
+        ] {
+            assert_eq!(passes(operator, of_policy, of_request), expected, "{operator} {of_policy} {of_request:?}");
+        }
+    }
+
+    #[test]
+    fn a_statement_may_be_about_everything_else() {
+        let document = |names: &str| Document::parse(&format!(r#"{{"Statement": {{"Effect": "Allow", {names}}}}}"#));
+        let principal = Principal { role: "app".into(), user: "ana".into() };
+        let allows = |names: &str, action: &str, resource: &str| {
+            document(names).unwrap().effects(&Asked::of(action, resource), &principal).any(|allows| allows)
+        };
+        let but_delete = r#""NotAction": ["dynamodb:Delete*"], "Resource": "*""#;
+        assert!(allows(but_delete, "dynamodb:GetItem", "r") && !allows(but_delete, "dynamodb:DeleteItem", "r"));
+        let elsewhere = r#""Action": "*", "NotResource": "t/Secret*""#;
+        assert!(allows(elsewhere, "a", "t/Orders") && !allows(elsewhere, "a", "t/Secrets"));
+        for wrong in
+            [r#""Action": "a", "NotAction": "b", "Resource": "*""#, r#""Action": "a""#, r#""NotResource": "r""#]
+        {
+            assert!(document(wrong).is_err(), "{wrong}");
+        }
+        let unknown = r#""Action": "a", "Resource": "r", "Condition": {"NullIfExists": {"k": "true"}}"#;
+        assert!(document(unknown).is_err());
     }
 }

@@ -39,6 +39,11 @@ impl Action for PutRolePolicy {
             let message = format!("The policy failed legacy parsing: {problem}");
             ApiError::new(ErrorKind::MalformedPolicyDocument, message)
         })?;
+        for (name, by) in document.operations() {
+            world.note(format!(
+                "[iam] {name} allows nothing: there is no such action; its parts are authorised by {by}."
+            ));
+        }
         world.iam.roles.entry(request.role_name).or_default().insert(request.policy_name, document);
         Ok(json!({}))
     }

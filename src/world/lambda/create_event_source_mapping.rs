@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::functions::Function;
 use super::mapping::Mapping;
+use super::poller::Dropped;
 use super::settings::{
     AGE, BATCH_SIZE, DestinationConfig, FUNCTION, FilterCriteria, Given, PARALLELIZATION, RESPONSE_TYPES, RETRIES,
-    Settings, WINDOW, invalid,
+    Settings, TUMBLING, WINDOW, filters, invalid,
 };
 use super::{STREAM_ACTIONS, messages as text};
 use crate::engine::shape::{Shape, structure};
@@ -33,6 +34,8 @@ structure! {
         "BatchSize" batch_size: Option<usize> => optional BATCH_SIZE;
         /// Seconds to gather records for: 0, or up to 300.
         "MaximumBatchingWindowInSeconds" window: Option<u64> => optional WINDOW;
+        /// Seconds in which the function carries its state on: 0 for none, or up to 900.
+        "TumblingWindowInSeconds" tumbling: Option<u64> => optional TUMBLING;
         /// Invocations of a shard at a time: 1, or up to 10; the records of a key stay in order.
         "ParallelizationFactor" parallelization: Option<usize> => optional PARALLELIZATION;
         /// Retries before a batch is given up; -1, the default, for as long as the records are kept.
@@ -69,16 +72,18 @@ impl Action for CreateEventSourceMapping {
     type Request = CreateEventSourceMappingRequest;
 
     fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {
+        let filters = filters(request.filters, world)?;
         let settings = Settings::default().changed(Given {
             batch_size: request.batch_size,
             window: request.window,
+            tumbling: request.tumbling,
             parallelization: request.parallelization,
             retries: request.retries,
             age: request.age,
             bisect: request.bisect,
             response_types: request.response_types,
             destination: request.destination,
-            filters: request.filters,
+            filters,
         })?;
         check_destination(&settings, world)?;
         let function = Function::find(&request.function_name).ok_or_else(|| {
@@ -115,7 +120,10 @@ impl Action for CreateEventSourceMapping {
             result: text::NO_RECORDS.to_owned(),
             pollers: BTreeMap::new(),
             lost: 0,
+            dropped: Dropped::default(),
+            requests: 0,
             region: world.engine.config().region.clone(),
+            account: world.engine.config().account.clone(),
         };
         let described = mapping.describe(world.engine.config());
         lambda.mappings.insert(mapping.uuid.clone(), mapping);

@@ -8,6 +8,7 @@
 //! | `count-into-TABLE` | adds up events by their name, once for a batch: a retry counts again |
 //! | `charge-into-TABLE` | adds a charge for each record: a retry charges again |
 //! | `charge-once-into-TABLE` | the same with a condition on the sequence number: a retry does nothing |
+//! | `sum-ATTRIBUTE-into-TABLE` | adds up a number of new images in the state of a tumbling window; stores the sum at its end |
 //! | `fail-on-marked` | fails at a record whose item has `poison` set to true |
 //! | `slow` | takes 30 seconds |
 //! | `crash` | always fails |
@@ -15,6 +16,8 @@
 
 use serde_json::{Value, json};
 
+use super::window::{Ending, Frame, told};
+use crate::engine::value::Number;
 use crate::engine::{Engine, ErrorKind};
 
 /// How long an invocation takes, in milliseconds.
@@ -31,6 +34,7 @@ pub(super) enum Function {
     Count(String),
     Charge(String),
     ChargeOnce(String),
+    Sum { attribute: String, table: String },
     FailOnMarked,
     Slow,
     Crash,
@@ -44,16 +48,22 @@ pub(super) struct Done {
     pub(super) failed: Option<(usize, String)>,
     /// What it wrote to its log.
     pub(super) output: Vec<String>,
+    /// The state that it answered with, for its next invocation in a tumbling window.
+    pub(super) state: Option<Value>,
 }
 
 /// Names as they are told, with what each does.
-pub const FUNCTIONS: [(&str, &str); 10] = [
+pub const FUNCTIONS: [(&str, &str); 11] = [
     ("log", "Writes a line for each record."),
     ("notify", "Writes a line for each new item."),
     ("copy-to-TABLE", "Copies each item to another table; doing it twice changes nothing."),
     ("count-into-TABLE", "Adds up events by their name in items with the key of the name; a retry counts again."),
     ("charge-into-TABLE", "Adds a charge for each record to the item of its key; a retry charges again."),
     ("charge-once-into-TABLE", "The same, with a condition on the sequence number; a retry does nothing."),
+    (
+        "sum-ATTRIBUTE-into-TABLE",
+        "Adds up a number of new images in the state of a tumbling window, and stores the sum at its end.",
+    ),
     ("fail-on-marked", "Fails at a record whose item has poison set to true."),
     ("slow", "Takes 30 seconds."),
     ("crash", "Always fails."),
@@ -74,6 +84,13 @@ impl Function {
             _ => {
                 if let Some(own) = into("my-") {
                     Self::Own(own)
+                } else if let Some((attribute, table)) =
+                    into("sum-").as_deref().and_then(|rest| rest.split_once("-into-"))
+                {
+                    if attribute.is_empty() || table.is_empty() {
+                        return None;
+                    }
+                    Self::Sum { attribute: attribute.to_owned(), table: table.to_owned() }
                 } else if let Some(table) = into("copy-to-") {
                     Self::Copy(table)
                 } else if let Some(table) = into("count-into-") {
@@ -96,6 +113,7 @@ impl Function {
             Self::Count(table) => format!("count-into-{table}"),
             Self::Charge(table) => format!("charge-into-{table}"),
             Self::ChargeOnce(table) => format!("charge-once-into-{table}"),
+            Self::Sum { attribute, table } => format!("sum-{attribute}-into-{table}"),
             Self::FailOnMarked => "fail-on-marked".to_owned(),
             Self::Slow => "slow".to_owned(),
             Self::Crash => "crash".to_owned(),
@@ -118,9 +136,12 @@ impl Function {
         }
     }
 
-    /// Runs it with an event's records.
-    pub(super) fn run(&self, records: &[Value], engine: &mut Engine) -> Done {
+    /// Runs it with an event's records, and what the event tells of a tumbling window.
+    pub(super) fn run(&self, records: &[Value], frame: Option<&Frame>, engine: &mut Engine) -> Done {
         let mut done = Done::default();
+        if let Self::Sum { attribute, table } = self {
+            return sum(attribute, table, records, frame, engine);
+        }
         if let Self::Count(table) = self {
             count(table, records, engine, &mut done);
             return done;
@@ -139,7 +160,7 @@ impl Function {
         match self {
             Self::Log => output.push(format!("{event} {keys}")),
             Self::Notify if event == "INSERT" => output.push(format!("new: {keys}")),
-            Self::Notify | Self::Slow | Self::Count(_) | Self::Own(_) => {}
+            Self::Notify | Self::Slow | Self::Count(_) | Self::Sum { .. } | Self::Own(_) => {}
             Self::Crash => return Err("it always fails".to_owned()),
             Self::FailOnMarked => {
                 if record["dynamodb"]["NewImage"]["poison"]["BOOL"] == true {
@@ -188,6 +209,48 @@ fn count(table: &str, records: &[Value], engine: &mut Engine, done: &mut Done) {
             }
         }
     }
+}
+
+/// Adds up an attribute of the new images to the state that it was given, and answers with the next; at the end of a window
+/// the sum is stored in the item of the window and the shard, since each shard has a state of its own.
+fn sum(attribute: &str, table: &str, records: &[Value], frame: Option<&Frame>, engine: &mut Engine) -> Done {
+    let mut done = Done::default();
+    let before = frame.map(|frame| &frame.window.state);
+    let carried = before.and_then(|state| Number::parse(state.get("sum")?.as_str()?).ok());
+    let mut total = carried.unwrap_or(Number::ZERO);
+    let mut count = before.and_then(|state| state.get("records")?.as_u64()).unwrap_or_default();
+    for (place, record) in records.iter().enumerate() {
+        let Some(text) = record["dynamodb"]["NewImage"][attribute]["N"].as_str() else { continue };
+        match Number::parse(text).and_then(|number| total.checked_add(number)) {
+            Ok(sum) => (total, count) = (sum, count + 1),
+            Err(_) => {
+                done.failed = Some((place, format!("the sum of {attribute} overflows")));
+                return done;
+            }
+        }
+    }
+    let told_sum = format!("{attribute} of {count} {}: {total}", if count == 1 { "record" } else { "records" });
+    match frame.map(|frame| (frame, frame.ending)) {
+        Some((frame, Some(Ending::Over))) => {
+            if let Err(problem) = store_sum(table, frame, total, count, engine) {
+                done.failed = Some((0, problem));
+                return done;
+            }
+            done.output.push(format!("{told_sum}, stored"));
+        }
+        Some(_) => done.output.push(told_sum),
+        None => done.output.push(format!("{told_sum}; without a tumbling window it is forgotten")),
+    }
+    done.state = Some(json!({"sum": total.to_string(), "records": count}));
+    done
+}
+
+/// Stores the sum of a window: doing it twice changes nothing.
+fn store_sum(table: &str, frame: &Frame, total: Number, count: u64, engine: &mut Engine) -> Result<(), String> {
+    let mut item = partition_key(table, &format!("{}#{}", told(frame.window.start), frame.shard), engine)?;
+    item["sum"] = json!({"N": total.to_string()});
+    item["records"] = json!({"N": count.to_string()});
+    call("PutItem", json!({"TableName": table, "Item": item}), engine)
 }
 
 /// Adds a charge to the item that has the record's keys as its key, as one text.

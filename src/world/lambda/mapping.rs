@@ -6,8 +6,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::functions::Done;
-use super::poller::{Batch, wait};
+use super::poller::{Batch, Dropped, wait};
 use super::settings::Settings;
+use super::window::{Ending, Frame};
 use super::{Function, Invocation, Poller, STREAM_ACTIONS, Source, messages as text};
 use crate::clock::Timestamp;
 use crate::engine::stream::{Stream, sequence_text};
@@ -37,8 +38,14 @@ pub(super) struct Mapping {
     pub(super) pollers: BTreeMap<String, Poller>,
     /// Records that were read and then lost, because the stream had no more room for them.
     pub(super) lost: u64,
+    /// Records that no filter let through.
+    pub(super) dropped: Dropped,
+    /// How often the function was invoked: what request ids are made from.
+    pub(super) requests: u64,
     /// The stream's Region, for records.
     pub(super) region: String,
+    /// The account, for ARNs.
+    pub(super) account: String,
 }
 
 impl Mapping {
@@ -77,7 +84,7 @@ impl Mapping {
                 self.pollers.insert(shard.id.clone(), Poller::new(self.first, self.settings.lanes));
             }
             if let Some(poller) = self.pollers.get_mut(&shard.id) {
-                poller.read(stream, shard, &self.settings, &self.region);
+                poller.read(stream, shard, &self.settings, &self.region, &mut self.dropped);
             }
         }
         self.pollers.retain(|id, poller| !poller.is_done() || stream.shard(id).is_some());
@@ -98,7 +105,8 @@ impl Mapping {
         let is_new = batch.attempts == 1;
         let bad = batch.records.iter().position(|record| poison.is_in(&self.stream, record.sequence, is_new));
         let digestible = bad.unwrap_or(batch.records.len());
-        let mut done = self.function.run(&source.event(&batch.records[..digestible]), engine);
+        let frame = self.frame(shard, number, &batch);
+        let mut done = self.function.run(&source.event(&batch.records[..digestible]), frame.as_ref(), engine);
         if let (Some(place), None) = (bad, &done.failed) {
             done.failed = Some((place, text::POISON.to_owned()));
         }
@@ -118,11 +126,19 @@ impl Mapping {
         lane.begin(&self.settings, source, now);
         let mut batch = lane.work.pop_front()?;
         self.drop_old(&mut batch, shard, now, queues);
-        if batch.records.is_empty() {
+        if batch.records.is_empty() && batch.ending.is_none() {
             return None;
         }
         batch.attempts += 1;
+        self.requests += 1;
+        batch.request = format!("{:08x}-1f0c-4b1d-8000-{:012x}", now.as_secs(), self.requests);
         Some(batch)
+    }
+
+    /// What an invocation with a batch is told of its tumbling window, if the mapping has such.
+    pub(super) fn frame(&self, shard: &str, number: usize, batch: &Batch) -> Option<Frame> {
+        let window = self.pollers.get(shard)?.lanes.get(number)?.window.clone()?;
+        Some(Frame { window, ending: batch.ending, shard: shard.to_owned() })
     }
 
     /// Settles an invocation that began at `at` and is over now.
@@ -130,7 +146,7 @@ impl Mapping {
     pub(super) fn closed(
         &mut self,
         batch: Batch,
-        done: Done,
+        mut done: Done,
         shard: &str,
         number: usize,
         at: Timestamp,
@@ -141,6 +157,12 @@ impl Mapping {
         let range = (sequences().next().unwrap_or(0), sequences().next_back().unwrap_or(0));
         let age = batch.records.first().map_or(0, |first| at.millis_since(first.at));
         let (records, attempt) = (batch.records.len(), batch.attempts);
+        if let Some(frame) = self.frame(shard, number, &batch) {
+            done.output.insert(0, frame.line());
+            if frame.ending.is_none() && done.failed.is_none() && done.state.is_none() {
+                done.failed = Some((0, text::NO_STATE.to_owned()));
+            }
+        }
         let outcome = self.settle(batch, &done, shard, number, now, queues);
         let (output, unlogged) = logged(done.output);
         let function = self.function.name();
@@ -173,15 +195,17 @@ impl Mapping {
         let Some((place, problem)) = &done.failed else {
             text::OK.clone_into(&mut self.result);
             self.put_back(shard, number, [], ended);
+            self.carry(shard, number, batch.ending, done.state.as_ref());
             return "ok".to_owned();
         };
         text::CALL_FAILED.clone_into(&mut self.result);
-        let Batch { mut records, attempts, retries, .. } = batch;
+        let Batch { mut records, attempts, retries, request, ending, .. } = batch;
         let failed_at = records.get(*place).map(|record| record.sequence);
         let again = ended.plus_millis(wait(attempts));
         if self.settings.reports && *place > 0 {
             let rest = records.split_off(*place);
             let left = rest.len();
+            self.carry(shard, number, ending, done.state.as_ref());
             // What succeeded is a checkpoint: the rest is a batch of its own, with its retries before it.
             self.put_back(shard, number, [Batch { records: rest, failed_at, ..Batch::default() }], again);
             return format!("partial: {place} ok, {left} to try again ({problem})");
@@ -192,18 +216,32 @@ impl Mapping {
             let sizes = (records.len(), rest.len());
             let halves = [records, rest].map(|records| {
                 let failed_at = failed_at.filter(|bad| records.iter().any(|record| record.sequence == *bad));
-                Batch { records, attempts, retries, failed_at }
+                Batch { records, attempts, retries, failed_at, ..Batch::default() }
             });
             self.put_back(shard, number, halves, again);
             return format!("failed: bisected into {} and {} ({problem})", sizes.0, sizes.1);
         }
         if self.settings.retries.is_some_and(|most| retries >= most) {
-            let fate = self.give_up(&records, shard, attempts, "RetryAttemptsExhausted", now, queues);
+            let given_up =
+                GivenUp { records: &records, attempts, request: &request, condition: "RetryAttemptsExhausted" };
+            let fate = if ending.is_some() {
+                "the state of the window is lost".to_owned()
+            } else {
+                self.give_up(&given_up, shard, now, queues)
+            };
             self.put_back(shard, number, [], ended);
+            if ending.is_some() {
+                self.carry(shard, number, ending, None);
+            }
             return format!("failed: given up after {attempts} attempts, {fate} ({problem})");
         }
         let wait = again.millis_since(ended);
-        self.put_back(shard, number, [Batch { records, attempts, retries: retries + 1, failed_at }], again);
+        self.put_back(
+            shard,
+            number,
+            [Batch { records, attempts, retries: retries + 1, failed_at, request, ending }],
+            again,
+        );
         format!("failed: blocks its lane, tried again in {wait} ms ({problem})")
     }
 
@@ -220,34 +258,53 @@ impl Mapping {
         }
     }
 
+    /// Carries the state of a window on to its next invocation, or ends the window.
+    fn carry(&mut self, shard: &str, number: usize, ending: Option<Ending>, state: Option<&Value>) {
+        let Some(lane) = self.pollers.get_mut(shard).and_then(|poller| poller.lanes.get_mut(number)) else { return };
+        let Some(window) = &mut lane.window else { return };
+        match ending {
+            Some(Ending::Over) => lane.window = None,
+            Some(Ending::Early) => window.state = json!({}),
+            None => {
+                window.state = state.cloned().unwrap_or_else(|| window.state.take());
+                if window.is_too_large() {
+                    lane.work.push_front(Batch { ending: Some(Ending::Early), ..Batch::default() });
+                }
+            }
+        }
+    }
+
     /// Gives up the records that are older than the mapping or the stream lets them become.
     fn drop_old(&mut self, batch: &mut Batch, shard: &str, now: Timestamp, queues: &mut Queues) {
         let most = self.settings.age.map_or(crate::engine::stream::RETENTION_MILLIS, |seconds| seconds * 1000);
         let old = batch.records.partition_point(|record| now.millis_since(record.at) > most);
         if old > 0 {
             let dropped: Vec<Change> = batch.records.drain(..old).collect();
-            self.give_up(&dropped, shard, batch.attempts, "RecordAgeExceeded", now, queues);
+            let (attempts, request) = (batch.attempts, batch.request.as_str());
+            self.give_up(
+                &GivenUp { records: &dropped, attempts, request, condition: "RecordAgeExceeded" },
+                shard,
+                now,
+                queues,
+            );
         }
     }
 
     /// Sends word of records that are given up to the destination, if there is one; answers where they went.
-    fn give_up(
-        &self,
-        records: &[Change],
-        shard: &str,
-        attempts: u32,
-        condition: &str,
-        now: Timestamp,
-        queues: &mut Queues,
-    ) -> String {
+    fn give_up(&self, given_up: &GivenUp, shard: &str, now: Timestamp, queues: &mut Queues) -> String {
+        let GivenUp { records, attempts, request, condition } = given_up;
         let (Some(first), Some(last)) = (records.first(), records.last()) else { return String::new() };
         let Some(destination) = &self.settings.destination else { return "the records are lost".to_owned() };
         let Some(queue) = queues.named(destination) else { return "the destination is gone".to_owned() };
         // The message tells where the records are, not what they hold: they must be read from the stream within 24 hours.
-        let message = json!({
+        let mut message = json!({
             "requestContext": {
-                "functionArn": self.function.name(), "condition": condition, "approximateInvokeCount": attempts,
+                "requestId": request,
+                "functionArn": function_arn(&self.function, &self.region, &self.account),
+                "condition": condition,
+                "approximateInvokeCount": attempts,
             },
+            "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
             "version": "1.0",
             "timestamp": format!("{now}Z"),
             "DDBStreamBatchInfo": {
@@ -260,6 +317,11 @@ impl Mapping {
                 "streamArn": *self.stream,
             },
         });
+        if *attempts == 0 {
+            // Records that were too old before the function was invoked have no request, and no answer to it.
+            message["requestContext"].as_object_mut().map(|context| context.shift_remove("requestId"));
+            message.as_object_mut().map(|members| members.shift_remove("responseContext"));
+        }
         let name = queue.to_owned();
         queues.send(&name, &message.to_string(), now);
         format!("a message went to queue {name}")
@@ -295,7 +357,20 @@ fn logged(mut lines: Vec<String>) -> (Vec<String>, usize) {
     (lines, unlogged)
 }
 
+/// Records that are given up.
+struct GivenUp<'a> {
+    records: &'a [Change],
+    attempts: u32,
+    /// The request id of the last invocation.
+    request: &'a str,
+    condition: &'a str,
+}
+
 /// FunctionArn.
 pub(super) fn arn(function: &Function, config: &Config) -> String {
-    format!("arn:aws:lambda:{}:{}:function:{}", config.region, config.account, function.name())
+    function_arn(function, &config.region, &config.account)
+}
+
+fn function_arn(function: &Function, region: &str, account: &str) -> String {
+    format!("arn:aws:lambda:{region}:{account}:function:{}", function.name())
 }

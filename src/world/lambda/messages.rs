@@ -25,9 +25,20 @@ pub(super) fn reported(records: usize) -> String {
 /// A record that is poison on demand.
 pub(super) const POISON: &str = "poison record, made on demand (model)";
 
-/// A pattern that is none.
-pub(super) fn filter(pattern: &str, problem: &str) -> String {
-    format!("Invalid filter pattern definition. {problem}: {pattern}")
+/// An answer without a state, where a tumbling window asks for one.
+pub(super) const NO_STATE: &str = "the answer has no state, which a tumbling window asks for";
+
+/// A pattern that is none; what is wrong with it the service does not say.
+pub(super) const FILTER: &str = "Invalid filter pattern definition.";
+
+/// What is wrong with a pattern, told beside the refusal.
+pub(super) fn filter_note(pattern: &str, problem: &str) -> String {
+    format!("[filter] {problem}: {pattern}")
+}
+
+/// More filters than the quota that an account begins with.
+pub(super) fn too_many_filters(count: usize, most: usize) -> String {
+    format!("The number of filters ({count}) exceeds the quota of {most} filters for an event source mapping")
 }
 
 /// A function that is not among the built-in ones.

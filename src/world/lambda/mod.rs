@@ -11,7 +11,7 @@
 //!
 //! Model: an invocation takes 100 ms; after a failure a lane waits 1 s, then 2, up to 60; a record can be read at once. The
 //! newest 10,000 invocations are remembered, with 16 MB of their logs.
-//! Left out: concurrency limits, tumbling windows, other event sources, payload limits below 6 MB, versions and aliases.
+//! Left out: concurrency limits, other event sources, payload limits below 6 MB, versions and aliases.
 //! Source: AWS documentation, "Using AWS Lambda with Amazon DynamoDB", "Lambda event source mappings"; Lambda API reference.
 
 use std::collections::BTreeMap;
@@ -42,6 +42,7 @@ mod runtime;
 mod settings;
 pub mod standing;
 pub(super) mod update_event_source_mapping;
+mod window;
 
 pub use functions::FUNCTIONS;
 use functions::Function;
@@ -142,6 +143,16 @@ impl Lambda {
         lost.map(|mapping| (mapping.function.name(), mapping.lost))
     }
 
+    /// Functions whose filters dropped records, with the number of records and what the newest of them have that does not
+    /// fit.
+    pub fn drops(&self) -> impl Iterator<Item = (String, u64, impl Iterator<Item = &str>)> {
+        let dropped = self.mappings.values().filter(|mapping| mapping.dropped.count > 0);
+        dropped.map(|mapping| {
+            let newest = mapping.dropped.newest.iter().map(String::as_str);
+            (mapping.function.name(), mapping.dropped.count, newest)
+        })
+    }
+
     /// How many invocations there were.
     #[must_use]
     pub const fn invoked(&self) -> u64 {
@@ -191,10 +202,11 @@ impl Lambda {
                 continue;
             }
             let lanes = mapping.pollers.iter().flat_map(|(shard, poller)| {
-                poller.lanes.iter().enumerate().map(move |(number, lane)| (shard, number, lane))
+                let has_ended = poller.has_ended();
+                poller.lanes.iter().enumerate().map(move |(number, lane)| (shard, number, lane, has_ended))
             });
-            for (shard, number, lane) in lanes {
-                let Some(due) = lane.due(&mapping.settings) else { continue };
+            for (shard, number, lane, has_ended) in lanes {
+                let Some(due) = lane.due(&mapping.settings, has_ended) else { continue };
                 if soonest.as_ref().is_none_or(|(least, _)| due < *least) {
                     soonest = Some((due, (uuid.clone(), shard.clone(), number)));
                 }

@@ -7,8 +7,10 @@
 use std::collections::VecDeque;
 
 use imbl::Vector;
+use serde_json::Value;
 
 use super::settings::Settings;
+use super::window::{Ending, Window};
 use super::{Source, spelled};
 use crate::clock::Timestamp;
 use crate::engine::Change;
@@ -20,6 +22,8 @@ const POLL_MILLIS: u64 = 250;
 const PAYLOAD_BYTES: u64 = 6 * 1024 * 1024;
 /// The longest wait after a failure, in milliseconds.
 const LONGEST_WAIT: u64 = 60_000;
+/// Of how many records that filters dropped the reason is remembered.
+const KEPT_DROPS: usize = 3;
 
 /// A reader of one shard.
 #[derive(Clone, Debug)]
@@ -40,6 +44,8 @@ pub(super) struct Lane {
     pub(super) work: VecDeque<Batch>,
     /// Until when the lane is busy or waits.
     pub(super) busy: Timestamp,
+    /// The tumbling window that is open, if the mapping has such.
+    pub(super) window: Option<Window>,
 }
 
 /// Records that are handed to the function together.
@@ -52,6 +58,31 @@ pub(super) struct Batch {
     pub(super) retries: u32,
     /// The record at which the function failed last.
     pub(super) failed_at: Option<u64>,
+    /// The request id of its last invocation.
+    pub(super) request: String,
+    /// Why it has no records: it ends a window.
+    pub(super) ending: Option<Ending>,
+}
+
+/// Records that no filter let through.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dropped {
+    /// How many.
+    pub(super) count: u64,
+    /// The newest of them, each with what it has that does not fit.
+    pub(super) newest: VecDeque<String>,
+}
+
+impl Dropped {
+    fn note(&mut self, change: &Change, record: &Value, settings: &Settings) {
+        let misfits = settings.filters.iter().filter_map(|filter| filter.why_not(record)).collect::<Vec<_>>();
+        let (event, keys) = (change.event_name(), &record["dynamodb"]["Keys"]);
+        self.newest.push_back(format!("{} {event} {keys}: {}", change.sequence, misfits.join("; ")));
+        if self.newest.len() > KEPT_DROPS {
+            self.newest.pop_front();
+        }
+        self.count += 1;
+    }
 }
 
 impl Poller {
@@ -61,7 +92,12 @@ impl Poller {
 
     /// Whether everything in the shard has been handled.
     pub(super) fn is_done(&self) -> bool {
-        self.ended && self.lanes.iter().all(|lane| lane.queue.is_empty() && lane.work.is_empty())
+        self.ended && self.lanes.iter().all(Lane::is_idle)
+    }
+
+    /// Whether the shard has no more to give.
+    pub(super) const fn has_ended(&self) -> bool {
+        self.ended
     }
 
     /// Nothing more will come.
@@ -83,14 +119,25 @@ impl Poller {
     }
 
     /// Takes in what the shard has beyond what was read; records that no filter lets through are dropped.
-    pub(super) fn read(&mut self, stream: &Stream, shard: &Shard, settings: &Settings, region: &str) {
+    pub(super) fn read(
+        &mut self,
+        stream: &Stream,
+        shard: &Shard,
+        settings: &Settings,
+        region: &str,
+        dropped: &mut Dropped,
+    ) {
         while !self.ended {
             let (page, next) = stream.page(shard, self.next, usize::MAX);
             let nothing = page.is_empty();
             for change in page {
                 let wanted = settings.filters.is_empty() || {
                     let record = spelled(stream, change, region);
-                    settings.filters.iter().any(|filter| filter.fits(&record))
+                    let fits = settings.filters.iter().any(|filter| filter.fits(&record));
+                    if !fits {
+                        dropped.note(change, &record, settings);
+                    }
+                    fits
                 };
                 if wanted {
                     let lane = usize::try_from(change.address.hash % self.lanes.len() as u64).unwrap_or(0);
@@ -133,24 +180,46 @@ impl Lane {
         self.work.iter().flat_map(|batch| &batch.records).chain(self.queue.front()).min_by_key(|change| change.sequence)
     }
 
-    /// When the lane has something to do next.
-    pub(super) fn due(&self, settings: &Settings) -> Option<Timestamp> {
+    /// Whether nothing is left to do.
+    fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.work.is_empty() && self.window.is_none()
+    }
+
+    /// When the lane has something to do next, in a shard that has ended or not.
+    pub(super) fn due(&self, settings: &Settings, has_ended: bool) -> Option<Timestamp> {
         if !self.work.is_empty() {
             return Some(self.busy);
         }
-        let first = self.queue.front()?;
+        let Some(first) = self.next_in_window() else {
+            let end = polled(self.window.as_ref()?.end);
+            let is_over = has_ended && self.queue.is_empty();
+            return Some(if is_over { self.busy } else { end.max(self.busy) });
+        };
         let full = self.queue.get(settings.batch_size - 1).map(|last| polled(last.at));
-        let window = polled(first.at).plus_millis(settings.window * 1000);
-        Some(full.map_or(window, |full| full.min(window)).max(self.busy))
+        let mut gathered = polled(first.at).plus_millis(settings.window * 1000);
+        if settings.tumbling > 0 {
+            // A batch holds records of one window only: there is nothing to wait for beyond its end.
+            gathered = gathered.min(polled(Window::of(first.at, settings.tumbling).end));
+        }
+        Some(full.map_or(gathered, |full| full.min(gathered)).max(self.busy))
     }
 
-    /// The batch to try next: the one that was begun, or a new one of what has come by `now`.
+    /// The next record, unless it belongs to a later window than the one that is open.
+    fn next_in_window(&self) -> Option<&Change> {
+        let is_in = |change: &&Change| self.window.as_ref().is_none_or(|window| change.at < window.end);
+        self.queue.front().filter(is_in)
+    }
+
+    /// The batch to try next: the one that was begun, or a new one of what has come by `now`, or one that ends a window.
     pub(super) fn begin(&mut self, settings: &Settings, source: &Source, now: Timestamp) {
         if !self.work.is_empty() {
             return;
         }
+        if let (None, Some(first), true) = (&self.window, self.queue.front(), settings.tumbling > 0) {
+            self.window = Some(Window::of(first.at, settings.tumbling));
+        }
         let (mut records, mut bytes) = (Vec::new(), 0);
-        while let Some(next) = self.queue.front().filter(|next| next.at <= now) {
+        while let Some(next) = self.next_in_window().filter(|next| next.at <= now) {
             bytes += source.stream.record_bytes(next);
             if records.len() == settings.batch_size || (bytes > PAYLOAD_BYTES && !records.is_empty()) {
                 break;
@@ -159,6 +228,8 @@ impl Lane {
         }
         if !records.is_empty() {
             self.work.push_back(Batch { records, ..Batch::default() });
+        } else if self.window.is_some() {
+            self.work.push_back(Batch { ending: Some(Ending::Over), ..Batch::default() });
         }
     }
 }

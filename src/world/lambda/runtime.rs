@@ -79,15 +79,20 @@ impl Lambda {
         queues: &mut Queues,
     ) {
         let Some(mapping) = self.mappings.get_mut(&uuid) else { return };
-        let Some(batch) = mapping.next_batch(&shard, lane, source, engine.now(), queues) else { return };
+        let Some(mut batch) = mapping.next_batch(&shard, lane, source, engine.now(), queues) else { return };
         self.runtime.opened += 1;
         let opened = self.runtime.opened;
         let id = format!("{opened:08x}-0e5a-4b1d-8000-{opened:012x}");
+        batch.request.clone_from(&id);
+        let mut event = json!({"Records": source.event(&batch.records)});
+        if let (Some(members), Some(frame)) = (event.as_object_mut(), mapping.frame(&shard, lane, &batch)) {
+            members.extend(frame.members(&mapping.stream));
+        }
         let handed = Handed {
             id,
             function: mapping::arn(&mapping.function, engine.config()),
             deadline: engine.now().plus_millis(DEADLINE_MILLIS).as_millis(),
-            event: json!({"Records": source.event(&batch.records)}),
+            event,
         };
         self.runtime.is_waiting = false;
         self.runtime.open = Some(Open { uuid, shard, lane, batch, at: engine.now(), handed, is_handed: false });
@@ -135,9 +140,11 @@ impl Lambda {
         let Some(Open { uuid, shard, lane, batch, at, .. }) = self.runtime.open.take() else { return };
         let Some(mapping) = self.mappings.get_mut(&uuid) else { return };
         let done = match answer {
-            Ok(response) if mapping.settings.reports => reported(&response, &batch),
-            Ok(_) => Done::default(),
-            Err(problem) => Done { failed: Some((0, problem)), output: Vec::new() },
+            Ok(response) => {
+                let failed = mapping.settings.reports.then(|| reported(&response, &batch)).flatten();
+                Done { failed, state: response.get("state").cloned(), ..Done::default() }
+            }
+            Err(problem) => Done { failed: Some((0, problem)), ..Done::default() },
         };
         let invocation = mapping.closed(batch, done, &shard, lane, at, engine.now(), queues);
         self.invoked += 1;
@@ -146,18 +153,18 @@ impl Lambda {
     }
 }
 
-/// What a response comes to under ReportBatchItemFailures: the batch is tried again from the first record that it names.
-fn reported(response: &Value, batch: &Batch) -> Done {
-    let Some(failures) = response.get("batchItemFailures").and_then(Value::as_array) else { return Done::default() };
+/// Where a response says that the function failed, under ReportBatchItemFailures, and how: the batch is tried again from
+/// the first record that it names.
+fn reported(response: &Value, batch: &Batch) -> Option<(usize, String)> {
+    let failures = response.get("batchItemFailures").and_then(Value::as_array)?;
     let place_of = |failure: &Value| {
         let named = failure.get("itemIdentifier")?.as_str()?;
         batch.records.iter().position(|record| sequence_text(record.sequence) == named)
     };
     let places: Option<Vec<usize>> = failures.iter().map(place_of).collect();
-    let failed = match places {
+    match places {
         // What names no record of the batch fails all of it.
         None => Some((0, text::BAD_IDENTIFIER.to_owned())),
         Some(places) => places.iter().min().map(|first| (*first, text::reported(places.len()))),
-    };
-    Done { failed, output: Vec::new() }
+    }
 }

@@ -4,10 +4,11 @@
 
 use serde_json::{Value, json};
 
-use super::filter::Filter;
+use super::filter::{self, Filter};
 use super::messages as text;
 use crate::engine::shape::{List, Range, Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
+use crate::world::World;
 
 structure! {
     /// Where a batch goes that is given up.
@@ -37,7 +38,7 @@ structure! {
     /// Patterns of which a record must fit one.
     pub(in crate::world) struct FilterCriteria as "FilterCriteria" {
         /// Up to five.
-        "Filters" filters: Option<Vec<FilterPattern>> => optional Shape::List(&List::sized(Shape::Structure(FilterPattern::STRUCTURE), 0, 5));
+        "Filters" filters: Option<Vec<FilterPattern>> => optional Shape::List(&List::of(Shape::Structure(FilterPattern::STRUCTURE)));
     }
 }
 
@@ -45,6 +46,8 @@ structure! {
 pub(super) const BATCH_SIZE: Shape = Shape::Integer(Range { min: 1, max: 10_000 });
 /// MaximumBatchingWindowInSeconds.
 pub(super) const WINDOW: Shape = Shape::Integer(Range { min: 0, max: 300 });
+/// TumblingWindowInSeconds.
+pub(super) const TUMBLING: Shape = Shape::Integer(Range { min: 0, max: 900 });
 /// ParallelizationFactor.
 pub(super) const PARALLELIZATION: Shape = Shape::Integer(Range { min: 1, max: 10 });
 /// MaximumRetryAttempts.
@@ -63,13 +66,14 @@ pub(super) const UUID: Shape = Shape::text(1, 64);
 pub(super) struct Given {
     pub(super) batch_size: Option<usize>,
     pub(super) window: Option<u64>,
+    pub(super) tumbling: Option<u64>,
     pub(super) parallelization: Option<usize>,
     pub(super) retries: Option<i64>,
     pub(super) age: Option<i64>,
     pub(super) bisect: Option<bool>,
     pub(super) response_types: Option<Vec<String>>,
     pub(super) destination: Option<DestinationConfig>,
-    pub(super) filters: Option<FilterCriteria>,
+    pub(super) filters: Option<Vec<Filter>>,
 }
 
 /// How a mapping is set up.
@@ -79,6 +83,8 @@ pub(super) struct Settings {
     pub(super) batch_size: usize,
     /// MaximumBatchingWindowInSeconds.
     pub(super) window: u64,
+    /// TumblingWindowInSeconds; 0 for none.
+    pub(super) tumbling: u64,
     /// ParallelizationFactor: lanes of a shard.
     pub(super) lanes: usize,
     /// MaximumRetryAttempts; `None` for as often as it takes.
@@ -100,6 +106,7 @@ impl Default for Settings {
         Self {
             batch_size: 100,
             window: 0,
+            tumbling: 0,
             lanes: 1,
             retries: None,
             age: None,
@@ -118,28 +125,20 @@ impl Settings {
             Some(1..60) => return Err(invalid(text::RECORD_AGE.to_owned())),
             other => other,
         };
-        let filters = match given.filters {
-            None => self.filters.clone(),
-            Some(criteria) => {
-                let patterns = criteria.filters.unwrap_or_default().into_iter().filter_map(|filter| filter.pattern);
-                patterns
-                    .map(|pattern| Filter::parse(&pattern).map_err(|problem| invalid(text::filter(&pattern, &problem))))
-                    .collect::<Result<_, _>>()?
-            }
-        };
         let destination = given.destination.map(|config| config.on_failure.and_then(|on| on.destination));
         // Beyond what is recorded here a negative number means no limit.
         let limit = |given: Option<i64>, now: Option<u64>| given.map_or(now, |given| u64::try_from(given).ok());
         Ok(Self {
             batch_size: given.batch_size.unwrap_or(self.batch_size),
             window: given.window.unwrap_or(self.window),
+            tumbling: given.tumbling.unwrap_or(self.tumbling),
             lanes: given.parallelization.unwrap_or(self.lanes),
             retries: limit(given.retries, self.retries.map(u64::from)).and_then(|count| u32::try_from(count).ok()),
             age: limit(age, self.age),
             bisect: given.bisect.unwrap_or(self.bisect),
             reports: given.response_types.map_or(self.reports, |types| !types.is_empty()),
             destination: destination.unwrap_or_else(|| self.destination.clone()).filter(|arn| !arn.is_empty()),
-            filters,
+            filters: given.filters.unwrap_or_else(|| self.filters.clone()),
         })
     }
 
@@ -152,7 +151,7 @@ impl Settings {
         body["MaximumRetryAttempts"] = unlimited(self.retries.map(u64::from));
         body["MaximumRecordAgeInSeconds"] = unlimited(self.age);
         body["BisectBatchOnFunctionError"] = self.bisect.into();
-        body["TumblingWindowInSeconds"] = 0.into();
+        body["TumblingWindowInSeconds"] = self.tumbling.into();
         body["FunctionResponseTypes"] = if self.reports { json!(["ReportBatchItemFailures"]) } else { json!([]) };
         let on_failure = self.destination.as_ref().map(|arn| json!({ "Destination": arn }));
         body["DestinationConfig"] = json!({"OnFailure": on_failure.unwrap_or_else(|| json!({}))});
@@ -161,6 +160,22 @@ impl Settings {
             body["FilterCriteria"] = json!({"Filters": patterns.collect::<Vec<Value>>()});
         }
     }
+}
+
+/// The filters that a request gives; what is wrong with one of them is told beside the refusal.
+pub(super) fn filters(given: Option<FilterCriteria>, world: &mut World) -> Result<Option<Vec<Filter>>, ApiError> {
+    let Some(criteria) = given else { return Ok(None) };
+    let filters = criteria.filters.unwrap_or_default();
+    if filters.len() > filter::MOST {
+        return Err(invalid(text::too_many_filters(filters.len(), filter::MOST)));
+    }
+    let read = |pattern: String| {
+        Filter::parse(&pattern).map_err(|problem| {
+            world.note(text::filter_note(&pattern, &problem));
+            invalid(text::FILTER.to_owned())
+        })
+    };
+    filters.into_iter().filter_map(|filter| filter.pattern).map(read).collect::<Result<_, _>>().map(Some)
 }
 
 /// InvalidParameterValueException with a text.

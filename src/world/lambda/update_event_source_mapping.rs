@@ -8,9 +8,10 @@ use super::create_event_source_mapping::check_destination;
 use super::functions::Function;
 use super::get_event_source_mapping::find;
 use super::messages as text;
+use super::poller::Dropped;
 use super::settings::{
     AGE, BATCH_SIZE, DestinationConfig, FUNCTION, FilterCriteria, Given, PARALLELIZATION, RESPONSE_TYPES, RETRIES,
-    UUID, WINDOW,
+    TUMBLING, UUID, WINDOW, filters,
 };
 use crate::engine::shape::{Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
@@ -30,6 +31,8 @@ structure! {
         "BatchSize" batch_size: Option<usize> => optional BATCH_SIZE;
         /// Seconds to gather records for.
         "MaximumBatchingWindowInSeconds" window: Option<u64> => optional WINDOW;
+        /// Seconds in which the function carries its state on.
+        "TumblingWindowInSeconds" tumbling: Option<u64> => optional TUMBLING;
         /// Invocations of a shard at a time.
         "ParallelizationFactor" parallelization: Option<usize> => optional PARALLELIZATION;
         /// Retries before a batch is given up.
@@ -70,21 +73,31 @@ impl Action for UpdateEventSourceMapping {
                 .ok_or_else(|| ApiError::new(ErrorKind::ResourceNotFoundException, text::no_function(&name)))
         });
         let function = function.transpose()?;
+        let filters = filters(request.filters, world)?;
+        let is_filtered_anew = filters.is_some();
         let settings = find(world, &request.uuid)?.settings.changed(Given {
             batch_size: request.batch_size,
             window: request.window,
+            tumbling: request.tumbling,
             parallelization: request.parallelization,
             retries: request.retries,
             age: request.age,
             bisect: request.bisect,
             response_types: request.response_types,
             destination: request.destination,
-            filters: request.filters,
+            filters,
         })?;
         check_destination(&settings, world)?;
         let mapping = find(world, &request.uuid)?;
         if settings.lanes != mapping.settings.lanes {
             mapping.pollers.values_mut().for_each(|poller| poller.deal(settings.lanes));
+        }
+        if settings.tumbling != mapping.settings.tumbling {
+            let lanes = mapping.pollers.values_mut().flat_map(|poller| &mut poller.lanes);
+            lanes.for_each(|lane| lane.window = None);
+        }
+        if is_filtered_anew {
+            mapping.dropped = Dropped::default();
         }
         mapping.settings = settings;
         mapping.function = function.unwrap_or_else(|| mapping.function.clone());

@@ -4,7 +4,7 @@
 //! came of it [`SdkClient::after`] decides whether it is done, is tried again after a wait, or is given up. [`SdkClient::call`]
 //! does all of it on a world's clock and tells every [`Attempt`]; `traffic` does it for many callers at once.
 //!
-//! The modes and their figures are botocore's (August 2026): see [`Mode`]. Model: an answer is lost when the client's
+//! The modes and their figures are botocore's (November 2026): see [`Mode`]. Model: an answer is lost when the client's
 //! settings say so, after the service has done the work, which is what makes a retried counter count twice. Left out:
 //! connection pools, clock skew, credentials. Source: AWS SDKs and Tools reference guide, "Retry behavior"; AWS
 //! documentation, "Error retries and exponential backoff".
@@ -22,7 +22,7 @@ mod limiter;
 mod mode;
 
 use limiter::RateLimiter;
-pub use mode::Mode;
+pub use mode::{Mode, REVISED};
 
 /// How a client is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -301,9 +301,30 @@ mod tests {
                 assert!(wait <= bound, "{wait} ms after attempt {number}");
             }
         }
-        assert_eq!(waits(Settings::new(Mode::Standard)).0.len(), 2);
-        assert_eq!(waits(Settings::new(Mode::Standard2026)).0.len(), 3);
+        assert_eq!(waits(Settings::new(Mode::Standard)).0.len(), 3);
+        assert_eq!(waits(Settings::new(Mode::Adaptive)).0.len(), 3);
+        assert_eq!(waits(Settings::new(Mode::Standard2025)).0.len(), 2);
+        assert_eq!(Mode::find("standard-2026"), Some(Mode::Standard));
         assert_eq!(waits(Settings { max_attempts: Some(1), ..Settings::new(Mode::Standard) }).1, Next::NoAttemptsLeft);
+    }
+
+    #[test]
+    fn standard_waits_shorter_after_what_is_no_throttling_since_it_was_revised() {
+        for (mode, bounds) in [(Mode::Standard, [25, 50, 100]), (Mode::Standard2025, [1000, 2000, 4000])] {
+            let mut longest = [0; 3];
+            for seed in 0..200 {
+                let mut client = SdkClient::new(Settings { max_attempts: Some(4), ..Settings::new(mode) }, seed);
+                for (number, longest) in (1..4).zip(&mut longest) {
+                    let Next::Retry(wait) = client.after(number, &Outcome::TimedOut, Timestamp::default()) else {
+                        unreachable!("attempts are left")
+                    };
+                    *longest = wait.max(*longest);
+                }
+            }
+            for (longest, bound) in longest.into_iter().zip(bounds) {
+                assert!(longest <= bound && longest > bound * 9 / 10, "{} {longest} of {bound}", mode.name());
+            }
+        }
     }
 
     #[test]

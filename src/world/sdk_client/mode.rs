@@ -3,13 +3,15 @@
 //! | mode | attempts | wait before the next | what a retry costs of a quota of 500 |
 //! | --- | --- | --- | --- |
 //! | legacy | 10 | 50 ms x 2^n, always the same | nothing |
-//! | standard | 3 | a share of 1 s x 2^n, 20 s at most | 5, after a timeout 10 |
-//! | adaptive | 3 | as standard, and requests are held back | as standard |
-//! | standard-2026 | 4 | a share of 25 ms x 2^n, of 1 s x 2^n if throttled, 20 s at most | 14, throttled 5 |
+//! | standard | 4 | a share of 25 ms x 2^n, of 1 s x 2^n if throttled, 20 s at most | 14, throttled 5 |
+//! | adaptive | 4 | as standard, and requests are held back | as standard |
+//! | standard-2025 | 3 | a share of 1 s x 2^n, 20 s at most | 5, after a timeout 10 |
 //!
 //! "A share" is drawn evenly from nothing to all of it (full jitter), so that callers that failed together do not come
-//! back together. Source: botocore's retry code and data of August 2026; AWS SDKs and Tools reference guide, "Retry
-//! behavior".
+//! back together. The figures are those for DynamoDB, which other services do not have: 3 attempts there. Standard mode is
+//! as revised on 10 November 2026, when it became the default of the SDKs that were updated then; standard-2025 is what
+//! it was before, and still is in SDKs that were not. Source: AWS Developer Tools Blog, "Updated default retry behavior for AWS
+//! SDKs and tools"; AWS SDKs and Tools reference guide, "Retry behavior"; botocore's retry code and data.
 
 use super::Failure;
 use crate::chance::Chance;
@@ -17,22 +19,25 @@ use crate::chance::Chance;
 /// The longest wait, in milliseconds.
 const LONGEST: u64 = 20_000;
 
+/// Since when the figures of standard and adaptive mode are those.
+pub const REVISED: &str = "10 November 2026";
+
 /// How a client retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// What the AWS CLI version 1 and boto3 do by default for DynamoDB.
+    /// What the AWS CLI version 1 and boto3 did by default for DynamoDB.
     Legacy,
-    /// What newer SDKs do by default.
+    /// What updated SDKs do by default.
     Standard,
     /// As standard, with a limiter that learns the rate the service takes.
     Adaptive,
-    /// The standard mode as revised in 2026, with other figures for DynamoDB.
-    Standard2026,
+    /// The standard mode before it was revised.
+    Standard2025,
 }
 
 impl Mode {
     /// All modes.
-    pub const ALL: [Self; 4] = [Self::Legacy, Self::Standard, Self::Adaptive, Self::Standard2026];
+    pub const ALL: [Self; 4] = [Self::Legacy, Self::Standard, Self::Adaptive, Self::Standard2025];
 
     /// The mode's name: `legacy`.
     #[must_use]
@@ -41,14 +46,21 @@ impl Mode {
             Self::Legacy => "legacy",
             Self::Standard => "standard",
             Self::Adaptive => "adaptive",
-            Self::Standard2026 => "standard-2026",
+            Self::Standard2025 => "standard-2025",
         }
     }
 
-    /// The mode called `name`.
+    /// The mode called `name`; `standard-2026` is another name for the standard one.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
+        let name = if name == "standard-2026" { "standard" } else { name };
         Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+
+    /// Whether its figures are those since [`REVISED`].
+    #[must_use]
+    pub const fn is_revised(self) -> bool {
+        matches!(self, Self::Standard | Self::Adaptive)
     }
 
     /// The most attempts, the first included.
@@ -56,8 +68,8 @@ impl Mode {
     pub const fn attempts(self) -> u32 {
         match self {
             Self::Legacy => 10,
-            Self::Standard | Self::Adaptive => 3,
-            Self::Standard2026 => 4,
+            Self::Standard | Self::Adaptive => 4,
+            Self::Standard2025 => 3,
         }
     }
 
@@ -65,15 +77,15 @@ impl Mode {
     pub(super) const fn cost(self, failure: Failure, timed_out: bool) -> u32 {
         match (self, failure) {
             (Self::Legacy, _) => 0,
-            (Self::Standard | Self::Adaptive, _) => {
+            (Self::Standard2025, _) => {
                 if timed_out {
                     10
                 } else {
                     5
                 }
             }
-            (Self::Standard2026, Failure::Throttled) => 5,
-            (Self::Standard2026, _) => 14,
+            (Self::Standard | Self::Adaptive, Failure::Throttled) => 5,
+            (Self::Standard | Self::Adaptive, _) => 14,
         }
     }
 
@@ -82,8 +94,8 @@ impl Mode {
         let grown = |base: u64| base.saturating_mul(1 << (number - 1).min(20));
         match self {
             Self::Legacy => grown(50),
-            Self::Standard | Self::Adaptive => chance.between(0, grown(1000).min(LONGEST)),
-            Self::Standard2026 => {
+            Self::Standard2025 => chance.between(0, grown(1000).min(LONGEST)),
+            Self::Standard | Self::Adaptive => {
                 let base = if failure == Failure::Throttled { 1000 } else { 25 };
                 chance.between(0, grown(base).min(LONGEST))
             }

@@ -30,7 +30,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     if words.contains(char::is_whitespace) {
         return Err(format!("Expected one function or all, found {words}").into());
     }
-    let wanted = |invocation: &&Invocation| words.is_empty() || words == "all" || invocation.function == words;
+    let wanted = |invocation: &&Invocation| is_asked(words, &invocation.function);
     let all: Vec<&Invocation> = lambda.invocations().filter(wanted).collect();
     let mut out = Vec::new();
     let forgotten = lambda.invoked() - lambda.invocations().count() as u64;
@@ -52,6 +52,11 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
             "Warning: {lost} records for {function} were dropped unread: their stream was full ({room} MB, a model)."
         )
     }));
+    for (function, count, newest) in lambda.drops().filter(|(function, ..)| is_asked(words, function)) {
+        let records = if count == 1 { "1 record".to_owned() } else { format!("{} records", grouped(count)) };
+        out.push(format!("Filters of {} dropped {records}; the newest:", safe_text::line(&function)));
+        out.extend(newest.map(|reason| format!("    {}", safe_text::line(reason))));
+    }
     for (name, queue) in bench.world().queues().all() {
         if queue.expired() > 0 {
             out.push(format!("Queue {name}: {} messages went after four days.", grouped(queue.expired())));
@@ -67,6 +72,11 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
         ));
     }
     Ok(out.join("\n") + "\n")
+}
+
+/// Whether the words of the command ask for a function.
+fn is_asked(words: &str, function: &str) -> bool {
+    words.is_empty() || words == "all" || words == function
 }
 
 /// Shards by the order in which they were first read: their ids are long.

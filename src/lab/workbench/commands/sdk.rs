@@ -2,16 +2,17 @@
 
 use super::super::words::{Fault, Flags, duration};
 use super::{OwnCommand, Workbench};
-use crate::world::sdk_client::{Mode, SdkClient, Settings};
+use crate::world::sdk_client::{Mode, REVISED, SdkClient, Settings};
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
     name: "sdk",
     usage: ":sdk [MODE|off]",
     about: "send commands as an SDK does, with retries",
-    details: "  :sdk legacy           10 attempts, 50 ms x 2^n between them
-  :sdk standard         3 attempts, a random share of 1 s x 2^n between them
+    details: "  :sdk standard         4 attempts, a random share of 25 ms x 2^n between them, or of
+                        1 s x 2^n if throttled (the default of SDKs since 10 November 2026)
   :sdk adaptive         the same, and it learns how many requests a second are taken
-  :sdk standard-2026    4 attempts, shorter waits
+  :sdk standard-2025    as standard was before: 3 attempts, a share of 1 s x 2^n
+  :sdk legacy           10 attempts, 50 ms x 2^n between them (older SDKs for DynamoDB)
   --attempts N, --timeout 1s, --lose PERCENT of the answers (model), --seed N
   :sdk off              commands are sent once
 ",
@@ -42,8 +43,9 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
             let (attempts, lost) = (client.settings().attempts(), lost_per_mille / 10);
             let loses =
                 if lost > 0 { format!(" {lost}% of the answers are lost on their way.") } else { String::new() };
+            let dated = if mode.is_revised() { format!("; as of {REVISED}") } else { String::new() };
             format!(
-                "Commands are sent by an SDK in {} mode (model): up to {attempts} attempts,\n{timeout} ms for each answer.{loses}\n",
+                "Commands are sent by an SDK in {} mode (model{dated}): up to {attempts} attempts,\n{timeout} ms for each answer.{loses}\n",
                 mode.name()
             )
         }

@@ -31,7 +31,7 @@ The requests run on the lab's clock, beside each other; throttling, lag and auto
   --strong               strongly consistent reads
   --size BYTES           filling in each item written (0)
   --item JSON            further attributes in wire form, with {key}, {item}, {shard} and {n} filled in
-  --retry MODE           an SDK in between: legacy, standard, adaptive, standard-2026; with --attempts N,
+  --retry MODE           an SDK in between: legacy, standard, adaptive, standard-2025; with --attempts N,
                          --timeout 1s, --lose PERCENT of the answers
   --seed N               what keys are drawn from (1)
 ";
