@@ -221,13 +221,11 @@ fn sum(attribute: &str, table: &str, records: &[Value], frame: Option<&Frame>, e
     let mut count = before.and_then(|state| state.get("records")?.as_u64()).unwrap_or_default();
     for (place, record) in records.iter().enumerate() {
         let Some(text) = record["dynamodb"]["NewImage"][attribute]["N"].as_str() else { continue };
-        match Number::parse(text).and_then(|number| total.checked_add(number)) {
-            Ok(sum) => (total, count) = (sum, count + 1),
-            Err(_) => {
-                done.failed = Some((place, format!("the sum of {attribute} overflows")));
-                return done;
-            }
-        }
+        let Ok(sum) = Number::parse(text).and_then(|number| total.checked_add(number)) else {
+            done.failed = Some((place, format!("the sum of {attribute} overflows")));
+            return done;
+        };
+        (total, count) = (sum, count + 1);
     }
     let told_sum = format!("{attribute} of {count} {}: {total}", if count == 1 { "record" } else { "records" });
     match frame.map(|frame| (frame, frame.ending)) {

@@ -176,24 +176,24 @@ mod tests {
     }
 
     /// Whether the record's new image fits.
-    fn image(pattern: Value) -> bool {
+    fn image(pattern: &Value) -> bool {
         fits(&json!({"dynamodb": {"NewImage": pattern}}))
     }
 
     #[test]
     fn a_record_fits_if_each_leaf_does() {
         assert!(fits(&json!({"eventName": ["INSERT", "MODIFY"]})) && !fits(&json!({"eventName": ["REMOVE"]})));
-        assert!(image(json!({"state": {"S": ["OPEN"]}, "n": {"N": ["101"]}})));
-        assert!(!image(json!({"state": {"S": ["OPEN"]}, "n": {"N": ["102"]}})));
-        assert!(!image(json!({"state": ["OPEN"]})), "an attribute is no leaf");
-        assert!(image(json!({"note": {"S": [""]}})) && image(json!({"ok": {"BOOL": [true]}})));
-        assert!(image(json!({"gone": {"NULL": [true]}})) && !image(json!({"gone": [null]})));
+        assert!(image(&json!({"state": {"S": ["OPEN"]}, "n": {"N": ["101"]}})));
+        assert!(!image(&json!({"state": {"S": ["OPEN"]}, "n": {"N": ["102"]}})));
+        assert!(!image(&json!({"state": ["OPEN"]})), "an attribute is no leaf");
+        assert!(image(&json!({"note": {"S": [""]}})) && image(&json!({"ok": {"BOOL": [true]}})));
+        assert!(image(&json!({"gone": {"NULL": [true]}})) && !image(&json!({"gone": [null]})));
     }
 
     #[test]
     fn numbers_of_an_item_are_text_and_numeric_takes_numbers() {
-        assert!(!image(json!({"n": {"N": [{"numeric": [">", 100]}]}})));
-        assert!(!image(json!({"n": {"N": [101]}})) && image(json!({"n": {"N": [{"anything-but": 101}]}})));
+        assert!(!image(&json!({"n": {"N": [{"numeric": [">", 100]}]}})));
+        assert!(!image(&json!({"n": {"N": [101]}})) && image(&json!({"n": {"N": [{"anything-but": 101}]}})));
         let at = |rule: Value| fits(&json!({"dynamodb": {"ApproximateCreationDateTime": [{"numeric": rule}]}}));
         assert!(at(json!([">", 0])) && at(json!([">=", 0, "<", 4e9])) && !at(json!([">", 0, "<=", 5])));
         assert!(at(json!(["=", 1_780_308_000.0])) && !at(json!(["<", 5])));
@@ -201,31 +201,31 @@ mod tests {
 
     #[test]
     fn exists_looks_at_leaves_only() {
-        assert!(image(json!({"state": {"S": [{"exists": true}]}})));
-        assert!(!image(json!({"state": {"S": [{"exists": false}]}})));
-        assert!(image(json!({"other": {"S": [{"exists": false}]}})));
-        assert!(!image(json!({"state": [{"exists": true}]})) && image(json!({"state": [{"exists": false}]})));
+        assert!(image(&json!({"state": {"S": [{"exists": true}]}})));
+        assert!(!image(&json!({"state": {"S": [{"exists": false}]}})));
+        assert!(image(&json!({"other": {"S": [{"exists": false}]}})));
+        assert!(!image(&json!({"state": [{"exists": true}]})) && image(&json!({"state": [{"exists": false}]})));
         assert!(fits(&json!({"dynamodb": {"OldImage": {"state": {"S": [{"exists": false}]}}}})));
     }
 
     #[test]
     fn texts_may_begin_end_or_differ_in_case() {
         assert!(
-            image(json!({"state": {"S": [{"prefix": "OP"}]}})) && !image(json!({"state": {"S": [{"prefix": "op"}]}}))
+            image(&json!({"state": {"S": [{"prefix": "OP"}]}})) && !image(&json!({"state": {"S": [{"prefix": "op"}]}}))
         );
-        assert!(image(json!({"state": {"S": [{"prefix": {"equals-ignore-case": "op"}}]}})));
+        assert!(image(&json!({"state": {"S": [{"prefix": {"equals-ignore-case": "op"}}]}})));
         assert!(
-            image(json!({"state": {"S": [{"suffix": "EN"}]}})) && !image(json!({"state": {"S": [{"suffix": "OP"}]}}))
+            image(&json!({"state": {"S": [{"suffix": "EN"}]}})) && !image(&json!({"state": {"S": [{"suffix": "OP"}]}}))
         );
-        assert!(image(json!({"state": {"S": [{"suffix": {"equals-ignore-case": "pen"}}]}})));
-        assert!(image(json!({"state": {"S": [{"equals-ignore-case": "open"}]}})));
-        assert!(!image(json!({"state": {"S": [{"equals-ignore-case": "opens"}]}})));
-        assert!(!image(json!({"other": {"S": [{"prefix": ""}]}})), "what is absent has no beginning");
+        assert!(image(&json!({"state": {"S": [{"suffix": {"equals-ignore-case": "pen"}}]}})));
+        assert!(image(&json!({"state": {"S": [{"equals-ignore-case": "open"}]}})));
+        assert!(!image(&json!({"state": {"S": [{"equals-ignore-case": "opens"}]}})));
+        assert!(!image(&json!({"other": {"S": [{"prefix": ""}]}})), "what is absent has no beginning");
     }
 
     #[test]
     fn anything_but_wants_a_value_that_is_none_of_those() {
-        let state = |rule: Value| image(json!({"state": {"S": [{"anything-but": rule}]}}));
+        let state = |rule: Value| image(&json!({"state": {"S": [{"anything-but": rule}]}}));
         assert!(state(json!("PAID")) && !state(json!("OPEN")));
         assert!(state(json!(["PAID", "SENT"])) && !state(json!(["PAID", "OPEN"])));
         assert!(
@@ -233,18 +233,18 @@ mod tests {
         );
         assert!(state(json!({"suffix": "ID"})) && !state(json!({"suffix": "EN"})));
         assert!(state(json!({"equals-ignore-case": "paid"})) && !state(json!({"equals-ignore-case": ["open", "x"]})));
-        assert!(!image(json!({"other": {"S": [{"anything-but": "PAID"}]}})), "an absent value is not anything");
+        assert!(!image(&json!({"other": {"S": [{"anything-but": "PAID"}]}})), "an absent value is not anything");
     }
 
     #[test]
     fn one_pattern_of_an_or_and_one_member_of_a_list_is_enough() {
         let either = json!([{"state": {"S": ["PAID"]}}, {"n": {"N": ["101"]}}]);
-        assert!(image(json!({"$or": either})));
-        assert!(!image(json!({"$or": either, "note": {"S": ["x"]}})));
-        assert!(!image(json!({"$or": [{"state": {"S": ["PAID"]}}, {"n": {"N": ["1"]}}]})));
-        assert!(image(json!({"tags": {"SS": ["blue"]}})) && !image(json!({"tags": {"SS": ["green"]}})));
-        assert!(image(json!({"list": {"L": {"M": {"deep": {"N": ["7"]}}}}})));
-        assert!(image(json!({"none": {"L": [{"exists": false}]}})), "an empty list has no leaf");
+        assert!(image(&json!({"$or": either})));
+        assert!(!image(&json!({"$or": either, "note": {"S": ["x"]}})));
+        assert!(!image(&json!({"$or": [{"state": {"S": ["PAID"]}}, {"n": {"N": ["1"]}}]})));
+        assert!(image(&json!({"tags": {"SS": ["blue"]}})) && !image(&json!({"tags": {"SS": ["green"]}})));
+        assert!(image(&json!({"list": {"L": {"M": {"deep": {"N": ["7"]}}}}})));
+        assert!(image(&json!({"none": {"L": [{"exists": false}]}})), "an empty list has no leaf");
     }
 
     #[test]
@@ -285,11 +285,11 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_told() {
         let why = |pattern: Value| Filter::parse(&pattern.to_string()).unwrap().why_not(&record());
-        let image = |pattern: Value| why(json!({"dynamodb": {"NewImage": pattern}})).unwrap();
+        let image = |pattern: &Value| why(json!({"dynamodb": {"NewImage": pattern}})).unwrap();
         assert_eq!(why(json!({"eventName": ["INSERT"]})), None);
-        assert_eq!(image(json!({"state": {"S": ["PAID"]}})), "dynamodb.NewImage.state.S is \"OPEN\"");
-        assert_eq!(image(json!({"other": {"S": ["x"]}})), "dynamodb.NewImage.other.S is absent");
-        assert!(image(json!({"n": {"N": [{"numeric": [">", 1]}]}})).ends_with("numeric takes numbers of JSON only"));
-        assert!(image(json!({"state": [{"exists": true}]})).contains("dynamodb.NewImage.state is no leaf"));
+        assert_eq!(image(&json!({"state": {"S": ["PAID"]}})), "dynamodb.NewImage.state.S is \"OPEN\"");
+        assert_eq!(image(&json!({"other": {"S": ["x"]}})), "dynamodb.NewImage.other.S is absent");
+        assert!(image(&json!({"n": {"N": [{"numeric": [">", 1]}]}})).ends_with("numeric takes numbers of JSON only"));
+        assert!(image(&json!({"state": [{"exists": true}]})).contains("dynamodb.NewImage.state is no leaf"));
     }
 }
