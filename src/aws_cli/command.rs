@@ -192,27 +192,39 @@ fn wait(words: &[Word], files: ReadFile<'_>) -> Result<Command, CliError> {
     Ok(Command { paginate: false, ..flags.finish(Invocation::Wait { until: *until, table }) })
 }
 
-/// The flags of the AWS CLI itself, each with whether it takes a value.
-const GLOBAL_FLAGS: [(&str, bool); 18] = [
+/// The flags of the AWS CLI itself that are honoured, each with whether it takes a value.
+const GLOBAL_FLAGS: [(&str, bool); 10] = [
     ("--output", true),
     ("--query", true),
     ("--cli-input-json", true),
     ("--region", true),
-    ("--profile", true),
     ("--endpoint-url", true),
     ("--endpoint", true),
-    ("--color", true),
-    ("--cli-binary-format", true),
-    ("--cli-read-timeout", true),
-    ("--cli-connect-timeout", true),
     ("--page-size", true),
     ("--no-paginate", false),
+    // As it is here anyway.
     ("--no-cli-pager", false),
-    ("--no-sign-request", false),
-    ("--no-verify-ssl", false),
     ("--no-cli-auto-prompt", false),
-    ("--debug", false),
 ];
+
+/// Those that cannot be honoured, each with why: dropped in silence, they would seem to have worked.
+const REFUSED_FLAGS: [(&str, &str); 13] = [
+    ("--profile", NO_PROFILES),
+    ("--no-sign-request", "no request is signed here, and none is refused for it"),
+    ("--no-verify-ssl", NO_NETWORK),
+    ("--ca-bundle", NO_NETWORK),
+    ("--cli-read-timeout", NO_NETWORK),
+    ("--cli-connect-timeout", NO_NETWORK),
+    ("--cli-binary-format", "binary values are always read as base64"),
+    ("--color", "responses have no colours"),
+    ("--debug", "there is no log of the AWS CLI"),
+    ("--version", "this is not the AWS CLI"),
+    ("--cli-auto-prompt", "the Tab key completes what is typed"),
+    ("--cli-input-yaml", "only --cli-input-json is read"),
+    ("--generate-cli-skeleton", "help with a command's name lists its flags"),
+];
+const NO_PROFILES: &str = "there are no profiles";
+const NO_NETWORK: &str = "nothing is sent over a network";
 
 /// Parameters that a line pages by hand with; they switch automatic paging off.
 const PAGING_PARAMETERS: [&str; 3] = ["Limit", "ExclusiveStartKey", "ExclusiveStartTableName"];
@@ -270,6 +282,11 @@ impl Flags {
     fn flag(&mut self, flag: &Word, values: &[Word]) -> Result<(), CliError> {
         if let Some((name, takes_value)) = GLOBAL_FLAGS.iter().find(|(name, _)| *name == flag.text) {
             return self.global(name, *takes_value, flag, values);
+        }
+        if let Some((name, why)) = REFUSED_FLAGS.iter().find(|(name, _)| *name == flag.text) {
+            return Err(CliError::new(format!("{name} cannot be honoured here: {why}"))
+                .at(flag.span.clone())
+                .hint("Leave it out."));
         }
         let name = flag.text.trim_start_matches("--");
         let (member, negated) = match (self.member(name), name.strip_prefix("no-").and_then(|name| self.member(name))) {
@@ -336,7 +353,12 @@ impl Flags {
                 });
             }
             "--region" => self.route.region = Some(value.to_owned()),
-            "--endpoint" | "--endpoint-url" => self.route.dax = value.contains("dax"),
+            "--endpoint" | "--endpoint-url" if !value.contains("dax") => {
+                let message =
+                    format!("{name} cannot be honoured here: this prompt reaches its own tables and DAX only");
+                return Err(CliError::new(message).at(at).hint("Leave it out, or write --endpoint dax."));
+            }
+            "--endpoint" | "--endpoint-url" => self.route.dax = true,
             "--cli-input-json" => {
                 let body: Value = serde_json::from_str(value).map_err(|error| {
                     CliError::new(format!("--cli-input-json is not valid JSON: {error}")).at(at.clone())
@@ -393,4 +415,59 @@ fn as_flag(word: &Word) -> Option<(Word, Option<Word>)> {
     let flag = Word { text: flag.to_owned(), span: word.span.start..middle, ..word.clone() };
     let value = Word { text: value.to_owned(), span: (middle + 1).min(word.span.end)..word.span.end, ..word.clone() };
     Some((flag, Some(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Command, String> {
+        parse(line, &|name| Err(format!("no file {name}"))).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_flag_of_the_aws_cli_that_cannot_be_honoured_is_refused_with_the_reason() {
+        for (flags, said) in [
+            ("--endpoint-url http://localhost:8000", "reaches its own tables and DAX only"),
+            ("--endpoint http://127.0.0.1:9", "reaches its own tables and DAX only"),
+            ("--endpoint-url=https://dynamodb.eu-west-1.amazonaws.com", "reaches its own tables and DAX only"),
+            ("--profile work", "there are no profiles"),
+            ("--no-verify-ssl", "nothing is sent over a network"),
+            ("--ca-bundle ca.pem", "nothing is sent over a network"),
+            ("--cli-read-timeout 5", "nothing is sent over a network"),
+            ("--cli-connect-timeout 5", "nothing is sent over a network"),
+            ("--no-sign-request", "no request is signed here"),
+            ("--cli-binary-format raw-in-base64-out", "always read as base64"),
+            ("--color on", "no colours"),
+            ("--debug", "no log"),
+        ] {
+            let flag = flags.split([' ', '=']).next().unwrap_or_default();
+            let refused = read(&format!("aws dynamodb list-tables {flags}")).unwrap_err();
+            assert!(refused.contains(&format!("{flag} cannot be honoured here: ")), "{refused}");
+            assert!(refused.contains(said), "{refused}");
+            let waiting = read(&format!("wait table-exists --table-name Tab {flags}")).unwrap_err();
+            assert!(waiting.contains("cannot be honoured here"), "{waiting}");
+        }
+    }
+
+    #[test]
+    fn what_is_so_here_anyway_and_a_dax_cluster_are_taken() {
+        for (flags, dax) in [
+            ("--no-cli-pager", false),
+            ("--no-cli-auto-prompt", false),
+            ("--region eu-west-1", false),
+            ("--endpoint dax", true),
+            ("--endpoint-url dax://scores.example", true),
+        ] {
+            let read = read(&format!("list-tables {flags}")).unwrap();
+            assert_eq!(read.route.dax, dax, "{flags}");
+        }
+    }
+
+    #[test]
+    fn a_flag_is_honoured_or_refused_and_never_both() {
+        for (name, _) in REFUSED_FLAGS {
+            assert!(!GLOBAL_FLAGS.iter().any(|(honoured, _)| *honoured == name), "{name}");
+        }
+    }
 }
