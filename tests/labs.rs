@@ -66,7 +66,10 @@ fn predictions_are_held_against_what_happened() {
     let mut choice = at("idempotent-create", "naive");
     assert!(choice.predict("D").unwrap_err().contains("a letter from A to C, found D"));
     choice.predict("a").unwrap();
-    assert_eq!(told(choice), "You predicted \"the order as packing left it\"; it was \"the order as it was delivered\": not what you expected.");
+    assert_eq!(
+        told(choice),
+        "You predicted \"the order as packing left it\"; it was \"the order as it was delivered\": not what you expected."
+    );
     assert!(at("optimistic-locking", "read").predict("1").is_err(), "this step asks for none");
 }
 

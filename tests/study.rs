@@ -329,13 +329,7 @@ fn a_wrong_progress_export_is_refused_and_leaves_everything_as_it_was() {
     run(home.path(), &["quiz", "--plain", "--seed", "1", "-n", "3"], &answers(3));
     let good = out(&run(home.path(), &["progress", "export"], ""));
     let file = home.path().join("wrong.json");
-    for (table, column, value, fault) in [
-        ("answers", "correct", json!("yes"), "answers, entry 1: correct: expected 0 or 1, found \"yes\""),
-        ("answers", "at_ms", json!("abc"), "answers, entry 1: at_ms: expected milliseconds since 1970"),
-        ("sessions", "state", json!("rubbish"), "sessions, entry 1: state: expected a session's state"),
-    ] {
-        let mut wrong: Value = serde_json::from_str(&good).unwrap();
-        wrong["tables"][table][0][column] = value;
+    let refuse = |wrong: &Value, fault: &str| {
         std::fs::write(&file, wrong.to_string()).unwrap();
         let output = run(home.path(), &["progress", "import", file.to_str().unwrap()], "");
         assert_eq!(output.status.code(), Some(1));
@@ -345,6 +339,29 @@ fn a_wrong_progress_export_is_refused_and_leaves_everything_as_it_was() {
             talk(&output)
         );
         assert_eq!(out(&run(home.path(), &["progress", "export"], "")), good);
+    };
+    for (table, column, value, fault) in [
+        ("answers", "correct", json!("yes"), "answers, entry 1: correct: expected 0 or 1, found \"yes\""),
+        ("answers", "at_ms", json!("abc"), "answers, entry 1: at_ms: expected milliseconds since 1970"),
+        ("sessions", "state", json!("rubbish"), "sessions, entry 1: state: expected a session's state"),
+    ] {
+        let mut wrong: Value = serde_json::from_str(&good).unwrap();
+        wrong["tables"][table][0][column] = value;
+        refuse(&wrong, fault);
+    }
+    for (name, value, fault) in [
+        ("review_day", "1", "settings, entry 2: name: expected \"fsrs\" or \"fsrs_reviews\" or \"typed_lines\""),
+        ("fsrs", "[1, 2]", "settings, entry 2: value of \"fsrs\": expected a list of 21 numbers, found \"[1, 2]\""),
+        (
+            "fsrs_reviews",
+            "18446744073709551615",
+            "settings, entry 2: value of \"fsrs_reviews\": expected a whole number",
+        ),
+        ("typed_lines", "{}", "settings, entry 2: value of \"typed_lines\": expected a list of texts, found \"{}\""),
+    ] {
+        let mut wrong: Value = serde_json::from_str(&good).unwrap();
+        wrong["tables"]["settings"] = json!([{"name": "fsrs_reviews", "value": "7"}, {"name": name, "value": value}]);
+        refuse(&wrong, fault);
     }
 }
 

@@ -15,6 +15,7 @@ use crate::content::limits::MOST_PROBLEMS;
 use crate::content::{self, Lab, Library, Problem, Severity, Source};
 use crate::generate;
 use crate::lab::{CONTENT_STEPS, Work};
+use crate::safe_text::quoted;
 
 mod bank;
 pub mod blind;
@@ -103,7 +104,7 @@ pub fn new_lab(root: &Path, name: &str, today: Timestamp) -> Result<PathBuf, New
 #[derive(Debug, thiserror::Error)]
 pub enum NewLabError {
     /// The name is none that a lab may have.
-    #[error("a lab's name has small letters and digits, with hyphens between words, such as hot-keys; found {0:?}")]
+    #[error("a lab's name has small letters and digits, with hyphens between words, such as hot-keys; found {}", quoted(.0))]
     Name(String),
     /// The file is there already, or cannot be written.
     #[error("{} cannot be created: {error}", file.display())]

@@ -61,7 +61,8 @@ pub(super) fn play(
         console.print(&["Nothing was created.".to_owned()])?;
         return Ok(false);
     }
-    let played = session.set_up(&session.runner.lab().setup.clone(), console).and_then(|()| session.steps(store, console));
+    let played =
+        session.set_up(&session.runner.lab().setup.clone(), console).and_then(|()| session.steps(store, console));
     let cleaned = session.clean_up(console);
     played?;
     cleaned?;
@@ -143,7 +144,8 @@ impl Session<'_> {
             units.grouped()
         ));
         lines.push(format!("If the program is killed, --clean deletes what begins with {}.", self.remote.name_of("")));
-        let later = lab.steps.iter().flat_map(|step| &step.setup).filter_map(|table| table.create["TableName"].as_str());
+        let later =
+            lab.steps.iter().flat_map(|step| &step.setup).filter_map(|table| table.create["TableName"].as_str());
         let later: Vec<String> = later.map(|name| self.remote.name_of(name)).collect();
         if !later.is_empty() {
             let words = format!("Later steps create more, for their own tasks: {}.", later.join(", "));

@@ -12,6 +12,7 @@ use super::runner::Runner;
 use super::workbench::{ReplyKind, Workbench};
 use crate::content::lab::requirement::Requirement;
 use crate::content::lab::{Step, WrongWay};
+use crate::safe_text::quoted;
 
 /// What is wrong with the ways of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +110,7 @@ fn wrong_faults(play: &Play, way: &WrongWay, step: &Step) -> Vec<String> {
     if squeeze(&play.told).contains(&squeeze(&way.says)) {
         return Vec::new();
     }
-    vec![format!("should be told {:?}, and is told {:?}", way.says, play.told)]
+    vec![format!("should be told {}, and is told {}", quoted(&way.says), quoted(&play.told))]
 }
 
 /// Plays lines on a copy of the world where the step begins.

@@ -39,9 +39,11 @@ impl Said {
             assert_eq!(forged, None, "{}: {name}: {text}", self.words);
             all.push_str(text);
         }
-        // Where the text is quoted as Rust quotes it, escape is written in that way.
-        let is_shown = all.contains(r"\u001b]0;") || all.contains(r"\u{1b}]0;");
-        assert!(!self.shows || is_shown, "{}: the text was not shown: {all}", self.words);
+        // One style of marks, whoever quotes the text, and each character marked once.
+        for other in [r"\u{1b}", r"\u{7}", r"\x1b", r"\x07", r"\\u001b]0;"] {
+            assert!(!all.contains(other), "{}: {other} is another mark: {all}", self.words);
+        }
+        assert!(!self.shows || all.contains(r"\u001b]0;"), "{}: the text was not shown: {all}", self.words);
     }
 }
 
