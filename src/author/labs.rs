@@ -1,14 +1,15 @@
 //! What is wrong with a lab: it is played, and everything that it says can be done or costs is held against that.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use crate::content::lab::lint::gives_away;
 use crate::content::lab::{Predict, Step};
-use crate::content::{self, Lab, Library, Problem, Source};
+use crate::content::{Lab, Library, Problem};
 use crate::engine::Entry;
 use crate::engine::capacity::Units;
 use crate::engine::table::Billing;
-use crate::lab::{ReplyKind, Runner, Turn, Work, way_faults};
+use crate::lab::{ReplyKind, Runner, STEPS_OF_A_WAY, Stopped, Turn, Work, way_faults};
 
 /// Figures that no lab has to prove: what one partition takes a second, and the two smallest prices of a read.
 const KNOWN: [(&str, f64); 4] = [("RCU", 3000.0), ("WCU", 1000.0), ("RCU", 0.5), ("RCU", 1.0)];
@@ -19,11 +20,15 @@ const ENTRIES_OF_A_STEP: u64 = 16;
 const MOST_SAID: usize = 300;
 
 /// Everything that is wrong with a lab. What is run to find out counts as a part of `work`.
-pub(super) fn problems(lab: &Lab, library: &Library, work: &Work) -> Vec<Problem> {
+pub(super) fn problems(lab: &Lab, library: &Library, built_in: &LazyCell<Library>, work: &Work) -> Vec<Problem> {
     let file = format!("labs/{}.yaml", lab.name);
     let mut report = Report { file, problems: Vec::new() };
-    check_questions(lab, library, &mut report);
+    check_questions(lab, library, built_in, &mut report);
     for seed in 0..lab.seeds() {
+        if work.is_spent() {
+            report.error(format!("with seed {seed} and those behind it, it was not played: {}", Stopped::NothingLeft));
+            break;
+        }
         // Each seed is another lab, and must be as sound as the first.
         let of_seed = if seed == 0 { lab.clone() } else { lab.seeded(seed) };
         if of_seed.variation.as_ref().is_some_and(|it| it.seed != seed) {
@@ -57,11 +62,10 @@ impl Report {
 
 /// A lab's questions must exist and be about what it teaches. A pack without questions of its own may name those that are
 /// built in.
-fn check_questions(lab: &Lab, library: &Library, report: &mut Report) {
+fn check_questions(lab: &Lab, library: &Library, built_in: &LazyCell<Library>, report: &mut Report) {
+    let elsewhere = |id: &str| if library.questions.is_empty() { built_in.question(id) } else { None };
     for id in &lab.questions {
-        let built_in =
-            if library.questions.is_empty() { content::load(&Source::Embedded).0 } else { Library::default() };
-        match library.question(id).or_else(|| built_in.question(id)) {
+        match library.question(id).or_else(|| elsewhere(id)) {
             None => report.error(format!("there is no question {id}")),
             Some(question) if !question.claims.iter().any(|claim| lab.claims.contains(claim)) => {
                 report.error(format!("the question {id} is on none of this lab's claims"));
@@ -116,6 +120,9 @@ fn play(mut runner: Runner, report: &mut Report) {
 /// In a lab of format 1, each near miss's example must get its words, and each other way must complete the step.
 fn check_old_ways(step: &Step, runner: &Runner, report: &mut Report) {
     let Some(old) = &step.old else { return };
+    let work = runner.bench().work().clone();
+    let tries = old.near_misses.len() + step.right_ways.len();
+    let _ = work.spend(tries as u64 * STEPS_OF_A_WAY);
     for near in &old.near_misses {
         if runner.clone().run(&near.example).near_miss.as_deref() != Some(near.say.trim()) {
             report.error(format!(

@@ -46,6 +46,7 @@ pub use runner::{BestAndPar, Completed, Judged, LabError, Marks, Runner, Score, 
 pub use serving::not_carried;
 pub use shop::shop;
 pub use watch::watched;
+pub(crate) use ways::STEPS_OF_A_WAY;
 pub use ways::{WayFault, way_faults};
 pub use word::{Word, is_clearing, is_leaving};
 pub use workbench::{Compared, MAX_LINE_BYTES, Reply, ReplyKind, Workbench, complete};

@@ -360,7 +360,7 @@ impl Judging {
 pub(super) fn read(file: &str, text: &str, origin: Origin) -> Result<super::Lab, Vec<Problem>> {
     let lab = chunks::whole::<Lab>(file, text, origin).map_err(|problem| vec![problem])?;
     lab.check_format(file, text)?;
-    Ok(super::Lab {
+    let lab = super::Lab {
         format_version: lab.format_version,
         name: lab.name,
         title: lab.title,
@@ -387,7 +387,9 @@ pub(super) fn read(file: &str, text: &str, origin: Origin) -> Result<super::Lab,
         questions: Vec::new(),
         compare: lab.compare,
         outro: lab.outro,
-    })
+    };
+    Reporter { file, text, problems: Vec::new() }.check_size(&lab)?;
+    Ok(lab)
 }
 
 impl Step {
