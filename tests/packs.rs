@@ -244,7 +244,7 @@ fn no_part_of_a_title_begins_a_line_of_a_terminal() {
 #[test]
 fn heavy_queries_traffic_and_tries_are_charged_and_the_place_is_named() {
     let lab = new_lab();
-    let items = "    items:\n      - {id: {S: T-1}, color: {S: blue}}\n";
+    let items = "    items:\n      - {id: {S: T-1}, color: {S: blue}}\n      - {id: {S: T-2}, color: {S: red}}\n";
     assert!(lab.contains(items));
     let many = "    generate:\n      - {count: 5000, seed: 1, item: {id: {S: \"T-{n:5}\"}, color: {S: blue}}}\n";
     let lab = lab.replace(items, many);
@@ -289,7 +289,7 @@ fn a_lab_has_so_many_steps_ways_and_lines_at_most() {
     let near = "      - {when: {by: [Scan]}, say: No.}\n".repeat(24);
     for (lab, said) in [
         (large_lab(25, 5), "error: expected at most 24 steps, found 25".to_owned()),
-        (large_lab(700, 5), "error: expected at most 24 steps, found 700".to_owned()),
+        (large_lab(500, 5), "error: expected at most 24 steps, found 500".to_owned()),
         (large_lab(1, 49), "error: expected at most 48 ways, right and wrong, in step read-0, found 49".to_owned()),
         (
             new_lab().replace(FIRST_WAY, &many_lines),

@@ -301,7 +301,7 @@ fn each_of_a_crowd_that_finds_no_place_gets_its_refusal_whole() {
 
 #[test]
 fn a_body_that_is_too_large_by_its_head_is_refused_before_it_comes() {
-    let server = start(LIMITS);
+    let server = start(Limits { bodies: 64 * 1024 * 1024, ..LIMITS });
     let large = 16 * 1024 * 1024 + 1;
     let with = |header: &str| request(large, "").replacen("\r\n", &format!("\r\n{header}\r\n"), 1);
     for text in [
