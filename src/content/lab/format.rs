@@ -29,9 +29,7 @@ impl Lab {
         if self.steps.is_empty() {
             reporter.report("steps:", "expected at least one step");
         }
-        if let Err(problems) = reporter.check_size(&self) {
-            return Err(problems);
-        }
+        reporter.check_size(&self)?;
         if self.questions.len() != QUESTIONS {
             reporter.report("questions:", format!("expected {QUESTIONS} questions, found {}", self.questions.len()));
         }
