@@ -8,6 +8,7 @@
 //! Sources: SQLite documentation, "The Schema Table", "Defense Against The Dark Arts", `SQLITE_DBCONFIG_ENABLE_TRIGGER`,
 //! `SQLITE_DBCONFIG_ENABLE_VIEW`.
 
+use crate::safe_text::quoted;
 use std::collections::BTreeMap;
 
 use rusqlite::config::DbConfig;
@@ -98,7 +99,7 @@ fn is_internal(kind: &str, name: &str) -> bool {
 
 fn named((kind, name): &(String, String)) -> String {
     const LONGEST: usize = 60;
-    format!("{kind} {:?}", name.chars().take(LONGEST).collect::<String>())
+    format!("{kind} {}", quoted(&name.chars().take(LONGEST).collect::<String>()))
 }
 
 /// What SQLite says in several lines, as one: its reports of damage, and statements that it repeats.

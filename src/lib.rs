@@ -12,11 +12,11 @@
 //! files      a file read whole: a regular one, no larger than it may be
 //!            uses: nothing
 //! database   a SQLite file of ours that somebody else may have written in
-//!            uses: nothing
+//!            uses: safe_text
 //! engine     the mini-DynamoDB
 //!            uses: clock
 //! s3_dir     a directory that stands for Amazon S3
-//!            uses: engine, files
+//!            uses: engine, files, safe_text
 //! world      Lambda, DAX, Regions, roles, auto scaling, an SDK, traffic, a bill
 //!            uses: chance, clock, engine
 //! aws_cli    what a learner types -> (verb, JSON), and responses -> text
@@ -24,19 +24,19 @@
 //! sdk_code   a request as programs write it, in five languages
 //!            uses: aws_cli, engine, safe_text
 //! remote     a DynamoDB elsewhere: requests to it, signed
-//!            uses: clock
+//!            uses: clock, safe_text
 //! http       real clients come in here, to an engine or to a lab
 //!            uses: clock, database, engine, files
 //! content    questions, labs, claims, traps: plain data, loaded and linted
-//!            uses: chance, clock, files
+//!            uses: chance, clock, files, safe_text
 //! quiz       which questions, in which order, how graded
-//!            uses: chance, content
+//!            uses: chance, content, safe_text
 //! lab        a workbench with an engine, steps, and a judge of what happened
 //!            uses: aws_cli, chance, clock, content, engine, files, safe_text, sdk_code, world
 //! generate   questions whose figures come from a seed
 //!            uses: chance, clock, content, engine, lab
 //! progress   what the learner has done, in SQLite
-//!            uses: clock, database, files
+//!            uses: clock, database, files, safe_text
 //! exchange   questions in other programs' formats, in and out
 //!            uses: content, safe_text
 //! records    what a learner did, saved in one way by every face of the program
@@ -46,7 +46,7 @@
 //! readiness  what share of an exam would be right, with an interval
 //!            uses: nothing
 //! author     `content check`, `content new`, `content stats` and the list of all content
-//!            uses: aws_cli, chance, clock, content, engine, generate, lab
+//!            uses: aws_cli, chance, clock, content, engine, generate, lab, safe_text
 //! app        the program without a terminal: Model, Message, update -> Effect
 //!            uses: aws_cli, clock, content, engine, generate, lab, progress, quiz, readiness, review, safe_text,
 //!                  world

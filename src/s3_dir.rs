@@ -22,6 +22,7 @@ use md5::{Digest as _, Md5};
 
 use crate::engine::objects::{LINE_BYTES, Objects, Put};
 use crate::files;
+use crate::safe_text::quoted;
 
 /// The deepest that directories are gone into.
 const DEEPEST: usize = 32;
@@ -55,7 +56,7 @@ fn part(name: &str) -> Result<&str, String> {
         && !matches!(name, "." | "..")
         && !name.contains(['/', '\\', ':', '\0'])
         && !name.chars().any(char::is_control);
-    if is_plain { Ok(name) } else { Err(format!("{name:?} cannot be a part of a key here")) }
+    if is_plain { Ok(name) } else { Err(format!("{} cannot be a part of a key here", quoted(name))) }
 }
 
 /// Whether a path is a directory, and no link to one.

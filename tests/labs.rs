@@ -27,20 +27,6 @@ fn labs_fail_untouched_and_pass_with_their_own_solution() {
     }
 }
 
-#[test]
-fn near_misses_get_their_own_words() {
-    for lab in &library().labs {
-        for (place, step) in lab.steps.iter().enumerate() {
-            for near in step.old.iter().flat_map(|old| &old.near_misses) {
-                let mut runner = Runner::start(lab, place).unwrap();
-                let turn = runner.run(&near.example);
-                let said = turn.near_miss.unwrap_or_default();
-                assert_eq!(said, near.say.trim(), "{} {}: {}\n{}", lab.name, step.id, near.example, turn.reply.text);
-            }
-        }
-    }
-}
-
 /// The lab `name` where its step `id` waits to be done.
 fn at(name: &str, id: &str) -> Runner {
     let library = library();

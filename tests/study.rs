@@ -332,13 +332,7 @@ fn a_wrong_progress_export_is_refused_and_leaves_everything_as_it_was() {
     run(home.path(), &["quiz", "--plain", "--seed", "1", "-n", "3"], &answers(3));
     let good = out(&run(home.path(), &["progress", "export"], ""));
     let file = home.path().join("wrong.json");
-    for (table, column, value, fault) in [
-        ("answers", "correct", json!("yes"), "answers, entry 1: correct: expected 0 or 1, found \"yes\""),
-        ("answers", "at_ms", json!("abc"), "answers, entry 1: at_ms: expected milliseconds since 1970"),
-        ("sessions", "state", json!("rubbish"), "sessions, entry 1: state: expected a session's state"),
-    ] {
-        let mut wrong: Value = serde_json::from_str(&good).unwrap();
-        wrong["tables"][table][0][column] = value;
+    let refuse = |wrong: &Value, fault: &str| {
         std::fs::write(&file, wrong.to_string()).unwrap();
         let output = run(home.path(), &["progress", "import", file.to_str().unwrap()], "");
         assert_eq!(output.status.code(), Some(1));
@@ -348,6 +342,29 @@ fn a_wrong_progress_export_is_refused_and_leaves_everything_as_it_was() {
             talk(&output)
         );
         assert_eq!(out(&run(home.path(), &["progress", "export"], "")), good);
+    };
+    for (table, column, value, fault) in [
+        ("answers", "correct", json!("yes"), "answers, entry 1: correct: expected 0 or 1, found \"yes\""),
+        ("answers", "at_ms", json!("abc"), "answers, entry 1: at_ms: expected milliseconds since 1970"),
+        ("sessions", "state", json!("rubbish"), "sessions, entry 1: state: expected a session's state"),
+    ] {
+        let mut wrong: Value = serde_json::from_str(&good).unwrap();
+        wrong["tables"][table][0][column] = value;
+        refuse(&wrong, fault);
+    }
+    for (name, value, fault) in [
+        ("review_day", "1", "settings, entry 2: name: expected \"fsrs\" or \"fsrs_reviews\" or \"typed_lines\""),
+        ("fsrs", "[1, 2]", "settings, entry 2: value of \"fsrs\": expected a list of 21 numbers, found \"[1, 2]\""),
+        (
+            "fsrs_reviews",
+            "18446744073709551615",
+            "settings, entry 2: value of \"fsrs_reviews\": expected a whole number",
+        ),
+        ("typed_lines", "{}", "settings, entry 2: value of \"typed_lines\": expected a list of texts, found \"{}\""),
+    ] {
+        let mut wrong: Value = serde_json::from_str(&good).unwrap();
+        wrong["tables"]["settings"] = json!([{"name": "fsrs_reviews", "value": "7"}, {"name": name, "value": value}]);
+        refuse(&wrong, fault);
     }
 }
 
@@ -417,18 +434,86 @@ fn a_locked_file_is_read_or_the_command_fails() {
 /// Runs the program in a home that it cannot write to: as another user, if the tests are the administrator's.
 #[cfg(unix)]
 fn run_without_rights(home: &Path, arguments: &[&str]) -> Output {
+    fed_without_rights(home, arguments, "")
+}
+
+#[cfg(unix)]
+fn fed_without_rights(home: &Path, arguments: &[&str], input: &str) -> Output {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     use std::os::unix::process::CommandExt as _;
     let mut command = Command::new(env!("CARGO_BIN_EXE_dynadrill"));
-    command.args(arguments).env("DYNADRILL_HOME", home).stdin(Stdio::null());
+    command.args(arguments).env("DYNADRILL_HOME", home).stdin(Stdio::piped());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     if std::fs::metadata(home).unwrap().uid() == 0 {
         command.uid(65_534).gid(65_534);
     }
     let allow = |mode| std::fs::set_permissions(home, std::fs::Permissions::from_mode(mode)).unwrap();
     allow(0o555);
-    let output = command.output().unwrap();
+    let mut child = command.spawn().unwrap();
+    // A program that refuses its arguments reads nothing.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
     allow(0o755);
     output
+}
+
+#[cfg(unix)]
+#[test]
+fn an_exam_handed_in_where_nothing_can_be_saved_stays_open_in_the_file() {
+    let home = tempfile::tempdir().unwrap();
+    run(home.path(), &["exam", "--plain", "--seed", "4"], "A\nq\n");
+    for _ in 0..2 {
+        let lost = fed_without_rights(home.path(), &["exam", "--plain"], "end\nend\n");
+        assert!(out(&lost).contains("1 answered"), "{}", out(&lost));
+        assert!(out(&lost).contains("19 were left blank"), "its report can be read: {}", out(&lost));
+        assert!(talk(&lost).contains("Handed in; it cannot be saved"), "{}", talk(&lost));
+        assert!(!talk(&lost).contains("and saved"), "{}", talk(&lost));
+        assert_eq!(stats(home.path())["answers"], 0);
+    }
+    let kept = run(home.path(), &["exam", "--plain"], "end\nend\n");
+    assert!(talk(&kept).contains("Handed in and saved"), "{}", talk(&kept));
+    assert_eq!(stats(home.path())["answers"], 20);
+}
+
+#[test]
+fn an_exam_whose_end_the_file_refuses_stays_open_and_is_handed_in_again() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    let home = tempfile::tempdir().unwrap();
+    run(home.path(), &["exam", "--plain", "--seed", "4"], "A\nq\n");
+    // An index on the tenth answer cannot be worked out.
+    let fails = "abs(-9223372036854775807 - 1 + 0 * id)";
+    file(home.path())
+        .execute_batch(&format!("CREATE INDEX full ON answers (CASE WHEN id > 9 THEN {fails} END)"))
+        .unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
+        .args(["exam", "--plain"])
+        .env("DYNADRILL_HOME", home.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut typed = child.stdin.take().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    for _ in 0..2 {
+        typed.write_all(b"end\nend\n").unwrap();
+        let mut until = String::new();
+        while !until.contains("end tries again; q leaves.") {
+            assert!(said.read_line(&mut until).unwrap() > 0, "{until}");
+        }
+        assert!(until.contains("is still open") && !until.contains("and saved"), "{until}");
+        let rows: i64 = file(home.path()).query_row("SELECT COUNT(*) FROM answers", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 0);
+    }
+    file(home.path()).execute_batch("DROP INDEX full").unwrap();
+    typed.write_all(b"end\nend\n").unwrap();
+    drop(typed);
+    let (mut rest, mut report) = (String::new(), String::new());
+    said.read_to_string(&mut rest).unwrap();
+    child.stdout.take().unwrap().read_to_string(&mut report).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(rest.contains("Handed in and saved") && report.contains("19 were left blank"), "{rest}{report}");
+    assert_eq!(stats(home.path())["answers"], 20);
 }
 
 #[cfg(unix)]

@@ -6,7 +6,7 @@ use super::start::Estimate;
 use crate::clock::Timestamp;
 use crate::content::{Lab, Library, Question};
 use crate::generate;
-use crate::progress::{Logged, Summary};
+use crate::progress::{Logged, Summary, settings};
 use crate::quiz::{Asked, Graded, History, Mix, Order, Purpose, Selection, Session, select};
 use crate::readiness::{Calibration, FirstSight, Readiness, readiness};
 use crate::review::{self, Cards, Parameters, Plan, Reviewed, day, plan, rating};
@@ -22,9 +22,9 @@ const MOST_DAYS: usize = 90;
 /// Milliseconds of a minute.
 const MINUTE: u64 = 60_000;
 /// The setting that fitted review parameters are kept under.
-pub const PARAMETERS: &str = "fsrs";
+pub const PARAMETERS: &str = settings::PARAMETERS.name;
 /// The setting that says how many reviews they rest on.
-pub const FITTED: &str = "fsrs_reviews";
+pub const FITTED: &str = settings::FITTED.name;
 
 /// An exam's length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ pub fn refit(log: &[Logged], fitted: Option<&str>) -> Option<(Parameters, usize)
     let reviews = reviewed(log);
     let made = review::reviews_made(&reviews);
     let before = fitted.and_then(|count| count.parse::<usize>().ok()).unwrap_or(0);
-    if made < review::ENOUGH_REVIEWS || made < before + before / 2 {
+    if made < review::ENOUGH_REVIEWS || made < before.saturating_add(before / 2) {
         return None;
     }
     Some((review::optimize(&reviews)?, made))

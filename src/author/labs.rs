@@ -1,19 +1,25 @@
 //! What is wrong with a lab: it is played, and everything that it says can be done or costs is held against that.
 
+use std::cell::LazyCell;
+
 use crate::content::lab::Predict;
 use crate::content::lab::lint::gives_away;
-use crate::content::{self, Lab, Library, Problem, Source};
-use crate::lab::{ReplyKind, Runner, Turn, Work, way_faults};
+use crate::content::{Lab, Library, Problem};
+use crate::lab::{ReplyKind, Runner, Stopped, Turn, Work, way_faults};
 
 /// How much is told of what a line of a solution was answered, in characters.
 const MOST_SAID: usize = 300;
 
 /// Everything that is wrong with a lab. What is run to find out counts as a part of `work`.
-pub(super) fn problems(lab: &Lab, library: &Library, work: &Work) -> Vec<Problem> {
+pub(super) fn problems(lab: &Lab, library: &Library, built_in: &LazyCell<Library>, work: &Work) -> Vec<Problem> {
     let file = format!("labs/{}.yaml", lab.name);
     let mut report = Report { file, problems: Vec::new() };
-    check_questions(lab, library, &mut report);
+    check_questions(lab, library, built_in, &mut report);
     for seed in 0..lab.seeds() {
+        if work.is_spent() {
+            report.error(format!("with seed {seed} and those behind it, it was not played: {}", Stopped::NothingLeft));
+            break;
+        }
         // Each seed is another lab, and must be as sound as the first.
         let of_seed = if seed == 0 { lab.clone() } else { lab.seeded(seed) };
         if of_seed.variation.as_ref().is_some_and(|it| it.seed != seed) {
@@ -47,11 +53,10 @@ impl Report {
 
 /// A lab's questions must exist and be about what it teaches. A pack without questions of its own may name those that are
 /// built in.
-fn check_questions(lab: &Lab, library: &Library, report: &mut Report) {
+fn check_questions(lab: &Lab, library: &Library, built_in: &LazyCell<Library>, report: &mut Report) {
+    let elsewhere = |id: &str| if library.questions.is_empty() { built_in.question(id) } else { None };
     for id in &lab.questions {
-        let built_in =
-            if library.questions.is_empty() { content::load(&Source::Embedded).0 } else { Library::default() };
-        match library.question(id).or_else(|| built_in.question(id)) {
+        match library.question(id).or_else(|| elsewhere(id)) {
             None => report.error(format!("there is no question {id}")),
             Some(question) if !question.claims.iter().any(|claim| lab.claims.contains(claim)) => {
                 report.error(format!("the question {id} is on none of this lab's claims"));

@@ -170,9 +170,9 @@ fn service<'a>(words: &'a [Word], leading: &mut Vec<Word>) -> Result<(Option<&'s
 fn take_leading<'a>(mut words: &'a [Word], leading: &mut Vec<Word>) -> &'a [Word] {
     while let Some((word, after)) = words.split_first()
         && let Some((flag, inline)) = as_flag(word)
-        && let Some((_, takes_value)) = GLOBAL_FLAGS.iter().find(|(name, _)| *name == flag.text)
+        && let Some(takes_value) = takes_value(&flag.text)
     {
-        let count = usize::from(*takes_value && inline.is_none()).min(after.len());
+        let count = usize::from(takes_value && inline.is_none()).min(after.len());
         leading.push(word.clone());
         leading.extend_from_slice(&after[..count]);
         words = &after[count..];
@@ -223,26 +223,38 @@ fn wait(words: &[Word], files: ReadFile<'_>) -> Result<Command, CliError> {
     Ok(flags.finish(Invocation::Wait { until: *until, table }, None))
 }
 
-/// The flags of the AWS CLI itself, each with whether it takes a value.
-const GLOBAL_FLAGS: [(&str, bool); 17] = [
+/// The flags of the AWS CLI itself that are honoured, each with whether it takes a value.
+const GLOBAL_FLAGS: [(&str, bool); 9] = [
     ("--output", true),
     ("--query", true),
     ("--cli-input-json", true),
     ("--region", true),
-    ("--profile", true),
     ("--endpoint-url", true),
     ("--endpoint", true),
-    ("--color", true),
-    ("--cli-binary-format", true),
-    ("--cli-read-timeout", true),
-    ("--cli-connect-timeout", true),
     ("--no-paginate", false),
+    // As it is here anyway.
     ("--no-cli-pager", false),
-    ("--no-sign-request", false),
-    ("--no-verify-ssl", false),
     ("--no-cli-auto-prompt", false),
-    ("--debug", false),
 ];
+
+/// Those that cannot be honoured, each with whether it takes a value, and why: dropped in silence, they would seem to have
+/// worked.
+const REFUSED_FLAGS: [(&str, bool, &str); 12] = [
+    ("--profile", true, NO_PROFILES),
+    ("--no-sign-request", false, "no request is signed here, and none is refused for it"),
+    ("--no-verify-ssl", false, NO_NETWORK),
+    ("--ca-bundle", true, NO_NETWORK),
+    ("--cli-read-timeout", true, NO_NETWORK),
+    ("--cli-connect-timeout", true, NO_NETWORK),
+    ("--cli-binary-format", true, "binary values are always read as base64"),
+    ("--color", true, "responses have no colours"),
+    ("--debug", false, "there is no log of the AWS CLI"),
+    ("--version", false, "this is not the AWS CLI"),
+    ("--cli-auto-prompt", false, "the Tab key completes what is typed"),
+    ("--cli-input-yaml", true, "only --cli-input-json is read"),
+];
+const NO_PROFILES: &str = "there are no profiles";
+const NO_NETWORK: &str = "nothing is sent over a network";
 
 /// Flags of every command that completion offers, each with what it is for.
 pub(super) const FLAGS: [(&str, &str); 4] = [
@@ -252,13 +264,18 @@ pub(super) const FLAGS: [(&str, &str); 4] = [
     (SKELETON, "Prints the shape of the request instead of sending one."),
 ];
 
+/// Whether a flag of the AWS CLI itself takes a value; `None` if it is no such flag.
+fn takes_value(flag: &str) -> Option<bool> {
+    let honoured = GLOBAL_FLAGS.iter().copied();
+    let mut all = honoured.chain(REFUSED_FLAGS.iter().map(|(name, takes_value, _)| (*name, *takes_value)));
+    all.find(|(name, _)| *name == flag).map(|(_, takes_value)| takes_value)
+}
+
 /// Returns how many of these words are flags of the AWS CLI itself that stand before the command, values included.
 pub(super) fn leading(words: &[&str]) -> usize {
     let mut count = 0;
-    while let Some((_, takes_value)) =
-        words.get(count).and_then(|word| GLOBAL_FLAGS.iter().find(|(name, _)| name == word))
-    {
-        count = (count + 1 + usize::from(*takes_value)).min(words.len());
+    while let Some(takes_value) = words.get(count).and_then(|word| takes_value(word)) {
+        count = (count + 1 + usize::from(takes_value)).min(words.len());
     }
     count
 }
@@ -324,6 +341,11 @@ impl Flags {
     fn flag(&mut self, flag: &Word, values: &[Word]) -> Result<(), CliError> {
         if let Some((name, takes_value)) = GLOBAL_FLAGS.iter().find(|(name, _)| *name == flag.text) {
             return self.global(name, *takes_value, flag, values);
+        }
+        if let Some((name, _, why)) = REFUSED_FLAGS.iter().find(|(name, ..)| *name == flag.text) {
+            return Err(CliError::new(format!("{name} cannot be honoured here: {why}"))
+                .at(flag.span.clone())
+                .hint("Leave it out."));
         }
         if flag.text == SKELETON {
             return self.skeleton(values);
@@ -394,7 +416,12 @@ impl Flags {
                 });
             }
             "--region" => self.route.region = Some(value.to_owned()),
-            "--endpoint" | "--endpoint-url" => self.route.dax = value.contains("dax"),
+            "--endpoint" | "--endpoint-url" if !value.contains("dax") => {
+                let message =
+                    format!("{name} cannot be honoured here: this prompt reaches its own tables and DAX only");
+                return Err(CliError::new(message).at(at).hint("Leave it out, or write --endpoint dax."));
+            }
+            "--endpoint" | "--endpoint-url" => self.route.dax = true,
             "--cli-input-json" => self.input_json(value).map_err(|error| error.at(at))?,
             _ => {}
         }
@@ -483,4 +510,59 @@ fn as_flag(word: &Word) -> Option<(Word, Option<Word>)> {
     let flag = Word { text: flag.to_owned(), span: word.span.start..middle, ..word.clone() };
     let value = Word { text: value.to_owned(), span: (middle + 1).min(word.span.end)..word.span.end, ..word.clone() };
     Some((flag, Some(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Command, String> {
+        parse(line, &|name| Err(format!("no file {name}"))).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_flag_of_the_aws_cli_that_cannot_be_honoured_is_refused_with_the_reason() {
+        for (flags, said) in [
+            ("--endpoint-url http://localhost:8000", "reaches its own tables and DAX only"),
+            ("--endpoint http://127.0.0.1:9", "reaches its own tables and DAX only"),
+            ("--endpoint-url=https://dynamodb.eu-west-1.amazonaws.com", "reaches its own tables and DAX only"),
+            ("--profile work", "there are no profiles"),
+            ("--no-verify-ssl", "nothing is sent over a network"),
+            ("--ca-bundle ca.pem", "nothing is sent over a network"),
+            ("--cli-read-timeout 5", "nothing is sent over a network"),
+            ("--cli-connect-timeout 5", "nothing is sent over a network"),
+            ("--no-sign-request", "no request is signed here"),
+            ("--cli-binary-format raw-in-base64-out", "always read as base64"),
+            ("--color on", "no colours"),
+            ("--debug", "no log"),
+        ] {
+            let flag = flags.split([' ', '=']).next().unwrap_or_default();
+            let refused = read(&format!("aws dynamodb list-tables {flags}")).unwrap_err();
+            assert!(refused.contains(&format!("{flag} cannot be honoured here: ")), "{refused}");
+            assert!(refused.contains(said), "{refused}");
+            let waiting = read(&format!("wait table-exists --table-name Tab {flags}")).unwrap_err();
+            assert!(waiting.contains("cannot be honoured here"), "{waiting}");
+        }
+    }
+
+    #[test]
+    fn what_is_so_here_anyway_and_a_dax_cluster_are_taken() {
+        for (flags, dax) in [
+            ("--no-cli-pager", false),
+            ("--no-cli-auto-prompt", false),
+            ("--region eu-west-1", false),
+            ("--endpoint dax", true),
+            ("--endpoint-url dax://scores.example", true),
+        ] {
+            let read = read(&format!("list-tables {flags}")).unwrap();
+            assert_eq!(read.route.dax, dax, "{flags}");
+        }
+    }
+
+    #[test]
+    fn a_flag_is_honoured_or_refused_and_never_both() {
+        for (name, ..) in REFUSED_FLAGS {
+            assert!(!GLOBAL_FLAGS.iter().any(|(honoured, _)| *honoured == name), "{name}");
+        }
+    }
 }

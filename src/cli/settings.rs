@@ -13,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::desk::Aims;
 use crate::files::{self, Refusal};
 use crate::review;
+use crate::safe_text::{quoted, retold};
 use crate::ui::{Theme, keys};
 
 /// The file's name.
@@ -46,7 +47,7 @@ pub(super) fn default_keys() -> String {
             .to_owned();
     for binding in keys::settable() {
         let keys::Keys::These(keys) = binding.keys else { continue };
-        let names: Vec<String> = keys.iter().map(|key| format!("{:?}", key.name())).collect();
+        let names: Vec<String> = keys.iter().map(|key| quoted(&key.name())).collect();
         text.extend(["# \"", binding.name, "\" = [", &names.join(", "), "]\n"]);
     }
     text
@@ -119,7 +120,7 @@ impl Settings {
             let at = error.span().map_or(0, |span| span.start).min(text.len());
             let line = text.get(..at).unwrap_or_default().split('\n').count();
             let words = error.message().lines().collect::<Vec<_>>().join("; ");
-            anyhow::anyhow!("{}:{line}: {words}", path.display())
+            anyhow::anyhow!("{}:{line}: {}", path.display(), retold(&words))
         })?;
         let line_of =
             |key: &str| text.lines().position(|line| line.trim_start().starts_with(key)).map_or(1, |at| at + 1);

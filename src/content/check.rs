@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::limits::MOST_PROBLEMS;
 use super::{Library, Problem, Question};
 use crate::clock::Timestamp;
+use crate::safe_text::quoted;
 
 /// The longest share of questions whose right option is the longest, in percent.
 const MAX_LONGEST_RIGHT: usize = 30;
@@ -100,7 +101,9 @@ fn check_question(question: &Question, known: &Known<'_>, problems: &mut Vec<Pro
         problems.push(at(question, format!("{id}: there is no topic {}", question.topic)));
     }
     if question.skills.is_empty() || !question.skills.iter().all(|skill| is_skill(skill)) {
-        problems.push(at(question, format!("{id}: skills are written like \"1.3.4\", found {:?}", question.skills)));
+        let found: Vec<String> = question.skills.iter().map(|skill| quoted(skill)).collect();
+        let message = format!("{id}: skills are written like \"1.3.4\", found [{}]", found.join(", "));
+        problems.push(at(question, message));
     }
     if !question.docs.starts_with("https://docs.aws.amazon.com/") {
         problems.push(at(question, format!("{id}: docs must be a page of docs.aws.amazon.com")));

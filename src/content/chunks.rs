@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::Problem;
 use super::limits::{MOST_DEPTH, MOST_PROBLEMS};
+use crate::safe_text::retold;
 
 /// Who wrote a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +112,7 @@ fn problem(file: &str, offset: usize, error: &serde_yaml::Error) -> Problem {
     let (line, column) = error.location().map_or((1, 1), |place| (place.line(), place.column()));
     let message = error.to_string();
     // The place is told in front already, so the library's own "at line … column …" is dropped.
-    let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+    let message = retold(message.split(" at line ").next().unwrap_or(&message));
     Problem { column: column.max(1), ..Problem::error(file, offset + line.max(1), message) }
 }
 

@@ -14,6 +14,16 @@ pub const MOST_DEPTH: usize = 64;
 /// The most problems that are reported; what comes behind them is not read.
 pub const MOST_PROBLEMS: usize = 500;
 
+/// The most steps of a lab, its challenge among them: the longest that is built in has nine.
+pub const MOST_STEPS: usize = 24;
+/// The most ways of a step, right and wrong ones: each is played in a world of its own.
+pub const MOST_WAYS: usize = 48;
+/// The most lines of a way.
+pub const MOST_LINES: usize = 1000;
+/// The most requirements of a step, and the most near misses: each is held against each request of each way.
+pub const MOST_REQUIREMENTS: usize = 24;
+/// The most variants of a lab: it is played with each.
+pub const MOST_VARIANTS: usize = 24;
 /// The most tables that a lab, a fixture or a question begins with.
 pub const MOST_TABLES: usize = 50;
 /// The most items that the tables of a lab, a fixture or a question begin with.

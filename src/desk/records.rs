@@ -4,15 +4,11 @@ use crate::app::start::{LeftQuiz, PastExam, Standing};
 use crate::app::study;
 use crate::clock::Clock;
 use crate::content::{Library, Question};
-use crate::progress::{Held, SavedRecord, Store};
+use crate::progress::{Held, SavedRecord, Store, settings};
 use crate::quiz::{Purpose, Session};
 use crate::records::{self, Records};
 use crate::review;
 
-/// The setting that typed lines are kept under, as a JSON list.
-const TYPED: &str = "typed_lines";
-/// How many typed lines are kept.
-const MOST_TYPED: usize = 500;
 /// How many days ahead the forecast of reviews looks.
 const FORECAST_DAYS: u32 = 14;
 /// The purposes of sessions that are no exams.
@@ -100,15 +96,15 @@ pub(super) fn remember(store: &mut Store, line: &str) {
     let mut lines = remembered(store);
     lines.retain(|known| known != line);
     lines.push(line.to_owned());
-    let over = lines.len().saturating_sub(MOST_TYPED);
+    let over = lines.len().saturating_sub(settings::MOST_TYPED);
     lines.drain(..over);
     if let Ok(text) = serde_json::to_string(&lines) {
-        let _ = store.set(&[(TYPED, &text)]);
+        let _ = store.set(&[(settings::TYPED.name, &text)]);
     }
 }
 
 /// The lines typed before, oldest first.
 pub(super) fn remembered(store: &Store) -> Vec<String> {
-    let text = store.setting(TYPED).ok().flatten();
+    let text = store.setting(settings::TYPED.name).ok().flatten();
     text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }

@@ -137,7 +137,7 @@ fn conjunction(parts: impl Iterator<Item = String>) -> String {
 #[must_use]
 pub fn literal(value: &AttributeValue) -> String {
     match value {
-        AttributeValue::S(text) => format!("{text:?}"),
+        AttributeValue::S(text) => serde_json::Value::from(text.as_str()).to_string(),
         AttributeValue::N(number) => number.to_string(),
         other => json::encode(other).to_string(),
     }

@@ -105,9 +105,14 @@ fn anki(questions: &[Question]) -> String {
     out
 }
 
+/// What stands before a text that GIFT would take for more than a text: it says that nothing in it is to be read as markup.
+const PLAIN: &str = "[plain]";
+
 fn gift(question: &Question) -> String {
     let escape = |text: &str| {
-        let mut out = String::new();
+        // `%50%` at the beginning would be a weight and `[html]` a format; tags and entities would be carried out.
+        let is_more = text.trim_start().starts_with(['%', '[']) || text.contains(['<', '&']);
+        let mut out = if is_more { PLAIN.to_owned() } else { String::new() };
         for letter in marked(text).chars() {
             if matches!(letter, '~' | '=' | '#' | '{' | '}' | ':' | '\\') {
                 out.push('\\');
@@ -116,7 +121,10 @@ fn gift(question: &Question) -> String {
         }
         out
     };
-    let mut out = format!("::{}:: {} {{\n", escape(&question.id), escape(&question.stem));
+    // A title has no format.
+    let title = escape(&question.id);
+    let title = title.strip_prefix(PLAIN).unwrap_or(&title);
+    let mut out = format!("::{title}:: {} {{\n", escape(&question.stem));
     let share = 100.0 / f64::from(u32::try_from(question.choose.max(1)).unwrap_or(1));
     for option in &question.options {
         let sign = match (question.choose, option.correct) {
@@ -197,6 +205,31 @@ mod tests {
         let printed = crate::safe_text::block(&export(&[question], Target::Json)).into_owned();
         let drafts = import(&printed, Format::Json).0;
         assert_eq!((drafts[0].stem.as_str(), drafts[0].options[0].0.as_str()), (stem, "a\u{9b}2J"));
+    }
+
+    #[test]
+    fn a_text_that_gift_would_take_for_a_weight_or_a_format_is_guarded() {
+        let texts = ["%50% of them", "%-100%", "[html]<b>x</b>", "[markdown] *x*", "[1, 2]", "Set<String>", "a &lt; b"];
+        for text in texts {
+            let options = vec![(text.to_owned(), true), (format!("{text} too"), false), ("c".to_owned(), true)];
+            for options in [options[..2].to_vec(), options] {
+                let draft = super::super::Draft {
+                    stem: format!("{text}?"),
+                    options: options.clone(),
+                    explanation: text.to_owned(),
+                    line: 1,
+                };
+                let exported = export(&[super::super::question(&draft)], Target::Gift);
+                // The stem and each option and each reason that is there begin so.
+                assert!(exported.matches("[plain]").count() >= 4, "{exported}");
+                let signs = ["=%", "= %", "~[html]", "=[html]", "#[html]", ":: [html]", ":: %"];
+                assert!(!signs.iter().any(|sign| exported.contains(sign)), "{exported}");
+                let (drafts, rejected) = import(&exported, Format::Gift);
+                assert_eq!(rejected, [], "{exported}");
+                assert_eq!((&drafts[0].stem, &drafts[0].options), (&draft.stem, &options), "{exported}");
+                assert_eq!(drafts[0].explanation, text, "{exported}");
+            }
+        }
     }
 
     #[test]

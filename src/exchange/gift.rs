@@ -2,6 +2,9 @@
 
 use super::{Draft, Rejected};
 
+/// The formats that a text may name before it begins.
+const FORMATS: [&str; 4] = ["[html]", "[moodle]", "[plain]", "[markdown]"];
+
 pub(super) fn parse(text: &str) -> Vec<Result<Draft, Rejected>> {
     let mut parsed = Vec::new();
     let mut block = String::new();
@@ -37,18 +40,18 @@ fn draft(block: &str, line: usize) -> Result<Draft, Rejected> {
         split_at(rest, '}').ok_or_else(|| fault("expected } after the options, found the question's end"))?;
     let stem =
         before.trim().strip_prefix("::").and_then(|titled| titled.split_once("::")).map_or(before, |(_, stem)| stem);
-    let stem = stem.trim().trim_start_matches("[html]").trim_start_matches("[markdown]").trim_start_matches("[plain]");
+    let stem = without_format(stem);
     let (inside, general) = inside.split_once("####").unwrap_or((inside, ""));
     let mut options = Vec::new();
-    let mut explanation = unescaped(general);
+    let mut explanation = unescaped(without_format(general));
     for part in parts(inside) {
         let (kind, text) = part.split_at(1);
         let (text, feedback) = split_at(text, '#').unwrap_or((text, ""));
         let (weight, text) = weighted(text);
         let right = weight.map_or(kind == "=", |weight| weight > 0.0);
-        options.push((unescaped(text), right));
+        options.push((unescaped(without_format(text)), right));
         if right && explanation.trim().is_empty() {
-            explanation = unescaped(feedback);
+            explanation = unescaped(without_format(feedback));
         }
     }
     let stem = format!("{} {}", unescaped(stem), unescaped(after).trim());
@@ -88,6 +91,12 @@ fn weighted(text: &str) -> (Option<f64>, &str) {
         Some((weight, rest)) => (Some(weight), rest),
         None => (None, text),
     }
+}
+
+/// A text without the format that it begins with, `[html]` say: one, since what follows is the text.
+fn without_format(text: &str) -> &str {
+    let text = text.trim();
+    FORMATS.iter().find_map(|format| text.strip_prefix(format)).unwrap_or(text)
 }
 
 fn unescaped(text: &str) -> String {

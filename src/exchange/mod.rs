@@ -15,6 +15,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::content::{Choice, Question};
+use crate::safe_text::quoted;
 
 mod aiken;
 mod export;
@@ -192,7 +193,7 @@ fn linted(draft: &Draft) -> Result<Draft, Rejected> {
     }
     for (place, (text, _)) in options.iter().enumerate() {
         if options[..place].iter().any(|(earlier, _)| earlier == text) {
-            return fault(format!("expected options that differ, found {text:?} twice"));
+            return fault(format!("expected options that differ, found {} twice", quoted(text)));
         }
     }
     Ok(Draft { stem: tidy(&draft.stem), options, explanation: tidy(&draft.explanation), line })
@@ -269,7 +270,7 @@ fn mark(options: &mut [(String, bool)], letters: &str, line: usize) -> Result<()
     let Some(places) = places(letters) else {
         return Err(Rejected::at(
             line,
-            format!("expected letters such as B or A,C as the answer, found {:?}", letters.trim()),
+            format!("expected letters such as B or A,C as the answer, found {}", quoted(letters.trim())),
         ));
     };
     for place in places {

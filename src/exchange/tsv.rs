@@ -1,6 +1,7 @@
 //! Tab-separated values with a header: question, the letters of the options, correct (letters), explanation.
 
 use super::{Draft, Rejected, mark};
+use crate::safe_text::quoted;
 
 pub(super) fn parse(text: &str) -> Vec<Result<Draft, Rejected>> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
@@ -8,8 +9,10 @@ pub(super) fn parse(text: &str) -> Vec<Result<Draft, Rejected>> {
     let columns: Vec<String> = header.split('\t').map(|name| name.trim().to_ascii_lowercase()).collect();
     let column = |names: &[&str]| columns.iter().position(|column| names.contains(&column.as_str()));
     let (Some(stem), Some(correct)) = (column(&["question"]), column(&["correct", "answer"])) else {
-        let reason =
-            format!("expected a header with question, A, B, ..., correct, found {:?}", header.replace('\t', " | "));
+        let reason = format!(
+            "expected a header with question, A, B, ..., correct, found {}",
+            quoted(&header.replace('\t', " | "))
+        );
         return vec![Err(Rejected::at(place + 1, reason))];
     };
     let explanation = column(&["explanation", "why"]);

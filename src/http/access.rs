@@ -161,9 +161,20 @@ fn forbidden(message: String) -> Refusal {
     Refusal { status: StatusCode::FORBIDDEN, message }
 }
 
-/// Foreign bytes as printable ASCII between quotes, the end of long ones left out.
+/// Foreign bytes as printable ASCII between quotes, with the marks that are shown everywhere; the end of long ones is left
+/// out. Backslashes stay: an argument has been marked already when it is quoted here.
 fn quoted(bytes: &[u8]) -> String {
-    let shown: String = bytes.escape_ascii().map(char::from).take(MAX_QUOTED).collect();
+    let mut shown = String::new();
+    for letter in String::from_utf8_lossy(bytes).chars() {
+        if shown.len() >= MAX_QUOTED {
+            break;
+        }
+        if matches!(letter, ' '..='~') {
+            shown.push(letter);
+        } else {
+            shown.extend(letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
     format!("\"{shown}\"")
 }
 

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 /// The largest request body, in bytes: 16 MB.
 pub(super) const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
-/// A body larger than this is not even read to its end, in bytes: 64 MB.
+/// The most that is read of a body that is not wanted, in bytes: 64 MB.
 const MAX_DISCARDED_BYTES: usize = 4 * MAX_BODY_BYTES;
 /// How much of each body is not taken from the budget, in bytes.
 pub(super) const FREE_BYTES: usize = 64 * 1024;
@@ -116,44 +116,44 @@ impl Body {
     }
 }
 
-/// Reads a body. What cannot be kept is read to its end (within reason) and thrown away, because a client that is still
-/// sending does not look for a response.
+/// Reads a body. One that cannot be kept is told as soon as that is known: by its head, if it declares its size there, else
+/// by what has arrived. What is still to come of it is then for [`discard`].
 ///
 /// # Errors
 /// There is no body.
 pub(super) async fn read(body: &mut Incoming, budget: &Budget, pace: Pace) -> Result<Body, Unread> {
-    let mut kept = Ok(Body::default());
-    let read = consume(body, pace, |data, declared| {
-        if let Ok(so_far) = &mut kept
-            && let Err(why) = so_far.add(data, declared, budget)
-        {
-            kept = Err(why);
-        }
-    });
-    read.await?;
-    kept
+    let declared = hyper::body::Body::size_hint(body).exact();
+    if declared.is_some_and(|size| size > MAX_BODY_BYTES as u64) {
+        return Err(Unread::TooLarge);
+    }
+    let declared = declared.and_then(|size| usize::try_from(size).ok());
+    let mut kept = Body::default();
+    consume(body, pace, |data| kept.add(data, declared, budget)).await?;
+    Ok(kept)
 }
 
-/// Reads a body that is not wanted to its end.
-///
-/// # Errors
-/// It does not end.
-pub(super) async fn discard(body: &mut Incoming, pace: Pace) -> Result<(), Unread> {
-    consume(body, pace, |_, _| {}).await
+/// Reads what is still to come of a body that is not wanted, within reason, and throws it away: a client that is sending
+/// does not look for a response, and a connection that is closed with something unread takes the response back.
+pub(super) async fn discard(mut body: Incoming, pace: Pace) {
+    let mut read = 0;
+    let take = |data: &[u8]| {
+        read += data.len();
+        if read > MAX_DISCARDED_BYTES { Err(Unread::TooLarge) } else { Ok(()) }
+    };
+    // However it ends, the response has been given.
+    let _ = consume(&mut body, pace, take).await;
 }
 
-async fn consume(body: &mut Incoming, pace: Pace, mut take: impl FnMut(&[u8], Option<usize>)) -> Result<(), Unread> {
-    let declared = hyper::body::Body::size_hint(body).exact().and_then(|size| usize::try_from(size).ok());
+async fn consume(
+    body: &mut Incoming,
+    pace: Pace,
+    mut take: impl FnMut(&[u8]) -> Result<(), Unread>,
+) -> Result<(), Unread> {
     let reading = async {
-        let mut read = 0;
         while let Some(frame) = timeout(pace.stall, body.frame()).await.map_err(|_| Unread::TooSlow)? {
             // Trailers say nothing here.
             let Ok(data) = frame.map_err(|_| Unread::BrokenOff)?.into_data() else { continue };
-            read += data.len();
-            if read > MAX_DISCARDED_BYTES {
-                return Err(Unread::TooLarge);
-            }
-            take(&data, declared);
+            take(&data)?;
         }
         Ok(())
     };

@@ -9,6 +9,7 @@
 //!   wait in the system's queue.
 //! - **Waiting.** A head has [`Limits::head`] to arrive, which also ends a connection that is idle between requests. A body
 //!   has [`Pace`]: some progress, and an end. A client that does not read its response is dropped after [`Limits::stall`].
+//!   A request that is refused without its body is answered at once; what its client still sends has [`LINGER`].
 //! - **Memory.** Heads are bounded, and unfinished bodies and unread responses share one [`Budget`].
 //! - **The end.** SIGTERM or Ctrl-C closes the door. Open requests have [`Limits::ending`] to finish; then their
 //!   connections are dropped. A second signal drops them at once. The engine's thread has [`Limits::parting`] to write
@@ -25,6 +26,7 @@ use std::time::Duration;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONNECTION, EXPECT, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -274,7 +276,7 @@ impl Crowd {
                 Ok((stream, _)) => {
                     let Ok(here) = stream.local_addr() else { continue };
                     let Some(place) = self.place().await else {
-                        self.turn_away(stream);
+                        self.turn_away(stream).await;
                         continue;
                     };
                     let connection = self.watch.watch(connection(stream, here.ip(), &endpoint));
@@ -313,10 +315,14 @@ impl Crowd {
         place
     }
 
-    /// Tells a client that there is no place; if many are being told already, the connection is just closed.
-    fn turn_away(&self, stream: TcpStream) {
-        let Ok(permit) = Arc::clone(&self.farewells).try_acquire_owned() else { return };
+    /// Tells a client that there is no place. If many are being told already, it has only a moment, but it is told as well:
+    /// a connection that is closed without a word, or with a request unread, is an error that names nothing.
+    async fn turn_away(&self, stream: TcpStream) {
         let words = protocol::no_place(self.size);
+        let Ok(permit) = Arc::clone(&self.farewells).try_acquire_owned() else {
+            let _ = tokio::time::timeout(GLANCE, said(stream, &words)).await;
+            return;
+        };
         tokio::spawn(async move {
             let _ = tokio::time::timeout(FAREWELL, said(stream, &words)).await;
             drop(permit);
@@ -340,6 +346,9 @@ impl Crowd {
         let _ = self.places.acquire_many(all).await;
     }
 }
+
+/// How long a client may go on sending a body after its request was refused.
+const LINGER: Pace = Pace { stall: Duration::from_secs(2), whole: Duration::from_secs(20) };
 
 /// Writes the last words of a connection, and reads what its client still sends: a connection that is closed with
 /// something unread takes back what was written.
@@ -415,10 +424,10 @@ impl<B: Backend> Endpoint<B> {
 
     /// Answers a request that came in at the address `here`.
     async fn respond(self: Arc<Self>, request: Request<Incoming>, here: IpAddr) -> Response<Bytes> {
-        let (head, mut body) = request.into_parts();
+        let (head, body) = request.into_parts();
         let answered = self.answered.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(refusal) = protocol::too_large_head(&head, answered) {
-            let _ = body::discard(&mut body, self.pace()).await;
+            let_go(&head, body);
             return refusal;
         }
         match self.access.admit(&head, &[self.bound, here]) {
@@ -427,34 +436,26 @@ impl<B: Backend> Endpoint<B> {
                 let mut response = if is_preflight {
                     protocol::preflight(&head, answered)
                 } else {
-                    self.execute(&head, &mut body, answered).await
+                    self.execute(&head, body, answered).await
                 };
                 protocol::allow_origin(origin.map(Origin::as_str), response.headers_mut());
                 response
             }
-            Err(refusal) => self.refuse(refusal, &head, &mut body, answered).await,
+            Err(refusal) => {
+                let_go(&head, body);
+                self.refuse(refusal, answered)
+            }
         }
     }
 
-    async fn refuse(
-        &self,
-        Refusal { status, message }: Refusal,
-        head: &hyper::http::request::Parts,
-        body: &mut Incoming,
-        answered: u64,
-    ) -> Response<Bytes> {
+    fn refuse(&self, Refusal { status, message }: Refusal, answered: u64) -> Response<Bytes> {
         let mut response = protocol::own(status, "AccessDeniedException", &message, answered);
         protocol::allow_origin(None, response.headers_mut());
-        {
-            let mut refused = self.refused();
-            if refused.len() < MAX_REFUSALS {
-                refused.insert(message);
-            }
+        let mut refused = self.refused();
+        if refused.len() < MAX_REFUSALS {
+            refused.insert(message);
         }
-        // A client that waits for leave to send its body gets the response instead.
-        if !head.headers.contains_key(EXPECT) {
-            let _ = body::discard(body, self.pace()).await;
-        }
+        drop(refused);
         response
     }
 
@@ -463,10 +464,15 @@ impl<B: Backend> Endpoint<B> {
     }
 
     /// Reads the body and has the engine's thread answer the request.
-    async fn execute(&self, head: &hyper::http::request::Parts, body: &mut Incoming, answered: u64) -> Response<Bytes> {
-        let body = match body::read(body, &self.budget, self.pace()).await {
+    async fn execute(&self, head: &Parts, mut incoming: Incoming, answered: u64) -> Response<Bytes> {
+        let body = match body::read(&mut incoming, &self.budget, self.pace()).await {
             Ok(body) => body,
-            Err(why) => return unread(&why, answered),
+            Err(why) => {
+                if matches!(why, Unread::TooLarge | Unread::NoRoom) {
+                    let_go(head, incoming);
+                }
+                return unread(&why, answered);
+            }
         };
         if let Some(call) = route::runtime(head, body.as_ref()) {
             return protocol::runtime(self.answer_runtime(call).await, answered);
@@ -500,6 +506,14 @@ impl<B: Backend> Endpoint<B> {
     }
 }
 
+/// Has what is still to come of a body read and thrown away while its request is answered already.
+fn let_go(head: &Parts, body: Incoming) {
+    // A client that waits for leave to send its body gets the response instead.
+    if !head.headers.contains_key(EXPECT) {
+        tokio::spawn(body::discard(body, LINGER));
+    }
+}
+
 const UNAVAILABLE: &str = "ServiceUnavailable";
 const NO_ROOM: &str = "the memory for large requests is used up by requests that are incomplete; try again in a moment";
 const NO_ROOM_TO_ANSWER: &str = "the request was executed, but the memory for large responses is used up by responses that \
@@ -508,12 +522,10 @@ const NO_ROOM_TO_ANSWER: &str = "the request was executed, but the memory for la
 /// The response to a request without a body.
 fn unread(why: &Unread, answered: u64) -> Response<Bytes> {
     match why {
-        Unread::TooLarge => protocol::too_large(answered),
+        Unread::TooLarge => closing(protocol::too_large(answered)),
         Unread::TooSlow => {
             let message = "the body of the request did not arrive in time";
-            let mut response = protocol::own(StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException", message, answered);
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            response
+            closing(protocol::own(StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException", message, answered))
         }
         Unread::NoRoom => protocol::own(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, NO_ROOM, answered),
         Unread::BrokenOff => {
@@ -521,6 +533,12 @@ fn unread(why: &Unread, answered: u64) -> Response<Bytes> {
             protocol::own(StatusCode::BAD_REQUEST, "SerializationException", message, answered)
         }
     }
+}
+
+/// The last response of its connection.
+fn closing(mut response: Response<Bytes>) -> Response<Bytes> {
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 impl Signals {

@@ -278,6 +278,69 @@ fn those_that_find_no_place_are_told_so() {
 }
 
 #[test]
+fn each_of_a_crowd_that_finds_no_place_gets_its_refusal_whole() {
+    // More at once than have a second each to read it.
+    const CROWD: usize = 150;
+    let server = start(Limits { connections: 1, queue: millis(100), ..LIMITS });
+    let held = server.send("POST");
+    sleep(millis(100));
+    let text = request(20_000, &" ".repeat(20_000));
+    let mut crowd: Vec<TcpStream> = (0..CROWD).map(|_| server.send(&text)).collect();
+    let told = crowd.iter_mut().filter(|client| {
+        let mut all = Vec::new();
+        let read = (**client).try_clone().unwrap().read_to_end(&mut all);
+        let all = String::from_utf8_lossy(&all).into_owned();
+        assert!(read.is_ok(), "{read:?} after {all:?}");
+        status(&all) == 503 && all.contains("all 1 connections of this endpoint are in use")
+    });
+    assert_eq!(told.count(), CROWD);
+    drop(held);
+    assert_eq!(status(&server.call(&json!({}))), 200);
+    assert!(server.end(millis(5000)));
+}
+
+#[test]
+fn a_body_that_is_too_large_by_its_head_is_refused_before_it_comes() {
+    let server = start(Limits { bodies: 64 * 1024 * 1024, ..LIMITS });
+    let large = 16 * 1024 * 1024 + 1;
+    let with = |header: &str| request(large, "").replacen("\r\n", &format!("\r\n{header}\r\n"), 1);
+    for text in [
+        request(large, ""),
+        request(usize::MAX / 2, "{"),
+        with("Expect: 100-continue"),
+        with("Origin: http://evil.example"),
+    ] {
+        let mut client = server.send(&text);
+        // Nothing but the limits of a body would end it otherwise, and they are 20 seconds here.
+        client.set_read_timeout(Some(millis(5000))).unwrap();
+        let answer = response(&mut client);
+        let wanted = if text.contains("evil") { 403 } else { 413 };
+        assert_eq!(status(&answer), wanted, "{text}: {answer}");
+        drop(client);
+    }
+    // One that is sent in pieces has no size in its head: it is refused once so much has come.
+    let head = request(0, "").replace("Content-Length: 0", "Transfer-Encoding: chunked");
+    let mut pieces = server.send(&head);
+    pieces.write_all(format!("{:x}\r\n", 10 * large).as_bytes()).unwrap();
+    pieces.write_all(&vec![b' '; large]).unwrap();
+    pieces.set_read_timeout(Some(millis(5000))).unwrap();
+    let answer = response(&mut pieces);
+    assert_eq!(status(&answer), 413, "{answer}");
+    assert!(answer.to_lowercase().contains("connection: close"), "{answer}");
+    assert_eq!(closed(&mut pieces), 0);
+    // A client that sends all of it before it looks for a response finds one.
+    let whole = request(large, &" ".repeat(large));
+    assert_eq!(status(&response(&mut server.send(&whole))), 413);
+    // One that waits for leave and may send gets it.
+    let leave = request(2, "").replacen("\r\n", "\r\nExpect: 100-continue\r\n", 1);
+    let mut leave = server.send(&leave);
+    assert_eq!(status(&response(&mut leave)), 100);
+    leave.write_all(b"{}").unwrap();
+    assert_eq!(status(&response(&mut leave)), 200);
+    assert!(server.end(millis(5000)));
+}
+
+#[test]
 fn a_large_head_is_refused_in_one_piece_too() {
     let server = start(LIMITS);
     let head = |bytes: usize| format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Fill: {}\r\n\r\n", "a".repeat(bytes));

@@ -11,6 +11,7 @@ use super::workbench::{ReplyKind, Workbench};
 use crate::content::{Choice, Fixture, Library, Question};
 use crate::engine::Entry;
 use crate::engine::capacity::Units;
+use crate::safe_text::quoted;
 use crate::world::work::{CONTENT_STEPS, Work};
 
 /// The most bytes that the commands of an option print before no more of them is run: 4 MB.
@@ -162,9 +163,13 @@ impl Proofs {
             .map_err(|stopped| format!("what must be seen was not looked for: {stopped}"))?;
         let shown: String = printed.chars().take(MOST_SHOWN).collect();
         let unseen = option.sees.iter().filter(|wanted| !printed.contains(&squeezed(wanted)));
-        tried.faults.extend(unseen.map(|wanted| format!("{wanted:?} was not seen in: {shown}")).take(MOST_FAULTS));
+        tried
+            .faults
+            .extend(unseen.map(|wanted| format!("{} was not seen in: {shown}", quoted(wanted))).take(MOST_FAULTS));
         let seen = option.lacks.iter().filter(|unwanted| printed.contains(&squeezed(unwanted)));
-        tried.faults.extend(seen.map(|unwanted| format!("{unwanted:?} was seen in: {shown}")).take(MOST_FAULTS));
+        tried
+            .faults
+            .extend(seen.map(|unwanted| format!("{} was seen in: {shown}", quoted(unwanted))).take(MOST_FAULTS));
         Ok(tried)
     }
 

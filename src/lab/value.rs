@@ -15,6 +15,7 @@ use crate::engine::table::schema::KeySchema;
 use crate::engine::value::json::{decode, encode};
 use crate::engine::value::key::KeyScalar;
 use crate::engine::value::{AttributeValue, Item, Type};
+use crate::safe_text::quoted;
 
 /// The attribute value that an author's value stands for; `None` if it stands for none.
 pub(super) fn plain(value: &Value) -> Option<AttributeValue> {
@@ -144,7 +145,7 @@ fn said(value: &AttributeValue) -> String {
     match value {
         AttributeValue::S(text) if text.chars().count() > MOST_TOLD => {
             let begun: String = text.chars().take(MOST_TOLD).collect();
-            format!("{:?}", begun + "...")
+            quoted(&(begun + "..."))
         }
         AttributeValue::Bool(is_true) => is_true.to_string(),
         AttributeValue::Null => "null".to_owned(),

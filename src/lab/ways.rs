@@ -10,8 +10,10 @@ use super::facts::{Fact, Wanted};
 use super::mutations::{Mutation, mutations};
 use super::runner::Runner;
 use super::workbench::{ReplyKind, Workbench};
+use super::{Stopped, Work};
 use crate::content::lab::requirement::Requirement;
 use crate::content::lab::{Step, WrongWay};
+use crate::safe_text::quoted;
 
 /// What is wrong with the ways of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,13 @@ pub struct WayFault {
     /// Whether the step can be used all the same.
     pub is_warning: bool,
 }
+
+/// What a way takes of the allowance of content beside its lines: a copy of the world, and one more after each line.
+const STEPS_OF_A_WAY: u64 = 2000;
+/// What each of its lines takes so.
+const STEPS_OF_A_LINE: u64 = 2000;
+/// What it takes to hold a requirement against a fact of a line that was played, or against the world after it.
+const STEPS_OF_A_LOOK: u64 = 20;
 
 /// How much of a line is shown, in characters.
 const SHOWN: usize = 110;
@@ -40,6 +49,7 @@ struct Play {
 /// Everything that is wrong with the ways of the step that waits.
 pub fn way_faults(runner: &mut Runner) -> Vec<WayFault> {
     let Some(step) = runner.step().cloned() else { return Vec::new() };
+    let work = runner.bench().work().clone();
     let mut faults = Vec::new();
     let mut report = |message: String, is_warning: bool| faults.push(WayFault { message, is_warning });
     let mut right = Vec::new();
@@ -74,7 +84,7 @@ pub fn way_faults(runner: &mut Runner) -> Vec<WayFault> {
     }
     // What is not right yet as it stands need not be looked at more closely.
     if right.len() == step.right_ways.len() && wrong.len() == step.wrong_ways.len() {
-        for (message, is_warning) in untested(&step, &mut right, &mut wrong) {
+        for (message, is_warning) in untested(&step, &mut right, &mut wrong, &work) {
             report(message, is_warning);
         }
     }
@@ -109,15 +119,18 @@ fn wrong_faults(play: &Play, way: &WrongWay, step: &Step) -> Vec<String> {
     if squeeze(&play.told).contains(&squeeze(&way.says)) {
         return Vec::new();
     }
-    vec![format!("should be told {:?}, and is told {:?}", way.says, play.told)]
+    vec![format!("should be told {}, and is told {}", quoted(&way.says), quoted(&play.told))]
 }
 
 /// Plays lines on a copy of the world where the step begins.
 fn play(lines: &[&str], runner: &mut Runner) -> Play {
+    // If nothing is left, the lines are not run and say so.
+    let _ = runner.bench().work().spend(STEPS_OF_A_WAY);
     let mut copy = runner.fork();
     let mut play = Play { lines: Vec::new(), completed_at: None, told: String::new(), not_understood: None };
     let all = Wanted { items: true, bodies: true };
     for (place, line) in lines.iter().enumerate() {
+        let _ = copy.bench().work().spend(STEPS_OF_A_LINE);
         let turn = copy.run(line);
         let sdk = copy.bench().sdk_mode();
         let entries = copy.bench().entries_since(turn.reply.since);
@@ -143,6 +156,8 @@ fn outcome(requirements: &[Requirement], play: &mut Play) -> Option<String> {
     let mut case = Case::with(requirements);
     let mut reason = None;
     for (facts, bench) in &mut play.lines {
+        let looks = (requirements.len() * (facts.len() + 1)) as u64;
+        let _ = bench.work().spend(looks * STEPS_OF_A_LOOK);
         if !facts.is_empty() {
             case.begin_line();
         }
@@ -157,10 +172,16 @@ fn outcome(requirements: &[Requirement], play: &mut Play) -> Option<String> {
 
 /// What of the requirements no way needs. A whole requirement has to be what stops a wrong way; one thing that it states has
 /// to stop one, or to be what one is told.
-fn untested(step: &Step, right: &mut [Play], wrong: &mut [Play]) -> Vec<(String, bool)> {
+fn untested(step: &Step, right: &mut [Play], wrong: &mut [Play], work: &Work) -> Vec<(String, bool)> {
     let mut found = Vec::new();
+    // What comes of the next one is not known.
+    let cut_short = || (format!("what its ways test was not looked at to the end: {}", Stopped::NothingLeft), false);
     let reasons: Vec<Option<String>> = wrong.iter_mut().map(|play| outcome(&step.done, play)).collect();
     for (place, requirement) in step.done.iter().enumerate() {
+        if work.is_spent() {
+            found.push(cut_short());
+            return found;
+        }
         let mut without = step.done.clone();
         without.remove(place);
         if wrong.iter_mut().all(|play| outcome(&without, play).is_some()) {
@@ -170,6 +191,10 @@ fn untested(step: &Step, right: &mut [Play], wrong: &mut [Play]) -> Vec<(String,
         }
         let mut reported: Vec<String> = Vec::new();
         for Mutation { path, requirement: mutated, is_alternative } in mutations(requirement) {
+            if work.is_spent() {
+                found.push(cut_short());
+                return found;
+            }
             // What is within something that was reported need not be reported again.
             if reported.iter().any(|outer| path.starts_with(&format!("{outer}."))) {
                 continue;

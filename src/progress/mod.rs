@@ -32,6 +32,7 @@ mod faulty;
 mod open;
 mod schema;
 mod sessions;
+pub mod settings;
 mod tables;
 #[cfg(test)]
 mod tests;

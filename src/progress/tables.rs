@@ -4,6 +4,7 @@
 //! imported whatever it was given. Each table has a view, `sound_` and its name, of the rows that can be read, and all
 //! reading goes through these views: one unreadable row costs itself and nothing else.
 
+use crate::safe_text::quoted;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error};
@@ -52,7 +53,7 @@ const LAST_MOMENT: i64 = 253_402_300_799_999;
 /// The greatest count that is read.
 pub(super) const LAST_COUNT: i64 = 1_000_000_000_000_000;
 /// The greatest count that is imported: it leaves room to count on.
-const LAST_IMPORTED: i64 = 1_000_000_000_000;
+pub(super) const LAST_IMPORTED: i64 = 1_000_000_000_000;
 /// The kinds of sessions.
 const KINDS: Kind = Kind::Word(&["practice", "diagnostic", "review", "exam"]);
 
@@ -228,7 +229,7 @@ impl std::fmt::Display for Kind {
             Self::Text => f.write_str("text"),
             Self::Places => f.write_str("places of options such as \"0\" or \"1,3\""),
             Self::Word(words) => {
-                let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+                let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
                 f.write_str(&quoted.join(" or "))
             }
         }
@@ -244,9 +245,9 @@ pub(super) fn shown(value: ValueRef<'_>) -> String {
         ValueRef::Real(number) => number.to_string(),
         ValueRef::Text(text) => match std::str::from_utf8(text) {
             Ok(text) if text.chars().count() > LONGEST => {
-                format!("{:?} and more", text.chars().take(LONGEST).collect::<String>())
+                format!("{} and more", quoted(&text.chars().take(LONGEST).collect::<String>()))
             }
-            Ok(text) => format!("{text:?}"),
+            Ok(text) => quoted(text),
             Err(_) => "text that is not UTF-8".to_owned(),
         },
         ValueRef::Blob(bytes) => format!("{} bytes", bytes.len()),

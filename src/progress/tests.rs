@@ -481,7 +481,7 @@ mod moving {
         store.record_lab_step("lab", "step", foreseen, StepCost::default(), Timestamp::from_millis(3000)).unwrap();
         store.record_proof("q", "q", Timestamp::from_millis(1500)).unwrap();
         store.keep_imported(&[("imported-1".to_owned(), "{}".to_owned())]).unwrap();
-        store.set(&[("fsrs", "[1]")]).unwrap();
+        store.set(&[("fsrs_reviews", "400")]).unwrap();
         store
     }
 
@@ -508,6 +508,15 @@ mod moving {
         let mut back = full();
         assert_eq!(back.import(&there.export().unwrap().to_string(), &NO_CHECKS).unwrap(), 1);
         assert_eq!(back.log().unwrap(), log, "both sides have the same answers in the same order");
+    }
+
+    #[test]
+    fn a_setting_that_nobody_can_use_is_not_exported() {
+        let mut store = empty();
+        store.set(&[("fsrs", "[1]"), ("theme", "dark"), ("fsrs_reviews", "7")]).unwrap();
+        let exported = store.export().unwrap();
+        assert_eq!(exported["tables"]["settings"], json!([{"name": "fsrs_reviews", "value": "7"}]));
+        empty().import(&exported.to_string(), &NO_CHECKS).unwrap();
     }
 
     #[test]
@@ -578,9 +587,17 @@ mod moving {
                 "sessions, entry 1: revision: expected a whole number from 0 to 1000000000000, found -1",
             ),
             (
-                r#"{"dynadrill_progress": 1, "tables": {"settings": [{"name": "a", "value": "b"}, {"name": "c"}]}}"#
+                r#"{"dynadrill_progress": 1, "tables": {"settings": [{"name": "fsrs_reviews", "value": "7"}, {"name": "c"}]}}"#
                     .to_owned(),
                 "settings, entry 2: value: expected text, found no such member",
+            ),
+            (
+                r#"{"dynadrill_progress": 1, "tables": {"settings": [{"name": "theme", "value": "b"}]}}"#.to_owned(),
+                "settings, entry 1: name: expected \"fsrs\" or \"fsrs_reviews\" or \"typed_lines\", found \"theme\"",
+            ),
+            (
+                r#"{"dynadrill_progress": 1, "tables": {"settings": [{"name": "fsrs", "value": "[1]"}]}}"#.to_owned(),
+                "settings, entry 1: value of \"fsrs\": expected a list of 21 numbers, found \"[1]\"",
             ),
             (
                 r#"{"dynadrill_progress": 1, "tables": {"wishes": []}}"#.to_owned(),

@@ -2,14 +2,15 @@
 //!
 //! Each table is a list of rows, by column name. An import is checked whole before anything is written: every column of
 //! every row against what the column may hold (`tables`), and what sessions and imported questions hold by the caller's
-//! [`Checks`]. It is written in one transaction. A row that is there already is not taken twice: an answer is the same if its
+//! [`Checks`]; settings must be those there are (`settings`). It is written in one transaction. A row that is there already is not taken twice: an answer is the same if its
 //! moment, question, choice and kind of session are. Of a session that both sides have, the one that has ended is kept, or
 //! else the one that was saved more often; of a lab step, the earlier moment; of a setting or an imported question, what is
 //! here. Which answers were the first to their questions is worked out again over all of them.
 //!
-//! Left out: rows that cannot be read are not exported. An exam that was continued on two machines and handed in on both
+//! Left out: rows that cannot be read, and settings that an import would refuse, are not exported. An exam that was continued on two machines and handed in on both
 //! counts twice: its answers differ.
 
+use crate::safe_text::quoted;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::{Value as Sql, ValueRef};
@@ -17,7 +18,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params, params_from
 use serde_json::{Map, Value, json};
 
 use super::tables::{Column, Kind, TABLES, Table, shown};
-use super::{Error, ImportedRow, Store};
+use super::{Error, ImportedRow, Store, settings};
 
 /// The format that is written and read.
 const FORMAT: u64 = 1;
@@ -130,7 +131,13 @@ fn rows(connection: &Connection, table: &Table) -> Result<Vec<Value>, rusqlite::
         });
         cells.collect::<Result<Map<_, _>, rusqlite::Error>>().map(Value::Object)
     })?;
-    rows.collect()
+    let rows: Vec<Value> = rows.collect::<Result<_, _>>()?;
+    // A setting of a name that nobody reads, or with a value that nobody can use, would have the whole export refused.
+    let is_taken = |row: &Value| {
+        let text = |name: &str| row[name].as_str().unwrap_or_default();
+        *name != "settings" || settings::fault(text("name"), text("value")).is_none()
+    };
+    Ok(rows.into_iter().filter(is_taken).collect())
 }
 
 /// The rows of every table, in the order of [`TABLES`], once all of them are found to be sound.
@@ -144,7 +151,7 @@ fn checked(exported: &str, checks: &Checks) -> Result<Vec<Rows>, String> {
         return Err("expected \"tables\": an object of lists".to_owned());
     };
     if let Some(name) = tables.keys().find(|name| Table::named(name).is_none()) {
-        return Err(format!("there is no table {name:?}; a newer dynadrill may have written this"));
+        return Err(format!("there is no table {}; a newer dynadrill may have written this", quoted(name)));
     }
     let mut all = Vec::new();
     for table in TABLES {
@@ -183,7 +190,7 @@ fn sound_row(table: &Table, row: Value) -> Result<Vec<Sql>, String> {
         values.push(value);
     }
     match cells.keys().next() {
-        Some(name) => Err(format!("there is no column {name:?}; a newer dynadrill may have written this")),
+        Some(name) => Err(format!("there is no column {}; a newer dynadrill may have written this", quoted(name))),
         None => Ok(values),
     }
 }
@@ -202,6 +209,7 @@ fn look_inside(table: &Table, row: &[Sql], checks: &Checks) -> Result<(), String
     };
     match table.name {
         "sessions" => (checks.session)(text("kind"), text("state")).map_err(|fault| format!("state: {fault}")),
+        "settings" => settings::fault(text("name"), text("value")).map_or(Ok(()), Err),
         "imported" => (checks.question)(text("id"), text("body")).map_err(|fault| format!("body: {fault}")),
         _ => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! Letters typed by a learner, read as a choice of options.
 
+use crate::safe_text::quoted;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -73,7 +74,7 @@ impl fmt::Display for AnswerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSuchLetter { found, last } => {
-                write!(f, "Expected a letter from A to {last}, found {found:?}. (q quits.)")
+                write!(f, "Expected a letter from A to {last}, found {}. (q quits.)", quoted(found))
             }
             Self::WrongCount { wanted: 1, found, last } => {
                 write!(f, "This question wants one letter from A to {last}; found {found}.")

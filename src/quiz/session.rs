@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::{self, AnswerError, Confidence};
 use crate::chance::Chance;
 use crate::content::{Choice, Question};
+use crate::safe_text::retold;
 
 /// A question as it is shown: its options in the order of this session.
 #[derive(Clone, Debug)]
@@ -139,8 +140,8 @@ impl SavedSession {
     /// # Errors
     /// It is not such a state: what was expected and what was found.
     pub fn read(state: &str, purpose: Purpose) -> Result<Self, String> {
-        let saved: Self =
-            serde_json::from_str(state).map_err(|error| format!("expected a session's state: {error}"))?;
+        let saved: Self = serde_json::from_str(state)
+            .map_err(|error| format!("expected a session's state: {}", retold(&error.to_string())))?;
         let count = saved.questions.len();
         if saved.purpose != purpose {
             return Err(format!("expected the purpose {}, found {}", purpose.name(), saved.purpose.name()));

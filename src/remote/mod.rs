@@ -15,6 +15,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::clock::{Clock, SystemClock};
+use crate::safe_text::quoted;
 
 #[cfg(feature = "aws")]
 mod aws;
@@ -97,7 +98,7 @@ pub enum RemoteError {
         reason: String,
     },
     /// What answers is no DynamoDB.
-    #[error("{url} answers, but not as DynamoDB does: status {status}, {body:?}")]
+    #[error("{url} answers, but not as DynamoDB does: status {status}, {}", quoted(body))]
     Strange {
         /// The endpoint.
         url: String,

@@ -13,6 +13,9 @@
 //! **Two forms.** [`line()`] is for a text that becomes part of one line: line ends of every kind are marked as well, and
 //! only the tab stays. [`block`] is for a text of several lines: LF stays too. Nothing else is exempt, not even CR.
 //!
+//! A message that quotes a text ([`quoted`]), or hands on what a library says of one ([`retold`]), has the same marks: Rust's
+//! own quotes would write escape as `\u{1b}`.
+//!
 //! **The life of a value.** What puts a value into a line that others follow, such as a cell of a table, marks it with
 //! [`line()`]. What prints lines marks each with [`line()`] ([`write_lines`] and the console of plain mode do). Everything
 //! goes out through [`stdout`] and [`stderr`], which mark whatever is left; they are the only way out
@@ -41,6 +44,35 @@ pub fn line(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn block(text: &str) -> Cow<'_, str> {
     marked(text, |letter| letter != '\n' && must_be_marked(letter))
+}
+
+/// Returns a text in quotation marks, as a message repeats what it found: on one line, with the same marks as everywhere.
+/// Backslashes stay as they are: they would be doubled each time a text is quoted.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    format!("\"{}\"", line(text))
+}
+
+/// Returns what a library says of a text that it may have quoted as Rust does: with marks in place of its escapes.
+#[must_use]
+pub fn retold(said: &str) -> String {
+    let mut out = String::with_capacity(said.len());
+    let mut rest = said;
+    while let Some((before, after)) = rest.split_once("\\u{") {
+        out.push_str(before);
+        let letter = after.split_once('}').and_then(|(digits, behind)| {
+            let letter = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)?;
+            must_be_marked(letter).then_some((letter, behind))
+        });
+        if let Some((letter, behind)) = letter {
+            out.push_str(&line(letter.encode_utf8(&mut [0; 4])));
+            rest = behind;
+        } else {
+            out.push_str("\\u{");
+            rest = after;
+        }
+    }
+    out + rest
 }
 
 /// Whether a character must not be sent to a terminal within a line.
@@ -86,6 +118,20 @@ mod tests {
 
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_quoted_or_retold_has_the_same_marks_once() {
+        let text = "a\u{1b}[2J\u{9b}\n\u{202e}\u{e0041}";
+        let marks = r"a\u001b[2J\u009b\u000a\u202e\udb40\udc41";
+        assert_eq!(quoted(text), format!("\"{marks}\""));
+        assert_eq!(quoted(&line(text)), quoted(text), "what is marked already is not marked again");
+        let debugged = format!("{:?}", text.replace('\n', ""));
+        assert!(debugged.contains("u{1b}"), "{debugged}");
+        assert_eq!(retold(&debugged), quoted(&text.replace('\n', "")));
+        for same in ["none", r"\u{", r"\u{zz} \u{41} \u{110000}", "ä \\u{1f600}"] {
+            assert_eq!(retold(same), same);
+        }
+    }
 
     #[test]
     fn what_steers_a_terminal_becomes_a_mark() {

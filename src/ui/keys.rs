@@ -13,6 +13,7 @@ use crate::app::palette::Action;
 use crate::app::pane::{Pane, Step};
 use crate::app::prompt::Edit;
 use crate::app::{KeyNames, Model, Overlay, Screen, Start};
+use crate::safe_text::quoted;
 
 use super::screens;
 
@@ -288,7 +289,9 @@ pub fn set(wanted: &BTreeMap<String, Vec<String>>) -> Result<KeyNames, (String, 
         }
         let parsed = keys.iter().map(|key| {
             let parsed = Key::named(key).map(Key::name);
-            parsed.ok_or_else(|| fault(format!("expected a key such as \"ctrl-g\", \"F5\" or \"v\", found {key:?}")))
+            parsed.ok_or_else(|| {
+                fault(format!("expected a key such as \"ctrl-g\", \"F5\" or \"v\", found {}", quoted(key)))
+            })
         });
         names.set(name, parsed.collect::<Result<Vec<_>, _>>()?);
     }
@@ -303,7 +306,7 @@ pub fn set(wanted: &BTreeMap<String, Vec<String>>) -> Result<KeyNames, (String, 
                 // What is the program's own has been seen to be no double.
                 let mut new = keys_of(one).into_iter().filter(|key| !by_default(one).contains(key));
                 if let Some(double) = new.find(|key| keys_of(other).contains(key) || is_letter_of(other, key)) {
-                    let words = format!("expected a key that {} does not have, found {double:?}", other.name);
+                    let words = format!("expected a key that {} does not have, found {}", other.name, quoted(&double));
                     return Err((one.name.to_owned(), words));
                 }
             }

@@ -39,9 +39,14 @@ impl Said {
             assert_eq!(forged, None, "{}: {name}: {text}", self.words);
             all.push_str(text);
         }
-        // Where the text is quoted as Rust quotes it, escape is written in that way.
-        let is_shown = all.contains(r"\u001b]0;") || all.contains(r"\u{1b}]0;");
-        assert!(!self.shows || is_shown, "{}: the text was not shown: {all}", self.words);
+        // One style of marks, whoever quotes the text, and in messages each character is marked once. Data may hold a text
+        // within another: JSON within JSON, and GIFT doubles backslashes.
+        for other in [r"\u{1b}", r"\u{7}", r"\x1b", r"\x07"] {
+            assert!(!all.contains(other), "{}: {other} is another mark: {all}", self.words);
+        }
+        let talk = String::from_utf8_lossy(&self.talk);
+        assert!(!talk.contains(r"\\u001b]0;"), "{}: it is marked twice: {talk}", self.words);
+        assert!(!self.shows || all.contains(r"\u001b]0;"), "{}: the text was not shown: {all}", self.words);
     }
 }
 

@@ -1,6 +1,9 @@
 //! Exams by keys.
 
+use dynadrill::app::Standing;
 use dynadrill::app::message::{Effect, Message, Outcome};
+use dynadrill::clock::VirtualClock;
+use dynadrill::progress::Store;
 use dynadrill::quiz::{Selection, Session, select};
 
 use crate::seat::{Seat, library};
@@ -72,6 +75,44 @@ fn an_exam_goes_on_until_its_end_is_saved() {
     seat.refuses = None;
     seat.keys("H y");
     assert_eq!(seat.answers(), 5);
+}
+
+#[test]
+fn an_exam_whose_end_the_file_refuses_stays_open_as_it_was_and_is_handed_in_again() {
+    let home = tempfile::tempdir().unwrap();
+    let (store, _) = Store::open(home.path(), VirtualClock::LAB_START);
+    let questions = select(&library().questions, &Selection { count: 5, seed: 5, ..Selection::default() }, None);
+    let mut seat = Seat::at_session_over(Session::exam(&questions, 5, 60_000), store, 80, 24);
+    // An index on the third answer cannot be worked out: the file takes two of the five.
+    let file = rusqlite::Connection::open(home.path().join("progress.db")).unwrap();
+    let fails = "abs(-9223372036854775807 - 1 + 0 * id)";
+    file.execute_batch(&format!("CREATE INDEX full ON answers (CASE WHEN id > 2 THEN {fails} END)")).unwrap();
+    seat.keys("a");
+    for _ in 0..2 {
+        seat.keys("H y");
+        let said = seat.footer();
+        assert!(said.contains("is still open") && !said.contains("and saved"), "{said}");
+        assert_eq!((seat.screen(), seat.answers()), ("exam", 0), "nothing of it is saved in part");
+        let review = seat.draw();
+        assert!(review.contains("1 answered, 4 blank"), "{review}");
+        seat.keys("enter");
+    }
+    file.execute_batch("DROP INDEX full").unwrap();
+    seat.keys("H y");
+    assert_eq!((seat.footer().as_str(), seat.answers()), ("Handed in and saved", 5));
+}
+
+#[test]
+fn an_exam_handed_in_where_nothing_can_be_saved_is_not_called_saved() {
+    let mut seat = exam(5);
+    seat.is_unsaved = true;
+    seat.send(Message::Done(Outcome::Stands(Box::new(Standing {
+        unsaved: Some("the progress file cannot be written".to_owned()),
+        ..Standing::default()
+    }))));
+    seat.keys("a H y");
+    assert_eq!(seat.footer(), "Handed in; it cannot be saved");
+    assert!(seat.draw().contains("of 5 right"), "its report can be read all the same");
 }
 
 #[test]

@@ -46,8 +46,19 @@ impl Seat {
 
     /// The same over other content.
     pub(crate) fn of(library: Arc<Library>, width: u16, height: u16) -> Self {
+        Self::over(library, Store::in_memory("a test").unwrap(), width, height)
+    }
+
+    /// With a session on screen, over a progress file.
+    pub(crate) fn at_session_over(session: Session, store: Store, width: u16, height: u16) -> Self {
+        let mut seat = Self::over(library(), store, width, height);
+        seat.model.show(screen_of(session, None));
+        seat.draw();
+        seat
+    }
+
+    fn over(library: Arc<Library>, store: Store, width: u16, height: u16) -> Self {
         let clock = VirtualClock::new(VirtualClock::LAB_START);
-        let store = Store::in_memory("a test").unwrap();
         let desk = Desk::new(Arc::clone(&library), store, Arc::new(clock.clone())).live();
         let model = Model::new(library, Standing::default());
         let look = Look { theme: Theme::Plain, is_ascii: false };

@@ -2,6 +2,7 @@
 
 use super::Item;
 use crate::content::Problem;
+use crate::safe_text::quoted;
 
 /// Words and turns that a native writer would not use there, and what to write.
 const NOT_ENGLISH: &[(&str, &str)] = &[
@@ -91,7 +92,11 @@ pub(super) fn problems(item: &Item<'_>) -> Vec<Problem> {
         let spaced = spaced(text);
         for (found, better) in NOT_ENGLISH {
             if spaced.contains(&format!(" {found} ")) {
-                problems.push(item.problem(format!("{found:?} is not plain English here; write {better:?}")));
+                problems.push(item.problem(format!(
+                    "{} is not plain English here; write {}",
+                    quoted(found),
+                    quoted(better)
+                )));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! A lab that is done in code: the programs to start from, and what others do while the learner's program runs.
 
+use crate::safe_text::quoted;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -125,7 +126,8 @@ impl Reporter<'_> {
         for (language, starter) in &code.starters {
             for name in starter.beside.keys().chain([&starter.file]) {
                 if !is_file_name(name) {
-                    self.report(name, format!("the starter in {language} has a file that may not be called {name:?}"));
+                    let named = quoted(name);
+                    self.report(name, format!("the starter in {language} has a file that may not be called {named}"));
                 }
             }
             if !starter.text.contains("TODO") {

@@ -3,6 +3,7 @@
 use super::requirement::{Demand, Moment, Over, Request, Requirement};
 use super::{FORMAT, Lab, NearMiss, Predict, Reporter, Step, lint};
 use crate::content::Problem;
+use crate::content::limits::{MOST_LINES, MOST_REQUIREMENTS, MOST_STEPS, MOST_VARIANTS, MOST_WAYS};
 
 /// The least number of right ways of a step.
 const LEAST_RIGHT: usize = 2;
@@ -28,6 +29,7 @@ impl Lab {
         if self.steps.is_empty() {
             reporter.report("steps:", "expected at least one step");
         }
+        reporter.check_size(&self)?;
         if self.questions.len() != QUESTIONS {
             reporter.report("questions:", format!("expected {QUESTIONS} questions, found {}", self.questions.len()));
         }
@@ -79,6 +81,30 @@ impl Lab {
 }
 
 impl Reporter<'_> {
+    /// Checks that a lab is no larger than a lab may be. What is larger is not looked at any further: a lab is held against
+    /// itself in many ways, and is played step by step and way by way.
+    pub(super) fn check_size(&mut self, lab: &Lab) -> Result<(), Vec<Problem>> {
+        let before = self.problems.len();
+        let mut most = |needle: &str, most: usize, what: &str, found: usize| {
+            if found > most {
+                self.report(needle, format!("expected at most {most} {what}, found {found}"));
+            }
+        };
+        most("steps:", MOST_STEPS, "steps", lab.steps.len() + usize::from(lab.challenge.is_some()));
+        most("variants:", MOST_VARIANTS, "variants", lab.variants.len());
+        for step in lab.steps.iter().chain(lab.challenge.as_deref()).take(MOST_STEPS) {
+            let (here, place) = (format!("id: {}", step.id), step.place());
+            let of = |what: &str| format!("{what} in {place}");
+            most(&here, MOST_WAYS, &of("ways, right and wrong,"), step.right_ways.len() + step.wrong_ways.len());
+            most(&here, MOST_REQUIREMENTS, &of("requirements"), step.done.len());
+            most(&here, MOST_REQUIREMENTS, &of("near misses"), step.near_misses.len());
+            let ways = step.right_ways.iter().chain(step.wrong_ways.iter().map(|way| &way.lines));
+            let longest = ways.map(|way| way.all().len()).max().unwrap_or_default();
+            most(&here, MOST_LINES, &of("lines of a way"), longest);
+        }
+        if self.problems.len() > before { Err(std::mem::take(&mut self.problems)) } else { Ok(()) }
+    }
+
     fn check_step(&mut self, step: &Step) {
         let here = format!("id: {}", step.id);
         let place = step.place();

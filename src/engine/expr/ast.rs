@@ -176,7 +176,7 @@ impl Source {
 /// A value as expressions print it: strings quoted, numbers bare, anything else in its wire form.
 fn literal(value: &AttributeValue) -> String {
     match value {
-        AttributeValue::S(text) => format!("{text:?}"),
+        AttributeValue::S(text) => serde_json::Value::from(text.as_str()).to_string(),
         AttributeValue::N(number) => number.to_string(),
         other => json::encode(other).to_string(),
     }

@@ -5,6 +5,7 @@ use super::super::words::Fault;
 use super::{OwnCommand, Workbench};
 use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
+use crate::safe_text::quoted;
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
     name: "compare",
@@ -47,7 +48,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
 
 fn tried(bench: &mut Workbench, line: &str) -> Result<Tried, Fault> {
     if line.is_empty() || line.starts_with(':') {
-        return Err(format!("Expected an AWS command on either side of ||, found {line:?}").into());
+        return Err(format!("Expected an AWS command on either side of ||, found {}", quoted(line)).into());
     }
     let mut copy = bench.copy();
     let reply = copy.run(line);
