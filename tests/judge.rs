@@ -369,7 +369,7 @@ fn pages_of_a_line_count_together_and_lines_of_a_step_if_asked() {
     check(whole, &["scan --table-name Orders --page-size 1"], "done");
     check(
         whole,
-        &["scan --table-name Orders --page-size 1 --no-paginate"],
+        &["scan --table-name Orders --limit 1 --no-paginate"],
         "LastEvaluatedKey says that there may be more",
     );
     check(

@@ -129,8 +129,9 @@ fn windowed() -> World {
     world
 }
 
-fn put(world: &mut World, id: &str) {
-    world.send("PutItem", json!({"TableName": "Events", "Item": {"id": {"S": id}}})).unwrap();
+/// Writes the one item, whose records lie in one shard: each shard has a window of its own.
+fn put(world: &mut World, text: &str) {
+    world.send("PutItem", json!({"TableName": "Events", "Item": {"id": {"S": "it"}, "text": {"S": text}}})).unwrap();
     world.wait(1000);
 }
 

@@ -223,12 +223,15 @@ pub fn sure_and_wrong(log: &[Logged]) -> Vec<&str> {
 const MANY_CLAIMS: usize = 10;
 
 /// The lab that is most about some claims, the first of them before the others: the nearer to the head of a lab's own list
-/// a claim stands, the more the lab is about it.
+/// a claim stands, the more the lab is about it. Labs that teach come before those in which what was learned is used: a
+/// design under load, a fault to be found, a case on time, a program.
 fn lab_on<'a>(library: &'a Library, claims: &[String]) -> Option<&'a str> {
     let place = |lab: &Lab, claim: &String| {
         let at = lab.claims.iter().position(|known| known == claim)?;
         // Shares of the list, in thousandths.
-        Some((lab.claims.len() > MANY_CLAIMS, at * 1000 / lab.claims.len()))
+        let is_used = lab.steps.iter().any(|step| step.load.is_some() || step.dashboard.is_some());
+        let is_used = is_used || lab.load.is_some() || lab.case.is_some() || lab.code.is_some();
+        Some((is_used, lab.claims.len() > MANY_CLAIMS, at * 1000 / lab.claims.len()))
     };
     let best = |claim: &String| {
         let placed = library.labs.iter().filter_map(|lab| Some((place(lab, claim)?, lab)));

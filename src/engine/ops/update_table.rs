@@ -130,10 +130,6 @@ structure! {
         /// Vector indexes: not modelled, and refused.
         "VectorIndexUpdates" vector_index_updates: Option<Vec<Value>> => optional declare::VECTOR_INDEXES;
     } without {
-        /// How replicas agree: only EVENTUAL is modelled, multi-Region strong consistency is not.
-        "MultiRegionConsistency" => Shape::one_of(&["EVENTUAL", "STRONG"]), but ["EVENTUAL"];
-        /// Witnesses of multi-Region strong consistency; not modelled.
-        "GlobalTableWitnessUpdates" => Shape::List(&List::of(Shape::OPAQUE));
         /// Whether settings are replicated between accounts; only DISABLED is modelled.
         "GlobalTableSettingsReplicationMode" => declare::SETTINGS_REPLICATION, but ["DISABLED"];
     }
