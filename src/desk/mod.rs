@@ -153,7 +153,7 @@ impl Desk {
             Effect::NoteProof(asked) => self.note_proof(&asked),
             Effect::Lab(LabWork::Leave) => {
                 self.running.set(None);
-                self.bench = None;
+                self.leave_lab();
             }
             Effect::Lab(work) => {
                 let frames = if self.is_live { FRAMES } else { 0 };
@@ -209,13 +209,13 @@ impl Desk {
         match start {
             Start::Lab(name) => {
                 let saved = self.store.lab_steps(name).unwrap_or_default();
-                self.lab(name, |lab| Bench::lab(lab, &saved))
+                self.lab(name, |lab, store| Bench::lab(lab, &saved, store))
             }
-            Start::LabAnew(name) => self.lab(name, |lab| Bench::lab(lab, &[])),
+            Start::LabAnew(name) => self.lab(name, |lab, _| Bench::anew(lab)),
             Start::LabAgain(name) => {
                 let lab = self.library.lab(name);
                 let par = lab.and_then(|lab| saving::best_and_par(&self.store, lab).unwrap_or_default());
-                self.lab(name, |lab| Bench::finished(lab, par))
+                self.lab(name, |lab, _| Bench::finished(lab, par))
             }
             Start::Sandbox => {
                 self.bench = Some(Bench::free()?);
@@ -297,10 +297,18 @@ impl Desk {
         })
     }
 
-    fn lab(&mut self, name: &str, open: impl FnOnce(&Lab) -> Result<Bench, String>) -> Result<Screen, String> {
+    fn lab(&mut self, name: &str, open: impl FnOnce(&Lab, &Store) -> Result<Bench, String>) -> Result<Screen, String> {
+        self.leave_lab();
         let lab = self.library.lab(name).ok_or_else(|| format!("There is no lab {name}"))?;
-        self.bench = Some(open(lab)?);
+        self.bench = Some(open(lab, &self.store)?);
         Ok(self.lab_screen())
+    }
+
+    /// Closes the lab that is open; a case keeps the time it has used by then.
+    fn leave_lab(&mut self) {
+        if let Some(bench) = self.bench.take() {
+            bench.keep_score(&mut self.store);
+        }
     }
 
     fn lab_screen(&mut self) -> Screen {

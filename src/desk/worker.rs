@@ -88,6 +88,7 @@ fn work(mut desk: Desk, received: &Receiver<Job>, jobs: &Sender<Job>, mut send: 
             }
         }
     }
+    desk.perform(Effect::Lab(LabWork::Leave), &mut send);
 }
 
 /// Opens the endpoint, or closes it.

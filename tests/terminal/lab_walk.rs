@@ -86,7 +86,7 @@ fn bare(word: &str) -> &str {
 fn known(seat: &Seat) -> BTreeSet<String> {
     let screen = on(seat);
     let mut lines: Vec<String> = screen.transcript.iter().flat_map(|entry| &entry.lines).map(Line::plain).collect();
-    let verdicts = screen.view.verdicts.iter();
+    let verdicts = screen.view.checks.iter().flatten();
     lines.extend(verdicts.map(|verdict| format!("{} {}", verdict.want, verdict.reason)));
     if let Some(step) = screen.step(&seat.model.library) {
         let about = text::about(step).into_iter().chain(text::task(step)).chain(text::given(step));

@@ -60,9 +60,15 @@ fn is_idle(model: &Model) -> bool {
     is_typing(model) && !has_text(model) && !is_asked(model)
 }
 
-/// Whether the step gives a command to start from.
+/// Whether the step gives a command to start from, or its solution was shown.
 fn has_given(model: &Model) -> bool {
-    on(model).and_then(|lab| lab.step(&model.library)).is_some_and(|step| step.given.is_some())
+    let gives = |lab: &LabScreen| lab.step(&model.library).is_some_and(|step| step.given.is_some());
+    on(model).is_some_and(|lab| lab.has_solution() || gives(lab))
+}
+
+/// Whether the step asks a question.
+fn has_question(model: &Model) -> bool {
+    on(model).and_then(|lab| lab.step(&model.library)).is_some_and(|step| step.question.is_some())
 }
 
 /// Whether what is typed has a gap left.
@@ -85,7 +91,9 @@ const KEYS: &[Binding] = &[
     Binding::new("lab.given", Keys::These(&[key(KeyCode::Enter)]), "put the command in", |_, _| Message::Accept)
         .when(|model| is_idle(model) && has_given(model)),
     Binding::new("lab.type", Keys::These(&[key(KeyCode::Enter)]), "run what you type", |_, _| Message::Accept)
-        .when(|model| is_idle(model) && !has_given(model)),
+        .when(|model| is_idle(model) && !has_given(model) && !has_question(model)),
+    Binding::new("lab.answer", Keys::These(&[key(KeyCode::Enter)]), "answer with a letter", |_, _| Message::Accept)
+        .when(|model| is_idle(model) && !has_given(model) && has_question(model)),
     Binding::new("lab.open", Keys::These(&[key(KeyCode::Enter)]), "unfold", |_, _| Message::Accept).when(is_reading),
     Binding::new("lab.to-prompt", Keys::These(&[key(KeyCode::Enter)]), "prompt", |_, _| Message::Accept)
         .when(|model| on(model).is_some_and(|lab| matches!(lab.focus, Pane::World | Pane::Task))),
@@ -248,7 +256,11 @@ const EDITING: &[Binding] = &[
     .quiet(),
     Binding::new("edit.delete", Keys::These(&[key(KeyCode::Delete), ctrl('d')]), "delete", |_, _| edit(Edit::Delete))
         .quiet(),
-    Binding::new("edit.kill-word-back", Keys::These(&[ctrl('w'), alt(KeyCode::Backspace)]), "erase a word", |_, _| {
+    Binding::new("edit.kill-blank-back", Keys::These(&[ctrl('w')]), "erase back to a blank", |_, _| {
+        edit(Edit::KillBlankBack)
+    })
+    .quiet(),
+    Binding::new("edit.kill-word-back", Keys::These(&[alt(KeyCode::Backspace)]), "erase a word", |_, _| {
         edit(Edit::KillWordBack)
     })
     .quiet(),

@@ -36,6 +36,16 @@ pub(super) fn header(screen: &LabScreen, model: &Model, width: usize) -> (Line, 
     if let Some(port) = screen.view.port {
         parts.push(Line::of(Role::Good, format!("open at :{port}")));
     }
+    if let Some(case) = screen.view.case.filter(|_| screen.step(&model.library).is_some()) {
+        let seconds = case.left / 1000;
+        let time = if seconds == 0 {
+            Line::of(Role::Bad, "time is up")
+        } else {
+            let role = if seconds < LITTLE_TIME { Role::Warn } else { Role::Text };
+            Line::of(role, format!("{}:{:02} left", seconds / 60, seconds % 60))
+        };
+        parts.push(time.and(Role::Muted, format!("  {} of {} points", case.points, case.all)));
+    }
     if let Some(lab) = lab {
         let steps = lab.steps.len();
         let at = screen.view.position;
@@ -58,6 +68,9 @@ pub(super) fn header(screen: &LabScreen, model: &Model, width: usize) -> (Line, 
     }
     (left, right)
 }
+
+/// From so many seconds on the time of a case is called little.
+const LITTLE_TIME: u64 = 120;
 
 /// From so many columns on task and transcript stand side by side.
 const TWO_COLUMNS: u16 = 100;
@@ -116,7 +129,13 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
     } else {
         let lines = task_lines(screen, model);
         let all = u16::try_from(canvas.broken(area, &lines).len()).unwrap_or(u16::MAX);
-        let most = if screen.is_task_open { area.height * 2 / 3 } else { TASK_ROWS.min(area.height / 3) };
+        // A question stands there with its choices.
+        let asks = screen.step(&model.library).is_some_and(|step| step.question.is_some());
+        let most = match (screen.is_task_open, asks) {
+            (true, _) => area.height * 2 / 3,
+            (false, true) => area.height / 2,
+            (false, false) => TASK_ROWS.min(area.height / 3),
+        };
         let [top, rest] = Layout::vertical([Constraint::Length(most.min(all)), Constraint::Min(1)]).areas(area);
         canvas.text(top, Pane::Task, &lines, screen.task);
         console(screen, model, canvas, rest, Some("Transcript"));

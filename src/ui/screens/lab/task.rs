@@ -54,8 +54,11 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
         lines.extend([Line::of(Role::Muted, step.why.clone()), Line::blank()]);
     }
     lines.extend(text::task(step));
+    lines.extend(text::points(step));
+    lines.extend(text::choices(step));
     let has_tried = screen.view.has_tried;
-    for verdict in &screen.view.verdicts {
+    lines.extend(screen.view.checks.is_none().then(text::hidden_checks));
+    for verdict in screen.view.checks.iter().flatten() {
         let (role, mark) = if verdict.met { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
         lines.push(Line::text(verdict.want.trim()).behind(role, mark).hanging(2));
         // What is missing is said once something was tried.
