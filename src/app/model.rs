@@ -497,7 +497,9 @@ fn filtered(filter: &mut Option<String>, chosen: &mut usize, message: &Message) 
                 *filter = None;
             }
         }
-        (Some(text), Message::Edit(Edit::Clear | Edit::KillToStart | Edit::KillBlankBack | Edit::KillWordBack)) => text.clear(),
+        (Some(text), Message::Edit(Edit::Clear | Edit::KillToStart | Edit::KillBlankBack | Edit::KillWordBack)) => {
+            text.clear()
+        }
         _ => return false,
     }
     *chosen = 0;

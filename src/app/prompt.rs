@@ -247,6 +247,13 @@ impl Prompt {
         line
     }
 
+    /// Hands over what is typed as the commands that it holds; each is remembered by itself.
+    pub fn take_as(&mut self, lines: &[String]) {
+        self.text.clear();
+        (self.cursor, self.recalled, self.search) = (0, None, None);
+        lines.iter().cloned().for_each(|line| self.remember(line));
+    }
+
     fn remember(&mut self, line: String) {
         if !line.trim().is_empty() && self.history.last() != Some(&line) {
             self.history.push(line);

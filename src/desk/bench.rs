@@ -1,7 +1,7 @@
 //! An open lab, or free play: runs its lines and says what came of them in the transcript's form.
 
 use crate::app::ClientCall;
-use crate::app::figures::{Live, WorldFigures};
+use crate::app::figures::{Hurry, Live, Pace, WorldFigures};
 use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::app::message::{LabWork, Outcome};
 use crate::app::screens::lab::{CaseView, Entry, EntryKind, LabView, Ran};
@@ -31,8 +31,10 @@ pub(super) struct Bench {
     pub(super) endpoint: Vec<String>,
     /// Its port.
     pub(super) port: Option<u16>,
-    /// How often a run of traffic waits to be shown; 0 if nothing is shown on the way.
-    pub(super) frames: u64,
+    /// How fast a run of traffic is played.
+    pub(super) pace: Pace,
+    /// What lets it come to its end.
+    pub(super) hurry: Hurry,
 }
 
 /// The lines of a run of traffic that say what came of it in all.
@@ -111,8 +113,18 @@ impl Bench {
         bench
     }
 
-    const fn empty(room: Room) -> Self {
-        Self { room, since: 0, lines: 0, par: None, played: Vec::new(), endpoint: Vec::new(), port: None, frames: 0 }
+    fn empty(room: Room) -> Self {
+        Self {
+            room,
+            since: 0,
+            lines: 0,
+            par: None,
+            played: Vec::new(),
+            endpoint: Vec::new(),
+            port: None,
+            pace: Pace::default(),
+            hurry: Hurry::default(),
+        }
     }
 
     fn workbench(&self) -> &Workbench {
@@ -199,7 +211,7 @@ impl Bench {
                 Room::Lab(_) => self.help(":restart"),
                 Room::Free(_) => self.run(":reset", store, clock, send),
             },
-            LabWork::Endpoint | LabWork::Cancel | LabWork::Leave => Ran::default(),
+            LabWork::Endpoint | LabWork::Cancel | LabWork::Hurry | LabWork::Leave => Ran::default(),
         };
         ran.view = self.view();
         self.keep_score(store);
@@ -263,7 +275,8 @@ impl Bench {
             }
             Room::Free(bench) => (bench.run(line), Vec::new(), None, None),
         };
-        let onlooker = Live::on(&work, self.frames);
+        self.hurry.rest();
+        let onlooker = Live::on(&work, self.pace, &self.hurry);
         // Whoever wants it stopped stops the work itself; here is only said how far it is, and what the world is like.
         let (reply, meanwhile, near_miss, completed) = lab::watched(&work, act, |progress| {
             send(Outcome::Running(progress, onlooker.take().map(Box::new)));

@@ -267,10 +267,15 @@ pub fn message(event: Event, model: &Model, drawn: &Drawn) -> Option<Message> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => keys::message(key, model),
         // A paste is text, never keys: where no text is typed it means nothing.
-        Event::Paste(text) if model.is_typing() => Some(Message::Edit(Edit::Insert(text))),
+        Event::Paste(text) if model.is_typing() => Some(pasted(&text)),
         Event::Mouse(mouse) => clicked(mouse, model, drawn),
         _ => None,
     }
+}
+
+/// What a paste means. The end of its last line is none of the learner's: it would stand in the prompt as an empty line.
+fn pasted(text: &str) -> Message {
+    Message::Edit(Edit::Insert(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 /// How many lines the wheel scrolls.

@@ -392,7 +392,7 @@ fn the_world_can_be_drawn_while_a_line_runs_and_is_not_disturbed() {
     let mut runner = at("hot-partition", "star");
     let mut world = WorldFigures::of(runner.bench(), 0);
     let work = runner.bench().work().clone();
-    let (onlooker, mut seen) = (Live::on(&work, 0), Vec::new());
+    let (onlooker, mut seen) = (Live::on(&work, Pace::default(), &Hurry::default()), Vec::new());
     let turn = crate::lab::watched(
         &work,
         || runner.run(line),

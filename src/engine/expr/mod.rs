@@ -69,8 +69,7 @@ impl Kind {
     }
 
     /// All kinds.
-    pub const ALL: [Self; 5] =
-        [Self::Condition, Self::Filter, Self::KeyCondition, Self::Projection, Self::Update];
+    pub const ALL: [Self; 5] = [Self::Condition, Self::Filter, Self::KeyCondition, Self::Projection, Self::Update];
 
     fn refusal(self, message: &str) -> ApiError {
         ApiError::validation(format!("Invalid {}: {message}", self.parameter()))

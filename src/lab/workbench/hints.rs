@@ -12,7 +12,7 @@ use crate::safe_text;
 /// The expression that was refused, with a caret under what is at fault in it: two lines; `None` if no expression was, or if
 /// it is not known where.
 pub(super) fn place(error: &ApiError, body: &Value) -> Option<String> {
-    let kind = Kind::ALL.into_iter().find(|kind| error.message.starts_with(&format!("Invalid {}: ", kind.parameter())))?;
+    let kind = Kind::ALL.into_iter().find(|kind| error.message.contains(&format!("Invalid {}: ", kind.parameter())))?;
     let (expression, span) = expressions(body, kind.parameter())
         .into_iter()
         .find_map(|expression| Some((expression, expr::fault(expression, kind, &error.message)?)))?;

@@ -58,8 +58,13 @@ impl LabScreen {
             self.take_completion();
             return Ok(Vec::new());
         }
-        if self.running.is_some() {
-            return Err("The line before still runs; Esc stops it".to_owned());
+        if let Some(running) = self.running {
+            // Traffic is played slowly so that it can be followed.
+            return if running.total > 0 && self.view.world.traffic.is_some() {
+                Ok(vec![Effect::Lab(LabWork::Hurry)])
+            } else {
+                Err("The line before still runs; Esc stops it".to_owned())
+            };
         }
         let text = self.prompt.text();
         if self.gate == Gate::Asking && !self.is_command(text, library) {
@@ -95,8 +100,8 @@ impl LabScreen {
         if self.view.lab.is_some() && self.prompt.next_gap() {
             return Err("The command has a gap: type what belongs at the cursor, then press Enter".to_owned());
         }
-        let typed = self.prompt.take();
-        let lines = self.lines_of(&typed);
+        let lines = self.lines_of(self.prompt.text());
+        self.prompt.take_as(&lines);
         let mut effects: Vec<Effect> = lines.iter().cloned().map(Effect::Remember).collect();
         self.waiting = lines.into();
         effects.extend(self.run_next());
