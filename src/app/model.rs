@@ -498,7 +498,7 @@ fn filtered(filter: &mut Option<String>, chosen: &mut usize, message: &Message) 
             }
         }
         (Some(text), Message::Edit(Edit::Clear | Edit::KillToStart | Edit::KillBlankBack | Edit::KillWordBack)) => {
-            text.clear()
+            text.clear();
         }
         _ => return false,
     }

@@ -92,7 +92,7 @@ impl Palette {
                 self.chosen = 0;
             }
             Message::Edit(Edit::Clear | Edit::KillToStart | Edit::KillBlankBack | Edit::KillWordBack) => {
-                self.typed.clear()
+                self.typed.clear();
             }
             Message::Move(step) => {
                 let last = self.found(library).len().saturating_sub(1);

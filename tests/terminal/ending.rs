@@ -221,6 +221,5 @@ fn a_line_that_sends_nothing_leaves_the_picture_and_says_nothing_of_what_is_miss
     // The reasons begin the same at every width.
     let begun = |seat: &Seat| on(seat).view.checks.as_ref().unwrap()[0].reason.chars().take(9).collect::<String>();
     runs(&mut seat, "scan --table-name Orders --limit 1");
-    assert!(!shown.contains(&begun(&seat)), "{shown}");
     assert!(seat.draw().contains(&begun(&seat)), "{}", seat.draw());
 }

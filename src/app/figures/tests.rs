@@ -1,5 +1,7 @@
 //! Figures of real labs, played by their own solutions.
 
+use std::time::Duration;
+
 use super::*;
 use crate::content::{self, Library, Source};
 use crate::lab::Runner;
@@ -432,4 +434,40 @@ fn a_clock_that_is_moved_on_shows_what_functions_do_on_the_way() {
     work.look_away();
     attempts.extend(looks.into_iter().flatten());
     assert!(attempts.len() >= 3 && attempts.is_sorted() && attempts.first() < attempts.last(), "{attempts:?}");
+}
+
+/// Runs a line that is played, and returns the seconds of traffic that were seen.
+fn seconds_seen(line: &str, second: Duration, hurry: &Hurry) -> Vec<u64> {
+    let mut runner = at("hot-partition", "star");
+    let work = runner.bench().work().clone();
+    let pace = Pace { frames: 0, second, most: second * 100 };
+    let (onlooker, mut seen) = (Live::on(&work, pace, hurry), Vec::new());
+    crate::lab::watched(
+        &work,
+        || runner.run(line),
+        |_| {
+            seen.extend(onlooker.take().and_then(|live| Some(live.traffic?.done)));
+            true
+        },
+    );
+    seen.dedup();
+    seen
+}
+
+#[test]
+fn traffic_is_played_second_by_second_unless_it_is_hurried_or_long() {
+    let line = ":traffic Votes --rate 100 --seconds 5 --keys single";
+    let seen = seconds_seen(line, Duration::from_millis(300), &Hurry::default());
+    assert!([1, 2, 3, 4].iter().all(|second| seen.contains(second)), "{seen:?}");
+    // Whoever hurries it, and whoever sends very much, waits for none of these hours.
+    let hour = Duration::from_secs(3600);
+    let hurry = Hurry::default();
+    let other = hurry.clone();
+    let hurrying = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(100));
+        other.up();
+    });
+    seconds_seen(line, hour, &hurry);
+    hurrying.join().unwrap();
+    seconds_seen(":traffic Votes --rate 70000 --seconds 3 --keys single", hour, &Hurry::default());
 }

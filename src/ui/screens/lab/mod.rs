@@ -17,7 +17,7 @@ mod transcript;
 
 pub(super) use keys::{bindings, groups};
 use prompt::{completions, gate, matches, prompt, typed};
-use task::{task, task_lines, titled_task};
+use task::{asked, task, task_lines, titled_task};
 use transcript::transcript;
 
 /// The two ends of the first line. Where there is little room the lab's title goes before what else there is to say.
@@ -78,6 +78,8 @@ const TWO_COLUMNS: u16 = 100;
 const THREE_COLUMNS: u16 = 170;
 /// The rows that a task has where there is little room.
 const TASK_ROWS: u16 = 6;
+/// The rows that transcript and prompt keep beside a task that is shown whole.
+const LEAST_CONSOLE: u16 = 4;
 /// The share of the right column's rows that the world has: six partitions, with what the table used and refused, fit in.
 const WORLD: u16 = 54;
 /// From so many rows on the world and the transcript stand under each other.
@@ -129,12 +131,13 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
     } else {
         let lines = task_lines(screen, model);
         let all = u16::try_from(canvas.broken(area, &lines).len()).unwrap_or(u16::MAX);
-        // A question stands there with its choices.
-        let asks = screen.step(&model.library).is_some_and(|step| step.question.is_some());
-        let most = match (screen.is_task_open, asks) {
-            (true, _) => area.height * 2 / 3,
-            (false, true) => area.height / 2,
-            (false, false) => TASK_ROWS.min(area.height / 3),
+        // A question stands there with all its choices.
+        let question = screen.step(&model.library).filter(|step| step.question.is_some()).map(asked);
+        let question = question.map(|lines| u16::try_from(canvas.broken(area, &lines).len()).unwrap_or(u16::MAX));
+        let most = match (screen.is_task_open, question) {
+            (true, _) => (area.height * 2 / 3).max(area.height.saturating_sub(LEAST_CONSOLE)),
+            (false, Some(rows)) => rows.min(area.height * 2 / 3),
+            (false, None) => TASK_ROWS.min(area.height / 3),
         };
         let [top, rest] = Layout::vertical([Constraint::Length(most.min(all)), Constraint::Min(1)]).areas(area);
         canvas.text(top, Pane::Task, &lines, screen.task);
