@@ -220,6 +220,8 @@ pub enum LabWork {
     Endpoint,
     /// Stops the line that runs.
     Cancel,
+    /// Lets the traffic that is played come to its end.
+    Hurry,
     /// The lab is left; its thread may end.
     Leave,
 }

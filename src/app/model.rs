@@ -143,6 +143,12 @@ impl Model {
         matches!(self.screen(), Screen::Exam(exam) if exam.is_running())
     }
 
+    /// Whether something on the screen counts the time, so that it is drawn again as it passes.
+    #[must_use]
+    pub fn is_ticking(&self) -> bool {
+        self.is_timed() || matches!(self.screen(), Screen::Lab(lab) if lab.has_time_left(&self.library))
+    }
+
     /// Takes in what happened; returns what it wants done.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         // A notice stays until a key is pressed; the passing of time is none.
@@ -491,7 +497,9 @@ fn filtered(filter: &mut Option<String>, chosen: &mut usize, message: &Message) 
                 *filter = None;
             }
         }
-        (Some(text), Message::Edit(Edit::Clear | Edit::KillToStart | Edit::KillWordBack)) => text.clear(),
+        (Some(text), Message::Edit(Edit::Clear | Edit::KillToStart | Edit::KillBlankBack | Edit::KillWordBack)) => {
+            text.clear();
+        }
         _ => return false,
     }
     *chosen = 0;

@@ -91,7 +91,9 @@ impl Palette {
                 self.typed.pop();
                 self.chosen = 0;
             }
-            Message::Edit(Edit::Clear | Edit::KillToStart | Edit::KillWordBack) => self.typed.clear(),
+            Message::Edit(Edit::Clear | Edit::KillToStart | Edit::KillBlankBack | Edit::KillWordBack) => {
+                self.typed.clear();
+            }
             Message::Move(step) => {
                 let last = self.found(library).len().saturating_sub(1);
                 self.chosen = step.from(self.chosen, last, page);

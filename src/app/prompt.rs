@@ -23,6 +23,8 @@ pub enum Edit {
     Backspace,
     /// The character at the cursor goes.
     Delete,
+    /// All before the cursor goes, back to the blank before it, and can be yanked.
+    KillBlankBack,
     /// The word before the cursor goes, and can be yanked.
     KillWordBack,
     /// The word after the cursor goes, and can be yanked.
@@ -160,6 +162,7 @@ impl Prompt {
             }
             Edit::Backspace => self.remove(self.before(), self.cursor),
             Edit::Delete => self.remove(self.cursor, self.after()),
+            Edit::KillBlankBack => self.kill(self.blank_before(), self.cursor),
             Edit::KillWordBack => self.kill(self.word_before(), self.cursor),
             Edit::KillWord => self.kill(self.cursor, self.word_after()),
             Edit::KillToStart => self.kill(self.line_start(), self.cursor),
@@ -244,6 +247,13 @@ impl Prompt {
         line
     }
 
+    /// Hands over what is typed as the commands that it holds; each is remembered by itself.
+    pub fn take_as(&mut self, lines: &[String]) {
+        self.text.clear();
+        (self.cursor, self.recalled, self.search) = (0, None, None);
+        lines.iter().cloned().for_each(|line| self.remember(line));
+    }
+
     fn remember(&mut self, line: String) {
         if !line.trim().is_empty() && self.history.last() != Some(&line) {
             self.history.push(line);
@@ -276,6 +286,11 @@ impl Prompt {
     fn word_before(&self) -> usize {
         let before = self.text[..self.cursor].trim_end_matches(|c| !is_word(c));
         before.trim_end_matches(is_word).len()
+    }
+
+    /// Behind the blank before the word before the cursor, as a shell's Ctrl-W goes.
+    fn blank_before(&self) -> usize {
+        self.text[..self.cursor].trim_end().trim_end_matches(|c: char| !c.is_whitespace()).len()
     }
 
     fn word_after(&self) -> usize {
@@ -351,6 +366,20 @@ mod tests {
         let mut prompt = typed("half a line");
         prompt.recall(false);
         assert_eq!(prompt.text(), "half a line");
+    }
+
+    #[test]
+    fn a_word_between_blanks_goes_whole_and_a_part_of_it_up_to_its_punctuation() {
+        let mut prompt = typed("query --table-name Products --no-scan-index-forward ");
+        prompt.edit(Edit::KillBlankBack);
+        assert_eq!(prompt.text(), "query --table-name Products ");
+        prompt.edit(Edit::Yank);
+        prompt.edit(Edit::KillWordBack);
+        assert_eq!(prompt.text(), "query --table-name Products --no-scan-index-");
+        for _ in 0..5 {
+            prompt.edit(Edit::KillBlankBack);
+        }
+        assert_eq!(prompt.text(), "");
     }
 
     #[test]

@@ -159,7 +159,7 @@ impl Room {
         let lines = match word {
             Word::Hint => self.runner.hint().into_iter().map(Line::text).collect(),
             Word::Solution => self.runner.show_solution().into_iter().map(Line::text).collect(),
-            Word::Check => text::checklist(&self.runner.verdicts()),
+            Word::Check => text::checks(self.runner.checks().as_deref()),
             Word::Restart => vec![Line::text(self.runner.restart())],
             Word::Reset => vec![Line::text(self.runner.reset())],
             Word::Predict(typed) => {
@@ -343,7 +343,7 @@ impl Backend for Room {
             (self.is_due, self.told) = (!self.runner.is_finished(), Vec::new());
         }
         if std::mem::take(&mut self.is_due) {
-            let checklist = text::checklist(&self.runner.verdicts());
+            let checklist = text::checks(self.runner.checks().as_deref());
             if checklist != self.told {
                 self.print(&checklist);
                 self.told = checklist;

@@ -450,7 +450,8 @@ impl Usage {
 
     /// A name that there is none of among `known`: the nearest is offered, and all are listed.
     fn unknown(kind: &str, name: &str, known: &[&str]) -> Self {
-        let meant = nearest(name, known.iter().copied());
+        let begun = known.iter().copied().find(|known| !name.is_empty() && known.starts_with(name));
+        let meant = begun.or_else(|| nearest(name, known.iter().copied()));
         let meant = meant.map(|meant| format!(" Did you mean {meant}?")).unwrap_or_default();
         Self { words: format!("there is no {kind} {name}.{meant} Expected one of:"), listed: about::columns(known) }
     }

@@ -1,13 +1,14 @@
 //! An open lab, or free play: runs its lines and says what came of them in the transcript's form.
 
 use crate::app::ClientCall;
-use crate::app::figures::{Live, WorldFigures};
+use crate::app::figures::{Hurry, Live, Pace, WorldFigures};
 use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::app::message::{LabWork, Outcome};
-use crate::app::screens::lab::{Entry, EntryKind, LabView, Ran};
+use crate::app::screens::lab::{CaseView, Entry, EntryKind, LabView, Ran};
 use crate::app::text;
 use crate::clock::Clock;
 use crate::content::Lab;
+use crate::content::lab::Step;
 use crate::engine::ApiError;
 use crate::lab::{self, BestAndPar, Completed, Reply, Runner, Word, Work, Workbench};
 use crate::progress::Store;
@@ -30,8 +31,10 @@ pub(super) struct Bench {
     pub(super) endpoint: Vec<String>,
     /// Its port.
     pub(super) port: Option<u16>,
-    /// How often a run of traffic waits to be shown; 0 if nothing is shown on the way.
-    pub(super) frames: u64,
+    /// How fast a run of traffic is played.
+    pub(super) pace: Pace,
+    /// What lets it come to its end.
+    pub(super) hurry: Hurry,
 }
 
 /// The lines of a run of traffic that say what came of it in all.
@@ -48,12 +51,29 @@ enum Room {
 pub(super) type Answer = Option<Result<serde_json::Value, ApiError>>;
 
 impl Bench {
-    /// A lab from where it was left: `saved` are the steps that are done.
+    /// A lab from where it was left: `saved` are the steps that are done. A case goes on with the time and the points it had.
     ///
     /// # Errors
     /// The lab's file is at fault.
-    pub(super) fn lab(lab: &Lab, saved: &[String]) -> Result<Self, String> {
-        Ok(Self::of_runner(Runner::resume(lab, saved).map_err(|error| error.to_string())?))
+    pub(super) fn lab(lab: &Lab, saved: &[String], store: &Store) -> Result<Self, String> {
+        let mut runner = Runner::resume(lab, saved).map_err(|error| error.to_string())?;
+        records::restore_score(store, &mut runner);
+        Ok(Self::of_runner(runner))
+    }
+
+    /// A lab from its first step.
+    ///
+    /// # Errors
+    /// The lab's file is at fault.
+    pub(super) fn anew(lab: &Lab) -> Result<Self, String> {
+        Ok(Self::of_runner(Runner::start(lab, 0).map_err(|error| error.to_string())?))
+    }
+
+    /// Keeps the time and the points of a case. What cannot be kept is missed only when the case is resumed.
+    pub(super) fn keep_score(&self, store: &mut Store) {
+        if let Room::Lab(runner) = &self.room {
+            let _ = records::save_score(store, runner);
+        }
     }
 
     /// A lab as it is once all its steps are done; `par` is what they took at best and can be done with.
@@ -86,8 +106,25 @@ impl Bench {
         Ok(Self::in_room(Room::Free(bench)))
     }
 
-    const fn in_room(room: Room) -> Self {
-        Self { room, since: 0, lines: 0, par: None, played: Vec::new(), endpoint: Vec::new(), port: None, frames: 0 }
+    fn in_room(room: Room) -> Self {
+        let mut bench = Self::empty(room);
+        // What was played so that the tables are as they were is not what the learner did last.
+        bench.since = bench.workbench().engine().journal().recorded();
+        bench
+    }
+
+    fn empty(room: Room) -> Self {
+        Self {
+            room,
+            since: 0,
+            lines: 0,
+            par: None,
+            played: Vec::new(),
+            endpoint: Vec::new(),
+            port: None,
+            pace: Pace::default(),
+            hurry: Hurry::default(),
+        }
     }
 
     fn workbench(&self) -> &Workbench {
@@ -121,7 +158,8 @@ impl Bench {
                 lab: Some(runner.lab().name.clone()),
                 position: runner.position(),
                 outro: runner.outro(),
-                verdicts: runner.verdicts(),
+                checks: runner.checks(),
+                case: case(runner),
                 has_tried: runner.has_tried(),
                 spent: runner.spent(),
                 ways: runner.ways().to_vec(),
@@ -150,6 +188,7 @@ impl Bench {
             )],
         };
         let mut entries = vec![Entry::new(EntryKind::Story, lines)];
+        entries.extend(self.done_before());
         entries.extend(self.dashboard());
         if let Room::Lab(runner) = &self.room
             && runner.is_finished()
@@ -172,9 +211,10 @@ impl Bench {
                 Room::Lab(_) => self.help(":restart"),
                 Room::Free(_) => self.run(":reset", store, clock, send),
             },
-            LabWork::Endpoint | LabWork::Cancel | LabWork::Leave => Ran::default(),
+            LabWork::Endpoint | LabWork::Cancel | LabWork::Hurry | LabWork::Leave => Ran::default(),
         };
         ran.view = self.view();
+        self.keep_score(store);
         send(Outcome::Ran(Box::new(ran)));
     }
 
@@ -206,7 +246,7 @@ impl Bench {
                 self.par = None;
                 return Ran { entries, restarted: true, predicted, ..Ran::default() };
             }
-            Some(Word::Check) => Entry::new(EntryKind::Help, text::checklist(&runner.verdicts())),
+            Some(Word::Check) => Entry::new(EntryKind::Help, text::checks(runner.checks().as_deref())),
             Some(Word::Predict(typed)) => {
                 return match runner.predict(typed) {
                     Ok(words) => {
@@ -235,7 +275,8 @@ impl Bench {
             }
             Room::Free(bench) => (bench.run(line), Vec::new(), None, None),
         };
-        let onlooker = Live::on(&work, self.frames);
+        self.hurry.rest();
+        let onlooker = Live::on(&work, self.pace, &self.hurry);
         // Whoever wants it stopped stops the work itself; here is only said how far it is, and what the world is like.
         let (reply, meanwhile, near_miss, completed) = lab::watched(&work, act, |progress| {
             send(Outcome::Running(progress, onlooker.take().map(Box::new)));
@@ -312,6 +353,21 @@ impl Bench {
         ))
     }
 
+    /// The steps that were done before the lab was left, a line each.
+    fn done_before(&self) -> Option<Entry> {
+        let Room::Lab(runner) = &self.room else { return None };
+        if runner.position() == 0 || runner.is_finished() {
+            return None;
+        }
+        let done = runner.lab().steps.iter().take(runner.position()).enumerate();
+        let line = |(at, step): (usize, &Step)| {
+            Line::text(format!("Step {}: {}", at + 1, step.title)).behind(Role::Good, "✓ ").hanging(2)
+        };
+        let mut lines = vec![Line::of(Role::Muted, "Done before; the tables are as these steps left them.")];
+        lines.extend(done.map(line));
+        Some(Entry::new(EntryKind::Verdict, lines))
+    }
+
     /// What is seen of the running system of the step that waits.
     fn dashboard(&self) -> Option<Entry> {
         let Room::Lab(runner) = &self.room else { return None };
@@ -358,6 +414,12 @@ impl Bench {
         let ran = Ran { view: self.view(), entries, completed: is_completed, notice, ..Ran::default() };
         (answer, ran)
     }
+}
+
+/// How a case stands; `None` if the lab is none.
+fn case(runner: &Runner) -> Option<CaseView> {
+    let left = runner.seconds_left()? * 1000;
+    Some(CaseView { points: runner.score().points, all: runner.lab().points(), left })
 }
 
 /// The end of a lab: what it compared, what to take away, and that its tables stay.

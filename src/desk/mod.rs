@@ -8,7 +8,9 @@
 //! Left out: deciding what is to be done (`app`), showing it (`ui`, `plain`).
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use crate::app::figures::{Hurry, Pace};
 use crate::app::message::{Answered, Effect, LabWork, Outcome, Saved};
 use crate::app::screens::question::{Phase, QuestionScreen};
 use crate::app::screens::{ExamScreen, LabScreen, Screen};
@@ -33,17 +35,25 @@ const AFTER_LAB: usize = 3;
 
 /// About how often a run of traffic is shown on its way.
 const FRAMES: u64 = 30;
+/// How long a second of traffic takes before a learner's eyes, and how long a run takes at most for that.
+const SECOND: Duration = Duration::from_millis(500);
+const RUN: Duration = Duration::from_secs(6);
 
 /// Where outcomes go.
 pub type Send<'a> = &'a mut dyn FnMut(Outcome);
 
 /// What stops the line that runs, from another thread.
 #[derive(Clone, Debug, Default)]
-pub struct Running(Arc<Mutex<Option<Work>>>);
+pub struct Running(Arc<Mutex<Option<Work>>>, Hurry);
 
 impl Running {
     fn set(&self, work: Option<Work>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = work;
+    }
+
+    /// Lets the traffic that is played come to its end.
+    pub fn hurry(&self) {
+        self.1.up();
     }
 
     /// Stops the line that runs, if one does; what it has done stays.
@@ -72,8 +82,8 @@ pub struct Desk {
     bench: Option<Bench>,
     running: Running,
     aims: Aims,
-    /// Whether lines that run are shown while they do.
-    is_live: bool,
+    /// How fast lines that run are played while they are shown.
+    pace: Pace,
 }
 
 impl Desk {
@@ -88,7 +98,7 @@ impl Desk {
             bench: None,
             running: Running::default(),
             aims: Aims::default(),
-            is_live: false,
+            pace: Pace::default(),
         }
     }
 
@@ -101,8 +111,15 @@ impl Desk {
     /// The same for a screen: runs of traffic are slow enough to be followed.
     #[must_use]
     pub fn live(mut self) -> Self {
-        self.is_live = true;
+        self.pace.frames = FRAMES;
         self
+    }
+
+    /// The same for a learner's eyes: each second of traffic takes its time.
+    #[must_use]
+    pub fn played(self) -> Self {
+        let pace = Pace { frames: FRAMES, second: SECOND, most: RUN };
+        Self { pace, ..self }
     }
 
     /// What stops the line that runs.
@@ -151,14 +168,14 @@ impl Desk {
                 send(Outcome::Measured(asked.question.id, parts));
             }
             Effect::NoteProof(asked) => self.note_proof(&asked),
+            Effect::Lab(LabWork::Hurry) => self.running.hurry(),
             Effect::Lab(LabWork::Leave) => {
                 self.running.set(None);
-                self.bench = None;
+                self.leave_lab();
             }
             Effect::Lab(work) => {
-                let frames = if self.is_live { FRAMES } else { 0 };
                 if let Some(bench) = &mut self.bench {
-                    bench.frames = frames;
+                    (bench.pace, bench.hurry) = (self.pace, self.running.1.clone());
                     bench.perform(work, &mut self.store, self.clock.as_ref(), send);
                 }
             }
@@ -209,13 +226,13 @@ impl Desk {
         match start {
             Start::Lab(name) => {
                 let saved = self.store.lab_steps(name).unwrap_or_default();
-                self.lab(name, |lab| Bench::lab(lab, &saved))
+                self.lab(name, |lab, store| Bench::lab(lab, &saved, store))
             }
-            Start::LabAnew(name) => self.lab(name, |lab| Bench::lab(lab, &[])),
+            Start::LabAnew(name) => self.lab(name, |lab, _| Bench::anew(lab)),
             Start::LabAgain(name) => {
                 let lab = self.library.lab(name);
                 let par = lab.and_then(|lab| saving::best_and_par(&self.store, lab).unwrap_or_default());
-                self.lab(name, |lab| Bench::finished(lab, par))
+                self.lab(name, |lab, _| Bench::finished(lab, par))
             }
             Start::Sandbox => {
                 self.bench = Some(Bench::free()?);
@@ -297,10 +314,18 @@ impl Desk {
         })
     }
 
-    fn lab(&mut self, name: &str, open: impl FnOnce(&Lab) -> Result<Bench, String>) -> Result<Screen, String> {
+    fn lab(&mut self, name: &str, open: impl FnOnce(&Lab, &Store) -> Result<Bench, String>) -> Result<Screen, String> {
+        self.leave_lab();
         let lab = self.library.lab(name).ok_or_else(|| format!("There is no lab {name}"))?;
-        self.bench = Some(open(lab)?);
+        self.bench = Some(open(lab, &self.store)?);
         Ok(self.lab_screen())
+    }
+
+    /// Closes the lab that is open; a case keeps the time it has used by then.
+    fn leave_lab(&mut self) {
+        if let Some(bench) = self.bench.take() {
+            bench.keep_score(&mut self.store);
+        }
     }
 
     fn lab_screen(&mut self) -> Screen {

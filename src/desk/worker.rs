@@ -35,20 +35,23 @@ impl Worker {
     #[must_use]
     pub fn start(desk: Desk, send: impl FnMut(Outcome) + std::marker::Send + 'static) -> Self {
         let (jobs, received) = mpsc::channel();
-        let desk = desk.live();
+        let desk = desk.played();
         let running = desk.running();
         let sender = jobs.clone();
         let thread = std::thread::spawn(move || work(desk, &received, &sender, send));
         Self { jobs, running, thread: Some(thread) }
     }
 
-    /// Has an effect done. Stopping and leaving reach a line that runs at once.
+    /// Has an effect done. Stopping, hurrying and leaving reach a line that runs at once.
     pub fn perform(&self, effect: Effect) {
         let stops = matches!(effect, Effect::Lab(LabWork::Cancel | LabWork::Leave));
         if stops {
             self.running.stop();
         }
-        if !matches!(effect, Effect::Lab(LabWork::Cancel)) {
+        if matches!(effect, Effect::Lab(LabWork::Hurry)) {
+            self.running.hurry();
+        }
+        if !matches!(effect, Effect::Lab(LabWork::Cancel | LabWork::Hurry)) {
             // The thread ends only with this worker.
             let _ = self.jobs.send(Job::Effect(effect));
         }
@@ -88,6 +91,7 @@ fn work(mut desk: Desk, received: &Receiver<Job>, jobs: &Sender<Job>, mut send: 
             }
         }
     }
+    desk.perform(Effect::Lab(LabWork::Leave), &mut send);
 }
 
 /// Opens the endpoint, or closes it.

@@ -25,6 +25,8 @@ use crate::engine::{ApiError, ErrorKind};
 /// The work of a call, in steps, and of half a unit that it reads or writes.
 const CALL_STEPS: u64 = 20;
 const HALF_STEPS: u64 = 1;
+/// Where a load's units were spent: its calls are counted whole.
+const PLACES: &str = "table and indexes";
 /// How long the widest name of a pattern is told.
 const WIDEST: usize = 44;
 
@@ -69,7 +71,11 @@ pub(super) fn run(load: &Load, bench: &mut Workbench) -> Result<String, String> 
     let report = measured(load, bench)?;
     let (now, heat) = (bench.engine().now(), heat_lines(bench, &load.table));
     let patterns: Map<String, Value> = report.outcomes.iter().map(|it| (it.id.clone(), it.json())).collect();
+    let sum = |of: fn(&Outcome) -> f64| report.outcomes.iter().map(of).sum::<f64>();
+    // Named as traffic's are, so that what it cost is counted with the rest.
+    let units = json!([{"Place": PLACES, "Read": sum(|it| it.read), "Write": sum(|it| it.written)}]);
     let mut answer = json!({
+        "Attempts": report.outcomes.iter().map(|it| it.calls).sum::<u64>(), "Units": units,
         "Refused": report.outcomes.iter().map(|it| it.refused).sum::<u64>(), "Rows": report.rows, "Lost": report.lost,
     });
     if let Some(members) = answer.as_object_mut() {

@@ -9,6 +9,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::case::{Case, RESTART, Verdict};
@@ -72,8 +73,17 @@ const MOST_SETTING: u64 = 1000;
 pub struct Score {
     /// The points so far.
     pub points: u64,
-    /// What real time it was when the case began.
+    /// What real time it was when the case began; after a break, as if it had begun so much later.
     began: Timestamp,
+}
+
+/// How a case stood when it was left: what the progress file keeps of it, so that a break is no time won or lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptScore {
+    /// The points so far.
+    pub points: u64,
+    /// The seconds that were used.
+    pub seconds: u64,
 }
 
 /// Where a step and its newest line began: the journal's newest entry at the time. What lies behind a mark may be more
@@ -356,6 +366,21 @@ impl Runner {
         self.verdicts.clone()
     }
 
+    /// Whether the step's prediction is still to be made: the requirements often say what it comes to, and are not shown
+    /// until it is made or a request was sent.
+    #[must_use]
+    pub fn is_guessing(&self) -> bool {
+        let asks = self.step().and_then(|step| step.predict.as_ref()).is_some_and(Predict::is_graded);
+        asks && self.guess.is_none() && !self.has_seen
+    }
+
+    /// The requirements of the step that waits, as the learner may see them by now; `None` while a prediction is still to be
+    /// made.
+    #[must_use]
+    pub fn checks(&self) -> Option<Vec<Verdict>> {
+        (!self.is_guessing()).then(|| self.verdicts())
+    }
+
     /// Whether any request was sent in this step.
     #[must_use]
     pub const fn has_tried(&self) -> bool {
@@ -458,7 +483,7 @@ impl Runner {
         self.score = Score { points: 0, began: self.bench.real_time() };
         self.look();
         self.forget();
-        "The lab begins again with its first step."
+        "The lab begins again with its first step; what is saved as done stays saved."
     }
 
     /// Forgets what has been seen of the step.
@@ -743,6 +768,21 @@ impl Runner {
         let case = self.lab.case?;
         let passed = self.bench.real_time().millis_since(self.score.began) / 1000;
         Some((case.minutes * 60).saturating_sub(passed))
+    }
+
+    /// What the progress file keeps of a case; `None` if the lab is none, or is done.
+    #[must_use]
+    pub fn kept_score(&self) -> Option<KeptScore> {
+        let case = self.lab.case.filter(|_| !self.is_finished())?;
+        let seconds = (case.minutes * 60).saturating_sub(self.seconds_left()?);
+        Some(KeptScore { points: self.score.points, seconds })
+    }
+
+    /// Goes on with a case as it was left.
+    pub fn go_on_with(&mut self, kept: KeptScore) {
+        let used = kept.seconds.saturating_mul(1000);
+        let began = self.bench.real_time().as_millis().saturating_sub(used);
+        self.score = Score { points: kept.points, began: Timestamp::from_millis(began) };
     }
 
     /// What a prediction is held against, now that the step is done.

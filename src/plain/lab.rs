@@ -55,7 +55,7 @@ pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io:
         } else if let Some(screen) =
             on(talk.model).filter(|screen| is_attempt && screen.step(&talk.model.library).is_some())
         {
-            talk.console.lines(&text::checklist(&screen.view.verdicts))?;
+            talk.console.lines(&text::checks(screen.view.checks.as_deref()))?;
         }
     }
     Ok(is_finished(talk.model))

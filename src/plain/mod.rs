@@ -89,7 +89,7 @@ pub fn lab_line(
     show_reply(&turn.reply, runner.bench(), console)?;
     console.lines(&turn.meanwhile.iter().map(|words| text::meanwhile(words)).collect::<Vec<_>>())?;
     if turn.completed.is_none() && turn.reply.kind != ReplyKind::Nothing {
-        console.lines(&text::checklist(&turn.verdicts))?;
+        console.lines(&text::checks(runner.checks().as_deref()))?;
         console.lines(&turn.near_miss.map(|words| text::near_miss(&words)).into_iter().collect::<Vec<_>>())?;
     }
     Ok(turn.completed)
@@ -108,7 +108,7 @@ pub fn lab_word(word: Word<'_>, runner: &mut Runner, console: &mut Console<'_>) 
         }
         Word::Restart => console.say(runner.restart()),
         Word::Reset => console.say(runner.reset()),
-        Word::Check => console.lines(&text::checklist(&runner.verdicts())),
+        Word::Check => console.lines(&text::checks(runner.checks().as_deref())),
         Word::Predict(typed) => {
             let (Ok(words) | Err(words)) = runner.predict(typed);
             console.say(&words)

@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::content::{Lab, Question};
 use crate::engine::capacity::Units;
 use crate::exchange;
-use crate::lab::{self, BestAndPar, Completed, Spent};
+use crate::lab::{self, BestAndPar, Completed, KeptScore, Runner, Spent};
 use crate::progress::{
     self, Answer, Checks, Error, Foreseen, Held, Notice, Rubbish, SavedRecord, Saving, SessionRecord, StepCost, Store,
 };
@@ -168,6 +168,34 @@ pub fn save_step(store: &mut Store, lab: &str, completed: &Completed, clock: &dy
     let spent = StepCost { requests, read_halves: read.as_halves(), write_halves: write.as_halves() };
     store.record_lab_step(lab, &completed.step.id, foreseen, spent, clock.now())?;
     if completed.is_shown { store.record_shown(lab, &completed.step.id) } else { Ok(()) }
+}
+
+/// The setting under which a case's time and points are kept.
+fn case_setting(lab: &str) -> String {
+    format!("case:{lab}")
+}
+
+/// Keeps the time and the points of a case, so that it goes on with them; those of a case that is done are forgotten. Does
+/// nothing in a lab that is no case.
+///
+/// # Errors
+/// The progress cannot be written.
+pub fn save_score(store: &mut Store, runner: &Runner) -> Result<(), Error> {
+    if runner.lab().case.is_none() {
+        return Ok(());
+    }
+    let kept = runner.kept_score().map(|kept| serde_json::json!(kept).to_string()).unwrap_or_default();
+    store.set(&[(&case_setting(&runner.lab().name), &kept)])
+}
+
+/// Lets a case that was left go on with the time and the points it had.
+pub fn restore_score(store: &Store, runner: &mut Runner) {
+    let kept = store.setting(&case_setting(&runner.lab().name)).ok().flatten();
+    // Only a case that was begun has any: the steps that were played anew have given none.
+    if runner.lab().case.is_some() {
+        let kept: KeptScore = kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        runner.go_on_with(kept);
+    }
 }
 
 /// Returns what the steps of a lab took the learner at best, against what the same steps can be done with; `None` if no cost

@@ -317,3 +317,30 @@ fn a_prediction_is_saved_with_its_step() {
     assert_eq!(store.lab_steps(&lab.name).unwrap(), [step.id]);
     assert_eq!(store.summary().unwrap().predictions.values().sum::<u64>(), 1);
 }
+
+#[test]
+fn a_case_goes_on_with_the_time_and_the_points_it_was_left_with() {
+    let room = Room::new();
+    let mut store = room.window();
+    let lab = room.library.labs.iter().find(|lab| lab.case.is_some()).expect("a lab that is a case");
+    let minutes = lab.case.unwrap().minutes;
+    let mut runner = Runner::resume(lab, &[]).unwrap();
+    restore_score(&store, &mut runner);
+    assert!(runner.seconds_left().unwrap() > minutes * 60 - 30, "a case that was never begun has all its time");
+    runner.go_on_with(KeptScore { points: 25, seconds: 300 });
+    save_score(&mut store, &runner).unwrap();
+    // The steps are played again when it is resumed; what they give is not counted a second time.
+    let mut resumed = Runner::resume(lab, &[lab.steps[0].id.clone()]).unwrap();
+    assert_eq!(resumed.position(), 1);
+    restore_score(&store, &mut resumed);
+    assert_eq!(resumed.score().points, 25);
+    let left = resumed.seconds_left().unwrap();
+    assert!((minutes * 60 - 330..=minutes * 60 - 300).contains(&left), "{left}");
+    // A case that is done begins with all its time.
+    let (done, _) = Runner::finished(lab).unwrap();
+    save_score(&mut store, &done).unwrap();
+    let mut again = Runner::resume(lab, &[]).unwrap();
+    restore_score(&store, &mut again);
+    assert_eq!(again.score().points, 0);
+    assert!(again.seconds_left().unwrap() > minutes * 60 - 30);
+}

@@ -67,7 +67,7 @@ pub struct Setup {
 /// What is said in a second window.
 const TWO_WINDOWS: &str = "dynadrill is open in another window too. Both save to the same file; use one at a time";
 
-/// How often an exam's clock is shown.
+/// How often the clock of an exam, or of a case, is shown.
 const TICK: Duration = Duration::from_millis(500);
 
 /// Something that happens to the loop.
@@ -215,7 +215,7 @@ fn turn(
         let mut drawn = Drawn::default();
         terminal.draw(|frame| drawn = draw(model, look, frame))?;
         model.update(Message::Laid(std::mem::take(&mut drawn.extents)));
-        let happened = if model.is_timed() {
+        let happened = if model.is_ticking() {
             match happenings.recv_timeout(TICK) {
                 Ok(happened) => Some(happened),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -227,7 +227,7 @@ fn turn(
         };
         // A computer that slept does not use up an exam.
         let passed = watch.lap_awake(&SystemClock);
-        let tick = model.is_timed().then_some(Message::Passed(passed));
+        let tick = model.is_ticking().then_some(Message::Passed(passed));
         // What has piled up is taken in before the next frame.
         let more = std::iter::from_fn(|| happenings.try_recv().ok());
         let messages: Vec<Happening> = happened.into_iter().chain(more.take(MOST_AT_ONCE)).collect();
@@ -267,10 +267,15 @@ pub fn message(event: Event, model: &Model, drawn: &Drawn) -> Option<Message> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => keys::message(key, model),
         // A paste is text, never keys: where no text is typed it means nothing.
-        Event::Paste(text) if model.is_typing() => Some(Message::Edit(Edit::Insert(text))),
+        Event::Paste(text) if model.is_typing() => Some(pasted(&text)),
         Event::Mouse(mouse) => clicked(mouse, model, drawn),
         _ => None,
     }
+}
+
+/// What a paste means. The end of its last line is none of the learner's: it would stand in the prompt as an empty line.
+fn pasted(text: &str) -> Message {
+    Message::Edit(Edit::Insert(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 /// How many lines the wheel scrolls.

@@ -86,10 +86,14 @@ fn bare(word: &str) -> &str {
 fn known(seat: &Seat) -> BTreeSet<String> {
     let screen = on(seat);
     let mut lines: Vec<String> = screen.transcript.iter().flat_map(|entry| &entry.lines).map(Line::plain).collect();
-    let verdicts = screen.view.verdicts.iter();
+    let verdicts = screen.view.checks.iter().flatten();
     lines.extend(verdicts.map(|verdict| format!("{} {}", verdict.want, verdict.reason)));
     if let Some(step) = screen.step(&seat.model.library) {
-        let about = text::about(step).into_iter().chain(text::task(step)).chain(text::given(step));
+        let about = text::about(step)
+            .into_iter()
+            .chain(text::task(step))
+            .chain(text::given(step))
+            .chain([text::hidden_checks()]);
         lines.extend(about.map(|line| line.plain()));
         lines.push(step.title.clone());
         lines.extend(screen.lab(&seat.model.library).map(|lab| lab.watch.clone()));

@@ -4,6 +4,7 @@ use dynadrill::app::Start;
 use dynadrill::app::figures::Tab;
 use dynadrill::app::message::{Effect, Message};
 use dynadrill::app::pane::Pane;
+use dynadrill::app::screens::lab::EntryKind;
 use dynadrill::content::Question;
 use dynadrill::quiz::{Asked, Purpose, Session};
 use dynadrill::ui::Hit;
@@ -438,4 +439,221 @@ fn a_belief_leads_to_the_lab_that_is_about_it() {
         let about = |name: &str| library().lab(name).unwrap().claims.iter().any(|claim| trap.claims.contains(claim));
         assert!(found.is_none_or(|name| about(&name)), "{}", trap.id);
     }
+}
+
+#[test]
+fn a_question_of_a_step_is_seen_at_every_size_and_answered_with_a_letter() {
+    let library = library();
+    let (name, question) = library
+        .labs
+        .iter()
+        .find_map(|lab| Some((lab.name.clone(), lab.steps.first()?.question.clone()?)))
+        .expect("a lab begins with a question");
+    for (width, height) in [(60, 20), (80, 24), (120, 40), (200, 60)] {
+        let mut seat = lab(&name, width, height);
+        if height < 40 {
+            // Where there is little room the task is scrolled, or shown whole with F6.
+            seat.keys("F6");
+        }
+        let shown = seat.draw();
+        for choice in &question.choices {
+            let word = choice.split_whitespace().next().unwrap();
+            assert!(shown.contains(word), "{width}x{height} {choice}\n{shown}");
+        }
+        assert!(shown.contains("Question"), "{shown}");
+        runs(&mut seat, "a");
+        let typed: Vec<String> =
+            on(&seat).transcript.iter().flat_map(|entry| &entry.lines).map(|it| it.plain()).collect();
+        assert!(typed.iter().any(|line| line == ":answer A"), "{typed:?}");
+        assert!(typed.iter().any(|line| *line == format!("You answer: {}.", question.choices[0])), "{typed:?}");
+    }
+}
+
+#[test]
+fn a_case_shows_its_time_and_its_points_and_goes_on_with_them() {
+    let mut seat = lab("case-library", 120, 40);
+    let head = |seat: &mut Seat| seat.draw().lines().next().unwrap().to_owned();
+    assert!(head(&mut seat).contains("20:00 left  0 of 100 points"), "{}", head(&mut seat));
+    assert!(seat.draw().contains("25 points, without :solution and in time."), "{}", seat.draw());
+    seat.send(Message::Passed(61_000));
+    assert!(head(&mut seat).contains("18:59 left"), "{}", head(&mut seat));
+    assert!(seat.model.is_ticking());
+    seat.resizes(80, 24);
+    assert!(head(&mut seat).contains(" left"), "{}", head(&mut seat));
+}
+
+#[test]
+fn commands_that_are_pasted_together_run_one_after_the_other() {
+    let mut seat = open("query-vs-scan");
+    seat.pastes("list-tables\nscan --table-name Orders \\\n  --limit 1\n:now\n");
+    seat.keys("enter");
+    let commands: Vec<String> = on(&seat)
+        .transcript
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::Command)
+        .map(|entry| entry.lines.iter().map(|line| line.plain()).collect::<Vec<_>>().join("|"))
+        .collect();
+    assert_eq!(commands, ["list-tables", "scan --table-name Orders \\|  --limit 1", ":now"]);
+    assert_eq!(on(&seat).prompt.text(), "");
+    // Each is in the history by itself.
+    seat.keys("up up");
+    assert!(on(&seat).prompt.text().starts_with("scan "), "{}", on(&seat).prompt.text());
+}
+
+#[test]
+fn a_lab_that_is_resumed_says_what_was_done_and_opens_on_its_own_panel() {
+    let name = "lambda-poison-record";
+    let mut seat = done(name, 2, 120, 40);
+    seat.keys("esc esc esc");
+    assert_eq!(seat.screen(), "home");
+    seat.send(Message::Open(Start::Lab(name.to_owned())));
+    let lab = library().lab(name).unwrap().clone();
+    assert_eq!((on(&seat).view.position, on(&seat).tab), (2, Tab::from(lab.opens_on)));
+    let told: Vec<String> = on(&seat).transcript.iter().flat_map(|entry| &entry.lines).map(|it| it.plain()).collect();
+    for (at, step) in lab.steps.iter().take(2).enumerate() {
+        let wanted = format!("✓ Step {}: {}", at + 1, step.title);
+        assert!(told.contains(&wanted), "{wanted}\n{told:?}");
+    }
+    assert!(on(&seat).view.world.plans.ways.is_empty(), "what was played to get there is no line of the learner's");
+}
+
+#[test]
+fn a_command_with_gaps_is_not_sent() {
+    let mut seat = lab("first-table", 120, 40);
+    if seat.draw().contains("Predict ─") {
+        seat.keys("esc");
+    }
+    seat.keys("enter");
+    assert!(on(&seat).prompt.has_gap(), "{}", on(&seat).prompt.text());
+    let gaps = on(&seat).prompt.text().matches("___").count();
+    let before = on(&seat).transcript.len();
+    seat.keys("enter");
+    assert_eq!(on(&seat).transcript.len(), before, "nothing is sent");
+    assert_eq!(on(&seat).prompt.text().matches("___").count(), gaps - 1, "the cursor stands in the next gap");
+    assert!(seat.footer().contains("The command has a gap"), "{}", seat.footer());
+}
+
+#[test]
+fn checks_are_hidden_until_a_prediction_is_made_or_a_request_is_sent() {
+    let hidden = "The checks are shown once";
+    let mut seat = lab("query-vs-scan", 120, 60);
+    let first = library().lab("query-vs-scan").unwrap().steps[0].done[0]
+        .want
+        .split_whitespace()
+        .take(3)
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(seat.draw().contains("Predict ─"));
+    let shown = seat.draw();
+    assert!(shown.contains(hidden) && !shown.contains(&first), "{shown}");
+    // Skipping the question is no prediction, and asking for the checks is no request.
+    seat.keys("esc");
+    runs(&mut seat, "check");
+    let shown = seat.draw();
+    assert!(shown.matches(hidden).count() == 2 && !shown.contains(&first), "{shown}");
+    runs(&mut seat, "list-tables");
+    let shown = seat.draw();
+    assert!(shown.contains(&first), "{first}\n{shown}");
+    let mut seat = lab("query-vs-scan", 120, 60);
+    runs(&mut seat, "1");
+    let shown = seat.draw();
+    assert!(shown.contains(&first) && !shown.contains(hidden), "{first}\n{shown}");
+}
+
+#[test]
+fn the_table_of_the_last_line_comes_first_among_the_partitions() {
+    let mut seat = open("hot-partition");
+    let first = |seat: &Seat| on(seat).view.world.loads[0].table.clone();
+    runs(
+        &mut seat,
+        "create-table --table-name Aaa --billing-mode PAY_PER_REQUEST --attribute-definitions \
+         AttributeName=id,AttributeType=S --key-schema AttributeName=id,KeyType=HASH",
+    );
+    assert_eq!(first(&seat), "Aaa");
+    runs(&mut seat, ":traffic Votes --rate 100 --seconds 2");
+    assert_eq!(first(&seat), "Votes");
+    // Also while it runs.
+    assert!(
+        seat.frames.iter().any(|frame| frame.contains("Votes  provisioned") || frame.contains("Votes   provisioned"))
+    );
+}
+
+#[test]
+fn a_caret_stands_under_what_is_at_fault_in_an_expression() {
+    let mut seat = open("query-vs-scan");
+    let faulty = [
+        (
+            "scan --table-name Orders --filter-expression 'a = :s ANND b = :s' --expression-attribute-values {\":s\":{\"S\":\"x\"}}",
+            "ANND",
+        ),
+        (
+            "scan --table-name Orders --filter-expression 'status = :s' --expression-attribute-values {\":s\":{\"S\":\"x\"}}",
+            "status",
+        ),
+        ("scan --table-name Orders --projection-expression 'a, b..c'", "."),
+        (
+            "update-item --table-name Orders --key {\"customerId\":{\"S\":\"x\"},\"orderKey\":{\"S\":\"y\"}} --update-expression 'SETT a = :s' --expression-attribute-values {\":s\":{\"S\":\"x\"}}",
+            "SETT",
+        ),
+    ];
+    for (line, token) in faulty {
+        seat.pastes(line);
+        seat.keys("enter");
+        let result = on(&seat).transcript.iter().rfind(|entry| entry.kind == EntryKind::Result).unwrap();
+        let lines: Vec<String> = result.lines.iter().map(|it| it.plain()).collect();
+        let at = lines.iter().position(|line| line.trim().chars().all(|c| c == '^') && line.contains('^'));
+        let at = at.unwrap_or_else(|| panic!("no caret: {lines:?}"));
+        let begin = lines[at].find('^').unwrap();
+        assert_eq!(lines[at].trim().len(), token.len(), "{lines:?}");
+        assert_eq!(&lines[at - 1][begin..begin + token.len()], token, "{lines:?}");
+    }
+}
+
+#[test]
+fn a_solution_is_put_in_line_by_line() {
+    let library = library();
+    let lab_of_many = library
+        .labs
+        .iter()
+        .find(|lab| {
+            let first = &lab.steps[0];
+            first.given.is_none() && first.question.is_none() && first.solution.len() > 1 && lab.code.is_none()
+        })
+        .expect("a lab whose first step takes several commands");
+    let mut seat = open(&lab_of_many.name);
+    seat.keys("F2");
+    for line in lab_of_many.steps[0].solution.iter().take(2) {
+        seat.keys("enter");
+        let begins = line.split_whitespace().next().unwrap();
+        let typed = on(&seat).prompt.text().to_owned();
+        assert!(typed.starts_with(begins), "{typed}\n{line}");
+        let before = on(&seat).transcript.len();
+        seat.keys("enter");
+        assert!(on(&seat).transcript.len() > before);
+    }
+    // Once is enough.
+    if on(&seat).view.position == 0 {
+        let before = on(&seat).transcript.len();
+        seat.keys("F2");
+        assert_eq!(on(&seat).transcript.len(), before);
+        assert!(seat.footer().contains("The solution is in the transcript"), "{}", seat.footer());
+    }
+}
+
+#[test]
+fn ctrl_w_takes_a_word_between_blanks_and_alt_backspace_a_part_of_it() {
+    let mut seat = open("query-vs-scan");
+    seat.types("query --table-name Orders --no-scan-index-forward");
+    seat.keys("ctrl-w");
+    assert_eq!(on(&seat).prompt.text(), "query --table-name Orders ");
+    seat.keys("ctrl-y alt-backspace");
+    assert_eq!(on(&seat).prompt.text(), "query --table-name Orders --no-scan-index-");
+}
+
+#[test]
+fn what_a_load_cost_is_counted() {
+    let mut seat = lab("pager-writes", 120, 40);
+    runs(&mut seat, ":load");
+    let used = dynadrill::app::figures::total(&on(&seat).view.world.cost.all);
+    assert!(!used.is_nothing(), "{}", seat.draw());
 }

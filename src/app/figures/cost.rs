@@ -145,10 +145,10 @@ impl Places {
         self.add(&charge.table, &touched.place.to_string(), touched.items, touched.bytes, Spent::of(charge));
     }
 
-    /// Adds what traffic consumed, which the journal notes in one entry.
+    /// Adds what traffic, or a lab's load, consumed, which the journal notes in one entry.
     fn add_traffic(&mut self, entry: &Entry) {
         let table = entry.request["TableName"].as_str().unwrap_or_default();
-        let answer = entry.outcome.as_ref().ok().filter(|_| entry.verb == "Traffic");
+        let answer = entry.outcome.as_ref().ok().filter(|_| matches!(entry.verb.as_str(), "Traffic" | "Load"));
         for used in answer.and_then(|answer| answer["Units"].as_array()).into_iter().flatten() {
             let units = |way: &str| used[way].as_f64().and_then(Units::from_f64).unwrap_or_default();
             let spent = Spent { read: units("Read"), write: units("Write") };
@@ -214,7 +214,7 @@ impl CostFigures {
 /// Requests to tables that an entry stands for.
 fn requests_of(entry: &Entry) -> u64 {
     match entry.verb.as_str() {
-        "Traffic" => entry.number("Attempts").unwrap_or(0),
+        "Traffic" | "Load" => entry.number("Attempts").unwrap_or(0),
         _ => u64::from(!entry.plans.is_empty() || entry.is_cached),
     }
 }

@@ -4,10 +4,11 @@
 //! takes figures whenever those before have been fetched, so that it costs nothing to run fast; whoever watches fetches them
 //! with [`Live::take`] and lays them over the figures from before the line ([`WorldFigures::update`]).
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{LoadFigures, StreamsFigures, TrafficFigures, WorldFigures};
+use super::{LoadFigures, StreamsFigures, TrafficFigures, WorldFigures, put_first};
 use crate::clock::Timestamp;
 use crate::world::work::{Look, Work};
 
@@ -23,6 +24,54 @@ pub struct Live {
 struct Kept {
     figures: Mutex<Option<LiveFigures>>,
     fetched: Condvar,
+}
+
+/// How fast a run of traffic is played: time is an argument, so that what nobody watches takes none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pace {
+    /// About how often it waits for its figures to be fetched; 0 never waits.
+    pub frames: u64,
+    /// How long a second of the lab waits to be looked at.
+    pub second: Duration,
+    /// How long all of its seconds wait at most.
+    pub most: Duration,
+}
+
+/// The most requests of a run that is slowed down: a longer one takes its time anyway.
+const MOST_PLAYED: u64 = 200_000;
+/// How soon a run that is hurried hears of it.
+const SLICE: Duration = Duration::from_millis(20);
+
+impl Pace {
+    /// How long a run waits before its next second.
+    fn pause(self, look: &Look<'_>) -> Duration {
+        match look.traffic {
+            Some((traffic, [_, ..])) if traffic.requests() <= MOST_PLAYED => {
+                self.second.min(self.most / u32::try_from(traffic.seconds.max(1)).unwrap_or(u32::MAX))
+            }
+            _ => Duration::ZERO,
+        }
+    }
+}
+
+/// What lets a run of traffic that is played slowly come to its end.
+#[derive(Clone, Debug, Default)]
+pub struct Hurry(Arc<AtomicBool>);
+
+impl Hurry {
+    /// The run that is played goes on as fast as it can.
+    pub fn up(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// The next run is played at its pace.
+    pub fn rest(&self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
+
+    fn is_up(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
 /// The most fetches that one second waits for.
@@ -44,15 +93,26 @@ pub struct LiveFigures {
 }
 
 impl Live {
-    /// Looks on while work is done. A run of traffic waits for its figures to be fetched about `frames` times, evenly over
-    /// its seconds, so that a run that takes no time can still be followed; 0 never waits.
+    /// Looks on while work is done. A run of traffic waits for its figures to be fetched, evenly over its seconds, and is
+    /// played as slowly as `pace` says, so that a run that takes no time can still be followed; stopping and hurrying end that.
     #[must_use]
-    pub fn on(work: &Work, frames: u64) -> Self {
+    pub fn on(work: &Work, pace: Pace, hurry: &Hurry) -> Self {
         let newest: Arc<Kept> = Arc::default();
-        let kept = Arc::clone(&newest);
+        let (kept, hurry, stopped) = (Arc::clone(&newest), hurry.clone(), work.stop_flag());
         work.look_on(move |look| {
             let mut newest = kept.figures.lock().unwrap_or_else(PoisonError::into_inner);
-            for _ in 0..waits(&look, frames) {
+            let is_played = || !hurry.is_up() && !stopped.load(Ordering::SeqCst);
+            let mut left = if is_played() { pace.pause(&look) } else { Duration::ZERO };
+            if !left.is_zero() {
+                *newest = Some(LiveFigures::of(&look));
+            }
+            while !left.is_zero() && is_played() {
+                let slice = left.min(SLICE);
+                let waited = kept.fetched.wait_timeout_while(newest, slice, |_| is_played());
+                newest = waited.unwrap_or_else(PoisonError::into_inner).0;
+                left -= slice;
+            }
+            for _ in 0..waits(&look, if hurry.is_up() { 0 } else { pace.frames }) {
                 let waited = kept.fetched.wait_timeout_while(newest, LONGEST_WAIT, |newest| newest.is_some());
                 newest = waited.unwrap_or_else(PoisonError::into_inner).0;
                 newest.get_or_insert_with(|| LiveFigures::of(&look));
@@ -106,6 +166,9 @@ impl WorldFigures {
         self.loads = live.loads.into_iter().chain(abroad).collect();
         self.at = live.at;
         self.traffic = live.traffic.or(self.traffic.take());
+        if let Some(traffic) = &self.traffic {
+            put_first(&mut self.loads, &traffic.table);
+        }
         self.streams = live.streams;
     }
 }

@@ -30,7 +30,7 @@ use crate::engine::{Engine, Entry};
 use crate::lab::{Runner, Workbench};
 
 pub use cost::{BillFigures, CostFigures, MonthFigures, PlaceCost, Spent, of_entry, total};
-pub use live::{Live, LiveFigures};
+pub use live::{Hurry, Live, LiveFigures, Pace};
 pub use load::{BurstFigures, FlowFigures, Heat, HotKey, LoadFigures, PartitionFigures, TickFigures, TrafficFigures};
 pub use plan::{PageFigures, PlanFigures, Plans, Refusal, SumFigures, Target};
 pub use stream::{
@@ -123,7 +123,7 @@ pub struct WorldFigures {
     pub plans: Plans,
     /// The tables in name order, those of other Regions behind them.
     pub tables: Vec<TableFigures>,
-    /// The load of each table and each global index.
+    /// The load of each table and each global index, those of the table first that the last line was about.
     pub loads: Vec<LoadFigures>,
     /// The traffic of the last line, or the one that runs.
     pub traffic: Option<TrafficFigures>,
@@ -172,6 +172,10 @@ impl WorldFigures {
             let loads = LoadFigures::of(engine).into_iter().filter(LoadFigures::is_busy);
             figures.loads.extend(loads.map(|load| LoadFigures { region: Some(region.to_owned()), ..load }));
         }
+        let about = entries.iter().rev().find_map(|entry| table_of(entry));
+        if let Some(table) = about {
+            put_first(&mut figures.loads, table);
+        }
         figures
     }
 
@@ -193,6 +197,17 @@ impl WorldFigures {
             () => Tab::Plan,
         }
     }
+}
+
+/// The table that a request is about; the first of several.
+fn table_of(entry: &Entry) -> Option<&str> {
+    let named = entry.request.get("TableName").and_then(serde_json::Value::as_str);
+    named.or_else(|| entry.charges.first().map(|charge| &*charge.table))
+}
+
+/// Puts the loads of a table, its indexes with it, before those of the others, which stay in their order.
+fn put_first(loads: &mut [LoadFigures], table: &str) {
+    loads.sort_by_key(|load| load.region.is_some() || load.table != table);
 }
 
 fn tables(engine: &Engine, region: Option<&str>, entries: &[&Entry]) -> Vec<TableFigures> {

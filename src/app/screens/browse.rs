@@ -63,7 +63,10 @@ impl Browse {
         };
         if let Some(filter) = &self.filter {
             let filter = filter.to_lowercase();
-            rows.retain(|row| row.label.to_lowercase().contains(&filter) || about(row, library).contains(&filter));
+            let is_named = |row: &Row| row.label.to_lowercase().contains(&filter);
+            rows.retain(|row| is_named(row) || about(row, library).contains(&filter));
+            // What is called so comes before what is only about it.
+            rows.sort_by_key(|row| !is_named(row));
         }
         rows
     }

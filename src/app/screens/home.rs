@@ -137,7 +137,8 @@ fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
         offer("See it in a short tour".to_owned(), why.to_owned(), Some(1), Start::Tour);
         let why = "Twelve questions over all topics show where to begin".to_owned();
         offer("Find out where you stand".to_owned(), why, Some(12 * QUESTION_MINUTES), Start::Diagnostic);
-        let why = "Learn by doing: Enter puts the first command into the prompt, Enter again runs it".to_owned();
+        let why =
+            "Learn by doing: Enter puts the first command into the prompt; fill in its gaps, Enter runs it".to_owned();
         offer("Go to the labs".to_owned(), why, None, Start::Labs);
         return entries;
     }

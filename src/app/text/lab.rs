@@ -221,15 +221,11 @@ pub fn about(step: &Step) -> Vec<Line> {
         lines.extend([Line::text(one_line(&step.why)), Line::blank()]);
     }
     lines.extend(paragraphs(Role::Text, &step.text));
-    if let Some(points) = step.points {
-        lines.push(Line::of(Role::Muted, format!("{points} points, without :solution and in time.")));
-    }
-    if let Some(question) = &step.question {
+    lines.extend(points(step));
+    let choices = choices(step);
+    if !choices.is_empty() {
         lines.push(Line::blank());
-        lines.push(Line::text(one_line(&question.ask)).behind(Role::Prediction, "Question  "));
-        for (letter, choice) in ('A'..='Z').zip(&question.choices) {
-            lines.push(Line::text(choice.clone()).behind(Role::Key, format!("  {letter}  ")));
-        }
+        lines.extend(choices);
         lines.push(Line::of(Role::Muted, "(:answer A)"));
     }
     if let Some(predict) = &step.predict {
@@ -243,6 +239,23 @@ pub fn about(step: &Step) -> Vec<Line> {
             let example = if letters.is_empty() { "N" } else { "A" };
             lines.push(Line::of(Role::Muted, format!("(:predict {example} before you try it)")));
         }
+    }
+    lines
+}
+
+/// The points of a step, in a case.
+#[must_use]
+pub fn points(step: &Step) -> Option<Line> {
+    Some(Line::of(Role::Muted, format!("{} points, without :solution and in time.", step.points?)))
+}
+
+/// The question of a step and its choices; none if it asks none.
+#[must_use]
+pub fn choices(step: &Step) -> Vec<Line> {
+    let Some(question) = &step.question else { return Vec::new() };
+    let mut lines = vec![Line::text(one_line(&question.ask)).behind(Role::Prediction, "Question  ")];
+    for (letter, choice) in ('A'..='Z').zip(&question.choices) {
+        lines.push(Line::text(choice.clone()).behind(Role::Key, format!("  {letter}  ")).hanging(5));
     }
     lines
 }
@@ -377,6 +390,18 @@ pub fn finished(lab: &Lab, outro: &str, compared: &[WayCost]) -> Vec<Line> {
     }
     lines.extend(paragraphs(Role::Text, outro));
     lines
+}
+
+/// What stands in place of the checks while a prediction is still to be made.
+#[must_use]
+pub fn hidden_checks() -> Line {
+    Line::of(Role::Muted, "The checks are shown once you have predicted, or with your first request.")
+}
+
+/// The checklist of a step as far as it is shown by now.
+#[must_use]
+pub fn checks(checks: Option<&[Verdict]>) -> Vec<Line> {
+    checks.map_or_else(|| vec![hidden_checks()], checklist)
 }
 
 /// The checklist of a step; a check that is not met says what was found and what is missing.

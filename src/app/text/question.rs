@@ -74,9 +74,18 @@ pub fn verdict(asked: &Asked, graded: &Graded) -> Line {
     if graded.correct {
         Line::of(Role::Good, format!("✓ Right{sure}"))
     } else if graded.chosen.is_empty() {
-        Line::of(Role::Bad, format!("✗ Left blank: the answer is {}", right.join(" and ")))
+        Line::of(Role::Bad, format!("✗ Left blank: the answer is {}", listed(&right)))
     } else {
-        Line::of(Role::Bad, format!("✗ Not right{sure}: the answer is {}", right.join(" and ")))
+        Line::of(Role::Bad, format!("✗ Not right{sure}: the answer is {}", listed(&right)))
+    }
+}
+
+/// Letters as a sentence lists them: `A, C and F`.
+fn listed(letters: &[String]) -> String {
+    match letters {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 

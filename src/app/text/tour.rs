@@ -9,8 +9,8 @@ pub const TOUR: [(&str, &str); 4] = [
     ),
     (
         "Labs",
-        "A lab has tables that answer, refuse and charge as DynamoDB does. Enter puts the first command into the prompt, Enter again runs \
-         it. The panel beside it draws what was read, what it cost, and how hot each partition is.",
+        "A lab has tables that answer, refuse and charge as DynamoDB does. Enter puts the first command into the prompt: fill in its gaps \
+         (___), and Enter runs it. The panel beside it draws what was read, what it cost, and how hot each partition is.",
     ),
     (
         "Reviews and exams",

@@ -8,8 +8,11 @@
 //!
 //! Left out: nothing of the language. Source: AWS documentation, "Using expressions in DynamoDB".
 
+use std::ops::Range;
+
 use super::error::ApiError;
 use super::messages::expressions as text;
+use parser::Parser;
 
 pub mod ast;
 mod condition;
@@ -65,6 +68,9 @@ impl Kind {
         }
     }
 
+    /// All kinds.
+    pub const ALL: [Self; 5] = [Self::Condition, Self::Filter, Self::KeyCondition, Self::Projection, Self::Update];
+
     fn refusal(self, message: &str) -> ApiError {
         ApiError::validation(format!("Invalid {}: {message}", self.parameter()))
     }
@@ -82,6 +88,40 @@ impl Kind {
             return Err(self.refusal(&text::too_long(size)));
         }
         Ok(())
+    }
+}
+
+/// What the last word of a refusal is called where it stands in the expression as it was written.
+const NAMED: [&str; 4] = ["; reserved keyword", "; attribute name", "; attribute value", "; function"];
+
+/// Returns where an expression is at fault, in bytes: the token that the grammar has no place for, or else the one that the
+/// refusal in `message` names at its end. `None` if neither is known.
+///
+/// ```
+/// use dynadrill::engine::expr::{Kind, fault};
+///
+/// assert_eq!(fault("sku = :s ANND x = :y", Kind::KeyCondition, ""), Some(9..13));
+/// let message = "Invalid FilterExpression: Attribute name is a reserved keyword; reserved keyword: status";
+/// assert_eq!(fault("a = :a AND status = :b", Kind::Filter, message), Some(11..17));
+/// ```
+#[must_use]
+pub fn fault(expression: &str, kind: Kind, message: &str) -> Option<Range<usize>> {
+    let mut parser = Parser::new(expression);
+    let parsed = match kind {
+        Kind::Condition | Kind::Filter | Kind::KeyCondition => parser.condition().map(drop),
+        Kind::Projection => parser.projection().map(drop),
+        Kind::Update => parser.update().map(drop),
+    };
+    match parsed {
+        Err(words) if words.starts_with(text::SYNTAX) => Some(parser.place()),
+        _ => {
+            let (before, named) = message.rsplit_once(": ")?;
+            if !NAMED.iter().any(|label| before.ends_with(label)) {
+                return None;
+            }
+            let token = lexer::tokens(expression).into_iter().find(|token| &expression[token.span.clone()] == named);
+            token.map(|token| token.span).filter(|span| !span.is_empty())
+        }
     }
 }
 

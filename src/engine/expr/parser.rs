@@ -15,6 +15,8 @@
 //! Parentheses may hold a condition or an operand; which of the two it was is settled by [`Parser::condition`], which
 //! refuses a bare operand where a truth value must stand. Depth is bounded, so that no text can overflow the stack.
 
+use std::ops::Range;
+
 use super::lexer;
 use super::syntax::{Node, RawAction, RawElement, RawPath, Section};
 use super::token::{Spanned, Token};
@@ -325,6 +327,11 @@ impl<'a> Parser<'a> {
     }
 
     /// The present token does not fit: its text, and it with its neighbours as they were written.
+    /// Where the parser stands: behind a fault, the token that has no place.
+    pub(super) fn place(&self) -> Range<usize> {
+        self.tokens[self.at.min(self.tokens.len() - 1)].span.clone()
+    }
+
     fn unexpected(&self) -> String {
         let last = self.tokens.len() - 1;
         let at = self.at.min(last);

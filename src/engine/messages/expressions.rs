@@ -1,6 +1,8 @@
 //! Texts about expressions. Those of a compiled expression stand behind `Invalid <Parameter>: `, which the caller adds.
 
-/// No text at all.
+/// What the grammar has no place for; a token and its surroundings follow.
+pub const SYNTAX: &str = "Syntax error;";
+/// No text.
 pub const EMPTY: &str = "The expression can not be empty;";
 /// Two pairs of parentheses around one thing.
 pub const REDUNDANT_PARENTHESES: &str = "The expression has redundant parentheses;";
@@ -35,7 +37,7 @@ pub const OPERAND_TYPE_IN_ITEM: &str = "An operand in the update expression has 
 /// A token that does not fit where it stands.
 #[must_use]
 pub fn syntax(token: &str, near: &str) -> String {
-    format!("Syntax error; token: \"{token}\", near: \"{near}\"")
+    format!("{SYNTAX} token: \"{token}\", near: \"{near}\"")
 }
 
 /// A reserved word as an attribute name.

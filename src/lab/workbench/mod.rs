@@ -465,7 +465,9 @@ impl Workbench {
                     Err(Failure::Refused(error)) => {
                         let hint = hints::after(&error, body, self.engine())
                             .map(|hint| format!("\n{}", safe_text::line(&hint)));
-                        let text = aws_cli::render_error(action.name(), &error) + &hint.unwrap_or_default();
+                        let place = hints::place(&error, body).map(|lines| format!("\n{lines}"));
+                        let refused = aws_cli::render_error(action.name(), &error);
+                        let text = refused.trim_end().to_owned() + &place.or(hint).unwrap_or_default();
                         (ReplyKind::Refused, text.trim_end().to_owned())
                     }
                     Err(Failure::TimedOut) => (ReplyKind::Refused, TIMED_OUT.to_owned()),

@@ -391,6 +391,7 @@ fn tag(graded: &Graded, is_chosen: bool, is_unfolded: bool, role: Role) -> (Role
             let sure = graded.confidence.map(|confidence| format!(" ({})", confidence.name())).unwrap_or_default();
             (role, format!("your answer{sure}"))
         }
+        (false, false) if role == Role::Good => (Role::Muted, "▸ why".to_owned()),
         (false, false) => (Role::Muted, "▸ why not".to_owned()),
         (false, true) => (Role::Muted, String::new()),
     }

@@ -36,7 +36,7 @@ impl Picture for PlansPicture<'_> {
 }
 
 /// What stands in the place of a plan before there is one.
-const NOTHING: &str = "The last line read and wrote no items.";
+const NOTHING: &str = "The last line neither read nor wrote an item.";
 
 /// One request.
 struct One<'a>(&'a PlanFigures);

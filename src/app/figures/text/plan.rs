@@ -10,7 +10,7 @@ impl Plans {
     /// The requests as text; ways that are compared with their ratio.
     #[must_use]
     pub fn lines(&self) -> Vec<Line> {
-        let mut lines = all(self.ways.iter().map(PlanFigures::lines), "The last line read and wrote no items.");
+        let mut lines = all(self.ways.iter().map(PlanFigures::lines), "The last line neither read nor wrote an item.");
         if self.left_out > 0 {
             lines.push(Line::text(format!("And {}.", count(self.left_out as u64, "more request", "more requests"))));
         }

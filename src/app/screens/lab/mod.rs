@@ -8,6 +8,8 @@
 //!
 //! [`LabWork::Run`]: crate::app::message::LabWork::Run
 
+use std::collections::VecDeque;
+
 use crate::app::figures::Tab;
 use crate::app::line::Line;
 use crate::app::message::{Effect, LabMessage, LabWork, Message, Outcome};
@@ -25,7 +27,7 @@ mod snapshot;
 mod typing;
 
 pub use entry::{Entry, EntryKind, FOLDED};
-pub use snapshot::{LabView, Ran};
+pub use snapshot::{CaseView, LabView, Ran};
 
 use entry::command_lines;
 
@@ -44,6 +46,10 @@ pub struct LabScreen {
     pub gate: Gate,
     /// The line that runs, and how far it is.
     pub running: Option<Progress>,
+    /// The lines that run after it: what was pasted in one piece.
+    pub waiting: VecDeque<String>,
+    /// Where the solution that was shown of this step begins in the transcript.
+    pub solution: Option<usize>,
     /// The pane with the focus.
     pub focus: Pane,
     /// Whether it has the whole screen.
@@ -91,6 +97,8 @@ impl LabScreen {
             completions: None,
             gate: Gate::Open,
             running: None,
+            waiting: VecDeque::new(),
+            solution: None,
             focus: Pane::Prompt,
             is_zoomed: false,
             tab: Tab::default(),
@@ -107,8 +115,7 @@ impl LabScreen {
         let stated = screen.lab(library).map(|lab| Tab::from(lab.opens_on)).unwrap_or_default();
         screen.tab = match stated {
             // A plan is that of a line: before there is one, the tables are to be seen.
-            Tab::Plan if !screen.view.world.has_news() => Tab::Tables,
-            _ if screen.view.world.has_news() => Tab::Plan,
+            Tab::Plan => Tab::Tables,
             tab => tab,
         };
         screen.begin_step(library);
@@ -127,6 +134,12 @@ impl LabScreen {
         self.lab(library)?.steps.get(self.view.position)
     }
 
+    /// Whether the time of a case runs.
+    #[must_use]
+    pub fn has_time_left(&self, library: &Library) -> bool {
+        self.view.case.is_some_and(|case| case.left > 0) && self.step(library).is_some()
+    }
+
     /// The lab that follows in the list; none after the last, and in free play.
     #[must_use]
     pub fn next(&self, library: &Library) -> Option<String> {
@@ -141,7 +154,12 @@ impl LabScreen {
     pub fn update(&mut self, message: Message, library: &Library, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         match message {
-            Message::Done(outcome) => self.done(outcome, library),
+            Message::Done(outcome) => return Ok(self.done(outcome, library)),
+            Message::Passed(millis) => {
+                if let Some(case) = &mut self.view.case {
+                    case.left = case.left.saturating_sub(millis);
+                }
+            }
             Message::Edit(edit) => self.edit(edit),
             Message::Accept => return self.accept(library),
             Message::Lab(LabMessage::Pan(by)) => {
@@ -190,6 +208,7 @@ impl LabScreen {
     /// Ctrl-C: returns whether there was anything to clear or to stop.
     pub fn interrupt(&mut self) -> Option<Vec<Effect>> {
         if self.running.is_some() {
+            self.put_back();
             return Some(vec![Effect::Lab(LabWork::Cancel)]);
         }
         self.completions = None;
@@ -259,6 +278,9 @@ impl LabScreen {
         if self.running.is_some() && !matches!(work, LabWork::Cancel) {
             return Err("A line still runs; Esc stops it".to_owned());
         }
+        if matches!(work, LabWork::Solution) && self.solution.is_some() && self.step(library).is_some() {
+            return Err("The solution is in the transcript; Enter puts its next line into the prompt".to_owned());
+        }
         if let LabWork::Run(line) = &work {
             self.transcript.push(Entry::new(EntryKind::Command, command_lines(line)));
             self.running = Some(Progress::default());
@@ -291,7 +313,7 @@ impl LabScreen {
         }
     }
 
-    fn done(&mut self, outcome: Outcome, library: &Library) {
+    fn done(&mut self, outcome: Outcome, library: &Library) -> Vec<Effect> {
         match outcome {
             Outcome::Ran(ran) => {
                 let begins = ran.completed || ran.restarted;
@@ -313,6 +335,9 @@ impl LabScreen {
                     }
                     self.gate = Gate::Given(said);
                 }
+                if has_run {
+                    return self.go_on();
+                }
             }
             Outcome::Running(progress, live) => {
                 // The first that is heard of traffic turns the panel to it; from then on the learner may look elsewhere.
@@ -328,15 +353,20 @@ impl LabScreen {
             }
             Outcome::Failed(words) => {
                 self.running = None;
+                self.put_back();
                 self.transcript
                     .push(Entry::new(EntryKind::Verdict, vec![Line::of(crate::app::line::Role::Bad, words)]));
             }
             _ => {}
         }
+        Vec::new()
     }
 
     fn take_in(&mut self, ran: Ran) {
         self.view = ran.view;
+        if ran.entries.first().is_some_and(|entry| entry.kind == EntryKind::Solution) {
+            self.solution = Some(self.transcript.len());
+        }
         self.transcript.extend(ran.entries);
         if let Some(text) = ran.insert {
             self.prompt.set(text, None);
@@ -345,7 +375,7 @@ impl LabScreen {
 
     /// What a new step begins with: its prediction, its task from the top.
     fn begin_step(&mut self, library: &Library) {
-        self.task = Scroll::default();
+        (self.task, self.solution) = (Scroll::default(), None);
         let asks = self.step(library).and_then(|step| step.predict.as_ref()).is_some_and(Predict::is_graded);
         self.gate = if asks { Gate::Asking } else { Gate::Open };
     }

@@ -17,8 +17,10 @@ pub struct LabView {
     pub position: usize,
     /// What to take away, once all steps are done.
     pub outro: String,
-    /// The step's requirements as they stand.
-    pub verdicts: Vec<Verdict>,
+    /// The step's requirements as they stand; none while its prediction is still to be made.
+    pub checks: Option<Vec<Verdict>>,
+    /// How the case stands, if the lab is one.
+    pub case: Option<CaseView>,
     /// Whether any request was sent in the step.
     pub has_tried: bool,
     /// Which line the world's figures are about: how many had sent anything by then.
@@ -39,6 +41,17 @@ pub struct LabView {
     pub endpoint: Vec<String>,
     /// The endpoint's port.
     pub port: Option<u16>,
+}
+
+/// How a case stands: its points and its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CaseView {
+    /// The points so far.
+    pub points: u64,
+    /// The points of all steps.
+    pub all: u64,
+    /// The milliseconds left.
+    pub left: u64,
 }
 
 /// What came of work on the lab's thread.

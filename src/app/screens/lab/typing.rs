@@ -58,8 +58,13 @@ impl LabScreen {
             self.take_completion();
             return Ok(Vec::new());
         }
-        if self.running.is_some() {
-            return Err("The line before still runs; Esc stops it".to_owned());
+        if let Some(running) = self.running {
+            // Traffic is played slowly so that it can be followed.
+            return if running.total > 0 && self.view.world.traffic.is_some() {
+                Ok(vec![Effect::Lab(LabWork::Hurry)])
+            } else {
+                Err("The line before still runs; Esc stops it".to_owned())
+            };
         }
         let text = self.prompt.text();
         if self.gate == Gate::Asking && !self.is_command(text, library) {
@@ -70,12 +75,17 @@ impl LabScreen {
             return Ok(vec![Effect::Lab(LabWork::Predict(typed))]);
         }
         if text.trim().is_empty() {
-            // The first Enter of a step puts its given command into the prompt, the second runs it.
-            if !self.insert_given(library) {
-                return Err("This step gives no command: type one; F1 gives a hint".to_owned());
+            // The first Enter of a step puts its given command into the prompt, or the next line of the solution that was
+            // shown; the second runs it.
+            if self.insert_solution() || self.insert_given(library) {
+                return Ok(Vec::new());
             }
-            return Ok(Vec::new());
+            return Err(self.nothing_to_run(library));
         }
+        if let Some(answer) = self.answer(text, library) {
+            self.prompt.set(answer, None);
+        }
+        let text = self.prompt.text();
         if is_clearing(text) {
             self.prompt.take();
             self.at_prompt(&LabMessage::Clear, library)?;
@@ -86,7 +96,21 @@ impl LabScreen {
             self.prompt.edit(Edit::Insert("\n".to_owned()));
             return Ok(Vec::new());
         }
-        let line = self.prompt.take();
+        // What stands where something is to be filled in is no value: the service would be asked for it.
+        if self.view.lab.is_some() && self.prompt.next_gap() {
+            return Err("The command has a gap: type what belongs at the cursor, then press Enter".to_owned());
+        }
+        let lines = self.lines_of(self.prompt.text());
+        self.prompt.take_as(&lines);
+        let mut effects: Vec<Effect> = lines.iter().cloned().map(Effect::Remember).collect();
+        self.waiting = lines.into();
+        effects.extend(self.run_next());
+        Ok(effects)
+    }
+
+    /// Runs the next line that waits.
+    fn run_next(&mut self) -> Option<Effect> {
+        let line = self.waiting.pop_front()?;
         self.follow();
         if self.gate == Gate::Asking && !is_word(&line) {
             // Whoever tries it first has no prediction left to make.
@@ -94,7 +118,63 @@ impl LabScreen {
         }
         self.transcript.push(Entry::new(EntryKind::Command, command_lines(&line)));
         self.running = Some(Progress::default());
-        Ok(vec![Effect::Remember(line.clone()), Effect::Lab(LabWork::Run(line))])
+        Some(Effect::Lab(LabWork::Run(line)))
+    }
+
+    /// A line has run: the next one runs, unless a prediction is asked for first.
+    pub(super) fn go_on(&mut self) -> Vec<Effect> {
+        if self.gate == Gate::Asking {
+            self.put_back();
+        }
+        self.run_next().into_iter().collect()
+    }
+
+    /// Lines that wait and are not run now stand in the prompt again.
+    pub(super) fn put_back(&mut self) {
+        let waiting: Vec<String> = self.waiting.drain(..).collect();
+        if !waiting.is_empty() {
+            self.prompt.put(waiting.join("\n"), None);
+        }
+    }
+
+    /// The commands of what was typed or pasted: a line that begins as a command does, behind one that is whole, is another.
+    fn lines_of(&self, typed: &str) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for line in typed.trim_end().lines() {
+            match lines.last_mut() {
+                Some(before) if aws_cli::is_incomplete(before) || !self.begins_command(line) => {
+                    before.push('\n');
+                    before.push_str(line);
+                }
+                _ => lines.push(line.to_owned()),
+            }
+        }
+        lines
+    }
+
+    /// Whether a line begins as a command does.
+    fn begins_command(&self, line: &str) -> bool {
+        let first = line.split_whitespace().next().unwrap_or_default();
+        let is_verb = || aws_cli::complete(first, &self.view.names).iter().any(|known| known.text == first);
+        first.starts_with(':') || first == "aws" || (first.len() > 1 && is_verb())
+    }
+
+    /// The line that answers the step's question, if what is typed is the letter of one of its choices.
+    fn answer(&self, typed: &str, library: &Library) -> Option<String> {
+        let question = self.step(library)?.question.as_ref()?;
+        let letter = typed.trim().to_ascii_uppercase();
+        let is_choice = ('A'..='Z').take(question.choices.len()).any(|choice| letter == choice.to_string());
+        is_choice.then(|| format!(":answer {letter}"))
+    }
+
+    /// What an empty Enter is told where there is nothing to put in.
+    fn nothing_to_run(&self, library: &Library) -> Refusal {
+        match (self.step(library), self.view.lab.is_some()) {
+            (Some(step), _) if step.question.is_some() => "Type a command, or the letter of your answer".to_owned(),
+            (Some(_), _) => "This step gives no command: type one; F1 gives a hint".to_owned(),
+            (None, true) => "All steps are done: F9 asks questions on this lab, F11 opens the next one".to_owned(),
+            (None, false) => "Type a command; :help lists the sandbox's own".to_owned(),
+        }
     }
 
     /// Whether what is typed where a prediction is asked for is a command all the same.
@@ -104,9 +184,7 @@ impl LabScreen {
         if predict.is_some_and(|predict| predict.choices.iter().any(|choice| choice.eq_ignore_ascii_case(text))) {
             return false;
         }
-        let first = text.split_whitespace().next().unwrap_or_default();
-        let is_verb = || aws_cli::complete(first, &self.view.names).iter().any(|known| known.text == first);
-        text.starts_with(':') || first == "aws" || is_clearing(text) || is_word(text) || (first.len() > 1 && is_verb())
+        is_clearing(text) || is_word(text) || self.begins_command(text)
     }
 
     /// What needs nothing of the lab's thread.
@@ -155,17 +233,38 @@ impl LabScreen {
             };
             let text = text_of(entry);
             self.prompt.put(text, None);
-        } else if !self.prompt.next_gap() && !self.insert_given(library) {
-            // A solution of several lines begins with its first.
-            let shown = self.transcript.iter().rev().skip_while(|entry| entry.kind != EntryKind::Solution);
-            let Some(first) = shown.take_while(|entry| entry.kind == EntryKind::Solution).last() else {
-                return Err("This step gives no command; F1 gives a hint, F2 shows a solution".to_owned());
-            };
-            let text = text_of(first);
-            self.prompt.put(text, None);
+        } else if !self.prompt.next_gap() && !self.insert_solution() && !self.insert_given(library) {
+            return Err("This step gives no command; F1 gives a hint, F2 shows a solution".to_owned());
         }
         self.focus = Pane::Prompt;
         Ok(())
+    }
+
+    /// Whether a line of the solution that was shown is still to be run.
+    #[must_use]
+    pub fn has_solution(&self) -> bool {
+        self.next_of_solution().is_some()
+    }
+
+    /// The first line of the solution that was shown in this step and has not been run since; from the first again once all
+    /// have.
+    fn next_of_solution(&self) -> Option<&Entry> {
+        let shown = self.transcript.get(self.solution?..)?;
+        let solution: Vec<&Entry> = shown.iter().take_while(|entry| entry.kind == EntryKind::Solution).collect();
+        let run = |line: &&&Entry| {
+            shown.iter().any(|entry| entry.kind == EntryKind::Command && text_of(entry) == text_of(line))
+        };
+        solution.iter().find(|line| !run(line)).or(solution.first()).copied()
+    }
+
+    /// Puts the next line of the solution that was shown into the prompt. Returns whether there is one.
+    fn insert_solution(&mut self) -> bool {
+        let next = self.next_of_solution().map(text_of);
+        let is_there = next.is_some();
+        if let Some(text) = next {
+            self.prompt.put(text, None);
+        }
+        is_there
     }
 
     /// Puts the step's given command into the prompt, the cursor in its first gap. Returns whether there is one.

@@ -9,7 +9,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     usage: ":cache get|set|del KEY",
     about: "a cache beside the table, as ElastiCache is used",
     details: "  :cache get user#1                     what it holds, if it has not expired
-  :cache set user#1 'text' --ttl 60s    keeps a text, for ever without --ttl
+  :cache set user#1 'text' --ttl 60s    keeps a text; without --ttl until it is replaced
   :cache del user#1                     forgets it
   It hears nothing of the tables: loading it and keeping it right is yours.
 ",

@@ -58,7 +58,9 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
         }
         if queue.crowded_out() > 0 {
             let lost = grouped(queue.crowded_out());
-            out.push(format!("Queue {name}: the {lost} oldest messages went for want of room (model: 16 MB)."));
+            out.push(format!(
+                "Queue {name}: the {lost} oldest messages were dropped, as there was no more room (model: 16 MB)."
+            ));
         }
     }
     for (stream, readers) in lambda.crowded() {

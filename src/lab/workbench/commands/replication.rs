@@ -11,7 +11,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
     about: "global tables: what is on its way, and conflicts",
     details: "  :replication            what is on its way between Regions, and which writes were lost to later ones
   :replication lag 5s     how long an image is on its way (model: 1 second)
-  The service tells nobody of a conflict: the later write wins, and the earlier one is gone.
+  The service reports no conflict: the later write wins, and the earlier one is gone.
 ",
     needs_words: false,
     run,

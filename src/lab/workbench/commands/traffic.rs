@@ -158,7 +158,8 @@ fn told(traffic: &Traffic, report: &Report) -> Vec<String> {
         "Traffic on {} (model): {} calls in {} s.\n{} succeeded, {} failed; {} attempts, {} of them throttled.",
         traffic.table,
         grouped(calls),
-        traffic.seconds,
+        // What was stopped has not run for as long as it was to.
+        if report.stopped.is_some() { report.seconds.len() as u64 } else { traffic.seconds },
         grouped(succeeded),
         grouped(failed),
         grouped(report.attempts),

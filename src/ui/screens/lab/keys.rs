@@ -52,17 +52,31 @@ fn is_reading(model: &Model) -> bool {
 
 /// Whether a prediction is asked for, and nothing is typed yet.
 fn is_asked(model: &Model) -> bool {
-    is_typing(model) && !has_text(model) && on(model).is_some_and(|lab| lab.gate == Gate::Asking)
+    is_typing(model)
+        && !has_text(model)
+        && !is_searching(model)
+        && on(model).is_some_and(|lab| lab.gate == Gate::Asking)
+}
+
+/// Whether a line runs, so that Enter means its end.
+fn is_played(model: &Model) -> bool {
+    is_typing(model) && is_running(model) && !is_searching(model)
 }
 
 /// Whether the prompt waits for a command, and nothing is typed yet.
 fn is_idle(model: &Model) -> bool {
-    is_typing(model) && !has_text(model) && !is_asked(model)
+    is_typing(model) && !has_text(model) && !is_asked(model) && !is_searching(model)
 }
 
-/// Whether the step gives a command to start from.
+/// Whether the step gives a command to start from, or its solution was shown.
 fn has_given(model: &Model) -> bool {
-    on(model).and_then(|lab| lab.step(&model.library)).is_some_and(|step| step.given.is_some())
+    let gives = |lab: &LabScreen| lab.step(&model.library).is_some_and(|step| step.given.is_some());
+    on(model).is_some_and(|lab| lab.has_solution() || gives(lab))
+}
+
+/// Whether the step asks a question.
+fn has_question(model: &Model) -> bool {
+    on(model).and_then(|lab| lab.step(&model.library)).is_some_and(|step| step.question.is_some())
 }
 
 /// Whether what is typed has a gap left.
@@ -77,15 +91,25 @@ fn is_done(model: &Model) -> bool {
 
 /// What works in the whole lab.
 const KEYS: &[Binding] = &[
-    Binding::new("lab.run", Keys::These(&[key(KeyCode::Enter)]), "run", |_, _| Message::Accept).when(has_text),
-    Binding::new("lab.predict", Keys::These(&[key(KeyCode::Enter)]), "predict", |_, _| Message::Accept).when(is_asked),
+    Binding::new("lab.run", Keys::These(&[key(KeyCode::Enter)]), "run", |_, _| Message::Accept)
+        .when(|model| has_text(model) && !is_running(model) && !is_searching(model)),
+    Binding::new("lab.found", Keys::These(&[key(KeyCode::Enter)]), "take this line", |_, _| Message::Accept)
+        .when(|model| is_typing(model) && is_searching(model)),
+    Binding::new("lab.search-close", Keys::These(&[key(KeyCode::Esc)]), "close", |_, _| Message::Back)
+        .when(|model| is_typing(model) && is_searching(model) && !is_running(model)),
+    Binding::new("lab.hurry", Keys::These(&[key(KeyCode::Enter)]), "to the end", |_, _| Message::Accept)
+        .when(is_played),
+    Binding::new("lab.predict", Keys::These(&[key(KeyCode::Enter)]), "predict", |_, _| Message::Accept)
+        .when(|model| is_asked(model) && !is_running(model)),
     Binding::new("lab.stop", Keys::These(&[key(KeyCode::Esc)]), "stop", |_, _| Message::Back).when(is_running),
     Binding::new("lab.skip", Keys::These(&[key(KeyCode::Esc)]), "skip", |_, _| Message::Back)
         .when(|model| is_asked(model) && !is_running(model) && !is_zoomed(model)),
     Binding::new("lab.given", Keys::These(&[key(KeyCode::Enter)]), "put the command in", |_, _| Message::Accept)
-        .when(|model| is_idle(model) && has_given(model)),
+        .when(|model| is_idle(model) && !is_running(model) && has_given(model)),
     Binding::new("lab.type", Keys::These(&[key(KeyCode::Enter)]), "run what you type", |_, _| Message::Accept)
-        .when(|model| is_idle(model) && !has_given(model)),
+        .when(|model| is_idle(model) && !is_running(model) && !has_given(model) && !has_question(model)),
+    Binding::new("lab.answer", Keys::These(&[key(KeyCode::Enter)]), "answer with a letter", |_, _| Message::Accept)
+        .when(|model| is_idle(model) && !is_running(model) && !has_given(model) && has_question(model)),
     Binding::new("lab.open", Keys::These(&[key(KeyCode::Enter)]), "unfold", |_, _| Message::Accept).when(is_reading),
     Binding::new("lab.to-prompt", Keys::These(&[key(KeyCode::Enter)]), "prompt", |_, _| Message::Accept)
         .when(|model| on(model).is_some_and(|lab| matches!(lab.focus, Pane::World | Pane::Task))),
@@ -179,10 +203,12 @@ const KEYS: &[Binding] = &[
 
 /// Esc, where it neither stops nor skips anything: last in the footer.
 const LEAVING: &[Binding] = &[
-    Binding::new("lab.leave", Keys::These(&[key(KeyCode::Esc)]), "leave", |_, _| Message::Back)
-        .when(|model| is_typing(model) && !is_asked(model) && !is_running(model) && !is_zoomed(model)),
+    Binding::new("lab.leave", Keys::These(&[key(KeyCode::Esc)]), "leave", |_, _| Message::Back).when(|model| {
+        let is_busy = is_asked(model) || is_running(model) || is_zoomed(model) || is_searching(model);
+        is_typing(model) && !is_busy
+    }),
     Binding::new("lab.back", Keys::These(&[key(KeyCode::Esc)]), "back", |_, _| Message::Back)
-        .when(|model| !is_running(model) && (!is_typing(model) || is_zoomed(model))),
+        .when(|model| !is_running(model) && (!is_typing(model) || (is_zoomed(model) && !is_searching(model)))),
 ];
 
 /// A list of completions over the prompt.
@@ -248,7 +274,11 @@ const EDITING: &[Binding] = &[
     .quiet(),
     Binding::new("edit.delete", Keys::These(&[key(KeyCode::Delete), ctrl('d')]), "delete", |_, _| edit(Edit::Delete))
         .quiet(),
-    Binding::new("edit.kill-word-back", Keys::These(&[ctrl('w'), alt(KeyCode::Backspace)]), "erase a word", |_, _| {
+    Binding::new("edit.kill-blank-back", Keys::These(&[ctrl('w')]), "erase back to a blank", |_, _| {
+        edit(Edit::KillBlankBack)
+    })
+    .quiet(),
+    Binding::new("edit.kill-word-back", Keys::These(&[alt(KeyCode::Backspace)]), "erase a word", |_, _| {
         edit(Edit::KillWordBack)
     })
     .quiet(),

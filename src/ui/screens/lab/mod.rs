@@ -17,7 +17,7 @@ mod transcript;
 
 pub(super) use keys::{bindings, groups};
 use prompt::{completions, gate, matches, prompt, typed};
-use task::{task, task_lines, titled_task};
+use task::{asked, task, task_lines, titled_task};
 use transcript::transcript;
 
 /// The two ends of the first line. Where there is little room the lab's title goes before what else there is to say.
@@ -35,6 +35,16 @@ pub(super) fn header(screen: &LabScreen, model: &Model, width: usize) -> (Line, 
     let mut parts: Vec<Line> = Vec::new();
     if let Some(port) = screen.view.port {
         parts.push(Line::of(Role::Good, format!("open at :{port}")));
+    }
+    if let Some(case) = screen.view.case.filter(|_| screen.step(&model.library).is_some()) {
+        let seconds = case.left / 1000;
+        let time = if seconds == 0 {
+            Line::of(Role::Bad, "time is up")
+        } else {
+            let role = if seconds < LITTLE_TIME { Role::Warn } else { Role::Text };
+            Line::of(role, format!("{}:{:02} left", seconds / 60, seconds % 60))
+        };
+        parts.push(time.and(Role::Muted, format!("  {} of {} points", case.points, case.all)));
     }
     if let Some(lab) = lab {
         let steps = lab.steps.len();
@@ -59,12 +69,17 @@ pub(super) fn header(screen: &LabScreen, model: &Model, width: usize) -> (Line, 
     (left, right)
 }
 
+/// From so many seconds on the time of a case is called little.
+const LITTLE_TIME: u64 = 120;
+
 /// From so many columns on task and transcript stand side by side.
 const TWO_COLUMNS: u16 = 100;
 /// From so many columns on the world has a column of its own.
 const THREE_COLUMNS: u16 = 170;
 /// The rows that a task has where there is little room.
 const TASK_ROWS: u16 = 6;
+/// The rows that transcript and prompt keep beside a task that is shown whole.
+const LEAST_CONSOLE: u16 = 4;
 /// The share of the right column's rows that the world has: six partitions, with what the table used and refused, fit in.
 const WORLD: u16 = 54;
 /// From so many rows on the world and the transcript stand under each other.
@@ -116,7 +131,14 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
     } else {
         let lines = task_lines(screen, model);
         let all = u16::try_from(canvas.broken(area, &lines).len()).unwrap_or(u16::MAX);
-        let most = if screen.is_task_open { area.height * 2 / 3 } else { TASK_ROWS.min(area.height / 3) };
+        // A question stands there with all its choices.
+        let question = screen.step(&model.library).filter(|step| step.question.is_some()).map(asked);
+        let question = question.map(|lines| u16::try_from(canvas.broken(area, &lines).len()).unwrap_or(u16::MAX));
+        let most = match (screen.is_task_open, question) {
+            (true, _) => (area.height * 2 / 3).max(area.height.saturating_sub(LEAST_CONSOLE)),
+            (false, Some(rows)) => rows.min(area.height * 2 / 3),
+            (false, None) => TASK_ROWS.min(area.height / 3),
+        };
         let [top, rest] = Layout::vertical([Constraint::Length(most.min(all)), Constraint::Min(1)]).areas(area);
         canvas.text(top, Pane::Task, &lines, screen.task);
         console(screen, model, canvas, rest, Some("Transcript"));

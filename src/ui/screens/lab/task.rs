@@ -7,6 +7,7 @@ use crate::app::pane::Pane;
 use crate::app::screens::LabScreen;
 use crate::app::screens::lab::Gate;
 use crate::app::{Model, text};
+use crate::content::lab::Step;
 use crate::ui::canvas::{Canvas, Hit};
 
 pub(super) fn titled_task(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
@@ -17,6 +18,22 @@ pub(super) fn titled_task(screen: &LabScreen, model: &Model, canvas: &mut Canvas
     canvas.line(head, &Line::of(role, words).behind(Role::Text, " "));
     canvas.drawn.hits.push((blank, Hit::Pane(Pane::Task)));
     task(screen, model, canvas, Rect { x: rest.x + 1, width: rest.width.saturating_sub(1), ..rest });
+}
+
+/// What a step asks: why, what to do, and its question with all choices.
+pub(super) fn asked(step: &Step) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if !step.why.is_empty() {
+        lines.extend([Line::of(Role::Muted, step.why.clone()), Line::blank()]);
+    }
+    lines.extend(text::task(step));
+    lines.extend(text::points(step));
+    let choices = text::choices(step);
+    if !choices.is_empty() {
+        lines.push(Line::blank());
+    }
+    lines.extend(choices);
+    lines
 }
 
 pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
@@ -49,13 +66,10 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
             None => paragraphs(Role::Text, words),
         };
     };
-    let mut lines = Vec::new();
-    if !step.why.is_empty() {
-        lines.extend([Line::of(Role::Muted, step.why.clone()), Line::blank()]);
-    }
-    lines.extend(text::task(step));
+    let mut lines = asked(step);
     let has_tried = screen.view.has_tried;
-    for verdict in &screen.view.verdicts {
+    lines.extend(screen.view.checks.is_none().then(text::hidden_checks));
+    for verdict in screen.view.checks.iter().flatten() {
         let (role, mark) = if verdict.met { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
         lines.push(Line::text(verdict.want.trim()).behind(role, mark).hanging(2));
         // What is missing is said once something was tried.
