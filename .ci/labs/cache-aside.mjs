@@ -37,9 +37,9 @@ let shown = [await view('P-1')]
 await setPrice('P-1', 15)
 await note('change', { prices: [...shown, await view('P-1')] })
 
-shown = [await view('P-2'), await view('P-2')]
+shown = [await view('P-4'), await view('P-4')]
 await new Promise(resolve => setTimeout(resolve, 1500))
-await note('others', { prices: [...shown, await view('P-2')] })
+await note('others', { prices: [...shown, await view('P-4')] })
 
 try {
   const found = []

@@ -40,9 +40,9 @@ shown = [view("P-1")]
 set_price("P-1", 15)
 note("change", prices=shown + [view("P-1")])
 
-shown = [view("P-2"), view("P-2")]
+shown = [view("P-4"), view("P-4")]
 time.sleep(1.5)
-note("others", prices=shown + [view("P-2")])
+note("others", prices=shown + [view("P-4")])
 
 try:
     found = [look_up("Stores", store) for _ in range(20) for store in ("S-1", "S-404")]
