@@ -29,7 +29,7 @@ pub mod statistics;
 /// most.
 const LEAST_STEPS: u64 = 4_000_000;
 const QUESTION_STEPS: u64 = 35_000;
-const LAB_STEPS: u64 = 1_500_000;
+const LAB_STEPS: u64 = 2_500_000;
 
 pub use bank::Figure;
 

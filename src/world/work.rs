@@ -23,7 +23,7 @@ pub const LINE_STEPS: u64 = 40_000_000;
 pub const REQUEST_STEPS: u64 = 200_000;
 /// The most steps that a content pack takes in all: to fill its tables, and to run what it says can be run. What is built
 /// in takes 55 million: labs run loads in their ways, and each way is a world of its own.
-pub const CONTENT_STEPS: u64 = 80_000_000;
+pub const CONTENT_STEPS: u64 = 120_000_000;
 
 /// A piece of work, shared by the code that does it and the code that watches it.
 #[derive(Clone, Debug, Default)]
