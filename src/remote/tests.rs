@@ -75,7 +75,8 @@ fn pages_without_end_are_noticed() {
         json!({"TableNames": [], "LastEvaluatedTableName": format!("lab-{page}")})
     });
     slow.patience.whole = Duration::from_secs(2);
-    assert!(error(slow.tables()).contains("it takes longer than 2 seconds"));
+    let said = error(slow.tables());
+    assert!(said.contains("it takes longer than 2 seconds"), "{said}");
 }
 
 #[test]
