@@ -287,6 +287,12 @@ fn large_lab(steps: usize, ways: usize) -> String {
 fn a_lab_has_so_many_steps_ways_and_lines_at_most() {
     let many_lines = format!("      -\n{}", "          - scan --table-name Things\n".repeat(1001));
     let near = "      - {when: {by: [Scan]}, say: No.}\n".repeat(24);
+    let key = "returned: {table: Things, key: {id: T-1}, items: [{id: T-1}]}";
+    assert!(new_lab().contains(key));
+    let ids: Vec<String> = (0..2000).map(|number| format!("T-{number}")).collect();
+    let one_of = format!("returned: {{table: Things, key: {{id: {{one_of: [{}]}}}}}}", ids.join(", "));
+    let long = format!("returned: {{table: Things, key: {{id: {}}}}}", "T".repeat(20_000));
+    let things = "things stated by a requirement, near miss or meanwhile in step read, found 20";
     for (lab, said) in [
         (large_lab(25, 5), "error: expected at most 24 steps, found 25".to_owned()),
         (large_lab(500, 5), "error: expected at most 24 steps, found 500".to_owned()),
@@ -298,6 +304,16 @@ fn a_lab_has_so_many_steps_ways_and_lines_at_most() {
         (
             new_lab().replace("    near_misses:\n", &format!("    near_misses:\n{near}")),
             "error: expected at most 24 near misses in step read, found 25".to_owned(),
+        ),
+        (new_lab().replace(key, &one_of), format!("error: expected at most 120 {things}")),
+        (
+            new_lab().replace("{by: [Scan]}", &format!("{{by: [Scan], key: {{id: {{one_of: [{}]}}}}}}", ids.join(", "))),
+            format!("error: expected at most 120 {things}"),
+        ),
+        (
+            new_lab().replace(key, &long),
+            "error: expected at most 16384 bytes of texts of a requirement, near miss or meanwhile in step read, found 20"
+                .to_owned(),
         ),
         (
             new_lab() + "variants:\n" + &"  - {name: another}\n".repeat(25),

@@ -158,7 +158,7 @@ fn a_question_that_is_worded_anew_keeps_its_history() {
     let words = ["--content", content, "quiz", "--plain", "--pattern", "E4", "-n", "8"];
     run(home.path(), &words, &answers(8));
     let before = stats(home.path());
-    let anew = written.replacen("An AWS Lambda function consumes order", "A Lambda function takes order", 1);
+    let anew = written.replacen("An AWS Lambda function of another", "A Lambda function of another", 1);
     assert_ne!(anew, written);
     std::fs::write(&place, anew).unwrap();
     let unseen = run(home.path(), &[&words[..], &["--unseen"]].concat(), "q\n");

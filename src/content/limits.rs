@@ -22,6 +22,11 @@ pub const MOST_WAYS: usize = 48;
 pub const MOST_LINES: usize = 1000;
 /// The most requirements of a step, and the most near misses: each is held against each request of each way.
 pub const MOST_REQUIREMENTS: usize = 24;
+/// The most that one requirement, near miss or `meanwhile` states: its members and the elements of its lists, at whatever
+/// depth. A requirement is played once without each of them; the longest that is built in has 41.
+pub const MOST_STATED: usize = 120;
+/// The most bytes of the texts of one of them: it is copied for each thing that it states.
+pub const MOST_STATED_BYTES: usize = 16 * 1024;
 /// The most variants of a lab: it is played with each.
 pub const MOST_VARIANTS: usize = 24;
 /// The most tables that a lab, a fixture or a question begins with.

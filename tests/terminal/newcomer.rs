@@ -473,10 +473,10 @@ fn a_question_of_a_step_is_seen_at_every_size_and_answered_with_a_letter() {
 fn a_case_shows_its_time_and_its_points_and_goes_on_with_them() {
     let mut seat = lab("case-library", 120, 40);
     let head = |seat: &mut Seat| seat.draw().lines().next().unwrap().to_owned();
-    assert!(head(&mut seat).contains("20:00 left  0 of 100 points"), "{}", head(&mut seat));
-    assert!(seat.draw().contains("25 points, without :solution and in time."), "{}", seat.draw());
+    assert!(head(&mut seat).contains("25:00 left  0 of 100 points"), "{}", head(&mut seat));
+    assert!(seat.draw().contains("20 points, without :solution and in time."), "{}", seat.draw());
     seat.send(Message::Passed(61_000));
-    assert!(head(&mut seat).contains("18:59 left"), "{}", head(&mut seat));
+    assert!(head(&mut seat).contains("23:59 left"), "{}", head(&mut seat));
     assert!(seat.model.is_ticking());
     seat.resizes(80, 24);
     assert!(head(&mut seat).contains(" left"), "{}", head(&mut seat));

@@ -47,7 +47,7 @@ fn check(seat: &mut Seat, key: &str) {
 
 /// Whether the keys move a cursor now, rather than a text or nothing.
 fn has_cursor(seat: &Seat, shown: &str) -> bool {
-    if shown.contains("None.") || shown.contains("Nothing fits") {
+    if shown.contains("None.") || shown.contains("Nothing fits") || shown.contains("Nothing here fits") {
         return false;
     }
     match (&seat.model.overlay, seat.model.screen()) {

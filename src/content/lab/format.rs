@@ -1,9 +1,14 @@
 //! What the types of a lab cannot say: how many of what, what belongs together, what must not be empty.
 
+use serde::Serialize;
+use serde_json::Value;
+
 use super::requirement::{Demand, Moment, Over, Request, Requirement};
 use super::{FORMAT, Lab, NearMiss, Predict, Reporter, Step, lint};
 use crate::content::Problem;
-use crate::content::limits::{MOST_LINES, MOST_REQUIREMENTS, MOST_STEPS, MOST_VARIANTS, MOST_WAYS};
+use crate::content::limits::{
+    MOST_LINES, MOST_REQUIREMENTS, MOST_STATED, MOST_STATED_BYTES, MOST_STEPS, MOST_VARIANTS, MOST_WAYS,
+};
 
 /// The least number of right ways of a step.
 const LEAST_RIGHT: usize = 2;
@@ -80,6 +85,27 @@ impl Lab {
     }
 }
 
+/// How many things a requirement states, its members and the elements of its lists, and how many bytes its names and texts
+/// have.
+fn stated(requirement: &impl Serialize) -> (usize, usize) {
+    size(&serde_json::to_value(requirement).unwrap_or_default())
+}
+
+fn size(value: &Value) -> (usize, usize) {
+    let add = |(things, bytes): (usize, usize), (more, texts): (usize, usize)| (things + more, bytes + texts);
+    match value {
+        // What is not given.
+        Value::Null => (0, 0),
+        Value::Object(map) => {
+            let members = map.iter().filter(|(_, inner)| !inner.is_null());
+            members.map(|(name, inner)| add((0, name.len()), size(inner))).fold((1, 0), add)
+        }
+        Value::Array(list) => list.iter().map(size).fold((1, 0), add),
+        Value::String(text) => (1, text.len()),
+        Value::Bool(_) | Value::Number(_) => (1, 0),
+    }
+}
+
 impl Reporter<'_> {
     /// Checks that a lab is no larger than a lab may be. What is larger is not looked at any further: a lab is held against
     /// itself in many ways, and is played step by step and way by way.
@@ -101,6 +127,14 @@ impl Reporter<'_> {
             let ways = step.right_ways.iter().chain(step.wrong_ways.iter().map(|way| &way.lines));
             let longest = ways.map(|way| way.all().len()).max().unwrap_or_default();
             most(&here, MOST_LINES, &of("lines of a way"), longest);
+            most(&here, MOST_REQUIREMENTS, &of("meanwhile"), step.meanwhile.len());
+            let done = step.done.iter().map(stated);
+            let near = step.near_misses.iter().map(|near| stated(&(&near.when, &near.state)));
+            let after = step.meanwhile.iter().map(|meanwhile| stated(&meanwhile.after));
+            let (things, bytes): (Vec<usize>, Vec<usize>) = done.chain(near).chain(after).unzip();
+            let largest = |all: Vec<usize>| all.into_iter().max().unwrap_or_default();
+            most(&here, MOST_STATED, &of("things stated by a requirement, near miss or meanwhile"), largest(things));
+            most(&here, MOST_STATED_BYTES, &of("bytes of texts of a requirement, near miss or meanwhile"), largest(bytes));
         }
         if self.problems.len() > before { Err(std::mem::take(&mut self.problems)) } else { Ok(()) }
     }
