@@ -146,8 +146,12 @@ mod tests {
         let written = Arc::new(Mutex::new(String::new()));
         let outlet = Outlet::to(Gate { open: opened, written: Arc::clone(&written) }).unwrap();
         let line = "x".repeat(1023);
-        for _ in 0..1000 {
+        for number in 0..1000 {
             outlet.print(&[line.clone(), String::new()]);
+            // The writer has the first text in its hands, and takes no other before the gate opens.
+            while number == 0 && !outlet.0.queue().is_writing {
+                std::thread::yield_now();
+            }
         }
         outlet.finish(Duration::from_millis(50));
         for _ in 0..1001 {
