@@ -367,11 +367,7 @@ fn what_came_back_is_bound_to_one_request_and_the_newest_counts() {
 fn pages_of_a_line_count_together_and_lines_of_a_step_if_asked() {
     let whole = "returned: {table: Orders, count: 3, more: false, pages: {at_most: 9}}";
     check(whole, &["scan --table-name Orders --page-size 1"], "done");
-    check(
-        whole,
-        &["scan --table-name Orders --limit 1 --no-paginate"],
-        "LastEvaluatedKey says that there may be more",
-    );
+    check(whole, &["scan --table-name Orders --limit 1 --no-paginate"], "LastEvaluatedKey says that there may be more");
     check(
         "returned: {table: Orders, count: 1, over: request}",
         &["scan --table-name Orders --page-size 1"],

@@ -134,7 +134,12 @@ impl Reporter<'_> {
             let (things, bytes): (Vec<usize>, Vec<usize>) = done.chain(near).chain(after).unzip();
             let largest = |all: Vec<usize>| all.into_iter().max().unwrap_or_default();
             most(&here, MOST_STATED, &of("things stated by a requirement, near miss or meanwhile"), largest(things));
-            most(&here, MOST_STATED_BYTES, &of("bytes of texts of a requirement, near miss or meanwhile"), largest(bytes));
+            most(
+                &here,
+                MOST_STATED_BYTES,
+                &of("bytes of texts of a requirement, near miss or meanwhile"),
+                largest(bytes),
+            );
         }
         if self.problems.len() > before { Err(std::mem::take(&mut self.problems)) } else { Ok(()) }
     }
