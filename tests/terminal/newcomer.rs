@@ -2,6 +2,7 @@
 
 use dynadrill::app::Start;
 use dynadrill::app::figures::Tab;
+use dynadrill::app::line::Line;
 use dynadrill::app::message::{Effect, Message};
 use dynadrill::app::pane::Pane;
 use dynadrill::app::screens::lab::EntryKind;
@@ -108,12 +109,7 @@ fn traffic_that_is_told_nothing_says_how_it_is_typed() {
     for line in [":traffic", ":traffic help", ":traffic --help"] {
         let mut seat = open("hot-partition");
         runs(&mut seat, line);
-        let last = on(&seat)
-            .transcript
-            .iter()
-            .flat_map(|entry| &entry.lines)
-            .map(dynadrill::app::line::Line::plain)
-            .collect::<String>();
+        let last = on(&seat).transcript.iter().flat_map(|entry| &entry.lines).map(Line::plain).collect::<String>();
         assert!(last.contains("--rate N") && !last.contains("succeeded"), "{line}: {last}");
     }
 }
@@ -462,8 +458,7 @@ fn a_question_of_a_step_is_seen_at_every_size_and_answered_with_a_letter() {
         }
         assert!(shown.contains("Question"), "{shown}");
         runs(&mut seat, "a");
-        let typed: Vec<String> =
-            on(&seat).transcript.iter().flat_map(|entry| &entry.lines).map(|it| it.plain()).collect();
+        let typed: Vec<String> = on(&seat).transcript.iter().flat_map(|entry| &entry.lines).map(Line::plain).collect();
         assert!(typed.iter().any(|line| line == ":answer A"), "{typed:?}");
         assert!(typed.iter().any(|line| *line == format!("You answer: {}.", question.choices[0])), "{typed:?}");
     }
@@ -491,7 +486,7 @@ fn commands_that_are_pasted_together_run_one_after_the_other() {
         .transcript
         .iter()
         .filter(|entry| entry.kind == EntryKind::Command)
-        .map(|entry| entry.lines.iter().map(|line| line.plain()).collect::<Vec<_>>().join("|"))
+        .map(|entry| entry.lines.iter().map(Line::plain).collect::<Vec<_>>().join("|"))
         .collect();
     assert_eq!(commands, ["list-tables", "scan --table-name Orders \\|  --limit 1", ":now"]);
     assert_eq!(on(&seat).prompt.text(), "");
@@ -509,7 +504,7 @@ fn a_lab_that_is_resumed_says_what_was_done_and_opens_on_its_own_panel() {
     seat.send(Message::Open(Start::Lab(name.to_owned())));
     let lab = library().lab(name).unwrap().clone();
     assert_eq!((on(&seat).view.position, on(&seat).tab), (2, Tab::from(lab.opens_on)));
-    let told: Vec<String> = on(&seat).transcript.iter().flat_map(|entry| &entry.lines).map(|it| it.plain()).collect();
+    let told: Vec<String> = on(&seat).transcript.iter().flat_map(|entry| &entry.lines).map(Line::plain).collect();
     for (at, step) in lab.steps.iter().take(2).enumerate() {
         let wanted = format!("✓ Step {}: {}", at + 1, step.title);
         assert!(told.contains(&wanted), "{wanted}\n{told:?}");
@@ -600,7 +595,7 @@ fn a_caret_stands_under_what_is_at_fault_in_an_expression() {
         seat.pastes(line);
         seat.keys("enter");
         let result = on(&seat).transcript.iter().rfind(|entry| entry.kind == EntryKind::Result).unwrap();
-        let lines: Vec<String> = result.lines.iter().map(|it| it.plain()).collect();
+        let lines: Vec<String> = result.lines.iter().map(Line::plain).collect();
         let at = lines.iter().position(|line| line.trim().chars().all(|c| c == '^') && line.contains('^'));
         let at = at.unwrap_or_else(|| panic!("no caret: {lines:?}"));
         let begin = lines[at].find('^').unwrap();

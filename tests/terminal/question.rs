@@ -1,6 +1,6 @@
 //! Questions by keys.
 
-use dynadrill::content::{Exhibit, ExhibitKind, Question};
+use dynadrill::content::{Choice, Exhibit, ExhibitKind, Question};
 use dynadrill::quiz::{Asked, Purpose, Selection, Session, select};
 
 use crate::seat::{Seat, library};
@@ -171,7 +171,7 @@ fn exhibits_stand_between_the_setting_and_what_is_asked() {
 fn a_proof_shows_both_options_with_their_cost_and_goes_away_again() {
     let library = library();
     let costs = |question: &&Question| {
-        let is_tried = question.options.iter().all(|option| option.is_tried());
+        let is_tried = question.options.iter().all(Choice::is_tried);
         question.choose == 1 && is_tried && question.topic == "query-scan"
     };
     let question = library.questions.iter().find(costs).unwrap();
