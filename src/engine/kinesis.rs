@@ -1,7 +1,7 @@
 //! Kinesis data streams that tables send their changes to.
 //!
 //! The life of a record: a table with a destination that is switched on records each change, whole, for the Kinesis stream
-//! ([`Purpose::Kinesis`](super::stream::Purpose::Kinesis)); it arrives there, perhaps after one that was written later, and
+//! ([`super::stream::Purpose::Kinesis`]); it arrives there, perhaps after one that was written later, and
 //! now and then twice; it can be read for 24 hours.
 //!
 //! Model: which records arrive late or twice is drawn from the engine's seed and the record's number, so that it is always

@@ -5,7 +5,7 @@
 //! the time of the write, then by the Region's name). Two writes of one item of which neither Region had heard of the
 //! other's are a conflict: one of them is lost without a word, and noted here, which the service does not do.
 //!
-//! The settings that replicas share ([`shared_settings`]) are changed in all of them at once: time to live, billing mode,
+//! The settings that replicas share (`shared_settings`) are changed in all of them at once: time to live, billing mode,
 //! throughput, global indexes. Tags, streams, deletion protection, table class, point-in-time recovery, policies and the
 //! like are each replica's own. An item that expires is deleted in one Region, the table's own here, and the deletion is
 //! replicated, as a write of each other Region and without a word there that time to live did it.
