@@ -8,7 +8,7 @@
 // clock runs sixty times as fast as yours, so ten seconds there are a sixth of a second here.
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
-import { DescribeTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { BatchWriteItemCommand, DescribeTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import {
   CreateEventSourceMappingCommand, LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand
 } from '@aws-sdk/client-lambda'
@@ -30,12 +30,12 @@ const mapping = await functions.send(new CreateEventSourceMappingCommand({
 }))
 console.log('mapping', mapping.UUID, 'is', mapping.State)
 
-await order('O-1')
+await order('A-2')
 await letPass(1)
 
 // The bad one, and a good one right behind it: both wait.
-await order('O-2', { poison: { BOOL: true } })
-await order('O-3')
+await order('A-3', { poison: { BOOL: true } })
+await order('A-4')
 await letPass(10)
 
 const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: 'failures' }))
@@ -51,5 +51,29 @@ await letPass(300)
 
 const { Messages } = await queues.send(new ReceiveMessageCommand({ QueueUrl }))
 assert.equal(Messages.length, 1)
-assert.ok(!Messages[0].Body.includes('O-2'), 'the record itself is not in the message')
+assert.ok(!Messages[0].Body.includes('A-3'), 'the record itself is not in the message')
 console.log('given up:', JSON.parse(Messages[0].Body))
+
+// A function that says where it failed: what it has handled before is not handled again.
+await functions.send(new UpdateEventSourceMappingCommand({
+  UUID: mapping.UUID, FunctionResponseTypes: ['ReportBatchItemFailures']
+}))
+const orders = [{ id: { S: 'A-5' } }, { id: { S: 'A-6' } }, { id: { S: 'A-7' }, poison: { BOOL: true } }]
+await dynamodb.send(new BatchWriteItemCommand({
+  RequestItems: { Orders: orders.map(Item => ({ PutRequest: { Item } })) }
+}))
+await letPass(10)
+
+// The challenge: another stream, connected so that its bad record is given up after one retry.
+await queues.send(new CreateQueueCommand({ QueueName: 'dead' }))
+const payments = await dynamodb.send(new DescribeTableCommand({ TableName: 'Payments' }))
+await functions.send(new CreateEventSourceMappingCommand({
+  FunctionName: 'fail-on-marked',
+  EventSourceArn: payments.Table.LatestStreamArn,
+  StartingPosition: 'TRIM_HORIZON',
+  BisectBatchOnFunctionError: true,
+  MaximumRetryAttempts: 1,
+  DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:123456789012:dead' } }
+}))
+await letPass(300)
+console.log('done')

@@ -44,4 +44,11 @@ const book = name => client.send(new UpdateCommand({
 }))
 await book('dita')
 await assert.rejects(book('emeka'), ConditionalCheckFailedException)
+// Who was refused waits. ADD makes the set if it is not there.
+await client.send(new UpdateCommand({
+  TableName: 'Courses',
+  Key: { courseId: 'C-1' },
+  UpdateExpression: 'ADD waiting :who',
+  ExpressionAttributeValues: { ':who': new Set(['emeka']) }
+}))
 console.log('done')

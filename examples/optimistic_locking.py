@@ -64,4 +64,8 @@ def book(name):
 
 book("dita")
 assert is_refused(lambda: book("emeka")), "the last seat was booked twice"
+# Who was refused waits. ADD makes the set if it is not there.
+courses.update_item(
+    Key={"courseId": "C-1"}, UpdateExpression="ADD waiting :who", ExpressionAttributeValues={":who": {"emeka"}}
+)
 print("done")
