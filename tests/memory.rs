@@ -3,14 +3,15 @@
 //!
 //! The fast tests count: bytes as the program estimates them, and times of one run against each other, the best of
 //! several so that a busy machine does not matter. Those that are ignored measure the process itself, at full size:
-//! `cargo test --test memory -- --ignored --nocapture`. Each of these has the process to itself ([`alone`]): what another
-//! test holds at the same time would be counted as well.
+//! `cargo test --test memory -- --ignored --nocapture`. Each of these has a process to itself ([`is_alone`]): what another
+//! test holds or has given back would be counted as well.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 #![allow(clippy::print_stdout, reason = "a measurement prints its figures")]
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::process::Command;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use dynadrill::clock::VirtualClock;
@@ -49,18 +50,24 @@ fn assert_flat(what: &str, [first, last]: [Duration; 2]) {
     assert!(last <= 3 * first, "{what}: {first:?} at first, {last:?} at last");
 }
 
-/// Whose turn it is: each test that measures the process holds this alone, the others hold it together.
-static TURN: RwLock<()> = RwLock::new(());
+/// Set in a process that runs one test alone.
+const ALONE: &str = "DYNADRILL_TEST_ALONE";
 
-/// Has the process to itself until it is dropped.
-fn alone() -> RwLockWriteGuard<'static, ()> {
+/// Whose turn it is: one such process at a time.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Whether a test has this process to itself. If not, runs it in one that it has: memory that another test has given back
+/// would be used again, and not be counted.
+fn is_alone(test: &str) -> bool {
+    if std::env::var_os(ALONE).is_some() {
+        return true;
+    }
     // A test that failed before has left nothing behind that matters to the next one.
-    TURN.write().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Shares the process with whoever does not need it to itself.
-fn together() -> RwLockReadGuard<'static, ()> {
-    TURN.read().unwrap_or_else(PoisonError::into_inner)
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let status = command.args(["--ignored", "--exact", "--nocapture", test]).env(ALONE, "1").status().unwrap();
+    assert!(status.success(), "{test}: {status}");
+    false
 }
 
 /// The resident memory of this process, in MB.
@@ -118,7 +125,6 @@ fn reads(runner: &mut Runner, count: usize) -> [Duration; 2] {
 
 #[test]
 fn the_last_request_of_a_step_is_judged_as_quickly_as_the_first() {
-    let _turn = together();
     let mut runner = lab("query-vs-scan");
     let times = reads(&mut runner, 5000);
     assert_eq!(runner.position(), 0, "the step is still open");
@@ -129,7 +135,6 @@ fn the_last_request_of_a_step_is_judged_as_quickly_as_the_first() {
 
 #[test]
 fn whole_scans_leave_a_lab_with_a_journal_within_its_bounds() {
-    let _turn = together();
     let mut runner = lab("query-vs-scan");
     let mut read = 0;
     for _ in 0..12 {
@@ -152,7 +157,6 @@ fn transaction(engine: &mut Engine, number: usize) {
 
 #[test]
 fn the_last_of_many_tokens_costs_what_the_first_did() {
-    let _turn = together();
     let (mut engine, clock) = engine(&json!({}));
     let times = first_and_last(20_000, |number| {
         clock.advance_millis(1);
@@ -163,7 +167,6 @@ fn the_last_of_many_tokens_costs_what_the_first_did() {
 
 #[test]
 fn a_repeated_transaction_is_answered_as_before_and_priced_as_reads() {
-    let _turn = together();
     let (mut engine, clock) = engine(&json!({}));
     engine.call("PutItem", put(9, &"x".repeat(3000))).unwrap();
     let body = json!({
@@ -198,7 +201,6 @@ fn a_repeated_transaction_is_answered_as_before_and_priced_as_reads() {
 
 #[test]
 fn three_days_of_writes_leave_one_day_of_records_at_the_same_cost() {
-    let _turn = together();
     let (mut engine, clock) = engine(&streaming());
     engine.keep_changes();
     let (a_day, step) = (5000, 86_400_000 / 5000);
@@ -224,7 +226,6 @@ fn three_days_of_writes_leave_one_day_of_records_at_the_same_cost() {
 
 #[test]
 fn a_stream_is_bounded_in_bytes_and_its_readers_learn_what_went() {
-    let _turn = together();
     let (mut engine, _) = engine(&streaming());
     engine.keep_changes();
     let arn = engine.streams().next().unwrap().arn.clone();
@@ -257,7 +258,6 @@ fn a_stream_is_bounded_in_bytes_and_its_readers_learn_what_went() {
 
 #[test]
 fn a_view_of_keys_holds_no_images() {
-    let _turn = together();
     let (mut engine, _) =
         engine(&json!({"StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}}));
     let text = "x".repeat(100_000);
@@ -273,7 +273,6 @@ fn a_view_of_keys_holds_no_images() {
 
 #[test]
 fn streams_of_deleted_tables_cost_nothing_and_end_after_a_day_of_reads() {
-    let _turn = together();
     let (mut engine, clock) = engine(&json!({}));
     engine.keep_changes();
     let times = first_and_last(1500, |number| {
@@ -324,7 +323,6 @@ fn update(number: usize) -> String {
 
 #[test]
 fn a_line_costs_the_same_on_a_large_table_as_on_a_small_one() {
-    let _turn = together();
     let [mut small, mut large] = [20, 20_000].map(bench);
     let mut number = 0;
     let mut quickest = |bench: &mut Workbench| {
@@ -345,7 +343,6 @@ fn a_line_costs_the_same_on_a_large_table_as_on_a_small_one() {
 
 #[test]
 fn thirty_changes_are_taken_back_and_those_before_are_missed() {
-    let _turn = together();
     let mut bench = bench(20);
     for number in 1..=40 {
         typed(&mut bench, &update(number));
@@ -371,7 +368,6 @@ fn thirty_changes_are_taken_back_and_those_before_are_missed() {
 
 #[test]
 fn changes_that_are_too_large_to_be_kept_are_not_and_undo_says_so() {
-    let _turn = together();
     let mut bench = bench(5000);
     // Each replaces so much that a world from before could hold all of its items alone.
     for seed in 0..24 {
@@ -417,7 +413,6 @@ fn self_writing() -> (World, String) {
 
 #[test]
 fn a_function_that_writes_to_its_own_stream_is_remembered_within_bounds() {
-    let _turn = together();
     let (mut world, arn) = self_writing();
     world.wait(20 * 60_000);
     let invoked = world.lambda().invoked();
@@ -429,7 +424,9 @@ fn a_function_that_writes_to_its_own_stream_is_remembered_within_bounds() {
 #[test]
 #[ignore = "a minute or more: a hundred thousand tokens within ten minutes"]
 fn a_hundred_thousand_tokens_within_ten_minutes() {
-    let _turn = alone();
+    if !is_alone("a_hundred_thousand_tokens_within_ten_minutes") {
+        return;
+    }
     let (mut engine, clock) = engine(&json!({}));
     let before = resident();
     let times = first_and_last(100_000, |number| {
@@ -444,7 +441,9 @@ fn a_hundred_thousand_tokens_within_ten_minutes() {
 #[test]
 #[ignore = "minutes: a million requests to a lab, and a thousand whole scans"]
 fn a_million_requests_to_a_lab() {
-    let _turn = alone();
+    if !is_alone("a_million_requests_to_a_lab") {
+        return;
+    }
     let mut runner = lab("query-vs-scan");
     let scan = |runner: &mut Runner| {
         // So that the table's throughput is not used up.
@@ -467,7 +466,9 @@ fn a_million_requests_to_a_lab() {
 #[test]
 #[ignore = "a minute or more: a function that writes to its own stream for a day"]
 fn a_day_of_a_function_that_writes_to_its_own_stream() {
-    let _turn = alone();
+    if !is_alone("a_day_of_a_function_that_writes_to_its_own_stream") {
+        return;
+    }
     let (mut world, _) = self_writing();
     world.wait(3_600_000);
     let before = resident();
@@ -479,7 +480,9 @@ fn a_day_of_a_function_that_writes_to_its_own_stream() {
 #[test]
 #[ignore = "a minute or more: a table of as many items as content may have, and a hundred changes of them"]
 fn a_hundred_changes_of_the_largest_table_of_a_lab() {
-    let _turn = alone();
+    if !is_alone("a_hundred_changes_of_the_largest_table_of_a_lab") {
+        return;
+    }
     let mut bench = bench(usize::try_from(MOST_ITEMS).unwrap());
     let before = resident();
     let times = first_and_last(100, |number| drop(typed(&mut bench, &update(number))));
@@ -491,7 +494,9 @@ fn a_hundred_changes_of_the_largest_table_of_a_lab() {
 #[test]
 #[ignore = "it measures the process, which must do nothing else"]
 fn items_of_nulls_take_about_what_is_estimated() {
-    let _turn = alone();
+    if !is_alone("items_of_nulls_take_about_what_is_estimated") {
+        return;
+    }
     let (mut engine, _) = engine(&json!({}));
     let nulls = |id: usize| json!({"TableName": "Tab", "Item": {"id": {"S": id.to_string()}, "l": {"L": vec![json!({"NULL": true}); 190_000]}}});
     engine.call("PutItem", nulls(0)).unwrap();

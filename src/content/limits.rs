@@ -29,6 +29,10 @@ pub const MOST_STATED: usize = 120;
 pub const MOST_STATED_BYTES: usize = 16 * 1024;
 /// The most variants of a lab: it is played with each.
 pub const MOST_VARIANTS: usize = 24;
+/// The most bytes that `[[name]]` puts in place in a lab: 1 MB.
+pub const MOST_FILLED: usize = 1024 * 1024;
+/// The most settings of the program that sends a load: each is looked for in all of its texts.
+pub const MOST_SETTINGS: usize = 24;
 /// The most tables that a lab, a fixture or a question begins with.
 pub const MOST_TABLES: usize = 50;
 /// The most items that the tables of a lab, a fixture or a question begin with.

@@ -25,6 +25,9 @@ use crate::engine::{ApiError, ErrorKind};
 /// The work of a call, in steps, and of half a unit that it reads or writes.
 const CALL_STEPS: u64 = 20;
 const HALF_STEPS: u64 = 1;
+/// How many bytes of what it sends are a step's work, and how many bytes a part of it counts at least.
+const STEP_BYTES: u64 = 64;
+const PART_BYTES: u64 = 256;
 /// Where a load's units were spent: its calls are counted whole.
 const PLACES: &str = "table and indexes";
 /// How long the widest name of a pattern is told.
@@ -119,7 +122,7 @@ fn runs(load: &Load, bench: &mut Workbench) -> Result<Report, String> {
                     minute.add(&call);
                 }
                 let halves = call.halves();
-                if bench.work().step(CALL_STEPS + HALF_STEPS * halves).is_err() {
+                if bench.work().step(CALL_STEPS + HALF_STEPS * halves + call.sent / STEP_BYTES).is_err() {
                     report.stopped = true;
                     return Ok(report);
                 }
@@ -157,6 +160,8 @@ struct Call {
     read: f64,
     written: f64,
     items: u64,
+    /// The bytes of what it sent: a call that is refused has been made, too.
+    sent: u64,
     is_refused: bool,
 }
 
@@ -274,8 +279,9 @@ impl<'a> Plan<'a> {
     fn call(&self, bench: &mut Workbench, number: u64, chance: &mut Chance) -> Call {
         let template = if self.route == Route::Put { &self.pattern.put } else { &self.pattern.equal };
         let Ok(values) = fill::item(template, number, chance) else { return Call::default() };
+        let sent = values.values().chain(self.pattern.begins.values().map(|_| &Value::Null)).map(weight).sum();
         let (verb, mut body) = self.request(values);
-        let mut call = Call::default();
+        let mut call = Call { sent, ..Call::default() };
         loop {
             let answer = match bench.send_unpaced(verb, body.clone()) {
                 Ok(answer) => answer,
@@ -364,6 +370,17 @@ impl<'a> Plan<'a> {
         }
         (if is_query { "Query" } else { "Scan" }, body)
     }
+}
+
+/// About how many bytes a value takes, each part of it a few more than its text.
+fn weight(value: &Value) -> u64 {
+    PART_BYTES
+        + match value {
+            Value::String(text) => text.len() as u64,
+            Value::Array(list) => list.iter().map(weight).sum(),
+            Value::Object(map) => map.values().map(weight).sum(),
+            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        }
 }
 
 fn is_throttle(error: &ApiError) -> bool {

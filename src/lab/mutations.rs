@@ -3,6 +3,8 @@
 //! A requirement is taken apart as JSON, so that whatever may be stated there is covered without being named here. What only
 //! says where to look (`table`), or since when, is left in.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::content::lab::requirement::Requirement;
@@ -25,13 +27,15 @@ pub(super) struct Mutation {
 pub(super) fn mutations(requirement: &Requirement) -> Vec<Mutation> {
     let Ok(whole) = serde_json::to_value(requirement).map(without_nulls) else { return Vec::new() };
     let mut found: Vec<Mutation> = Vec::new();
+    // As texts: held against each other one by one, a hundred long requirements would be read ten thousand times.
+    let mut known = BTreeSet::from([whole.to_string()]);
     for path in paths(&whole) {
         let mut rest = whole.clone();
         remove(&mut rest, &path);
         let Ok(mutated) = serde_json::from_value::<Requirement>(rest) else { continue };
         let is_sound = mutated.kinds() == 1 && mutated.demands().iter().all(|demand| demand.kinds() > 0);
-        let is_new = mutated != *requirement && !found.iter().any(|known| known.requirement == mutated);
-        if is_sound && is_new {
+        let Ok(spelled) = serde_json::to_value(&mutated).map(without_nulls) else { continue };
+        if is_sound && known.insert(spelled.to_string()) {
             let is_alternative = path.len() == 2 && path[0] == "any_of";
             found.push(Mutation { path: path.join("."), requirement: mutated, is_alternative });
         }

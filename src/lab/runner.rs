@@ -29,7 +29,7 @@ use crate::content::lab::placeholder::Name;
 use crate::content::lab::requirement::Effect;
 use crate::content::lab::{Lab, Predict, Step};
 use crate::engine::capacity::Units;
-use crate::world::work::{CONTENT_STEPS, Work};
+use crate::world::work::{LOOK_STEPS, START_STEPS, Work};
 
 /// A lab under way.
 #[derive(Clone, Debug)]
@@ -227,7 +227,7 @@ impl Runner {
     /// The lab's file is at fault: a table cannot be set up, a solution does not complete its step, or all that is more
     /// work than content may do.
     pub fn start(lab: &Lab, done: usize) -> Result<Self, LabError> {
-        let work = Work::allowing(CONTENT_STEPS);
+        let work = Work::allowing(START_STEPS);
         let runner = Self::start_on(lab, done, &work)?;
         // What the learner types from here on is not the lab's work.
         work.allow_everything();
@@ -247,7 +247,7 @@ impl Runner {
     /// # Errors
     /// As for [`Runner::start`].
     pub fn finished(lab: &Lab) -> Result<(Self, Vec<Completed>), LabError> {
-        let work = Work::allowing(CONTENT_STEPS);
+        let work = Work::allowing(START_STEPS);
         let played = Self::played(lab, lab.steps.len(), &work)?;
         work.allow_everything();
         Ok(played)
@@ -697,6 +697,8 @@ impl Runner {
             self.case.take(&fact);
         }
         self.case.end_line();
+        // All that is done meanwhile is one piece of work: whoever stops it stops all of it.
+        let _open = self.bench.work().begin(LOOK_STEPS);
         due.into_iter().filter_map(|meanwhile| self.interfere(&meanwhile)).collect()
     }
 
@@ -715,6 +717,7 @@ impl Runner {
     /// Judges the step as everything stands now.
     fn judge(&mut self) {
         self.bench.settle();
+        let _open = self.bench.work().begin(LOOK_STEPS);
         let story = &self.story;
         let told = |text: &str, bench: &Workbench| story.told(text, bench);
         self.verdicts = self.case.verdicts(&mut self.bench, told);
@@ -722,6 +725,7 @@ impl Runner {
 
     /// The words for an attempt that came close.
     fn near_miss(&mut self, step: &Step) -> Option<String> {
+        let _open = self.bench.work().begin(LOOK_STEPS);
         let near = step.near_misses.iter().find(|near| self.case.is_near(near, &mut self.bench))?;
         let words = self.story.told(near.say.trim(), &self.bench);
         Some(if near.restart { format!("{words} {RESTART}") } else { words })

@@ -9,7 +9,7 @@ use super::expand::expanded;
 use super::facts::{Fact, Wanted};
 use super::fits::{effect_of, fits};
 use super::reasons::{bound, counted, listed, nothing, place, refusal, sentence, spelled};
-use super::value::{attributes_words, differs, key_words, partition_names, plain_key};
+use super::value::{attributes_words, differs, key_words, partition_names, plain_key, weight};
 use super::workbench::{ReplyKind, Workbench};
 use crate::content::lab::requirement::{Attributes, Bound, Effect, State};
 use crate::content::lab::state::{
@@ -21,6 +21,9 @@ use crate::engine::table::schema::{self, KeySchema, Projection};
 use crate::engine::table::{Billing, Index, Table};
 use crate::engine::value::Item;
 use crate::engine::{Engine, ErrorKind};
+
+/// How many values of items are held against wanted ones in a step's work.
+const COMPARISONS_A_STEP: u64 = 4;
 
 /// What is not as wanted, in one sentence; `None` if all is.
 pub(super) fn lack(state: &State, bench: &mut Workbench) -> Option<String> {
@@ -268,6 +271,10 @@ fn items(wanted: &ItemsState, bench: &Workbench) -> Option<String> {
             None => return Some(format!("the table {} has no index {name}", wanted.table)),
         },
     };
+    let comparisons = tree.len() as u64 * (weight(&wanted.those) + weight(&wanted.each));
+    if bench.work().step(comparisons / COMPARISONS_A_STEP).is_err() {
+        return Some(format!("the table {} has more items than can be looked through", wanted.table));
+    }
     let fits = |item: &Item, wanted: &Attributes| differs(item, wanted).is_none();
     let those: Vec<&Item> =
         tree.iter().map(|(_, stored)| &*stored.item).filter(|item| fits(item, &wanted.those)).collect();

@@ -87,6 +87,15 @@ fn passes(found: Option<&AttributeValue>, test: &Test) -> bool {
     least && most && begins && holds && kind && one && secret && !test.not.as_ref().is_some_and(is)
 }
 
+/// How many values an item's are held against.
+pub(super) fn weight(wanted: &Attributes) -> u64 {
+    let of = |matcher: &Matcher| match matcher {
+        Matcher::Is(_) => 1,
+        Matcher::Test(test) => 1 + test.one_of.as_ref().map_or(0, Vec::len) as u64,
+    };
+    wanted.values().map(of).sum()
+}
+
 /// An attribute that is not there is something else than any value.
 fn is_only_not(test: &Test) -> bool {
     test.not.is_some() && *test == Test { not: test.not.clone(), ..Test::default() }

@@ -21,6 +21,11 @@ use super::traffic::{Second, Traffic};
 pub const LINE_STEPS: u64 = 40_000_000;
 /// The most steps of a client's request, and of one look at a clock that runs: others wait meanwhile.
 pub const REQUEST_STEPS: u64 = 200_000;
+/// The most steps of one look at what a lab's step asks for, what it tries out included, and of what others do after a
+/// line: the learner waits for it after each line.
+pub const LOOK_STEPS: u64 = 4_000_000;
+/// The most steps that a lab takes to begin, the steps that are done already included.
+pub const START_STEPS: u64 = 12_000_000;
 /// The most steps that a content pack takes in all: to fill its tables, and to run what it says can be run. What is built
 /// in takes 55 million: labs run loads in their ways, and each way is a world of its own.
 pub const CONTENT_STEPS: u64 = 120_000_000;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Generate, Lab, Reporter, Step};
+use crate::content::limits::MOST_SETTINGS;
 use crate::content::one_line;
 
 /// A load on a table.
@@ -198,6 +199,10 @@ impl Reporter<'_> {
     pub(super) fn check_load(&mut self, load: &Load) {
         if load.seconds == 0 || load.seconds > MOST_SECONDS || load.patterns.len() > MOST_PATTERNS {
             self.report("load:", format!("expected 1 to {MOST_SECONDS} seconds and at most {MOST_PATTERNS} patterns"));
+        }
+        if load.settings.len() > MOST_SETTINGS {
+            self.report("settings:", format!("expected at most {MOST_SETTINGS} settings, found {}", load.settings.len()));
+            return;
         }
         let mut ids = BTreeSet::new();
         for pattern in &load.patterns {

@@ -109,17 +109,18 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
 
 /// The text before the next placeholder, what stands in its braces, and the text after it.
 fn next(text: &str) -> Option<(&str, &str, &str)> {
+    let is_of_a_name =
+        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || " ._-/".contains(letter);
     let mut from = 0;
     while let Some(open) = text[from..].find('{').map(|at| at + from) {
-        let close = text[open..].find('}').map(|at| at + open)?;
-        let inner = &text[open + 1..close];
-        let is_name = inner.starts_with(|letter: char| letter.is_ascii_lowercase())
-            && inner
-                .chars()
-                .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || " ._-/".contains(letter));
+        let within = &text[open + 1..];
+        // No further than a name may go: a text of nothing but opening braces is read once, not once for each of them.
+        let end = within.find(|letter| !is_of_a_name(letter)).unwrap_or(within.len());
+        let (inner, rest) = within.split_at(end);
         // `${name}` is a policy variable.
-        if is_name && !text[..open].ends_with('$') {
-            return Some((&text[..open], inner, &text[close + 1..]));
+        let is_name = inner.starts_with(|letter: char| letter.is_ascii_lowercase()) && !text[..open].ends_with('$');
+        if let Some(after) = rest.strip_prefix('}').filter(|_| is_name) {
+            return Some((&text[..open], inner, after));
         }
         from = open + 1;
     }
@@ -146,5 +147,12 @@ mod tests {
         assert_eq!(names, ["read.items+items", "Some(\"scan\").spent.rcu/spent.rcu", "winner.region+-"]);
         assert!(found.contains(&Piece::Text(" times {\":c\": 1} ${user} ")), "{found:?}");
         assert!(!Name::read("read.itms").is_known() && Name::read("my-step.pages").is_known());
+    }
+
+    #[test]
+    fn a_text_of_opening_braces_is_read_once() {
+        // A million of them: read to the end for each, they would take minutes.
+        let text = "{a".repeat(500_000) + "{pages}";
+        assert_eq!(pieces(&text).len(), 2);
     }
 }

@@ -19,6 +19,7 @@ use super::{Lab, read_of_seed};
 use crate::chance::Chance;
 use crate::content::Problem;
 use crate::content::chunks::Origin;
+use crate::content::limits::MOST_FILLED;
 
 /// The least number of seeds that are played by a check.
 const LEAST_SEEDS: u64 = 3;
@@ -93,7 +94,13 @@ pub(super) fn of_seed(file: &str, text: &str, origin: Origin, seed: u64) -> Resu
         let place = usize::try_from(chance.between(0, last)).unwrap_or(0);
         drawn.insert(name.to_owned(), values.get(place).cloned().unwrap_or_default());
     }
-    fill(&mut lab, &drawn);
+    let mut room = Room(MOST_FILLED);
+    fill(&mut lab, &drawn, &mut room);
+    if room.0 == 0 {
+        let line = text.lines().position(|line| line.starts_with("vary:")).map_or(1, |place| place + 1);
+        let message = format!("expected at most {MOST_FILLED} bytes that [[...]] puts in place, found more");
+        return Err(Problem::error(file, line, message));
+    }
     let variation = Variation { file: file.into(), text: text.into(), origin, variants: count, seed };
     Ok((lab, variation))
 }
@@ -130,19 +137,47 @@ fn merge(into: &mut Yaml, own: &Yaml) {
     }
 }
 
-/// Fills what was drawn into every text but those of `vary` and `variants` themselves.
-fn fill(value: &mut Yaml, drawn: &BTreeMap<String, Yaml>) {
+/// How many bytes may still be put in place. A value may be named often: without a limit, a file of half a megabyte fills
+/// all memory.
+struct Room(usize);
+
+impl Room {
+    /// Takes what a value has; returns whether there was so much.
+    fn take(&mut self, value: &Yaml) -> bool {
+        if self.0 == 0 {
+            return false;
+        }
+        let bytes = bytes_of(value);
+        let fits = bytes < self.0;
+        self.0 = if fits { self.0 - bytes } else { 0 };
+        fits
+    }
+}
+
+/// About how many bytes a value takes, each part of it a few more than its text.
+fn bytes_of(value: &Yaml) -> usize {
+    const PART: usize = 16;
+    PART + match value {
+        Yaml::String(text) => text.len(),
+        Yaml::Sequence(list) => list.iter().map(bytes_of).sum(),
+        Yaml::Mapping(map) => map.iter().map(|(name, inner)| bytes_of(name) + bytes_of(inner)).sum(),
+        _ => 0,
+    }
+}
+
+/// Fills what was drawn into every text but those of `vary` and `variants` themselves, as far as there is room.
+fn fill(value: &mut Yaml, drawn: &BTreeMap<String, Yaml>, room: &mut Room) {
     match value {
-        Yaml::String(text) if text.contains("[[") => *value = filled(text, drawn),
-        Yaml::Sequence(list) => list.iter_mut().for_each(|inner| fill(inner, drawn)),
+        Yaml::String(text) if text.contains("[[") => *value = filled(text, drawn, room),
+        Yaml::Sequence(list) => list.iter_mut().for_each(|inner| fill(inner, drawn, room)),
         Yaml::Mapping(map) => {
             let own = |name: &Yaml| matches!(name.as_str(), Some("vary" | "variants"));
-            map.iter_mut().filter(|(name, _)| !own(name)).for_each(|(_, inner)| fill(inner, drawn));
+            map.iter_mut().filter(|(name, _)| !own(name)).for_each(|(_, inner)| fill(inner, drawn, room));
             let is_drawn = |name: &Yaml| name.as_str().is_some_and(|name| name.contains("[["));
             let names: Vec<Yaml> = map.keys().filter(|name| is_drawn(name)).cloned().collect();
             for mut name in names {
                 let Some(inner) = map.remove(&name) else { continue };
-                fill(&mut name, drawn);
+                fill(&mut name, drawn, room);
                 map.insert(name, inner);
             }
         }
@@ -150,7 +185,7 @@ fn fill(value: &mut Yaml, drawn: &BTreeMap<String, Yaml>) {
     }
 }
 
-fn filled(text: &str, drawn: &BTreeMap<String, Yaml>) -> Yaml {
+fn filled(text: &str, drawn: &BTreeMap<String, Yaml>, room: &mut Room) -> Yaml {
     let find = |name: &str| {
         let mut parts = name.split('.');
         parts
@@ -160,14 +195,18 @@ fn filled(text: &str, drawn: &BTreeMap<String, Yaml>) -> Yaml {
     };
     let whole = text.trim().strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]"));
     if let Some(value) = whole.and_then(find) {
-        return value.clone();
+        return if room.take(value) { value.clone() } else { Yaml::Null };
     }
     let (mut out, mut rest) = (String::new(), text);
     while let Some((before, inner)) = rest.split_once("[[") {
         out.push_str(before);
-        let found = inner.split_once("]]").and_then(|(name, after)| Some((find(name)?, after)));
+        // No further than a name may go: brackets that nobody closes are read once, not once for each of them.
+        let (name, end) = inner.split_at(inner.find(['[', ']']).unwrap_or(inner.len()));
+        let found = end.strip_prefix("]]").and_then(|after| Some((find(name)?, after)));
         if let Some((value, after)) = found {
-            out.push_str(&spelled(value));
+            if room.take(value) {
+                out.push_str(&spelled(value));
+            }
             rest = after;
         } else {
             out.push_str("[[");
@@ -217,5 +256,21 @@ variants:
             (0..20).map(|seed| of(seed)["steps"][0]["task"].as_str().unwrap().to_owned()).collect();
         assert!(all.len() >= 4, "{all:?}");
         assert!(!varies("name: x\n") && varies(LAB));
+    }
+
+    #[test]
+    fn what_is_put_in_place_has_a_limit_and_costs_what_is_there_to_read() {
+        let big = format!("[{}]", "x, ".repeat(10_000));
+        let with = |uses: usize| format!("name: x\nvary: {{big: [{big}]}}\nbefore: [{}]\n", "'[[big]]', ".repeat(uses));
+        let read = |text: &str| of_seed("f", text, Origin::Anyone, 0).map(|(lab, _)| lab);
+        assert_eq!(read(&with(3)).unwrap()["before"][2].as_sequence().unwrap().len(), 10_000);
+        let problem = read(&with(2000)).unwrap_err();
+        assert_eq!(problem.line, 2);
+        assert_eq!(problem.message, "expected at most 1048576 bytes that [[...]] puts in place, found more");
+        let within = format!("name: x\nvary: {{big: [{big}]}}\nbefore: [{}]\n", "'a [[big]] b', ".repeat(2000));
+        assert!(read(&within).is_err(), "within a text, too");
+        // A quarter of a million brackets that open: read over and over again they would take minutes.
+        let open = format!("name: x\nvary: {{a: [1]}}\noutro: '{}'\n", "[[".repeat(250_000));
+        assert_eq!(read(&open).unwrap()["outro"].as_str().unwrap().len(), 500_000);
     }
 }
