@@ -344,3 +344,76 @@ fn a_lab_at_its_limits_can_be_checked_alone() {
     let (library, problems) = content::load(&Source::Directory(root.path().to_owned()));
     assert_eq!((problems, library.labs.len()), (Vec::new(), 1));
 }
+
+/// A lab that is loaded from a pack of its own.
+fn loaded(text: &str) -> content::Lab {
+    let (root, file) = pack("labs");
+    fs::write(file, text).unwrap();
+    let (library, problems) = content::load(&Source::Directory(root.path().to_owned()));
+    assert_eq!(problems, []);
+    library.lab("hostile").unwrap().clone()
+}
+
+/// What the lab of [`new_lab`] asks for.
+const ASKED: &str = "returned: {table: Things, key: {id: T-1}, items: [{id: T-1}]}";
+/// Traffic that takes all that a line may.
+const LONG_TRAFFIC: &str = ":traffic Things --rate 10000 --seconds 600 --keys uniform:1000";
+
+#[test]
+fn a_look_through_many_items_has_an_end() {
+    let one_of: Vec<String> = (0..100).map(|number| format!("v{number}")).collect();
+    let requirement = format!(
+        "      - {{want: none, state: {{items: {{table: Things, where: {{color: {{one_of: [{}]}}}}, count: 1}}}}}}\n",
+        one_of.join(", ")
+    );
+    let items = "    items:\n      - {id: {S: T-1}";
+    let many = "    generate: [{count: 150000, seed: 1, item: {id: {S: \"N-{n:6}\"}, color: {S: black}}}]\n";
+    let lab = new_lab().replacen(items, &format!("{many}{items}"), 1);
+    let lab = lab.replacen("    done:\n", &format!("    done:\n{}", requirement.repeat(20)), 1);
+    let runner = Runner::start(&loaded(&lab), 0).unwrap();
+    let reasons: Vec<String> = runner.verdicts().into_iter().map(|verdict| verdict.reason).collect();
+    assert!(reasons[0].contains("has 0 items with"), "{reasons:#?}");
+    for reason in &reasons[1..20] {
+        assert_eq!(reason, "The table Things has more items than can be looked through.");
+    }
+}
+
+#[test]
+fn calls_of_a_load_are_charged_for_what_they_send() {
+    let load = "load:
+  table: Things
+  seconds: 900
+  patterns: [{id: p, title: p, per_minute: 60000, put: {id: {S: x}, z: {S: \"{text:400000}\"}}}]
+";
+    let lab = loaded(&(new_lab() + load));
+    let mut runner = Runner::start_on(&lab, 0, &Work::allowing(300_000)).unwrap();
+    let told = runner.run(":load").reply.text;
+    assert!(told.contains("It was stopped on the way"), "{told}");
+    let calls = runner.bench().entries_since(0).last().unwrap().outcome.as_ref().unwrap()["Attempts"].as_u64().unwrap();
+    assert!((10..60).contains(&calls), "{calls} calls of 400 KB for what a hundred thousand small writes cost");
+}
+
+#[test]
+fn what_a_requirement_tries_and_what_others_do_is_one_piece_of_work() {
+    let would = format!(
+        "state: {{would: {{do: [{}, list-tables], returned: {{effect: describe}}}}}}",
+        format!("{LONG_TRAFFIC:?}, ").repeat(10).trim_end_matches(", ")
+    );
+    let lab = loaded(&new_lab().replacen(ASKED, &would, 1));
+    // Two looks: as the step begins, and after the line. Each of the ten lines alone could take more.
+    let work = Work::allowing(9_000_000);
+    let mut runner = Runner::start_on(&lab, 0, &work).unwrap();
+    runner.run("list-tables");
+    assert!(!work.is_spent());
+
+    let lines = format!("{LONG_TRAFFIC:?}, ").repeat(20);
+    let meanwhile = format!(
+        "    meanwhile: [{{after: {{effect: describe}}, times: 1000, do: [{}]}}]\n    debrief: |\n      Your",
+        lines.trim_end_matches(", ")
+    );
+    let lab = loaded(&new_lab().replacen("    debrief: |\n      Your", &meanwhile, 1));
+    let work = Work::allowing(5_000_000);
+    let mut runner = Runner::start_on(&lab, 0, &work).unwrap();
+    runner.run("list-tables");
+    assert!(!work.is_spent());
+}
