@@ -405,7 +405,11 @@ fn a_refusal_is_known_by_its_exception_and_what_it_is_about() {
 fn a_process_keeps_its_order_and_never_is_never() {
     let done = "process: [{read: {table: Things, key: {id: a}}}, {write: {table: Things, key: {id: a}}}]";
     check(done, &[GET_A, PUT_A], "done");
-    check(done, &[PUT_A, GET_A], "So far so good; nothing was written since then.");
+    check(done, &[PUT_A, GET_A], "So far so good (1 of 2); nothing was written since then.");
+    let once = "process: [{read: {table: Orders, key: {who: ana}, count: 5}}]";
+    check(once, &[QUERY_ANA, &QUERY_ANA.replace("ana", "ben")], "Your Query returned 2 items, not 5.");
+    check(once, &[QUERY_ANA, GET_A], "Your GetItem read Things, not Orders.");
+    check(once, &[QUERY_ANA, &QUERY_ANA.replace("who", "whom")], "was refused");
     let never = "process: [{never: {by: [Scan]}}, {write: {table: Things}}]";
     check(never, &["scan --table-name Orders", PUT_A], "There was a Scan in this step. Type :restart");
     check(never, &[GET_A, PUT_A], "done");
@@ -413,6 +417,60 @@ fn a_process_keeps_its_order_and_never_is_never() {
     assert!(told(&mut runner, &["scan --table-name Orders", PUT_A]).contains(":restart"));
     runner.restart();
     assert_eq!(told(&mut runner, &[PUT_A]), "done");
+}
+
+#[test]
+fn a_value_counts_whatever_its_placeholder_is_called() {
+    let done = "process: [{read: {table: Orders, parameters: {ExpressionAttributeValues.*: ana}}}]";
+    check(done, &[QUERY_ANA], "done");
+    check(done, &[&QUERY_ANA.replace(":w", ":somebody")], "done");
+    let other = QUERY_ANA.replace("ana", "ben");
+    check(done, &[&other], "In your Query, ExpressionAttributeValues holds no value \"ana\".");
+    let secret = "returned: {table: Orders, parameters: {ExpressionAttributeValues.*: {secret: ana}}}";
+    check(secret, &[&other], "ExpressionAttributeValues holds not the right value.");
+}
+
+#[test]
+fn units_are_wanted_of_what_has_units() {
+    let index = "state: {index: {table: Orders, name: byState, write: {at_most: 200}}}";
+    check(index, &[GET_A], "The index byState is on demand and has no WCU; at most 200 are wanted.");
+    let table = "state: {table: {name: Things, read: {at_most: 200}}}";
+    check(table, &[GET_A], "The table Things is on demand and has no RCU; at most 200 are wanted.");
+    check("state: {table: {name: Fixed, read: {at_most: 200}}}", &[GET_A], "done");
+    let those = "state: {items: {table: Things, where: {id: {one_of: [a, b]}, n: {one_of: [7, 8]}}, count: 2}}";
+    check(those, &[GET_A], "The table Things has 0 items with id \"a\" or \"b\" and n 7 or 8, not 2.");
+}
+
+#[test]
+fn a_load_counts_its_requests_and_its_runs_and_comes_near_as_well() {
+    let load = |patterns: &str, done: &str| {
+        lab(&format!(
+            "    load: {{table: Orders, seconds: 60, settings: {{at: 1, limit: 1, pages: 9}}, patterns: [{patterns}]}}\n    done:\n      - want: it is so\n        {done}\n    near_misses:\n      - {{when: {{effect: load, response: {{Refused: 0}}}}, say: Near.}}\n    debrief: Done."
+        ))
+    };
+    let page = r#"{id: page, title: a page, per_minute: 2, equal: {who: {S: ana}}, order: {by: day}, first: 1, limit: <limit>, pages: <pages>}"#;
+    let mut runner =
+        Runner::start(&load(page, "returned: {effect: load, response: {page.Requests: 1, page.Items: 1}}"), 0).unwrap();
+    assert_eq!(
+        told(&mut runner, &[":load"]),
+        "In your load, page.Requests is 3, not 1.Near.",
+        "to the end, an item a page"
+    );
+    assert_eq!(told(&mut runner, &[":set limit 9", ":set pages 2", ":load"]), "done");
+    let keys = r#"{id: two, title: two, per_minute: 3, equal: {who: {S: ana}, day: {S: "{int:1:2:2}"}}, keys: 2, at_once: <at>}"#;
+    let wanted =
+        "returned: {effect: load, response: {two.Requests: 1, two.Items: 2, two.RCU: 1, two.Way: BatchGetItem}}";
+    let mut runner = Runner::start(&load(keys, wanted), 0).unwrap();
+    assert!(told(&mut runner, &[":load"]).contains("two.Requests is 2, not 1."));
+    assert!(runner.run(":load").reply.text.contains("sent one after the other"));
+    assert_eq!(told(&mut runner, &[":set at 2", ":load"]), "done", "a batch costs what its items cost");
+    let put = r#"{id: put, title: put, per_minute: 1, put: {who: {S: "R-<run>"}, day: {S: "{n:2}"}}}"#;
+    let runs = "state: {items: {table: Orders, where: {who: {begins_with: R-}}, count: 2}}";
+    let mut runner = Runner::start(&load(put, runs), 0).unwrap();
+    assert!(
+        told(&mut runner, &[":load"]).starts_with("The table Orders has 1 item with who that begins with R-, not 2.")
+    );
+    assert_eq!(told(&mut runner, &[":load"]), "done", "each run writes under names of its own");
 }
 
 #[test]
@@ -638,7 +696,11 @@ fn a_new_lab_passes_and_an_untested_requirement_is_reported() {
             "items: [{id: T-1}]}\n      - {want: the table is there, state: {table: {name: Things}}}\n",
             "untested requirement (the table is there)",
         ),
-        ("says: Your GetItem read T-2, not T-1.", "says: Something else.", "should be told \"Something else.\""),
+        (
+            "says: Your GetItem read T-2, not T-1.",
+            "says: Something else.",
+            "is expected to be told \"Something else.\"",
+        ),
         ("S\":\"T-2\"}}'\n        says: Your", "S\":\"T-1\"}}'\n        says: Your", "wrong way 1 completes the step"),
         (
             "SELECT * FROM Things WHERE id = 'T-1'",
@@ -646,7 +708,16 @@ fn a_new_lab_passes_and_an_untested_requirement_is_reported() {
             "right way 2 does not complete the step",
         ),
         ("{read.items item}", "{read.itms item}", "there is no placeholder {read.itms}"),
-        ("{read.items item} for", "7 items for", "the debrief says 7 items"),
+        ("{read.items item} for", "7 items for", "right way 1: the debrief says \"7 items\", which stands neither"),
+        ("{read.items item} for", "seven items for", "the debrief says \"seven items\""),
+        (
+            "Your {operation} read",
+            "Your GetItem read",
+            "right way 2: the debrief speaks of your GetItem, and this way sent none",
+        ),
+        ("{read.items item} for", "{winner.region} for", "the debrief says {winner.region}, which stands for nothing"),
+        ("{read.items item} for", "T-9 for", "the debrief says \"T-9 for\""),
+        ("the answer.\n", "the answer to 7 requests.\n", "step challenge: right way 1: the outro says \"7 requests\""),
         (
             "What does it cost to read the thing by its key?",
             "Does it cost 0.5 RCU?",

@@ -2,6 +2,7 @@
 
 use std::cell::LazyCell;
 
+use super::english::{self, Tone};
 use crate::content::lab::Predict;
 use crate::content::lab::lint::gives_away;
 use crate::content::{Lab, Library, Problem};
@@ -15,6 +16,7 @@ pub(super) fn problems(lab: &Lab, library: &Library, built_in: &LazyCell<Library
     let file = format!("labs/{}.yaml", lab.name);
     let mut report = Report { file, problems: Vec::new() };
     check_questions(lab, library, built_in, &mut report);
+    check_english(lab, &mut report);
     for seed in 0..lab.seeds() {
         if work.is_spent() {
             report.error(format!("with seed {seed} and those behind it, it was not played: {}", Stopped::NothingLeft));
@@ -64,6 +66,33 @@ fn check_questions(lab: &Lab, library: &Library, built_in: &LazyCell<Library>, r
             Some(_) => {}
         }
     }
+}
+
+/// What a learner reads is plain English.
+fn check_english(lab: &Lab, report: &mut Report) {
+    for (place, text) in texts(lab) {
+        for fault in english::faults(text, Tone::Story) {
+            report.error(format!("{place}: {fault}"));
+        }
+    }
+}
+
+/// Every text of a lab that a learner reads, with its place.
+fn texts(lab: &Lab) -> Vec<(String, &str)> {
+    let labels = lab.compare.iter().map(|way| way.label.as_str());
+    let own = [lab.title.as_str(), &lab.intro, &lab.watch, &lab.outro].into_iter().chain(labels);
+    let mut all: Vec<(String, &str)> = own.map(|text| ("lab".to_owned(), text)).collect();
+    for step in &lab.steps {
+        let said = [&step.title, &step.why, &step.text, &step.task, &step.debrief].into_iter().chain(&step.hints);
+        let wants = step.done.iter().flat_map(|it| std::iter::once(&it.want).chain(&it.hint));
+        let near = step.near_misses.iter().map(|near| &near.say);
+        let others = step.meanwhile.iter().filter_map(|meanwhile| meanwhile.say.as_ref());
+        let predict = step.predict.iter().flat_map(|it| std::iter::once(&it.ask).chain(&it.choices));
+        let question = step.question.iter().flat_map(|it| std::iter::once(&it.ask).chain(&it.choices));
+        let read = said.chain(wants).chain(near).chain(others).chain(predict).chain(question);
+        all.extend(read.map(|text| (step.place(), text.as_str())));
+    }
+    all
 }
 
 fn play(mut runner: Runner, report: &mut Report) {

@@ -20,6 +20,7 @@ use crate::safe_text::quoted;
 
 mod bank;
 pub mod blind;
+mod english;
 mod labs;
 mod questions;
 pub mod statistics;

@@ -5,6 +5,9 @@
 //! where the two differ both are told. In the end what was created is deleted, however the session ends, unless the
 //! process is killed: then `--clean` does it.
 //!
+//! What a lab or a step has done before it begins, and what others do meanwhile, is done there as well: what creates or changes
+//! a table, and what is written to a table that was not just copied with all that is in it.
+//!
 //! What needs the embedded engine is not sent: traffic, lag, Lambda and the other services, streams, Regions.
 
 use std::collections::BTreeSet;
@@ -14,9 +17,11 @@ use serde_json::Value;
 
 use crate::app::line::{self, Flow, Line, Role};
 use crate::app::text;
+use crate::aws_cli::{self, Command, Invocation};
 use crate::clock::SystemClock;
 use crate::content::lab::{SetupTable, Step};
 use crate::engine::capacity::{Units, grouped};
+use crate::engine::plan::Effect;
 use crate::engine::value::json::encode_item;
 use crate::engine::{Entry, ops};
 use crate::lab::{Runner, Word};
@@ -180,7 +185,36 @@ impl Session<'_> {
                 grouped(items.len() as u64)
             )])?;
         }
+        let copied: BTreeSet<&str> = tables.iter().filter_map(|setup| setup.create["TableName"].as_str()).collect();
+        for line in self.runner.take_prepared() {
+            let told = self.prepare(&line, &copied)?;
+            console.print(&told)?;
+        }
         Ok(())
+    }
+
+    /// Does there what a line has prepared here. `copied` are tables that were made there with what they hold by now.
+    fn prepare(&mut self, line: &str, copied: &BTreeSet<&str>) -> Result<Vec<String>, RemoteError> {
+        let no_file = |name: &str| Err(format!("{name} is not read here"));
+        let Ok(Command { invocation: Invocation::Call { action, body }, .. }) = aws_cli::parse(line, &no_file) else {
+            return Ok(Vec::new());
+        };
+        let verb = ops::find(action.name()).filter(|verb| matches!(verb.service, ops::Service::DynamoDb));
+        let Some(verb) = verb else { return Ok(Vec::new()) };
+        let is_wanted = match verb.effect {
+            Some(Effect::Define) => true,
+            Some(Effect::Read | Effect::Describe | Effect::Stream) => false,
+            Some(Effect::Write | Effect::Check) | None => {
+                let named = ops::named(verb, &body);
+                named.is_empty() || named.iter().any(|named| !copied.contains(named.table.as_str()))
+            }
+        };
+        if !is_wanted {
+            return Ok(Vec::new());
+        }
+        let there = self.asked(verb, &body)?;
+        let came_to = there.err().map_or_else(|| "ok".to_owned(), |refusal| refusal.name);
+        Ok(vec![format!("{} there, as prepared here: {came_to}", verb.name)])
     }
 
     fn steps(&mut self, store: &mut Store, console: &mut Console<'_>) -> Result<()> {
@@ -206,11 +240,10 @@ impl Session<'_> {
                     let is_faulty = self.runner.bench().world().chaos().faults != faults;
                     let told = self.send_since(since, is_faulty)?;
                     console.print(&told)?;
-                    if completed.is_some() {
-                        // The next step may bring tables of its own.
-                        let next = self.runner.step().map(|step| step.setup.clone()).unwrap_or_default();
-                        self.set_up(&next, console)?;
-                    }
+                    // The next step may bring tables of its own; others may have done something meanwhile.
+                    let next = self.runner.step().filter(|_| completed.is_some());
+                    let next = next.map(|step| step.setup.clone()).unwrap_or_default();
+                    self.set_up(&next, console)?;
                 }
             }
         }
@@ -246,16 +279,21 @@ impl Session<'_> {
         if verb.input.member("ReturnConsumedCapacity").is_some() {
             body["ReturnConsumedCapacity"] = "TOTAL".into();
         }
+        let there = self.asked(verb, &body)?;
+        Ok(compared(entry, &there))
+    }
+
+    /// Sends a request there, and waits until what it changes is done.
+    fn asked(&mut self, verb: &ops::Verb, body: &Value) -> Result<Result<Value, Refusal>, RemoteError> {
         if verb.name == "CreateTable" {
             self.made.insert(body["TableName"].as_str().unwrap_or_default().to_owned());
         }
-        let there = self.remote.call(verb.name, &body)?;
-        let same = compared(entry, &there);
+        let there = self.remote.call(verb.name, body)?;
         if verb.changes_tables && there.is_ok() && verb.name != "DeleteTable" {
             // The embedded clock is moved on by the learner; there one has to wait.
             self.remote.wait(body["TableName"].as_str().unwrap_or_default())?;
         }
-        Ok(same)
+        Ok(there)
     }
 
     fn clean_up(&mut self, console: &mut Console<'_>) -> Result<()> {

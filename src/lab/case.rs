@@ -319,8 +319,8 @@ struct Process {
     /// The moment that is waited for, and how often it was seen.
     at: usize,
     times: u64,
-    /// What came nearest to it since the moment before.
-    nearest: Option<(u8, String)>,
+    /// What came nearest to it since the moment before, and by which verb.
+    nearest: Option<(String, Miss)>,
     /// What should never have happened.
     offence: Option<String>,
 }
@@ -346,7 +346,15 @@ impl Process {
                     self.pass_nevers(moments);
                 }
             }
-            Err(miss) => self.nearest = Some((miss.depth, miss.words)),
+            Err(miss) => {
+                // Until something has begun, what came nearest speaks, unless another thing was tried since, or was refused.
+                let is_further = self.at == 0
+                    && fact.error.is_none()
+                    && self.nearest.as_ref().is_some_and(|(verb, near)| *verb == fact.verb && near.depth > miss.depth);
+                if !is_further {
+                    self.nearest = Some((fact.verb.clone(), miss));
+                }
+            }
         }
     }
 
@@ -362,20 +370,21 @@ impl Process {
         }
         let moment = moments.iter().skip(self.at).find(|moment| moment.never.is_none())?;
         let place = u8::try_from(self.at).unwrap_or(u8::MAX / 4).min(40) * 5;
-        if let Some((depth, words)) = &self.nearest {
-            return Some(Lack::of(words.clone(), place.saturating_add(depth / 8)));
+        if let Some((_, miss)) = &self.nearest {
+            return Some(Lack::of(miss.words.clone(), place.saturating_add(miss.depth / 8)));
         }
         let wanted = moment.times.unwrap_or(1);
         if self.times > 0 {
             return Some(Lack::of(format!("That was {} of {wanted} so far.", spelled_count(self.times)), place + 1));
         }
+        let is_moment = |moment: &&Moment| moment.never.is_none();
+        let (done, all) =
+            (moments[..self.at].iter().filter(is_moment).count(), moments.iter().filter(is_moment).count());
         let words = match (self.at, moment) {
             (0, Moment { traffic: Some(_), .. }) => "No traffic was sent in this step yet.".to_owned(),
             (0, Moment { invoked: Some(_), .. }) => "No function was invoked in this step yet.".to_owned(),
-            (_, Moment { traffic: Some(_), .. }) => "So far so good; no traffic was sent since then.".to_owned(),
-            (_, Moment { invoked: Some(_), .. }) => "So far so good; no function was invoked since then.".to_owned(),
             (0, moment) => nothing(effect_of_moment(moment)).to_owned(),
-            (_, moment) => after(effect_of_moment(moment)).to_owned(),
+            (_, moment) => format!("So far so good ({done} of {all}); {}.", after(moment)),
         };
         Some(Lack::of(words, place))
     }
@@ -392,11 +401,13 @@ fn spelled_count(count: u64) -> String {
 }
 
 /// What has not happened since the moment before, in words.
-const fn after(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Read => "So far so good; nothing was read since then.",
-        Effect::Write => "So far so good; nothing was written since then.",
-        _ => "So far so good; the next request is still to come.",
+fn after(moment: &Moment) -> &'static str {
+    match (moment, effect_of_moment(moment)) {
+        (Moment { traffic: Some(_), .. }, _) => "no traffic was sent since then",
+        (Moment { invoked: Some(_), .. }, _) => "no function was invoked since then",
+        (_, Effect::Read) => "nothing was read since then",
+        (_, Effect::Write) => "nothing was written since then",
+        _ => "the next request is still to come",
     }
 }
 

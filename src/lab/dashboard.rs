@@ -51,7 +51,7 @@ fn value(metric: Metric, minute: &Minute, provisioned: Option<(u64, u64)>) -> St
         Metric::ProvisionedReadCapacityUnits => given(provisioned.map(|(read, _)| read)),
         Metric::ProvisionedWriteCapacityUnits => given(provisioned.map(|(_, write)| write)),
         Metric::ThrottledRequests => grouped(minute.refused),
-        Metric::ReturnedItemCount => grouped(minute.items),
+        Metric::ReturnedItemCount => grouped(minute.returned),
         Metric::SuccessfulRequestLatency => grouped(minute.served),
     }
 }

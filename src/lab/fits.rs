@@ -7,7 +7,8 @@
 use super::facts::{Fact, Kind, Part};
 use super::reasons::{bound, counted, did, either, listed, noun, place, refusal, sentence, spelled, subject};
 use super::value::{
-    difference, differs, fits as fits_value, item_words, key_words, member, plain, plain_item, plain_key,
+    attributes_words, difference, differs, fits as fits_value, item_words, key_words, member, members, plain,
+    plain_item, plain_key,
 };
 use crate::content::lab::requirement::{
     Attributes, Bound, ConditionWanted, Effect, InvocationWanted, Matcher, RecordWanted, Request, Sorted, Through,
@@ -413,6 +414,16 @@ fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
         _ => {}
     }
     for (path, matcher) in &wanted.parameters {
+        if let Some(owner) = path.strip_suffix(".*") {
+            // What it is called there is the learner's.
+            if !members(&fact.request, path).iter().any(|found| fits_value(Some(found), matcher)) {
+                let is_secret = matches!(matcher, Matcher::Test(test) if test.secret.is_some());
+                let words = attributes_words(&Attributes::from([("value".to_owned(), matcher.clone())]));
+                let wanted = if is_secret { "not the right value".to_owned() } else { format!("no {words}") };
+                return miss(depth, format!("in {}, {owner} holds {wanted}", within_sentence(&subject)));
+            }
+            continue;
+        }
         let found = member(&fact.request, path);
         if !fits_value(found.as_ref(), matcher) {
             let words = member_differs(path, found.as_ref(), matcher);

@@ -28,6 +28,7 @@ mod serving;
 mod shop;
 mod state;
 mod story;
+mod telling;
 mod value;
 mod watch;
 mod ways;

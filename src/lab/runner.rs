@@ -20,11 +20,11 @@ use super::fill;
 use super::fits::{effect_of, fits, is_request};
 use super::load;
 use super::predict::{self, Guess, Measured, Prediction};
-use super::story::Story;
+use super::story::{Figure, Story};
 use super::workbench::{Reply, ReplyKind, Saved, Workbench};
 use crate::clock::Timestamp;
 use crate::content::lab::code::Meanwhile;
-use crate::content::lab::load::{Load, Question};
+use crate::content::lab::load::{Load, Question, RUN};
 use crate::content::lab::placeholder::Name;
 use crate::content::lab::requirement::Effect;
 use crate::content::lab::{Lab, Predict, Step};
@@ -56,6 +56,8 @@ pub struct Runner {
     has_seen: bool,
     /// How many requests of the learner's each `meanwhile` of the step has followed so far.
     followed: Vec<u64>,
+    /// The lines that prepared the lab and its steps, and those of others, since somebody asked last.
+    prepared: Vec<String>,
     /// What the step's dashboard shows.
     dashboard: Vec<String>,
     /// What was set of the program that sends the load, and what it was when the step began.
@@ -153,6 +155,8 @@ pub struct Completed {
     pub spent: Spent,
     /// The points for it, in a case.
     pub points: Option<u64>,
+    /// The number of the journal's newest entry then.
+    pub ended: u64,
 }
 
 /// What some requests came to.
@@ -260,8 +264,10 @@ impl Runner {
             fill::table(&mut bench, setup)
                 .map_err(|error| LabError(format!("{}: a table cannot be set up: {error}", lab.name)))?;
         }
+        let mut done_before = Vec::new();
         for line in &lab.before {
-            prepared(&mut bench, line).map_err(|told| LabError(format!("{}: before: {told}", lab.name)))?;
+            let line = prepared(&mut bench, line).map_err(|told| LabError(format!("{}: before: {told}", lab.name)))?;
+            done_before.push(line);
         }
         let mut runner = Self {
             lab: Arc::new(lab.clone()),
@@ -279,6 +285,7 @@ impl Runner {
             is_shown: false,
             has_seen: false,
             followed: Vec::new(),
+            prepared: done_before,
             dashboard: Vec::new(),
             settings: BTreeMap::new(),
             set_before: BTreeMap::new(),
@@ -352,6 +359,12 @@ impl Runner {
     #[must_use]
     pub const fn marks(&self) -> Marks {
         self.marks
+    }
+
+    /// Takes the lines that were run since this was last asked and were not the learner's: what the lab and its steps have done
+    /// before they begin, and what others did meanwhile.
+    pub fn take_prepared(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.prepared)
     }
 
     /// Whether all steps are done.
@@ -520,11 +533,16 @@ impl Runner {
                 self.bench.let_settle();
             }
             for line in &step.before {
-                prepared(&mut self.bench, line)
+                let line = prepared(&mut self.bench, line)
                     .map_err(|told| format!("{}: {}: before: {told}", lab.name, step.place()))?;
+                self.prepared.push(line);
             }
         }
         (self.is_shown, self.has_seen) = (false, false);
+        // Another program has settings of its own.
+        if lab.steps.get(self.step).is_some_and(|step| step.load.is_some()) {
+            self.settings.clear();
+        }
         self.set_before.clone_from(&self.settings);
         self.look();
         self.begun = Some(Box::new(self.bench.saved()));
@@ -555,6 +573,7 @@ impl Runner {
             is_shown: false,
             has_seen: false,
             followed: self.followed.clone(),
+            prepared: Vec::new(),
             dashboard: Vec::new(),
             settings: self.settings.clone(),
             set_before: self.set_before.clone(),
@@ -586,6 +605,7 @@ impl Runner {
         match (word, rest.trim()) {
             (":load", "") => {
                 let none = || "There is no load in this lab.".to_owned();
+                *self.settings.entry(RUN.to_owned()).or_default() += 1;
                 let (load, settings) = (self.load().cloned(), self.settings.clone());
                 Some(self.bench.act(|bench| load::run(&load.ok_or_else(none)?.set(&settings), bench)))
             }
@@ -706,8 +726,8 @@ impl Runner {
     fn interfere(&mut self, meanwhile: &Meanwhile) -> Option<String> {
         self.bench.do_without(None);
         for line in meanwhile.lines.all() {
-            // `content check` has played it; what fails here in an odd state is what would fail for anybody.
-            let _ = prepared(&mut self.bench, line);
+            // `content check` has played it; what fails here in an odd state is what would fail for any client.
+            self.prepared.extend(prepared(&mut self.bench, line));
         }
         let without = self.step().and_then(|step| step.without.clone());
         self.bench.do_without(without);
@@ -743,6 +763,7 @@ impl Runner {
         let spent = self.story.spent_in_all();
         let is_shown = self.is_shown;
         let points = self.points_for(step);
+        let ended = self.bench.engine().journal().recorded();
         self.score.points += points.unwrap_or(0);
         self.story.finish(&step.id, &self.bench);
         self.step += 1;
@@ -751,7 +772,7 @@ impl Runner {
             self.begun = Some(Box::new(self.bench.saved()));
             self.forget();
         }
-        Completed { step: step.clone(), prediction, debrief, is_shown, spent, points }
+        Completed { step: step.clone(), prediction, debrief, is_shown, spent, points, ended }
     }
 
     /// The points for a step that is done now: none if its solution was shown, or when the time is up.
@@ -789,9 +810,14 @@ impl Runner {
         self.score = Score { points: kept.points, began: Timestamp::from_millis(began) };
     }
 
+    /// What a name stands for now, or stood for at the end of its step.
+    pub(super) fn figure(&self, name: &Name<'_>) -> Option<Figure> {
+        self.story.figure(name, &self.bench)
+    }
+
     /// What a prediction is held against, now that the step is done.
     fn measured(&self, asked: &Predict) -> Option<Measured> {
-        let figure = self.story.figure(&Name::read(asked.measure.as_deref()?), &self.bench)?;
+        let figure = self.figure(&Name::read(asked.measure.as_deref()?))?;
         Some(Measured::of(figure))
     }
 }
@@ -816,10 +842,10 @@ fn is_after(meanwhile: &Meanwhile, fact: &Fact) -> bool {
     is_request(fact) && !fact.is_of_a_service() && fact.has(effect) && fits(&meanwhile.after, effect, fact).is_ok()
 }
 
-/// Runs a line that prepares a lab or a step.
-fn prepared(bench: &mut Workbench, line: &str) -> Result<(), String> {
+/// Runs a line that prepares a lab or a step; returns it as it ran.
+fn prepared(bench: &mut Workbench, line: &str) -> Result<String, String> {
     let line = expanded(line, bench);
     let reply = bench.unseen(|bench| bench.run(&line));
     let is_done = matches!(reply.kind, ReplyKind::Answer | ReplyKind::Nothing);
-    if is_done { Ok(()) } else { Err(format!("{line}: {}", reply.text)) }
+    if is_done { Ok(line) } else { Err(format!("{line}: {}", reply.text)) }
 }

@@ -18,7 +18,7 @@ use crate::content::lab::state::{
 };
 use crate::engine::capacity::grouped;
 use crate::engine::table::schema::{self, KeySchema, Projection};
-use crate::engine::table::{Billing, Index, Table};
+use crate::engine::table::{Billing, Index, Table, Throughput};
 use crate::engine::value::Item;
 use crate::engine::{Engine, ErrorKind};
 
@@ -93,14 +93,9 @@ fn table(wanted: &TableState, bench: &Workbench) -> Option<String> {
         return Some(format!("the billing mode of {name} is {billing}, not {wanted}"));
     }
     let units = units.unwrap_or_default();
-    for (wanted, found, unit) in [(wanted.read, units.read, "RCU"), (wanted.write, units.write, "WCU")] {
-        if let Some(wanted) = outside(wanted, found) {
-            return Some(if billing == "PAY_PER_REQUEST" {
-                format!("the table {name} is on demand and has no {unit}; {wanted} are wanted")
-            } else {
-                format!("the table {name} has {} {unit}, not {wanted}", grouped(found))
-            });
-        }
+    let units = (billing == "PROVISIONED").then_some(units);
+    if let Some(words) = units_differ((wanted.read, wanted.write), units, &format!("the table {name}")) {
+        return Some(words);
     }
     if let Some(wanted) = outside(wanted.indexes, found.indexes.len() as u64) {
         return Some(format!("the number of indexes of {name} is {}, not {wanted}", found.indexes.len()));
@@ -128,6 +123,19 @@ fn table(wanted: &TableState, bench: &Workbench) -> Option<String> {
     let recovery = found.recovery.is_some();
     let differs = wanted.recovery.is_some_and(|wanted| wanted != recovery);
     differs.then(|| format!("point-in-time recovery of {name} is {}", on_or_off(recovery)))
+}
+
+/// What is not as wanted of the units, read and write, of a table or index; it has none if it is on demand.
+fn units_differ(wanted: (Option<Bound>, Option<Bound>), found: Option<Throughput>, owner: &str) -> Option<String> {
+    let units = found.unwrap_or_default();
+    [(wanted.0, units.read, "RCU"), (wanted.1, units.write, "WCU")].into_iter().find_map(|(wanted, units, unit)| {
+        let wanted = wanted?;
+        match found {
+            None => Some(format!("{owner} is on demand and has no {unit}; {} are wanted", bound(&wanted))),
+            Some(_) => outside(Some(wanted), units)
+                .map(|wanted| format!("{owner} has {} {unit}, not {wanted}", grouped(units))),
+        }
+    })
 }
 
 const fn on_or_off(is_on: bool) -> &'static str {
@@ -201,13 +209,18 @@ fn index_differs(wanted: &IndexState, found: &Index, table: &Table) -> Option<St
     if let Some(wanted) = wanted.status.as_ref().filter(|wanted| *wanted != status) {
         return Some(format!("{owner} is {status}, not {wanted}"));
     }
-    let units = found.throughput.unwrap_or_default();
-    // An index of a table on demand has as many units as it needs.
-    let is_provisioned = found.throughput.is_some();
-    for (wanted, found, unit) in [(wanted.read, units.read, "RCU"), (wanted.write, units.write, "WCU")] {
-        if let Some(wanted) = outside(wanted, found).filter(|_| is_provisioned) {
-            return Some(format!("{owner} has {found} {unit}, not {wanted}"));
-        }
+    let is_on_demand = matches!(table.billing, Billing::OnDemand);
+    let billing = if is_on_demand { "PAY_PER_REQUEST" } else { "PROVISIONED" };
+    if let Some(wanted) = wanted.billing.as_ref().filter(|wanted| *wanted != billing) {
+        return Some(format!("the billing mode of {} is {billing}, not {wanted}", table.name));
+    }
+    if let Some(words) = units_differ((wanted.read, wanted.write), found.throughput, &owner) {
+        // A local index uses the units of its table.
+        return Some(if is_on_demand || kind == IndexKind::Global {
+            words
+        } else {
+            format!("{owner} has no units of its own")
+        });
     }
     let entries = found.entries().len() as u64;
     outside(wanted.entries, entries).map(|wanted| format!("{owner} has {}, not {wanted}", counted(entries, "entries")))

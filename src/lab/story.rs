@@ -32,7 +32,7 @@ impl Figure {
         }
     }
 
-    const fn number(&self) -> Option<f64> {
+    pub(super) const fn number(&self) -> Option<f64> {
         if let Self::Number(number) = self { Some(*number) } else { None }
     }
 }
@@ -279,7 +279,7 @@ impl Story {
 }
 
 /// How many times as much the first is, as it is told: whole from 10 on.
-fn ratio(left: Option<f64>, right: Option<f64>) -> String {
+pub(super) fn ratio(left: Option<f64>, right: Option<f64>) -> String {
     match (left, right) {
         (Some(left), Some(right)) if right > 0.0 => {
             let times = left / right;

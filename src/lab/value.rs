@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Value, json};
 
-use super::reasons::listed;
+use super::reasons::{either, listed};
 use crate::content::lab::requirement::{Attributes, Matcher, Test};
 use crate::engine::messages::wording::Wording;
 use crate::engine::plan::literal;
@@ -178,6 +178,10 @@ pub(super) fn attributes_words(wanted: &Attributes) -> String {
             (_, None, Some(most), _) => format!("{name} of at most {most}"),
             (.., Some(true)) => format!("an attribute {name}"),
             (.., Some(false)) => format!("no attribute {name}"),
+            _ if test.one_of.is_some() => {
+                let all = test.one_of.iter().flatten().filter_map(plain).map(|value| said(&value)).collect::<Vec<_>>();
+                format!("{name} {}", either(&all))
+            }
             _ if test.secret.is_some() => format!("the right {name}"),
             _ => format!("another {name}"),
         },
@@ -208,6 +212,26 @@ pub(super) fn item_words(wanted: &Attributes) -> String {
         return key_words(&plain, &[]);
     }
     format!("an item with {}", attributes_words(wanted))
+}
+
+/// The values at a path, where `*` stands for each member of a map or each element of a list: what it is called does not matter.
+pub(super) fn members(body: &Value, path: &str) -> Vec<AttributeValue> {
+    let Some((before, after)) = path.split_once('*') else { return member(body, path).into_iter().collect() };
+    let (before, after) = (before.trim_end_matches('.'), after.trim_start_matches('.'));
+    let at =
+        before.split('.').filter(|name| !name.is_empty()).try_fold(body, |value, name| match name.parse::<usize>() {
+            Ok(place) if value.is_array() => value.get(place),
+            _ => value.get(name),
+        });
+    let inner: Vec<&Value> = match at {
+        Some(Value::Object(map)) => map.values().collect(),
+        Some(Value::Array(list)) => list.iter().collect(),
+        _ => Vec::new(),
+    };
+    if after.is_empty() {
+        return inner.into_iter().filter_map(plain_json).collect();
+    }
+    inner.into_iter().flat_map(|value| members(value, after)).collect()
 }
 
 /// A member of a JSON document by its path, as an attribute value; lists are counted by `#`.
@@ -272,5 +296,9 @@ mod tests {
         assert!(fits(member(&body, "Table.Indexes.0.Name").as_ref(), &matcher("a")));
         assert!(fits(member(&body, "Item.n").as_ref(), &matcher("1")));
         assert_eq!(member(&body, "Table.Nothing"), None);
+        let free = json!({"Values": {":x": {"S": "a"}, ":y": {"N": "2"}}, "All": [{"Values": [{"S": "b"}]}]});
+        let held = |path: &str, yaml: &str| members(&free, path).iter().any(|value| fits(Some(value), &matcher(yaml)));
+        assert!(held("Values.*", "a") && held("Values.*", "2") && !held("Values.*", "b"));
+        assert!(held("All.*.Values.*", "b") && held("Values.:x", "a") && !held("Nothing.*", "a"));
     }
 }

@@ -9,6 +9,7 @@ use super::case::Case;
 use super::facts::{Fact, Wanted};
 use super::mutations::{Mutation, mutations};
 use super::runner::Runner;
+use super::telling::{self, Ledger};
 use super::workbench::{ReplyKind, Workbench};
 use super::{Stopped, Work};
 use crate::content::lab::requirement::Requirement;
@@ -44,6 +45,8 @@ struct Play {
     told: String,
     /// A line that was not understood, with what was said.
     not_understood: Option<String>,
+    /// What the learner is told of it wrongly, once the step is completed.
+    told_wrongly: Vec<String>,
 }
 
 /// Everything that is wrong with the ways of the step that waits.
@@ -62,6 +65,9 @@ pub fn way_faults(runner: &mut Runner) -> Vec<WayFault> {
         if let Some(fault) = right_fault(&play, lines.len()) {
             report(format!("right way {} {fault}: {}", place + 1, shown(lines.last().unwrap_or(&""))), false);
         } else {
+            for fault in &play.told_wrongly {
+                report(format!("right way {}: {fault}", place + 1), false);
+            }
             right.push(play);
         }
     }
@@ -119,7 +125,7 @@ fn wrong_faults(play: &Play, way: &WrongWay, step: &Step) -> Vec<String> {
     if squeeze(&play.told).contains(&squeeze(&way.says)) {
         return Vec::new();
     }
-    vec![format!("should be told {}, and is told {}", quoted(&way.says), quoted(&play.told))]
+    vec![format!("is expected to be told {}, but is told {}", quoted(&way.says), quoted(&play.told))]
 }
 
 /// Plays lines on a copy of the world where the step begins.
@@ -127,8 +133,10 @@ fn play(lines: &[&str], runner: &mut Runner) -> Play {
     // If nothing is left, the lines are not run and say so.
     let _ = runner.bench().work().spend(STEPS_OF_A_WAY);
     let mut copy = runner.fork();
-    let mut play = Play { lines: Vec::new(), completed_at: None, told: String::new(), not_understood: None };
+    let mut play =
+        Play { lines: Vec::new(), completed_at: None, told: String::new(), not_understood: None, told_wrongly: vec![] };
     let all = Wanted { items: true, bodies: true };
+    let mut ledger = Ledger::default();
     for (place, line) in lines.iter().enumerate() {
         let _ = copy.bench().work().spend(STEPS_OF_A_LINE);
         let turn = copy.run(line);
@@ -143,8 +151,12 @@ fn play(lines: &[&str], runner: &mut Runner) -> Play {
         }
         play.told = told.join(" ");
         play.lines.push((facts, copy.snapshot()));
-        if turn.completed.is_some() {
+        // What happens while the next step begins is not this one's.
+        let ended = turn.completed.as_ref().map_or(u64::MAX, |completed| completed.ended);
+        ledger.take_line(copy.bench().entries_since(turn.reply.since).filter(|entry| entry.sequence <= ended));
+        if let Some(completed) = &turn.completed {
             play.completed_at = Some(place);
+            play.told_wrongly = telling::faults(&copy, completed, &ledger, lines);
             break;
         }
     }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::english::spaced;
 use super::{ENOUGH, Figure, Item, percent};
+use crate::author::english::spaced;
 use crate::content::{Choice, Problem};
 
 /// Turns by which an option argues for itself; reasons belong in the why.

@@ -9,8 +9,8 @@
 use serde_json::{Value, json};
 
 use super::Item;
-use super::english::spaced;
 use super::lexer::unbalanced;
+use crate::author::english::spaced;
 use crate::aws_cli;
 use crate::content::{Exhibit, ExhibitKind, Problem};
 use crate::engine::{ApiError, ops};

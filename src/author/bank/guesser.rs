@@ -7,8 +7,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::english::spaced;
 use super::{Figure, Item, percent};
+use crate::author::english::spaced;
 use crate::chance::Chance;
 
 /// Into how many parts the questions are cut.

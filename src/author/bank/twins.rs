@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::Item;
-use super::english::spaced;
+use crate::author::english::spaced;
 use crate::content::Problem;
 
 /// How many words make a run.

@@ -203,6 +203,13 @@ impl Reporter<'_> {
                 self.report(&needle, fault);
             }
         }
+        let stated = serde_json::to_value(requirement).unwrap_or_default();
+        if let Some(test) = test_in_wire_form(&stated) {
+            self.report(
+                &needle,
+                format!("{test} stands in place of a whole value: {{{test}: …}}, not within its type"),
+            );
+        }
     }
 
     fn check_near_miss(&mut self, near: &NearMiss) {
@@ -214,6 +221,30 @@ impl Reporter<'_> {
             self.report(needle, fault);
         }
     }
+}
+
+/// The names of tests, which stand in place of a value.
+const TESTS: [&str; 9] =
+    ["exists", "not", "one_of", "at_least", "at_most", "begins_with", "contains", "of_type", "secret"];
+/// The names of types in the wire form.
+const TYPES: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"];
+
+/// A test within a value's wire form (`{S: {secret: x}}`), where it would be taken for a part of the value.
+fn test_in_wire_form(value: &Value) -> Option<&'static str> {
+    let only = |value: &Value| {
+        let map = value.as_object()?;
+        let (name, inner) = map.iter().next().filter(|_| map.len() == 1)?;
+        Some((name.clone(), inner.clone()))
+    };
+    let of_this = only(value).filter(|(name, _)| TYPES.contains(&name.as_str())).and_then(|(_, inner)| {
+        let (name, _) = only(&inner)?;
+        TESTS.into_iter().find(|test| *test == name)
+    });
+    of_this.or_else(|| match value {
+        Value::Object(map) => map.values().find_map(test_in_wire_form),
+        Value::Array(list) => list.iter().find_map(test_in_wire_form),
+        _ => None,
+    })
 }
 
 impl Demand {

@@ -1,44 +1,9 @@
-//! What a lab's texts may not do: name a figure that is none, give a figure that nothing supports, or give an answer away.
+//! What a lab's texts may not do: name a figure that is none, or give an answer away. Whether a figure is true is found by
+//! playing the lab ([`figures`]).
 
-use std::collections::BTreeSet;
-
+use super::figures;
 use super::placeholder::{self, Name, Piece};
 use super::{Lab, Step};
-
-/// Nouns whose number is a figure of the run.
-const COUNTED: [&str; 22] = [
-    "rcu",
-    "rcus",
-    "wcu",
-    "wcus",
-    "item",
-    "items",
-    "request",
-    "requests",
-    "page",
-    "pages",
-    "time",
-    "times",
-    "record",
-    "records",
-    "entry",
-    "entries",
-    "call",
-    "calls",
-    "attempt",
-    "attempts",
-    "invocation",
-    "invocations",
-];
-
-/// Figures of the service's documentation, which no lab has to measure.
-const DOCUMENTED: [(&str, &[&str]); 5] = [
-    ("rcu", &["0.5", "1", "2", "3,000", "3000"]),
-    ("wcu", &["1", "2", "1,000", "1000"]),
-    ("item", &["1", "25", "100"]),
-    ("attempt", &["3", "4"]),
-    ("record", &["100", "10,000"]),
-];
 
 /// Reports everything that a lab's texts do and may not, with a piece of the line it is about.
 pub(super) fn check(lab: &Lab, report: &mut dyn FnMut(&str, String)) {
@@ -50,23 +15,7 @@ pub(super) fn check(lab: &Lab, report: &mut dyn FnMut(&str, String)) {
             }
         }
     }
-    let mut known = numbers(&lab.intro);
-    for table in &lab.setup {
-        known.extend(setup_numbers(table));
-    }
     for step in &lab.steps {
-        step.setup.iter().for_each(|table| known.extend(setup_numbers(table)));
-        for text in [&step.task, &step.text] {
-            known.extend(numbers(text));
-        }
-        known.extend(step.right_ways.iter().flat_map(super::Lines::all).flat_map(numbers));
-        for figure in unsupported(&step.debrief, &known) {
-            let message = format!(
-                "{}: the debrief says {figure}, which stands neither in setup nor in a task; use a placeholder",
-                step.place()
-            );
-            report(&figure, message);
-        }
         check_predict(step, report);
         check_measure(step, lab, report);
     }
@@ -118,7 +67,7 @@ fn check_predict(step: &Step, report: &mut dyn FnMut(&str, String)) {
 pub fn gives_away(step: &Step, answer: &str) -> Option<&'static str> {
     let ask = step.predict.as_ref().map(|predict| predict.ask.as_str()).unwrap_or_default();
     let texts = [("title", step.title.as_str()), ("text", &step.text), ("task", &step.task), ("question", ask)];
-    texts.into_iter().find(|(_, text)| numbers(text).contains(answer)).map(|(place, _)| place)
+    texts.into_iter().find(|(_, text)| figures::has_number(text, answer)).map(|(place, _)| place)
 }
 
 /// Every text that may hold placeholders, with what it is.
@@ -144,63 +93,6 @@ fn names(text: &str) -> Vec<Name<'_>> {
     placeholder::pieces(text).into_iter().flat_map(of).collect()
 }
 
-/// The numbers of a text, as they are written.
-fn numbers(text: &str) -> BTreeSet<String> {
-    let is_part = |letter: char| letter.is_ascii_digit() || letter == ',' || letter == '.';
-    let runs = text.split(|letter: char| !is_part(letter)).map(|run| run.trim_matches([',', '.']));
-    runs.filter(|run| run.starts_with(|first: char| first.is_ascii_digit())).map(str::to_owned).collect()
-}
-
-fn setup_numbers(table: &super::SetupTable) -> BTreeSet<String> {
-    let mut found: BTreeSet<String> = numbers(&table.create.to_string());
-    for generate in &table.generate {
-        found.insert(generate.count.to_string());
-        found.insert(grouped(generate.count));
-    }
-    if !table.items.is_empty() {
-        found.insert(table.items.len().to_string());
-    }
-    table.items.iter().for_each(|item| found.extend(numbers(&item.to_string())));
-    found
-}
-
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// The figures of a text, such as "12 items", that nothing supports.
-fn unsupported(text: &str, known: &BTreeSet<String>) -> Vec<String> {
-    let literal: String = placeholder::pieces(text)
-        .into_iter()
-        .map(|piece| if let Piece::Text(text) = piece { text } else { "{}" })
-        .collect();
-    let words: Vec<&str> = literal.split_whitespace().collect();
-    let mut found = Vec::new();
-    for pair in words.windows(2) {
-        let number = pair[0].trim_matches(|letter: char| !letter.is_ascii_digit());
-        let noun = pair[1].trim_matches(|letter: char| !letter.is_ascii_alphabetic()).to_lowercase();
-        let is_number =
-            !number.is_empty() && number.chars().all(|letter| letter.is_ascii_digit() || ",.".contains(letter));
-        if !is_number || !COUNTED.contains(&noun.as_str()) || known.contains(number) {
-            continue;
-        }
-        let is_documented =
-            DOCUMENTED.iter().any(|(name, figures)| noun.trim_end_matches('s') == *name && figures.contains(&number));
-        if !is_documented {
-            found.push(format!("{number} {noun}"));
-        }
-    }
-    found
-}
-
 /// A text in small letters, every run of anything else as one blank.
 fn words(text: &str) -> String {
     let lower = text.to_lowercase();
@@ -215,17 +107,6 @@ mod tests {
     fn texts_that_yaml_cuts_are_found() {
         let file = "a: 1 # fine\n  - UpdateItem takes #s for it\n  - 'SET #s'\n  hint: with #n.\n  title: Two # three\n  |\n    SET #s\n";
         assert_eq!(cut_texts(file), ["  - UpdateItem takes #s for it", "  hint: with #n."]);
-    }
-
-    #[test]
-    fn figures_need_support() {
-        let known = numbers("All 6,000 orders, 12 of hers.");
-        assert_eq!(known, ["12", "6,000"].map(str::to_owned).into());
-        assert_eq!(
-            unsupported("It read 6,000 items for 211 RCU in {pages} requests, 0.5 RCU each.", &known),
-            ["211 rcu"]
-        );
-        assert!(unsupported("A page ends after 1 MB. {read.items items} were read.", &known).is_empty());
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub struct Load {
     #[serde(default)]
     pub rows: Vec<Generate>,
     /// Settings of the program that sends it, which the learner changes with `:set NAME VALUE`: each stands for `<NAME>` in the
-    /// templates of patterns, and begins as it is here.
+    /// templates of patterns, and begins as it is here. `<run>` is the number of the run, counted from 1.
     #[serde(default)]
     pub settings: BTreeMap<String, u64>,
     /// For how many seconds it runs.
@@ -62,9 +62,40 @@ pub struct Pattern {
     /// Whether only the newest state will do.
     #[serde(default)]
     pub consistent: bool,
+    /// How many items a call gets by their whole keys (`equal`), each key drawn anew.
+    #[serde(default = "one")]
+    pub keys: u64,
+    /// How many of them the program asks for in one request: a number, or a setting (`<batch>`). One, if not given.
+    #[serde(default)]
+    pub at_once: Option<Value>,
+    /// How many items the program asks for in a page: a number, or a setting.
+    #[serde(default)]
+    pub limit: Option<Value>,
+    /// How many pages it reads at most, whether it has enough before or not: a number, or a setting. If not given, it stops
+    /// when it has enough.
+    #[serde(default)]
+    pub pages: Option<Value>,
     /// The item that is written, in wire form, as a template.
     #[serde(default)]
     pub put: BTreeMap<String, Value>,
+}
+
+const fn one() -> u64 {
+    1
+}
+
+impl Pattern {
+    /// Whether it says how its program goes about a call.
+    #[must_use]
+    pub const fn is_programmed(&self) -> bool {
+        self.keys > 1 || self.limit.is_some() || self.pages.is_some()
+    }
+}
+
+/// The number that a member of a pattern is, its setting filled in.
+#[must_use]
+pub fn number(member: Option<&Value>) -> Option<u64> {
+    member.and_then(|value| value.as_u64().or_else(|| value.as_str()?.parse().ok()))
 }
 
 /// An order of items.
@@ -156,22 +187,25 @@ impl Load {
     /// The load with the settings of its program filled in: as they were set, else as they begin.
     #[must_use]
     pub fn set(&self, settings: &BTreeMap<String, u64>) -> Self {
+        let run = settings.get(RUN).copied().unwrap_or_default();
         let filled = |text: &str| {
-            self.settings.iter().fold(text.to_owned(), |text, (name, begins)| {
+            let text = text.replace(&format!("<{RUN}>"), &run.to_string());
+            self.settings.iter().fold(text, |text, (name, begins)| {
                 text.replace(&format!("<{name}>"), &settings.get(name).unwrap_or(begins).to_string())
             })
         };
         let mut load = self.clone();
         for pattern in &mut load.patterns {
-            for values in [&mut pattern.equal, &mut pattern.put] {
-                for value in values.values_mut() {
-                    fill_texts(value, &filled);
-                }
-            }
+            let program = [&mut pattern.at_once, &mut pattern.limit, &mut pattern.pages].into_iter().flatten();
+            let values = pattern.equal.values_mut().chain(pattern.put.values_mut());
+            values.chain(program).for_each(|value| fill_texts(value, &filled));
         }
         load
     }
 }
+
+/// The name that the number of the run has among settings.
+pub const RUN: &str = "run";
 
 fn fill_texts(value: &mut Value, filled: &impl Fn(&str) -> String) {
     match value {
@@ -186,6 +220,8 @@ fn fill_texts(value: &mut Value, filled: &impl Fn(&str) -> String) {
 const MOST_SECONDS: u64 = 900;
 const MOST_CALLS: u64 = 60_000;
 const MOST_PATTERNS: usize = 20;
+/// The most items that a call gets by key: as many as a BatchGetItem brings.
+const MOST_KEYS: u64 = 100;
 
 impl Lab {
     /// The points that its steps are worth together.
@@ -213,11 +249,26 @@ impl Reporter<'_> {
             if pattern.put.is_empty() == pattern.equal.is_empty() {
                 self.report(&here, format!("the pattern {} either reads (equal) or writes (put)", pattern.id));
             }
+            if pattern.keys == 0 || pattern.keys > MOST_KEYS {
+                self.report(&here, format!("the pattern {} gets 1 to {MOST_KEYS} items by key", pattern.id));
+            }
             if pattern.per_minute > MOST_CALLS {
                 self.report(&here, format!("the pattern {} has more than {MOST_CALLS} calls a minute", pattern.id));
             }
         }
+        if load.settings.contains_key(RUN) {
+            self.report("settings:", format!("{RUN} is the number of the run, and no setting"));
+        }
         let load = load.set(&BTreeMap::new());
+        for pattern in &load.patterns {
+            let program = [("at_once", &pattern.at_once), ("limit", &pattern.limit), ("pages", &pattern.pages)];
+            for (name, member) in program {
+                if member.is_some() && number(member.as_ref()).is_none_or(|value| value == 0) {
+                    let here = format!("id: {}", pattern.id);
+                    self.report(&here, format!("{name} of the pattern {} is a number, or a setting", pattern.id));
+                }
+            }
+        }
         let faults = load.rows.iter().map(|row| &row.item);
         let items = load.patterns.iter().flat_map(|pattern| [&pattern.put, &pattern.equal]);
         for item in faults.chain(items) {

@@ -18,6 +18,7 @@ use super::limits::MOST_PROBLEMS;
 use super::{Problem, one_line, template};
 
 pub mod code;
+pub mod figures;
 mod format;
 pub mod lint;
 pub mod load;
@@ -448,7 +449,7 @@ fn other_format(file: &str, text: &str) -> Option<Problem> {
     let stated = text.lines().find_map(|line| line.strip_prefix("format_version:"))?.trim();
     let is_other = stated.parse::<u32>().is_ok_and(|version| version != FORMAT);
     is_other.then(|| {
-        let message = format!("expected format_version: {FORMAT}, found {stated}; labs/README.md tells the format");
+        let message = format!("expected format_version: {FORMAT}, found {stated}; labs/README.md describes the format");
         Problem::error(file, line_of(text, "format_version:"), message)
     })
 }

@@ -1,0 +1,292 @@
+//! The way to a pattern's items, and the requests of one call.
+//!
+//! A call is one request with its further pages, unless the pattern says how its program goes about it: items that are got
+//! by key, so many at once ([`Pattern::keys`]), or pages of so many items, up to so many of them.
+
+use serde_json::{Map, Value, json};
+
+use super::super::fill;
+use super::super::workbench::Workbench;
+use super::report::{Call, Outcome};
+use crate::chance::Chance;
+use crate::content::lab::load::{Load, Pattern, number};
+use crate::engine::table::Table;
+use crate::engine::table::schema::{IndexKind, KeySchema};
+use crate::engine::{ApiError, ErrorKind};
+
+/// How often another key is drawn when one was drawn before, for each key that is wanted.
+const DRAWS: u64 = 20;
+
+/// How a pattern is asked of the table as it is.
+pub(super) struct Plan<'a> {
+    pub(super) pattern: &'a Pattern,
+    table: &'a str,
+    route: Route,
+}
+
+/// The way to the items.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Route {
+    Put,
+    Get,
+    Query {
+        index: Option<String>,
+        /// The attributes that its key condition sets.
+        keys: Vec<String>,
+        /// Whether items come in the order that is wanted.
+        is_ordered: bool,
+    },
+    Scan,
+}
+
+impl Route {
+    fn of(pattern: &Pattern, table: &Table) -> Self {
+        if !pattern.put.is_empty() {
+            return Self::Put;
+        }
+        let own = &table.keys;
+        let equal = |name: &str| pattern.equal.contains_key(name);
+        if own.partition.iter().chain(&own.sort).all(|key| equal(&key.name)) {
+            return Self::Get;
+        }
+        let narrowed = |keys: &KeySchema| -> Option<(Vec<String>, bool)> {
+            if !keys.partition.iter().all(|key| equal(&key.name)) {
+                return None;
+            }
+            let mut names: Vec<String> = keys.partition.iter().map(|key| key.name.clone()).collect();
+            let mut rest = keys.sort.iter().peekable();
+            while let Some(key) = rest.next_if(|key| equal(&key.name)) {
+                names.push(key.name.clone());
+            }
+            if let Some(key) = rest.next_if(|key| pattern.begins.contains_key(&key.name)) {
+                names.push(key.name.clone());
+            }
+            let ordered = pattern.order.as_ref().is_none_or(|order| {
+                keys.sort.iter().find(|key| !equal(&key.name)).is_some_and(|key| key.name == order.by)
+            });
+            Some((names, ordered))
+        };
+        let asked = || {
+            let order = pattern.order.iter().map(|order| &order.by);
+            pattern.equal.keys().chain(pattern.begins.keys()).chain(order).chain(&pattern.wants)
+        };
+        let of_table = narrowed(own).map(|(keys, is_ordered)| Self::Query { index: None, keys, is_ordered });
+        let of_index = table.indexes.iter().filter_map(|index| {
+            let schema = &index.schema;
+            let is_fresh = !pattern.consistent || schema.kind == IndexKind::Local;
+            let is_ready = index.state.status() == "ACTIVE";
+            if !is_fresh || !is_ready || !asked().all(|name| schema.holds(name, own)) {
+                return None;
+            }
+            let (keys, is_ordered) = narrowed(&schema.keys)?;
+            Some(Self::Query { index: Some(schema.name.to_string()), keys, is_ordered })
+        });
+        let rank = |route: &Self| match route {
+            Self::Query { keys, is_ordered, .. } => (keys.len(), *is_ordered),
+            _ => (0, false),
+        };
+        // The first of the best: the table before its indexes.
+        let mut best = Self::Scan;
+        for route in of_table.into_iter().chain(of_index) {
+            if rank(&route) > rank(&best) {
+                best = route;
+            }
+        }
+        best
+    }
+
+    fn words(&self, pattern: &Pattern) -> String {
+        match self {
+            Self::Put => "PutItem".to_owned(),
+            Self::Get if pattern.keys > 1 && number(pattern.at_once.as_ref()).is_some_and(|it| it > 1) => {
+                "BatchGetItem".to_owned()
+            }
+            Self::Get => "GetItem".to_owned(),
+            Self::Query { index, is_ordered, .. } => {
+                let place = index.as_ref().map_or_else(|| "Query".to_owned(), |index| format!("Query {index}"));
+                if *is_ordered { place } else { place + ", sorted after" }
+            }
+            Self::Scan => "Scan".to_owned(),
+        }
+    }
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn of(pattern: &'a Pattern, load: &'a Load, bench: &Workbench) -> Result<Self, String> {
+        let table = bench.engine().table(&load.table).ok_or_else(|| format!("There is no table {}.", load.table))?;
+        Ok(Self { pattern, table: &load.table, route: Route::of(pattern, table) })
+    }
+
+    pub(super) fn outcome(&self) -> Outcome {
+        let (id, title) = (self.pattern.id.clone(), self.pattern.title.clone());
+        Outcome { id, title, way: self.route.words(self.pattern), ..Outcome::default() }
+    }
+
+    /// Makes a call, with all of its requests.
+    pub(super) fn call(&self, bench: &mut Workbench, number: u64, chance: &mut Chance) -> Call {
+        if self.route == Route::Get && self.pattern.keys > 1 {
+            return self.call_by_keys(bench, chance);
+        }
+        let template = if self.route == Route::Put { &self.pattern.put } else { &self.pattern.equal };
+        let Ok(values) = fill::item(template, number, chance) else { return Call::default() };
+        let (verb, mut body) = self.request(values);
+        let mut call = Call::default();
+        loop {
+            let Some(answer) = sent(bench, verb, &body, &mut call) else { return call };
+            let count = answer["Count"].as_u64();
+            call.items += count.unwrap_or_else(|| u64::from(answer.get("Item").is_some()));
+            call.returned += count.unwrap_or(0);
+            match answer.get("LastEvaluatedKey").filter(|_| self.goes_on(&call)) {
+                Some(key) => body["ExclusiveStartKey"] = key.clone(),
+                None => break,
+            }
+        }
+        call.items = self.pattern.first.map_or(call.items, |first| call.items.min(first));
+        call
+    }
+
+    /// Whether the program asks for another page.
+    fn goes_on(&self, call: &Call) -> bool {
+        match number(self.pattern.pages.as_ref()) {
+            Some(pages) => call.requests < pages,
+            None => !(self.is_cut_short() && self.pattern.first.is_some_and(|first| call.items >= first)),
+        }
+    }
+
+    /// Gets several items, as many in a request as the program asks for.
+    fn call_by_keys(&self, bench: &mut Workbench, chance: &mut Chance) -> Call {
+        let mut call = Call::default();
+        let mut keys: Vec<Value> = Vec::new();
+        for place in 1..=self.pattern.keys * DRAWS {
+            let Ok(key) = fill::item(&self.pattern.equal, place, chance).map(Value::Object) else { break };
+            call.sent += weight(&key);
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+            if keys.len() as u64 == self.pattern.keys {
+                break;
+            }
+        }
+        let at_once = number(self.pattern.at_once.as_ref()).unwrap_or(1).max(1);
+        for some in keys.chunks(usize::try_from(at_once).unwrap_or(usize::MAX)) {
+            let (verb, body) = match some {
+                [key] => {
+                    let strong = self.pattern.consistent;
+                    ("GetItem", json!({"TableName": self.table, "Key": key, "ConsistentRead": strong}))
+                }
+                keys => ("BatchGetItem", json!({"RequestItems": {self.table: {"Keys": keys}}})),
+            };
+            let mut body = body;
+            body["ReturnConsumedCapacity"] = "TOTAL".into();
+            let Some(answer) = sent(bench, verb, &body, &mut call) else { return call };
+            let got = answer["Responses"][self.table].as_array().map(|items| items.len() as u64);
+            call.items += got.unwrap_or_else(|| u64::from(answer.get("Item").is_some()));
+        }
+        call
+    }
+
+    /// Whether the first items that come are those that are wanted.
+    fn is_cut_short(&self) -> bool {
+        match &self.route {
+            Route::Query { is_ordered, .. } => *is_ordered,
+            Route::Scan => self.pattern.order.is_none(),
+            _ => false,
+        }
+    }
+
+    fn request(&self, values: Map<String, Value>) -> (&'static str, Value) {
+        let mut body = json!({"TableName": self.table, "ReturnConsumedCapacity": "TOTAL"});
+        let keys = match &self.route {
+            Route::Put => {
+                body["Item"] = Value::Object(values);
+                return ("PutItem", body);
+            }
+            Route::Get => {
+                body["Key"] = Value::Object(values);
+                body["ConsistentRead"] = self.pattern.consistent.into();
+                return ("GetItem", body);
+            }
+            Route::Query { index, keys, .. } => {
+                if let Some(index) = index {
+                    body["IndexName"] = index.as_str().into();
+                }
+                keys.clone()
+            }
+            Route::Scan => Vec::new(),
+        };
+        if self.pattern.consistent {
+            body["ConsistentRead"] = true.into();
+        }
+        let (mut narrow, mut filter) = (Vec::new(), Vec::new());
+        let (mut names, mut held) = (Map::new(), Map::new());
+        let equal = values.into_iter().map(|(name, value)| (name, value, false));
+        let begins = self.pattern.begins.iter().map(|(name, text)| (name.clone(), json!({"S": text}), true));
+        for (at, (name, value, is_begin)) in equal.chain(begins).enumerate() {
+            let condition = if is_begin { format!("begins_with(#n{at}, :v{at})") } else { format!("#n{at} = :v{at}") };
+            if keys.contains(&name) {
+                narrow.push(condition);
+            } else {
+                filter.push(condition);
+            }
+            names.insert(format!("#n{at}"), name.into());
+            held.insert(format!(":v{at}"), value);
+        }
+        body["ExpressionAttributeNames"] = Value::Object(names);
+        body["ExpressionAttributeValues"] = Value::Object(held);
+        if !narrow.is_empty() {
+            body["KeyConditionExpression"] = narrow.join(" AND ").into();
+        }
+        if !filter.is_empty() {
+            body["FilterExpression"] = filter.join(" AND ").into();
+        }
+        let is_query = matches!(self.route, Route::Query { .. });
+        if let Some(order) = self.pattern.order.as_ref().filter(|_| is_query) {
+            body["ScanIndexForward"] = (!order.descending).into();
+        }
+        let own = || self.pattern.first.filter(|_| filter.is_empty() && self.is_cut_short());
+        if let Some(limit) = number(self.pattern.limit.as_ref()).or_else(own) {
+            body["Limit"] = limit.into();
+        }
+        (if is_query { "Query" } else { "Scan" }, body)
+    }
+}
+
+/// Sends a request of a call; `None` if it was refused, which ends the call.
+fn sent(bench: &mut Workbench, verb: &str, body: &Value, call: &mut Call) -> Option<Value> {
+    call.sent += weight(body);
+    match bench.send_unpaced(verb, body.clone()) {
+        Ok(answer) => {
+            call.requests += 1;
+            let units = |consumed: &Value| consumed["CapacityUnits"].as_f64().unwrap_or_default();
+            let spent = match &answer["ConsumedCapacity"] {
+                Value::Array(tables) => tables.iter().map(units).sum(),
+                one => units(one),
+            };
+            if verb == "PutItem" {
+                call.written += spent
+            } else {
+                call.read += spent
+            }
+            Some(answer)
+        }
+        Err(error) => {
+            call.is_refused = is_throttle(&error);
+            None
+        }
+    }
+}
+
+/// About how many bytes a value takes, each part of it a few more than its text.
+fn weight(value: &Value) -> u64 {
+    const PART: u64 = 64;
+    PART + match value {
+        Value::String(text) => text.len() as u64,
+        Value::Array(list) => list.iter().map(weight).sum(),
+        Value::Object(map) => map.values().map(weight).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
+fn is_throttle(error: &ApiError) -> bool {
+    matches!(error.kind, ErrorKind::ProvisionedThroughputExceededException | ErrorKind::ThrottlingException)
+}

@@ -1,0 +1,370 @@
+//! Whether what a learner is told of a run is what happened in it: debriefs, rows of the comparison, last words.
+//!
+//! The life of a check: a right way was played line by line, and [`Ledger::take_line`] worked the figures of its requests out
+//! from the journal, apart from the [`Story`](super::story) that tells them; [`faults`] holds each figure against that, fills
+//! the step's texts in from it once more, and looks at each number that an author wrote: it must stand in the lab's story, in the
+//! way's own lines, or be one of the service's own ([`Support`]).
+//!
+//! Left out: words that are no figures, but for one kind: "your Query" of a run without a Query.
+
+use crate::content::lab::figures::Support;
+use crate::content::lab::placeholder::{NAMES, Name, Piece, pieces};
+use crate::engine::capacity::{Units, charge};
+use crate::engine::journal::Sender;
+use crate::engine::plan::Effect;
+use crate::engine::{Entry, ops};
+use crate::safe_text::quoted;
+
+use super::reasons::{noun, place};
+use super::runner::{Completed, Runner};
+use super::story::{Figure, ratio};
+
+/// Exceptions of requests that were throttled, and what a transaction calls them.
+const THROTTLED: [&str; 5] = [
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "ProvisionedThroughputExceeded",
+    "ThrottlingError",
+];
+
+/// What some entries come to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    requests: u64,
+    refused: u64,
+    read: Units,
+    written: Units,
+    items: u64,
+    returned: u64,
+    bytes: u64,
+}
+
+/// The figures of a way, worked out from the journal's entries.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    request: Sums,
+    line: Sums,
+    step: Sums,
+    stale: u64,
+    cached: u64,
+    throttled: u64,
+    invocations: u64,
+    failed_invocations: u64,
+    records: u64,
+    /// The operations that were sent.
+    verbs: Vec<String>,
+    place: Option<String>,
+    error: Option<String>,
+    traffic: Option<serde_json::Value>,
+}
+
+impl Ledger {
+    /// Takes the entries of a line.
+    pub(super) fn take_line<'a>(&mut self, entries: impl Iterator<Item = &'a Entry>) {
+        let (mut line, mut has_sent) = (Sums::default(), false);
+        for entry in entries {
+            let answer = entry.outcome.as_ref().ok();
+            match entry.verb.as_str() {
+                "Traffic" => {
+                    self.throttled += answer.and_then(|report| report["Throttled"].as_u64()).unwrap_or(0);
+                    self.traffic = answer.cloned();
+                }
+                "Invoke" => {
+                    self.invocations += 1;
+                    self.failed_invocations += u64::from(answer.is_none_or(|it| it["Succeeded"] != true));
+                }
+                _ if matches!(entry.scope.sender, Sender::Service(_)) => {}
+                _ => {
+                    has_sent = true;
+                    self.request = Sums::of(entry);
+                    line += self.request;
+                    self.step += self.request;
+                    self.take_request(entry);
+                }
+            }
+        }
+        if has_sent {
+            self.line = line;
+        }
+    }
+
+    fn take_request(&mut self, entry: &Entry) {
+        self.verbs.push(entry.verb.clone());
+        self.stale += u64::from(!entry.stale.is_empty());
+        self.cached += u64::from(entry.is_cached);
+        if let Err(error) = &entry.outcome {
+            let reasons = error.members.get("CancellationReasons").and_then(serde_json::Value::as_array);
+            let codes = reasons.into_iter().flatten().filter_map(|reason| reason["Code"].as_str());
+            let name = error.kind.name();
+            let is_throttled = codes.chain([name.as_str()]).any(|code| THROTTLED.contains(&code));
+            self.throttled += u64::from(is_throttled);
+            self.error = Some(name);
+        }
+        match effect(entry) {
+            Some(Effect::Read) => {
+                let named = || {
+                    let named = ops::find(&entry.verb).map(|verb| ops::named(verb, &entry.request)).unwrap_or_default();
+                    named.into_iter().next().map(|named| (named.table, named.index))
+                };
+                let planned = entry.plans.first().map(|plan| {
+                    let table = plan.table.rsplit('/').next().unwrap_or_default().to_owned();
+                    (table, plan.index.as_ref().map(ToString::to_string))
+                });
+                self.place = planned.or_else(named).map(|(table, index)| match index {
+                    Some(index) => place(Some(&index)),
+                    None => format!("the table {table}"),
+                });
+            }
+            Some(Effect::Stream) => {
+                let records = entry.outcome.as_ref().ok().and_then(|answer| answer["Records"].as_array());
+                self.records = records.map_or(0, |records| records.len() as u64);
+            }
+            _ => {}
+        }
+    }
+
+    /// What a name stands for after this way; `None` for those that the journal does not tell.
+    #[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
+    fn figure(&self, name: &str) -> Option<Figure> {
+        let count = |count: u64| Some(Figure::Number(count as f64));
+        let units = |units: Units| Some(Figure::Number(units.as_f64()));
+        let words = |words: Option<&String>| words.cloned().map(Figure::Words);
+        let traffic = |member: &str| self.traffic.as_ref()?.get(member)?.as_f64();
+        match name {
+            "read.items" => count(self.line.items),
+            "read.bytes" => count(self.line.bytes),
+            "returned.count" => count(self.line.returned),
+            "pages" => count(self.line.requests),
+            "spent.rcu" => units(self.line.read),
+            "spent.wcu" => units(self.line.written),
+            "request.rcu" => units(self.request.read),
+            "request.wcu" => units(self.request.written),
+            "request.items" => count(self.request.items),
+            "request.count" => count(self.request.returned),
+            "step.rcu" => units(self.step.read),
+            "step.wcu" => units(self.step.written),
+            "step.requests" | "requests" => count(self.step.requests),
+            "step.items" => count(self.step.items),
+            "refused" => count(self.step.refused),
+            "throttled" => count(self.throttled),
+            "stale" => count(self.stale),
+            "cached" => count(self.cached),
+            "operation" => words(self.verbs.last()),
+            "place" => words(self.place.as_ref()),
+            "error" => words(self.error.as_ref()),
+            "invocations" => count(self.invocations),
+            "invocations.failed" => count(self.failed_invocations),
+            "records" => count(self.records),
+            "traffic.calls" => Some(Figure::Number(traffic("Succeeded")? + traffic("Failed")?)),
+            "traffic.succeeded" => Some(Figure::Number(traffic("Calls")? - traffic("Failed")?)),
+            "traffic.failed" => Some(Figure::Number(traffic("Calls")? - traffic("Succeeded")?)),
+            "traffic.failed_percent" => {
+                let share = traffic("Failed")? / (traffic("Succeeded")? + traffic("Failed")?).max(1.0);
+                Some(Figure::Number((100.0 * share).round()))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Sums {
+    fn of(entry: &Entry) -> Self {
+        let is_read = effect(entry) == Some(Effect::Read) && entry.outcome.is_ok();
+        let reads = || entry.charges.iter().filter(|charge| charge.rate.is_read());
+        // Priced from the bytes again, and not as they were charged.
+        let priced = |of_reads: bool| {
+            let own = entry.charges.iter().filter(|charge| charge.rate.is_read() == of_reads);
+            own.fold(Units::ZERO, |sum, it| sum + charge(&it.table, it.touched.clone(), it.rate).units)
+        };
+        let read_by_key = || reads().map(|charge| charge.touched.items).sum();
+        Self {
+            requests: 1,
+            refused: u64::from(entry.outcome.is_err()),
+            read: priced(true),
+            written: priced(false),
+            items: if is_read { entry.number("ScannedCount").unwrap_or_else(read_by_key) } else { 0 },
+            returned: if is_read { returned(entry) } else { 0 },
+            bytes: reads().map(|charge| charge.touched.bytes).sum(),
+        }
+    }
+}
+
+impl std::ops::AddAssign for Sums {
+    fn add_assign(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.refused += other.refused;
+        self.read += other.read;
+        self.written += other.written;
+        self.items += other.items;
+        self.returned += other.returned;
+        self.bytes += other.bytes;
+    }
+}
+
+/// What a request does, of which the first thing that it touches speaks if its verb does not.
+fn effect(entry: &Entry) -> Option<Effect> {
+    let verb = ops::find(&entry.verb)?;
+    verb.effect.or_else(|| entry.plans.first().map(|plan| plan.effect))
+}
+
+/// How many items a response holds.
+fn returned(entry: &Entry) -> u64 {
+    let Ok(answer) = &entry.outcome else { return 0 };
+    if let Some(count) = answer["Count"].as_u64() {
+        return count;
+    }
+    let length = |list: &serde_json::Value| list.as_array().map_or(0, |list| list.len() as u64);
+    match &answer["Responses"] {
+        serde_json::Value::Array(all) => all.iter().filter(|one| one.get("Item").is_some()).count() as u64,
+        serde_json::Value::Object(tables) => tables.values().map(length).sum(),
+        _ => u64::from(answer.get("Item").is_some()) + length(&answer["Items"]),
+    }
+}
+
+/// Everything that a learner who goes this way is told wrongly. `runner` has just completed the step, `lines` are the way's.
+pub(super) fn faults(runner: &Runner, completed: &Completed, ledger: &Ledger, lines: &[&str]) -> Vec<String> {
+    let (lab, step) = (runner.lab(), &completed.step);
+    let mut found = Vec::new();
+    let own = |name: &'static str| runner.figure(&Name { step: Some(&step.id), name, written: name });
+    for (name, _) in NAMES {
+        let (told, counted) = (own(name), ledger.figure(name));
+        if counted.is_some() && told != counted {
+            let words = |figure: Option<Figure>| figure.map_or_else(|| "nothing".to_owned(), |figure| figure.told());
+            found.push(format!("{{{name}}} is told as {}, and the journal has {}", words(told), words(counted)));
+        }
+    }
+    let figure = |name: &Name<'_>| {
+        let counted = if name.step.is_none_or(|of| of == step.id) { ledger.figure(name.name) } else { None };
+        counted.or_else(|| runner.figure(&Name { step: Some(name.step.unwrap_or(&step.id)), ..*name }))
+    };
+    match filled(&step.debrief, figure) {
+        Err(name) => found.push(format!("the debrief says {{{name}}}, which stands for nothing in this run")),
+        Ok(text) if text != completed.debrief => {
+            found.push(format!(
+                "the debrief is {}, and the journal says {}",
+                quoted(&completed.debrief),
+                quoted(&text)
+            ));
+        }
+        Ok(_) => {}
+    }
+    let place = lab.steps.iter().position(|other| other.id == step.id).unwrap_or(0);
+    let mut support = Support::of(lab, place);
+    lines.iter().for_each(|line| support.add(line));
+    let is_last = place + 1 == lab.steps.len();
+    if is_last {
+        lab.steps[..place].iter().flat_map(|step| &step.solution).for_each(|line| support.add(line));
+    }
+    let labels = lab.compare.iter().filter(|way| way.step == step.id).map(|way| ("comparison", way.label.as_str()));
+    let last = is_last.then_some(("outro", lab.outro.as_str()));
+    for (what, text) in [("debrief", step.debrief.as_str())].into_iter().chain(labels).chain(last) {
+        if let Err(name) = filled(text, figure) {
+            if what != "debrief" {
+                found.push(format!("the {what} says {{{name}}}, which stands for nothing in this run"));
+            }
+        }
+        if let Some(number) = support.lacks(text) {
+            found.push(format!(
+                "the {what} says {}, which stands neither in the lab's story nor in this way, and is no figure of the service; use a placeholder",
+                quoted(&number)
+            ));
+        }
+    }
+    if let Some(verb) = addressed(&step.debrief).find(|verb| !ledger.verbs.iter().any(|sent| sent == verb)) {
+        found.push(format!("the debrief speaks of your {verb}, and this way sent none"));
+    }
+    for row in runner.ways().iter().filter(|_| completed_by_line(ledger)).rev().take(labels_of(lab, &step.id)) {
+        let counted = (ledger.line.items, ledger.line.returned, ledger.line.read);
+        if (row.read, row.returned, row.units) != counted {
+            let told = (row.read, row.returned, row.units.as_f64());
+            let counted = (counted.0, counted.1, counted.2.as_f64());
+            found.push(format!("the comparison tells {told:?} of {}, and the journal has {counted:?}", row.label));
+        }
+    }
+    found
+}
+
+const fn completed_by_line(ledger: &Ledger) -> bool {
+    ledger.line.requests > 0
+}
+
+fn labels_of(lab: &crate::content::Lab, step: &str) -> usize {
+    lab.compare.iter().filter(|way| way.step == step).count()
+}
+
+/// A text with its figures filled in; the first name that stands for nothing if there is one.
+fn filled<'a>(text: &'a str, figure: impl Fn(&Name<'a>) -> Option<Figure>) -> Result<String, &'a str> {
+    let mut out = String::new();
+    for piece in pieces(text) {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            // What nobody predicted is not told.
+            Piece::Name(name, _) if name.name == "prediction" => out.push_str("none"),
+            Piece::Name(name, unit) => {
+                let value = figure(&name).ok_or(name.written)?;
+                out.push_str(&value.told());
+                if let Some(unit) = unit {
+                    out.push(' ');
+                    let is_one = value.number().is_some_and(|number| (number - 1.0).abs() < 1e-9);
+                    out.push_str(&noun(is_one, unit));
+                }
+            }
+            Piece::Ratio(left, right) => {
+                let number = |name: &Name<'a>| figure(name).and_then(|figure| figure.number());
+                if number(&right).is_none_or(|right| right <= 0.0) {
+                    return Err(right.written);
+                }
+                out.push_str(&ratio(number(&left), number(&right)));
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The operations that a text calls the learner's own: "your Query".
+fn addressed(text: &str) -> impl Iterator<Item = &'static str> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let said: Vec<&str> =
+        words.windows(2).filter(|pair| pair[0].eq_ignore_ascii_case("your")).map(|pair| pair[1]).collect();
+    said.into_iter().filter_map(|word| {
+        let word = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
+        Some(ops::find(word)?.name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::{self, Source};
+
+    #[test]
+    fn a_figure_that_is_not_the_journals_is_found() {
+        let library = content::load(&Source::Embedded).0;
+        let mut runner = Runner::start(library.lab("query-vs-scan").unwrap(), 0).unwrap();
+        let (mut ledger, mut done) = (Ledger::default(), None);
+        let lines = runner.solution().unwrap().to_vec();
+        for line in &lines {
+            let turn = runner.run(line);
+            ledger.take_line(runner.bench().entries_since(turn.reply.since));
+            done = turn.completed;
+        }
+        let mut completed = done.unwrap();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        assert_eq!(faults(&runner, &completed, &ledger, &lines), Vec::<String>::new());
+        let mut cheaper = ledger.clone();
+        cheaper.line.read = Units::HALF;
+        let told = faults(&runner, &completed, &cheaper, &lines).join("; ");
+        assert!(told.contains("{spent.rcu} is told as 211, and the journal has 0.5"), "{told}");
+        assert!(told.contains("the debrief is"), "{told}");
+        completed.debrief = completed.debrief.replace("211", "212");
+        let told = faults(&runner, &completed, &ledger, &lines).join("; ");
+        assert!(told.contains("the debrief is") && told.contains("212"), "{told}");
+    }
+
+    #[test]
+    fn your_query_is_the_learners() {
+        let found: Vec<&str> = addressed("Your Query, and your Scan; the GetItem of your page.").collect();
+        assert_eq!(found, ["Query", "Scan"]);
+    }
+}
