@@ -296,10 +296,19 @@ impl Bench {
         match completed {
             Some(completed) => notice = self.complete(&completed, store, clock, &mut entries),
             None => {
-                entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])));
+                // Beside the line itself: on a small screen the checks are out of sight.
+                let missing = || self.missing().filter(|_| has_sent);
+                let told = near_miss.map(|words| text::near_miss(&words)).or_else(missing);
+                entries.extend(told.map(|line| Entry::new(EntryKind::Verdict, vec![line])));
             }
         }
         Ran { entries, completed: is_completed, notice, ..Ran::default() }
+    }
+
+    /// What the step still lacks; `None` if nothing does, or if it is hidden until a prediction is made.
+    fn missing(&self) -> Option<Line> {
+        let Room::Lab(runner) = &self.room else { return None };
+        text::missing(&runner.checks()?)
     }
 
     /// What a line printed and cost.

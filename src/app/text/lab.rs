@@ -357,6 +357,13 @@ pub fn near_miss(words: &str) -> Line {
     Line::text(one_line(words)).behind(Role::Warn, "So close: ")
 }
 
+/// What a step still lacks after a line: the reason of its first open requirement.
+#[must_use]
+pub fn missing(checks: &[Verdict]) -> Option<Line> {
+    let open = checks.iter().find(|verdict| !verdict.met && !verdict.reason.is_empty())?;
+    Some(Line::of(Role::Muted, one_line(&open.reason)).behind(Role::Muted, "Not yet: "))
+}
+
 /// Words for what somebody else did.
 #[must_use]
 pub fn meanwhile(words: &str) -> Line {

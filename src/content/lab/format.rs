@@ -128,7 +128,8 @@ impl Reporter<'_> {
             let longest = ways.map(|way| way.all().len()).max().unwrap_or_default();
             most(&here, MOST_LINES, &of("lines of a way"), longest);
             most(&here, MOST_REQUIREMENTS, &of("meanwhile"), step.meanwhile.len());
-            let meanwhile = step.meanwhile.iter().map(|meanwhile| meanwhile.lines.all().len()).max().unwrap_or_default();
+            let meanwhile =
+                step.meanwhile.iter().map(|meanwhile| meanwhile.lines.all().len()).max().unwrap_or_default();
             most(&here, MOST_REQUIREMENTS, &of("lines of a meanwhile"), meanwhile);
             let done = step.done.iter().map(stated);
             let near = step.near_misses.iter().map(|near| stated(&(&near.when, &near.state)));

@@ -237,7 +237,10 @@ impl Reporter<'_> {
             self.report("load:", format!("expected 1 to {MOST_SECONDS} seconds and at most {MOST_PATTERNS} patterns"));
         }
         if load.settings.len() > MOST_SETTINGS {
-            self.report("settings:", format!("expected at most {MOST_SETTINGS} settings, found {}", load.settings.len()));
+            self.report(
+                "settings:",
+                format!("expected at most {MOST_SETTINGS} settings, found {}", load.settings.len()),
+            );
             return;
         }
         let mut ids = BTreeSet::new();
