@@ -235,9 +235,7 @@ fn calibration(page: &mut Page, facts: &Facts<'_>) {
         })
         .collect();
     if bars.is_empty() {
-        page.markup(
-            "<p class=\"soft\">You have not said yet how sure you were: ! after an answer is sure, ? a guess.</p>",
-        );
+        page.markup("<p class=\"soft\">You have not said yet how sure you were: press 3 for sure, 1 for a guess.</p>");
     } else {
         charts::lying(page, "Share of right answers by how sure you were", &bars, false);
     }
