@@ -121,7 +121,7 @@ fn tiles(page: &mut Page, facts: &Facts<'_>) {
     let standing = facts.standing;
     let ready = match study::ready(facts.library, &standing.log) {
         Readiness::Estimate { low, high, .. } => format!("{:.0}-{:.0} %", low * 100.0, high * 100.0),
-        Readiness::NotEnough { .. } => "not known yet".to_owned(),
+        Readiness::NotEnough { .. } => "?".to_owned(),
     };
     let Tally { answers, correct } = standing.summary.all;
     let labs = &facts.library.labs;

@@ -20,6 +20,11 @@ pub(super) struct Link {
     cells: Vec<(u16, u16, Cell)>,
 }
 
+/// Whether a terminal of this name at least skips what it does not know: the Linux console may print it.
+pub(super) fn knows_links(term: Option<&std::ffi::OsStr>) -> bool {
+    term.is_none_or(|term| term != "linux")
+}
+
 /// Whether an address can stand in a control sequence: content of others may hold anything.
 fn is_harmless(address: &str) -> bool {
     address.starts_with("https://") && address.bytes().all(|byte| byte.is_ascii_graphic())

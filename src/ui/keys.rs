@@ -353,8 +353,11 @@ const COMMON: &[Binding] = &[
         .when(|model| model.depth() == 0 && !model.is_typing() && !is_in_lab(model))
         .quiet(),
     Binding::new("quit", Keys::These(&[char('q')]), "quit", |_, _| Message::Quit)
-        .when(|model| !model.is_typing() && model.overlay.is_none() && !is_in_lab(model))
+        .when(|model| can_quit(model) && model.depth() == 0)
         .kept(),
+    // Elsewhere Esc leads out first.
+    Binding::new("quit", Keys::These(&[char('q')]), "quit", |_, _| Message::Quit)
+        .when(|model| can_quit(model) && model.depth() > 0),
     Binding::new("help", Keys::These(&[char('?'), key(KeyCode::F(10))]), "keys", |_, _| Message::Help)
         .when(|model| !is_text_at_hand(model))
         .quiet(),
@@ -362,6 +365,11 @@ const COMMON: &[Binding] = &[
         .when(is_text_at_hand)
         .quiet(),
 ];
+
+/// Whether a key may end the program.
+fn can_quit(model: &Model) -> bool {
+    !model.is_typing() && model.overlay.is_none() && !is_in_lab(model)
+}
 
 /// Whether a lab is on screen with nothing over it: what Esc does there its own tables say.
 fn is_in_lab(model: &Model) -> bool {

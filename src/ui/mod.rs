@@ -212,10 +212,11 @@ fn turn(
     look: Look,
 ) -> io::Result<()> {
     let mut watch = Stopwatch::start(&SystemClock);
+    let knows_links = clipboard::knows_links(std::env::var_os("TERM").as_deref());
     while !model.quit || is_saving(model.screen()) {
         let mut drawn = Drawn::default();
         let frame = terminal.draw(|frame| drawn = draw(model, look, frame))?;
-        let links = clipboard::links(frame.buffer, &drawn.links);
+        let links = if knows_links { clipboard::links(frame.buffer, &drawn.links) } else { Vec::new() };
         clipboard::write_links(terminal.backend_mut(), &links)?;
         model.update(Message::Laid(std::mem::take(&mut drawn.extents)));
         let happened = if model.is_ticking() {

@@ -75,7 +75,8 @@ pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("exam.copy", Keys::These(&[char('y')]), "copy the link", |_, _| {
         question(QuestionMessage::Documentation)
     })
-    .when(is_reading),
+    .when(is_reading)
+    .quiet(),
     Binding::new("exam.lab", Keys::These(&[char('l')]), "lab", |_, _| question(QuestionMessage::OpenLab))
         .when(is_reading),
     Binding::new("exam.back", Keys::These(&[key(KeyCode::Enter)]), "back to the list", |_, _| Message::Accept)
