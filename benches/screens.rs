@@ -1,5 +1,5 @@
 //! How soon the program shows something, how long a frame takes, how soon a key is answered while a line runs, and what it
-//! costs to wait. Each figure is printed beside its limit; the bench fails if one is broken.
+//! costs to wait. Each figure is printed beside its limit, as nine of ten times kept it; the bench fails if one is broken.
 //!
 //! `cargo bench --bench screens` runs it, on Linux: the program runs in a terminal of `script` (util-linux), its use of
 //! the processor is read from /proc. The load of the machine is printed with the figures: others' work delays a key.
@@ -61,6 +61,9 @@ mod linux {
         ExitCode::FAILURE
     }
 
+    /// What of a hundred times has to be within a limit: one late frame is the machine's, one in ten is ours.
+    const SHARE: usize = 90;
+
     /// What was measured, held against its limits.
     #[derive(Default)]
     struct Limits {
@@ -68,19 +71,21 @@ mod linux {
     }
 
     impl Limits {
-        /// Prints the median of some times beside their limit, with the best and the worst.
+        /// Prints what nine of ten times kept beside their limit, with the best, the median and the worst.
         fn hold(&mut self, what: &str, mut times: Vec<Duration>, limit: Duration) {
             times.sort();
             let millis = |time: Duration| format!("{:.2}", time.as_secs_f64() * 1000.0);
             let (best, median, worst) = (times[0], times[times.len() / 2], times[times.len() - 1]);
-            let is_kept = median < limit;
+            let held = times[(times.len() * SHARE).div_ceil(100) - 1];
+            let is_kept = held < limit;
             self.broken += usize::from(!is_kept);
             let verdict = if is_kept { "kept" } else { "BROKEN" };
             println!(
-                "{what:<44} {:>8} ms   limit {:>5} ms  {verdict}   ({} to {} of {})",
-                millis(median),
+                "{what:<44} {:>8} ms   limit {:>5} ms  {verdict}   (best {}, median {}, worst {} of {})",
+                millis(held),
                 limit.as_millis(),
                 millis(best),
+                millis(median),
                 millis(worst),
                 times.len()
             );
@@ -160,6 +165,9 @@ mod linux {
         each("lab, traffic under way", &mut camera);
     }
 
+    /// The least share of a processor that a run at full speed uses, in percent: the machine may have others to serve.
+    const LEAST_BUSY: u64 = 40;
+
     /// Keys while twenty million requests run, and the key that ends it.
     fn keys(limits: &mut Limits) {
         let home = tempfile::tempdir().unwrap();
@@ -169,6 +177,10 @@ mod linux {
         std::thread::sleep(Duration::from_millis(300));
         shown.press(":traffic Orders --rate 40000 --seconds 500 --keys uniform:1000\r");
         shown.wait_for("of 20,000,000", Duration::from_secs(10));
+        // Traffic is played slowly at first, so that it can be followed: Enter lets the engine run as fast as it can.
+        shown.press("\r");
+        std::thread::sleep(Duration::from_millis(300));
+        let (began, before) = (Instant::now(), shown.ticks());
         let times = (0..40).map(|at| {
             // A letter that no screen has otherwise.
             let letter = ["~", "^", "`", "\\"][at % 4];
@@ -182,6 +194,11 @@ mod linux {
             passed
         });
         let times: Vec<Duration> = times.collect();
+        let busy = (shown.ticks() - before) * 1000 / u64::try_from(began.elapsed().as_millis()).unwrap().max(1);
+        let verdict = if busy >= LEAST_BUSY { "kept" } else { "BROKEN" };
+        limits.broken += usize::from(busy < LEAST_BUSY);
+        let what = "the engine's use of a processor meanwhile";
+        println!("{what:<44} {busy:>8} %    limit {LEAST_BUSY:>5} %   {verdict}   (at least: else nothing ran)");
         limits.hold("a key, while 20,000,000 requests run", times, Duration::from_millis(10));
         shown.forget();
         let begun = Instant::now();

@@ -129,6 +129,52 @@ fn half_a_body_holds_up_no_end() {
 }
 
 #[test]
+fn a_signal_is_how_a_server_is_ended_whatever_was_done_by_then() {
+    let home = tempfile::tempdir().unwrap();
+    for words in [&["serve", "--in-memory"][..], &["lab", "serve", "optimistic-locking"]] {
+        for signal in ["TERM", "INT"] {
+            let mut process = Process::start(words, Some(home.path()));
+            process.signal(signal);
+            assert_eq!(process.code_within(Duration::from_secs(20)), Some(0), "{words:?} {signal}");
+        }
+        let help = Command::new(env!("CARGO_BIN_EXE_dynadrill")).args(&words[..words.len() - 1]).arg("--help").output();
+        let help = String::from_utf8(help.unwrap().stdout).unwrap();
+        assert!(help.contains("SIGTERM or Ctrl-C, and the exit code is 0"), "{help}");
+    }
+}
+
+#[test]
+fn a_case_that_is_served_goes_on_with_its_time_and_keeps_it() {
+    use dynadrill::clock::VirtualClock;
+    use dynadrill::content::{self, Source};
+    use dynadrill::lab::{KeptScore, Runner};
+    use dynadrill::progress::Store;
+    use dynadrill::records;
+    let home = tempfile::tempdir().unwrap();
+    let library = content::load(&Source::Embedded).0;
+    let lab = library.labs.iter().find(|lab| lab.case.is_some()).expect("a lab that is a case");
+    let open = || Store::open(home.path(), VirtualClock::LAB_START).0;
+    let mut runner = Runner::resume(lab, &[]).unwrap();
+    runner.go_on_with(KeptScore { points: 25, seconds: 300 });
+    records::save_score(&mut open(), &runner).unwrap();
+
+    let mut process = Process::start(&["lab", "serve", &lab.name], Some(home.path()));
+    let mut told = String::new();
+    while !told.contains(" left, 25 of ") {
+        assert!(process.stdout.as_mut().unwrap().read_line(&mut told).unwrap() > 0, "{told}");
+    }
+    let minutes = lab.case.unwrap().minutes;
+    assert!(told.contains(&format!("{}:", minutes - 6)), "five minutes and some seconds are used: {told}");
+    sleep(Duration::from_millis(1500));
+    process.signal("TERM");
+    assert_eq!(process.code_within(Duration::from_secs(20)), Some(0));
+    records::restore_score(&open(), &mut runner);
+    assert_eq!(runner.score().points, 25);
+    let used = minutes * 60 - runner.seconds_left().unwrap();
+    assert!((301..360).contains(&used), "{used} seconds are used");
+}
+
+#[test]
 fn a_second_signal_ends_at_once() {
     let mut served = Process::start(&["serve"], None);
     let _half = served.send(&request("ListTables", 9, "{"));

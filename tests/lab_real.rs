@@ -4,9 +4,9 @@
 
 mod common;
 
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
+use common::typist::run;
 use common::{Endpoint, answering};
 use dynadrill::content::{self, Source};
 use serde_json::json;
@@ -14,22 +14,9 @@ use serde_json::json;
 /// Starts a lab on an endpoint and types these lines.
 fn start(lab: &str, url: &str, more: &[&str], lines: &[String]) -> Output {
     let home = tempfile::tempdir().unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
-        .args(["lab", "start", lab, "--endpoint-url", url])
-        .args(more)
-        .env("DYNADRILL_HOME", home.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut input = child.stdin.take().unwrap();
-    for line in lines {
-        // A program that has ended already reads nothing more.
-        let _ = writeln!(input, "{line}");
-    }
-    drop(input);
-    child.wait_with_output().unwrap()
+    let arguments = [&["lab", "start", lab, "--endpoint-url", url], more].concat();
+    let typed: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    run(home.path(), &arguments, &typed)
 }
 
 fn tables(endpoint: &Endpoint) -> serde_json::Value {

@@ -2,25 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::io::Write as _;
+mod common;
+
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
+use common::typist::{Talk, run};
 use serde_json::{Value, json};
-
-fn run(home: &Path, arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
-        .args(arguments)
-        .env("DYNADRILL_HOME", home)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that refuses its arguments reads nothing.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
-}
 
 fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -145,6 +133,15 @@ fn what_was_missed_is_due_and_the_plan_tells_what_to_do() {
     assert!(set.contains("days until the exam.") && set.contains("6 questions answered today of 8."), "{set}");
 }
 
+#[test]
+fn a_review_is_as_long_from_the_command_line_as_from_home() {
+    let home = tempfile::tempdir().unwrap();
+    run(home.path(), &["quiz", "--plain", "-n", "40", "--seed", "5"], &answers(40));
+    let review = run(home.path(), &["review", "--plain"], "q\n");
+    let all = dynadrill::app::study::QUIZ_LENGTH;
+    assert!(out(&review).contains(&format!("Question 1 of {all} ")), "{}", out(&review));
+}
+
 /// The built-in questions, with one stem worded anew.
 #[test]
 fn a_question_that_is_worded_anew_keeps_its_history() {
@@ -240,22 +237,12 @@ fn progress_is_carried_to_another_home() {
 
 #[test]
 fn an_exam_s_answer_survives_a_kill_once_the_next_question_is_shown() {
-    use std::io::{BufRead as _, BufReader};
     let home = tempfile::tempdir().unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
-        .args(["exam", "--plain", "--seed", "4"])
-        .env("DYNADRILL_HOME", home.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut exam = Talk::open(home.path(), &["exam", "--plain", "--seed", "4"]);
     // The first question of this seed takes one letter.
-    child.stdin.as_mut().unwrap().write_all(b"A\n").unwrap();
-    let mut shown = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-    assert!(shown.any(|line| line.starts_with("Question 2 of 20")));
-    child.kill().unwrap();
-    child.wait().unwrap();
+    exam.types("A\n");
+    exam.shows("\nQuestion 2 of 20");
+    exam.kill();
     let again = run(home.path(), &["exam", "--plain"], "q\n");
     assert!(out(&again).contains("1 answered"), "{}", out(&again));
 }
@@ -267,30 +254,21 @@ fn file(home: &Path) -> rusqlite::Connection {
 
 #[test]
 fn an_exam_that_is_open_twice_is_handed_in_once() {
-    use std::io::{BufRead as _, BufReader};
     let home = tempfile::tempdir().unwrap();
     run(home.path(), &["exam", "--plain", "--seed", "4"], "A\nq\n");
     let open = || {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
-            .args(["exam", "--plain"])
-            .env("DYNADRILL_HOME", home.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut shown = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        assert!(shown.any(|line| line.contains("1 answered")));
-        (child, shown)
+        let mut exam = Talk::open(home.path(), &["exam", "--plain"]);
+        exam.shows("1 answered");
+        exam
     };
     // A second hand-in, and leaving, find that it has ended.
     let windows = [(open(), "end\nend\n"), (open(), "end\nend\n"), (open(), "q\n")];
     let mut talks = Vec::new();
-    for ((mut child, mut shown), typed) in windows {
-        child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
-        assert!(shown.any(|line| line.contains("19 were left blank")), "each window shows the report");
-        assert!(shown.last().is_some(), "what it prints is read to the end");
-        talks.push(talk(&child.wait_with_output().unwrap()));
+    for (mut exam, typed) in windows {
+        exam.types(typed);
+        let ended = exam.ends();
+        assert!(ended.shown.contains("19 were left blank"), "each window shows the report: {}", ended.shown);
+        talks.push(ended.said);
     }
     for late in &talks[1..] {
         assert!(late.contains("ended in another window; nothing is counted twice"), "{late}");
@@ -441,18 +419,13 @@ fn run_without_rights(home: &Path, arguments: &[&str]) -> Output {
 fn fed_without_rights(home: &Path, arguments: &[&str], input: &str) -> Output {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     use std::os::unix::process::CommandExt as _;
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dynadrill"));
-    command.args(arguments).env("DYNADRILL_HOME", home).stdin(Stdio::piped());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut command = common::typist::program(home, arguments);
     if std::fs::metadata(home).unwrap().uid() == 0 {
         command.uid(65_534).gid(65_534);
     }
     let allow = |mode| std::fs::set_permissions(home, std::fs::Permissions::from_mode(mode)).unwrap();
     allow(0o555);
-    let mut child = command.spawn().unwrap();
-    // A program that refuses its arguments reads nothing.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    let output = child.wait_with_output().unwrap();
+    let output = common::typist::fed(&mut command, input);
     allow(0o755);
     output
 }
@@ -477,7 +450,6 @@ fn an_exam_handed_in_where_nothing_can_be_saved_stays_open_in_the_file() {
 
 #[test]
 fn an_exam_whose_end_the_file_refuses_stays_open_and_is_handed_in_again() {
-    use std::io::{BufRead as _, BufReader, Read as _};
     let home = tempfile::tempdir().unwrap();
     run(home.path(), &["exam", "--plain", "--seed", "4"], "A\nq\n");
     // An index on the tenth answer cannot be worked out.
@@ -485,33 +457,19 @@ fn an_exam_whose_end_the_file_refuses_stays_open_and_is_handed_in_again() {
     file(home.path())
         .execute_batch(&format!("CREATE INDEX full ON answers (CASE WHEN id > 9 THEN {fails} END)"))
         .unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dynadrill"))
-        .args(["exam", "--plain"])
-        .env("DYNADRILL_HOME", home.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut typed = child.stdin.take().unwrap();
-    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut exam = Talk::open(home.path(), &["exam", "--plain"]);
     for _ in 0..2 {
-        typed.write_all(b"end\nend\n").unwrap();
-        let mut until = String::new();
-        while !until.contains("end tries again; q leaves.") {
-            assert!(said.read_line(&mut until).unwrap() > 0, "{until}");
-        }
+        exam.types("end\nend\n");
+        let until = exam.says("end tries again; q leaves.");
         assert!(until.contains("is still open") && !until.contains("and saved"), "{until}");
         let rows: i64 = file(home.path()).query_row("SELECT COUNT(*) FROM answers", [], |row| row.get(0)).unwrap();
         assert_eq!(rows, 0);
     }
     file(home.path()).execute_batch("DROP INDEX full").unwrap();
-    typed.write_all(b"end\nend\n").unwrap();
-    drop(typed);
-    let (mut rest, mut report) = (String::new(), String::new());
-    said.read_to_string(&mut rest).unwrap();
-    child.stdout.take().unwrap().read_to_string(&mut report).unwrap();
-    assert!(child.wait().unwrap().success());
+    exam.types("end\nend\n");
+    let ended = exam.ends();
+    assert!(ended.status.success());
+    let (rest, report) = (ended.said, ended.shown);
     assert!(rest.contains("Handed in and saved") && report.contains("19 were left blank"), "{rest}{report}");
     assert_eq!(stats(home.path())["answers"], 20);
 }

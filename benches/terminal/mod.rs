@@ -46,7 +46,9 @@ impl Shown {
         shown.wait_for(">", Duration::from_secs(10));
         let printed = String::from_utf8_lossy(&shown.printed).into_owned();
         shown.pid = printed.split(['<', '>']).nth(1).and_then(|pid| pid.parse().ok()).expect("the shell's number");
-        shown.forget();
+        // What came behind the number is the program's already.
+        let end = shown.printed.iter().position(|byte| *byte == b'>').map_or(0, |at| at + 1);
+        shown.printed.drain(..end);
         shown
     }
 

@@ -222,6 +222,12 @@ impl Line {
         self.spans.iter().map(|(_, text)| text.as_str()).collect()
     }
 
+    /// What it begins with up to its gutter, if it has one: further lines have it too.
+    fn gutter(&self) -> Option<Self> {
+        let at = self.spans.iter().take(GUTTER_SPANS).position(|(_, text)| text == GUTTER)?;
+        Some(Self { spans: self.spans[..=at].to_vec(), ..Self::default() })
+    }
+
     /// The line broken to a width; its pieces are [`Flow::Fixed`]. A token wider than the width stays whole.
     #[must_use]
     pub fn wrapped(&self, width: usize) -> Vec<Self> {
@@ -245,9 +251,13 @@ impl Line {
         let indent = if indent * 2 > width { 0 } else { indent };
         let widths = [columns(width), columns(width.saturating_sub(indent).max(1))];
         let broken = wrap_first_fit(&words, &widths);
+        let gutter = self.gutter().filter(|gutter| gutter.width() <= indent);
         let pieces = broken.iter().enumerate().map(|(at, words)| {
-            let lead = (at > 0 && indent > 0).then(|| (Role::Text, " ".repeat(indent)));
-            let mut spans: Vec<(Role, String)> = lead.into_iter().collect();
+            let gutter = gutter.as_ref().filter(|_| at > 0);
+            let blanks = indent - gutter.map_or(0, Self::width);
+            let lead = (at > 0 && blanks > 0).then(|| (Role::Text, " ".repeat(blanks)));
+            let mut spans: Vec<(Role, String)> =
+                gutter.iter().flat_map(|gutter| gutter.spans.clone()).chain(lead).collect();
             for (place, word) in words.iter().enumerate() {
                 let blanks = if place + 1 == words.len() { 0 } else { word.blanks };
                 spans.extend(word.spans.iter().cloned());
@@ -261,6 +271,9 @@ impl Line {
     }
 }
 
+/// What sets lines of code off at their left.
+pub const GUTTER: &str = "│ ";
+
 /// The text with marks in place of what could steer a terminal or forge a line.
 fn marked(text: impl Into<String>) -> String {
     let text = text.into();
@@ -269,6 +282,9 @@ fn marked(text: impl Into<String>) -> String {
         Cow::Owned(marked) => marked,
     }
 }
+
+/// Among how many spans the gutter of a line is looked for.
+const GUTTER_SPANS: usize = 3;
 
 /// The further indent of a broken line of code, in columns.
 const CODE_INDENT: usize = 4;
@@ -504,6 +520,15 @@ mod tests {
         let line = Line::code("    scan --table-name Orders --filter-expression 'a = :a'");
         let texts: Vec<String> = line.wrapped(32).iter().map(Line::plain).collect();
         assert_eq!(texts, ["    scan --table-name Orders", "        --filter-expression 'a =", "        :a'"]);
+    }
+
+    #[test]
+    fn code_keeps_its_gutter_where_it_goes_on() {
+        let line = Line::code("ValidationException: Query condition missed").behind(Role::Muted, GUTTER);
+        let broken = line.behind(Role::Text, " ").wrapped(32);
+        let texts: Vec<String> = broken.iter().map(Line::plain).collect();
+        assert_eq!(texts, [" │ ValidationException: Query", " │      condition missed"]);
+        assert_eq!(broken[1].spans[1], (Role::Muted, GUTTER.to_owned()));
     }
 
     #[test]

@@ -96,7 +96,7 @@ pub enum QuestionMessage {
     MoreLikeThis,
     /// The lab that shows this.
     OpenLab,
-    /// The documentation's address is shown whole.
+    /// The documentation's address is copied to the terminal's clipboard.
     Documentation,
 }
 
@@ -183,6 +183,8 @@ pub enum Effect {
     Lab(LabWork),
     /// A typed line is remembered for later sessions.
     Remember(String),
+    /// A text goes to the terminal's clipboard.
+    Copy(String),
     /// Where the learner stands is read again: [`Outcome::Stands`].
     Read,
 }

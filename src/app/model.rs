@@ -6,7 +6,7 @@ use crate::content::Library;
 use crate::lab::is_leaving;
 
 use super::key_names::KeyNames;
-use super::message::{Effect, Message, Outcome};
+use super::message::{Effect, Message, Outcome, QuestionMessage};
 use super::palette::{Opens, Palette, add};
 use super::pane::{Extents, Pane, Scroll, Step};
 use super::prompt::Edit;
@@ -192,9 +192,24 @@ impl Model {
                 self.pan = Step::Lines(by).from(self.pan.min(last), last, 1);
             }
             Message::Divide(by) => self.divider = self.divider.saturating_add(by),
+            Message::Question(QuestionMessage::Documentation) => return self.copy_link(),
             message => return self.on_screen(message),
         }
         Vec::new()
+    }
+
+    /// Copies the address of the documentation that settles the question on screen.
+    fn copy_link(&mut self) -> Vec<Effect> {
+        let asked = match self.screen() {
+            Screen::Question(question) => question.asked(),
+            Screen::Exam(exam) => exam.asked(),
+            _ => None,
+        };
+        let Some(link) = asked.map(|asked| asked.question.docs.clone()).filter(|link| !link.is_empty()) else {
+            return Vec::new();
+        };
+        self.notice = Some("The link is on the clipboard, if this terminal lets programs copy".to_owned());
+        vec![Effect::Copy(link)]
     }
 
     /// Opens what needs nothing prepared at once, and has the rest prepared.

@@ -27,6 +27,10 @@ Exit codes:
   1  a check, a command or an import failed
   2  wrong usage";
 
+/// What ends a command that serves until it is told to stop.
+const SERVED: &str = "
+  A signal ends it: SIGTERM or Ctrl-C, and the exit code is 0.";
+
 /// Examples, by command.
 const EXAMPLES: &[(&str, &[&str])] = &[
     ("", &["dynadrill", "dynadrill quiz --weakest", "dynadrill lab start query-vs-scan"]),
@@ -53,7 +57,8 @@ pub(super) fn with_notes(command: clap::Command, group: &str) -> clap::Command {
     let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
     let found = EXAMPLES.iter().find(|(name, _)| *name == group).map_or(&[][..], |(_, examples)| examples);
     let examples = if found.is_empty() { String::new() } else { format!("Examples:\n  {}\n\n", found.join("\n  ")) };
-    let mut command = command.after_help(examples + NOTES);
+    let is_serving = command.get_name() == "serve";
+    let mut command = command.after_help(examples + NOTES + if is_serving { SERVED } else { "" });
     for name in names {
         let group = if group.is_empty() { name.clone() } else { group.to_owned() };
         command = command.mut_subcommand(&name, |inner| with_notes(inner, &group));
@@ -82,7 +87,7 @@ fn fish_labs(library: &Library) -> String {
     let of_lab = |lab: &Lab| {
         let title = lab.title.replace('\\', "\\\\").replace('\'', "\\'");
         format!(
-            "complete -c dynadrill -n \"__fish_dynadrill_using_subcommand lab; and __fish_seen_subcommand_from start serve demo\" \
+            "complete -c dynadrill -n \"__fish_dynadrill_using_subcommand lab; and __fish_seen_subcommand_from start code serve demo\" \
              -f -a \"{}\" -d '{title}'\n",
             lab.name
         )
@@ -98,7 +103,10 @@ fn with_names(definition: clap::Command, library: &Library) -> clap::Command {
     let (topics, labs): (Vec<&str>, Vec<PossibleValue>) = (topics.collect(), labs.collect());
     let lab_names = |command: clap::Command| {
         let labs = labs.clone();
-        command.mut_arg("name", |name| name.value_parser(PossibleValuesParser::new(labs)))
+        // An argument that is changed comes behind the others, unless it says where it stands.
+        let command = command.mut_arg("name", |name| name.index(1).value_parser(PossibleValuesParser::new(labs)));
+        let has_folder = command.get_arguments().any(|argument| argument.get_id() == "folder");
+        if has_folder { command.mut_arg("folder", |folder| folder.index(2)) } else { command }
     };
     definition
         .mut_subcommand("quiz", |quiz| {
@@ -112,7 +120,7 @@ fn with_names(definition: clap::Command, library: &Library) -> clap::Command {
             )
         })
         .mut_subcommand("lab", |lab| {
-            ["start", "serve", "demo"].into_iter().fold(lab, |lab, name| lab.mut_subcommand(name, lab_names))
+            ["start", "code", "serve", "demo"].into_iter().fold(lab, |lab, name| lab.mut_subcommand(name, lab_names))
         })
         .mut_subcommand("export", |export| {
             export.mut_arg("to", |target| {

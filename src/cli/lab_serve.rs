@@ -37,6 +37,8 @@ use super::outlet::Outlet;
 const PATIENCE: Duration = Duration::from_millis(400);
 /// How long it takes to look again whether a terminal can be read.
 const IN_BACKGROUND: Duration = Duration::from_secs(1);
+/// How many seconds of a case's time lie between two times that it is kept.
+const KEPT_EVERY: u64 = 5;
 /// How many refusals are shown before the next request that is served: a web page can send any number.
 const MAX_REFUSALS: usize = 5;
 
@@ -59,6 +61,8 @@ struct Room {
     typed: mpsc::Receiver<String>,
     /// Whether each run of the program begins the step again.
     starts_over: bool,
+    /// When the time of a case was kept last, in steps of [`KEPT_EVERY`]; `None` within once it is done.
+    kept: Option<Option<u64>>,
     /// Whether a program has sent anything since the last one ended, and whether one has ended since.
     has_run: bool,
     has_ended: bool,
@@ -97,6 +101,7 @@ pub(super) fn serve(mut runner: Runner, store: Store, terms: Terms) -> Result<Ex
         refusals: (0, String::new()),
         typed: typed(),
         starts_over,
+        kept: None,
         has_run: false,
         // The first run begins at the step's beginning too, however long the learner has read before it.
         has_ended: true,
@@ -116,7 +121,8 @@ pub(super) fn serve(mut runner: Runner, store: Store, terms: Terms) -> Result<Ex
     let done = done.load(Ordering::Relaxed);
     talk.print(&[format!("{done} of {all} steps done")]);
     talk.finish(PATIENCE);
-    Ok(if done == all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    // A signal is how it is ended, whatever was done by then.
+    Ok(ExitCode::SUCCESS)
 }
 
 impl Room {
@@ -125,6 +131,7 @@ impl Room {
         if let Some(words) = beyond_endpoints(&self.runner) {
             lines.extend([Line::of(Role::Warn, words), Line::blank()]);
         }
+        lines.extend(self.time_left().into_iter().flat_map(|left| [left, Line::blank()]));
         lines.extend(text::step(&self.runner));
         self.print(&lines);
     }
@@ -190,16 +197,39 @@ impl Room {
         self.print(&lines);
     }
 
+    /// Keeps the time and the points of a case every few seconds. What cannot be kept is missed only when the case is resumed.
+    fn keep_score(&mut self) {
+        let now = self.runner.kept_score().map(|kept| kept.seconds / KEPT_EVERY);
+        if self.runner.lab().case.is_some() && std::mem::replace(&mut self.kept, Some(now)) != Some(now) {
+            let _ = records::save_score(&mut self.store, &self.runner);
+        }
+    }
+
+    /// How much time a case has left; nothing in other labs.
+    fn time_left(&self) -> Option<Line> {
+        let seconds = self.runner.seconds_left().filter(|_| !self.runner.is_finished())?;
+        let score = format!("{} of {} points", self.runner.score().points, self.runner.lab().points());
+        Some(Line::of(Role::Warn, format!("{}:{:02} left, {score}", seconds / 60, seconds % 60)))
+    }
+
     fn completed(&mut self, completed: &Completed) -> Vec<Line> {
         let name = self.runner.lab().name.clone();
         let mut lines = Vec::new();
         if let Err(error) = records::save_step(&mut self.store, &name, completed, &SystemClock) {
             lines.push(Line::of(Role::Bad, format!("The step could not be saved: {error}")));
         }
+        let _ = records::save_score(&mut self.store, &self.runner);
         lines.extend(text::completed(completed, &self.runner));
+        lines.extend(self.time_left().into_iter().flat_map(|left| [Line::blank(), left]));
         self.done.store(self.runner.position(), Ordering::Relaxed);
         (self.is_due, self.told) = (false, Vec::new());
         lines
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let _ = records::save_score(&mut self.store, &self.runner);
     }
 }
 
@@ -329,6 +359,7 @@ impl Backend for Room {
         while let Ok(typed) = self.typed.try_recv() {
             self.take_typed(&typed);
         }
+        self.keep_score();
         // The lab's own events (an invocation, say) count for the step; a moment without any has nothing to tell.
         let ((), judged) = self.runner.observe(true, Workbench::catch_up);
         if judged.completed.is_some() || self.runner.bench().entries_since(judged.since).next().is_some() {

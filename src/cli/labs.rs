@@ -21,6 +21,7 @@ use crate::content::{Lab, Library, Source};
 use crate::lab::Runner;
 use crate::plain;
 use crate::progress::{Store, Summary};
+use crate::records;
 use crate::remote::Remote;
 use crate::ui;
 
@@ -53,7 +54,7 @@ pub(super) enum LabCommand {
         #[command(flatten)]
         real: RealArguments,
     },
-    /// Write a folder with the programs that a lab starts from: you mend them, and lab serve grades what they do.
+    /// Write a folder with the programs that a lab starts from: you fix them, and lab serve grades what they do.
     Code {
         /// The lab.
         name: String,
@@ -204,7 +205,12 @@ pub(super) fn run(face: &Face, source: &Source, command: &LabCommand) -> Result<
             let lab = find_lab(&library, name)?;
             let store = face.open_store()?;
             let runner = match step.map(|step| usize::try_from(step - 1).unwrap_or(usize::MAX)) {
-                None => Runner::resume(lab, &store.lab_steps(&lab.name)?)?,
+                None => {
+                    let mut runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
+                    // A case that was left goes on with the time and the points it had.
+                    records::restore_score(&store, &mut runner);
+                    runner
+                }
                 Some(done) if done < lab.steps.len() => Runner::start(lab, done)?,
                 Some(_) => bail!(Usage::of(format!("{name} has {} steps", lab.steps.len()))),
             };

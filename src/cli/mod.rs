@@ -317,7 +317,8 @@ where
 {
     let (mut input, mut output, mut talk) = (io::stdin().lock(), safe_text::stdout(), safe_text::stderr());
     let is_interactive = io::IsTerminal::is_terminal(&input) && output.is_terminal();
-    let mut console = Console::new(&mut input, &mut output, &mut talk).interactive(is_interactive);
+    let columns = ui::columns().filter(|_| is_interactive);
+    let mut console = Console::new(&mut input, &mut output, &mut talk).interactive(is_interactive).on_columns(columns);
     Ok(talk_with(&mut console)?)
 }
 

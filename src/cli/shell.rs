@@ -22,7 +22,7 @@ use super::{interrupt, with_console};
 use crate::aws_cli::{Names, Pending};
 use crate::lab::{self, Workbench};
 use crate::plain::{self, Console};
-use crate::{files, progress, safe_text};
+use crate::{files, progress, safe_text, ui};
 
 /// The file that typed lines are kept in.
 pub(super) const HISTORY: &str = "shell_history.txt";
@@ -106,7 +106,7 @@ fn edit(bench: &mut Workbench, keys: EditorKeys) -> Result<()> {
     let history = history_file();
     // The editor reads the terminal; this console only prints.
     let (mut input, mut output, mut talk) = (std::io::empty(), safe_text::stdout(), safe_text::stderr());
-    let mut console = Console::new(&mut input, &mut output, &mut talk);
+    let mut console = Console::new(&mut input, &mut output, &mut talk).on_columns(ui::columns());
     // A history that cannot be read is missed by nothing but the history.
     let history = match history.map(|path| (files::look_at(&path, MOST_BYTES), path)) {
         Some((Ok(()), path)) => {

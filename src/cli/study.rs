@@ -25,6 +25,10 @@ use crate::records::{self, Records};
 use crate::review;
 use crate::safe_text;
 
+/// How many questions a review has: as many as from the home screen.
+#[expect(clippy::cast_possible_truncation, reason = "a number of questions")]
+const REVIEWED: u16 = study::QUIZ_LENGTH as u16;
+
 /// Milliseconds of a day.
 const MILLIS_OF_A_DAY: u64 = 86_400_000;
 
@@ -90,7 +94,7 @@ pub(super) struct ExamArguments {
 #[derive(Debug, Args)]
 pub(super) struct ReviewArguments {
     /// How many questions at most.
-    #[arg(short = 'n', default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(short = 'n', default_value_t = REVIEWED, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     count: u16,
     /// Fit the schedule to your own answers, once there are enough.
     #[arg(long)]

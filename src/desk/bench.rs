@@ -240,7 +240,14 @@ impl Bench {
                 return Ran { entries: solution.iter().map(entry).collect(), ..Ran::default() };
             }
             Some(word @ (Word::Restart | Word::Reset)) => {
+                let before = runner.marks();
                 let words = if word == Word::Restart { runner.restart() } else { runner.reset() };
+                if word == Word::Reset && runner.marks() == before && runner.position() > 0 {
+                    return Ran {
+                        entries: vec![Entry::new(EntryKind::Help, vec![Line::text(words)])],
+                        ..Ran::default()
+                    };
+                }
                 let predicted = runner.predicted().map(Ok);
                 let entries = vec![Entry::new(EntryKind::Help, vec![Line::text(words)])];
                 self.par = None;
@@ -472,7 +479,10 @@ pub(super) fn noticed(bench: &Bench, words: &str) -> Ran {
         Some(_) => text::code::line(&line, text::code::Language::Shell).flowing(Flow::Fixed),
         None => Line::text(line),
     };
-    let lines: Vec<Line> = bench.endpoint.iter().flat_map(variables).map(line).collect();
+    let mut lines: Vec<Line> = bench.endpoint.iter().flat_map(variables).map(line).collect();
+    if let (Room::Lab(runner), false) = (&bench.room, lines.is_empty()) {
+        lines.extend(text::own_code(runner.lab()));
+    }
     let entries = if lines.is_empty() { Vec::new() } else { vec![Entry::new(EntryKind::Help, lines)] };
     Ran { view: bench.view(), entries, notice: Some(words.to_owned()), ..Ran::default() }
 }

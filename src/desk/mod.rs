@@ -179,6 +179,8 @@ impl Desk {
                     bench.perform(work, &mut self.store, self.clock.as_ref(), send);
                 }
             }
+            // What has no terminal has no clipboard.
+            Effect::Copy(_) => {}
             Effect::Remember(line) => records::remember(&mut self.store, &line),
             Effect::Read => send(Outcome::Stands(Box::new(self.standing()))),
         }
@@ -416,7 +418,7 @@ mod tests {
             practice.filter = filter.map(str::to_owned);
             let rows = practice.rows(&library, &standing);
             let row = rows.iter().position(|row| row.start == Start::Imported).unwrap();
-            assert_eq!(rows[row].detail, "2 questions, unverified");
+            assert_eq!(rows[row].detail, "2 unverified");
             let effects = practice.update(&Message::Choose(row), &library, &standing, &Extents::default());
             let effects = if effects.is_empty() {
                 practice.update(&Message::Accept, &library, &standing, &Extents::default())

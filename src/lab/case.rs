@@ -27,6 +27,16 @@ pub struct Verdict {
     pub met: bool,
     /// Why not, in whole sentences; empty if it is met, or if another requirement has to be met first.
     pub reason: String,
+    /// Whether it holds only because nothing that it speaks of was done yet, as a limit on what was never sent.
+    pub is_untried: bool,
+}
+
+impl Verdict {
+    /// Whether it is ticked: it is met, and by something that was done.
+    #[must_use]
+    pub const fn is_ticked(&self) -> bool {
+        self.met && !self.is_untried
+    }
 }
 
 /// The requirements of a step, and what has been seen for each.
@@ -37,6 +47,8 @@ pub(super) struct Case {
     /// The newest request of the learner's, its pages taken in.
     newest: Option<Fact>,
     is_new_line: bool,
+    /// Whether anything was done that can change what is so: more than reading and looking.
+    has_acted: bool,
 }
 
 /// A requirement under watch.
@@ -114,6 +126,11 @@ impl Case {
         self.wanted
     }
 
+    /// Whether anything was done in the step that can change what is so.
+    pub(super) const fn has_acted(&self) -> bool {
+        self.has_acted
+    }
+
     /// A new line begins.
     pub(super) fn begin_line(&mut self) {
         self.is_new_line = true;
@@ -125,6 +142,9 @@ impl Case {
 
     /// Takes a fact in.
     pub(super) fn take(&mut self, fact: &Fact) {
+        const ACTS: [Effect; 4] = [Effect::Write, Effect::Define, Effect::Around, Effect::Load];
+        self.has_acted |= fact.kind != Kind::Request
+            || is_request(fact) && !fact.is_of_a_service() && ACTS.into_iter().any(|effect| fact.has(effect));
         if is_request(fact) && !fact.is_of_a_service() {
             match &mut self.newest {
                 Some(newest) if !self.is_new_line && newest.goes_on_with(fact) => newest.join(fact.clone()),
@@ -182,7 +202,8 @@ impl Case {
                     _ => String::new(),
                 };
                 has_reason |= lack.is_some();
-                Verdict { want: watched.want.clone(), met: lack.is_none(), reason }
+                let is_untried = lack.is_none() && !watched.is_tried(bench);
+                Verdict { want: watched.want.clone(), met: lack.is_none(), reason, is_untried }
             })
             .collect()
     }
@@ -194,6 +215,12 @@ impl Case {
 }
 
 impl Watched {
+    /// Whether anything that it speaks of was done, in the alternative that is met.
+    fn is_tried(&self, bench: &mut Workbench) -> bool {
+        let met = self.demands.iter().find(|(demand, watch)| watch.lack(demand, bench).is_none());
+        met.is_none_or(|(demand, watch)| demand.spent.is_none() || watch.spent.requests > 0)
+    }
+
     /// What is lacking of the alternative that came nearest; `None` if one is met.
     fn lack(&self, bench: &mut Workbench) -> Option<Lack> {
         let mut nearest: Option<Lack> = None;

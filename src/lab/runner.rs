@@ -41,8 +41,9 @@ pub struct Runner {
     /// Where the step and its newest line began in the journal.
     marks: Marks,
     case: Case,
-    /// How the step's requirements stand.
+    /// How the step's requirements stand, and which of them were met when it began.
     verdicts: Vec<Verdict>,
+    met_before: Vec<bool>,
     story: Story,
     hints: usize,
     guess: Option<Guess>,
@@ -52,6 +53,8 @@ pub struct Runner {
     beginning: Option<Box<Saved>>,
     /// Whether the step's solution was shown.
     is_shown: bool,
+    /// Whether the newest line asked to begin the lab again.
+    is_reset_asked: bool,
     /// Whether any request was sent in the step, also before it was restarted.
     has_seen: bool,
     /// How many requests of the learner's each `meanwhile` of the step has followed so far.
@@ -276,6 +279,7 @@ impl Runner {
             marks: Marks { step: 0, line: 0 },
             case: Case::default(),
             verdicts: Vec::new(),
+            met_before: Vec::new(),
             story: Story::default(),
             hints: 0,
             guess: None,
@@ -283,6 +287,7 @@ impl Runner {
             begun: None,
             beginning: None,
             is_shown: false,
+            is_reset_asked: false,
             has_seen: false,
             followed: Vec::new(),
             prepared: done_before,
@@ -485,15 +490,20 @@ impl Runner {
         "The step begins again: tables, clock and roles are as they were."
     }
 
-    /// Begins the lab again with its first step. What is saved as done stays saved.
+    /// Begins the lab again with its first step, when it is asked a second time if steps are done. What is saved as done stays
+    /// saved.
     pub fn reset(&mut self) -> &'static str {
         let Some(beginning) = self.beginning.clone() else { return "There is nothing to go back to." };
+        if self.step > 0 && !std::mem::replace(&mut self.is_reset_asked, true) {
+            return "This goes back to step 1, with the tables as they were then. Type :reset again to do it.";
+        }
         self.bench.begin_at(&beginning);
         (self.step, self.begun) = (0, Some(beginning));
         (self.story, self.ways, self.is_shown) = (Story::default(), Vec::new(), false);
         self.has_seen = false;
         (self.settings, self.set_before) = (BTreeMap::new(), BTreeMap::new());
         self.score = Score { points: 0, began: self.bench.real_time() };
+        self.is_reset_asked = false;
         self.look();
         self.forget();
         "The lab begins again with its first step; what is saved as done stays saved."
@@ -509,7 +519,10 @@ impl Runner {
         (self.hints, self.guess) = (0, None);
         self.followed = vec![0; step.map_or(0, |step| step.meanwhile.len())];
         self.story.begin_step();
+        self.met_before = Vec::new();
         self.judge();
+        self.met_before = self.verdicts.iter().map(|verdict| verdict.met).collect();
+        self.verdicts.iter_mut().for_each(|verdict| verdict.is_untried = verdict.met);
     }
 
     /// Fills the dashboard of the step that waits.
@@ -564,6 +577,7 @@ impl Runner {
             marks: Marks { step: 0, line: 0 },
             case: self.step().map(Case::of).unwrap_or_default(),
             verdicts: self.verdicts.clone(),
+            met_before: self.met_before.clone(),
             story: self.story.clone(),
             hints: 0,
             guess: None,
@@ -571,6 +585,7 @@ impl Runner {
             begun: None,
             beginning: None,
             is_shown: false,
+            is_reset_asked: false,
             has_seen: false,
             followed: self.followed.clone(),
             prepared: Vec::new(),
@@ -589,6 +604,7 @@ impl Runner {
 
     /// Runs a line and judges the step.
     pub fn run(&mut self, line: &str) -> Turn {
+        self.is_reset_asked = false;
         // What a clock that runs has brought by then is judged as well.
         let since = self.bench.engine().journal().recorded();
         let reply = self.own(line.trim()).unwrap_or_else(|| {
@@ -741,6 +757,11 @@ impl Runner {
         let story = &self.story;
         let told = |text: &str, bench: &Workbench| story.told(text, bench);
         self.verdicts = self.case.verdicts(&mut self.bench, told);
+        // What has held since the step began, with nothing changed, is nothing that the learner has done.
+        let has_acted = self.case.has_acted();
+        for (verdict, was_met) in self.verdicts.iter_mut().zip(&self.met_before).filter(|_| !has_acted) {
+            verdict.is_untried |= verdict.met && *was_met;
+        }
     }
 
     /// The words for an attempt that came close.

@@ -64,6 +64,7 @@ mod tests {
         let entry = bench.engine().journal().entries().next_back().unwrap();
         assert!(entry.number("Calls").is_some_and(|calls| (1..15_000_000).contains(&calls)));
         assert_eq!(entry.outcome.as_ref().unwrap()["Stopped"], "interrupted");
+        assert_eq!(entry.number("Calls"), entry.number("Attempts"), "a call that was not sent is none");
         assert!(bench.run("scan --table-name Tab --select COUNT").text.contains("\"Count\": 1"));
     }
 

@@ -8,10 +8,15 @@ use std::fmt;
 use std::io::{self, BufRead, Read as _, Write};
 
 use super::WIDTH;
-use crate::app::line::{self, Line};
+use crate::app::line::{self, Flow, Line, Role};
 use crate::aws_cli::Pending;
 use crate::lab::MAX_LINE_BYTES;
 use crate::safe_text::write_lines;
+
+/// The narrowest terminal that text is broken for.
+const LEAST: usize = 30;
+/// What stands before what something cost.
+const COST: &str = "  -> ";
 
 /// Where a plain conversation reads and writes.
 pub struct Console<'a> {
@@ -25,12 +30,14 @@ pub struct Console<'a> {
     skips: bool,
     /// Whether a person types: then there is a pause where a script needs none.
     is_interactive: bool,
+    /// The columns of the terminal that shows it, if one does: what would go over its edge is broken between words.
+    columns: Option<usize>,
 }
 
 impl<'a> Console<'a> {
     /// A conversation over these.
     pub fn new(input: &'a mut dyn BufRead, output: &'a mut dyn Write, talk: &'a mut dyn Write) -> Self {
-        Self { input, output, talk, skips: false, is_interactive: false }
+        Self { input, output, talk, skips: false, is_interactive: false, columns: None }
     }
 
     /// The same conversation with a person at the keyboard, if there is one.
@@ -38,6 +45,26 @@ impl<'a> Console<'a> {
     pub fn interactive(mut self, is_interactive: bool) -> Self {
         self.is_interactive = is_interactive;
         self
+    }
+
+    /// The same conversation on a terminal of so many columns; a script's lines stay whole.
+    #[must_use]
+    pub fn on_columns(mut self, columns: Option<usize>) -> Self {
+        self.columns = columns.map(|columns| columns.max(LEAST));
+        self
+    }
+
+    /// How wide text is set.
+    fn width(&self) -> usize {
+        self.columns.map_or(WIDTH, |columns| columns.min(WIDTH))
+    }
+
+    /// A line as it is shown: on a terminal, broken between words where it does not fit.
+    fn fitting(&self, line: Line) -> Vec<String> {
+        match self.columns {
+            Some(columns) => line::plain(&[line], columns),
+            None => vec![line.plain()],
+        }
     }
 
     /// Whether a person types.
@@ -119,7 +146,10 @@ impl<'a> Console<'a> {
     /// # Errors
     /// The console cannot be written.
     pub fn say(&mut self, words: impl fmt::Display) -> io::Result<()> {
-        write_lines(self.talk, &[words.to_string()])
+        let words = words.to_string();
+        let lead = words.len() - words.trim_start_matches([' ', '-', '>']).len();
+        let lines = self.fitting(Line::text(words).hanging(lead));
+        write_lines(self.talk, &lines)
     }
 
     /// Prints a text of several lines.
@@ -127,7 +157,17 @@ impl<'a> Console<'a> {
     /// # Errors
     /// The console cannot be written.
     pub fn say_all(&mut self, words: &str) -> io::Result<()> {
-        write_lines(self.talk, &words.lines().map(str::to_owned).collect::<Vec<_>>())
+        let lines: Vec<String> = words.lines().flat_map(|line| self.fitting(Line::text(line))).collect();
+        write_lines(self.talk, &lines)
+    }
+
+    /// Says a text beside the data, broken to the plain width.
+    ///
+    /// # Errors
+    /// The console cannot be written.
+    pub fn say_block(&mut self, words: &str) -> io::Result<()> {
+        let lines = line::plain(&[Line::text(words)], self.width());
+        write_lines(self.talk, &lines)
     }
 
     /// Prints lines of data, broken to the plain width, with words in place of marks.
@@ -136,7 +176,43 @@ impl<'a> Console<'a> {
     /// The console cannot be written.
     pub fn lines(&mut self, lines: &[Line]) -> io::Result<()> {
         let lines: Vec<Line> = lines.iter().map(in_words).collect();
-        self.print(&line::plain(&lines, WIDTH))
+        self.print(&line::plain(&lines, self.width()))
+    }
+
+    /// Whether a terminal shows it.
+    #[must_use]
+    pub const fn is_on_terminal(&self) -> bool {
+        self.columns.is_some()
+    }
+
+    /// Lines of what came back as they are shown. JSON and tables stay as they came, so that they can be copied; words of this
+    /// program, and what was refused, are broken as text on a terminal.
+    pub(super) fn shown(&self, lines: &[Line]) -> Vec<String> {
+        let is_data = lines.first().is_some_and(|line| line.plain().trim_start().starts_with(['{', '[', '"']));
+        let is_whole = |line: &Line| is_data || line.flow == Flow::Fixed;
+        lines
+            .iter()
+            .flat_map(|line| if is_whole(line) { vec![line.plain()] } else { self.fitting(line.clone()) })
+            .collect()
+    }
+
+    /// Prints what came back.
+    ///
+    /// # Errors
+    /// The console cannot be written.
+    pub fn result(&mut self, lines: &[Line]) -> io::Result<()> {
+        let shown = self.shown(lines);
+        self.print(&shown)
+    }
+
+    /// Prints what something cost, a line each.
+    ///
+    /// # Errors
+    /// The console cannot be written.
+    pub fn cost(&mut self, meter: &[String]) -> io::Result<()> {
+        let lines = meter.iter().flat_map(|line| self.fitting(Line::text(line.trim()).behind(Role::Text, COST)));
+        let lines: Vec<String> = lines.collect();
+        self.print(&lines)
     }
 
     /// Prints lines of data.
@@ -170,7 +246,6 @@ fn in_words(line: &Line) -> Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::line::Role;
 
     #[test]
     fn marks_are_words() {
@@ -183,6 +258,34 @@ mod tests {
         assert_eq!(said(Line::text("a ✓ inside")), "a ✓ inside");
         let broken = in_words(&Line::text("word ".repeat(30)).behind(Role::Good, "✓ ")).wrapped(WIDTH);
         assert!(broken[1].plain().starts_with("       word"), "{:?}", broken[1].plain());
+    }
+
+    #[test]
+    fn a_terminal_gets_words_whole_and_data_as_it_came() {
+        let long = "the flags of a command, ".repeat(9);
+        let json = format!("{{\"note\": \"{long}\"}}");
+        let told = |columns: Option<usize>| {
+            let (mut input, mut output, mut talk) = (&b""[..], Vec::new(), Vec::new());
+            let mut console = Console::new(&mut input, &mut output, &mut talk).on_columns(columns);
+            console.say(&long).unwrap();
+            console.say_all(&long).unwrap();
+            console.cost(std::slice::from_ref(&long)).unwrap();
+            console.result(&[Line::code(long.clone())]).unwrap();
+            let words = [talk, std::mem::take(&mut output)].concat();
+            let mut input = &b""[..];
+            let mut talk = Vec::new();
+            let mut console = Console::new(&mut input, &mut output, &mut talk).on_columns(columns);
+            console.result(&[Line::code(json.clone())]).unwrap();
+            (String::from_utf8(words).unwrap(), String::from_utf8(output).unwrap())
+        };
+        let (words, data) = told(Some(40));
+        assert!(words.lines().all(|line| line.chars().count() <= 40), "{words}");
+        let all: Vec<&str> = words.split_whitespace().filter(|word| *word != "->").collect();
+        assert_eq!(all.len(), long.split_whitespace().count() * 4, "{words}");
+        assert!(words.contains("  -> the flags") && words.contains("\n     of a"), "{words}");
+        assert_eq!(data.trim_end(), json);
+        let (words, data) = told(None);
+        assert_eq!((words.lines().count(), data.trim_end()), (4, json.as_str()), "a script's lines are whole: {words}");
     }
 
     /// The commands in a text, each by its length and its beginning.

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::{Console, Talk, WIDTH, explain, is_help, is_leaving};
-use crate::app::line::{self, Flow, Line, Role};
+use super::{Console, Talk, explain, is_help, is_leaving};
+use crate::app::line::{Line, Role};
 use crate::app::message::{LabMessage, Message};
 use crate::app::prompt::Edit;
 use crate::app::screens::LabScreen;
@@ -25,7 +25,7 @@ const HELP: &str = "hint: the next hint; solution: the reference solution, which
 pub fn lab(model: &mut Model, desk: &mut Desk, console: &mut Console<'_>) -> io::Result<bool> {
     let mut talk = Talk::new(model, desk, console);
     let mut printed = talk.show_transcript(0)?;
-    talk.console.say_all(&line::plain(&[Line::text(format!("({HELP})"))], WIDTH).join("\n"))?;
+    talk.console.say_block(&format!("({HELP})"))?;
     talk.console.say("")?;
     talk.show_step()?;
     loop {
@@ -86,14 +86,10 @@ impl Talk<'_, '_> {
                 EntryKind::Cost => {
                     // The first line is the sum of the others.
                     let skip = usize::from(entry.lines.len() > 1);
-                    let cost = |line: &Line| {
-                        Line::of(Role::Cost, line.plain().trim()).behind(Role::Text, "  -> ").flowing(Flow::Fixed)
-                    };
-                    let lines: Vec<Line> = entry.lines.iter().skip(skip).map(cost).collect();
-                    self.console.lines(&lines)?;
+                    self.console.cost(&entry.lines.iter().skip(skip).map(Line::plain).collect::<Vec<_>>())?;
                 }
                 // What came back is data, and stays as it came.
-                EntryKind::Result => self.console.print(&entry.lines.iter().map(Line::plain).collect::<Vec<_>>())?,
+                EntryKind::Result => self.console.result(&entry.lines)?,
                 EntryKind::Story => {
                     if !is_opening {
                         self.console.print(&[String::new()])?;
@@ -126,6 +122,11 @@ impl Talk<'_, '_> {
         lines.push(Line::blank());
         lines.extend(text::spoken_task(step));
         lines.extend(text::given(step));
+        let own_code = lab.map(text::own_code).unwrap_or_default();
+        if screen.view.position == 0 && !own_code.is_empty() {
+            lines.push(Line::blank());
+            lines.extend(own_code);
+        }
         self.console.lines(&lines)
     }
 }

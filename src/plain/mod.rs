@@ -67,12 +67,20 @@ impl<'a, 'c> Talk<'a, 'c> {
     }
 }
 
+/// What a reply says: as it came for a script, and where it is data; on a terminal, words are broken between words.
+fn replied(typed: &str, reply: &Reply, console: &Console<'_>) -> Vec<String> {
+    let is_ours = typed.trim_start().starts_with(':') || is_help(typed) || typed.contains("help");
+    let is_data = reply.kind == ReplyKind::Answer && !is_ours;
+    if is_data || reply.text.is_empty() || !console.is_on_terminal() {
+        return reply.text.lines().map(str::to_owned).collect();
+    }
+    console.shown(&text::result(typed, reply))
+}
+
 /// Prints a result and what it cost.
-fn show_reply(reply: &Reply, bench: &Workbench, console: &mut Console<'_>) -> io::Result<()> {
-    let lines: Vec<String> = reply.text.lines().map(str::to_owned).collect();
-    console.print(&lines)?;
-    let meter = text::meter(bench.entries_since(reply.since));
-    console.print(&meter.iter().map(|line| format!("  -> {line}")).collect::<Vec<_>>())
+fn show_reply(typed: &str, reply: &Reply, bench: &Workbench, console: &mut Console<'_>) -> io::Result<()> {
+    console.print(&replied(typed, reply, console))?;
+    console.cost(&text::meter(bench.entries_since(reply.since)))
 }
 
 /// Runs a line in a lab that is not on a screen, and prints what came of it and how the step stands; returns the step
@@ -86,7 +94,7 @@ pub fn lab_line(
     console: &mut Console<'_>,
 ) -> io::Result<Option<crate::lab::Completed>> {
     let turn = runner.run(line);
-    show_reply(&turn.reply, runner.bench(), console)?;
+    show_reply(line, &turn.reply, runner.bench(), console)?;
     console.lines(&turn.meanwhile.iter().map(|words| text::meanwhile(words)).collect::<Vec<_>>())?;
     if turn.completed.is_none() && turn.reply.kind != ReplyKind::Nothing {
         console.lines(&text::checks(runner.checks().as_deref()))?;
@@ -139,7 +147,7 @@ pub fn demo(runner: &mut Runner, console: &mut Console<'_>) -> io::Result<bool> 
                 console.print(&[format!("... {}", text::counted(result.len() - longest, "more line"))])?;
             }
             let meter = text::meter(runner.bench().entries_since(turn.reply.since));
-            console.print(&meter.iter().map(|line| format!("  -> {line}")).collect::<Vec<_>>())?;
+            console.cost(&meter)?;
             done = turn.completed.is_some();
             debrief = turn.completed.map(|completed| completed.debrief).unwrap_or_default();
             console.lines(&text::checklist(&turn.verdicts))?;
@@ -187,11 +195,11 @@ pub fn shell_line(line: &str, bench: &mut Workbench, console: &mut Console<'_>) 
     let line = if is_help(line) { explain(SHELL_HELP, line, console)? } else { line };
     let reply = bench.run(line);
     let is_done = matches!(reply.kind, ReplyKind::Nothing | ReplyKind::Answer);
-    let lines = reply.text.lines();
+    let said = replied(line, &reply, console);
     if is_done {
-        console.print(&lines.map(str::to_owned).collect::<Vec<_>>())?;
+        console.print(&said)?;
     } else {
-        for line in lines {
+        for line in said {
             console.say(line)?;
         }
     }

@@ -121,7 +121,7 @@ fn tiles(page: &mut Page, facts: &Facts<'_>) {
     let standing = facts.standing;
     let ready = match study::ready(facts.library, &standing.log) {
         Readiness::Estimate { low, high, .. } => format!("{:.0}-{:.0} %", low * 100.0, high * 100.0),
-        Readiness::NotEnough { .. } => "not known yet".to_owned(),
+        Readiness::NotEnough { .. } => "?".to_owned(),
     };
     let Tally { answers, correct } = standing.summary.all;
     let labs = &facts.library.labs;
@@ -235,9 +235,7 @@ fn calibration(page: &mut Page, facts: &Facts<'_>) {
         })
         .collect();
     if bars.is_empty() {
-        page.markup(
-            "<p class=\"soft\">You have not said yet how sure you were: ! after an answer is sure, ? a guess.</p>",
-        );
+        page.markup("<p class=\"soft\">You have not said yet how sure you were: press 3 for sure, 1 for a guess.</p>");
     } else {
         charts::lying(page, "Share of right answers by how sure you were", &bars, false);
     }

@@ -49,6 +49,8 @@ pub struct Drawn {
     pub hits: Vec<(Rect, Hit)>,
     /// Where the cursor is, if there is one.
     pub cursor: Option<(u16, u16)>,
+    /// Where addresses stand, and which they are: what is shown of one may be shorter.
+    pub links: Vec<(Rect, String)>,
 }
 
 /// A buffer with looks.
@@ -58,6 +60,8 @@ pub(super) struct Canvas<'a> {
     pub(super) drawn: Drawn,
     /// How many columns text that is wider than its pane is moved to the left; `None` where a screen sees to that itself.
     pub(super) pan: Option<usize>,
+    /// Addresses that are drawn somewhere: what is shown, and what is meant.
+    links: Vec<(String, String)>,
 }
 
 impl Look {
@@ -118,7 +122,7 @@ fn ascii(letter: char) -> Option<&'static str> {
 impl<'a> Canvas<'a> {
     /// An empty note over a buffer.
     pub(super) fn new(buffer: &'a mut Buffer, look: Look) -> Self {
-        Self { buffer, look, drawn: Drawn::default(), pan: None }
+        Self { buffer, look, drawn: Drawn::default(), pan: None, links: Vec::new() }
     }
 
     /// Draws one line, cut at the area's right edge.
@@ -233,6 +237,27 @@ impl<'a> Canvas<'a> {
         };
         Clear.render(at, self.buffer);
         self.line(at, &Line::of(Role::Muted, text));
+    }
+
+    /// Has a line that is drawn, wherever that is, lead to an address.
+    pub(super) fn link(&mut self, shown: &Line, address: &str) {
+        self.links.push((shown.plain().trim().to_owned(), address.to_owned()));
+    }
+
+    /// Notes where the addresses were drawn: they scroll with the text that they stand in.
+    pub(super) fn find_links(&mut self) {
+        let area = self.buffer.area;
+        for (shown, address) in std::mem::take(&mut self.links) {
+            let letters: Vec<String> = shown.chars().map(String::from).collect();
+            let wide = u16::try_from(letters.len()).unwrap_or(u16::MAX);
+            let is_at =
+                |x: u16, y: u16| letters.iter().zip(x..).all(|(letter, x)| self.buffer[(x, y)].symbol() == letter);
+            let places = area
+                .rows()
+                .flat_map(|row| (row.x..(row.x + row.width + 1).saturating_sub(wide)).map(move |x| (x, row.y)));
+            let found = places.filter(|_| wide > 0).find(|(x, y)| is_at(*x, *y));
+            self.drawn.links.extend(found.map(|(x, y)| (Rect { x, y, width: wide, height: 1 }, address)));
+        }
     }
 
     /// Empties an area over what was drawn before.

@@ -75,6 +75,8 @@ pub struct Binding {
     pub when: fn(&Model) -> bool,
     /// Whether the footer shows it; the help page shows all.
     pub in_footer: bool,
+    /// Whether the footer shows it before others where there is room for few.
+    pub is_kept: bool,
 }
 
 impl Key {
@@ -174,7 +176,7 @@ impl Binding {
         label: &'static str,
         message: fn(&Model, char) -> Message,
     ) -> Self {
-        Self { name, keys, label, message, when: |_| true, in_footer: true }
+        Self { name, keys, label, message, when: |_| true, in_footer: true, is_kept: false }
     }
 
     /// The same, which counts only sometimes.
@@ -185,6 +187,11 @@ impl Binding {
     /// The same, which only the help page shows.
     pub(super) const fn quiet(self) -> Self {
         Self { in_footer: false, ..self }
+    }
+
+    /// The same, for which the footer makes room.
+    pub(super) const fn kept(self) -> Self {
+        Self { is_kept: true, ..self }
     }
 
     /// Whether a key is one of its own; with the letter to send.
@@ -339,13 +346,18 @@ const COMMON: &[Binding] = &[
     Binding::new("suspend", Keys::These(&[ctrl('z')]), "suspend the program", |_, _| Message::Suspend).quiet(),
     Binding::new("palette", Keys::These(&[ctrl('p')]), "go to anything", |model, _| Message::Palette(actions(model))),
     Binding::new("back", Keys::These(&[key(KeyCode::Esc)]), "back", |_, _| Message::Back)
-        .when(|model| (model.depth() > 0 || model.is_typing()) && !is_in_lab(model)),
+        .when(|model| (model.depth() > 0 || model.is_typing()) && !is_in_lab(model))
+        .kept(),
     // At home it says how to leave, and does nothing else.
     Binding::new("stay", Keys::These(&[key(KeyCode::Esc)]), "", |_, _| Message::Back)
         .when(|model| model.depth() == 0 && !model.is_typing() && !is_in_lab(model))
         .quiet(),
     Binding::new("quit", Keys::These(&[char('q')]), "quit", |_, _| Message::Quit)
-        .when(|model| !model.is_typing() && model.overlay.is_none() && !is_in_lab(model)),
+        .when(|model| can_quit(model) && model.depth() == 0)
+        .kept(),
+    // Elsewhere Esc leads out first.
+    Binding::new("quit", Keys::These(&[char('q')]), "quit", |_, _| Message::Quit)
+        .when(|model| can_quit(model) && model.depth() > 0),
     Binding::new("help", Keys::These(&[char('?'), key(KeyCode::F(10))]), "keys", |_, _| Message::Help)
         .when(|model| !is_text_at_hand(model))
         .quiet(),
@@ -353,6 +365,11 @@ const COMMON: &[Binding] = &[
         .when(is_text_at_hand)
         .quiet(),
 ];
+
+/// Whether a key may end the program.
+fn can_quit(model: &Model) -> bool {
+    !model.is_typing() && model.overlay.is_none() && !is_in_lab(model)
+}
 
 /// Whether a lab is on screen with nothing over it: what Esc does there its own tables say.
 fn is_in_lab(model: &Model) -> bool {
@@ -405,7 +422,7 @@ pub(super) const MOVEMENT: &[Binding] = &[
         Message::Scroll(None, Step::Pages(-1))
     })
     .quiet(),
-    Binding::new(SIDEWAYS, Keys::These(&[char('>')]), "wide lines", |_, _| Message::Pan(PAN)).when(is_wide),
+    Binding::new(SIDEWAYS, Keys::These(&[char('>')]), "wide lines", |_, _| Message::Pan(PAN)).when(is_wide).kept(),
     Binding::new("sideways-back", Keys::These(&[char('<')]), "wide lines, back", |_, _| Message::Pan(-PAN))
         .when(is_wide)
         .quiet(),
@@ -464,16 +481,28 @@ const FINISHED: &[Binding] = &[
     }),
 ];
 
+/// Whether the last card of the tour is shown.
+fn is_last_card(model: &Model) -> bool {
+    matches!(model.overlay, Some(Overlay::Tour(at)) if at + 1 == crate::app::text::TOUR.len())
+}
+
 /// The tour.
 const TOUR: &[Binding] = &[
-    Binding::new("tour.next", Keys::These(&[key(KeyCode::Enter), char(' ')]), "next", |_, _| Message::Accept),
+    Binding::new("tour.next", Keys::These(&[key(KeyCode::Enter), char(' ')]), "next", |_, _| Message::Accept)
+        .when(|model| !is_last_card(model)),
+    Binding::new("tour.lab", Keys::These(&[key(KeyCode::Enter), char(' ')]), "open the first lab", |_, _| {
+        Message::Accept
+    })
+    .when(is_last_card),
     Binding::new("tour.forward", Keys::These(&[key(KeyCode::Right), key(KeyCode::Down), char('j')]), "next", |_, _| {
         Message::Move(Step::Lines(1))
     })
+    .when(|model| !is_last_card(model))
     .quiet(),
     Binding::new("tour.back", Keys::These(&[key(KeyCode::Left), key(KeyCode::Up), char('k')]), "previous", |_, _| {
         Message::Move(Step::Lines(-1))
-    }),
+    })
+    .when(|model| !matches!(model.overlay, Some(Overlay::Tour(0)))),
     Binding::new("tour.close", Keys::These(&[char('q')]), "close", |_, _| Message::Back),
 ];
 

@@ -20,7 +20,7 @@ use crossterm::event::{
 use crossterm::execute;
 use ratatui::layout::Position;
 
-use crate::app::message::{LabMessage, Message, Outcome};
+use crate::app::message::{Effect, LabMessage, Message, Outcome};
 use crate::app::pane::Step;
 use crate::app::prompt::Edit;
 use crate::app::{KeyNames, Model, Screen, Start};
@@ -31,6 +31,7 @@ use crate::desk::{Aims, Desk, is_saving};
 use crate::progress::Store;
 
 mod canvas;
+mod clipboard;
 pub mod keys;
 mod screens;
 mod theme;
@@ -211,9 +212,12 @@ fn turn(
     look: Look,
 ) -> io::Result<()> {
     let mut watch = Stopwatch::start(&SystemClock);
+    let knows_links = clipboard::knows_links(std::env::var_os("TERM").as_deref());
     while !model.quit || is_saving(model.screen()) {
         let mut drawn = Drawn::default();
-        terminal.draw(|frame| drawn = draw(model, look, frame))?;
+        let frame = terminal.draw(|frame| drawn = draw(model, look, frame))?;
+        let links = if knows_links { clipboard::links(frame.buffer, &drawn.links) } else { Vec::new() };
+        clipboard::write_links(terminal.backend_mut(), &links)?;
         model.update(Message::Laid(std::mem::take(&mut drawn.extents)));
         let happened = if model.is_ticking() {
             match happenings.recv_timeout(TICK) {
@@ -246,7 +250,10 @@ fn turn(
             effects.extend(message.map(|message| model.update(message)).unwrap_or_default());
         }
         for effect in effects {
-            worker.perform(effect);
+            match effect {
+                Effect::Copy(text) => clipboard::copy(terminal.backend_mut(), &text)?,
+                effect => worker.perform(effect),
+            }
         }
     }
     Ok(())

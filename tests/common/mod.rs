@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+pub(crate) mod typist;
+
 /// An answer as it came over the wire.
 pub(crate) struct Answer {
     pub(crate) status: u16,

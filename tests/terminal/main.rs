@@ -12,5 +12,6 @@ mod lab_walk;
 mod newcomer;
 mod question;
 mod seat;
+mod second_look;
 mod small;
 mod walk;

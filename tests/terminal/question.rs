@@ -120,11 +120,12 @@ fn the_documentation_link_stands_whole_on_a_line_of_its_own() {
                 seat.keys("pgdn");
             }
             let shown = seat.draw();
-            // Wider than the screen it is on two lines, from the first column on.
-            let lines: Vec<&str> = shown.lines().collect();
-            let is_whole = lines.iter().any(|line| line.trim_start() == question.docs);
-            let is_in_two = lines.windows(2).any(|pair| pair.concat() == question.docs);
-            assert!(is_whole || is_in_two && question.docs.len() > usize::from(width), "{}\n{shown}", question.docs);
+            // Wider than the screen it is shorter, on one line all the same.
+            let page = question.docs.rsplit('/').next().unwrap();
+            let is_whole = shown.lines().any(|line| line.trim_start() == question.docs);
+            let is_short = shown.lines().any(|line| line.trim_start().starts_with("docs.") && line.ends_with(page));
+            let is_wide = question.docs.len() + 2 > usize::from(width);
+            assert!(if is_wide { is_short } else { is_whole }, "{}\n{shown}", question.docs);
         }
     }
 }
@@ -185,7 +186,7 @@ fn a_proof_shows_both_options_with_their_cost_and_goes_away_again() {
         let proof = seat.draw();
         assert!(proof.contains("What each costs") && proof.contains("RCU"), "{proof}");
         let heads = |line: &str| line.contains("✗ wrong") && line.contains("✓ right");
-        assert_eq!(proof.lines().any(heads), width == 120, "side by side where there is room:\n{proof}");
+        assert_eq!(proof.lines().any(heads), width >= 120, "side by side where there is room:\n{proof}");
         seat.keys("p");
         let again = seat.draw();
         assert_eq!(again, fed);

@@ -93,6 +93,18 @@ impl Tab {
         }
     }
 
+    /// Returns its name as a title.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Plan => "Plan",
+            Self::Tables => "Tables",
+            Self::Partitions => "Partitions",
+            Self::Streams => "Streams",
+            Self::Cost => "Cost",
+        }
+    }
+
     /// Returns its number, counted from 1.
     #[must_use]
     pub fn number(self) -> usize {

@@ -4,7 +4,6 @@ use crate::app::message::{Effect, Message};
 use crate::app::pane::{Extents, Pane, Scroll};
 use crate::app::start::{Standing, Start};
 use crate::app::study::Length;
-use crate::app::text::counted;
 use crate::app::{stats, study};
 use crate::content::Library;
 use crate::quiz::Order;
@@ -145,7 +144,7 @@ fn practice(library: &Library, standing: &Standing) -> Vec<Row> {
         rows.insert(0, row("Review", format!("{} due", standing.due), Start::Review));
     }
     if standing.imported > 0 {
-        let detail = format!("{}, unverified", counted(standing.imported, "question"));
+        let detail = format!("{} unverified", standing.imported);
         rows.push(row("What you imported", detail, Start::Imported));
     }
     for (topic, tally) in stats::topics(library, &standing.summary) {
@@ -175,7 +174,7 @@ fn exams(standing: &Standing) -> Vec<Row> {
     }
     for length in [Length::Short, Length::Full] {
         let label = format!("{} questions in {} minutes", length.questions(), length.minutes());
-        rows.push(row(label, if length == Length::Full { "as long as the real one" } else { "" }, Start::Exam(length)));
+        rows.push(row(label, if length == Length::Full { "full length" } else { "" }, Start::Exam(length)));
     }
     for exam in &standing.exams {
         let share = format!("{} of {}", exam.correct, exam.all);

@@ -133,7 +133,7 @@ fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
         offer(label, "You left it in the middle".to_owned(), None, Start::Left(left.purpose));
     }
     if is_new(standing) {
-        let why = "What there is here, and the keys, in four short cards";
+        let why = "The screens and the keys, in four short cards";
         offer("See it in a short tour".to_owned(), why.to_owned(), Some(1), Start::Tour);
         let why = "Twelve questions over all topics show where to begin".to_owned();
         offer("Find out where you stand".to_owned(), why, Some(12 * QUESTION_MINUTES), Start::Diagnostic);
@@ -210,7 +210,7 @@ fn program(library: &Library, standing: &Standing) -> Vec<Entry> {
         entry("Sandbox", "a small shop".to_owned(), "Free play: your own tables and requests", Start::Sandbox),
         entry(
             "Scores",
-            format!("{} answers", standing.summary.all.answers),
+            counted(usize::try_from(standing.summary.all.answers).unwrap_or(usize::MAX), "answer"),
             "Mastery, readiness, calibration, mistakes that repeat",
             Start::Scores,
         ),

@@ -34,6 +34,8 @@ pub struct QuestionScreen {
     pub proved: Option<Vec<Part>>,
     /// Which of the panes the keys scroll.
     pub focus: Pane,
+    /// Whether the question has the whole width.
+    pub is_zoomed: bool,
     /// Whether it is noted that the proof was seen.
     is_noted: bool,
 }
@@ -298,6 +300,7 @@ impl QuestionScreen {
             proof: Scroll::default(),
             proved: None,
             focus: Pane::Main,
+            is_zoomed: false,
             is_noted: false,
         }
     }
@@ -358,6 +361,7 @@ impl QuestionScreen {
                 self.focus = drawn.get((at + step) % drawn.len().max(1)).copied().unwrap_or(Pane::Main);
             }
             Message::FocusOn(pane) => self.focus = pane,
+            Message::Zoom => self.is_zoomed = !self.is_zoomed,
             Message::Done(outcome) => return Ok(self.done(outcome)),
             Message::Accept => return self.accept(),
             Message::Question(QuestionMessage::Flag) => {
@@ -540,6 +544,7 @@ impl QuestionScreen {
     /// A new text is shown, from its beginning.
     fn begin(&mut self) {
         (self.sight, self.side, self.focus) = (Sight::default(), Sight::default(), Pane::Main);
+        self.is_zoomed = false;
         (self.proof, self.proved, self.is_noted) = (Scroll::default(), None, false);
     }
 

@@ -75,6 +75,21 @@ pub fn task(step: &Step) -> Vec<Line> {
     paragraphs(Role::Strong, &step.task)
 }
 
+/// How the program of a lab that is done in code is come by, on a line of its own.
+#[must_use]
+pub fn own_code(lab: &Lab) -> Vec<Line> {
+    if lab.code.is_none() {
+        return Vec::new();
+    }
+    let command = |words: &str| code::line(&format!("    dynadrill lab {words} {}", lab.name), code::Language::Shell);
+    vec![
+        Line::text("In a second terminal, this writes the program to fix:"),
+        command("code"),
+        Line::text("and this serves the tables to it and judges each run:"),
+        command("serve"),
+    ]
+}
+
 /// The command to start from, if there is one.
 #[must_use]
 pub fn given(step: &Step) -> Vec<Line> {
@@ -416,7 +431,7 @@ pub fn checks(checks: Option<&[Verdict]>) -> Vec<Line> {
 pub fn checklist(verdicts: &[Verdict]) -> Vec<Line> {
     let mut lines = Vec::new();
     for verdict in verdicts {
-        let (role, mark) = if verdict.met { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
+        let (role, mark) = if verdict.is_ticked() { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
         lines.push(Line::text(one_line(&verdict.want)).behind(role, mark));
         if !verdict.reason.is_empty() {
             lines.push(Line::of(Role::Muted, one_line(&verdict.reason)).behind(Role::Text, "  "));

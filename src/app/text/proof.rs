@@ -29,6 +29,9 @@ pub struct Part {
     pub items: u64,
     /// Items that those returned.
     pub returned: u64,
+    /// Whether its cost says anything beside those of others. What was refused, and was then put right by another table or
+    /// index, has no price in requests alone.
+    pub is_comparable: bool,
 }
 
 impl Part {
@@ -59,7 +62,7 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
         let head = Line::text(shown.option.text.trim()).behind(role, format!("{}  {mark}  ", shown.letter));
         let mut lines = vec![head.hanging(0)];
         let (mut read, mut written, mut items, mut returned) = (Units::ZERO, Units::ZERO, 0, 0);
-        let mut refused = None;
+        let (mut refused, mut is_comparable) = (None, true);
         match proofs.try_option(library, question, &shown.option) {
             Ok(tried) => {
                 for line in tried.own() {
@@ -67,6 +70,8 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
                     (items, returned) = (items + line.items, returned + line.returned);
                 }
                 refused = tried.own().last().and_then(|line| line.refused.clone());
+                let after = tried.lines.iter().skip_while(|line| line.refused.is_none());
+                is_comparable = refused.is_none() || !after.clone().any(|line| defines(&line.command));
                 for line in tried.lines {
                     lines.push(code::line(&format!("$ {}", without_long_values(&line.command)), code::Language::Shell));
                     let reply: Vec<&str> = line.reply.lines().collect();
@@ -95,7 +100,7 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
                 lines.push(Line::of(Role::Bad, words).flowing(Flow::Quoted));
             }
         }
-        Part { letter: shown.letter, is_right, lines, read, written, refused, items, returned }
+        Part { letter: shown.letter, is_right, lines, read, written, refused, items, returned, is_comparable }
     };
     let mut parts: Vec<Part> = tempting.into_iter().chain(right).map(part).collect();
     // Whoever chose an option that cannot be tried is told so, and what is shown in its place.
@@ -106,6 +111,12 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
         first.lines.insert(0, Line::of(Role::Warn, words));
     }
     parts
+}
+
+/// Whether a command makes or changes a table.
+fn defines(command: &str) -> bool {
+    let mut words = command.split_whitespace().skip_while(|word| matches!(*word, "aws" | "dynamodb"));
+    words.next().is_some_and(|verb| matches!(verb, "create-table" | "update-table"))
 }
 
 /// The longest value that is shown whole, in characters.

@@ -1,7 +1,7 @@
 //! Questions, their feedback, and how a session went.
 
 use super::code::{self, Language};
-use crate::app::line::{Flow, Line, Role, paragraphs};
+use crate::app::line::{Flow, GUTTER, Line, Role, paragraphs};
 use crate::content::Library;
 use crate::quiz::{Asked, Confidence, Graded, Session, Shown};
 
@@ -25,7 +25,7 @@ pub fn stem(asked: &Asked) -> Vec<Line> {
         lines.push(Line::blank());
         lines.extend(exhibit.caption.iter().map(|caption| Line::of(Role::Muted, caption.trim())));
         let shown = code::lines(exhibit.text.trim_end(), Language::named(&exhibit.language));
-        lines.extend(shown.into_iter().map(|line| line.behind(Role::Muted, "│ ")));
+        lines.extend(shown.into_iter().map(|line| line.behind(Role::Muted, GUTTER)));
     }
     if !lead_in.is_empty() {
         lines.extend([Line::blank(), Line::of(Role::Strong, lead_in)]);

@@ -19,7 +19,7 @@ use crate::ui::widgets::Glyphs;
 const KEYS: &[Binding] = &[
     Binding::new("list.start", Keys::These(&[key(KeyCode::Enter)]), "start", |_, _| Message::Accept),
     Binding::new("list.filter", Keys::These(&[char('/')]), "find", |_, _| Message::Filter),
-    Binding::new("list.pane", Keys::These(&[key(KeyCode::Tab)]), "other pane", |_, _| Message::Focus(true))
+    Binding::new("list.pane", Keys::These(&[key(KeyCode::Tab)]), "pane", |_, _| Message::Focus(true))
         .when(|model| model.extents.contains_key(&Pane::Side)),
 ];
 
@@ -54,9 +54,13 @@ pub(super) fn view(browse: &Browse, model: &Model, canvas: &mut Canvas<'_>, area
     let rows = browse.rows(&model.library, &model.standing);
     let width = usize::from(left.width);
     let line = |row: &Row| {
-        let room = width.saturating_sub(row.detail.chars().count() + 4);
+        let (label, detail) = (row.label.chars().count(), row.detail.chars().count());
+        // A name is worth more than what stands behind it, which the preview says too; a long one is cut all the same.
+        let fits = label + detail + 4 <= width || detail <= SHORT_DETAIL;
+        let detail = if fits { row.detail.as_str() } else { "" };
+        let room = width.saturating_sub(detail.chars().count() + 4);
         let label = super::home::shortened(&row.label, room);
-        Line::text(format!("{label:<room$}")).and(Role::Muted, format!(" {}", row.detail))
+        Line::text(format!("{label:<room$}")).and(Role::Muted, format!(" {detail}"))
     };
     let lines: Vec<Line> = rows.iter().map(line).collect();
     let body = match &browse.filter {
@@ -77,6 +81,9 @@ pub(super) fn view(browse: &Browse, model: &Model, canvas: &mut Canvas<'_>, area
         canvas.text(right, Pane::Side, &preview(row, model), browse.preview);
     }
 }
+
+/// The longest detail that a long name is cut for.
+const SHORT_DETAIL: usize = 8;
 
 /// What the chosen entry is about: what will be seen, how long it takes, how far the learner is.
 fn preview(row: &Row, model: &Model) -> Vec<Line> {

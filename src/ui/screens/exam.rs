@@ -71,7 +71,12 @@ pub(super) const BINDINGS: &[Binding] = &[
     })
     .when(is_proof),
     Binding::new("exam.prove", Keys::These(&[char('p')]), "prove it", |_, _| question(QuestionMessage::Prove))
-        .when(is_reading),
+        .when(|model| is_reading(model) && super::question::is_provable(model)),
+    Binding::new("exam.copy", Keys::These(&[char('y')]), "copy the link", |_, _| {
+        question(QuestionMessage::Documentation)
+    })
+    .when(is_reading)
+    .quiet(),
     Binding::new("exam.lab", Keys::These(&[char('l')]), "lab", |_, _| question(QuestionMessage::OpenLab))
         .when(is_reading),
     Binding::new("exam.back", Keys::These(&[key(KeyCode::Enter)]), "back to the list", |_, _| Message::Accept)
@@ -97,7 +102,8 @@ pub(super) const BINDINGS: &[Binding] = &[
         .when(is_asking)
         .quiet(),
     Binding::new("exam.review", Keys::These(&[char('r')]), "review page", |_, _| exam(ExamMessage::Review))
-        .when(is_running),
+        .when(is_running)
+        .kept(),
     Binding::new("exam.filter", Keys::These(&[char('f')]), "show", |_, _| exam(ExamMessage::Filter)).when(is_list),
     Binding::new("exam.number", Keys::Letters("1234567890"), "go to a number", |_, digit| {
         exam(ExamMessage::Digit(u8::try_from(digit.to_digit(10).unwrap_or(0)).unwrap_or(0)))
@@ -106,7 +112,8 @@ pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("exam.summary", Keys::These(&[key(KeyCode::Tab)]), "by topic", |_, _| Message::Focus(true))
         .when(is_report),
     Binding::new("exam.hand-in", Keys::These(&[char('H')]), "hand in", |_, _| exam(ExamMessage::HandIn))
-        .when(is_running),
+        .when(is_running)
+        .kept(),
     Binding::new("exam.yes", Keys::These(&[char('y')]), "hand in", |_, _| exam(ExamMessage::Answer(true)))
         .when(is_dialog),
     Binding::new("exam.no", Keys::These(&[char('n')]), "continue", |_, _| exam(ExamMessage::Answer(false)))
@@ -167,7 +174,7 @@ pub(super) fn view(screen: &ExamScreen, model: &Model, canvas: &mut Canvas<'_>, 
         Phase::Asking(marks) => {
             let rest = with_strip(screen, canvas, area);
             if let Some(asked) = screen.session.current() {
-                asking(asked, marks, screen.sight, canvas, rest);
+                asking(asked, marks, screen.sight, false, canvas, rest);
             }
         }
         Phase::Review(report) => {
@@ -180,7 +187,7 @@ pub(super) fn view(screen: &ExamScreen, model: &Model, canvas: &mut Canvas<'_>, 
                 (Some(report), _) => review(screen, report, canvas, rest),
                 (None, Some(asked)) => {
                     let marks = Marks::of(screen.session.given(screen.session.position()));
-                    asking(asked, &marks, screen.sight, canvas, rest);
+                    asking(asked, &marks, screen.sight, false, canvas, rest);
                 }
                 (None, None) => {}
             }
@@ -192,7 +199,7 @@ pub(super) fn view(screen: &ExamScreen, model: &Model, canvas: &mut Canvas<'_>, 
         Phase::Report(report) => report_view(screen, report, model, canvas, area),
         Phase::Proof(_, feedback, parts) => super::question::proof(parts, &feedback.asked, screen.proof, canvas, area),
         Phase::Reading(_, feedback) => {
-            answered(feedback, (screen.sight, Sight::default(), Pane::Main), &[], model, canvas, area);
+            answered(feedback, (screen.sight, Sight::default(), Pane::Main, false), &[], model, canvas, area);
         }
     }
 }

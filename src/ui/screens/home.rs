@@ -20,7 +20,7 @@ use crate::ui::widgets::{Glyphs, Picture as _, Spark};
 const KEYS: &[Binding] = &[
     Binding::new("home.start", Keys::These(&[key(KeyCode::Enter)]), "start", |_, _| Message::Accept),
     Binding::new("home.filter", Keys::These(&[char('/')]), "find", |_, _| Message::Filter),
-    Binding::new("home.pane", Keys::These(&[key(KeyCode::Tab)]), "other pane", |_, _| Message::Focus(true))
+    Binding::new("home.pane", Keys::These(&[key(KeyCode::Tab)]), "pane", |_, _| Message::Focus(true))
         .when(|model| model.extents.contains_key(&Pane::Side)),
     Binding::new("home.today", Keys::Letters("123456789"), "start what is best today", |model, digit| {
         let at = digit.to_digit(10).unwrap_or(0) as usize;

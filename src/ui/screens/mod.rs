@@ -122,6 +122,7 @@ fn draw_into(model: &Model, look: Look, buffer: &mut Buffer, area: Rect) -> Draw
         canvas.line(row, line);
     }
     overlay(model, &mut canvas, middle);
+    canvas.find_links();
     canvas.drawn
 }
 
@@ -147,17 +148,22 @@ fn footer(model: &Model, width: usize) -> Vec<Line> {
         lines.push(ended(last.and(Role::Text, "  ")));
         return lines;
     }
-    let mut line = Line::text(" ");
-    let shown = || keys::bindings(model).filter(|binding| binding.in_footer && !binding.label.is_empty());
-    // What is cut is reached by a key that has to be in sight.
-    let first = shown().filter(|binding| binding.name == keys::SIDEWAYS);
-    for binding in first.chain(shown().filter(|binding| binding.name != keys::SIDEWAYS)) {
-        let shown = binding.shown(model);
-        // What does not fit leaves room for a shorter one after it.
-        if line.width() + shown.chars().count() + binding.label.chars().count() + 3 <= room + 2 {
-            line = line.and(Role::Key, shown).and(Role::Muted, format!(" {}  ", binding.label));
+    let shown: Vec<&Binding> =
+        keys::bindings(model).filter(|binding| binding.in_footer && !binding.label.is_empty()).collect();
+    let wide = |binding: &Binding| binding.shown(model).chars().count() + binding.label.chars().count() + 3;
+    // What does not fit leaves room for a shorter one after it; the first, and what has to be in sight, have theirs before.
+    let mut taken = vec![false; shown.len()];
+    let mut left = (room + 2).saturating_sub(1);
+    for kept in [true, false] {
+        for (at, binding) in shown.iter().enumerate() {
+            let fits = !taken[at] && (binding.is_kept || at == 0 || !kept) && wide(binding) <= left;
+            taken[at] |= fits;
+            left -= if fits { wide(binding) } else { 0 };
         }
     }
+    let line = shown.iter().zip(taken).filter(|(_, is_taken)| *is_taken).fold(Line::text(" "), |line, (binding, _)| {
+        line.and(Role::Key, binding.shown(model)).and(Role::Muted, format!(" {}  ", binding.label))
+    });
     vec![ended(line)]
 }
 
@@ -194,7 +200,8 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
         Some(Overlay::Tour(at)) => {
             let Some((title, words)) = TOUR.get(*at) else { return };
             let place = format!("{} of {}   ", at + 1, TOUR.len());
-            let keys = Line::of(Role::Muted, place).and(Role::Key, "enter").and(Role::Text, " next   ");
+            let enters = if at + 1 == TOUR.len() { " open the first lab   " } else { " next   " };
+            let keys = Line::of(Role::Muted, place).and(Role::Key, "enter").and(Role::Text, enters);
             let keys = keys.and(Role::Key, "esc").and(Role::Text, " close");
             dialog(canvas, area, title, &[Line::text(*words), Line::blank(), keys]);
         }
@@ -288,7 +295,8 @@ fn dialog(canvas: &mut Canvas<'_>, area: Rect, title: &str, lines: &[Line]) {
     let broken = crate::app::line::wrapped(lines, inside);
     let height = u16::try_from(broken.len() + 2).unwrap_or(area.height).min(area.height);
     let over = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
-    canvas.clear(over);
+    // A column of blanks keeps it apart from the words beside it.
+    canvas.clear(Rect { x: over.x.saturating_sub(1), width: over.width + 2, ..over }.intersection(area));
     canvas.drawn.hits.push((over, Hit::Pane(Pane::Help)));
     let rule = |count: usize| "─".repeat(count);
     let wide = usize::from(width).saturating_sub(2);

@@ -17,10 +17,10 @@ use crate::ui::widgets::{Bars, Glyphs, Picture as _, Way};
 
 /// From this width on the reasons stand beside the question, and what two options show beside each other.
 const TWO_COLUMNS: u16 = 120;
-/// The same where a proof has taken the rest of a wide screen.
-const LEAST_FOR_REASONS: u16 = 106;
-/// From this width on a proof has a column of its own beside both.
-const THREE_COLUMNS: u16 = 180;
+/// From this width on a proof stands beside the question and its reasons.
+const WITH_PROOF: u16 = 180;
+/// The columns of a hundred that question and reasons have then.
+const BESIDE_PROOF: u16 = 34;
 
 /// With this many options `f` is the letter of one, and no longer flags.
 pub(super) const SIX: usize = 6;
@@ -33,8 +33,24 @@ fn is_answered(model: &Model) -> bool {
     matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Feedback(_) | Phase::Reading(..)))
 }
 
+/// Whether there is anything of the question on screen that can be run.
+pub(super) fn is_provable(model: &Model) -> bool {
+    let asked = match model.screen() {
+        Screen::Question(question) => question.asked(),
+        Screen::Exam(exam) => exam.asked(),
+        _ => None,
+    };
+    asked.is_some_and(|asked| asked.question.is_proved())
+}
+
 fn is_feedback(model: &Model) -> bool {
     matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Feedback(_)))
+}
+
+/// Whether something stands beside the question, or would.
+fn can_zoom(model: &Model) -> bool {
+    let is_zoomed = matches!(model.screen(), Screen::Question(question) if question.is_zoomed);
+    (is_asking(model) || is_answered(model)) && (is_zoomed || model.extents.contains_key(&Pane::Side))
 }
 
 fn is_proof(model: &Model) -> bool {
@@ -88,14 +104,20 @@ pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("question.pane", Keys::These(&[key(KeyCode::Tab)]), "other pane", |_, _| Message::Focus(true))
         .when(|model| is_answered(model) && model.extents.contains_key(&Pane::Side))
         .quiet(),
+    Binding::new("question.zoom", Keys::These(&[char('z')]), "zoom", |_, _| Message::Zoom).when(can_zoom).quiet(),
     Binding::new("question.prove", Keys::These(&[char('p')]), "prove it", |_, _| question(QuestionMessage::Prove))
-        .when(is_answered),
+        .when(|model| is_answered(model) && is_provable(model)),
     Binding::new("question.lab", Keys::These(&[char('l')]), "lab", |_, _| question(QuestionMessage::OpenLab))
         .when(is_answered),
     Binding::new("question.more", Keys::These(&[char('m')]), "more like this", |_, _| {
         question(QuestionMessage::MoreLikeThis)
     })
     .when(is_answered),
+    Binding::new("question.copy", Keys::These(&[char('y')]), "copy the link", |_, _| {
+        question(QuestionMessage::Documentation)
+    })
+    .when(is_answered)
+    .quiet(),
     Binding::new("question.unfold", Keys::These(&[char('u')]), "unfold all", |_, _| question(QuestionMessage::Unfold))
         .when(is_answered),
     Binding::new("question.reasons", Keys::Options, "unfold", |_, letter| question(QuestionMessage::Letter(letter)))
@@ -123,6 +145,9 @@ pub(super) fn header(screen: &QuestionScreen, model: &Model) -> (Line, Line) {
     if let Some(asked) = screen.asked() {
         left = left.and(Role::Muted, format!("   {}", model.library.topic_title(&asked.question.topic)));
     }
+    if matches!(screen.phase, Phase::Proof(..)) {
+        left = left.and(Role::Title, "   proof");
+    }
     if screen.is_flagged() {
         left = left.and(Role::Warn, "   ⚑ flagged");
     }
@@ -134,7 +159,10 @@ pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'
     match &screen.phase {
         Phase::Asking(marks) | Phase::Saving(marks) => {
             let Some(asked) = screen.session.current() else { return };
-            let left = match super::halves(model, area, 52, TWO_COLUMNS) {
+            // Code that would not fit beside anything has the whole width.
+            let is_alone = screen.is_zoomed || widest_exhibit(asked) > usize::from(area.width) * 52 / 100;
+            let least = if is_alone { u16::MAX } else { TWO_COLUMNS };
+            let left = match super::halves(model, area, 52, least) {
                 Some((left, divider, right)) => {
                     canvas.divider(divider);
                     beside(marks, asked, &screen.session, canvas, right);
@@ -142,18 +170,19 @@ pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'
                 }
                 None => area,
             };
-            asking(asked, marks, screen.sight, canvas, left);
+            asking(asked, marks, screen.sight, left == area, canvas, left);
         }
-        Phase::Feedback(feedback) if area.width >= THREE_COLUMNS && !proved.is_empty() => {
+        Phase::Feedback(feedback) if area.width >= WITH_PROOF && !screen.is_zoomed && !proved.is_empty() => {
             let rest = with_proof(proved, feedback, screen, canvas, area);
-            answered(feedback, (screen.sight, screen.side, screen.focus), proved, model, canvas, rest);
+            answered(feedback, (screen.sight, screen.side, screen.focus, false), proved, model, canvas, rest);
         }
         Phase::Feedback(feedback) | Phase::Reading(_, feedback) => {
-            answered(feedback, (screen.sight, screen.side, screen.focus), proved, model, canvas, area);
+            let at = (screen.sight, screen.side, screen.focus, screen.is_zoomed);
+            answered(feedback, at, proved, model, canvas, area);
         }
-        Phase::Proof(feedback, parts, _) if area.width >= THREE_COLUMNS => {
+        Phase::Proof(feedback, parts, _) if area.width >= WITH_PROOF => {
             let rest = with_proof(parts, feedback, screen, canvas, area);
-            answered(feedback, (screen.sight, screen.side, Pane::Proof), proved, model, canvas, rest);
+            answered(feedback, (screen.sight, screen.side, Pane::Proof, false), proved, model, canvas, rest);
         }
         Phase::Proof(feedback, parts, _) => proof(parts, &feedback.asked, screen.proof, canvas, area),
         Phase::Summary(report) => {
@@ -176,14 +205,23 @@ fn with_proof(
     area: Rect,
 ) -> Rect {
     let [rest, divider, right] =
-        Layout::horizontal([Constraint::Percentage(60), Constraint::Length(1), Constraint::Min(1)]).areas(area);
-    // The address of the documentation has its rows to itself, so that it can be selected whole.
-    let address = address(&feedback.asked.question.docs, usize::from(rest.width).saturating_sub(1)).len();
-    let tall = area.height.saturating_sub(if area.height >= PINNED { u16::try_from(address).unwrap_or(0) } else { 0 });
+        Layout::horizontal([Constraint::Percentage(BESIDE_PROOF), Constraint::Length(1), Constraint::Min(1)])
+            .areas(area);
+    // The address of the documentation has its row to itself, so that it can be selected whole.
+    let tall = area.height.saturating_sub(u16::from(area.height >= PINNED));
     canvas.divider(Rect { height: tall, ..divider });
     let right = Rect { x: right.x + 1, width: right.width.saturating_sub(1), height: tall, ..right };
+    let [head, right] = Layout::vertical([Constraint::Length(2), Constraint::Min(1)]).areas(right);
+    let is_focused = matches!(screen.phase, Phase::Proof(..)) || screen.focus == Pane::Proof;
+    canvas.line(head, &Line::of(if is_focused { Role::Accent } else { Role::Title }, "Proof").behind(Role::Text, " "));
     proof(parts, &feedback.asked, screen.proof, canvas, right);
     rest
+}
+
+/// The columns of the widest line of a question's exhibits, with what sets them off.
+fn widest_exhibit(asked: &Asked) -> usize {
+    let lines = asked.question.exhibits.iter().flat_map(|exhibit| exhibit.text.lines());
+    lines.map(|line| Line::text(line).width() + 5).max().unwrap_or(0)
 }
 
 /// Beside a question that is asked: how sure the learner is, and how the others went.
@@ -241,8 +279,15 @@ impl Blocks {
     }
 }
 
-/// A question with what is marked.
-pub(super) fn asking(asked: &Asked, marks: &Marks, sight: Sight, canvas: &mut Canvas<'_>, area: Rect) {
+/// A question with what is marked; `asks_how_sure` where nothing beside it does.
+pub(super) fn asking(
+    asked: &Asked,
+    marks: &Marks,
+    sight: Sight,
+    asks_how_sure: bool,
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+) {
     let mut blocks = Blocks { lines: canvas.broken(area, &indented(text::stem(asked))), ..Blocks::default() };
     blocks.lines.push(Line::blank());
     for (at, shown) in asked.shown.iter().enumerate() {
@@ -266,6 +311,11 @@ pub(super) fn asking(asked: &Asked, marks: &Marks, sight: Sight, canvas: &mut Ca
     }
     if let Some(confidence) = marks.confidence {
         says = says.and(Role::Muted, format!("you say: {}", confidence.name()));
+    } else if asks_how_sure {
+        says = says.and(Role::Muted, "how sure? ");
+        for (key, confidence) in ["1", "2", "3"].into_iter().zip(Confidence::ALL) {
+            says = says.and(Role::Key, format!(" {key} ")).and(Role::Muted, confidence.name());
+        }
     }
     if !says.plain().trim().is_empty() {
         blocks.lines.extend([Line::blank(), says]);
@@ -274,29 +324,29 @@ pub(super) fn asking(asked: &Asked, marks: &Marks, sight: Sight, canvas: &mut Ca
 }
 
 /// An answered question: every option in its place, with what the learner chose and why. On a wide screen the reasons stand
-/// beside it. `at` is where both are scrolled to, and which has the focus.
+/// beside it. `at` is where both are scrolled to, which has the focus, and whether the question has the whole width.
 pub(super) fn answered(
     feedback: &Feedback,
-    at: (Sight, Sight, Pane),
+    at: (Sight, Sight, Pane, bool),
     proved: &[Part],
     model: &Model,
     canvas: &mut Canvas<'_>,
     area: Rect,
 ) {
-    let (sight, side, focus) = at;
+    let (sight, side, focus, is_zoomed) = at;
     let Feedback { asked, graded, unfolded, cursor } = feedback;
-    // The address stands at the bottom, over both columns; on a small screen it is the end of the text.
-    let address = address(&asked.question.docs, usize::from(area.width).saturating_sub(1));
+    // The address stands at the bottom, over all columns; on a small screen it is the end of the text.
+    let across = canvas.buffer.area.width.saturating_sub(area.x);
+    let address = address(&asked.question.docs, usize::from(across).saturating_sub(1));
     let is_pinned = area.height >= PINNED;
-    let tall = if is_pinned { u16::try_from(address.len()).unwrap_or(0) } else { 0 };
+    canvas.link(&address, &asked.question.docs);
+    let tall = u16::from(is_pinned);
     let head = if is_pinned { 2 } else { 1 };
     let [verdict, rest, bottom] =
         Layout::vertical([Constraint::Length(head), Constraint::Min(1), Constraint::Length(tall)]).areas(area);
-    for (row, line) in bottom.rows().zip(&address) {
-        canvas.line(row, line);
-    }
+    canvas.line(Rect { width: across, ..bottom }, &address);
     canvas.line(verdict, &text::verdict(asked, graded).behind(Role::Text, " "));
-    let (left, right) = match super::halves(model, rest, 52, LEAST_FOR_REASONS) {
+    let (left, right) = match super::halves(model, rest, 52, if is_zoomed { u16::MAX } else { TWO_COLUMNS }) {
         Some((left, divider, right)) => {
             canvas.divider(divider);
             (left, Some(right))
@@ -344,7 +394,7 @@ pub(super) fn answered(
         }
         blocks.push(at, lines);
     }
-    // The first line is the address, which stands elsewhere or is broken in another way.
+    // The first line is the address, which stands elsewhere.
     let mut ending: Vec<Line> = text::documentation(asked).into_iter().skip(1).collect();
     ending.extend(leads_to(feedback, model));
     ending.extend(comes_back(asked, model));
@@ -353,7 +403,7 @@ pub(super) fn answered(
         let ending = canvas.broken(left, &indented(ending));
         blocks.lines.extend(ending);
         if !is_pinned {
-            blocks.lines.extend(address);
+            blocks.lines.push(address);
         }
         blocks.draw(*cursor, sight, Pane::Main, canvas, left);
         return;
@@ -379,7 +429,7 @@ pub(super) fn answered(
     let ending = canvas.broken(right, &ending);
     blocks.lines.extend(ending);
     if !is_pinned {
-        blocks.lines.extend(address);
+        blocks.lines.push(address);
     }
     blocks.draw(*cursor, side, Pane::Side, canvas, right);
 }
@@ -427,23 +477,30 @@ fn comes_back(asked: &Asked, model: &Model) -> Option<Line> {
 /// From this height on the address of the documentation is always in view.
 const PINNED: u16 = 30;
 
-/// An address on a line of its own, so that it can be copied whole; one that is wider than the screen begins in its first
-/// column and is broken behind a slash.
-fn address(address: &str, width: usize) -> Vec<Line> {
-    if address.len() < width {
-        return vec![Line::of(Role::Link, address).behind(Role::Text, " ").flowing(Flow::Fixed)];
+/// What begins every address that is shortened by it.
+const SCHEME: &str = "https://";
+/// What stands for the middle of an address.
+const LEFT_OUT: &str = "/.../";
+
+/// An address on one line, whatever its width: without its scheme, then without its middle, where there is no room for it. The
+/// terminal is told the whole address, where it knows links, and a key copies it.
+fn address(address: &str, width: usize) -> Line {
+    Line::of(Role::Link, short(address, width.saturating_sub(1))).behind(Role::Text, " ").flowing(Flow::Fixed)
+}
+
+/// An address in so many columns at most.
+pub(super) fn short(address: &str, width: usize) -> String {
+    let bare = address.strip_prefix(SCHEME).unwrap_or(address);
+    if let Some(whole) = [address, bare].into_iter().find(|whole| whole.chars().count() <= width) {
+        return whole.to_owned();
     }
-    let mut lines = vec![String::new()];
-    for part in address.split_inclusive('/') {
-        let is_full = lines.last().is_some_and(|line| !line.is_empty() && line.len() + part.len() > width);
-        if is_full {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            line.push_str(part);
-        }
-    }
-    lines.into_iter().map(|line| Line::of(Role::Link, line).flowing(Flow::Fixed)).collect()
+    let (host, path) = bare.split_once('/').unwrap_or(("", bare));
+    // As much of its end as fits: the page is what matters.
+    let ends = path.match_indices('/').map(|(at, _)| &path[at + 1..]);
+    let with_host = ends.map(|end| format!("{host}{LEFT_OUT}{end}"));
+    let page = path.rsplit('/').next().unwrap_or(path);
+    let shorter = with_host.chain([format!("{}{page}", &LEFT_OUT[1..])]).find(|short| short.chars().count() <= width);
+    shorter.unwrap_or_else(|| page.chars().take(width).collect())
 }
 
 /// A line broken with a word at the right end of its first row; below it if there is no room.
@@ -467,7 +524,7 @@ pub(super) fn tagged(line: &Line, (role, tag): (Role, String), width: usize) -> 
 fn bars(parts: &[Part], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> Vec<Line> {
     let cost = |part: &Part| part.read.as_f64() + part.written.as_f64();
     let scale = parts.iter().map(cost).fold(0.0, f64::max);
-    if scale <= 0.0 || parts.len() < 2 {
+    if scale <= 0.0 || parts.len() < 2 || !parts.iter().all(|part| part.is_comparable) {
         return Vec::new();
     }
     // Numbers of one width leave bars of one scale, wherever each stands.

@@ -81,7 +81,7 @@ fn mastery(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
         .map(|(topic, tally)| (model.library.topic_title(topic).to_owned(), tally))
         .collect();
     let mut lines = vec![title("By topic")];
-    lines.extend(bars(&topics, width, glyphs));
+    lines.extend(bars(&topics, role_of, width, glyphs));
     let skills = skills(model, width, glyphs);
     if !skills.is_empty() {
         lines.push(Line::blank());
@@ -96,16 +96,16 @@ pub(super) fn skills(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
     if skills.is_empty() {
         return Vec::new();
     }
-    std::iter::once(title("By exam skill")).chain(bars(&skills, width, glyphs)).collect()
+    std::iter::once(title("By exam skill")).chain(bars(&skills, role_of, width, glyphs)).collect()
 }
 
 /// The columns that a bar and its figures take at least.
 const LEAST_FOR_A_BAR: usize = 26;
 
-/// Shares of right answers as bars to one scale.
-fn bars(tallies: &[(String, Tally)], width: usize, glyphs: Glyphs) -> Vec<Line> {
+/// Shares of right answers as bars to one scale; `look` is that of a share.
+fn bars(tallies: &[(String, Tally)], look: fn(u64) -> Role, width: usize, glyphs: Glyphs) -> Vec<Line> {
     let longest = tallies.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-    let room = longest.min(width.saturating_sub(LEAST_FOR_A_BAR)).max(width * 2 / 5);
+    let room = Bars::label_room(width);
     let way = |(name, tally): &(String, Tally)| {
         let share = tally.percent().unwrap_or_default();
         let (number, note) = match tally.answers {
@@ -114,29 +114,33 @@ fn bars(tallies: &[(String, Tally)], width: usize, glyphs: Glyphs) -> Vec<Line> 
         };
         let label = shortened(name, room);
         let value = f64::from(u32::try_from(share).unwrap_or(0));
-        Way { label, value, number, note, role: role_of(share), ..Way::default() }
+        Way { label, value, number, note, role: look(share), ..Way::default() }
     };
     if longest <= room {
         let bars = Bars { ways: tallies.iter().map(way).collect(), scale: 100.0, has_track: true, numbers_first: true };
         return bars.lines(width, glyphs);
     }
-    tallies.iter().flat_map(|(name, tally)| short(name, *tally, width)).collect()
+    // Names stay whole; the bars share what is left beside them.
+    let cells = width.saturating_sub(longest + LEAST_FOR_A_BAR).clamp(SHORT_BAR, LONGEST_BAR);
+    tallies.iter().flat_map(|(name, tally)| short(name, *tally, look, cells, width)).collect()
 }
 
 /// The cells of a short bar.
 const SHORT_BAR: usize = 5;
+/// The most cells of a bar beside a name that is shown whole.
+const LONGEST_BAR: usize = 30;
 
 /// A share with a name that leaves no room for a long bar: the name is whole, in as many rows as it takes, a short bar and
 /// the figures stand at the end of the first.
-fn short(name: &str, tally: Tally, width: usize) -> Vec<Line> {
+fn short(name: &str, tally: Tally, look: fn(u64) -> Role, cells: usize, width: usize) -> Vec<Line> {
     let share = tally.percent();
-    let full = usize::try_from(share.unwrap_or_default()).unwrap_or(0).min(100) * SHORT_BAR / 100;
+    let full = usize::try_from(share.unwrap_or_default()).unwrap_or(0).min(100) * cells / 100;
     let (percent, of) = match share {
         None => ("new".to_owned(), String::new()),
         Some(share) => (format!("{share} %"), format!("{} of {}", tally.correct, tally.answers)),
     };
-    let figures = Line::of(role_of(share.unwrap_or_default()), "█".repeat(full))
-        .and(Role::Muted, "░".repeat(SHORT_BAR - full))
+    let figures = Line::of(look(share.unwrap_or_default()), "█".repeat(full))
+        .and(Role::Muted, "░".repeat(cells - full))
         .and(Role::Text, format!(" {percent:>5}"))
         .and(Role::Muted, format!("  {of:>8}"));
     let mut lines = Line::text(name).hanging(2).wrapped(width.saturating_sub(figures.width() + 2).max(1));
@@ -153,7 +157,8 @@ fn ahead(model: &Model, width: usize, is_ascii: bool) -> Vec<Line> {
     let standing = &model.standing;
     let all = standing.summary.all;
     let mut lines = vec![title("Readiness")];
-    lines.push(Line::text(format!("{} answers, {} right.", all.answers, all.correct)));
+    let answers = text::counted(usize::try_from(all.answers).unwrap_or(usize::MAX), "answer");
+    lines.push(Line::text(format!("{answers}, {} right.", all.correct)));
     lines.extend(text::readiness(&study::ready(&model.library, &standing.log)));
     let mut lines = wrapped(&lines, width);
     let chart = over_time(model, width, is_ascii);
@@ -230,7 +235,8 @@ fn sureness(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
         return Vec::new();
     }
     let mut lines = vec![title("How sure you were, and how often right")];
-    lines.extend(bars(&sure, width, glyphs));
+    // That guesses are often wrong is as it should be.
+    lines.extend(bars(&sure, |_| Role::Bar, width, glyphs));
     lines.push(Line::blank());
     lines
 }
@@ -243,7 +249,7 @@ fn exams(model: &Model, width: usize, glyphs: Glyphs) -> Vec<Line> {
     let exams: Vec<(String, Tally)> =
         model.standing.exams.iter().map(|exam| (study::date_of(exam.at), exam.tally())).collect();
     let mut lines = vec![title("Exams").and(Role::Muted, "   e opens their reports")];
-    lines.extend(bars(&exams, width, glyphs));
+    lines.extend(bars(&exams, role_of, width, glyphs));
     lines.push(Line::blank());
     lines
 }

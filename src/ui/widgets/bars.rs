@@ -36,6 +36,12 @@ pub struct Way {
 }
 
 impl Bars {
+    /// Returns the most columns that a label has at a width: a longer one is cut.
+    #[must_use]
+    pub const fn label_room(width: usize) -> usize {
+        layout::label_room(width)
+    }
+
     pub(super) fn rows(&self) -> Vec<Row> {
         let scale = self.ways.iter().map(|way| way.value + way.second).fold(self.scale, f64::max);
         let row = |way: &Way| Row {

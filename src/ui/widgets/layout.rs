@@ -68,6 +68,10 @@ pub(super) fn flow_by(
     // An indent that leaves no room to read is worse than hardly any.
     let fitting = |indent: usize| if indent * 2 > width { width / 10 } else { indent };
     let (first, further) = (fitting(first), fitting(further));
+    // Nor may it leave no room for a number.
+    let words_of = tokens.iter().flat_map(|(_, text)| text.split(' '));
+    let numbers = words_of.filter(|word| word.contains(|letter: char| letter.is_ascii_digit()));
+    let further = further.min(width.saturating_sub(numbers.map(width_of).max().unwrap_or(0)));
     let mut lines: Vec<Vec<Token>> = vec![vec![blanks(first)]];
     let (mut used, mut is_new) = (first, true);
     for (role, text) in tokens.iter().filter(|(_, text)| !text.is_empty()) {
@@ -238,7 +242,7 @@ pub(super) fn each_row(rows: &[Row], width: usize, indent: usize, numbers: Numbe
 }
 
 /// The most columns of a label.
-const fn label_room(width: usize) -> usize {
+pub(super) const fn label_room(width: usize) -> usize {
     if width >= 60 { width * 2 / 5 } else { width / 2 }
 }
 

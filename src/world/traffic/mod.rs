@@ -352,7 +352,7 @@ impl Run {
                 let at = self.report.began.plus_millis(second * 1000 + place * 1000 / count);
                 let request = self.requests.draw(traffic, call, &mut chance);
                 self.catch_up(at, world)?;
-                self.second(at, world)?.calls += 1;
+                self.second(at, world)?;
                 self.attempt(Due { at, call, began: at, request, attempt: 1, held: false }, world)?;
             }
         }
@@ -410,6 +410,10 @@ impl Run {
         }
         world.advance_to(due.at);
         self.report.attempts += 1;
+        if due.attempt == 1 {
+            // Counted as it is sent: a call that the stop came before was never made.
+            self.second(due.began, world)?.calls += 1;
+        }
         // What is sent already is not taken back: the next attempt ends.
         let _ = world.work().spend(self.requests.steps(due.request));
         let answer = self.requests.send(due.request, due.call, world.engine_mut());

@@ -74,6 +74,11 @@ fn has_given(model: &Model) -> bool {
     on(model).is_some_and(|lab| lab.has_solution() || gives(lab))
 }
 
+/// Whether the lab is done in the learner's own program.
+fn is_in_code(model: &Model) -> bool {
+    on(model).and_then(|lab| lab.lab(&model.library)).is_some_and(|lab| lab.code.is_some())
+}
+
 /// Whether the step asks a question.
 fn has_question(model: &Model) -> bool {
     on(model).and_then(|lab| lab.step(&model.library)).is_some_and(|step| step.question.is_some())
@@ -101,7 +106,7 @@ const KEYS: &[Binding] = &[
         .when(is_played),
     Binding::new("lab.predict", Keys::These(&[key(KeyCode::Enter)]), "predict", |_, _| Message::Accept)
         .when(|model| is_asked(model) && !is_running(model)),
-    Binding::new("lab.stop", Keys::These(&[key(KeyCode::Esc)]), "stop", |_, _| Message::Back).when(is_running),
+    Binding::new("lab.stop", Keys::These(&[key(KeyCode::Esc)]), "stop", |_, _| Message::Back).when(is_running).kept(),
     Binding::new("lab.skip", Keys::These(&[key(KeyCode::Esc)]), "skip", |_, _| Message::Back)
         .when(|model| is_asked(model) && !is_running(model) && !is_zoomed(model)),
     Binding::new("lab.given", Keys::These(&[key(KeyCode::Enter)]), "put the command in", |_, _| Message::Accept)
@@ -160,6 +165,15 @@ const KEYS: &[Binding] = &[
         "your own code",
         |_, _| lab(LabMessage::Endpoint),
     )
+    .when(is_in_code),
+    // Elsewhere it is one of many keys.
+    Binding::new(
+        "lab.endpoint",
+        Keys::These(&[key(KeyCode::F(5)), alt(KeyCode::Char('e'))]),
+        "your own code",
+        |_, _| lab(LabMessage::Endpoint),
+    )
+    .when(|model| !is_in_code(model))
     .quiet(),
     Binding::new("lab.gap", Keys::These(&[ctrl('g')]), "next gap", |_, _| lab(LabMessage::Insert)).when(has_gap),
     Binding::new("lab.insert", Keys::These(&[ctrl('g')]), "given command", |_, _| lab(LabMessage::Insert))
@@ -203,12 +217,15 @@ const KEYS: &[Binding] = &[
 
 /// Esc, where it neither stops nor skips anything: last in the footer.
 const LEAVING: &[Binding] = &[
-    Binding::new("lab.leave", Keys::These(&[key(KeyCode::Esc)]), "leave", |_, _| Message::Back).when(|model| {
-        let is_busy = is_asked(model) || is_running(model) || is_zoomed(model) || is_searching(model);
-        is_typing(model) && !is_busy
-    }),
+    Binding::new("lab.leave", Keys::These(&[key(KeyCode::Esc)]), "leave", |_, _| Message::Back)
+        .when(|model| {
+            let is_busy = is_asked(model) || is_running(model) || is_zoomed(model) || is_searching(model);
+            is_typing(model) && !is_busy
+        })
+        .kept(),
     Binding::new("lab.back", Keys::These(&[key(KeyCode::Esc)]), "back", |_, _| Message::Back)
-        .when(|model| !is_running(model) && (!is_typing(model) || (is_zoomed(model) && !is_searching(model)))),
+        .when(|model| !is_running(model) && (!is_typing(model) || (is_zoomed(model) && !is_searching(model))))
+        .kept(),
 ];
 
 /// A list of completions over the prompt.

@@ -8,7 +8,7 @@ use crate::app::line::{Line, Role};
 use crate::app::pane::{Extent, Pane};
 use crate::app::screens::LabScreen;
 use crate::ui::canvas::{Canvas, Hit};
-use crate::ui::widgets::{Glyphs, WorldPanel};
+use crate::ui::widgets::{Glyphs, Placed, WorldPanel};
 
 mod keys;
 mod prompt;
@@ -17,7 +17,7 @@ mod transcript;
 
 pub(super) use keys::{bindings, groups};
 use prompt::{completions, gate, matches, prompt, typed};
-use task::{asked, task, task_lines, titled_task};
+use task::{asked, small_task_lines, task, titled_task};
 use transcript::transcript;
 
 /// The two ends of the first line. Where there is little room the lab's title goes before what else there is to say.
@@ -33,9 +33,6 @@ pub(super) fn header(screen: &LabScreen, model: &Model, width: usize) -> (Line, 
     };
     // What matters most first: it stands at the right end.
     let mut parts: Vec<Line> = Vec::new();
-    if let Some(port) = screen.view.port {
-        parts.push(Line::of(Role::Good, format!("open at :{port}")));
-    }
     if let Some(case) = screen.view.case.filter(|_| screen.step(&model.library).is_some()) {
         let seconds = case.left / 1000;
         let time = if seconds == 0 {
@@ -52,22 +49,34 @@ pub(super) fn header(screen: &LabScreen, model: &Model, width: usize) -> (Line, 
         let words = if at >= steps { "done".to_owned() } else { format!("step {} of {steps}", at + 1) };
         let dots =
             Line::of(Role::Accent, "●".repeat(at.min(steps))).and(Role::Muted, "○".repeat(steps.saturating_sub(at)));
-        parts.push(dots.and(Role::Text, format!(" {words}")));
+        let whole = dots.and(Role::Text, format!(" {words}"));
+        // Which step it is is worth more than its dots, and than the end of the lab's title.
+        let has_room =
+            left.width() + parts.iter().map(|part| part.width() + 3).sum::<usize>() + whole.width() + 4 <= width;
+        parts.push(if has_room { whole } else { Line::text(words) });
+    }
+    let kept = parts.len();
+    if let Some(port) = screen.view.port {
+        parts.push(Line::of(Role::Good, format!("open at :{port}")));
     }
     let used = total(&screen.view.world.cost.all);
     parts.push(Line::of(Role::Muted, "used ").and(Role::Cost, used.to_string()));
     let clock = screen.view.now.to_string();
     parts.push(Line::of(Role::Muted, format!("{} model", clock.get(11..19).unwrap_or_default())));
     let mut right = Line::blank();
-    for part in parts {
+    for (at, part) in parts.into_iter().enumerate() {
         let gap = if right.width() > 0 { 3 } else { 0 };
-        if left.width() + right.width() + gap + part.width() + 4 <= width {
+        let left = if at < kept { left.width().min(LEAST_TITLE) } else { left.width() };
+        if left + right.width() + gap + part.width() + 4 <= width {
             right = right.and(Role::Text, " ".repeat(gap));
             right.spans.extend(part.spans);
         }
     }
     (left, right)
 }
+
+/// The columns that the lab's title keeps beside the step and the time.
+const LEAST_TITLE: usize = 24;
 
 /// From so many seconds on the time of a case is called little.
 const LITTLE_TIME: u64 = 120;
@@ -84,6 +93,8 @@ const LEAST_CONSOLE: u16 = 4;
 const WORLD: u16 = 54;
 /// From so many rows on the world and the transcript stand under each other.
 const BOTH: u16 = 18;
+/// From so many rows on a second picture of the world stands under the first.
+const TWO_PICTURES: u16 = 44;
 /// From so many rows on the transcript has a title.
 const TITLED: u16 = 5;
 /// The most rows of the prompt.
@@ -98,11 +109,11 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
         }
     } else if area.width >= THREE_COLUMNS {
         let [left, first, middle, second, right] = Layout::horizontal([
-            Constraint::Percentage(25),
+            Constraint::Percentage(24),
             Constraint::Length(3),
-            Constraint::Max(88),
+            Constraint::Fill(1),
             Constraint::Length(3),
-            Constraint::Min(1),
+            Constraint::Percentage(36),
         ])
         .areas(area);
         for rule in [first, second] {
@@ -112,7 +123,13 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
         }
         titled_task(screen, model, canvas, left);
         console(screen, model, canvas, middle, Some("Transcript"));
-        world(screen, canvas, right);
+        if right.height >= TWO_PICTURES {
+            let [over, under] = Layout::vertical([Constraint::Percentage(60), Constraint::Min(1)]).areas(right);
+            world(screen, canvas, over);
+            companion(screen, canvas, under);
+        } else {
+            world(screen, canvas, right);
+        }
     } else if let Some((left, divider, right)) = super::halves(model, area, 40, TWO_COLUMNS) {
         canvas.divider(divider);
         titled_task(screen, model, canvas, left);
@@ -129,18 +146,22 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
         // Where there is little room the world takes it while it has the focus.
         world(screen, canvas, area);
     } else {
-        let lines = task_lines(screen, model);
-        let all = u16::try_from(canvas.broken(area, &lines).len()).unwrap_or(u16::MAX);
+        let lines = small_task_lines(screen, model);
+        let inside = |area: Rect| Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+        let all = u16::try_from(canvas.broken(inside(area), &lines).len()).unwrap_or(u16::MAX);
         // A question stands there with all its choices.
         let question = screen.step(&model.library).filter(|step| step.question.is_some()).map(asked);
-        let question = question.map(|lines| u16::try_from(canvas.broken(area, &lines).len()).unwrap_or(u16::MAX));
+        let question = question.map(|lines| {
+            let lines = canvas.broken(inside(area), &lines).len() + 1;
+            u16::try_from(lines).unwrap_or(u16::MAX)
+        });
         let most = match (screen.is_task_open, question) {
             (true, _) => (area.height * 2 / 3).max(area.height.saturating_sub(LEAST_CONSOLE)),
             (false, Some(rows)) => rows.min(area.height * 2 / 3),
             (false, None) => TASK_ROWS.min(area.height / 3),
         };
         let [top, rest] = Layout::vertical([Constraint::Length(most.min(all)), Constraint::Min(1)]).areas(area);
-        canvas.text(top, Pane::Task, &lines, screen.task);
+        canvas.text(inside(top), Pane::Task, &lines, screen.task);
         console(screen, model, canvas, rest, Some("Transcript"));
     }
 }
@@ -197,6 +218,26 @@ fn world(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
         let row = Rect { x: area.x + area.width - wide, y: area.y + 1, width: wide, height: 1 };
         canvas.line(row.intersection(area), &words);
     }
+}
+
+/// A second picture of the world, where there is room: what goes best with the tab that is chosen.
+fn companion(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
+    let tab = match screen.tab {
+        Tab::Plan | Tab::Streams => Tab::Tables,
+        Tab::Partitions => Tab::Cost,
+        Tab::Tables | Tab::Cost => Tab::Plan,
+    };
+    let [head, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(area);
+    let words = if screen.running.is_some() { "as it was before the line that runs" } else { "" };
+    title(canvas, head, [tab.title(), words].join(" ").trim_end(), false);
+    canvas.drawn.hits.push((head, Hit::Tab(tab)));
+    let rest = Rect { x: rest.x + 1, width: rest.width.saturating_sub(1), ..rest };
+    let panel = WorldPanel { tab, figures: &screen.view.world, scroll: 0 };
+    let (theme, glyphs) = (canvas.look.theme, Glyphs::of(canvas.look.is_ascii));
+    let lines = Placed { picture: &panel, theme, glyphs, scroll: 0 }.draw(rest, canvas.buffer);
+    let height = usize::from(rest.height);
+    // What has no room here is seen whole on its own tab.
+    canvas.more(rest, 0, Extent { lines, height, ..Extent::default() });
 }
 
 /// The transcript, the prediction that is asked for, and the prompt under each other.

@@ -20,13 +20,9 @@ pub(super) fn titled_task(screen: &LabScreen, model: &Model, canvas: &mut Canvas
     task(screen, model, canvas, Rect { x: rest.x + 1, width: rest.width.saturating_sub(1), ..rest });
 }
 
-/// What a step asks: why, what to do, and its question with all choices.
+/// What a step asks: what to do, and its question with all choices.
 pub(super) fn asked(step: &Step) -> Vec<Line> {
-    let mut lines = Vec::new();
-    if !step.why.is_empty() {
-        lines.extend([Line::of(Role::Muted, step.why.clone()), Line::blank()]);
-    }
-    lines.extend(text::task(step));
+    let mut lines = text::task(step);
     lines.extend(text::points(step));
     let choices = text::choices(step);
     if !choices.is_empty() {
@@ -36,7 +32,21 @@ pub(super) fn asked(step: &Step) -> Vec<Line> {
     lines
 }
 
-pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
+/// The task where there is little room: its title, and what to do before why.
+pub(super) fn small_task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
+    let Some(step) = screen.step(&model.library) else { return task_lines(screen, model, true) };
+    // What stands under it is as bold as a title.
+    let (role, words) = match super::focused(&step.title, screen.focus == Pane::Task) {
+        (Role::Title, words) => (Role::Accent, words),
+        focused => focused,
+    };
+    let mut lines = vec![Line::of(role, words)];
+    lines.extend(task_lines(screen, model, true));
+    lines
+}
+
+/// The task; `is_why_last` says that why it is asked stands behind what is asked, and not before it.
+fn task_lines(screen: &LabScreen, model: &Model, is_why_last: bool) -> Vec<Line> {
     let Some(step) = screen.step(&model.library) else {
         let lab = screen.view.lab.as_deref().and_then(|name| model.library.lab(name));
         let words = "Free play: your own tables and requests. :help lists the commands of the model.";
@@ -66,11 +76,14 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
             None => paragraphs(Role::Text, words),
         };
     };
-    let mut lines = asked(step);
+    let why = Some(Line::of(Role::Muted, step.why.clone())).filter(|_| !step.why.is_empty());
+    let mut lines: Vec<Line> = Vec::new();
+    lines.extend(why.clone().filter(|_| !is_why_last).into_iter().flat_map(|why| [why, Line::blank()]));
+    lines.extend(asked(step));
     let has_tried = screen.view.has_tried;
     lines.extend(screen.view.checks.is_none().then(text::hidden_checks));
     for verdict in screen.view.checks.iter().flatten() {
-        let (role, mark) = if verdict.met { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
+        let (role, mark) = if verdict.is_ticked() { (Role::Good, "✓ ") } else { (Role::Muted, "○ ") };
         lines.push(Line::text(verdict.want.trim()).behind(role, mark).hanging(2));
         // What is missing is said once something was tried.
         if !verdict.reason.is_empty() && has_tried {
@@ -91,11 +104,17 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
         lines.extend(given);
         lines.push(Line::of(Role::Key, "    ^G").and(Role::Muted, " puts it into the prompt"));
     }
+    lines.extend(why.filter(|_| is_why_last).into_iter().flat_map(|why| [Line::blank(), why]));
     if !step.text.trim().is_empty() {
         lines.push(Line::blank());
         lines.extend(paragraphs(Role::Text, &step.text));
     }
     let lab = screen.lab(&model.library);
+    let own_code = lab.map(text::own_code).unwrap_or_default();
+    if !own_code.is_empty() {
+        lines.push(Line::blank());
+        lines.extend(own_code);
+    }
     let watch = lab.map(|lab| lab.watch.as_str()).filter(|watch| !watch.is_empty());
     lines.extend(watch.iter().flat_map(|watch| [Line::blank(), Line::of(Role::Muted, *watch)]));
     let par = lab.and_then(|lab| lab.par).filter(|_| step.is_challenge).map(text::par);
@@ -104,5 +123,5 @@ pub(super) fn task_lines(screen: &LabScreen, model: &Model) -> Vec<Line> {
 }
 
 pub(super) fn task(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
-    canvas.text(area, Pane::Task, &task_lines(screen, model), screen.task);
+    canvas.text(area, Pane::Task, &task_lines(screen, model, false), screen.task);
 }
