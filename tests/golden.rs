@@ -34,12 +34,16 @@ impl Script {
 }
 
 /// What is in the buckets at first.
-const OBJECTS: [(&str, &str); 4] = [
+const OBJECTS: [(&str, &str); 5] = [
     ("shop/csv/customers.csv", "id,since,name\nC-1,2021,\"Lovelace, Ada\"\nC-2,2022,Grace\nC-1,2023,Ada\n"),
     ("shop/semicolons/customers.csv", "C-1;2021;Ada\nC-2;x;Grace\nC-3;2023\n"),
     (
         "shop/json/orders.json",
         "{\"Item\":{\"id\":{\"S\":\"1\"},\"n\":{\"N\":\"5\"}}}\n{\"Item\":{\"n\":{\"N\":\"6\"}}}\n\n{\"Item\":{\"id\":{\"S\":\"2\"}}}\n",
+    ),
+    (
+        "shop/joined/orders.json",
+        "{\"Item\":{\"id\":{\"S\":\"1\"}}}{\"Item\":{\"id\":{\"S\":\"2\"}}} {\"Item\":{\"id\":{\"S\":\"3\"}}}\n",
     ),
     ("shop/bad/orders.json", "{\"Item\":{\"id\":{\"S\":\"1\"}}}\nnot JSON\n{\"Item\":{\"id\":{\"S\":\"2\"}}}\n"),
 ];

@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::names::{kebab, nearest};
 use super::paging::{self, Paging, Wanted};
 use super::query::Query;
-use super::skeleton::skeleton;
+use super::skeleton::{Kind, Skeleton};
 use super::value;
 use super::words::{Word, split};
 use crate::engine::ops;
@@ -52,7 +52,7 @@ pub enum Invocation {
     /// `help`, with the command asked about.
     Help(Option<Action>),
     /// `--generate-cli-skeleton`: nothing is sent.
-    Skeleton(Value),
+    Skeleton(Skeleton),
 }
 
 /// What `wait` waits for.
@@ -224,10 +224,11 @@ fn wait(words: &[Word], files: ReadFile<'_>) -> Result<Command, CliError> {
 }
 
 /// The flags of the AWS CLI itself that are honoured, each with whether it takes a value.
-const GLOBAL_FLAGS: [(&str, bool); 9] = [
+const GLOBAL_FLAGS: [(&str, bool); 10] = [
     ("--output", true),
     ("--query", true),
     ("--cli-input-json", true),
+    ("--cli-input-yaml", true),
     ("--region", true),
     ("--endpoint-url", true),
     ("--endpoint", true),
@@ -239,7 +240,7 @@ const GLOBAL_FLAGS: [(&str, bool); 9] = [
 
 /// Those that cannot be honoured, each with whether it takes a value, and why: dropped in silence, they would seem to have
 /// worked.
-const REFUSED_FLAGS: [(&str, bool, &str); 12] = [
+const REFUSED_FLAGS: [(&str, bool, &str); 11] = [
     ("--profile", true, NO_PROFILES),
     ("--no-sign-request", false, "no request is signed here, and none is refused for it"),
     ("--no-verify-ssl", false, NO_NETWORK),
@@ -251,17 +252,17 @@ const REFUSED_FLAGS: [(&str, bool, &str); 12] = [
     ("--debug", false, "there is no log of the AWS CLI"),
     ("--version", false, "this is not the AWS CLI"),
     ("--cli-auto-prompt", false, "the Tab key completes what is typed"),
-    ("--cli-input-yaml", true, "only --cli-input-json is read"),
 ];
 const NO_PROFILES: &str = "there are no profiles";
 const NO_NETWORK: &str = "nothing is sent over a network";
 
 /// Flags of every command that completion offers, each with what it is for.
-pub(super) const FLAGS: [(&str, &str); 4] = [
+pub(super) const FLAGS: [(&str, &str); 5] = [
     ("--output", "How the answer is printed: json, table or text."),
     ("--query", "The part of the answer that is printed, in JMESPath."),
     ("--cli-input-json", "The whole request as JSON, or file://NAME; flags go before it."),
-    (SKELETON, "Prints the shape of the request instead of sending one."),
+    ("--cli-input-yaml", "The whole request as YAML, or file://NAME; flags go before it."),
+    (SKELETON, "Prints the shape of the request (input, yaml-input) or the answer (output); nothing is sent."),
 ];
 
 /// Whether a flag of the AWS CLI itself takes a value; `None` if it is no such flag.
@@ -280,7 +281,7 @@ pub(super) fn leading(words: &[&str]) -> usize {
     count
 }
 
-/// The flag that asks for the shape of a request instead of sending one.
+/// The flag that asks for the shape of a request or an answer instead of sending one.
 const SKELETON: &str = "--generate-cli-skeleton";
 
 /// The flags of one line while they are read.
@@ -292,7 +293,7 @@ struct Flags {
     query: Option<String>,
     no_paginate: bool,
     paging: Wanted,
-    is_skeleton: bool,
+    skeleton: Option<Kind>,
     route: Route,
 }
 
@@ -306,7 +307,7 @@ impl Flags {
             query: None,
             no_paginate: false,
             paging: Wanted::default(),
-            is_skeleton: false,
+            skeleton: None,
             route: Route::default(),
         }
     }
@@ -422,18 +423,22 @@ impl Flags {
                 return Err(CliError::new(message).at(at).hint("Leave it out, or write --endpoint dax."));
             }
             "--endpoint" | "--endpoint-url" => self.route.dax = true,
-            "--cli-input-json" => self.input_json(value).map_err(|error| error.at(at))?,
+            "--cli-input-json" | "--cli-input-yaml" => self.input(name, value).map_err(|error| error.at(at))?,
             _ => {}
         }
         Ok(())
     }
 
     /// Takes in the members of a whole request; what a flag says of its own goes before them.
-    fn input_json(&mut self, text: &str) -> Result<(), CliError> {
-        let body: Value = serde_json::from_str(text)
-            .map_err(|error| CliError::new(format!("--cli-input-json is not valid JSON: {error}")))?;
+    fn input(&mut self, flag: &str, text: &str) -> Result<(), CliError> {
+        let (language, body) = if flag.ends_with("yaml") {
+            ("YAML", serde_yaml::from_str(text).map_err(|error| error.to_string()))
+        } else {
+            ("JSON", serde_json::from_str(text).map_err(|error| error.to_string()))
+        };
+        let body: Value = body.map_err(|error| CliError::new(format!("{flag} is not valid {language}: {error}")))?;
         let Value::Object(members) = body else {
-            return Err(CliError::new("--cli-input-json expects a JSON object"));
+            return Err(CliError::new(format!("{flag} expects a {language} object")));
         };
         for (name, mut value) in members {
             let Some(member) = self.members.iter().find(|member| member.name == name) else {
@@ -453,27 +458,28 @@ impl Flags {
     }
 
     fn skeleton(&mut self, values: &[Word]) -> Result<(), CliError> {
-        match values {
-            [] => {}
-            [kind] if kind.text == "input" => {}
-            [kind] if ["output", "yaml-input"].contains(&&*kind.text) => {
-                let message = format!("{SKELETON} {} is not modelled here; input is", kind.text);
-                return Err(CliError::new(message).at(kind.span.clone()));
+        let kind = match values {
+            [] => Some(Kind::Request),
+            [kind] => Kind::of(&kind.text),
+            _ => None,
+        };
+        self.skeleton = kind;
+        match (kind, values) {
+            (None, [kind, ..]) => {
+                let message = format!("{SKELETON} expects input, yaml-input, output or nothing, found {}", kind.text);
+                Err(CliError::new(message).at(kind.span.clone()))
             }
-            [kind, ..] => {
-                let message = format!("{SKELETON} expects input or nothing, found {}", kind.text);
-                return Err(CliError::new(message).at(kind.span.clone()));
-            }
+            _ => Ok(()),
         }
-        self.is_skeleton = true;
-        Ok(())
     }
 
     fn require(&self) -> Result<(), CliError> {
+        // The skeleton of an answer is that of a request that could be sent.
+        let asks_for_request = matches!(self.skeleton, Some(Kind::Request | Kind::Yaml));
         let missing: Vec<String> = self
             .members
             .iter()
-            .filter(|member| member.required && !self.is_skeleton && !self.body.contains_key(member.name))
+            .filter(|member| member.required && !asks_for_request && !self.body.contains_key(member.name))
             .map(|member| format!("--{}", kebab(member.name)))
             .collect();
         if missing.is_empty() {
@@ -483,8 +489,8 @@ impl Flags {
     }
 
     fn command(mut self, action: Action) -> Result<Command, CliError> {
-        if self.is_skeleton {
-            let skeleton = skeleton(self.members);
+        if let Some(kind) = self.skeleton {
+            let skeleton = kind.skeleton(action.name(), self.members);
             return Ok(self.finish(Invocation::Skeleton(skeleton), None));
         }
         let wanted = std::mem::take(&mut self.paging);

@@ -27,10 +27,11 @@ fn overview() -> String {
             let _ = writeln!(out, "  {:<28} Waits until a table is ACTIVE.", "wait table-exists");
         }
     }
-    out.push_str("Everywhere: --output json|table|text, --query JMESPATH, --no-paginate, --generate-cli-skeleton,\n");
     out.push_str(
-        "  --cli-input-json JSON|file://NAME. Where there are pages: --max-items, --starting-token, --page-size\n",
+        "Everywhere: --output json|table|text, --query JMESPATH, --no-paginate, --cli-input-json JSON|file://NAME,\n",
     );
+    out.push_str("  --cli-input-yaml YAML|file://NAME, --generate-cli-skeleton input|yaml-input|output.\n");
+    out.push_str("Where there are pages: --max-items, --starting-token, --page-size\n");
     out
 }
 

@@ -35,4 +35,5 @@ pub use names::{kebab, nearest};
 pub use paging::{Paged, Paging};
 pub use pending::Pending;
 pub use render::{render, render_error, steps};
+pub use skeleton::Skeleton;
 pub use words::{is_incomplete, words};

@@ -22,6 +22,10 @@ use crate::safe_text;
 /// How long control-plane work takes for clients of the endpoint, in milliseconds: short, but long enough to be seen.
 const TIMINGS: Timings = Timings { allocate_index: 50, backfill_index: 250, recovery_lag: 0, ..Timings::INSTANT };
 
+/// The same with --realistic: as long as it takes on the service at its quickest, so that waiters have something to wait for.
+const REALISTIC_TIMINGS: Timings =
+    Timings { create_table: 4_000, update_table: 2_000, delete_table: 4_000, ..Timings::LAB };
+
 /// How many items expire before one request of the endpoint: few enough that no request waits for them noticeably.
 const EXPIRY_SLICE: usize = 500;
 
@@ -32,8 +36,8 @@ pub(super) struct ModelArguments {
     /// nothing is refused for want of throughput.
     #[arg(long)]
     throttle: bool,
-    /// Model everything: the limits of --throttle, reads and global indexes that lag behind, and expired items that stay
-    /// for up to two days.
+    /// Model everything: the limits of --throttle, tables and indexes that take seconds to be made, changed and removed,
+    /// reads and global indexes that lag behind, and expired items that stay for up to two days.
     #[arg(long)]
     realistic: bool,
 }
@@ -43,11 +47,7 @@ impl ModelArguments {
         let Self { throttle, realistic } = self;
         Config {
             region: region.to_owned(),
-            timings: if realistic {
-                Timings { recovery_lag: Timings::INSTANT.recovery_lag, ..TIMINGS }
-            } else {
-                TIMINGS
-            },
+            timings: if realistic { REALISTIC_TIMINGS } else { TIMINGS },
             throttling: throttle || realistic,
             expiry_delay: if realistic { Config::default().expiry_delay } else { 0 },
             expiry_slice: EXPIRY_SLICE,

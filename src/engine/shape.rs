@@ -190,6 +190,8 @@ pub struct Map {
 impl Shape {
     /// A structure of which nothing is read.
     pub const OPAQUE: Self = Self::Structure(&Structure { name: "Structure", members: &[] });
+    /// Any texts under any keys.
+    pub const TEXTS: Self = Self::Map(&Map::of(Self::STRING));
     /// Any text.
     pub const STRING: Self = Self::String(Text::ANY);
     /// A truth value.
@@ -286,7 +288,8 @@ impl Structure {
         constraints::structure(self, body)
     }
 
-    /// The first member of `body` (already normalised) that this engine does not model: `ReplicaUpdates.Create.KMSMasterKeyId`.
+    /// The first member of `body` (already normalised) that this engine does not model, `ReplicaUpdates.Create.KMSMasterKeyId`,
+    /// or the value of one that it models in part, `MultiRegionConsistency STRONG`.
     #[must_use]
     pub fn unmodelled(&self, body: &Value) -> Option<String> {
         let within = |member: &Member| {
@@ -296,7 +299,10 @@ impl Structure {
                 !is_empty && value.as_str().is_none_or(|value| !but.contains(&value))
             };
             match member.unmodelled {
-                Some(but) => asks(but).then(|| member.name.to_owned()),
+                Some(but) => asks(but).then(|| match value.as_str() {
+                    Some(value) if !but.is_empty() => format!("{} {value}", member.name),
+                    _ => member.name.to_owned(),
+                }),
                 None => member.shape.unmodelled(value).map(|path| format!("{}.{path}", member.name)),
             }
         };
@@ -400,7 +406,7 @@ mod tests {
             assert_eq!(refusal(body), None);
         }
         let refused = |what: &str| Some(format!("{what} is not modelled by this engine"));
-        assert_eq!(refusal(json!({"Name": "a", "How": "SOME"})), refused("How"));
+        assert_eq!(refusal(json!({"Name": "a", "How": "SOME"})), refused("How SOME"));
         assert_eq!(refusal(json!({"Name": "a", "What": [{}]})), refused("What"));
     }
 

@@ -118,3 +118,201 @@ impl World {
         outcome
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::engine::shape::{List, Map, Member, Shape};
+
+    /// The members that the services' public models give the requests, and those within them of which anything is read.
+    const MEMBERS: &[(&str, &str)] = &[
+        ("DeleteScalingPolicy", "PolicyName ServiceNamespace ResourceId ScalableDimension"),
+        ("DeleteScheduledAction", "ServiceNamespace ScheduledActionName ResourceId ScalableDimension"),
+        ("DeregisterScalableTarget", "ServiceNamespace ResourceId ScalableDimension"),
+        ("DescribeScalableTargets", "ServiceNamespace ResourceIds ScalableDimension MaxResults NextToken"),
+        (
+            "DescribeScalingActivities",
+            "ServiceNamespace ResourceId ScalableDimension MaxResults NextToken IncludeNotScaledActivities",
+        ),
+        ("DescribeScalingPolicies", "PolicyNames ServiceNamespace ResourceId ScalableDimension MaxResults NextToken"),
+        (
+            "DescribeScheduledActions",
+            "ScheduledActionNames ServiceNamespace ResourceId ScalableDimension MaxResults NextToken",
+        ),
+        (
+            "PutScalingPolicy",
+            "PolicyName ServiceNamespace ResourceId ScalableDimension PolicyType \
+             StepScalingPolicyConfiguration TargetTrackingScalingPolicyConfiguration \
+             PredictiveScalingPolicyConfiguration",
+        ),
+        (
+            "PutScalingPolicy.TargetTrackingScalingPolicyConfiguration",
+            "TargetValue PredefinedMetricSpecification CustomizedMetricSpecification ScaleOutCooldown \
+             ScaleInCooldown DisableScaleIn",
+        ),
+        (
+            "PutScalingPolicy.TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification",
+            "PredefinedMetricType ResourceLabel",
+        ),
+        (
+            "PutScalingPolicy.TargetTrackingScalingPolicyConfiguration.CustomizedMetricSpecification",
+            "MetricName Namespace Dimensions Statistic Unit Metrics",
+        ),
+        (
+            "PutScheduledAction",
+            "ServiceNamespace Schedule Timezone ScheduledActionName ResourceId ScalableDimension StartTime \
+             EndTime ScalableTargetAction",
+        ),
+        ("PutScheduledAction.ScalableTargetAction", "MinCapacity MaxCapacity"),
+        (
+            "RegisterScalableTarget",
+            "ServiceNamespace ResourceId ScalableDimension MinCapacity MaxCapacity RoleARN SuspendedState \
+             Tags",
+        ),
+        (
+            "CreateCluster",
+            "ClusterName NodeType Description ReplicationFactor AvailabilityZones SubnetGroupName \
+             SecurityGroupIds PreferredMaintenanceWindow NotificationTopicArn IamRoleArn ParameterGroupName \
+             Tags SSESpecification ClusterEndpointEncryptionType NetworkType",
+        ),
+        ("CreateParameterGroup", "ParameterGroupName Description"),
+        ("DeleteCluster", "ClusterName"),
+        ("DescribeClusters", "ClusterNames MaxResults NextToken"),
+        ("UpdateParameterGroup", "ParameterGroupName ParameterNameValues"),
+        ("UpdateParameterGroup.ParameterNameValues", "ParameterName ParameterValue"),
+        ("DeleteRolePolicy", "RoleName PolicyName"),
+        ("GetRolePolicy", "RoleName PolicyName"),
+        ("PutRolePolicy", "RoleName PolicyName PolicyDocument"),
+        (
+            "CreateEventSourceMapping",
+            "EventSourceArn FunctionName Enabled BatchSize FilterCriteria MaximumBatchingWindowInSeconds \
+             ParallelizationFactor StartingPosition StartingPositionTimestamp DestinationConfig \
+             MaximumRecordAgeInSeconds BisectBatchOnFunctionError MaximumRetryAttempts Tags \
+             TumblingWindowInSeconds Topics Queues SourceAccessConfigurations SelfManagedEventSource \
+             FunctionResponseTypes AmazonManagedKafkaEventSourceConfig SelfManagedKafkaEventSourceConfig \
+             ScalingConfig DocumentDBEventSourceConfig KMSKeyArn MetricsConfig LoggingConfig \
+             ProvisionedPollerConfig",
+        ),
+        ("CreateEventSourceMapping.DestinationConfig", "OnSuccess OnFailure"),
+        ("CreateEventSourceMapping.DestinationConfig.OnFailure", "Destination"),
+        ("CreateEventSourceMapping.FilterCriteria", "Filters"),
+        ("CreateEventSourceMapping.FilterCriteria.Filters", "Pattern"),
+        ("DeleteEventSourceMapping", "UUID"),
+        ("GetEventSourceMapping", "UUID"),
+        ("ListEventSourceMappings", "EventSourceArn FunctionName Marker MaxItems"),
+        ("ListFunctions", "MasterRegion FunctionVersion Marker MaxItems"),
+        (
+            "UpdateEventSourceMapping",
+            "UUID FunctionName Enabled BatchSize FilterCriteria MaximumBatchingWindowInSeconds \
+             DestinationConfig MaximumRecordAgeInSeconds BisectBatchOnFunctionError MaximumRetryAttempts \
+             ParallelizationFactor SourceAccessConfigurations TumblingWindowInSeconds FunctionResponseTypes \
+             ScalingConfig AmazonManagedKafkaEventSourceConfig SelfManagedKafkaEventSourceConfig \
+             DocumentDBEventSourceConfig KMSKeyArn MetricsConfig LoggingConfig ProvisionedPollerConfig",
+        ),
+        ("UpdateEventSourceMapping.DestinationConfig", "OnSuccess OnFailure"),
+        ("UpdateEventSourceMapping.DestinationConfig.OnFailure", "Destination"),
+        ("UpdateEventSourceMapping.FilterCriteria", "Filters"),
+        ("UpdateEventSourceMapping.FilterCriteria.Filters", "Pattern"),
+        ("CreateQueue", "QueueName Attributes tags"),
+        ("DeleteMessage", "QueueUrl ReceiptHandle"),
+        ("ListQueues", "QueueNamePrefix NextToken MaxResults"),
+        (
+            "ReceiveMessage",
+            "QueueUrl AttributeNames MessageSystemAttributeNames MessageAttributeNames MaxNumberOfMessages \
+             VisibilityTimeout WaitTimeSeconds ReceiveRequestAttemptId",
+        ),
+    ];
+
+    /// The structure at a path: `PutScalingPolicy.TargetTrackingScalingPolicyConfiguration`.
+    fn structure(path: &str) -> (&'static Operation, &'static Structure) {
+        let mut parts = path.split('.');
+        let name = parts.next().unwrap();
+        let operation = OPERATIONS.iter().find(|operation| operation.name == name).unwrap();
+        let inner = |structure: &'static Structure, part: &str| match within(structure.member(part).unwrap().shape) {
+            Shape::Structure(inner) => inner,
+            other => panic!("{path} is {other:?}"),
+        };
+        (operation, parts.fold(operation.input, inner))
+    }
+
+    fn within(shape: Shape) -> Shape {
+        match shape {
+            Shape::List(List { element, .. }) => within(*element),
+            Shape::Map(Map { value, .. }) => within(*value),
+            other => other,
+        }
+    }
+
+    #[test]
+    fn each_member_of_the_services_is_read_or_declared_as_not_modelled() {
+        let mut named: Vec<&str> = MEMBERS.iter().map(|(path, _)| *path).filter(|path| !path.contains('.')).collect();
+        named.sort_unstable();
+        let mut there: Vec<&str> = OPERATIONS.iter().map(|operation| operation.name).collect();
+        there.sort_unstable();
+        assert_eq!(named, there);
+        for (path, members) in MEMBERS {
+            let (operation, structure) = structure(path);
+            // What says where a page begins and how long it is belongs to the client, which joins pages.
+            let is_paging =
+                |name: &str| operation.pages.is_some_and(|pages| pages.start == name || pages.limit == Some(name));
+            let missing: Vec<&str> = members
+                .split(' ')
+                .filter(|name| structure.member(name).is_none() && (path.contains('.') || !is_paging(name)))
+                .collect();
+            assert!(missing.is_empty(), "{path} would drop {missing:?}");
+            let invented: Vec<&str> = structure
+                .members
+                .iter()
+                .map(|member| member.name)
+                .filter(|name| !members.split(' ').any(|member| member == *name))
+                .collect();
+            assert!(invented.is_empty(), "{path} has no {invented:?}");
+        }
+    }
+
+    /// A value of a shape, another than those that ask for nothing.
+    fn value(member: &Member) -> Value {
+        fn of(shape: &Shape, but: &[&str]) -> Value {
+            match shape {
+                Shape::String(text) => {
+                    text.values.iter().find(|value| !but.contains(value)).unwrap_or(&"other").to_string().into()
+                }
+                Shape::Integer(range) | Shape::Long(range) => range.min.into(),
+                Shape::Double | Shape::Timestamp => 1.0.into(),
+                Shape::Boolean => true.into(),
+                Shape::List(list) => json!([of(&list.element, but)]),
+                Shape::Map(map) => json!({ "name": of(&map.value, but) }),
+                Shape::Structure(_) | Shape::AttributeValue => json!({}),
+            }
+        }
+        of(&member.shape, member.unmodelled.unwrap_or_default())
+    }
+
+    #[test]
+    fn each_member_that_is_not_modelled_is_refused_by_its_name() {
+        let mut count = 0;
+        for (path, _) in MEMBERS {
+            let (operation, structure) = structure(path);
+            for member in structure.members.iter().filter(|member| member.unmodelled.is_some()) {
+                let mut body = json!({ member.name: value(member) });
+                let mut parts: Vec<&str> = path.split('.').skip(1).collect();
+                while let Some(part) = parts.pop() {
+                    let (_, around) = self::structure(&format!(
+                        "{}{}",
+                        operation.name,
+                        parts.iter().map(|part| format!(".{part}")).collect::<String>()
+                    ));
+                    let is_list = matches!(around.member(part).unwrap().shape, Shape::List(_));
+                    body = if is_list { json!({ part: [body] }) } else { json!({ part: body }) };
+                }
+                let refused = operation.input.unmodelled(&body);
+                assert!(refused.as_ref().is_some_and(|refused| refused.contains(member.name)), "{path}: {refused:?}");
+                count += 1;
+            }
+        }
+        assert!(count > 40, "{count}");
+    }
+}

@@ -23,7 +23,7 @@ use imbl::{OrdMap, OrdSet};
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
-use crate::engine::messages::tables::{NO_STRONG_CONSISTENCY, REPLICA_STREAM};
+use crate::engine::messages::tables::REPLICA_STREAM;
 use crate::engine::value::Item;
 use crate::engine::value::json::encode_item;
 use crate::engine::{ApiError, Change, ErrorKind};
@@ -338,12 +338,6 @@ pub(super) fn stream_needed() -> ApiError {
 /// A replica whose stream is switched off.
 pub(super) fn stream_stays() -> ApiError {
     ApiError::validation(REPLICA_STREAM)
-}
-
-/// Refuses what a request asks for beside its replicas and is not modelled.
-pub(super) fn check_consistency(body: &Value) -> Result<(), ApiError> {
-    let is_strong = body["MultiRegionConsistency"] == "STRONG" || !body["GlobalTableWitnessUpdates"].is_null();
-    if is_strong { Err(ApiError::validation(NO_STRONG_CONSISTENCY)) } else { Ok(()) }
 }
 
 /// A replica that exists already, or is the table itself.

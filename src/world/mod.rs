@@ -441,7 +441,6 @@ impl World {
 
     /// Adds replicas of a table in other Regions, or removes them.
     fn update_replicas(&mut self, region: &str, body: &Value, updates: &Value) -> Result<Value, ApiError> {
-        global_tables::check_consistency(body)?;
         if let Some(path) = ops::find("UpdateTable").and_then(|verb| verb.input.unmodelled(body)) {
             return Err(ApiError::validation(protocol::not_modelled(&path)));
         }

@@ -4,6 +4,7 @@
 //! included; placeholders are arguments. Sources: recorded answers of the service, the API reference.
 
 pub mod backups;
+pub mod busy;
 pub mod constraints;
 pub mod destinations;
 pub mod encryption;

@@ -41,14 +41,36 @@ pub const TOO_LARGE: &str = "One or more parameter values were invalid: Maximum 
 pub const UNBOUNDED: &str = "Resource-based policy grants unbounded access in one or more elements. Please revise the \
      policy to ensure least-privilege form of access";
 
+const NOT_FOUND: &str = "Resource-based policy not found for the provided ResourceArn: ";
+
 /// A resource without a policy.
 #[must_use]
 pub fn not_found(arn: &str) -> String {
-    format!("Resource-based policy not found for the provided ResourceArn: {arn}")
+    format!("{NOT_FOUND}{arn}")
 }
 
-/// A revision that the policy has not.
+/// A revision that the policy of a table or stream has not.
 #[must_use]
-pub fn other_revision(arn: &str) -> String {
-    format!("The ExpectedRevisionId did not match the RevisionId of the resource-based policy of ResourceArn: {arn}")
+pub fn other_revision(wanted: &str, kind: &str, name: &str, found: &str) -> String {
+    format!(
+        "{NOT_FOUND}Requested update for policy with revision id {wanted}, but the policy associated to target {kind} {name} \
+         has revision id {found}."
+    )
+}
+
+/// A policy where none was expected.
+#[must_use]
+pub fn unexpected(kind: &str, name: &str, found: &str) -> String {
+    format!(
+        "{NOT_FOUND}Requested policy update expecting none to be present for {kind} {name}, but a policy exists with revision \
+         id {found}."
+    )
+}
+
+/// A revision of a policy where there is none.
+#[must_use]
+pub fn no_revision(wanted: &str, kind: &str, name: &str) -> String {
+    format!(
+        "{NOT_FOUND}Requested update for policy with revision id {wanted}, but no policy is associated to target {kind} {name}."
+    )
 }

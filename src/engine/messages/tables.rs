@@ -44,18 +44,6 @@ pub fn too_many_tables(most: usize) -> String {
     format!("Subscriber limit exceeded: There is a limit of {most} tables per subscriber")
 }
 
-/// A change of a table that is busy.
-#[must_use]
-pub fn in_use(name: &str, doing: &str) -> String {
-    format!("Attempt to change a resource which is still in use: Table is being {doing}: {name}")
-}
-
-/// A change of an index that is busy.
-#[must_use]
-pub fn index_in_use(name: &str, doing: &str) -> String {
-    format!("Attempt to change a resource which is still in use: Index is being {doing}: {name}")
-}
-
 /// The deletion of an index that does not exist.
 #[must_use]
 pub fn index_not_found(name: &str) -> String {
@@ -154,10 +142,6 @@ pub fn index_exists(index: &str) -> String {
 /// Vector indexes, which are not modelled here; on a provisioned table the service has none either.
 pub const NO_VECTOR_INDEXES: &str = "One or more parameter values were invalid: VectorIndexes are not modelled here (the \
      service has them, on tables in PAY_PER_REQUEST mode)";
-
-/// Multi-Region strong consistency, which is not modelled here.
-pub const NO_STRONG_CONSISTENCY: &str = "One or more parameter values were invalid: MultiRegionConsistency STRONG is not \
-     modelled here (the service has it: three Regions, chosen with the first replicas of an empty table)";
 
 /// A stream that replication needs, switched off.
 pub const REPLICA_STREAM: &str = "Disabling Stream is not allowed for a Global Table replica";

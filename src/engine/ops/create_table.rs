@@ -17,7 +17,7 @@ use super::encryption::{self, SseSpecification};
 use super::resource_policy;
 use super::tag_resource::{self, Tag};
 use super::throughput::{self, Asked, OnDemandThroughput, Wanted, WarmThroughput};
-use super::{Operation, members};
+use super::{Operation, busy, members};
 use crate::clock::Timestamp;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::tables as text;
@@ -125,8 +125,8 @@ impl Operation for CreateTable {
         let policy = request.resource_policy.as_deref().map(|text| resource_policy::read(text, engine)).transpose()?;
         let key = request.sse_specification.as_ref().map(|wanted| wanted.key(engine.config())).transpose()?;
         tag_resource::check_tags(request.tags.as_deref().unwrap_or_default())?;
-        if engine.tables.contains_key(name.as_str()) {
-            return Err(ApiError::new(ErrorKind::ResourceInUseException, text::already_exists(&name)));
+        if let Some(table) = engine.tables.get(name.as_str()) {
+            return Err(busy::taken(table));
         }
         if engine.tables.len() >= MOST_TABLES {
             return Err(ApiError::new(ErrorKind::LimitExceededException, text::too_many_tables(MOST_TABLES)));

@@ -34,7 +34,7 @@ impl Operation for DeleteResourcePolicy {
 
     fn prepare(request: DeleteResourcePolicyRequest, engine: &Engine) -> Result<Resource, ApiError> {
         let resource = Resource::find(&request.resource_arn, engine)?;
-        resource.expect(request.expected.as_deref(), &request.resource_arn, engine).map(|()| resource)
+        resource.expect(request.expected.as_deref(), engine).map(|()| resource)
     }
 
     fn plans(_: &Resource) -> Vec<Plan> {

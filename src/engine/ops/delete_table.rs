@@ -6,8 +6,8 @@
 use serde_json::{Value, json};
 
 use super::describe_table::control_plan;
-use super::{Operation, members};
-use crate::engine::error::{ApiError, ErrorKind};
+use super::{Operation, busy, members};
+use crate::engine::error::ApiError;
 use crate::engine::messages::tables as text;
 use crate::engine::plan::Plan;
 use crate::engine::shape::structure;
@@ -34,13 +34,11 @@ impl Operation for DeleteTable {
 
     fn prepare(request: DeleteTableRequest, engine: &Engine) -> Result<DeleteTableRequest, ApiError> {
         let table = engine.control_table(&request.table_name)?;
-        let busy = |doing| Err(ApiError::new(ErrorKind::ResourceInUseException, text::in_use(&table.name, doing)));
-        match table.state {
-            TableState::Creating(_) => busy("created"),
-            TableState::Updating(_) => busy("updated"),
-            _ if table.deletion_protection => Err(ApiError::validation(text::DELETION_PROTECTED)),
-            _ => Ok(request),
+        busy::check_delete(table)?;
+        if table.deletion_protection {
+            return Err(ApiError::validation(text::DELETION_PROTECTED));
         }
+        Ok(request)
     }
 
     fn plans(request: &DeleteTableRequest) -> Vec<Plan> {

@@ -377,14 +377,14 @@ impl Reader<'_> {
         }
         let Ok(line) = std::str::from_utf8(line) else { return self.count(None) };
         match self.format {
-            // Behind what is no JSON the rest of the object is not read.
-            Format::Json => match serde_json::from_str(line) {
-                Ok(json) => {
+            // Items may follow one another on a line. Behind what is no JSON the rest of the object is not read.
+            Format::Json => {
+                for json in serde_json::Deserializer::from_str(line).into_iter() {
+                    let Ok(json) = json else { return self.count(None) };
                     self.count(json_item(json));
-                    true
                 }
-                Err(_) => self.count(None),
-            },
+                true
+            }
             Format::Csv(delimiter, given) => {
                 let values = fields(line.trim_end_matches('\r'), *delimiter);
                 let Some(names) = given.as_ref().or(header.as_ref()) else {

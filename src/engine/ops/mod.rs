@@ -25,6 +25,7 @@ mod admission;
 mod batch_execute_statement;
 mod batch_get_item;
 mod batch_write_item;
+mod busy;
 mod create_backup;
 mod create_table;
 mod declare;

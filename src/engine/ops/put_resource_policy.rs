@@ -47,7 +47,7 @@ impl Operation for PutResourcePolicy {
     fn prepare(request: PutResourcePolicyRequest, engine: &Engine) -> Result<Prepared, ApiError> {
         let resource = Resource::find(&request.resource_arn, engine)?;
         let policy = resource_policy::read(&request.policy, engine)?;
-        resource.expect(request.expected.as_deref(), &request.resource_arn, engine)?;
+        resource.expect(request.expected.as_deref(), engine)?;
         // Nobody is shut out here: whoever is not acting as a role may do everything.
         let _ = request.confirmed;
         Ok(Prepared { resource, policy })

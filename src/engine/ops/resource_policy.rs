@@ -84,14 +84,20 @@ impl Resource {
     }
 
     /// Refuses a request that expects another revision than there is.
-    pub(super) fn expect(&self, revision: Option<&str>, arn: &str, engine: &Engine) -> Result<(), ApiError> {
+    pub(super) fn expect(&self, revision: Option<&str>, engine: &Engine) -> Result<(), ApiError> {
         let found = self.policy(engine).map(|policy| policy.revision.as_str());
-        match revision {
-            None => Ok(()),
-            Some(NO_POLICY) if found.is_none() => Ok(()),
-            Some(wanted) if found == Some(wanted) => Ok(()),
-            Some(_) => Err(ApiError::new(ErrorKind::PolicyNotFoundException, text::other_revision(arn))),
-        }
+        let (kind, name) = match self {
+            Self::Table(name) => ("table", name),
+            Self::Stream(arn) => ("stream", arn),
+        };
+        let refused = match (revision, found) {
+            (None, _) | (Some(NO_POLICY), None) => return Ok(()),
+            (Some(wanted), Some(found)) if wanted == found => return Ok(()),
+            (Some(NO_POLICY), Some(found)) => text::unexpected(kind, name, found),
+            (Some(wanted), Some(found)) => text::other_revision(wanted, kind, name, found),
+            (Some(wanted), None) => text::no_revision(wanted, kind, name),
+        };
+        Err(ApiError::new(ErrorKind::PolicyNotFoundException, refused))
     }
 }
 

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Operation, members};
+use super::{Operation, busy, members};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::tables as text;
 use crate::engine::plan::Plan;
 use crate::engine::shape::{List, Shape, structure};
+use crate::engine::table::TableState;
 use crate::engine::{Engine, Trace};
 
 /// The most tags of one table.
@@ -56,12 +57,15 @@ impl Operation for TagResource {
     type Prepared = Prepared;
 
     fn prepare(request: TagResourceRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let name = named_table(engine, &request.resource_arn)?;
         if request.tags.is_empty() {
             return Err(ApiError::validation(text::TAGS_REQUIRED));
         }
         check_tags(&request.tags)?;
-        let table = tagged_table(engine, &request.resource_arn)?;
-        let present = &engine.control_table(&table)?.tags;
+        let table = existing(engine, name, &request.resource_arn)?;
+        let found = engine.control_table(&table)?;
+        busy::check_tagged(found)?;
+        let present = &found.tags;
         let new = request.tags.iter().filter(|tag| !present.contains_key(&tag.key)).count();
         if present.len() + new > MAX_TAGS {
             return Err(ApiError::validation(text::TOO_MANY_TAGS));
@@ -96,8 +100,13 @@ pub(super) fn check_tags(tags: &[Tag]) -> Result<(), ApiError> {
     if distinct.len() > MAX_TAGS { Err(ApiError::validation(text::TOO_MANY_TAGS)) } else { Ok(()) }
 }
 
-/// The name of the table that a ResourceArn names; ARNs of indexes and of other accounts are refused.
+/// The name of the table that a ResourceArn names, which has no tags to speak of before it is there; ARNs of indexes and of other accounts are refused.
 pub(super) fn tagged_table(engine: &Engine, arn: &str) -> Result<String, ApiError> {
+    existing(engine, named_table(engine, arn)?, arn)
+}
+
+/// The name in a ResourceArn, whether or not there is such a table.
+pub(super) fn named_table<'a>(engine: &Engine, arn: &'a str) -> Result<&'a str, ApiError> {
     if !arn.starts_with("arn:") {
         return Err(ApiError::validation(text::not_an_arn(arn)));
     }
@@ -112,7 +121,12 @@ pub(super) fn tagged_table(engine: &Engine, arn: &str) -> Result<String, ApiErro
     if account != engine.config().account || region != engine.config().region {
         return Err(ApiError::new(ErrorKind::AccessDeniedException, text::other_account(arn)));
     }
-    match engine.tables.get(name) {
+    Ok(name)
+}
+
+/// The name of a table that is there.
+pub(super) fn existing(engine: &Engine, name: &str, arn: &str) -> Result<String, ApiError> {
+    match engine.tables.get(name).filter(|table| !matches!(table.state, TableState::Creating(_))) {
         Some(_) => Ok(name.to_owned()),
         None => Err(ApiError::new(ErrorKind::ResourceNotFoundException, text::resource_not_found(arn))),
     }

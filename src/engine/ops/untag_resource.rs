@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::tag_resource::tagged_table;
+use super::tag_resource::{existing, named_table};
 use super::{Operation, members};
 use crate::engine::error::ApiError;
 use crate::engine::messages::tables as text;
@@ -41,10 +41,11 @@ impl Operation for UntagResource {
     type Prepared = Prepared;
 
     fn prepare(request: UntagResourceRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+        let name = named_table(engine, &request.resource_arn)?;
         if request.tag_keys.is_empty() {
             return Err(ApiError::validation(text::TAG_KEYS_REQUIRED));
         }
-        Ok(Prepared { table: tagged_table(engine, &request.resource_arn)?, keys: request.tag_keys })
+        Ok(Prepared { table: existing(engine, name, &request.resource_arn)?, keys: request.tag_keys })
     }
 
     fn plans(_: &Prepared) -> Vec<Plan> {

@@ -1,6 +1,7 @@
 //! Time to live: which items of a table are due for deletion, and when.
 //!
-//! An item is due at the epoch second in its attribute, if that is a number no more than five years past. The service
+//! An item is due at the epoch second in its attribute, if that is a number no more than five years past; a fraction of a
+//! second does not count. The service
 //! deletes late, "within a few days"; here each item has a delay of its own, worked out from its key, up to the
 //! engine's `expiry_delay`. Source: AWS documentation, "Using time to live (TTL) in DynamoDB".
 
@@ -43,7 +44,7 @@ impl TimeToLive {
     /// The moment in an item's attribute, in milliseconds; `None` if the item never expires.
     fn expires(&self, stored: &Stored) -> Option<u64> {
         let AttributeValue::N(seconds) = stored.item.get(&self.attribute)? else { return None };
-        u64::try_from(seconds.to_i64()?).ok()?.checked_mul(1000)
+        u64::try_from(seconds.truncated()?).ok()?.checked_mul(1000)
     }
 
     /// When the item at a position is deleted; `None` if it never is.

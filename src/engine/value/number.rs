@@ -105,6 +105,17 @@ impl Number {
         i64::try_from(self.coefficient.checked_mul(power)?).ok()
     }
 
+    /// The value without its fraction, if it fits.
+    #[must_use]
+    pub fn truncated(self) -> Option<i64> {
+        if self.exponent >= 0 {
+            return self.to_i64();
+        }
+        // A power beyond what is held leaves nothing in front of the point.
+        let power = 10_i128.checked_pow(u32::from(self.exponent.unsigned_abs()));
+        i64::try_from(power.map_or(0, |power| self.coefficient / power)).ok()
+    }
+
     /// The power of ten of the first significant digit.
     fn magnitude(self) -> i64 {
         i64::from(self.exponent) + digit_count(self.coefficient) - 1
@@ -270,6 +281,17 @@ mod tests {
 
     fn number(text: &str) -> Number {
         Number::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_number_without_its_fraction() {
+        for (text, whole) in
+            [("17.9", Some(17)), ("-17.9", Some(-17)), ("1.5E+3", Some(1500)), ("1E-130", Some(0)), ("0", Some(0))]
+        {
+            assert_eq!(number(text).truncated(), whole, "{text}");
+        }
+        assert_eq!(number("1E+20").truncated(), None);
+        assert_eq!(number("12345678901234567890.5").truncated(), None);
     }
 
     #[test]

@@ -6,7 +6,9 @@
 //! created, brought into the present format, switched to write-ahead logging. An opening that fails before that leaves the
 //! file and its directory as they were, byte for byte.
 //!
-//! Formats: 2 holds each table and each stream in a row of its own; 1 held them all in one text, and is converted.
+//! Formats: 3 holds the archive as well, and a change once for each stream that tells of it; 2 held each change once, and
+//! each table and each stream in a row of its own; 1 held these in one text. Both are converted, and a damaged file of
+//! either stays as it was.
 //! Source: SQLite documentation, "Database File Format", "Write-Ahead Logging".
 
 use std::fs;
@@ -152,10 +154,10 @@ fn check_format(format: i64) -> Result<(), StoreError> {
     }
 }
 
-/// Refuses a file whose tables are not ours, or to which somebody else has added anything. What format 1 has, format 2 has as
-/// well.
+/// Refuses a file whose tables are not ours, or to which somebody else has added anything. What formats 1 and 2 have, format
+/// 3 has as well, but for an index.
 fn check_schema(found: &Schema, format: i64) -> Result<(), StoreError> {
-    let wanted = Schema::made_by(&[SCHEMA])?;
+    let wanted = if format == FORMAT { Schema::made_by(&[SCHEMA])? } else { Schema::made_by(&[SCHEMA, OLD_INDEX])? };
     let fault = if format == FORMAT { found.fault(&wanted) } else { None };
     let fault = fault.or_else(|| {
         let added = found.additions(&wanted);
@@ -346,6 +348,8 @@ const SCHEMA: &str = "
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS archive (arn TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;";
 
+/// The index that format 2 found the records of a stream by.
+const OLD_INDEX: &str = "CREATE INDEX records_of_streams ON records (stream)";
 /// Before format 3 a change was in one record.
 const OLD_RECORDS: &str = "DROP INDEX IF EXISTS records_of_streams; ALTER TABLE records RENAME TO old_records";
 const MOVE_RECORDS: &str = "INSERT INTO records (stream, sequence, at, change)

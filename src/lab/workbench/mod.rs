@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::aws_cli::{self, Command, Invocation, Output, WaitFor};
+use crate::aws_cli::{self, Command, Invocation, Output, Skeleton, WaitFor};
 use crate::clock::Timestamp;
 use crate::content::lab::{SetupTable, Without};
 use crate::engine::capacity::grouped;
@@ -440,8 +440,15 @@ impl Workbench {
             Invocation::Help(verb) => (ReplyKind::Answer, aws_cli::help(*verb)),
             Invocation::Wait { until, table } => self.wait(*until, table),
             Invocation::Skeleton(skeleton) => {
-                let text = aws_cli::render(skeleton, Output::Json, None);
-                (ReplyKind::Answer, text.unwrap_or_default())
+                let text = match skeleton {
+                    Skeleton::Request(request) => aws_cli::render(request, Output::Json, None),
+                    Skeleton::Yaml(text) => Ok(text.clone()),
+                    Skeleton::Answer(answer) => aws_cli::render(answer, command.output, command.query.as_deref()),
+                };
+                match text {
+                    Ok(text) => (ReplyKind::Answer, text),
+                    Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
+                }
             }
             Invocation::Call { action, body } => {
                 if let Err(refusal) = self.check_allowed(action.name()) {

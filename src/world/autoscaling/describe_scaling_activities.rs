@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Activity;
 use super::resource::{DIMENSION, NAME, check_namespace};
 use crate::engine::ApiError;
-use crate::engine::shape::{Pages, structure};
+use crate::engine::shape::{Pages, Shape, structure};
 use crate::world::World;
 use crate::world::api::Action;
 
@@ -20,6 +20,9 @@ structure! {
         "ResourceId" resource_id: Option<String> => optional NAME;
         /// Only these units.
         "ScalableDimension" scalable_dimension: Option<String> => optional DIMENSION;
+    } without {
+        /// Also what was not scaled, and why; not modelled.
+        "IncludeNotScaledActivities" => Shape::BOOLEAN;
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::resource::{DIMENSION, NAME};
 use super::{Policy, Resource, messages as text};
 use crate::engine::capacity::Direction;
-use crate::engine::shape::{Member, Range, Shape, Structure, structure};
+use crate::engine::shape::{List, Member, Range, Shape, Structure, structure};
 use crate::engine::{ApiError, Engine, ErrorKind};
 use crate::world::World;
 use crate::world::api::Action;
@@ -21,6 +21,9 @@ structure! {
     pub(in crate::world) struct PredefinedMetricSpecification as "PredefinedMetricSpecification" {
         /// Consumed units in per cent of the provisioned ones.
         "PredefinedMetricType" predefined_metric_type: String => required Shape::one_of(&["DynamoDBReadCapacityUtilization", "DynamoDBWriteCapacityUtilization"]);
+    } without {
+        /// Which target group, of a load balancer; not modelled.
+        "ResourceLabel" => Shape::STRING;
     }
 }
 
@@ -32,6 +35,8 @@ const CUSTOMIZED: Shape = Shape::Structure(&Structure {
         Member::optional("Namespace", Shape::STRING, &["Its namespace."]),
         Member::optional("Statistic", Shape::STRING, &["How values are put together."]),
         Member::optional("Unit", Shape::STRING, &["Their unit."]),
+        Member::optional("Dimensions", Shape::List(&List::of(Shape::OPAQUE)), &["Which of its values."]),
+        Member::optional("Metrics", Shape::List(&List::of(Shape::OPAQUE)), &["Metrics to reckon with."]),
     ],
 });
 
@@ -68,6 +73,11 @@ structure! {
         "PolicyType" policy_type: Option<String> => optional Shape::one_of(&["StepScaling", "TargetTrackingScaling", "PredictiveScaling"]);
         /// How the target is tracked.
         "TargetTrackingScalingPolicyConfiguration" configuration: Option<TargetTrackingScalingPolicyConfiguration> => optional Shape::Structure(TargetTrackingScalingPolicyConfiguration::STRUCTURE);
+    } without {
+        /// Steps for an alarm of one's own, which DynamoDB does not take; not modelled.
+        "StepScalingPolicyConfiguration" => Shape::OPAQUE;
+        /// What is to come, which DynamoDB does not take; not modelled.
+        "PredictiveScalingPolicyConfiguration" => Shape::OPAQUE;
     }
 }
 

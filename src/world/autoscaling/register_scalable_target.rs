@@ -32,6 +32,8 @@ structure! {
     } without {
         /// Whether scaling rests; not modelled.
         "SuspendedState" => Shape::OPAQUE;
+        /// Its tags; not modelled.
+        "Tags" => Shape::TEXTS;
     }
 }
 

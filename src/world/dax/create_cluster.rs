@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::{Cluster, DEFAULT_GROUP, ROOM, Recent, messages as text};
-use crate::engine::shape::{Shape, structure};
+use crate::engine::shape::{List, Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
 use crate::world::api::Action;
@@ -26,6 +26,27 @@ structure! {
         "IamRoleArn" iam_role_arn: String => required Shape::text(1, 2048);
         /// How long its entries are kept.
         "ParameterGroupName" parameter_group_name: Option<String> => optional NAME;
+    } without {
+        /// What it is for; not modelled.
+        "Description" => Shape::STRING;
+        /// Where its nodes are; not modelled.
+        "AvailabilityZones" => Shape::List(&List::of(Shape::STRING));
+        /// Its network; not modelled.
+        "SubnetGroupName" => Shape::STRING;
+        /// Who reaches it; not modelled.
+        "SecurityGroupIds" => Shape::List(&List::of(Shape::STRING));
+        /// When it may be out; not modelled.
+        "PreferredMaintenanceWindow" => Shape::STRING;
+        /// Who is told of its changes; not modelled.
+        "NotificationTopicArn" => Shape::STRING;
+        /// Its tags; not modelled.
+        "Tags" => Shape::List(&List::of(Shape::OPAQUE));
+        /// Whether it is encrypted at rest; not modelled.
+        "SSESpecification" => Shape::OPAQUE;
+        /// Whether it is spoken to over TLS; not modelled.
+        "ClusterEndpointEncryptionType" => Shape::one_of(&["NONE", "TLS"]), but ["NONE"];
+        /// The kind of its addresses; not modelled.
+        "NetworkType" => Shape::one_of(&["ipv4", "ipv6", "dual_stack"]), but ["ipv4"];
     }
 }
 

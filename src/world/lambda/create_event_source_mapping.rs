@@ -14,7 +14,7 @@ use super::settings::{
     Settings, TUMBLING, WINDOW, filters, invalid,
 };
 use super::{STREAM_ACTIONS, messages as text};
-use crate::engine::shape::{Shape, structure};
+use crate::engine::shape::{List, Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
 use crate::world::api::Action;
@@ -59,6 +59,26 @@ structure! {
         "ProvisionedPollerConfig" => Shape::OPAQUE;
         /// The most invocations at a time of a queue; not for streams.
         "ScalingConfig" => Shape::OPAQUE;
+        /// Its tags; not modelled.
+        "Tags" => Shape::TEXTS;
+        /// Topics of Kafka; not for streams.
+        "Topics" => Shape::List(&List::of(Shape::STRING));
+        /// Queues of a broker; not for streams.
+        "Queues" => Shape::List(&List::of(Shape::STRING));
+        /// How a broker is reached; not for streams.
+        "SourceAccessConfigurations" => Shape::List(&List::of(Shape::OPAQUE));
+        /// A Kafka cluster; not for streams.
+        "SelfManagedEventSource" => Shape::OPAQUE;
+        /// How Kafka is read; not for streams.
+        "AmazonManagedKafkaEventSourceConfig" => Shape::OPAQUE;
+        /// How Kafka is read; not for streams.
+        "SelfManagedKafkaEventSourceConfig" => Shape::OPAQUE;
+        /// A collection of Amazon DocumentDB; not for streams.
+        "DocumentDBEventSourceConfig" => Shape::OPAQUE;
+        /// Metrics of its own; not modelled.
+        "MetricsConfig" => Shape::OPAQUE;
+        /// Logs of its own; not modelled.
+        "LoggingConfig" => Shape::OPAQUE;
     }
 }
 

@@ -17,6 +17,11 @@ structure! {
         "Marker" marker: Option<String> => optional Shape::STRING;
         /// The most to tell.
         "MaxItems" most: Option<usize> => optional Shape::integer(1, 10_000);
+    } without {
+        /// Functions of the edge; not modelled.
+        "MasterRegion" => Shape::STRING;
+        /// Whether versions are told as well; not modelled.
+        "FunctionVersion" => Shape::one_of(&["ALL"]);
     }
 }
 

@@ -23,6 +23,9 @@ structure! {
     pub(in crate::world) struct DestinationConfig as "DestinationConfig" {
         /// Where a batch goes that is given up.
         "OnFailure" on_failure: Option<OnFailure> => optional Shape::Structure(OnFailure::STRUCTURE);
+    } without {
+        /// Where invocations go that succeed, of which event source mappings know nothing; not modelled.
+        "OnSuccess" => Shape::OPAQUE;
     }
 }
 

@@ -13,7 +13,7 @@ use super::settings::{
     AGE, BATCH_SIZE, DestinationConfig, FUNCTION, FilterCriteria, Given, PARALLELIZATION, RESPONSE_TYPES, RETRIES,
     TUMBLING, UUID, WINDOW, filters,
 };
-use crate::engine::shape::{Shape, structure};
+use crate::engine::shape::{List, Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
 use crate::world::api::Action;
@@ -54,6 +54,18 @@ structure! {
         "ProvisionedPollerConfig" => Shape::OPAQUE;
         /// The most invocations at a time of a queue; not for streams.
         "ScalingConfig" => Shape::OPAQUE;
+        /// How a broker is reached; not for streams.
+        "SourceAccessConfigurations" => Shape::List(&List::of(Shape::OPAQUE));
+        /// How Kafka is read; not for streams.
+        "AmazonManagedKafkaEventSourceConfig" => Shape::OPAQUE;
+        /// How Kafka is read; not for streams.
+        "SelfManagedKafkaEventSourceConfig" => Shape::OPAQUE;
+        /// A collection of Amazon DocumentDB; not for streams.
+        "DocumentDBEventSourceConfig" => Shape::OPAQUE;
+        /// Metrics of its own; not modelled.
+        "MetricsConfig" => Shape::OPAQUE;
+        /// Logs of its own; not modelled.
+        "LoggingConfig" => Shape::OPAQUE;
     }
 }
 

@@ -15,6 +15,11 @@ structure! {
     pub(in crate::world) struct CreateQueueRequest as "CreateQueueRequest" {
         /// Its name.
         "QueueName" queue_name: String => required Shape::text(1, 80);
+    } without {
+        /// Delays, retention and whatever else a queue may be set to; not modelled.
+        "Attributes" => Shape::TEXTS;
+        /// Its tags; not modelled.
+        "tags" => Shape::TEXTS;
     }
 }
 

@@ -8,7 +8,7 @@ use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
 
 use crate::engine::ApiError;
-use crate::engine::shape::{Shape, structure};
+use crate::engine::shape::{List, Shape, structure};
 use crate::world::World;
 use crate::world::api::Action;
 
@@ -24,6 +24,17 @@ structure! {
         "MaxNumberOfMessages" most: Option<usize> => optional Shape::integer(1, 10);
         /// Seconds for which they are hidden: 30, or up to 43,200.
         "VisibilityTimeout" visibility_timeout: Option<u64> => optional Shape::integer(0, 43_200);
+        /// Seconds to wait for the first message (long polling): 0, or up to 20.
+        "WaitTimeSeconds" wait: Option<u64> => optional Shape::integer(0, 20);
+    } without {
+        /// What else to tell of each message, by the older name; not modelled.
+        "AttributeNames" => Shape::List(&List::of(Shape::STRING));
+        /// What else to tell of each message; not modelled.
+        "MessageSystemAttributeNames" => Shape::List(&List::of(Shape::STRING));
+        /// Attributes that a sender gave it, of which these messages have none; not modelled.
+        "MessageAttributeNames" => Shape::List(&List::of(Shape::STRING));
+        /// A token for FIFO queues; not modelled.
+        "ReceiveRequestAttemptId" => Shape::STRING;
     }
 }
 
@@ -37,6 +48,17 @@ impl Action for ReceiveMessage {
     type Request = ReceiveMessageRequest;
 
     fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {
+        let is_empty = |world: &mut World| {
+            let now = world.engine.now();
+            let queue = world.queues.behind(&request.queue_url, now)?;
+            Ok::<bool, ApiError>(queue.messages.iter().all(|message| message.visible > now))
+        };
+        for _ in 0..request.wait.unwrap_or_default() {
+            if !is_empty(world)? {
+                break;
+            }
+            world.wait(1000);
+        }
         let now = world.engine.now();
         let hidden = request.visibility_timeout.unwrap_or(VISIBILITY_SECONDS) * 1000;
         let queue = world.queues.behind(&request.queue_url, now)?;

@@ -151,6 +151,59 @@ fn a_file_of_format_1_is_converted() {
     assert_eq!(shown(&rig.served().engine), before);
 }
 
+/// A file of format 2, changed by `change` before it is opened.
+fn of_format_2(change: &str) -> Rig {
+    let rig = Rig::closed();
+    let connection = Connection::open(rig.path()).unwrap();
+    connection.execute_batch(include_str!("../format_2.sql")).unwrap();
+    connection.execute_batch(change).unwrap();
+    rig.clock.set(Timestamp::from_millis(1_795_934_500_000));
+    rig
+}
+
+#[test]
+fn a_file_of_format_2_is_converted() {
+    let mut rig = of_format_2("");
+    rig.open();
+    let before = shown(&rig.served().engine);
+    let kept = before["Kept Some(\"byN\")"].as_array().unwrap();
+    let item = json!({
+        "id": {"S": "a"}, "at": {"N": "2"}, "n": {"N": "7"},
+        "l": {"L": [{"S": "it's"}, {"SS": ["x", "y"]}, {"B": "AP8="}]},
+    });
+    assert!(kept.len() == 2 && kept.contains(&item), "{kept:?}");
+    assert_eq!(before["Other None"], json!([{"id": {"S": "o"}}]));
+    assert_eq!(before["Kept tags"], json!({"Tags": [{"Key": "team", "Value": "orders"}]}));
+    assert_eq!(before["Kept DescribeTimeToLive"]["TimeToLiveDescription"]["AttributeName"], "until");
+    assert_eq!(before["next"], 6);
+    assert_eq!(rig.served().engine.streams().flat_map(stream::Stream::records).count(), 4);
+    assert_eq!(rig.rows("SELECT user_version FROM pragma_user_version"), FORMAT);
+    assert_eq!(rig.rows("SELECT count(*) FROM records"), 4);
+    assert_eq!(rig.rows("SELECT count(*) FROM sqlite_schema WHERE name LIKE '%records_%'"), 0);
+    rig.call("CreateBackup", json!({"TableName": "Kept", "BackupName": "monday"}));
+    let before = shown(&rig.served().engine);
+    rig.open();
+    assert_eq!(shown(&rig.served().engine), before);
+}
+
+#[test]
+fn a_damaged_file_of_format_2_stays_as_it_was() {
+    for damage in [
+        "UPDATE items SET item = '{'",
+        "UPDATE tables SET body = '{}' WHERE name = 'Other'",
+        "UPDATE records SET change = '{}' WHERE sequence = 3",
+        "DROP TABLE records",
+        "CREATE TRIGGER t AFTER INSERT ON items BEGIN DELETE FROM items; END",
+        "CREATE TABLE theirs (x)",
+    ] {
+        let rig = of_format_2(damage);
+        let before = fs::read(rig.path()).unwrap();
+        let refusal = refused(&rig.path());
+        assert!(matches!(refusal, StoreError::Damaged(_)), "{damage}: {refusal}");
+        assert!(fs::read(rig.path()).unwrap() == before, "{damage}");
+    }
+}
+
 #[test]
 fn absurd_settings_in_a_file_are_brought_within_the_quota_and_reported() {
     let mut rig = Rig::new();

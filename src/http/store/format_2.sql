@@ -1,0 +1,27 @@
+-- A file of format 2: a table with an index, a stream, a tag and time to live, three items put and one deleted, and one
+-- without any of these.
+CREATE TABLE gone (table_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE items (
+        table_id TEXT NOT NULL, key TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (table_id, key)
+    ) WITHOUT ROWID;
+INSERT INTO "items" VALUES('575f7061-bd46-494e-a061-bd46b94e0002','{"id":{"S":"o"}}','{"id":{"S":"o"}}');
+INSERT INTO "items" VALUES('f7b547fb-9ca1-46bc-a7fb-9ca166bc0001','{"at":{"N":"0"},"id":{"S":"a"}}','{"at":{"N":"0"},"id":{"S":"a"},"l":{"L":[{"S":"it''s"},{"SS":["x","y"]},{"B":"AP8="}]},"n":{"N":"7"}}');
+INSERT INTO "items" VALUES('f7b547fb-9ca1-46bc-a7fb-9ca166bc0001','{"at":{"N":"2"},"id":{"S":"a"}}','{"at":{"N":"2"},"id":{"S":"a"},"l":{"L":[{"S":"it''s"},{"SS":["x","y"]},{"B":"AP8="}]},"n":{"N":"7"}}');
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO "meta" VALUES('changed','5');
+INSERT INTO "meta" VALUES('created','2');
+CREATE TABLE records (
+        sequence INTEGER PRIMARY KEY, stream TEXT NOT NULL, at INTEGER NOT NULL, change TEXT NOT NULL
+    );
+INSERT INTO "records" VALUES(1,'arn:aws:dynamodb:us-east-1:123456789012:table/Kept/stream/2026-11-29T06:40:35.325',1795934435407,'{"table":"Kept","key":{"at":{"N":"0"},"id":{"S":"a"}},"address":"86fc2d0407502de5:80000000000000000000000000000000","old":null,"new":{"at":{"N":"0"},"id":{"S":"a"},"l":{"L":[{"S":"it''s"},{"SS":["x","y"]},{"B":"AP8="}]},"n":{"N":"7"}},"expired":false}');
+INSERT INTO "records" VALUES(2,'arn:aws:dynamodb:us-east-1:123456789012:table/Kept/stream/2026-11-29T06:40:35.325',1795934435423,'{"table":"Kept","key":{"at":{"N":"1"},"id":{"S":"a"}},"address":"86fc2d0407502de5:bff00000000000000000000000000000","old":null,"new":{"at":{"N":"1"},"id":{"S":"a"},"l":{"L":[{"S":"it''s"},{"SS":["x","y"]},{"B":"AP8="}]},"n":{"N":"7"}},"expired":false}');
+INSERT INTO "records" VALUES(3,'arn:aws:dynamodb:us-east-1:123456789012:table/Kept/stream/2026-11-29T06:40:35.325',1795934435435,'{"table":"Kept","key":{"at":{"N":"2"},"id":{"S":"a"}},"address":"86fc2d0407502de5:c0000000000000000000000000000000","old":null,"new":{"at":{"N":"2"},"id":{"S":"a"},"l":{"L":[{"S":"it''s"},{"SS":["x","y"]},{"B":"AP8="}]},"n":{"N":"7"}},"expired":false}');
+INSERT INTO "records" VALUES(4,'arn:aws:dynamodb:us-east-1:123456789012:table/Kept/stream/2026-11-29T06:40:35.325',1795934435444,'{"table":"Kept","key":{"at":{"N":"1"},"id":{"S":"a"}},"address":"86fc2d0407502de5:bff00000000000000000000000000000","old":{"at":{"N":"1"},"id":{"S":"a"},"l":{"L":[{"S":"it''s"},{"SS":["x","y"]},{"B":"AP8="}]},"n":{"N":"7"}},"new":null,"expired":false}');
+CREATE TABLE streams (arn TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO "streams" VALUES('arn:aws:dynamodb:us-east-1:123456789012:table/Kept/stream/2026-11-29T06:40:35.325','{"arn":"arn:aws:dynamodb:us-east-1:123456789012:table/Kept/stream/2026-11-29T06:40:35.325","label":"2026-11-29T06:40:35.325","table":"Kept","key_schema":[{"AttributeName":"id","KeyType":"HASH"},{"AttributeName":"at","KeyType":"RANGE"}],"view":"NEW_AND_OLD_IMAGES","created":1795934435325,"closed":null,"shards":[{"id":"shardId-00000001795934435325-d1a00000","parent":null,"opened":1795934435325,"from":"0:0","to":null,"first":1,"last":null,"trimmed":0}],"horizon":0,"crowded_out":0,"lost":0}');
+CREATE TABLE tables (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, body TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO "tables" VALUES('575f7061-bd46-494e-a061-bd46b94e0002','Other','{"table":{"name":"Other","arn":"arn:aws:dynamodb:us-east-1:123456789012:table/Other","id":"575f7061-bd46-494e-a061-bd46b94e0002","keys":{"partition":[{"name":"id","kind":"S"}],"sort":[]},"definitions":{"id":"S"},"billing":"OnDemand","created":1795934435462,"state":{"Creating":1795934435462},"class":null,"deletion_protection":false,"indexes":[],"stream":null,"ttl_changed":null,"tags":{},"recovery":null,"provisioning":{"maximum":{"read":null,"write":null},"warm":{"read":0,"write":0},"last_increase":null,"last_decrease":null,"decreases":0,"switches":[]}},"ttl":null}');
+INSERT INTO "tables" VALUES('f7b547fb-9ca1-46bc-a7fb-9ca166bc0001','Kept','{"table":{"name":"Kept","arn":"arn:aws:dynamodb:us-east-1:123456789012:table/Kept","id":"f7b547fb-9ca1-46bc-a7fb-9ca166bc0001","keys":{"partition":[{"name":"id","kind":"S"}],"sort":[{"name":"at","kind":"N"}]},"definitions":{"at":"N","id":"S","n":"N"},"billing":{"Provisioned":{"read":5,"write":5}},"created":1795934435325,"state":"Active","class":null,"deletion_protection":false,"indexes":[{"schema":{"name":"byN","kind":"Global","keys":{"partition":[{"name":"n","kind":"N"}],"sort":[]},"projection":"All"},"throughput":{"read":2,"write":2},"state":"Active","provisioning":{"maximum":{"read":null,"write":null},"warm":{"read":0,"write":0},"last_increase":null,"last_decrease":null,"decreases":0,"switches":[]}}],"stream":{"arn":"arn:aws:dynamodb:us-east-1:123456789012:table/Kept/stream/2026-11-29T06:40:35.325","label":"2026-11-29T06:40:35.325","view":"NEW_AND_OLD_IMAGES"},"ttl_changed":1795934435365,"tags":{"team":"orders"},"recovery":null,"provisioning":{"maximum":{"read":null,"write":null},"warm":{"read":0,"write":0},"last_increase":null,"last_decrease":null,"decreases":0,"switches":[]}},"ttl":["until",1795934435364]}');
+CREATE INDEX records_of_streams ON records (stream);
+PRAGMA application_id = 1684304492;
+PRAGMA user_version = 2;
