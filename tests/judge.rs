@@ -122,9 +122,13 @@ fn a_write_is_whatever_writes_and_its_condition_is_what_it_says() {
         "execute-transaction --transact-statements [{\"Statement\":\"UPDATE Things SET n = 9 WHERE id = 'a' AND n = 1\"}]",
         r#"transact-write-items --transact-items [{"Put":{"TableName":"Things","Item":{"id":{"S":"z"}}}},{"Put":{"TableName":"Things","Item":{"id":{"S":"a"},"n":{"N":"9"}},"ConditionExpression":"n = :o","ExpressionAttributeValues":{":o":{"N":"1"}}}}]"#,
         r#"put-item --table-name Things --item {"id":{"S":"a"},"n":{"N":"9"}} --expected {"n":{"Value":{"N":"1"}}}"#,
+        r#"put-item --table-name Things --item {"id":{"S":"a"},"n":{"N":"9"}} --condition-expression 'n IN (:o)' --expression-attribute-values {":o":{"N":"1"}}"#,
+        r#"put-item --table-name Things --item {"id":{"S":"a"},"n":{"N":"9"}} --condition-expression 'n BETWEEN :o AND :o' --expression-attribute-values {":o":{"N":"1"}}"#,
     ] {
         check(done, &[line], "done");
     }
+    let range = r#"put-item --table-name Things --item {"id":{"S":"a"},"n":{"N":"9"}} --condition-expression 'n BETWEEN :o AND :p' --expression-attribute-values {":o":{"N":"1"},":p":{"N":"2"}}"#;
+    check(done, &[range], "not n = 1");
     check(done, &[PUT_A], "Your PutItem of a was not conditional.");
     check(
         done,
@@ -406,10 +410,12 @@ fn a_process_keeps_its_order_and_never_is_never() {
     let done = "process: [{read: {table: Things, key: {id: a}}}, {write: {table: Things, key: {id: a}}}]";
     check(done, &[GET_A, PUT_A], "done");
     check(done, &[PUT_A, GET_A], "So far so good (1 of 2); nothing was written since then.");
-    let once = "process: [{read: {table: Orders, key: {who: ana}, count: 5}}]";
-    check(once, &[QUERY_ANA, &QUERY_ANA.replace("ana", "ben")], "Your Query returned 2 items, not 5.");
-    check(once, &[QUERY_ANA, GET_A], "Your GetItem read Things, not Orders.");
-    check(once, &[QUERY_ANA, &QUERY_ANA.replace("who", "whom")], "was refused");
+    let once = "process: [{read: {table: Orders, key: {who: ana}, parameters: {ScanIndexForward: false}, count: 5}}]";
+    let down = format!("{QUERY_ANA} --no-scan-index-forward");
+    check(once, &[&down, QUERY_ANA], "Your Query returned 2 items, not 5.");
+    check(once, &[&down, &QUERY_ANA.replace("ana", "ben")], "Your Query read ben, not ana.");
+    check(once, &[&down, GET_A], "Your GetItem read Things, not Orders.");
+    check(once, &[&down, &QUERY_ANA.replace("who", "whom")], "was refused");
     let never = "process: [{never: {by: [Scan]}}, {write: {table: Things}}]";
     check(never, &["scan --table-name Orders", PUT_A], "There was a Scan in this step. Type :restart");
     check(never, &[GET_A, PUT_A], "done");

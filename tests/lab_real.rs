@@ -8,6 +8,7 @@ use std::process::Output;
 
 use common::typist::run;
 use common::{Endpoint, answering};
+use dynadrill::content::lab::Step;
 use dynadrill::content::{self, Source};
 use serde_json::json;
 
@@ -27,7 +28,16 @@ fn tables(endpoint: &Endpoint) -> serde_json::Value {
 fn solutions_do_there_what_they_do_here() {
     let endpoint = Endpoint::start();
     let library = content::load(&Source::Embedded).0;
-    for name in ["first-table", "expressions", "idempotent-create", "transactions", "projections", "partiql-scan"] {
+    let names = [
+        "first-table",
+        "expressions",
+        "idempotent-create",
+        "transactions",
+        "projections",
+        "partiql-scan",
+        "lock-and-retry",
+    ];
+    for name in names {
         let lab = library.lab(name).unwrap();
         let solution = lab.steps.iter().flat_map(|step| &step.solution).map(|line| line.trim().to_owned());
         let output = start(name, endpoint.url(), &["--yes"], &solution.collect::<Vec<_>>());
@@ -35,6 +45,13 @@ fn solutions_do_there_what_they_do_here() {
         assert_eq!(output.status.code(), Some(0), "{name}: {told}{}", String::from_utf8_lossy(&output.stderr));
         assert!(told.contains(" there: outcome ok"), "{name}: nothing was sent: {told}");
         assert!(!told.contains("differs:"), "{name}: {told}");
+        // What a step has done before it begins, and what others do meanwhile, is done there as well.
+        let prepares = |step: &Step| {
+            let meanwhile = step.meanwhile.iter().flat_map(|meanwhile| meanwhile.lines.all());
+            step.before.iter().map(String::as_str).chain(meanwhile).any(|line| line.trim().starts_with("update-item"))
+        };
+        let is_prepared = told.contains("UpdateItem there, as prepared here: ok");
+        assert_eq!(is_prepared, lab.steps.iter().any(prepares), "{name}: {told}");
         assert_eq!(tables(&endpoint), json!([]), "{name} left tables behind");
     }
 }

@@ -173,7 +173,7 @@ impl Support {
                 Token::Name(name) => !self.words.contains(&name) && !NAMES.contains(&name.as_str()),
                 Token::Word => false,
             };
-            is_lacking.then(|| format!("{} {noun}", bare(words[at])).trim_end().to_owned())
+            is_lacking.then(|| format!("{} {}", bare(words[at]), bare(noun)).trim_end().to_owned())
         })
     }
 }

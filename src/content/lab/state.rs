@@ -147,9 +147,6 @@ pub struct IndexState {
     /// An attribute that it must hold, however it is projected.
     #[serde(default)]
     pub holds: Vec<String>,
-    /// The billing mode of its table: PAY_PER_REQUEST or PROVISIONED.
-    #[serde(default)]
-    pub billing: Option<String>,
     /// Provisioned read units.
     #[serde(default)]
     pub read: Option<Bound>,

@@ -3,24 +3,23 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::expand::expanded;
 use super::facts::{Fact, Wanted};
 use super::fits::{effect_of, fits};
-use super::reasons::{bound, counted, listed, nothing, place, refusal, sentence, spelled};
+use super::reasons::{bound, counted, listed, nothing, place, sentence};
 use super::value::{attributes_words, differs, key_words, partition_names, plain_key, weight};
 use super::workbench::{ReplyKind, Workbench};
 use crate::content::lab::requirement::{Attributes, Bound, Effect, State};
-use crate::content::lab::state::{
-    CacheState, Direction, IndexKind, IndexState, ItemState, ItemsState, MappingState, PolicyState, ProjectionWanted,
-    QueueState, ReplicasState, ScalingState, TableState, Would,
-};
+use crate::content::lab::state::{IndexKind, IndexState, ItemState, ItemsState, ProjectionWanted, TableState, Would};
+use crate::engine::Engine;
 use crate::engine::capacity::grouped;
 use crate::engine::table::schema::{self, KeySchema, Projection};
 use crate::engine::table::{Billing, Index, Table, Throughput};
 use crate::engine::value::Item;
-use crate::engine::{Engine, ErrorKind};
+
+mod around;
+
+use around::{cache, mapping, policy, queue, replicas, scaling};
 
 /// How many values of items are held against wanted ones in a step's work.
 const COMPARISONS_A_STEP: u64 = 4;
@@ -210,10 +209,6 @@ fn index_differs(wanted: &IndexState, found: &Index, table: &Table) -> Option<St
         return Some(format!("{owner} is {status}, not {wanted}"));
     }
     let is_on_demand = matches!(table.billing, Billing::OnDemand);
-    let billing = if is_on_demand { "PAY_PER_REQUEST" } else { "PROVISIONED" };
-    if let Some(wanted) = wanted.billing.as_ref().filter(|wanted| *wanted != billing) {
-        return Some(format!("the billing mode of {} is {billing}, not {wanted}", table.name));
-    }
     if let Some(words) = units_differ((wanted.read, wanted.write), found.throughput, &owner) {
         // A local index uses the units of its table.
         return Some(if is_on_demand || kind == IndexKind::Global {
@@ -319,221 +314,6 @@ fn tried(lines: impl IntoIterator<Item = String>, bench: &mut Workbench) -> Resu
         since = reply.since;
     }
     Ok((copy, since))
-}
-
-fn policy(wanted: &PolicyState, bench: &mut Workbench) -> Option<String> {
-    let user = wanted.user.as_deref().unwrap_or(&wanted.role);
-    if !bench.world().iam().roles().any(|role| *role == wanted.role) {
-        return Some(format!("the role {} has no policy", wanted.role));
-    }
-    for (lines, is_wanted) in [(&wanted.may, true), (&wanted.may_not, false)] {
-        for line in lines {
-            let all = [format!(":as {} {user}", wanted.role), line.clone()];
-            let (copy, since) = match tried(all, bench) {
-                Ok(tried) => tried,
-                Err(words) => return Some(words),
-            };
-            let Some(entry) = copy.entries_since(since).last() else { return Some(format!("{line} sent nothing")) };
-            let denied = entry.outcome.as_ref().is_err_and(|error| error.kind == ErrorKind::AccessDeniedException);
-            let (what, as_whom) = (line.trim(), format!("{} as {user}", wanted.role));
-            match (is_wanted, denied, &entry.outcome) {
-                (true, true, _) => return Some(format!("the role {as_whom} may not run: {what}")),
-                (true, false, Err(error)) => {
-                    return Some(format!(
-                        "the role {as_whom} is refused: {}",
-                        refusal(&(error.kind.name(), error.message.clone()))
-                    ));
-                }
-                (false, false, _) => return Some(format!("the role {as_whom} may still run: {what}")),
-                _ => {}
-            }
-        }
-    }
-    None
-}
-
-/// What another service says of itself, asked on a copy.
-fn described(line: &str, bench: &mut Workbench) -> Value {
-    let answer = tried([line.to_owned()], bench).ok().and_then(|(copy, since)| {
-        copy.entries_since(since).last().and_then(|entry| entry.outcome.as_ref().ok().cloned())
-    });
-    answer.unwrap_or_default()
-}
-
-fn mapping(wanted: &MappingState, bench: &mut Workbench) -> Option<String> {
-    let answer = described("aws lambda list-event-source-mappings", bench);
-    let all = answer["EventSourceMappings"].as_array().cloned().unwrap_or_default();
-    let function = |mapping: &&Value| {
-        let name = mapping["FunctionArn"].as_str().or_else(|| mapping["FunctionName"].as_str()).unwrap_or_default();
-        name.rsplit(':').next() == Some(wanted.function.as_str())
-    };
-    let table = |mapping: &&Value| {
-        let arn = mapping["EventSourceArn"].as_str().unwrap_or_default();
-        wanted.table.as_ref().is_none_or(|table| arn.contains(&format!(":table/{table}/")))
-    };
-    let found = all.iter().filter(function).find(table);
-    let Some(found) = found else {
-        return (wanted.exists != Some(false)).then(|| format!("no event source mapping feeds {}", wanted.function));
-    };
-    if wanted.exists == Some(false) {
-        return Some(format!("the function {} still has an event source mapping", wanted.function));
-    }
-    let number = |member: &str| found[member].as_f64().unwrap_or_default();
-    for (wanted, member) in [
-        (wanted.batch_size, "BatchSize"),
-        (wanted.retries, "MaximumRetryAttempts"),
-        (wanted.max_age, "MaximumRecordAgeInSeconds"),
-        (wanted.parallelization, "ParallelizationFactor"),
-        (wanted.window, "MaximumBatchingWindowInSeconds"),
-    ] {
-        if let Some(wanted) = wanted.filter(|wanted| !wanted.holds(number(member))) {
-            let found = number(member);
-            let found = if found < 0.0 { found.to_string() } else { spelled(found) };
-            return Some(format!("{member} of the mapping is {found}, not {}", bound(&wanted)));
-        }
-    }
-    let has = |member: &str, none: bool| if none { found[member] == true } else { found.get(member).is_some() };
-    let reports = found["FunctionResponseTypes"].as_array().is_some_and(|types| !types.is_empty());
-    let enabled = found["State"].as_str().is_none_or(|state| state == "Enabled");
-    for (wanted, found, name) in [
-        (wanted.bisects, has("BisectBatchOnFunctionError", true), "BisectBatchOnFunctionError"),
-        (wanted.reports_failures, reports, "ReportBatchItemFailures"),
-        (wanted.enabled, enabled, "the mapping"),
-        (wanted.filters, has("FilterCriteria", false), "the mapping's filter"),
-    ] {
-        if wanted.is_some_and(|wanted| wanted != found) {
-            return Some(format!("{name} is {}", on_or_off(found)));
-        }
-    }
-    let destination = found["DestinationConfig"]["OnFailure"]["Destination"].as_str();
-    let destination = destination.and_then(|arn| arn.rsplit(':').next()).unwrap_or("none");
-    if let Some(wanted) = wanted.destination.as_ref().filter(|wanted| *wanted != destination) {
-        return Some(format!("the mapping's on-failure destination is {destination}, not {wanted}"));
-    }
-    let position = found["StartingPosition"].as_str().unwrap_or_default();
-    let wanted = wanted.starting_position.as_ref().filter(|wanted| *wanted != position)?;
-    Some(format!("the mapping's starting position is {position}, not {wanted}"))
-}
-
-fn replicas(wanted: &ReplicasState, bench: &Workbench) -> Option<String> {
-    let global = bench.world().global_tables();
-    let regions: Vec<String> = global.regions(&wanted.table).map(str::to_owned).collect();
-    if let Some(wanted) = &wanted.regions {
-        let same = wanted.iter().collect::<BTreeSet<_>>() == regions.iter().collect::<BTreeSet<_>>();
-        if !same {
-            let found =
-                if regions.is_empty() { "no replicas".to_owned() } else { format!("replicas in {}", listed(&regions)) };
-            return Some(format!("there are {found}, not in {}", listed(wanted)));
-        }
-    }
-    if let Some(agree) = wanted.agree {
-        let held = |region: &String| -> Vec<Item> {
-            let table = engine(bench, Some(region)).and_then(|engine| engine.table(&wanted.table));
-            table
-                .map(|table| table.items().iter().map(|(_, stored)| (*stored.item).clone()).collect())
-                .unwrap_or_default()
-        };
-        let all: Vec<Vec<Item>> = regions.iter().map(held).collect();
-        let do_agree = regions.len() > 1 && all.windows(2).all(|pair| pair[0] == pair[1]);
-        if do_agree != agree {
-            let words = if do_agree { "hold the same items" } else { "do not hold the same items" };
-            return Some(format!("the replicas of {} {words}", wanted.table));
-        }
-    }
-    let conflicts = global.conflicts().iter().filter(|conflict| *conflict.table == *wanted.table).count() as u64;
-    outside(wanted.conflicts, conflicts).map(|wanted| {
-        let verb = if conflicts == 1 { "was" } else { "were" };
-        format!("there {verb} {}, not {wanted}", counted(conflicts, "conflicts"))
-    })
-}
-
-fn cache(wanted: &CacheState, bench: &mut Workbench) -> Option<String> {
-    let mut copy = bench.copy();
-    let text = copy.run(&format!(":cache get {}", wanted.key)).text;
-    let text = text.trim_end();
-    let is_there = text != "(nil)";
-    if wanted.absent {
-        return is_there.then(|| format!("the cache still holds {}: {text}", wanted.key));
-    }
-    if !is_there {
-        return Some(format!("the cache does not hold {}", wanted.key));
-    }
-    let piece = wanted.holds.as_ref().filter(|piece| !text.contains(piece.as_str()))?;
-    Some(format!("the cache holds {text} for {}, not {piece}", wanted.key))
-}
-
-fn scaling(wanted: &ScalingState, bench: &mut Workbench) -> Option<String> {
-    let resource = match &wanted.index {
-        None => format!("table/{}", wanted.table),
-        Some(index) => format!("table/{}/index/{index}", wanted.table),
-    };
-    let (kind, direction) = match wanted.direction {
-        Direction::Read => ("Read", "read"),
-        Direction::Write => ("Write", "write"),
-    };
-    let dimension = |value: &&Value| {
-        value["ResourceId"] == resource.as_str()
-            && value["ScalableDimension"].as_str().is_some_and(|name| name.ends_with(&format!("{kind}CapacityUnits")))
-    };
-    let base = "aws application-autoscaling";
-    let targets = described(&format!("{base} describe-scalable-targets --service-namespace dynamodb"), bench);
-    let target = targets["ScalableTargets"].as_array().and_then(|all| all.iter().find(dimension));
-    let Some(target) = target else {
-        return Some(format!("the {direction} units of {resource} are not a scalable target"));
-    };
-    for (wanted, member) in [(wanted.min, "MinCapacity"), (wanted.max, "MaxCapacity")] {
-        let found = target[member].as_f64().unwrap_or_default();
-        if let Some(wanted) = wanted.filter(|wanted| !wanted.holds(found)) {
-            return Some(format!("{member} is {}, not {}", spelled(found), bound(&wanted)));
-        }
-    }
-    if let Some(wanted) = wanted.target {
-        let policies = described(&format!("{base} describe-scaling-policies --service-namespace dynamodb"), bench);
-        let policy = policies["ScalingPolicies"].as_array().and_then(|all| all.iter().find(dimension));
-        let found =
-            policy.and_then(|policy| policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"].as_f64());
-        match found {
-            None => return Some(format!("no scaling policy follows the {direction} units of {resource}")),
-            Some(found) if !wanted.holds(found) => {
-                return Some(format!("the policy's target value is {}, not {}", spelled(found), bound(&wanted)));
-            }
-            Some(_) => {}
-        }
-    }
-    let direction = match wanted.direction {
-        Direction::Read => crate::engine::capacity::Direction::Read,
-        Direction::Write => crate::engine::capacity::Direction::Write,
-    };
-    let done = bench.world().autoscaling().activities().filter(|activity| {
-        *activity.resource.table == *wanted.table
-            && activity.resource.direction == direction
-            && activity.refusal.is_none()
-    });
-    let done = done.count() as u64;
-    outside(wanted.activities, done)
-        .map(|wanted| format!("Auto Scaling has changed the units {}, not {wanted}", counted(done, "times")))
-}
-
-fn queue(wanted: &QueueState, bench: &Workbench) -> Option<String> {
-    let queues = bench.world().queues();
-    if !queues.names().any(|name| *name == wanted.name) {
-        return Some(format!("there is no queue {}", wanted.name));
-    }
-    let count = queues.bodies(&wanted.name).count() as u64;
-    if let Some(bound) = outside(wanted.messages, count) {
-        return Some(format!("the queue {} has {}, not {bound}", wanted.name, counted(count, "messages")));
-    }
-    let records: u64 = queues
-        .bodies(&wanted.name)
-        .filter_map(|body| serde_json::from_str::<Value>(body).ok()?["DDBStreamBatchInfo"]["batchSize"].as_u64())
-        .sum();
-    if let Some(bound) = outside(wanted.records, records) {
-        let found = counted(records, "records");
-        return Some(format!("the messages in the queue {} are about {found}, not {bound}", wanted.name));
-    }
-    let piece = wanted.holds.as_ref()?;
-    let is_there = queues.bodies(&wanted.name).any(|body| body.contains(piece.as_str()));
-    (!is_there).then(|| format!("no message in the queue {} holds {piece}", wanted.name))
 }
 
 fn would(wanted: &Would, bench: &mut Workbench) -> Option<String> {

@@ -1,0 +1,162 @@
+//! Whether a write was conditional as wanted, and changed what it should.
+
+use super::super::facts::Part;
+use super::super::reasons::listed;
+use super::super::value::{differs, key_words, plain, plain_item};
+use super::{Fit, ON_TARGET, miss, within_sentence};
+use crate::content::lab::requirement::{ConditionWanted, Request};
+use crate::engine::expr::Condition;
+use crate::engine::expr::ast::{Comparator, Expr, Operand};
+use crate::engine::value::{AttributeValue, Item};
+
+pub(super) fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &str) -> Fit {
+    let depth = ON_TARGET + 3;
+    let key = key_words(&part.key, &part.partition);
+    let Some(condition) = &part.condition else {
+        return if wanted.given == Some(false) {
+            Ok(())
+        } else {
+            miss(depth, format!("{subject} of {key} was not conditional"))
+        };
+    };
+    if wanted.given == Some(false) {
+        return miss(depth, format!("{subject} of {key} was conditional: {condition}"));
+    }
+    if let Some(on) = &wanted.on {
+        let mut roots: Vec<String> = condition.paths().iter().map(|path| path.root().to_owned()).collect();
+        roots.dedup();
+        if !roots.contains(on) {
+            return miss(depth + 1, format!("the condition is on {}, not on {on}", listed(&roots)));
+        }
+        if let Some(equals) = &wanted.equals {
+            let value = plain(equals);
+            let found = compared(condition, on);
+            if !value.as_ref().is_some_and(|value| found.contains(&value)) {
+                let wanted = value.as_ref().map(crate::engine::plan::literal).unwrap_or_default();
+                return miss(depth + 2, format!("the condition is {condition}, not {on} = {wanted}"));
+            }
+        }
+        if let Some(absent) = wanted.absent {
+            let asks = existence(condition, on);
+            if asks != Some(absent) {
+                let function = if absent { "attribute_not_exists" } else { "attribute_exists" };
+                return miss(depth + 2, format!("the condition is {condition}, not {function}({on})"));
+            }
+        }
+    }
+    if let Some(item) = &wanted.accepts
+        && !condition.holds(&plain_item(item))
+    {
+        return miss(depth + 3, format!("the condition {condition} would refuse what it should accept"));
+    }
+    if let Some(item) = &wanted.refuses
+        && condition.holds(&plain_item(item))
+    {
+        return miss(depth + 3, format!("the condition {condition} would accept what it should refuse"));
+    }
+    match (wanted.met, part.met) {
+        (Some(true), Some(false)) => {
+            miss(depth + 4, format!("the condition of {} was not met: {condition}", within_sentence(subject)))
+        }
+        (Some(false), Some(true)) => {
+            miss(depth + 4, format!("the condition of {} was met: {condition}", within_sentence(subject)))
+        }
+        (Some(_), None) => miss(depth + 4, format!("{subject} was refused before its condition was tested")),
+        _ => Ok(()),
+    }
+}
+
+/// The values that a condition sets an attribute equal to, in every case that it accepts.
+fn compared<'a>(condition: &'a Condition, name: &str) -> Vec<&'a AttributeValue> {
+    fn walk<'a>(expr: &'a Expr, name: &str, found: &mut Vec<&'a AttributeValue>) {
+        match expr {
+            Expr::And(left, right) => {
+                walk(left, name, found);
+                walk(right, name, found);
+            }
+            Expr::Compare(Comparator::Equal, Operand::Path(path), Operand::Value(value))
+            | Expr::Compare(Comparator::Equal, Operand::Value(value), Operand::Path(path))
+                if !path.is_nested() && path.root() == name =>
+            {
+                found.push(value);
+            }
+            // The same in other words: one of one value, or between a value and itself.
+            Expr::In(Operand::Path(path), values) if !path.is_nested() && path.root() == name => {
+                if let [Operand::Value(value)] = values.as_slice() {
+                    found.push(value);
+                }
+            }
+            Expr::Between(Operand::Path(path), Operand::Value(least), Operand::Value(most))
+                if least == most && !path.is_nested() && path.root() == name =>
+            {
+                found.push(least);
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(condition.expr(), name, &mut found);
+    found
+}
+
+/// Whether a condition asks for an attribute to be absent (`true`) or present (`false`); `None` if for neither.
+fn existence(condition: &Condition, name: &str) -> Option<bool> {
+    fn walk(expr: &Expr, name: &str) -> Option<bool> {
+        match expr {
+            Expr::And(left, right) => walk(left, name).or_else(|| walk(right, name)),
+            Expr::NotExists(path) if path.root() == name => Some(true),
+            Expr::Exists(path) if path.root() == name => Some(false),
+            Expr::Not(inner) => walk(inner, name).map(|absent| !absent),
+            _ => None,
+        }
+    }
+    walk(condition.expr(), name)
+}
+
+pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
+    let depth = ON_TARGET + 8;
+    let asks = wanted.changed.is_some() || !wanted.old.is_empty() || !wanted.new.is_empty();
+    let Some(change) = &part.change else {
+        return match &wanted.computes {
+            Some(computes) if !asks => computes_fits(computes, part, subject),
+            _ if !asks => Ok(()),
+            _ => miss(depth, format!("{subject} changed nothing of {}", key_words(&part.key, &part.partition))),
+        };
+    };
+    let none = Item::new();
+    let (old, new) = (change.old.as_deref().unwrap_or(&none), change.new.as_deref().unwrap_or(&none));
+    if let Some(wanted) = &wanted.changed {
+        let mut names: Vec<String> =
+            old.keys().chain(new.keys()).filter(|name| old.get(*name) != new.get(*name)).cloned().collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut sorted = wanted.clone();
+        sorted.sort_unstable();
+        if names != sorted {
+            return miss(depth + 1, format!("{subject} changed {}, not {}", listed(&names), listed(&sorted)));
+        }
+    }
+    if let Some(computes) = &wanted.computes {
+        if old.get(computes) == new.get(computes) {
+            return miss(depth + 1, format!("{subject} left {computes} as it was"));
+        }
+        computes_fits(computes, part, subject)?;
+    }
+    let key = || key_words(&part.key, &part.partition);
+    let sides = [("before", "was", &change.old, &wanted.old), ("after", "is", &change.new, &wanted.new)];
+    for (when, verb, found, wanted) in sides {
+        if let Some(words) = differs(found.as_deref().unwrap_or(&none), wanted) {
+            let words = if found.is_none() { format!(" there {verb} no item {}", key()) } else { format!(", {words}") };
+            return miss(depth + 1, format!("{when} {}{words}", within_sentence(subject)));
+        }
+    }
+    Ok(())
+}
+
+fn computes_fits(computes: &String, part: &Part, subject: &str) -> Fit {
+    if part.computed.contains(computes) {
+        return Ok(());
+    }
+    let words = format!("{subject} set {computes} to a fixed value instead of working it out from the stored one");
+    miss(ON_TARGET + 8, words)
+}

@@ -1,0 +1,266 @@
+//! Whether a fact is what a requirement speaks of, and if not, the first thing that does not fit, in words.
+//!
+//! Everything that a [`Request`] states is held against one fact, and what it states of keys, conditions and changes against
+//! one part of it. The order is that of a patient reader: who asked whom, where, for which key; then what came of it; then
+//! what came back; then what it cost.
+
+use super::facts::{Fact, Kind, Part};
+use super::reasons::{did, either, listed, place, refusal, sentence, subject};
+use super::value::{fits as fits_value, key_words, plain_key};
+use crate::content::lab::requirement::{Effect, Request, Through};
+use crate::engine::journal::Sender;
+use crate::engine::ops;
+use crate::engine::value::Item;
+
+mod around;
+mod condition;
+mod returned;
+
+pub(super) use around::{invocation_fits, traffic_fits};
+use condition::{change_fits, condition_fits};
+use returned::{brought_back, cost};
+
+/// What does not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Miss {
+    /// How far the fact fits: the greater, the nearer.
+    pub(super) depth: u8,
+    /// What does not, in one sentence.
+    pub(super) words: String,
+}
+
+/// From here on a fact is about the right thing, and what came of it is judged.
+pub(super) const ON_TARGET: u8 = 20;
+
+type Fit = Result<(), Miss>;
+
+fn miss(depth: u8, words: impl AsRef<str>) -> Fit {
+    Err(Miss { depth, words: sentence(words.as_ref()) })
+}
+
+/// The effect that a request under `returned`, or under a moment of a process, speaks of.
+pub(super) fn effect_of(wanted: &Request, otherwise: Effect) -> Effect {
+    let by_verb = || {
+        let verb = wanted.by.first().and_then(|verb| ops::find(verb))?;
+        Some(match verb.effect? {
+            crate::engine::plan::Effect::Read => Effect::Read,
+            crate::engine::plan::Effect::Write => Effect::Write,
+            crate::engine::plan::Effect::Check => Effect::Check,
+            crate::engine::plan::Effect::Define => Effect::Define,
+            crate::engine::plan::Effect::Describe => Effect::Describe,
+            crate::engine::plan::Effect::Stream => Effect::Stream,
+        })
+    };
+    wanted.effect.or_else(by_verb).unwrap_or(otherwise)
+}
+
+/// Whether a fact is the request that is wanted.
+pub(super) fn fits(wanted: &Request, effect: Effect, fact: &Fact) -> Fit {
+    whole_target(wanted, fact)?;
+    let own: Vec<&Part> = fact.parts.iter().filter(|part| part.effect == effect).collect();
+    let parts = if own.is_empty() && effect == fact.effect { fact.parts.iter().collect() } else { own };
+    if parts.is_empty() {
+        // A request that could not be read says more by its refusal.
+        if fact.error.is_some() {
+            outcome(wanted, fact)?;
+        }
+        if wanted.table.is_some() && effect != Effect::Around {
+            return miss(2, format!("{} names no table", subject(fact)));
+        }
+        outcome(wanted, fact)?;
+    } else {
+        // The part that comes nearest speaks for all.
+        let mut nearest: Option<Miss> = None;
+        for part in &parts {
+            match part_fits(wanted, fact, part, &parts) {
+                Ok(()) => {
+                    nearest = None;
+                    break;
+                }
+                Err(other) if nearest.as_ref().is_none_or(|nearest| other.depth > nearest.depth) => {
+                    nearest = Some(other);
+                }
+                Err(_) => {}
+            }
+        }
+        nearest.map_or(Ok(()), Err)?;
+    }
+    brought_back(wanted, fact)?;
+    cost(wanted, fact)
+}
+
+/// Whether a fact is of the kind at all that is wanted, whatever came of it.
+pub(super) fn is_on_target(wanted: &Request, effect: Effect, fact: &Fact) -> bool {
+    fits(wanted, effect, fact).err().is_none_or(|miss| miss.depth >= ON_TARGET)
+}
+
+fn whole_target(wanted: &Request, fact: &Fact) -> Fit {
+    if !wanted.by.is_empty() && !wanted.by.contains(&fact.verb) {
+        return miss(1, format!("you used {}; this step asks for {}", fact.verb, either(&wanted.by)));
+    }
+    if let Some(role) = &wanted.role {
+        let found = match &fact.sender {
+            Sender::Role { role, .. } => role.to_string(),
+            Sender::Admin => "admin".to_owned(),
+            Sender::Service(name) => name.to_string(),
+        };
+        if found != *role {
+            let by =
+                |name: &str| if name == "admin" { "an administrator".to_owned() } else { format!("the role {name}") };
+            return miss(3, format!("{} was sent by {}, not by {}", subject(fact), by(&found), by(role)));
+        }
+    }
+    if let Some(region) = wanted.region.as_ref().filter(|region| **region != fact.region) {
+        return miss(4, format!("{} went to {}, not to {region}", subject(fact), fact.region));
+    }
+    match wanted.through {
+        Some(Through::Dax) if !fact.is_through_cache => {
+            miss(5, format!("{} went to the table, not through DAX", subject(fact)))
+        }
+        Some(Through::Tables) if fact.is_through_cache => {
+            miss(5, format!("{} went through DAX, not to the table", subject(fact)))
+        }
+        _ => sdk_fits(wanted.sdk.as_deref(), fact.sdk, &subject(fact)),
+    }
+}
+
+fn sdk_fits(wanted: Option<&str>, found: Option<&str>, subject: &str) -> Fit {
+    match (wanted, found) {
+        (None, _) | (Some("on"), Some(_)) | (Some("off"), None) => Ok(()),
+        (Some(wanted), Some(found)) if wanted == found => Ok(()),
+        (Some("off"), Some(found)) => miss(6, format!("{subject} went through an SDK in {found} mode")),
+        (Some(_), None) => miss(6, format!("{subject} was sent without an SDK")),
+        (Some(wanted), Some(found)) => {
+            miss(6, format!("{subject} went through an SDK in {found} mode, not in {wanted} mode"))
+        }
+    }
+}
+
+fn part_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
+    let subject = subject(fact);
+    if let Some(table) = wanted.table.as_ref().filter(|table| **table != part.table) {
+        return miss(10, format!("{subject} {} {}, not {table}", did(fact, part), part.table));
+    }
+    if let Some(index) = &wanted.index {
+        let wanted = (index != "none").then_some(index.as_str());
+        let found = part.index.as_deref();
+        if wanted != found {
+            return miss(11, format!("{subject} {} {}, not {}", did(fact, part), place(found), place(wanted)));
+        }
+    }
+    key_fits(wanted, fact, part, all)?;
+    // A write that its condition stopped is told by its condition, not by the exception.
+    if let Some(condition) = wanted.condition.as_ref().filter(|_| part.met == Some(false)) {
+        condition_fits(condition, part, &subject)?;
+    }
+    outcome(wanted, fact)?;
+    if !part.is_done
+        && fact.error.is_none()
+        && wanted.ok != Some(false)
+        && part.effect != Effect::Read
+        && wanted.error.is_none()
+        && wanted.condition.as_ref().is_none_or(|condition| condition.met != Some(false))
+    {
+        return miss(22, format!("{subject} left {} for later", key_words(&part.key, &part.partition)));
+    }
+    if let Some(condition) = &wanted.condition {
+        condition_fits(condition, part, &subject)?;
+    }
+    change_fits(wanted, part, &subject)
+}
+
+fn key_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
+    if wanted.key.is_empty() || wanted.key.iter().all(|(name, matcher)| fits_value(part.key.get(name), matcher)) {
+        return Ok(());
+    }
+    let subject = subject(fact);
+    let aim = key_words(&plain_key(&wanted.key), &part.partition);
+    let found = named(&part.key, wanted);
+    if part.key.is_empty() {
+        // A request that was refused before its key was known says more by its refusal.
+        if fact.error.is_some() {
+            outcome(wanted, fact)?;
+        }
+        let words = if fact.error.is_some() {
+            format!("{subject} named no key, not {aim}")
+        } else {
+            format!("{subject} {} every item, not only {aim}", did(fact, part))
+        };
+        return miss(12, words);
+    }
+    if found.len() < wanted.key.len() {
+        let lacking: Vec<String> = wanted.key.keys().filter(|name| !part.key.contains_key(*name)).cloned().collect();
+        return miss(
+            12,
+            format!("{subject} names {}, but not {}", key_words(&part.key, &part.partition), listed(&lacking)),
+        );
+    }
+    if aim.is_empty() {
+        return miss(12, format!("{subject} {} {}", did(fact, part), key_words(&part.key, &part.partition)));
+    }
+    // What a batch or a transaction touched is told whole.
+    let others = all.iter().filter(|other| other.table == part.table && !other.key.is_empty());
+    let mut keys: Vec<String> = Vec::new();
+    for words in others.map(|other| key_words(&named(&other.key, wanted), &other.partition)) {
+        if !keys.contains(&words) {
+            keys.push(words);
+        }
+    }
+    let keys = if keys.len() > MOST_KEYS { vec![key_words(&found, &part.partition)] } else { keys };
+    miss(12, format!("{subject} {} {}, not {aim}", did(fact, part), listed(&keys)))
+}
+
+/// The most keys of a batch or a transaction that are told.
+const MOST_KEYS: usize = 4;
+
+/// Of a key, what a requirement speaks of.
+fn named(key: &Item, wanted: &Request) -> Item {
+    let those = key.iter().filter(|(name, _)| wanted.key.contains_key(*name));
+    those.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+fn outcome(wanted: &Request, fact: &Fact) -> Fit {
+    let subject = subject(fact);
+    let asks_for_error = wanted.error.is_some() || wanted.ok == Some(false);
+    match (&fact.error, asks_for_error) {
+        (None, true) => return miss(ON_TARGET, format!("{subject} was not refused")),
+        (Some(error), false)
+            if wanted.condition.as_ref().is_none_or(|it| it.met != Some(false)) || !is_of_condition(&error.0) =>
+        {
+            return miss(ON_TARGET, format!("{subject} was refused: {}", refusal(error)));
+        }
+        _ => {}
+    }
+    if let (Some(wanted), Some((name, _))) = (&wanted.error, &fact.error)
+        && wanted != name
+    {
+        let told = fact.error.as_ref().map(refusal).unwrap_or_default();
+        return miss(ON_TARGET, format!("{subject} was refused, but not with {wanted}: {told}"));
+    }
+    if let Some((_, message)) = &fact.error {
+        let lower = message.to_lowercase();
+        if wanted.about.iter().any(|piece| !lower.contains(&piece.to_lowercase())) {
+            return miss(ON_TARGET + 1, format!("{subject} was refused for another reason: {message}"));
+        }
+    }
+    match (wanted.consistent, fact.is_strong) {
+        (Some(true), false) => miss(ON_TARGET + 1, format!("{subject} was eventually consistent")),
+        (Some(false), true) => miss(ON_TARGET + 1, format!("{subject} was strongly consistent")),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an exception is what a condition that was not met is told by; any other was raised before it was tried.
+fn is_of_condition(name: &str) -> bool {
+    ["ConditionalCheckFailed", "TransactionCanceled", "DuplicateItem"].iter().any(|begin| name.starts_with(begin))
+}
+
+/// A subject as it stands within a sentence: "your Query".
+fn within_sentence(subject: &str) -> String {
+    subject.replacen("Your", "your", 1)
+}
+
+/// The kind of fact that a moment speaks of.
+pub(super) const fn is_request(fact: &Fact) -> bool {
+    matches!(fact.kind, Kind::Request)
+}

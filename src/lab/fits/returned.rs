@@ -1,0 +1,237 @@
+//! Whether a request brought back what it should, by the parameters that it should have, and for how much.
+
+use super::super::facts::Fact;
+use super::super::reasons::{bound, counted, listed, spelled, subject};
+use super::super::value::{attributes_words, difference, differs, fits as fits_value, item_words, member, members};
+use super::{Fit, ON_TARGET, miss, within_sentence};
+use crate::content::lab::requirement::{Attributes, Bound, Effect, Matcher, RecordWanted, Request, Sorted};
+use crate::engine::value::key::KeyScalar;
+use crate::engine::value::{AttributeValue, Item};
+
+pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
+    let (subject, depth) = (subject(fact), ON_TARGET + 12);
+    match wanted.cached {
+        Some(true) if !fact.is_cached => {
+            return miss(depth, format!("{subject} was answered by the table, not by a cache"));
+        }
+        Some(false) if fact.is_cached => return miss(depth, format!("{subject} was answered by a cache")),
+        _ => {}
+    }
+    match wanted.stale {
+        Some(true) if !fact.is_stale => return miss(depth, format!("{subject} saw the newest state, nothing older")),
+        Some(false) if fact.is_stale => {
+            return miss(depth, format!("{subject} saw something older than the latest write"));
+        }
+        _ => {}
+    }
+    for (path, matcher) in &wanted.parameters {
+        if let Some(owner) = path.strip_suffix(".*") {
+            // What it is called there is the learner's.
+            if !members(&fact.request, path).iter().any(|found| fits_value(Some(found), matcher)) {
+                let is_secret = matches!(matcher, Matcher::Test(test) if test.secret.is_some());
+                let words = attributes_words(&Attributes::from([("value".to_owned(), matcher.clone())]));
+                let wanted = if is_secret { "not the right value".to_owned() } else { format!("no {words}") };
+                return miss(depth, format!("in {}, {owner} holds {wanted}", within_sentence(&subject)));
+            }
+            continue;
+        }
+        let found = member(&fact.request, path);
+        if !fits_value(found.as_ref(), matcher) {
+            let words = member_differs(path, found.as_ref(), matcher);
+            if fact.effect == Effect::Answer {
+                return miss(depth, "that is not the answer");
+            }
+            return miss(depth, format!("in {}, {words}", within_sentence(&subject)));
+        }
+    }
+    if let Some(more) = wanted.more.filter(|more| *more != fact.has_more) {
+        let after = counted(fact.requests, "pages");
+        return miss(
+            depth + 1,
+            if more {
+                format!("{subject} came to its end after {after}; there is no LastEvaluatedKey")
+            } else {
+                format!("{subject} stopped after {after}, and its LastEvaluatedKey says that there may be more")
+            },
+        );
+    }
+    within(wanted.pages, fact.requests, depth + 1, |found, wanted| {
+        format!("{subject} took {}, not {wanted}", counted(found, "requests"))
+    })?;
+    items_fit(wanted, fact, &subject, depth + 2)?;
+    let more = if fact.has_more { ", and its LastEvaluatedKey says that there may be more" } else { "" };
+    within(wanted.count, fact.count, depth + 5, |found, wanted| {
+        format!("{subject} returned {}, not {wanted}{more}", counted(found, "items"))
+    })?;
+    within(wanted.scanned, fact.scanned, depth + 6, |found, wanted| {
+        format!("{subject} read {}, not {wanted}", counted(found, "items"))
+    })?;
+    if let Some(records) = &wanted.records {
+        records_fit(records, fact, &subject, depth + 7)?;
+    }
+    for (path, matcher) in &wanted.response {
+        let found = member(&fact.response, path);
+        if !fits_value(found.as_ref(), matcher) {
+            let place = if fact.effect == Effect::Load { "in your load" } else { "in the response" };
+            return miss(depth + 8, format!("{place}, {}", member_differs(path, found.as_ref(), matcher)));
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong with a member; the length of a list is told as one.
+fn member_differs(path: &str, found: Option<&AttributeValue>, matcher: &Matcher) -> String {
+    let count = |value: &AttributeValue| {
+        if let AttributeValue::N(number) = value { number.to_string().parse().ok() } else { None }
+    };
+    match (path.strip_suffix(".#"), found.and_then(count), matcher) {
+        (Some(list), Some(found), Matcher::Is(wanted)) => {
+            format!("{list} has {}, not {wanted}", counted(found, "elements"))
+        }
+        (Some(list), Some(found), Matcher::Test(_)) => format!("{list} has {}", counted(found, "elements")),
+        _ => difference(path, found, matcher),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
+fn within(wanted: Option<Bound>, found: u64, depth: u8, words: impl Fn(u64, String) -> String) -> Fit {
+    match wanted {
+        Some(wanted) if !wanted.holds(found as f64) => miss(depth, words(found, bound(&wanted))),
+        _ => Ok(()),
+    }
+}
+
+fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
+    if let Some(names) = &wanted.attributes {
+        let mut found: Vec<String> = fact.items.iter().flat_map(|item| item.keys().cloned()).collect();
+        found.sort_unstable();
+        found.dedup();
+        let mut sorted = names.clone();
+        sorted.sort_unstable();
+        if found != sorted {
+            let words = if found.is_empty() { "no attributes".to_owned() } else { listed(&found) };
+            let alone = if names.iter().all(|name| found.contains(name)) { " alone" } else { "" };
+            return miss(depth, format!("{subject} returned {words}, not {}{alone}", listed(names)));
+        }
+    }
+    let fits_all = |item: &Item, wanted: &Attributes| differs(item, wanted).is_none();
+    if let Some((item, words)) = fact.items.iter().find_map(|item| Some((item, differs(item, &wanted.each)?))) {
+        return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", brief(item)));
+    }
+    if let (Some([wanted]), [found]) = (wanted.items.as_deref(), fact.items.as_slice())
+        && let Some(words) = differs(found, wanted)
+    {
+        return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", brief(found)));
+    }
+    if let Some(items) = &wanted.items {
+        if let Some(item) = fact.items.iter().find(|item| !items.iter().any(|wanted| fits_all(item, wanted))) {
+            // A part of the right item is not another item.
+            let missing = items.first().and_then(|wanted| {
+                let mut names = wanted.keys();
+                names.find(|name| !item.contains_key(*name) && items.iter().all(|wanted| wanted.contains_key(*name)))
+            });
+            let words = match missing {
+                Some(name) => format!("{subject} returned an item without {name} ({})", brief(item)),
+                None => format!("{subject} also returned {}", brief(item)),
+            };
+            return miss(depth + 1, words);
+        }
+        if let Some(lacking) = items.iter().find(|wanted| !fact.items.iter().any(|item| fits_all(item, wanted))) {
+            return miss(depth + 1, format!("{subject} did not return {}", item_words(lacking)));
+        }
+        if items.len() != fact.items.len() {
+            let (found, wanted) = (counted(fact.items.len() as u64, "items"), items.len());
+            return miss(depth + 1, format!("{subject} returned {found}, not {wanted}"));
+        }
+        if wanted.in_order && !fact.items.iter().zip(items).all(|(item, wanted)| fits_all(item, wanted)) {
+            return miss(depth + 2, format!("{subject} returned the right items in another order"));
+        }
+    }
+    if let Some(lacking) = wanted.some.iter().find(|wanted| !fact.items.iter().any(|item| fits_all(item, wanted))) {
+        return miss(depth + 1, format!("{subject} did not return {}", item_words(lacking)));
+    }
+    match &wanted.sorted {
+        Some(sorted) if !is_sorted(&fact.items, sorted) => {
+            let (first, last) = if sorted.descending { ("greatest", "smallest") } else { ("smallest", "greatest") };
+            miss(depth + 2, format!("{subject} did not return the {first} {} first and the {last} last", sorted.by))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_sorted(items: &[Item], sorted: &Sorted) -> bool {
+    let scalars: Option<Vec<KeyScalar>> =
+        items.iter().map(|item| item.get(&sorted.by).and_then(KeyScalar::from_value)).collect();
+    scalars.is_some_and(|mut scalars| {
+        if sorted.descending {
+            scalars.reverse();
+        }
+        scalars.is_sorted()
+    })
+}
+
+/// How much of a value is shown, in characters.
+const SHOWN: usize = 30;
+
+/// An item in a few words.
+fn brief(item: &Item) -> String {
+    let shown: Item = item.iter().take(3).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let short = |value: &AttributeValue| {
+        let whole = crate::engine::plan::literal(value);
+        let begun: String = whole.chars().take(SHOWN).collect();
+        if begun.len() < whole.len() { begun + "..." } else { begun }
+    };
+    let pairs: Vec<String> = shown.iter().map(|(name, value)| format!("{name} {}", short(value))).collect();
+    listed(&pairs)
+}
+
+fn records_fit(wanted: &[RecordWanted], fact: &Fact, subject: &str, depth: u8) -> Fit {
+    if wanted.len() != fact.records.len() {
+        let found = counted(fact.records.len() as u64, "records");
+        return miss(depth, format!("{subject} returned {found}, not {}", wanted.len()));
+    }
+    for (place, (wanted, found)) in wanted.iter().zip(&fact.records).enumerate() {
+        let number = place + 1;
+        let text = |path: &str| member(found, path);
+        let event = found["eventName"].as_str().unwrap_or_default();
+        if let Some(wanted) = wanted.event.as_ref().filter(|wanted| *wanted != event) {
+            return miss(depth, format!("record {number} is {event}, not {wanted}"));
+        }
+        for (name, matcher) in &wanted.key {
+            let value = text(&format!("dynamodb.Keys.{name}"));
+            if !fits_value(value.as_ref(), matcher) {
+                return miss(depth, format!("in record {number}, {}", difference(name, value.as_ref(), matcher)));
+            }
+        }
+        let images = [("NewImage", wanted.has_new), ("OldImage", wanted.has_old)];
+        for (name, asked) in images {
+            let has = found["dynamodb"].get(name).is_some();
+            if asked.is_some_and(|asked| asked != has) {
+                return miss(depth, format!("record {number} holds {} {name}", if has { "a" } else { "no" }));
+            }
+        }
+        let expired = found.get("userIdentity").is_some();
+        if wanted.expired.is_some_and(|wanted| wanted != expired) {
+            let who = if expired { "time to live" } else { "a request" };
+            return miss(depth, format!("record {number} comes from {who}"));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn cost(wanted: &Request, fact: &Fact) -> Fit {
+    let (read, written) = fact.spent(wanted.at.as_deref());
+    let at = wanted
+        .at
+        .as_deref()
+        .map(|at| if at == "table" { " at the table".to_owned() } else { format!(" at the index {at}") });
+    let at = at.unwrap_or_default();
+    for (wanted, found, unit) in [(wanted.rcu, read, "RCU"), (wanted.wcu, written, "WCU")] {
+        if let Some(wanted) = wanted.filter(|wanted| !wanted.holds(found.as_f64())) {
+            let words =
+                format!("{} cost {} {unit}{at}, not {}", subject(fact), spelled(found.as_f64()), bound(&wanted));
+            return miss(ON_TARGET + 30, words);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,288 @@
+//! How a lab and its steps begin: tables are set up, what prepares them is run, and the world is kept as it is then, so that
+//! a step, or the lab, can be begun again.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::super::case::Case;
+use super::super::dashboard;
+use super::super::expand::expanded;
+use super::super::fill;
+use super::super::predict;
+use super::super::story::Story;
+use super::super::workbench::{ReplyKind, Workbench};
+use super::{Completed, Marks, Runner, Score, Spent};
+use crate::content::lab::Lab;
+use crate::engine::capacity::Units;
+use crate::world::work::{LOOK_STEPS, START_STEPS, Work};
+
+/// Why a lab could not be set up: a fault of its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabError(String);
+
+impl fmt::Display for LabError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for LabError {}
+
+/// Returns what each step can be done with, in the order of the steps: what the lab says of its challenge, and what the
+/// reference solution of any other step costs.
+///
+/// # Errors
+/// As for [`Runner::start`].
+pub fn par(lab: &Lab) -> Result<Vec<(String, Spent)>, LabError> {
+    let (_, played) = Runner::finished(lab)?;
+    let stated = lab.par.unwrap_or_default();
+    let units = |stated: Option<f64>, measured| stated.and_then(Units::from_f64).unwrap_or(measured);
+    let of_step = |Completed { step, spent, .. }: Completed| {
+        let Spent { requests, read, write } = spent;
+        let spent = if step.is_challenge {
+            let (read, write) = (units(stated.rcu, read), units(stated.wcu, write));
+            Spent { requests: stated.requests.unwrap_or(requests), read, write }
+        } else {
+            spent
+        };
+        (step.id, spent)
+    };
+    Ok(played.into_iter().map(of_step).collect())
+}
+
+impl Runner {
+    /// Sets a lab up, and plays its first `done` steps so that the tables are as they were.
+    ///
+    /// # Errors
+    /// The lab's file is at fault: a table cannot be set up, a solution does not complete its step, or all that is more
+    /// work than content may do.
+    pub fn start(lab: &Lab, done: usize) -> Result<Self, LabError> {
+        let work = Work::allowing(START_STEPS);
+        let runner = Self::start_on(lab, done, &work)?;
+        // What the learner types from here on is not the lab's work.
+        work.allow_everything();
+        Ok(runner)
+    }
+
+    /// As [`Runner::start`]; what is done here and from now on counts as a part of `work`.
+    ///
+    /// # Errors
+    /// As for [`Runner::start`].
+    pub fn start_on(lab: &Lab, done: usize, work: &Work) -> Result<Self, LabError> {
+        Ok(Self::played(lab, done, work)?.0)
+    }
+
+    /// A lab as it is once all its steps are done, and what came of each step's solution.
+    ///
+    /// # Errors
+    /// As for [`Runner::start`].
+    pub fn finished(lab: &Lab) -> Result<(Self, Vec<Completed>), LabError> {
+        let work = Work::allowing(START_STEPS);
+        let played = Self::played(lab, lab.steps.len(), &work)?;
+        work.allow_everything();
+        Ok(played)
+    }
+
+    pub(super) fn played(lab: &Lab, done: usize, work: &Work) -> Result<(Self, Vec<Completed>), LabError> {
+        let mut bench = Workbench::working_on(work);
+        bench.enter_lab();
+        for setup in &lab.setup {
+            fill::table(&mut bench, setup)
+                .map_err(|error| LabError(format!("{}: a table cannot be set up: {error}", lab.name)))?;
+        }
+        let mut done_before = Vec::new();
+        for line in &lab.before {
+            let line = prepared(&mut bench, line).map_err(|told| LabError(format!("{}: before: {told}", lab.name)))?;
+            done_before.push(line);
+        }
+        let mut runner = Self {
+            lab: Arc::new(lab.clone()),
+            bench,
+            step: 0,
+            marks: Marks { step: 0, line: 0 },
+            case: Case::default(),
+            verdicts: Vec::new(),
+            met_before: Vec::new(),
+            story: Story::default(),
+            hints: 0,
+            guess: None,
+            ways: Vec::new(),
+            begun: None,
+            beginning: None,
+            is_shown: false,
+            is_reset_asked: false,
+            has_seen: false,
+            followed: Vec::new(),
+            prepared: done_before,
+            dashboard: Vec::new(),
+            settings: BTreeMap::new(),
+            set_before: BTreeMap::new(),
+            score: Score::default(),
+        };
+        runner.score.began = runner.bench.real_time();
+        runner.begin_step().map_err(LabError)?;
+        runner.beginning.clone_from(&runner.begun);
+        let mut played = Vec::new();
+        while runner.step < done.min(lab.steps.len()) {
+            played.push(runner.solve()?);
+        }
+        Ok((runner, played))
+    }
+
+    /// Does the step that waits as its solution does it.
+    pub(super) fn solve(&mut self) -> Result<Completed, LabError> {
+        let (mut typed, mut completed) = (Vec::new(), None);
+        for line in self.solution().unwrap_or_default().to_vec() {
+            let line = expanded(&line, &self.bench);
+            completed = self.run(&line).completed.or(completed);
+            typed.push(line);
+        }
+        let step = self.step().map(|step| step.id.as_str()).unwrap_or_default();
+        let fault = || LabError(format!("{}: the solution of step {step} does not complete it", self.lab.name));
+        let mut completed = completed.ok_or_else(fault)?;
+        completed.step.solution = typed;
+        Ok(completed)
+    }
+
+    /// Sets a lab up where it was left: `saved` are the steps that were done, and one that is new in between is where it
+    /// goes on. A finished lab begins from its first step.
+    ///
+    /// # Errors
+    /// As for [`Runner::start`].
+    pub fn resume(lab: &Lab, saved: &[String]) -> Result<Self, LabError> {
+        let done = lab.steps.iter().take_while(|step| saved.contains(&step.id)).count();
+        Self::start(lab, if done == lab.steps.len() { 0 } else { done })
+    }
+
+    /// Begins the step again: tables, clock, roles and what has been seen are as they were when it began.
+    pub fn restart(&mut self) -> &'static str {
+        let Some(begun) = self.begun.clone() else { return "There is nothing to go back to." };
+        self.bench.begin_at(&begun);
+        self.settings.clone_from(&self.set_before);
+        // What was predicted stands.
+        let guess = self.guess.take();
+        self.forget();
+        if let (Some(guess), Some(asked)) =
+            (guess, self.lab.steps.get(self.step).and_then(|step| step.predict.as_ref()))
+        {
+            self.story.predict(Some(predict::said(&guess, asked)));
+            self.guess = Some(guess);
+        }
+        "The step begins again: tables, clock and roles are as they were."
+    }
+
+    /// Begins the lab again with its first step, when it is asked a second time if steps are done. What is saved as done stays
+    /// saved.
+    pub fn reset(&mut self) -> &'static str {
+        let Some(beginning) = self.beginning.clone() else { return "There is nothing to go back to." };
+        if self.step > 0 && !std::mem::replace(&mut self.is_reset_asked, true) {
+            return "This goes back to step 1, with the tables as they were then. Type :reset again to do it.";
+        }
+        self.bench.begin_at(&beginning);
+        (self.step, self.begun) = (0, Some(beginning));
+        (self.story, self.ways, self.is_shown) = (Story::default(), Vec::new(), false);
+        self.has_seen = false;
+        (self.settings, self.set_before) = (BTreeMap::new(), BTreeMap::new());
+        self.score = Score { points: 0, began: self.bench.real_time() };
+        self.is_reset_asked = false;
+        self.look();
+        self.forget();
+        "The lab begins again with its first step; what is saved as done stays saved."
+    }
+
+    /// Forgets what has been seen of the step.
+    pub(super) fn forget(&mut self) {
+        let step = self.lab.steps.get(self.step);
+        self.case = step.map(Case::of).unwrap_or_default();
+        self.bench.do_without(step.and_then(|step| step.without.clone()));
+        let begun = self.bench.engine().journal().recorded();
+        self.marks = Marks { step: begun, line: begun };
+        (self.hints, self.guess) = (0, None);
+        self.followed = vec![0; step.map_or(0, |step| step.meanwhile.len())];
+        self.story.begin_step();
+        self.met_before = Vec::new();
+        self.judge();
+        self.met_before = self.verdicts.iter().map(|verdict| verdict.met).collect();
+        self.verdicts.iter_mut().for_each(|verdict| verdict.is_untried = verdict.met);
+    }
+
+    /// Fills the dashboard of the step that waits.
+    pub(super) fn look(&mut self) {
+        let lab = Arc::clone(&self.lab);
+        let dashboard = lab.steps.get(self.step).and_then(|step| step.dashboard.as_ref());
+        let load = self.load().map(|load| load.set(&self.settings));
+        self.dashboard = dashboard.map(|it| dashboard::lines(it, load.as_ref(), &mut self.bench)).unwrap_or_default();
+    }
+
+    /// Begins the step that is next: its own tables come in, and the world is kept as it is then.
+    pub(super) fn begin_step(&mut self) -> Result<(), String> {
+        let lab = Arc::clone(&self.lab);
+        if let Some(step) = lab.steps.get(self.step) {
+            self.bench.do_without(None);
+            for table in &step.setup {
+                fill::table(&mut self.bench, table)
+                    .map_err(|error| format!("{}: {}: a table cannot be set up: {error}", lab.name, step.place()))?;
+            }
+            if !step.setup.is_empty() {
+                self.bench.let_settle();
+            }
+            for line in &step.before {
+                let line = prepared(&mut self.bench, line)
+                    .map_err(|told| format!("{}: {}: before: {told}", lab.name, step.place()))?;
+                self.prepared.push(line);
+            }
+        }
+        (self.is_shown, self.has_seen) = (false, false);
+        // Another program has settings of its own.
+        if lab.steps.get(self.step).is_some_and(|step| step.load.is_some()) {
+            self.settings.clear();
+        }
+        self.set_before.clone_from(&self.settings);
+        self.look();
+        self.begun = Some(Box::new(self.bench.saved()));
+        self.forget();
+        Ok(())
+    }
+
+    /// The world as it is, to be asked later.
+    pub(in super::super) fn snapshot(&mut self) -> Workbench {
+        self.bench.copy()
+    }
+
+    /// A runner that stands where this one does, to try something on: without what was done before, and without a past.
+    pub(in super::super) fn fork(&mut self) -> Self {
+        Self {
+            lab: Arc::clone(&self.lab),
+            bench: self.bench.copy(),
+            step: self.step,
+            marks: Marks { step: 0, line: 0 },
+            case: self.step().map(Case::of).unwrap_or_default(),
+            verdicts: self.verdicts.clone(),
+            met_before: self.met_before.clone(),
+            story: self.story.clone(),
+            hints: 0,
+            guess: None,
+            ways: Vec::new(),
+            begun: None,
+            beginning: None,
+            is_shown: false,
+            is_reset_asked: false,
+            has_seen: false,
+            followed: self.followed.clone(),
+            prepared: Vec::new(),
+            dashboard: Vec::new(),
+            settings: self.settings.clone(),
+            set_before: self.set_before.clone(),
+            score: self.score.clone(),
+        }
+    }
+}
+
+/// Runs a line that prepares a lab or a step; returns it as it ran.
+pub(super) fn prepared(bench: &mut Workbench, line: &str) -> Result<String, String> {
+    let line = expanded(line, bench);
+    let reply = bench.unseen(|bench| bench.run(&line));
+    let is_done = matches!(reply.kind, ReplyKind::Answer | ReplyKind::Nothing);
+    if is_done { Ok(line) } else { Err(format!("{line}: {}", reply.text)) }
+}
