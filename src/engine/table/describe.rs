@@ -9,7 +9,7 @@ use super::provisioning::{Maximum, Provisioning};
 use super::{Billing, IndexKind, Restored, Table, TableState, Throughput};
 
 /// What DeleteTable does not tell of the table.
-const GONE: [&str; 3] = ["AttributeDefinitions", "KeySchema", "CreationDateTime"];
+const GONE: [&str; 4] = ["AttributeDefinitions", "KeySchema", "CreationDateTime", "WarmThroughput"];
 
 impl Table {
     /// The TableDescription.
@@ -77,12 +77,14 @@ impl Table {
         maximum_json(self.provisioning.maximum).filter(|_| self.billing == Billing::OnDemand)
     }
 
-    /// What CreateTable answers with: what is ready at once is not known yet.
+    /// What CreateTable answers with: what is ready at once is not known yet, only what it is to be.
     #[must_use]
     pub fn describe_created(&self) -> Value {
         let mut body = self.describe();
-        let asked = self.provisioning.warm != Throughput::default();
-        if let Some(members) = body.as_object_mut().filter(|_| !asked) {
+        let wanted = self.provisioning.warm;
+        if wanted != Throughput::default() {
+            body["WarmThroughput"] = warm_json(wanted, "UPDATING");
+        } else if let Some(members) = body.as_object_mut() {
             members.remove("WarmThroughput");
             let indexes = members.get_mut("GlobalSecondaryIndexes").and_then(Value::as_array_mut);
             for index in indexes.into_iter().flatten().filter_map(Value::as_object_mut) {
@@ -92,7 +94,7 @@ impl Table {
         body
     }
 
-    /// The shorter description that DeleteTable answers with: no keys, definitions or dates.
+    /// The shorter description that DeleteTable answers with: no keys, definitions, dates or warm throughput.
     #[must_use]
     pub fn describe_deleting(&self) -> Value {
         let mut body = self.describe();
