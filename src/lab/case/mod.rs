@@ -6,7 +6,7 @@
 //!
 //! Only the first requirement that is not met says why: one reason at a time.
 
-use super::facts::{Fact, Wanted};
+use super::facts::{Fact, Kind, Wanted};
 use super::fits::{Miss, effect_of, fits, is_on_target, is_request};
 use super::reasons::{bound, counted, nothing, spelled};
 use super::state;

@@ -15,7 +15,7 @@ use super::super::workbench::{ReplyKind, Workbench};
 use super::{Completed, Marks, Runner, Score, Spent};
 use crate::content::lab::Lab;
 use crate::engine::capacity::Units;
-use crate::world::work::{LOOK_STEPS, START_STEPS, Work};
+use crate::world::work::{START_STEPS, Work};
 
 /// Why a lab could not be set up: a fault of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -20,6 +20,7 @@ use crate::content::lab::placeholder::Name;
 use crate::content::lab::requirement::Effect;
 use crate::content::lab::{Lab, Predict, Step};
 use crate::engine::capacity::Units;
+use crate::world::work::LOOK_STEPS;
 
 mod begin;
 mod own;
