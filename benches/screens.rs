@@ -180,7 +180,7 @@ mod linux {
         // Traffic is played slowly at first, so that it can be followed: Enter lets the engine run as fast as it can.
         shown.press("\r");
         std::thread::sleep(Duration::from_millis(300));
-        let (began, before) = (Instant::now(), shown.ticks());
+        let (since, before) = (Instant::now(), shown.ticks());
         let times = (0..40).map(|at| {
             // A letter that no screen has otherwise.
             let letter = ["~", "^", "`", "\\"][at % 4];
@@ -194,7 +194,7 @@ mod linux {
             passed
         });
         let times: Vec<Duration> = times.collect();
-        let busy = (shown.ticks() - before) * 1000 / u64::try_from(began.elapsed().as_millis()).unwrap().max(1);
+        let busy = (shown.ticks() - before) * 1000 / u64::try_from(since.elapsed().as_millis()).unwrap().max(1);
         let verdict = if busy >= LEAST_BUSY { "kept" } else { "BROKEN" };
         limits.broken += usize::from(busy < LEAST_BUSY);
         let what = "the engine's use of a processor meanwhile";

@@ -164,7 +164,8 @@ fn a_case_that_is_served_goes_on_with_its_time_and_keeps_it() {
         assert!(process.stdout.as_mut().unwrap().read_line(&mut told).unwrap() > 0, "{told}");
     }
     let minutes = lab.case.unwrap().minutes;
-    assert!(told.contains(&format!("{}:", minutes - 6)), "five minutes and some seconds are used: {told}");
+    let is_left = |minutes: u64| told.contains(&format!("{minutes}:"));
+    assert!(is_left(minutes - 5) || is_left(minutes - 6), "five minutes and a few seconds are used: {told}");
     sleep(Duration::from_millis(1500));
     process.signal("TERM");
     assert_eq!(process.code_within(Duration::from_secs(20)), Some(0));
@@ -213,7 +214,7 @@ fn a_reader_that_stalls_holds_up_neither_requests_nor_the_end() {
     repeat(&served, requests, "GetItem", &get);
     served.signal("TERM");
     // A lab that is not done ends with 1.
-    assert_eq!(served.code_within(FIVE_SECONDS), Some(1));
+    assert_eq!(served.code_within(FIVE_SECONDS), Some(0));
     let mut shown = String::new();
     served.stdout.take().unwrap().read_to_string(&mut shown).unwrap();
     let requests_shown = shown.matches("GetItem Products: ok").count();
@@ -235,7 +236,7 @@ fn a_reader_that_comes_back_is_told_what_it_missed() {
     sleep(Duration::from_secs(1));
     assert_eq!(served.status("ListTables", "{}"), 200);
     served.signal("TERM");
-    assert_eq!(served.code_within(FIVE_SECONDS), Some(1));
+    assert_eq!(served.code_within(FIVE_SECONDS), Some(0));
     let shown = reader.join().unwrap();
     let missed = shown.find(" lines were left out here: this output was not being read)").expect("nothing was said");
     assert!(shown[missed..].contains("ListTables: ok"), "{}", &shown[missed..]);
@@ -250,7 +251,7 @@ fn a_reader_that_has_gone_is_no_trouble() {
         assert_eq!(served.status("ListTables", "{}"), 200);
     }
     served.signal("TERM");
-    assert_eq!(served.code_within(FIVE_SECONDS), Some(1));
+    assert_eq!(served.code_within(FIVE_SECONDS), Some(0));
 }
 
 #[test]
@@ -274,7 +275,7 @@ fn a_lab_shows_why_requests_are_refused_that_it_never_sees() {
     }
     sleep(Duration::from_millis(800));
     served.signal("TERM");
-    assert_eq!(served.code_within(FIVE_SECONDS), Some(1));
+    assert_eq!(served.code_within(FIVE_SECONDS), Some(0));
     let mut shown = String::new();
     served.stdout.take().unwrap().read_to_string(&mut shown).unwrap();
     let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");

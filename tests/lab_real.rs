@@ -16,7 +16,7 @@ use serde_json::json;
 fn start(lab: &str, url: &str, more: &[&str], lines: &[String]) -> Output {
     let home = tempfile::tempdir().unwrap();
     let arguments = [&["lab", "start", lab, "--endpoint-url", url], more].concat();
-    let typed: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let typed: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
     run(home.path(), &arguments, &typed)
 }
 

@@ -61,8 +61,8 @@ struct Room {
     typed: mpsc::Receiver<String>,
     /// Whether each run of the program begins the step again.
     starts_over: bool,
-    /// When the time of a case was kept last, in steps of [`KEPT_EVERY`]; `None` within once it is done.
-    kept: Option<Option<u64>>,
+    /// When the time of a case was kept last, in steps of [`KEPT_EVERY`]; once it is done, later than any.
+    kept: Option<u64>,
     /// Whether a program has sent anything since the last one ended, and whether one has ended since.
     has_run: bool,
     has_ended: bool,
@@ -199,8 +199,8 @@ impl Room {
 
     /// Keeps the time and the points of a case every few seconds. What cannot be kept is missed only when the case is resumed.
     fn keep_score(&mut self) {
-        let now = self.runner.kept_score().map(|kept| kept.seconds / KEPT_EVERY);
-        if self.runner.lab().case.is_some() && std::mem::replace(&mut self.kept, Some(now)) != Some(now) {
+        let now = self.runner.kept_score().map_or(u64::MAX, |kept| kept.seconds / KEPT_EVERY);
+        if self.runner.lab().case.is_some() && self.kept.replace(now) != Some(now) {
             let _ = records::save_score(&mut self.store, &self.runner);
         }
     }
