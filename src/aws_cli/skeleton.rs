@@ -95,7 +95,7 @@ fn answer(verb: &str) -> Value {
 
 /// Returns a request as YAML, with what each member is for behind it.
 fn yaml(members: &[Member]) -> String {
-    structure(members).iter().map(|line| format!("{line}\n")).collect()
+    structure(members).join("\n")
 }
 
 /// A value in YAML: behind its name, or in lines of its own, which a list does not indent.

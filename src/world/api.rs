@@ -300,11 +300,7 @@ mod tests {
                 let mut body = json!({ member.name: value(member) });
                 let mut parts: Vec<&str> = path.split('.').skip(1).collect();
                 while let Some(part) = parts.pop() {
-                    let (_, around) = self::structure(&format!(
-                        "{}{}",
-                        operation.name,
-                        parts.iter().map(|part| format!(".{part}")).collect::<String>()
-                    ));
+                    let (_, around) = self::structure(&[&[operation.name], &parts[..]].concat().join("."));
                     let is_list = matches!(around.member(part).unwrap().shape, Shape::List(_));
                     body = if is_list { json!({ part: [body] }) } else { json!({ part: body }) };
                 }

@@ -91,14 +91,13 @@ pub(super) fn check_tagged(table: &Table) -> Result<(), ApiError> {
 fn refusal(index: &Index, change: Change, table: &str) -> Option<String> {
     let name = &index.schema.name;
     match (index.state, change) {
-        (IndexState::Active | IndexState::Updating(_), _) => None,
         (IndexState::Deleting(_), _) => Some(text::index("deleted", table, name)),
         (IndexState::Creating { .. }, Change::Create) => Some(text::index("created", table, name)),
-        (IndexState::Creating { backfilling: true, .. }, _) => None,
-        (IndexState::Creating { .. }, Change::Update) => {
+        (IndexState::Creating { backfilling: false, .. }, Change::Update) => {
             Some(text::index("created but is not backfilling yet", table, name))
         }
-        (IndexState::Creating { .. }, Change::Delete) => Some(text::allocating(table, name)),
+        (IndexState::Creating { backfilling: false, .. }, Change::Delete) => Some(text::allocating(table, name)),
+        _ => None,
     }
 }
 
