@@ -454,7 +454,7 @@ fn a_load_counts_its_requests_and_its_runs_and_comes_near_as_well() {
             "    load: {{table: Orders, seconds: 60, settings: {{at: 1, limit: 1, pages: 9}}, patterns: [{patterns}]}}\n    done:\n      - want: it is so\n        {done}\n    near_misses:\n      - {{when: {{effect: load, response: {{Refused: 0}}}}, say: Near.}}\n    debrief: Done."
         ))
     };
-    let page = r#"{id: page, title: a page, per_minute: 2, equal: {who: {S: ana}}, order: {by: day}, first: 1, limit: <limit>, pages: <pages>}"#;
+    let page = r"{id: page, title: a page, per_minute: 2, equal: {who: {S: ana}}, order: {by: day}, first: 1, limit: <limit>, pages: <pages>}";
     let mut runner =
         Runner::start(&load(page, "returned: {effect: load, response: {page.Requests: 1, page.Items: 1}}"), 0).unwrap();
     assert_eq!(

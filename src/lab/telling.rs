@@ -251,7 +251,9 @@ pub(super) fn faults(runner: &Runner, completed: &Completed, ledger: &Ledger, li
     }
     let place = lab.steps.iter().position(|other| other.id == step.id).unwrap_or(0);
     let mut support = Support::of(lab, place);
-    lines.iter().for_each(|line| support.add(line));
+    for line in lines {
+        support.add(line);
+    }
     let is_last = place + 1 == lab.steps.len();
     if is_last {
         lab.steps[..place].iter().flat_map(|step| &step.solution).for_each(|line| support.add(line));
@@ -259,10 +261,10 @@ pub(super) fn faults(runner: &Runner, completed: &Completed, ledger: &Ledger, li
     let labels = lab.compare.iter().filter(|way| way.step == step.id).map(|way| ("comparison", way.label.as_str()));
     let last = is_last.then_some(("outro", lab.outro.as_str()));
     for (what, text) in [("debrief", step.debrief.as_str())].into_iter().chain(labels).chain(last) {
-        if let Err(name) = filled(text, figure) {
-            if what != "debrief" {
-                found.push(format!("the {what} says {{{name}}}, which stands for nothing in this run"));
-            }
+        if what != "debrief"
+            && let Err(name) = filled(text, figure)
+        {
+            found.push(format!("the {what} says {{{name}}}, which stands for nothing in this run"));
         }
         if let Some(number) = support.lacks(text) {
             found.push(format!(

@@ -263,9 +263,9 @@ fn sent(bench: &mut Workbench, verb: &str, body: &Value, call: &mut Call) -> Opt
                 one => units(one),
             };
             if verb == "PutItem" {
-                call.written += spent
+                call.written += spent;
             } else {
-                call.read += spent
+                call.read += spent;
             }
             Some(answer)
         }
