@@ -652,6 +652,7 @@ fn a_step_can_be_begun_again_and_the_lab_too() {
     let completed = runner.run(&PUT_A.replace('9', "5")).completed.unwrap();
     assert_eq!((completed.debrief.as_str(), completed.is_shown), ("1 request and PutItem, 1 WCU.", true));
     assert!(runner.is_finished());
+    assert!(runner.reset().contains("Type :reset again") && runner.is_finished(), "it asks first");
     runner.reset();
     assert_eq!((runner.position(), runner.solution().unwrap().len()), (0, 1));
     assert!(!runner.run(&PUT_A.replace('9', "5")).completed.unwrap().is_shown, "it was not shown this time");

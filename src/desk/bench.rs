@@ -304,9 +304,9 @@ impl Bench {
             Some(completed) => notice = self.complete(&completed, store, clock, &mut entries),
             None => {
                 // Beside the line itself: on a small screen the checks are out of sight.
-                let missing = || self.missing().filter(|_| has_sent);
-                let told = near_miss.map(|words| text::near_miss(&words)).or_else(missing);
-                entries.extend(told.map(|line| Entry::new(EntryKind::Verdict, vec![line])));
+                let missing = || Some(Entry::new(EntryKind::Missing, vec![self.missing().filter(|_| has_sent)?]));
+                let near = near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)]));
+                entries.extend(near.or_else(missing));
             }
         }
         Ran { entries, completed: is_completed, notice, ..Ran::default() }

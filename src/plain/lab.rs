@@ -81,8 +81,8 @@ impl Talk<'_, '_> {
         let is_opening = from == 0;
         for entry in screen.transcript.iter().skip(from) {
             match entry.kind {
-                // The terminal, or the script, has it already.
-                EntryKind::Command => {}
+                // The terminal, or the script, has the command already; what is missing comes with the checks.
+                EntryKind::Command | EntryKind::Missing => {}
                 EntryKind::Cost => {
                     // The first line is the sum of the others.
                     let skip = usize::from(entry.lines.len() > 1);

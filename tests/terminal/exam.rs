@@ -3,14 +3,24 @@
 use dynadrill::app::Standing;
 use dynadrill::app::message::{Effect, Message, Outcome};
 use dynadrill::clock::VirtualClock;
+use dynadrill::content::Question;
 use dynadrill::progress::Store;
 use dynadrill::quiz::{Selection, Session, select};
 
 use crate::seat::{Seat, library};
 
+/// So many questions that one mark answers, whatever else the bank holds.
+fn simple(count: usize) -> Vec<Question> {
+    let selection = Selection { count: count * 4, seed: 5, ..Selection::default() };
+    let drawn = select(&library().questions, &selection, None).into_iter();
+    let simple: Vec<Question> = drawn.filter(|question| question.choose == 1).take(count).collect();
+    assert_eq!(simple.len(), count);
+    simple
+}
+
 /// An exam of some questions in a minute.
 fn exam(count: usize) -> Seat {
-    let questions = select(&library().questions, &Selection { count, seed: 5, ..Selection::default() }, None);
+    let questions = simple(count);
     Seat::at_session(Session::exam(&questions, 5, 60_000), 80, 24)
 }
 
@@ -81,7 +91,7 @@ fn an_exam_goes_on_until_its_end_is_saved() {
 fn an_exam_whose_end_the_file_refuses_stays_open_as_it_was_and_is_handed_in_again() {
     let home = tempfile::tempdir().unwrap();
     let (store, _) = Store::open(home.path(), VirtualClock::LAB_START);
-    let questions = select(&library().questions, &Selection { count: 5, seed: 5, ..Selection::default() }, None);
+    let questions = simple(5);
     let mut seat = Seat::at_session_over(Session::exam(&questions, 5, 60_000), store, 80, 24);
     // An index on the third answer cannot be worked out: the file takes two of the five.
     let file = rusqlite::Connection::open(home.path().join("progress.db")).unwrap();
@@ -279,7 +289,7 @@ fn the_summary_by_topic_stands_beside_the_list_and_behind_tab_on_a_narrow_screen
 
 #[test]
 fn fewer_than_five_minutes_are_marked_on_the_clock() {
-    let questions = select(&library().questions, &Selection { count: 5, seed: 5, ..Selection::default() }, None);
+    let questions = simple(5);
     let mut seat = Seat::at_session(Session::exam(&questions, 5, 600_000), 80, 24);
     assert!(seat.draw().contains("██████████ 10:00 left"), "{}", seat.draw());
     seat.passes(540_000);

@@ -410,7 +410,8 @@ fn the_cursor_of_the_transcript_unfolds_copies_and_stays_in_view() {
     runs(&mut seat, "list-tables");
     seat.keys("tab tab g");
     assert!(seat.draw().contains("› Query against Scan"), "{}", seat.draw());
-    seat.keys("G k");
+    // Under the command stand what it printed and what is still open.
+    seat.keys("G k k");
     assert!(seat.draw().contains("› list-tables"), "{}", seat.draw());
     seat.keys("y");
     assert_eq!((on(&seat).prompt.text(), on(&seat).focus), ("list-tables", Pane::Prompt));

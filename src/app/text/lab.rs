@@ -376,7 +376,7 @@ pub fn near_miss(words: &str) -> Line {
 #[must_use]
 pub fn missing(checks: &[Verdict]) -> Option<Line> {
     let open = checks.iter().find(|verdict| !verdict.met && !verdict.reason.is_empty())?;
-    Some(Line::of(Role::Muted, one_line(&open.reason)).behind(Role::Muted, "Not yet: "))
+    Some(Line::of(Role::Muted, one_line(&open.reason)).behind(Role::Muted, "Still open: "))
 }
 
 /// Words for what somebody else did.

@@ -37,6 +37,8 @@ pub enum EntryKind {
     Solution,
     /// What the lab says of it: done, nearly, or what is missing.
     Verdict,
+    /// What the step still lacks, where the list of all checks does not stand under the line.
+    Missing,
     /// What a step was about, once it is done; the lab's opening.
     Story,
 }
