@@ -300,14 +300,13 @@ impl Bench {
         entries.extend(meanwhile.iter().map(|words| Entry::new(EntryKind::Verdict, vec![text::meanwhile(words)])));
         let is_completed = completed.is_some();
         let mut notice = None;
-        match completed {
-            Some(completed) => notice = self.complete(&completed, store, clock, &mut entries),
-            None => {
-                // Beside the line itself: on a small screen the checks are out of sight.
-                let missing = || Some(Entry::new(EntryKind::Missing, vec![self.missing().filter(|_| has_sent)?]));
-                let near = near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)]));
-                entries.extend(near.or_else(missing));
-            }
+        if let Some(completed) = completed {
+            notice = self.complete(&completed, store, clock, &mut entries);
+        } else {
+            // Beside the line itself: on a small screen the checks are out of sight.
+            let missing = || Some(Entry::new(EntryKind::Missing, vec![self.missing().filter(|_| has_sent)?]));
+            let near = near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)]));
+            entries.extend(near.or_else(missing));
         }
         Ran { entries, completed: is_completed, notice, ..Ran::default() }
     }
