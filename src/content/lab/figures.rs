@@ -1,7 +1,7 @@
 //! The figures that a lab's texts may state without having measured them: those of its own story, and those of the service.
 //!
 //! A debrief is told after a run. What the run came to is a placeholder; any other number must stand in what the learner has
-//! read or typed by then ([`Support`]), or be one of the service's own ([`DOCUMENTED`]). A name that holds a digit (`P-07`) must
+//! read or typed by then ([`Support`]), or be one of the service's own (`DOCUMENTED`). A name that holds a digit (`P-07`) must
 //! stand there as well.
 //!
 //! A sum that is worked out (`60 × 730 = 43,800`) supports its result if it is right.
