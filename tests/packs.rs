@@ -319,6 +319,31 @@ fn a_lab_has_so_many_steps_ways_and_lines_at_most() {
             new_lab() + "variants:\n" + &"  - {name: another}\n".repeat(25),
             "error: expected at most 24 variants, found 25".to_owned(),
         ),
+        (
+            new_lab().replace("    debrief: |\n", &format!("    debrief: |\n      {}\n", "ab ".repeat(6000))),
+            "error: expected at most 16384 bytes of a debrief, or of what is said, in step read, found 1".to_owned(),
+        ),
+        (
+            new_lab().replace("say: That Scan", &format!("say: {} Scan", "a".repeat(17_000))),
+            "error: expected at most 16384 bytes of a debrief, or of what is said, in step read, found 17".to_owned(),
+        ),
+        (
+            new_lab().replace("outro: |\n", &format!("outro: |\n  {}\n", "a".repeat(17_000))),
+            "error: expected at most 16384 bytes of the outro, found 17".to_owned(),
+        ),
+        (predicting(&"a".repeat(257)), "error: expected at most 256 bytes of a choice in step read, found 257".to_owned()),
+        (
+            predicting(&["a"; 13].join(", ")),
+            "error: expected at most 12 choices in step read, found 14".to_owned(),
+        ),
+        (
+            new_lab() + "compare:\n" + &"  - {label: a, step: read}\n".repeat(25),
+            "error: expected at most 24 rows of compare, found 25".to_owned(),
+        ),
+        (
+            new_lab() + &load("equal: {id: {S: x}, a: {S: b}}, limit: 1, pages: 1000000000000000000"),
+            "error: pages of the pattern p is at most 1000".to_owned(),
+        ),
     ] {
         let (root, file) = pack("labs");
         fs::write(file, lab).unwrap();
@@ -377,19 +402,52 @@ fn a_look_through_many_items_has_an_end() {
     assert!(verdicts[1..20].iter().all(|verdict| !verdict.met), "{verdicts:#?}");
 }
 
-#[test]
-fn calls_of_a_load_are_charged_for_what_they_send() {
-    let load = "load:
-  table: Things
-  seconds: 900
-  patterns: [{id: p, title: p, per_minute: 60000, put: {id: {S: x}, z: {S: \"{text:400000}\"}}}]
-";
-    let lab = loaded(&(new_lab() + load));
-    let mut runner = Runner::start_on(&lab, 0, &Work::allowing(300_000)).unwrap();
+/// A new lab whose prediction has these choices and another one.
+fn predicting(choices: &str) -> String {
+    let lab = new_lab();
+    let (begin, rest) = lab.split_once("    predict:").unwrap();
+    let (_, rest) = rest.split_once("    task:").unwrap();
+    format!("{begin}    predict: {{ask: How?, choices: [{choices}, b], right: b}}\n    task:{rest}")
+}
+
+/// A load on the table of a new lab: a thousand calls a second of a pattern.
+fn load(pattern: &str) -> String {
+    format!("load:\n  table: Things\n  seconds: 900\n  patterns: [{{id: p, title: p, per_minute: 60000, {pattern}}}]\n")
+}
+
+/// The calls of a load with so much work, which has to be stopped by that.
+fn calls(lab: &str, pattern: &str, steps: u64) -> u64 {
+    let lab = loaded(&(lab.to_owned() + &load(pattern)));
+    let mut runner = Runner::start_on(&lab, 0, &Work::allowing(steps)).unwrap();
     let told = runner.run(":load").reply.text;
     assert!(told.contains("It was stopped on the way"), "{told}");
-    let calls = runner.bench().entries_since(0).last().unwrap().outcome.as_ref().unwrap()["Attempts"].as_u64().unwrap();
+    runner.bench().entries_since(0).last().unwrap().outcome.as_ref().unwrap()["p"]["Calls"].as_u64().unwrap()
+}
+
+#[test]
+fn calls_of_a_load_are_charged_for_what_they_send() {
+    let calls = calls(&new_lab(), "put: {id: {S: x}, z: {S: \"{text:400000}\"}}", 300_000);
     assert!((10..60).contains(&calls), "{calls} calls of 400 KB for what a hundred thousand small writes cost");
+}
+
+#[test]
+fn calls_of_a_load_are_charged_for_the_items_that_they_look_at() {
+    let items = "    items:\n      - {id: {S: T-1}";
+    let many = "    generate: [{count: 20000, seed: 1, item: {id: {S: \"N-{n:6}\"}, k: {N: \"1\"}}}]\n";
+    let lab = new_lab().replacen(items, &format!("{many}{items}"), 1);
+    let calls = calls(&lab, "equal: {k: {N: \"2\"}}", 1_000_000);
+    assert!((5..30).contains(&calls), "{calls} Scans of 20,000 small items for what a hundred thousand reads cost");
+}
+
+#[test]
+fn keys_of_a_load_are_charged_as_they_are_drawn_and_none_is_drawn_after_one_that_is_too_long() {
+    let pattern =
+        |digits: u32| format!("keys: 100, at_once: 100, equal: {{id: {{S: \"{{text:{digits}}}{{int:1:99}}\"}}}}");
+    // Each long key is refused, and is made twice: when it is drawn, and when it is sent.
+    let long = calls(&new_lab(), &pattern(300_000), 100_000);
+    assert!((5..12).contains(&long), "{long}");
+    let fair = calls(&new_lab(), &pattern(1000), 100_000);
+    assert!((2..60).contains(&fair), "{fair}");
 }
 
 #[test]

@@ -27,6 +27,17 @@ pub const MOST_REQUIREMENTS: usize = 24;
 pub const MOST_STATED: usize = 120;
 /// The most bytes of the texts of one of them: it is copied for each thing that it states.
 pub const MOST_STATED_BYTES: usize = 16 * 1024;
+/// The most bytes of a text that is told with the figures of a run (a debrief, last words, what others say), and of the
+/// labels of a comparison together: figures are filled in and looked for after each way.
+pub const MOST_TOLD_BYTES: usize = 16 * 1024;
+/// The most choices of a prediction, and the most bytes of one: what was predicted can be told again anywhere.
+pub const MOST_CHOICES: usize = 12;
+/// The most bytes of a choice.
+pub const MOST_CHOICE_BYTES: usize = 256;
+/// The most rows of a comparison.
+pub const MOST_COMPARED: usize = 24;
+/// The most pages that a call of a load reads, and the most items that it asks for in one page or request.
+pub const MOST_PAGES: u64 = 1000;
 /// The most variants of a lab: it is played with each.
 pub const MOST_VARIANTS: usize = 24;
 /// The most bytes that `[[name]]` puts in place in a lab: 1 MB.

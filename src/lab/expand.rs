@@ -7,10 +7,14 @@ use serde_json::{Value, json};
 
 use super::workbench::Workbench;
 
+/// The most names of a line that are filled in: some are asked for on a copy of the world.
+const MOST_NAMES: usize = 24;
+
 /// A line with such names filled in.
 pub(super) fn expanded(line: &str, bench: &Workbench) -> String {
     let (mut out, mut rest) = (String::new(), line);
-    while let Some((before, inner, after)) = next(rest) {
+    for _ in 0..MOST_NAMES {
+        let Some((before, inner, after)) = next(rest) else { break };
         out.push_str(before);
         let found = inner.split_once(' ').and_then(|(kind, name)| known(kind, name.trim(), bench));
         out.push_str(&found.unwrap_or_else(|| format!("{{{{{inner}}}}}")));
@@ -74,6 +78,8 @@ mod tests {
         assert!(reply.text.contains("Records"), "{}", reply.text);
         let made = bench.run(&expanded("aws lambda create-event-source-mapping --function-name copy-to-Tab --event-source-arn {{stream Tab}} --starting-position LATEST", &bench));
         assert!(made.text.contains(&expanded("{{mapping copy-to-Tab}}", &bench)), "{}", made.text);
+        let twice = expanded(&"{{stream Tab}} ".repeat(2 * MOST_NAMES), &bench);
+        assert_eq!((twice.matches(&arn).count(), twice.matches("{{stream Tab}} ").count()), (MOST_NAMES, MOST_NAMES));
         assert_eq!(expanded("{{stream None}} {\"a\":{\"S\":\"b\"}}", &bench), "{{stream None}} {\"a\":{\"S\":\"b\"}}");
     }
 }

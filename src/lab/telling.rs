@@ -222,8 +222,15 @@ fn returned(entry: &Entry) -> u64 {
     }
 }
 
-/// Everything that a learner who goes this way is told wrongly. `runner` has just completed the step, `lines` are the way's.
-pub(super) fn faults(runner: &Runner, completed: &Completed, ledger: &Ledger, lines: &[&str]) -> Vec<String> {
+/// Everything that a learner who goes this way is told wrongly. `runner` has just completed the step, `story` is what its
+/// text supports, and `lines` are the way's.
+pub(super) fn faults(
+    runner: &Runner,
+    completed: &Completed,
+    ledger: &Ledger,
+    story: &Support,
+    lines: &[&str],
+) -> Vec<String> {
     let (lab, step) = (runner.lab(), &completed.step);
     let mut found = Vec::new();
     let own = |name: &'static str| runner.figure(&Name { step: Some(&step.id), name, written: name });
@@ -250,13 +257,13 @@ pub(super) fn faults(runner: &Runner, completed: &Completed, ledger: &Ledger, li
         Ok(_) => {}
     }
     let place = lab.steps.iter().position(|other| other.id == step.id).unwrap_or(0);
-    let mut support = Support::of(lab, place);
+    let mut typed = Support::default();
     for line in lines {
-        support.add(line);
+        typed.add(line);
     }
     let is_last = place + 1 == lab.steps.len();
     if is_last {
-        lab.steps[..place].iter().flat_map(|step| &step.solution).for_each(|line| support.add(line));
+        lab.steps[..place].iter().flat_map(|step| &step.solution).for_each(|line| typed.add(line));
     }
     let labels = lab.compare.iter().filter(|way| way.step == step.id).map(|way| ("comparison", way.label.as_str()));
     let last = is_last.then_some(("outro", lab.outro.as_str()));
@@ -266,7 +273,7 @@ pub(super) fn faults(runner: &Runner, completed: &Completed, ledger: &Ledger, li
         {
             found.push(format!("the {what} says {{{name}}}, which stands for nothing in this run"));
         }
-        if let Some(number) = support.lacks(text) {
+        if let Some(number) = story.lacks(&typed, text) {
             found.push(format!(
                 "the {what} says {}, which stands neither in the lab's story nor in this way, and is no figure of the service; use a placeholder",
                 quoted(&number)
@@ -353,14 +360,15 @@ mod tests {
         }
         let mut completed = done.unwrap();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        assert_eq!(faults(&runner, &completed, &ledger, &lines), Vec::<String>::new());
+        let story = Support::of(runner.lab(), 0);
+        assert_eq!(faults(&runner, &completed, &ledger, &story, &lines), Vec::<String>::new());
         let mut cheaper = ledger.clone();
         cheaper.line.read = Units::HALF;
-        let told = faults(&runner, &completed, &cheaper, &lines).join("; ");
+        let told = faults(&runner, &completed, &cheaper, &story, &lines).join("; ");
         assert!(told.contains("{spent.rcu} is told as 211, and the journal has 0.5"), "{told}");
         assert!(told.contains("the debrief is"), "{told}");
         completed.debrief = completed.debrief.replace("211", "212");
-        let told = faults(&runner, &completed, &ledger, &lines).join("; ");
+        let told = faults(&runner, &completed, &ledger, &story, &lines).join("; ");
         assert!(told.contains("the debrief is") && told.contains("212"), "{told}");
     }
 

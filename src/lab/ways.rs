@@ -12,6 +12,7 @@ use super::runner::Runner;
 use super::telling::{self, Ledger};
 use super::workbench::{ReplyKind, Workbench};
 use super::{Stopped, Work};
+use crate::content::lab::figures::Support;
 use crate::content::lab::requirement::Requirement;
 use crate::content::lab::{Step, WrongWay};
 use crate::safe_text::quoted;
@@ -31,6 +32,9 @@ const STEPS_OF_A_WAY: u64 = 2000;
 const STEPS_OF_A_LINE: u64 = 2000;
 /// What it takes to hold a requirement against a fact of a line that was played, or against the world after it.
 const STEPS_OF_A_LOOK: u64 = 20;
+
+/// How many bytes of a lab's story are looked through in a step's work: for each of its names, in each of its texts.
+const BYTES_A_STEP: u64 = 16;
 
 /// How much of a line is shown, in characters.
 const SHOWN: usize = 110;
@@ -56,12 +60,14 @@ pub fn way_faults(runner: &mut Runner) -> Vec<WayFault> {
     let mut faults = Vec::new();
     let mut report = |message: String, is_warning: bool| faults.push(WayFault { message, is_warning });
     let mut right = Vec::new();
+    let place = runner.lab().steps.iter().position(|other| other.id == step.id).unwrap_or(0);
+    let story = Support::of(runner.lab(), place);
     for (place, way) in step.right_ways.iter().enumerate() {
         let lines = way.all();
         if step.right_ways[..place].contains(way) {
             report(format!("right way {} is there twice", place + 1), false);
         }
-        let play = play(&lines, runner);
+        let play = play(&lines, &story, runner);
         if let Some(fault) = right_fault(&play, lines.len()) {
             report(format!("right way {} {fault}: {}", place + 1, shown(lines.last().unwrap_or(&""))), false);
         } else {
@@ -74,7 +80,7 @@ pub fn way_faults(runner: &mut Runner) -> Vec<WayFault> {
     let mut wrong = Vec::new();
     for (place, way) in step.wrong_ways.iter().enumerate() {
         let lines = way.lines.all();
-        let play = play(&lines, runner);
+        let play = play(&lines, &story, runner);
         for fault in wrong_faults(&play, way, &step) {
             report(format!("wrong way {} {fault}: {}", place + 1, shown(lines.last().unwrap_or(&""))), false);
         }
@@ -128,8 +134,8 @@ fn wrong_faults(play: &Play, way: &WrongWay, step: &Step) -> Vec<String> {
     vec![format!("is expected to be told {}, but is told {}", quoted(&way.says), quoted(&play.told))]
 }
 
-/// Plays lines on a copy of the world where the step begins.
-fn play(lines: &[&str], runner: &mut Runner) -> Play {
+/// Plays lines on a copy of the world where the step begins. `story` supports the figures that are told of them.
+fn play(lines: &[&str], story: &Support, runner: &mut Runner) -> Play {
     // If nothing is left, the lines are not run and say so.
     let _ = runner.bench().work().spend(STEPS_OF_A_WAY);
     let mut copy = runner.fork();
@@ -156,7 +162,8 @@ fn play(lines: &[&str], runner: &mut Runner) -> Play {
         ledger.take_line(copy.bench().entries_since(turn.reply.since).filter(|entry| entry.sequence <= ended));
         if let Some(completed) = &turn.completed {
             play.completed_at = Some(place);
-            play.told_wrongly = telling::faults(&copy, completed, &ledger, lines);
+            let _ = copy.bench().work().spend(story.bytes() as u64 / BYTES_A_STEP);
+            play.told_wrongly = telling::faults(&copy, completed, &ledger, story, lines);
             break;
         }
     }

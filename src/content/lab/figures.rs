@@ -8,7 +8,7 @@
 //!
 //! Left out: lines of code, and numbers in words that count nothing a run counts ("twice", "one reason").
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::placeholder::{self, Piece};
 use super::{Lab, SetupTable, Step};
@@ -79,10 +79,16 @@ const DOCUMENTED: [(&str, &[&str]); 19] = [
 /// Names with digits that are not a lab's own.
 const NAMES: [&str; 4] = ["s3", "boto3", "2012-10-17", "n+1"];
 
+/// The most names with digits that a text is looked through for; one more is supported by nothing.
+const MOST_NAMES: usize = 64;
+
 /// What supports the figures of a text: everything that the learner has read or typed before it.
 #[derive(Clone, Debug, Default)]
 pub struct Support {
     numbers: BTreeSet<String>,
+    /// The numbers in words.
+    in_words: BTreeSet<&'static str>,
+    /// Everything, in small letters: names are looked for in it.
     words: String,
 }
 
@@ -105,8 +111,21 @@ impl Support {
     /// Adds a text that the learner has read, or a line that was typed.
     pub fn add(&mut self, text: &str) {
         self.numbers.extend(numbers(text));
-        self.words.push_str(&text.to_lowercase());
+        self.add_words(text);
+    }
+
+    fn add_words(&mut self, text: &str) {
+        let text = text.to_lowercase();
+        let known = text.split(|letter: char| !letter.is_alphanumeric()).filter_map(in_words);
+        self.in_words.extend(known);
+        self.words.push_str(&text);
         self.words.push('\n');
+    }
+
+    /// About how much work it is to look for the names of a text in it, in bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        self.words.len()
     }
 
     fn add_step(&mut self, step: &Step) {
@@ -134,8 +153,7 @@ impl Support {
             self.numbers.insert(generate.count.to_string());
             // Names are drawn from the template; its numbers are none that a learner reads.
             for value in generate.item.values() {
-                self.words.push_str(&value.to_string().to_lowercase());
-                self.words.push('\n');
+                self.add_words(&value.to_string());
             }
         }
         if !table.items.is_empty() {
@@ -144,9 +162,9 @@ impl Support {
         table.items.iter().for_each(|item| self.add(&item.to_string()));
     }
 
-    /// The first figure of a text's own words that nothing supports: `211 RCU`.
+    /// The first figure of a text's own words that nothing supports, neither this nor what was `typed`: `211 RCU`.
     #[must_use]
-    pub fn lacks(&self, text: &str) -> Option<String> {
+    pub fn lacks(&self, typed: &Self, text: &str) -> Option<String> {
         let is_code = |line: &&str| line.starts_with("    ");
         let prose: Vec<&str> = text.lines().filter(|line| !is_code(line)).collect();
         let prose = prose.join("\n");
@@ -155,22 +173,30 @@ impl Support {
             .map(|piece| if let Piece::Text(text) = piece { text } else { "{}" })
             .collect();
         let words: Vec<&str> = literal.split_whitespace().collect();
+        let known = [self, typed];
+        let is_known = |number: &str| known.iter().any(|it| it.numbers.contains(number));
+        // Each name is looked for once, and only so many are: it is looked for in everything.
+        let mut names: BTreeMap<String, bool> = BTreeMap::new();
         let worked_out: BTreeSet<String> = (0..words.len()).filter_map(|at| worked_out(&words, at)).collect();
         (0..words.len()).find_map(|at| {
             let around = [at.wrapping_sub(1), at + 1, at + 2].map(|at| words.get(at).copied().unwrap_or_default());
             let [_, noun, _] = around;
             let is_documented = |number: &str| around.iter().any(|noun| is_documented(number, noun));
             let is_lacking = match Token::of(words[at]) {
-                Token::Number(number) => {
-                    !self.numbers.contains(&number) && !worked_out.contains(&number) && !is_documented(&number)
-                }
+                Token::Number(number) => !is_known(&number) && !worked_out.contains(&number) && !is_documented(&number),
                 Token::InWords(number) => {
                     COUNTED.contains(&singular(noun).as_str())
-                        && !self.numbers.contains(number)
-                        && !has_word(&self.words, &bare(words[at]).to_lowercase())
+                        && !is_known(number)
+                        && !known.iter().any(|it| it.in_words.contains(number))
                         && !is_documented(number)
                 }
-                Token::Name(name) => !self.words.contains(&name) && !NAMES.contains(&name.as_str()),
+                Token::Name(name) if NAMES.contains(&name.as_str()) => false,
+                Token::Name(name) => {
+                    let has_room = names.len() < MOST_NAMES;
+                    !*names
+                        .entry(name)
+                        .or_insert_with_key(|name| has_room && known.iter().any(|it| it.words.contains(name.as_str())))
+                }
                 Token::Word => false,
             };
             is_lacking.then(|| format!("{} {}", bare(words[at]), bare(noun)).trim_end().to_owned())
@@ -223,8 +249,7 @@ impl Token {
     fn of(word: &str) -> Self {
         let word = bare(word);
         if !word.contains(|letter: char| letter.is_ascii_digit()) {
-            let known = WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
-            return known.map_or(Self::Word, |(_, number)| Self::InWords(number));
+            return in_words(&word.to_lowercase()).map_or(Self::Word, Self::InWords);
         }
         let number = word.strip_prefix('-').unwrap_or(word);
         if number.chars().all(|letter| letter.is_ascii_digit() || ",.".contains(letter)) {
@@ -259,8 +284,9 @@ fn singular(noun: &str) -> String {
     stem.unwrap_or_else(|| noun.strip_suffix('s').map(str::to_owned).unwrap_or(noun))
 }
 
-fn has_word(text: &str, word: &str) -> bool {
-    text.split(|letter: char| !letter.is_alphanumeric()).any(|known| known == word)
+/// The digits of a number in words; `None` for any other word.
+fn in_words(word: &str) -> Option<&'static str> {
+    WORDS.iter().find(|(known, _)| *known == word).map(|(_, number)| *number)
 }
 
 /// The numbers of a text, without the commas of thousands.
@@ -294,7 +320,7 @@ mod tests {
         let mut support = Support::default();
         support.add("All 6,000 orders of P-07, 12 of hers; two clerks.");
         assert_eq!(numbers("All 6,000 orders, 12.50 of hers: 4.0"), ["12.50", "4", "6000"].map(str::to_owned).into());
-        let lacks = |text: &str| support.lacks(text);
+        let lacks = |text: &str| support.lacks(&Support::default(), text);
         assert_eq!(lacks("It read 6,000 items for 211 RCU in {pages} requests, 0.5 RCU each.").unwrap(), "211 RCU");
         assert_eq!(lacks("A page ends after 1 MB. {read.items items} were read, 12."), None);
         assert_eq!(lacks("P-08 and P-07's stock, -1").unwrap(), "P-08 and");
@@ -302,8 +328,19 @@ mod tests {
         assert_eq!(lacks("Two requests of two clerks, for three reasons."), None, "two stands in the story");
         assert_eq!(lacks("A partition serves 3,000 RCU or 1,000 WCU, and 2,000 WCU").unwrap(), "2,000 WCU");
         assert_eq!(lacks("The stock is -5").unwrap(), "-5");
+        let typed = {
+            let mut typed = Support::default();
+            typed.add("scan --limit 7 --table-name T-9, three of them");
+            typed
+        };
+        assert_eq!(support.lacks(&typed, "T-9 and P-07: 7, 12, and three requests"), None);
+        let names = |count: usize| (0..count).map(|number| format!("n{number} ")).collect::<String>();
+        let mut many = Support::default();
+        many.add(&names(MOST_NAMES + 1));
+        assert_eq!(many.lacks(&typed, &names(MOST_NAMES).repeat(3)), None);
+        assert_eq!(many.lacks(&typed, &names(MOST_NAMES + 1)).unwrap(), format!("n{MOST_NAMES}"));
         support.add("60 WCU, 730 hours, $0.00065");
-        let lacks = |text: &str| support.lacks(text);
+        let lacks = |text: &str| support.lacks(&Support::default(), text);
         assert_eq!(lacks("They are 60 × 730 × $0.00065 = $28.47 a month, or $28.47."), None);
         assert_eq!(lacks("They are 60 × 730 × $0.00065 = $28.57 a month.").unwrap(), "28.57 a");
         assert_eq!(lacks("12 × 60 + 730 = 1,450 and 12 + 60 × 730 = 43,812"), None);

@@ -7,7 +7,8 @@ use super::requirement::{Demand, Moment, Over, Request, Requirement};
 use super::{FORMAT, Lab, NearMiss, Predict, Reporter, Step, lint};
 use crate::content::Problem;
 use crate::content::limits::{
-    MOST_LINES, MOST_REQUIREMENTS, MOST_STATED, MOST_STATED_BYTES, MOST_STEPS, MOST_VARIANTS, MOST_WAYS,
+    MOST_CHOICE_BYTES, MOST_CHOICES, MOST_COMPARED, MOST_LINES, MOST_REQUIREMENTS, MOST_STATED, MOST_STATED_BYTES,
+    MOST_STEPS, MOST_TOLD_BYTES, MOST_VARIANTS, MOST_WAYS,
 };
 
 /// The least number of right ways of a step.
@@ -117,6 +118,10 @@ impl Reporter<'_> {
             }
         };
         most("steps:", MOST_STEPS, "steps", lab.steps.len() + usize::from(lab.challenge.is_some()));
+        most("outro:", MOST_TOLD_BYTES, "bytes of the outro", lab.outro.len());
+        most("compare:", MOST_COMPARED, "rows of compare", lab.compare.len());
+        let labels = lab.compare.iter().map(|way| way.label.len()).sum();
+        most("compare:", MOST_TOLD_BYTES, "bytes of the labels of compare", labels);
         most("variants:", MOST_VARIANTS, "variants", lab.variants.len());
         for step in lab.steps.iter().chain(lab.challenge.as_deref()).take(MOST_STEPS) {
             let (here, place) = (format!("id: {}", step.id), step.place());
@@ -137,6 +142,18 @@ impl Reporter<'_> {
             let (things, bytes): (Vec<usize>, Vec<usize>) = done.chain(near).chain(after).unzip();
             let largest = |all: Vec<usize>| all.into_iter().max().unwrap_or_default();
             most(&here, MOST_STATED, &of("things stated by a requirement, near miss or meanwhile"), largest(things));
+            let said = step.near_misses.iter().map(|near| near.say.len());
+            let said = said.chain(step.meanwhile.iter().filter_map(|it| it.say.as_ref()).map(String::len));
+            let told = said.chain([step.debrief.len()]).max().unwrap_or_default();
+            most(&here, MOST_TOLD_BYTES, &of("bytes of a debrief, or of what is said,"), told);
+            let choices = step.predict.iter().flat_map(|predict| &predict.choices);
+            most(&here, MOST_CHOICES, &of("choices"), choices.clone().count());
+            most(
+                &here,
+                MOST_CHOICE_BYTES,
+                &of("bytes of a choice"),
+                choices.map(String::len).max().unwrap_or_default(),
+            );
             most(
                 &here,
                 MOST_STATED_BYTES,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Generate, Lab, Reporter, Step};
-use crate::content::limits::MOST_SETTINGS;
+use crate::content::limits::{MOST_PAGES, MOST_SETTINGS};
 use crate::content::one_line;
 
 /// A load on a table.
@@ -269,6 +269,10 @@ impl Reporter<'_> {
                 if member.is_some() && number(member.as_ref()).is_none_or(|value| value == 0) {
                     let here = format!("id: {}", pattern.id);
                     self.report(&here, format!("{name} of the pattern {} is a number, or a setting", pattern.id));
+                }
+                if number(member.as_ref()).is_some_and(|value| value > MOST_PAGES) {
+                    let here = format!("id: {}", pattern.id);
+                    self.report(&here, format!("{name} of the pattern {} is at most {MOST_PAGES}", pattern.id));
                 }
             }
         }

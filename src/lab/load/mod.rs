@@ -24,11 +24,6 @@ use report::Outcome;
 pub(super) use report::{Minute, Report};
 use route::Plan;
 
-/// The work of a call, in steps, and of half a unit that it reads or writes.
-const CALL_STEPS: u64 = 20;
-const HALF_STEPS: u64 = 1;
-/// How many bytes of what it sends are a step's work.
-const STEP_BYTES: u64 = 64;
 /// Where a load's units were spent: its calls are counted whole.
 const PLACES: &str = "table and indexes";
 
@@ -87,9 +82,7 @@ fn runs(load: &Load, bench: &mut Workbench) -> Result<Report, String> {
                 if let Some(minute) = report.minutes.last_mut() {
                     minute.add(&call);
                 }
-                // What is refused has been made and sent all the same.
-                let (made, halves) = (call.sent / STEP_BYTES, call.halves());
-                if bench.work().step(CALL_STEPS * call.requests.max(1) + HALF_STEPS * halves + made).is_err() {
+                if call.is_stopped {
                     report.stopped = true;
                     return Ok(report);
                 }

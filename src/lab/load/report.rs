@@ -50,8 +50,6 @@ pub(in super::super) struct Report {
 pub(super) struct Call {
     /// The requests that were answered.
     pub(super) requests: u64,
-    /// About how many bytes were made to be sent.
-    pub(super) sent: u64,
     pub(super) read: f64,
     pub(super) written: f64,
     /// Items that the caller gets.
@@ -59,14 +57,8 @@ pub(super) struct Call {
     /// Items that its Queries or Scans returned, whether the caller wants them or not.
     pub(super) returned: u64,
     pub(super) is_refused: bool,
-}
-
-impl Call {
-    /// What it read and wrote, in half units.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "units of one call")]
-    pub(super) fn halves(&self) -> u64 {
-        ((self.read + self.written) * 2.0).round() as u64
-    }
+    /// Whether it was more work than there may be.
+    pub(super) is_stopped: bool,
 }
 
 impl Outcome {

@@ -3,6 +3,8 @@
 //! A call is one request with its further pages, unless the pattern says how its program goes about it: items that are got
 //! by key, so many at once ([`Pattern::keys`]), or pages of so many items, up to so many of them.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::super::fill;
@@ -10,12 +12,18 @@ use super::super::workbench::Workbench;
 use super::report::{Call, Outcome};
 use crate::chance::Chance;
 use crate::content::lab::load::{Load, Pattern, number};
+use crate::content::limits::MOST_PAGES;
 use crate::engine::table::Table;
 use crate::engine::table::schema::{IndexKind, KeySchema};
 use crate::engine::{ApiError, ErrorKind};
 
 /// How often another key is drawn when one was drawn before, for each key that is wanted.
 const DRAWS: u64 = 20;
+/// The work of a request of a call, in steps, and of half a unit that it reads or writes.
+const REQUEST_STEPS: u64 = 20;
+const HALF_STEPS: u64 = 1;
+/// How many bytes of what it sends are a step's work.
+const STEP_BYTES: u64 = 64;
 
 /// How a pattern is asked of the table as it is.
 pub(super) struct Plan<'a> {
@@ -132,7 +140,7 @@ impl<'a> Plan<'a> {
         let (verb, mut body) = self.request(values);
         let mut call = Call::default();
         loop {
-            let Some(answer) = sent(bench, verb, &body, &mut call) else { return call };
+            let Some(answer) = send(bench, verb, &body, &mut call) else { return call };
             let count = answer["Count"].as_u64();
             call.items += count.unwrap_or_else(|| u64::from(answer.get("Item").is_some()));
             call.returned += count.unwrap_or(0);
@@ -148,7 +156,8 @@ impl<'a> Plan<'a> {
     /// Whether the program asks for another page.
     fn goes_on(&self, call: &Call) -> bool {
         match number(self.pattern.pages.as_ref()) {
-            Some(pages) => call.requests < pages,
+            _ if call.is_stopped => false,
+            Some(pages) => call.requests < pages.min(MOST_PAGES),
             None => !(self.is_cut_short() && self.pattern.first.is_some_and(|first| call.items >= first)),
         }
     }
@@ -157,13 +166,18 @@ impl<'a> Plan<'a> {
     fn call_by_keys(&self, bench: &mut Workbench, chance: &mut Chance) -> Call {
         let mut call = Call::default();
         let mut keys: Vec<Value> = Vec::new();
+        let mut drawn = BTreeSet::new();
         for place in 1..=self.pattern.keys * DRAWS {
             let Ok(key) = fill::item(&self.pattern.equal, place, chance).map(Value::Object) else { break };
-            call.sent += weight(&key);
-            if !keys.contains(&key) {
+            let bytes = bytes(&key);
+            if !charge(bench, bytes / STEP_BYTES, &mut call) {
+                return call;
+            }
+            if drawn.insert(key.to_string()) {
                 keys.push(key);
             }
-            if keys.len() as u64 == self.pattern.keys {
+            // A key that is too long is refused, and the call with it: no further one is drawn.
+            if keys.len() as u64 == self.pattern.keys || bytes > MOST_KEY_BYTES {
                 break;
             }
         }
@@ -178,7 +192,7 @@ impl<'a> Plan<'a> {
             };
             let mut body = body;
             body["ReturnConsumedCapacity"] = "TOTAL".into();
-            let Some(answer) = sent(bench, verb, &body, &mut call) else { return call };
+            let Some(answer) = send(bench, verb, &body, &mut call) else { return call };
             let got = answer["Responses"][self.table].as_array().map(|items| items.len() as u64);
             call.items += got.unwrap_or_else(|| u64::from(answer.get("Item").is_some()));
         }
@@ -251,9 +265,12 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Sends a request of a call; `None` if it was refused, which ends the call.
-fn sent(bench: &mut Workbench, verb: &str, body: &Value, call: &mut Call) -> Option<Value> {
-    call.sent += weight(body);
+/// Sends a request of a call; `None` if it was refused, or is more work than there may be, which ends the call.
+fn send(bench: &mut Workbench, verb: &str, body: &Value, call: &mut Call) -> Option<Value> {
+    // What is refused has been made and sent all the same, and each item that is read meets each condition.
+    if !charge(bench, REQUEST_STEPS + bytes(body) / STEP_BYTES, call) {
+        return None;
+    }
     match bench.send_unpaced(verb, body.clone()) {
         Ok(answer) => {
             call.requests += 1;
@@ -267,6 +284,10 @@ fn sent(bench: &mut Workbench, verb: &str, body: &Value, call: &mut Call) -> Opt
             } else {
                 call.read += spent;
             }
+            let conditions = body["ExpressionAttributeNames"].as_object().map_or(0, |names| names.len() as u64);
+            let looked_at = answer["ScannedCount"].as_u64().unwrap_or(0).saturating_mul(1 + conditions);
+            // The answer stands: it is the next request that is not sent.
+            charge(bench, looked_at + HALF_STEPS * halves(spent), call);
             Some(answer)
         }
         Err(error) => {
@@ -276,13 +297,28 @@ fn sent(bench: &mut Workbench, verb: &str, body: &Value, call: &mut Call) -> Opt
     }
 }
 
+/// Takes the steps of a call's work; false, and the call is stopped, if there are not so many.
+fn charge(bench: &Workbench, steps: u64, call: &mut Call) -> bool {
+    call.is_stopped |= bench.work().step(steps).is_err();
+    !call.is_stopped
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "units of one request")]
+fn halves(units: f64) -> u64 {
+    (units * 2.0).round() as u64
+}
+
+/// The most bytes that a key may have, as [`bytes`] counts them: 2,048 of its partition key, 1,024 of its sort key, and
+/// what goes around them.
+const MOST_KEY_BYTES: u64 = 4 * 1024;
+
 /// About how many bytes a value takes, each part of it a few more than its text.
-fn weight(value: &Value) -> u64 {
+fn bytes(value: &Value) -> u64 {
     const PART: u64 = 64;
     PART + match value {
         Value::String(text) => text.len() as u64,
-        Value::Array(list) => list.iter().map(weight).sum(),
-        Value::Object(map) => map.values().map(weight).sum(),
+        Value::Array(list) => list.iter().map(bytes).sum(),
+        Value::Object(map) => map.iter().map(|(name, inner)| name.len() as u64 + bytes(inner)).sum(),
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,
     }
 }
