@@ -6,6 +6,7 @@ use std::path::Path;
 
 use dynadrill::author;
 use dynadrill::content::{self, FileKind, Pattern, Source};
+use dynadrill::lab::CONTENT_STEPS;
 use serde_json::Value;
 
 /// What is compiled in is not looked through at each start: here it is, as a stranger's would be.
@@ -21,7 +22,9 @@ fn what_is_compiled_in_is_what_a_stranger_could_have_written() {
 
 #[test]
 fn the_built_in_content_has_no_problem() {
-    let author::Checked { library, problems, .. } = author::check(&Source::Embedded);
+    let author::Checked { library, problems, steps, .. } = author::check(&Source::Embedded);
+    // There is room for what is still to be written.
+    assert!(steps * 10 < CONTENT_STEPS * 7, "{steps} of {CONTENT_STEPS} steps");
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(told, Vec::<String>::new());
     assert!(library.questions.len() >= 400, "{} questions", library.questions.len());
@@ -40,6 +43,23 @@ fn the_built_in_content_has_no_problem() {
         library.questions.iter().map(|question| question.stem.split_whitespace().count()).collect();
     words.sort_unstable();
     assert!((40..=80).contains(&words[words.len() / 2]), "the median stem has {} words", words[words.len() / 2]);
+}
+
+/// A pack of one lab has less room than the whole: the labs that are played with many seeds or under load have to fit.
+#[test]
+fn the_longest_labs_may_stand_in_a_pack_of_their_own() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("labs");
+    for name in
+        ["final-case", "case-library", "pager-hot-reads", "pager-slow-page", "pager-stuck-stream", "pager-writes"]
+    {
+        let pack = tempfile::tempdir().unwrap();
+        std::fs::create_dir(pack.path().join("labs")).unwrap();
+        let file = format!("{name}.yaml");
+        std::fs::copy(root.join(&file), pack.path().join("labs").join(&file)).unwrap();
+        let checked = author::check(&Source::Directory(pack.path().to_owned()));
+        let told: Vec<String> = checked.problems.iter().map(ToString::to_string).collect();
+        assert_eq!(told, Vec::<String>::new(), "{name}, after {} steps", checked.steps);
+    }
 }
 
 #[test]

@@ -26,9 +26,9 @@ mod questions;
 pub mod statistics;
 
 /// What a pack may take to be checked, however little is in it; for each of its questions, and for each of its labs. A lab
-/// that is built in takes a million on average with all its ways, and up to four. Together they have [`CONTENT_STEPS`] at
-/// most.
-const LEAST_STEPS: u64 = 4_000_000;
+/// that is built in takes a million on average with all its ways, and the longest alone no more than a pack of one may.
+/// Together they have [`CONTENT_STEPS`] at most.
+const LEAST_STEPS: u64 = 24_000_000;
 const QUESTION_STEPS: u64 = 35_000;
 const LAB_STEPS: u64 = 2_500_000;
 
@@ -43,6 +43,8 @@ pub struct Checked {
     pub problems: Vec<Problem>,
     /// What was measured over all its questions; none if they are too few.
     pub figures: Vec<Figure>,
+    /// How many steps of work that took, of [`CONTENT_STEPS`].
+    pub steps: u64,
 }
 
 /// Looks through the content of a source. All that it runs to find out has one allowance of work.
@@ -51,7 +53,8 @@ pub fn check(source: &Source) -> Checked {
     let (library, mut problems) = content::load(source);
     let (questions, labs) = (library.questions.len() as u64, library.labs.len() as u64);
     let steps = LEAST_STEPS + questions * QUESTION_STEPS + labs * LAB_STEPS;
-    let work = Work::allowing(steps.min(CONTENT_STEPS));
+    let allowed = steps.min(CONTENT_STEPS);
+    let work = Work::allowing(allowed);
     problems.extend(content::check::questions(&library));
     let (proofs, tries) = questions::problems(&library, &work);
     problems.extend(proofs);
@@ -62,7 +65,7 @@ pub fn check(source: &Source) -> Checked {
     let built_in: LazyCell<Library> = LazyCell::new(|| content::load(&Source::Embedded).0);
     problems.extend(within.flat_map(|lab| labs::problems(lab, &library, &built_in, &work)).take(MOST_PROBLEMS));
     problems.sort();
-    Checked { library, problems, figures }
+    Checked { library, problems, figures, steps: allowed - work.left() }
 }
 
 /// Whether a source brings traps of its own, and is not a pack that adds to the ones there are: only then can it be said that

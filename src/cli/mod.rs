@@ -540,7 +540,7 @@ fn no_content(directory: &Path) -> String {
 }
 
 fn check_content(source: &Source) -> Result<ExitCode> {
-    let author::Checked { library, problems, figures } = author::check(source);
+    let author::Checked { library, problems, figures, .. } = author::check(source);
     if let Source::Directory(directory) = source
         && library.questions.is_empty()
         && library.labs.is_empty()

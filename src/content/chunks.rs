@@ -7,35 +7,62 @@
 //! and a file of nothing but brackets would take minutes. The look takes a time in proportion to the text, and ends where
 //! the nesting becomes too deep. What it cannot read is not parsed either, so that the two never see a text differently.
 
+use std::sync::Arc;
+
 use saphyr_parser::{Event, Parser};
 use serde::de::DeserializeOwned;
 
 use super::Problem;
+use super::cut::starts;
 use super::limits::{MOST_DEPTH, MOST_PROBLEMS};
+use super::packed::Part;
 use crate::safe_text::retold;
 
-/// Who wrote a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
-    /// We did: it is compiled in, and a test looks through the same files from disk.
-    Ours,
-    /// Anyone: it is looked through before it is parsed.
-    Anyone,
+/// A content file before it is read.
+#[derive(Clone, Debug)]
+pub(super) enum Body {
+    /// A text that anyone may have written: it is looked through before it is parsed.
+    Text(Arc<str>),
+    /// What was compiled in.
+    Packed(Arc<[Part]>),
+}
+
+impl Body {
+    /// Its text, in which problems are looked for; empty if it was compiled in.
+    pub(super) fn text(&self) -> &str {
+        if let Self::Text(text) = self { text } else { "" }
+    }
+
+    /// How many bytes it takes.
+    pub(super) fn length(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Packed(parts) => parts.iter().map(Part::length).sum(),
+        }
+    }
 }
 
 /// The elements of the list called `list` in a file, each with the line it begins on, and what could not be read.
-pub(super) fn elements<T: DeserializeOwned>(
-    file: &str,
-    text: &str,
-    list: &str,
-    origin: Origin,
-) -> (Vec<(T, usize)>, Vec<Problem>) {
+pub(super) fn elements<T: DeserializeOwned>(file: &str, body: &Body, list: &str) -> (Vec<(T, usize)>, Vec<Problem>) {
+    let text = match body {
+        Body::Text(text) => text,
+        Body::Packed(parts) => {
+            let (mut read, mut problems) = (Vec::new(), Vec::new());
+            for part in parts.iter() {
+                match part.read::<Vec<T>>(file) {
+                    Ok(elements) => read.extend(elements.into_iter().map(|element| (element, part.line))),
+                    Err(problem) => problems.push(problem),
+                }
+            }
+            return (read, problems);
+        }
+    };
     let starts = starts(text, list);
     let lines: Vec<&str> = text.lines().collect();
     let mut read = Vec::new();
     let mut problems = Vec::new();
     if starts.is_empty() {
-        let problem = match parse::<serde_yaml::Value>(file, 0, text, origin) {
+        let problem = match parse::<serde_yaml::Value>(file, 0, text) {
             Err(problem) => problem,
             Ok(_) => {
                 Problem::error(file, 1, format!("expected a list called {list} with an element like \"  - id: …\""))
@@ -44,10 +71,10 @@ pub(super) fn elements<T: DeserializeOwned>(
         return (read, vec![problem]);
     }
     let head = lines[..starts[0]].join("\n");
-    problems.extend(check_head(file, &head, list, origin));
+    problems.extend(check_head(file, &head, list));
     for (place, start) in starts.iter().enumerate() {
         let end = starts.get(place + 1).copied().unwrap_or(lines.len());
-        match parse::<Vec<T>>(file, *start, &lines[*start..end].join("\n"), origin) {
+        match parse::<Vec<T>>(file, *start, &lines[*start..end].join("\n")) {
             Ok(elements) => read.extend(elements.into_iter().map(|element| (element, start + 1))),
             Err(problem) => problems.push(problem),
         }
@@ -59,15 +86,22 @@ pub(super) fn elements<T: DeserializeOwned>(
 }
 
 /// A whole file as one value.
-pub(super) fn whole<T: DeserializeOwned>(file: &str, text: &str, origin: Origin) -> Result<T, Problem> {
-    parse(file, 0, text, origin)
+///
+/// # Errors
+/// It is none of this type; where, and why.
+pub(super) fn whole<T: DeserializeOwned>(file: &str, body: &Body) -> Result<T, Problem> {
+    match body {
+        Body::Text(text) => parse(file, 0, text),
+        Body::Packed(parts) => {
+            let part = parts.first().ok_or_else(|| Problem::error(file, 1, "the file is empty"))?;
+            part.read(file)
+        }
+    }
 }
 
 /// A text as a value, if it nests no deeper than content may; `offset` lines of the file stand before it.
-fn parse<T: DeserializeOwned>(file: &str, offset: usize, text: &str, origin: Origin) -> Result<T, Problem> {
-    if origin == Origin::Anyone {
-        check_depth(file, offset, text)?;
-    }
+fn parse<T: DeserializeOwned>(file: &str, offset: usize, text: &str) -> Result<T, Problem> {
+    check_depth(file, offset, text)?;
     serde_yaml::from_str(text).map_err(|error| problem(file, offset, &error))
 }
 
@@ -116,22 +150,9 @@ fn problem(file: &str, offset: usize, error: &serde_yaml::Error) -> Problem {
     Problem { column: column.max(1), ..Problem::error(file, offset + line.max(1), message) }
 }
 
-/// The lines (counted from 0) on which the elements of the list begin.
-fn starts(text: &str, list: &str) -> Vec<usize> {
-    let opening = format!("{list}:");
-    let Some(top) = text.lines().position(|line| line.trim_end() == opening) else { return Vec::new() };
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let Some(first) = text.lines().skip(top + 1).find(|line| line.trim_start().starts_with("- ")) else {
-        return Vec::new();
-    };
-    let depth = indent(first);
-    let begins = |line: &str| indent(line) == depth && line.trim_start().starts_with("- ");
-    text.lines().enumerate().skip(top + 1).filter(|(_, line)| begins(line)).map(|(number, _)| number).collect()
-}
-
 /// The part before the list: nothing but `format_version: 1`.
-fn check_head(file: &str, head: &str, list: &str, origin: Origin) -> Option<Problem> {
-    let value: serde_yaml::Value = match parse(file, 0, head, origin) {
+fn check_head(file: &str, head: &str, list: &str) -> Option<Problem> {
+    let value: serde_yaml::Value = match parse(file, 0, head) {
         Ok(value) => value,
         Err(problem) => return Some(problem),
     };
@@ -173,6 +194,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn body(text: &str) -> Body {
+        Body::Text(text.into())
+    }
+
     #[derive(Debug, PartialEq, serde::Deserialize)]
     struct Thing {
         id: String,
@@ -184,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_broken_element_costs_only_itself_and_is_told_with_its_place() {
-        let (read, problems) = elements::<Thing>("things.yaml", TEXT, "things", Origin::Anyone);
+        let (read, problems) = elements::<Thing>("things.yaml", &body(TEXT), "things");
         let read: Vec<(&str, usize)> = read.iter().map(|(thing, line)| (thing.id.as_str(), *line)).collect();
         assert_eq!(read, [("a", 3), ("c", 7)]);
         assert_eq!(problems.len(), 1, "{problems:?}");
@@ -195,14 +220,14 @@ mod tests {
     #[test]
     fn a_file_of_another_format_version_says_so() {
         let (_, problems) =
-            elements::<Thing>("things.yaml", &TEXT.replace("version: 1", "version: 9"), "things", Origin::Anyone);
+            elements::<Thing>("things.yaml", &body(&TEXT.replace("version: 1", "version: 9")), "things");
         assert!(problems.iter().any(|problem| problem.message.contains("found 9")), "{problems:?}");
     }
 
     proptest! {
         #[test]
         fn any_text_gives_elements_or_problems(text in "\\PC{0,60}(\nthings:\n  - \\PC{0,40}\n)?\\PC{0,40}") {
-            let (read, problems) = elements::<Thing>("things.yaml", &text, "things", Origin::Anyone);
+            let (read, problems) = elements::<Thing>("things.yaml", &body(&text), "things");
             prop_assert!(!read.is_empty() || !problems.is_empty());
         }
     }
@@ -214,23 +239,22 @@ mod tests {
         for text in
             [deep("["), deep("[\n"), deep("{a: "), deep("- "), deep("? "), deep("[\"]\", "), deep("[ #]\n"), hidden]
         {
-            let (read, problems) = elements::<Thing>("things.yaml", &text, "things", Origin::Anyone);
+            let (read, problems) = elements::<Thing>("things.yaml", &body(&text), "things");
             assert!(read.is_empty() && !problems.is_empty());
-            let whole = whole::<serde_yaml::Value>("things.yaml", &text, Origin::Anyone).unwrap_err();
+            let whole = whole::<serde_yaml::Value>("things.yaml", &body(&text)).unwrap_err();
             assert!(whole.line > 2, "{whole}");
         }
-        let told = |text: String| whole::<serde_yaml::Value>("f", &text, Origin::Anyone).unwrap_err().to_string();
+        let told = |text: String| whole::<serde_yaml::Value>("f", &body(&text)).unwrap_err().to_string();
         assert_eq!(told("[".repeat(100_000)), "f:1:256: error: expected lists and maps at most 64 deep");
         assert_eq!(told("[\n".repeat(65)), "f:65:1: error: expected lists and maps at most 64 deep");
         let fits = format!("{}x{}", "[".repeat(64), "]".repeat(64));
-        assert!(whole::<serde_yaml::Value>("f", &fits, Origin::Anyone).is_ok());
+        assert!(whole::<serde_yaml::Value>("f", &body(&fits)).is_ok());
     }
 
     #[test]
     fn after_so_many_problems_the_rest_is_not_read() {
         let broken = "  - id: a\n    size: many\n".repeat(40_000);
-        let (_, problems) =
-            elements::<Thing>("f", &format!("format_version: 1\nthings:\n{broken}"), "things", Origin::Anyone);
+        let (_, problems) = elements::<Thing>("f", &body(&format!("format_version: 1\nthings:\n{broken}")), "things");
         assert_eq!(problems.len(), MOST_PROBLEMS);
     }
 

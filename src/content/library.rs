@@ -6,16 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use include_dir::{Dir, include_dir};
-
-use super::chunks::Origin;
+use super::chunks::Body;
 use super::claims::{ClaimsFile, FixturesFile, TrapsFile};
 use super::lab::{self, SetupTable};
 use super::limits::{MOST_PACK_BYTES, MOST_PROBLEMS};
-use super::{Claim, Fixture, Lab, Problem, Question, Topic, Trap, chunks, pack, template};
-
-static QUESTIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/questions");
-static LABS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/labs");
+use super::{Claim, Fixture, Lab, Problem, Question, Topic, Trap, chunks, pack, packed, template};
 
 /// Where content comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,10 +106,10 @@ impl Library {
     }
 }
 
-/// A content file before it is read: its name from the content's root, and its text or why there is none.
+/// A content file before it is read: its name from the content's root, and what it holds or why that is not there.
 struct File {
     name: String,
-    text: Result<String, String>,
+    body: Result<Body, String>,
 }
 
 /// Loads all content of a source. What cannot be read is reported, up to a number of problems; the rest is there.
@@ -125,7 +120,7 @@ pub fn load(source: &Source) -> (Library, Vec<Problem>) {
     // Ours are read beside each other, as the first screen waits for them; a stranger's one by one, up to so many problems.
     let mut ours = if *source == Source::Embedded { read_at_once(&files) } else { Vec::new() }.into_iter();
     for file in &files {
-        let (part, found) = ours.next().unwrap_or_else(|| read_file(file, Origin::Anyone));
+        let (part, found) = ours.next().unwrap_or_else(|| read_file(file));
         library.add(part);
         problems.extend(found);
         if problems.len() >= MOST_PROBLEMS {
@@ -146,11 +141,11 @@ fn read_at_once(files: &[File]) -> Vec<(Library, Vec<Problem>)> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
     // The longest first, so that none is begun when all others are done.
     let mut order: Vec<usize> = (0..files.len()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(files[*at].text.as_ref().map_or(0, String::len)));
+    order.sort_by_key(|at| std::cmp::Reverse(files[*at].body.as_ref().map_or(0, Body::length)));
     let next = AtomicUsize::new(0);
     let work = || {
         let mine = std::iter::from_fn(|| order.get(next.fetch_add(1, Ordering::Relaxed)).copied());
-        mine.map(|at| (at, read_file(&files[at], Origin::Ours))).collect::<Vec<_>>()
+        mine.map(|at| (at, read_file(&files[at]))).collect::<Vec<_>>()
     };
     let mut read: Vec<_> = thread::scope(|scope| {
         // Where no thread is to be had, the ones that are there do more.
@@ -170,31 +165,32 @@ fn read_at_once(files: &[File]) -> Vec<(Library, Vec<Problem>)> {
 }
 
 /// What one file adds, and what is wrong with it.
-fn read_file(file: &File, origin: Origin) -> (Library, Vec<Problem>) {
+fn read_file(file: &File) -> (Library, Vec<Problem>) {
     let (mut library, mut problems) = (Library::default(), Vec::new());
-    match &file.text {
-        Ok(text) => read(&file.name, text, origin, &mut library, &mut problems),
+    match &file.body {
+        Ok(body) => read(&file.name, body, &mut library, &mut problems),
         Err(reason) => problems.push(Problem::error(&file.name, 1, reason.clone())),
     }
     (library, problems)
 }
 
-fn read(name: &str, text: &str, origin: Origin, library: &mut Library, problems: &mut Vec<Problem>) {
+fn read(name: &str, body: &Body, library: &mut Library, problems: &mut Vec<Problem>) {
+    let text = body.text();
     if Path::new(name).extension().is_some_and(|extension| extension == "yaml") {
         problems.extend(chunks::swallowed(name, text));
     }
     match name {
-        "questions/claims.yaml" => match chunks::whole::<ClaimsFile>(name, text, origin) {
+        "questions/claims.yaml" => match chunks::whole::<ClaimsFile>(name, body) {
             Ok(file) if file.format_version == 1 => (library.topics, library.skills) = (file.topics, file.skills),
             Ok(file) => problems.push(wrong_version(name, file.format_version)),
             Err(problem) => problems.push(problem),
         },
-        "questions/traps.yaml" => match chunks::whole::<TrapsFile>(name, text, origin) {
+        "questions/traps.yaml" => match chunks::whole::<TrapsFile>(name, body) {
             Ok(file) if file.format_version == 1 => library.traps = file.traps,
             Ok(file) => problems.push(wrong_version(name, file.format_version)),
             Err(problem) => problems.push(problem),
         },
-        "questions/fixtures.yaml" => match chunks::whole::<FixturesFile>(name, text, origin) {
+        "questions/fixtures.yaml" => match chunks::whole::<FixturesFile>(name, body) {
             Ok(file) if file.format_version == 1 => {
                 let fixtures = file.fixtures.into_iter();
                 library.fixtures =
@@ -208,12 +204,12 @@ fn read(name: &str, text: &str, origin: Origin, library: &mut Library, problems:
                 problems.push(Problem::error(name, 1, "expected only .yaml files (and a README.md) here"));
             }
         }
-        _ if name.starts_with("labs/") => match lab::read(name, text, origin) {
+        _ if name.starts_with("labs/") => match lab::read(name, body) {
             Ok(lab) => library.labs.push(lab),
             Err(found) => problems.extend(found),
         },
         _ => {
-            let (read, found) = chunks::elements::<Question>(name, text, "questions", origin);
+            let (read, found) = chunks::elements::<Question>(name, body, "questions");
             problems.extend(found);
             for (question, line) in read {
                 if fillable(name, text, line - 1, &question.setup, problems).is_some() {
@@ -241,18 +237,18 @@ fn wrong_version(name: &str, version: u32) -> Problem {
 
 fn files(source: &Source, problems: &mut Vec<Problem>) -> Vec<File> {
     match source {
-        Source::Embedded => embedded("questions", &QUESTIONS).into_iter().chain(embedded("labs", &LABS)).collect(),
+        Source::Embedded => built_in(),
         Source::Directory(root) => {
             // A pack may hold only one of the two.
             let there = FOLDERS.into_iter().filter(|folder| root.join(folder).is_dir()).collect::<Vec<_>>();
             let wanted = if there.is_empty() { FOLDERS.to_vec() } else { there };
             let mut left = MOST_PACK_BYTES;
             let read = wanted.into_iter().flat_map(|folder| pack::folder(root, folder, &mut left, problems));
-            let mut files: Vec<File> = read.map(|(name, text)| File { name, text }).collect();
+            let mut files: Vec<File> =
+                read.map(|(name, text)| File { name, body: text.map(|text| Body::Text(text.into())) }).collect();
             // What is to be learned is the same for all, unless a pack says otherwise.
             if !files.iter().any(|file| SHARED.contains(&file.name.as_str())) {
-                let built_in = embedded("questions", &QUESTIONS);
-                files.extend(built_in.into_iter().filter(|file| SHARED.contains(&file.name.as_str())));
+                files.extend(built_in().into_iter().filter(|file| SHARED.contains(&file.name.as_str())));
             }
             files
         }
@@ -264,14 +260,7 @@ const FOLDERS: [&str; 2] = ["questions", "labs"];
 /// What questions and labs refer to.
 const SHARED: [&str; 3] = ["questions/claims.yaml", "questions/fixtures.yaml", "questions/traps.yaml"];
 
-fn embedded(folder: &str, dir: &Dir<'_>) -> Vec<File> {
-    let mut files: Vec<File> = dir
-        .files()
-        .map(|file| File {
-            name: format!("{folder}/{}", file.path().display()),
-            text: file.contents_utf8().map(str::to_owned).ok_or_else(|| "the file is not valid UTF-8".to_owned()),
-        })
-        .collect();
-    files.sort_by(|left, right| left.name.cmp(&right.name));
-    files
+fn built_in() -> Vec<File> {
+    let files = packed::files().into_iter();
+    files.map(|(name, parts)| File { name: name.to_owned(), body: Ok(Body::Packed(parts.into())) }).collect()
 }

@@ -1,6 +1,6 @@
 //! What is taught: questions, labs, the claims they exercise and the traps they set. Plain data.
 //!
-//! The life of a question: a YAML file in `questions/` is embedded in the binary (or read from a directory), [`load`]
+//! The life of a question: a YAML file in `questions/` is packed into the binary (or read from a directory), [`load`]
 //! turns it into a [`Library`] and a list of [`Problem`]s, each with file, line and column; a broken question costs only
 //! itself. [`check`] lints what was loaded, as `content check` and the tests do. Content may come from a stranger: [`limits`]
 //! says how large it may be, and it meets them before it is parsed, filled or run.
@@ -12,11 +12,13 @@ use std::fmt;
 pub mod check;
 mod chunks;
 mod claims;
+mod cut;
 pub mod lab;
 mod library;
 pub mod limits;
 mod one_line;
 mod pack;
+mod packed;
 mod question;
 pub mod template;
 

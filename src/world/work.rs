@@ -27,8 +27,8 @@ pub const LOOK_STEPS: u64 = 4_000_000;
 /// The most steps that a lab takes to begin, the steps that are done already included.
 pub const START_STEPS: u64 = 12_000_000;
 /// The most steps that a content pack takes in all: to fill its tables, and to run what it says can be run. What is built
-/// in takes 55 million: labs run loads in their ways, and each way is a world of its own.
-pub const CONTENT_STEPS: u64 = 120_000_000;
+/// in takes half of it: labs run loads in their ways, and each way is a world of its own.
+pub const CONTENT_STEPS: u64 = 160_000_000;
 
 /// A piece of work, shared by the code that does it and the code that watches it.
 #[derive(Clone, Debug, Default)]
@@ -182,10 +182,16 @@ impl Work {
         take(&self.0.allowance, steps).ok_or(Stopped::NothingLeft)
     }
 
+    /// How many steps all pieces together may still take.
+    #[must_use]
+    pub fn left(&self) -> u64 {
+        self.0.allowance.load(Ordering::Relaxed)
+    }
+
     /// Whether all pieces together have taken what they may take.
     #[must_use]
     pub fn is_spent(&self) -> bool {
-        self.0.allowance.load(Ordering::Relaxed) == 0
+        self.left() == 0
     }
 
     /// Notes how far the work is.

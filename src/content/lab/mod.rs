@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::chunks::Origin;
+use super::chunks::Body;
 use super::limits::MOST_PROBLEMS;
 use super::{Problem, one_line, template};
 
@@ -434,14 +434,15 @@ impl Reporter<'_> {
 ///
 /// # Errors
 /// What is wrong with it, each problem at its line.
-pub(super) fn read(file: &str, text: &str, origin: Origin) -> Result<Lab, Vec<Problem>> {
+pub(super) fn read(file: &str, body: &Body) -> Result<Lab, Vec<Problem>> {
+    let text = body.text();
     if let Some(problem) = other_format(file, text) {
         return Err(vec![problem]);
     }
-    if vary::varies(text) {
-        return read_of_seed(file, text, origin, 0);
+    if vary::varies(body) {
+        return read_of_seed(file, body, 0);
     }
-    super::chunks::whole::<Lab>(file, text, origin).map_err(|problem| vec![problem])?.check_format(file, text)
+    super::chunks::whole::<Lab>(file, body).map_err(|problem| vec![problem])?.check_format(file, text)
 }
 
 /// A file of another format is told so before anything else: each of its members would be a fault of its own.
@@ -455,9 +456,9 @@ fn other_format(file: &str, text: &str) -> Option<Problem> {
 }
 
 /// Reads a lab that varies as that of a seed.
-fn read_of_seed(file: &str, text: &str, origin: Origin, seed: u64) -> Result<Lab, Vec<Problem>> {
-    let (yaml, variation) = vary::of_seed(file, text, origin, seed).map_err(|problem| vec![problem])?;
+fn read_of_seed(file: &str, body: &Body, seed: u64) -> Result<Lab, Vec<Problem>> {
+    let (yaml, variation) = vary::of_seed(file, body, seed).map_err(|problem| vec![problem])?;
     let read: Result<Lab, _> = serde_yaml::from_value(yaml);
     let lab = read.map_err(|error| vec![Problem::error(file, 1, format!("with seed {seed}: {error}"))])?;
-    Lab { variation: Some(Arc::new(variation)), ..lab }.check_format(file, text)
+    Lab { variation: Some(Arc::new(variation)), ..lab }.check_format(file, body.text())
 }

@@ -18,8 +18,9 @@ use serde_yaml::Value as Yaml;
 use super::{Lab, read_of_seed};
 use crate::chance::Chance;
 use crate::content::Problem;
-use crate::content::chunks::Origin;
+use crate::content::chunks::{self, Body};
 use crate::content::limits::MOST_FILLED;
+use crate::content::packed::Part;
 
 /// The least number of seeds that are played by a check.
 const LEAST_SEEDS: u64 = 3;
@@ -42,8 +43,7 @@ pub struct Variant {
 #[derive(Clone)]
 pub struct Variation {
     file: Arc<str>,
-    text: Arc<str>,
-    origin: Origin,
+    body: Body,
     /// How many variants there are.
     variants: u64,
     /// The seed of this one.
@@ -61,7 +61,7 @@ impl Lab {
     /// The lab of another seed; itself if it is the same on every seed.
     #[must_use]
     pub fn seeded(&self, seed: u64) -> Self {
-        let of_seed = self.variation.as_ref().and_then(|it| read_of_seed(&it.file, &it.text, it.origin, seed).ok());
+        let of_seed = self.variation.as_ref().and_then(|it| read_of_seed(&it.file, &it.body, seed).ok());
         of_seed.unwrap_or_else(|| self.clone())
     }
 
@@ -72,14 +72,17 @@ impl Lab {
     }
 }
 
-/// Whether a file's text is that of a lab that varies.
-pub(super) fn varies(text: &str) -> bool {
-    text.lines().any(|line| line.starts_with("vary:") || line.starts_with("variants:"))
+/// Whether a file is that of a lab that varies.
+pub(super) fn varies(body: &Body) -> bool {
+    match body {
+        Body::Text(text) => text.lines().any(|line| line.starts_with("vary:") || line.starts_with("variants:")),
+        Body::Packed(parts) => parts.iter().any(Part::varies),
+    }
 }
 
 /// The lab of a seed as YAML, and where those of others come from.
-pub(super) fn of_seed(file: &str, text: &str, origin: Origin, seed: u64) -> Result<(Yaml, Variation), Problem> {
-    let mut lab: Yaml = crate::content::chunks::whole(file, text, origin)?;
+pub(super) fn of_seed(file: &str, body: &Body, seed: u64) -> Result<(Yaml, Variation), Problem> {
+    let mut lab: Yaml = chunks::whole(file, body)?;
     let mut chance = Chance::seeded(seed);
     let variants = lab.get("variants").and_then(Yaml::as_sequence).cloned().unwrap_or_default();
     let count = variants.len() as u64;
@@ -97,11 +100,11 @@ pub(super) fn of_seed(file: &str, text: &str, origin: Origin, seed: u64) -> Resu
     let mut room = Room(MOST_FILLED);
     fill(&mut lab, &drawn, &mut room);
     if room.0 == 0 {
-        let line = text.lines().position(|line| line.starts_with("vary:")).map_or(1, |place| place + 1);
+        let line = body.text().lines().position(|line| line.starts_with("vary:")).map_or(1, |place| place + 1);
         let message = format!("expected at most {MOST_FILLED} bytes that [[...]] puts in place, found more");
         return Err(Problem::error(file, line, message));
     }
-    let variation = Variation { file: file.into(), text: text.into(), origin, variants: count, seed };
+    let variation = Variation { file: file.into(), body: body.clone(), variants: count, seed };
     Ok((lab, variation))
 }
 
@@ -242,7 +245,7 @@ variants:
 
     #[test]
     fn a_seed_draws_values_and_a_variant_and_draws_the_same_again() {
-        let of = |seed| of_seed("f", LAB, Origin::Ours, seed).unwrap().0;
+        let of = |seed| of_seed("f", &Body::Text(LAB.into()), seed).unwrap().0;
         let (zero, one) = (of(0), of(1));
         assert_eq!(zero, of(0));
         let done = &zero["steps"][0]["done"];
@@ -255,14 +258,15 @@ variants:
         let all: std::collections::BTreeSet<String> =
             (0..20).map(|seed| of(seed)["steps"][0]["task"].as_str().unwrap().to_owned()).collect();
         assert!(all.len() >= 4, "{all:?}");
-        assert!(!varies("name: x\n") && varies(LAB));
+        let body = |text: &str| Body::Text(text.into());
+        assert!(!varies(&body("name: x\n")) && varies(&body(LAB)));
     }
 
     #[test]
     fn what_is_put_in_place_has_a_limit_and_costs_what_is_there_to_read() {
         let big = format!("[{}]", "x, ".repeat(10_000));
         let with = |uses: usize| format!("name: x\nvary: {{big: [{big}]}}\nbefore: [{}]\n", "'[[big]]', ".repeat(uses));
-        let read = |text: &str| of_seed("f", text, Origin::Anyone, 0).map(|(lab, _)| lab);
+        let read = |text: &str| of_seed("f", &Body::Text(text.into()), 0).map(|(lab, _)| lab);
         assert_eq!(read(&with(3)).unwrap()["before"][2].as_sequence().unwrap().len(), 10_000);
         let problem = read(&with(2000)).unwrap_err();
         assert_eq!(problem.line, 2);

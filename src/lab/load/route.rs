@@ -22,6 +22,8 @@ const DRAWS: u64 = 20;
 /// The work of a request of a call, in steps, and of half a unit that it reads or writes.
 const REQUEST_STEPS: u64 = 20;
 const HALF_STEPS: u64 = 1;
+/// How many items that are read, or held against a condition, are a step's work.
+const LOOKS_A_STEP: u64 = 2;
 /// How many bytes of what it sends are a step's work.
 const STEP_BYTES: u64 = 64;
 
@@ -285,7 +287,7 @@ fn send(bench: &mut Workbench, verb: &str, body: &Value, call: &mut Call) -> Opt
                 call.read += spent;
             }
             let conditions = body["ExpressionAttributeNames"].as_object().map_or(0, |names| names.len() as u64);
-            let looked_at = answer["ScannedCount"].as_u64().unwrap_or(0).saturating_mul(1 + conditions);
+            let looked_at = answer["ScannedCount"].as_u64().unwrap_or(0).saturating_mul(1 + conditions) / LOOKS_A_STEP;
             // The answer stands: it is the next request that is not sent.
             charge(bench, looked_at + HALF_STEPS * halves(spent), call);
             Some(answer)
