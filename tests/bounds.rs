@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
 use dynadrill::aws_cli;
 use dynadrill::clock::{SystemClock, VirtualClock};
 use dynadrill::engine::ops::{self, VERBS};
@@ -173,6 +174,79 @@ fn many_mistakes_behind_a_long_name_or_in_a_large_map_are_listed_in_time() {
         assert!(refused.message.contains("validation error"), "{}", &refused.message[..200]);
         assert!(began.elapsed() < 4 * PATIENCE, "{:?}", began.elapsed());
     }
+}
+
+#[test]
+fn what_is_refused_is_repeated_as_far_as_it_helps() {
+    let statements = vec![json!({"Statement": "x"}); 300_000];
+    let refused = engine().call("BatchExecuteStatement", json!({"Statements": statements})).unwrap_err();
+    assert!(refused.message.contains("validation error detected: Value '["), "{}", &refused.message[..200]);
+    assert!(refused.message.len() < 200_000, "{} bytes", refused.message.len());
+}
+
+/// A list of so many small numbers.
+fn numbers(count: usize) -> Value {
+    json!({"L": vec![json!({"N": "1"}); count]})
+}
+
+#[test]
+fn a_short_expression_cannot_state_a_long_value_again_and_again() {
+    let mut engine = engine();
+    let too_long = "Expression attribute names and values have exceeded the maximum allowed size";
+    let mut refused = |verb: &str, body: Value| engine.call(verb, body).unwrap_err().message;
+    let scan = |filter: &str, value: Value| json!({"TableName": "Orders", "FilterExpression": filter, "ExpressionAttributeValues": {":v": value}});
+    let many = vec!["contains(:v, pk)"; 190].join(" OR ");
+    assert!(refused("Scan", scan(&many, numbers(10_000))).contains(too_long));
+    assert!(refused("Scan", scan("contains(:v, pk)", numbers(800_000))).contains(too_long));
+    let sets = (0..300).map(|n| format!("a{n} = :v")).collect::<Vec<_>>().join(", ");
+    let update = json!({
+        "TableName": "Orders", "Key": {"pk": {"S": "x"}}, "UpdateExpression": format!("SET {sets}"),
+        "ExpressionAttributeValues": {":v": numbers(10_000)},
+    });
+    assert!(refused("UpdateItem", update.clone()).contains(too_long));
+    // Each of them states less than a request may, and all of them more than a transaction may.
+    let sets = (0..12).map(|n| format!("a{n} = :v")).collect::<Vec<_>>().join(", ");
+    let actions: Vec<Value> = (0..10)
+        .map(|n| {
+            let mut update = update.clone();
+            update["Key"]["pk"]["S"] = n.to_string().into();
+            update["UpdateExpression"] = format!("SET {sets}").into();
+            update["ExpressionAttributeValues"][":v"] = numbers(30_000);
+            json!({"Update": update})
+        })
+        .collect();
+    let message = refused("TransactWriteItems", json!({"TransactItems": actions}));
+    assert_eq!(message, "Aggregated transaction size cannot exceed 4194304 bytes");
+}
+
+#[test]
+fn a_page_ends_where_its_filter_has_compared_enough() {
+    let mut engine = engine();
+    for n in 0..300 {
+        engine.call("PutItem", json!({"TableName": "Orders", "Item": {"pk": {"S": n.to_string()}}})).unwrap();
+    }
+    let mut body = json!({"TableName": "Orders", "FilterExpression": "contains(:v, pk)", "ExpressionAttributeValues": {":v": numbers(300_000)}});
+    let mut scanned = Vec::new();
+    loop {
+        let page = engine.call("Scan", body.clone()).unwrap();
+        scanned.push(page["ScannedCount"].as_u64().unwrap());
+        match page.get("LastEvaluatedKey") {
+            Some(key) => body["ExclusiveStartKey"] = key.clone(),
+            None => break,
+        }
+    }
+    assert_eq!(scanned, [167, 134], "301 items");
+    let blob = |length: usize, last: u8| {
+        let mut bytes = vec![0; length];
+        bytes.extend([last]);
+        json!({"B": base64::engine::general_purpose::STANDARD.encode(bytes)})
+    };
+    engine.call("PutItem", json!({"TableName": "Orders", "Item": {"pk": {"S": "b"}, "b": blob(300_000, 0)}})).unwrap();
+    let filter = vec!["contains(b, :v)"; 10].join(" OR ");
+    let body = json!({"TableName": "Orders", "FilterExpression": filter, "ExpressionAttributeValues": {":v": blob(150_000, 1)}});
+    let began = Instant::now();
+    assert_eq!(engine.call("Scan", body).unwrap()["Count"], 0);
+    assert!(began.elapsed() < PATIENCE, "{:?}", began.elapsed());
 }
 
 /// Lines of nearly a megabyte, each long in another way.

@@ -181,6 +181,19 @@ fn signals_that_end_the_program_give_the_terminal_back() {
 }
 
 #[test]
+fn a_signal_waits_behind_no_keys() {
+    let mut window = Window::open("lab start query-vs-scan");
+    window.sees("Query against Scan");
+    window.send("\u{1b}");
+    window.send(&"x".repeat(300_000));
+    let begun = SystemClock.monotonic();
+    window.signal("TERM");
+    window.sees("\u{1b}[?1049l");
+    let passed = SystemClock.monotonic() - begun;
+    assert!(passed < 20_000, "{passed} ms");
+}
+
+#[test]
 fn a_stopped_program_gives_the_terminal_back_and_draws_again_when_it_goes_on() {
     for stop in ["signal", "ctrl-z"] {
         let mut window = Window::open("lab start hot-partition");

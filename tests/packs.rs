@@ -344,6 +344,14 @@ fn a_lab_has_so_many_steps_ways_and_lines_at_most() {
             new_lab() + &load("equal: {id: {S: x}, a: {S: b}}, limit: 1, pages: 1000000000000000000"),
             "error: pages of the pattern p is at most 1000".to_owned(),
         ),
+        (
+            new_lab() + &code("b.js", &(0..13).map(|at| format!("f{at}.py: x")).collect::<Vec<_>>().join(", ")),
+            "error: expected at most 12 files beside the starter in Python, found 13".to_owned(),
+        ),
+        (
+            new_lab() + &code("A.py", ""),
+            "error: the starter in JavaScript has a file \"A.py\", which there is already".to_owned(),
+        ),
     ] {
         let (root, file) = pack("labs");
         fs::write(file, lab).unwrap();
@@ -408,6 +416,13 @@ fn predicting(choices: &str) -> String {
     let (begin, rest) = lab.split_once("    predict:").unwrap();
     let (_, rest) = rest.split_once("    task:").unwrap();
     format!("{begin}    predict: {{ask: How?, choices: [{choices}, b], right: b}}\n    task:{rest}")
+}
+
+/// Programs to start from, with files beside the first.
+fn code(second: &str, beside: &str) -> String {
+    format!(
+        "code:\n  starters:\n    python: {{file: a.py, text: TODO, beside: {{{beside}}}}}\n    javascript: {{file: {second}, text: TODO}}\n"
+    )
 }
 
 /// A load on the table of a new lab: a thousand calls a second of a pattern.

@@ -12,6 +12,7 @@ use super::Usage;
 use crate::content::Lab;
 use crate::content::lab::code::{Code, Language, Starter};
 use crate::http;
+use crate::safe_text;
 
 /// The Region of labs.
 const REGION: &str = "us-east-1";
@@ -50,8 +51,10 @@ pub(super) fn write(lab: &Lab, language: Option<Language>, root: &Path, port: u1
         let known: Vec<&str> = code.starters.keys().map(|known| known.name()).collect();
         return Err(Usage::of(format!("{} can be done in {}", lab.name, known.join(", "))).into());
     }
-    let mut files =
-        vec![("README.md".to_owned(), readme(lab, code, &starters)), ("env.sh".to_owned(), environment(port))];
+    let mut files = vec![
+        ("README.md".to_owned(), safe_text::block(&readme(lab, code, &starters)).into_owned()),
+        ("env.sh".to_owned(), environment(port)),
+    ];
     for (language, starter) in &starters {
         files.push((starter.file.clone(), starter.text.clone()));
         files.extend(starter.beside.iter().map(|(name, text)| (name.clone(), text.clone())));

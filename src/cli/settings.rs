@@ -169,6 +169,7 @@ mod tests {
 
     #[test]
     fn a_fault_is_named_with_its_line() {
+        let nine = format!("[keys]\n\"question.flag\" = [{}]", ["\"v\""; 9].join(", "));
         for (text, words) in [
             ("ascii = true\n\ncolour = 1", "config.toml:3: unknown field `colour`"),
             ("ascii = true\ntheme = \"pink\"", "config.toml:2: expected a theme of dark, light"),
@@ -179,6 +180,7 @@ mod tests {
             ("[keys]\n\"question.flagg\" = [\"v\"]", "config.toml:2: expected a name"),
             ("[keys]\n\"question.flag\" = [\"hyper-v\"]", "config.toml:2: expected a key"),
             ("[keys]\n\"question.flag\" = []", "config.toml:2: expected a key"),
+            (&nine, "config.toml:2: expected at most 8 keys, found 9"),
             ("[keys]\n\"question.flag\" = [\"x\"]", "config.toml:2: expected a key that question.strike does not have"),
             ("[keys]\n\"question.flag\" = [\"b\"]", "config.toml:2: expected a key that question.mark does not have"),
             ("[keys]\n\"quit\" = [\"esc\"]", "config.toml:2: expected a key that back does not have"),

@@ -383,6 +383,9 @@ fn brought(file: &Path) -> Result<String> {
     read.map_err(|refusal| anyhow::anyhow!("cannot read {}: {refusal}", file.display()))
 }
 
+/// The most questions that are not imported and told one by one.
+const MOST_REFUSALS: usize = 100;
+
 pub(super) fn import(face: &Face, file: &Path, format: Option<Format>) -> Result<ExitCode> {
     let name = file.display().to_string();
     let written = brought(file)?;
@@ -394,8 +397,11 @@ pub(super) fn import(face: &Face, file: &Path, format: Option<Format>) -> Result
         bail!(Usage::of(format!("{name} looks like none of {all}; say which with --format")));
     };
     let (drafts, rejected) = exchange::import(&written, format);
-    let refused = rejected.iter().map(|fault| format!("{name}:{}: not imported: {}", fault.line, fault.reason));
-    safe_text::write_lines(&mut safe_text::stderr(), &refused.collect::<Vec<_>>())?;
+    let refused = rejected.iter().take(MOST_REFUSALS);
+    let refused = refused.map(|fault| format!("{name}:{}: not imported: {}", fault.line, fault.reason));
+    let others = rejected.len().saturating_sub(MOST_REFUSALS);
+    let others = (others > 0).then(|| format!("{name}: {others} more not imported"));
+    safe_text::write_lines(&mut safe_text::stderr(), &refused.chain(others).collect::<Vec<_>>())?;
     if drafts.is_empty() && rejected.is_empty() {
         bail!("{name} holds no question: expected at least one, written as {format}");
     }

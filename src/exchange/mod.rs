@@ -168,6 +168,19 @@ pub fn kept(body: &str) -> Result<Draft, String> {
     linted(&draft).map_err(|fault| fault.reason)
 }
 
+/// The most letters of a question, or of its explanation.
+const MOST_LETTERS: usize = 10_000;
+
+/// A text as far as a fault repeats it.
+fn shortened(text: &str) -> String {
+    const MOST_REPEATED: usize = 200;
+    let mut begun: String = text.chars().take(MOST_REPEATED).collect();
+    if begun.len() < text.len() {
+        begun.push_str("...");
+    }
+    begun
+}
+
 /// A draft that can be asked, its texts trimmed.
 fn linted(draft: &Draft) -> Result<Draft, Rejected> {
     let line = draft.line;
@@ -177,6 +190,9 @@ fn linted(draft: &Draft) -> Result<Draft, Rejected> {
     let fault = |reason: String| Err(Rejected::at(line, reason));
     if draft.stem.trim().is_empty() {
         return fault("expected a question before its options, found none".to_owned());
+    }
+    if draft.stem.chars().count() > MOST_LETTERS || draft.explanation.chars().count() > MOST_LETTERS {
+        return fault("expected a question and an explanation of at most 10,000 letters each, found more".to_owned());
     }
     if !(2..=10).contains(&options.len()) {
         return fault(format!("expected 2 to 10 options, found {}", options.len()));
@@ -193,7 +209,7 @@ fn linted(draft: &Draft) -> Result<Draft, Rejected> {
     }
     for (place, (text, _)) in options.iter().enumerate() {
         if options[..place].iter().any(|(earlier, _)| earlier == text) {
-            return fault(format!("expected options that differ, found {} twice", quoted(text)));
+            return fault(format!("expected options that differ, found {} twice", quoted(&shortened(text))));
         }
     }
     Ok(Draft { stem: tidy(&draft.stem), options, explanation: tidy(&draft.explanation), line })
@@ -393,6 +409,16 @@ mod tests {
                 assert!(fault.line == line && fault.reason.contains(reason), "{format}: {fault:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_too_long_is_refused_and_not_repeated() {
+        let long = "a".repeat(MOST_LETTERS + 1);
+        let (_, rejected) = import(&TSV.replace("Which index can be added later?", &long), Format::Tsv);
+        assert_eq!(rejected.len(), 1);
+        assert!(rejected[0].reason.contains("at most 10,000 letters"), "{rejected:?}");
+        let (_, rejected) = import(&"a\t".repeat(100_000), Format::Tsv);
+        assert!(rejected[0].reason.len() < 400, "{} bytes", rejected[0].reason.len());
     }
 
     #[test]

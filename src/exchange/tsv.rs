@@ -1,6 +1,6 @@
 //! Tab-separated values with a header: question, the letters of the options, correct (letters), explanation.
 
-use super::{Draft, Rejected, mark};
+use super::{Draft, Rejected, mark, shortened};
 use crate::safe_text::quoted;
 
 pub(super) fn parse(text: &str) -> Vec<Result<Draft, Rejected>> {
@@ -11,7 +11,7 @@ pub(super) fn parse(text: &str) -> Vec<Result<Draft, Rejected>> {
     let (Some(stem), Some(correct)) = (column(&["question"]), column(&["correct", "answer"])) else {
         let reason = format!(
             "expected a header with question, A, B, ..., correct, found {}",
-            quoted(&header.replace('\t', " | "))
+            quoted(&shortened(&header.replace('\t', " | ")))
         );
         return vec![Err(Rejected::at(place + 1, reason))];
     };

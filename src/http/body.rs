@@ -16,6 +16,29 @@ use tokio::time::timeout;
 
 /// The largest request body, in bytes: 16 MB.
 pub(super) const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
+/// The most values of a body. Each takes about two hundred bytes when it is read, so that a body of 16 MB of nothing but
+/// empty maps would take a gigabyte; what fits into the tables that a request names has far fewer.
+pub(super) const MAX_VALUES: usize = 1_000_000;
+
+/// Whether a JSON text has more values than a body may; told from its commas and brackets, before it is read.
+pub(super) fn has_too_many_values(json: &[u8]) -> bool {
+    // Each takes two bytes at least.
+    if json.len() < 2 * MAX_VALUES {
+        return false;
+    }
+    let (mut values, mut is_text, mut is_escaped) = (0_usize, false, false);
+    for byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_text,
+            b'"' => is_text = !is_text,
+            b',' | b'{' | b'[' if !is_text => values += 1,
+            _ => {}
+        }
+    }
+    values > MAX_VALUES
+}
+
 /// The most that is read of a body that is not wanted, in bytes: 64 MB.
 const MAX_DISCARDED_BYTES: usize = 4 * MAX_BODY_BYTES;
 /// How much of each body is not taken from the budget, in bytes.
@@ -186,6 +209,15 @@ mod tests {
         assert_eq!(budget.0.available_permits(), 100_000 - FREE_BYTES, "a part of it is still to be sent");
         drop(sent);
         assert_eq!(budget.0.available_permits(), 100_000);
+    }
+
+    #[test]
+    fn values_are_counted_and_letters_are_not() {
+        let maps = |count: usize| format!("[{}{{}}]", "{},".repeat(count));
+        assert!(has_too_many_values(maps(MAX_VALUES / 2).as_bytes()));
+        assert!(!has_too_many_values(maps(MAX_VALUES / 2 - 10).as_bytes()));
+        let text = format!("[\"{}\\\",{}\"]", ",{[".repeat(MAX_VALUES), ",".repeat(MAX_VALUES));
+        assert!(!has_too_many_values(text.as_bytes()), "what stands in a text is no value");
     }
 
     #[test]

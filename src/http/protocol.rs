@@ -13,7 +13,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use serde_json::Value;
 
-use super::body::MAX_BODY_BYTES;
+use super::body::{self, MAX_BODY_BYTES};
 use super::compression::Coding;
 use super::{Backend, RuntimeAnswer, route};
 use crate::engine::messages::protocol as text;
@@ -156,6 +156,13 @@ fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Value,
         Some(coding) => Cow::Owned(coding.expand(body, MAX_BODY_BYTES).map_err(unreadable)?),
         None => Cow::Borrowed(body),
     };
+    if body::has_too_many_values(&expanded) {
+        let most = body::MAX_VALUES;
+        return Err(ApiError::new(
+            ErrorKind::SerializationException,
+            format!("expected at most {most} values in a body"),
+        ));
+    }
     let malformed = || silent(ErrorKind::SerializationException);
     let request: Option<Value> =
         if expanded.is_empty() { None } else { Some(serde_json::from_slice(&expanded).map_err(|_| malformed())?) };

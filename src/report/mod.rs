@@ -13,7 +13,7 @@ use crate::app::line::{Flow, Line, Role};
 use crate::app::{Standing, stats, study, text};
 use crate::clock::Timestamp;
 use crate::content::Library;
-use crate::progress::{Logged, Tally};
+use crate::progress::Tally;
 use crate::quiz::{Confidence, Session};
 use crate::readiness::{LEAST, Readiness};
 use crate::review::{self, Plan};
@@ -101,21 +101,6 @@ const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf
 /// The styles, for light, dark and paper.
 const STYLE: &str = include_str!("style.css");
 
-/// Readiness by the end of each day on which something was answered, once there is enough.
-fn history(library: &Library, log: &[Logged]) -> Vec<(u32, f64, f64, f64)> {
-    let mut days = Vec::new();
-    for (at, logged) in log.iter().enumerate() {
-        let day = review::day(logged.at);
-        if log.get(at + 1).is_some_and(|next| review::day(next.at) == day) {
-            continue;
-        }
-        if let Readiness::Estimate { share, low, high, .. } = study::ready(library, &log[..=at]) {
-            days.push((day, low, share, high));
-        }
-    }
-    days
-}
-
 /// The figures that come first.
 fn tiles(page: &mut Page, facts: &Facts<'_>) {
     let standing = facts.standing;
@@ -145,7 +130,8 @@ fn readiness(page: &mut Page, facts: &Facts<'_>) {
     for line in text::readiness(&study::ready(facts.library, &facts.standing.log)) {
         page.element("<p>", &line.plain(), "</p>");
     }
-    let days = history(facts.library, &facts.standing.log);
+    let days = study::readiness_by_day(facts.library, &facts.standing.log);
+    let days: Vec<(u32, f64, f64, f64)> = days.iter().map(|it| (it.day, it.low, it.share, it.high)).collect();
     if days.is_empty() {
         let words = format!("A chart follows after {LEAST} first answers to new questions.");
         page.element("<p class=\"soft\">", &words, "</p></section>");

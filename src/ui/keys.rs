@@ -277,6 +277,9 @@ pub fn settable() -> Vec<&'static Binding> {
     found
 }
 
+/// The most keys that a binding may be given.
+const MOST_KEYS: usize = 8;
+
 /// Checks the keys that a learner has set, by the names of bindings.
 ///
 /// # Errors
@@ -293,6 +296,9 @@ pub fn set(wanted: &BTreeMap<String, Vec<String>>) -> Result<KeyNames, (String, 
         }
         if keys.is_empty() {
             return Err(fault("expected a key such as \"ctrl-g\", found none".to_owned()));
+        }
+        if keys.len() > MOST_KEYS {
+            return Err(fault(format!("expected at most {MOST_KEYS} keys, found {}", keys.len())));
         }
         let parsed = keys.iter().map(|key| {
             let parsed = Key::named(key).map(Key::name);

@@ -75,9 +75,15 @@ const TICK: Duration = Duration::from_millis(500);
 enum Happening {
     Terminal(Event),
     Desk(Outcome),
-    /// A signal, by its number.
+    /// A signal has come, and waits to be looked at.
     #[cfg(unix)]
-    Signal(i32),
+    Signal,
+}
+
+/// What waits to be taken in: what happened, and the numbers of the signals among it.
+struct Waiting {
+    happenings: Receiver<Happening>,
+    signals: Receiver<i32>,
 }
 
 /// Shows the screens until the learner leaves.
@@ -116,10 +122,14 @@ pub fn run(library: Library, store: Store, opening: Opening, setup: Setup) -> an
         hook(panic);
     }));
     modes(true);
+    // Signals have a way of their own: they wait behind no keys.
+    let (signal, signals) = mpsc::channel();
     #[cfg(unix)]
-    read_signals(happen.clone())?;
+    read_signals(signal, happen.clone())?;
+    #[cfg(not(unix))]
+    drop(signal);
     read_terminal(happen);
-    let ended = turn(&mut terminal, &mut model, &worker, &happenings, look);
+    let ended = turn(&mut terminal, &mut model, &worker, &Waiting { happenings, signals }, look);
     modes(false);
     ratatui::restore();
     // What was asked for is still done: an exam that was left is saved.
@@ -140,12 +150,12 @@ fn modes(on: bool) {
 
 /// Reads signals on a thread of its own: those that end the program, that stop it, and that continue it.
 #[cfg(unix)]
-fn read_signals(happen: Sender<Happening>) -> io::Result<()> {
+fn read_signals(signal: Sender<i32>, happen: Sender<Happening>) -> io::Result<()> {
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGTERM, SIGTSTP};
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGTSTP, SIGCONT])?;
     std::thread::spawn(move || {
-        for signal in signals.forever() {
-            if happen.send(Happening::Signal(signal)).is_err() {
+        for number in signals.forever() {
+            if signal.send(number).is_err() || happen.send(Happening::Signal).is_err() {
                 break;
             }
         }
@@ -208,9 +218,10 @@ fn turn(
     terminal: &mut ratatui::DefaultTerminal,
     model: &mut Model,
     worker: &Worker,
-    happenings: &Receiver<Happening>,
+    waiting: &Waiting,
     look: Look,
 ) -> io::Result<()> {
+    let Waiting { happenings, signals } = waiting;
     let mut watch = Stopwatch::start(&SystemClock);
     let knows_links = clipboard::knows_links(std::env::var_os("TERM").as_deref());
     while !model.quit || is_saving(model.screen()) {
@@ -236,12 +247,16 @@ fn turn(
         let more = std::iter::from_fn(|| happenings.try_recv().ok());
         let messages: Vec<Happening> = happened.into_iter().chain(more.take(MOST_AT_ONCE)).collect();
         let mut effects = tick.map(|tick| model.update(tick)).unwrap_or_default();
+        #[cfg(unix)]
+        for signal in signals.try_iter() {
+            effects.extend(signalled(signal, terminal)?.map(|message| model.update(message)).unwrap_or_default());
+        }
         for happened in messages {
             let message = match happened {
                 Happening::Terminal(event) => message(event, model, &drawn),
                 Happening::Desk(outcome) => Some(Message::Done(outcome)),
                 #[cfg(unix)]
-                Happening::Signal(signal) => signalled(signal, terminal)?,
+                Happening::Signal => None,
             };
             if matches!(message, Some(Message::Suspend)) {
                 suspend(terminal)?;
@@ -265,8 +280,8 @@ pub fn columns() -> Option<usize> {
     crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0)
 }
 
-/// The most that happens between two frames.
-const MOST_AT_ONCE: usize = 64;
+/// The most that happens between two frames: more than anyone types, so that what a program types is not drawn key by key.
+const MOST_AT_ONCE: usize = 1024;
 
 /// Returns what an event of the terminal means; `drawn` is what stands on screen.
 #[must_use]

@@ -1,7 +1,7 @@
 //! A lab that is done in code: the programs to start from, and what others do while the learner's program runs.
 
 use crate::safe_text::quoted;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -101,6 +101,8 @@ pub struct Meanwhile {
     pub say: Option<String>,
 }
 
+/// The most files beside a starter.
+const MOST_BESIDE: usize = 12;
 /// The longest name of a file.
 const MAX_NAME: usize = 60;
 /// Names that the folder has already.
@@ -123,10 +125,21 @@ impl Reporter<'_> {
                 self.report("starters:", format!("expected a starter in {needed}"));
             }
         }
+        let mut names = BTreeSet::new();
         for (language, starter) in &code.starters {
+            if starter.beside.len() > MOST_BESIDE {
+                let found = starter.beside.len();
+                let message =
+                    format!("expected at most {MOST_BESIDE} files beside the starter in {language}, found {found}");
+                self.report("beside:", message);
+                continue;
+            }
             for name in starter.beside.keys().chain([&starter.file]) {
+                let named = quoted(name);
+                if !names.insert(name.to_ascii_lowercase()) {
+                    self.report(name, format!("the starter in {language} has a file {named}, which there is already"));
+                }
                 if !is_file_name(name) {
-                    let named = quoted(name);
                     self.report(name, format!("the starter in {language} has a file that may not be called {named}"));
                 }
             }

@@ -14,7 +14,7 @@ use super::placeholders::Placeholders;
 use super::resolve::{self, bare, walk};
 use super::syntax::Node;
 use crate::engine::messages::expressions as text;
-use crate::engine::value::{AttributeValue, Item, Type};
+use crate::engine::value::{AttributeValue, Item, Type, size};
 
 /// The most operators in one expression.
 const MAX_OPERATORS: usize = 300;
@@ -36,6 +36,13 @@ impl Condition {
         eval::holds(&self.0, item)
     }
 
+    /// How much work it is to hold the condition against an item, in comparisons: its operators, and what its literals
+    /// hold. What the item holds comes on top.
+    #[must_use]
+    pub fn weight(&self) -> u64 {
+        expr_weight(&self.0)
+    }
+
     /// The paths that the condition reads.
     #[must_use]
     pub fn paths(&self) -> Vec<&Path> {
@@ -54,6 +61,37 @@ impl Condition {
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+fn expr_weight(expr: &Expr) -> u64 {
+    1 + match expr {
+        Expr::Or(left, right) | Expr::And(left, right) => expr_weight(left) + expr_weight(right),
+        Expr::Not(inner) => expr_weight(inner),
+        Expr::Compare(_, left, right) | Expr::BeginsWith(left, right) | Expr::Contains(left, right) => {
+            operand_weight(left) + operand_weight(right)
+        }
+        Expr::Between(operand, low, high) => operand_weight(operand) + operand_weight(low) + operand_weight(high),
+        Expr::In(operand, list) => operand_weight(operand) + list.iter().map(operand_weight).sum::<u64>(),
+        Expr::HasType(operand, _) => operand_weight(operand),
+        Expr::Exists(_) | Expr::NotExists(_) => 0,
+    }
+}
+
+fn operand_weight(operand: &Operand) -> u64 {
+    /// How many bytes of a text are looked through in the time of a comparison.
+    const BYTES: u64 = 64;
+    fn of(value: &AttributeValue) -> u64 {
+        1 + match value {
+            AttributeValue::L(list) => list.iter().map(of).sum(),
+            AttributeValue::M(map) => map.values().map(of).sum(),
+            other => size::value_size(other) / BYTES,
+        }
+    }
+    match operand {
+        Operand::Path(_) => 1,
+        Operand::Value(value) => of(value),
+        Operand::Size(inner) => operand_weight(inner),
     }
 }
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use base64::Engine as _;
+use memchr::memmem;
 
 use super::ast::{Comparator, Expr, Operand};
 use crate::engine::value::{AttributeValue, Item, Number};
@@ -106,9 +107,7 @@ fn begins_with(value: &AttributeValue, prefix: &AttributeValue) -> bool {
 fn contains(value: &AttributeValue, part: &AttributeValue) -> bool {
     match (value, part) {
         (AttributeValue::S(value), AttributeValue::S(part)) => value.contains(part.as_str()),
-        (AttributeValue::B(value), AttributeValue::B(part)) => {
-            part.is_empty() || value.windows(part.len()).any(|window| window == part.as_slice())
-        }
+        (AttributeValue::B(value), AttributeValue::B(part)) => memmem::find(value, part).is_some(),
         (AttributeValue::Ss(set), AttributeValue::S(member)) => set.contains(member),
         (AttributeValue::Ns(set), AttributeValue::N(member)) => set.contains(member),
         (AttributeValue::Bs(set), AttributeValue::B(member)) => set.contains(member),

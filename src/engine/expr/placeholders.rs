@@ -7,6 +7,7 @@ use crate::engine::messages::expressions as text;
 use crate::engine::messages::wording::Wording;
 use crate::engine::value::AttributeValue;
 use crate::engine::value::json::{self, WireItem};
+use crate::engine::value::size;
 
 /// ExpressionAttributeNames and ExpressionAttributeValues of one request, and which of them were used.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +15,13 @@ pub struct Placeholders {
     names: BTreeMap<String, String>,
     values: BTreeMap<String, AttributeValue>,
     used: BTreeSet<String>,
+    /// The bytes of the values that expressions name, once for each time.
+    stated: u64,
 }
+
+/// The most bytes of all names and values of a request, and of the values that its expressions name, each time that they
+/// do: 2 MB. Source: AWS documentation, "Quotas in Amazon DynamoDB", "Expression parameters".
+const MOST_BYTES: u64 = 2 * 1024 * 1024;
 
 impl Placeholders {
     /// Reads the two parameters.
@@ -42,7 +49,13 @@ impl Placeholders {
             let value = json::decode(value, wording).map_err(|error| refused_value(error, key, wording))?;
             decoded.insert(key.clone(), value);
         }
-        Ok(Self { names: names.cloned().unwrap_or_default(), values: decoded, used: BTreeSet::new() })
+        let bytes = |text: &str| u64::try_from(text.len()).unwrap_or(u64::MAX);
+        let named: u64 = names.into_iter().flatten().map(|(name, meaning)| bytes(name) + bytes(meaning)).sum();
+        let valued: u64 = decoded.iter().map(|(key, value)| size::attribute_size(key, value)).sum();
+        if named + valued > MOST_BYTES {
+            return Err(ApiError::validation(text::placeholders_too_long(MOST_BYTES)));
+        }
+        Ok(Self { names: names.cloned().unwrap_or_default(), values: decoded, used: BTreeSet::new(), stated: 0 })
     }
 
     /// What `#name` stands for.
@@ -54,9 +67,23 @@ impl Placeholders {
 
     /// What `:value` stands for.
     pub(super) fn value(&mut self, name: &str) -> Result<AttributeValue, String> {
-        let meaning = self.values.get(name).cloned().ok_or_else(|| text::undefined_value(name))?;
+        self.check_value(name)?;
+        let meaning = self.values.get(name).ok_or_else(|| text::undefined_value(name))?;
+        // Each use is a copy: a short expression may name a long value two hundred times.
+        self.stated += size::value_size(meaning);
+        if self.stated > MOST_BYTES {
+            return Err(text::placeholders_too_long(MOST_BYTES));
+        }
+        Ok(meaning.clone())
+    }
+
+    /// Refuses a `:value` that stands for nothing.
+    pub(super) fn check_value(&mut self, name: &str) -> Result<(), String> {
+        if !self.values.contains_key(name) {
+            return Err(text::undefined_value(name));
+        }
         self.used.insert(name.to_owned());
-        Ok(meaning)
+        Ok(())
     }
 
     /// Refuses placeholders that no expression used; to be called when all are compiled.

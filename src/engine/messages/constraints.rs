@@ -1,5 +1,7 @@
 //! Texts of broken member constraints and the line that joins them.
 
+use std::borrow::Cow;
+
 use super::wording::Wording;
 use crate::engine::shape::Violation;
 
@@ -65,9 +67,19 @@ pub fn map_values(limits: &str) -> String {
     format!("Map value must satisfy constraint: [{limits}]")
 }
 
+/// A value as far as it is repeated: a request of 16 MB is not answered with as much.
+fn shortened(value: &str) -> Cow<'_, str> {
+    const MOST_REPEATED: usize = 64 * 1024;
+    if value.len() <= MOST_REPEATED {
+        return value.into();
+    }
+    let end = (0..=MOST_REPEATED).rev().find(|end| value.is_char_boundary(*end)).unwrap_or(0);
+    format!("{}...", &value[..end]).into()
+}
+
 /// One violation: `Value 'x' at 'tableName' failed to satisfy constraint: …`.
 fn line(violation: &Violation) -> String {
-    let value = violation.value.as_ref().map_or_else(|| "null".to_owned(), |value| format!("'{value}'"));
+    let value = violation.value.as_ref().map_or_else(|| "null".to_owned(), |value| format!("'{}'", shortened(value)));
     format!("Value {value} at '{}' failed to satisfy constraint: {}", violation.path, violation.constraint)
 }
 

@@ -58,6 +58,15 @@ pub fn undefined_value(name: &str) -> String {
     format!("An expression attribute value used in expression is not defined; attribute value: {name}")
 }
 
+/// More names and values, or longer ones, than a request may have. The service's own words are not known.
+#[must_use]
+pub fn placeholders_too_long(most: u64) -> String {
+    format!(
+        "Expression attribute names and values have exceeded the maximum allowed size; the maximum is {most} bytes, counted \
+         each time that an expression names them"
+    )
+}
+
 /// A function that does not exist here.
 #[must_use]
 pub fn unknown_function(name: &str) -> String {

@@ -30,6 +30,10 @@ use crate::engine::{Engine, Trace};
 /// A page reads no more than this many bytes, before any filter: 1 MB.
 const PAGE_BYTES: u64 = 1024 * 1024;
 
+/// A page ends after so many comparisons of its filter, as after 1 MB: others wait meanwhile. No filter of an honest program
+/// comes near it; the service has no documented limit.
+const MOST_COMPARED: u64 = 50_000_000;
+
 /// A page that is ready to be read.
 #[derive(Clone, Debug)]
 pub(super) struct Page {
@@ -117,11 +121,15 @@ impl<'a> Source<'a> {
     fn gather(&self, page: &Page) -> Gathered {
         let mut gathered = Gathered::default();
         let mut read = rest(page);
+        let weight = page.filter.as_ref().map_or(0, Condition::weight);
+        let mut compared = 0_u64;
         for (position, stored) in self.view.stretch(rest(page), page.forward) {
             gathered.scanned += 1;
             gathered.bytes += stored.bytes;
             examine(page, self.table, stored, &mut gathered);
-            if page.limit.is_some_and(|limit| gathered.scanned >= limit) || gathered.bytes >= PAGE_BYTES {
+            compared = compared.saturating_add(weight);
+            let is_full = gathered.bytes >= PAGE_BYTES || compared >= MOST_COMPARED;
+            if is_full || page.limit.is_some_and(|limit| gathered.scanned >= limit) {
                 gathered.last = Some((*stored.item).clone());
                 let end = if page.forward { &mut read.to } else { &mut read.from };
                 *end = Bound::Included(position.clone());

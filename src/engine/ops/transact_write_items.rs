@@ -154,7 +154,17 @@ impl Operation for TransactWriteItems {
         let wire = Value::Array(request.transact_items);
         let claim = request.client_request_token.map(|token| Claim::of(&token, &wire));
         let items: Vec<TransactWriteItem> = serde_json::from_value(wire).unwrap_or_default();
-        let drafts: Vec<Draft> = items.into_iter().map(|item| draft(item, Self::WORDING)).collect::<Result<_, _>>()?;
+        let mut drafts: Vec<Draft> = Vec::with_capacity(items.len());
+        let mut stated = 0;
+        for item in items {
+            let draft = draft(item, Self::WORDING)?;
+            // Before the next is read: each may name a long value many times.
+            stated += draft.stated_bytes();
+            if stated > transaction::MAX_BYTES {
+                return Err(ApiError::validation(text::TRANSACTION_TOO_LARGE));
+            }
+            drafts.push(draft);
+        }
         Ok(Prepared {
             parts: transaction::bind(drafts, engine)?,
             claim,

@@ -27,7 +27,7 @@ use crate::engine::value::{Item, size};
 use crate::engine::{Engine, Trace};
 
 /// The most bytes that a transaction writes: 4 MB.
-const MAX_BYTES: u64 = 4 * 1024 * 1024;
+pub(super) const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// An action that has not met its table yet.
 #[derive(Debug)]
@@ -44,6 +44,14 @@ pub(super) struct Draft {
     pub on_failure: ReturnOnFailure,
     /// The code of the reason if the condition fails.
     pub failure: Failure,
+}
+
+impl Draft {
+    /// About how many bytes its update and its condition state.
+    pub(super) fn stated_bytes(&self) -> u64 {
+        let update = if let Action::Update(Some(update)) = &self.action { update.stated_bytes() } else { 0 };
+        update + self.condition.as_ref().map_or(0, Condition::weight)
+    }
 }
 
 /// What a failed condition is called.
