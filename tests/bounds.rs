@@ -225,7 +225,10 @@ fn a_page_ends_where_its_filter_has_compared_enough() {
     for n in 0..300 {
         engine.call("PutItem", json!({"TableName": "Orders", "Item": {"pk": {"S": n.to_string()}}})).unwrap();
     }
-    let mut body = json!({"TableName": "Orders", "FilterExpression": "contains(:v, pk)", "ExpressionAttributeValues": {":v": numbers(300_000)}});
+    let mut body = json!({
+        "TableName": "Orders", "ConsistentRead": true, "FilterExpression": "contains(:v, pk)",
+        "ExpressionAttributeValues": {":v": numbers(300_000)},
+    });
     let mut scanned = Vec::new();
     loop {
         let page = engine.call("Scan", body.clone()).unwrap();

@@ -398,7 +398,7 @@ mod tests {
 
     use super::*;
     use crate::content::{self, Source};
-    use crate::progress::Summary;
+    use crate::progress::{Logged, Summary};
     use crate::quiz::{Purpose, Selection, select};
 
     /// The page of a learner who has answered for three days, has one exam, and whose content says `words`.
