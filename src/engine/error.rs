@@ -147,7 +147,11 @@ impl ApiError {
         let mut body = Map::new();
         body.insert("__type".into(), format!("{}#{}", self.kind.namespace(), self.kind.name()).into());
         if !self.message.is_empty() {
-            body.insert(self.kind.message_member().into(), self.message.clone().into());
+            // A failed condition that returns the item it failed for spells the member otherwise than one that does not.
+            let returns_item =
+                self.kind == ErrorKind::ConditionalCheckFailedException && self.members.contains_key("Item");
+            let member = if returns_item { "Message" } else { self.kind.message_member() };
+            body.insert(member.into(), self.message.clone().into());
         }
         body.extend(self.members.clone());
         Value::Object(body)
