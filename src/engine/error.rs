@@ -95,7 +95,8 @@ impl ErrorKind {
         }
     }
 
-    /// The member of the error body that holds the text; its case differs by exception.
+    /// The member of the error body that holds the text; its case differs by exception. Until August 2026 a failed condition
+    /// that returned the item it failed for wrote Message, too.
     #[must_use]
     pub const fn message_member(self) -> &'static str {
         match self {
@@ -147,11 +148,7 @@ impl ApiError {
         let mut body = Map::new();
         body.insert("__type".into(), format!("{}#{}", self.kind.namespace(), self.kind.name()).into());
         if !self.message.is_empty() {
-            // A failed condition that returns the item it failed for spells the member otherwise than one that does not.
-            let returns_item =
-                self.kind == ErrorKind::ConditionalCheckFailedException && self.members.contains_key("Item");
-            let member = if returns_item { "Message" } else { self.kind.message_member() };
-            body.insert(member.into(), self.message.clone().into());
+            body.insert(self.kind.message_member().into(), self.message.clone().into());
         }
         body.extend(self.members.clone());
         Value::Object(body)

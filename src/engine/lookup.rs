@@ -63,7 +63,7 @@ fn check(name: &str) -> Result<(), ApiError> {
     };
     let table = arn.split_once(":table/").map(|(_, table)| table);
     match table {
-        Some(table) if !table.is_empty() && !table.contains('/') => Ok(()),
+        Some(table) if can_be_name(table) => Ok(()),
         _ => Err(ApiError::validation(text::invalid_arn(name))),
     }
 }
