@@ -95,7 +95,8 @@ impl ErrorKind {
         }
     }
 
-    /// The member of the error body that holds the text; its case differs by exception.
+    /// The member of the error body that holds the text; its case differs by exception. Until August 2026 a failed condition
+    /// that returned the item it failed for wrote Message, too.
     #[must_use]
     pub const fn message_member(self) -> &'static str {
         match self {

@@ -51,15 +51,19 @@ pub(super) fn table_name(name_or_arn: &str) -> &str {
     }
 }
 
+/// Whether a table can be called so.
+pub(super) fn can_be_name(name: &str) -> bool {
+    (SHORTEST..=LONGEST).contains(&name.len()) && (shape::NAME.fits)(name)
+}
+
 /// Refuses what cannot be a table's name, and an ARN that is not a table's own, such as an index's.
 fn check(name: &str) -> Result<(), ApiError> {
     let Some(arn) = name.strip_prefix("arn:") else {
-        let fits = (SHORTEST..=LONGEST).contains(&name.len()) && (shape::NAME.fits)(name);
-        return if fits { Ok(()) } else { Err(ApiError::validation(text::NOT_A_NAME)) };
+        return if can_be_name(name) { Ok(()) } else { Err(ApiError::validation(text::NOT_A_NAME)) };
     };
     let table = arn.split_once(":table/").map(|(_, table)| table);
     match table {
-        Some(table) if !table.is_empty() && !table.contains('/') => Ok(()),
+        Some(table) if can_be_name(table) => Ok(()),
         _ => Err(ApiError::validation(text::invalid_arn(name))),
     }
 }

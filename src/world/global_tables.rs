@@ -335,6 +335,11 @@ pub(super) fn stream_needed() -> ApiError {
     )
 }
 
+/// A replica of a table with fixed write units.
+pub(super) fn fixed_writes() -> ApiError {
+    ApiError::validation("Table write capacity should either be Pay-Per-Request or AutoScaled.")
+}
+
 /// A replica whose stream is switched off.
 pub(super) fn stream_stays() -> ApiError {
     ApiError::validation(REPLICA_STREAM)

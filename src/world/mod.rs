@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use crate::clock::{Clock as _, Timestamp, VirtualClock};
 use crate::engine::journal::{Scope, Sender};
 use crate::engine::messages::protocol;
+use crate::engine::table::Billing;
 use crate::engine::{ApiError, Config, Engine, Journal, ops};
 
 pub mod api;
@@ -455,6 +456,7 @@ impl World {
                 return Err(global_tables::no_replica(&name, &other));
             }
             if adds {
+                self.check_write_capacity(region, &name)?;
                 self.add_replica(region, &other, &name, &described["Table"])?;
             } else {
                 self.global_tables.leave(&name, &other);
@@ -464,6 +466,13 @@ impl World {
         }
         let table = self.call(region, "DescribeTable", json!({ "TableName": name }))?["Table"].clone();
         Ok(json!({ "TableDescription": table }))
+    }
+
+    /// Refuses a replica of a table whose write units neither follow demand nor are scaled: replication writes as much again.
+    fn check_write_capacity(&mut self, region: &str, name: &str) -> Result<(), ApiError> {
+        let billing = self.engine_in(region).table(name).map(|table| table.billing);
+        let is_fixed = matches!(billing, Some(Billing::Provisioned(_)));
+        if is_fixed && !self.autoscaling.scales_writes(name) { Err(global_tables::fixed_writes()) } else { Ok(()) }
     }
 
     fn add_replica(&mut self, region: &str, other: &str, name: &str, described: &Value) -> Result<(), ApiError> {

@@ -15,7 +15,7 @@ use super::resolve::{self, bare};
 use super::syntax::Node;
 use super::{Problem, eval};
 use crate::engine::error::ApiError;
-use crate::engine::messages::{expressions as text, keys as key_text};
+use crate::engine::messages::{expressions as text, keys as key_text, legacy as legacy_text};
 use crate::engine::value::key::{KeyAttribute, KeyScalar};
 use crate::engine::value::{AttributeValue, Type};
 
@@ -43,6 +43,9 @@ pub enum Test {
     Between(AttributeValue, AttributeValue),
     /// Beginning with this.
     BeginsWith(AttributeValue),
+    /// Something that no key can be found by; only the parameter that this replaced can say it, and only the keys tell
+    /// whether that comes to matter.
+    NotIndexable,
 }
 
 /// Key values that a Query reads, in the types of the schema.
@@ -99,7 +102,11 @@ impl KeyCondition {
             let clause = self.clause(&attribute.name).ok_or_else(|| text::key_missing(&attribute.name))?;
             match &clause.test {
                 Test::Compare(Comparator::Equal, value) => values.push(scalar(value, attribute)?),
-                _ => return Err(text::KEY_CONDITION_NOT_SUPPORTED.to_owned()),
+                // A value of another type is told of first.
+                test => {
+                    sort_range(test, attribute)?;
+                    return Err(text::KEY_CONDITION_NOT_SUPPORTED.to_owned());
+                }
             }
         }
         let (equal, range) = self.sort_values(sort)?;
@@ -195,6 +202,7 @@ fn sort_range(test: &Test, attribute: &KeyAttribute) -> Result<SortRange, String
         }
         Test::Between(low, high) => SortRange::Between(scalar(low, attribute)?, scalar(high, attribute)?),
         Test::BeginsWith(prefix) => SortRange::BeginsWith(scalar(prefix, attribute)?),
+        Test::NotIndexable => return Err(legacy_text::NOT_INDEXABLE.to_owned()),
     })
 }
 
@@ -240,63 +248,78 @@ enum Side {
     Value(AttributeValue),
 }
 
-fn side(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<Side, Problem> {
-    match bare(node) {
-        Node::Path(raw) => resolve::path(raw, placeholders).map(Side::Attribute).map_err(Problem::Prefixed),
-        Node::Value(name) => placeholders.value(name).map(Side::Value).map_err(Problem::Prefixed),
-        _ => Err(Problem::Bare(text::KEY_CONDITION_NESTED_OPERATION.to_owned())),
+/// The operands of a clause, which are looked at from left to right: one attribute that is no document path, and values.
+fn sides<const N: usize>(nodes: [&Node<'_>; N], placeholders: &mut Placeholders) -> Result<[Side; N], Problem> {
+    let mut has_attribute = false;
+    let mut read = Vec::with_capacity(N);
+    for node in nodes {
+        let side = match bare(node) {
+            Node::Path(_) if has_attribute => return Err(Problem::Bare(text::KEY_CONDITION_TWO_ATTRIBUTES.to_owned())),
+            Node::Path(raw) => {
+                has_attribute = true;
+                let path = resolve::path(raw, placeholders).map_err(Problem::Prefixed)?;
+                if path.is_nested() {
+                    return Err(Problem::Bare(text::KEY_CONDITION_NESTED.to_owned()));
+                }
+                Side::Attribute(path)
+            }
+            Node::Value(name) => placeholders.value(name).map(Side::Value).map_err(Problem::Prefixed)?,
+            _ => return Err(Problem::Bare(text::KEY_CONDITION_NESTED_OPERATION.to_owned())),
+        };
+        read.push(side);
+    }
+    read.try_into().map_err(|_| Problem::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned()))
+}
+
+/// Refuses an operator that must have the attribute first, and has something else there.
+fn check_first(operator: &str, first: &Node<'_>) -> Result<(), Problem> {
+    match bare(first) {
+        Node::Path(_) => Ok(()),
+        _ => Err(Problem::Bare(text::key_attribute_first(operator))),
     }
 }
 
 fn one_clause(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<Clause, Problem> {
+    let ordered = |kind| matches!(kind, Type::S | Type::N | Type::B);
     match node {
         Node::Compare(sign, left, right) => {
             let comparator = Comparator::from_sign(sign);
-            let (left, right) = (side(left, placeholders)?, side(right, placeholders)?);
-            for literal in [&left, &right] {
-                check_literal(sign, literal, comparator.is_ordering(), |kind| {
-                    matches!(kind, Type::S | Type::N | Type::B)
-                })?;
+            let both = sides([&**left, &**right], placeholders)?;
+            for literal in &both {
+                check_literal(sign, literal, comparator.is_ordering(), ordered)?;
             }
-            match (left, right) {
-                (Side::Attribute(path), Side::Value(value)) => clause(&path, Test::Compare(comparator, value)),
-                (Side::Value(value), Side::Attribute(path)) => {
-                    clause(&path, Test::Compare(comparator.flipped(), value))
+            match both {
+                [Side::Attribute(path), Side::Value(value)] => Ok(clause(&path, Test::Compare(comparator, value))),
+                [Side::Value(value), Side::Attribute(path)] => {
+                    Ok(clause(&path, Test::Compare(comparator.flipped(), value)))
                 }
-                (Side::Attribute(_), Side::Attribute(_)) => {
-                    Err(Problem::Bare(text::KEY_CONDITION_TWO_ATTRIBUTES.to_owned()))
-                }
-                (Side::Value(_), Side::Value(_)) => Err(Problem::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
+                _ => Err(Problem::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
             }
         }
         Node::Between(three) => {
             let [operand, low, high] = &**three;
-            let sides = (side(operand, placeholders)?, side(low, placeholders)?, side(high, placeholders)?);
-            for literal in [&sides.1, &sides.2] {
-                check_literal("BETWEEN", literal, true, |kind| matches!(kind, Type::S | Type::N | Type::B))?;
+            check_first("BETWEEN", operand)?;
+            let [attribute, low, high] = sides([operand, low, high], placeholders)?;
+            for literal in [&low, &high] {
+                check_literal("BETWEEN", literal, true, ordered)?;
             }
-            match sides {
+            match (attribute, low, high) {
                 (Side::Attribute(path), Side::Value(low), Side::Value(high)) => {
                     check_bounds(&low, &high).map_err(Problem::Prefixed)?;
-                    clause(&path, Test::Between(low, high))
+                    Ok(clause(&path, Test::Between(low, high)))
                 }
-                (Side::Attribute(_), ..) => Err(Problem::Bare(text::KEY_CONDITION_TWO_ATTRIBUTES.to_owned())),
-                _ => Err(Problem::Bare(text::KEY_CONDITION_BETWEEN.to_owned())),
+                _ => Err(Problem::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
             }
         }
         Node::Call(name, operands) => {
             let [operand, prefix] = &operands[..] else {
                 return Err(Problem::Prefixed(text::operand_count(name, operands.len())));
             };
-            let sides = (side(operand, placeholders)?, side(prefix, placeholders)?);
-            for literal in [&sides.0, &sides.1] {
-                check_literal(name, literal, true, |kind| matches!(kind, Type::S | Type::B))?;
-            }
-            match sides {
-                (Side::Attribute(path), Side::Value(prefix)) => clause(&path, Test::BeginsWith(prefix)),
-                (Side::Attribute(_), Side::Attribute(_)) => {
-                    Err(Problem::Bare(text::KEY_CONDITION_TWO_ATTRIBUTES.to_owned()))
-                }
+            check_first(name, operand)?;
+            let [attribute, prefix] = sides([operand, prefix], placeholders)?;
+            check_literal(name, &prefix, true, |kind| matches!(kind, Type::S | Type::B))?;
+            match (attribute, prefix) {
+                (Side::Attribute(path), Side::Value(prefix)) => Ok(clause(&path, Test::BeginsWith(prefix))),
                 _ => Err(Problem::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
             }
         }
@@ -313,11 +336,8 @@ fn check_literal(operator: &str, side: &Side, strict: bool, allowed: fn(Type) ->
     }
 }
 
-fn clause(path: &Path, test: Test) -> Result<Clause, Problem> {
-    if path.is_nested() {
-        return Err(Problem::Bare(text::KEY_CONDITION_NESTED.to_owned()));
-    }
-    Ok(Clause { name: path.root().to_owned(), test })
+fn clause(path: &Path, test: Test) -> Clause {
+    Clause { name: path.root().to_owned(), test }
 }
 
 impl fmt::Display for KeyCondition {
@@ -334,6 +354,7 @@ impl fmt::Display for Clause {
             Test::Compare(comparator, value) => write!(f, "{name} {} {}", comparator.sign(), eval::plain(value)),
             Test::Between(low, high) => write!(f, "{name} BETWEEN {} AND {}", eval::plain(low), eval::plain(high)),
             Test::BeginsWith(prefix) => write!(f, "begins_with({name}, {})", eval::plain(prefix)),
+            Test::NotIndexable => write!(f, "{name} in no way that a key can be found by"),
         }
     }
 }

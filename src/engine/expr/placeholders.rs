@@ -36,16 +36,14 @@ impl Placeholders {
         if names.is_some_and(BTreeMap::is_empty) {
             return Err(ApiError::validation(text::NAMES_EMPTY));
         }
-        for (name, meaning) in names.into_iter().flatten() {
-            check_key("ExpressionAttributeNames", name, '#')?;
-            json::check_name(meaning)?;
-        }
+        names.into_iter().flatten().try_for_each(|(name, _)| check_key("ExpressionAttributeNames", name, '#'))?;
+        names.into_iter().flatten().try_for_each(|(_, meaning)| json::check_name(meaning))?;
         if values.is_some_and(WireItem::is_empty) {
             return Err(ApiError::validation(text::VALUES_EMPTY));
         }
+        values.into_iter().flatten().try_for_each(|(key, _)| check_key("ExpressionAttributeValues", key, ':'))?;
         let mut decoded = BTreeMap::new();
         for (key, value) in values.into_iter().flatten() {
-            check_key("ExpressionAttributeValues", key, ':')?;
             let value = json::decode(value, wording).map_err(|error| refused_value(error, key, wording))?;
             decoded.insert(key.clone(), value);
         }

@@ -48,6 +48,29 @@ impl Update {
         self.actions.iter().map(Action::path).collect()
     }
 
+    /// All paths of the update: those that it changes and those that it reads.
+    #[must_use]
+    pub fn paths(&self) -> Vec<&Path> {
+        let mut found = self.targets();
+        for action in &self.actions {
+            if let Action::Set(_, source) = action {
+                source_paths(source, &mut found);
+            }
+        }
+        found
+    }
+
+    /// The type that the update states for an attribute, whatever the item holds; `None` if that is left to the item.
+    #[must_use]
+    pub fn stated_kind(&self, name: &str) -> Option<Type> {
+        let about = |action: &&Action| !action.path().is_nested() && action.path().root() == name;
+        self.actions.iter().filter(about).find_map(|action| match action {
+            Action::Set(_, source) => source_kind(source),
+            Action::Add(_, value) | Action::Delete(_, value) => Some(value.kind()),
+            Action::Remove(_) => None,
+        })
+    }
+
     /// The attributes whose new value is worked out from the one that is stored: `ADD n :one`, `SET n = n + :one`.
     #[must_use]
     pub fn computed(&self) -> Vec<String> {
@@ -114,6 +137,31 @@ impl Update {
             remove(&mut new, path, old, exists)?;
         }
         Ok(new)
+    }
+}
+
+fn source_paths<'a>(source: &'a Source, found: &mut Vec<&'a Path>) {
+    match source {
+        Source::Path(path) => found.push(path),
+        Source::Value(_) => {}
+        Source::IfNotExists(path, default) => {
+            found.push(path);
+            source_paths(default, found);
+        }
+        Source::ListAppend(first, second) | Source::Plus(first, second) | Source::Minus(first, second) => {
+            source_paths(first, found);
+            source_paths(second, found);
+        }
+    }
+}
+
+/// The type of what is assigned, as far as it does not depend on the item.
+fn source_kind(source: &Source) -> Option<Type> {
+    match source {
+        Source::Value(value) => Some(value.kind()),
+        Source::Path(_) | Source::IfNotExists(..) => None,
+        Source::ListAppend(..) => Some(Type::L),
+        Source::Plus(..) | Source::Minus(..) => Some(Type::N),
     }
 }
 

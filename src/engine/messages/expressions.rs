@@ -233,9 +233,13 @@ pub fn key_conditions_count(conditions: usize, attributes: usize) -> String {
     )
 }
 
-/// A BETWEEN whose attribute does not come first.
-pub const KEY_CONDITION_BETWEEN: &str =
-    "Invalid condition in KeyConditionExpression: BETWEEN operator must have the key attribute as its first operand";
+/// BETWEEN or begins_with whose attribute does not come first.
+#[must_use]
+pub fn key_attribute_first(operator: &str) -> String {
+    format!(
+        "Invalid condition in KeyConditionExpression: {operator} operator must have the key attribute as its first operand"
+    )
+}
 
 /// A range on a sort key attribute in front of another condition.
 #[must_use]

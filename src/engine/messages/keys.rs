@@ -11,6 +11,9 @@ pub const PARTITION_KEY_TOO_LONG: &str =
     "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes";
 /// A sort key value of more than 1,024 bytes.
 pub const SORT_KEY_TOO_LONG: &str = "One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of 1024 bytes";
+/// An update that would take a value of another type for an index key from elsewhere in the item.
+pub const UPDATE_INDEX_KEY_TYPE: &str =
+    "The update expression attempted to update the secondary index key to unsupported type";
 /// An update that would make an index key too long.
 pub const UPDATE_INDEX_KEY_TOO_LONG: &str =
     "The update expression attempted to update the secondary index key beyond allowed size limits";
@@ -22,6 +25,8 @@ pub const SCAN_START_KEY_INVALID: &str =
 /// An ExclusiveStartKey of another partition key than the Query's.
 pub const START_KEY_OUTSIDE: &str =
     "The provided starting key is outside query boundaries based on provided conditions";
+/// An ExclusiveStartKey within the Query's sort key condition, but of another partition key.
+pub const START_KEY_OF_OTHER_ITEMS: &str = "The query can return at most one row and cannot be restarted";
 /// An ExclusiveStartKey outside the Query's sort key condition.
 pub const START_KEY_NOT_IN_RANGE: &str = "The provided starting key does not match the range key predicate";
 
@@ -79,11 +84,12 @@ fn too_long_index_key(problem: &IndexKeyProblem, role: KeyRole) -> String {
     format!("{limit} IndexName: {}, IndexKey: {}", problem.index, problem.attribute.name)
 }
 
-/// An update that would make an index key attribute unusable as one.
+/// An update that would make an index key attribute unusable as one. A type that the update states is refused before the
+/// item is looked at, in the words of a put.
 #[must_use]
 pub fn index_key_of_update(problem: &IndexKeyProblem) -> String {
     match problem.kind {
-        IndexKeyProblemKind::WrongType(_) => index_key_of_put(problem),
+        IndexKeyProblemKind::WrongType(_) => UPDATE_INDEX_KEY_TYPE.to_owned(),
         IndexKeyProblemKind::Empty => {
             let what = if problem.attribute.kind == Type::B { "binary" } else { "string" };
             format!(

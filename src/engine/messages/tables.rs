@@ -12,7 +12,10 @@ pub const NOT_A_NAME: &str = "TableName must be at least 3 characters long and a
 /// An UpdateTable that asks for nothing.
 pub const NOTHING_TO_UPDATE: &str = "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, \
      GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required";
-/// An entry of GlobalSecondaryIndexUpdates with none of the three changes, or with several.
+/// An entry of GlobalSecondaryIndexUpdates with none of the three changes.
+pub const NO_CHANGE_OF_INDEX: &str = "One or more parameter values were invalid: One of GlobalSecondaryIndexUpdate.Update, \
+     GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null";
+/// An entry of GlobalSecondaryIndexUpdates with several of the three changes.
 pub const ONE_CHANGE_OF_INDEX: &str = "One or more parameter values were invalid: Each GlobalSecondaryIndexUpdate must \
      hold exactly one of Create, Update and Delete";
 /// A second index creation or deletion at the same time.
@@ -240,6 +243,18 @@ pub fn unchanged_throughput(current: Throughput) -> String {
         read = current.read,
         write = current.write
     )
+}
+
+/// Two changes of one index in one request.
+#[must_use]
+pub fn one_change_per_index(index: &str) -> String {
+    format!("{INVALID}Only one global secondary index update per index is allowed simultaneously. Index: {index}")
+}
+
+/// Units a second beyond what the service reads at all.
+#[must_use]
+pub fn units_out_of_bounds(units: u64, member: &str) -> String {
+    format!("Given value {units} for {member} is out of bounds")
 }
 
 /// Replicas, where one engine is all there is.

@@ -128,11 +128,12 @@ impl Operation for BatchGetItem {
         let tables = ready
             .into_iter()
             .map(|(table, keys, projection, consistent, wire)| {
-                let schema = &engine.data_table(&table)?.keys;
+                let found = engine.data_table(&table)?;
                 let keys = keys
                     .into_iter()
-                    .map(|key| schema.position_of_key(&key).map(|position| (key, position)))
+                    .map(|key| found.keys.position_of_key(&key).map(|position| (key, position)))
                     .collect::<Result<_, _>>()?;
+                request::check_nested_keys(projection.iter().flat_map(Projection::paths), found)?;
                 Ok(TableKeys { table: table.into(), keys, projection, consistent, wire })
             })
             .collect::<Result<_, ApiError>>()?;

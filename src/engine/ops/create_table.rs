@@ -110,7 +110,11 @@ impl Operation for CreateTable {
             return Err(ApiError::validation(text::NO_VECTOR_INDEXES));
         }
         let billing = billing(request.billing_mode.as_deref(), request.provisioned_throughput.as_ref())?;
+        declare::check_bounds(request.provisioned_throughput.as_ref())?;
         let definitions = declare::definitions(&request.attribute_definitions)?;
+        if definitions.is_empty() {
+            return Err(ApiError::validation(text::NO_DEFINITION));
+        }
         declare::check_defined(&request.key_schema, &definitions)?;
         let keys = declare::key_schema(&request.key_schema, &definitions)?;
         let mut schemas = declare::local_indexes(request.local_secondary_indexes.as_deref(), &keys, &definitions)?;

@@ -164,6 +164,20 @@ impl From<&ProvisionedThroughput> for Throughput {
     }
 }
 
+/// The most units a second that are read as a number of units at all; how many a table may have is a quota.
+const MOST_UNITS: u64 = 1_000_000_000_000;
+
+/// Refuses units a second that are out of all bounds.
+pub(super) fn check_bounds(units: Option<&ProvisionedThroughput>) -> Result<(), ApiError> {
+    let given = units.map(|units| {
+        [("ReadCapacityUnits", units.read_capacity_units), ("WriteCapacityUnits", units.write_capacity_units)]
+    });
+    match given.into_iter().flatten().find(|(_, units)| *units > MOST_UNITS) {
+        Some((member, units)) => refuse(text::units_out_of_bounds(units, member)),
+        None => Ok(()),
+    }
+}
+
 fn refuse<T>(message: impl Into<String>) -> Result<T, ApiError> {
     Err(ApiError::validation(message))
 }
@@ -289,11 +303,11 @@ pub(super) fn local_indexes(
         check_defined(&index.key_schema, definitions)?;
         let keys = key_schema(&index.key_schema, definitions)?;
         let (name, leading) = (&index.index_name, &keys.partition[0].name);
-        if keys.partition != table.partition {
-            return refuse(text::other_partition_key(name, leading, &table.partition[0].name));
-        }
         if keys.sort.is_empty() {
             return refuse(text::index_without_sort_key(name));
+        }
+        if keys.partition != table.partition {
+            return refuse(text::other_partition_key(name, leading, &table.partition[0].name));
         }
         let projection = projection(&index.projection)?;
         schemas.push(IndexSchema { name: name.as_str().into(), kind: IndexKind::Local, keys, projection });

@@ -52,11 +52,15 @@ impl Operation for DescribeContinuousBackups {
     }
 }
 
-/// The table that a request about backups names; here a missing one is a TableNotFoundException.
+/// The table that a request about backups or exports names; here a missing one is a TableNotFoundException, unless no table
+/// could be called so.
 pub(super) fn backed_up_table<'a>(engine: &'a Engine, name: &str) -> Result<&'a Table, ApiError> {
-    engine
-        .control_table(name)
-        .map_err(|_| ApiError::new(ErrorKind::TableNotFoundException, text::backup_table_not_found(name)))
+    engine.control_table(name).map_err(|error| match error.kind {
+        ErrorKind::ResourceNotFoundException => {
+            ApiError::new(ErrorKind::TableNotFoundException, text::backup_table_not_found(name))
+        }
+        _ => error,
+    })
 }
 
 /// The ContinuousBackupsDescription of a table.

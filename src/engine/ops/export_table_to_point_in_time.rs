@@ -11,12 +11,13 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::Operation;
+use super::describe_continuous_backups::backed_up_table;
 use super::describe_table::control_plan;
 use super::transfer::{self, BUCKET, OWNER, PREFIX, TOKEN};
 use crate::clock::Timestamp;
 use crate::engine::archive::{Direction, Transfer};
 use crate::engine::error::{ApiError, ErrorKind};
-use crate::engine::messages::{backups as backup_text, protocol, tables as table_text, transfers as text};
+use crate::engine::messages::{backups as backup_text, protocol, transfers as text};
 use crate::engine::objects::Objects;
 use crate::engine::plan::Plan;
 use crate::engine::shape::{Shape, structure};
@@ -122,10 +123,7 @@ impl Operation for ExportTableToPointInTime {
         {
             return Ok(Prepared::Begun(same.describe(engine.now())));
         }
-        let table = engine.control_table(&request.table_arn).map_err(|_| {
-            let message = table_text::backup_table_not_found(&request.table_arn);
-            ApiError::new(ErrorKind::TableNotFoundException, message)
-        })?;
+        let table = backed_up_table(engine, &request.table_arn)?;
         let extent = extent(&request, table, engine)?;
         transfer::check_number(engine, Direction::Export)?;
         let mut begun = Map::new();

@@ -78,7 +78,9 @@ impl Operation for GetItem {
         let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
         let projection = request::projection(projection, &mut placeholders)?.or(listed);
         placeholders.finish()?;
-        let position = engine.data_table(&request.table_name)?.keys.position_of_key(&key)?;
+        let table = engine.data_table(&request.table_name)?;
+        let position = table.keys.position_of_key(&key)?;
+        request::check_nested_keys(projection.iter().flat_map(Projection::paths), table)?;
         Ok(Prepared {
             table: request.table_name.into(),
             key,

@@ -120,6 +120,7 @@ pub(super) fn filter(
 ) -> Result<Option<Condition>, ApiError> {
     check_operator(operator, filter.map(BTreeMap::len))?;
     let tests = filter.into_iter().flatten().map(|(name, condition)| {
+        check_name(name)?;
         let values = decoded(condition.attribute_value_list.as_deref().unwrap_or_default(), wording)?;
         test(name, &condition.comparison_operator, values)
     });
@@ -129,6 +130,7 @@ pub(super) fn filter(
 /// The key condition that KeyConditions states.
 pub(super) fn key_conditions(conditions: &Conditions, wording: Wording) -> Result<KeyCondition, ApiError> {
     let clauses = conditions.iter().map(|(name, condition)| {
+        check_name(name)?;
         let operator = condition.comparison_operator.as_str();
         let mut values = decoded(condition.attribute_value_list.as_deref().unwrap_or_default(), wording)?;
         check_arguments(operator, &values)?;
@@ -137,7 +139,7 @@ pub(super) fn key_conditions(conditions: &Conditions, wording: Wording) -> Resul
             ("BETWEEN", Some(low), Some(high)) => Test::Between(low, high),
             ("BEGINS_WITH", Some(prefix), None) => Test::BeginsWith(prefix),
             ("EQ" | "LT" | "LE" | "GT" | "GE", Some(value), None) => Test::Compare(comparator(operator), value),
-            _ => return Err(ApiError::validation(text::NOT_INDEXABLE)),
+            _ => Test::NotIndexable,
         };
         Ok(Clause { name: name.clone(), test })
     });
@@ -190,6 +192,7 @@ fn decoded(values: &[Value], wording: Wording) -> Result<Vec<AttributeValue>, Ap
 /// One entry of Expected, which says the same in one of two ways.
 fn expectation(name: &str, wanted: &ExpectedAttributeValue, wording: Wording) -> Result<Expr, ApiError> {
     let refuse = |message: String| Err(ApiError::validation(message));
+    check_name(name)?;
     let ExpectedAttributeValue { value, exists, comparison_operator, attribute_value_list } = wanted;
     if value.is_some() && attribute_value_list.is_some() {
         return refuse(text::value_and_list(name));

@@ -6,6 +6,7 @@
 //! Simplified: the service counts 1 MB on an internal form; here it is the item sizes, the item that crosses the
 //! line included. Source: AWS documentation, "Paginating table query results", "Querying tables in DynamoDB".
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -230,14 +231,17 @@ pub(super) fn check_cursor_types(key: &Item, table: &Table, index: Option<&Index
     if differs { Err(ApiError::validation(key_text::SCAN_START_KEY_INVALID)) } else { Ok(()) }
 }
 
+/// Whether the attributes of an ExclusiveStartKey are exactly the ones a cursor has.
+pub(super) fn has_cursor_names(key: &Item, table: &Table, index: Option<&Index>) -> bool {
+    let keys = [Some(&table.keys), index.map(|index| &index.schema.keys)];
+    let names: BTreeSet<&String> =
+        keys.into_iter().flatten().flat_map(KeySchema::attributes).map(|attribute| &attribute.name).collect();
+    key.len() == names.len() && names.iter().all(|name| key.contains_key(*name))
+}
+
 /// The position that an ExclusiveStartKey names; `None` if its attributes are not exactly the ones a cursor has.
 pub(super) fn cursor_position(key: &Item, table: &Table, index: Option<&Index>) -> Option<Position> {
-    let wanted = |keys: &KeySchema| keys.attributes().map(|attribute| attribute.name.clone()).collect::<Vec<_>>();
-    let mut names = wanted(&table.keys);
-    names.extend(index.map(|index| wanted(&index.schema.keys)).unwrap_or_default());
-    names.sort_unstable();
-    names.dedup();
-    if key.len() != names.len() || !names.iter().all(|name| key.contains_key(name)) {
+    if !has_cursor_names(key, table, index) {
         return None;
     }
     match index {

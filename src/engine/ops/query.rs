@@ -14,7 +14,7 @@ use super::members::{self, ReturnConsumedCapacity, Select};
 use super::page::{self, Page};
 use super::{Operation, request};
 use crate::engine::error::ApiError;
-use crate::engine::expr::{self, Condition, KeyRange, Kind, Placeholders};
+use crate::engine::expr::{self, Condition, KeyRange, Kind, Placeholders, Projection};
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{keys as key_text, legacy as legacy_text, requests as text};
 use crate::engine::plan::{self, Access, Effect, Plan};
@@ -133,11 +133,16 @@ impl Operation for Query {
         let consistent = request.consistent_read.unwrap_or_default();
         check_consistency(consistent, index)?;
         let keys = index.map_or(&table.keys, |index| &index.schema.keys);
+        let position = start.as_ref().map(|key| start_position(key, table, index)).transpose()?;
         let range = key_condition.bind(&keys.partition, &keys.sort)?;
-        check_filter(filter.as_ref(), keys, index, is_legacy)?;
-        let output = page::output(request.select, projection, filter.as_ref(), index, table)?;
         let stretch = plan::stretch(&range);
-        let after = start.map(|key| start_position(&key, table, index, &range, &stretch)).transpose()?;
+        if let (Some(key), Some(position)) = (&start, &position) {
+            check_start(key, position, table, index, &range, &stretch)?;
+        }
+        request::check_nested_keys(projection.iter().flat_map(Projection::paths), table)?;
+        check_filter(filter.as_ref(), keys, is_legacy)?;
+        let output = page::output(request.select, projection, filter.as_ref(), index, table)?;
+        request::check_nested_keys(filter.iter().flat_map(Condition::paths), table)?;
         let forward = request.scan_index_forward.unwrap_or(true);
         let (name, index_name) =
             (Arc::<str>::from(request.table_name), index.map(|index| Arc::clone(&index.schema.name)));
@@ -159,7 +164,7 @@ impl Operation for Query {
             stretch,
             forward,
             limit,
-            after,
+            after: position,
             filter,
             output,
             columns: None,
@@ -216,47 +221,54 @@ pub(super) fn check_consistency(consistent: bool, index: Option<&Index>) -> Resu
 }
 
 /// Refuses a filter on the keys that the Query reads by: they belong into the key condition.
-fn check_filter(
-    filter: Option<&Condition>,
-    keys: &KeySchema,
-    index: Option<&Index>,
-    is_legacy: bool,
-) -> Result<(), ApiError> {
-    for path in filter.iter().flat_map(|filter| filter.paths()) {
-        if keys.contains(path.root()) {
-            let message = if path.is_nested() {
-                key_text::nested_key(path.root(), index.is_some())
-            } else if is_legacy {
-                legacy_text::filter_on_key(path.root())
-            } else {
-                text::filter_on_key(path.root())
-            };
-            return Err(ApiError::validation(message));
-        }
+fn check_filter(filter: Option<&Condition>, keys: &KeySchema, is_legacy: bool) -> Result<(), ApiError> {
+    let paths = filter.map(Condition::paths).unwrap_or_default();
+    let filtered = |name: &str| paths.iter().any(|path| path.root() == name);
+    match keys.attributes().find(|key| filtered(&key.name)) {
+        Some(key) if is_legacy => Err(ApiError::validation(legacy_text::filter_on_key(&key.name))),
+        Some(key) => Err(ApiError::validation(text::filter_on_key(&key.name))),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-/// The position to read after, which must lie within what the Query reads.
-fn start_position(
+/// The position that an ExclusiveStartKey names; its attributes and their types must be those of the keys.
+fn start_position(key: &Item, table: &Table, index: Option<&Index>) -> Result<Position, ApiError> {
+    let invalid = || ApiError::validation(key_text::START_KEY_INVALID);
+    if !page::has_cursor_names(key, table, index) {
+        return Err(invalid());
+    }
+    page::check_cursor_types(key, table, index)?;
+    page::cursor_position(key, table, index).ok_or_else(invalid)
+}
+
+/// Refuses a position to read after that lies outside what the Query reads.
+fn check_start(
     key: &Item,
+    position: &Position,
     table: &Table,
     index: Option<&Index>,
     range: &KeyRange,
     stretch: &Stretch,
-) -> Result<Position, ApiError> {
-    page::check_cursor_types(key, table, index)?;
+) -> Result<(), ApiError> {
     if index.is_none() && table.keys.sort.is_empty() {
         // There is at most one item, and nothing after it.
         return Err(ApiError::validation(key_text::start_key_of_one_item(key)));
     }
-    let position =
-        page::cursor_position(key, table, index).ok_or_else(|| ApiError::validation(key_text::START_KEY_INVALID))?;
-    if !position.parts.starts_with(&range.partition) {
-        return Err(ApiError::validation(key_text::START_KEY_OUTSIDE));
+    let is_of_partition = position.parts.starts_with(&range.partition);
+    let names_sort_key = range.range.is_some() || !range.equal.is_empty();
+    match (is_of_partition, names_sort_key) {
+        (true, _) if stretch.contains(position) => Ok(()),
+        (true, _) => Err(ApiError::validation(key_text::START_KEY_NOT_IN_RANGE)),
+        (false, false) => Err(ApiError::validation(key_text::START_KEY_OUTSIDE)),
+        (false, true) => {
+            // The sort key is looked at first, as if it stood under the Query's partition key.
+            let rest = position.parts.iter().skip(range.partition.len()).cloned();
+            let within = Position::new(range.partition.clone(), rest);
+            Err(ApiError::validation(if stretch.contains(&within) {
+                key_text::START_KEY_OF_OTHER_ITEMS
+            } else {
+                key_text::START_KEY_NOT_IN_RANGE
+            }))
+        }
     }
-    if !stretch.contains(&position) {
-        return Err(ApiError::validation(key_text::START_KEY_NOT_IN_RANGE));
-    }
-    Ok(position)
 }

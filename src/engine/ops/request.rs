@@ -1,11 +1,12 @@
 //! Rules between the parameters of a request: placeholders need an expression, projections come as one of two forms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::error::{ApiError, ErrorKind};
-use crate::engine::expr::{self, Condition, Kind, Placeholders, Projection};
+use crate::engine::expr::{self, Condition, Kind, Path, Placeholders, Projection};
 use crate::engine::messages::wording::{self, Wording};
-use crate::engine::messages::{legacy as legacy_text, requests as text, values as value_text};
+use crate::engine::messages::{keys as key_text, legacy as legacy_text, requests as text, values as value_text};
+use crate::engine::table::Table;
 use crate::engine::value::json::WireItem;
 
 /// Checks what a request says by itself, before any table is looked up, and words its refusal.
@@ -56,6 +57,17 @@ pub(super) fn check_mixing(
         return Ok(());
     }
     Err(ApiError::validation(legacy_text::mixed(&legacy, &expressions)))
+}
+
+/// Refuses document paths into key attributes, of the table or of one of its indexes: keys are scalars.
+pub(super) fn check_nested_keys<'a>(paths: impl Iterator<Item = &'a Path>, table: &Table) -> Result<(), ApiError> {
+    let nested: BTreeSet<&str> = paths.filter(|path| path.is_nested()).map(Path::root).collect();
+    let of_table = table.keys.attributes().map(|key| (key, false));
+    let of_indexes = table.indexes.iter().flat_map(|index| index.schema.keys.attributes()).map(|key| (key, true));
+    match of_table.chain(of_indexes).find(|(key, _)| nested.contains(key.name.as_str())) {
+        Some((key, of_index)) => Err(ApiError::validation(key_text::nested_key(&key.name, of_index))),
+        None => Ok(()),
+    }
 }
 
 /// Compiles an optional condition.

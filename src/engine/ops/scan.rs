@@ -15,7 +15,7 @@ use super::page::{self, Page};
 use super::query::check_consistency;
 use super::{Operation, request};
 use crate::engine::error::ApiError;
-use crate::engine::expr::{Kind, Placeholders};
+use crate::engine::expr::{Condition, Kind, Placeholders, Projection};
 use crate::engine::messages::{keys as key_text, requests as text};
 use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{Pages, Shape, structure};
@@ -119,7 +119,10 @@ impl Operation for Scan {
         let index = request.index_name.as_deref().map(|name| page::find_index(table, name)).transpose()?;
         let consistent = request.consistent_read.unwrap_or_default();
         check_consistency(consistent, index)?;
-        let output = page::output(request.select, projection, filter.as_ref(), index, table)?;
+        if start.as_ref().is_some_and(|key| !page::has_cursor_names(key, table, index)) {
+            let of_index = index.map(|_| key_text::START_KEY_INVALID);
+            return Err(ApiError::validation(of_index.unwrap_or(key_text::SCAN_START_KEY_INVALID)));
+        }
         let stretch = segment.map_or(Stretch::ALL, |(segment, total)| segment_stretch(segment, total));
         let after = start
             .map(|key| {
@@ -128,6 +131,9 @@ impl Operation for Scan {
                 check_segment(position, segment, &stretch)
             })
             .transpose()?;
+        request::check_nested_keys(projection.iter().flat_map(Projection::paths), table)?;
+        request::check_nested_keys(filter.iter().flat_map(Condition::paths), table)?;
+        let output = page::output(request.select, projection, filter.as_ref(), index, table)?;
         let (name, index_name) =
             (Arc::<str>::from(request.table_name), index.map(|index| Arc::clone(&index.schema.name)));
         let plan = Plan {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Operation, busy, members};
 use crate::engine::error::{ApiError, ErrorKind};
+use crate::engine::lookup::can_be_name;
 use crate::engine::messages::tables as text;
 use crate::engine::plan::Plan;
 use crate::engine::shape::{List, Shape, structure};
@@ -115,7 +116,7 @@ pub(super) fn named_table<'a>(engine: &Engine, arn: &'a str) -> Result<&'a str, 
     let (Some("arn"), Some(_), Some("dynamodb"), Some(region), Some(account), Some(resource)) = shape else {
         return Err(ApiError::validation(text::invalid_arn(arn)));
     };
-    let Some(name) = resource.strip_prefix("table/").filter(|name| !name.is_empty() && !name.contains('/')) else {
+    let Some(name) = resource.strip_prefix("table/").filter(|name| can_be_name(name)) else {
         return Err(ApiError::validation(text::invalid_arn(arn)));
     };
     if account != engine.config().account || region != engine.config().region {

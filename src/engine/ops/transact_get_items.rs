@@ -100,9 +100,11 @@ impl Operation for TransactGetItems {
         }
         let mut wanted = Vec::new();
         for (table, key, projection) in drafts {
-            let keys = &engine.data_table(&table)?.keys;
-            keys.check_not_empty(&key)?;
-            wanted.push(Wanted { position: keys.position_of_key(&key), table: table.into(), key, projection });
+            let found = engine.data_table(&table)?;
+            found.keys.check_not_empty(&key)?;
+            let checked = request::check_nested_keys(projection.iter().flat_map(Projection::paths), found);
+            let position = found.keys.position_of_key(&key).and_then(|position| checked.map(|()| position));
+            wanted.push(Wanted { position, table: table.into(), key, projection });
         }
         let places =
             wanted.iter().filter_map(|wanted| Some((table_name(&wanted.table), wanted.position.as_ref().ok()?)));

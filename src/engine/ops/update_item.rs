@@ -20,6 +20,7 @@ use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{keys as key_text, requests as text};
 use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
+use crate::engine::table::schema::{IndexKeyProblem, IndexKeyProblemKind};
 use crate::engine::table::{Table, Written};
 use crate::engine::value::json::{WireItem, decode_item};
 use crate::engine::value::{Item, size};
@@ -131,18 +132,25 @@ impl Operation for UpdateItem {
     }
 }
 
-/// Refuses an update of a key attribute, and a document path into one.
+/// Refuses what the table's keys tell of an update before any item is looked at: that it changes a key attribute, states
+/// a value of another type for one of an index, or has a document path into either.
 pub(super) fn check_targets(update: Option<&Update>, table: &Table) -> Result<(), ApiError> {
-    for path in update.iter().flat_map(|update| update.targets()) {
-        let name = path.root();
-        if path.is_nested() && table.is_key_anywhere(name) {
-            return Err(ApiError::validation(key_text::nested_key(name, !table.keys.contains(name))));
-        }
-        if table.keys.contains(name) {
-            return Err(ApiError::validation(key_text::cannot_update(name)));
+    let Some(update) = update else { return Ok(()) };
+    let targets = update.targets();
+    let changed = |name: &str| targets.iter().any(|path| path.root() == name);
+    if let Some(key) = table.keys.attributes().find(|key| changed(&key.name)) {
+        return Err(ApiError::validation(key_text::cannot_update(&key.name)));
+    }
+    for index in &table.indexes {
+        for attribute in index.schema.keys.attributes() {
+            if let Some(kind) = update.stated_kind(&attribute.name).filter(|kind| *kind != attribute.kind) {
+                let (index, attribute) = (Arc::clone(&index.schema.name), attribute.clone());
+                let problem = IndexKeyProblem { kind: IndexKeyProblemKind::WrongType(kind), index, attribute };
+                return Err(ApiError::validation(key_text::index_key_of_put(&problem)));
+            }
         }
     }
-    Ok(())
+    request::check_nested_keys(update.paths().into_iter(), table)
 }
 
 /// Refuses an update that says more than an item may hold. Only UpdateItem counts what is said: the same update in a

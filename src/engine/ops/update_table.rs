@@ -72,8 +72,20 @@ impl GlobalSecondaryIndexUpdate {
             (Some(create), None, None) => Ok((Change::Create, &create.index_name)),
             (None, Some(update), None) => Ok((Change::Update, &update.index_name)),
             (None, None, Some(delete)) => Ok((Change::Delete, &delete.index_name)),
+            (None, None, None) => Err(ApiError::validation(text::NO_CHANGE_OF_INDEX)),
             _ => Err(ApiError::validation(text::ONE_CHANGE_OF_INDEX)),
         }
+    }
+}
+
+/// What is to become of which indexes; of each one thing.
+fn named(updates: &[GlobalSecondaryIndexUpdate]) -> Result<Vec<(Change, &str)>, ApiError> {
+    let mut seen = BTreeSet::new();
+    let named: Vec<(Change, &str)> =
+        updates.iter().map(GlobalSecondaryIndexUpdate::named).collect::<Result<_, ApiError>>()?;
+    match named.iter().find(|(_, name)| !seen.insert(*name)) {
+        Some((_, name)) => Err(ApiError::validation(text::one_change_per_index(name))),
+        None => Ok(named),
     }
 }
 
@@ -206,6 +218,8 @@ impl Operation for UpdateTable {
         if nothing && request.sse_specification.is_none() {
             return Err(ApiError::validation(text::NOTHING_TO_UPDATE));
         }
+        declare::check_bounds(request.provisioned_throughput.as_ref())?;
+        let indexes = named(&updates)?;
         let table = engine.control_table(&request.table_name)?;
         let touched = Touched {
             throughput: request.billing_mode.is_some()
@@ -213,7 +227,7 @@ impl Operation for UpdateTable {
                 || request.on_demand_throughput.is_some()
                 || request.warm_throughput.is_some(),
             stream: request.stream_specification.is_some(),
-            indexes: updates.iter().map(GlobalSecondaryIndexUpdate::named).collect::<Result<_, _>>()?,
+            indexes,
         };
         busy::check_update(table, &touched)?;
         check_one_at_a_time(&touched.indexes, table)?;

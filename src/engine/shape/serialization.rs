@@ -15,24 +15,48 @@ fn refuse(message: String) -> Checked {
     Err(ApiError::new(ErrorKind::SerializationException, message))
 }
 
+/// Where a value stands, which decides the text of some refusals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// It is a member of a structure.
+    Member,
+    /// It is an element of a list, or stands under a key of a map.
+    Element,
+}
+
 /// Checks `body` as `structure`.
 pub(super) fn structure(structure: &Structure, body: &mut Value) -> Checked {
+    members(structure, body, Place::Element)
+}
+
+fn members(structure: &Structure, body: &mut Value, place: Place) -> Checked {
     match body {
         Value::Object(members) => {
             members.retain(|name, value| !value.is_null() && structure.member(name).is_some());
             for Member { name, shape, .. } in structure.members {
                 if let Some(value) = members.get_mut(*name) {
-                    check(shape, value)?;
+                    check(shape, value, Place::Member)?;
                 }
             }
             Ok(())
         }
-        Value::Array(_) => refuse(text::unrecognized_structure(structure.name)),
-        _ => refuse(text::UNEXPECTED_VALUE.to_owned()),
+        Value::Array(_) => refuse(text::unrecognized_class(&text::structure_class(structure.name))),
+        _ => refuse(no_structure(place)),
     }
 }
 
-fn check(shape: &Shape, value: &mut Value) -> Checked {
+/// A scalar where a structure belongs.
+fn no_structure(place: Place) -> String {
+    if place == Place::Member { text::UNEXPECTED_FIELD } else { text::UNEXPECTED_VALUE }.to_owned()
+}
+
+/// A scalar where a list or map belongs.
+fn no_collection(place: Place) -> String {
+    if place == Place::Member { text::UNEXPECTED_FIELD } else { text::UNEXPECTED_ELEMENT }.to_owned()
+}
+
+fn check(shape: &Shape, value: &mut Value, place: Place) -> Checked {
+    let element = |shape: &Shape, value: &mut Value| check(shape, value, Place::Element);
     match shape {
         Shape::String(_) => string(value),
         Shape::Integer(_) => whole("Integer", value),
@@ -40,45 +64,53 @@ fn check(shape: &Shape, value: &mut Value) -> Checked {
         Shape::Double | Shape::Timestamp => number(value),
         Shape::Boolean => boolean(value),
         Shape::List(list) => match value {
-            Value::Array(elements) => elements.iter_mut().try_for_each(|element| check(&list.element, element)),
+            Value::Array(elements) => elements.iter_mut().try_for_each(|value| element(&list.element, value)),
             Value::Object(_) => refuse(text::START_OF_STRUCTURE.to_owned()),
-            _ => refuse(text::UNEXPECTED_FIELD.to_owned()),
+            _ => refuse(no_collection(place)),
         },
         Shape::Map(map) => match value {
             Value::Object(entries) => {
                 entries.retain(|_, value| !value.is_null());
-                entries.values_mut().try_for_each(|value| check(&map.value, value))
+                entries.values_mut().try_for_each(|value| element(&map.value, value))
             }
-            Value::Array(_) => refuse(text::unrecognized_map(java_name(&map.value))),
-            _ => refuse(text::UNEXPECTED_FIELD.to_owned()),
+            Value::Array(_) => refuse(text::unrecognized_map(&java_class(&map.value))),
+            _ => refuse(no_collection(place)),
         },
-        Shape::Structure(inner) => structure(inner, value),
-        Shape::AttributeValue => attribute_value(value),
+        Shape::Structure(inner) => members(inner, value, place),
+        Shape::AttributeValue => attribute_value(value, place),
     }
 }
 
-/// The Java class that the service names in its texts.
-fn java_name(shape: &Shape) -> &'static str {
-    match shape {
-        Shape::Structure(inner) => inner.name,
-        Shape::AttributeValue => "AttributeValue",
-        Shape::List(list) => java_name(&list.element),
-        Shape::Map(map) => java_name(&map.value),
+/// The class of Java that the service names in its texts.
+fn java_class(shape: &Shape) -> String {
+    let simple = match shape {
+        Shape::Structure(inner) => return text::structure_class(inner.name),
+        Shape::AttributeValue => return text::structure_class(ATTRIBUTE_VALUE),
+        Shape::List(list) => return text::list_of(&java_class(&list.element)),
+        Shape::Map(map) => return text::map_of(&java_class(&map.value)),
         Shape::Integer(_) => "Integer",
         Shape::Long(_) => "Long",
         Shape::Boolean => "Boolean",
         Shape::Double | Shape::Timestamp => "Double",
         Shape::String(_) => "String",
-    }
+    };
+    format!("java.lang.{simple}")
 }
+
+/// What the service calls a typed value.
+const ATTRIBUTE_VALUE: &str = "AttributeValue";
 
 fn string(value: &Value) -> Checked {
     match value {
         Value::String(_) => Ok(()),
-        Value::Number(number) if number.is_f64() => refuse(text::cannot_convert("DECIMAL_VALUE", "String")),
-        Value::Number(_) => refuse(text::cannot_convert("NUMBER_VALUE", "String")),
+        Value::Number(number) => refuse(text::cannot_convert(number_token(number), "String")),
         other => scalar_mismatch(other, "String"),
     }
+}
+
+/// What the service's parser calls a number.
+fn number_token(number: &serde_json::Number) -> &'static str {
+    if number.is_f64() { "DECIMAL_VALUE" } else { "NUMBER_VALUE" }
 }
 
 fn whole(class: &str, value: &mut Value) -> Checked {
@@ -106,7 +138,7 @@ fn number(value: &Value) -> Checked {
 fn boolean(value: &mut Value) -> Checked {
     match value {
         Value::Bool(_) => Ok(()),
-        Value::Number(_) => refuse(text::cannot_convert("NUMBER_VALUE", "Boolean")),
+        Value::Number(number) => refuse(text::cannot_convert(number_token(number), "Boolean")),
         Value::String(word) => match word.to_ascii_lowercase().as_str() {
             "true" | "1" | "yes" => {
                 *value = true.into();
@@ -126,7 +158,7 @@ fn scalar_mismatch(value: &Value, class: &str) -> Checked {
     match value {
         Value::Bool(true) => refuse(text::cannot_convert("TRUE_VALUE", class)),
         Value::Bool(false) => refuse(text::cannot_convert("FALSE_VALUE", class)),
-        Value::Array(_) => refuse(text::unrecognized_scalar(class)),
+        Value::Array(_) => refuse(text::unrecognized_class(&format!("java.lang.{class}"))),
         Value::Object(_) => refuse(text::START_OF_STRUCTURE.to_owned()),
         _ => refuse(text::UNEXPECTED_TOKEN.to_owned()),
     }
@@ -134,12 +166,14 @@ fn scalar_mismatch(value: &Value, class: &str) -> Checked {
 
 /// Checks the JSON types inside an attribute value; nested maps and lists are walked without recursion limits of
 /// their own because the JSON parser has already bounded the depth.
-fn attribute_value(value: &mut Value) -> Checked {
+fn attribute_value(value: &mut Value, place: Place) -> Checked {
+    let class = || text::structure_class(ATTRIBUTE_VALUE);
     let members = match value {
         Value::Object(members) => members,
-        Value::Array(_) => return refuse(text::unrecognized_structure("AttributeValue")),
-        _ => return refuse(text::UNEXPECTED_VALUE.to_owned()),
+        Value::Array(_) => return refuse(text::unrecognized_class(&class())),
+        _ => return refuse(no_structure(place)),
     };
+    let element = |value: &mut Value| attribute_value(value, Place::Element);
     members.retain(|name, value| {
         !value.is_null() && matches!(name.as_str(), "S" | "N" | "B" | "SS" | "NS" | "BS" | "M" | "L" | "NULL" | "BOOL")
     });
@@ -150,10 +184,10 @@ fn attribute_value(value: &mut Value) -> Checked {
             "NULL" | "BOOL" => boolean(inner)?,
             "SS" | "NS" => list_of(inner, |element| string(element))?,
             "BS" => list_of(inner, |element| blob(element))?,
-            "L" => list_of(inner, attribute_value)?,
+            "L" => list_of(inner, element)?,
             _ => match inner {
-                Value::Object(entries) => entries.values_mut().try_for_each(attribute_value)?,
-                Value::Array(_) => return refuse(text::unrecognized_map("AttributeValue")),
+                Value::Object(entries) => entries.values_mut().try_for_each(element)?,
+                Value::Array(_) => return refuse(text::unrecognized_map(&class())),
                 _ => return refuse(text::UNEXPECTED_FIELD.to_owned()),
             },
         }
@@ -177,6 +211,7 @@ fn blob(value: &Value) -> Checked {
             Err(_) => refuse(text::BASE64_ALPHABET.to_owned()),
         },
         Value::Number(_) | Value::Bool(_) => refuse(text::ONLY_BASE64.to_owned()),
+        Value::Array(_) => refuse(text::unrecognized_class("java.nio.ByteBuffer")),
         other => scalar_mismatch(other, "Blob"),
     }
 }

@@ -349,12 +349,6 @@ impl Table {
         self.indexes.iter().find(|index| &*index.schema.name == name)
     }
 
-    /// Whether `name` is a key attribute of the table or of one of its indexes.
-    #[must_use]
-    pub fn is_key_anywhere(&self, name: &str) -> bool {
-        self.keys.contains(name) || self.indexes.iter().any(|index| index.schema.keys.contains(name))
-    }
-
     /// Stores `new` at a position, or removes what is there, and carries the change into the indexes.
     /// Readers that lag may see the item that was there for as long.
     pub fn write(&mut self, position: &Position, new: Option<Arc<Item>>, now: Timestamp, lag: Lag) -> Written {

@@ -45,11 +45,28 @@ pub fn decode_item(wire: &WireItem, wording: Wording) -> Result<Item, ApiError> 
 
 fn decode_within(wire: &Value, wrappers_left: usize, wording: Wording) -> Result<AttributeValue, ApiError> {
     let members = wire.as_object().filter(|members| !members.is_empty());
-    let mut members = members.ok_or_else(|| ApiError::validation(text::EMPTY))?.iter();
-    let (Some((descriptor, inner)), None) = (members.next(), members.next()) else {
-        return Err(ApiError::validation(text::MORE_THAN_ONE));
-    };
-    match descriptor.as_str() {
+    let members = members.ok_or_else(|| ApiError::validation(text::EMPTY))?;
+    let mut values = members.iter().map(|(kind, inner)| decode_as(kind, inner, wrappers_left, wording));
+    match (values.next(), members.len()) {
+        (Some(only), 1) => only,
+        // What is wrong with one of several is told before that they are several.
+        (Some(first), _) => {
+            first?;
+            values.try_for_each(|value| value.map(drop))?;
+            Err(ApiError::validation(text::MORE_THAN_ONE))
+        }
+        (None, _) => Err(ApiError::validation(text::EMPTY)),
+    }
+}
+
+/// Reads what stands under a type's descriptor.
+fn decode_as(
+    descriptor: &str,
+    inner: &Value,
+    wrappers_left: usize,
+    wording: Wording,
+) -> Result<AttributeValue, ApiError> {
+    match descriptor {
         "S" => Ok(AttributeValue::S(inner.as_str().unwrap_or_default().to_owned())),
         "N" => decode_number(inner.as_str().unwrap_or_default(), wording).map(AttributeValue::N),
         "B" => Ok(AttributeValue::B(decode_blob(inner))),

@@ -146,6 +146,15 @@ impl AutoScaling {
         self.scheduled.values().filter_map(|action| action.next).chain(minute).min()
     }
 
+    /// Whether a policy scales a table's write units.
+    #[must_use]
+    pub fn scales_writes(&self, table: &str) -> bool {
+        self.targets.iter().any(|(resource, target)| {
+            let is_table = *resource.table == *table && resource.index.is_none();
+            is_table && resource.direction == Direction::Write && target.policy.is_some()
+        })
+    }
+
     /// Begins to look, if nothing was looked at before.
     fn begin(&mut self, now: Timestamp) {
         if self.targets.is_empty() {

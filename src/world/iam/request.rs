@@ -90,7 +90,7 @@ pub(super) fn asked(verb: &str, body: &Value, principal: &Principal, engine: &mu
     let found: Vec<Asked> = if plans.is_empty() {
         parts.iter().map(|part| unplanned(part, body, &tables)).collect()
     } else if is_batch(verb) {
-        plans.iter().map(|plan| planned(&in_batch(&parts[0], &plan.table), plan, body, engine)).collect()
+        merged(plans.iter().map(|plan| planned(&in_batch(&parts[0], &plan.table), plan, body, engine)))
     } else if parts.len() == plans.len() {
         parts.iter().zip(&plans).map(|(part, plan)| planned(part, plan, body, engine)).collect()
     } else if let [part] = &parts[..] {
@@ -101,6 +101,23 @@ pub(super) fn asked(verb: &str, body: &Value, principal: &Principal, engine: &mu
         parts.iter().flat_map(each).map(|(part, plan)| planned(part, plan, body, engine)).collect()
     };
     found.into_iter().map(finished).collect()
+}
+
+/// What is asked for of one resource by one action, asked once: a key has the values of all items then.
+fn merged(asked: impl Iterator<Item = Asked>) -> Vec<Asked> {
+    let mut merged: Vec<Asked> = Vec::new();
+    for one in asked {
+        match merged.iter_mut().find(|other| other.action == one.action && other.resource == one.resource) {
+            None => merged.push(one),
+            Some(other) => {
+                for (key, mut values) in one.context {
+                    values.extend(other.context.remove(key).unwrap_or_default());
+                    *other = std::mem::take(other).with(key, values);
+                }
+            }
+        }
+    }
+    merged
 }
 
 fn table_arns(engine: &Engine) -> String {
