@@ -306,9 +306,16 @@ impl Bench {
             // Beside the line itself: on a small screen the checks are out of sight.
             let missing = || Some(Entry::new(EntryKind::Missing, vec![self.missing().filter(|_| has_sent)?]));
             let near = near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)]));
-            entries.extend(near.or_else(missing));
+            // A way out is told whatever else is.
+            let offers = near.is_some() && self.is_stuck();
+            entries.extend(near.or_else(missing).into_iter().chain(if offers { missing() } else { None }));
         }
         Ran { entries, completed: is_completed, notice, ..Ran::default() }
+    }
+
+    /// Whether the step has to be begun again.
+    const fn is_stuck(&self) -> bool {
+        matches!(&self.room, Room::Lab(runner) if runner.is_stuck())
     }
 
     /// What the step still lacks; `None` if nothing does, or if it is hidden until a prediction is made.
@@ -357,6 +364,7 @@ impl Bench {
         );
         entries.push(Entry::new(EntryKind::Story, text::shown(completed)));
         entries.extend(self.dashboard());
+        entries.extend(text::unprepared(runner.unprepared()).map(|line| Entry::new(EntryKind::Verdict, vec![line])));
         if runner.is_finished() {
             entries.extend(ending(runner));
             self.par = records::best_and_par(store, runner.lab()).unwrap_or_default();

@@ -60,12 +60,12 @@ impl Process {
 
     pub(super) fn lack(&self, moments: &[Moment]) -> Option<Lack> {
         if let Some(words) = &self.offence {
-            return Some(Lack { words: words.clone(), is_lost: true, depth: 1 });
+            return Some(Lack { is_lost: true, ..Lack::of(words.clone(), 1) });
         }
         let moment = moments.iter().skip(self.at).find(|moment| moment.never.is_none())?;
         let place = u8::try_from(self.at).unwrap_or(u8::MAX / 4).min(40) * 5;
         if let Some((_, miss)) = &self.nearest {
-            return Some(Lack::of(miss.words.clone(), place.saturating_add(miss.depth / 8)));
+            return Some(Lack::of_miss(miss, place.saturating_add(miss.depth / 8)));
         }
         let wanted = moment.times.unwrap_or(1);
         if self.times > 0 {
@@ -101,6 +101,7 @@ fn after(moment: &Moment) -> &'static str {
         (Moment { invoked: Some(_), .. }, _) => "no function was invoked since then",
         (_, Effect::Read) => "nothing was read since then",
         (_, Effect::Write) => "nothing was written since then",
+        (_, Effect::Cache) => "the cache was not used since then",
         _ => "the next request is still to come",
     }
 }

@@ -29,9 +29,18 @@ pub(super) fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &st
             return miss(depth + 1, format!("the condition is on {}, not on {on}", listed(&roots)));
         }
         if let Some(equals) = &wanted.equals {
-            let value = plain(equals);
+            let secret = equals.as_object().filter(|test| test.len() == 1).and_then(|test| test.get("secret"));
+            let value = plain(secret.unwrap_or(equals));
             let found = compared(condition, on);
             if !value.as_ref().is_some_and(|value| found.contains(&value)) {
+                if secret.is_some() {
+                    let words = if part.met == Some(false) {
+                        format!("the condition was {condition}, and was not met")
+                    } else {
+                        format!("the condition is {condition}, which is not right")
+                    };
+                    return miss(depth + 2, words);
+                }
                 let wanted = value.as_ref().map(crate::engine::plan::literal).unwrap_or_default();
                 return miss(depth + 2, format!("the condition is {condition}, not {on} = {wanted}"));
             }

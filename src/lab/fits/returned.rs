@@ -3,7 +3,7 @@
 use super::super::facts::Fact;
 use super::super::reasons::{bound, counted, listed, spelled, subject};
 use super::super::value::{attributes_words, difference, differs, fits as fits_value, item_words, member, members};
-use super::{Fit, ON_TARGET, miss, within_sentence};
+use super::{Fit, ON_TARGET, load, miss, within_sentence};
 use crate::content::lab::requirement::{Attributes, Bound, Effect, Matcher, RecordWanted, Request, Sorted};
 use crate::engine::value::key::KeyScalar;
 use crate::engine::value::{AttributeValue, Item};
@@ -69,11 +69,13 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
     if let Some(records) = &wanted.records {
         records_fit(records, fact, &subject, depth + 7)?;
     }
+    if fact.effect == Effect::Load {
+        return load::fits(wanted, fact, depth + 8);
+    }
     for (path, matcher) in &wanted.response {
         let found = member(&fact.response, path);
         if !fits_value(found.as_ref(), matcher) {
-            let place = if fact.effect == Effect::Load { "in your load" } else { "in the response" };
-            return miss(depth + 8, format!("{place}, {}", member_differs(path, found.as_ref(), matcher)));
+            return miss(depth + 8, format!("in the response, {}", member_differs(path, found.as_ref(), matcher)));
         }
     }
     Ok(())
