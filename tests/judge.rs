@@ -464,7 +464,7 @@ fn a_load_counts_its_requests_and_its_runs_and_comes_near_as_well() {
         Runner::start(&load(page, "returned: {effect: load, response: {page.Requests: 1, page.Items: 1}}"), 0).unwrap();
     assert_eq!(
         told(&mut runner, &[":load"]),
-        "In your load, page.Requests is 3, not 1.Near.",
+        "In your load, \"a page\" took 3 requests, not 1.Near.",
         "to the end, an item a page"
     );
     assert_eq!(told(&mut runner, &[":set limit 9", ":set pages 2", ":load"]), "done");
@@ -472,7 +472,7 @@ fn a_load_counts_its_requests_and_its_runs_and_comes_near_as_well() {
     let wanted =
         "returned: {effect: load, response: {two.Requests: 1, two.Items: 2, two.RCU: 1, two.Way: BatchGetItem}}";
     let mut runner = Runner::start(&load(keys, wanted), 0).unwrap();
-    assert!(told(&mut runner, &[":load"]).contains("two.Requests is 2, not 1."));
+    assert!(told(&mut runner, &[":load"]).contains("\"two\" took 2 requests, not 1."));
     assert!(runner.run(":load").reply.text.contains("sent one after the other"));
     assert_eq!(told(&mut runner, &[":set at 2", ":load"]), "done", "a batch costs what its items cost");
     let put = r#"{id: put, title: put, per_minute: 1, put: {who: {S: "R-<run>"}, day: {S: "{n:2}"}}}"#;
@@ -606,11 +606,10 @@ fn what_stands_around_the_tables_is_judged_as_it_is() {
         &["update-table --table-name Things --stream-specification StreamEnabled=false"],
         "There are no replicas, not in us-east-1 and eu-west-1.",
     );
-    let copies = "update-table --table-name Things --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES";
-    let more = r#"update-table --table-name Things --replica-updates [{"Create":{"RegionName":"eu-west-1"}}]"#;
+    let more = r#"update-table --table-name Orders --replica-updates [{"Create":{"RegionName":"eu-west-1"}}]"#;
     check(
-        "state: {replicas: {table: Things, regions: [us-east-1]}}",
-        &[copies, more],
+        "state: {replicas: {table: Orders, regions: [us-east-1]}}",
+        &[more],
         "There are replicas in eu-west-1 and us-east-1; only us-east-1 is wanted.",
     );
     let scale = "aws application-autoscaling register-scalable-target --service-namespace dynamodb --resource-id table/Fixed --scalable-dimension dynamodb:table:WriteCapacityUnits --min-capacity 5 --max-capacity 20";
@@ -677,7 +676,7 @@ const LOCKED: &str = r#"update-item --table-name Things --key {"id":{"S":"a"}} -
 
 /// A runner at a step whose right ways are these lines each.
 fn at_ways(right_ways: &[&[&str]], done: &str) -> Runner {
-    let ways = serde_json::to_string(right_ways).unwrap();
+    let ways = serde_json::to_string(&[right_ways, right_ways].concat()).unwrap();
     Runner::start(&lab_of(&ways, &format!("    done: [{{want: it, {done}}}]\n    debrief: Done.")), 0).unwrap()
 }
 
@@ -690,6 +689,7 @@ fn a_learner_who_can_no_longer_do_the_step_is_told_the_way_out() {
     let said = told(&mut runner, &[PUT_A]);
     assert!(said.ends_with(&format!("Your PutItem of a was not conditional. {RESTART}")), "{said}");
     assert!(runner.is_stuck());
+    assert_eq!(runner.show_solution(), [":restart", LOCKED, GET_A], "the solution is one from the beginning");
     // Neither a line that does nothing nor one that is not understood makes that unsaid.
     for line in [":help", "nonsense"] {
         runner.run(line);
@@ -700,6 +700,7 @@ fn a_learner_who_can_no_longer_do_the_step_is_told_the_way_out() {
     told(&mut runner, &[PUT_A]);
     runner.restart();
     assert!(!runner.is_stuck());
+    assert_eq!(runner.show_solution(), [LOCKED, GET_A]);
     // Half of the right way is no trap, though all of it would not do any more.
     let said = told(&mut runner, &[LOCKED]);
     assert!(said.contains("So far so good (1 of 2)") && !said.contains(RESTART), "{said}");
@@ -707,7 +708,8 @@ fn a_learner_who_can_no_longer_do_the_step_is_told_the_way_out() {
     // A near miss that says it is enough.
     let near = "    near_misses: [{when: {effect: write, condition: {given: false}}, say: Close., restart: true}]";
     let fields = format!("    done: [{{want: it, {done}}}]\n    debrief: Done.\n{near}");
-    let mut runner = Runner::start(&lab_of(&serde_json::json!([[LOCKED, GET_A]]).to_string(), &fields), 0).unwrap();
+    let mut runner =
+        Runner::start(&lab_of(&serde_json::json!([[LOCKED, GET_A], [LOCKED, GET_A]]).to_string(), &fields), 0).unwrap();
     let said = told(&mut runner, &[PUT_A]);
     assert_eq!(said.matches(":restart").count(), 1, "{said}");
     // What was only tried out has changed nothing.
@@ -751,7 +753,7 @@ fn clusters_and_the_cache_beside_the_tables_are_judged() {
     check(cluster, &["list-tables"], "There is no cluster d.");
     check(cluster, &[&create("e", 3)], "There is a cluster e, not d.");
     check(cluster, &[&create("d", 1)], "The cluster d has 1 node, not 3.");
-    check(cluster, &[&create("d", 3), "aws dax delete-cluster --cluster-name d"], "There is no cluster d.");
+    check(cluster, &[&create("d", 1), "aws dax delete-cluster --cluster-name d"], "There is no cluster d.");
     check(cluster, &[&create("d", 3)], "done");
     check(
         "state: {cluster: {nodes: 3, node_type: dax.r5.large}}",
@@ -770,6 +772,71 @@ fn clusters_and_the_cache_beside_the_tables_are_judged() {
     // It is no request, and costs nothing.
     let spent = "any_of: [{spent: {requests: 1}, returned: {effect: cache}}]";
     check(spent, &[GET_A, ":cache set a 9"], "done");
+}
+
+#[test]
+fn whoever_asks_for_items_is_not_served_with_their_number() {
+    let count = format!("{QUERY_ANA} --select COUNT");
+    for asked in ["each: {who: ana}", "some: [{day: \"01\"}]", "sorted: {by: day}", "attributes: [day]"] {
+        let done = format!("returned: {{table: Orders, key: {{who: ana}}, count: 2, {asked}}}");
+        check(&done, &[&count], "Your Query counted the items and returned none of them");
+    }
+    check("returned: {table: Orders, key: {who: ana}, count: 2}", &[&count], "done");
+}
+
+#[test]
+fn a_condition_says_the_same_under_a_not() {
+    let done = "process: [{write: {key: {id: a}, condition: {on: n, equals: 1, met: true}}}]";
+    for same in ["NOT n <> :o", "NOT (n <> :o OR attribute_not_exists(n))", "NOT (NOT n = :o)"] {
+        check(done, &[&LOCKED.replace("n = :o'", &format!("{same}'"))], "done");
+    }
+    for other in ["NOT n = :o", "NOT (n <> :o AND n <> :n)"] {
+        check(done, &[&LOCKED.replace("n = :o'", &format!("{other}'"))], "not n = 1");
+    }
+}
+
+#[test]
+fn the_pages_of_a_read_are_one_moment() {
+    let done = "process: [{read: {table: Orders, key: {who: ana}, count: 2}}, {write: {table: Things}}]";
+    let paged = format!("{QUERY_ANA} --page-size 1");
+    check(done, &[&paged, PUT_A], "done");
+    let halves = format!("{QUERY_ANA} --limit 1 --no-paginate");
+    check(done, &[&halves, &halves, PUT_A], "Your Query returned 1 item, not 2");
+    check(&done.replace("count: 2", "count: 1"), &[&paged, PUT_A], "done");
+}
+
+#[test]
+fn a_load_on_a_table_that_was_changed_since_shows_nothing() {
+    let orders = "    load: {table: Orders, seconds: 6, patterns: [{id: one, title: an order, per_minute: 60, equal: {who: {S: ana}, day: {S: \"01\"}}}]}\n    done:\n      - {want: it, returned: {effect: load, response: {one.RCU: {at_most: 1}}}}\n      - {want: more, state: {table: {name: Orders, billing: PROVISIONED}}}\n    debrief: Done.";
+    let mut runner = Runner::start(&lab(orders), 0).unwrap();
+    assert!(told(&mut runner, &[":load"]).contains("The billing mode of Orders"));
+    let change = "update-table --table-name Orders --billing-mode PROVISIONED --provisioned-throughput ReadCapacityUnits=50,WriteCapacityUnits=50";
+    let said = told(&mut runner, &[change]);
+    assert!(said.starts_with("The table Orders was changed after your load: type :load again."), "{said}");
+    assert_eq!(told(&mut runner, &[":clock +1m", ":load"]), "done");
+    // A load whose calls fail has shown nothing, whatever it cost.
+    let wrong = orders
+        .replace("day: {S:", "day: {N:")
+        .replace("\"01\"}}", "\"1\"}}")
+        .split("      - {want: more")
+        .next()
+        .unwrap()
+        .to_owned()
+        + "    debrief: Done.";
+    let mut runner = Runner::start(&lab(&wrong), 0).unwrap();
+    let said = told(&mut runner, &[":load"]);
+    assert!(said.starts_with("In your load, 6 calls of \"an order\" failed: ValidationException"), "{said}");
+}
+
+#[test]
+fn a_near_miss_is_known_by_an_invocation() {
+    let near = "    near_misses: [{invoked: {function: copy-to-Fixed, ok: true}, say: It was invoked.}]";
+    let fields = format!("    done: [{{want: it, state: {{table: {{name: Other}}}}}}]\n    debrief: Done.\n{near}");
+    let mut runner = Runner::start(&lab(&fields), 0).unwrap();
+    let map = "aws lambda create-event-source-mapping --function-name copy-to-Fixed --starting-position LATEST --event-source-arn {{stream Things}}";
+    assert!(!told(&mut runner, &[map]).contains("It was invoked"));
+    // It is known of whatever was done since.
+    assert!(told(&mut runner, &[PUT_A, ":clock +5s", GET_A]).contains("It was invoked"));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 //! kept lines are judged again without it: if no wrong way gets through now, that thing guards nothing that is tested.
 //!
 //! A way leaves a way out: after a wrong way the solution still completes the step, or the learner is told of `:restart`, and
-//! after that it does. Whoever follows a right way is not told so, and the next step can be done after each of them.
+//! after that it does; and the solution of the next step completes that after each right way.
 
 use super::case::Case;
 use super::facts::{Fact, Wanted};
@@ -15,10 +15,10 @@ use super::runner::{Exit, Runner};
 use super::telling::{self, Ledger};
 use super::workbench::{ReplyKind, Workbench};
 use super::{Stopped, Work};
-use crate::world::work::{EXIT_STEPS, LINE_STEPS};
 use crate::content::lab::requirement::Requirement;
 use crate::content::lab::{Step, WrongWay};
 use crate::safe_text::quoted;
+use crate::world::work::{EXIT_STEPS, LINE_STEPS};
 
 /// What is wrong with the ways of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub fn way_faults(runner: &mut Runner) -> Vec<WayFault> {
         if step.right_ways[..place].contains(way) {
             report(format!("right way {} is there twice", place + 1), false);
         }
-        let (play, mut after) = play(&lines, runner, true);
+        let (play, mut after) = play(&lines, runner);
         if let Some(fault) = right_fault(&play, lines.len()) {
             report(format!("right way {} {fault}: {}", place + 1, shown(lines.last().unwrap_or(&""))), false);
         } else {
@@ -78,7 +78,7 @@ pub fn way_faults(runner: &mut Runner) -> Vec<WayFault> {
     let mut wrong = Vec::new();
     for (place, way) in step.wrong_ways.iter().enumerate() {
         let lines = way.lines.all();
-        let (mut play, mut after) = play(&lines, runner, false);
+        let (mut play, mut after) = play(&lines, runner);
         let trap = trap(&mut play, &mut after);
         for fault in wrong_faults(&play, way, &step).into_iter().chain(trap) {
             report(format!("wrong way {} {fault}: {}", place + 1, shown(lines.last().unwrap_or(&""))), false);
@@ -136,7 +136,8 @@ fn wrong_faults(play: &Play, way: &WrongWay, step: &Step) -> Vec<String> {
 /// What is wrong with where a right way leaves the learner, beside the first, which the lab itself goes on from: the next
 /// step cannot be prepared, or its solution does not complete it.
 fn after_right(after: &mut Runner, place: usize) -> Vec<String> {
-    let mut faults: Vec<String> = after.unprepared().iter().map(|told| format!("the next step begins without {told}")).collect();
+    let mut faults: Vec<String> =
+        after.unprepared().iter().map(|told| format!("the next step begins without {told}")).collect();
     let solution = after.solution().unwrap_or_default().to_vec();
     let lines: Vec<&str> = solution.iter().map(String::as_str).collect();
     if place > 0 && !after.is_finished() && after.completes_with(&lines) != Some(true) {
@@ -157,7 +158,7 @@ fn trap(play: &mut Play, after: &mut Runner) -> Option<String> {
     if exit == Exit::Unknown && !is_told && after.exit(LINE_STEPS) == Exit::Shut {
         return Some("leaves the step so that its solution does not complete it, and nothing says :restart".to_owned());
     }
-    if is_told {
+    if exit != Exit::Open {
         after.restart();
         let solution = after.solution().unwrap_or_default().to_vec();
         let lines: Vec<&str> = solution.iter().map(String::as_str).collect();
@@ -167,9 +168,8 @@ fn trap(play: &mut Play, after: &mut Runner) -> Option<String> {
     None
 }
 
-/// Plays lines on a copy of the world where the step begins; returns what came of it, and the learner after it. On a right
-/// way (`goes_on`) nobody should be told to begin again.
-fn play(lines: &[&str], runner: &mut Runner, goes_on: bool) -> (Play, Runner) {
+/// Plays lines on a copy of the world where the step begins; returns what came of it, and the learner after it.
+fn play(lines: &[&str], runner: &mut Runner) -> (Play, Runner) {
     // If nothing is left, the lines are not run and say so.
     let _ = runner.bench().work().spend(STEPS_OF_A_WAY);
     let mut copy = runner.fork();
@@ -198,9 +198,6 @@ fn play(lines: &[&str], runner: &mut Runner, goes_on: bool) -> (Play, Runner) {
             play.completed_at = Some(place);
             play.told_wrongly.extend(telling::faults(&copy, completed, &ledger, lines));
             break;
-        }
-        if goes_on && copy.exit(EXIT_STEPS) == Exit::Shut {
-            play.told_wrongly.push(format!("after line {} the learner is told to begin again", place + 1));
         }
     }
     (play, copy)

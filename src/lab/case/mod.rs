@@ -150,6 +150,7 @@ impl Case {
         for (_, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
             watch.returned.is_old = true;
             watch.spent.is_old = true;
+            watch.process.begin_line();
         }
     }
 
@@ -271,9 +272,8 @@ impl Wanted {
     /// What a request under watch needs of facts.
     fn add(&mut self, request: &Request) {
         self.items |= wants_items(request) || request.over == Some(Over::Step);
-        self.bodies |= !request.parameters.is_empty()
-            || !request.response.is_empty()
-            || request.effect == Some(Effect::Load);
+        self.bodies |=
+            !request.parameters.is_empty() || !request.response.is_empty() || request.effect == Some(Effect::Load);
     }
 }
 

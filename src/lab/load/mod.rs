@@ -215,7 +215,10 @@ mod tests {
         let (bench, text) = ran(&create, one);
         assert!(!text.unwrap().contains("failed"));
         let one = &answer(&bench)["one"];
-        assert_eq!((one["Way"].as_str(), one["Failed"].as_u64(), one["RCU"].as_f64()), (Some("Query"), Some(0), Some(0.5)));
+        assert_eq!(
+            (one["Way"].as_str(), one["Failed"].as_u64(), one["RCU"].as_f64()),
+            (Some("Query"), Some(0), Some(0.5))
+        );
     }
 
     #[test]
@@ -226,10 +229,15 @@ mod tests {
         let mut bench = Workbench::new();
         bench.run(&create);
         bench.run(":clock +1m");
-        let text = run(&load(&format!("{{table: Orders, seconds: 6, rows: [], patterns: [{put}]}}")), &mut bench).unwrap();
+        let text =
+            run(&load(&format!("{{table: Orders, seconds: 6, rows: [], patterns: [{put}]}}")), &mut bench).unwrap();
         assert!(text.contains("a new one: 6 calls failed with ValidationException"), "{text}");
         let answer = answer(&bench);
-        assert_eq!((answer["put"]["WCU"].clone(), answer["put"]["Failed"].as_u64()), (Value::Null, Some(6)), "{answer}");
+        assert_eq!(
+            (answer["put"]["WCU"].clone(), answer["put"]["Failed"].as_u64()),
+            (Value::Null, Some(6)),
+            "{answer}"
+        );
     }
 
     #[test]
@@ -264,7 +272,8 @@ mod tests {
         bench.run(":clock +1m");
         let first = run(&pattern, &mut bench).unwrap();
         let second = run(&pattern, &mut bench).unwrap();
-        let heat = |text: &str| text.lines().filter(|line| line.contains(" RCU ")).map(str::to_owned).collect::<Vec<_>>();
+        let heat =
+            |text: &str| text.lines().filter(|line| line.contains(" RCU ")).map(str::to_owned).collect::<Vec<_>>();
         assert!(!heat(&second).is_empty());
         assert_eq!(heat(&first), heat(&second), "the second is not the sum of both");
         let mut bench = Workbench::new();

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::content::lab::load::{Load, Pattern};
 use super::super::reasons::counted;
+use crate::content::lab::load::{Load, Pattern};
 use crate::engine::capacity::grouped;
 
 /// How long the widest name of a pattern is told.
@@ -171,7 +171,8 @@ impl Report {
         );
         for it in &self.outcomes {
             let title: String = it.title.chars().take(width).collect();
-            let told = |each: Option<f64>, unit: &str| each.map_or_else(|| "-".to_owned(), |each| format!("{each}{unit}"));
+            let told =
+                |each: Option<f64>, unit: &str| each.map_or_else(|| "-".to_owned(), |each| format!("{each}{unit}"));
             let each = if it.written > 0.0 || it.way == "PutItem" {
                 told(it.each(it.written), " WCU")
             } else {

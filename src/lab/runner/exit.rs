@@ -16,7 +16,17 @@ use crate::world::work::{EXIT_STEPS, LINE_STEPS};
 
 /// What is looked up and changes nothing, of the prompt's own commands.
 const LOOKS: [&str; 12] = [
-    "help", "tables", "explain", "compare", "code", "stream", "kinesis", "heat", "bill", "invocations", "dashboard",
+    "help",
+    "tables",
+    "explain",
+    "compare",
+    "code",
+    "stream",
+    "kinesis",
+    "heat",
+    "bill",
+    "invocations",
+    "dashboard",
     "checkpoint",
 ];
 
@@ -65,12 +75,15 @@ impl Runner {
         let work = self.bench.work().clone();
         work.unseen(|| {
             let _open = work.begin(steps.min(LINE_STEPS));
-            let whole = step.right_ways.first().map(Lines::all).unwrap_or_default();
-            let rest = step.right_ways.iter().flat_map(|way| {
-                let lines = way.all();
-                (1..lines.len()).map(move |from| lines[from..].to_vec()).collect::<Vec<_>>()
-            });
-            for lines in std::iter::once(whole).chain(rest) {
+            let mut ways: Vec<Vec<&str>> = step.right_ways.first().map(Lines::all).into_iter().collect();
+            for lines in step.right_ways.iter().map(Lines::all) {
+                for rest in (1..lines.len()).map(|from| lines[from..].to_vec()) {
+                    if !ways.contains(&rest) {
+                        ways.push(rest);
+                    }
+                }
+            }
+            for lines in ways {
                 match self.completes_with(&lines) {
                     Some(true) => return Exit::Open,
                     Some(false) if work.step(1).is_ok() => {}
@@ -79,6 +92,17 @@ impl Runner {
             }
             Exit::Shut
         })
+    }
+
+    /// Whether the step has to be begun again for its whole solution to complete it.
+    pub(super) fn has_to_begin_for(&mut self, solution: &[String]) -> bool {
+        if !self.looks_for_exits || !self.has_seen {
+            return false;
+        }
+        let work = self.bench.work().clone();
+        let _open = work.begin(EXIT_STEPS);
+        let lines: Vec<&str> = solution.iter().map(String::as_str).collect();
+        work.unseen(|| self.completes_with(&lines)) == Some(false) && work.step(1).is_ok()
     }
 
     /// Whether these lines complete the step from here; `None` if one of them cannot be run. They are run on a copy.

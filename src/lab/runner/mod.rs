@@ -219,10 +219,13 @@ impl Runner {
         self.step().map(|step| step.solution.as_slice())
     }
 
-    /// The solution of the step, for the learner: the step is then marked as shown.
+    /// The solution of the step, for the learner: the step is then marked as shown. If it no longer does from here, it begins
+    /// with the word that begins the step again.
     pub fn show_solution(&mut self) -> Vec<String> {
         self.is_shown = true;
-        self.solution().unwrap_or_default().iter().map(|line| expanded(line, &self.bench)).collect()
+        let lines = self.solution().unwrap_or_default().to_vec();
+        let begins = self.has_to_begin_for(&lines).then(|| ":restart".to_owned());
+        begins.into_iter().chain(lines.iter().map(|line| expanded(line, &self.bench))).collect()
     }
 
     /// What to take away, with the figures of this run.

@@ -118,7 +118,11 @@ pub(super) fn replicas(wanted: &ReplicasState, bench: &Workbench) -> Option<Stri
                 if regions.is_empty() { "no replicas".to_owned() } else { format!("replicas in {}", listed(&regions)) };
             let has_all = wanted.iter().all(|region| regions.contains(region));
             return Some(if has_all {
-                format!("there are {found}; only {} {} wanted", listed(wanted), if wanted.len() == 1 { "is" } else { "are" })
+                format!(
+                    "there are {found}; only {} {} wanted",
+                    listed(wanted),
+                    if wanted.len() == 1 { "is" } else { "are" }
+                )
             } else {
                 format!("there are {found}, not in {}", listed(wanted))
             });
