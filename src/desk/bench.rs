@@ -273,7 +273,7 @@ impl Bench {
         if matches!(self.room, Room::Lab(_)) && Word::read(line).is_some() {
             return self.help(line);
         }
-        let work = self.work().clone();
+        let (work, was_stuck) = (self.work().clone(), self.is_stuck());
         let room = &mut self.room;
         let act = || match room {
             Room::Lab(runner) => {
@@ -304,7 +304,8 @@ impl Bench {
             notice = self.complete(&completed, store, clock, &mut entries);
         } else {
             // Beside the line itself: on a small screen the checks are out of sight.
-            let missing = || Some(Entry::new(EntryKind::Missing, vec![self.missing().filter(|_| has_sent)?]));
+            let is_due = has_sent || self.is_stuck() && !was_stuck;
+            let missing = || Some(Entry::new(EntryKind::Missing, vec![self.missing().filter(|_| is_due)?]));
             let near = near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)]));
             // A way out is told whatever else is.
             let offers = near.is_some() && self.is_stuck();

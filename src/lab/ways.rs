@@ -18,7 +18,7 @@ use super::{Stopped, Work};
 use crate::content::lab::requirement::Requirement;
 use crate::content::lab::{Step, WrongWay};
 use crate::safe_text::quoted;
-use crate::world::work::{EXIT_STEPS, LINE_STEPS};
+use crate::world::work::EXIT_STEPS;
 
 /// What is wrong with the ways of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub fn way_faults(runner: &mut Runner) -> Vec<WayFault> {
     for (place, way) in step.wrong_ways.iter().enumerate() {
         let lines = way.lines.all();
         let (mut play, mut after) = play(&lines, runner);
-        let trap = trap(&mut play, &mut after);
+        let trap = trap(&mut play, &mut after, &step);
         for fault in wrong_faults(&play, way, &step).into_iter().chain(trap) {
             report(format!("wrong way {} {fault}: {}", place + 1, shown(lines.last().unwrap_or(&""))), false);
         }
@@ -134,38 +134,35 @@ fn wrong_faults(play: &Play, way: &WrongWay, step: &Step) -> Vec<String> {
 }
 
 /// What is wrong with where a right way leaves the learner, beside the first, which the lab itself goes on from: the next
-/// step cannot be prepared, or its solution does not complete it.
+/// step cannot be prepared, or none of its right ways completes it.
 fn after_right(after: &mut Runner, place: usize) -> Vec<String> {
     let mut faults: Vec<String> =
         after.unprepared().iter().map(|told| format!("the next step begins without {told}")).collect();
-    let solution = after.solution().unwrap_or_default().to_vec();
-    let lines: Vec<&str> = solution.iter().map(String::as_str).collect();
-    if place > 0 && !after.is_finished() && after.completes_with(&lines) != Some(true) {
-        faults.push("the solution of the next step does not complete that after it".to_owned());
+    let next = after.step().cloned().filter(|_| place > 0);
+    if next.is_some_and(|next| next.right_ways.iter().all(|way| after.completes_with(&way.all()) != Some(true))) {
+        faults.push("no right way of the next step completes that after it".to_owned());
     }
     faults
 }
 
 /// What is wrong with where a wrong way leaves the learner: with no way on, and no word of `:restart`, or with one that does
 /// not help. What is told of it is added to what the learner is told.
-fn trap(play: &mut Play, after: &mut Runner) -> Option<String> {
-    if play.completed_at.is_some() {
+fn trap(play: &mut Play, after: &mut Runner, step: &Step) -> Option<String> {
+    let solution = step.right_ways.first()?.all();
+    if play.completed_at.is_some() || after.completes_with(&solution) == Some(true) {
         return None;
     }
     let exit = after.exit(EXIT_STEPS);
     play.told.push_str(&after.told_of_exit(exit, &play.told));
-    let is_told = play.told.contains(":restart");
-    if exit == Exit::Unknown && !is_told && after.exit(LINE_STEPS) == Exit::Shut {
+    if exit == Exit::Open {
+        return None;
+    }
+    if !play.told.contains(":restart") {
         return Some("leaves the step so that its solution does not complete it, and nothing says :restart".to_owned());
     }
-    if exit != Exit::Open {
-        after.restart();
-        let solution = after.solution().unwrap_or_default().to_vec();
-        let lines: Vec<&str> = solution.iter().map(String::as_str).collect();
-        return (after.completes_with(&lines) != Some(true))
-            .then(|| "leaves the step so that its solution does not complete it even after :restart".to_owned());
-    }
-    None
+    after.restart();
+    (after.completes_with(&solution) != Some(true))
+        .then(|| "leaves the step so that its solution does not complete it even after :restart".to_owned())
 }
 
 /// Plays lines on a copy of the world where the step begins; returns what came of it, and the learner after it.

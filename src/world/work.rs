@@ -25,7 +25,7 @@ pub const REQUEST_STEPS: u64 = 200_000;
 /// line: the learner waits for it after each line.
 pub const LOOK_STEPS: u64 = 4_000_000;
 /// The most steps that it takes to find out whether a step of a lab can still be done, after a line that left it open.
-pub const EXIT_STEPS: u64 = 1_000_000;
+pub const EXIT_STEPS: u64 = 2_000_000;
 /// The most steps that a lab takes to begin, the steps that are done already included.
 pub const START_STEPS: u64 = 12_000_000;
 /// The most steps that a content pack takes in all: to fill its tables, and to run what it says can be run. What is built

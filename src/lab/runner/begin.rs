@@ -275,6 +275,7 @@ impl Runner {
             score: Score::default(),
             exit: Exit::Open,
             looks_for_exits: false,
+            is_trial: false,
         }
     }
 

@@ -2,8 +2,8 @@
 //!
 //! The life of a look: after a line that left the step open, the step's first right way is played on a copy of the world and
 //! of what has been seen; if that completes the step, so can the learner. If it does not, the learner may be within a way of
-//! several lines: what is left of each right way is played as well. If none of it completes the step, the reason that is
-//! told ends with the word that begins the step again.
+//! several lines: what is left of each right way is played as well. If none of it completes the step, and the solution does
+//! once it is begun again, the reason that is told ends with the word that begins it again.
 //!
 //! A look is bounded ([`EXIT_STEPS`]): what is not known by then is not told. The same line after the same lines is looked at
 //! in the same way everywhere, for steps are counted and not timed.
@@ -12,7 +12,7 @@ use super::super::case::RESTART;
 use super::super::workbench::ReplyKind;
 use super::Runner;
 use crate::content::lab::Lines;
-use crate::world::work::{EXIT_STEPS, LINE_STEPS};
+use crate::world::work::EXIT_STEPS;
 
 /// What is looked up and changes nothing, of the prompt's own commands.
 const LOOKS: [&str; 12] = [
@@ -57,6 +57,13 @@ impl Runner {
         self.verdicts[open].reason.push_str(&offer);
     }
 
+    /// Looks whether the step can still be done, for requests that were not typed: whoever tells what is missing asks first.
+    pub fn seek_exit(&mut self) {
+        if !self.is_finished() {
+            self.look_for_exit("", ReplyKind::Answer, None);
+        }
+    }
+
     /// What is added to what a learner is told, if the step has to be begun again and that is not said yet.
     pub(in super::super) fn told_of_exit(&self, exit: Exit, told: &str) -> String {
         if exit == Exit::Shut && !told.contains(":restart") { format!(" {RESTART}") } else { String::new() }
@@ -74,7 +81,7 @@ impl Runner {
         let Some(step) = lab.steps.get(self.step) else { return Exit::Open };
         let work = self.bench.work().clone();
         work.unseen(|| {
-            let _open = work.begin(steps.min(LINE_STEPS));
+            let _open = work.begin(steps);
             let mut ways: Vec<Vec<&str>> = step.right_ways.first().map(Lines::all).into_iter().collect();
             for lines in step.right_ways.iter().map(Lines::all) {
                 for rest in (1..lines.len()).map(|from| lines[from..].to_vec()) {
@@ -90,7 +97,15 @@ impl Runner {
                     _ => return Exit::Unknown,
                 }
             }
-            Exit::Shut
+            // What does not help is not offered: a step may have begun so that its solution cannot do it.
+            let mut again = self.as_it_stands();
+            again.begun.clone_from(&self.begun);
+            again.restart();
+            let solution = step.right_ways.first().map(Lines::all).unwrap_or_default();
+            match again.completes_with(&solution) {
+                Some(true) => Exit::Shut,
+                _ => Exit::Unknown,
+            }
         })
     }
 
@@ -107,7 +122,7 @@ impl Runner {
 
     /// Whether these lines complete the step from here; `None` if one of them cannot be run. They are run on a copy.
     pub(in super::super) fn completes_with(&mut self, lines: &[&str]) -> Option<bool> {
-        let mut copy = self.as_it_stands();
+        let mut copy = Self { is_trial: true, ..self.as_it_stands() };
         for line in lines {
             let turn = copy.run(line);
             if turn.completed.is_some() {

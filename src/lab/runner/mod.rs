@@ -76,6 +76,8 @@ pub struct Runner {
     /// Whether the step can be done from here, as far as that was looked at, and whether it is looked at after each line.
     exit: Exit,
     looks_for_exits: bool,
+    /// Whether it only tries something out: no step follows the one that waits.
+    is_trial: bool,
 }
 
 /// Where a step and its newest line began: the journal's newest entry at the time. What lies behind a mark may be more
@@ -378,7 +380,9 @@ impl Runner {
         self.score.points += points.unwrap_or(0);
         self.story.finish(&step.id, &self.bench);
         self.step += 1;
-        self.begin_step();
+        if !self.is_trial {
+            self.begin_step();
+        }
         Completed { step: step.clone(), prediction, debrief, is_shown, spent, points, ended }
     }
 
