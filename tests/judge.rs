@@ -807,10 +807,10 @@ fn the_pages_of_a_read_are_one_moment() {
 
 #[test]
 fn a_load_on_a_table_that_was_changed_since_shows_nothing() {
-    let orders = "    load: {table: Orders, seconds: 6, patterns: [{id: one, title: an order, per_minute: 60, equal: {who: {S: ana}, day: {S: \"01\"}}}]}\n    done:\n      - {want: it, returned: {effect: load, response: {one.RCU: {at_most: 1}}}}\n      - {want: more, state: {table: {name: Orders, billing: PROVISIONED}}}\n    debrief: Done.";
+    let orders = "    load: {table: Orders, seconds: 6, patterns: [{id: one, title: an order, per_minute: 60, equal: {who: {S: ana}, day: {S: \"01\"}}}]}\n    done:\n      - {want: it, returned: {effect: load, response: {one.RCU: {at_most: 1}}}}\n      - {want: more, state: {table: {name: Orders, deletion_protection: true}}}\n    debrief: Done.";
     let mut runner = Runner::start(&lab(orders), 0).unwrap();
-    assert!(told(&mut runner, &[":load"]).contains("The billing mode of Orders"));
-    let change = "update-table --table-name Orders --billing-mode PROVISIONED --provisioned-throughput ReadCapacityUnits=50,WriteCapacityUnits=50";
+    assert!(told(&mut runner, &[":load"]).contains("Deletion protection of Orders is off"));
+    let change = "update-table --table-name Orders --deletion-protection-enabled";
     let said = told(&mut runner, &[change]);
     assert!(said.starts_with("The table Orders was changed after your load: type :load again."), "{said}");
     assert_eq!(told(&mut runner, &[":clock +1m", ":load"]), "done");

@@ -139,7 +139,7 @@ fn after_right(after: &mut Runner, place: usize) -> Vec<String> {
     let mut faults: Vec<String> =
         after.unprepared().iter().map(|told| format!("the next step begins without {told}")).collect();
     let next = after.step().cloned().filter(|_| place > 0);
-    if next.is_some_and(|next| next.right_ways.iter().all(|way| after.completes_with(&way.all()) != Some(true))) {
+    if next.is_some_and(|next| next.right_ways.iter().all(|way| !after.completes_with(&way.all()))) {
         faults.push("no right way of the next step completes that after it".to_owned());
     }
     faults
@@ -149,7 +149,7 @@ fn after_right(after: &mut Runner, place: usize) -> Vec<String> {
 /// not help. What is told of it is added to what the learner is told.
 fn trap(play: &mut Play, after: &mut Runner, step: &Step) -> Option<String> {
     let solution = step.right_ways.first()?.all();
-    if play.completed_at.is_some() || after.completes_with(&solution) == Some(true) {
+    if play.completed_at.is_some() || after.completes_with(&solution) {
         return None;
     }
     let exit = after.exit(EXIT_STEPS);
@@ -161,7 +161,7 @@ fn trap(play: &mut Play, after: &mut Runner, step: &Step) -> Option<String> {
         return Some("leaves the step so that its solution does not complete it, and nothing says :restart".to_owned());
     }
     after.restart();
-    (after.completes_with(&solution) != Some(true))
+    (!after.completes_with(&solution))
         .then(|| "leaves the step so that its solution does not complete it even after :restart".to_owned())
 }
 

@@ -150,7 +150,7 @@ impl Report {
                 let (lost, verb) = (grouped(self.lost), if self.lost == 1 { "was" } else { "were" });
                 let _ = writeln!(
                     out,
-                    "The table holds {}; {lost} of {wanted} {verb} replaced by others with the same key.",
+                    "The table holds {}; {lost} {verb} replaced by others with the same key.",
                     counted(self.rows, "items")
                 );
             }

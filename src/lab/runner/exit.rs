@@ -91,10 +91,11 @@ impl Runner {
                 }
             }
             for lines in ways {
-                match self.completes_with(&lines) {
-                    Some(true) => return Exit::Open,
-                    Some(false) if work.step(1).is_ok() => {}
-                    _ => return Exit::Unknown,
+                if self.completes_with(&lines) {
+                    return Exit::Open;
+                }
+                if work.step(1).is_err() {
+                    return Exit::Unknown;
                 }
             }
             // What does not help is not offered: a step may have begun so that its solution cannot do it.
@@ -102,10 +103,7 @@ impl Runner {
             again.begun.clone_from(&self.begun);
             again.restart();
             let solution = step.right_ways.first().map(Lines::all).unwrap_or_default();
-            match again.completes_with(&solution) {
-                Some(true) => Exit::Shut,
-                _ => Exit::Unknown,
-            }
+            if again.completes_with(&solution) { Exit::Shut } else { Exit::Unknown }
         })
     }
 
@@ -117,21 +115,12 @@ impl Runner {
         let work = self.bench.work().clone();
         let _open = work.begin(EXIT_STEPS);
         let lines: Vec<&str> = solution.iter().map(String::as_str).collect();
-        work.unseen(|| self.completes_with(&lines)) == Some(false) && work.step(1).is_ok()
+        !work.unseen(|| self.completes_with(&lines)) && work.step(1).is_ok()
     }
 
-    /// Whether these lines complete the step from here; `None` if one of them cannot be run. They are run on a copy.
-    pub(in super::super) fn completes_with(&mut self, lines: &[&str]) -> Option<bool> {
+    /// Whether these lines complete the step from here. They are run on a copy.
+    pub(in super::super) fn completes_with(&mut self, lines: &[&str]) -> bool {
         let mut copy = Self { is_trial: true, ..self.as_it_stands() };
-        for line in lines {
-            let turn = copy.run(line);
-            if turn.completed.is_some() {
-                return Some(true);
-            }
-            if turn.reply.kind == ReplyKind::NotUnderstood {
-                return None;
-            }
-        }
-        Some(false)
+        lines.iter().any(|line| copy.run(line).completed.is_some())
     }
 }
