@@ -9,6 +9,8 @@ use std::fmt;
 pub const LINE_BYTES: usize = 16 << 20;
 /// The most bytes that one import reads, uncompressed (a model: the service reads 15 TB).
 pub const IMPORT_BYTES: u64 = 256 << 20;
+/// The most items that one import reads: each takes about a kilobyte of memory, however short its line is.
+pub const IMPORT_ITEMS: u64 = 1_000_000;
 /// The most objects that one import reads.
 pub const IMPORT_OBJECTS: usize = 50_000;
 

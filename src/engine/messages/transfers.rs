@@ -29,8 +29,10 @@ pub fn no_access(cause: &str) -> String {
 
 /// More than one import reads here.
 #[must_use]
-pub fn too_much(megabytes: u64, objects: usize) -> String {
-    format!("This engine imports {megabytes} MB and {objects} objects at a time at most; the rest was left out")
+pub fn too_much(megabytes: u64, items: u64, objects: usize) -> String {
+    format!(
+        "This engine imports {megabytes} MB, {items} items and {objects} objects at a time at most; the rest was left out"
+    )
 }
 
 /// A TableArn that is none.

@@ -25,7 +25,7 @@ use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::lookup::table_name;
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{protocol, transfers as text};
-use crate::engine::objects::{IMPORT_BYTES, IMPORT_OBJECTS, Objects};
+use crate::engine::objects::{IMPORT_BYTES, IMPORT_ITEMS, IMPORT_OBJECTS, Objects};
 use crate::engine::plan::Plan;
 use crate::engine::shape::{self, List, Pattern, Shape, Text, structure};
 use crate::engine::table::{Stored, Table, Tree};
@@ -355,10 +355,15 @@ impl Reader<'_> {
             let mut each = |line: Option<&[u8]>| self.take(line, &mut header);
             objects.lines(bucket, key, gzip, &mut each).map_err(|cause| text::no_access(&cause))?;
         }
-        if keys.len() > IMPORT_OBJECTS || self.told.bytes > IMPORT_BYTES {
-            return Err(text::too_much(IMPORT_BYTES >> 20, IMPORT_OBJECTS));
+        if keys.len() > IMPORT_OBJECTS || self.is_full() {
+            return Err(text::too_much(IMPORT_BYTES >> 20, IMPORT_ITEMS, IMPORT_OBJECTS));
         }
         Ok(())
+    }
+
+    /// Whether it has read more than an import reads.
+    const fn is_full(&self) -> bool {
+        self.told.bytes > IMPORT_BYTES || self.told.processed > IMPORT_ITEMS
     }
 
     /// Takes a line; answers whether the object is to be read on.
@@ -369,7 +374,7 @@ impl Reader<'_> {
             return false;
         };
         self.told.bytes += line.len() as u64 + 1;
-        if self.told.bytes > IMPORT_BYTES {
+        if self.is_full() {
             return false;
         }
         if line.iter().all(u8::is_ascii_whitespace) {
@@ -382,6 +387,9 @@ impl Reader<'_> {
                 for json in serde_json::Deserializer::from_str(line).into_iter() {
                     let Ok(json) = json else { return self.count(None) };
                     self.count(json_item(json));
+                    if self.is_full() {
+                        return false;
+                    }
                 }
                 true
             }
