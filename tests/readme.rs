@@ -63,7 +63,7 @@ fn parameters() -> String {
     for (title, requests) in services() {
         writeln!(text, "\n## {title}\n\n| request | parameters | refused |\n| --- | --- | --- |").unwrap();
         for (name, input) in requests {
-            let modelled = input.members.iter().filter(|member| member.unmodelled.is_none());
+            let modelled = input.members.iter().filter(|member| refused_but(member).is_none());
             let taken: Vec<&str> = modelled.map(|member| member.name).collect();
             let mut refused = Vec::new();
             unmodelled(input, "", &mut refused);
@@ -96,14 +96,21 @@ fn services() -> Vec<(&'static str, Vec<Request>)> {
 
 /// The members of a structure and of all within it that are not modelled, each with its path.
 fn unmodelled(structure: &'static Structure, path: &str, found: &mut Vec<String>) {
-    for Member { name, shape, unmodelled: but, .. } in structure.members {
-        let path = if path.is_empty() { (*name).to_owned() } else { format!("{path}.{name}") };
-        match but {
+    for member in structure.members {
+        let path = if path.is_empty() { member.name.to_owned() } else { format!("{path}.{}", member.name) };
+        match refused_but(member) {
             Some([]) => found.push(path),
             Some(values) => found.push(format!("{path} ({})", values.join(", "))),
-            None => within(shape, &path, found),
+            None => within(&member.shape, &path, found),
         }
     }
+}
+
+/// The values with which a member that is refused is taken all the same; `None` if it is not refused. Some are refused in
+/// words of their own rather than by their shape; then their documentation says so.
+fn refused_but(member: &Member) -> Option<&'static [&'static str]> {
+    let is_said = member.doc.iter().any(|line| line.contains("not modelled, and refused"));
+    member.unmodelled.or_else(|| is_said.then_some(&[]))
 }
 
 fn within(shape: &Shape, path: &str, found: &mut Vec<String>) {
