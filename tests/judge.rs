@@ -46,10 +46,15 @@ setup:
 
 /// A lab of one step with these fields (indented as under a step), without a second step.
 fn lab(fields: &str) -> Lab {
+    lab_of("[a, b]", fields)
+}
+
+/// As [`lab`], with these right ways.
+fn lab_of(right_ways: &str, fields: &str) -> Lab {
     let home = tempfile::tempdir().unwrap();
     std::fs::create_dir(home.path().join("labs")).unwrap();
     let text = format!(
-        "format_version: 2\nname: try\ntitle: Try\norder: 1\nminutes: 1\nclaims: [E1]\nskills: [\"1.3.4\"]\ndocs: https://docs.aws.amazon.com/x\nchecked: \"2026-11-25\"\nintro: Three tables.\n{SETUP}\nsteps:\n  - id: one\n    title: One\n    why: It matters.\n    task: Do it.\n    hints: [where, which, \"almost ___\"]\n    right_ways: [a, b]\n    wrong_ways: [{{do: a, says: a}}, {{do: b, says: b}}, {{do: c, says: c}}]\n{fields}\nquestions: [i-email-query-refused, q-three-orders-of-one, e1-count-and-scanned]\noutro: Over.\n"
+        "format_version: 2\nname: try\ntitle: Try\norder: 1\nminutes: 1\nclaims: [E1]\nskills: [\"1.3.4\"]\ndocs: https://docs.aws.amazon.com/x\nchecked: \"2026-11-25\"\nintro: Three tables.\n{SETUP}\nsteps:\n  - id: one\n    title: One\n    why: It matters.\n    task: Do it.\n    hints: [where, which, \"almost ___\"]\n    right_ways: {right_ways}\n    wrong_ways: [{{do: a, says: a}}, {{do: b, says: b}}, {{do: c, says: c}}]\n{fields}\nquestions: [i-email-query-refused, q-three-orders-of-one, e1-count-and-scanned]\noutro: Over.\n"
     );
     std::fs::write(home.path().join("labs/try.yaml"), text).unwrap();
     let (library, problems) = content::load(&Source::Directory(home.path().to_owned()));
@@ -459,7 +464,7 @@ fn a_load_counts_its_requests_and_its_runs_and_comes_near_as_well() {
         Runner::start(&load(page, "returned: {effect: load, response: {page.Requests: 1, page.Items: 1}}"), 0).unwrap();
     assert_eq!(
         told(&mut runner, &[":load"]),
-        "In your load, page.Requests is 3, not 1.Near.",
+        "In your load, \"a page\" took 3 requests, not 1.Near.",
         "to the end, an item a page"
     );
     assert_eq!(told(&mut runner, &[":set limit 9", ":set pages 2", ":load"]), "done");
@@ -467,7 +472,7 @@ fn a_load_counts_its_requests_and_its_runs_and_comes_near_as_well() {
     let wanted =
         "returned: {effect: load, response: {two.Requests: 1, two.Items: 2, two.RCU: 1, two.Way: BatchGetItem}}";
     let mut runner = Runner::start(&load(keys, wanted), 0).unwrap();
-    assert!(told(&mut runner, &[":load"]).contains("two.Requests is 2, not 1."));
+    assert!(told(&mut runner, &[":load"]).contains("\"two\" took 2 requests, not 1."));
     assert!(runner.run(":load").reply.text.contains("sent one after the other"));
     assert_eq!(told(&mut runner, &[":set at 2", ":load"]), "done", "a batch costs what its items cost");
     let put = r#"{id: put, title: put, per_minute: 1, put: {who: {S: "R-<run>"}, day: {S: "{n:2}"}}}"#;
@@ -601,6 +606,12 @@ fn what_stands_around_the_tables_is_judged_as_it_is() {
         &["update-table --table-name Things --stream-specification StreamEnabled=false"],
         "There are no replicas, not in us-east-1 and eu-west-1.",
     );
+    let more = r#"update-table --table-name Orders --replica-updates [{"Create":{"RegionName":"eu-west-1"}}]"#;
+    check(
+        "state: {replicas: {table: Orders, regions: [us-east-1]}}",
+        &[more],
+        "There are replicas in eu-west-1 and us-east-1; only us-east-1 is wanted.",
+    );
     let scale = "aws application-autoscaling register-scalable-target --service-namespace dynamodb --resource-id table/Fixed --scalable-dimension dynamodb:table:WriteCapacityUnits --min-capacity 5 --max-capacity 20";
     check(
         "state: {scaling: {table: Fixed, direction: write, max: {at_least: 100}}}",
@@ -656,6 +667,190 @@ fn a_step_can_be_begun_again_and_the_lab_too() {
     runner.reset();
     assert_eq!((runner.position(), runner.solution().unwrap().len()), (0, 1));
     assert!(!runner.run(&PUT_A.replace('9', "5")).completed.unwrap().is_shown, "it was not shown this time");
+}
+
+const RESTART: &str = "Type :restart to begin this step again.";
+
+/// A write on the condition that n is 1, and one without a condition.
+const LOCKED: &str = r#"update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'SET n = :n' --condition-expression 'n = :o' --expression-attribute-values {":n":{"N":"9"},":o":{"N":"1"}}"#;
+
+/// A runner at a step whose right ways are these lines each.
+fn at_ways(right_ways: &[&[&str]], done: &str) -> Runner {
+    let ways = serde_json::to_string(&[right_ways, right_ways].concat()).unwrap();
+    Runner::start(&lab_of(&ways, &format!("    done: [{{want: it, {done}}}]\n    debrief: Done.")), 0).unwrap()
+}
+
+#[test]
+fn a_learner_who_can_no_longer_do_the_step_is_told_the_way_out() {
+    let done = "process: [{write: {key: {id: a}, condition: {on: n, equals: 1, met: true}}}, {read: {key: {id: a}}}]";
+    let mut runner = at_ways(&[&[LOCKED, GET_A]], done);
+    let said = told(&mut runner, &["list-tables"]);
+    assert!(!said.contains(RESTART), "nothing has happened yet: {said}");
+    let said = told(&mut runner, &[PUT_A]);
+    assert!(said.ends_with(&format!("Your PutItem of a was not conditional. {RESTART}")), "{said}");
+    assert!(runner.is_stuck());
+    assert_eq!(runner.show_solution(), [":restart", LOCKED, GET_A], "the solution is one from the beginning");
+    // Neither a line that does nothing nor one that is not understood makes that unsaid.
+    for line in [":help", "nonsense"] {
+        runner.run(line);
+        assert!(reasons(&runner.verdicts()).ends_with(RESTART), "{line}: {:?}", runner.verdicts());
+    }
+    runner.run(":undo");
+    assert!(!reasons(&runner.verdicts()).contains(RESTART), "what was taken back stands in the way no more");
+    told(&mut runner, &[PUT_A]);
+    runner.restart();
+    assert!(!runner.is_stuck());
+    assert_eq!(runner.show_solution(), [LOCKED, GET_A]);
+    // Half of the right way is no trap, though all of it would not do any more.
+    let said = told(&mut runner, &[LOCKED]);
+    assert!(said.contains("So far so good (1 of 2)") && !said.contains(RESTART), "{said}");
+    assert_eq!(told(&mut runner, &[GET_A]), "done");
+    // A near miss that says it is enough.
+    let near = "    near_misses: [{when: {effect: write, condition: {given: false}}, say: Close., restart: true}]";
+    let fields = format!("    done: [{{want: it, {done}}}]\n    debrief: Done.\n{near}");
+    let mut runner =
+        Runner::start(&lab_of(&serde_json::json!([[LOCKED, GET_A], [LOCKED, GET_A]]).to_string(), &fields), 0).unwrap();
+    let said = told(&mut runner, &[PUT_A]);
+    assert_eq!(said.matches(":restart").count(), 1, "{said}");
+    // What was only tried out has changed nothing.
+    assert!(runner.bench().engine().journal().entries().filter(|entry| entry.verb == "UpdateItem").count() == 0);
+}
+
+#[test]
+fn time_that_has_passed_shuts_a_step_too() {
+    let done = "state: {clock: {from: \"2026-06-01T10:20\", until: \"2026-06-01T11:00\"}}";
+    let mut runner = at_ways(&[&[":clock +30m"]], done);
+    assert!(reasons(&runner.verdicts()).contains("earlier than 2026-06-01 at 10:20"), "{:?}", runner.verdicts());
+    let said = told(&mut runner, &[":clock +2h"]);
+    assert!(said.contains("It is 2026-06-01 at 12:0") && said.contains("later than 2026-06-01 at 11:00"), "{said}");
+    assert!(said.ends_with(RESTART), "{said}");
+    runner.restart();
+    assert_eq!(told(&mut runner, &[":clock +30m"]), "done");
+}
+
+#[test]
+fn what_a_step_cannot_be_prepared_with_is_told_and_keeps_nothing_else_off() {
+    let second = "    done: [{want: it, state: {item: {table: Things, key: {id: a}, has: {n: 9}}}}]\n    debrief: Done.\n  - id: two\n    title: Two\n    why: It matters.\n    task: Do it.\n    hints: [where, which, \"almost ___\"]\n    before: ['update-item --table-name Things --key {\"id\":{\"S\":\"b\"}} --update-expression \"SET m = :m\" --condition-expression \"n = :o\" --expression-attribute-values {\":m\":{\"N\":\"1\"},\":o\":{\"N\":\"2\"}}', 'put-item --table-name Things --item {\"id\":{\"S\":\"z\"}}']\n    right_ways: [list-tables, list-tables]\n    wrong_ways: [{do: a, says: a}, {do: b, says: b}, {do: c, says: c}]\n    done: [{want: it, returned: {effect: describe}}]\n    debrief: Done.";
+    let mut runner = Runner::start(&lab(second), 0).unwrap();
+    assert!(runner.run(PUT_A).completed.is_some());
+    assert_eq!(runner.unprepared(), [""; 0]);
+    let mut runner = Runner::start(&lab(second), 0).unwrap();
+    runner.run(r#"put-item --table-name Things --item {"id":{"S":"b"},"n":{"N":"7"}}"#);
+    assert!(runner.run(PUT_A).completed.is_some());
+    assert!(runner.unprepared()[0].contains("ConditionalCheckFailedException"), "{:?}", runner.unprepared());
+    let z = runner.run(r#"get-item --table-name Things --key {"id":{"S":"z"}}"#);
+    assert!(z.reply.text.contains("\"z\""), "the line after it was run: {}", z.reply.text);
+}
+
+#[test]
+fn clusters_and_the_cache_beside_the_tables_are_judged() {
+    let cluster = "state: {cluster: {name: d, nodes: 3, node_type: dax.t3.small}}";
+    let create = |name: &str, nodes: u8| {
+        format!(
+            "aws dax create-cluster --cluster-name {name} --node-type dax.t3.small --replication-factor {nodes} --iam-role-arn arn:aws:iam::123456789012:role/dax"
+        )
+    };
+    check(cluster, &["list-tables"], "There is no cluster d.");
+    check(cluster, &[&create("e", 3)], "There is a cluster e, not d.");
+    check(cluster, &[&create("d", 1)], "The cluster d has 1 node, not 3.");
+    check(cluster, &[&create("d", 1), "aws dax delete-cluster --cluster-name d"], "There is no cluster d.");
+    check(cluster, &[&create("d", 3)], "done");
+    check(
+        "state: {cluster: {nodes: 3, node_type: dax.r5.large}}",
+        &[&create("d", 3)],
+        "The nodes of the cluster d are of the type dax.t3.small, not dax.r5.large.",
+    );
+    let order = "process: [{write: {key: {id: a}}}, {request: {effect: cache, parameters: {Operation: {one_of: [set, del]}, Key: a}}}]";
+    check(order, &[":cache del a", PUT_A], "the cache was not used since then");
+    check(order, &[PUT_A, ":cache get a"], "Operation is \"get\"");
+    check(order, &[PUT_A, ":cache set b 9"], "Key is \"b\", not \"a\"");
+    check(order, &[PUT_A, ":cache set a 9"], "done");
+    let got = "returned: {effect: cache, response: {Text: nine}}";
+    check(got, &["list-tables"], "The cache was not used in this step yet");
+    check(got, &[":cache get a"], "Text is missing");
+    check(got, &[":cache set a nine", ":cache get a"], "done");
+    // It is no request, and costs nothing.
+    let spent = "any_of: [{spent: {requests: 1}, returned: {effect: cache}}]";
+    check(spent, &[GET_A, ":cache set a 9"], "done");
+}
+
+#[test]
+fn whoever_asks_for_items_is_not_served_with_their_number() {
+    let count = format!("{QUERY_ANA} --select COUNT");
+    for asked in ["each: {who: ana}", "some: [{day: \"01\"}]", "sorted: {by: day}", "attributes: [day]"] {
+        let done = format!("returned: {{table: Orders, key: {{who: ana}}, count: 2, {asked}}}");
+        check(&done, &[&count], "Your Query counted the items and returned none of them");
+    }
+    check("returned: {table: Orders, key: {who: ana}, count: 2}", &[&count], "done");
+}
+
+#[test]
+fn a_condition_says_the_same_under_a_not() {
+    let done = "process: [{write: {key: {id: a}, condition: {on: n, equals: 1, met: true}}}]";
+    for same in ["NOT n <> :o", "NOT (n <> :o OR attribute_not_exists(n))", "NOT (NOT n = :o)"] {
+        check(done, &[&LOCKED.replace("n = :o'", &format!("{same}'"))], "done");
+    }
+    for other in ["NOT n = :o", "NOT (n <> :o AND n <> :n)"] {
+        check(done, &[&LOCKED.replace("n = :o'", &format!("{other}'"))], "not n = 1");
+    }
+}
+
+#[test]
+fn the_pages_of_a_read_are_one_moment() {
+    let done = "process: [{read: {table: Orders, key: {who: ana}, count: 2}}, {write: {table: Things}}]";
+    let paged = format!("{QUERY_ANA} --page-size 1");
+    check(done, &[&paged, PUT_A], "done");
+    let halves = format!("{QUERY_ANA} --limit 1 --no-paginate");
+    check(done, &[&halves, &halves, PUT_A], "Your Query returned 1 item, not 2");
+    check(&done.replace("count: 2", "count: 1"), &[&paged, PUT_A], "done");
+}
+
+#[test]
+fn a_load_on_a_table_that_was_changed_since_shows_nothing() {
+    let orders = "    load: {table: Orders, seconds: 6, patterns: [{id: one, title: an order, per_minute: 60, equal: {who: {S: ana}, day: {S: \"01\"}}}]}\n    done:\n      - {want: it, returned: {effect: load, response: {one.RCU: {at_most: 1}}}}\n      - {want: more, state: {table: {name: Orders, deletion_protection: true}}}\n    debrief: Done.";
+    let mut runner = Runner::start(&lab(orders), 0).unwrap();
+    assert!(told(&mut runner, &[":load"]).contains("Deletion protection of Orders is off"));
+    let change = "update-table --table-name Orders --deletion-protection-enabled";
+    let said = told(&mut runner, &[change]);
+    assert!(said.starts_with("The table Orders was changed after your load: type :load again."), "{said}");
+    assert_eq!(told(&mut runner, &[":clock +1m", ":load"]), "done");
+    // A load whose calls fail has shown nothing, whatever it cost.
+    let wrong = orders
+        .replace("day: {S:", "day: {N:")
+        .replace("\"01\"}}", "\"1\"}}")
+        .split("      - {want: more")
+        .next()
+        .unwrap()
+        .to_owned()
+        + "    debrief: Done.";
+    let mut runner = Runner::start(&lab(&wrong), 0).unwrap();
+    let said = told(&mut runner, &[":load"]);
+    assert!(said.starts_with("In your load, 6 calls of \"an order\" failed: ValidationException"), "{said}");
+}
+
+#[test]
+fn a_near_miss_is_known_by_an_invocation() {
+    let near = "    near_misses: [{invoked: {function: copy-to-Fixed, ok: true}, say: It was invoked.}]";
+    let fields = format!("    done: [{{want: it, state: {{table: {{name: Other}}}}}}]\n    debrief: Done.\n{near}");
+    let mut runner = Runner::start(&lab(&fields), 0).unwrap();
+    let map = "aws lambda create-event-source-mapping --function-name copy-to-Fixed --starting-position LATEST --event-source-arn {{stream Things}}";
+    assert!(!told(&mut runner, &[map]).contains("It was invoked"));
+    // It is known of whatever was done since.
+    assert!(told(&mut runner, &[PUT_A, ":clock +5s", GET_A]).contains("It was invoked"));
+}
+
+#[test]
+fn what_is_kept_back_is_a_value_and_not_what_to_speak_of() {
+    let equals = "process: [{write: {key: {id: a}, condition: {on: n, equals: {secret: 1}, met: true}}}]";
+    let other = LOCKED.replace("\":o\":{\"N\":\"1\"}", "\":o\":{\"N\":\"5\"}");
+    check(equals, &[&other], "The condition was n = 5, and was not met.");
+    check(equals, &[LOCKED], "done");
+    let kept = format!("secret: true, {}", equals.replace("{secret: 1}", "1"));
+    check(&kept, &[&LOCKED.replace("\"a\"", "\"b\"")], "was for b, not a.");
+    let on_id = LOCKED.replace("n = :o", "id = :o").replace("{\"N\":\"1\"}", "{\"S\":\"a\"}");
+    check(&kept, &[&on_id], "The condition is on id, not on n.");
+    let said = told(&mut at(&kept), &[&other]);
+    assert!(said.contains("The condition is n = 5.") && !said.contains("n = 1"), "{said}");
 }
 
 #[test]
@@ -737,6 +932,11 @@ fn a_new_lab_passes_and_an_untested_requirement_is_reported() {
             "third hint without a gap",
         ),
         ("questions: [e1-count-and-scanned", "questions: [e1-nothing", "there is no question e1-nothing"),
+        (
+            "- do: scan --table-name Things\n        says: You know the key of the one you want.",
+            "- do: [delete-table --table-name Things, scan --table-name Things]\n        says: Something else.",
+            "Type :restart to begin this step again.",
+        ),
         (
             "scan --table-name Things\n        says: You know the key of the one you want.",
             "scan --table-name Things\n        says: read every item",

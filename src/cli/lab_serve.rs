@@ -374,6 +374,10 @@ impl Backend for Room {
             (self.is_due, self.told) = (!self.runner.is_finished(), Vec::new());
         }
         if std::mem::take(&mut self.is_due) {
+            // A program begins its step again each time it runs.
+            if self.runner.lab().code.is_none() {
+                self.runner.seek_exit();
+            }
             let checklist = text::checks(self.runner.checks().as_deref());
             if checklist != self.told {
                 self.print(&checklist);

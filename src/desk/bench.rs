@@ -273,7 +273,7 @@ impl Bench {
         if matches!(self.room, Room::Lab(_)) && Word::read(line).is_some() {
             return self.help(line);
         }
-        let work = self.work().clone();
+        let (work, was_stuck) = (self.work().clone(), self.is_stuck());
         let room = &mut self.room;
         let act = || match room {
             Room::Lab(runner) => {
@@ -304,11 +304,19 @@ impl Bench {
             notice = self.complete(&completed, store, clock, &mut entries);
         } else {
             // Beside the line itself: on a small screen the checks are out of sight.
-            let missing = || Some(Entry::new(EntryKind::Missing, vec![self.missing().filter(|_| has_sent)?]));
+            let is_due = has_sent || self.is_stuck() && !was_stuck;
+            let missing = || Some(Entry::new(EntryKind::Missing, vec![self.missing().filter(|_| is_due)?]));
             let near = near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)]));
-            entries.extend(near.or_else(missing));
+            // A way out is told whatever else is.
+            let offers = near.is_some() && self.is_stuck();
+            entries.extend(near.or_else(missing).into_iter().chain(if offers { missing() } else { None }));
         }
         Ran { entries, completed: is_completed, notice, ..Ran::default() }
+    }
+
+    /// Whether the step has to be begun again.
+    const fn is_stuck(&self) -> bool {
+        matches!(&self.room, Room::Lab(runner) if runner.is_stuck())
     }
 
     /// What the step still lacks; `None` if nothing does, or if it is hidden until a prediction is made.
@@ -357,6 +365,7 @@ impl Bench {
         );
         entries.push(Entry::new(EntryKind::Story, text::shown(completed)));
         entries.extend(self.dashboard());
+        entries.extend(text::unprepared(runner.unprepared()).map(|line| Entry::new(EntryKind::Verdict, vec![line])));
         if runner.is_finished() {
             entries.extend(ending(runner));
             self.par = records::best_and_par(store, runner.lab()).unwrap_or_default();

@@ -27,7 +27,11 @@ fn next(text: &str) -> Option<(&str, &str, &str)> {
 
 fn known(kind: &str, name: &str, bench: &Workbench) -> Option<String> {
     let stream = || bench.engine().table(name)?.stream.as_ref().map(|stream| stream.arn.to_string());
-    let shard = || bench.engine().stream(&stream()?)?.shards.first().map(|shard| shard.id.clone());
+    // The first that holds a record; a shard is closed after some hours, whatever it holds.
+    let shard = || {
+        let shards = &bench.engine().stream(&stream()?)?.shards;
+        shards.iter().find(|shard| shard.records().len() > 0).or_else(|| shards.first()).map(|shard| shard.id.clone())
+    };
     match kind {
         "stream" => stream(),
         "shard" => shard(),

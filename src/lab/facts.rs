@@ -108,6 +108,7 @@ impl Fact {
         let own = match entry.verb.as_str() {
             "Load" => Effect::Load,
             "Answer" => Effect::Answer,
+            "Cache" => Effect::Cache,
             _ => Effect::Around,
         };
         let effect = verb.map_or(own, |verb| effect_of(verb.effect.unwrap_or(plan::Effect::Describe)));
@@ -149,7 +150,8 @@ impl Fact {
             is_stale: !entry.stale.is_empty(),
             sdk,
             error: entry.outcome.as_ref().err().map(|error| (error.kind.name(), error.message.clone())),
-            requests: 1,
+            // The cache beside the tables is no service: what is asked of it is no request.
+            requests: u64::from(effect != Effect::Cache),
             has_more: answer.is_some_and(|answer| cursors.iter().any(|name| answer.get(*name).is_some())),
             count,
             scanned,

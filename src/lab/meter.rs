@@ -17,13 +17,12 @@ pub fn meter<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
     for (place, entry) in entries.iter().enumerate() {
         if entries.len() > MOST_PAGES && (SHOWN_PAGES..entries.len() - 1).contains(&place) {
             if place == SHOWN_PAGES {
-                lines.push(format!("... {} more pages ...", entries.len() - 1 - SHOWN_PAGES));
+                let what = if entries.iter().all(|entry| is_paged(entry)) { "pages" } else { "requests" };
+                lines.push(format!("... {} more {what} ...", entries.len() - 1 - SHOWN_PAGES));
             }
             continue;
         }
-        // What goes on after a key is a page; a write that is sent again is not.
-        let is_paged = ops::find(&entry.verb).is_some_and(|verb| verb.input.member("ExclusiveStartKey").is_some());
-        let page = if is_paged { " page" } else { "" };
+        let page = if is_paged(entry) { " page" } else { "" };
         let label = if several { format!("{}{page}: ", entry.verb) } else { String::new() };
         lines.extend(entry.charges.iter().map(|charge| format!("{label}{charge}")));
         lines.extend(entry.stale.iter().map(|stale| format!("{label}older than the latest write: {stale}")));
@@ -35,6 +34,11 @@ pub fn meter<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
         lines.push(format!("together: {}", amounts(read, write)));
     }
     lines
+}
+
+/// Whether a request may be a page: what goes on after a key is one; a write that is sent again is not.
+fn is_paged(entry: &Entry) -> bool {
+    ops::find(&entry.verb).is_some_and(|verb| verb.input.member("ExclusiveStartKey").is_some())
 }
 
 /// `227.5 RCU`, `2 WCU` or both.

@@ -85,7 +85,7 @@ pub(super) const fn did(fact: &Fact, part: &Part) -> &'static str {
         Effect::Write => "wrote",
         Effect::Check => "checked",
         Effect::Define => "was about",
-        Effect::Describe | Effect::Around | Effect::Load | Effect::Answer => "asked about",
+        Effect::Describe | Effect::Around | Effect::Load | Effect::Answer | Effect::Cache => "asked about",
     }
 }
 
@@ -100,6 +100,7 @@ pub(super) const fn nothing(effect: Effect) -> &'static str {
         Effect::Stream => "No stream was read in this step yet.",
         Effect::Around => "No other service was asked in this step yet.",
         Effect::Load => "The load was not run in this step yet: type :load.",
+        Effect::Cache => "The cache was not used in this step yet: type :cache get, :cache set or :cache del.",
         Effect::Answer => "The question was not answered yet: type :answer and a letter.",
     }
 }

@@ -151,7 +151,7 @@ impl Story {
                 self.invocations.1 += u64::from(fact.response["Succeeded"] != Value::Bool(true));
                 return;
             }
-            Kind::Request if fact.is_of_a_service() => return,
+            Kind::Request if fact.is_of_a_service() || fact.effect == Effect::Cache => return,
             Kind::Request => {}
         }
         if std::mem::take(&mut self.is_new_line) {

@@ -159,6 +159,12 @@ fn said(value: &AttributeValue) -> String {
         AttributeValue::Bool(is_true) => is_true.to_string(),
         AttributeValue::Null => "null".to_owned(),
         AttributeValue::L(list) => format!("[{}]", list.iter().map(said).collect::<Vec<_>>().join(", ")),
+        AttributeValue::Ss(set) => {
+            format!("{{{}}}", set.iter().map(|text| quoted(text).to_string()).collect::<Vec<_>>().join(", "))
+        }
+        AttributeValue::Ns(set) => {
+            format!("{{{}}}", set.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+        }
         AttributeValue::M(map) => {
             let members = map.iter().map(|(name, inner)| format!("{name}: {}", said(inner)));
             format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
@@ -286,6 +292,11 @@ mod tests {
             assert_eq!(fits(item.get(name), &matcher(yaml)), expected, "{name}: {yaml}");
         }
         assert_eq!(difference("stock", item.get("stock"), &matcher("\"9\"")), "stock is 9 (N), not \"9\" (S)");
+        assert_eq!(
+            difference("tags", item.get("tags"), &matcher("{SS: [a]}")),
+            "tags is {\"a\", \"b\"}, not {\"a\"}",
+            "sets are told as sets"
+        );
     }
 
     #[test]

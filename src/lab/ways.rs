@@ -4,17 +4,21 @@
 //! The life of a way: it is played once, on a copy of the world where the step begins, and what it did is kept: the facts of
 //! each line and the world after it. A requirement, or one thing that it states, is then taken out ([`mutations`]), and the
 //! kept lines are judged again without it: if no wrong way gets through now, that thing guards nothing that is tested.
+//!
+//! A way leaves a way out: after a wrong way the solution still completes the step, or the learner is told of `:restart`, and
+//! after that it does; and the solution of the next step completes that after each right way.
 
 use super::case::Case;
 use super::facts::{Fact, Wanted};
 use super::mutations::{Mutation, mutations};
-use super::runner::Runner;
+use super::runner::{Exit, Runner};
 use super::telling::{self, Ledger};
 use super::workbench::{ReplyKind, Workbench};
 use super::{Stopped, Work};
 use crate::content::lab::requirement::Requirement;
 use crate::content::lab::{Step, WrongWay};
 use crate::safe_text::quoted;
+use crate::world::work::EXIT_STEPS;
 
 /// What is wrong with the ways of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,11 +65,11 @@ pub fn way_faults(runner: &mut Runner) -> Vec<WayFault> {
         if step.right_ways[..place].contains(way) {
             report(format!("right way {} is there twice", place + 1), false);
         }
-        let play = play(&lines, runner);
+        let (play, mut after) = play(&lines, runner);
         if let Some(fault) = right_fault(&play, lines.len()) {
             report(format!("right way {} {fault}: {}", place + 1, shown(lines.last().unwrap_or(&""))), false);
         } else {
-            for fault in &play.told_wrongly {
+            for fault in play.told_wrongly.iter().chain(&after_right(&mut after, place)) {
                 report(format!("right way {}: {fault}", place + 1), false);
             }
             right.push(play);
@@ -74,8 +78,9 @@ pub fn way_faults(runner: &mut Runner) -> Vec<WayFault> {
     let mut wrong = Vec::new();
     for (place, way) in step.wrong_ways.iter().enumerate() {
         let lines = way.lines.all();
-        let play = play(&lines, runner);
-        for fault in wrong_faults(&play, way, &step) {
+        let (mut play, mut after) = play(&lines, runner);
+        let trap = trap(&mut play, &mut after, &step);
+        for fault in wrong_faults(&play, way, &step).into_iter().chain(trap) {
             report(format!("wrong way {} {fault}: {}", place + 1, shown(lines.last().unwrap_or(&""))), false);
         }
         if play.completed_at.is_none() {
@@ -128,8 +133,44 @@ fn wrong_faults(play: &Play, way: &WrongWay, step: &Step) -> Vec<String> {
     vec![format!("is expected to be told {}, but is told {}", quoted(&way.says), quoted(&play.told))]
 }
 
-/// Plays lines on a copy of the world where the step begins.
-fn play(lines: &[&str], runner: &mut Runner) -> Play {
+/// What is wrong with where a right way leaves the learner, beside the first, which the lab itself goes on from: the next
+/// step cannot be prepared, or none of its right ways completes it.
+fn after_right(after: &mut Runner, place: usize) -> Vec<String> {
+    let mut faults: Vec<String> =
+        after.unprepared().iter().map(|told| format!("the next step begins without {told}")).collect();
+    let next = after.step().cloned().filter(|_| place > 0);
+    if next.is_some_and(|next| next.right_ways.iter().all(|way| !after.completes_with(&way.all()))) {
+        faults.push("no right way of the next step completes that after it".to_owned());
+    }
+    faults
+}
+
+/// What is wrong with where a wrong way leaves the learner: with no way on, and no word of `:restart`, or with one that does
+/// not help. What is told of it is added to what the learner is told.
+fn trap(play: &mut Play, after: &mut Runner, step: &Step) -> Option<String> {
+    let solution = step.right_ways.first()?.all();
+    if play.completed_at.is_some() || after.completes_with(&solution) {
+        return None;
+    }
+    let exit = after.exit(EXIT_STEPS, true);
+    play.told.push_str(&after.told_of_exit(exit, &play.told));
+    if exit == Exit::Open {
+        return None;
+    }
+    // What was offered was found to help.
+    if exit == Exit::Shut {
+        return None;
+    }
+    if !play.told.contains(":restart") {
+        return Some("leaves the step so that its solution does not complete it, and nothing says :restart".to_owned());
+    }
+    after.restart();
+    (!after.completes_with(&solution))
+        .then(|| "leaves the step so that its solution does not complete it even after :restart".to_owned())
+}
+
+/// Plays lines on a copy of the world where the step begins; returns what came of it, and the learner after it.
+fn play(lines: &[&str], runner: &mut Runner) -> (Play, Runner) {
     // If nothing is left, the lines are not run and say so.
     let _ = runner.bench().work().spend(STEPS_OF_A_WAY);
     let mut copy = runner.fork();
@@ -156,11 +197,11 @@ fn play(lines: &[&str], runner: &mut Runner) -> Play {
         ledger.take_line(copy.bench().entries_since(turn.reply.since).filter(|entry| entry.sequence <= ended));
         if let Some(completed) = &turn.completed {
             play.completed_at = Some(place);
-            play.told_wrongly = telling::faults(&copy, completed, &ledger, lines);
+            play.told_wrongly.extend(telling::faults(&copy, completed, &ledger, lines));
             break;
         }
     }
-    play
+    (play, copy)
 }
 
 /// What a way that was played comes to with these requirements: `None` if it completes the step, else the reason.

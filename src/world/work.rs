@@ -24,11 +24,13 @@ pub const REQUEST_STEPS: u64 = 200_000;
 /// The most steps of one look at what a lab's step asks for, what it tries out included, and of what others do after a
 /// line: the learner waits for it after each line.
 pub const LOOK_STEPS: u64 = 4_000_000;
+/// The most steps that it takes to find out whether a step of a lab can still be done, after a line that left it open.
+pub const EXIT_STEPS: u64 = 2_000_000;
 /// The most steps that a lab takes to begin, the steps that are done already included.
 pub const START_STEPS: u64 = 12_000_000;
 /// The most steps that a content pack takes in all: to fill its tables, and to run what it says can be run. What is built
-/// in takes 55 million: labs run loads in their ways, and each way is a world of its own.
-pub const CONTENT_STEPS: u64 = 120_000_000;
+/// in takes some 250 million: labs run loads in their ways, each way is a world of its own, and what each leaves possible is tried.
+pub const CONTENT_STEPS: u64 = 320_000_000;
 
 /// A piece of work, shared by the code that does it and the code that watches it.
 #[derive(Clone, Debug, Default)]
@@ -204,6 +206,14 @@ impl Work {
     pub fn look_on(&self, look: impl FnMut(Look<'_>) + Send + 'static) {
         *self.0.onlooker.lock().unwrap_or_else(PoisonError::into_inner) = Onlooker(Some(Box::new(look)));
         self.0.is_looked_on.store(true, Ordering::SeqCst);
+    }
+
+    /// Does something that the onlooker is not shown: what is only tried out.
+    pub fn unseen<T>(&self, act: impl FnOnce() -> T) -> T {
+        let was = self.0.is_looked_on.swap(false, Ordering::SeqCst);
+        let done = act();
+        self.0.is_looked_on.store(was, Ordering::SeqCst);
+        done
     }
 
     /// Sends the onlooker away.

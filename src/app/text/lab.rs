@@ -33,7 +33,19 @@ pub fn step(runner: &Runner) -> Vec<Line> {
     }
     lines.extend(spoken_task(step));
     lines.extend(given(step));
+    lines.extend(unprepared(runner.unprepared()));
     lines
+}
+
+/// That a step could not be prepared as it should be, if it could not.
+#[must_use]
+pub fn unprepared(told: &[String]) -> Option<Line> {
+    let first = told.first()?;
+    let words = format!(
+        "What was done before stands in the way of this step ({first}). If it cannot be done so, type :reset to begin the lab \
+         again."
+    );
+    Some(Line::of(Role::Warn, one_line(&words)))
 }
 
 /// What is seen of a running system; its columns stay under each other.

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::requirement::{Demand, Moment, Over, Request, Requirement};
 use super::{FORMAT, Lab, NearMiss, Predict, Reporter, Step, lint};
+use crate::clock::Timestamp;
 use crate::content::Problem;
 use crate::content::limits::{
     MOST_LINES, MOST_REQUIREMENTS, MOST_STATED, MOST_STATED_BYTES, MOST_STEPS, MOST_VARIANTS, MOST_WAYS,
@@ -215,8 +216,8 @@ impl Reporter<'_> {
 
     fn check_near_miss(&mut self, near: &NearMiss) {
         let needle = near.say.lines().next().unwrap_or_default();
-        if near.when.is_none() && near.state.is_none() {
-            self.report(needle, "a near miss is known by a request (when), by a state, or by both");
+        if near.when.is_none() && near.state.is_none() && near.invoked.is_none() {
+            self.report(needle, "a near miss is known by a request (when), a state, or an invocation (invoked)");
         }
         if let Some(fault) = near.when.as_ref().and_then(|when| when.fault(false)) {
             self.report(needle, fault);
@@ -255,6 +256,11 @@ impl Demand {
         }
         if self.state.as_ref().is_some_and(|state| state.kinds() != 1) {
             return Some("expected exactly one kind of state".to_owned());
+        }
+        let clock = self.state.as_ref().and_then(|state| state.clock.as_ref());
+        let moments = clock.iter().flat_map(|clock| [&clock.until, &clock.from]).flatten();
+        if let Some(text) = moments.into_iter().find(|text| Timestamp::from_text(text).is_none()) {
+            return Some(format!("expected a moment in UTC such as 2026-06-03T12:00, found {text}"));
         }
         let moments = self.process.iter().find_map(Moment::fault);
         let spent = self.spent.as_ref().and_then(|spent| {

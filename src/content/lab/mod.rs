@@ -29,7 +29,7 @@ pub mod vary;
 
 use code::{Code, Meanwhile};
 use load::{Case, Dashboard, Load, Question};
-use requirement::{Request, Requirement, State};
+use requirement::{InvocationWanted, Request, Requirement, State};
 use vary::{Variant, Variation};
 
 /// The format that labs are written in.
@@ -324,7 +324,8 @@ pub struct Without {
     pub because: String,
 }
 
-/// An attempt that comes close: known by its newest request, by the state it leaves, or by both.
+/// An attempt that comes close: known by its newest request, by the state it leaves, by an invocation of the step, or by all
+/// of them.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NearMiss {
@@ -334,6 +335,9 @@ pub struct NearMiss {
     /// The state it is known by.
     #[serde(default)]
     pub state: Option<State>,
+    /// An invocation of the step that it is known by.
+    #[serde(default)]
+    pub invoked: Option<InvocationWanted>,
     /// What to tell the learner.
     pub say: String,
     /// Whether the step can no longer be done from here: then `:restart` is offered.

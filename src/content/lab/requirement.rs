@@ -193,6 +193,9 @@ pub enum Effect {
     Load,
     /// Answers the step's question (`:answer`); the parameter is `Choice`.
     Answer,
+    /// Uses the cache beside the tables (`:cache`); the parameters are `Operation` (get, set, del), `Key` and `Text`, and a
+    /// response tells `Text` of what was got, and whether what was to be forgotten was there (`Forgotten`).
+    Cache,
 }
 
 /// Since when requests count.
@@ -358,7 +361,7 @@ pub struct ConditionWanted {
     /// The attribute that it must speak of.
     #[serde(default)]
     pub on: Option<String>,
-    /// What it must set that attribute equal to.
+    /// What it must set that attribute equal to; `{secret: 4}` if finding that is the task.
     #[serde(default)]
     pub equals: Option<Value>,
     /// That it must ask for the attribute to be absent (`true`: attribute_not_exists, or an INSERT) or present (`false`).

@@ -33,6 +33,12 @@ pub struct State {
     /// An entry of the cache beside the tables (`:cache`).
     #[serde(default)]
     pub cache: Option<CacheState>,
+    /// A DAX cluster.
+    #[serde(default)]
+    pub cluster: Option<ClusterState>,
+    /// The lab's clock.
+    #[serde(default)]
+    pub clock: Option<ClockState>,
     /// Application Auto Scaling of a table or index.
     #[serde(default)]
     pub scaling: Option<ScalingState>,
@@ -57,6 +63,8 @@ impl State {
             self.mapping.is_some(),
             self.replicas.is_some(),
             self.cache.is_some(),
+            self.cluster.is_some(),
+            self.clock.is_some(),
             self.scaling.is_some(),
             self.queue.is_some(),
             self.would.is_some(),
@@ -316,6 +324,36 @@ pub struct CacheState {
     /// Whether it must not be there.
     #[serde(default)]
     pub absent: bool,
+}
+
+/// A DAX cluster.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterState {
+    /// Its name; left out: any that fits.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Whether it must exist; what else is given asks for it.
+    #[serde(default)]
+    pub exists: Option<bool>,
+    /// How many nodes it has, the primary one included.
+    #[serde(default)]
+    pub nodes: Option<Bound>,
+    /// The type of its nodes: `dax.t3.small`.
+    #[serde(default)]
+    pub node_type: Option<String>,
+}
+
+/// What time it must be on the lab's clock, in UTC.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClockState {
+    /// No later than this: `2026-06-03T12:00`.
+    #[serde(default)]
+    pub until: Option<String>,
+    /// No earlier than this.
+    #[serde(default)]
+    pub from: Option<String>,
 }
 
 /// Application Auto Scaling of a table or index.

@@ -7,11 +7,11 @@
 //! Only the first requirement that is not met says why: one reason at a time.
 
 use super::facts::{Fact, Kind, Wanted};
-use super::fits::{Miss, effect_of, fits, is_on_target, is_request};
+use super::fits::{Miss, effect_of, fits, invocation_fits, is_on_target, is_request};
 use super::reasons::{bound, counted, nothing, spelled};
 use super::state;
 use super::workbench::Workbench;
-use crate::content::lab::requirement::{Demand, Effect, Over, Request, Requirement, Spent};
+use crate::content::lab::requirement::{Demand, Effect, InvocationWanted, Over, Request, Requirement, Spent};
 use crate::content::lab::{NearMiss, Step};
 use crate::engine::capacity::Units;
 
@@ -53,6 +53,8 @@ pub(super) struct Case {
     is_new_line: bool,
     /// Whether anything was done that can change what is so: more than reading and looking.
     has_acted: bool,
+    /// The invocations that near misses are known by, and whether each was seen in the step.
+    invoked: Vec<(InvocationWanted, bool)>,
 }
 
 /// A requirement under watch.
@@ -82,19 +84,25 @@ struct Lack {
     is_lost: bool,
     /// How near it came.
     depth: u8,
+    /// Whether what it says is wanted is a value.
+    is_of_value: bool,
 }
 
 impl Lack {
     /// What is so, and not what should be.
     fn without_what_is_wanted(mut self) -> Self {
-        if let Some((so, _)) = self.words.rsplit_once(", not ") {
+        if let Some((so, _)) = self.words.rsplit_once(", not ").filter(|_| self.is_of_value) {
             self.words = format!("{so}.");
         }
         self
     }
 
     fn of(words: impl Into<String>, depth: u8) -> Self {
-        Self { words: words.into(), is_lost: false, depth }
+        Self { words: words.into(), is_lost: false, depth, is_of_value: true }
+    }
+
+    fn of_miss(miss: &Miss, depth: u8) -> Self {
+        Self { is_of_value: miss.is_of_value(), ..Self::of(miss.words.clone(), depth) }
     }
 }
 
@@ -105,6 +113,7 @@ impl Case {
         let near = step.near_misses.iter().filter_map(|near| near.when.as_ref());
         let after = step.meanwhile.iter().map(|meanwhile| &meanwhile.after);
         near.chain(after).for_each(|request| case.wanted.add(request));
+        case.invoked = step.near_misses.iter().filter_map(|near| Some((near.invoked.clone()?, false))).collect();
         case
     }
 
@@ -141,12 +150,13 @@ impl Case {
         for (_, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
             watch.returned.is_old = true;
             watch.spent.is_old = true;
+            watch.process.begin_line();
         }
     }
 
     /// Takes a fact in.
     pub(super) fn take(&mut self, fact: &Fact) {
-        const ACTS: [Effect; 4] = [Effect::Write, Effect::Define, Effect::Around, Effect::Load];
+        const ACTS: [Effect; 5] = [Effect::Write, Effect::Define, Effect::Around, Effect::Load, Effect::Cache];
         self.has_acted |= fact.kind != Kind::Request
             || is_request(fact) && !fact.is_of_a_service() && ACTS.into_iter().any(|effect| fact.has(effect));
         if is_request(fact) && !fact.is_of_a_service() {
@@ -155,6 +165,9 @@ impl Case {
                 newest => *newest = Some(fact.clone()),
             }
             self.is_new_line = false;
+        }
+        for (wanted, was_seen) in &mut self.invoked {
+            *was_seen |= fact.kind == Kind::Invocation && invocation_fits(wanted, fact).is_ok();
         }
         for (demand, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
             if let Some(wanted) = &demand.returned {
@@ -186,7 +199,11 @@ impl Case {
                 fact.has(effect) && fits_any_outcome(when, effect, fact)
             })
         });
-        by_request && near.state.as_ref().is_none_or(|wanted| state::lack(wanted, bench).is_none())
+        let by_invocation = near
+            .invoked
+            .as_ref()
+            .is_none_or(|invoked| self.invoked.iter().any(|(wanted, was_seen)| wanted == invoked && *was_seen));
+        by_request && by_invocation && near.state.as_ref().is_none_or(|wanted| state::lack(wanted, bench).is_none())
     }
 
     /// Judges every requirement by what has been seen and by the world as it is. `fill` fills figures into a hint.
@@ -255,7 +272,8 @@ impl Wanted {
     /// What a request under watch needs of facts.
     fn add(&mut self, request: &Request) {
         self.items |= wants_items(request) || request.over == Some(Over::Step);
-        self.bodies |= !request.parameters.is_empty() || !request.response.is_empty();
+        self.bodies |=
+            !request.parameters.is_empty() || !request.response.is_empty() || request.effect == Some(Effect::Load);
     }
 }
 
@@ -278,12 +296,23 @@ struct Returned {
     has_fitted: bool,
     /// What came nearest, where any request of the step will do.
     nearest: Option<(String, Miss)>,
+    /// The table that was created, deleted or changed after the newest load on it: what that showed is of another design.
+    changed: Option<String>,
 }
 
 impl Returned {
     fn take(&mut self, wanted: &Request, fact: &Fact) {
         let effect = effect_of(wanted, Effect::Read);
-        if fact.is_of_a_service() || !is_request(fact) || !fact.has(effect) {
+        if fact.is_of_a_service() || !is_request(fact) {
+            return;
+        }
+        if effect == Effect::Load && fact.has(Effect::Define) && fact.error.is_none() {
+            let loaded = self.newest.as_ref().and_then(|load| load.request["TableName"].as_str());
+            if let Some(part) = fact.parts.iter().find(|part| Some(part.table.as_str()) == loaded) {
+                (self.changed, self.newest, self.has_fitted) = (Some(part.table.clone()), None, false);
+            }
+        }
+        if !fact.has(effect) {
             return;
         }
         let over = wanted.over.unwrap_or(Over::Line);
@@ -324,7 +353,13 @@ impl Returned {
         if wanted.once && self.has_fitted {
             return None;
         }
-        let Some(fact) = &self.newest else { return Some(Lack::of(nothing(effect), 0)) };
+        let Some(fact) = &self.newest else {
+            let words = self.changed.as_ref().map_or_else(
+                || nothing(effect).to_owned(),
+                |table| format!("The table {table} was changed after your load: type :load again."),
+            );
+            return Some(Lack::of(words, 0));
+        };
         let newest = fits(wanted, effect, fact).err()?;
         // What was refused, and what is of another kind, is told by itself.
         let nearest = self
@@ -332,7 +367,7 @@ impl Returned {
             .as_ref()
             .filter(|(verb, nearest)| fact.error.is_none() && *verb == fact.verb && nearest.depth > newest.depth);
         let miss = nearest.map_or(&newest, |(_, nearest)| nearest);
-        Some(Lack::of(miss.words.clone(), miss.depth))
+        Some(Lack::of_miss(miss, miss.depth))
     }
 }
 
@@ -407,7 +442,7 @@ impl Sum {
         };
         let words = format!("{over} has {figure}, not {}.", bound(&wanted_bound));
         let is_over = matches!(wanted.over, None | Some(Over::Step)) && exceeds(&wanted_bound, found);
-        Some(Lack { words, is_lost: is_over, depth: 30 })
+        Some(Lack { is_lost: is_over, ..Lack::of(words, 30) })
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) struct Process {
     nearest: Option<(String, Miss)>,
     /// What should never have happened.
     offence: Option<String>,
+    /// The pages of the newest line's newest read so far, taken together: a read of several pages is one read.
+    pages: Option<Fact>,
 }
 
 impl Process {
@@ -28,8 +30,14 @@ impl Process {
             }
         }
         self.pass_nevers(moments);
+        let is_further = self.turn_page(fact);
         let Some(moment) = moments.get(self.at) else { return };
-        let Some(seen) = seen(moment, fact) else { return };
+        let Some(mut seen) = seen(moment, fact) else { return };
+        if let Some(pages) = self.pages.as_ref().filter(|_| is_further && seen.is_err())
+            && let Some(together) = seen_together(moment, pages)
+        {
+            seen = together;
+        }
         match seen {
             Ok(()) => {
                 self.times += 1;
@@ -52,6 +60,27 @@ impl Process {
         }
     }
 
+    /// A new line begins: what it reads is no further page of the one before.
+    pub(super) fn begin_line(&mut self) {
+        self.pages = None;
+    }
+
+    /// Takes a read in as a further page, if it is one; returns whether it is.
+    fn turn_page(&mut self, fact: &Fact) -> bool {
+        let is_read = is_request(fact) && !fact.is_of_a_service() && fact.effect == Effect::Read;
+        match &mut self.pages {
+            Some(pages) if is_read && pages.has_more && pages.goes_on_with(fact) => {
+                pages.join(fact.clone());
+                true
+            }
+            pages if is_read => {
+                *pages = Some(fact.clone());
+                false
+            }
+            _ => false,
+        }
+    }
+
     fn pass_nevers(&mut self, moments: &[Moment]) {
         while moments.get(self.at).is_some_and(|moment| moment.never.is_some()) {
             self.at += 1;
@@ -60,12 +89,12 @@ impl Process {
 
     pub(super) fn lack(&self, moments: &[Moment]) -> Option<Lack> {
         if let Some(words) = &self.offence {
-            return Some(Lack { words: words.clone(), is_lost: true, depth: 1 });
+            return Some(Lack { is_lost: true, ..Lack::of(words.clone(), 1) });
         }
         let moment = moments.iter().skip(self.at).find(|moment| moment.never.is_none())?;
         let place = u8::try_from(self.at).unwrap_or(u8::MAX / 4).min(40) * 5;
         if let Some((_, miss)) = &self.nearest {
-            return Some(Lack::of(miss.words.clone(), place.saturating_add(miss.depth / 8)));
+            return Some(Lack::of_miss(miss, place.saturating_add(miss.depth / 8)));
         }
         let wanted = moment.times.unwrap_or(1);
         if self.times > 0 {
@@ -101,6 +130,7 @@ fn after(moment: &Moment) -> &'static str {
         (Moment { invoked: Some(_), .. }, _) => "no function was invoked since then",
         (_, Effect::Read) => "nothing was read since then",
         (_, Effect::Write) => "nothing was written since then",
+        (_, Effect::Cache) => "the cache was not used since then",
         _ => "the next request is still to come",
     }
 }
@@ -112,6 +142,12 @@ fn effect_of_moment(moment: &Moment) -> Effect {
         Moment { request: Some(wanted), .. } => effect_of(wanted, Effect::Around),
         _ => Effect::Around,
     }
+}
+
+/// As [`seen`], for the pages of a read together.
+fn seen_together(moment: &Moment, pages: &Fact) -> Option<Result<(), Miss>> {
+    moment.read.as_ref().or(moment.request.as_ref())?;
+    seen(moment, pages)
 }
 
 /// Whether a fact is of the kind that a moment waits for, and if so whether it is that moment.

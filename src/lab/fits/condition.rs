@@ -29,9 +29,18 @@ pub(super) fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &st
             return miss(depth + 1, format!("the condition is on {}, not on {on}", listed(&roots)));
         }
         if let Some(equals) = &wanted.equals {
-            let value = plain(equals);
+            let secret = equals.as_object().filter(|test| test.len() == 1).and_then(|test| test.get("secret"));
+            let value = plain(secret.unwrap_or(equals));
             let found = compared(condition, on);
             if !value.as_ref().is_some_and(|value| found.contains(&value)) {
+                if secret.is_some() {
+                    let words = if part.met == Some(false) {
+                        format!("the condition was {condition}, and was not met")
+                    } else {
+                        format!("the condition is {condition}, which is not right")
+                    };
+                    return miss(depth + 2, words);
+                }
                 let wanted = value.as_ref().map(crate::engine::plan::literal).unwrap_or_default();
                 return miss(depth + 2, format!("the condition is {condition}, not {on} = {wanted}"));
             }
@@ -68,26 +77,33 @@ pub(super) fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &st
 
 /// The values that a condition sets an attribute equal to, in every case that it accepts.
 fn compared<'a>(condition: &'a Condition, name: &str) -> Vec<&'a AttributeValue> {
-    fn walk<'a>(expr: &'a Expr, name: &str, found: &mut Vec<&'a AttributeValue>) {
+    /// `is_not` says that the expression stands under a NOT: `NOT n <> :v` is `n = :v`.
+    fn walk<'a>(expr: &'a Expr, is_not: bool, name: &str, found: &mut Vec<&'a AttributeValue>) {
+        let (equal, within) = if is_not { (Comparator::NotEqual, false) } else { (Comparator::Equal, true) };
         match expr {
-            Expr::And(left, right) => {
-                walk(left, name, found);
-                walk(right, name, found);
+            Expr::Not(inner) => walk(inner, !is_not, name, found),
+            Expr::And(left, right) if !is_not => {
+                walk(left, is_not, name, found);
+                walk(right, is_not, name, found);
             }
-            Expr::Compare(Comparator::Equal, Operand::Path(path), Operand::Value(value))
-            | Expr::Compare(Comparator::Equal, Operand::Value(value), Operand::Path(path))
-                if !path.is_nested() && path.root() == name =>
+            Expr::Or(left, right) if is_not => {
+                walk(left, is_not, name, found);
+                walk(right, is_not, name, found);
+            }
+            Expr::Compare(comparator, Operand::Path(path), Operand::Value(value))
+            | Expr::Compare(comparator, Operand::Value(value), Operand::Path(path))
+                if *comparator == equal && !path.is_nested() && path.root() == name =>
             {
                 found.push(value);
             }
             // The same in other words: one of one value, or between a value and itself.
-            Expr::In(Operand::Path(path), values) if !path.is_nested() && path.root() == name => {
+            Expr::In(Operand::Path(path), values) if within && !path.is_nested() && path.root() == name => {
                 if let [Operand::Value(value)] = values.as_slice() {
                     found.push(value);
                 }
             }
             Expr::Between(Operand::Path(path), Operand::Value(least), Operand::Value(most))
-                if least == most && !path.is_nested() && path.root() == name =>
+                if within && least == most && !path.is_nested() && path.root() == name =>
             {
                 found.push(least);
             }
@@ -95,7 +111,7 @@ fn compared<'a>(condition: &'a Condition, name: &str) -> Vec<&'a AttributeValue>
         }
     }
     let mut found = Vec::new();
-    walk(condition.expr(), name, &mut found);
+    walk(condition.expr(), false, name, &mut found);
     found
 }
 

@@ -14,6 +14,7 @@ use crate::engine::value::Item;
 
 mod around;
 mod condition;
+mod load;
 mod returned;
 
 pub(super) use around::{invocation_fits, traffic_fits};
@@ -27,6 +28,13 @@ pub(super) struct Miss {
     pub(super) depth: u8,
     /// What does not, in one sentence.
     pub(super) words: String,
+}
+
+impl Miss {
+    /// Whether what it says is wanted is a value, and not whom to ask or what to speak of.
+    pub(super) fn is_of_value(&self) -> bool {
+        self.depth >= ON_TARGET && !self.words.contains(", not on ")
+    }
 }
 
 /// From here on a fact is about the right thing, and what came of it is judged.

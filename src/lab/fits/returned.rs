@@ -3,7 +3,7 @@
 use super::super::facts::Fact;
 use super::super::reasons::{bound, counted, listed, spelled, subject};
 use super::super::value::{attributes_words, difference, differs, fits as fits_value, item_words, member, members};
-use super::{Fit, ON_TARGET, miss, within_sentence};
+use super::{Fit, ON_TARGET, load, miss, within_sentence};
 use crate::content::lab::requirement::{Attributes, Bound, Effect, Matcher, RecordWanted, Request, Sorted};
 use crate::engine::value::key::KeyScalar;
 use crate::engine::value::{AttributeValue, Item};
@@ -69,11 +69,13 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
     if let Some(records) = &wanted.records {
         records_fit(records, fact, &subject, depth + 7)?;
     }
+    if fact.effect == Effect::Load {
+        return load::fits(wanted, fact, depth + 8);
+    }
     for (path, matcher) in &wanted.response {
         let found = member(&fact.response, path);
         if !fits_value(found.as_ref(), matcher) {
-            let place = if fact.effect == Effect::Load { "in your load" } else { "in the response" };
-            return miss(depth + 8, format!("{place}, {}", member_differs(path, found.as_ref(), matcher)));
+            return miss(depth + 8, format!("in the response, {}", member_differs(path, found.as_ref(), matcher)));
         }
     }
     Ok(())
@@ -102,6 +104,16 @@ fn within(wanted: Option<Bound>, found: u64, depth: u8, words: impl Fn(u64, Stri
 }
 
 fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
+    let told = |item: &Item| brief(item, wanted, fact);
+    // Whoever asks for items is not served with their number.
+    let asks_for_items = wanted.items.is_some()
+        || wanted.attributes.is_some()
+        || wanted.sorted.is_some()
+        || !wanted.some.is_empty()
+        || !wanted.each.is_empty();
+    if asks_for_items && fact.count > 0 && fact.items.is_empty() {
+        return miss(depth, format!("{subject} counted the items and returned none of them (Select is COUNT)"));
+    }
     if let Some(names) = &wanted.attributes {
         let mut found: Vec<String> = fact.items.iter().flat_map(|item| item.keys().cloned()).collect();
         found.sort_unstable();
@@ -116,12 +128,12 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
     }
     let fits_all = |item: &Item, wanted: &Attributes| differs(item, wanted).is_none();
     if let Some((item, words)) = fact.items.iter().find_map(|item| Some((item, differs(item, &wanted.each)?))) {
-        return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", brief(item)));
+        return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", told(item)));
     }
     if let (Some([wanted]), [found]) = (wanted.items.as_deref(), fact.items.as_slice())
         && let Some(words) = differs(found, wanted)
     {
-        return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", brief(found)));
+        return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", told(found)));
     }
     if let Some(items) = &wanted.items {
         if let Some(item) = fact.items.iter().find(|item| !items.iter().any(|wanted| fits_all(item, wanted))) {
@@ -131,8 +143,8 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
                 names.find(|name| !item.contains_key(*name) && items.iter().all(|wanted| wanted.contains_key(*name)))
             });
             let words = match missing {
-                Some(name) => format!("{subject} returned an item without {name} ({})", brief(item)),
-                None => format!("{subject} also returned {}", brief(item)),
+                Some(name) => format!("{subject} returned an item without {name} ({})", told(item)),
+                None => format!("{subject} also returned {}", told(item)),
             };
             return miss(depth + 1, words);
         }
@@ -173,15 +185,23 @@ fn is_sorted(items: &[Item], sorted: &Sorted) -> bool {
 /// How much of a value is shown, in characters.
 const SHOWN: usize = 30;
 
-/// An item in a few words.
-fn brief(item: &Item) -> String {
-    let shown: Item = item.iter().take(3).map(|(name, value)| (name.clone(), value.clone())).collect();
+/// An item in a few words: what it is known by comes first, then what is asked of it.
+fn brief(item: &Item, wanted: &Request, fact: &Fact) -> String {
+    let keys = fact.parts.iter().flat_map(|part| part.partition.iter().chain(part.key.keys()));
+    let stated = wanted.items.iter().flatten().chain(&wanted.some).chain([&wanted.each]).flat_map(Attributes::keys);
+    let mut names: Vec<&String> = Vec::new();
+    for name in keys.chain(stated).chain(item.keys()) {
+        if item.contains_key(name) && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let shown = names.into_iter().take(3).filter_map(|name| Some((name, item.get(name)?)));
     let short = |value: &AttributeValue| {
         let whole = crate::engine::plan::literal(value);
         let begun: String = whole.chars().take(SHOWN).collect();
         if begun.len() < whole.len() { begun + "..." } else { begun }
     };
-    let pairs: Vec<String> = shown.iter().map(|(name, value)| format!("{name} {}", short(value))).collect();
+    let pairs: Vec<String> = shown.map(|(name, value)| format!("{name} {}", short(value))).collect();
     listed(&pairs)
 }
 

@@ -16,6 +16,7 @@ use crate::chance::Chance;
 use crate::content::lab::load::Load;
 use crate::content::lab::{Generate, SetupTable};
 use crate::engine::capacity::{Direction, Place};
+use crate::world::traffic::Meter;
 
 mod report;
 mod route;
@@ -38,7 +39,7 @@ const PLACES: &str = "table and indexes";
 /// Why it cannot be run, for the learner.
 pub(super) fn run(load: &Load, bench: &mut Workbench) -> Result<String, String> {
     let report = measured(load, bench)?;
-    let (now, heat) = (bench.engine().now(), heat_lines(bench, &load.table));
+    let now = bench.engine().now();
     let patterns: Map<String, Value> = report.outcomes.iter().map(|it| (it.id.clone(), it.json())).collect();
     let sum = |of: fn(&Outcome) -> f64| report.outcomes.iter().map(of).sum::<f64>();
     // Named as traffic's are, so that what it cost is counted with the rest.
@@ -46,12 +47,14 @@ pub(super) fn run(load: &Load, bench: &mut Workbench) -> Result<String, String> 
     let mut answer = json!({
         "Attempts": report.outcomes.iter().map(|it| it.requests + it.refused).sum::<u64>(), "Units": units,
         "Refused": report.outcomes.iter().map(|it| it.refused).sum::<u64>(), "Rows": report.rows, "Lost": report.lost,
+        "Failed": report.outcomes.iter().map(|it| it.failed).sum::<u64>(),
+        "Failure": report.outcomes.iter().find_map(|it| it.failure.clone()),
     });
     if let Some(members) = answer.as_object_mut() {
         members.extend(patterns);
     }
     bench.note(now, "Load", &json!({"TableName": load.table}), &Ok(answer));
-    Ok(report.text(load, &heat))
+    Ok(report.text(load))
 }
 
 /// Runs a load, and enters nothing in the journal.
@@ -68,7 +71,8 @@ fn runs(load: &Load, bench: &mut Workbench) -> Result<Report, String> {
         return Err(format!("There is no table {} yet: create it first.", load.table));
     }
     let mut report = Report::default();
-    (report.rows, report.lost) = filled(load, bench)?;
+    (report.rows, report.lost, report.held) = filled(load, bench)?;
+    let meter = Meter::new(&load.table, bench.engine());
     let plans: Vec<Plan<'_>> =
         load.patterns.iter().map(|pattern| Plan::of(pattern, load, bench)).collect::<Result<_, _>>()?;
     report.outcomes = plans.iter().map(Plan::outcome).collect();
@@ -91,23 +95,27 @@ fn runs(load: &Load, bench: &mut Workbench) -> Result<Report, String> {
                 let (made, halves) = (call.sent / STEP_BYTES, call.halves());
                 if bench.work().step(CALL_STEPS * call.requests.max(1) + HALF_STEPS * halves + made).is_err() {
                     report.stopped = true;
+                    report.heat = heat_lines(&meter.places(bench.engine()));
                     return Ok(report);
                 }
             }
         }
         bench.pass_second();
     }
+    report.heat = heat_lines(&meter.places(bench.engine()));
     Ok(report)
 }
 
-/// Puts the rows in if the table is empty; returns how many there are, and how many were lost because others had their key.
-fn filled(load: &Load, bench: &mut Workbench) -> Result<(u64, u64), String> {
+/// Puts the rows in if the table is empty; returns how many there are, how many are missing because others had their key, and
+/// how many were there before if any were.
+fn filled(load: &Load, bench: &mut Workbench) -> Result<(u64, u64, Option<u64>), String> {
     let rows: u64 = load.rows.iter().map(|row| row.count).sum();
     let held = |bench: &Workbench| bench.engine().table(&load.table).map_or(0, |table| table.items().len() as u64);
     if rows == 0 {
-        return Ok((held(bench), 0));
+        return Ok((held(bench), 0, None));
     }
-    if held(bench) == 0 {
+    let before = Some(held(bench)).filter(|held| *held > 0);
+    if before.is_none() {
         let into = |generate: Vec<Generate>| SetupTable {
             create: json!({"TableName": load.table}),
             generate,
@@ -118,7 +126,7 @@ fn filled(load: &Load, bench: &mut Workbench) -> Result<(u64, u64), String> {
         bench.let_settle();
     }
     let held = held(bench);
-    Ok((held, rows.saturating_sub(held)))
+    Ok((held, rows.saturating_sub(held), before))
 }
 
 /// Units that a table, without its indexes, has a second: read and write; `None` on demand.
@@ -194,6 +202,88 @@ mod tests {
         assert_eq!(text.unwrap_err(), "There is no table Orders yet: create it first.");
     }
 
+    fn answer(bench: &Workbench) -> Value {
+        bench.engine().journal().entries().next_back().unwrap().outcome.clone().unwrap()
+    }
+
+    #[test]
+    fn what_is_asked_beside_the_key_is_asked_by_a_query() {
+        // The table's key is who alone, and the pattern names a day as well: no GetItem can ask for that.
+        let create =
+            CREATE.replace(" AttributeName=day,AttributeType=S", "").replace(" AttributeName=day,KeyType=RANGE", "");
+        let one = r#"{id: one, title: one, per_minute: 60, equal: {who: {S: "C-1"}, day: {S: "2026-0001"}}}"#;
+        let (bench, text) = ran(&create, one);
+        assert!(!text.unwrap().contains("failed"));
+        let one = &answer(&bench)["one"];
+        assert_eq!(
+            (one["Way"].as_str(), one["Failed"].as_u64(), one["RCU"].as_f64()),
+            (Some("Query"), Some(0), Some(0.5))
+        );
+    }
+
+    #[test]
+    fn calls_that_fail_are_told_and_cost_nothing_that_could_be_judged() {
+        // Its key is a number here, and the pattern asks for a text.
+        let create = CREATE.replace("AttributeName=day,AttributeType=S", "AttributeName=day,AttributeType=N");
+        let put = r#"{id: put, title: a new one, per_minute: 60, put: {who: {S: "C-9"}, day: {S: "{n:6}"}}}"#;
+        let mut bench = Workbench::new();
+        bench.run(&create);
+        bench.run(":clock +1m");
+        let text =
+            run(&load(&format!("{{table: Orders, seconds: 6, rows: [], patterns: [{put}]}}")), &mut bench).unwrap();
+        assert!(text.contains("a new one: 6 calls failed with ValidationException"), "{text}");
+        let answer = answer(&bench);
+        assert_eq!(
+            (answer["put"]["WCU"].clone(), answer["put"]["Failed"].as_u64()),
+            (Value::Null, Some(6)),
+            "{answer}"
+        );
+    }
+
+    #[test]
+    fn of_two_indexes_that_serve_alike_the_one_that_holds_more_is_asked() {
+        // Items without a town are in one of the two indexes alone, which comes second by its name and in the table.
+        let index = |name: &str, sort: &str| {
+            format!(
+                r#"{{"IndexName":"{name}","KeySchema":[{{"AttributeName":"state","KeyType":"HASH"}},{{"AttributeName":"{sort}","KeyType":"RANGE"}}],"Projection":{{"ProjectionType":"KEYS_ONLY"}}}}"#
+            )
+        };
+        let create = format!(
+            "{} --global-secondary-indexes [{},{}]",
+            CREATE.replace(
+                "AttributeName=day,AttributeType=S",
+                "AttributeName=day,AttributeType=S AttributeName=state,AttributeType=S AttributeName=town,AttributeType=S",
+            ),
+            index("aSparse", "town"),
+            index("whole", "day"),
+        );
+        let open = "{id: open, title: open, per_minute: 60, equal: {state: {S: OPEN}}, wants: [who]}";
+        let (bench, text) = ran(&create, open);
+        assert!(text.unwrap().contains("Query whole"));
+        assert!(answer(&bench)["open"]["Items"].as_f64().unwrap() > 100.0);
+    }
+
+    #[test]
+    fn the_heat_of_a_load_is_its_own_and_rows_that_were_not_put_in_are_told() {
+        let read = r#"{id: one, title: one, per_minute: 600, equal: {who: {S: "C-1"}, day: {S: "2026-0001"}}}"#;
+        let pattern = load(&format!("{ROWS}{read}]}}"));
+        let mut bench = Workbench::new();
+        bench.run(CREATE);
+        bench.run(":clock +1m");
+        let first = run(&pattern, &mut bench).unwrap();
+        let second = run(&pattern, &mut bench).unwrap();
+        let heat =
+            |text: &str| text.lines().filter(|line| line.contains(" RCU ")).map(str::to_owned).collect::<Vec<_>>();
+        assert!(!heat(&second).is_empty());
+        assert_eq!(heat(&first), heat(&second), "the second is not the sum of both");
+        let mut bench = Workbench::new();
+        bench.run(CREATE);
+        bench.run(r#"put-item --table-name Orders --item {"who":{"S":"C-1"},"day":{"S":"x"}}"#);
+        let text = run(&pattern, &mut bench).unwrap();
+        let told = "The table was not empty, so nothing was put in: it held 1 item, where 300 belong.";
+        assert!(text.contains(told), "{text}");
+    }
+
     #[test]
     fn what_is_refused_is_counted_and_not_retried() {
         let create = CREATE.replace(
@@ -202,11 +292,13 @@ mod tests {
         );
         let put = r#"{id: put, title: put, per_minute: 6000, put: {who: {S: "C-9"}, day: {S: "{n:6}"}}}"#;
         let (bench, text) = ran(&create, put);
-        assert!(text.is_ok());
-        let answer = bench.engine().journal().entries().next_back().unwrap().outcome.clone().unwrap();
+        let answer = answer(&bench);
         let refused = answer["put"]["Refused"].as_u64().unwrap();
         // 600 writes against a burst of 300 and one a second.
         assert!((290..=310).contains(&refused), "{answer}");
         assert_eq!(answer["Refused"], refused);
+        // No partition has refused them, and what did is said.
+        let told = format!("{refused} requests refused because the units of the table were used up");
+        assert!(text.unwrap().contains(&told), "{told}");
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::super::reasons::counted;
 use crate::content::lab::load::{Load, Pattern};
 use crate::engine::capacity::grouped;
 
@@ -19,6 +20,9 @@ pub(super) struct Outcome {
     pub(super) calls: u64,
     pub(super) requests: u64,
     pub(super) refused: u64,
+    /// Calls that ended with another error, and the first of them.
+    pub(super) failed: u64,
+    pub(super) failure: Option<String>,
     pub(super) items: u64,
     pub(super) read: f64,
     pub(super) written: f64,
@@ -42,7 +46,11 @@ pub(in super::super) struct Report {
     pub(in super::super) minutes: Vec<Minute>,
     pub(super) rows: u64,
     pub(super) lost: u64,
+    /// How many items the table held that were there before, so that no rows were put in.
+    pub(super) held: Option<u64>,
     pub(super) stopped: bool,
+    /// What each partition did meanwhile.
+    pub(super) heat: Vec<String>,
 }
 
 /// A call that was made.
@@ -59,6 +67,8 @@ pub(super) struct Call {
     /// Items that its Queries or Scans returned, whether the caller wants them or not.
     pub(super) returned: u64,
     pub(super) is_refused: bool,
+    /// What else it ended with, if not with an answer.
+    pub(super) failed: Option<String>,
 }
 
 impl Call {
@@ -74,30 +84,39 @@ impl Outcome {
         self.calls += 1;
         self.requests += call.requests;
         self.refused += u64::from(call.is_refused);
+        self.failed += u64::from(call.failed.is_some());
+        if self.failure.is_none() {
+            self.failure.clone_from(&call.failed);
+        }
         self.items += call.items;
         self.read += call.read;
         self.written += call.written;
     }
 
-    /// Units of a call that was served.
+    /// How many calls were served.
+    const fn served(&self) -> u64 {
+        self.calls - self.refused - self.failed
+    }
+
+    /// Units of a call that was served; `None` if none was.
     #[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
-    fn each(&self, units: f64) -> f64 {
-        let served = (self.calls - self.refused).max(1) as f64;
-        (units / served * 100.0).round() / 100.0
+    fn each(&self, units: f64) -> Option<f64> {
+        (self.served() > 0).then(|| (units / self.served() as f64 * 100.0).round() / 100.0)
     }
 
     /// Requests of a call that was served.
     #[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
-    fn each_requests(&self) -> f64 {
+    fn each_requests(&self) -> Option<f64> {
         self.each(self.requests as f64)
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
     pub(super) fn json(&self) -> Value {
-        let served = (self.calls - self.refused).max(1);
+        let items = (self.served() > 0).then(|| self.items as f64 / self.served() as f64);
         json!({
-            "Calls": self.calls, "Refused": self.refused, "RCU": self.each(self.read), "WCU": self.each(self.written),
-            "Items": self.items as f64 / served as f64, "Requests": self.each_requests(), "Way": self.way.split([' ', ',']).next(),
+            "Title": self.title, "Calls": self.calls, "Refused": self.refused, "Failed": self.failed, "Failure": self.failure,
+            "RCU": self.each(self.read), "WCU": self.each(self.written), "Items": items, "Requests": self.each_requests(),
+            "Way": self.way.split([' ', ',']).next(),
         })
     }
 }
@@ -114,17 +133,28 @@ impl Minute {
 
 impl Report {
     /// What it came to, as a table, and the load of each partition.
-    pub(super) fn text(&self, load: &Load, heat: &[String]) -> String {
+    pub(super) fn text(&self, load: &Load) -> String {
         let width = self.outcomes.iter().map(|it| it.title.chars().count()).max().unwrap_or(0).clamp(7, WIDEST);
         let ways = self.outcomes.iter().map(|it| it.way.len()).max().unwrap_or(0).max(3);
         let mut out = format!("{} seconds of load on {}, each call once (model).\n", load.seconds, load.table);
-        if self.lost > 0 {
-            let _ = writeln!(
-                out,
-                "The table holds {} items; {} were replaced by others with the same key.",
-                grouped(self.rows),
-                grouped(self.lost)
-            );
+        let wanted = grouped(self.rows + self.lost);
+        match self.held.filter(|_| self.lost > 0) {
+            Some(held) => {
+                let _ = writeln!(
+                    out,
+                    "The table was not empty, so nothing was put in: it held {}, where {wanted} belong.",
+                    counted(held, "items")
+                );
+            }
+            None if self.lost > 0 => {
+                let (lost, verb) = (grouped(self.lost), if self.lost == 1 { "was" } else { "were" });
+                let _ = writeln!(
+                    out,
+                    "The table holds {}; {lost} {verb} replaced by others with the same key.",
+                    counted(self.rows, "items")
+                );
+            }
+            None => {}
         }
         // Of a program that may send several requests for one call, they are told as well.
         let counts = load.patterns.iter().any(Pattern::is_programmed);
@@ -141,14 +171,21 @@ impl Report {
         );
         for it in &self.outcomes {
             let title: String = it.title.chars().take(width).collect();
+            let told =
+                |each: Option<f64>, unit: &str| each.map_or_else(|| "-".to_owned(), |each| format!("{each}{unit}"));
             let each = if it.written > 0.0 || it.way == "PutItem" {
-                format!("{} WCU", it.each(it.written))
+                told(it.each(it.written), " WCU")
             } else {
-                format!("{} RCU", it.each(it.read))
+                told(it.each(it.read), " RCU")
             };
             let (calls, refused) = (grouped(it.calls), grouped(it.refused));
-            let sent = requests(it.each_requests().to_string());
+            let sent = requests(told(it.each_requests(), ""));
             let _ = writeln!(out, "{title:width$}  {calls:>6}  {:ways$}{sent}{each:>11}  {refused:>7}", it.way);
+        }
+        for it in &self.outcomes {
+            if let Some(failure) = &it.failure {
+                let _ = writeln!(out, "{}: {} failed with {failure}", it.title, counted(it.failed, "calls"));
+            }
         }
         if counts {
             out.push_str("Requests and each are those of one call; its requests are sent one after the other.\n");
@@ -156,6 +193,6 @@ impl Report {
         if self.stopped {
             out.push_str("It was stopped on the way: that was more work than one line may do.\n");
         }
-        out + &heat.join("\n") + "\n"
+        out + &self.heat.join("\n") + "\n"
     }
 }

@@ -46,7 +46,9 @@ impl Route {
         }
         let own = &table.keys;
         let equal = |name: &str| pattern.equal.contains_key(name);
-        if own.partition.iter().chain(&own.sort).all(|key| equal(&key.name)) {
+        let key = || own.partition.iter().chain(&own.sort);
+        // An item is got by its key and by nothing else; what is asked beside it is asked by a Query.
+        if key().all(|key| equal(&key.name)) && key().count() == pattern.equal.len() && pattern.begins.is_empty() {
             return Self::Get;
         }
         let narrowed = |keys: &KeySchema| -> Option<(Vec<String>, bool)> {
@@ -81,11 +83,15 @@ impl Route {
             let (keys, is_ordered) = narrowed(&schema.keys)?;
             Some(Self::Query { index: Some(schema.name.to_string()), keys, is_ordered })
         });
-        let rank = |route: &Self| match route {
-            Self::Query { keys, is_ordered, .. } => (keys.len(), *is_ordered),
-            _ => (0, false),
+        // The table before its indexes, and of these the one that holds most: a sparse one would lose items.
+        let held = |index: &Option<String>| match index {
+            None => u64::MAX,
+            Some(name) => table.index(name).map_or(0, |index| index.entries().len() as u64),
         };
-        // The first of the best: the table before its indexes.
+        let rank = |route: &Self| match route {
+            Self::Query { index, keys, is_ordered } => (keys.len(), *is_ordered, held(index)),
+            _ => (0, false, 0),
+        };
         let mut best = Self::Scan;
         for route in of_table.into_iter().chain(of_index) {
             if rank(&route) > rank(&best) {
@@ -271,6 +277,7 @@ fn sent(bench: &mut Workbench, verb: &str, body: &Value, call: &mut Call) -> Opt
         }
         Err(error) => {
             call.is_refused = is_throttle(&error);
+            call.failed = (!call.is_refused).then(|| format!("{}: {}", error.kind.name(), error.message));
             None
         }
     }

@@ -12,6 +12,7 @@ use super::super::fill;
 use super::super::predict;
 use super::super::story::Story;
 use super::super::workbench::{ReplyKind, Workbench};
+use super::exit::Exit;
 use super::{Completed, Marks, Runner, Score, Spent};
 use crate::content::lab::Lab;
 use crate::engine::capacity::Units;
@@ -59,9 +60,10 @@ impl Runner {
     /// work than content may do.
     pub fn start(lab: &Lab, done: usize) -> Result<Self, LabError> {
         let work = Work::allowing(START_STEPS);
-        let runner = Self::start_on(lab, done, &work)?;
+        let mut runner = Self::start_on(lab, done, &work)?;
         // What the learner types from here on is not the lab's work.
         work.allow_everything();
+        runner.looks_for_exits = true;
         Ok(runner)
     }
 
@@ -96,36 +98,15 @@ impl Runner {
             let line = prepared(&mut bench, line).map_err(|told| LabError(format!("{}: before: {told}", lab.name)))?;
             done_before.push(line);
         }
-        let mut runner = Self {
-            lab: Arc::new(lab.clone()),
-            bench,
-            step: 0,
-            marks: Marks { step: 0, line: 0 },
-            case: Case::default(),
-            verdicts: Vec::new(),
-            met_before: Vec::new(),
-            story: Story::default(),
-            hints: 0,
-            guess: None,
-            ways: Vec::new(),
-            begun: None,
-            beginning: None,
-            is_shown: false,
-            is_reset_asked: false,
-            has_seen: false,
-            followed: Vec::new(),
-            prepared: done_before,
-            dashboard: Vec::new(),
-            settings: BTreeMap::new(),
-            set_before: BTreeMap::new(),
-            score: Score::default(),
-        };
+        let mut runner = Self { prepared: done_before, ..Self::on(Arc::new(lab.clone()), bench) };
         runner.score.began = runner.bench.real_time();
-        runner.begin_step().map_err(LabError)?;
+        runner.begin_step();
+        runner.check_prepared()?;
         runner.beginning.clone_from(&runner.begun);
         let mut played = Vec::new();
         while runner.step < done.min(lab.steps.len()) {
             played.push(runner.solve()?);
+            runner.check_prepared()?;
         }
         Ok((runner, played))
     }
@@ -198,7 +179,7 @@ impl Runner {
         self.bench.do_without(step.and_then(|step| step.without.clone()));
         let begun = self.bench.engine().journal().recorded();
         self.marks = Marks { step: begun, line: begun };
-        (self.hints, self.guess) = (0, None);
+        (self.hints, self.guess, self.exit) = (0, None, Exit::Open);
         self.followed = vec![0; step.map_or(0, |step| step.meanwhile.len())];
         self.story.begin_step();
         self.met_before = Vec::new();
@@ -215,22 +196,26 @@ impl Runner {
         self.dashboard = dashboard.map(|it| dashboard::lines(it, load.as_ref(), &mut self.bench)).unwrap_or_default();
     }
 
-    /// Begins the step that is next: its own tables come in, and the world is kept as it is then.
-    pub(super) fn begin_step(&mut self) -> Result<(), String> {
+    /// Begins the step that is next: its own tables come in, and the world is kept as it is then. What cannot be done as it
+    /// should be, because of what was done before, keeps nothing else off, and is told ([`Runner::unprepared`]).
+    pub(super) fn begin_step(&mut self) {
         let lab = Arc::clone(&self.lab);
+        self.unprepared.clear();
         if let Some(step) = lab.steps.get(self.step) {
             self.bench.do_without(None);
             for table in &step.setup {
-                fill::table(&mut self.bench, table)
-                    .map_err(|error| format!("{}: {}: a table cannot be set up: {error}", lab.name, step.place()))?;
+                if let Err(error) = fill::table(&mut self.bench, table) {
+                    self.unprepared.push(format!("a table cannot be set up: {error}"));
+                }
             }
             if !step.setup.is_empty() {
                 self.bench.let_settle();
             }
             for line in &step.before {
-                let line = prepared(&mut self.bench, line)
-                    .map_err(|told| format!("{}: {}: before: {told}", lab.name, step.place()))?;
-                self.prepared.push(line);
+                match prepared(&mut self.bench, line) {
+                    Ok(line) => self.prepared.push(line),
+                    Err(told) => self.unprepared.push(told),
+                }
             }
         }
         (self.is_shown, self.has_seen) = (false, false);
@@ -242,7 +227,19 @@ impl Runner {
         self.look();
         self.begun = Some(Box::new(self.bench.saved()));
         self.forget();
-        Ok(())
+    }
+
+    /// What of the step that waits could not be prepared as its author wants it, because of what was done before: each with
+    /// what was said.
+    #[must_use]
+    pub fn unprepared(&self) -> &[String] {
+        &self.unprepared
+    }
+
+    /// The fault of a lab whose step cannot be prepared after the solutions of those before it.
+    fn check_prepared(&self) -> Result<(), LabError> {
+        let place = self.step().map(|step| format!(": {}", step.place())).unwrap_or_default();
+        self.unprepared.first().map_or(Ok(()), |told| Err(LabError(format!("{}{place}: {told}", self.lab.name))))
     }
 
     /// The world as it is, to be asked later.
@@ -250,17 +247,17 @@ impl Runner {
         self.bench.copy()
     }
 
-    /// A runner that stands where this one does, to try something on: without what was done before, and without a past.
-    pub(in super::super) fn fork(&mut self) -> Self {
+    /// A runner at the first step of a lab, before that has begun.
+    fn on(lab: Arc<Lab>, bench: Workbench) -> Self {
         Self {
-            lab: Arc::clone(&self.lab),
-            bench: self.bench.copy(),
-            step: self.step,
+            lab,
+            bench,
+            step: 0,
             marks: Marks { step: 0, line: 0 },
-            case: self.step().map(Case::of).unwrap_or_default(),
-            verdicts: self.verdicts.clone(),
-            met_before: self.met_before.clone(),
-            story: self.story.clone(),
+            case: Case::default(),
+            verdicts: Vec::new(),
+            met_before: Vec::new(),
+            story: Story::default(),
             hints: 0,
             guess: None,
             ways: Vec::new(),
@@ -269,13 +266,41 @@ impl Runner {
             is_shown: false,
             is_reset_asked: false,
             has_seen: false,
-            followed: self.followed.clone(),
+            followed: Vec::new(),
             prepared: Vec::new(),
+            unprepared: Vec::new(),
             dashboard: Vec::new(),
+            settings: BTreeMap::new(),
+            set_before: BTreeMap::new(),
+            score: Score::default(),
+            exit: Exit::Open,
+            looks_for_exits: false,
+            is_trial: false,
+        }
+    }
+
+    /// A runner that stands where this one does, to try something on: with what was seen of the step, and without a past.
+    pub(super) fn as_it_stands(&mut self) -> Self {
+        Self {
+            step: self.step,
+            case: self.case.clone(),
+            verdicts: self.verdicts.clone(),
+            met_before: self.met_before.clone(),
+            story: self.story.clone(),
+            followed: self.followed.clone(),
             settings: self.settings.clone(),
             set_before: self.set_before.clone(),
             score: self.score.clone(),
+            ..Self::on(Arc::clone(&self.lab), self.bench.copy())
         }
+    }
+
+    /// A runner at the beginning of the step that this one stands at the beginning of, to try something on. It can be begun
+    /// again.
+    pub(in super::super) fn fork(&mut self) -> Self {
+        let case = self.step().map(Case::of).unwrap_or_default();
+        let begun = Some(Box::new(self.bench.saved()));
+        Self { case, begun, ..self.as_it_stands() }
     }
 }
 

@@ -23,12 +23,14 @@ use crate::engine::capacity::Units;
 use crate::world::work::LOOK_STEPS;
 
 mod begin;
+mod exit;
 mod own;
 mod score;
 mod turn;
 
 use begin::prepared;
 pub use begin::{LabError, par};
+pub(super) use exit::Exit;
 pub use score::{KeptScore, Score};
 pub use turn::{BestAndPar, Completed, Judged, Spent, Turn, WayCost};
 
@@ -62,6 +64,8 @@ pub struct Runner {
     followed: Vec<u64>,
     /// The lines that prepared the lab and its steps, and those of others, since somebody asked last.
     prepared: Vec<String>,
+    /// What of the step could not be prepared, with what was said.
+    unprepared: Vec<String>,
     /// What the step's dashboard shows.
     dashboard: Vec<String>,
     /// What was set of the program that sends the load, and what it was when the step began.
@@ -69,6 +73,11 @@ pub struct Runner {
     set_before: BTreeMap<String, u64>,
     /// How the case stands, if the lab is one.
     score: Score,
+    /// Whether the step can be done from here, as far as that was looked at, and whether it is looked at after each line.
+    exit: Exit,
+    looks_for_exits: bool,
+    /// Whether it only tries something out: no step follows the one that waits.
+    is_trial: bool,
 }
 
 /// Where a step and its newest line began: the journal's newest entry at the time. What lies behind a mark may be more
@@ -212,10 +221,13 @@ impl Runner {
         self.step().map(|step| step.solution.as_slice())
     }
 
-    /// The solution of the step, for the learner: the step is then marked as shown.
+    /// The solution of the step, for the learner: the step is then marked as shown. If it no longer does from here, it begins
+    /// with the word that begins the step again.
     pub fn show_solution(&mut self) -> Vec<String> {
         self.is_shown = true;
-        self.solution().unwrap_or_default().iter().map(|line| expanded(line, &self.bench)).collect()
+        let lines = self.solution().unwrap_or_default().to_vec();
+        let begins = self.has_to_begin_for(&lines).then(|| ":restart".to_owned());
+        begins.into_iter().chain(lines.iter().map(|line| expanded(line, &self.bench))).collect()
     }
 
     /// What to take away, with the figures of this run.
@@ -238,7 +250,11 @@ impl Runner {
         let reply = self.own(line.trim()).unwrap_or_else(|| {
             if line.contains("{{") { self.bench.run(&expanded(line, &self.bench)) } else { self.bench.run(line) }
         });
-        let Judged { verdicts, meanwhile, near_miss, completed, .. } = self.judge_since(since, false);
+        let Judged { mut verdicts, meanwhile, near_miss, completed, .. } = self.judge_since(since, false);
+        if completed.is_none() && !self.is_finished() {
+            self.look_for_exit(line, reply.kind, near_miss.as_deref());
+            verdicts.clone_from(&self.verdicts);
+        }
         Turn { reply, verdicts, meanwhile, near_miss, completed }
     }
 
@@ -364,10 +380,8 @@ impl Runner {
         self.score.points += points.unwrap_or(0);
         self.story.finish(&step.id, &self.bench);
         self.step += 1;
-        // What it takes to begin the next step was tried by `content check`; if it fails here, the step begins without.
-        if self.begin_step().is_err() {
-            self.begun = Some(Box::new(self.bench.saved()));
-            self.forget();
+        if !self.is_trial {
+            self.begin_step();
         }
         Completed { step: step.clone(), prediction, debrief, is_shown, spent, points, ended }
     }

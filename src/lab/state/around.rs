@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::super::reasons::{bound, counted, listed, refusal, spelled};
 use super::super::workbench::Workbench;
 use super::{engine, on_or_off, outside, tried};
+use crate::clock::Timestamp;
 use crate::content::lab::state::{
-    CacheState, Direction, MappingState, PolicyState, QueueState, ReplicasState, ScalingState,
+    CacheState, ClockState, ClusterState, Direction, MappingState, PolicyState, QueueState, ReplicasState, ScalingState,
 };
 use crate::engine::ErrorKind;
 use crate::engine::value::Item;
@@ -115,7 +116,16 @@ pub(super) fn replicas(wanted: &ReplicasState, bench: &Workbench) -> Option<Stri
         if !same {
             let found =
                 if regions.is_empty() { "no replicas".to_owned() } else { format!("replicas in {}", listed(&regions)) };
-            return Some(format!("there are {found}, not in {}", listed(wanted)));
+            let has_all = wanted.iter().all(|region| regions.contains(region));
+            return Some(if has_all {
+                format!(
+                    "there are {found}; only {} {} wanted",
+                    listed(wanted),
+                    if wanted.len() == 1 { "is" } else { "are" }
+                )
+            } else {
+                format!("there are {found}, not in {}", listed(wanted))
+            });
         }
     }
     if let Some(agree) = wanted.agree {
@@ -152,6 +162,53 @@ pub(super) fn cache(wanted: &CacheState, bench: &mut Workbench) -> Option<String
     }
     let piece = wanted.holds.as_ref().filter(|piece| !text.contains(piece.as_str()))?;
     Some(format!("the cache holds {text} for {}, not {piece}", wanted.key))
+}
+
+pub(super) fn cluster(wanted: &ClusterState, bench: &mut Workbench) -> Option<String> {
+    let answer = described("aws dax describe-clusters", bench);
+    let all = answer["Clusters"].as_array().cloned().unwrap_or_default();
+    let text = |cluster: &Value, member: &str| cluster[member].as_str().unwrap_or_default().to_owned();
+    let is_named = |cluster: &&Value| wanted.name.as_ref().is_none_or(|name| *name == text(cluster, "ClusterName"));
+    let of_name: Vec<&Value> = all.iter().filter(is_named).collect();
+    if wanted.exists == Some(false) {
+        return of_name.first().map(|found| format!("the cluster {} is still there", text(found, "ClusterName")));
+    }
+    let differs = |found: &Value| {
+        let (name, nodes) = (text(found, "ClusterName"), found["TotalNodes"].as_u64().unwrap_or(0));
+        if let Some(bound) = outside(wanted.nodes, nodes) {
+            return Some(format!("the cluster {name} has {}, not {bound}", counted(nodes, "nodes")));
+        }
+        let kind = text(found, "NodeType");
+        let wanted = wanted.node_type.as_ref().filter(|wanted| **wanted != kind)?;
+        Some(format!("the nodes of the cluster {name} are of the type {kind}, not {wanted}"))
+    };
+    let lacks: Vec<String> = of_name.into_iter().map(differs).collect::<Option<Vec<_>>>()?;
+    Some(lacks.into_iter().last().unwrap_or_else(|| {
+        let others: Vec<String> = all.iter().map(|cluster| text(cluster, "ClusterName")).collect();
+        match (&wanted.name, others.as_slice()) {
+            (Some(name), []) => format!("there is no cluster {name}"),
+            (Some(name), _) => format!("there is a cluster {}, not {name}", listed(&others)),
+            (None, _) => "there is no cluster".to_owned(),
+        }
+    }))
+}
+
+pub(super) fn clock(wanted: &ClockState, bench: &Workbench) -> Option<String> {
+    let now = bench.engine().now();
+    let told = |bound: &str| bound.trim_end_matches(['Z', 'z']).replace('T', " at ");
+    let is = || now.to_string()[..16].replace('T', " at ");
+    let at = |bound: &Option<String>| bound.as_deref().and_then(Timestamp::from_text);
+    if let (Some(bound), Some(text)) = (at(&wanted.until), &wanted.until)
+        && now > bound
+    {
+        return Some(format!("it is {} on the lab's clock, later than {}", is(), told(text)));
+    }
+    if let (Some(bound), Some(text)) = (at(&wanted.from), &wanted.from)
+        && now < bound
+    {
+        return Some(format!("it is {} on the lab's clock, earlier than {}", is(), told(text)));
+    }
+    None
 }
 
 pub(super) fn scaling(wanted: &ScalingState, bench: &mut Workbench) -> Option<String> {

@@ -19,7 +19,7 @@ use crate::engine::value::Item;
 
 mod around;
 
-use around::{cache, mapping, policy, queue, replicas, scaling};
+use around::{cache, clock, cluster, mapping, policy, queue, replicas, scaling};
 
 /// How many values of items are held against wanted ones in a step's work.
 const COMPARISONS_A_STEP: u64 = 4;
@@ -35,6 +35,8 @@ pub(super) fn lack(state: &State, bench: &mut Workbench) -> Option<String> {
         State { mapping: Some(wanted), .. } => mapping(wanted, bench),
         State { replicas: Some(wanted), .. } => replicas(wanted, bench),
         State { cache: Some(wanted), .. } => cache(wanted, bench),
+        State { cluster: Some(wanted), .. } => cluster(wanted, bench),
+        State { clock: Some(wanted), .. } => clock(wanted, bench),
         State { scaling: Some(wanted), .. } => scaling(wanted, bench),
         State { queue: Some(wanted), .. } => queue(wanted, bench),
         State { would: Some(wanted), .. } => would(wanted, bench),

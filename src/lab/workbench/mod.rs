@@ -569,8 +569,8 @@ impl Workbench {
 }
 
 /// What the partitions of a table and its global indexes have served, as lines.
-pub(super) fn heat_lines(bench: &Workbench, table: &str) -> Vec<String> {
-    crate::world::traffic::place_loads(table, bench.engine()).iter().flat_map(commands::load::lines).collect()
+pub(super) fn heat_lines(places: &[crate::world::traffic::PlaceLoad]) -> Vec<String> {
+    places.iter().flat_map(commands::load::lines).collect()
 }
 
 /// Returns the words that could stand where a line ends: of AWS commands, or of the prompt's own.

@@ -43,6 +43,8 @@ pub struct PlaceLoad {
     pub limits: Limits,
     /// By the partition, in the order of their addresses.
     pub partitions: Vec<Load>,
+    /// Requests that were refused for want of units of the whole place, reads first, then writes; no partition refused them.
+    pub refused: [u64; 2],
 }
 
 /// What each partition of a table and its global indexes served since their supplies were made.
@@ -52,17 +54,20 @@ pub fn place_loads(table: &str, engine: &Engine) -> Vec<PlaceLoad> {
 }
 
 /// A meter on a table and its global indexes.
-pub(super) struct Meter {
+#[derive(Debug)]
+pub struct Meter {
     table: Arc<str>,
     places: Vec<Place>,
     /// What each place had served and refused when the second began.
     totals: Vec<[Span; 2]>,
-    /// The partitions as they were when the traffic began.
-    before: Vec<Vec<Load>>,
+    /// The partitions as they were when the traffic began, and what each place had served and refused.
+    before: Vec<(Vec<Load>, [Span; 2])>,
 }
 
 impl Meter {
-    pub(super) fn new(table: &str, engine: &Engine) -> Self {
+    /// A meter that begins now.
+    #[must_use]
+    pub fn new(table: &str, engine: &Engine) -> Self {
         let mut meter = Self { table: table.into(), places: Vec::new(), totals: Vec::new(), before: Vec::new() };
         if let Some(table) = engine.table(table) {
             let global = table.indexes.iter().filter(|index| index.schema.kind == IndexKind::Global);
@@ -70,7 +75,7 @@ impl Meter {
                 std::iter::once(Place::Table).chain(global.map(crate::engine::table::Index::place)).collect();
             let supplies = || meter.places.iter().map(|place| table.supply(place));
             meter.totals = supplies().map(totals).collect();
-            meter.before = supplies().map(loads).collect();
+            meter.before = supplies().map(|supply| (loads(supply), totals(supply))).collect();
         }
         meter
     }
@@ -95,17 +100,24 @@ impl Meter {
     }
 
     /// What each partition served since the meter was made.
-    pub(super) fn places(&self, engine: &Engine) -> Vec<PlaceLoad> {
+    #[must_use]
+    pub fn places(&self, engine: &Engine) -> Vec<PlaceLoad> {
         let table = engine.table(&self.table);
-        let load = |place: &Place, before: &[Load], table: &Table| {
+        let load = |place: &Place, before: Option<&(Vec<Load>, [Span; 2])>, table: &Table| {
             let supply = table.supply(place);
-            let now = loads(supply);
-            let partitions = if before.is_empty() { now } else { now.iter().map(|load| since(load, before)).collect() };
-            PlaceLoad { place: place.clone(), limits: supply.limits(), partitions }
+            let (now, all) = (loads(supply), totals(supply));
+            let partitions: Vec<Load> = match before {
+                None => now,
+                Some((before, _)) => now.iter().map(|load| since(load, before)).collect(),
+            };
+            let refused = [0, 1].map(|at| {
+                let of_place = all[at].refused - before.map_or(0, |(_, before)| before[at].refused);
+                of_place.saturating_sub(partitions.iter().map(|load| load.refused[at]).sum())
+            });
+            PlaceLoad { place: place.clone(), limits: supply.limits(), partitions, refused }
         };
         table.map_or_else(Vec::new, |table| {
-            let before = self.before.iter().cloned().chain(std::iter::repeat(Vec::new()));
-            self.places.iter().zip(before).map(|(place, before)| load(place, &before, table)).collect()
+            self.places.iter().enumerate().map(|(at, place)| load(place, self.before.get(at), table)).collect()
         })
     }
 }

@@ -25,8 +25,7 @@ mod meter;
 mod requests;
 
 pub use keys::{Keys, Zipf};
-use meter::Meter;
-pub use meter::{Load, PlaceLoad, Used, place_loads};
+pub use meter::{Load, Meter, PlaceLoad, Used, place_loads};
 use requests::Requests;
 
 /// The most requests of one run.

@@ -1,5 +1,7 @@
 //! `:cache`: a cache beside the table that knows nothing of it.
 
+use serde_json::json;
+
 use super::super::words::{Fault, Flags, duration};
 use super::{OwnCommand, Workbench};
 use crate::safe_text;
@@ -21,16 +23,25 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let (plain, flags) = Flags::read(words, &[("--ttl", true)])?;
     let now = bench.engine().now();
     let cache = bench.world.cache_mut();
-    Ok(match plain.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    let (request, answer, told) = match plain.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["get", key] => {
-            cache.get(key, now).map_or_else(|| "(nil)\n".to_owned(), |text| safe_text::line(text).into_owned() + "\n")
+            let text = cache.get(key, now).map(str::to_owned);
+            let told = text.as_deref().map_or_else(|| "(nil)".to_owned(), |text| safe_text::line(text).into_owned());
+            (json!({"Operation": "get", "Key": key}), json!({ "Text": text }), told)
         }
         ["set", key, text] => {
             let ttl = flags.get("--ttl").map(duration).transpose()?;
             cache.set(key, text, ttl.map(|millis| now.plus_millis(millis)));
-            "OK\n".to_owned()
+            (json!({"Operation": "set", "Key": key, "Text": text}), json!({}), "OK".to_owned())
         }
-        ["del", key] => format!("{} forgotten\n", u32::from(cache.forget(key))),
+        ["del", key] => {
+            let was_there = cache.forget(key);
+            let told = format!("{} forgotten", u32::from(was_there));
+            (json!({"Operation": "del", "Key": key}), json!({ "Forgotten": was_there }), told)
+        }
         _ => return Err("Expected get KEY, set KEY TEXT or del KEY; :help cache says more".into()),
-    })
+    };
+    // No request of a service; a lab may ask when it was done.
+    bench.note(now, "Cache", &request, &Ok(answer));
+    Ok(told + "\n")
 }

@@ -18,6 +18,17 @@ pub(in crate::lab::workbench) fn lines(load: &PlaceLoad) -> Vec<String> {
     let count = load.partitions.len();
     let mut lines =
         vec![format!("{}: {count} partition{} (model)", name(&load.place), if count == 1 { "" } else { "s" })];
+    let [reads, writes] = load.refused;
+    if reads + writes > 0 {
+        let of = match load.place {
+            Place::Table => "the table",
+            Place::Global(_) | Place::Local(_) => "the index",
+        };
+        lines.push(format!(
+            "  {} refused because the units of {of} were used up, whatever the partition",
+            crate::lab::reasons::counted(reads + writes, "requests")
+        ));
+    }
     let told = load.partitions.iter().enumerate().filter(|(_, one)| count <= MOST || weight(one) > 0);
     for (number, one) in told.take(MOST) {
         let bar = "#".repeat(usize::try_from((weight(one) * BAR).div_ceil(busiest)).unwrap_or(0));

@@ -1,0 +1,138 @@
+//! Whether a step can still be done from where the learner stands, and the word that begins it again if it cannot.
+//!
+//! The life of a look: after a line that left the step open, the step's first right way is played on a copy of the world and
+//! of what has been seen; if that completes the step, so can the learner. If it does not, the learner may be within a way of
+//! several lines: what is left of each right way is played as well. If none of it completes the step, and the solution does
+//! once it is begun again, the reason that is told ends with the word that begins it again.
+//!
+//! A look is bounded ([`EXIT_STEPS`]): what is not known by then is not told. The same line after the same lines is looked at
+//! in the same way everywhere, for steps are counted and not timed.
+
+use super::super::case::RESTART;
+use super::super::workbench::ReplyKind;
+use super::Runner;
+use crate::content::lab::Lines;
+use crate::world::work::EXIT_STEPS;
+
+/// What is looked up and changes nothing, of the prompt's own commands.
+const LOOKS: [&str; 12] = [
+    "help",
+    "tables",
+    "explain",
+    "compare",
+    "code",
+    "stream",
+    "kinesis",
+    "heat",
+    "bill",
+    "invocations",
+    "dashboard",
+    "checkpoint",
+];
+
+/// Whether a step can be done from here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in super::super) enum Exit {
+    /// It can.
+    #[default]
+    Open,
+    /// It cannot: it has to be begun again.
+    Shut,
+    /// It was more work to find out than there may be.
+    Unknown,
+}
+
+impl Runner {
+    /// Looks whether the step can still be done after a line, and has the reason say so if it cannot. `near` is what else the
+    /// learner is told.
+    pub(super) fn look_for_exit(&mut self, line: &str, kind: ReplyKind, near: Option<&str>) {
+        let own = line.trim().strip_prefix(':').and_then(|own| own.split_whitespace().next());
+        let is_done = matches!(kind, ReplyKind::Answer | ReplyKind::Refused);
+        if self.looks_for_exits && is_done && !own.is_some_and(|own| LOOKS.contains(&own)) {
+            self.exit = self.exit(EXIT_STEPS, false);
+        }
+        let Some(open) = self.verdicts.iter().position(|verdict| !verdict.reason.is_empty()) else { return };
+        let told = format!("{}{}", self.verdicts[open].reason, near.unwrap_or_default());
+        let offer = self.told_of_exit(self.exit, &told);
+        self.verdicts[open].reason.push_str(&offer);
+    }
+
+    /// Looks whether the step can still be done, for requests that were not typed: whoever tells what is missing asks first.
+    pub fn seek_exit(&mut self) {
+        if !self.is_finished() {
+            self.look_for_exit("", ReplyKind::Answer, None);
+        }
+    }
+
+    /// What is added to what a learner is told, if the step has to be begun again and that is not said yet.
+    pub(in super::super) fn told_of_exit(&self, exit: Exit, told: &str) -> String {
+        if exit == Exit::Shut && !told.contains(":restart") { format!(" {RESTART}") } else { String::new() }
+    }
+
+    /// Whether the step has to be begun again, as far as that is known.
+    #[must_use]
+    pub const fn is_stuck(&self) -> bool {
+        matches!(self.exit, Exit::Shut)
+    }
+
+    /// Looks whether the step can be done from here, with so much work. `knows_solution` says that the whole solution was tried
+    /// already, and does not complete it.
+    pub(in super::super) fn exit(&mut self, steps: u64, knows_solution: bool) -> Exit {
+        let lab = std::sync::Arc::clone(&self.lab);
+        let Some(step) = lab.steps.get(self.step) else { return Exit::Open };
+        let work = self.bench.work().clone();
+        work.unseen(|| {
+            let _open = work.begin(steps);
+            let solution = step.right_ways.first().map(Lines::all).unwrap_or_default();
+            if !knows_solution && self.completes_with(&solution) {
+                return Exit::Open;
+            }
+            let mut ways: Vec<Vec<&str>> = Vec::new();
+            for lines in step.right_ways.iter().map(Lines::all) {
+                for rest in (1..lines.len()).map(|from| lines[from..].to_vec()) {
+                    if !ways.contains(&rest) {
+                        ways.push(rest);
+                    }
+                }
+            }
+            for lines in ways {
+                if work.step(1).is_err() {
+                    return Exit::Unknown;
+                }
+                if self.completes_with(&lines) {
+                    return Exit::Open;
+                }
+            }
+            if work.step(1).is_err() {
+                return Exit::Unknown;
+            }
+            // What does not help is not offered: a step may have begun so that its solution cannot do it.
+            if self.completes_again_with(&solution) { Exit::Shut } else { Exit::Unknown }
+        })
+    }
+
+    /// Whether the step has to be begun again for its whole solution to complete it.
+    pub(super) fn has_to_begin_for(&mut self, solution: &[String]) -> bool {
+        if !self.looks_for_exits || !self.has_seen {
+            return false;
+        }
+        let work = self.bench.work().clone();
+        let _open = work.begin(EXIT_STEPS);
+        let lines: Vec<&str> = solution.iter().map(String::as_str).collect();
+        work.unseen(|| !self.completes_with(&lines) && work.step(1).is_ok() && self.completes_again_with(&lines))
+    }
+
+    /// Whether these lines complete the step once it is begun again.
+    fn completes_again_with(&mut self, lines: &[&str]) -> bool {
+        let mut again = self.as_it_stands();
+        again.begun.clone_from(&self.begun);
+        again.restart();
+        again.completes_with(lines)
+    }
+
+    /// Whether these lines complete the step from here. They are run on a copy.
+    pub(in super::super) fn completes_with(&mut self, lines: &[&str]) -> bool {
+        let mut copy = Self { is_trial: true, ..self.as_it_stands() };
+        lines.iter().any(|line| copy.run(line).completed.is_some())
+    }
+}
