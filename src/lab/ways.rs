@@ -158,9 +158,13 @@ fn trap(play: &mut Play, after: &mut Runner, step: &Step) -> Option<String> {
     if play.completed_at.is_some() || after.completes_with(&solution) {
         return None;
     }
-    let exit = after.exit(EXIT_STEPS);
+    let exit = after.exit(EXIT_STEPS, true);
     play.told.push_str(&after.told_of_exit(exit, &play.told));
     if exit == Exit::Open {
+        return None;
+    }
+    // What was offered was found to help.
+    if exit == Exit::Shut {
         return None;
     }
     if !play.told.contains(":restart") {

@@ -49,7 +49,7 @@ impl Runner {
         let own = line.trim().strip_prefix(':').and_then(|own| own.split_whitespace().next());
         let is_done = matches!(kind, ReplyKind::Answer | ReplyKind::Refused);
         if self.looks_for_exits && is_done && !own.is_some_and(|own| LOOKS.contains(&own)) {
-            self.exit = self.exit(EXIT_STEPS);
+            self.exit = self.exit(EXIT_STEPS, false);
         }
         let Some(open) = self.verdicts.iter().position(|verdict| !verdict.reason.is_empty()) else { return };
         let told = format!("{}{}", self.verdicts[open].reason, near.unwrap_or_default());
@@ -75,14 +75,19 @@ impl Runner {
         matches!(self.exit, Exit::Shut)
     }
 
-    /// Looks whether the step can be done from here, with so much work.
-    pub(in super::super) fn exit(&mut self, steps: u64) -> Exit {
+    /// Looks whether the step can be done from here, with so much work. `knows_solution` says that the whole solution was tried
+    /// already, and does not complete it.
+    pub(in super::super) fn exit(&mut self, steps: u64, knows_solution: bool) -> Exit {
         let lab = std::sync::Arc::clone(&self.lab);
         let Some(step) = lab.steps.get(self.step) else { return Exit::Open };
         let work = self.bench.work().clone();
         work.unseen(|| {
             let _open = work.begin(steps);
-            let mut ways: Vec<Vec<&str>> = step.right_ways.first().map(Lines::all).into_iter().collect();
+            let solution = step.right_ways.first().map(Lines::all).unwrap_or_default();
+            if !knows_solution && self.completes_with(&solution) {
+                return Exit::Open;
+            }
+            let mut ways: Vec<Vec<&str>> = Vec::new();
             for lines in step.right_ways.iter().map(Lines::all) {
                 for rest in (1..lines.len()).map(|from| lines[from..].to_vec()) {
                     if !ways.contains(&rest) {
@@ -91,19 +96,18 @@ impl Runner {
                 }
             }
             for lines in ways {
-                if self.completes_with(&lines) {
-                    return Exit::Open;
-                }
                 if work.step(1).is_err() {
                     return Exit::Unknown;
                 }
+                if self.completes_with(&lines) {
+                    return Exit::Open;
+                }
+            }
+            if work.step(1).is_err() {
+                return Exit::Unknown;
             }
             // What does not help is not offered: a step may have begun so that its solution cannot do it.
-            let mut again = self.as_it_stands();
-            again.begun.clone_from(&self.begun);
-            again.restart();
-            let solution = step.right_ways.first().map(Lines::all).unwrap_or_default();
-            if again.completes_with(&solution) { Exit::Shut } else { Exit::Unknown }
+            if self.completes_again_with(&solution) { Exit::Shut } else { Exit::Unknown }
         })
     }
 
@@ -115,7 +119,15 @@ impl Runner {
         let work = self.bench.work().clone();
         let _open = work.begin(EXIT_STEPS);
         let lines: Vec<&str> = solution.iter().map(String::as_str).collect();
-        !work.unseen(|| self.completes_with(&lines)) && work.step(1).is_ok()
+        work.unseen(|| !self.completes_with(&lines) && work.step(1).is_ok() && self.completes_again_with(&lines))
+    }
+
+    /// Whether these lines complete the step once it is begun again.
+    fn completes_again_with(&mut self, lines: &[&str]) -> bool {
+        let mut again = self.as_it_stands();
+        again.begun.clone_from(&self.begun);
+        again.restart();
+        again.completes_with(lines)
     }
 
     /// Whether these lines complete the step from here. They are run on a copy.
