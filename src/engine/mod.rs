@@ -15,9 +15,10 @@
 //! Inside, arrows run as drawn here, which `tests/architecture` keeps:
 //!
 //! ```text
+//! answer     what a request is answered with                      uses: value
 //! error      what goes wrong                                      uses: nothing
 //! messages   the words of refusals                                uses: shape, table, value
-//! shape      JSON into requests                                   uses: error, messages
+//! shape      JSON into requests                                   uses: error, messages, value
 //! value      attribute values, items, numbers                     uses: error, messages
 //! expr       expressions: parsed, checked, evaluated              uses: error, messages, value
 //! partiql    statements into the same expressions                 uses: error, expr, messages, value
@@ -34,7 +35,7 @@
 //! tokens     idempotency tokens                                   uses: nothing
 //! journal    what was asked and what became of it                 uses: capacity, change, error, lag, plan, weight
 //! ops        the verbs, one file each
-//!            uses: archive, capacity, error, expr, messages, objects, partiql, plan, policy, shape, stream, table, tokens, value
+//!            uses: answer, archive, capacity, error, expr, messages, objects, partiql, plan, policy, shape, stream, table, tokens, value
 //! statement  a verb and its body, for others                      uses: journal, ops
 //! recovery   a table as it was at a moment
 //!            uses: archive, error, stream, table
@@ -69,6 +70,7 @@ use serde_json::Value;
 
 use crate::clock::{Clock, Timestamp};
 
+pub mod answer;
 pub mod archive;
 pub mod capacity;
 pub mod change;
@@ -97,6 +99,7 @@ pub mod unsaved;
 pub mod value;
 pub mod weight;
 
+pub use answer::Answer;
 pub use change::Change;
 pub use error::{ApiError, ErrorKind};
 pub use fault::Faults;
@@ -105,6 +108,8 @@ pub use lag::Lag;
 pub use statement::Statement;
 
 use lookup::table_name;
+use ops::Verb;
+use shape::Body;
 use stream::Stream;
 use table::{Table, TimeToLive};
 use value::Item;
@@ -308,16 +313,30 @@ impl Engine {
         let mut trace = Trace::default();
         let request = self.journal.is_kept().then(|| journal::Kept::of(&body));
         let outcome = match ops::find(verb) {
-            Some(verb) => {
-                self.generation += u64::from(verb.changes_tables);
-                (verb.run)(self, body, &mut trace)
-            }
+            Some(verb) => self.run(verb, Body::Json(body), &mut trace).map(Value::from),
             None => Err(ops::unknown(verb)),
         };
-        self.use_faults_up();
         if let Some(request) = request {
             self.journal.record(at, verb, request, &outcome, trace);
         }
+        outcome
+    }
+
+    /// As [`Engine::answer`], for a request that comes as text, and is answered in the form that writes itself.
+    ///
+    /// # Errors
+    /// SerializationException for a text that is no JSON, and the service's exceptions.
+    pub fn respond(&mut self, verb: &'static Verb, body: &[u8]) -> Result<Answer, ApiError> {
+        if self.journal.is_kept() {
+            return self.answer(verb.name, shape::json(body)?).map(Answer::from);
+        }
+        self.run(verb, Body::Text(body), &mut Trace::default())
+    }
+
+    fn run(&mut self, verb: &'static Verb, body: Body<'_>, trace: &mut Trace) -> Result<Answer, ApiError> {
+        self.generation += u64::from(verb.changes_tables);
+        let outcome = (verb.run)(self, body, trace);
+        self.use_faults_up();
         outcome
     }
 

@@ -75,7 +75,7 @@ pub(super) fn check_names(node: &Node<'_>, placeholders: &mut Placeholders) -> R
     walk(node, &mut |node| if let Node::Path(raw) = node { check_reserved(raw) } else { Ok(()) })?;
     walk(node, &mut |node| match node {
         Node::Path(raw) => path(raw, placeholders).map(|_| ()),
-        Node::Value(name) => placeholders.value(name).map(|_| ()),
+        Node::Value(name) => placeholders.check_value(name),
         _ => Ok(()),
     })
 }
