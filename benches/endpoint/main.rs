@@ -58,7 +58,10 @@ mod linux {
     const IN_COLLECTION: usize = 20;
 
     pub(super) fn main() -> ExitCode {
-        println!("{}; {CONNECTIONS} connections; microseconds of the server's processor time a request", limits::load());
+        println!(
+            "{}; {CONNECTIONS} connections; microseconds of the server's processor time a request",
+            limits::load()
+        );
         let turn = std::env::var("ENDPOINT_MILLIS").ok().and_then(|text| text.parse().ok()).unwrap_or(1000);
         let turn = Duration::from_millis(turn);
         let (ours, nothing) = (Server::ours(), Server::nothing());
@@ -70,7 +73,8 @@ mod linux {
             let mut costs = [Vec::new(), Vec::new()];
             let mut rate = 0.0;
             for _ in 0..TURNS {
-                for (place, (server, requests)) in [(&nothing, &same_size), (&ours, &requests)].into_iter().enumerate() {
+                for (place, (server, requests)) in [(&nothing, &same_size), (&ours, &requests)].into_iter().enumerate()
+                {
                     let before = server.busy();
                     let count = load::run(server.address, requests, CONNECTIONS, turn);
                     costs[place].push((server.busy() - before).as_secs_f64() * 1e6 / count);
@@ -87,7 +91,10 @@ mod linux {
     /// The requests of each verb, with the most times that they may cost what nothing costs.
     fn cases() -> Vec<(&'static str, f64, Vec<Request>)> {
         let all = |make: &dyn Fn(usize, usize) -> Value| -> Vec<Value> {
-            (0..COLLECTIONS).flat_map(|of| (0..IN_COLLECTION).map(move |at| (of, at))).map(|(of, at)| make(of, at)).collect()
+            (0..COLLECTIONS)
+                .flat_map(|of| (0..IN_COLLECTION).map(move |at| (of, at)))
+                .map(|(of, at)| make(of, at))
+                .collect()
         };
         let update = |of, at| {
             json!({
@@ -132,7 +139,8 @@ mod linux {
         item["open"] = json!({"BOOL": true});
         item["changed"] = json!({"S": "2026-03-01T00:00:00Z"});
         item["tags"] = json!({"SS": ["fragile", "heavy", "prepaid"]});
-        item["address"] = json!({"M": {"street": {"S": "Rua do Ouro 12"}, "city": {"S": "Lisboa"}, "zip": {"N": "1100"}}});
+        item["address"] =
+            json!({"M": {"street": {"S": "Rua do Ouro 12"}, "city": {"S": "Lisboa"}, "zip": {"N": "1100"}}});
         item["lines"] = json!({"L": [{"S": "one line of the order"}, {"S": "another line of it"}]});
         item["note"] = json!({"S": "a note of some length, ".repeat(31)});
         item

@@ -27,7 +27,8 @@ pub(crate) fn serve() {
             tokio::spawn(async move {
                 let service = service_fn(move |request| answer(request, all.clone()));
                 // A client that breaks off ends its connection, and nothing else.
-                let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+                let _ =
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
             });
         }
     });

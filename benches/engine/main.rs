@@ -62,11 +62,7 @@ fn each_verb(limits: &mut Limits) {
     puts.iter().for_each(|put| plain.put(&put.body));
     for (what, calls, is_put) in [("GetItem", &gets, false), ("PutItem", &puts, true)] {
         let [least, cost] = compared(
-            || {
-                time(calls, |call| {
-                    if is_put { plain.put(&call.body) } else { drop(black_box(plain.get(&call.body))) }
-                })
-            },
+            || time(calls, |call| if is_put { plain.put(&call.body) } else { drop(black_box(plain.get(&call.body))) }),
             || time(calls, |call| drop(black_box(bench.answer(call)))),
         );
         let also = format!("{cost:.2} µs, a map of texts {least:.2} µs");

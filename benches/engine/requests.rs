@@ -131,7 +131,9 @@ pub(crate) fn updates(items: usize) -> Vec<Call> {
 
 /// Updates whose condition does not hold: what is left of them is the reading.
 pub(crate) fn refused_updates(items: usize) -> Vec<Call> {
-    numbers(items).map(|number| call("UpdateItem", &update(number, "attribute_not_exists(pk) AND #v >= :none"))).collect()
+    numbers(items)
+        .map(|number| call("UpdateItem", &update(number, "attribute_not_exists(pk) AND #v >= :none")))
+        .collect()
 }
 
 fn update(number: usize, condition: &str) -> Value {

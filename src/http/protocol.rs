@@ -219,7 +219,8 @@ fn check_signature(head: &Parts) -> Result<(), ApiError> {
         return Err(ApiError::new(ErrorKind::MissingAuthenticationTokenException, text::NO_TOKEN));
     }
     let parts = ["Credential", "Signature", "SignedHeaders"];
-    let is_given = |part: &str| authorization.match_indices(part).any(|(at, _)| authorization[at + part.len()..].starts_with('='));
+    let is_given =
+        |part: &str| authorization.match_indices(part).any(|(at, _)| authorization[at + part.len()..].starts_with('='));
     let missing: Vec<&str> = parts.into_iter().filter(|part| !is_given(part)).collect();
     let dated = !header(head, HeaderName::from_static("x-amz-date")).is_empty()
         || !header(head, hyper::header::DATE).is_empty();

@@ -48,8 +48,9 @@ const TICK: Duration = Duration::from_millis(250);
 /// The largest head of a request, in bytes. SDKs send one or two thousand.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// The most headers that are read, in order to say that they are too many. Beyond this, and beyond the largest head, hyper
-/// itself answers 431 and closes the connection: that answer has no body, and there is no way to give it one.
-const PARSED_HEADERS: usize = 2000;
+/// itself answers 431 and closes the connection: that answer has no body, and there is no way to give it one. hyper makes
+/// room for so many headers with each request, 64 bytes for each, so more would cost every request something.
+const PARSED_HEADERS: usize = 250;
 /// How long the door stays shut when there are no more descriptors, and how long a connection that is to make room has
 /// to send a request.
 const PAUSE: Duration = Duration::from_millis(200);

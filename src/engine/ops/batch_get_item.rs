@@ -116,7 +116,13 @@ impl Operation for BatchGetItem {
                 entry.keys.into_iter().map(|key| key.into_item(Self::WORDING)).collect::<Result<_, _>>()?;
             let projection = entry.projection_expression.as_deref();
             let names = entry.expression_attribute_names;
-            request::check_placeholders(names.is_some(), false, &[], &[("ProjectionExpression", projection)], Self::WORDING)?;
+            request::check_placeholders(
+                names.is_some(),
+                false,
+                &[],
+                &[("ProjectionExpression", projection)],
+                Self::WORDING,
+            )?;
             let mut placeholders = Placeholders::new(names, None, Self::WORDING)?;
             let listed = legacy::attributes_to_get(entry.attributes_to_get.as_deref())?;
             let projection = request::projection(projection, &mut placeholders)?.or(listed);

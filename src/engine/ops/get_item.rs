@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::admission::{admit, spend};
 use super::members::{self, ReturnConsumedCapacity};
 use super::{Operation, legacy, request};
+use crate::engine::answer::{Answer, member};
 use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
@@ -19,7 +20,6 @@ use crate::engine::shape::{Shape, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
 use crate::engine::value::json::WireItem;
-use crate::engine::answer::{Answer, member};
 use crate::engine::{Engine, Trace};
 
 structure! {
@@ -72,7 +72,13 @@ impl Operation for GetItem {
             &[("AttributesToGet", request.attributes_to_get.is_some())],
             &[("ProjectionExpression", projection.is_some())],
         )?;
-        request::check_placeholders(names.is_some(), false, &[], &[("ProjectionExpression", projection)], Self::WORDING)?;
+        request::check_placeholders(
+            names.is_some(),
+            false,
+            &[],
+            &[("ProjectionExpression", projection)],
+            Self::WORDING,
+        )?;
         let key = request.key.into_item(Self::WORDING)?;
         let mut placeholders = Placeholders::new(names, None, Self::WORDING)?;
         let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;

@@ -133,11 +133,8 @@ trait Operation {
     fn plans(prepared: &Self::Prepared) -> Vec<Plan>;
 
     /// Does it, and answers with the response body: an [`Answer`], or JSON where it is small or seldom asked for.
-    fn execute(
-        prepared: Self::Prepared,
-        engine: &mut Engine,
-        trace: &mut Trace,
-    ) -> Result<impl Into<Answer>, ApiError>;
+    fn execute(prepared: Self::Prepared, engine: &mut Engine, trace: &mut Trace)
+    -> Result<impl Into<Answer>, ApiError>;
 }
 
 /// The API that a verb belongs to.

@@ -62,6 +62,7 @@ pub(super) struct UpdateItem;
 #[derive(Clone)]
 pub(super) struct Prepared {
     write: ItemWrite,
+    /// What is changed, if that is to be returned.
     update: Option<Update>,
     return_values: ReturnValues,
     on_failure: ReturnOnFailure,
@@ -104,11 +105,13 @@ impl Operation for UpdateItem {
         let position = table.keys.position_of_key(&key)?;
         check_targets(update.as_ref(), table)?;
         check_statement_size(update.as_ref())?;
-        let action = Action::Update(update.clone());
+        let return_values = request.return_values.unwrap_or_default();
+        let is_shown = matches!(return_values, ReturnValues::UpdatedOld | ReturnValues::UpdatedNew);
+        let (shown, action) = (update.clone().filter(|_| is_shown), Action::Update(update));
         Ok(Prepared {
             write: ItemWrite { table: request.table_name.into(), position, key: key.into(), condition, action },
-            update,
-            return_values: request.return_values.unwrap_or_default(),
+            update: shown,
+            return_values,
             on_failure: request.return_on_failure.unwrap_or_default(),
             metrics: request.return_item_collection_metrics.unwrap_or_default(),
             detail: request.return_consumed_capacity.unwrap_or_default(),

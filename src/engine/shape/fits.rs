@@ -142,17 +142,33 @@ mod tests {
         let texts = [json!("a"), json!(""), json!("abcd"), json!(1), json!(null), json!("ää"), json!({})];
         let truths = [json!(true), json!("true"), json!("maybe"), json!(0), json!(null)];
         let lists = [
-            json!([]), json!([{"Name": "ab"}]), json!([{"Name": "a"}]), json!([{"Name": "abcde"}]), json!([{}]),
-            json!([{"Name": "ab", "More": 1}]), json!([{"Name": "ab"}, {"Name": "cd"}, {"Name": "ef"}]), json!({}),
+            json!([]),
+            json!([{"Name": "ab"}]),
+            json!([{"Name": "a"}]),
+            json!([{"Name": "abcde"}]),
+            json!([{}]),
+            json!([{"Name": "ab", "More": 1}]),
+            json!([{"Name": "ab"}, {"Name": "cd"}, {"Name": "ef"}]),
+            json!({}),
         ];
         let maps = [json!({}), json!({"a": "b"}), json!({"a": ""}), json!({"a": "abc"}), json!({"a": null}), json!([])];
         let items = [
-            json!({"a": {"S": "x"}}), json!({"a": {"N": "x"}}), json!({"a": {}}), json!({"a": {"S": 1}}),
-            json!({"a": {"S": "x", "N": null}}), json!({"a": {"S": "x", "N": "1"}}), json!({"a": {"NULL": "true"}}),
+            json!({"a": {"S": "x"}}),
+            json!({"a": {"N": "x"}}),
+            json!({"a": {}}),
+            json!({"a": {"S": 1}}),
+            json!({"a": {"S": "x", "N": null}}),
+            json!({"a": {"S": "x", "N": "1"}}),
+            json!({"a": {"NULL": "true"}}),
         ];
         let hows = [json!("NONE"), json!("SOME"), json!("OTHER"), json!(null), json!(1)];
         let members: [(&str, &[Value]); 7] = [
-            ("Number", &numbers), ("Text", &texts), ("Truth", &truths), ("List", &lists), ("Map", &maps), ("Item", &items),
+            ("Number", &numbers),
+            ("Text", &texts),
+            ("Truth", &truths),
+            ("List", &lists),
+            ("Map", &maps),
+            ("Item", &items),
             ("How", &hows),
         ];
         let mut taken = 0;
