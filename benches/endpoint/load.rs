@@ -58,7 +58,8 @@ impl Connection {
             let Some(head) = self.read[..end].windows(4).position(|bytes| bytes == b"\r\n\r\n") else { continue };
             let text = std::str::from_utf8(&self.read[..head]).unwrap();
             assert!(text.starts_with("HTTP/1.1 200"), "{}", String::from_utf8_lossy(&self.read[..end]));
-            let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse().unwrap();
+            let length: usize =
+                text.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse().unwrap();
             let missing = (head + 4 + length).saturating_sub(end);
             self.stream.read_exact(&mut self.read[end..end + missing]).unwrap();
             return length;

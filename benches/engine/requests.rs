@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dynadrill::clock::SteadyClock;
-use dynadrill::engine::{Config, Engine, Lag, Timings};
+use dynadrill::engine::{Config, Engine, Lag, Timings, ops};
 use serde_json::{Value, json};
 
 /// How many items a collection has.
@@ -52,7 +52,8 @@ impl Bench {
         bench.create("Bench", "index");
         for number in 0..items {
             let mut item = key(number);
-            item["status"] = json!({"S": ["NEW", "OPEN", "SENT", "DONE"][number % 4]});
+            let status = ["NEW", "OPEN", "SENT", "DONE"][number % 4];
+            item["status"] = json!({"S": status});
             item["total"] = json!({"N": (number % 1000).to_string()});
             item["note"] = json!({"S": "thirty letters, more or less"});
             bench.answer(&call("PutItem", &json!({"TableName": "Bench", "Item": item})));
@@ -86,9 +87,12 @@ impl Bench {
 
     /// Answers a request as the endpoint does.
     pub(crate) fn answer(&mut self, call: &Call) -> Vec<u8> {
-        let body = serde_json::from_slice(&call.body).unwrap();
-        let answer = self.0.call(call.verb, body);
-        answer.map_or_else(|error| error.to_json(), |answer| answer).to_string().into_bytes()
+        self.0.settle();
+        let verb = ops::find(call.verb).unwrap();
+        match self.0.respond(verb, &call.body) {
+            Ok(answer) => answer.to_bytes(),
+            Err(error) => error.to_json().to_string().into_bytes(),
+        }
     }
 }
 

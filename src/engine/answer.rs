@@ -1,16 +1,15 @@
 //! What a request is answered with: JSON, in which items stay what they are in their tables until they are written.
 //!
 //! An answer's life: a verb puts it together out of shared items and small JSON; the endpoint writes it into bytes
-//! ([`Serialize`]), and whoever looks into it gets it as JSON ([`Value::from`]). Both say the same, in the same order.
+//! ([`Answer::to_bytes`]), and whoever looks into it gets it as JSON ([`Value::from`]). Both say the same, in the same order.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::value::Item;
 use super::value::json::encode_item;
+use super::value::{Item, write};
 
 /// An answer, or a part of one.
 #[derive(Clone, Debug)]
@@ -83,23 +82,55 @@ impl From<Answer> for Value {
     }
 }
 
-impl Serialize for Answer {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Json(json) => json.serialize(serializer),
-            Self::Item(item) => item.serialize(serializer),
-            Self::List(list) => list.serialize(serializer),
-            Self::Members(members) => serializer.collect_map(members.iter().map(|(name, value)| (name, value))),
-        }
-    }
-}
-
 impl Answer {
-    /// Writes it as JSON.
+    /// Returns it as the text of JSON.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        // Texts as names and no numbers but whole ones and units: there is nothing that JSON could not say.
-        serde_json::to_vec(self).unwrap_or_default()
+        let mut out = Vec::with_capacity(self.bytes());
+        self.write(&mut out);
+        out
+    }
+
+    /// About how many bytes its items have as text.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Json(_) => 32,
+            Self::Item(item) => write::item_bytes(item),
+            Self::List(list) => list.iter().map(Self::bytes).sum(),
+            Self::Members(members) => members.iter().map(|(name, value)| name.len() + value.bytes()).sum(),
+        }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Json(json) => {
+                // A list of bytes takes whatever is written to it.
+                let _ = serde_json::to_writer(out, json);
+            }
+            Self::Item(item) => write::item(item, out),
+            Self::List(list) => {
+                out.push(b'[');
+                for (place, element) in list.iter().enumerate() {
+                    if place > 0 {
+                        out.push(b',');
+                    }
+                    element.write(out);
+                }
+                out.push(b']');
+            }
+            Self::Members(members) => {
+                out.push(b'{');
+                for (place, (name, value)) in members.iter().enumerate() {
+                    if place > 0 {
+                        out.push(b',');
+                    }
+                    write::text(name, out);
+                    out.push(b':');
+                    value.write(out);
+                }
+                out.push(b'}');
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! (verb, JSON)
-//!   shape::decode       JSON types, member constraints   -> Request      SerializationException, ValidationException
+//!   shape::read         JSON types, member constraints   -> Request      SerializationException, ValidationException
 //!   Operation::prepare  values, expressions, schema      -> Plans        ValidationException, ResourceNotFoundException
 //!   ops::admission      supplies at clock.now()          -> admitted     ProvisionedThroughputExceededException
 //!   Operation::execute  table, indexes                   -> Touched      ConditionalCheckFailedException

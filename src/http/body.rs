@@ -97,11 +97,6 @@ impl AsRef<[u8]> for Body {
 }
 
 impl Body {
-    /// Whether it costs nothing.
-    pub(super) const fn is_small(&self) -> bool {
-        self.bytes.len() <= FREE_BYTES
-    }
-
     /// Appends what has arrived, of a body of `declared` bytes if that is known.
     fn add(&mut self, data: &[u8], declared: Option<usize>, budget: &Budget) -> Result<(), Unread> {
         let needed = self.bytes.len() + data.len();

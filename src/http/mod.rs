@@ -110,10 +110,10 @@ pub trait Backend: Send + 'static {
         self.call(verb, shape::json(body)?).map(Answer::from)
     }
 
-    /// Whether a small request is answered in much less than a millisecond, so that it need not wait its turn on a thread of
-    /// its own.
-    fn is_quick(&self, verb: &'static Verb) -> bool {
-        let _ = verb;
+    /// Whether a request with a body of so many bytes is answered so soon that it need not wait its turn on a thread of its
+    /// own.
+    fn is_quick(&self, verb: &'static Verb, bytes: usize) -> bool {
+        let _ = (verb, bytes);
         false
     }
 
@@ -206,9 +206,9 @@ impl Backend for Served {
         self.kept(|engine| engine.respond(verb, body))
     }
 
-    fn is_quick(&self, verb: &'static Verb) -> bool {
+    fn is_quick(&self, verb: &'static Verb, bytes: usize) -> bool {
         // A file may have to wait for its disk.
-        verb.is_quick && self.store.is_none()
+        bytes <= verb.quick_bytes && self.store.is_none()
     }
 
     fn tick(&mut self, _is_alone: bool) {

@@ -494,8 +494,9 @@ impl<B: Backend> Endpoint<B> {
     /// Has a request answered: at once, if it is quick and nothing else is under way, else on the engine's thread. `None` if
     /// that failed.
     async fn answer(&self, head: Parts, body: body::Body, answered: u64) -> Option<Response<Vec<u8>>> {
-        if let Some(verb) = protocol::verb(&head).ok().filter(|verb| verb.is_quick && body.is_small())
-            && let Some(free) = self.worker.free().filter(|free| free.backend().is_quick(verb))
+        let bytes = body.as_ref().len();
+        if let Some(verb) = protocol::verb(&head).ok().filter(|verb| bytes <= verb.quick_bytes)
+            && let Some(free) = self.worker.free().filter(|free| free.backend().is_quick(verb, bytes))
         {
             return free.run(|backend| protocol::answer(&head, body.as_ref(), backend, answered));
         }

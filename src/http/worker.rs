@@ -7,8 +7,8 @@
 //! never ends blocks the requests behind it, but not the way out: the server stops waiting for this thread after a
 //! while, and the process ends.
 //!
-//! To hand a request over and back costs more than to read or write one item. A request of that kind is done where it was
-//! read, if nothing else is under way ([`Worker::free`]): nobody ever waits for the lock but the engine's thread, and that
+//! To hand a request over and back costs more than to read or write one item, and not much less than to read a page of them.
+//! A request of that kind is done where it was read, if nothing else is under way ([`Worker::free`]): nobody ever waits for the lock but the engine's thread, and that
 //! only for a request which is quick.
 //!
 //! One request at a time is enough because the engine is one state machine, and it has a second use: only one request at a

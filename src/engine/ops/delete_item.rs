@@ -53,7 +53,7 @@ impl Operation for DeleteItem {
     const NAME: &'static str = "DeleteItem";
     const DOC: &'static str = "Removes one item by its primary key.";
     const EFFECT: Option<Effect> = Some(Effect::Write);
-    const IS_QUICK: bool = true;
+    const QUICK_BYTES: usize = super::QUICK_ITEM;
     const WORDING: Wording = Wording::Enveloped;
     type Request = DeleteItemRequest;
     type Prepared = Prepared;

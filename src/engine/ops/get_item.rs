@@ -60,7 +60,7 @@ impl Operation for GetItem {
     const NAME: &'static str = "GetItem";
     const DOC: &'static str = "Reads one item by its primary key.";
     const EFFECT: Option<Effect> = Some(Effect::Read);
-    const IS_QUICK: bool = true;
+    const QUICK_BYTES: usize = super::QUICK_ITEM;
     const WORDING: Wording = Wording::Bare;
     type Request = GetItemRequest;
     type Prepared = Prepared;

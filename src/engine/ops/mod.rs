@@ -113,8 +113,8 @@ trait Operation {
     const EFFECT: Option<Effect> = Some(if Self::CHANGES_TABLES { Effect::Define } else { Effect::Describe });
     /// Whether it has an output at all: without one, the answer of an endpoint has no body.
     const HAS_OUTPUT: bool = true;
-    /// Whether it touches one item and no more, so that nobody has to wait for it.
-    const IS_QUICK: bool = false;
+    /// Up to how many bytes its body may have for it to be quick: so much so that nobody has to wait for it.
+    const QUICK_BYTES: usize = 0;
     /// Whether it answers with the endpoint's address, which only the endpoint knows.
     const NAMES_ENDPOINT: bool = false;
     /// How its answers come in pages that clients join; `None` if no client does, even where there is a token.
@@ -136,6 +136,11 @@ trait Operation {
     fn execute(prepared: Self::Prepared, engine: &mut Engine, trace: &mut Trace)
     -> Result<impl Into<Answer>, ApiError>;
 }
+
+/// The [`Operation::QUICK_BYTES`] of a verb that touches one item.
+const QUICK_ITEM: usize = 64 << 10;
+/// The same of a verb that reads a page: an expression is tested on every item of it, so a long one takes long.
+const QUICK_PAGE: usize = 1 << 10;
 
 /// The API that a verb belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,8 +164,8 @@ pub struct Verb {
     pub effect: Option<Effect>,
     /// Whether it has an output at all: without one, the answer of an endpoint has no body.
     pub has_output: bool,
-    /// Whether it touches one item and no more, so that nobody has to wait for it.
-    pub is_quick: bool,
+    /// Up to how many bytes its body may have for it to be quick: so much so that nobody has to wait for it.
+    pub quick_bytes: usize,
     /// Whether it answers with the endpoint's address, which only the endpoint knows: `Endpoints`.
     pub names_endpoint: bool,
     /// How its answers come in pages that clients join; `None` if no client does.
@@ -200,7 +205,7 @@ impl Verb {
             changes_tables: O::CHANGES_TABLES,
             effect: O::EFFECT,
             has_output: O::HAS_OUTPUT,
-            is_quick: O::IS_QUICK,
+            quick_bytes: O::QUICK_BYTES,
             names_endpoint: O::NAMES_ENDPOINT,
             pages: O::PAGES,
             doc: O::DOC,

@@ -67,7 +67,7 @@ impl Operation for PutItem {
     const NAME: &'static str = "PutItem";
     const DOC: &'static str = "Stores an item, replacing any item with the same primary key.";
     const EFFECT: Option<Effect> = Some(Effect::Write);
-    const IS_QUICK: bool = true;
+    const QUICK_BYTES: usize = super::QUICK_ITEM;
     const WORDING: Wording = Wording::Enveloped;
     type Request = PutItemRequest;
     type Prepared = Prepared;

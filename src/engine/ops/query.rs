@@ -78,6 +78,7 @@ impl Operation for Query {
     const NAME: &'static str = "Query";
     const DOC: &'static str = "Reads the items of one partition key, from the table or from an index.";
     const EFFECT: Option<Effect> = Some(Effect::Read);
+    const QUICK_BYTES: usize = super::QUICK_PAGE;
     const WORDING: Wording = Wording::Bare;
     const PAGES: Option<&'static Pages> = Some(&Pages {
         start: "ExclusiveStartKey",

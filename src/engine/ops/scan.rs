@@ -73,6 +73,7 @@ impl Operation for Scan {
     const NAME: &'static str = "Scan";
     const DOC: &'static str = "Reads every item of a table or index, a page at a time.";
     const EFFECT: Option<Effect> = Some(Effect::Read);
+    const QUICK_BYTES: usize = super::QUICK_PAGE;
     const PAGES: Option<&'static Pages> = Some(&Pages {
         start: "ExclusiveStartKey",
         next: "LastEvaluatedKey",

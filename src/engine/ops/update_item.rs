@@ -74,7 +74,7 @@ impl Operation for UpdateItem {
     const NAME: &'static str = "UpdateItem";
     const DOC: &'static str = "Changes attributes of an item, creating the item if it does not exist.";
     const EFFECT: Option<Effect> = Some(Effect::Write);
-    const IS_QUICK: bool = true;
+    const QUICK_BYTES: usize = super::QUICK_ITEM;
     const WORDING: Wording = Wording::Enveloped;
     type Request = UpdateItemRequest;
     type Prepared = Prepared;

@@ -9,8 +9,8 @@ use crate::engine::value::json::WireItem;
 
 /// A field of a request.
 pub trait Fits {
-    /// Whether what is in such a field was read into a type of its own. JSON that is read later keeps what it came with, which
-    /// has to be looked at as JSON.
+    /// Whether such a field can be read into a type of its own. JSON that is read later keeps what it came with, which has to
+    /// be looked at as JSON: a request that must have such a field is not even tried in one pass.
     const IS_TYPED: bool = true;
 
     /// Whether a value keeps the limits of its shape. A type that can hold nothing else always does.
@@ -30,10 +30,18 @@ impl Fits for f64 {}
 
 impl Fits for Value {
     const IS_TYPED: bool = false;
+
+    fn fits(&self, _: &Shape) -> bool {
+        false
+    }
 }
 
 impl Fits for Map<String, Value> {
     const IS_TYPED: bool = false;
+
+    fn fits(&self, _: &Shape) -> bool {
+        false
+    }
 }
 
 impl Fits for String {
@@ -56,8 +64,6 @@ macro_rules! whole_numbers {
 whole_numbers!(i64 u64 u32 usize);
 
 impl<T: Fits> Fits for Option<T> {
-    const IS_TYPED: bool = T::IS_TYPED;
-
     fn fits(&self, shape: &Shape) -> bool {
         self.as_ref().is_none_or(|value| value.fits(shape))
     }
@@ -194,12 +200,22 @@ mod tests {
     #[test]
     fn what_is_read_later_is_never_taken_in_one_pass() {
         structure! {
-            /// A request with a member that is read later.
+            /// A request with members that are read later.
             struct Later as "Later" {
                 /// Anything.
-                "Any" _any: Option<Vec<Value>> => optional Shape::List(&List::of(Shape::STRING));
+                "Any" any: Option<BTreeMap<String, Vec<Value>>> => optional Shape::Map(&MapShape::of(Shape::List(&List::of(Shape::STRING))));
             }
         }
-        assert!(Each::IS_TYPED && !Later::IS_TYPED);
+        structure! {
+            /// A request that must have one.
+            struct Must as "Must" {
+                /// Anything.
+                "Any" _any: Vec<Value> => required Shape::List(&List::of(Shape::STRING));
+            }
+        }
+        assert!(Each::IS_TYPED && Later::IS_TYPED && !Must::IS_TYPED);
+        let fits = |later: Later| later.fits(&Shape::Structure(Later::STRUCTURE));
+        assert!(fits(Later { any: None }));
+        assert!(!fits(Later { any: Some(BTreeMap::from([("a".to_owned(), vec![json!("x")])])) }));
     }
 }

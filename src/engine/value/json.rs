@@ -6,17 +6,15 @@
 //! numbers, too deep a nesting. A [`WireItem`] holds such flaws until it is asked for its item, because the service has
 //! other things to complain of first.
 //!
-//! A value is written by its [`Serialize`], or made into JSON by [`encode`].
+//! A value is made into JSON by [`encode`], or written at once by [`write`](super::write).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use base64::Engine as _;
-use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::ser::{SerializeMap as _, Serializer};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::number::NumberError;
@@ -373,47 +371,6 @@ fn binary_set(members: Vec<String>) -> Read {
     }
 }
 
-impl Serialize for AttributeValue {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut wire = serializer.serialize_map(Some(1))?;
-        let descriptor = self.kind().descriptor();
-        match self {
-            Self::S(text) => wire.serialize_entry(descriptor, text),
-            Self::N(number) => wire.serialize_entry(descriptor, &Shown(number)),
-            Self::B(blob) => wire.serialize_entry(descriptor, &Shown(Base64Display::new(blob, &STANDARD))),
-            Self::Bool(truth) => wire.serialize_entry(descriptor, truth),
-            Self::Null => wire.serialize_entry(descriptor, &true),
-            Self::Ss(set) => wire.serialize_entry(descriptor, set),
-            Self::Ns(set) => wire.serialize_entry(descriptor, &Each(|| set.iter().map(Shown))),
-            Self::Bs(set) => {
-                let texts = || set.iter().map(|blob| Shown(Base64Display::new(blob, &STANDARD)));
-                wire.serialize_entry(descriptor, &Each(texts))
-            }
-            Self::L(list) => wire.serialize_entry(descriptor, list),
-            Self::M(map) => wire.serialize_entry(descriptor, map),
-        }?;
-        wire.end()
-    }
-}
-
-/// Something that is written as the text it is shown as.
-struct Shown<T>(T);
-
-impl<T: fmt::Display> Serialize for Shown<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-/// A list of what an iterator gives.
-struct Each<F>(F);
-
-impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for Each<F> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq((self.0)())
-    }
-}
-
 /// Writes one value in its wire form.
 #[must_use]
 pub fn encode(value: &AttributeValue) -> Value {
@@ -448,17 +405,6 @@ mod tests {
         let wire = json!({"M": {"a": {"L": [{"N": "1.5"}, {"NULL": true}, {"B": "AP8="}]}, "s": {"SS": ["x", "y"]}}});
         assert_eq!(encode(&decode(&wire, Wording::Older).unwrap()), wire);
         assert_eq!(encode(&decode(&json!({"N": "1E3"}), Wording::Older).unwrap()), json!({"N": "1000"}));
-    }
-
-    #[test]
-    fn what_is_written_is_what_is_encoded() {
-        let wire = json!({
-            "s": {"S": "a \"b\" \u{1}é"}, "n": {"N": "-12.50"}, "b": {"B": "AP8="}, "t": {"BOOL": false}, "z": {"NULL": true},
-            "ss": {"SS": ["y", "x"]}, "ns": {"NS": ["10", "9", "1e2"]}, "bs": {"BS": ["AP8=", "AA=="]},
-            "l": {"L": [{"M": {}}, {"L": []}, {"N": "1e-3"}]},
-        });
-        let item = decode_item(wire.as_object().unwrap(), Wording::Older).unwrap();
-        assert_eq!(serde_json::to_string(&item).unwrap(), Value::Object(encode_item(&item)).to_string());
     }
 
     #[test]
