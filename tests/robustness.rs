@@ -10,6 +10,7 @@ use dynadrill::clock::VirtualClock;
 use dynadrill::engine::expr::{self, Kind, Placeholders};
 use dynadrill::engine::messages::wording::Wording;
 use dynadrill::engine::shape::Shape;
+use dynadrill::engine::value::json::WireItem;
 use dynadrill::engine::value::{AttributeValue, Item};
 use dynadrill::engine::{Config, Engine, ops};
 use dynadrill::lab::Workbench;
@@ -17,11 +18,16 @@ use dynadrill::world::api::OPERATIONS;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+/// Values as a request carries them.
+fn wire(values: &Value) -> Option<WireItem> {
+    serde_json::from_value(values.clone()).ok()
+}
+
 /// Compiles a text as every kind of expression.
 fn compile_all(text: &str) {
     let names = BTreeMap::from([("#n".to_owned(), "n".to_owned())]);
     let values = json!({":v": {"N": "1"}, ":s": {"S": "x"}, ":l": {"L": []}});
-    let fresh = || Placeholders::new(Some(&names), values.as_object(), Wording::Older).unwrap();
+    let fresh = || Placeholders::new(Some(names.clone()), wire(&values), Wording::Older).unwrap();
     let item = Item::from([("a".to_owned(), AttributeValue::from(1)), ("l".to_owned(), AttributeValue::L(vec![]))]);
     if let Ok(condition) = expr::condition(text, Kind::Condition, &mut fresh()) {
         let _ = condition.holds(&item);
@@ -97,7 +103,7 @@ fn deep_nesting_is_refused_not_overflowed() {
 #[test]
 fn a_far_list_index_allocates_nothing() {
     let values = json!({":v": {"S": "x"}});
-    let mut placeholders = Placeholders::new(None, values.as_object(), Wording::Older).unwrap();
+    let mut placeholders = Placeholders::new(None, wire(&values), Wording::Older).unwrap();
     let update = expr::update("SET l[2000000000] = :v", &mut placeholders).unwrap();
     let item = Item::from([("l".to_owned(), AttributeValue::L(vec![]))]);
     assert_eq!(update.apply(Some(&item), &item).unwrap()["l"], AttributeValue::L(vec![AttributeValue::from("x")]));

@@ -8,6 +8,7 @@ use super::error::{ApiError, ErrorKind};
 use super::messages::tables as text;
 use super::shape;
 use super::table::{Table, TableState};
+use crate::clock::Timestamp;
 
 /// The fewest characters of a table's name.
 const SHORTEST: usize = 3;
@@ -17,13 +18,19 @@ const LONGEST: usize = 255;
 impl Engine {
     /// The table that a data request speaks of, which must be there to be read and written.
     pub(super) fn data_table(&self, name: &str) -> Result<&Table, ApiError> {
-        check(name)?;
-        self.tables.get(table_name(name)).filter(|table| is_data_table(table)).ok_or_else(not_found)
+        match self.tables.get(name) {
+            // A name that a table has needs no check.
+            Some(table) if is_data_table(table) => Ok(table),
+            _ => {
+                check(name)?;
+                self.tables.get(table_name(name)).filter(|table| is_data_table(table)).ok_or_else(not_found)
+            }
+        }
     }
 
     /// As [`Engine::data_table`], to change.
     pub(super) fn data_table_mut(&mut self, name: &str) -> Result<&mut Table, ApiError> {
-        check(name)?;
+        self.data_table(name)?;
         self.tables.get_mut(table_name(name)).filter(|table| is_data_table(table)).ok_or_else(not_found)
     }
 
@@ -39,6 +46,8 @@ impl Engine {
         check(name)?;
         let name = table_name(name);
         self.note_table(name);
+        // Whatever is changed, it is settled before the next request.
+        self.schedule(name, Timestamp::default());
         self.tables.get_mut(name).ok_or_else(|| table_not_found(name))
     }
 }

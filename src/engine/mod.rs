@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! (verb, JSON)
-//!   shape::decode       JSON types, member constraints   -> Request      SerializationException, ValidationException
+//!   shape::read         JSON types, member constraints   -> Request      SerializationException, ValidationException
 //!   Operation::prepare  values, expressions, schema      -> Plans        ValidationException, ResourceNotFoundException
 //!   ops::admission      supplies at clock.now()          -> admitted     ProvisionedThroughputExceededException
 //!   Operation::execute  table, indexes                   -> Touched      ConditionalCheckFailedException
@@ -15,9 +15,10 @@
 //! Inside, arrows run as drawn here, which `tests/architecture` keeps:
 //!
 //! ```text
+//! answer     what a request is answered with                      uses: value
 //! error      what goes wrong                                      uses: nothing
 //! messages   the words of refusals                                uses: shape, table, value
-//! shape      JSON into requests                                   uses: error, messages
+//! shape      JSON into requests                                   uses: error, messages, value
 //! value      attribute values, items, numbers                     uses: error, messages
 //! expr       expressions: parsed, checked, evaluated              uses: error, messages, value
 //! partiql    statements into the same expressions                 uses: error, expr, messages, value
@@ -34,7 +35,7 @@
 //! tokens     idempotency tokens                                   uses: nothing
 //! journal    what was asked and what became of it                 uses: capacity, change, error, lag, plan, weight
 //! ops        the verbs, one file each
-//!            uses: archive, capacity, error, expr, messages, objects, partiql, plan, policy, shape, stream, table, tokens, value
+//!            uses: answer, archive, capacity, error, expr, messages, objects, partiql, plan, policy, shape, stream, table, tokens, value
 //! statement  a verb and its body, for others                      uses: journal, ops
 //! recovery   a table as it was at a moment
 //!            uses: archive, error, stream, table
@@ -69,6 +70,7 @@ use serde_json::Value;
 
 use crate::clock::{Clock, Timestamp};
 
+pub mod answer;
 pub mod archive;
 pub mod capacity;
 pub mod change;
@@ -87,6 +89,7 @@ pub mod plan;
 pub mod policy;
 mod recovery;
 mod replica;
+mod settling;
 pub mod shape;
 pub mod snapshot;
 mod statement;
@@ -97,6 +100,7 @@ pub mod unsaved;
 pub mod value;
 pub mod weight;
 
+pub use answer::Answer;
 pub use change::Change;
 pub use error::{ApiError, ErrorKind};
 pub use fault::Faults;
@@ -105,8 +109,10 @@ pub use lag::Lag;
 pub use statement::Statement;
 
 use lookup::table_name;
+use ops::Verb;
+use shape::Body;
 use stream::Stream;
-use table::{Table, TimeToLive};
+use table::Table;
 use value::Item;
 
 /// How an engine is set up.
@@ -230,6 +236,8 @@ pub struct Engine {
     journal: Journal,
     /// How many changes there were: the newest sequence number.
     changed: u64,
+    /// When each table has something to be settled next, soonest first. Each stands here once, at its [`Table::due`].
+    tables_due: BTreeSet<(Timestamp, Arc<str>)>,
     /// When each stream has something to be settled next, soonest first. A stream that is not there any more is passed
     /// over, and one that stands here twice is settled twice.
     streams_due: BTreeSet<(Timestamp, Arc<str>)>,
@@ -267,6 +275,7 @@ impl Engine {
             tokens: tokens::Tokens::default(),
             journal,
             changed: 0,
+            tables_due: BTreeSet::new(),
             streams_due: BTreeSet::new(),
             unsaved: None,
             reads: 0,
@@ -308,16 +317,30 @@ impl Engine {
         let mut trace = Trace::default();
         let request = self.journal.is_kept().then(|| journal::Kept::of(&body));
         let outcome = match ops::find(verb) {
-            Some(verb) => {
-                self.generation += u64::from(verb.changes_tables);
-                (verb.run)(self, body, &mut trace)
-            }
+            Some(verb) => self.run(verb, Body::Json(body), &mut trace).map(Value::from),
             None => Err(ops::unknown(verb)),
         };
-        self.use_faults_up();
         if let Some(request) = request {
             self.journal.record(at, verb, request, &outcome, trace);
         }
+        outcome
+    }
+
+    /// As [`Engine::answer`], for a request that comes as text, and is answered in the form that writes itself.
+    ///
+    /// # Errors
+    /// SerializationException for a text that is no JSON, and the service's exceptions.
+    pub fn respond(&mut self, verb: &'static Verb, body: &[u8]) -> Result<Answer, ApiError> {
+        if self.journal.is_kept() {
+            return self.answer(verb.name, shape::json(body)?).map(Answer::from);
+        }
+        self.run(verb, Body::Text(body), &mut Trace::default())
+    }
+
+    fn run(&mut self, verb: &'static Verb, body: Body<'_>, trace: &mut Trace) -> Result<Answer, ApiError> {
+        self.generation += u64::from(verb.changes_tables);
+        let outcome = (verb.run)(self, body, trace);
+        self.use_faults_up();
         outcome
     }
 
@@ -383,6 +406,7 @@ impl Engine {
     /// Fills the buckets of all tables and indexes and forgets what they served.
     pub fn refill(&mut self) {
         self.tables.values_mut().for_each(Table::refill);
+        self.schedule_all();
     }
 
     /// All tables in name order.
@@ -408,6 +432,7 @@ impl Engine {
             self.expired_elsewhere.insert(table.into());
         } else {
             self.expired_elsewhere.remove(table);
+            self.schedule(table, Timestamp::default());
         }
     }
 
@@ -463,80 +488,6 @@ impl Engine {
         self.streams.values()
     }
 
-    /// Brings everything up to the present: statuses, backfills, expired items, trimmed records, forgotten tokens. Streams,
-    /// items and tokens cost nothing here until their time has come.
-    pub fn settle(&mut self) {
-        let now = self.now();
-        let (mut gone, turnover) = (Vec::new(), &mut self.turnover);
-        self.tables.retain(|_, table| {
-            let indexes = table.indexes.len();
-            let exists = table.settle(now);
-            if !exists || table.indexes.len() < indexes {
-                *turnover += table.trees().map(tree_bytes).sum::<u64>();
-            }
-            if !exists {
-                gone.push(Arc::clone(&table.id));
-            }
-            exists
-        });
-        self.note_gone(gone);
-        let expired = self.archive.expire(now);
-        self.note_archived(expired);
-        self.tokens.expire(now);
-        self.follow_partitions(now);
-        self.settle_streams(now);
-        self.expire();
-    }
-
-    /// Opens and closes shards where a table's partitions have become more.
-    fn follow_partitions(&mut self, now: Timestamp) {
-        let next = self.changed + 1;
-        let mut renewed = Vec::new();
-        for table in self.tables.values_mut() {
-            let Some(setting) = table.stream.as_ref().filter(|setting| setting.view.is_some()) else { continue };
-            let partitions = table.supply(&capacity::Place::Table).partitions();
-            let count = partitions.all().len();
-            if table.followed == count {
-                continue;
-            }
-            if let Some(stream) = self.streams.get_mut(&setting.arn).filter(|stream| stream.is_open()) {
-                let before = stream.newest_shard();
-                stream.follow(partitions.starts(), now, next);
-                if stream.newest_shard() != before {
-                    renewed.push(Arc::clone(&setting.arn));
-                }
-            }
-            table.followed = count;
-        }
-        for arn in renewed {
-            self.note_renewed(arn);
-        }
-    }
-
-    /// Lets streams whose time has come drop records, continue shards, or end.
-    fn settle_streams(&mut self, now: Timestamp) {
-        let next = self.changed + 1;
-        while self.streams_due.first().is_some_and(|(due, _)| *due <= now) {
-            let Some((_, arn)) = self.streams_due.pop_first() else { return };
-            let Some(stream) = self.streams.get_mut(&arn) else { continue };
-            let (shards, horizon) = (stream.newest_shard(), stream.horizon);
-            let exists = stream.settle(now, next);
-            let (is_renewed, is_trimmed) = (stream.newest_shard() != shards, stream.horizon > horizon);
-            if exists {
-                let due = stream.due();
-                self.streams_due.extend(due.map(|due| (due, Arc::clone(&arn))));
-            } else {
-                self.streams.remove(&arn);
-            }
-            if !exists || is_trimmed {
-                self.note_trimmed(Arc::clone(&arn));
-            }
-            if !exists || is_renewed {
-                self.note_renewed(arn);
-            }
-        }
-    }
-
     /// Puts a backup, an export or an import into the archive.
     fn put_by(&mut self, entry: archive::Archived) {
         self.note_archive(entry.arn());
@@ -549,32 +500,7 @@ impl Engine {
         self.note_filled(&table.id);
         table.fill(items);
         self.turnover += table.trees().skip(1).map(tree_bytes).sum::<u64>();
-        self.tables.insert(Arc::clone(&table.name), table);
-    }
-
-    /// Takes a stream in; it is settled with the next request.
-    fn take_in(&mut self, stream: Stream) {
-        self.streams_due.insert((Timestamp::default(), Arc::clone(&stream.arn)));
-        self.streams.insert(Arc::clone(&stream.arn), stream);
-    }
-
-    /// Deletes the items that time to live has made due, as many as one request may.
-    fn expire(&mut self) {
-        let (now, mut left) = (self.calendar(), self.config.expiry_slice);
-        let is_due = |table: &&Table| {
-            self.expires(table) && table.ttl().and_then(TimeToLive::next).is_some_and(|due| due <= now)
-        };
-        let names: Vec<Arc<str>> = self.tables.values().filter(is_due).map(|table| Arc::clone(&table.name)).collect();
-        for name in names {
-            while let Some(table) = self.tables.get_mut(&name).filter(|_| left > 0) {
-                let Some(gone) = table.expire_next(now) else { break };
-                left -= 1;
-                let Some(gone) = gone else { continue };
-                let key = Arc::new(table.keys.key_of(&gone.item));
-                let address = table.keys.position_if_complete(&key).map(|position| table.address(&position));
-                self.record_change(&name, key, address.unwrap_or_default(), (Some(gone.item), None), true);
-            }
-        }
+        self.take_table_in(table);
     }
 
     /// Records that an item changed from the first image to the second: in the table's stream, and for the store.

@@ -4,6 +4,9 @@
 //! ([`Structure::normalise`]), the member constraints ([`Structure::violations`]), the AWS CLI's flags and its help
 //! all follow from that one declaration. Members stand in the order in which the service reports their violations.
 //!
+//! Most requests are all right. A text that reads as its typed request, whose fields keep their limits ([`Fits`]), is one of
+//! them, and is looked at only once ([`read`]); every other is looked at again, to find what the service would say of it.
+//!
 //! Left out: output shapes (responses are built as JSON by each verb) and constraints that need more than one member,
 //! which are each verb's own. Sources: the Amazon DynamoDB API reference and AWS's published service model.
 
@@ -13,14 +16,25 @@ use super::error::{ApiError, ErrorKind};
 use super::messages::wording::Wording;
 
 mod constraints;
+mod fits;
 mod serialization;
 
 pub use constraints::Violation;
+pub use fits::Fits;
 
 /// A request type that knows its own shape.
 pub trait Shaped {
     /// The shape, with members in reporting order.
     const STRUCTURE: &'static Structure;
+}
+
+/// The body of a request.
+#[derive(Debug)]
+pub enum Body<'a> {
+    /// As it came from a client: the text of JSON, or what should be that.
+    Text(&'a [u8]),
+    /// As JSON that was read already.
+    Json(Value),
 }
 
 /// A structure: named members.
@@ -231,6 +245,20 @@ impl Shape {
         }
     }
 
+    /// Drops what is not modelled within a value of this shape.
+    fn drop_unmodelled(&self, value: &mut Value) {
+        match (self, value) {
+            (Self::Structure(structure), value) => structure.drop_unmodelled(value),
+            (Self::List(list), Value::Array(elements)) => {
+                elements.iter_mut().for_each(|element| list.element.drop_unmodelled(element));
+            }
+            (Self::Map(map), Value::Object(entries)) => {
+                entries.values_mut().for_each(|value| map.value.drop_unmodelled(value));
+            }
+            _ => {}
+        }
+    }
+
     /// A 64-bit whole number of at least `min`.
     #[must_use]
     pub const fn long(min: i64) -> Self {
@@ -309,11 +337,51 @@ impl Structure {
         self.members.iter().find_map(within)
     }
 
+    /// Drops the members of `body` that are not modelled, which ask for nothing but what is done anyway.
+    fn drop_unmodelled(&self, body: &mut Value) {
+        let Value::Object(members) = body else { return };
+        members.retain(|name, _| self.member(name).is_some_and(|member| member.unmodelled.is_none()));
+        for Member { name, shape, .. } in self.members {
+            if let Some(value) = members.get_mut(*name) {
+                shape.drop_unmodelled(value);
+            }
+        }
+    }
+
     /// The member called `name`.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&'static Member> {
         self.members.iter().find(|member| member.name == name)
     }
+}
+
+/// Reads a request body into its typed request.
+///
+/// A text that is all right becomes the request in one pass. What is wrong with one that is not, if anything is, takes a
+/// second look at it as JSON ([`decode`]), which finds all faults in the service's order.
+///
+/// # Errors
+/// SerializationException for a text that is no JSON, and as [`decode`].
+pub fn read<R: Shaped + Fits + serde::de::DeserializeOwned>(body: Body<'_>, wording: Wording) -> Result<R, ApiError> {
+    let text = match body {
+        Body::Json(body) => return decode(body, wording),
+        Body::Text(text) => text,
+    };
+    if R::IS_TYPED
+        && let Ok(request) = serde_json::from_slice::<R>(text)
+        && request.fits(&Shape::Structure(R::STRUCTURE))
+    {
+        return Ok(request);
+    }
+    decode(json(text)?, wording)
+}
+
+/// Reads JSON.
+///
+/// # Errors
+/// SerializationException, which has no message, for a text that is none.
+pub fn json(text: &[u8]) -> Result<Value, ApiError> {
+    serde_json::from_slice(text).map_err(|_| ApiError::new(ErrorKind::SerializationException, ""))
 }
 
 /// Reads a request body into its typed request: types first, then all member constraints together, then what is not modelled.
@@ -330,6 +398,7 @@ pub fn decode<R: Shaped + serde::de::DeserializeOwned>(mut body: Value, wording:
     if let Some(path) = R::STRUCTURE.unmodelled(&body) {
         return Err(ApiError::validation(super::messages::protocol::not_modelled(&path)));
     }
+    R::STRUCTURE.drop_unmodelled(&mut body);
     // The passes above leave nothing for this step to refuse; if it does, the declaration is at fault.
     serde_json::from_value(body).map_err(|error| ApiError::new(ErrorKind::SerializationException, error.to_string()))
 }
@@ -348,6 +417,7 @@ macro_rules! structure {
     })?) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
         $vis struct $name {
             $($(#[doc = $member_doc])* #[serde(rename = $member)] $vis $field: $type,)*
         }
@@ -362,6 +432,19 @@ macro_rules! structure {
                     ),)*)?
                 ],
             };
+        }
+
+        impl $crate::engine::shape::Fits for $name {
+            const IS_TYPED: bool = true $(&& <$type as $crate::engine::shape::Fits>::IS_TYPED)*;
+
+            fn fits(&self, _: &$crate::engine::shape::Shape) -> bool {
+                // Members that are not modelled stand behind the fields.
+                #[allow(unused_mut, unused_variables, reason = "a request may have no fields")]
+                let mut members = <Self as $crate::engine::shape::Shaped>::STRUCTURE.members.iter();
+                true $(&& members.next().is_some_and(|member| {
+                    $crate::engine::shape::Fits::fits_member(&self.$field, member)
+                }))*
+            }
         }
     };
 }

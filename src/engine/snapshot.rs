@@ -104,7 +104,7 @@ impl Engine {
             table.refill();
             let setting = ttl.map(|(attribute, since)| engine.time_to_live(attribute, since.min(now)));
             table.set_ttl(setting);
-            engine.tables.insert(Arc::clone(&table.name), table);
+            engine.take_table_in(table);
         }
         for mut stream in snapshot.streams {
             stream.moments().for_each(|moment| *moment = now.min(*moment));

@@ -26,6 +26,7 @@ use super::change::Change;
 use super::snapshot::KeptTable;
 use super::stream::Stream;
 use super::tokens::Tokens;
+use crate::clock::Timestamp;
 
 /// A change of one item, with the identity of what it belongs to.
 #[derive(Clone, Debug)]
@@ -137,6 +138,8 @@ impl Engine {
         };
         if let Some(table) = self.tables.get_mut(&before.table) {
             table.followed = 0;
+            let name = Arc::clone(&table.name);
+            self.schedule(&name, Timestamp::default());
         }
         self.take_in(before);
     }
@@ -149,6 +152,7 @@ impl Engine {
         {
             table.write(&position, change.old, now, lag);
         }
+        self.schedule(&change.table, now);
     }
 
     fn take_table_back(&mut self, name: &Arc<str>, before: Option<Box<KeptTable>>) {
@@ -165,6 +169,7 @@ impl Engine {
                 table.set_ttl(setting);
             }
         }
+        self.schedule(name, Timestamp::default());
     }
 
     /// Notes, before it happens, that a request changes the table called `name`, if there is one.

@@ -110,10 +110,9 @@ impl Access {
 
     /// The authority that these bytes stand for, if it is one of the endpoint's own.
     fn accepted(&self, bytes: &[u8], here: &[IpAddr]) -> Result<Authority, Refusal> {
-        let found = quoted(bytes);
-        let authority = std::str::from_utf8(bytes).ok().and_then(Authority::parse);
-        let authority = authority
-            .ok_or_else(|| malformed(format!("expected HOST or HOST:PORT as the request's host, found {found}")))?;
+        let authority = std::str::from_utf8(bytes).ok().and_then(Authority::parse).ok_or_else(|| {
+            malformed(format!("expected HOST or HOST:PORT as the request's host, found {}", quoted(bytes)))
+        })?;
         let is_ours = match &authority.host {
             Host::Name(name) => name == "localhost" || name.ends_with(".localhost"),
             Host::Address(address) => address.is_loopback() || here.iter().any(|here| here.to_canonical() == *address),
@@ -122,8 +121,9 @@ impl Access {
             return Ok(authority);
         }
         Err(forbidden(format!(
-            "the endpoint serves localhost and its own addresses, not the host {found}; if that name is yours, start it \
+            "the endpoint serves localhost and its own addresses, not the host {}; if that name is yours, start it \
              with --allow-host {}",
+            quoted(bytes),
             authority.host
         )))
     }

@@ -95,9 +95,14 @@ impl Coding {
         .map_err(|fault| format!("the body, which Content-Encoding says is {}: {fault}", self.name()))
     }
 
+    /// Whether a body is worth compressing.
+    pub(super) const fn is_worth(data: &[u8]) -> bool {
+        data.len() > THRESHOLD_BYTES
+    }
+
     /// Compresses what is worth it; `None` if it is not, or if that fails: then the body goes out as it is.
     pub(super) fn shrink(self, data: &[u8]) -> Option<Vec<u8>> {
-        if data.len() <= THRESHOLD_BYTES {
+        if !Self::is_worth(data) {
             return None;
         }
         match self {

@@ -2,7 +2,7 @@
 //!
 //! The life of a request: `server` takes a connection and reads the head; `access` decides whether a program of the
 //! learner sent it or a web page of a stranger, and refuses the latter; `body` reads the body (16 MB at most, gzip
-//! allowed). The rest runs on the engine's own thread (`worker`): `protocol::answer` checks method, content type, JSON,
+//! allowed). The rest is the engine's (`worker`): `protocol::answer` checks method, content type, JSON,
 //! target and the shape of the signature, in the service's order, and calls the [`Backend`], an engine or whatever else
 //! answers (`route` finds the requests of other services, and those of Lambda's runtime API, which wait); the response carries a request id and the CRC-32 of its body,
 //! and is compressed if the client asks for it. Signatures are not verified: any key is accepted, which is why `access`
@@ -24,7 +24,7 @@ use serde_json::Value;
 use crate::clock::{Clock, Timestamp};
 use crate::engine::ops::Verb;
 use crate::engine::table::Clamped;
-use crate::engine::{ApiError, Config, Engine, ErrorKind};
+use crate::engine::{Answer, ApiError, Config, Engine, ErrorKind, shape};
 
 mod access;
 mod body;
@@ -102,6 +102,21 @@ pub trait Backend: Send + 'static {
     /// The service's exceptions.
     fn call(&mut self, verb: &'static Verb, body: Value) -> Result<Value, ApiError>;
 
+    /// As [`Backend::call`], for a body as it came.
+    ///
+    /// # Errors
+    /// SerializationException for a body that is no JSON, and the service's exceptions.
+    fn respond(&mut self, verb: &'static Verb, body: &[u8]) -> Result<Answer, ApiError> {
+        self.call(verb, shape::json(body)?).map(Answer::from)
+    }
+
+    /// Whether a request with a body of so many bytes is answered so soon that it need not wait its turn on a thread of its
+    /// own.
+    fn is_quick(&self, verb: &'static Verb, bytes: usize) -> bool {
+        let _ = (verb, bytes);
+        false
+    }
+
     /// Answers a request to another service; `None` if there is no such service or request here.
     fn ask(&mut self, service: &str, operation: &str, body: Value) -> Option<Result<Value, ApiError>> {
         let _ = (service, operation, body);
@@ -153,6 +168,20 @@ impl Served {
         store::Store::open(path, config, clock, notices).map(|(store, engine)| Self { engine, store: Some(store) })
     }
 
+    /// Has the engine answer, and keeps what that changed.
+    fn kept<T>(&mut self, answer: impl FnOnce(&mut Engine) -> Result<T, ApiError>) -> Result<T, ApiError> {
+        self.engine.settle();
+        let Some(store) = &mut self.store else { return answer(&mut self.engine) };
+        store.save_settled(&mut self.engine);
+        let outcome = answer(&mut self.engine);
+        // Nothing is acknowledged that is not on disk: what could not be saved was not done.
+        store.save_answered(&mut self.engine).map_err(|cause| {
+            let message = format!("The request was not carried out: the data file cannot be written ({cause}).");
+            ApiError::new(ErrorKind::InternalServerError, message)
+        })?;
+        outcome
+    }
+
     /// The settings in the file that were beyond a quota when it was opened.
     #[must_use]
     pub fn clamped(&self) -> &[Clamped] {
@@ -170,16 +199,16 @@ impl Backend for Served {
     }
 
     fn call(&mut self, verb: &'static Verb, body: Value) -> Result<Value, ApiError> {
-        self.engine.settle();
-        let Some(store) = &mut self.store else { return self.engine.answer(verb.name, body) };
-        store.save_settled(&mut self.engine);
-        let outcome = self.engine.answer(verb.name, body);
-        // Nothing is acknowledged that is not on disk: what could not be saved was not done.
-        store.save_answered(&mut self.engine).map_err(|cause| {
-            let message = format!("The request was not carried out: the data file cannot be written ({cause}).");
-            ApiError::new(ErrorKind::InternalServerError, message)
-        })?;
-        outcome
+        self.kept(|engine| engine.answer(verb.name, body))
+    }
+
+    fn respond(&mut self, verb: &'static Verb, body: &[u8]) -> Result<Answer, ApiError> {
+        self.kept(|engine| engine.respond(verb, body))
+    }
+
+    fn is_quick(&self, verb: &'static Verb, bytes: usize) -> bool {
+        // A file may have to wait for its disk.
+        bytes <= verb.quick_bytes && self.store.is_none()
     }
 
     fn tick(&mut self, _is_alone: bool) {

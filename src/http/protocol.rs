@@ -7,18 +7,27 @@ use hyper::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
     ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderMap, HeaderName,
-    HeaderValue, VARY,
+    HeaderValue, SERVER, VARY,
 };
 use hyper::http::request::Parts;
-use hyper::{Method, Response, StatusCode};
+use hyper::{Method, Response, StatusCode, Uri};
 use serde_json::Value;
 
 use super::body::{self, MAX_BODY_BYTES};
 use super::compression::Coding;
 use super::{Backend, RuntimeAnswer, route};
 use crate::engine::messages::protocol as text;
-use crate::engine::value::key::{KeyScalar, partition_hash};
-use crate::engine::{ApiError, ErrorKind, ops};
+use crate::engine::ops::{self, Verb};
+use crate::engine::{ApiError, ErrorKind, shape};
+
+/// The header that names a service and an operation.
+const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+/// The header of a response's own name.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+/// The header of the CRC-32 of a response's body.
+const CHECKSUM: HeaderName = HeaderName::from_static("x-amz-crc32");
+/// How many headers a response has.
+const USUAL_HEADERS: usize = 8;
 
 /// The content types that are answered, each in kind.
 const CONTENT_TYPES: [&str; 2] = ["application/x-amz-json-1.0", "application/json"];
@@ -42,6 +51,7 @@ pub(super) fn answer(head: &Parts, body: &[u8], backend: &mut dyn Backend, answe
             let body = called.body.ok_or_else(|| silent(ErrorKind::SerializationException))?;
             backend.ask(called.service, called.operation, body).ok_or_else(unknown)?
         });
+        let outcome = outcome.map(|answer| bytes(&answer));
         return outcome_json(head, (called.status, CONTENT_TYPES[1]), outcome, &id);
     }
     if head.uri.path() != "/" {
@@ -146,7 +156,15 @@ fn unknown() -> ApiError {
     silent(ErrorKind::UnknownOperationException)
 }
 
-fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Value, ApiError> {
+/// The verb that a request of DynamoDB's API names.
+pub(super) fn verb(head: &Parts) -> Result<&'static Verb, ApiError> {
+    let target = header(head, TARGET);
+    let name = TARGETS.into_iter().find_map(|prefix| target.strip_prefix(prefix)).ok_or_else(unknown)?;
+    ops::find(name).ok_or_else(|| ops::unknown(name))
+}
+
+/// The bytes of the answer to a request.
+fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Vec<u8>, ApiError> {
     // Neither an unknown coding nor broken data gets more than the exception from the service; the message is ours.
     let unreadable = |fault: String| ApiError::new(ErrorKind::InternalServerError, fault);
     // Several headers of the name are one list.
@@ -163,22 +181,34 @@ fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Value,
             format!("expected at most {most} values in a body"),
         ));
     }
+    let found = verb(head);
+    // A request that lacks nothing is read by its verb; of all others it is asked first whether they are JSON at all.
+    if let Ok(verb) = found
+        && !expanded.is_empty()
+        && check_signature(head).is_ok()
+    {
+        let mut answer = backend.respond(verb, &expanded)?;
+        if verb.names_endpoint {
+            let mut named = Value::from(answer);
+            named["Endpoints"][0]["Address"] = address(head, backend).into();
+            answer = named.into();
+        }
+        return Ok(if verb.has_output { answer.to_bytes() } else { Vec::new() });
+    }
     let malformed = || silent(ErrorKind::SerializationException);
-    let request: Option<Value> =
-        if expanded.is_empty() { None } else { Some(serde_json::from_slice(&expanded).map_err(|_| malformed())?) };
-    let target = header(head, HeaderName::from_static("x-amz-target"));
-    if let Some((service, operation)) = route::by_target(target) {
+    let request = if expanded.is_empty() { None } else { Some(shape::json(&expanded)?) };
+    if let Some((service, operation)) = route::by_target(header(head, TARGET)) {
         admit(head, operation, backend)?;
-        return backend.ask(service, operation, request.ok_or_else(malformed)?).ok_or_else(unknown)?;
+        let answer = backend.ask(service, operation, request.ok_or_else(malformed)?).ok_or_else(unknown)?;
+        return answer.map(|answer| bytes(&answer));
     }
-    let name = TARGETS.into_iter().find_map(|prefix| target.strip_prefix(prefix)).ok_or_else(unknown)?;
-    let verb = ops::find(name).ok_or_else(|| ops::unknown(name))?;
-    admit(head, verb.name, backend)?;
-    let mut answer = backend.call(verb, request.ok_or_else(malformed)?)?;
-    if verb.names_endpoint {
-        answer["Endpoints"][0]["Address"] = address(head, backend).into();
-    }
-    Ok(if verb.has_output { answer } else { Value::Null })
+    admit(head, found?.name, backend)?;
+    Err(malformed())
+}
+
+/// The bytes of an answer in JSON; operations without an output answer with no body at all.
+fn bytes(answer: &Value) -> Vec<u8> {
+    if answer.is_null() { Vec::new() } else { answer.to_string().into_bytes() }
 }
 
 /// Checks that a signature has all its parts; whether it is right is not asked.
@@ -196,7 +226,9 @@ fn check_signature(head: &Parts) -> Result<(), ApiError> {
         return Err(ApiError::new(ErrorKind::MissingAuthenticationTokenException, text::NO_TOKEN));
     }
     let parts = ["Credential", "Signature", "SignedHeaders"];
-    let missing: Vec<&str> = parts.into_iter().filter(|part| !authorization.contains(&format!("{part}="))).collect();
+    let is_given =
+        |part: &str| authorization.match_indices(part).any(|(at, _)| authorization[at + part.len()..].starts_with('='));
+    let missing: Vec<&str> = parts.into_iter().filter(|part| !is_given(part)).collect();
     let dated = !header(head, HeaderName::from_static("x-amz-date")).is_empty()
         || !header(head, hyper::header::DATE).is_empty();
     if missing.is_empty() && dated {
@@ -224,29 +256,25 @@ fn header(head: &Parts, name: HeaderName) -> &str {
 /// An answer: what was found, or the exception with its own status.
 fn outcome_json(
     head: &Parts,
-    (status, content_type): (StatusCode, &str),
-    outcome: Result<Value, ApiError>,
+    (status, content_type): (StatusCode, &'static str),
+    outcome: Result<Vec<u8>, ApiError>,
     id: &str,
 ) -> Response<Vec<u8>> {
     match outcome {
-        Ok(body) => json(head, status, content_type, &body, id),
+        Ok(body) => json(head, status, content_type, body, id),
         Err(error) => {
             let status = StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::BAD_REQUEST);
-            json(head, status, content_type, &error.to_json(), id)
+            json(head, status, content_type, bytes(&error.to_json()), id)
         }
     }
 }
 
-fn json(head: &Parts, status: StatusCode, content_type: &str, body: &Value, id: &str) -> Response<Vec<u8>> {
-    // Operations without an output answer with no body at all.
-    let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-    let coding = Coding::accepted(header(head, ACCEPT_ENCODING));
+fn json(head: &Parts, status: StatusCode, content_type: &'static str, body: Vec<u8>, id: &str) -> Response<Vec<u8>> {
+    let coding = if Coding::is_worth(&body) { Coding::accepted(header(head, ACCEPT_ENCODING)) } else { None };
     let compressed = coding.and_then(|coding| Some((coding, coding.shrink(&body)?)));
     let (encoding, body) = compressed.map_or((None, body), |(coding, small)| (Some(coding.name()), small));
     let mut response = sent(status, body, id);
-    if let Ok(content_type) = HeaderValue::from_str(content_type) {
-        response.headers_mut().insert(CONTENT_TYPE, content_type);
-    }
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     if let Some(encoding) = encoding {
         response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
@@ -259,12 +287,17 @@ fn plain(status: StatusCode, text: String, id: &str) -> Response<Vec<u8>> {
 
 /// A response with the headers that all have.
 fn sent(status: StatusCode, body: Vec<u8>, id: &str) -> Response<Vec<u8>> {
-    let response = Response::builder()
-        .status(status)
-        .header("server", "Server")
-        .header("x-amzn-requestid", id)
-        .header("x-amz-crc32", crc32fast::hash(&body).to_string());
-    response.body(body).unwrap_or_default()
+    let checksum = HeaderValue::from(crc32fast::hash(&body));
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.reserve(USUAL_HEADERS);
+    headers.insert(SERVER, HeaderValue::from_static("Server"));
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(CHECKSUM, checksum);
+    response
 }
 
 /// A refusal of the server's own, which the service does not know. It has the form of the service's exceptions, so
@@ -301,7 +334,7 @@ pub(super) fn failed(answered: u64) -> Response<Bytes> {
 /// Checks that a head is within the limits: the service's 16 KB for the request line, and for all headers, and our own
 /// number of headers. Returns the response to one that is not.
 pub(super) fn too_large_head(head: &Parts, answered: u64) -> Option<Response<Bytes>> {
-    let line = head.method.as_str().len() + head.uri.to_string().len() + " HTTP/1.1 ".len();
+    let line = head.method.as_str().len() + uri_bytes(&head.uri) + " HTTP/1.1 ".len();
     let sizes = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
     let (bytes, count) = (sizes.sum::<usize>(), head.headers.len());
     let refusal = |status, message: String| Some(own(status, "SerializationException", &message, answered));
@@ -316,18 +349,37 @@ pub(super) fn too_large_head(head: &Parts, answered: u64) -> Option<Response<Byt
     None
 }
 
+/// The length of a request's target as it was written.
+fn uri_bytes(uri: &Uri) -> usize {
+    let before = uri.scheme_str().map_or(0, |scheme| scheme.len() + "://".len());
+    let authority = uri.authority().map_or(0, |authority| authority.as_str().len());
+    before + authority + uri.path_and_query().map_or(0, |rest| rest.as_str().len())
+}
+
 /// The response to a body of more than 16 MB, which has no JSON.
 pub(super) fn too_large(answered: u64) -> Response<Bytes> {
     plain(StatusCode::PAYLOAD_TOO_LARGE, String::new(), &request_id(answered)).map(Bytes::from)
 }
 
-/// 52 characters of digits and capitals, as the service's request ids are.
+/// 52 characters of digits and capitals, as the service's request ids are: none is like another, and the same moment and
+/// number give the same.
 fn request_id(sequence: u64) -> String {
     const LETTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    (0..52_u64)
-        .map(|place| {
-            let hash = partition_hash(&[KeyScalar::S(format!("{sequence} {place}"))]);
-            char::from(LETTERS[usize::try_from(hash % 36).unwrap_or(0)])
-        })
-        .collect()
+    // SplitMix64, of which each number gives 12 letters.
+    let mut state = sequence;
+    let mut next = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    };
+    let (mut id, mut left) = (String::with_capacity(52), 0);
+    for place in 0..52 {
+        if place % 12 == 0 {
+            left = next();
+        }
+        id.push(char::from(LETTERS[usize::try_from(left % 36).unwrap_or(0)]));
+        left /= 36;
+    }
+    id
 }

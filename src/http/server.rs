@@ -1,7 +1,7 @@
 //! The server: connections, their limits, and its end.
 //!
 //! Whatever clients do, three things always go on: connections are taken, waiting has an end, and a signal is seen.
-//! They are async code that never computes for long; the engine has its own thread ([`worker`](super::worker)).
+//! They are async code that never computes for long; the engine has its own thread for that ([`worker`](super::worker)).
 //!
 //! - **Connections.** [`Limits::connections`] of them are served at once. If one more comes, all that are open make room:
 //!   idle ones are closed, and the others after the response they are waiting for. Where that frees no place within
@@ -48,8 +48,9 @@ const TICK: Duration = Duration::from_millis(250);
 /// The largest head of a request, in bytes. SDKs send one or two thousand.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// The most headers that are read, in order to say that they are too many. Beyond this, and beyond the largest head, hyper
-/// itself answers 431 and closes the connection: that answer has no body, and there is no way to give it one.
-const PARSED_HEADERS: usize = 2000;
+/// itself answers 431 and closes the connection: that answer has no body, and there is no way to give it one. hyper makes
+/// room for so many headers with each request, 64 bytes for each, so more would cost every request something.
+const PARSED_HEADERS: usize = 250;
 /// How long the door stays shut when there are no more descriptors, and how long a connection that is to make room has
 /// to send a request.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -436,7 +437,7 @@ impl<B: Backend> Endpoint<B> {
                 let mut response = if is_preflight {
                     protocol::preflight(&head, answered)
                 } else {
-                    self.execute(&head, body, answered).await
+                    self.execute(head, body, answered).await
                 };
                 protocol::allow_origin(origin.map(Origin::as_str), response.headers_mut());
                 response
@@ -464,22 +465,20 @@ impl<B: Backend> Endpoint<B> {
     }
 
     /// Reads the body and has the engine's thread answer the request.
-    async fn execute(&self, head: &Parts, mut incoming: Incoming, answered: u64) -> Response<Bytes> {
+    async fn execute(&self, head: Parts, mut incoming: Incoming, answered: u64) -> Response<Bytes> {
         let body = match body::read(&mut incoming, &self.budget, self.pace()).await {
             Ok(body) => body,
             Err(why) => {
                 if matches!(why, Unread::TooLarge | Unread::NoRoom) {
-                    let_go(head, incoming);
+                    let_go(&head, incoming);
                 }
                 return unread(&why, answered);
             }
         };
-        if let Some(call) = route::runtime(head, body.as_ref()) {
+        if let Some(call) = route::runtime(&head, body.as_ref()) {
             return protocol::runtime(self.answer_runtime(call).await, answered);
         }
-        let head = head.clone();
-        let work = move |backend: &mut B| protocol::answer(&head, body.as_ref(), backend, answered);
-        let Some(response) = self.worker.run(work).await else {
+        let Some(response) = self.answer(head, body, answered).await else {
             return protocol::failed(answered);
         };
         if response.body().len() <= FREE_BYTES {
@@ -490,6 +489,18 @@ impl<B: Backend> Endpoint<B> {
             Some(body) => Response::from_parts(head, body),
             None => protocol::own(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE, NO_ROOM_TO_ANSWER, answered),
         }
+    }
+
+    /// Has a request answered: at once, if it is quick and nothing else is under way, else on the engine's thread. `None` if
+    /// that failed.
+    async fn answer(&self, head: Parts, body: body::Body, answered: u64) -> Option<Response<Vec<u8>>> {
+        let bytes = body.as_ref().len();
+        if let Some(verb) = protocol::verb(&head).ok().filter(|verb| bytes <= verb.quick_bytes)
+            && let Some(free) = self.worker.free().filter(|free| free.backend().is_quick(verb, bytes))
+        {
+            return free.run(|backend| protocol::answer(&head, body.as_ref(), backend, answered));
+        }
+        self.worker.run(move |backend: &mut B| protocol::answer(&head, body.as_ref(), backend, answered)).await
     }
 
     /// Has a request of a function's runtime answered. One for the next invocation waits until there is one.

@@ -1,21 +1,25 @@
-//! The thread that the engine lives on, and the way to it from async code.
+//! The engine, the thread that works for it, and the ways to it from async code.
 //!
 //! Async code has to come back quickly: a thread of the runtime that computes, waits for a lock or writes to a disk
 //! takes no connections, fires no timeouts and sees no signals meanwhile. A request may well take a second (a large scan,
-//! a write that waits for the disk, a lab's screen that is being drawn), so none of it runs there. One thread owns the
-//! backend and runs the requests one after another; async code sends it a closure and awaits the result, which costs
-//! nothing but a place in the queue. There is no lock to hold across an `await`, and none to wait for. A request that
-//! never ends blocks the requests behind it, as a lock would, but not the way out: the server stops waiting for this
-//! thread after a while, and the process ends.
+//! a write that waits for the disk, a lab's screen that is being drawn), so none of that kind runs there. One thread runs
+//! such requests one after another; async code sends it a closure and awaits the result ([`Worker::run`]). A request that
+//! never ends blocks the requests behind it, but not the way out: the server stops waiting for this thread after a
+//! while, and the process ends.
 //!
-//! One thread is enough because the engine is one state machine, and it has a second use: only one request at a time is
-//! decompressed, parsed and turned into a response, which is where a body takes many times its own size in memory.
+//! To hand a request over and back costs more than to read or write one item, and not much less than to read a page of them.
+//! A request of that kind is done where it was read, if nothing else is under way ([`Worker::free`]): nobody ever waits for the lock but the engine's thread, and that
+//! only for a request which is quick.
+//!
+//! One request at a time is enough because the engine is one state machine, and it has a second use: only one request at a
+//! time is decompressed, parsed and turned into a response, which is where a body takes many times its own size in memory.
 //!
 //! The queue has no bound of its own: a connection has one request in it at most, and connections are counted.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -23,10 +27,15 @@ use tokio::sync::oneshot;
 /// Something to be done with the backend.
 type Job<B> = Box<dyn FnOnce(&mut B) + Send>;
 
-/// The way to the thread. When all are dropped, the thread does what is queued and ends.
+/// The way to the backend. When it is dropped, the thread does what is queued and ends.
 pub(super) struct Worker<B> {
+    backend: Arc<Mutex<B>>,
+    // Dropped last: the thread is then the only one that has the backend, and drops it.
     jobs: mpsc::Sender<Job<B>>,
 }
+
+/// The backend, while nothing else is under way.
+pub(super) struct Free<'a, B>(MutexGuard<'a, B>);
 
 /// The end of the thread.
 pub(super) struct End(mpsc::Receiver<()>);
@@ -36,18 +45,21 @@ impl<B: Send + 'static> Worker<B> {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub(super) fn start(mut backend: B) -> io::Result<(Self, End)> {
+    pub(super) fn start(backend: B) -> io::Result<(Self, End)> {
         let (jobs, queue) = mpsc::channel::<Job<B>>();
         let (ending, end) = mpsc::channel();
+        let backend = Arc::new(Mutex::new(backend));
+        let here = Arc::clone(&backend);
         std::thread::Builder::new().name("engine".to_owned()).spawn(move || {
             for job in queue {
+                let mut backend = here.lock().unwrap_or_else(PoisonError::into_inner);
                 // A request that panics gets no result; it leaves nothing behind that would endanger the next one.
                 let _ = catch_unwind(AssertUnwindSafe(|| job(&mut backend)));
             }
-            drop(backend);
+            drop(here);
             drop(ending);
         })?;
-        Ok((Self { jobs }, End(end)))
+        Ok((Self { backend, jobs }, End(end)))
     }
 
     /// Runs something on the thread, after everything that was sent before; `None` if it panicked. It is not run if
@@ -62,6 +74,27 @@ impl<B: Send + 'static> Worker<B> {
         };
         self.jobs.send(Box::new(job)).ok()?;
         result.await.ok()
+    }
+
+    /// Returns the backend if nothing else is under way, for what is quick.
+    pub(super) fn free(&self) -> Option<Free<'_, B>> {
+        match self.backend.try_lock() {
+            Ok(backend) => Some(Free(backend)),
+            Err(TryLockError::Poisoned(poisoned)) => Some(Free(poisoned.into_inner())),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+}
+
+impl<B> Free<'_, B> {
+    /// The backend, to look at.
+    pub(super) fn backend(&self) -> &B {
+        &self.0
+    }
+
+    /// Runs something quick; `None` if it panicked.
+    pub(super) fn run<R>(mut self, work: impl FnOnce(&mut B) -> R) -> Option<R> {
+        catch_unwind(AssertUnwindSafe(|| work(&mut self.0))).ok()
     }
 }
 

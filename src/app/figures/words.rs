@@ -1,5 +1,7 @@
 //! Short texts for figures: sizes, times, keys and images.
 
+use serde_json::{Map, Value};
+
 use crate::engine::capacity::grouped;
 use crate::engine::messages::wording::Wording;
 use crate::engine::value::key::{KeyAttribute, KeyScalar};
@@ -56,7 +58,7 @@ pub(super) fn key(key: &Item) -> String {
 }
 
 /// The same of a key in wire form; `None` if it is none.
-pub(super) fn wire_key(wire: &json::WireItem) -> Option<String> {
+pub(super) fn wire_key(wire: &Map<String, Value>) -> Option<String> {
     json::decode_item(wire, Wording::default()).ok().map(|item| key(&item))
 }
 

@@ -211,8 +211,8 @@ impl Partitions {
 
     /// All of them.
     #[must_use]
-    pub fn all(&self) -> &[Partition] {
-        &self.all
+    pub const fn all(&self) -> &[Partition] {
+        self.all.as_slice()
     }
 
     /// The number of the partition that an address lies in, counted from 0.

@@ -97,10 +97,17 @@ impl Flow {
         what(&mut self.total);
     }
 
+    /// When the oldest minute counts towards what is doubled of those that do not yet.
+    fn next_peak(&self, now: Timestamp) -> Option<Timestamp> {
+        let passed = (now.as_secs() / 60).saturating_sub(PEAK_MINUTES);
+        let next = self.minutes.all().map(|minute| minute.number).find(|number| *number >= passed);
+        next.map(counts_from)
+    }
+
     /// Twice the highest minute that is old enough, in units a second.
     fn doubled_peak(&mut self, now: Timestamp) -> u64 {
         let old_enough = (now.as_secs() / 60).saturating_sub(PEAK_MINUTES);
-        // This is asked before every request, and only a new minute changes the answer.
+        // Only a new minute changes the answer.
         if old_enough > self.peak_until {
             let past = self.minutes.all().take_while(|minute| minute.number < old_enough).map(|minute| minute.served);
             self.peak = past.fold(self.peak, Units::max);
@@ -109,6 +116,11 @@ impl Flow {
         // A minute has 60 seconds, and a unit two halves: twice the halves is four times the units.
         self.peak.as_halves() / 60
     }
+}
+
+/// When a minute counts towards what is doubled: with the minute that lies so far behind the next.
+const fn counts_from(minute: u64) -> Timestamp {
+    Timestamp::from_millis((minute + 1 + PEAK_MINUTES) * 60_000)
 }
 
 /// Units a second that a place is to be ready for at once: WarmThroughput as it was asked for.
@@ -176,6 +188,27 @@ impl Supply {
         }
         let rates = [Direction::Read, Direction::Write].map(|direction| self.warm_for(direction));
         self.partitions.grow_to(needed(limits, rates, bytes));
+    }
+
+    /// When a minute of the past counts towards what is doubled that does not yet; `None` if there is no such minute.
+    #[must_use]
+    pub fn next_peak(&self, now: Timestamp) -> Option<Timestamp> {
+        if matches!(self.limits, Limits::Provisioned { .. }) {
+            return None;
+        }
+        [&self.read, &self.write].into_iter().filter_map(|flow| flow.next_peak(now)).min()
+    }
+
+    /// When what is served at a moment counts towards what is doubled.
+    #[must_use]
+    pub const fn peak_of(at: Timestamp) -> Timestamp {
+        counts_from(at.as_secs() / 60)
+    }
+
+    /// Whether so many bytes need more partitions than there are.
+    #[must_use]
+    pub const fn is_too_small(&self, bytes: u64) -> bool {
+        bytes / PARTITION_BYTES >= self.partitions.all().len() as u64
     }
 
     /// Changes what the place is given. Within a mode the buckets keep what they hold; another mode begins with full

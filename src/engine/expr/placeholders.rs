@@ -1,6 +1,6 @@
 //! `#names` and `:values`: what they stand for, and whether each is used.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::engine::error::ApiError;
 use crate::engine::messages::expressions as text;
@@ -12,11 +12,23 @@ use crate::engine::value::size;
 /// ExpressionAttributeNames and ExpressionAttributeValues of one request, and which of them were used.
 #[derive(Clone, Debug, Default)]
 pub struct Placeholders {
-    names: BTreeMap<String, String>,
-    values: BTreeMap<String, AttributeValue>,
-    used: BTreeSet<String>,
+    names: BTreeMap<String, Meaning<String>>,
+    values: BTreeMap<String, Meaning<AttributeValue>>,
     /// The bytes of the values that expressions name, once for each time.
     stated: u64,
+}
+
+/// What a placeholder stands for.
+#[derive(Clone, Debug)]
+struct Meaning<T> {
+    means: T,
+    is_used: bool,
+}
+
+impl<T> Meaning<T> {
+    const fn of(means: T) -> Self {
+        Self { means, is_used: false }
+    }
 }
 
 /// The most bytes of all names and values of a request, and of the values that its expressions name, each time that they
@@ -29,58 +41,58 @@ impl Placeholders {
     /// # Errors
     /// ValidationException for an empty map, a key that is no placeholder, or a value that is none.
     pub fn new(
-        names: Option<&BTreeMap<String, String>>,
-        values: Option<&WireItem>,
+        names: Option<BTreeMap<String, String>>,
+        values: Option<WireItem>,
         wording: Wording,
     ) -> Result<Self, ApiError> {
-        if names.is_some_and(BTreeMap::is_empty) {
+        if names.as_ref().is_some_and(BTreeMap::is_empty) {
             return Err(ApiError::validation(text::NAMES_EMPTY));
         }
-        names.into_iter().flatten().try_for_each(|(name, _)| check_key("ExpressionAttributeNames", name, '#'))?;
-        names.into_iter().flatten().try_for_each(|(_, meaning)| json::check_name(meaning))?;
-        if values.is_some_and(WireItem::is_empty) {
+        names.iter().flatten().try_for_each(|(name, _)| check_key("ExpressionAttributeNames", name, '#'))?;
+        names.iter().flatten().try_for_each(|(_, meaning)| json::check_name(meaning))?;
+        if values.as_ref().is_some_and(WireItem::is_empty) {
             return Err(ApiError::validation(text::VALUES_EMPTY));
         }
-        values.into_iter().flatten().try_for_each(|(key, _)| check_key("ExpressionAttributeValues", key, ':'))?;
-        let mut decoded = BTreeMap::new();
-        for (key, value) in values.into_iter().flatten() {
-            let value = json::decode(value, wording).map_err(|error| refused_value(error, key, wording))?;
-            decoded.insert(key.clone(), value);
+        let keys = values.iter().flat_map(WireItem::names);
+        keys.into_iter().try_for_each(|key| check_key("ExpressionAttributeValues", key, ':'))?;
+        let mut read = BTreeMap::new();
+        for (key, value) in values.into_iter().flat_map(|values| values.into_entries(wording)) {
+            let value = value.map_err(|error| refused_value(error, &key, wording))?;
+            read.insert(key, Meaning::of(value));
         }
         let bytes = |text: &str| u64::try_from(text.len()).unwrap_or(u64::MAX);
-        let named: u64 = names.into_iter().flatten().map(|(name, meaning)| bytes(name) + bytes(meaning)).sum();
-        let valued: u64 = decoded.iter().map(|(key, value)| size::attribute_size(key, value)).sum();
+        let named: u64 = names.iter().flatten().map(|(name, meaning)| bytes(name) + bytes(meaning)).sum();
+        let valued: u64 = read.iter().map(|(key, value)| size::attribute_size(key, &value.means)).sum();
         if named + valued > MOST_BYTES {
             return Err(ApiError::validation(text::placeholders_too_long(MOST_BYTES)));
         }
-        Ok(Self { names: names.cloned().unwrap_or_default(), values: decoded, used: BTreeSet::new(), stated: 0 })
+        let names = names.into_iter().flatten().map(|(name, meaning)| (name, Meaning::of(meaning))).collect();
+        Ok(Self { names, values: read, stated: 0 })
     }
 
     /// What `#name` stands for.
     pub(super) fn name(&mut self, name: &str) -> Result<String, String> {
-        let meaning = self.names.get(name).cloned().ok_or_else(|| text::undefined_name(name))?;
-        self.used.insert(name.to_owned());
-        Ok(meaning)
+        let meaning = self.names.get_mut(name).ok_or_else(|| text::undefined_name(name))?;
+        meaning.is_used = true;
+        Ok(meaning.means.clone())
     }
 
     /// What `:value` stands for.
     pub(super) fn value(&mut self, name: &str) -> Result<AttributeValue, String> {
-        self.check_value(name)?;
-        let meaning = self.values.get(name).ok_or_else(|| text::undefined_value(name))?;
+        let meaning = self.values.get_mut(name).ok_or_else(|| text::undefined_value(name))?;
+        meaning.is_used = true;
         // Each use is a copy: a short expression may name a long value two hundred times.
-        self.stated += size::value_size(meaning);
+        self.stated += size::value_size(&meaning.means);
         if self.stated > MOST_BYTES {
             return Err(text::placeholders_too_long(MOST_BYTES));
         }
-        Ok(meaning.clone())
+        Ok(meaning.means.clone())
     }
 
     /// Refuses a `:value` that stands for nothing.
     pub(super) fn check_value(&mut self, name: &str) -> Result<(), String> {
-        if !self.values.contains_key(name) {
-            return Err(text::undefined_value(name));
-        }
-        self.used.insert(name.to_owned());
+        let meaning = self.values.get_mut(name).ok_or_else(|| text::undefined_value(name))?;
+        meaning.is_used = true;
         Ok(())
     }
 
@@ -89,14 +101,15 @@ impl Placeholders {
     /// # Errors
     /// ValidationException naming the unused names, or else the unused values.
     pub fn finish(&self) -> Result<(), ApiError> {
-        let unused = |parameter, keys: Vec<&String>| -> Result<(), ApiError> {
-            let left: Vec<&str> =
-                keys.into_iter().filter(|key| !self.used.contains(*key)).map(String::as_str).collect();
-            if left.is_empty() { Ok(()) } else { Err(ApiError::validation(text::unused(parameter, &left))) }
-        };
-        unused("ExpressionAttributeNames", self.names.keys().collect())?;
-        unused("ExpressionAttributeValues", self.values.keys().collect())
+        all_used("ExpressionAttributeNames", &self.names)?;
+        all_used("ExpressionAttributeValues", &self.values)
     }
+}
+
+fn all_used<T>(parameter: &str, placeholders: &BTreeMap<String, Meaning<T>>) -> Result<(), ApiError> {
+    let unused = placeholders.iter().filter(|(_, meaning)| !meaning.is_used);
+    let left: Vec<&str> = unused.map(|(key, _)| key.as_str()).collect();
+    if left.is_empty() { Ok(()) } else { Err(ApiError::validation(text::unused(parameter, &left))) }
 }
 
 /// A value's refusal; the older framework names the placeholder it belongs to.

@@ -78,9 +78,12 @@ fn check_collection(engine: &Engine, write: &ItemWrite, table: &Table, new: Opti
 /// Charges a touch: to the trace, for the response and the journal, and to the supply.
 pub(super) fn spend(engine: &mut Engine, trace: &mut Trace, table: &Arc<str>, touched: Touched, rate: Rate) {
     let (now, charge) = (engine.now(), charge(table, touched, rate));
-    if let Ok(table) = engine.data_table_mut(table) {
-        let supply = table.supply_mut(&charge.touched.place);
+    if let Ok(used) = engine.data_table_mut(table) {
+        let supply = used.supply_mut(&charge.touched.place);
         supply.spend(rate.direction(), charge.touched.address, charge.units, now);
+        if used.is_due_sooner(now) {
+            engine.note_use(table, now);
+        }
     }
     trace.charges.push(charge);
 }
@@ -119,13 +122,15 @@ pub(super) const fn reason_code(error: &ApiError) -> &'static str {
 }
 
 /// Notes a refusal where it happened and words it.
-fn refused(engine: &mut Engine, table: &str, throttled: &Throttled) -> ApiError {
+fn refused(engine: &mut Engine, name: &str, throttled: &Throttled) -> ApiError {
     let now = engine.now();
-    match engine.data_table_mut(table) {
+    match engine.data_table_mut(name) {
         Ok(table) => {
             let Throttled { place, direction, shortage, address } = throttled;
             table.supply_mut(place).note_refused(*direction, *address, *shortage, now);
-            exception(table, throttled)
+            let error = exception(table, throttled);
+            engine.note_use(name, now);
+            error
         }
         Err(error) => error,
     }

@@ -116,7 +116,8 @@ impl Operation for BatchExecuteStatement {
             .map(|run| match run {
                 Err(error) => failed(&error, None),
                 Ok(Run::Read(read)) => {
-                    let read_one = read.pages.first().map(|page| page::read(page, engine, trace)).transpose();
+                    let read_one =
+                        read.pages.first().map(|page| page::read(page, engine, trace).map(Value::from)).transpose();
                     answer(
                         read_one.map(|body| body.and_then(|mut body| body["Items"].get_mut(0).map(Value::take))),
                         &read.table,

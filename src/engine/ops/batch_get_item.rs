@@ -5,14 +5,16 @@
 //! that come back in UnprocessedKeys.
 //! Source: API reference, BatchGetItem.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::admission::{admit, is_throttle, spend};
 use super::members::{self, ReturnConsumedCapacity};
 use super::{Operation, legacy, request};
+use crate::engine::answer::{Answer, member};
 use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
@@ -22,7 +24,7 @@ use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{List, Map as MapShape, Shape, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
-use crate::engine::value::json::{WireItem, decode_item, encode_item};
+use crate::engine::value::json::{WireItem, encode_item};
 use crate::engine::{Engine, Trace};
 
 /// The most keys in one request.
@@ -111,16 +113,23 @@ impl Operation for BatchGetItem {
         let mut ready = Vec::new();
         for (table, entry, wire) in entries {
             let keys: Vec<Item> =
-                entry.keys.iter().map(|key| decode_item(key, Self::WORDING)).collect::<Result<_, _>>()?;
+                entry.keys.into_iter().map(|key| key.into_item(Self::WORDING)).collect::<Result<_, _>>()?;
             let projection = entry.projection_expression.as_deref();
-            let names = entry.expression_attribute_names.as_ref();
-            request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)], Self::WORDING)?;
+            let names = entry.expression_attribute_names;
+            request::check_placeholders(
+                names.is_some(),
+                false,
+                &[],
+                &[("ProjectionExpression", projection)],
+                Self::WORDING,
+            )?;
             let mut placeholders = Placeholders::new(names, None, Self::WORDING)?;
             let listed = legacy::attributes_to_get(entry.attributes_to_get.as_deref())?;
             let projection = request::projection(projection, &mut placeholders)?.or(listed);
             placeholders.finish()?;
             // Only keys written alike are noticed here: `1000` beside `1e3` passes, as on the service.
-            if entry.keys.iter().enumerate().any(|(place, key)| entry.keys[..place].contains(key)) {
+            let written = wire.get("Keys").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            if written.iter().enumerate().any(|(place, key)| written[..place].contains(key)) {
                 return Err(ApiError::validation(text::DUPLICATE_KEYS));
             }
             ready.push((table, keys, projection, entry.consistent_read.unwrap_or_default(), wire));
@@ -155,8 +164,8 @@ impl Operation for BatchGetItem {
         prepared.tables.iter().flat_map(|table| table.keys.iter().map(move |(key, _)| plan(table, key))).collect()
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
-        let (mut responses, mut unprocessed, mut progress) = (Map::new(), Map::new(), Progress::default());
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
+        let (mut responses, mut unprocessed, mut progress) = (Vec::new(), Map::new(), Progress::default());
         for table in prepared.tables {
             let (found, left) = read_table(&table, engine, &mut progress, trace)?;
             if !left.is_empty() {
@@ -164,16 +173,15 @@ impl Operation for BatchGetItem {
                 wire.insert("Keys".into(), left.into());
                 unprocessed.insert(table.table.to_string(), Value::Object(wire));
             }
-            responses.insert(table.table.to_string(), found.into());
+            responses.push((Cow::Owned(table.table.to_string()), Answer::List(found)));
         }
         if let Some(error) = progress.refusal.filter(|_| trace.charges.is_empty()) {
             return Err(error);
         }
-        let mut body = json!({"Responses": responses, "UnprocessedKeys": unprocessed});
-        if let Some(consumed) = consumed::per_table(&trace.charges, prepared.detail, false) {
-            body["ConsumedCapacity"] = consumed;
-        }
-        Ok(body)
+        let mut body = vec![member("Responses", responses), member("UnprocessedKeys", Value::Object(unprocessed))];
+        let consumed = consumed::per_table(&trace.charges, prepared.detail, false);
+        body.extend(consumed.map(|consumed| member("ConsumedCapacity", consumed)));
+        Ok(Answer::Members(body))
     }
 }
 
@@ -204,7 +212,7 @@ fn read_table(
     engine: &mut Engine,
     progress: &mut Progress,
     trace: &mut Trace,
-) -> Result<(Vec<Value>, Vec<Value>), ApiError> {
+) -> Result<(Vec<Answer>, Vec<Value>), ApiError> {
     let (mut found, mut left, rate) = (Vec::new(), Vec::new(), Rate::read(table.consistent));
     let mut partitions: BTreeMap<u64, u64> = BTreeMap::new();
     for (key, position) in &table.keys {
@@ -233,11 +241,10 @@ fn read_table(
         }
         spend(engine, trace, &table.table, touched, rate);
         if let Some(stored) = stored {
-            let item = match &table.projection {
-                Some(projection) => encode_item(&projection.apply(&stored.item)),
-                None => encode_item(&stored.item),
-            };
-            found.push(Value::Object(item));
+            found.push(match &table.projection {
+                Some(projection) => projection.apply(&stored.item).into(),
+                None => stored.item.into(),
+            });
         }
     }
     Ok((found, left))
@@ -245,6 +252,8 @@ fn read_table(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::clock::VirtualClock;
     use crate::engine::Config;

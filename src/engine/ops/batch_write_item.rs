@@ -23,7 +23,7 @@ use crate::engine::shape::{List, Map as MapShape, Shape, structure};
 use crate::engine::table::Table;
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
-use crate::engine::value::json::{WireItem, decode_item, encode_item};
+use crate::engine::value::json::{WireItem, encode_item};
 use crate::engine::{Engine, Trace};
 
 /// The most writes in one request.
@@ -171,11 +171,11 @@ enum Entry {
 fn decode(entry: WriteRequest, wording: Wording) -> Result<Entry, ApiError> {
     match (entry.put_request, entry.delete_request) {
         (Some(put), None) => {
-            let item = decode_item(&put.item, wording)?;
+            let item = put.item.into_item(wording)?;
             check_size(&item)?;
             Ok(Entry::Put(item))
         }
-        (None, Some(delete)) => Ok(Entry::Delete(decode_item(&delete.key, wording)?)),
+        (None, Some(delete)) => Ok(Entry::Delete(delete.key.into_item(wording)?)),
         (Some(_), Some(_)) => Err(ApiError::validation(value_text::MORE_THAN_ONE)),
         (None, None) => Err(ApiError::validation(value_text::EMPTY)),
     }

@@ -187,7 +187,7 @@ impl Operation for CreateTable {
         let table = made(prepared, engine, active_at);
         let name = Arc::clone(&table.name);
         engine.note_created(&name);
-        engine.tables.insert(Arc::clone(&name), table);
+        engine.take_table_in(table);
         if let Some(view) = stream {
             engine.open_stream(&name, view)?;
         }

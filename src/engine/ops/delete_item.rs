@@ -5,8 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::legacy::{self, ConditionalOperator};
 use super::members::{self, CollectionMetrics, ReturnConsumedCapacity, ReturnOnFailure, ReturnValues};
 use super::put_item::{Prepared, returns_old, write_and_answer};
@@ -17,8 +15,8 @@ use crate::engine::expr::{Kind, Placeholders};
 use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
-use crate::engine::value::json::{WireItem, decode_item};
-use crate::engine::{Engine, Trace};
+use crate::engine::value::json::WireItem;
+use crate::engine::{Answer, Engine, Trace};
 
 structure! {
     /// Removes one item.
@@ -55,14 +53,14 @@ impl Operation for DeleteItem {
     const NAME: &'static str = "DeleteItem";
     const DOC: &'static str = "Removes one item by its primary key.";
     const EFFECT: Option<Effect> = Some(Effect::Write);
+    const QUICK_BYTES: usize = super::QUICK_ITEM;
     const WORDING: Wording = Wording::Enveloped;
     type Request = DeleteItemRequest;
     type Prepared = Prepared;
 
     fn prepare(request: DeleteItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
         let condition = request.condition_expression.as_deref();
-        let (names, values) =
-            (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        let (names, values) = (request.expression_attribute_names, request.expression_attribute_values);
         let (key, return_old, condition) = request::checked(Self::WORDING, || {
             request::check_mixing(
                 &[
@@ -72,8 +70,8 @@ impl Operation for DeleteItem {
                 &[("ConditionExpression", condition.is_some())],
             )?;
             let expressions = [("ConditionExpression", condition)];
-            request::check_placeholders(names, values, &expressions, &[], Self::WORDING)?;
-            let key = decode_item(&request.key, Self::WORDING)?;
+            request::check_placeholders(names.is_some(), values.is_some(), &expressions, &[], Self::WORDING)?;
+            let key = request.key.into_item(Self::WORDING)?;
             let return_old = returns_old(request.return_values)?;
             let expected = legacy::expected(request.expected.as_ref(), request.conditional_operator, Self::WORDING)?;
             let mut placeholders = Placeholders::new(names, values, Self::WORDING)?;
@@ -100,7 +98,7 @@ impl Operation for DeleteItem {
         vec![prepared.write.plan(Self::NAME)]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
         write_and_answer(prepared, engine, trace)
     }
 }

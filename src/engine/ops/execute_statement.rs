@@ -171,7 +171,7 @@ fn read_from(
             page.after = Some(position.ok_or_else(|| ApiError::validation(text::INVALID_NEXT_TOKEN))?);
         }
         page.limit = left;
-        let mut body = page::read(&page, engine, trace)?;
+        let mut body = Value::from(page::read(&page, engine, trace)?);
         items.extend(body["Items"].as_array().cloned().unwrap_or_default());
         left = left.map(|left| left.saturating_sub(body["ScannedCount"].as_u64().unwrap_or_default()));
         let stopped = body.get_mut("LastEvaluatedKey").map(Value::take);

@@ -7,11 +7,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-
 use super::admission::{admit, spend};
 use super::members::{self, ReturnConsumedCapacity};
 use super::{Operation, legacy, request};
+use crate::engine::answer::{Answer, member};
 use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Placeholders, Projection};
@@ -20,7 +19,7 @@ use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
-use crate::engine::value::json::{WireItem, decode_item, encode_item};
+use crate::engine::value::json::WireItem;
 use crate::engine::{Engine, Trace};
 
 structure! {
@@ -61,19 +60,26 @@ impl Operation for GetItem {
     const NAME: &'static str = "GetItem";
     const DOC: &'static str = "Reads one item by its primary key.";
     const EFFECT: Option<Effect> = Some(Effect::Read);
+    const QUICK_BYTES: usize = super::QUICK_ITEM;
     const WORDING: Wording = Wording::Bare;
     type Request = GetItemRequest;
     type Prepared = Prepared;
 
     fn prepare(request: GetItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
         let projection = request.projection_expression.as_deref();
-        let names = request.expression_attribute_names.as_ref();
+        let names = request.expression_attribute_names;
         request::check_mixing(
             &[("AttributesToGet", request.attributes_to_get.is_some())],
             &[("ProjectionExpression", projection.is_some())],
         )?;
-        request::check_placeholders(names, None, &[], &[("ProjectionExpression", projection)], Self::WORDING)?;
-        let key = decode_item(&request.key, Self::WORDING)?;
+        request::check_placeholders(
+            names.is_some(),
+            false,
+            &[],
+            &[("ProjectionExpression", projection)],
+            Self::WORDING,
+        )?;
+        let key = request.key.into_item(Self::WORDING)?;
         let mut placeholders = Placeholders::new(names, None, Self::WORDING)?;
         let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
         let projection = request::projection(projection, &mut placeholders)?.or(listed);
@@ -105,7 +111,7 @@ impl Operation for GetItem {
         }]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
         let rate = Rate::read(prepared.consistent);
         let (behind, now) = (engine.behind(&Place::Table, rate), engine.now());
         let table = engine.data_table(&prepared.table)?;
@@ -117,16 +123,12 @@ impl Operation for GetItem {
             trace.stale.push(behind.stale(&touched.place));
         }
         spend(engine, trace, &prepared.table, touched, rate);
-        let mut body = Map::new();
-        if let Some(stored) = found.filter(|_| !trace.is_unread) {
-            let item = match &prepared.projection {
-                Some(projection) => encode_item(&projection.apply(&stored.item)),
-                None => encode_item(&stored.item),
-            };
-            body.insert("Item".into(), Value::Object(item));
-        }
+        let item = found.filter(|_| !trace.is_unread).map(|stored| match &prepared.projection {
+            Some(projection) => Arc::new(projection.apply(&stored.item)),
+            None => stored.item,
+        });
         let consumed = consumed::of_table(&prepared.table, &trace.charges, prepared.detail);
-        body.extend(consumed.map(|consumed| ("ConsumedCapacity".to_owned(), consumed)));
-        Ok(Value::Object(body))
+        let members = item.map(|item| member("Item", item)).into_iter();
+        Ok(Answer::Members(members.chain(consumed.map(|consumed| member("ConsumedCapacity", consumed))).collect()))
     }
 }

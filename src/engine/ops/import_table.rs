@@ -29,7 +29,7 @@ use crate::engine::objects::{IMPORT_BYTES, IMPORT_ITEMS, IMPORT_OBJECTS, Objects
 use crate::engine::plan::Plan;
 use crate::engine::shape::{self, List, Pattern, Shape, Text, structure};
 use crate::engine::table::{Stored, Table, Tree};
-use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::value::json::{WireItem, decode};
 use crate::engine::value::{AttributeValue, Item, Type};
 use crate::engine::{Engine, Trace};
 
@@ -427,7 +427,7 @@ impl Reader<'_> {
 /// The item of a line in DynamoDB's JSON.
 fn json_item(json: Value) -> Option<Item> {
     let line: Line = shape::decode(json, Wording::default()).ok()?;
-    decode_item(&line.item, Wording::default()).ok()
+    line.item.into_item(Wording::default()).ok()
 }
 
 /// The item of a line of a CSV: texts, but for the key attributes of the table and its indexes, which have their types.
@@ -436,10 +436,7 @@ fn csv_item(names: &[String], values: Vec<String>, table: &Table) -> Option<Item
         return None;
     }
     let value = |name: &String, text: String| match table.definitions.get(name) {
-        Some(kind @ (Type::N | Type::B)) => {
-            let wire = WireItem::from_iter([(name.clone(), json!({ kind.descriptor(): text }))]);
-            decode_item(&wire, Wording::default()).ok()?.remove(name)
-        }
+        Some(kind @ (Type::N | Type::B)) => decode(&json!({ kind.descriptor(): text }), Wording::default()).ok(),
         _ => Some(AttributeValue::S(text)),
     };
     names.iter().zip(values).map(|(name, text)| Some((name.clone(), value(name, text)?))).collect()

@@ -14,7 +14,7 @@ use crate::engine::expr::ast::{self, Comparator, Expr, Operand, Source};
 use crate::engine::expr::{Clause, Condition, KeyCondition, Path, Projection, Test, Update};
 use crate::engine::messages::legacy as text;
 use crate::engine::messages::wording::Wording;
-use crate::engine::shape::{List, Map as MapShape, Shape, Shaped as _, structure};
+use crate::engine::shape::{Fits, List, Map as MapShape, Shape, Shaped as _, structure};
 use crate::engine::value::json::{check_name, decode};
 use crate::engine::value::{AttributeValue, Type};
 
@@ -97,6 +97,9 @@ pub(super) enum ConditionalOperator {
     /// One must hold.
     Or,
 }
+
+// No text outside its shape reads as one.
+impl Fits for ConditionalOperator {}
 
 /// Types with an order, the only ones that most operators take.
 const ORDERED: &[Type] = &[Type::S, Type::N, Type::B];

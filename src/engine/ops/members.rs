@@ -1,7 +1,9 @@
 //! Shapes of members that many requests share.
 
 use crate::engine::capacity::consumed;
-use crate::engine::shape::{InNewWording, Map, NAME as NAME_PATTERN, Shape, Text};
+use crate::engine::shape::{Fits, InNewWording, Map, NAME as NAME_PATTERN, Shape, Text};
+use crate::engine::stream::View;
+use crate::engine::table::InsightsMode;
 
 /// A table by name or ARN.
 pub(super) const TABLE: Shape = Shape::String(TABLE_TEXT);
@@ -114,3 +116,12 @@ pub(super) enum Select {
     /// No items, their number.
     Count,
 }
+
+// No text outside their shapes reads as one of these.
+impl Fits for consumed::Detail {}
+impl Fits for InsightsMode {}
+impl Fits for View {}
+impl Fits for ReturnValues {}
+impl Fits for CollectionMetrics {}
+impl Fits for ReturnOnFailure {}
+impl Fits for Select {}

@@ -9,6 +9,11 @@
 //! `page` (Query and Scan), `statement` (PartiQL), `restore` (a table out of what
 //! there was), `transfer` (exports and imports). Source: the Amazon DynamoDB API reference, Actions.
 
+#![expect(
+    refining_impl_trait_internal,
+    reason = "what kind of answer a verb gives is its own matter; nobody asks for more of it than that it becomes one"
+)]
+
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -17,8 +22,8 @@ use serde_json::Value;
 use super::messages::protocol as text;
 use super::messages::wording::Wording;
 use super::plan::{Effect, Plan};
-use super::shape::{self, Pages, Shaped, Structure};
-use super::{ApiError, Engine, ErrorKind, Trace};
+use super::shape::{self, Body, Fits, Pages, Shaped, Structure};
+use super::{Answer, ApiError, Engine, ErrorKind, Trace};
 
 mod absent;
 mod admission;
@@ -108,6 +113,8 @@ trait Operation {
     const EFFECT: Option<Effect> = Some(if Self::CHANGES_TABLES { Effect::Define } else { Effect::Describe });
     /// Whether it has an output at all: without one, the answer of an endpoint has no body.
     const HAS_OUTPUT: bool = true;
+    /// Up to how many bytes its body may have for it to be quick: so much so that nobody has to wait for it.
+    const QUICK_BYTES: usize = 0;
     /// Whether it answers with the endpoint's address, which only the endpoint knows.
     const NAMES_ENDPOINT: bool = false;
     /// How its answers come in pages that clients join; `None` if no client does, even where there is a token.
@@ -115,7 +122,7 @@ trait Operation {
     /// In which of the service's wordings it refuses a request.
     const WORDING: Wording = Wording::Older;
     /// The request.
-    type Request: Shaped + DeserializeOwned;
+    type Request: Shaped + Fits + DeserializeOwned;
     /// The request with its values read, its expressions compiled and its table known to exist.
     type Prepared: Clone + Send + Sync + 'static;
 
@@ -125,9 +132,15 @@ trait Operation {
     /// What the prepared request will touch.
     fn plans(prepared: &Self::Prepared) -> Vec<Plan>;
 
-    /// Does it, and answers with the response body.
-    fn execute(prepared: Self::Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError>;
+    /// Does it, and answers with the response body: an [`Answer`], or JSON where it is small or seldom asked for.
+    fn execute(prepared: Self::Prepared, engine: &mut Engine, trace: &mut Trace)
+    -> Result<impl Into<Answer>, ApiError>;
 }
+
+/// The [`Operation::QUICK_BYTES`] of a verb that touches one item.
+const QUICK_ITEM: usize = 64 << 10;
+/// The same of a verb that reads a page: an expression is tested on every item of it, so a long one takes long.
+const QUICK_PAGE: usize = 1 << 10;
 
 /// The API that a verb belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -151,6 +164,8 @@ pub struct Verb {
     pub effect: Option<Effect>,
     /// Whether it has an output at all: without one, the answer of an endpoint has no body.
     pub has_output: bool,
+    /// Up to how many bytes its body may have for it to be quick: so much so that nobody has to wait for it.
+    pub quick_bytes: usize,
     /// Whether it answers with the endpoint's address, which only the endpoint knows: `Endpoints`.
     pub names_endpoint: bool,
     /// How its answers come in pages that clients join; `None` if no client does.
@@ -159,7 +174,7 @@ pub struct Verb {
     pub doc: &'static str,
     /// The shape of its request.
     pub input: &'static Structure,
-    pub(super) run: fn(&mut Engine, Value, &mut Trace) -> Result<Value, ApiError>,
+    pub(super) run: fn(&mut Engine, Body<'_>, &mut Trace) -> Result<Answer, ApiError>,
     pub(super) plan: fn(&Engine, Value) -> Result<Vec<Plan>, ApiError>,
     pub(super) prepare: fn(&Engine, Value) -> Result<Prepared, ApiError>,
 }
@@ -170,15 +185,15 @@ pub(super) type Prepared = Arc<dyn Ready>;
 /// A prepared request, whatever its verb.
 pub(super) trait Ready: Send + Sync {
     /// Does it once.
-    fn execute(&self, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError>;
+    fn execute(&self, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError>;
 }
 
 /// A prepared request of one verb.
 struct ReadyFor<O: Operation>(O::Prepared);
 
 impl<O: Operation> Ready for ReadyFor<O> {
-    fn execute(&self, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
-        O::execute(self.0.clone(), engine, trace)
+    fn execute(&self, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
+        O::execute(self.0.clone(), engine, trace).map(Into::into)
     }
 }
 
@@ -190,6 +205,7 @@ impl Verb {
             changes_tables: O::CHANGES_TABLES,
             effect: O::EFFECT,
             has_output: O::HAS_OUTPUT,
+            quick_bytes: O::QUICK_BYTES,
             names_endpoint: O::NAMES_ENDPOINT,
             pages: O::PAGES,
             doc: O::DOC,
@@ -271,12 +287,12 @@ pub fn find(name: &str) -> Option<&'static Verb> {
     VERBS.iter().find(|verb| verb.name == name)
 }
 
-fn run<O: Operation>(engine: &mut Engine, body: Value, trace: &mut Trace) -> Result<Value, ApiError> {
-    let prepared = O::prepare(shape::decode(body, O::WORDING)?, engine)?;
+fn run<O: Operation>(engine: &mut Engine, body: Body<'_>, trace: &mut Trace) -> Result<Answer, ApiError> {
+    let prepared = O::prepare(shape::read(body, O::WORDING)?, engine)?;
     if engine.journal.is_kept() {
         trace.plans = O::plans(&prepared);
     }
-    O::execute(prepared, engine, trace)
+    O::execute(prepared, engine, trace).map(Into::into)
 }
 
 fn prepare<O: Operation + 'static>(engine: &Engine, body: Value) -> Result<Prepared, ApiError> {

@@ -10,11 +10,10 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
-
 use super::admission::{admit, spend};
 use super::members::Select;
 use crate::clock::Timestamp;
+use crate::engine::answer::{Answer, member};
 use crate::engine::capacity::{Address, Direction, Place, Rate, Touched, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Condition, Path, Projection};
@@ -25,7 +24,7 @@ use crate::engine::table::schema::KeySchema;
 use crate::engine::table::tree::{Position, Stored, Stretch};
 use crate::engine::table::{Index, IndexKind, IndexState, Table, schema};
 use crate::engine::value::Item;
-use crate::engine::value::json::{WireItem, decode_item, encode_item};
+use crate::engine::value::json::WireItem;
 use crate::engine::{Engine, Trace};
 
 /// A page reads no more than this many bytes, before any filter: 1 MB.
@@ -78,14 +77,14 @@ impl Output {
 /// What reading a page gathered.
 #[derive(Default)]
 struct Gathered {
-    items: Vec<Value>,
+    items: Vec<Answer>,
     count: u64,
     scanned: u64,
     bytes: u64,
     /// Sizes of the items fetched from the table for a local index.
     fetched: Vec<u64>,
     /// The last item read, if there may be more.
-    last: Option<Item>,
+    last: Option<Arc<Item>>,
     /// Whether any of it has changed since the moment that was read.
     stale: bool,
 }
@@ -131,7 +130,7 @@ impl<'a> Source<'a> {
             compared = compared.saturating_add(weight);
             let is_full = gathered.bytes >= PAGE_BYTES || compared >= MOST_COMPARED;
             if is_full || page.limit.is_some_and(|limit| gathered.scanned >= limit) {
-                gathered.last = Some((*stored.item).clone());
+                gathered.last = Some(Arc::clone(&stored.item));
                 let end = if page.forward { &mut read.to } else { &mut read.from };
                 *end = Bound::Included(position.clone());
                 break;
@@ -143,7 +142,7 @@ impl<'a> Source<'a> {
 }
 
 /// Reads a page, charges it and builds the response.
-pub(super) fn read(page: &Page, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+pub(super) fn read(page: &Page, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
     let (place, rate) = (Source::of(page, engine, None)?.place(), Rate::read(page.consistent));
     let behind = engine.behind(&place, rate);
     let at = behind.as_of(engine.now());
@@ -151,7 +150,7 @@ pub(super) fn read(page: &Page, engine: &mut Engine, trace: &mut Trace) -> Resul
     admit(engine, &page.table, &place, Direction::Read, address)?;
     let source = Source::of(page, engine, at)?;
     let gathered = source.gather(page);
-    let cursor = gathered.last.as_ref().map(|last| encode_item(&cursor_key(last, source.table, source.index)));
+    let cursor = gathered.last.as_ref().map(|last| cursor_key(last, source.table, source.index));
     if gathered.stale {
         trace.stale.push(behind.stale(&place));
     }
@@ -161,16 +160,13 @@ pub(super) fn read(page: &Page, engine: &mut Engine, trace: &mut Trace) -> Resul
         let touched = Touched { place: Place::Table, items: 1, bytes: *bytes, address };
         spend(engine, trace, &page.table, touched, rate);
     }
-    let mut body = Map::new();
-    if !matches!(page.output, Output::Count) {
-        body.insert("Items".into(), gathered.items.into());
-    }
-    body.insert("Count".into(), gathered.count.into());
-    body.insert("ScannedCount".into(), gathered.scanned.into());
-    body.extend(cursor.map(|cursor| ("LastEvaluatedKey".to_owned(), Value::Object(cursor))));
+    let items = (!matches!(page.output, Output::Count)).then(|| member("Items", gathered.items));
+    let mut body: Vec<_> = items.into_iter().collect();
+    body.extend([member("Count", gathered.count), member("ScannedCount", gathered.scanned)]);
+    body.extend(cursor.map(|cursor| member("LastEvaluatedKey", cursor)));
     let consumed = consumed::of_table(&page.table, &trace.charges, page.detail);
-    body.extend(consumed.map(|consumed| ("ConsumedCapacity".to_owned(), consumed)));
-    Ok(Value::Object(body))
+    body.extend(consumed.map(|consumed| member("ConsumedCapacity", consumed)));
+    Ok(Answer::Members(body))
 }
 
 /// The stretch from the page's start on.
@@ -199,14 +195,14 @@ fn examine(page: &Page, table: &Table, stored: &Stored, gathered: &mut Gathered)
     gathered.count += 1;
     if let Some(columns) = &page.columns {
         let column = |(name, path): &(String, Path)| Some((name.clone(), path.get(item)?.clone()));
-        gathered.items.push(Value::Object(encode_item(&columns.iter().filter_map(column).collect())));
+        gathered.items.push(columns.iter().filter_map(column).collect::<Item>().into());
         return;
     }
     match &page.output {
         Output::Count => {}
-        Output::Whole | Output::WholeFromTable => gathered.items.push(Value::Object(encode_item(item))),
+        Output::Whole | Output::WholeFromTable => gathered.items.push(Arc::clone(item).into()),
         Output::Part(projection) | Output::PartFromTable(projection) => {
-            gathered.items.push(Value::Object(encode_item(&projection.apply(item))));
+            gathered.items.push(projection.apply(item).into());
         }
     }
 }
@@ -219,9 +215,9 @@ fn cursor_key(last: &Item, table: &Table, index: Option<&Index>) -> Item {
 }
 
 /// Reads an ExclusiveStartKey; what is wrong with its values is told as a fault of the starting key.
-pub(super) fn start_key(key: Option<&WireItem>, wording: Wording) -> Result<Option<Item>, ApiError> {
+pub(super) fn start_key(key: Option<WireItem>, wording: Wording) -> Result<Option<Item>, ApiError> {
     let told = |error: ApiError| ApiError { message: key_text::start_key_value(&error.message), ..error };
-    key.map(|key| decode_item(key, wording)).transpose().map_err(told)
+    key.map(|key| key.into_item(wording)).transpose().map_err(told)
 }
 
 /// Refuses an ExclusiveStartKey whose values have other types than the keys they stand for.

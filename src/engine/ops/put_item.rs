@@ -7,8 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::legacy::{self, ConditionalOperator};
 use super::members::{self, CollectionMetrics, ReturnConsumedCapacity, ReturnOnFailure, ReturnValues};
 use super::write::{self, Action, ItemWrite};
@@ -20,9 +18,9 @@ use crate::engine::messages::requests as text;
 use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
-use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::value::json::WireItem;
 use crate::engine::value::{Item, size};
-use crate::engine::{Engine, Trace};
+use crate::engine::{Answer, Engine, Trace};
 
 structure! {
     /// Stores one item.
@@ -69,14 +67,14 @@ impl Operation for PutItem {
     const NAME: &'static str = "PutItem";
     const DOC: &'static str = "Stores an item, replacing any item with the same primary key.";
     const EFFECT: Option<Effect> = Some(Effect::Write);
+    const QUICK_BYTES: usize = super::QUICK_ITEM;
     const WORDING: Wording = Wording::Enveloped;
     type Request = PutItemRequest;
     type Prepared = Prepared;
 
     fn prepare(request: PutItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
         let condition = request.condition_expression.as_deref();
-        let (names, values) =
-            (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        let (names, values) = (request.expression_attribute_names, request.expression_attribute_values);
         let (item, return_old) = request::checked(Self::WORDING, || {
             request::check_mixing(
                 &[
@@ -86,8 +84,8 @@ impl Operation for PutItem {
                 &[("ConditionExpression", condition.is_some())],
             )?;
             let expressions = [("ConditionExpression", condition)];
-            request::check_placeholders(names, values, &expressions, &[], Self::WORDING)?;
-            Ok((decode_item(&request.item, Self::WORDING)?, returns_old(request.return_values)?))
+            request::check_placeholders(names.is_some(), values.is_some(), &expressions, &[], Self::WORDING)?;
+            Ok((request.item.into_item(Self::WORDING)?, returns_old(request.return_values)?))
         })?;
         check_size(&item)?;
         let condition = request::checked(Self::WORDING, || {
@@ -115,7 +113,7 @@ impl Operation for PutItem {
         vec![prepared.write.plan(Self::NAME)]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
         write_and_answer(prepared, engine, trace)
     }
 }
@@ -138,10 +136,10 @@ pub(super) fn check_size(item: &Item) -> Result<(), ApiError> {
 }
 
 /// Does a prepared put or delete and builds its response.
-pub(super) fn write_and_answer(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+pub(super) fn write_and_answer(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
     let Prepared { write, return_old, on_failure, metrics, detail } = prepared;
     let (table, key) = (Arc::clone(&write.table), Arc::clone(&write.key));
     let written = write::write(engine, write, on_failure, trace)?;
     let old = written.old.filter(|_| return_old).map(|stored| stored.item);
-    write::answer(engine, &table, &key, old.as_deref(), metrics, consumed::of_table(&table, &trace.charges, detail))
+    write::answer(engine, &table, &key, old, metrics, consumed::of_table(&table, &trace.charges, detail))
 }

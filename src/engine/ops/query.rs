@@ -7,8 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::legacy::{self, ConditionalOperator};
 use super::members::{self, ReturnConsumedCapacity, Select};
 use super::page::{self, Page};
@@ -24,7 +22,7 @@ use crate::engine::table::tree::{Position, Stretch};
 use crate::engine::table::{Index, IndexKind, Table};
 use crate::engine::value::Item;
 use crate::engine::value::json::WireItem;
-use crate::engine::{Engine, Trace};
+use crate::engine::{Answer, Engine, Trace};
 
 structure! {
     /// Asks for the items of one partition key.
@@ -80,6 +78,7 @@ impl Operation for Query {
     const NAME: &'static str = "Query";
     const DOC: &'static str = "Reads the items of one partition key, from the table or from an index.";
     const EFFECT: Option<Effect> = Some(Effect::Read);
+    const QUICK_BYTES: usize = super::QUICK_PAGE;
     const WORDING: Wording = Wording::Bare;
     const PAGES: Option<&'static Pages> = Some(&Pages {
         start: "ExclusiveStartKey",
@@ -94,24 +93,23 @@ impl Operation for Query {
         let (key_condition, filter) =
             (request.key_condition_expression.as_deref(), request.filter_expression.as_deref());
         let projection = request.projection_expression.as_deref();
-        let (names, values) =
-            (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
         let limit = limit(request.limit)?;
         check_mixing(&request)?;
+        let (names, values) = (request.expression_attribute_names, request.expression_attribute_values);
         if let Some(filter) = filter {
             Kind::Filter.check_text(filter)?;
         }
         let expressions = [("FilterExpression", filter), ("KeyConditionExpression", key_condition)];
         request::check_placeholders(
-            names,
-            values,
+            names.is_some(),
+            values.is_some(),
             &expressions,
             &[("ProjectionExpression", projection)],
             Self::WORDING,
         )?;
         let legacy_filter = legacy::filter(request.query_filter.as_ref(), request.conditional_operator, Self::WORDING)?;
         let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
-        let start = page::start_key(request.exclusive_start_key.as_ref(), Self::WORDING)?;
+        let start = page::start_key(request.exclusive_start_key, Self::WORDING)?;
         let selected = page::selected(projection.is_some(), listed.is_some());
         page::check_select(request.select, selected, request.index_name.is_some(), Self::WORDING)?;
         let legacy_keys = request.key_conditions.as_ref();
@@ -178,7 +176,7 @@ impl Operation for Query {
         vec![prepared.plan.clone()]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
         page::read(&prepared.page, engine, trace)
     }
 }

@@ -1,13 +1,12 @@
 //! Rules between the parameters of a request: placeholders need an expression, projections come as one of two forms.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::{self, Condition, Kind, Path, Placeholders, Projection};
 use crate::engine::messages::wording::{self, Wording};
 use crate::engine::messages::{keys as key_text, legacy as legacy_text, requests as text, values as value_text};
 use crate::engine::table::Table;
-use crate::engine::value::json::WireItem;
 
 /// Checks what a request says by itself, before any table is looked up, and words its refusal.
 pub(super) fn checked<T>(wording: Wording, check: impl FnOnce() -> Result<T, ApiError>) -> Result<T, ApiError> {
@@ -24,20 +23,20 @@ pub(super) fn checked<T>(wording: Wording, check: impl FnOnce() -> Result<T, Api
 /// An expression parameter: its name and its text, if it was given.
 pub(super) type Given<'a> = (&'static str, Option<&'a str>);
 
-/// Refuses placeholders that no expression can use. `with_values` are the expressions in which a `:value` may stand,
+/// Refuses names and values, where they are given, that no expression can use. `with_values` are the expressions in which a `:value` may stand,
 /// in the order the service names them; `others` (projections) take only `#names`.
 pub(super) fn check_placeholders(
-    names: Option<&BTreeMap<String, String>>,
-    values: Option<&WireItem>,
+    names: bool,
+    values: bool,
     with_values: &[Given<'_>],
     others: &[Given<'_>],
     wording: Wording,
 ) -> Result<(), ApiError> {
     let given = |expressions: &[Given<'_>]| expressions.iter().any(|(_, text)| text.is_some());
-    if names.is_some() && !given(with_values) && !given(others) {
+    if names && !given(with_values) && !given(others) {
         return Err(ApiError::validation(text::NAMES_WITHOUT_EXPRESSION));
     }
-    if values.is_some() && !given(with_values) {
+    if values && !given(with_values) {
         let expressions: Vec<&str> = with_values.iter().map(|(name, _)| *name).collect();
         return Err(ApiError::validation(text::values_without_expression(&expressions, wording)));
     }

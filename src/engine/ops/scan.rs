@@ -7,8 +7,6 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::legacy::{self, ConditionalOperator};
 use super::members::{self, ReturnConsumedCapacity, Select};
 use super::page::{self, Page};
@@ -21,7 +19,7 @@ use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{Pages, Shape, structure};
 use crate::engine::table::tree::{Position, Stretch};
 use crate::engine::value::json::WireItem;
-use crate::engine::{Engine, Trace};
+use crate::engine::{Answer, Engine, Trace};
 
 structure! {
     /// Asks for every item.
@@ -75,6 +73,7 @@ impl Operation for Scan {
     const NAME: &'static str = "Scan";
     const DOC: &'static str = "Reads every item of a table or index, a page at a time.";
     const EFFECT: Option<Effect> = Some(Effect::Read);
+    const QUICK_BYTES: usize = super::QUICK_PAGE;
     const PAGES: Option<&'static Pages> = Some(&Pages {
         start: "ExclusiveStartKey",
         next: "LastEvaluatedKey",
@@ -86,8 +85,7 @@ impl Operation for Scan {
 
     fn prepare(request: ScanRequest, engine: &Engine) -> Result<Prepared, ApiError> {
         let (filter, projection) = (request.filter_expression.as_deref(), request.projection_expression.as_deref());
-        let (names, values) =
-            (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        let (names, values) = (request.expression_attribute_names, request.expression_attribute_values);
         request::check_mixing(
             &[
                 ("AttributesToGet", request.attributes_to_get.is_some()),
@@ -98,15 +96,15 @@ impl Operation for Scan {
         )?;
         let expressions = [("FilterExpression", filter)];
         request::check_placeholders(
-            names,
-            values,
+            names.is_some(),
+            values.is_some(),
             &expressions,
             &[("ProjectionExpression", projection)],
             Self::WORDING,
         )?;
         let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
         let legacy_filter = legacy::filter(request.scan_filter.as_ref(), request.conditional_operator, Self::WORDING)?;
-        let start = page::start_key(request.exclusive_start_key.as_ref(), Self::WORDING)?;
+        let start = page::start_key(request.exclusive_start_key, Self::WORDING)?;
         let segment = segment(request.segment, request.total_segments)?;
         let selected = page::selected(projection.is_some(), listed.is_some());
         page::check_select(request.select, selected, request.index_name.is_some(), Self::WORDING)?;
@@ -168,7 +166,7 @@ impl Operation for Scan {
         vec![prepared.plan.clone()]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
         page::read(&prepared.page, engine, trace)
     }
 }

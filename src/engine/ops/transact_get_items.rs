@@ -21,7 +21,7 @@ use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::table::Position;
 use crate::engine::value::Item;
-use crate::engine::value::json::{WireItem, decode_item, encode_item};
+use crate::engine::value::json::{WireItem, encode_item};
 use crate::engine::{Engine, Trace, table_name};
 
 /// The most bytes that a transaction reads: 4 MB.
@@ -88,8 +88,8 @@ impl Operation for TransactGetItems {
     fn prepare(request: TransactGetItemsRequest, engine: &Engine) -> Result<Prepared, ApiError> {
         let mut drafts = Vec::new();
         for TransactGetItem { get } in request.transact_items {
-            let (projection, names) = (get.projection_expression.as_deref(), get.names.as_ref());
-            let key = decode_item(&get.key, Self::WORDING)?;
+            let (projection, names) = (get.projection_expression.as_deref(), get.names);
+            let key = get.key.into_item(Self::WORDING)?;
             let mut placeholders = Placeholders::new(names, None, Self::WORDING)?;
             let projection = request::projection(projection, &mut placeholders)?;
             // Beside no expression at all they are passed over.

@@ -22,7 +22,7 @@ use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::{List, Shape, structure};
 use crate::engine::tokens::Claim;
-use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::value::json::WireItem;
 use crate::engine::{Engine, Trace};
 
 /// The most actions of one transaction.
@@ -202,27 +202,27 @@ impl Operation for TransactWriteItems {
 fn draft(item: TransactWriteItem, wording: Wording) -> Result<Draft, ApiError> {
     match (item.condition_check, item.put, item.delete, item.update) {
         (Some(check), None, None, None) => {
-            let key = decode_item(&check.key, wording)?;
+            let key = check.key.into_item(wording)?;
             let (condition, names, values) = (check.condition_expression, check.names, check.values);
-            let condition = compile(condition.as_deref(), names.as_ref(), values.as_ref(), wording)?;
+            let condition = compile(condition.as_deref(), names, values, wording)?;
             Ok(drafted(check.table_name, key, condition, Action::Check, check.on_failure))
         }
         (None, Some(put), None, None) => {
-            let item = decode_item(&put.item, wording)?;
+            let item = put.item.into_item(wording)?;
             check_size(&item)?;
             let (condition, names, values) = (put.condition_expression, put.names, put.values);
-            let condition = compile(condition.as_deref(), names.as_ref(), values.as_ref(), wording)?;
+            let condition = compile(condition.as_deref(), names, values, wording)?;
             Ok(drafted(put.table_name, item.clone(), condition, Action::Put(item.into()), put.on_failure))
         }
         (None, None, Some(delete), None) => {
-            let key = decode_item(&delete.key, wording)?;
+            let key = delete.key.into_item(wording)?;
             let (condition, names, values) = (delete.condition_expression, delete.names, delete.values);
-            let condition = compile(condition.as_deref(), names.as_ref(), values.as_ref(), wording)?;
+            let condition = compile(condition.as_deref(), names, values, wording)?;
             Ok(drafted(delete.table_name, key, condition, Action::Delete, delete.on_failure))
         }
         (None, None, None, Some(update)) => {
-            let key = decode_item(&update.key, wording)?;
-            let mut placeholders = Placeholders::new(update.names.as_ref(), update.values.as_ref(), wording)?;
+            let key = update.key.into_item(wording)?;
+            let mut placeholders = Placeholders::new(update.names, update.values, wording)?;
             let action = Action::Update(Some(expr::update(&update.changes, &mut placeholders)?));
             let condition = update.condition_expression.as_deref();
             let condition = request::condition(condition, Kind::Condition, &mut placeholders)?;
@@ -236,8 +236,8 @@ fn draft(item: TransactWriteItem, wording: Wording) -> Result<Draft, ApiError> {
 
 fn compile(
     condition: Option<&str>,
-    names: Option<&BTreeMap<String, String>>,
-    values: Option<&WireItem>,
+    names: Option<BTreeMap<String, String>>,
+    values: Option<WireItem>,
     wording: Wording,
 ) -> Result<Option<Condition>, ApiError> {
     let mut placeholders = Placeholders::new(names, values, wording)?;

@@ -7,8 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::legacy::{self, ConditionalOperator};
 use super::members::{self, CollectionMetrics, ReturnConsumedCapacity, ReturnOnFailure, ReturnValues};
 use super::write::{self, Action, ItemWrite};
@@ -22,9 +20,9 @@ use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
 use crate::engine::table::schema::{IndexKeyProblem, IndexKeyProblemKind};
 use crate::engine::table::{Table, Written};
-use crate::engine::value::json::{WireItem, decode_item};
+use crate::engine::value::json::WireItem;
 use crate::engine::value::{Item, size};
-use crate::engine::{Engine, Trace};
+use crate::engine::{Answer, Engine, Trace};
 
 structure! {
     /// Changes one item.
@@ -65,6 +63,7 @@ pub(super) struct UpdateItem;
 #[derive(Clone)]
 pub(super) struct Prepared {
     write: ItemWrite,
+    /// What is changed, if that is to be returned.
     update: Option<Update>,
     return_values: ReturnValues,
     on_failure: ReturnOnFailure,
@@ -76,14 +75,14 @@ impl Operation for UpdateItem {
     const NAME: &'static str = "UpdateItem";
     const DOC: &'static str = "Changes attributes of an item, creating the item if it does not exist.";
     const EFFECT: Option<Effect> = Some(Effect::Write);
+    const QUICK_BYTES: usize = super::QUICK_ITEM;
     const WORDING: Wording = Wording::Enveloped;
     type Request = UpdateItemRequest;
     type Prepared = Prepared;
 
     fn prepare(request: UpdateItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
         let (update, condition) = (request.update_expression.as_deref(), request.condition_expression.as_deref());
-        let (names, values) =
-            (request.expression_attribute_names.as_ref(), request.expression_attribute_values.as_ref());
+        let (names, values) = (request.expression_attribute_names, request.expression_attribute_values);
         let (key, update, condition) = request::checked(Self::WORDING, || {
             request::check_mixing(
                 &[
@@ -94,8 +93,8 @@ impl Operation for UpdateItem {
                 &[("UpdateExpression", update.is_some()), ("ConditionExpression", condition.is_some())],
             )?;
             let expressions = [("UpdateExpression", update), ("ConditionExpression", condition)];
-            request::check_placeholders(names, values, &expressions, &[], Self::WORDING)?;
-            let key = decode_item(&request.key, Self::WORDING)?;
+            request::check_placeholders(names.is_some(), values.is_some(), &expressions, &[], Self::WORDING)?;
+            let key = request.key.into_item(Self::WORDING)?;
             let legacy_update = legacy::updates(request.attribute_updates.as_ref(), Self::WORDING)?;
             let expected = legacy::expected(request.expected.as_ref(), request.conditional_operator, Self::WORDING)?;
             let mut placeholders = Placeholders::new(names, values, Self::WORDING)?;
@@ -107,11 +106,13 @@ impl Operation for UpdateItem {
         let position = table.keys.position_of_key(&key)?;
         check_targets(update.as_ref(), table)?;
         check_statement_size(update.as_ref())?;
-        let action = Action::Update(update.clone());
+        let return_values = request.return_values.unwrap_or_default();
+        let is_shown = matches!(return_values, ReturnValues::UpdatedOld | ReturnValues::UpdatedNew);
+        let (shown, action) = (update.clone().filter(|_| is_shown), Action::Update(update));
         Ok(Prepared {
             write: ItemWrite { table: request.table_name.into(), position, key: key.into(), condition, action },
-            update,
-            return_values: request.return_values.unwrap_or_default(),
+            update: shown,
+            return_values,
             on_failure: request.return_on_failure.unwrap_or_default(),
             metrics: request.return_item_collection_metrics.unwrap_or_default(),
             detail: request.return_consumed_capacity.unwrap_or_default(),
@@ -122,13 +123,13 @@ impl Operation for UpdateItem {
         vec![prepared.write.plan(Self::NAME)]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
         let Prepared { write, update, return_values, on_failure, metrics, detail } = prepared;
         let (table, key) = (Arc::clone(&write.table), Arc::clone(&write.key));
         let written = write::write(engine, write, on_failure, trace)?;
         let attributes = returned(&written, update.as_ref(), return_values);
         let consumed = consumed::of_table(&table, &trace.charges, detail);
-        write::answer(engine, &table, &key, attributes.as_ref(), metrics, consumed)
+        write::answer(engine, &table, &key, attributes, metrics, consumed)
     }
 }
 
@@ -165,14 +166,14 @@ fn check_statement_size(update: Option<&Update>) -> Result<(), ApiError> {
 }
 
 /// The Attributes that ReturnValues asks for.
-fn returned(written: &Written, update: Option<&Update>, wanted: ReturnValues) -> Option<Item> {
+fn returned(written: &Written, update: Option<&Update>, wanted: ReturnValues) -> Option<Arc<Item>> {
     let (old, new) = (written.old.as_ref(), written.new.as_ref());
     let touched = |item: &Item| update.map(|update| update.updated(item)).filter(|touched| !touched.is_empty());
     match wanted {
         ReturnValues::None => None,
-        ReturnValues::AllOld => old.map(|stored| (*stored.item).clone()),
-        ReturnValues::AllNew => new.map(|stored| (*stored.item).clone()),
-        ReturnValues::UpdatedOld => old.and_then(|stored| touched(&stored.item)),
-        ReturnValues::UpdatedNew => new.and_then(|stored| touched(&stored.item)),
+        ReturnValues::AllOld => old.map(|stored| Arc::clone(&stored.item)),
+        ReturnValues::AllNew => new.map(|stored| Arc::clone(&stored.item)),
+        ReturnValues::UpdatedOld => old.and_then(|stored| touched(&stored.item)).map(Arc::new),
+        ReturnValues::UpdatedNew => new.and_then(|stored| touched(&stored.item)).map(Arc::new),
     }
 }

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::admission::{admit_image, admit_write, spend};
 use super::members::{CollectionMetrics, ReturnOnFailure};
+use crate::engine::answer::{Answer, member};
 use crate::engine::capacity::{Place, Rate};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::{Condition, Update};
@@ -301,18 +302,16 @@ pub(super) fn answer(
     engine: &Engine,
     table: &str,
     key: &Item,
-    attributes: Option<&Item>,
+    attributes: Option<Arc<Item>>,
     metrics: CollectionMetrics,
     consumed: Option<Value>,
-) -> Result<Value, ApiError> {
-    let mut body = Map::new();
-    if let Some(attributes) = attributes {
-        body.insert("Attributes".into(), Value::Object(encode_item(attributes)));
-    }
-    body.extend(consumed.map(|consumed| ("ConsumedCapacity".to_owned(), consumed)));
+) -> Result<Answer, ApiError> {
+    let mut body = Vec::new();
+    body.extend(attributes.map(|attributes| member("Attributes", attributes)));
+    body.extend(consumed.map(|consumed| member("ConsumedCapacity", consumed)));
     if metrics == CollectionMetrics::Size {
         let metrics = collection_metrics(engine.data_table(table)?, key);
-        body.extend(metrics.map(|metrics| ("ItemCollectionMetrics".to_owned(), metrics)));
+        body.extend(metrics.map(|metrics| member("ItemCollectionMetrics", metrics)));
     }
-    Ok(Value::Object(body))
+    Ok(Answer::Members(body))
 }

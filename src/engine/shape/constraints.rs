@@ -148,6 +148,13 @@ fn walk_map(map: &'static Map, value: &Value, at: &At<'_>, found: &mut Vec<Viola
     }
 }
 
+/// Whether a text keeps its limits.
+pub(super) fn keeps_text(limits: &Text, value: &str) -> bool {
+    // Most texts may be anything, and are long.
+    let is_free = limits.min == 0 && limits.max == usize::MAX && limits.pattern.is_none() && limits.values.is_empty();
+    is_free || broken_text(limits, value).is_empty()
+}
+
 fn broken_text(limits: &Text, value: &str) -> Vec<String> {
     if limits.or_arn && value.starts_with("arn:") {
         return broken_length(value.chars().count(), 1, MAX_ARN).into_iter().collect();

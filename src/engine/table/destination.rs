@@ -75,6 +75,17 @@ impl Destination {
         };
     }
 
+    /// When its status changes by time alone.
+    pub(super) const fn next_change(&self) -> Option<Timestamp> {
+        match self.state {
+            DestinationState::Enabling(until)
+            | DestinationState::Failing(until)
+            | DestinationState::Updating(until)
+            | DestinationState::Disabling(until) => Some(until),
+            DestinationState::Active | DestinationState::Disabled | DestinationState::Failed => None,
+        }
+    }
+
     /// The moment that its status depends on.
     pub(super) fn moment(&mut self) -> Option<&mut Timestamp> {
         match &mut self.state {

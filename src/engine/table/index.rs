@@ -140,6 +140,16 @@ impl Index {
         true
     }
 
+    /// When its status changes by time alone.
+    pub(super) const fn next_change(&self) -> Option<Timestamp> {
+        match self.state {
+            IndexState::Creating { backfill_at, backfilling: false, .. } => Some(backfill_at),
+            IndexState::Creating { active_at, .. } => Some(active_at),
+            IndexState::Updating(until) | IndexState::Deleting(until) => Some(until),
+            IndexState::Active => None,
+        }
+    }
+
     /// Fills the index from a table's items; those without usable index keys are skipped.
     pub(super) fn backfill<'a>(&mut self, items: impl Iterator<Item = &'a Stored>, table: &KeySchema) {
         for stored in items {

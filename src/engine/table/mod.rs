@@ -153,6 +153,9 @@ pub struct Table {
     /// How many partitions the shards of its stream have followed; 0 if they are to be compared once more.
     #[serde(skip)]
     pub(in crate::engine) followed: usize,
+    /// When it is to be settled next; `None` if nothing of it changes by time alone.
+    #[serde(skip)]
+    pub(in crate::engine) due: Option<Timestamp>,
 }
 
 /// What a table knows of its newest stream.
@@ -256,6 +259,7 @@ impl Table {
             items: Tree::default(),
             supply: Supply::default(),
             followed: 0,
+            due: None,
         };
         table.refill();
         table
@@ -276,6 +280,17 @@ impl Table {
         self.kinesis.iter_mut().for_each(|destination| destination.settle(now));
         self.settle_supplies(now);
         true
+    }
+
+    /// When anything of it changes by time alone, beside the items that expire.
+    pub(in crate::engine) fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
+        let own = match self.state {
+            TableState::Creating(until) | TableState::Updating(until) | TableState::Deleting(until) => Some(until),
+            TableState::Active => None,
+        };
+        let indexes = self.indexes.iter().filter_map(|index| index.next_change());
+        let destinations = self.kinesis.iter().filter_map(Destination::next_change);
+        own.into_iter().chain(indexes).chain(destinations).chain(self.next_supply(now)).min()
     }
 
     /// The table without its items, for a store that keeps them apart.
@@ -309,6 +324,7 @@ impl Table {
             items: Tree::default(),
             supply: Supply::default(),
             followed: 0,
+            due: None,
         }
     }
 
@@ -407,7 +423,7 @@ impl Table {
     /// Takes its settings back to what they were `before`, which has no items; those it has stay.
     pub fn revert(&mut self, before: Self) {
         let mut now = std::mem::replace(self, before);
-        (self.items, self.supply) = (now.items, now.supply);
+        (self.items, self.supply, self.due) = (now.items, now.supply, now.due);
         (self.collections, self.ttl) = (now.collections, now.ttl);
         for index in &mut self.indexes {
             if let Some(at) = now.indexes.iter().position(|other| other.schema.name == index.schema.name) {

@@ -57,6 +57,12 @@ impl Provisioning {
         }
     }
 
+    /// When the counts change by time alone.
+    pub(super) fn next_change(&self) -> Option<Timestamp> {
+        let last = self.last_decrease.filter(|_| self.decreases > 0)?;
+        Some(Timestamp::from_millis((last.as_millis() / DAY + 1) * DAY))
+    }
+
     /// Every moment that it remembers.
     pub(super) fn moments(&mut self) -> impl Iterator<Item = &mut Timestamp> {
         self.last_increase.iter_mut().chain(&mut self.last_decrease).chain(&mut self.switches)

@@ -6,7 +6,7 @@
 //! Source: AWS documentation, "Using Global Secondary Indexes", Provisioned throughput considerations.
 
 use super::provisioning::Maximum;
-use super::{Billing, Index, IndexKind, Position, Stored, Table, Throughput};
+use super::{Billing, Index, IndexKind, Position, Stored, Table, Throughput, TimeToLive};
 use crate::clock::Timestamp;
 use crate::engine::capacity::{Address, Direction, Limits, Place, Shortage, Supply, Touched, Warm};
 use crate::engine::value::key::KeyScalar;
@@ -74,6 +74,33 @@ impl Table {
             index.provisioning.settle(now);
             index.supply.settle(limits, index.provisioning.warm.into(), bytes, now);
         }
+    }
+
+    /// When settling changes what the table and its global indexes are given, or ready for, by time alone.
+    pub(super) fn next_supply(&self, now: Timestamp) -> Option<Timestamp> {
+        let own = [self.provisioning.next_change(), self.supply.next_peak(now)];
+        let indexes = self.indexes.iter().filter(|index| index.schema.kind == IndexKind::Global);
+        let beside = indexes.flat_map(|index| [index.provisioning.next_change(), index.supply.next_peak(now)]);
+        own.into_iter().chain(beside).flatten().min()
+    }
+
+    /// Whether there are more partitions than when it was settled, or there should be.
+    pub(in crate::engine) fn needs_settling(&self) -> bool {
+        let indexes = self.indexes.iter().filter(|index| index.schema.kind == IndexKind::Global);
+        let places = indexes.map(|index| (&index.supply, index.entries()));
+        let mut all = places.chain([(&self.supply, &self.items)]);
+        let follows = self.stream.as_ref().is_some_and(|stream| stream.view.is_some());
+        let is_behind = follows && self.followed != self.supply.partitions().all().len();
+        is_behind || all.any(|(supply, tree)| supply.is_too_small(tree.bytes()))
+    }
+
+    /// Whether a request that was served or refused now has it settled sooner than it would be: because of partitions, of
+    /// units that will count as a peak, of an item that expires.
+    pub(in crate::engine) fn is_due_sooner(&self, now: Timestamp) -> bool {
+        let is_sooner = |at: Timestamp| self.due.is_none_or(|due| due > at);
+        matches!(self.billing, Billing::OnDemand) && is_sooner(Supply::peak_of(now))
+            || self.ttl.as_ref().and_then(TimeToLive::next).is_some_and(is_sooner)
+            || self.needs_settling()
     }
 
     /// Where an item of the table lies. With a local index an item collection is not divided.

@@ -1,40 +1,133 @@
 //! Attribute values on the wire: `{"S": "x"}`, `{"L": [{"N": "1"}]}`.
 //!
-//! [`decode`] expects JSON whose types `shape` has already checked; what it refuses are values the service calls
-//! invalid: no or several types, empty or duplicate sets, bad numbers, too deep a nesting.
+//! A value is read once, straight from the text of a request or from JSON that was read already. JSON of another type than
+//! a value has is an error of the reader: `shape` tells it in the service's words. What is refused here, later and in the
+//! words of the verb, are values that the service calls invalid: no or several types, empty or duplicate sets, bad
+//! numbers, too deep a nesting. A [`WireItem`] holds such flaws until it is asked for its item, because the service has
+//! other things to complain of first.
+//!
+//! A value is made into JSON by [`encode`], or written at once by [`write`](super::write).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{AttributeValue, Item, Number};
+use super::number::NumberError;
+use super::{AttributeValue, Item, Number, Type};
 use crate::engine::error::ApiError;
 use crate::engine::messages::values as text;
 use crate::engine::messages::wording::Wording;
-
-/// A map of attribute names to wire values, as a request carries an item or a key.
-pub type WireItem = Map<String, Value>;
 
 /// The deepest nesting of lists and maps, counting wrappers around a leaf.
 const MAX_WRAPPERS: usize = 31;
 /// The longest attribute name, in bytes.
 const MAX_NAME_BYTES: usize = 65_535;
 
+/// A map of attribute names to values, as a request carries an item, a key or the values of an expression: in the order
+/// sent, each read or known to be invalid.
+#[derive(Clone, Debug, Default)]
+pub struct WireItem(Vec<(String, Read)>);
+
+/// A value that was read, or what is wrong with it.
+type Read = Result<AttributeValue, Flaw>;
+
+/// Why the service calls a value invalid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Flaw {
+    Empty,
+    MoreThanOne,
+    NullFalse,
+    Number(NumberError),
+    EmptyStringSet,
+    EmptyNumberSet,
+    EmptyBinarySet,
+    /// The members in the order sent.
+    DuplicateStrings(Vec<String>),
+    DuplicateNumbers,
+    /// The members in the order sent.
+    DuplicateBinaries(Vec<String>),
+    TooDeep,
+    EmptyName,
+    NameTooLong,
+}
+
+impl Flaw {
+    fn refusal(&self, wording: Wording) -> ApiError {
+        ApiError::validation(match self {
+            Self::Empty => text::EMPTY.to_owned(),
+            Self::MoreThanOne => text::MORE_THAN_ONE.to_owned(),
+            Self::NullFalse => text::NULL_FALSE.to_owned(),
+            Self::Number(error) => text::number(error, wording),
+            Self::EmptyStringSet => text::EMPTY_STRING_SET.to_owned(),
+            Self::EmptyNumberSet => text::EMPTY_NUMBER_SET.to_owned(),
+            Self::EmptyBinarySet => text::EMPTY_BINARY_SET.to_owned(),
+            Self::DuplicateStrings(members) => text::duplicate_strings(members, wording),
+            Self::DuplicateNumbers => text::duplicate_numbers(wording).to_owned(),
+            Self::DuplicateBinaries(members) => text::duplicate_binaries(members, wording),
+            Self::TooDeep => text::TOO_DEEP.to_owned(),
+            Self::EmptyName => text::EMPTY_NAME.to_owned(),
+            Self::NameTooLong => text::NAME_TOO_LONG.to_owned(),
+        })
+    }
+}
+
+impl WireItem {
+    /// Whether there are no entries.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The names in the order sent.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Whether nothing is wrong with any value.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.0.iter().all(|(_, read)| read.is_ok())
+    }
+
+    /// Returns the entries in the order sent, each with its value or the refusal of it.
+    pub fn into_entries(self, wording: Wording) -> impl Iterator<Item = (String, Result<AttributeValue, ApiError>)> {
+        self.0.into_iter().map(move |(name, read)| (name, read.map_err(|flaw| flaw.refusal(wording))))
+    }
+
+    /// Returns the item.
+    ///
+    /// # Errors
+    /// ValidationException in the service's words for the first thing wrong: an attribute's name, or its value, depth first.
+    pub fn into_item(self, wording: Wording) -> Result<Item, ApiError> {
+        let mut item = Item::new();
+        for (name, read) in self.0 {
+            check_name(&name)?;
+            item.insert(name, read.map_err(|flaw| flaw.refusal(wording))?);
+        }
+        Ok(item)
+    }
+}
+
 /// Reads one wire value.
 ///
 /// # Errors
 /// ValidationException in the service's words for the first thing wrong, depth first.
 pub fn decode(wire: &Value, wording: Wording) -> Result<AttributeValue, ApiError> {
-    decode_within(wire, MAX_WRAPPERS, wording)
+    let read = ValueReader { wrappers_left: MAX_WRAPPERS }.deserialize(wire);
+    // Types are checked before; what comes from elsewhere and has others is no value.
+    read.unwrap_or(Err(Flaw::Empty)).map_err(|flaw| flaw.refusal(wording))
 }
 
 /// Reads a wire item: each attribute in the order sent, so that the first problem is the one reported.
 ///
 /// # Errors
 /// As [`decode`], and for an empty attribute name.
-pub fn decode_item(wire: &WireItem, wording: Wording) -> Result<Item, ApiError> {
+pub fn decode_item(wire: &Map<String, Value>, wording: Wording) -> Result<Item, ApiError> {
     let mut item = Item::new();
     for (name, value) in wire {
         check_name(name)?;
@@ -43,87 +136,212 @@ pub fn decode_item(wire: &WireItem, wording: Wording) -> Result<Item, ApiError> 
     Ok(item)
 }
 
-fn decode_within(wire: &Value, wrappers_left: usize, wording: Wording) -> Result<AttributeValue, ApiError> {
-    let members = wire.as_object().filter(|members| !members.is_empty());
-    let members = members.ok_or_else(|| ApiError::validation(text::EMPTY))?;
-    let mut values = members.iter().map(|(kind, inner)| decode_as(kind, inner, wrappers_left, wording));
-    match (values.next(), members.len()) {
-        (Some(only), 1) => only,
-        // What is wrong with one of several is told before that they are several.
-        (Some(first), _) => {
-            first?;
-            values.try_for_each(|value| value.map(drop))?;
-            Err(ApiError::validation(text::MORE_THAN_ONE))
-        }
-        (None, _) => Err(ApiError::validation(text::EMPTY)),
-    }
-}
-
-/// Reads what stands under a type's descriptor.
-fn decode_as(
-    descriptor: &str,
-    inner: &Value,
-    wrappers_left: usize,
-    wording: Wording,
-) -> Result<AttributeValue, ApiError> {
-    match descriptor {
-        "S" => Ok(AttributeValue::S(inner.as_str().unwrap_or_default().to_owned())),
-        "N" => decode_number(inner.as_str().unwrap_or_default(), wording).map(AttributeValue::N),
-        "B" => Ok(AttributeValue::B(decode_blob(inner))),
-        "BOOL" => Ok(AttributeValue::Bool(inner.as_bool().unwrap_or_default())),
-        "NULL" if inner.as_bool() == Some(true) => Ok(AttributeValue::Null),
-        "NULL" => Err(ApiError::validation(text::NULL_FALSE)),
-        "SS" => decode_string_set(elements(inner), wording),
-        "NS" => decode_number_set(elements(inner), wording),
-        "BS" => decode_binary_set(elements(inner), wording),
-        "L" => {
-            let left = deeper(wrappers_left)?;
-            // Collecting results does not know how many there will be, and a list that grew keeps up to twice its room.
-            let mut list = Vec::with_capacity(elements(inner).len());
-            for element in elements(inner) {
-                list.push(decode_within(element, left, wording)?);
-            }
-            Ok(AttributeValue::L(list))
-        }
-        "M" => {
-            let left = deeper(wrappers_left)?;
-            decode_map(inner.as_object().into_iter().flatten(), left, wording).map(AttributeValue::M)
-        }
-        _ => Err(ApiError::validation(text::EMPTY)),
-    }
-}
-
 /// Refuses what cannot be an attribute's name, or that of a map's entry.
 ///
 /// # Errors
 /// ValidationException for no characters, or more than 65,535 bytes.
 pub fn check_name(name: &str) -> Result<(), ApiError> {
+    // No wording has words of its own for names.
+    flaw_of_name(name).map_err(|flaw| flaw.refusal(Wording::default()))
+}
+
+const fn flaw_of_name(name: &str) -> Result<(), Flaw> {
     match name.len() {
-        0 => Err(ApiError::validation(text::EMPTY_NAME)),
+        0 => Err(Flaw::EmptyName),
         1..=MAX_NAME_BYTES => Ok(()),
-        _ => Err(ApiError::validation(text::NAME_TOO_LONG)),
+        _ => Err(Flaw::NameTooLong),
     }
 }
 
-fn deeper(wrappers_left: usize) -> Result<usize, ApiError> {
-    wrappers_left.checked_sub(1).ok_or_else(|| ApiError::validation(text::TOO_DEEP))
+impl<'de> Deserialize<'de> for WireItem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+
+        impl<'de> Visitor<'de> for Entries {
+            type Value = WireItem;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("attribute values by name")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireItem, A::Error> {
+                let mut entries = Vec::with_capacity(map.size_hint().unwrap_or_default());
+                while let Some(name) = map.next_key()? {
+                    entries.push((name, map.next_value_seed(ValueReader { wrappers_left: MAX_WRAPPERS })?));
+                }
+                Ok(WireItem(entries))
+            }
+        }
+
+        deserializer.deserialize_map(Entries)
+    }
 }
 
-fn elements(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn decode_map<'a>(
-    entries: impl Iterator<Item = (&'a String, &'a Value)>,
+/// Reads a value that may lie in so many more lists and maps.
+#[derive(Clone, Copy)]
+struct ValueReader {
     wrappers_left: usize,
-    wording: Wording,
-) -> Result<BTreeMap<String, AttributeValue>, ApiError> {
-    entries
-        .map(|(name, value)| {
-            check_name(name)?;
-            Ok((name.clone(), decode_within(value, wrappers_left, wording)?))
+}
+
+impl<'de> DeserializeSeed<'de> for ValueReader {
+    type Value = Read;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Read, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ValueReader {
+    type Value = Read;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an attribute value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Read, A::Error> {
+        let Some(Descriptor(kind)) = members.next_key()? else { return Ok(Err(Flaw::Empty)) };
+        let read = self.read(kind, &mut members)?;
+        let Some(mut other) = members.next_key()? else { return Ok(read) };
+        // What is wrong with one of several is told before that they are several.
+        let mut flaw = read.err();
+        loop {
+            let Descriptor(kind) = other;
+            let read = self.read(kind, &mut members)?;
+            flaw = flaw.or(read.err());
+            let Some(next) = members.next_key()? else { break };
+            other = next;
+        }
+        Ok(Err(flaw.unwrap_or(Flaw::MoreThanOne)))
+    }
+}
+
+impl ValueReader {
+    /// Reads what stands under a type's descriptor.
+    fn read<'de, A: MapAccess<'de>>(self, kind: Type, members: &mut A) -> Result<Read, A::Error> {
+        Ok(match kind {
+            Type::S => Ok(AttributeValue::S(members.next_value()?)),
+            Type::N => members.next_value::<Numeral>()?.0.map(AttributeValue::N).map_err(Flaw::Number),
+            Type::B => Ok(AttributeValue::B(members.next_value::<Blob>()?.0)),
+            Type::Bool => Ok(AttributeValue::Bool(members.next_value()?)),
+            Type::Null if members.next_value()? => Ok(AttributeValue::Null),
+            Type::Null => Err(Flaw::NullFalse),
+            Type::Ss => string_set(members.next_value()?),
+            Type::Ns => number_set(members.next_value()?),
+            Type::Bs => binary_set(members.next_value()?),
+            Type::L | Type::M => match self.wrappers_left.checked_sub(1).map(|wrappers_left| Self { wrappers_left }) {
+                Some(inner) if kind == Type::L => members.next_value_seed(ListReader(inner))?,
+                Some(inner) => members.next_value_seed(MapReader(inner))?,
+                None => members.next_value().map(|IgnoredAny| Err(Flaw::TooDeep))?,
+            },
         })
-        .collect()
+    }
+}
+
+/// Reads the elements of a list.
+struct ListReader(ValueReader);
+
+impl<'de> DeserializeSeed<'de> for ListReader {
+    type Value = Read;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Read, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ListReader {
+    type Value = Read;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of attribute values")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Read, A::Error> {
+        let (mut list, mut flaw) = (Vec::with_capacity(elements.size_hint().unwrap_or_default()), None);
+        while let Some(element) = elements.next_element_seed(self.0)? {
+            match element {
+                Ok(element) if flaw.is_none() => list.push(element),
+                Ok(_) => {}
+                Err(found) => flaw = flaw.or(Some(found)),
+            }
+        }
+        // A list that grew keeps up to twice its room.
+        list.shrink_to_fit();
+        Ok(flaw.map_or(Ok(AttributeValue::L(list)), Err))
+    }
+}
+
+/// Reads the entries of a map.
+struct MapReader(ValueReader);
+
+impl<'de> DeserializeSeed<'de> for MapReader {
+    type Value = Read;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Read, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for MapReader {
+    type Value = Read;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of attribute values")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Read, A::Error> {
+        let (mut map, mut flaw) = (BTreeMap::new(), None);
+        while let Some(name) = entries.next_key::<String>()? {
+            let read = flaw_of_name(&name);
+            let value = entries.next_value_seed(self.0)?;
+            match read.and(value) {
+                Ok(value) => drop(map.insert(name, value)),
+                Err(found) => flaw = flaw.or(Some(found)),
+            }
+        }
+        Ok(flaw.map_or(Ok(AttributeValue::M(map)), Err))
+    }
+}
+
+/// A type descriptor.
+struct Descriptor(Type);
+
+impl<'de> Deserialize<'de> for Descriptor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextReader(|text: &str| Type::from_descriptor(text).map(Self)))
+    }
+}
+
+/// A Number's text.
+struct Numeral(Result<Number, NumberError>);
+
+impl<'de> Deserialize<'de> for Numeral {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextReader(|text: &str| Some(Self(Number::parse(text)))))
+    }
+}
+
+/// A Binary's text.
+struct Blob(Vec<u8>);
+
+impl<'de> Deserialize<'de> for Blob {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextReader(|text: &str| STANDARD.decode(text).ok().map(Self)))
+    }
+}
+
+/// Reads a text that stands for something, without a copy of it.
+struct TextReader<F>(F);
+
+impl<T, F: FnOnce(&str) -> Option<T>> Visitor<'_> for TextReader<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text of an attribute value")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        (self.0)(text).ok_or_else(|| E::custom("a text that no attribute value has"))
+    }
 }
 
 /// Reads a Number's text.
@@ -134,46 +352,40 @@ pub fn decode_number(number: &str, wording: Wording) -> Result<Number, ApiError>
     Number::parse(number).map_err(|error| ApiError::validation(text::number(&error, wording)))
 }
 
-fn decode_blob(value: &Value) -> Vec<u8> {
-    STANDARD.decode(value.as_str().unwrap_or_default()).unwrap_or_default()
-}
-
-fn decode_string_set(members: &[Value], wording: Wording) -> Result<AttributeValue, ApiError> {
-    let texts: Vec<String> = members.iter().map(|member| member.as_str().unwrap_or_default().to_owned()).collect();
-    if texts.is_empty() {
-        return Err(ApiError::validation(text::EMPTY_STRING_SET));
+fn string_set(members: Vec<String>) -> Read {
+    if members.is_empty() {
+        return Err(Flaw::EmptyStringSet);
     }
-    let set: BTreeSet<String> = texts.iter().cloned().collect();
-    if set.len() < texts.len() {
-        return Err(ApiError::validation(text::duplicate_strings(&texts, wording)));
+    let set: BTreeSet<String> = members.iter().cloned().collect();
+    if set.len() < members.len() {
+        return Err(Flaw::DuplicateStrings(members));
     }
     Ok(AttributeValue::Ss(set))
 }
 
-fn decode_number_set(members: &[Value], wording: Wording) -> Result<AttributeValue, ApiError> {
+fn number_set(members: Vec<Numeral>) -> Read {
     if members.is_empty() {
-        return Err(ApiError::validation(text::EMPTY_NUMBER_SET));
+        return Err(Flaw::EmptyNumberSet);
     }
-    let mut set = BTreeSet::new();
-    for member in members {
-        set.insert(decode_number(member.as_str().unwrap_or_default(), wording)?);
-    }
-    if set.len() < members.len() {
-        return Err(ApiError::validation(text::duplicate_numbers(wording)));
+    let count = members.len();
+    let set: BTreeSet<Number> =
+        members.into_iter().map(|Numeral(number)| number).collect::<Result<_, _>>().map_err(Flaw::Number)?;
+    if set.len() < count {
+        return Err(Flaw::DuplicateNumbers);
     }
     Ok(AttributeValue::Ns(set))
 }
 
-fn decode_binary_set(members: &[Value], wording: Wording) -> Result<AttributeValue, ApiError> {
+fn binary_set(members: Vec<String>) -> Read {
     if members.is_empty() {
-        return Err(ApiError::validation(text::EMPTY_BINARY_SET));
+        return Err(Flaw::EmptyBinarySet);
     }
-    let set: BTreeSet<Vec<u8>> = members.iter().map(decode_blob).collect();
-    if set.len() < members.len() {
-        let texts: Vec<String> = members.iter().map(|member| member.as_str().unwrap_or_default().to_owned()).collect();
-        return Err(ApiError::validation(text::duplicate_binaries(&texts, wording)));
+    let set: Option<BTreeSet<Vec<u8>>> = members.iter().map(|member| STANDARD.decode(member).ok()).collect();
+    match set {
+        Some(set) if set.len() == members.len() => Ok(AttributeValue::Bs(set)),
+        Some(_) => Err(Flaw::DuplicateBinaries(members)),
+        None => Err(Flaw::Empty),
     }
-    Ok(AttributeValue::Bs(set))
 }
 
 /// Writes one value in its wire form.
@@ -196,7 +408,7 @@ pub fn encode(value: &AttributeValue) -> Value {
 
 /// Writes an item in its wire form.
 #[must_use]
-pub fn encode_item(item: &Item) -> WireItem {
+pub fn encode_item(item: &Item) -> Map<String, Value> {
     item.iter().map(|(name, value)| (name.clone(), encode(value))).collect()
 }
 
@@ -210,6 +422,30 @@ mod tests {
         let wire = json!({"M": {"a": {"L": [{"N": "1.5"}, {"NULL": true}, {"B": "AP8="}]}, "s": {"SS": ["x", "y"]}}});
         assert_eq!(encode(&decode(&wire, Wording::Older).unwrap()), wire);
         assert_eq!(encode(&decode(&json!({"N": "1E3"}), Wording::Older).unwrap()), json!({"N": "1000"}));
+    }
+
+    #[test]
+    fn a_request_is_read_alike_from_its_text_and_from_json() {
+        let texts = [
+            r#"{"a": {"S": "x"}, "b": {"N": "1e2"}, "c": {"L": [{"B": "AP8="}, {"M": {"d": {"SS": ["x"]}}}]}}"#,
+            r#"{"a": {"S": "x"}, "a": {"S": "y"}}"#,
+            r#"{"a": {"N": "x"}}"#,
+            r#"{"a": {}}"#,
+            r#"{"a": {"S": "x", "N": "1"}, "b": {"SS": []}}"#,
+            r#"{"a": {"L": [{"S": "x"}, {"NULL": false}, {"SS": []}]}}"#,
+            r#"{"a": {"M": {"": {"S": "x"}}}}"#,
+            r#"{"": {"S": "x"}}"#,
+        ];
+        for text in texts {
+            let json: Value = serde_json::from_str(text).unwrap();
+            let read: WireItem = serde_json::from_str(text).unwrap();
+            let direct = read.clone().into_item(Wording::Bare);
+            assert_eq!(direct, decode_item(json.as_object().unwrap(), Wording::Bare), "{text}");
+            assert!(direct.is_err() || read.is_valid(), "{text}");
+        }
+        for text in [r#"{"a": {"S": 1}}"#, r#"{"a": {"B": "x"}}"#, r#"{"a": {"X": "x"}}"#, r#"{"a": {"S": null}}"#] {
+            assert!(serde_json::from_str::<WireItem>(text).is_err(), "{text} is for the check of types");
+        }
     }
 
     #[test]

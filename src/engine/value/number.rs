@@ -37,6 +37,8 @@ pub enum NumberError {
 
 /// The most significant digits a Number holds.
 const MAX_DIGITS: usize = 38;
+/// The longest text whose digits are sure to fit 64 bits.
+const MAX_PLAIN: usize = 18;
 /// The largest power of ten of the first digit.
 const MAX_MAGNITUDE: i64 = 125;
 /// The smallest power of ten of the first digit.
@@ -48,8 +50,38 @@ impl Number {
 
     /// Reads a decimal text: sign, digits with an optional point, optional exponent. Blanks are refused.
     pub fn parse(text: &str) -> Result<Self, NumberError> {
+        if let Some(number) = Self::parse_plain(text) {
+            return Ok(number);
+        }
         let literal = Literal::read(text).ok_or_else(|| NumberError::NotNumeric(text.to_owned()))?;
         literal.into_number(text)
+    }
+
+    /// Reads what nearly every number is written as: at most 18 digits, perhaps with a minus sign and a point.
+    fn parse_plain(text: &str) -> Option<Self> {
+        let (is_negative, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        if rest.is_empty() || rest.len() > MAX_PLAIN {
+            return None;
+        }
+        let (mut coefficient, mut exponent, mut is_fraction) = (0_i64, 0_i16, false);
+        for byte in rest.bytes() {
+            match byte {
+                b'0'..=b'9' => {
+                    coefficient = coefficient * 10 + i64::from(byte - b'0');
+                    exponent -= i16::from(is_fraction);
+                }
+                b'.' if !is_fraction && rest.len() > 1 => is_fraction = true,
+                _ => return None,
+            }
+        }
+        if coefficient == 0 {
+            return Some(Self::ZERO);
+        }
+        while coefficient % 10 == 0 {
+            coefficient /= 10;
+            exponent += 1;
+        }
+        Some(Self { coefficient: i128::from(if is_negative { -coefficient } else { coefficient }), exponent })
     }
 
     /// The sum of two numbers, exact or refused.
@@ -149,7 +181,11 @@ impl From<i64> for Number {
 }
 
 fn digit_count(coefficient: i128) -> i64 {
-    coefficient.unsigned_abs().checked_ilog10().map_or(1, |log| i64::from(log) + 1)
+    let digits = coefficient.unsigned_abs();
+    if let Ok(few) = u64::try_from(digits) {
+        return few.checked_ilog10().map_or(1, |log| i64::from(log) + 1);
+    }
+    digits.checked_ilog10().map_or(1, |log| i64::from(log) + 1)
 }
 
 /// A decimal literal taken apart but not yet checked against the range.
@@ -230,6 +266,9 @@ impl Ord for Number {
         if left.signum() != right.signum() || left == 0 || right == 0 {
             return left.signum().cmp(&right.signum());
         }
+        if self.exponent == other.exponent {
+            return left.cmp(&right);
+        }
         let by_size = self.magnitude().cmp(&other.magnitude()).then_with(|| {
             // Equal magnitudes: at most 38 digits on each side, so the shifts below fit an i128.
             let shift = |number: &Self| {
@@ -251,11 +290,15 @@ impl PartialOrd for Number {
 impl fmt::Display for Number {
     /// Plain decimal, never an exponent: the form in which the service returns every Number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.coefficient.unsigned_abs().to_string();
+        let mut room = [0; MAX_DIGITS + 1];
+        let digits = digits(self.coefficient.unsigned_abs(), &mut room);
         if self.coefficient < 0 {
             f.write_str("-")?;
         }
-        if self.exponent >= 0 {
+        if self.exponent == 0 {
+            return f.write_str(digits);
+        }
+        if self.exponent > 0 {
             return write!(f, "{digits}{:0<zeros$}", "", zeros = usize::try_from(self.exponent).unwrap_or(0));
         }
         let places = usize::from(self.exponent.unsigned_abs());
@@ -266,6 +309,27 @@ impl fmt::Display for Number {
             write!(f, "0.{digits:0>places$}")
         }
     }
+}
+
+/// The decimal digits of a coefficient, written to the end of `room`.
+fn digits(mut coefficient: u128, room: &mut [u8; MAX_DIGITS + 1]) -> &str {
+    let mut at = room.len();
+    // Dividing 128 bits is slow, and few numbers have so many.
+    while coefficient > u128::from(u64::MAX) {
+        at -= 1;
+        room[at] = b'0' + u8::try_from(coefficient % 10).unwrap_or(0);
+        coefficient /= 10;
+    }
+    let mut few = u64::try_from(coefficient).unwrap_or(0);
+    while at > 0 {
+        at -= 1;
+        room[at] = b'0' + u8::try_from(few % 10).unwrap_or(0);
+        few /= 10;
+        if few == 0 {
+            break;
+        }
+    }
+    std::str::from_utf8(&room[at..]).unwrap_or_default()
 }
 
 impl fmt::Debug for Number {
@@ -378,6 +442,14 @@ mod tests {
         fn printing_and_reading_agree(coefficient in any::<i64>(), exponent in -100_i32..100) {
             let first = number(&format!("{coefficient}e{exponent}"));
             prop_assert_eq!(number(&first.to_string()), first);
+        }
+
+        #[test]
+        fn plain_texts_are_read_as_all_others_are(text in "-?[0-9]{0,12}(\\.[0-9]{0,8})?") {
+            let slowly = Literal::read(&text)
+                .ok_or_else(|| NumberError::NotNumeric(text.clone()))
+                .and_then(|literal| literal.into_number(&text));
+            prop_assert_eq!(Number::parse(&text), slowly);
         }
 
         #[test]

@@ -1,0 +1,159 @@
+//! Writing attribute values as the text of their wire form, straight from what is stored.
+//!
+//! What is written is, byte for byte, what [`json::encode`](super::json::encode) makes and its JSON prints. Most texts have
+//! nothing to escape, which is seen eight bytes at a time; those that have are left to serde_json.
+
+use std::fmt::{self, Write as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{AttributeValue, Item, size};
+
+/// About how many bytes the text of an item has: enough for most.
+#[must_use]
+pub fn item_bytes(item: &Item) -> usize {
+    // Beside names and values: quotes, a type and a comma for each attribute, and something for what lies within.
+    let own = usize::try_from(size::item_size(item)).unwrap_or(usize::MAX);
+    own.saturating_add(own / 8).saturating_add(24 * item.len())
+}
+
+/// Writes an item.
+pub fn item(item: &Item, out: &mut Vec<u8>) {
+    out.push(b'{');
+    for (place, (name, inner)) in item.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        text(name, out);
+        out.push(b':');
+        value(inner, out);
+    }
+    out.push(b'}');
+}
+
+/// Writes a value.
+pub fn value(value: &AttributeValue, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"");
+    out.extend_from_slice(value.kind().descriptor().as_bytes());
+    out.extend_from_slice(b"\":");
+    match value {
+        AttributeValue::S(inner) => text(inner, out),
+        AttributeValue::N(number) => shown(number, out),
+        AttributeValue::B(blob) => binary(blob, out),
+        AttributeValue::Bool(truth) => out.extend_from_slice(if *truth { b"true" } else { b"false" }),
+        AttributeValue::Null => out.extend_from_slice(b"true"),
+        AttributeValue::Ss(set) => list(set, out, |member, out| text(member, out)),
+        AttributeValue::Ns(set) => list(set, out, shown),
+        AttributeValue::Bs(set) => list(set, out, |member, out| binary(member, out)),
+        AttributeValue::L(elements) => list(elements, out, self::value),
+        AttributeValue::M(map) => item(map, out),
+    }
+    out.push(b'}');
+}
+
+fn list<T>(members: impl IntoIterator<Item = T>, out: &mut Vec<u8>, write: impl Fn(T, &mut Vec<u8>)) {
+    out.push(b'[');
+    for (place, member) in members.into_iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        write(member, out);
+    }
+    out.push(b']');
+}
+
+/// Writes a text in quotes.
+pub fn text(text: &str, out: &mut Vec<u8>) {
+    if is_plain(text.as_bytes()) {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    } else {
+        // A list of bytes takes whatever is written to it.
+        let _ = serde_json::to_writer(out, text);
+    }
+}
+
+/// Writes what is shown in digits, points and signs.
+fn shown(number: &super::Number, out: &mut Vec<u8>) {
+    // A list of bytes takes whatever is written to it.
+    let _ = write!(Bytes(out), "\"{number}\"");
+}
+
+/// Bytes that take text.
+struct Bytes<'a>(&'a mut Vec<u8>);
+
+impl fmt::Write for Bytes<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+}
+
+fn binary(blob: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    out.extend_from_slice(STANDARD.encode(blob).as_bytes());
+    out.push(b'"');
+}
+
+/// Whether none of these bytes has to be escaped in JSON: no control character, quote or backslash.
+fn is_plain(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<8>();
+    words.iter().all(|word| !has_special(u64::from_le_bytes(*word)))
+        && rest.iter().all(|byte| *byte >= 0x20 && *byte != b'"' && *byte != b'\\')
+}
+
+/// Whether one of eight bytes has to be escaped. A borrow may make bytes above a special one look special too, never others.
+const fn has_special(word: u64) -> bool {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGHS: u64 = ONES << 7;
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    let (quote, backslash) = (word ^ (ONES * b'"' as u64), word ^ (ONES * b'\\' as u64));
+    let quote = quote.wrapping_sub(ONES) & !quote;
+    let backslash = backslash.wrapping_sub(ONES) & !backslash;
+    (control | quote | backslash) & HIGHS != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::engine::messages::wording::Wording;
+    use crate::engine::value::json::{decode_item, encode_item};
+
+    #[test]
+    fn what_is_written_is_what_is_encoded() {
+        let wire = json!({
+            "s": {"S": "a \"b\" \u{1}é"}, "n": {"N": "-12.50"}, "b": {"B": "AP8="}, "t": {"BOOL": false}, "z": {"NULL": true},
+            "ss": {"SS": ["y", "x"]}, "ns": {"NS": ["10", "9", "1e2"]}, "bs": {"BS": ["AP8=", "AA=="]},
+            "l": {"L": [{"M": {}}, {"L": []}, {"N": "1e-3"}]}, "a \"name\"": {"S": ""},
+        });
+        let read = decode_item(wire.as_object().unwrap(), Wording::Older).unwrap();
+        let mut written = Vec::new();
+        item(&read, &mut written);
+        assert_eq!(String::from_utf8(written).unwrap(), Value::Object(encode_item(&read)).to_string());
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_is_escaped_as_json_is(words in "[\u{0}-\u{a0}\"\\\\é語🦀]{0,40}") {
+            let mut written = Vec::new();
+            text(&words, &mut written);
+            prop_assert_eq!(String::from_utf8(written).unwrap(), Value::from(words).to_string());
+        }
+    }
+
+    #[test]
+    fn every_byte_is_told_apart_at_every_place() {
+        for byte in 0..=u8::MAX {
+            for place in 0..9 {
+                let mut bytes = [b'a'; 9];
+                bytes[place] = byte;
+                assert_eq!(is_plain(&bytes), byte >= 0x20 && byte != b'"' && byte != b'\\', "{byte} at {place}");
+            }
+        }
+    }
+}
