@@ -77,7 +77,7 @@ mod linux {
                 {
                     let before = server.busy();
                     let count = load::run(server.address, requests, CONNECTIONS, turn);
-                    costs[place].push((server.busy() - before).as_secs_f64() * 1e6 / count);
+                    costs[place].push(server.busy().saturating_sub(before).as_secs_f64() * 1e6 / count);
                     rate = count / turn.as_secs_f64();
                 }
             }

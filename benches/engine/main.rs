@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 fn time(calls: &[Call], mut work: impl FnMut(&Call)) -> f64 {
     let begun = on_processor();
     calls.iter().cycle().take(A_TURN).for_each(&mut work);
-    (on_processor() - begun).as_secs_f64() * 1e6 / A_TURN as f64
+    on_processor().saturating_sub(begun).as_secs_f64() * 1e6 / A_TURN as f64
 }
 
 /// How long this thread has been on a processor, so that others' work does not count; the time of day, where that is not
@@ -79,7 +79,9 @@ fn each_verb(limits: &mut Limits) {
     let mut bench = Bench::filled(1_000, "");
     let mut plain = Plain::default();
     let (puts, gets) = (requests::puts(1_000), requests::gets(1_000));
-    puts.iter().for_each(|put| plain.put(&put.body));
+    for put in &puts {
+        plain.put(&put.body);
+    }
     for (what, calls, is_put) in [("GetItem", &gets, false), ("PutItem", &puts, true)] {
         let [least, cost] = compared(
             || time(calls, |call| if is_put { plain.put(&call.body) } else { drop(black_box(plain.get(&call.body))) }),
@@ -135,8 +137,11 @@ fn flat(limits: &mut Limits, items: usize) {
     }
     {
         let (mut small, mut large) = (Bench::filled(1_000, ""), Bench::filled(1_000, ""));
-        requests::transactions(1_000, "t").iter().for_each(|call| drop(small.answer(call)));
-        requests::transactions(100_000, "t").iter().for_each(|call| drop(large.answer(call)));
+        for (bench, count) in [(&mut small, 1_000), (&mut large, 100_000)] {
+            for call in requests::transactions(count, "t") {
+                bench.answer(&call);
+            }
+        }
         let (mut one, mut other) = (0, 0);
         let [less, more] = compared(
             || {

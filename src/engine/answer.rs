@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::value::json::encode_item;
 use super::value::{Item, write};
@@ -76,7 +76,7 @@ impl From<Answer> for Value {
             Answer::List(list) => list.into_iter().map(Self::from).collect(),
             Answer::Members(members) => {
                 let members = members.into_iter().map(|(name, value)| (name.into_owned(), Self::from(value)));
-                Self::Object(Map::from_iter(members))
+                Self::Object(members.collect())
             }
         }
     }

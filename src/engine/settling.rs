@@ -29,7 +29,9 @@ impl Engine {
         self.follow_partitions(&due, now);
         self.settle_streams(now);
         self.expire(&due);
-        due.iter().for_each(|name| self.reschedule(name, now));
+        for name in &due {
+            self.reschedule(name, now);
+        }
     }
 
     /// The names of the tables whose time has come, which then stand in the queue no more.
@@ -78,7 +80,9 @@ impl Engine {
     /// Has every table settled before the next request.
     pub(super) fn schedule_all(&mut self) {
         let names: Vec<Arc<str>> = self.tables.keys().cloned().collect();
-        names.iter().for_each(|name| self.schedule(name, Timestamp::default()));
+        for name in &names {
+            self.schedule(name, Timestamp::default());
+        }
     }
 
     /// Has a table settled when anything of it changes by time alone.
@@ -192,6 +196,7 @@ mod tests {
     use crate::clock::VirtualClock;
     use crate::engine::Config;
     use crate::engine::capacity::{Address, Direction, Units};
+    use crate::engine::table::Index;
 
     const NAMES: [&str; 3] = ["Orders", "Sessions", "Votes"];
 
@@ -212,13 +217,13 @@ mod tests {
                 "IndexName": "byState", "KeySchema": key("state"), "Projection": {"ProjectionType": "ALL"},
             }],
         });
-        if kind % 2 == 0 {
+        if kind.is_multiple_of(2) {
             create["ProvisionedThroughput"] = units.clone();
             create["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"] = units;
         } else {
             create["BillingMode"] = "PAY_PER_REQUEST".into();
         }
-        if kind % 3 == 0 {
+        if kind.is_multiple_of(3) {
             create["StreamSpecification"] = json!({"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"});
         }
         create
@@ -261,7 +266,7 @@ mod tests {
     /// All that can be seen of an engine.
     fn seen(engine: &Engine) -> String {
         let tables = engine.tables().map(|table| {
-            let places = std::iter::once(Place::Table).chain(table.indexes.iter().map(|index| index.place()));
+            let places = std::iter::once(Place::Table).chain(table.indexes.iter().map(Index::place));
             let supplies: Vec<String> = places
                 .map(|place| {
                     let supply = table.supply(&place);

@@ -250,10 +250,14 @@ impl Shape {
         match (self, value) {
             (Self::Structure(structure), value) => structure.drop_unmodelled(value),
             (Self::List(list), Value::Array(elements)) => {
-                elements.iter_mut().for_each(|element| list.element.drop_unmodelled(element));
+                for element in elements {
+                    list.element.drop_unmodelled(element);
+                }
             }
             (Self::Map(map), Value::Object(entries)) => {
-                entries.values_mut().for_each(|value| map.value.drop_unmodelled(value));
+                for value in entries.values_mut() {
+                    map.value.drop_unmodelled(value);
+                }
             }
             _ => {}
         }

@@ -213,7 +213,7 @@ mod tests {
                 "Any" _any: Vec<Value> => required Shape::List(&List::of(Shape::STRING));
             }
         }
-        assert!(Each::IS_TYPED && Later::IS_TYPED && !Must::IS_TYPED);
+        assert_eq!([Each::IS_TYPED, Later::IS_TYPED, Must::IS_TYPED], [true, true, false]);
         let fits = |later: Later| later.fits(&Shape::Structure(Later::STRUCTURE));
         assert!(fits(Later { any: None }));
         assert!(!fits(Later { any: Some(BTreeMap::from([("a".to_owned(), vec![json!("x")])])) }));

@@ -288,7 +288,7 @@ impl Table {
             TableState::Creating(until) | TableState::Updating(until) | TableState::Deleting(until) => Some(until),
             TableState::Active => None,
         };
-        let indexes = self.indexes.iter().filter_map(|index| index.next_change());
+        let indexes = self.indexes.iter().filter_map(Index::next_change);
         let destinations = self.kinesis.iter().filter_map(Destination::next_change);
         own.into_iter().chain(indexes).chain(destinations).chain(self.next_supply(now)).min()
     }
