@@ -34,8 +34,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What a file holds, each part with the line that it begins on: the elements of its list of questions, or the whole.
-fn parts(text: &str) -> Result<Vec<(usize, Vec<u8>)>, Box<dyn Error>> {
+/// A part of a file: the line that it begins on, and its bytes.
+type Part = (usize, Vec<u8>);
+
+/// What a file holds: the elements of its list of questions, or the whole.
+fn parts(text: &str) -> Result<Vec<Part>, Box<dyn Error>> {
     let lines: Vec<&str> = text.lines().collect();
     let starts = cut::starts(text, "questions");
     if starts.is_empty() {

@@ -12,6 +12,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use dynadrill::author;
 use dynadrill::content::{self, Source};
 use dynadrill::lab::{Runner, Work};
 
@@ -367,7 +368,9 @@ fn cheap_ways_in_many_steps_and_labs_are_charged_as_well() {
         let lab = large_lab(24, 48).replace("name: hostile\n", &format!("name: {name}\n"));
         fs::write(file.with_file_name(format!("{name}.yaml")), lab).unwrap();
     }
-    assert_said(root.path(), &["this content has done as much work as content may do"]);
+    // Two thousand for each way, and as much for each of its lines, whatever the line costs.
+    let steps = author::check(&Source::Directory(root.path().to_owned())).steps;
+    assert!(steps > 2 * 24 * 48 * 4000, "{steps}");
 }
 
 #[test]
@@ -451,7 +454,7 @@ fn calls_of_a_load_are_charged_for_the_items_that_they_look_at() {
     let many = "    generate: [{count: 20000, seed: 1, item: {id: {S: \"N-{n:6}\"}, k: {N: \"1\"}}}]\n";
     let lab = new_lab().replacen(items, &format!("{many}{items}"), 1);
     let calls = calls(&lab, "equal: {k: {N: \"2\"}}", 1_000_000);
-    assert!((5..30).contains(&calls), "{calls} Scans of 20,000 small items for what a hundred thousand reads cost");
+    assert!((5..60).contains(&calls), "{calls} Scans of 20,000 small items for what a hundred thousand reads cost");
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub mod statistics;
 /// What a pack may take to be checked, however little is in it; for each of its questions, and for each of its labs. A lab
 /// that is built in takes some six million on average with all its ways and what each leaves possible, and the longest
 /// alone no more than a pack of one may. Together they have [`CONTENT_STEPS`] at most.
-const LEAST_STEPS: u64 = 32_000_000;
+const LEAST_STEPS: u64 = 64_000_000;
 const QUESTION_STEPS: u64 = 35_000;
 const LAB_STEPS: u64 = 8_000_000;
 

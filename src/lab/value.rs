@@ -160,7 +160,7 @@ fn said(value: &AttributeValue) -> String {
         AttributeValue::Null => "null".to_owned(),
         AttributeValue::L(list) => format!("[{}]", list.iter().map(said).collect::<Vec<_>>().join(", ")),
         AttributeValue::Ss(set) => {
-            format!("{{{}}}", set.iter().map(|text| quoted(text).to_string()).collect::<Vec<_>>().join(", "))
+            format!("{{{}}}", set.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
         }
         AttributeValue::Ns(set) => {
             format!("{{{}}}", set.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))

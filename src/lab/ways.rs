@@ -159,7 +159,7 @@ fn trap(play: &mut Play, after: &mut Runner, step: &Step) -> Option<String> {
         return None;
     }
     let exit = after.exit(EXIT_STEPS, true);
-    play.told.push_str(&after.told_of_exit(exit, &play.told));
+    play.told.push_str(&Runner::told_of_exit(exit, &play.told));
     if exit == Exit::Open {
         return None;
     }

@@ -125,7 +125,7 @@ impl Reporter<'_> {
                 self.report("starters:", format!("expected a starter in {needed}"));
             }
         }
-        let mut names = BTreeSet::new();
+        let mut files = BTreeSet::new();
         for (language, starter) in &code.starters {
             if starter.beside.len() > MOST_BESIDE {
                 let found = starter.beside.len();
@@ -136,7 +136,7 @@ impl Reporter<'_> {
             }
             for name in starter.beside.keys().chain([&starter.file]) {
                 let named = quoted(name);
-                if !names.insert(name.to_ascii_lowercase()) {
+                if !files.insert(name.to_ascii_lowercase()) {
                     self.report(name, format!("the starter in {language} has a file {named}, which there is already"));
                 }
                 if !is_file_name(name) {

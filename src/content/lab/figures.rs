@@ -334,7 +334,7 @@ mod tests {
             typed
         };
         assert_eq!(support.lacks(&typed, "T-9 and P-07: 7, 12, and three requests"), None);
-        let names = |count: usize| (0..count).map(|number| format!("n{number} ")).collect::<String>();
+        let names = |count: usize| (0..count).map(|number| format!("n{number}")).collect::<Vec<_>>().join(" ") + " ";
         let mut many = Support::default();
         many.add(&names(MOST_NAMES + 1));
         assert_eq!(many.lacks(&typed, &names(MOST_NAMES).repeat(3)), None);

@@ -61,9 +61,9 @@ impl Placeholders {
             read.insert(key, Meaning::of(value));
         }
         let bytes = |text: &str| u64::try_from(text.len()).unwrap_or(u64::MAX);
-        let named: u64 = names.iter().flatten().map(|(name, meaning)| bytes(name) + bytes(meaning)).sum();
-        let valued: u64 = read.iter().map(|(key, value)| size::attribute_size(key, &value.means)).sum();
-        if named + valued > MOST_BYTES {
+        let of_names: u64 = names.iter().flatten().map(|(name, meaning)| bytes(name) + bytes(meaning)).sum();
+        let of_values: u64 = read.iter().map(|(key, value)| size::attribute_size(key, &value.means)).sum();
+        if of_names + of_values > MOST_BYTES {
             return Err(ApiError::validation(text::placeholders_too_long(MOST_BYTES)));
         }
         let names = names.into_iter().flatten().map(|(name, meaning)| (name, Meaning::of(meaning))).collect();

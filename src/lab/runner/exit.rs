@@ -53,7 +53,7 @@ impl Runner {
         }
         let Some(open) = self.verdicts.iter().position(|verdict| !verdict.reason.is_empty()) else { return };
         let told = format!("{}{}", self.verdicts[open].reason, near.unwrap_or_default());
-        let offer = self.told_of_exit(self.exit, &told);
+        let offer = Self::told_of_exit(self.exit, &told);
         self.verdicts[open].reason.push_str(&offer);
     }
 
@@ -65,7 +65,7 @@ impl Runner {
     }
 
     /// What is added to what a learner is told, if the step has to be begun again and that is not said yet.
-    pub(in super::super) fn told_of_exit(&self, exit: Exit, told: &str) -> String {
+    pub(in super::super) fn told_of_exit(exit: Exit, told: &str) -> String {
         if exit == Exit::Shut && !told.contains(":restart") { format!(" {RESTART}") } else { String::new() }
     }
 
