@@ -1,7 +1,7 @@
 //! What an item is made of: attribute values, their wire form, their size in bytes and their order as keys.
 //!
 //! A value's life: JSON of a request -> [`json::decode`] (types and limits checked) -> [`AttributeValue`] in the
-//! store -> [`write`] in a response, or [`json::encode`] for who looks into it. [`size`] tells the bytes that capacity is counted on, [`key`] the form in
+//! store -> [`mod@write`] in a response, or [`json::encode`] for who looks into it. [`size`] tells the bytes that capacity is counted on, [`key`] the form in
 //! which S, N and B values order items.
 //!
 //! Left out: document paths (see `expr::path`), vector types. Source: AWS documentation, "Supported data types and
