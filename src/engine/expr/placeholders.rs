@@ -89,7 +89,7 @@ impl Placeholders {
         Ok(meaning.means.clone())
     }
 
-    /// Refuses a `:value` that stands for nothing.
+    /// Refuses a `:value` that the request does not define.
     pub(super) fn check_value(&mut self, name: &str) -> Result<(), String> {
         let meaning = self.values.get_mut(name).ok_or_else(|| text::undefined_value(name))?;
         meaning.is_used = true;

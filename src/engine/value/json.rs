@@ -202,7 +202,7 @@ impl<'de> Visitor<'de> for ValueReader {
         let Some(Descriptor(kind)) = members.next_key()? else { return Ok(Err(Flaw::Empty)) };
         let read = self.read(kind, &mut members)?;
         let Some(mut other) = members.next_key()? else { return Ok(read) };
-        // What is wrong with one of several is told before that they are several.
+        // A fault in one of several types comes before the fault that there are several.
         let mut flaw = read.err();
         loop {
             let Descriptor(kind) = other;
