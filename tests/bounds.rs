@@ -7,11 +7,13 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use dynadrill::aws_cli;
 use dynadrill::clock::{SystemClock, VirtualClock};
+use dynadrill::engine::objects::{ImportLimits, Objects, Put};
 use dynadrill::engine::ops::{self, VERBS};
 use dynadrill::engine::shape::{Shape, Structure};
 use dynadrill::engine::{Config, Engine};
@@ -365,4 +367,82 @@ fn a_file_that_holds_an_absurd_setting_is_served_and_the_setting_told() {
     let clamped = "table Absurd: ReadUnitsPerSecond was 100000000000, beyond the quota of a table; it is 40000 now";
     assert_eq!(lines[0], clamped);
     assert!(lines[1].starts_with("dynadrill serves DynamoDB at http://127.0.0.1:"), "{lines:?}");
+}
+
+/// A bucket of objects with one item a line.
+#[derive(Debug)]
+struct Bucket {
+    objects: usize,
+    lines: usize,
+    /// How many lines were handed out.
+    read: std::sync::atomic::AtomicUsize,
+}
+
+impl Objects for Bucket {
+    fn has_bucket(&self, _: &str) -> bool {
+        true
+    }
+
+    fn keys(&self, _: &str, _: &str, most: usize) -> Result<Vec<String>, String> {
+        Ok((0..self.objects.min(most + 1)).map(|at| format!("{at}.json")).collect())
+    }
+
+    fn put(&self, _: &str, _: &str, _: &mut dyn Iterator<Item = String>, _: bool) -> Result<Put, String> {
+        Err("nothing is written here".to_owned())
+    }
+
+    fn lines(&self, _: &str, key: &str, _: bool, each: &mut dyn FnMut(Option<&[u8]>) -> bool) -> Result<(), String> {
+        for at in 0..self.lines {
+            self.read.fetch_add(1, Ordering::Relaxed);
+            let line = json!({"Item": {"id": {"S": format!("{key} {at}")}}}).to_string();
+            if !each(Some(line.as_bytes())) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What DescribeImport tells of an import of such a bucket, and how many lines were read for it.
+fn imported(bucket: Bucket, limits: ImportLimits) -> (Value, usize) {
+    let bucket = Arc::new(bucket);
+    let config = Config { objects: Some(bucket.clone()), import_limits: limits, ..Config::default() };
+    let clock = VirtualClock::new(VirtualClock::LAB_START);
+    let mut engine = Engine::new(config, Arc::new(clock.clone()));
+    let begun = engine.call(
+        "ImportTable",
+        json!({
+            "S3BucketSource": {"S3Bucket": "shop"},
+            "InputFormat": "DYNAMODB_JSON",
+            "TableCreationParameters": {
+                "TableName": "Imported", "BillingMode": "PAY_PER_REQUEST",
+                "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+                "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            },
+        }),
+    );
+    let arn = begun.unwrap()["ImportTableDescription"]["ImportArn"].clone();
+    clock.advance_millis(3_600_000);
+    let told = engine.call("DescribeImport", json!({"ImportArn": arn})).unwrap()["ImportTableDescription"].clone();
+    (told, bucket.read.load(Ordering::Relaxed))
+}
+
+#[test]
+fn an_import_stops_at_its_limits_and_says_so() {
+    let limits = ImportLimits { bytes: 10_000, items: 20, objects: 3 };
+    let bucket = |objects, lines| Bucket { objects, lines, read: 0.into() };
+    let (fits, _) = imported(bucket(2, 10), limits);
+    assert_eq!((&fits["ImportStatus"], &fits["ImportedItemCount"]), (&json!("COMPLETED"), &json!(20)), "{fits}");
+    let many_items = (bucket(1, 1_000_000), limits, 20);
+    let many_bytes = (bucket(1, 1_000_000), ImportLimits { bytes: 200, ..limits }, 5);
+    let many_objects = (bucket(5, 1), limits, 3);
+    for (bucket, limits, most) in [many_items, many_bytes, many_objects] {
+        let (told, read) = imported(bucket, limits);
+        assert_eq!(told["ImportStatus"], "FAILED", "{told}");
+        let count = told["ImportedItemCount"].as_u64().unwrap();
+        assert!((1..=most).contains(&count), "{told}");
+        assert!(read <= 21, "{read} lines were read: {told}");
+        let reason = told["FailureMessage"].as_str().unwrap();
+        assert!(reason.contains("the rest was left out") && reason.contains(" 3 objects"), "{reason}");
+    }
 }

@@ -10,8 +10,8 @@ pub(crate) struct Shown {
     script: Child,
     keys: ChildStdin,
     output: Receiver<Vec<u8>>,
-    /// What was printed since it was last forgotten.
-    printed: Vec<u8>,
+    /// What the terminal shows.
+    screen: vt100::Parser,
     pid: u32,
 }
 
@@ -42,30 +42,38 @@ impl Shown {
                 }
             }
         });
-        let mut shown = Self { script, keys, output, printed: Vec::new(), pid: 0 };
-        shown.wait_for(">", Duration::from_secs(10));
-        let printed = String::from_utf8_lossy(&shown.printed).into_owned();
-        shown.pid = printed.split(['<', '>']).nth(1).and_then(|pid| pid.parse().ok()).expect("the shell's number");
+        let mut printed = Vec::new();
+        let end = loop {
+            printed.extend(output.recv_timeout(Duration::from_secs(10)).expect("the shell's number"));
+            if let Some(end) = printed.iter().position(|byte| *byte == b'>') {
+                break end;
+            }
+        };
+        let number = String::from_utf8_lossy(&printed[1..end]);
+        let pid = number.parse().expect("the shell's number");
         // What came behind the number is the program's already.
-        let end = shown.printed.iter().position(|byte| *byte == b'>').map_or(0, |at| at + 1);
-        shown.printed.drain(..end);
-        shown
+        let mut screen = vt100::Parser::new(height, width, 0);
+        screen.process(&printed[end + 1..]);
+        Self { script, keys, output, screen, pid }
     }
 
-    /// Forgets what was printed so far.
-    pub(crate) fn forget(&mut self) {
-        self.printed.extend(self.output.try_iter().flatten());
-        self.printed.clear();
-    }
-
-    /// Waits until words have been printed. They must be drawn in one go: cells that did not change are not printed.
+    /// Waits until words stand on the screen, in one line.
     pub(crate) fn wait_for(&mut self, words: &str, most: Duration) {
+        self.wait_until(words, most, |screen| screen.contains(words));
+    }
+
+    /// Waits until no such words stand on the screen.
+    pub(crate) fn wait_without(&mut self, words: &str, most: Duration) {
+        self.wait_until(words, most, |screen| !screen.contains(words));
+    }
+
+    fn wait_until(&mut self, words: &str, most: Duration, is_so: impl Fn(&str) -> bool) {
         let end = Instant::now() + most;
-        while !self.printed.windows(words.len()).any(|window| window == words.as_bytes()) {
+        while !is_so(&self.screen.screen().contents()) {
             let left = end.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
-                Ok(part) => self.printed.extend(part),
-                Err(error) => panic!("{words:?}: {error}; printed: {}", String::from_utf8_lossy(&self.printed)),
+                Ok(part) => self.screen.process(&part),
+                Err(error) => panic!("{words:?}: {error}; shown:\n{}", self.screen.screen().contents()),
             }
         }
     }

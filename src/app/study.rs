@@ -334,4 +334,34 @@ mod tests {
         let multiple = share(&second, |question| question.choose > 1);
         assert!((14..=18).contains(&multiple), "{multiple} with several right answers");
     }
+
+    #[test]
+    fn readiness_is_estimated_for_the_last_days_only_however_many_there_were() {
+        const DAYS: usize = 400;
+        let library = content::load(&Source::Embedded).0;
+        let answer = |at: usize| {
+            let question = &library.questions[at % library.questions.len()];
+            Logged {
+                at: Timestamp::from_millis(at as u64 * 86_400_000),
+                question: question.id.clone(),
+                family: question.family_name().to_owned(),
+                topic: question.topic.clone(),
+                correct: at % 3 > 0,
+                first_sight: true,
+                mode: "quiz".to_owned(),
+                confidence: "sure".to_owned(),
+                is_verified: true,
+                is_proof_seen: false,
+            }
+        };
+        let log: Vec<Logged> = (0..DAYS).map(answer).collect();
+        let shown = readiness_by_day(&library, &log);
+        let days: Vec<u32> = shown.iter().map(|estimate| estimate.day).collect();
+        assert_eq!(days, (DAYS - MOST_DAYS..DAYS).map(|day| u32::try_from(day).unwrap()).collect::<Vec<_>>());
+        // The last day's estimate is that of all answers, not of those in the last days.
+        let Readiness::Estimate { share, low, high, .. } = ready(&library, &log) else {
+            panic!("400 answers are enough")
+        };
+        assert_eq!(shown.last(), Some(&Estimate { day: 399, share, low, high }));
+    }
 }

@@ -135,3 +135,28 @@ fn readme(lab: &Lab, code: &Code, starters: &[(Language, &Starter)]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::{self, Source};
+
+    #[test]
+    fn what_a_pack_says_cannot_steer_the_terminal_that_shows_the_readme() {
+        let library = content::load(&Source::Embedded).0;
+        let mut lab = library.labs.iter().find(|lab| lab.code.is_some()).cloned().expect("a lab is done in code");
+        let hostile = "\u{1b}[2J\u{202e}\u{7}";
+        lab.title.push_str(hostile);
+        lab.intro.push_str(hostile);
+        lab.steps[0].task.push_str(hostile);
+        if let Some(code) = &mut lab.code {
+            code.about.push_str(hostile);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        write(&lab, None, folder.path(), 8000).unwrap();
+        let readme = fs::read_to_string(folder.path().join("README.md")).unwrap();
+        assert!(readme.contains(lab.intro.trim_end_matches(hostile)), "{readme}");
+        let steering = readme.chars().filter(|letter| *letter != '\n' && safe_text::must_be_marked(*letter));
+        assert_eq!(steering.collect::<String>(), "", "{readme:?}");
+    }
+}

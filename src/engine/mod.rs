@@ -143,6 +143,8 @@ pub struct Config {
     pub journal_capacity: usize,
     /// The buckets that exports go to and imports come from, if there are any.
     pub objects: Option<Arc<dyn objects::Objects>>,
+    /// How much one import reads.
+    pub import_limits: objects::ImportLimits,
 }
 
 /// How long control-plane work takes, in milliseconds. Modelled: the service gives no figures.
@@ -217,6 +219,7 @@ impl Default for Config {
             seed: 1,
             journal_capacity: 10_000,
             objects: None,
+            import_limits: objects::ImportLimits::default(),
         }
     }
 }

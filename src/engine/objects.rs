@@ -7,12 +7,23 @@ use std::fmt;
 
 /// The most bytes of one line of an object that an import reads; a longer one is no item.
 pub const LINE_BYTES: usize = 16 << 20;
-/// The most bytes that one import reads, uncompressed (a model: the service reads 15 TB).
-pub const IMPORT_BYTES: u64 = 256 << 20;
-/// The most items that one import reads: each takes about a kilobyte of memory, however short its line is.
-pub const IMPORT_ITEMS: u64 = 1_000_000;
-/// The most objects that one import reads.
-pub const IMPORT_OBJECTS: usize = 50_000;
+
+/// How much one import reads at most (a model: the service reads 15 TB).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImportLimits {
+    /// Bytes, uncompressed.
+    pub bytes: u64,
+    /// Items: each takes about a kilobyte of memory, however short its line is.
+    pub items: u64,
+    /// Objects.
+    pub objects: usize,
+}
+
+impl Default for ImportLimits {
+    fn default() -> Self {
+        Self { bytes: 256 << 20, items: 1_000_000, objects: 50_000 }
+    }
+}
 
 /// What an object was written as.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line as Shown, Span};
 use ratatui::widgets::{Clear, Widget as _};
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::app::figures::Tab;
 use crate::app::line::{Line, Role, wrapped};
@@ -271,15 +271,30 @@ pub(super) fn text_width(area: Rect) -> u16 {
     area.width.saturating_sub(1).min(WIDEST)
 }
 
-/// A line cut to a width, with a mark if it is.
+/// A line cut to a width, with a mark if it is. Looks at no more of a long line than fits: lists are cut in every frame.
 pub(super) fn shortened(line: &Line, width: usize) -> Line {
-    let mut line = line.clone();
-    let is_cut = line.width() > width;
-    while line.width() >= width.max(1) && is_cut {
-        let is_empty = line.spans.last_mut().is_none_or(|(_, text)| text.pop().is_none());
-        if is_empty && line.spans.pop().is_none() {
-            break;
+    let room = width.saturating_sub(1);
+    // What fits with room for the mark, and what fits without one.
+    let (mut kept, mut used) = (None, 0);
+    for (span, (_, text)) in line.spans.iter().enumerate() {
+        for (at, letter) in text.char_indices() {
+            used += letter.width().unwrap_or(0);
+            if used > room {
+                kept.get_or_insert((span, at));
+            }
+            if used > width {
+                return cut_at(line, kept.unwrap_or((span, at))).and(Role::Muted, "…");
+            }
         }
     }
-    if is_cut { line.and(Role::Muted, "…") } else { line }
+    line.clone()
+}
+
+/// What of a line stands before a byte of one of its spans.
+fn cut_at(line: &Line, (span, at): (usize, usize)) -> Line {
+    let mut spans = line.spans[..=span].to_vec();
+    if let Some((_, text)) = spans.last_mut() {
+        text.truncate(at);
+    }
+    Line { spans, ..*line }
 }

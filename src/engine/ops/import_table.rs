@@ -6,7 +6,7 @@
 //! the others. Of two lines with the same key, the last one stays.
 //!
 //! Left out: Amazon Ion and ZSTD; the log of what was left out. The objects are read when it begins, up to
-//! [`IMPORT_BYTES`]. Source: API reference, ImportTable; AWS documentation, "Amazon S3 import formats for DynamoDB".
+//! [`ImportLimits`]. Source: API reference, ImportTable; AWS documentation, "Amazon S3 import formats for DynamoDB".
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::lookup::table_name;
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{protocol, transfers as text};
-use crate::engine::objects::{IMPORT_BYTES, IMPORT_ITEMS, IMPORT_OBJECTS, Objects};
+use crate::engine::objects::{ImportLimits, Objects};
 use crate::engine::plan::Plan;
 use crate::engine::shape::{self, List, Pattern, Shape, Text, structure};
 use crate::engine::table::{Stored, Table, Tree};
@@ -232,8 +232,15 @@ impl Operation for ImportTable {
             // No table comes of it, although its ARN is told.
             None => transfer::failure("ImportStatus", text::NO_BUCKET_CODE, text::no_bucket(&new.bucket)),
             Some(objects) => {
-                let mut reader =
-                    Reader { table: &table, format: &new.format, items: Tree::default(), told: Told::default() };
+                let limits = engine.config.import_limits;
+                let mut reader = Reader {
+                    table: &table,
+                    format: &new.format,
+                    limits,
+                    is_over: false,
+                    items: Tree::default(),
+                    told: Told::default(),
+                };
                 let read = reader.read(objects.as_ref(), &new.bucket, &new.prefix, new.gzip);
                 let Reader { items, told, .. } = reader;
                 engine.create_filled(table, items);
@@ -343,38 +350,35 @@ impl Told {
 struct Reader<'a> {
     table: &'a Table,
     format: &'a Format,
+    limits: ImportLimits,
+    /// Whether there was more than an import reads.
+    is_over: bool,
     items: Tree,
     told: Told,
 }
 
 impl Reader<'_> {
     fn read(&mut self, objects: &dyn Objects, bucket: &str, prefix: &str, gzip: bool) -> Result<(), String> {
-        let keys = objects.keys(bucket, prefix, IMPORT_OBJECTS).map_err(|cause| text::no_access(&cause))?;
-        for key in keys.iter().take(IMPORT_OBJECTS) {
+        let most = self.limits.objects;
+        let keys = objects.keys(bucket, prefix, most).map_err(|cause| text::no_access(&cause))?;
+        for key in keys.iter().take(most) {
             let mut header = None;
             let mut each = |line: Option<&[u8]>| self.take(line, &mut header);
             objects.lines(bucket, key, gzip, &mut each).map_err(|cause| text::no_access(&cause))?;
         }
-        if keys.len() > IMPORT_OBJECTS || self.is_full() {
-            return Err(text::too_much(IMPORT_BYTES >> 20, IMPORT_ITEMS, IMPORT_OBJECTS));
+        if keys.len() > most || self.is_over {
+            let ImportLimits { bytes, items, objects } = self.limits;
+            return Err(text::too_much(bytes >> 20, items, objects));
         }
         Ok(())
     }
 
-    /// Whether it has read more than an import reads.
-    const fn is_full(&self) -> bool {
-        self.told.bytes > IMPORT_BYTES || self.told.processed > IMPORT_ITEMS
-    }
-
     /// Takes a line; answers whether the object is to be read on.
     fn take(&mut self, line: Option<&[u8]>, header: &mut Option<Vec<String>>) -> bool {
-        let Some(line) = line else {
-            self.told.processed += 1;
-            self.told.errors += 1;
-            return false;
-        };
+        let Some(line) = line else { return self.count(None) };
         self.told.bytes += line.len() as u64 + 1;
-        if self.is_full() {
+        self.is_over |= self.told.bytes > self.limits.bytes;
+        if self.is_over {
             return false;
         }
         if line.iter().all(u8::is_ascii_whitespace) {
@@ -387,7 +391,7 @@ impl Reader<'_> {
                 for json in serde_json::Deserializer::from_str(line).into_iter() {
                     let Ok(json) = json else { return self.count(None) };
                     self.count(json_item(json));
-                    if self.is_full() {
+                    if self.is_over {
                         return false;
                     }
                 }
@@ -401,13 +405,17 @@ impl Reader<'_> {
                 };
                 let item = csv_item(names, values, self.table);
                 self.count(item);
-                true
+                !self.is_over
             }
         }
     }
 
-    /// Counts a line with the item it holds, if it holds one; answers `false` if it holds none.
+    /// Counts a line with the item it holds, if it holds one; answers `false` if it holds none, or is one too many.
     fn count(&mut self, item: Option<Item>) -> bool {
+        self.is_over |= self.told.processed == self.limits.items;
+        if self.is_over {
+            return false;
+        }
         self.told.processed += 1;
         let fits = |item: &Item| {
             let position = self.table.keys.position_of_item(item).ok()?;

@@ -248,13 +248,15 @@ fn help(model: &Model) -> Vec<Line> {
     for (title, bindings) in
         [("Now", now), ("Moving", every(movement)), ("Everywhere", every(vec![common])), ("At other times", later)]
     {
-        let mut group: Vec<Line> = Vec::new();
-        for binding in bindings.into_iter().filter(|binding| !binding.label.is_empty()) {
-            let line = Line::text(binding.label).behind(Role::Key, format!("  {:<18} ", binding.all_shown(model)));
-            if !group.contains(&line) {
-                group.push(line);
-            }
-        }
+        let shown: Vec<(String, &str)> = bindings
+            .into_iter()
+            .filter(|binding| !binding.label.is_empty())
+            .map(|binding| (binding.all_shown(model), binding.label))
+            .collect();
+        let group: Vec<Line> = (0..shown.len())
+            .filter(|at| !is_said_elsewhere(&shown, *at))
+            .map(|at| Line::text(shown[at].1).behind(Role::Key, format!("  {:<18} ", shown[at].0)))
+            .collect();
         if !group.is_empty() {
             lines.extend((!lines.is_empty()).then(Line::blank));
             lines.push(Line::of(Role::Title, title));
@@ -270,6 +272,16 @@ fn help(model: &Model) -> Vec<Line> {
         ));
     }
     lines
+}
+
+/// Whether another of some keys with what they do says the same of more keys, or an earlier one of the same: where text is
+/// typed only one of the keys may be left.
+fn is_said_elsewhere(shown: &[(String, &str)], at: usize) -> bool {
+    let (keys, label) = &shown[at];
+    let has_all = |other: &str| keys.split(' ').all(|key| other.split(' ').any(|other| other == key));
+    shown.iter().enumerate().any(|(place, (other, does))| {
+        place != at && does == label && has_all(other) && (other.len() > keys.len() || place < at)
+    })
 }
 
 /// Clears a part of the area for an overlay, with a title; returns its inside.
