@@ -91,7 +91,7 @@ impl Engine {
         let name = self.table(table).map(|table| format!("{}/kinesis/{arn}", table.id)).unwrap_or_default();
         let Some(stream) = self.stream(&name) else { return Vec::new() };
         let chance = |what: &str, change: &Change| {
-            partition_hash(&[KeyScalar::S(format!("{what} {} {}", self.config.seed, change.sequence))])
+            partition_hash(&[KeyScalar::S(format!("{what} {} {}", self.config.seed, change.sequence).into())])
         };
         let mut order: Vec<&Change> = stream.records().collect();
         let mut place = 0;
@@ -140,7 +140,7 @@ impl Engine {
         };
         json!({
             "awsRegion": self.config.region,
-            "eventID": format!("{:016x}{:016x}", partition_hash(&[KeyScalar::S(arn.to_owned())]), change.sequence),
+            "eventID": format!("{:016x}{:016x}", partition_hash(&[KeyScalar::S(arn.into())]), change.sequence),
             "eventName": change.event_name(),
             "userIdentity": who,
             "recordFormat": "application/json",

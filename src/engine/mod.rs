@@ -606,7 +606,7 @@ impl Engine {
     /// A UUID for the next table, the same for the same sequence of creations.
     fn next_table_id(&mut self) -> Arc<str> {
         self.created += 1;
-        let seed = value::key::partition_hash(&[value::key::KeyScalar::S(format!("table {}", self.created))]);
+        let seed = value::key::partition_hash(&[value::key::KeyScalar::S(format!("table {}", self.created).into())]);
         let (high, low) = (seed >> 32, seed & 0xffff_ffff);
         format!("{high:08x}-{:04x}-4{:03x}-a{:03x}-{low:08x}{:04x}", low >> 16, low & 0xfff, high & 0xfff, self.created)
             .into()

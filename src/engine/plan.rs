@@ -177,8 +177,8 @@ pub fn stretch(range: &KeyRange) -> Stretch {
 /// Past every scalar that begins with `prefix`: the next text after it, or the collection's end if there is none.
 fn after_prefix(collection: &Position, prefix: &KeyScalar) -> Bound<Position> {
     let next = match prefix {
-        KeyScalar::S(text) => next_text(text).map(KeyScalar::S),
-        KeyScalar::B(blob) => next_bytes(blob).map(KeyScalar::B),
+        KeyScalar::S(text) => next_text(text).map(|text| KeyScalar::S(text.into())),
+        KeyScalar::B(blob) => next_bytes(blob).map(|blob| KeyScalar::B(blob.into())),
         KeyScalar::N(_) | KeyScalar::Last => None,
     };
     Bound::Excluded(next.map_or_else(|| collection.end(), |scalar| collection.then(scalar)))

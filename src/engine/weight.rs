@@ -7,6 +7,7 @@
 
 use std::mem::size_of;
 
+use ecow::{EcoString, EcoVec};
 use serde_json::{Map, Value};
 
 use super::value::{AttributeValue, Item};
@@ -17,6 +18,9 @@ const NODE_SHARE: u64 = 16;
 const MEMBER_SHARE: u64 = 24;
 /// The entries that the least node of a map has room for.
 const LEAST_NODE: u64 = 11;
+
+/// The count of owners and the room that shared memory begins with.
+const COUNTED: u64 = 16;
 
 /// Bytes of a type's own.
 pub(super) const fn of<T>() -> u64 {
@@ -34,31 +38,30 @@ pub fn item(item: &Item) -> u64 {
 }
 
 fn map(map: &Item) -> u64 {
-    let room = of::<String>() + of::<AttributeValue>();
-    let entries = bytes(map.len());
-    let nodes = if entries == 0 { 0 } else { (entries * (room + NODE_SHARE)).max(LEAST_NODE * room) };
-    nodes + map.iter().map(|(name, value)| bytes(name.len()) + behind(value)).sum::<u64>()
+    let own =
+        if map.is_empty() { 0 } else { COUNTED + bytes(map.len()) * (of::<EcoString>() + of::<AttributeValue>()) };
+    own + map.iter().map(|(name, value)| text(name) + behind(value)).sum::<u64>()
+}
+
+/// Bytes behind a text: none if it is short enough to lie in its handle.
+fn text(text: &EcoString) -> u64 {
+    if text.is_inline() { 0 } else { COUNTED + bytes(text.capacity()) }
 }
 
 /// Bytes behind an attribute value, its own not included.
 fn behind(value: &AttributeValue) -> u64 {
-    let set = |entry: u64, count: usize| {
-        if count == 0 { 0 } else { (bytes(count) * (entry + NODE_SHARE)).max(LEAST_NODE * entry) }
-    };
+    let set = |entry: u64, count: usize| COUNTED + (bytes(count) * (entry + NODE_SHARE)).max(LEAST_NODE * entry);
+    let blob = |blob: &EcoVec<u8>| COUNTED + bytes(blob.capacity());
     match value {
-        AttributeValue::S(text) => bytes(text.capacity()),
-        AttributeValue::B(blob) => bytes(blob.capacity()),
+        AttributeValue::S(inner) => text(inner),
+        AttributeValue::B(inner) => blob(inner),
         AttributeValue::N(_) | AttributeValue::Null | AttributeValue::Bool(_) => 0,
-        AttributeValue::Ss(texts) => {
-            set(of::<String>(), texts.len()) + texts.iter().map(|text| bytes(text.len())).sum::<u64>()
-        }
+        AttributeValue::Ss(texts) => set(of::<EcoString>(), texts.len()) + texts.iter().map(text).sum::<u64>(),
         AttributeValue::Ns(numbers) => set(of::<super::value::Number>(), numbers.len()),
-        AttributeValue::Bs(blobs) => {
-            set(of::<Vec<u8>>(), blobs.len()) + blobs.iter().map(|blob| bytes(blob.len())).sum::<u64>()
-        }
+        AttributeValue::Bs(blobs) => set(of::<EcoVec<u8>>(), blobs.len()) + blobs.iter().map(blob).sum::<u64>(),
         AttributeValue::M(inner) => map(inner),
         AttributeValue::L(list) => {
-            bytes(list.capacity()) * of::<AttributeValue>() + list.iter().map(behind).sum::<u64>()
+            COUNTED + bytes(list.capacity()) * of::<AttributeValue>() + list.iter().map(behind).sum::<u64>()
         }
     }
 }
@@ -207,7 +210,7 @@ mod tests {
     fn counting_stops_when_there_is_enough() {
         let long = Value::Array(vec![json!("x"); 100_000]);
         assert!(json(&long, 1000) > 1000);
-        let item = Item::from([("a".to_owned(), AttributeValue::L(vec![AttributeValue::Null; 1000]))]);
+        let item = Item::from([("a".to_owned(), AttributeValue::L(EcoVec::from_elem(AttributeValue::Null, 1000)))]);
         // A number's 16 bytes of digits must not make every value as large as they would be aligned.
         let null = of::<AttributeValue>();
         assert_eq!(null, 32);

@@ -108,7 +108,7 @@ fn order(found: &AttributeValue, bound: &Value) -> Option<Ordering> {
 
 fn contains(found: &AttributeValue, part: &Value) -> bool {
     match (found, plain(part)) {
-        (AttributeValue::S(text), Some(AttributeValue::S(part))) => text.contains(&part),
+        (AttributeValue::S(text), Some(AttributeValue::S(part))) => text.contains(part.as_str()),
         (AttributeValue::Ss(set), Some(AttributeValue::S(part))) => set.contains(&part),
         (AttributeValue::Ns(set), Some(AttributeValue::N(part))) => set.contains(&part),
         (AttributeValue::L(list), Some(part)) => list.contains(&part),
@@ -197,9 +197,10 @@ pub(super) fn attributes_words(wanted: &Attributes) -> String {
 
 /// The values of a key in words, that of the partition key first: `C-0042`, `PRJ-01, T-0005`.
 pub(super) fn key_words(key: &Item, partition: &[String]) -> String {
-    let say = |value: &AttributeValue| if let AttributeValue::S(text) = value { text.clone() } else { literal(value) };
+    let say =
+        |value: &AttributeValue| if let AttributeValue::S(text) = value { text.to_string() } else { literal(value) };
     let first = partition.iter().filter_map(|name| key.get(name));
-    let rest = key.iter().filter(|(name, _)| !partition.contains(name)).map(|(_, value)| value);
+    let rest = key.iter().filter(|(name, _)| !partition.iter().any(|key| key == *name)).map(|(_, value)| value);
     first.chain(rest).map(say).collect::<Vec<_>>().join(", ")
 }
 
@@ -258,7 +259,8 @@ pub(super) fn member(body: &Value, path: &str) -> Option<AttributeValue> {
 
 /// A JSON value of a response: an attribute in wire form is taken as the attribute.
 fn plain_json(value: &Value) -> Option<AttributeValue> {
-    plain(value).or_else(|| Some(AttributeValue::S(encode(&plain(&Value::String(value.to_string()))?).to_string())))
+    plain(value)
+        .or_else(|| Some(AttributeValue::S(encode(&plain(&Value::String(value.to_string()))?).to_string().into())))
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ecow::EcoString;
+
 use super::words;
 use crate::clock::Timestamp;
 use crate::engine::Change;
@@ -295,8 +297,8 @@ impl RecordFigures {
         let other = |image: Option<&Item>| image.filter(|_| shows_old && shows_new).cloned().unwrap_or_default();
         let (before, after) = (other(old), other(new));
         let short = |image: &Item, against: &Item| {
-            let differs = |(name, value): &(&String, &AttributeValue)| {
-                !change.key.contains_key(*name) && against.get(*name) != Some(*value)
+            let differs = |(name, value): &(&EcoString, &AttributeValue)| {
+                !change.key.contains_key(name) && against.get(name) != Some(*value)
             };
             words::image(image.iter().filter(differs))
         };

@@ -1,5 +1,7 @@
 //! Short texts for figures: sizes, times, keys and images.
 
+use ecow::EcoString;
+
 use serde_json::{Map, Value};
 
 use crate::engine::capacity::grouped;
@@ -63,7 +65,7 @@ pub(super) fn wire_key(wire: &Map<String, Value>) -> Option<String> {
 }
 
 /// Some attributes of an item in short: `amount 12, poison true`.
-pub(super) fn image<'a>(attributes: impl Iterator<Item = (&'a String, &'a AttributeValue)>) -> String {
+pub(super) fn image<'a>(attributes: impl Iterator<Item = (&'a EcoString, &'a AttributeValue)>) -> String {
     let parts: Vec<String> =
         attributes.take(12).map(|(name, held)| format!("{} {}", clean(name, LONGEST_VALUE), value(held))).collect();
     clean(&parts.join(", "), LONGEST_IMAGE)

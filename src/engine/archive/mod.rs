@@ -153,7 +153,7 @@ impl Archive {
     #[must_use]
     pub fn next_arn(&self, below: &str, kind: &str, now: Timestamp) -> Arc<str> {
         let arn = |number: u64| -> Arc<str> {
-            let seed = partition_hash(&[KeyScalar::S(format!("{below} {kind} {number} {}", now.as_millis()))]);
+            let seed = partition_hash(&[KeyScalar::S(format!("{below} {kind} {number} {}", now.as_millis()).into())]);
             format!("{below}/{kind}/{:014}-{:08x}", now.as_millis(), (seed & 0xffff_ffff).max(1)).into()
         };
         (0..u64::MAX).map(arn).find(|arn| !self.entries.contains_key(arn)).unwrap_or_else(|| arn(0))

@@ -119,7 +119,7 @@ fn contains(value: &AttributeValue, part: &AttributeValue) -> bool {
 /// A scalar without quotes, as the service echoes bounds.
 pub(super) fn plain(value: &AttributeValue) -> String {
     match value {
-        AttributeValue::S(text) => text.clone(),
+        AttributeValue::S(text) => text.to_string(),
         AttributeValue::N(number) => number.to_string(),
         AttributeValue::B(blob) => base64::engine::general_purpose::STANDARD.encode(blob),
         other => format!("{other:?}"),

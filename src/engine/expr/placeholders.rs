@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use ecow::EcoString;
+
 use crate::engine::error::ApiError;
 use crate::engine::messages::expressions as text;
 use crate::engine::messages::wording::Wording;
@@ -13,7 +15,7 @@ use crate::engine::value::size;
 #[derive(Clone, Debug, Default)]
 pub struct Placeholders {
     names: BTreeMap<String, Meaning<String>>,
-    values: BTreeMap<String, Meaning<AttributeValue>>,
+    values: BTreeMap<EcoString, Meaning<AttributeValue>>,
     /// The bytes of the values that expressions name, once for each time.
     stated: u64,
 }
@@ -106,9 +108,9 @@ impl Placeholders {
     }
 }
 
-fn all_used<T>(parameter: &str, placeholders: &BTreeMap<String, Meaning<T>>) -> Result<(), ApiError> {
+fn all_used<K: AsRef<str>, T>(parameter: &str, placeholders: &BTreeMap<K, Meaning<T>>) -> Result<(), ApiError> {
     let unused = placeholders.iter().filter(|(_, meaning)| !meaning.is_used);
-    let left: Vec<&str> = unused.map(|(key, _)| key.as_str()).collect();
+    let left: Vec<&str> = unused.map(|(key, _)| key.as_ref()).collect();
     if left.is_empty() { Ok(()) } else { Err(ApiError::validation(text::unused(parameter, &left))) }
 }
 

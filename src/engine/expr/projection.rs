@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use ecow::{EcoString, EcoVec};
+
 use super::parser::Parser;
 use super::path::{Element, Path};
 use super::placeholders::Placeholders;
@@ -16,14 +18,14 @@ use crate::engine::value::{AttributeValue, Item};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Projection {
     paths: Vec<Path>,
-    roots: BTreeMap<String, Branch>,
+    roots: BTreeMap<EcoString, Branch>,
 }
 
 /// What is wanted of a value: all of it, or some entries and elements.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Branch {
     whole: bool,
-    names: BTreeMap<String, Branch>,
+    names: BTreeMap<EcoString, Branch>,
     indexes: BTreeMap<usize, Branch>,
 }
 
@@ -31,12 +33,12 @@ impl Projection {
     /// The projection on these paths.
     #[must_use]
     pub fn of(paths: Vec<Path>) -> Self {
-        let mut roots: BTreeMap<String, Branch> = BTreeMap::new();
+        let mut roots: BTreeMap<EcoString, Branch> = BTreeMap::new();
         for path in &paths {
-            let mut branch = roots.entry(path.root().to_owned()).or_default();
+            let mut branch = roots.entry(path.root().into()).or_default();
             for element in path.rest() {
                 branch = match element {
-                    Element::Name(name) => branch.names.entry(name.clone()).or_default(),
+                    Element::Name(name) => branch.names.entry(name.into()).or_default(),
                     Element::Index(index) => branch.indexes.entry(*index).or_default(),
                 };
             }
@@ -54,7 +56,7 @@ impl Projection {
     /// The part of `item` that the paths lead to; list elements close up, and what is not there is left out.
     #[must_use]
     pub fn apply(&self, item: &Item) -> Item {
-        let part = |(name, branch): (&String, &Branch)| Some((name.clone(), branch.of(item.get(name)?)?));
+        let part = |(name, branch): (&EcoString, &Branch)| Some((name.clone(), branch.of(item.get(name)?)?));
         self.roots.iter().filter_map(part).collect()
     }
 }
@@ -66,13 +68,13 @@ impl Branch {
         }
         match value {
             AttributeValue::M(map) => {
-                let entry = |(name, branch): (&String, &Self)| Some((name.clone(), branch.of(map.get(name)?)?));
-                let part: BTreeMap<_, _> = self.names.iter().filter_map(entry).collect();
+                let entry = |(name, branch): (&EcoString, &Self)| Some((name.clone(), branch.of(map.get(name)?)?));
+                let part: Item = self.names.iter().filter_map(entry).collect();
                 (!part.is_empty()).then_some(AttributeValue::M(part))
             }
             AttributeValue::L(list) => {
                 let element = |(index, branch): (&usize, &Self)| branch.of(list.get(*index)?);
-                let part: Vec<_> = self.indexes.iter().filter_map(element).collect();
+                let part: EcoVec<_> = self.indexes.iter().filter_map(element).collect();
                 (!part.is_empty()).then_some(AttributeValue::L(part))
             }
             _ => None,

@@ -7,6 +7,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
+
+use ecow::EcoVec;
 
 use super::ast::{Action, Source};
 use super::parser::Parser;
@@ -228,10 +231,11 @@ fn source_value(source: &Source, old: &Item) -> Result<AttributeValue, ApiError>
         Source::Plus(left, right) => arithmetic(left, right, old, Number::checked_add),
         Source::Minus(left, right) => arithmetic(left, right, old, Number::checked_sub),
         Source::ListAppend(first, second) => match (source_value(first, old)?, source_value(second, old)?) {
-            (AttributeValue::L(mut first), AttributeValue::L(second)) => {
-                first.reserve_exact(second.len());
-                first.extend(second);
-                Ok(AttributeValue::L(first))
+            (AttributeValue::L(first), AttributeValue::L(second)) => {
+                let mut all = EcoVec::with_capacity(first.len() + second.len());
+                all.extend_from_slice(&first);
+                all.extend_from_slice(&second);
+                Ok(AttributeValue::L(all))
             }
             _ => refuse(text::OPERAND_TYPE_IN_ITEM),
         },
@@ -243,18 +247,22 @@ fn sum(present: Option<&AttributeValue>, operand: &AttributeValue) -> Result<Att
     match (present, operand) {
         (None, operand) => Ok(operand.clone()),
         (Some(AttributeValue::N(present)), AttributeValue::N(more)) => number(present.checked_add(*more)),
-        (Some(AttributeValue::Ss(present)), AttributeValue::Ss(more)) => Ok(AttributeValue::Ss(present | more)),
-        (Some(AttributeValue::Ns(present)), AttributeValue::Ns(more)) => Ok(AttributeValue::Ns(present | more)),
-        (Some(AttributeValue::Bs(present)), AttributeValue::Bs(more)) => Ok(AttributeValue::Bs(present | more)),
+        (Some(AttributeValue::Ss(present)), AttributeValue::Ss(more)) => Ok(AttributeValue::Ss(union(present, more))),
+        (Some(AttributeValue::Ns(present)), AttributeValue::Ns(more)) => Ok(AttributeValue::Ns(union(present, more))),
+        (Some(AttributeValue::Bs(present)), AttributeValue::Bs(more)) => Ok(AttributeValue::Bs(union(present, more))),
         _ => refuse(text::OPERAND_TYPE_IN_ITEM),
     }
 }
 
+fn union<T: Ord + Clone>(present: &BTreeSet<T>, more: &BTreeSet<T>) -> Arc<BTreeSet<T>> {
+    Arc::new(present | more)
+}
+
 /// DELETE: a set less some members; `None` if none is left, because there are no empty sets.
 fn difference(present: Option<&AttributeValue>, members: &AttributeValue) -> Result<Option<AttributeValue>, ApiError> {
-    fn less<T: Ord + Clone>(present: &BTreeSet<T>, members: &BTreeSet<T>) -> Option<BTreeSet<T>> {
+    fn less<T: Ord + Clone>(present: &BTreeSet<T>, members: &BTreeSet<T>) -> Option<Arc<BTreeSet<T>>> {
         let rest = present - members;
-        (!rest.is_empty()).then_some(rest)
+        (!rest.is_empty()).then(|| Arc::new(rest))
     }
     Ok(match (present, members) {
         (None, _) => None,
@@ -278,7 +286,7 @@ fn parent<'a>(item: &'a mut Item, path: &Path) -> Option<(&'a mut AttributeValue
     for element in between {
         value = match (value, element) {
             (AttributeValue::M(map), Element::Name(name)) => map.get_mut(name)?,
-            (AttributeValue::L(list), Element::Index(index)) => list.get_mut(*index)?,
+            (AttributeValue::L(list), Element::Index(index)) => list.make_mut().get_mut(*index)?,
             _ => return None,
         };
     }
@@ -287,7 +295,7 @@ fn parent<'a>(item: &'a mut Item, path: &Path) -> Option<(&'a mut AttributeValue
 
 fn put(item: &mut Item, path: &Path, value: AttributeValue) -> Result<(), ApiError> {
     if !path.is_nested() {
-        item.insert(path.root().to_owned(), value);
+        item.insert(path.root(), value);
         return Ok(());
     }
     match parent(item, path) {
@@ -295,12 +303,14 @@ fn put(item: &mut Item, path: &Path, value: AttributeValue) -> Result<(), ApiErr
             map.insert(name, value);
         }
         Some((AttributeValue::L(list), Element::Index(index))) => {
-            if let Some(element) = list.get_mut(index) {
-                *element = value;
+            if index < list.len() {
+                list.make_mut()[index] = value;
             } else {
                 // Room that is kept for a list that grows would be kept as long as the item.
-                list.reserve_exact(1);
-                list.push(value);
+                let mut grown = EcoVec::with_capacity(list.len() + 1);
+                grown.extend_from_slice(list);
+                grown.push(value);
+                *list = grown;
             }
         }
         _ => return refuse(text::PATH_INVALID),

@@ -1,5 +1,7 @@
 //! Texts about keys: of the table, of its indexes, and of pages' starting keys.
 
+use ecow::EcoString;
+
 use crate::engine::table::schema::{IndexKeyProblem, IndexKeyProblemKind, KeyRole};
 use crate::engine::value::key::KeyAttribute;
 use crate::engine::value::{AttributeValue, Item, Type, json};
@@ -119,7 +121,7 @@ pub fn nested_key(name: &str, of_index: bool) -> String {
 /// An ExclusiveStartKey in a Query of a table without a sort key.
 #[must_use]
 pub fn start_key_of_one_item(key: &Item) -> String {
-    let part = |(name, value): (&String, &AttributeValue)| {
+    let part = |(name, value): (&EcoString, &AttributeValue)| {
         let wire = json::encode(value);
         let typed = wire.as_object().and_then(|wire| wire.iter().next());
         let (kind, inner) = typed.map_or(("", ""), |(kind, inner)| (kind.as_str(), inner.as_str().unwrap_or_default()));

@@ -455,7 +455,7 @@ fn file_name(root: &str, number: u64) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     (0..26_u64)
         .map(|place| {
-            let hash = partition_hash(&[KeyScalar::S(format!("{root} {number} {place}"))]);
+            let hash = partition_hash(&[KeyScalar::S(format!("{root} {number} {place}").into())]);
             char::from(LETTERS[usize::try_from(hash % 32).unwrap_or(0)])
         })
         .collect()

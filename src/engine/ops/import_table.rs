@@ -445,7 +445,7 @@ fn csv_item(names: &[String], values: Vec<String>, table: &Table) -> Option<Item
     }
     let value = |name: &String, text: String| match table.definitions.get(name) {
         Some(kind @ (Type::N | Type::B)) => decode(&json!({ kind.descriptor(): text }), Wording::default()).ok(),
-        _ => Some(AttributeValue::S(text)),
+        _ => Some(AttributeValue::S(text.into())),
     };
     names.iter().zip(values).map(|(name, text)| Some((name.clone(), value(name, text)?))).collect()
 }

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ecow::EcoVec;
 use serde_json::Value;
 
 use crate::engine::error::ApiError;
@@ -316,7 +317,7 @@ fn action(name: &str, action: &str, value: Option<AttributeValue>) -> Result<ast
         ("DELETE", _) => Err(ApiError::validation(text::delete_type(kind.descriptor()))),
         ("ADD", Type::N | Type::Ss | Type::Ns | Type::Bs) => Ok(ast::Action::Add(path, value)),
         ("ADD", Type::L) => {
-            let present = Source::IfNotExists(path.clone(), Box::new(Source::Value(AttributeValue::L(Vec::new()))));
+            let present = Source::IfNotExists(path.clone(), Box::new(Source::Value(AttributeValue::L(EcoVec::new()))));
             let appended = Source::ListAppend(Box::new(present), Box::new(Source::Value(value)));
             Ok(ast::Action::Set(path, appended))
         }

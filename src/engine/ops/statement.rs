@@ -136,13 +136,13 @@ fn check(select: Select, on_failure: ReturnOnFailure, engine: &Engine) -> Result
 /// The key that WHERE fixes by equality, and what else it asks.
 fn fixed_key(condition: Option<Expr>, keys: &KeySchema) -> Result<(Item, Vec<Expr>), ApiError> {
     let mut parts = conjuncts(condition);
-    let mut key = Item::new();
+    let mut key = Vec::new();
     for attribute in keys.attributes() {
         let place = parts.iter().position(|part| equality(part).is_some_and(|(name, _)| name == attribute.name));
         let part = place.map(|place| parts.remove(place)).ok_or_else(|| ApiError::validation(text::KEY_REQUIRED))?;
         key.extend(equality(&part).map(|(name, value)| (name.to_owned(), value.clone())));
     }
-    Ok((key, parts))
+    Ok((key.into_iter().collect(), parts))
 }
 
 /// The parts of a condition that must all hold.

@@ -50,7 +50,7 @@ pub fn key_arn(named: &str, region: &str, account: &str) -> String {
 
 /// A UUID for the key behind an alias, always the same.
 fn identifier(alias: &str) -> String {
-    let seed = partition_hash(&[KeyScalar::S(format!("key {alias}"))]);
+    let seed = partition_hash(&[KeyScalar::S(format!("key {alias}").into())]);
     let (high, low) = (seed >> 32, seed & 0xffff_ffff);
     format!("{high:08x}-{:04x}-4{:03x}-b{:03x}-{low:08x}{:04x}", low >> 16, low & 0xfff, high & 0xfff, high & 0xffff)
 }

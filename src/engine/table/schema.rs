@@ -78,10 +78,7 @@ impl KeySchema {
     /// type, which in an index means that the item is not in it.
     #[must_use]
     pub fn position_if_complete(&self, item: &Item) -> Option<Position> {
-        let scalars = |attributes: &[KeyAttribute]| -> Option<Vec<KeyScalar>> {
-            attributes.iter().map(|wanted| scalar_of(item, wanted)).collect()
-        };
-        Some(Position::new(scalars(&self.partition)?, scalars(&self.sort)?))
+        Position::of(self.partition.len(), self.attributes().map(|wanted| scalar_of(item, wanted)))
     }
 
     /// Refuses an empty string or binary as the value of a key attribute.
@@ -197,9 +194,8 @@ impl IndexSchema {
     /// The entry's position: the index key, then the table's key; `None` if the item lacks an index key attribute.
     #[must_use]
     pub fn position(&self, item: &Item, table: &KeySchema) -> Option<Position> {
-        let own = self.keys.position_if_complete(item)?;
-        let of_table = table.attributes().map(|key| scalar_of(item, key)).collect::<Option<Vec<_>>>()?;
-        Some(own.followed_by(of_table))
+        let attributes = self.keys.attributes().chain(table.attributes());
+        Position::of(self.keys.partition.len(), attributes.map(|wanted| scalar_of(item, wanted)))
     }
 
     /// What the index holds of `item`; the item itself, shared, if that is all of it.

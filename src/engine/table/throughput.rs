@@ -224,7 +224,7 @@ mod tests {
         let number = |text: &str| order(&KeyScalar::N(Number::parse(text).unwrap()));
         let numbers = ["-1e20", "-2", "-1.5", "0", "0.5", "2", "1e20"].map(number);
         assert!(numbers.is_sorted());
-        let text = |text: &str| order(&KeyScalar::S(text.to_owned()));
+        let text = |text: &str| order(&KeyScalar::S(text.into()));
         assert!(text("2026-06-01T10:00") < text("2026-06-01T10:01") && text("a") < text("ab"));
     }
 }

@@ -39,6 +39,17 @@ impl Position {
         Self { hash, parts: parts.into() }
     }
 
+    /// The position of some scalars, of which the first few are the partition key; `None` if one is missing.
+    #[must_use]
+    pub fn of(partition: usize, scalars: impl Iterator<Item = Option<KeyScalar>>) -> Option<Self> {
+        // A key has two parts most often, an entry of an index four.
+        let mut parts = Vec::with_capacity(4);
+        for scalar in scalars {
+            parts.push(scalar?);
+        }
+        Some(Self { hash: partition_hash(&parts[..partition]), parts: parts.into() })
+    }
+
     /// This position with one more scalar at the end: a bound within an item collection.
     #[must_use]
     pub fn then(&self, scalar: KeyScalar) -> Self {

@@ -8,11 +8,13 @@
 //!
 //! A value is made into JSON by [`encode`], or written at once by [`write`](super::write).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ecow::{EcoString, EcoVec};
 use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -31,7 +33,7 @@ const MAX_NAME_BYTES: usize = 65_535;
 /// A map of attribute names to values, as a request carries an item, a key or the values of an expression: in the order
 /// sent, each read or known to be invalid.
 #[derive(Clone, Debug, Default)]
-pub struct WireItem(Vec<(String, Read)>);
+pub struct WireItem(Vec<(EcoString, Read)>);
 
 /// A value that was read, or what is wrong with it.
 type Read = Result<AttributeValue, Flaw>;
@@ -95,7 +97,7 @@ impl WireItem {
     }
 
     /// Returns the entries in the order sent, each with its value or the refusal of it.
-    pub fn into_entries(self, wording: Wording) -> impl Iterator<Item = (String, Result<AttributeValue, ApiError>)> {
+    pub fn into_entries(self, wording: Wording) -> impl Iterator<Item = (EcoString, Result<AttributeValue, ApiError>)> {
         self.0.into_iter().map(move |(name, read)| (name, read.map_err(|flaw| flaw.refusal(wording))))
     }
 
@@ -104,12 +106,11 @@ impl WireItem {
     /// # Errors
     /// ValidationException in the service's words for the first thing wrong: an attribute's name, or its value, depth first.
     pub fn into_item(self, wording: Wording) -> Result<Item, ApiError> {
-        let mut item = Item::new();
-        for (name, read) in self.0 {
+        let attribute = |(name, read): (EcoString, Read)| {
             check_name(&name)?;
-            item.insert(name, read.map_err(|flaw| flaw.refusal(wording))?);
-        }
-        Ok(item)
+            Ok((name, read.map_err(|flaw| flaw.refusal(wording))?))
+        };
+        self.0.into_iter().map(attribute).collect()
     }
 }
 
@@ -128,12 +129,11 @@ pub fn decode(wire: &Value, wording: Wording) -> Result<AttributeValue, ApiError
 /// # Errors
 /// As [`decode`], and for an empty attribute name.
 pub fn decode_item(wire: &Map<String, Value>, wording: Wording) -> Result<Item, ApiError> {
-    let mut item = Item::new();
-    for (name, value) in wire {
+    let attribute = |(name, value): (&String, &Value)| {
         check_name(name)?;
-        item.insert(name.clone(), decode(value, wording)?);
-    }
-    Ok(item)
+        Ok((EcoString::from(name), decode(value, wording)?))
+    };
+    wire.iter().map(attribute).collect()
 }
 
 /// Refuses what cannot be an attribute's name, or that of a map's entry.
@@ -166,7 +166,7 @@ impl<'de> Deserialize<'de> for WireItem {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireItem, A::Error> {
                 let mut entries = Vec::with_capacity(map.size_hint().unwrap_or_default());
-                while let Some(name) = map.next_key()? {
+                while let Some(Text(name)) = map.next_key()? {
                     entries.push((name, map.next_value_seed(ValueReader { wrappers_left: MAX_WRAPPERS })?));
                 }
                 Ok(WireItem(entries))
@@ -219,7 +219,7 @@ impl ValueReader {
     /// Reads what stands under a type's descriptor.
     fn read<'de, A: MapAccess<'de>>(self, kind: Type, members: &mut A) -> Result<Read, A::Error> {
         Ok(match kind {
-            Type::S => Ok(AttributeValue::S(members.next_value()?)),
+            Type::S => Ok(AttributeValue::S(members.next_value::<Text>()?.0)),
             Type::N => members.next_value::<Numeral>()?.0.map(AttributeValue::N).map_err(Flaw::Number),
             Type::B => Ok(AttributeValue::B(members.next_value::<Blob>()?.0)),
             Type::Bool => Ok(AttributeValue::Bool(members.next_value()?)),
@@ -256,7 +256,7 @@ impl<'de> Visitor<'de> for ListReader {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Read, A::Error> {
-        let (mut list, mut flaw) = (Vec::with_capacity(elements.size_hint().unwrap_or_default()), None);
+        let (mut list, mut flaw) = (Vec::new(), None);
         while let Some(element) = elements.next_element_seed(self.0)? {
             match element {
                 Ok(element) if flaw.is_none() => list.push(element),
@@ -264,9 +264,8 @@ impl<'de> Visitor<'de> for ListReader {
                 Err(found) => flaw = flaw.or(Some(found)),
             }
         }
-        // A list that grew keeps up to twice its room.
-        list.shrink_to_fit();
-        Ok(flaw.map_or(Ok(AttributeValue::L(list)), Err))
+        // A list that grew has up to twice its room; what is kept of it has none beside.
+        Ok(flaw.map_or_else(|| Ok(AttributeValue::L(list.into())), Err))
     }
 }
 
@@ -289,16 +288,16 @@ impl<'de> Visitor<'de> for MapReader {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Read, A::Error> {
-        let (mut map, mut flaw) = (BTreeMap::new(), None);
-        while let Some(name) = entries.next_key::<String>()? {
+        let (mut map, mut flaw) = (Vec::new(), None);
+        while let Some(Text(name)) = entries.next_key()? {
             let read = flaw_of_name(&name);
             let value = entries.next_value_seed(self.0)?;
             match read.and(value) {
-                Ok(value) => drop(map.insert(name, value)),
+                Ok(value) => map.push((name, value)),
                 Err(found) => flaw = flaw.or(Some(found)),
             }
         }
-        Ok(flaw.map_or(Ok(AttributeValue::M(map)), Err))
+        Ok(flaw.map_or_else(|| Ok(AttributeValue::M(map.into_iter().collect())), Err))
     }
 }
 
@@ -308,6 +307,15 @@ struct Descriptor(Type);
 impl<'de> Deserialize<'de> for Descriptor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(TextReader(|text: &str| Type::from_descriptor(text).map(Self)))
+    }
+}
+
+/// A text as it is.
+struct Text(EcoString);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextReader(|text: &str| Some(Self(text.into()))))
     }
 }
 
@@ -321,11 +329,12 @@ impl<'de> Deserialize<'de> for Numeral {
 }
 
 /// A Binary's text.
-struct Blob(Vec<u8>);
+struct Blob(EcoVec<u8>);
 
 impl<'de> Deserialize<'de> for Blob {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(TextReader(|text: &str| STANDARD.decode(text).ok().map(Self)))
+        deserializer
+            .deserialize_str(TextReader(|text: &str| STANDARD.decode(text).ok().map(|bytes| Self(bytes.into()))))
     }
 }
 
@@ -356,11 +365,11 @@ fn string_set(members: Vec<String>) -> Read {
     if members.is_empty() {
         return Err(Flaw::EmptyStringSet);
     }
-    let set: BTreeSet<String> = members.iter().cloned().collect();
+    let set: BTreeSet<EcoString> = members.iter().map(EcoString::from).collect();
     if set.len() < members.len() {
         return Err(Flaw::DuplicateStrings(members));
     }
-    Ok(AttributeValue::Ss(set))
+    Ok(AttributeValue::Ss(Arc::new(set)))
 }
 
 fn number_set(members: Vec<Numeral>) -> Read {
@@ -373,16 +382,17 @@ fn number_set(members: Vec<Numeral>) -> Read {
     if set.len() < count {
         return Err(Flaw::DuplicateNumbers);
     }
-    Ok(AttributeValue::Ns(set))
+    Ok(AttributeValue::Ns(Arc::new(set)))
 }
 
 fn binary_set(members: Vec<String>) -> Read {
     if members.is_empty() {
         return Err(Flaw::EmptyBinarySet);
     }
-    let set: Option<BTreeSet<Vec<u8>>> = members.iter().map(|member| STANDARD.decode(member).ok()).collect();
+    let binary = |member: &String| STANDARD.decode(member).ok().map(EcoVec::from);
+    let set: Option<BTreeSet<EcoVec<u8>>> = members.iter().map(binary).collect();
     match set {
-        Some(set) if set.len() == members.len() => Ok(AttributeValue::Bs(set)),
+        Some(set) if set.len() == members.len() => Ok(AttributeValue::Bs(Arc::new(set))),
         Some(_) => Err(Flaw::DuplicateBinaries(members)),
         None => Err(Flaw::Empty),
     }
@@ -392,12 +402,12 @@ fn binary_set(members: Vec<String>) -> Read {
 #[must_use]
 pub fn encode(value: &AttributeValue) -> Value {
     let inner: Value = match value {
-        AttributeValue::S(text) => text.clone().into(),
+        AttributeValue::S(text) => text.as_str().into(),
         AttributeValue::N(number) => number.to_string().into(),
         AttributeValue::B(blob) => STANDARD.encode(blob).into(),
         AttributeValue::Bool(truth) => (*truth).into(),
         AttributeValue::Null => true.into(),
-        AttributeValue::Ss(set) => set.iter().cloned().collect(),
+        AttributeValue::Ss(set) => set.iter().map(EcoString::as_str).collect(),
         AttributeValue::Ns(set) => set.iter().map(ToString::to_string).collect(),
         AttributeValue::Bs(set) => set.iter().map(|blob| STANDARD.encode(blob)).collect(),
         AttributeValue::L(list) => list.iter().map(encode).collect(),
@@ -409,7 +419,7 @@ pub fn encode(value: &AttributeValue) -> Value {
 /// Writes an item in its wire form.
 #[must_use]
 pub fn encode_item(item: &Item) -> Map<String, Value> {
-    item.iter().map(|(name, value)| (name.clone(), encode(value))).collect()
+    item.iter().map(|(name, value)| (name.to_string(), encode(value))).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //!
 //! Source: AWS documentation, "Core components of Amazon DynamoDB", Primary key.
 
+use ecow::{EcoString, EcoVec};
+
 use super::{AttributeValue, Number, Type};
 
 /// A value that may be part of a key. The order of variants matters for one thing only: [`KeyScalar::Last`] sorts
@@ -11,9 +13,9 @@ pub enum KeyScalar {
     /// A number, by value.
     N(Number),
     /// A string, by its UTF-8 bytes.
-    S(String),
+    S(EcoString),
     /// A binary, by its unsigned bytes.
-    B(Vec<u8>),
+    B(EcoVec<u8>),
     /// Past every value: the upper end of a range, never stored.
     Last,
 }
@@ -107,7 +109,7 @@ mod tests {
 
     #[test]
     fn keys_are_spread_evenly_however_alike_they_are() {
-        let hash = |text: String| partition_hash(&[KeyScalar::S(text)]);
+        let hash = |text: String| partition_hash(&[KeyScalar::S(text.into())]);
         for keys in [
             (0..26_u8).map(|letter| char::from(b'a' + letter).to_string()).collect::<Vec<_>>(),
             (0..400).map(|number| format!("key-{number}")).collect(),
@@ -128,15 +130,15 @@ mod tests {
         assert!(number("-10") < number("-9.5"));
         assert!(number("9") < number("10"));
         assert!(KeyScalar::S("Z".into()) < KeyScalar::S("a".into()));
-        assert!(KeyScalar::B(vec![0x7f]) < KeyScalar::B(vec![0x80]));
-        assert!(KeyScalar::B(vec![0xff; 40]) < KeyScalar::Last);
+        assert!(KeyScalar::B([0x7f].into()) < KeyScalar::B([0x80].into()));
+        assert!(KeyScalar::B([0xff; 40].into()) < KeyScalar::Last);
     }
 
     #[test]
     fn hashes_spread_over_the_key_space() {
         let mut quarters = [0_u32; 4];
         for n in 0..4000 {
-            let hash = partition_hash(&[KeyScalar::S(format!("customer#{n}"))]);
+            let hash = partition_hash(&[KeyScalar::S(format!("customer#{n}").into())]);
             quarters[usize::try_from(hash >> 62).unwrap()] += 1;
         }
         assert!(quarters.iter().all(|count| (900..1100).contains(count)), "{quarters:?}");

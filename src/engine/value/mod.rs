@@ -7,43 +7,45 @@
 //! Left out: document paths (see `expr::path`), vector types. Source: AWS documentation, "Supported data types and
 //! naming rules in Amazon DynamoDB", "DynamoDB item sizes and formats".
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use ecow::{EcoString, EcoVec};
+
+pub mod item;
 pub mod json;
 pub mod key;
 pub mod number;
 pub mod size;
 pub mod write;
 
+pub use item::Item;
 pub use number::Number;
 
-/// One typed value of an attribute.
+/// One typed value of an attribute. A copy shares what lies behind it; short texts lie in the value itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AttributeValue {
     /// String, UTF-8.
-    S(String),
+    S(EcoString),
     /// Number, exact decimal.
     N(Number),
     /// Binary.
-    B(Vec<u8>),
+    B(EcoVec<u8>),
     /// String set, never empty.
-    Ss(BTreeSet<String>),
+    Ss(Arc<BTreeSet<EcoString>>),
     /// Number set, never empty, members distinct by value.
-    Ns(BTreeSet<Number>),
+    Ns(Arc<BTreeSet<Number>>),
     /// Binary set, never empty.
-    Bs(BTreeSet<Vec<u8>>),
+    Bs(Arc<BTreeSet<EcoVec<u8>>>),
     /// Map (a document).
-    M(BTreeMap<String, AttributeValue>),
+    M(Item),
     /// List, elements of any type.
-    L(Vec<AttributeValue>),
+    L(EcoVec<AttributeValue>),
     /// Null.
     Null,
     /// Boolean.
     Bool(bool),
 }
-
-/// An item: attribute names and their values, in name order so that output never depends on hashing.
-pub type Item = BTreeMap<String, AttributeValue>;
 
 /// The type of an attribute value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -126,7 +128,7 @@ impl AttributeValue {
 
 impl From<&str> for AttributeValue {
     fn from(text: &str) -> Self {
-        Self::S(text.to_owned())
+        Self::S(text.into())
     }
 }
 

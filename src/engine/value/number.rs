@@ -9,10 +9,10 @@ use std::fmt;
 
 /// An exact decimal number within DynamoDB's range.
 ///
-/// Packed to multiples of 8 bytes: an `i128` is otherwise aligned to 16, which would make every attribute value, a NULL
-/// included, half as large again.
+/// Packed to multiples of 4 bytes: an `i128` is otherwise aligned to 16, which would make every attribute value, a NULL
+/// included, twice as large.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(Rust, packed(8))]
+#[repr(Rust, packed(4))]
 pub struct Number {
     /// Signed digits without trailing zeros; 0 only for zero itself.
     coefficient: i128,

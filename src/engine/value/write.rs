@@ -43,9 +43,9 @@ pub fn value(value: &AttributeValue, out: &mut Vec<u8>) {
         AttributeValue::B(blob) => binary(blob, out),
         AttributeValue::Bool(truth) => out.extend_from_slice(if *truth { b"true" } else { b"false" }),
         AttributeValue::Null => out.extend_from_slice(b"true"),
-        AttributeValue::Ss(set) => list(set, out, |member, out| text(member, out)),
-        AttributeValue::Ns(set) => list(set, out, shown),
-        AttributeValue::Bs(set) => list(set, out, |member, out| binary(member, out)),
+        AttributeValue::Ss(set) => list(set.iter(), out, |member, out| text(member, out)),
+        AttributeValue::Ns(set) => list(set.iter(), out, shown),
+        AttributeValue::Bs(set) => list(set.iter(), out, |member, out| binary(member, out)),
         AttributeValue::L(elements) => list(elements, out, self::value),
         AttributeValue::M(map) => item(map, out),
     }

@@ -1,5 +1,7 @@
 //! Whether a write was conditional as wanted, and changed what it should.
 
+use ecow::EcoString;
+
 use super::super::facts::Part;
 use super::super::reasons::listed;
 use super::super::value::{differs, key_words, plain, plain_item};
@@ -142,8 +144,12 @@ pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
     let none = Item::new();
     let (old, new) = (change.old.as_deref().unwrap_or(&none), change.new.as_deref().unwrap_or(&none));
     if let Some(wanted) = &wanted.changed {
-        let mut names: Vec<String> =
-            old.keys().chain(new.keys()).filter(|name| old.get(*name) != new.get(*name)).cloned().collect();
+        let mut names: Vec<String> = old
+            .keys()
+            .chain(new.keys())
+            .filter(|name| old.get(name) != new.get(name))
+            .map(EcoString::to_string)
+            .collect();
         names.sort_unstable();
         names.dedup();
         let mut sorted = wanted.clone();

@@ -223,7 +223,7 @@ const MOST_KEYS: usize = 4;
 
 /// Of a key, what a requirement speaks of.
 fn named(key: &Item, wanted: &Request) -> Item {
-    let those = key.iter().filter(|(name, _)| wanted.key.contains_key(*name));
+    let those = key.iter().filter(|(name, _)| wanted.key.contains_key(name.as_str()));
     those.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 

@@ -1,5 +1,7 @@
 //! Whether a request brought back what it should, by the parameters that it should have, and for how much.
 
+use ecow::EcoString;
+
 use super::super::facts::Fact;
 use super::super::reasons::{bound, counted, listed, spelled, subject};
 use super::super::value::{attributes_words, difference, differs, fits as fits_value, item_words, member, members};
@@ -115,7 +117,7 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
         return miss(depth, format!("{subject} counted the items and returned none of them (Select is COUNT)"));
     }
     if let Some(names) = &wanted.attributes {
-        let mut found: Vec<String> = fact.items.iter().flat_map(|item| item.keys().cloned()).collect();
+        let mut found: Vec<String> = fact.items.iter().flat_map(|item| item.keys().map(EcoString::to_string)).collect();
         found.sort_unstable();
         found.dedup();
         let mut sorted = names.clone();
@@ -187,10 +189,13 @@ const SHOWN: usize = 30;
 
 /// An item in a few words: what it is known by comes first, then what is asked of it.
 fn brief(item: &Item, wanted: &Request, fact: &Fact) -> String {
-    let keys = fact.parts.iter().flat_map(|part| part.partition.iter().chain(part.key.keys()));
+    let keys = fact
+        .parts
+        .iter()
+        .flat_map(|part| part.partition.iter().map(String::as_str).chain(part.key.keys().map(EcoString::as_str)));
     let stated = wanted.items.iter().flatten().chain(&wanted.some).chain([&wanted.each]).flat_map(Attributes::keys);
-    let mut names: Vec<&String> = Vec::new();
-    for name in keys.chain(stated).chain(item.keys()) {
+    let mut names: Vec<&str> = Vec::new();
+    for name in keys.chain(stated.map(String::as_str)).chain(item.keys().map(EcoString::as_str)) {
         if item.contains_key(name) && !names.contains(&name) {
             names.push(name);
         }

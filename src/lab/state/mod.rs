@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use ecow::EcoString;
+
 use super::expand::expanded;
 use super::facts::{Fact, Wanted};
 use super::fits::{effect_of, fits};
@@ -248,7 +250,7 @@ fn item(wanted: &ItemState, bench: &Workbench) -> Option<String> {
     let key = plain_key(&wanted.key);
     let (name, there) = (key_words(&key, &partition_names(&table.keys)), in_region(wanted.region.as_deref()));
     let Ok(position) = table.keys.position_of_key(&key) else {
-        let names: Vec<String> = key.keys().cloned().collect();
+        let names: Vec<String> = key.keys().map(EcoString::to_string).collect();
         return Some(format!("the table {} has other keys than {}", wanted.table, listed(&names)));
     };
     let stored = match (table.get(&position), wanted.absent) {
@@ -258,7 +260,8 @@ fn item(wanted: &ItemState, bench: &Workbench) -> Option<String> {
         (Some(stored), false) => &stored.item,
     };
     if let Some(is) = &wanted.is {
-        let extra = stored.keys().find(|attribute| !key.contains_key(*attribute) && !is.contains_key(*attribute));
+        let extra =
+            stored.keys().find(|attribute| !key.contains_key(*attribute) && !is.contains_key(attribute.as_str()));
         if let Some(words) = differs(stored, is) {
             return Some(format!("in {name}{there}, {words}"));
         }

@@ -273,7 +273,7 @@ fn statement_columns(body: &Value) -> Vec<String> {
 /// The partition keys that an access names.
 fn leading_keys(access: &Access, partition: Option<&str>) -> Option<String> {
     let text = |value: &AttributeValue| match value {
-        AttributeValue::S(text) => text.clone(),
+        AttributeValue::S(text) => text.to_string(),
         AttributeValue::N(number) => number.to_string(),
         _ => String::new(),
     };

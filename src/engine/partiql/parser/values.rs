@@ -1,6 +1,7 @@
 //! Literals: values, lists, maps, sets and parameters, each checked as an attribute value of a request would be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{Parsed, Parser, unexpected};
 use crate::engine::messages::wording::Wording;
@@ -12,7 +13,7 @@ impl Parser<'_> {
     /// A literal, a list, a map, a set or a parameter.
     pub(super) fn value(&mut self) -> Parsed<AttributeValue> {
         self.deeper(|parser| match parser.next() {
-            Some(Token::Text(content)) => Ok(AttributeValue::S(content.clone())),
+            Some(Token::Text(content)) => Ok(AttributeValue::S(content.into())),
             Some(Token::Number(digits)) => number(digits, &parser.within),
             Some(Token::Word(word)) if word.eq_ignore_ascii_case("TRUE") => Ok(AttributeValue::Bool(true)),
             Some(Token::Word(word)) if word.eq_ignore_ascii_case("FALSE") => Ok(AttributeValue::Bool(false)),
@@ -22,7 +23,7 @@ impl Parser<'_> {
                 parser.used += 1;
                 value.ok_or_else(|| text::PARAMETER_COUNT.to_owned())
             }
-            Some(Token::Sign("[")) => parser.list("]").map(AttributeValue::L),
+            Some(Token::Sign("[")) => parser.list("]").map(|list| AttributeValue::L(list.into())),
             Some(Token::Sign("<<")) => set(parser.list(">>")?),
             Some(Token::Sign("{")) => parser.map(true).map(AttributeValue::M),
             _ => unexpected(),
@@ -46,7 +47,7 @@ impl Parser<'_> {
 
     /// The entries of a map; those of an item are no place within a literal.
     pub(super) fn map(&mut self, is_literal: bool) -> Parsed<Item> {
-        let mut entries = BTreeMap::new();
+        let mut entries = Item::new();
         if self.sign("}") {
             return Ok(entries);
         }
@@ -88,9 +89,9 @@ fn set(members: Vec<AttributeValue>) -> Parsed<AttributeValue> {
     }
     let set = match (texts.len(), numbers.len(), blobs.len()) {
         (0, 0, 0) => return Err(text::EMPTY_BAG.to_owned()),
-        (n, 0, 0) if n == count => AttributeValue::Ss(texts),
-        (0, n, 0) if n == count => AttributeValue::Ns(numbers),
-        (0, 0, n) if n == count => AttributeValue::Bs(blobs),
+        (n, 0, 0) if n == count => AttributeValue::Ss(Arc::new(texts)),
+        (0, n, 0) if n == count => AttributeValue::Ns(Arc::new(numbers)),
+        (0, 0, n) if n == count => AttributeValue::Bs(Arc::new(blobs)),
         _ => return Err(value_text::duplicate_numbers(Wording::Statement).to_owned()),
     };
     Ok(set)
