@@ -255,10 +255,10 @@ impl Clock for SteadyClock {
 ///
 /// Only a clock that stands still gives the same moments to the same commands; one that runs is for watching.
 #[derive(Clone, Debug)]
-pub struct VirtualClock(Arc<Shown>);
+pub struct VirtualClock(Arc<ClockFace>);
 
 #[derive(Debug)]
-struct Shown {
+struct ClockFace {
     /// Milliseconds since the epoch; while the clock runs, those at `since`.
     time: AtomicU64,
     /// How fast it runs: its milliseconds in each of `beside`'s; 0 while it stands still.
@@ -283,7 +283,7 @@ impl VirtualClock {
     #[must_use]
     pub fn beside(start: Timestamp, beside: Arc<dyn Clock>) -> Self {
         let [time, factor, since] = [start.0, 0, 0].map(AtomicU64::new);
-        Self(Arc::new(Shown { time, factor, since, beside }))
+        Self(Arc::new(ClockFace { time, factor, since, beside }))
     }
 
     /// Moves the clock forward.

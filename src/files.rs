@@ -22,7 +22,7 @@ pub const MOST_IMPORTED: u64 = 64 * MEGABYTE;
 
 /// Why a file is not read.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum FileRefusal {
     /// It is something else; in words, with its article.
     NoFile(&'static str),
     /// It is too large.
@@ -41,7 +41,7 @@ pub enum Refusal {
     Io(io::Error),
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for FileRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoFile(kind) => write!(f, "it is not a file ({kind})"),
@@ -52,15 +52,15 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for FileRefusal {}
 
-impl From<io::Error> for Refusal {
+impl From<io::Error> for FileRefusal {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
 }
 
-impl Refusal {
+impl FileRefusal {
     /// Returns whether there is nothing under the name.
     #[must_use]
     pub fn is_missing(&self) -> bool {
@@ -77,7 +77,7 @@ fn size(bytes: u64) -> String {
 ///
 /// # Errors
 /// It is not a file, or cannot be opened.
-pub fn open(path: &Path) -> Result<(File, Metadata), Refusal> {
+pub fn open(path: &Path) -> Result<(File, Metadata), FileRefusal> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -87,11 +87,11 @@ pub fn open(path: &Path) -> Result<(File, Metadata), Refusal> {
     }
     let file = options.open(path).map_err(|error| match path.metadata() {
         // A socket and some devices cannot be opened at all; what they are says more than the system's error.
-        Ok(about) if !about.is_file() => Refusal::NoFile(kind(about.file_type())),
-        _ => Refusal::Io(error),
+        Ok(about) if !about.is_file() => FileRefusal::NoFile(kind(about.file_type())),
+        _ => FileRefusal::Io(error),
     })?;
     let about = file.metadata()?;
-    if about.is_file() { Ok((file, about)) } else { Err(Refusal::NoFile(kind(about.file_type()))) }
+    if about.is_file() { Ok((file, about)) } else { Err(FileRefusal::NoFile(kind(about.file_type()))) }
 }
 
 /// Looks at a file that other code will open by itself, if it is there: it must be a regular file of at most so many bytes.
@@ -99,10 +99,10 @@ pub fn open(path: &Path) -> Result<(File, Metadata), Refusal> {
 ///
 /// # Errors
 /// It is something else, or is too large.
-pub fn look_at(path: &Path, most: u64) -> Result<(), Refusal> {
+pub fn look_at(path: &Path, most: u64) -> Result<(), FileRefusal> {
     match path.metadata() {
-        Ok(about) if !about.is_file() => Err(Refusal::NoFile(kind(about.file_type()))),
-        Ok(about) if about.len() > most => Err(Refusal::TooLarge { most, found: about.len() }),
+        Ok(about) if !about.is_file() => Err(FileRefusal::NoFile(kind(about.file_type()))),
+        Ok(about) if about.len() > most => Err(FileRefusal::TooLarge { most, found: about.len() }),
         // Whether it can be opened is for whoever opens it to find out.
         _ => Ok(()),
     }
@@ -112,10 +112,10 @@ pub fn look_at(path: &Path, most: u64) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// As [`open`], and if it is too large.
-pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, Refusal> {
+pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileRefusal> {
     let (file, about) = open(path)?;
     if about.len() > most {
-        return Err(Refusal::TooLarge { most, found: about.len() });
+        return Err(FileRefusal::TooLarge { most, found: about.len() });
     }
     read_from(file, most)
 }
@@ -124,7 +124,7 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, Refusal> {
 ///
 /// # Errors
 /// As [`read`], and if it is not UTF-8.
-pub fn read_text(path: &Path, most: u64) -> Result<String, Refusal> {
+pub fn read_text(path: &Path, most: u64) -> Result<String, FileRefusal> {
     text(read(path, most)?)
 }
 
@@ -132,20 +132,20 @@ pub fn read_text(path: &Path, most: u64) -> Result<String, Refusal> {
 ///
 /// # Errors
 /// There are more, or the reader fails.
-pub fn read_from(reader: impl Read, most: u64) -> Result<Vec<u8>, Refusal> {
+pub fn read_from(reader: impl Read, most: u64) -> Result<Vec<u8>, FileRefusal> {
     let mut bytes = Vec::new();
     // One more than may be: what a file is said to have and what it has may differ.
     reader.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     let found = bytes.len() as u64;
-    if found > most { Err(Refusal::TooLarge { most, found }) } else { Ok(bytes) }
+    if found > most { Err(FileRefusal::TooLarge { most, found }) } else { Ok(bytes) }
 }
 
 /// Bytes as text.
 ///
 /// # Errors
 /// They are not UTF-8.
-pub fn text(bytes: Vec<u8>) -> Result<String, Refusal> {
-    String::from_utf8(bytes).map_err(|error| Refusal::NoText { at: error.utf8_error().valid_up_to() })
+pub fn text(bytes: Vec<u8>) -> Result<String, FileRefusal> {
+    String::from_utf8(bytes).map_err(|error| FileRefusal::NoText { at: error.utf8_error().valid_up_to() })
 }
 
 /// What something is that is not a file.
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn more_than_is_said_to_be_there_is_not_read_either() {
         let refused = read_from(io::repeat(b'x'), 1000).unwrap_err();
-        assert!(matches!(refused, Refusal::TooLarge { most: 1000, found: 1001 }), "{refused}");
+        assert!(matches!(refused, FileRefusal::TooLarge { most: 1000, found: 1001 }), "{refused}");
     }
 
     #[cfg(unix)]

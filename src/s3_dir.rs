@@ -20,7 +20,7 @@ use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use md5::{Digest as _, Md5};
 
-use crate::engine::objects::{LINE_BYTES, Objects, Put};
+use crate::engine::objects::{LINE_BYTES, Objects, WrittenObject};
 use crate::files;
 use crate::safe_text::quoted;
 
@@ -75,7 +75,13 @@ impl Objects for S3Directory {
         Ok(found)
     }
 
-    fn put(&self, bucket: &str, key: &str, lines: &mut dyn Iterator<Item = String>, gzip: bool) -> Result<Put, String> {
+    fn put(
+        &self,
+        bucket: &str,
+        key: &str,
+        lines: &mut dyn Iterator<Item = String>,
+        gzip: bool,
+    ) -> Result<WrittenObject, String> {
         let mut path = self.bucket(bucket)?;
         let parts: Vec<&str> = key.split('/').map(part).collect::<Result<_, _>>()?;
         let Some((name, folders)) = parts.split_last() else { return Err("the key is empty".to_owned()) };
@@ -148,7 +154,7 @@ fn read(source: impl Read, each: &mut dyn FnMut(Option<&[u8]>) -> bool) {
 }
 
 /// Writes lines into a new file.
-fn write(path: &Path, lines: &mut dyn Iterator<Item = String>, gzip: bool) -> io::Result<Put> {
+fn write(path: &Path, lines: &mut dyn Iterator<Item = String>, gzip: bool) -> io::Result<WrittenObject> {
     let file = File::options().write(true).create_new(true).open(path)?;
     let mut hashed = Hashed { file: BufWriter::new(file), hash: Md5::new() };
     if gzip {
@@ -168,7 +174,7 @@ fn write(path: &Path, lines: &mut dyn Iterator<Item = String>, gzip: bool) -> io
         let _ = std::fmt::Write::write_fmt(&mut digits, format_args!("{byte:02x}"));
         digits
     });
-    Ok(Put { md5: STANDARD.encode(hash), etag })
+    Ok(WrittenObject { md5: STANDARD.encode(hash), etag })
 }
 
 /// A file whose bytes are hashed on their way.

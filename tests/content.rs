@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use dynadrill::author;
-use dynadrill::content::{self, FileKind, Pattern, Source};
+use dynadrill::content::{self, ExamPattern, FileKind, Source};
 use dynadrill::lab::CONTENT_STEPS;
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ fn the_built_in_content_has_no_problem() {
     // README shows the closing line. It is held against this check, because running it once more would take minutes.
     let closing = format!("\n{} questions, {} labs, 0 problems\n", library.questions.len(), library.labs.len());
     assert!(include_str!("../README.md").contains(&closing), "README does not say {closing:?}");
-    for pattern in Pattern::ALL {
+    for pattern in ExamPattern::ALL {
         let count = library.questions.iter().filter(|question| question.pattern == Some(pattern)).count();
         assert!(count >= 10, "{pattern} has {count} questions");
     }

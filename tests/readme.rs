@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use dynadrill::engine::ops::{self, VERBS};
-use dynadrill::engine::shape::{List, Map, Member, Shape, Structure};
+use dynadrill::engine::shape::{ListShape, MapShape, Member, Shape, Structure};
 use dynadrill::world::api::OPERATIONS;
 
 #[test]
@@ -116,7 +116,9 @@ fn refused_but(member: &Member) -> Option<&'static [&'static str]> {
 fn within(shape: &Shape, path: &str, found: &mut Vec<String>) {
     match shape {
         Shape::Structure(inner) => unmodelled(inner, path, found),
-        Shape::List(List { element: inner, .. }) | Shape::Map(Map { value: inner, .. }) => within(inner, path, found),
+        Shape::List(ListShape { element: inner, .. }) | Shape::Map(MapShape { value: inner, .. }) => {
+            within(inner, path, found)
+        }
         _ => {}
     }
 }

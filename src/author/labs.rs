@@ -14,7 +14,7 @@ const MOST_SAID: usize = 300;
 /// Everything that is wrong with a lab. What is run to find out counts as a part of `work`.
 pub(super) fn problems(lab: &Lab, library: &Library, built_in: &LazyCell<Library>, work: &Work) -> Vec<Problem> {
     let file = format!("labs/{}.yaml", lab.name);
-    let mut report = Report { file, problems: Vec::new() };
+    let mut report = LabProblems { file, problems: Vec::new() };
     check_questions(lab, library, built_in, &mut report);
     check_english(lab, &mut report);
     for seed in 0..lab.seeds() {
@@ -38,12 +38,12 @@ pub(super) fn problems(lab: &Lab, library: &Library, built_in: &LazyCell<Library
 }
 
 /// Gathers problems of one lab.
-struct Report {
+struct LabProblems {
     file: String,
     problems: Vec<Problem>,
 }
 
-impl Report {
+impl LabProblems {
     fn error(&mut self, message: impl Into<String>) {
         self.problems.push(Problem::error(&self.file, 1, message));
     }
@@ -55,7 +55,7 @@ impl Report {
 
 /// A lab's questions must exist and be about what it teaches. A pack without questions of its own may name those that are
 /// built in.
-fn check_questions(lab: &Lab, library: &Library, built_in: &LazyCell<Library>, report: &mut Report) {
+fn check_questions(lab: &Lab, library: &Library, built_in: &LazyCell<Library>, report: &mut LabProblems) {
     let elsewhere = |id: &str| if library.questions.is_empty() { built_in.question(id) } else { None };
     for id in &lab.questions {
         match library.question(id).or_else(|| elsewhere(id)) {
@@ -69,7 +69,7 @@ fn check_questions(lab: &Lab, library: &Library, built_in: &LazyCell<Library>, r
 }
 
 /// What a learner reads is plain English.
-fn check_english(lab: &Lab, report: &mut Report) {
+fn check_english(lab: &Lab, report: &mut LabProblems) {
     for (place, text) in texts(lab) {
         for fault in english::faults(text, Tone::Story) {
             report.error(format!("{place}: {fault}"));
@@ -95,7 +95,7 @@ fn texts(lab: &Lab) -> Vec<(String, &str)> {
     all
 }
 
-fn play(mut runner: Runner, report: &mut Report) {
+fn play(mut runner: Runner, report: &mut LabProblems) {
     while let Some(step) = runner.step().cloned() {
         let place = step.place();
         if runner.verdicts().iter().all(|verdict| verdict.met) {

@@ -2,7 +2,8 @@
 //! for blind readers (`export blind`), and how single questions do (`content stats`).
 //!
 //! A lab is checked by playing it: untouched it must fail, its own solution must pass step by step, and each near miss
-//! must get its own words. The bank of questions is measured as a whole: each [`Figure`] is printed beside its limit.
+//! must get its own words. The bank of questions is measured as a whole: each [`BankFigure`] is printed beside its
+//! limit.
 
 use std::cell::LazyCell;
 use std::fs::{self, File};
@@ -32,7 +33,7 @@ const LEAST_STEPS: u64 = 14_000_000;
 const QUESTION_STEPS: u64 = 35_000;
 const LAB_STEPS: u64 = 18_000_000;
 
-pub use bank::Figure;
+pub use bank::BankFigure;
 
 /// Content that was looked through.
 #[derive(Debug)]
@@ -42,7 +43,7 @@ pub struct Checked {
     /// Everything wrong with it, most of it with file, line and column, up to a number of problems.
     pub problems: Vec<Problem>,
     /// What was measured over all its questions; none if they are too few.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<BankFigure>,
     /// How many steps of work that took, of [`CONTENT_STEPS`].
     pub steps: u64,
 }

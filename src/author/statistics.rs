@@ -1,9 +1,9 @@
 //! How single questions do, from answers that were given: how many get each right, and whether good learners do.
 //!
-//! The life of a figure: answers of one or several learners come in as [`Given`], oldest first; for each question,
-//! [`Statistics::of`] counts the share of right answers (its difficulty) and, if there are enough learners, correlates each
-//! learner's first answer to it with the share of their other questions that they got right at first (its discrimination,
-//! the point-biserial correlation with the rest score).
+//! The life of a figure: answers of one or several learners come in as [`GivenAnswer`], oldest first; for each
+//! question, [`Statistics::of`] counts the share of right answers (its difficulty) and, if there are enough learners,
+//! correlates each learner's first answer to it with the share of their other questions that they got right at first
+//! (its discrimination, the point-biserial correlation with the rest score).
 //!
 //! Left out: whatever a few answers might hint at. A question with too few answers is counted and not told. Source: Crocker
 //! and Algina, Introduction to Classical and Modern Test Theory, chapter 14.
@@ -23,7 +23,7 @@ const BETTER_MISS: f64 = 50.0;
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
+pub struct GivenAnswer {
     /// Who gave it: a number of the learner's.
     pub learner: usize,
     /// The question; the family, if its figures were drawn.
@@ -67,8 +67,8 @@ pub struct Statistics {
 impl Statistics {
     /// Returns what these answers, oldest first, tell.
     #[must_use]
-    pub fn of(given: &[Given]) -> Self {
-        let mut items: BTreeMap<&str, Vec<&Given>> = BTreeMap::new();
+    pub fn of(given: &[GivenAnswer]) -> Self {
+        let mut items: BTreeMap<&str, Vec<&GivenAnswer>> = BTreeMap::new();
         let mut first: BTreeMap<usize, BTreeMap<&str, bool>> = BTreeMap::new();
         for answer in given {
             items.entry(&answer.item).or_default().push(answer);
@@ -164,7 +164,7 @@ impl ItemStatistics {
 }
 
 /// What is known of one question.
-fn one(item: &str, answers: &[&Given], first: &BTreeMap<usize, BTreeMap<&str, bool>>) -> ItemStatistics {
+fn one(item: &str, answers: &[&GivenAnswer], first: &BTreeMap<usize, BTreeMap<&str, bool>>) -> ItemStatistics {
     let right = answers.iter().filter(|answer| answer.correct).count();
     let learners: BTreeSet<usize> = answers.iter().map(|answer| answer.learner).collect();
     let pairs: Vec<(bool, f64)> = learners
@@ -226,10 +226,10 @@ mod tests {
     use super::*;
 
     /// Learners of rising ability: learner n gets the first n of twenty questions right, and `odd` as it says.
-    fn class(odd: impl Fn(usize) -> bool) -> Vec<Given> {
-        let given = |learner: usize, item: String, correct: bool| Given { learner, item, correct };
+    fn class(odd: impl Fn(usize) -> bool) -> Vec<GivenAnswer> {
+        let given = |learner: usize, item: String, correct: bool| GivenAnswer { learner, item, correct };
         let of = |learner: usize| {
-            let mut answers: Vec<Given> =
+            let mut answers: Vec<GivenAnswer> =
                 (0..20).map(|item| given(learner, format!("q{item:02}"), item < learner)).collect();
             answers.push(given(learner, "odd".to_owned(), odd(learner)));
             answers
@@ -264,13 +264,14 @@ mod tests {
 
     #[test]
     fn nothing_is_said_below_the_minimum() {
-        let one = |correct: bool| Given { learner: 0, item: "q".to_owned(), correct };
+        let one = |correct: bool| GivenAnswer { learner: 0, item: "q".to_owned(), correct };
         let few = Statistics::of(&vec![one(true); LEAST_ANSWERS - 1]);
         assert_eq!((few.items.len(), few.too_few, few.answers), (0, 1, LEAST_ANSWERS - 1));
         let enough = Statistics::of(&vec![one(true); LEAST_ANSWERS]);
         assert_eq!(enough.items.len(), 1);
         assert_eq!(enough.items[0].discrimination, None, "one learner tells nothing of good and bad ones");
-        let of_few: Vec<Given> = class(|learner| learner > 3).into_iter().filter(|given| given.learner < 10).collect();
+        let of_few: Vec<GivenAnswer> =
+            class(|learner| learner > 3).into_iter().filter(|given| given.learner < 10).collect();
         assert_eq!(odd(&Statistics::of(&of_few)).discrimination, None, "nine learners are too few");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::ops::{Service, VERBS, Verb};
 use crate::engine::shape::{Pages, Structure};
-use crate::world::api::{OPERATIONS, Operation};
+use crate::world::api::{OPERATIONS, ServiceOperation};
 
 /// The services by the name the AWS CLI has for them.
 pub(super) const SERVICES: [&str; 7] =
@@ -14,7 +14,7 @@ pub enum Action {
     /// A request to the engine.
     Verb(&'static Verb),
     /// A request to what stands around it.
-    Around(&'static Operation),
+    Around(&'static ServiceOperation),
 }
 
 impl Action {

@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 use super::catalogue::{Action, SERVICES, actions};
 use super::error::CliError;
 use super::names::{kebab, nearest};
-use super::paging::{self, Paging, Wanted};
-use super::query::Query;
-use super::skeleton::{Kind, Skeleton};
+use super::paging::{self, Paging, PagingFlags};
+use super::query::JmesQuery;
+use super::skeleton::{Skeleton, SkeletonKind};
 use super::value;
-use super::words::{Word, split};
+use super::words::{CommandWord, split};
 use crate::engine::ops;
 use crate::engine::shape::{Member, Pages, Shape};
 use crate::world::Route;
@@ -101,7 +101,7 @@ pub fn parse(line: &str, files: ReadFile<'_>) -> Result<Command, CliError> {
 pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
 /// Puts the text of a file in place of `file://NAME`.
-fn load(word: &mut Word, files: ReadFile<'_>) -> Result<(), CliError> {
+fn load(word: &mut CommandWord, files: ReadFile<'_>) -> Result<(), CliError> {
     if word.text.starts_with("fileb://") {
         let message = "Binary files are not read here; write a binary value in base64";
         return Err(CliError::new(message).at(word.span.clone()));
@@ -131,7 +131,7 @@ fn parse_words(line: &str, files: ReadFile<'_>) -> Result<Command, CliError> {
     if flags.iter().any(|word| word.text == "help" || word.text == "--help") {
         return Ok(plain(Invocation::Help(Some(action))));
     }
-    Flags::new(action.input().members, action.pages()).read(flags, files)?.command(action)
+    CommandFlags::new(action.input().members, action.pages()).read(flags, files)?.command(action)
 }
 
 fn plain(invocation: Invocation) -> Command {
@@ -140,7 +140,10 @@ fn plain(invocation: Invocation) -> Command {
 
 /// The service that a line names, and the words behind it; both prefixes may be left out. Flags of the AWS CLI itself may
 /// stand before the service and before the command; they are taken out.
-fn service<'a>(words: &'a [Word], leading: &mut Vec<Word>) -> Result<(Option<&'static str>, &'a [Word]), CliError> {
+fn service<'a>(
+    words: &'a [CommandWord],
+    leading: &mut Vec<CommandWord>,
+) -> Result<(Option<&'static str>, &'a [CommandWord]), CliError> {
     let (prefixed, rest) = match words.split_first() {
         Some((first, rest)) if first.text == "aws" => (true, rest),
         _ => (false, words),
@@ -167,7 +170,7 @@ fn service<'a>(words: &'a [Word], leading: &mut Vec<Word>) -> Result<(Option<&'s
 }
 
 /// Takes the AWS CLI's own flags off the front, each with its value; what is left begins with something else.
-fn take_leading<'a>(mut words: &'a [Word], leading: &mut Vec<Word>) -> &'a [Word] {
+fn take_leading<'a>(mut words: &'a [CommandWord], leading: &mut Vec<CommandWord>) -> &'a [CommandWord] {
     while let Some((word, after)) = words.split_first()
         && let Some((flag, inline)) = as_flag(word)
         && let Some(takes_value) = takes_value(&flag.text)
@@ -187,7 +190,7 @@ fn find(service: Option<&str>, name: &str) -> Option<Action> {
 /// What PartiQL statements begin with.
 const STATEMENTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
-fn action(service: Option<&str>, word: &Word) -> Result<Action, CliError> {
+fn action(service: Option<&str>, word: &CommandWord) -> Result<Action, CliError> {
     if let Some(action) = find(service, &word.text) {
         return Ok(action);
     }
@@ -207,7 +210,7 @@ fn action(service: Option<&str>, word: &Word) -> Result<Action, CliError> {
     })
 }
 
-fn wait(words: &[Word], files: ReadFile<'_>) -> Result<Command, CliError> {
+fn wait(words: &[CommandWord], files: ReadFile<'_>) -> Result<Command, CliError> {
     const WAITERS: [(&str, WaitFor); 2] =
         [("table-exists", WaitFor::TableExists), ("table-not-exists", WaitFor::TableNotExists)];
     let Some((name, flags)) = words.split_first() else {
@@ -218,7 +221,7 @@ fn wait(words: &[Word], files: ReadFile<'_>) -> Result<Command, CliError> {
         return Err(CliError::new(message).at(name.span.clone()));
     };
     let members = ops::find("DescribeTable").map_or(&[][..], |verb| verb.input.members);
-    let flags = Flags::new(members, None).read(flags, files)?;
+    let flags = CommandFlags::new(members, None).read(flags, files)?;
     let table = flags.body.get("TableName").and_then(Value::as_str).unwrap_or_default().to_owned();
     Ok(flags.finish(Invocation::Wait { until: *until, table }, None))
 }
@@ -285,19 +288,19 @@ pub(super) fn leading(words: &[&str]) -> usize {
 const SKELETON: &str = "--generate-cli-skeleton";
 
 /// The flags of one line while they are read.
-struct Flags {
+struct CommandFlags {
     members: &'static [Member],
     pages: Option<&'static Pages>,
     body: Map<String, Value>,
     output: Output,
     query: Option<String>,
     no_paginate: bool,
-    paging: Wanted,
-    skeleton: Option<Kind>,
+    paging: PagingFlags,
+    skeleton: Option<SkeletonKind>,
     route: Route,
 }
 
-impl Flags {
+impl CommandFlags {
     fn new(members: &'static [Member], pages: Option<&'static Pages>) -> Self {
         Self {
             members,
@@ -306,13 +309,13 @@ impl Flags {
             output: Output::Json,
             query: None,
             no_paginate: false,
-            paging: Wanted::default(),
+            paging: PagingFlags::default(),
             skeleton: None,
             route: Route::default(),
         }
     }
 
-    fn read(mut self, words: &[Word], files: ReadFile<'_>) -> Result<Self, CliError> {
+    fn read(mut self, words: &[CommandWord], files: ReadFile<'_>) -> Result<Self, CliError> {
         self.no_paginate = words.iter().any(|word| word.text == "--no-paginate");
         let mut rest = words;
         let mut seen: Vec<String> = Vec::new();
@@ -323,7 +326,7 @@ impl Flags {
                 return Err(CliError::new(message).at(word.span.clone()).hint(hint));
             };
             let given = after.iter().take_while(|next| as_flag(next).is_none()).count();
-            let mut values: Vec<Word> = inline.into_iter().collect();
+            let mut values: Vec<CommandWord> = inline.into_iter().collect();
             values.extend(after[..given].iter().cloned());
             for value in &mut values {
                 load(value, files)?;
@@ -339,7 +342,7 @@ impl Flags {
         Ok(self)
     }
 
-    fn flag(&mut self, flag: &Word, values: &[Word]) -> Result<(), CliError> {
+    fn flag(&mut self, flag: &CommandWord, values: &[CommandWord]) -> Result<(), CliError> {
         if let Some((name, takes_value)) = GLOBAL_FLAGS.iter().find(|(name, _)| *name == flag.text) {
             return self.global(name, *takes_value, flag, values);
         }
@@ -383,7 +386,7 @@ impl Flags {
         self.members.iter().find(|member| kebab(member.name) == flag)
     }
 
-    fn unknown(&self, flag: &Word) -> CliError {
+    fn unknown(&self, flag: &CommandWord) -> CliError {
         let own: Vec<String> = self.members.iter().map(|member| format!("--{}", kebab(member.name))).collect();
         let names = own.iter().map(String::as_str).chain(GLOBAL_FLAGS.iter().map(|(name, _)| *name));
         let error = CliError::new(format!("There is no flag {} here", flag.text)).at(flag.span.clone());
@@ -393,7 +396,13 @@ impl Flags {
         }
     }
 
-    fn global(&mut self, name: &str, takes_value: bool, flag: &Word, values: &[Word]) -> Result<(), CliError> {
+    fn global(
+        &mut self,
+        name: &str,
+        takes_value: bool,
+        flag: &CommandWord,
+        values: &[CommandWord],
+    ) -> Result<(), CliError> {
         let value = match (takes_value, values) {
             (true, [value]) => value.text.as_str(),
             (false, []) => "",
@@ -406,7 +415,7 @@ impl Flags {
         match name {
             "--output" => self.output = value.parse().map_err(|error: CliError| error.at(at))?,
             "--query" => {
-                Query::read(value).map_err(|error| error.at(at))?;
+                JmesQuery::read(value).map_err(|error| error.at(at))?;
                 self.query = Some(value.to_owned());
             }
             "--region" if !REGIONS.contains(&value) => {
@@ -457,10 +466,10 @@ impl Flags {
         Ok(())
     }
 
-    fn skeleton(&mut self, values: &[Word]) -> Result<(), CliError> {
+    fn skeleton(&mut self, values: &[CommandWord]) -> Result<(), CliError> {
         let kind = match values {
-            [] => Some(Kind::Request),
-            [kind] => Kind::of(&kind.text),
+            [] => Some(SkeletonKind::Request),
+            [kind] => SkeletonKind::of(&kind.text),
             _ => None,
         };
         self.skeleton = kind;
@@ -475,7 +484,7 @@ impl Flags {
 
     fn require(&self) -> Result<(), CliError> {
         // The skeleton of an answer is that of a request that could be sent.
-        let asks_for_request = matches!(self.skeleton, Some(Kind::Request | Kind::Yaml));
+        let asks_for_request = matches!(self.skeleton, Some(SkeletonKind::Request | SkeletonKind::Yaml));
         let missing: Vec<String> = self
             .members
             .iter()
@@ -506,15 +515,16 @@ impl Flags {
 }
 
 /// A word as a flag, with the value behind its `=` if it has one.
-fn as_flag(word: &Word) -> Option<(Word, Option<Word>)> {
+fn as_flag(word: &CommandWord) -> Option<(CommandWord, Option<CommandWord>)> {
     let name = word.text.strip_prefix("--")?;
     if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
         return None;
     }
     let Some((flag, value)) = word.text.split_once('=') else { return Some((word.clone(), None)) };
     let middle = (word.span.start + flag.len()).min(word.span.end);
-    let flag = Word { text: flag.to_owned(), span: word.span.start..middle, ..word.clone() };
-    let value = Word { text: value.to_owned(), span: (middle + 1).min(word.span.end)..word.span.end, ..word.clone() };
+    let flag = CommandWord { text: flag.to_owned(), span: word.span.start..middle, ..word.clone() };
+    let value =
+        CommandWord { text: value.to_owned(), span: (middle + 1).min(word.span.end)..word.span.end, ..word.clone() };
     Some((flag, Some(value)))
 }
 

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::command::Output;
 use super::error::CliError;
-use super::words::Word;
+use super::words::CommandWord;
 use crate::engine::shape::{Pages, Shape, Structure};
 
 /// The member of a token that says how many elements of its page have been printed.
@@ -39,17 +39,17 @@ pub(super) fn flags(pages: Option<&'static Pages>) -> impl Iterator<Item = (&'st
 
 /// What the flags of paging say.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Wanted {
+pub(super) struct PagingFlags {
     max_items: Option<usize>,
-    token: Option<Word>,
+    token: Option<CommandWord>,
     page_size: Option<i64>,
     /// The flags that were given.
     given: Vec<&'static str>,
 }
 
-impl Wanted {
+impl PagingFlags {
     /// Takes in one of [`FLAGS`] with its value.
-    pub(super) fn read(&mut self, name: &'static str, value: &Word) -> Result<(), CliError> {
+    pub(super) fn read(&mut self, name: &'static str, value: &CommandWord) -> Result<(), CliError> {
         let refused =
             || CliError::new(format!("{name} expects a whole number, found {}", value.text)).at(value.span.clone());
         match name {
@@ -110,7 +110,7 @@ pub struct Paging {
 
 impl Paging {
     /// Goes on where a token says.
-    fn resume(&mut self, word: &Word, input: &Structure) -> Result<(), CliError> {
+    fn resume(&mut self, word: &CommandWord, input: &Structure) -> Result<(), CliError> {
         let bad = || {
             let hint = "It is the NextToken that the same command printed with --max-items.";
             CliError::new(format!("Bad starting token: {}", word.text)).at(word.span.clone()).hint(hint)

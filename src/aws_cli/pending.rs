@@ -8,7 +8,7 @@ use super::words::MAX_DEPTH;
 /// A command that is being typed.
 #[derive(Clone, Debug, Default)]
 pub struct Pending {
-    place: Place,
+    place: SplitterState,
     /// The brackets that are open: what closes each.
     brackets: Vec<char>,
     /// Whether the open brackets stand within a word, after `--name=`, or are a word of their own.
@@ -23,7 +23,7 @@ pub struct Pending {
 
 /// Where a text ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Place {
+enum SplitterState {
     /// Between two words.
     #[default]
     Between,
@@ -94,85 +94,93 @@ impl Pending {
     pub fn is_open(&self) -> bool {
         let is_within = matches!(
             self.place,
-            Place::Single
-                | Place::Double
-                | Place::DoubleSlash
-                | Place::Brackets
-                | Place::BracketsSlash
-                | Place::Json
-                | Place::JsonSlash
-                | Place::Kept
-                | Place::KeptSlash
-                | Place::KeptEscape
-                | Place::KeptEscapeSlash
+            SplitterState::Single
+                | SplitterState::Double
+                | SplitterState::DoubleSlash
+                | SplitterState::Brackets
+                | SplitterState::BracketsSlash
+                | SplitterState::Json
+                | SplitterState::JsonSlash
+                | SplitterState::Kept
+                | SplitterState::KeptSlash
+                | SplitterState::KeptEscape
+                | SplitterState::KeptEscapeSlash
         );
         is_within || (self.last[0] == Some('\\') && self.last[1] != Some('\\'))
     }
 
-    /// Moves on by one letter. It is long because it is the whole table of states; each row is one case of the splitter's.
+    /// Moves on by one letter.
+    ///
+    /// Over 60 lines: it is the whole table of states, each row of which is one case of the splitter's.
     fn step(&mut self, letter: char) {
         self.place = match (self.place, letter) {
-            (Place::Wrong, _) | (Place::Dollar, '(') => Place::Wrong,
-            (Place::Between, '\\') => Place::Slash,
-            (Place::Between, _) if letter.is_whitespace() => Place::Between,
-            (Place::Between, _) => return self.begin(letter),
-            (Place::Slash | Place::SlashReturn, '\n') => Place::Between,
-            (Place::Slash, '\r') => Place::SlashReturn,
-            (Place::Slash, _) => {
+            (SplitterState::Wrong, _) | (SplitterState::Dollar, '(') => SplitterState::Wrong,
+            (SplitterState::Between, '\\') => SplitterState::Slash,
+            (SplitterState::Between, _) if letter.is_whitespace() => SplitterState::Between,
+            (SplitterState::Between, _) => return self.begin(letter),
+            (SplitterState::Slash | SplitterState::SlashReturn, '\n') => SplitterState::Between,
+            (SplitterState::Slash, '\r') => SplitterState::SlashReturn,
+            (SplitterState::Slash, _) => {
                 self.letters = Letters::None;
                 self.letters.push(letter);
-                Place::Word
+                SplitterState::Word
             }
             // The backslash was there for the carriage return, with which a word has begun.
-            (Place::SlashReturn, _) => {
-                (self.place, self.letters) = (Place::Word, Letters::Other);
+            (SplitterState::SlashReturn, _) => {
+                (self.place, self.letters) = (SplitterState::Word, Letters::Other);
                 return self.step(letter);
             }
-            (Place::Word, _) => return self.word(letter),
-            (Place::WordSlash, _) => {
+            (SplitterState::Word, _) => return self.word(letter),
+            (SplitterState::WordSlash, _) => {
                 if letter != '\n' {
                     self.letters.push(letter);
                 }
-                Place::Word
+                SplitterState::Word
             }
-            (Place::Equals, '{' | '[') => return self.open(letter, true),
-            (Place::Equals | Place::Dollar, _) => {
-                self.place = Place::Word;
+            (SplitterState::Equals, '{' | '[') => return self.open(letter, true),
+            (SplitterState::Equals | SplitterState::Dollar, _) => {
+                self.place = SplitterState::Word;
                 return self.step(letter);
             }
-            (Place::Single, '\'') | (Place::Double, '"') => Place::Word,
-            (Place::Double, '\\') => Place::DoubleSlash,
-            (Place::Single | Place::Double, _) => {
+            (SplitterState::Single, '\'') | (SplitterState::Double, '"') => SplitterState::Word,
+            (SplitterState::Double, '\\') => SplitterState::DoubleSlash,
+            (SplitterState::Single | SplitterState::Double, _) => {
                 self.letters.push(letter);
                 self.place
             }
-            (Place::DoubleSlash, '\n') => Place::Double,
-            (Place::DoubleSlash, '"' | '\\' | '$' | '`') => {
+            (SplitterState::DoubleSlash, '\n') => SplitterState::Double,
+            (SplitterState::DoubleSlash, '"' | '\\' | '$' | '`') => {
                 self.letters.push(letter);
-                Place::Double
+                SplitterState::Double
             }
-            (Place::DoubleSlash, _) => {
+            (SplitterState::DoubleSlash, _) => {
                 self.letters.push('\\');
-                self.place = Place::Double;
+                self.place = SplitterState::Double;
                 return self.step(letter);
             }
-            (Place::Brackets, '"') => Place::Json,
-            (Place::Brackets, '\\') => Place::BracketsSlash,
-            (Place::BracketsSlash, '"') => Place::Kept,
-            (Place::BracketsSlash, _) => {
-                self.place = Place::Brackets;
+            (SplitterState::Brackets, '"') => SplitterState::Json,
+            (SplitterState::Brackets, '\\') => SplitterState::BracketsSlash,
+            (SplitterState::BracketsSlash, '"') => SplitterState::Kept,
+            (SplitterState::BracketsSlash, _) => {
+                self.place = SplitterState::Brackets;
                 return self.step(letter);
             }
-            (Place::Kept, '\\') => Place::KeptSlash,
-            (Place::KeptSlash, '"') => Place::Brackets,
-            (Place::KeptSlash, '\\') => Place::KeptEscape,
-            (Place::KeptEscape, '\\') => Place::KeptEscapeSlash,
-            (Place::Kept | Place::KeptSlash | Place::KeptEscape | Place::KeptEscapeSlash, _) => Place::Kept,
-            (Place::Brackets, '{' | '[') => return self.open(letter, self.within),
-            (Place::Brackets, '}' | ']') => return self.close(letter),
-            (Place::Json, '"') | (Place::Brackets, _) => Place::Brackets,
-            (Place::Json, '\\') => Place::JsonSlash,
-            (Place::Json | Place::JsonSlash, _) => Place::Json,
+            (SplitterState::Kept, '\\') => SplitterState::KeptSlash,
+            (SplitterState::KeptSlash, '"') => SplitterState::Brackets,
+            (SplitterState::KeptSlash, '\\') => SplitterState::KeptEscape,
+            (SplitterState::KeptEscape, '\\') => SplitterState::KeptEscapeSlash,
+            (
+                SplitterState::Kept
+                | SplitterState::KeptSlash
+                | SplitterState::KeptEscape
+                | SplitterState::KeptEscapeSlash,
+                _,
+            ) => SplitterState::Kept,
+            (SplitterState::Brackets, '{' | '[') => return self.open(letter, self.within),
+            (SplitterState::Brackets, '}' | ']') => return self.close(letter),
+            (SplitterState::Json, '"') | (SplitterState::Brackets, _) => SplitterState::Brackets,
+            (SplitterState::Json, '\\') => SplitterState::JsonSlash,
+            (SplitterState::Json | SplitterState::JsonSlash, _) => SplitterState::Json,
         };
     }
 
@@ -188,40 +196,40 @@ impl Pending {
     /// The next letter of a word.
     fn word(&mut self, letter: char) {
         self.place = match letter {
-            _ if letter.is_whitespace() => Place::Between,
-            '\'' => Place::Single,
-            '"' => Place::Double,
-            '\\' => Place::WordSlash,
-            '|' | ';' | '&' | '>' | '<' | '`' => Place::Wrong,
-            '$' if self.letters == Letters::None => Place::Wrong,
+            _ if letter.is_whitespace() => SplitterState::Between,
+            '\'' => SplitterState::Single,
+            '"' => SplitterState::Double,
+            '\\' => SplitterState::WordSlash,
+            '|' | ';' | '&' | '>' | '<' | '`' => SplitterState::Wrong,
+            '$' if self.letters == Letters::None => SplitterState::Wrong,
             _ => {
                 self.letters.push(letter);
                 match letter {
-                    '$' => Place::Dollar,
-                    '=' if self.letters == Letters::Flag => Place::Equals,
-                    _ => Place::Word,
+                    '$' => SplitterState::Dollar,
+                    '=' if self.letters == Letters::Flag => SplitterState::Equals,
+                    _ => SplitterState::Word,
                 }
             }
         };
     }
 
     fn open(&mut self, bracket: char, within: bool) {
-        (self.place, self.within) = (Place::Brackets, within);
+        (self.place, self.within) = (SplitterState::Brackets, within);
         self.brackets.push(if bracket == '{' { '}' } else { ']' });
         if self.brackets.len() > MAX_DEPTH {
-            self.place = Place::Wrong;
+            self.place = SplitterState::Wrong;
         }
     }
 
     fn close(&mut self, bracket: char) {
         self.place = match self.brackets.pop() {
-            Some(expected) if expected != bracket => Place::Wrong,
-            _ if !self.brackets.is_empty() => Place::Brackets,
+            Some(expected) if expected != bracket => SplitterState::Wrong,
+            _ if !self.brackets.is_empty() => SplitterState::Brackets,
             _ if self.within => {
                 self.letters.push(bracket);
-                Place::Word
+                SplitterState::Word
             }
-            _ => Place::Between,
+            _ => SplitterState::Between,
         };
     }
 }

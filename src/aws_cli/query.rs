@@ -28,9 +28,9 @@ const VALUES_OF_A_STEP: f64 = 64.0;
 
 /// An expression that may be evaluated.
 #[derive(Debug)]
-pub(super) struct Query(jmespath::Expression<'static>);
+pub(super) struct JmesQuery(jmespath::Expression<'static>);
 
-impl Query {
+impl JmesQuery {
     /// Reads an expression.
     ///
     /// # Errors
@@ -164,7 +164,7 @@ fn text_bytes(text: &str) -> f64 {
 /// What a value is at most made to: so many times its bytes, and so many bytes for each of its values, and so many more;
 /// so many times its values, and so many more.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Bound {
+struct SizeBound {
     per_byte: f64,
     per_value: f64,
     more: f64,
@@ -172,7 +172,7 @@ struct Bound {
     more_values: f64,
 }
 
-impl Bound {
+impl SizeBound {
     /// What is handed on, in whole or in part.
     const SAME: Self = Self { per_byte: 1.0, per_value: 0.0, more: 0.0, values: 1.0, more_values: 0.0 };
     /// Nothing.
@@ -235,27 +235,29 @@ impl Bound {
 #[derive(Clone, Copy, Debug)]
 struct Growth {
     /// In the end.
-    result: Bound,
+    result: SizeBound,
     /// On the way or in the end.
-    peak: Bound,
+    peak: SizeBound,
 }
 
 impl Growth {
-    const fn with(result: Bound) -> Self {
+    const fn with(result: SizeBound) -> Self {
         Self { result, peak: result }
     }
 
     fn of(ast: &Ast) -> Self {
         match ast {
-            Ast::Field { .. } | Ast::Identity { .. } | Ast::Index { .. } | Ast::Slice { .. } => Self::with(Bound::SAME),
-            Ast::Literal { value, .. } => Self::with(Bound::constant(text_bytes(&value.to_string()))),
+            Ast::Field { .. } | Ast::Identity { .. } | Ast::Index { .. } | Ast::Slice { .. } => {
+                Self::with(SizeBound::SAME)
+            }
+            Ast::Literal { value, .. } => Self::with(SizeBound::constant(text_bytes(&value.to_string()))),
             Ast::Expref { ast, .. } => Self::of(ast),
             Ast::Flatten { node, .. } | Ast::ObjectValues { node, .. } => Self::of(node),
-            Ast::Not { node, .. } => Self::of(node).plus(Self::with(Bound::constant(5.0))),
+            Ast::Not { node, .. } => Self::of(node).plus(Self::with(SizeBound::constant(5.0))),
             Ast::Subexpr { lhs, rhs, .. } => Self::of(rhs).after(Self::of(lhs)),
             Ast::Projection { lhs, rhs, .. } => Self::of(rhs).each().after(Self::of(lhs)),
             Ast::Comparison { lhs, rhs, .. } | Ast::And { lhs, rhs, .. } | Ast::Or { lhs, rhs, .. } => {
-                Self::of(lhs).plus(Self::of(rhs)).plus(Self::with(Bound::constant(5.0)))
+                Self::of(lhs).plus(Self::of(rhs)).plus(Self::with(SizeBound::constant(5.0)))
             }
             Ast::Condition { predicate, then, .. } => Self::of(predicate).plus(Self::of(then)),
             Ast::MultiList { elements, .. } => Self::sum(elements.iter().map(|one| (1.0, one))),
@@ -268,9 +270,9 @@ impl Growth {
 
     /// All of these in a list or map, each with so many bytes beside it.
     fn sum<'a>(parts: impl IntoIterator<Item = (f64, &'a Ast)>) -> Self {
-        let begun = Self::with(Bound { more: 2.0, more_values: 1.0, ..Bound::NONE });
+        let begun = Self::with(SizeBound { more: 2.0, more_values: 1.0, ..SizeBound::NONE });
         parts.into_iter().fold(begun, |sum, (beside, one)| {
-            sum.plus(Self::with(Bound { more: beside, ..Bound::NONE })).plus(Self::of(one))
+            sum.plus(Self::with(SizeBound { more: beside, ..SizeBound::NONE })).plus(Self::of(one))
         })
     }
 
@@ -283,14 +285,14 @@ impl Growth {
             }
             // What is quoted once more has its quotes and backslashes doubled.
             ("to_string", [value]) => {
-                Self::with(Bound { per_byte: 2.0, more: 2.0, ..Bound::SAME }).after(Self::of(value))
+                Self::with(SizeBound { per_byte: 2.0, more: 2.0, ..SizeBound::SAME }).after(Self::of(value))
             }
             ("join", [Ast::Literal { value, .. }, list]) => {
                 let per_value = text_bytes(&value.to_string());
-                Self::with(Bound { per_value, ..Bound::SAME }).after(Self::of(list))
+                Self::with(SizeBound { per_value, ..SizeBound::SAME }).after(Self::of(list))
             }
             // As long a text between as many elements as the response may have.
-            ("join", _) => Self::with(Bound { per_byte: f64::INFINITY, ..Bound::SAME }),
+            ("join", _) => Self::with(SizeBound { per_byte: f64::INFINITY, ..SizeBound::SAME }),
             _ => Self::sum(args.iter().map(|one| (24.0, one))),
         }
     }
@@ -322,7 +324,7 @@ mod tests {
     }
 
     fn refused(text: &str) -> String {
-        match Query::read(text).and_then(|query| query.select(&response())) {
+        match JmesQuery::read(text).and_then(|query| query.select(&response())) {
             Ok(value) => panic!("{text} gives {} bytes", value.to_string().len()),
             Err(error) => error.message,
         }
@@ -339,9 +341,9 @@ mod tests {
             ("Items[?n.N == '7'] | length(@)", json!(5)),
             ("'12345678901234567890'", json!("12345678901234567890")),
         ] {
-            assert_eq!(Query::read(text).unwrap().select(&response()).unwrap(), expected, "{text}");
+            assert_eq!(JmesQuery::read(text).unwrap().select(&response()).unwrap(), expected, "{text}");
         }
-        assert!(Query::read("Items[").unwrap_err().message.starts_with("--query is not a JMESPath expression: "));
+        assert!(JmesQuery::read("Items[").unwrap_err().message.starts_with("--query is not a JMESPath expression: "));
     }
 
     #[test]
@@ -351,11 +353,11 @@ mod tests {
             assert!(refused(&text).contains("at most"), "{operator}");
             // As many as there may be are no danger to a thread's small stack, whatever comes of them.
             let fits = operator.repeat(MOST_OPERATORS / operator.matches(OPERATORS).count().max(1)) + "a";
-            let _ = Query::read(&fits).and_then(|query| query.select(&response()));
+            let _ = JmesQuery::read(&fits).and_then(|query| query.select(&response()));
         }
         assert!(refused("[Items][0][1::2147483647]").contains("a step of 1000000000 at most, found 2147483647"));
         assert!(refused("{a: Items[::-2147483647]}").contains("a step of"));
-        assert_eq!(Query::read("Items[-2147483647]").unwrap().select(&response()).unwrap(), Value::Null);
+        assert_eq!(JmesQuery::read("Items[-2147483647]").unwrap().select(&response()).unwrap(), Value::Null);
     }
 
     #[test]
@@ -384,7 +386,7 @@ mod tests {
             "[?n]", "join(', ',", "map(&[@,sep],", "sort_by(Items,&id.S)", "keys(@)", "values(@)", "reverse(@)", "`[1,2]`", "'x'",
             ")", "&&", "||", "!", "==", ".[n,id]", "[-1]", "[::2]", "merge(@,@)", "not_null(sep,@)", "type(@)",
         ]), 1..9)) {
-            if let Ok(query) = Query::read(&pieces.concat()) {
+            if let Ok(query) = JmesQuery::read(&pieces.concat()) {
                 let response = response();
                 let bound = Growth::of(query.0.as_ast()).result.of(Size::of(&response)).bytes;
                 if let Ok(found) = query.select(&response) {

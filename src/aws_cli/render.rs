@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::command::Output;
 use super::error::CliError;
-use super::query::Query;
+use super::query::JmesQuery;
 use crate::engine::ApiError;
 use crate::safe_text::{block, line};
 
@@ -20,7 +20,7 @@ use crate::safe_text::{block, line};
 /// # Errors
 /// The query cannot be evaluated on this response.
 pub fn render(response: &Value, output: Output, query: Option<&str>) -> Result<String, CliError> {
-    let selected = query.map(|query| Query::read(query)?.select(response)).transpose()?;
+    let selected = query.map(|query| JmesQuery::read(query)?.select(response)).transpose()?;
     let value = selected.as_ref().unwrap_or(response);
     if query.is_none() && value.as_object().is_some_and(Map::is_empty) {
         return Ok(String::new());
@@ -35,7 +35,7 @@ pub fn render(response: &Value, output: Output, query: Option<&str>) -> Result<S
 /// The work of selecting a part of a response before it is printed, in steps; 0 for an expression that is none.
 #[must_use]
 pub fn steps(response: &Value, query: &str) -> u64 {
-    Query::read(query).map_or(0, |query| query.steps(response))
+    JmesQuery::read(query).map_or(0, |query| query.steps(response))
 }
 
 /// An exception in the AWS CLI's words.

@@ -8,14 +8,14 @@ use serde_json::{Map, Value};
 const MAX_DEPTH: usize = 64;
 
 /// What is wrong and at which byte of the text.
-pub(super) struct Fault {
+pub(super) struct ShorthandError {
     pub message: String,
     pub at: usize,
 }
 
 /// Reads `key=value,…`.
-pub(super) fn pairs(text: &str) -> Result<Value, Fault> {
-    let mut reader = Reader { text, at: 0, depth: 0 };
+pub(super) fn pairs(text: &str) -> Result<Value, ShorthandError> {
+    let mut reader = ShorthandReader { text, at: 0, depth: 0 };
     let map = reader.pairs(None)?;
     match reader.peek() {
         None => Ok(map),
@@ -23,22 +23,22 @@ pub(super) fn pairs(text: &str) -> Result<Value, Fault> {
     }
 }
 
-struct Reader<'a> {
+struct ShorthandReader<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
 }
 
-impl Reader<'_> {
+impl ShorthandReader<'_> {
     fn peek(&self) -> Option<char> {
         self.text[self.at..].chars().next()
     }
 
-    fn fault(&self, message: impl Into<String>) -> Fault {
-        Fault { message: message.into(), at: self.at }
+    fn fault(&self, message: impl Into<String>) -> ShorthandError {
+        ShorthandError { message: message.into(), at: self.at }
     }
 
-    fn pairs(&mut self, close: Option<char>) -> Result<Value, Fault> {
+    fn pairs(&mut self, close: Option<char>) -> Result<Value, ShorthandError> {
         let mut map = Map::new();
         loop {
             if close.is_some() && self.peek() == close {
@@ -59,7 +59,7 @@ impl Reader<'_> {
         }
     }
 
-    fn value(&mut self, close: Option<char>) -> Result<Value, Fault> {
+    fn value(&mut self, close: Option<char>) -> Result<Value, ShorthandError> {
         let first = self.one_value(close)?;
         // `a=1,2,b=3`: further scalars up to the next name belong to the same list.
         let (mut are_scalars, mut list) = (first.is_string(), vec![first]);
@@ -78,7 +78,7 @@ impl Reader<'_> {
         rest[end..].starts_with('=') || rest.is_empty()
     }
 
-    fn one_value(&mut self, close: Option<char>) -> Result<Value, Fault> {
+    fn one_value(&mut self, close: Option<char>) -> Result<Value, ShorthandError> {
         match self.peek() {
             Some('{') => self.nested('}', |reader| reader.pairs(Some('}'))),
             Some('[') => self.nested(']', Self::elements),
@@ -90,7 +90,7 @@ impl Reader<'_> {
         }
     }
 
-    fn elements(&mut self) -> Result<Value, Fault> {
+    fn elements(&mut self) -> Result<Value, ShorthandError> {
         let mut list = Vec::new();
         while self.peek() != Some(']') {
             list.push(self.one_value(Some(']'))?);
@@ -103,7 +103,11 @@ impl Reader<'_> {
         Ok(Value::Array(list))
     }
 
-    fn nested(&mut self, close: char, read: impl FnOnce(&mut Self) -> Result<Value, Fault>) -> Result<Value, Fault> {
+    fn nested(
+        &mut self,
+        close: char,
+        read: impl FnOnce(&mut Self) -> Result<Value, ShorthandError>,
+    ) -> Result<Value, ShorthandError> {
         if self.depth >= MAX_DEPTH {
             return Err(self.fault(format!("Braces nest more than {MAX_DEPTH} deep")));
         }
@@ -118,7 +122,7 @@ impl Reader<'_> {
         Ok(value)
     }
 
-    fn quoted(&mut self, quote: char) -> Result<String, Fault> {
+    fn quoted(&mut self, quote: char) -> Result<String, ShorthandError> {
         self.at += 1;
         let mut text = String::new();
         while let Some(letter) = self.peek() {

@@ -31,7 +31,7 @@ pub enum Skeleton {
 
 /// Which skeleton is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SkeletonKind {
     /// `input`, or nothing.
     Request,
     /// `yaml-input`.
@@ -40,7 +40,7 @@ pub(super) enum Kind {
     Answer,
 }
 
-impl Kind {
+impl SkeletonKind {
     /// The words for it; the first is meant where nothing is said.
     const WORDS: [(&'static str, Self); 3] =
         [("input", Self::Request), ("yaml-input", Self::Yaml), ("output", Self::Answer)];
@@ -99,7 +99,7 @@ fn yaml(members: &[Member]) -> String {
 }
 
 /// A value in YAML: behind its name, or in lines of its own, which a list does not indent.
-enum Part {
+enum YamlPart {
     Inline(String),
     Lines { lines: Vec<String>, indent: &'static str },
 }
@@ -109,10 +109,10 @@ fn structure(members: &[Member]) -> Vec<String> {
 }
 
 /// The lines of a named value and the note behind it.
-fn named(name: &str, note: &str, part: Part) -> Vec<String> {
+fn named(name: &str, note: &str, part: YamlPart) -> Vec<String> {
     let (value, lines, indent) = match part {
-        Part::Inline(value) => (format!(" {value}"), Vec::new(), ""),
-        Part::Lines { lines, indent } => (String::new(), lines, indent),
+        YamlPart::Inline(value) => (format!(" {value}"), Vec::new(), ""),
+        YamlPart::Lines { lines, indent } => (String::new(), lines, indent),
     };
     // Behind a value stand two blanks, behind a bare name one: as the AWS CLI prints it.
     let gap = if value.is_empty() { " " } else { "  " };
@@ -133,37 +133,37 @@ fn note(member: &Member) -> String {
     words.join(" ")
 }
 
-fn part(shape: &Shape) -> Part {
+fn part(shape: &Shape) -> YamlPart {
     match shape {
-        Shape::String(text) if text.values.is_empty() => Part::Inline("''".to_owned()),
-        Shape::Timestamp => Part::Inline("1970-01-01 00:00:00".to_owned()),
-        Shape::Double => Part::Inline("0.0".to_owned()),
+        Shape::String(text) if text.values.is_empty() => YamlPart::Inline("''".to_owned()),
+        Shape::Timestamp => YamlPart::Inline("1970-01-01 00:00:00".to_owned()),
+        Shape::Double => YamlPart::Inline("0.0".to_owned()),
         Shape::String(_) | Shape::Integer(_) | Shape::Long(_) | Shape::Boolean => {
             let value = stand_in(shape);
-            Part::Inline(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+            YamlPart::Inline(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         }
-        Shape::List(list) => Part::Lines { lines: element(part(&list.element)), indent: "" },
-        Shape::Map(map) => Part::Lines { lines: named(KEY, "", part(&map.value)), indent: "  " },
-        Shape::Structure(inner) if inner.members.is_empty() => Part::Inline("{}".to_owned()),
-        Shape::Structure(inner) => Part::Lines { lines: structure(inner.members), indent: "  " },
-        Shape::AttributeValue => Part::Lines { lines: attribute_value_lines(), indent: "  " },
+        Shape::List(list) => YamlPart::Lines { lines: element(part(&list.element)), indent: "" },
+        Shape::Map(map) => YamlPart::Lines { lines: named(KEY, "", part(&map.value)), indent: "  " },
+        Shape::Structure(inner) if inner.members.is_empty() => YamlPart::Inline("{}".to_owned()),
+        Shape::Structure(inner) => YamlPart::Lines { lines: structure(inner.members), indent: "  " },
+        Shape::AttributeValue => YamlPart::Lines { lines: attribute_value_lines(), indent: "  " },
     }
 }
 
 /// The lines of a list with one element.
-fn element(part: Part) -> Vec<String> {
+fn element(part: YamlPart) -> Vec<String> {
     let lines = match part {
-        Part::Inline(value) => vec![value],
-        Part::Lines { lines, .. } => lines,
+        YamlPart::Inline(value) => vec![value],
+        YamlPart::Lines { lines, .. } => lines,
     };
     let lead = |at: usize| if at == 0 { "- " } else { "  " };
     lines.into_iter().enumerate().map(|(at, line)| format!("{}{line}", lead(at))).collect()
 }
 
 fn attribute_value_lines() -> Vec<String> {
-    let inline = |value: &str| Part::Inline(value.to_owned());
-    let list = |value: &str| Part::Lines { lines: element(inline(value)), indent: "" };
-    let map = Part::Lines { lines: named(KEY, "", inline("{}")), indent: "  " };
+    let inline = |value: &str| YamlPart::Inline(value.to_owned());
+    let list = |value: &str| YamlPart::Lines { lines: element(inline(value)), indent: "" };
+    let map = YamlPart::Lines { lines: named(KEY, "", inline("{}")), indent: "  " };
     [
         ("S", "A text.", inline("''")),
         ("N", "A number, written as a text.", inline("''")),

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::error::CliError;
 use super::names::nearest;
 use super::shorthand;
-use super::words::Word;
+use super::words::CommandWord;
 use crate::clock::Timestamp;
 use crate::engine::shape::{Member, Shape, Structure};
 
@@ -29,7 +29,7 @@ const DESCRIPTORS: [(&str, &str); 10] = [
 ];
 
 /// Reads the words given for `flag` as `shape`.
-pub(super) fn read(flag: &str, shape: &Shape, words: &[Word]) -> Result<Value, CliError> {
+pub(super) fn read(flag: &str, shape: &Shape, words: &[CommandWord]) -> Result<Value, CliError> {
     let Some(first) = words.first() else {
         return Err(CliError::new(format!("{flag} expects a value: {}", expected(shape))));
     };
@@ -60,7 +60,7 @@ pub(super) fn check(member: &Member, value: &mut Value) -> Result<(), CliError> 
     fit(&At::Flag(member.name), &member.shape, value)
 }
 
-fn one(flag: &str, shape: &Shape, word: &Word) -> Result<Value, CliError> {
+fn one(flag: &str, shape: &Shape, word: &CommandWord) -> Result<Value, CliError> {
     match shape {
         Shape::String(_) | Shape::Integer(_) | Shape::Long(_) | Shape::Double | Shape::Timestamp | Shape::Boolean => {
             Ok(Value::String(word.text.clone()))
@@ -77,7 +77,7 @@ fn one(flag: &str, shape: &Shape, word: &Word) -> Result<Value, CliError> {
     }
 }
 
-fn json(flag: &str, word: &Word) -> Result<Value, CliError> {
+fn json(flag: &str, word: &CommandWord) -> Result<Value, CliError> {
     serde_json::from_str(&word.text).map_err(|error| {
         let reason = error.to_string();
         if word.from_file {

@@ -9,7 +9,7 @@ use super::pending::Pending;
 
 /// A word and the bytes it takes up, quotes included.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct CommandWord {
     pub text: String,
     pub span: Range<usize>,
     /// How many bytes of the span come before the text: an opening quote.
@@ -24,7 +24,7 @@ pub(super) struct Word {
 pub(super) const MAX_DEPTH: usize = 128;
 
 /// The words of a line.
-pub(super) fn split(line: &str) -> Result<Vec<Word>, CliError> {
+pub(super) fn split(line: &str) -> Result<Vec<CommandWord>, CliError> {
     let mut splitter = Splitter { line, at: 0 };
     let mut words = Vec::new();
     while let Some(word) = splitter.word()? {
@@ -82,14 +82,14 @@ impl Splitter<'_> {
         }
     }
 
-    fn word(&mut self) -> Result<Option<Word>, CliError> {
+    fn word(&mut self) -> Result<Option<CommandWord>, CliError> {
         self.skip_blanks();
         let start = self.at;
         let Some(first) = self.peek() else { return Ok(None) };
         if matches!(first, '{' | '[') {
             let mut text = String::new();
             self.bracketed(&mut text)?;
-            return Ok(Some(Word { text, span: start..self.at, lead: 0, bare: true, from_file: false }));
+            return Ok(Some(CommandWord { text, span: start..self.at, lead: 0, bare: true, from_file: false }));
         }
         let mut text = String::new();
         let mut bare = true;
@@ -121,7 +121,7 @@ impl Splitter<'_> {
             }
         }
         let lead = usize::from(matches!(first, '\'' | '"'));
-        Ok(Some(Word { text, span: start..self.at, lead, bare, from_file: false }))
+        Ok(Some(CommandWord { text, span: start..self.at, lead, bare, from_file: false }))
     }
 
     fn quoted(&mut self, quote: char, text: &mut String) -> Result<(), CliError> {

@@ -8,10 +8,10 @@ use anyhow::{Context as _, Result};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap_complete::Shell;
 
-use super::settings::{DEFAULT, Settings, default_keys};
+use super::settings::{DEFAULT, LearnerSettings, default_keys};
 use super::{definition, print, print_block};
-use crate::content::{self, Lab, Library, Pattern, Source};
-use crate::exchange::{Format, Target};
+use crate::content::{self, ExamPattern, Lab, Library, Source};
+use crate::exchange::{ExportFormat, Format};
 use crate::progress;
 
 /// What stands under every help.
@@ -114,7 +114,7 @@ fn with_names(definition: clap::Command, library: &Library) -> clap::Command {
                 "pattern",
                 |pattern| {
                     pattern.value_parser(PossibleValuesParser::new(
-                        Pattern::ALL.map(|pattern| lasting(&pattern.to_string())),
+                        ExamPattern::ALL.map(|pattern| lasting(&pattern.to_string())),
                     ))
                 },
             )
@@ -124,7 +124,7 @@ fn with_names(definition: clap::Command, library: &Library) -> clap::Command {
         })
         .mut_subcommand("export", |export| {
             export.mut_arg("to", |target| {
-                let targets = Target::ALL.map(Target::name).into_iter().chain(["blind"]);
+                let targets = ExportFormat::ALL.map(ExportFormat::name).into_iter().chain(["blind"]);
                 target.value_parser(PossibleValuesParser::new(targets))
             })
         })
@@ -169,14 +169,14 @@ pub(super) fn paths() -> Result<ExitCode> {
     print(&[
         there("progress", in_data("progress.db")),
         there("history", in_data(super::shell::HISTORY)),
-        there("settings", Settings::path()),
+        there("settings", LearnerSettings::path()),
     ])?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints a file of settings in which nothing is set, and where it is read from.
 pub(super) fn config() -> Result<ExitCode> {
-    let place = Settings::path().map_or_else(
+    let place = LearnerSettings::path().map_or_else(
         || "# There is no home directory to read this from; set DYNADRILL_HOME.".to_owned(),
         |path| {
             let state = if path.exists() { "is there" } else { "is not there yet" };

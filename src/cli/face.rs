@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 
-use super::settings::Settings;
+use super::settings::LearnerSettings;
 use super::{Usage, no_content};
 use crate::app::text;
 use crate::clock::{Clock as _, SystemClock};
@@ -48,7 +48,7 @@ pub(super) struct Face {
     /// Colours and letters.
     look: Look,
     /// What the learner has set.
-    pub(super) settings: Settings,
+    pub(super) settings: LearnerSettings,
     /// What was said on standard error before the first screen, which covers it.
     said: RefCell<Vec<String>>,
 }
@@ -59,7 +59,7 @@ impl Face {
     /// # Errors
     /// The settings cannot be read.
     pub(super) fn new(arguments: &LookArguments) -> Result<Self> {
-        let settings = Settings::load()?;
+        let settings = LearnerSettings::load()?;
         let named = arguments.theme.as_deref().and_then(Theme::named).or(settings.theme);
         let found = Theme::from_environment();
         let theme = match arguments.color {
@@ -77,7 +77,7 @@ impl Face {
     pub(super) fn setup(&self) -> Setup {
         let said = self.said.borrow().join("  ");
         let notice = (!said.is_empty()).then(|| safe_text::line(&said).into_owned());
-        let Settings { aims, keys, .. } = self.settings.clone();
+        let LearnerSettings { aims, keys, .. } = self.settings.clone();
         Setup { look: self.look, aims, keys, notice }
     }
 

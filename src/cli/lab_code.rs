@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 
 use super::Usage;
 use crate::content::Lab;
-use crate::content::lab::code::{Code, Language, Starter};
+use crate::content::lab::code::{Code, ProgramLanguage, Starter};
 use crate::http;
 use crate::safe_text;
 
@@ -33,7 +33,7 @@ const PACKAGE: &str = r#"{
 ///
 /// # Errors
 /// The lab is not done in code, has no such language, or a file is there already or cannot be written.
-pub(super) fn write(lab: &Lab, language: Option<Language>, root: &Path, port: u16) -> Result<Vec<PathBuf>> {
+pub(super) fn write(lab: &Lab, language: Option<ProgramLanguage>, root: &Path, port: u16) -> Result<Vec<PathBuf>> {
     let Some(code) = &lab.code else {
         return Err(Usage::of(format!(
             "{} has no programs to start from; do it with dynadrill lab start {0}",
@@ -41,7 +41,7 @@ pub(super) fn write(lab: &Lab, language: Option<Language>, root: &Path, port: u1
         ))
         .into());
     };
-    let starters: Vec<(Language, &Starter)> = code
+    let starters: Vec<(ProgramLanguage, &Starter)> = code
         .starters
         .iter()
         .filter(|(known, _)| language.is_none_or(|wanted| wanted == **known))
@@ -59,9 +59,9 @@ pub(super) fn write(lab: &Lab, language: Option<Language>, root: &Path, port: u1
         files.push((starter.file.clone(), starter.text.clone()));
         files.extend(starter.beside.iter().map(|(name, text)| (name.clone(), text.clone())));
         match language {
-            Language::Python => files.push(("requirements.txt".to_owned(), "boto3\n".to_owned())),
-            Language::JavaScript => files.push(("package.json".to_owned(), PACKAGE.to_owned())),
-            Language::Java | Language::Rust => {}
+            ProgramLanguage::Python => files.push(("requirements.txt".to_owned(), "boto3\n".to_owned())),
+            ProgramLanguage::JavaScript => files.push(("package.json".to_owned(), PACKAGE.to_owned())),
+            ProgramLanguage::Java | ProgramLanguage::Rust => {}
         }
     }
     fs::create_dir_all(root).with_context(|| format!("{} cannot be made", root.display()))?;
@@ -94,17 +94,17 @@ fn environment(port: u16) -> String {
 }
 
 /// How a program of a language is prepared and run.
-fn commands(language: Language, starter: &Starter) -> (Option<&'static str>, String) {
+fn commands(language: ProgramLanguage, starter: &Starter) -> (Option<&'static str>, String) {
     let (prepare, run) = match language {
-        Language::Python => (Some("pip install -r requirements.txt"), format!("python {}", starter.file)),
-        Language::JavaScript => (Some("npm install"), format!("node {}", starter.file)),
-        Language::Java => (None, format!("java {}", starter.file)),
-        Language::Rust => (None, "cargo run".to_owned()),
+        ProgramLanguage::Python => (Some("pip install -r requirements.txt"), format!("python {}", starter.file)),
+        ProgramLanguage::JavaScript => (Some("npm install"), format!("node {}", starter.file)),
+        ProgramLanguage::Java => (None, format!("java {}", starter.file)),
+        ProgramLanguage::Rust => (None, "cargo run".to_owned()),
     };
     (prepare, starter.run.clone().unwrap_or(run))
 }
 
-fn readme(lab: &Lab, code: &Code, starters: &[(Language, &Starter)]) -> String {
+fn readme(lab: &Lab, code: &Code, starters: &[(ProgramLanguage, &Starter)]) -> String {
     let mut text = format!("# {}\n\n{}\n", lab.title, lab.intro.trim());
     let about = code.about.trim();
     if !about.is_empty() {

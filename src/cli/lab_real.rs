@@ -28,14 +28,14 @@ use crate::lab::{Runner, Word};
 use crate::plain::{self, Console, WIDTH};
 use crate::progress::Store;
 use crate::records;
-use crate::remote::{Refusal, Remote, RemoteError};
+use crate::remote::{Remote, RemoteError, RemoteException};
 use crate::world::bill;
 
 /// The most items that are copied: more would take long, and cost more than a lab is worth.
 const MOST_ITEMS: u64 = 20_000;
 
 /// A lab here and its tables there.
-struct Session<'a> {
+struct RealLab<'a> {
     runner: Runner,
     remote: &'a Remote,
     /// The tables that this session made there.
@@ -59,7 +59,7 @@ pub(super) fn play(
         let (count, begun) = (left.len(), remote.name_of(""));
         bail!("{count} table(s) {begun}... are there already; --clean deletes them, --prefix chooses other names");
     }
-    let mut session = Session { runner, remote, made: BTreeSet::new() };
+    let mut session = RealLab { runner, remote, made: BTreeSet::new() };
     console.print(&session.announcement()?)?;
     let agreed = is_agreed || console.question("Type yes to continue: ")?.is_some_and(|answer| answer.trim() == "yes");
     if !agreed {
@@ -122,7 +122,7 @@ fn needs_embedded(step: &Step) -> Option<&'static str> {
     }
 }
 
-impl Session<'_> {
+impl RealLab<'_> {
     /// What will happen, what it is likely to cost, and what cannot be seen there.
     fn announcement(&self) -> Result<Vec<String>> {
         let lab = self.runner.lab();
@@ -284,7 +284,7 @@ impl Session<'_> {
     }
 
     /// Sends a request there, and waits until what it changes is done.
-    fn asked(&mut self, verb: &ops::Verb, body: &Value) -> Result<Result<Value, Refusal>, RemoteError> {
+    fn asked(&mut self, verb: &ops::Verb, body: &Value) -> Result<Result<Value, RemoteException>, RemoteError> {
         if verb.name == "CreateTable" {
             self.made.insert(body["TableName"].as_str().unwrap_or_default().to_owned());
         }
@@ -306,7 +306,7 @@ impl Session<'_> {
 }
 
 /// The answer there beside the one here: one line if they are alike, more if not.
-fn compared(entry: &Entry, there: &Result<Value, Refusal>) -> Vec<String> {
+fn compared(entry: &Entry, there: &Result<Value, RemoteException>) -> Vec<String> {
     let here = entry.outcome.as_ref().map_or_else(|error| error.kind.name(), |_| "ok".to_owned());
     let outcome = there.as_ref().map_or_else(|refusal| refusal.name.clone(), |_| "ok".to_owned());
     let mut facts = Vec::new();
@@ -333,7 +333,7 @@ fn compared(entry: &Entry, there: &Result<Value, Refusal>) -> Vec<String> {
     if !differing.is_empty() {
         lines.push(format!("differs: {}", differing.join("; ")));
     }
-    if let Err(Refusal { name, message }) = there {
+    if let Err(RemoteException { name, message }) = there {
         lines.push(format!("{name}: {message}"));
     }
     lines

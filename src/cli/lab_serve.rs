@@ -43,7 +43,7 @@ const KEPT_EVERY: u64 = 5;
 const MAX_REFUSALS: usize = 5;
 
 /// A lab behind an endpoint.
-struct Room {
+struct LabServer {
     runner: Runner,
     store: Store,
     out: Outlet,
@@ -90,7 +90,7 @@ pub(super) fn serve(mut runner: Runner, store: Store, terms: Terms) -> Result<Ex
     let (out, talk) = (Outlet::to(safe_text::stdout())?, Outlet::to(safe_text::stderr())?);
     let all = runner.lab().steps.len();
     let done = Arc::new(AtomicUsize::new(runner.position()));
-    let mut room = Room {
+    let mut server = LabServer {
         runner,
         store,
         out: out.clone(),
@@ -106,16 +106,16 @@ pub(super) fn serve(mut runner: Runner, store: Store, terms: Terms) -> Result<Ex
         // The first run begins at the step's beginning too, however long the learner has read before it.
         has_ended: true,
     };
-    room.open();
+    server.open();
     // What opens the lab comes before the lines to paste, which go another way.
     out.finish(PATIENCE);
-    let region = room.region().to_owned();
+    let region = server.region().to_owned();
     let announce = |bound| {
         let mut lines = http::announcement(bound, &region, &http::LAB_SERVICES);
         lines.push(http::runtime_announcement(bound));
         talk.print(&lines);
     };
-    let served = http::serve(address, access, room, announce);
+    let served = http::serve(address, access, server, announce);
     out.finish(PATIENCE);
     served.with_context(|| format!("cannot serve at {address}"))?;
     let done = done.load(Ordering::Relaxed);
@@ -125,7 +125,7 @@ pub(super) fn serve(mut runner: Runner, store: Store, terms: Terms) -> Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-impl Room {
+impl LabServer {
     fn open(&mut self) {
         let mut lines = text::opening(&self.runner);
         if let Some(words) = beyond_endpoints(&self.runner) {
@@ -227,7 +227,7 @@ impl Room {
     }
 }
 
-impl Drop for Room {
+impl Drop for LabServer {
     fn drop(&mut self) {
         let _ = records::save_score(&mut self.store, &self.runner);
     }
@@ -296,7 +296,7 @@ fn typed() -> mpsc::Receiver<String> {
     typed
 }
 
-impl Backend for Room {
+impl Backend for LabServer {
     fn region(&self) -> &str {
         &self.runner.bench().engine().config().region
     }

@@ -16,7 +16,7 @@ use crate::app::line::Line;
 use crate::app::{Start, stats, text};
 use crate::author;
 use crate::clock::{Clock as _, SystemClock};
-use crate::content::lab::code::Language;
+use crate::content::lab::code::ProgramLanguage;
 use crate::content::{Lab, Library, Source};
 use crate::lab::Runner;
 use crate::plain;
@@ -28,8 +28,8 @@ use crate::ui;
 /// How many times as fast as the learner's a lab's clock runs over an endpoint.
 const PACE: u64 = 60;
 
-fn language(text: &str) -> Result<Language, String> {
-    let known = Language::ALL.into_iter().find(|language| language.name() == text);
+fn language(text: &str) -> Result<ProgramLanguage, String> {
+    let known = ProgramLanguage::ALL.into_iter().find(|language| language.name() == text);
     known.ok_or_else(|| "expected python, javascript, java or rust".to_owned())
 }
 
@@ -62,7 +62,7 @@ pub(super) enum LabCommand {
         folder: Option<PathBuf>,
         /// The language: python, javascript, java or rust; all that the lab has if left out.
         #[arg(long, value_name = "LANGUAGE", value_parser = language)]
-        lang: Option<Language>,
+        lang: Option<ProgramLanguage>,
         /// The port that lab serve will have.
         #[arg(long, default_value_t = 8000)]
         port: u16,
@@ -159,35 +159,11 @@ pub(super) fn run(face: &Face, source: &Source, command: &LabCommand) -> Result<
         LabCommand::List { json: true } => {
             print_json(&library.labs.iter().map(author::lab_entry).collect())?;
         }
-        LabCommand::List { json: false } => {
-            // The labs can be listed without what was done in them.
-            let summary = match face.open_to_read() {
-                Ok(store) => store.summary()?,
-                Err(error) => {
-                    face.say(vec![error.to_string()])?;
-                    Summary::default()
-                }
-            };
-            let done = |name: &str| library.lab(name).map_or(0, |lab| stats::steps_done(lab, &summary));
-            print_rows(&text::lab_list(&library.labs, done))?;
-        }
-        LabCommand::Start { name, plain: is_plain, seed, real } => {
-            let mut library = library;
+        LabCommand::List { json: false } => list(face, &library)?,
+        LabCommand::Start { name, plain, seed, real } => {
             let seed = seed.unwrap_or_else(|| SystemClock.now().as_millis() / 1000);
             let lab = find_lab(&library, name)?.seeded(seed);
-            library.labs.iter_mut().filter(|known| known.name == lab.name).for_each(|known| *known = lab.clone());
-            let lab = &lab;
-            let mut store = face.open_store()?;
-            if let Some(remote) = real.remote(&lab.name)? {
-                return start_real(lab, &remote, real, &mut store);
-            }
-            let start = Start::Lab(lab.name.clone());
-            if on_terminal() && !is_plain {
-                ui::run(library, store, ui::Opening::Start(start), face.setup())?;
-                return Ok(ExitCode::SUCCESS);
-            }
-            // What was not finished is saved and can be resumed: leaving is no failure.
-            with_desk(library, store, start, plain::lab)?;
+            return start(face, library, &lab, *plain, real);
         }
         LabCommand::Code { name, folder, lang, port } => {
             let lab = find_lab(&library, name)?;
@@ -204,16 +180,7 @@ pub(super) fn run(face: &Face, source: &Source, command: &LabCommand) -> Result<
         LabCommand::Serve { name, step, keep, port, pace, access } => {
             let lab = find_lab(&library, name)?;
             let store = face.open_store()?;
-            let runner = match step.map(|step| usize::try_from(step - 1).unwrap_or(usize::MAX)) {
-                None => {
-                    let mut runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
-                    // A case that was left goes on with the time and the points it had.
-                    records::restore_score(&store, &mut runner);
-                    runner
-                }
-                Some(done) if done < lab.steps.len() => Runner::start(lab, done)?,
-                Some(_) => bail!(Usage::of(format!("{name} has {} steps", lab.steps.len()))),
-            };
+            let runner = runner_at(lab, *step, &store)?;
             let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), *port);
             let code = lab.code.as_ref();
             let pace = pace.or_else(|| code?.pace).unwrap_or(PACE);
@@ -230,6 +197,51 @@ pub(super) fn run(face: &Face, source: &Source, command: &LabCommand) -> Result<
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the labs, each with how many of its steps are done.
+fn list(face: &Face, library: &Library) -> Result<()> {
+    // The labs can be listed without what was done in them.
+    let summary = match face.open_to_read() {
+        Ok(store) => store.summary()?,
+        Err(error) => {
+            face.say(vec![error.to_string()])?;
+            Summary::default()
+        }
+    };
+    let done = |name: &str| library.lab(name).map_or(0, |lab| stats::steps_done(lab, &summary));
+    print_rows(&text::lab_list(&library.labs, done))
+}
+
+/// Plays a lab, drawn from its seed: against a DynamoDB elsewhere, on screen, or a line at a time.
+fn start(face: &Face, mut library: Library, lab: &Lab, is_plain: bool, real: &RealArguments) -> Result<ExitCode> {
+    library.labs.iter_mut().filter(|known| known.name == lab.name).for_each(|known| *known = lab.clone());
+    let mut store = face.open_store()?;
+    if let Some(remote) = real.remote(&lab.name)? {
+        return start_real(lab, &remote, real, &mut store);
+    }
+    let start = Start::Lab(lab.name.clone());
+    if on_terminal() && !is_plain {
+        ui::run(library, store, ui::Opening::Start(start), face.setup())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    // What was not finished is saved and can be resumed: leaving is no failure.
+    with_desk(library, store, start, plain::lab)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A lab at this step, counted from 1, or where it was left.
+fn runner_at(lab: &Lab, step: Option<u64>, store: &Store) -> Result<Runner> {
+    match step.map(|step| usize::try_from(step - 1).unwrap_or(usize::MAX)) {
+        None => {
+            let mut runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
+            // A case that was left goes on with the time and the points it had.
+            records::restore_score(store, &mut runner);
+            Ok(runner)
+        }
+        Some(done) if done < lab.steps.len() => Ok(Runner::start(lab, done)?),
+        Some(_) => bail!(Usage::of(format!("{} has {} steps", lab.name, lab.steps.len()))),
+    }
 }
 
 fn start_real(lab: &Lab, remote: &Remote, arguments: &RealArguments, store: &mut Store) -> Result<ExitCode> {

@@ -53,7 +53,7 @@ use study::{ExamArguments, ExportArguments, ProgressCommand, QuizArguments, Revi
 #[command(version, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<ProgramCommand>,
     /// Read questions/ and labs/ from this directory instead of the ones built in.
     #[arg(long, global = true, value_name = "DIR")]
     content: Option<PathBuf>,
@@ -62,7 +62,7 @@ struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum ProgramCommand {
     /// Answer questions.
     Quiz(QuizArguments),
     /// Sit an exam: 20 questions in 40 minutes, or the full 65 in 130. One that was left is resumed.
@@ -256,34 +256,37 @@ fn perform(arguments: Arguments) -> Result<ExitCode> {
     }
     // What helps to put the settings right works without them.
     match &arguments.command {
-        Some(Command::Paths) => return about::paths(),
-        Some(Command::Config) => return about::config(),
-        Some(Command::Completions { shell }) => return about::completions(*shell),
-        Some(Command::Man { dir }) => return about::man(dir.as_deref()),
+        Some(ProgramCommand::Paths) => return about::paths(),
+        Some(ProgramCommand::Config) => return about::config(),
+        Some(ProgramCommand::Completions { shell }) => return about::completions(*shell),
+        Some(ProgramCommand::Man { dir }) => return about::man(dir.as_deref()),
         _ => {}
     }
     let face = Face::new(&arguments.look)?;
     match arguments.command {
         None => tutor(&face, &source),
-        Some(Command::Quiz(quiz)) => study::quiz(&face, &source, &quiz),
-        Some(Command::Exam(exam)) => study::exam(&face, &source, &exam),
-        Some(Command::Review(review)) => study::review(&face, &source, &review),
-        Some(Command::Plan { exam }) => study::plan(&face, &source, exam.as_deref()),
-        Some(Command::Import { file, format }) => study::import(&face, &file, format),
-        Some(Command::Export(export)) => study::export(&face, &source, &export),
-        Some(Command::Progress(command)) => study::progress(&face, &command),
-        Some(Command::Lab(command)) => labs::run(&face, &source, &command),
-        Some(Command::Shell { s3_dir }) => shell::run(face.settings.editor, s3_dir.as_deref()),
-        Some(Command::Serve { port, host, in_memory: _, data, s3_dir, region, model, access }) => {
-            let kept = serve::Kept { data: data.as_deref(), s3_dir: s3_dir.as_deref() };
+        Some(ProgramCommand::Quiz(quiz)) => study::quiz(&face, &source, &quiz),
+        Some(ProgramCommand::Exam(exam)) => study::exam(&face, &source, &exam),
+        Some(ProgramCommand::Review(review)) => study::review(&face, &source, &review),
+        Some(ProgramCommand::Plan { exam }) => study::plan(&face, &source, exam.as_deref()),
+        Some(ProgramCommand::Import { file, format }) => study::import(&face, &file, format),
+        Some(ProgramCommand::Export(export)) => study::export(&face, &source, &export),
+        Some(ProgramCommand::Progress(command)) => study::progress(&face, &command),
+        Some(ProgramCommand::Lab(command)) => labs::run(&face, &source, &command),
+        Some(ProgramCommand::Shell { s3_dir }) => shell::run(face.settings.editor, s3_dir.as_deref()),
+        Some(ProgramCommand::Serve { port, host, in_memory: _, data, s3_dir, region, model, access }) => {
+            let kept = serve::EndpointFiles { data: data.as_deref(), s3_dir: s3_dir.as_deref() };
             serve::run(SocketAddr::new(host, port), access.into(), kept, &region, model)
         }
-        Some(Command::Stats { json }) => show_stats(&face, &source, json),
-        Some(Command::Report { file }) => report::write(&face, &source, file.as_deref()),
-        Some(Command::Content(command)) => content_command(&face, source, command),
-        Some(Command::Paths | Command::Config | Command::Completions { .. } | Command::Man { .. }) => {
-            Ok(ExitCode::SUCCESS)
-        }
+        Some(ProgramCommand::Stats { json }) => show_stats(&face, &source, json),
+        Some(ProgramCommand::Report { file }) => report::write(&face, &source, file.as_deref()),
+        Some(ProgramCommand::Content(command)) => content_command(&face, source, command),
+        Some(
+            ProgramCommand::Paths
+            | ProgramCommand::Config
+            | ProgramCommand::Completions { .. }
+            | ProgramCommand::Man { .. },
+        ) => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -19,13 +19,13 @@ const MAX_BYTES: usize = 256 * 1024;
 pub(super) struct Outlet(Arc<Shared>);
 
 struct Shared {
-    queue: Mutex<Queue>,
+    queue: Mutex<OutputQueue>,
     /// Something was put into the queue, or written.
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct Queue {
+struct OutputQueue {
     texts: VecDeque<String>,
     bytes: usize,
     /// How many lines were left out since something was put into the queue.
@@ -81,12 +81,12 @@ impl Outlet {
         let mut queue = self.0.queue();
         queue.say_what_was_left_out();
         self.0.changed.notify_all();
-        let is_unfinished = |queue: &mut Queue| queue.is_writing || !queue.texts.is_empty();
+        let is_unfinished = |queue: &mut OutputQueue| queue.is_writing || !queue.texts.is_empty();
         drop(self.0.changed.wait_timeout_while(queue, patience, is_unfinished));
     }
 }
 
-impl Queue {
+impl OutputQueue {
     fn push(&mut self, text: String) {
         self.bytes += text.len();
         self.texts.push_back(text);
@@ -101,13 +101,13 @@ impl Queue {
 }
 
 impl Shared {
-    fn queue(&self) -> MutexGuard<'_, Queue> {
+    fn queue(&self) -> MutexGuard<'_, OutputQueue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for the next text; `None` if the writer has failed.
     fn next(&self) -> Option<String> {
-        let is_idle = |queue: &mut Queue| queue.texts.is_empty() && !queue.is_gone;
+        let is_idle = |queue: &mut OutputQueue| queue.texts.is_empty() && !queue.is_gone;
         let mut queue = self.changed.wait_while(self.queue(), is_idle).unwrap_or_else(PoisonError::into_inner);
         let text = queue.texts.pop_front()?;
         queue.bytes -= text.len();

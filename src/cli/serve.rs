@@ -60,7 +60,7 @@ impl ModelArguments {
 
 /// Where an endpoint keeps what it keeps.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Kept<'a> {
+pub(super) struct EndpointFiles<'a> {
     /// The file of the tables; memory, if there is none.
     pub(super) data: Option<&'a Path>,
     /// The directory of the buckets.
@@ -77,7 +77,7 @@ pub(super) fn buckets(path: &Path) -> Result<Arc<dyn Objects>> {
 pub(super) fn run(
     address: SocketAddr,
     access: Access,
-    Kept { data, s3_dir }: Kept<'_>,
+    EndpointFiles { data, s3_dir }: EndpointFiles<'_>,
     region: &str,
     model: ModelArguments,
 ) -> Result<ExitCode> {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::app::KeyNames;
 use crate::clock::Timestamp;
 use crate::desk::Aims;
-use crate::files::{self, Refusal};
+use crate::files::{self, FileRefusal};
 use crate::review;
 use crate::safe_text::{quoted, retold};
 use crate::ui::{Theme, keys};
@@ -56,7 +56,7 @@ pub(super) fn default_keys() -> String {
 /// What the learner has set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-struct File {
+struct SettingsFile {
     theme: Option<String>,
     ascii: Option<bool>,
     exam_date: Option<toml::value::Datetime>,
@@ -78,7 +78,7 @@ pub(super) enum Editor {
 
 /// What the learner has set, in the program's own terms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Settings {
+pub(super) struct LearnerSettings {
     /// The colours; `None` leaves them to the terminal.
     pub(super) theme: Option<Theme>,
     /// Whether only ASCII is drawn; `None` leaves it to the terminal.
@@ -91,7 +91,7 @@ pub(super) struct Settings {
     pub(super) keys: KeyNames,
 }
 
-impl Settings {
+impl LearnerSettings {
     /// Returns where the settings are read from; `None` if the platform has no place for them.
     pub(super) fn path() -> Option<PathBuf> {
         match std::env::var_os("DYNADRILL_HOME") {
@@ -110,13 +110,13 @@ impl Settings {
             Ok(text) => Self::read(&text, &path),
             Err(refusal) if refusal.is_missing() => Ok(Self::default()),
             // A home that is no directory has been reported with the progress file already.
-            Err(Refusal::Io(error)) if error.kind() == std::io::ErrorKind::NotADirectory => Ok(Self::default()),
+            Err(FileRefusal::Io(error)) if error.kind() == std::io::ErrorKind::NotADirectory => Ok(Self::default()),
             Err(refusal) => bail!("cannot read {}: {refusal}", path.display()),
         }
     }
 
     fn read(text: &str, path: &Path) -> Result<Self> {
-        let file: File = toml::from_str(text).map_err(|error| {
+        let file: SettingsFile = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start).min(text.len());
             let line = text.get(..at).unwrap_or_default().split('\n').count();
             let words = error.message().lines().collect::<Vec<_>>().join("; ");
@@ -148,13 +148,13 @@ impl Settings {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Settings, String> {
-        Settings::read(text, Path::new("config.toml")).map_err(|error| error.to_string())
+    fn read(text: &str) -> Result<LearnerSettings, String> {
+        LearnerSettings::read(text, Path::new("config.toml")).map_err(|error| error.to_string())
     }
 
     #[test]
     fn what_is_not_set_is_left_to_the_terminal() {
-        assert_eq!(read(DEFAULT), Ok(Settings::default()));
+        assert_eq!(read(DEFAULT), Ok(LearnerSettings::default()));
         // The same file with every comment taken away from its settings.
         let set: Vec<&str> =
             DEFAULT.lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| line.contains(" = ")).collect();

@@ -12,11 +12,11 @@ use super::{Face, Usage, on_terminal, open_screen, print, print_block, print_jso
 use crate::app::study::{self, Length};
 use crate::app::text;
 use crate::author::blind;
-use crate::author::statistics::{Given, Statistics};
+use crate::author::statistics::{GivenAnswer, Statistics};
 use crate::clock::{Clock as _, SystemClock, Timestamp};
-use crate::content::{Library, Pattern, Question, Source};
+use crate::content::{ExamPattern, Library, Question, Source};
 use crate::desk;
-use crate::exchange::{self, Format, Target};
+use crate::exchange::{self, ExportFormat, Format};
 use crate::files;
 use crate::plain;
 use crate::progress::{Held, Logged, Store};
@@ -40,7 +40,7 @@ pub(super) struct QuizArguments {
     topic: Vec<String>,
     /// Only questions of this exam pattern, E1 to E8; may be given several times.
     #[arg(long, value_name = "PATTERN")]
-    pattern: Vec<Pattern>,
+    pattern: Vec<ExamPattern>,
     /// How many questions.
     #[arg(short = 'n', default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     count: u16,
@@ -135,7 +135,7 @@ struct BlindArguments {
 #[derive(Clone, Debug)]
 enum ExportTo {
     /// Another program.
-    Program(Target),
+    Program(ExportFormat),
     /// Readers who are to find the keys.
     Blind,
 }
@@ -468,7 +468,7 @@ pub(super) fn item_statistics(face: &Face, others: &[PathBuf], json: bool) -> Re
     let mut count = |learner: usize, log: Vec<Logged>| {
         let new = log.into_iter().filter(|logged| seen.insert((logged.at.as_millis(), logged.question.clone())));
         let before = given.len();
-        given.extend(new.map(|logged| Given { learner, item: logged.family, correct: logged.correct }));
+        given.extend(new.map(|logged| GivenAnswer { learner, item: logged.family, correct: logged.correct }));
         given.len() - before
     };
     count(0, own);

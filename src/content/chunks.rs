@@ -15,19 +15,19 @@ use serde::de::DeserializeOwned;
 use super::Problem;
 use super::cut::starts;
 use super::limits::{MOST_DEPTH, MOST_PROBLEMS};
-use super::packed::Part;
+use super::packed::PackedElement;
 use crate::safe_text::retold;
 
 /// A content file before it is read.
 #[derive(Clone, Debug)]
-pub(super) enum Body {
+pub(super) enum FileBody {
     /// A text that anyone may have written: it is looked through before it is parsed.
     Text(Arc<str>),
     /// What was compiled in.
-    Packed(Arc<[Part]>),
+    Packed(Arc<[PackedElement]>),
 }
 
-impl Body {
+impl FileBody {
     /// Its text, in which problems are looked for; empty if it was compiled in.
     pub(super) fn text(&self) -> &str {
         if let Self::Text(text) = self { text } else { "" }
@@ -37,16 +37,20 @@ impl Body {
     pub(super) fn length(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
-            Self::Packed(parts) => parts.iter().map(Part::length).sum(),
+            Self::Packed(parts) => parts.iter().map(PackedElement::length).sum(),
         }
     }
 }
 
 /// The elements of the list called `list` in a file, each with the line it begins on, and what could not be read.
-pub(super) fn elements<T: DeserializeOwned>(file: &str, body: &Body, list: &str) -> (Vec<(T, usize)>, Vec<Problem>) {
+pub(super) fn elements<T: DeserializeOwned>(
+    file: &str,
+    body: &FileBody,
+    list: &str,
+) -> (Vec<(T, usize)>, Vec<Problem>) {
     let text = match body {
-        Body::Text(text) => text,
-        Body::Packed(parts) => {
+        FileBody::Text(text) => text,
+        FileBody::Packed(parts) => {
             let (mut read, mut problems) = (Vec::new(), Vec::new());
             for part in parts.iter() {
                 match part.read::<Vec<T>>(file) {
@@ -89,10 +93,10 @@ pub(super) fn elements<T: DeserializeOwned>(file: &str, body: &Body, list: &str)
 ///
 /// # Errors
 /// It is none of this type; where, and why.
-pub(super) fn whole<T: DeserializeOwned>(file: &str, body: &Body) -> Result<T, Problem> {
+pub(super) fn whole<T: DeserializeOwned>(file: &str, body: &FileBody) -> Result<T, Problem> {
     match body {
-        Body::Text(text) => parse(file, 0, text),
-        Body::Packed(parts) => {
+        FileBody::Text(text) => parse(file, 0, text),
+        FileBody::Packed(parts) => {
             let part = parts.first().ok_or_else(|| Problem::error(file, 1, "the file is empty"))?;
             part.read(file)
         }
@@ -194,8 +198,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn body(text: &str) -> Body {
-        Body::Text(text.into())
+    fn body(text: &str) -> FileBody {
+        FileBody::Text(text.into())
     }
 
     #[derive(Debug, PartialEq, serde::Deserialize)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::chunks::Body;
+use super::chunks::FileBody;
 use super::claims::{ClaimsFile, FixturesFile, TrapsFile};
 use super::lab::{self, SetupTable};
 use super::limits::{MOST_PACK_BYTES, MOST_PROBLEMS};
@@ -107,9 +107,9 @@ impl Library {
 }
 
 /// A content file before it is read: its name from the content's root, and what it holds or why that is not there.
-struct File {
+struct ContentFile {
     name: String,
-    body: Result<Body, String>,
+    body: Result<FileBody, String>,
 }
 
 /// Loads all content of a source. What cannot be read is reported, up to a number of problems; the rest is there.
@@ -135,13 +135,13 @@ pub fn load(source: &Source) -> (Library, Vec<Problem>) {
 }
 
 /// Reads files on as many threads as there are processors, up to a few; the results are in the order of the files.
-fn read_at_once(files: &[File]) -> Vec<(Library, Vec<Problem>)> {
+fn read_at_once(files: &[ContentFile]) -> Vec<(Library, Vec<Problem>)> {
     /// More threads than this wait for the longest file.
     const MOST_THREADS: usize = 8;
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
     // The longest first, so that none is begun when all others are done.
     let mut order: Vec<usize> = (0..files.len()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(files[*at].body.as_ref().map_or(0, Body::length)));
+    order.sort_by_key(|at| std::cmp::Reverse(files[*at].body.as_ref().map_or(0, FileBody::length)));
     let next = AtomicUsize::new(0);
     let work = || {
         let mine = std::iter::from_fn(|| order.get(next.fetch_add(1, Ordering::Relaxed)).copied());
@@ -165,7 +165,7 @@ fn read_at_once(files: &[File]) -> Vec<(Library, Vec<Problem>)> {
 }
 
 /// What one file adds, and what is wrong with it.
-fn read_file(file: &File) -> (Library, Vec<Problem>) {
+fn read_file(file: &ContentFile) -> (Library, Vec<Problem>) {
     let (mut library, mut problems) = (Library::default(), Vec::new());
     match &file.body {
         Ok(body) => read(&file.name, body, &mut library, &mut problems),
@@ -174,7 +174,7 @@ fn read_file(file: &File) -> (Library, Vec<Problem>) {
     (library, problems)
 }
 
-fn read(name: &str, body: &Body, library: &mut Library, problems: &mut Vec<Problem>) {
+fn read(name: &str, body: &FileBody, library: &mut Library, problems: &mut Vec<Problem>) {
     let text = body.text();
     if Path::new(name).extension().is_some_and(|extension| extension == "yaml") {
         problems.extend(chunks::swallowed(name, text));
@@ -235,7 +235,7 @@ fn wrong_version(name: &str, version: u32) -> Problem {
     Problem::error(name, 1, format!("expected format_version: 1, found {version}"))
 }
 
-fn files(source: &Source, problems: &mut Vec<Problem>) -> Vec<File> {
+fn files(source: &Source, problems: &mut Vec<Problem>) -> Vec<ContentFile> {
     match source {
         Source::Embedded => built_in(),
         Source::Directory(root) => {
@@ -244,8 +244,9 @@ fn files(source: &Source, problems: &mut Vec<Problem>) -> Vec<File> {
             let wanted = if there.is_empty() { FOLDERS.to_vec() } else { there };
             let mut left = MOST_PACK_BYTES;
             let read = wanted.into_iter().flat_map(|folder| pack::folder(root, folder, &mut left, problems));
-            let mut files: Vec<File> =
-                read.map(|(name, text)| File { name, body: text.map(|text| Body::Text(text.into())) }).collect();
+            let mut files: Vec<ContentFile> = read
+                .map(|(name, text)| ContentFile { name, body: text.map(|text| FileBody::Text(text.into())) })
+                .collect();
             // What is to be learned is the same for all, unless a pack says otherwise.
             if !files.iter().any(|file| SHARED.contains(&file.name.as_str())) {
                 files.extend(built_in().into_iter().filter(|file| SHARED.contains(&file.name.as_str())));
@@ -260,7 +261,7 @@ const FOLDERS: [&str; 2] = ["questions", "labs"];
 /// What questions and labs refer to.
 const SHARED: [&str; 3] = ["questions/claims.yaml", "questions/fixtures.yaml", "questions/traps.yaml"];
 
-fn built_in() -> Vec<File> {
+fn built_in() -> Vec<ContentFile> {
     let files = packed::files().into_iter();
-    files.map(|(name, parts)| File { name: name.to_owned(), body: Ok(Body::Packed(parts.into())) }).collect()
+    files.map(|(name, parts)| ContentFile { name: name.to_owned(), body: Ok(FileBody::Packed(parts.into())) }).collect()
 }

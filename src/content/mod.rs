@@ -25,7 +25,7 @@ pub mod template;
 pub use claims::{Claim, Fixture, Topic, Trap};
 pub use lab::Lab;
 pub use library::{Library, Source, load};
-pub use question::{Choice, Exhibit, ExhibitKind, Kind, Pattern, Question};
+pub use question::{Choice, ExamPattern, Exhibit, ExhibitKind, Question, QuestionKind};
 
 /// The kinds of files that authors write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::Problem;
 use super::limits::{MOST_FILE_BYTES, MOST_FILES, MOST_PACK_BYTES};
-use crate::files::{self, Refusal};
+use crate::files::{self, FileRefusal};
 
 /// The names of a folder's files from the pack's root, with the text of each or why there is none. `left` is how many
 /// bytes of the pack may still be read.
@@ -65,8 +65,8 @@ fn text(root: &Path, path: &Path, left: &mut u64) -> Result<String, String> {
         return Err(OUTSIDE.to_owned());
     }
     let bytes = files::read(path, MOST_FILE_BYTES).map_err(|refusal| match refusal {
-        Refusal::NoFile(kind) => format!("expected a file, found {kind}"),
-        Refusal::TooLarge { most, found } => format!("expected at most {most} bytes, found {found}"),
+        FileRefusal::NoFile(kind) => format!("expected a file, found {kind}"),
+        FileRefusal::TooLarge { most, found } => format!("expected at most {most} bytes, found {found}"),
         other => format!("cannot read the file: {other}"),
     })?;
     let size = bytes.len() as u64;

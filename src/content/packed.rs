@@ -1,8 +1,8 @@
 //! The content that is compiled in: the YAML files, read by the build script and written as MessagePack.
 //!
 //! The life of a file: the build script reads it as YAML and writes its name, and each element of its list of questions (or
-//! the whole file) with the line on which it begins; [`files`] finds them again, and [`Part::read`] makes a value of one when
-//! it is asked for. Lengths and lines are four bytes, the lowest first.
+//! the whole file) with the line on which it begins; [`files`] finds them again, and [`PackedElement::read`] makes a
+//! value of one when it is asked for. Lengths and lines are four bytes, the lowest first.
 //!
 //! Left out: the looks that a stranger's file gets. The same YAML is read from disk by a test, which compares the two.
 //! Source of the format: <https://msgpack.org>.
@@ -15,22 +15,23 @@ static CONTENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/content.bin"))
 
 /// An element of a file's list, or a whole file.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Part {
+pub(super) struct PackedElement {
     /// The line of the file on which it begins, counted from 1.
     pub(super) line: usize,
     bytes: &'static [u8],
 }
 
 /// The files that are compiled in, each with its parts, by name.
-pub(super) fn files() -> Vec<(&'static str, Vec<Part>)> {
+pub(super) fn files() -> Vec<(&'static str, Vec<PackedElement>)> {
     let mut rest = CONTENT;
     std::iter::from_fn(|| file(&mut rest)).collect()
 }
 
-fn file(rest: &mut &'static [u8]) -> Option<(&'static str, Vec<Part>)> {
+fn file(rest: &mut &'static [u8]) -> Option<(&'static str, Vec<PackedElement>)> {
     let name = std::str::from_utf8(bytes(rest)?).ok()?;
-    let parts =
-        (0..number(rest)?).map(|_| Some(Part { line: number(rest)?, bytes: bytes(rest)? })).collect::<Option<_>>()?;
+    let parts = (0..number(rest)?)
+        .map(|_| Some(PackedElement { line: number(rest)?, bytes: bytes(rest)? }))
+        .collect::<Option<_>>()?;
     Some((name, parts))
 }
 
@@ -54,7 +55,7 @@ struct Varying {
     variants: Option<IgnoredAny>,
 }
 
-impl Part {
+impl PackedElement {
     /// How many bytes it takes.
     pub(super) const fn length(&self) -> usize {
         self.bytes.len()

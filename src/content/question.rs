@@ -16,7 +16,7 @@ pub struct Question {
     pub id: String,
     /// The exam pattern it belongs to, if it is one of the eight.
     #[serde(default)]
-    pub pattern: Option<Pattern>,
+    pub pattern: Option<ExamPattern>,
     /// Its topic.
     pub topic: String,
     /// The claims it exercises.
@@ -150,14 +150,14 @@ impl Choice {
 
 /// How many options are to be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum QuestionKind {
     /// One.
     Single,
     /// Several, the number told.
     Multiple,
 }
 
-impl Kind {
+impl QuestionKind {
     /// Its name in listings.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -171,8 +171,8 @@ impl Kind {
 impl Question {
     /// Single or multiple.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
-        if self.choose == 1 { Kind::Single } else { Kind::Multiple }
+    pub const fn kind(&self) -> QuestionKind {
+        if self.choose == 1 { QuestionKind::Single } else { QuestionKind::Multiple }
     }
 
     /// Whether the learner imported it: nobody has verified its answer.
@@ -208,8 +208,10 @@ impl Question {
 
 /// One of the exam's eight stimulus-and-answer patterns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(expecting = "enum Pattern")]
+#[schemars(rename = "Pattern")]
 #[expect(missing_docs, reason = "the patterns are described by the claims of the same names")]
-pub enum Pattern {
+pub enum ExamPattern {
     E1,
     E2,
     E3,
@@ -220,18 +222,18 @@ pub enum Pattern {
     E8,
 }
 
-impl Pattern {
+impl ExamPattern {
     /// All of them in order.
     pub const ALL: [Self; 8] = [Self::E1, Self::E2, Self::E3, Self::E4, Self::E5, Self::E6, Self::E7, Self::E8];
 }
 
-impl fmt::Display for Pattern {
+impl fmt::Display for ExamPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self:?}")
     }
 }
 
-impl FromStr for Pattern {
+impl FromStr for ExamPattern {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {

@@ -1,7 +1,8 @@
 //! What a request is answered with: JSON, in which items stay what they are in their tables until they are written.
 //!
 //! An answer's life: a verb puts it together out of shared items and small JSON; the endpoint writes it into bytes
-//! ([`Answer::to_bytes`]), and whoever looks into it gets it as JSON ([`Value::from`]). Both say the same, in the same order.
+//! ([`ResponseValue::to_bytes`]), and whoever looks into it gets it as JSON ([`Value::from`]). Both say the same, in
+//! the same order.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use super::value::{Item, write};
 
 /// An answer, or a part of one.
 #[derive(Clone, Debug)]
-pub enum Answer {
+pub enum ResponseValue {
     /// JSON.
     Json(Value),
     /// An item in its wire form.
@@ -25,56 +26,56 @@ pub enum Answer {
 }
 
 /// Named members of an answer.
-pub type Members = Vec<(Cow<'static, str>, Answer)>;
+pub type Members = Vec<(Cow<'static, str>, ResponseValue)>;
 
 /// Returns a member of an answer.
-pub(super) fn member(name: &'static str, value: impl Into<Answer>) -> (Cow<'static, str>, Answer) {
+pub(super) fn member(name: &'static str, value: impl Into<ResponseValue>) -> (Cow<'static, str>, ResponseValue) {
     (Cow::Borrowed(name), value.into())
 }
 
-impl From<Value> for Answer {
+impl From<Value> for ResponseValue {
     fn from(json: Value) -> Self {
         Self::Json(json)
     }
 }
 
-impl From<u64> for Answer {
+impl From<u64> for ResponseValue {
     fn from(number: u64) -> Self {
         Self::Json(number.into())
     }
 }
 
-impl From<Arc<Item>> for Answer {
+impl From<Arc<Item>> for ResponseValue {
     fn from(item: Arc<Item>) -> Self {
         Self::Item(item)
     }
 }
 
-impl From<Item> for Answer {
+impl From<Item> for ResponseValue {
     fn from(item: Item) -> Self {
         Self::Item(Arc::new(item))
     }
 }
 
-impl From<Vec<Self>> for Answer {
+impl From<Vec<Self>> for ResponseValue {
     fn from(list: Vec<Self>) -> Self {
         Self::List(list)
     }
 }
 
-impl From<Members> for Answer {
+impl From<Members> for ResponseValue {
     fn from(members: Members) -> Self {
         Self::Members(members)
     }
 }
 
-impl From<Answer> for Value {
-    fn from(answer: Answer) -> Self {
+impl From<ResponseValue> for Value {
+    fn from(answer: ResponseValue) -> Self {
         match answer {
-            Answer::Json(json) => json,
-            Answer::Item(item) => Self::Object(encode_item(&item)),
-            Answer::List(list) => list.into_iter().map(Self::from).collect(),
-            Answer::Members(members) => {
+            ResponseValue::Json(json) => json,
+            ResponseValue::Item(item) => Self::Object(encode_item(&item)),
+            ResponseValue::List(list) => list.into_iter().map(Self::from).collect(),
+            ResponseValue::Members(members) => {
                 let members = members.into_iter().map(|(name, value)| (name.into_owned(), Self::from(value)));
                 Self::Object(members.collect())
             }
@@ -82,7 +83,7 @@ impl From<Answer> for Value {
     }
 }
 
-impl Answer {
+impl ResponseValue {
     /// Returns it as the text of JSON.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -143,10 +144,10 @@ mod tests {
     #[test]
     fn written_and_as_json_it_says_the_same() {
         let item = || Item::from([("id".to_owned(), "x\"y".into()), ("n".to_owned(), 12.into())]);
-        let answer = Answer::from(vec![
-            member("Items", vec![Answer::from(item()), Answer::from(Arc::new(item()))]),
+        let answer = ResponseValue::from(vec![
+            member("Items", vec![ResponseValue::from(item()), ResponseValue::from(Arc::new(item()))]),
             member("Count", 2),
-            (Cow::Owned("Orders".to_owned()), Answer::from(json!({"b": [1.5, null], "a": true}))),
+            (Cow::Owned("Orders".to_owned()), ResponseValue::from(json!({"b": [1.5, null], "a": true}))),
         ]);
         let written = String::from_utf8(answer.to_bytes()).unwrap();
         assert_eq!(written, Value::from(answer).to_string());

@@ -90,12 +90,12 @@ pub struct Entry {
 
 /// A request as the journal keeps it.
 #[derive(Clone, Debug)]
-pub(super) struct Kept {
+pub(super) struct KeptRequest {
     body: Value,
     is_abridged: bool,
 }
 
-impl Kept {
+impl KeptRequest {
     /// A copy, abridged if the request is long.
     pub(super) fn of(body: &Value) -> Self {
         let (body, is_abridged) = weight::abridged(body, WHOLE_BYTES);
@@ -120,8 +120,8 @@ pub struct Trace {
 
 impl Entry {
     /// An entry that has no number yet.
-    fn new(at: Timestamp, verb: &str, request: Kept, outcome: &Result<Value, ApiError>, trace: Trace) -> Self {
-        let Kept { body: request, is_abridged: is_request_abridged } = request;
+    fn new(at: Timestamp, verb: &str, request: KeptRequest, outcome: &Result<Value, ApiError>, trace: Trace) -> Self {
+        let KeptRequest { body: request, is_abridged: is_request_abridged } = request;
         let (outcome, is_outcome_abridged) = abridged(outcome, WHOLE_BYTES);
         let Trace { plans, charges, changes, stale, .. } = trace;
         let mut entry = Self {
@@ -320,7 +320,7 @@ impl Journal {
     /// Enters something that happened around the tables: a request to another service, an invocation, a run of traffic.
     pub fn note(&mut self, at: Timestamp, verb: &str, request: &Value, outcome: &Result<Value, ApiError>) {
         if self.is_kept() {
-            self.append(Entry::new(at, verb, Kept::of(request), outcome, Trace::default()));
+            self.append(Entry::new(at, verb, KeptRequest::of(request), outcome, Trace::default()));
         }
     }
 
@@ -334,7 +334,7 @@ impl Journal {
     ) {
         if self.is_kept() {
             let trace = Trace { plans, ..Trace::default() };
-            let entry = Entry::new(at, verb, Kept::of(request), outcome, trace);
+            let entry = Entry::new(at, verb, KeptRequest::of(request), outcome, trace);
             self.append(Entry { is_cached: outcome.is_ok(), ..entry });
         }
     }
@@ -344,7 +344,7 @@ impl Journal {
         &mut self,
         at: Timestamp,
         verb: &str,
-        request: Kept,
+        request: KeptRequest,
         outcome: &Result<Value, ApiError>,
         trace: Trace,
     ) {

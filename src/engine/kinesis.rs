@@ -1,7 +1,7 @@
 //! Kinesis data streams that tables send their changes to.
 //!
 //! The life of a record: a table with a destination that is switched on records each change, whole, for the Kinesis stream
-//! ([`super::stream::Purpose::Kinesis`]); it arrives there, perhaps after one that was written later, and
+//! ([`super::stream::RecordingPurpose::Kinesis`]); it arrives there, perhaps after one that was written later, and
 //! now and then twice; it can be read for 24 hours.
 //!
 //! Model: which records arrive late or twice is drawn from the engine's seed and the record's number, so that it is always
@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::Engine;
 use super::change::Change;
 use super::error::ApiError;
-use super::stream::{Purpose, Stream, View};
+use super::stream::{RecordingPurpose, Stream, StreamViewType};
 use super::table::{Destination, DestinationState};
 use super::value::json::encode_item;
 use super::value::key::{KeyScalar, partition_hash};
@@ -63,7 +63,7 @@ impl Engine {
         table.kinesis.truncate(MOST_DESTINATIONS);
         let table = Arc::clone(&table.name);
         if usable && !self.streams.contains_key(&records) {
-            let what = (records, Purpose::Kinesis, View::NewAndOldImages);
+            let what = (records, RecordingPurpose::Kinesis, StreamViewType::NewAndOldImages);
             self.begin_recording(Stream::record_for(what, table, KEPT_MILLIS, now, next));
         }
         Ok(())

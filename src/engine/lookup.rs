@@ -7,7 +7,7 @@ use super::Engine;
 use super::error::{ApiError, ErrorKind};
 use super::messages::tables as text;
 use super::shape;
-use super::table::{Table, TableState};
+use super::table::{Table, TableStatus};
 use crate::clock::Timestamp;
 
 /// The fewest characters of a table's name.
@@ -79,7 +79,7 @@ fn check(name: &str) -> Result<(), ApiError> {
 
 /// Whether a table's items may be read and written.
 const fn is_data_table(table: &Table) -> bool {
-    matches!(table.state, TableState::Active | TableState::Updating(_))
+    matches!(table.state, TableStatus::Active | TableStatus::Updating(_))
 }
 
 fn not_found() -> ApiError {

@@ -100,17 +100,17 @@ pub mod unsaved;
 pub mod value;
 pub mod weight;
 
-pub use answer::Answer;
+pub use answer::ResponseValue;
 pub use change::Change;
 pub use error::{ApiError, ErrorKind};
 pub use fault::Faults;
 pub use journal::{Entry, Journal, Trace};
 pub use lag::Lag;
-pub use statement::Statement;
+pub use statement::PreparedRequest;
 
 use lookup::table_name;
 use ops::Verb;
-use shape::Body;
+use shape::RequestBody;
 use stream::Stream;
 use table::Table;
 use value::Item;
@@ -262,7 +262,7 @@ pub struct Engine {
 /// About how much memory a tree copies for each write after the tree itself was copied: the nodes on the way, in bytes.
 const WRITE_BYTES: u64 = 2 << 10;
 /// About how much memory an item and its place take, beside what DynamoDB counts of it, in bytes.
-const ITEM_BYTES: u64 = 1 << 10;
+const ITEM_BYTES: u64 = 512;
 
 impl Engine {
     /// An engine without tables.
@@ -318,9 +318,9 @@ impl Engine {
     pub fn answer(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
         let at = self.now();
         let mut trace = Trace::default();
-        let request = self.journal.is_kept().then(|| journal::Kept::of(&body));
+        let request = self.journal.is_kept().then(|| journal::KeptRequest::of(&body));
         let outcome = match ops::find(verb) {
-            Some(verb) => self.run(verb, Body::Json(body), &mut trace).map(Value::from),
+            Some(verb) => self.run(verb, RequestBody::Json(body), &mut trace).map(Value::from),
             None => Err(ops::unknown(verb)),
         };
         if let Some(request) = request {
@@ -333,14 +333,19 @@ impl Engine {
     ///
     /// # Errors
     /// SerializationException for a text that is no JSON, and the service's exceptions.
-    pub fn respond(&mut self, verb: &'static Verb, body: &[u8]) -> Result<Answer, ApiError> {
+    pub fn respond(&mut self, verb: &'static Verb, body: &[u8]) -> Result<ResponseValue, ApiError> {
         if self.journal.is_kept() {
-            return self.answer(verb.name, shape::json(body)?).map(Answer::from);
+            return self.answer(verb.name, shape::json(body)?).map(ResponseValue::from);
         }
-        self.run(verb, Body::Text(body), &mut Trace::default())
+        self.run(verb, RequestBody::Text(body), &mut Trace::default())
     }
 
-    fn run(&mut self, verb: &'static Verb, body: Body<'_>, trace: &mut Trace) -> Result<Answer, ApiError> {
+    fn run(
+        &mut self,
+        verb: &'static Verb,
+        body: RequestBody<'_>,
+        trace: &mut Trace,
+    ) -> Result<ResponseValue, ApiError> {
         self.generation += u64::from(verb.changes_tables);
         let outcome = (verb.run)(self, body, trace);
         self.use_faults_up();
@@ -483,7 +488,7 @@ impl Engine {
 
     /// All streams of DynamoDB Streams, those of the past 24 hours included, in ARN order.
     pub fn streams(&self) -> impl Iterator<Item = &Stream> {
-        self.streams.values().filter(|stream| stream.purpose == stream::Purpose::Stream)
+        self.streams.values().filter(|stream| stream.purpose == stream::RecordingPurpose::Stream)
     }
 
     /// Everything that records changes: streams, and the records for other purposes.
@@ -551,7 +556,7 @@ impl Engine {
     }
 
     /// Switches on a stream of a table.
-    fn open_stream(&mut self, table_name: &str, view: stream::View) -> Result<(), ApiError> {
+    fn open_stream(&mut self, table_name: &str, view: stream::StreamViewType) -> Result<(), ApiError> {
         let (now, next) = (self.now(), self.changed + 1);
         let table = self.control_table(table_name)?;
         let starts: Vec<_> = table.supply(&capacity::Place::Table).partitions().starts().collect();

@@ -27,7 +27,7 @@ impl Default for ImportLimits {
 
 /// What an object was written as.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Put {
+pub struct WrittenObject {
     /// The MD5 of the object's bytes, in base64.
     pub md5: String,
     /// The same in hexadecimal.
@@ -49,7 +49,13 @@ pub trait Objects: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// Why it cannot be written.
-    fn put(&self, bucket: &str, key: &str, lines: &mut dyn Iterator<Item = String>, gzip: bool) -> Result<Put, String>;
+    fn put(
+        &self,
+        bucket: &str,
+        key: &str,
+        lines: &mut dyn Iterator<Item = String>,
+        gzip: bool,
+    ) -> Result<WrittenObject, String>;
 
     /// Hands the lines of an object to `each`, as long as it answers `true`; of a line that is longer than [`LINE_BYTES`],
     /// `None`. A line that cannot be decompressed ends the object with `None`.

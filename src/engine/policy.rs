@@ -22,14 +22,14 @@ const OLD_VERSION: &str = "2008-10-17";
 
 /// A policy that is attached.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Policy {
+pub struct ResourcePolicy {
     /// The document, in the form in which it is told.
     pub document: String,
     /// RevisionId.
     pub revision: String,
 }
 
-impl Policy {
+impl ResourcePolicy {
     /// A policy that is attached at a moment, to a resource of an account.
     ///
     /// # Errors
@@ -140,8 +140,8 @@ fn single(mut texts: Vec<String>) -> Value {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Policy, String> {
-        Policy::read(text, "123456789012", Timestamp::from_millis(7))
+    fn read(text: &str) -> Result<ResourcePolicy, String> {
+        ResourcePolicy::read(text, "123456789012", Timestamp::from_millis(7))
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Point-in-time recovery: a table's items as they were at a moment.
 //!
 //! The life of it: switched on, a table's changes are recorded with the item before each of them
-//! ([`Purpose::Recovery`]), for as many days as it is to reach back; a restore or an export takes the items there are,
-//! shared, and undoes the changes since its moment, the newest first. Switched off, or with its table, the records are
-//! forgotten. A table that is deleted with recovery on leaves a backup of the service's own for 35 days.
+//! ([`RecordingPurpose::Recovery`]), for as many days as it is to reach back; a restore or an export takes the items
+//! there are, shared, and undoes the changes since its moment, the newest first. Switched off, or with its table, the
+//! records are forgotten. A table that is deleted with recovery on leaves a backup of the service's own for 35 days.
 //!
 //! Model: the records take at most [`Config::stream_bytes`](super::Config::stream_bytes) of memory; beyond that the oldest
 //! go before their time, and recovery reaches no further back than to them. Source: AWS documentation, "Point-in-time
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::Engine;
 use super::archive::{Archived, Backup, BackupKind};
 use super::error::ApiError;
-use super::stream::{Purpose, Stream, View};
+use super::stream::{RecordingPurpose, Stream, StreamViewType};
 use super::table::{Recovery, Stored, Table, Tree};
 use crate::clock::Timestamp;
 
@@ -50,7 +50,7 @@ impl Engine {
         table.recovery = Some(Recovery { since: now, days });
         table.recovery_records = Some(Arc::clone(&records));
         let table = Arc::clone(&table.name);
-        let what = (records, Purpose::Recovery, View::OldImage);
+        let what = (records, RecordingPurpose::Recovery, StreamViewType::OldImage);
         self.begin_recording(Stream::record_for(what, table, kept_millis, now, next));
         Ok(())
     }

@@ -30,7 +30,7 @@ pub trait Shaped {
 
 /// The body of a request.
 #[derive(Debug)]
-pub enum Body<'a> {
+pub enum RequestBody<'a> {
     /// As it came from a client: the text of JSON, or what should be that.
     Text(&'a [u8]),
     /// As JSON that was read already.
@@ -105,11 +105,11 @@ pub struct Pages {
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// Text with its limits.
-    String(Text),
+    String(TextLimits),
     /// A 32-bit whole number within a range.
-    Integer(Range),
+    Integer(IntegerRange),
     /// A 64-bit whole number within a range.
-    Long(Range),
+    Long(IntegerRange),
     /// A number with a fraction.
     Double,
     /// A moment: seconds since the epoch.
@@ -117,9 +117,9 @@ pub enum Shape {
     /// A truth value.
     Boolean,
     /// Elements of one shape.
-    List(&'static List),
+    List(&'static ListShape),
     /// Values of one shape under text keys.
-    Map(&'static Map),
+    Map(&'static MapShape),
     /// Named members.
     Structure(&'static Structure),
     /// A typed attribute value such as `{"S": "x"}`; its contents are validated later, by `value::json`.
@@ -128,13 +128,13 @@ pub enum Shape {
 
 /// Limits of a text. Lengths are in characters.
 #[derive(Clone, Copy, Debug)]
-pub struct Text {
+pub struct TextLimits {
     /// Shortest length.
     pub min: usize,
     /// Longest length.
     pub max: usize,
     /// The characters allowed, if not all are.
-    pub pattern: Option<Pattern>,
+    pub pattern: Option<TextPattern>,
     /// The values allowed, in the order the service prints them; empty if any is.
     pub values: &'static [&'static str],
     /// Whether an ARN may stand instead, to which the other limits do not apply.
@@ -161,7 +161,7 @@ pub enum InNewWording {
 
 /// A pattern of the service model.
 #[derive(Clone, Copy, Debug)]
-pub struct Pattern {
+pub struct TextPattern {
     /// As the service prints it.
     pub text: &'static str,
     /// Whether a text fits it.
@@ -170,7 +170,7 @@ pub struct Pattern {
 
 /// Bounds of a whole number, both included.
 #[derive(Clone, Copy, Debug)]
-pub struct Range {
+pub struct IntegerRange {
     /// The smallest value.
     pub min: i64,
     /// The largest value.
@@ -179,7 +179,7 @@ pub struct Range {
 
 /// A list: the shape of its elements and its length limits.
 #[derive(Debug)]
-pub struct List {
+pub struct ListShape {
     /// Shape of an element.
     pub element: Shape,
     /// Fewest elements.
@@ -190,11 +190,11 @@ pub struct List {
 
 /// A map with text keys: the shape of its values and its size limits.
 #[derive(Debug)]
-pub struct Map {
+pub struct MapShape {
     /// Shape of a value.
     pub value: Shape,
     /// Limits of a key.
-    pub key: Text,
+    pub key: TextLimits,
     /// Fewest entries.
     pub min: usize,
     /// Most entries.
@@ -205,34 +205,34 @@ impl Shape {
     /// A structure of which nothing is read.
     pub const OPAQUE: Self = Self::Structure(&Structure { name: "Structure", members: &[] });
     /// Any texts under any keys.
-    pub const TEXTS: Self = Self::Map(&Map::of(Self::STRING));
+    pub const TEXTS: Self = Self::Map(&MapShape::of(Self::STRING));
     /// Any text.
-    pub const STRING: Self = Self::String(Text::ANY);
+    pub const STRING: Self = Self::String(TextLimits::ANY);
     /// A truth value.
     pub const BOOLEAN: Self = Self::Boolean;
 
     /// One of these texts.
     #[must_use]
     pub const fn one_of(values: &'static [&'static str]) -> Self {
-        Self::String(Text { values, ..Text::ANY })
+        Self::String(TextLimits { values, ..TextLimits::ANY })
     }
 
     /// A text of `min` to `max` characters.
     #[must_use]
     pub const fn text(min: usize, max: usize) -> Self {
-        Self::String(Text { min, max, ..Text::ANY })
+        Self::String(TextLimits { min, max, ..TextLimits::ANY })
     }
 
     /// A name of `min` to `max` characters out of `[a-zA-Z0-9_.-]`.
     #[must_use]
     pub const fn name(min: usize, max: usize) -> Self {
-        Self::String(Text { min, max, pattern: Some(NAME), ..Text::ANY })
+        Self::String(TextLimits { min, max, pattern: Some(NAME), ..TextLimits::ANY })
     }
 
     /// A 32-bit whole number from `min` to `max`.
     #[must_use]
     pub const fn integer(min: i64, max: i64) -> Self {
-        Self::Integer(Range { min, max })
+        Self::Integer(IntegerRange { min, max })
     }
 
     /// The first member within a value of this shape that this engine does not model.
@@ -266,17 +266,17 @@ impl Shape {
     /// A 64-bit whole number of at least `min`.
     #[must_use]
     pub const fn long(min: i64) -> Self {
-        Self::Long(Range { min, max: i64::MAX })
+        Self::Long(IntegerRange { min, max: i64::MAX })
     }
 }
 
-impl Text {
+impl TextLimits {
     /// No limits at all.
     pub const ANY: Self =
         Self { min: 0, max: usize::MAX, pattern: None, values: &[], or_arn: false, in_new_wording: InNewWording::Same };
 }
 
-impl List {
+impl ListShape {
     /// Any number of elements.
     #[must_use]
     pub const fn of(element: Shape) -> Self {
@@ -290,16 +290,16 @@ impl List {
     }
 }
 
-impl Map {
+impl MapShape {
     /// Any number of entries under any keys.
     #[must_use]
     pub const fn of(value: Shape) -> Self {
-        Self { value, key: Text::ANY, min: 0, max: usize::MAX }
+        Self { value, key: TextLimits::ANY, min: 0, max: usize::MAX }
     }
 }
 
 /// The pattern of table and index names.
-pub const NAME: Pattern = Pattern {
+pub const NAME: TextPattern = TextPattern {
     text: "[a-zA-Z0-9_.-]+",
     fits: |text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b)),
 };
@@ -366,10 +366,13 @@ impl Structure {
 ///
 /// # Errors
 /// SerializationException for a text that is no JSON, and as [`decode`].
-pub fn read<R: Shaped + Fits + serde::de::DeserializeOwned>(body: Body<'_>, wording: Wording) -> Result<R, ApiError> {
+pub fn read<R: Shaped + Fits + serde::de::DeserializeOwned>(
+    body: RequestBody<'_>,
+    wording: Wording,
+) -> Result<R, ApiError> {
     let text = match body {
-        Body::Json(body) => return decode(body, wording),
-        Body::Text(text) => text,
+        RequestBody::Json(body) => return decode(body, wording),
+        RequestBody::Text(text) => text,
     };
     if R::IS_TYPED
         && let Ok(request) = serde_json::from_slice::<R>(text)
@@ -482,7 +485,7 @@ mod tests {
             /// How; only NONE is modelled.
             "How" => Shape::one_of(&["NONE", "SOME"]), but ["NONE"];
             /// What; not modelled.
-            "What" => Shape::List(&List::of(Shape::OPAQUE));
+            "What" => Shape::List(&ListShape::of(Shape::OPAQUE));
         }
     }
 
@@ -501,7 +504,8 @@ mod tests {
     fn all(structure: &'static Structure, path: &str) -> Vec<(String, &'static Member)> {
         let within = |shape: &Shape, path: &str| {
             let mut shape = *shape;
-            while let Shape::List(List { element: inner, .. }) | Shape::Map(Map { value: inner, .. }) = shape {
+            while let Shape::List(ListShape { element: inner, .. }) | Shape::Map(MapShape { value: inner, .. }) = shape
+            {
                 shape = *inner;
             }
             if let Shape::Structure(inner) = shape { all(inner, path) } else { Vec::new() }

@@ -88,15 +88,7 @@ impl Engine {
             engine.archive.insert(entry);
         }
         for (id, item) in items {
-            if let Some(KeptTable { table, .. }) = tables.get_mut(id.as_str()) {
-                let misfit = |_| format!("an item of the table {} does not have its keys", table.name);
-                let position = table.keys.position_of_item(&item).map_err(misfit)?;
-                table.load(position, item);
-            } else if let Some(backup) = engine.archive.backup_mut(&id) {
-                let misfit = |_| format!("an item of the backup {id} does not have its keys");
-                let position = backup.table.keys.position_of_item(&item).map_err(misfit)?;
-                backup.items.insert(position, Stored::new(Arc::new(item)));
-            }
+            engine.restore_item(&mut tables, &id, item)?;
         }
         for KeptTable { mut table, ttl } in tables.into_values() {
             table.moments().for_each(|moment| *moment = now.min(*moment));
@@ -108,26 +100,9 @@ impl Engine {
         }
         for mut stream in snapshot.streams {
             stream.moments().for_each(|moment| *moment = now.min(*moment));
-            // The shards that are open say how the table's keys were spread.
-            let table = engine.tables.get_mut(&stream.table).filter(|table| table.streams_to(&stream.arn));
-            if let Some(table) = table {
-                table.supply_mut(&Place::Table).spread(stream.starts());
-            }
-            engine.take_in(stream);
+            engine.restore_stream(stream);
         }
-        // Files of earlier versions have no records to go back by: recovery begins now.
-        let began: Vec<(Arc<str>, u32)> = engine
-            .tables
-            .values()
-            .filter(|table| table.recovery_records.as_ref().is_none_or(|name| !engine.streams.contains_key(name)))
-            .filter_map(|table| Some((Arc::clone(&table.name), table.recovery?.days)))
-            .collect();
-        for (name, days) in began {
-            if let Some(table) = engine.tables.get_mut(&name) {
-                table.recovery_records = None;
-            }
-            engine.switch_recovery(&name, Some(days)).map_err(|error| error.to_string())?;
-        }
+        engine.begin_recovery_without_records()?;
         let room = engine.config.stream_bytes;
         for (arn, mut change) in records {
             if let Some(stream) = engine.streams.get_mut(arn.as_str()) {
@@ -137,6 +112,47 @@ impl Engine {
             }
         }
         Ok((engine, clamped))
+    }
+
+    /// Puts an item where it was: into the table or the backup that is known by this TableId or BackupArn.
+    fn restore_item(&mut self, tables: &mut BTreeMap<Arc<str>, KeptTable>, id: &str, item: Item) -> Result<(), String> {
+        if let Some(KeptTable { table, .. }) = tables.get_mut(id) {
+            let misfit = |_| format!("an item of the table {} does not have its keys", table.name);
+            let position = table.keys.position_of_item(&item).map_err(misfit)?;
+            table.load(position, item);
+        } else if let Some(backup) = self.archive.backup_mut(id) {
+            let misfit = |_| format!("an item of the backup {id} does not have its keys");
+            let position = backup.table.keys.position_of_item(&item).map_err(misfit)?;
+            backup.items.insert(position, Stored::new(Arc::new(item)));
+        }
+        Ok(())
+    }
+
+    /// Takes a stream in whose table is there already.
+    fn restore_stream(&mut self, stream: Stream) {
+        // The shards that are open say how the table's keys were spread.
+        let table = self.tables.get_mut(&stream.table).filter(|table| table.streams_to(&stream.arn));
+        if let Some(table) = table {
+            table.supply_mut(&Place::Table).spread(stream.starts());
+        }
+        self.take_in(stream);
+    }
+
+    /// Files of earlier versions have no records to go back by: for their tables recovery begins now.
+    fn begin_recovery_without_records(&mut self) -> Result<(), String> {
+        let began: Vec<(Arc<str>, u32)> = self
+            .tables
+            .values()
+            .filter(|table| table.recovery_records.as_ref().is_none_or(|name| !self.streams.contains_key(name)))
+            .filter_map(|table| Some((Arc::clone(&table.name), table.recovery?.days)))
+            .collect();
+        for (name, days) in began {
+            if let Some(table) = self.tables.get_mut(&name) {
+                table.recovery_records = None;
+            }
+            self.switch_recovery(&name, Some(days)).map_err(|error| error.to_string())?;
+        }
+        Ok(())
     }
 
     /// Time to live on an attribute since some moment, as late as this engine is set up to be.

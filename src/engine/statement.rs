@@ -1,8 +1,8 @@
 //! A request that is read and checked once and sent many times, as traffic does.
 //!
-//! Reading JSON and compiling expressions takes several times as long as touching an item. A [`Statement`] keeps the
-//! request in the form that a verb carries out; nothing about what it does, costs or is refused for is any different.
-//! What it knows of its tables may be outdated by a change of any table; it is then read anew.
+//! Reading JSON and compiling expressions takes several times as long as touching an item. A [`PreparedRequest`] keeps
+//! the request in the form that a verb carries out; nothing about what it does, costs or is refused for is any
+//! different. What it knows of its tables may be outdated by a change of any table; it is then read anew.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use super::{ApiError, Engine};
 
 /// A request to be sent many times.
 #[derive(Clone)]
-pub struct Statement {
+pub struct PreparedRequest {
     verb: &'static Verb,
     body: Value,
     ready: Prepared,
@@ -22,7 +22,7 @@ pub struct Statement {
     generation: u64,
 }
 
-impl fmt::Debug for Statement {
+impl fmt::Debug for PreparedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.verb.name, self.body)
     }
@@ -33,11 +33,11 @@ impl Engine {
     ///
     /// # Errors
     /// The exceptions that the request is refused with before anything is touched.
-    pub fn prepare(&mut self, verb: &str, body: Value) -> Result<Statement, ApiError> {
+    pub fn prepare(&mut self, verb: &str, body: Value) -> Result<PreparedRequest, ApiError> {
         self.settle();
         let verb = ops::find(verb).ok_or_else(|| ops::unknown(verb))?;
         let ready = (verb.prepare)(self, body.clone())?;
-        Ok(Statement { verb, body, ready, generation: self.generation })
+        Ok(PreparedRequest { verb, body, ready, generation: self.generation })
     }
 
     /// Carries a prepared request out once more. It does not enter the journal, which thousands of them would flood: the
@@ -45,7 +45,7 @@ impl Engine {
     ///
     /// # Errors
     /// The service's exceptions.
-    pub fn execute(&mut self, statement: &mut Statement) -> Result<(), ApiError> {
+    pub fn execute(&mut self, statement: &mut PreparedRequest) -> Result<(), ApiError> {
         self.settle();
         self.refreshed(statement)?;
         let mut trace = Trace { is_unread: true, ..Trace::default() };
@@ -55,7 +55,7 @@ impl Engine {
     }
 
     /// Reads a statement anew if a table has changed since.
-    fn refreshed(&self, statement: &mut Statement) -> Result<(), ApiError> {
+    fn refreshed(&self, statement: &mut PreparedRequest) -> Result<(), ApiError> {
         if statement.generation != self.generation {
             statement.ready = (statement.verb.prepare)(self, statement.body.clone())?;
             statement.generation = self.generation;

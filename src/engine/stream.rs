@@ -10,8 +10,9 @@
 //! Records share their images with the table and hold none that the view does not show. A copy of a stream shares its
 //! records.
 //!
-//! The same is kept for two other readers of changes ([`Purpose`]): for point-in-time recovery, which goes back by the items
-//! before, and for a Kinesis data stream; in one shard that is never continued, and for as long as each of them is set to.
+//! The same is kept for two other readers of changes ([`RecordingPurpose`]): for point-in-time recovery, which goes
+//! back by the items before, and for a Kinesis data stream; in one shard that is never continued, and for as long as
+//! each of them is set to.
 //!
 //! Simplified: a record can be read at once, and every open shard from its first record on. Model: a stream keeps at most
 //! [`KEPT_BYTES`] of memory, unless the engine is set up otherwise; beyond that the oldest records go before their time, as
@@ -27,7 +28,7 @@ use serde_json::{Map, Value, json};
 
 use super::capacity::Address;
 use super::change::{Change, drop_image};
-use super::policy::Policy;
+use super::policy::ResourcePolicy;
 use super::value::json::encode_item;
 use super::value::{Item, size};
 use crate::clock::Timestamp;
@@ -48,7 +49,7 @@ const PAGE_BYTES: u64 = 1024 * 1024;
 
 /// What changes are recorded for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-pub enum Purpose {
+pub enum RecordingPurpose {
     /// A stream of DynamoDB Streams.
     #[default]
     Stream,
@@ -61,7 +62,7 @@ pub enum Purpose {
 /// StreamViewType: how much of a change its record holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum View {
+pub enum StreamViewType {
     /// The key.
     KeysOnly,
     /// The key and the item after.
@@ -72,7 +73,7 @@ pub enum View {
     NewAndOldImages,
 }
 
-impl View {
+impl StreamViewType {
     /// The names, in the order in which the service prints them.
     pub const NAMES: &'static [&'static str] = &["NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"];
 
@@ -112,10 +113,10 @@ pub struct Stream {
     /// The table's KeySchema as descriptions show it.
     pub key_schema: Value,
     /// How much a record holds.
-    pub view: View,
+    pub view: StreamViewType,
     /// What its records are for.
     #[serde(default)]
-    pub purpose: Purpose,
+    pub purpose: RecordingPurpose,
     /// How long they are kept, in milliseconds.
     #[serde(default = "day")]
     pub kept_millis: u64,
@@ -136,7 +137,7 @@ pub struct Stream {
     pub lost: u64,
     /// Its resource-based policy.
     #[serde(default)]
-    pub policy: Option<Policy>,
+    pub policy: Option<ResourcePolicy>,
     /// The moment of the newest record that was dropped: what was before it is not known any more.
     #[serde(default)]
     pub forgotten: Timestamp,
@@ -236,7 +237,7 @@ pub fn sequence_of(text: &str) -> Option<u64> {
 impl Stream {
     /// A stream without any shards yet.
     #[must_use]
-    pub fn open(table_arn: &str, table: Arc<str>, key_schema: Value, view: View, now: Timestamp) -> Self {
+    pub fn open(table_arn: &str, table: Arc<str>, key_schema: Value, view: StreamViewType, now: Timestamp) -> Self {
         let label = now.to_string();
         Self {
             arn: format!("{table_arn}/stream/{label}").into(),
@@ -244,7 +245,7 @@ impl Stream {
             table,
             key_schema,
             view,
-            purpose: Purpose::Stream,
+            purpose: RecordingPurpose::Stream,
             kept_millis: RETENTION_MILLIS,
             created: now,
             closed: None,
@@ -262,7 +263,7 @@ impl Stream {
     /// number of the next change.
     #[must_use]
     pub fn record_for(
-        (name, purpose, view): (Arc<str>, Purpose, View),
+        (name, purpose, view): (Arc<str>, RecordingPurpose, StreamViewType),
         table: Arc<str>,
         kept_millis: u64,
         now: Timestamp,
@@ -447,7 +448,7 @@ impl Stream {
 
     /// Drops what is too old and opens the next shard when it is time. Answers whether the stream still exists.
     pub fn settle(&mut self, now: Timestamp, next: u64) -> bool {
-        let continues = self.purpose == Purpose::Stream;
+        let continues = self.purpose == RecordingPurpose::Stream;
         let old = |shard: &Shard| continues && shard.last.is_none() && now.millis_since(shard.opened) >= SHARD_MILLIS;
         while let Some(at) = self.shards.iter().position(old) {
             self.shards[at].last = Some(next.saturating_sub(1));
@@ -473,7 +474,7 @@ impl Stream {
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
         let end = self.closed.map(|closed| closed.plus_millis(self.kept_millis + 1));
-        let continues = self.purpose == Purpose::Stream;
+        let continues = self.purpose == RecordingPurpose::Stream;
         self.shards.iter().filter_map(|shard| shard.due(self.kept_millis, continues)).chain(end).min()
     }
 
@@ -625,7 +626,7 @@ mod tests {
     #[test]
     fn a_shard_is_continued_after_four_hours_and_records_go_after_a_day() {
         let start = Timestamp::from_millis(0);
-        let mut stream = Stream::open("arn", "T".into(), json!([]), View::KeysOnly, start);
+        let mut stream = Stream::open("arn", "T".into(), json!([]), StreamViewType::KeysOnly, start);
         stream.follow([Address::default()].into_iter(), start, 1);
         stream.append(change(1, 0));
         assert!(stream.settle(start.plus_millis(SHARD_MILLIS), 2));
@@ -645,7 +646,7 @@ mod tests {
     #[test]
     fn a_split_partition_closes_its_shard_and_opens_two_children() {
         let (start, at) = (Timestamp::from_millis(0), |hash| Address { hash, order: 0 });
-        let mut stream = Stream::open("arn", "T".into(), json!([]), View::KeysOnly, start);
+        let mut stream = Stream::open("arn", "T".into(), json!([]), StreamViewType::KeysOnly, start);
         stream.follow([at(0), at(100)].into_iter(), start, 1);
         stream.append(change(5, 0));
         stream.append(change(105, 0));

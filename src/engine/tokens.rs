@@ -31,12 +31,12 @@ type Digest = [u8; 16];
 
 /// A token and the request under it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Claim {
+pub(super) struct TokenClaim {
     token: Digest,
     request: Digest,
 }
 
-impl Claim {
+impl TokenClaim {
     /// The claim of a request; the order of members within its objects does not matter.
     pub(super) fn of(token: &str, request: &Value) -> Self {
         let mut md5 = Md5::new();
@@ -78,7 +78,7 @@ fn digest_text(kind: u8, text: &str, md5: &mut Md5) {
 
 /// A transaction that was done.
 #[derive(Clone, Debug)]
-struct Done {
+struct DoneTransaction {
     request: Digest,
     until: Timestamp,
     /// The bytes of each of its writes, in their order: what asking again is priced by.
@@ -92,7 +92,7 @@ pub(super) struct Mismatch;
 /// The tokens that are remembered. A copy shares them until either changes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tokens {
-    known: OrdMap<Digest, Done>,
+    known: OrdMap<Digest, DoneTransaction>,
     /// By age, oldest first.
     queue: Vector<(Timestamp, Digest)>,
     weight: u64,
@@ -103,7 +103,7 @@ impl Tokens {
     ///
     /// # Errors
     /// Another request was done under the token.
-    pub(super) fn find(&self, claim: &Claim, now: Timestamp) -> Result<Option<Arc<[u32]>>, Mismatch> {
+    pub(super) fn find(&self, claim: &TokenClaim, now: Timestamp) -> Result<Option<Arc<[u32]>>, Mismatch> {
         match self.known.get(&claim.token).filter(|done| done.until > now) {
             None => Ok(None),
             Some(done) if done.request == claim.request => Ok(Some(Arc::clone(&done.bytes))),
@@ -112,9 +112,9 @@ impl Tokens {
     }
 
     /// Remembers a transaction that was done, with the bytes of each of its writes.
-    pub(super) fn remember(&mut self, claim: &Claim, bytes: impl Iterator<Item = u64>, now: Timestamp) {
+    pub(super) fn remember(&mut self, claim: &TokenClaim, bytes: impl Iterator<Item = u64>, now: Timestamp) {
         let bytes = bytes.map(|bytes| u32::try_from(bytes).unwrap_or(u32::MAX)).collect();
-        let done = Done { request: claim.request, until: now.plus_millis(VALID_MILLIS), bytes };
+        let done = DoneTransaction { request: claim.request, until: now.plus_millis(VALID_MILLIS), bytes };
         self.weight += weight(&done);
         self.queue.push_back((done.until, claim.token));
         if let Some(before) = self.known.insert(claim.token, done) {
@@ -143,7 +143,7 @@ impl Tokens {
     }
 }
 
-fn weight(done: &Done) -> u64 {
+fn weight(done: &DoneTransaction) -> u64 {
     TOKEN_BYTES + 4 * done.bytes.len() as u64
 }
 
@@ -157,12 +157,12 @@ mod tests {
     }
 
     fn is_known(tokens: &Tokens, token: &str, request: &Value, now: u64) -> bool {
-        tokens.find(&Claim::of(token, request), at(now)).unwrap().is_some()
+        tokens.find(&TokenClaim::of(token, request), at(now)).unwrap().is_some()
     }
 
     #[test]
     fn a_request_is_known_by_what_it_says_and_not_by_the_order_of_its_members() {
-        let claim = |request: Value| Claim::of("t", &request);
+        let claim = |request: Value| TokenClaim::of("t", &request);
         assert_eq!(
             claim(json!([{"a": 1, "b": {"c": [true, null]}}])),
             claim(json!([{"b": {"c": [true, null]}, "a": 1}]))
@@ -192,12 +192,12 @@ mod tests {
     #[test]
     fn a_token_stands_for_its_request_for_ten_minutes() {
         let (mut tokens, request) = (Tokens::default(), json!([1]));
-        tokens.remember(&Claim::of("t", &request), [7].into_iter(), at(0));
-        assert_eq!(tokens.find(&Claim::of("t", &request), at(599_999)).unwrap().as_deref(), Some(&[7][..]));
-        assert!(tokens.find(&Claim::of("t", &json!([2])), at(1)).is_err());
+        tokens.remember(&TokenClaim::of("t", &request), [7].into_iter(), at(0));
+        assert_eq!(tokens.find(&TokenClaim::of("t", &request), at(599_999)).unwrap().as_deref(), Some(&[7][..]));
+        assert!(tokens.find(&TokenClaim::of("t", &json!([2])), at(1)).is_err());
         assert!(!is_known(&tokens, "t", &request, 600_000));
         // Used again when its time had passed, before anything was forgotten: the new use counts.
-        tokens.remember(&Claim::of("t", &json!([2])), [8].into_iter(), at(600_001));
+        tokens.remember(&TokenClaim::of("t", &json!([2])), [8].into_iter(), at(600_001));
         tokens.expire(at(600_002));
         assert!(is_known(&tokens, "t", &json!([2]), 600_002));
         tokens.expire(at(1_200_001));
@@ -209,7 +209,7 @@ mod tests {
         let mut tokens = Tokens::default();
         let count = KEPT_BYTES / (TOKEN_BYTES + 400) + 1000;
         for number in 0..count {
-            tokens.remember(&Claim::of(&number.to_string(), &json!(number)), [9; 100].into_iter(), at(number));
+            tokens.remember(&TokenClaim::of(&number.to_string(), &json!(number)), [9; 100].into_iter(), at(number));
             assert!(tokens.weight <= KEPT_BYTES);
         }
         assert!(!is_known(&tokens, "0", &json!(0), count));

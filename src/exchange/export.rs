@@ -13,7 +13,7 @@ use crate::safe_text::line;
 
 /// A format to export to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum ExportFormat {
     /// Tab-separated notes for Anki, with its headers and stable ids.
     Anki,
     /// Moodle's GIFT.
@@ -24,7 +24,7 @@ pub enum Target {
     Json,
 }
 
-impl FromStr for Target {
+impl FromStr for ExportFormat {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
@@ -33,7 +33,7 @@ impl FromStr for Target {
     }
 }
 
-impl Target {
+impl ExportFormat {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Anki, Self::Gift, Self::Markdown, Self::Json];
 
@@ -51,12 +51,12 @@ impl Target {
 
 /// The questions in a format.
 #[must_use]
-pub fn export(questions: &[Question], target: Target) -> String {
+pub fn export(questions: &[Question], target: ExportFormat) -> String {
     match target {
-        Target::Anki => anki(questions),
-        Target::Gift => questions.iter().map(gift).collect::<Vec<_>>().join("\n"),
-        Target::Markdown => questions.iter().map(markdown).collect::<Vec<_>>().join("\n"),
-        Target::Json => format!("{:#}\n", Value::Array(questions.iter().map(as_json).collect())),
+        ExportFormat::Anki => anki(questions),
+        ExportFormat::Gift => questions.iter().map(gift).collect::<Vec<_>>().join("\n"),
+        ExportFormat::Markdown => questions.iter().map(markdown).collect::<Vec<_>>().join("\n"),
+        ExportFormat::Json => format!("{:#}\n", Value::Array(questions.iter().map(as_json).collect())),
     }
 }
 
@@ -170,9 +170,11 @@ mod tests {
     #[test]
     fn what_is_exported_can_be_imported_again() {
         let questions = content::load(&Source::Embedded).0.questions;
-        for (target, format) in
-            [(Target::Gift, Format::Gift), (Target::Markdown, Format::Checkbox), (Target::Json, Format::Json)]
-        {
+        for (target, format) in [
+            (ExportFormat::Gift, Format::Gift),
+            (ExportFormat::Markdown, Format::Checkbox),
+            (ExportFormat::Json, Format::Json),
+        ] {
             let (drafts, rejected) = import(&export(&questions, target), format);
             assert_eq!(rejected, [], "{target:?}");
             assert_eq!(drafts.len(), questions.len(), "{target:?}");
@@ -191,18 +193,18 @@ mod tests {
         let options = vec![("a\u{9b}2J".to_owned(), true), ("b\r\u{2028}c".to_owned(), false)];
         let draft = super::super::Draft { stem: stem.to_owned(), options, explanation: "\u{7f}".to_owned(), line: 1 };
         let question = super::super::question(&draft);
-        for target in [Target::Anki, Target::Gift, Target::Markdown, Target::Json] {
+        for target in [ExportFormat::Anki, ExportFormat::Gift, ExportFormat::Markdown, ExportFormat::Json] {
             let exported = export(std::slice::from_ref(&question), target);
             let is_safe = !exported.chars().any(|letter| letter != '\n' && crate::safe_text::must_be_marked(letter));
-            assert_eq!(is_safe, target != Target::Json, "{target:?}: {exported}");
+            assert_eq!(is_safe, target != ExportFormat::Json, "{target:?}: {exported}");
         }
-        for (target, format) in [(Target::Gift, Format::Gift), (Target::Markdown, Format::Checkbox)] {
+        for (target, format) in [(ExportFormat::Gift, Format::Gift), (ExportFormat::Markdown, Format::Checkbox)] {
             let (drafts, rejected) = import(&export(std::slice::from_ref(&question), target), format);
             assert_eq!(rejected, [], "{target:?}");
             assert_eq!(drafts[0].stem, r"Which?\u001b]0;t\u0007 \u202e\u001b", "{target:?}");
             assert_eq!(drafts[0].options, [(r"a\u009b2J".to_owned(), true), ("b c".to_owned(), false)], "{target:?}");
         }
-        let printed = crate::safe_text::block(&export(&[question], Target::Json)).into_owned();
+        let printed = crate::safe_text::block(&export(&[question], ExportFormat::Json)).into_owned();
         let drafts = import(&printed, Format::Json).0;
         assert_eq!((drafts[0].stem.as_str(), drafts[0].options[0].0.as_str()), (stem, "a\u{9b}2J"));
     }
@@ -219,7 +221,7 @@ mod tests {
                     explanation: text.to_owned(),
                     line: 1,
                 };
-                let exported = export(&[super::super::question(&draft)], Target::Gift);
+                let exported = export(&[super::super::question(&draft)], ExportFormat::Gift);
                 // The stem and each option and each reason that is there begin so.
                 assert!(exported.matches("[plain]").count() >= 4, "{exported}");
                 let signs = ["=%", "= %", "~[html]", "=[html]", "#[html]", ":: [html]", ":: %"];
@@ -235,7 +237,7 @@ mod tests {
     #[test]
     fn anki_gets_its_headers_and_an_id_that_stays() {
         let questions = content::load(&Source::Embedded).0.questions;
-        let notes = export(&questions, Target::Anki);
+        let notes = export(&questions, ExportFormat::Anki);
         assert!(notes.starts_with("#separator:tab\n#html:true\n"));
         let rows: Vec<&str> = notes.lines().filter(|line| !line.starts_with('#')).collect();
         assert_eq!(rows.len(), questions.len());

@@ -24,7 +24,7 @@ mod json;
 mod markdown;
 mod tsv;
 
-pub use export::{Target, export};
+pub use export::{ExportFormat, export};
 
 /// A format to import from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

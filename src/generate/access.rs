@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Draft, Family, pick};
+use super::{DrawnOption, DrawnQuestion, Family, pick};
 use crate::chance::Chance;
 use crate::content::ExhibitKind;
 use crate::content::lab::SetupTable;
@@ -51,15 +51,45 @@ fn notes(user: &str, other: &str) -> SetupTable {
 }
 
 /// A request as an option tells it, the command that sends it, and the misconception about it.
-struct Asked {
+struct AskedRequest {
     told: String,
     command: String,
     trap: Option<&'static str>,
     why: &'static str,
 }
 
-fn requests(user: &str, other: &str) -> Vec<Asked> {
+impl AskedRequest {
+    const fn new(told: String, command: String, trap: Option<&'static str>, why: &'static str) -> Self {
+        Self { told, command, trap, why }
+    }
+
+    /// What the answer shows once the command was tried.
+    fn seen(&self, allowed: bool) -> Vec<String> {
+        let is_write = self.command.starts_with("update") || self.command.starts_with("delete");
+        let sign = match allowed {
+            false => "AccessDeniedException",
+            true if is_write => "WCU",
+            true => "RCU",
+        };
+        vec![sign.to_owned()]
+    }
+
+    /// What DynamoDB does with it, and why.
+    fn reason(&self, allowed: bool) -> String {
+        let verdict =
+            if allowed { "DynamoDB allows the request." } else { "DynamoDB returns an AccessDeniedException." };
+        let own = self.why.starts_with("The partition key value is the ID");
+        let why = match (allowed, own) {
+            (false, true) => "The policy does not list this action.",
+            _ => self.why,
+        };
+        format!("{why} {verdict}")
+    }
+}
+
+fn requests(user: &str, other: &str) -> Vec<AskedRequest> {
     let key = |user: &str| format!("--key '{{\"userId\":{{\"S\":\"{user}\"}},\"noteId\":{{\"S\":\"1\"}}}}'");
+    let get = |user: &str| format!("get-item --table-name Notes {}", key(user));
     let query = |user: &str| {
         format!(
             "query --table-name Notes --key-condition-expression 'userId = :u' \
@@ -75,44 +105,33 @@ fn requests(user: &str, other: &str) -> Vec<Asked> {
             key(user)
         )
     };
-    let make = |told: String, command: String, trap: Option<&'static str>, why: &'static str| Asked {
-        told,
-        command,
-        trap,
-        why,
-    };
     let own = "The partition key value is the ID of the user.";
     let foreign = "The partition key value is not the ID of the user.";
     vec![
-        make(format!("A Query request with userId {user}"), query(user), None, own),
-        make(format!("A Query request with userId {other}"), query(other), Some("iam-filters-rows"), foreign),
-        make(
-            format!("A GetItem request with userId {user}"),
-            format!("get-item --table-name Notes {}", key(user)),
-            None,
-            own,
-        ),
-        make(
-            format!("A GetItem request with userId {other}"),
-            format!("get-item --table-name Notes {}", key(other)),
-            None,
+        AskedRequest::new(format!("A Query request with userId {user}"), query(user), None, own),
+        AskedRequest::new(
+            format!("A Query request with userId {other}"),
+            query(other),
+            Some("iam-filters-rows"),
             foreign,
         ),
-        make(format!("An UpdateItem request with userId {user}"), update(user), None, own),
-        make(format!("An UpdateItem request with userId {other}"), update(other), None, foreign),
-        make(
+        AskedRequest::new(format!("A GetItem request with userId {user}"), get(user), None, own),
+        AskedRequest::new(format!("A GetItem request with userId {other}"), get(other), None, foreign),
+        AskedRequest::new(format!("An UpdateItem request with userId {user}"), update(user), None, own),
+        AskedRequest::new(format!("An UpdateItem request with userId {other}"), update(other), None, foreign),
+        AskedRequest::new(
             format!("A DeleteItem request with userId {user}"),
             format!("delete-item --table-name Notes {}", key(user)),
             None,
             own,
         ),
-        make(
+        AskedRequest::new(
             "A Scan request without a filter expression".to_owned(),
             "scan --table-name Notes --select COUNT".to_owned(),
             Some("iam-filters-rows"),
             "The policy does not list the Scan action.",
         ),
-        make(
+        AskedRequest::new(
             "A Query request to the index byTopic".to_owned(),
             index.to_owned(),
             Some("iam-table-covers-index"),
@@ -121,7 +140,7 @@ fn requests(user: &str, other: &str) -> Vec<Asked> {
     ]
 }
 
-fn decided(chance: &mut Chance, allows: bool) -> Option<Draft> {
+fn decided(chance: &mut Chance, allows: bool) -> Option<DrawnQuestion> {
     const SETS: [&[&str]; 4] = [
         &["GetItem", "Query"],
         &["GetItem", "UpdateItem"],
@@ -151,25 +170,10 @@ fn decided(chance: &mut Chance, allows: bool) -> Option<Draft> {
     let is_allowed = |bench: &Workbench, command: &str| bench.clone().run(command).kind == ReplyKind::Answer;
     let mut all = requests(user, other);
     chance.shuffle(&mut all);
-    let (mut wanted, others): (Vec<Asked>, Vec<Asked>) =
+    let (mut wanted, others): (Vec<AskedRequest>, Vec<AskedRequest>) =
         all.into_iter().partition(|asked| is_allowed(&bench, &asked.command) == allows);
     let right = wanted.pop()?;
-    let seen = |allowed: bool, command: &str| match allowed {
-        false => vec!["AccessDeniedException".to_owned()],
-        true if command.starts_with("update") || command.starts_with("delete") => vec!["WCU".to_owned()],
-        true => vec!["RCU".to_owned()],
-    };
     let tries = |command: &str| [before.clone(), vec![command.to_owned()]].concat();
-    let reason = |asked: &Asked, allowed: bool| {
-        let verdict =
-            if allowed { "DynamoDB allows the request." } else { "DynamoDB returns an AccessDeniedException." };
-        let own = asked.why.starts_with("The partition key value is the ID");
-        let why = match (allowed, own) {
-            (false, true) => "The policy does not list this action.",
-            _ => asked.why,
-        };
-        format!("{why} {verdict}")
-    };
     let ask = if allows { "Which request does the policy allow?" } else { "Which request does the policy NOT allow?" };
     let stem = format!(
         "A web application stores notes in an Amazon DynamoDB table. The partition key is userId and the sort key is noteId. A global secondary \
@@ -179,15 +183,15 @@ fn decided(chance: &mut Chance, allows: bool) -> Option<Draft> {
     let wrong = others
         .iter()
         .map(|asked| {
-            let answer = Answer::wrong(asked.told.clone(), reason(asked, !allows))
-                .tried(tries(&asked.command), seen(!allows, &asked.command));
+            let answer = DrawnOption::wrong(asked.told.clone(), asked.reason(!allows))
+                .tried(tries(&asked.command), asked.seen(!allows));
             // The misconceptions make a denied request look allowed.
-            Answer { trap: asked.trap.filter(|_| allows), ..answer }
+            DrawnOption { trap: asked.trap.filter(|_| allows), ..answer }
         })
         .collect();
-    let answer = Answer::right(right.told.clone(), reason(&right, allows))
-        .tried(tries(&right.command), seen(allows, &right.command));
-    Some(Draft::new(stem, answer, wrong).on(setup).showing(
+    let answer =
+        DrawnOption::right(right.told.clone(), right.reason(allows)).tried(tries(&right.command), right.seen(allows));
+    Some(DrawnQuestion::new(stem, answer, wrong).on(setup).showing(
         ExhibitKind::Json,
         "json",
         "The policy",

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Answer, Draft, Family, scene};
+use super::{DrawnOption, DrawnQuestion, Family, scene};
 use crate::chance::Chance;
 use crate::content::lab::{Generate, SetupTable};
 use crate::engine::capacity::{Rate, Units, grouped, price};
@@ -159,7 +159,7 @@ fn proof(rate: Rate, bytes: u64) -> (Vec<String>, Vec<String>) {
     (vec![command], vec![format!("= {} {kind}", price(bytes, rate))])
 }
 
-fn reads(chance: &mut Chance, rate: Rate) -> Option<Draft> {
+fn reads(chance: &mut Chance, rate: Rate) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let bytes = tenths(chance.between(6, 199));
     let each = chance.between(2, 40) * 10;
@@ -182,10 +182,19 @@ fn reads(chance: &mut Chance, rate: Rate) -> Option<Draft> {
         price(bytes, rate),
         grouped(right)
     );
+    let wrong = wrong_reads(rate, bytes, each);
+    Some(
+        DrawnQuestion::new(stem, DrawnOption::right(unit_text(right, "RCU"), why).tried(tries, sees), wrong)
+            .on(items(&[bytes])),
+    )
+}
+
+/// Wrong answers to what `each` reads of `bytes` cost in a second: other kinds of reads, other ways to round.
+fn wrong_reads(rate: Rate, bytes: u64, each: u64) -> Vec<DrawnOption> {
     let other = |rate: Rate, words: &str, right_if: &'static str| {
-        let units = total(rate)?;
+        let units = each_second(price(bytes, rate), each)?;
         let why = format!("This is the cost of {words} reads.");
-        Some(Answer::wrong(unit_text(units, "RCU"), why).trap("one-price-for-reads").right_if(right_if))
+        Some(DrawnOption::wrong(unit_text(units, "RCU"), why).trap("one-price-for-reads").right_if(right_if))
     };
     let exact = (bytes * each).div_ceil(4096) * price(1, rate).as_halves();
     let in_write_blocks = bytes.div_ceil(1024) * each * price(1, rate).as_halves();
@@ -205,7 +214,7 @@ fn reads(chance: &mut Chance, rate: Rate) -> Option<Draft> {
         ));
     }
     wrong.push(
-        Answer::wrong(
+        DrawnOption::wrong(
             unit_text(exact.div_ceil(2), "RCU"),
             "DynamoDB rounds the size of each item up to a multiple of 4 KB before the sizes are added.",
         )
@@ -217,16 +226,16 @@ fn reads(chance: &mut Chance, rate: Rate) -> Option<Draft> {
         wrong.extend(other(Rate::TransactionalRead, "transactional", right_if));
     }
     wrong.push(
-        Answer::wrong(
+        DrawnOption::wrong(
             unit_text(in_write_blocks.div_ceil(2), "RCU"),
             "This counts blocks of 1 KB, the unit of writes. Reads are counted in blocks of 4 KB.",
         )
         .trap("one-block-size"),
     );
-    Some(Draft::new(stem, Answer::right(unit_text(right, "RCU"), why).tried(tries, sees), wrong).on(items(&[bytes])))
+    wrong
 }
 
-fn writes(chance: &mut Chance, rate: Rate) -> Option<Draft> {
+fn writes(chance: &mut Chance, rate: Rate) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let bytes = tenths(chance.between(3, 95));
     let each = chance.between(2, 40) * 5;
@@ -255,7 +264,7 @@ fn writes(chance: &mut Chance, rate: Rate) -> Option<Draft> {
     let other = if rate == Rate::Write { Rate::TransactionalWrite } else { Rate::Write };
     let other_total = each_second(price(bytes, other), each)?;
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             unit_text(other_total, "WCU"),
             "A transactional write consumes 2 WCU for each 1 KB. A standard write consumes 1 WCU.",
         )
@@ -265,24 +274,27 @@ fn writes(chance: &mut Chance, rate: Rate) -> Option<Draft> {
         } else {
             "It would be right for PutItem, UpdateItem or DeleteItem requests."
         }),
-        Answer::wrong(
+        DrawnOption::wrong(
             unit_text(in_read_blocks, "WCU"),
             "This counts blocks of 4 KB, the unit of reads. Writes are counted in blocks of 1 KB.",
         )
         .trap("one-block-size"),
-        Answer::wrong(
+        DrawnOption::wrong(
             unit_text(exact, "WCU"),
             "DynamoDB rounds the size of each item up to a multiple of 1 KB before the sizes are added.",
         )
         .trap("no-rounding"),
-        Answer::wrong(unit_text(each * factor, "WCU"), "This counts 1 KB for each write, whatever its size.")
+        DrawnOption::wrong(unit_text(each * factor, "WCU"), "This counts 1 KB for each write, whatever its size.")
             .trap("no-rounding")
             .right_if("It would be right for items of up to 1 KB."),
     ];
-    Some(Draft::new(stem, Answer::right(unit_text(right, "WCU"), why).tried(tries, sees), wrong).on(items(&[bytes])))
+    Some(
+        DrawnQuestion::new(stem, DrawnOption::right(unit_text(right, "WCU"), why).tried(tries, sees), wrong)
+            .on(items(&[bytes])),
+    )
 }
 
-fn sustained(chance: &mut Chance) -> Option<Draft> {
+fn sustained(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let bytes = tenths(chance.between(41, 199));
     let strong = price(bytes, Rate::StrongRead);
@@ -298,39 +310,39 @@ fn sustained(chance: &mut Chance) -> Option<Draft> {
     let number = |reads: u64| format!("{} reads per second", grouped(reads));
     let (tries, sees) = proof(Rate::StrongRead, bytes);
     let served = provisioned / blocks;
-    let right = Answer::right(
+    let right = DrawnOption::right(
         number(served),
         format!("Each read consumes {strong} RCU, so {} RCU serve {served} reads per second.", grouped(provisioned)),
     );
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             number(provisioned * 2 / blocks),
             "This is the rate of eventually consistent reads, which consume half as much.",
         )
         .trap("one-price-for-reads")
         .right_if("It would be right if the requests used the default consistency."),
-        Answer::wrong(
+        DrawnOption::wrong(
             number(provisioned),
             "One RCU covers one strongly consistent read per second of up to 4 KB. These items are larger.",
         )
         .trap("no-rounding")
         .right_if("It would be right for items of up to 4 KB."),
-        Answer::wrong(
+        DrawnOption::wrong(
             number(provisioned * 4096 / bytes),
             "This divides by the exact size. DynamoDB rounds the size of each item up to a multiple of 4 KB.",
         )
         .trap("no-rounding"),
-        Answer::wrong(
+        DrawnOption::wrong(
             number(provisioned / blocks / 2),
             "This is the rate of transactional reads, which consume twice as much.",
         )
         .trap("transaction-at-plain-price")
         .right_if("It would be right if the items were read with TransactGetItems."),
     ];
-    Some(Draft::new(stem, right.tried(tries, sees), wrong).on(items(&[bytes])))
+    Some(DrawnQuestion::new(stem, right.tried(tries, sees), wrong).on(items(&[bytes])))
 }
 
-fn transaction(chance: &mut Chance) -> Option<Draft> {
+fn transaction(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let sizes: Vec<u64> = (0..chance.between(2, 4)).map(|_| tenths(chance.between(3, 38))).collect();
     let sum = |rate: Rate| sizes.iter().map(|bytes| price(*bytes, rate)).sum::<Units>().as_halves() / 2;
@@ -350,36 +362,36 @@ fn transaction(chance: &mut Chance) -> Option<Draft> {
     let why = "Each item is rounded up to a multiple of 1 KB, and each KB consumes 2 WCU in a transaction: one to prepare the \
                write and one to commit it.";
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             unit_text(sum(Rate::Write), "WCU"),
             "Single requests would consume this. A transaction consumes twice as much.",
         )
         .trap("transaction-at-plain-price")
         .right_if("It would be right for single DeleteItem requests or for a BatchWriteItem request."),
-        Answer::wrong(
+        DrawnOption::wrong(
             unit_text(together * 2, "WCU"),
             "Each item is rounded up separately. The sizes are not added first.",
         )
         .trap("round-once")
         .right_if("It would be right if the data were stored in one item."),
-        Answer::wrong(
+        DrawnOption::wrong(
             unit_text(sizes.len() as u64 * 2, "WCU"),
             "A deletion consumes write capacity for the size of the item that it deletes.",
         )
         .trap("no-rounding")
         .right_if("It would be right for items of up to 1 KB."),
-        Answer::wrong(
+        DrawnOption::wrong(
             unit_text(together, "WCU"),
             "Each item is rounded up separately, and a transaction consumes twice as much.",
         )
         .trap("round-once"),
-        Answer::wrong(
+        DrawnOption::wrong(
             unit_text(right * 2, "WCU"),
             "A transactional write consumes twice as much as a standard write, not four times as much.",
         )
         .trap("transaction-at-plain-price"),
     ];
     let right =
-        Answer::right(unit_text(right, "WCU"), why).tried(vec![command], vec![format!("together: {right} WCU")]);
-    Some(Draft::new(stem, right, wrong).on(items(&sizes)))
+        DrawnOption::right(unit_text(right, "WCU"), why).tried(vec![command], vec![format!("together: {right} WCU")]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(items(&sizes)))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::arithmetic::items;
-use super::{Answer, Draft, Family, bench};
+use super::{DrawnOption, DrawnQuestion, Family, bench};
 use crate::chance::Chance;
 use crate::content::ExhibitKind;
 use crate::content::lab::SetupTable;
@@ -36,18 +36,18 @@ pub(super) const FAMILIES: &[Family] = &[
 ];
 
 /// A condition, its values, the misconception that takes it for the opposite, and why it is as it is.
-struct Condition {
+struct DrawnCondition {
     text: String,
     values: Value,
     trap: Option<&'static str>,
     why: &'static str,
 }
 
-fn conditions(chance: &mut Chance, stock: u64, version: u64) -> Vec<Condition> {
+fn conditions(chance: &mut Chance, stock: u64, version: u64) -> Vec<DrawnCondition> {
     let (more, less) = (stock + chance.between(1, 9), stock - chance.between(1, 4));
     let number = |number: u64| json!({"N": number.to_string()});
     let one = |name: &str, value: Value| json!({ name: value });
-    let make = |text: &str, values: Value, trap: Option<&'static str>, why: &'static str| Condition {
+    let make = |text: &str, values: Value, trap: Option<&'static str>, why: &'static str| DrawnCondition {
         text: text.to_owned(),
         values,
         trap,
@@ -117,7 +117,7 @@ fn setup(item: &Value) -> SetupTable {
     setup
 }
 
-fn command(condition: &Condition) -> String {
+fn command(condition: &DrawnCondition) -> String {
     let mut values = condition.values.clone();
     values[":new"] = json!({"N": "40"});
     format!(
@@ -128,7 +128,7 @@ fn command(condition: &Condition) -> String {
 }
 
 /// A condition with its values in place of its placeholders, as a table of the two shows them.
-fn told(condition: &Condition) -> String {
+fn told(condition: &DrawnCondition) -> String {
     let values = condition.values.as_object().into_iter().flatten();
     values.fold(condition.text.clone(), |text, (name, value)| {
         let shown = value.to_string();
@@ -137,15 +137,15 @@ fn told(condition: &Condition) -> String {
 }
 
 /// Which of four conditions passes, the others failing; or the other way round.
-fn which(chance: &mut Chance, passes: bool) -> Option<Draft> {
+fn which(chance: &mut Chance, passes: bool) -> Option<DrawnQuestion> {
     let (stock, version) = (chance.between(6, 40), chance.between(2, 9));
     let item = item(stock, version);
     let setup = setup(&item);
     let bench = bench(&setup)?;
     let mut all = conditions(chance, stock, version);
     chance.shuffle(&mut all);
-    let outcome = |condition: &Condition| bench.clone().run(&command(condition)).kind == ReplyKind::Answer;
-    let (mut passing, mut failing): (Vec<Condition>, Vec<Condition>) = all.into_iter().partition(outcome);
+    let outcome = |condition: &DrawnCondition| bench.clone().run(&command(condition)).kind == ReplyKind::Answer;
+    let (mut passing, mut failing): (Vec<DrawnCondition>, Vec<DrawnCondition>) = all.into_iter().partition(outcome);
     let (wanted, others) = if passes { (&mut passing, failing) } else { (&mut failing, passing) };
     let right = wanted.pop()?;
     let seen = |passes: bool| vec![if passes { "\"40\"" } else { "ConditionalCheckFailedException" }.to_owned()];
@@ -158,14 +158,14 @@ fn which(chance: &mut Chance, passes: bool) -> Option<Draft> {
     let wrong = others
         .iter()
         .map(|other| {
-            let wrong = Answer::wrong(told(other), other.why).tried(vec![command(other)], seen(!passes));
-            Answer { trap: other.trap, ..wrong }
+            let wrong = DrawnOption::wrong(told(other), other.why).tried(vec![command(other)], seen(!passes));
+            DrawnOption { trap: other.trap, ..wrong }
         })
         .collect();
-    let right = Answer::right(told(&right), right.why).tried(vec![command(&right)], seen(passes));
+    let right = DrawnOption::right(told(&right), right.why).tried(vec![command(&right)], seen(passes));
     let shown = format!(
         "{{\n  \"sku\": {{\"S\": \"P-1\"}},\n  \"title\": {{\"S\": \"Kettle\"}},\n  \"stock\": {{\"N\": \"{stock}\"}},\n  \
          \"version\": {{\"N\": \"{version}\"}}\n}}"
     );
-    Some(Draft::new(stem, right, wrong).on(setup).showing(ExhibitKind::Json, "json", "The item", shown))
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup).showing(ExhibitKind::Json, "json", "The item", shown))
 }

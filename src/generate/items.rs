@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::arithmetic::items;
-use super::{Answer, Draft, Family, bench, pick, scene};
+use super::{DrawnOption, DrawnQuestion, Family, bench, pick, scene};
 use crate::chance::Chance;
 use crate::content::ExhibitKind;
 use crate::content::lab::SetupTable;
@@ -55,7 +55,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
 ];
 
-fn size(chance: &mut Chance) -> Option<Draft> {
+fn size(chance: &mut Chance) -> Option<DrawnQuestion> {
     let attributes = [
         ("title", ["Amber lamp", "Tea pot"]),
         ("city", ["Lyon", "Stockholm"]),
@@ -84,10 +84,10 @@ fn size(chance: &mut Chance) -> Option<Draft> {
     let number = |bytes: usize| format!("{bytes} bytes");
     let json_length = Value::Object(item.clone()).to_string().len();
     let wrong = vec![
-        Answer::wrong(number(values), "The names of the attributes count, too."),
-        Answer::wrong(number(json_length), "The JSON syntax and the type descriptors are not stored."),
-        Answer::wrong(number(values + named + count), "The type descriptor of an attribute does not count."),
-        Answer::wrong(
+        DrawnOption::wrong(number(values), "The names of the attributes count, too."),
+        DrawnOption::wrong(number(json_length), "The JSON syntax and the type descriptors are not stored."),
+        DrawnOption::wrong(number(values + named + count), "The type descriptor of an attribute does not count."),
+        DrawnOption::wrong(
             number(values + named + 100),
             "The 100 bytes per item count for storage, not for read and write capacity.",
         ),
@@ -96,8 +96,8 @@ fn size(chance: &mut Chance) -> Option<Draft> {
         format!("The size is the sum of the attribute names, {named} bytes, and of the String values, {values} bytes.");
     let command = format!("put-item --table-name Items --item '{}'", Value::Object(item.clone()));
     let sees = vec![format!("1 item, {} bytes", values + named)];
-    let right = Answer::right(number(values + named), why).tried(vec![command], sees);
-    Some(Draft::new(stem, right, wrong).on(items(&[])).showing(
+    let right = DrawnOption::right(number(values + named), why).tried(vec![command], sees);
+    Some(DrawnQuestion::new(stem, right, wrong).on(items(&[])).showing(
         ExhibitKind::Json,
         "json",
         "The item",
@@ -117,12 +117,13 @@ fn put_value(value: &str) -> Vec<String> {
 }
 
 /// What is to be stored, the right form, and wrong ones with why they are wrong.
-type Kind = (String, String, [(String, &'static str); 4]);
+type StoredValueCase = (String, String, [(String, &'static str); 4]);
 
-fn attribute_value(chance: &mut Chance) -> Option<Draft> {
-    let number = chance.between(3, 98);
-    let (first, second) = *pick(chance, &[("red", "blue"), ("S", "M"), ("wifi", "pool"), ("jazz", "folk")])?;
-    let kinds: [Kind; 4] = [
+/// What may be stored, with the right and the wrong forms of each.
+///
+/// Over 60 lines: nothing but data.
+fn stored_values(number: u64, first: &str, second: &str) -> [StoredValueCase; 4] {
+    [
         (
             format!("the number {number}, so that update expressions can add to it"),
             format!("{{\"N\": \"{number}\"}}"),
@@ -187,7 +188,13 @@ fn attribute_value(chance: &mut Chance) -> Option<Draft> {
                 ("{\"B\": true}".to_owned(), "B is the type descriptor of binary data."),
             ],
         ),
-    ];
+    ]
+}
+
+fn attribute_value(chance: &mut Chance) -> Option<DrawnQuestion> {
+    let number = chance.between(3, 98);
+    let (first, second) = *pick(chance, &[("red", "blue"), ("S", "M"), ("wifi", "pool"), ("jazz", "folk")])?;
+    let kinds = stored_values(number, first, second);
     let (wish, right, wrong) = pick(chance, &kinds)?;
     let (who, what) = scene(chance);
     let stem = format!(
@@ -199,11 +206,12 @@ fn attribute_value(chance: &mut Chance) -> Option<Draft> {
     for line in put_value(right) {
         printed = bench.run(&line).text;
     }
-    let mut wrong: Vec<Answer> = wrong.iter().map(|(value, why)| Answer::wrong(value.clone(), *why)).collect();
+    let mut wrong: Vec<DrawnOption> =
+        wrong.iter().map(|(value, why)| DrawnOption::wrong(value.clone(), *why)).collect();
     chance.shuffle(&mut wrong);
     let why = "Each attribute value has one type descriptor, and its content has the form of this type.";
-    let right = Answer::right(right.clone(), why).tried(put_value(right), vec![printed]);
-    Some(Draft::new(stem, right, wrong).on(items(&[])))
+    let right = DrawnOption::right(right.clone(), why).tried(put_value(right), vec![printed]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(items(&[])))
 }
 
 /// A table with these key attributes and the types of each.
@@ -225,7 +233,12 @@ fn attribute(name: &str, kind: &str, value: &str) -> (String, String) {
     (format!("{name} ({word})"), format!("\"{name}\":{{\"{kind}\":\"{value}\"}}"))
 }
 
-fn key_of_table(chance: &mut Chance) -> Option<Draft> {
+/// Two attributes together, each in words and as JSON.
+fn both(hash: &(String, String), range: &(String, String)) -> (String, String) {
+    (format!("{} and {}", hash.0, range.0), format!("{},{}", hash.1, range.1))
+}
+
+fn key_of_table(chance: &mut Chance) -> Option<DrawnQuestion> {
     let cases = [("customerId", "orderId"), ("deviceId", "readAt"), ("playerId", "gameId"), ("albumId", "track")];
     let (partition, sort) = *pick(chance, &cases)?;
     let with_sort = chance.between(0, 2) > 0;
@@ -237,9 +250,6 @@ fn key_of_table(chance: &mut Chance) -> Option<Draft> {
     let range = attribute(sort, range_kind, &other);
     let hash_of_other_type = attribute(partition, if hash_kind == "N" { "S" } else { "N" }, &one);
     let range_of_other_type = attribute(sort, if range_kind == "N" { "S" } else { "N" }, &other);
-    let both = |hash: &(String, String), range: &(String, String)| {
-        (format!("{} and {}", hash.0, range.0), format!("{},{}", hash.1, range.1))
-    };
     let keys = [
         (both(&hash, &range), ""),
         (hash.clone(), "partition-key-is-enough"),
@@ -259,7 +269,7 @@ fn key_of_table(chance: &mut Chance) -> Option<Draft> {
         "A developer creates an Amazon DynamoDB table with the following AWS CloudFormation resource. Each item has the attributes {partition}, \
          {sort} and total. A Lambda function reads single items with GetItem. Which attributes must the Key parameter of these requests contain?"
     );
-    let mut wrong: Vec<Answer> = wrongs
+    let mut wrong: Vec<DrawnOption> = wrongs
         .into_iter()
         .map(|((told, key), trap)| {
             let why =
@@ -268,7 +278,7 @@ fn key_of_table(chance: &mut Chance) -> Option<Draft> {
                 "partition-key-is-enough" | "sort-key-alone" => with_sort,
                 other => !other.is_empty(),
             };
-            let answer = Answer::wrong(told, why).tried(vec![get(&key)], vec!["ValidationException".to_owned()]);
+            let answer = DrawnOption::wrong(told, why).tried(vec![get(&key)], vec!["ValidationException".to_owned()]);
             if fits { answer.trap(trap) } else { answer }
         })
         .collect();
@@ -278,19 +288,33 @@ fn key_of_table(chance: &mut Chance) -> Option<Draft> {
     } else {
         "The table has only a partition key, and a GetItem request needs no other attribute."
     };
-    let right = Answer::right(right, why).tried(vec![put, get(&right_key)], vec![format!("\"{other}\"")]);
-    let line = |text: String| if with_sort { format!("\n      - {{{text}}}") } else { String::new() };
-    let template = format!(
-        "Records:\n  Type: AWS::DynamoDB::Table\n  Properties:\n    BillingMode: PAY_PER_REQUEST\n    AttributeDefinitions:\n      - \
-         {{AttributeName: {partition}, AttributeType: {hash_kind}}}{}\n    KeySchema:\n      - {{AttributeName: {partition}, KeyType: \
-         HASH}}{}",
-        line(format!("AttributeName: {sort}, AttributeType: {range_kind}")),
-        line(format!("AttributeName: {sort}, KeyType: RANGE")),
-    );
-    Some(Draft::new(stem, right, wrong).on(setup).showing(ExhibitKind::Template, "yaml", "The resource", template))
+    let right = DrawnOption::right(right, why).tried(vec![put, get(&right_key)], vec![format!("\"{other}\"")]);
+    let template = template_of_table((partition, hash_kind), with_sort.then_some((sort, range_kind)));
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup).showing(
+        ExhibitKind::Template,
+        "yaml",
+        "The resource",
+        template,
+    ))
 }
 
-fn key_condition_valid(chance: &mut Chance) -> Option<Draft> {
+/// A table's resource as CloudFormation declares it: the partition key and the sort key, if there is one, each with its
+/// type.
+fn template_of_table(partition: (&str, &str), sort: Option<(&str, &str)>) -> String {
+    let (partition, partition_type) = partition;
+    let line = |text: &dyn Fn(&str, &str) -> String| {
+        sort.map_or_else(String::new, |(name, kind)| format!("\n      - {{{}}}", text(name, kind)))
+    };
+    format!(
+        "Records:\n  Type: AWS::DynamoDB::Table\n  Properties:\n    BillingMode: PAY_PER_REQUEST\n    AttributeDefinitions:\n      - \
+         {{AttributeName: {partition}, AttributeType: {partition_type}}}{}\n    KeySchema:\n      - {{AttributeName: {partition}, KeyType: \
+         HASH}}{}",
+        line(&|name, kind| format!("AttributeName: {name}, AttributeType: {kind}")),
+        line(&|name, _| format!("AttributeName: {name}, KeyType: RANGE")),
+    )
+}
+
+fn key_condition_valid(chance: &mut Chance) -> Option<DrawnQuestion> {
     let cases = [("customerId", "orderDate"), ("deviceId", "readAt"), ("playerId", "playedAt"), ("shopId", "soldAt")];
     let (partition, sort) = *pick(chance, &cases)?;
     let setup = keyed((partition, "S"), Some((sort, "S")));
@@ -331,16 +355,16 @@ fn key_condition_valid(chance: &mut Chance) -> Option<Draft> {
         "An Amazon DynamoDB table has the partition key {partition} and the sort key {sort}, both of type String. A developer writes Query \
          requests for a Lambda function. The values of :a and :b are Strings. Which key condition expression does DynamoDB accept?"
     );
-    let mut wrong: Vec<Answer> = refused
+    let mut wrong: Vec<DrawnOption> = refused
         .iter()
         .map(|(condition, trap, why)| {
-            Answer::wrong(condition.clone(), format!("{why} DynamoDB returns a ValidationException."))
+            DrawnOption::wrong(condition.clone(), format!("{why} DynamoDB returns a ValidationException."))
                 .trap(trap)
                 .tried(vec![command(condition)], vec!["ValidationException".to_owned()])
         })
         .collect();
     chance.shuffle(&mut wrong);
     let why = "A key condition expression needs = for the partition key and can have one comparison, BETWEEN or begins_with for the sort key.";
-    let right = Answer::right(right.clone(), why).tried(vec![command(&right)], vec!["0".to_owned()]);
-    Some(Draft::new(stem, right, wrong).on(setup))
+    let right = DrawnOption::right(right.clone(), why).tried(vec![command(&right)], vec!["0".to_owned()]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup))
 }

@@ -1,7 +1,7 @@
 //! Limits and moments: batches, keys that are too busy, bursts, expiry.
 
 use super::arithmetic::items;
-use super::{Answer, Draft, Family, counted, scene};
+use super::{DrawnOption, DrawnQuestion, Family, counted, scene};
 use crate::chance::Chance;
 use crate::clock::{Timestamp, VirtualClock};
 use crate::content::ExhibitKind;
@@ -72,7 +72,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
 ];
 
-fn batches(chance: &mut Chance, writes: bool) -> Option<Draft> {
+fn batches(chance: &mut Chance, writes: bool) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let count = chance.between(130, 990);
     let (verb, most) = if writes { ("BatchWriteItem", 25) } else { ("BatchGetItem", 100) };
@@ -108,22 +108,22 @@ fn batches(chance: &mut Chance, writes: bool) -> Option<Draft> {
     let other = if writes { 100 } else { 25 };
     let (other_verb, other_use) = if writes { ("BatchGetItem", "reading") } else { ("BatchWriteItem", "writing") };
     let wrong = vec![
-        Answer::wrong(number(count.div_ceil(other)), format!("{other} is the limit of a {other_verb} request."))
+        DrawnOption::wrong(number(count.div_ceil(other)), format!("{other} is the limit of a {other_verb} request."))
             .trap("one-batch-size")
             .right_if(format!("It would be right for {other_use} these items with {other_verb}.")),
-        Answer::wrong(number(1), "A request has a limit for the number of items, however small they are.")
+        DrawnOption::wrong(number(1), "A request has a limit for the number of items, however small they are.")
             .trap("one-batch-size"),
-        Answer::wrong(number(count.div_ceil(10)), "10 is the limit of a SendMessageBatch request of Amazon SQS.")
+        DrawnOption::wrong(number(count.div_ceil(10)), "10 is the limit of a SendMessageBatch request of Amazon SQS.")
             .trap("one-batch-size"),
-        Answer::wrong(number(count), "This is one request for each item.")
+        DrawnOption::wrong(number(count), "This is one request for each item.")
             .right_if(format!("It would be right for {} requests.", if writes { "PutItem" } else { "GetItem" })),
     ];
-    let right = Answer::right(number(count.div_ceil(most)), format!("A {verb} request takes up to {most} items."))
+    let right = DrawnOption::right(number(count.div_ceil(most)), format!("A {verb} request takes up to {most} items."))
         .tried(vec![of(most_items), of(most_items + 1)], vec!["{}".to_owned(), "ValidationException".to_owned()]);
-    Some(Draft::new(stem, right, wrong).on(items(&[])))
+    Some(DrawnQuestion::new(stem, right, wrong).on(items(&[])))
 }
 
-fn shards(chance: &mut Chance) -> Option<Draft> {
+fn shards(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let rate = chance.between(23, 97) * 100;
     let stem = format!(
@@ -142,30 +142,30 @@ fn shards(chance: &mut Chance) -> Option<Draft> {
         "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
     });
     let wrong = vec![
-        Answer::wrong(number(rate.div_ceil(3000).max(1)), "3,000 per second is the limit of a partition for RCU, not for WCU.")
+        DrawnOption::wrong(number(rate.div_ceil(3000).max(1)), "3,000 per second is the limit of a partition for RCU, not for WCU.")
             .trap("partition-limits-mixed")
             .right_if("It would be right for strongly consistent reads of items of up to 4 KB."),
-        Answer::wrong(number(1), "All writes with one partition key value go to one partition, whatever the capacity of the table.")
+        DrawnOption::wrong(number(1), "All writes with one partition key value go to one partition, whatever the capacity of the table.")
             .trap("hot-key-add-capacity")
             .right_if("It would be right for up to 1,000 writes per second."),
-        Answer::wrong(
+        DrawnOption::wrong(
             number(right * 4),
             "This is more than is needed. Each suffix takes about 1,000 writes per second, and a read must query each suffix.",
         )
         .trap("suffix-any")
         .right_if("It would be right for items of 4 KB."),
-        Answer::wrong(number(right + 10), "This is more than is needed: each suffix takes about 1,000 writes per second.")
+        DrawnOption::wrong(number(right + 10), "This is more than is needed: each suffix takes about 1,000 writes per second.")
             .trap("suffix-any"),
     ];
     let why = "A partition serves up to 1,000 WCU per second, and all items with one partition key value are written through one partition.";
-    let right = Answer::right(number(right), why).tried(
+    let right = DrawnOption::right(number(right), why).tried(
         vec![":traffic Events --rate 1500 --seconds 2 --keys single".to_owned()],
         vec!["throttled".to_owned(), "TableWriteKeyRangeThroughputExceeded".to_owned()],
     );
-    Some(Draft::new(stem, right, wrong).on(SetupTable { create, generate: Vec::new(), items: Vec::new() }))
+    Some(DrawnQuestion::new(stem, right, wrong).on(SetupTable { create, generate: Vec::new(), items: Vec::new() }))
 }
 
-fn burst(chance: &mut Chance) -> Option<Draft> {
+fn burst(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let units = chance.between(1, 10) * 10;
     // Whole answers only: the excess divides what is saved up.
@@ -186,26 +186,29 @@ fn burst(chance: &mut Chance) -> Option<Draft> {
     let before = format!(":traffic Events --rate {rate} --seconds {} --keys uniform:500", seconds - 2);
     let after = format!(":traffic Events --rate {rate} --seconds 10 --keys uniform:500");
     let wrong = vec![
-        Answer::wrong(number(300), "DynamoDB keeps 300 seconds of unused capacity, but the job uses it faster.")
+        DrawnOption::wrong(number(300), "DynamoDB keeps 300 seconds of unused capacity, but the job uses it faster.")
             .trap("burst-lasts")
             .right_if("It would be right for a rate of twice the provisioned capacity."),
-        Answer::wrong(number((300 * units / rate).max(1)), "This leaves out the provisioned capacity of each second.")
-            .trap("burst-lasts"),
-        Answer::wrong(
+        DrawnOption::wrong(
+            number((300 * units / rate).max(1)),
+            "This leaves out the provisioned capacity of each second.",
+        )
+        .trap("burst-lasts"),
+        DrawnOption::wrong(
             number(seconds * 3),
             "This would need 900 seconds of unused capacity. DynamoDB keeps up to 300 seconds.",
         )
         .trap("burst-lasts"),
-        Answer::wrong(number(1), "A table that was idle has unused capacity for a burst.")
+        DrawnOption::wrong(number(1), "A table that was idle has unused capacity for a burst.")
             .right_if("It would be right if the table had used all of its capacity in the last five minutes."),
     ];
     let why = format!(
         "DynamoDB keeps up to 300 seconds of unused capacity: {} WCU. Each second, the job uses {excess} WCU more than the table has.",
         grouped(300 * units)
     );
-    let right = Answer::right(number(seconds), why)
+    let right = DrawnOption::right(number(seconds), why)
         .tried(vec![before, after], vec!["TableWriteProvisionedThroughputExceeded".to_owned()]);
-    Some(Draft::new(stem, right, wrong).on(SetupTable { create, generate: Vec::new(), items: Vec::new() }))
+    Some(DrawnQuestion::new(stem, right, wrong).on(SetupTable { create, generate: Vec::new(), items: Vec::new() }))
 }
 
 /// Switches TTL on, writes an item with this value in expiresAt, and looks for it so many days later.
@@ -229,7 +232,7 @@ fn iso(seconds: u64) -> String {
     format!("{}Z", Timestamp::from_millis(seconds * 1000).to_string()[..19].replace(' ', "T"))
 }
 
-fn expiry(chance: &mut Chance) -> Option<Draft> {
+fn expiry(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let days = chance.between(2, 60);
     let now = VirtualClock::LAB_START.as_millis() / 1000 + chance.between(1, 900) * 60;
@@ -244,17 +247,17 @@ fn expiry(chance: &mut Chance) -> Option<Draft> {
     let wire = |value: &str| value.replace(' ', "");
     let text = format!("{{\"S\": \"{}\"}}", iso(right));
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             number(right * 1000),
             "DynamoDB reads the value as seconds. These milliseconds are a time tens of thousands of years in the future.",
         )
         .trap("ttl-milliseconds")
         .tried(lived(&wire(&number(right * 1000)), days + 4), seen(false)),
-        Answer::wrong(text.clone(), "The attribute must be a Number. DynamoDB ignores a String, and the item is not deleted.")
+        DrawnOption::wrong(text.clone(), "The attribute must be a Number. DynamoDB ignores a String, and the item is not deleted.")
             .trap("ttl-string")
             .right_if("It would be right for a sort key that holds a date.")
             .tried(lived(&wire(&text), days + 4), seen(false)),
-        Answer::wrong(
+        DrawnOption::wrong(
             number(days * 86_400),
             "This is a period. As a time it is in 1970, and DynamoDB ignores times that are more than five years in the past.",
         )
@@ -263,11 +266,22 @@ fn expiry(chance: &mut Chance) -> Option<Draft> {
     ];
     let why =
         format!("TTL needs a Number with a time in epoch seconds. {days} days are {} seconds.", grouped(days * 86_400));
-    let right = Answer::right(number(right), why).tried(lived(&wire(&number(right)), days + 4), seen(true));
-    Some(Draft::new(stem, right, wrong).on(items(&[])))
+    let right = DrawnOption::right(number(right), why).tried(lived(&wire(&number(right)), days + 4), seen(true));
+    Some(DrawnQuestion::new(stem, right, wrong).on(items(&[])))
 }
 
-fn eligible(chance: &mut Chance) -> Option<Draft> {
+/// For each form of the attribute in [`eligible`]: the misconception that it catches, and why the item goes or stays.
+const FATES: [(&str, &str); 7] = [
+    ("", "The value is a Number, a time in epoch seconds, and in the past."),
+    ("ttl-string", "DynamoDB ignores an attribute of type String."),
+    ("ttl-milliseconds", "DynamoDB reads the milliseconds as seconds, a time far in the future."),
+    ("ttl-other-attributes", "DynamoDB ignores times that are more than five years in the past."),
+    ("ttl-is-period", "This time is still in the future."),
+    ("ttl-other-attributes", "Attribute names are case-sensitive, so this item has no TTL attribute."),
+    ("ttl-string", "DynamoDB ignores an attribute of type String, whatever date it holds."),
+];
+
+fn eligible(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let now = VirtualClock::LAB_START.as_millis() / 1000 + 86_400;
     let hours = chance.between(2, 20);
@@ -280,15 +294,6 @@ fn eligible(chance: &mut Chance) -> Option<Draft> {
         format!("\"expiresAt\": {{\"N\": \"{}\"}}", now + 30 * 86_400 + hours * 3600),
         format!("\"expiresat\": {{\"N\": \"{past}\"}}"),
         format!("\"expiresAt\": {{\"S\": \"{}\"}}", iso(past)),
-    ];
-    let whys = [
-        ("", "The value is a Number, a time in epoch seconds, and in the past."),
-        ("ttl-string", "DynamoDB ignores an attribute of type String."),
-        ("ttl-milliseconds", "DynamoDB reads the milliseconds as seconds, a time far in the future."),
-        ("ttl-other-attributes", "DynamoDB ignores times that are more than five years in the past."),
-        ("ttl-is-period", "This time is still in the future."),
-        ("ttl-other-attributes", "Attribute names are case-sensitive, so this item has no TTL attribute."),
-        ("ttl-string", "DynamoDB ignores an attribute of type String, whatever date it holds."),
     ];
     let mut order: Vec<usize> = (1..attributes.len()).collect();
     chance.shuffle(&mut order);
@@ -306,7 +311,7 @@ fn eligible(chance: &mut Chance) -> Option<Draft> {
         .enumerate()
         .map(|(at, which)| format!("{{\"id\": {{\"S\": \"{}\"}}, {}}}", ["a", "b", "c", "d"][at], attributes[*which]))
         .collect();
-    let mut draft = Draft::new(stem, Answer::right("", ""), Vec::new()).on(items(&[])).showing(
+    let mut draft = DrawnQuestion::new(stem, DrawnOption::right("", ""), Vec::new()).on(items(&[])).showing(
         ExhibitKind::Json,
         "json",
         "The items",
@@ -322,11 +327,11 @@ fn eligible(chance: &mut Chance) -> Option<Draft> {
             ":clock +4d".to_owned(),
             "scan --table-name Items --query Count".to_owned(),
         ];
-        let (trap, why) = whys[*which];
+        let (trap, why) = FATES[*which];
         if *which == 0 {
-            draft.right = Answer::right(name(at), why).tried(tries, seen(true));
+            draft.right = DrawnOption::right(name(at), why).tried(tries, seen(true));
         } else {
-            draft.wrong.push(Answer::wrong(name(at), why).trap(trap).tried(tries, seen(false)));
+            draft.wrong.push(DrawnOption::wrong(name(at), why).trap(trap).tried(tries, seen(false)));
         }
     }
     Some(draft)

@@ -54,21 +54,21 @@ pub struct Family {
     /// From 1, easy, to 3, hard.
     pub difficulty: u8,
     docs: &'static str,
-    draw: fn(&mut Chance) -> Option<Draft>,
+    draw: fn(&mut Chance) -> Option<DrawnQuestion>,
 }
 
 /// A question as a family draws it.
-struct Draft {
+struct DrawnQuestion {
     stem: String,
     exhibits: Vec<Exhibit>,
-    right: Answer,
+    right: DrawnOption,
     /// Wrong options, the most tempting first; the first three that differ are used.
-    wrong: Vec<Answer>,
+    wrong: Vec<DrawnOption>,
     setup: Vec<SetupTable>,
 }
 
-impl Draft {
-    fn new(stem: String, right: Answer, wrong: Vec<Answer>) -> Self {
+impl DrawnQuestion {
+    fn new(stem: String, right: DrawnOption, wrong: Vec<DrawnOption>) -> Self {
         Self { stem, exhibits: Vec::new(), right, wrong, setup: Vec::new() }
     }
 
@@ -86,7 +86,7 @@ impl Draft {
 }
 
 /// An option as a family draws it.
-struct Answer {
+struct DrawnOption {
     text: String,
     correct: bool,
     why: String,
@@ -96,7 +96,7 @@ struct Answer {
     sees: Vec<String>,
 }
 
-impl Answer {
+impl DrawnOption {
     fn right(text: impl Into<String>, why: impl Into<String>) -> Self {
         Self { correct: true, ..Self::wrong(text, why) }
     }
@@ -191,10 +191,10 @@ impl Family {
 
 /// The first wrong options that say neither the same as each other nor as the right one, and are about as long as all of
 /// these; `None` if there are too few.
-fn differing(right: &Answer, wrong: Vec<Answer>) -> Option<Vec<Answer>> {
-    let mut kept: Vec<Answer> = Vec::new();
+fn differing(right: &DrawnOption, wrong: Vec<DrawnOption>) -> Option<Vec<DrawnOption>> {
+    let mut kept: Vec<DrawnOption> = Vec::new();
     for answer in wrong {
-        let differs = |other: &Answer| other.text != answer.text && is_near(&other.text, &answer.text);
+        let differs = |other: &DrawnOption| other.text != answer.text && is_near(&other.text, &answer.text);
         if kept.len() < WRONG && kept.iter().chain([right]).all(differs) {
             kept.push(answer);
         }
@@ -202,7 +202,7 @@ fn differing(right: &Answer, wrong: Vec<Answer>) -> Option<Vec<Answer>> {
     (kept.len() == WRONG).then_some(kept)
 }
 
-fn choice(answer: Answer) -> Choice {
+fn choice(answer: DrawnOption) -> Choice {
     Choice {
         text: answer.text,
         correct: answer.correct,

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::arithmetic::kilobytes;
 use super::reads::{QUERY_LOG, log};
-use super::{Answer, Draft, Family, bench, counted, pick, scene, shown};
+use super::{DrawnOption, DrawnQuestion, Family, bench, counted, pick, scene, shown};
 use crate::chance::Chance;
 use crate::content::ExhibitKind;
 use crate::content::lab::SetupTable;
@@ -78,7 +78,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
 ];
 
-fn pages(chance: &mut Chance) -> Option<Draft> {
+fn pages(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let (bytes, count) = (chance.between(20, 80) * 100, chance.between(6, 16) * 50);
     let setup = log(count, bytes, 0);
@@ -103,30 +103,31 @@ fn pages(chance: &mut Chance) -> Option<Draft> {
     );
     let number = |requests: u64| counted(requests, "request");
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             number(count.div_ceil(100)),
             "A page of a Query is limited by its size. 100 is the largest number of items in a BatchGetItem request.",
         )
         .trap("page-is-count")
         .right_if("It would be right for BatchGetItem requests of 100 keys."),
-        Answer::wrong(number(1), "One Query request reads at most 1 MB.")
+        DrawnOption::wrong(number(1), "One Query request reads at most 1 MB.")
             .trap("page-is-count")
             .right_if("It would be right if the items had a total size of less than 1 MB."),
-        Answer::wrong(
+        DrawnOption::wrong(
             number(count.div_ceil(25)),
             "A page of a Query is limited by its size. 25 is the largest number of writes in a BatchWriteItem request.",
         )
         .trap("one-batch-size")
         .right_if("It would be right for writing these items with BatchWriteItem."),
-        Answer::wrong(number((right / 2).max(2)), "This would need pages of about 2 MB.").trap("page-is-count"),
-        Answer::wrong(number(right * 4), "This would need pages of about 256 KB.").trap("page-is-count"),
+        DrawnOption::wrong(number((right / 2).max(2)), "This would need pages of about 2 MB.").trap("page-is-count"),
+        DrawnOption::wrong(number(right * 4), "This would need pages of about 256 KB.").trap("page-is-count"),
     ];
     let why = "Each Query request reads at most 1 MB and returns a LastEvaluatedKey if there is more to read.";
-    let right = Answer::right(number(right), why).tried(vec![command], vec![count.to_string(), "together:".to_owned()]);
-    Some(Draft::new(stem, right, wrong).on(setup))
+    let right =
+        DrawnOption::right(number(right), why).tried(vec![command], vec![count.to_string(), "together:".to_owned()]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup))
 }
 
-fn page_size(chance: &mut Chance) -> Option<Draft> {
+fn page_size(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let size = chance.between(2, 10) * 5;
     let calls = chance.between(3, 9);
@@ -149,31 +150,36 @@ fn page_size(chance: &mut Chance) -> Option<Draft> {
     );
     let told = |calls: u64, items: u64| format!("{} and {items} items", counted(calls, "call"));
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             told(1, size),
             "--page-size sets the Limit of each call. The AWS CLI then requests the next page.",
         )
         .trap("limit-is-result-count")
         .right_if("It would be right if the command also had --no-paginate."),
-        Answer::wrong(
+        DrawnOption::wrong(
             told(1, count),
             "All items fit in one page of 1 MB, but --page-size sets a lower Limit for each call.",
         )
         .trap("page-is-count")
         .right_if("It would be right without --page-size."),
-        Answer::wrong(told(calls, size), "The AWS CLI joins the pages and prints all of the items.")
+        DrawnOption::wrong(told(calls, size), "The AWS CLI joins the pages and prints all of the items.")
             .trap("limit-is-result-count"),
     ];
     let why = format!(
         "--page-size sets the Limit of each call to {size}. The AWS CLI sends calls until there is no LastEvaluatedKey and joins the pages."
     );
     let counting = format!("{command} --query Count");
-    let right =
-        Answer::right(told(calls, count), why).tried(vec![counting], vec![count.to_string(), "together:".to_owned()]);
-    Some(Draft::new(stem, right, wrong).on(setup).showing(ExhibitKind::Cli, "shell", "The command", shown(&command)))
+    let right = DrawnOption::right(told(calls, count), why)
+        .tried(vec![counting], vec![count.to_string(), "together:".to_owned()]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup).showing(
+        ExhibitKind::Cli,
+        "shell",
+        "The command",
+        shown(&command),
+    ))
 }
 
-fn limit(chance: &mut Chance) -> Option<Draft> {
+fn limit(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let (count, every) = (chance.between(20, 60) * 10, chance.between(3, 8));
     let most = chance.between(2, 9) * 5;
@@ -189,26 +195,26 @@ fn limit(chance: &mut Chance) -> Option<Draft> {
     );
     let number = |items: u64| format!("{items} items");
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             number(most * every),
             "The request does not continue until this number of items passes the filter expression.",
         )
         .trap("limit-is-result-count"),
-        Answer::wrong(number(count), "The request ends when it has read as many items as Limit says.")
+        DrawnOption::wrong(number(count), "The request ends when it has read as many items as Limit says.")
             .trap("limit-is-result-count")
             .right_if("It would be right without Limit."),
-        Answer::wrong(number(hits), "The filter expression does not decide which items are read.")
+        DrawnOption::wrong(number(hits), "The filter expression does not decide which items are read.")
             .trap("filter-saves-reads")
             .right_if(
                 "It would be right for a Query on a sparse global secondary index for this state, without Limit.",
             ),
     ];
     let why = "Limit is the number of items that are read. The filter expression is applied afterwards, so the response can have fewer.";
-    let right = Answer::right(number(most), why).tried(vec![command], vec![most.to_string()]);
-    Some(Draft::new(stem, right, wrong).on(log(count, 100, every)))
+    let right = DrawnOption::right(number(most), why).tried(vec![command], vec![most.to_string()]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(log(count, 100, every)))
 }
 
-fn counts(chance: &mut Chance) -> Option<Draft> {
+fn counts(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let (count, every) = (chance.between(10, 90) * 5, chance.between(4, 20));
     let hits = count / every;
@@ -223,25 +229,29 @@ fn counts(chance: &mut Chance) -> Option<Draft> {
     );
     let figures = |found: u64, read: u64| format!("Count {found} and ScannedCount {read}");
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             figures(count, hits),
             "The two values are the other way round: ScannedCount is the number of items before the filter expression.",
         )
         .trap("filter-saves-reads"),
-        Answer::wrong(
+        DrawnOption::wrong(
             figures(hits, hits),
             "The filter expression is applied after all items of the partition key value were read.",
         )
         .trap("filter-saves-reads")
         .right_if("It would be right for a Query on a sparse global secondary index for this state."),
-        Answer::wrong(figures(count, count), "The items that the filter expression removes are not in the response.")
-            .trap("count-is-total")
-            .right_if("It would be right without the filter expression."),
+        DrawnOption::wrong(
+            figures(count, count),
+            "The items that the filter expression removes are not in the response.",
+        )
+        .trap("count-is-total")
+        .right_if("It would be right without the filter expression."),
     ];
     let why =
         "ScannedCount is the number of items that were read. Count is the number that passed the filter expression.";
-    let right = Answer::right(figures(hits, count), why).tried(vec![command], vec![format!("[ {hits}, {count} ]")]);
-    Some(Draft::new(stem, right, wrong).on(log(count, 120, every)))
+    let right =
+        DrawnOption::right(figures(hits, count), why).tried(vec![command], vec![format!("[ {hits}, {count} ]")]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(log(count, 120, every)))
 }
 
 /// A table with a partition key and a String sort key, and an item for each sort key value of one partition key value.
@@ -263,20 +273,24 @@ fn printed(texts: &[String]) -> String {
     if quoted.is_empty() { "[]".to_owned() } else { format!("[ {} ]", quoted.join(", ")) }
 }
 
-fn key_condition(chance: &mut Chance) -> Option<Draft> {
-    let all: Vec<String> = (0..5)
-        .map(|_| format!("2026-{:02}-{:02}", chance.between(1, 3), chance.between(1, 28)))
-        .collect::<std::collections::BTreeSet<_>>()
-        .into_iter()
-        .collect();
-    let month = chance.between(1, 3);
-    let conditions = [
+/// Conditions on the sort key that select a part of a few months, with their values `:a` and `:b`.
+fn sort_key_conditions(month: u64) -> [(&'static str, String, String); 5] {
+    [
         ("begins_with(rideDay, :a)", format!("2026-{month:02}"), String::new()),
         ("rideDay BETWEEN :a AND :b", format!("2026-{month:02}-05"), format!("2026-{month:02}-25")),
         ("rideDay > :a", format!("2026-{month:02}"), String::new()),
         ("rideDay < :a", format!("2026-{month:02}-15"), String::new()),
         ("rideDay BETWEEN :a AND :b", format!("2026-{month:02}"), format!("2026-{:02}", month + 1)),
-    ];
+    ]
+}
+
+fn key_condition(chance: &mut Chance) -> Option<DrawnQuestion> {
+    let all: Vec<String> = (0..5)
+        .map(|_| format!("2026-{:02}-{:02}", chance.between(1, 3), chance.between(1, 28)))
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let conditions = sort_key_conditions(chance.between(1, 3));
     let (condition, low, high) = pick(chance, &conditions)?;
     let upper = if high.is_empty() { String::new() } else { format!(",\":b\":{{\"S\":\"{high}\"}}") };
     let values = format!("'{{\":r\":{{\"S\":\"x\"}},\":a\":{{\"S\":\"{low}\"}}{upper}}}'");
@@ -301,13 +315,16 @@ fn key_condition(chance: &mut Chance) -> Option<Draft> {
     let short = |days: &[String]| counted(days.len() as u64, "item");
     let returns = format!("The request returns {}.", told(&found));
     let mut wrong = vec![
-        Answer::wrong(short(&found[1..]), format!("The condition selects one more item. {returns}")),
-        Answer::wrong(short(&outside), format!("The condition does not select {}. {returns}", outside.join(", "))),
-        Answer::wrong(short(&all), "The condition on the sort key selects only a part of the items.")
+        DrawnOption::wrong(short(&found[1..]), format!("The condition selects one more item. {returns}")),
+        DrawnOption::wrong(short(&outside), format!("The condition does not select {}. {returns}", outside.join(", "))),
+        DrawnOption::wrong(short(&all), "The condition on the sort key selects only a part of the items.")
             .right_if("It would be right for a Query with the partition key alone."),
-        Answer::wrong(short(&[]), "A bound need not be a complete date. Strings are compared byte by byte.")
+        DrawnOption::wrong(short(&[]), "A bound need not be a complete date. Strings are compared byte by byte.")
             .trap("keys-have-meaning"),
-        Answer::wrong(counted(found.len() as u64 + 1, "item"), format!("The condition selects fewer items. {returns}")),
+        DrawnOption::wrong(
+            counted(found.len() as u64 + 1, "item"),
+            format!("The condition selects fewer items. {returns}"),
+        ),
     ];
     chance.shuffle(&mut wrong);
     let why = format!(
@@ -315,11 +332,16 @@ fn key_condition(chance: &mut Chance) -> Option<Draft> {
         if high.is_empty() { "" } else { " Both bounds of BETWEEN belong to the range." },
         found.join(", ")
     );
-    let right = Answer::right(short(&found), why).tried(vec![asked], vec![printed(&found)]);
-    Some(Draft::new(stem, right, wrong).on(setup).showing(ExhibitKind::Cli, "shell", "The request", shown(&command)))
+    let right = DrawnOption::right(short(&found), why).tried(vec![asked], vec![printed(&found)]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup).showing(
+        ExhibitKind::Cli,
+        "shell",
+        "The request",
+        shown(&command),
+    ))
 }
 
-fn sort_order(chance: &mut Chance) -> Option<Draft> {
+fn sort_order(chance: &mut Chance) -> Option<DrawnQuestion> {
     let mut numbers = [2, 3, 9, 10, 12, 21, 30, 100];
     chance.shuffle(&mut numbers);
     let mut numbers = numbers[..4].to_vec();
@@ -347,27 +369,27 @@ fn sort_order(chance: &mut Chance) -> Option<Draft> {
         !backward
     );
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             if backward { falling.join(", ") } else { rising.join(", ") },
             "This is the order of numbers. The sort key is a String, so 10 comes before 2.",
         )
         .trap("types-compare")
         .right_if("It would be right if the sort key were of type Number."),
-        Answer::wrong(
+        DrawnOption::wrong(
             opposite.join(", "),
             "ScanIndexForward decides the direction: true is ascending and false is descending.",
         )
         .trap("newest-first"),
-        Answer::wrong(written.join(", "), "The order in which the items were written has no effect on a Query.")
+        DrawnOption::wrong(written.join(", "), "The order in which the items were written has no effect on a Query.")
             .trap("order-needs-code")
             .right_if("It would be right if the sort key began with the time of the write."),
-        Answer::wrong(
+        DrawnOption::wrong(
             if backward { rising.join(", ") } else { falling.join(", ") },
             "This is an order of numbers. The sort key is a String.",
         )
         .trap("types-compare"),
     ];
     let why = "DynamoDB sorts String sort keys by their UTF-8 bytes, character by character.";
-    let right = Answer::right(found.join(", "), why).tried(vec![command], vec![printed(&found)]);
-    Some(Draft::new(stem, right, wrong).on(setup))
+    let right = DrawnOption::right(found.join(", "), why).tried(vec![command], vec![printed(&found)]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup))
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::arithmetic::{items, key, sizes_told, tenths};
-use super::{Answer, Draft, Family, bench, counted, scene, shown};
+use super::{DrawnOption, DrawnQuestion, Family, bench, counted, scene, shown};
 use crate::chance::Chance;
 use crate::content::ExhibitKind;
 use crate::content::lab::{Generate, SetupTable};
@@ -124,7 +124,7 @@ fn rcu(units: Units) -> String {
 
 pub(super) const QUERY_LOG: &str = "query --table-name Log --key-condition-expression 'series = :s'";
 
-fn query_units(chance: &mut Chance) -> Option<Draft> {
+fn query_units(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let (count, bytes) = (chance.between(6, 60), chance.between(90, 1500));
     let is_strong = chance.between(0, 1) == 1;
@@ -149,10 +149,10 @@ fn query_units(chance: &mut Chance) -> Option<Draft> {
         grouped(total)
     );
     let wrong = vec![
-        Answer::wrong(rcu(each), "This rounds each item up to 4 KB. A Query rounds the sum.")
+        DrawnOption::wrong(rcu(each), "This rounds each item up to 4 KB. A Query rounds the sum.")
             .trap("round-each")
             .right_if("It would be right if the items were read with GetItem or BatchGetItem."),
-        Answer::wrong(
+        DrawnOption::wrong(
             rcu(price(total, Rate::read(!is_strong))),
             "An eventually consistent read consumes half as much as a strongly consistent read.",
         )
@@ -162,24 +162,24 @@ fn query_units(chance: &mut Chance) -> Option<Draft> {
         } else {
             "It would be right if ConsistentRead were set to true."
         }),
-        Answer::wrong(
+        DrawnOption::wrong(
             rcu(Units::whole(total.div_ceil(1024))),
             "This counts blocks of 1 KB, the unit of writes. Reads are counted in blocks of 4 KB.",
         )
         .trap("one-block-size"),
-        Answer::wrong(
+        DrawnOption::wrong(
             rcu(Units::whole(count)),
             "Read capacity depends on the bytes that are read, not on the number of items.",
         )
         .trap("no-rounding")
         .right_if("It would be right for strongly consistent GetItem requests for items of up to 4 KB."),
     ];
-    let right = Answer::right(rcu(right), why)
+    let right = DrawnOption::right(rcu(right), why)
         .tried(vec![format!("{QUERY_LOG}{flag} {values}")], vec![format!("= {right} RCU")]);
-    Some(Draft::new(stem, right, wrong).on(log(count, bytes, 0)))
+    Some(DrawnQuestion::new(stem, right, wrong).on(log(count, bytes, 0)))
 }
 
-fn batch_get_units(chance: &mut Chance) -> Option<Draft> {
+fn batch_get_units(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let sizes: Vec<u64> = (0..chance.between(3, 5)).map(|_| tenths(chance.between(3, 120))).collect();
     let sum = |rate: Rate| sizes.iter().map(|bytes| price(*bytes, rate)).sum::<Units>();
@@ -198,33 +198,36 @@ fn batch_get_units(chance: &mut Chance) -> Option<Draft> {
     );
     let right = sum(Rate::EventualRead);
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             rcu(price(total, Rate::EventualRead)),
             "This adds the sizes first. BatchGetItem rounds each item up to 4 KB.",
         )
         .trap("round-once")
         .right_if("It would be right for one Query request that reads these items together."),
-        Answer::wrong(
+        DrawnOption::wrong(
             rcu(sum(Rate::StrongRead)),
             "This is the cost of strongly consistent reads. BatchGetItem is eventually consistent by default.",
         )
         .trap("one-price-for-reads")
         .right_if("It would be right if ConsistentRead were set to true for the table."),
-        Answer::wrong(rcu(Units::halves(sizes.len() as u64)), "This counts 0.5 RCU for each item, whatever its size.")
-            .trap("no-rounding")
-            .right_if("It would be right for items of up to 4 KB."),
-        Answer::wrong(rcu(Units::HALF), "A batch saves round trips. It consumes the read capacity of each item.")
+        DrawnOption::wrong(
+            rcu(Units::halves(sizes.len() as u64)),
+            "This counts 0.5 RCU for each item, whatever its size.",
+        )
+        .trap("no-rounding")
+        .right_if("It would be right for items of up to 4 KB."),
+        DrawnOption::wrong(rcu(Units::HALF), "A batch saves round trips. It consumes the read capacity of each item.")
             .trap("batch-costs-less"),
-        Answer::wrong(rcu(sum(Rate::TransactionalRead)), "This is the cost of transactional reads.")
+        DrawnOption::wrong(rcu(sum(Rate::TransactionalRead)), "This is the cost of transactional reads.")
             .trap("transaction-at-plain-price")
             .right_if("It would be right for a TransactGetItems request."),
     ];
     let why = "BatchGetItem rounds each item up to a multiple of 4 KB, as GetItem does, and then adds the results.";
-    let right = Answer::right(rcu(right), why).tried(vec![command], vec![format!("together: {right} RCU")]);
-    Some(Draft::new(stem, right, wrong).on(items(&sizes)))
+    let right = DrawnOption::right(rcu(right), why).tried(vec![command], vec![format!("together: {right} RCU")]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(items(&sizes)))
 }
 
-fn scan_filter(chance: &mut Chance) -> Option<Draft> {
+fn scan_filter(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let (bytes, count) = (chance.between(80, 400), chance.between(6, 20) * 100);
     let every = chance.between(10, 60);
@@ -240,22 +243,22 @@ fn scan_filter(chance: &mut Chance) -> Option<Draft> {
                    --expression-attribute-values {\":h\":{\"S\":\"HIT\"}} --select COUNT --query [Count,ScannedCount]";
     let right = price(total, Rate::EventualRead);
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             rcu(price(hits * bytes, Rate::EventualRead)),
             "This is the cost of the items in the response. The filter expression is applied after all items were read.",
         )
         .trap("filter-saves-reads")
         .right_if("It would be right for a Query on a global secondary index on that attribute."),
-        Answer::wrong(rcu(price(bytes, Rate::EventualRead).times(count)), "This rounds each item up to 4 KB. A Scan rounds the sum.")
+        DrawnOption::wrong(rcu(price(bytes, Rate::EventualRead).times(count)), "This rounds each item up to 4 KB. A Scan rounds the sum.")
             .trap("round-each")
             .right_if("It would be right if the items were read with GetItem or BatchGetItem."),
-        Answer::wrong(
+        DrawnOption::wrong(
             rcu(price(total, Rate::StrongRead)),
             "This is the cost of a strongly consistent Scan. The default consistency consumes half as much.",
         )
         .trap("one-price-for-reads")
         .right_if("It would be right if ConsistentRead were set to true."),
-        Answer::wrong(
+        DrawnOption::wrong(
             rcu(price(bytes, Rate::EventualRead).times(hits)),
             "The items that the filter expression removes consume read capacity, too.",
         )
@@ -265,12 +268,12 @@ fn scan_filter(chance: &mut Chance) -> Option<Draft> {
         "The Scan reads all {} bytes and rounds the sum up to 4 KB. The filter is applied afterwards.",
         grouped(total)
     );
-    let right = Answer::right(rcu(right), why)
+    let right = DrawnOption::right(rcu(right), why)
         .tried(vec![command.to_owned()], vec![format!("[ {hits}, {count} ]"), format!("= {right} RCU")]);
-    Some(Draft::new(stem, right, wrong).on(log(count, bytes, every)))
+    Some(DrawnQuestion::new(stem, right, wrong).on(log(count, bytes, every)))
 }
 
-fn cheapest(chance: &mut Chance) -> Option<Draft> {
+fn cheapest(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let (bytes, count) = (chance.between(100, 700), chance.between(20, 120));
     let few = chance.between(4, 12);
@@ -290,44 +293,44 @@ fn cheapest(chance: &mut Chance) -> Option<Draft> {
     if of(few) >= each || of(few) >= of(count) {
         return None;
     }
-    let right = Answer::right(
+    let right = DrawnOption::right(
         "A Query with a BETWEEN condition on the sort key in the key condition expression",
         format!("It reads only these items, {} bytes, and rounds once: {} RCU.", grouped(few * bytes), of(few)),
     )
     .tried(vec![range], vec![few.to_string(), format!("= {} RCU", of(few))]);
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             "A BatchGetItem request with the partition key and the sort key of each of the items",
             format!("It rounds each item up to 4 KB: {each} RCU."),
         )
         .trap("batch-costs-less")
         .right_if("It would be right if the items had different partition key values."),
-        Answer::wrong(
+        DrawnOption::wrong(
             "A Query with the partition key in the key condition expression and a filter expression",
             format!("It reads all items with this partition key value before it filters: {} RCU.", of(count)),
         )
         .trap("filter-saves-reads")
         .right_if("It would be right if an attribute that is not a key decided which items are shown.")
         .tried(vec![whole], vec![format!("= {} RCU", of(count))]),
-        Answer::wrong(
+        DrawnOption::wrong(
             "A Scan with a filter expression on the partition key and on the sort key of the items",
             "It reads the items of all 40 partition key values before it filters.",
         )
         .trap("filter-saves-reads")
         .right_if("It would be right for a job that needs nearly all items of the table."),
     ];
-    Some(Draft::new(stem, right, wrong).on(log(count, bytes, 0)))
+    Some(DrawnQuestion::new(stem, right, wrong).on(log(count, bytes, 0)))
 }
 
 /// A command of which four are compared, the trap of taking it for the cheapest, and why it costs what it costs.
-struct Compared {
+struct ComparedCommand {
     command: String,
     trap: Option<&'static str>,
     why: &'static str,
 }
 
-fn compared(few: u64) -> Vec<Compared> {
-    let make = |command: String, trap: Option<&'static str>, why: &'static str| Compared { command, trap, why };
+fn compared(few: u64) -> Vec<ComparedCommand> {
+    let make = |command: String, trap: Option<&'static str>, why: &'static str| ComparedCommand { command, trap, why };
     let key = "--expression-attribute-values";
     vec![
         make(
@@ -388,7 +391,7 @@ fn consumed(bench: &Workbench, command: &str) -> Option<Units> {
     (reply.kind == ReplyKind::Answer).then(|| bench.entries_since(reply.since).map(Entry::read_units).sum())
 }
 
-fn commands(chance: &mut Chance) -> Option<Draft> {
+fn commands(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let (count, bytes) = (chance.between(60, 200), chance.between(300, 900));
     let few = chance.between(8, 20);
@@ -403,8 +406,8 @@ fn commands(chance: &mut Chance) -> Option<Draft> {
     }
     setup.generate.extend(other);
     let bench = bench(&setup)?;
-    let measured = |compared: Compared| Some((consumed(&bench, &compared.command)?, compared));
-    let mut all: Vec<(Units, Compared)> = compared(few).into_iter().map(measured).collect::<Option<_>>()?;
+    let measured = |compared: ComparedCommand| Some((consumed(&bench, &compared.command)?, compared));
+    let mut all: Vec<(Units, ComparedCommand)> = compared(few).into_iter().map(measured).collect::<Option<_>>()?;
     chance.shuffle(&mut all);
     all.truncate(4);
     let least = all.iter().map(|(units, _)| *units).min()?;
@@ -418,23 +421,23 @@ fn commands(chance: &mut Chance) -> Option<Draft> {
          consumes the FEWEST RCU?",
         count + hits
     );
-    let mut draft = Draft::new(stem, Answer::right("", ""), Vec::new()).on(setup);
+    let mut draft = DrawnQuestion::new(stem, DrawnOption::right("", ""), Vec::new()).on(setup);
     for (place, (units, compared)) in all.into_iter().enumerate() {
         let name = format!("Command {}", place + 1);
         draft = draft.showing(ExhibitKind::Cli, "shell", &name, shown(&compared.command));
         let why = format!("{} It consumes {units} RCU.", compared.why);
         let proof = (vec![compared.command], vec![format!("= {units} RCU")]);
         if units == least {
-            draft.right = Answer::right(name, why).tried(proof.0, proof.1);
+            draft.right = DrawnOption::right(name, why).tried(proof.0, proof.1);
         } else {
-            let wrong = Answer::wrong(name, why).tried(proof.0, proof.1);
-            draft.wrong.push(Answer { trap: compared.trap, ..wrong });
+            let wrong = DrawnOption::wrong(name, why).tried(proof.0, proof.1);
+            draft.wrong.push(DrawnOption { trap: compared.trap, ..wrong });
         }
     }
     Some(draft)
 }
 
-fn parallel(chance: &mut Chance) -> Option<Draft> {
+fn parallel(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let (count, bytes) = (chance.between(5, 12) * 100, chance.between(10, 40) * 100);
     let workers = chance.between(2, 4) * 4;
@@ -455,14 +458,14 @@ fn parallel(chance: &mut Chance) -> Option<Draft> {
         grouped(total / 1024)
     );
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             about(Units::halves(right.as_halves() / workers)),
             "This is the share of one worker. The workers read the whole table together.",
         )
         .trap("parallel-scan-cheaper"),
-        Answer::wrong(about(right.times(workers)), "Each worker reads only its own segment, not the whole table.")
+        DrawnOption::wrong(about(right.times(workers)), "Each worker reads only its own segment, not the whole table.")
             .right_if("It would be right if each worker scanned the table without Segment and TotalSegments."),
-        Answer::wrong(about(right.times(2)), "This is the cost of a strongly consistent Scan.")
+        DrawnOption::wrong(about(right.times(2)), "This is the cost of a strongly consistent Scan.")
             .trap("one-price-for-reads")
             .right_if("It would be right if ConsistentRead were set to true."),
     ];
@@ -472,10 +475,10 @@ fn parallel(chance: &mut Chance) -> Option<Draft> {
     });
     let tries = std::iter::once(command).chain(segments).collect();
     let sees = vec![count.to_string(), format!("{right} RCU")];
-    Some(Draft::new(stem, Answer::right(about(right), why).tried(tries, sees), wrong).on(setup))
+    Some(DrawnQuestion::new(stem, DrawnOption::right(about(right), why).tried(tries, sees), wrong).on(setup))
 }
 
-fn missing(chance: &mut Chance) -> Option<Draft> {
+fn missing(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let (found, missing) = (chance.between(2, 20) * 10, chance.between(2, 20) * 10);
     let bytes = tenths(chance.between(41, 119));
@@ -501,9 +504,9 @@ fn missing(chance: &mut Chance) -> Option<Draft> {
     ];
     let right = of(found, missing, rate);
     let wrong = vec![
-        Answer::wrong(rcu(of(found, 0, rate)), "A read that finds no item consumes the minimum of a read.")
+        DrawnOption::wrong(rcu(of(found, 0, rate)), "A read that finds no item consumes the minimum of a read.")
             .trap("p-nothing-found-is-free"),
-        Answer::wrong(
+        DrawnOption::wrong(
             rcu(of(found, missing, Rate::read(!is_strong))),
             "An eventually consistent read consumes half as much as a strongly consistent read.",
         )
@@ -513,16 +516,19 @@ fn missing(chance: &mut Chance) -> Option<Draft> {
         } else {
             "It would be right if ConsistentRead were set to true."
         }),
-        Answer::wrong(
+        DrawnOption::wrong(
             rcu(of(found + missing, 0, rate)),
             "A read that finds no item consumes the minimum, not as much as an item of the usual size.",
         ),
-        Answer::wrong(rcu(price(1, rate).times(found + missing)), "The items that are found are larger than 4 KB."),
+        DrawnOption::wrong(
+            rcu(price(1, rate).times(found + missing)),
+            "The items that are found are larger than 4 KB.",
+        ),
     ];
     let why = format!(
         "A read of an item that does not exist consumes the minimum of its kind, {} RCU here. Each item that is found consumes {} RCU.",
         price(1, rate),
         price(bytes, rate)
     );
-    Some(Draft::new(stem, Answer::right(rcu(right), why).tried(tries, sees), wrong).on(items(&[bytes])))
+    Some(DrawnQuestion::new(stem, DrawnOption::right(rcu(right), why).tried(tries, sees), wrong).on(items(&[bytes])))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::arithmetic::items;
-use super::{Answer, Draft, Family, bench, counted, pick, scene, shown};
+use super::{DrawnOption, DrawnQuestion, Family, bench, counted, pick, scene, shown};
 use crate::chance::Chance;
 use crate::content::ExhibitKind;
 use crate::content::lab::SetupTable;
@@ -103,7 +103,7 @@ fn reading(bench: &mut Workbench, query: &str) -> Option<(Vec<String>, Value)> {
     None
 }
 
-fn record(chance: &mut Chance) -> Option<Draft> {
+fn record(chance: &mut Chance) -> Option<DrawnQuestion> {
     const VIEWS: [&str; 4] = ["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"];
     let (who, what) = scene(chance);
     let view = *pick(chance, &VIEWS)?;
@@ -136,7 +136,7 @@ fn record(chance: &mut Chance) -> Option<Draft> {
         .into_iter()
         .filter(|pair| *pair != (old, new))
         .map(|(other_old, other_new)| {
-            let answer = Answer::wrong(told(other_old, other_new), why);
+            let answer = DrawnOption::wrong(told(other_old, other_new), why);
             let believes_both = other_old && other_new && view.ends_with("_IMAGE");
             if believes_both { answer.trap("stream-new-image-is-both") } else { answer }
         })
@@ -152,11 +152,11 @@ fn record(chance: &mut Chance) -> Option<Draft> {
     } else {
         names
     };
-    let right = Answer::right(told(old, new), why).tried([writes, read].concat(), sees);
-    Some(Draft::new(stem, right, wrong).on(setup))
+    let right = DrawnOption::right(told(old, new), why).tried([writes, read].concat(), sees);
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup))
 }
 
-fn count(chance: &mut Chance) -> Option<Draft> {
+fn count(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let never = "--condition-expression 'attribute_not_exists(id)'";
     let mut lines = vec![put("a", "open")];
@@ -193,20 +193,25 @@ fn count(chance: &mut Chance) -> Option<Draft> {
     let number = |records: u64| counted(records, "record");
     let why = "DynamoDB writes a stream record only if an item changes. A write that stores the same item again, a deletion of an item that does \
                not exist and a failed condition make no record.";
-    let mut wrong = vec![Answer::wrong(number(all), why), Answer::wrong(number(all - refused), why)];
+    let mut wrong = vec![DrawnOption::wrong(number(all), why), DrawnOption::wrong(number(all - refused), why)];
     let near =
         [found + 1, found.saturating_sub(1), found + 2, found.saturating_sub(2), found + 3, found.saturating_sub(3)];
     let near = near.into_iter().filter(|records| *records != found && *records <= all);
-    wrong.extend(near.map(|records| Answer::wrong(number(records), why)));
+    wrong.extend(near.map(|records| DrawnOption::wrong(number(records), why)));
     let sees: Vec<String> = told
         .lines()
         .filter(|line| line.contains(" open, ") || line.contains(" closed, "))
         .map(|line| line.trim().to_owned())
         .collect();
     let tries = lines.iter().cloned().chain([":stream Items".to_owned()]).collect();
-    let right = Answer::right(number(found), why).tried(tries, sees);
+    let right = DrawnOption::right(number(found), why).tried(tries, sees);
     let script: Vec<String> = lines.iter().map(|line| shown(line)).collect();
-    Some(Draft::new(stem, right, wrong).on(setup).showing(ExhibitKind::Cli, "shell", "The script", script.join("\n")))
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup).showing(
+        ExhibitKind::Cli,
+        "shell",
+        "The script",
+        script.join("\n"),
+    ))
 }
 
 /// A write that a filter is tried on: how an option tells it, its command, and what its record holds.
@@ -268,7 +273,7 @@ fn pattern(chance: &mut Chance) -> Option<Value> {
     pick(chance, &patterns).cloned()
 }
 
-fn filter(chance: &mut Chance) -> Option<Draft> {
+fn filter(chance: &mut Chance) -> Option<DrawnQuestion> {
     let pattern = pattern(chance)?;
     let criteria = json!({"Filters": [{"Pattern": pattern.to_string()}]});
     let mut setup = streamed("NEW_AND_OLD_IMAGES");
@@ -300,12 +305,13 @@ fn filter(chance: &mut Chance) -> Option<Draft> {
         .iter()
         .map(|write| {
             let why = format!("{} The record does not match the pattern, so Lambda discards it.", write.why);
-            Answer::wrong(write.told.clone(), why).tried(tries(write), vec!["No function was invoked".to_owned()])
+            DrawnOption::wrong(write.told.clone(), why).tried(tries(write), vec!["No function was invoked".to_owned()])
         })
         .collect();
     let why = format!("{} Each field of the pattern matches the record.", right.why);
-    let answer = Answer::right(right.told.clone(), why).tried(tries(&right), vec!["log shard 1: 1 record".to_owned()]);
-    Some(Draft::new(stem, answer, wrong).on(setup).showing(
+    let answer =
+        DrawnOption::right(right.told.clone(), why).tried(tries(&right), vec!["log shard 1: 1 record".to_owned()]);
+    Some(DrawnQuestion::new(stem, answer, wrong).on(setup).showing(
         ExhibitKind::Json,
         "json",
         "The filter pattern",
@@ -328,36 +334,41 @@ fn pretty(pattern: &Value) -> String {
     format!("{{\n{}\n}}", members(pattern, "  ", &nested))
 }
 
-fn conflict(chance: &mut Chance) -> Option<Draft> {
+/// Two writes of the color of one item, each of a value in a Region, the second before the first has arrived there.
+fn two_writes(first: (&str, &str), second: (&str, &str), gap: u64) -> Vec<String> {
+    let set = |(value, region): (&str, &str)| {
+        format!(
+            "update-item --table-name Items --key '{{\"id\":{{\"S\":\"x\"}}}}' --update-expression 'SET #a = :v' \
+             --expression-attribute-names '{{\"#a\":\"color\"}}' --expression-attribute-values '{{\":v\":{{\"S\":\"{value}\"}}}}' \
+             --region {region}"
+        )
+    };
+    vec![
+        "update-table --table-name Items --replica-updates '[{\"Create\":{\"RegionName\":\"eu-west-1\"}}]' --query TableDescription.TableName"
+            .to_owned(),
+        ":clock +10s".to_owned(),
+        ":replication lag 2s".to_owned(),
+        set(first),
+        format!(":clock +{gap}ms"),
+        set(second),
+        ":clock +10s".to_owned(),
+    ]
+}
+
+fn conflict(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let mut values = ["amber", "blue", "green", "red"];
     chance.shuffle(&mut values);
     let mut regions = ["us-east-1", "eu-west-1"];
     chance.shuffle(&mut regions);
     let gap = chance.between(2, 8) * 50;
-    let set = |attribute: &str, value: &str, region: &str| {
-        format!(
-            "update-item --table-name Items --key '{{\"id\":{{\"S\":\"x\"}}}}' --update-expression 'SET #a = :v' \
-             --expression-attribute-names '{{\"#a\":\"{attribute}\"}}' --expression-attribute-values '{{\":v\":{{\"S\":\"{value}\"}}}}' \
-             --region {region}"
-        )
-    };
     let mut setup = items(&[]);
     setup.create["StreamSpecification"] = json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
     setup.items.push(json!({"id": {"S": "x"}, "color": {"S": values[0]}}));
     let look = |region: &str| {
         format!("get-item --table-name Items --key '{{\"id\":{{\"S\":\"x\"}}}}' --query Item.color.S --region {region}")
     };
-    let lines = vec![
-        "update-table --table-name Items --replica-updates '[{\"Create\":{\"RegionName\":\"eu-west-1\"}}]' --query TableDescription.TableName"
-            .to_owned(),
-        ":clock +10s".to_owned(),
-        ":replication lag 2s".to_owned(),
-        set("color", values[1], regions[0]),
-        format!(":clock +{gap}ms"),
-        set("color", values[2], regions[1]),
-        ":clock +10s".to_owned(),
-    ];
+    let lines = two_writes((values[1], regions[0]), (values[2], regions[1]), gap);
     let mut bench = bench(&setup)?;
     for line in &lines {
         bench.run(line);
@@ -374,19 +385,25 @@ fn conflict(chance: &mut Chance) -> Option<Draft> {
         values[0], values[1], regions[0], values[2], regions[1]
     );
     let wrong = vec![
-        Answer::wrong(told(values[1], values[1]), "The last writer wins. The first write does not protect the item.")
+        DrawnOption::wrong(
+            told(values[1], values[1]),
+            "The last writer wins. The first write does not protect the item.",
+        )
+        .trap("global-table-coordinates"),
+        DrawnOption::wrong(told(values[1], values[2]), "The replicas converge to one version of the item.")
             .trap("global-table-coordinates"),
-        Answer::wrong(told(values[1], values[2]), "The replicas converge to one version of the item.")
-            .trap("global-table-coordinates"),
-        Answer::wrong(told(values[0], values[0]), "Both writes succeed. DynamoDB does not undo writes that conflict.")
-            .trap("global-table-coordinates"),
-        Answer::wrong(told(values[2], values[1]), "The replicas converge to one version of the item.")
+        DrawnOption::wrong(
+            told(values[0], values[0]),
+            "Both writes succeed. DynamoDB does not undo writes that conflict.",
+        )
+        .trap("global-table-coordinates"),
+        DrawnOption::wrong(told(values[2], values[1]), "The replicas converge to one version of the item.")
             .trap("global-table-coordinates"),
     ];
     let why = "DynamoDB resolves the conflict with last writer wins: the write with the latest timestamp remains in each Region.";
     let mut tries = lines;
     tries.extend([look(regions[0]), look(regions[1])]);
-    let right =
-        Answer::right(told(&first, &second), why).tried(tries, vec![format!("\"{first}\""), format!("\"{second}\"")]);
-    Some(Draft::new(stem, right, wrong).on(setup))
+    let right = DrawnOption::right(told(&first, &second), why)
+        .tried(tries, vec![format!("\"{first}\""), format!("\"{second}\"")]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup))
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::arithmetic::{kilobytes, tenths};
-use super::{Answer, Draft, Family, bench, counted, scene};
+use super::{DrawnOption, DrawnQuestion, Family, bench, counted, scene};
 use crate::chance::Chance;
 use crate::content::ExhibitKind;
 use crate::content::lab::{Generate, SetupTable};
@@ -92,7 +92,7 @@ fn wcu(units: Units) -> String {
     format!("{} WCU", units.grouped())
 }
 
-fn key_change(chance: &mut Chance) -> Option<Draft> {
+fn key_change(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let bytes = tenths(chance.between(3, 60));
     let one = price(bytes, Rate::Write);
@@ -106,23 +106,23 @@ fn key_change(chance: &mut Chance) -> Option<Draft> {
                    --expression-attribute-names {\"#g\":\"group\"} --expression-attribute-values {\":h\":{\"S\":\"h\"}} \
                    --return-consumed-capacity INDEXES --query ConsumedCapacity.GlobalSecondaryIndexes.byGroup.CapacityUnits";
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             wcu(one),
             "This is one write. A changed index key takes two: one to delete the old entry and one to put the new one.",
         )
         .trap("index-writes-are-free")
         .right_if("It would be right if a projected attribute changed that is not a key of the index."),
-        Answer::wrong("0 WCU", "A global secondary index consumes write capacity for each entry that changes.")
+        DrawnOption::wrong("0 WCU", "A global secondary index consumes write capacity for each entry that changes.")
             .right_if("It would be right if the changed attribute were not in the index."),
-        Answer::wrong(
+        DrawnOption::wrong(
             wcu(Units::whole(2)),
             "Each of the two writes is rounded up from the size of the entry, which is more than 1 KB.",
         )
         .trap("no-rounding")
         .right_if("It would be right for entries of up to 1 KB."),
-        Answer::wrong(wcu(Units::whole(1)), "The size of the whole entry counts, not the size of the change.")
+        DrawnOption::wrong(wcu(Units::whole(1)), "The size of the whole entry counts, not the size of the change.")
             .trap("update-pays-for-change"),
-        Answer::wrong(wcu(one.times(3)), "This is the sum of the table and the index.")
+        DrawnOption::wrong(wcu(one.times(3)), "This is the sum of the table and the index.")
             .trap("gsi-shares-capacity")
             .right_if("It would be right for the table and the index together."),
     ];
@@ -130,11 +130,11 @@ fn key_change(chance: &mut Chance) -> Option<Draft> {
         "When the index key changes, DynamoDB deletes the old entry and puts a new one: two writes of {one} WCU."
     );
     let sees = vec![format!("= {one} WCU"), format!("together: {} WCU", one.times(3))];
-    let right = Answer::right(wcu(one.times(2)), why).tried(vec![command.to_owned()], sees);
-    Some(Draft::new(stem, right, wrong).on(indexed(&[("byGroup", "ALL")], vec![members(1, bytes)])))
+    let right = DrawnOption::right(wcu(one.times(2)), why).tried(vec![command.to_owned()], sees);
+    Some(DrawnQuestion::new(stem, right, wrong).on(indexed(&[("byGroup", "ALL")], vec![members(1, bytes)])))
 }
 
-fn fan_out(chance: &mut Chance) -> Option<Draft> {
+fn fan_out(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let bytes = tenths(chance.between(12, 70));
     let (all, keys) = (chance.between(1, 3), chance.between(1, 2));
@@ -161,21 +161,24 @@ fn fan_out(chance: &mut Chance) -> Option<Draft> {
     // The item is deleted again: that costs the same, and its size need not be typed.
     let command = "delete-item --table-name Items --key {\"id\":{\"S\":\"0001\"}}";
     let wrong = vec![
-        Answer::wrong(wcu(one), "This is the table alone. Each index that gets an entry consumes write capacity, too.")
-            .trap("index-writes-are-free")
-            .right_if("It would be right if the item had no key attribute of an index."),
-        Answer::wrong(
+        DrawnOption::wrong(
+            wcu(one),
+            "This is the table alone. Each index that gets an entry consumes write capacity, too.",
+        )
+        .trap("index-writes-are-free")
+        .right_if("It would be right if the item had no key attribute of an index."),
+        DrawnOption::wrong(
             wcu(one.times(1 + all + keys)),
             "An entry with the keys alone has less than 1 KB and consumes 1 WCU.",
         )
         .right_if("It would be right if each index had the projection type ALL."),
-        Answer::wrong(
+        DrawnOption::wrong(
             wcu(one + Units::whole(all + keys)),
             "An entry with the projection type ALL has the size of the whole item.",
         )
         .trap("index-writes-are-free")
         .right_if("It would be right if each index had the projection type KEYS_ONLY."),
-        Answer::wrong(
+        DrawnOption::wrong(
             wcu(right + right),
             "This is twice the cost. A standard write does not consume the capacity of a transaction.",
         )
@@ -185,11 +188,12 @@ fn fan_out(chance: &mut Chance) -> Option<Draft> {
     let why = format!(
         "The table and each index with the projection type ALL consume {one} WCU. Each index with KEYS_ONLY consumes 1 WCU."
     );
-    let right = Answer::right(wcu(right), why).tried(vec![command.to_owned()], vec![format!("together: {right} WCU")]);
-    Some(Draft::new(stem, right, wrong).on(indexed(&indexes, vec![members(1, bytes)])))
+    let right =
+        DrawnOption::right(wcu(right), why).tried(vec![command.to_owned()], vec![format!("together: {right} WCU")]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(indexed(&indexes, vec![members(1, bytes)])))
 }
 
-fn projection_read(chance: &mut Chance) -> Option<Draft> {
+fn projection_read(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let (count, bytes) = (chance.between(20, 150), chance.between(12, 60) * 100);
     // What an entry of keys alone has: id 2 + 4, group 5 + 1.
@@ -214,62 +218,66 @@ fn projection_read(chance: &mut Chance) -> Option<Draft> {
     let pair =
         |now: Units, then: Units| format!("{} RCU with ALL and {} RCU with KEYS_ONLY", now.grouped(), then.grouped());
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             pair(rcu(slim), rcu(slim)),
             "A projection expression does not reduce the read capacity: the entries are read completely.",
         )
         .trap("projection-saves-reads"),
-        Answer::wrong(
+        DrawnOption::wrong(
             pair(rcu(whole), rcu(whole)),
             "The entries of a KEYS_ONLY index are smaller, so the Query reads fewer bytes.",
         ),
-        Answer::wrong(
+        DrawnOption::wrong(
             pair(rcu(bytes).times(count), rcu(entry).times(count)),
             "This rounds each entry up to 4 KB. A Query rounds the sum.",
         )
         .trap("round-each"),
-        Answer::wrong(
+        DrawnOption::wrong(
             pair(rcu(whole) + rcu(whole), rcu(slim) + rcu(slim)),
             "This is the cost of strongly consistent reads, which a global secondary index does not support.",
         )
         .trap("gsi-strong-read"),
     ];
     let why = "A Query consumes read capacity for the entries that it reads, whatever the projection expression returns of them.";
-    let right = Answer::right(pair(rcu(whole), rcu(slim)), why).tried(
+    let right = DrawnOption::right(pair(rcu(whole), rcu(slim)), why).tried(
         vec![query("fat"), query("slim")],
         vec![format!("= {} RCU", rcu(whole)), format!("= {} RCU", rcu(slim))],
     );
     Some(
-        Draft::new(stem, right, wrong)
+        DrawnQuestion::new(stem, right, wrong)
             .on(indexed(&[("fat", "ALL"), ("slim", "KEYS_ONLY")], vec![members(count, bytes)])),
     )
 }
 
-fn sparse(chance: &mut Chance) -> Option<Draft> {
-    let key = |id: &str| format!("--key '{{\"id\":{{\"S\":\"{id}\"}}}}'");
-    let put = |id: &str, group: bool| {
-        let group = if group { ",\"group\":{\"S\":\"g\"}" } else { "" };
-        format!("dynamodb put-item --table-name Items --item '{{\"id\":{{\"S\":\"{id}\"}}{group}}}'")
-    };
+/// Puts an item, with or without the attribute by which it is in the index.
+fn put_grouped(id: &str, group: bool) -> String {
+    let group = if group { ",\"group\":{\"S\":\"g\"}" } else { "" };
+    format!("dynamodb put-item --table-name Items --item '{{\"id\":{{\"S\":\"{id}\"}}{group}}}'")
+}
+
+/// What may be done to an item that is there.
+fn changes_of(id: &str) -> [String; 5] {
+    let key = format!("--key '{{\"id\":{{\"S\":\"{id}\"}}}}'");
+    let update = format!("dynamodb update-item --table-name Items {key}");
+    let names = "--expression-attribute-names '{\"#g\":\"group\"}'";
+    let values = "--expression-attribute-values '{\":g\":{\"S\":\"h\"}}'";
+    [
+        format!("{update} --update-expression 'REMOVE #g' {names}"),
+        format!("{update} --update-expression 'SET #g = :g' {names} {values}"),
+        format!("dynamodb delete-item --table-name Items {key}"),
+        put_grouped(id, false),
+        put_grouped(id, true),
+    ]
+}
+
+fn sparse(chance: &mut Chance) -> Option<DrawnQuestion> {
     let ids = ["a", "b", "c"];
     // Two items are in the index, one is not; then something is done to two of them.
-    let mut lines: Vec<String> = vec![put("a", true), put("b", true), put("c", false)];
-    let changes = |id: &str| {
-        let update = format!("dynamodb update-item --table-name Items {}", key(id));
-        let names = "--expression-attribute-names '{\"#g\":\"group\"}'";
-        let values = "--expression-attribute-values '{\":g\":{\"S\":\"h\"}}'";
-        [
-            format!("{update} --update-expression 'REMOVE #g' {names}"),
-            format!("{update} --update-expression 'SET #g = :g' {names} {values}"),
-            format!("dynamodb delete-item --table-name Items {}", key(id)),
-            put(id, false),
-            put(id, true),
-        ]
-    };
+    let mut lines: Vec<String> = vec![put_grouped("a", true), put_grouped("b", true), put_grouped("c", false)];
     let mut order = ids;
     chance.shuffle(&mut order);
     for id in &order[..2] {
-        lines.push(super::pick(chance, &changes(id))?.clone());
+        lines.push(super::pick(chance, &changes_of(id))?.clone());
     }
     let setup = indexed(&[("byGroup", "ALL")], Vec::new());
     let mut bench = bench(&setup)?;
@@ -289,14 +297,14 @@ fn sparse(chance: &mut Chance) -> Option<Draft> {
                 commands one after the other. After the index is up to date, how many items does a Scan of the index return?"
         .to_owned();
     let mut wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             told(in_table),
             "The table has this number of items. Only items with the attribute group are in the index.",
         )
         .trap("index-has-every-item"),
     ];
     wrong.extend([3, 2, 1, 0, 4].into_iter().filter(|number| *number != in_table).map(|number| {
-        Answer::wrong(
+        DrawnOption::wrong(
             told(number),
             format!("The index has {}: those whose newest version has the attribute group.", told(in_index)),
         )
@@ -305,7 +313,12 @@ fn sparse(chance: &mut Chance) -> Option<Draft> {
                REMOVE takes the item out of the index.";
     let mut tries = lines.clone();
     tries.push("scan --table-name Items --index-name byGroup --query [Count]".to_owned());
-    let right = Answer::right(told(in_index), why).tried(tries, vec![format!("[ {in_index} ]")]);
+    let right = DrawnOption::right(told(in_index), why).tried(tries, vec![format!("[ {in_index} ]")]);
     let script: Vec<String> = lines.iter().map(|line| super::shown(line)).collect();
-    Some(Draft::new(stem, right, wrong).on(setup).showing(ExhibitKind::Cli, "shell", "The script", script.join("\n")))
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup).showing(
+        ExhibitKind::Cli,
+        "shell",
+        "The script",
+        script.join("\n"),
+    ))
 }

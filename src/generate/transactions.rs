@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::arithmetic::{items, kilobytes, tenths};
-use super::{Answer, Draft, Family, bench, counted, pick, scene};
+use super::{DrawnOption, DrawnQuestion, Family, bench, counted, pick, scene};
 use crate::chance::Chance;
 use crate::content::ExhibitKind;
 use crate::content::lab::SetupTable;
@@ -110,7 +110,7 @@ fn told_accounts(balances: [u64; 2]) -> String {
     )
 }
 
-fn reasons(chance: &mut Chance) -> Option<Draft> {
+fn reasons(chance: &mut Chance) -> Option<DrawnQuestion> {
     let balances = [chance.between(2, 9) * 10, chance.between(2, 9) * 10];
     let amount = chance.between(2, 9) * 10 + 5;
     let acts = acts(chance, amount);
@@ -137,26 +137,29 @@ fn reasons(chance: &mut Chance) -> Option<Draft> {
         told_accounts(balances)
     );
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             told(&[fails; 3]),
             "Each action has its own reason. An action that did not cause the cancellation has the code None.",
         ),
-        Answer::wrong(
+        DrawnOption::wrong(
             told(&turned),
             "The code ConditionalCheckFailed belongs to the actions whose condition is false.",
         ),
-        Answer::wrong(
+        DrawnOption::wrong(
             told(&conflict),
             "TransactionConflict means that another request is writing the same item at the same time.",
         )
         .trap("conflict-is-condition"),
-        Answer::wrong(told(&only_first), "DynamoDB reports each action whose condition is false, not only the first."),
-        Answer::wrong(told(&["None", "None", fails]), "The reasons have the order of the actions in the request."),
-        Answer::wrong(told(&[fails, "None", "None"]), "The reasons have the order of the actions in the request."),
+        DrawnOption::wrong(
+            told(&only_first),
+            "DynamoDB reports each action whose condition is false, not only the first.",
+        ),
+        DrawnOption::wrong(told(&["None", "None", fails]), "The reasons have the order of the actions in the request."),
+        DrawnOption::wrong(told(&[fails, "None", "None"]), "The reasons have the order of the actions in the request."),
     ];
     let why = "The reasons stand in the order of the actions. An action whose condition is true has the code None.";
-    let right = Answer::right(found.clone(), why).tried(vec![transaction(&acts)], vec![format!("[{found}]")]);
-    Some(Draft::new(stem, right, wrong).on(setup).showing(
+    let right = DrawnOption::right(found.clone(), why).tried(vec![transaction(&acts)], vec![format!("[{found}]")]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup).showing(
         ExhibitKind::Log,
         "text",
         "The actions",
@@ -164,7 +167,7 @@ fn reasons(chance: &mut Chance) -> Option<Draft> {
     ))
 }
 
-fn effect(chance: &mut Chance) -> Option<Draft> {
+fn effect(chance: &mut Chance) -> Option<DrawnQuestion> {
     let balances = [chance.between(5, 9) * 10, chance.between(2, 9) * 10];
     let amount = chance.between(1, 8) * 10 + 5;
     let acts = acts(chance, amount);
@@ -195,7 +198,7 @@ fn effect(chance: &mut Chance) -> Option<Draft> {
             } else {
                 "All conditions are true, so DynamoDB makes all of the changes."
             };
-            Answer::wrong(told(refused, balance), why)
+            DrawnOption::wrong(told(refused, balance), why)
         })
         .collect();
     let why = if is_refused {
@@ -205,8 +208,8 @@ fn effect(chance: &mut Chance) -> Option<Draft> {
     };
     let sees = vec![format!("\"{left}\"")];
     let sees = if is_refused { [sees, vec!["TransactionCanceledException".to_owned()]].concat() } else { sees };
-    let right = Answer::right(told(is_refused, left), why).tried(vec![transaction(&acts), get.to_owned()], sees);
-    Some(Draft::new(stem, right, wrong).on(setup).showing(
+    let right = DrawnOption::right(told(is_refused, left), why).tried(vec![transaction(&acts), get.to_owned()], sees);
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup).showing(
         ExhibitKind::Log,
         "text",
         "The actions",
@@ -214,7 +217,7 @@ fn effect(chance: &mut Chance) -> Option<Draft> {
     ))
 }
 
-fn unprocessed(chance: &mut Chance) -> Option<Draft> {
+fn unprocessed(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let sent = chance.between(10, 25);
     let left = chance.between(3, sent - 4);
@@ -239,25 +242,25 @@ fn unprocessed(chance: &mut Chance) -> Option<Draft> {
     let command =
         format!("batch-write-item --request-items '{{\"Items\":[{}]}}' --query UnprocessedItems", puts.join(","));
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             wcu(one.times(sent)),
             "The items in UnprocessedItems were not written and consume no write capacity.",
         )
         .trap("batch-is-atomic")
         .right_if("It would be right if UnprocessedItems were empty."),
-        Answer::wrong("0 WCU".to_owned(), "A batch is not a transaction. The other items were written.")
+        DrawnOption::wrong("0 WCU".to_owned(), "A batch is not a transaction. The other items were written.")
             .trap("batch-is-atomic")
             .right_if("It would be right if the request had failed with a ProvisionedThroughputExceededException."),
-        Answer::wrong(
+        DrawnOption::wrong(
             wcu(Units::whole((bytes * done).div_ceil(1024))),
             "Each item of a batch is rounded up to 1 KB separately.",
         ),
-        Answer::wrong(wcu(Units::whole(done)), "Each item has more than 1 KB.").trap("no-rounding"),
+        DrawnOption::wrong(wcu(Units::whole(done)), "Each item has more than 1 KB.").trap("no-rounding"),
     ];
     let why = format!(
         "{done} items were written, and each consumes {one} WCU. The Lambda function must send the other items again."
     );
-    let right = Answer::right(wcu(one.times(done)), why)
+    let right = DrawnOption::right(wcu(one.times(done)), why)
         .tried(vec![command], vec![format!("together: {} WCU", one.times(done))]);
-    Some(Draft::new(stem, right, wrong).on(items(&[])))
+    Some(DrawnQuestion::new(stem, right, wrong).on(items(&[])))
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::arithmetic::{items, kilobytes, tenths};
-use super::{Answer, Draft, Family, bench, pick, scene, shown};
+use super::{DrawnOption, DrawnQuestion, Family, bench, pick, scene, shown};
 use crate::chance::Chance;
 use crate::content::ExhibitKind;
 use crate::content::lab::SetupTable;
@@ -85,7 +85,7 @@ fn text_of(bytes: u64) -> Option<String> {
     Some("x".repeat(usize::try_from(bytes).ok()?.saturating_sub(12)))
 }
 
-fn update_units(chance: &mut Chance) -> Option<Draft> {
+fn update_units(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let (before, after) = (tenths(chance.between(12, 90)), tenths(chance.between(3, 8)));
     let one = |bytes| price(bytes, Rate::Write);
@@ -101,24 +101,24 @@ fn update_units(chance: &mut Chance) -> Option<Draft> {
         text_of(after)?
     );
     let wrong = vec![
-        Answer::wrong(wcu(one(after)), "The size of the item that is replaced counts, too, and it is larger.")
+        DrawnOption::wrong(wcu(one(after)), "The size of the item that is replaced counts, too, and it is larger.")
             .trap("update-pays-for-change")
             .right_if("It would be right if no item with this key existed."),
-        Answer::wrong(wcu(one(before) + one(after)), "The larger of the two sizes counts, not the sum.")
+        DrawnOption::wrong(wcu(one(before) + one(after)), "The larger of the two sizes counts, not the sum.")
             .trap("update-pays-for-change")
             .right_if("It would be right for a DeleteItem request and a PutItem request."),
-        Answer::wrong(wcu(one(before - after)), "The difference between the two sizes does not matter.")
+        DrawnOption::wrong(wcu(one(before - after)), "The difference between the two sizes does not matter.")
             .trap("update-pays-for-change"),
-        Answer::wrong(wcu(right + right), "This is the cost of a transactional write.")
+        DrawnOption::wrong(wcu(right + right), "This is the cost of a transactional write.")
             .trap("transaction-at-plain-price")
             .right_if("It would be right for a Put action in a TransactWriteItems request."),
     ];
     let why = "A write consumes write capacity for the larger of the item before and the item after the request.";
-    let right = Answer::right(wcu(right), why).tried(vec![command], vec![format!("= {right} WCU")]);
-    Some(Draft::new(stem, right, wrong).on(items(&[before])))
+    let right = DrawnOption::right(wcu(right), why).tried(vec![command], vec![format!("= {right} WCU")]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(items(&[before])))
 }
 
-fn failed_condition(chance: &mut Chance) -> Option<Draft> {
+fn failed_condition(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (who, what) = scene(chance);
     let bytes = tenths(chance.between(21, 90));
     let (done, failed) = (chance.between(2, 20) * 10, chance.between(2, 20) * 10);
@@ -138,25 +138,25 @@ fn failed_condition(chance: &mut Chance) -> Option<Draft> {
         )
     };
     let wrong = vec![
-        Answer::wrong(wcu(one.times(done)), "A write that fails its condition consumes write capacity, too.")
+        DrawnOption::wrong(wcu(one.times(done)), "A write that fails its condition consumes write capacity, too.")
             .trap("failed-write-is-free"),
-        Answer::wrong(
+        DrawnOption::wrong(
             wcu(one.times(done) + Units::whole(failed)),
             "A write that fails its condition consumes write capacity for the size of the item, not the minimum of 1 WCU.",
         )
         .trap("failed-write-is-free"),
-        Answer::wrong(wcu(Units::whole(done + failed)), "Each item has more than 1 KB and consumes 1 WCU for each KB.")
+        DrawnOption::wrong(wcu(Units::whole(done + failed)), "Each item has more than 1 KB and consumes 1 WCU for each KB.")
             .trap("no-rounding")
             .right_if("It would be right for items of up to 1 KB."),
-        Answer::wrong(wcu(one.times(2 * done + failed)), "A standard write does not consume the capacity of a transaction.")
+        DrawnOption::wrong(wcu(one.times(2 * done + failed)), "A standard write does not consume the capacity of a transaction.")
             .trap("transaction-at-plain-price"),
     ];
     let why = format!(
         "A write whose condition is false consumes as much as the write would have: {one} WCU for each request."
     );
     let sees = vec![format!("= {one} WCU"), "ConditionalCheckFailedException".to_owned()];
-    let right = Answer::right(wcu(one.times(done + failed)), why).tried(vec![put(1), put(2)], sees);
-    Some(Draft::new(stem, right, wrong).on(items(&[bytes])))
+    let right = DrawnOption::right(wcu(one.times(done + failed)), why).tried(vec![put(1), put(2)], sees);
+    Some(DrawnQuestion::new(stem, right, wrong).on(items(&[bytes])))
 }
 
 /// A table Items with one item.
@@ -187,7 +187,7 @@ fn update(expression: &str, values: &Value, more: &str) -> String {
     )
 }
 
-fn number_result(chance: &mut Chance) -> Option<Draft> {
+fn number_result(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (stock, by) = (chance.between(5, 60), chance.between(2, 9));
     let has_stock = chance.between(0, 2) > 0;
     let expressions = [
@@ -224,9 +224,9 @@ fn number_result(chance: &mut Chance) -> Option<Draft> {
     );
     let read = "get-item --table-name Items --key {\"id\":{\"S\":\"x\"}} --query Item.stock.N".to_owned();
     let sees = if came == "refused" { vec!["ValidationException".to_owned()] } else { vec![came.clone()] };
-    let mut wrong: Vec<Answer> = Vec::new();
+    let mut wrong: Vec<DrawnOption> = Vec::new();
     if came != "refused" {
-        let refused = Answer::wrong(told("refused"), format!("The expression is valid for this item. {why}"));
+        let refused = DrawnOption::wrong(told("refused"), format!("The expression is valid for this item. {why}"));
         wrong.push(if has_stock {
             refused.right_if("It would be right if stock were a String and the expression added a Number to it.")
         } else {
@@ -235,10 +235,10 @@ fn number_result(chance: &mut Chance) -> Option<Draft> {
     }
     wrong.extend(candidates.iter().filter(|value| told(value) != told(&came)).map(|value| {
         let trap = if came == "refused" { "attribute-starts-at-zero" } else { "update-clauses-mixed-up" };
-        Answer::wrong(told(value), format!("The expression does something else. {why}")).trap(trap)
+        DrawnOption::wrong(told(value), format!("The expression does something else. {why}")).trap(trap)
     }));
-    let right = Answer::right(told(&came), *why).tried(vec![command.clone(), read], sees);
-    Some(Draft::new(stem, right, wrong).on(one_item(&item)).showing(
+    let right = DrawnOption::right(told(&came), *why).tried(vec![command.clone(), read], sees);
+    Some(DrawnQuestion::new(stem, right, wrong).on(one_item(&item)).showing(
         ExhibitKind::Cli,
         "shell",
         "The command",
@@ -246,7 +246,28 @@ fn number_result(chance: &mut Chance) -> Option<Draft> {
     ))
 }
 
-fn list_result(chance: &mut Chance) -> Option<Draft> {
+/// Lists that an expression might be thought to leave: of those that remove an element, or of those that put `new` in.
+fn other_lists<'w>(start: &[&'w str], new: &'w str, at: usize, removes: bool) -> Vec<Vec<&'w str>> {
+    let mut replaced = start.to_vec();
+    replaced[at] = new;
+    let mut one_off = start.to_vec();
+    one_off[(at + 1) % 3] = new;
+    let mut removed = start.to_vec();
+    removed.remove((at + 2) % 3);
+    let mut other = start.to_vec();
+    other.remove((at + 1) % 3);
+    let appended = [start, &[new]].concat();
+    let first = [&[new], start].concat();
+    let mut candidates = if removes {
+        vec![removed, other, start.to_vec(), vec![start[at]]]
+    } else {
+        vec![appended, first, replaced, one_off]
+    };
+    candidates.push(start.to_vec());
+    candidates
+}
+
+fn list_result(chance: &mut Chance) -> Option<DrawnQuestion> {
     let mut words = ["ash", "birch", "cedar", "elm", "fir", "oak", "pine", "yew"];
     chance.shuffle(&mut words);
     let (start, new) = (&words[..3], words[3]);
@@ -279,22 +300,7 @@ fn list_result(chance: &mut Chance) -> Option<Draft> {
     let told = |words: &[&str]| format!("[{}]", words.join(", "));
     let right = told(&came.iter().map(String::as_str).collect::<Vec<_>>());
     let at = usize::try_from(place).ok()?;
-    let mut replaced = start.to_vec();
-    replaced[at] = new;
-    let mut one_off = start.to_vec();
-    one_off[(at + 1) % 3] = new;
-    let mut removed = start.to_vec();
-    removed.remove((at + 2) % 3);
-    let mut other = start.to_vec();
-    other.remove((at + 1) % 3);
-    let appended = [start, &[new]].concat();
-    let first = [&[new], start].concat();
-    let mut candidates = if expression.starts_with("REMOVE") {
-        vec![removed, other, start.to_vec(), vec![start[at]]]
-    } else {
-        vec![appended, first, replaced, one_off]
-    };
-    candidates.push(start.to_vec());
+    let candidates = other_lists(start, new, at, expression.starts_with("REMOVE"));
     let stem = format!(
         "A nursery stores care plans in an Amazon DynamoDB table with the partition key id. The item with the id x has a list steps with \
          the elements {}, in this order. A developer runs the following AWS CLI command. Which elements does steps have afterwards?",
@@ -303,11 +309,11 @@ fn list_result(chance: &mut Chance) -> Option<Draft> {
     let read = "get-item --table-name Items --key {\"id\":{\"S\":\"x\"}} --query Item.steps.L[].S".to_owned();
     let seen = format!("[ {} ]", came.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", "));
     let wrong = candidates.iter().map(|words| told(words)).filter(|text| *text != right).map(|text| {
-        Answer::wrong(text, format!("The expression does something else. {why}")).trap("update-clauses-mixed-up")
+        DrawnOption::wrong(text, format!("The expression does something else. {why}")).trap("update-clauses-mixed-up")
     });
     let wrong = wrong.collect();
-    let right = Answer::right(right.clone(), *why).tried(vec![command.clone(), read], vec![seen]);
-    Some(Draft::new(stem, right, wrong).on(one_item(&item)).showing(
+    let right = DrawnOption::right(right.clone(), *why).tried(vec![command.clone(), read], vec![seen]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(one_item(&item)).showing(
         ExhibitKind::Cli,
         "shell",
         "The command",
@@ -315,7 +321,7 @@ fn list_result(chance: &mut Chance) -> Option<Draft> {
     ))
 }
 
-fn return_values(chance: &mut Chance) -> Option<Draft> {
+fn return_values(chance: &mut Chance) -> Option<DrawnQuestion> {
     let (stock, by) = (chance.between(10, 60), chance.between(2, 9));
     let kinds = ["ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"];
     let kind = *pick(chance, &kinds)?;
@@ -352,23 +358,23 @@ fn return_values(chance: &mut Chance) -> Option<Draft> {
     for other in kinds.into_iter().filter(|other| *other != kind) {
         let why = format!("This is the response for {other}. {}", whys(kind));
         let right_if = format!("It would be right for a request with --return-values {other}.");
-        wrong.push(Answer::wrong(returned(other)?, why).right_if(right_if));
+        wrong.push(DrawnOption::wrong(returned(other)?, why).right_if(right_if));
     }
     let query = format!("{} --query Attributes", with(kind));
     let printed = bench.clone().run(&query).text;
-    let right = Answer::right(came, whys(kind)).tried(vec![query], vec![printed]);
+    let right = DrawnOption::right(came, whys(kind)).tried(vec![query], vec![printed]);
     let before = format!(
         "{{\n  \"id\": {{\"S\": \"x\"}},\n  \"color\": {{\"S\": \"red\"}},\n  \"stock\": {{\"N\": \"{stock}\"}}\n}}"
     );
     Some(
-        Draft::new(stem, right, wrong)
+        DrawnQuestion::new(stem, right, wrong)
             .on(setup)
             .showing(ExhibitKind::Json, "json", "The item before the request", before)
             .showing(ExhibitKind::Cli, "shell", "The request", shown(&with(kind))),
     )
 }
 
-fn put_replaces(chance: &mut Chance) -> Option<Draft> {
+fn put_replaces(chance: &mut Chance) -> Option<DrawnQuestion> {
     let mut names = ["color", "price", "size", "title", "brand", "weight"];
     chance.shuffle(&mut names);
     let old = &names[..3];
@@ -401,19 +407,24 @@ fn put_replaces(chance: &mut Chance) -> Option<Draft> {
         old.join(", ")
     );
     let wrong = vec![
-        Answer::wrong(
+        DrawnOption::wrong(
             told(&[old[0], old[1], old[2], names[3]]),
             "PutItem replaces the whole item. It does not merge attributes.",
         )
         .trap("put-merges")
         .right_if("It would be right for an UpdateItem request that sets the two attributes."),
-        Answer::wrong(told(old), "PutItem replaces an existing item unless a condition expression prevents it.")
+        DrawnOption::wrong(told(old), "PutItem replaces an existing item unless a condition expression prevents it.")
             .trap("put-refuses-duplicates")
             .right_if("It would be right if the request had the condition attribute_not_exists(id)."),
-        Answer::wrong(told(&[old[1], old[2], names[3]]), "The item has exactly the attributes of the request.")
+        DrawnOption::wrong(told(&[old[1], old[2], names[3]]), "The item has exactly the attributes of the request.")
             .trap("put-merges"),
     ];
     let why = "PutItem replaces the whole item, so only the attributes of the request remain.";
-    let right = Answer::right(keys.join(", "), why).tried(vec![command.clone(), query.to_owned()], vec![left]);
-    Some(Draft::new(stem, right, wrong).on(setup).showing(ExhibitKind::Cli, "shell", "The request", shown(&command)))
+    let right = DrawnOption::right(keys.join(", "), why).tried(vec![command.clone(), query.to_owned()], vec![left]);
+    Some(DrawnQuestion::new(stem, right, wrong).on(setup).showing(
+        ExhibitKind::Cli,
+        "shell",
+        "The request",
+        shown(&command),
+    ))
 }

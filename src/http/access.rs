@@ -63,7 +63,7 @@ struct Authority {
 
 /// Why a request is not accepted.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(super) struct AccessRefusal {
     /// The status of the response.
     pub(super) status: StatusCode,
     /// The reason, in printable ASCII, and what would let such a request in.
@@ -84,12 +84,12 @@ impl Access {
     ///
     /// # Errors
     /// It is not accepted, and nothing of it may be executed.
-    pub(super) fn admit(&self, head: &Parts, here: &[IpAddr]) -> Result<Option<&Origin>, Refusal> {
+    pub(super) fn admit(&self, head: &Parts, here: &[IpAddr]) -> Result<Option<&Origin>, AccessRefusal> {
         self.check_host(head, here)?;
         self.check_origin(head)
     }
 
-    fn check_host(&self, head: &Parts, here: &[IpAddr]) -> Result<(), Refusal> {
+    fn check_host(&self, head: &Parts, here: &[IpAddr]) -> Result<(), AccessRefusal> {
         let mut hosts = head.headers.get_all(HOST).iter();
         let host = match (hosts.next(), hosts.next()) {
             (Some(host), None) => host,
@@ -109,7 +109,7 @@ impl Access {
     }
 
     /// The authority that these bytes stand for, if it is one of the endpoint's own.
-    fn accepted(&self, bytes: &[u8], here: &[IpAddr]) -> Result<Authority, Refusal> {
+    fn accepted(&self, bytes: &[u8], here: &[IpAddr]) -> Result<Authority, AccessRefusal> {
         let authority = std::str::from_utf8(bytes).ok().and_then(Authority::parse).ok_or_else(|| {
             malformed(format!("expected HOST or HOST:PORT as the request's host, found {}", quoted(bytes)))
         })?;
@@ -128,7 +128,7 @@ impl Access {
         )))
     }
 
-    fn check_origin(&self, head: &Parts) -> Result<Option<&Origin>, Refusal> {
+    fn check_origin(&self, head: &Parts) -> Result<Option<&Origin>, AccessRefusal> {
         let mut origins = head.headers.get_all(ORIGIN).iter();
         match (origins.next(), origins.next()) {
             (None, _) => {
@@ -153,12 +153,12 @@ impl Access {
     }
 }
 
-fn malformed(message: String) -> Refusal {
-    Refusal { status: StatusCode::BAD_REQUEST, message }
+fn malformed(message: String) -> AccessRefusal {
+    AccessRefusal { status: StatusCode::BAD_REQUEST, message }
 }
 
-fn forbidden(message: String) -> Refusal {
-    Refusal { status: StatusCode::FORBIDDEN, message }
+fn forbidden(message: String) -> AccessRefusal {
+    AccessRefusal { status: StatusCode::FORBIDDEN, message }
 }
 
 /// Foreign bytes as printable ASCII between quotes, with the marks that are shown everywhere; the end of long ones is left

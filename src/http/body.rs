@@ -59,7 +59,7 @@ pub(super) enum Unread {
 
 /// How long a body may take.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
+pub(super) struct BodyTimeouts {
     /// Without any progress.
     pub(super) stall: Duration,
     /// In all.
@@ -72,13 +72,13 @@ pub(super) struct Budget(Arc<Semaphore>);
 
 /// Memory out of the budget, given back when dropped.
 #[derive(Debug, Default)]
-pub(super) struct Room(Option<OwnedSemaphorePermit>);
+pub(super) struct MemoryPermit(Option<OwnedSemaphorePermit>);
 
 /// A body, with the room it takes.
 #[derive(Debug, Default)]
 pub(super) struct Body {
     bytes: Vec<u8>,
-    room: Room,
+    room: MemoryPermit,
 }
 
 impl Budget {
@@ -87,13 +87,13 @@ impl Budget {
     }
 
     /// Room for what a body that grows from one size to another takes more; `None` if there is not enough.
-    fn more(&self, from: usize, to: usize) -> Option<Room> {
+    fn more(&self, from: usize, to: usize) -> Option<MemoryPermit> {
         let more = to.saturating_sub(from.max(FREE_BYTES));
         if more == 0 {
-            return Some(Room::default());
+            return Some(MemoryPermit::default());
         }
         let more = u32::try_from(more).ok()?;
-        Arc::clone(&self.0).try_acquire_many_owned(more).ok().map(|permit| Room(Some(permit)))
+        Arc::clone(&self.0).try_acquire_many_owned(more).ok().map(|permit| MemoryPermit(Some(permit)))
     }
 
     /// The bytes of a response, which hold their room until they have been sent; `None` if there is not enough.
@@ -103,7 +103,7 @@ impl Budget {
     }
 }
 
-impl Room {
+impl MemoryPermit {
     fn add(&mut self, more: Self) {
         match (&mut self.0, more.0) {
             (Some(room), Some(more)) => room.merge(more),
@@ -144,7 +144,7 @@ impl Body {
 ///
 /// # Errors
 /// There is no body.
-pub(super) async fn read(body: &mut Incoming, budget: &Budget, pace: Pace) -> Result<Body, Unread> {
+pub(super) async fn read(body: &mut Incoming, budget: &Budget, pace: BodyTimeouts) -> Result<Body, Unread> {
     let declared = hyper::body::Body::size_hint(body).exact();
     if declared.is_some_and(|size| size > MAX_BODY_BYTES as u64) {
         return Err(Unread::TooLarge);
@@ -157,7 +157,7 @@ pub(super) async fn read(body: &mut Incoming, budget: &Budget, pace: Pace) -> Re
 
 /// Reads what is still to come of a body that is not wanted, within reason, and throws it away: a client that is sending
 /// does not look for a response, and a connection that is closed with something unread takes the response back.
-pub(super) async fn discard(mut body: Incoming, pace: Pace) {
+pub(super) async fn discard(mut body: Incoming, pace: BodyTimeouts) {
     let mut read = 0;
     let take = |data: &[u8]| {
         read += data.len();
@@ -169,7 +169,7 @@ pub(super) async fn discard(mut body: Incoming, pace: Pace) {
 
 async fn consume(
     body: &mut Incoming,
-    pace: Pace,
+    pace: BodyTimeouts,
     mut take: impl FnMut(&[u8]) -> Result<(), Unread>,
 ) -> Result<(), Unread> {
     let reading = async {

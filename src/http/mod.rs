@@ -24,7 +24,7 @@ use serde_json::Value;
 use crate::clock::{Clock, Timestamp};
 use crate::engine::ops::Verb;
 use crate::engine::table::Clamped;
-use crate::engine::{Answer, ApiError, Config, Engine, ErrorKind, shape};
+use crate::engine::{ApiError, Config, Engine, ErrorKind, ResponseValue, shape};
 
 mod access;
 mod body;
@@ -106,8 +106,8 @@ pub trait Backend: Send + 'static {
     ///
     /// # Errors
     /// SerializationException for a body that is no JSON, and the service's exceptions.
-    fn respond(&mut self, verb: &'static Verb, body: &[u8]) -> Result<Answer, ApiError> {
-        self.call(verb, shape::json(body)?).map(Answer::from)
+    fn respond(&mut self, verb: &'static Verb, body: &[u8]) -> Result<ResponseValue, ApiError> {
+        self.call(verb, shape::json(body)?).map(ResponseValue::from)
     }
 
     /// Whether a request with a body of so many bytes is answered so soon that it need not wait its turn on a thread of its
@@ -150,7 +150,7 @@ pub trait Backend: Send + 'static {
 #[derive(Debug)]
 pub struct Served {
     engine: Engine,
-    store: Option<store::Store>,
+    store: Option<store::TableStore>,
 }
 
 impl Served {
@@ -165,7 +165,7 @@ impl Served {
     /// # Errors
     /// The file cannot be opened, is not ours, or another process serves it.
     pub fn in_file(path: &Path, config: Config, clock: Arc<dyn Clock>, notices: Notices) -> Result<Self, StoreError> {
-        store::Store::open(path, config, clock, notices).map(|(store, engine)| Self { engine, store: Some(store) })
+        store::TableStore::open(path, config, clock, notices).map(|(store, engine)| Self { engine, store: Some(store) })
     }
 
     /// Has the engine answer, and keeps what that changed.
@@ -185,7 +185,7 @@ impl Served {
     /// The settings in the file that were beyond a quota when it was opened.
     #[must_use]
     pub fn clamped(&self) -> &[Clamped] {
-        self.store.as_ref().map_or(&[], store::Store::clamped)
+        self.store.as_ref().map_or(&[], store::TableStore::clamped)
     }
 }
 
@@ -202,7 +202,7 @@ impl Backend for Served {
         self.kept(|engine| engine.answer(verb.name, body))
     }
 
-    fn respond(&mut self, verb: &'static Verb, body: &[u8]) -> Result<Answer, ApiError> {
+    fn respond(&mut self, verb: &'static Verb, body: &[u8]) -> Result<ResponseValue, ApiError> {
         self.kept(|engine| engine.respond(verb, body))
     }
 
@@ -230,7 +230,7 @@ pub fn serve<B: Backend>(
     backend: B,
     ready: impl FnOnce(SocketAddr),
 ) -> io::Result<()> {
-    server::run(address, access, server::Limits::USUAL, backend, server::Signals::new, ready)
+    server::run(address, access, server::ClientLimits::USUAL, backend, server::Signals::new, ready)
 }
 
 /// Serves a backend as [`serve`] does, until its [`Stopper`] is dropped; signals are left to the process.
@@ -244,7 +244,7 @@ pub fn serve_until<B: Backend>(
     stop: Stop,
     ready: impl FnOnce(SocketAddr),
 ) -> io::Result<()> {
-    server::run(address, access, server::Limits::USUAL, backend, || Ok(stop), ready)
+    server::run(address, access, server::ClientLimits::USUAL, backend, || Ok(stop), ready)
 }
 
 /// Returns the lines that say where the endpoint is, and what to paste into a shell so that a client finds it; `services`

@@ -3,17 +3,18 @@
 //! Whatever clients do, three things always go on: connections are taken, waiting has an end, and a signal is seen.
 //! They are async code that never computes for long; the engine has its own thread for that ([`worker`](super::worker)).
 //!
-//! - **Connections.** [`Limits::connections`] of them are served at once. If one more comes, all that are open make room:
-//!   idle ones are closed, and the others after the response they are waiting for. Where that frees no place within
-//!   [`Limits::queue`], it is refused with 503, as are those behind it. If the process has no more descriptors, new ones
-//!   wait in the system's queue.
-//! - **Waiting.** A head has [`Limits::head`] to arrive, which also ends a connection that is idle between requests. A body
-//!   has [`Pace`]: some progress, and an end. A client that does not read its response is dropped after [`Limits::stall`].
-//!   A request that is refused without its body is answered at once; what its client still sends has [`LINGER`].
+//! - **Connections.** [`ClientLimits::connections`] of them are served at once. If one more comes, all that are open
+//!   make room: idle ones are closed, and the others after the response they are waiting for. Where that frees no place
+//!   within [`ClientLimits::queue`], it is refused with 503, as are those behind it. If the process has no more
+//!   descriptors, new ones wait in the system's queue.
+//! - **Waiting.** A head has [`ClientLimits::head`] to arrive, which also ends a connection that is idle between
+//!   requests. A body has [`BodyTimeouts`]: some progress, and an end. A client that does not read its response is
+//!   dropped after [`ClientLimits::stall`]. A request that is refused without its body is answered at once; what its
+//!   client still sends has [`LINGER`].
 //! - **Memory.** Heads are bounded, and unfinished bodies and unread responses share one [`Budget`].
-//! - **The end.** SIGTERM or Ctrl-C closes the door. Open requests have [`Limits::ending`] to finish; then their
-//!   connections are dropped. A second signal drops them at once. The engine's thread has [`Limits::parting`] to write
-//!   what it is writing, and is left behind if it takes longer: what is on disk is whole either way.
+//! - **The end.** SIGTERM or Ctrl-C closes the door. Open requests have [`ClientLimits::ending`] to finish; then their
+//!   connections are dropped. A second signal drops them at once. The engine's thread has [`ClientLimits::parting`] to
+//!   write what it is writing, and is left behind if it takes longer: what is on disk is whole either way.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -36,9 +37,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
 
-use super::access::{Access, Origin, Refusal};
-use super::body::{self, Budget, FREE_BYTES, Pace, Unread};
-use super::worker::{End, Worker};
+use super::access::{Access, AccessRefusal, Origin};
+use super::body::{self, BodyTimeouts, Budget, FREE_BYTES, Unread};
+use super::worker::{BackendWorker, End};
 use super::{Backend, RuntimeAnswer, RuntimeCall, protocol, route};
 
 /// How often it is looked whether there is an invocation for a runtime that waits.
@@ -64,7 +65,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 /// What clients may take.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
+pub(super) struct ClientLimits {
     /// How many connections are served at once.
     pub(super) connections: usize,
     /// The memory of unfinished bodies and unread responses in all, in bytes.
@@ -83,7 +84,7 @@ pub(super) struct Limits {
     pub(super) parting: Duration,
 }
 
-impl Limits {
+impl ClientLimits {
     /// The usual limits. The two last are together less than the 5 seconds that a process has to end in.
     pub(super) const USUAL: Self = Self {
         connections: 1024,
@@ -98,7 +99,7 @@ impl Limits {
 }
 
 /// Requests to end.
-pub(super) trait Ends {
+pub(super) trait EndRequests {
     /// Returns when there is one.
     async fn next(&mut self);
 }
@@ -142,7 +143,7 @@ impl Drop for Stopper {
     }
 }
 
-impl Ends for Stop {
+impl EndRequests for Stop {
     async fn next(&mut self) {
         // Its sender only ever goes.
         if let Some(asked) = self.asked.take() {
@@ -156,12 +157,12 @@ impl Ends for Stop {
 }
 
 /// What all connections share.
-struct Endpoint<B> {
-    worker: Worker<B>,
+struct SharedEndpoint<B> {
+    worker: BackendWorker<B>,
     access: Access,
     /// The address that was asked for: it may stand for all addresses of the machine.
     bound: IpAddr,
-    limits: Limits,
+    limits: ClientLimits,
     budget: Budget,
     /// How many requests were answered, which request ids are made from.
     answered: AtomicU64,
@@ -185,17 +186,17 @@ enum Parting {
 }
 
 /// Serves a backend until `ends` says so; see [`super::serve`].
-pub(super) fn run<B: Backend, E: Ends>(
+pub(super) fn run<B: Backend, E: EndRequests>(
     address: SocketAddr,
     access: Access,
-    limits: Limits,
+    limits: ClientLimits,
     backend: B,
     ends: impl FnOnce() -> io::Result<E>,
     ready: impl FnOnce(SocketAddr),
 ) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let (worker, end) = Worker::start(backend)?;
-    let endpoint = Arc::new(Endpoint {
+    let (worker, end) = BackendWorker::start(backend)?;
+    let endpoint = Arc::new(SharedEndpoint {
         worker,
         access,
         bound: address.ip(),
@@ -224,7 +225,11 @@ fn wait_for_engine(end: &End, patience: Duration) {
     let _ = end.wait(patience);
 }
 
-async fn serve<B: Backend>(listener: TcpListener, endpoint: Arc<Endpoint<B>>, mut ends: impl Ends) -> Parting {
+async fn serve<B: Backend>(
+    listener: TcpListener,
+    endpoint: Arc<SharedEndpoint<B>>,
+    mut ends: impl EndRequests,
+) -> Parting {
     let ending = endpoint.limits.ending;
     let mut crowd = Crowd::new(endpoint.limits);
     let ticks = tokio::spawn(tick(Arc::clone(&endpoint)));
@@ -259,7 +264,7 @@ struct Crowd {
 }
 
 impl Crowd {
-    fn new(Limits { connections: size, queue, .. }: Limits) -> Self {
+    fn new(ClientLimits { connections: size, queue, .. }: ClientLimits) -> Self {
         Self {
             size,
             queue,
@@ -271,7 +276,7 @@ impl Crowd {
     }
 
     /// Takes connections, for ever.
-    async fn grow<B: Backend>(&mut self, listener: TcpListener, endpoint: Arc<Endpoint<B>>) {
+    async fn grow<B: Backend>(&mut self, listener: TcpListener, endpoint: Arc<SharedEndpoint<B>>) {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => {
@@ -349,7 +354,7 @@ impl Crowd {
 }
 
 /// How long a client may go on sending a body after its request was refused.
-const LINGER: Pace = Pace { stall: Duration::from_secs(2), whole: Duration::from_secs(20) };
+const LINGER: BodyTimeouts = BodyTimeouts { stall: Duration::from_secs(2), whole: Duration::from_secs(20) };
 
 /// Writes the last words of a connection, and reads what its client still sends: a connection that is closed with
 /// something unread takes back what was written.
@@ -376,7 +381,7 @@ fn is_of_client(error: &io::Error) -> bool {
 fn connection<B: Backend>(
     stream: TcpStream,
     here: IpAddr,
-    endpoint: &Arc<Endpoint<B>>,
+    endpoint: &Arc<SharedEndpoint<B>>,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Output: Send> + Send + use<B> {
     let limits = endpoint.limits;
     let endpoint = Arc::clone(endpoint);
@@ -397,7 +402,7 @@ fn connection<B: Backend>(
 }
 
 /// Lets the backend look after itself, and tells it what was refused without it.
-async fn tick<B: Backend>(endpoint: Arc<Endpoint<B>>) {
+async fn tick<B: Backend>(endpoint: Arc<SharedEndpoint<B>>) {
     if endpoint.worker.run(|backend: &mut B| backend.ticks()).await == Some(false) {
         return std::future::pending().await;
     }
@@ -418,7 +423,7 @@ async fn tick<B: Backend>(endpoint: Arc<Endpoint<B>>) {
     }
 }
 
-impl<B: Backend> Endpoint<B> {
+impl<B: Backend> SharedEndpoint<B> {
     fn refused(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -449,7 +454,7 @@ impl<B: Backend> Endpoint<B> {
         }
     }
 
-    fn refuse(&self, Refusal { status, message }: Refusal, answered: u64) -> Response<Bytes> {
+    fn refuse(&self, AccessRefusal { status, message }: AccessRefusal, answered: u64) -> Response<Bytes> {
         let mut response = protocol::own(status, "AccessDeniedException", &message, answered);
         protocol::allow_origin(None, response.headers_mut());
         let mut refused = self.refused();
@@ -460,8 +465,8 @@ impl<B: Backend> Endpoint<B> {
         response
     }
 
-    const fn pace(&self) -> Pace {
-        Pace { stall: self.limits.stall, whole: self.limits.body }
+    const fn pace(&self) -> BodyTimeouts {
+        BodyTimeouts { stall: self.limits.stall, whole: self.limits.body }
     }
 
     /// Reads the body and has the engine's thread answer the request.
@@ -565,7 +570,7 @@ impl Signals {
     }
 }
 
-impl Ends for Signals {
+impl EndRequests for Signals {
     #[cfg(unix)]
     async fn next(&mut self) {
         tokio::select! { _ = self.interrupt.recv() => {}, _ = self.terminate.recv() => {} }

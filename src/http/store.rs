@@ -40,7 +40,7 @@ use crate::engine::{Config, Engine};
 mod open;
 mod rows;
 
-use open::{FORMAT, Opening};
+use open::{FORMAT, OpenedFile};
 use rows::{change_text, item_text, signed};
 
 /// The most rows of what is no longer needed that are deleted at a time.
@@ -56,7 +56,7 @@ const SPARE_PAGES: i64 = 1000;
 pub type Notices = Box<dyn FnMut(&str) + Send>;
 
 /// A file of tables.
-pub(super) struct Store {
+pub(super) struct TableStore {
     connection: Connection,
     notices: Notices,
     /// The settings in the file that were beyond a quota when it was opened.
@@ -65,7 +65,7 @@ pub(super) struct Store {
     expiry_slice: usize,
     /// What time has done to tables and streams and is saved with the next write. If it is not, the next start works it
     /// out again.
-    pending: Pending,
+    pending: PendingWrites,
     /// TableIds of deleted tables whose items are still in the file.
     leftovers: BTreeSet<Arc<str>>,
     /// ARNs of the streams that have dropped records which are still in the file.
@@ -80,14 +80,14 @@ pub(super) struct Store {
 
 /// What is saved with the next write.
 #[derive(Clone, Debug, Default)]
-struct Pending {
+struct PendingWrites {
     gone: BTreeSet<Arc<str>>,
     streams: BTreeSet<Arc<str>>,
     trimmed: BTreeSet<Arc<str>>,
     archived: BTreeSet<Arc<str>>,
 }
 
-impl fmt::Debug for Store {
+impl fmt::Debug for TableStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store").field("trouble", &self.trouble).finish_non_exhaustive()
     }
@@ -130,7 +130,7 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-impl Store {
+impl TableStore {
     /// Opens or creates a file and puts the engine together that it holds.
     pub(super) fn open(
         path: &Path,
@@ -139,12 +139,12 @@ impl Store {
         notices: Notices,
     ) -> Result<(Self, Engine), StoreError> {
         let expiry_slice = config.expiry_slice;
-        let opening = Opening::begin(path)?;
+        let opening = OpenedFile::begin(path)?;
         let (mut engine, clamped) = opening.load(config, clock)?;
         engine.keep_changes();
         let connection = opening.finish(|connection| Ok(save_all(connection, &engine)?))?;
         let (leftovers, stale) = (leftovers(&connection)?, stale(&connection, &engine)?);
-        let (pending, trouble, reported) = (Pending::default(), None, (false, None));
+        let (pending, trouble, reported) = (PendingWrites::default(), None, (false, None));
         let written = engine.now();
         let mut store =
             Self { connection, notices, clamped, expiry_slice, pending, leftovers, stale, written, trouble, reported };
@@ -217,7 +217,7 @@ impl Store {
 
     /// Writes changes, what is pending, and clears a slice of what is no longer needed; or does nothing of it.
     fn write(&mut self, unsaved: &Unsaved, engine: &Engine) -> rusqlite::Result<()> {
-        let Pending { gone, streams, trimmed, archived } = self.pending.clone();
+        let PendingWrites { gone, streams, trimmed, archived } = self.pending.clone();
         // On a full disk there may just be room for the request.
         let clears = self.trouble.is_none();
         let leftover = self.leftovers.iter().chain(&gone).next().filter(|_| clears).cloned();
@@ -254,7 +254,7 @@ impl Store {
             };
             Ok((emptied, cleared))
         })?;
-        self.pending = Pending::default();
+        self.pending = PendingWrites::default();
         self.written = engine.now();
         self.stale.extend(trimmed);
         self.stale.retain(|arn| !cleared.contains(arn));
@@ -317,7 +317,7 @@ impl Store {
     }
 }
 
-impl Pending {
+impl PendingWrites {
     fn note(&mut self, unsaved: &Unsaved) {
         self.gone.extend(unsaved.gone.iter().cloned());
         self.streams.extend(unsaved.streams.iter().cloned());

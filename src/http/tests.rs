@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::server::{Ends, Limits, run};
+use super::server::{ClientLimits, EndRequests, run};
 use super::*;
 use crate::clock::SystemClock;
 
@@ -39,7 +39,7 @@ impl Backend for Stub {
     }
 }
 
-impl Ends for UnboundedReceiver<()> {
+impl EndRequests for UnboundedReceiver<()> {
     async fn next(&mut self) {
         if self.recv().await.is_none() {
             std::future::pending::<()>().await;
@@ -55,7 +55,7 @@ struct Running {
 }
 
 /// Limits that no test meets by accident.
-const LIMITS: Limits = Limits {
+const LIMITS: ClientLimits = ClientLimits {
     connections: 100,
     bodies: 1024 * 1024,
     queue: Duration::from_secs(20),
@@ -70,7 +70,7 @@ const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-fn start(limits: Limits) -> Running {
+fn start(limits: ClientLimits) -> Running {
     let (ends, receiver) = unbounded_channel();
     let (refused, refusals) = mpsc::channel();
     let (ready, bound) = mpsc::channel();
@@ -160,7 +160,7 @@ fn closed(client: &mut TcpStream) -> usize {
 
 #[test]
 fn heads_that_do_not_end_and_idle_connections_are_closed() {
-    let server = start(Limits { head: millis(300), ..LIMITS });
+    let server = start(ClientLimits { head: millis(300), ..LIMITS });
     let mut half = server.send("POST / HTTP/1.1\r\nHost: loc");
     let mut silent = server.connect();
     let mut idle = server.send(&request(2, "{}"));
@@ -179,7 +179,7 @@ fn heads_that_do_not_end_and_idle_connections_are_closed() {
 
 #[test]
 fn bodies_that_do_not_end_get_a_response_and_are_closed() {
-    let server = start(Limits { stall: millis(300), body: millis(900), ..LIMITS });
+    let server = start(ClientLimits { stall: millis(300), body: millis(900), ..LIMITS });
     let mut stuck = server.send(&request(10, "{"));
     let mut slow = server.send(&request(1000, "{"));
     let trickle = std::thread::spawn({
@@ -207,7 +207,7 @@ fn bodies_that_do_not_end_get_a_response_and_are_closed() {
 #[test]
 fn responses_that_are_not_read_are_given_up_and_their_memory_is_bounded() {
     const LARGE: usize = 24 * 1024 * 1024;
-    let server = start(Limits { stall: millis(700), bodies: LARGE + 100_000, ..LIMITS });
+    let server = start(ClientLimits { stall: millis(700), bodies: LARGE + 100_000, ..LIMITS });
     let body = json!({ "length": LARGE }).to_string();
     let mut unread = server.send(&request(body.len(), &body));
     sleep(millis(300));
@@ -239,7 +239,7 @@ fn unfinished_bodies_share_their_memory_and_leave_room_for_small_ones() {
 
 #[test]
 fn connections_are_counted_and_those_that_wait_get_their_turn() {
-    let server = start(Limits { connections: 3, ..LIMITS });
+    let server = start(ClientLimits { connections: 3, ..LIMITS });
     let mut held: Vec<TcpStream> = (0..3).map(|_| server.send("POST")).collect();
     sleep(millis(200));
     let mut waiting = server.send(&request(2, "{}"));
@@ -264,7 +264,7 @@ fn connections_are_counted_and_those_that_wait_get_their_turn() {
 
 #[test]
 fn those_that_find_no_place_are_told_so() {
-    let server = start(Limits { connections: 3, queue: millis(300), ..LIMITS });
+    let server = start(ClientLimits { connections: 3, queue: millis(300), ..LIMITS });
     let held: Vec<TcpStream> = (0..3).map(|_| server.send("POST")).collect();
     sleep(millis(200));
     for _ in 0..5 {
@@ -281,7 +281,7 @@ fn those_that_find_no_place_are_told_so() {
 fn each_of_a_crowd_that_finds_no_place_gets_its_refusal_whole() {
     // More at once than have a second each to read it.
     const CROWD: usize = 150;
-    let server = start(Limits { connections: 1, queue: millis(100), ..LIMITS });
+    let server = start(ClientLimits { connections: 1, queue: millis(100), ..LIMITS });
     let held = server.send("POST");
     sleep(millis(100));
     let text = request(20_000, &" ".repeat(20_000));
@@ -301,7 +301,7 @@ fn each_of_a_crowd_that_finds_no_place_gets_its_refusal_whole() {
 
 #[test]
 fn a_body_that_is_too_large_by_its_head_is_refused_before_it_comes() {
-    let server = start(Limits { bodies: 64 * 1024 * 1024, ..LIMITS });
+    let server = start(ClientLimits { bodies: 64 * 1024 * 1024, ..LIMITS });
     let large = 16 * 1024 * 1024 + 1;
     let with = |header: &str| request(large, "").replacen("\r\n", &format!("\r\n{header}\r\n"), 1);
     for text in [
@@ -353,7 +353,7 @@ fn a_large_head_is_refused_in_one_piece_too() {
 
 #[test]
 fn idle_connections_make_room_for_those_that_wait() {
-    let server = start(Limits { connections: 3, ..LIMITS });
+    let server = start(ClientLimits { connections: 3, ..LIMITS });
     let mut idle: Vec<TcpStream> = (0..3).map(|_| server.send(&request(2, "{}"))).collect();
     for client in &mut idle {
         assert_eq!(status(&response(client)), 200);
@@ -371,7 +371,7 @@ fn idle_connections_make_room_for_those_that_wait() {
 
 #[test]
 fn a_request_that_panics_or_takes_long_hurts_no_other() {
-    let server = start(Limits { head: millis(300), ..LIMITS });
+    let server = start(ClientLimits { head: millis(300), ..LIMITS });
     let panicked = server.call(&json!({ "panic": true }));
     assert_eq!(status(&panicked), 500);
     assert!(panicked.contains("InternalServerError"), "{panicked}");
@@ -394,7 +394,7 @@ fn a_request_that_panics_or_takes_long_hurts_no_other() {
 
 #[test]
 fn the_end_comes_in_time_whatever_clients_do() {
-    let limits = Limits { ending: millis(400), parting: millis(200), ..LIMITS };
+    let limits = ClientLimits { ending: millis(400), parting: millis(200), ..LIMITS };
     let server = start(limits);
     let mut clients = vec![server.send("POST / HT"), server.send(&request(10, "{")), server.connect()];
     let body = json!({ "length": 24 * 1024 * 1024 }).to_string();

@@ -3,13 +3,13 @@
 //! Async code has to come back quickly: a thread of the runtime that computes, waits for a lock or writes to a disk
 //! takes no connections, fires no timeouts and sees no signals meanwhile. A request may well take a second (a large scan,
 //! a write that waits for the disk, a lab's screen that is being drawn), so none of that kind runs there. One thread runs
-//! such requests one after another; async code sends it a closure and awaits the result ([`Worker::run`]). A request that
-//! never ends blocks the requests behind it, but not the way out: the server stops waiting for this thread after a
-//! while, and the process ends.
+//! such requests one after another; async code sends it a closure and awaits the result ([`BackendWorker::run`]). A
+//! request that never ends blocks the requests behind it, but not the way out: the server stops waiting for this thread
+//! after a while, and the process ends.
 //!
 //! To hand a request over and back costs more than to read or write one item, and not much less than to read a page of them.
-//! A request of that kind is done where it was read, if nothing else is under way ([`Worker::free`]): nobody ever waits for the lock but the engine's thread, and that
-//! only for a request which is quick.
+//! A request of that kind is done where it was read, if nothing else is under way ([`BackendWorker::free`]): nobody
+//! ever waits for the lock but the engine's thread, and that only for a request which is quick.
 //!
 //! One request at a time is enough because the engine is one state machine, and it has a second use: only one request at a
 //! time is decompressed, parsed and turned into a response, which is where a body takes many times its own size in memory.
@@ -25,13 +25,13 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Something to be done with the backend.
-type Job<B> = Box<dyn FnOnce(&mut B) + Send>;
+type BackendJob<B> = Box<dyn FnOnce(&mut B) + Send>;
 
 /// The way to the backend. When it is dropped, the thread does what is queued and ends.
-pub(super) struct Worker<B> {
+pub(super) struct BackendWorker<B> {
     backend: Arc<Mutex<B>>,
     // Dropped last: the thread is then the only one that has the backend, and drops it.
-    jobs: mpsc::Sender<Job<B>>,
+    jobs: mpsc::Sender<BackendJob<B>>,
 }
 
 /// The backend, while nothing else is under way.
@@ -40,13 +40,13 @@ pub(super) struct Free<'a, B>(MutexGuard<'a, B>);
 /// The end of the thread.
 pub(super) struct End(mpsc::Receiver<()>);
 
-impl<B: Send + 'static> Worker<B> {
+impl<B: Send + 'static> BackendWorker<B> {
     /// Starts the thread, which drops the backend when it ends.
     ///
     /// # Errors
     /// The system gives no thread.
     pub(super) fn start(backend: B) -> io::Result<(Self, End)> {
-        let (jobs, queue) = mpsc::channel::<Job<B>>();
+        let (jobs, queue) = mpsc::channel::<BackendJob<B>>();
         let (ending, end) = mpsc::channel();
         let backend = Arc::new(Mutex::new(backend));
         let here = Arc::clone(&backend);

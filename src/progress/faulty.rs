@@ -3,7 +3,7 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, Transaction, TransactionBehavior, params};
 
-use super::tables::{IMPORTED, SESSIONS, TABLES, Table};
+use super::tables::{IMPORTED, ProgressTable, SESSIONS, TABLES};
 use super::{Notice, SavedRecord, Store, millis};
 use crate::clock::Timestamp;
 
@@ -58,7 +58,7 @@ impl Store {
 
     fn move_rubbish(
         &mut self,
-        table: &'static Table,
+        table: &'static ProgressTable,
         row: i64,
         (column, text): (&str, &str),
         reason: &str,
@@ -74,7 +74,7 @@ impl Store {
     }
 }
 
-fn unreadable(connection: &Connection, place: usize, table: &Table) -> Result<Vec<Faulty>, Error> {
+fn unreadable(connection: &Connection, place: usize, table: &ProgressTable) -> Result<Vec<Faulty>, Error> {
     let (name, columns) = (table.name, table.list());
     let query = format!("SELECT rowid, {columns} FROM main.{name} WHERE NOT is_sound({place}, {columns})");
     let mut statement = connection.prepare(&query)?;
@@ -88,7 +88,12 @@ fn unreadable(connection: &Connection, place: usize, table: &Table) -> Result<Ve
 
 /// Moves the rows that cannot be read. They are looked for within the transaction that moves them: another instance may have
 /// moved some, and sound rows may have their numbers now.
-fn move_unreadable(connection: &mut Connection, place: usize, table: &Table, at: Timestamp) -> Result<(), Error> {
+fn move_unreadable(
+    connection: &mut Connection,
+    place: usize,
+    table: &ProgressTable,
+    at: Timestamp,
+) -> Result<(), Error> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for Faulty { row, reason } in unreadable(&transaction, place, table)? {
         if table.name == "answers" {

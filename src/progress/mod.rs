@@ -41,7 +41,7 @@ mod window;
 
 pub use faulty::{ImportedRow, Rubbish};
 pub use open::data_directory;
-pub use sessions::{Held, SavedRecord, Saving, SessionRecord};
+pub use sessions::{Held, SaveOutcome, SavedRecord, SessionRecord};
 pub use transfer::{Checks, TransferError};
 pub use window::Window;
 
@@ -176,7 +176,7 @@ impl fmt::Display for Notice {
 
 /// An answer to be saved.
 #[derive(Clone, Debug)]
-pub struct Answer<'a> {
+pub struct AnswerRecord<'a> {
     /// When it was given.
     pub at: Timestamp,
     /// The question.

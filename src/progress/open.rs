@@ -34,13 +34,13 @@ pub(super) fn open(directory: &Path, now: Timestamp) -> (Store, Vec<Notice>) {
     let mut notices = Vec::new();
     let path = directory.join(FILE);
     let opened = create(directory, &path).or_else(|failure| match failure {
-        Failure::Other(_) => Err(failure),
-        Failure::Damaged(reason) => {
+        OpenFailure::Other(_) => Err(failure),
+        OpenFailure::Damaged(reason) => {
             let kept = keep_aside(&path, &format!("damaged-{}", now.as_secs()))?;
             notices.push(Notice::Damaged { kept, reason });
             connect(&path)
         }
-        Failure::Newer(version) => {
+        OpenFailure::Newer(version) => {
             let kept = keep_aside(&path, &format!("newer-v{version}-{}", now.as_secs()))?;
             notices.push(Notice::Newer { kept, version });
             connect(&path)
@@ -54,7 +54,7 @@ pub(super) fn open(directory: &Path, now: Timestamp) -> (Store, Vec<Notice>) {
 pub(super) fn open_to_read(directory: &Path, now: Timestamp) -> Result<(Store, Vec<Notice>), String> {
     let path = directory.join(FILE);
     match create(directory, &path) {
-        Err(failure @ (Failure::Damaged(_) | Failure::Newer(_))) => {
+        Err(failure @ (OpenFailure::Damaged(_) | OpenFailure::Newer(_))) => {
             Err(format!("{}: {}", path.display(), failure.reason()))
         }
         opened => Ok(usable(path, opened, Vec::new(), now)),
@@ -62,16 +62,16 @@ pub(super) fn open_to_read(directory: &Path, now: Timestamp) -> Result<(Store, V
 }
 
 /// Connects to the file of a directory; both are made if they are not there.
-fn create(directory: &Path, path: &Path) -> Result<Connection, Failure> {
+fn create(directory: &Path, path: &Path) -> Result<Connection, OpenFailure> {
     std::fs::create_dir_all(directory)
-        .map_err(|error| Failure::Other(format!("{}: {error}", directory.display())))
+        .map_err(|error| OpenFailure::Other(format!("{}: {error}", directory.display())))
         .and_then(|()| connect(path))
 }
 
 /// The store on what was opened, or on a copy in memory; with what there is to say of it.
 fn usable(
     path: PathBuf,
-    opened: Result<Connection, Failure>,
+    opened: Result<Connection, OpenFailure>,
     mut notices: Vec<Notice>,
     now: Timestamp,
 ) -> (Store, Vec<Notice>) {
@@ -122,7 +122,7 @@ fn memory(reason: &str) -> Store {
 }
 
 /// Why a file cannot be used.
-enum Failure {
+enum OpenFailure {
     /// It is no database, or a broken one.
     Damaged(String),
     /// It was written by a newer version.
@@ -131,7 +131,7 @@ enum Failure {
     Other(String),
 }
 
-impl Failure {
+impl OpenFailure {
     fn reason(self) -> String {
         match self {
             Self::Damaged(reason) | Self::Other(reason) => reason,
@@ -140,7 +140,7 @@ impl Failure {
     }
 }
 
-impl From<rusqlite::Error> for Failure {
+impl From<rusqlite::Error> for OpenFailure {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             // Unknown: a readable database whose tables are not the ones its version promises, so damaged too.
@@ -160,13 +160,13 @@ fn look_at(path: &Path) -> Result<(), String> {
         .try_for_each(|path| files::look_at(path, u64::MAX).map_err(|refusal| format!("{}: {refusal}", path.display())))
 }
 
-fn connect(path: &Path) -> Result<Connection, Failure> {
-    look_at(path).map_err(Failure::Other)?;
+fn connect(path: &Path) -> Result<Connection, OpenFailure> {
+    look_at(path).map_err(OpenFailure::Other)?;
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
     check(&connection)?;
     if connection.is_readonly(MAIN_DB)? {
-        return Err(Failure::Other("the progress file cannot be written".to_owned()));
+        return Err(OpenFailure::Other("the progress file cannot be written".to_owned()));
     }
     use_write_ahead_log(&connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -174,30 +174,30 @@ fn connect(path: &Path) -> Result<Connection, Failure> {
 }
 
 /// Looks at a file before anything is done with it: what it says of itself must be true.
-fn check(connection: &Connection) -> Result<(), Failure> {
+fn check(connection: &Connection) -> Result<(), OpenFailure> {
     database::distrust(connection)?;
     // Together: another instance may be migrating the file.
     let transaction = connection.unchecked_transaction()?;
     let (version, found) = (schema::version(&transaction)?, Schema::of(&transaction)?);
     transaction.finish()?;
     if version > schema::VERSION {
-        return Err(Failure::Newer(version));
+        return Err(OpenFailure::Newer(version));
     }
     let Some(wanted) = schema::of_version(version)? else {
-        return Err(Failure::Damaged(format!("it is said to have format {version}, and the first format is 1")));
+        return Err(OpenFailure::Damaged(format!("it is said to have format {version}, and the first format is 1")));
     };
     if version == 0 && !found.is_empty() {
-        return Err(Failure::Damaged("it is a database that dynadrill did not make".to_owned()));
+        return Err(OpenFailure::Damaged("it is a database that dynadrill did not make".to_owned()));
     }
-    found.fault(&wanted).map_or(Ok(()), |fault| Err(Failure::Damaged(fault)))
+    found.fault(&wanted).map_or(Ok(()), |fault| Err(OpenFailure::Damaged(fault)))
 }
 
 /// The last steps before a database can be used: the present schema, the views, and a look for damage.
-fn prepared(mut connection: Connection) -> Result<Connection, Failure> {
+fn prepared(mut connection: Connection) -> Result<Connection, OpenFailure> {
     schema::migrate(&mut connection)?;
     let healthy: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if healthy != "ok" {
-        return Err(Failure::Damaged(database::in_one_line(&healthy)));
+        return Err(OpenFailure::Damaged(database::in_one_line(&healthy)));
     }
     tables::make_views(&connection)?;
     Ok(connection)
@@ -220,7 +220,7 @@ fn use_write_ahead_log(connection: &Connection) -> Result<(), rusqlite::Error> {
 }
 
 /// A copy in memory of a file that cannot be written.
-fn copy(path: &Path) -> Result<Connection, Failure> {
+fn copy(path: &Path) -> Result<Connection, OpenFailure> {
     let mut image = image(path)?;
     // A database in memory has no write-ahead log: bytes 18 and 19 of the header say that the file has one (source: SQLite
     // documentation, "Database File Format").
@@ -234,7 +234,7 @@ fn copy(path: &Path) -> Result<Connection, Failure> {
 }
 
 /// What a database holds. SQLite reads it, if it can do so without writing beside it; else the file is read as it is.
-fn image(path: &Path) -> Result<Vec<u8>, Failure> {
+fn image(path: &Path) -> Result<Vec<u8>, OpenFailure> {
     let read = || -> Result<Vec<u8>, rusqlite::Error> {
         let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         // Who wanted to write has waited for other programs already.
@@ -254,18 +254,18 @@ fn image(path: &Path) -> Result<Vec<u8>, Failure> {
     let log = with_suffix(path, "-wal");
     if log.metadata().is_ok_and(|log| log.len() > 0) {
         let reason = format!("{} holds answers that can be read only where it can be written", log.display());
-        return Err(Failure::Other(reason));
+        return Err(OpenFailure::Other(reason));
     }
-    files::read(path, MOST_COPIED).map_err(|refusal| Failure::Other(format!("{}: {refusal}", path.display())))
+    files::read(path, MOST_COPIED).map_err(|refusal| OpenFailure::Other(format!("{}: {refusal}", path.display())))
 }
 
 /// Renames the file and the two that SQLite may have beside it; returns the new name.
-fn keep_aside(path: &Path, label: &str) -> Result<PathBuf, Failure> {
+fn keep_aside(path: &Path, label: &str) -> Result<PathBuf, OpenFailure> {
     let kept = free_name(path, label);
     for suffix in ["", "-wal", "-shm"] {
         let (from, to) = (with_suffix(path, suffix), with_suffix(&kept, suffix));
         if from.exists() {
-            let failed = |error| Failure::Other(format!("cannot rename {}: {error}", from.display()));
+            let failed = |error| OpenFailure::Other(format!("cannot rename {}: {error}", from.display()));
             std::fs::rename(&from, &to).map_err(failed)?;
         }
     }

@@ -2,9 +2,9 @@
 //!
 //! A session may be open in several instances of the program. Its row has a revision, which each save raises: who saves
 //! must hold the revision that is in the file, or nothing is saved and they get the newer state instead
-//! ([`Saving::Refused`]), to go on from there. No state is ever merged or overwritten unseen. A session that has ended takes
-//! nothing any more. The answers that a change of a session gives are inserted in the transaction that saves
-//! the change, so an answer is counted if and only if its session knows of it.
+//! ([`SaveOutcome::Refused`]), to go on from there. No state is ever merged or overwritten unseen. A session that has
+//! ended takes nothing any more. The answers that a change of a session gives are inserted in the transaction that
+//! saves the change, so an answer is counted if and only if its session knows of it.
 //!
 //! An exam is saved with its first answer. Two windows may have begun one by then, and a learner sits one exam at a time: the
 //! second gets the first one's instead, as if it had been continued there.
@@ -16,7 +16,7 @@ use std::time::Duration;
 use rusqlite::{OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 
 use super::tables::LAST_COUNT;
-use super::{Answer, Error, Store, millis, open};
+use super::{AnswerRecord, Error, Store, millis, open};
 use crate::clock::Timestamp;
 
 /// The kind of sessions of which there is one at a time.
@@ -45,7 +45,7 @@ pub struct SessionRecord<'a> {
 /// What became of a session that was to be saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum Saving {
+pub enum SaveOutcome {
     /// It is on disk, its answers too.
     Saved(Held),
     /// Nothing was saved: another instance has saved it since, or ended it. This is what it saved.
@@ -120,22 +120,22 @@ impl Store {
         &mut self,
         held: Option<Held>,
         session: &SessionRecord<'_>,
-        answers: &[Answer<'_>],
+        answers: &[AnswerRecord<'_>],
         at: Timestamp,
-    ) -> Result<Saving, Error> {
+    ) -> Result<SaveOutcome, Error> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let held = match held {
             None => match self.begun_elsewhere(&transaction, session.kind)? {
                 Some(there) => {
                     // It has been told of: whoever does not go on with it may begin another.
                     self.known.set(self.known.get().max(there.held.id));
-                    return Ok(Saving::Refused(there));
+                    return Ok(SaveOutcome::Refused(there));
                 }
                 None => insert(&transaction, session, at)?,
             },
             Some(held) => match update(&transaction, held, session, at)? {
-                Saving::Saved(held) => held,
-                refused @ Saving::Refused(_) => return Ok(refused),
+                SaveOutcome::Saved(held) => held,
+                refused @ SaveOutcome::Refused(_) => return Ok(refused),
             },
         };
         for answer in answers {
@@ -143,7 +143,7 @@ impl Store {
         }
         transaction.commit()?;
         self.known.set(self.known.get().max(held.id));
-        Ok(Saving::Saved(held))
+        Ok(SaveOutcome::Saved(held))
     }
 
     /// Notes the milliseconds spent on a session that has not ended. It does not wait for other programs: what could not be
@@ -216,7 +216,7 @@ fn update(
     held: Held,
     session: &SessionRecord<'_>,
     at: Timestamp,
-) -> Result<Saving, rusqlite::Error> {
+) -> Result<SaveOutcome, rusqlite::Error> {
     let Held { id, revision } = held;
     let changed = transaction.execute(
         "UPDATE sessions SET state = ?3, spent_ms = max(spent_ms, ?4), ended = ?5, revision = revision + 1
@@ -224,17 +224,17 @@ fn update(
         params![id, revision, session.state, count(session.spent), session.is_ended],
     )?;
     if changed > 0 {
-        return Ok(Saving::Saved(Held { id, revision: revision + 1 }));
+        return Ok(SaveOutcome::Saved(Held { id, revision: revision + 1 }));
     }
     let find = "SELECT id, revision, kind, state, spent_ms, ended FROM sound_sessions WHERE id = ?1";
     Ok(match transaction.query_row(find, [id], record).optional()? {
-        Some(there) => Saving::Refused(there),
+        Some(there) => SaveOutcome::Refused(there),
         // Its row is gone (it was set aside, say), so there is nothing that it could overwrite.
-        None => Saving::Saved(insert(transaction, session, at)?),
+        None => SaveOutcome::Saved(insert(transaction, session, at)?),
     })
 }
 
-fn insert_answer(transaction: &Transaction<'_>, answer: &Answer<'_>) -> Result<(), rusqlite::Error> {
+fn insert_answer(transaction: &Transaction<'_>, answer: &AnswerRecord<'_>) -> Result<(), rusqlite::Error> {
     let places: Vec<String> = answer.chosen.iter().map(ToString::to_string).collect();
     transaction.execute(
         "INSERT INTO answers

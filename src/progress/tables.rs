@@ -11,7 +11,7 @@ use rusqlite::{Connection, Error};
 
 /// A table of the progress file.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct ProgressTable {
     pub(super) name: &'static str,
     /// What one row and several are called: "answer", "answers".
     pub(super) words: (&'static str, &'static str),
@@ -24,14 +24,14 @@ pub(super) struct Table {
 #[derive(Debug)]
 pub(super) struct Column {
     pub(super) name: &'static str,
-    pub(super) kind: Kind,
+    pub(super) kind: ColumnKind,
     /// Whether an export may lack it: a later version added it. It is 0 then.
     pub(super) is_new: bool,
 }
 
 /// What a column may hold.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
+pub(super) enum ColumnKind {
     /// The number of a row of this table or another.
     Number,
     /// Milliseconds since 1970, until the end of the year 9999.
@@ -55,117 +55,117 @@ pub(super) const LAST_COUNT: i64 = 1_000_000_000_000_000;
 /// The greatest count that is imported: it leaves room to count on.
 pub(super) const LAST_IMPORTED: i64 = 1_000_000_000_000;
 /// The kinds of sessions.
-const KINDS: Kind = Kind::Word(&["practice", "diagnostic", "review", "exam"]);
+const KINDS: ColumnKind = ColumnKind::Word(&["practice", "diagnostic", "review", "exam"]);
 
-const fn column(name: &'static str, kind: Kind) -> Column {
+const fn column(name: &'static str, kind: ColumnKind) -> Column {
     Column { name, kind, is_new: false }
 }
 
 /// The tables, those that others refer to first.
-pub(super) static TABLES: [&Table; 8] =
+pub(super) static TABLES: [&ProgressTable; 8] =
     [&ANSWERS, &ANSWER_TRAPS, &LAB_STEPS, &PREDICTIONS, &PROOFS, &SESSIONS, &SETTINGS, &IMPORTED];
 
-static ANSWERS: Table = Table {
+static ANSWERS: ProgressTable = ProgressTable {
     name: "answers",
     words: ("answer", "answers"),
     columns: &[
-        column("id", Kind::Number),
-        column("at_ms", Kind::Moment),
-        column("question", Kind::Text),
-        column("topic", Kind::Text),
-        column("pattern", Kind::Text),
-        column("chosen", Kind::Places),
-        column("correct", Kind::Flag),
-        column("first_sight", Kind::Flag),
-        column("family", Kind::Text),
+        column("id", ColumnKind::Number),
+        column("at_ms", ColumnKind::Moment),
+        column("question", ColumnKind::Text),
+        column("topic", ColumnKind::Text),
+        column("pattern", ColumnKind::Text),
+        column("chosen", ColumnKind::Places),
+        column("correct", ColumnKind::Flag),
+        column("first_sight", ColumnKind::Flag),
+        column("family", ColumnKind::Text),
         column("mode", KINDS),
-        column("confidence", Kind::Word(&["", "guess", "unsure", "sure"])),
-        column("verified", Kind::Flag),
+        column("confidence", ColumnKind::Word(&["", "guess", "unsure", "sure"])),
+        column("verified", ColumnKind::Flag),
     ],
     identity: &["at_ms", "question", "chosen", "mode"],
 };
 
-static ANSWER_TRAPS: Table = Table {
+static ANSWER_TRAPS: ProgressTable = ProgressTable {
     name: "answer_traps",
     words: ("trap", "traps"),
-    columns: &[column("answer", Kind::Number), column("trap", Kind::Text)],
+    columns: &[column("answer", ColumnKind::Number), column("trap", ColumnKind::Text)],
     identity: &["answer", "trap"],
 };
 
-static LAB_STEPS: Table = Table {
+static LAB_STEPS: ProgressTable = ProgressTable {
     name: "lab_steps",
     words: ("lab step", "lab steps"),
     columns: &[
-        column("lab", Kind::Text),
-        column("step", Kind::Text),
-        column("at_ms", Kind::Moment),
+        column("lab", ColumnKind::Text),
+        column("step", ColumnKind::Text),
+        column("at_ms", ColumnKind::Moment),
         // What the step cost at best; no request means that it is not known.
-        Column { name: "requests", kind: Kind::Count, is_new: true },
-        Column { name: "read_halves", kind: Kind::Count, is_new: true },
-        Column { name: "write_halves", kind: Kind::Count, is_new: true },
+        Column { name: "requests", kind: ColumnKind::Count, is_new: true },
+        Column { name: "read_halves", kind: ColumnKind::Count, is_new: true },
+        Column { name: "write_halves", kind: ColumnKind::Count, is_new: true },
         // Whether the solution was shown before it was done.
-        Column { name: "shown", kind: Kind::Flag, is_new: true },
+        Column { name: "shown", kind: ColumnKind::Flag, is_new: true },
     ],
     identity: &["lab", "step"],
 };
 
-static PREDICTIONS: Table = Table {
+static PREDICTIONS: ProgressTable = ProgressTable {
     name: "predictions",
     words: ("prediction", "predictions"),
     columns: &[
-        column("id", Kind::Number),
-        column("lab", Kind::Text),
-        column("step", Kind::Text),
-        column("at_ms", Kind::Moment),
-        column("said", Kind::Text),
-        column("came_to", Kind::Text),
-        column("hit", Kind::Word(&["right", "low", "high", "other"])),
+        column("id", ColumnKind::Number),
+        column("lab", ColumnKind::Text),
+        column("step", ColumnKind::Text),
+        column("at_ms", ColumnKind::Moment),
+        column("said", ColumnKind::Text),
+        column("came_to", ColumnKind::Text),
+        column("hit", ColumnKind::Word(&["right", "low", "high", "other"])),
     ],
     identity: &["lab", "step", "at_ms"],
 };
 
-static PROOFS: Table = Table {
+static PROOFS: ProgressTable = ProgressTable {
     name: "proofs",
     words: ("proof", "proofs"),
     columns: &[
-        column("id", Kind::Number),
-        column("at_ms", Kind::Moment),
-        column("question", Kind::Text),
-        column("family", Kind::Text),
+        column("id", ColumnKind::Number),
+        column("at_ms", ColumnKind::Moment),
+        column("question", ColumnKind::Text),
+        column("family", ColumnKind::Text),
     ],
     identity: &["at_ms", "question"],
 };
 
-pub(super) static SESSIONS: Table = Table {
+pub(super) static SESSIONS: ProgressTable = ProgressTable {
     name: "sessions",
     words: ("session", "sessions"),
     columns: &[
-        column("id", Kind::Number),
+        column("id", ColumnKind::Number),
         column("kind", KINDS),
-        column("started_ms", Kind::Moment),
-        column("state", Kind::Text),
-        column("ended", Kind::Flag),
-        Column { name: "revision", kind: Kind::Count, is_new: true },
-        Column { name: "spent_ms", kind: Kind::Count, is_new: true },
+        column("started_ms", ColumnKind::Moment),
+        column("state", ColumnKind::Text),
+        column("ended", ColumnKind::Flag),
+        Column { name: "revision", kind: ColumnKind::Count, is_new: true },
+        Column { name: "spent_ms", kind: ColumnKind::Count, is_new: true },
     ],
     identity: &["kind", "started_ms"],
 };
 
-static SETTINGS: Table = Table {
+static SETTINGS: ProgressTable = ProgressTable {
     name: "settings",
     words: ("setting", "settings"),
-    columns: &[column("name", Kind::Text), column("value", Kind::Text)],
+    columns: &[column("name", ColumnKind::Text), column("value", ColumnKind::Text)],
     identity: &["name"],
 };
 
-pub(super) static IMPORTED: Table = Table {
+pub(super) static IMPORTED: ProgressTable = ProgressTable {
     name: "imported",
     words: ("imported question", "imported questions"),
-    columns: &[column("id", Kind::Text), column("body", Kind::Text)],
+    columns: &[column("id", ColumnKind::Text), column("body", ColumnKind::Text)],
     identity: &["id"],
 };
 
-impl Table {
+impl ProgressTable {
     /// The table called `name`.
     pub(super) fn named(name: &str) -> Option<&'static Self> {
         TABLES.into_iter().find(|table| table.name == name)
@@ -190,7 +190,7 @@ impl Column {
     }
 }
 
-impl Kind {
+impl ColumnKind {
     /// Whether the program can read such a value.
     pub(super) fn reads(self, value: ValueRef<'_>) -> bool {
         match (self, value) {
@@ -218,7 +218,7 @@ impl Kind {
     }
 }
 
-impl std::fmt::Display for Kind {
+impl std::fmt::Display for ColumnKind {
     /// What is expected, in words.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -264,7 +264,7 @@ pub(super) fn make_views(connection: &Connection) -> Result<(), Error> {
     })?;
     // Nothing is written to disk for a view, even where the file itself cannot be written.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    for (place, Table { name, .. }) in TABLES.iter().enumerate() {
+    for (place, ProgressTable { name, .. }) in TABLES.iter().enumerate() {
         let columns = TABLES[place].list();
         // A trap belongs to an answer; without it, it says nothing.
         let and = if *name == "answer_traps" { "AND answer IN (SELECT id FROM sound_answers)" } else { "" };
@@ -285,19 +285,23 @@ mod tests {
     fn a_column_s_kind_says_what_can_be_read_and_what_may_be_imported() {
         let text = |text: &'static str| ValueRef::Text(text.as_bytes());
         for (kind, sound, unsound) in [
-            (Kind::Flag, vec![ValueRef::Integer(0), ValueRef::Integer(1)], vec![ValueRef::Integer(2), text("yes")]),
             (
-                Kind::Moment,
+                ColumnKind::Flag,
+                vec![ValueRef::Integer(0), ValueRef::Integer(1)],
+                vec![ValueRef::Integer(2), text("yes")],
+            ),
+            (
+                ColumnKind::Moment,
                 vec![ValueRef::Integer(0), ValueRef::Integer(LAST_MOMENT)],
                 vec![ValueRef::Integer(-1), ValueRef::Integer(LAST_MOMENT + 1), ValueRef::Real(1.5), text("1")],
             ),
-            (Kind::Places, vec![text(""), text("3"), text("0,2,11")], vec![text("a"), text("1,"), text("1, 2")]),
+            (ColumnKind::Places, vec![text(""), text("3"), text("0,2,11")], vec![text("a"), text("1,"), text("1, 2")]),
             (
-                Kind::Text,
+                ColumnKind::Text,
                 vec![text(""), text("ż")],
                 vec![ValueRef::Text(b"\xff"), ValueRef::Null, ValueRef::Blob(b"a")],
             ),
-            (Kind::Count, vec![ValueRef::Integer(9)], vec![ValueRef::Integer(-9), ValueRef::Null]),
+            (ColumnKind::Count, vec![ValueRef::Integer(9)], vec![ValueRef::Integer(-9), ValueRef::Null]),
         ] {
             for value in sound {
                 assert!(kind.reads(value) && kind.takes(value), "{kind:?} {value:?}");

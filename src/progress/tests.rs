@@ -9,8 +9,8 @@ use super::*;
 
 const NOW: Timestamp = Timestamp::from_millis(1_000);
 
-fn answer<'a>(at: u64, question: &'a str, traps: &'a [&'a str]) -> Answer<'a> {
-    Answer {
+fn answer<'a>(at: u64, question: &'a str, traps: &'a [&'a str]) -> AnswerRecord<'a> {
+    AnswerRecord {
         at: Timestamp::from_millis(at),
         question,
         family: question,
@@ -29,10 +29,10 @@ fn session<'a>(kind: &'a str, state: &'a str) -> SessionRecord<'a> {
     SessionRecord { kind, state, spent: 0, is_ended: false }
 }
 
-fn saved(saving: Saving) -> Held {
+fn saved(saving: SaveOutcome) -> Held {
     match saving {
-        Saving::Saved(held) => held,
-        Saving::Refused(there) => panic!("refused: {there:?}"),
+        SaveOutcome::Saved(held) => held,
+        SaveOutcome::Refused(there) => panic!("refused: {there:?}"),
     }
 }
 
@@ -82,7 +82,7 @@ mod sessions {
         let held = saved(here.save_session(None, &session("exam", "1"), &[], NOW).unwrap());
         let newer = saved(there.save_session(Some(held), &session("exam", "2"), &[], NOW).unwrap());
         let stale = [answer(1000, "q", &[])];
-        let Saving::Refused(refused) = here.save_session(Some(held), &session("exam", "3"), &stale, NOW).unwrap()
+        let SaveOutcome::Refused(refused) = here.save_session(Some(held), &session("exam", "3"), &stale, NOW).unwrap()
         else {
             panic!("the state that was saved meanwhile must stay");
         };
@@ -104,7 +104,7 @@ mod sessions {
         for _ in 0..2 {
             for store in [&mut here, &mut there] {
                 let refused = store.save_session(Some(held), &ended, &all, NOW).unwrap();
-                assert!(matches!(refused, Saving::Refused(there) if there.is_ended));
+                assert!(matches!(refused, SaveOutcome::Refused(there) if there.is_ended));
             }
         }
         assert_eq!(answers_in(&there), 2);
@@ -119,7 +119,7 @@ mod sessions {
         let pages: i64 = store.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
         store.connection.pragma_update(None, "max_page_count", pages).unwrap();
         let names: Vec<String> = (0..65).map(|place| format!("question-{place}-{}", "x".repeat(200))).collect();
-        let all: Vec<Answer<'_>> = names.iter().map(|name| answer(1000, name, &[])).collect();
+        let all: Vec<AnswerRecord<'_>> = names.iter().map(|name| answer(1000, name, &[])).collect();
         let ended = SessionRecord { is_ended: true, ..session("exam", "ended") };
         let error = store.save_session(Some(held), &ended, &all, NOW).unwrap_err();
         assert!(matches!(error, Error::Full), "{error}");
@@ -262,7 +262,7 @@ mod strangers {
         file(home.path())
             .execute_batch("CREATE TRIGGER w BEFORE INSERT ON sessions BEGIN DELETE FROM answers; END")
             .unwrap();
-        let wrong = Answer { correct: false, ..answer(5, "new", &[]) };
+        let wrong = AnswerRecord { correct: false, ..answer(5, "new", &[]) };
         let held = saved(store.save_session(None, &session("practice", "1"), &[wrong], NOW).unwrap());
         let _ = saved(store.save_session(Some(held), &session("practice", "2"), &[], NOW).unwrap());
         assert_eq!((rights(&store), answers_in(&store)), (before, 3));
@@ -541,7 +541,7 @@ mod moving {
         let open = there.find_open_session(&["exam"], Some).unwrap().unwrap();
         assert_eq!(there.import(&all, &NO_CHECKS).unwrap(), 1);
         let late = there.save_session(Some(open.held), &ended, &[answer(9500, "q", &[])], NOW).unwrap();
-        assert!(matches!(late, Saving::Refused(_)), "it has ended elsewhere, and its answers are here");
+        assert!(matches!(late, SaveOutcome::Refused(_)), "it has ended elsewhere, and its answers are here");
         assert_eq!(answers_in(&there), 1);
     }
 
@@ -651,8 +651,8 @@ mod moving {
     fn import_of(count: u64) -> u64 {
         let mut here = empty();
         let places: Vec<[usize; 1]> = (0..count).map(|place| [usize::try_from(place % 10).unwrap()]).collect();
-        let answers: Vec<Answer<'_>> =
-            (0..).zip(&places).map(|(at, chosen)| Answer { chosen, ..answer(at / 10, "q", &[]) }).collect();
+        let answers: Vec<AnswerRecord<'_>> =
+            (0..).zip(&places).map(|(at, chosen)| AnswerRecord { chosen, ..answer(at / 10, "q", &[]) }).collect();
         let _ = here.save_session(None, &session("practice", "{}"), &answers, NOW).unwrap();
         let exported = here.export().unwrap().to_string();
         let mut there = empty();

@@ -17,7 +17,7 @@ use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params, params_from_iter};
 use serde_json::{Map, Value, json};
 
-use super::tables::{Column, Kind, TABLES, Table, shown};
+use super::tables::{Column, ColumnKind, ProgressTable, TABLES, shown};
 use super::{Error, ImportedRow, Store, settings};
 
 /// The format that is written and read.
@@ -50,7 +50,7 @@ pub struct Checks {
 }
 
 /// The rows of one table, each with its columns in order.
-type Rows = Vec<Vec<Sql>>;
+type TableRows = Vec<Vec<Sql>>;
 
 impl Store {
     /// Everything as JSON, as it was at one moment.
@@ -116,8 +116,8 @@ impl Store {
     }
 }
 
-fn rows(connection: &Connection, table: &Table) -> Result<Vec<Value>, rusqlite::Error> {
-    let Table { name, columns, .. } = table;
+fn rows(connection: &Connection, table: &ProgressTable) -> Result<Vec<Value>, rusqlite::Error> {
+    let ProgressTable { name, columns, .. } = table;
     let mut statement = connection.prepare(&format!("SELECT * FROM sound_{name} ORDER BY 1, 2"))?;
     let rows = statement.query_map([], |row| {
         let cells = columns.iter().enumerate().map(|(place, column)| {
@@ -141,7 +141,7 @@ fn rows(connection: &Connection, table: &Table) -> Result<Vec<Value>, rusqlite::
 }
 
 /// The rows of every table, in the order of [`TABLES`], once all of them are found to be sound.
-fn checked(exported: &str, checks: &Checks) -> Result<Vec<Rows>, String> {
+fn checked(exported: &str, checks: &Checks) -> Result<Vec<TableRows>, String> {
     let mut value: Value = serde_json::from_str(exported).map_err(|error| format!("expected JSON: {error}"))?;
     if value["dynadrill_progress"].as_u64() != Some(FORMAT) {
         let found = &value["dynadrill_progress"];
@@ -150,7 +150,7 @@ fn checked(exported: &str, checks: &Checks) -> Result<Vec<Rows>, String> {
     let Some(tables) = value.get_mut("tables").and_then(Value::as_object_mut) else {
         return Err("expected \"tables\": an object of lists".to_owned());
     };
-    if let Some(name) = tables.keys().find(|name| Table::named(name).is_none()) {
+    if let Some(name) = tables.keys().find(|name| ProgressTable::named(name).is_none()) {
         return Err(format!("there is no table {}; a newer dynadrill may have written this", quoted(name)));
     }
     let mut all = Vec::new();
@@ -166,14 +166,14 @@ fn checked(exported: &str, checks: &Checks) -> Result<Vec<Rows>, String> {
             look_inside(table, &row, checks).map_err(in_row)?;
             Ok::<_, String>(row)
         };
-        all.push(rows.into_iter().enumerate().map(sound).collect::<Result<Rows, _>>()?);
+        all.push(rows.into_iter().enumerate().map(sound).collect::<Result<TableRows, _>>()?);
     }
     refer(&all)?;
     Ok(all)
 }
 
 /// The columns of a row in order, each one that its column may hold.
-fn sound_row(table: &Table, row: Value) -> Result<Vec<Sql>, String> {
+fn sound_row(table: &ProgressTable, row: Value) -> Result<Vec<Sql>, String> {
     let Value::Object(mut cells) = row else { return Err(format!("expected an object, found {}", cut(&row))) };
     let mut values = Vec::new();
     for column in table.columns {
@@ -202,7 +202,7 @@ fn cut(value: &Value) -> String {
 }
 
 /// Checks what a column holds that only others can read.
-fn look_inside(table: &Table, row: &[Sql], checks: &Checks) -> Result<(), String> {
+fn look_inside(table: &ProgressTable, row: &[Sql], checks: &Checks) -> Result<(), String> {
     let text = |name: &str| match table.columns.iter().position(|column| column.name == name).map(|at| &row[at]) {
         Some(Sql::Text(text)) => text.as_str(),
         _ => "",
@@ -216,7 +216,7 @@ fn look_inside(table: &Table, row: &[Sql], checks: &Checks) -> Result<(), String
 }
 
 /// Checks that answers have numbers of their own, and that each trap belongs to one of them.
-fn refer(tables: &[Rows]) -> Result<(), String> {
+fn refer(tables: &[TableRows]) -> Result<(), String> {
     let [answers, traps, ..] = tables else { return Ok(()) };
     let mut numbers = BTreeSet::new();
     for (place, row) in answers.iter().enumerate() {
@@ -241,26 +241,26 @@ fn number(value: &Sql) -> i64 {
 }
 
 /// What makes a row the same as another.
-type Identity = Vec<Key>;
+type Identity = Vec<LookupKey>;
 
 /// A value that can be looked up.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
+enum LookupKey {
     Number(i64),
     Text(String),
 }
 
-fn identity(table: &Table, row: &[Sql]) -> Identity {
+fn identity(table: &ProgressTable, row: &[Sql]) -> Identity {
     let places = table.identity.iter().filter_map(|name| table.columns.iter().position(|column| column.name == *name));
     let key = |value: &Sql| match value {
-        Sql::Text(text) => Key::Text(text.clone()),
-        other => Key::Number(number(other)),
+        Sql::Text(text) => LookupKey::Text(text.clone()),
+        other => LookupKey::Number(number(other)),
     };
     places.map(|place| key(&row[place])).collect()
 }
 
 /// What is there already. Looked up in memory, so that an import takes as long as it has rows, whatever they say.
-fn known(transaction: &Transaction<'_>, table: &Table) -> Result<BTreeSet<Identity>, rusqlite::Error> {
+fn known(transaction: &Transaction<'_>, table: &ProgressTable) -> Result<BTreeSet<Identity>, rusqlite::Error> {
     let mut statement = transaction.prepare(&format!("SELECT * FROM sound_{}", table.name))?;
     let rows = statement.query_map([], |row| {
         let row = (0..table.columns.len()).map(|at| row.get(at)).collect::<Result<Vec<Sql>, _>>()?;
@@ -270,8 +270,8 @@ fn known(transaction: &Transaction<'_>, table: &Table) -> Result<BTreeSet<Identi
 }
 
 /// Inserts a row under a number of its own, if its table numbers its rows; nothing happens if its primary key is there.
-fn insert(transaction: &Transaction<'_>, table: &Table, row: &[Sql]) -> Result<(), rusqlite::Error> {
-    let is_own_number = |column: &Column| column.name == "id" && matches!(column.kind, Kind::Number);
+fn insert(transaction: &Transaction<'_>, table: &ProgressTable, row: &[Sql]) -> Result<(), rusqlite::Error> {
+    let is_own_number = |column: &Column| column.name == "id" && matches!(column.kind, ColumnKind::Number);
     let kept = || table.columns.iter().zip(row).filter(|(column, _)| !is_own_number(column));
     let names: Vec<&str> = kept().map(|(column, _)| column.name).collect();
     let marks = vec!["?"; names.len()].join(", ");
@@ -281,7 +281,7 @@ fn insert(transaction: &Transaction<'_>, table: &Table, row: &[Sql]) -> Result<(
 }
 
 /// Inserts the rows that are not there.
-fn take_new(transaction: &Transaction<'_>, table: &Table, rows: &[Vec<Sql>]) -> Result<(), rusqlite::Error> {
+fn take_new(transaction: &Transaction<'_>, table: &ProgressTable, rows: &[Vec<Sql>]) -> Result<(), rusqlite::Error> {
     let mut known = known(transaction, table)?;
     for row in rows {
         if known.insert(identity(table, row)) {
@@ -299,7 +299,12 @@ struct Answers {
 }
 
 impl Answers {
-    fn take(&mut self, transaction: &Transaction<'_>, table: &Table, rows: &[Vec<Sql>]) -> Result<(), rusqlite::Error> {
+    fn take(
+        &mut self,
+        transaction: &Transaction<'_>,
+        table: &ProgressTable,
+        rows: &[Vec<Sql>],
+    ) -> Result<(), rusqlite::Error> {
         let mut known = known(transaction, table)?;
         for row in rows {
             if known.insert(identity(table, row)) {
@@ -315,7 +320,7 @@ impl Answers {
     fn take_traps(
         &self,
         transaction: &Transaction<'_>,
-        table: &Table,
+        table: &ProgressTable,
         rows: &[Vec<Sql>],
     ) -> Result<(), rusqlite::Error> {
         let mut taken = BTreeSet::new();
@@ -340,7 +345,11 @@ fn take_steps(transaction: &Transaction<'_>, rows: &[Vec<Sql>]) -> Result<(), ru
     })
 }
 
-fn take_sessions(transaction: &Transaction<'_>, table: &Table, rows: &[Vec<Sql>]) -> Result<(), rusqlite::Error> {
+fn take_sessions(
+    transaction: &Transaction<'_>,
+    table: &ProgressTable,
+    rows: &[Vec<Sql>],
+) -> Result<(), rusqlite::Error> {
     let mut here = BTreeMap::new();
     {
         let mut statement = transaction.prepare("SELECT * FROM sound_sessions")?;

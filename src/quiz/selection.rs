@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::chance::Chance;
-use crate::content::{Pattern, Question};
+use crate::content::{ExamPattern, Question};
 
 /// What a session is to ask.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +16,7 @@ pub struct Selection {
     /// Only these topics, if any are given.
     pub topics: Vec<String>,
     /// Only these patterns, if any are given.
-    pub patterns: Vec<Pattern>,
+    pub patterns: Vec<ExamPattern>,
     /// What comes first.
     pub order: Order,
     /// How many questions at most.

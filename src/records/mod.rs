@@ -19,7 +19,8 @@ use crate::engine::capacity::Units;
 use crate::exchange;
 use crate::lab::{self, BestAndPar, Completed, KeptScore, Runner, Spent};
 use crate::progress::{
-    self, Answer, Checks, Error, Foreseen, Held, Notice, Rubbish, SavedRecord, Saving, SessionRecord, StepCost, Store,
+    self, AnswerRecord, Checks, Error, Foreseen, Held, Notice, Rubbish, SaveOutcome, SavedRecord, SessionRecord,
+    StepCost, Store,
 };
 use crate::quiz::{Asked, Graded, Purpose, SavedSession, Session};
 
@@ -86,13 +87,13 @@ impl Records<'_> {
         let state = session.saved().text();
         let record = SessionRecord { kind: mode, state: &state, spent: session.spent(), is_ended: session.is_ended() };
         let details: Vec<Detail<'_>> = answers.iter().map(|(asked, graded)| Detail::of(asked, graded)).collect();
-        let answers: Vec<Answer<'_>> = details.iter().map(|detail| detail.answer(now, mode)).collect();
+        let answers: Vec<AnswerRecord<'_>> = details.iter().map(|detail| detail.answer(now, mode)).collect();
         loop {
             match self.store.save_session(held, &record, &answers, now)? {
-                Saving::Saved(held) => return Ok(Outcome::Saved(held)),
+                SaveOutcome::Saved(held) => return Ok(Outcome::Saved(held)),
                 // An exam of other content, or one that says nothing, is not gone on with, and is in nobody's way.
-                Saving::Refused(there) if held.is_none() && !self.can_go_on(&there) => {}
-                Saving::Refused(there) => return self.as_saved_there(&there),
+                SaveOutcome::Refused(there) if held.is_none() && !self.can_go_on(&there) => {}
+                SaveOutcome::Refused(there) => return self.as_saved_there(&there),
             }
         }
     }
@@ -283,9 +284,9 @@ impl<'a> Detail<'a> {
         Self { question: &asked.question, pattern: asked.question.pattern_name(), graded, traps }
     }
 
-    fn answer(&self, at: crate::clock::Timestamp, mode: &'a str) -> Answer<'_> {
+    fn answer(&self, at: crate::clock::Timestamp, mode: &'a str) -> AnswerRecord<'_> {
         let Self { question, graded, .. } = self;
-        Answer {
+        AnswerRecord {
             at,
             question: &question.id,
             family: question.family_name(),

@@ -79,7 +79,7 @@ pub struct Remote {
 
 /// An exception of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct RemoteException {
     /// Its name, such as `ValidationException`.
     pub name: String,
     /// Its text.
@@ -186,7 +186,7 @@ impl Remote {
     ///
     /// # Errors
     /// There is no answer of the service. Its exceptions are answers.
-    pub fn call(&self, verb: &str, body: &Value) -> Result<Result<Value, Refusal>, RemoteError> {
+    pub fn call(&self, verb: &str, body: &Value) -> Result<Result<Value, RemoteException>, RemoteError> {
         let sent = names::prefixed(body, &self.prefix).to_string();
         let mut request =
             self.agent.post(format!("{}/", self.url)).header("Content-Type", "application/x-amz-json-1.0");
@@ -206,7 +206,7 @@ impl Remote {
         }
         let kind = answer.get("__type").and_then(Value::as_str).ok_or_else(strange)?;
         let message = ["message", "Message"].into_iter().find_map(|name| answer.get(name)?.as_str());
-        Ok(Err(Refusal {
+        Ok(Err(RemoteException {
             name: beginning(kind.rsplit('#').next().unwrap_or(kind)),
             message: beginning(message.unwrap_or_default()).replace(&self.prefix, ""),
         }))
@@ -245,7 +245,7 @@ impl Remote {
 
     /// The same, for what the session itself needs: exceptions are errors.
     fn must(&self, verb: &str, body: &Value) -> Result<Value, RemoteError> {
-        self.call(verb, body)?.map_err(|Refusal { name, message }| RemoteError::Refused {
+        self.call(verb, body)?.map_err(|RemoteException { name, message }| RemoteError::Refused {
             verb: verb.to_owned(),
             name,
             message,
@@ -360,7 +360,7 @@ impl Remote {
         match self.call("DeleteTable", &json!({ "TableName": table }))? {
             Ok(_) => Ok(()),
             Err(refusal) if refusal.name == "ResourceNotFoundException" => Ok(()),
-            Err(Refusal { name, message }) => {
+            Err(RemoteException { name, message }) => {
                 Err(RemoteError::Refused { verb: "DeleteTable".to_owned(), name, message })
             }
         }

@@ -4,7 +4,7 @@
 //! them as text of the page, so that it keeps its size, is broken at words and can be searched. Each drawing has a title
 //! for those who hear it.
 
-use super::page::Page;
+use super::page::HtmlPage;
 
 /// The side of a drawing that is stretched to its place, in its own units.
 const SIDE: f64 = 100.0;
@@ -24,7 +24,7 @@ pub(super) struct Point {
 
 /// A bar: its name, its share from 0 to 1 (`None` if there is nothing to say yet), and the words beside it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Bar {
+pub(super) struct ChartBar {
     pub(super) name: String,
     pub(super) share: Option<f64>,
     pub(super) words: String,
@@ -45,22 +45,22 @@ pub(super) struct Plot<'a> {
 }
 
 /// Begins a drawing that is stretched to its place.
-fn begin(page: &mut Page, title: &str) {
+fn begin(page: &mut HtmlPage, title: &str) {
     page.markup("<svg viewBox=\"0 0 100 100\" preserveAspectRatio=\"none\" role=\"img\"><title>");
     page.text(title).markup("</title>");
 }
 
-fn line(page: &mut Page, class: &'static str, from: (f64, f64), to: (f64, f64)) {
+fn line(page: &mut HtmlPage, class: &'static str, from: (f64, f64), to: (f64, f64)) {
     page.markup("<line class=\"").markup(class).markup("\" x1=\"").number(from.0).markup("\" y1=\"").number(from.1);
     page.markup("\" x2=\"").number(to.0).markup("\" y2=\"").number(to.1).markup("\"/>");
 }
 
-fn rectangle(page: &mut Page, class: &'static str, at: (f64, f64), size: (f64, f64)) {
+fn rectangle(page: &mut HtmlPage, class: &'static str, at: (f64, f64), size: (f64, f64)) {
     page.markup("<rect class=\"").markup(class).markup("\" x=\"").number(at.0).markup("\" y=\"").number(at.1);
     page.markup("\" width=\"").number(size.0.max(0.0)).markup("\" height=\"").number(size.1.max(0.0)).markup("\"/>");
 }
 
-fn path(page: &mut Page, class: &'static str, places: impl Iterator<Item = (f64, f64)>, end: &'static str) {
+fn path(page: &mut HtmlPage, class: &'static str, places: impl Iterator<Item = (f64, f64)>, end: &'static str) {
     page.markup("<path class=\"").markup(class).markup("\" d=\"");
     for (at, (x, y)) in places.enumerate() {
         page.markup(if at == 0 { "M" } else { "L" }).number(x).markup(" ").number(y);
@@ -69,7 +69,7 @@ fn path(page: &mut Page, class: &'static str, places: impl Iterator<Item = (f64,
 }
 
 /// A share over time with its interval, from one day to another, and single results beside it.
-pub(super) fn over_time(page: &mut Page, plot: &Plot<'_>) {
+pub(super) fn over_time(page: &mut HtmlPage, plot: &Plot<'_>) {
     let y = |share: f64| (1.0 - share.clamp(0.0, 1.0)) * SIDE;
     let x = |at: f64| at.clamp(0.0, 1.0) * SIDE;
     page.markup("<div class=\"plot\"><div class=\"scale\" aria-hidden=\"true\">");
@@ -114,7 +114,7 @@ fn judged(share: f64) -> &'static str {
 }
 
 /// Bars that lie under each other, each with its name and its words; in two columns where the page is wide enough.
-pub(super) fn lying(page: &mut Page, title: &str, bars: &[Bar], is_wide: bool) {
+pub(super) fn lying(page: &mut HtmlPage, title: &str, bars: &[ChartBar], is_wide: bool) {
     page.markup(if is_wide { "<div class=\"two\" role=" } else { "<div role=" })
         .markup("\"group\" aria-label=\"")
         .text(title)
@@ -134,7 +134,7 @@ pub(super) fn lying(page: &mut Page, title: &str, bars: &[Bar], is_wide: bool) {
 
 /// Days that stand beside each other, each with its count and the two parts of its name; every second name goes where the
 /// page is narrow.
-pub(super) fn standing(page: &mut Page, title: &str, days: &[(String, usize)]) {
+pub(super) fn standing(page: &mut HtmlPage, title: &str, days: &[(String, usize)]) {
     #[expect(clippy::cast_precision_loss, reason = "there are far fewer cards than 2^52")]
     let value = |count: usize| count as f64;
     let most = value(days.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1));

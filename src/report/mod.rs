@@ -21,8 +21,8 @@ use crate::review::{self, Plan};
 mod charts;
 mod page;
 
-use charts::{Bar, Plot, Point};
-use page::Page;
+use charts::{ChartBar, Plot, Point};
+use page::HtmlPage;
 
 /// The share of right answers that 720 of 1,000 points are on a straight line.
 const PASSING: f64 = 0.69;
@@ -67,7 +67,7 @@ pub struct Spending {
 /// Returns the page.
 #[must_use]
 pub fn page(facts: &Facts<'_>) -> String {
-    let mut page = Page::default();
+    let mut page = HtmlPage::default();
     page.markup(HEAD).markup(STYLE).markup("</style></head><body>");
     let today = text::date(facts.standing.today);
     page.markup("<header><h1>Your DynamoDB scores</h1><p class=\"soft\">");
@@ -102,7 +102,7 @@ const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf
 const STYLE: &str = include_str!("style.css");
 
 /// The figures that come first.
-fn tiles(page: &mut Page, facts: &Facts<'_>) {
+fn tiles(page: &mut HtmlPage, facts: &Facts<'_>) {
     let standing = facts.standing;
     let ready = match study::ready(facts.library, &standing.log) {
         Readiness::Estimate { low, high, .. } => format!("{:.0}-{:.0} %", low * 100.0, high * 100.0),
@@ -125,7 +125,7 @@ fn tiles(page: &mut Page, facts: &Facts<'_>) {
     page.markup("</div>");
 }
 
-fn readiness(page: &mut Page, facts: &Facts<'_>) {
+fn readiness(page: &mut HtmlPage, facts: &Facts<'_>) {
     page.markup("<section class=\"short\"><h2>Readiness</h2>");
     for line in text::readiness(&study::ready(facts.library, &facts.standing.log)) {
         page.element("<p>", &line.plain(), "</p>");
@@ -180,19 +180,19 @@ fn share_of(session: &Session) -> f64 {
 
 /// The bar of a tally.
 #[expect(clippy::cast_precision_loss, reason = "a learner gives far fewer answers than 2^52")]
-fn bar_of(name: &str, tally: Tally) -> Bar {
+fn bar_of(name: &str, tally: Tally) -> ChartBar {
     let Tally { answers, correct } = tally;
     let share = (answers > 0).then(|| correct as f64 / answers as f64);
     let words = match tally.percent() {
         None => "new".to_owned(),
         Some(percent) => format!("{percent} %, {correct} of {answers}"),
     };
-    Bar { name: name.to_owned(), share, words, is_judged: true }
+    ChartBar { name: name.to_owned(), share, words, is_judged: true }
 }
 
-fn mastery(page: &mut Page, facts: &Facts<'_>) {
+fn mastery(page: &mut HtmlPage, facts: &Facts<'_>) {
     page.markup("<section class=\"half\"><h2>Mastery by topic</h2>");
-    let topics: Vec<Bar> = stats::topics(facts.library, &facts.standing.summary)
+    let topics: Vec<ChartBar> = stats::topics(facts.library, &facts.standing.summary)
         .into_iter()
         .map(|(topic, tally)| bar_of(facts.library.topic_title(topic), tally))
         .collect();
@@ -202,22 +202,22 @@ fn mastery(page: &mut Page, facts: &Facts<'_>) {
     if skills.is_empty() {
         page.markup("<p class=\"soft\">Nothing is answered yet.</p>");
     } else {
-        let bars: Vec<Bar> = skills.iter().map(|(skill, tally)| bar_of(skill, *tally)).collect();
+        let bars: Vec<ChartBar> = skills.iter().map(|(skill, tally)| bar_of(skill, *tally)).collect();
         charts::lying(page, "Share of right answers by exam skill", &bars, false);
     }
     page.markup("</section>");
 }
 
-fn calibration(page: &mut Page, facts: &Facts<'_>) {
+fn calibration(page: &mut HtmlPage, facts: &Facts<'_>) {
     page.markup("<section class=\"half short\"><h2>How sure you were, and how often right</h2>");
     let calibration = study::calibration(&facts.standing.log);
-    let bars: Vec<Bar> = Confidence::ALL
+    let bars: Vec<ChartBar> = Confidence::ALL
         .iter()
         .filter_map(|confidence| {
             let (correct, answers) = *calibration.by_confidence.get(confidence.name())?;
             let bar = bar_of(&format!("said {}", confidence.name()), Tally { answers, correct });
             // That guesses are often wrong is as it should be.
-            Some(Bar { is_judged: false, ..bar })
+            Some(ChartBar { is_judged: false, ..bar })
         })
         .collect();
     if bars.is_empty() {
@@ -236,7 +236,7 @@ fn calibration(page: &mut Page, facts: &Facts<'_>) {
     page.markup("</section>");
 }
 
-fn forecast(page: &mut Page, facts: &Facts<'_>) {
+fn forecast(page: &mut HtmlPage, facts: &Facts<'_>) {
     page.markup("<section class=\"short\"><h2>What comes back</h2>");
     let today = facts.standing.today;
     let days = (today..).zip(&facts.standing.forecast);
@@ -247,27 +247,27 @@ fn forecast(page: &mut Page, facts: &Facts<'_>) {
     page.markup("</section>");
 }
 
-fn recall(page: &mut Page, facts: &Facts<'_>) {
+fn recall(page: &mut HtmlPage, facts: &Facts<'_>) {
     let when = text::date(facts.standing.today.saturating_add(facts.plan.days));
     page.element("<section><h2>", &format!("Recall on {when}, if you do nothing until then"), "</h2>");
     page.markup(
         "<p class=\"soft\">By exam skill, of the questions you have seen; one that you never had right counts as 0 ",
     );
     page.markup("(model: FSRS-6).</p>");
-    let bars: Vec<Bar> = text::recalls(facts.plan, facts.library)
+    let bars: Vec<ChartBar> = text::recalls(facts.plan, facts.library)
         .iter()
         .map(|recall| {
             let share = (recall.seen > 0).then(|| f64::from(recall.recall));
             let percent = share.map_or_else(|| "new".to_owned(), |share| format!("{:.0} %", share * 100.0));
             let words = format!("{percent}, {} of {} seen", recall.seen, recall.all);
-            Bar { name: recall.skill.clone(), share, words, is_judged: true }
+            ChartBar { name: recall.skill.clone(), share, words, is_judged: true }
         })
         .collect();
     charts::lying(page, "Recall by exam skill", &bars, true);
     page.markup("</section>");
 }
 
-fn traps(page: &mut Page, facts: &Facts<'_>) {
+fn traps(page: &mut HtmlPage, facts: &Facts<'_>) {
     page.markup("<section><h2>Mistakes you repeat</h2>");
     let traps = stats::repeated(facts.library, &facts.standing.summary);
     if traps.is_empty() {
@@ -288,9 +288,9 @@ fn traps(page: &mut Page, facts: &Facts<'_>) {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a lab has a few steps")]
-fn labs(page: &mut Page, facts: &Facts<'_>) {
+fn labs(page: &mut HtmlPage, facts: &Facts<'_>) {
     page.markup("<section><h2>Labs</h2>");
-    let bars: Vec<Bar> = facts
+    let bars: Vec<ChartBar> = facts
         .library
         .labs
         .iter()
@@ -298,7 +298,7 @@ fn labs(page: &mut Page, facts: &Facts<'_>) {
             let (done, all) = (stats::steps_done(lab, &facts.standing.summary), lab.steps.len());
             let share = (done > 0).then(|| done as f64 / all.max(1) as f64);
             let words = format!("{done} of {all} steps");
-            Bar { name: lab.title.clone(), share, words, is_judged: false }
+            ChartBar { name: lab.title.clone(), share, words, is_judged: false }
         })
         .collect();
     charts::lying(page, "Steps done by lab", &bars, true);
@@ -333,12 +333,12 @@ fn units(units: f64) -> String {
     text::grouped(units as u64) + half
 }
 
-fn exams(page: &mut Page, facts: &Facts<'_>) {
+fn exams(page: &mut HtmlPage, facts: &Facts<'_>) {
     page.markup("<section><h2>Exams</h2>");
     if facts.exams.is_empty() {
         page.markup("<p class=\"soft\">None is handed in yet.</p>");
     }
-    let bars: Vec<Bar> = facts
+    let bars: Vec<ChartBar> = facts
         .exams
         .iter()
         .map(|(at, session)| {
@@ -364,7 +364,7 @@ fn exams(page: &mut Page, facts: &Facts<'_>) {
 }
 
 /// Lines of the program's text: code as it stands, prose in paragraphs that are moved in as the screens move it.
-fn lines(page: &mut Page, lines: &[Line]) {
+fn lines(page: &mut HtmlPage, lines: &[Line]) {
     for line in lines.iter().filter(|line| !line.plain().trim().is_empty()) {
         let is_code = matches!(line.flow, Flow::Code | Flow::Fixed);
         let lead = line.plain();

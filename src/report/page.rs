@@ -6,9 +6,9 @@ use crate::safe_text;
 
 /// A page being written.
 #[derive(Debug, Default)]
-pub(super) struct Page(String);
+pub(super) struct HtmlPage(String);
 
-impl Page {
+impl HtmlPage {
     /// Adds markup, which only this program writes.
     pub(super) fn markup(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
@@ -57,7 +57,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_leaves_its_place(text in "(?s).{0,40}|[<>&\"'/a-z\u{1b}\u{202e}\n]{0,40}") {
-            let mut page = Page::default();
+            let mut page = HtmlPage::default();
             page.element("<p title=\"", &text, "\"></p>");
             let page = page.finish();
             let inner = page.strip_prefix("<p title=\"").unwrap().strip_suffix("\"></p>").unwrap();

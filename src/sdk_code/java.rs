@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::layout::Tree;
+use super::layout::CodeTree;
 use super::{camel, is_streams, quoted, type_name};
 use crate::engine::ops::Verb;
 use crate::engine::shape::{Shape, Structure};
@@ -19,7 +19,7 @@ pub(super) fn call(verb: &Verb, body: &Value) -> String {
 }
 
 /// A structure, made by its builder.
-fn built(name: &str, structure: &Structure, body: &Value) -> Tree {
+fn built(name: &str, structure: &Structure, body: &Value) -> CodeTree {
     let members = body.as_object().into_iter().flatten();
     let calls = members.filter_map(|(name, value)| {
         let member = structure.member(name)?;
@@ -29,49 +29,49 @@ fn built(name: &str, structure: &Structure, body: &Value) -> Tree {
         };
         Some(written.after(&format!(".{}(", camel(name))).before(")"))
     });
-    Tree::Chain { head: format!("{name}.builder()"), calls: calls.collect(), tail: ".build()".to_owned() }
+    CodeTree::Chain { head: format!("{name}.builder()"), calls: calls.collect(), tail: ".build()".to_owned() }
 }
 
-fn literal(value: &Value, shape: Shape) -> Tree {
+fn literal(value: &Value, shape: Shape) -> CodeTree {
     match (shape, value) {
         (Shape::Structure(structure), value) => built(structure.name, structure, value),
         (Shape::List(list), Value::Array(elements)) => {
-            Tree::group("List.of(", elements.iter().map(|value| literal(value, list.element)).collect(), ")")
+            CodeTree::group("List.of(", elements.iter().map(|value| literal(value, list.element)).collect(), ")")
         }
         (Shape::Map(map), Value::Object(entries)) => pairs(entries, |value| literal(value, map.value)),
         (Shape::AttributeValue, Value::Object(typed)) => {
-            typed.iter().next().map_or_else(|| Tree::leaf("null"), |(kind, value)| attribute(kind, value))
+            typed.iter().next().map_or_else(|| CodeTree::leaf("null"), |(kind, value)| attribute(kind, value))
         }
-        (Shape::Long(_), Value::Number(number)) => Tree::leaf(format!("{number}L")),
-        (_, other) => Tree::leaf(other.to_string()),
+        (Shape::Long(_), Value::Number(number)) => CodeTree::leaf(format!("{number}L")),
+        (_, other) => CodeTree::leaf(other.to_string()),
     }
 }
 
-fn attribute(kind: &str, value: &Value) -> Tree {
-    let all = |each: fn(&Value) -> Tree| {
+fn attribute(kind: &str, value: &Value) -> CodeTree {
+    let all = |each: fn(&Value) -> CodeTree| {
         let elements = value.as_array().into_iter().flatten().map(each);
-        Tree::group("List.of(", elements.collect(), ")")
+        CodeTree::group("List.of(", elements.collect(), ")")
     };
-    let bytes = |value: &Value| Tree::leaf(format!("SdkBytes.fromByteArray(Base64.getDecoder().decode({value}))"));
+    let bytes = |value: &Value| CodeTree::leaf(format!("SdkBytes.fromByteArray(Base64.getDecoder().decode({value}))"));
     let argument = match (kind, value) {
         ("B", value) => bytes(value),
         ("BS", _) => all(bytes),
         ("L", _) => all(|value| literal(value, Shape::AttributeValue)),
         ("M", Value::Object(entries)) => pairs(entries, |value| literal(value, Shape::AttributeValue)),
-        ("SS" | "NS", _) => all(|value| Tree::leaf(value.to_string())),
-        (_, value) => Tree::leaf(value.to_string()),
+        ("SS" | "NS", _) => all(|value| CodeTree::leaf(value.to_string())),
+        (_, value) => CodeTree::leaf(value.to_string()),
     };
     let name = if kind == "NULL" { "Nul".to_owned() } else { format!("{}{}", &kind[..1], kind[1..].to_lowercase()) };
     argument.after(&format!("AttributeValue.from{name}(")).before(")")
 }
 
-fn pairs(entries: &Map<String, Value>, written: impl Fn(&Value) -> Tree) -> Tree {
+fn pairs(entries: &Map<String, Value>, written: impl Fn(&Value) -> CodeTree) -> CodeTree {
     if entries.len() > MOST_PAIRS {
         let entries = entries
             .iter()
             .map(|(name, value)| written(value).after(&format!("Map.entry({}, ", quoted(name))).before(")"));
-        return Tree::group("Map.ofEntries(", entries.collect(), ")");
+        return CodeTree::group("Map.ofEntries(", entries.collect(), ")");
     }
     let parts = entries.iter().map(|(name, value)| written(value).after(&format!("{}, ", quoted(name))));
-    Tree::group("Map.of(", parts.collect(), ")")
+    CodeTree::group("Map.of(", parts.collect(), ")")
 }

@@ -6,16 +6,16 @@ const INDENT: usize = 4;
 
 /// A piece of code.
 #[derive(Clone, Debug)]
-pub(super) enum Tree {
+pub(super) enum CodeTree {
     /// Letters that stay together.
     Leaf(String),
     /// Parts with commas between them, in brackets.
-    Group { open: String, parts: Vec<Tree>, close: String },
+    Group { open: String, parts: Vec<CodeTree>, close: String },
     /// Method calls, one after the other.
-    Chain { head: String, calls: Vec<Tree>, tail: String },
+    Chain { head: String, calls: Vec<CodeTree>, tail: String },
 }
 
-impl Tree {
+impl CodeTree {
     pub(super) fn leaf(text: impl Into<String>) -> Self {
         Self::Leaf(text.into())
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::layout::Tree;
+use super::layout::CodeTree;
 use super::wire::Style;
 use super::{is_streams, quoted, snake};
 use crate::engine::ops::Verb;
@@ -21,7 +21,7 @@ pub(super) fn call(verb: &Verb, body: &Value) -> String {
         let shape = verb.input.member(name).map(|member| member.shape);
         STYLE.literal(value, shape).after(&format!("{name}="))
     });
-    let sent = Tree::group(&format!("response = client.{}(", snake(verb.name)), arguments.collect(), ")").lines(0);
+    let sent = CodeTree::group(&format!("response = client.{}(", snake(verb.name)), arguments.collect(), ")").lines(0);
     let decodes = if sent.contains("base64.") { "import base64\n" } else { "" };
     format!("{decodes}import boto3\n\nclient = boto3.client(\"{client}\")\n{sent}")
 }

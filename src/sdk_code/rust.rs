@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::layout::Tree;
+use super::layout::CodeTree;
 use super::{is_streams, quoted, snake, type_name};
 use crate::engine::ops::Verb;
 use crate::engine::shape::{Member, Shape, Structure};
 
 pub(super) fn call(verb: &Verb, body: &Value) -> String {
     let package = if is_streams(verb) { "aws_sdk_dynamodbstreams" } else { "aws_sdk_dynamodb" };
-    let sent = Tree::Chain {
+    let sent = CodeTree::Chain {
         head: format!("let response = client.{}()", snake(verb.name)),
         calls: calls(verb.input, body),
         tail: ".send().await?;".to_owned(),
@@ -22,7 +22,7 @@ pub(super) fn call(verb: &Verb, body: &Value) -> String {
 }
 
 /// The calls that fill a builder.
-fn calls(structure: &Structure, body: &Value) -> Vec<Tree> {
+fn calls(structure: &Structure, body: &Value) -> Vec<CodeTree> {
     let mut calls = Vec::new();
     for (name, value) in body.as_object().into_iter().flatten() {
         let Some(member) = structure.member(name) else { continue };
@@ -49,35 +49,35 @@ fn calls(structure: &Structure, body: &Value) -> Vec<Tree> {
 }
 
 /// A value; where a builder does not turn a text into its own kind, it has to be `owned`.
-fn literal(value: &Value, shape: Shape, owned: bool) -> Tree {
+fn literal(value: &Value, shape: Shape, owned: bool) -> CodeTree {
     match (shape, value) {
         (Shape::Structure(structure), value) => built(structure.name, structure, value),
         (Shape::List(list), Value::Array(elements)) => {
-            Tree::group("vec![", elements.iter().map(|value| literal(value, list.element, true)).collect(), "]")
+            CodeTree::group("vec![", elements.iter().map(|value| literal(value, list.element, true)).collect(), "]")
         }
         (Shape::Map(map), Value::Object(entries)) => hash_map(entries, map.value),
         (Shape::AttributeValue, Value::Object(typed)) => {
-            typed.iter().next().map_or_else(|| Tree::leaf("None"), |(kind, value)| attribute(kind, value))
+            typed.iter().next().map_or_else(|| CodeTree::leaf("None"), |(kind, value)| attribute(kind, value))
         }
         (Shape::String(text), Value::String(_)) if owned || !text.values.is_empty() => {
-            Tree::leaf(format!("{value}.into()"))
+            CodeTree::leaf(format!("{value}.into()"))
         }
-        (_, other) => Tree::leaf(other.to_string()),
+        (_, other) => CodeTree::leaf(other.to_string()),
     }
 }
 
 /// A structure, made by its builder, which fails if a member is missing that has no builder of its own.
-fn built(name: &str, structure: &Structure, value: &Value) -> Tree {
+fn built(name: &str, structure: &Structure, value: &Value) -> CodeTree {
     let is_needed = |member: &Member| member.required && !matches!(member.shape, Shape::Structure(_));
     let tail = if structure.members.iter().any(is_needed) { ".build()?" } else { ".build()" };
-    Tree::Chain { head: format!("{name}::builder()"), calls: calls(structure, value), tail: tail.to_owned() }
+    CodeTree::Chain { head: format!("{name}::builder()"), calls: calls(structure, value), tail: tail.to_owned() }
 }
 
-fn attribute(kind: &str, value: &Value) -> Tree {
-    let bytes = |value: &Value| Tree::leaf(format!("Blob::new(STANDARD.decode({value})?)"));
-    let text = |value: &Value| Tree::leaf(format!("{value}.into()"));
-    let all = |each: &dyn Fn(&Value) -> Tree| {
-        Tree::group("vec![", value.as_array().into_iter().flatten().map(each).collect(), "]")
+fn attribute(kind: &str, value: &Value) -> CodeTree {
+    let bytes = |value: &Value| CodeTree::leaf(format!("Blob::new(STANDARD.decode({value})?)"));
+    let text = |value: &Value| CodeTree::leaf(format!("{value}.into()"));
+    let all = |each: &dyn Fn(&Value) -> CodeTree| {
+        CodeTree::group("vec![", value.as_array().into_iter().flatten().map(each).collect(), "]")
     };
     let (name, argument) = match (kind, value) {
         ("B", value) => ("B", bytes(value)),
@@ -86,16 +86,16 @@ fn attribute(kind: &str, value: &Value) -> Tree {
         ("M", Value::Object(entries)) => ("M", hash_map(entries, Shape::AttributeValue)),
         ("SS", _) => ("Ss", all(&text)),
         ("NS", _) => ("Ns", all(&text)),
-        ("BOOL", value) => ("Bool", Tree::leaf(value.to_string())),
-        ("NULL", value) => ("Null", Tree::leaf(value.to_string())),
+        ("BOOL", value) => ("Bool", CodeTree::leaf(value.to_string())),
+        ("NULL", value) => ("Null", CodeTree::leaf(value.to_string())),
         (kind, value) => (kind, text(value)),
     };
     argument.after(&format!("AttributeValue::{name}(")).before(")")
 }
 
-fn hash_map(entries: &Map<String, Value>, shape: Shape) -> Tree {
+fn hash_map(entries: &Map<String, Value>, shape: Shape) -> CodeTree {
     let parts = entries
         .iter()
         .map(|(name, value)| literal(value, shape, true).after(&format!("({}.into(), ", quoted(name))).before(")"));
-    Tree::group("HashMap::from([", parts.collect(), "])")
+    CodeTree::group("HashMap::from([", parts.collect(), "])")
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::layout::Tree;
+use super::layout::CodeTree;
 use crate::engine::shape::Shape;
 
 /// How a language writes literals.
@@ -19,14 +19,14 @@ pub(super) struct Style {
 
 impl Style {
     /// A value of a shape; without one it is JSON.
-    pub(super) fn literal(&self, value: &Value, shape: Option<Shape>) -> Tree {
+    pub(super) fn literal(&self, value: &Value, shape: Option<Shape>) -> CodeTree {
         match value {
-            Value::Null => Tree::leaf(self.words[2]),
-            Value::Bool(is_true) => Tree::leaf(self.words[usize::from(!is_true)]),
-            Value::Number(_) | Value::String(_) => Tree::leaf(value.to_string()),
+            Value::Null => CodeTree::leaf(self.words[2]),
+            Value::Bool(is_true) => CodeTree::leaf(self.words[usize::from(!is_true)]),
+            Value::Number(_) | Value::String(_) => CodeTree::leaf(value.to_string()),
             Value::Array(elements) => {
                 let element = if let Some(Shape::List(list)) = shape { Some(list.element) } else { None };
-                Tree::group("[", elements.iter().map(|value| self.literal(value, element)).collect(), "]")
+                CodeTree::group("[", elements.iter().map(|value| self.literal(value, element)).collect(), "]")
             }
             Value::Object(members) => self.named(members, |name, value| match shape {
                 Some(Shape::AttributeValue) => self.attribute(name, value),
@@ -39,19 +39,19 @@ impl Style {
         }
     }
 
-    fn named(&self, members: &Map<String, Value>, written: impl Fn(&str, &Value) -> Tree) -> Tree {
+    fn named(&self, members: &Map<String, Value>, written: impl Fn(&str, &Value) -> CodeTree) -> CodeTree {
         let part = |(name, value): (&String, &Value)| written(name, value).after(&format!("{}: ", (self.key)(name)));
-        Tree::group(self.brackets[0], members.iter().map(part).collect(), self.brackets[1])
+        CodeTree::group(self.brackets[0], members.iter().map(part).collect(), self.brackets[1])
     }
 
     /// What stands under a type of an attribute value.
-    fn attribute(&self, kind: &str, value: &Value) -> Tree {
-        let bytes = |value: &Value| Tree::leaf((self.bytes)(value));
+    fn attribute(&self, kind: &str, value: &Value) -> CodeTree {
+        let bytes = |value: &Value| CodeTree::leaf((self.bytes)(value));
         let inner = |value: &Value| self.literal(value, Some(Shape::AttributeValue));
         match (kind, value) {
             ("B", value) => bytes(value),
-            ("BS", Value::Array(elements)) => Tree::group("[", elements.iter().map(bytes).collect(), "]"),
-            ("L", Value::Array(elements)) => Tree::group("[", elements.iter().map(inner).collect(), "]"),
+            ("BS", Value::Array(elements)) => CodeTree::group("[", elements.iter().map(bytes).collect(), "]"),
+            ("L", Value::Array(elements)) => CodeTree::group("[", elements.iter().map(inner).collect(), "]"),
             ("M", Value::Object(members)) => self.named(members, |_, value| inner(value)),
             (_, value) => self.literal(value, None),
         }

@@ -23,7 +23,7 @@ use crate::engine::messages::wording::Wording;
 use crate::engine::shape::{self, Pages, Shaped, Structure};
 
 /// A request: how it is read and carried out.
-pub(super) trait Action {
+pub(super) trait ServiceAction {
     /// Its name: `RegisterScalableTarget`.
     const NAME: &'static str;
     /// What it does, in one sentence.
@@ -41,7 +41,7 @@ pub(super) trait Action {
 
 /// A request as the rest of the program sees it.
 #[derive(Debug)]
-pub struct Operation {
+pub struct ServiceOperation {
     /// Its name: `RegisterScalableTarget`.
     pub name: &'static str,
     /// What it does, in one sentence.
@@ -55,8 +55,8 @@ pub struct Operation {
     run: fn(&mut World, Value) -> Result<Value, ApiError>,
 }
 
-impl Operation {
-    const fn of<A: Action>() -> Self {
+impl ServiceOperation {
+    const fn of<A: ServiceAction>() -> Self {
         Self {
             name: A::NAME,
             doc: A::DOC,
@@ -68,40 +68,40 @@ impl Operation {
     }
 }
 
-fn run<A: Action>(world: &mut World, body: Value) -> Result<Value, ApiError> {
+fn run<A: ServiceAction>(world: &mut World, body: Value) -> Result<Value, ApiError> {
     A::run(shape::decode(body, Wording::Older)?, world)
 }
 
 /// Every request, in the order of services and names.
-pub const OPERATIONS: &[Operation] = &[
-    Operation::of::<delete_scaling_policy::DeleteScalingPolicy>(),
-    Operation::of::<delete_scheduled_action::DeleteScheduledAction>(),
-    Operation::of::<deregister_scalable_target::DeregisterScalableTarget>(),
-    Operation::of::<describe_scalable_targets::DescribeScalableTargets>(),
-    Operation::of::<describe_scaling_activities::DescribeScalingActivities>(),
-    Operation::of::<describe_scaling_policies::DescribeScalingPolicies>(),
-    Operation::of::<describe_scheduled_actions::DescribeScheduledActions>(),
-    Operation::of::<put_scaling_policy::PutScalingPolicy>(),
-    Operation::of::<put_scheduled_action::PutScheduledAction>(),
-    Operation::of::<register_scalable_target::RegisterScalableTarget>(),
-    Operation::of::<create_cluster::CreateCluster>(),
-    Operation::of::<create_parameter_group::CreateParameterGroup>(),
-    Operation::of::<delete_cluster::DeleteCluster>(),
-    Operation::of::<describe_clusters::DescribeClusters>(),
-    Operation::of::<update_parameter_group::UpdateParameterGroup>(),
-    Operation::of::<delete_role_policy::DeleteRolePolicy>(),
-    Operation::of::<get_role_policy::GetRolePolicy>(),
-    Operation::of::<put_role_policy::PutRolePolicy>(),
-    Operation::of::<create_event_source_mapping::CreateEventSourceMapping>(),
-    Operation::of::<delete_event_source_mapping::DeleteEventSourceMapping>(),
-    Operation::of::<get_event_source_mapping::GetEventSourceMapping>(),
-    Operation::of::<list_event_source_mappings::ListEventSourceMappings>(),
-    Operation::of::<list_functions::ListFunctions>(),
-    Operation::of::<update_event_source_mapping::UpdateEventSourceMapping>(),
-    Operation::of::<create_queue::CreateQueue>(),
-    Operation::of::<delete_message::DeleteMessage>(),
-    Operation::of::<list_queues::ListQueues>(),
-    Operation::of::<receive_message::ReceiveMessage>(),
+pub const OPERATIONS: &[ServiceOperation] = &[
+    ServiceOperation::of::<delete_scaling_policy::DeleteScalingPolicy>(),
+    ServiceOperation::of::<delete_scheduled_action::DeleteScheduledAction>(),
+    ServiceOperation::of::<deregister_scalable_target::DeregisterScalableTarget>(),
+    ServiceOperation::of::<describe_scalable_targets::DescribeScalableTargets>(),
+    ServiceOperation::of::<describe_scaling_activities::DescribeScalingActivities>(),
+    ServiceOperation::of::<describe_scaling_policies::DescribeScalingPolicies>(),
+    ServiceOperation::of::<describe_scheduled_actions::DescribeScheduledActions>(),
+    ServiceOperation::of::<put_scaling_policy::PutScalingPolicy>(),
+    ServiceOperation::of::<put_scheduled_action::PutScheduledAction>(),
+    ServiceOperation::of::<register_scalable_target::RegisterScalableTarget>(),
+    ServiceOperation::of::<create_cluster::CreateCluster>(),
+    ServiceOperation::of::<create_parameter_group::CreateParameterGroup>(),
+    ServiceOperation::of::<delete_cluster::DeleteCluster>(),
+    ServiceOperation::of::<describe_clusters::DescribeClusters>(),
+    ServiceOperation::of::<update_parameter_group::UpdateParameterGroup>(),
+    ServiceOperation::of::<delete_role_policy::DeleteRolePolicy>(),
+    ServiceOperation::of::<get_role_policy::GetRolePolicy>(),
+    ServiceOperation::of::<put_role_policy::PutRolePolicy>(),
+    ServiceOperation::of::<create_event_source_mapping::CreateEventSourceMapping>(),
+    ServiceOperation::of::<delete_event_source_mapping::DeleteEventSourceMapping>(),
+    ServiceOperation::of::<get_event_source_mapping::GetEventSourceMapping>(),
+    ServiceOperation::of::<list_event_source_mappings::ListEventSourceMappings>(),
+    ServiceOperation::of::<list_functions::ListFunctions>(),
+    ServiceOperation::of::<update_event_source_mapping::UpdateEventSourceMapping>(),
+    ServiceOperation::of::<create_queue::CreateQueue>(),
+    ServiceOperation::of::<delete_message::DeleteMessage>(),
+    ServiceOperation::of::<list_queues::ListQueues>(),
+    ServiceOperation::of::<receive_message::ReceiveMessage>(),
 ];
 
 impl World {
@@ -109,7 +109,7 @@ impl World {
     ///
     /// # Errors
     /// The exceptions of the service it goes to.
-    pub fn ask(&mut self, operation: &Operation, body: Value) -> Result<Value, ApiError> {
+    pub fn ask(&mut self, operation: &ServiceOperation, body: Value) -> Result<Value, ApiError> {
         self.wait(super::REQUEST_MILLIS);
         let request = body.clone();
         let outcome = (operation.run)(self, body);
@@ -125,7 +125,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::engine::shape::{List, Map, Member, Shape};
+    use crate::engine::shape::{ListShape, MapShape, Member, Shape};
 
     /// The members that the services' public models give the requests, and those within them of which anything is read.
     const MEMBERS: &[(&str, &str)] = &[
@@ -227,7 +227,7 @@ mod tests {
     ];
 
     /// The structure at a path: `PutScalingPolicy.TargetTrackingScalingPolicyConfiguration`.
-    fn structure(path: &str) -> (&'static Operation, &'static Structure) {
+    fn structure(path: &str) -> (&'static ServiceOperation, &'static Structure) {
         let mut parts = path.split('.');
         let name = parts.next().unwrap();
         let operation = OPERATIONS.iter().find(|operation| operation.name == name).unwrap();
@@ -240,8 +240,8 @@ mod tests {
 
     fn within(shape: Shape) -> Shape {
         match shape {
-            Shape::List(List { element, .. }) => within(*element),
-            Shape::Map(Map { value, .. }) => within(*value),
+            Shape::List(ListShape { element, .. }) => within(*element),
+            Shape::Map(MapShape { value, .. }) => within(*value),
             other => other,
         }
     }

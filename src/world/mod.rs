@@ -41,7 +41,7 @@ pub mod work;
 
 use autoscaling::AutoScaling;
 use cache::Cache;
-use dax::{Answered, Dax};
+use dax::{Dax, DaxAnswer};
 use global_tables::GlobalTables;
 use iam::Iam;
 use lambda::{Handed, Lambda};
@@ -257,7 +257,7 @@ impl World {
             self.wait(CACHED_MILLIS);
             self.enter_scope(true);
             self.authorize_dax(verb, &body)?;
-            let Answered { outcome, note, is_hit } = self.dax.request(verb, body.clone(), &mut self.engine)?;
+            let DaxAnswer { outcome, note, is_hit } = self.dax.request(verb, body.clone(), &mut self.engine)?;
             if is_hit {
                 let (now, plans) = (self.engine.now(), self.engine.explain(verb, body.clone()).unwrap_or_default());
                 self.engine.journal_mut().note_unsent(now, (verb, &body), &outcome, plans);
@@ -556,13 +556,13 @@ impl World {
             self.clock.set(due.max(self.clock.now()));
             note(due);
             match what {
-                Due::Arrival => self.arrive(),
-                Due::Expiry => {
+                DueEvent::Arrival => self.arrive(),
+                DueEvent::Expiry => {
                     self.engine.settle();
                     self.note_changes();
                 }
-                Due::Scaling => self.autoscaling.look(&mut self.engine),
-                Due::Function => {
+                DueEvent::Scaling => self.autoscaling.look(&mut self.engine),
+                DueEvent::Function => {
                     self.engine.settle();
                     // What cannot be done now will not be done by asking again.
                     if !self.lambda.step(&mut self.engine, &self.iam, &mut self.queues) {
@@ -585,11 +585,11 @@ impl World {
     }
 
     /// What is due next, and when.
-    fn next_due(&mut self) -> Option<(Timestamp, Due)> {
-        let scaling = self.autoscaling.next_look().map(|due| (due, Due::Scaling));
-        let function = self.lambda.next_due(&self.engine, &self.iam).map(|due| (due, Due::Function));
-        let arrival = self.global_tables.next_arrival().map(|due| (due, Due::Arrival));
-        let expiry = self.engine.next_expiry().map(|due| (due, Due::Expiry));
+    fn next_due(&mut self) -> Option<(Timestamp, DueEvent)> {
+        let scaling = self.autoscaling.next_look().map(|due| (due, DueEvent::Scaling));
+        let function = self.lambda.next_due(&self.engine, &self.iam).map(|due| (due, DueEvent::Function));
+        let arrival = self.global_tables.next_arrival().map(|due| (due, DueEvent::Arrival));
+        let expiry = self.engine.next_expiry().map(|due| (due, DueEvent::Expiry));
         [expiry, arrival, scaling, function].into_iter().flatten().min_by_key(|(due, _)| *due)
     }
 }
@@ -626,7 +626,7 @@ fn replica_of(described: &Value) -> Value {
 
 /// What can be due.
 #[derive(Clone, Copy, Debug)]
-enum Due {
+enum DueEvent {
     /// Time to live deletes an item.
     Expiry,
     /// An image arrives in another Region.
@@ -637,7 +637,7 @@ enum Due {
     Function,
 }
 
-impl Due {
+impl DueEvent {
     /// The work it is, in steps.
     const fn steps(self) -> u64 {
         match self {

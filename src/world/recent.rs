@@ -7,7 +7,7 @@ use imbl::OrdMap;
 /// Values by key.
 #[derive(Clone, Debug)]
 pub(super) struct Recent<K: Ord, V> {
-    held: OrdMap<K, Held<V>>,
+    held: OrdMap<K, HeldValue<V>>,
     /// Keys by their last use, the least recent first.
     uses: OrdMap<u64, K>,
     /// How many uses there were.
@@ -19,7 +19,7 @@ pub(super) struct Recent<K: Ord, V> {
 }
 
 #[derive(Clone, Debug)]
-struct Held<V> {
+struct HeldValue<V> {
     value: V,
     weight: u64,
     /// The number of its last use.
@@ -70,7 +70,7 @@ impl<K: Ord + Clone, V: Clone> Recent<K, V> {
         let weight = bytes + ENTRY_BYTES;
         self.used += 1;
         self.uses.insert(self.used, key.clone());
-        self.held.insert(key, Held { value, weight, used: self.used });
+        self.held.insert(key, HeldValue { value, weight, used: self.used });
         self.weight += weight;
         while self.weight > self.room {
             let Some((_, oldest)) = self.uses.get_min().cloned() else { return };

@@ -35,10 +35,10 @@ pub const CONTENT_STEPS: u64 = 400_000_000;
 
 /// A piece of work, shared by the code that does it and the code that watches it.
 #[derive(Clone, Debug, Default)]
-pub struct Work(Arc<Shared>);
+pub struct Work(Arc<WorkState>);
 
 #[derive(Debug)]
-struct Shared {
+struct WorkState {
     /// Whether it should stop.
     stop: Arc<AtomicBool>,
     /// Whether nothing is being done.
@@ -78,7 +78,7 @@ pub struct Look<'a> {
     pub traffic: Option<(&'a Traffic, &'a [Second])>,
 }
 
-impl Default for Shared {
+impl Default for WorkState {
     fn default() -> Self {
         Self {
             stop: Arc::default(),
@@ -126,11 +126,11 @@ impl fmt::Display for Stopped {
 
 /// An open piece of work; it ends with this.
 #[derive(Debug)]
-pub struct Open(Work);
+pub struct OpenWork(Work);
 
-impl Drop for Open {
+impl Drop for OpenWork {
     fn drop(&mut self) {
-        let Shared { open, idle, total, .. } = &*self.0.0;
+        let WorkState { open, idle, total, .. } = &*self.0.0;
         if open.fetch_sub(1, Ordering::SeqCst) == 1 {
             idle.store(true, Ordering::SeqCst);
             total.store(0, Ordering::SeqCst);
@@ -154,14 +154,14 @@ impl Work {
 
     /// Opens a piece of work of at most so many steps. Within an open one it is a part of that, and has its limit.
     #[must_use]
-    pub fn begin(&self, steps: u64) -> Open {
+    pub fn begin(&self, steps: u64) -> OpenWork {
         let shared = &self.0;
         if shared.open.fetch_add(1, Ordering::SeqCst) == 0 {
             shared.left.store(steps, Ordering::SeqCst);
             shared.stop.store(false, Ordering::SeqCst);
             shared.idle.store(false, Ordering::SeqCst);
         }
-        Open(self.clone())
+        OpenWork(self.clone())
     }
 
     /// Takes so many steps.

@@ -58,7 +58,7 @@ pub(crate) fn arrows(module: &[String], text: &str) -> Vec<Arrow> {
     found
 }
 
-fn is(token: Option<&TokenTree>, word: &str) -> bool {
+pub(crate) fn is(token: Option<&TokenTree>, word: &str) -> bool {
     match token {
         Some(TokenTree::Ident(name)) => name == word,
         Some(TokenTree::Punct(sign)) => word.len() == 1 && word.starts_with(sign.as_char()),
@@ -97,13 +97,13 @@ fn walk(module: &[String], tokens: TokenStream, found: &mut Vec<Arrow>) {
 }
 
 /// Whether `#` is followed by `[cfg(test)]`.
-fn is_for_tests(token: Option<&TokenTree>) -> bool {
+pub(crate) fn is_for_tests(token: Option<&TokenTree>) -> bool {
     let Some(TokenTree::Group(group)) = token else { return false };
     group.stream().to_string().replace(' ', "") == "cfg(test)"
 }
 
 /// Where the item that begins here has ended: behind its `;` or its braces.
-fn end_of_item(tokens: &[TokenTree], from: usize) -> usize {
+pub(crate) fn end_of_item(tokens: &[TokenTree], from: usize) -> usize {
     let ends = |token: &TokenTree| match token {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
         TokenTree::Punct(sign) => sign.as_char() == ';',

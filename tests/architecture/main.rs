@@ -1,14 +1,17 @@
-//! The invariants of the map in `src/lib.rs`: who may use whom, who may know the time, who may print.
+//! The invariants of the map in `src/lib.rs`: who may use whom, who may know the time, who may print; and what
+//! CONTRIBUTING.md says of names and functions.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod arrows;
+mod definitions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use arrows::Arrow;
+use definitions::{Source, doubles, hold as hold_down, long_functions};
 
 fn sources(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -204,4 +207,155 @@ fn async_code_stays_in_the_endpoint_and_in_what_loads_credentials() {
             assert!(!line.contains("async ") && !line.contains(".await") && !line.contains("tokio"), "{name}: {line}");
         }
     }
+}
+
+/// Names that types in `src` share without a reason, and how many: none may be added. Who gives one of them a name of its
+/// own takes it from here.
+const DOUBLES: &[(&str, usize)] = &[
+    ("Access", 2),
+    ("Action", 2),
+    ("Change", 2),
+    ("Direction", 2),
+    ("Effect", 3),
+    ("Entry", 3),
+    ("Fault", 2),
+    ("History", 2),
+    ("Hit", 2),
+    ("IndexKind", 2),
+    ("IndexState", 2),
+    ("Invocation", 2),
+    ("Keys", 4),
+    ("Kind", 2),
+    ("Language", 2),
+    ("Level", 3),
+    ("Line", 2),
+    ("Load", 3),
+    ("Look", 2),
+    ("Marks", 3),
+    ("Outcome", 4),
+    ("Pace", 2),
+    ("Part", 3),
+    ("Phase", 2),
+    ("Place", 2),
+    ("Plan", 3),
+    ("Question", 2),
+    ("Refusal", 2),
+    ("Report", 3),
+    ("Route", 2),
+    ("Row", 2),
+    ("Saved", 2),
+    ("Spent", 3),
+    ("Standing", 2),
+    ("Step", 2),
+    ("Sum", 2),
+    ("Sums", 2),
+    ("Tab", 2),
+    ("Traffic", 2),
+    ("Tried", 2),
+    ("Waiting", 2),
+    ("Way", 2),
+    ("Word", 2),
+];
+
+/// Functions over 60 lines without a reason, and their lines: none may be added or grow. Who divides one takes it from
+/// here.
+const LONG_FUNCTIONS: &[(&str, usize)] = &[
+    ("src/app/screens/exam.rs update", 76),
+    ("src/app/screens/lab/typing.rs accept", 66),
+    ("src/app/text/proof.rs proof", 63),
+    ("src/lab/facts.rs of", 66),
+    ("src/lab/fits/condition.rs condition_fits", 65),
+    ("src/lab/fits/returned.rs brought_back", 72),
+    ("src/lab/fits/returned.rs items_fit", 67),
+    ("src/lab/load/report.rs text", 62),
+    ("src/lab/proof.rs try_option", 64),
+    ("src/lab/telling.rs faults", 69),
+    ("src/ui/screens/home.rs entries", 61),
+    ("src/ui/screens/lab/mod.rs view", 65),
+    ("src/ui/screens/lab/task.rs task_lines", 75),
+    ("src/ui/screens/mod.rs overlay", 61),
+    ("src/ui/screens/question.rs answered", 108),
+];
+
+/// Hands the texts that are compiled without tests to `use_them`, each with its place.
+fn with_sources<T>(use_them: impl FnOnce(&[Source<'_>]) -> T) -> T {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let texts: Vec<(String, String)> = arrows::sources(&root.join("src"))
+        .iter()
+        .map(|(_, path)| {
+            let place = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+            (place, fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    let sources: Vec<Source<'_>> = texts.iter().map(|(place, text)| Source { place, text }).collect();
+    use_them(&sources)
+}
+
+#[test]
+fn no_two_types_share_a_name_without_a_reason() {
+    hold_down(&with_sources(doubles), DOUBLES).unwrap();
+}
+
+#[test]
+fn no_function_is_over_60_lines_without_a_reason() {
+    hold_down(&with_sources(long_functions), LONG_FUNCTIONS).unwrap();
+}
+
+#[test]
+fn a_name_that_two_types_share_is_told() {
+    let sources = |texts: &[&'static str]| -> BTreeMap<String, usize> {
+        doubles(&texts.iter().map(|text| Source { place: "src/a.rs", text }).collect::<Vec<_>>())
+    };
+    let twice = BTreeMap::from([("Plan".to_owned(), 2)]);
+    for second in [
+        "enum Plan { A }",
+        "pub(super) trait Plan {}",
+        "type Plan = u64;",
+        "/// The same name: as something else.\nstruct Plan;",
+        "/// Same name:\nstruct Plan;",
+        "fn f() { struct Plan; }",
+        "impl A { fn f() { type Plan = u64; } }",
+        "structure! { struct Plan as \"PlanInput\" {} }",
+        "mod inner { pub struct Plan<T>(T); }",
+    ] {
+        let found = sources(&["/// A plan.\npub struct Plan { steps: u64 }", second]);
+        assert_eq!(found, twice, "{second}");
+        assert!(hold_down(&found, &[]).is_err() && hold_down(&found, &[("Plan", 1)]).is_err(), "{second}");
+        assert_eq!(hold_down(&found, &[("Plan", 2)]), Ok(()));
+    }
+    for second in [
+        "struct Plans;",
+        "#[cfg(test)] mod tests { struct Plan; }",
+        "impl A for B { type Plan = u64; }",
+        "trait A { type Plan; }",
+        "// struct Plan;\nconst TEXT: &str = \"struct Plan;\";",
+        "enum A { Plan(Plan) }",
+    ] {
+        assert_eq!(sources(&["struct Plan;", second]), BTreeMap::new(), "{second}");
+    }
+    let reasoned = "/// A plan.\n///\n/// Same name: DynamoDB has it so.\nstruct Plan;";
+    assert_eq!(sources(&[reasoned, reasoned]), BTreeMap::new());
+    assert_eq!(sources(&[reasoned, "struct Plan;"]), BTreeMap::from([("Plan".to_owned(), 1)]));
+    assert!(hold_down(&BTreeMap::new(), &[("Plan", 2)]).unwrap_err().contains("to be taken"));
+}
+
+#[test]
+fn a_function_that_is_too_long_is_told() {
+    let long = |text: &str| long_functions(&[Source { place: "src/a.rs", text }]);
+    let body = |lines: usize| "    work();\n".repeat(lines);
+    let found = BTreeMap::from([("src/a.rs f".to_owned(), 61)]);
+    for (before, after) in [
+        ("fn f() {\n", "}\n"),
+        ("/// Does it.\npub(crate) const fn f<T>(a: T) -> [u8; 2] {\n", "}\n"),
+        ("#[cfg(test)]\nuse a::b;\nimpl A { fn f() {\n", "} }\n"),
+        ("/// Over sixty lines.\nfn f() {\n", "}\n"),
+    ] {
+        assert_eq!(long(&format!("{before}{}{after}", body(58))), BTreeMap::new(), "{before}");
+        assert_eq!(long(&format!("{before}{}{after}", body(59))), found, "{before}");
+    }
+    for before in ["/// Over 60 lines: nothing but data.\nfn f() {\n", "#[cfg(test)]\nfn f() {\n"] {
+        assert_eq!(long(&format!("{before}{}}}\n", body(80))), BTreeMap::new(), "{before}");
+    }
+    assert!(hold_down(&found, &[]).is_err() && hold_down(&found, &[("src/a.rs f", 60)]).is_err());
+    assert_eq!(hold_down(&found, &[("src/a.rs f", 61)]), Ok(()));
 }

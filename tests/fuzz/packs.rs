@@ -8,7 +8,7 @@ use std::path::Path;
 
 use dynadrill::author;
 use dynadrill::content::Source;
-use dynadrill::exchange::{self, Target};
+use dynadrill::exchange::{self, ExportFormat};
 use dynadrill::lab::Runner;
 use dynadrill::quiz::Asked;
 use proptest::prelude::*;
@@ -51,7 +51,7 @@ pub(crate) fn take(files: &BTreeMap<String, String>) -> Result<(), String> {
         }
     }
     for target in ["anki", "gift", "markdown", "json"] {
-        let _ = exchange::export(&library.questions, target.parse::<Target>()?);
+        let _ = exchange::export(&library.questions, target.parse::<ExportFormat>()?);
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dynadrill::engine::shape::{Range, Shape, Structure, Text};
+use dynadrill::engine::shape::{IntegerRange, Shape, Structure, TextLimits};
 use serde_json::{Map, Value, json};
 
 use super::corpus::Vocabulary;
@@ -240,12 +240,12 @@ pub(crate) fn odd_values(place: &Place, vocabulary: &Vocabulary, turn: usize) ->
     values
 }
 
-fn odd_numbers(range: Range) -> Vec<Value> {
+fn odd_numbers(range: IntegerRange) -> Vec<Value> {
     let edges = [range.min.saturating_sub(1), range.min, range.max, range.max.saturating_add(1)];
     edges.into_iter().chain(NUMBERS).map(Value::from).chain(["5".into(), json!(5.5)]).collect()
 }
 
-fn odd_texts(text: &Text, known: &[String]) -> Vec<Value> {
+fn odd_texts(text: &TextLimits, known: &[String]) -> Vec<Value> {
     let long = text.max.min(100_000);
     let lengths = [text.min.saturating_sub(1), text.min, long, long + 1].map(|length| "a".repeat(length));
     let all = text.values.iter().chain(&TEXTS).map(|text| (*text).to_owned());

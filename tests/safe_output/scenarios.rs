@@ -165,7 +165,7 @@ fn hostile_answers(ground: &Ground) -> Value {
     let (library, _) = content::load(&Source::Embedded);
     let state = Session::new(Purpose::Practice, &library.questions[..1], 1).saved().text();
     for _ in 0..3 {
-        let answer = dynadrill::progress::Answer {
+        let answer = dynadrill::progress::AnswerRecord {
             at,
             question: text,
             family: text,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ENOUGH, Figure, Item, percent};
+use super::{BankFigure, BankQuestion, ENOUGH, percent};
 use crate::author::english::spaced;
 use crate::content::{Choice, Problem};
 
@@ -23,7 +23,7 @@ const RANKS: std::ops::RangeInclusive<u32> = 19..=31;
 const PLACES: std::ops::RangeInclusive<u32> = 20..=30;
 
 /// What is wrong with the options of a question, taken together.
-pub(super) fn problems(item: &Item<'_>) -> Vec<Problem> {
+pub(super) fn problems(item: &BankQuestion<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let lengths = item.options().iter().map(|option| option.text.chars().count());
     let (shortest, longest) = (lengths.clone().min().unwrap_or(0), lengths.max().unwrap_or(0));
@@ -63,7 +63,7 @@ impl Form {
 }
 
 /// The figures of the bank.
-pub(super) fn figures(items: &[&Item<'_>]) -> Vec<Figure> {
+pub(super) fn figures(items: &[&BankQuestion<'_>]) -> Vec<BankFigure> {
     let mut figures = vec![
         rates("options that argue for themselves", items, argues),
         rates("options with an absolute word", items, is_absolute),
@@ -71,18 +71,18 @@ pub(super) fn figures(items: &[&Item<'_>]) -> Vec<Figure> {
         places(items),
         echo(items),
     ];
-    let mut topics: BTreeMap<&str, Vec<&Item<'_>>> = BTreeMap::new();
+    let mut topics: BTreeMap<&str, Vec<&BankQuestion<'_>>> = BTreeMap::new();
     for item in items {
         topics.entry(&item.question.topic).or_default().push(item);
     }
-    let singles = |items: &[&Item<'_>]| items.iter().filter(|item| item.is_one_of_four()).count();
+    let singles = |items: &[&BankQuestion<'_>]| items.iter().filter(|item| item.is_one_of_four()).count();
     let enough = topics.into_iter().filter(|(_, items)| singles(items) >= ENOUGH);
     figures.extend(enough.map(|(topic, items)| ranks(topic, &items)));
     figures
 }
 
 /// How often keys and wrong options have a mark: in under 10% of them, and about as often in the one as in the other.
-fn rates(name: &str, items: &[&Item<'_>], has: fn(&str) -> bool) -> Figure {
+fn rates(name: &str, items: &[&BankQuestion<'_>], has: fn(&str) -> bool) -> BankFigure {
     let options = || items.iter().flat_map(|item| item.options());
     let count = |correct: bool| {
         let all = options().filter(|option| option.correct == correct);
@@ -93,7 +93,7 @@ fn rates(name: &str, items: &[&Item<'_>], has: fn(&str) -> bool) -> Figure {
     // One option more or less is not a difference.
     let one = percent(1, all_keys.min(all_wrong));
     let (low, high) = (key_rate.min(wrong_rate), key_rate.max(wrong_rate));
-    Figure::new(
+    BankFigure::new(
         name,
         format!("{key_rate:.1}% of keys ({keys}), {wrong_rate:.1}% of wrong options ({wrong})"),
         "under 10%, and within 1.5 times of each other",
@@ -115,7 +115,7 @@ fn is_absolute(text: &str) -> bool {
 }
 
 /// How often the key is the shortest option, the second shortest, and so on.
-fn ranks(of: &str, items: &[&Item<'_>]) -> Figure {
+fn ranks(of: &str, items: &[&BankQuestion<'_>]) -> BankFigure {
     let mut ranks = [0.0_f64; 4];
     let mut count = 0_u32;
     for item in items.iter().filter(|item| item.is_one_of_four()) {
@@ -136,7 +136,7 @@ fn ranks(of: &str, items: &[&Item<'_>]) -> Figure {
     let slack = 50.0 / f64::from(count.max(1));
     let (least, most) = (f64::from(*RANKS.start()) - slack, f64::from(*RANKS.end()) + slack);
     let told: Vec<String> = shares.iter().map(|share| format!("{share:.0}%")).collect();
-    Figure::new(
+    BankFigure::new(
         format!("the key's rank by length, from the shortest: {of} ({count})"),
         told.join(", "),
         format!("each {}% to {}%", RANKS.start(), RANKS.end()),
@@ -145,7 +145,7 @@ fn ranks(of: &str, items: &[&Item<'_>]) -> Figure {
 }
 
 /// How often the key stands at each place.
-fn places(items: &[&Item<'_>]) -> Figure {
+fn places(items: &[&BankQuestion<'_>]) -> BankFigure {
     let mut places = [0_usize; 4];
     for item in items.iter().filter(|item| item.is_one_of_four()) {
         if let Some(place) = item.options().iter().position(|option| option.correct) {
@@ -156,7 +156,7 @@ fn places(items: &[&Item<'_>]) -> Figure {
     let shares = places.map(|count| percent(count, all));
     let (least, most) = (f64::from(*PLACES.start()), f64::from(*PLACES.end()));
     let told: Vec<String> = shares.iter().map(|share| format!("{share:.0}%")).collect();
-    Figure::new(
+    BankFigure::new(
         "the key's place, A to D",
         told.join(", "),
         format!("each {least}% to {most}%"),
@@ -165,7 +165,7 @@ fn places(items: &[&Item<'_>]) -> Figure {
 }
 
 /// How often the option that shares most words with the stem is the key.
-fn echo(items: &[&Item<'_>]) -> Figure {
+fn echo(items: &[&BankQuestion<'_>]) -> BankFigure {
     let (mut found, mut count) = (0.0_f64, 0_u32);
     for item in items.iter().filter(|item| item.is_one_of_four()) {
         let shown: String = item.question.exhibits.iter().map(|exhibit| exhibit.text.as_str()).collect();
@@ -179,7 +179,7 @@ fn echo(items: &[&Item<'_>]) -> Figure {
         count += 1;
     }
     let share = found * 100.0 / f64::from(count.max(1));
-    Figure::new(
+    BankFigure::new(
         "keys found by the option that repeats most of the stem's words",
         format!("{share:.1}% (chance: 25%)"),
         "at most 32%",

@@ -1,6 +1,6 @@
 //! How a question reads: an AWS exam item names its services, ends in a complete question, and is written in plain English.
 
-use super::Item;
+use super::BankQuestion;
 use crate::author::english::{self, Tone};
 use crate::content::Problem;
 
@@ -33,7 +33,7 @@ pub(super) const SERVICES: &[&str] = &[
 const STEM_WORDS: std::ops::RangeInclusive<usize> = 25..=90;
 
 /// What is wrong with the wording of a question.
-pub(super) fn problems(item: &Item<'_>) -> Vec<Problem> {
+pub(super) fn problems(item: &BankQuestion<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let question = item.question;
     let prose = item.prose();

@@ -8,7 +8,7 @@
 
 use serde_json::{Value, json};
 
-use super::Item;
+use super::BankQuestion;
 use super::lexer::unbalanced;
 use crate::author::english::spaced;
 use crate::aws_cli;
@@ -90,7 +90,7 @@ impl Trial {
 }
 
 /// What is wrong with the exhibits of a question.
-pub(super) fn problems(item: &Item<'_>, trial: &Trial) -> Vec<Problem> {
+pub(super) fn problems(item: &BankQuestion<'_>, trial: &Trial) -> Vec<Problem> {
     let fails = says_that_it_fails(item);
     let of = |(place, exhibit): (usize, &Exhibit)| {
         let found = faults(exhibit, trial, fails);
@@ -100,7 +100,7 @@ pub(super) fn problems(item: &Item<'_>, trial: &Trial) -> Vec<Problem> {
 }
 
 /// Whether the scenario, or a log in it, says that what it shows fails.
-fn says_that_it_fails(item: &Item<'_>) -> bool {
+fn says_that_it_fails(item: &BankQuestion<'_>) -> bool {
     let shown = item.question.exhibits.iter().filter(|exhibit| exhibit.kind != ExhibitKind::Code);
     let shown: Vec<&str> = shown.map(|exhibit| exhibit.text.as_str()).collect();
     let text = format!("{} {}", item.prose(), shown.join(" "));

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Figure, Item, percent};
+use super::{BankFigure, BankQuestion, percent};
 use crate::author::english::spaced;
 use crate::chance::Chance;
 
@@ -21,7 +21,7 @@ const MOST_FOUND: f64 = 32.0;
 const LEAST_SEEN: u32 = 2;
 
 /// The share of keys that the model finds; nothing if there are too few questions to learn from.
-pub(super) fn figure(items: &[&Item<'_>]) -> Option<Figure> {
+pub(super) fn figure(items: &[&BankQuestion<'_>]) -> Option<BankFigure> {
     let questions: Vec<Vec<Marked>> =
         items.iter().filter(|item| item.is_one_of_four()).map(|item| marked(item)).collect();
     if questions.len() < 10 * TENTHS {
@@ -30,7 +30,7 @@ pub(super) fn figure(items: &[&Item<'_>]) -> Option<Figure> {
     let found: usize = (1..=ROUNDS).map(|seed| found(&questions, seed)).sum();
     let asked = questions.len() * usize::try_from(ROUNDS).unwrap_or(1);
     let share = percent(found, asked);
-    Some(Figure::new(
+    Some(BankFigure::new(
         format!("keys found from the options alone, by a model ({} questions, {ROUNDS} rounds)", questions.len()),
         format!("{share:.1}% (chance: 25%)"),
         format!("at most {MOST_FOUND:.0}%"),
@@ -53,19 +53,19 @@ fn found(questions: &[Vec<Marked>], seed: u64) -> usize {
         places.map(|(_, place)| &questions[*place]).collect::<Vec<_>>()
     };
     let right = |tenth: usize| {
-        let model = Model::learnt(&part(tenth, false));
+        let model = GuesserModel::learnt(&part(tenth, false));
         part(tenth, true).into_iter().filter(|options| model.guess(options).is_some_and(|guess| guess.correct)).count()
     };
     (0..TENTHS).map(right).sum()
 }
 
 /// What was learnt: how often each mark was seen in keys and in wrong options.
-struct Model<'a> {
+struct GuesserModel<'a> {
     seen: HashMap<&'a str, [u32; 2]>,
     options: [u32; 2],
 }
 
-impl<'a> Model<'a> {
+impl<'a> GuesserModel<'a> {
     fn learnt(questions: &[&'a Vec<Marked>]) -> Self {
         let mut model = Self { seen: HashMap::new(), options: [0, 0] };
         for option in questions.iter().flat_map(|options| options.iter()) {
@@ -92,7 +92,7 @@ impl<'a> Model<'a> {
 }
 
 /// The options of a question, each with its marks.
-fn marked(item: &Item<'_>) -> Vec<Marked> {
+fn marked(item: &BankQuestion<'_>) -> Vec<Marked> {
     let options = item.options();
     let words: Vec<Vec<String>> =
         options.iter().map(|option| spaced(&option.text).split_whitespace().map(str::to_owned).collect()).collect();

@@ -4,24 +4,24 @@
 //! expression in JavaScript only where it is written as a string; such a program would be told wrongly, and none is shown.
 
 /// How strings and comments are written.
-struct Marks {
+struct SourceSyntax {
     line_comment: &'static str,
     block_comment: Option<(&'static str, &'static str)>,
     /// Quotes, the longest first, each with whether it may go over several lines.
     quotes: &'static [(&'static str, bool)],
 }
 
-const PYTHON: Marks = Marks {
+const PYTHON: SourceSyntax = SourceSyntax {
     line_comment: "#",
     block_comment: None,
     quotes: &[("\"\"\"", true), ("'''", true), ("\"", false), ("'", false)],
 };
-const JAVASCRIPT: Marks = Marks {
+const JAVASCRIPT: SourceSyntax = SourceSyntax {
     line_comment: "//",
     block_comment: Some(("/*", "*/")),
     quotes: &[("`", true), ("\"", false), ("'", false)],
 };
-const JAVA: Marks = Marks {
+const JAVA: SourceSyntax = SourceSyntax {
     line_comment: "//",
     block_comment: Some(("/*", "*/")),
     quotes: &[("\"\"\"", true), ("\"", false), ("'", false)],

@@ -2,8 +2,8 @@
 //! reads, how broad it is. Each figure is measured, printed by `content check`, and held against a limit.
 //!
 //! The life of a figure: [`measure`] looks at every question of a library, and at a few draws of each generated family, as
-//! [`Item`]s; each of the modules here gives [`Figure`]s, and problems of single questions. A figure beyond its limit is an
-//! error like any other.
+//! [`BankQuestion`]s; each of the modules here gives [`BankFigure`]s, and problems of single questions. A figure beyond
+//! its limit is an error like any other.
 //!
 //! Left out: whether a question is true, clear and worth asking. That is for readers; how they are asked is written in
 //! `questions/README.md`.
@@ -32,7 +32,7 @@ const DRAWS: u64 = 3;
 
 /// Something that was measured over the whole bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Figure {
+pub struct BankFigure {
     /// What was measured.
     pub name: String,
     /// What came out, with its unit.
@@ -43,7 +43,7 @@ pub struct Figure {
     pub holds: bool,
 }
 
-impl Figure {
+impl BankFigure {
     fn new(name: impl Into<String>, measured: impl Into<String>, wanted: impl Into<String>, holds: bool) -> Self {
         Self { name: name.into(), measured: measured.into(), wanted: wanted.into(), holds }
     }
@@ -62,7 +62,7 @@ impl Figure {
     }
 }
 
-impl fmt::Display for Figure {
+impl fmt::Display for BankFigure {
     /// `ok    the key's place, A to D: 24%, 26%, 25%, 25%; wanted each 20% to 30%`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mark = if self.holds { "ok" } else { "beyond" };
@@ -77,13 +77,13 @@ fn percent(part: usize, whole: usize) -> f64 {
 }
 
 /// A question as the measures see it.
-struct Item<'a> {
+struct BankQuestion<'a> {
     question: &'a Question,
     /// Whether its figures were drawn: texts of one family resemble each other on purpose.
     drawn: bool,
 }
 
-impl Item<'_> {
+impl BankQuestion<'_> {
     /// The scenario in words: the stem without the lines that are code.
     fn prose(&self) -> String {
         let lines = self.question.stem.lines().filter(|line| !line.starts_with("    "));
@@ -107,15 +107,16 @@ impl Item<'_> {
 }
 
 /// Measures the bank of a library. Shares are given only where there are enough questions for them to mean something.
-pub(super) fn measure(library: &Library, tries: Tries, ours: bool) -> (Vec<Figure>, Vec<Problem>) {
+pub(super) fn measure(library: &Library, tries: Tries, ours: bool) -> (Vec<BankFigure>, Vec<Problem>) {
     let drawn: Vec<Question> = if ours {
         let families = generate::families().into_iter();
         families.flat_map(|family| (1..=DRAWS).filter_map(|seed| family.question(seed))).collect()
     } else {
         Vec::new()
     };
-    let written = library.questions.iter().map(|question| Item { question, drawn: false });
-    let items: Vec<Item<'_>> = written.chain(drawn.iter().map(|question| Item { question, drawn: true })).collect();
+    let written = library.questions.iter().map(|question| BankQuestion { question, drawn: false });
+    let items: Vec<BankQuestion<'_>> =
+        written.chain(drawn.iter().map(|question| BankQuestion { question, drawn: true })).collect();
     let mut problems: Vec<Problem> = Vec::new();
     problems.extend(items.iter().flat_map(english::problems));
     problems.extend(items.iter().flat_map(clues::problems));
@@ -123,12 +124,12 @@ pub(super) fn measure(library: &Library, tries: Tries, ours: bool) -> (Vec<Figur
     problems.extend(items.iter().flat_map(|item| exhibits::problems(item, &trial)));
     problems.extend(twins::problems(&items));
     let mut figures = Vec::new();
-    let written: Vec<&Item<'_>> = items.iter().filter(|item| !item.drawn).collect();
+    let written: Vec<&BankQuestion<'_>> = items.iter().filter(|item| !item.drawn).collect();
     if written.len() >= ENOUGH {
         figures.extend(breadth::figures(&written));
         figures.extend(clues::figures(&written));
         figures.extend(guesser::figure(&written));
-        figures.push(Figure::share(
+        figures.push(BankFigure::share(
             "wrong options that are requests, and run as they stand",
             tries.wrong_that_run,
             tries.wrong,
@@ -157,7 +158,7 @@ mod tests {
         for family in generate::families() {
             for seed in 0..12 {
                 let question = family.question(seed).unwrap();
-                let item = Item { question: &question, drawn: true };
+                let item = BankQuestion { question: &question, drawn: true };
                 let mut problems = english::problems(&item);
                 problems.extend(clues::problems(&item));
                 problems.extend(exhibits::problems(&item, &trial));

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Item;
+use super::BankQuestion;
 use crate::content::{Library, Problem};
 
 /// In how many questions a trap is set, at least. The draws of a family are one question.
 const LEAST: usize = 2;
 
 /// Traps that too few questions set.
-pub(super) fn problems(library: &Library, items: &[Item<'_>]) -> Vec<Problem> {
+pub(super) fn problems(library: &Library, items: &[BankQuestion<'_>]) -> Vec<Problem> {
     let mut users: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for item in items {
         for trap in item.options().iter().filter_map(|option| option.trap.as_deref()) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use super::Item;
+use super::BankQuestion;
 use crate::author::english::spaced;
 use crate::content::Problem;
 
@@ -14,8 +14,8 @@ const MOST_SHARED: usize = 30;
 
 /// Pairs of written questions that are too much like each other. Those that are contrasts of each other on purpose
 /// (`contrast_with`) may share more: a word is changed, and the key with it.
-pub(super) fn problems(items: &[Item<'_>]) -> Vec<Problem> {
-    let items: Vec<&Item<'_>> = items.iter().filter(|item| !item.drawn).collect();
+pub(super) fn problems(items: &[BankQuestion<'_>]) -> Vec<Problem> {
+    let items: Vec<&BankQuestion<'_>> = items.iter().filter(|item| !item.drawn).collect();
     let runs: Vec<BTreeSet<u64>> = items.iter().map(|item| runs(&item.prose())).collect();
     // Only pairs with a run in common are compared: a bank of many questions is looked through in linear time.
     let mut holders: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
@@ -35,8 +35,9 @@ pub(super) fn problems(items: &[Item<'_>]) -> Vec<Problem> {
     for ((first, second), common) in shared {
         let all = runs[first].len() + runs[second].len() - common;
         let (one, other) = (items[first], items[second]);
-        let contrast =
-            |one: &Item<'_>, other: &Item<'_>| one.question.contrast_with.as_ref() == Some(&other.question.id);
+        let contrast = |one: &BankQuestion<'_>, other: &BankQuestion<'_>| {
+            one.question.contrast_with.as_ref() == Some(&other.question.id)
+        };
         if common * 100 > all * MOST_SHARED && !contrast(one, other) && !contrast(other, one) {
             problems.push(other.problem(format!(
                 "{}% of its stem's wording is that of {}; one may go, or contrast_with names it",

@@ -21,13 +21,14 @@ pub struct Code {
     #[serde(default)]
     pub about: String,
     /// The programs to start from: they run, are wrong, and have a TODO for each step. Python and JavaScript are needed.
-    pub starters: BTreeMap<Language, Starter>,
+    pub starters: BTreeMap<ProgramLanguage, Starter>,
 }
 
 /// A programming language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
+#[serde(rename_all = "lowercase", expecting = "enum Language")]
+#[schemars(rename = "Language")]
+pub enum ProgramLanguage {
     /// Python with boto3.
     Python,
     /// JavaScript with the AWS SDK v3.
@@ -38,7 +39,7 @@ pub enum Language {
     Rust,
 }
 
-impl Language {
+impl ProgramLanguage {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Python, Self::JavaScript, Self::Java, Self::Rust];
 
@@ -54,7 +55,7 @@ impl Language {
     }
 }
 
-impl fmt::Display for Language {
+impl fmt::Display for ProgramLanguage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Python => "Python",
@@ -120,7 +121,7 @@ fn is_file_name(name: &str) -> bool {
 impl Reporter<'_> {
     /// Checks the programs to start from: how many TODOs, which languages, which names.
     pub(super) fn check_code(&mut self, code: &Code) {
-        for needed in [Language::Python, Language::JavaScript] {
+        for needed in [ProgramLanguage::Python, ProgramLanguage::JavaScript] {
             if !code.starters.contains_key(&needed) {
                 self.report("starters:", format!("expected a starter in {needed}"));
             }

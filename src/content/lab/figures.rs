@@ -182,22 +182,24 @@ impl Support {
             let around = [at.wrapping_sub(1), at + 1, at + 2].map(|at| words.get(at).copied().unwrap_or_default());
             let [_, noun, _] = around;
             let is_documented = |number: &str| around.iter().any(|noun| is_documented(number, noun));
-            let is_lacking = match Token::of(words[at]) {
-                Token::Number(number) => !is_known(&number) && !worked_out.contains(&number) && !is_documented(&number),
-                Token::InWords(number) => {
+            let is_lacking = match TextToken::of(words[at]) {
+                TextToken::Number(number) => {
+                    !is_known(&number) && !worked_out.contains(&number) && !is_documented(&number)
+                }
+                TextToken::InWords(number) => {
                     COUNTED.contains(&singular(noun).as_str())
                         && !is_known(number)
                         && !known.iter().any(|it| it.in_words.contains(number))
                         && !is_documented(number)
                 }
-                Token::Name(name) if NAMES.contains(&name.as_str()) => false,
-                Token::Name(name) => {
+                TextToken::Name(name) if NAMES.contains(&name.as_str()) => false,
+                TextToken::Name(name) => {
                     let has_room = names.len() < MOST_NAMES;
                     !*names
                         .entry(name)
                         .or_insert_with_key(|name| has_room && known.iter().any(|it| it.words.contains(name.as_str())))
                 }
-                Token::Word => false,
+                TextToken::Word => false,
             };
             is_lacking.then(|| format!("{} {}", bare(words[at]), bare(noun)).trim_end().to_owned())
         })
@@ -209,8 +211,9 @@ fn worked_out(words: &[&str], at: usize) -> Option<String> {
     if words[at] != "=" {
         return None;
     }
-    let value =
-        |word: &str| if let Token::Number(number) = Token::of(word) { number.parse::<f64>().ok() } else { None };
+    let value = |word: &str| {
+        if let TextToken::Number(number) = TextToken::of(word) { number.parse::<f64>().ok() } else { None }
+    };
     let result = words.get(at + 1)?;
     // From the last operand back to the first; a product is kept until a plus ends it.
     let mut place = at.checked_sub(1)?;
@@ -227,7 +230,7 @@ fn worked_out(words: &[&str], at: usize) -> Option<String> {
         }
         place -= 2;
     }
-    let Token::Number(stated) = Token::of(result) else { return None };
+    let TextToken::Number(stated) = TextToken::of(result) else { return None };
     let decimals = stated.split_once('.').map_or(0, |(_, rest)| rest.len());
     let rounding = 0.5 * 0.1_f64.powi(i32::try_from(decimals).unwrap_or(0));
     // What is halfway may be rounded either way.
@@ -235,7 +238,7 @@ fn worked_out(words: &[&str], at: usize) -> Option<String> {
 }
 
 /// A word of a text.
-enum Token {
+enum TextToken {
     /// Digits, as they are compared.
     Number(String),
     /// A number in words.
@@ -245,7 +248,7 @@ enum Token {
     Word,
 }
 
-impl Token {
+impl TextToken {
     fn of(word: &str) -> Self {
         let word = bare(word);
         if !word.contains(|letter: char| letter.is_ascii_digit()) {

@@ -26,16 +26,7 @@ impl Lab {
     /// field it is about.
     pub(super) fn check_format(mut self, file: &str, text: &str) -> Result<Self, Vec<Problem>> {
         let mut reporter = Reporter { file, text, problems: Vec::new() };
-        if self.format_version != FORMAT {
-            reporter
-                .report("format_version", format!("expected format_version: {FORMAT}, found {}", self.format_version));
-        }
-        if file.rsplit('/').next() != Some(&format!("{}.yaml", self.name)) {
-            reporter.report("name:", format!("expected the name of the file, found {}", self.name));
-        }
-        if self.steps.is_empty() {
-            reporter.report("steps:", "expected at least one step");
-        }
+        reporter.check_head(&self);
         reporter.check_size(&self)?;
         if self.questions.len() != QUESTIONS {
             reporter.report("questions:", format!("expected {QUESTIONS} questions, found {}", self.questions.len()));
@@ -109,6 +100,19 @@ fn size(value: &Value) -> (usize, usize) {
 }
 
 impl Reporter<'_> {
+    /// What says what the file is: its format, its name, that it has steps.
+    fn check_head(&mut self, lab: &Lab) {
+        if lab.format_version != FORMAT {
+            self.report("format_version", format!("expected format_version: {FORMAT}, found {}", lab.format_version));
+        }
+        if self.file.rsplit('/').next() != Some(&format!("{}.yaml", lab.name)) {
+            self.report("name:", format!("expected the name of the file, found {}", lab.name));
+        }
+        if lab.steps.is_empty() {
+            self.report("steps:", "expected at least one step");
+        }
+    }
+
     /// Checks that a lab is no larger than a lab may be. What is larger is not looked at any further: a lab is held against
     /// itself in many ways, and is played step by step and way by way.
     pub(super) fn check_size(&mut self, lab: &Lab) -> Result<(), Vec<Problem>> {

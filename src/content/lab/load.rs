@@ -52,7 +52,7 @@ pub struct Pattern {
     pub begins: BTreeMap<String, String>,
     /// The order that they are wanted in.
     #[serde(default)]
-    pub order: Option<Order>,
+    pub order: Option<SortOrder>,
     /// How many are wanted at most.
     #[serde(default)]
     pub first: Option<u64>,
@@ -100,8 +100,9 @@ pub fn number(member: Option<&Value>) -> Option<u64> {
 
 /// An order of items.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Order {
+#[serde(deny_unknown_fields, expecting = "struct Order")]
+#[schemars(rename = "Order")]
+pub struct SortOrder {
     /// The attribute.
     pub by: String,
     /// Whether the greatest comes first.
@@ -175,8 +176,9 @@ pub struct Question {
 
 /// A case: a lab that is timed and scored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Case {
+#[serde(deny_unknown_fields, expecting = "struct Case")]
+#[schemars(rename = "Case")]
+pub struct CaseTerms {
     /// How many minutes there are; what is done later gets no points.
     pub minutes: u64,
     /// The points that are needed to pass.
@@ -286,7 +288,7 @@ impl Reporter<'_> {
     }
 
     /// A step of a case has points; any other has none.
-    pub(super) fn check_points(&mut self, step: &Step, case: Option<Case>) {
+    pub(super) fn check_points(&mut self, step: &Step, case: Option<CaseTerms>) {
         if step.points.is_some() != case.is_some() {
             let message = if case.is_some() { "needs points" } else { "has points, and the lab is no case" };
             self.report(&format!("id: {}", step.id), format!("{} {message}", step.place()));

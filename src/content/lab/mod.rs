@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::chunks::Body;
+use super::chunks::FileBody;
 use super::limits::MOST_PROBLEMS;
 use super::{Problem, one_line, template};
 
@@ -28,7 +28,7 @@ pub mod state;
 pub mod vary;
 
 use code::{Code, Meanwhile};
-use load::{Case, Dashboard, Load, Question};
+use load::{CaseTerms, Dashboard, Load, Question};
 use requirement::{InvocationWanted, Request, Requirement, State};
 use vary::{Variant, Variation};
 
@@ -79,7 +79,7 @@ pub struct Lab {
     pub load: Option<Load>,
     /// That it is timed and scored in points.
     #[serde(default)]
-    pub case: Option<Case>,
+    pub case: Option<CaseTerms>,
     /// Values that the seed draws one of, for `[[name]]` anywhere in the lab.
     #[serde(default)]
     pub vary: BTreeMap<String, Vec<Value>>,
@@ -438,7 +438,7 @@ impl Reporter<'_> {
 ///
 /// # Errors
 /// What is wrong with it, each problem at its line.
-pub(super) fn read(file: &str, body: &Body) -> Result<Lab, Vec<Problem>> {
+pub(super) fn read(file: &str, body: &FileBody) -> Result<Lab, Vec<Problem>> {
     let text = body.text();
     if let Some(problem) = other_format(file, text) {
         return Err(vec![problem]);
@@ -460,7 +460,7 @@ fn other_format(file: &str, text: &str) -> Option<Problem> {
 }
 
 /// Reads a lab that varies as that of a seed.
-fn read_of_seed(file: &str, body: &Body, seed: u64) -> Result<Lab, Vec<Problem>> {
+fn read_of_seed(file: &str, body: &FileBody, seed: u64) -> Result<Lab, Vec<Problem>> {
     let (yaml, variation) = vary::of_seed(file, body, seed).map_err(|problem| vec![problem])?;
     let read: Result<Lab, _> = serde_yaml::from_value(yaml);
     let lab = read.map_err(|error| vec![Problem::error(file, 1, format!("with seed {seed}: {error}"))])?;

@@ -18,9 +18,9 @@ use serde_yaml::Value as Yaml;
 use super::{Lab, read_of_seed};
 use crate::chance::Chance;
 use crate::content::Problem;
-use crate::content::chunks::{self, Body};
+use crate::content::chunks::{self, FileBody};
 use crate::content::limits::MOST_FILLED;
-use crate::content::packed::Part;
+use crate::content::packed::PackedElement;
 
 /// The least number of seeds that are played by a check.
 const LEAST_SEEDS: u64 = 3;
@@ -43,7 +43,7 @@ pub struct Variant {
 #[derive(Clone)]
 pub struct Variation {
     file: Arc<str>,
-    body: Body,
+    body: FileBody,
     /// How many variants there are.
     variants: u64,
     /// The seed of this one.
@@ -73,15 +73,15 @@ impl Lab {
 }
 
 /// Whether a file is that of a lab that varies.
-pub(super) fn varies(body: &Body) -> bool {
+pub(super) fn varies(body: &FileBody) -> bool {
     match body {
-        Body::Text(text) => text.lines().any(|line| line.starts_with("vary:") || line.starts_with("variants:")),
-        Body::Packed(parts) => parts.iter().any(Part::varies),
+        FileBody::Text(text) => text.lines().any(|line| line.starts_with("vary:") || line.starts_with("variants:")),
+        FileBody::Packed(parts) => parts.iter().any(PackedElement::varies),
     }
 }
 
 /// The lab of a seed as YAML, and where those of others come from.
-pub(super) fn of_seed(file: &str, body: &Body, seed: u64) -> Result<(Yaml, Variation), Problem> {
+pub(super) fn of_seed(file: &str, body: &FileBody, seed: u64) -> Result<(Yaml, Variation), Problem> {
     let mut lab: Yaml = chunks::whole(file, body)?;
     let mut chance = Chance::seeded(seed);
     let variants = lab.get("variants").and_then(Yaml::as_sequence).cloned().unwrap_or_default();
@@ -97,7 +97,7 @@ pub(super) fn of_seed(file: &str, body: &Body, seed: u64) -> Result<(Yaml, Varia
         let place = usize::try_from(chance.between(0, last)).unwrap_or(0);
         drawn.insert(name.to_owned(), values.get(place).cloned().unwrap_or_default());
     }
-    let mut room = Room(MOST_FILLED);
+    let mut room = ByteBudget(MOST_FILLED);
     fill(&mut lab, &drawn, &mut room);
     if room.0 == 0 {
         let line = body.text().lines().position(|line| line.starts_with("vary:")).map_or(1, |place| place + 1);
@@ -142,9 +142,9 @@ fn merge(into: &mut Yaml, own: &Yaml) {
 
 /// How many bytes may still be put in place. A value may be named often: without a limit, a file of half a megabyte fills
 /// all memory.
-struct Room(usize);
+struct ByteBudget(usize);
 
-impl Room {
+impl ByteBudget {
     /// Takes what a value has; returns whether there was so much.
     fn take(&mut self, value: &Yaml) -> bool {
         if self.0 == 0 {
@@ -169,7 +169,7 @@ fn bytes_of(value: &Yaml) -> usize {
 }
 
 /// Fills what was drawn into every text but those of `vary` and `variants` themselves, as far as there is room.
-fn fill(value: &mut Yaml, drawn: &BTreeMap<String, Yaml>, room: &mut Room) {
+fn fill(value: &mut Yaml, drawn: &BTreeMap<String, Yaml>, room: &mut ByteBudget) {
     match value {
         Yaml::String(text) if text.contains("[[") => *value = filled(text, drawn, room),
         Yaml::Sequence(list) => list.iter_mut().for_each(|inner| fill(inner, drawn, room)),
@@ -188,7 +188,7 @@ fn fill(value: &mut Yaml, drawn: &BTreeMap<String, Yaml>, room: &mut Room) {
     }
 }
 
-fn filled(text: &str, drawn: &BTreeMap<String, Yaml>, room: &mut Room) -> Yaml {
+fn filled(text: &str, drawn: &BTreeMap<String, Yaml>, room: &mut ByteBudget) -> Yaml {
     let find = |name: &str| {
         let mut parts = name.split('.');
         parts
@@ -245,7 +245,7 @@ variants:
 
     #[test]
     fn a_seed_draws_values_and_a_variant_and_draws_the_same_again() {
-        let of = |seed| of_seed("f", &Body::Text(LAB.into()), seed).unwrap().0;
+        let of = |seed| of_seed("f", &FileBody::Text(LAB.into()), seed).unwrap().0;
         let (zero, one) = (of(0), of(1));
         assert_eq!(zero, of(0));
         let done = &zero["steps"][0]["done"];
@@ -258,7 +258,7 @@ variants:
         let all: std::collections::BTreeSet<String> =
             (0..20).map(|seed| of(seed)["steps"][0]["task"].as_str().unwrap().to_owned()).collect();
         assert!(all.len() >= 4, "{all:?}");
-        let body = |text: &str| Body::Text(text.into());
+        let body = |text: &str| FileBody::Text(text.into());
         assert!(!varies(&body("name: x\n")) && varies(&body(LAB)));
     }
 
@@ -266,7 +266,7 @@ variants:
     fn what_is_put_in_place_has_a_limit_and_costs_what_is_there_to_read() {
         let big = format!("[{}]", "x, ".repeat(10_000));
         let with = |uses: usize| format!("name: x\nvary: {{big: [{big}]}}\nbefore: [{}]\n", "'[[big]]', ".repeat(uses));
-        let read = |text: &str| of_seed("f", &Body::Text(text.into()), 0).map(|(lab, _)| lab);
+        let read = |text: &str| of_seed("f", &FileBody::Text(text.into()), 0).map(|(lab, _)| lab);
         assert_eq!(read(&with(3)).unwrap()["before"][2].as_sequence().unwrap().len(), 10_000);
         let problem = read(&with(2000)).unwrap_err();
         assert_eq!(problem.line, 2);

@@ -20,7 +20,7 @@ mod backup;
 mod transfer;
 
 pub use backup::{Backup, BackupKind};
-pub use transfer::{Direction, Transfer};
+pub use transfer::{Transfer, TransferKind};
 
 /// The most backups that are kept (a model: the service has no limit).
 pub const MOST_BACKUPS: usize = 1_000;
@@ -125,7 +125,7 @@ impl Archive {
 
     /// All transfers of a direction, newest first.
     #[must_use]
-    pub fn transfers(&self, direction: Direction) -> Vec<&Transfer> {
+    pub fn transfers(&self, direction: TransferKind) -> Vec<&Transfer> {
         let all = self
             .all()
             .filter_map(|entry| if let Archived::Transfer(transfer) = entry { Some(&**transfer) } else { None });

@@ -11,7 +11,7 @@ use crate::clock::Timestamp;
 
 /// Which way it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Direction {
+pub enum TransferKind {
     /// To S3.
     Export,
     /// From S3.
@@ -24,7 +24,7 @@ pub struct Transfer {
     /// ExportArn or ImportArn.
     pub arn: Arc<str>,
     /// Which way it goes.
-    pub direction: Direction,
+    pub direction: TransferKind,
     /// ClientToken.
     pub token: Option<String>,
     /// The request, without its token: what makes another one the same.
@@ -47,8 +47,8 @@ impl Transfer {
     /// The member that holds its status.
     const fn status_member(&self) -> &'static str {
         match self.direction {
-            Direction::Export => "ExportStatus",
-            Direction::Import => "ImportStatus",
+            TransferKind::Export => "ExportStatus",
+            TransferKind::Import => "ImportStatus",
         }
     }
 

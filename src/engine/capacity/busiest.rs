@@ -49,7 +49,7 @@ struct Tracked {
 }
 
 #[derive(Clone, Debug)]
-struct Span {
+struct BusySpan {
     number: u64,
     keys: Vec<Tracked>,
 }
@@ -57,7 +57,7 @@ struct Span {
 /// The busiest keys of the last minute.
 #[derive(Clone, Debug, Default)]
 pub struct Busiest {
-    spans: VecDeque<Span>,
+    spans: VecDeque<BusySpan>,
 }
 
 impl Busiest {
@@ -65,7 +65,7 @@ impl Busiest {
     pub(super) fn note(&mut self, address: Address, refused: bool, now: Timestamp) {
         let number = now.as_secs() / SPAN_SECONDS;
         if self.spans.back().is_none_or(|newest| newest.number != number) {
-            self.spans.push_back(Span { number, keys: Vec::new() });
+            self.spans.push_back(BusySpan { number, keys: Vec::new() });
             if self.spans.len() > KEPT_SPANS {
                 self.spans.pop_front();
             }
@@ -97,7 +97,7 @@ impl Busiest {
     }
 }
 
-impl Span {
+impl BusySpan {
     fn note(&mut self, address: Address, refused: bool) {
         let place = self.place_of(address.hash);
         let tracked = &mut self.keys[place];

@@ -12,7 +12,7 @@ use super::{Charge, Place, Units};
 /// The request's ReturnConsumedCapacity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum Detail {
+pub enum ConsumedDetail {
     /// Report nothing.
     #[default]
     None,
@@ -30,15 +30,15 @@ pub fn total<'a>(charges: impl IntoIterator<Item = &'a Charge>) -> Units {
 
 /// The ConsumedCapacity of one table's charges; `None` if the request did not ask for it.
 #[must_use]
-pub fn of_table(table: &str, charges: &[Charge], detail: Detail) -> Option<Value> {
+pub fn of_table(table: &str, charges: &[Charge], detail: ConsumedDetail) -> Option<Value> {
     report(table, &charges.iter().collect::<Vec<_>>(), detail, false)
 }
 
 /// The ConsumedCapacity list of a batch or transaction, one entry per table in name order. `split` adds
 /// ReadCapacityUnits and WriteCapacityUnits, which only transactions report.
 #[must_use]
-pub fn per_table(charges: &[Charge], detail: Detail, split: bool) -> Option<Value> {
-    if detail == Detail::None {
+pub fn per_table(charges: &[Charge], detail: ConsumedDetail, split: bool) -> Option<Value> {
+    if detail == ConsumedDetail::None {
         return None;
     }
     let mut tables: BTreeMap<&Arc<str>, Vec<&Charge>> = BTreeMap::new();
@@ -49,14 +49,14 @@ pub fn per_table(charges: &[Charge], detail: Detail, split: bool) -> Option<Valu
     Some(reports.collect())
 }
 
-fn report(table: &str, charges: &[&Charge], detail: Detail, split: bool) -> Option<Value> {
-    if detail == Detail::None {
+fn report(table: &str, charges: &[&Charge], detail: ConsumedDetail, split: bool) -> Option<Value> {
+    if detail == ConsumedDetail::None {
         return None;
     }
     let mut body = Map::new();
     body.insert("TableName".into(), table.into());
     body.extend(amounts(charges, split));
-    if detail == Detail::Indexes {
+    if detail == ConsumedDetail::Indexes {
         let at_table: Vec<&Charge> = charges.iter().copied().filter(|c| c.touched.place == Place::Table).collect();
         body.insert("Table".into(), Value::Object(amounts(&at_table, split)));
         let local = by_index(charges, split, |place| if let Place::Local(name) = place { Some(name) } else { None });

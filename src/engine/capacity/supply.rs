@@ -65,7 +65,7 @@ pub enum Shortage {
 
 /// One kind of unit: its bucket and its past.
 #[derive(Clone, Debug)]
-struct Flow {
+struct UnitSupply {
     bucket: Bucket,
     maximum: Option<Bucket>,
     minutes: Spans,
@@ -77,7 +77,7 @@ struct Flow {
     peak_until: u64,
 }
 
-impl Flow {
+impl UnitSupply {
     fn new(rate: u64, seconds: u32, maximum: Option<u64>) -> Self {
         Self {
             bucket: Bucket::full(rate, seconds),
@@ -139,8 +139,8 @@ pub struct Supply {
     warm: Warm,
     /// What it was given and when, oldest first: what a bill is made from.
     given: Vec<(Timestamp, Limits)>,
-    read: Flow,
-    write: Flow,
+    read: UnitSupply,
+    write: UnitSupply,
     partitions: Partitions,
     busiest: Busiest,
 }
@@ -157,10 +157,10 @@ impl Supply {
     pub fn new(limits: Limits) -> Self {
         let (read, write) = match limits {
             Limits::Provisioned { read, write } => {
-                (Flow::new(read, BURST_SECONDS, None), Flow::new(write, BURST_SECONDS, None))
+                (UnitSupply::new(read, BURST_SECONDS, None), UnitSupply::new(write, BURST_SECONDS, None))
             }
             Limits::OnDemand { max_read, max_write } => {
-                (Flow::new(WARM_READ_UNITS, 1, max_read), Flow::new(WARM_WRITE_UNITS, 1, max_write))
+                (UnitSupply::new(WARM_READ_UNITS, 1, max_read), UnitSupply::new(WARM_WRITE_UNITS, 1, max_write))
             }
         };
         let partitions = Partitions::even(needed(limits, [&read, &write].map(|flow| flow.bucket.rate()), 0));
@@ -236,14 +236,14 @@ impl Supply {
         self.rate(direction).max(asked)
     }
 
-    const fn flow(&self, direction: Direction) -> &Flow {
+    const fn flow(&self, direction: Direction) -> &UnitSupply {
         match direction {
             Direction::Read => &self.read,
             Direction::Write => &self.write,
         }
     }
 
-    const fn flow_mut(&mut self, direction: Direction) -> &mut Flow {
+    const fn flow_mut(&mut self, direction: Direction) -> &mut UnitSupply {
         match direction {
             Direction::Read => &mut self.read,
             Direction::Write => &mut self.write,

@@ -103,9 +103,9 @@ impl Comparator {
 
 /// One action of an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
+pub enum UpdateAction {
     /// `SET path = …`.
-    Set(Path, Source),
+    Set(Path, SetValue),
     /// `REMOVE path`.
     Remove(Path),
     /// `ADD path value`.
@@ -114,7 +114,7 @@ pub enum Action {
     Delete(Path, AttributeValue),
 }
 
-impl Action {
+impl UpdateAction {
     /// What the action changes.
     #[must_use]
     pub const fn path(&self) -> &Path {
@@ -124,7 +124,7 @@ impl Action {
     }
 }
 
-impl Action {
+impl UpdateAction {
     /// Whether the new value is worked out from the one that is stored.
     #[must_use]
     pub fn reads_its_target(&self) -> bool {
@@ -136,7 +136,7 @@ impl Action {
     }
 }
 
-impl Source {
+impl SetValue {
     fn reads(&self, path: &Path) -> bool {
         match self {
             Self::Path(own) => own == path,
@@ -151,22 +151,22 @@ impl Source {
 
 /// Where an assigned value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum SetValue {
     /// The value at a path, as it was before the update.
     Path(Path),
     /// A literal.
     Value(AttributeValue),
     /// `if_not_exists(path, default)`.
-    IfNotExists(Path, Box<Source>),
+    IfNotExists(Path, Box<SetValue>),
     /// `list_append(first, second)`.
-    ListAppend(Box<Source>, Box<Source>),
+    ListAppend(Box<SetValue>, Box<SetValue>),
     /// A sum of two numbers.
-    Plus(Box<Source>, Box<Source>),
+    Plus(Box<SetValue>, Box<SetValue>),
     /// A difference of two numbers.
-    Minus(Box<Source>, Box<Source>),
+    Minus(Box<SetValue>, Box<SetValue>),
 }
 
-impl Source {
+impl SetValue {
     /// Whether it is a sum or a difference.
     const fn is_arithmetic(&self) -> bool {
         matches!(self, Self::Plus(..) | Self::Minus(..))
@@ -229,28 +229,28 @@ fn write_within(f: &mut fmt::Formatter<'_>, inner: &Expr, parenthesised: bool) -
 }
 
 /// An operand of a sum: a sum itself only in parentheses.
-struct Within<'a>(&'a Source);
+struct Parenthesized<'a>(&'a SetValue);
 
-impl fmt::Display for Within<'_> {
+impl fmt::Display for Parenthesized<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_arithmetic() { write!(f, "({})", self.0) } else { self.0.fmt(f) }
     }
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for SetValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Path(path) => path.fmt(f),
             Self::Value(value) => f.write_str(&literal(value)),
             Self::IfNotExists(path, default) => write!(f, "if_not_exists({path}, {default})"),
             Self::ListAppend(first, second) => write!(f, "list_append({first}, {second})"),
-            Self::Plus(left, right) => write!(f, "{} + {}", Within(left), Within(right)),
-            Self::Minus(left, right) => write!(f, "{} - {}", Within(left), Within(right)),
+            Self::Plus(left, right) => write!(f, "{} + {}", Parenthesized(left), Parenthesized(right)),
+            Self::Minus(left, right) => write!(f, "{} - {}", Parenthesized(left), Parenthesized(right)),
         }
     }
 }
 
-impl fmt::Display for Action {
+impl fmt::Display for UpdateAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Set(path, source) => write!(f, "SET {path} = {source}"),

@@ -8,11 +8,11 @@ use std::fmt;
 
 use super::ast::{Comparator, Expr, Operand};
 use super::eval;
-use super::parser::Parser;
+use super::parser::ExpressionParser;
 use super::path::Path;
 use super::placeholders::Placeholders;
 use super::resolve::{self, bare, walk};
-use super::syntax::Node;
+use super::syntax::SyntaxNode;
 use crate::engine::messages::expressions as text;
 use crate::engine::value::{AttributeValue, Item, Type, size};
 
@@ -132,7 +132,7 @@ fn operand_paths<'a>(operand: &'a Operand, found: &mut Vec<&'a Path>) {
 
 /// Compiles the text of a condition or filter.
 pub(super) fn compile(expression: &str, placeholders: &mut Placeholders) -> Result<Condition, String> {
-    let mut parser = Parser::new(expression);
+    let mut parser = ExpressionParser::new(expression);
     let tree = parser.condition()?;
     if parser.redundant_parentheses {
         return Err(text::REDUNDANT_PARENTHESES.to_owned());
@@ -146,12 +146,17 @@ pub(super) fn compile(expression: &str, placeholders: &mut Placeholders) -> Resu
 }
 
 /// Refuses more than 300 operators.
-pub(super) fn check_operator_count(tree: &Node<'_>) -> Result<(), String> {
+pub(super) fn check_operator_count(tree: &SyntaxNode<'_>) -> Result<(), String> {
     let mut count = 0;
     walk(tree, &mut |node| {
         let operator = matches!(
             node,
-            Node::Or(..) | Node::And(..) | Node::Not(_) | Node::Compare(..) | Node::Between(_) | Node::In(..)
+            SyntaxNode::Or(..)
+                | SyntaxNode::And(..)
+                | SyntaxNode::Not(_)
+                | SyntaxNode::Compare(..)
+                | SyntaxNode::Between(_)
+                | SyntaxNode::In(..)
         );
         count += usize::from(operator);
         Ok(())
@@ -169,50 +174,52 @@ const FUNCTIONS: [(&str, usize); 6] = [
     ("size", 1),
 ];
 
-fn check_functions(tree: &Node<'_>) -> Result<(), String> {
+fn check_functions(tree: &SyntaxNode<'_>) -> Result<(), String> {
     walk(tree, &mut |node| match node {
         // They exist, but only in updates.
-        Node::Call(name @ ("if_not_exists" | "list_append"), _) => Err(text::misused_function(name)),
-        Node::Call(name, _) if !FUNCTIONS.iter().any(|(known, _)| known == name) => Err(text::unknown_function(name)),
+        SyntaxNode::Call(name @ ("if_not_exists" | "list_append"), _) => Err(text::misused_function(name)),
+        SyntaxNode::Call(name, _) if !FUNCTIONS.iter().any(|(known, _)| known == name) => {
+            Err(text::unknown_function(name))
+        }
         _ => Ok(()),
     })
 }
 
 /// Refuses `size` as a condition and every other function as an operand.
-fn check_placement(node: &Node<'_>, as_condition: bool) -> Result<(), String> {
+fn check_placement(node: &SyntaxNode<'_>, as_condition: bool) -> Result<(), String> {
     match node {
-        Node::Call(name, operands) => {
+        SyntaxNode::Call(name, operands) => {
             if (*name == "size") == as_condition {
                 return Err(text::misused_function(name));
             }
             operands.iter().try_for_each(|operand| check_placement(operand, false))
         }
-        Node::Or(left, right) | Node::And(left, right) => {
+        SyntaxNode::Or(left, right) | SyntaxNode::And(left, right) => {
             check_placement(left, true)?;
             check_placement(right, true)
         }
-        Node::Not(inner) => check_placement(inner, true),
-        Node::Parenthesised(inner) => check_placement(inner, as_condition),
-        Node::Compare(_, left, right) | Node::Arithmetic(_, left, right) => {
+        SyntaxNode::Not(inner) => check_placement(inner, true),
+        SyntaxNode::Parenthesised(inner) => check_placement(inner, as_condition),
+        SyntaxNode::Compare(_, left, right) | SyntaxNode::Arithmetic(_, left, right) => {
             check_placement(left, false)?;
             check_placement(right, false)
         }
-        Node::Between(three) => three.iter().try_for_each(|operand| check_placement(operand, false)),
-        Node::In(first, list) => {
+        SyntaxNode::Between(three) => three.iter().try_for_each(|operand| check_placement(operand, false)),
+        SyntaxNode::In(first, list) => {
             check_placement(first, false)?;
             list.iter().try_for_each(|operand| check_placement(operand, false))
         }
-        Node::Path(_) | Node::Value(_) => Ok(()),
+        SyntaxNode::Path(_) | SyntaxNode::Value(_) => Ok(()),
     }
 }
 
-fn check_operand_counts(tree: &Node<'_>) -> Result<(), String> {
+fn check_operand_counts(tree: &SyntaxNode<'_>) -> Result<(), String> {
     walk(tree, &mut |node| match node {
-        Node::Call(name, operands) => match FUNCTIONS.iter().find(|(known, _)| known == name) {
+        SyntaxNode::Call(name, operands) => match FUNCTIONS.iter().find(|(known, _)| known == name) {
             Some((_, count)) if *count != operands.len() => Err(text::operand_count(name, operands.len())),
             _ => Ok(()),
         },
-        Node::In(_, list) if list.len() > 100 => Err(text::operand_count("IN", list.len() + 1)),
+        SyntaxNode::In(_, list) if list.len() > 100 => Err(text::operand_count("IN", list.len() + 1)),
         _ => Ok(()),
     })
 }
@@ -227,29 +234,33 @@ struct Compiler<'p> {
 }
 
 impl Compiler<'_> {
-    fn condition(&mut self, node: &Node<'_>) -> Result<Expr, String> {
+    fn condition(&mut self, node: &SyntaxNode<'_>) -> Result<Expr, String> {
         Ok(match node {
-            Node::Or(left, right) => Expr::Or(Box::new(self.condition(left)?), Box::new(self.condition(right)?)),
-            Node::And(left, right) => Expr::And(Box::new(self.condition(left)?), Box::new(self.condition(right)?)),
-            Node::Not(inner) => Expr::Not(Box::new(self.condition(inner)?)),
-            Node::Parenthesised(inner) => self.condition(inner)?,
-            Node::Compare(sign, left, right) => self.compare(sign, left, right)?,
-            Node::Between(three) => {
+            SyntaxNode::Or(left, right) => Expr::Or(Box::new(self.condition(left)?), Box::new(self.condition(right)?)),
+            SyntaxNode::And(left, right) => {
+                Expr::And(Box::new(self.condition(left)?), Box::new(self.condition(right)?))
+            }
+            SyntaxNode::Not(inner) => Expr::Not(Box::new(self.condition(inner)?)),
+            SyntaxNode::Parenthesised(inner) => self.condition(inner)?,
+            SyntaxNode::Compare(sign, left, right) => self.compare(sign, left, right)?,
+            SyntaxNode::Between(three) => {
                 let [operand, low, high] = &**three;
                 self.between(operand, low, high)?
             }
-            Node::In(first, list) => {
+            SyntaxNode::In(first, list) => {
                 let first = self.operand(first)?;
                 let list: Vec<Operand> = list.iter().map(|node| self.operand(node)).collect::<Result<_, _>>()?;
                 list.iter().try_for_each(|other| distinct("IN", &first, other))?;
                 Expr::In(first, list)
             }
-            Node::Call(name, operands) => self.call(name, operands)?,
-            Node::Path(_) | Node::Value(_) | Node::Arithmetic(..) => return Err(text::EMPTY.to_owned()),
+            SyntaxNode::Call(name, operands) => self.call(name, operands)?,
+            SyntaxNode::Path(_) | SyntaxNode::Value(_) | SyntaxNode::Arithmetic(..) => {
+                return Err(text::EMPTY.to_owned());
+            }
         })
     }
 
-    fn compare(&mut self, sign: &str, left: &Node<'_>, right: &Node<'_>) -> Result<Expr, String> {
+    fn compare(&mut self, sign: &str, left: &SyntaxNode<'_>, right: &SyntaxNode<'_>) -> Result<Expr, String> {
         let (left, right) = (self.operand(left)?, self.operand(right)?);
         let comparator = Comparator::from_sign(sign);
         distinct(sign, &left, &right)?;
@@ -260,7 +271,12 @@ impl Compiler<'_> {
         Ok(Expr::Compare(comparator, left, right))
     }
 
-    fn between(&mut self, operand: &Node<'_>, low: &Node<'_>, high: &Node<'_>) -> Result<Expr, String> {
+    fn between(
+        &mut self,
+        operand: &SyntaxNode<'_>,
+        low: &SyntaxNode<'_>,
+        high: &SyntaxNode<'_>,
+    ) -> Result<Expr, String> {
         let (operand, low, high) = (self.operand(operand)?, self.operand(low)?, self.operand(high)?);
         distinct("BETWEEN", &operand, &low)?;
         distinct("BETWEEN", &operand, &high)?;
@@ -273,7 +289,7 @@ impl Compiler<'_> {
         Ok(Expr::Between(operand, low, high))
     }
 
-    fn call(&mut self, name: &str, operands: &[Node<'_>]) -> Result<Expr, String> {
+    fn call(&mut self, name: &str, operands: &[SyntaxNode<'_>]) -> Result<Expr, String> {
         let mut compiled: Vec<Operand> =
             operands.iter().map(|operand| self.operand(operand)).collect::<Result<_, _>>()?;
         if let [first, second] = &compiled[..] {
@@ -301,11 +317,11 @@ impl Compiler<'_> {
         }
     }
 
-    fn operand(&mut self, node: &Node<'_>) -> Result<Operand, String> {
+    fn operand(&mut self, node: &SyntaxNode<'_>) -> Result<Operand, String> {
         match bare(node) {
-            Node::Path(raw) => resolve::path(raw, self.placeholders).map(Operand::Path),
-            Node::Value(name) => self.placeholders.value(name).map(Operand::Value),
-            Node::Call("size", operands) => match operands.first() {
+            SyntaxNode::Path(raw) => resolve::path(raw, self.placeholders).map(Operand::Path),
+            SyntaxNode::Value(name) => self.placeholders.value(name).map(Operand::Value),
+            SyntaxNode::Call("size", operands) => match operands.first() {
                 Some(inner) => {
                     let inner = self.operand(inner)?;
                     if matches!(inner, Operand::Size(_)) {
@@ -316,7 +332,7 @@ impl Compiler<'_> {
                 }
                 None => Err(text::operand_count("size", 0)),
             },
-            Node::Call(name, _) => Err(text::misused_function(name)),
+            SyntaxNode::Call(name, _) => Err(text::misused_function(name)),
             _ => Err(text::EMPTY.to_owned()),
         }
     }

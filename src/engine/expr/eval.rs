@@ -40,14 +40,14 @@ pub(super) fn holds(expr: &Expr, item: &Item) -> bool {
     }
 }
 
-type Found<'a> = Cow<'a, AttributeValue>;
+type FoundValue<'a> = Cow<'a, AttributeValue>;
 
-fn both<'a>(left: &'a Operand, right: &'a Operand, item: &'a Item) -> Option<(Found<'a>, Found<'a>)> {
+fn both<'a>(left: &'a Operand, right: &'a Operand, item: &'a Item) -> Option<(FoundValue<'a>, FoundValue<'a>)> {
     Some((value(left, item)?, value(right, item)?))
 }
 
 /// The operand's value, borrowed from the item or the expression unless it is computed.
-fn value<'a>(operand: &'a Operand, item: &'a Item) -> Option<Found<'a>> {
+fn value<'a>(operand: &'a Operand, item: &'a Item) -> Option<FoundValue<'a>> {
     match operand {
         Operand::Path(path) => path.get(item).map(Cow::Borrowed),
         Operand::Value(value) => Some(Cow::Borrowed(value)),

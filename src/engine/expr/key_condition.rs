@@ -8,12 +8,12 @@ use std::fmt;
 
 use super::ast::Comparator;
 use super::condition::{check_bounds, check_operator_count};
-use super::parser::Parser;
+use super::parser::ExpressionParser;
 use super::path::Path;
 use super::placeholders::Placeholders;
 use super::resolve::{self, bare};
-use super::syntax::Node;
-use super::{Problem, eval};
+use super::syntax::SyntaxNode;
+use super::{KeyConditionError, eval};
 use crate::engine::error::ApiError;
 use crate::engine::messages::{expressions as text, keys as key_text, legacy as legacy_text};
 use crate::engine::value::key::{KeyAttribute, KeyScalar};
@@ -31,12 +31,12 @@ pub struct Clause {
     /// The attribute.
     pub name: String,
     /// What its value must be.
-    pub test: Test,
+    pub test: KeyTest,
 }
 
 /// What a key value must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Test {
+pub enum KeyTest {
     /// Compared with this.
     Compare(Comparator, AttributeValue),
     /// Between these, both included.
@@ -101,7 +101,7 @@ impl KeyCondition {
         for attribute in partition {
             let clause = self.clause(&attribute.name).ok_or_else(|| text::key_missing(&attribute.name))?;
             match &clause.test {
-                Test::Compare(Comparator::Equal, value) => values.push(scalar(value, attribute)?),
+                KeyTest::Compare(Comparator::Equal, value) => values.push(scalar(value, attribute)?),
                 // A value of another type is told of first.
                 test => {
                     sort_range(test, attribute)?;
@@ -120,7 +120,7 @@ impl KeyCondition {
 
     /// Refuses partition key attributes of which not all have an equality.
     fn check_equalities(&self, partition: &[KeyAttribute]) -> Result<(), String> {
-        let is_equal = |clause: &Clause| matches!(clause.test, Test::Compare(Comparator::Equal, _));
+        let is_equal = |clause: &Clause| matches!(clause.test, KeyTest::Compare(Comparator::Equal, _));
         let open: Vec<&str> = partition
             .iter()
             .filter(|attribute| !self.clause(&attribute.name).is_some_and(is_equal))
@@ -139,7 +139,7 @@ impl KeyCondition {
                     return Err(text::key_equality_required(&before.name, &attribute.name));
                 }
                 (Some(clause), None) => match &clause.test {
-                    Test::Compare(Comparator::Equal, value) => equal.push(scalar(value, attribute)?),
+                    KeyTest::Compare(Comparator::Equal, value) => equal.push(scalar(value, attribute)?),
                     test => {
                         range = Some(sort_range(test, attribute)?);
                         open = Some(attribute);
@@ -188,9 +188,9 @@ fn scalar(value: &AttributeValue, attribute: &KeyAttribute) -> Result<KeyScalar,
     }
 }
 
-fn sort_range(test: &Test, attribute: &KeyAttribute) -> Result<SortRange, String> {
+fn sort_range(test: &KeyTest, attribute: &KeyAttribute) -> Result<SortRange, String> {
     Ok(match test {
-        Test::Compare(comparator, value) => {
+        KeyTest::Compare(comparator, value) => {
             let value = scalar(value, attribute)?;
             match comparator {
                 Comparator::Less => SortRange::Less(value),
@@ -200,42 +200,46 @@ fn sort_range(test: &Test, attribute: &KeyAttribute) -> Result<SortRange, String
                 Comparator::Equal | Comparator::NotEqual => return Err(text::KEY_CONDITION_NOT_SUPPORTED.to_owned()),
             }
         }
-        Test::Between(low, high) => SortRange::Between(scalar(low, attribute)?, scalar(high, attribute)?),
-        Test::BeginsWith(prefix) => SortRange::BeginsWith(scalar(prefix, attribute)?),
-        Test::NotIndexable => return Err(legacy_text::NOT_INDEXABLE.to_owned()),
+        KeyTest::Between(low, high) => SortRange::Between(scalar(low, attribute)?, scalar(high, attribute)?),
+        KeyTest::BeginsWith(prefix) => SortRange::BeginsWith(scalar(prefix, attribute)?),
+        KeyTest::NotIndexable => return Err(legacy_text::NOT_INDEXABLE.to_owned()),
     })
 }
 
 /// Compiles the text of a key condition.
-pub(super) fn compile(expression: &str, placeholders: &mut Placeholders) -> Result<KeyCondition, Problem> {
-    let mut parser = Parser::new(expression);
-    let tree = parser.condition().map_err(Problem::Prefixed)?;
+pub(super) fn compile(expression: &str, placeholders: &mut Placeholders) -> Result<KeyCondition, KeyConditionError> {
+    let mut parser = ExpressionParser::new(expression);
+    let tree = parser.condition().map_err(KeyConditionError::Prefixed)?;
     if parser.redundant_parentheses {
-        return Err(Problem::Prefixed(text::REDUNDANT_PARENTHESES.to_owned()));
+        return Err(KeyConditionError::Prefixed(text::REDUNDANT_PARENTHESES.to_owned()));
     }
-    check_operator_count(&tree).map_err(Problem::Prefixed)?;
+    check_operator_count(&tree).map_err(KeyConditionError::Prefixed)?;
     let mut clauses = Vec::new();
     collect(&tree, placeholders, &mut clauses)?;
     Ok(KeyCondition { clauses })
 }
 
-fn collect(node: &Node<'_>, placeholders: &mut Placeholders, clauses: &mut Vec<Clause>) -> Result<(), Problem> {
-    let refused = |operator: &str| Err(Problem::Bare(text::key_condition_operator(operator)));
+fn collect(
+    node: &SyntaxNode<'_>,
+    placeholders: &mut Placeholders,
+    clauses: &mut Vec<Clause>,
+) -> Result<(), KeyConditionError> {
+    let refused = |operator: &str| Err(KeyConditionError::Bare(text::key_condition_operator(operator)));
     match bare(node) {
-        Node::And(left, right) => {
+        SyntaxNode::And(left, right) => {
             collect(left, placeholders, clauses)?;
             collect(right, placeholders, clauses)
         }
-        Node::Or(..) => refused("OR"),
-        Node::Not(_) => refused("NOT"),
-        Node::In(..) => refused("IN"),
-        Node::Compare("<>", ..) => refused("<>"),
-        Node::Call(name, _) if *name != "begins_with" => match *name {
+        SyntaxNode::Or(..) => refused("OR"),
+        SyntaxNode::Not(_) => refused("NOT"),
+        SyntaxNode::In(..) => refused("IN"),
+        SyntaxNode::Compare("<>", ..) => refused("<>"),
+        SyntaxNode::Call(name, _) if *name != "begins_with" => match *name {
             "attribute_exists" | "attribute_not_exists" | "attribute_type" | "contains" | "size" => refused(name),
-            other => Err(Problem::Prefixed(text::unknown_function(other))),
+            other => Err(KeyConditionError::Prefixed(text::unknown_function(other))),
         },
         clause => {
-            resolve::check_names(clause, placeholders).map_err(Problem::Prefixed)?;
+            resolve::check_names(clause, placeholders).map_err(KeyConditionError::Prefixed)?;
             clauses.push(one_clause(clause, placeholders)?);
             Ok(())
         }
@@ -249,54 +253,61 @@ enum Side {
 }
 
 /// The operands of a clause, which are looked at from left to right: one attribute that is no document path, and values.
-fn sides<const N: usize>(nodes: [&Node<'_>; N], placeholders: &mut Placeholders) -> Result<[Side; N], Problem> {
+fn sides<const N: usize>(
+    nodes: [&SyntaxNode<'_>; N],
+    placeholders: &mut Placeholders,
+) -> Result<[Side; N], KeyConditionError> {
     let mut has_attribute = false;
     let mut read = Vec::with_capacity(N);
     for node in nodes {
         let side = match bare(node) {
-            Node::Path(_) if has_attribute => return Err(Problem::Bare(text::KEY_CONDITION_TWO_ATTRIBUTES.to_owned())),
-            Node::Path(raw) => {
+            SyntaxNode::Path(_) if has_attribute => {
+                return Err(KeyConditionError::Bare(text::KEY_CONDITION_TWO_ATTRIBUTES.to_owned()));
+            }
+            SyntaxNode::Path(raw) => {
                 has_attribute = true;
-                let path = resolve::path(raw, placeholders).map_err(Problem::Prefixed)?;
+                let path = resolve::path(raw, placeholders).map_err(KeyConditionError::Prefixed)?;
                 if path.is_nested() {
-                    return Err(Problem::Bare(text::KEY_CONDITION_NESTED.to_owned()));
+                    return Err(KeyConditionError::Bare(text::KEY_CONDITION_NESTED.to_owned()));
                 }
                 Side::Attribute(path)
             }
-            Node::Value(name) => placeholders.value(name).map(Side::Value).map_err(Problem::Prefixed)?,
-            _ => return Err(Problem::Bare(text::KEY_CONDITION_NESTED_OPERATION.to_owned())),
+            SyntaxNode::Value(name) => {
+                placeholders.value(name).map(Side::Value).map_err(KeyConditionError::Prefixed)?
+            }
+            _ => return Err(KeyConditionError::Bare(text::KEY_CONDITION_NESTED_OPERATION.to_owned())),
         };
         read.push(side);
     }
-    read.try_into().map_err(|_| Problem::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned()))
+    read.try_into().map_err(|_| KeyConditionError::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned()))
 }
 
 /// Refuses an operator that must have the attribute first, and has something else there.
-fn check_first(operator: &str, first: &Node<'_>) -> Result<(), Problem> {
+fn check_first(operator: &str, first: &SyntaxNode<'_>) -> Result<(), KeyConditionError> {
     match bare(first) {
-        Node::Path(_) => Ok(()),
-        _ => Err(Problem::Bare(text::key_attribute_first(operator))),
+        SyntaxNode::Path(_) => Ok(()),
+        _ => Err(KeyConditionError::Bare(text::key_attribute_first(operator))),
     }
 }
 
-fn one_clause(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<Clause, Problem> {
+fn one_clause(node: &SyntaxNode<'_>, placeholders: &mut Placeholders) -> Result<Clause, KeyConditionError> {
     let ordered = |kind| matches!(kind, Type::S | Type::N | Type::B);
     match node {
-        Node::Compare(sign, left, right) => {
+        SyntaxNode::Compare(sign, left, right) => {
             let comparator = Comparator::from_sign(sign);
             let both = sides([&**left, &**right], placeholders)?;
             for literal in &both {
                 check_literal(sign, literal, comparator.is_ordering(), ordered)?;
             }
             match both {
-                [Side::Attribute(path), Side::Value(value)] => Ok(clause(&path, Test::Compare(comparator, value))),
+                [Side::Attribute(path), Side::Value(value)] => Ok(clause(&path, KeyTest::Compare(comparator, value))),
                 [Side::Value(value), Side::Attribute(path)] => {
-                    Ok(clause(&path, Test::Compare(comparator.flipped(), value)))
+                    Ok(clause(&path, KeyTest::Compare(comparator.flipped(), value)))
                 }
-                _ => Err(Problem::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
+                _ => Err(KeyConditionError::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
             }
         }
-        Node::Between(three) => {
+        SyntaxNode::Between(three) => {
             let [operand, low, high] = &**three;
             check_first("BETWEEN", operand)?;
             let [attribute, low, high] = sides([operand, low, high], placeholders)?;
@@ -305,38 +316,43 @@ fn one_clause(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<Clause
             }
             match (attribute, low, high) {
                 (Side::Attribute(path), Side::Value(low), Side::Value(high)) => {
-                    check_bounds(&low, &high).map_err(Problem::Prefixed)?;
-                    Ok(clause(&path, Test::Between(low, high)))
+                    check_bounds(&low, &high).map_err(KeyConditionError::Prefixed)?;
+                    Ok(clause(&path, KeyTest::Between(low, high)))
                 }
-                _ => Err(Problem::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
+                _ => Err(KeyConditionError::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
             }
         }
-        Node::Call(name, operands) => {
+        SyntaxNode::Call(name, operands) => {
             let [operand, prefix] = &operands[..] else {
-                return Err(Problem::Prefixed(text::operand_count(name, operands.len())));
+                return Err(KeyConditionError::Prefixed(text::operand_count(name, operands.len())));
             };
             check_first(name, operand)?;
             let [attribute, prefix] = sides([operand, prefix], placeholders)?;
             check_literal(name, &prefix, true, |kind| matches!(kind, Type::S | Type::B))?;
             match (attribute, prefix) {
-                (Side::Attribute(path), Side::Value(prefix)) => Ok(clause(&path, Test::BeginsWith(prefix))),
-                _ => Err(Problem::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
+                (Side::Attribute(path), Side::Value(prefix)) => Ok(clause(&path, KeyTest::BeginsWith(prefix))),
+                _ => Err(KeyConditionError::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
             }
         }
-        _ => Err(Problem::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
+        _ => Err(KeyConditionError::Bare(text::KEY_CONDITION_NO_ATTRIBUTE.to_owned())),
     }
 }
 
-fn check_literal(operator: &str, side: &Side, strict: bool, allowed: fn(Type) -> bool) -> Result<(), Problem> {
+fn check_literal(
+    operator: &str,
+    side: &Side,
+    strict: bool,
+    allowed: fn(Type) -> bool,
+) -> Result<(), KeyConditionError> {
     match side {
         Side::Value(value) if strict && !allowed(value.kind()) => {
-            Err(Problem::Prefixed(text::operand_type(operator, value.kind().descriptor())))
+            Err(KeyConditionError::Prefixed(text::operand_type(operator, value.kind().descriptor())))
         }
         _ => Ok(()),
     }
 }
 
-fn clause(path: &Path, test: Test) -> Clause {
+fn clause(path: &Path, test: KeyTest) -> Clause {
     Clause { name: path.root().to_owned(), test }
 }
 
@@ -351,10 +367,10 @@ impl fmt::Display for Clause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = &self.name;
         match &self.test {
-            Test::Compare(comparator, value) => write!(f, "{name} {} {}", comparator.sign(), eval::plain(value)),
-            Test::Between(low, high) => write!(f, "{name} BETWEEN {} AND {}", eval::plain(low), eval::plain(high)),
-            Test::BeginsWith(prefix) => write!(f, "begins_with({name}, {})", eval::plain(prefix)),
-            Test::NotIndexable => write!(f, "{name} in no way that a key can be found by"),
+            KeyTest::Compare(comparator, value) => write!(f, "{name} {} {}", comparator.sign(), eval::plain(value)),
+            KeyTest::Between(low, high) => write!(f, "{name} BETWEEN {} AND {}", eval::plain(low), eval::plain(high)),
+            KeyTest::BeginsWith(prefix) => write!(f, "begins_with({name}, {})", eval::plain(prefix)),
+            KeyTest::NotIndexable => write!(f, "{name} in no way that a key can be found by"),
         }
     }
 }

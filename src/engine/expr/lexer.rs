@@ -1,11 +1,11 @@
 //! From text to tokens. Blanks separate tokens and mean nothing else.
 //!
 //! A literal name begins with a letter; `#` and `:` are followed by letters, digits and underscores. What begins no
-//! token becomes [`Token::Unknown`], so that the parser can report it with its surroundings.
+//! token becomes [`ExpressionToken::Unknown`], so that the parser can report it with its surroundings.
 
 use std::ops::Range;
 
-use super::token::{Spanned, Token};
+use super::token::{ExpressionToken, Spanned};
 
 /// All tokens of `text`, the end included.
 pub(super) fn tokens(text: &str) -> Vec<Spanned<'_>> {
@@ -20,7 +20,7 @@ pub(super) fn tokens(text: &str) -> Vec<Spanned<'_>> {
         at = span.end;
         found.push(Spanned { token: classify(text, &span, letter), span });
     }
-    found.push(Spanned { token: Token::End, span: text.len()..text.len() });
+    found.push(Spanned { token: ExpressionToken::End, span: text.len()..text.len() });
     found
 }
 
@@ -40,15 +40,15 @@ fn word_length(text: &str) -> usize {
     text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count()
 }
 
-fn classify<'a>(text: &'a str, span: &Range<usize>, letter: char) -> Token<'a> {
+fn classify<'a>(text: &'a str, span: &Range<usize>, letter: char) -> ExpressionToken<'a> {
     let token = &text[span.clone()];
     match letter {
-        'a'..='z' | 'A'..='Z' => Token::Word(token),
-        '#' if token.len() > 1 => Token::Name(token),
-        ':' if token.len() > 1 => Token::Value(token),
-        '0'..='9' => Token::Digits(token),
-        '=' | '<' | '>' => Token::Comparator(token),
-        '(' | ')' | '[' | ']' | ',' | '.' | '+' | '-' => Token::Symbol(letter),
-        _ => Token::Unknown(token),
+        'a'..='z' | 'A'..='Z' => ExpressionToken::Word(token),
+        '#' if token.len() > 1 => ExpressionToken::Name(token),
+        ':' if token.len() > 1 => ExpressionToken::Value(token),
+        '0'..='9' => ExpressionToken::Digits(token),
+        '=' | '<' | '>' => ExpressionToken::Comparator(token),
+        '(' | ')' | '[' | ']' | ',' | '.' | '+' | '-' => ExpressionToken::Symbol(letter),
+        _ => ExpressionToken::Unknown(token),
     }
 }

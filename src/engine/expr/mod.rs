@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::error::ApiError;
 use super::messages::expressions as text;
-use parser::Parser;
+use parser::ExpressionParser;
 
 pub mod ast;
 mod condition;
@@ -30,10 +30,11 @@ mod token;
 mod update;
 
 pub use condition::Condition;
-pub use key_condition::{Clause, KeyCondition, KeyRange, SortRange, Test};
+pub use key_condition::{Clause, KeyCondition, KeyRange, KeyTest, SortRange};
+pub(super) use parser::Parsed;
 pub use path::{Element, Path};
 pub use placeholders::Placeholders;
-pub use projection::Projection;
+pub use projection::ProjectedPaths;
 pub use reserved::is_reserved;
 pub use update::Update;
 
@@ -106,7 +107,7 @@ const NAMED: [&str; 4] = ["; reserved keyword", "; attribute name", "; attribute
 /// ```
 #[must_use]
 pub fn fault(expression: &str, kind: Kind, message: &str) -> Option<Range<usize>> {
-    let mut parser = Parser::new(expression);
+    let mut parser = ExpressionParser::new(expression);
     let parsed = match kind {
         Kind::Condition | Kind::Filter | Kind::KeyCondition => parser.condition().map(drop),
         Kind::Projection => parser.projection().map(drop),
@@ -126,7 +127,7 @@ pub fn fault(expression: &str, kind: Kind, message: &str) -> Option<Range<usize>
 }
 
 /// Why a key condition was refused.
-enum Problem {
+enum KeyConditionError {
     /// In words that follow `Invalid KeyConditionExpression: `.
     Prefixed(String),
     /// In words of its own.
@@ -150,8 +151,8 @@ pub fn key_condition(expression: &str, placeholders: &mut Placeholders) -> Resul
     let kind = Kind::KeyCondition;
     kind.check_text(expression)?;
     key_condition::compile(expression, placeholders).map_err(|problem| match problem {
-        Problem::Prefixed(message) => kind.refusal(&message),
-        Problem::Bare(message) => ApiError::validation(message),
+        KeyConditionError::Prefixed(message) => kind.refusal(&message),
+        KeyConditionError::Bare(message) => ApiError::validation(message),
     })
 }
 
@@ -159,7 +160,7 @@ pub fn key_condition(expression: &str, placeholders: &mut Placeholders) -> Resul
 ///
 /// # Errors
 /// ValidationException.
-pub fn projection(expression: &str, placeholders: &mut Placeholders) -> Result<Projection, ApiError> {
+pub fn projection(expression: &str, placeholders: &mut Placeholders) -> Result<ProjectedPaths, ApiError> {
     Kind::Projection.check_text(expression)?;
     projection::compile(expression, placeholders).map_err(|message| Kind::Projection.refusal(&message))
 }

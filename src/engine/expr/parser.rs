@@ -12,23 +12,25 @@
 //! projection := path {',' path}
 //! ```
 //!
-//! Parentheses may hold a condition or an operand; which of the two it was is settled by [`Parser::condition`], which
-//! refuses a bare operand where a truth value must stand. Depth is bounded, so that no text can overflow the stack.
+//! Parentheses may hold a condition or an operand; which of the two it was is settled by
+//! [`ExpressionParser::condition`], which refuses a bare operand where a truth value must stand. Depth is bounded, so
+//! that no text can overflow the stack.
 
 use std::ops::Range;
 
 use super::lexer;
-use super::syntax::{Node, RawAction, RawElement, RawPath, Section};
-use super::token::{Spanned, Token};
+use super::syntax::{RawAction, RawElement, RawPath, SyntaxNode, UpdateSection};
+use super::token::{ExpressionToken, Spanned};
 use crate::engine::messages::expressions as text;
 
 /// The deepest nesting of parentheses, NOTs and function calls.
 const MAX_DEPTH: usize = 150;
 
-type Parsed<T> = Result<T, String>;
+/// What a parser has read; or a refusal, in words that follow the name of the parameter.
+pub(in crate::engine) type Parsed<T> = Result<T, String>;
 
 /// A parser over the tokens of one expression.
-pub(super) struct Parser<'a> {
+pub(super) struct ExpressionParser<'a> {
     text: &'a str,
     tokens: Vec<Spanned<'a>>,
     at: usize,
@@ -36,17 +38,17 @@ pub(super) struct Parser<'a> {
     /// Two pairs of parentheses directly around one thing were seen.
     pub redundant_parentheses: bool,
     /// A section of an update that stands twice.
-    pub section_twice: Option<Section>,
+    pub section_twice: Option<UpdateSection>,
 }
 
-impl<'a> Parser<'a> {
+impl<'a> ExpressionParser<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let tokens = lexer::tokens(text);
         Self { text, tokens, at: 0, depth: 0, redundant_parentheses: false, section_twice: None }
     }
 
     /// A whole condition.
-    pub(super) fn condition(&mut self) -> Parsed<Node<'a>> {
+    pub(super) fn condition(&mut self) -> Parsed<SyntaxNode<'a>> {
         let node = self.or()?;
         self.must_be_condition(&node)?;
         self.end()?;
@@ -70,14 +72,14 @@ impl<'a> Parser<'a> {
             }
             seen.push(section);
             actions.extend(self.list(|parser| parser.action(section))?);
-            if self.peek() == Token::End {
+            if self.peek() == ExpressionToken::End {
                 return Ok(actions);
             }
         }
     }
 
-    fn section(&mut self) -> Parsed<Section> {
-        match Section::ALL.into_iter().find(|section| self.is_keyword(section.name())) {
+    fn section(&mut self) -> Parsed<UpdateSection> {
+        match UpdateSection::ALL.into_iter().find(|section| self.is_keyword(section.name())) {
             Some(section) => {
                 self.at += 1;
                 Ok(section)
@@ -86,18 +88,18 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn action(&mut self, section: Section) -> Parsed<RawAction<'a>> {
+    fn action(&mut self, section: UpdateSection) -> Parsed<RawAction<'a>> {
         let path = self.path()?;
         let operand = match section {
-            Section::Remove => None,
-            Section::Set => {
+            UpdateSection::Remove => None,
+            UpdateSection::Set => {
                 self.comparator("=")?;
                 Some(self.set_value()?)
             }
-            Section::Add | Section::Delete => match self.peek() {
-                Token::Value(name) => {
+            UpdateSection::Add | UpdateSection::Delete => match self.peek() {
+                ExpressionToken::Value(name) => {
                     self.at += 1;
-                    Some(Node::Value(name))
+                    Some(SyntaxNode::Value(name))
                 }
                 _ => return Err(self.unexpected()),
             },
@@ -105,17 +107,17 @@ impl<'a> Parser<'a> {
         Ok(RawAction { section, path, operand })
     }
 
-    fn set_value(&mut self) -> Parsed<Node<'a>> {
+    fn set_value(&mut self) -> Parsed<SyntaxNode<'a>> {
         let left = self.set_term()?;
-        let Token::Symbol(sign @ ('+' | '-')) = self.peek() else { return Ok(left) };
+        let ExpressionToken::Symbol(sign @ ('+' | '-')) = self.peek() else { return Ok(left) };
         self.at += 1;
         let right = self.set_term()?;
-        Ok(Node::Arithmetic(sign, Box::new(left), Box::new(right)))
+        Ok(SyntaxNode::Arithmetic(sign, Box::new(left), Box::new(right)))
     }
 
     /// One side of a sum: an operand, or a sum in parentheses.
-    fn set_term(&mut self) -> Parsed<Node<'a>> {
-        if self.peek() != Token::Symbol('(') {
+    fn set_term(&mut self) -> Parsed<SyntaxNode<'a>> {
+        if self.peek() != ExpressionToken::Symbol('(') {
             return self.operand();
         }
         self.at += 1;
@@ -124,47 +126,47 @@ impl<'a> Parser<'a> {
         Ok(self.parenthesised(inner))
     }
 
-    fn or(&mut self) -> Parsed<Node<'a>> {
+    fn or(&mut self) -> Parsed<SyntaxNode<'a>> {
         let mut left = self.and()?;
         while self.is_keyword("OR") {
             self.must_be_condition(&left)?;
             self.at += 1;
             let right = self.and()?;
             self.must_be_condition(&right)?;
-            left = Node::Or(Box::new(left), Box::new(right));
+            left = SyntaxNode::Or(Box::new(left), Box::new(right));
         }
         Ok(left)
     }
 
-    fn and(&mut self) -> Parsed<Node<'a>> {
+    fn and(&mut self) -> Parsed<SyntaxNode<'a>> {
         let mut left = self.not()?;
         while self.is_keyword("AND") {
             self.must_be_condition(&left)?;
             self.at += 1;
             let right = self.not()?;
             self.must_be_condition(&right)?;
-            left = Node::And(Box::new(left), Box::new(right));
+            left = SyntaxNode::And(Box::new(left), Box::new(right));
         }
         Ok(left)
     }
 
-    fn not(&mut self) -> Parsed<Node<'a>> {
+    fn not(&mut self) -> Parsed<SyntaxNode<'a>> {
         if !self.is_keyword("NOT") {
             return self.comparison();
         }
         self.at += 1;
         let inner = self.deeper(Self::not)?;
         self.must_be_condition(&inner)?;
-        Ok(Node::Not(Box::new(inner)))
+        Ok(SyntaxNode::Not(Box::new(inner)))
     }
 
-    fn comparison(&mut self) -> Parsed<Node<'a>> {
+    fn comparison(&mut self) -> Parsed<SyntaxNode<'a>> {
         let left = self.operand()?;
-        if let Token::Comparator(sign) = self.peek() {
+        if let ExpressionToken::Comparator(sign) = self.peek() {
             self.must_be_operand(&left)?;
             self.at += 1;
             let right = self.strict_operand()?;
-            return Ok(Node::Compare(sign, Box::new(left), Box::new(right)));
+            return Ok(SyntaxNode::Compare(sign, Box::new(left), Box::new(right)));
         }
         if self.is_keyword("BETWEEN") {
             self.must_be_operand(&left)?;
@@ -172,7 +174,7 @@ impl<'a> Parser<'a> {
             let low = self.strict_operand()?;
             self.keyword("AND")?;
             let high = self.strict_operand()?;
-            return Ok(Node::Between(Box::new([left, low, high])));
+            return Ok(SyntaxNode::Between(Box::new([left, low, high])));
         }
         if self.is_keyword("IN") {
             self.must_be_operand(&left)?;
@@ -180,43 +182,43 @@ impl<'a> Parser<'a> {
             self.symbol('(')?;
             let list = self.list(Self::strict_operand)?;
             self.symbol(')')?;
-            return Ok(Node::In(Box::new(left), list));
+            return Ok(SyntaxNode::In(Box::new(left), list));
         }
         Ok(left)
     }
 
     /// An operand that cannot be a condition in parentheses.
-    fn strict_operand(&mut self) -> Parsed<Node<'a>> {
+    fn strict_operand(&mut self) -> Parsed<SyntaxNode<'a>> {
         let node = self.operand()?;
         self.must_be_operand(&node)?;
         Ok(node)
     }
 
-    fn operand(&mut self) -> Parsed<Node<'a>> {
+    fn operand(&mut self) -> Parsed<SyntaxNode<'a>> {
         match self.peek() {
-            Token::Symbol('(') => {
+            ExpressionToken::Symbol('(') => {
                 self.at += 1;
                 let inner = self.deeper(Self::or)?;
                 self.symbol(')')?;
                 Ok(self.parenthesised(inner))
             }
-            Token::Value(name) => {
+            ExpressionToken::Value(name) => {
                 self.at += 1;
-                Ok(Node::Value(name))
+                Ok(SyntaxNode::Value(name))
             }
-            Token::Word(name) if self.peek_after() == Token::Symbol('(') && !is_operator(name) => {
+            ExpressionToken::Word(name) if self.peek_after() == ExpressionToken::Symbol('(') && !is_operator(name) => {
                 self.at += 2;
                 let operands = self.deeper(|parser| parser.list(Self::strict_operand))?;
                 self.symbol(')')?;
-                Ok(Node::Call(name, operands))
+                Ok(SyntaxNode::Call(name, operands))
             }
-            _ => self.path().map(Node::Path),
+            _ => self.path().map(SyntaxNode::Path),
         }
     }
 
-    fn parenthesised(&mut self, inner: Node<'a>) -> Node<'a> {
-        self.redundant_parentheses |= matches!(inner, Node::Parenthesised(_));
-        Node::Parenthesised(Box::new(inner))
+    fn parenthesised(&mut self, inner: SyntaxNode<'a>) -> SyntaxNode<'a> {
+        self.redundant_parentheses |= matches!(inner, SyntaxNode::Parenthesised(_));
+        SyntaxNode::Parenthesised(Box::new(inner))
     }
 
     fn path(&mut self) -> Parsed<RawPath<'a>> {
@@ -224,13 +226,13 @@ impl<'a> Parser<'a> {
         let mut elements = vec![self.path_name()?];
         loop {
             match self.peek() {
-                Token::Symbol('.') => {
+                ExpressionToken::Symbol('.') => {
                     self.at += 1;
                     elements.push(self.path_name()?);
                 }
-                Token::Symbol('[') => {
+                ExpressionToken::Symbol('[') => {
                     self.at += 1;
-                    let Token::Digits(digits) = self.peek() else { return Err(self.unexpected()) };
+                    let ExpressionToken::Digits(digits) = self.peek() else { return Err(self.unexpected()) };
                     self.at += 1;
                     self.symbol(']')?;
                     elements.push(RawElement::Index(digits));
@@ -244,8 +246,8 @@ impl<'a> Parser<'a> {
 
     fn path_name(&mut self) -> Parsed<RawElement<'a>> {
         let element = match self.peek() {
-            Token::Word(word) if !is_operator(word) => RawElement::Literal(word),
-            Token::Name(name) => RawElement::Name(name),
+            ExpressionToken::Word(word) if !is_operator(word) => RawElement::Literal(word),
+            ExpressionToken::Name(name) => RawElement::Name(name),
             _ => return Err(self.unexpected()),
         };
         self.at += 1;
@@ -255,7 +257,7 @@ impl<'a> Parser<'a> {
     /// One or more of something, between commas.
     fn list<T>(&mut self, mut one: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
         let mut all = vec![one(self)?];
-        while self.peek() == Token::Symbol(',') {
+        while self.peek() == ExpressionToken::Symbol(',') {
             self.at += 1;
             all.push(one(self)?);
         }
@@ -273,33 +275,33 @@ impl<'a> Parser<'a> {
     }
 
     /// A truth value must stand here; a bare path or value is the mistake of the token after it.
-    fn must_be_condition(&self, node: &Node<'_>) -> Parsed<()> {
+    fn must_be_condition(&self, node: &SyntaxNode<'_>) -> Parsed<()> {
         match node {
-            Node::Path(_) | Node::Value(_) | Node::Arithmetic(..) => Err(self.unexpected()),
-            Node::Parenthesised(inner) => self.must_be_condition(inner),
+            SyntaxNode::Path(_) | SyntaxNode::Value(_) | SyntaxNode::Arithmetic(..) => Err(self.unexpected()),
+            SyntaxNode::Parenthesised(inner) => self.must_be_condition(inner),
             _ => Ok(()),
         }
     }
 
     /// An operand must stand here; a condition in parentheses is the mistake of the token after it.
-    fn must_be_operand(&self, node: &Node<'_>) -> Parsed<()> {
+    fn must_be_operand(&self, node: &SyntaxNode<'_>) -> Parsed<()> {
         match node {
-            Node::Path(_) | Node::Value(_) | Node::Call(..) => Ok(()),
-            Node::Parenthesised(inner) => self.must_be_operand(inner),
+            SyntaxNode::Path(_) | SyntaxNode::Value(_) | SyntaxNode::Call(..) => Ok(()),
+            SyntaxNode::Parenthesised(inner) => self.must_be_operand(inner),
             _ => Err(self.unexpected()),
         }
     }
 
     fn end(&self) -> Parsed<()> {
-        if self.peek() == Token::End { Ok(()) } else { Err(self.unexpected()) }
+        if self.peek() == ExpressionToken::End { Ok(()) } else { Err(self.unexpected()) }
     }
 
     fn symbol(&mut self, symbol: char) -> Parsed<()> {
-        self.expect(self.peek() == Token::Symbol(symbol))
+        self.expect(self.peek() == ExpressionToken::Symbol(symbol))
     }
 
     fn comparator(&mut self, sign: &str) -> Parsed<()> {
-        self.expect(self.peek() == Token::Comparator(sign))
+        self.expect(self.peek() == ExpressionToken::Comparator(sign))
     }
 
     fn keyword(&mut self, keyword: &str) -> Parsed<()> {
@@ -315,15 +317,15 @@ impl<'a> Parser<'a> {
     }
 
     fn is_keyword(&self, keyword: &str) -> bool {
-        matches!(self.peek(), Token::Word(word) if word.eq_ignore_ascii_case(keyword))
+        matches!(self.peek(), ExpressionToken::Word(word) if word.eq_ignore_ascii_case(keyword))
     }
 
-    fn peek(&self) -> Token<'a> {
-        self.tokens.get(self.at).map_or(Token::End, |spanned| spanned.token)
+    fn peek(&self) -> ExpressionToken<'a> {
+        self.tokens.get(self.at).map_or(ExpressionToken::End, |spanned| spanned.token)
     }
 
-    fn peek_after(&self) -> Token<'a> {
-        self.tokens.get(self.at + 1).map_or(Token::End, |spanned| spanned.token)
+    fn peek_after(&self) -> ExpressionToken<'a> {
+        self.tokens.get(self.at + 1).map_or(ExpressionToken::End, |spanned| spanned.token)
     }
 
     /// The present token does not fit: its text, and it with its neighbours as they were written.
@@ -338,7 +340,7 @@ impl<'a> Parser<'a> {
         let from = self.tokens[at.saturating_sub(1)].span.start;
         let to = self.tokens[(at + 1).min(last)].span.end.max(self.tokens[at].span.end);
         let found = &self.tokens[at];
-        let token = if found.token == Token::End { "<EOF>" } else { &self.text[found.span.clone()] };
+        let token = if found.token == ExpressionToken::End { "<EOF>" } else { &self.text[found.span.clone()] };
         text::syntax(token, self.text[from..to].trim_end())
     }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 
 use ecow::{EcoString, EcoVec};
 
-use super::parser::Parser;
+use super::parser::ExpressionParser;
 use super::path::{Element, Path};
 use super::placeholders::Placeholders;
 use super::resolve;
@@ -16,7 +16,7 @@ use crate::engine::value::{AttributeValue, Item};
 
 /// A set of paths and the tree they form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Projection {
+pub struct ProjectedPaths {
     paths: Vec<Path>,
     roots: BTreeMap<EcoString, Branch>,
 }
@@ -29,7 +29,7 @@ struct Branch {
     indexes: BTreeMap<usize, Branch>,
 }
 
-impl Projection {
+impl ProjectedPaths {
     /// The projection on these paths.
     #[must_use]
     pub fn of(paths: Vec<Path>) -> Self {
@@ -82,7 +82,7 @@ impl Branch {
     }
 }
 
-impl fmt::Display for Projection {
+impl fmt::Display for ProjectedPaths {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let paths: Vec<String> = self.paths.iter().map(ToString::to_string).collect();
         f.write_str(&paths.join(", "))
@@ -90,12 +90,12 @@ impl fmt::Display for Projection {
 }
 
 /// Compiles the text of a projection.
-pub(super) fn compile(expression: &str, placeholders: &mut Placeholders) -> Result<Projection, String> {
-    let raw = Parser::new(expression).projection()?;
+pub(super) fn compile(expression: &str, placeholders: &mut Placeholders) -> Result<ProjectedPaths, String> {
+    let raw = ExpressionParser::new(expression).projection()?;
     raw.iter().try_for_each(resolve::check_reserved)?;
     let paths: Vec<Path> = raw.iter().map(|path| resolve::path(path, placeholders)).collect::<Result<_, _>>()?;
     check_apart(&paths.iter().collect::<Vec<_>>())?;
-    Ok(Projection::of(paths))
+    Ok(ProjectedPaths::of(paths))
 }
 
 /// Refuses paths of which one contains another, or that treat one attribute as both a map and a list.

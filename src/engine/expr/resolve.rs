@@ -3,7 +3,7 @@
 use super::path::{Element, MAX_ELEMENTS, Path};
 use super::placeholders::Placeholders;
 use super::reserved::is_reserved;
-use super::syntax::{Node, RawElement, RawPath};
+use super::syntax::{RawElement, RawPath, SyntaxNode};
 use crate::engine::messages::expressions as text;
 
 /// The largest list index that a path may hold.
@@ -50,40 +50,42 @@ fn index(digits: &str) -> Result<usize, String> {
 
 /// Visits a node and all below it, outermost first, left to right.
 pub(super) fn walk<'n, 'a>(
-    node: &'n Node<'a>,
-    visit: &mut impl FnMut(&'n Node<'a>) -> Result<(), String>,
+    node: &'n SyntaxNode<'a>,
+    visit: &mut impl FnMut(&'n SyntaxNode<'a>) -> Result<(), String>,
 ) -> Result<(), String> {
     visit(node)?;
     match node {
-        Node::Or(left, right) | Node::And(left, right) => [left, right].into_iter().try_for_each(|n| walk(n, visit)),
-        Node::Compare(_, left, right) | Node::Arithmetic(_, left, right) => {
+        SyntaxNode::Or(left, right) | SyntaxNode::And(left, right) => {
             [left, right].into_iter().try_for_each(|n| walk(n, visit))
         }
-        Node::Not(inner) | Node::Parenthesised(inner) => walk(inner, visit),
-        Node::Between(three) => three.iter().try_for_each(|n| walk(n, visit)),
-        Node::In(first, list) => {
+        SyntaxNode::Compare(_, left, right) | SyntaxNode::Arithmetic(_, left, right) => {
+            [left, right].into_iter().try_for_each(|n| walk(n, visit))
+        }
+        SyntaxNode::Not(inner) | SyntaxNode::Parenthesised(inner) => walk(inner, visit),
+        SyntaxNode::Between(three) => three.iter().try_for_each(|n| walk(n, visit)),
+        SyntaxNode::In(first, list) => {
             walk(first, visit)?;
             list.iter().try_for_each(|n| walk(n, visit))
         }
-        Node::Call(_, operands) => operands.iter().try_for_each(|n| walk(n, visit)),
-        Node::Path(_) | Node::Value(_) => Ok(()),
+        SyntaxNode::Call(_, operands) => operands.iter().try_for_each(|n| walk(n, visit)),
+        SyntaxNode::Path(_) | SyntaxNode::Value(_) => Ok(()),
     }
 }
 
 /// Checks reserved words, then that all placeholders are defined, over a whole tree.
-pub(super) fn check_names(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<(), String> {
-    walk(node, &mut |node| if let Node::Path(raw) = node { check_reserved(raw) } else { Ok(()) })?;
+pub(super) fn check_names(node: &SyntaxNode<'_>, placeholders: &mut Placeholders) -> Result<(), String> {
+    walk(node, &mut |node| if let SyntaxNode::Path(raw) = node { check_reserved(raw) } else { Ok(()) })?;
     walk(node, &mut |node| match node {
-        Node::Path(raw) => path(raw, placeholders).map(|_| ()),
-        Node::Value(name) => placeholders.check_value(name),
+        SyntaxNode::Path(raw) => path(raw, placeholders).map(|_| ()),
+        SyntaxNode::Value(name) => placeholders.check_value(name),
         _ => Ok(()),
     })
 }
 
 /// A node without the parentheses around it.
-pub(super) fn bare<'n, 'a>(node: &'n Node<'a>) -> &'n Node<'a> {
+pub(super) fn bare<'n, 'a>(node: &'n SyntaxNode<'a>) -> &'n SyntaxNode<'a> {
     match node {
-        Node::Parenthesised(inner) => bare(inner),
+        SyntaxNode::Parenthesised(inner) => bare(inner),
         other => other,
     }
 }

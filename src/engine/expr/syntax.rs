@@ -4,29 +4,29 @@ use std::ops::Range;
 
 /// A condition or an operand.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Node<'a> {
+pub(super) enum SyntaxNode<'a> {
     /// `a OR b`.
-    Or(Box<Node<'a>>, Box<Node<'a>>),
+    Or(Box<SyntaxNode<'a>>, Box<SyntaxNode<'a>>),
     /// `a AND b`.
-    And(Box<Node<'a>>, Box<Node<'a>>),
+    And(Box<SyntaxNode<'a>>, Box<SyntaxNode<'a>>),
     /// `NOT a`.
-    Not(Box<Node<'a>>),
+    Not(Box<SyntaxNode<'a>>),
     /// `a = b` and its kin.
-    Compare(&'a str, Box<Node<'a>>, Box<Node<'a>>),
+    Compare(&'a str, Box<SyntaxNode<'a>>, Box<SyntaxNode<'a>>),
     /// `a BETWEEN b AND c`.
-    Between(Box<[Node<'a>; 3]>),
+    Between(Box<[SyntaxNode<'a>; 3]>),
     /// `a IN (b, c)`.
-    In(Box<Node<'a>>, Vec<Node<'a>>),
+    In(Box<SyntaxNode<'a>>, Vec<SyntaxNode<'a>>),
     /// `function(a, b)`.
-    Call(&'a str, Vec<Node<'a>>),
+    Call(&'a str, Vec<SyntaxNode<'a>>),
     /// A document path.
     Path(RawPath<'a>),
     /// `:value`.
     Value(&'a str),
     /// `(a)`.
-    Parenthesised(Box<Node<'a>>),
+    Parenthesised(Box<SyntaxNode<'a>>),
     /// `a + b` or `a - b`, in an update.
-    Arithmetic(char, Box<Node<'a>>, Box<Node<'a>>),
+    Arithmetic(char, Box<SyntaxNode<'a>>, Box<SyntaxNode<'a>>),
 }
 
 /// A document path as it was written.
@@ -50,22 +50,22 @@ pub(super) enum RawElement<'a> {
 /// One action of an update.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct RawAction<'a> {
-    pub section: Section,
+    pub section: UpdateSection,
     pub path: RawPath<'a>,
     /// The right-hand side of SET, the operand of ADD and DELETE; none for REMOVE.
-    pub operand: Option<Node<'a>>,
+    pub operand: Option<SyntaxNode<'a>>,
 }
 
 /// A clause of an update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Section {
+pub(super) enum UpdateSection {
     Set,
     Remove,
     Add,
     Delete,
 }
 
-impl Section {
+impl UpdateSection {
     pub(super) const ALL: [Self; 4] = [Self::Set, Self::Remove, Self::Add, Self::Delete];
 
     pub(super) const fn name(self) -> &'static str {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Token<'a> {
+pub(super) enum ExpressionToken<'a> {
     /// A literal attribute name, a function's name or a keyword; which of them depends on the place.
     Word(&'a str),
     /// `#name`.
@@ -27,7 +27,7 @@ pub(super) enum Token<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Spanned<'a> {
     /// The token.
-    pub token: Token<'a>,
+    pub token: ExpressionToken<'a>,
     /// Its bytes in the text.
     pub span: Range<usize>,
 }

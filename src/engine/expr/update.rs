@@ -11,13 +11,13 @@ use std::sync::Arc;
 
 use ecow::EcoVec;
 
-use super::ast::{Action, Source};
-use super::parser::Parser;
+use super::ast::{SetValue, UpdateAction};
+use super::parser::ExpressionParser;
 use super::path::{Element, Path};
 use super::placeholders::Placeholders;
-use super::projection::{Projection, check_apart};
+use super::projection::{ProjectedPaths, check_apart};
 use super::resolve::{self, bare, walk};
-use super::syntax::{Node, RawAction, Section};
+use super::syntax::{RawAction, SyntaxNode, UpdateSection};
 use crate::engine::error::ApiError;
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{expressions as text, legacy as legacy_text, values as value_text};
@@ -27,7 +27,7 @@ use crate::engine::value::{AttributeValue, Item, Number, Type, size};
 /// A compiled update.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update {
-    actions: Vec<Action>,
+    actions: Vec<UpdateAction>,
     /// Whether it came as AttributeUpdates, whose refusals read differently.
     legacy: bool,
 }
@@ -35,20 +35,20 @@ pub struct Update {
 impl Update {
     /// An update made from its parts rather than from a text.
     #[must_use]
-    pub const fn from_actions(actions: Vec<Action>) -> Self {
+    pub const fn from_actions(actions: Vec<UpdateAction>) -> Self {
         Self { actions, legacy: false }
     }
 
     /// An update that came as AttributeUpdates.
     #[must_use]
-    pub const fn legacy(actions: Vec<Action>) -> Self {
+    pub const fn legacy(actions: Vec<UpdateAction>) -> Self {
         Self { actions, legacy: true }
     }
 
     /// The paths that the update changes.
     #[must_use]
     pub fn targets(&self) -> Vec<&Path> {
-        self.actions.iter().map(Action::path).collect()
+        self.actions.iter().map(UpdateAction::path).collect()
     }
 
     /// All paths of the update: those that it changes and those that it reads.
@@ -56,7 +56,7 @@ impl Update {
     pub fn paths(&self) -> Vec<&Path> {
         let mut found = self.targets();
         for action in &self.actions {
-            if let Action::Set(_, source) = action {
+            if let UpdateAction::Set(_, source) = action {
                 source_paths(source, &mut found);
             }
         }
@@ -66,11 +66,11 @@ impl Update {
     /// The type that the update states for an attribute, whatever the item holds; `None` if that is left to the item.
     #[must_use]
     pub fn stated_kind(&self, name: &str) -> Option<Type> {
-        let about = |action: &&Action| !action.path().is_nested() && action.path().root() == name;
+        let about = |action: &&UpdateAction| !action.path().is_nested() && action.path().root() == name;
         self.actions.iter().filter(about).find_map(|action| match action {
-            Action::Set(_, source) => source_kind(source),
-            Action::Add(_, value) | Action::Delete(_, value) => Some(value.kind()),
-            Action::Remove(_) => None,
+            UpdateAction::Set(_, source) => source_kind(source),
+            UpdateAction::Add(_, value) | UpdateAction::Delete(_, value) => Some(value.kind()),
+            UpdateAction::Remove(_) => None,
         })
     }
 
@@ -84,17 +84,17 @@ impl Update {
     /// Whether the update brings an item into being where there is none: REMOVE and DELETE alone do not.
     #[must_use]
     pub fn creates(&self) -> bool {
-        self.actions.iter().any(|action| matches!(action, Action::Set(..) | Action::Add(..)))
+        self.actions.iter().any(|action| matches!(action, UpdateAction::Set(..) | UpdateAction::Add(..)))
     }
 
     /// The bytes that the update states, as they were measured on the service: a fixed part for each clause and operator,
     /// the names, and the values.
     #[must_use]
     pub fn stated_bytes(&self) -> u64 {
-        let clause = |action: &Action| match action {
-            Action::Set(path, source) => 19 + target_bytes(path) + source_bytes(source),
-            Action::Add(path, value) => 19 + target_bytes(path) + size::value_size(value),
-            Action::Remove(path) | Action::Delete(path, _) => 1 + target_bytes(path),
+        let clause = |action: &UpdateAction| match action {
+            UpdateAction::Set(path, source) => 19 + target_bytes(path) + source_bytes(source),
+            UpdateAction::Add(path, value) => 19 + target_bytes(path) + size::value_size(value),
+            UpdateAction::Remove(path) | UpdateAction::Delete(path, _) => 1 + target_bytes(path),
         };
         3 + self.actions.iter().map(clause).sum::<u64>()
     }
@@ -102,7 +102,7 @@ impl Update {
     /// The touched paths as they stand in `item`: in the old one for UPDATED_OLD, in the new one for UPDATED_NEW.
     #[must_use]
     pub fn updated(&self, item: &Item) -> Item {
-        Projection::of(self.actions.iter().map(|action| action.path().clone()).collect()).apply(item)
+        ProjectedPaths::of(self.actions.iter().map(|action| action.path().clone()).collect()).apply(item)
     }
 
     /// The item after the update; one that is not there yet begins as its key, which the update can read.
@@ -121,10 +121,10 @@ impl Update {
         let (mut puts, mut removals) = (Vec::new(), Vec::new());
         for action in &self.actions {
             match action {
-                Action::Set(path, assigned) => puts.push((path, source_value(assigned, old)?)),
-                Action::Add(path, operand) => puts.push((path, sum(path.get(old), operand)?)),
-                Action::Remove(path) => removals.push(path),
-                Action::Delete(path, members) => match difference(path.get(old), members)? {
+                UpdateAction::Set(path, assigned) => puts.push((path, source_value(assigned, old)?)),
+                UpdateAction::Add(path, operand) => puts.push((path, sum(path.get(old), operand)?)),
+                UpdateAction::Remove(path) => removals.push(path),
+                UpdateAction::Delete(path, members) => match difference(path.get(old), members)? {
                     Some(rest) => puts.push((path, rest)),
                     None => removals.push(path),
                 },
@@ -143,15 +143,15 @@ impl Update {
     }
 }
 
-fn source_paths<'a>(source: &'a Source, found: &mut Vec<&'a Path>) {
+fn source_paths<'a>(source: &'a SetValue, found: &mut Vec<&'a Path>) {
     match source {
-        Source::Path(path) => found.push(path),
-        Source::Value(_) => {}
-        Source::IfNotExists(path, default) => {
+        SetValue::Path(path) => found.push(path),
+        SetValue::Value(_) => {}
+        SetValue::IfNotExists(path, default) => {
             found.push(path);
             source_paths(default, found);
         }
-        Source::ListAppend(first, second) | Source::Plus(first, second) | Source::Minus(first, second) => {
+        SetValue::ListAppend(first, second) | SetValue::Plus(first, second) | SetValue::Minus(first, second) => {
             source_paths(first, found);
             source_paths(second, found);
         }
@@ -159,12 +159,12 @@ fn source_paths<'a>(source: &'a Source, found: &mut Vec<&'a Path>) {
 }
 
 /// The type of what is assigned, as far as it does not depend on the item.
-fn source_kind(source: &Source) -> Option<Type> {
+fn source_kind(source: &SetValue) -> Option<Type> {
     match source {
-        Source::Value(value) => Some(value.kind()),
-        Source::Path(_) | Source::IfNotExists(..) => None,
-        Source::ListAppend(..) => Some(Type::L),
-        Source::Plus(..) | Source::Minus(..) => Some(Type::N),
+        SetValue::Value(value) => Some(value.kind()),
+        SetValue::Path(_) | SetValue::IfNotExists(..) => None,
+        SetValue::ListAppend(..) => Some(Type::L),
+        SetValue::Plus(..) | SetValue::Minus(..) => Some(Type::N),
     }
 }
 
@@ -173,14 +173,14 @@ fn target_bytes(path: &Path) -> u64 {
     bytes(path.root()) + path.rest().iter().map(|element| 4 + element_bytes(element)).sum::<u64>()
 }
 
-fn source_bytes(source: &Source) -> u64 {
+fn source_bytes(source: &SetValue) -> u64 {
     match source {
-        Source::Value(value) => size::value_size(value),
-        Source::Path(path) => path_bytes(path),
-        Source::IfNotExists(path, default) => 39 + path_bytes(path) + source_bytes(default),
-        Source::ListAppend(first, second) => 37 + source_bytes(first) + source_bytes(second),
-        Source::Plus(left, right) => 34 + source_bytes(left) + source_bytes(right),
-        Source::Minus(left, right) => 37 + source_bytes(left) + source_bytes(right),
+        SetValue::Value(value) => size::value_size(value),
+        SetValue::Path(path) => path_bytes(path),
+        SetValue::IfNotExists(path, default) => 39 + path_bytes(path) + source_bytes(default),
+        SetValue::ListAppend(first, second) => 37 + source_bytes(first) + source_bytes(second),
+        SetValue::Plus(left, right) => 34 + source_bytes(left) + source_bytes(right),
+        SetValue::Minus(left, right) => 37 + source_bytes(left) + source_bytes(right),
     }
 }
 
@@ -205,8 +205,8 @@ fn refuse<T>(message: &str) -> Result<T, ApiError> {
 }
 
 fn arithmetic(
-    left: &Source,
-    right: &Source,
+    left: &SetValue,
+    right: &SetValue,
     old: &Item,
     combine: fn(Number, Number) -> Result<Number, NumberError>,
 ) -> Result<AttributeValue, ApiError> {
@@ -220,17 +220,17 @@ fn number(result: Result<Number, NumberError>) -> Result<AttributeValue, ApiErro
     result.map(AttributeValue::N).map_err(|error| ApiError::validation(value_text::number(&error, Wording::Bare)))
 }
 
-fn source_value(source: &Source, old: &Item) -> Result<AttributeValue, ApiError> {
+fn source_value(source: &SetValue, old: &Item) -> Result<AttributeValue, ApiError> {
     match source {
-        Source::Value(value) => Ok(value.clone()),
-        Source::Path(path) => path.get(old).cloned().ok_or_else(|| ApiError::validation(text::ATTRIBUTE_MISSING)),
-        Source::IfNotExists(path, default) => match path.get(old) {
+        SetValue::Value(value) => Ok(value.clone()),
+        SetValue::Path(path) => path.get(old).cloned().ok_or_else(|| ApiError::validation(text::ATTRIBUTE_MISSING)),
+        SetValue::IfNotExists(path, default) => match path.get(old) {
             Some(value) => Ok(value.clone()),
             None => source_value(default, old),
         },
-        Source::Plus(left, right) => arithmetic(left, right, old, Number::checked_add),
-        Source::Minus(left, right) => arithmetic(left, right, old, Number::checked_sub),
-        Source::ListAppend(first, second) => match (source_value(first, old)?, source_value(second, old)?) {
+        SetValue::Plus(left, right) => arithmetic(left, right, old, Number::checked_add),
+        SetValue::Minus(left, right) => arithmetic(left, right, old, Number::checked_sub),
+        SetValue::ListAppend(first, second) => match (source_value(first, old)?, source_value(second, old)?) {
             (AttributeValue::L(first), AttributeValue::L(second)) => {
                 let mut all = EcoVec::with_capacity(first.len() + second.len());
                 all.extend_from_slice(&first);
@@ -351,14 +351,14 @@ impl fmt::Display for Update {
 
 /// Compiles the text of an update.
 pub(super) fn compile(expression: &str, placeholders: &mut Placeholders) -> Result<Update, String> {
-    let mut parser = Parser::new(expression);
+    let mut parser = ExpressionParser::new(expression);
     let raw = parser.update()?;
     if parser.redundant_parentheses {
         return Err(text::REDUNDANT_PARENTHESES.to_owned());
     }
     raw.iter().try_for_each(|action| resolve::check_reserved(&action.path))?;
     for node in raw.iter().filter_map(|action| action.operand.as_ref()) {
-        walk(node, &mut |node| if let Node::Path(path) = node { resolve::check_reserved(path) } else { Ok(()) })?;
+        walk(node, &mut |node| if let SyntaxNode::Path(path) = node { resolve::check_reserved(path) } else { Ok(()) })?;
     }
     raw.iter().filter_map(|action| action.operand.as_ref()).try_for_each(check_functions)?;
     if let Some(section) = parser.section_twice {
@@ -377,28 +377,30 @@ pub(super) fn compile(expression: &str, placeholders: &mut Placeholders) -> Resu
     Ok(Update::from_actions(actions))
 }
 
-fn check_functions(node: &Node<'_>) -> Result<(), String> {
+fn check_functions(node: &SyntaxNode<'_>) -> Result<(), String> {
     walk(node, &mut |node| match node {
-        Node::Call("if_not_exists" | "list_append", _) => Ok(()),
-        Node::Call(name, _) => Err(text::unknown_function(name)),
+        SyntaxNode::Call("if_not_exists" | "list_append", _) => Ok(()),
+        SyntaxNode::Call(name, _) => Err(text::unknown_function(name)),
         _ => Ok(()),
     })
 }
 
-fn action(raw: &RawAction<'_>, path: Path, placeholders: &mut Placeholders) -> Result<Action, String> {
+fn action(raw: &RawAction<'_>, path: Path, placeholders: &mut Placeholders) -> Result<UpdateAction, String> {
     match (raw.section, &raw.operand) {
-        (Section::Set, Some(node)) => source(node, placeholders).map(|assigned| Action::Set(path, assigned)),
-        (Section::Add, Some(Node::Value(name))) => {
+        (UpdateSection::Set, Some(node)) => {
+            source(node, placeholders).map(|assigned| UpdateAction::Set(path, assigned))
+        }
+        (UpdateSection::Add, Some(SyntaxNode::Value(name))) => {
             let value = placeholders.value(name)?;
             let allowed = matches!(value.kind(), Type::N | Type::Ss | Type::Ns | Type::Bs);
-            check_action_operand("ADD", &value, allowed).map(|()| Action::Add(path, value))
+            check_action_operand("ADD", &value, allowed).map(|()| UpdateAction::Add(path, value))
         }
-        (Section::Delete, Some(Node::Value(name))) => {
+        (UpdateSection::Delete, Some(SyntaxNode::Value(name))) => {
             let value = placeholders.value(name)?;
             let allowed = matches!(value.kind(), Type::Ss | Type::Ns | Type::Bs);
-            check_action_operand("DELETE", &value, allowed).map(|()| Action::Delete(path, value))
+            check_action_operand("DELETE", &value, allowed).map(|()| UpdateAction::Delete(path, value))
         }
-        _ => Ok(Action::Remove(path)),
+        _ => Ok(UpdateAction::Remove(path)),
     }
 }
 
@@ -408,30 +410,30 @@ fn check_action_operand(action: &str, value: &AttributeValue, allowed: bool) -> 
 
 fn sum_or_difference(
     sign: char,
-    left: &Node<'_>,
-    right: &Node<'_>,
+    left: &SyntaxNode<'_>,
+    right: &SyntaxNode<'_>,
     placeholders: &mut Placeholders,
-) -> Result<Source, String> {
+) -> Result<SetValue, String> {
     let (left, right) = (source(left, placeholders)?, source(right, placeholders)?);
     for operand in [&left, &right] {
         match operand {
-            Source::Value(value) if value.kind() != Type::N => {
+            SetValue::Value(value) if value.kind() != Type::N => {
                 return Err(text::operand_type(&sign.to_string(), value.kind().descriptor()));
             }
-            Source::ListAppend(..) => return Err(text::operand_type(&sign.to_string(), "L")),
+            SetValue::ListAppend(..) => return Err(text::operand_type(&sign.to_string(), "L")),
             _ => {}
         }
     }
     let (left, right) = (Box::new(left), Box::new(right));
-    Ok(if sign == '+' { Source::Plus(left, right) } else { Source::Minus(left, right) })
+    Ok(if sign == '+' { SetValue::Plus(left, right) } else { SetValue::Minus(left, right) })
 }
 
-fn source(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<Source, String> {
+fn source(node: &SyntaxNode<'_>, placeholders: &mut Placeholders) -> Result<SetValue, String> {
     match bare(node) {
-        Node::Arithmetic(sign, left, right) => sum_or_difference(*sign, left, right, placeholders),
-        Node::Path(raw) => resolve::path(raw, placeholders).map(Source::Path),
-        Node::Value(name) => placeholders.value(name).map(Source::Value),
-        Node::Call(name, operands) => {
+        SyntaxNode::Arithmetic(sign, left, right) => sum_or_difference(*sign, left, right, placeholders),
+        SyntaxNode::Path(raw) => resolve::path(raw, placeholders).map(SetValue::Path),
+        SyntaxNode::Value(name) => placeholders.value(name).map(SetValue::Value),
+        SyntaxNode::Call(name, operands) => {
             let [first, second] = &operands[..] else { return Err(text::operand_count(name, operands.len())) };
             let (first, second) = (source(first, placeholders)?, source(second, placeholders)?);
             if *name == "list_append" { list_append(first, second) } else { if_not_exists(first, second) }
@@ -440,23 +442,23 @@ fn source(node: &Node<'_>, placeholders: &mut Placeholders) -> Result<Source, St
     }
 }
 
-fn if_not_exists(first: Source, default: Source) -> Result<Source, String> {
+fn if_not_exists(first: SetValue, default: SetValue) -> Result<SetValue, String> {
     match (first, default) {
-        (_, Source::ListAppend(..)) => Err(text::misused_function("list_append")),
-        (Source::Path(path), default) => Ok(Source::IfNotExists(path, Box::new(default))),
+        (_, SetValue::ListAppend(..)) => Err(text::misused_function("list_append")),
+        (SetValue::Path(path), default) => Ok(SetValue::IfNotExists(path, Box::new(default))),
         _ => Err(text::not_a_path("if_not_exists")),
     }
 }
 
-fn list_append(first: Source, second: Source) -> Result<Source, String> {
+fn list_append(first: SetValue, second: SetValue) -> Result<SetValue, String> {
     for operand in [&first, &second] {
         match operand {
-            Source::Value(value) if value.kind() != Type::L => {
+            SetValue::Value(value) if value.kind() != Type::L => {
                 return Err(text::operand_type("list_append", value.kind().descriptor()));
             }
-            Source::ListAppend(..) => return Err(text::misused_function("list_append")),
+            SetValue::ListAppend(..) => return Err(text::misused_function("list_append")),
             _ => {}
         }
     }
-    Ok(Source::ListAppend(Box::new(first), Box::new(second)))
+    Ok(SetValue::ListAppend(Box::new(first), Box::new(second)))
 }

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::execute_statement::{bound, verb_of, write_one};
 use super::members::{self, ReturnConsumedCapacity, ReturnOnFailure};
-use super::statement::{self, Read, Ready};
-use super::transaction::Failure;
+use super::statement::{self, ReadySelect, ReadyStatement};
+use super::transaction::ConditionFailure;
 use super::write::ItemWrite;
 use super::{Operation, page};
 use crate::engine::capacity::consumed;
@@ -19,7 +19,7 @@ use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::{partiql as text, requests as request_text};
 use crate::engine::partiql::Returning;
 use crate::engine::plan::{Effect, Plan};
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{ListShape, Shape, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::{Engine, Trace, table_name};
 
@@ -44,7 +44,7 @@ structure! {
     /// Runs several statements.
     pub(super) struct BatchExecuteStatementRequest as "BatchExecuteStatementInput" {
         /// The statements.
-        "Statements" statements: Vec<BatchStatement> => required Shape::List(&List::sized(Shape::Structure(BatchStatement::STRUCTURE), 1, MAX_STATEMENTS));
+        "Statements" statements: Vec<BatchStatement> => required Shape::List(&ListShape::sized(Shape::Structure(BatchStatement::STRUCTURE), 1, MAX_STATEMENTS));
         /// How much of the consumed capacity to report.
         "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
     }
@@ -55,18 +55,23 @@ pub(super) struct BatchExecuteStatement;
 
 /// A batch that is ready to run; a statement that cannot be is an error in its place.
 #[derive(Clone)]
-pub(super) struct Prepared {
-    runs: Vec<Result<Run, ApiError>>,
-    detail: consumed::Detail,
+pub(super) struct PreparedBatchExecuteStatement {
+    runs: Vec<Result<BatchRun, ApiError>>,
+    detail: consumed::ConsumedDetail,
 }
 
 #[derive(Clone)]
-pub(super) enum Run {
-    Read(Box<Read>),
-    Write { write: Box<ItemWrite>, failure: Failure, returning: Option<Returning>, on_failure: ReturnOnFailure },
+pub(super) enum BatchRun {
+    Read(Box<ReadySelect>),
+    Write {
+        write: Box<ItemWrite>,
+        failure: ConditionFailure,
+        returning: Option<Returning>,
+        on_failure: ReturnOnFailure,
+    },
 }
 
-impl Run {
+impl BatchRun {
     /// The one item that it reads or writes: its table and its place.
     fn item(&self, engine: &Engine) -> Option<(String, Position)> {
         match self {
@@ -85,37 +90,44 @@ impl Operation for BatchExecuteStatement {
     const DOC: &'static str = "Runs up to 25 PartiQL statements, each on its own.";
     const EFFECT: Option<Effect> = None;
     type Request = BatchExecuteStatementRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedBatchExecuteStatement;
 
-    fn prepare(request: BatchExecuteStatementRequest, engine: &Engine) -> Result<Prepared, ApiError> {
-        let runs: Vec<Result<Run, ApiError>> =
+    fn prepare(
+        request: BatchExecuteStatementRequest,
+        engine: &Engine,
+    ) -> Result<PreparedBatchExecuteStatement, ApiError> {
+        let runs: Vec<Result<BatchRun, ApiError>> =
             request.statements.iter().map(|statement| run_of(statement, engine)).collect();
-        let is = |wanted: fn(&Run) -> bool| runs.iter().flatten().any(wanted);
-        if is(|run| matches!(run, Run::Read(_))) && is(|run| matches!(run, Run::Write { .. })) {
+        let is = |wanted: fn(&BatchRun) -> bool| runs.iter().flatten().any(wanted);
+        if is(|run| matches!(run, BatchRun::Read(_))) && is(|run| matches!(run, BatchRun::Write { .. })) {
             return Err(ApiError::validation(text::BATCH_MIXED));
         }
         let mut seen = BTreeSet::new();
         if !runs.iter().flatten().filter_map(|run| run.item(engine)).all(|item| seen.insert(item)) {
             return Err(ApiError::validation(request_text::DUPLICATE_KEYS));
         }
-        Ok(Prepared { runs, detail: request.return_consumed_capacity.unwrap_or_default() })
+        Ok(PreparedBatchExecuteStatement { runs, detail: request.return_consumed_capacity.unwrap_or_default() })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
-        let plan = |run: &Run| match run {
-            Run::Read(read) => read.plans.clone(),
-            Run::Write { write, .. } => vec![write.plan(verb_of(&write.action))],
+    fn plans(prepared: &PreparedBatchExecuteStatement) -> Vec<Plan> {
+        let plan = |run: &BatchRun| match run {
+            BatchRun::Read(read) => read.plans.clone(),
+            BatchRun::Write { write, .. } => vec![write.plan(verb_of(&write.action))],
         };
         prepared.runs.iter().flatten().flat_map(plan).collect()
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(
+        prepared: PreparedBatchExecuteStatement,
+        engine: &mut Engine,
+        trace: &mut Trace,
+    ) -> Result<Value, ApiError> {
         let responses: Vec<Value> = prepared
             .runs
             .into_iter()
             .map(|run| match run {
                 Err(error) => failed(&error, None),
-                Ok(Run::Read(read)) => {
+                Ok(BatchRun::Read(read)) => {
                     let read_one =
                         read.pages.first().map(|page| page::read(page, engine, trace).map(Value::from)).transpose();
                     answer(
@@ -123,7 +135,7 @@ impl Operation for BatchExecuteStatement {
                         &read.table,
                     )
                 }
-                Ok(Run::Write { write, failure, returning, on_failure }) => {
+                Ok(BatchRun::Write { write, failure, returning, on_failure }) => {
                     let table = write.table.clone();
                     answer(write_one(*write, failure, returning, on_failure, engine, trace), &table)
                 }
@@ -137,17 +149,17 @@ impl Operation for BatchExecuteStatement {
     }
 }
 
-fn run_of(statement: &BatchStatement, engine: &Engine) -> Result<Run, ApiError> {
+fn run_of(statement: &BatchStatement, engine: &Engine) -> Result<BatchRun, ApiError> {
     let consistent = statement.consistent_read.unwrap_or_default();
     let parameters = statement.parameters.as_deref();
     // The service takes ReturnValuesOnConditionCheckFailure here, and does nothing with it.
     match statement::ready(&statement.statement, parameters, consistent, None, engine)? {
-        Ready::Read(read) if read.key.is_none() => Err(ApiError::validation(text::BATCH_KEY_REQUIRED)),
-        Ready::Read(read) => Ok(Run::Read(Box::new(read))),
-        Ready::Check(_) => Err(ApiError::validation(text::EXISTS_OUTSIDE)),
-        Ready::Write(draft, returning) => {
+        ReadyStatement::Read(read) if read.key.is_none() => Err(ApiError::validation(text::BATCH_KEY_REQUIRED)),
+        ReadyStatement::Read(read) => Ok(BatchRun::Read(Box::new(read))),
+        ReadyStatement::Check(_) => Err(ApiError::validation(text::EXISTS_OUTSIDE)),
+        ReadyStatement::Write(draft, returning) => {
             let (failure, on_failure) = (draft.failure, draft.on_failure);
-            Ok(Run::Write { write: Box::new(bound(draft, engine)?), failure, returning, on_failure })
+            Ok(BatchRun::Write { write: Box::new(bound(draft, engine)?), failure, returning, on_failure })
         }
     }
 }

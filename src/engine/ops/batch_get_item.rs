@@ -14,14 +14,14 @@ use serde_json::{Map, Value};
 use super::admission::{admit, is_throttle, spend};
 use super::members::{self, ReturnConsumedCapacity};
 use super::{Operation, legacy, request};
-use crate::engine::answer::{Answer, member};
+use crate::engine::answer::{ResponseValue, member};
 use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
-use crate::engine::expr::{Placeholders, Projection};
+use crate::engine::expr::{Placeholders, ProjectedPaths};
 use crate::engine::messages::requests as text;
 use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Access, Effect, Plan};
-use crate::engine::shape::{List, Map as MapShape, Shape, structure};
+use crate::engine::shape::{ListShape, MapShape, Shape, structure};
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
 use crate::engine::value::json::{WireItem, encode_item};
@@ -38,7 +38,7 @@ structure! {
     /// The keys to get from one table.
     pub(super) struct KeysAndAttributes as "KeysAndAttributes" {
         /// The items' whole primary keys.
-        "Keys" keys: Vec<WireItem> => required Shape::List(&List::sized(members::ITEM, 1, usize::MAX));
+        "Keys" keys: Vec<WireItem> => required Shape::List(&ListShape::sized(members::ITEM, 1, usize::MAX));
         /// Whether the answers must reflect every write that came before (costs twice as much).
         "ConsistentRead" consistent_read: Option<bool> => optional Shape::BOOLEAN;
         /// Legacy: which attributes to return; use ProjectionExpression.
@@ -70,7 +70,7 @@ pub(super) struct BatchGetItem;
 pub(super) struct TableKeys {
     table: Arc<str>,
     keys: Vec<(Item, Position)>,
-    projection: Option<Projection>,
+    projection: Option<ProjectedPaths>,
     consistent: bool,
     /// The request's own entry, to give back with the keys that were not reached.
     wire: Map<String, Value>,
@@ -78,9 +78,9 @@ pub(super) struct TableKeys {
 
 /// A BatchGetItem that is ready to run.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedBatchGetItem {
     tables: Vec<TableKeys>,
-    detail: consumed::Detail,
+    detail: consumed::ConsumedDetail,
 }
 
 impl Operation for BatchGetItem {
@@ -89,9 +89,9 @@ impl Operation for BatchGetItem {
     const EFFECT: Option<Effect> = Some(Effect::Read);
     const WORDING: Wording = Wording::Bare;
     type Request = BatchGetItemRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedBatchGetItem;
 
-    fn prepare(request: BatchGetItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: BatchGetItemRequest, engine: &Engine) -> Result<PreparedBatchGetItem, ApiError> {
         if request.request_items.is_empty() {
             return Err(ApiError::validation(text::request_items_required(Self::NAME)));
         }
@@ -142,14 +142,14 @@ impl Operation for BatchGetItem {
                     .into_iter()
                     .map(|key| found.keys.position_of_key(&key).map(|position| (key, position)))
                     .collect::<Result<_, _>>()?;
-                request::check_nested_keys(projection.iter().flat_map(Projection::paths), found)?;
+                request::check_nested_keys(projection.iter().flat_map(ProjectedPaths::paths), found)?;
                 Ok(TableKeys { table: table.into(), keys, projection, consistent, wire })
             })
             .collect::<Result<_, ApiError>>()?;
-        Ok(Prepared { tables, detail: request.return_consumed_capacity.unwrap_or_default() })
+        Ok(PreparedBatchGetItem { tables, detail: request.return_consumed_capacity.unwrap_or_default() })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedBatchGetItem) -> Vec<Plan> {
         let plan = |table: &TableKeys, key: &Item| Plan {
             operation: Self::NAME,
             table: Arc::clone(&table.table),
@@ -164,8 +164,12 @@ impl Operation for BatchGetItem {
         prepared.tables.iter().flat_map(|table| table.keys.iter().map(move |(key, _)| plan(table, key))).collect()
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
-        let (mut responses, mut unprocessed, mut progress) = (Vec::new(), Map::new(), Progress::default());
+    fn execute(
+        prepared: PreparedBatchGetItem,
+        engine: &mut Engine,
+        trace: &mut Trace,
+    ) -> Result<ResponseValue, ApiError> {
+        let (mut responses, mut unprocessed, mut progress) = (Vec::new(), Map::new(), BatchProgress::default());
         for table in prepared.tables {
             let (found, left) = read_table(&table, engine, &mut progress, trace)?;
             if !left.is_empty() {
@@ -173,7 +177,7 @@ impl Operation for BatchGetItem {
                 wire.insert("Keys".into(), left.into());
                 unprocessed.insert(table.table.to_string(), Value::Object(wire));
             }
-            responses.push((Cow::Owned(table.table.to_string()), Answer::List(found)));
+            responses.push((Cow::Owned(table.table.to_string()), ResponseValue::List(found)));
         }
         if let Some(error) = progress.refusal.filter(|_| trace.charges.is_empty()) {
             return Err(error);
@@ -181,7 +185,7 @@ impl Operation for BatchGetItem {
         let mut body = vec![member("Responses", responses), member("UnprocessedKeys", Value::Object(unprocessed))];
         let consumed = consumed::per_table(&trace.charges, prepared.detail, false);
         body.extend(consumed.map(|consumed| member("ConsumedCapacity", consumed)));
-        Ok(Answer::Members(body))
+        Ok(ResponseValue::Members(body))
     }
 }
 
@@ -198,7 +202,7 @@ fn check_counts(entries: &[(String, KeysAndAttributes, Map<String, Value>)]) -> 
 
 /// How far a batch has come.
 #[derive(Default)]
-struct Progress {
+struct BatchProgress {
     /// Bytes of the answer.
     bytes: u64,
     /// The last key's refusal for want of throughput, which stands for all if none was read.
@@ -210,9 +214,9 @@ struct Progress {
 fn read_table(
     table: &TableKeys,
     engine: &mut Engine,
-    progress: &mut Progress,
+    progress: &mut BatchProgress,
     trace: &mut Trace,
-) -> Result<(Vec<Answer>, Vec<Value>), ApiError> {
+) -> Result<(Vec<ResponseValue>, Vec<Value>), ApiError> {
     let (mut found, mut left, rate) = (Vec::new(), Vec::new(), Rate::read(table.consistent));
     let mut partitions: BTreeMap<u64, u64> = BTreeMap::new();
     for (key, position) in &table.keys {

@@ -13,13 +13,13 @@ use super::Operation;
 use super::admission::{admit_image, admit_write, is_conflict, is_throttle};
 use super::members::{self, CollectionMetrics, ReturnConsumedCapacity};
 use super::put_item::check_size;
-use super::write::{self, Action, ItemWrite};
+use super::write::{self, ItemWrite, WriteAction};
 use crate::engine::capacity::{Rate, consumed};
 use crate::engine::error::ApiError;
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{keys as key_text, requests as text, values as value_text};
 use crate::engine::plan::{Effect, Plan};
-use crate::engine::shape::{List, Map as MapShape, Shape, structure};
+use crate::engine::shape::{ListShape, MapShape, Shape, structure};
 use crate::engine::table::Table;
 use crate::engine::table::tree::Position;
 use crate::engine::value::Item;
@@ -64,7 +64,7 @@ structure! {
         "ReturnItemCollectionMetrics" return_item_collection_metrics: Option<CollectionMetrics> => optional members::RETURN_COLLECTION_METRICS;
         /// The writes, by table.
         "RequestItems" request_items: Map<String, Value> => required Shape::Map(&MapShape {
-            value: Shape::List(&List::sized(Shape::Structure(WriteRequest::STRUCTURE), 1, MAX_WRITES)),
+            value: Shape::List(&ListShape::sized(Shape::Structure(WriteRequest::STRUCTURE), 1, MAX_WRITES)),
             key: members::TABLE_TEXT, min: 0, max: 25,
         });
     }
@@ -75,10 +75,10 @@ pub(super) struct BatchWriteItem;
 
 /// A BatchWriteItem that is ready to run.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedBatchWriteItem {
     writes: Vec<ItemWrite>,
     metrics: CollectionMetrics,
-    detail: consumed::Detail,
+    detail: consumed::ConsumedDetail,
 }
 
 impl Operation for BatchWriteItem {
@@ -86,9 +86,9 @@ impl Operation for BatchWriteItem {
     const DOC: &'static str = "Puts or deletes up to 25 items, each on its own, in one or more tables.";
     const EFFECT: Option<Effect> = Some(Effect::Write);
     type Request = BatchWriteItemRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedBatchWriteItem;
 
-    fn prepare(request: BatchWriteItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: BatchWriteItemRequest, engine: &Engine) -> Result<PreparedBatchWriteItem, ApiError> {
         if request.request_items.is_empty() {
             return Err(ApiError::validation(text::request_items_required(Self::NAME)));
         }
@@ -111,21 +111,21 @@ impl Operation for BatchWriteItem {
             }
             writes.push(write);
         }
-        Ok(Prepared {
+        Ok(PreparedBatchWriteItem {
             writes,
             metrics: request.return_item_collection_metrics.unwrap_or_default(),
             detail: request.return_consumed_capacity.unwrap_or_default(),
         })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedBatchWriteItem) -> Vec<Plan> {
         prepared.writes.iter().map(|write| write.plan(Self::NAME)).collect()
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: PreparedBatchWriteItem, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
         let (mut unprocessed, mut refusal, mut metrics) = (Map::new(), None, Map::new());
         for write in prepared.writes {
-            let image = if let Action::Put(item) = &write.action { Some(Arc::clone(item)) } else { None };
+            let image = if let WriteAction::Put(item) = &write.action { Some(Arc::clone(item)) } else { None };
             let admitted = admit_write(engine, &write).and_then(|()| admit_image(engine, &write, image.as_ref()));
             match admitted {
                 Err(error) if is_throttle(&error) || is_conflict(&error) => {
@@ -157,45 +157,45 @@ impl Operation for BatchWriteItem {
 /// The entry of a write, to give back unprocessed.
 fn wire(write: &ItemWrite) -> Value {
     match &write.action {
-        Action::Put(item) => json!({"PutRequest": {"Item": encode_item(item)}}),
+        WriteAction::Put(item) => json!({"PutRequest": {"Item": encode_item(item)}}),
         _ => json!({"DeleteRequest": {"Key": encode_item(&write.key)}}),
     }
 }
 
 /// One entry with its values read.
-enum Entry {
+enum ReadWriteRequest {
     Put(Item),
     Delete(Item),
 }
 
-fn decode(entry: WriteRequest, wording: Wording) -> Result<Entry, ApiError> {
+fn decode(entry: WriteRequest, wording: Wording) -> Result<ReadWriteRequest, ApiError> {
     match (entry.put_request, entry.delete_request) {
         (Some(put), None) => {
             let item = put.item.into_item(wording)?;
             check_size(&item)?;
-            Ok(Entry::Put(item))
+            Ok(ReadWriteRequest::Put(item))
         }
-        (None, Some(delete)) => Ok(Entry::Delete(delete.key.into_item(wording)?)),
+        (None, Some(delete)) => Ok(ReadWriteRequest::Delete(delete.key.into_item(wording)?)),
         (Some(_), Some(_)) => Err(ApiError::validation(value_text::MORE_THAN_ONE)),
         (None, None) => Err(ApiError::validation(value_text::EMPTY)),
     }
 }
 
 /// The write of an entry; a put whose key does not fit is refused in the words of a Key, unlike in PutItem.
-fn item_write(name: &Arc<str>, entry: Entry, table: &Table) -> Result<ItemWrite, ApiError> {
+fn item_write(name: &Arc<str>, entry: ReadWriteRequest, table: &Table) -> Result<ItemWrite, ApiError> {
     let (key, position, action) = match entry {
-        Entry::Delete(key) => {
+        ReadWriteRequest::Delete(key) => {
             let position = table.keys.position_of_key(&key)?;
-            (key, position, Action::Delete)
+            (key, position, WriteAction::Delete)
         }
-        Entry::Put(item) => {
+        ReadWriteRequest::Put(item) => {
             let fits = table.keys.attributes().all(|k| item.get(&k.name).is_some_and(|value| value.kind() == k.kind));
             if !fits {
                 return Err(ApiError::validation(key_text::DOES_NOT_MATCH));
             }
             let position = table.keys.position_of_item(&item)?;
             write::check_index_keys(&item, table)?;
-            (table.keys.key_of(&item), position, Action::Put(Arc::new(item)))
+            (table.keys.key_of(&item), position, WriteAction::Put(Arc::new(item)))
         }
     };
     Ok(ItemWrite { table: Arc::clone(name), position, key: Arc::new(key), condition: None, action })

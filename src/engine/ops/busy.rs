@@ -9,32 +9,32 @@
 
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::busy as text;
-use crate::engine::table::{Index, IndexState, Table, TableState};
+use crate::engine::table::{Index, IndexState, Table, TableStatus};
 
 /// What a change of a table touches of what may be changing already.
-pub(super) struct Touched<'a> {
+pub(super) struct TouchedSettings<'a> {
     /// Whether it sets units a second, maximums or the billing mode of the table.
     pub(super) throughput: bool,
     /// Whether it switches the stream.
     pub(super) stream: bool,
     /// The indexes it names.
-    pub(super) indexes: Vec<(Change, &'a str)>,
+    pub(super) indexes: Vec<(IndexOperation, &'a str)>,
 }
 
 /// What is to become of an index.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Change {
+pub(super) enum IndexOperation {
     Create,
     Update,
     Delete,
 }
 
 /// Refuses an UpdateTable that must wait.
-pub(super) fn check_update(table: &Table, touched: &Touched<'_>) -> Result<(), ApiError> {
+pub(super) fn check_update(table: &Table, touched: &TouchedSettings<'_>) -> Result<(), ApiError> {
     match table.state {
-        TableState::Creating(_) => return Err(in_use(text::table(&table.name, "created"))),
-        TableState::Deleting(_) => return Err(in_use(text::table(&table.name, "deleted"))),
-        TableState::Active | TableState::Updating(_) => {}
+        TableStatus::Creating(_) => return Err(in_use(text::table(&table.name, "created"))),
+        TableStatus::Deleting(_) => return Err(in_use(text::table(&table.name, "deleted"))),
+        TableStatus::Active | TableStatus::Updating(_) => {}
     }
     for (change, name) in &touched.indexes {
         if let Some(message) = table.index(name).and_then(|index| refusal(index, *change, &table.name)) {
@@ -51,7 +51,7 @@ pub(super) fn check_update(table: &Table, touched: &Touched<'_>) -> Result<(), A
         }
     }
     let for_an_index = table.indexes.iter().any(|index| is_allocating(index) || is_deleting(index));
-    if matches!(table.state, TableState::Updating(_)) && !for_an_index {
+    if matches!(table.state, TableStatus::Updating(_)) && !for_an_index {
         return Err(in_use(text::table(&table.name, "updated")));
     }
     Ok(())
@@ -60,21 +60,21 @@ pub(super) fn check_update(table: &Table, touched: &Touched<'_>) -> Result<(), A
 /// Refuses a DeleteTable that must wait.
 pub(super) fn check_delete(table: &Table) -> Result<(), ApiError> {
     match table.state {
-        TableState::Creating(_) => Err(in_use(text::table(&table.name, "created"))),
-        TableState::Deleting(_) => Err(in_use(text::table(&table.name, "deleted"))),
+        TableStatus::Creating(_) => Err(in_use(text::table(&table.name, "created"))),
+        TableStatus::Deleting(_) => Err(in_use(text::table(&table.name, "deleted"))),
         _ if table.indexes.iter().any(|index| index.state != IndexState::Active) => {
             Err(in_use(text::INDEXES_CHANGE.to_owned()))
         }
-        TableState::Updating(_) => Err(in_use(text::in_process(&table.name))),
-        TableState::Active => Ok(()),
+        TableStatus::Updating(_) => Err(in_use(text::in_process(&table.name))),
+        TableStatus::Active => Ok(()),
     }
 }
 
 /// Refuses a CreateTable of a name that is taken.
 pub(super) fn taken(table: &Table) -> ApiError {
     in_use(match table.state {
-        TableState::Creating(_) if table.restored.is_some() => text::table_used(&table.name),
-        TableState::Creating(_) => text::table(&table.name, "created"),
+        TableStatus::Creating(_) if table.restored.is_some() => text::table_used(&table.name),
+        TableStatus::Creating(_) => text::table(&table.name, "created"),
         _ => crate::engine::messages::tables::already_exists(&table.name),
     })
 }
@@ -82,21 +82,23 @@ pub(super) fn taken(table: &Table) -> ApiError {
 /// Refuses tags for a table that is being deleted.
 pub(super) fn check_tagged(table: &Table) -> Result<(), ApiError> {
     match table.state {
-        TableState::Deleting(_) => Err(in_use(text::table(&table.name, "deleted"))),
+        TableStatus::Deleting(_) => Err(in_use(text::table(&table.name, "deleted"))),
         _ => Ok(()),
     }
 }
 
 /// Why an index cannot be changed so now.
-fn refusal(index: &Index, change: Change, table: &str) -> Option<String> {
+fn refusal(index: &Index, change: IndexOperation, table: &str) -> Option<String> {
     let name = &index.schema.name;
     match (index.state, change) {
         (IndexState::Deleting(_), _) => Some(text::index("deleted", table, name)),
-        (IndexState::Creating { .. }, Change::Create) => Some(text::index("created", table, name)),
-        (IndexState::Creating { backfilling: false, .. }, Change::Update) => {
+        (IndexState::Creating { .. }, IndexOperation::Create) => Some(text::index("created", table, name)),
+        (IndexState::Creating { backfilling: false, .. }, IndexOperation::Update) => {
             Some(text::index("created but is not backfilling yet", table, name))
         }
-        (IndexState::Creating { backfilling: false, .. }, Change::Delete) => Some(text::allocating(table, name)),
+        (IndexState::Creating { backfilling: false, .. }, IndexOperation::Delete) => {
+            Some(text::allocating(table, name))
+        }
         _ => None,
     }
 }

@@ -14,7 +14,7 @@ use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::{backups as text, tables as table_text};
 use crate::engine::plan::Plan;
 use crate::engine::shape::structure;
-use crate::engine::table::{TableState, TimeToLive};
+use crate::engine::table::{TableStatus, TimeToLive};
 use crate::engine::{Engine, Trace, tree_bytes};
 
 structure! {
@@ -39,7 +39,7 @@ impl Operation for CreateBackup {
 
     fn prepare(request: CreateBackupRequest, engine: &Engine) -> Result<CreateBackupRequest, ApiError> {
         let table = backed_up_table(engine, &request.table_name)?;
-        if matches!(table.state, TableState::Creating(_)) {
+        if matches!(table.state, TableStatus::Creating(_)) {
             let message = table_text::backup_table_not_found(&request.table_name);
             return Err(ApiError::new(ErrorKind::TableNotFoundException, message));
         }

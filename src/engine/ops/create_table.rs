@@ -16,18 +16,18 @@ use super::describe_table::control_plan;
 use super::encryption::{self, SseSpecification};
 use super::resource_policy;
 use super::tag_resource::{self, Tag};
-use super::throughput::{self, Asked, OnDemandThroughput, Wanted, WarmThroughput};
+use super::throughput::{self, OnDemandThroughput, ThroughputSubject, WantedThroughput, WarmThroughput};
 use super::{Operation, busy, members};
 use crate::clock::Timestamp;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::tables as text;
 use crate::engine::messages::throughput::Owner;
 use crate::engine::plan::Plan;
-use crate::engine::policy::Policy;
-use crate::engine::shape::{List, Shape, structure};
-use crate::engine::stream::View;
+use crate::engine::policy::ResourcePolicy;
+use crate::engine::shape::{ListShape, Shape, structure};
+use crate::engine::stream::StreamViewType;
 use crate::engine::table::{
-    Billing, Encryption, Index, IndexState, KeySchema, NewTable, Provisioning, Table, Throughput,
+    Billing, Encryption, Index, IndexSchema, IndexState, KeySchema, NewTable, Provisioning, Table, Throughput,
 };
 use crate::engine::{Engine, Trace};
 
@@ -44,9 +44,9 @@ structure! {
         /// The partition key and, optionally, the sort key.
         "KeySchema" key_schema: Vec<KeySchemaElement> => required declare::TABLE_KEY_SCHEMA;
         /// Global indexes: any keys, up to twenty.
-        "GlobalSecondaryIndexes" global_secondary_indexes: Option<Vec<GlobalSecondaryIndex>> => optional Shape::List(&List::of(Shape::Structure(GlobalSecondaryIndex::STRUCTURE)));
+        "GlobalSecondaryIndexes" global_secondary_indexes: Option<Vec<GlobalSecondaryIndex>> => optional Shape::List(&ListShape::of(Shape::Structure(GlobalSecondaryIndex::STRUCTURE)));
         /// Local indexes: same partition key, another sort key, up to five.
-        "LocalSecondaryIndexes" local_secondary_indexes: Option<Vec<LocalSecondaryIndex>> => optional Shape::List(&List::of(Shape::Structure(LocalSecondaryIndex::STRUCTURE)));
+        "LocalSecondaryIndexes" local_secondary_indexes: Option<Vec<LocalSecondaryIndex>> => optional Shape::List(&ListShape::of(Shape::Structure(LocalSecondaryIndex::STRUCTURE)));
         /// PROVISIONED (the default) or PAY_PER_REQUEST.
         "BillingMode" billing_mode: Option<String> => optional declare::BILLING_MODE;
         /// Units a second, in PROVISIONED mode.
@@ -56,7 +56,7 @@ structure! {
         /// With which key the table is encrypted.
         "SSESpecification" sse_specification: Option<SseSpecification> => optional encryption::SPECIFICATION;
         /// Tags.
-        "Tags" tags: Option<Vec<Tag>> => optional Shape::List(&List::of(Shape::Structure(Tag::STRUCTURE)));
+        "Tags" tags: Option<Vec<Tag>> => optional Shape::List(&ListShape::of(Shape::Structure(Tag::STRUCTURE)));
         /// STANDARD or STANDARD_INFREQUENT_ACCESS.
         "TableClass" table_class: Option<String> => optional declare::TABLE_CLASS;
         /// Whether DeleteTable is refused.
@@ -82,7 +82,7 @@ pub(super) struct CreateTable;
 
 /// A table that is ready to be created.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedCreateTable {
     name: String,
     keys: KeySchema,
     definitions: Definitions,
@@ -92,8 +92,8 @@ pub(super) struct Prepared {
     indexes: Vec<Index>,
     provisioning: Provisioning,
     encryption: Encryption,
-    policy: Option<Policy>,
-    stream: Option<View>,
+    policy: Option<ResourcePolicy>,
+    stream: Option<StreamViewType>,
     tags: Vec<Tag>,
 }
 
@@ -102,27 +102,17 @@ impl Operation for CreateTable {
     const DOC: &'static str = "Creates a table with its keys and indexes.";
     const CHANGES_TABLES: bool = true;
     type Request = CreateTableRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedCreateTable;
 
-    fn prepare(request: CreateTableRequest, engine: &Engine) -> Result<Prepared, ApiError> {
-        let name = request.table_name.ok_or_else(|| ApiError::validation(text::NAME_REQUIRED))?;
+    fn prepare(mut request: CreateTableRequest, engine: &Engine) -> Result<PreparedCreateTable, ApiError> {
+        let name = request.table_name.take().ok_or_else(|| ApiError::validation(text::NAME_REQUIRED))?;
         if request.vector_indexes.is_some() {
             return Err(ApiError::validation(text::NO_VECTOR_INDEXES));
         }
         let billing = billing(request.billing_mode.as_deref(), request.provisioned_throughput.as_ref())?;
         declare::check_bounds(request.provisioned_throughput.as_ref())?;
-        let definitions = declare::definitions(&request.attribute_definitions)?;
-        if definitions.is_empty() {
-            return Err(ApiError::validation(text::NO_DEFINITION));
-        }
-        declare::check_defined(&request.key_schema, &definitions)?;
-        let keys = declare::key_schema(&request.key_schema, &definitions)?;
-        let mut schemas = declare::local_indexes(request.local_secondary_indexes.as_deref(), &keys, &definitions)?;
-        let global = request.global_secondary_indexes.as_deref();
-        schemas.extend(declare::global_indexes(global, &definitions)?);
-        declare::check_together(schemas.iter())?;
-        declare::check_all_used(&definitions, &keys, &schemas)?;
-        for index in global.unwrap_or_default() {
+        let DeclaredKeys { definitions, keys, indexes } = declared_keys(&request)?;
+        for index in request.global_secondary_indexes.iter().flatten() {
             check_index_throughput(&index.index_name, index.provisioned_throughput.as_ref(), billing)?;
         }
         let stream = declare::stream_view(request.stream_specification.as_ref())?;
@@ -135,34 +125,9 @@ impl Operation for CreateTable {
         if engine.tables.len() >= MOST_TABLES {
             return Err(ApiError::new(ErrorKind::LimitExceededException, text::too_many_tables(MOST_TABLES)));
         }
-        let units = if let Billing::Provisioned(units) = billing { Some(units) } else { None };
-        let asked = Asked { owner: Owner::Table, billing, now: None, units };
-        let (on_demand, warm) = (request.on_demand_throughput.as_ref(), request.warm_throughput.as_ref());
-        let provisioning = Wanted::read(on_demand, warm, asked, engine)?.provisioning();
-        let mut index_units = BTreeMap::new();
-        for index in global.unwrap_or_default() {
-            let units = index.provisioned_throughput.as_ref().map(Throughput::from);
-            let asked = Asked { owner: Owner::Index(&index.index_name), billing, now: None, units };
-            let (on_demand, warm) = (index.on_demand_throughput.as_ref(), index.warm_throughput.as_ref());
-            let beside = Wanted::read(on_demand, warm, asked, engine)?.provisioning();
-            index_units.insert(index.index_name.as_str(), (units, beside));
-        }
-        let own = units.unwrap_or_default();
-        let all = index_units.values().filter_map(|(units, _)| *units).fold(own, throughput::added);
-        throughput::check_quotas(&name, all, engine)?;
-        let active_at = engine.now().plus_millis(engine.config().timings.create_table);
-        let state = IndexState::Creating { backfill_at: active_at, active_at, backfilling: false };
-        let mut indexes: Vec<Index> = schemas
-            .into_iter()
-            .map(|schema| {
-                let (units, provisioning) = index_units.remove(&*schema.name).unwrap_or_default();
-                let mut index = Index::new(schema, units, state);
-                index.provisioning = provisioning;
-                index
-            })
-            .collect();
-        indexes.sort_by(|left, right| left.schema.name.cmp(&right.schema.name));
-        Ok(Prepared {
+        let (provisioning, index_units) = declared_units(&name, &request, billing, engine)?;
+        let indexes = new_indexes(indexes, index_units, engine);
+        Ok(PreparedCreateTable {
             name,
             keys,
             definitions,
@@ -178,11 +143,11 @@ impl Operation for CreateTable {
         })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedCreateTable) -> Vec<Plan> {
         vec![control_plan(Self::NAME, &prepared.name)]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: PreparedCreateTable, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let (stream, active_at) = (prepared.stream, engine.now().plus_millis(engine.config().timings.create_table));
         let table = made(prepared, engine, active_at);
         let name = Arc::clone(&table.name);
@@ -195,8 +160,77 @@ impl Operation for CreateTable {
     }
 }
 
+/// The keys that a request declares, found to fit each other.
+struct DeclaredKeys {
+    /// The types of all key attributes.
+    definitions: Definitions,
+    /// The table's.
+    keys: KeySchema,
+    /// Those of its indexes, local ones first.
+    indexes: Vec<IndexSchema>,
+}
+
+fn declared_keys(request: &CreateTableRequest) -> Result<DeclaredKeys, ApiError> {
+    let definitions = declare::definitions(&request.attribute_definitions)?;
+    if definitions.is_empty() {
+        return Err(ApiError::validation(text::NO_DEFINITION));
+    }
+    declare::check_defined(&request.key_schema, &definitions)?;
+    let keys = declare::key_schema(&request.key_schema, &definitions)?;
+    let mut indexes = declare::local_indexes(request.local_secondary_indexes.as_deref(), &keys, &definitions)?;
+    indexes.extend(declare::global_indexes(request.global_secondary_indexes.as_deref(), &definitions)?);
+    declare::check_together(indexes.iter())?;
+    declare::check_all_used(&definitions, &keys, &indexes)?;
+    Ok(DeclaredKeys { definitions, keys, indexes })
+}
+
+/// What each global index is given, by its name: its provisioned units, and what stands beside them.
+type IndexUnits<'a> = BTreeMap<&'a str, (Option<Throughput>, Provisioning)>;
+
+/// What the table and its global indexes are given, found to keep the quotas.
+fn declared_units<'a>(
+    name: &str,
+    request: &'a CreateTableRequest,
+    billing: Billing,
+    engine: &Engine,
+) -> Result<(Provisioning, IndexUnits<'a>), ApiError> {
+    let units = if let Billing::Provisioned(units) = billing { Some(units) } else { None };
+    let asked = ThroughputSubject { owner: Owner::Table, billing, now: None, units };
+    let (on_demand, warm) = (request.on_demand_throughput.as_ref(), request.warm_throughput.as_ref());
+    let provisioning = WantedThroughput::read(on_demand, warm, asked, engine)?.provisioning();
+    let mut index_units = BTreeMap::new();
+    for index in request.global_secondary_indexes.iter().flatten() {
+        let units = index.provisioned_throughput.as_ref().map(Throughput::from);
+        let asked = ThroughputSubject { owner: Owner::Index(&index.index_name), billing, now: None, units };
+        let (on_demand, warm) = (index.on_demand_throughput.as_ref(), index.warm_throughput.as_ref());
+        let beside = WantedThroughput::read(on_demand, warm, asked, engine)?.provisioning();
+        index_units.insert(index.index_name.as_str(), (units, beside));
+    }
+    let own = units.unwrap_or_default();
+    let all = index_units.values().filter_map(|(units, _)| *units).fold(own, throughput::added);
+    throughput::check_quotas(name, all, engine)?;
+    Ok((provisioning, index_units))
+}
+
+/// The indexes as they begin, in name order.
+fn new_indexes(schemas: Vec<IndexSchema>, mut index_units: IndexUnits<'_>, engine: &Engine) -> Vec<Index> {
+    let active_at = engine.now().plus_millis(engine.config().timings.create_table);
+    let state = IndexState::Creating { backfill_at: active_at, active_at, backfilling: false };
+    let mut indexes: Vec<Index> = schemas
+        .into_iter()
+        .map(|schema| {
+            let (units, provisioning) = index_units.remove(&*schema.name).unwrap_or_default();
+            let mut index = Index::new(schema, units, state);
+            index.provisioning = provisioning;
+            index
+        })
+        .collect();
+    indexes.sort_by(|left, right| left.schema.name.cmp(&right.schema.name));
+    indexes
+}
+
 /// The table that a request declares, which is not among the tables yet.
-pub(super) fn made(prepared: Prepared, engine: &mut Engine, active_at: Timestamp) -> Table {
+pub(super) fn made(prepared: PreparedCreateTable, engine: &mut Engine, active_at: Timestamp) -> Table {
     let (now, config) = (engine.now(), engine.config());
     let arn = format!("arn:aws:dynamodb:{}:{}:table/{}", config.region, config.account, prepared.name);
     let new = NewTable {

@@ -9,8 +9,8 @@ use super::members;
 use super::throughput::{self, OnDemandThroughput, WarmThroughput};
 use crate::engine::error::ApiError;
 use crate::engine::messages::{streams as stream_text, tables as text};
-use crate::engine::shape::{List, Member, Shape, Shaped, Structure, structure};
-use crate::engine::stream::View;
+use crate::engine::shape::{ListShape, Member, Shape, Shaped, Structure, structure};
+use crate::engine::stream::StreamViewType;
 use crate::engine::table::{IndexKind, IndexSchema, KeySchema, Projection, Throughput};
 use crate::engine::value::Type;
 use crate::engine::value::key::KeyAttribute;
@@ -50,7 +50,7 @@ structure! {
         /// ALL, KEYS_ONLY or INCLUDE.
         "ProjectionType" projection_type: Option<String> => optional Shape::one_of(&["ALL", "INCLUDE", "KEYS_ONLY"]);
         /// The further attributes of INCLUDE.
-        "NonKeyAttributes" non_key_attributes: Option<Vec<String>> => optional Shape::List(&List::sized(members::KEY_NAME, 1, 20));
+        "NonKeyAttributes" non_key_attributes: Option<Vec<String>> => optional Shape::List(&ListShape::sized(members::KEY_NAME, 1, 20));
     }
 }
 
@@ -60,12 +60,12 @@ structure! {
         /// Whether there is a stream.
         "StreamEnabled" stream_enabled: bool => required Shape::BOOLEAN;
         /// KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES.
-        "StreamViewType" stream_view_type: Option<View> => optional Shape::one_of(View::NAMES);
+        "StreamViewType" stream_view_type: Option<StreamViewType> => optional Shape::one_of(StreamViewType::NAMES);
     }
 }
 
 /// The view of the stream that a specification asks for; `None` if it asks for none.
-pub(super) fn stream_view(specification: Option<&StreamSpecification>) -> Result<Option<View>, ApiError> {
+pub(super) fn stream_view(specification: Option<&StreamSpecification>) -> Result<Option<StreamViewType>, ApiError> {
     match specification.map(|wanted| (wanted.stream_enabled, wanted.stream_view_type)) {
         None | Some((false, None)) => Ok(None),
         Some((true, Some(view))) => Ok(Some(view)),
@@ -116,14 +116,14 @@ structure! {
 
 /// A table's or index's KeySchema; a global index may have up to four attributes of each kind.
 pub(super) const TABLE_KEY_SCHEMA: Shape =
-    Shape::List(&List::sized(Shape::Structure(KeySchemaElement::STRUCTURE), 1, 2));
+    Shape::List(&ListShape::sized(Shape::Structure(KeySchemaElement::STRUCTURE), 1, 2));
 /// The key of an index.
 pub(super) const KEY_SCHEMA: Shape =
-    Shape::List(&List::sized(Shape::Structure(KeySchemaElement::STRUCTURE), 1, 2 * MAX_OF_KIND));
+    Shape::List(&ListShape::sized(Shape::Structure(KeySchemaElement::STRUCTURE), 1, 2 * MAX_OF_KIND));
 /// AttributeDefinitions.
-pub(super) const DEFINITIONS: Shape = Shape::List(&List::of(Shape::Structure(AttributeDefinition::STRUCTURE)));
+pub(super) const DEFINITIONS: Shape = Shape::List(&ListShape::of(Shape::Structure(AttributeDefinition::STRUCTURE)));
 /// VectorIndexes, of which nothing is read: they are refused.
-pub(super) const VECTOR_INDEXES: Shape = Shape::List(&List::of(Shape::Structure(&Structure {
+pub(super) const VECTOR_INDEXES: Shape = Shape::List(&ListShape::of(Shape::Structure(&Structure {
     name: "VectorIndex",
     members: &[
         Member::optional("IndexName", Shape::STRING, &["Its name."]),
@@ -134,7 +134,7 @@ pub(super) const VECTOR_INDEXES: Shape = Shape::List(&List::of(Shape::Structure(
     ],
 })));
 /// GlobalTableWitnessUpdates, of which nothing is read: they are refused.
-pub(super) const WITNESSES: Shape = Shape::List(&List::of(Shape::Structure(&Structure {
+pub(super) const WITNESSES: Shape = Shape::List(&ListShape::of(Shape::Structure(&Structure {
     name: "GlobalTableWitnessGroupUpdate",
     members: &[Member::optional("Create", WITNESS, &["Add it."]), Member::optional("Delete", WITNESS, &["Remove it."])],
 })));

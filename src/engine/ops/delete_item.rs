@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use super::legacy::{self, ConditionalOperator};
 use super::members::{self, CollectionMetrics, ReturnConsumedCapacity, ReturnOnFailure, ReturnValues};
-use super::put_item::{Prepared, returns_old, write_and_answer};
-use super::write::{Action, ItemWrite};
+use super::put_item::{PreparedPutOrDelete, returns_old, write_and_answer};
+use super::write::{ItemWrite, WriteAction};
 use super::{Operation, request};
 use crate::engine::error::ApiError;
 use crate::engine::expr::{Kind, Placeholders};
@@ -16,7 +16,7 @@ use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
 use crate::engine::value::json::WireItem;
-use crate::engine::{Answer, Engine, Trace};
+use crate::engine::{Engine, ResponseValue, Trace};
 
 structure! {
     /// Removes one item.
@@ -56,9 +56,9 @@ impl Operation for DeleteItem {
     const QUICK_BYTES: usize = super::QUICK_ITEM;
     const WORDING: Wording = Wording::Enveloped;
     type Request = DeleteItemRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedPutOrDelete;
 
-    fn prepare(request: DeleteItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: DeleteItemRequest, engine: &Engine) -> Result<PreparedPutOrDelete, ApiError> {
         let condition = request.condition_expression.as_deref();
         let (names, values) = (request.expression_attribute_names, request.expression_attribute_values);
         let (key, return_old, condition) = request::checked(Self::WORDING, || {
@@ -79,13 +79,13 @@ impl Operation for DeleteItem {
             placeholders.finish().map(|()| (key, return_old, condition))
         })?;
         let position = engine.data_table(&request.table_name)?.keys.position_of_key(&key)?;
-        Ok(Prepared {
+        Ok(PreparedPutOrDelete {
             write: ItemWrite {
                 table: request.table_name.into(),
                 position,
                 key: key.into(),
                 condition,
-                action: Action::Delete,
+                action: WriteAction::Delete,
             },
             return_old,
             on_failure: request.return_on_failure.unwrap_or_default(),
@@ -94,11 +94,15 @@ impl Operation for DeleteItem {
         })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedPutOrDelete) -> Vec<Plan> {
         vec![prepared.write.plan(Self::NAME)]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
+    fn execute(
+        prepared: PreparedPutOrDelete,
+        engine: &mut Engine,
+        trace: &mut Trace,
+    ) -> Result<ResponseValue, ApiError> {
         write_and_answer(prepared, engine, trace)
     }
 }

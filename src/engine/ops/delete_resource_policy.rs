@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::Operation;
-use super::resource_policy::{RESOURCE, REVISION, Resource};
+use super::resource_policy::{PolicyResource, RESOURCE, REVISION};
 use crate::engine::error::ApiError;
 use crate::engine::plan::Plan;
 use crate::engine::shape::structure;
@@ -30,18 +30,18 @@ impl Operation for DeleteResourcePolicy {
     const DOC: &'static str = "Detaches the resource-based policy of a table or stream.";
     const CHANGES_TABLES: bool = true;
     type Request = DeleteResourcePolicyRequest;
-    type Prepared = Resource;
+    type Prepared = PolicyResource;
 
-    fn prepare(request: DeleteResourcePolicyRequest, engine: &Engine) -> Result<Resource, ApiError> {
-        let resource = Resource::find(&request.resource_arn, engine)?;
+    fn prepare(request: DeleteResourcePolicyRequest, engine: &Engine) -> Result<PolicyResource, ApiError> {
+        let resource = PolicyResource::find(&request.resource_arn, engine)?;
         resource.expect(request.expected.as_deref(), engine).map(|()| resource)
     }
 
-    fn plans(_: &Resource) -> Vec<Plan> {
+    fn plans(_: &PolicyResource) -> Vec<Plan> {
         Vec::new()
     }
 
-    fn execute(resource: Resource, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(resource: PolicyResource, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let Some(revision) = resource.policy(engine).map(|policy| policy.revision.clone()) else {
             return Ok(json!({}));
         };

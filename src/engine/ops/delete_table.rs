@@ -11,7 +11,7 @@ use crate::engine::error::ApiError;
 use crate::engine::messages::tables as text;
 use crate::engine::plan::Plan;
 use crate::engine::shape::structure;
-use crate::engine::table::TableState;
+use crate::engine::table::TableStatus;
 use crate::engine::{Engine, Trace};
 
 structure! {
@@ -48,7 +48,7 @@ impl Operation for DeleteTable {
     fn execute(request: DeleteTableRequest, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let gone_at = engine.now().plus_millis(engine.config.timings.delete_table);
         let table = engine.control_table_mut(&request.table_name)?;
-        table.state = TableState::Deleting(gone_at);
+        table.state = TableStatus::Deleting(gone_at);
         let description = table.describe_deleting();
         engine.close_stream(&request.table_name)?;
         engine.close_destinations(&request.table_name)?;

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::{Operation, members, transfer};
-use crate::engine::archive::Direction;
+use crate::engine::archive::TransferKind;
 use crate::engine::error::ApiError;
 use crate::engine::plan::Plan;
 use crate::engine::shape::structure;
@@ -30,7 +30,7 @@ impl Operation for DescribeExport {
     type Prepared = DescribeExportRequest;
 
     fn prepare(request: DescribeExportRequest, engine: &Engine) -> Result<DescribeExportRequest, ApiError> {
-        transfer::find(engine, Direction::Export, &request.export_arn).map(|_| request)
+        transfer::find(engine, TransferKind::Export, &request.export_arn).map(|_| request)
     }
 
     fn plans(_: &DescribeExportRequest) -> Vec<Plan> {
@@ -38,7 +38,7 @@ impl Operation for DescribeExport {
     }
 
     fn execute(request: DescribeExportRequest, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
-        let export = transfer::find(engine, Direction::Export, &request.export_arn)?;
+        let export = transfer::find(engine, TransferKind::Export, &request.export_arn)?;
         Ok(json!({"ExportDescription": export.describe(engine.now())}))
     }
 }

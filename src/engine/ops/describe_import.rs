@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::{Operation, members, transfer};
-use crate::engine::archive::Direction;
+use crate::engine::archive::TransferKind;
 use crate::engine::error::ApiError;
 use crate::engine::plan::Plan;
 use crate::engine::shape::structure;
@@ -30,7 +30,7 @@ impl Operation for DescribeImport {
     type Prepared = DescribeImportRequest;
 
     fn prepare(request: DescribeImportRequest, engine: &Engine) -> Result<DescribeImportRequest, ApiError> {
-        transfer::find(engine, Direction::Import, &request.import_arn).map(|_| request)
+        transfer::find(engine, TransferKind::Import, &request.import_arn).map(|_| request)
     }
 
     fn plans(_: &DescribeImportRequest) -> Vec<Plan> {
@@ -38,7 +38,7 @@ impl Operation for DescribeImport {
     }
 
     fn execute(request: DescribeImportRequest, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
-        let import = transfer::find(engine, Direction::Import, &request.import_arn)?;
+        let import = transfer::find(engine, TransferKind::Import, &request.import_arn)?;
         Ok(json!({"ImportTableDescription": import.describe(engine.now())}))
     }
 }

@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use super::Operation;
 use super::members::{self, ReturnConsumedCapacity, ReturnOnFailure};
 use super::page;
-use super::statement::{self, Read, Ready};
-use super::transaction::{self, Draft, Failure, Part};
-use super::write::{self, Action, ItemWrite};
+use super::statement::{self, ReadySelect, ReadyStatement};
+use super::transaction::{self, ConditionFailure, DraftWrite, TransactionPart};
+use super::write::{self, ItemWrite, WriteAction};
 use crate::engine::capacity::consumed;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::Update;
@@ -54,21 +54,21 @@ pub(super) struct ExecuteStatement;
 
 /// A statement that is ready to run.
 #[derive(Clone)]
-pub(super) struct Prepared {
-    run: Run,
+pub(super) struct PreparedExecuteStatement {
+    run: StatementRun,
     on_failure: ReturnOnFailure,
-    detail: consumed::Detail,
+    detail: consumed::ConsumedDetail,
 }
 
 #[derive(Clone)]
-enum Run {
-    Read { read: Read, from: Place, limit: Option<u64> },
-    Write { write: ItemWrite, failure: Failure, returning: Option<Returning> },
+enum StatementRun {
+    Read { read: ReadySelect, from: Continuation, limit: Option<u64> },
+    Write { write: ItemWrite, failure: ConditionFailure, returning: Option<Returning> },
 }
 
 /// Where a read goes on: which of its pages, and after which key.
 #[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
-struct Place {
+struct Continuation {
     page: usize,
     after: Option<Value>,
 }
@@ -78,45 +78,45 @@ impl Operation for ExecuteStatement {
     const DOC: &'static str = "Runs one PartiQL statement.";
     const EFFECT: Option<Effect> = None;
     type Request = ExecuteStatementRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedExecuteStatement;
 
-    fn prepare(request: ExecuteStatementRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: ExecuteStatementRequest, engine: &Engine) -> Result<PreparedExecuteStatement, ApiError> {
         let consistent = request.consistent_read.unwrap_or_default();
         let parameters = request.parameters.as_deref();
         let ready = statement::ready(&request.statement, parameters, consistent, request.on_failure, engine)?;
         let run = match ready {
-            Ready::Check(_) => return Err(ApiError::validation(text::EXISTS_OUTSIDE)),
-            Ready::Read(read) => {
+            ReadyStatement::Check(_) => return Err(ApiError::validation(text::EXISTS_OUTSIDE)),
+            ReadyStatement::Read(read) => {
                 let from = request.next_token.as_deref().map(place).transpose()?.unwrap_or_default();
                 if from.page >= read.pages.len() {
                     return Err(ApiError::validation(text::INVALID_NEXT_TOKEN));
                 }
-                Run::Read { read, from, limit: request.limit }
+                StatementRun::Read { read, from, limit: request.limit }
             }
-            Ready::Write(draft, returning) => {
+            ReadyStatement::Write(draft, returning) => {
                 let failure = draft.failure;
-                Run::Write { write: bound(draft, engine)?, failure, returning }
+                StatementRun::Write { write: bound(draft, engine)?, failure, returning }
             }
         };
         let on_failure = request.on_failure.unwrap_or_default();
-        Ok(Prepared { run, on_failure, detail: request.return_consumed_capacity.unwrap_or_default() })
+        Ok(PreparedExecuteStatement { run, on_failure, detail: request.return_consumed_capacity.unwrap_or_default() })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedExecuteStatement) -> Vec<Plan> {
         match &prepared.run {
-            Run::Read { read, .. } => read.plans.clone(),
-            Run::Write { write, .. } => vec![write.plan(verb_of(&write.action))],
+            StatementRun::Read { read, .. } => read.plans.clone(),
+            StatementRun::Write { write, .. } => vec![write.plan(verb_of(&write.action))],
         }
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
-        let Prepared { run, on_failure, detail } = prepared;
+    fn execute(prepared: PreparedExecuteStatement, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+        let PreparedExecuteStatement { run, on_failure, detail } = prepared;
         let (table, mut body) = match run {
-            Run::Read { read, from, limit } => {
+            StatementRun::Read { read, from, limit } => {
                 let table = Arc::clone(&read.table);
                 (table, read_from(read, from, limit, engine, trace)?)
             }
-            Run::Write { write, failure, returning } => {
+            StatementRun::Write { write, failure, returning } => {
                 let table = Arc::clone(&write.table);
                 let returned = write_one(write, failure, returning, on_failure, engine, trace)?;
                 (table, json!({"Items": returned.into_iter().collect::<Vec<Value>>()}))
@@ -130,32 +130,32 @@ impl Operation for ExecuteStatement {
 }
 
 /// The place in a NextToken.
-fn place(token: &str) -> Result<Place, ApiError> {
+fn place(token: &str) -> Result<Continuation, ApiError> {
     let decoded = STANDARD.decode(token).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     decoded.ok_or_else(|| ApiError::validation(text::INVALID_NEXT_TOKEN))
 }
 
 /// The one item that a draft writes; outside a transaction what does not fit is refused at once.
-pub(super) fn bound(draft: Draft, engine: &Engine) -> Result<ItemWrite, ApiError> {
-    let parts: Vec<Part> = transaction::bind(vec![draft], engine)?;
+pub(super) fn bound(draft: DraftWrite, engine: &Engine) -> Result<ItemWrite, ApiError> {
+    let parts: Vec<TransactionPart> = transaction::bind(vec![draft], engine)?;
     let write = parts.into_iter().next().map(|part| part.write);
     write.unwrap_or_else(|| Err(ApiError::validation(text::KEY_REQUIRED)))
 }
 
 /// The verb that a write stands for.
-pub(super) const fn verb_of(action: &Action) -> &'static str {
+pub(super) const fn verb_of(action: &WriteAction) -> &'static str {
     match action {
-        Action::Put(_) => "PutItem",
-        Action::Update(_) => "UpdateItem",
-        Action::Delete => "DeleteItem",
-        Action::Check => "ConditionCheck",
+        WriteAction::Put(_) => "PutItem",
+        WriteAction::Update(_) => "UpdateItem",
+        WriteAction::Delete => "DeleteItem",
+        WriteAction::Check => "ConditionCheck",
     }
 }
 
 /// Reads pages one after the other until one of them stops early, and says where to go on.
 fn read_from(
-    read: Read,
-    from: Place,
+    read: ReadySelect,
+    from: Continuation,
     limit: Option<u64>,
     engine: &mut Engine,
     trace: &mut Trace,
@@ -176,8 +176,8 @@ fn read_from(
         left = left.map(|left| left.saturating_sub(body["ScannedCount"].as_u64().unwrap_or_default()));
         let stopped = body.get_mut("LastEvaluatedKey").map(Value::take);
         let next = match stopped {
-            Some(key) => Place { page: number, after: Some(key) },
-            None if left == Some(0) && number + 1 < pages => Place { page: number + 1, after: None },
+            Some(key) => Continuation { page: number, after: Some(key) },
+            None if left == Some(0) && number + 1 < pages => Continuation { page: number + 1, after: None },
             None => continue,
         };
         let token = STANDARD.encode(serde_json::to_vec(&next).unwrap_or_default());
@@ -194,15 +194,15 @@ fn read_from(
 /// Writes one item and answers with what RETURNING asks for.
 pub(super) fn write_one(
     write: ItemWrite,
-    failure: Failure,
+    failure: ConditionFailure,
     returning: Option<Returning>,
     on_failure: ReturnOnFailure,
     engine: &mut Engine,
     trace: &mut Trace,
 ) -> Result<Option<Value>, ApiError> {
-    let update = if let Action::Update(update) = &write.action { update.clone() } else { None };
+    let update = if let WriteAction::Update(update) = &write.action { update.clone() } else { None };
     let written = write::write(engine, write, on_failure, trace).map_err(|error| match failure {
-        Failure::Duplicate if error.kind == ErrorKind::ConditionalCheckFailedException => {
+        ConditionFailure::Duplicate if error.kind == ErrorKind::ConditionalCheckFailedException => {
             ApiError { kind: ErrorKind::DuplicateItemException, message: request_text::DUPLICATE_ITEM.into(), ..error }
         }
         _ => error,

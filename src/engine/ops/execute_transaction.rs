@@ -7,23 +7,23 @@ use serde_json::{Map, Value};
 
 use super::Operation;
 use super::members::{self, ReturnConsumedCapacity};
-use super::statement::{self, ParameterizedStatement, Read, Ready};
-use super::transact_get_items::{Wanted, read_all};
+use super::statement::{self, ParameterizedStatement, ReadySelect, ReadyStatement};
+use super::transact_get_items::{ItemGet, read_all};
 use super::transact_write_items::MAX_ACTIONS;
-use super::transaction::{self, Draft, Part, Repeat};
+use super::transaction::{self, DraftWrite, Repeat, TransactionPart};
 use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
 use crate::engine::messages::partiql as text;
 use crate::engine::plan::{Effect, Plan};
-use crate::engine::shape::{List, Shape, structure};
-use crate::engine::tokens::Claim;
+use crate::engine::shape::{ListShape, Shape, structure};
+use crate::engine::tokens::TokenClaim;
 use crate::engine::{Engine, Trace};
 
 structure! {
     /// Runs several statements, all or nothing.
     pub(super) struct ExecuteTransactionRequest as "ExecuteTransactionInput" {
         /// The statements.
-        "TransactStatements" transact_statements: Vec<Value> => required Shape::List(&List::sized(Shape::Structure(ParameterizedStatement::STRUCTURE), 1, MAX_ACTIONS));
+        "TransactStatements" transact_statements: Vec<Value> => required Shape::List(&ListShape::sized(Shape::Structure(ParameterizedStatement::STRUCTURE), 1, MAX_ACTIONS));
         /// A text of yours under which the same request is done only once.
         "ClientRequestToken" client_request_token: Option<String> => optional Shape::text(1, 36);
         /// How much of the consumed capacity to report.
@@ -36,17 +36,17 @@ pub(super) struct ExecuteTransaction;
 
 /// A transaction that is ready to run.
 #[derive(Clone)]
-pub(super) struct Prepared {
-    run: Run,
+pub(super) struct PreparedExecuteTransaction {
+    run: TransactionRun,
     /// The token, and what a repeated request is known by.
-    claim: Option<Claim>,
-    detail: consumed::Detail,
+    claim: Option<TokenClaim>,
+    detail: consumed::ConsumedDetail,
 }
 
 #[derive(Clone)]
-enum Run {
-    Reads(Vec<Wanted>),
-    Writes(Vec<Part>),
+enum TransactionRun {
+    Reads(Vec<ItemGet>),
+    Writes(Vec<TransactionPart>),
 }
 
 impl Operation for ExecuteTransaction {
@@ -54,37 +54,37 @@ impl Operation for ExecuteTransaction {
     const DOC: &'static str = "Runs up to 100 PartiQL statements, all or nothing.";
     const EFFECT: Option<Effect> = None;
     type Request = ExecuteTransactionRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedExecuteTransaction;
 
-    fn prepare(request: ExecuteTransactionRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: ExecuteTransactionRequest, engine: &Engine) -> Result<PreparedExecuteTransaction, ApiError> {
         let wire = Value::Array(request.transact_statements);
-        let claim = request.client_request_token.map(|token| Claim::of(&token, &wire));
+        let claim = request.client_request_token.map(|token| TokenClaim::of(&token, &wire));
         let statements: Vec<ParameterizedStatement> = serde_json::from_value(wire).unwrap_or_default();
         let (mut reads, mut writes) = (Vec::new(), Vec::new());
         for (place, statement) in statements.iter().enumerate() {
             let parameters = statement.parameters.as_deref();
             let refuse = |message: &str| Err(ApiError::validation(text::in_transaction(place, message)));
             match statement::ready(&statement.statement, parameters, true, statement.on_failure, engine) {
-                Ok(Ready::Read(read)) if read.indexed => return refuse(text::TRANSACTION_INDEX),
-                Ok(Ready::Read(read)) => match wanted(read, engine)? {
+                Ok(ReadyStatement::Read(read)) if read.indexed => return refuse(text::TRANSACTION_INDEX),
+                Ok(ReadyStatement::Read(read)) => match wanted(read, engine)? {
                     Some(wanted) => reads.push(wanted),
                     None => return refuse(text::TRANSACTION_KEY_REQUIRED),
                 },
-                Ok(Ready::Write(_, Some(_))) => return refuse(text::TRANSACTION_RETURNING),
-                Ok(Ready::Write(draft, None) | Ready::Check(draft)) => writes.push(draft),
+                Ok(ReadyStatement::Write(_, Some(_))) => return refuse(text::TRANSACTION_RETURNING),
+                Ok(ReadyStatement::Write(draft, None) | ReadyStatement::Check(draft)) => writes.push(draft),
                 Err(error) if error.message == text::CONSISTENT_GLOBAL_INDEX => return refuse(text::TRANSACTION_INDEX),
                 Err(error) => return Err(error),
             }
         }
         let run = run_of(reads, writes, engine)?;
         let detail = request.return_consumed_capacity.unwrap_or_default();
-        Ok(Prepared { run, claim, detail })
+        Ok(PreparedExecuteTransaction { run, claim, detail })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedExecuteTransaction) -> Vec<Plan> {
         match &prepared.run {
-            Run::Reads(reads) => reads.iter().map(|wanted| wanted.plan("TransactGetItems")).collect(),
-            Run::Writes(parts) => parts
+            TransactionRun::Reads(reads) => reads.iter().map(|wanted| wanted.plan("TransactGetItems")).collect(),
+            TransactionRun::Writes(parts) => parts
                 .iter()
                 .filter_map(|part| part.write.as_ref().ok())
                 .map(|write| write.plan("TransactWriteItems"))
@@ -92,11 +92,15 @@ impl Operation for ExecuteTransaction {
         }
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
-        let Prepared { run, claim, detail } = prepared;
+    fn execute(
+        prepared: PreparedExecuteTransaction,
+        engine: &mut Engine,
+        trace: &mut Trace,
+    ) -> Result<Value, ApiError> {
+        let PreparedExecuteTransaction { run, claim, detail } = prepared;
         let responses = match run {
-            Run::Reads(reads) => read_all(&reads, engine, trace)?,
-            Run::Writes(parts) => {
+            TransactionRun::Reads(reads) => read_all(&reads, engine, trace)?,
+            TransactionRun::Writes(parts) => {
                 if let Repeat::No = transaction::repeat(claim.as_ref(), &parts, engine, trace)? {
                     transaction::write_all(parts, engine, trace)?;
                     transaction::remember(claim, engine, trace);
@@ -113,17 +117,17 @@ impl Operation for ExecuteTransaction {
 }
 
 /// The one item that a SELECT names; `None` if it names none, or asks for more than its key.
-fn wanted(read: Read, engine: &Engine) -> Result<Option<Wanted>, ApiError> {
-    let Read { table, key, filtered, projection, .. } = read;
+fn wanted(read: ReadySelect, engine: &Engine) -> Result<Option<ItemGet>, ApiError> {
+    let ReadySelect { table, key, filtered, projection, .. } = read;
     let Some(key) = key.filter(|_| !filtered) else { return Ok(None) };
     let position = engine.data_table(&table)?.keys.position_of_key(&key);
-    Ok(Some(Wanted { table, key, position, projection }))
+    Ok(Some(ItemGet { table, key, position, projection }))
 }
 
-fn run_of(reads: Vec<Wanted>, writes: Vec<Draft>, engine: &Engine) -> Result<Run, ApiError> {
+fn run_of(reads: Vec<ItemGet>, writes: Vec<DraftWrite>, engine: &Engine) -> Result<TransactionRun, ApiError> {
     match (reads.is_empty(), writes.is_empty()) {
         (false, false) => Err(ApiError::validation(text::TRANSACTION_MIXED)),
-        (false, true) => Ok(Run::Reads(reads)),
-        _ => Ok(Run::Writes(transaction::bind(writes, engine)?)),
+        (false, true) => Ok(TransactionRun::Reads(reads)),
+        _ => Ok(TransactionRun::Writes(transaction::bind(writes, engine)?)),
     }
 }

@@ -15,7 +15,7 @@ use super::describe_continuous_backups::backed_up_table;
 use super::describe_table::control_plan;
 use super::transfer::{self, BUCKET, OWNER, PREFIX, TOKEN};
 use crate::clock::Timestamp;
-use crate::engine::archive::{Direction, Transfer};
+use crate::engine::archive::{Transfer, TransferKind};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::{backups as backup_text, protocol, transfers as text};
 use crate::engine::objects::Objects;
@@ -83,7 +83,7 @@ pub(super) struct ExportTableToPointInTime;
 
 /// What an export holds.
 #[derive(Clone, Copy, Debug)]
-enum Extent {
+enum ExportScope {
     /// The items of a moment.
     At(Timestamp),
     /// What changed in a period, with or without the items before.
@@ -92,18 +92,18 @@ enum Extent {
 
 /// An export that is ready, or one that was begun before.
 #[derive(Clone)]
-pub(super) enum Prepared {
+pub(super) enum PreparedExport {
     Begun(Value),
-    New(Box<New>),
+    New(Box<NewExport>),
 }
 
 #[derive(Clone)]
-pub(super) struct New {
+pub(super) struct NewExport {
     table: Arc<str>,
     token: Option<String>,
     bucket: String,
     prefix: String,
-    extent: Extent,
+    extent: ExportScope,
     request: Value,
     begun: Map<String, Value>,
 }
@@ -113,26 +113,26 @@ impl Operation for ExportTableToPointInTime {
     const DOC: &'static str = "Exports a table's items at a moment, or its changes of a period, to Amazon S3.";
     const CHANGES_TABLES: bool = true;
     type Request = ExportTableToPointInTimeRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedExport;
 
-    fn prepare(request: ExportTableToPointInTimeRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: ExportTableToPointInTimeRequest, engine: &Engine) -> Result<PreparedExport, ApiError> {
         check(&request, engine)?;
         let given = given(&request);
-        if let Some(same) =
-            transfer::begun_under(engine, Direction::Export, request.token.as_deref(), |begun| begun.request == given)?
-        {
-            return Ok(Prepared::Begun(same.describe(engine.now())));
+        if let Some(same) = transfer::begun_under(engine, TransferKind::Export, request.token.as_deref(), |begun| {
+            begun.request == given
+        })? {
+            return Ok(PreparedExport::Begun(same.describe(engine.now())));
         }
         let table = backed_up_table(engine, &request.table_arn)?;
         let extent = extent(&request, table, engine)?;
-        transfer::check_number(engine, Direction::Export)?;
+        transfer::check_number(engine, TransferKind::Export)?;
         let mut begun = Map::new();
         let mut put = |name: &str, value: Value| begun.insert(name.to_owned(), value);
         put("TableArn", table.arn.as_str().into());
         put("TableId", (*table.id).into());
         match extent {
-            Extent::At(at) => drop(put("ExportTime", json!(at.as_secs_f64()))),
-            Extent::Between(from, to, old) => {
+            ExportScope::At(at) => drop(put("ExportTime", json!(at.as_secs_f64()))),
+            ExportScope::Between(from, to, old) => {
                 let view = if old { "NEW_AND_OLD_IMAGES" } else { "NEW_IMAGE" };
                 let period = json!({
                     "ExportFromTime": from.as_secs_f64(), "ExportToTime": to.as_secs_f64(), "ExportViewType": view,
@@ -154,7 +154,7 @@ impl Operation for ExportTableToPointInTime {
         put("S3SseAlgorithm", request.algorithm.as_deref().unwrap_or("AES256").into());
         put("ExportFormat", "DYNAMODB_JSON".into());
         put("ExportType", request.kind.as_deref().unwrap_or("FULL_EXPORT").into());
-        Ok(Prepared::New(Box::new(New {
+        Ok(PreparedExport::New(Box::new(NewExport {
             table: Arc::clone(&table.name),
             token: request.token,
             bucket: request.bucket,
@@ -165,17 +165,17 @@ impl Operation for ExportTableToPointInTime {
         })))
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedExport) -> Vec<Plan> {
         match prepared {
-            Prepared::Begun(_) => Vec::new(),
-            Prepared::New(new) => vec![control_plan(Self::NAME, &new.table)],
+            PreparedExport::Begun(_) => Vec::new(),
+            PreparedExport::New(new) => vec![control_plan(Self::NAME, &new.table)],
         }
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: PreparedExport, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let new = match prepared {
-            Prepared::Begun(described) => return Ok(json!({"ExportDescription": described})),
-            Prepared::New(new) => *new,
+            PreparedExport::Begun(described) => return Ok(json!({"ExportDescription": described})),
+            PreparedExport::New(new) => *new,
         };
         let now = engine.now();
         let table = engine.control_table(&new.table)?;
@@ -187,7 +187,8 @@ impl Operation for ExportTableToPointInTime {
         begun.insert("ExportArn".into(), (*arn).into());
         begun.insert("StartTime".into(), json!(now.as_secs_f64()));
         begun.extend(new.begun.clone());
-        let job = Job { root: format!("{folder}AWSDynamoDB/{id}"), started: now, ends, begun: &begun, new: &new };
+        let job =
+            RunningExport { root: format!("{folder}AWSDynamoDB/{id}"), started: now, ends, begun: &begun, new: &new };
         let ended = match engine.config.objects.as_deref().filter(|objects| objects.has_bucket(&new.bucket)) {
             None => transfer::failure("ExportStatus", text::NO_BUCKET_CODE, text::no_bucket(&new.bucket)),
             Some(objects) => job.write(engine, table, objects).unwrap_or_else(|cause| {
@@ -195,7 +196,7 @@ impl Operation for ExportTableToPointInTime {
             }),
         };
         let transfer = Transfer {
-            direction: Direction::Export,
+            direction: TransferKind::Export,
             token: new.token,
             request: new.request,
             table: table.arn.clone(),
@@ -251,7 +252,7 @@ fn given(request: &ExportTableToPointInTimeRequest) -> Value {
 }
 
 /// What is to be exported, within what recovery reaches.
-fn extent(request: &ExportTableToPointInTimeRequest, table: &Table, engine: &Engine) -> Result<Extent, ApiError> {
+fn extent(request: &ExportTableToPointInTimeRequest, table: &Table, engine: &Engine) -> Result<ExportScope, ApiError> {
     let now = engine.now();
     let refused = |message: String| Err(ApiError::new(ErrorKind::InvalidExportTimeException, message));
     let window = engine.recovery_window(table);
@@ -268,7 +269,7 @@ fn extent(request: &ExportTableToPointInTimeRequest, table: &Table, engine: &Eng
                 } else if millis > *PERIOD_MILLIS.end() {
                     refused(text::TOO_LONG.to_owned())
                 } else {
-                    Ok(Extent::Between(from, to, period.view.as_deref() != Some("NEW_IMAGE")))
+                    Ok(ExportScope::Between(from, to, period.view.as_deref() != Some("NEW_IMAGE")))
                 }
             }
             _ => refused(text::from_too_early(from)),
@@ -279,42 +280,42 @@ fn extent(request: &ExportTableToPointInTimeRequest, table: &Table, engine: &Eng
         return Err(ApiError::new(ErrorKind::PointInTimeRecoveryUnavailableException, message));
     };
     match request.at.map(Timestamp::from_secs_f64) {
-        None => Ok(Extent::At(now)),
+        None => Ok(ExportScope::At(now)),
         Some(at) if at < earliest || at > now => refused(text::EXPORT_TIME.to_owned()),
         Some(at) if at > latest => refused(text::EXPORT_TIME_TOO_NEAR.to_owned()),
-        Some(at) => Ok(Extent::At(at)),
+        Some(at) => Ok(ExportScope::At(at)),
     }
 }
 
 /// An export that is being written.
-struct Job<'a> {
+struct RunningExport<'a> {
     root: String,
     started: Timestamp,
     ends: Timestamp,
     begun: &'a Map<String, Value>,
-    new: &'a New,
+    new: &'a NewExport,
 }
 
 /// The lines of one data file.
-type Lines<'a> = Box<dyn Iterator<Item = String> + 'a>;
+type DataLines<'a> = Box<dyn Iterator<Item = String> + 'a>;
 
-impl Job<'_> {
+impl RunningExport<'_> {
     /// Writes everything, and returns the members of an export that is COMPLETED.
     fn write(&self, engine: &Engine, table: &Table, objects: &dyn Objects) -> Result<Map<String, Value>, String> {
         self.put(objects, "_started", &mut std::iter::empty())?;
         let (count, bytes) = match self.new.extent {
-            Extent::At(at) => {
+            ExportScope::At(at) => {
                 let items = engine.items_at(table, at);
                 let line = |item: &Arc<Item>| json!({"Item": encode_item(item)}).to_string();
-                let file = |number| -> Lines<'_> {
+                let file = |number| -> DataLines<'_> {
                     let its = items.iter().filter(move |(position, _)| position.hash % DATA_FILES == number);
                     Box::new(its.map(move |(_, stored)| line(&stored.item)))
                 };
                 (self.write_data(objects, file)?, items.bytes())
             }
-            Extent::Between(from, to, with_old) => {
+            ExportScope::Between(from, to, with_old) => {
                 let changes = net_changes(engine, table, from, to);
-                let file = |number| -> Lines<'_> {
+                let file = |number| -> DataLines<'_> {
                     let its = changes.values().filter(move |change| change.hash % DATA_FILES == number);
                     Box::new(its.map(move |change| change.line(with_old)))
                 };
@@ -333,7 +334,7 @@ impl Job<'_> {
     }
 
     /// Writes the data files and their list, and returns how many lines they have together.
-    fn write_data<'l>(&self, objects: &dyn Objects, lines: impl Fn(u64) -> Lines<'l>) -> Result<u64, String> {
+    fn write_data<'l>(&self, objects: &dyn Objects, lines: impl Fn(u64) -> DataLines<'l>) -> Result<u64, String> {
         let (mut all, mut list) = (0, Vec::new());
         for number in 0..DATA_FILES {
             let key = format!("{}/data/{}.json.gz", self.root, file_name(&self.root, number));
@@ -375,8 +376,8 @@ impl Job<'_> {
             "exportType": member("ExportType"),
         });
         match self.new.extent {
-            Extent::At(at) => summary["exportTime"] = moment(at),
-            Extent::Between(from, to, with_old) => {
+            ExportScope::At(at) => summary["exportTime"] = moment(at),
+            ExportScope::Between(from, to, with_old) => {
                 if let Some(members) = summary.as_object_mut() {
                     members.shift_remove("exportTime");
                 }

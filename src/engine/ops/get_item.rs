@@ -10,10 +10,10 @@ use std::sync::Arc;
 use super::admission::{admit, spend};
 use super::members::{self, ReturnConsumedCapacity};
 use super::{Operation, legacy, request};
-use crate::engine::answer::{Answer, member};
+use crate::engine::answer::{ResponseValue, member};
 use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
-use crate::engine::expr::{Placeholders, Projection};
+use crate::engine::expr::{Placeholders, ProjectedPaths};
 use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{Shape, structure};
@@ -47,13 +47,13 @@ pub(super) struct GetItem;
 
 /// A GetItem that is ready to run.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedGetItem {
     table: Arc<str>,
     key: Item,
     position: Position,
-    projection: Option<Projection>,
+    projection: Option<ProjectedPaths>,
     consistent: bool,
-    detail: consumed::Detail,
+    detail: consumed::ConsumedDetail,
 }
 
 impl Operation for GetItem {
@@ -63,9 +63,9 @@ impl Operation for GetItem {
     const QUICK_BYTES: usize = super::QUICK_ITEM;
     const WORDING: Wording = Wording::Bare;
     type Request = GetItemRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedGetItem;
 
-    fn prepare(request: GetItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: GetItemRequest, engine: &Engine) -> Result<PreparedGetItem, ApiError> {
         let projection = request.projection_expression.as_deref();
         let names = request.expression_attribute_names;
         request::check_mixing(
@@ -86,8 +86,8 @@ impl Operation for GetItem {
         placeholders.finish()?;
         let table = engine.data_table(&request.table_name)?;
         let position = table.keys.position_of_key(&key)?;
-        request::check_nested_keys(projection.iter().flat_map(Projection::paths), table)?;
-        Ok(Prepared {
+        request::check_nested_keys(projection.iter().flat_map(ProjectedPaths::paths), table)?;
+        Ok(PreparedGetItem {
             table: request.table_name.into(),
             key,
             position,
@@ -97,7 +97,7 @@ impl Operation for GetItem {
         })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedGetItem) -> Vec<Plan> {
         vec![Plan {
             operation: Self::NAME,
             table: Arc::clone(&prepared.table),
@@ -111,7 +111,7 @@ impl Operation for GetItem {
         }]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
+    fn execute(prepared: PreparedGetItem, engine: &mut Engine, trace: &mut Trace) -> Result<ResponseValue, ApiError> {
         let rate = Rate::read(prepared.consistent);
         let (behind, now) = (engine.behind(&Place::Table, rate), engine.now());
         let table = engine.data_table(&prepared.table)?;
@@ -129,6 +129,8 @@ impl Operation for GetItem {
         });
         let consumed = consumed::of_table(&prepared.table, &trace.charges, prepared.detail);
         let members = item.map(|item| member("Item", item)).into_iter();
-        Ok(Answer::Members(members.chain(consumed.map(|consumed| member("ConsumedCapacity", consumed))).collect()))
+        Ok(ResponseValue::Members(
+            members.chain(consumed.map(|consumed| member("ConsumedCapacity", consumed))).collect(),
+        ))
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct GetRecords;
 
 /// A place to read from, known to be readable.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedGetRecords {
     cursor: Cursor,
     limit: usize,
 }
@@ -44,9 +44,9 @@ impl Operation for GetRecords {
     const SERVICE: Service = Service::Streams;
     const EFFECT: Option<Effect> = Some(Effect::Stream);
     type Request = GetRecordsRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedGetRecords;
 
-    fn prepare(request: GetRecordsRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: GetRecordsRequest, engine: &Engine) -> Result<PreparedGetRecords, ApiError> {
         let cursor = Cursor::decode(&request.shard_iterator);
         let cursor = cursor.ok_or_else(|| ApiError::validation(text::INVALID_ITERATOR))?;
         let stream = find(engine, &cursor.arn)?;
@@ -59,15 +59,15 @@ impl Operation for GetRecords {
         if cursor.next > 0 && cursor.next <= shard.trimmed {
             return Err(ApiError::new(ErrorKind::TrimmedDataAccessException, text::TRIMMED));
         }
-        Ok(Prepared { cursor, limit: request.limit.unwrap_or(MAX_RECORDS) })
+        Ok(PreparedGetRecords { cursor, limit: request.limit.unwrap_or(MAX_RECORDS) })
     }
 
-    fn plans(_: &Prepared) -> Vec<Plan> {
+    fn plans(_: &PreparedGetRecords) -> Vec<Plan> {
         Vec::new()
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
-        let Prepared { cursor, limit } = prepared;
+    fn execute(prepared: PreparedGetRecords, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+        let PreparedGetRecords { cursor, limit } = prepared;
         let stream = find(engine, &cursor.arn)?;
         let Some(shard) = stream.shard(&cursor.shard) else { return Ok(json!({"Records": []})) };
         let (page, next) = stream.page(shard, cursor.next, limit);

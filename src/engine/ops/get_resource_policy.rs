@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::Operation;
-use super::resource_policy::{RESOURCE, Resource};
+use super::resource_policy::{PolicyResource, RESOURCE};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::policies as text;
 use crate::engine::plan::Plan;
@@ -31,7 +31,7 @@ impl Operation for GetResourcePolicy {
     type Prepared = GetResourcePolicyRequest;
 
     fn prepare(request: GetResourcePolicyRequest, engine: &Engine) -> Result<GetResourcePolicyRequest, ApiError> {
-        Resource::find(&request.resource_arn, engine).map(|_| request)
+        PolicyResource::find(&request.resource_arn, engine).map(|_| request)
     }
 
     fn plans(_: &GetResourcePolicyRequest) -> Vec<Plan> {
@@ -39,7 +39,7 @@ impl Operation for GetResourcePolicy {
     }
 
     fn execute(request: GetResourcePolicyRequest, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
-        let resource = Resource::find(&request.resource_arn, engine)?;
+        let resource = PolicyResource::find(&request.resource_arn, engine)?;
         let missing = || ApiError::new(ErrorKind::PolicyNotFoundException, text::not_found(&request.resource_arn));
         let policy = resource.policy(engine).ok_or_else(missing)?;
         Ok(json!({"Policy": policy.document, "RevisionId": policy.revision}))

@@ -20,14 +20,14 @@ use super::put_item::check_size;
 use super::throughput::{self, OnDemandThroughput, WarmThroughput};
 use super::transfer::{self, BUCKET, OWNER, PREFIX, TOKEN};
 use super::{Operation, members, write};
-use crate::engine::archive::{Direction, Transfer};
+use crate::engine::archive::{Transfer, TransferKind};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::lookup::table_name;
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{protocol, transfers as text};
 use crate::engine::objects::{ImportLimits, Objects};
 use crate::engine::plan::Plan;
-use crate::engine::shape::{self, List, Pattern, Shape, Text, structure};
+use crate::engine::shape::{self, ListShape, Shape, TextLimits, TextPattern, structure};
 use crate::engine::table::{Stored, Table, Tree};
 use crate::engine::value::json::{WireItem, decode};
 use crate::engine::value::{AttributeValue, Item, Type};
@@ -46,11 +46,11 @@ structure! {
 }
 
 /// The delimiter of a CSV.
-const DELIMITER: Shape = Shape::String(Text {
+const DELIMITER: Shape = Shape::String(TextLimits {
     min: 1,
     max: 1,
-    pattern: Some(Pattern { text: "[,;:|\\t ]", fits: |text| text.len() == 1 && ",;:|\t ".contains(text) }),
-    ..Text::ANY
+    pattern: Some(TextPattern { text: "[,;:|\\t ]", fits: |text| text.len() == 1 && ",;:|\t ".contains(text) }),
+    ..TextLimits::ANY
 });
 
 structure! {
@@ -59,7 +59,7 @@ structure! {
         /// What stands between two values: a comma, unless another of `,;:|`, tab and blank is given.
         "Delimiter" delimiter: Option<String> => optional DELIMITER;
         /// The attributes' names; the first line of each object, if they are left out.
-        "HeaderList" header: Option<Vec<String>> => optional Shape::List(&List::sized(Shape::text(1, 65_536), 1, 255));
+        "HeaderList" header: Option<Vec<String>> => optional Shape::List(&ListShape::sized(Shape::text(1, 65_536), 1, 255));
     }
 }
 
@@ -89,7 +89,7 @@ structure! {
         /// With which key it is encrypted.
         "SSESpecification" sse_specification: Option<SseSpecification> => optional encryption::SPECIFICATION;
         /// Its global indexes.
-        "GlobalSecondaryIndexes" global_secondary_indexes: Option<Vec<GlobalSecondaryIndex>> => optional Shape::List(&List::of(Shape::Structure(GlobalSecondaryIndex::STRUCTURE)));
+        "GlobalSecondaryIndexes" global_secondary_indexes: Option<Vec<GlobalSecondaryIndex>> => optional Shape::List(&ListShape::of(Shape::Structure(GlobalSecondaryIndex::STRUCTURE)));
         /// What it is to be ready for at once.
         "WarmThroughput" warm_throughput: Option<WarmThroughput> => optional throughput::WARM;
         /// Vector indexes: not modelled, and refused.
@@ -117,7 +117,7 @@ structure! {
 
 structure! {
     /// A line of an object in DynamoDB's JSON.
-    struct Line as "ImportedItem" {
+    struct ImportedItem as "ImportedItem" {
         /// The item.
         "Item" item: WireItem => required members::ITEM;
     }
@@ -128,27 +128,27 @@ pub(super) struct ImportTable;
 
 /// An import that is ready, or one that was begun before.
 #[derive(Clone)]
-pub(super) enum Prepared {
+pub(super) enum PreparedImport {
     Begun(Value),
-    New(Box<New>),
+    New(Box<NewImport>),
 }
 
 #[derive(Clone)]
-pub(super) struct New {
-    table: create_table::Prepared,
+pub(super) struct NewImport {
+    table: create_table::PreparedCreateTable,
     name: String,
     token: Option<String>,
     bucket: String,
     prefix: String,
     gzip: bool,
-    format: Format,
+    format: LineFormat,
     request: Value,
     begun: Map<String, Value>,
 }
 
 /// How a line is read.
 #[derive(Clone)]
-enum Format {
+enum LineFormat {
     Json,
     /// With the delimiter, and the header if the objects have none.
     Csv(char, Option<Vec<String>>),
@@ -159,9 +159,9 @@ impl Operation for ImportTable {
     const DOC: &'static str = "Creates a table from objects in Amazon S3.";
     const CHANGES_TABLES: bool = true;
     type Request = ImportTableRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedImport;
 
-    fn prepare(request: ImportTableRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: ImportTableRequest, engine: &Engine) -> Result<PreparedImport, ApiError> {
         let refused = |message: &str| Err(ApiError::validation(message));
         if request.format == "ION" {
             return refused(&protocol::not_modelled("InputFormat ION"));
@@ -177,21 +177,21 @@ impl Operation for ImportTable {
         let name = parameters.table_name.clone();
         // Only another table makes another request: whatever else has changed is passed over.
         let is_same = |begun: &Transfer| table_name(&begun.table) == name;
-        if let Some(same) = transfer::begun_under(engine, Direction::Import, request.token.as_deref(), is_same)? {
-            return Ok(Prepared::Begun(same.describe(engine.now())));
+        if let Some(same) = transfer::begun_under(engine, TransferKind::Import, request.token.as_deref(), is_same)? {
+            return Ok(PreparedImport::Begun(same.describe(engine.now())));
         }
         let table = CreateTable::prepare(declared(parameters), engine)?;
-        transfer::check_number(engine, Direction::Import)?;
+        transfer::check_number(engine, TransferKind::Import)?;
         let begun = described(&request, engine);
         let csv = request.options.and_then(|options| options.csv);
         let format = match (request.format.as_str(), csv) {
             ("CSV", Some(CsvOptions { delimiter, header })) => {
-                Format::Csv(delimiter.and_then(|text| text.chars().next()).unwrap_or(','), header)
+                LineFormat::Csv(delimiter.and_then(|text| text.chars().next()).unwrap_or(','), header)
             }
-            ("CSV", None) => Format::Csv(',', None),
-            _ => Format::Json,
+            ("CSV", None) => LineFormat::Csv(',', None),
+            _ => LineFormat::Json,
         };
-        Ok(Prepared::New(Box::new(New {
+        Ok(PreparedImport::New(Box::new(NewImport {
             table,
             name,
             token: request.token,
@@ -204,17 +204,17 @@ impl Operation for ImportTable {
         })))
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedImport) -> Vec<Plan> {
         match prepared {
-            Prepared::Begun(_) => Vec::new(),
-            Prepared::New(new) => vec![control_plan(Self::NAME, &new.name)],
+            PreparedImport::Begun(_) => Vec::new(),
+            PreparedImport::New(new) => vec![control_plan(Self::NAME, &new.name)],
         }
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: PreparedImport, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let new = match prepared {
-            Prepared::Begun(described) => return Ok(json!({"ImportTableDescription": described})),
-            Prepared::New(new) => *new,
+            PreparedImport::Begun(described) => return Ok(json!({"ImportTableDescription": described})),
+            PreparedImport::New(new) => *new,
         };
         let now = engine.now();
         let ends = now.plus_millis(engine.config.timings.transfer);
@@ -233,7 +233,7 @@ impl Operation for ImportTable {
             None => transfer::failure("ImportStatus", text::NO_BUCKET_CODE, text::no_bucket(&new.bucket)),
             Some(objects) => {
                 let limits = engine.config.import_limits;
-                let mut reader = Reader {
+                let mut reader = ImportReader {
                     table: &table,
                     format: &new.format,
                     limits,
@@ -242,13 +242,13 @@ impl Operation for ImportTable {
                     told: Told::default(),
                 };
                 let read = reader.read(objects.as_ref(), &new.bucket, &new.prefix, new.gzip);
-                let Reader { items, told, .. } = reader;
+                let ImportReader { items, told, .. } = reader;
                 engine.create_filled(table, items);
                 told.ended(read)
             }
         };
         let transfer = Transfer {
-            direction: Direction::Import,
+            direction: TransferKind::Import,
             token: new.token,
             request: new.request,
             table: table_arn,
@@ -347,9 +347,9 @@ impl Told {
 }
 
 /// Reads objects into the items of a table.
-struct Reader<'a> {
+struct ImportReader<'a> {
     table: &'a Table,
-    format: &'a Format,
+    format: &'a LineFormat,
     limits: ImportLimits,
     /// Whether there was more than an import reads.
     is_over: bool,
@@ -357,7 +357,7 @@ struct Reader<'a> {
     told: Told,
 }
 
-impl Reader<'_> {
+impl ImportReader<'_> {
     fn read(&mut self, objects: &dyn Objects, bucket: &str, prefix: &str, gzip: bool) -> Result<(), String> {
         let most = self.limits.objects;
         let keys = objects.keys(bucket, prefix, most).map_err(|cause| text::no_access(&cause))?;
@@ -387,7 +387,7 @@ impl Reader<'_> {
         let Ok(line) = std::str::from_utf8(line) else { return self.count(None) };
         match self.format {
             // Items may follow one another on a line. Behind what is no JSON the rest of the object is not read.
-            Format::Json => {
+            LineFormat::Json => {
                 for json in serde_json::Deserializer::from_str(line).into_iter() {
                     let Ok(json) = json else { return self.count(None) };
                     self.count(json_item(json));
@@ -397,7 +397,7 @@ impl Reader<'_> {
                 }
                 true
             }
-            Format::Csv(delimiter, given) => {
+            LineFormat::Csv(delimiter, given) => {
                 let values = fields(line.trim_end_matches('\r'), *delimiter);
                 let Some(names) = given.as_ref().or(header.as_ref()) else {
                     *header = Some(values);
@@ -434,7 +434,7 @@ impl Reader<'_> {
 
 /// The item of a line in DynamoDB's JSON.
 fn json_item(json: Value) -> Option<Item> {
-    let line: Line = shape::decode(json, Wording::default()).ok()?;
+    let line: ImportedItem = shape::decode(json, Wording::default()).ok()?;
     line.item.into_item(Wording::default()).ok()
 }
 

@@ -11,11 +11,11 @@ use ecow::EcoVec;
 use serde_json::Value;
 
 use crate::engine::error::ApiError;
-use crate::engine::expr::ast::{self, Comparator, Expr, Operand, Source};
-use crate::engine::expr::{Clause, Condition, KeyCondition, Path, Projection, Test, Update};
+use crate::engine::expr::ast::{self, Comparator, Expr, Operand, SetValue};
+use crate::engine::expr::{Clause, Condition, KeyCondition, KeyTest, Path, ProjectedPaths, Update};
 use crate::engine::messages::legacy as text;
 use crate::engine::messages::wording::Wording;
-use crate::engine::shape::{Fits, List, Map as MapShape, Shape, Shaped as _, structure};
+use crate::engine::shape::{Fits, ListShape, MapShape, Shape, Shaped as _, structure};
 use crate::engine::value::json::{check_name, decode};
 use crate::engine::value::{AttributeValue, Type};
 
@@ -38,7 +38,7 @@ const OPERATOR: Shape = Shape::one_of(&[
 /// ConditionalOperator.
 pub(super) const CONDITIONAL_OPERATOR: Shape = Shape::one_of(&["OR", "AND"]);
 /// AttributesToGet.
-pub(super) const ATTRIBUTES_TO_GET: Shape = Shape::List(&List::sized(Shape::text(0, 65_535), 1, usize::MAX));
+pub(super) const ATTRIBUTES_TO_GET: Shape = Shape::List(&ListShape::sized(Shape::text(0, 65_535), 1, usize::MAX));
 /// Expected.
 pub(super) const EXPECTED: Shape = Shape::Map(&MapShape::of(Shape::Structure(ExpectedAttributeValue::STRUCTURE)));
 /// KeyConditions, QueryFilter and ScanFilter.
@@ -57,7 +57,7 @@ structure! {
         /// How it is compared.
         "ComparisonOperator" comparison_operator: Option<String> => optional OPERATOR;
         /// With what.
-        "AttributeValueList" attribute_value_list: Option<Vec<Value>> => optional Shape::List(&List::of(Shape::AttributeValue));
+        "AttributeValueList" attribute_value_list: Option<Vec<Value>> => optional Shape::List(&ListShape::of(Shape::AttributeValue));
     }
 }
 
@@ -65,7 +65,7 @@ structure! {
     /// What is asked of an attribute.
     pub(super) struct LegacyCondition as "Condition" {
         /// What it is compared with.
-        "AttributeValueList" attribute_value_list: Option<Vec<Value>> => optional Shape::List(&List::of(Shape::AttributeValue));
+        "AttributeValueList" attribute_value_list: Option<Vec<Value>> => optional Shape::List(&ListShape::of(Shape::AttributeValue));
         /// How it is compared.
         "ComparisonOperator" comparison_operator: String => required OPERATOR;
     }
@@ -140,10 +140,10 @@ pub(super) fn key_conditions(conditions: &Conditions, wording: Wording) -> Resul
         check_arguments(operator, &values)?;
         let second = if values.len() > 1 { values.pop() } else { None };
         let test = match (operator, values.pop(), second) {
-            ("BETWEEN", Some(low), Some(high)) => Test::Between(low, high),
-            ("BEGINS_WITH", Some(prefix), None) => Test::BeginsWith(prefix),
-            ("EQ" | "LT" | "LE" | "GT" | "GE", Some(value), None) => Test::Compare(comparator(operator), value),
-            _ => Test::NotIndexable,
+            ("BETWEEN", Some(low), Some(high)) => KeyTest::Between(low, high),
+            ("BEGINS_WITH", Some(prefix), None) => KeyTest::BeginsWith(prefix),
+            ("EQ" | "LT" | "LE" | "GT" | "GE", Some(value), None) => KeyTest::Compare(comparator(operator), value),
+            _ => KeyTest::NotIndexable,
         };
         Ok(Clause { name: name.clone(), test })
     });
@@ -162,14 +162,14 @@ pub(super) fn updates(updates: Option<&AttributeUpdates>, wording: Wording) -> R
 }
 
 /// The projection that AttributesToGet states.
-pub(super) fn attributes_to_get(names: Option<&[String]>) -> Result<Option<Projection>, ApiError> {
+pub(super) fn attributes_to_get(names: Option<&[String]>) -> Result<Option<ProjectedPaths>, ApiError> {
     let Some(names) = names else { return Ok(None) };
     let mut seen = BTreeSet::new();
     names.iter().try_for_each(|name| check_name(name))?;
     if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
         return Err(ApiError::validation(text::duplicate_attribute(twice)));
     }
-    Ok(Some(Projection::of(names.iter().map(Path::attribute).collect())))
+    Ok(Some(ProjectedPaths::of(names.iter().map(Path::attribute).collect())))
 }
 
 /// ConditionalOperator needs at least two conditions to join.
@@ -302,26 +302,27 @@ fn is_above(low: &AttributeValue, high: &AttributeValue) -> bool {
 }
 
 /// One entry of AttributeUpdates as an action of an update.
-fn action(name: &str, action: &str, value: Option<AttributeValue>) -> Result<ast::Action, ApiError> {
+fn action(name: &str, action: &str, value: Option<AttributeValue>) -> Result<ast::UpdateAction, ApiError> {
     let path = Path::attribute(name);
     let Some(value) = value else {
         return if action == "DELETE" {
-            Ok(ast::Action::Remove(path))
+            Ok(ast::UpdateAction::Remove(path))
         } else {
             Err(ApiError::validation(text::ONLY_DELETE))
         };
     };
     let kind = value.kind();
     match (action, kind) {
-        ("DELETE", Type::Ss | Type::Ns | Type::Bs) => Ok(ast::Action::Delete(path, value)),
+        ("DELETE", Type::Ss | Type::Ns | Type::Bs) => Ok(ast::UpdateAction::Delete(path, value)),
         ("DELETE", _) => Err(ApiError::validation(text::delete_type(kind.descriptor()))),
-        ("ADD", Type::N | Type::Ss | Type::Ns | Type::Bs) => Ok(ast::Action::Add(path, value)),
+        ("ADD", Type::N | Type::Ss | Type::Ns | Type::Bs) => Ok(ast::UpdateAction::Add(path, value)),
         ("ADD", Type::L) => {
-            let present = Source::IfNotExists(path.clone(), Box::new(Source::Value(AttributeValue::L(EcoVec::new()))));
-            let appended = Source::ListAppend(Box::new(present), Box::new(Source::Value(value)));
-            Ok(ast::Action::Set(path, appended))
+            let present =
+                SetValue::IfNotExists(path.clone(), Box::new(SetValue::Value(AttributeValue::L(EcoVec::new()))));
+            let appended = SetValue::ListAppend(Box::new(present), Box::new(SetValue::Value(value)));
+            Ok(ast::UpdateAction::Set(path, appended))
         }
         ("ADD", _) => Err(ApiError::validation(text::add_type(kind.descriptor()))),
-        _ => Ok(ast::Action::Set(path, Source::Value(value))),
+        _ => Ok(ast::UpdateAction::Set(path, SetValue::Value(value))),
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Operation;
 use super::transfer::Listed;
-use crate::engine::archive::Direction;
+use crate::engine::archive::TransferKind;
 use crate::engine::error::ApiError;
 use crate::engine::plan::Plan;
 use crate::engine::shape::{Shape, structure};
@@ -44,7 +44,7 @@ impl Operation for ListImports {
 
     fn execute(request: ListImportsRequest, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let listed = Listed {
-            direction: Direction::Import,
+            direction: TransferKind::Import,
             member: "ImportSummaryList",
             members: &[
                 "ImportArn",

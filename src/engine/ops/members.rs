@@ -1,20 +1,20 @@
 //! Shapes of members that many requests share.
 
 use crate::engine::capacity::consumed;
-use crate::engine::shape::{Fits, InNewWording, Map, NAME as NAME_PATTERN, Shape, Text};
-use crate::engine::stream::View;
+use crate::engine::shape::{Fits, InNewWording, MapShape, NAME as NAME_PATTERN, Shape, TextLimits};
+use crate::engine::stream::StreamViewType;
 use crate::engine::table::InsightsMode;
 
 /// A table by name or ARN.
 pub(super) const TABLE: Shape = Shape::String(TABLE_TEXT);
 /// The limits of what names a table.
-pub(super) const TABLE_TEXT: Text = Text {
+pub(super) const TABLE_TEXT: TextLimits = TextLimits {
     min: 1,
     max: 255,
     pattern: Some(NAME_PATTERN),
     or_arn: true,
     in_new_wording: InNewWording::EmptyAlone,
-    ..Text::ANY
+    ..TextLimits::ANY
 };
 /// A stream by its ARN.
 pub(super) const STREAM_ARN: Shape = Shape::text(37, 1024);
@@ -31,11 +31,11 @@ pub(super) const KEY_NAME: Shape = Shape::text(1, 255);
 /// An expression; its length limit is checked with its syntax.
 pub(super) const EXPRESSION: Shape = Shape::STRING;
 /// A Key or Item: attribute names and values.
-pub(super) const ITEM: Shape = Shape::Map(&Map::of(Shape::AttributeValue));
+pub(super) const ITEM: Shape = Shape::Map(&MapShape::of(Shape::AttributeValue));
 /// ExpressionAttributeNames.
-pub(super) const NAMES: Shape = Shape::Map(&Map::of(Shape::STRING));
+pub(super) const NAMES: Shape = Shape::Map(&MapShape::of(Shape::STRING));
 /// ExpressionAttributeValues.
-pub(super) const VALUES: Shape = Shape::Map(&Map::of(Shape::AttributeValue));
+pub(super) const VALUES: Shape = Shape::Map(&MapShape::of(Shape::AttributeValue));
 /// ReturnConsumedCapacity.
 pub(super) const RETURN_CONSUMED_CAPACITY: Shape = Shape::one_of(&["INDEXES", "TOTAL", "NONE"]);
 /// ReturnItemCollectionMetrics.
@@ -48,10 +48,10 @@ pub(super) const RETURN_VALUES_ALONE: Shape = return_values(true);
 /// ReturnValues; the new wording has them in another order, and one of them misspelt.
 const fn return_values(alone: bool) -> Shape {
     const NEW: &[&str] = &["ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATE_NEW", "NONE"];
-    Shape::String(Text {
+    Shape::String(TextLimits {
         values: &["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"],
         in_new_wording: InNewWording::Nameless { values: NEW, alone },
-        ..Text::ANY
+        ..TextLimits::ANY
     })
 }
 
@@ -62,7 +62,7 @@ pub(super) const SELECT: Shape =
     Shape::one_of(&["SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"]);
 
 /// ReturnConsumedCapacity as requests carry it.
-pub(super) type ReturnConsumedCapacity = Option<consumed::Detail>;
+pub(super) type ReturnConsumedCapacity = Option<consumed::ConsumedDetail>;
 
 /// ReturnValues.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
@@ -118,9 +118,9 @@ pub(super) enum Select {
 }
 
 // No text outside their shapes reads as one of these.
-impl Fits for consumed::Detail {}
+impl Fits for consumed::ConsumedDetail {}
 impl Fits for InsightsMode {}
-impl Fits for View {}
+impl Fits for StreamViewType {}
 impl Fits for ReturnValues {}
 impl Fits for CollectionMetrics {}
 impl Fits for ReturnOnFailure {}

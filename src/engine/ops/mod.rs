@@ -22,8 +22,8 @@ use serde_json::Value;
 use super::messages::protocol as text;
 use super::messages::wording::Wording;
 use super::plan::{Effect, Plan};
-use super::shape::{self, Body, Fits, Pages, Shaped, Structure};
-use super::{Answer, ApiError, Engine, ErrorKind, Trace};
+use super::shape::{self, Fits, Pages, RequestBody, Shaped, Structure};
+use super::{ApiError, Engine, ErrorKind, ResponseValue, Trace};
 
 mod absent;
 mod admission;
@@ -132,9 +132,12 @@ trait Operation {
     /// What the prepared request will touch.
     fn plans(prepared: &Self::Prepared) -> Vec<Plan>;
 
-    /// Does it, and answers with the response body: an [`Answer`], or JSON where it is small or seldom asked for.
-    fn execute(prepared: Self::Prepared, engine: &mut Engine, trace: &mut Trace)
-    -> Result<impl Into<Answer>, ApiError>;
+    /// Does it, and answers with the response body: a [`ResponseValue`], or JSON where it is small or seldom asked for.
+    fn execute(
+        prepared: Self::Prepared,
+        engine: &mut Engine,
+        trace: &mut Trace,
+    ) -> Result<impl Into<ResponseValue>, ApiError>;
 }
 
 /// The [`Operation::QUICK_BYTES`] of a verb that touches one item.
@@ -174,7 +177,7 @@ pub struct Verb {
     pub doc: &'static str,
     /// The shape of its request.
     pub input: &'static Structure,
-    pub(super) run: fn(&mut Engine, Body<'_>, &mut Trace) -> Result<Answer, ApiError>,
+    pub(super) run: fn(&mut Engine, RequestBody<'_>, &mut Trace) -> Result<ResponseValue, ApiError>,
     pub(super) plan: fn(&Engine, Value) -> Result<Vec<Plan>, ApiError>,
     pub(super) prepare: fn(&Engine, Value) -> Result<Prepared, ApiError>,
 }
@@ -185,14 +188,14 @@ pub(super) type Prepared = Arc<dyn Ready>;
 /// A prepared request, whatever its verb.
 pub(super) trait Ready: Send + Sync {
     /// Does it once.
-    fn execute(&self, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError>;
+    fn execute(&self, engine: &mut Engine, trace: &mut Trace) -> Result<ResponseValue, ApiError>;
 }
 
 /// A prepared request of one verb.
 struct ReadyFor<O: Operation>(O::Prepared);
 
 impl<O: Operation> Ready for ReadyFor<O> {
-    fn execute(&self, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
+    fn execute(&self, engine: &mut Engine, trace: &mut Trace) -> Result<ResponseValue, ApiError> {
         O::execute(self.0.clone(), engine, trace).map(Into::into)
     }
 }
@@ -287,7 +290,7 @@ pub fn find(name: &str) -> Option<&'static Verb> {
     VERBS.iter().find(|verb| verb.name == name)
 }
 
-fn run<O: Operation>(engine: &mut Engine, body: Body<'_>, trace: &mut Trace) -> Result<Answer, ApiError> {
+fn run<O: Operation>(engine: &mut Engine, body: RequestBody<'_>, trace: &mut Trace) -> Result<ResponseValue, ApiError> {
     let prepared = O::prepare(shape::read(body, O::WORDING)?, engine)?;
     if engine.journal.is_kept() {
         trace.plans = O::plans(&prepared);

@@ -13,13 +13,13 @@ use std::sync::Arc;
 use super::admission::{admit, spend};
 use super::members::Select;
 use crate::clock::Timestamp;
-use crate::engine::answer::{Answer, member};
+use crate::engine::answer::{ResponseValue, member};
 use crate::engine::capacity::{Address, Direction, Place, Rate, Touched, consumed};
 use crate::engine::error::ApiError;
-use crate::engine::expr::{Condition, Path, Projection};
+use crate::engine::expr::{Condition, Path, ProjectedPaths};
 use crate::engine::messages::wording::{self, Wording};
 use crate::engine::messages::{keys as key_text, requests as text, tables as table_text};
-use crate::engine::table::past::View;
+use crate::engine::table::past::PastView;
 use crate::engine::table::schema::KeySchema;
 use crate::engine::table::tree::{Position, Stored, Stretch};
 use crate::engine::table::{Index, IndexKind, IndexState, Table, schema};
@@ -46,16 +46,16 @@ pub(super) struct Page {
     /// Read after this position.
     pub after: Option<Position>,
     pub filter: Option<Condition>,
-    pub output: Output,
+    pub output: PageOutput,
     /// Names and paths that a PartiQL SELECT returns instead of what `output` would.
     pub columns: Option<Vec<(String, Path)>>,
     pub consistent: bool,
-    pub detail: consumed::Detail,
+    pub detail: consumed::ConsumedDetail,
 }
 
 /// What a page returns of the items it found.
 #[derive(Clone, Debug)]
-pub(super) enum Output {
+pub(super) enum PageOutput {
     /// Their number.
     Count,
     /// All that was read: the item, or what the index holds of it.
@@ -63,12 +63,12 @@ pub(super) enum Output {
     /// The whole item, although a local index is read.
     WholeFromTable,
     /// A part of what was read.
-    Part(Projection),
+    Part(ProjectedPaths),
     /// A part of the item that a local index does not hold.
-    PartFromTable(Projection),
+    PartFromTable(ProjectedPaths),
 }
 
-impl Output {
+impl PageOutput {
     const fn fetches(&self) -> bool {
         matches!(self, Self::WholeFromTable | Self::PartFromTable(_))
     }
@@ -77,7 +77,7 @@ impl Output {
 /// What reading a page gathered.
 #[derive(Default)]
 struct Gathered {
-    items: Vec<Answer>,
+    items: Vec<ResponseValue>,
     count: u64,
     scanned: u64,
     bytes: u64,
@@ -90,13 +90,13 @@ struct Gathered {
 }
 
 /// What a page is read from: a table or one of its indexes, as they were at some moment.
-struct Source<'a> {
+struct PageSource<'a> {
     table: &'a Table,
     index: Option<&'a Index>,
-    view: View<'a>,
+    view: PastView<'a>,
 }
 
-impl<'a> Source<'a> {
+impl<'a> PageSource<'a> {
     fn of(page: &Page, engine: &'a Engine, at: Option<Timestamp>) -> Result<Self, ApiError> {
         let table = engine.data_table(&page.table)?;
         let index = page.index.as_deref().map(|name| find_index(table, name)).transpose()?;
@@ -142,13 +142,13 @@ impl<'a> Source<'a> {
 }
 
 /// Reads a page, charges it and builds the response.
-pub(super) fn read(page: &Page, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
-    let (place, rate) = (Source::of(page, engine, None)?.place(), Rate::read(page.consistent));
+pub(super) fn read(page: &Page, engine: &mut Engine, trace: &mut Trace) -> Result<ResponseValue, ApiError> {
+    let (place, rate) = (PageSource::of(page, engine, None)?.place(), Rate::read(page.consistent));
     let behind = engine.behind(&place, rate);
     let at = behind.as_of(engine.now());
-    let address = Source::of(page, engine, at)?.begin(page);
+    let address = PageSource::of(page, engine, at)?.begin(page);
     admit(engine, &page.table, &place, Direction::Read, address)?;
-    let source = Source::of(page, engine, at)?;
+    let source = PageSource::of(page, engine, at)?;
     let gathered = source.gather(page);
     let cursor = gathered.last.as_ref().map(|last| cursor_key(last, source.table, source.index));
     if gathered.stale {
@@ -160,13 +160,13 @@ pub(super) fn read(page: &Page, engine: &mut Engine, trace: &mut Trace) -> Resul
         let touched = Touched { place: Place::Table, items: 1, bytes: *bytes, address };
         spend(engine, trace, &page.table, touched, rate);
     }
-    let items = (!matches!(page.output, Output::Count)).then(|| member("Items", gathered.items));
+    let items = (!matches!(page.output, PageOutput::Count)).then(|| member("Items", gathered.items));
     let mut body: Vec<_> = items.into_iter().collect();
     body.extend([member("Count", gathered.count), member("ScannedCount", gathered.scanned)]);
     body.extend(cursor.map(|cursor| member("LastEvaluatedKey", cursor)));
     let consumed = consumed::of_table(&page.table, &trace.charges, page.detail);
     body.extend(consumed.map(|consumed| member("ConsumedCapacity", consumed)));
-    Ok(Answer::Members(body))
+    Ok(ResponseValue::Members(body))
 }
 
 /// The stretch from the page's start on.
@@ -199,9 +199,9 @@ fn examine(page: &Page, table: &Table, stored: &Stored, gathered: &mut Gathered)
         return;
     }
     match &page.output {
-        Output::Count => {}
-        Output::Whole | Output::WholeFromTable => gathered.items.push(Arc::clone(item).into()),
-        Output::Part(projection) | Output::PartFromTable(projection) => {
+        PageOutput::Count => {}
+        PageOutput::Whole | PageOutput::WholeFromTable => gathered.items.push(Arc::clone(item).into()),
+        PageOutput::Part(projection) | PageOutput::PartFromTable(projection) => {
             gathered.items.push(projection.apply(item).into());
         }
     }
@@ -258,11 +258,11 @@ pub(super) fn find_index<'a>(table: &'a Table, name: &str) -> Result<&'a Index, 
 /// What a read returns, from its Select, its projection and the index it reads.
 pub(super) fn output(
     select: Option<Select>,
-    projection: Option<Projection>,
+    projection: Option<ProjectedPaths>,
     filter: Option<&Condition>,
     index: Option<&Index>,
     table: &Table,
-) -> Result<Output, ApiError> {
+) -> Result<PageOutput, ApiError> {
     if let (Some(index), Some(projection)) = (index, &projection)
         && index.schema.kind == IndexKind::Global
     {
@@ -275,20 +275,20 @@ pub(super) fn output(
     }
     let whole = matches!(index, Some(index) if index.schema.projection != schema::Projection::All);
     match (select, projection) {
-        (Some(Select::Count), _) => Ok(Output::Count),
+        (Some(Select::Count), _) => Ok(PageOutput::Count),
         (_, Some(projection)) => {
             let missing = index.is_some_and(|index| {
                 projection.paths().iter().any(|path| !index.schema.holds(path.root(), &table.keys))
             });
-            Ok(if missing { Output::PartFromTable(projection) } else { Output::Part(projection) })
+            Ok(if missing { PageOutput::PartFromTable(projection) } else { PageOutput::Part(projection) })
         }
         (Some(Select::AllAttributes), None) if whole => match index {
             Some(index) if index.schema.kind == IndexKind::Global => {
                 Err(ApiError::validation(text::not_all_projected(&index.schema.name)))
             }
-            _ => Ok(Output::WholeFromTable),
+            _ => Ok(PageOutput::WholeFromTable),
         },
-        _ => Ok(Output::Whole),
+        _ => Ok(PageOutput::Whole),
     }
 }
 

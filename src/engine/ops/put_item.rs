@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::legacy::{self, ConditionalOperator};
 use super::members::{self, CollectionMetrics, ReturnConsumedCapacity, ReturnOnFailure, ReturnValues};
-use super::write::{self, Action, ItemWrite};
+use super::write::{self, ItemWrite, WriteAction};
 use super::{Operation, request};
 use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
@@ -20,7 +20,7 @@ use crate::engine::plan::{Effect, Plan};
 use crate::engine::shape::structure;
 use crate::engine::value::json::WireItem;
 use crate::engine::value::{Item, size};
-use crate::engine::{Answer, Engine, Trace};
+use crate::engine::{Engine, ResponseValue, Trace};
 
 structure! {
     /// Stores one item.
@@ -55,12 +55,12 @@ pub(super) struct PutItem;
 
 /// A put or delete that is ready to run, with what its response is to hold.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedPutOrDelete {
     pub(super) write: ItemWrite,
     pub(super) return_old: bool,
     pub(super) on_failure: ReturnOnFailure,
     pub(super) metrics: CollectionMetrics,
-    pub(super) detail: consumed::Detail,
+    pub(super) detail: consumed::ConsumedDetail,
 }
 
 impl Operation for PutItem {
@@ -70,9 +70,9 @@ impl Operation for PutItem {
     const QUICK_BYTES: usize = super::QUICK_ITEM;
     const WORDING: Wording = Wording::Enveloped;
     type Request = PutItemRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedPutOrDelete;
 
-    fn prepare(request: PutItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: PutItemRequest, engine: &Engine) -> Result<PreparedPutOrDelete, ApiError> {
         let condition = request.condition_expression.as_deref();
         let (names, values) = (request.expression_attribute_names, request.expression_attribute_values);
         let (item, return_old) = request::checked(Self::WORDING, || {
@@ -98,9 +98,9 @@ impl Operation for PutItem {
         let position = table.keys.position_of_item(&item)?;
         write::check_index_keys(&item, table)?;
         let key = table.keys.key_of(&item);
-        let (table, action) = (request.table_name.into(), Action::Put(Arc::new(item)));
+        let (table, action) = (request.table_name.into(), WriteAction::Put(Arc::new(item)));
         let write = ItemWrite { table, position, key: Arc::new(key), condition, action };
-        Ok(Prepared {
+        Ok(PreparedPutOrDelete {
             write,
             return_old,
             on_failure: request.return_on_failure.unwrap_or_default(),
@@ -109,11 +109,15 @@ impl Operation for PutItem {
         })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedPutOrDelete) -> Vec<Plan> {
         vec![prepared.write.plan(Self::NAME)]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
+    fn execute(
+        prepared: PreparedPutOrDelete,
+        engine: &mut Engine,
+        trace: &mut Trace,
+    ) -> Result<ResponseValue, ApiError> {
         write_and_answer(prepared, engine, trace)
     }
 }
@@ -136,8 +140,12 @@ pub(super) fn check_size(item: &Item) -> Result<(), ApiError> {
 }
 
 /// Does a prepared put or delete and builds its response.
-pub(super) fn write_and_answer(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
-    let Prepared { write, return_old, on_failure, metrics, detail } = prepared;
+pub(super) fn write_and_answer(
+    prepared: PreparedPutOrDelete,
+    engine: &mut Engine,
+    trace: &mut Trace,
+) -> Result<ResponseValue, ApiError> {
+    let PreparedPutOrDelete { write, return_old, on_failure, metrics, detail } = prepared;
     let (table, key) = (Arc::clone(&write.table), Arc::clone(&write.key));
     let written = write::write(engine, write, on_failure, trace)?;
     let old = written.old.filter(|_| return_old).map(|stored| stored.item);

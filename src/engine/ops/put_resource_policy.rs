@@ -6,10 +6,10 @@
 use serde_json::{Value, json};
 
 use super::Operation;
-use super::resource_policy::{self, RESOURCE, REVISION, Resource};
+use super::resource_policy::{self, PolicyResource, RESOURCE, REVISION};
 use crate::engine::error::ApiError;
 use crate::engine::plan::Plan;
-use crate::engine::policy::Policy;
+use crate::engine::policy::ResourcePolicy;
 use crate::engine::shape::{Shape, structure};
 use crate::engine::{Engine, Trace};
 
@@ -32,9 +32,9 @@ pub(super) struct PutResourcePolicy;
 
 /// A policy that is ready to be attached.
 #[derive(Clone)]
-pub(super) struct Prepared {
-    resource: Resource,
-    policy: Policy,
+pub(super) struct PreparedPolicy {
+    resource: PolicyResource,
+    policy: ResourcePolicy,
 }
 
 impl Operation for PutResourcePolicy {
@@ -42,22 +42,22 @@ impl Operation for PutResourcePolicy {
     const DOC: &'static str = "Attaches a resource-based policy to a table or stream.";
     const CHANGES_TABLES: bool = true;
     type Request = PutResourcePolicyRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedPolicy;
 
-    fn prepare(request: PutResourcePolicyRequest, engine: &Engine) -> Result<Prepared, ApiError> {
-        let resource = Resource::find(&request.resource_arn, engine)?;
+    fn prepare(request: PutResourcePolicyRequest, engine: &Engine) -> Result<PreparedPolicy, ApiError> {
+        let resource = PolicyResource::find(&request.resource_arn, engine)?;
         let policy = resource_policy::read(&request.policy, engine)?;
         resource.expect(request.expected.as_deref(), engine)?;
         // Nobody is shut out here: whoever is not acting as a role may do everything.
         let _ = request.confirmed;
-        Ok(Prepared { resource, policy })
+        Ok(PreparedPolicy { resource, policy })
     }
 
-    fn plans(_: &Prepared) -> Vec<Plan> {
+    fn plans(_: &PreparedPolicy) -> Vec<Plan> {
         Vec::new()
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: PreparedPolicy, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let same = prepared.resource.policy(engine).filter(|policy| policy.document == prepared.policy.document);
         if let Some(same) = same {
             return Ok(json!({"RevisionId": same.revision}));

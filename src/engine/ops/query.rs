@@ -12,7 +12,7 @@ use super::members::{self, ReturnConsumedCapacity, Select};
 use super::page::{self, Page};
 use super::{Operation, request};
 use crate::engine::error::ApiError;
-use crate::engine::expr::{self, Condition, KeyRange, Kind, Placeholders, Projection};
+use crate::engine::expr::{self, Condition, KeyCondition, KeyRange, Kind, Placeholders, ProjectedPaths};
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{keys as key_text, legacy as legacy_text, requests as text};
 use crate::engine::plan::{self, Access, Effect, Plan};
@@ -22,7 +22,7 @@ use crate::engine::table::tree::{Position, Stretch};
 use crate::engine::table::{Index, IndexKind, Table};
 use crate::engine::value::Item;
 use crate::engine::value::json::WireItem;
-use crate::engine::{Answer, Engine, Trace};
+use crate::engine::{Engine, ResponseValue, Trace};
 
 structure! {
     /// Asks for the items of one partition key.
@@ -69,7 +69,7 @@ pub(super) struct Query;
 
 /// A Query that is ready to run.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedQuery {
     page: Page,
     plan: Plan,
 }
@@ -87,45 +87,10 @@ impl Operation for Query {
         results: &["Items", "Count", "ScannedCount"],
     });
     type Request = QueryRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedQuery;
 
-    fn prepare(request: QueryRequest, engine: &Engine) -> Result<Prepared, ApiError> {
-        let (key_condition, filter) =
-            (request.key_condition_expression.as_deref(), request.filter_expression.as_deref());
-        let projection = request.projection_expression.as_deref();
-        let limit = limit(request.limit)?;
-        check_mixing(&request)?;
-        let (names, values) = (request.expression_attribute_names, request.expression_attribute_values);
-        if let Some(filter) = filter {
-            Kind::Filter.check_text(filter)?;
-        }
-        let expressions = [("FilterExpression", filter), ("KeyConditionExpression", key_condition)];
-        request::check_placeholders(
-            names.is_some(),
-            values.is_some(),
-            &expressions,
-            &[("ProjectionExpression", projection)],
-            Self::WORDING,
-        )?;
-        let legacy_filter = legacy::filter(request.query_filter.as_ref(), request.conditional_operator, Self::WORDING)?;
-        let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
-        let start = page::start_key(request.exclusive_start_key, Self::WORDING)?;
-        let selected = page::selected(projection.is_some(), listed.is_some());
-        page::check_select(request.select, selected, request.index_name.is_some(), Self::WORDING)?;
-        let legacy_keys = request.key_conditions.as_ref();
-        let legacy_keys =
-            legacy_keys.map(|conditions| legacy::key_conditions(conditions, Self::WORDING)).transpose()?;
-        let mut placeholders = Placeholders::new(names, values, Self::WORDING)?;
-        let key_condition = match (key_condition, legacy_keys) {
-            (Some(text), _) => expr::key_condition(text, &mut placeholders)?,
-            (None, Some(conditions)) => conditions,
-            (None, None) => return Err(ApiError::validation(text::KEY_CONDITION_REQUIRED)),
-        };
-        let is_legacy = legacy_filter.is_some();
-        let filter = request::condition(filter, Kind::Filter, &mut placeholders)?.or(legacy_filter);
-        let projection = request::projection(projection, &mut placeholders)?.or(listed);
-        placeholders.finish()?;
-
+    fn prepare(mut request: QueryRequest, engine: &Engine) -> Result<PreparedQuery, ApiError> {
+        let CompiledQuery { key_condition, filter, is_legacy, projection, start, limit } = compile(&mut request)?;
         let table = engine.data_table(&request.table_name)?;
         let index = request.index_name.as_deref().map(|name| page::find_index(table, name)).transpose()?;
         let consistent = request.consistent_read.unwrap_or_default();
@@ -137,7 +102,7 @@ impl Operation for Query {
         if let (Some(key), Some(position)) = (&start, &position) {
             check_start(key, position, table, index, &range, &stretch)?;
         }
-        request::check_nested_keys(projection.iter().flat_map(Projection::paths), table)?;
+        request::check_nested_keys(projection.iter().flat_map(ProjectedPaths::paths), table)?;
         check_filter(filter.as_ref(), keys, is_legacy)?;
         let output = page::output(request.select, projection, filter.as_ref(), index, table)?;
         request::check_nested_keys(filter.iter().flat_map(Condition::paths), table)?;
@@ -169,16 +134,65 @@ impl Operation for Query {
             consistent,
             detail,
         };
-        Ok(Prepared { page, plan })
+        Ok(PreparedQuery { page, plan })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedQuery) -> Vec<Plan> {
         vec![prepared.plan.clone()]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
+    fn execute(prepared: PreparedQuery, engine: &mut Engine, trace: &mut Trace) -> Result<ResponseValue, ApiError> {
         page::read(&prepared.page, engine, trace)
     }
+}
+
+/// What a Query says apart from its table, with its expressions compiled.
+struct CompiledQuery {
+    key_condition: KeyCondition,
+    filter: Option<Condition>,
+    /// Whether the filter came as QueryFilter.
+    is_legacy: bool,
+    projection: Option<ProjectedPaths>,
+    start: Option<Item>,
+    limit: Option<u64>,
+}
+
+/// Everything that can be refused before the table is looked at, in the service's order.
+fn compile(request: &mut QueryRequest) -> Result<CompiledQuery, ApiError> {
+    let (key_condition, filter) = (request.key_condition_expression.as_deref(), request.filter_expression.as_deref());
+    let projection = request.projection_expression.as_deref();
+    let limit = limit(request.limit)?;
+    check_mixing(request)?;
+    let (names, values) = (request.expression_attribute_names.take(), request.expression_attribute_values.take());
+    if let Some(filter) = filter {
+        Kind::Filter.check_text(filter)?;
+    }
+    let expressions = [("FilterExpression", filter), ("KeyConditionExpression", key_condition)];
+    request::check_placeholders(
+        names.is_some(),
+        values.is_some(),
+        &expressions,
+        &[("ProjectionExpression", projection)],
+        Query::WORDING,
+    )?;
+    let legacy_filter = legacy::filter(request.query_filter.as_ref(), request.conditional_operator, Query::WORDING)?;
+    let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
+    let start = page::start_key(request.exclusive_start_key.take(), Query::WORDING)?;
+    let selected = page::selected(projection.is_some(), listed.is_some());
+    page::check_select(request.select, selected, request.index_name.is_some(), Query::WORDING)?;
+    let legacy_keys = request.key_conditions.as_ref();
+    let legacy_keys = legacy_keys.map(|conditions| legacy::key_conditions(conditions, Query::WORDING)).transpose()?;
+    let mut placeholders = Placeholders::new(names, values, Query::WORDING)?;
+    let key_condition = match (key_condition, legacy_keys) {
+        (Some(text), _) => expr::key_condition(text, &mut placeholders)?,
+        (None, Some(conditions)) => conditions,
+        (None, None) => return Err(ApiError::validation(text::KEY_CONDITION_REQUIRED)),
+    };
+    let is_legacy = legacy_filter.is_some();
+    let filter = request::condition(filter, Kind::Filter, &mut placeholders)?.or(legacy_filter);
+    let projection = request::projection(projection, &mut placeholders)?.or(listed);
+    placeholders.finish()?;
+    Ok(CompiledQuery { key_condition, filter, is_legacy, projection, start, limit })
 }
 
 /// Limit; of a Query's parameters the only one that the service refuses in newer words.

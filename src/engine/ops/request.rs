@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::error::{ApiError, ErrorKind};
-use crate::engine::expr::{self, Condition, Kind, Path, Placeholders, Projection};
+use crate::engine::expr::{self, Condition, Kind, Path, Placeholders, ProjectedPaths};
 use crate::engine::messages::wording::{self, Wording};
 use crate::engine::messages::{keys as key_text, legacy as legacy_text, requests as text, values as value_text};
 use crate::engine::table::Table;
@@ -21,18 +21,18 @@ pub(super) fn checked<T>(wording: Wording, check: impl FnOnce() -> Result<T, Api
 }
 
 /// An expression parameter: its name and its text, if it was given.
-pub(super) type Given<'a> = (&'static str, Option<&'a str>);
+pub(super) type ExpressionParameter<'a> = (&'static str, Option<&'a str>);
 
 /// Refuses names and values, where they are given, that no expression can use. `with_values` are the expressions in which a `:value` may stand,
 /// in the order the service names them; `others` (projections) take only `#names`.
 pub(super) fn check_placeholders(
     names: bool,
     values: bool,
-    with_values: &[Given<'_>],
-    others: &[Given<'_>],
+    with_values: &[ExpressionParameter<'_>],
+    others: &[ExpressionParameter<'_>],
     wording: Wording,
 ) -> Result<(), ApiError> {
-    let given = |expressions: &[Given<'_>]| expressions.iter().any(|(_, text)| text.is_some());
+    let given = |expressions: &[ExpressionParameter<'_>]| expressions.iter().any(|(_, text)| text.is_some());
     if names && !given(with_values) && !given(others) {
         return Err(ApiError::validation(text::NAMES_WITHOUT_EXPRESSION));
     }
@@ -79,6 +79,9 @@ pub(super) fn condition(
 }
 
 /// Compiles an optional projection.
-pub(super) fn projection(text: Option<&str>, placeholders: &mut Placeholders) -> Result<Option<Projection>, ApiError> {
+pub(super) fn projection(
+    text: Option<&str>,
+    placeholders: &mut Placeholders,
+) -> Result<Option<ProjectedPaths>, ApiError> {
     text.map(|text| expr::projection(text, placeholders)).transpose()
 }

@@ -6,7 +6,7 @@ use super::members;
 use crate::engine::Engine;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::{policies as text, streams as stream_text, tables as table_text};
-use crate::engine::policy::{MAX_BYTES, Policy};
+use crate::engine::policy::{MAX_BYTES, ResourcePolicy};
 use crate::engine::shape::Shape;
 
 /// The resource, by its ARN.
@@ -18,14 +18,14 @@ const NO_POLICY: &str = "NO_POLICY";
 
 /// A table or a stream.
 #[derive(Clone, Debug)]
-pub(super) enum Resource {
+pub(super) enum PolicyResource {
     /// A table, by its name.
     Table(Arc<str>),
     /// A stream, by its ARN.
     Stream(Arc<str>),
 }
 
-impl Resource {
+impl PolicyResource {
     /// The resource of an ARN.
     pub(super) fn find(arn: &str, engine: &Engine) -> Result<Self, ApiError> {
         let refused = |message: String| Err(ApiError::validation(message));
@@ -62,7 +62,7 @@ impl Resource {
     }
 
     /// Its policy.
-    pub(super) fn policy<'a>(&self, engine: &'a Engine) -> Option<&'a Policy> {
+    pub(super) fn policy<'a>(&self, engine: &'a Engine) -> Option<&'a ResourcePolicy> {
         match self {
             Self::Table(name) => engine.table(name)?.policy.as_ref(),
             Self::Stream(arn) => engine.stream(arn)?.policy.as_ref(),
@@ -70,7 +70,7 @@ impl Resource {
     }
 
     /// Gives it another policy, or none.
-    pub(super) fn set(&self, policy: Option<Policy>, engine: &mut Engine) -> Result<(), ApiError> {
+    pub(super) fn set(&self, policy: Option<ResourcePolicy>, engine: &mut Engine) -> Result<(), ApiError> {
         match self {
             Self::Table(name) => engine.control_table_mut(name)?.policy = policy,
             Self::Stream(arn) => {
@@ -102,11 +102,11 @@ impl Resource {
 }
 
 /// The policy of a document.
-pub(super) fn read(document: &str, engine: &Engine) -> Result<Policy, ApiError> {
+pub(super) fn read(document: &str, engine: &Engine) -> Result<ResourcePolicy, ApiError> {
     if document.len() > MAX_BYTES {
         return Err(ApiError::validation(text::TOO_LARGE));
     }
-    let policy = Policy::read(document, &engine.config().account, engine.now());
+    let policy = ResourcePolicy::read(document, &engine.config().account, engine.now());
     let policy = policy.map_err(|wrong| ApiError::validation(text::document(&wrong)))?;
     if policy.is_unbounded() { Err(ApiError::validation(text::UNBOUNDED)) } else { Ok(policy) }
 }

@@ -18,7 +18,7 @@ use crate::engine::messages::{backups as text, tables as table_text};
 use crate::engine::table::provisioning::Maximum;
 use crate::engine::table::{
     Billing, Encryption, Index, IndexKind, IndexSchema, IndexState, NewTable, Provisioning, Restored, Table,
-    TableState, Throughput, Tree,
+    TableStatus, Throughput, Tree,
 };
 
 /// The most restores at a time.
@@ -37,7 +37,7 @@ pub(super) struct Overrides<'a> {
 
 /// What a restored table is to be.
 #[derive(Clone)]
-pub(super) struct Plan {
+pub(super) struct RestoredSettings {
     billing: Billing,
     maximum: Maximum,
     indexes: Vec<(IndexSchema, Option<Throughput>, Maximum)>,
@@ -53,7 +53,7 @@ pub(super) fn is_restoring(engine: &Engine, backup: &str) -> bool {
 /// Refuses a restore to the name of a table there is, and one too many at a time.
 pub(super) fn check_target(target: &str, engine: &Engine) -> Result<(), ApiError> {
     if let Some(table) = engine.table(target) {
-        let restored = table.restored.as_ref().filter(|_| matches!(table.state, TableState::Creating(_)));
+        let restored = table.restored.as_ref().filter(|_| matches!(table.state, TableStatus::Creating(_)));
         return Err(match restored {
             Some(Restored { backup, table, .. }) => {
                 let source = backup.as_deref().unwrap_or(table);
@@ -76,7 +76,12 @@ fn limit(message: String) -> ApiError {
 }
 
 /// What becomes of a source under the overrides of a request.
-pub(super) fn plan(source: &Table, wanted: &Overrides<'_>, target: &str, engine: &Engine) -> Result<Plan, ApiError> {
+pub(super) fn plan(
+    source: &Table,
+    wanted: &Overrides<'_>,
+    target: &str,
+    engine: &Engine,
+) -> Result<RestoredSettings, ApiError> {
     if wanted.vectors.is_some() {
         return Err(ApiError::validation(table_text::NO_VECTOR_INDEXES));
     }
@@ -93,7 +98,7 @@ pub(super) fn plan(source: &Table, wanted: &Overrides<'_>, target: &str, engine:
         let all = indexes.iter().filter_map(|(_, units, _)| *units).fold(own, throughput::added);
         throughput::check_quotas(target, all, engine)?;
     }
-    Ok(Plan { billing, maximum, indexes, encryption })
+    Ok(RestoredSettings { billing, maximum, indexes, encryption })
 }
 
 fn billing(source: &Table, wanted: &Overrides<'_>) -> Result<Billing, ApiError> {
@@ -181,7 +186,7 @@ fn indexes(source: &Table, wanted: &Overrides<'_>, billing: Billing) -> Result<V
 /// Creates the restored table with its items, and returns its description.
 pub(super) fn create(
     engine: &mut Engine,
-    (target, plan): (&str, Plan),
+    (target, plan): (&str, RestoredSettings),
     source: &Table,
     items: Tree,
     restored: Restored,

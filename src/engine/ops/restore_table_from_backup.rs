@@ -16,7 +16,7 @@ use super::{Operation, members, restore};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::backups as text;
 use crate::engine::plan::Plan;
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{ListShape, Shape, structure};
 use crate::engine::table::Restored;
 use crate::engine::{Engine, Trace};
 
@@ -30,9 +30,9 @@ structure! {
         /// PROVISIONED or PAY_PER_REQUEST, if another than the table had.
         "BillingModeOverride" billing_mode: Option<String> => optional declare::BILLING_MODE;
         /// Global indexes to restore, if not all: each must be one that the table had.
-        "GlobalSecondaryIndexOverride" global: Option<Vec<GlobalSecondaryIndex>> => optional Shape::List(&List::of(Shape::Structure(GlobalSecondaryIndex::STRUCTURE)));
+        "GlobalSecondaryIndexOverride" global: Option<Vec<GlobalSecondaryIndex>> => optional Shape::List(&ListShape::of(Shape::Structure(GlobalSecondaryIndex::STRUCTURE)));
         /// Local indexes to restore, if not all.
-        "LocalSecondaryIndexOverride" local: Option<Vec<LocalSecondaryIndex>> => optional Shape::List(&List::of(Shape::Structure(LocalSecondaryIndex::STRUCTURE)));
+        "LocalSecondaryIndexOverride" local: Option<Vec<LocalSecondaryIndex>> => optional Shape::List(&ListShape::of(Shape::Structure(LocalSecondaryIndex::STRUCTURE)));
         /// Other units a second.
         "ProvisionedThroughputOverride" units: Option<ProvisionedThroughput> => optional declare::THROUGHPUT;
         /// Another maximum, on demand.
@@ -49,10 +49,10 @@ pub(super) struct RestoreTableFromBackup;
 
 /// A restore that is ready.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedBackupRestore {
     target: String,
     backup: Arc<str>,
-    plan: restore::Plan,
+    plan: restore::RestoredSettings,
 }
 
 impl Operation for RestoreTableFromBackup {
@@ -60,9 +60,9 @@ impl Operation for RestoreTableFromBackup {
     const DOC: &'static str = "Creates a table from a backup.";
     const CHANGES_TABLES: bool = true;
     type Request = RestoreTableFromBackupRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedBackupRestore;
 
-    fn prepare(request: RestoreTableFromBackupRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: RestoreTableFromBackupRequest, engine: &Engine) -> Result<PreparedBackupRestore, ApiError> {
         let backup = find(engine, &request.backup_arn)?;
         let wanted = restore::Overrides {
             billing: request.billing_mode.as_deref(),
@@ -80,16 +80,16 @@ impl Operation for RestoreTableFromBackup {
         } else if restore::is_restoring(engine, &backup.arn) {
             text::restoring_another(&backup.arn)
         } else {
-            return Ok(Prepared { target: request.target, backup: Arc::clone(&backup.arn), plan });
+            return Ok(PreparedBackupRestore { target: request.target, backup: Arc::clone(&backup.arn), plan });
         };
         Err(ApiError::new(ErrorKind::BackupInUseException, busy))
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedBackupRestore) -> Vec<Plan> {
         vec![control_plan(Self::NAME, &prepared.target)]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: PreparedBackupRestore, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let backup = find(engine, &prepared.backup)?;
         let (source, items) = (backup.table.without_items(), backup.items.shared());
         let restored =

@@ -19,7 +19,7 @@ use crate::clock::Timestamp;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::{backups as text, tables as table_text};
 use crate::engine::plan::Plan;
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{ListShape, Shape, structure};
 use crate::engine::table::{Restored, Table};
 use crate::engine::{Engine, Trace};
 
@@ -39,9 +39,9 @@ structure! {
         /// PROVISIONED or PAY_PER_REQUEST, if another than the table has.
         "BillingModeOverride" billing_mode: Option<String> => optional declare::BILLING_MODE;
         /// Global indexes to restore, if not all: each must be one that the table has.
-        "GlobalSecondaryIndexOverride" global: Option<Vec<GlobalSecondaryIndex>> => optional Shape::List(&List::of(Shape::Structure(GlobalSecondaryIndex::STRUCTURE)));
+        "GlobalSecondaryIndexOverride" global: Option<Vec<GlobalSecondaryIndex>> => optional Shape::List(&ListShape::of(Shape::Structure(GlobalSecondaryIndex::STRUCTURE)));
         /// Local indexes to restore, if not all.
-        "LocalSecondaryIndexOverride" local: Option<Vec<LocalSecondaryIndex>> => optional Shape::List(&List::of(Shape::Structure(LocalSecondaryIndex::STRUCTURE)));
+        "LocalSecondaryIndexOverride" local: Option<Vec<LocalSecondaryIndex>> => optional Shape::List(&ListShape::of(Shape::Structure(LocalSecondaryIndex::STRUCTURE)));
         /// Other units a second.
         "ProvisionedThroughputOverride" units: Option<ProvisionedThroughput> => optional declare::THROUGHPUT;
         /// Another maximum, on demand.
@@ -58,11 +58,11 @@ pub(super) struct RestoreTableToPointInTime;
 
 /// A restore that is ready.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedPointInTimeRestore {
     target: String,
     source: Arc<str>,
     at: Timestamp,
-    plan: restore::Plan,
+    plan: restore::RestoredSettings,
 }
 
 impl Operation for RestoreTableToPointInTime {
@@ -70,9 +70,12 @@ impl Operation for RestoreTableToPointInTime {
     const DOC: &'static str = "Creates a table with the items that another had at a moment.";
     const CHANGES_TABLES: bool = true;
     type Request = RestoreTableToPointInTimeRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedPointInTimeRestore;
 
-    fn prepare(request: RestoreTableToPointInTimeRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(
+        request: RestoreTableToPointInTimeRequest,
+        engine: &Engine,
+    ) -> Result<PreparedPointInTimeRestore, ApiError> {
         match (request.at, request.latest.unwrap_or_default()) {
             (Some(_), true) => return Err(ApiError::validation(text::BOTH_TIMES)),
             (None, false) => return Err(ApiError::validation(text::NO_TIME)),
@@ -99,14 +102,14 @@ impl Operation for RestoreTableToPointInTime {
         };
         restore::check_target(&request.target, engine)?;
         let plan = restore::plan(source, &wanted, &request.target, engine)?;
-        Ok(Prepared { source: Arc::clone(&source.name), target: request.target, at, plan })
+        Ok(PreparedPointInTimeRestore { source: Arc::clone(&source.name), target: request.target, at, plan })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedPointInTimeRestore) -> Vec<Plan> {
         vec![control_plan(Self::NAME, &prepared.target)]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: PreparedPointInTimeRestore, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let table = backed_up_table(engine, &prepared.source)?;
         let (source, items) = (table.without_items(), engine.items_at(table, prepared.at));
         let restored = Restored { backup: None, table: source.arn.clone(), at: prepared.at };

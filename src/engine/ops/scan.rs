@@ -13,13 +13,14 @@ use super::page::{self, Page};
 use super::query::check_consistency;
 use super::{Operation, request};
 use crate::engine::error::ApiError;
-use crate::engine::expr::{Condition, Kind, Placeholders, Projection};
+use crate::engine::expr::{Condition, Kind, Placeholders, ProjectedPaths};
 use crate::engine::messages::{keys as key_text, requests as text};
 use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{Pages, Shape, structure};
 use crate::engine::table::tree::{Position, Stretch};
+use crate::engine::value::Item;
 use crate::engine::value::json::WireItem;
-use crate::engine::{Answer, Engine, Trace};
+use crate::engine::{Engine, ResponseValue, Trace};
 
 structure! {
     /// Asks for every item.
@@ -64,7 +65,7 @@ pub(super) struct Scan;
 
 /// A Scan that is ready to run.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedScan {
     page: Page,
     plan: Plan,
 }
@@ -81,38 +82,10 @@ impl Operation for Scan {
         results: &["Items", "Count", "ScannedCount"],
     });
     type Request = ScanRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedScan;
 
-    fn prepare(request: ScanRequest, engine: &Engine) -> Result<Prepared, ApiError> {
-        let (filter, projection) = (request.filter_expression.as_deref(), request.projection_expression.as_deref());
-        let (names, values) = (request.expression_attribute_names, request.expression_attribute_values);
-        request::check_mixing(
-            &[
-                ("AttributesToGet", request.attributes_to_get.is_some()),
-                ("ScanFilter", request.scan_filter.is_some()),
-                ("ConditionalOperator", request.conditional_operator.is_some()),
-            ],
-            &[("ProjectionExpression", projection.is_some()), ("FilterExpression", filter.is_some())],
-        )?;
-        let expressions = [("FilterExpression", filter)];
-        request::check_placeholders(
-            names.is_some(),
-            values.is_some(),
-            &expressions,
-            &[("ProjectionExpression", projection)],
-            Self::WORDING,
-        )?;
-        let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
-        let legacy_filter = legacy::filter(request.scan_filter.as_ref(), request.conditional_operator, Self::WORDING)?;
-        let start = page::start_key(request.exclusive_start_key, Self::WORDING)?;
-        let segment = segment(request.segment, request.total_segments)?;
-        let selected = page::selected(projection.is_some(), listed.is_some());
-        page::check_select(request.select, selected, request.index_name.is_some(), Self::WORDING)?;
-        let mut placeholders = Placeholders::new(names, values, Self::WORDING)?;
-        let filter = request::condition(filter, Kind::Filter, &mut placeholders)?.or(legacy_filter);
-        let projection = request::projection(projection, &mut placeholders)?.or(listed);
-        placeholders.finish()?;
-
+    fn prepare(mut request: ScanRequest, engine: &Engine) -> Result<PreparedScan, ApiError> {
+        let CompiledScan { filter, projection, start, segment } = compile(&mut request)?;
         let table = engine.data_table(&request.table_name)?;
         let index = request.index_name.as_deref().map(|name| page::find_index(table, name)).transpose()?;
         let consistent = request.consistent_read.unwrap_or_default();
@@ -129,7 +102,7 @@ impl Operation for Scan {
                 check_segment(position, segment, &stretch)
             })
             .transpose()?;
-        request::check_nested_keys(projection.iter().flat_map(Projection::paths), table)?;
+        request::check_nested_keys(projection.iter().flat_map(ProjectedPaths::paths), table)?;
         request::check_nested_keys(filter.iter().flat_map(Condition::paths), table)?;
         let output = page::output(request.select, projection, filter.as_ref(), index, table)?;
         let (name, index_name) =
@@ -159,16 +132,57 @@ impl Operation for Scan {
             consistent,
             detail,
         };
-        Ok(Prepared { page, plan })
+        Ok(PreparedScan { page, plan })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedScan) -> Vec<Plan> {
         vec![prepared.plan.clone()]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
+    fn execute(prepared: PreparedScan, engine: &mut Engine, trace: &mut Trace) -> Result<ResponseValue, ApiError> {
         page::read(&prepared.page, engine, trace)
     }
+}
+
+/// What a Scan says apart from its table, with its expressions compiled.
+struct CompiledScan {
+    filter: Option<Condition>,
+    projection: Option<ProjectedPaths>,
+    start: Option<Item>,
+    segment: Option<(u32, u32)>,
+}
+
+/// Everything that can be refused before the table is looked at, in the service's order.
+fn compile(request: &mut ScanRequest) -> Result<CompiledScan, ApiError> {
+    let (filter, projection) = (request.filter_expression.as_deref(), request.projection_expression.as_deref());
+    let (names, values) = (request.expression_attribute_names.take(), request.expression_attribute_values.take());
+    request::check_mixing(
+        &[
+            ("AttributesToGet", request.attributes_to_get.is_some()),
+            ("ScanFilter", request.scan_filter.is_some()),
+            ("ConditionalOperator", request.conditional_operator.is_some()),
+        ],
+        &[("ProjectionExpression", projection.is_some()), ("FilterExpression", filter.is_some())],
+    )?;
+    let expressions = [("FilterExpression", filter)];
+    request::check_placeholders(
+        names.is_some(),
+        values.is_some(),
+        &expressions,
+        &[("ProjectionExpression", projection)],
+        Scan::WORDING,
+    )?;
+    let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
+    let legacy_filter = legacy::filter(request.scan_filter.as_ref(), request.conditional_operator, Scan::WORDING)?;
+    let start = page::start_key(request.exclusive_start_key.take(), Scan::WORDING)?;
+    let segment = segment(request.segment, request.total_segments)?;
+    let selected = page::selected(projection.is_some(), listed.is_some());
+    page::check_select(request.select, selected, request.index_name.is_some(), Scan::WORDING)?;
+    let mut placeholders = Placeholders::new(names, values, Scan::WORDING)?;
+    let filter = request::condition(filter, Kind::Filter, &mut placeholders)?.or(legacy_filter);
+    let projection = request::projection(projection, &mut placeholders)?.or(listed);
+    placeholders.finish()?;
+    Ok(CompiledScan { filter, projection, start, segment })
 }
 
 /// Segment and TotalSegments, which come together or not at all.

@@ -9,20 +9,20 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::members::ReturnOnFailure;
-use super::page::{self, Output, Page};
+use super::page::{self, Page, PageOutput};
 use super::put_item::check_size;
-use super::transaction::{Draft, Failure};
-use super::write::Action;
+use super::transaction::{ConditionFailure, DraftWrite};
+use super::write::WriteAction;
 use crate::engine::Engine;
 use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
 use crate::engine::expr::ast::{Comparator, Expr, Operand};
-use crate::engine::expr::{Clause, Condition, KeyCondition, Path, Projection, Test, Update};
+use crate::engine::expr::{Clause, Condition, KeyCondition, KeyTest, Path, ProjectedPaths, Update};
 use crate::engine::messages::partiql as text;
 use crate::engine::messages::wording::Wording;
-use crate::engine::partiql::{self, Returning, Select, Statement};
+use crate::engine::partiql::{self, Returning, SelectStatement, Statement};
 use crate::engine::plan::{self, Access, Effect, Plan};
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{ListShape, Shape, structure};
 use crate::engine::table::{Index, IndexKind, KeySchema, Stretch, Table};
 use crate::engine::value::json::decode;
 use crate::engine::value::key::KeyAttribute;
@@ -31,7 +31,7 @@ use crate::engine::value::{AttributeValue, Item};
 /// A statement's text.
 pub(super) const STATEMENT: Shape = Shape::text(1, 8192);
 /// A statement's parameters.
-pub(super) const PARAMETERS: Shape = Shape::List(&List::sized(Shape::AttributeValue, 1, usize::MAX));
+pub(super) const PARAMETERS: Shape = Shape::List(&ListShape::sized(Shape::AttributeValue, 1, usize::MAX));
 
 structure! {
     /// One statement of several.
@@ -47,18 +47,18 @@ structure! {
 
 /// A statement that is ready to run.
 #[derive(Debug)]
-pub(super) enum Ready {
+pub(super) enum ReadyStatement {
     /// A SELECT.
-    Read(Read),
+    Read(ReadySelect),
     /// INSERT, UPDATE or DELETE.
-    Write(Draft, Option<Returning>),
+    Write(DraftWrite, Option<Returning>),
     /// EXISTS.
-    Check(Draft),
+    Check(DraftWrite),
 }
 
 /// A SELECT that is ready to run.
 #[derive(Clone, Debug)]
-pub(super) struct Read {
+pub(super) struct ReadySelect {
     /// The table, as the statement names it.
     pub table: Arc<str>,
     /// One page for each partition key value, or one for a Scan.
@@ -70,7 +70,7 @@ pub(super) struct Read {
     /// Whether there is more to the WHERE than the key.
     pub filtered: bool,
     /// The paths that are wanted; `None` for the whole item.
-    pub projection: Option<Projection>,
+    pub projection: Option<ProjectedPaths>,
     /// An index is read.
     pub indexed: bool,
 }
@@ -82,7 +82,7 @@ pub(super) fn ready(
     consistent: bool,
     on_failure: Option<ReturnOnFailure>,
     engine: &Engine,
-) -> Result<Ready, ApiError> {
+) -> Result<ReadyStatement, ApiError> {
     let parameters: Vec<AttributeValue> = parameters
         .unwrap_or_default()
         .iter()
@@ -90,47 +90,59 @@ pub(super) fn ready(
         .collect::<Result<_, _>>()?;
     let on_failure = on_failure.unwrap_or_default();
     match partiql::parse(statement, &parameters)? {
-        Statement::Select(select) => read(select, consistent, engine).map(Ready::Read),
-        Statement::Exists(select) => check(select, on_failure, engine).map(Ready::Check),
+        Statement::Select(select) => read(select, consistent, engine).map(ReadyStatement::Read),
+        Statement::Exists(select) => check(select, on_failure, engine).map(ReadyStatement::Check),
         Statement::Insert { table, item } => {
             check_size(&item)?;
             let key = engine.data_table(&table)?.keys.key_of(&item);
             let absent = key.keys().next().map(|name| Expr::NotExists(Path::attribute(name)));
-            let (condition, action) = (absent.map(Condition::from_expr), Action::Put(Arc::new(item.clone())));
-            let draft =
-                Draft { table: table.into(), key: item, condition, action, on_failure, failure: Failure::Duplicate };
-            Ok(Ready::Write(draft, None))
+            let (condition, action) = (absent.map(Condition::from_expr), WriteAction::Put(Arc::new(item.clone())));
+            let draft = DraftWrite {
+                table: table.into(),
+                key: item,
+                condition,
+                action,
+                on_failure,
+                failure: ConditionFailure::Duplicate,
+            };
+            Ok(ReadyStatement::Write(draft, None))
         }
         Statement::Update { table, actions, condition, returning } => {
             let (key, rest) = fixed_key(condition, &engine.data_table(&table)?.keys)?;
             let exists = key.keys().next().map(|name| Expr::Exists(Path::attribute(name)));
             let condition = conjunction(exists.into_iter().chain(rest));
-            let action = Action::Update(Some(Update::from_actions(actions)));
-            let failure = Failure::Condition;
-            Ok(Ready::Write(Draft { table: table.into(), key, condition, action, on_failure, failure }, returning))
+            let action = WriteAction::Update(Some(Update::from_actions(actions)));
+            let failure = ConditionFailure::Condition;
+            Ok(ReadyStatement::Write(
+                DraftWrite { table: table.into(), key, condition, action, on_failure, failure },
+                returning,
+            ))
         }
         Statement::Delete { table, condition, returning } => {
             if let Some(other) = returning.filter(|returning| returning.modified || returning.new) {
                 return Err(ApiError::validation(text::delete_returning(other.words())));
             }
             let (key, rest) = fixed_key(condition, &engine.data_table(&table)?.keys)?;
-            let (condition, failure) = (conjunction(rest.into_iter()), Failure::Condition);
-            let action = Action::Delete;
-            Ok(Ready::Write(Draft { table: table.into(), key, condition, action, on_failure, failure }, returning))
+            let (condition, failure) = (conjunction(rest.into_iter()), ConditionFailure::Condition);
+            let action = WriteAction::Delete;
+            Ok(ReadyStatement::Write(
+                DraftWrite { table: table.into(), key, condition, action, on_failure, failure },
+                returning,
+            ))
         }
     }
 }
 
 /// `EXISTS(SELECT …)` as a condition on the one item that it names.
-fn check(select: Select, on_failure: ReturnOnFailure, engine: &Engine) -> Result<Draft, ApiError> {
+fn check(select: SelectStatement, on_failure: ReturnOnFailure, engine: &Engine) -> Result<DraftWrite, ApiError> {
     let (key, rest) = fixed_key(select.condition, &engine.data_table(&select.table)?.keys)?;
     if rest.is_empty() {
         return Err(ApiError::validation(text::EXISTS_WITHOUT_CONDITION));
     }
     let exists = key.keys().next().map(|name| Expr::Exists(Path::attribute(name)));
     let condition = conjunction(exists.into_iter().chain(rest));
-    let (table, action, failure) = (select.table.into(), Action::Check, Failure::Condition);
-    Ok(Draft { table, key, condition, action, on_failure, failure })
+    let (table, action, failure) = (select.table.into(), WriteAction::Check, ConditionFailure::Condition);
+    Ok(DraftWrite { table, key, condition, action, on_failure, failure })
 }
 
 /// The key that WHERE fixes by equality, and what else it asks.
@@ -196,24 +208,24 @@ fn clause(expr: &Expr, name: &str) -> Option<Clause> {
         Expr::Compare(comparator, left, Operand::Value(value))
             if is_it(left) && *comparator != Comparator::NotEqual =>
         {
-            Test::Compare(*comparator, value.clone())
+            KeyTest::Compare(*comparator, value.clone())
         }
         Expr::Compare(comparator, Operand::Value(value), right)
             if is_it(right) && *comparator != Comparator::NotEqual =>
         {
-            Test::Compare(comparator.flipped(), value.clone())
+            KeyTest::Compare(comparator.flipped(), value.clone())
         }
         Expr::Between(operand, Operand::Value(low), Operand::Value(high)) if is_it(operand) => {
-            Test::Between(low.clone(), high.clone())
+            KeyTest::Between(low.clone(), high.clone())
         }
-        Expr::BeginsWith(operand, Operand::Value(prefix)) if is_it(operand) => Test::BeginsWith(prefix.clone()),
+        Expr::BeginsWith(operand, Operand::Value(prefix)) if is_it(operand) => KeyTest::BeginsWith(prefix.clone()),
         _ => return None,
     };
     Some(Clause { name: name.to_owned(), test })
 }
 
 /// A SELECT as pages.
-fn read(select: Select, consistent: bool, engine: &Engine) -> Result<Read, ApiError> {
+fn read(select: SelectStatement, consistent: bool, engine: &Engine) -> Result<ReadySelect, ApiError> {
     let table = engine.data_table(&select.table)?;
     if select.index.as_deref().is_some_and(|name| table.index(name).is_none()) {
         return Err(ApiError::validation(text::NO_SUCH_INDEX));
@@ -230,9 +242,9 @@ fn read(select: Select, consistent: bool, engine: &Engine) -> Result<Read, ApiEr
     let key = fixed_key(select.condition, &table.keys).ok().filter(|_| index.is_none()).map(|(key, _)| key);
     let filter = conjunction(parts.into_iter());
     let names = select.columns.clone();
-    let projection = names.map(|columns| Projection::of(columns.into_iter().map(|(_, path)| path).collect()));
+    let projection = names.map(|columns| ProjectedPaths::of(columns.into_iter().map(|(_, path)| path).collect()));
     let output = page::output(None, projection.clone(), filter.as_ref(), index, table)?;
-    let shared = Shared {
+    let shared = PageTemplate {
         table,
         index,
         forward,
@@ -258,7 +270,7 @@ fn read(select: Select, consistent: bool, engine: &Engine) -> Result<Read, ApiEr
         pages.push(shared.page(Stretch::ALL));
     }
     let (filtered, indexed, table) = (shared.filter.is_some(), index.is_some(), Arc::clone(&shared.name));
-    Ok(Read { table, pages, plans, key, filtered, projection, indexed })
+    Ok(ReadySelect { table, pages, plans, key, filtered, projection, indexed })
 }
 
 /// Refuses an OR of which two branches find items of one partition key by sort key values that both of them name.
@@ -289,18 +301,18 @@ fn check_branches(condition: Option<&Expr>, keys: &KeySchema) -> Result<(), ApiE
 }
 
 /// What all pages of a SELECT have in common.
-struct Shared<'a> {
+struct PageTemplate<'a> {
     table: &'a Table,
     index: Option<&'a Index>,
     forward: bool,
     filter: Option<Condition>,
-    output: Output,
+    output: PageOutput,
     columns: Option<Vec<(String, Path)>>,
     consistent: bool,
     name: Arc<str>,
 }
 
-impl Shared<'_> {
+impl PageTemplate<'_> {
     fn plan(&self, operation: &'static str, access: Access) -> Plan {
         Plan {
             operation,
@@ -327,7 +339,7 @@ impl Shared<'_> {
             output: self.output.clone(),
             columns: self.columns.clone(),
             consistent: self.consistent,
-            detail: consumed::Detail::None,
+            detail: consumed::ConsumedDetail::None,
         }
     }
 }
@@ -354,7 +366,7 @@ fn key_conditions(parts: &mut Vec<Expr>, keys: &KeySchema) -> Vec<KeyCondition> 
             clause(part, &attribute.name).filter(|_| !taken.contains(&place)).map(|clause| (place, clause))
         });
         let Some((place, clause)) = found else { break };
-        let equal = matches!(clause.test, Test::Compare(Comparator::Equal, _));
+        let equal = matches!(clause.test, KeyTest::Compare(Comparator::Equal, _));
         taken.push(place);
         clauses.push(clause);
         if !equal {
@@ -372,7 +384,7 @@ fn key_conditions(parts: &mut Vec<Expr>, keys: &KeySchema) -> Vec<KeyCondition> 
         }
     }
     let condition = |value| {
-        let leading = Clause { name: leading.name.clone(), test: Test::Compare(Comparator::Equal, value) };
+        let leading = Clause { name: leading.name.clone(), test: KeyTest::Compare(Comparator::Equal, value) };
         KeyCondition::from_clauses([leading].into_iter().chain(clauses.clone()).collect())
     };
     distinct.into_iter().map(condition).collect()

@@ -12,8 +12,8 @@ use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::lookup::can_be_name;
 use crate::engine::messages::tables as text;
 use crate::engine::plan::Plan;
-use crate::engine::shape::{List, Shape, structure};
-use crate::engine::table::TableState;
+use crate::engine::shape::{ListShape, Shape, structure};
+use crate::engine::table::TableStatus;
 use crate::engine::{Engine, Trace};
 
 /// The most tags of one table.
@@ -35,7 +35,7 @@ structure! {
         /// The table's ARN.
         "ResourceArn" resource_arn: String => required members::RESOURCE_ARN;
         /// The tags.
-        "Tags" tags: Vec<Tag> => required Shape::List(&List::of(Shape::Structure(Tag::STRUCTURE)));
+        "Tags" tags: Vec<Tag> => required Shape::List(&ListShape::of(Shape::Structure(Tag::STRUCTURE)));
     }
 }
 
@@ -44,7 +44,7 @@ pub(super) struct TagResource;
 
 /// Tags for a table that is known to exist.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedTags {
     table: String,
     tags: Vec<Tag>,
 }
@@ -55,9 +55,9 @@ impl Operation for TagResource {
     const CHANGES_TABLES: bool = true;
     const HAS_OUTPUT: bool = false;
     type Request = TagResourceRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedTags;
 
-    fn prepare(request: TagResourceRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: TagResourceRequest, engine: &Engine) -> Result<PreparedTags, ApiError> {
         let name = named_table(engine, &request.resource_arn)?;
         if request.tags.is_empty() {
             return Err(ApiError::validation(text::TAGS_REQUIRED));
@@ -71,14 +71,14 @@ impl Operation for TagResource {
         if present.len() + new > MAX_TAGS {
             return Err(ApiError::validation(text::TOO_MANY_TAGS));
         }
-        Ok(Prepared { table, tags: request.tags })
+        Ok(PreparedTags { table, tags: request.tags })
     }
 
-    fn plans(_: &Prepared) -> Vec<Plan> {
+    fn plans(_: &PreparedTags) -> Vec<Plan> {
         Vec::new()
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: PreparedTags, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let table = engine.control_table_mut(&prepared.table)?;
         table.tags.extend(prepared.tags.into_iter().map(|tag| (tag.key, tag.value)));
         Ok(json!({}))
@@ -127,7 +127,7 @@ pub(super) fn named_table<'a>(engine: &Engine, arn: &'a str) -> Result<&'a str, 
 
 /// The name of a table that is there.
 pub(super) fn existing(engine: &Engine, name: &str, arn: &str) -> Result<String, ApiError> {
-    match engine.tables.get(name).filter(|table| !matches!(table.state, TableState::Creating(_))) {
+    match engine.tables.get(name).filter(|table| !matches!(table.state, TableStatus::Creating(_))) {
         Some(_) => Ok(name.to_owned()),
         None => Err(ApiError::new(ErrorKind::ResourceNotFoundException, text::resource_not_found(arn))),
     }

@@ -52,7 +52,7 @@ pub(super) const NEW_ON_DEMAND: Throughput =
 
 /// What a request says beside ProvisionedThroughput.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Wanted {
+pub(super) struct WantedThroughput {
     /// The new maximum, if one was given.
     pub maximum: Option<Maximum>,
     /// The members by which a maximum was taken away, which the response repeats.
@@ -63,7 +63,7 @@ pub(super) struct Wanted {
 
 /// What the two parameters are asked for: of which table or index, and what it is given already.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
+pub(super) struct ThroughputSubject<'a> {
     /// Whose they are, for the texts.
     pub owner: Owner<'a>,
     /// How the table is paid for once the request is done.
@@ -74,7 +74,7 @@ pub(super) struct Asked<'a> {
     pub units: Option<Throughput>,
 }
 
-impl Wanted {
+impl WantedThroughput {
     /// Reads the two parameters.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ impl Wanted {
     pub(super) fn read(
         on_demand: Option<&OnDemandThroughput>,
         warm: Option<&WarmThroughput>,
-        asked: Asked<'_>,
+        asked: ThroughputSubject<'_>,
         engine: &Engine,
     ) -> Result<Self, ApiError> {
         let region = &engine.config().region;
@@ -110,7 +110,7 @@ impl Wanted {
 }
 
 /// The maximum that a request asks for.
-fn maximum(given: &OnDemandThroughput, asked: Asked<'_>, region: &str) -> Result<Maximum, ApiError> {
+fn maximum(given: &OnDemandThroughput, asked: ThroughputSubject<'_>, region: &str) -> Result<Maximum, ApiError> {
     let now = asked.now.map(|(now, _)| now.maximum).unwrap_or_default();
     let one = |kind: &str, member: &str, given: Option<i64>, now: Option<u64>| {
         let Some(units) = given else { return Ok(now) };
@@ -130,7 +130,7 @@ fn maximum(given: &OnDemandThroughput, asked: Asked<'_>, region: &str) -> Result
 }
 
 /// The warm throughput that a request asks for.
-fn warmed(given: &WarmThroughput, asked: Asked<'_>, region: &str) -> Result<Throughput, ApiError> {
+fn warmed(given: &WarmThroughput, asked: ThroughputSubject<'_>, region: &str) -> Result<Throughput, ApiError> {
     let least = asked.now.map_or_else(|| asked.units.unwrap_or(NEW_ON_DEMAND), |(_, served)| served);
     let now = asked.now.map(|(now, _)| now.warm).unwrap_or_default();
     let one = |kind: &str, given: Option<u64>, least: u64, now: u64| {

@@ -15,10 +15,10 @@ use super::transact_write_items::MAX_ACTIONS;
 use super::{Operation, request, transaction};
 use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
-use crate::engine::expr::{Placeholders, Projection};
+use crate::engine::expr::{Placeholders, ProjectedPaths};
 use crate::engine::messages::requests as text;
 use crate::engine::plan::{Access, Effect, Plan};
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{ListShape, Shape, structure};
 use crate::engine::table::Position;
 use crate::engine::value::Item;
 use crate::engine::value::json::{WireItem, encode_item};
@@ -55,7 +55,7 @@ structure! {
         /// How much of the consumed capacity to report.
         "ReturnConsumedCapacity" return_consumed_capacity: ReturnConsumedCapacity => optional members::RETURN_CONSUMED_CAPACITY;
         /// The items to get.
-        "TransactItems" transact_items: Vec<TransactGetItem> => required Shape::List(&List::sized(Shape::Structure(TransactGetItem::STRUCTURE), 1, MAX_ACTIONS));
+        "TransactItems" transact_items: Vec<TransactGetItem> => required Shape::List(&ListShape::sized(Shape::Structure(TransactGetItem::STRUCTURE), 1, MAX_ACTIONS));
     }
 }
 
@@ -64,18 +64,18 @@ pub(super) struct TransactGetItems;
 
 /// One item to get, at its place; or why it has none.
 #[derive(Clone)]
-pub(super) struct Wanted {
+pub(super) struct ItemGet {
     pub(super) table: Arc<str>,
     pub(super) key: Item,
     pub(super) position: Result<Position, ApiError>,
-    pub(super) projection: Option<Projection>,
+    pub(super) projection: Option<ProjectedPaths>,
 }
 
 /// A transaction that is ready to run.
 #[derive(Clone)]
-pub(super) struct Prepared {
-    wanted: Vec<Wanted>,
-    detail: consumed::Detail,
+pub(super) struct PreparedTransactGetItems {
+    wanted: Vec<ItemGet>,
+    detail: consumed::ConsumedDetail,
 }
 
 impl Operation for TransactGetItems {
@@ -83,9 +83,9 @@ impl Operation for TransactGetItems {
     const DOC: &'static str = "Reads up to 100 items in one or more tables, all at one moment.";
     const EFFECT: Option<Effect> = Some(Effect::Read);
     type Request = TransactGetItemsRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedTransactGetItems;
 
-    fn prepare(request: TransactGetItemsRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: TransactGetItemsRequest, engine: &Engine) -> Result<PreparedTransactGetItems, ApiError> {
         let mut drafts = Vec::new();
         for TransactGetItem { get } in request.transact_items {
             let (projection, names) = (get.projection_expression.as_deref(), get.names);
@@ -102,9 +102,9 @@ impl Operation for TransactGetItems {
         for (table, key, projection) in drafts {
             let found = engine.data_table(&table)?;
             found.keys.check_not_empty(&key)?;
-            let checked = request::check_nested_keys(projection.iter().flat_map(Projection::paths), found);
+            let checked = request::check_nested_keys(projection.iter().flat_map(ProjectedPaths::paths), found);
             let position = found.keys.position_of_key(&key).and_then(|position| checked.map(|()| position));
-            wanted.push(Wanted { position, table: table.into(), key, projection });
+            wanted.push(ItemGet { position, table: table.into(), key, projection });
         }
         let places =
             wanted.iter().filter_map(|wanted| Some((table_name(&wanted.table), wanted.position.as_ref().ok()?)));
@@ -112,14 +112,14 @@ impl Operation for TransactGetItems {
         if !places.all(|place| seen.insert(place)) {
             return Err(ApiError::validation(text::ONE_ITEM_TWICE));
         }
-        Ok(Prepared { wanted, detail: request.return_consumed_capacity.unwrap_or_default() })
+        Ok(PreparedTransactGetItems { wanted, detail: request.return_consumed_capacity.unwrap_or_default() })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedTransactGetItems) -> Vec<Plan> {
         prepared.wanted.iter().map(|wanted| wanted.plan(Self::NAME)).collect()
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: PreparedTransactGetItems, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
         let responses = read_all(&prepared.wanted, engine, trace)?;
         let mut body = json!({"Responses": responses});
         if let Some(consumed) = consumed::per_table(&trace.charges, prepared.detail, true) {
@@ -129,7 +129,7 @@ impl Operation for TransactGetItems {
     }
 }
 
-impl Wanted {
+impl ItemGet {
     /// The plan of this read for the operation called `operation`.
     pub(super) fn plan(&self, operation: &'static str) -> Plan {
         let (table, access) = (Arc::clone(&self.table), Access::Item(self.key.clone()));
@@ -148,18 +148,18 @@ impl Wanted {
 }
 
 /// Reads all items at one moment; the entries of the response, in their order.
-pub(super) fn read_all(wanted: &[Wanted], engine: &mut Engine, trace: &mut Trace) -> Result<Vec<Value>, ApiError> {
+pub(super) fn read_all(wanted: &[ItemGet], engine: &mut Engine, trace: &mut Trace) -> Result<Vec<Value>, ApiError> {
     if wanted.iter().any(|wanted| wanted.position.is_err()) {
-        let outcome = |wanted: &Wanted| match &wanted.position {
+        let outcome = |wanted: &ItemGet| match &wanted.position {
             Ok(_) => Ok(()),
             Err(error) => Err(json!({"Code": "ValidationError", "Message": error.message})),
         };
         return Err(transaction::cancelled(wanted.iter().map(outcome).collect()));
     }
-    let placed: Vec<(&Wanted, &Position)> =
+    let placed: Vec<(&ItemGet, &Position)> =
         wanted.iter().filter_map(|wanted| Some((wanted, wanted.position.as_ref().ok()?))).collect();
     let mut admitted = Vec::new();
-    for (Wanted { table, .. }, position) in &placed {
+    for (ItemGet { table, .. }, position) in &placed {
         let address = engine.data_table(table)?.address(position);
         admitted.push(admit(engine, table, &Place::Table, Direction::Read, address));
     }
@@ -167,7 +167,7 @@ pub(super) fn read_all(wanted: &[Wanted], engine: &mut Engine, trace: &mut Trace
         return Err(transaction::throttled(admitted));
     }
     let (mut responses, mut total) = (Vec::new(), 0);
-    for (Wanted { table, projection, .. }, position) in placed {
+    for (ItemGet { table, projection, .. }, position) in placed {
         let store = engine.data_table(table)?;
         let stored = store.get(position).cloned();
         let touched = store.touch(position, stored.as_ref().map_or(0, |stored| stored.bytes));

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use super::members::{self, CollectionMetrics, ReturnConsumedCapacity, ReturnOnFailure};
 use super::put_item::check_size;
-use super::transaction::{self, Draft, Failure, Part, Repeat};
-use super::write::Action;
+use super::transaction::{self, ConditionFailure, DraftWrite, Repeat, TransactionPart};
+use super::write::WriteAction;
 use super::{Operation, request};
 use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
@@ -20,8 +20,8 @@ use crate::engine::expr::{self, Condition, Kind, Placeholders};
 use crate::engine::messages::requests as text;
 use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Effect, Plan};
-use crate::engine::shape::{List, Shape, structure};
-use crate::engine::tokens::Claim;
+use crate::engine::shape::{ListShape, Shape, structure};
+use crate::engine::tokens::TokenClaim;
 use crate::engine::value::json::WireItem;
 use crate::engine::{Engine, Trace};
 
@@ -48,7 +48,7 @@ structure! {
 
 structure! {
     /// A put.
-    pub(super) struct Put as "Put" {
+    pub(super) struct TransactPut as "Put" {
         /// The whole item, its key included.
         "Item" item: WireItem => required members::ITEM;
         /// The table, by name or ARN.
@@ -84,7 +84,7 @@ structure! {
 
 structure! {
     /// An update.
-    pub(super) struct Update as "Update" {
+    pub(super) struct TransactUpdate as "Update" {
         /// The item's whole primary key.
         "Key" key: WireItem => required members::ITEM;
         /// What to change.
@@ -108,11 +108,11 @@ structure! {
         /// Test an item without writing it.
         "ConditionCheck" condition_check: Option<ConditionCheck> => optional Shape::Structure(ConditionCheck::STRUCTURE);
         /// Store an item.
-        "Put" put: Option<Put> => optional Shape::Structure(Put::STRUCTURE);
+        "Put" put: Option<TransactPut> => optional Shape::Structure(TransactPut::STRUCTURE);
         /// Remove an item.
         "Delete" delete: Option<Delete> => optional Shape::Structure(Delete::STRUCTURE);
         /// Change an item.
-        "Update" update: Option<Update> => optional Shape::Structure(Update::STRUCTURE);
+        "Update" update: Option<TransactUpdate> => optional Shape::Structure(TransactUpdate::STRUCTURE);
     }
 }
 
@@ -126,7 +126,7 @@ structure! {
         /// Whether to report the sizes of the item collections.
         "ReturnItemCollectionMetrics" return_item_collection_metrics: Option<CollectionMetrics> => optional members::RETURN_COLLECTION_METRICS;
         /// The actions.
-        "TransactItems" transact_items: Vec<Value> => required Shape::List(&List::sized(Shape::Structure(TransactWriteItem::STRUCTURE), 1, MAX_ACTIONS));
+        "TransactItems" transact_items: Vec<Value> => required Shape::List(&ListShape::sized(Shape::Structure(TransactWriteItem::STRUCTURE), 1, MAX_ACTIONS));
     }
 }
 
@@ -135,12 +135,12 @@ pub(super) struct TransactWriteItems;
 
 /// A transaction that is ready to run.
 #[derive(Clone)]
-pub(super) struct Prepared {
-    parts: Vec<Part>,
+pub(super) struct PreparedTransactWriteItems {
+    parts: Vec<TransactionPart>,
     /// The token, and what a repeated request is known by.
-    claim: Option<Claim>,
+    claim: Option<TokenClaim>,
     metrics: CollectionMetrics,
-    detail: consumed::Detail,
+    detail: consumed::ConsumedDetail,
 }
 
 impl Operation for TransactWriteItems {
@@ -148,13 +148,13 @@ impl Operation for TransactWriteItems {
     const DOC: &'static str = "Writes up to 100 items in one or more tables, all or nothing.";
     const EFFECT: Option<Effect> = Some(Effect::Write);
     type Request = TransactWriteItemsRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedTransactWriteItems;
 
-    fn prepare(request: TransactWriteItemsRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: TransactWriteItemsRequest, engine: &Engine) -> Result<PreparedTransactWriteItems, ApiError> {
         let wire = Value::Array(request.transact_items);
-        let claim = request.client_request_token.map(|token| Claim::of(&token, &wire));
+        let claim = request.client_request_token.map(|token| TokenClaim::of(&token, &wire));
         let items: Vec<TransactWriteItem> = serde_json::from_value(wire).unwrap_or_default();
-        let mut drafts: Vec<Draft> = Vec::with_capacity(items.len());
+        let mut drafts: Vec<DraftWrite> = Vec::with_capacity(items.len());
         let mut stated = 0;
         for item in items {
             let draft = draft(item, Self::WORDING)?;
@@ -165,7 +165,7 @@ impl Operation for TransactWriteItems {
             }
             drafts.push(draft);
         }
-        Ok(Prepared {
+        Ok(PreparedTransactWriteItems {
             parts: transaction::bind(drafts, engine)?,
             claim,
             metrics: request.return_item_collection_metrics.unwrap_or_default(),
@@ -173,13 +173,17 @@ impl Operation for TransactWriteItems {
         })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedTransactWriteItems) -> Vec<Plan> {
         let writes = prepared.parts.iter().filter_map(|part| part.write.as_ref().ok());
         writes.map(|write| write.plan(Self::NAME)).collect()
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
-        let Prepared { parts, claim, metrics, detail } = prepared;
+    fn execute(
+        prepared: PreparedTransactWriteItems,
+        engine: &mut Engine,
+        trace: &mut Trace,
+    ) -> Result<Value, ApiError> {
+        let PreparedTransactWriteItems { parts, claim, metrics, detail } = prepared;
         let metrics = transaction::metrics(&parts, metrics, engine)?;
         match transaction::repeat(claim.as_ref(), &parts, engine, trace)? {
             Repeat::Yes => {}
@@ -199,31 +203,31 @@ impl Operation for TransactWriteItems {
 }
 
 /// Reads one action: everything that needs no table.
-fn draft(item: TransactWriteItem, wording: Wording) -> Result<Draft, ApiError> {
+fn draft(item: TransactWriteItem, wording: Wording) -> Result<DraftWrite, ApiError> {
     match (item.condition_check, item.put, item.delete, item.update) {
         (Some(check), None, None, None) => {
             let key = check.key.into_item(wording)?;
             let (condition, names, values) = (check.condition_expression, check.names, check.values);
             let condition = compile(condition.as_deref(), names, values, wording)?;
-            Ok(drafted(check.table_name, key, condition, Action::Check, check.on_failure))
+            Ok(drafted(check.table_name, key, condition, WriteAction::Check, check.on_failure))
         }
         (None, Some(put), None, None) => {
             let item = put.item.into_item(wording)?;
             check_size(&item)?;
             let (condition, names, values) = (put.condition_expression, put.names, put.values);
             let condition = compile(condition.as_deref(), names, values, wording)?;
-            Ok(drafted(put.table_name, item.clone(), condition, Action::Put(item.into()), put.on_failure))
+            Ok(drafted(put.table_name, item.clone(), condition, WriteAction::Put(item.into()), put.on_failure))
         }
         (None, None, Some(delete), None) => {
             let key = delete.key.into_item(wording)?;
             let (condition, names, values) = (delete.condition_expression, delete.names, delete.values);
             let condition = compile(condition.as_deref(), names, values, wording)?;
-            Ok(drafted(delete.table_name, key, condition, Action::Delete, delete.on_failure))
+            Ok(drafted(delete.table_name, key, condition, WriteAction::Delete, delete.on_failure))
         }
         (None, None, None, Some(update)) => {
             let key = update.key.into_item(wording)?;
             let mut placeholders = Placeholders::new(update.names, update.values, wording)?;
-            let action = Action::Update(Some(expr::update(&update.changes, &mut placeholders)?));
+            let action = WriteAction::Update(Some(expr::update(&update.changes, &mut placeholders)?));
             let condition = update.condition_expression.as_deref();
             let condition = request::condition(condition, Kind::Condition, &mut placeholders)?;
             placeholders.finish()?;
@@ -253,9 +257,9 @@ fn drafted(
     table: String,
     key: crate::engine::value::Item,
     condition: Option<Condition>,
-    action: Action,
+    action: WriteAction,
     on_failure: Option<ReturnOnFailure>,
-) -> Draft {
+) -> DraftWrite {
     let (table, on_failure) = (Arc::from(table), on_failure.unwrap_or_default());
-    Draft { table, key, condition, action, on_failure, failure: Failure::Condition }
+    DraftWrite { table, key, condition, action, on_failure, failure: ConditionFailure::Condition }
 }

@@ -1,8 +1,8 @@
 //! All or nothing: what TransactWriteItems and ExecuteTransaction share.
 //!
-//! The life of a transaction: its actions are read without a table ([`Draft`]); the tables are looked up and each
-//! action is bound to an item's place ([`Part`]), where a misfit becomes a reason rather than a refusal; all conditions
-//! are tested; then either every action is done or the transaction is cancelled with a reason for each.
+//! The life of a transaction: its actions are read without a table ([`DraftWrite`]); the tables are looked up and each
+//! action is bound to an item's place ([`TransactionPart`]), where a misfit becomes a reason rather than a refusal; all
+//! conditions are tested; then either every action is done or the transaction is cancelled with a reason for each.
 //!
 //! Left out: conflicts, for requests run one after the other here. Source: AWS documentation, "Amazon DynamoDB
 //! Transactions: How it works"; API reference, TransactWriteItems, CancellationReason.
@@ -15,13 +15,13 @@ use serde_json::{Map, Value, json};
 use super::admission::{admit_image, admit_write, is_shortage, reason_code, spend};
 use super::members::{CollectionMetrics, ReturnOnFailure};
 use super::update_item::check_targets;
-use super::write::{self, Action, ItemWrite, Refusal};
+use super::write::{self, ItemWrite, WriteAction, WriteRefusal};
 use crate::engine::capacity::{Place, Rate};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::Condition;
 use crate::engine::messages::requests as text;
 use crate::engine::table::{Stored, Table};
-use crate::engine::tokens::Claim;
+use crate::engine::tokens::TokenClaim;
 use crate::engine::value::json::encode_item;
 use crate::engine::value::{Item, size};
 use crate::engine::{Engine, Trace};
@@ -31,7 +31,7 @@ pub(super) const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// An action that has not met its table yet.
 #[derive(Debug)]
-pub(super) struct Draft {
+pub(super) struct DraftWrite {
     /// The table, as the request names it.
     pub table: Arc<str>,
     /// The item's key; of a put, what the item says.
@@ -39,31 +39,31 @@ pub(super) struct Draft {
     /// What must hold of the item there is.
     pub condition: Option<Condition>,
     /// What is to be done.
-    pub action: Action,
+    pub action: WriteAction,
     /// Whether a failed condition returns the item it failed for.
     pub on_failure: ReturnOnFailure,
     /// The code of the reason if the condition fails.
-    pub failure: Failure,
+    pub failure: ConditionFailure,
 }
 
-impl Draft {
+impl DraftWrite {
     /// About how many bytes its update and its condition state.
     pub(super) fn stated_bytes(&self) -> u64 {
-        let update = if let Action::Update(Some(update)) = &self.action { update.stated_bytes() } else { 0 };
+        let update = if let WriteAction::Update(Some(update)) = &self.action { update.stated_bytes() } else { 0 };
         update + self.condition.as_ref().map_or(0, Condition::weight)
     }
 }
 
 /// What a failed condition is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(super) enum ConditionFailure {
     /// ConditionalCheckFailed.
     Condition,
     /// DuplicateItem, for an INSERT.
     Duplicate,
 }
 
-impl Failure {
+impl ConditionFailure {
     const fn code(self) -> &'static str {
         match self {
             Self::Condition => "ConditionalCheckFailed",
@@ -81,41 +81,41 @@ impl Failure {
 
 /// An action at its place; or why it has none.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
+pub(super) struct TransactionPart {
     pub(super) write: Result<ItemWrite, ApiError>,
     on_failure: ReturnOnFailure,
-    failure: Failure,
+    failure: ConditionFailure,
 }
 
-impl Draft {
+impl DraftWrite {
     /// Finds the item's place. Errors that the service reports for the whole request are errors here; those it reports
     /// as a reason are part of the answer.
-    fn bind(self, table: &Table) -> Result<Part, ApiError> {
+    fn bind(self, table: &Table) -> Result<TransactionPart, ApiError> {
         table.keys.check_not_empty(&self.key)?;
-        let is_put = matches!(self.action, Action::Put(_));
+        let is_put = matches!(self.action, WriteAction::Put(_));
         let position =
             if is_put { table.keys.position_of_item(&self.key) } else { table.keys.position_of_key(&self.key) };
         let checked = match &self.action {
-            Action::Put(item) => write::check_index_keys(item, table),
-            Action::Update(update) => check_targets(update.as_ref(), table),
-            Action::Delete | Action::Check => Ok(()),
+            WriteAction::Put(item) => write::check_index_keys(item, table),
+            WriteAction::Update(update) => check_targets(update.as_ref(), table),
+            WriteAction::Delete | WriteAction::Check => Ok(()),
         };
         let key = table.keys.key_of(&self.key);
         let (table, condition, action) = (self.table, self.condition, self.action);
         let write = position
             .and_then(|position| checked.map(|()| ItemWrite { table, position, key: key.into(), condition, action }));
-        Ok(Part { write, on_failure: self.on_failure, failure: self.failure })
+        Ok(TransactionPart { write, on_failure: self.on_failure, failure: self.failure })
     }
 }
 
 /// Binds all actions to their places and refuses two on one item.
-pub(super) fn bind(drafts: Vec<Draft>, engine: &Engine) -> Result<Vec<Part>, ApiError> {
+pub(super) fn bind(drafts: Vec<DraftWrite>, engine: &Engine) -> Result<Vec<TransactionPart>, ApiError> {
     let bytes = drafts.iter().map(written_bytes).sum::<u64>();
     if bytes > MAX_BYTES {
         return Err(ApiError::validation(text::TRANSACTION_TOO_LARGE));
     }
     let tables: Vec<&Table> = drafts.iter().map(|draft| engine.data_table(&draft.table)).collect::<Result<_, _>>()?;
-    let parts: Vec<Part> =
+    let parts: Vec<TransactionPart> =
         drafts.into_iter().zip(tables).map(|(draft, table)| draft.bind(table)).collect::<Result<_, _>>()?;
     let mut seen = BTreeSet::new();
     for write in parts.iter().filter_map(|part| part.write.as_ref().ok()) {
@@ -127,28 +127,28 @@ pub(super) fn bind(drafts: Vec<Draft>, engine: &Engine) -> Result<Vec<Part>, Api
 }
 
 /// What a draft counts towards the limit of a transaction: what it brings, not what it removes.
-fn written_bytes(draft: &Draft) -> u64 {
+fn written_bytes(draft: &DraftWrite) -> u64 {
     match &draft.action {
-        Action::Put(item) => size::item_size(item),
+        WriteAction::Put(item) => size::item_size(item),
         _ => size::item_size(&draft.key),
     }
 }
 
 /// Does all the actions, or none and answers why.
-pub(super) fn write_all(parts: Vec<Part>, engine: &mut Engine, trace: &mut Trace) -> Result<(), ApiError> {
+pub(super) fn write_all(parts: Vec<TransactionPart>, engine: &mut Engine, trace: &mut Trace) -> Result<(), ApiError> {
     check_throughput(&parts, engine)?;
     let mut ready = Vec::new();
     let mut outcomes = Vec::new();
     for part in parts {
-        let Part { write, on_failure, failure } = part;
+        let TransactionPart { write, on_failure, failure } = part;
         match write {
             Err(error) => outcomes.push(Err(reason("ValidationError", &error.message, None))),
             Ok(write) => {
                 let image = write.image(engine.data_table(&write.table)?);
                 outcomes.push(match image {
                     Ok(_) => Ok(()),
-                    Err(Refusal::Invalid(ref error)) => Err(reason("ValidationError", &error.message, None)),
-                    Err(Refusal::ConditionFailed(ref old)) => {
+                    Err(WriteRefusal::Invalid(ref error)) => Err(reason("ValidationError", &error.message, None)),
+                    Err(WriteRefusal::ConditionFailed(ref old)) => {
                         let shown = old.as_ref().filter(|_| on_failure == ReturnOnFailure::AllOld);
                         Err(reason(failure.code(), failure.message(), shown))
                     }
@@ -177,8 +177,8 @@ pub(super) fn write_all(parts: Vec<Part>, engine: &mut Engine, trace: &mut Trace
 }
 
 /// Cancels the transaction if a table can take one of its writes no more.
-fn check_throughput(parts: &[Part], engine: &mut Engine) -> Result<(), ApiError> {
-    let admit = |part: &Part| part.write.as_ref().map_or(Ok(()), |write| admit_write(engine, write));
+fn check_throughput(parts: &[TransactionPart], engine: &mut Engine) -> Result<(), ApiError> {
+    let admit = |part: &TransactionPart| part.write.as_ref().map_or(Ok(()), |write| admit_write(engine, write));
     let admitted: Vec<_> = parts.iter().map(admit).collect();
     if admitted.iter().any(Result::is_err) { Err(throttled(admitted)) } else { Ok(()) }
 }
@@ -235,8 +235,8 @@ pub(super) enum Repeat {
 
 /// Looks a token up. A repeated request costs reads of what it wrote; another one under the same token is refused.
 pub(super) fn repeat(
-    claim: Option<&Claim>,
-    parts: &[Part],
+    claim: Option<&TokenClaim>,
+    parts: &[TransactionPart],
     engine: &mut Engine,
     trace: &mut Trace,
 ) -> Result<Repeat, ApiError> {
@@ -253,7 +253,7 @@ pub(super) fn repeat(
 }
 
 /// Remembers a request that was done.
-pub(super) fn remember(claim: Option<Claim>, engine: &mut Engine, trace: &Trace) {
+pub(super) fn remember(claim: Option<TokenClaim>, engine: &mut Engine, trace: &Trace) {
     if let Some(claim) = claim {
         engine.note_tokens();
         // One charge for each action, in their order; those of indexes are not paid again.
@@ -265,7 +265,7 @@ pub(super) fn remember(claim: Option<Claim>, engine: &mut Engine, trace: &Trace)
 
 /// ItemCollectionMetrics of everything that was written, by table; empty if they were not asked for.
 pub(super) fn metrics(
-    parts: &[Part],
+    parts: &[TransactionPart],
     wanted: CollectionMetrics,
     engine: &Engine,
 ) -> Result<Map<String, Value>, ApiError> {

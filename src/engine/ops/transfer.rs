@@ -8,11 +8,11 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use crate::engine::Engine;
-use crate::engine::archive::{Archived, Direction, MOST_TRANSFERS, Transfer};
+use crate::engine::archive::{Archived, MOST_TRANSFERS, Transfer, TransferKind};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::lookup::table_name;
 use crate::engine::messages::{backups as backup_text, transfers as text};
-use crate::engine::shape::{Pattern, Shape, Text};
+use crate::engine::shape::{Shape, TextLimits, TextPattern};
 
 /// The most exports at a time, and the most imports.
 const MOST_AT_A_TIME: usize = 50;
@@ -22,9 +22,9 @@ const PAGE: usize = 10;
 const TOKEN_LENGTH: usize = 112;
 
 /// A bucket.
-pub(super) const BUCKET: Shape = Shape::String(Text {
+pub(super) const BUCKET: Shape = Shape::String(TextLimits {
     max: 255,
-    pattern: Some(Pattern {
+    pattern: Some(TextPattern {
         text: "^[a-z0-9A-Z]+[\\.\\-\\w]*[a-z0-9A-Z]+$",
         fits: |text| {
             let is_end = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
@@ -35,22 +35,22 @@ pub(super) const BUCKET: Shape = Shape::String(Text {
                 && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(byte))
         },
     }),
-    ..Text::ANY
+    ..TextLimits::ANY
 });
 /// The account that a bucket belongs to.
-pub(super) const OWNER: Shape = Shape::String(Text {
-    pattern: Some(Pattern {
+pub(super) const OWNER: Shape = Shape::String(TextLimits {
+    pattern: Some(TextPattern {
         text: "[0-9]{12}",
         fits: |text| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()),
     }),
-    ..Text::ANY
+    ..TextLimits::ANY
 });
 /// What the keys of the objects begin with.
 pub(super) const PREFIX: Shape = Shape::text(0, 1024);
 /// ClientToken.
-pub(super) const TOKEN: Shape = Shape::String(Text {
-    pattern: Some(Pattern { text: "^[^\\$]+$", fits: |text| !text.is_empty() && !text.contains('$') }),
-    ..Text::ANY
+pub(super) const TOKEN: Shape = Shape::String(TextLimits {
+    pattern: Some(TextPattern { text: "^[^\\$]+$", fits: |text| !text.is_empty() && !text.contains('$') }),
+    ..TextLimits::ANY
 });
 
 /// The transfer that was begun under a token, if it was the same.
@@ -59,7 +59,7 @@ pub(super) const TOKEN: Shape = Shape::String(Text {
 /// Another one was.
 pub(super) fn begun_under<'a>(
     engine: &'a Engine,
-    direction: Direction,
+    direction: TransferKind,
     token: Option<&str>,
     is_same: impl Fn(&Transfer) -> bool,
 ) -> Result<Option<&'a Transfer>, ApiError> {
@@ -69,20 +69,20 @@ pub(super) fn begun_under<'a>(
         return Ok(None);
     };
     let (kind, message) = match direction {
-        Direction::Export => (ErrorKind::ExportConflictException, text::EXPORT_CONFLICT),
-        Direction::Import => (ErrorKind::ImportConflictException, text::IMPORT_CONFLICT),
+        TransferKind::Export => (ErrorKind::ExportConflictException, text::EXPORT_CONFLICT),
+        TransferKind::Import => (ErrorKind::ImportConflictException, text::IMPORT_CONFLICT),
     };
     if is_same(found) { Ok(Some(found)) } else { Err(ApiError::new(kind, message)) }
 }
 
 /// Refuses one more transfer than there may be at a time.
-pub(super) fn check_number(engine: &Engine, direction: Direction) -> Result<(), ApiError> {
+pub(super) fn check_number(engine: &Engine, direction: TransferKind) -> Result<(), ApiError> {
     let now = engine.now();
     let all = engine.archive.transfers(direction);
     if all.iter().filter(|transfer| transfer.ends > now).count() < MOST_AT_A_TIME {
         return Ok(());
     }
-    let what = if direction == Direction::Export { "exports" } else { "imports" };
+    let what = if direction == TransferKind::Export { "exports" } else { "imports" };
     Err(ApiError::new(ErrorKind::LimitExceededException, text::too_many(MOST_AT_A_TIME, what)))
 }
 
@@ -106,12 +106,12 @@ pub(super) fn failure(status: &str, code: &str, message: String) -> Map<String, 
 }
 
 /// The transfer of an ARN.
-pub(super) fn find<'a>(engine: &'a Engine, direction: Direction, arn: &str) -> Result<&'a Transfer, ApiError> {
+pub(super) fn find<'a>(engine: &'a Engine, direction: TransferKind, arn: &str) -> Result<&'a Transfer, ApiError> {
     let (kind, invalid, place, missing) = match direction {
-        Direction::Export => {
+        TransferKind::Export => {
             (ErrorKind::ExportNotFoundException, text::INVALID_EXPORT_ARN, "/export/", text::export_not_found(arn))
         }
-        Direction::Import => {
+        TransferKind::Import => {
             (ErrorKind::ImportNotFoundException, text::INVALID_IMPORT_ARN, "/import/", text::import_not_found(arn))
         }
     };
@@ -127,7 +127,7 @@ pub(super) fn find<'a>(engine: &'a Engine, direction: Direction, arn: &str) -> R
 
 /// A page of a list, newest first.
 pub(super) struct Listed<'a> {
-    pub(super) direction: Direction,
+    pub(super) direction: TransferKind,
     /// The member that holds the page.
     pub(super) member: &'static str,
     /// The members of each entry.
@@ -155,7 +155,7 @@ impl Listed<'_> {
         // The exports of a table are not listed any more once it is gone; imports are.
         let is_its = |transfer: &&&Transfer| match self.table {
             None => true,
-            Some(arn) if self.direction == Direction::Export => {
+            Some(arn) if self.direction == TransferKind::Export => {
                 engine.table(table_name(arn)).is_some_and(|table| table.id == transfer.table_id)
             }
             Some(arn) => table_name(&transfer.table) == table_name(arn),

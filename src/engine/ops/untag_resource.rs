@@ -9,7 +9,7 @@ use super::{Operation, members};
 use crate::engine::error::ApiError;
 use crate::engine::messages::tables as text;
 use crate::engine::plan::Plan;
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{ListShape, Shape, structure};
 use crate::engine::{Engine, Trace};
 
 structure! {
@@ -18,7 +18,7 @@ structure! {
         /// The table's ARN.
         "ResourceArn" resource_arn: String => required members::RESOURCE_ARN;
         /// The tags' keys.
-        "TagKeys" tag_keys: Vec<String> => required Shape::List(&List::of(Shape::text(1, 128)));
+        "TagKeys" tag_keys: Vec<String> => required Shape::List(&ListShape::of(Shape::text(1, 128)));
     }
 }
 
@@ -27,7 +27,7 @@ pub(super) struct UntagResource;
 
 /// Keys to take from a table that is known to exist.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedUntag {
     table: String,
     keys: Vec<String>,
 }
@@ -38,21 +38,21 @@ impl Operation for UntagResource {
     const CHANGES_TABLES: bool = true;
     const HAS_OUTPUT: bool = false;
     type Request = UntagResourceRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedUntag;
 
-    fn prepare(request: UntagResourceRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: UntagResourceRequest, engine: &Engine) -> Result<PreparedUntag, ApiError> {
         let name = named_table(engine, &request.resource_arn)?;
         if request.tag_keys.is_empty() {
             return Err(ApiError::validation(text::TAG_KEYS_REQUIRED));
         }
-        Ok(Prepared { table: existing(engine, name, &request.resource_arn)?, keys: request.tag_keys })
+        Ok(PreparedUntag { table: existing(engine, name, &request.resource_arn)?, keys: request.tag_keys })
     }
 
-    fn plans(_: &Prepared) -> Vec<Plan> {
+    fn plans(_: &PreparedUntag) -> Vec<Plan> {
         Vec::new()
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: PreparedUntag, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let table = engine.control_table_mut(&prepared.table)?;
         table.tags.retain(|key, _| !prepared.keys.contains(key));
         Ok(json!({}))

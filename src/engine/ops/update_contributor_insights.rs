@@ -12,7 +12,7 @@ use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::{insights as text, tables as table_text};
 use crate::engine::plan::Plan;
 use crate::engine::shape::{Shape, structure};
-use crate::engine::table::{IndexKind, IndexState, Insights, InsightsMode, Table, TableState};
+use crate::engine::table::{IndexKind, IndexState, Insights, InsightsMode, Table, TableStatus};
 use crate::engine::{Engine, Trace};
 
 structure! {
@@ -43,7 +43,7 @@ impl Operation for UpdateContributorInsights {
         let table = engine.control_table(&request.table_name)?;
         check_index(table, request.index_name.as_deref())?;
         if request.action == "ENABLE" {
-            if !matches!(table.state, TableState::Active | TableState::Updating(_)) {
+            if !matches!(table.state, TableStatus::Active | TableStatus::Updating(_)) {
                 return Err(ApiError::validation(text::TABLE_NOT_ACTIVE));
             }
             let index = request.index_name.as_deref().and_then(|name| table.index(name));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::legacy::{self, ConditionalOperator};
 use super::members::{self, CollectionMetrics, ReturnConsumedCapacity, ReturnOnFailure, ReturnValues};
-use super::write::{self, Action, ItemWrite};
+use super::write::{self, ItemWrite, WriteAction};
 use super::{Operation, request};
 use crate::engine::capacity::consumed;
 use crate::engine::error::ApiError;
@@ -22,7 +22,7 @@ use crate::engine::table::schema::{IndexKeyProblem, IndexKeyProblemKind};
 use crate::engine::table::{Table, Written};
 use crate::engine::value::json::WireItem;
 use crate::engine::value::{Item, size};
-use crate::engine::{Answer, Engine, Trace};
+use crate::engine::{Engine, ResponseValue, Trace};
 
 structure! {
     /// Changes one item.
@@ -61,14 +61,14 @@ pub(super) struct UpdateItem;
 
 /// An UpdateItem that is ready to run.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedUpdateItem {
     write: ItemWrite,
     /// What is changed, if that is to be returned.
     update: Option<Update>,
     return_values: ReturnValues,
     on_failure: ReturnOnFailure,
     metrics: CollectionMetrics,
-    detail: consumed::Detail,
+    detail: consumed::ConsumedDetail,
 }
 
 impl Operation for UpdateItem {
@@ -78,9 +78,9 @@ impl Operation for UpdateItem {
     const QUICK_BYTES: usize = super::QUICK_ITEM;
     const WORDING: Wording = Wording::Enveloped;
     type Request = UpdateItemRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedUpdateItem;
 
-    fn prepare(request: UpdateItemRequest, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: UpdateItemRequest, engine: &Engine) -> Result<PreparedUpdateItem, ApiError> {
         let (update, condition) = (request.update_expression.as_deref(), request.condition_expression.as_deref());
         let (names, values) = (request.expression_attribute_names, request.expression_attribute_values);
         let (key, update, condition) = request::checked(Self::WORDING, || {
@@ -108,8 +108,8 @@ impl Operation for UpdateItem {
         check_statement_size(update.as_ref())?;
         let return_values = request.return_values.unwrap_or_default();
         let is_shown = matches!(return_values, ReturnValues::UpdatedOld | ReturnValues::UpdatedNew);
-        let (shown, action) = (update.clone().filter(|_| is_shown), Action::Update(update));
-        Ok(Prepared {
+        let (shown, action) = (update.clone().filter(|_| is_shown), WriteAction::Update(update));
+        Ok(PreparedUpdateItem {
             write: ItemWrite { table: request.table_name.into(), position, key: key.into(), condition, action },
             update: shown,
             return_values,
@@ -119,12 +119,16 @@ impl Operation for UpdateItem {
         })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedUpdateItem) -> Vec<Plan> {
         vec![prepared.write.plan(Self::NAME)]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, trace: &mut Trace) -> Result<Answer, ApiError> {
-        let Prepared { write, update, return_values, on_failure, metrics, detail } = prepared;
+    fn execute(
+        prepared: PreparedUpdateItem,
+        engine: &mut Engine,
+        trace: &mut Trace,
+    ) -> Result<ResponseValue, ApiError> {
+        let PreparedUpdateItem { write, update, return_values, on_failure, metrics, detail } = prepared;
         let (table, key) = (Arc::clone(&write.table), Arc::clone(&write.key));
         let written = write::write(engine, write, on_failure, trace)?;
         let attributes = returned(&written, update.as_ref(), return_values);

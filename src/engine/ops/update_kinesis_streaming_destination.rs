@@ -44,7 +44,7 @@ pub(super) struct UpdateKinesisStreamingDestination;
 
 /// A change that is ready.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedStreamingUpdate {
     table: String,
     stream: String,
     precision: String,
@@ -55,9 +55,9 @@ impl Operation for UpdateKinesisStreamingDestination {
     const DOC: &'static str = "Changes how exact the moments sent to a Kinesis data stream are.";
     const CHANGES_TABLES: bool = true;
     type Request = UpdateKinesisStreamingDestinationRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedStreamingUpdate;
 
-    fn prepare(request: Self::Request, engine: &Engine) -> Result<Prepared, ApiError> {
+    fn prepare(request: Self::Request, engine: &Engine) -> Result<PreparedStreamingUpdate, ApiError> {
         let precision = request.configuration.and_then(|configuration| configuration.precision);
         let precision = precision.ok_or_else(|| ApiError::validation(text::NO_SETTINGS))?;
         let table = engine.control_table(&request.table_name)?;
@@ -69,14 +69,14 @@ impl Operation for UpdateKinesisStreamingDestination {
         if active.precision.as_deref().unwrap_or(DEFAULT_PRECISION) == precision {
             return Err(ApiError::validation(text::same_precision(&precision, &table.id, &request.stream_arn)));
         }
-        Ok(Prepared { table: request.table_name, stream: request.stream_arn, precision })
+        Ok(PreparedStreamingUpdate { table: request.table_name, stream: request.stream_arn, precision })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedStreamingUpdate) -> Vec<Plan> {
         vec![control_plan(Self::NAME, &prepared.table)]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: PreparedStreamingUpdate, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let until = engine.now().plus_millis(engine.config.timings.destination);
         let table = engine.control_table_mut(&prepared.table)?;
         if let Some(destination) = table.kinesis.iter_mut().find(|it| it.stream == prepared.stream) {

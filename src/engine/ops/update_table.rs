@@ -8,25 +8,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::busy::{self, Change, Touched};
+use super::busy::{self, IndexOperation, TouchedSettings};
 use super::create_table::check_index_throughput;
 use super::declare::{
     self, AttributeDefinition, Definitions, GlobalSecondaryIndex, ProvisionedThroughput, StreamSpecification,
 };
 use super::describe_table::control_plan;
 use super::encryption::{self, SseSpecification};
-use super::throughput::{self, Asked, OnDemandThroughput, Wanted, WarmThroughput};
+use super::throughput::{self, OnDemandThroughput, ThroughputSubject, WantedThroughput, WarmThroughput};
 use super::{Operation, members};
 use crate::clock::Timestamp;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::throughput::Owner;
 use crate::engine::messages::{encryption as encryption_text, streams as stream_text, tables as text};
 use crate::engine::plan::Plan;
-use crate::engine::shape::{List, Shape, structure};
-use crate::engine::stream::View;
+use crate::engine::shape::{ListShape, Shape, structure};
+use crate::engine::stream::StreamViewType;
 use crate::engine::table::provisioning::Maximum;
 use crate::engine::table::{
-    Billing, Encryption, Index, IndexKind, IndexSchema, IndexState, Table, TableState, Throughput,
+    Billing, Encryption, Index, IndexKind, IndexSchema, IndexState, Table, TableStatus, Throughput,
 };
 use crate::engine::value::Type;
 use crate::engine::{Engine, Trace};
@@ -67,11 +67,11 @@ structure! {
 
 impl GlobalSecondaryIndexUpdate {
     /// What is to become of which index.
-    fn named(&self) -> Result<(Change, &str), ApiError> {
+    fn named(&self) -> Result<(IndexOperation, &str), ApiError> {
         match (&self.create, &self.update, &self.delete) {
-            (Some(create), None, None) => Ok((Change::Create, &create.index_name)),
-            (None, Some(update), None) => Ok((Change::Update, &update.index_name)),
-            (None, None, Some(delete)) => Ok((Change::Delete, &delete.index_name)),
+            (Some(create), None, None) => Ok((IndexOperation::Create, &create.index_name)),
+            (None, Some(update), None) => Ok((IndexOperation::Update, &update.index_name)),
+            (None, None, Some(delete)) => Ok((IndexOperation::Delete, &delete.index_name)),
             (None, None, None) => Err(ApiError::validation(text::NO_CHANGE_OF_INDEX)),
             _ => Err(ApiError::validation(text::ONE_CHANGE_OF_INDEX)),
         }
@@ -79,9 +79,9 @@ impl GlobalSecondaryIndexUpdate {
 }
 
 /// What is to become of which indexes; of each one thing.
-fn named(updates: &[GlobalSecondaryIndexUpdate]) -> Result<Vec<(Change, &str)>, ApiError> {
+fn named(updates: &[GlobalSecondaryIndexUpdate]) -> Result<Vec<(IndexOperation, &str)>, ApiError> {
     let mut seen = BTreeSet::new();
-    let named: Vec<(Change, &str)> =
+    let named: Vec<(IndexOperation, &str)> =
         updates.iter().map(GlobalSecondaryIndexUpdate::named).collect::<Result<_, ApiError>>()?;
     match named.iter().find(|(_, name)| !seen.insert(*name)) {
         Some((_, name)) => Err(ApiError::validation(text::one_change_per_index(name))),
@@ -102,7 +102,7 @@ structure! {
         /// The replica's own maximum; not modelled.
         "OnDemandThroughputOverride" => Shape::OPAQUE;
         /// Settings of the replica's own indexes; not modelled.
-        "GlobalSecondaryIndexes" => Shape::List(&List::of(Shape::OPAQUE));
+        "GlobalSecondaryIndexes" => Shape::List(&ListShape::of(Shape::OPAQUE));
         /// The replica's own table class; not modelled.
         "TableClassOverride" => declare::TABLE_CLASS;
     }
@@ -133,9 +133,9 @@ structure! {
         /// Units a second, in PROVISIONED mode.
         "ProvisionedThroughput" provisioned_throughput: Option<ProvisionedThroughput> => optional declare::THROUGHPUT;
         /// Global indexes to add, remove or change; one may be added or removed at a time.
-        "GlobalSecondaryIndexUpdates" global_secondary_index_updates: Option<Vec<GlobalSecondaryIndexUpdate>> => optional Shape::List(&List::of(Shape::Structure(GlobalSecondaryIndexUpdate::STRUCTURE)));
+        "GlobalSecondaryIndexUpdates" global_secondary_index_updates: Option<Vec<GlobalSecondaryIndexUpdate>> => optional Shape::List(&ListShape::of(Shape::Structure(GlobalSecondaryIndexUpdate::STRUCTURE)));
         /// Replicas in other Regions to add or remove.
-        "ReplicaUpdates" replica_updates: Option<Vec<ReplicationGroupUpdate>> => optional Shape::List(&List::sized(Shape::Structure(ReplicationGroupUpdate::STRUCTURE), 1, usize::MAX));
+        "ReplicaUpdates" replica_updates: Option<Vec<ReplicationGroupUpdate>> => optional Shape::List(&ListShape::sized(Shape::Structure(ReplicationGroupUpdate::STRUCTURE), 1, usize::MAX));
         /// Switches a stream on or off.
         "StreamSpecification" stream_specification: Option<StreamSpecification> => optional Shape::Structure(StreamSpecification::STRUCTURE);
         /// With which key the table is encrypted; this alone.
@@ -165,10 +165,10 @@ pub(super) struct UpdateTable;
 
 /// Changes that are ready to be made.
 #[derive(Clone)]
-pub(super) struct Prepared {
+pub(super) struct PreparedUpdateTable {
     table: String,
     billing: Option<Billing>,
-    beside: Wanted,
+    beside: WantedThroughput,
     index_changes: Vec<IndexChange>,
     stream: StreamChange,
     encryption: Option<Encryption>,
@@ -180,15 +180,15 @@ pub(super) struct Prepared {
 #[derive(Clone)]
 enum StreamChange {
     None,
-    Open(View),
+    Open(StreamViewType),
     Close,
 }
 
 #[derive(Clone)]
 enum IndexChange {
-    Create(IndexSchema, Option<Throughput>, Wanted, Definitions),
+    Create(IndexSchema, Option<Throughput>, WantedThroughput, Definitions),
     Delete(String),
-    Provision(String, Option<Throughput>, Wanted),
+    Provision(String, Option<Throughput>, WantedThroughput),
 }
 
 impl Operation for UpdateTable {
@@ -196,22 +196,15 @@ impl Operation for UpdateTable {
     const DOC: &'static str = "Changes a table's billing or capacity, or adds or removes a global secondary index.";
     const CHANGES_TABLES: bool = true;
     type Request = UpdateTableRequest;
-    type Prepared = Prepared;
+    type Prepared = PreparedUpdateTable;
 
-    fn prepare(request: UpdateTableRequest, engine: &Engine) -> Result<Prepared, ApiError> {
-        if let Some(update) = request.replica_updates.into_iter().flatten().next() {
+    fn prepare(mut request: UpdateTableRequest, engine: &Engine) -> Result<PreparedUpdateTable, ApiError> {
+        if let Some(update) = request.replica_updates.take().into_iter().flatten().next() {
             let region = update.create.or(update.delete).map(|region| region.region_name).unwrap_or_default();
             return Err(ApiError::validation(text::no_other_regions(&region)));
         }
-        let updates = request.global_secondary_index_updates.unwrap_or_default();
-        let nothing = updates.is_empty()
-            && request.billing_mode.is_none()
-            && request.provisioned_throughput.is_none()
-            && request.on_demand_throughput.is_none()
-            && request.warm_throughput.is_none()
-            && request.stream_specification.is_none()
-            && request.table_class.is_none()
-            && request.deletion_protection_enabled.is_none();
+        let updates = request.global_secondary_index_updates.take().unwrap_or_default();
+        let nothing = updates.is_empty() && !changes_settings(&request);
         if request.vector_index_updates.is_some() {
             return Err(ApiError::validation(text::NO_VECTOR_INDEXES));
         }
@@ -221,11 +214,8 @@ impl Operation for UpdateTable {
         declare::check_bounds(request.provisioned_throughput.as_ref())?;
         let indexes = named(&updates)?;
         let table = engine.control_table(&request.table_name)?;
-        let touched = Touched {
-            throughput: request.billing_mode.is_some()
-                || request.provisioned_throughput.is_some()
-                || request.on_demand_throughput.is_some()
-                || request.warm_throughput.is_some(),
+        let touched = TouchedSettings {
+            throughput: changes_throughput(&request),
             stream: request.stream_specification.is_some(),
             indexes,
         };
@@ -235,8 +225,8 @@ impl Operation for UpdateTable {
         let (on_demand, warm) = (request.on_demand_throughput.as_ref(), request.warm_throughput.as_ref());
         let after = billing.unwrap_or(table.billing);
         let now = Some((&table.provisioning, table.warm()));
-        let asked = Asked { owner: Owner::Table, billing: after, now, units: None };
-        let beside = Wanted::read(on_demand, warm, asked, engine)?;
+        let asked = ThroughputSubject { owner: Owner::Table, billing: after, now, units: None };
+        let beside = WantedThroughput::read(on_demand, warm, asked, engine)?;
         let given = declare::definitions(request.attribute_definitions.as_deref().unwrap_or_default())?;
         let changes: Vec<IndexChange> = updates
             .into_iter()
@@ -250,7 +240,7 @@ impl Operation for UpdateTable {
             Some(wanted) => Some(other_key(wanted, table, engine)?),
             None => None,
         };
-        Ok(Prepared {
+        Ok(PreparedUpdateTable {
             table: request.table_name,
             billing,
             beside,
@@ -262,11 +252,11 @@ impl Operation for UpdateTable {
         })
     }
 
-    fn plans(prepared: &Prepared) -> Vec<Plan> {
+    fn plans(prepared: &PreparedUpdateTable) -> Vec<Plan> {
         vec![control_plan(Self::NAME, &prepared.table)]
     }
 
-    fn execute(prepared: Prepared, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
+    fn execute(prepared: PreparedUpdateTable, engine: &mut Engine, _: &mut Trace) -> Result<Value, ApiError> {
         let (now, timings) = (engine.now(), engine.config.timings);
         let table = engine.control_table_mut(&prepared.table)?;
         if let Some(billing) = prepared.billing {
@@ -307,7 +297,7 @@ impl Operation for UpdateTable {
             _ => None,
         };
         let until = table.indexes.iter().filter_map(busy_for).max();
-        table.state = TableState::Updating(now.plus_millis(timings.update_table).max(until.unwrap_or(now)));
+        table.state = TableStatus::Updating(now.plus_millis(timings.update_table).max(until.unwrap_or(now)));
         match prepared.stream {
             StreamChange::Open(view) => engine.open_stream(&prepared.table, view)?,
             StreamChange::Close => engine.close_stream(&prepared.table)?,
@@ -319,6 +309,22 @@ impl Operation for UpdateTable {
         }
         Ok(json!({"TableDescription": description}))
     }
+}
+
+/// Whether the request changes how the table is paid for, or its units a second.
+const fn changes_throughput(request: &UpdateTableRequest) -> bool {
+    request.billing_mode.is_some()
+        || request.provisioned_throughput.is_some()
+        || request.on_demand_throughput.is_some()
+        || request.warm_throughput.is_some()
+}
+
+/// Whether the request changes a setting of the table other than its key of KMS, which is changed alone.
+const fn changes_settings(request: &UpdateTableRequest) -> bool {
+    changes_throughput(request)
+        || request.stream_specification.is_some()
+        || request.table_class.is_some()
+        || request.deletion_protection_enabled.is_some()
 }
 
 /// Enters another way of paying, or other units.
@@ -456,8 +462,8 @@ fn index_change(
         let new = new.map(|(name, kind)| (name.clone(), *kind)).collect();
         let units = create.provisioned_throughput.as_ref().map(Throughput::from);
         let (on_demand, warm) = (create.on_demand_throughput.as_ref(), create.warm_throughput.as_ref());
-        let asked = Asked { owner: Owner::Index(&create.index_name), billing, now: None, units };
-        let beside = Wanted::read(on_demand, warm, asked, engine)?;
+        let asked = ThroughputSubject { owner: Owner::Index(&create.index_name), billing, now: None, units };
+        let beside = WantedThroughput::read(on_demand, warm, asked, engine)?;
         return Ok(IndexChange::Create(schema, units, beside, new));
     }
     if let Some(delete) = update.delete {
@@ -475,15 +481,15 @@ fn index_change(
         check_index_throughput(&change.index_name, units, billing)?;
     }
     let now = Some((&index.provisioning, index.warm()));
-    let asked = Asked { owner: Owner::Index(&change.index_name), billing, now, units: None };
-    let beside = Wanted::read(on_demand, warm, asked, engine)?;
+    let asked = ThroughputSubject { owner: Owner::Index(&change.index_name), billing, now, units: None };
+    let beside = WantedThroughput::read(on_demand, warm, asked, engine)?;
     Ok(IndexChange::Provision(change.index_name, units.map(Throughput::from), beside))
 }
 
 /// Only one index can be created or deleted at a time, counting those still under way; one that is being filled may go.
-fn check_one_at_a_time(changes: &[(Change, &str)], table: &Table) -> Result<(), ApiError> {
+fn check_one_at_a_time(changes: &[(IndexOperation, &str)], table: &Table) -> Result<(), ApiError> {
     let asked: Vec<&str> =
-        changes.iter().filter(|(change, _)| *change != Change::Update).map(|(_, name)| *name).collect();
+        changes.iter().filter(|(change, _)| *change != IndexOperation::Update).map(|(_, name)| *name).collect();
     let is_under_way = |index: &&Index| matches!(index.state, IndexState::Creating { .. } | IndexState::Deleting(_));
     let other = table.indexes.iter().filter(is_under_way).any(|index| !asked.contains(&&*index.schema.name));
     if asked.len() > 1 || (!asked.is_empty() && other) {

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::admission::{admit_image, admit_write, spend};
 use super::members::{CollectionMetrics, ReturnOnFailure};
-use crate::engine::answer::{Answer, member};
+use crate::engine::answer::{ResponseValue, member};
 use crate::engine::capacity::{Place, Rate};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::{Condition, Update};
@@ -39,12 +39,12 @@ pub(super) struct ItemWrite {
     /// What must hold of the item there is.
     pub condition: Option<Condition>,
     /// What is to be done.
-    pub action: Action,
+    pub action: WriteAction,
 }
 
 /// What is to be done with an item.
 #[derive(Clone, Debug)]
-pub(super) enum Action {
+pub(super) enum WriteAction {
     /// Replace it.
     Put(Arc<Item>),
     /// Change it; `None` only makes sure that it exists.
@@ -57,14 +57,14 @@ pub(super) enum Action {
 
 /// Why a write was not done.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(super) enum WriteRefusal {
     /// The condition does not hold for the item there is.
     ConditionFailed(Option<Stored>),
     /// The update cannot be applied, or its result may not be stored.
     Invalid(ApiError),
 }
 
-impl From<ApiError> for Refusal {
+impl From<ApiError> for WriteRefusal {
     fn from(error: ApiError) -> Self {
         Self::Invalid(error)
     }
@@ -80,28 +80,28 @@ impl ItemWrite {
             access: Access::Item((*self.key).clone()),
             test: self.condition.as_ref().map(ToString::to_string),
             consistent: false,
-            effect: if matches!(self.action, Action::Check) { Effect::Check } else { Effect::Write },
+            effect: if matches!(self.action, WriteAction::Check) { Effect::Check } else { Effect::Write },
             condition: self.condition.clone(),
             computed: match &self.action {
-                Action::Update(Some(update)) => update.computed(),
+                WriteAction::Update(Some(update)) => update.computed(),
                 _ => Vec::new(),
             },
         }
     }
 
     /// The item as it will be, if the condition holds; `None` if there will be no item.
-    pub(super) fn image(&self, table: &Table) -> Result<Option<Arc<Item>>, Refusal> {
+    pub(super) fn image(&self, table: &Table) -> Result<Option<Arc<Item>>, WriteRefusal> {
         let old = table.get(&self.position);
         let empty = Item::new();
         let before = old.map_or(&empty, |stored| &*stored.item);
         if self.condition.as_ref().is_some_and(|condition| !condition.holds(before)) {
-            return Err(Refusal::ConditionFailed(old.cloned()));
+            return Err(WriteRefusal::ConditionFailed(old.cloned()));
         }
         match &self.action {
-            Action::Put(item) => Ok(Some(Arc::clone(item))),
-            Action::Delete => Ok(None),
-            Action::Check => Ok(old.map(|stored| Arc::clone(&stored.item))),
-            Action::Update(update) => Ok(self.updated(update.as_ref(), old, table)?),
+            WriteAction::Put(item) => Ok(Some(Arc::clone(item))),
+            WriteAction::Delete => Ok(None),
+            WriteAction::Check => Ok(old.map(|stored| Arc::clone(&stored.item))),
+            WriteAction::Update(update) => Ok(self.updated(update.as_ref(), old, table)?),
         }
     }
 
@@ -134,7 +134,7 @@ impl ItemWrite {
     fn refused_bytes(&self, old: Option<&Stored>) -> u64 {
         match (old, &self.action) {
             (Some(stored), _) => stored.bytes,
-            (None, Action::Put(item)) => size::item_size(item),
+            (None, WriteAction::Put(item)) => size::item_size(item),
             (None, _) => 0,
         }
     }
@@ -169,13 +169,13 @@ pub(super) fn write(
 fn refused(
     engine: &mut Engine,
     write: &ItemWrite,
-    refusal: Refusal,
+    refusal: WriteRefusal,
     on_failure: ReturnOnFailure,
     trace: &mut Trace,
 ) -> ApiError {
     match refusal {
-        Refusal::Invalid(error) => error,
-        Refusal::ConditionFailed(old) => {
+        WriteRefusal::Invalid(error) => error,
+        WriteRefusal::ConditionFailed(old) => {
             if let Err(error) = charge_untouched(engine, write, Rate::Write, trace) {
                 return error;
             }
@@ -211,7 +211,7 @@ pub(super) fn commit(
     table_rate: Rate,
     trace: &mut Trace,
 ) -> Result<Written, ApiError> {
-    if matches!(write.action, Action::Check) {
+    if matches!(write.action, WriteAction::Check) {
         charge_untouched(engine, &write, table_rate, trace)?;
         return Ok(Written { old: None, new: None, touched: Vec::new() });
     }
@@ -244,7 +244,7 @@ pub(in crate::engine) fn replicate(
     trace: &mut Trace,
 ) {
     let Ok(position) = engine.data_table(table).and_then(|table| table.keys.position_of_key(&key)) else { return };
-    let action = image.clone().map_or(Action::Delete, Action::Put);
+    let action = image.clone().map_or(WriteAction::Delete, WriteAction::Put);
     let write = ItemWrite { table: table.into(), position, key, condition: None, action };
     // The table is known to exist, and nothing else can be refused here.
     let _ = commit(engine, write, image, Rate::Write, trace);
@@ -305,7 +305,7 @@ pub(super) fn answer(
     attributes: Option<Arc<Item>>,
     metrics: CollectionMetrics,
     consumed: Option<Value>,
-) -> Result<Answer, ApiError> {
+) -> Result<ResponseValue, ApiError> {
     let mut body = Vec::new();
     body.extend(attributes.map(|attributes| member("Attributes", attributes)));
     body.extend(consumed.map(|consumed| member("ConsumedCapacity", consumed)));
@@ -313,5 +313,5 @@ pub(super) fn answer(
         let metrics = collection_metrics(engine.data_table(table)?, key);
         body.extend(metrics.map(|metrics| member("ItemCollectionMetrics", metrics)));
     }
-    Ok(Answer::Members(body))
+    Ok(ResponseValue::Members(body))
 }

@@ -4,7 +4,7 @@ use crate::engine::messages::partiql as text;
 
 /// A token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum StatementToken {
     /// A keyword or a name without quotes, as written.
     Word(String),
     /// A name in double quotes.
@@ -19,7 +19,7 @@ pub(super) enum Token {
 
 /// Where a token stands, as refusals name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct TokenPlace {
     /// Counted from 1.
     pub(super) line: usize,
     /// Counted from 1, in characters.
@@ -28,13 +28,13 @@ pub(super) struct Place {
     pub(super) length: usize,
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for TokenPlace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}:{}", self.line, self.column, self.length)
     }
 }
 
-impl Place {
+impl TokenPlace {
     /// The place of what stands between the two rests of a statement.
     fn between(statement: &str, from: &str, to: &str) -> Self {
         let start = statement.len() - from.len();
@@ -53,7 +53,7 @@ const SIGNS: [&str; 22] = [
 ];
 
 /// Cuts a statement into tokens, each with its place.
-pub(super) fn tokens(statement: &str) -> Result<(Vec<Token>, Vec<Place>), String> {
+pub(super) fn tokens(statement: &str) -> Result<(Vec<StatementToken>, Vec<TokenPlace>), String> {
     let (mut found, mut places) = (Vec::new(), Vec::new());
     let mut rest = skipped(statement)?;
     while let Some(first) = rest.chars().next() {
@@ -63,15 +63,15 @@ pub(super) fn tokens(statement: &str) -> Result<(Vec<Token>, Vec<Place>), String
             number(rest)
         } else if first == '-' && rest[1..].starts_with(|c: char| c.is_ascii_digit()) && !follows_operand(&found) {
             let (number, after) = number(&rest[1..]);
-            let Token::Number(digits) = number else { return Err(text::not_well_formed("")) };
-            (Token::Number(format!("-{digits}")), after)
+            let StatementToken::Number(digits) = number else { return Err(text::not_well_formed("")) };
+            (StatementToken::Number(format!("-{digits}")), after)
         } else if first.is_alphabetic() || first == '_' {
             word(rest)
         } else {
             sign(rest)?
         };
         found.push(token);
-        places.push(Place::between(statement, rest, after));
+        places.push(TokenPlace::between(statement, rest, after));
         rest = skipped(after)?;
     }
     Ok((found, places))
@@ -92,11 +92,19 @@ fn skipped(mut rest: &str) -> Result<&str, String> {
 }
 
 /// Whether a minus after these tokens subtracts rather than signs a number.
-fn follows_operand(tokens: &[Token]) -> bool {
-    matches!(tokens.last(), Some(Token::Word(_) | Token::Name(_) | Token::Number(_) | Token::Sign(")" | "]" | "?")))
+fn follows_operand(tokens: &[StatementToken]) -> bool {
+    matches!(
+        tokens.last(),
+        Some(
+            StatementToken::Word(_)
+                | StatementToken::Name(_)
+                | StatementToken::Number(_)
+                | StatementToken::Sign(")" | "]" | "?")
+        )
+    )
 }
 
-fn quoted(text: &str, quote: char) -> Result<(Token, &str), String> {
+fn quoted(text: &str, quote: char) -> Result<(StatementToken, &str), String> {
     let mut content = String::new();
     let mut rest = &text[1..];
     loop {
@@ -112,10 +120,10 @@ fn quoted(text: &str, quote: char) -> Result<(Token, &str), String> {
             None => break,
         }
     }
-    Ok((if quote == '"' { Token::Name(content) } else { Token::Text(content) }, rest))
+    Ok((if quote == '"' { StatementToken::Name(content) } else { StatementToken::Text(content) }, rest))
 }
 
-fn number(text: &str) -> (Token, &str) {
+fn number(text: &str) -> (StatementToken, &str) {
     let bytes = text.as_bytes();
     let mut end = 0;
     while end < bytes.len() {
@@ -125,18 +133,19 @@ fn number(text: &str) -> (Token, &str) {
         }
         end += 1;
     }
-    (Token::Number(text[..end].to_owned()), &text[end..])
+    (StatementToken::Number(text[..end].to_owned()), &text[end..])
 }
 
-fn word(text: &str) -> (Token, &str) {
+fn word(text: &str) -> (StatementToken, &str) {
     let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(text.len());
-    (Token::Word(text[..end].to_owned()), &text[end..])
+    (StatementToken::Word(text[..end].to_owned()), &text[end..])
 }
 
-fn sign(text: &str) -> Result<(Token, &str), String> {
+fn sign(text: &str) -> Result<(StatementToken, &str), String> {
     if let Some(after) = text.strip_prefix('-') {
-        return Ok((Token::Sign("-"), after));
+        return Ok((StatementToken::Sign("-"), after));
     }
-    let known = SIGNS.into_iter().find_map(|sign| text.strip_prefix(sign).map(|after| (Token::Sign(sign), after)));
+    let known =
+        SIGNS.into_iter().find_map(|sign| text.strip_prefix(sign).map(|after| (StatementToken::Sign(sign), after)));
     known.ok_or_else(|| text::not_well_formed(""))
 }

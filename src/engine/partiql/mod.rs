@@ -9,7 +9,7 @@
 
 use super::error::ApiError;
 use super::expr::Path;
-use super::expr::ast::{Action, Expr};
+use super::expr::ast::{Expr, UpdateAction};
 use super::messages::partiql as text;
 use super::value::{AttributeValue, Item};
 
@@ -20,9 +20,9 @@ mod parser;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Statement {
     /// SELECT.
-    Select(Select),
+    Select(SelectStatement),
     /// `EXISTS(SELECT …)`: a condition check in a transaction.
-    Exists(Select),
+    Exists(SelectStatement),
     /// INSERT.
     Insert {
         /// The table.
@@ -35,7 +35,7 @@ pub enum Statement {
         /// The table.
         table: String,
         /// What to change.
-        actions: Vec<Action>,
+        actions: Vec<UpdateAction>,
         /// WHERE.
         condition: Option<Expr>,
         /// RETURNING.
@@ -54,7 +54,7 @@ pub enum Statement {
 
 /// A SELECT.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Select {
+pub struct SelectStatement {
     /// The table.
     pub table: String,
     /// The index that is read instead.
@@ -95,7 +95,7 @@ impl Returning {
 /// ValidationException for a text that is no statement, or another number of parameters than it has `?`.
 pub fn parse(statement: &str, parameters: &[AttributeValue]) -> Result<Statement, ApiError> {
     let (tokens, places) = lexer::tokens(statement).map_err(ApiError::validation)?;
-    let mut parser = parser::Parser::new(&tokens, &places, parameters);
+    let mut parser = parser::StatementParser::new(&tokens, &places, parameters);
     let parsed = parser.statement().map_err(ApiError::validation)?;
     if parser.parameters_used() != parameters.len() {
         return Err(ApiError::validation(text::PARAMETER_COUNT));
@@ -109,7 +109,7 @@ mod tests {
 
     fn condition(text: &str) -> String {
         match parse(&format!("SELECT * FROM T WHERE {text}"), &[]) {
-            Ok(Statement::Select(Select { condition: Some(condition), .. })) => condition.to_string(),
+            Ok(Statement::Select(SelectStatement { condition: Some(condition), .. })) => condition.to_string(),
             other => format!("{other:?}"),
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{InNewWording, List, Map, Shape, Structure, Text};
+use super::{InNewWording, ListShape, MapShape, Shape, Structure, TextLimits};
 use crate::engine::messages::constraints as text;
 
 /// The longest ARN, in characters.
@@ -44,16 +44,16 @@ pub(super) fn structure(structure: &Structure, body: &Value) -> Vec<Violation> {
 /// A place in a request. It is spelled out only for a violation: a key may be long, and there may be many places behind
 /// it.
 #[derive(Clone, Copy)]
-enum At<'a> {
+enum MemberPath<'a> {
     /// A member of a structure.
-    Member(Option<&'a At<'a>>, &'a str),
+    Member(Option<&'a MemberPath<'a>>, &'a str),
     /// An element of a list, counted from 0.
-    Element(&'a At<'a>, usize),
+    Element(&'a MemberPath<'a>, usize),
     /// What stands under a key of a map.
-    Entry(&'a At<'a>, &'a str),
+    Entry(&'a MemberPath<'a>, &'a str),
 }
 
-impl fmt::Display for At<'_> {
+impl fmt::Display for MemberPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Member(None, name) => f.write_str(&lower_first(name)),
@@ -64,9 +64,9 @@ impl fmt::Display for At<'_> {
     }
 }
 
-fn walk_structure(structure: &Structure, body: &Value, at: Option<&At<'_>>, found: &mut Vec<Violation>) {
+fn walk_structure(structure: &Structure, body: &Value, at: Option<&MemberPath<'_>>, found: &mut Vec<Violation>) {
     for member in structure.members {
-        let here = At::Member(at, member.name);
+        let here = MemberPath::Member(at, member.name);
         match body.get(member.name) {
             Some(value) => walk(&member.shape, value, &here, found),
             None if member.required => {
@@ -82,7 +82,7 @@ fn walk_structure(structure: &Structure, body: &Value, at: Option<&At<'_>>, foun
     }
 }
 
-fn walk(shape: &Shape, value: &Value, at: &At<'_>, found: &mut Vec<Violation>) {
+fn walk(shape: &Shape, value: &Value, at: &MemberPath<'_>, found: &mut Vec<Violation>) {
     // The service lists no more, and each repeats the value it is about.
     if found.len() >= text::MOST_LISTED {
         return;
@@ -115,14 +115,14 @@ fn walk(shape: &Shape, value: &Value, at: &At<'_>, found: &mut Vec<Violation>) {
     }
 }
 
-fn walk_list(list: &List, elements: &[Value], at: &At<'_>, found: &mut Vec<Violation>) {
+fn walk_list(list: &ListShape, elements: &[Value], at: &MemberPath<'_>, found: &mut Vec<Violation>) {
     for (index, element) in elements.iter().enumerate() {
-        walk(&list.element, element, &At::Element(at, index), found);
+        walk(&list.element, element, &MemberPath::Element(at, index), found);
     }
 }
 
 /// A map's entries; a list inside a map is reported at the map, as `Map value must satisfy constraint: […]`.
-fn walk_map(map: &'static Map, value: &Value, at: &At<'_>, found: &mut Vec<Violation>) {
+fn walk_map(map: &'static MapShape, value: &Value, at: &MemberPath<'_>, found: &mut Vec<Violation>) {
     for (key, inner) in value.as_object().into_iter().flatten() {
         if found.len() >= text::MOST_LISTED {
             return;
@@ -135,7 +135,7 @@ fn walk_map(map: &'static Map, value: &Value, at: &At<'_>, found: &mut Vec<Viola
             let pattern = map.key.pattern.map(|pattern| pattern.text);
             broken(text::map_keys(&text::text_limits(map.key.min, map.key.max, pattern)));
         }
-        let here = At::Entry(at, key);
+        let here = MemberPath::Entry(at, key);
         if let Shape::List(list) = &map.value {
             let length = inner.as_array().map_or(0, Vec::len);
             if broken_length(length, list.min, list.max).is_some() {
@@ -149,13 +149,13 @@ fn walk_map(map: &'static Map, value: &Value, at: &At<'_>, found: &mut Vec<Viola
 }
 
 /// Whether a text keeps its limits.
-pub(super) fn keeps_text(limits: &Text, value: &str) -> bool {
+pub(super) fn keeps_text(limits: &TextLimits, value: &str) -> bool {
     // Most texts may be anything, and are long.
     let is_free = limits.min == 0 && limits.max == usize::MAX && limits.pattern.is_none() && limits.values.is_empty();
     is_free || broken_text(limits, value).is_empty()
 }
 
-fn broken_text(limits: &Text, value: &str) -> Vec<String> {
+fn broken_text(limits: &TextLimits, value: &str) -> Vec<String> {
     if limits.or_arn && value.starts_with("arn:") {
         return broken_length(value.chars().count(), 1, MAX_ARN).into_iter().collect();
     }
@@ -178,10 +178,10 @@ fn broken_text(limits: &Text, value: &str) -> Vec<String> {
 }
 
 /// The line of the new wording for a text that has one of its own.
-fn reworded(shape: &Shape, value: &Value, at: &At<'_>, constraint: &str) -> Option<Reworded> {
+fn reworded(shape: &Shape, value: &Value, at: &MemberPath<'_>, constraint: &str) -> Option<Reworded> {
     let Shape::String(limits) = shape else { return None };
     match (limits.in_new_wording, at) {
-        (InNewWording::EmptyAlone, At::Member(_, name)) if value == "" => {
+        (InNewWording::EmptyAlone, MemberPath::Member(_, name)) if value == "" => {
             Some(Reworded { line: text::line_without_value(name, constraint), alone: true })
         }
         (InNewWording::Nameless { values, alone }, _) => Some(Reworded { line: text::nameless_line(values), alone }),

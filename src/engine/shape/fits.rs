@@ -104,7 +104,7 @@ impl Fits for WireItem {
 mod tests {
     use serde_json::json;
 
-    use super::super::{Body, List, Map as MapShape, Shape, Shaped as _, decode, read, structure};
+    use super::super::{ListShape, MapShape, RequestBody, Shape, Shaped as _, decode, read, structure};
     use super::*;
     use crate::engine::messages::wording::Wording;
 
@@ -126,7 +126,7 @@ mod tests {
             /// Truth.
             "Truth" truth: Option<bool> => optional Shape::BOOLEAN;
             /// Lists.
-            "List" list: Option<Vec<Inner>> => optional Shape::List(&List::sized(Shape::Structure(Inner::STRUCTURE), 1, 2));
+            "List" list: Option<Vec<Inner>> => optional Shape::List(&ListShape::sized(Shape::Structure(Inner::STRUCTURE), 1, 2));
             /// Maps.
             "Map" map: Option<BTreeMap<String, String>> => optional Shape::Map(&MapShape::of(Shape::text(1, 2)));
             /// Items.
@@ -186,7 +186,7 @@ mod tests {
                         body[name] = value.clone();
                         body[other] = second.clone();
                         let text = body.to_string();
-                        let direct = outcome(read(Body::Text(text.as_bytes()), Wording::Older));
+                        let direct = outcome(read(RequestBody::Text(text.as_bytes()), Wording::Older));
                         assert_eq!(direct, outcome(decode(body, Wording::Older)), "{text}");
                         let one_pass = serde_json::from_str::<Each>(&text);
                         taken += usize::from(one_pass.is_ok_and(|each| each.fits(&Shape::Structure(Each::STRUCTURE))));
@@ -203,14 +203,14 @@ mod tests {
             /// A request with members that are read later.
             struct Later as "Later" {
                 /// Anything.
-                "Any" any: Option<BTreeMap<String, Vec<Value>>> => optional Shape::Map(&MapShape::of(Shape::List(&List::of(Shape::STRING))));
+                "Any" any: Option<BTreeMap<String, Vec<Value>>> => optional Shape::Map(&MapShape::of(Shape::List(&ListShape::of(Shape::STRING))));
             }
         }
         structure! {
             /// A request that must have one.
             struct Must as "Must" {
                 /// Anything.
-                "Any" _any: Vec<Value> => required Shape::List(&List::of(Shape::STRING));
+                "Any" _any: Vec<Value> => required Shape::List(&ListShape::of(Shape::STRING));
             }
         }
         assert_eq!([Each::IS_TYPED, Later::IS_TYPED, Must::IS_TYPED], [true, true, false]);

@@ -9,15 +9,15 @@ use super::{Member, Shape, Structure};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::messages::serialization as text;
 
-type Checked = Result<(), ApiError>;
+type TypeCheck = Result<(), ApiError>;
 
-fn refuse(message: String) -> Checked {
+fn refuse(message: String) -> TypeCheck {
     Err(ApiError::new(ErrorKind::SerializationException, message))
 }
 
 /// Where a value stands, which decides the text of some refusals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum ValueHolder {
     /// It is a member of a structure.
     Member,
     /// It is an element of a list, or stands under a key of a map.
@@ -25,17 +25,17 @@ enum Place {
 }
 
 /// Checks `body` as `structure`.
-pub(super) fn structure(structure: &Structure, body: &mut Value) -> Checked {
-    members(structure, body, Place::Element)
+pub(super) fn structure(structure: &Structure, body: &mut Value) -> TypeCheck {
+    members(structure, body, ValueHolder::Element)
 }
 
-fn members(structure: &Structure, body: &mut Value, place: Place) -> Checked {
+fn members(structure: &Structure, body: &mut Value, place: ValueHolder) -> TypeCheck {
     match body {
         Value::Object(members) => {
             members.retain(|name, value| !value.is_null() && structure.member(name).is_some());
             for Member { name, shape, .. } in structure.members {
                 if let Some(value) = members.get_mut(*name) {
-                    check(shape, value, Place::Member)?;
+                    check(shape, value, ValueHolder::Member)?;
                 }
             }
             Ok(())
@@ -46,17 +46,17 @@ fn members(structure: &Structure, body: &mut Value, place: Place) -> Checked {
 }
 
 /// A scalar where a structure belongs.
-fn no_structure(place: Place) -> String {
-    if place == Place::Member { text::UNEXPECTED_FIELD } else { text::UNEXPECTED_VALUE }.to_owned()
+fn no_structure(place: ValueHolder) -> String {
+    if place == ValueHolder::Member { text::UNEXPECTED_FIELD } else { text::UNEXPECTED_VALUE }.to_owned()
 }
 
 /// A scalar where a list or map belongs.
-fn no_collection(place: Place) -> String {
-    if place == Place::Member { text::UNEXPECTED_FIELD } else { text::UNEXPECTED_ELEMENT }.to_owned()
+fn no_collection(place: ValueHolder) -> String {
+    if place == ValueHolder::Member { text::UNEXPECTED_FIELD } else { text::UNEXPECTED_ELEMENT }.to_owned()
 }
 
-fn check(shape: &Shape, value: &mut Value, place: Place) -> Checked {
-    let element = |shape: &Shape, value: &mut Value| check(shape, value, Place::Element);
+fn check(shape: &Shape, value: &mut Value, place: ValueHolder) -> TypeCheck {
+    let element = |shape: &Shape, value: &mut Value| check(shape, value, ValueHolder::Element);
     match shape {
         Shape::String(_) => string(value),
         Shape::Integer(_) => whole("Integer", value),
@@ -100,7 +100,7 @@ fn java_class(shape: &Shape) -> String {
 /// What the service calls a typed value.
 const ATTRIBUTE_VALUE: &str = "AttributeValue";
 
-fn string(value: &Value) -> Checked {
+fn string(value: &Value) -> TypeCheck {
     match value {
         Value::String(_) => Ok(()),
         Value::Number(number) => refuse(text::cannot_convert(number_token(number), "String")),
@@ -113,7 +113,7 @@ fn number_token(number: &serde_json::Number) -> &'static str {
     if number.is_f64() { "DECIMAL_VALUE" } else { "NUMBER_VALUE" }
 }
 
-fn whole(class: &str, value: &mut Value) -> Checked {
+fn whole(class: &str, value: &mut Value) -> TypeCheck {
     match value {
         Value::Number(number) => {
             // The service truncates a decimal and saturates what does not fit; serde_json keeps large ones as f64.
@@ -127,7 +127,7 @@ fn whole(class: &str, value: &mut Value) -> Checked {
     }
 }
 
-fn number(value: &Value) -> Checked {
+fn number(value: &Value) -> TypeCheck {
     match value {
         Value::Number(_) => Ok(()),
         Value::String(_) => refuse(text::cannot_convert("STRING_VALUE", "Double")),
@@ -135,7 +135,7 @@ fn number(value: &Value) -> Checked {
     }
 }
 
-fn boolean(value: &mut Value) -> Checked {
+fn boolean(value: &mut Value) -> TypeCheck {
     match value {
         Value::Bool(_) => Ok(()),
         Value::Number(number) => refuse(text::cannot_convert(number_token(number), "Boolean")),
@@ -154,7 +154,7 @@ fn boolean(value: &mut Value) -> Checked {
     }
 }
 
-fn scalar_mismatch(value: &Value, class: &str) -> Checked {
+fn scalar_mismatch(value: &Value, class: &str) -> TypeCheck {
     match value {
         Value::Bool(true) => refuse(text::cannot_convert("TRUE_VALUE", class)),
         Value::Bool(false) => refuse(text::cannot_convert("FALSE_VALUE", class)),
@@ -166,14 +166,14 @@ fn scalar_mismatch(value: &Value, class: &str) -> Checked {
 
 /// Checks the JSON types inside an attribute value; nested maps and lists are walked without recursion limits of
 /// their own because the JSON parser has already bounded the depth.
-fn attribute_value(value: &mut Value, place: Place) -> Checked {
+fn attribute_value(value: &mut Value, place: ValueHolder) -> TypeCheck {
     let class = || text::structure_class(ATTRIBUTE_VALUE);
     let members = match value {
         Value::Object(members) => members,
         Value::Array(_) => return refuse(text::unrecognized_class(&class())),
         _ => return refuse(no_structure(place)),
     };
-    let element = |value: &mut Value| attribute_value(value, Place::Element);
+    let element = |value: &mut Value| attribute_value(value, ValueHolder::Element);
     members.retain(|name, value| {
         !value.is_null() && matches!(name.as_str(), "S" | "N" | "B" | "SS" | "NS" | "BS" | "M" | "L" | "NULL" | "BOOL")
     });
@@ -195,7 +195,7 @@ fn attribute_value(value: &mut Value, place: Place) -> Checked {
     Ok(())
 }
 
-fn list_of(value: &mut Value, check: impl FnMut(&mut Value) -> Checked) -> Checked {
+fn list_of(value: &mut Value, check: impl FnMut(&mut Value) -> TypeCheck) -> TypeCheck {
     match value {
         Value::Array(elements) => elements.iter_mut().try_for_each(check),
         Value::Object(_) => refuse(text::START_OF_STRUCTURE.to_owned()),
@@ -203,7 +203,7 @@ fn list_of(value: &mut Value, check: impl FnMut(&mut Value) -> Checked) -> Check
     }
 }
 
-fn blob(value: &Value) -> Checked {
+fn blob(value: &Value) -> TypeCheck {
     match value {
         Value::String(encoded) if encoded.len() % 4 != 0 => refuse(text::base64_length(encoded.len())),
         Value::String(encoded) => match base64::engine::general_purpose::STANDARD.decode(encoded) {

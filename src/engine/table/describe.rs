@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::index::{Index, IndexState};
 use super::provisioning::{Maximum, Provisioning};
-use super::{Billing, IndexKind, Restored, Table, TableState, Throughput};
+use super::{Billing, IndexKind, Restored, Table, TableStatus, Throughput};
 
 /// What DeleteTable does not tell of the table.
 const GONE: [&str; 4] = ["AttributeDefinitions", "KeySchema", "CreationDateTime", "WarmThroughput"];
@@ -29,7 +29,7 @@ impl Table {
         put("TableId", (*self.id).into());
         if self.billing == Billing::OnDemand {
             let mut summary = json!({"BillingMode": "PAY_PER_REQUEST"});
-            if !matches!(self.state, TableState::Creating(_)) {
+            if !matches!(self.state, TableStatus::Creating(_)) {
                 summary["LastUpdateToPayPerRequestDateTime"] = json!(self.on_demand_since().as_secs_f64());
             }
             put("BillingModeSummary", summary);
@@ -37,7 +37,7 @@ impl Table {
         if let Some(maximum) = self.on_demand_maximum() {
             put("OnDemandThroughput", maximum);
         }
-        let status = if matches!(self.state, TableState::Updating(_)) { "UPDATING" } else { "ACTIVE" };
+        let status = if matches!(self.state, TableStatus::Updating(_)) { "UPDATING" } else { "ACTIVE" };
         put("WarmThroughput", warm_json(self.warm(), status));
         if let Some(restored) = &self.restored {
             put("RestoreSummary", restored.describe());
@@ -61,7 +61,7 @@ impl Table {
             let indexes: Vec<Value> = self
                 .indexes
                 .iter()
-                .filter(|index| index.schema.kind == kind && !matches!(self.state, TableState::Deleting(_)))
+                .filter(|index| index.schema.kind == kind && !matches!(self.state, TableStatus::Deleting(_)))
                 .map(|index| self.describe_index(index))
                 .collect();
             if !indexes.is_empty() {
@@ -132,7 +132,7 @@ impl Table {
         if index.schema.kind == IndexKind::Global {
             put("IndexStatus", index.state.status().into());
             if let IndexState::Creating { backfilling, .. } = index.state
-                && !matches!(self.state, TableState::Creating(_))
+                && !matches!(self.state, TableStatus::Creating(_))
             {
                 put("Backfilling", backfilling.into());
             }

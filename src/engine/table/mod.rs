@@ -18,7 +18,7 @@ use imbl::OrdMap;
 use crate::clock::Timestamp;
 use crate::engine::capacity::{Place, Supply, Touched};
 use crate::engine::lag::Lag;
-use crate::engine::policy::Policy;
+use crate::engine::policy::ResourcePolicy;
 use crate::engine::value::{Item, Type};
 
 mod describe;
@@ -63,7 +63,7 @@ pub struct Throughput {
 
 /// What a table is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum TableState {
+pub enum TableStatus {
     /// CREATING until then.
     Creating(Timestamp),
     /// ACTIVE.
@@ -74,7 +74,7 @@ pub enum TableState {
     Deleting(Timestamp),
 }
 
-impl TableState {
+impl TableStatus {
     /// The TableStatus of a description.
     #[must_use]
     pub const fn status(self) -> &'static str {
@@ -105,7 +105,7 @@ pub struct Table {
     /// When it was created.
     pub created: Timestamp,
     /// What it is doing.
-    pub state: TableState,
+    pub state: TableStatus,
     /// TableClass; `None` unless one was asked for.
     pub class: Option<String>,
     /// DeletionProtectionEnabled.
@@ -137,7 +137,7 @@ pub struct Table {
     pub insights: BTreeMap<String, Insights>,
     /// Its resource-based policy.
     #[serde(default)]
-    pub policy: Option<Policy>,
+    pub policy: Option<ResourcePolicy>,
     /// What it is restored from, while it is.
     #[serde(default)]
     pub restored: Option<Restored>,
@@ -239,7 +239,7 @@ impl Table {
             definitions: new.definitions,
             billing: new.billing,
             created: now,
-            state: TableState::Creating(active_at),
+            state: TableStatus::Creating(active_at),
             class: new.class,
             deletion_protection: new.deletion_protection,
             indexes: new.indexes,
@@ -268,12 +268,12 @@ impl Table {
     /// Brings the statuses of the table and its indexes up to `now`. Answers whether the table still exists.
     pub fn settle(&mut self, now: Timestamp) -> bool {
         match self.state {
-            TableState::Creating(until) | TableState::Updating(until) if until <= now => {
-                self.state = TableState::Active;
+            TableStatus::Creating(until) | TableStatus::Updating(until) if until <= now => {
+                self.state = TableStatus::Active;
                 self.encryption.changing = false;
                 self.restored = None;
             }
-            TableState::Deleting(until) if until <= now => return false,
+            TableStatus::Deleting(until) if until <= now => return false,
             _ => {}
         }
         self.indexes.retain_mut(|index| index.settle(now));
@@ -285,8 +285,8 @@ impl Table {
     /// When anything of it changes by time alone, beside the items that expire.
     pub(in crate::engine) fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
         let own = match self.state {
-            TableState::Creating(until) | TableState::Updating(until) | TableState::Deleting(until) => Some(until),
-            TableState::Active => None,
+            TableStatus::Creating(until) | TableStatus::Updating(until) | TableStatus::Deleting(until) => Some(until),
+            TableStatus::Active => None,
         };
         let indexes = self.indexes.iter().filter_map(Index::next_change);
         let destinations = self.kinesis.iter().filter_map(Destination::next_change);
@@ -436,8 +436,8 @@ impl Table {
     /// on when it was created.
     pub fn moments(&mut self) -> impl Iterator<Item = &mut Timestamp> {
         let until = match &mut self.state {
-            TableState::Creating(until) | TableState::Updating(until) | TableState::Deleting(until) => Some(until),
-            TableState::Active => None,
+            TableStatus::Creating(until) | TableStatus::Updating(until) | TableStatus::Deleting(until) => Some(until),
+            TableStatus::Active => None,
         };
         let own = [self.ttl_changed.as_mut(), self.recovery.as_mut().map(|it| &mut it.since)];
         let indexes = self.indexes.iter_mut().flat_map(Index::moments);

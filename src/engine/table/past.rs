@@ -1,7 +1,7 @@
 //! The recent past of a tree: what a reader that lags behind still sees.
 //!
 //! A [`Tree`] that is written with a lag remembers, for as long as the lag, what stood at each position before.
-//! [`Tree::as_of`] lays that over the present: a [`View`] reads like the tree did at that moment. A reader of the
+//! [`Tree::as_of`] lays that over the present: a [`PastView`] reads like the tree did at that moment. A reader of the
 //! present pays nothing for it.
 //!
 //! Model: the service documents that replicas and global indexes lag, not by how much. Source: AWS documentation,
@@ -50,7 +50,7 @@ impl Past {
 
 /// A tree as it was at some moment.
 #[derive(Clone, Debug)]
-pub struct View<'a> {
+pub struct PastView<'a> {
     tree: &'a Tree,
     before: BTreeMap<&'a Position, Option<&'a Stored>>,
 }
@@ -58,12 +58,12 @@ pub struct View<'a> {
 impl Tree {
     /// The tree as it was at a moment of the recent past, or as it is.
     #[must_use]
-    pub fn as_of(&self, at: Option<Timestamp>) -> View<'_> {
-        View { tree: self, before: at.map(|at| self.past().before(at)).unwrap_or_default() }
+    pub fn as_of(&self, at: Option<Timestamp>) -> PastView<'_> {
+        PastView { tree: self, before: at.map(|at| self.past().before(at)).unwrap_or_default() }
     }
 }
 
-impl<'a> View<'a> {
+impl<'a> PastView<'a> {
     /// The item at a position.
     #[must_use]
     pub fn get(&self, position: &Position) -> Option<&'a Stored> {

@@ -97,7 +97,7 @@ impl Item {
     }
 
     /// The names and values, in name order.
-    pub fn iter(&self) -> Attributes<'_> {
+    pub fn iter(&self) -> ItemAttributes<'_> {
         self.0.iter().map(|(name, value)| (name, value))
     }
 
@@ -113,7 +113,7 @@ impl Item {
 }
 
 /// An iterator over the attributes of an item.
-pub type Attributes<'a> =
+pub type ItemAttributes<'a> =
     std::iter::Map<std::slice::Iter<'a, Attribute>, fn(&'a Attribute) -> (&'a EcoString, &'a AttributeValue)>;
 
 impl<N: Into<EcoString>> FromIterator<(N, AttributeValue)> for Item {
@@ -156,7 +156,7 @@ impl IntoIterator for Item {
 
 impl<'a> IntoIterator for &'a Item {
     type Item = (&'a EcoString, &'a AttributeValue);
-    type IntoIter = Attributes<'a>;
+    type IntoIter = ItemAttributes<'a>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()

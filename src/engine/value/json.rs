@@ -33,10 +33,10 @@ const MAX_NAME_BYTES: usize = 65_535;
 /// A map of attribute names to values, as a request carries an item, a key or the values of an expression: in the order
 /// sent, each read or known to be invalid.
 #[derive(Clone, Debug, Default)]
-pub struct WireItem(Vec<(EcoString, Read)>);
+pub struct WireItem(Vec<(EcoString, DecodedValue)>);
 
 /// A value that was read, or what is wrong with it.
-type Read = Result<AttributeValue, Flaw>;
+type DecodedValue = Result<AttributeValue, Flaw>;
 
 /// Why the service calls a value invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl WireItem {
     /// # Errors
     /// ValidationException in the service's words for the first thing wrong: an attribute's name, or its value, depth first.
     pub fn into_item(self, wording: Wording) -> Result<Item, ApiError> {
-        let attribute = |(name, read): (EcoString, Read)| {
+        let attribute = |(name, read): (EcoString, DecodedValue)| {
             check_name(&name)?;
             Ok((name, read.map_err(|flaw| flaw.refusal(wording))?))
         };
@@ -155,9 +155,9 @@ const fn flaw_of_name(name: &str) -> Result<(), Flaw> {
 
 impl<'de> Deserialize<'de> for WireItem {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
+        struct ItemVisitor;
 
-        impl<'de> Visitor<'de> for Entries {
+        impl<'de> Visitor<'de> for ItemVisitor {
             type Value = WireItem;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -166,14 +166,14 @@ impl<'de> Deserialize<'de> for WireItem {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireItem, A::Error> {
                 let mut entries = Vec::with_capacity(map.size_hint().unwrap_or_default());
-                while let Some(Text(name)) = map.next_key()? {
+                while let Some(WireText(name)) = map.next_key()? {
                     entries.push((name, map.next_value_seed(ValueReader { wrappers_left: MAX_WRAPPERS })?));
                 }
                 Ok(WireItem(entries))
             }
         }
 
-        deserializer.deserialize_map(Entries)
+        deserializer.deserialize_map(ItemVisitor)
     }
 }
 
@@ -184,21 +184,21 @@ struct ValueReader {
 }
 
 impl<'de> DeserializeSeed<'de> for ValueReader {
-    type Value = Read;
+    type Value = DecodedValue;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Read, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<DecodedValue, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for ValueReader {
-    type Value = Read;
+    type Value = DecodedValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an attribute value")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Read, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<DecodedValue, A::Error> {
         let Some(Descriptor(kind)) = members.next_key()? else { return Ok(Err(Flaw::Empty)) };
         let read = self.read(kind, &mut members)?;
         let Some(mut other) = members.next_key()? else { return Ok(read) };
@@ -217,9 +217,9 @@ impl<'de> Visitor<'de> for ValueReader {
 
 impl ValueReader {
     /// Reads what stands under a type's descriptor.
-    fn read<'de, A: MapAccess<'de>>(self, kind: Type, members: &mut A) -> Result<Read, A::Error> {
+    fn read<'de, A: MapAccess<'de>>(self, kind: Type, members: &mut A) -> Result<DecodedValue, A::Error> {
         Ok(match kind {
-            Type::S => Ok(AttributeValue::S(members.next_value::<Text>()?.0)),
+            Type::S => Ok(AttributeValue::S(members.next_value::<WireText>()?.0)),
             Type::N => members.next_value::<Numeral>()?.0.map(AttributeValue::N).map_err(Flaw::Number),
             Type::B => Ok(AttributeValue::B(members.next_value::<Blob>()?.0)),
             Type::Bool => Ok(AttributeValue::Bool(members.next_value()?)),
@@ -241,21 +241,21 @@ impl ValueReader {
 struct ListReader(ValueReader);
 
 impl<'de> DeserializeSeed<'de> for ListReader {
-    type Value = Read;
+    type Value = DecodedValue;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Read, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<DecodedValue, D::Error> {
         deserializer.deserialize_seq(self)
     }
 }
 
 impl<'de> Visitor<'de> for ListReader {
-    type Value = Read;
+    type Value = DecodedValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of attribute values")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Read, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<DecodedValue, A::Error> {
         let (mut list, mut flaw) = (Vec::new(), None);
         while let Some(element) = elements.next_element_seed(self.0)? {
             match element {
@@ -273,23 +273,23 @@ impl<'de> Visitor<'de> for ListReader {
 struct MapReader(ValueReader);
 
 impl<'de> DeserializeSeed<'de> for MapReader {
-    type Value = Read;
+    type Value = DecodedValue;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Read, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<DecodedValue, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for MapReader {
-    type Value = Read;
+    type Value = DecodedValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a map of attribute values")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Read, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<DecodedValue, A::Error> {
         let (mut map, mut flaw) = (Vec::new(), None);
-        while let Some(Text(name)) = entries.next_key()? {
+        while let Some(WireText(name)) = entries.next_key()? {
             let read = flaw_of_name(&name);
             let value = entries.next_value_seed(self.0)?;
             match read.and(value) {
@@ -311,9 +311,9 @@ impl<'de> Deserialize<'de> for Descriptor {
 }
 
 /// A text as it is.
-struct Text(EcoString);
+struct WireText(EcoString);
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for WireText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(TextReader(|text: &str| Some(Self(text.into()))))
     }
@@ -361,7 +361,7 @@ pub fn decode_number(number: &str, wording: Wording) -> Result<Number, ApiError>
     Number::parse(number).map_err(|error| ApiError::validation(text::number(&error, wording)))
 }
 
-fn string_set(members: Vec<String>) -> Read {
+fn string_set(members: Vec<String>) -> DecodedValue {
     if members.is_empty() {
         return Err(Flaw::EmptyStringSet);
     }
@@ -372,7 +372,7 @@ fn string_set(members: Vec<String>) -> Read {
     Ok(AttributeValue::Ss(Arc::new(set)))
 }
 
-fn number_set(members: Vec<Numeral>) -> Read {
+fn number_set(members: Vec<Numeral>) -> DecodedValue {
     if members.is_empty() {
         return Err(Flaw::EmptyNumberSet);
     }
@@ -385,7 +385,7 @@ fn number_set(members: Vec<Numeral>) -> Read {
     Ok(AttributeValue::Ns(Arc::new(set)))
 }
 
-fn binary_set(members: Vec<String>) -> Read {
+fn binary_set(members: Vec<String>) -> DecodedValue {
     if members.is_empty() {
         return Err(Flaw::EmptyBinarySet);
     }

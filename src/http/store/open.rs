@@ -1,10 +1,10 @@
 //! Opening a data file without harming what is not ours: every check comes before the first byte is written.
 //!
 //! The life of an opening: [`examine`] looks at the name and at the first bytes of the file, without SQLite; a file
-//! that may be ours is opened and locked, but only read ([`Opening`]); its mark and format are checked again, now
-//! with its write-ahead log; [`Opening::load`] reads all it holds into an engine. Only then is the file written: it is
-//! created, brought into the present format, switched to write-ahead logging. An opening that fails before that leaves the
-//! file and its directory as they were, byte for byte.
+//! that may be ours is opened and locked, but only read ([`OpenedFile`]); its mark and format are checked again, now
+//! with its write-ahead log; [`OpenedFile::load`] reads all it holds into an engine. Only then is the file written: it
+//! is created, brought into the present format, switched to write-ahead logging. An opening that fails before that
+//! leaves the file and its directory as they were, byte for byte.
 //!
 //! Formats: 3 holds the archive as well, and a change once for each stream that tells of it; 2 held each change once, and
 //! each table and each stream in a row of its own; 1 held these in one text. Both are converted, and a damaged file of
@@ -28,7 +28,7 @@ use crate::engine::snapshot::{KeptTable, Snapshot};
 use crate::engine::stream::Stream;
 use crate::engine::table::{Clamped, Table};
 use crate::engine::{Config, Engine};
-use crate::files::{self, Refusal};
+use crate::files::{self, FileRefusal};
 
 /// The format of the file; a newer one is refused.
 pub(super) const FORMAT: i64 = 3;
@@ -92,9 +92,9 @@ fn examine(path: &Path) -> Result<Found, StoreError> {
 }
 
 /// What is told of a file that cannot be opened to look at it.
-fn refused(refusal: Refusal) -> StoreError {
+fn refused(refusal: FileRefusal) -> StoreError {
     match refusal {
-        Refusal::Io(error) => StoreError::Unreadable(error),
+        FileRefusal::Io(error) => StoreError::Unreadable(error),
         other => StoreError::Name(format!("{other}; tables need a file")),
     }
 }
@@ -174,7 +174,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 /// A file that is open and locked, and was only read so far. Dropped, it leaves everything as it was.
-pub(super) struct Opening {
+pub(super) struct OpenedFile {
     path: PathBuf,
     /// `None` once the file may be written.
     connection: Option<Connection>,
@@ -184,7 +184,7 @@ pub(super) struct Opening {
     is_locked: bool,
 }
 
-impl Opening {
+impl OpenedFile {
     pub(super) fn begin(path: &Path) -> Result<Self, StoreError> {
         let found = examine(path)?;
         let had_log = beside(path, "-wal").exists();
@@ -319,7 +319,7 @@ impl Opening {
     }
 }
 
-impl Drop for Opening {
+impl Drop for OpenedFile {
     fn drop(&mut self) {
         // Reading a database with a log creates one if there is none. While the lock is held it is nobody else's, and if
         // it cannot be removed, an empty file stays, which does no harm.
@@ -376,14 +376,14 @@ fn texts<T: serde::de::DeserializeOwned>(connection: &Connection, sql: &str) -> 
 /// Tables and streams as format 1 kept them.
 fn snapshot_of_format_1(text: &str) -> Result<Snapshot, StoreError> {
     #[derive(serde::Deserialize)]
-    struct Kept {
+    struct Format1 {
         tables: Vec<Table>,
         /// Attribute and beginning of time to live, beside each table.
         ttl: Vec<Option<(String, Timestamp)>>,
         streams: Vec<Stream>,
         created: u64,
     }
-    let kept: Kept = serde_json::from_str(text).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let kept: Format1 = serde_json::from_str(text).map_err(|error| StoreError::Damaged(error.to_string()))?;
     let tables = kept.tables.into_iter().zip(kept.ttl).map(|(table, ttl)| KeptTable { table, ttl }).collect();
     Ok(Snapshot { tables, streams: kept.streams, created: kept.created, ..Snapshot::default() })
 }

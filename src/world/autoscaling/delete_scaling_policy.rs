@@ -9,7 +9,7 @@ use super::{Resource, messages as text};
 use crate::engine::shape::structure;
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Takes a target its policy.
@@ -28,7 +28,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct DeleteScalingPolicy;
 
-impl Action for DeleteScalingPolicy {
+impl ServiceAction for DeleteScalingPolicy {
     const NAME: &'static str = "DeleteScalingPolicy";
     const DOC: &'static str = "Takes a target its policy.";
     const SERVICE: &'static str = super::SERVICE;

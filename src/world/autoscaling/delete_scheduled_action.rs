@@ -9,7 +9,7 @@ use super::{Resource, messages as text};
 use crate::engine::shape::structure;
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Names the action.
@@ -28,7 +28,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct DeleteScheduledAction;
 
-impl Action for DeleteScheduledAction {
+impl ServiceAction for DeleteScheduledAction {
     const NAME: &'static str = "DeleteScheduledAction";
     const DOC: &'static str = "Removes a scheduled action.";
     const SERVICE: &'static str = super::SERVICE;

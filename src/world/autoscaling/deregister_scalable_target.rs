@@ -9,7 +9,7 @@ use super::{Resource, messages as text};
 use crate::engine::shape::structure;
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Ends the scaling of a target; its units stay as they are.
@@ -26,7 +26,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct DeregisterScalableTarget;
 
-impl Action for DeregisterScalableTarget {
+impl ServiceAction for DeregisterScalableTarget {
     const NAME: &'static str = "DeregisterScalableTarget";
     const DOC: &'static str =
         "Ends the scaling of a target, with what is scheduled for it; its units stay as they are.";

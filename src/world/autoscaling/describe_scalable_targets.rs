@@ -5,11 +5,11 @@
 use serde_json::{Value, json};
 
 use super::resource::{DIMENSION, NAME, check_namespace};
-use super::{Resource, Target, register_scalable_target::arn};
-use crate::engine::shape::{List, Pages, Shape, structure};
+use super::{Resource, ScalableTarget, register_scalable_target::arn};
+use crate::engine::shape::{ListShape, Pages, Shape, structure};
 use crate::engine::{ApiError, Engine};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 /// The role that the service acts in unless another was given.
 fn service_role(engine: &Engine) -> String {
@@ -26,7 +26,7 @@ structure! {
         /// dynamodb.
         "ServiceNamespace" service_namespace: String => required NAME;
         /// Only these resources.
-        "ResourceIds" resource_ids: Option<Vec<String>> => optional Shape::List(&List::of(NAME));
+        "ResourceIds" resource_ids: Option<Vec<String>> => optional Shape::List(&ListShape::of(NAME));
         /// Only these units.
         "ScalableDimension" scalable_dimension: Option<String> => optional DIMENSION;
     }
@@ -35,7 +35,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct DescribeScalableTargets;
 
-impl Action for DescribeScalableTargets {
+impl ServiceAction for DescribeScalableTargets {
     const NAME: &'static str = "DescribeScalableTargets";
     const DOC: &'static str = "Tells what may be scaled, and between which bounds.";
     const SERVICE: &'static str = super::SERVICE;
@@ -53,7 +53,7 @@ impl Action for DescribeScalableTargets {
             request.resource_ids.as_ref().is_none_or(|ids| ids.contains(&resource.id()))
                 && request.scalable_dimension.as_ref().is_none_or(|dimension| *dimension == resource.dimension())
         };
-        let target = |(resource, target): (&Resource, &Target)| {
+        let target = |(resource, target): (&Resource, &ScalableTarget)| {
             json!({
                 "ServiceNamespace": "dynamodb",
                 "ResourceId": resource.id(),

@@ -9,7 +9,7 @@ use super::resource::{DIMENSION, NAME, check_namespace};
 use crate::engine::ApiError;
 use crate::engine::shape::{Pages, Shape, structure};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Which of them to tell.
@@ -29,7 +29,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct DescribeScalingActivities;
 
-impl Action for DescribeScalingActivities {
+impl ServiceAction for DescribeScalingActivities {
     const NAME: &'static str = "DescribeScalingActivities";
     const DOC: &'static str = "Tells what auto scaling has done, newest first.";
     const SERVICE: &'static str = super::SERVICE;

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::put_scaling_policy::{arn, metric};
 use super::resource::{DIMENSION, NAME, check_namespace};
 use crate::engine::ApiError;
-use crate::engine::shape::{List, Pages, Shape, structure};
+use crate::engine::shape::{ListShape, Pages, Shape, structure};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Which of them to tell.
@@ -22,14 +22,14 @@ structure! {
         "ScalableDimension" scalable_dimension: Option<String> => optional DIMENSION;
     } without {
         /// Only these; not modelled.
-        "PolicyNames" => Shape::List(&List::of(NAME));
+        "PolicyNames" => Shape::List(&ListShape::of(NAME));
     }
 }
 
 /// The request.
 pub(in crate::world) struct DescribeScalingPolicies;
 
-impl Action for DescribeScalingPolicies {
+impl ServiceAction for DescribeScalingPolicies {
     const NAME: &'static str = "DescribeScalingPolicies";
     const DOC: &'static str = "Tells how targets are tracked.";
     const SERVICE: &'static str = super::SERVICE;

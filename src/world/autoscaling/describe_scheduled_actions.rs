@@ -6,16 +6,16 @@ use serde_json::{Value, json};
 
 use super::resource::{DIMENSION, NAME, check_namespace};
 use super::{Resource, Scheduled};
-use crate::engine::shape::{List, Pages, Shape, structure};
+use crate::engine::shape::{ListShape, Pages, Shape, structure};
 use crate::engine::{ApiError, Engine};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Which of them to tell.
     pub(in crate::world) struct DescribeScheduledActionsRequest as "DescribeScheduledActionsRequest" {
         /// Only those of these names.
-        "ScheduledActionNames" names: Option<Vec<String>> => optional Shape::List(&List::sized(NAME, 0, 50));
+        "ScheduledActionNames" names: Option<Vec<String>> => optional Shape::List(&ListShape::sized(NAME, 0, 50));
         /// dynamodb.
         "ServiceNamespace" service_namespace: String => required NAME;
         /// Only this resource.
@@ -28,7 +28,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct DescribeScheduledActions;
 
-impl Action for DescribeScheduledActions {
+impl ServiceAction for DescribeScheduledActions {
     const NAME: &'static str = "DescribeScheduledActions";
     const DOC: &'static str = "Tells which scheduled actions there are.";
     const SERVICE: &'static str = super::SERVICE;

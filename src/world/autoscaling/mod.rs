@@ -51,7 +51,7 @@ const KEPT_ACTIVITIES: usize = 100;
 
 /// What may be scaled, and within which bounds.
 #[derive(Clone, Debug)]
-struct Target {
+struct ScalableTarget {
     /// MinCapacity, in units a second.
     least: u64,
     /// MaxCapacity, in units a second.
@@ -130,7 +130,7 @@ pub struct Activity {
 /// The registered targets, and what was done to them.
 #[derive(Clone, Debug, Default)]
 pub struct AutoScaling {
-    targets: BTreeMap<Resource, Target>,
+    targets: BTreeMap<Resource, ScalableTarget>,
     activities: VecDeque<Activity>,
     /// What is to be done at certain times, by resource and name.
     scheduled: BTreeMap<(Resource, String), Scheduled>,
@@ -223,7 +223,7 @@ impl AutoScaling {
     }
 }
 
-impl Target {
+impl ScalableTarget {
     /// The bound that the units are outside of.
     fn bounded(&self, units: u64) -> Option<(u64, String)> {
         let to = units.clamp(self.least, self.most);

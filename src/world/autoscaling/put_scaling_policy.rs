@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use super::resource::{DIMENSION, NAME};
 use super::{Policy, Resource, messages as text};
 use crate::engine::capacity::Direction;
-use crate::engine::shape::{List, Member, Range, Shape, Structure, structure};
+use crate::engine::shape::{IntegerRange, ListShape, Member, Shape, Structure, structure};
 use crate::engine::{ApiError, Engine, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
-const SECONDS: Shape = Shape::Integer(Range { min: 0, max: i32::MAX as i64 });
+const SECONDS: Shape = Shape::Integer(IntegerRange { min: 0, max: i32::MAX as i64 });
 /// The target values that DynamoDB takes, in per cent.
 const TARGET_VALUES: std::ops::RangeInclusive<f64> = 20.0..=90.0;
 
@@ -35,8 +35,8 @@ const CUSTOMIZED: Shape = Shape::Structure(&Structure {
         Member::optional("Namespace", Shape::STRING, &["Its namespace."]),
         Member::optional("Statistic", Shape::STRING, &["How values are put together."]),
         Member::optional("Unit", Shape::STRING, &["Their unit."]),
-        Member::optional("Dimensions", Shape::List(&List::of(Shape::OPAQUE)), &["Which of its values."]),
-        Member::optional("Metrics", Shape::List(&List::of(Shape::OPAQUE)), &["Metrics to reckon with."]),
+        Member::optional("Dimensions", Shape::List(&ListShape::of(Shape::OPAQUE)), &["Which of its values."]),
+        Member::optional("Metrics", Shape::List(&ListShape::of(Shape::OPAQUE)), &["Metrics to reckon with."]),
     ],
 });
 
@@ -84,7 +84,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct PutScalingPolicy;
 
-impl Action for PutScalingPolicy {
+impl ServiceAction for PutScalingPolicy {
     const NAME: &'static str = "PutScalingPolicy";
     const DOC: &'static str = "Keeps a target's consumption at so many per cent of its provisioned units.";
     const SERVICE: &'static str = super::SERVICE;

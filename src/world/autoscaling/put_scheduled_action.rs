@@ -9,14 +9,14 @@ use super::resource::{DIMENSION, NAME};
 use super::schedule::Schedule;
 use super::{Resource, Scheduled, messages as text};
 use crate::clock::Timestamp;
-use crate::engine::shape::{Range, Shape, structure};
+use crate::engine::shape::{IntegerRange, Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 /// The most scheduled actions of a target.
 const MOST_ACTIONS: usize = 200;
-const CAPACITY: Shape = Shape::Integer(Range { min: 1, max: i32::MAX as i64 });
+const CAPACITY: Shape = Shape::Integer(IntegerRange { min: 1, max: i32::MAX as i64 });
 
 structure! {
     /// The new bounds.
@@ -55,7 +55,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct PutScheduledAction;
 
-impl Action for PutScheduledAction {
+impl ServiceAction for PutScheduledAction {
     const NAME: &'static str = "PutScheduledAction";
     const DOC: &'static str = "Gives a target other bounds at certain times.";
     const SERVICE: &'static str = super::SERVICE;

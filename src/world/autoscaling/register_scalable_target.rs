@@ -6,13 +6,13 @@
 use serde_json::{Value, json};
 
 use super::resource::{DIMENSION, NAME};
-use super::{Resource, Target, messages as text, provisioned};
-use crate::engine::shape::{Range, Shape, structure};
+use super::{Resource, ScalableTarget, messages as text, provisioned};
+use crate::engine::shape::{IntegerRange, Shape, structure};
 use crate::engine::{ApiError, Engine};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
-const CAPACITY: Shape = Shape::Integer(Range { min: 1, max: i32::MAX as i64 });
+const CAPACITY: Shape = Shape::Integer(IntegerRange { min: 1, max: i32::MAX as i64 });
 
 structure! {
     /// Registers what may be scaled.
@@ -40,7 +40,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct RegisterScalableTarget;
 
-impl Action for RegisterScalableTarget {
+impl ServiceAction for RegisterScalableTarget {
     const NAME: &'static str = "RegisterScalableTarget";
     const DOC: &'static str = "Lets the units of a table or index be scaled between two bounds.";
     const SERVICE: &'static str = super::SERVICE;
@@ -60,7 +60,8 @@ impl Action for RegisterScalableTarget {
         if most < least {
             return Err(ApiError::validation(text::BOUNDS_ORDER));
         }
-        let new = Target { least, most, role: None, registered: now, policy: None, raised: None, lowered: None };
+        let new =
+            ScalableTarget { least, most, role: None, registered: now, policy: None, raised: None, lowered: None };
         let target = world.autoscaling.targets.entry(resource.clone()).or_insert(new);
         (target.least, target.most) = (least, most);
         target.role = request.role_arn.or(target.role.take());

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::messages as text;
 use crate::engine::ApiError;
 use crate::engine::capacity::Direction;
-use crate::engine::shape::{Shape, Text};
+use crate::engine::shape::{Shape, TextLimits};
 
 /// What can be scaled.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +30,7 @@ pub(super) const DIMENSION: Shape = Shape::one_of(&[
     "dynamodb:index:WriteCapacityUnits",
 ]);
 /// ResourceId and other names.
-pub(super) const NAME: Shape = Shape::String(Text { min: 1, max: 1600, ..Text::ANY });
+pub(super) const NAME: Shape = Shape::String(TextLimits { min: 1, max: 1600, ..TextLimits::ANY });
 
 impl Resource {
     /// The resource that a request names.

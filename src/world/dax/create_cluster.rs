@@ -5,10 +5,10 @@
 use serde_json::{Value, json};
 
 use super::{Cluster, DEFAULT_GROUP, ROOM, Recent, messages as text};
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{ListShape, Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 /// ClusterName and other names.
 pub(super) const NAME: Shape = Shape::text(1, 255);
@@ -30,17 +30,17 @@ structure! {
         /// What it is for; not modelled.
         "Description" => Shape::STRING;
         /// Where its nodes are; not modelled.
-        "AvailabilityZones" => Shape::List(&List::of(Shape::STRING));
+        "AvailabilityZones" => Shape::List(&ListShape::of(Shape::STRING));
         /// Its network; not modelled.
         "SubnetGroupName" => Shape::STRING;
         /// Who reaches it; not modelled.
-        "SecurityGroupIds" => Shape::List(&List::of(Shape::STRING));
+        "SecurityGroupIds" => Shape::List(&ListShape::of(Shape::STRING));
         /// When it may be out; not modelled.
         "PreferredMaintenanceWindow" => Shape::STRING;
         /// Who is told of its changes; not modelled.
         "NotificationTopicArn" => Shape::STRING;
         /// Its tags; not modelled.
-        "Tags" => Shape::List(&List::of(Shape::OPAQUE));
+        "Tags" => Shape::List(&ListShape::of(Shape::OPAQUE));
         /// Whether it is encrypted at rest; not modelled.
         "SSESpecification" => Shape::OPAQUE;
         /// Whether it is spoken to over TLS; not modelled.
@@ -53,7 +53,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct CreateCluster;
 
-impl Action for CreateCluster {
+impl ServiceAction for CreateCluster {
     const NAME: &'static str = "CreateCluster";
     const DOC: &'static str = "Makes a cluster; --endpoint dax sends a command through it.";
     const SERVICE: &'static str = super::SERVICE;

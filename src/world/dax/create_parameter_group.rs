@@ -5,11 +5,11 @@
 use serde_json::{Value, json};
 
 use super::create_cluster::NAME;
-use super::{Parameters, messages as text};
+use super::{CacheTtls, messages as text};
 use crate::engine::shape::{Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Makes a group of settings for clusters.
@@ -24,7 +24,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct CreateParameterGroup;
 
-impl Action for CreateParameterGroup {
+impl ServiceAction for CreateParameterGroup {
     const NAME: &'static str = "CreateParameterGroup";
     const DOC: &'static str = "Makes a group of settings for clusters.";
     const SERVICE: &'static str = super::SERVICE;
@@ -35,7 +35,7 @@ impl Action for CreateParameterGroup {
             let message = text::group_exists(&request.name);
             return Err(ApiError::new(ErrorKind::ParameterGroupAlreadyExistsFault, message));
         }
-        world.dax.groups.insert(request.name.clone(), Parameters::default());
+        world.dax.groups.insert(request.name.clone(), CacheTtls::default());
         let description = request.description.unwrap_or_default();
         Ok(json!({"ParameterGroup": {"ParameterGroupName": request.name, "Description": description}}))
     }

@@ -9,7 +9,7 @@ use super::messages as text;
 use crate::engine::shape::structure;
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Removes a cluster.
@@ -22,7 +22,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct DeleteCluster;
 
-impl Action for DeleteCluster {
+impl ServiceAction for DeleteCluster {
     const NAME: &'static str = "DeleteCluster";
     const DOC: &'static str = "Removes a cluster.";
     const SERVICE: &'static str = super::SERVICE;

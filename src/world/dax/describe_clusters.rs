@@ -7,24 +7,24 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::create_cluster::NAME;
-use super::{Cluster, Parameters};
+use super::{CacheTtls, Cluster};
 use crate::engine::ApiError;
-use crate::engine::shape::{List, Pages, Shape, structure};
+use crate::engine::shape::{ListShape, Pages, Shape, structure};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Tells the clusters, and how their caches fared.
     pub(in crate::world) struct DescribeClustersRequest as "DescribeClustersRequest" {
         /// Only these.
-        "ClusterNames" cluster_names: Option<Vec<String>> => optional Shape::List(&List::of(NAME));
+        "ClusterNames" cluster_names: Option<Vec<String>> => optional Shape::List(&ListShape::of(NAME));
     }
 }
 
 /// The request.
 pub(in crate::world) struct DescribeClusters;
 
-impl Action for DescribeClusters {
+impl ServiceAction for DescribeClusters {
     const NAME: &'static str = "DescribeClusters";
     const DOC: &'static str = "Tells the clusters, and how their caches fared.";
     const SERVICE: &'static str = super::SERVICE;
@@ -42,8 +42,8 @@ impl Action for DescribeClusters {
 
 impl Cluster {
     /// The cluster as descriptions show it. `Statistics` is ours: the service has such figures among its metrics.
-    pub(super) fn describe(&self, groups: &BTreeMap<String, Parameters>) -> Value {
-        let Parameters { item_ttl, query_ttl } = groups.get(&self.group).copied().unwrap_or_default();
+    pub(super) fn describe(&self, groups: &BTreeMap<String, CacheTtls>) -> Value {
+        let CacheTtls { item_ttl, query_ttl } = groups.get(&self.group).copied().unwrap_or_default();
         let mut statistics = json!({
             "Items": self.items.len(), "Queries": self.queries.len(), "Hits": self.hits, "Misses": self.misses,
         });

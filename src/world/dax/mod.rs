@@ -39,14 +39,14 @@ const ROOM: u64 = 16 << 20;
 
 /// How long entries are kept, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Parameters {
+struct CacheTtls {
     /// record-ttl-millis; 0 for as long as nothing overwrites them.
     item_ttl: u64,
     /// query-ttl-millis; 0 for not at all.
     query_ttl: u64,
 }
 
-impl Default for Parameters {
+impl Default for CacheTtls {
     fn default() -> Self {
         Self { item_ttl: 300_000, query_ttl: 300_000 }
     }
@@ -54,12 +54,12 @@ impl Default for Parameters {
 
 /// An item as it was read or written; `None` is an item that is not there.
 #[derive(Clone, Debug)]
-struct Entry {
+struct CachedItem {
     kept: Timestamp,
     item: Option<Arc<Value>>,
 }
 
-impl Entry {
+impl CachedItem {
     fn weight(&self) -> u64 {
         self.item.as_ref().map_or(0, |item| weight::json(item, u64::MAX))
     }
@@ -74,7 +74,7 @@ struct Cluster {
     role: String,
     group: String,
     /// Items by table and key, then by the projection they were read with.
-    items: Recent<(String, String), BTreeMap<String, Entry>>,
+    items: Recent<(String, String), BTreeMap<String, CachedItem>>,
     /// Responses by their request.
     queries: Recent<String, (Timestamp, Arc<Value>)>,
     hits: u64,
@@ -85,19 +85,19 @@ struct Cluster {
 #[derive(Clone, Debug)]
 pub struct Dax {
     clusters: BTreeMap<String, Cluster>,
-    groups: BTreeMap<String, Parameters>,
+    groups: BTreeMap<String, CacheTtls>,
 }
 
 impl Default for Dax {
     fn default() -> Self {
-        let groups = BTreeMap::from([(DEFAULT_GROUP.to_owned(), Parameters::default())]);
+        let groups = BTreeMap::from([(DEFAULT_GROUP.to_owned(), CacheTtls::default())]);
         Self { clusters: BTreeMap::new(), groups }
     }
 }
 
 /// How a request was answered.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Answered {
+pub(super) struct DaxAnswer {
     pub(super) outcome: Result<Value, ApiError>,
     /// What DAX did, in words.
     pub(super) note: String,
@@ -105,7 +105,7 @@ pub(super) struct Answered {
     pub(super) is_hit: bool,
 }
 
-impl Answered {
+impl DaxAnswer {
     fn hit(body: Value, note: String) -> Self {
         Self { outcome: Ok(body), note, is_hit: true }
     }
@@ -125,14 +125,14 @@ impl Dax {
     ///
     /// # Errors
     /// There is no cluster.
-    pub(super) fn request(&mut self, verb: &str, body: Value, engine: &mut Engine) -> Result<Answered, ApiError> {
+    pub(super) fn request(&mut self, verb: &str, body: Value, engine: &mut Engine) -> Result<DaxAnswer, ApiError> {
         let cluster = self.clusters.values_mut().next().ok_or_else(|| ApiError::validation(messages::NO_CLUSTER))?;
         let parameters = self.groups.get(&cluster.group).copied().unwrap_or_default();
         engine.settle();
         let is_strong = body.get("ConsistentRead") == Some(&Value::Bool(true));
         Ok(match verb {
             "GetItem" | "Query" | "Scan" if is_strong => {
-                Answered::passed(engine.call(verb, body), "strongly consistent: passed through, not cached")
+                DaxAnswer::passed(engine.call(verb, body), "strongly consistent: passed through, not cached")
             }
             "GetItem" => cluster.get_item(body, parameters, engine),
             "BatchGetItem" => cluster.batch_get_item(body, parameters, engine),
@@ -140,45 +140,45 @@ impl Dax {
             "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" => cluster.write(verb, body, engine),
             "TransactWriteItems" => cluster.transact(body, engine),
             "TransactGetItems" => {
-                Answered::passed(engine.call(verb, body), "a transactional read: passed through, not cached")
+                DaxAnswer::passed(engine.call(verb, body), "a transactional read: passed through, not cached")
             }
-            _ => Answered::passed(Err(ApiError::validation(messages::unsupported(verb))), "refused"),
+            _ => DaxAnswer::passed(Err(ApiError::validation(messages::unsupported(verb))), "refused"),
         })
     }
 }
 
 impl Cluster {
     /// The entry of an item, if it is not too old.
-    fn entry(&mut self, place: &(String, String), projection: &str, ttl: u64, now: Timestamp) -> Option<Entry> {
+    fn entry(&mut self, place: &(String, String), projection: &str, ttl: u64, now: Timestamp) -> Option<CachedItem> {
         let entry = self.items.get(place)?.get(projection)?;
         (ttl == 0 || now.millis_since(entry.kept) < ttl).then(|| entry.clone())
     }
 
     fn keep(&mut self, place: (String, String), projection: String, item: Option<Value>, now: Timestamp) {
         let mut entries = self.items.remove(&place).unwrap_or_default();
-        entries.insert(projection, Entry { kept: now, item: item.map(Arc::new) });
-        let of = |(projection, entry): (&String, &Entry)| 64 + projection.len() as u64 + entry.weight();
+        entries.insert(projection, CachedItem { kept: now, item: item.map(Arc::new) });
+        let of = |(projection, entry): (&String, &CachedItem)| 64 + projection.len() as u64 + entry.weight();
         let bytes = 2 * (place.0.len() + place.1.len()) as u64 + entries.iter().map(of).sum::<u64>();
         self.items.insert(place, entries, bytes);
     }
 
-    fn get_item(&mut self, body: Value, parameters: Parameters, engine: &mut Engine) -> Answered {
+    fn get_item(&mut self, body: Value, parameters: CacheTtls, engine: &mut Engine) -> DaxAnswer {
         let (now, place, projection) = (engine.now(), place(&body["TableName"], &body["Key"]), projection(&body));
-        if let Some(Entry { item, .. }) = self.entry(&place, &projection, parameters.item_ttl, now) {
+        if let Some(CachedItem { item, .. }) = self.entry(&place, &projection, parameters.item_ttl, now) {
             self.hits += 1;
             let note = if item.is_some() { "item cache hit" } else { "item cache hit: it is known to be absent" };
-            return Answered::hit(item.map_or_else(|| json!({}), |item| json!({ "Item": *item })), note.to_owned());
+            return DaxAnswer::hit(item.map_or_else(|| json!({}), |item| json!({ "Item": *item })), note.to_owned());
         }
         self.misses += 1;
         let outcome = engine.call("GetItem", body);
         if let Ok(answer) = &outcome {
             self.keep(place, projection, answer.get("Item").cloned(), now);
         }
-        Answered::passed(outcome, "item cache miss: read from the table and kept")
+        DaxAnswer::passed(outcome, "item cache miss: read from the table and kept")
     }
 
     /// Asks the table only for the keys that are not known.
-    fn batch_get_item(&mut self, mut body: Value, parameters: Parameters, engine: &mut Engine) -> Answered {
+    fn batch_get_item(&mut self, mut body: Value, parameters: CacheTtls, engine: &mut Engine) -> DaxAnswer {
         let (now, mut known, mut asked) = (engine.now(), Map::new(), 0);
         let tables = body.get_mut("RequestItems").and_then(Value::as_object_mut);
         for (table, wanted) in tables.into_iter().flatten() {
@@ -204,7 +204,7 @@ impl Cluster {
             known.insert(table.clone(), found.into_iter().flatten().collect::<Vec<Value>>().into());
         }
         if asked == 0 {
-            return Answered::hit(
+            return DaxAnswer::hit(
                 json!({"Responses": known, "UnprocessedKeys": {}}),
                 "item cache hit for all keys".to_owned(),
             );
@@ -225,7 +225,7 @@ impl Cluster {
                 }
             }
         }
-        Answered::passed(outcome, format!("item cache miss for {asked} keys: read from the table and kept"))
+        DaxAnswer::passed(outcome, format!("item cache miss for {asked} keys: read from the table and kept"))
     }
 
     /// Keeps what a batch read, keys that found nothing included.
@@ -242,12 +242,12 @@ impl Cluster {
         }
     }
 
-    fn query(&mut self, verb: &str, body: Value, parameters: Parameters, engine: &mut Engine) -> Answered {
+    fn query(&mut self, verb: &str, body: Value, parameters: CacheTtls, engine: &mut Engine) -> DaxAnswer {
         let (now, request) = (engine.now(), format!("{verb} {}", sorted(&body)));
         let fresh = self.queries.get(&request).filter(|(kept, _)| now.millis_since(*kept) < parameters.query_ttl);
         if let Some((_, answer)) = fresh.cloned() {
             self.hits += 1;
-            return Answered::hit(
+            return DaxAnswer::hit(
                 Arc::unwrap_or_clone(answer),
                 "query cache hit: the very same request was answered before".to_owned(),
             );
@@ -261,11 +261,11 @@ impl Cluster {
             self.queries.insert(request, (now, Arc::new(kept)), bytes);
         }
         let kept = if parameters.query_ttl > 0 { "kept" } else { "not kept: the query cache is off" };
-        Answered::passed(outcome, format!("query cache miss: read from the table and {kept}"))
+        DaxAnswer::passed(outcome, format!("query cache miss: read from the table and {kept}"))
     }
 
     /// Writes through: the table first, then the item cache.
-    fn write(&mut self, verb: &str, body: Value, engine: &mut Engine) -> Answered {
+    fn write(&mut self, verb: &str, body: Value, engine: &mut Engine) -> DaxAnswer {
         let places = written(verb, &body);
         let outcome = engine.call(verb, body);
         if outcome.is_ok() {
@@ -273,7 +273,7 @@ impl Cluster {
                 self.refresh(&table, &key, engine);
             }
         }
-        Answered::passed(outcome, "written to the table, then to the item cache; the query cache keeps what it has")
+        DaxAnswer::passed(outcome, "written to the table, then to the item cache; the query cache keeps what it has")
     }
 
     /// Takes an item's image over from the table. A key that is part of an item serves as well as the key alone.
@@ -289,7 +289,7 @@ impl Cluster {
     }
 
     /// After a transaction DAX reads the items it wrote, in the background and for read units, into the item cache.
-    fn transact(&mut self, body: Value, engine: &mut Engine) -> Answered {
+    fn transact(&mut self, body: Value, engine: &mut Engine) -> DaxAnswer {
         let places = written("TransactWriteItems", &body);
         let outcome = engine.call("TransactWriteItems", body);
         let note = "passed through; then DAX reads the items back with TransactGetItems, which costs read units";
@@ -310,7 +310,7 @@ impl Cluster {
                 }
             }
         }
-        Answered::passed(outcome, note)
+        DaxAnswer::passed(outcome, note)
     }
 }
 

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::create_cluster::NAME;
 use super::{DEFAULT_GROUP, messages as text};
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{ListShape, Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// A setting.
@@ -27,14 +27,14 @@ structure! {
         /// The group.
         "ParameterGroupName" name: String => required NAME;
         /// ParameterName=record-ttl-millis,ParameterValue=60000 and its like.
-        "ParameterNameValues" values: Vec<ParameterNameValue> => required Shape::List(&List::of(Shape::Structure(ParameterNameValue::STRUCTURE)));
+        "ParameterNameValues" values: Vec<ParameterNameValue> => required Shape::List(&ListShape::of(Shape::Structure(ParameterNameValue::STRUCTURE)));
     }
 }
 
 /// The request.
 pub(in crate::world) struct UpdateParameterGroup;
 
-impl Action for UpdateParameterGroup {
+impl ServiceAction for UpdateParameterGroup {
     const NAME: &'static str = "UpdateParameterGroup";
     const DOC: &'static str = "Changes how long entries are kept.";
     const SERVICE: &'static str = super::SERVICE;

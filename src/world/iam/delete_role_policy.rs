@@ -9,7 +9,7 @@ use super::put_role_policy::NAME;
 use crate::engine::ApiError;
 use crate::engine::shape::structure;
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// One policy of a role.
@@ -24,7 +24,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct DeleteRolePolicy;
 
-impl Action for DeleteRolePolicy {
+impl ServiceAction for DeleteRolePolicy {
     const NAME: &'static str = "DeleteRolePolicy";
     const DOC: &'static str = "Takes a role one of its policies.";
     const SERVICE: &'static str = super::SERVICE;

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
-use super::{Asked, Principal};
+use super::{Principal, RequestContext};
 use crate::engine::value::Number;
 
 /// The version of the policy language that has variables.
@@ -15,24 +15,24 @@ const VERSION: &str = "2012-10-17";
 pub(super) struct Document {
     /// As it was given.
     pub(super) json: Value,
-    statements: Vec<Statement>,
+    statements: Vec<PolicyStatement>,
     /// Whether it is of the version that has policy variables; in any other they are taken for plain text.
     has_variables: bool,
 }
 
 #[derive(Clone, Debug)]
-struct Statement {
+struct PolicyStatement {
     allows: bool,
     /// Whom it is about; `None` in a policy of a role, which is about that.
     principals: Option<Vec<String>>,
-    actions: Names,
-    resources: Names,
-    conditions: Vec<Condition>,
+    actions: NamePatterns,
+    resources: NamePatterns,
+    conditions: Vec<PolicyCondition>,
 }
 
 /// Action or NotAction, Resource or NotResource.
 #[derive(Clone, Debug)]
-struct Names {
+struct NamePatterns {
     patterns: Vec<String>,
     /// Whether it is about everything else.
     are_excluded: bool,
@@ -40,7 +40,7 @@ struct Names {
 
 /// One key of one operator of a Condition.
 #[derive(Clone, Debug)]
-struct Condition {
+struct PolicyCondition {
     operator: Operator,
     /// Whether a request without the key fits.
     if_exists: bool,
@@ -125,7 +125,7 @@ impl Document {
     /// As [`Document::effects`], of a policy that is attached to a resource: only the statements about the principal.
     pub(super) fn effects_on<'a>(
         &'a self,
-        asked: &'a Asked,
+        asked: &'a RequestContext,
         principal: &'a Principal,
         account: &'a str,
     ) -> impl Iterator<Item = bool> + 'a {
@@ -137,25 +137,29 @@ impl Document {
             format!("arn:aws:sts::{account}:assumed-role/{role}/{user}"),
         ];
         let root = format!("arn:aws:iam::{account}:root");
-        let is_about = move |statement: &&Statement| {
+        let is_about = move |statement: &&PolicyStatement| {
             let principals = statement.principals.as_deref().unwrap_or_default();
             principals.iter().any(|one| names.contains(one) || (!statement.allows && *one == root))
         };
         let filling = self.has_variables.then_some(principal);
-        let applies = move |statement: &&Statement| statement.applies(asked, filling);
+        let applies = move |statement: &&PolicyStatement| statement.applies(asked, filling);
         self.statements.iter().filter(is_about).filter(applies).map(|statement| statement.allows)
     }
 
     /// The effects of the statements that apply to a request: whether each of them allows it.
-    pub(super) fn effects<'a>(&'a self, asked: &'a Asked, principal: &'a Principal) -> impl Iterator<Item = bool> + 'a {
+    pub(super) fn effects<'a>(
+        &'a self,
+        asked: &'a RequestContext,
+        principal: &'a Principal,
+    ) -> impl Iterator<Item = bool> + 'a {
         let principal = self.has_variables.then_some(principal);
-        let applies = move |statement: &&Statement| statement.applies(asked, principal);
+        let applies = move |statement: &&PolicyStatement| statement.applies(asked, principal);
         self.statements.iter().filter(applies).map(|statement| statement.allows)
     }
 }
 
-impl Statement {
-    fn applies(&self, asked: &Asked, principal: Option<&Principal>) -> bool {
+impl PolicyStatement {
+    fn applies(&self, asked: &RequestContext, principal: Option<&Principal>) -> bool {
         let action = asked.action.to_lowercase();
         self.actions.have(|pattern| fits(&pattern.to_lowercase(), &action))
             && self.resources.have(|pattern| fits(&filled(pattern, principal), &asked.resource))
@@ -163,14 +167,14 @@ impl Statement {
     }
 }
 
-impl Names {
+impl NamePatterns {
     fn have(&self, fits: impl Fn(&str) -> bool) -> bool {
         self.patterns.iter().any(|pattern| fits(pattern)) != self.are_excluded
     }
 }
 
-impl Condition {
-    fn holds(&self, asked: &Asked, principal: Option<&Principal>) -> bool {
+impl PolicyCondition {
+    fn holds(&self, asked: &RequestContext, principal: Option<&Principal>) -> bool {
         let found = asked.values(&self.key);
         let values: Vec<String> = self.values.iter().map(|value| filled(value, principal)).collect();
         let (quantifier, comparison, negated) = match self.operator {
@@ -280,7 +284,7 @@ fn fits(pattern: &str, text: &str) -> bool {
     pattern[at..].iter().all(|rest| *rest == '*')
 }
 
-fn statement(json: &Value) -> Result<Statement, String> {
+fn statement(json: &Value) -> Result<PolicyStatement, String> {
     let members = json.as_object().ok_or("a Statement must be an object")?;
     let allows = match members.get("Effect").and_then(Value::as_str) {
         Some("Allow") => true,
@@ -294,7 +298,7 @@ fn statement(json: &Value) -> Result<Statement, String> {
     };
     let (actions, resources) = (names(members, "Action")?, names(members, "Resource")?);
     let principals = members.get("Principal").map(principals);
-    Ok(Statement { allows, principals, actions, resources, conditions })
+    Ok(PolicyStatement { allows, principals, actions, resources, conditions })
 }
 
 /// Everyone that a Principal names.
@@ -304,7 +308,7 @@ fn principals(json: &Value) -> Vec<String> {
 }
 
 /// A member that is one text or a list of them, or its opposite: `Action` or `NotAction`.
-fn names(members: &Map<String, Value>, name: &str) -> Result<Names, String> {
+fn names(members: &Map<String, Value>, name: &str) -> Result<NamePatterns, String> {
     let opposite = format!("Not{name}");
     let (named, are_excluded) = match (members.get(name), members.get(&opposite)) {
         (Some(_), Some(_)) => return Err(format!("a Statement may have {name} or {opposite}, not both")),
@@ -312,7 +316,7 @@ fn names(members: &Map<String, Value>, name: &str) -> Result<Names, String> {
         _ => (name, false),
     };
     let patterns = list(members.get(named)).ok_or_else(|| format!("{named} must be a text or a list of texts"))?;
-    Ok(Names { patterns, are_excluded })
+    Ok(NamePatterns { patterns, are_excluded })
 }
 
 fn list(value: Option<&Value>) -> Option<Vec<String>> {
@@ -328,7 +332,7 @@ fn list(value: Option<&Value>) -> Option<Vec<String>> {
     }
 }
 
-fn conditions(operators: &Map<String, Value>) -> Result<Vec<Condition>, String> {
+fn conditions(operators: &Map<String, Value>) -> Result<Vec<PolicyCondition>, String> {
     let mut conditions = Vec::new();
     for (name, keys) in operators {
         let unknown = || format!("the condition operator {name} is not known here");
@@ -336,7 +340,7 @@ fn conditions(operators: &Map<String, Value>) -> Result<Vec<Condition>, String> 
         let keys = keys.as_object().ok_or_else(|| format!("{name} must be an object"))?;
         for (key, values) in keys {
             let values = list(Some(values)).ok_or_else(|| format!("{key} must be a text or a list of texts"))?;
-            conditions.push(Condition { operator, if_exists, key: key.clone(), values });
+            conditions.push(PolicyCondition { operator, if_exists, key: key.clone(), values });
         }
     }
     Ok(conditions)
@@ -371,14 +375,14 @@ mod tests {
         .unwrap();
         let principal = Principal { role: "app".into(), user: "ana".into() };
         let allowed = |keys: &[&str]| {
-            let asked = Asked::of("dynamodb:Query", "x").with("dynamodb:leadingkeys", keys.iter().copied());
+            let asked = RequestContext::of("dynamodb:Query", "x").with("dynamodb:leadingkeys", keys.iter().copied());
             document.effects(&asked, &principal).any(|allows| allows)
         };
         assert!(allowed(&["ana"]) && !allowed(&["ben"]) && !allowed(&["ana", "ben"]));
         assert!(allowed(&[]), "ForAllValues holds of no values at all");
         let literal = Document::parse(&document.json.to_string().replace("2012-10-17", "2008-10-17")).unwrap();
         let ask = |document: &Document, keys: &[&str]| {
-            let asked = Asked::of("dynamodb:Scan", "x").with("dynamodb:leadingkeys", keys.iter().copied());
+            let asked = RequestContext::of("dynamodb:Scan", "x").with("dynamodb:leadingkeys", keys.iter().copied());
             document.effects(&asked, &principal).any(|allows| allows)
         };
         assert!(!ask(&literal, &["ana"]), "without the version the variable is plain text");
@@ -393,7 +397,7 @@ mod tests {
         let text = format!(
             r#"{{"Statement": {{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{"{operator}": {{"k": {of_policy}}}}}}}}}"#
         );
-        let asked = Asked::of("a", "r").with("k", of_request.iter().copied());
+        let asked = RequestContext::of("a", "r").with("k", of_request.iter().copied());
         let principal = Principal { role: "app".into(), user: "ana".into() };
         Document::parse(&text).unwrap().effects(&asked, &principal).any(|allows| allows)
     }
@@ -452,7 +456,7 @@ mod tests {
         let document = |names: &str| Document::parse(&format!(r#"{{"Statement": {{"Effect": "Allow", {names}}}}}"#));
         let principal = Principal { role: "app".into(), user: "ana".into() };
         let allows = |names: &str, action: &str, resource: &str| {
-            document(names).unwrap().effects(&Asked::of(action, resource), &principal).any(|allows| allows)
+            document(names).unwrap().effects(&RequestContext::of(action, resource), &principal).any(|allows| allows)
         };
         let but_delete = r#""NotAction": ["dynamodb:Delete*"], "Resource": "*""#;
         assert!(allows(but_delete, "dynamodb:GetItem", "r") && !allows(but_delete, "dynamodb:DeleteItem", "r"));

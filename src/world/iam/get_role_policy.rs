@@ -8,7 +8,7 @@ use super::put_role_policy::NAME;
 use crate::engine::shape::structure;
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// One policy of a role.
@@ -23,7 +23,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct GetRolePolicy;
 
-impl Action for GetRolePolicy {
+impl ServiceAction for GetRolePolicy {
     const NAME: &'static str = "GetRolePolicy";
     const DOC: &'static str = "Tells a role's policy.";
     const SERVICE: &'static str = super::SERVICE;

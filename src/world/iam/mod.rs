@@ -26,7 +26,7 @@ pub(super) mod put_role_policy;
 mod request;
 
 use document::Document;
-use request::Asked;
+use request::RequestContext;
 
 /// The service as the AWS CLI names it.
 const SERVICE: &str = "iam";
@@ -70,7 +70,9 @@ impl Iam {
     pub(super) fn lacks(&self, role: &str, actions: &[&str], resource: &str) -> bool {
         let Some(policies) = self.roles.get(role) else { return false };
         let principal = Principal { role: role.to_owned(), user: role.to_owned() };
-        actions.iter().any(|action| decide(policies, &Asked::of(*action, resource), &principal) != Decision::Allowed)
+        actions
+            .iter()
+            .any(|action| decide(policies, &RequestContext::of(*action, resource), &principal) != Decision::Allowed)
     }
 
     /// Refuses a request that the acting role may not send.
@@ -92,12 +94,12 @@ impl Iam {
     /// AccessDeniedException.
     pub(super) fn check_dax(&self, verb: &str, cluster: &str, config: &Config) -> Result<(), ApiError> {
         let resource = format!("arn:aws:dax:{}:{}:cache/{cluster}", config.region, config.account);
-        self.allow(&[Asked::of(format!("dax:{verb}"), resource)], &[None], &config.account)
+        self.allow(&[RequestContext::of(format!("dax:{verb}"), resource)], &[None], &config.account)
     }
 
     /// Refuses what the acting role may not do, neither by its own policies nor by those attached to the resources. An
     /// explicit Deny in either wins.
-    fn allow(&self, asked: &[Asked], attached: &[Option<Document>], account: &str) -> Result<(), ApiError> {
+    fn allow(&self, asked: &[RequestContext], attached: &[Option<Document>], account: &str) -> Result<(), ApiError> {
         let Some(principal) = &self.acting else { return Ok(()) };
         let none = BTreeMap::new();
         let policies = self.roles.get(&principal.role).unwrap_or(&none);
@@ -139,7 +141,7 @@ enum Decision {
     Unmentioned,
 }
 
-fn decide(policies: &BTreeMap<String, Document>, asked: &Asked, principal: &Principal) -> Decision {
+fn decide(policies: &BTreeMap<String, Document>, asked: &RequestContext, principal: &Principal) -> Decision {
     let effects = || policies.values().flat_map(|document| document.effects(asked, principal));
     if effects().any(|allows| !allows) {
         Decision::Denied
@@ -151,7 +153,7 @@ fn decide(policies: &BTreeMap<String, Document>, asked: &Asked, principal: &Prin
 }
 
 /// What the policy attached to a resource says of the principal.
-fn decide_attached(document: &Document, asked: &Asked, principal: &Principal, account: &str) -> Decision {
+fn decide_attached(document: &Document, asked: &RequestContext, principal: &Principal, account: &str) -> Decision {
     let effects = || document.effects_on(asked, principal, account);
     if effects().any(|allows| !allows) {
         Decision::Denied

@@ -8,7 +8,7 @@ use super::document::Document;
 use crate::engine::shape::{Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 /// RoleName and PolicyName.
 pub(super) const NAME: Shape = Shape::text(1, 128);
@@ -28,7 +28,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct PutRolePolicy;
 
-impl Action for PutRolePolicy {
+impl ServiceAction for PutRolePolicy {
     const NAME: &'static str = "PutRolePolicy";
     const DOC: &'static str = "Gives a role a policy; :as ROLE sends requests as that role.";
     const SERVICE: &'static str = super::SERVICE;

@@ -41,7 +41,7 @@ const WORDS: [&str; 9] = ["AND", "OR", "NOT", "BETWEEN", "IN", "SET", "REMOVE", 
 
 /// What a request would do, as far as policies can tell.
 #[derive(Clone, Debug, Default)]
-pub(in crate::world) struct Asked {
+pub(in crate::world) struct RequestContext {
     /// `dynamodb:GetItem`.
     pub(super) action: String,
     /// The table's or index's ARN.
@@ -50,7 +50,7 @@ pub(in crate::world) struct Asked {
     context: BTreeMap<&'static str, Vec<String>>,
 }
 
-impl Asked {
+impl RequestContext {
     /// An action on a resource of which nothing else is known.
     pub(super) fn of(action: impl Into<String>, resource: impl Into<String>) -> Self {
         Self { action: action.into(), resource: resource.into(), context: BTreeMap::new() }
@@ -74,7 +74,7 @@ impl Asked {
 }
 
 /// A part of a request that is an action of its own.
-struct Part<'a> {
+struct RequestPart<'a> {
     action: String,
     body: &'a Value,
     /// The transaction it belongs to.
@@ -82,12 +82,13 @@ struct Part<'a> {
 }
 
 /// What a request of someone asks for: once for each table, index or item it touches.
-pub(super) fn asked(verb: &str, body: &Value, principal: &Principal, engine: &mut Engine) -> Vec<Asked> {
+pub(super) fn asked(verb: &str, body: &Value, principal: &Principal, engine: &mut Engine) -> Vec<RequestContext> {
     let plans = engine.explain(verb, body.clone()).unwrap_or_default();
     let parts = parts(verb, body);
     let (tables, common) = (table_arns(engine), common(principal, engine));
-    let finished = |asked: Asked| common.iter().fold(asked, |asked, (key, value)| asked.with(key, [value.clone()]));
-    let found: Vec<Asked> = if plans.is_empty() {
+    let finished =
+        |asked: RequestContext| common.iter().fold(asked, |asked, (key, value)| asked.with(key, [value.clone()]));
+    let found: Vec<RequestContext> = if plans.is_empty() {
         parts.iter().map(|part| unplanned(part, body, &tables)).collect()
     } else if is_batch(verb) {
         merged(plans.iter().map(|plan| planned(&in_batch(&parts[0], &plan.table), plan, body, engine)))
@@ -104,8 +105,8 @@ pub(super) fn asked(verb: &str, body: &Value, principal: &Principal, engine: &mu
 }
 
 /// What is asked for of one resource by one action, asked once: a key has the values of all items then.
-fn merged(asked: impl Iterator<Item = Asked>) -> Vec<Asked> {
-    let mut merged: Vec<Asked> = Vec::new();
+fn merged(asked: impl Iterator<Item = RequestContext>) -> Vec<RequestContext> {
+    let mut merged: Vec<RequestContext> = Vec::new();
     for one in asked {
         match merged.iter_mut().find(|other| other.action == one.action && other.resource == one.resource) {
             None => merged.push(one),
@@ -143,17 +144,17 @@ fn is_batch(verb: &str) -> bool {
 }
 
 /// The parts of a request, in its order.
-fn parts<'a>(verb: &'a str, body: &'a Value) -> Vec<Part<'a>> {
-    let whole = || vec![Part { action: format!("dynamodb:{verb}"), body, enclosing: None }];
+fn parts<'a>(verb: &'a str, body: &'a Value) -> Vec<RequestPart<'a>> {
+    let whole = || vec![RequestPart { action: format!("dynamodb:{verb}"), body, enclosing: None }];
     let list = |member: &str| body.get(member).and_then(Value::as_array).filter(|list| !list.is_empty());
     let statements = |list: &'a Vec<Value>, enclosing: Option<&'a str>| {
-        list.iter().map(|one| Part { action: statement_action(one), body: one, enclosing }).collect()
+        list.iter().map(|one| RequestPart { action: statement_action(one), body: one, enclosing }).collect()
     };
-    let found: Option<Vec<Part<'a>>> = match verb {
+    let found: Option<Vec<RequestPart<'a>>> = match verb {
         "TransactWriteItems" | "TransactGetItems" => {
             list("TransactItems").map(|list| list.iter().flat_map(|item| in_transaction(item, verb)).collect())
         }
-        "ExecuteStatement" => Some(vec![Part { action: statement_action(body), body, enclosing: None }]),
+        "ExecuteStatement" => Some(vec![RequestPart { action: statement_action(body), body, enclosing: None }]),
         "BatchExecuteStatement" => list("Statements").map(|list| statements(list, None)),
         "ExecuteTransaction" => list("TransactStatements").map(|list| statements(list, Some(verb))),
         _ => None,
@@ -162,7 +163,7 @@ fn parts<'a>(verb: &'a str, body: &'a Value) -> Vec<Part<'a>> {
 }
 
 /// The actions of one entry of a transaction.
-fn in_transaction<'a>(item: &'a Value, verb: &'a str) -> impl Iterator<Item = Part<'a>> {
+fn in_transaction<'a>(item: &'a Value, verb: &'a str) -> impl Iterator<Item = RequestPart<'a>> {
     let names = [
         ("Put", "PutItem"),
         ("Update", "UpdateItem"),
@@ -172,36 +173,36 @@ fn in_transaction<'a>(item: &'a Value, verb: &'a str) -> impl Iterator<Item = Pa
     ];
     names.into_iter().filter_map(move |(member, action)| {
         let body = item.get(member).filter(|body| body.is_object())?;
-        Some(Part { action: format!("dynamodb:{action}"), body, enclosing: Some(verb) })
+        Some(RequestPart { action: format!("dynamodb:{action}"), body, enclosing: Some(verb) })
     })
 }
 
 /// A batch's part about one table.
-fn in_batch<'a>(batch: &Part<'a>, table: &str) -> Part<'a> {
+fn in_batch<'a>(batch: &RequestPart<'a>, table: &str) -> RequestPart<'a> {
     let tables = batch.body.get("RequestItems").and_then(Value::as_object).into_iter().flatten();
     let about = |name: &str| name == table || name.rsplit('/').next() == Some(table);
     let body = tables.into_iter().find(|(name, _)| about(name)).map_or(batch.body, |(_, body)| body);
-    Part { action: batch.action.clone(), body, enclosing: None }
+    RequestPart { action: batch.action.clone(), body, enclosing: None }
 }
 
 /// What a part asks for whose plan is not known.
-fn unplanned(part: &Part<'_>, body: &Value, tables: &str) -> Asked {
+fn unplanned(part: &RequestPart<'_>, body: &Value, tables: &str) -> RequestContext {
     let arn = ARNS.iter().find_map(|member| body.get(member)?.as_str()).filter(|arn| arn.starts_with("arn:"));
     let table = part.body.get("TableName").and_then(Value::as_str).or_else(|| statement_table(part.body));
     let table = table.unwrap_or("*");
     let named = if table.starts_with("arn:") { table.to_owned() } else { format!("{tables}/{table}") };
-    let asked = Asked::of(part.action.clone(), arn.map_or(named, str::to_owned));
+    let asked = RequestContext::of(part.action.clone(), arn.map_or(named, str::to_owned));
     asked.with("dynamodb:enclosingoperation", part.enclosing)
 }
 
 /// What a part asks for.
-fn planned(part: &Part<'_>, plan: &Plan, body: &Value, engine: &Engine) -> Asked {
+fn planned(part: &RequestPart<'_>, plan: &Plan, body: &Value, engine: &Engine) -> RequestContext {
     let action = part.action.strip_prefix("dynamodb:").unwrap_or_default();
     let name = plan.table.rsplit('/').next().unwrap_or(&plan.table);
     let index = plan.index.as_ref().map(|index| format!("/index/{index}")).unwrap_or_default();
     let partition = engine.table(name).and_then(|table| table.keys.partition.first()).map(|key| key.name.as_str());
     let is_everything = matches!(plan.access, Access::Everything { .. });
-    let asked = Asked::of(part.action.clone(), format!("{}/{name}{index}", table_arns(engine)))
+    let asked = RequestContext::of(part.action.clone(), format!("{}/{name}{index}", table_arns(engine)))
         .with("dynamodb:leadingkeys", leading_keys(&plan.access, partition))
         .with("dynamodb:attributes", attributes(part.body))
         .with("dynamodb:select", select(action, part.body, plan))
@@ -234,7 +235,7 @@ fn select(action: &str, body: &Value, plan: &Plan) -> Option<String> {
 }
 
 /// What a single write returns.
-fn return_values(action: &str, part: &Part<'_>) -> Option<String> {
+fn return_values(action: &str, part: &RequestPart<'_>) -> Option<String> {
     let returns = matches!(action, "PutItem" | "UpdateItem" | "DeleteItem") && part.enclosing.is_none();
     returns.then(|| part.body.get("ReturnValues").and_then(Value::as_str).unwrap_or("NONE").to_owned())
 }

@@ -10,14 +10,14 @@ use super::functions::Function;
 use super::mapping::Mapping;
 use super::poller::Dropped;
 use super::settings::{
-    AGE, BATCH_SIZE, DestinationConfig, FUNCTION, FilterCriteria, Given, PARALLELIZATION, RESPONSE_TYPES, RETRIES,
-    Settings, TUMBLING, WINDOW, filters, invalid,
+    AGE, BATCH_SIZE, DestinationConfig, FUNCTION, FilterCriteria, GivenSettings, MappingSettings, PARALLELIZATION,
+    RESPONSE_TYPES, RETRIES, TUMBLING, WINDOW, filters, invalid,
 };
 use super::{STREAM_ACTIONS, messages as text};
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{ListShape, Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// A stream, a function, and how the one feeds the other.
@@ -62,11 +62,11 @@ structure! {
         /// Its tags; not modelled.
         "Tags" => Shape::TEXTS;
         /// Topics of Kafka; not for streams.
-        "Topics" => Shape::List(&List::of(Shape::STRING));
+        "Topics" => Shape::List(&ListShape::of(Shape::STRING));
         /// Queues of a broker; not for streams.
-        "Queues" => Shape::List(&List::of(Shape::STRING));
+        "Queues" => Shape::List(&ListShape::of(Shape::STRING));
         /// How a broker is reached; not for streams.
-        "SourceAccessConfigurations" => Shape::List(&List::of(Shape::OPAQUE));
+        "SourceAccessConfigurations" => Shape::List(&ListShape::of(Shape::OPAQUE));
         /// A Kafka cluster; not for streams.
         "SelfManagedEventSource" => Shape::OPAQUE;
         /// How Kafka is read; not for streams.
@@ -85,7 +85,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct CreateEventSourceMapping;
 
-impl Action for CreateEventSourceMapping {
+impl ServiceAction for CreateEventSourceMapping {
     const NAME: &'static str = "CreateEventSourceMapping";
     const DOC: &'static str = "Lets a stream feed a function.";
     const SERVICE: &'static str = super::SERVICE;
@@ -93,7 +93,7 @@ impl Action for CreateEventSourceMapping {
 
     fn run(request: Self::Request, world: &mut World) -> Result<Value, ApiError> {
         let filters = filters(request.filters, world)?;
-        let settings = Settings::default().changed(Given {
+        let settings = MappingSettings::default().changed(GivenSettings {
             batch_size: request.batch_size,
             window: request.window,
             tumbling: request.tumbling,
@@ -152,7 +152,7 @@ impl Action for CreateEventSourceMapping {
 }
 
 /// Refuses a destination that is no queue.
-pub(super) fn check_destination(settings: &Settings, world: &World) -> Result<(), ApiError> {
+pub(super) fn check_destination(settings: &MappingSettings, world: &World) -> Result<(), ApiError> {
     match &settings.destination {
         Some(arn) if world.queues.named(arn).is_none() => Err(invalid(text::no_destination(arn))),
         _ => Ok(()),

@@ -9,7 +9,7 @@ use super::settings::UUID;
 use crate::engine::ApiError;
 use crate::engine::shape::structure;
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Ends a mapping.
@@ -22,7 +22,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct DeleteEventSourceMapping;
 
-impl Action for DeleteEventSourceMapping {
+impl ServiceAction for DeleteEventSourceMapping {
     const NAME: &'static str = "DeleteEventSourceMapping";
     const DOC: &'static str = "Ends a mapping.";
     const SERVICE: &'static str = super::SERVICE;

@@ -10,7 +10,7 @@ use super::settings::UUID;
 use crate::engine::shape::structure;
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Tells a mapping, its state and its last result.
@@ -23,7 +23,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct GetEventSourceMapping;
 
-impl Action for GetEventSourceMapping {
+impl ServiceAction for GetEventSourceMapping {
     const NAME: &'static str = "GetEventSourceMapping";
     const DOC: &'static str = "Tells a mapping, its state and its last result.";
     const SERVICE: &'static str = super::SERVICE;

@@ -9,7 +9,7 @@ use super::settings::FUNCTION;
 use crate::engine::ApiError;
 use crate::engine::shape::{Pages, Shape, structure};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Lists the mappings, of a stream or a function if one is named.
@@ -24,7 +24,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct ListEventSourceMappings;
 
-impl Action for ListEventSourceMappings {
+impl ServiceAction for ListEventSourceMappings {
     const NAME: &'static str = "ListEventSourceMappings";
     const DOC: &'static str = "Lists the mappings, of a stream or a function if one is named.";
     const SERVICE: &'static str = super::SERVICE;

@@ -8,7 +8,7 @@ use super::functions::FUNCTIONS;
 use crate::engine::ApiError;
 use crate::engine::shape::{Pages, Shape, structure};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Lists the functions there are, with what each does.
@@ -28,7 +28,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct ListFunctions;
 
-impl Action for ListFunctions {
+impl ServiceAction for ListFunctions {
     const NAME: &'static str = "ListFunctions";
     const DOC: &'static str = "Lists the functions there are, with what each does.";
     const SERVICE: &'static str = super::SERVICE;

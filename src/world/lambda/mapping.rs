@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::functions::Done;
 use super::poller::{Batch, Dropped, wait};
-use super::settings::Settings;
+use super::settings::MappingSettings;
 use super::window::{Ending, Frame};
-use super::{Function, Invocation, Poller, STREAM_ACTIONS, Source, messages as text};
+use super::{BatchSource, Function, Invocation, Poller, STREAM_ACTIONS, messages as text};
 use crate::clock::Timestamp;
 use crate::engine::stream::{Stream, sequence_text};
 use crate::engine::{Change, Config, Engine};
@@ -26,7 +26,7 @@ pub(super) struct Mapping {
     pub(super) uuid: String,
     pub(super) function: Function,
     pub(super) stream: Arc<str>,
-    pub(super) settings: Settings,
+    pub(super) settings: MappingSettings,
     pub(super) enabled: bool,
     /// TRIM_HORIZON or LATEST.
     pub(super) position: String,
@@ -95,7 +95,7 @@ impl Mapping {
         &mut self,
         shard: &str,
         number: usize,
-        source: &Source,
+        source: &BatchSource,
         poison: &mut Poison,
         engine: &mut Engine,
         queues: &mut Queues,
@@ -118,7 +118,7 @@ impl Mapping {
         &mut self,
         shard: &str,
         number: usize,
-        source: &Source,
+        source: &BatchSource,
         now: Timestamp,
         queues: &mut Queues,
     ) -> Option<Batch> {
@@ -181,7 +181,7 @@ impl Mapping {
         }
     }
 
-    /// Decides what follows an invocation; answers with it in words.
+    /// Decides what follows an invocation; returns it in words.
     fn settle(
         &mut self,
         batch: Batch,
@@ -199,50 +199,71 @@ impl Mapping {
             return "ok".to_owned();
         };
         text::CALL_FAILED.clone_into(&mut self.result);
-        let Batch { mut records, attempts, retries, request, ending, .. } = batch;
-        let failed_at = records.get(*place).map(|record| record.sequence);
-        let again = ended.plus_millis(wait(attempts));
-        if self.settings.reports && *place > 0 {
-            let rest = records.split_off(*place);
-            let left = rest.len();
-            self.carry(shard, number, ending, done.state.as_ref());
-            // What succeeded is a checkpoint: the rest is a batch of its own, with its retries before it.
-            self.put_back(shard, number, [Batch { records: rest, failed_at, ..Batch::default() }], again);
-            return format!("partial: {place} ok, {left} to try again ({problem})");
-        }
+        let lane = FailedLane { shard, number, ended, again: ended.plus_millis(wait(batch.attempts)) };
         // A function that says where it failed has divided its batch already.
-        if self.settings.bisect && !self.settings.reports && records.len() > 1 {
-            let rest = records.split_off(records.len() / 2);
-            let sizes = (records.len(), rest.len());
-            let halves = [records, rest].map(|records| {
-                let failed_at = failed_at.filter(|bad| records.iter().any(|record| record.sequence == *bad));
-                Batch { records, attempts, retries, failed_at, ..Batch::default() }
-            });
-            self.put_back(shard, number, halves, again);
-            return format!("failed: bisected into {} and {} ({problem})", sizes.0, sizes.1);
+        let bisects = self.settings.bisect && !self.settings.reports && batch.records.len() > 1;
+        let fate = if self.settings.reports && *place > 0 {
+            self.keep_what_succeeded(batch, *place, done, &lane)
+        } else if bisects {
+            self.bisect(batch, *place, &lane)
+        } else if self.settings.retries.is_some_and(|most| batch.retries >= most) {
+            self.end_retries(batch, &lane, now, queues)
+        } else {
+            self.block(batch, *place, &lane)
+        };
+        format!("{fate} ({problem})")
+    }
+
+    /// Takes what succeeded before `place` for a checkpoint: the rest is a batch of its own, with its retries before
+    /// it.
+    fn keep_what_succeeded(&mut self, batch: Batch, place: usize, done: &Done, lane: &FailedLane<'_>) -> String {
+        let failed_at = batch.sequence_at(place);
+        let Batch { mut records, ending, .. } = batch;
+        let rest = records.split_off(place);
+        let left = rest.len();
+        self.carry(lane.shard, lane.number, ending, done.state.as_ref());
+        let rest = Batch { records: rest, failed_at, ..Batch::default() };
+        self.put_back(lane.shard, lane.number, [rest], lane.again);
+        format!("partial: {place} ok, {left} to try again")
+    }
+
+    /// Makes two batches of one whose function failed.
+    fn bisect(&mut self, batch: Batch, place: usize, lane: &FailedLane<'_>) -> String {
+        let failed_at = batch.sequence_at(place);
+        let Batch { mut records, attempts, retries, .. } = batch;
+        let rest = records.split_off(records.len() / 2);
+        let sizes = (records.len(), rest.len());
+        let halves = [records, rest].map(|records| {
+            let failed_at = failed_at.filter(|bad| records.iter().any(|record| record.sequence == *bad));
+            Batch { records, attempts, retries, failed_at, ..Batch::default() }
+        });
+        self.put_back(lane.shard, lane.number, halves, lane.again);
+        format!("failed: bisected into {} and {}", sizes.0, sizes.1)
+    }
+
+    /// Lets go of a batch that has had all its retries.
+    fn end_retries(&mut self, batch: Batch, lane: &FailedLane<'_>, now: Timestamp, queues: &mut Queues) -> String {
+        let Batch { records, attempts, request, ending, .. } = batch;
+        let given_up = GivenUp { records: &records, attempts, request: &request, condition: "RetryAttemptsExhausted" };
+        let fate = if ending.is_some() {
+            "the state of the window is lost".to_owned()
+        } else {
+            self.give_up(&given_up, lane.shard, now, queues)
+        };
+        self.put_back(lane.shard, lane.number, [], lane.ended);
+        if ending.is_some() {
+            self.carry(lane.shard, lane.number, ending, None);
         }
-        if self.settings.retries.is_some_and(|most| retries >= most) {
-            let given_up =
-                GivenUp { records: &records, attempts, request: &request, condition: "RetryAttemptsExhausted" };
-            let fate = if ending.is_some() {
-                "the state of the window is lost".to_owned()
-            } else {
-                self.give_up(&given_up, shard, now, queues)
-            };
-            self.put_back(shard, number, [], ended);
-            if ending.is_some() {
-                self.carry(shard, number, ending, None);
-            }
-            return format!("failed: given up after {attempts} attempts, {fate} ({problem})");
-        }
-        let wait = again.millis_since(ended);
-        self.put_back(
-            shard,
-            number,
-            [Batch { records, attempts, retries: retries + 1, failed_at, request, ending }],
-            again,
-        );
-        format!("failed: blocks its lane, tried again in {wait} ms ({problem})")
+        format!("failed: given up after {attempts} attempts, {fate}")
+    }
+
+    /// Has a batch tried again as it is; its lane waits for it.
+    fn block(&mut self, batch: Batch, place: usize, lane: &FailedLane<'_>) -> String {
+        let wait = lane.again.millis_since(lane.ended);
+        let failed_at = batch.sequence_at(place);
+        let batch = Batch { retries: batch.retries + 1, failed_at, ..batch };
+        self.put_back(lane.shard, lane.number, [batch], lane.again);
+        format!("failed: blocks its lane, tried again in {wait} ms")
     }
 
     /// Puts batches back to be tried first, and keeps the lane busy until then.
@@ -355,6 +376,16 @@ fn logged(mut lines: Vec<String>) -> (Vec<String>, usize) {
     let unlogged = lines.len() - fitting;
     lines.truncate(fitting);
     (lines, unlogged)
+}
+
+/// A lane whose function has failed.
+struct FailedLane<'a> {
+    shard: &'a str,
+    number: usize,
+    /// When the invocation ended.
+    ended: Timestamp,
+    /// When its batch may be tried again.
+    again: Timestamp,
 }
 
 /// Records that are given up.

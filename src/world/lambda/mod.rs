@@ -123,7 +123,7 @@ pub struct Lambda {
 }
 
 /// Where a lane is found.
-type Place = (String, String, usize);
+type LaneAddress = (String, String, usize);
 
 impl Lambda {
     /// The invocations remembered, oldest first.
@@ -185,8 +185,8 @@ impl Lambda {
         self.soonest(engine, iam).map(|(due, _)| due)
     }
 
-    fn soonest(&mut self, engine: &Engine, iam: &Iam) -> Option<(Timestamp, Place)> {
-        let mut soonest: Option<(Timestamp, Place)> = None;
+    fn soonest(&mut self, engine: &Engine, iam: &Iam) -> Option<(Timestamp, LaneAddress)> {
+        let mut soonest: Option<(Timestamp, LaneAddress)> = None;
         for (uuid, mapping) in &mut self.mappings {
             let Some(stream) = engine.stream(&mapping.stream) else {
                 // A stream that is gone comes back no more, nor does what was read of it get a turn.
@@ -225,7 +225,7 @@ impl Lambda {
             return false;
         };
         let (stream, region) = (stream.without_records(), engine.config().region.clone());
-        let source = Source { stream, region };
+        let source = BatchSource { stream, region };
         let Some(mapping) = self.mappings.get_mut(&uuid) else { return false };
         if mapping.function.is_own() {
             self.open((uuid, shard, lane), &source, engine, queues);
@@ -257,12 +257,12 @@ impl Lambda {
 }
 
 /// The stream that a batch comes from, beside its records.
-struct Source {
+struct BatchSource {
     stream: Stream,
     region: String,
 }
 
-impl Source {
+impl BatchSource {
     /// The event that a function is invoked with: a record for each change.
     fn event(&self, records: &[Change]) -> Vec<Value> {
         records.iter().map(|change| spelled(&self.stream, change, &self.region)).collect()

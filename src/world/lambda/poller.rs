@@ -9,9 +9,9 @@ use std::collections::VecDeque;
 use imbl::Vector;
 use serde_json::Value;
 
-use super::settings::Settings;
-use super::window::{Ending, Window};
-use super::{Source, spelled};
+use super::settings::MappingSettings;
+use super::window::{Ending, TumblingWindow};
+use super::{BatchSource, spelled};
 use crate::clock::Timestamp;
 use crate::engine::Change;
 use crate::engine::stream::{Shard, Stream};
@@ -45,7 +45,7 @@ pub(super) struct Lane {
     /// Until when the lane is busy or waits.
     pub(super) busy: Timestamp,
     /// The tumbling window that is open, if the mapping has such.
-    pub(super) window: Option<Window>,
+    pub(super) window: Option<TumblingWindow>,
 }
 
 /// Records that are handed to the function together.
@@ -64,6 +64,13 @@ pub(super) struct Batch {
     pub(super) ending: Option<Ending>,
 }
 
+impl Batch {
+    /// The sequence number of the record at a place in it.
+    pub(super) fn sequence_at(&self, place: usize) -> Option<u64> {
+        self.records.get(place).map(|record| record.sequence)
+    }
+}
+
 /// Records that no filter let through.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dropped {
@@ -74,7 +81,7 @@ pub(super) struct Dropped {
 }
 
 impl Dropped {
-    fn note(&mut self, change: &Change, record: &Value, settings: &Settings) {
+    fn note(&mut self, change: &Change, record: &Value, settings: &MappingSettings) {
         let misfits = settings.filters.iter().filter_map(|filter| filter.why_not(record)).collect::<Vec<_>>();
         let (event, keys) = (change.event_name(), &record["dynamodb"]["Keys"]);
         self.newest.push_back(format!("{} {event} {keys}: {}", change.sequence, misfits.join("; ")));
@@ -123,7 +130,7 @@ impl Poller {
         &mut self,
         stream: &Stream,
         shard: &Shard,
-        settings: &Settings,
+        settings: &MappingSettings,
         region: &str,
         dropped: &mut Dropped,
     ) {
@@ -186,7 +193,7 @@ impl Lane {
     }
 
     /// When the lane has something to do next, in a shard that has ended or not.
-    pub(super) fn due(&self, settings: &Settings, has_ended: bool) -> Option<Timestamp> {
+    pub(super) fn due(&self, settings: &MappingSettings, has_ended: bool) -> Option<Timestamp> {
         if !self.work.is_empty() {
             return Some(self.busy);
         }
@@ -199,7 +206,7 @@ impl Lane {
         let mut gathered = polled(first.at).plus_millis(settings.window * 1000);
         if settings.tumbling > 0 {
             // A batch holds records of one window only: there is nothing to wait for beyond its end.
-            gathered = gathered.min(polled(Window::of(first.at, settings.tumbling).end));
+            gathered = gathered.min(polled(TumblingWindow::of(first.at, settings.tumbling).end));
         }
         Some(full.map_or(gathered, |full| full.min(gathered)).max(self.busy))
     }
@@ -211,12 +218,12 @@ impl Lane {
     }
 
     /// The batch to try next: the one that was begun, or a new one of what has come by `now`, or one that ends a window.
-    pub(super) fn begin(&mut self, settings: &Settings, source: &Source, now: Timestamp) {
+    pub(super) fn begin(&mut self, settings: &MappingSettings, source: &BatchSource, now: Timestamp) {
         if !self.work.is_empty() {
             return;
         }
         if let (None, Some(first), true) = (&self.window, self.queue.front(), settings.tumbling > 0) {
-            self.window = Some(Window::of(first.at, settings.tumbling));
+            self.window = Some(TumblingWindow::of(first.at, settings.tumbling));
         }
         let (mut records, mut bytes) = (Vec::new(), 0);
         while let Some(next) = self.next_in_window().filter(|next| next.at <= now) {

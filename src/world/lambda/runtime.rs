@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::functions::Done;
 use super::poller::Batch;
-use super::{Lambda, Source, mapping, messages as text};
+use super::{BatchSource, Lambda, mapping, messages as text};
 use crate::clock::Timestamp;
 use crate::engine::Engine;
 use crate::engine::stream::sequence_text;
@@ -31,14 +31,14 @@ pub(super) struct Runtime {
     /// Whether one waits for an invocation.
     pub(super) is_waiting: bool,
     /// The invocation that was opened for it.
-    open: Option<Open>,
+    open: Option<OpenInvocation>,
     /// How many were opened.
     opened: u64,
 }
 
 /// An invocation that was opened and not answered yet.
 #[derive(Clone, Debug)]
-struct Open {
+struct OpenInvocation {
     uuid: String,
     shard: String,
     lane: usize,
@@ -74,7 +74,7 @@ impl Lambda {
     pub(super) fn open(
         &mut self,
         (uuid, shard, lane): (String, String, usize),
-        source: &Source,
+        source: &BatchSource,
         engine: &Engine,
         queues: &mut Queues,
     ) {
@@ -95,7 +95,8 @@ impl Lambda {
             event,
         };
         self.runtime.is_waiting = false;
-        self.runtime.open = Some(Open { uuid, shard, lane, batch, at: engine.now(), handed, is_handed: false });
+        self.runtime.open =
+            Some(OpenInvocation { uuid, shard, lane, batch, at: engine.now(), handed, is_handed: false });
     }
 
     /// A runtime asks for the next invocation. One that it had and did not answer is lost.
@@ -137,7 +138,7 @@ impl Lambda {
     }
 
     fn close(&mut self, answer: Result<Value, String>, engine: &mut Engine, queues: &mut Queues) {
-        let Some(Open { uuid, shard, lane, batch, at, .. }) = self.runtime.open.take() else { return };
+        let Some(OpenInvocation { uuid, shard, lane, batch, at, .. }) = self.runtime.open.take() else { return };
         let Some(mapping) = self.mappings.get_mut(&uuid) else { return };
         let done = match answer {
             Ok(response) => {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::filter::{self, Filter};
 use super::messages as text;
-use crate::engine::shape::{List, Range, Shape, structure};
+use crate::engine::shape::{IntegerRange, ListShape, Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
 
@@ -41,24 +41,25 @@ structure! {
     /// Patterns of which a record must fit one.
     pub(in crate::world) struct FilterCriteria as "FilterCriteria" {
         /// Up to five.
-        "Filters" filters: Option<Vec<FilterPattern>> => optional Shape::List(&List::of(Shape::Structure(FilterPattern::STRUCTURE)));
+        "Filters" filters: Option<Vec<FilterPattern>> => optional Shape::List(&ListShape::of(Shape::Structure(FilterPattern::STRUCTURE)));
     }
 }
 
 /// BatchSize.
-pub(super) const BATCH_SIZE: Shape = Shape::Integer(Range { min: 1, max: 10_000 });
+pub(super) const BATCH_SIZE: Shape = Shape::Integer(IntegerRange { min: 1, max: 10_000 });
 /// MaximumBatchingWindowInSeconds.
-pub(super) const WINDOW: Shape = Shape::Integer(Range { min: 0, max: 300 });
+pub(super) const WINDOW: Shape = Shape::Integer(IntegerRange { min: 0, max: 300 });
 /// TumblingWindowInSeconds.
-pub(super) const TUMBLING: Shape = Shape::Integer(Range { min: 0, max: 900 });
+pub(super) const TUMBLING: Shape = Shape::Integer(IntegerRange { min: 0, max: 900 });
 /// ParallelizationFactor.
-pub(super) const PARALLELIZATION: Shape = Shape::Integer(Range { min: 1, max: 10 });
+pub(super) const PARALLELIZATION: Shape = Shape::Integer(IntegerRange { min: 1, max: 10 });
 /// MaximumRetryAttempts.
-pub(super) const RETRIES: Shape = Shape::Integer(Range { min: -1, max: 10_000 });
+pub(super) const RETRIES: Shape = Shape::Integer(IntegerRange { min: -1, max: 10_000 });
 /// MaximumRecordAgeInSeconds.
-pub(super) const AGE: Shape = Shape::Integer(Range { min: -1, max: 604_800 });
+pub(super) const AGE: Shape = Shape::Integer(IntegerRange { min: -1, max: 604_800 });
 /// FunctionResponseTypes.
-pub(super) const RESPONSE_TYPES: Shape = Shape::List(&List::sized(Shape::one_of(&["ReportBatchItemFailures"]), 0, 1));
+pub(super) const RESPONSE_TYPES: Shape =
+    Shape::List(&ListShape::sized(Shape::one_of(&["ReportBatchItemFailures"]), 0, 1));
 /// FunctionName.
 pub(super) const FUNCTION: Shape = Shape::text(1, 140);
 /// UUID.
@@ -66,7 +67,7 @@ pub(super) const UUID: Shape = Shape::text(1, 64);
 
 /// The settings that a request gives; what it leaves out stays as it is.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Given {
+pub(super) struct GivenSettings {
     pub(super) batch_size: Option<usize>,
     pub(super) window: Option<u64>,
     pub(super) tumbling: Option<u64>,
@@ -81,7 +82,7 @@ pub(super) struct Given {
 
 /// How a mapping is set up.
 #[derive(Clone, Debug)]
-pub(super) struct Settings {
+pub(super) struct MappingSettings {
     /// BatchSize: the most records of an invocation.
     pub(super) batch_size: usize,
     /// MaximumBatchingWindowInSeconds.
@@ -104,7 +105,7 @@ pub(super) struct Settings {
     pub(super) filters: Vec<Filter>,
 }
 
-impl Default for Settings {
+impl Default for MappingSettings {
     fn default() -> Self {
         Self {
             batch_size: 100,
@@ -121,9 +122,9 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl MappingSettings {
     /// These settings with what a request gives.
-    pub(super) fn changed(&self, given: Given) -> Result<Self, ApiError> {
+    pub(super) fn changed(&self, given: GivenSettings) -> Result<Self, ApiError> {
         let age = match given.age {
             Some(1..60) => return Err(invalid(text::RECORD_AGE.to_owned())),
             other => other,

@@ -44,12 +44,12 @@ pub struct Reader {
     /// Whether the shard is closed and was handled to its end.
     pub is_done: bool,
     /// What was read and not handled yet, by the lane: one unless there is a ParallelizationFactor.
-    pub lanes: Vec<Waiting>,
+    pub lanes: Vec<WaitingRecords>,
 }
 
 /// What waits in a lane.
 #[derive(Clone, Debug)]
-pub struct Waiting {
+pub struct WaitingRecords {
     /// How many records, those of batches under way included.
     pub records: usize,
     /// The oldest of them: its sequence number.
@@ -107,8 +107,8 @@ impl Poller {
 }
 
 impl Lane {
-    fn standing(&self) -> Waiting {
-        Waiting {
+    fn standing(&self) -> WaitingRecords {
+        WaitingRecords {
             records: self.waiting(),
             oldest: self.oldest().map(|change| change.sequence),
             batches: self.work.iter().filter_map(Batch::standing).collect(),

@@ -10,13 +10,13 @@ use super::get_event_source_mapping::find;
 use super::messages as text;
 use super::poller::Dropped;
 use super::settings::{
-    AGE, BATCH_SIZE, DestinationConfig, FUNCTION, FilterCriteria, Given, PARALLELIZATION, RESPONSE_TYPES, RETRIES,
-    TUMBLING, UUID, WINDOW, filters,
+    AGE, BATCH_SIZE, DestinationConfig, FUNCTION, FilterCriteria, GivenSettings, PARALLELIZATION, RESPONSE_TYPES,
+    RETRIES, TUMBLING, UUID, WINDOW, filters,
 };
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{ListShape, Shape, structure};
 use crate::engine::{ApiError, ErrorKind};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// What is to be different.
@@ -55,7 +55,7 @@ structure! {
         /// The most invocations at a time of a queue; not for streams.
         "ScalingConfig" => Shape::OPAQUE;
         /// How a broker is reached; not for streams.
-        "SourceAccessConfigurations" => Shape::List(&List::of(Shape::OPAQUE));
+        "SourceAccessConfigurations" => Shape::List(&ListShape::of(Shape::OPAQUE));
         /// How Kafka is read; not for streams.
         "AmazonManagedKafkaEventSourceConfig" => Shape::OPAQUE;
         /// How Kafka is read; not for streams.
@@ -72,7 +72,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct UpdateEventSourceMapping;
 
-impl Action for UpdateEventSourceMapping {
+impl ServiceAction for UpdateEventSourceMapping {
     const NAME: &'static str = "UpdateEventSourceMapping";
     const DOC: &'static str = "Changes a mapping, or switches it on or off.";
     const SERVICE: &'static str = super::SERVICE;
@@ -87,7 +87,7 @@ impl Action for UpdateEventSourceMapping {
         let function = function.transpose()?;
         let filters = filters(request.filters, world)?;
         let is_filtered_anew = filters.is_some();
-        let settings = find(world, &request.uuid)?.settings.changed(Given {
+        let settings = find(world, &request.uuid)?.settings.changed(GivenSettings {
             batch_size: request.batch_size,
             window: request.window,
             tumbling: request.tumbling,

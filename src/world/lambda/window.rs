@@ -19,7 +19,7 @@ const MOST_STATE: usize = 1 << 20;
 
 /// A window that is open.
 #[derive(Clone, Debug)]
-pub(super) struct Window {
+pub(super) struct TumblingWindow {
     pub(super) start: Timestamp,
     pub(super) end: Timestamp,
     /// What the function returned last.
@@ -38,12 +38,12 @@ pub(super) enum Ending {
 /// What an invocation is told of its window.
 #[derive(Clone, Debug)]
 pub(super) struct Frame {
-    pub(super) window: Window,
+    pub(super) window: TumblingWindow,
     pub(super) ending: Option<Ending>,
     pub(super) shard: String,
 }
 
-impl Window {
+impl TumblingWindow {
     /// The window of so many seconds that a moment lies in.
     pub(super) fn of(at: Timestamp, seconds: u64) -> Self {
         let millis = seconds.max(1) * 1000;
@@ -60,7 +60,7 @@ impl Window {
 impl Frame {
     /// What the event holds beside its records.
     pub(super) fn members(&self, stream: &str) -> Map<String, Value> {
-        let Window { start, end, state } = &self.window;
+        let TumblingWindow { start, end, state } = &self.window;
         let members = json!({
             "window": {"start": told(*start), "end": told(*end)},
             "state": state,
@@ -74,7 +74,7 @@ impl Frame {
 
     /// The window in a line of a log.
     pub(super) fn line(&self) -> String {
-        let Window { start, end, state } = &self.window;
+        let TumblingWindow { start, end, state } = &self.window;
         let what = match self.ending {
             None => "goes on",
             Some(Ending::Over) => "is over",
@@ -96,10 +96,10 @@ mod tests {
 
     #[test]
     fn windows_begin_at_multiples_of_their_length() {
-        let window = Window::of(Timestamp::from_millis(125_500), 60);
+        let window = TumblingWindow::of(Timestamp::from_millis(125_500), 60);
         assert_eq!((window.start.as_millis(), window.end.as_millis()), (120_000, 180_000));
         assert_eq!(told(window.start), "1970-01-01T00:02:00Z");
         assert!(!window.is_too_large());
-        assert!(Window { state: "x".repeat(MOST_STATE).into(), ..window }.is_too_large());
+        assert!(TumblingWindow { state: "x".repeat(MOST_STATE).into(), ..window }.is_too_large());
     }
 }

@@ -92,7 +92,7 @@ pub struct Attempt {
 
 /// A call with all its attempts.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub struct SdkCall {
     /// The attempts, in their order.
     pub attempts: Vec<Attempt>,
     /// What the caller gets.
@@ -145,17 +145,17 @@ impl SdkClient {
     pub fn after(&mut self, number: u32, outcome: &Outcome, now: Timestamp) -> Next {
         let failure = match outcome {
             Outcome::Answered(_) => None,
-            Outcome::Refused(error) => Some(Failure::of(error.kind)),
-            Outcome::TimedOut => Some(Failure::Transient),
+            Outcome::Refused(error) => Some(FailureKind::of(error.kind)),
+            Outcome::TimedOut => Some(FailureKind::Transient),
         };
         if let Some(limiter) = &mut self.limiter {
-            limiter.record(failure == Some(Failure::Throttled), now);
+            limiter.record(failure == Some(FailureKind::Throttled), now);
         }
         let Some(failure) = failure else {
             self.refund(number);
             return Next::Done;
         };
-        if failure == Failure::Final {
+        if failure == FailureKind::Final {
             return Next::NotRetryable;
         }
         if number >= self.settings.attempts() {
@@ -171,12 +171,12 @@ impl SdkClient {
 
     /// A call that went well gives back what its last retry cost, or a little if it needed none.
     fn refund(&mut self, number: u32) {
-        let back = if number > 1 { self.settings.mode.cost(Failure::Throttled, false) } else { 1 };
+        let back = if number > 1 { self.settings.mode.cost(FailureKind::Throttled, false) } else { 1 };
         self.quota = (self.quota + back).min(QUOTA);
     }
 
     /// Sends a request as often as it takes, on the world's clock.
-    pub fn call(&mut self, world: &mut World, route: &Route, verb: &str, mut body: Value) -> Call {
+    pub fn call(&mut self, world: &mut World, route: &Route, verb: &str, mut body: Value) -> SdkCall {
         self.add_token(verb, &mut body);
         let mut attempts = Vec::new();
         for number in 1.. {
@@ -187,10 +187,10 @@ impl SdkClient {
             attempts.push(Attempt { number, at: sent, outcome: outcome.to_string(), next });
             match next {
                 Next::Retry(wait) => world.wait(wait),
-                _ => return Call { attempts, outcome },
+                _ => return SdkCall { attempts, outcome },
             }
         }
-        Call { attempts, outcome: Outcome::TimedOut }
+        SdkCall { attempts, outcome: Outcome::TimedOut }
     }
 
     fn attempt(&mut self, world: &mut World, route: &Route, verb: &str, body: &Value) -> Outcome {
@@ -219,7 +219,7 @@ impl SdkClient {
 
 /// What kind of failure an attempt met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Failure {
+enum FailureKind {
     /// The request itself is at fault, or its condition: trying again changes nothing.
     Final,
     /// The service asks for less.
@@ -228,7 +228,7 @@ enum Failure {
     Transient,
 }
 
-impl Failure {
+impl FailureKind {
     const fn of(kind: ErrorKind) -> Self {
         match kind {
             ErrorKind::ProvisionedThroughputExceededException

@@ -13,7 +13,7 @@
 //! it was before, and still is in SDKs that were not. Source: AWS Developer Tools Blog, "Updated default retry behavior for AWS
 //! SDKs and tools"; AWS SDKs and Tools reference guide, "Retry behavior"; botocore's retry code and data.
 
-use super::Failure;
+use super::FailureKind;
 use crate::chance::Chance;
 
 /// The longest wait, in milliseconds.
@@ -74,7 +74,7 @@ impl Mode {
     }
 
     /// What a retry costs.
-    pub(super) const fn cost(self, failure: Failure, timed_out: bool) -> u32 {
+    pub(super) const fn cost(self, failure: FailureKind, timed_out: bool) -> u32 {
         match (self, failure) {
             (Self::Legacy, _) => 0,
             (Self::Standard2025, _) => {
@@ -84,19 +84,19 @@ impl Mode {
                     5
                 }
             }
-            (Self::Standard | Self::Adaptive, Failure::Throttled) => 5,
+            (Self::Standard | Self::Adaptive, FailureKind::Throttled) => 5,
             (Self::Standard | Self::Adaptive, _) => 14,
         }
     }
 
     /// Milliseconds between attempt `number` (counted from 1) and the next.
-    pub(super) fn wait(self, number: u32, failure: Failure, chance: &mut Chance) -> u64 {
+    pub(super) fn wait(self, number: u32, failure: FailureKind, chance: &mut Chance) -> u64 {
         let grown = |base: u64| base.saturating_mul(1 << (number - 1).min(20));
         match self {
             Self::Legacy => grown(50),
             Self::Standard2025 => chance.between(0, grown(1000).min(LONGEST)),
             Self::Standard | Self::Adaptive => {
-                let base = if failure == Failure::Throttled { 1000 } else { 25 };
+                let base = if failure == FailureKind::Throttled { 1000 } else { 25 };
                 chance.between(0, grown(base).min(LONGEST))
             }
         }

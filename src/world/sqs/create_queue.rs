@@ -8,7 +8,7 @@ use super::url;
 use crate::engine::ApiError;
 use crate::engine::shape::{Shape, structure};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Makes a queue, for messages about what went wrong.
@@ -26,7 +26,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct CreateQueue;
 
-impl Action for CreateQueue {
+impl ServiceAction for CreateQueue {
     const NAME: &'static str = "CreateQueue";
     const DOC: &'static str = "Makes a queue, for messages about what went wrong.";
     const SERVICE: &'static str = super::SERVICE;

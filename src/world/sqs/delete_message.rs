@@ -8,7 +8,7 @@ use crate::engine::ApiError;
 use crate::engine::ErrorKind;
 use crate::engine::shape::{Shape, structure};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Takes a message out that was received.
@@ -23,7 +23,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct DeleteMessage;
 
-impl Action for DeleteMessage {
+impl ServiceAction for DeleteMessage {
     const NAME: &'static str = "DeleteMessage";
     const DOC: &'static str = "Takes a message out that was received.";
     const SERVICE: &'static str = super::SERVICE;

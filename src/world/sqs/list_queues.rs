@@ -8,7 +8,7 @@ use super::url;
 use crate::engine::ApiError;
 use crate::engine::shape::{Pages, Shape, structure};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 structure! {
     /// Lists the queues.
@@ -21,7 +21,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct ListQueues;
 
-impl Action for ListQueues {
+impl ServiceAction for ListQueues {
     const NAME: &'static str = "ListQueues";
     const DOC: &'static str = "Lists the queues.";
     const SERVICE: &'static str = super::SERVICE;

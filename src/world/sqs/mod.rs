@@ -34,7 +34,7 @@ const MESSAGE_BYTES: u64 = 96;
 
 /// A message.
 #[derive(Clone, Debug)]
-struct Message {
+struct QueuedMessage {
     number: u64,
     body: Arc<str>,
     sent: Timestamp,
@@ -42,7 +42,7 @@ struct Message {
     received: u64,
 }
 
-impl Message {
+impl QueuedMessage {
     fn weight(&self) -> u64 {
         MESSAGE_BYTES + self.body.len() as u64
     }
@@ -62,7 +62,7 @@ impl Message {
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
     /// Oldest first.
-    messages: Vector<Message>,
+    messages: Vector<QueuedMessage>,
     weight: u64,
     expired: u64,
     crowded_out: u64,
@@ -81,7 +81,7 @@ impl Queue {
         self.crowded_out
     }
 
-    fn push(&mut self, message: Message) {
+    fn push(&mut self, message: QueuedMessage) {
         self.expire(message.sent);
         self.weight += message.weight();
         self.messages.push_back(message);
@@ -144,7 +144,7 @@ impl Queues {
     pub(super) fn send(&mut self, name: &str, body: &str, now: Timestamp) {
         if let Some(queue) = self.all.get_mut(name) {
             self.sent += 1;
-            queue.push(Message { number: self.sent, body: body.into(), sent: now, visible: now, received: 0 });
+            queue.push(QueuedMessage { number: self.sent, body: body.into(), sent: now, visible: now, received: 0 });
         }
     }
 

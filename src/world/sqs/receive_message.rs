@@ -8,9 +8,9 @@ use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
 
 use crate::engine::ApiError;
-use crate::engine::shape::{List, Shape, structure};
+use crate::engine::shape::{ListShape, Shape, structure};
 use crate::world::World;
-use crate::world::api::Action;
+use crate::world::api::ServiceAction;
 
 /// Seconds for which a message that was read is hidden, unless others are asked for.
 const VISIBILITY_SECONDS: u64 = 30;
@@ -28,11 +28,11 @@ structure! {
         "WaitTimeSeconds" wait: Option<u64> => optional Shape::integer(0, 20);
     } without {
         /// What else to tell of each message, by the older name; not modelled.
-        "AttributeNames" => Shape::List(&List::of(Shape::STRING));
+        "AttributeNames" => Shape::List(&ListShape::of(Shape::STRING));
         /// What else to tell of each message; not modelled.
-        "MessageSystemAttributeNames" => Shape::List(&List::of(Shape::STRING));
+        "MessageSystemAttributeNames" => Shape::List(&ListShape::of(Shape::STRING));
         /// Attributes that a sender gave it, of which these messages have none; not modelled.
-        "MessageAttributeNames" => Shape::List(&List::of(Shape::STRING));
+        "MessageAttributeNames" => Shape::List(&ListShape::of(Shape::STRING));
         /// A token for FIFO queues; not modelled.
         "ReceiveRequestAttemptId" => Shape::STRING;
     }
@@ -41,7 +41,7 @@ structure! {
 /// The request.
 pub(in crate::world) struct ReceiveMessage;
 
-impl Action for ReceiveMessage {
+impl ServiceAction for ReceiveMessage {
     const NAME: &'static str = "ReceiveMessage";
     const DOC: &'static str = "Reads the oldest messages of a queue; they are hidden until their visibility timeout.";
     const SERVICE: &'static str = super::SERVICE;

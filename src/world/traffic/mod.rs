@@ -146,7 +146,7 @@ impl Traffic {
         world.engine_mut().settle();
         let running = world.clock().factor();
         world.clock().run(0);
-        let sent = Run::new(self, world).and_then(|mut run| run.send(self, world));
+        let sent = TrafficRun::new(self, world).and_then(|mut run| run.send(self, world));
         world.clock().run(running);
         if let Ok(report) = &sent {
             self.note(report, world);
@@ -283,29 +283,29 @@ impl Report {
 
 /// A request that is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Due {
+struct DueRequest {
     at: Timestamp,
     /// The number of the call, which orders what is due at one moment.
     call: u64,
     began: Timestamp,
-    request: requests::Drawn,
+    request: requests::DrawnRequest,
     attempt: u32,
     /// Whether the client has held it back already.
     held: bool,
 }
 
 /// A run under way.
-struct Run {
+struct TrafficRun {
     requests: Requests,
     client: Option<SdkClient>,
     meter: Meter,
     /// Retries, the next due on top.
-    waiting: BinaryHeap<std::cmp::Reverse<Due>>,
+    waiting: BinaryHeap<std::cmp::Reverse<DueRequest>>,
     report: Report,
     keys: Vec<(u64, u64)>,
 }
 
-impl Run {
+impl TrafficRun {
     fn new(traffic: &Traffic, world: &World) -> Result<Self, TrafficError> {
         let began = world.clock().now();
         Ok(Self {
@@ -352,7 +352,7 @@ impl Run {
                 let request = self.requests.draw(traffic, call, &mut chance);
                 self.catch_up(at, world)?;
                 self.second(at, world)?;
-                self.attempt(Due { at, call, began: at, request, attempt: 1, held: false }, world)?;
+                self.attempt(DueRequest { at, call, began: at, request, attempt: 1, held: false }, world)?;
             }
         }
         let end = self.report.began.plus_millis(traffic.seconds * 1000);
@@ -395,7 +395,7 @@ impl Run {
     }
 
     /// Sends a request once, and decides what follows.
-    fn attempt(&mut self, mut due: Due, world: &mut World) -> Result<(), Ended> {
+    fn attempt(&mut self, mut due: DueRequest, world: &mut World) -> Result<(), Ended> {
         world.work().step(1)?;
         self.second(due.at, world)?;
         if let Some(client) = self.client.as_mut().filter(|_| !due.held) {
@@ -422,7 +422,7 @@ impl Run {
         let second = self.second(due.at, world)?;
         match next {
             Next::Retry(wait) => {
-                let again = Due { at: ended.plus_millis(wait), attempt: due.attempt + 1, held: false, ..due };
+                let again = DueRequest { at: ended.plus_millis(wait), attempt: due.attempt + 1, held: false, ..due };
                 self.waiting.push(std::cmp::Reverse(again));
             }
             Next::Done => {
@@ -435,7 +435,7 @@ impl Run {
     }
 
     /// What the client does after an attempt, and when it knows.
-    fn next(&mut self, answer: Result<(), ApiError>, due: Due) -> (Next, Timestamp) {
+    fn next(&mut self, answer: Result<(), ApiError>, due: DueRequest) -> (Next, Timestamp) {
         let Some(client) = &mut self.client else {
             return (if answer.is_ok() { Next::Done } else { Next::NoAttemptsLeft }, due.at);
         };
@@ -448,7 +448,7 @@ impl Run {
     }
 
     /// Enters an answer in the accounts of its second, its key and its reasons.
-    fn note(&mut self, answer: &Result<(), ApiError>, due: Due) -> Result<(), TrafficError> {
+    fn note(&mut self, answer: &Result<(), ApiError>, due: DueRequest) -> Result<(), TrafficError> {
         let key = &mut self.keys[due.request.key_place()];
         let Err(error) = answer else {
             key.0 += 1;

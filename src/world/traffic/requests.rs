@@ -8,7 +8,7 @@ use super::{Traffic, TrafficError};
 use crate::chance::Chance;
 use crate::engine::value::Type;
 use crate::engine::value::key::KeyAttribute;
-use crate::engine::{ApiError, Engine, Statement};
+use crate::engine::{ApiError, Engine, PreparedRequest};
 
 /// The most prepared requests that are kept.
 const KEPT: u64 = 200_000;
@@ -22,14 +22,14 @@ const BYTES_OF_A_STEP: u64 = 16;
 
 /// What is drawn for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Drawn {
+pub(super) struct DrawnRequest {
     key: u64,
     item: u64,
     shard: u64,
     reads: bool,
 }
 
-impl Drawn {
+impl DrawnRequest {
     /// The key's place among all keys.
     pub(super) fn key_place(self) -> usize {
         usize::try_from(self.key).unwrap_or(0)
@@ -47,7 +47,7 @@ pub(super) struct Requests {
     attributes: Map<String, Value>,
     filling: String,
     /// Prepared requests by what was drawn; empty if they are too many to keep.
-    kept: Vec<Option<Statement>>,
+    kept: Vec<Option<PreparedRequest>>,
     /// Whether an item written holds the number of its request.
     numbered: bool,
     /// The indexes that an item may be written to.
@@ -87,22 +87,22 @@ impl Requests {
     }
 
     /// Draws the key, the item, the shard and the kind of a request.
-    pub(super) fn draw(&self, traffic: &Traffic, call: u64, chance: &mut Chance) -> Drawn {
+    pub(super) fn draw(&self, traffic: &Traffic, call: u64, chance: &mut Chance) -> DrawnRequest {
         let key = traffic.keys.draw(chance);
         let item = if self.items > 1 { chance.between(0, self.items - 1) } else { 0 };
         let shard = if self.shards > 1 { chance.between(0, self.shards - 1) } else { 0 };
         // Reads are spread evenly among the calls, so that a short run has its share too.
         let reads = call * traffic.reads / 100 > (call - 1) * traffic.reads / 100;
-        Drawn { key, item, shard, reads }
+        DrawnRequest { key, item, shard, reads }
     }
 
     /// Whether a request is made each time that it is sent.
-    fn is_made_anew(&self, drawn: Drawn) -> bool {
+    fn is_made_anew(&self, drawn: DrawnRequest) -> bool {
         self.kept.is_empty() || (self.numbered && !drawn.reads)
     }
 
     /// The work of sending a request, in steps.
-    pub(super) fn steps(&self, drawn: Drawn) -> u64 {
+    pub(super) fn steps(&self, drawn: DrawnRequest) -> u64 {
         if drawn.reads {
             return READ_STEPS;
         }
@@ -111,7 +111,7 @@ impl Requests {
     }
 
     /// Sends a request.
-    pub(super) fn send(&mut self, drawn: Drawn, call: u64, engine: &mut Engine) -> Result<(), ApiError> {
+    pub(super) fn send(&mut self, drawn: DrawnRequest, call: u64, engine: &mut Engine) -> Result<(), ApiError> {
         let slot = (drawn.key * self.items + drawn.item) * self.shards + drawn.shard;
         let slot = usize::try_from(slot * 2 + u64::from(drawn.reads)).unwrap_or(usize::MAX);
         if self.is_made_anew(drawn) {
@@ -129,7 +129,7 @@ impl Requests {
         }
     }
 
-    fn body(&self, drawn: Drawn, call: u64) -> (&'static str, Value) {
+    fn body(&self, drawn: DrawnRequest, call: u64) -> (&'static str, Value) {
         let mut key = Map::new();
         key.insert(self.partition.name.clone(), self.partition_value(drawn));
         if let Some(sort) = &self.sort {
@@ -146,7 +146,7 @@ impl Requests {
         ("PutItem", json!({"TableName": self.table, "Item": item}))
     }
 
-    fn partition_value(&self, drawn: Drawn) -> Value {
+    fn partition_value(&self, drawn: DrawnRequest) -> Value {
         let text =
             if self.shards > 1 { format!("key-{}#{}", drawn.key, drawn.shard) } else { format!("key-{}", drawn.key) };
         value_of(self.partition.kind, drawn.key * self.shards + drawn.shard, &text)
@@ -158,11 +158,11 @@ fn value_of(kind: Type, number: u64, text: &str) -> Value {
 }
 
 /// A template with its placeholders filled in.
-fn filled_map(template: &Map<String, Value>, drawn: Drawn, call: u64) -> Map<String, Value> {
+fn filled_map(template: &Map<String, Value>, drawn: DrawnRequest, call: u64) -> Map<String, Value> {
     template.iter().map(|(name, value)| (name.clone(), filled(value, drawn, call))).collect()
 }
 
-fn filled(template: &Value, drawn: Drawn, call: u64) -> Value {
+fn filled(template: &Value, drawn: DrawnRequest, call: u64) -> Value {
     match template {
         Value::String(text) => {
             let numbers = [("{key}", drawn.key), ("{item}", drawn.item), ("{shard}", drawn.shard), ("{n}", call)];

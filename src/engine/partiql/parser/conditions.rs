@@ -1,9 +1,9 @@
 //! Conditions: what stands behind WHERE. AND binds closer than OR, NOT closer than both.
 
-use super::{Parsed, Parser, unexpected};
+use super::{Parsed, StatementParser, unexpected};
 use crate::engine::expr::ast::{Comparator, Expr, Operand};
 use crate::engine::messages::{expressions as expression_text, partiql as text};
-use crate::engine::partiql::lexer::Token;
+use crate::engine::partiql::lexer::StatementToken;
 use crate::engine::value::{AttributeValue, Type};
 
 /// The functions that are tests.
@@ -22,7 +22,7 @@ const TYPES: [(&str, Type); 10] = [
     ("MAP", Type::M),
 ];
 
-impl Parser<'_> {
+impl StatementParser<'_> {
     pub(super) fn condition(&mut self) -> Parsed<Expr> {
         self.deeper(|parser| {
             let mut left = parser.conjunction()?;
@@ -60,7 +60,7 @@ impl Parser<'_> {
             let test = self.function_test(name)?;
             return self.against_truth(test);
         }
-        if let (Some(Token::Word(name)), Some(Token::Sign("("))) =
+        if let (Some(StatementToken::Word(name)), Some(StatementToken::Sign("("))) =
             (self.tokens.get(self.at), self.tokens.get(self.at + 1))
             && !name.eq_ignore_ascii_case("size")
         {

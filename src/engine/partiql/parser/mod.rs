@@ -4,8 +4,8 @@
 //! literal and parameter; here is what they share: the place in the tokens, the verbs that look at the next one, names and
 //! paths. Keywords are known in any case; names may stand in double quotes.
 
-use super::lexer::{Place, Token};
-use crate::engine::expr::{Element, Path};
+use super::lexer::{StatementToken, TokenPlace};
+use crate::engine::expr::{Element, Parsed, Path};
 use crate::engine::messages::{partiql as text, values as value_text};
 use crate::engine::value::AttributeValue;
 
@@ -17,9 +17,9 @@ mod values;
 const MAX_DEPTH: usize = 64;
 
 /// Reads tokens from left to right.
-pub(super) struct Parser<'a> {
-    tokens: &'a [Token],
-    places: &'a [Place],
+pub(super) struct StatementParser<'a> {
+    tokens: &'a [StatementToken],
+    places: &'a [TokenPlace],
     at: usize,
     parameters: &'a [AttributeValue],
     used: usize,
@@ -28,14 +28,16 @@ pub(super) struct Parser<'a> {
     within: Vec<String>,
 }
 
-type Parsed<T> = Result<T, String>;
-
 fn unexpected<T>() -> Parsed<T> {
     Err(text::not_well_formed(text::UNEXPECTED_TOKEN))
 }
 
-impl<'a> Parser<'a> {
-    pub(super) const fn new(tokens: &'a [Token], places: &'a [Place], parameters: &'a [AttributeValue]) -> Self {
+impl<'a> StatementParser<'a> {
+    pub(super) const fn new(
+        tokens: &'a [StatementToken],
+        places: &'a [TokenPlace],
+        parameters: &'a [AttributeValue],
+    ) -> Self {
         Self { tokens, places, at: 0, parameters, used: 0, depth: 0, within: Vec::new() }
     }
 
@@ -47,8 +49,8 @@ impl<'a> Parser<'a> {
     /// Whether a path begins here rather than a literal.
     fn is_path(&self) -> bool {
         match self.tokens.get(self.at) {
-            Some(Token::Name(_)) => true,
-            Some(Token::Word(word)) => {
+            Some(StatementToken::Name(_)) => true,
+            Some(StatementToken::Word(word)) => {
                 !["TRUE", "FALSE", "NULL", "MISSING"].iter().any(|literal| word.eq_ignore_ascii_case(literal))
             }
             _ => false,
@@ -63,8 +65,8 @@ impl<'a> Parser<'a> {
                 rest.push(Element::Name(self.name()?));
             } else if self.sign("[") {
                 rest.push(match self.next() {
-                    Some(Token::Number(digits)) => Element::Index(digits.parse().or_else(|_| unexpected())?),
-                    Some(Token::Text(name)) => Element::Name(name.clone()),
+                    Some(StatementToken::Number(digits)) => Element::Index(digits.parse().or_else(|_| unexpected())?),
+                    Some(StatementToken::Text(name)) => Element::Name(name.clone()),
                     _ => return unexpected(),
                 });
                 self.expect("]")?;
@@ -76,24 +78,24 @@ impl<'a> Parser<'a> {
 
     fn name(&mut self) -> Parsed<String> {
         match self.next() {
-            Some(Token::Word(name) | Token::Name(name)) => Ok(name.clone()),
+            Some(StatementToken::Word(name) | StatementToken::Name(name)) => Ok(name.clone()),
             _ => unexpected(),
         }
     }
 
     /// The place of the present token.
-    fn place(&self) -> Place {
-        self.places.get(self.at).copied().unwrap_or(Place { line: 1, column: 1, length: 0 })
+    fn place(&self) -> TokenPlace {
+        self.places.get(self.at).copied().unwrap_or(TokenPlace { line: 1, column: 1, length: 0 })
     }
 
-    fn next(&mut self) -> Option<&'a Token> {
+    fn next(&mut self) -> Option<&'a StatementToken> {
         let token = self.tokens.get(self.at)?;
         self.at += 1;
         Some(token)
     }
 
     fn sign(&mut self, sign: &str) -> bool {
-        let found = matches!(self.tokens.get(self.at), Some(Token::Sign(here)) if *here == sign);
+        let found = matches!(self.tokens.get(self.at), Some(StatementToken::Sign(here)) if *here == sign);
         self.at += usize::from(found);
         found
     }
@@ -103,14 +105,15 @@ impl<'a> Parser<'a> {
     }
 
     fn keyword(&mut self, keyword: &str) -> bool {
-        let found = matches!(self.tokens.get(self.at), Some(Token::Word(word)) if word.eq_ignore_ascii_case(keyword));
+        let found =
+            matches!(self.tokens.get(self.at), Some(StatementToken::Word(word)) if word.eq_ignore_ascii_case(keyword));
         self.at += usize::from(found);
         found
     }
 
     /// `name(`, in any case.
     fn function(&mut self, name: &str) -> bool {
-        let opens = self.tokens.get(self.at + 1) == Some(&Token::Sign("("));
+        let opens = self.tokens.get(self.at + 1) == Some(&StatementToken::Sign("("));
         if opens && self.keyword(name) {
             self.at += 1;
             return true;

@@ -1,15 +1,15 @@
 //! The statements: SELECT, EXISTS, INSERT, UPDATE and DELETE, and what stands in them beside conditions and values.
 
-use super::{Parsed, Parser, unexpected};
+use super::{Parsed, StatementParser, unexpected};
 use crate::engine::expr::Element;
 use crate::engine::expr::Path;
-use crate::engine::expr::ast::{Action, Source};
+use crate::engine::expr::ast::{SetValue, UpdateAction};
 use crate::engine::messages::partiql as text;
-use crate::engine::partiql::lexer::Token;
-use crate::engine::partiql::{Returning, Select, Statement};
+use crate::engine::partiql::lexer::StatementToken;
+use crate::engine::partiql::{Returning, SelectStatement, Statement};
 use crate::engine::value::{AttributeValue, Type};
 
-impl Parser<'_> {
+impl StatementParser<'_> {
     /// A whole statement.
     pub(in crate::engine::partiql) fn statement(&mut self) -> Parsed<Statement> {
         let statement = if self.keyword("SELECT") {
@@ -38,7 +38,7 @@ impl Parser<'_> {
         Ok(statement)
     }
 
-    fn select(&mut self) -> Parsed<Select> {
+    fn select(&mut self) -> Parsed<SelectStatement> {
         let columns = if self.sign("*") { None } else { Some(self.columns()?) };
         if !self.keyword("FROM") {
             return unexpected();
@@ -48,14 +48,14 @@ impl Parser<'_> {
         self.refuse_alias(&["WHERE", "ORDER"])?;
         let condition = if self.keyword("WHERE") { Some(self.condition()?) } else { None };
         let order = if self.keyword("ORDER") { Some(self.order()?) } else { None };
-        Ok(Select { table, index, columns, condition, order })
+        Ok(SelectStatement { table, index, columns, condition, order })
     }
 
     /// Refuses a name where only one of these clauses may stand.
     fn refuse_alias(&self, clauses: &[&str]) -> Parsed<()> {
         match self.tokens.get(self.at) {
-            Some(Token::Name(_)) => Err(text::ALIASING.to_owned()),
-            Some(Token::Word(word)) if !clauses.iter().any(|clause| word.eq_ignore_ascii_case(clause)) => {
+            Some(StatementToken::Name(_)) => Err(text::ALIASING.to_owned()),
+            Some(StatementToken::Word(word)) if !clauses.iter().any(|clause| word.eq_ignore_ascii_case(clause)) => {
                 Err(text::ALIASING.to_owned())
             }
             _ => Ok(()),
@@ -65,7 +65,7 @@ impl Parser<'_> {
     fn columns(&mut self) -> Parsed<Vec<(String, Path)>> {
         let mut columns = Vec::new();
         loop {
-            if self.tokens.get(self.at + 1) == Some(&Token::Sign("(")) {
+            if self.tokens.get(self.at + 1) == Some(&StatementToken::Sign("(")) {
                 return Err(text::unexpected_path_component(&self.place()));
             }
             let path = self.path()?;
@@ -127,9 +127,9 @@ impl Parser<'_> {
                     actions.push(self.assignment()?);
                 }
             } else if self.keyword("REMOVE") {
-                actions.push(Action::Remove(self.path()?));
+                actions.push(UpdateAction::Remove(self.path()?));
                 while self.sign(",") {
-                    actions.push(Action::Remove(self.path()?));
+                    actions.push(UpdateAction::Remove(self.path()?));
                 }
             } else {
                 break;
@@ -168,7 +168,7 @@ impl Parser<'_> {
     }
 
     /// `path = …` of a SET.
-    fn assignment(&mut self) -> Parsed<Action> {
+    fn assignment(&mut self) -> Parsed<UpdateAction> {
         let path = self.path()?;
         self.expect("=")?;
         for (function, add) in [("set_add", true), ("set_delete", false)] {
@@ -184,34 +184,34 @@ impl Parser<'_> {
                 if !matches!(members.kind(), Type::Ss | Type::Ns | Type::Bs) {
                     return unexpected();
                 }
-                return Ok(if add { Action::Add(path, members) } else { Action::Delete(path, members) });
+                return Ok(if add { UpdateAction::Add(path, members) } else { UpdateAction::Delete(path, members) });
             }
         }
         let left = self.source()?;
         if self.sign("+") {
-            return Ok(Action::Set(path, Source::Plus(Box::new(left), Box::new(self.source()?))));
+            return Ok(UpdateAction::Set(path, SetValue::Plus(Box::new(left), Box::new(self.source()?))));
         }
         if self.sign("-") {
-            return Ok(Action::Set(path, Source::Minus(Box::new(left), Box::new(self.source()?))));
+            return Ok(UpdateAction::Set(path, SetValue::Minus(Box::new(left), Box::new(self.source()?))));
         }
-        Ok(Action::Set(path, left))
+        Ok(UpdateAction::Set(path, left))
     }
 
-    fn source(&mut self) -> Parsed<Source> {
+    fn source(&mut self) -> Parsed<SetValue> {
         if self.function("list_append") {
             let first = self.source()?;
             self.expect(",")?;
             let second = self.source()?;
             self.expect(")")?;
-            return Ok(Source::ListAppend(Box::new(first), Box::new(second)));
+            return Ok(SetValue::ListAppend(Box::new(first), Box::new(second)));
         }
         if self.function("if_not_exists") {
             let path = self.path()?;
             self.expect(",")?;
             let default = self.source()?;
             self.expect(")")?;
-            return Ok(Source::IfNotExists(path, Box::new(default)));
+            return Ok(SetValue::IfNotExists(path, Box::new(default)));
         }
-        if self.is_path() { self.path().map(Source::Path) } else { self.value().map(Source::Value) }
+        if self.is_path() { self.path().map(SetValue::Path) } else { self.value().map(SetValue::Value) }
     }
 }

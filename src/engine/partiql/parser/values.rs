@@ -3,29 +3,29 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Parsed, Parser, unexpected};
+use super::{Parsed, StatementParser, unexpected};
 use crate::engine::messages::wording::Wording;
 use crate::engine::messages::{partiql as text, values as value_text};
-use crate::engine::partiql::lexer::Token;
+use crate::engine::partiql::lexer::StatementToken;
 use crate::engine::value::{AttributeValue, Item, Number};
 
-impl Parser<'_> {
+impl StatementParser<'_> {
     /// A literal, a list, a map, a set or a parameter.
     pub(super) fn value(&mut self) -> Parsed<AttributeValue> {
         self.deeper(|parser| match parser.next() {
-            Some(Token::Text(content)) => Ok(AttributeValue::S(content.into())),
-            Some(Token::Number(digits)) => number(digits, &parser.within),
-            Some(Token::Word(word)) if word.eq_ignore_ascii_case("TRUE") => Ok(AttributeValue::Bool(true)),
-            Some(Token::Word(word)) if word.eq_ignore_ascii_case("FALSE") => Ok(AttributeValue::Bool(false)),
-            Some(Token::Word(word)) if word.eq_ignore_ascii_case("NULL") => Ok(AttributeValue::Null),
-            Some(Token::Sign("?")) => {
+            Some(StatementToken::Text(content)) => Ok(AttributeValue::S(content.into())),
+            Some(StatementToken::Number(digits)) => number(digits, &parser.within),
+            Some(StatementToken::Word(word)) if word.eq_ignore_ascii_case("TRUE") => Ok(AttributeValue::Bool(true)),
+            Some(StatementToken::Word(word)) if word.eq_ignore_ascii_case("FALSE") => Ok(AttributeValue::Bool(false)),
+            Some(StatementToken::Word(word)) if word.eq_ignore_ascii_case("NULL") => Ok(AttributeValue::Null),
+            Some(StatementToken::Sign("?")) => {
                 let value = parser.parameters.get(parser.used).cloned();
                 parser.used += 1;
                 value.ok_or_else(|| text::PARAMETER_COUNT.to_owned())
             }
-            Some(Token::Sign("[")) => parser.list("]").map(|list| AttributeValue::L(list.into())),
-            Some(Token::Sign("<<")) => set(parser.list(">>")?),
-            Some(Token::Sign("{")) => parser.map(true).map(AttributeValue::M),
+            Some(StatementToken::Sign("[")) => parser.list("]").map(|list| AttributeValue::L(list.into())),
+            Some(StatementToken::Sign("<<")) => set(parser.list(">>")?),
+            Some(StatementToken::Sign("{")) => parser.map(true).map(AttributeValue::M),
             _ => unexpected(),
         })
     }
@@ -53,7 +53,7 @@ impl Parser<'_> {
         }
         loop {
             let name = match self.next() {
-                Some(Token::Text(name) | Token::Name(name)) => name.clone(),
+                Some(StatementToken::Text(name) | StatementToken::Name(name)) => name.clone(),
                 _ => return unexpected(),
             };
             self.expect(":")?;

@@ -75,7 +75,7 @@ impl Rig {
         self.served.as_mut().unwrap()
     }
 
-    fn store(&mut self) -> &mut Store {
+    fn store(&mut self) -> &mut TableStore {
         self.served().store.as_mut().unwrap()
     }
 
@@ -179,7 +179,7 @@ fn shown(engine: &Engine) -> BTreeMap<String, Value> {
         let dropped = json!([stream.horizon, stream.lost, stream.weight()]);
         shown.insert(stream.arn.to_string(), json!([described, records, dropped]));
     }
-    for recorder in engine.recorders().filter(|recorder| recorder.purpose != stream::Purpose::Stream) {
+    for recorder in engine.recorders().filter(|recorder| recorder.purpose != stream::RecordingPurpose::Stream) {
         let records: Vec<Value> = recorder
             .records()
             .map(|change| json!([change.sequence, change.event_name(), change.has_images()]))
@@ -192,7 +192,7 @@ fn shown(engine: &Engine) -> BTreeMap<String, Value> {
         let items: Vec<String> = backup.items.iter().map(|(_, stored)| item_text(&stored.item)).collect();
         shown.insert(backup.arn.to_string(), json!([backup.describe(now), items]));
     }
-    for transfer in [archive::Direction::Export, archive::Direction::Import] {
+    for transfer in [archive::TransferKind::Export, archive::TransferKind::Import] {
         for transfer in engine.archived().transfers(transfer) {
             shown.insert(transfer.arn.to_string(), transfer.describe(now));
         }
@@ -200,9 +200,9 @@ fn shown(engine: &Engine) -> BTreeMap<String, Value> {
     shown
 }
 
-fn open(path: &Path) -> Result<(Store, Engine), StoreError> {
+fn open(path: &Path) -> Result<(TableStore, Engine), StoreError> {
     let clock = VirtualClock::new(VirtualClock::LAB_START);
-    Store::open(path, Config::default(), Arc::new(clock), Box::new(|_| {}))
+    TableStore::open(path, Config::default(), Arc::new(clock), Box::new(|_| {}))
 }
 
 #[test]
