@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn names_and_overheads_count() {
-        let list = AttributeValue::L(vec![AttributeValue::from("ab"), AttributeValue::Null]);
+        let list = AttributeValue::L(vec![AttributeValue::from("ab"), AttributeValue::Null].into());
         assert_eq!(value_size(&list), 3 + (1 + 2) + (1 + 1));
         let map = AttributeValue::M([("é".to_owned(), AttributeValue::from(12))].into());
         assert_eq!(value_size(&map), 3 + 1 + 2 + 2);
