@@ -117,7 +117,7 @@ fn within(shape: &Shape, path: &str, found: &mut Vec<String>) {
     match shape {
         Shape::Structure(inner) => unmodelled(inner, path, found),
         Shape::List(ListShape { element: inner, .. }) | Shape::Map(MapShape { value: inner, .. }) => {
-            within(inner, path, found)
+            within(inner, path, found);
         }
         _ => {}
     }

@@ -90,7 +90,7 @@ pub(super) fn serve(mut runner: Runner, store: Store, terms: Terms) -> Result<Ex
     let (out, talk) = (Outlet::to(safe_text::stdout())?, Outlet::to(safe_text::stderr())?);
     let all = runner.lab().steps.len();
     let done = Arc::new(AtomicUsize::new(runner.position()));
-    let mut server = LabServer {
+    let mut lab_server = LabServer {
         runner,
         store,
         out: out.clone(),
@@ -106,16 +106,16 @@ pub(super) fn serve(mut runner: Runner, store: Store, terms: Terms) -> Result<Ex
         // The first run begins at the step's beginning too, however long the learner has read before it.
         has_ended: true,
     };
-    server.open();
+    lab_server.open();
     // What opens the lab comes before the lines to paste, which go another way.
     out.finish(PATIENCE);
-    let region = server.region().to_owned();
+    let region = lab_server.region().to_owned();
     let announce = |bound| {
         let mut lines = http::announcement(bound, &region, &http::LAB_SERVICES);
         lines.push(http::runtime_announcement(bound));
         talk.print(&lines);
     };
-    let served = http::serve(address, access, server, announce);
+    let served = http::serve(address, access, lab_server, announce);
     out.finish(PATIENCE);
     served.with_context(|| format!("cannot serve at {address}"))?;
     let done = done.load(Ordering::Relaxed);

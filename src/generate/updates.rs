@@ -247,7 +247,7 @@ fn number_result(chance: &mut Chance) -> Option<DrawnQuestion> {
 }
 
 /// Lists that an expression might be thought to leave: of those that remove an element, or of those that put `new` in.
-fn other_lists<'w>(start: &[&'w str], new: &'w str, at: usize, removes: bool) -> Vec<Vec<&'w str>> {
+fn other_lists<'w>(start: &[&'w str], new: &'w str, at: usize, is_removal: bool) -> Vec<Vec<&'w str>> {
     let mut replaced = start.to_vec();
     replaced[at] = new;
     let mut one_off = start.to_vec();
@@ -258,7 +258,7 @@ fn other_lists<'w>(start: &[&'w str], new: &'w str, at: usize, removes: bool) ->
     other.remove((at + 1) % 3);
     let appended = [start, &[new]].concat();
     let first = [&[new], start].concat();
-    let mut candidates = if removes {
+    let mut candidates = if is_removal {
         vec![removed, other, start.to_vec(), vec![start[at]]]
     } else {
         vec![appended, first, replaced, one_off]
