@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use dynadrill::aws_cli;
 use dynadrill::clock::{SystemClock, VirtualClock};
-use dynadrill::engine::objects::{ImportLimits, Objects, Put};
+use dynadrill::engine::objects::{ImportLimits, Objects, WrittenObject};
 use dynadrill::engine::ops::{self, VERBS};
 use dynadrill::engine::shape::{Shape, Structure};
 use dynadrill::engine::{Config, Engine};
@@ -387,7 +387,7 @@ impl Objects for Bucket {
         Ok((0..self.objects.min(most + 1)).map(|at| format!("{at}.json")).collect())
     }
 
-    fn put(&self, _: &str, _: &str, _: &mut dyn Iterator<Item = String>, _: bool) -> Result<Put, String> {
+    fn put(&self, _: &str, _: &str, _: &mut dyn Iterator<Item = String>, _: bool) -> Result<WrittenObject, String> {
         Err("nothing is written here".to_owned())
     }
 
