@@ -12,6 +12,36 @@
 //!   journal::record     success and failure alike        -> Entry
 //! ```
 //!
+//! One UpdateItem, from its bytes to the bytes of its answer, in fifteen steps:
+//!
+//! 1. [`http`](crate::http) takes the body, has what is due settled ([`Engine::settle`]), finds the verb ([`ops::find`]) and
+//!    asks [`Engine::respond`].
+//! 2. [`shape::read`] reads the text once, straight into the verb's request: `UpdateItemRequest`, declared in
+//!    `ops/update_item.rs` by [`structure!`](crate::structure). A text with a fault is read again as JSON, to find all of
+//!    its faults in the service's order.
+//! 3. `Operation::prepare` of `ops/update_item.rs` does everything that needs no item. `ops/request.rs` checks what the
+//!    parameters say of each other, and [`WireItem`](value::json::WireItem) becomes the key, an [`Item`](value::Item).
+//! 4. [`Placeholders`](expr::Placeholders) holds what `#name` and `:value` stand for; [`expr::update`] and
+//!    [`expr::condition`] compile the two expressions, and each placeholder must have been used.
+//! 5. The table is looked up (`lookup.rs`), and its [`KeySchema`](table::KeySchema) turns the key into a
+//!    [`Position`](table::Position). What the schema forbids of the update is refused.
+//! 6. If a journal is kept, a [`Plan`](plan::Plan) notes what will be touched.
+//! 7. `Operation::execute` hands the prepared write to `ops/write.rs`, which does all that writes have in common.
+//! 8. `ops/admission.rs` asks the [`Supply`](capacity::Supply) of the table whether the key's partition has units left.
+//! 9. [`Condition::holds`](expr::Condition::holds) tests the item that is there. If it fails, the refusal is charged
+//!    ([`capacity::charge`]) and answered as ConditionalCheckFailedException.
+//! 10. [`Update::apply`](expr::Update::apply) makes the new item out of the old one; [`value::size`] and the keys of the
+//!     indexes are checked.
+//! 11. Global indexes that the change reaches are asked for units too, and a collection beside local indexes for room.
+//! 12. [`Table::write`](table::Table::write) puts the item into its [`Tree`](table::Tree) and carries the change into each
+//!     [`Index`](table::Index); it tells what was [`Touched`](capacity::Touched).
+//! 13. Each touch becomes a [`Charge`](capacity::Charge), taken from the supply of its place and noted in the
+//!     [`Trace`].
+//! 14. The [`Change`] is appended to the table's [`Stream`](stream::Stream) and, where there is a store, to what is to be
+//!     saved.
+//! 15. The verb puts its [`ResponseValue`] together out of shared items; the endpoint writes it into bytes, without a tree of
+//!     JSON in between.
+//!
 //! Inside, arrows run as drawn here, which `tests/architecture` keeps:
 //!
 //! ```text

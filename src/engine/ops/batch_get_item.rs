@@ -17,7 +17,7 @@ use super::{Operation, legacy, request};
 use crate::engine::answer::{ResponseValue, member};
 use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
-use crate::engine::expr::{Placeholders, ProjectedPaths};
+use crate::engine::expr::ProjectedPaths;
 use crate::engine::messages::requests as text;
 use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Access, Effect, Plan};
@@ -123,10 +123,8 @@ impl Operation for BatchGetItem {
                 &[("ProjectionExpression", projection)],
                 Self::WORDING,
             )?;
-            let mut placeholders = Placeholders::new(names, None, Self::WORDING)?;
-            let listed = legacy::attributes_to_get(entry.attributes_to_get.as_deref())?;
-            let projection = request::projection(projection, &mut placeholders)?.or(listed);
-            placeholders.finish()?;
+            let listed = entry.attributes_to_get.as_deref();
+            let projection = request::projection_of_either_form(projection, names, listed, Self::WORDING)?;
             // Only keys written alike are noticed here: `1000` beside `1e3` passes, as on the service.
             let written = wire.get("Keys").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
             if written.iter().enumerate().any(|(place, key)| written[..place].contains(key)) {

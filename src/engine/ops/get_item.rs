@@ -13,7 +13,7 @@ use super::{Operation, legacy, request};
 use crate::engine::answer::{ResponseValue, member};
 use crate::engine::capacity::{Direction, Place, Rate, consumed};
 use crate::engine::error::ApiError;
-use crate::engine::expr::{Placeholders, ProjectedPaths};
+use crate::engine::expr::ProjectedPaths;
 use crate::engine::messages::wording::Wording;
 use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::shape::{Shape, structure};
@@ -80,10 +80,8 @@ impl Operation for GetItem {
             Self::WORDING,
         )?;
         let key = request.key.into_item(Self::WORDING)?;
-        let mut placeholders = Placeholders::new(names, None, Self::WORDING)?;
-        let listed = legacy::attributes_to_get(request.attributes_to_get.as_deref())?;
-        let projection = request::projection(projection, &mut placeholders)?.or(listed);
-        placeholders.finish()?;
+        let listed = request.attributes_to_get.as_deref();
+        let projection = request::projection_of_either_form(projection, names, listed, Self::WORDING)?;
         let table = engine.data_table(&request.table_name)?;
         let position = table.keys.position_of_key(&key)?;
         request::check_nested_keys(projection.iter().flat_map(ProjectedPaths::paths), table)?;

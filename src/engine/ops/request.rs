@@ -1,7 +1,8 @@
 //! Rules between the parameters of a request: placeholders need an expression, projections come as one of two forms.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::legacy;
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::{self, Condition, Kind, Path, Placeholders, ProjectedPaths};
 use crate::engine::messages::wording::{self, Wording};
@@ -84,4 +85,17 @@ pub(super) fn projection(
     placeholders: &mut Placeholders,
 ) -> Result<Option<ProjectedPaths>, ApiError> {
     text.map(|text| expr::projection(text, placeholders)).transpose()
+}
+
+/// Compiles the projection of a read that has no other expression, in whichever of the two forms it comes.
+pub(super) fn projection_of_either_form(
+    expression: Option<&str>,
+    names: Option<BTreeMap<String, String>>,
+    attributes_to_get: Option<&[String]>,
+    wording: Wording,
+) -> Result<Option<ProjectedPaths>, ApiError> {
+    let mut placeholders = Placeholders::new(names, None, wording)?;
+    let listed = legacy::attributes_to_get(attributes_to_get)?;
+    let projection = projection(expression, &mut placeholders)?.or(listed);
+    placeholders.finish().map(|()| projection)
 }
