@@ -1,7 +1,8 @@
 //! What source texts define: types of which none has the name of another, and functions of at most [`MOST_LINES`] lines.
 //!
-//! Read from the source by its tokens, inside macros too; what only tests compile does not count. An exception has its
-//! reason in its documentation, in a line that begins with [`SAME_NAME`] or [`LONG`].
+//! Types are read by their tokens, inside macros too; functions by the lines of a text that rustfmt has laid out, where the
+//! brace that ends one stands below its beginning. What only tests compile does not count. An exception has its reason in
+//! its documentation, in a line that begins with [`SAME_NAME`] or [`LONG`].
 
 use std::collections::BTreeMap;
 
@@ -26,11 +27,15 @@ pub(crate) struct Source<'a> {
 /// Types that have the name of another and no reason: by their name, how many.
 pub(crate) fn doubles(sources: &[Source<'_>]) -> BTreeMap<String, usize> {
     let mut found: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for definition in sources.iter().flat_map(|source| definitions(source)).filter(|definition| !definition.is_function)
-    {
-        let (all, unreasoned) = found.entry(definition.name.clone()).or_default();
-        *all += 1;
-        *unreasoned += usize::from(!definition.gives(SAME_NAME));
+    for source in sources {
+        let tokens: TokenStream = source.text.parse().unwrap_or_else(|error| panic!("{}: {error}", source.place));
+        let mut types = Vec::new();
+        walk(tokens, false, &mut types);
+        for (name, has_reason) in types {
+            let (all, unreasoned) = found.entry(name).or_default();
+            *all += 1;
+            *unreasoned += usize::from(!has_reason);
+        }
     }
     let doubles = found.into_iter().filter(|(_, (all, unreasoned))| *all > 1 && *unreasoned > 0);
     doubles.map(|(name, (_, unreasoned))| (name, unreasoned)).collect()
@@ -38,15 +43,13 @@ pub(crate) fn doubles(sources: &[Source<'_>]) -> BTreeMap<String, usize> {
 
 /// Functions that are too long and give no reason: by their place and name, how many lines.
 pub(crate) fn long_functions(sources: &[Source<'_>]) -> BTreeMap<String, usize> {
-    let mut found = BTreeMap::new();
-    for source in sources {
-        for definition in definitions(source).iter().filter(|definition| definition.is_function) {
-            if definition.lines > MOST_LINES && !definition.gives(LONG) {
-                found.insert(format!("{} {}", source.place, definition.name), definition.lines);
-            }
-        }
-    }
-    found
+    let long = |source: &Source<'_>| {
+        let place = source.place.to_owned();
+        let found =
+            functions(source.text).into_iter().filter(|(_, lines, has_reason)| *lines > MOST_LINES && !has_reason);
+        found.map(move |(name, lines, _)| (format!("{place} {name}"), lines)).collect::<Vec<_>>()
+    };
+    sources.iter().flat_map(long).collect()
 }
 
 /// Holds what was found against what is known and waits to be done, a list that may only become shorter.
@@ -61,93 +64,95 @@ pub(crate) fn hold(found: &BTreeMap<String, usize>, waiting: &[(&str, usize)]) -
     Err(format!("new, or more than before: {grown:?}; done, to be taken from the list: {done:?}"))
 }
 
-/// A type or a function.
-#[derive(Debug)]
-struct Definition {
-    name: String,
-    is_function: bool,
-    lines: usize,
-    /// The lines of its documentation.
-    docs: Vec<String>,
+/// Whether a line of documentation gives a reason that begins so.
+fn gives(line: &str, beginning: &str) -> bool {
+    line.trim().strip_prefix(beginning).is_some_and(|reason| !reason.trim().is_empty())
 }
 
-impl Definition {
-    /// Whether its documentation gives a reason that begins so.
-    fn gives(&self, beginning: &str) -> bool {
-        self.docs.iter().any(|line| line.strip_prefix(beginning).is_some_and(|reason| !reason.trim().is_empty()))
-    }
-}
-
-fn definitions(source: &Source<'_>) -> Vec<Definition> {
-    let tokens: TokenStream = source.text.parse().unwrap_or_else(|error| panic!("{}: {error}", source.place));
-    let mut found = Vec::new();
-    walk(tokens, false, &mut found);
-    found
-}
-
-/// Goes through tokens; `type` defines one only outside of `impl` and `trait`.
-fn walk(tokens: TokenStream, is_associated: bool, found: &mut Vec<Definition>) {
+/// Adds the types that tokens define, each with whether it gives a reason; `type` defines one only outside of `impl` and
+/// `trait`.
+fn walk(tokens: TokenStream, is_associated: bool, found: &mut Vec<(String, bool)>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let (mut docs, mut has_members) = (Vec::new(), false);
+    let (mut has_reason, mut has_members) = (false, false);
     let mut at = 0;
     while at < tokens.len() {
         if is(tokens.get(at), "#") && is_for_tests(tokens.get(at + 1)) {
             at = end_of_item(&tokens, at + 2);
-            docs.clear();
+            has_reason = false;
             continue;
         }
         match &tokens[at] {
             TokenTree::Ident(word) => {
                 let word = word.to_string();
                 has_members |= word == "impl" || word == "trait";
-                if let Some(TokenTree::Ident(name)) = tokens.get(at + 1) {
-                    let is_type =
-                        ["struct", "enum", "trait"].contains(&word.as_str()) || (word == "type" && !is_associated);
-                    let lines = if word == "fn" { lines(&tokens[at..]) } else { None };
-                    if is_type || lines.is_some() {
-                        let (is_function, lines) = (lines.is_some(), lines.unwrap_or_default());
-                        found.push(Definition { name: name.to_string(), is_function, lines, docs: docs.split_off(0) });
-                    }
+                let defines =
+                    ["struct", "enum", "trait"].contains(&word.as_str()) || (word == "type" && !is_associated);
+                if let Some(TokenTree::Ident(name)) = tokens.get(at + 1).filter(|_| defines) {
+                    found.push((name.to_string(), has_reason));
                 }
             }
-            TokenTree::Punct(sign) if sign.as_char() == ';' => {
-                docs.clear();
-                has_members = false;
-            }
-            TokenTree::Group(group) if is_attribute(&tokens, at) => docs.extend(doc(group)),
+            TokenTree::Group(group) if at > 0 && is(tokens.get(at - 1), "#") => has_reason |= is_reason(group),
             TokenTree::Group(group) => {
                 let is_body = group.delimiter() == Delimiter::Brace;
                 walk(group.stream(), is_body && has_members, found);
                 if is_body {
-                    docs.clear();
-                    has_members = false;
+                    (has_reason, has_members) = (false, false);
                 }
             }
-            _ => {}
+            TokenTree::Punct(sign) if sign.as_char() == ';' => (has_reason, has_members) = (false, false),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
         at += 1;
     }
 }
 
-fn is_attribute(tokens: &[TokenTree], at: usize) -> bool {
-    at > 0 && is(tokens.get(at - 1), "#")
-}
-
-/// How many lines the function has that begins here; `None` if it has no body.
-fn lines(tokens: &[TokenTree]) -> Option<usize> {
-    let ends = |token: &&TokenTree| match token {
-        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-        TokenTree::Punct(sign) => sign.as_char() == ';',
-        _ => false,
-    };
-    let TokenTree::Group(body) = tokens.iter().find(ends)? else { return None };
-    Some(body.span_close().end().line - tokens[0].span().start().line + 1)
-}
-
-/// The line of documentation that an attribute is.
-fn doc(attribute: &Group) -> Option<String> {
+/// Whether an attribute is a line of documentation that gives a reason.
+fn is_reason(attribute: &Group) -> bool {
     let tokens: Vec<TokenTree> = attribute.stream().into_iter().collect();
     let is_doc = is(tokens.first(), "doc") && is(tokens.get(1), "=");
-    let text = tokens.get(2).filter(|_| is_doc)?.to_string();
-    Some(text.trim_matches('"').trim().to_owned())
+    tokens.get(2).filter(|_| is_doc).is_some_and(|text| gives(text.to_string().trim_matches('"'), SAME_NAME))
+}
+
+/// The functions of a text: the name of each, its lines, and whether it gives a reason.
+fn functions(text: &str) -> Vec<(String, usize, bool)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        if line.trim() == "#[cfg(test)]" {
+            let item = at + lines[at..].iter().take_while(|line| line.trim().starts_with("#[")).count();
+            at = item + length(&lines[item..]);
+            continue;
+        }
+        if let Some(name) = function(line) {
+            let above = lines[..at].iter().rev().map(|line| line.trim());
+            let mut docs = above.take_while(|line| line.starts_with("///") || line.starts_with("#["));
+            let has_reason = docs.any(|line| gives(line.trim_start_matches('/'), LONG));
+            found.push((name.to_owned(), length(&lines[at..]), has_reason));
+        }
+        at += 1;
+    }
+    found
+}
+
+/// The name of the function that begins on this line.
+fn function(line: &str) -> Option<&str> {
+    let (before, name) = line.trim().split_once("fn ")?;
+    let is_beginning = before.split_whitespace().all(|word| {
+        ["const", "async", "unsafe"].contains(&word)
+            || ["pub", "(", "in", "crate", "super"].iter().any(|part| word.starts_with(part))
+    });
+    let end = name.find(|letter: char| !letter.is_alphanumeric() && letter != '_')?;
+    (is_beginning && end > 0).then(|| &name[..end])
+}
+
+/// How many lines the item has that begins with these: until a line no deeper than the first ends with its brace or a
+/// semicolon.
+fn length(lines: &[&str]) -> usize {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let Some(first) = lines.first().map(|line| depth(line)) else { return 0 };
+    let ends = |line: &&str| {
+        depth(line) == first && (line.trim().starts_with('}') || line.ends_with(';') || line.ends_with('}'))
+    };
+    lines.iter().position(ends).map_or(lines.len(), |last| last + 1)
 }

@@ -342,12 +342,13 @@ fn a_name_that_two_types_share_is_told() {
 #[test]
 fn a_function_that_is_too_long_is_told() {
     let long = |text: &str| long_functions(&[Source { place: "src/a.rs", text }]);
-    let body = |lines: usize| "    work();\n".repeat(lines);
+    let body = |lines: usize| "        work();\n".repeat(lines);
     let found = BTreeMap::from([("src/a.rs f".to_owned(), 61)]);
     for (before, after) in [
         ("fn f() {\n", "}\n"),
         ("/// Does it.\npub(crate) const fn f<T>(a: T) -> [u8; 2] {\n", "}\n"),
-        ("#[cfg(test)]\nuse a::b;\nimpl A { fn f() {\n", "} }\n"),
+        ("#[cfg(test)]\nuse a::b;\nimpl A {\n    pub(in crate::b) fn f() {\n", "    }\n}\n"),
+        ("#[cfg(test)]\n#[path = \"a.rs\"]\nmod tests {\n    fn g() {}\n}\nasync fn f() {\n", "}\n"),
         ("/// Over sixty lines.\nfn f() {\n", "}\n"),
     ] {
         assert_eq!(long(&format!("{before}{}{after}", body(58))), BTreeMap::new(), "{before}");
