@@ -205,12 +205,7 @@ pub(super) fn run(face: &Face, source: &Source, command: &LabCommand) -> Result<
             let lab = find_lab(&library, name)?;
             let store = face.open_store()?;
             let runner = match step.map(|step| usize::try_from(step - 1).unwrap_or(usize::MAX)) {
-                None => {
-                    let mut runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
-                    // A case that was left goes on with the time and the points it had.
-                    records::restore_score(&store, &mut runner);
-                    runner
-                }
+                None => records::resume_lab(&store, lab, &store.lab_steps(&lab.name)?)?,
                 Some(done) if done < lab.steps.len() => Runner::start(lab, done)?,
                 Some(_) => bail!(Usage::of(format!("{name} has {} steps", lab.steps.len()))),
             };
