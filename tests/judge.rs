@@ -5,7 +5,7 @@
 use dynadrill::author;
 use dynadrill::content::lab::Lab;
 use dynadrill::content::{self, Severity, Source};
-use dynadrill::lab::{ReplyKind, Runner, Verdict};
+use dynadrill::lab::{OwnLines, ReplyKind, Runner, Verdict};
 
 /// Tables to try requirements on: a key-only table, one with a sort key and an index, one with provisioned units.
 const SETUP: &str = r#"
@@ -250,7 +250,7 @@ fn reasons_name_keys_in_order_members_as_they_are_and_items_that_were_not_there(
 #[test]
 fn any_request_of_the_step_is_told_by_the_one_that_came_nearest() {
     let done = "returned: {table: Orders, key: {who: ana}, count: 5, once: true}";
-    check(done, &[QUERY_ANA, &QUERY_ANA.replace("ana", "ben")], "Your Query returned 2 items, not 5.");
+    check(done, &[QUERY_ANA, &QUERY_ANA.replace("ana", "ben")], "Your earlier Query returned 2 items, not 5.");
 }
 
 #[test]
@@ -417,7 +417,8 @@ fn a_process_keeps_its_order_and_never_is_never() {
     check(done, &[PUT_A, GET_A], "So far so good (1 of 2); nothing was written since then.");
     let once = "process: [{read: {table: Orders, key: {who: ana}, parameters: {ScanIndexForward: false}, count: 5}}]";
     let down = format!("{QUERY_ANA} --no-scan-index-forward");
-    check(once, &[&down, QUERY_ANA], "Your Query returned 2 items, not 5.");
+    // The newest speaks, though the one before came nearer.
+    check(once, &[&down, QUERY_ANA], "In your Query, ScanIndexForward is missing");
     check(once, &[&down, &QUERY_ANA.replace("ana", "ben")], "Your Query read ben, not ana.");
     check(once, &[&down, GET_A], "Your GetItem read Things, not Orders.");
     check(once, &[&down, &QUERY_ANA.replace("who", "whom")], "was refused");
@@ -669,7 +670,7 @@ fn a_step_can_be_begun_again_and_the_lab_too() {
     assert!(!runner.run(&PUT_A.replace('9', "5")).completed.unwrap().is_shown, "it was not shown this time");
 }
 
-const RESTART: &str = "Type :restart to begin this step again.";
+const RESTART: &str = "If you see no way on, type :restart to begin this step again.";
 
 /// A write on the condition that n is 1, and one without a condition.
 const LOCKED: &str = r#"update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'SET n = :n' --condition-expression 'n = :o' --expression-attribute-values {":n":{"N":"9"},":o":{"N":"1"}}"#;
@@ -807,10 +808,13 @@ fn the_pages_of_a_read_are_one_moment() {
 
 #[test]
 fn a_load_on_a_table_that_was_changed_since_shows_nothing() {
-    let orders = "    load: {table: Orders, seconds: 6, patterns: [{id: one, title: an order, per_minute: 60, equal: {who: {S: ana}, day: {S: \"01\"}}}]}\n    done:\n      - {want: it, returned: {effect: load, response: {one.RCU: {at_most: 1}}}}\n      - {want: more, state: {table: {name: Orders, deletion_protection: true}}}\n    debrief: Done.";
+    let orders = "    load: {table: Orders, seconds: 6, patterns: [{id: one, title: an order, per_minute: 60, equal: {who: {S: ana}, day: {S: \"01\"}}}]}\n    done:\n      - {want: it, returned: {effect: load, response: {one.RCU: {at_most: 1}}}}\n      - {want: more, state: {table: {name: Orders, billing: PROVISIONED}}}\n    debrief: Done.";
     let mut runner = Runner::start(&lab(orders), 0).unwrap();
-    assert!(told(&mut runner, &[":load"]).contains("Deletion protection of Orders is off"));
-    let change = "update-table --table-name Orders --deletion-protection-enabled";
+    assert!(told(&mut runner, &[":load"]).contains("The billing mode of Orders is PAY_PER_REQUEST"));
+    // What changes nothing of what a load shows leaves it standing.
+    let protect = "update-table --table-name Orders --deletion-protection-enabled";
+    assert!(told(&mut runner, &[protect]).contains("The billing mode"));
+    let change = r#"update-table --table-name Orders --billing-mode PROVISIONED --provisioned-throughput ReadCapacityUnits=90,WriteCapacityUnits=9 --global-secondary-index-updates [{"Update":{"IndexName":"byState","ProvisionedThroughput":{"ReadCapacityUnits":9,"WriteCapacityUnits":9}}}]"#;
     let said = told(&mut runner, &[change]);
     assert!(said.starts_with("The table Orders was changed after your load: type :load again."), "{said}");
     assert_eq!(told(&mut runner, &[":clock +1m", ":load"]), "done");
@@ -935,7 +939,7 @@ fn a_new_lab_passes_and_an_untested_requirement_is_reported() {
         (
             "- do: scan --table-name Things\n        says: You know the key of the one you want.",
             "- do: [delete-table --table-name Things, scan --table-name Things]\n        says: Something else.",
-            "Type :restart to begin this step again.",
+            "If you see no way on, type :restart to begin this step again.",
         ),
         (
             "scan --table-name Things\n        says: You know the key of the one you want.",
@@ -950,4 +954,154 @@ fn a_new_lab_passes_and_an_untested_requirement_is_reported() {
     assert!(
         problems.iter().all(|problem| problem.severity == Severity::Warning || problem.severity == Severity::Error)
     );
+}
+
+#[test]
+fn traffic_counts_for_the_design_that_it_ran_on() {
+    let done = "any_of: [{process: [{traffic: {table: Fixed, calls: {at_least: 40}, throttled: 0}}], state: {table: {name: Fixed, write: 9}}}]";
+    let write = |units: u64| {
+        format!(
+            "update-table --table-name Fixed --provisioned-throughput ReadCapacityUnits=5,WriteCapacityUnits={units}"
+        )
+    };
+    let send = ":traffic Fixed --rate 20 --seconds 2";
+    let (much, right) = (write(500), write(9));
+    let changed = "The table Fixed was changed after your traffic: send it again.";
+    check(done, &[&much, ":clock +1m", send, &right, ":clock +1m"], changed);
+    check(done, &[&right, ":clock +1m", send], "done");
+    check(done, &[&much, ":clock +1m", send, &right, ":clock +10m", send], "done");
+    // Another table of the same name is another table.
+    let create = "create-table --table-name Fixed --attribute-definitions AttributeName=id,AttributeType=S --key-schema AttributeName=id,KeyType=HASH --provisioned-throughput ReadCapacityUnits=5,WriteCapacityUnits=9";
+    let again = [&much, ":clock +1m", send, "delete-table --table-name Fixed", ":clock +1m", create, ":clock +1m"];
+    check(done, &again, changed);
+}
+
+#[test]
+fn a_read_counts_for_the_index_that_it_read() {
+    let create = |keys: &str| {
+        format!(
+            r#"update-table --table-name Things --attribute-definitions AttributeName=n,AttributeType=N AttributeName=id,AttributeType=S --global-secondary-index-updates [{{"Create":{{"IndexName":"byN","KeySchema":[{{"AttributeName":"n","KeyType":"HASH"}}{keys}],"Projection":{{"ProjectionType":"ALL"}}}}}}]"#
+        )
+    };
+    let (wrong, right) = (create(r#",{"AttributeName":"id","KeyType":"RANGE"}"#), create(""));
+    let drop = r#"update-table --table-name Things --global-secondary-index-updates [{"Delete":{"IndexName":"byN"}}]"#;
+    let query = r#"query --table-name Things --index-name byN --key-condition-expression 'n = :n' --expression-attribute-values {":n":{"N":"1"}}"#;
+    let state = "state: {index: {table: Things, name: byN, sort_key: none, status: ACTIVE}}";
+    for asked in
+        ["returned: {table: Things, index: byN, count: 1}", "process: [{read: {table: Things, index: byN, count: 1}}]"]
+    {
+        let done = format!("any_of: [{{{asked}, {state}}}]");
+        let apart = [&wrong, ":clock +5m", query, drop, ":clock +5m", &right, ":clock +5m"];
+        check(&done, &apart, "The index byN is not the one that your Query read: read it again.");
+        check(&done, &[&apart[..], &[query]].concat(), "done");
+        check(&done, &[&right, ":clock +5m", query], "done");
+    }
+}
+
+#[test]
+fn an_item_that_was_made_right_by_another_write_waits_for_the_right_one() {
+    let done = "any_of: [{process: [{write: {table: Things, key: {id: a}, condition: {on: n, equals: 1, met: true}}}], state: {item: {table: Things, key: {id: a}, has: {n: 9}}}}]";
+    let wrong = LOCKED.replace(r#"":n":{"N":"9"}"#, r#"":n":{"N":"8"}"#);
+    check(done, &[LOCKED], "done");
+    check(done, &[&wrong, PUT_A], "Your PutItem of a was not conditional.");
+    let back = PUT_A.replace('9', "1");
+    check(done, &[&wrong, &back, LOCKED], "done");
+    // What leaves the item as it is does no harm, and neither does a write of another item.
+    let two = "process: [{write: {table: Things, key: {id: a}, new: {n: 9}}}, {read: {table: Things, key: {id: a}}}]";
+    check(two, &[LOCKED, PUT_A, &PUT_A.replace("\"a\"", "\"b\""), GET_A], "done");
+    check(two, &[LOCKED, &PUT_A.replace('9', "7"), GET_A], "After your PutItem, n is 7, not 9.");
+    // Those before the last are the story.
+    let story = "process: [{write: {key: {id: a}, new: {n: 1}}}, {write: {key: {id: a}, new: {n: 9}}}]";
+    check(story, &[&back, &PUT_A.replace('9', "7"), PUT_A], "done");
+}
+
+#[test]
+fn what_one_request_must_do_is_of_one_request() {
+    let put = |id: &str, condition: &str| {
+        let condition =
+            if condition.is_empty() { String::new() } else { format!(r#","ConditionExpression":"{condition}""#) };
+        format!(r#"{{"Put":{{"TableName":"Things","Item":{{"id":{{"S":"{id}"}}}}{condition}}}}}"#)
+    };
+    let send = |parts: &[String]| format!("transact-write-items --transact-items [{}]", parts.join(","));
+    let absent = "attribute_not_exists(id)";
+    let done = "process: [{write: {table: Things, key: {id: x}, with: [{table: Things, key: {id: y}, condition: {on: id, absent: true}}]}}]";
+    check(done, &[&send(&[put("x", ""), put("y", absent)])], "done");
+    check(done, &[&send(&[put("x", "")]), &send(&[put("y", absent)])], "wrote y, not x");
+    check(done, &[&send(&[put("x", ""), put("z", absent)])], "wrote x and z, not y");
+    check(done, &[&send(&[put("x", ""), put("y", "")])], "of y was not conditional");
+    let refused = "process: [{write: {table: Things, key: {id: a}, condition: {on: id, absent: true, met: false}, with: [{table: Things, key: {id: y}}]}}]";
+    check(refused, &[&send(&[put("a", absent), put("y", "")])], "done");
+    check(refused, &[&send(&[put("a", absent)])], "not y");
+}
+
+#[test]
+fn a_write_that_was_refused_is_known_by_what_it_holds_and_a_request_by_its_time() {
+    let done =
+        "process: [{write: {table: Things, key: {id: a}, condition: {on: n, equals: 5, met: false}, holds: [9]}}]";
+    let other = LOCKED.replace(r#"":o":{"N":"1"}"#, r#"":o":{"N":"5"}"#);
+    check(done, &[&other], "done");
+    check(done, &[&other.replace('9', "8")], "Your UpdateItem holds no value 9.");
+    check(done, &["execute-statement --statement \"UPDATE Things SET n = 9 WHERE id = 'a' AND n = 5\""], "done");
+    let late = "returned: {table: Things, key: {id: a}, clock: {from: \"2026-06-01T10:20\"}}";
+    check(late, &[GET_A, ":clock +1h"], "Your GetItem was sent on 2026-06-01 at 10:0");
+    check(late, &[":clock +1h", GET_A], "done");
+}
+
+#[test]
+fn a_way_on_that_one_command_opens_is_found() {
+    let create = "create-table --table-name Mine --billing-mode PAY_PER_REQUEST --attribute-definitions AttributeName=id,AttributeType=S --key-schema AttributeName=id,KeyType=HASH";
+    let done = "state: {table: {name: Mine, partition_key: id (S), sort_key: none}}";
+    let wrong = create.replace("=id,", "=key,");
+    let said = told(&mut at_ways(&[&[create]], done), &[&wrong]);
+    assert!(said.contains("The partition key of the table Mine is key") && !said.contains(RESTART), "{said}");
+    // The rest of the way does it, whatever the order.
+    let put = |id: &str| {
+        format!(
+            r#"put-item --table-name Things --item {{"id":{{"S":"{id}"}}}} --condition-expression attribute_not_exists(id)"#
+        )
+    };
+    let (x, y, z) = (put("x"), put("y"), put("z"));
+    let process = |id: &str| format!("{{process: [{{write: {{key: {{id: {id}}}}}}}]}}");
+    let fields = ["x", "y", "z"].map(|id| process(id).replacen('{', "{want: it, ", 1)).join(", ");
+    let ways = serde_json::json!([[&x, &y, &z], [&x, &z, &y]]).to_string();
+    let mut runner = Runner::start(&lab_of(&ways, &format!("    done: [{fields}]\n    debrief: Done.")), 0).unwrap();
+    for line in [&y, &x] {
+        let said = told(&mut runner, &[line]);
+        assert!(!said.contains(RESTART), "{line}: {said}");
+    }
+    assert_eq!(told(&mut runner, &[&z]), "done");
+}
+
+#[test]
+fn a_step_that_cannot_be_done_from_where_the_last_has_led_begins_where_it_can() {
+    let second = "    done: [{want: it, state: {item: {table: Things, key: {id: a}, has: {n: 9}}}}]\n    debrief: Done.\n  - id: two\n    title: Two\n    why: It matters.\n    task: Do it.\n    hints: [where, which, \"almost ___\"]\n    right_ways: [scan --table-name Orders, query-orders]\n    wrong_ways: [{do: a, says: a}, {do: b, says: b}, {do: c, says: c}]\n    done: [{want: it, returned: {table: Orders, count: 3}}]\n    debrief: Done.";
+    let ways = serde_json::json!([PUT_A, PUT_A]).to_string();
+    let mut runner = Runner::start(&lab_of(&ways, second), 0).unwrap();
+    assert_eq!(told(&mut runner, &["delete-table --table-name Orders", PUT_A]), "done");
+    assert!(runner.has_begun_anew());
+    assert_eq!(told(&mut runner, &["scan --table-name Orders"]), "done");
+    let mut runner = Runner::start(&lab_of(&ways, second), 0).unwrap();
+    assert_eq!(told(&mut runner, &[PUT_A]), "done");
+    assert!(!runner.has_begun_anew());
+}
+
+#[test]
+fn a_lab_goes_on_with_the_learners_own_tables() {
+    let second = "    done: [{want: it, state: {item: {table: Things, key: {id: a}, has: {n: 9}}}}]\n    debrief: Done.\n  - id: two\n    title: Two\n    why: It matters.\n    task: Do it.\n    hints: [where, which, \"almost ___\"]\n    right_ways: [scan --table-name Orders, query-orders]\n    wrong_ways: [{do: a, says: a}, {do: b, says: b}, {do: c, says: c}]\n    done: [{want: it, returned: {table: Orders, count: 3}}]\n    debrief: Done.";
+    let lab = lab_of(&serde_json::json!([PUT_A, PUT_A]).to_string(), second);
+    let mut runner = Runner::start(&lab, 0).unwrap();
+    let mine = r#"put-item --table-name Things --item {"id":{"S":"mine"}}"#;
+    runner.run(mine);
+    let completed = runner.run(PUT_A).completed.unwrap();
+    assert_eq!(completed.typed, [mine, PUT_A]);
+    let (saved, mut own) = (vec!["one".to_owned()], OwnLines::from([("one".to_owned(), completed.typed)]));
+    let items = |runner: &Runner| runner.bench().engine().table("Things").unwrap().items().len();
+    let resumed = Runner::resume(&lab, &saved, &own).unwrap();
+    assert_eq!((resumed.position(), items(&resumed), resumed.is_of_solutions()), (1, 4, false));
+    // Lines that do it no more, or that are not known, leave it to the solutions, and that is said.
+    own.insert("one".to_owned(), vec!["list-tables".to_owned()]);
+    for own in [own, OwnLines::new()] {
+        let resumed = Runner::resume(&lab, &saved, &own).unwrap();
+        assert_eq!((resumed.position(), items(&resumed), resumed.is_of_solutions()), (1, 3, true));
+    }
 }

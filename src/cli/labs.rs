@@ -233,12 +233,7 @@ fn start(face: &Face, mut library: Library, lab: &Lab, is_plain: bool, real: &Re
 /// A lab at this step, counted from 1, or where it was left.
 fn runner_at(lab: &Lab, step: Option<u64>, store: &Store) -> Result<Runner> {
     match step.map(|step| usize::try_from(step - 1).unwrap_or(usize::MAX)) {
-        None => {
-            let mut runner = Runner::resume(lab, &store.lab_steps(&lab.name)?)?;
-            // A case that was left goes on with the time and the points it had.
-            records::restore_score(store, &mut runner);
-            Ok(runner)
-        }
+        None => Ok(records::resume_lab(store, lab, &store.lab_steps(&lab.name)?)?),
         Some(done) if done < lab.steps.len() => Ok(Runner::start(lab, done)?),
         Some(_) => bail!(Usage::of(format!("{} has {} steps", lab.name, lab.steps.len()))),
     }

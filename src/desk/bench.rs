@@ -56,8 +56,7 @@ impl Bench {
     /// # Errors
     /// The lab's file is at fault.
     pub(super) fn lab(lab: &Lab, saved: &[String], store: &Store) -> Result<Self, String> {
-        let mut runner = Runner::resume(lab, saved).map_err(|error| error.to_string())?;
-        records::restore_score(store, &mut runner);
+        let runner = records::resume_lab(store, lab, saved).map_err(|error| error.to_string())?;
         Ok(Self::of_runner(runner))
     }
 
@@ -365,7 +364,8 @@ impl Bench {
         );
         entries.push(Entry::new(EntryKind::Story, text::shown(completed)));
         entries.extend(self.dashboard());
-        entries.extend(text::unprepared(runner.unprepared()).map(|line| Entry::new(EntryKind::Verdict, vec![line])));
+        let begun = text::unprepared(runner.unprepared()).into_iter().chain(text::begun_anew(runner));
+        entries.extend(begun.map(|line| Entry::new(EntryKind::Verdict, vec![line])));
         if runner.is_finished() {
             entries.extend(ending(runner));
             self.par = records::best_and_par(store, runner.lab()).unwrap_or_default();
@@ -387,7 +387,7 @@ impl Bench {
         let line = |(at, step): (usize, &Step)| {
             Line::text(format!("Step {}: {}", at + 1, step.title)).behind(Role::Good, "✓ ").hanging(2)
         };
-        let mut lines = vec![Line::of(Role::Muted, "Done before; the tables are as these steps left them.")];
+        let mut lines = vec![Line::of(Role::Muted, text::left_by(runner))];
         lines.extend(done.map(line));
         Some(Entry::new(EntryKind::Verdict, lines))
     }

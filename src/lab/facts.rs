@@ -12,7 +12,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::standing::{Designs, Ground, grounds};
 use super::value::partition_names;
+use super::workbench::Workbench;
+use crate::clock::Timestamp;
 use crate::content::lab::requirement::Effect;
 use crate::engine::capacity::{Place, Units};
 use crate::engine::expr::Condition;
@@ -66,6 +69,10 @@ pub(super) struct Fact {
     pub(super) records: Vec<Value>,
     pub(super) request: Value,
     pub(super) response: Value,
+    /// When it was sent.
+    pub(super) at: Timestamp,
+    /// What it was seen on, which may be changed later.
+    pub(super) grounds: Vec<Ground>,
 }
 
 /// One item or range that a request touched.
@@ -96,9 +103,19 @@ pub(super) struct Wanted {
     pub(super) bodies: bool,
 }
 
+/// Where entries of the journal were seen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen<'a> {
+    /// The workbench in whose journal they stand.
+    pub(super) bench: &'a Workbench,
+    /// What the tables were made of before they ran, if they took a while.
+    pub(super) before: &'a Designs,
+}
+
 impl Fact {
-    /// The fact of an entry; `sdk` is the client that requests went through, `engine` the one whose journal it stands in.
-    pub(super) fn of(entry: &Entry, sdk: Option<&'static str>, engine: &Engine, wanted: Wanted) -> Self {
+    /// The fact of an entry, which was seen as `seen` says.
+    pub(super) fn of(entry: &Entry, seen: &Seen<'_>, wanted: Wanted) -> Self {
+        let (sdk, engine) = (seen.bench.sdk_mode(), seen.bench.engine());
         let kind = match entry.verb.as_str() {
             "Traffic" => Kind::Traffic,
             "Invoke" => Kind::Invocation,
@@ -137,7 +154,7 @@ impl Fact {
         let cursors = ["LastEvaluatedKey", "NextToken"];
         let records = answer.and_then(|answer| answer.get("Records")?.as_array().cloned()).unwrap_or_default();
         let takes_bodies = wanted.bodies || kind != Kind::Request;
-        Self {
+        let mut fact = Self {
             kind,
             verb: entry.verb.clone(),
             effect,
@@ -162,7 +179,11 @@ impl Fact {
             request: if takes_bodies { entry.request.clone() } else { Value::Null },
             response: if takes_bodies { answer.cloned().unwrap_or_default() } else { Value::Null },
             parts,
-        }
+            at: entry.at,
+            grounds: Vec::new(),
+        };
+        fact.grounds = grounds(&fact, seen);
+        fact
     }
 
     /// Whether nobody typed it: a service's or function's own request.
@@ -205,6 +226,11 @@ impl Fact {
         self.records.extend(page.records);
         self.records.truncate(MOST_ITEMS);
         self.response = page.response;
+        for ground in page.grounds {
+            if !self.grounds.contains(&ground) {
+                self.grounds.push(ground);
+            }
+        }
     }
 
     /// Units spent, at one place or at all of them.

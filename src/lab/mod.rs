@@ -26,6 +26,7 @@ mod reasons;
 mod runner;
 mod serving;
 mod shop;
+mod standing;
 mod state;
 mod story;
 mod telling;
@@ -41,7 +42,9 @@ pub use case::Verdict;
 pub use meter::{amounts, meter};
 pub use predict::{Hit, Prediction, calibration, wanted};
 pub use proof::{Proofs, Tried, TriedLine};
-pub use runner::{BestAndPar, Completed, Judged, KeptScore, LabError, Marks, Runner, Score, Spent, Turn, WayCost, par};
+pub use runner::{
+    BestAndPar, Completed, Judged, KeptScore, LabError, Marks, OwnLines, Runner, Score, Spent, Turn, WayCost, par,
+};
 pub use serving::not_carried;
 pub use shop::shop;
 pub use watch::watched;

@@ -188,9 +188,7 @@ fn play(lines: &[&str], story: &Support, runner: &mut Runner) -> (Play, Runner) 
     for (place, line) in lines.iter().enumerate() {
         let _ = copy.bench().work().spend(STEPS_OF_A_LINE);
         let turn = copy.run(line);
-        let sdk = copy.bench().sdk_mode();
-        let entries = copy.bench().entries_since(turn.reply.since);
-        let facts = entries.map(|entry| Fact::of(entry, sdk, copy.bench().engine(), all)).collect();
+        let facts = copy.facts_since(turn.reply.since, all);
         let reasons = turn.verdicts.iter().map(|verdict| verdict.reason.clone());
         let mut told: Vec<String> = reasons.chain(turn.near_miss).filter(|text| !text.is_empty()).collect();
         if turn.reply.kind == ReplyKind::NotUnderstood {

@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::content::{Lab, Question};
 use crate::engine::capacity::Units;
 use crate::exchange;
-use crate::lab::{self, BestAndPar, Completed, KeptScore, Runner, Spent};
+use crate::lab::{self, BestAndPar, Completed, KeptScore, LabError, OwnLines, Runner, Spent};
 use crate::progress::{
     self, AnswerRecord, Checks, Error, Foreseen, Held, Notice, Rubbish, SaveOutcome, SavedRecord, SessionRecord,
     StepCost, Store,
@@ -168,7 +168,35 @@ pub fn save_step(store: &mut Store, lab: &str, completed: &Completed, clock: &dy
     let Spent { requests, read, write } = completed.spent;
     let spent = StepCost { requests, read_halves: read.as_halves(), write_halves: write.as_halves() };
     store.record_lab_step(lab, &completed.step.id, foreseen, spent, clock.now())?;
+    let typed = serde_json::json!(completed.typed).to_string();
+    let typed = if typed.len() > MOST_TYPED_BYTES { String::new() } else { typed };
+    store.set(&[(&typed_setting(lab, &completed.step.id), &typed)])?;
     if completed.is_shown { store.record_shown(lab, &completed.step.id) } else { Ok(()) }
+}
+
+/// The most bytes of a step's lines that are kept.
+const MOST_TYPED_BYTES: usize = 64 * 1024;
+
+/// The setting under which the lines are kept that a step was done with.
+fn typed_setting(lab: &str, step: &str) -> String {
+    format!("typed:{lab}:{step}")
+}
+
+/// Resumes a lab where it was left, with the tables as the learner's own lines left them; `saved` are the steps that are
+/// done. A case goes on with the time and the points it had.
+///
+/// # Errors
+/// The lab's file is at fault.
+pub fn resume_lab(store: &Store, lab: &Lab, saved: &[String]) -> Result<Runner, LabError> {
+    let mut own = OwnLines::new();
+    for step in saved {
+        let kept = store.setting(&typed_setting(&lab.name, step)).ok().flatten();
+        let lines: Option<Vec<String>> = kept.and_then(|text| serde_json::from_str(&text).ok());
+        own.extend(lines.filter(|lines| !lines.is_empty()).map(|lines| (step.clone(), lines)));
+    }
+    let mut runner = Runner::resume(lab, saved, &own)?;
+    restore_score(store, &mut runner);
+    Ok(runner)
 }
 
 /// The setting under which a case's time and points are kept.

@@ -324,13 +324,13 @@ fn a_case_goes_on_with_the_time_and_the_points_it_was_left_with() {
     let mut store = room.window();
     let lab = room.library.labs.iter().find(|lab| lab.case.is_some()).expect("a lab that is a case");
     let minutes = lab.case.unwrap().minutes;
-    let mut runner = Runner::resume(lab, &[]).unwrap();
+    let mut runner = Runner::resume(lab, &[], &OwnLines::new()).unwrap();
     restore_score(&store, &mut runner);
     assert!(runner.seconds_left().unwrap() > minutes * 60 - 30, "a case that was never begun has all its time");
     runner.go_on_with(KeptScore { points: 25, seconds: 300 });
     save_score(&mut store, &runner).unwrap();
     // The steps are played again when it is resumed; what they give is not counted a second time.
-    let mut resumed = Runner::resume(lab, &[lab.steps[0].id.clone()]).unwrap();
+    let mut resumed = Runner::resume(lab, &[lab.steps[0].id.clone()], &OwnLines::new()).unwrap();
     assert_eq!(resumed.position(), 1);
     restore_score(&store, &mut resumed);
     assert_eq!(resumed.score().points, 25);
@@ -339,7 +339,7 @@ fn a_case_goes_on_with_the_time_and_the_points_it_was_left_with() {
     // A case that is done begins with all its time.
     let (done, _) = Runner::finished(lab).unwrap();
     save_score(&mut store, &done).unwrap();
-    let mut again = Runner::resume(lab, &[]).unwrap();
+    let mut again = Runner::resume(lab, &[], &OwnLines::new()).unwrap();
     restore_score(&store, &mut again);
     assert_eq!(again.score().points, 0);
     assert!(again.seconds_left().unwrap() > minutes * 60 - 30);

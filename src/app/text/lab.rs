@@ -34,6 +34,7 @@ pub fn step(runner: &Runner) -> Vec<Line> {
     lines.extend(spoken_task(step));
     lines.extend(given(step));
     lines.extend(unprepared(runner.unprepared()));
+    lines.extend(begun_anew(runner));
     lines
 }
 
@@ -46,6 +47,24 @@ pub fn unprepared(told: &[String]) -> Option<Line> {
          again."
     );
     Some(Line::of(Role::Warn, one_line(&words)))
+}
+
+/// Whose work the tables of a lab that is resumed are.
+#[must_use]
+pub const fn left_by(runner: &Runner) -> &'static str {
+    if runner.is_of_solutions() {
+        "Done before; the tables are as the solutions of these steps leave them."
+    } else {
+        "Done before; the tables are as these steps left them."
+    }
+}
+
+/// That a step begins on other tables than those that the learner has left, if it does.
+#[must_use]
+pub fn begun_anew(runner: &Runner) -> Option<Line> {
+    let words = "This step cannot be done with the tables as you left them, so it begins with the tables as the solutions of \
+                 the steps before leave them.";
+    runner.has_begun_anew().then(|| Line::of(Role::Warn, words))
 }
 
 /// What is seen of a running system; its columns stay under each other.

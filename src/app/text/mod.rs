@@ -19,9 +19,9 @@ pub use crate::engine::capacity::grouped;
 pub use crate::lab::{amounts, meter, wanted};
 pub use exam::{answered, letters, minutes, numbers, report, review_page};
 pub use lab::{
-    about, against_par, case, checklist, checks, choices, completed, cost, dashboard, finished, given, hidden_checks,
-    lab_list, meanwhile, missing, near_miss, opening, own_code, par, points, prediction, request, result, shown,
-    spoken_task, stacked_bars, step, task, unprepared, way_bars, ways,
+    about, against_par, begun_anew, case, checklist, checks, choices, completed, cost, dashboard, finished, given,
+    hidden_checks, lab_list, left_by, meanwhile, missing, near_miss, opening, own_code, par, points, prediction,
+    request, result, shown, spoken_task, stacked_bars, step, task, unprepared, way_bars, ways,
 };
 pub use plan::{date, plan, readiness, recalls};
 pub use proof::{Part, proof, stacked};

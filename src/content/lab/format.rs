@@ -205,6 +205,10 @@ impl Reporter<'_> {
         for requirement in &step.done {
             self.check_requirement(requirement);
         }
+        if let Some(want) = torn(&step.done) {
+            let told = "it and another requirement each ask for a part of one transaction, which two requests would do as well: state them of one write, with \"with\"";
+            self.report(&format!("want: {want}"), told);
+        }
         for near in &step.near_misses {
             self.check_near_miss(near);
         }
@@ -244,6 +248,26 @@ impl Reporter<'_> {
             self.report(needle, fault);
         }
     }
+}
+
+/// Operations whose parts are done together or not at all.
+const TRANSACTIONS: [&str; 2] = ["TransactWriteItems", "ExecuteTransaction"];
+
+/// A requirement that asks for a write in a transaction beside another one that asks for a write of another item: what is to
+/// be one request can then be put together from two.
+fn torn(done: &[Requirement]) -> Option<&str> {
+    let writes = |requirement: &Requirement| -> Vec<Request> {
+        let moments = requirement.demands().into_iter().flat_map(|demand| demand.process);
+        moments.filter_map(|moment| moment.write.or(moment.request)).filter(|it| !it.key.is_empty()).collect()
+    };
+    let is_transaction = |it: &Request| !it.by.is_empty() && it.by.iter().all(|verb| TRANSACTIONS.contains(&&**verb));
+    let item = |it: &Request| (it.table.clone(), it.key.clone());
+    done.iter().enumerate().find_map(|(place, requirement)| {
+        let own = writes(requirement);
+        let whole = own.iter().find(|it| is_transaction(it))?;
+        let others = done.iter().enumerate().filter(|(other, _)| *other != place).flat_map(|(_, other)| writes(other));
+        others.into_iter().any(|other| item(&other) != item(whole)).then_some(requirement.want.as_str())
+    })
 }
 
 /// The names of tests, which stand in place of a value.
@@ -312,10 +336,28 @@ impl Request {
         if self.error.as_deref() == Some("ValidationException") && self.about.is_empty() {
             return Some("a ValidationException needs about, or any mistake is taken for it".to_owned());
         }
+        let moments = self.clock.iter().flat_map(|clock| [&clock.until, &clock.from]).flatten();
+        if let Some(text) = moments.into_iter().find(|text| Timestamp::from_text(text).is_none()) {
+            return Some(format!("expected a moment in UTC such as 2026-06-03T12:00, found {text}"));
+        }
+        if let Some(other) = self.with.iter().find(|other| !other.is_a_part()) {
+            let key = serde_json::to_string(&other.key).unwrap_or_default();
+            return Some(format!(
+                "with speaks of parts of the same request, by their effect, table, key, condition and change alone: {key}"
+            ));
+        }
         if self.once && self.over == Some(Over::Step) {
             return Some("once asks for one line, and over: step for all".to_owned());
         }
         None
+    }
+}
+
+impl Request {
+    /// Whether it states only what can be said of a part of a request.
+    fn is_a_part(&self) -> bool {
+        let Self { effect, table, key, condition, changed, old, new, computes, .. } = self.clone();
+        *self == Self { effect, table, key, condition, changed, old, new, computes, ..Self::default() }
     }
 }
 

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::state::ClockState;
 use crate::content::one_line;
 
 /// Something that must be so. Exactly one of `state`, `returned`, `process`, `spent` and `any_of` is given.
@@ -317,6 +318,17 @@ pub struct Request {
     /// An attribute whose new value the update works out from the stored one (`ADD n :one`, `SET n = n + :one`).
     #[serde(default)]
     pub computes: Option<String>,
+    /// What the same request must do as well, each in a part of its own: for transactions and batches. Of each only `effect`,
+    /// `table`, `key`, `condition`, `changed`, `old`, `new` and `computes` are looked at.
+    #[serde(default)]
+    pub with: Vec<Request>,
+    /// When it must be sent, in UTC.
+    #[serde(default)]
+    pub clock: Option<ClockState>,
+    /// Values that a write must hold, wherever it holds them: as a value of an expression, in its item, in its statement.
+    /// What a write that was refused was about is known by them.
+    #[serde(default)]
+    pub holds: Vec<Value>,
     /// The place whose units count, `table` or the name of an index; all places together if not given.
     #[serde(default)]
     pub at: Option<String>,

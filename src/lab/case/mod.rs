@@ -7,8 +7,8 @@
 //! Only the first requirement that is not met says why: one reason at a time.
 
 use super::facts::{Fact, Kind, Wanted};
-use super::fits::{Miss, effect_of, fits, invocation_fits, is_on_target, is_request};
-use super::reasons::{bound, counted, nothing, spelled};
+use super::fits::{Miss, effect_of, fits, invocation_fits, is_request};
+use super::reasons::{bound, counted, spelled};
 use super::state;
 use super::workbench::Workbench;
 use crate::content::lab::requirement::{Demand, Effect, InvocationWanted, Over, Request, Requirement, Spent};
@@ -16,8 +16,13 @@ use crate::content::lab::{NearMiss, Step};
 use crate::engine::capacity::Units;
 
 mod process;
+mod returned;
 
 use process::Process;
+use returned::Returned;
+
+/// How near something came that was as wanted, on what has been changed since.
+const STOOD: u8 = 60;
 
 /// Words that offer to begin a step again.
 pub(super) const RESTART: &str = "Type :restart to begin this step again.";
@@ -148,7 +153,7 @@ impl Case {
     pub(super) fn begin_line(&mut self) {
         self.is_new_line = true;
         for (_, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
-            watch.returned.is_old = true;
+            watch.returned.begin_line();
             watch.spent.is_old = true;
             watch.process.begin_line();
         }
@@ -261,8 +266,8 @@ impl Watch {
     fn lack(&self, demand: &Demand, bench: &mut Workbench) -> Option<Lack> {
         let state =
             demand.state.as_ref().and_then(|wanted| state::lack(wanted, bench)).map(|words| Lack::of(words, 10));
-        let returned = || demand.returned.as_ref().and_then(|wanted| self.returned.lack(wanted));
-        let process = || if demand.process.is_empty() { None } else { self.process.lack(&demand.process) };
+        let returned = || demand.returned.as_ref().and_then(|wanted| self.returned.lack(wanted, bench));
+        let process = || if demand.process.is_empty() { None } else { self.process.lack(&demand.process, bench) };
         let spent = || demand.spent.as_ref().and_then(|wanted| self.spent.lack(wanted));
         returned().or_else(process).or(state).or_else(spent)
     }
@@ -272,8 +277,10 @@ impl Wanted {
     /// What a request under watch needs of facts.
     fn add(&mut self, request: &Request) {
         self.items |= wants_items(request) || request.over == Some(Over::Step);
-        self.bodies |=
-            !request.parameters.is_empty() || !request.response.is_empty() || request.effect == Some(Effect::Load);
+        self.bodies |= !request.parameters.is_empty()
+            || !request.holds.is_empty()
+            || !request.response.is_empty()
+            || request.effect == Some(Effect::Load);
     }
 }
 
@@ -283,100 +290,6 @@ fn wants_items(request: &Request) -> bool {
         || request.sorted.is_some()
         || !request.some.is_empty()
         || !request.each.is_empty()
-}
-
-/// What has been seen for a `returned`.
-#[derive(Clone, Debug, Default)]
-struct Returned {
-    /// The newest request with that effect, its pages taken in; of a step, all that fit.
-    newest: Option<Fact>,
-    /// Whether it is of an earlier line.
-    is_old: bool,
-    /// Whether one fitted.
-    has_fitted: bool,
-    /// What came nearest, where any request of the step will do.
-    nearest: Option<(String, Miss)>,
-    /// The table that was created, deleted or changed after the newest load on it: what that showed is of another design.
-    changed: Option<String>,
-}
-
-impl Returned {
-    fn take(&mut self, wanted: &Request, fact: &Fact) {
-        let effect = effect_of(wanted, Effect::Read);
-        if fact.is_of_a_service() || !is_request(fact) {
-            return;
-        }
-        if effect == Effect::Load && fact.has(Effect::Define) && fact.error.is_none() {
-            let loaded = self.newest.as_ref().and_then(|load| load.request["TableName"].as_str());
-            if let Some(part) = fact.parts.iter().find(|part| Some(part.table.as_str()) == loaded) {
-                (self.changed, self.newest, self.has_fitted) = (Some(part.table.clone()), None, false);
-            }
-        }
-        if !fact.has(effect) {
-            return;
-        }
-        let over = wanted.over.unwrap_or(Over::Line);
-        match &mut self.newest {
-            Some(newest) if over == Over::Step => {
-                if is_on_target(wanted, effect, newest) && newest.error.is_none() {
-                    if is_on_target(wanted, effect, fact) && fact.error.is_none() {
-                        newest.join(without_known(fact.clone(), newest));
-                    }
-                } else {
-                    *newest = fact.clone();
-                }
-            }
-            Some(newest) if over == Over::Line && !self.is_old && newest.goes_on_with(fact) => {
-                newest.join(fact.clone());
-            }
-            newest => *newest = Some(fact.clone()),
-        }
-        self.is_old = false;
-    }
-
-    fn end_line(&mut self, wanted: &Request) {
-        let effect = effect_of(wanted, Effect::Read);
-        let Some(fact) = &self.newest else { return };
-        match fits(wanted, effect, fact) {
-            Ok(()) => self.has_fitted = true,
-            Err(miss)
-                if wanted.once && self.nearest.as_ref().is_none_or(|(_, nearest)| miss.depth >= nearest.depth) =>
-            {
-                self.nearest = Some((fact.verb.clone(), miss));
-            }
-            Err(_) => {}
-        }
-    }
-
-    fn lack(&self, wanted: &Request) -> Option<Lack> {
-        let effect = effect_of(wanted, Effect::Read);
-        if wanted.once && self.has_fitted {
-            return None;
-        }
-        let Some(fact) = &self.newest else {
-            let words = self.changed.as_ref().map_or_else(
-                || nothing(effect).to_owned(),
-                |table| format!("The table {table} was changed after your load: type :load again."),
-            );
-            return Some(Lack::of(words, 0));
-        };
-        let newest = fits(wanted, effect, fact).err()?;
-        // What was refused, and what is of another kind, is told by itself.
-        let nearest = self
-            .nearest
-            .as_ref()
-            .filter(|(verb, nearest)| fact.error.is_none() && *verb == fact.verb && nearest.depth > newest.depth);
-        let miss = nearest.map_or(&newest, |(_, nearest)| nearest);
-        Some(Lack::of_miss(miss, miss.depth))
-    }
-}
-
-/// Leaves out what came back before, when several lines count together.
-fn without_known(mut fact: Fact, newest: &Fact) -> Fact {
-    let before = fact.items.len();
-    fact.items.retain(|item| !newest.items.contains(item));
-    fact.count = fact.count.saturating_sub((before - fact.items.len()) as u64);
-    fact
 }
 
 /// Whether a fact is what must never be, whether it was refused or not unless that is said.

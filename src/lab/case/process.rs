@@ -1,10 +1,16 @@
-//! How far a `process` is: the moments that have come, in their order, and what came nearest to the next.
+//! How far a `process` is: the moments that have come, in their order, and what came of the newest try of the next.
+//!
+//! A moment that has come is of the past, and counts for what is there now only as long as nothing else came of it
+//! ([`Held`]): an item that its write left and that the learner has written otherwise since waits for that write again, and
+//! a read or a run of traffic counts no more once its index or its table is another one.
 
 use super::super::facts::{Fact, Kind};
-use super::super::fits::{Miss, ON_TARGET, effect_of, fits, invocation_fits, is_request, traffic_fits};
+use super::super::fits::{Miss, effect_of, fits, invocation_fits, is_request, traffic_fits, written};
 use super::super::reasons::nothing;
-use super::{Lack, fits_any_outcome};
-use crate::content::lab::requirement::{Effect, Moment};
+use super::super::standing::Written;
+use super::super::workbench::Workbench;
+use super::{Lack, STOOD, fits_any_outcome};
+use crate::content::lab::requirement::{Effect, Moment, Request};
 
 /// How far a `process` is.
 #[derive(Clone, Debug, Default)]
@@ -14,10 +20,20 @@ pub(super) struct Process {
     times: u64,
     /// What came nearest to it since the moment before, and by which verb.
     nearest: Option<(String, Miss)>,
+    /// What has come of it that stands only as long as nothing else comes of it: by the moment's place.
+    held: Vec<Held>,
     /// What should never have happened.
     offence: Option<String>,
     /// The pages of the newest line's newest read so far, taken together: a read of several pages is one read.
     pages: Option<Fact>,
+}
+
+/// What a moment that has come stands on.
+#[derive(Clone, Debug)]
+struct Held {
+    moment: usize,
+    fact: Fact,
+    items: Vec<Written>,
 }
 
 impl Process {
@@ -26,38 +42,73 @@ impl Process {
             let effect = effect_of(never, fact.effect);
             if !fact.is_of_a_service() && is_request(fact) && fact.has(effect) && fits_any_outcome(never, effect, fact)
             {
-                self.offence.get_or_insert_with(|| format!("There was {} in this step.", with_article(&fact.verb)));
+                self.offence.get_or_insert_with(|| offence(never, fact));
             }
         }
         self.pass_nevers(moments);
         let is_further = self.turn_page(fact);
+        if self.is_undone_by(moments, fact) || self.is_renewed_by(moments, fact, is_further) {
+            return;
+        }
         let Some(moment) = moments.get(self.at) else { return };
         let Some(mut seen) = seen(moment, fact) else { return };
+        let mut whole = fact;
         if let Some(pages) = self.pages.as_ref().filter(|_| is_further && seen.is_err())
             && let Some(together) = seen_together(moment, pages)
         {
-            seen = together;
+            (seen, whole) = (together, pages);
         }
         match seen {
             Ok(()) => {
                 self.times += 1;
                 self.nearest = None;
                 if self.times >= moment.times.unwrap_or(1) {
+                    let held = held(moments, self.at, whole);
                     (self.at, self.times) = (self.at + 1, 0);
+                    self.held.extend(held);
                     self.pass_nevers(moments);
                 }
             }
-            Err(miss) => {
-                // Until the first moment, what came nearest speaks, unless something else was tried since, or it was refused.
-                let is_further = self.at == 0
-                    && fact.error.is_none()
-                    && miss.depth >= ON_TARGET
-                    && self.nearest.as_ref().is_some_and(|(verb, near)| *verb == fact.verb && near.depth > miss.depth);
-                if !is_further {
-                    self.nearest = Some((fact.verb.clone(), miss));
+            Err(miss) => self.nearest = Some((fact.verb.clone(), miss)),
+        }
+    }
+
+    /// Whether a later write of the learner's has made something else of an item that a moment's write left. The process then
+    /// waits for that moment again.
+    fn is_undone_by(&mut self, moments: &[Moment], fact: &Fact) -> bool {
+        if !is_request(fact) || fact.is_of_a_service() {
+            return false;
+        }
+        let awaited = moments.get(self.at).is_some_and(|moment| matches!(seen(moment, fact), Some(Ok(()))));
+        let changed = |held: &&Held| held.items.iter().any(|item| item.is_changed_by(fact));
+        let Some(moment) = self.held.iter().find(changed).map(|held| held.moment).filter(|_| !awaited) else {
+            return false;
+        };
+        let Some(Err(miss)) = seen(&moments[moment], fact) else { return false };
+        (self.at, self.times, self.nearest) = (moment, 0, Some((fact.verb.clone(), miss)));
+        self.held.retain(|held| held.moment < moment);
+        true
+    }
+
+    /// Whether all moments have come; one that comes again then stands on what there is now.
+    fn is_renewed_by(&mut self, moments: &[Moment], fact: &Fact, is_further: bool) -> bool {
+        if self.at < moments.len() {
+            return false;
+        }
+        let whole = self.pages.as_ref().filter(|_| is_further).unwrap_or(fact);
+        for it in &mut self.held {
+            match seen(&moments[it.moment], whole) {
+                Some(Ok(())) => {
+                    self.nearest = None;
+                    if let Some(again) = held(moments, it.moment, whole) {
+                        *it = again;
+                    }
                 }
+                Some(Err(miss)) if it.items.is_empty() => self.nearest = Some((fact.verb.clone(), miss)),
+                _ => {}
             }
         }
+        true
     }
 
     /// A new line begins: what it reads is no further page of the one before.
@@ -87,11 +138,16 @@ impl Process {
         }
     }
 
-    pub(super) fn lack(&self, moments: &[Moment]) -> Option<Lack> {
+    pub(super) fn lack(&self, moments: &[Moment], bench: &Workbench) -> Option<Lack> {
         if let Some(words) = &self.offence {
             return Some(Lack { is_lost: true, ..Lack::of(words.clone(), 1) });
         }
-        let moment = moments.iter().skip(self.at).find(|moment| moment.never.is_none())?;
+        let Some(moment) = moments.iter().skip(self.at).find(|moment| moment.never.is_none()) else {
+            let gone = |held: &Held| held.fact.grounds.iter().find_map(|ground| ground.lack(&held.fact, bench));
+            let words = self.held.iter().find_map(gone)?;
+            let tried = self.nearest.as_ref().map(|(_, miss)| miss.words.clone());
+            return Some(Lack::of(tried.unwrap_or(words), STOOD));
+        };
         let place = u8::try_from(self.at).unwrap_or(u8::MAX / 4).min(40) * 5;
         if let Some((_, miss)) = &self.nearest {
             return Some(Lack::of_miss(miss, place.saturating_add(miss.depth / 8)));
@@ -111,6 +167,39 @@ impl Process {
         };
         Some(Lack::of(words, place))
     }
+}
+
+/// What the moment at a place stands on, now that a fact is it. Of reads and runs of traffic the last counts, of writes the
+/// last of each item: those before are the story.
+fn held(moments: &[Moment], at: usize, fact: &Fact) -> Option<Held> {
+    let moment = &moments[at];
+    let is_looked = |moment: &Moment| moment.read.is_some() || moment.traffic.is_some();
+    if is_looked(moment) && !moments[at + 1..].iter().any(is_looked) {
+        return Some(Held { moment: at, fact: fact.clone(), items: Vec::new() });
+    }
+    let leaves = |wanted: &&Request| {
+        let is_met = wanted.condition.as_ref().is_none_or(|condition| condition.met != Some(false));
+        wanted.error.is_none() && wanted.ok != Some(false) && is_met
+    };
+    let wanted = moment.write.as_ref().filter(leaves)?;
+    let later = moments[at + 1..].iter().filter_map(|later| later.write.as_ref()).filter(leaves);
+    let same =
+        |later: &Request| (&later.table, &later.key, &later.region) == (&wanted.table, &wanted.key, &wanted.region);
+    if later.into_iter().any(same) {
+        return None;
+    }
+    let items: Vec<Written> = written(wanted, fact).into_iter().map(|part| Written::of(fact, part)).collect();
+    (!items.is_empty()).then(|| Held { moment: at, fact: Fact { grounds: Vec::new(), ..fact.clone() }, items })
+}
+
+/// What was done that must never be, and where, if that is what is wrong with it.
+fn offence(never: &Request, fact: &Fact) -> String {
+    let place = match (&never.region, &never.table) {
+        (Some(region), _) => format!(", in {region}"),
+        (None, Some(table)) => format!(", on {table}"),
+        (None, None) => String::new(),
+    };
+    format!("There was {} in this step{place}.", with_article(&fact.verb))
 }
 
 /// A verb with its article: "a Scan", "an UpdateItem".

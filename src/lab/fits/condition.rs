@@ -1,6 +1,9 @@
 //! Whether a write was conditional as wanted, and changed what it should.
 
+use std::collections::BTreeMap;
+
 use ecow::EcoString;
+use serde_json::Value;
 
 use super::super::facts::Part;
 use super::super::reasons::listed;
@@ -55,13 +58,23 @@ pub(super) fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &st
             }
         }
     }
+    // What is stored under a key has it: an author need not say so.
+    let probe = |item: &BTreeMap<String, Value>| {
+        let mut probe = plain_item(item);
+        if !probe.is_empty() {
+            for (name, value) in &part.key {
+                probe.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        probe
+    };
     if let Some(item) = &wanted.accepts
-        && !condition.holds(&plain_item(item))
+        && !condition.holds(&probe(item))
     {
         return miss(depth + 3, format!("the condition {condition} would refuse what it should accept"));
     }
     if let Some(item) = &wanted.refuses
-        && condition.holds(&plain_item(item))
+        && condition.holds(&probe(item))
     {
         return miss(depth + 3, format!("the condition {condition} would accept what it should refuse"));
     }
@@ -136,6 +149,7 @@ pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
     let asks = wanted.changed.is_some() || !wanted.old.is_empty() || !wanted.new.is_empty();
     let Some(change) = &part.change else {
         return match &wanted.computes {
+            Some(computes) if part.is_done => miss(depth + 1, format!("{subject} left {computes} as it was")),
             Some(computes) if !asks => computes_fits(computes, part, subject),
             _ if !asks => Ok(()),
             _ => miss(depth, format!("{subject} changed nothing of {}", key_words(&part.key, &part.partition))),

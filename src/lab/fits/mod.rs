@@ -6,6 +6,7 @@
 
 use super::facts::{Fact, Kind, Part};
 use super::reasons::{did, either, listed, place, refusal, sentence, subject};
+use super::state::clock_lack;
 use super::value::{fits as fits_value, key_words, plain_key};
 use crate::content::lab::requirement::{Effect, Request, Through};
 use crate::engine::journal::Sender;
@@ -14,6 +15,7 @@ use crate::engine::value::Item;
 
 mod around;
 mod condition;
+mod held;
 mod load;
 mod returned;
 
@@ -92,9 +94,68 @@ pub(super) fn fits(wanted: &Request, effect: Effect, fact: &Fact) -> Fit {
             }
         }
         nearest.map_or(Ok(()), Err)?;
+        together_fits(wanted, effect, fact)?;
     }
+    timely(wanted, fact)?;
     brought_back(wanted, fact)?;
     cost(wanted, fact)
+}
+
+/// The items that a request which is what is wanted has written: each part of it that is.
+pub(super) fn written<'a>(wanted: &Request, fact: &'a Fact) -> Vec<&'a Part> {
+    let own: Vec<&Part> = fact.parts.iter().filter(|part| part.effect == Effect::Write).collect();
+    let is_it = |part: &&&Part| {
+        part.is_done
+            && (part_fits(wanted, fact, part, &own).is_ok()
+                || wanted.with.iter().any(|other| part_fits(other, fact, part, &own).is_ok()))
+    };
+    own.iter().filter(is_it).copied().collect()
+}
+
+/// Whether a request does all that it must do at once: each of these is a part of it.
+fn together_fits(wanted: &Request, effect: Effect, fact: &Fact) -> Fit {
+    for other in &wanted.with {
+        let effect = effect_of(other, effect);
+        // Whether it was to be refused has been looked at.
+        let other = &Request { ok: fact.error.is_some().then_some(false), ..other.clone() };
+        let parts: Vec<&Part> = fact.parts.iter().filter(|part| part.effect == effect).collect();
+        let mut nearest: Option<Miss> = None;
+        let is_there = parts.iter().any(|part| match part_fits(other, fact, part, &parts) {
+            Ok(()) => true,
+            Err(miss) => {
+                if nearest.as_ref().is_none_or(|nearest| miss.depth > nearest.depth) {
+                    nearest = Some(miss);
+                }
+                false
+            }
+        });
+        if !is_there {
+            let nothing = || Miss {
+                depth: ON_TARGET,
+                words: sentence(&format!("{} holds no {} of {}", subject(fact), noun_of(effect), whole_key(other))),
+            };
+            let nearest = nearest.unwrap_or_else(nothing);
+            return Err(Miss { depth: nearest.depth.max(ON_TARGET + 2), ..nearest });
+        }
+    }
+    Ok(())
+}
+
+const fn noun_of(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Check => "check",
+        Effect::Read => "read",
+        _ => "write",
+    }
+}
+
+/// The item that is wanted, in words.
+fn whole_key(wanted: &Request) -> String {
+    let key = key_words(&plain_key(&wanted.key), &[]);
+    match &wanted.table {
+        Some(table) => format!("{key} in {table}"),
+        None => key,
+    }
 }
 
 /// Whether a fact is of the kind at all that is wanted, whatever came of it.
@@ -256,6 +317,13 @@ fn outcome(wanted: &Request, fact: &Fact) -> Fit {
         (Some(false), true) => miss(ON_TARGET + 1, format!("{subject} was strongly consistent")),
         _ => Ok(()),
     }
+}
+
+/// Whether a request was sent when it should be.
+fn timely(wanted: &Request, fact: &Fact) -> Fit {
+    let Some(clock) = &wanted.clock else { return Ok(()) };
+    let words = clock_lack(clock, fact.at, &format!("{} was sent on", subject(fact)));
+    words.map_or(Ok(()), |words| miss(ON_TARGET + 2, words))
 }
 
 /// Whether an exception is what a condition that was not met is told by; any other was raised before it was tried.

@@ -4,11 +4,20 @@ use ecow::EcoString;
 
 use super::super::facts::Fact;
 use super::super::reasons::{bound, counted, listed, spelled, subject};
-use super::super::value::{attributes_words, difference, differs, fits as fits_value, item_words, member, members};
-use super::{Fit, ON_TARGET, load, miss, within_sentence};
+use super::super::value::{
+    attributes_words, difference, differs, fits as fits_value, item_words, member, members, plain,
+};
+use super::{Fit, ON_TARGET, held, load, miss, within_sentence};
 use crate::content::lab::requirement::{Attributes, Bound, Effect, Matcher, RecordWanted, Request, Sorted};
 use crate::engine::value::key::KeyScalar;
 use crate::engine::value::{AttributeValue, Item};
+
+/// Parameters in the order in which a reader asks: of how many segments there are before which of them it is.
+fn in_order(parameters: &Attributes) -> impl Iterator<Item = (&String, &Matcher)> {
+    let is_later = |name: &str| name == "Segment";
+    let (later, first): (Vec<_>, Vec<_>) = parameters.iter().partition(|(name, _)| is_later(name));
+    first.into_iter().chain(later)
+}
 
 pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
     let (subject, depth) = (subject(fact), ON_TARGET + 12);
@@ -26,7 +35,7 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
         }
         _ => {}
     }
-    for (path, matcher) in &wanted.parameters {
+    for (path, matcher) in in_order(&wanted.parameters) {
         if let Some(owner) = path.strip_suffix(".*") {
             // What it is called there is the learner's.
             if !members(&fact.request, path).iter().any(|found| fits_value(Some(found), matcher)) {
@@ -45,6 +54,10 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
             }
             return miss(depth, format!("in {}, {words}", within_sentence(&subject)));
         }
+    }
+    if let Some(value) = wanted.holds.iter().find(|value| !held::holds(value, &fact.request)) {
+        let words = plain(value).map(|value| crate::engine::plan::literal(&value)).unwrap_or_default();
+        return miss(depth, format!("{subject} holds no value {words}"));
     }
     if let Some(more) = wanted.more.filter(|more| *more != fact.has_more) {
         let after = counted(fact.requests, "pages");

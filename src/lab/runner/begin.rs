@@ -14,9 +14,9 @@ use super::super::story::Story;
 use super::super::workbench::{ReplyKind, Workbench};
 use super::exit::Exit;
 use super::{Completed, Marks, Runner, Score, Spent};
-use crate::content::lab::Lab;
+use crate::content::lab::{Lab, Lines};
 use crate::engine::capacity::Units;
-use crate::world::work::{START_STEPS, Work};
+use crate::world::work::{EXIT_STEPS, START_STEPS, Work};
 
 /// Why a lab could not be set up: a fault of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,9 @@ impl fmt::Display for LabError {
 }
 
 impl std::error::Error for LabError {}
+
+/// The lines that the learner did steps with, by the steps' names.
+pub type OwnLines = BTreeMap<String, Vec<String>>;
 
 /// Returns what each step can be done with, in the order of the steps: what the lab says of its challenge, and what the
 /// reference solution of any other step costs.
@@ -72,7 +75,7 @@ impl Runner {
     /// # Errors
     /// As for [`Runner::start`].
     pub fn start_on(lab: &Lab, done: usize, work: &Work) -> Result<Self, LabError> {
-        Ok(Self::played(lab, done, work)?.0)
+        Ok(Self::played(lab, done, &OwnLines::new(), work)?.0)
     }
 
     /// A lab as it is once all its steps are done, and what came of each step's solution.
@@ -81,12 +84,13 @@ impl Runner {
     /// As for [`Runner::start`].
     pub fn finished(lab: &Lab) -> Result<(Self, Vec<Completed>), LabError> {
         let work = Work::allowing(START_STEPS);
-        let played = Self::played(lab, lab.steps.len(), &work)?;
+        let played = Self::played(lab, lab.steps.len(), &OwnLines::new(), &work)?;
         work.allow_everything();
         Ok(played)
     }
 
-    pub(super) fn played(lab: &Lab, done: usize, work: &Work) -> Result<(Self, Vec<Completed>), LabError> {
+    /// A lab of which `done` steps are played, each with the learner's own lines if there are any, else with its solution.
+    fn played(lab: &Lab, done: usize, own: &OwnLines, work: &Work) -> Result<(Self, Vec<Completed>), LabError> {
         let mut bench = Workbench::working_on(work);
         bench.enter_lab();
         for setup in &lab.setup {
@@ -105,14 +109,24 @@ impl Runner {
         runner.beginning.clone_from(&runner.begun);
         let mut played = Vec::new();
         while runner.step < done.min(lab.steps.len()) {
-            played.push(runner.solve()?);
+            let own = runner.step().and_then(|step| own.get(&step.id));
+            match own {
+                Some(lines) => played.push(runner.replay(lines)?),
+                None => played.push(runner.solve()?),
+            }
             runner.check_prepared()?;
         }
         Ok((runner, played))
     }
 
+    /// Does the step that waits as the learner has done it.
+    fn replay(&mut self, lines: &[String]) -> Result<Completed, LabError> {
+        let completed = lines.iter().find_map(|line| self.run(line).completed);
+        completed.ok_or_else(|| LabError(format!("{}: what was typed does not complete the step again", self.lab.name)))
+    }
+
     /// Does the step that waits as its solution does it.
-    pub(super) fn solve(&mut self) -> Result<Completed, LabError> {
+    fn solve(&mut self) -> Result<Completed, LabError> {
         let (mut typed, mut completed) = (Vec::new(), None);
         for line in self.solution().unwrap_or_default().to_vec() {
             let line = expanded(&line, &self.bench);
@@ -127,13 +141,62 @@ impl Runner {
     }
 
     /// Sets a lab up where it was left: `saved` are the steps that were done, and one that is new in between is where it
-    /// goes on. A finished lab begins from its first step.
+    /// goes on. A finished lab begins from its first step. The tables are as the learner's `own` lines leave them; where these
+    /// are not known, or do not do it any more, as the solutions do ([`Runner::is_of_solutions`]).
     ///
     /// # Errors
     /// As for [`Runner::start`].
-    pub fn resume(lab: &Lab, saved: &[String]) -> Result<Self, LabError> {
+    pub fn resume(lab: &Lab, saved: &[String], own: &OwnLines) -> Result<Self, LabError> {
         let done = lab.steps.iter().take_while(|step| saved.contains(&step.id)).count();
-        Self::start(lab, if done == lab.steps.len() { 0 } else { done })
+        let done = if done == lab.steps.len() { 0 } else { done };
+        let is_known = lab.steps[..done].iter().all(|step| own.contains_key(&step.id));
+        if done > 0 && is_known {
+            let work = Work::allowing(START_STEPS);
+            if let Ok((mut runner, _)) = Self::played(lab, done, own, &work) {
+                work.allow_everything();
+                runner.looks_for_exits = true;
+                return Ok(runner);
+            }
+        }
+        Ok(Self { is_of_solutions: done > 0, ..Self::start(lab, done)? })
+    }
+
+    /// Whether the tables are as the solutions of the steps before leave them, and not as the learner did.
+    #[must_use]
+    pub const fn is_of_solutions(&self) -> bool {
+        self.is_of_solutions
+    }
+
+    /// Whether the step that waits begins with tables that the solutions of the steps before leave, because it cannot be
+    /// done from where the learner's own steps have led.
+    #[must_use]
+    pub const fn has_begun_anew(&self) -> bool {
+        self.has_begun_anew
+    }
+
+    /// Sees that the step that has just begun can be done: if none of its right ways does it from where the learner's steps
+    /// have led, and the solution does after the solutions of the steps before, it begins there.
+    pub(super) fn begin_where_it_can_be_done(&mut self) {
+        let lab = Arc::clone(&self.lab);
+        let Some(step) = lab.steps.get(self.step) else { return };
+        let work = self.bench.work().clone();
+        let is_stuck = work.unseen(|| {
+            let _open = work.begin(EXIT_STEPS);
+            let can = |way: &Lines, runner: &mut Self| runner.completes_with(&way.all()) || work.step(1).is_err();
+            !step.right_ways.iter().any(|way| can(way, self))
+        });
+        if !is_stuck {
+            return;
+        }
+        let Ok(there) = Self::start(&lab, self.step) else { return };
+        let Some(begun) = there.begun.clone() else { return };
+        self.bench.begin_at(&begun);
+        (self.begun, self.has_begun_anew) = (Some(begun), true);
+        self.settings.clone_from(&there.settings);
+        self.set_before.clone_from(&there.set_before);
+        self.unprepared.clear();
+        self.look();
+        self.forget();
     }
 
     /// Begins the step again: tables, clock, roles and what has been seen are as they were when it began.
@@ -141,6 +204,7 @@ impl Runner {
         let Some(begun) = self.begun.clone() else { return "There is nothing to go back to." };
         self.bench.begin_at(&begun);
         self.settings.clone_from(&self.set_before);
+        self.typed.clear();
         // What was predicted stands.
         let guess = self.guess.take();
         self.forget();
@@ -164,6 +228,8 @@ impl Runner {
         (self.step, self.begun) = (0, Some(beginning));
         (self.story, self.ways, self.is_shown) = (Story::default(), Vec::new(), false);
         self.has_seen = false;
+        self.is_of_solutions = false;
+        self.typed.clear();
         (self.settings, self.set_before) = (BTreeMap::new(), BTreeMap::new());
         self.score = Score { points: 0, began: self.bench.real_time() };
         self.is_reset_asked = false;
@@ -218,7 +284,8 @@ impl Runner {
                 }
             }
         }
-        (self.is_shown, self.has_seen) = (false, false);
+        (self.is_shown, self.has_seen, self.has_begun_anew) = (false, false, false);
+        self.typed.clear();
         // Another program has settings of its own.
         if lab.steps.get(self.step).is_some_and(|step| step.load.is_some()) {
             self.settings.clear();
@@ -267,6 +334,7 @@ impl Runner {
             is_reset_asked: false,
             has_seen: false,
             followed: Vec::new(),
+            before: BTreeMap::new(),
             prepared: Vec::new(),
             unprepared: Vec::new(),
             dashboard: Vec::new(),
@@ -276,6 +344,9 @@ impl Runner {
             exit: Exit::Open,
             looks_for_exits: false,
             is_trial: false,
+            typed: Vec::new(),
+            is_of_solutions: false,
+            has_begun_anew: false,
         }
     }
 

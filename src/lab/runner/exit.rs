@@ -1,18 +1,30 @@
-//! Whether a step can still be done from where the learner stands, and the word that begins it again if it cannot.
+//! Whether a step can still be done from where the learner stands, and the words that offer to begin it again if no way on is
+//! found.
 //!
 //! The life of a look: after a line that left the step open, the step's first right way is played on a copy of the world and
 //! of what has been seen; if that completes the step, so can the learner. If it does not, the learner may be within a way of
-//! several lines: what is left of each right way is played as well. If none of it completes the step, and the solution does
-//! once it is begun again, the reason that is told ends with the word that begins it again.
+//! several lines, or have begun with another of its lines: what is left of each right way is played, lines of it alone, and its
+//! lines in another order. Then one command is tried before each right way: one that deletes what was not there when the step
+//! began and may stand in its way, that lets time pass, that sends as an administrator again. If none of it completes the
+//! step, and the solution does once it is begun again, the reason that is told ends with an offer to begin it again. It is an
+//! offer: a way on that nobody thought of may be there all the same.
 //!
 //! A look is bounded ([`EXIT_STEPS`]): what is not known by then is not told. The same line after the same lines is looked at
 //! in the same way everywhere, for steps are counted and not timed.
 
-use super::super::case::RESTART;
 use super::super::workbench::ReplyKind;
 use super::Runner;
+use super::openers::openers;
 use crate::content::lab::Lines;
 use crate::world::work::EXIT_STEPS;
+
+/// What is told where no way on was found.
+const OFFER: &str = "If you see no way on, type :restart to begin this step again.";
+
+/// Of a way with at most so many lines, any of them are tried alone, in their order.
+const MOST_LEFT_OUT: usize = 4;
+/// Of a way with at most so many lines, every order is tried.
+const MOST_ORDERED: usize = 3;
 
 /// What is looked up and changes nothing, of the prompt's own commands.
 const LOOKS: [&str; 12] = [
@@ -66,7 +78,7 @@ impl Runner {
 
     /// What is added to what a learner is told, if the step has to be begun again and that is not said yet.
     pub(in super::super) fn told_of_exit(exit: Exit, told: &str) -> String {
-        if exit == Exit::Shut && !told.contains(":restart") { format!(" {RESTART}") } else { String::new() }
+        if exit == Exit::Shut && !told.contains(":restart") { format!(" {OFFER}") } else { String::new() }
     }
 
     /// Whether the step has to be begun again, as far as that is known.
@@ -87,18 +99,27 @@ impl Runner {
             if !knows_solution && self.completes_with(&solution) {
                 return Exit::Open;
             }
-            let mut ways: Vec<Vec<&str>> = Vec::new();
-            for lines in step.right_ways.iter().map(Lines::all) {
-                for rest in (1..lines.len()).map(|from| lines[from..].to_vec()) {
-                    if !ways.contains(&rest) {
-                        ways.push(rest);
-                    }
+            let mut ways: Vec<Vec<String>> = Vec::new();
+            let mut add = |way: Vec<String>| {
+                if !way.is_empty() && !ways.contains(&way) {
+                    ways.push(way);
+                }
+            };
+            let right: Vec<Vec<&str>> = step.right_ways.iter().map(Lines::all).collect();
+            for lines in &right {
+                rests(lines).into_iter().for_each(&mut add);
+            }
+            for opener in openers(self) {
+                for lines in &right {
+                    add(opener.iter().cloned().chain(lines.iter().map(ToString::to_string)).collect());
                 }
             }
-            for lines in ways {
+            let known: Vec<String> = solution.iter().map(ToString::to_string).collect();
+            for lines in ways.iter().filter(|way| **way != known) {
                 if work.step(1).is_err() {
                     return Exit::Unknown;
                 }
+                let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
                 if self.completes_with(&lines) {
                     return Exit::Open;
                 }
@@ -135,4 +156,35 @@ impl Runner {
         let mut copy = Self { is_trial: true, ..self.as_it_stands() };
         lines.iter().any(|line| copy.run(line).completed.is_some())
     }
+}
+
+/// What may be left of a way: all of it, what stands behind its first lines, any of its lines alone if there are few, and
+/// its lines in any order if there are very few.
+fn rests(lines: &[&str]) -> Vec<Vec<String>> {
+    let owned = |lines: &[&str]| lines.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut found: Vec<Vec<String>> = (0..lines.len()).map(|from| owned(&lines[from..])).collect();
+    if lines.len() <= MOST_LEFT_OUT {
+        for chosen in 1..1_usize << lines.len() {
+            let some = lines.iter().enumerate().filter(|(at, _)| chosen >> at & 1 == 1);
+            found.push(some.map(|(_, line)| (*line).to_owned()).collect());
+        }
+    }
+    if lines.len() <= MOST_ORDERED {
+        found.extend(orders(lines).iter().map(|order| owned(order)));
+    }
+    found
+}
+
+/// The lines in every order.
+fn orders<'a>(lines: &[&'a str]) -> Vec<Vec<&'a str>> {
+    if lines.len() < 2 {
+        return vec![lines.to_vec()];
+    }
+    let mut found = Vec::new();
+    for at in 0..lines.len() {
+        let mut rest = lines.to_vec();
+        let first = rest.remove(at);
+        found.extend(orders(&rest).into_iter().map(|order| [vec![first], order].concat()));
+    }
+    found
 }

@@ -10,11 +10,12 @@ use std::sync::Arc;
 
 use super::case::{Case, RESTART, Verdict};
 use super::expand::expanded;
-use super::facts::Fact;
+use super::facts::{Fact, Seen, Wanted};
 use super::fits::{effect_of, fits, is_request};
 use super::predict::{self, Guess, Measured, Prediction};
+use super::standing::{self, Designs};
 use super::story::{Figure, Story};
-use super::workbench::{Saved, Workbench};
+use super::workbench::{ReplyKind, Saved, Workbench};
 use crate::content::lab::code::Meanwhile;
 use crate::content::lab::placeholder::Name;
 use crate::content::lab::requirement::Effect;
@@ -24,12 +25,13 @@ use crate::world::work::LOOK_STEPS;
 
 mod begin;
 mod exit;
+mod openers;
 mod own;
 mod score;
 mod turn;
 
 use begin::prepared;
-pub use begin::{LabError, par};
+pub use begin::{LabError, OwnLines, par};
 pub(super) use exit::Exit;
 pub use score::{KeptScore, Score};
 pub use turn::{BestAndPar, Completed, Judged, Spent, Turn, WayCost};
@@ -62,6 +64,8 @@ pub struct Runner {
     has_seen: bool,
     /// How many requests of the learner's each `meanwhile` of the step has followed so far.
     followed: Vec<u64>,
+    /// What the tables were made of before the newest line, if that took a while.
+    before: Designs,
     /// The lines that prepared the lab and its steps, and those of others, since somebody asked last.
     prepared: Vec<String>,
     /// What of the step could not be prepared, with what was said.
@@ -76,6 +80,12 @@ pub struct Runner {
     /// Whether the step can be done from here, as far as that was looked at, and whether it is looked at after each line.
     exit: Exit,
     looks_for_exits: bool,
+    /// The lines of the step that may have changed something, for a lab that is left and resumed.
+    typed: Vec<String>,
+    /// Whether the tables are as solutions leave them, because the learner's own lines are not known or lead to no end.
+    is_of_solutions: bool,
+    /// Whether the step began where it can be done, and not where the learner's steps led.
+    has_begun_anew: bool,
     /// Whether it only tries something out: no step follows the one that waits.
     is_trial: bool,
 }
@@ -247,9 +257,15 @@ impl Runner {
         self.is_reset_asked = false;
         // What a clock that runs has brought by then is judged as well.
         let since = self.bench.engine().journal().recorded();
+        // What goes on for a while shows what the tables were made of when it began.
+        let takes_time = [":load", ":traffic"].iter().any(|begin| line.trim_start().starts_with(begin));
+        self.before = if takes_time { standing::designs(&self.bench) } else { Designs::new() };
         let reply = self.own(line.trim()).unwrap_or_else(|| {
             if line.contains("{{") { self.bench.run(&expanded(line, &self.bench)) } else { self.bench.run(line) }
         });
+        if !self.is_trial && matches!(reply.kind, ReplyKind::Answer | ReplyKind::Refused) {
+            self.typed.push(line.to_owned());
+        }
         let Judged { mut verdicts, meanwhile, near_miss, completed, .. } = self.judge_since(since, false);
         if completed.is_none() && !self.is_finished() {
             self.look_for_exit(line, reply.kind, near_miss.as_deref());
@@ -302,7 +318,7 @@ impl Runner {
     /// Holds the requests since a journal entry against the step, and has others do what they do right after them. Returns
     /// what the learner is told of that.
     fn take_since(&mut self, since: u64) -> Vec<String> {
-        let (step, sdk) = (self.lab.steps.get(self.step), self.bench.sdk_mode());
+        let step = self.lab.steps.get(self.step);
         let wanted = self.case.wanted();
         let mut due = Vec::new();
         // Each entry is held against each requirement. It is done already: the next line ends.
@@ -310,7 +326,7 @@ impl Runner {
         let entries = self.bench.entries_since(since).count() as u64;
         let _ = self.bench.work().spend(asked * (entries + 1));
         for entry in self.bench.entries_since(since) {
-            let fact = Fact::of(entry, sdk, self.bench.engine(), wanted);
+            let fact = Fact::of(entry, &Seen { bench: &self.bench, before: &self.before }, wanted);
             self.story.take(&fact);
             for (place, meanwhile) in step.iter().flat_map(|step| &step.meanwhile).enumerate() {
                 if !is_after(meanwhile, &fact) {
@@ -340,6 +356,12 @@ impl Runner {
         let without = self.step().and_then(|step| step.without.clone());
         self.bench.do_without(without);
         Some(self.story.told(meanwhile.say.as_deref()?.trim(), &self.bench))
+    }
+
+    /// The facts since a journal entry, each whole.
+    pub(super) fn facts_since(&self, since: u64, wanted: Wanted) -> Vec<Fact> {
+        let seen = Seen { bench: &self.bench, before: &self.before };
+        self.bench.entries_since(since).map(|entry| Fact::of(entry, &seen, wanted)).collect()
     }
 
     /// Judges the step as everything stands now.
@@ -380,10 +402,14 @@ impl Runner {
         self.score.points += points.unwrap_or(0);
         self.story.finish(&step.id, &self.bench);
         self.step += 1;
+        let typed = std::mem::take(&mut self.typed);
         if !self.is_trial {
             self.begin_step();
         }
-        Completed { step: step.clone(), prediction, debrief, is_shown, spent, points, ended }
+        if !self.is_trial && self.looks_for_exits {
+            self.begin_where_it_can_be_done();
+        }
+        Completed { step: step.clone(), prediction, debrief, is_shown, spent, points, ended, typed }
     }
 
     /// What a name stands for now, or stood for at the end of its step.

@@ -53,6 +53,8 @@ pub struct Completed {
     pub points: Option<u64>,
     /// The number of the journal's newest entry then.
     pub ended: u64,
+    /// The lines that it was done with.
+    pub typed: Vec<String>,
 }
 
 /// What some requests came to.

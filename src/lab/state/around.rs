@@ -194,19 +194,23 @@ pub(super) fn cluster(wanted: &ClusterState, bench: &mut Workbench) -> Option<St
 }
 
 pub(super) fn clock(wanted: &ClockState, bench: &Workbench) -> Option<String> {
-    let now = bench.engine().now();
+    clock_lack(wanted, bench.engine().now(), "it is").map(|words| words.replacen(", ", " on the lab's clock, ", 1))
+}
+
+/// Why a moment is not within its bounds; `it_is` begins the words.
+pub(in super::super) fn clock_lack(wanted: &ClockState, moment: Timestamp, it_is: &str) -> Option<String> {
     let told = |bound: &str| bound.trim_end_matches(['Z', 'z']).replace('T', " at ");
-    let is = || now.to_string()[..16].replace('T', " at ");
+    let is = || moment.to_string()[..16].replace('T', " at ");
     let at = |bound: &Option<String>| bound.as_deref().and_then(Timestamp::from_text);
     if let (Some(bound), Some(text)) = (at(&wanted.until), &wanted.until)
-        && now > bound
+        && moment > bound
     {
-        return Some(format!("it is {} on the lab's clock, later than {}", is(), told(text)));
+        return Some(format!("{it_is} {}, later than {}", is(), told(text)));
     }
     if let (Some(bound), Some(text)) = (at(&wanted.from), &wanted.from)
-        && now < bound
+        && moment < bound
     {
-        return Some(format!("it is {} on the lab's clock, earlier than {}", is(), told(text)));
+        return Some(format!("{it_is} {}, earlier than {}", is(), told(text)));
     }
     None
 }

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use ecow::EcoString;
 
 use super::expand::expanded;
-use super::facts::{Fact, Wanted};
+use super::facts::{Fact, Seen, Wanted};
 use super::fits::{effect_of, fits};
 use super::reasons::{bound, counted, listed, nothing, place, sentence};
+use super::standing::Designs;
 use super::value::{attributes_words, differs, key_words, partition_names, plain_key, weight};
 use super::workbench::{ReplyKind, Workbench};
 use crate::content::lab::requirement::{Attributes, Bound, Effect, State};
@@ -21,6 +22,7 @@ use crate::engine::value::Item;
 
 mod around;
 
+pub(super) use around::clock_lack;
 use around::{cache, clock, cluster, mapping, policy, queue, replicas, scaling};
 
 /// How many values of items are held against wanted ones in a step's work.
@@ -327,9 +329,10 @@ fn would(wanted: &Would, bench: &mut Workbench) -> Option<String> {
         Err(words) => return Some(words),
     };
     let effect = effect_of(&wanted.returned, Effect::Read);
-    let sdk = copy.sdk_mode();
+    let before = Designs::new();
+    let seen = Seen { bench: &copy, before: &before };
     let all = Wanted { items: true, bodies: true };
-    let facts = copy.entries_since(since).map(|entry| Fact::of(entry, sdk, copy.engine(), all));
+    let facts = copy.entries_since(since).map(|entry| Fact::of(entry, &seen, all));
     let mut newest: Option<Fact> = None;
     for fact in facts.filter(|fact| !fact.is_of_a_service() && fact.has(effect)) {
         match &mut newest {

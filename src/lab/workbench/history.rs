@@ -11,7 +11,7 @@
 use std::collections::VecDeque;
 
 use super::{SdkClient, Workbench, World};
-use crate::engine::{Entry, Journal, ops};
+use crate::engine::{Engine, Entry, Journal, ops};
 
 /// How many changes can be taken back.
 const KEPT: usize = 30;
@@ -29,6 +29,11 @@ pub(in crate::lab) struct Saved {
 }
 
 impl Saved {
+    /// Its tables.
+    pub(in crate::lab) const fn engine(&self) -> &Engine {
+        self.world.engine()
+    }
+
     /// The most bytes that it can hold alone once the world has gone on from it to one with such a turnover.
     fn holds(&self, turnover: u64) -> u64 {
         let engine = self.world.engine();

@@ -155,6 +155,15 @@ impl AutoScaling {
         })
     }
 
+    /// Whether units of a table, or of one of its indexes, are a registered target.
+    #[must_use]
+    pub fn scales(&self, table: &str, index: Option<&str>, direction: Direction) -> bool {
+        let is_it = |resource: &Resource| {
+            *resource.table == *table && resource.index.as_deref() == index && resource.direction == direction
+        };
+        self.targets.keys().any(is_it)
+    }
+
     /// Begins to look, if nothing was looked at before.
     fn begin(&mut self, now: Timestamp) {
         if self.targets.is_empty() {

@@ -65,6 +65,12 @@ impl Iam {
         self.roles.keys().map(String::as_str)
     }
 
+    /// The policies of a role, as one text that is another one once any of them is; `None` if it has none.
+    #[must_use]
+    pub fn policies_of(&self, role: &str) -> Option<String> {
+        self.roles.get(role).map(|policies| format!("{policies:?}"))
+    }
+
     /// Whether a role with policies of its own lacks one of the actions on a resource. A role without policies is left
     /// alone: the functions come with the managed policy that they need.
     pub(super) fn lacks(&self, role: &str, actions: &[&str], resource: &str) -> bool {

@@ -1,0 +1,106 @@
+//! What has been seen for a `returned`: the newest request with its effect, whole, and what came nearest where any will do.
+
+use super::super::facts::Fact;
+use super::super::fits::{Miss, effect_of, fits, is_on_target, is_request};
+use super::super::reasons::nothing;
+use super::super::workbench::Workbench;
+use super::{Lack, STOOD};
+use crate::content::lab::requirement::{Effect, Over, Request};
+
+/// What has been seen for a `returned`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Returned {
+    /// The newest request with that effect, its pages taken in; of a step, all that fit.
+    newest: Option<Fact>,
+    /// Whether it is of an earlier line.
+    is_old: bool,
+    /// Whether one fitted.
+    has_fitted: bool,
+    /// What came nearest, where any request of the step will do.
+    nearest: Option<(String, Miss)>,
+}
+
+impl Returned {
+    pub(super) fn take(&mut self, wanted: &Request, fact: &Fact) {
+        let effect = effect_of(wanted, Effect::Read);
+        if fact.is_of_a_service() || !is_request(fact) || !fact.has(effect) {
+            return;
+        }
+        let over = wanted.over.unwrap_or(Over::Line);
+        match &mut self.newest {
+            Some(newest) if over == Over::Step => {
+                if is_on_target(wanted, effect, newest) && newest.error.is_none() {
+                    if is_on_target(wanted, effect, fact) && fact.error.is_none() {
+                        newest.join(without_known(fact.clone(), newest));
+                    }
+                } else {
+                    *newest = fact.clone();
+                }
+            }
+            Some(newest) if over == Over::Line && !self.is_old && newest.goes_on_with(fact) => {
+                newest.join(fact.clone());
+            }
+            newest => *newest = Some(fact.clone()),
+        }
+        self.is_old = false;
+    }
+
+    pub(super) fn end_line(&mut self, wanted: &Request) {
+        let effect = effect_of(wanted, Effect::Read);
+        let Some(fact) = &self.newest else { return };
+        match fits(wanted, effect, fact) {
+            Ok(()) => self.has_fitted = true,
+            Err(miss)
+                if wanted.once && self.nearest.as_ref().is_none_or(|(_, nearest)| miss.depth >= nearest.depth) =>
+            {
+                self.nearest = Some((fact.verb.clone(), miss));
+            }
+            Err(_) => {}
+        }
+    }
+
+    pub(super) fn begin_line(&mut self) {
+        self.is_old = true;
+    }
+
+    pub(super) fn lack(&self, wanted: &Request, bench: &Workbench) -> Option<Lack> {
+        let effect = effect_of(wanted, Effect::Read);
+        if wanted.once && self.has_fitted {
+            return None;
+        }
+        let Some(fact) = &self.newest else {
+            return Some(Lack::of(nothing(effect).to_owned(), 0));
+        };
+        let gone =
+            || fact.grounds.iter().find_map(|ground| ground.lack(fact, bench)).map(|words| Lack::of(words, STOOD));
+        let newest = match fits(wanted, effect, fact) {
+            Ok(()) => return gone(),
+            // A load on what is no more says nothing of what there is now.
+            Err(_) if effect == Effect::Load && gone().is_some() => return gone(),
+            Err(miss) => miss,
+        };
+        // What was refused, and what is of another kind, is told by itself.
+        let nearest = self
+            .nearest
+            .as_ref()
+            .filter(|(verb, nearest)| fact.error.is_none() && *verb == fact.verb && nearest.depth > newest.depth);
+        let miss = nearest.map_or(newest, |(verb, nearest)| earlier(verb, nearest));
+        Some(Lack::of_miss(&miss, miss.depth))
+    }
+}
+
+/// What is said of a request that is not the newest one.
+fn earlier(verb: &str, miss: &Miss) -> Miss {
+    let words = ["Your", "your"].into_iter().fold(miss.words.clone(), |words, your| {
+        words.replacen(&format!("{your} {verb}"), &format!("{your} earlier {verb}"), 1)
+    });
+    Miss { words, ..miss.clone() }
+}
+
+/// Leaves out what came back before, when several lines count together.
+fn without_known(mut fact: Fact, newest: &Fact) -> Fact {
+    let before = fact.items.len();
+    fact.items.retain(|item| !newest.items.contains(item));
+    fact.count = fact.count.saturating_sub((before - fact.items.len()) as u64);
+    fact
+}
