@@ -63,7 +63,9 @@ pub(super) fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &st
         let mut probe = plain_item(item);
         if !probe.is_empty() {
             for (name, value) in &part.key {
-                probe.entry(name.clone()).or_insert_with(|| value.clone());
+                if !probe.contains_key(name) {
+                    probe.insert(name.clone(), value.clone());
+                }
             }
         }
         probe

@@ -36,7 +36,7 @@ fn is_it(found: &Value, wanted: &AttributeValue) -> bool {
 /// Whether a statement says the value.
 fn is_said(statement: &str, wanted: &AttributeValue) -> bool {
     match wanted {
-        AttributeValue::S(text) => statement.contains(&format!("'{}'", text.replace('\'', "''"))),
+        AttributeValue::S(text) => statement.contains(&format!("'{}'", text.replace("'", "''"))),
         AttributeValue::N(_) => {
             let mut words = statement.split(|letter: char| !letter.is_ascii_alphanumeric() && !"._-#".contains(letter));
             words.any(|word| is_it(&serde_json::json!({ "N": word }), wanted))
