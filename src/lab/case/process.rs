@@ -44,6 +44,8 @@ struct Try {
     lacks: Miss,
     /// Whether it has changed something.
     is_done: bool,
+    /// Whether it was refused.
+    is_refused: bool,
     /// Whether it is not the newest one.
     is_earlier: bool,
 }
@@ -51,7 +53,7 @@ struct Try {
 impl Try {
     fn of(fact: &Fact, lacks: Miss) -> Self {
         let is_done = fact.parts.iter().any(|part| part.change.is_some());
-        Self { verb: fact.verb.clone(), lacks, is_done, is_earlier: false }
+        Self { verb: fact.verb.clone(), lacks, is_done, is_refused: fact.error.is_some(), is_earlier: false }
     }
 
     fn miss(&self) -> Miss {
@@ -107,8 +109,12 @@ impl Process {
     fn miss(&mut self, moment: &Moment, fact: &Fact, miss: Miss) {
         let asks_for_refusal = moment.write.as_ref().is_some_and(|wanted| !leaves(wanted));
         let is_refused = fact.error.as_ref().is_some_and(|(name, _)| is_of_condition(name));
+        let wanted = [&moment.read, &moment.write, &moment.request].into_iter().flatten().next();
+        let asks_for_error = wanted.is_some_and(|wanted| wanted.error.is_some() || wanted.ok == Some(false));
         match &mut self.newest {
             Some(older) if older.is_done && is_refused && !asks_for_refusal => older.is_earlier = true,
+            // What was refused for another reason says more than what was not refused at all.
+            Some(older) if older.is_refused && asks_for_error && fact.error.is_none() => older.is_earlier = true,
             newest => *newest = Some(Try::of(fact, miss)),
         }
     }

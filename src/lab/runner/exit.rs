@@ -22,7 +22,7 @@ use crate::world::work::EXIT_STEPS;
 const OFFER: &str = "If you see no way on, type :restart to begin this step again.";
 
 /// How much of the work that may be done is left for what is tried beside the solution and the rests of right ways.
-const FURTHER_STEPS: u64 = 400_000;
+const FURTHER_STEPS: u64 = 200_000;
 
 /// Of a way with at most so many lines, any of them are tried alone, in their order.
 const MOST_LEFT_OUT: usize = 4;
