@@ -150,7 +150,9 @@ impl Process {
                         *it = again;
                     }
                 }
-                Some(Err(miss)) if it.items.is_empty() => self.newest = Some(Try::of(fact, miss)),
+                Some(Err(miss)) if it.items.is_empty() && miss.depth >= ON_TARGET => {
+                    self.newest = Some(Try::of(fact, miss))
+                }
                 _ => {}
             }
         }
