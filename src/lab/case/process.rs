@@ -5,6 +5,7 @@
 //! a read or a run of traffic counts no more once its index or its table is another one.
 
 use super::super::facts::{Fact, Kind};
+use super::super::fits::ON_TARGET;
 use super::super::fits::{Miss, effect_of, fits, invocation_fits, is_of_condition, is_request, traffic_fits, written};
 use super::super::reasons::nothing;
 use super::super::standing::Written;
