@@ -1105,3 +1105,31 @@ fn a_lab_goes_on_with_the_learners_own_tables() {
         assert_eq!((resumed.position(), items(&resumed), resumed.is_of_solutions()), (1, 3, true));
     }
 }
+
+#[test]
+fn what_is_at_fault_is_told_and_not_what_was_refused_for_it() {
+    let once = "process: [{write: {table: Things, key: {id: x}, condition: {on: id, absent: true, met: true}}}, {write: {key: {id: x}, condition: {met: false}}}]";
+    let put = r#"put-item --table-name Things --item {"id":{"S":"x"}}"#;
+    let guarded = format!("{put} --condition-expression attribute_not_exists(id)");
+    check(once, &[put, &guarded], "Your earlier PutItem of x was not conditional.");
+    check(once, &[&guarded, &guarded], "done");
+    // What was taken back and done wrongly is not done.
+    check(once, &[&guarded, ":undo", put, &guarded], "Your earlier PutItem of x was not conditional.");
+}
+
+#[test]
+fn nothing_is_taken_back_over_the_border_of_a_step() {
+    let second = "    done: [{want: it, state: {item: {table: Things, key: {id: a}, has: {n: 9}}}}]\n    debrief: Done.\n  - id: two\n    title: Two\n    why: It matters.\n    task: Do it.\n    hints: [where, which, \"almost ___\"]\n    right_ways: [scan --table-name Orders, query-orders]\n    wrong_ways: [{do: a, says: a}, {do: b, says: b}, {do: c, says: c}]\n    done: [{want: it, returned: {table: Orders, count: 3}}]\n    debrief: Done.";
+    let mut runner = Runner::start(&lab_of(&serde_json::json!([PUT_A, PUT_A]).to_string(), second), 0).unwrap();
+    assert_eq!(told(&mut runner, &[PUT_A]), "done");
+    assert!(runner.run(":undo").reply.text.contains("nothing to take back"));
+    assert!(runner.run(GET_A).reply.text.contains('9'));
+}
+
+#[test]
+#[should_panic(expected = "each ask for a part of one transaction")]
+fn what_is_one_transaction_is_not_stated_in_two_requirements() {
+    lab(
+        "    done: [{want: x, process: [{write: {by: [TransactWriteItems], key: {id: a}}}]}, {want: y, process: [{write: {key: {id: b}}}]}]\n    debrief: Done.",
+    );
+}

@@ -5,7 +5,7 @@
 //! about. So each event that speaks of something that can be changed remembers it ([`Ground`]), and the judge asks whether it
 //! is the same still. Where another event is needed, the words say which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::facts::{Fact, Kind, Part, Seen};
@@ -167,25 +167,36 @@ impl Ground {
     }
 }
 
-/// An item that was written, by its place.
+/// An item that was written, by its place, and what the write made of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Written {
     region: String,
     table: String,
     key: Item,
+    /// The attributes that the write changed; if it changed none, all count.
+    changed: BTreeSet<String>,
 }
 
 impl Written {
     pub(super) fn of(fact: &Fact, part: &Part) -> Self {
-        Self { region: fact.region.clone(), table: part.table.clone(), key: part.key.clone() }
+        Self { region: fact.region.clone(), table: part.table.clone(), key: part.key.clone(), changed: changed(part) }
     }
 
-    /// Whether a fact has made something else of it.
+    /// Whether a fact has made something else of what the write made of it.
     pub(super) fn is_changed_by(&self, fact: &Fact) -> bool {
         fact.region == self.region
             && fact.parts.iter().any(|part| {
-                let is_change = || part.change.as_ref().is_some_and(|change| change.old != change.new);
-                part.effect == Effect::Write && part.table == self.table && part.key == self.key && is_change()
+                let is_of_it = part.effect == Effect::Write && part.table == self.table && part.key == self.key;
+                let later = if is_of_it { changed(part) } else { BTreeSet::new() };
+                !later.is_empty() && (self.changed.is_empty() || !later.is_disjoint(&self.changed))
             })
     }
+}
+
+/// The attributes that a write changed.
+fn changed(part: &Part) -> BTreeSet<String> {
+    let none = Item::new();
+    let Some(change) = &part.change else { return BTreeSet::new() };
+    let (old, new) = (change.old.as_deref().unwrap_or(&none), change.new.as_deref().unwrap_or(&none));
+    old.keys().chain(new.keys()).filter(|name| old.get(*name) != new.get(*name)).cloned().collect()
 }

@@ -5,10 +5,12 @@
 //! a read or a run of traffic counts no more once its index or its table is another one.
 
 use super::super::facts::{Fact, Kind};
-use super::super::fits::{Miss, effect_of, fits, invocation_fits, is_request, traffic_fits, written};
+use super::super::fits::ON_TARGET;
+use super::super::fits::{Miss, effect_of, fits, invocation_fits, is_of_condition, is_request, traffic_fits, written};
 use super::super::reasons::nothing;
 use super::super::standing::Written;
 use super::super::workbench::Workbench;
+use super::returned::earlier;
 use super::{Lack, STOOD, fits_any_outcome};
 use crate::content::lab::requirement::{Effect, Moment, Request};
 
@@ -18,8 +20,8 @@ pub(super) struct Process {
     /// The moment that is waited for, and how often it was seen.
     at: usize,
     times: u64,
-    /// What came nearest to it since the moment before, and by which verb.
-    nearest: Option<(String, Miss)>,
+    /// What the newest try of it lacks.
+    newest: Option<Try>,
     /// What has come of it that stands only as long as nothing else comes of it: by the moment's place.
     held: Vec<Held>,
     /// What should never have happened.
@@ -34,6 +36,36 @@ struct Held {
     moment: usize,
     fact: Fact,
     items: Vec<Written>,
+}
+
+/// A request that is not the moment that is waited for.
+#[derive(Clone, Debug)]
+struct Try {
+    verb: String,
+    lacks: Miss,
+    /// Whether it has changed something.
+    is_done: bool,
+    /// Whether it was refused.
+    is_refused: bool,
+    /// Whether it is not the newest one.
+    is_earlier: bool,
+}
+
+impl Try {
+    fn of(fact: &Fact, lacks: Miss) -> Self {
+        let is_done = fact.parts.iter().any(|part| part.change.is_some());
+        Self { verb: fact.verb.clone(), lacks, is_done, is_refused: fact.error.is_some(), is_earlier: false }
+    }
+
+    fn miss(&self) -> Miss {
+        if self.is_earlier { earlier(&self.verb, &self.lacks) } else { self.lacks.clone() }
+    }
+}
+
+/// Whether a write that is wanted is one that is carried out.
+fn leaves(wanted: &Request) -> bool {
+    let is_met = wanted.condition.as_ref().is_none_or(|condition| condition.met != Some(false));
+    wanted.error.is_none() && wanted.ok != Some(false) && is_met
 }
 
 impl Process {
@@ -61,7 +93,7 @@ impl Process {
         match seen {
             Ok(()) => {
                 self.times += 1;
-                self.nearest = None;
+                self.newest = None;
                 if self.times >= moment.times.unwrap_or(1) {
                     let held = held(moments, self.at, whole);
                     (self.at, self.times) = (self.at + 1, 0);
@@ -69,7 +101,22 @@ impl Process {
                     self.pass_nevers(moments);
                 }
             }
-            Err(miss) => self.nearest = Some((fact.verb.clone(), miss)),
+            Err(miss) => self.miss(moment, fact, miss),
+        }
+    }
+
+    /// Notes what a try lacks. Where one was carried out that should not have been, it is at fault, and not the right one
+    /// behind it that is refused for it.
+    fn miss(&mut self, moment: &Moment, fact: &Fact, miss: Miss) {
+        let asks_for_refusal = moment.write.as_ref().is_some_and(|wanted| !leaves(wanted));
+        let is_refused = fact.error.as_ref().is_some_and(|(name, _)| is_of_condition(name));
+        let wanted = [&moment.read, &moment.write, &moment.request].into_iter().flatten().next();
+        let asks_for_error = wanted.is_some_and(|wanted| wanted.error.is_some() || wanted.ok == Some(false));
+        match &mut self.newest {
+            Some(older) if older.is_done && is_refused && !asks_for_refusal => older.is_earlier = true,
+            // What was refused for another reason says more than what was not refused at all.
+            Some(older) if older.is_refused && asks_for_error && fact.error.is_none() => older.is_earlier = true,
+            newest => *newest = Some(Try::of(fact, miss)),
         }
     }
 
@@ -85,7 +132,7 @@ impl Process {
             return false;
         };
         let Some(Err(miss)) = seen(&moments[moment], fact) else { return false };
-        (self.at, self.times, self.nearest) = (moment, 0, Some((fact.verb.clone(), miss)));
+        (self.at, self.times, self.newest) = (moment, 0, Some(Try::of(fact, miss)));
         self.held.retain(|held| held.moment < moment);
         true
     }
@@ -99,12 +146,14 @@ impl Process {
         for it in &mut self.held {
             match seen(&moments[it.moment], whole) {
                 Some(Ok(())) => {
-                    self.nearest = None;
+                    self.newest = None;
                     if let Some(again) = held(moments, it.moment, whole) {
                         *it = again;
                     }
                 }
-                Some(Err(miss)) if it.items.is_empty() => self.nearest = Some((fact.verb.clone(), miss)),
+                Some(Err(miss)) if it.items.is_empty() && miss.depth >= ON_TARGET => {
+                    self.newest = Some(Try::of(fact, miss))
+                }
                 _ => {}
             }
         }
@@ -145,12 +194,13 @@ impl Process {
         let Some(moment) = moments.iter().skip(self.at).find(|moment| moment.never.is_none()) else {
             let gone = |held: &Held| held.fact.grounds.iter().find_map(|ground| ground.lack(&held.fact, bench));
             let words = self.held.iter().find_map(gone)?;
-            let tried = self.nearest.as_ref().map(|(_, miss)| miss.words.clone());
+            let tried = self.newest.as_ref().map(|newest| newest.miss().words);
             return Some(Lack::of(tried.unwrap_or(words), STOOD));
         };
         let place = u8::try_from(self.at).unwrap_or(u8::MAX / 4).min(40) * 5;
-        if let Some((_, miss)) = &self.nearest {
-            return Some(Lack::of_miss(miss, place.saturating_add(miss.depth / 8)));
+        if let Some(newest) = &self.newest {
+            let miss = newest.miss();
+            return Some(Lack::of_miss(&miss, place.saturating_add(miss.depth / 8)));
         }
         let wanted = moment.times.unwrap_or(1);
         if self.times > 0 {
@@ -177,12 +227,8 @@ fn held(moments: &[Moment], at: usize, fact: &Fact) -> Option<Held> {
     if is_looked(moment) && !moments[at + 1..].iter().any(is_looked) {
         return Some(Held { moment: at, fact: fact.clone(), items: Vec::new() });
     }
-    let leaves = |wanted: &&Request| {
-        let is_met = wanted.condition.as_ref().is_none_or(|condition| condition.met != Some(false));
-        wanted.error.is_none() && wanted.ok != Some(false) && is_met
-    };
-    let wanted = moment.write.as_ref().filter(leaves)?;
-    let later = moments[at + 1..].iter().filter_map(|later| later.write.as_ref()).filter(leaves);
+    let wanted = moment.write.as_ref().filter(|wanted| leaves(wanted))?;
+    let later = moments[at + 1..].iter().filter_map(|later| later.write.as_ref()).filter(|wanted| leaves(wanted));
     let same =
         |later: &Request| (&later.table, &later.key, &later.region) == (&wanted.table, &wanted.key, &wanted.region);
     if later.into_iter().any(same) {

@@ -90,7 +90,7 @@ impl Returned {
 }
 
 /// What is said of a request that is not the newest one.
-fn earlier(verb: &str, miss: &Miss) -> Miss {
+pub(super) fn earlier(verb: &str, miss: &Miss) -> Miss {
     let words = ["Your", "your"].into_iter().fold(miss.words.clone(), |words, your| {
         words.replacen(&format!("{your} {verb}"), &format!("{your} earlier {verb}"), 1)
     });

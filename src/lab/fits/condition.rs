@@ -151,7 +151,6 @@ pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
     let asks = wanted.changed.is_some() || !wanted.old.is_empty() || !wanted.new.is_empty();
     let Some(change) = &part.change else {
         return match &wanted.computes {
-            Some(computes) if part.is_done => miss(depth + 1, format!("{subject} left {computes} as it was")),
             Some(computes) if !asks => computes_fits(computes, part, subject),
             _ if !asks => Ok(()),
             _ => miss(depth, format!("{subject} changed nothing of {}", key_words(&part.key, &part.partition))),

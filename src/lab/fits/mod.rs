@@ -327,7 +327,7 @@ fn timely(wanted: &Request, fact: &Fact) -> Fit {
 }
 
 /// Whether an exception is what a condition that was not met is told by; any other was raised before it was tried.
-fn is_of_condition(name: &str) -> bool {
+pub(super) fn is_of_condition(name: &str) -> bool {
     ["ConditionalCheckFailed", "TransactionCanceled", "DuplicateItem"].iter().any(|begin| name.starts_with(begin))
 }
 

@@ -292,7 +292,9 @@ impl Runner {
         }
         self.set_before.clone_from(&self.settings);
         self.look();
-        self.begun = Some(Box::new(self.bench.saved()));
+        let begun = Box::new(self.bench.saved());
+        self.bench.forget_past(&begun);
+        self.begun = Some(begun);
         self.forget();
     }
 

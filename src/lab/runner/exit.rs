@@ -21,6 +21,9 @@ use crate::world::work::EXIT_STEPS;
 /// What is told where no way on was found.
 const OFFER: &str = "If you see no way on, type :restart to begin this step again.";
 
+/// How much of the work that may be done is left for what is tried beside the solution and the rests of right ways.
+const FURTHER_STEPS: u64 = 200_000;
+
 /// Of a way with at most so many lines, any of them are tried alone, in their order.
 const MOST_LEFT_OUT: usize = 4;
 /// Of a way with at most so many lines, every order is tried.
@@ -94,42 +97,57 @@ impl Runner {
         let Some(step) = lab.steps.get(self.step) else { return Exit::Open };
         let work = self.bench.work().clone();
         work.unseen(|| {
-            let _open = work.begin(steps);
             let solution = step.right_ways.first().map(Lines::all).unwrap_or_default();
-            if !knows_solution && self.completes_with(&solution) {
-                return Exit::Open;
-            }
-            let mut ways: Vec<Vec<String>> = Vec::new();
-            let mut add = |way: Vec<String>| {
-                if !way.is_empty() && !ways.contains(&way) {
-                    ways.push(way);
+            let mut tried: Vec<Vec<String>> = vec![owned(&solution)];
+            {
+                let _open = work.begin(steps.saturating_sub(FURTHER_STEPS));
+                if !knows_solution && self.completes_with(&solution) {
+                    return Exit::Open;
                 }
-            };
-            let right: Vec<Vec<&str>> = step.right_ways.iter().map(Lines::all).collect();
-            for lines in &right {
-                rests(lines).into_iter().for_each(&mut add);
-            }
-            for opener in openers(self) {
-                for lines in &right {
-                    add(opener.iter().cloned().chain(lines.iter().map(ToString::to_string)).collect());
+                for lines in step.right_ways.iter().map(Lines::all) {
+                    let rests = (1..lines.len()).map(|from| owned(&lines[from..]));
+                    if self.completes_with_any(rests.collect(), &mut tried) {
+                        return Exit::Open;
+                    }
                 }
-            }
-            let known: Vec<String> = solution.iter().map(ToString::to_string).collect();
-            for lines in ways.iter().filter(|way| **way != known) {
                 if work.step(1).is_err() {
                     return Exit::Unknown;
                 }
-                let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-                if self.completes_with(&lines) {
-                    return Exit::Open;
+                // What does not help is not offered: a step may have begun so that its solution cannot do it.
+                if !self.completes_again_with(&solution) {
+                    return Exit::Unknown;
                 }
             }
-            if work.step(1).is_err() {
-                return Exit::Unknown;
+            let _open = work.begin(FURTHER_STEPS);
+            let right: Vec<Vec<&str>> = step.right_ways.iter().map(Lines::all).collect();
+            let rests = right.iter().flat_map(|lines| rests(lines)).collect();
+            if self.completes_with_any(rests, &mut tried) {
+                return Exit::Open;
             }
-            // What does not help is not offered: a step may have begun so that its solution cannot do it.
-            if self.completes_again_with(&solution) { Exit::Shut } else { Exit::Unknown }
+            let opened = openers(self).into_iter().flat_map(|opener| {
+                let after = move |lines: &Vec<&str>| [opener.clone(), owned(lines)].concat();
+                right.iter().map(after).collect::<Vec<_>>()
+            });
+            if self.completes_with_any(opened.collect(), &mut tried) { Exit::Open } else { Exit::Shut }
         })
+    }
+
+    /// Whether one of these ways completes the step from here, as far as there is work left to find out. What was tried before
+    /// is not tried again.
+    fn completes_with_any(&mut self, ways: Vec<Vec<String>>, tried: &mut Vec<Vec<String>>) -> bool {
+        for way in ways {
+            if self.bench.work().step(1).is_err() {
+                return false;
+            }
+            if !way.is_empty() && !tried.contains(&way) {
+                let lines: Vec<&str> = way.iter().map(String::as_str).collect();
+                if self.completes_with(&lines) {
+                    return true;
+                }
+                tried.push(way);
+            }
+        }
+        false
     }
 
     /// Whether the step has to be begun again for its whole solution to complete it.
@@ -158,10 +176,13 @@ impl Runner {
     }
 }
 
+fn owned(lines: &[&str]) -> Vec<String> {
+    lines.iter().map(ToString::to_string).collect()
+}
+
 /// What may be left of a way: all of it, what stands behind its first lines, any of its lines alone if there are few, and
 /// its lines in any order if there are very few.
 fn rests(lines: &[&str]) -> Vec<Vec<String>> {
-    let owned = |lines: &[&str]| lines.iter().map(ToString::to_string).collect::<Vec<_>>();
     let mut found: Vec<Vec<String>> = (0..lines.len()).map(|from| owned(&lines[from..])).collect();
     if lines.len() <= MOST_LEFT_OUT {
         for chosen in 1..1_usize << lines.len() {

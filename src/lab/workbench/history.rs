@@ -145,6 +145,12 @@ impl Workbench {
         self.compared.clear();
     }
 
+    /// From now on nothing before this moment can be taken back: a step of a lab begins here.
+    pub(in crate::lab) fn forget_past(&mut self, saved: &Saved) {
+        self.history = History { is_of_lab: self.history.is_of_lab, ..History::default() };
+        self.history.begin(saved);
+    }
+
     /// Takes the last change back.
     ///
     /// # Errors
