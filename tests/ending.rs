@@ -147,14 +147,14 @@ fn a_signal_is_how_a_server_is_ended_whatever_was_done_by_then() {
 fn a_case_that_is_served_goes_on_with_its_time_and_keeps_it() {
     use dynadrill::clock::VirtualClock;
     use dynadrill::content::{self, Source};
-    use dynadrill::lab::{KeptScore, Runner};
+    use dynadrill::lab::{KeptScore, OwnLines, Runner};
     use dynadrill::progress::Store;
     use dynadrill::records;
     let home = tempfile::tempdir().unwrap();
     let library = content::load(&Source::Embedded).0;
     let lab = library.labs.iter().find(|lab| lab.case.is_some()).expect("a lab that is a case");
     let open = || Store::open(home.path(), VirtualClock::LAB_START).0;
-    let mut runner = Runner::resume(lab, &[]).unwrap();
+    let mut runner = Runner::resume(lab, &[], &OwnLines::new()).unwrap();
     runner.go_on_with(KeptScore { points: 25, seconds: 300 });
     records::save_score(&mut open(), &runner).unwrap();
 

@@ -53,9 +53,19 @@ fn a_transaction_that_could_not_be_saved_can_be_sent_again_under_its_token() {
     assert_eq!(rig.count("Kept"), 1, "the token does not stand for what was refused");
 }
 
+/// How many bytes so many records of a table take.
+fn weight_of_records(count: usize) -> u64 {
+    let mut rig = Rig::with_room(u64::MAX);
+    rig.create("Busy");
+    for n in 0..count {
+        rig.put("Busy", &(n % 3).to_string(), &json!({"n": {"N": n.to_string()}})).unwrap();
+    }
+    rig.served().engine.streams().map(stream::Stream::weight).sum()
+}
+
 #[test]
 fn records_that_must_make_room_are_there_again_when_the_write_is_refused_and_leave_the_file_when_it_is_not() {
-    let mut rig = Rig::with_room(24_000);
+    let mut rig = Rig::with_room(weight_of_records(12));
     rig.create("Quiet");
     rig.put("Quiet", "1", &json!({})).unwrap();
     rig.create("Busy");
