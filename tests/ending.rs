@@ -154,7 +154,7 @@ fn a_case_that_is_served_goes_on_with_its_time_and_keeps_it() {
     let library = content::load(&Source::Embedded).0;
     let lab = library.labs.iter().find(|lab| lab.case.is_some()).expect("a lab that is a case");
     let open = || Store::open(home.path(), VirtualClock::LAB_START).0;
-    let mut runner = Runner::resume(lab, &[]).unwrap();
+    let mut runner = Runner::resume(lab, &[], &OwnLines::new()).unwrap();
     runner.go_on_with(KeptScore { points: 25, seconds: 300 });
     records::save_score(&mut open(), &runner).unwrap();
 

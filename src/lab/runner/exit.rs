@@ -117,12 +117,12 @@ impl Runner {
                     return Exit::Unknown;
                 }
                 // What does not help is not offered: a step may have begun so that its solution cannot do it.
-                let left = work.left();
+                let spare = work.spare();
                 if !self.completes_again_with(&solution) {
                     return Exit::Unknown;
                 }
                 // Of what is dear, too little could be tried to tell.
-                if left.saturating_sub(work.left()) > FURTHER_STEPS / LEAST_TRIED {
+                if spare.saturating_sub(work.spare()) > FURTHER_STEPS / LEAST_TRIED {
                     return Exit::Shut;
                 }
             }
