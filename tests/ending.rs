@@ -147,7 +147,7 @@ fn a_signal_is_how_a_server_is_ended_whatever_was_done_by_then() {
 fn a_case_that_is_served_goes_on_with_its_time_and_keeps_it() {
     use dynadrill::clock::VirtualClock;
     use dynadrill::content::{self, Source};
-    use dynadrill::lab::{KeptScore, Runner};
+    use dynadrill::lab::{KeptScore, OwnLines, Runner};
     use dynadrill::progress::Store;
     use dynadrill::records;
     let home = tempfile::tempdir().unwrap();
