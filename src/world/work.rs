@@ -191,6 +191,12 @@ impl Work {
         self.0.allowance.load(Ordering::Relaxed)
     }
 
+    /// How many steps the open piece may still take.
+    #[must_use]
+    pub fn spare(&self) -> u64 {
+        self.0.left.load(Ordering::Relaxed)
+    }
+
     /// Whether all pieces together have taken what they may take.
     #[must_use]
     pub fn is_spent(&self) -> bool {

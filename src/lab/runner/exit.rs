@@ -24,6 +24,9 @@ const OFFER: &str = "If you see no way on, type :restart to begin this step agai
 /// How much of the work that may be done is left for what is tried beside the solution and the rests of right ways.
 const FURTHER_STEPS: u64 = 200_000;
 
+/// So often at least a way could be tried with that, or nothing further is tried.
+const LEAST_TRIED: u64 = 8;
+
 /// Of a way with at most so many lines, any of them are tried alone, in their order.
 const MOST_LEFT_OUT: usize = 4;
 /// Of a way with at most so many lines, every order is tried.
@@ -114,8 +117,13 @@ impl Runner {
                     return Exit::Unknown;
                 }
                 // What does not help is not offered: a step may have begun so that its solution cannot do it.
+                let spare = work.spare();
                 if !self.completes_again_with(&solution) {
                     return Exit::Unknown;
+                }
+                // Of what is dear, too little could be tried to tell.
+                if spare.saturating_sub(work.spare()) > FURTHER_STEPS / LEAST_TRIED {
+                    return Exit::Shut;
                 }
             }
             let _open = work.begin(FURTHER_STEPS);
