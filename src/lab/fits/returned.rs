@@ -57,7 +57,7 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
     }
     if let Some(value) = wanted.holds.iter().find(|value| !held::holds(value, &fact.request)) {
         let words = plain(value).map(|value| crate::engine::plan::literal(&value)).unwrap_or_default();
-        return miss(depth, format!("{subject} holds no value {words}"));
+        return miss(depth + 1, format!("{subject} holds no value {words}"));
     }
     if let Some(more) = wanted.more.filter(|more| *more != fact.has_more) {
         let after = counted(fact.requests, "pages");
