@@ -434,7 +434,7 @@ fn an_import_stops_at_its_limits_and_says_so() {
     let (fits, _) = imported(bucket(2, 10), limits);
     assert_eq!((&fits["ImportStatus"], &fits["ImportedItemCount"]), (&json!("COMPLETED"), &json!(20)), "{fits}");
     let many_items = (bucket(1, 1_000_000), limits, 20);
-    let many_bytes = (bucket(1, 1_000_000), ImportLimits { bytes: 200, ..limits }, 5);
+    let many_bytes = (bucket(1, 1_000_000), ImportLimits { bytes: 200, ..limits }, 6);
     let many_objects = (bucket(5, 1), limits, 3);
     for (bucket, limits, most) in [many_items, many_bytes, many_objects] {
         let (told, read) = imported(bucket, limits);

@@ -112,6 +112,30 @@ pub(super) struct Seen<'a> {
     pub(super) before: &'a Designs,
 }
 
+/// What one of the lab's own commands does.
+fn own_effect(verb: &str) -> Effect {
+    match verb {
+        "Load" => Effect::Load,
+        "Answer" => Effect::Answer,
+        "Cache" => Effect::Cache,
+        _ => Effect::Around,
+    }
+}
+
+/// The units that a request was charged, for reading and for writing: of the table and of each index.
+fn units_by_place(entry: &Entry) -> BTreeMap<Arc<str>, (Units, Units)> {
+    let mut units: BTreeMap<Arc<str>, (Units, Units)> = BTreeMap::new();
+    for charge in &entry.charges {
+        let place = match &charge.touched.place {
+            Place::Table => Arc::from("table"),
+            Place::Local(name) | Place::Global(name) => Arc::clone(name),
+        };
+        let sum = units.entry(place).or_default();
+        if charge.rate.is_read() { sum.0 += charge.units } else { sum.1 += charge.units }
+    }
+    units
+}
+
 impl Fact {
     /// The fact of an entry, which was seen as `seen` says.
     pub(super) fn of(entry: &Entry, seen: &Seen<'_>, wanted: Wanted) -> Self {
@@ -122,18 +146,12 @@ impl Fact {
             _ => Kind::Request,
         };
         let verb = ops::find(&entry.verb);
-        let own = match entry.verb.as_str() {
-            "Load" => Effect::Load,
-            "Answer" => Effect::Answer,
-            "Cache" => Effect::Cache,
-            _ => Effect::Around,
-        };
-        let effect = verb.map_or(own, |verb| effect_of(verb.effect.unwrap_or(plan::Effect::Describe)));
         let parts = parts(entry, verb, engine);
-        let effect = if verb.is_some_and(|verb| verb.effect.is_none()) {
-            parts.first().map_or(Effect::Read, |part| part.effect)
-        } else {
-            effect
+        let effect = match verb.map(|verb| verb.effect) {
+            None => own_effect(&entry.verb),
+            Some(Some(effect)) => effect_of(effect),
+            // What a statement does is what its parts do.
+            Some(None) => parts.first().map_or(Effect::Read, |part| part.effect),
         };
         let answer = entry.outcome.as_ref().ok();
         let returned = answer.map(returned).unwrap_or_default();
@@ -142,15 +160,6 @@ impl Fact {
         let charged_reads = || entry.charges.iter().filter(|charge| charge.rate.is_read());
         let touched = charged_reads().map(|charge| charge.touched.items).sum();
         let scanned = if is_read { entry.number("ScannedCount").unwrap_or(touched) } else { 0 };
-        let mut units: BTreeMap<Arc<str>, (Units, Units)> = BTreeMap::new();
-        for charge in &entry.charges {
-            let place = match &charge.touched.place {
-                Place::Table => Arc::from("table"),
-                Place::Local(name) | Place::Global(name) => Arc::clone(name),
-            };
-            let sum = units.entry(place).or_default();
-            if charge.rate.is_read() { sum.0 += charge.units } else { sum.1 += charge.units }
-        }
         let cursors = ["LastEvaluatedKey", "NextToken"];
         let records = answer.and_then(|answer| answer.get("Records")?.as_array().cloned()).unwrap_or_default();
         let takes_bodies = wanted.bodies || kind != Kind::Request;
@@ -174,7 +183,7 @@ impl Fact {
             scanned,
             bytes: charged_reads().map(|charge| charge.touched.bytes).sum(),
             items: if wanted.items && is_read { decoded(&returned) } else { Vec::new() },
-            units,
+            units: units_by_place(entry),
             records,
             request: if takes_bodies { entry.request.clone() } else { Value::Null },
             response: if takes_bodies { answer.cloned().unwrap_or_default() } else { Value::Null },

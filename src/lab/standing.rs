@@ -171,7 +171,7 @@ impl Ground {
 
 /// An item that was written, by its place, and what the write made of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Written {
+pub(super) struct StandingItem {
     region: String,
     table: String,
     key: Item,
@@ -179,7 +179,7 @@ pub(super) struct Written {
     changed: BTreeSet<String>,
 }
 
-impl Written {
+impl StandingItem {
     pub(super) fn of(fact: &Fact, part: &Part) -> Self {
         Self { region: fact.region.clone(), table: part.table.clone(), key: part.key.clone(), changed: changed(part) }
     }

@@ -1,14 +1,14 @@
 //! How far a `process` is: the moments that have come, in their order, and what came of the newest try of the next.
 //!
 //! A moment that has come is of the past, and counts for what is there now only as long as nothing else came of it
-//! ([`Held`]): an item that its write left and that the learner has written otherwise since waits for that write again, and
+//! ([`StandingMoment`]): an item that its write left and that the learner has written otherwise since waits for that write again, and
 //! a read or a run of traffic counts no more once its index or its table is another one.
 
 use super::super::facts::{Fact, Kind};
 use super::super::fits::ON_TARGET;
 use super::super::fits::{Miss, effect_of, fits, invocation_fits, is_of_condition, is_request, traffic_fits, written};
 use super::super::reasons::nothing;
-use super::super::standing::Written;
+use super::super::standing::StandingItem;
 use super::super::workbench::Workbench;
 use super::returned::earlier;
 use super::{Lack, STOOD, fits_any_outcome};
@@ -23,7 +23,7 @@ pub(super) struct Process {
     /// What the newest try of it lacks.
     newest: Option<Try>,
     /// What has come of it that stands only as long as nothing else comes of it: by the moment's place.
-    held: Vec<Held>,
+    held: Vec<StandingMoment>,
     /// What should never have happened.
     offence: Option<String>,
     /// The pages of the newest line's newest read so far, taken together: a read of several pages is one read.
@@ -32,10 +32,10 @@ pub(super) struct Process {
 
 /// What a moment that has come stands on.
 #[derive(Clone, Debug)]
-struct Held {
+struct StandingMoment {
     moment: usize,
     fact: Fact,
-    items: Vec<Written>,
+    items: Vec<StandingItem>,
 }
 
 /// A request that is not the moment that is waited for.
@@ -127,7 +127,7 @@ impl Process {
             return false;
         }
         let awaited = moments.get(self.at).is_some_and(|moment| matches!(seen(moment, fact), Some(Ok(()))));
-        let changed = |held: &&Held| held.items.iter().any(|item| item.is_changed_by(fact));
+        let changed = |held: &&StandingMoment| held.items.iter().any(|item| item.is_changed_by(fact));
         let Some(moment) = self.held.iter().find(changed).map(|held| held.moment).filter(|_| !awaited) else {
             return false;
         };
@@ -192,7 +192,8 @@ impl Process {
             return Some(Lack { is_lost: true, ..Lack::of(words.clone(), 1) });
         }
         let Some(moment) = moments.iter().skip(self.at).find(|moment| moment.never.is_none()) else {
-            let gone = |held: &Held| held.fact.grounds.iter().find_map(|ground| ground.lack(&held.fact, bench));
+            let gone =
+                |held: &StandingMoment| held.fact.grounds.iter().find_map(|ground| ground.lack(&held.fact, bench));
             let words = self.held.iter().find_map(gone)?;
             let tried = self.newest.as_ref().map(|newest| newest.miss().words);
             return Some(Lack::of(tried.unwrap_or(words), STOOD));
@@ -221,11 +222,11 @@ impl Process {
 
 /// What the moment at a place stands on, now that a fact is it. Of reads and runs of traffic the last counts, of writes the
 /// last of each item: those before are the story.
-fn held(moments: &[Moment], at: usize, fact: &Fact) -> Option<Held> {
+fn held(moments: &[Moment], at: usize, fact: &Fact) -> Option<StandingMoment> {
     let moment = &moments[at];
     let is_looked = |moment: &Moment| moment.read.is_some() || moment.traffic.is_some();
     if is_looked(moment) && !moments[at + 1..].iter().any(is_looked) {
-        return Some(Held { moment: at, fact: fact.clone(), items: Vec::new() });
+        return Some(StandingMoment { moment: at, fact: fact.clone(), items: Vec::new() });
     }
     let wanted = moment.write.as_ref().filter(|wanted| leaves(wanted))?;
     let later = moments[at + 1..].iter().filter_map(|later| later.write.as_ref()).filter(|wanted| leaves(wanted));
@@ -234,8 +235,12 @@ fn held(moments: &[Moment], at: usize, fact: &Fact) -> Option<Held> {
     if later.into_iter().any(same) {
         return None;
     }
-    let items: Vec<Written> = written(wanted, fact).into_iter().map(|part| Written::of(fact, part)).collect();
-    (!items.is_empty()).then(|| Held { moment: at, fact: Fact { grounds: Vec::new(), ..fact.clone() }, items })
+    let items: Vec<StandingItem> = written(wanted, fact).into_iter().map(|part| StandingItem::of(fact, part)).collect();
+    (!items.is_empty()).then(|| StandingMoment {
+        moment: at,
+        fact: Fact { grounds: Vec::new(), ..fact.clone() },
+        items,
+    })
 }
 
 /// What was done that must never be, and where, if that is what is wrong with it.

@@ -58,6 +58,21 @@ pub(super) fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &st
             }
         }
     }
+    probes_fit(wanted, condition, part, depth + 3)?;
+    match (wanted.met, part.met) {
+        (Some(true), Some(false)) => {
+            miss(depth + 4, format!("the condition of {} was not met: {condition}", within_sentence(subject)))
+        }
+        (Some(false), Some(true)) => {
+            miss(depth + 4, format!("the condition of {} was met: {condition}", within_sentence(subject)))
+        }
+        (Some(_), None) => miss(depth + 4, format!("{subject} was refused before its condition was tested")),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a condition accepts and refuses the items that it should.
+fn probes_fit(wanted: &ConditionWanted, condition: &Condition, part: &Part, depth: u8) -> Fit {
     // What is stored under a key has it: an author need not say so.
     let probe = |item: &BTreeMap<String, Value>| {
         let mut probe = plain_item(item);
@@ -73,23 +88,14 @@ pub(super) fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &st
     if let Some(item) = &wanted.accepts
         && !condition.holds(&probe(item))
     {
-        return miss(depth + 3, format!("the condition {condition} would refuse what it should accept"));
+        return miss(depth, format!("the condition {condition} would refuse what it should accept"));
     }
     if let Some(item) = &wanted.refuses
         && condition.holds(&probe(item))
     {
-        return miss(depth + 3, format!("the condition {condition} would accept what it should refuse"));
+        return miss(depth, format!("the condition {condition} would accept what it should refuse"));
     }
-    match (wanted.met, part.met) {
-        (Some(true), Some(false)) => {
-            miss(depth + 4, format!("the condition of {} was not met: {condition}", within_sentence(subject)))
-        }
-        (Some(false), Some(true)) => {
-            miss(depth + 4, format!("the condition of {} was met: {condition}", within_sentence(subject)))
-        }
-        (Some(_), None) => miss(depth + 4, format!("{subject} was refused before its condition was tested")),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// The values that a condition sets an attribute equal to, in every case that it accepts.

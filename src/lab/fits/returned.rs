@@ -35,26 +35,7 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
         }
         _ => {}
     }
-    for (path, matcher) in in_order(&wanted.parameters) {
-        if let Some(owner) = path.strip_suffix(".*") {
-            // What it is called there is the learner's.
-            if !members(&fact.request, path).iter().any(|found| fits_value(Some(found), matcher)) {
-                let is_secret = matches!(matcher, Matcher::Test(test) if test.secret.is_some());
-                let words = attributes_words(&Attributes::from([("value".to_owned(), matcher.clone())]));
-                let wanted = if is_secret { "not the right value".to_owned() } else { format!("no {words}") };
-                return miss(depth, format!("in {}, {owner} holds {wanted}", within_sentence(&subject)));
-            }
-            continue;
-        }
-        let found = member(&fact.request, path);
-        if !fits_value(found.as_ref(), matcher) {
-            let words = member_differs(path, found.as_ref(), matcher);
-            if fact.effect == Effect::Answer {
-                return miss(depth, "that is not the answer");
-            }
-            return miss(depth, format!("in {}, {words}", within_sentence(&subject)));
-        }
-    }
+    parameters_fit(wanted, fact, &subject, depth)?;
     if let Some(value) = wanted.holds.iter().find(|value| !held::holds(value, &fact.request)) {
         let words = plain(value).map(|value| crate::engine::plan::literal(&value)).unwrap_or_default();
         return miss(depth + 1, format!("{subject} holds no value {words}"));
@@ -91,6 +72,31 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
         let found = member(&fact.response, path);
         if !fits_value(found.as_ref(), matcher) {
             return miss(depth + 8, format!("in the response, {}", member_differs(path, found.as_ref(), matcher)));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a request has the parameters that are the lesson.
+fn parameters_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
+    for (path, matcher) in in_order(&wanted.parameters) {
+        if let Some(owner) = path.strip_suffix(".*") {
+            // What it is called there is the learner's.
+            if !members(&fact.request, path).iter().any(|found| fits_value(Some(found), matcher)) {
+                let is_secret = matches!(matcher, Matcher::Test(test) if test.secret.is_some());
+                let words = attributes_words(&Attributes::from([("value".to_owned(), matcher.clone())]));
+                let wanted = if is_secret { "not the right value".to_owned() } else { format!("no {words}") };
+                return miss(depth, format!("in {}, {owner} holds {wanted}", within_sentence(subject)));
+            }
+            continue;
+        }
+        let found = member(&fact.request, path);
+        if !fits_value(found.as_ref(), matcher) {
+            let words = member_differs(path, found.as_ref(), matcher);
+            if fact.effect == Effect::Answer {
+                return miss(depth, "that is not the answer");
+            }
+            return miss(depth, format!("in {}, {words}", within_sentence(subject)));
         }
     }
     Ok(())
