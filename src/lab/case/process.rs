@@ -152,7 +152,7 @@ impl Process {
                     }
                 }
                 Some(Err(miss)) if it.items.is_empty() && miss.depth >= ON_TARGET => {
-                    self.newest = Some(Try::of(fact, miss))
+                    self.newest = Some(Try::of(fact, miss));
                 }
                 _ => {}
             }
