@@ -28,10 +28,7 @@ fn compile_all(text: &str) {
     let names = BTreeMap::from([("#n".to_owned(), "n".to_owned())]);
     let values = json!({":v": {"N": "1"}, ":s": {"S": "x"}, ":l": {"L": []}});
     let fresh = || Placeholders::new(Some(names.clone()), wire(&values), Wording::Older).unwrap();
-    let item = Item::from([
-        ("a".to_owned(), AttributeValue::from(1)),
-        ("l".to_owned(), AttributeValue::L(Default::default())),
-    ]);
+    let item = Item::from([("a".to_owned(), AttributeValue::from(1)), ("l".to_owned(), AttributeValue::L([].into()))]);
     if let Ok(condition) = expr::condition(text, Kind::Condition, &mut fresh()) {
         let _ = condition.holds(&item);
         // Printing resolves placeholders; it must never fail either.
@@ -108,7 +105,7 @@ fn a_far_list_index_allocates_nothing() {
     let values = json!({":v": {"S": "x"}});
     let mut placeholders = Placeholders::new(None, wire(&values), Wording::Older).unwrap();
     let update = expr::update("SET l[2000000000] = :v", &mut placeholders).unwrap();
-    let item = Item::from([("l".to_owned(), AttributeValue::L(Default::default()))]);
+    let item = Item::from([("l".to_owned(), AttributeValue::L([].into()))]);
     assert_eq!(update.apply(Some(&item), &item).unwrap()["l"], AttributeValue::L([AttributeValue::from("x")].into()));
 }
 

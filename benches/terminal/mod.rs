@@ -1,6 +1,7 @@
 //! The program in a terminal of its own: what it prints, keys for it, and its use of the processor.
 
 use std::io::{Read as _, Write as _};
+use std::num::NonZero;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -52,7 +53,8 @@ impl Shown {
         let number = String::from_utf8_lossy(&printed[1..end]);
         let pid = number.parse().expect("the shell's number");
         // What came behind the number is the program's already.
-        let mut screen = vt100::Parser::new(height, width, 0);
+        let columns = |count: u16| NonZero::new(count).expect("a terminal has columns and rows");
+        let mut screen = vt100::Parser::new(columns(height), columns(width), 0);
         screen.process(&printed[end + 1..]);
         Self { script, keys, output, screen, pid }
     }

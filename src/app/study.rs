@@ -346,7 +346,7 @@ mod tests {
                 question: question.id.clone(),
                 family: question.family_name().to_owned(),
                 topic: question.topic.clone(),
-                correct: at % 3 > 0,
+                correct: !at.is_multiple_of(3),
                 first_sight: true,
                 mode: "quiz".to_owned(),
                 confidence: "sure".to_owned(),

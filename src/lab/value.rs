@@ -119,7 +119,7 @@ fn contains(found: &AttributeValue, part: &Value) -> bool {
 
 /// The first attribute that is not as wanted, with what is wrong in words: "stock is 10, not 9".
 pub(super) fn differs(item: &Item, wanted: &Attributes) -> Option<String> {
-    let (name, matcher) = wanted.iter().find(|(name, matcher)| !fits(item.get(*name), matcher))?;
+    let (name, matcher) = wanted.iter().find(|(name, matcher)| !fits(item.get(name), matcher))?;
     Some(difference(name, item.get(name), matcher))
 }
 

@@ -232,7 +232,7 @@ pub(super) fn has_cursor_names(key: &Item, table: &Table, index: Option<&Index>)
     let keys = [Some(&table.keys), index.map(|index| &index.schema.keys)];
     let names: BTreeSet<&String> =
         keys.into_iter().flatten().flat_map(KeySchema::attributes).map(|attribute| &attribute.name).collect();
-    key.len() == names.len() && names.iter().all(|name| key.contains_key(*name))
+    key.len() == names.len() && names.iter().all(|name| key.contains_key(name))
 }
 
 /// The position that an ExclusiveStartKey names; `None` if its attributes are not exactly the ones a cursor has.

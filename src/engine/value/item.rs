@@ -102,11 +102,13 @@ impl Item {
     }
 
     /// The names, in order.
+    #[must_use]
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &EcoString> + ExactSizeIterator {
         self.0.iter().map(|(name, _)| name)
     }
 
     /// The values, in the order of their names.
+    #[must_use]
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &AttributeValue> + ExactSizeIterator {
         self.0.iter().map(|(_, value)| value)
     }
@@ -203,9 +205,10 @@ mod tests {
             let (mut item, mut map): (Item, BTreeMap<_, _>) = (begun().collect(), begun().collect());
             let (copy, before) = (item.clone(), map.clone());
             for (name, number) in done {
-                match number.map(AttributeValue::from) {
-                    Some(value) => prop_assert_eq!(item.insert(name.as_str(), value.clone()), map.insert(name, value)),
-                    None => prop_assert_eq!(item.remove(&name), map.remove(&name)),
+                if let Some(value) = number.map(AttributeValue::from) {
+                    prop_assert_eq!(item.insert(name.as_str(), value.clone()), map.insert(name, value));
+                } else {
+                    prop_assert_eq!(item.remove(&name), map.remove(&name));
                 }
                 prop_assert_eq!(item.len(), map.len());
             }

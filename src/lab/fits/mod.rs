@@ -258,7 +258,7 @@ fn key_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
         return miss(12, words);
     }
     if found.len() < wanted.key.len() {
-        let lacking: Vec<String> = wanted.key.keys().filter(|name| !part.key.contains_key(*name)).cloned().collect();
+        let lacking: Vec<String> = wanted.key.keys().filter(|name| !part.key.contains_key(name)).cloned().collect();
         return miss(
             12,
             format!("{subject} names {}, but not {}", key_words(&part.key, &part.partition), listed(&lacking)),

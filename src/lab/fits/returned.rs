@@ -161,7 +161,7 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
             // A part of the right item is not another item.
             let missing = items.first().and_then(|wanted| {
                 let mut names = wanted.keys();
-                names.find(|name| !item.contains_key(*name) && items.iter().all(|wanted| wanted.contains_key(*name)))
+                names.find(|name| !item.contains_key(name) && items.iter().all(|wanted| wanted.contains_key(*name)))
             });
             let words = match missing {
                 Some(name) => format!("{subject} returned an item without {name} ({})", told(item)),

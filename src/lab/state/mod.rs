@@ -263,7 +263,7 @@ fn item(wanted: &ItemState, bench: &Workbench) -> Option<String> {
     };
     if let Some(is) = &wanted.is {
         let extra =
-            stored.keys().find(|attribute| !key.contains_key(*attribute) && !is.contains_key(attribute.as_str()));
+            stored.keys().find(|attribute| !key.contains_key(attribute) && !is.contains_key(attribute.as_str()));
         if let Some(words) = differs(stored, is) {
             return Some(format!("in {name}{there}, {words}"));
         }
