@@ -20,7 +20,7 @@
 //!    `ops/update_item.rs` by [`structure!`](crate::structure). A text with a fault is read again as JSON, to find all of
 //!    its faults in the service's order.
 //! 3. `Operation::prepare` of `ops/update_item.rs` does everything that needs no item. `ops/request.rs` checks what the
-//!    parameters say of each other, and [`WireItem`](value::json::WireItem) becomes the key, an [`Item`](value::Item).
+//!    parameters say of each other, and [`WireItem`](value::json::WireItem) becomes the key, an [`Item`].
 //! 4. [`Placeholders`](expr::Placeholders) holds what `#name` and `:value` stand for; [`expr::update`] and
 //!    [`expr::condition`] compile the two expressions, and each placeholder must have been used.
 //! 5. The table is looked up (`lookup.rs`), and its [`KeySchema`](table::KeySchema) turns the key into a
@@ -37,7 +37,7 @@
 //!     [`Index`](table::Index); it tells what was [`Touched`](capacity::Touched).
 //! 13. Each touch becomes a [`Charge`](capacity::Charge), taken from the supply of its place and noted in the
 //!     [`Trace`].
-//! 14. The [`Change`] is appended to the table's [`Stream`](stream::Stream) and, where there is a store, to what is to be
+//! 14. The [`Change`] is appended to the table's [`Stream`] and, where there is a store, to what is to be
 //!     saved.
 //! 15. The verb puts its [`ResponseValue`] together out of shared items; the endpoint writes it into bytes, without a tree of
 //!     JSON in between.
