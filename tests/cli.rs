@@ -370,19 +370,85 @@ fn settings_are_read_and_a_fault_in_them_is_named() {
 fn completions_and_man_pages_know_every_command() {
     let home = tempfile::tempdir().unwrap();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let output = dynadrill(home.path(), &["completions", shell]).output().unwrap();
-        assert!(output.status.success() && text(&output.stdout).contains("diagnostic"), "{shell}");
-        // PowerShell's script has commands and options alone.
-        if !matches!(shell, "powershell" | "elvish") {
-            for name in ["hot-partition", "conditional-writes", "E8", "gift"] {
-                assert!(text(&output.stdout).contains(name), "{shell}: {name}");
-            }
+        let script = dynadrill(home.path(), &["completions", shell]).output().unwrap();
+        assert!(script.status.success() && text(&script.stdout).contains("DYNADRILL_COMPLETE"), "{shell}");
+        let fitting = |line: &str| {
+            let words: Vec<&str> = std::iter::once("--").chain(line.split(' ')).collect();
+            let at = (words.len() - 2).to_string();
+            let mut asked = dynadrill(home.path(), &words);
+            let output = asked.env("DYNADRILL_COMPLETE", shell).env("_CLAP_COMPLETE_INDEX", at).output().unwrap();
+            assert!(output.status.success(), "{shell}: {}", text(&output.stderr));
+            text(&output.stdout)
+        };
+        for (line, name) in [
+            ("dynadrill qu", "quiz"),
+            ("dynadrill quiz --dia", "--diagnostic"),
+            ("dynadrill lab start hot", "hot-partition"),
+            ("dynadrill lab code cache", "cache-aside"),
+            ("dynadrill quiz --topic cond", "conditional-writes"),
+            ("dynadrill quiz --topic imp", "imported"),
+            ("dynadrill quiz --question p-rcu-str", "p-rcu-strong-9kb"),
+            ("dynadrill quiz --pattern E", "E8"),
+            ("dynadrill export gi", "gift"),
+        ] {
+            assert!(fitting(line).contains(name), "{shell}: {line}: {}", fitting(line));
         }
+        assert!(!fitting("dynadrill lab start hot").contains("query-vs-scan"));
     }
     assert!(text(&dynadrill(home.path(), &["man"]).output().unwrap().stdout).contains(".TH dynadrill 1"));
     let pages = home.path().join("man");
     assert!(dynadrill(home.path(), &["man", pages.to_str().unwrap()]).output().unwrap().status.success());
     assert!(pages.join("dynadrill-lab-start.1").is_file());
+}
+
+/// Names are looked up when Tab is pressed: those of the line's own content and what was imported since.
+#[test]
+fn completions_know_the_names_of_now() {
+    let (home, pack) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let place = pack.path().to_str().unwrap();
+    assert!(dynadrill(home.path(), &["content", "new", "lab", "of-mine", place]).output().unwrap().status.success());
+    let fitting = |words: &[&str]| {
+        let mut asked = dynadrill(home.path(), &[&["--", "dynadrill"], words].concat());
+        asked.env("DYNADRILL_COMPLETE", "fish").output().unwrap()
+    };
+    let own = fitting(&["--content", place, "lab", "start", ""]);
+    assert!(text(&own.stdout).contains("of-mine") && !text(&own.stdout).contains("hot-partition"));
+    assert!(!text(&fitting(&["quiz", "--question", "imported"]).stdout).contains("imported-"));
+    let question = b"Which read is strongly consistent?\n- [x] GetItem with ConsistentRead\n- [ ] GetItem\n";
+    let file = home.path().join("mine.md");
+    std::fs::write(&file, question).unwrap();
+    let taken = dynadrill(home.path(), &["import", file.to_str().unwrap()]).output().unwrap();
+    assert!(taken.status.success(), "{}", text(&taken.stderr));
+    assert!(text(&fitting(&["quiz", "--question", "imported"]).stdout).contains("imported-"));
+}
+
+/// As a person has it: the script read by bash, Tab pressed behind three letters.
+#[test]
+fn bash_completes_the_name_of_a_lab() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = Path::new(env!("CARGO_BIN_EXE_dynadrill")).parent().unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    let press = "source <(dynadrill completions bash)
+        COMP_WORDS=(dynadrill lab start que) COMP_CWORD=3 COMP_TYPE=9
+        _clap_complete_dynadrill dynadrill que start
+        echo \"${COMPREPLY[@]}\"";
+    let mut bash = std::process::Command::new("bash");
+    bash.args(["--norc", "-c", press]).env("PATH", path).env("DYNADRILL_HOME", home.path());
+    let output = bash.output().unwrap();
+    assert_eq!(text(&output.stdout).trim(), "query-vs-scan", "{}", text(&output.stderr));
+}
+
+#[test]
+fn single_questions_can_be_asked_by_their_ids() {
+    let home = tempfile::tempdir().unwrap();
+    let asked = ["quiz", "--plain", "--question", "p-transact-three-puts", "--question", "p-rcu-strong-9kb"];
+    let output = fed(home.path(), &asked, b"q\n");
+    assert!(text(&output.stdout).contains("Question 1 of 2"), "{}", text(&output.stdout));
+    let unknown = dynadrill(home.path(), &["quiz", "--plain", "--question", "p-rcu-strong-9k"]).output().unwrap();
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("Did you mean p-rcu-strong-9kb?"), "{}", text(&unknown.stderr));
+    let both = ["quiz", "--plain", "--question", "p-rcu-strong-9kb", "--weakest"];
+    assert_eq!(dynadrill(home.path(), &both).output().unwrap().status.code(), Some(2));
 }
 
 #[test]

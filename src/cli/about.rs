@@ -1,17 +1,13 @@
-//! What the program says of itself: examples, environment and exit codes under every help, completions for shells, man
-//! pages, where its files are, and its settings with what they mean.
+//! What the program says of itself: examples, environment and exit codes under every help, man pages, where its files are,
+//! and its settings with what they mean.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap_complete::Shell;
 
 use super::settings::{DEFAULT, LearnerSettings, default_keys};
 use super::{definition, print, print_block};
-use crate::content::{self, ExamPattern, Lab, Library, Source};
-use crate::exchange::{ExportFormat, Format};
 use crate::progress;
 
 /// What stands under every help.
@@ -48,7 +44,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("report", &["dynadrill report scores.html"]),
     ("content", &["dynadrill content check .", "dynadrill content new lab my-lab ."]),
     ("config", &["dynadrill config"]),
-    ("completions", &["dynadrill completions bash > ~/.local/share/bash-completion/completions/dynadrill"]),
+    (
+        "completions",
+        &["echo 'source <(dynadrill completions bash)' >> ~/.bashrc", "dynadrill completions fish | source"],
+    ),
     ("man", &["dynadrill man ~/.local/share/man/man1"]),
 ];
 
@@ -64,80 +63,6 @@ pub(super) fn with_notes(command: clap::Command, group: &str) -> clap::Command {
         command = command.mut_subcommand(&name, |inner| with_notes(inner, &group));
     }
     command
-}
-
-/// Prints what a shell completes the command line with.
-///
-/// The names of topics and labs are those built in, and the script knows them without asking the program. Names of others'
-/// content stay out of it: a shell runs what it reads.
-pub(super) fn completions(shell: Shell) -> Result<ExitCode> {
-    let library = &content::load(&Source::Embedded).0;
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut with_names(definition(), library), "dynadrill", &mut script);
-    let mut script = String::from_utf8_lossy(&script).into_owned();
-    if shell == Shell::Fish {
-        script.push_str(&fish_labs(library));
-    }
-    print_block(&script)?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Returns the lines that complete labs in fish: the generator gives it the values of options alone.
-fn fish_labs(library: &Library) -> String {
-    let of_lab = |lab: &Lab| {
-        let title = lab.title.replace('\\', "\\\\").replace('\'', "\\'");
-        format!(
-            "complete -c dynadrill -n \"__fish_dynadrill_using_subcommand lab; and __fish_seen_subcommand_from start code serve demo\" \
-             -f -a \"{}\" -d '{title}'\n",
-            lab.name
-        )
-    };
-    library.labs.iter().map(of_lab).collect()
-}
-
-/// Returns the definition with the names that some arguments take. The program itself does not refuse by them: it offers the
-/// nearest, and content may come from elsewhere.
-fn with_names(definition: clap::Command, library: &Library) -> clap::Command {
-    let topics = library.question_topics().into_iter().chain(["imported"]).map(lasting);
-    let labs = library.labs.iter().map(|lab| PossibleValue::new(lasting(&lab.name)).help(lasting(&lab.title)));
-    let (topics, labs): (Vec<&str>, Vec<PossibleValue>) = (topics.collect(), labs.collect());
-    let lab_names = |command: clap::Command| {
-        let labs = labs.clone();
-        // An argument that is changed comes behind the others, unless it says where it stands.
-        let command = command.mut_arg("name", |name| name.index(1).value_parser(PossibleValuesParser::new(labs)));
-        let has_folder = command.get_arguments().any(|argument| argument.get_id() == "folder");
-        if has_folder { command.mut_arg("folder", |folder| folder.index(2)) } else { command }
-    };
-    definition
-        .mut_subcommand("quiz", |quiz| {
-            quiz.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics))).mut_arg(
-                "pattern",
-                |pattern| {
-                    pattern.value_parser(PossibleValuesParser::new(
-                        ExamPattern::ALL.map(|pattern| lasting(&pattern.to_string())),
-                    ))
-                },
-            )
-        })
-        .mut_subcommand("lab", |lab| {
-            ["start", "code", "serve", "demo"].into_iter().fold(lab, |lab, name| lab.mut_subcommand(name, lab_names))
-        })
-        .mut_subcommand("export", |export| {
-            export.mut_arg("to", |target| {
-                let targets = ExportFormat::ALL.map(ExportFormat::name).into_iter().chain(["blind"]);
-                target.value_parser(PossibleValuesParser::new(targets))
-            })
-        })
-        .mut_subcommand("import", |import| {
-            import.mut_arg("format", |format| {
-                format.value_parser(PossibleValuesParser::new(Format::ALL.map(Format::name)))
-            })
-        })
-}
-
-/// Returns a name that lasts as long as the program, which ends with the script.
-fn lasting(name: &str) -> &'static str {
-    name.to_owned().leak()
 }
 
 /// Writes a man page for every command into a directory, or prints the first.

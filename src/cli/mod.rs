@@ -28,6 +28,7 @@ use crate::ui;
 
 mod about;
 mod access;
+mod completion;
 mod face;
 mod interrupt;
 mod lab_code;
@@ -140,7 +141,7 @@ enum ProgramCommand {
     Paths,
     /// Print a file of settings with what each means, and where it is read from.
     Config,
-    /// Print what a shell needs to complete the command line.
+    /// Print what a shell needs to complete the command line: labs, topics and questions are looked up at each Tab.
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
@@ -219,6 +220,11 @@ fn parse(words: impl IntoIterator<Item = impl Into<std::ffi::OsString> + Clone>)
 /// # Errors
 /// Whatever keeps it from doing what was asked, wrong usage that the parser cannot know of included.
 pub fn run() -> Result<ExitCode> {
+    match completion::answer() {
+        Ok(true) => return Ok(ExitCode::SUCCESS),
+        Ok(false) => {}
+        Err(error) => return explain_usage(&error),
+    }
     let done = match parse(std::env::args_os()) {
         Ok(arguments) => perform(arguments),
         Err(error) => explain_usage(&error),
@@ -258,7 +264,7 @@ fn perform(arguments: Arguments) -> Result<ExitCode> {
     match &arguments.command {
         Some(ProgramCommand::Paths) => return about::paths(),
         Some(ProgramCommand::Config) => return about::config(),
-        Some(ProgramCommand::Completions { shell }) => return about::completions(*shell),
+        Some(ProgramCommand::Completions { shell }) => return completion::script(*shell),
         Some(ProgramCommand::Man { dir }) => return about::man(dir.as_deref()),
         _ => {}
     }
@@ -454,10 +460,17 @@ impl Usage {
 
     /// A name that there is none of among `known`: the nearest is offered, and all are listed.
     fn unknown(kind: &str, name: &str, known: &[&str]) -> Self {
-        let begun = known.iter().copied().find(|known| !name.is_empty() && known.starts_with(name));
-        let meant = begun.or_else(|| nearest(name, known.iter().copied()));
+        let Self { words, .. } = Self::near(kind, name, known.iter().copied(), "Expected one of:");
+        Self { words, listed: about::columns(known) }
+    }
+
+    /// A name that there is none of among `known`, which are too many to be listed: the nearest is offered, and `more` says
+    /// where the others are.
+    fn near<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone, more: &str) -> Self {
+        let begun = known.clone().find(|known| !name.is_empty() && known.starts_with(name));
+        let meant = begun.or_else(|| nearest(name, known));
         let meant = meant.map(|meant| format!(" Did you mean {meant}?")).unwrap_or_default();
-        Self { words: format!("there is no {kind} {name}.{meant} Expected one of:"), listed: about::columns(known) }
+        Self::of(format!("there is no {kind} {name}.{meant} {more}"))
     }
 
     /// Returns what could have been meant, in lines.

@@ -41,6 +41,9 @@ pub(super) struct QuizArguments {
     /// Only questions of this exam pattern, E1 to E8; may be given several times.
     #[arg(long, value_name = "PATTERN")]
     pattern: Vec<ExamPattern>,
+    /// This question, by its id (`dynadrill content list` shows them); may be given several times.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["topic", "pattern", "OrderArguments"])]
+    question: Vec<String>,
     /// How many questions.
     #[arg(short = 'n', default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     count: u16,
@@ -199,7 +202,12 @@ pub(super) fn quiz(face: &Face, source: &Source, arguments: &QuizArguments) -> R
         };
         (session, Some(held))
     } else {
-        (new_quiz(&library, &imported, arguments, &store, seed)?, None)
+        let session = if arguments.question.is_empty() {
+            new_quiz(&library, &imported, arguments, &store, seed)?
+        } else {
+            Session::new(Purpose::Practice, &named_questions(&library, &imported, &arguments.question)?, seed)
+        };
+        (session, None)
     };
     if session.is_empty() {
         bail!("no question fits this choice of topics, patterns and order");
@@ -234,6 +242,19 @@ fn check_topics(library: &Library, topics: &[String]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Returns the questions of some ids, each once.
+fn named_questions(library: &Library, imported: &[Question], ids: &[String]) -> Result<Vec<Question>> {
+    let mut seen = BTreeSet::new();
+    let find = finder(library, imported);
+    let question = |id: &String| {
+        find(id).ok_or_else(|| {
+            let known = library.questions.iter().chain(imported).map(|question| question.id.as_str());
+            Usage::near("question", id, known, "`dynadrill content list` shows all of them.").into()
+        })
+    };
+    ids.iter().filter(|id| seen.insert(id.as_str())).map(question).collect()
 }
 
 fn new_quiz(

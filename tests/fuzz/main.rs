@@ -20,6 +20,7 @@ mod attack;
 mod corpus;
 mod edits;
 mod endpoint;
+mod flood;
 mod imports;
 mod lines;
 mod packs;

@@ -1,0 +1,7 @@
+//! Statements of PartiQL.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &str| {
+    dynadrill_fuzz::answer_statement(input);
+});
