@@ -13,7 +13,7 @@ use super::reasons::{noun, place, spelled};
 use super::runner::{Spent, WayCost};
 use super::workbench::Workbench;
 use crate::content::lab::placeholder::{NAMES, Name, Piece, pieces};
-use crate::content::lab::requirement::Effect;
+use crate::content::lab::requirement::RequestEffect;
 use crate::engine::capacity::Units;
 
 /// A figure of a run: a number, or words.
@@ -151,7 +151,7 @@ impl Story {
                 self.invocations.1 += u64::from(fact.response["Succeeded"] != Value::Bool(true));
                 return;
             }
-            Kind::Request if fact.is_of_a_service() || fact.effect == Effect::Cache => return,
+            Kind::Request if fact.is_of_a_service() || fact.effect == RequestEffect::Cache => return,
             Kind::Request => {}
         }
         if std::mem::take(&mut self.is_new_line) {
@@ -170,14 +170,14 @@ impl Story {
             );
             self.error = Some(name.clone());
         }
-        if fact.effect == Effect::Read {
+        if fact.effect == RequestEffect::Read {
             let part = fact.parts.first();
             self.place = part.map(|part| match &part.index {
                 Some(_) => place(part.index.as_deref()),
                 None => format!("the table {}", part.table),
             });
         }
-        if fact.effect == Effect::Stream {
+        if fact.effect == RequestEffect::Stream {
             self.records = fact.records.len() as u64;
         }
     }

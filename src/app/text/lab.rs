@@ -3,7 +3,7 @@
 use crate::app::figures::{Spent, of_entry, total};
 use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::content::Lab;
-use crate::content::lab::{Level, Par, Step};
+use crate::content::lab::{Par, Step, StepLevel};
 use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
 use crate::lab::{self, BestAndPar, Completed, Prediction, Reply, ReplyKind, Runner, Verdict, WayCost};
@@ -125,7 +125,7 @@ pub fn own_code(lab: &Lab) -> Vec<Line> {
 #[must_use]
 pub fn given(step: &Step) -> Vec<Line> {
     let Some(given) = &step.given else { return Vec::new() };
-    let lead = if step.level() == Level::Shown { "Type it:" } else { "Fill in the gaps (___):" };
+    let lead = if step.level() == StepLevel::Shown { "Type it:" } else { "Fill in the gaps (___):" };
     let mut lines = vec![Line::blank(), Line::text(lead)];
     lines.extend(given.trim().lines().map(|line| code::line(&format!("    {line}"), code::Language::Shell)));
     lines

@@ -11,7 +11,9 @@ use super::fits::{Miss, effect_of, fits, invocation_fits, is_request};
 use super::reasons::{bound, counted, spelled};
 use super::state;
 use super::workbench::Workbench;
-use crate::content::lab::requirement::{Demand, Effect, InvocationWanted, Over, Request, Requirement, Spent};
+use crate::content::lab::requirement::{
+    Demand, InvocationWanted, Over, Request, RequestEffect, Requirement, SpentWanted,
+};
 use crate::content::lab::{NearMiss, Step};
 use crate::engine::capacity::Units;
 
@@ -161,7 +163,13 @@ impl Case {
 
     /// Takes a fact in.
     pub(super) fn take(&mut self, fact: &Fact) {
-        const ACTS: [Effect; 5] = [Effect::Write, Effect::Define, Effect::Around, Effect::Load, Effect::Cache];
+        const ACTS: [RequestEffect; 5] = [
+            RequestEffect::Write,
+            RequestEffect::Define,
+            RequestEffect::Around,
+            RequestEffect::Load,
+            RequestEffect::Cache,
+        ];
         self.has_acted |= fact.kind != Kind::Request
             || is_request(fact) && !fact.is_of_a_service() && ACTS.into_iter().any(|effect| fact.has(effect));
         if is_request(fact) && !fact.is_of_a_service() {
@@ -280,7 +288,7 @@ impl Wanted {
         self.bodies |= !request.parameters.is_empty()
             || !request.holds.is_empty()
             || !request.response.is_empty()
-            || request.effect == Some(Effect::Load);
+            || request.effect == Some(RequestEffect::Load);
     }
 }
 
@@ -293,7 +301,7 @@ fn wants_items(request: &Request) -> bool {
 }
 
 /// Whether a fact is what must never be, whether it was refused or not unless that is said.
-fn fits_any_outcome(never: &Request, effect: Effect, fact: &Fact) -> bool {
+fn fits_any_outcome(never: &Request, effect: RequestEffect, fact: &Fact) -> bool {
     if never.ok.is_some() || never.error.is_some() {
         return fits(never, effect, fact).is_ok();
     }
@@ -312,7 +320,7 @@ struct Sum {
 }
 
 impl Sum {
-    fn take(&mut self, wanted: &Spent, fact: &Fact) {
+    fn take(&mut self, wanted: &SpentWanted, fact: &Fact) {
         if fact.is_of_a_service() || !is_request(fact) {
             return;
         }
@@ -334,7 +342,7 @@ impl Sum {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
-    fn lack(&self, wanted: &Spent) -> Option<Lack> {
+    fn lack(&self, wanted: &SpentWanted) -> Option<Lack> {
         let over = match wanted.over.unwrap_or(Over::Step) {
             Over::Request => "The newest request",
             Over::Line => "The newest command",

@@ -8,7 +8,7 @@ use super::super::value::{
     attributes_words, difference, differs, fits as fits_value, item_words, member, members, plain,
 };
 use super::{Fit, ON_TARGET, held, load, miss, within_sentence};
-use crate::content::lab::requirement::{Attributes, Bound, Effect, Matcher, RecordWanted, Request, Sorted};
+use crate::content::lab::requirement::{Attributes, Bound, Matcher, RecordWanted, Request, RequestEffect, Sorted};
 use crate::engine::value::key::KeyScalar;
 use crate::engine::value::{AttributeValue, Item};
 
@@ -65,7 +65,7 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
     if let Some(records) = &wanted.records {
         records_fit(records, fact, &subject, depth + 7)?;
     }
-    if fact.effect == Effect::Load {
+    if fact.effect == RequestEffect::Load {
         return load::fits(wanted, fact, depth + 8);
     }
     for (path, matcher) in &wanted.response {
@@ -93,7 +93,7 @@ fn parameters_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fi
         let found = member(&fact.request, path);
         if !fits_value(found.as_ref(), matcher) {
             let words = member_differs(path, found.as_ref(), matcher);
-            if fact.effect == Effect::Answer {
+            if fact.effect == RequestEffect::Answer {
                 return miss(depth, "that is not the answer");
             }
             return miss(depth, format!("in {}, {words}", within_sentence(subject)));

@@ -18,7 +18,7 @@ use super::story::{Figure, Story};
 use super::workbench::{ReplyKind, Saved, Workbench};
 use crate::content::lab::code::Meanwhile;
 use crate::content::lab::placeholder::Name;
-use crate::content::lab::requirement::Effect;
+use crate::content::lab::requirement::RequestEffect;
 use crate::content::lab::{Lab, Predict, Step};
 use crate::engine::capacity::Units;
 use crate::world::work::LOOK_STEPS;
@@ -426,6 +426,6 @@ impl Runner {
 
 /// Whether a request of the learner's is one after which somebody else does something.
 fn is_after(meanwhile: &Meanwhile, fact: &Fact) -> bool {
-    let effect = effect_of(&meanwhile.after, Effect::Read);
+    let effect = effect_of(&meanwhile.after, RequestEffect::Read);
     is_request(fact) && !fact.is_of_a_service() && fact.has(effect) && fits(&meanwhile.after, effect, fact).is_ok()
 }
