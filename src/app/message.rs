@@ -1,7 +1,7 @@
 //! What can happen to the model, and what it wants done.
 //!
 //! The life of a key: a screen's bindings (`ui`) or a typed line (`plain`) give a [`Message`]; [`Model::update`] takes it
-//! in and returns [`Effect`]s; `desk` does those, on threads of its own or at once, and each sends an [`Outcome`] back as
+//! in and returns [`SideEffect`]s; `desk` does those, on threads of its own or at once, and each sends an [`Outcome`] back as
 //! a message. So everything that happens, happens in one order, and every screen can be tested without a terminal.
 //!
 //! [`Model::update`]: super::Model::update
@@ -162,7 +162,7 @@ pub enum LabMessage {
 
 /// What an update wants done.
 #[derive(Debug)]
-pub enum Effect {
+pub enum SideEffect {
     /// Something is prepared and shown: [`Outcome::Started`].
     Start(Start),
     /// An answer and where its session stands are saved in one piece: [`Outcome::AnswerSaved`].

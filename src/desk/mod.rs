@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::app::figures::{Hurry, Pace};
-use crate::app::message::{Answered, Effect, LabWork, Outcome, Saved};
+use crate::app::message::{Answered, LabWork, Outcome, Saved, SideEffect};
 use crate::app::screens::question::{Phase, QuestionScreen};
 use crate::app::screens::{ExamScreen, LabScreen, Screen};
 use crate::app::{Standing, Start, study, text};
@@ -142,47 +142,47 @@ impl Desk {
     }
 
     /// Does an effect; its outcomes are sent as they come.
-    pub fn perform(&mut self, effect: Effect, send: Send<'_>) {
+    pub fn perform(&mut self, effect: SideEffect, send: Send<'_>) {
         match effect {
-            Effect::Start(start) => match self.start(&start) {
+            SideEffect::Start(start) => match self.start(&start) {
                 Ok(screen) => send(Outcome::Started(Box::new(screen))),
                 Err(words) => send(Outcome::Failed(words)),
             },
-            Effect::SaveAnswer(answered) => self.save_answer(answered, send),
-            Effect::SaveSession(session, saved) => {
+            SideEffect::SaveAnswer(answered) => self.save_answer(answered, send),
+            SideEffect::SaveSession(session, saved) => {
                 let outcome = self.records(|records| records.save(&session, saved));
                 let failure = "Where you stand could not be saved";
                 send(as_outcome(outcome, failure, |held| Outcome::SessionSaved(Some(held))));
             }
             // What cannot be noted now is noted the next time.
-            Effect::NoteTime(held, spent) => drop(self.store.save_time(held, spent)),
-            Effect::HandIn(session, saved) => self.hand_in(&session, saved, send),
-            Effect::Prove(answered) => {
+            SideEffect::NoteTime(held, spent) => drop(self.store.save_time(held, spent)),
+            SideEffect::HandIn(session, saved) => self.hand_in(&session, saved, send),
+            SideEffect::Prove(answered) => {
                 let (asked, graded) = *answered;
                 self.note_proof(&asked);
                 send(Outcome::Proved(text::proof(&asked, &graded, &mut self.proofs, &self.library)));
             }
-            Effect::Measure(answered) => {
+            SideEffect::Measure(answered) => {
                 let (asked, graded) = *answered;
                 let parts = text::proof(&asked, &graded, &mut self.proofs, &self.library);
                 send(Outcome::Measured(asked.question.id, parts));
             }
-            Effect::NoteProof(asked) => self.note_proof(&asked),
-            Effect::Lab(LabWork::Hurry) => self.running.hurry(),
-            Effect::Lab(LabWork::Leave) => {
+            SideEffect::NoteProof(asked) => self.note_proof(&asked),
+            SideEffect::Lab(LabWork::Hurry) => self.running.hurry(),
+            SideEffect::Lab(LabWork::Leave) => {
                 self.running.set(None);
                 self.leave_lab();
             }
-            Effect::Lab(work) => {
+            SideEffect::Lab(work) => {
                 if let Some(bench) = &mut self.bench {
                     (bench.pace, bench.hurry) = (self.pace, self.running.1.clone());
                     bench.perform(work, &mut self.store, self.clock.as_ref(), send);
                 }
             }
             // What has no terminal has no clipboard.
-            Effect::Copy(_) => {}
-            Effect::Remember(line) => records::remember(&mut self.store, &line),
-            Effect::Read => send(Outcome::Stands(Box::new(self.standing()))),
+            SideEffect::Copy(_) => {}
+            SideEffect::Remember(line) => records::remember(&mut self.store, &line),
+            SideEffect::Read => send(Outcome::Stands(Box::new(self.standing()))),
         }
     }
 
@@ -394,7 +394,7 @@ mod tests {
     }
 
     /// The questions of the session that an effect begins.
-    fn asked(desk: &mut Desk, effect: Effect) -> Vec<String> {
+    fn asked(desk: &mut Desk, effect: SideEffect) -> Vec<String> {
         let mut asked = Vec::new();
         desk.perform(effect, &mut |outcome| match outcome {
             Outcome::Started(screen) => match *screen {
@@ -445,7 +445,7 @@ mod tests {
         assert!(matches!(saved, saving::Outcome::Saved(_)), "{saved:?}");
         // A year later whatever was answered is due.
         desk.clock = Arc::new(VirtualClock::new(Timestamp::from_millis(1_780_308_000_000 + 366 * 86_400_000)));
-        assert_eq!(asked(&mut desk, Effect::Start(Start::Review)), [stem]);
+        assert_eq!(asked(&mut desk, SideEffect::Start(Start::Review)), [stem]);
     }
 
     #[test]

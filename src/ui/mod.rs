@@ -20,7 +20,7 @@ use crossterm::event::{
 use crossterm::execute;
 use ratatui::layout::Position;
 
-use crate::app::message::{Effect, LabMessage, Message, Outcome};
+use crate::app::message::{LabMessage, Message, Outcome, SideEffect};
 use crate::app::pane::Step;
 use crate::app::prompt::Edit;
 use crate::app::{KeyNames, Model, Screen, Start};
@@ -266,7 +266,7 @@ fn turn(
         }
         for effect in effects {
             match effect {
-                Effect::Copy(text) => clipboard::copy(terminal.backend_mut(), &text)?,
+                SideEffect::Copy(text) => clipboard::copy(terminal.backend_mut(), &text)?,
                 effect => worker.perform(effect),
             }
         }

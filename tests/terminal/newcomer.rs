@@ -3,7 +3,7 @@
 use dynadrill::app::Start;
 use dynadrill::app::figures::Tab;
 use dynadrill::app::line::Line;
-use dynadrill::app::message::{Effect, Message};
+use dynadrill::app::message::{Message, SideEffect};
 use dynadrill::app::pane::Pane;
 use dynadrill::app::screens::lab::EntryKind;
 use dynadrill::content::Question;
@@ -410,7 +410,7 @@ fn a_command_goes_on_in_a_further_line() {
 fn numbers_that_wait_for_the_end_of_a_line_say_so() {
     let mut seat = open("hot-partition");
     seat.keys("alt-5");
-    seat.refuses = Some(|effect| matches!(effect, Effect::Lab(_)));
+    seat.refuses = Some(|effect| matches!(effect, SideEffect::Lab(_)));
     let line = ":traffic Votes --rate 10 --seconds 2";
     seat.model.update(Message::Edit(dynadrill::app::prompt::Edit::Insert(line.to_owned())));
     seat.model.update(Message::Accept);

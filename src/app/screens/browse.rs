@@ -1,6 +1,6 @@
 //! The lists of practice, labs and exams: a cursor, a filter, and what the chosen entry is about.
 
-use crate::app::message::{Effect, Message};
+use crate::app::message::{Message, SideEffect};
 use crate::app::pane::{Extents, Pane, Scroll};
 use crate::app::start::{Standing, Start};
 use crate::app::study::Length;
@@ -77,7 +77,7 @@ impl Browse {
         library: &Library,
         standing: &Standing,
         extents: &Extents,
-    ) -> Vec<Effect> {
+    ) -> Vec<SideEffect> {
         let rows = self.rows(library, standing);
         let last = rows.len().saturating_sub(1);
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
@@ -98,7 +98,7 @@ impl Browse {
             }
             Message::Choose(_) | Message::Accept => {
                 let row = rows.get(self.chosen.min(last));
-                return row.map(|row| Effect::Start(row.start.clone())).into_iter().collect();
+                return row.map(|row| SideEffect::Start(row.start.clone())).into_iter().collect();
             }
             _ => {}
         }

@@ -8,7 +8,7 @@
 //! One save is under way at a time: what changes meanwhile is saved after it, since each save rests on the one before.
 //! Leaving waits for the last save, so that only what is on disk is called paused; if it fails, leaving again leaves.
 
-use crate::app::message::{Effect, ExamMessage, Message, Outcome, QuestionMessage, Saved};
+use crate::app::message::{ExamMessage, Message, Outcome, QuestionMessage, Saved, SideEffect};
 use crate::app::pane::{Extent, Extents, Pane, Scroll, Sight, Step};
 use crate::app::start::Start;
 use crate::app::study;
@@ -151,7 +151,12 @@ impl ExamScreen {
     ///
     /// # Errors
     /// Words for the learner; nothing has changed.
-    pub fn update(&mut self, message: Message, library: &Library, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
+    pub fn update(
+        &mut self,
+        message: Message,
+        library: &Library,
+        extents: &Extents,
+    ) -> Result<Vec<SideEffect>, Refusal> {
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         match message {
             Message::Done(outcome) => return Ok(self.done(outcome)),
@@ -215,11 +220,11 @@ impl ExamScreen {
         if let Phase::Reading(_, feedback) = &self.phase {
             match &message {
                 Message::Question(QuestionMessage::Prove) => {
-                    return Ok(vec![Effect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))]);
+                    return Ok(vec![SideEffect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))]);
                 }
                 Message::Question(QuestionMessage::OpenLab) => {
                     let lab = study::lab_after(library, &feedback.asked, &feedback.graded);
-                    return Ok(lab.map(|lab| Effect::Start(Start::Lab(lab.to_owned()))).into_iter().collect());
+                    return Ok(lab.map(|lab| SideEffect::Start(Start::Lab(lab.to_owned()))).into_iter().collect());
                 }
                 _ => {}
             }
@@ -229,7 +234,7 @@ impl ExamScreen {
     }
 
     /// What can be done while the clock runs.
-    fn running(&mut self, message: &Message, page: usize) -> Result<Vec<Effect>, Refusal> {
+    fn running(&mut self, message: &Message, page: usize) -> Result<Vec<SideEffect>, Refusal> {
         if let Phase::Asked { yes, .. } = &mut self.phase {
             match message {
                 Message::Exam(ExamMessage::Answer(answer)) => return Ok(self.answer(*answer)),
@@ -257,7 +262,7 @@ impl ExamScreen {
         Ok(Vec::new())
     }
 
-    fn in_phase(&mut self, message: &Message, page: usize) -> Result<Vec<Effect>, Refusal> {
+    fn in_phase(&mut self, message: &Message, page: usize) -> Result<Vec<SideEffect>, Refusal> {
         match &mut self.phase {
             Phase::Asking(marks) => {
                 let Some(asked) = self.session.current() else { return Ok(Vec::new()) };
@@ -411,7 +416,7 @@ impl ExamScreen {
         self.phase = Phase::Asked { yes: false, under };
     }
 
-    fn answer(&mut self, yes: bool) -> Vec<Effect> {
+    fn answer(&mut self, yes: bool) -> Vec<SideEffect> {
         if yes {
             return self.hand_in();
         }
@@ -419,7 +424,7 @@ impl ExamScreen {
         Vec::new()
     }
 
-    fn hand_in(&mut self) -> Vec<Effect> {
+    fn hand_in(&mut self) -> Vec<SideEffect> {
         self.phase = Phase::HandingIn;
         if self.saving != Saving::Idle {
             // It follows the save that is under way, on which it rests.
@@ -427,10 +432,10 @@ impl ExamScreen {
         }
         let mut ended = self.session.clone();
         ended.end();
-        vec![Effect::HandIn(Box::new(ended), self.saved)]
+        vec![SideEffect::HandIn(Box::new(ended), self.saved)]
     }
 
-    fn pass(&mut self, millis: u64) -> Vec<Effect> {
+    fn pass(&mut self, millis: u64) -> Vec<SideEffect> {
         self.session.elapse(millis);
         self.unsaved += millis;
         if self.session.is_over() {
@@ -441,18 +446,18 @@ impl ExamScreen {
         }
         self.unsaved = 0;
         let spent = self.session.spent();
-        self.saved.map(|held| Effect::NoteTime(held, spent)).into_iter().collect()
+        self.saved.map(|held| SideEffect::NoteTime(held, spent)).into_iter().collect()
     }
 
     /// What saves where it stands; nothing while another save is under way, which this one will follow.
-    pub fn save(&mut self) -> Vec<Effect> {
+    pub fn save(&mut self) -> Vec<SideEffect> {
         self.unsaved = 0;
         if self.saving != Saving::Idle {
             self.saving = Saving::Stale;
             return Vec::new();
         }
         self.saving = Saving::Busy;
-        vec![Effect::SaveSession(Box::new(self.session.clone()), self.saved)]
+        vec![SideEffect::SaveSession(Box::new(self.session.clone()), self.saved)]
     }
 
     /// Whether something is on its way to the disk.
@@ -462,7 +467,7 @@ impl ExamScreen {
     }
 
     /// Leaves an exam that runs, once it is saved; `None` if it could not be saved before and is left as it is.
-    pub fn leave(&mut self) -> Option<Vec<Effect>> {
+    pub fn leave(&mut self) -> Option<Vec<SideEffect>> {
         if self.leaving == Leaving::Refused {
             return None;
         }
@@ -483,7 +488,7 @@ impl ExamScreen {
     }
 
     /// A save has come to its end: what has changed meanwhile is saved, then what waited for it is done.
-    fn settle(&mut self, is_saved: bool) -> Vec<Effect> {
+    fn settle(&mut self, is_saved: bool) -> Vec<SideEffect> {
         let is_stale = std::mem::take(&mut self.saving) == Saving::Stale;
         if matches!(self.phase, Phase::HandingIn) {
             return self.hand_in();
@@ -497,7 +502,7 @@ impl ExamScreen {
         Vec::new()
     }
 
-    fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
+    fn done(&mut self, outcome: Outcome) -> Vec<SideEffect> {
         match outcome {
             Outcome::Proved(parts) => {
                 self.phase = match std::mem::replace(&mut self.phase, Phase::HandingIn) {
@@ -526,7 +531,7 @@ impl ExamScreen {
                 self.session.end();
                 self.saving = Saving::Idle;
                 self.phase = Phase::Report(Report { shows: Shows::Wrong, cursor: 0 });
-                return vec![Effect::Read];
+                return vec![SideEffect::Read];
             }
             // What could not be handed in is open still, and can be handed in again.
             Outcome::Failed(_) if matches!(self.phase, Phase::HandingIn) => {

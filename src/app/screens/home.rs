@@ -1,6 +1,6 @@
 //! Home: what to do today and why, the sections of the program, and where the learner stands.
 
-use crate::app::message::{Effect, Message};
+use crate::app::message::{Message, SideEffect};
 use crate::app::pane::{Extents, Pane, Scroll, Sight};
 use crate::app::start::{Standing, Start};
 use crate::app::text::{counted, minutes};
@@ -85,7 +85,7 @@ impl Home {
         library: &Library,
         standing: &Standing,
         extents: &Extents,
-    ) -> Vec<Effect> {
+    ) -> Vec<SideEffect> {
         let entries = self.entries(library, standing);
         let last = entries.len().saturating_sub(1);
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
@@ -114,8 +114,8 @@ impl Home {
     }
 }
 
-fn start(entries: &[Entry], at: usize) -> Vec<Effect> {
-    entries.get(at).map(|entry| Effect::Start(entry.start.clone())).into_iter().collect()
+fn start(entries: &[Entry], at: usize) -> Vec<SideEffect> {
+    entries.get(at).map(|entry| SideEffect::Start(entry.start.clone())).into_iter().collect()
 }
 
 /// What is best done today, the best first.

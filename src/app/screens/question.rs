@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::app::message::{Answered, Effect, Message, Outcome, QuestionMessage, Saved};
+use crate::app::message::{Answered, Message, Outcome, QuestionMessage, Saved, SideEffect};
 use crate::app::pane::{Extent, Extents, Pane, Scroll, Sight, Step};
 use crate::app::start::Start;
 use crate::app::text::Part;
@@ -337,7 +337,12 @@ impl QuestionScreen {
     ///
     /// # Errors
     /// Words for the learner; nothing has changed.
-    pub fn update(&mut self, message: Message, library: &Library, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
+    pub fn update(
+        &mut self,
+        message: Message,
+        library: &Library,
+        extents: &Extents,
+    ) -> Result<Vec<SideEffect>, Refusal> {
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         if let Phase::Summary(report) = &mut self.phase
             && let Some(step) = Report::step_of(&message)
@@ -378,7 +383,7 @@ impl QuestionScreen {
     }
 
     /// Takes in what means something else in each phase.
-    fn in_phase(&mut self, message: &Message, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
+    fn in_phase(&mut self, message: &Message, extents: &Extents) -> Result<Vec<SideEffect>, Refusal> {
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         let page = extent(Pane::Main).height;
         if is_at_cursor(message) {
@@ -416,7 +421,7 @@ impl QuestionScreen {
     }
 
     /// Enter.
-    fn accept(&mut self) -> Result<Vec<Effect>, Refusal> {
+    fn accept(&mut self) -> Result<Vec<SideEffect>, Refusal> {
         let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
         let (phase, result) = match phase {
             Phase::Asking(marks) => match self.session.current().cloned() {
@@ -425,7 +430,7 @@ impl QuestionScreen {
                         let mut session = self.session.clone();
                         session.answer(given.clone());
                         let answered = Answered { asked, given, session, saved: self.saved };
-                        (Phase::Saving(marks), Ok(vec![Effect::SaveAnswer(Box::new(answered))]))
+                        (Phase::Saving(marks), Ok(vec![SideEffect::SaveAnswer(Box::new(answered))]))
                     }
                     Err(refusal) => (Phase::Asking(marks), Err(refusal)),
                 },
@@ -469,18 +474,18 @@ impl QuestionScreen {
         was_over
     }
 
-    fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
+    fn done(&mut self, outcome: Outcome) -> Vec<SideEffect> {
         match outcome {
             Outcome::AnswerSaved(answered, saved) => {
                 let graded = answered.asked.grade(&answered.given);
                 (self.session, self.saved) = (answered.session, saved);
                 let is_tried = answered.asked.shown.iter().any(|shown| shown.option.is_tried());
-                let measure = is_tried.then(|| Effect::Measure(Box::new((answered.asked.clone(), graded.clone()))));
+                let measure = is_tried.then(|| SideEffect::Measure(Box::new((answered.asked.clone(), graded.clone()))));
                 self.phase = Phase::Feedback(Feedback::new(answered.asked, graded));
                 self.begin();
                 // The verdict's reasons are what is looked for, on a screen that does not hold all.
                 self.sight.follow(Extent::default());
-                return std::iter::once(Effect::Read).chain(measure).collect();
+                return std::iter::once(SideEffect::Read).chain(measure).collect();
             }
             Outcome::SessionSaved(saved) => self.saved = saved,
             Outcome::Elsewhere(session, saved) => {
@@ -521,17 +526,17 @@ impl QuestionScreen {
         Vec::new()
     }
 
-    fn prove(&mut self) -> Vec<Effect> {
+    fn prove(&mut self) -> Vec<SideEffect> {
         match &self.phase {
             Phase::Feedback(feedback) if self.proved.is_some() => {
                 let parts = self.proved.clone().unwrap_or_default();
-                let note = (!self.is_noted).then(|| Effect::NoteProof(Box::new(feedback.asked.clone())));
+                let note = (!self.is_noted).then(|| SideEffect::NoteProof(Box::new(feedback.asked.clone())));
                 self.is_noted = true;
                 self.phase = Phase::Proof(feedback.clone(), parts, None);
                 note.into_iter().collect()
             }
             Phase::Feedback(feedback) | Phase::Reading(_, feedback) => {
-                vec![Effect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))]
+                vec![SideEffect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))]
             }
             Phase::Proof(..) => {
                 self.back();
@@ -558,17 +563,17 @@ impl QuestionScreen {
     }
 
     /// What asks more questions of the same kind.
-    fn more(&self) -> Option<Effect> {
+    fn more(&self) -> Option<SideEffect> {
         let (Phase::Feedback(feedback) | Phase::Reading(_, feedback)) = &self.phase else { return None };
         let claim = feedback.asked.question.claims.first()?;
-        Some(Effect::Start(Start::Claim(claim.clone())))
+        Some(SideEffect::Start(Start::Claim(claim.clone())))
     }
 
     /// What opens the lab in which this can be seen.
-    fn lab(&self, library: &Library) -> Option<Effect> {
+    fn lab(&self, library: &Library) -> Option<SideEffect> {
         let (Phase::Feedback(feedback) | Phase::Reading(_, feedback)) = &self.phase else { return None };
         let lab = crate::app::study::lab_after(library, &feedback.asked, &feedback.graded)?;
-        Some(Effect::Start(Start::Lab(lab.to_owned())))
+        Some(SideEffect::Start(Start::Lab(lab.to_owned())))
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 
 use crate::app::figures::Tab;
 use crate::app::line::Line;
-use crate::app::message::{Effect, LabMessage, LabWork, Message, Outcome};
+use crate::app::message::{LabMessage, LabWork, Message, Outcome, SideEffect};
 use crate::app::pane::{Extents, Pane, Scroll, Step};
 use crate::app::prompt::{Edit, Prompt};
 use crate::aws_cli::Completion;
@@ -151,7 +151,12 @@ impl LabScreen {
     ///
     /// # Errors
     /// Words for the learner; nothing has changed.
-    pub fn update(&mut self, message: Message, library: &Library, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
+    pub fn update(
+        &mut self,
+        message: Message,
+        library: &Library,
+        extents: &Extents,
+    ) -> Result<Vec<SideEffect>, Refusal> {
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         match message {
             Message::Done(outcome) => return Ok(self.done(outcome, library)),
@@ -206,10 +211,10 @@ impl LabScreen {
     }
 
     /// Ctrl-C: returns whether there was anything to clear or to stop.
-    pub fn interrupt(&mut self) -> Option<Vec<Effect>> {
+    pub fn interrupt(&mut self) -> Option<Vec<SideEffect>> {
         if self.running.is_some() {
             self.put_back();
-            return Some(vec![Effect::Lab(LabWork::Cancel)]);
+            return Some(vec![SideEffect::Lab(LabWork::Cancel)]);
         }
         self.completions = None;
         if self.prompt.search.is_some() {
@@ -261,7 +266,7 @@ impl LabScreen {
         }
     }
 
-    fn command(&mut self, message: LabMessage, library: &Library) -> Result<Vec<Effect>, Refusal> {
+    fn command(&mut self, message: LabMessage, library: &Library) -> Result<Vec<SideEffect>, Refusal> {
         let work = match message {
             LabMessage::Hint => LabWork::Hint,
             LabMessage::Solution => LabWork::Solution,
@@ -286,7 +291,7 @@ impl LabScreen {
             self.running = Some(Progress::default());
         }
         self.follow();
-        Ok(vec![Effect::Lab(work)])
+        Ok(vec![SideEffect::Lab(work)])
     }
 
     fn follow(&mut self) {
@@ -313,7 +318,7 @@ impl LabScreen {
         }
     }
 
-    fn done(&mut self, outcome: Outcome, library: &Library) -> Vec<Effect> {
+    fn done(&mut self, outcome: Outcome, library: &Library) -> Vec<SideEffect> {
         match outcome {
             Outcome::Ran(ran) => {
                 let begins = ran.completed || ran.restarted;

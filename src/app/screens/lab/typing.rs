@@ -4,7 +4,7 @@
 //! prediction if one is asked for, and else sends the line to the lab. An empty Enter puts the step's given command in.
 
 use crate::app::line::Line;
-use crate::app::message::{Effect, LabMessage, LabWork};
+use crate::app::message::{LabMessage, LabWork, SideEffect};
 use crate::app::pane::Pane;
 use crate::app::prompt::Edit;
 use crate::aws_cli::{self, Completion};
@@ -41,7 +41,7 @@ impl LabScreen {
     }
 
     /// Enter: takes a completion, a search's hit, a prediction, or runs the line.
-    pub(super) fn accept(&mut self, library: &Library) -> Result<Vec<Effect>, Refusal> {
+    pub(super) fn accept(&mut self, library: &Library) -> Result<Vec<SideEffect>, Refusal> {
         if self.focus == Pane::Transcript {
             self.unfold();
             return Ok(Vec::new());
@@ -61,7 +61,7 @@ impl LabScreen {
         if let Some(running) = self.running {
             // Traffic is played slowly so that it can be followed.
             return if running.total > 0 && self.view.world.traffic.is_some() {
-                Ok(vec![Effect::Lab(LabWork::Hurry)])
+                Ok(vec![SideEffect::Lab(LabWork::Hurry)])
             } else {
                 Err("The line before still runs; Esc stops it".to_owned())
             };
@@ -72,7 +72,7 @@ impl LabScreen {
             if typed.is_empty() {
                 return Err("Type what you expect, or press Esc to skip the prediction".to_owned());
             }
-            return Ok(vec![Effect::Lab(LabWork::Predict(typed))]);
+            return Ok(vec![SideEffect::Lab(LabWork::Predict(typed))]);
         }
         if text.trim().is_empty() {
             // The first Enter of a step puts its given command into the prompt, or the next line of the solution that was
@@ -102,14 +102,14 @@ impl LabScreen {
         }
         let lines = self.lines_of(self.prompt.text());
         self.prompt.take_as(&lines);
-        let mut effects: Vec<Effect> = lines.iter().cloned().map(Effect::Remember).collect();
+        let mut effects: Vec<SideEffect> = lines.iter().cloned().map(SideEffect::Remember).collect();
         self.waiting = lines.into();
         effects.extend(self.run_next());
         Ok(effects)
     }
 
     /// Runs the next line that waits.
-    fn run_next(&mut self) -> Option<Effect> {
+    fn run_next(&mut self) -> Option<SideEffect> {
         let line = self.waiting.pop_front()?;
         self.follow();
         if self.gate == Gate::Asking && !is_word(&line) {
@@ -118,11 +118,11 @@ impl LabScreen {
         }
         self.transcript.push(Entry::new(EntryKind::Command, command_lines(&line)));
         self.running = Some(Progress::default());
-        Some(Effect::Lab(LabWork::Run(line)))
+        Some(SideEffect::Lab(LabWork::Run(line)))
     }
 
     /// A line has run: the next one runs, unless a prediction is asked for first.
-    pub(super) fn go_on(&mut self) -> Vec<Effect> {
+    pub(super) fn go_on(&mut self) -> Vec<SideEffect> {
         if self.gate == Gate::Asking {
             self.put_back();
         }
