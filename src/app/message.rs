@@ -11,20 +11,20 @@ use crate::progress::Held;
 use crate::quiz::{Asked, Confidence, Given, Graded, Session};
 
 use super::figures::{LiveFigures, Tab};
-use super::palette::Action;
-use super::pane::{Extents, Pane, Step};
+use super::palette::KeyAction;
+use super::pane::{Extents, Motion, Pane};
 use super::prompt::Edit;
 use super::screens::lab::Ran;
 use super::start::{Standing, Start};
-use super::text::Part;
+use super::text::OptionProof;
 
 /// What happened.
 #[derive(Debug)]
 pub enum Message {
     /// The cursor moves, or the focused text if there is none.
-    Move(Step),
+    Move(Motion),
     /// A pane's text moves; the focused one's if none is named.
-    Scroll(Option<Pane>, Step),
+    Scroll(Option<Pane>, Motion),
     /// Enter: start, answer, next, run.
     Accept,
     /// Up one level: an overlay closes, a screen is left. Never ends the program.
@@ -40,7 +40,7 @@ pub enum Message {
     /// Shows or hides the keys.
     Help,
     /// Shows the palette, with what can be done on the screen; or hides it.
-    Palette(Vec<Action>),
+    Palette(Vec<KeyAction>),
     /// The focus goes to the next pane, or to the one before.
     Focus(bool),
     /// The focus goes to a pane.
@@ -244,9 +244,9 @@ pub enum Outcome {
     /// Nothing was saved, as another window has ended the session, with this.
     EndedElsewhere(Box<Session>),
     /// What a question's options show when they are tried.
-    Proved(Vec<Part>),
+    Proved(Vec<OptionProof>),
     /// The same, of the question of this id, which nobody asked for yet.
-    Measured(String, Vec<Part>),
+    Measured(String, Vec<OptionProof>),
     /// A line of a lab was run, or something else happened there.
     Ran(Box<Ran>),
     /// A line of a lab still runs: how far it is, and the world as it is by then if that has changed.

@@ -8,7 +8,7 @@ use crate::lab::is_leaving;
 use super::key_names::KeyNames;
 use super::message::{Message, Outcome, QuestionMessage, SideEffect};
 use super::palette::{Opens, Palette, add};
-use super::pane::{Extents, Pane, Scroll, Step};
+use super::pane::{Extents, Motion, Pane, Scroll};
 use super::prompt::Edit;
 use super::screens::browse::List;
 use super::screens::{Browse, Home, Refusal, Scores, Screen};
@@ -189,7 +189,7 @@ impl Model {
             Message::Grab => {}
             Message::Pan(by) => {
                 let last = self.extents.get(&Pane::Sideways).map_or(0, |extent| extent.last());
-                self.pan = Step::Lines(by).from(self.pan.min(last), last, 1);
+                self.pan = Motion::Lines(by).from(self.pan.min(last), last, 1);
             }
             Message::Divide(by) => self.divider = self.divider.saturating_add(by),
             Message::Question(QuestionMessage::Documentation) => return self.copy_link(),
@@ -253,7 +253,9 @@ impl Model {
         let extent = |pane: Pane| self.extents.get(&pane).copied().unwrap_or_default();
         let (help, palette) = (extent(Pane::Help), extent(Pane::Palette));
         match (&mut self.overlay, message) {
-            (Some(Overlay::Help(scroll)), Message::Move(step) | Message::Scroll(_, step)) => scroll.step(step, help),
+            (Some(Overlay::Help(scroll)), Message::Move(motion) | Message::Scroll(_, motion)) => {
+                scroll.step(motion, help)
+            }
             (_, Message::Back | Message::Help)
             | (Some(Overlay::Help(_)), Message::Accept)
             | (Some(Overlay::Palette(_)), Message::Palette(_)) => self.overlay = None,
@@ -276,10 +278,10 @@ impl Model {
                 let again = Start::LabAgain(std::mem::take(name));
                 return self.open(if let Message::Open(start) = message { start } else { again });
             }
-            (Some(Overlay::Tour(at)), Message::Accept | Message::Move(Step::Lines(1))) if *at + 1 < TOUR.len() => {
+            (Some(Overlay::Tour(at)), Message::Accept | Message::Move(Motion::Lines(1))) if *at + 1 < TOUR.len() => {
                 *at += 1;
             }
-            (Some(Overlay::Tour(at)), Message::Move(Step::Lines(-1))) => *at = at.saturating_sub(1),
+            (Some(Overlay::Tour(at)), Message::Move(Motion::Lines(-1))) => *at = at.saturating_sub(1),
             (Some(Overlay::Tour(_)), Message::Accept) => {
                 self.overlay = None;
                 let first = self.library.labs.first().map(|lab| Start::Lab(lab.name.clone()));

@@ -21,7 +21,7 @@ use crossterm::execute;
 use ratatui::layout::Position;
 
 use crate::app::message::{LabMessage, Message, Outcome, SideEffect};
-use crate::app::pane::Step;
+use crate::app::pane::Motion;
 use crate::app::prompt::Edit;
 use crate::app::{KeyNames, Model, Screen, Start};
 use crate::clock::{Stopwatch, SystemClock};
@@ -310,8 +310,8 @@ fn clicked(mouse: MouseEvent, model: &Model, drawn: &Drawn) -> Option<Message> {
         hits.find_map(|hit| if let Hit::Pane(pane) = hit { Some(pane) } else { None })
     };
     match mouse.kind {
-        MouseEventKind::ScrollDown => Some(Message::Scroll(pane(Box::new(under)), Step::Lines(WHEEL))),
-        MouseEventKind::ScrollUp => Some(Message::Scroll(pane(Box::new(under)), Step::Lines(-WHEEL))),
+        MouseEventKind::ScrollDown => Some(Message::Scroll(pane(Box::new(under)), Motion::Lines(WHEEL))),
+        MouseEventKind::ScrollUp => Some(Message::Scroll(pane(Box::new(under)), Motion::Lines(-WHEEL))),
         MouseEventKind::Down(MouseButton::Left) => match under.next()? {
             Hit::Choose(at) => Some(Message::Choose(at)),
             Hit::Pane(pane) => Some(Message::FocusOn(pane)),

@@ -9,10 +9,10 @@
 //! Leaving waits for the last save, so that only what is on disk is called paused; if it fails, leaving again leaves.
 
 use crate::app::message::{ExamMessage, Message, Outcome, QuestionMessage, Saved, SideEffect};
-use crate::app::pane::{Extent, Extents, Pane, Scroll, Sight, Step};
+use crate::app::pane::{Extent, Extents, Motion, Pane, Scroll, Sight};
 use crate::app::start::Start;
 use crate::app::study;
-use crate::app::text::Part;
+use crate::app::text::OptionProof;
 use crate::content::Library;
 use crate::quiz::{Asked, Given, Session};
 
@@ -98,7 +98,7 @@ pub enum Phase {
     /// A question of the report with its feedback.
     Reading(Report, Feedback),
     /// What the options of a question of the report show when they are tried.
-    Proof(Report, Feedback, Vec<Part>),
+    Proof(Report, Feedback, Vec<OptionProof>),
 }
 
 /// What the review page can show.
@@ -180,12 +180,12 @@ impl ExamScreen {
                     self.focus = *wanted;
                     return Ok(Vec::new());
                 }
-                Message::Scroll(Some(Pane::Side), step) => {
-                    self.summary.step(*step, extent(Pane::Side));
+                Message::Scroll(Some(Pane::Side), motion) => {
+                    self.summary.step(*motion, extent(Pane::Side));
                     return Ok(Vec::new());
                 }
-                Message::Move(step) | Message::Scroll(None, step) if self.focus == Pane::Side => {
-                    self.summary.step(*step, extent(Pane::Side));
+                Message::Move(motion) | Message::Scroll(None, motion) if self.focus == Pane::Side => {
+                    self.summary.step(*motion, extent(Pane::Side));
                     return Ok(Vec::new());
                 }
                 _ => {}
@@ -194,7 +194,7 @@ impl ExamScreen {
         if matches!(self.phase, Phase::Proof(..)) {
             match &message {
                 // A proof is read, not chosen from.
-                Message::Move(step) | Message::Scroll(_, step) => self.proof.step(*step, extent(Pane::Proof)),
+                Message::Move(motion) | Message::Scroll(_, motion) => self.proof.step(*motion, extent(Pane::Proof)),
                 Message::Accept | Message::Question(QuestionMessage::Prove) => {
                     self.back();
                 }
@@ -203,12 +203,12 @@ impl ExamScreen {
             return Ok(Vec::new());
         }
         if let Phase::Report(report) | Phase::Review(report) = &mut self.phase {
-            if let Some(step) = Report::step_of(&message) {
-                report.step(step, &self.session, page);
+            if let Some(motion) = Report::motion_of(&message) {
+                report.step(motion, &self.session, page);
                 return Ok(Vec::new());
             }
-        } else if let Message::Scroll(_, step) = &message {
-            self.sight.scroll(*step, extent(Pane::Main));
+        } else if let Message::Scroll(_, motion) = &message {
+            self.sight.scroll(*motion, extent(Pane::Main));
             return Ok(Vec::new());
         }
         if is_at_cursor(&message) {
@@ -316,7 +316,7 @@ impl ExamScreen {
             },
             Phase::Reading(report, feedback) => match message {
                 Message::Exam(ExamMessage::Turn(by)) => {
-                    report.step(Step::Lines(*by), &self.session, page);
+                    report.step(Motion::Lines(*by), &self.session, page);
                     if let Some(next) = report.chosen(&self.session) {
                         *feedback = next;
                         self.begin_feedback();
@@ -352,7 +352,7 @@ impl ExamScreen {
 
     fn turn(&mut self, by: i32) {
         let last = self.session.len().saturating_sub(1);
-        let at = Step::Lines(by).from(self.session.position(), last, 1);
+        let at = Motion::Lines(by).from(self.session.position(), last, 1);
         self.go(at);
     }
 

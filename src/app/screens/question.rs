@@ -7,9 +7,9 @@
 use std::collections::BTreeSet;
 
 use crate::app::message::{Answered, Message, Outcome, QuestionMessage, Saved, SideEffect};
-use crate::app::pane::{Extent, Extents, Pane, Scroll, Sight, Step};
+use crate::app::pane::{Extent, Extents, Motion, Pane, Scroll, Sight};
 use crate::app::start::Start;
-use crate::app::text::Part;
+use crate::app::text::OptionProof;
 use crate::content::Library;
 use crate::quiz::{Asked, Confidence, Given, Graded, Session};
 
@@ -31,7 +31,7 @@ pub struct QuestionScreen {
     /// How far the proof is scrolled.
     pub proof: Scroll,
     /// What the options of the answered question showed when they were tried.
-    pub proved: Option<Vec<Part>>,
+    pub proved: Option<Vec<OptionProof>>,
     /// Which of the panes the keys scroll.
     pub focus: Pane,
     /// Whether the question has the whole width.
@@ -50,7 +50,7 @@ pub enum Phase {
     /// The answer is on disk, and its feedback is shown.
     Feedback(Feedback),
     /// What the options show when they are tried; with the summary, if the question was opened from there.
-    Proof(Feedback, Vec<Part>, Option<Report>),
+    Proof(Feedback, Vec<OptionProof>, Option<Report>),
     /// All questions are answered.
     Summary(Report),
     /// A question of the summary is read again.
@@ -229,7 +229,7 @@ impl Feedback {
     pub fn read(&mut self, message: &Message, page: usize) {
         let last = self.asked.shown.len().saturating_sub(1);
         match message {
-            Message::Move(step) => self.cursor = step.from(self.cursor, last, page),
+            Message::Move(motion) => self.cursor = motion.from(self.cursor, last, page),
             Message::Choose(at) => self.toggle(*at),
             Message::Question(QuestionMessage::Letter(letter)) => {
                 if let Some(at) = place_of(*letter, &self.asked) {
@@ -263,16 +263,16 @@ impl Report {
     }
 
     /// Moves the cursor.
-    pub fn step(&mut self, step: Step, session: &Session, page: usize) {
+    pub fn step(&mut self, motion: Motion, session: &Session, page: usize) {
         let last = self.places(session).len().saturating_sub(1);
-        self.cursor = step.from(self.cursor, last, page);
+        self.cursor = motion.from(self.cursor, last, page);
     }
 
     /// Moves the cursor by keys or the wheel: a list has its cursor in view.
     #[must_use]
-    pub const fn step_of(message: &Message) -> Option<Step> {
+    pub const fn motion_of(message: &Message) -> Option<Motion> {
         match message {
-            Message::Move(step) | Message::Scroll(None | Some(Pane::Main), step) => Some(*step),
+            Message::Move(motion) | Message::Scroll(None | Some(Pane::Main), motion) => Some(*motion),
             _ => None,
         }
     }
@@ -345,16 +345,16 @@ impl QuestionScreen {
     ) -> Result<Vec<SideEffect>, Refusal> {
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         if let Phase::Summary(report) = &mut self.phase
-            && let Some(step) = Report::step_of(&message)
+            && let Some(motion) = Report::motion_of(&message)
         {
-            report.step(step, &self.session, extent(Pane::Main).height);
+            report.step(motion, &self.session, extent(Pane::Main).height);
             return Ok(Vec::new());
         }
         match message {
-            Message::Scroll(pane, step) => match pane.unwrap_or_else(|| self.focused(extents)) {
-                Pane::Side => self.side.scroll(step, extent(Pane::Side)),
-                Pane::Proof => self.proof.step(step, extent(Pane::Proof)),
-                _ => self.sight.scroll(step, extent(Pane::Main)),
+            Message::Scroll(pane, motion) => match pane.unwrap_or_else(|| self.focused(extents)) {
+                Pane::Side => self.side.scroll(motion, extent(Pane::Side)),
+                Pane::Proof => self.proof.step(motion, extent(Pane::Proof)),
+                _ => self.sight.scroll(motion, extent(Pane::Main)),
             },
             Message::Focus(is_next) => {
                 let drawn: Vec<Pane> = [Pane::Main, Pane::Side, Pane::Proof]
@@ -397,15 +397,15 @@ impl QuestionScreen {
                 }
             }
             Phase::Feedback(_) if self.focus == Pane::Proof && matches!(message, Message::Move(_)) => {
-                if let Message::Move(step) = message {
-                    self.proof.step(*step, extent(Pane::Proof));
+                if let Message::Move(motion) = message {
+                    self.proof.step(*motion, extent(Pane::Proof));
                 }
             }
             Phase::Feedback(feedback) | Phase::Reading(_, feedback) => feedback.read(message, page),
             Phase::Proof(..) => {
-                if let Message::Move(step) = message {
+                if let Message::Move(motion) = message {
                     // A proof is read, not chosen from.
-                    self.proof.step(*step, extent(Pane::Proof));
+                    self.proof.step(*motion, extent(Pane::Proof));
                 }
             }
             Phase::Summary(report) => match message {
@@ -591,7 +591,7 @@ fn proved(feedback: Feedback, under: Option<Report>) -> Phase {
 /// Words for the learner; nothing has changed.
 pub(super) fn ask(marks: &mut Marks, message: &Message, asked: &Asked, page: usize) -> Result<(), Refusal> {
     match message {
-        Message::Move(step) => marks.cursor = step.from(marks.cursor, asked.shown.len().saturating_sub(1), page),
+        Message::Move(motion) => marks.cursor = motion.from(marks.cursor, asked.shown.len().saturating_sub(1), page),
         Message::Choose(at) => marks.mark(*at, asked),
         Message::Question(QuestionMessage::Mark) => marks.mark(marks.cursor, asked),
         Message::Question(QuestionMessage::Letter(letter)) => marks.letter(*letter, asked)?,

@@ -12,7 +12,7 @@ const LONGEST: usize = 14;
 
 /// What one option showed when it was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct OptionProof {
     /// Its letter in this session.
     pub letter: char,
     /// Whether it is right.
@@ -34,7 +34,7 @@ pub struct Part {
     pub is_comparable: bool,
 }
 
-impl Part {
+impl OptionProof {
     /// Returns what it cost, in words. What was refused for nothing has no price to compare.
     #[must_use]
     pub fn cost(&self) -> String {
@@ -49,7 +49,7 @@ impl Part {
 
 /// Tries the tempting option (the one that was chosen, if it can be tried) and the right ones.
 #[must_use]
-pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Library) -> Vec<Part> {
+pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Library) -> Vec<OptionProof> {
     let question = &asked.question;
     let tried = |shown: &&Shown| shown.option.is_tried();
     let wrong = |shown: &&Shown| !shown.option.correct;
@@ -73,13 +73,13 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
                 let after = tried.lines.iter().skip_while(|line| line.refused.is_none());
                 is_comparable = refused.is_none() || !after.clone().any(|line| defines(&line.command));
                 for line in tried.lines {
-                    lines.push(code::line(&format!("$ {}", without_long_values(&line.command)), code::Language::Shell));
+                    lines.push(code::line(&format!("$ {}", without_long_values(&line.command)), code::Syntax::Shell));
                     let reply: Vec<&str> = line.reply.lines().collect();
                     let shown = reply.iter().take(LONGEST).map(|line| without_long_values(line));
                     // Only JSON is code here; words of a message are words.
                     let is_json = line.reply.trim_start().starts_with(['{', '[', '"']);
                     let said = |line: String| {
-                        if is_json { code::line(&line, code::Language::Json) } else { Line::code(line) }
+                        if is_json { code::line(&line, code::Syntax::Json) } else { Line::code(line) }
                     };
                     lines.extend(shown.map(said));
                     if reply.len() > LONGEST {
@@ -100,9 +100,9 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
                 lines.push(Line::of(Role::Bad, words).flowing(Flow::Quoted));
             }
         }
-        Part { letter: shown.letter, is_right, lines, read, written, refused, items, returned, is_comparable }
+        OptionProof { letter: shown.letter, is_right, lines, read, written, refused, items, returned, is_comparable }
     };
-    let mut parts: Vec<Part> = tempting.into_iter().chain(right).map(part).collect();
+    let mut parts: Vec<OptionProof> = tempting.into_iter().chain(right).map(part).collect();
     // Whoever chose an option that cannot be tried is told so, and what is shown in its place.
     let own = graded.chosen.iter().filter_map(|at| asked.shown.get(*at)).find(|shown| wrong(shown) && !tried(shown));
     if let (Some(own), Some(first)) = (own.filter(|_| chosen.is_none()), parts.first_mut()) {
@@ -143,7 +143,7 @@ fn without_long_values(text: &str) -> String {
 
 /// Parts of a proof one below the other; why there is none, if there is none.
 #[must_use]
-pub fn stacked(parts: &[Part], asked: &Asked) -> Vec<Line> {
+pub fn stacked(parts: &[OptionProof], asked: &Asked) -> Vec<Line> {
     if parts.is_empty() {
         let reason = asked.question.unproved.as_deref().unwrap_or("it has not been verified").trim().to_owned();
         return vec![Line::of(Role::Muted, format!("This question has no proof: {reason}"))];

@@ -9,7 +9,7 @@ use crate::app::line::{Flow, Line, Role};
 use crate::app::message::Message;
 use crate::app::pane::{Extent, Pane, Scroll, Sight};
 use crate::app::screens::Home;
-use crate::app::screens::home::{Entry, Section, is_new};
+use crate::app::screens::home::{Offer, Section, is_new};
 use crate::app::{Model, Screen, Start, stats, study};
 use crate::content::Lab;
 use crate::readiness::Readiness;
@@ -164,7 +164,7 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
         }
         (None, None) => Line::of(Role::Title, " Today"),
     });
-    let is_today = |entry: &&Entry| entry.section == Section::Today;
+    let is_today = |entry: &&Offer| entry.section == Section::Today;
     for (at, entry) in entries.iter().filter(is_today).enumerate() {
         let detail = entry.minutes.map_or_else(|| entry.detail.clone(), |minutes| format!("{minutes} min"));
         // A filter is typed: digits are text then.
@@ -178,7 +178,7 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
         return rows;
     }
     // As many rows as the longest reason takes, so that nothing moves with the cursor.
-    let why = |entry: &Entry| prose(Line::of(Role::Muted, format!("why: {}", entry.why)).behind(Role::Text, "  "));
+    let why = |entry: &Offer| prose(Line::of(Role::Muted, format!("why: {}", entry.why)).behind(Role::Text, "  "));
     let tall = entries.iter().map(|entry| why(entry).len()).max().unwrap_or(0);
     let mut reason = entries.get(home.chosen.min(entries.len().saturating_sub(1))).map(why).unwrap_or_default();
     reason.resize(tall, Line::blank());

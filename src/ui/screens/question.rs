@@ -8,7 +8,7 @@ use crate::app::message::{Message, QuestionMessage};
 use crate::app::pane::{Extent, Pane, Scroll, Sight};
 use crate::app::screens::QuestionScreen;
 use crate::app::screens::question::{Feedback, Marks, Phase, Report};
-use crate::app::text::Part;
+use crate::app::text::OptionProof;
 use crate::app::{Model, Screen, study, text};
 use crate::quiz::{Asked, Confidence, Graded, Purpose, Session};
 use crate::ui::canvas::{Canvas, Hit, text_width};
@@ -198,7 +198,7 @@ pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'
 
 /// Draws a proof in a column of its own; returns what is left of the area.
 fn with_proof(
-    parts: &[Part],
+    parts: &[OptionProof],
     feedback: &Feedback,
     screen: &QuestionScreen,
     canvas: &mut Canvas<'_>,
@@ -328,7 +328,7 @@ pub(super) fn asking(
 pub(super) fn answered(
     feedback: &Feedback,
     at: (Sight, Sight, Pane, bool),
-    proved: &[Part],
+    proved: &[OptionProof],
     model: &Model,
     canvas: &mut Canvas<'_>,
     area: Rect,
@@ -448,7 +448,7 @@ fn tag(graded: &Graded, is_chosen: bool, is_unfolded: bool, role: Role) -> (Role
 }
 
 /// That an option was not tried, where others were.
-fn no_proof(letter: char, proved: &[Part]) -> Option<Line> {
+fn no_proof(letter: char, proved: &[OptionProof]) -> Option<Line> {
     let is_tried = proved.is_empty() || proved.iter().any(|part| part.letter == letter);
     (!is_tried).then(|| Line::of(Role::Muted, "no proof: nothing of this option can be run here"))
 }
@@ -521,20 +521,20 @@ pub(super) fn tagged(line: &Line, (role, tag): (Role, String), width: usize) -> 
 }
 
 /// What the tried options cost, as bars to one scale; of one option only, or of all.
-fn bars(parts: &[Part], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> Vec<Line> {
-    let cost = |part: &Part| part.read.as_f64() + part.written.as_f64();
+fn bars(parts: &[OptionProof], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> Vec<Line> {
+    let cost = |part: &OptionProof| part.read.as_f64() + part.written.as_f64();
     let scale = parts.iter().map(cost).fold(0.0, f64::max);
     if scale <= 0.0 || parts.len() < 2 || !parts.iter().all(|part| part.is_comparable) {
         return Vec::new();
     }
     // Numbers of one width leave bars of one scale, wherever each stands.
     let widest = parts.iter().map(|part| part.cost().chars().count()).max().unwrap_or(0);
-    let way = |part: &Part| {
+    let way = |part: &OptionProof| {
         let label = if only.is_some() { "   ".to_owned() } else { part.letter.to_string() };
         let role = if part.is_right { Role::Good } else { Role::BarHot };
         Way { label, value: cost(part), number: format!("{:<widest$}", part.cost()), role, ..Way::default() }
     };
-    let is_shown = |part: &&Part| only.is_none_or(|letter| letter == part.letter);
+    let is_shown = |part: &&OptionProof| only.is_none_or(|letter| letter == part.letter);
     let ways = parts.iter().filter(is_shown).map(way).collect();
     let bars = Bars { ways, scale, ..Bars::default() };
     let mut lines = bars.lines(usize::from(text_width(area)), Glyphs::of(canvas.look.is_ascii));
@@ -548,7 +548,7 @@ fn bars(parts: &[Part], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> 
 }
 
 /// What the tempting and the right option show: beside each other where there is room, one below the other elsewhere.
-pub(super) fn proof(parts: &[Part], asked: &Asked, scroll: Scroll, canvas: &mut Canvas<'_>, area: Rect) {
+pub(super) fn proof(parts: &[OptionProof], asked: &Asked, scroll: Scroll, canvas: &mut Canvas<'_>, area: Rect) {
     let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
     let bars = bars(parts, None, canvas, inside);
     let tall = if bars.is_empty() { 0 } else { u16::try_from(bars.len() + 2).unwrap_or(0) };

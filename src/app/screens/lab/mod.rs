@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use crate::app::figures::Tab;
 use crate::app::line::Line;
 use crate::app::message::{LabMessage, LabWork, Message, Outcome, SideEffect};
-use crate::app::pane::{Extents, Pane, Scroll, Step};
+use crate::app::pane::{Extents, Motion, Pane, Scroll};
 use crate::app::prompt::{Edit, Prompt};
 use crate::aws_cli::Completion;
 use crate::content::lab::{Predict, Step as LabStep};
@@ -26,7 +26,7 @@ mod entry;
 mod snapshot;
 mod typing;
 
-pub use entry::{Entry, EntryKind, FOLDED};
+pub use entry::{EntryKind, FOLDED, TranscriptEntry};
 pub use snapshot::{CaseView, LabView, Ran};
 
 use entry::command_lines;
@@ -37,7 +37,7 @@ pub struct LabScreen {
     /// What is shown of the lab.
     pub view: LabView,
     /// What was typed, and what came of it, oldest first.
-    pub transcript: Vec<Entry>,
+    pub transcript: Vec<TranscriptEntry>,
     /// The line being typed.
     pub prompt: Prompt,
     /// The completions on offer, and which is chosen.
@@ -168,27 +168,27 @@ impl LabScreen {
             Message::Edit(edit) => self.edit(edit),
             Message::Accept => return self.accept(library),
             Message::Lab(LabMessage::Pan(by)) => {
-                self.pan.step(Step::Lines(by), extent(Pane::TranscriptWidth));
+                self.pan.step(Motion::Lines(by), extent(Pane::TranscriptWidth));
             }
             Message::Lab(message) => return self.command(message, library),
             Message::Focus(forward) => self.turn_focus(forward),
             Message::FocusOn(pane) => self.focus = pane,
             Message::Zoom => self.is_zoomed = !self.is_zoomed,
-            Message::Scroll(pane, step) => match pane.unwrap_or(self.focus) {
-                Pane::Task => self.task.step(step, extent(Pane::Task)),
-                Pane::World => self.world.step(step, extent(Pane::World)),
+            Message::Scroll(pane, motion) => match pane.unwrap_or(self.focus) {
+                Pane::Task => self.task.step(motion, extent(Pane::Task)),
+                Pane::World => self.world.step(motion, extent(Pane::World)),
                 _ => {
                     self.let_go(extents);
-                    self.scroll.step(step, extent(Pane::Transcript));
+                    self.scroll.step(motion, extent(Pane::Transcript));
                 }
             },
-            Message::Move(step) => match self.focus {
-                Pane::Task => self.task.step(step, extent(Pane::Task)),
-                Pane::World => self.world.step(step, extent(Pane::World)),
+            Message::Move(motion) => match self.focus {
+                Pane::Task => self.task.step(motion, extent(Pane::Task)),
+                Pane::World => self.world.step(motion, extent(Pane::World)),
                 Pane::Transcript => {
                     let last = self.transcript.len().saturating_sub(1);
                     self.let_go(extents);
-                    self.at = Some(step.from(self.at.unwrap_or(last), last, extent(Pane::Transcript).height));
+                    self.at = Some(motion.from(self.at.unwrap_or(last), last, extent(Pane::Transcript).height));
                     self.is_at_shown = true;
                 }
                 _ => {}
@@ -287,7 +287,7 @@ impl LabScreen {
             return Err("The solution is in the transcript; Enter puts its next line into the prompt".to_owned());
         }
         if let LabWork::Run(line) = &work {
-            self.transcript.push(Entry::new(EntryKind::Command, command_lines(line)));
+            self.transcript.push(TranscriptEntry::new(EntryKind::Command, command_lines(line)));
             self.running = Some(Progress::default());
         }
         self.follow();
@@ -360,7 +360,7 @@ impl LabScreen {
                 self.running = None;
                 self.put_back();
                 self.transcript
-                    .push(Entry::new(EntryKind::Verdict, vec![Line::of(crate::app::line::Role::Bad, words)]));
+                    .push(TranscriptEntry::new(EntryKind::Verdict, vec![Line::of(crate::app::line::Role::Bad, words)]));
             }
             _ => {}
         }

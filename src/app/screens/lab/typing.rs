@@ -12,7 +12,7 @@ use crate::content::Library;
 use crate::lab::{Progress, Word, is_clearing};
 
 use super::entry::command_lines;
-use super::{Entry, EntryKind, Gate, LabScreen, Refusal};
+use super::{EntryKind, Gate, LabScreen, Refusal, TranscriptEntry};
 
 impl LabScreen {
     pub(super) fn edit(&mut self, edit: Edit) {
@@ -116,7 +116,7 @@ impl LabScreen {
             // Whoever tries it first has no prediction left to make.
             self.gate = Gate::Open;
         }
-        self.transcript.push(Entry::new(EntryKind::Command, command_lines(&line)));
+        self.transcript.push(TranscriptEntry::new(EntryKind::Command, command_lines(&line)));
         self.running = Some(Progress::default());
         Some(SideEffect::Lab(LabWork::Run(line)))
     }
@@ -223,7 +223,7 @@ impl LabScreen {
     /// Puts the command under the transcript's cursor into the prompt; where none is chosen, goes on to the next gap of what
     /// stands there, or puts the step's given command in, or the solution that was shown. What was typed is in the history.
     fn insert(&mut self, library: &Library) -> Result<(), Refusal> {
-        let is_line = |entry: &&Entry| matches!(entry.kind, EntryKind::Command | EntryKind::Solution);
+        let is_line = |entry: &&TranscriptEntry| matches!(entry.kind, EntryKind::Command | EntryKind::Solution);
         if self.focus == Pane::Transcript {
             // What stands under a command belongs to it.
             let last = self.transcript.len().saturating_sub(1);
@@ -248,10 +248,11 @@ impl LabScreen {
 
     /// The first line of the solution that was shown in this step and has not been run since; from the first again once all
     /// have.
-    fn next_of_solution(&self) -> Option<&Entry> {
+    fn next_of_solution(&self) -> Option<&TranscriptEntry> {
         let shown = self.transcript.get(self.solution?..)?;
-        let solution: Vec<&Entry> = shown.iter().take_while(|entry| entry.kind == EntryKind::Solution).collect();
-        let run = |line: &&&Entry| {
+        let solution: Vec<&TranscriptEntry> =
+            shown.iter().take_while(|entry| entry.kind == EntryKind::Solution).collect();
+        let run = |line: &&&TranscriptEntry| {
             shown.iter().any(|entry| entry.kind == EntryKind::Command && text_of(entry) == text_of(line))
         };
         solution.iter().find(|line| !run(line)).or(solution.first()).copied()
@@ -318,7 +319,7 @@ impl LabScreen {
 }
 
 /// The text of a command in the transcript.
-fn text_of(entry: &Entry) -> String {
+fn text_of(entry: &TranscriptEntry) -> String {
     entry.lines.iter().map(Line::plain).collect::<Vec<_>>().join("\n")
 }
 

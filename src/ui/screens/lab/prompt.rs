@@ -76,7 +76,7 @@ fn broken_prompt(prompt: &Prompt, lead: (Role, &str), width: usize) -> Typed {
             has_partner: partner.is_some(),
         };
         let lead = if number == 0 { Line::of(lead.0, lead.1) } else { Line::of(Role::Accent, "> ") };
-        typed.add(&text::code::line(text, text::code::Language::Shell), lead, width, &marks);
+        typed.add(&text::code::line(text, text::code::Syntax::Shell), lead, width, &marks);
         start += text.len() + 1;
     }
     typed

@@ -8,7 +8,7 @@ use crate::app::figures::grouped;
 use crate::app::line::{Line, Role, wrapped};
 use crate::app::pane::{Extent, Pane, Scroll, in_view};
 use crate::app::screens::LabScreen;
-use crate::app::screens::lab::{Entry, EntryKind};
+use crate::app::screens::lab::{EntryKind, TranscriptEntry};
 use crate::app::text;
 use crate::ui::canvas::{Canvas, Hit, text_width};
 
@@ -19,7 +19,7 @@ const MARKS: usize = 8;
 pub(super) const LEAD: usize = 2;
 
 /// The lines of an entry as they are shown, before they are broken.
-fn entry_lines(entry: &Entry, is_at: bool) -> Vec<Line> {
+fn entry_lines(entry: &TranscriptEntry, is_at: bool) -> Vec<Line> {
     let lead = match entry.kind {
         EntryKind::Command => "$ ",
         EntryKind::Request => "> ",
