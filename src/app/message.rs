@@ -168,11 +168,11 @@ pub enum SideEffect {
     /// An answer and where its session stands are saved in one piece: [`Outcome::AnswerSaved`].
     SaveAnswer(Box<Answered>),
     /// Where a session stands is saved: [`Outcome::SessionSaved`].
-    SaveSession(Box<Session>, Saved),
+    SaveSession(Box<Session>, Option<Held>),
     /// The milliseconds spent on a session are noted.
     NoteTime(Held, u64),
     /// An exam is handed in: its answers and its end are saved in one piece: [`Outcome::HandedIn`].
-    HandIn(Box<Session>, Saved),
+    HandIn(Box<Session>, Option<Held>),
     /// The proof of an answered question runs: [`Outcome::Proved`].
     Prove(Box<(Asked, Graded)>),
     /// What the options of an answered question cost is measured, without its being noted as seen: [`Outcome::Measured`].
@@ -198,12 +198,9 @@ pub struct Answered {
     pub given: Given,
     /// The session as it stands with the answer.
     pub session: Session,
-    /// Under which row it is saved.
-    pub saved: Saved,
+    /// What its save needs: `None` before the first.
+    pub saved: Option<Held>,
 }
-
-/// What the next save of a session needs: `None` before its first.
-pub type Saved = Option<Held>;
 
 /// Work for the lab's own thread.
 #[derive(Clone, Debug)]
@@ -234,13 +231,13 @@ pub enum Outcome {
     /// What was asked for is ready.
     Started(Box<super::screens::Screen>),
     /// The answer is on disk, and its session under this row.
-    AnswerSaved(Box<Answered>, Saved),
+    AnswerSaved(Box<Answered>, Option<Held>),
     /// The session is on disk under this row.
-    SessionSaved(Saved),
+    SessionSaved(Option<Held>),
     /// The exam is handed in.
-    HandedIn(Saved),
+    HandedIn(Option<Held>),
     /// Nothing was saved, as another window was first: this is where the session stands now.
-    Elsewhere(Box<Session>, Saved),
+    Elsewhere(Box<Session>, Option<Held>),
     /// Nothing was saved, as another window has ended the session, with this.
     EndedElsewhere(Box<Session>),
     /// What a question's options show when they are tried.

@@ -1,7 +1,7 @@
 //! An open lab, or free play: runs its lines and says what came of them in the transcript's form.
 
 use crate::app::ClientCall;
-use crate::app::figures::{Hurry, Live, Pace, WorldFigures};
+use crate::app::figures::{Hurry, Live, Playback, WorldFigures};
 use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::app::message::{LabWork, Outcome};
 use crate::app::screens::lab::{CaseView, EntryKind, LabView, Ran, TranscriptEntry};
@@ -32,7 +32,7 @@ pub(super) struct Bench {
     /// Its port.
     pub(super) port: Option<u16>,
     /// How fast a run of traffic is played.
-    pub(super) pace: Pace,
+    pub(super) pace: Playback,
     /// What lets it come to its end.
     pub(super) hurry: Hurry,
 }
@@ -121,7 +121,7 @@ impl Bench {
             played: Vec::new(),
             endpoint: Vec::new(),
             port: None,
-            pace: Pace::default(),
+            pace: Playback::default(),
             hurry: Hurry::default(),
         }
     }

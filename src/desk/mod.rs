@@ -10,9 +10,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::app::figures::{Hurry, Pace};
-use crate::app::message::{Answered, LabWork, Outcome, Saved, SideEffect};
-use crate::app::screens::question::{Phase, QuestionScreen};
+use crate::app::figures::{Hurry, Playback};
+use crate::app::message::{Answered, LabWork, Outcome, SideEffect};
+use crate::app::screens::question::{QuestionPhase, QuestionScreen};
 use crate::app::screens::{ExamScreen, LabScreen, Screen};
 use crate::app::{Standing, Start, study, text};
 use crate::clock::Clock;
@@ -83,7 +83,7 @@ pub struct Desk {
     running: Running,
     aims: Aims,
     /// How fast lines that run are played while they are shown.
-    pace: Pace,
+    pace: Playback,
 }
 
 impl Desk {
@@ -98,7 +98,7 @@ impl Desk {
             bench: None,
             running: Running::default(),
             aims: Aims::default(),
-            pace: Pace::default(),
+            pace: Playback::default(),
         }
     }
 
@@ -118,7 +118,7 @@ impl Desk {
     /// The same for a learner's eyes: each second of traffic takes its time.
     #[must_use]
     pub fn played(self) -> Self {
-        let pace = Pace { frames: FRAMES, second: SECOND, most: RUN };
+        let pace = Playback { frames: FRAMES, second: SECOND, most: RUN };
         Self { pace, ..self }
     }
 
@@ -206,7 +206,7 @@ impl Desk {
         send(as_outcome(outcome, failure, |held| Outcome::AnswerSaved(answered, Some(held))));
     }
 
-    fn hand_in(&mut self, session: &Session, saved: Saved, send: Send<'_>) {
+    fn hand_in(&mut self, session: &Session, saved: Option<Held>, send: Send<'_>) {
         let outcome = self.records(|records| records.save(session, saved));
         let failure = "The exam could not be handed in and is still open";
         send(as_outcome(outcome, failure, |held| Outcome::HandedIn(Some(held))));
@@ -350,7 +350,7 @@ fn as_outcome(saved: Result<saving::Outcome, Error>, failure: &str, done: impl F
 
 /// Returns the screen that a session from the command line opens with.
 #[must_use]
-pub fn screen_of(session: Session, saved: Saved) -> Screen {
+pub fn screen_of(session: Session, saved: Option<Held>) -> Screen {
     if session.purpose() == Purpose::Exam {
         Screen::Exam(Box::new(ExamScreen::new(session, saved)))
     } else {
@@ -362,7 +362,7 @@ pub fn screen_of(session: Session, saved: Saved) -> Screen {
 #[must_use]
 pub fn is_saving(screen: &Screen) -> bool {
     match screen {
-        Screen::Question(question) => matches!(question.phase, Phase::Saving(_)),
+        Screen::Question(question) => matches!(question.phase, QuestionPhase::Saving(_)),
         Screen::Exam(exam) => exam.is_saving(),
         _ => false,
     }

@@ -28,7 +28,7 @@ struct Kept {
 
 /// How fast a run of traffic is played: time is an argument, so that what nobody watches takes none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pace {
+pub struct Playback {
     /// About how often it waits for its figures to be fetched; 0 never waits.
     pub frames: u64,
     /// How long a second of the lab waits to be looked at.
@@ -42,7 +42,7 @@ const MOST_PLAYED: u64 = 200_000;
 /// How soon a run that is hurried hears of it.
 const SLICE: Duration = Duration::from_millis(20);
 
-impl Pace {
+impl Playback {
     /// How long a run waits before its next second.
     fn pause(self, look: &Look<'_>) -> Duration {
         match look.traffic {
@@ -96,7 +96,7 @@ impl Live {
     /// Looks on while work is done. A run of traffic waits for its figures to be fetched, evenly over its seconds, and is
     /// played as slowly as `pace` says, so that a run that takes no time can still be followed; stopping and hurrying end that.
     #[must_use]
-    pub fn on(work: &Work, pace: Pace, hurry: &Hurry) -> Self {
+    pub fn on(work: &Work, pace: Playback, hurry: &Hurry) -> Self {
         let newest: Arc<Kept> = Arc::default();
         let (kept, hurry, stopped) = (Arc::clone(&newest), hurry.clone(), work.stop_flag());
         work.look_on(move |look| {

@@ -29,10 +29,10 @@ pub use crate::engine::capacity::{Units, grouped};
 use crate::engine::{Engine, Entry};
 use crate::lab::{Runner, Workbench};
 
-pub use cost::{BillFigures, CostFigures, MonthFigures, PlaceCost, Spent, of_entry, total};
-pub use live::{Hurry, Live, LiveFigures, Pace};
+pub use cost::{BillFigures, CostFigures, MonthFigures, PlaceCost, UnitsSpent, of_entry, total};
+pub use live::{Hurry, Live, LiveFigures, Playback};
 pub use load::{BurstFigures, FlowFigures, Heat, HotKey, LoadFigures, PartitionFigures, TickFigures, TrafficFigures};
-pub use plan::{PageFigures, PlanFigures, Plans, Refusal, SumFigures, Target};
+pub use plan::{ExceptionFigures, PageFigures, PlanFigures, Plans, SumFigures, Target};
 pub use stream::{
     BatchFigures, GlobalFigures, MappingFigures, QueueFigures, ReaderFigures, ReaderState, RecordFigures,
     RegionFigures, ShardFigures, StreamFigures, StreamsFigures,

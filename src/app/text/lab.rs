@@ -1,6 +1,6 @@
 //! Labs in words: steps, checklists, costs, what was shown, and the list of labs.
 
-use crate::app::figures::{Spent, of_entry, total};
+use crate::app::figures::{UnitsSpent, of_entry, total};
 use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::content::Lab;
 use crate::content::lab::{Par, Step, StepLevel};
@@ -375,7 +375,7 @@ fn around(text: &str, caret: &str) -> String {
 #[must_use]
 pub fn cost<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Vec<Line> {
     let mut details = super::meter(entries.clone());
-    let mut sum = Spent::default();
+    let mut sum = UnitsSpent::default();
     for entry in entries {
         let places = of_entry(entry);
         sum = sum + total(&places);

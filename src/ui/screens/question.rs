@@ -7,7 +7,7 @@ use crate::app::line::{Flow, Line, Role};
 use crate::app::message::{Message, QuestionMessage};
 use crate::app::pane::{Extent, Pane, Scroll, Sight};
 use crate::app::screens::QuestionScreen;
-use crate::app::screens::question::{Feedback, Marks, Phase, Report};
+use crate::app::screens::question::{AnswerList, Feedback, Marks, QuestionPhase};
 use crate::app::text::OptionProof;
 use crate::app::{Model, Screen, study, text};
 use crate::quiz::{Asked, Confidence, Graded, Purpose, Session};
@@ -26,11 +26,11 @@ const BESIDE_PROOF: u16 = 34;
 pub(super) const SIX: usize = 6;
 
 pub(super) fn is_asking(model: &Model) -> bool {
-    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Asking(_)))
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, QuestionPhase::Asking(_)))
 }
 
 fn is_answered(model: &Model) -> bool {
-    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Feedback(_) | Phase::Reading(..)))
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, QuestionPhase::Feedback(_) | QuestionPhase::Reading(..)))
 }
 
 /// Whether there is anything of the question on screen that can be run.
@@ -44,7 +44,7 @@ pub(super) fn is_provable(model: &Model) -> bool {
 }
 
 fn is_feedback(model: &Model) -> bool {
-    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Feedback(_)))
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, QuestionPhase::Feedback(_)))
 }
 
 /// Whether something stands beside the question, or would.
@@ -54,11 +54,11 @@ fn can_zoom(model: &Model) -> bool {
 }
 
 fn is_proof(model: &Model) -> bool {
-    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Proof(..)))
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, QuestionPhase::Proof(..)))
 }
 
 fn is_summary(model: &Model) -> bool {
-    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Summary(_)))
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, QuestionPhase::Summary(_)))
 }
 
 const fn question(message: QuestionMessage) -> Message {
@@ -136,16 +136,18 @@ pub(super) fn header(screen: &QuestionScreen, model: &Model) -> (Line, Line) {
     let left = Line::of(Role::Accent, name);
     let right = Line::of(Role::Muted, format!("{} right", session.correct()));
     let at = match screen.phase {
-        Phase::Asking(_) | Phase::Saving(_) => session.position() + 1,
-        Phase::Summary(_) => return (left.and(Role::Text, "  done"), right),
-        Phase::Reading(..) | Phase::Proof(_, _, Some(_)) => return (left.and(Role::Text, "  read again"), right),
-        Phase::Feedback(_) | Phase::Proof(..) => session.position(),
+        QuestionPhase::Asking(_) | QuestionPhase::Saving(_) => session.position() + 1,
+        QuestionPhase::Summary(_) => return (left.and(Role::Text, "  done"), right),
+        QuestionPhase::Reading(..) | QuestionPhase::Proof(_, _, Some(_)) => {
+            return (left.and(Role::Text, "  read again"), right);
+        }
+        QuestionPhase::Feedback(_) | QuestionPhase::Proof(..) => session.position(),
     };
     let mut left = left.and(Role::Text, format!("  {} of {}", at.min(session.len()), session.len()));
     if let Some(asked) = screen.asked() {
         left = left.and(Role::Muted, format!("   {}", model.library.topic_title(&asked.question.topic)));
     }
-    if matches!(screen.phase, Phase::Proof(..)) {
+    if matches!(screen.phase, QuestionPhase::Proof(..)) {
         left = left.and(Role::Title, "   proof");
     }
     if screen.is_flagged() {
@@ -157,7 +159,7 @@ pub(super) fn header(screen: &QuestionScreen, model: &Model) -> (Line, Line) {
 pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let proved = screen.proved.as_deref().unwrap_or_default();
     match &screen.phase {
-        Phase::Asking(marks) | Phase::Saving(marks) => {
+        QuestionPhase::Asking(marks) | QuestionPhase::Saving(marks) => {
             let Some(asked) = screen.session.current() else { return };
             // Code that would not fit beside anything has the whole width.
             let is_alone = screen.is_zoomed || widest_exhibit(asked) > usize::from(area.width) * 52 / 100;
@@ -172,20 +174,20 @@ pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'
             };
             asking(asked, marks, screen.sight, left == area, canvas, left);
         }
-        Phase::Feedback(feedback) if area.width >= WITH_PROOF && !screen.is_zoomed && !proved.is_empty() => {
+        QuestionPhase::Feedback(feedback) if area.width >= WITH_PROOF && !screen.is_zoomed && !proved.is_empty() => {
             let rest = with_proof(proved, feedback, screen, canvas, area);
             answered(feedback, (screen.sight, screen.side, screen.focus, false), proved, model, canvas, rest);
         }
-        Phase::Feedback(feedback) | Phase::Reading(_, feedback) => {
+        QuestionPhase::Feedback(feedback) | QuestionPhase::Reading(_, feedback) => {
             let at = (screen.sight, screen.side, screen.focus, screen.is_zoomed);
             answered(feedback, at, proved, model, canvas, area);
         }
-        Phase::Proof(feedback, parts, _) if area.width >= WITH_PROOF => {
+        QuestionPhase::Proof(feedback, parts, _) if area.width >= WITH_PROOF => {
             let rest = with_proof(parts, feedback, screen, canvas, area);
             answered(feedback, (screen.sight, screen.side, Pane::Proof, false), proved, model, canvas, rest);
         }
-        Phase::Proof(feedback, parts, _) => proof(parts, &feedback.asked, screen.proof, canvas, area),
-        Phase::Summary(report) => {
+        QuestionPhase::Proof(feedback, parts, _) => proof(parts, &feedback.asked, screen.proof, canvas, area),
+        QuestionPhase::Summary(report) => {
             let [head, rest] = Layout::vertical([Constraint::Length(3), Constraint::Min(1)]).areas(area);
             let lines = text::session_summary(&screen.session);
             for (row, line) in head.rows().zip(&lines) {
@@ -212,7 +214,7 @@ fn with_proof(
     canvas.divider(Rect { height: tall, ..divider });
     let right = Rect { x: right.x + 1, width: right.width.saturating_sub(1), height: tall, ..right };
     let [head, right] = Layout::vertical([Constraint::Length(2), Constraint::Min(1)]).areas(right);
-    let is_focused = matches!(screen.phase, Phase::Proof(..)) || screen.focus == Pane::Proof;
+    let is_focused = matches!(screen.phase, QuestionPhase::Proof(..)) || screen.focus == Pane::Proof;
     canvas.line(head, &Line::of(if is_focused { Role::Accent } else { Role::Title }, "Proof").behind(Role::Text, " "));
     proof(parts, &feedback.asked, screen.proof, canvas, right);
     rest
@@ -585,7 +587,7 @@ pub(super) fn proof(parts: &[OptionProof], asked: &Asked, scroll: Scroll, canvas
 }
 
 /// Answered questions in a list.
-pub(super) fn listed(report: &Report, session: &Session, canvas: &mut Canvas<'_>, area: Rect) {
+pub(super) fn listed(report: &AnswerList, session: &Session, canvas: &mut Canvas<'_>, area: Rect) {
     let lines: Vec<Line> = report
         .places(session)
         .into_iter()

@@ -57,7 +57,7 @@ fn whole(units: u64) -> Units {
 }
 
 fn page(items: u64, bytes: u64, units: u64) -> (PageFigures, SumFigures) {
-    let spent = Spent { read: Units::halves(units), write: Units::ZERO };
+    let spent = UnitsSpent { read: Units::halves(units), write: Units::ZERO };
     let sum = SumFigures {
         place: "table".into(),
         items,
@@ -86,7 +86,7 @@ fn scan() -> PlanFigures {
         dropped: 5988,
         returned: 12,
         places: vec![PlaceCost { table: "Orders".into(), place: "table".into(), ..PlaceCost::default() }],
-        spent: Spent { read: whole(211), write: Units::ZERO },
+        spent: UnitsSpent { read: whole(211), write: Units::ZERO },
         stretches: Some(Stretches {
             of: 6000,
             parts: vec![(0.0, 0.6083), (0.6083, 1.0)],
@@ -109,7 +109,7 @@ fn query() -> PlanFigures {
         sums: vec![sum],
         read: 12,
         returned: 12,
-        spent: Spent { read: Units::HALF, write: Units::ZERO },
+        spent: UnitsSpent { read: Units::HALF, write: Units::ZERO },
         stretches: Some(Stretches {
             of: 6000,
             parts: vec![(0.61, 0.612)],
@@ -124,7 +124,7 @@ fn refused_put() -> PlanFigures {
     let place = |place: &str, units: u64| PlaceCost {
         table: "Orders".into(),
         place: place.into(),
-        spent: Spent { read: Units::ZERO, write: whole(units) },
+        spent: UnitsSpent { read: Units::ZERO, write: whole(units) },
         ..PlaceCost::default()
     };
     PlanFigures {
@@ -133,9 +133,9 @@ fn refused_put() -> PlanFigures {
         range: "id = \"O-1\"".into(),
         test: Some("attribute_not_exists(id)".into()),
         places: vec![place("table", 2), place("GSI byEmail", 1)],
-        spent: Spent { read: Units::ZERO, write: whole(3) },
+        spent: UnitsSpent { read: Units::ZERO, write: whole(3) },
         stale: Some(500),
-        refused: Some(Refusal {
+        refused: Some(ExceptionFigures {
             exception: "ConditionalCheckFailedException".into(),
             message: "The conditional request failed".into(),
         }),
@@ -327,7 +327,7 @@ fn cost() -> CostFigures {
     let place = |place: &str, read: u64, write: u64| PlaceCost {
         table: "Orders".into(),
         place: place.into(),
-        spent: Spent { read: Units::halves(read), write: whole(write) },
+        spent: UnitsSpent { read: Units::halves(read), write: whole(write) },
         ..PlaceCost::default()
     };
     CostFigures {
@@ -521,7 +521,7 @@ fn any_plan() -> impl Strategy<Value = PlanFigures> {
     let stretches = (count(), prop::collection::vec(part, 0..5), any::<bool>())
         .prop_map(|(of, parts, is_estimate)| Stretches { of, parts, order: "hash of id".into(), is_estimate });
     let spent =
-        || (count(), count()).prop_map(|(read, write)| Spent { read: Units::halves(read), write: whole(write) });
+        || (count(), count()).prop_map(|(read, write)| UnitsSpent { read: Units::halves(read), write: whole(write) });
     let place = (name(), spent()).prop_map(|(place, spent)| PlaceCost { place, spent, ..PlaceCost::default() });
     let pages = prop::collection::vec((count(), count(), count()), 0..4);
     let texts = (name(), name(), prop::option::of(name()), prop::option::of(name()), prop::option::of(name()));
@@ -560,7 +560,7 @@ fn any_plan() -> impl Strategy<Value = PlanFigures> {
                     places,
                     spent,
                     stretches,
-                    refused: refused.map(|exception| Refusal { message: exception.clone(), exception }),
+                    refused: refused.map(|exception| ExceptionFigures { message: exception.clone(), exception }),
                     ..PlanFigures::default()
                 }
             },
