@@ -8,7 +8,7 @@ use dynadrill::app::pane::Pane;
 use dynadrill::app::screens::lab::EntryKind;
 use dynadrill::content::Question;
 use dynadrill::quiz::{Asked, Purpose, Session};
-use dynadrill::ui::Hit;
+use dynadrill::ui::ClickTarget;
 
 use crate::lab::{done, lab, on, runs};
 use crate::seat::{Seat, library};
@@ -283,7 +283,7 @@ fn a_click_on_a_tab_of_the_world_turns_to_it() {
     for (width, height) in [(120, 40), (200, 60)] {
         let mut seat = lab("query-vs-scan", width, height);
         for tab in Tab::ALL.into_iter().rev() {
-            let place = seat.drawn.hits.iter().find(|(_, hit)| *hit == Hit::Tab(tab)).unwrap().0;
+            let place = seat.drawn.hits.iter().find(|(_, hit)| *hit == ClickTarget::Tab(tab)).unwrap().0;
             let label: String = seat
                 .draw()
                 .lines()

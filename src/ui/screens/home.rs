@@ -13,7 +13,7 @@ use crate::app::screens::home::{Offer, Section, is_new};
 use crate::app::{Model, Screen, Start, stats, study};
 use crate::content::Lab;
 use crate::readiness::Readiness;
-use crate::ui::canvas::{Canvas, Hit, text_width};
+use crate::ui::canvas::{Canvas, ClickTarget, text_width};
 use crate::ui::keys::{Binding, Keys, MOVEMENT, TYPING, char, key};
 use crate::ui::widgets::{Glyphs, Picture as _, Spark};
 
@@ -137,7 +137,7 @@ impl Rows {
         canvas.broken_text(area, Pane::Main, &self.lines, Scroll { offset: first, follows: false });
         for (row, line) in area.rows().zip(first..self.lines.len()) {
             if let Some(entry) = self.places.iter().position(|place| place.contains(&line)) {
-                canvas.drawn.hits.push((row, Hit::Choose(entry)));
+                canvas.drawn.hits.push((row, ClickTarget::Choose(entry)));
             }
         }
     }

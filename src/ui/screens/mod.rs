@@ -14,7 +14,7 @@ use crate::app::{Model, Overlay, Screen};
 
 use crate::safe_text::must_be_marked;
 
-use super::canvas::{Canvas, Drawn, Hit, Look, shortened};
+use super::canvas::{Canvas, ClickTarget, Drawn, Look, shortened};
 use super::keys::{self, Binding};
 
 mod browse;
@@ -309,7 +309,7 @@ fn dialog(canvas: &mut Canvas<'_>, area: Rect, title: &str, lines: &[Line]) {
     let over = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     // A column of blanks keeps it apart from the words beside it.
     canvas.clear(Rect { x: over.x.saturating_sub(1), width: over.width + 2, ..over }.intersection(area));
-    canvas.drawn.hits.push((over, Hit::Pane(Pane::Help)));
+    canvas.drawn.hits.push((over, ClickTarget::Pane(Pane::Help)));
     let rule = |count: usize| "─".repeat(count);
     let wide = usize::from(width).saturating_sub(2);
     let title_width = Line::text(title).width() + 3;
@@ -347,7 +347,7 @@ pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Lin
     let first = in_view(middle, chosen, chosen + 1, extent);
     extent.first = first;
     canvas.drawn.extents.insert(pane, extent);
-    canvas.drawn.hits.push((area, Hit::Pane(pane)));
+    canvas.drawn.hits.push((area, ClickTarget::Pane(pane)));
     for (row, (at, line)) in area.rows().zip(lines.iter().enumerate().skip(first)) {
         let row = Rect { width: row.width.saturating_sub(1), ..row };
         let line = &shortened(line, usize::from(row.width).saturating_sub(1));
@@ -359,7 +359,7 @@ pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Lin
         } else {
             canvas.line(row, &line.clone().behind(Role::Text, " "));
         }
-        canvas.drawn.hits.push((row, Hit::Choose(at)));
+        canvas.drawn.hits.push((row, ClickTarget::Choose(at)));
     }
     canvas.more(area, first, extent);
 }

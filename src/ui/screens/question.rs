@@ -11,9 +11,9 @@ use crate::app::screens::question::{AnswerList, Feedback, Marks, QuestionPhase};
 use crate::app::text::OptionProof;
 use crate::app::{Model, Screen, study, text};
 use crate::quiz::{Asked, Confidence, Graded, Purpose, Session};
-use crate::ui::canvas::{Canvas, Hit, text_width};
+use crate::ui::canvas::{Canvas, ClickTarget, text_width};
 use crate::ui::keys::{Binding, Keys, char, key};
-use crate::ui::widgets::{Bars, Glyphs, Picture as _, Way};
+use crate::ui::widgets::{Bars, Glyphs, LabelledBar, Picture as _};
 
 /// From this width on the reasons stand beside the question, and what two options show beside each other.
 const TWO_COLUMNS: u16 = 120;
@@ -276,7 +276,7 @@ impl Blocks {
         canvas.broken_text(area, pane, &self.lines, Scroll { offset: first, follows: false });
         for (at, (begin, option)) in self.begins.iter().enumerate() {
             let rows = area.rows().enumerate().filter(|(row, _)| (*begin..end_of(at)).contains(&(row + first)));
-            canvas.drawn.hits.extend(rows.map(|(_, row)| (row, Hit::Choose(*option))));
+            canvas.drawn.hits.extend(rows.map(|(_, row)| (row, ClickTarget::Choose(*option))));
         }
     }
 }
@@ -534,7 +534,13 @@ fn bars(parts: &[OptionProof], only: Option<char>, canvas: &Canvas<'_>, area: Re
     let way = |part: &OptionProof| {
         let label = if only.is_some() { "   ".to_owned() } else { part.letter.to_string() };
         let role = if part.is_right { Role::Good } else { Role::BarHot };
-        Way { label, value: cost(part), number: format!("{:<widest$}", part.cost()), role, ..Way::default() }
+        LabelledBar {
+            label,
+            value: cost(part),
+            number: format!("{:<widest$}", part.cost()),
+            role,
+            ..LabelledBar::default()
+        }
     };
     let is_shown = |part: &&OptionProof| only.is_none_or(|letter| letter == part.letter);
     let ways = parts.iter().filter(is_shown).map(way).collect();

@@ -357,8 +357,8 @@ fn plans(ways: Vec<PlanFigures>, is_comparison: bool) -> Plans {
     Plans { ways, is_comparison, left_out: 0 }
 }
 
-fn way(label: &str, value: f64, number: &str) -> Way {
-    Way { label: label.into(), value, number: number.into(), role: Role::Bar, ..Way::default() }
+fn way(label: &str, value: f64, number: &str) -> LabelledBar {
+    LabelledBar { label: label.into(), value, number: number.into(), role: Role::Bar, ..LabelledBar::default() }
 }
 
 #[test]
@@ -376,12 +376,12 @@ fn pictures_look_as_they_did() {
     let bars = Bars { has_track: true, numbers_first: true, ..Bars::default() };
     check("bars", &Bars { ways: vec![way("you said", 9000.0, "9,000"), way("measured", 4001.0, "4,001")], ..bars });
     let level =
-        Level { label: "burst".into(), value: 242.0, of: 300.0, number: "242 of 300 s".into(), ..Level::default() };
+        Gauge { label: "burst".into(), value: 242.0, of: 300.0, number: "242 of 300 s".into(), ..Gauge::default() };
     check("level", &level);
     let values = (0..60).map(f64::from).collect();
     check("spark", &Spark { label: "WCU/s".into(), values, number: "59 of 60".into(), ..Spark::default() });
     check("strip", &Strip { label: "Orders".into(), stretches: scan().stretches.unwrap(), role: Role::Good });
-    check("sum", &Sum { label: "page 1".into(), sum: &scan().sums[0] });
+    check("sum", &SumPicture { label: "page 1".into(), sum: &scan().sums[0] });
 }
 
 #[test]
@@ -411,7 +411,7 @@ fn what_is_a_model_says_so() {
     };
     for width in [20, 24, 60, 110] {
         assert!(says(&Loads { loads: &[load()], traffic: None }, width));
-        assert!(says(&Traffic(&traffic()), width));
+        assert!(says(&TrafficPicture(&traffic()), width));
         assert!(says(&Tables(&tables()), width), "an index lags");
         assert!(says(&Streams(&streams()), width));
         assert!(says(&Cost(&cost()), width), "a bill is one");

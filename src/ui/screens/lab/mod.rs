@@ -7,7 +7,7 @@ use crate::app::figures::{Tab, total};
 use crate::app::line::{Line, Role};
 use crate::app::pane::{Extent, Pane};
 use crate::app::screens::LabScreen;
-use crate::ui::canvas::{Canvas, Hit};
+use crate::ui::canvas::{Canvas, ClickTarget};
 use crate::ui::widgets::{Glyphs, Placed, WorldPanel};
 
 mod keys;
@@ -194,13 +194,13 @@ fn world(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
         panel(first).draw(area, canvas.buffer, theme, glyphs);
     }
     canvas.drawn.extents.insert(Pane::World, extent);
-    canvas.drawn.hits.push((area, Hit::Pane(Pane::World)));
+    canvas.drawn.hits.push((area, ClickTarget::Pane(Pane::World)));
     canvas.more(area, first, extent);
     let places = panel(0).tab_places(usize::from(area.width));
     let column = |column: usize| u16::try_from(column).unwrap_or(u16::MAX);
     for (tab, begin, wide) in &places {
         let place = Rect { x: area.x.saturating_add(column(*begin)), width: column(*wide), ..head };
-        canvas.drawn.hits.push((place.intersection(head), Hit::Tab(*tab)));
+        canvas.drawn.hits.push((place.intersection(head), ClickTarget::Tab(*tab)));
         if is_focused && *tab == screen.tab {
             let place = place.intersection(head);
             let label: String =
@@ -230,7 +230,7 @@ fn companion(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
     let [head, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(area);
     let words = if screen.running.is_some() { "as it was before the line that runs" } else { "" };
     title(canvas, head, [tab.title(), words].join(" ").trim_end(), false);
-    canvas.drawn.hits.push((head, Hit::Tab(tab)));
+    canvas.drawn.hits.push((head, ClickTarget::Tab(tab)));
     let rest = Rect { x: rest.x + 1, width: rest.width.saturating_sub(1), ..rest };
     let panel = WorldPanel { tab, figures: &screen.view.world, scroll: 0 };
     let (theme, glyphs) = (canvas.look.theme, Glyphs::of(canvas.look.is_ascii));

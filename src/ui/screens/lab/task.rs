@@ -8,7 +8,7 @@ use crate::app::screens::LabScreen;
 use crate::app::screens::lab::Gate;
 use crate::app::{Model, text};
 use crate::content::lab::Step;
-use crate::ui::canvas::{Canvas, Hit};
+use crate::ui::canvas::{Canvas, ClickTarget};
 
 pub(super) fn titled_task(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let [head, blank, rest] =
@@ -16,7 +16,7 @@ pub(super) fn titled_task(screen: &LabScreen, model: &Model, canvas: &mut Canvas
     let words = screen.step(&model.library).map_or("Task", |step| step.title.as_str());
     let (role, words) = super::focused(words, screen.focus == Pane::Task);
     canvas.line(head, &Line::of(role, words).behind(Role::Text, " "));
-    canvas.drawn.hits.push((blank, Hit::Pane(Pane::Task)));
+    canvas.drawn.hits.push((blank, ClickTarget::Pane(Pane::Task)));
     task(screen, model, canvas, Rect { x: rest.x + 1, width: rest.width.saturating_sub(1), ..rest });
 }
 

@@ -10,7 +10,7 @@ use crate::app::pane::{Extent, Pane, Scroll, in_view};
 use crate::app::screens::LabScreen;
 use crate::app::screens::lab::{EntryKind, TranscriptEntry};
 use crate::app::text;
-use crate::ui::canvas::{Canvas, Hit, text_width};
+use crate::ui::canvas::{Canvas, ClickTarget, text_width};
 
 /// The columns that a mark of what lies above or below takes at most.
 const MARKS: usize = 8;
@@ -85,7 +85,7 @@ pub(super) fn transcript(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect
     let first = canvas.broken_text(area, Pane::Transcript, &shown, scroll);
     canvas.drawn.extents.insert(Pane::TranscriptWidth, sideways);
     for (row, owner) in area.rows().zip(owners.iter().skip(first)) {
-        canvas.drawn.hits.push((row, Hit::Choose(*owner)));
+        canvas.drawn.hits.push((row, ClickTarget::Choose(*owner)));
     }
 }
 
