@@ -31,7 +31,7 @@ pub(super) const MOST_ITEMS: usize = 10_000;
 
 /// What was not sent by a request, but stands in the journal beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FactKind {
     Request,
     Traffic,
     Invocation,
@@ -40,7 +40,7 @@ pub(super) enum Kind {
 /// A request and what came of it, or several pages taken together.
 #[derive(Clone, Debug)]
 pub(super) struct Fact {
-    pub(super) kind: Kind,
+    pub(super) kind: FactKind,
     pub(super) verb: String,
     /// What it does as a whole; its parts say more.
     pub(super) effect: RequestEffect,
@@ -141,9 +141,9 @@ impl Fact {
     pub(super) fn of(entry: &Entry, seen: &Seen<'_>, wanted: Wanted) -> Self {
         let (sdk, engine) = (seen.bench.sdk_mode(), seen.bench.engine());
         let kind = match entry.verb.as_str() {
-            "Traffic" => Kind::Traffic,
-            "Invoke" => Kind::Invocation,
-            _ => Kind::Request,
+            "Traffic" => FactKind::Traffic,
+            "Invoke" => FactKind::Invocation,
+            _ => FactKind::Request,
         };
         let verb = ops::find(&entry.verb);
         let parts = parts(entry, verb, engine);
@@ -162,7 +162,7 @@ impl Fact {
         let scanned = if is_read { entry.number("ScannedCount").unwrap_or(touched) } else { 0 };
         let cursors = ["LastEvaluatedKey", "NextToken"];
         let records = answer.and_then(|answer| answer.get("Records")?.as_array().cloned()).unwrap_or_default();
-        let takes_bodies = wanted.bodies || kind != Kind::Request;
+        let takes_bodies = wanted.bodies || kind != FactKind::Request;
         let mut fact = Self {
             kind,
             verb: entry.verb.clone(),
@@ -202,7 +202,7 @@ impl Fact {
 
     /// Whether it has this effect, or a part of it has.
     pub(super) fn has(&self, effect: RequestEffect) -> bool {
-        self.kind == Kind::Request && (self.effect == effect || self.parts.iter().any(|part| part.effect == effect))
+        self.kind == FactKind::Request && (self.effect == effect || self.parts.iter().any(|part| part.effect == effect))
     }
 
     /// Whether `other` reads the same place by the same verb, as a further page does.

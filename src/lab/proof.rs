@@ -32,7 +32,7 @@ pub struct Proofs {
 
 /// An option that was tried.
 #[derive(Clone, Debug)]
-pub struct Tried {
+pub struct TriedOption {
     /// Its commands, and what came of each.
     pub lines: Vec<TriedLine>,
     /// What should have been seen and was not, or the other way round; empty if the proof holds.
@@ -64,7 +64,7 @@ pub struct TriedLine {
     pub is_valid: bool,
 }
 
-impl Tried {
+impl TriedOption {
     /// Returns the commands that are the option itself: all up to the last that wrote or was refused, and those whose cost
     /// the question is about. What else is read after that only shows what came of it. An option that only reads is all of
     /// its commands.
@@ -108,12 +108,17 @@ impl Proofs {
     ///
     /// # Errors
     /// There is no such fixture, or it cannot be set up.
-    pub fn try_option(&mut self, library: &Library, question: &Question, option: &Choice) -> Result<Tried, String> {
+    pub fn try_option(
+        &mut self,
+        library: &Library,
+        question: &Question,
+        option: &Choice,
+    ) -> Result<TriedOption, String> {
         let mut bench = self.bench(library, question.on.as_deref())?.clone();
         for table in &question.setup {
             fill::table(&mut bench, table).map_err(|error| format!("its own tables cannot be set up: {error}"))?;
         }
-        let mut tried = Tried { lines: Vec::new(), faults: Vec::new() };
+        let mut tried = TriedOption { lines: Vec::new(), faults: Vec::new() };
         let mut printed = String::new();
         for line in &option.tries {
             if printed.len() > MOST_PRINTED {
@@ -232,7 +237,7 @@ mod tests {
     #[test]
     fn what_is_read_after_a_write_shows_what_came_of_it_and_is_no_part_of_the_price() {
         let costs = |lines: Vec<TriedLine>| {
-            let tried = Tried { lines, faults: Vec::new() };
+            let tried = TriedOption { lines, faults: Vec::new() };
             tried.own().map(|line| line.read + line.written).sum::<Units>().as_halves()
         };
         assert_eq!(costs(vec![line(1, 0, false, false), line(0, 2, false, false), line(4, 0, false, false)]), 3);

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use ecow::EcoString;
 
-use super::facts::{Fact, Kind, Part, Seen};
+use super::facts::{Fact, FactKind, Part, Seen};
 use super::workbench::Workbench;
 use crate::content::lab::requirement::RequestEffect;
 use crate::engine::Engine;
@@ -97,13 +97,13 @@ fn place_of(engine: &Engine, table: &str, index: Option<&str>) -> Option<String>
 /// What a fact that has just been seen stands on.
 pub(super) fn grounds(fact: &Fact, seen: &Seen<'_>) -> Vec<Ground> {
     let (region, bench) = (fact.region.clone(), seen.bench);
-    if fact.kind == Kind::Traffic || fact.effect == RequestEffect::Load {
+    if fact.kind == FactKind::Traffic || fact.effect == RequestEffect::Load {
         let Some(table) = fact.request["TableName"].as_str().map(str::to_owned) else { return Vec::new() };
         let now = || Some(design(bench.engine().table(&table)?, bench));
         let as_was = seen.before.get(&table).cloned().or_else(now);
         return vec![Ground { region, table, index: None, as_was, what: What::Design }];
     }
-    if fact.kind != Kind::Request || fact.error.is_some() {
+    if fact.kind != FactKind::Request || fact.error.is_some() {
         return Vec::new();
     }
     let Some(engine) = bench.world().engine_of(&region) else { return Vec::new() };

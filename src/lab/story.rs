@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::facts::{Fact, Kind};
+use super::facts::{Fact, FactKind};
 use super::reasons::{noun, place, spelled};
 use super::runner::{Spent, WayCost};
 use super::workbench::Workbench;
@@ -140,19 +140,19 @@ impl Story {
     /// Takes a fact in.
     pub(super) fn take(&mut self, fact: &Fact) {
         match fact.kind {
-            Kind::Traffic => {
+            FactKind::Traffic => {
                 self.throttled += fact.response["Throttled"].as_u64().unwrap_or_default();
                 self.traffic_spent += of_traffic(&fact.response);
                 self.traffic = Some(fact.response.clone());
                 return;
             }
-            Kind::Invocation => {
+            FactKind::Invocation => {
                 self.invocations.0 += 1;
                 self.invocations.1 += u64::from(fact.response["Succeeded"] != Value::Bool(true));
                 return;
             }
-            Kind::Request if fact.is_of_a_service() || fact.effect == RequestEffect::Cache => return,
-            Kind::Request => {}
+            FactKind::Request if fact.is_of_a_service() || fact.effect == RequestEffect::Cache => return,
+            FactKind::Request => {}
         }
         if std::mem::take(&mut self.is_new_line) {
             self.line = Sums::default();

@@ -6,7 +6,7 @@
 //!
 //! Only the first requirement that is not met says why: one reason at a time.
 
-use super::facts::{Fact, Kind, Wanted};
+use super::facts::{Fact, FactKind, Wanted};
 use super::fits::{Miss, effect_of, fits, invocation_fits, is_request};
 use super::reasons::{bound, counted, spelled};
 use super::state;
@@ -170,7 +170,7 @@ impl Case {
             RequestEffect::Load,
             RequestEffect::Cache,
         ];
-        self.has_acted |= fact.kind != Kind::Request
+        self.has_acted |= fact.kind != FactKind::Request
             || is_request(fact) && !fact.is_of_a_service() && ACTS.into_iter().any(|effect| fact.has(effect));
         if is_request(fact) && !fact.is_of_a_service() {
             match &mut self.newest {
@@ -180,7 +180,7 @@ impl Case {
             self.is_new_line = false;
         }
         for (wanted, was_seen) in &mut self.invoked {
-            *was_seen |= fact.kind == Kind::Invocation && invocation_fits(wanted, fact).is_ok();
+            *was_seen |= fact.kind == FactKind::Invocation && invocation_fits(wanted, fact).is_ok();
         }
         for (demand, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
             if let Some(wanted) = &demand.returned {

@@ -4,7 +4,7 @@
 //! ([`StandingMoment`]): an item that its write left and that the learner has written otherwise since waits for that write again, and
 //! a read or a run of traffic counts no more once its index or its table is another one.
 
-use super::super::facts::{Fact, Kind};
+use super::super::facts::{Fact, FactKind};
 use super::super::fits::ON_TARGET;
 use super::super::fits::{Miss, effect_of, fits, invocation_fits, is_of_condition, is_request, traffic_fits, written};
 use super::super::reasons::nothing;
@@ -293,10 +293,10 @@ fn seen_together(moment: &Moment, pages: &Fact) -> Option<Result<(), Miss>> {
 /// Whether a fact is of the kind that a moment waits for, and if so whether it is that moment.
 fn seen(moment: &Moment, fact: &Fact) -> Option<Result<(), Miss>> {
     match fact.kind {
-        Kind::Traffic => moment.traffic.as_ref().map(|wanted| traffic_fits(wanted, fact)),
-        Kind::Invocation => moment.invoked.as_ref().map(|wanted| invocation_fits(wanted, fact)),
-        Kind::Request if fact.is_of_a_service() => None,
-        Kind::Request => {
+        FactKind::Traffic => moment.traffic.as_ref().map(|wanted| traffic_fits(wanted, fact)),
+        FactKind::Invocation => moment.invoked.as_ref().map(|wanted| invocation_fits(wanted, fact)),
+        FactKind::Request if fact.is_of_a_service() => None,
+        FactKind::Request => {
             let (wanted, effect) = match moment {
                 Moment { read: Some(wanted), .. } => (wanted, effect_of(wanted, RequestEffect::Read)),
                 Moment { write: Some(wanted), .. } => (wanted, effect_of(wanted, RequestEffect::Write)),

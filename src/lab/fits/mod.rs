@@ -4,7 +4,7 @@
 //! one part of it. The order is that of a patient reader: who asked whom, where, for which key; then what came of it; then
 //! what came back; then what it cost.
 
-use super::facts::{Fact, Kind, Part};
+use super::facts::{Fact, FactKind, Part};
 use super::reasons::{did, either, listed, place, refusal, sentence, subject};
 use super::state::clock_lack;
 use super::value::{fits as fits_value, key_words, plain_key};
@@ -328,5 +328,5 @@ fn within_sentence(subject: &str) -> String {
 
 /// The kind of fact that a moment speaks of.
 pub(super) const fn is_request(fact: &Fact) -> bool {
-    matches!(fact.kind, Kind::Request)
+    matches!(fact.kind, FactKind::Request)
 }

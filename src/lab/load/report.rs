@@ -13,7 +13,7 @@ const WIDEST: usize = 44;
 
 /// What a pattern came to.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Outcome {
+pub(super) struct PatternOutcome {
     pub(super) title: String,
     pub(super) id: String,
     pub(super) way: String,
@@ -41,8 +41,8 @@ pub(in super::super) struct Minute {
 
 /// What a load came to.
 #[derive(Clone, Debug, Default)]
-pub(in super::super) struct Report {
-    pub(super) outcomes: Vec<Outcome>,
+pub(in super::super) struct LoadReport {
+    pub(super) outcomes: Vec<PatternOutcome>,
     pub(in super::super) minutes: Vec<Minute>,
     pub(super) rows: u64,
     pub(super) lost: u64,
@@ -71,7 +71,7 @@ pub(super) struct Call {
     pub(super) is_stopped: bool,
 }
 
-impl Outcome {
+impl PatternOutcome {
     pub(super) fn add(&mut self, call: &Call) {
         self.calls += 1;
         self.requests += call.requests;
@@ -123,7 +123,7 @@ impl Minute {
     }
 }
 
-impl Report {
+impl LoadReport {
     /// What it came to, as a table, and the load of each partition.
     pub(super) fn text(&self, load: &Load) -> String {
         let width = self.outcomes.iter().map(|it| it.title.chars().count()).max().unwrap_or(0).clamp(7, WIDEST);
