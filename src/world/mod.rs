@@ -46,7 +46,7 @@ use global_tables::GlobalTables;
 use iam::Iam;
 use lambda::{Handed, Lambda};
 use sqs::Queues;
-use work::{Look, Stopped, Work};
+use work::{Glimpse, Stopped, Work};
 
 /// How long a request takes, in milliseconds (a model).
 pub const REQUEST_MILLIS: u64 = 10;
@@ -571,7 +571,7 @@ impl World {
                     self.note_changes();
                 }
             }
-            self.work.show(Look { world: self, traffic: None });
+            self.work.show(Glimpse { world: self, traffic: None });
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::engine::Entry;
 use crate::engine::capacity::{Charge, Units};
 use crate::lab::Workbench;
 use crate::world::World;
-use crate::world::bill::{Bill, Dollars, Line};
+use crate::world::bill::{Bill, Dollars, LineItem};
 
 /// Units that were spent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -225,7 +225,8 @@ fn bills(world: &World) -> Vec<BillFigures> {
 }
 
 fn bill(table: &str, bill: &Bill) -> BillFigures {
-    let columns: [fn(&Line) -> Dollars; 3] = [|line| line.on_demand, |line| line.provisioned, |line| line.at_busiest];
+    let columns: [fn(&LineItem) -> Dollars; 3] =
+        [|line| line.on_demand, |line| line.provisioned, |line| line.at_busiest];
     let month = match columns.map(|column| bill.month(bill.sum(column))) {
         [Some(on_demand), Some(provisioned), Some(at_busiest)] => Some(MonthFigures {
             on_demand: on_demand.to_string(),

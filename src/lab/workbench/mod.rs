@@ -19,7 +19,7 @@ use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal};
 use crate::safe_text;
 use crate::world::api::OPERATIONS;
 use crate::world::lambda::{self, Handed};
-use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
+use crate::world::sdk_client::{Attempt, AttemptOutcome, SdkClient};
 use crate::world::work::{LINE_STEPS, REQUEST_STEPS, Work};
 use crate::world::{Route, World};
 use files::Files;
@@ -508,9 +508,9 @@ impl Workbench {
         let call = client.call(&mut self.world, route, verb, body);
         self.attempts.extend(call.attempts);
         match call.outcome {
-            Outcome::Answered(body) => Ok(body),
-            Outcome::Refused(error) => Err(Failure::Refused(error)),
-            Outcome::TimedOut => Err(Failure::TimedOut),
+            AttemptOutcome::Answered(body) => Ok(body),
+            AttemptOutcome::Refused(error) => Err(Failure::Refused(error)),
+            AttemptOutcome::TimedOut => Err(Failure::TimedOut),
         }
     }
 
