@@ -20,7 +20,7 @@ use crate::content::{Lab, Library, Question};
 use crate::lab::{Proofs, Work};
 use crate::progress::{Error, Held, Store};
 use crate::quiz::{Asked, Order, Purpose, Selection, Session, select};
-use crate::records::{self as saving, Records};
+use crate::records::{self as saving, Records, SessionOutcome};
 use crate::review;
 
 mod bench;
@@ -339,11 +339,11 @@ impl Desk {
 }
 
 /// Returns what the model hears of a session that was to be saved.
-fn as_outcome(saved: Result<saving::Outcome, Error>, failure: &str, done: impl FnOnce(Held) -> Outcome) -> Outcome {
+fn as_outcome(saved: Result<SessionOutcome, Error>, failure: &str, done: impl FnOnce(Held) -> Outcome) -> Outcome {
     match saved {
-        Ok(saving::Outcome::Saved(held)) => done(held),
-        Ok(saving::Outcome::Newer(session, held)) => Outcome::Elsewhere(session, Some(held)),
-        Ok(saving::Outcome::Ended(session)) => Outcome::EndedElsewhere(session),
+        Ok(SessionOutcome::Saved(held)) => done(held),
+        Ok(SessionOutcome::Newer(session, held)) => Outcome::Elsewhere(session, Some(held)),
+        Ok(SessionOutcome::Ended(session)) => Outcome::EndedElsewhere(session),
         Err(error) => Outcome::Failed(format!("{failure} ({error})")),
     }
 }
@@ -442,7 +442,7 @@ mod tests {
         let graded = asked_one.grade(&crate::quiz::Given { chosen: vec![wrong], confidence: None });
         let stem = asked_one.question.stem.clone();
         let saved = desk.records(|records| records.answer(&session, None, &asked_one, &graded)).unwrap();
-        assert!(matches!(saved, saving::Outcome::Saved(_)), "{saved:?}");
+        assert!(matches!(saved, SessionOutcome::Saved(_)), "{saved:?}");
         // A year later whatever was answered is due.
         desk.clock = Arc::new(VirtualClock::new(Timestamp::from_millis(1_780_308_000_000 + 366 * 86_400_000)));
         assert_eq!(asked(&mut desk, SideEffect::Start(Start::Review)), [stem]);

@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use crate::app::message::{LabWork, Outcome, SideEffect};
 use crate::http::{self, LAB_SERVICES};
 
-use super::endpoint::{Endpoint, Waiting};
+use super::endpoint::{Endpoint, WaitingCall};
 use super::{Desk, Running};
 
 /// Something to do.
@@ -18,7 +18,7 @@ pub(super) enum Job {
     /// An effect of the model's.
     Effect(SideEffect),
     /// A request of the learner's own program.
-    Call(Waiting),
+    Call(WaitingCall),
     /// Nothing more will come.
     End,
 }
@@ -82,7 +82,7 @@ fn work(mut desk: Desk, received: &Receiver<Job>, jobs: &Sender<Job>, mut send: 
                 }
                 desk.perform(effect, &mut send);
             }
-            Job::Call(Waiting { call, answer }) => {
+            Job::Call(WaitingCall { call, answer }) => {
                 let Some((bench, store, clock)) = desk.bench_mut() else { continue };
                 let (answered, ran) = bench.call(call, store, clock);
                 // A client that has gone needs no answer.
