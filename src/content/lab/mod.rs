@@ -25,11 +25,13 @@ pub mod load;
 pub mod placeholder;
 pub mod requirement;
 pub mod state;
+mod tab;
 pub mod vary;
 
 use code::{Code, Meanwhile};
 use load::{CaseTerms, Dashboard, Load, StepQuestion};
 use requirement::{InvocationWanted, Request, Requirement, State};
+pub use tab::Tab;
 use vary::{Variant, Variation};
 
 /// The format that labs are written in.
@@ -105,23 +107,6 @@ pub struct Lab {
     pub compare: Vec<Way>,
     /// What to take away.
     pub outro: String,
-}
-
-/// A tab of the world panel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Tab {
-    /// What the newest request did.
-    #[default]
-    Plan,
-    /// Tables and items.
-    Tables,
-    /// Partitions and their load.
-    Partitions,
-    /// Streams and functions.
-    Streams,
-    /// What was spent.
-    Cost,
 }
 
 /// What a challenge can be done with.

@@ -112,7 +112,7 @@ impl LabScreen {
             pan: Scroll::default(),
         };
         screen.take_in(opened);
-        let stated = screen.lab(library).map(|lab| Tab::from(lab.opens_on)).unwrap_or_default();
+        let stated = screen.lab(library).map(|lab| lab.opens_on).unwrap_or_default();
         screen.tab = match stated {
             // A plan is that of a line: before there is one, the tables are to be seen.
             Tab::Plan => Tab::Tables,
