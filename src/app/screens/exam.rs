@@ -174,36 +174,11 @@ impl ExamScreen {
         if !matches!(message, Message::Accept | Message::Exam(ExamMessage::Digit(_))) {
             self.typed = None;
         }
-        if let ExamPhase::Report(_) = &self.phase {
-            match &message {
-                Message::Focus(_) => {
-                    self.focus = if self.focus == Pane::Main { Pane::Side } else { Pane::Main };
-                    return Ok(Vec::new());
-                }
-                Message::FocusOn(wanted) => {
-                    self.focus = *wanted;
-                    return Ok(Vec::new());
-                }
-                Message::Scroll(Some(Pane::Side), motion) => {
-                    self.summary.step(*motion, extent(Pane::Side));
-                    return Ok(Vec::new());
-                }
-                Message::Move(motion) | Message::Scroll(None, motion) if self.focus == Pane::Side => {
-                    self.summary.step(*motion, extent(Pane::Side));
-                    return Ok(Vec::new());
-                }
-                _ => {}
-            }
+        if self.moves_summary(&message, extent(Pane::Side)) {
+            return Ok(Vec::new());
         }
         if matches!(self.phase, ExamPhase::Proof(..)) {
-            match &message {
-                // A proof is read, not chosen from.
-                Message::Move(motion) | Message::Scroll(_, motion) => self.proof.step(*motion, extent(Pane::Proof)),
-                Message::Accept | Message::Question(QuestionMessage::Prove) => {
-                    self.back();
-                }
-                _ => {}
-            }
+            self.read_proof(&message, extent(Pane::Proof));
             return Ok(Vec::new());
         }
         if let ExamPhase::Report(report) | ExamPhase::Review(report) = &mut self.phase {
@@ -221,20 +196,54 @@ impl ExamScreen {
         if self.is_running() {
             return self.running(&message, page);
         }
-        if let ExamPhase::Reading(_, feedback) = &self.phase {
-            match &message {
-                Message::Question(QuestionMessage::Prove) => {
-                    return Ok(vec![SideEffect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))]);
-                }
-                Message::Question(QuestionMessage::OpenLab) => {
-                    let lab = study::lab_after(library, &feedback.asked, &feedback.graded);
-                    return Ok(lab.map(|lab| SideEffect::Start(Start::Lab(lab.to_owned()))).into_iter().collect());
-                }
-                _ => {}
-            }
+        if let Some(effects) = self.leads_on(&message, library) {
+            return Ok(effects);
         }
         self.ended(&message, page);
         Ok(Vec::new())
+    }
+
+    /// Whether a message is about the summary beside the report, or about which of the two has the focus; it is then done.
+    fn moves_summary(&mut self, message: &Message, extent: Extent) -> bool {
+        if !matches!(self.phase, ExamPhase::Report(_)) {
+            return false;
+        }
+        match message {
+            Message::Focus(_) => self.focus = if self.focus == Pane::Main { Pane::Side } else { Pane::Main },
+            Message::FocusOn(wanted) => self.focus = *wanted,
+            Message::Scroll(Some(Pane::Side), motion) => self.summary.step(*motion, extent),
+            Message::Move(motion) | Message::Scroll(None, motion) if self.focus == Pane::Side => {
+                self.summary.step(*motion, extent);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// What can be done with a proof: it is read, not chosen from.
+    fn read_proof(&mut self, message: &Message, extent: Extent) {
+        match message {
+            Message::Move(motion) | Message::Scroll(_, motion) => self.proof.step(*motion, extent),
+            Message::Accept | Message::Question(QuestionMessage::Prove) => {
+                self.back();
+            }
+            _ => {}
+        }
+    }
+
+    /// What the feedback that is read leads to, if that is asked for: its proof, or a lab.
+    fn leads_on(&self, message: &Message, library: &Library) -> Option<Vec<SideEffect>> {
+        let ExamPhase::Reading(_, feedback) = &self.phase else { return None };
+        match message {
+            Message::Question(QuestionMessage::Prove) => {
+                Some(vec![SideEffect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))])
+            }
+            Message::Question(QuestionMessage::OpenLab) => {
+                let lab = study::lab_after(library, &feedback.asked, &feedback.graded);
+                Some(lab.map(|lab| SideEffect::Start(Start::Lab(lab.to_owned()))).into_iter().collect())
+            }
+            _ => None,
+        }
     }
 
     /// What can be done while the clock runs.

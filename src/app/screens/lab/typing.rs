@@ -42,20 +42,7 @@ impl LabScreen {
 
     /// Enter: takes a completion, a search's hit, a prediction, or runs the line.
     pub(super) fn accept(&mut self, library: &Library) -> Result<Vec<SideEffect>, Refusal> {
-        if self.focus == Pane::Transcript {
-            self.unfold();
-            return Ok(Vec::new());
-        }
-        if self.focus != Pane::Prompt {
-            self.focus = Pane::Prompt;
-            return Ok(Vec::new());
-        }
-        if self.prompt.search.is_some() {
-            self.prompt.end_search(true);
-            return Ok(Vec::new());
-        }
-        if self.completions.is_some() {
-            self.take_completion();
+        if self.accept_beside() {
             return Ok(Vec::new());
         }
         if let Some(running) = self.running {
@@ -82,7 +69,29 @@ impl LabScreen {
             }
             return Err(self.nothing_to_run(library));
         }
-        if let Some(answer) = self.answer(text, library) {
+        self.accept_typed(library)
+    }
+
+    /// Enter where something else than the line waits for it: another pane, a search, a completion. Returns whether it was
+    /// that.
+    fn accept_beside(&mut self) -> bool {
+        if self.focus == Pane::Transcript {
+            self.unfold();
+        } else if self.focus != Pane::Prompt {
+            self.focus = Pane::Prompt;
+        } else if self.prompt.search.is_some() {
+            self.prompt.end_search(true);
+        } else if self.completions.is_some() {
+            self.take_completion();
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// Enter behind something that was typed: it runs once it is whole and has no gap.
+    fn accept_typed(&mut self, library: &Library) -> Result<Vec<SideEffect>, Refusal> {
+        if let Some(answer) = self.answer(self.prompt.text(), library) {
             self.prompt.set(answer, None);
         }
         let text = self.prompt.text();
