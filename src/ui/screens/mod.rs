@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::line::{Line, Role};
+use crate::app::palette::Palette;
 use crate::app::pane::{Extent, Pane, in_view};
 use crate::app::text::TOUR;
 use crate::app::{Model, Overlay, Screen};
@@ -175,28 +176,7 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             let over = inner(canvas, area, "Keys", lines.len());
             canvas.text(over, Pane::Help, &lines, *scroll);
         }
-        Some(Overlay::Palette(palette)) => {
-            let found = palette.found(&model.library);
-            let over = inner(canvas, area, "Go to", usize::from(area.height));
-            let [typed, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(over);
-            canvas.line(typed, &Line::text(palette.typed.clone()).behind(Role::Accent, "› "));
-            let column = u16::try_from(Line::text(palette.typed.clone()).width() + 2).unwrap_or(0);
-            canvas.drawn.cursor = Some((typed.x + column.min(typed.width.saturating_sub(1)), typed.y));
-            let lines: Vec<Line> = found
-                .iter()
-                .map(|place| Line::text(place.name.clone()).behind(Role::Muted, format!("{:<9}", place.kind)))
-                .collect();
-            let whole = found.get(palette.chosen).map(|place| place.name.clone()).unwrap_or_default();
-            let broken = canvas.broken(rest, &[Line::of(Role::Muted, whole)]);
-            // What the list has no room for is read below it; on a low screen the list is worth more.
-            let tall = if rest.height < LOW { 0 } else { broken.len().min(WHOLE) + 1 };
-            let tall = Constraint::Length(u16::try_from(tall).unwrap_or(0));
-            let [rest, below] = Layout::vertical([Constraint::Min(1), tall]).areas(rest);
-            list(canvas, rest, Pane::Palette, &lines, palette.chosen);
-            for (row, line) in below.rows().skip(1).zip(&broken) {
-                canvas.line(row, line);
-            }
-        }
+        Some(Overlay::Palette(open)) => palette(open, model, canvas, area),
         Some(Overlay::Tour(at)) => {
             let Some((title, words)) = TOUR.get(*at) else { return };
             let place = format!("{} of {}   ", at + 1, TOUR.len());
@@ -226,6 +206,30 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             ];
             dialog(canvas, area, "Leave the program?", &lines);
         }
+    }
+}
+
+/// What is typed, the entries that fit it, and the chosen one whole.
+fn palette(palette: &Palette, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let found = palette.found(&model.library);
+    let over = inner(canvas, area, "Go to", usize::from(area.height));
+    let [typed, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(over);
+    canvas.line(typed, &Line::text(palette.typed.clone()).behind(Role::Accent, "› "));
+    let column = u16::try_from(Line::text(palette.typed.clone()).width() + 2).unwrap_or(0);
+    canvas.drawn.cursor = Some((typed.x + column.min(typed.width.saturating_sub(1)), typed.y));
+    let lines: Vec<Line> = found
+        .iter()
+        .map(|place| Line::text(place.name.clone()).behind(Role::Muted, format!("{:<9}", place.kind)))
+        .collect();
+    let whole = found.get(palette.chosen).map(|place| place.name.clone()).unwrap_or_default();
+    let broken = canvas.broken(rest, &[Line::of(Role::Muted, whole)]);
+    // What the list has no room for is read below it; on a low screen the list is worth more.
+    let tall = if rest.height < LOW { 0 } else { broken.len().min(WHOLE) + 1 };
+    let tall = Constraint::Length(u16::try_from(tall).unwrap_or(0));
+    let [rest, below] = Layout::vertical([Constraint::Min(1), tall]).areas(rest);
+    list(canvas, rest, Pane::Palette, &lines, palette.chosen);
+    for (row, line) in below.rows().skip(1).zip(&broken) {
+        canvas.line(row, line);
     }
 }
 
