@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use dynadrill::engine::Config;
 use dynadrill::world::World;
-use dynadrill::world::traffic::{Keys, Pace, Traffic};
+use dynadrill::world::traffic::{KeySpread, Pace, Traffic};
 use serde_json::json;
 
 fn main() -> Result<()> {
@@ -24,7 +24,7 @@ fn main() -> Result<()> {
         let mut traffic = Traffic {
             seconds,
             pace: Pace::Steady(1000),
-            keys: Keys::Uniform(1000),
+            keys: KeySpread::Uniform(1000),
             reads: 50,
             filling: 150,
             ..Traffic::on("Bench")

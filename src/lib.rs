@@ -47,7 +47,7 @@
 //!            uses: nothing
 //! author     `content check`, `content new`, `content stats` and the list of all content
 //!            uses: aws_cli, chance, clock, content, engine, generate, lab, safe_text
-//! app        the program without a terminal: Model, Message, update -> Effect
+//! app        the program without a terminal: Model, Message, update -> SideEffect
 //!            uses: aws_cli, clock, content, engine, generate, lab, progress, quiz, readiness, review, safe_text,
 //!                  world
 //! report     the scores as one web page with charts

@@ -8,7 +8,7 @@ use dynadrill::engine::Config;
 use dynadrill::world::World;
 use dynadrill::world::api::OPERATIONS;
 use dynadrill::world::lambda::Invocation;
-use dynadrill::world::traffic::{Keys, Pace, Traffic};
+use dynadrill::world::traffic::{KeySpread, Pace, Traffic};
 use serde_json::{Value, json};
 
 fn ask(world: &mut World, name: &str, body: Value) -> Value {
@@ -29,7 +29,7 @@ fn world() -> (World, String) {
     let arn = created["TableDescription"]["LatestStreamArn"].as_str().unwrap().to_owned();
     world.wait(1000);
     let mut traffic =
-        Traffic { seconds: 50, pace: Pace::Steady(2000), keys: Keys::Uniform(3000), ..Traffic::on("Events") };
+        Traffic { seconds: 50, pace: Pace::Steady(2000), keys: KeySpread::Uniform(3000), ..Traffic::on("Events") };
     traffic.attributes.insert("n".to_owned(), json!({"N": "{n}"}));
     let report = traffic.run(&mut world).unwrap();
     assert_eq!(report.total(|second| second.succeeded), 100_000);

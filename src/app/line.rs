@@ -296,14 +296,14 @@ const TITLE_INDENT: usize = 4;
 const QUOTED_INDENT: usize = 2;
 
 /// Words with those that are wider than `width` cut into pieces.
-fn cut(words: Vec<Word>, width: usize) -> Vec<Word> {
+fn cut(words: Vec<StyledWord>, width: usize) -> Vec<StyledWord> {
     let mut cut = Vec::new();
     for word in words {
         if word.columns <= width {
             cut.push(word);
             continue;
         }
-        let mut piece = Word::default();
+        let mut piece = StyledWord::default();
         for (role, text) in &word.spans {
             for letter in text.chars() {
                 if piece.columns + letter.width().unwrap_or(0) > width && piece.columns > 0 {
@@ -320,18 +320,18 @@ fn cut(words: Vec<Word>, width: usize) -> Vec<Word> {
 
 /// Words of code with those that are wider than `width` parted behind the commas and dots that are not inside a string, or
 /// behind the colons and slashes of an ARN.
-fn parted(words: Vec<Word>, width: usize) -> Vec<Word> {
+fn parted(words: Vec<StyledWord>, width: usize) -> Vec<StyledWord> {
     let mut all = Vec::new();
     for word in words {
         if word.columns <= width {
             all.push(word);
             continue;
         }
-        let (mut piece, mut is_string) = (Word::default(), false);
+        let (mut piece, mut is_string) = (StyledWord::default(), false);
         let is_arn = word.spans.iter().any(|(_, text)| text.contains("arn:aws"));
         // A piece is as long as fits: what stands between two commas joins the piece before if there is room.
-        let mut token = Word::default();
-        let join = |piece: &mut Word, token: &mut Word, all: &mut Vec<Word>| {
+        let mut token = StyledWord::default();
+        let join = |piece: &mut StyledWord, token: &mut StyledWord, all: &mut Vec<StyledWord>| {
             if piece.columns > 0 && piece.columns + token.columns > width {
                 all.push(std::mem::take(piece));
             }
@@ -369,7 +369,7 @@ pub fn plain(lines: &[Line], width: usize) -> Vec<String> {
 
 /// A word that may be of several roles, and the blanks behind it.
 #[derive(Debug, Default)]
-struct Word {
+struct StyledWord {
     spans: Vec<(Role, String)>,
     columns: usize,
     blanks: usize,
@@ -380,7 +380,7 @@ fn columns(columns: usize) -> f64 {
     f64::from(u32::try_from(columns).unwrap_or(u32::MAX))
 }
 
-impl Fragment for Word {
+impl Fragment for StyledWord {
     fn width(&self) -> f64 {
         columns(self.columns)
     }
@@ -395,8 +395,8 @@ impl Fragment for Word {
 }
 
 /// The words of spans. Blanks at the very beginning belong to the first word, so that they are kept.
-fn words(spans: &[(Role, String)]) -> Vec<Word> {
-    let mut words: Vec<Word> = vec![Word::default()];
+fn words(spans: &[(Role, String)]) -> Vec<StyledWord> {
+    let mut words: Vec<StyledWord> = vec![StyledWord::default()];
     let mut has_begun = false;
     for (role, text) in spans {
         for part in text.split_inclusive(' ') {
@@ -409,7 +409,7 @@ fn words(spans: &[(Role, String)]) -> Vec<Word> {
             if !word.is_empty() {
                 has_begun = true;
                 if last.blanks > 0 {
-                    words.push(Word::default());
+                    words.push(StyledWord::default());
                 }
                 if let Some(last) = words.last_mut() {
                     push(last, *role, word);
@@ -423,7 +423,7 @@ fn words(spans: &[(Role, String)]) -> Vec<Word> {
     words
 }
 
-fn push(word: &mut Word, role: Role, text: &str) {
+fn push(word: &mut StyledWord, role: Role, text: &str) {
     word.columns += text.width();
     match word.spans.last_mut() {
         Some((last, before)) if *last == role => before.push_str(text),

@@ -1,7 +1,7 @@
 //! What can happen to the model, and what it wants done.
 //!
 //! The life of a key: a screen's bindings (`ui`) or a typed line (`plain`) give a [`Message`]; [`Model::update`] takes it
-//! in and returns [`Effect`]s; `desk` does those, on threads of its own or at once, and each sends an [`Outcome`] back as
+//! in and returns [`SideEffect`]s; `desk` does those, on threads of its own or at once, and each sends an [`Outcome`] back as
 //! a message. So everything that happens, happens in one order, and every screen can be tested without a terminal.
 //!
 //! [`Model::update`]: super::Model::update
@@ -11,20 +11,20 @@ use crate::progress::Held;
 use crate::quiz::{Asked, Confidence, Given, Graded, Session};
 
 use super::figures::{LiveFigures, Tab};
-use super::palette::Action;
-use super::pane::{Extents, Pane, Step};
+use super::palette::KeyAction;
+use super::pane::{Extents, Motion, Pane};
 use super::prompt::Edit;
 use super::screens::lab::Ran;
 use super::start::{Standing, Start};
-use super::text::Part;
+use super::text::OptionProof;
 
 /// What happened.
 #[derive(Debug)]
 pub enum Message {
     /// The cursor moves, or the focused text if there is none.
-    Move(Step),
+    Move(Motion),
     /// A pane's text moves; the focused one's if none is named.
-    Scroll(Option<Pane>, Step),
+    Scroll(Option<Pane>, Motion),
     /// Enter: start, answer, next, run.
     Accept,
     /// Up one level: an overlay closes, a screen is left. Never ends the program.
@@ -40,7 +40,7 @@ pub enum Message {
     /// Shows or hides the keys.
     Help,
     /// Shows the palette, with what can be done on the screen; or hides it.
-    Palette(Vec<Action>),
+    Palette(Vec<KeyAction>),
     /// The focus goes to the next pane, or to the one before.
     Focus(bool),
     /// The focus goes to a pane.
@@ -162,17 +162,17 @@ pub enum LabMessage {
 
 /// What an update wants done.
 #[derive(Debug)]
-pub enum Effect {
+pub enum SideEffect {
     /// Something is prepared and shown: [`Outcome::Started`].
     Start(Start),
     /// An answer and where its session stands are saved in one piece: [`Outcome::AnswerSaved`].
     SaveAnswer(Box<Answered>),
     /// Where a session stands is saved: [`Outcome::SessionSaved`].
-    SaveSession(Box<Session>, Saved),
+    SaveSession(Box<Session>, Option<Held>),
     /// The milliseconds spent on a session are noted.
     NoteTime(Held, u64),
     /// An exam is handed in: its answers and its end are saved in one piece: [`Outcome::HandedIn`].
-    HandIn(Box<Session>, Saved),
+    HandIn(Box<Session>, Option<Held>),
     /// The proof of an answered question runs: [`Outcome::Proved`].
     Prove(Box<(Asked, Graded)>),
     /// What the options of an answered question cost is measured, without its being noted as seen: [`Outcome::Measured`].
@@ -198,12 +198,9 @@ pub struct Answered {
     pub given: Given,
     /// The session as it stands with the answer.
     pub session: Session,
-    /// Under which row it is saved.
-    pub saved: Saved,
+    /// What its save needs: `None` before the first.
+    pub saved: Option<Held>,
 }
-
-/// What the next save of a session needs: `None` before its first.
-pub type Saved = Option<Held>;
 
 /// Work for the lab's own thread.
 #[derive(Clone, Debug)]
@@ -234,19 +231,19 @@ pub enum Outcome {
     /// What was asked for is ready.
     Started(Box<super::screens::Screen>),
     /// The answer is on disk, and its session under this row.
-    AnswerSaved(Box<Answered>, Saved),
+    AnswerSaved(Box<Answered>, Option<Held>),
     /// The session is on disk under this row.
-    SessionSaved(Saved),
+    SessionSaved(Option<Held>),
     /// The exam is handed in.
-    HandedIn(Saved),
+    HandedIn(Option<Held>),
     /// Nothing was saved, as another window was first: this is where the session stands now.
-    Elsewhere(Box<Session>, Saved),
+    Elsewhere(Box<Session>, Option<Held>),
     /// Nothing was saved, as another window has ended the session, with this.
     EndedElsewhere(Box<Session>),
     /// What a question's options show when they are tried.
-    Proved(Vec<Part>),
+    Proved(Vec<OptionProof>),
     /// The same, of the question of this id, which nobody asked for yet.
-    Measured(String, Vec<Part>),
+    Measured(String, Vec<OptionProof>),
     /// A line of a lab was run, or something else happened there.
     Ran(Box<Ran>),
     /// A line of a lab still runs: how far it is, and the world as it is by then if that has changed.

@@ -6,9 +6,9 @@ use crate::content::Library;
 use crate::lab::is_leaving;
 
 use super::key_names::KeyNames;
-use super::message::{Effect, Message, Outcome, QuestionMessage};
+use super::message::{Message, Outcome, QuestionMessage, SideEffect};
 use super::palette::{Opens, Palette, add};
-use super::pane::{Extents, Pane, Scroll, Step};
+use super::pane::{Extents, Motion, Pane, Scroll};
 use super::prompt::Edit;
 use super::screens::browse::List;
 use super::screens::{Browse, Home, Refusal, Scores, Screen};
@@ -150,7 +150,7 @@ impl Model {
     }
 
     /// Takes in what happened; returns what it wants done.
-    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+    pub fn update(&mut self, message: Message) -> Vec<SideEffect> {
         // A notice stays until a key is pressed; the passing of time is none.
         let is_key = !matches!(message, Message::Laid(_) | Message::Passed(_) | Message::Done(_));
         if self.is_opening && is_key && !matches!(message, Message::End | Message::Interrupt | Message::Quit) {
@@ -189,7 +189,7 @@ impl Model {
             Message::Grab => {}
             Message::Pan(by) => {
                 let last = self.extents.get(&Pane::Sideways).map_or(0, |extent| extent.last());
-                self.pan = Step::Lines(by).from(self.pan.min(last), last, 1);
+                self.pan = Motion::Lines(by).from(self.pan.min(last), last, 1);
             }
             Message::Divide(by) => self.divider = self.divider.saturating_add(by),
             Message::Question(QuestionMessage::Documentation) => return self.copy_link(),
@@ -199,7 +199,7 @@ impl Model {
     }
 
     /// Copies the address of the documentation that settles the question on screen.
-    fn copy_link(&mut self) -> Vec<Effect> {
+    fn copy_link(&mut self) -> Vec<SideEffect> {
         let asked = match self.screen() {
             Screen::Question(question) => question.asked(),
             Screen::Exam(exam) => exam.asked(),
@@ -209,11 +209,11 @@ impl Model {
             return Vec::new();
         };
         self.notice = Some("The link is on the clipboard, if this terminal lets programs copy".to_owned());
-        vec![Effect::Copy(link)]
+        vec![SideEffect::Copy(link)]
     }
 
     /// Opens what needs nothing prepared at once, and has the rest prepared.
-    fn open(&mut self, start: Start) -> Vec<Effect> {
+    fn open(&mut self, start: Start) -> Vec<SideEffect> {
         self.overlay = None;
         match start {
             Start::Practice => self.show(Screen::Browse(Browse::new(List::Practice))),
@@ -225,7 +225,7 @@ impl Model {
             start => {
                 self.is_opening = true;
                 self.notice = Some(OPENING.to_owned());
-                return vec![Effect::Start(start)];
+                return vec![SideEffect::Start(start)];
             }
         }
         Vec::new()
@@ -238,22 +238,24 @@ impl Model {
     }
 
     /// What screens want started goes through [`Model::open`]; the rest is for others to do.
-    fn sift(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+    fn sift(&mut self, effects: Vec<SideEffect>) -> Vec<SideEffect> {
         let mut left = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Start(start) => left.extend(self.open(start)),
+                SideEffect::Start(start) => left.extend(self.open(start)),
                 other => left.push(other),
             }
         }
         left
     }
 
-    fn on_overlay(&mut self, message: Message) -> Vec<Effect> {
+    fn on_overlay(&mut self, message: Message) -> Vec<SideEffect> {
         let extent = |pane: Pane| self.extents.get(&pane).copied().unwrap_or_default();
         let (help, palette) = (extent(Pane::Help), extent(Pane::Palette));
         match (&mut self.overlay, message) {
-            (Some(Overlay::Help(scroll)), Message::Move(step) | Message::Scroll(_, step)) => scroll.step(step, help),
+            (Some(Overlay::Help(scroll)), Message::Move(motion) | Message::Scroll(_, motion)) => {
+                scroll.step(motion, help)
+            }
             (_, Message::Back | Message::Help)
             | (Some(Overlay::Help(_)), Message::Accept)
             | (Some(Overlay::Palette(_)), Message::Palette(_)) => self.overlay = None,
@@ -276,10 +278,10 @@ impl Model {
                 let again = Start::LabAgain(std::mem::take(name));
                 return self.open(if let Message::Open(start) = message { start } else { again });
             }
-            (Some(Overlay::Tour(at)), Message::Accept | Message::Move(Step::Lines(1))) if *at + 1 < TOUR.len() => {
+            (Some(Overlay::Tour(at)), Message::Accept | Message::Move(Motion::Lines(1))) if *at + 1 < TOUR.len() => {
                 *at += 1;
             }
-            (Some(Overlay::Tour(at)), Message::Move(Step::Lines(-1))) => *at = at.saturating_sub(1),
+            (Some(Overlay::Tour(at)), Message::Move(Motion::Lines(-1))) => *at = at.saturating_sub(1),
             (Some(Overlay::Tour(_)), Message::Accept) => {
                 self.overlay = None;
                 let first = self.library.labs.first().map(|lab| Start::Lab(lab.name.clone()));
@@ -290,7 +292,7 @@ impl Model {
         Vec::new()
     }
 
-    fn interrupt(&mut self, interrupted: bool) -> Vec<Effect> {
+    fn interrupt(&mut self, interrupted: bool) -> Vec<SideEffect> {
         self.overlay = None;
         let cleared = match self.screens.last_mut() {
             Some(Screen::Lab(lab)) => lab.interrupt(),
@@ -315,7 +317,7 @@ impl Model {
     }
 
     /// What has to be saved when the program ends from the middle of something.
-    fn leaving(&mut self) -> Vec<Effect> {
+    fn leaving(&mut self) -> Vec<SideEffect> {
         match self.screens.last_mut() {
             // If it could not be saved before, it is left as it is.
             Some(Screen::Exam(exam)) if exam.is_running() => exam.leave().unwrap_or_default(),
@@ -323,7 +325,7 @@ impl Model {
         }
     }
 
-    fn ask_to_quit(&mut self, is_sure: bool) -> Vec<Effect> {
+    fn ask_to_quit(&mut self, is_sure: bool) -> Vec<SideEffect> {
         if self.is_timed() {
             self.overlay = Some(Overlay::Quit);
             return Vec::new();
@@ -336,14 +338,14 @@ impl Model {
     }
 
     /// Up one level. At home there is none: Esc never ends the program.
-    fn back(&mut self, is_sure: bool) -> Vec<Effect> {
+    fn back(&mut self, is_sure: bool) -> Vec<SideEffect> {
         let was_over = match self.screens.last_mut() {
             Some(Screen::Home(Home { filter, .. }) | Screen::Browse(Browse { filter, .. })) => filter.take().is_some(),
             Some(Screen::Question(question)) => question.back(),
             Some(Screen::Exam(exam)) => exam.back(),
             // What runs is stopped before the lab is left.
             Some(Screen::Lab(lab)) if lab.running.is_some() => {
-                return vec![Effect::Lab(super::message::LabWork::Cancel)];
+                return vec![SideEffect::Lab(super::message::LabWork::Cancel)];
             }
             Some(Screen::Lab(lab)) => lab.back(),
             _ => false,
@@ -392,22 +394,22 @@ impl Model {
     }
 
     /// Leaves the screen for the one below it.
-    fn leave(&mut self) -> Vec<Effect> {
+    fn leave(&mut self) -> Vec<SideEffect> {
         self.extents.clear();
         let mut effects = Vec::new();
         if let Some(Screen::Lab(lab)) = self.screens.pop() {
             // A line that was begun is in the history the next time.
             let draft =
                 Some(lab.prompt.text().to_owned()).filter(|draft| !draft.trim().is_empty() && !is_leaving(draft));
-            effects.extend(draft.map(Effect::Remember));
-            effects.push(Effect::Lab(super::message::LabWork::Leave));
+            effects.extend(draft.map(SideEffect::Remember));
+            effects.push(SideEffect::Lab(super::message::LabWork::Leave));
         }
-        effects.push(Effect::Read);
+        effects.push(SideEffect::Read);
         effects
     }
 
     /// Takes in what came of an effect. A failure is said, whatever the screen makes of it.
-    fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
+    fn done(&mut self, outcome: Outcome) -> Vec<SideEffect> {
         match outcome {
             Outcome::Started(screen) => {
                 self.is_opening = false;
@@ -455,7 +457,7 @@ impl Model {
     }
 
     /// An exam that was to be left is left once it is saved: only what is on disk is called paused.
-    fn after_save(&mut self) -> Option<Effect> {
+    fn after_save(&mut self) -> Option<SideEffect> {
         let Some(Screen::Exam(exam)) = self.screens.last() else { return None };
         if exam.is_leaving_refused() {
             let failure = self.notice.take().unwrap_or_default();
@@ -467,13 +469,13 @@ impl Model {
         self.extents.clear();
         self.screens.pop();
         self.notice = Some("Paused: the clock is stopped until you resume".to_owned());
-        Some(Effect::Read)
+        Some(SideEffect::Read)
     }
 
-    fn on_screen(&mut self, message: Message) -> Vec<Effect> {
+    fn on_screen(&mut self, message: Message) -> Vec<SideEffect> {
         let Some(screen) = self.screens.last_mut() else { return Vec::new() };
         let (library, standing, extents) = (&self.library, &self.standing, &self.extents);
-        let updated: Result<Vec<Effect>, Refusal> = match screen {
+        let updated: Result<Vec<SideEffect>, Refusal> = match screen {
             Screen::Home(home) => Ok(if filtered(&mut home.filter, &mut home.chosen, &message) {
                 Vec::new()
             } else {

@@ -21,12 +21,12 @@ pub struct Palette {
     /// The chosen entry.
     pub chosen: usize,
     /// What can be done on the screen below it.
-    pub actions: Vec<Action>,
+    pub actions: Vec<KeyAction>,
 }
 
 /// Something that a key of the screen does.
 #[derive(Clone, Debug)]
-pub struct Action {
+pub struct KeyAction {
     /// What it does, in a word or two.
     pub label: &'static str,
     /// The key, as it is printed.
@@ -46,7 +46,7 @@ pub enum Opens {
 
 /// An entry of the palette.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct PaletteEntry {
     /// What kind of thing it is: `lab`, `topic`, `claim`, `question`, `go to`, `key`.
     pub kind: &'static str,
     /// Its name.
@@ -58,9 +58,9 @@ pub struct Place {
 impl Palette {
     /// Returns the entries that fit what is typed, the best first.
     #[must_use]
-    pub fn found(&self, library: &Library) -> Vec<Place> {
+    pub fn found(&self, library: &Library) -> Vec<PaletteEntry> {
         let typed = self.typed.trim().to_lowercase();
-        let mut found: Vec<(u8, Place)> =
+        let mut found: Vec<(u8, PaletteEntry)> =
             self.places(library).into_iter().filter_map(|place| Some((rank(&place, &typed)?, place))).collect();
         // The sort keeps the order of equals: places first, then labs, topics, claims, questions.
         found.sort_by_key(|(rank, _)| *rank);
@@ -68,10 +68,10 @@ impl Palette {
     }
 
     /// The places, and behind the program's own ones what can be done on the screen.
-    fn places(&self, library: &Library) -> Vec<Place> {
+    fn places(&self, library: &Library) -> Vec<PaletteEntry> {
         let mut places = places(library);
         let own = places.iter().take_while(|place| matches!(place.kind, "go to" | "start")).count();
-        let action = |action: &Action| Place {
+        let action = |action: &KeyAction| PaletteEntry {
             kind: "key",
             name: format!("{} ({})", action.label, action.key),
             opens: Opens::Does(action.message),
@@ -94,9 +94,9 @@ impl Palette {
             Message::Edit(Edit::Clear | Edit::KillToStart | Edit::KillBlankBack | Edit::KillWordBack) => {
                 self.typed.clear();
             }
-            Message::Move(step) => {
+            Message::Move(motion) => {
                 let last = self.found(library).len().saturating_sub(1);
-                self.chosen = step.from(self.chosen, last, page);
+                self.chosen = motion.from(self.chosen, last, page);
             }
             Message::Choose(at) => return self.found(library).into_iter().nth(*at).map(|place| place.opens),
             Message::Accept => return self.found(library).into_iter().nth(self.chosen).map(|place| place.opens),
@@ -116,7 +116,7 @@ pub(super) fn add(filter: &mut String, typed: &str) {
 }
 
 /// How well a place fits, best 0; `None` if it does not.
-fn rank(place: &Place, typed: &str) -> Option<u8> {
+fn rank(place: &PaletteEntry, typed: &str) -> Option<u8> {
     if typed.is_empty() {
         return Some(0);
     }
@@ -132,8 +132,9 @@ fn rank(place: &Place, typed: &str) -> Option<u8> {
 }
 
 /// Everything that can be opened.
-fn places(library: &Library) -> Vec<Place> {
-    let place = |kind: &'static str, name: String, start: Start| Place { kind, name, opens: Opens::Start(start) };
+fn places(library: &Library) -> Vec<PaletteEntry> {
+    let place =
+        |kind: &'static str, name: String, start: Start| PaletteEntry { kind, name, opens: Opens::Start(start) };
     let mut places = vec![
         place("go to", "Practice".to_owned(), Start::Practice),
         place("go to", "Labs".to_owned(), Start::Labs),

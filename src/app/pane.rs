@@ -58,7 +58,7 @@ pub type Extents = BTreeMap<Pane, Extent>;
 
 /// A movement of a cursor or of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Motion {
     /// So many lines: down, or up if negative.
     Lines(i32),
     /// So many panes less one line, so that a line of context stays.
@@ -69,8 +69,8 @@ pub enum Step {
     End,
 }
 
-impl Step {
-    /// Returns the place that is this step from `at` among places 0 to `last`; `page` is how many a page has.
+impl Motion {
+    /// Returns the place that is this motion from `at` among places 0 to `last`; `page` is how many a page has.
     #[must_use]
     pub fn from(self, at: usize, last: usize, page: usize) -> usize {
         let by = |by: i32, size: usize| {
@@ -101,10 +101,10 @@ impl Scroll {
     pub const FOLLOWING: Self = Self { offset: 0, follows: true };
 
     /// Moves within an extent. A following pane stops following when it moves up, and follows again at its end.
-    pub fn step(&mut self, step: Step, extent: Extent) {
+    pub fn step(&mut self, motion: Motion, extent: Extent) {
         let at = self.at(extent);
         let follows = self.follows;
-        self.offset = step.from(at, extent.last(), extent.height);
+        self.offset = motion.from(at, extent.last(), extent.height);
         self.follows = follows && self.offset == extent.last();
     }
 
@@ -130,9 +130,9 @@ impl Sight {
     pub const START: Self = Self { offset: 0, follows: false };
 
     /// Scrolls the text by hand, from what `extent` says is shown.
-    pub fn scroll(&mut self, step: Step, extent: Extent) {
+    pub fn scroll(&mut self, motion: Motion, extent: Extent) {
         let at = if self.follows { extent.first } else { self.offset };
-        self.offset = step.from(at.min(extent.last()), extent.last(), extent.height);
+        self.offset = motion.from(at.min(extent.last()), extent.last(), extent.height);
         self.follows = false;
     }
 
@@ -168,16 +168,16 @@ mod tests {
         let extent = Extent { lines: 30, height: 10, ..Extent::default() };
         let mut scroll = Scroll::default();
         for _ in 0..100 {
-            scroll.step(Step::Pages(1), extent);
+            scroll.step(Motion::Pages(1), extent);
         }
-        scroll.step(Step::Lines(-1), extent);
+        scroll.step(Motion::Lines(-1), extent);
         assert_eq!(scroll.at(extent), 19);
     }
 
     #[test]
     fn a_following_pane_follows_until_it_is_moved_up() {
         let mut scroll = Scroll::FOLLOWING;
-        scroll.step(Step::Lines(-3), Extent { lines: 30, height: 10, ..Extent::default() });
+        scroll.step(Motion::Lines(-3), Extent { lines: 30, height: 10, ..Extent::default() });
         assert_eq!(scroll.at(Extent { lines: 40, height: 10, ..Extent::default() }), 17);
     }
 
@@ -189,9 +189,9 @@ mod tests {
         sight.follow(extent);
         extent.first = sight.first(30, 32, extent);
         assert_eq!(extent.first, 22);
-        sight.scroll(Step::Lines(-1), extent);
+        sight.scroll(Motion::Lines(-1), extent);
         assert_eq!(sight.first(30, 32, extent), 21, "what was scrolled by hand stays");
-        sight.scroll(Step::Pages(-9), extent);
+        sight.scroll(Motion::Pages(-9), extent);
         assert_eq!(sight.first(30, 32, extent), 0);
         sight.follow(extent);
         assert_eq!(sight.first(30, 32, extent), 22);

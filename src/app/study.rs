@@ -7,9 +7,9 @@ use crate::clock::Timestamp;
 use crate::content::{Lab, Library, Question};
 use crate::generate;
 use crate::progress::{Logged, Summary, settings};
-use crate::quiz::{Asked, Graded, History, Mix, Order, Purpose, Selection, Session, select};
+use crate::quiz::{AnswerHistory, Asked, Graded, Mix, Order, Purpose, Selection, Session, select};
 use crate::readiness::{Calibration, FirstSight, Readiness, readiness};
-use crate::review::{self, Cards, Parameters, Plan, Reviewed, day, plan, rating};
+use crate::review::{self, Cards, Parameters, Reviewed, StudyPlan, day, plan, rating};
 
 /// The questions of a first look at where the learner stands.
 const DIAGNOSTIC: usize = 12;
@@ -87,7 +87,7 @@ pub fn diagnostic(pool: &[Question], seed: u64) -> Session {
 /// An exam: the mix of kinds, difficulties and domains that the exam has, all topics interleaved. Of questions that fit the
 /// mix as well, those that were never seen come first.
 #[must_use]
-pub fn exam(pool: &[Question], history: &History, length: Length, seed: u64) -> Session {
+pub fn exam(pool: &[Question], history: &AnswerHistory, length: Length, seed: u64) -> Session {
     let mix = Some(Mix::EXAM);
     let selection = Selection { count: length.questions(), seed, order: Order::Mixed, mix, ..Selection::default() };
     Session::exam(&select(pool, &selection, Some(history)), seed, length.minutes() * MINUTE)
@@ -151,7 +151,7 @@ pub fn plan_until(
     setting: Option<&str>,
     now: Timestamp,
     exam: Timestamp,
-) -> Result<Plan, String> {
+) -> Result<StudyPlan, String> {
     Ok(plan(&cards(log, setting)?, &pool(library, 0), day(now), day(exam)))
 }
 
@@ -297,7 +297,7 @@ mod tests {
     fn an_exam_has_the_mix_of_the_exam_whatever_the_pool_holds_most_of() {
         let library = content::load(&Source::Embedded).0;
         for seed in [1, 2, 3, 99, 12_345] {
-            let exam = exam(&pool(&library, seed), &History::new(), Length::Full, seed);
+            let exam = exam(&pool(&library, seed), &AnswerHistory::new(), Length::Full, seed);
             assert_eq!(exam.len(), 65);
             // 25% of 65 are 16.25; the mix is met to within two questions.
             let multiple = share(&exam, |question| question.choose > 1);
@@ -325,8 +325,8 @@ mod tests {
     fn what_was_never_seen_is_asked_first_where_the_mix_allows_it() {
         let library = content::load(&Source::Embedded).0;
         let pool = pool(&library, 7);
-        let first = exam(&pool, &History::new(), Length::Full, 7);
-        let seen: History =
+        let first = exam(&pool, &AnswerHistory::new(), Length::Full, 7);
+        let seen: AnswerHistory =
             first.questions().map(|asked| (asked.question.family_name().to_owned(), (true, 1))).collect();
         let second = exam(&pool, &seen, Length::Full, 7);
         let again = share(&second, |question| seen.contains_key(question.family_name()));

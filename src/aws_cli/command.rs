@@ -21,7 +21,7 @@ use crate::world::global_tables::REGIONS;
 #[derive(Debug)]
 pub struct Command {
     /// What is to be done.
-    pub invocation: Invocation,
+    pub kind: CommandKind,
     /// How the response is to be printed.
     pub output: Output,
     /// Which part of the response is to be printed: a JMESPath expression that compiles.
@@ -34,7 +34,7 @@ pub struct Command {
 
 /// What a line asks for.
 #[derive(Debug)]
-pub enum Invocation {
+pub enum CommandKind {
     /// A request.
     Call {
         /// What it is.
@@ -121,7 +121,7 @@ fn parse_words(line: &str, files: ReadFile<'_>) -> Result<Command, CliError> {
         return Err(CliError::new("Expected a command such as get-item or query; help lists them all"));
     };
     if name.text == "help" || name.text == "--help" {
-        return Ok(plain(Invocation::Help(None)));
+        return Ok(plain(CommandKind::Help(None)));
     }
     let flags = &[&leading, flags].concat()[..];
     if name.text == "wait" {
@@ -129,13 +129,13 @@ fn parse_words(line: &str, files: ReadFile<'_>) -> Result<Command, CliError> {
     }
     let action = action(service, name)?;
     if flags.iter().any(|word| word.text == "help" || word.text == "--help") {
-        return Ok(plain(Invocation::Help(Some(action))));
+        return Ok(plain(CommandKind::Help(Some(action))));
     }
     CommandFlags::new(action.input().members, action.pages()).read(flags, files)?.command(action)
 }
 
-fn plain(invocation: Invocation) -> Command {
-    Command { invocation, output: Output::Json, query: None, paging: None, route: Route::default() }
+fn plain(kind: CommandKind) -> Command {
+    Command { kind, output: Output::Json, query: None, paging: None, route: Route::default() }
 }
 
 /// The service that a line names, and the words behind it; both prefixes may be left out. Flags of the AWS CLI itself may
@@ -223,7 +223,7 @@ fn wait(words: &[CommandWord], files: ReadFile<'_>) -> Result<Command, CliError>
     let members = ops::find("DescribeTable").map_or(&[][..], |verb| verb.input.members);
     let flags = CommandFlags::new(members, None).read(flags, files)?;
     let table = flags.body.get("TableName").and_then(Value::as_str).unwrap_or_default().to_owned();
-    Ok(flags.finish(Invocation::Wait { until: *until, table }, None))
+    Ok(flags.finish(CommandKind::Wait { until: *until, table }, None))
 }
 
 /// The flags of the AWS CLI itself that are honoured, each with whether it takes a value.
@@ -500,17 +500,17 @@ impl CommandFlags {
     fn command(mut self, action: Action) -> Result<Command, CliError> {
         if let Some(kind) = self.skeleton {
             let skeleton = kind.skeleton(action.name(), self.members);
-            return Ok(self.finish(Invocation::Skeleton(skeleton), None));
+            return Ok(self.finish(CommandKind::Skeleton(skeleton), None));
         }
         let wanted = std::mem::take(&mut self.paging);
         let paging = wanted.apply(self.pages, action.input(), &mut self.body, self.no_paginate)?;
         let body = Value::Object(std::mem::take(&mut self.body));
-        Ok(self.finish(Invocation::Call { action, body }, paging))
+        Ok(self.finish(CommandKind::Call { action, body }, paging))
     }
 
-    fn finish(self, invocation: Invocation, paging: Option<Paging>) -> Command {
+    fn finish(self, kind: CommandKind, paging: Option<Paging>) -> Command {
         let Self { output, query, route, .. } = self;
-        Command { invocation, output, query, paging, route }
+        Command { kind, output, query, paging, route }
     }
 }
 

@@ -27,7 +27,7 @@ mod value;
 mod words;
 
 pub use catalogue::Action;
-pub use command::{Command, Invocation, Output, ReadFile, WaitFor, parse};
+pub use command::{Command, CommandKind, Output, ReadFile, WaitFor, parse};
 pub use complete::{Completion, Names, complete};
 pub use error::CliError;
 pub use help::help;

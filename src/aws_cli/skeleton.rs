@@ -187,7 +187,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::aws_cli::{Invocation, parse};
+    use crate::aws_cli::{CommandKind, parse};
     use crate::engine::ops::VERBS;
     use crate::world::api::OPERATIONS;
 
@@ -223,8 +223,8 @@ mod tests {
 
     #[test]
     fn yaml_is_read_as_json_is() {
-        let call = |line: &str| match parse(line, &|name| Err(format!("no file {name}"))).unwrap().invocation {
-            Invocation::Call { body, .. } => body,
+        let call = |line: &str| match parse(line, &|name| Err(format!("no file {name}"))).unwrap().kind {
+            CommandKind::Call { body, .. } => body,
             other => panic!("{other:?}"),
         };
         let yaml = "get-item --cli-input-yaml 'TableName: Orders\nKey: {id: {S: a}}\nConsistentRead: true'";

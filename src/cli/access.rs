@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::http::{Access, HostName, Origin};
+use crate::http::{Allowlist, HostName, Origin};
 
 /// Who may send requests beside programs on this machine.
 #[derive(Clone, Debug, Args)]
@@ -16,7 +16,7 @@ pub(super) struct AccessArguments {
     hosts: Vec<HostName>,
 }
 
-impl From<AccessArguments> for Access {
+impl From<AccessArguments> for Allowlist {
     fn from(AccessArguments { origins, hosts }: AccessArguments) -> Self {
         Self { origins, hosts }
     }

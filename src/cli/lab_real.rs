@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::app::line::{self, Flow, Line, Role};
 use crate::app::text;
-use crate::aws_cli::{self, Command, Invocation};
+use crate::aws_cli::{self, Command, CommandKind};
 use crate::clock::SystemClock;
 use crate::content::lab::{SetupTable, Step};
 use crate::engine::capacity::{Units, grouped};
@@ -196,7 +196,7 @@ impl RealLab<'_> {
     /// Does there what a line has prepared here. `copied` are tables that were made there with what they hold by now.
     fn prepare(&mut self, line: &str, copied: &BTreeSet<&str>) -> Result<Vec<String>, RemoteError> {
         let no_file = |name: &str| Err(format!("{name} is not read here"));
-        let Ok(Command { invocation: Invocation::Call { action, body }, .. }) = aws_cli::parse(line, &no_file) else {
+        let Ok(Command { kind: CommandKind::Call { action, body }, .. }) = aws_cli::parse(line, &no_file) else {
             return Ok(Vec::new());
         };
         let verb = ops::find(action.name()).filter(|verb| matches!(verb.service, ops::Service::DynamoDb));

@@ -24,7 +24,7 @@ use crate::app::text;
 use crate::clock::{SystemClock, Timestamp};
 use crate::engine::ApiError;
 use crate::engine::ops::Verb;
-use crate::http::{self, Access, Backend, RuntimeAnswer, RuntimeCall};
+use crate::http::{self, Allowlist, Backend, RuntimeAnswer, RuntimeCall};
 use crate::lab::{Completed, Handed, Judged, MAX_LINE_BYTES, ReplyKind, Runner, Turn, Word, Workbench, not_carried};
 use crate::plain::WIDTH;
 use crate::progress::Store;
@@ -73,7 +73,7 @@ pub(super) struct Terms {
     /// Where.
     pub(super) address: SocketAddr,
     /// To whom, beside programs on this machine.
-    pub(super) access: Access,
+    pub(super) access: Allowlist,
     /// How many times as fast as the learner's its clock runs.
     pub(super) pace: u64,
     /// Whether each run of the program begins the step again.

@@ -15,7 +15,7 @@ use super::outlet::Outlet;
 use crate::clock::SteadyClock;
 use crate::engine::objects::Objects;
 use crate::engine::{Config, Engine, Lag, Timings};
-use crate::http::{self, Access, Served};
+use crate::http::{self, Allowlist, Served};
 use crate::s3_dir::S3Directory;
 use crate::safe_text;
 
@@ -76,7 +76,7 @@ pub(super) fn buckets(path: &Path) -> Result<Arc<dyn Objects>> {
 /// Serves until the process is ended.
 pub(super) fn run(
     address: SocketAddr,
-    access: Access,
+    access: Allowlist,
     EndpointFiles { data, s3_dir }: EndpointFiles<'_>,
     region: &str,
     model: ModelArguments,

@@ -300,7 +300,7 @@ pub(super) fn exam(face: &Face, source: &Source, arguments: &ExamArguments) -> R
     } else {
         let seed = arguments.seed.unwrap_or_else(|| SystemClock.now().as_millis());
         let length = if arguments.full { Length::Full } else { Length::Short };
-        let history = if arguments.seed.is_some() { crate::quiz::History::new() } else { store.history()? };
+        let history = if arguments.seed.is_some() { crate::quiz::AnswerHistory::new() } else { store.history()? };
         (study::exam(&study::pool(&library, seed), &history, length, seed), None)
     };
     if on_terminal() && !arguments.plain {

@@ -22,11 +22,11 @@ const LAST_DAY: &str = "9999-12-31";
 
 /// A text with placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template(pub Vec<Part>);
+pub struct Template(pub Vec<TemplatePart>);
 
 /// A piece of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum TemplatePart {
     /// What stands for itself.
     Text(String),
     /// The number of the item.
@@ -80,7 +80,7 @@ pub enum ItemTemplate {
 
 /// What a setup asks for and may not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct SetupFault {
     /// What stands in the file where the fault is.
     pub needle: String,
     /// What was expected and what was found.
@@ -91,10 +91,10 @@ pub struct Fault {
 ///
 /// # Errors
 /// The first placeholder that cannot be filled, or the count that makes the tables too large.
-pub fn check(tables: &[SetupTable]) -> Result<(), Fault> {
+pub fn check(tables: &[SetupTable]) -> Result<(), SetupFault> {
     if tables.len() > MOST_TABLES {
         let message = format!("expected {MOST_TABLES} tables at most, found {}", tables.len());
-        return Err(Fault { needle: "setup:".to_owned(), message });
+        return Err(SetupFault { needle: "setup:".to_owned(), message });
     }
     let (mut items, mut bytes) = (0_u64, 0_u64);
     for table in tables {
@@ -108,13 +108,13 @@ pub fn check(tables: &[SetupTable]) -> Result<(), Fault> {
             let needle = || format!("count: {}", generate.count);
             if items > MOST_ITEMS {
                 let message = format!("expected {MOST_ITEMS} items at most in all tables, found {items}");
-                return Err(Fault { needle: needle(), message });
+                return Err(SetupFault { needle: needle(), message });
             }
             if bytes > MOST_SETUP_BYTES {
                 let message = format!(
                     "expected {MOST_SETUP_BYTES} bytes of items at most in all tables and indexes, found {bytes}"
                 );
-                return Err(Fault { needle: needle(), message });
+                return Err(SetupFault { needle: needle(), message });
             }
         }
     }
@@ -126,11 +126,11 @@ impl ItemTemplate {
     ///
     /// # Errors
     /// A placeholder that cannot be filled.
-    pub fn read_all(attributes: &BTreeMap<String, Value>) -> Result<Vec<(String, Self)>, Fault> {
+    pub fn read_all(attributes: &BTreeMap<String, Value>) -> Result<Vec<(String, Self)>, SetupFault> {
         attributes.iter().map(|(name, value)| Ok((name.clone(), Self::read(value)?))).collect()
     }
 
-    fn read(value: &Value) -> Result<Self, Fault> {
+    fn read(value: &Value) -> Result<Self, SetupFault> {
         Ok(match value {
             Value::String(text) => Self::Text(Template::read(text)?),
             Value::Array(list) => Self::List(list.iter().map(Self::read).collect::<Result<_, _>>()?),
@@ -146,7 +146,7 @@ impl ItemTemplate {
     fn longest(&self) -> u64 {
         let sum = |lengths: &mut dyn Iterator<Item = u64>| lengths.fold(0, u64::saturating_add);
         match self {
-            Self::Text(template) => sum(&mut template.0.iter().map(Part::longest)),
+            Self::Text(template) => sum(&mut template.0.iter().map(TemplatePart::longest)),
             Self::List(list) => sum(&mut list.iter().map(Self::longest)),
             Self::Map(map) => sum(&mut map.iter().map(|(name, inner)| inner.longest().saturating_add(len(name)))),
             Self::Other(_) => 1,
@@ -159,7 +159,7 @@ impl Template {
     ///
     /// # Errors
     /// A placeholder that cannot be filled.
-    pub fn read(text: &str) -> Result<Self, Fault> {
+    pub fn read(text: &str) -> Result<Self, SetupFault> {
         let (mut parts, mut plain, mut rest) = (Vec::new(), String::new(), text);
         while let Some((before, after)) = rest.split_once('{') {
             plain.push_str(before);
@@ -168,11 +168,11 @@ impl Template {
                 rest = &rest[before.len()..];
                 break;
             };
-            match Part::read(inside).map_err(|message| fault(inside, &message))? {
+            match TemplatePart::read(inside).map_err(|message| fault(inside, &message))? {
                 None => plain.extend(["{", inside, "}"]),
                 Some(part) => {
                     if !plain.is_empty() {
-                        parts.push(Part::Text(std::mem::take(&mut plain)));
+                        parts.push(TemplatePart::Text(std::mem::take(&mut plain)));
                     }
                     parts.push(part);
                 }
@@ -181,18 +181,18 @@ impl Template {
         }
         plain.push_str(rest);
         if !plain.is_empty() {
-            parts.push(Part::Text(plain));
+            parts.push(TemplatePart::Text(plain));
         }
         Ok(Self(parts))
     }
 }
 
-fn fault(inside: &str, message: &str) -> Fault {
+fn fault(inside: &str, message: &str) -> SetupFault {
     let placeholder = format!("{{{inside}}}");
-    Fault { message: format!("{placeholder}: {message}"), needle: placeholder }
+    SetupFault { message: format!("{placeholder}: {message}"), needle: placeholder }
 }
 
-impl Part {
+impl TemplatePart {
     /// Reads what stands between two braces; `None` if that stands for itself.
     fn read(inside: &str) -> Result<Option<Self>, String> {
         let (kind, rest) = inside.split_once(':').map_or((inside, None), |(kind, rest)| (kind, Some(rest)));
@@ -246,7 +246,7 @@ fn range(low: &str, high: &str, digits: &str) -> Result<Range, String> {
     Ok(Range { low, high, digits: size("digits", digits, MOST_DIGITS)? })
 }
 
-fn date(from: &str, days: &str) -> Result<Part, String> {
+fn date(from: &str, days: &str) -> Result<TemplatePart, String> {
     let first = Timestamp::from_date(from);
     let first = first.ok_or_else(|| format!("expected a day from 1970-01-01 to {LAST_DAY}, found {from}"))?;
     let count = days.parse().ok().filter(|days| (1..=MOST_DAYS).contains(days));
@@ -255,7 +255,7 @@ fn date(from: &str, days: &str) -> Result<Part, String> {
     if Timestamp::from_date(LAST_DAY).is_some_and(|end| last > end) {
         return Err(format!("expected days up to {LAST_DAY}, found {days} from {from}"));
     }
-    Ok(Part::Date { from: first, days: count })
+    Ok(TemplatePart::Date { from: first, days: count })
 }
 
 fn len(text: &str) -> u64 {
@@ -275,11 +275,11 @@ mod tests {
     #[test]
     fn placeholders_are_read_and_everything_else_stands_for_itself() {
         let read = |text: &str| Template::read(text).unwrap().0;
-        assert_eq!(read("O-{n:5}"), [Part::Text("O-".to_owned()), Part::Number { digits: 5 }]);
-        assert_eq!(read("{int:1:300:4}"), [Part::Int(Range { low: 1, high: 300, digits: 4 })]);
-        assert_eq!(read("{pick:9:00|17:30}"), [Part::Pick(vec!["9:00".to_owned(), "17:30".to_owned()])]);
+        assert_eq!(read("O-{n:5}"), [TemplatePart::Text("O-".to_owned()), TemplatePart::Number { digits: 5 }]);
+        assert_eq!(read("{int:1:300:4}"), [TemplatePart::Int(Range { low: 1, high: 300, digits: 4 })]);
+        assert_eq!(read("{pick:9:00|17:30}"), [TemplatePart::Pick(vec!["9:00".to_owned(), "17:30".to_owned()])]);
         for plain in ["a {b} {", "{", "}", "{}", "{{n", "{\"S\":\"x\"}", "{noun:5}"] {
-            assert_eq!(read(plain), [Part::Text(plain.to_owned())]);
+            assert_eq!(read(plain), [TemplatePart::Text(plain.to_owned())]);
         }
         assert_eq!(read(""), []);
     }
@@ -341,7 +341,7 @@ mod tests {
             text in "(\\{(n|int|same|pick|date|text|x)?[:0-9|-]{0,14}\\}?|\\PC{0,3}){0,4}",
         ) {
             if let Ok(template) = Template::read(&text) {
-                prop_assert!(template.0.iter().map(Part::longest).sum::<u64>() <= 4 * MOST_TEXT);
+                prop_assert!(template.0.iter().map(TemplatePart::longest).sum::<u64>() <= 4 * MOST_TEXT);
             }
         }
     }

@@ -1,10 +1,10 @@
 //! An open lab, or free play: runs its lines and says what came of them in the transcript's form.
 
 use crate::app::ClientCall;
-use crate::app::figures::{Hurry, Live, Pace, WorldFigures};
+use crate::app::figures::{Hurry, Live, Playback, WorldFigures};
 use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::app::message::{LabWork, Outcome};
-use crate::app::screens::lab::{CaseView, Entry, EntryKind, LabView, Ran};
+use crate::app::screens::lab::{CaseView, EntryKind, LabView, Ran, TranscriptEntry};
 use crate::app::text;
 use crate::clock::Clock;
 use crate::content::Lab;
@@ -32,7 +32,7 @@ pub(super) struct Bench {
     /// Its port.
     pub(super) port: Option<u16>,
     /// How fast a run of traffic is played.
-    pub(super) pace: Pace,
+    pub(super) pace: Playback,
     /// What lets it come to its end.
     pub(super) hurry: Hurry,
 }
@@ -121,7 +121,7 @@ impl Bench {
             played: Vec::new(),
             endpoint: Vec::new(),
             port: None,
-            pace: Pace::default(),
+            pace: Playback::default(),
             hurry: Hurry::default(),
         }
     }
@@ -186,7 +186,7 @@ impl Bench {
                 "A small shop to play with: any command of aws dynamodb, and :help for the lab's own commands.",
             )],
         };
-        let mut entries = vec![Entry::new(EntryKind::Story, lines)];
+        let mut entries = vec![TranscriptEntry::new(EntryKind::Story, lines)];
         entries.extend(self.done_before());
         entries.extend(self.dashboard());
         if let Room::Lab(runner) = &self.room
@@ -225,17 +225,17 @@ impl Bench {
         let entry = match Word::read(word) {
             Some(Word::Hint) => {
                 let hint = runner.hint().unwrap_or_else(|| "There is nothing left to do".to_owned());
-                Entry::new(EntryKind::Help, vec![Line::text(hint).behind(Role::Key, "Hint  ")])
+                TranscriptEntry::new(EntryKind::Help, vec![Line::text(hint).behind(Role::Key, "Hint  ")])
             }
             Some(Word::Solution) => {
                 let solution = runner.show_solution();
                 // Further lines of a command are moved in: none may pass for a line of this program.
                 let code = |(at, line): (usize, &str)| {
                     let lead = if at == 0 { "" } else { "  " };
-                    text::code::line(&format!("{lead}{line}"), text::code::Language::Shell)
+                    text::code::line(&format!("{lead}{line}"), text::code::Syntax::Shell)
                 };
                 let lines = |line: &String| line.trim().lines().enumerate().map(code).collect();
-                let entry = |line: &String| Entry::new(EntryKind::Solution, lines(line));
+                let entry = |line: &String| TranscriptEntry::new(EntryKind::Solution, lines(line));
                 return Ran { entries: solution.iter().map(entry).collect(), ..Ran::default() };
             }
             Some(word @ (Word::Restart | Word::Reset)) => {
@@ -243,21 +243,21 @@ impl Bench {
                 let words = if word == Word::Restart { runner.restart() } else { runner.reset() };
                 if word == Word::Reset && runner.marks() == before && runner.position() > 0 {
                     return Ran {
-                        entries: vec![Entry::new(EntryKind::Help, vec![Line::text(words)])],
+                        entries: vec![TranscriptEntry::new(EntryKind::Help, vec![Line::text(words)])],
                         ..Ran::default()
                     };
                 }
                 let predicted = runner.predicted().map(Ok);
-                let entries = vec![Entry::new(EntryKind::Help, vec![Line::text(words)])];
+                let entries = vec![TranscriptEntry::new(EntryKind::Help, vec![Line::text(words)])];
                 self.par = None;
                 return Ran { entries, restarted: true, predicted, ..Ran::default() };
             }
-            Some(Word::Check) => Entry::new(EntryKind::Help, text::checks(runner.checks().as_deref())),
+            Some(Word::Check) => TranscriptEntry::new(EntryKind::Help, text::checks(runner.checks().as_deref())),
             Some(Word::Predict(typed)) => {
                 return match runner.predict(typed) {
                     Ok(words) => {
                         let said = Line::of(Role::Prediction, format!("You predict {typed}. "));
-                        let entries = vec![Entry::new(EntryKind::Help, vec![said.and(Role::Text, words)])];
+                        let entries = vec![TranscriptEntry::new(EntryKind::Help, vec![said.and(Role::Text, words)])];
                         Ran { entries, predicted: Some(Ok(typed.to_owned())), ..Ran::default() }
                     }
                     Err(words) => Ran { notice: Some(words.clone()), predicted: Some(Err(words)), ..Ran::default() },
@@ -296,7 +296,9 @@ impl Bench {
             (self.since, self.lines) = (reply.since, self.lines + 1);
         }
         let mut entries = self.reply(line, &reply);
-        entries.extend(meanwhile.iter().map(|words| Entry::new(EntryKind::Verdict, vec![text::meanwhile(words)])));
+        entries.extend(
+            meanwhile.iter().map(|words| TranscriptEntry::new(EntryKind::Verdict, vec![text::meanwhile(words)])),
+        );
         let is_completed = completed.is_some();
         let mut notice = None;
         if let Some(completed) = completed {
@@ -304,8 +306,8 @@ impl Bench {
         } else {
             // Beside the line itself: on a small screen the checks are out of sight.
             let is_due = has_sent || self.is_stuck() && !was_stuck;
-            let missing = || Some(Entry::new(EntryKind::Missing, vec![self.missing().filter(|_| is_due)?]));
-            let near = near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)]));
+            let missing = || Some(TranscriptEntry::new(EntryKind::Missing, vec![self.missing().filter(|_| is_due)?]));
+            let near = near_miss.map(|words| TranscriptEntry::new(EntryKind::Verdict, vec![text::near_miss(&words)]));
             // A way out is told whatever else is.
             let offers = near.is_some() && self.is_stuck();
             entries.extend(near.or_else(missing).into_iter().chain(if offers { missing() } else { None }));
@@ -325,7 +327,7 @@ impl Bench {
     }
 
     /// What a line printed and cost.
-    fn reply(&self, line: &str, reply: &Reply) -> Vec<Entry> {
+    fn reply(&self, line: &str, reply: &Reply) -> Vec<TranscriptEntry> {
         let requests: Vec<_> = self.workbench().entries_since(reply.since).collect();
         let traffic = requests.iter().find(|entry| entry.verb == "Traffic");
         // What came of a run of traffic in all; second by second it is seen in the world.
@@ -334,14 +336,14 @@ impl Bench {
             SUM_OF_TRAFFIC + usize::from(is_stopped)
         });
         let cost = text::cost(requests.into_iter());
-        let mut result = Entry::new(EntryKind::Result, text::result(line, reply));
+        let mut result = TranscriptEntry::new(EntryKind::Result, text::result(line, reply));
         if let Some(sum) = sum {
             result.folded = sum;
             result.lines.iter_mut().take(sum).for_each(|line| line.flow = Flow::Prose);
         }
         let mut entries = vec![result];
         if !cost.is_empty() {
-            entries.push(Entry::new(EntryKind::Cost, cost));
+            entries.push(TranscriptEntry::new(EntryKind::Cost, cost));
         }
         entries
     }
@@ -352,20 +354,24 @@ impl Bench {
         completed: &Completed,
         store: &mut Store,
         clock: &dyn Clock,
-        entries: &mut Vec<Entry>,
+        entries: &mut Vec<TranscriptEntry>,
     ) -> Option<String> {
         let Room::Lab(runner) = &self.room else { return None };
         let saved = records::save_step(store, &runner.lab().name, completed, clock);
         let is_kept = store.unsaved().is_none();
         let title = Line::of(Role::Good, format!("✓ Step done: {}", completed.step.title)).titled();
-        entries.push(Entry::new(EntryKind::Verdict, vec![title]));
+        entries.push(TranscriptEntry::new(EntryKind::Verdict, vec![title]));
         entries.extend(
-            completed.prediction.as_ref().and_then(text::prediction).map(|lines| Entry::new(EntryKind::Story, lines)),
+            completed
+                .prediction
+                .as_ref()
+                .and_then(text::prediction)
+                .map(|lines| TranscriptEntry::new(EntryKind::Story, lines)),
         );
-        entries.push(Entry::new(EntryKind::Story, text::shown(completed)));
+        entries.push(TranscriptEntry::new(EntryKind::Story, text::shown(completed)));
         entries.extend(self.dashboard());
         let begun = text::unprepared(runner.unprepared()).into_iter().chain(text::begun_anew(runner));
-        entries.extend(begun.map(|line| Entry::new(EntryKind::Verdict, vec![line])));
+        entries.extend(begun.map(|line| TranscriptEntry::new(EntryKind::Verdict, vec![line])));
         if runner.is_finished() {
             entries.extend(ending(runner));
             self.par = records::best_and_par(store, runner.lab()).unwrap_or_default();
@@ -378,7 +384,7 @@ impl Bench {
     }
 
     /// The steps that were done before the lab was left, a line each.
-    fn done_before(&self) -> Option<Entry> {
+    fn done_before(&self) -> Option<TranscriptEntry> {
         let Room::Lab(runner) = &self.room else { return None };
         if runner.position() == 0 || runner.is_finished() {
             return None;
@@ -389,19 +395,19 @@ impl Bench {
         };
         let mut lines = vec![Line::of(Role::Muted, text::left_by(runner))];
         lines.extend(done.map(line));
-        Some(Entry::new(EntryKind::Verdict, lines))
+        Some(TranscriptEntry::new(EntryKind::Verdict, lines))
     }
 
     /// What is seen of the running system of the step that waits.
-    fn dashboard(&self) -> Option<Entry> {
+    fn dashboard(&self) -> Option<TranscriptEntry> {
         let Room::Lab(runner) = &self.room else { return None };
         let lines = text::dashboard(runner.dashboard());
-        (!lines.is_empty()).then(|| Entry::new(EntryKind::Result, lines))
+        (!lines.is_empty()).then(|| TranscriptEntry::new(EntryKind::Result, lines))
     }
 
     /// What was done against the par, once the lab is done.
-    fn against_par(&self) -> Option<Entry> {
-        Some(Entry::new(EntryKind::Story, text::against_par(&self.par?)))
+    fn against_par(&self) -> Option<TranscriptEntry> {
+        Some(TranscriptEntry::new(EntryKind::Story, text::against_par(&self.par?)))
     }
 
     /// Answers a request of the learner's own program; a step that it completed is on disk before.
@@ -426,13 +432,15 @@ impl Bench {
         (self.since, self.lines) = (since, self.lines + 1);
         let requests: Vec<_> = self.workbench().entries_since(since).collect();
         let mut entries =
-            vec![Entry::new(EntryKind::Request, requests.iter().map(|entry| text::request(entry)).collect())];
+            vec![TranscriptEntry::new(EntryKind::Request, requests.iter().map(|entry| text::request(entry)).collect())];
         let cost = text::cost(requests.into_iter());
         if !cost.is_empty() {
-            entries.push(Entry::new(EntryKind::Cost, cost));
+            entries.push(TranscriptEntry::new(EntryKind::Cost, cost));
         }
-        entries.extend(meanwhile.iter().map(|words| Entry::new(EntryKind::Verdict, vec![text::meanwhile(words)])));
-        entries.extend(near_miss.map(|words| Entry::new(EntryKind::Verdict, vec![text::near_miss(&words)])));
+        entries.extend(
+            meanwhile.iter().map(|words| TranscriptEntry::new(EntryKind::Verdict, vec![text::meanwhile(words)])),
+        );
+        entries.extend(near_miss.map(|words| TranscriptEntry::new(EntryKind::Verdict, vec![text::near_miss(&words)])));
         let is_completed = completed.is_some();
         let notice = completed.and_then(|completed| self.complete(&completed, store, clock, &mut entries));
         let ran = Ran { view: self.view(), entries, completed: is_completed, notice, ..Ran::default() };
@@ -447,8 +455,8 @@ fn case(runner: &Runner) -> Option<CaseView> {
 }
 
 /// The end of a lab: what it compared, what to take away, and that its tables stay.
-fn ending(runner: &Runner) -> Vec<Entry> {
-    let story = |lines: Vec<Line>| Entry::new(EntryKind::Story, lines);
+fn ending(runner: &Runner) -> Vec<TranscriptEntry> {
+    let story = |lines: Vec<Line>| TranscriptEntry::new(EntryKind::Story, lines);
     let mut entries = vec![story(text::finished(runner.lab(), &runner.outro(), runner.ways()))];
     if !runner.ways().is_empty() {
         entries.push(story(text::way_bars(runner.ways())));
@@ -462,12 +470,13 @@ fn ending(runner: &Runner) -> Vec<Entry> {
 }
 
 /// A step of a finished lab: what it was about, a way to do it, what it showed.
-fn retold(Completed { step, debrief, .. }: &Completed) -> Vec<Entry> {
-    let story = |lines: Vec<Line>| Entry::new(EntryKind::Story, lines);
+fn retold(Completed { step, debrief, .. }: &Completed) -> Vec<TranscriptEntry> {
+    let story = |lines: Vec<Line>| TranscriptEntry::new(EntryKind::Story, lines);
     let mut about = vec![Line::of(Role::Title, step.title.clone()).titled()];
     about.extend(paragraphs(Role::Text, &step.text));
     about.extend(text::task(step));
-    let command = |line: &String| Entry::new(EntryKind::Command, line.trim().lines().map(Line::code).collect());
+    let command =
+        |line: &String| TranscriptEntry::new(EntryKind::Command, line.trim().lines().map(Line::code).collect());
     let mut entries = vec![story(about)];
     entries.extend(step.solution.iter().map(command));
     entries.push(story(paragraphs(Role::Text, debrief)));
@@ -484,13 +493,13 @@ pub(super) fn noticed(bench: &Bench, words: &str) -> Ran {
         }
     };
     let line = |line: String| match line.strip_prefix("export ") {
-        Some(_) => text::code::line(&line, text::code::Language::Shell).flowing(Flow::Fixed),
+        Some(_) => text::code::line(&line, text::code::Syntax::Shell).flowing(Flow::Fixed),
         None => Line::text(line),
     };
     let mut lines: Vec<Line> = bench.endpoint.iter().flat_map(variables).map(line).collect();
     if let (Room::Lab(runner), false) = (&bench.room, lines.is_empty()) {
         lines.extend(text::own_code(runner.lab()));
     }
-    let entries = if lines.is_empty() { Vec::new() } else { vec![Entry::new(EntryKind::Help, lines)] };
+    let entries = if lines.is_empty() { Vec::new() } else { vec![TranscriptEntry::new(EntryKind::Help, lines)] };
     Ran { view: bench.view(), entries, notice: Some(words.to_owned()), ..Ran::default() }
 }

@@ -14,7 +14,7 @@ use crate::app::ClientCall;
 use crate::clock::{Clock as _, SystemClock, Timestamp};
 use crate::engine::ops::Verb;
 use crate::engine::{ApiError, ErrorKind};
-use crate::http::{self, Access, Backend};
+use crate::http::{self, Allowlist, Backend};
 
 use super::bench::Answer;
 use super::worker::Job;
@@ -25,7 +25,7 @@ const PORT: u16 = 8000;
 const BEGIN: Duration = Duration::from_secs(5);
 
 /// A call that waits for its answer.
-pub(super) struct Waiting {
+pub(super) struct WaitingCall {
     pub(super) call: ClientCall,
     pub(super) answer: Sender<Answer>,
 }
@@ -55,7 +55,7 @@ impl Endpoint {
             let opened = ready.clone();
             // Whoever asked may have gone meanwhile.
             let served =
-                http::serve_until(address, Access::default(), bridge, stop, |bound| drop(opened.send(Ok(bound))));
+                http::serve_until(address, Allowlist::default(), bridge, stop, |bound| drop(opened.send(Ok(bound))));
             if let Err(error) = served {
                 let _ = ready.send(Err(error.to_string()));
             }
@@ -75,7 +75,7 @@ impl Bridge {
     fn answer(&self, call: ClientCall) -> Answer {
         let gone = || Some(Err(ApiError::new(ErrorKind::InternalServerError, "")));
         let (answer, answered) = mpsc::channel();
-        if self.jobs.send(Job::Call(Waiting { call, answer })).is_err() {
+        if self.jobs.send(Job::Call(WaitingCall { call, answer })).is_err() {
             return gone();
         }
         answered.recv().unwrap_or_else(|_| gone())

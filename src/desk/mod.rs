@@ -10,9 +10,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::app::figures::{Hurry, Pace};
-use crate::app::message::{Answered, Effect, LabWork, Outcome, Saved};
-use crate::app::screens::question::{Phase, QuestionScreen};
+use crate::app::figures::{Hurry, Playback};
+use crate::app::message::{Answered, LabWork, Outcome, SideEffect};
+use crate::app::screens::question::{QuestionPhase, QuestionScreen};
 use crate::app::screens::{ExamScreen, LabScreen, Screen};
 use crate::app::{Standing, Start, study, text};
 use crate::clock::Clock;
@@ -20,7 +20,7 @@ use crate::content::{Lab, Library, Question};
 use crate::lab::{Proofs, Work};
 use crate::progress::{Error, Held, Store};
 use crate::quiz::{Asked, Order, Purpose, Selection, Session, select};
-use crate::records::{self as saving, Records};
+use crate::records::{self as saving, Records, SessionOutcome};
 use crate::review;
 
 mod bench;
@@ -83,7 +83,7 @@ pub struct Desk {
     running: Running,
     aims: Aims,
     /// How fast lines that run are played while they are shown.
-    pace: Pace,
+    pace: Playback,
 }
 
 impl Desk {
@@ -98,7 +98,7 @@ impl Desk {
             bench: None,
             running: Running::default(),
             aims: Aims::default(),
-            pace: Pace::default(),
+            pace: Playback::default(),
         }
     }
 
@@ -118,7 +118,7 @@ impl Desk {
     /// The same for a learner's eyes: each second of traffic takes its time.
     #[must_use]
     pub fn played(self) -> Self {
-        let pace = Pace { frames: FRAMES, second: SECOND, most: RUN };
+        let pace = Playback { frames: FRAMES, second: SECOND, most: RUN };
         Self { pace, ..self }
     }
 
@@ -142,47 +142,47 @@ impl Desk {
     }
 
     /// Does an effect; its outcomes are sent as they come.
-    pub fn perform(&mut self, effect: Effect, send: Send<'_>) {
+    pub fn perform(&mut self, effect: SideEffect, send: Send<'_>) {
         match effect {
-            Effect::Start(start) => match self.start(&start) {
+            SideEffect::Start(start) => match self.start(&start) {
                 Ok(screen) => send(Outcome::Started(Box::new(screen))),
                 Err(words) => send(Outcome::Failed(words)),
             },
-            Effect::SaveAnswer(answered) => self.save_answer(answered, send),
-            Effect::SaveSession(session, saved) => {
+            SideEffect::SaveAnswer(answered) => self.save_answer(answered, send),
+            SideEffect::SaveSession(session, saved) => {
                 let outcome = self.records(|records| records.save(&session, saved));
                 let failure = "Where you stand could not be saved";
                 send(as_outcome(outcome, failure, |held| Outcome::SessionSaved(Some(held))));
             }
             // What cannot be noted now is noted the next time.
-            Effect::NoteTime(held, spent) => drop(self.store.save_time(held, spent)),
-            Effect::HandIn(session, saved) => self.hand_in(&session, saved, send),
-            Effect::Prove(answered) => {
+            SideEffect::NoteTime(held, spent) => drop(self.store.save_time(held, spent)),
+            SideEffect::HandIn(session, saved) => self.hand_in(&session, saved, send),
+            SideEffect::Prove(answered) => {
                 let (asked, graded) = *answered;
                 self.note_proof(&asked);
                 send(Outcome::Proved(text::proof(&asked, &graded, &mut self.proofs, &self.library)));
             }
-            Effect::Measure(answered) => {
+            SideEffect::Measure(answered) => {
                 let (asked, graded) = *answered;
                 let parts = text::proof(&asked, &graded, &mut self.proofs, &self.library);
                 send(Outcome::Measured(asked.question.id, parts));
             }
-            Effect::NoteProof(asked) => self.note_proof(&asked),
-            Effect::Lab(LabWork::Hurry) => self.running.hurry(),
-            Effect::Lab(LabWork::Leave) => {
+            SideEffect::NoteProof(asked) => self.note_proof(&asked),
+            SideEffect::Lab(LabWork::Hurry) => self.running.hurry(),
+            SideEffect::Lab(LabWork::Leave) => {
                 self.running.set(None);
                 self.leave_lab();
             }
-            Effect::Lab(work) => {
+            SideEffect::Lab(work) => {
                 if let Some(bench) = &mut self.bench {
                     (bench.pace, bench.hurry) = (self.pace, self.running.1.clone());
                     bench.perform(work, &mut self.store, self.clock.as_ref(), send);
                 }
             }
             // What has no terminal has no clipboard.
-            Effect::Copy(_) => {}
-            Effect::Remember(line) => records::remember(&mut self.store, &line),
-            Effect::Read => send(Outcome::Stands(Box::new(self.standing()))),
+            SideEffect::Copy(_) => {}
+            SideEffect::Remember(line) => records::remember(&mut self.store, &line),
+            SideEffect::Read => send(Outcome::Stands(Box::new(self.standing()))),
         }
     }
 
@@ -206,7 +206,7 @@ impl Desk {
         send(as_outcome(outcome, failure, |held| Outcome::AnswerSaved(answered, Some(held))));
     }
 
-    fn hand_in(&mut self, session: &Session, saved: Saved, send: Send<'_>) {
+    fn hand_in(&mut self, session: &Session, saved: Option<Held>, send: Send<'_>) {
         let outcome = self.records(|records| records.save(session, saved));
         let failure = "The exam could not be handed in and is still open";
         send(as_outcome(outcome, failure, |held| Outcome::HandedIn(Some(held))));
@@ -339,18 +339,18 @@ impl Desk {
 }
 
 /// Returns what the model hears of a session that was to be saved.
-fn as_outcome(saved: Result<saving::Outcome, Error>, failure: &str, done: impl FnOnce(Held) -> Outcome) -> Outcome {
+fn as_outcome(saved: Result<SessionOutcome, Error>, failure: &str, done: impl FnOnce(Held) -> Outcome) -> Outcome {
     match saved {
-        Ok(saving::Outcome::Saved(held)) => done(held),
-        Ok(saving::Outcome::Newer(session, held)) => Outcome::Elsewhere(session, Some(held)),
-        Ok(saving::Outcome::Ended(session)) => Outcome::EndedElsewhere(session),
+        Ok(SessionOutcome::Saved(held)) => done(held),
+        Ok(SessionOutcome::Newer(session, held)) => Outcome::Elsewhere(session, Some(held)),
+        Ok(SessionOutcome::Ended(session)) => Outcome::EndedElsewhere(session),
         Err(error) => Outcome::Failed(format!("{failure} ({error})")),
     }
 }
 
 /// Returns the screen that a session from the command line opens with.
 #[must_use]
-pub fn screen_of(session: Session, saved: Saved) -> Screen {
+pub fn screen_of(session: Session, saved: Option<Held>) -> Screen {
     if session.purpose() == Purpose::Exam {
         Screen::Exam(Box::new(ExamScreen::new(session, saved)))
     } else {
@@ -362,7 +362,7 @@ pub fn screen_of(session: Session, saved: Saved) -> Screen {
 #[must_use]
 pub fn is_saving(screen: &Screen) -> bool {
     match screen {
-        Screen::Question(question) => matches!(question.phase, Phase::Saving(_)),
+        Screen::Question(question) => matches!(question.phase, QuestionPhase::Saving(_)),
         Screen::Exam(exam) => exam.is_saving(),
         _ => false,
     }
@@ -394,7 +394,7 @@ mod tests {
     }
 
     /// The questions of the session that an effect begins.
-    fn asked(desk: &mut Desk, effect: Effect) -> Vec<String> {
+    fn asked(desk: &mut Desk, effect: SideEffect) -> Vec<String> {
         let mut asked = Vec::new();
         desk.perform(effect, &mut |outcome| match outcome {
             Outcome::Started(screen) => match *screen {
@@ -442,10 +442,10 @@ mod tests {
         let graded = asked_one.grade(&crate::quiz::Given { chosen: vec![wrong], confidence: None });
         let stem = asked_one.question.stem.clone();
         let saved = desk.records(|records| records.answer(&session, None, &asked_one, &graded)).unwrap();
-        assert!(matches!(saved, saving::Outcome::Saved(_)), "{saved:?}");
+        assert!(matches!(saved, SessionOutcome::Saved(_)), "{saved:?}");
         // A year later whatever was answered is due.
         desk.clock = Arc::new(VirtualClock::new(Timestamp::from_millis(1_780_308_000_000 + 366 * 86_400_000)));
-        assert_eq!(asked(&mut desk, Effect::Start(Start::Review)), [stem]);
+        assert_eq!(asked(&mut desk, SideEffect::Start(Start::Review)), [stem]);
     }
 
     #[test]

@@ -7,18 +7,18 @@
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
 
-use crate::app::message::{Effect, LabWork, Outcome};
+use crate::app::message::{LabWork, Outcome, SideEffect};
 use crate::http::{self, LAB_SERVICES};
 
-use super::endpoint::{Endpoint, Waiting};
+use super::endpoint::{Endpoint, WaitingCall};
 use super::{Desk, Running};
 
 /// Something to do.
 pub(super) enum Job {
     /// An effect of the model's.
-    Effect(Effect),
+    Effect(SideEffect),
     /// A request of the learner's own program.
-    Call(Waiting),
+    Call(WaitingCall),
     /// Nothing more will come.
     End,
 }
@@ -43,15 +43,15 @@ impl Worker {
     }
 
     /// Has an effect done. Stopping, hurrying and leaving reach a line that runs at once.
-    pub fn perform(&self, effect: Effect) {
-        let stops = matches!(effect, Effect::Lab(LabWork::Cancel | LabWork::Leave));
+    pub fn perform(&self, effect: SideEffect) {
+        let stops = matches!(effect, SideEffect::Lab(LabWork::Cancel | LabWork::Leave));
         if stops {
             self.running.stop();
         }
-        if matches!(effect, Effect::Lab(LabWork::Hurry)) {
+        if matches!(effect, SideEffect::Lab(LabWork::Hurry)) {
             self.running.hurry();
         }
-        if !matches!(effect, Effect::Lab(LabWork::Cancel | LabWork::Hurry)) {
+        if !matches!(effect, SideEffect::Lab(LabWork::Cancel | LabWork::Hurry)) {
             // The thread ends only with this worker.
             let _ = self.jobs.send(Job::Effect(effect));
         }
@@ -72,17 +72,17 @@ fn work(mut desk: Desk, received: &Receiver<Job>, jobs: &Sender<Job>, mut send: 
     while let Ok(job) = received.recv() {
         match job {
             Job::End => break,
-            Job::Effect(Effect::Lab(LabWork::Endpoint)) => {
+            Job::Effect(SideEffect::Lab(LabWork::Endpoint)) => {
                 turn_endpoint(&mut endpoint, &mut desk, jobs, &mut send);
             }
             Job::Effect(effect) => {
                 // The endpoint is the lab's: it closes when that is left, and when another is opened.
-                if matches!(effect, Effect::Lab(LabWork::Leave) | Effect::Start(_)) {
+                if matches!(effect, SideEffect::Lab(LabWork::Leave) | SideEffect::Start(_)) {
                     endpoint = None;
                 }
                 desk.perform(effect, &mut send);
             }
-            Job::Call(Waiting { call, answer }) => {
+            Job::Call(WaitingCall { call, answer }) => {
                 let Some((bench, store, clock)) = desk.bench_mut() else { continue };
                 let (answered, ran) = bench.call(call, store, clock);
                 // A client that has gone needs no answer.
@@ -91,7 +91,7 @@ fn work(mut desk: Desk, received: &Receiver<Job>, jobs: &Sender<Job>, mut send: 
             }
         }
     }
-    desk.perform(Effect::Lab(LabWork::Leave), &mut send);
+    desk.perform(SideEffect::Lab(LabWork::Leave), &mut send);
 }
 
 /// Opens the endpoint, or closes it.

@@ -30,7 +30,7 @@ const MAX_NAME: usize = 253;
 
 /// The web origins and the host names that are accepted beside those that always are.
 #[derive(Clone, Debug, Default)]
-pub struct Access {
+pub struct Allowlist {
     /// The origins of web pages that may send requests.
     pub origins: Vec<Origin>,
     /// The names by which the endpoint may be called, beside `localhost` and the addresses it is reached at.
@@ -78,7 +78,7 @@ pub struct AccessError {
     found: String,
 }
 
-impl Access {
+impl Allowlist {
     /// Decides whether a request is accepted, of which only the head is known. `here` are the addresses that the endpoint
     /// listens on and that the client connected to. Returns the origin if a page sent the request.
     ///
@@ -280,10 +280,10 @@ mod tests {
     const HERE: [IpAddr; 2] =
         [IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), IpAddr::V4(std::net::Ipv4Addr::new(192, 168, 1, 5))];
 
-    fn access() -> Access {
+    fn access() -> Allowlist {
         let origins = ["http://localhost:3000", "HTTPS://App.Example:443"].map(|origin| origin.parse().unwrap());
         let hosts = ["dynamodb", "2001:db8::7"].map(|host| host.parse().unwrap());
-        Access { origins: origins.into(), hosts: hosts.into() }
+        Allowlist { origins: origins.into(), hosts: hosts.into() }
     }
 
     fn head(uri: &str, headers: &[(&str, &str)]) -> Parts {

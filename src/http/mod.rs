@@ -35,7 +35,7 @@ mod server;
 mod store;
 mod worker;
 
-pub use access::{Access, AccessError, HostName, Origin};
+pub use access::{AccessError, Allowlist, HostName, Origin};
 pub use server::{Stop, Stopper, stopper};
 pub use store::{Notices, StoreError};
 
@@ -226,7 +226,7 @@ impl Backend for Served {
 /// The address cannot be bound.
 pub fn serve<B: Backend>(
     address: SocketAddr,
-    access: Access,
+    access: Allowlist,
     backend: B,
     ready: impl FnOnce(SocketAddr),
 ) -> io::Result<()> {
@@ -239,7 +239,7 @@ pub fn serve<B: Backend>(
 /// The address cannot be bound.
 pub fn serve_until<B: Backend>(
     address: SocketAddr,
-    access: Access,
+    access: Allowlist,
     backend: B,
     stop: Stop,
     ready: impl FnOnce(SocketAddr),

@@ -37,7 +37,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
 
-use super::access::{Access, AccessRefusal, Origin};
+use super::access::{AccessRefusal, Allowlist, Origin};
 use super::body::{self, BodyTimeouts, Budget, FREE_BYTES, Unread};
 use super::worker::{BackendWorker, End};
 use super::{Backend, RuntimeAnswer, RuntimeCall, protocol, route};
@@ -159,7 +159,7 @@ impl EndRequests for Stop {
 /// What all connections share.
 struct SharedEndpoint<B> {
     worker: BackendWorker<B>,
-    access: Access,
+    access: Allowlist,
     /// The address that was asked for: it may stand for all addresses of the machine.
     bound: IpAddr,
     limits: ClientLimits,
@@ -188,7 +188,7 @@ enum Parting {
 /// Serves a backend until `ends` says so; see [`super::serve`].
 pub(super) fn run<B: Backend, E: EndRequests>(
     address: SocketAddr,
-    access: Access,
+    access: Allowlist,
     limits: ClientLimits,
     backend: B,
     ends: impl FnOnce() -> io::Result<E>,

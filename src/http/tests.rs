@@ -76,7 +76,14 @@ fn start(limits: ClientLimits) -> Running {
     let (ready, bound) = mpsc::channel();
     let address = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0);
     let server = std::thread::spawn(move || {
-        run(address, Access::default(), limits, Stub { refused }, || Ok(receiver), |bound| ready.send(bound).unwrap())
+        run(
+            address,
+            Allowlist::default(),
+            limits,
+            Stub { refused },
+            || Ok(receiver),
+            |bound| ready.send(bound).unwrap(),
+        )
     });
     Running { address: bound.recv().unwrap(), ends, refused: refusals, server }
 }

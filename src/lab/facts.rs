@@ -16,7 +16,7 @@ use super::standing::{Designs, Ground, grounds};
 use super::value::partition_names;
 use super::workbench::Workbench;
 use crate::clock::Timestamp;
-use crate::content::lab::requirement::Effect;
+use crate::content::lab::requirement::RequestEffect;
 use crate::engine::capacity::{Place, Units};
 use crate::engine::expr::Condition;
 use crate::engine::journal::Sender;
@@ -31,7 +31,7 @@ pub(super) const MOST_ITEMS: usize = 10_000;
 
 /// What was not sent by a request, but stands in the journal beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FactKind {
     Request,
     Traffic,
     Invocation,
@@ -40,10 +40,10 @@ pub(super) enum Kind {
 /// A request and what came of it, or several pages taken together.
 #[derive(Clone, Debug)]
 pub(super) struct Fact {
-    pub(super) kind: Kind,
+    pub(super) kind: FactKind,
     pub(super) verb: String,
     /// What it does as a whole; its parts say more.
-    pub(super) effect: Effect,
+    pub(super) effect: RequestEffect,
     pub(super) parts: Vec<Part>,
     pub(super) sender: Sender,
     pub(super) region: String,
@@ -78,7 +78,7 @@ pub(super) struct Fact {
 /// One item or range that a request touched.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
-    pub(super) effect: Effect,
+    pub(super) effect: RequestEffect,
     pub(super) table: String,
     pub(super) index: Option<String>,
     /// What its key is set equal to; empty if it touches everything.
@@ -113,12 +113,12 @@ pub(super) struct Seen<'a> {
 }
 
 /// What one of the lab's own commands does.
-fn own_effect(verb: &str) -> Effect {
+fn own_effect(verb: &str) -> RequestEffect {
     match verb {
-        "Load" => Effect::Load,
-        "Answer" => Effect::Answer,
-        "Cache" => Effect::Cache,
-        _ => Effect::Around,
+        "Load" => RequestEffect::Load,
+        "Answer" => RequestEffect::Answer,
+        "Cache" => RequestEffect::Cache,
+        _ => RequestEffect::Around,
     }
 }
 
@@ -141,28 +141,28 @@ impl Fact {
     pub(super) fn of(entry: &Entry, seen: &Seen<'_>, wanted: Wanted) -> Self {
         let (sdk, engine) = (seen.bench.sdk_mode(), seen.bench.engine());
         let kind = match entry.verb.as_str() {
-            "Traffic" => Kind::Traffic,
-            "Invoke" => Kind::Invocation,
-            _ => Kind::Request,
+            "Traffic" => FactKind::Traffic,
+            "Invoke" => FactKind::Invocation,
+            _ => FactKind::Request,
         };
         let verb = ops::find(&entry.verb);
         let parts = parts(entry, verb, engine);
         let effect = match verb.map(|verb| verb.effect) {
             None => own_effect(&entry.verb),
-            Some(Some(effect)) => effect_of(effect),
+            Some(Some(effect)) => effect.into(),
             // What a statement does is what its parts do.
-            Some(None) => parts.first().map_or(Effect::Read, |part| part.effect),
+            Some(None) => parts.first().map_or(RequestEffect::Read, |part| part.effect),
         };
         let answer = entry.outcome.as_ref().ok();
         let returned = answer.map(returned).unwrap_or_default();
-        let is_read = effect == Effect::Read && answer.is_some();
+        let is_read = effect == RequestEffect::Read && answer.is_some();
         let count = if is_read { entry.number("Count").unwrap_or(returned.len() as u64) } else { 0 };
         let charged_reads = || entry.charges.iter().filter(|charge| charge.rate.is_read());
         let touched = charged_reads().map(|charge| charge.touched.items).sum();
         let scanned = if is_read { entry.number("ScannedCount").unwrap_or(touched) } else { 0 };
         let cursors = ["LastEvaluatedKey", "NextToken"];
         let records = answer.and_then(|answer| answer.get("Records")?.as_array().cloned()).unwrap_or_default();
-        let takes_bodies = wanted.bodies || kind != Kind::Request;
+        let takes_bodies = wanted.bodies || kind != FactKind::Request;
         let mut fact = Self {
             kind,
             verb: entry.verb.clone(),
@@ -177,7 +177,7 @@ impl Fact {
             sdk,
             error: entry.outcome.as_ref().err().map(|error| (error.kind.name(), error.message.clone())),
             // The cache beside the tables is no service: what is asked of it is no request.
-            requests: u64::from(effect != Effect::Cache),
+            requests: u64::from(effect != RequestEffect::Cache),
             has_more: answer.is_some_and(|answer| cursors.iter().any(|name| answer.get(*name).is_some())),
             count,
             scanned,
@@ -201,8 +201,8 @@ impl Fact {
     }
 
     /// Whether it has this effect, or a part of it has.
-    pub(super) fn has(&self, effect: Effect) -> bool {
-        self.kind == Kind::Request && (self.effect == effect || self.parts.iter().any(|part| part.effect == effect))
+    pub(super) fn has(&self, effect: RequestEffect) -> bool {
+        self.kind == FactKind::Request && (self.effect == effect || self.parts.iter().any(|part| part.effect == effect))
     }
 
     /// Whether `other` reads the same place by the same verb, as a further page does.
@@ -229,8 +229,9 @@ impl Fact {
         }
         // Each page reads the same range; only writes and keys are of interest.
         let known: Vec<Item> = self.parts.iter().map(|part| part.key.clone()).collect();
-        self.parts
-            .extend(page.parts.into_iter().filter(|part| part.effect != Effect::Read || !known.contains(&part.key)));
+        self.parts.extend(
+            page.parts.into_iter().filter(|part| part.effect != RequestEffect::Read || !known.contains(&part.key)),
+        );
         self.parts.truncate(MOST_ITEMS);
         self.records.extend(page.records);
         self.records.truncate(MOST_ITEMS);
@@ -254,14 +255,16 @@ impl Fact {
     }
 }
 
-const fn effect_of(effect: plan::Effect) -> Effect {
-    match effect {
-        plan::Effect::Read => Effect::Read,
-        plan::Effect::Write => Effect::Write,
-        plan::Effect::Check => Effect::Check,
-        plan::Effect::Define => Effect::Define,
-        plan::Effect::Describe => Effect::Describe,
-        plan::Effect::Stream => Effect::Stream,
+impl From<plan::Effect> for RequestEffect {
+    fn from(effect: plan::Effect) -> Self {
+        match effect {
+            plan::Effect::Read => Self::Read,
+            plan::Effect::Write => Self::Write,
+            plan::Effect::Check => Self::Check,
+            plan::Effect::Define => Self::Define,
+            plan::Effect::Describe => Self::Describe,
+            plan::Effect::Stream => Self::Stream,
+        }
     }
 }
 
@@ -326,7 +329,7 @@ impl Part {
             Access::Control | Access::Everything { .. } => Item::new(),
         };
         Self {
-            effect: effect_of(plan.effect),
+            effect: plan.effect.into(),
             table: plan.table.rsplit('/').next().unwrap_or(&plan.table).to_owned(),
             index: plan.index.as_ref().map(ToString::to_string),
             key,
@@ -341,7 +344,7 @@ impl Part {
 
     fn named(named: ops::Named) -> Self {
         Self {
-            effect: effect_of(named.effect),
+            effect: named.effect.into(),
             table: named.table,
             index: named.index,
             key: named.key,

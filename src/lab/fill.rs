@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::workbench::Workbench;
 use crate::chance::Chance;
 use crate::content::lab::SetupTable;
-use crate::content::template::{self, ItemTemplate, Part, Range, Template};
+use crate::content::template::{self, ItemTemplate, Range, Template, TemplatePart};
 use crate::engine::ApiError;
 use crate::world::work::LINE_STEPS;
 
@@ -26,7 +26,7 @@ pub(super) fn table(bench: &mut Workbench, setup: &SetupTable) -> Result<(), Api
     bench.as_admin(|bench| bench.without_throttling(|bench| filled_table(bench, setup)))
 }
 
-fn refused(fault: template::Fault) -> ApiError {
+fn refused(fault: template::SetupFault) -> ApiError {
     ApiError::validation(fault.message)
 }
 
@@ -101,25 +101,25 @@ fn filled_text(template: &Template, draw: &mut Draw<'_>) -> String {
     template.0.iter().map(|part| filled_part(part, draw)).collect()
 }
 
-fn filled_part(part: &Part, draw: &mut Draw<'_>) -> String {
+fn filled_part(part: &TemplatePart, draw: &mut Draw<'_>) -> String {
     match part {
-        Part::Text(text) => text.clone(),
-        Part::Number { digits } => format!("{:0digits$}", draw.number),
-        Part::Int(Range { low, high, digits }) => format!("{:0digits$}", draw.chance.between(*low, *high)),
-        Part::Same(Range { low, high, digits }) => {
+        TemplatePart::Text(text) => text.clone(),
+        TemplatePart::Number { digits } => format!("{:0digits$}", draw.number),
+        TemplatePart::Int(Range { low, high, digits }) => format!("{:0digits$}", draw.chance.between(*low, *high)),
+        TemplatePart::Same(Range { low, high, digits }) => {
             let drawn = *draw.same.entry((*low, *high)).or_insert_with(|| draw.chance.between(*low, *high));
             format!("{drawn:0digits$}")
         }
-        Part::Pick(choices) => {
+        TemplatePart::Pick(choices) => {
             let last = u64::try_from(choices.len().saturating_sub(1)).unwrap_or(0);
             let place = usize::try_from(draw.chance.between(0, last)).unwrap_or(0);
             choices.get(place).cloned().unwrap_or_default()
         }
-        Part::Date { from, days } => {
+        TemplatePart::Date { from, days } => {
             let day = from.plus_millis(draw.chance.between(0, days.saturating_sub(1)) * 86_400_000);
             day.to_string().chars().take(10).collect()
         }
-        Part::Filler { length } => filler(*length, draw.chance),
+        TemplatePart::Filler { length } => filler(*length, draw.chance),
     }
 }
 

@@ -41,9 +41,9 @@ pub use crate::world::work::{CONTENT_STEPS, Progress, Stopped, Work};
 pub use case::Verdict;
 pub use meter::{amounts, meter};
 pub use predict::{Hit, Prediction, calibration, wanted};
-pub use proof::{Proofs, Tried, TriedLine};
+pub use proof::{Proofs, TriedLine, TriedOption};
 pub use runner::{
-    BestAndPar, Completed, Judged, KeptScore, LabError, Marks, OwnLines, Runner, Score, Spent, Turn, WayCost, par,
+    Beginnings, BestAndPar, Completed, Judged, KeptScore, LabError, OwnLines, Runner, Score, Spent, Turn, WayCost, par,
 };
 pub use serving::not_carried;
 pub use shop::shop;

@@ -32,7 +32,7 @@ pub struct Proofs {
 
 /// An option that was tried.
 #[derive(Clone, Debug)]
-pub struct Tried {
+pub struct TriedOption {
     /// Its commands, and what came of each.
     pub lines: Vec<TriedLine>,
     /// What should have been seen and was not, or the other way round; empty if the proof holds.
@@ -64,7 +64,7 @@ pub struct TriedLine {
     pub is_valid: bool,
 }
 
-impl Tried {
+impl TriedOption {
     /// Returns the commands that are the option itself: all up to the last that wrote or was refused, and those whose cost
     /// the question is about. What else is read after that only shows what came of it. An option that only reads is all of
     /// its commands.
@@ -72,6 +72,54 @@ impl Tried {
         let acts = |line: &TriedLine| line.written > Units::ZERO || line.refused.is_some();
         let last = self.lines.iter().rposition(acts).map_or(self.lines.len(), |at| at + 1);
         self.lines.iter().enumerate().filter(move |(at, line)| *at < last || line.is_priced).map(|(_, line)| line)
+    }
+
+    /// Runs a command of an option, and notes what came of it.
+    fn run(&mut self, line: &str, option: &Choice, bench: &mut Workbench) {
+        let reply = bench.run(line);
+        let meter = meter(bench.entries_since(reply.since));
+        let understood = reply.kind != ReplyKind::NotUnderstood;
+        if !understood {
+            let begun: String = line.trim().chars().take(MOST_SHOWN).collect();
+            self.faults.push(format!("this was not understood: {begun}: {}", reply.text));
+        }
+        let cost = squeezed(&meter.join(" "));
+        let is_cost = |wanted: &&String| wanted.contains("RCU") || wanted.contains("WCU");
+        let is_priced = option.sees.iter().filter(is_cost).any(|wanted| cost.contains(&squeezed(wanted)));
+        let entries = || bench.entries_since(reply.since);
+        let refused = entries().filter_map(|entry| entry.outcome.as_ref().err()).next_back();
+        let refused = refused.filter(|_| reply.kind == ReplyKind::Refused).map(|error| error.kind.name());
+        let is_not_valid =
+            |entry: &Entry| entry.exception().is_some_and(|exception| NOT_VALID.contains(&exception.as_str()));
+        self.lines.push(TriedLine {
+            command: line.trim().to_owned(),
+            meter,
+            read: entries().map(Entry::read_units).sum(),
+            written: entries().map(Entry::write_units).sum(),
+            items: entries().filter_map(|entry| entry.number("ScannedCount")).sum(),
+            returned: entries().filter_map(|entry| entry.number("Count")).sum(),
+            refused,
+            is_priced,
+            is_valid: understood && !entries().any(is_not_valid),
+            reply: reply.text.trim_end().to_owned(),
+        });
+    }
+
+    /// Holds all that was printed against what must be seen, and what must not.
+    fn hold(&mut self, option: &Choice, printed: &str) {
+        let shown: String = printed.chars().take(MOST_SHOWN).collect();
+        let unseen = option.sees.iter().filter(|wanted| !printed.contains(&squeezed(wanted)));
+        let unseen = unseen.map(|wanted| format!("{} was not seen in: {shown}", quoted(wanted)));
+        let seen = option.lacks.iter().filter(|unwanted| printed.contains(&squeezed(unwanted)));
+        let seen = seen.map(|unwanted| format!("{} was seen in: {shown}", quoted(unwanted)));
+        self.faults.extend(unseen.take(MOST_FAULTS).chain(seen.take(MOST_FAULTS)));
+    }
+}
+
+impl TriedLine {
+    /// What it printed and what it cost.
+    fn printed(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.reply).chain(&self.meter)
     }
 }
 
@@ -108,52 +156,28 @@ impl Proofs {
     ///
     /// # Errors
     /// There is no such fixture, or it cannot be set up.
-    pub fn try_option(&mut self, library: &Library, question: &Question, option: &Choice) -> Result<Tried, String> {
+    pub fn try_option(
+        &mut self,
+        library: &Library,
+        question: &Question,
+        option: &Choice,
+    ) -> Result<TriedOption, String> {
         let mut bench = self.bench(library, question.on.as_deref())?.clone();
         for table in &question.setup {
             fill::table(&mut bench, table).map_err(|error| format!("its own tables cannot be set up: {error}"))?;
         }
-        let mut tried = Tried { lines: Vec::new(), faults: Vec::new() };
+        let mut tried = TriedOption { lines: Vec::new(), faults: Vec::new() };
         let mut printed = String::new();
         for line in &option.tries {
             if printed.len() > MOST_PRINTED {
                 tried.faults.push(format!("it prints more than {MOST_PRINTED} bytes; what follows was not run"));
                 break;
             }
-            let reply = bench.run(line);
-            let since = reply.since;
-            let meter = meter(bench.entries_since(reply.since));
-            if reply.kind == ReplyKind::NotUnderstood {
-                let begun: String = line.trim().chars().take(MOST_SHOWN).collect();
-                tried.faults.push(format!("this was not understood: {begun}: {}", reply.text));
-            }
-            for text in std::iter::once(&reply.text).chain(&meter) {
+            tried.run(line, option, &mut bench);
+            for text in tried.lines.last().into_iter().flat_map(TriedLine::printed) {
                 printed.push_str(text);
                 printed.push('\n');
             }
-            let understood = reply.kind != ReplyKind::NotUnderstood;
-            let cost = squeezed(&meter.join(" "));
-            let is_cost = |wanted: &&String| wanted.contains("RCU") || wanted.contains("WCU");
-            let is_priced = option.sees.iter().filter(is_cost).any(|wanted| cost.contains(&squeezed(wanted)));
-            let is_refused = reply.kind == ReplyKind::Refused;
-            let reply = reply.text.trim_end().to_owned();
-            let entries = || bench.entries_since(since);
-            let refused = entries().filter_map(|entry| entry.outcome.as_ref().err()).next_back();
-            let refused = refused.filter(|_| is_refused).map(|error| error.kind.name());
-            let is_not_valid =
-                |entry: &Entry| entry.exception().is_some_and(|exception| NOT_VALID.contains(&exception.as_str()));
-            tried.lines.push(TriedLine {
-                command: line.trim().to_owned(),
-                reply,
-                meter,
-                read: entries().map(Entry::read_units).sum(),
-                written: entries().map(Entry::write_units).sum(),
-                items: entries().filter_map(|entry| entry.number("ScannedCount")).sum(),
-                returned: entries().filter_map(|entry| entry.number("Count")).sum(),
-                refused,
-                is_priced,
-                is_valid: understood && !entries().any(is_not_valid),
-            });
         }
         let printed = squeezed(&printed);
         // Each text is looked for in all that was printed.
@@ -161,15 +185,7 @@ impl Proofs {
         self.work
             .spend(texts * (printed.len() as u64 / BYTES_OF_A_STEP))
             .map_err(|stopped| format!("what must be seen was not looked for: {stopped}"))?;
-        let shown: String = printed.chars().take(MOST_SHOWN).collect();
-        let unseen = option.sees.iter().filter(|wanted| !printed.contains(&squeezed(wanted)));
-        tried
-            .faults
-            .extend(unseen.map(|wanted| format!("{} was not seen in: {shown}", quoted(wanted))).take(MOST_FAULTS));
-        let seen = option.lacks.iter().filter(|unwanted| printed.contains(&squeezed(unwanted)));
-        tried
-            .faults
-            .extend(seen.map(|unwanted| format!("{} was seen in: {shown}", quoted(unwanted))).take(MOST_FAULTS));
+        tried.hold(option, &printed);
         Ok(tried)
     }
 
@@ -232,7 +248,7 @@ mod tests {
     #[test]
     fn what_is_read_after_a_write_shows_what_came_of_it_and_is_no_part_of_the_price() {
         let costs = |lines: Vec<TriedLine>| {
-            let tried = Tried { lines, faults: Vec::new() };
+            let tried = TriedOption { lines, faults: Vec::new() };
             tried.own().map(|line| line.read + line.written).sum::<Units>().as_halves()
         };
         assert_eq!(costs(vec![line(1, 0, false, false), line(0, 2, false, false), line(4, 0, false, false)]), 3);

@@ -3,7 +3,7 @@
 //! A reason is one sentence about the newest attempt, computed from the first thing that does not fit. Counts agree with
 //! their nouns, and a message of the service keeps its own full stop.
 
-use crate::content::lab::requirement::{Bound, Effect, Within};
+use crate::content::lab::requirement::{Bound, RequestEffect, Within};
 use crate::engine::capacity::grouped;
 
 use super::facts::{Fact, Part};
@@ -81,27 +81,31 @@ pub(super) const fn did(fact: &Fact, part: &Part) -> &'static str {
         return "was for";
     }
     match part.effect {
-        Effect::Read | Effect::Stream => "read",
-        Effect::Write => "wrote",
-        Effect::Check => "checked",
-        Effect::Define => "was about",
-        Effect::Describe | Effect::Around | Effect::Load | Effect::Answer | Effect::Cache => "asked about",
+        RequestEffect::Read | RequestEffect::Stream => "read",
+        RequestEffect::Write => "wrote",
+        RequestEffect::Check => "checked",
+        RequestEffect::Define => "was about",
+        RequestEffect::Describe
+        | RequestEffect::Around
+        | RequestEffect::Load
+        | RequestEffect::Answer
+        | RequestEffect::Cache => "asked about",
     }
 }
 
 /// What has not happened yet, in words.
-pub(super) const fn nothing(effect: Effect) -> &'static str {
+pub(super) const fn nothing(effect: RequestEffect) -> &'static str {
     match effect {
-        Effect::Read => "Nothing was read in this step yet.",
-        Effect::Write => "Nothing was written in this step yet.",
-        Effect::Check => "No transaction with a ConditionCheck was sent in this step yet.",
-        Effect::Define => "No table was created or changed in this step yet.",
-        Effect::Describe => "No table was described in this step yet.",
-        Effect::Stream => "No stream was read in this step yet.",
-        Effect::Around => "No other service was asked in this step yet.",
-        Effect::Load => "The load was not run in this step yet: type :load.",
-        Effect::Cache => "The cache was not used in this step yet: type :cache get, :cache set or :cache del.",
-        Effect::Answer => "The question was not answered yet: type :answer and a letter.",
+        RequestEffect::Read => "Nothing was read in this step yet.",
+        RequestEffect::Write => "Nothing was written in this step yet.",
+        RequestEffect::Check => "No transaction with a ConditionCheck was sent in this step yet.",
+        RequestEffect::Define => "No table was created or changed in this step yet.",
+        RequestEffect::Describe => "No table was described in this step yet.",
+        RequestEffect::Stream => "No stream was read in this step yet.",
+        RequestEffect::Around => "No other service was asked in this step yet.",
+        RequestEffect::Load => "The load was not run in this step yet: type :load.",
+        RequestEffect::Cache => "The cache was not used in this step yet: type :cache get, :cache set or :cache del.",
+        RequestEffect::Answer => "The question was not answered yet: type :answer and a letter.",
     }
 }
 

@@ -10,9 +10,9 @@ use std::fmt::Write as _;
 
 use ecow::EcoString;
 
-use super::facts::{Fact, Kind, Part, Seen};
+use super::facts::{Fact, FactKind, Part, Seen};
 use super::workbench::Workbench;
-use crate::content::lab::requirement::Effect;
+use crate::content::lab::requirement::RequestEffect;
 use crate::engine::Engine;
 use crate::engine::capacity::Direction;
 use crate::engine::journal::Sender;
@@ -97,13 +97,13 @@ fn place_of(engine: &Engine, table: &str, index: Option<&str>) -> Option<String>
 /// What a fact that has just been seen stands on.
 pub(super) fn grounds(fact: &Fact, seen: &Seen<'_>) -> Vec<Ground> {
     let (region, bench) = (fact.region.clone(), seen.bench);
-    if fact.kind == Kind::Traffic || fact.effect == Effect::Load {
+    if fact.kind == FactKind::Traffic || fact.effect == RequestEffect::Load {
         let Some(table) = fact.request["TableName"].as_str().map(str::to_owned) else { return Vec::new() };
         let now = || Some(design(bench.engine().table(&table)?, bench));
         let as_was = seen.before.get(&table).cloned().or_else(now);
         return vec![Ground { region, table, index: None, as_was, what: What::Design }];
     }
-    if fact.kind != Kind::Request || fact.error.is_some() {
+    if fact.kind != FactKind::Request || fact.error.is_some() {
         return Vec::new();
     }
     let Some(engine) = bench.world().engine_of(&region) else { return Vec::new() };
@@ -111,8 +111,8 @@ pub(super) fn grounds(fact: &Fact, seen: &Seen<'_>) -> Vec<Ground> {
     for part in &fact.parts {
         let index = part.index.clone();
         let (as_was, what) = match part.effect {
-            Effect::Read => (place_of(engine, &part.table, index.as_deref()), What::Place),
-            Effect::Stream => (stream_of(engine, &part.table), What::Stream),
+            RequestEffect::Read => (place_of(engine, &part.table, index.as_deref()), What::Place),
+            RequestEffect::Stream => (stream_of(engine, &part.table), What::Stream),
             _ => continue,
         };
         if !found.iter().any(|ground| ground.table == part.table && ground.index == part.index) {
@@ -153,7 +153,7 @@ impl Ground {
         }
         let verb = &fact.verb;
         Some(match (&self.what, index) {
-            (What::Design, _) if fact.effect == Effect::Load => {
+            (What::Design, _) if fact.effect == RequestEffect::Load => {
                 format!("The table {table} was changed after your load: type :load again.")
             }
             (What::Design, _) => format!("The table {table} was changed after your traffic: send it again."),
@@ -188,7 +188,7 @@ impl StandingItem {
     pub(super) fn is_changed_by(&self, fact: &Fact) -> bool {
         fact.region == self.region
             && fact.parts.iter().any(|part| {
-                let is_of_it = part.effect == Effect::Write && part.table == self.table && part.key == self.key;
+                let is_of_it = part.effect == RequestEffect::Write && part.table == self.table && part.key == self.key;
                 let later = if is_of_it { changed(part) } else { BTreeSet::new() };
                 !later.is_empty() && (self.changed.is_empty() || !later.is_disjoint(&self.changed))
             })

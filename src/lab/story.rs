@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::facts::{Fact, Kind};
+use super::facts::{Fact, FactKind};
 use super::reasons::{noun, place, spelled};
 use super::runner::{Spent, WayCost};
 use super::workbench::Workbench;
 use crate::content::lab::placeholder::{NAMES, Name, Piece, pieces};
-use crate::content::lab::requirement::Effect;
+use crate::content::lab::requirement::RequestEffect;
 use crate::engine::capacity::Units;
 
 /// A figure of a run: a number, or words.
@@ -39,26 +39,35 @@ impl Figure {
 
 /// What some requests came to together.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sums {
-    requests: u64,
-    refused: u64,
-    read: Units,
-    write: Units,
-    items: u64,
-    returned: u64,
-    bytes: u64,
+pub(super) struct Sums {
+    pub(super) spent: Spent,
+    pub(super) refused: u64,
+    pub(super) items: u64,
+    pub(super) returned: u64,
+    pub(super) bytes: u64,
 }
 
 impl Sums {
-    fn add(&mut self, fact: &Fact) {
-        self.requests += fact.requests;
-        self.refused += u64::from(fact.error.is_some());
+    /// Of a fact, as it tells them.
+    fn of(fact: &Fact) -> Self {
         let (read, write) = fact.spent(None);
-        self.read += read;
-        self.write += write;
-        self.items += fact.scanned;
-        self.returned += fact.count;
-        self.bytes += fact.bytes;
+        Self {
+            spent: Spent { requests: fact.requests, read, write },
+            refused: u64::from(fact.error.is_some()),
+            items: fact.scanned,
+            returned: fact.count,
+            bytes: fact.bytes,
+        }
+    }
+}
+
+impl std::ops::AddAssign for Sums {
+    fn add_assign(&mut self, other: Self) {
+        self.spent += other.spent;
+        self.refused += other.refused;
+        self.items += other.items;
+        self.returned += other.returned;
+        self.bytes += other.bytes;
     }
 }
 
@@ -109,7 +118,7 @@ impl Story {
 
     /// What the requests of the step came to so far.
     pub(super) const fn spent(&self) -> Spent {
-        Spent { requests: self.step.requests, read: self.step.read, write: self.step.write }
+        self.step.spent
     }
 
     /// What the step came to so far, runs of traffic included.
@@ -133,34 +142,33 @@ impl Story {
             operation: index.map_or_else(|| verb.clone(), |index| format!("{verb} ({index})")),
             read: self.line.items,
             returned: self.line.returned,
-            units: self.line.read,
+            units: self.line.spent.read,
         })
     }
 
     /// Takes a fact in.
     pub(super) fn take(&mut self, fact: &Fact) {
         match fact.kind {
-            Kind::Traffic => {
+            FactKind::Traffic => {
                 self.throttled += fact.response["Throttled"].as_u64().unwrap_or_default();
                 self.traffic_spent += of_traffic(&fact.response);
                 self.traffic = Some(fact.response.clone());
                 return;
             }
-            Kind::Invocation => {
+            FactKind::Invocation => {
                 self.invocations.0 += 1;
                 self.invocations.1 += u64::from(fact.response["Succeeded"] != Value::Bool(true));
                 return;
             }
-            Kind::Request if fact.is_of_a_service() || fact.effect == Effect::Cache => return,
-            Kind::Request => {}
+            FactKind::Request if fact.is_of_a_service() || fact.effect == RequestEffect::Cache => return,
+            FactKind::Request => {}
         }
         if std::mem::take(&mut self.is_new_line) {
             self.line = Sums::default();
         }
-        self.request = Sums::default();
-        for sums in [&mut self.request, &mut self.line, &mut self.step] {
-            sums.add(fact);
-        }
+        self.request = Sums::of(fact);
+        self.line += self.request;
+        self.step += self.request;
         self.stale += u64::from(fact.is_stale);
         self.cached += u64::from(fact.is_cached);
         self.operation = Some(fact.verb.clone());
@@ -170,14 +178,14 @@ impl Story {
             );
             self.error = Some(name.clone());
         }
-        if fact.effect == Effect::Read {
+        if fact.effect == RequestEffect::Read {
             let part = fact.parts.first();
             self.place = part.map(|part| match &part.index {
                 Some(_) => place(part.index.as_deref()),
                 None => format!("the table {}", part.table),
             });
         }
-        if fact.effect == Effect::Stream {
+        if fact.effect == RequestEffect::Stream {
             self.records = fact.records.len() as u64;
         }
     }
@@ -213,16 +221,16 @@ impl Story {
             "read.items" => count(self.line.items),
             "read.bytes" => count(self.line.bytes),
             "returned.count" => count(self.line.returned),
-            "pages" => count(self.line.requests),
-            "spent.rcu" => units(self.line.read),
-            "spent.wcu" => units(self.line.write),
-            "request.rcu" => units(self.request.read),
-            "request.wcu" => units(self.request.write),
+            "pages" => count(self.line.spent.requests),
+            "spent.rcu" => units(self.line.spent.read),
+            "spent.wcu" => units(self.line.spent.write),
+            "request.rcu" => units(self.request.spent.read),
+            "request.wcu" => units(self.request.spent.write),
             "request.items" => count(self.request.items),
             "request.count" => count(self.request.returned),
-            "step.rcu" => units(self.step.read),
-            "step.wcu" => units(self.step.write),
-            "step.requests" | "requests" => count(self.step.requests),
+            "step.rcu" => units(self.step.spent.read),
+            "step.wcu" => units(self.step.spent.write),
+            "step.requests" | "requests" => count(self.step.spent.requests),
             "step.items" => count(self.step.items),
             "refused" => count(self.step.refused),
             "throttled" => count(self.throttled),
@@ -297,12 +305,12 @@ mod tests {
     fn a_text_is_told_with_the_figures_of_the_run() {
         let mut story = Story::default();
         story.line.items = 6000;
-        story.line.read = Units::halves(422);
+        story.line.spent.read = Units::halves(422);
         let bench = Workbench::new();
         story.finish("scan", &bench);
         story.begin_step();
         story.line.items = 1;
-        story.line.read = Units::HALF;
+        story.line.spent.read = Units::HALF;
         let told = story.told(
             "{read.items items} for {spent.rcu} RCU; the Scan read {scan.read.items items}: {scan.spent.rcu / spent.rcu} times. {winner.region} {\":c\"}",
             &bench,

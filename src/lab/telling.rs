@@ -7,6 +7,7 @@
 //!
 //! Left out: words that are no figures, but for one kind: "your Query" of a run without a Query.
 
+use crate::content::lab::Way;
 use crate::content::lab::figures::Support;
 use crate::content::lab::placeholder::{NAMES, Name, Piece, pieces};
 use crate::engine::capacity::{Units, charge};
@@ -16,8 +17,8 @@ use crate::engine::{Entry, ops};
 use crate::safe_text::quoted;
 
 use super::reasons::{noun, place};
-use super::runner::{Completed, Runner};
-use super::story::{Figure, ratio};
+use super::runner::{Completed, Runner, Spent, WayCost};
+use super::story::{Figure, Sums, ratio};
 
 /// Exceptions of requests that were throttled, and what a transaction calls them.
 const THROTTLED: [&str; 5] = [
@@ -27,18 +28,6 @@ const THROTTLED: [&str; 5] = [
     "ProvisionedThroughputExceeded",
     "ThrottlingError",
 ];
-
-/// What some entries come to.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sums {
-    requests: u64,
-    refused: u64,
-    read: Units,
-    written: Units,
-    items: u64,
-    returned: u64,
-    bytes: u64,
-}
 
 /// The figures of a way, worked out from the journal's entries.
 #[derive(Clone, Debug, Default)]
@@ -79,7 +68,7 @@ impl Ledger {
                 _ if matches!(entry.scope.sender, Sender::Service(_)) => {}
                 _ => {
                     has_sent = true;
-                    self.request = Sums::of(entry);
+                    self.request = sums(entry);
                     line += self.request;
                     self.step += self.request;
                     self.take_request(entry);
@@ -137,16 +126,16 @@ impl Ledger {
             "read.items" => count(self.line.items),
             "read.bytes" => count(self.line.bytes),
             "returned.count" => count(self.line.returned),
-            "pages" => count(self.line.requests),
-            "spent.rcu" => units(self.line.read),
-            "spent.wcu" => units(self.line.written),
-            "request.rcu" => units(self.request.read),
-            "request.wcu" => units(self.request.written),
+            "pages" => count(self.line.spent.requests),
+            "spent.rcu" => units(self.line.spent.read),
+            "spent.wcu" => units(self.line.spent.write),
+            "request.rcu" => units(self.request.spent.read),
+            "request.wcu" => units(self.request.spent.write),
             "request.items" => count(self.request.items),
             "request.count" => count(self.request.returned),
-            "step.rcu" => units(self.step.read),
-            "step.wcu" => units(self.step.written),
-            "step.requests" | "requests" => count(self.step.requests),
+            "step.rcu" => units(self.step.spent.read),
+            "step.wcu" => units(self.step.spent.write),
+            "step.requests" | "requests" => count(self.step.spent.requests),
             "step.items" => count(self.step.items),
             "refused" => count(self.step.refused),
             "throttled" => count(self.throttled),
@@ -170,37 +159,22 @@ impl Ledger {
     }
 }
 
-impl Sums {
-    fn of(entry: &Entry) -> Self {
-        let is_read = effect(entry) == Some(Effect::Read) && entry.outcome.is_ok();
-        let reads = || entry.charges.iter().filter(|charge| charge.rate.is_read());
-        // Priced from the bytes again, and not as they were charged.
-        let priced = |of_reads: bool| {
-            let own = entry.charges.iter().filter(|charge| charge.rate.is_read() == of_reads);
-            own.fold(Units::ZERO, |sum, it| sum + charge(&it.table, it.touched.clone(), it.rate).units)
-        };
-        let read_by_key = || reads().map(|charge| charge.touched.items).sum();
-        Self {
-            requests: 1,
-            refused: u64::from(entry.outcome.is_err()),
-            read: priced(true),
-            written: priced(false),
-            items: if is_read { entry.number("ScannedCount").unwrap_or_else(read_by_key) } else { 0 },
-            returned: if is_read { returned(entry) } else { 0 },
-            bytes: reads().map(|charge| charge.touched.bytes).sum(),
-        }
-    }
-}
-
-impl std::ops::AddAssign for Sums {
-    fn add_assign(&mut self, other: Self) {
-        self.requests += other.requests;
-        self.refused += other.refused;
-        self.read += other.read;
-        self.written += other.written;
-        self.items += other.items;
-        self.returned += other.returned;
-        self.bytes += other.bytes;
+/// What an entry of the journal comes to.
+fn sums(entry: &Entry) -> Sums {
+    let is_read = effect(entry) == Some(Effect::Read) && entry.outcome.is_ok();
+    let reads = || entry.charges.iter().filter(|charge| charge.rate.is_read());
+    // Priced from the bytes again, and not as they were charged.
+    let priced = |of_reads: bool| {
+        let own = entry.charges.iter().filter(|charge| charge.rate.is_read() == of_reads);
+        own.fold(Units::ZERO, |sum, it| sum + charge(&it.table, it.touched.clone(), it.rate).units)
+    };
+    let read_by_key = || reads().map(|charge| charge.touched.items).sum();
+    Sums {
+        spent: Spent { requests: 1, read: priced(true), write: priced(false) },
+        refused: u64::from(entry.outcome.is_err()),
+        items: if is_read { entry.number("ScannedCount").unwrap_or_else(read_by_key) } else { 0 },
+        returned: if is_read { returned(entry) } else { 0 },
+        bytes: reads().map(|charge| charge.touched.bytes).sum(),
     }
 }
 
@@ -233,75 +207,113 @@ pub(super) fn faults(
     story: &Support,
     lines: &[&str],
 ) -> Vec<String> {
-    let (lab, step) = (runner.lab(), &completed.step);
-    let mut found = Vec::new();
-    let own = |name: &'static str| runner.figure(&Name { step: Some(&step.id), name, written: name });
-    for (name, _) in NAMES {
-        let (told, counted) = (own(name), ledger.figure(name));
-        if counted.is_some() && told != counted {
-            let words = |figure: Option<Figure>| figure.map_or_else(|| "nothing".to_owned(), |figure| figure.told());
-            found.push(format!("{{{name}}} is told as {}, and the journal has {}", words(told), words(counted)));
-        }
-    }
-    let figure = |name: &Name<'_>| {
-        let counted = if name.step.is_none_or(|of| of == step.id) { ledger.figure(name.name) } else { None };
-        counted.or_else(|| runner.figure(&Name { step: Some(name.step.unwrap_or(&step.id)), ..*name }))
-    };
-    match filled(&step.debrief, figure) {
-        Err(name) => found.push(format!("the debrief says {{{name}}}, which stands for nothing in this run")),
-        Ok(text) if text != completed.debrief => {
-            found.push(format!(
-                "the debrief is {}, and the journal says {}",
-                quoted(&completed.debrief),
-                quoted(&text)
-            ));
-        }
-        Ok(_) => {}
-    }
-    let place = lab.steps.iter().position(|other| other.id == step.id).unwrap_or(0);
-    let mut typed = Support::default();
-    for line in lines {
-        typed.add(line);
-    }
-    let is_last = place + 1 == lab.steps.len();
-    if is_last {
-        lab.steps[..place].iter().flat_map(|step| &step.solution).for_each(|line| typed.add(line));
-    }
-    let labels = lab.compare.iter().filter(|way| way.step == step.id).map(|way| ("comparison", way.label.as_str()));
-    let last = is_last.then_some(("outro", lab.outro.as_str()));
-    for (what, text) in [("debrief", step.debrief.as_str())].into_iter().chain(labels).chain(last) {
-        if what != "debrief"
-            && let Err(name) = filled(text, figure)
-        {
-            found.push(format!("the {what} says {{{name}}}, which stands for nothing in this run"));
-        }
-        if let Some(number) = story.lacks(&typed, text) {
-            found.push(format!(
-                "the {what} says {}, which stands neither in the lab's story nor in this way, and is no figure of the service; use a placeholder",
-                quoted(&number)
-            ));
-        }
-    }
-    if let Some(verb) = addressed(&step.debrief).find(|verb| !ledger.verbs.iter().any(|sent| sent == verb)) {
-        found.push(format!("the debrief speaks of your {verb}, and this way sent none"));
-    }
-    for row in runner.ways().iter().filter(|_| completed_by_line(ledger)).rev().take(labels_of(lab, &step.id)) {
-        let counted = (ledger.line.items, ledger.line.returned, ledger.line.read);
-        if (row.read, row.returned, row.units) != counted {
-            let told = (row.read, row.returned, row.units.as_f64());
-            let counted = (counted.0, counted.1, counted.2.as_f64());
-            found.push(format!("the comparison tells {told:?} of {}, and the journal has {counted:?}", row.label));
-        }
-    }
+    let telling = Telling { runner, completed, ledger };
+    let mut found = telling.wrong_figures();
+    found.extend(telling.wrong_debrief());
+    found.extend(telling.unfounded(story, lines));
+    found.extend(telling.wrong_operation());
+    found.extend(telling.wrong_rows());
     found
 }
 
-const fn completed_by_line(ledger: &Ledger) -> bool {
-    ledger.line.requests > 0
+/// What is told of a step that a way has just completed, and what the journal has of it.
+struct Telling<'a> {
+    runner: &'a Runner,
+    completed: &'a Completed,
+    ledger: &'a Ledger,
 }
 
-fn labels_of(lab: &crate::content::Lab, step: &str) -> usize {
-    lab.compare.iter().filter(|way| way.step == step).count()
+impl<'a> Telling<'a> {
+    /// Figures that are told otherwise than the journal has them.
+    fn wrong_figures(&self) -> Vec<String> {
+        let step = &self.completed.step;
+        let wrong = |name: &'static str| {
+            let told = self.runner.figure(&Name { step: Some(&step.id), name, written: name });
+            let counted = self.ledger.figure(name);
+            let words = |figure: Option<Figure>| figure.map_or_else(|| "nothing".to_owned(), |figure| figure.told());
+            (counted.is_some() && told != counted)
+                .then(|| format!("{{{name}}} is told as {}, and the journal has {}", words(told), words(counted)))
+        };
+        NAMES.iter().filter_map(|(name, _)| wrong(name)).collect()
+    }
+
+    /// What a name stands for: by the journal, or if that does not tell it, by the run.
+    fn figure(&self, name: &Name<'_>) -> Option<Figure> {
+        let step = &self.completed.step;
+        let counted = if name.step.is_none_or(|of| of == step.id) { self.ledger.figure(name.name) } else { None };
+        counted.or_else(|| self.runner.figure(&Name { step: Some(name.step.unwrap_or(&step.id)), ..*name }))
+    }
+
+    /// That the debrief is another than its figures by the journal make it.
+    fn wrong_debrief(&self) -> Option<String> {
+        let told = &self.completed.debrief;
+        match filled(&self.completed.step.debrief, |name| self.figure(name)) {
+            Err(name) => Some(format!("the debrief says {{{name}}}, which stands for nothing in this run")),
+            Ok(text) if text != *told => {
+                Some(format!("the debrief is {}, and the journal says {}", quoted(told), quoted(&text)))
+            }
+            Ok(_) => None,
+        }
+    }
+
+    /// Names that stand for nothing, and numbers that neither the lab's story nor the way supports.
+    fn unfounded(&self, story: &Support, lines: &[&str]) -> Vec<String> {
+        let (lab, step) = (self.runner.lab(), &self.completed.step);
+        let place = lab.steps.iter().position(|other| other.id == step.id).unwrap_or(0);
+        let is_last = place + 1 == lab.steps.len();
+        let mut typed = Support::default();
+        lines.iter().for_each(|line| typed.add(line));
+        if is_last {
+            lab.steps[..place].iter().flat_map(|step| &step.solution).for_each(|line| typed.add(line));
+        }
+        let rows = self.rows().map(|way| ("comparison", way.label.as_str()));
+        let last = is_last.then_some(("outro", lab.outro.as_str()));
+        let mut found = Vec::new();
+        for (what, text) in [("debrief", step.debrief.as_str())].into_iter().chain(rows).chain(last) {
+            if what != "debrief"
+                && let Err(name) = filled(text, |name| self.figure(name))
+            {
+                found.push(format!("the {what} says {{{name}}}, which stands for nothing in this run"));
+            }
+            if let Some(number) = story.lacks(&typed, text) {
+                found.push(format!(
+                    "the {what} says {}, which stands neither in the lab's story nor in this way, and is no figure of the service; use a placeholder",
+                    quoted(&number)
+                ));
+            }
+        }
+        found
+    }
+
+    /// That the debrief speaks of the learner's own request, and none of the kind was sent.
+    fn wrong_operation(&self) -> Option<String> {
+        let is_sent = |verb: &&str| self.ledger.verbs.iter().any(|sent| sent == verb);
+        let verb = addressed(&self.completed.step.debrief).find(|verb| !is_sent(verb))?;
+        Some(format!("the debrief speaks of your {verb}, and this way sent none"))
+    }
+
+    /// Rows of the comparison that tell otherwise of the step's last line than the journal.
+    fn wrong_rows(&self) -> Vec<String> {
+        let line = &self.ledger.line;
+        if line.spent.requests == 0 {
+            return Vec::new();
+        }
+        let wrong = |row: &WayCost| {
+            let counted = (line.items, line.returned, line.spent.read);
+            ((row.read, row.returned, row.units) != counted).then(|| {
+                let told = (row.read, row.returned, row.units.as_f64());
+                let counted = (counted.0, counted.1, counted.2.as_f64());
+                format!("the comparison tells {told:?} of {}, and the journal has {counted:?}", row.label)
+            })
+        };
+        self.runner.ways().iter().rev().take(self.rows().count()).filter_map(wrong).collect()
+    }
+
+    /// The rows of the lab's comparison that are this step's.
+    fn rows(&self) -> impl Iterator<Item = &'a Way> {
+        let step = &self.completed.step.id;
+        self.runner.lab().compare.iter().filter(move |way| way.step == *step)
+    }
 }
 
 /// A text with its figures filled in; the first name that stands for nothing if there is one.
@@ -365,7 +377,7 @@ mod tests {
         let story = Support::of(runner.lab(), 0);
         assert_eq!(faults(&runner, &completed, &ledger, &story, &lines), Vec::<String>::new());
         let mut cheaper = ledger.clone();
-        cheaper.line.read = Units::HALF;
+        cheaper.line.spent.read = Units::HALF;
         let told = faults(&runner, &completed, &cheaper, &story, &lines).join("; ");
         assert!(told.contains("{spent.rcu} is told as 211, and the journal has 0.5"), "{told}");
         assert!(told.contains("the debrief is"), "{told}");

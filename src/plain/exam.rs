@@ -6,7 +6,7 @@ use super::{Console, Talk, is_help, is_leaving};
 use crate::app::line::{Line, Role};
 use crate::app::message::{ExamMessage, Message, QuestionMessage};
 use crate::app::screens::ExamScreen;
-use crate::app::screens::exam::Phase;
+use crate::app::screens::exam::ExamPhase;
 use crate::app::{Model, Screen, text};
 use crate::clock::{Clock, Stopwatch};
 use crate::desk::Desk;
@@ -88,7 +88,7 @@ impl Talk<'_, '_> {
                 match asked.read_answer(answer) {
                     Ok(given) => {
                         // A hand-in that failed leaves the review page open.
-                        if !on(self.model).is_some_and(|screen| matches!(screen.phase, Phase::Asking(_))) {
+                        if !on(self.model).is_some_and(|screen| matches!(screen.phase, ExamPhase::Asking(_))) {
                             self.send(Message::Exam(ExamMessage::Go(at)))?;
                         }
                         self.mark(&given)?;
@@ -139,7 +139,7 @@ impl Talk<'_, '_> {
     }
 
     fn show_question(&mut self) -> io::Result<()> {
-        let Some(screen) = on(self.model).filter(|screen| matches!(screen.phase, Phase::Asking(_))) else {
+        let Some(screen) = on(self.model).filter(|screen| matches!(screen.phase, ExamPhase::Asking(_))) else {
             return Ok(());
         };
         let session = &screen.session;

@@ -5,7 +5,7 @@ use std::io;
 use super::{Console, Talk, is_help, is_leaving};
 use crate::app::line::Line;
 use crate::app::message::{Message, QuestionMessage};
-use crate::app::screens::question::Phase;
+use crate::app::screens::question::QuestionPhase;
 use crate::app::screens::{ExamScreen, QuestionScreen};
 use crate::app::{Model, Screen, text};
 use crate::desk::Desk;
@@ -65,7 +65,7 @@ fn next(screen: &QuestionScreen) -> Option<(usize, Asked)> {
 
 /// Whether an answer is marked that was not saved.
 fn is_marked(screen: &QuestionScreen) -> bool {
-    matches!(&screen.phase, Phase::Asking(marks) if !marks.marked.is_empty())
+    matches!(&screen.phase, QuestionPhase::Asking(marks) if !marks.marked.is_empty())
 }
 
 /// What the question wants: one letter, or how many.
@@ -83,7 +83,7 @@ impl Talk<'_, '_> {
             Ok(given) => given,
             Err(error) => return self.console.say(error.to_string()),
         };
-        if matches!(on(self.model).map(|screen| &screen.phase), Some(Phase::Feedback(_))) {
+        if matches!(on(self.model).map(|screen| &screen.phase), Some(QuestionPhase::Feedback(_))) {
             self.send(Message::Accept)?;
         }
         self.mark(&given)?;
@@ -93,7 +93,7 @@ impl Talk<'_, '_> {
     /// Has the marks saved as the answer, then shows the feedback.
     fn accept(&mut self) -> io::Result<()> {
         self.send(Message::Accept)?;
-        if let Some(QuestionScreen { phase: Phase::Feedback(feedback), .. }) = on(self.model) {
+        if let Some(QuestionScreen { phase: QuestionPhase::Feedback(feedback), .. }) = on(self.model) {
             let lines = text::feedback(&feedback.asked, &feedback.graded, &self.model.library);
             self.console.lines(&lines)?;
             self.console.print(&[String::new()])?;
@@ -104,7 +104,8 @@ impl Talk<'_, '_> {
     /// Lets a person read the feedback, and see the proof, before the next question is shown; returns whether there is more
     /// to come. A script needs no pause.
     fn pause(&mut self) -> io::Result<bool> {
-        let waits = |screen: &QuestionScreen| matches!(screen.phase, Phase::Feedback(_)) && !screen.session.is_ended();
+        let waits =
+            |screen: &QuestionScreen| matches!(screen.phase, QuestionPhase::Feedback(_)) && !screen.session.is_ended();
         while self.console.is_interactive() && on(self.model).is_some_and(waits) {
             let Some(line) = self.console.question("\nEnter: next question; p: its proof; q: leave: ")? else {
                 return Ok(false);
@@ -124,7 +125,7 @@ impl Talk<'_, '_> {
         let given_before = |exam: &ExamScreen| exam.session.given(exam.session.position()).cloned();
         let standing = match self.model.screen() {
             Screen::Question(question) => match &question.phase {
-                Phase::Asking(marks) => marks.marked.clone(),
+                QuestionPhase::Asking(marks) => marks.marked.clone(),
                 _ => Vec::new(),
             },
             Screen::Exam(exam) => given_before(exam).map(|given| given.chosen).unwrap_or_default(),
@@ -144,11 +145,11 @@ impl Talk<'_, '_> {
 
     /// Runs the proof of the question before, the tempting option first, then the right one.
     fn prove(&mut self) -> io::Result<()> {
-        if !matches!(on(self.model).map(|screen| &screen.phase), Some(Phase::Feedback(_))) {
+        if !matches!(on(self.model).map(|screen| &screen.phase), Some(QuestionPhase::Feedback(_))) {
             return self.console.say("Nothing is answered yet: p runs the proof of the question before.");
         }
         self.send(Message::Question(QuestionMessage::Prove))?;
-        if let Some(QuestionScreen { phase: Phase::Proof(feedback, parts, _), .. }) = on(self.model) {
+        if let Some(QuestionScreen { phase: QuestionPhase::Proof(feedback, parts, _), .. }) = on(self.model) {
             let lines = text::stacked(parts, &feedback.asked);
             self.console.lines(&lines)?;
         }
@@ -158,7 +159,7 @@ impl Talk<'_, '_> {
     /// After the last question its proof can still be asked for.
     fn last_proof(&mut self) -> io::Result<()> {
         let is_over = |screen: &QuestionScreen| match &screen.phase {
-            Phase::Feedback(feedback) => screen.session.is_ended() && feedback.asked.question.is_proved(),
+            QuestionPhase::Feedback(feedback) => screen.session.is_ended() && feedback.asked.question.is_proved(),
             _ => false,
         };
         while on(self.model).is_some_and(is_over) {

@@ -61,6 +61,19 @@ const fn column(name: &'static str, kind: ColumnKind) -> Column {
     Column { name, kind, is_new: false }
 }
 
+/// A column that a later version added.
+const fn added(name: &'static str, kind: ColumnKind) -> Column {
+    Column { name, kind, is_new: true }
+}
+
+// Columns that several tables have, and that mean the same in each.
+const ID: Column = column("id", ColumnKind::Number);
+const AT: Column = column("at_ms", ColumnKind::Moment);
+const QUESTION: Column = column("question", ColumnKind::Text);
+const FAMILY: Column = column("family", ColumnKind::Text);
+const LAB: Column = column("lab", ColumnKind::Text);
+const STEP: Column = column("step", ColumnKind::Text);
+
 /// The tables, those that others refer to first.
 pub(super) static TABLES: [&ProgressTable; 8] =
     [&ANSWERS, &ANSWER_TRAPS, &LAB_STEPS, &PREDICTIONS, &PROOFS, &SESSIONS, &SETTINGS, &IMPORTED];
@@ -69,15 +82,15 @@ static ANSWERS: ProgressTable = ProgressTable {
     name: "answers",
     words: ("answer", "answers"),
     columns: &[
-        column("id", ColumnKind::Number),
-        column("at_ms", ColumnKind::Moment),
-        column("question", ColumnKind::Text),
+        ID,
+        AT,
+        QUESTION,
         column("topic", ColumnKind::Text),
         column("pattern", ColumnKind::Text),
         column("chosen", ColumnKind::Places),
         column("correct", ColumnKind::Flag),
         column("first_sight", ColumnKind::Flag),
-        column("family", ColumnKind::Text),
+        FAMILY,
         column("mode", KINDS),
         column("confidence", ColumnKind::Word(&["", "guess", "unsure", "sure"])),
         column("verified", ColumnKind::Flag),
@@ -96,15 +109,15 @@ static LAB_STEPS: ProgressTable = ProgressTable {
     name: "lab_steps",
     words: ("lab step", "lab steps"),
     columns: &[
-        column("lab", ColumnKind::Text),
-        column("step", ColumnKind::Text),
-        column("at_ms", ColumnKind::Moment),
+        LAB,
+        STEP,
+        AT,
         // What the step cost at best; no request means that it is not known.
-        Column { name: "requests", kind: ColumnKind::Count, is_new: true },
-        Column { name: "read_halves", kind: ColumnKind::Count, is_new: true },
-        Column { name: "write_halves", kind: ColumnKind::Count, is_new: true },
+        added("requests", ColumnKind::Count),
+        added("read_halves", ColumnKind::Count),
+        added("write_halves", ColumnKind::Count),
         // Whether the solution was shown before it was done.
-        Column { name: "shown", kind: ColumnKind::Flag, is_new: true },
+        added("shown", ColumnKind::Flag),
     ],
     identity: &["lab", "step"],
 };
@@ -113,10 +126,10 @@ static PREDICTIONS: ProgressTable = ProgressTable {
     name: "predictions",
     words: ("prediction", "predictions"),
     columns: &[
-        column("id", ColumnKind::Number),
-        column("lab", ColumnKind::Text),
-        column("step", ColumnKind::Text),
-        column("at_ms", ColumnKind::Moment),
+        ID,
+        LAB,
+        STEP,
+        AT,
         column("said", ColumnKind::Text),
         column("came_to", ColumnKind::Text),
         column("hit", ColumnKind::Word(&["right", "low", "high", "other"])),
@@ -127,12 +140,7 @@ static PREDICTIONS: ProgressTable = ProgressTable {
 static PROOFS: ProgressTable = ProgressTable {
     name: "proofs",
     words: ("proof", "proofs"),
-    columns: &[
-        column("id", ColumnKind::Number),
-        column("at_ms", ColumnKind::Moment),
-        column("question", ColumnKind::Text),
-        column("family", ColumnKind::Text),
-    ],
+    columns: &[ID, AT, QUESTION, FAMILY],
     identity: &["at_ms", "question"],
 };
 
@@ -140,13 +148,13 @@ pub(super) static SESSIONS: ProgressTable = ProgressTable {
     name: "sessions",
     words: ("session", "sessions"),
     columns: &[
-        column("id", ColumnKind::Number),
+        ID,
         column("kind", KINDS),
         column("started_ms", ColumnKind::Moment),
         column("state", ColumnKind::Text),
         column("ended", ColumnKind::Flag),
-        Column { name: "revision", kind: ColumnKind::Count, is_new: true },
-        Column { name: "spent_ms", kind: ColumnKind::Count, is_new: true },
+        added("revision", ColumnKind::Count),
+        added("spent_ms", ColumnKind::Count),
     ],
     identity: &["kind", "started_ms"],
 };

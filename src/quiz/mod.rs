@@ -13,5 +13,5 @@ mod selection;
 mod session;
 
 pub use answer::{AnswerError, Confidence};
-pub use selection::{History, Mix, Order, Selection, select};
+pub use selection::{AnswerHistory, Mix, Order, Selection, select};
 pub use session::{Asked, Given, Graded, Purpose, SavedSession, Session, Shown};

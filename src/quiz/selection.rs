@@ -107,11 +107,11 @@ pub enum Order {
 }
 
 /// What is known of earlier answers: for each family, whether the last answer was right and its place in time.
-pub type History = BTreeMap<String, (bool, u64)>;
+pub type AnswerHistory = BTreeMap<String, (bool, u64)>;
 
 /// The questions to ask, in order. `history` is left out of account if it is `None`.
 #[must_use]
-pub fn select(pool: &[Question], selection: &Selection, history: Option<&History>) -> Vec<Question> {
+pub fn select(pool: &[Question], selection: &Selection, history: Option<&AnswerHistory>) -> Vec<Question> {
     let known = |question: &Question| history.and_then(|history| history.get(question.family_name()));
     let wanted = |question: &&Question| {
         let in_pattern = question.pattern.is_some_and(|pattern| selection.patterns.contains(&pattern));
@@ -145,7 +145,7 @@ pub fn select(pool: &[Question], selection: &Selection, history: Option<&History
 }
 
 /// The share of families whose last answer was right, by topic, in percent; a topic without answers has none.
-fn shares<'a>(pool: &'a [Question], history: &History) -> BTreeMap<&'a str, u64> {
+fn shares<'a>(pool: &'a [Question], history: &AnswerHistory) -> BTreeMap<&'a str, u64> {
     let mut tallies: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for question in pool {
         if let Some((right, _)) = history.get(question.family_name()) {

@@ -5,11 +5,11 @@
 //! [`Records::save`] gets the session ended: then all of them, blanks too, and the end are saved in one transaction, so an
 //! exam is handed in once or not at all. If saving fails nothing has changed, and trying again works.
 //!
-//! The same session may be open in two windows. Whoever saves second gets [`Outcome::Newer`] with the state that the first
-//! saved, shows it and goes on from there: the change that was not saved is dropped, with a word to the learner. Nothing is
-//! merged, because an answer that was given to an older state may not be meant for the newer one. A session that was ended in
-//! the other window gives [`Outcome::Ended`]. The same holds for an exam that was begun in two windows before either had
-//! saved anything of it.
+//! The same session may be open in two windows. Whoever saves second gets [`SessionOutcome::Newer`] with the state that the
+//! first saved, shows it and goes on from there: the change that was not saved is dropped, with a word to the learner. Nothing
+//! is merged, because an answer that was given to an older state may not be meant for the newer one. A session that was ended
+//! in the other window gives [`SessionOutcome::Ended`]. The same holds for an exam that was begun in two windows before either
+//! had saved anything of it.
 //!
 //! Left out: what is shown of all this, which is for `app`, `ui` and `plain` to say.
 
@@ -40,7 +40,7 @@ pub struct Records<'a> {
 /// What became of a session that was to be saved.
 #[derive(Debug)]
 #[must_use]
-pub enum Outcome {
+pub enum SessionOutcome {
     /// It is on disk; the next save needs this.
     Saved(Held),
     /// Nothing was saved: another window was first. This is where the session stands now.
@@ -57,7 +57,7 @@ impl Records<'_> {
     ///
     /// # Errors
     /// The file cannot be written: nothing has changed.
-    pub fn save(&mut self, session: &Session, held: Option<Held>) -> Result<Outcome, Error> {
+    pub fn save(&mut self, session: &Session, held: Option<Held>) -> Result<SessionOutcome, Error> {
         let is_handed_in = session.purpose() == Purpose::Exam && session.is_ended();
         let answers: Vec<(&Asked, Graded)> = if is_handed_in { session.results().collect() } else { Vec::new() };
         self.save_with(session, held, &answers)
@@ -73,7 +73,7 @@ impl Records<'_> {
         held: Option<Held>,
         asked: &Asked,
         graded: &Graded,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<SessionOutcome, Error> {
         self.save_with(after, held, &[(asked, graded.clone())])
     }
 
@@ -82,7 +82,7 @@ impl Records<'_> {
         session: &Session,
         held: Option<Held>,
         answers: &[(&Asked, Graded)],
-    ) -> Result<Outcome, Error> {
+    ) -> Result<SessionOutcome, Error> {
         let (now, mode) = (self.clock.now(), session.purpose().name());
         let state = session.saved().text();
         let record = SessionRecord { kind: mode, state: &state, spent: session.spent(), is_ended: session.is_ended() };
@@ -90,7 +90,7 @@ impl Records<'_> {
         let answers: Vec<AnswerRecord<'_>> = details.iter().map(|detail| detail.answer(now, mode)).collect();
         loop {
             match self.store.save_session(held, &record, &answers, now)? {
-                SaveOutcome::Saved(held) => return Ok(Outcome::Saved(held)),
+                SaveOutcome::Saved(held) => return Ok(SessionOutcome::Saved(held)),
                 // An exam of other content, or one that says nothing, is not gone on with, and is in nobody's way.
                 SaveOutcome::Refused(there) if held.is_none() && !self.can_go_on(&there) => {}
                 SaveOutcome::Refused(there) => return self.as_saved_there(&there),
@@ -104,13 +104,13 @@ impl Records<'_> {
     }
 
     /// The session as another window saved it.
-    fn as_saved_there(&self, there: &SavedRecord) -> Result<Outcome, Error> {
+    fn as_saved_there(&self, there: &SavedRecord) -> Result<SessionOutcome, Error> {
         let mut session = resumed(there, self.find).map_err(Error::Session)?;
         if there.is_ended {
             session.end();
-            return Ok(Outcome::Ended(Box::new(session)));
+            return Ok(SessionOutcome::Ended(Box::new(session)));
         }
-        Ok(Outcome::Newer(Box::new(session), there.held))
+        Ok(SessionOutcome::Newer(Box::new(session), there.held))
     }
 
     /// The newest session for one of these purposes that was left and can be resumed. A session that says nothing is set

@@ -72,9 +72,9 @@ fn ended(mut session: Session) -> Session {
     session
 }
 
-fn saved(outcome: Result<Outcome, Error>) -> Held {
+fn saved(outcome: Result<SessionOutcome, Error>) -> Held {
     match outcome.unwrap() {
-        Outcome::Saved(held) => held,
+        SessionOutcome::Saved(held) => held,
         other => panic!("not saved: {other:?}"),
     }
 }
@@ -94,7 +94,7 @@ fn an_exam_handed_in_from_two_windows_counts_once() {
     saved(room.with(&mut here, |records| records.save(&ended(exam.clone()), Some(held))));
     for _ in 0..2 {
         let outcome = room.with(&mut there, |records| records.save(&ended(mirror.clone()), Some(mirror_held))).unwrap();
-        let Outcome::Ended(report) = outcome else { panic!("it was handed in already: {outcome:?}") };
+        let SessionOutcome::Ended(report) = outcome else { panic!("it was handed in already: {outcome:?}") };
         assert!(report.is_ended() && report.results().count() == 20);
         assert_eq!(report.given(0), exam.given(0));
     }
@@ -112,11 +112,11 @@ fn an_exam_in_two_windows_keeps_every_answer_that_was_acknowledged() {
     let further = answered(answered(room.exam()));
     saved(room.with(&mut here, |records| records.save(&further, Some(held))));
     let outcome = room.with(&mut there, |records| records.save(&answered(mirror), Some(mirror_held))).unwrap();
-    let Outcome::Newer(newer, newest) = outcome else { panic!("two answers were saved meanwhile: {outcome:?}") };
+    let SessionOutcome::Newer(newer, newest) = outcome else { panic!("two answers were saved meanwhile: {outcome:?}") };
     assert_eq!(newer.answered(), 2, "the window that was second goes on from there");
     saved(room.with(&mut there, |records| records.save(&ended(answered(*newer)), Some(newest))));
     let outcome = room.with(&mut here, |records| records.save(&ended(further), Some(held))).unwrap();
-    assert!(matches!(outcome, Outcome::Ended(report) if report.answered() == 3));
+    assert!(matches!(outcome, SessionOutcome::Ended(report) if report.answered() == 3));
     assert_eq!(answers_in(&here), 20);
 }
 
@@ -180,7 +180,7 @@ fn a_quiz_in_two_windows_counts_each_question_once() {
     let (left, _) = room.with(&mut there, |records| records.left(&[Purpose::Practice])).unwrap();
     let (mut mirror, mut mirror_held) = left.unwrap();
     saved(answer(&mut here, &after, Some(held)));
-    let Outcome::Newer(newer, newest) = answer(&mut there, &mirror, Some(mirror_held)).unwrap() else {
+    let SessionOutcome::Newer(newer, newest) = answer(&mut there, &mirror, Some(mirror_held)).unwrap() else {
         panic!("the question was answered in the other window");
     };
     (mirror, mirror_held) = (*newer, newest);
@@ -188,7 +188,9 @@ fn a_quiz_in_two_windows_counts_each_question_once() {
     saved(answer(&mut there, &mirror, Some(mirror_held)));
     assert_eq!(answers_in(&here), 3);
     let stale = answered(after);
-    assert!(matches!(answer(&mut here, &stale, Some(held)).unwrap(), Outcome::Ended(session) if session.is_ended()));
+    assert!(
+        matches!(answer(&mut here, &stale, Some(held)).unwrap(), SessionOutcome::Ended(session) if session.is_ended())
+    );
     assert_eq!(answers_in(&here), 3);
 }
 

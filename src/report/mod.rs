@@ -16,7 +16,7 @@ use crate::content::Library;
 use crate::progress::Tally;
 use crate::quiz::{Confidence, Session};
 use crate::readiness::{LEAST, Readiness};
-use crate::review::{self, Plan};
+use crate::review::{self, StudyPlan};
 
 mod charts;
 mod page;
@@ -35,7 +35,7 @@ pub struct Facts<'a> {
     /// Where the learner stands.
     pub standing: &'a Standing,
     /// What would be recalled on the exam's day, or in two weeks if none is set.
-    pub plan: &'a Plan,
+    pub plan: &'a StudyPlan,
     /// The exams that were handed in, newest first, each with the milliseconds since 1970 when it was begun.
     pub exams: &'a [(u64, Session)],
     /// What labs cost the learner at best, against their reference solutions.

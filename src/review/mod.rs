@@ -16,7 +16,7 @@ use crate::clock::Timestamp;
 
 mod plan;
 
-pub use plan::{Plan, Recall, plan};
+pub use plan::{Recall, StudyPlan, plan};
 
 /// The chance to recall a card on the day it is due.
 pub const RETENTION: f32 = 0.9;

@@ -30,7 +30,7 @@ impl Recall {
 
 /// What stands ahead.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
+pub struct StudyPlan {
     /// Days until the exam.
     pub days: u32,
     /// By skill, in order.
@@ -45,7 +45,7 @@ pub struct Plan {
 
 /// The plan for an exam on a day: `pool` has a question of every family there is.
 #[must_use]
-pub fn plan(cards: &Cards, pool: &[Question], today: u32, exam: u32) -> Plan {
+pub fn plan(cards: &Cards, pool: &[Question], today: u32, exam: u32) -> StudyPlan {
     let days = exam.saturating_sub(today);
     // A question counts for its first skill, here as in the scores.
     let mut families: BTreeMap<&str, Option<&str>> = BTreeMap::new();
@@ -77,7 +77,7 @@ pub fn plan(cards: &Cards, pool: &[Question], today: u32, exam: u32) -> Plan {
     let new = share.min(unseen.len());
     let counts = (due.len(), new);
     let today = due.into_iter().chain(unseen.into_iter().take(new)).collect();
-    Plan { days, skills: skills.collect(), today, due: counts.0, new: counts.1 }
+    StudyPlan { days, skills: skills.collect(), today, due: counts.0, new: counts.1 }
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub struct Look {
 
 /// What a click at a place means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hit {
+pub enum ClickTarget {
     /// The entry at a place of the list is chosen.
     Choose(usize),
     /// A pane gets the focus, and the wheel scrolls it.
@@ -46,7 +46,7 @@ pub struct Drawn {
     /// The extents of the panes.
     pub extents: Extents,
     /// What can be clicked; what was drawn later lies above.
-    pub hits: Vec<(Rect, Hit)>,
+    pub hits: Vec<(Rect, ClickTarget)>,
     /// Where the cursor is, if there is one.
     pub cursor: Option<(u16, u16)>,
     /// Where addresses stand, and which they are: what is shown of one may be shorter.
@@ -152,7 +152,7 @@ impl<'a> Canvas<'a> {
         for row in area.rows() {
             self.line(row, &Line::of(Role::Muted, "│"));
         }
-        self.drawn.hits.push((area, Hit::Divider));
+        self.drawn.hits.push((area, ClickTarget::Divider));
     }
 
     /// Draws text into a pane, broken to its width, from where it is scrolled to; says what lies above and below in its
@@ -174,7 +174,7 @@ impl<'a> Canvas<'a> {
         let first = scroll.at(extent);
         extent.first = first;
         self.drawn.extents.insert(pane, extent);
-        self.drawn.hits.push((area, Hit::Pane(pane)));
+        self.drawn.hits.push((area, ClickTarget::Pane(pane)));
         for (row, line) in area.rows().zip(broken.iter().skip(first)) {
             self.wide_line(Rect { width: row.width.saturating_sub(1), ..row }, line);
         }

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::app::message::Message;
-use crate::app::palette::Action;
-use crate::app::pane::{Pane, Step};
+use crate::app::palette::KeyAction;
+use crate::app::pane::{Motion, Pane};
 use crate::app::prompt::Edit;
 use crate::app::{KeyNames, Model, Overlay, Screen, Start};
 use crate::safe_text::quoted;
@@ -383,11 +383,11 @@ fn is_in_lab(model: &Model) -> bool {
 }
 
 /// What can be done on the screen, for the palette: what needs no letter of its own.
-fn actions(model: &Model) -> Vec<Action> {
+fn actions(model: &Model) -> Vec<KeyAction> {
     let own = screens::bindings(model.screen()).into_iter().take_while(|table| !is_movement(table)).flatten();
     let own = own.filter(|binding| (binding.when)(model) && !binding.label.is_empty());
     let single = own.filter(|binding| matches!(binding.keys, Keys::These(_)));
-    single.map(|one| Action { label: one.label, key: one.shown(model), message: one.message }).collect()
+    single.map(|one| KeyAction { label: one.label, key: one.shown(model), message: one.message }).collect()
 }
 
 /// Whether a table is that of [`MOVEMENT`].
@@ -416,16 +416,16 @@ const PAN: i32 = 16;
 
 /// Movement, wherever there is a list or a text.
 pub(super) const MOVEMENT: &[Binding] = &[
-    Binding::new("down", Keys::These(&[key(KeyCode::Down), char('j')]), "down", |_, _| Message::Move(Step::Lines(1)))
+    Binding::new("down", Keys::These(&[key(KeyCode::Down), char('j')]), "down", |_, _| Message::Move(Motion::Lines(1)))
         .quiet(),
-    Binding::new("up", Keys::These(&[key(KeyCode::Up), char('k')]), "up", |_, _| Message::Move(Step::Lines(-1)))
+    Binding::new("up", Keys::These(&[key(KeyCode::Up), char('k')]), "up", |_, _| Message::Move(Motion::Lines(-1)))
         .quiet(),
     Binding::new("page-down", Keys::These(&[key(KeyCode::PageDown), ctrl('f')]), "a page down", |_, _| {
-        Message::Scroll(None, Step::Pages(1))
+        Message::Scroll(None, Motion::Pages(1))
     })
     .quiet(),
     Binding::new("page-up", Keys::These(&[key(KeyCode::PageUp), ctrl('b')]), "a page up", |_, _| {
-        Message::Scroll(None, Step::Pages(-1))
+        Message::Scroll(None, Motion::Pages(-1))
     })
     .quiet(),
     Binding::new(SIDEWAYS, Keys::These(&[char('>')]), "wide lines", |_, _| Message::Pan(PAN)).when(is_wide).kept(),
@@ -433,10 +433,10 @@ pub(super) const MOVEMENT: &[Binding] = &[
         .when(is_wide)
         .quiet(),
     Binding::new("first", Keys::These(&[char('g'), key(KeyCode::Home)]), "to the beginning", |_, _| {
-        Message::Move(Step::Start)
+        Message::Move(Motion::Start)
     })
     .quiet(),
-    Binding::new("last", Keys::These(&[char('G'), key(KeyCode::End)]), "to the end", |_, _| Message::Move(Step::End))
+    Binding::new("last", Keys::These(&[char('G'), key(KeyCode::End)]), "to the end", |_, _| Message::Move(Motion::End))
         .quiet(),
 ];
 
@@ -444,15 +444,15 @@ pub(super) const MOVEMENT: &[Binding] = &[
 pub(super) const TYPING: &[Binding] = &[
     Binding::new("type.accept", Keys::These(&[key(KeyCode::Enter)]), "open", |_, _| Message::Accept),
     Binding::new("type.down", Keys::These(&[key(KeyCode::Down), ctrl('n')]), "next", |_, _| {
-        Message::Move(Step::Lines(1))
+        Message::Move(Motion::Lines(1))
     }),
-    Binding::new("type.up", Keys::These(&[key(KeyCode::Up)]), "previous", |_, _| Message::Move(Step::Lines(-1))),
+    Binding::new("type.up", Keys::These(&[key(KeyCode::Up)]), "previous", |_, _| Message::Move(Motion::Lines(-1))),
     Binding::new("type.page-down", Keys::These(&[key(KeyCode::PageDown)]), "a page down", |_, _| {
-        Message::Move(Step::Pages(1))
+        Message::Move(Motion::Pages(1))
     })
     .quiet(),
     Binding::new("type.page-up", Keys::These(&[key(KeyCode::PageUp)]), "a page up", |_, _| {
-        Message::Move(Step::Pages(-1))
+        Message::Move(Motion::Pages(-1))
     })
     .quiet(),
     Binding::new("type.erase", Keys::These(&[key(KeyCode::Backspace)]), "erase", |_, _| Message::Edit(Edit::Backspace))
@@ -501,12 +501,12 @@ const TOUR: &[Binding] = &[
     })
     .when(is_last_card),
     Binding::new("tour.forward", Keys::These(&[key(KeyCode::Right), key(KeyCode::Down), char('j')]), "next", |_, _| {
-        Message::Move(Step::Lines(1))
+        Message::Move(Motion::Lines(1))
     })
     .when(|model| !is_last_card(model))
     .quiet(),
     Binding::new("tour.back", Keys::These(&[key(KeyCode::Left), key(KeyCode::Up), char('k')]), "previous", |_, _| {
-        Message::Move(Step::Lines(-1))
+        Message::Move(Motion::Lines(-1))
     })
     .when(|model| !matches!(model.overlay, Some(Overlay::Tour(0)))),
     Binding::new("tour.close", Keys::These(&[char('q')]), "close", |_, _| Message::Back),

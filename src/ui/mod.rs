@@ -20,8 +20,8 @@ use crossterm::event::{
 use crossterm::execute;
 use ratatui::layout::Position;
 
-use crate::app::message::{Effect, LabMessage, Message, Outcome};
-use crate::app::pane::Step;
+use crate::app::message::{LabMessage, Message, Outcome, SideEffect};
+use crate::app::pane::Motion;
 use crate::app::prompt::Edit;
 use crate::app::{KeyNames, Model, Screen, Start};
 use crate::clock::{Stopwatch, SystemClock};
@@ -37,7 +37,7 @@ mod screens;
 mod theme;
 pub mod widgets;
 
-pub use canvas::{Drawn, Hit, Look};
+pub use canvas::{ClickTarget, Drawn, Look};
 pub use screens::draw;
 pub use theme::Theme;
 
@@ -81,7 +81,7 @@ enum Happening {
 }
 
 /// What waits to be taken in: what happened, and the numbers of the signals among it.
-struct Waiting {
+struct Inbox {
     happenings: Receiver<Happening>,
     signals: Receiver<i32>,
 }
@@ -129,7 +129,7 @@ pub fn run(library: Library, store: Store, opening: Opening, setup: Setup) -> an
     #[cfg(not(unix))]
     drop(signal);
     read_terminal(happen);
-    let ended = turn(&mut terminal, &mut model, &worker, &Waiting { happenings, signals }, look);
+    let ended = turn(&mut terminal, &mut model, &worker, &Inbox { happenings, signals }, look);
     modes(false);
     ratatui::restore();
     // What was asked for is still done: an exam that was left is saved.
@@ -218,10 +218,10 @@ fn turn(
     terminal: &mut ratatui::DefaultTerminal,
     model: &mut Model,
     worker: &Worker,
-    waiting: &Waiting,
+    inbox: &Inbox,
     look: Look,
 ) -> io::Result<()> {
-    let Waiting { happenings, signals } = waiting;
+    let Inbox { happenings, signals } = inbox;
     let mut watch = Stopwatch::start(&SystemClock);
     let knows_links = clipboard::knows_links(std::env::var_os("TERM").as_deref());
     while !model.quit || is_saving(model.screen()) {
@@ -266,7 +266,7 @@ fn turn(
         }
         for effect in effects {
             match effect {
-                Effect::Copy(text) => clipboard::copy(terminal.backend_mut(), &text)?,
+                SideEffect::Copy(text) => clipboard::copy(terminal.backend_mut(), &text)?,
                 effect => worker.perform(effect),
             }
         }
@@ -306,20 +306,20 @@ const WHEEL: i32 = 3;
 fn clicked(mouse: MouseEvent, model: &Model, drawn: &Drawn) -> Option<Message> {
     let at = Position { x: mouse.column, y: mouse.row };
     let mut under = drawn.hits.iter().rev().filter(|(area, _)| area.contains(at)).map(|(_, hit)| *hit);
-    let pane = |mut hits: Box<dyn Iterator<Item = Hit> + '_>| {
-        hits.find_map(|hit| if let Hit::Pane(pane) = hit { Some(pane) } else { None })
+    let pane = |mut hits: Box<dyn Iterator<Item = ClickTarget> + '_>| {
+        hits.find_map(|hit| if let ClickTarget::Pane(pane) = hit { Some(pane) } else { None })
     };
     match mouse.kind {
-        MouseEventKind::ScrollDown => Some(Message::Scroll(pane(Box::new(under)), Step::Lines(WHEEL))),
-        MouseEventKind::ScrollUp => Some(Message::Scroll(pane(Box::new(under)), Step::Lines(-WHEEL))),
+        MouseEventKind::ScrollDown => Some(Message::Scroll(pane(Box::new(under)), Motion::Lines(WHEEL))),
+        MouseEventKind::ScrollUp => Some(Message::Scroll(pane(Box::new(under)), Motion::Lines(-WHEEL))),
         MouseEventKind::Down(MouseButton::Left) => match under.next()? {
-            Hit::Choose(at) => Some(Message::Choose(at)),
-            Hit::Pane(pane) => Some(Message::FocusOn(pane)),
-            Hit::Tab(tab) => Some(Message::Lab(LabMessage::Tab(tab))),
-            Hit::Divider => Some(Message::Grab),
+            ClickTarget::Choose(at) => Some(Message::Choose(at)),
+            ClickTarget::Pane(pane) => Some(Message::FocusOn(pane)),
+            ClickTarget::Tab(tab) => Some(Message::Lab(LabMessage::Tab(tab))),
+            ClickTarget::Divider => Some(Message::Grab),
         },
         MouseEventKind::Drag(MouseButton::Left) if model.is_dividing => {
-            let divider = drawn.hits.iter().find(|(_, hit)| *hit == Hit::Divider)?.0;
+            let divider = drawn.hits.iter().find(|(_, hit)| *hit == ClickTarget::Divider)?.0;
             let by = i32::from(mouse.column) - i32::from(divider.x);
             i16::try_from(by).ok().filter(|by| *by != 0).map(Message::Divide)
         }

@@ -115,7 +115,7 @@ pub fn on_demand_writes(units: Units) -> Dollars {
 
 /// One kind of unit at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct LineItem {
     /// Where.
     pub place: Place,
     /// Reads or writes.
@@ -150,7 +150,7 @@ pub struct Bill {
     /// Whether the table is on demand now.
     pub is_on_demand: bool,
     /// Its lines: reads and writes of the table, then of each global index.
-    pub lines: Vec<Line>,
+    pub lines: Vec<LineItem>,
     /// Bytes stored, as they are billed.
     pub stored: u64,
     /// What they cost in a month, beyond what is free.
@@ -203,12 +203,12 @@ impl Bill {
 
     /// The sum of one column.
     #[must_use]
-    pub fn sum(&self, column: impl Fn(&Line) -> Dollars) -> Dollars {
+    pub fn sum(&self, column: impl Fn(&LineItem) -> Dollars) -> Dollars {
         self.lines.iter().map(column).sum()
     }
 }
 
-fn line(place: &Place, direction: Direction, table: &Table, until: Timestamp, prices: &Prices) -> Line {
+fn line(place: &Place, direction: Direction, table: &Table, until: Timestamp, prices: &Prices) -> LineItem {
     let supply = table.supply(place);
     let served = supply.total(direction).served;
     let per_hour = nano(prices.provisioned.of(direction));
@@ -217,7 +217,7 @@ fn line(place: &Place, direction: Direction, table: &Table, until: Timestamp, pr
     let busiest = minutes.max().unwrap_or_default().as_halves().div_ceil(2 * 60);
     let begun = supply.given().first().map_or(until, |(since, _)| *since);
     let paid = |unit_millis: u128| Dollars(unit_millis * per_hour / 3_600_000);
-    Line {
+    LineItem {
         place: place.clone(),
         direction,
         served,

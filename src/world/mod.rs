@@ -2,11 +2,12 @@
 //! streams, caches, roles, an SDK that retries, traffic and a bill.
 //!
 //! The life of a moment: [`World::request`] lets a request's time pass, asks whether whoever acts may send it, and sends it
-//! to its Region's engine, through DAX if its [`Route`] says so; [`World::advance_to`] moves the clock from one thing that
-//! is due to the next: an item expires, auto scaling looks at a minute, a function is invoked, an image arrives in another Region. `traffic`
-//! sends thousands of requests that way; `sdk_client` stands between a caller and all of this; `bill` prices what the
-//! supplies served. Given a seed and the same commands, all of it is the same again. What takes long is counted in steps
-//! (`work`), has a limit, and can be watched and stopped.
+//! to its Region's engine, through DAX if its [`Route`] says so, and to other Regions where a table has replicas there
+//! (`replicas`); [`World::advance_to`] (`time`) moves the clock from one thing that is due to the next: an item expires, auto
+//! scaling looks at a minute, a function is invoked, an image arrives in another Region. `traffic` sends thousands of requests
+//! that way; `sdk_client` stands between a caller and all of this; `bill` prices what the supplies served. Given a seed and
+//! the same commands, all of it is the same again. What takes long is counted in steps (`work`), has a limit, and can be
+//! watched and stopped.
 //!
 //! Everything here is a model unless its documentation says otherwise: the mechanisms are AWS's, the figures are chosen so
 //! that their effect is seen. Left out: networks, many clients with clocks of their own.
@@ -16,13 +17,11 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::clock::{Clock as _, Timestamp, VirtualClock};
+use crate::clock::{Clock as _, VirtualClock};
 use crate::engine::journal::{Scope, Sender};
-use crate::engine::messages::protocol;
-use crate::engine::table::Billing;
-use crate::engine::{ApiError, Config, Engine, Journal, ops};
+use crate::engine::{ApiError, Config, Engine, Journal};
 
 pub mod api;
 pub mod autoscaling;
@@ -34,8 +33,10 @@ pub mod global_tables;
 pub mod iam;
 pub mod lambda;
 mod recent;
+mod replicas;
 pub mod sdk_client;
 pub mod sqs;
+mod time;
 pub mod traffic;
 pub mod work;
 
@@ -46,7 +47,7 @@ use global_tables::GlobalTables;
 use iam::Iam;
 use lambda::{Handed, Lambda};
 use sqs::Queues;
-use work::{Look, Stopped, Work};
+use work::Work;
 
 /// How long a request takes, in milliseconds (a model).
 pub const REQUEST_MILLIS: u64 = 10;
@@ -400,249 +401,6 @@ impl World {
         }
         for (region, engine) in &mut self.abroad {
             self.global_tables.note(region, engine.take_changes());
-        }
-    }
-
-    /// Whether a request to a Region is about a table that has replicas elsewhere.
-    fn is_replica(&self, region: &str, body: &Value) -> bool {
-        self.global_tables.regions(global_tables::table_name(body)).any(|other| other == region)
-    }
-
-    /// Changes a setting of a table, and in its other replicas what they share.
-    fn update_everywhere(&mut self, region: &str, verb: &str, body: &Value) -> Result<Value, ApiError> {
-        let answer = self.call(region, verb, body.clone())?;
-        if let Some(shared) = global_tables::shared_settings(verb, body) {
-            let all = self.global_tables.regions(global_tables::table_name(body));
-            let others: Vec<String> = all.filter(|other| *other != region).map(str::to_owned).collect();
-            for other in others {
-                self.call(&other, verb, shared.clone())?;
-            }
-        }
-        Ok(answer)
-    }
-
-    /// Lets one Region delete the expired items of a table, whatever replicas it has: the one at home, or the first.
-    fn settle_expiry(&mut self, name: &str) {
-        let home = self.engine.config().region.clone();
-        let regions: Vec<String> = self.global_tables.regions(name).map(str::to_owned).collect();
-        let deletes = if regions.contains(&home) { Some(home.clone()) } else { regions.first().cloned() };
-        self.engine.leave_expiry(name, false);
-        self.abroad.values_mut().for_each(|engine| engine.leave_expiry(name, false));
-        for region in regions {
-            let is_left = deletes.as_ref() != Some(&region);
-            self.engine_in(&region).leave_expiry(name, is_left);
-        }
-    }
-
-    /// Whether an UpdateTable would take the stream away that replication needs.
-    fn would_unstream(&self, body: &Value) -> bool {
-        let name = global_tables::table_name(body);
-        body["StreamSpecification"]["StreamEnabled"] == false && self.global_tables.regions(name).count() > 1
-    }
-
-    /// Adds replicas of a table in other Regions, or removes them.
-    fn update_replicas(&mut self, region: &str, body: &Value, updates: &Value) -> Result<Value, ApiError> {
-        if let Some(path) = ops::find("UpdateTable").and_then(|verb| verb.input.unmodelled(body)) {
-            return Err(ApiError::validation(protocol::not_modelled(&path)));
-        }
-        let name = global_tables::table_name(body).to_owned();
-        let described = self.call(region, "DescribeTable", json!({ "TableName": name }))?;
-        for (other, adds) in global_tables::replica_updates(updates)? {
-            let has = self.engine_in(&other).table(&name).is_some();
-            if adds && has {
-                return Err(global_tables::replica_exists(&name, &other));
-            }
-            if !adds && !self.global_tables.regions(&name).any(|region| region == other) {
-                return Err(global_tables::no_replica(&name, &other));
-            }
-            if adds {
-                self.check_write_capacity(region, &name)?;
-                self.add_replica(region, &other, &name, &described["Table"])?;
-            } else {
-                self.global_tables.leave(&name, &other);
-                self.settle_expiry(&name);
-                self.call(&other, "DeleteTable", json!({ "TableName": name }))?;
-            }
-        }
-        let table = self.call(region, "DescribeTable", json!({ "TableName": name }))?["Table"].clone();
-        Ok(json!({ "TableDescription": table }))
-    }
-
-    /// Refuses a replica of a table whose write units neither follow demand nor are scaled: replication writes as much again.
-    fn check_write_capacity(&mut self, region: &str, name: &str) -> Result<(), ApiError> {
-        let billing = self.engine_in(region).table(name).map(|table| table.billing);
-        let is_fixed = matches!(billing, Some(Billing::Provisioned(_)));
-        if is_fixed && !self.autoscaling.scales_writes(name) { Err(global_tables::fixed_writes()) } else { Ok(()) }
-    }
-
-    fn add_replica(&mut self, region: &str, other: &str, name: &str, described: &Value) -> Result<(), ApiError> {
-        // What is replicated passes through the table's stream.
-        let view = described["StreamSpecification"]["StreamViewType"].as_str();
-        if view.is_some_and(|view| view != "NEW_AND_OLD_IMAGES") {
-            return Err(global_tables::stream_needed());
-        }
-        if view.is_none() {
-            let stream = json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
-            self.call(region, "UpdateTable", json!({"TableName": name, "StreamSpecification": stream}))?;
-        }
-        self.call(other, "CreateTable", replica_of(described))?;
-        self.engine_in(other).settle();
-        for joined in [region, other] {
-            self.engine_in(joined).keep_changes();
-        }
-        let table = self.engine_in(region).table(name);
-        let held: Vec<_> = table
-            .into_iter()
-            .flat_map(|table| {
-                table.items().iter().map(|(_, stored)| (table.keys.key_of(&stored.item), Arc::clone(&stored.item)))
-            })
-            .collect();
-        for (key, item) in held {
-            self.engine_in(other).replicate(name, Arc::new(key), Some(item));
-        }
-        self.engine_in(other).take_changes();
-        self.engine_in(region).take_changes();
-        self.global_tables.join(&name.into(), [region, other]);
-        let described = self.call(region, "DescribeTimeToLive", json!({"TableName": name}))?;
-        if let Some(attribute) = described["TimeToLiveDescription"]["AttributeName"].as_str() {
-            let specification = json!({"Enabled": true, "AttributeName": attribute});
-            self.call(other, "UpdateTimeToLive", json!({"TableName": name, "TimeToLiveSpecification": specification}))?;
-        }
-        self.settle_expiry(name);
-        Ok(())
-    }
-
-    /// Lets so many milliseconds pass.
-    pub fn wait(&mut self, millis: u64) {
-        self.advance_to(self.clock.now().plus_millis(millis));
-    }
-
-    /// Lets time pass until a moment, unless it is past. On the way everything happens that is due: auto scaling looks at
-    /// each whole minute, functions are invoked. If that is more work than there may be, the time passes all the same, and
-    /// what is overdue happens later.
-    pub fn advance_to(&mut self, until: Timestamp) {
-        if let Err(stopped) = self.catch_up(until, |_| {}) {
-            let note = format!("[clock] What is due by now has not all happened yet: {stopped}");
-            if !self.notes.contains(&note) {
-                self.note(note);
-            }
-        }
-        self.clock.set(until.max(self.clock.now()));
-    }
-
-    /// Brings the engines of all Regions up to the present.
-    pub fn settle(&mut self) {
-        self.engine.settle();
-        self.abroad.values_mut().for_each(Engine::settle);
-    }
-
-    /// Lets so many milliseconds pass, as a piece of work that may take long: whoever watches is told how far it is.
-    ///
-    /// # Errors
-    /// Why it was stopped; the clock then stands where it came to.
-    pub fn pass(&mut self, millis: u64) -> Result<(), Stopped> {
-        let (work, from) = (self.work.clone(), self.clock.now());
-        let until = from.plus_millis(millis);
-        self.catch_up(until, |now| work.note(now.millis_since(from), millis))?;
-        self.clock.set(until.max(self.clock.now()));
-        Ok(())
-    }
-
-    /// Does everything that is due until a moment, each thing at its own.
-    fn catch_up(&mut self, until: Timestamp, mut note: impl FnMut(Timestamp)) -> Result<(), Stopped> {
-        let until = until.max(self.clock.now());
-        while let Some((due, what)) = self.next_due().filter(|(due, _)| *due <= until) {
-            self.work.step(what.steps())?;
-            self.clock.set(due.max(self.clock.now()));
-            note(due);
-            match what {
-                DueEvent::Arrival => self.arrive(),
-                DueEvent::Expiry => {
-                    self.engine.settle();
-                    self.note_changes();
-                }
-                DueEvent::Scaling => self.autoscaling.look(&mut self.engine),
-                DueEvent::Function => {
-                    self.engine.settle();
-                    // What cannot be done now will not be done by asking again.
-                    if !self.lambda.step(&mut self.engine, &self.iam, &mut self.queues) {
-                        break;
-                    }
-                    self.note_changes();
-                }
-            }
-            self.work.show(Look { world: self, traffic: None });
-        }
-        Ok(())
-    }
-
-    /// Lets an image arrive in its Region. What it changes there is not sent back.
-    fn arrive(&mut self) {
-        let Some(arriving) = self.global_tables.arrive() else { return };
-        let engine = self.engine_in(&arriving.to);
-        engine.replicate(&arriving.table, arriving.key, arriving.image);
-        engine.take_changes();
-    }
-
-    /// What is due next, and when.
-    fn next_due(&mut self) -> Option<(Timestamp, DueEvent)> {
-        let scaling = self.autoscaling.next_look().map(|due| (due, DueEvent::Scaling));
-        let function = self.lambda.next_due(&self.engine, &self.iam).map(|due| (due, DueEvent::Function));
-        let arrival = self.global_tables.next_arrival().map(|due| (due, DueEvent::Arrival));
-        let expiry = self.engine.next_expiry().map(|due| (due, DueEvent::Expiry));
-        [expiry, arrival, scaling, function].into_iter().flatten().min_by_key(|(due, _)| *due)
-    }
-}
-
-/// The CreateTable of a replica of a described table.
-fn replica_of(described: &Value) -> Value {
-    let mut create = json!({
-        "TableName": described["TableName"],
-        "KeySchema": described["KeySchema"],
-        "AttributeDefinitions": described["AttributeDefinitions"],
-        "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-    });
-    let is_on_demand = described["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST";
-    let units = |of: &Value| json!({"ReadCapacityUnits": of["ReadCapacityUnits"], "WriteCapacityUnits": of["WriteCapacityUnits"]});
-    if is_on_demand {
-        create["BillingMode"] = "PAY_PER_REQUEST".into();
-    } else {
-        create["ProvisionedThroughput"] = units(&described["ProvisionedThroughput"]);
-    }
-    for kind in ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"] {
-        let index = |index: &Value| {
-            let mut wanted = json!({"IndexName": index["IndexName"], "KeySchema": index["KeySchema"], "Projection": index["Projection"]});
-            if kind == "GlobalSecondaryIndexes" && !is_on_demand {
-                wanted["ProvisionedThroughput"] = units(&index["ProvisionedThroughput"]);
-            }
-            wanted
-        };
-        if let Some(indexes) = described[kind].as_array() {
-            create[kind] = indexes.iter().map(index).collect();
-        }
-    }
-    create
-}
-
-/// What can be due.
-#[derive(Clone, Copy, Debug)]
-enum DueEvent {
-    /// Time to live deletes an item.
-    Expiry,
-    /// An image arrives in another Region.
-    Arrival,
-    /// Auto scaling looks at a minute.
-    Scaling,
-    /// A function is invoked.
-    Function,
-}
-
-impl DueEvent {
-    /// The work it is, in steps.
-    const fn steps(self) -> u64 {
-        match self {
-            Self::Arrival | Self::Expiry | Self::Scaling => 10,
-            Self::Function => 500,
         }
     }
 }

@@ -57,7 +57,7 @@ struct WorkState {
 }
 
 /// What is called with each look.
-type Looking = Box<dyn FnMut(Look<'_>) + Send>;
+type Looking = Box<dyn FnMut(Glimpse<'_>) + Send>;
 
 /// Who looks on while work is done.
 #[derive(Default)]
@@ -71,7 +71,7 @@ impl fmt::Debug for Onlooker {
 
 /// A look at a world in which work is being done.
 #[derive(Clone, Copy, Debug)]
-pub struct Look<'a> {
+pub struct Glimpse<'a> {
     /// The world as it is by then.
     pub world: &'a World,
     /// The traffic that runs, and its seconds so far.
@@ -216,7 +216,7 @@ impl Work {
     }
 
     /// Calls `look` with the world while work is done in it: on the thread that does it, in place of an earlier onlooker.
-    pub fn look_on(&self, look: impl FnMut(Look<'_>) + Send + 'static) {
+    pub fn look_on(&self, look: impl FnMut(Glimpse<'_>) + Send + 'static) {
         *self.0.onlooker.lock().unwrap_or_else(PoisonError::into_inner) = Onlooker(Some(Box::new(look)));
         self.0.is_looked_on.store(true, Ordering::SeqCst);
     }
@@ -236,7 +236,7 @@ impl Work {
     }
 
     /// Shows the world to the onlooker, if there is one.
-    pub(super) fn show(&self, look: Look<'_>) {
+    pub(super) fn show(&self, look: Glimpse<'_>) {
         if !self.0.is_looked_on.load(Ordering::Relaxed) {
             return;
         }

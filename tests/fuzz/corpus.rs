@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use dynadrill::aws_cli::{self, Action, Invocation};
+use dynadrill::aws_cli::{self, Action, CommandKind};
 use dynadrill::engine::ops;
 use dynadrill::lab::{ReplyKind, Workbench};
 use dynadrill::world::api::OPERATIONS;
@@ -102,8 +102,8 @@ fn typed(text: &str) -> Vec<String> {
 
 /// What a line asks for, if it is a request.
 pub(crate) fn request(line: &str) -> Option<(Action, Value)> {
-    match aws_cli::parse(line, &|_| Err(String::new())).ok()?.invocation {
-        Invocation::Call { action, body } => Some((action, body)),
+    match aws_cli::parse(line, &|_| Err(String::new())).ok()?.kind {
+        CommandKind::Call { action, body } => Some((action, body)),
         _ => None,
     }
 }

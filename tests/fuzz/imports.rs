@@ -8,7 +8,7 @@ use dynadrill::clock::{Clock as _, VirtualClock};
 use dynadrill::exchange::{self, Draft, Format};
 use dynadrill::progress::{self, Foreseen, Held, StepCost, Store};
 use dynadrill::quiz::{Asked, Given, Purpose, Session};
-use dynadrill::records::{self, Outcome, Records};
+use dynadrill::records::{self, Records, SessionOutcome};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::TestRunner;
@@ -94,7 +94,7 @@ fn resume(records: &mut Records<'_>, mut session: Session, mut held: Held) -> Re
         let _ = (session.blanks(), session.left(), session.correct(), session.is_flagged(session.position()));
         session.answer(Given { chosen: vec![0], confidence: None });
         session.go(session.position() + 1);
-        if let Outcome::Saved(saved) = records.save(&session, Some(held))? {
+        if let SessionOutcome::Saved(saved) = records.save(&session, Some(held))? {
             held = saved;
         }
     }

@@ -1,7 +1,7 @@
 //! Exams by keys.
 
 use dynadrill::app::Standing;
-use dynadrill::app::message::{Effect, Message, Outcome};
+use dynadrill::app::message::{Message, Outcome, SideEffect};
 use dynadrill::clock::VirtualClock;
 use dynadrill::content::Question;
 use dynadrill::progress::Store;
@@ -79,7 +79,7 @@ fn handing_in_asks_first_and_the_default_is_no() {
 #[test]
 fn an_exam_goes_on_until_its_end_is_saved() {
     let mut seat = exam(5);
-    seat.refuses = Some(|effect| matches!(effect, Effect::HandIn(..)));
+    seat.refuses = Some(|effect| matches!(effect, SideEffect::HandIn(..)));
     seat.keys("a H y");
     assert_eq!(seat.footer(), "the disk is full");
     seat.refuses = None;
@@ -152,7 +152,7 @@ fn a_notice_stays_until_a_key_is_pressed() {
 #[test]
 fn an_answer_after_the_time_does_not_count() {
     let mut seat = exam(5);
-    seat.refuses = Some(|effect| matches!(effect, Effect::HandIn(..)));
+    seat.refuses = Some(|effect| matches!(effect, SideEffect::HandIn(..)));
     seat.passes(60_000);
     seat.keys("r enter a");
     assert!(seat.footer().starts_with("The time is over"), "{}", seat.footer());
@@ -165,7 +165,7 @@ fn an_answer_after_the_time_does_not_count() {
 #[test]
 fn time_that_is_over_hands_in_once_even_if_it_cannot_be_saved() {
     let mut seat = exam(5);
-    seat.refuses = Some(|effect| matches!(effect, Effect::HandIn(..)));
+    seat.refuses = Some(|effect| matches!(effect, SideEffect::HandIn(..)));
     seat.passes(60_000);
     assert_eq!(seat.footer(), "the disk is full");
     seat.keys("j");
@@ -179,7 +179,7 @@ fn time_that_is_over_hands_in_once_even_if_it_cannot_be_saved() {
 #[test]
 fn what_is_not_saved_is_not_called_paused_and_is_left_by_a_second_esc() {
     let mut seat = exam(5);
-    seat.refuses = Some(|effect| matches!(effect, Effect::SaveSession(..)));
+    seat.refuses = Some(|effect| matches!(effect, SideEffect::SaveSession(..)));
     seat.keys("esc");
     assert_eq!(seat.screen(), "exam");
     assert!(seat.footer().contains("the disk is full") && !seat.footer().contains("Paused"), "{}", seat.footer());
@@ -191,7 +191,7 @@ fn what_is_not_saved_is_not_called_paused_and_is_left_by_a_second_esc() {
 #[test]
 fn an_exam_whose_time_is_over_can_be_left_if_it_cannot_be_saved() {
     let mut seat = exam(5);
-    seat.refuses = Some(|effect| matches!(effect, Effect::SaveSession(..) | Effect::HandIn(..)));
+    seat.refuses = Some(|effect| matches!(effect, SideEffect::SaveSession(..) | SideEffect::HandIn(..)));
     seat.passes(60_000);
     // From the review page to the question, then out, twice.
     seat.keys("esc esc");
@@ -206,11 +206,11 @@ fn one_save_is_under_way_at_a_time_and_what_changes_meanwhile_follows_it() {
     let mut seat = exam(5);
     let mark = |letter| Message::Question(QuestionMessage::Letter(letter));
     let first = seat.model.update(mark('a'));
-    assert!(matches!(first.as_slice(), [Effect::SaveSession(_, None)]), "{first:?}");
+    assert!(matches!(first.as_slice(), [SideEffect::SaveSession(_, None)]), "{first:?}");
     assert!(seat.model.update(mark('b')).is_empty(), "the second rests on the first");
     let held = None;
     let second = seat.model.update(Message::Done(Outcome::SessionSaved(held)));
-    let [Effect::SaveSession(session, _)] = second.as_slice() else { panic!("{second:?}") };
+    let [SideEffect::SaveSession(session, _)] = second.as_slice() else { panic!("{second:?}") };
     assert_eq!(session.given(0).unwrap().chosen, [1]);
 }
 
@@ -299,7 +299,7 @@ fn fewer_than_five_minutes_are_marked_on_the_clock() {
 #[test]
 fn the_program_does_not_end_in_silence_if_an_exam_cannot_be_saved() {
     let mut seat = exam(5);
-    seat.refuses = Some(|effect| matches!(effect, Effect::SaveSession(..)));
+    seat.refuses = Some(|effect| matches!(effect, SideEffect::SaveSession(..)));
     seat.keys("q y");
     assert!(!seat.model.quit);
     assert!(seat.footer().contains("Not saved"), "{}", seat.footer());

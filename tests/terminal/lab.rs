@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use dynadrill::app::line::Line;
-use dynadrill::app::message::{Effect, LabWork, Outcome};
+use dynadrill::app::message::{LabWork, Outcome, SideEffect};
 use dynadrill::app::pane::Pane;
 use dynadrill::app::screens::LabScreen;
 use dynadrill::app::{Screen, Start};
@@ -305,9 +305,10 @@ fn keys_are_answered_while_traffic_of_twenty_million_requests_runs() {
     let (send, outcomes) = mpsc::channel();
     let worker = Worker::start(desk, move |outcome| drop(send.send(outcome)));
     let mut seat = lab("hot-partition", 120, 40);
-    worker.perform(Effect::Start(Start::Lab("hot-partition".to_owned())));
-    worker
-        .perform(Effect::Lab(LabWork::Run(":traffic Votes --rate 20000 --seconds 1000 --keys uniform:200".to_owned())));
+    worker.perform(SideEffect::Start(Start::Lab("hot-partition".to_owned())));
+    worker.perform(SideEffect::Lab(LabWork::Run(
+        ":traffic Votes --rate 20000 --seconds 1000 --keys uniform:200".to_owned(),
+    )));
     let wait = Duration::from_mins(1);
     while !matches!(outcomes.recv_timeout(wait).unwrap(), Outcome::Running(progress, _) if progress.done > 0) {}
     seat.keys("esc");
@@ -321,7 +322,7 @@ fn keys_are_answered_while_traffic_of_twenty_million_requests_runs() {
         seat.types(&letter.to_string());
         times.push(SystemClock.monotonic() - pressed);
     }
-    worker.perform(Effect::Lab(LabWork::Cancel));
+    worker.perform(SideEffect::Lab(LabWork::Cancel));
     worker.finish();
     times.sort_unstable();
     assert!(times[times.len() / 2] < 50, "{times:?}");
@@ -354,12 +355,13 @@ fn a_line_that_runs_is_stopped_at_once() {
     let (send, outcomes) = mpsc::channel();
     let desk = Desk::new(library, store, clock);
     let worker = Worker::start(desk, move |outcome| drop(send.send(outcome)));
-    worker.perform(Effect::Start(Start::Lab("hot-partition".to_owned())));
-    worker.perform(Effect::Lab(LabWork::Run(":traffic Votes --rate 20000 --seconds 1000 --keys single".to_owned())));
+    worker.perform(SideEffect::Start(Start::Lab("hot-partition".to_owned())));
+    worker
+        .perform(SideEffect::Lab(LabWork::Run(":traffic Votes --rate 20000 --seconds 1000 --keys single".to_owned())));
     let wait = Duration::from_mins(1);
     while !matches!(outcomes.recv_timeout(wait).unwrap(), Outcome::Running(progress, _) if progress.done > 0) {}
     let asked = SystemClock.monotonic();
-    worker.perform(Effect::Lab(LabWork::Cancel));
+    worker.perform(SideEffect::Lab(LabWork::Cancel));
     let ran = loop {
         if let Outcome::Ran(ran) = outcomes.recv_timeout(wait).unwrap() {
             break ran;
@@ -376,15 +378,15 @@ fn a_line_that_runs_is_stopped_at_once() {
 fn esc_stops_what_runs_before_it_leaves_the_lab() {
     let mut seat = lab("hot-partition", 80, 24);
     seat.keys("esc");
-    seat.refuses = Some(|effect| matches!(effect, Effect::Lab(LabWork::Cancel)));
+    seat.refuses = Some(|effect| matches!(effect, SideEffect::Lab(LabWork::Cancel)));
     let effects = {
         use dynadrill::app::message::Message;
         seat.model.update(Message::Edit(dynadrill::app::prompt::Edit::Insert(":clock +1d".to_owned())));
         let run = seat.model.update(Message::Accept);
-        assert!(run.iter().any(|effect| matches!(effect, Effect::Lab(LabWork::Run(_)))));
+        assert!(run.iter().any(|effect| matches!(effect, SideEffect::Lab(LabWork::Run(_)))));
         seat.model.update(Message::Back)
     };
-    assert!(matches!(effects[..], [Effect::Lab(LabWork::Cancel)]), "{effects:?}");
+    assert!(matches!(effects[..], [SideEffect::Lab(LabWork::Cancel)]), "{effects:?}");
     assert_eq!(seat.screen(), "lab");
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use dynadrill::app::line::Line;
 use dynadrill::app::pane::Pane;
 use dynadrill::app::text;
-use dynadrill::ui::Hit;
+use dynadrill::ui::ClickTarget;
 use proptest::prelude::*;
 
 use crate::lab::{lab, on};
@@ -135,7 +135,7 @@ fn faults(seat: &mut Seat, key: &str) -> Option<String> {
     let known = known(seat);
     let rows: Vec<Vec<char>> = shown.lines().map(|row| row.chars().collect()).collect();
     let panes = seat.drawn.hits.iter().filter_map(|(area, hit)| match hit {
-        Hit::Pane(pane @ (Pane::Task | Pane::Transcript)) => Some((*area, *pane)),
+        ClickTarget::Pane(pane @ (Pane::Task | Pane::Transcript)) => Some((*area, *pane)),
         _ => None,
     });
     for (area, pane) in panes {

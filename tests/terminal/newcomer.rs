@@ -3,12 +3,12 @@
 use dynadrill::app::Start;
 use dynadrill::app::figures::Tab;
 use dynadrill::app::line::Line;
-use dynadrill::app::message::{Effect, Message};
+use dynadrill::app::message::{Message, SideEffect};
 use dynadrill::app::pane::Pane;
 use dynadrill::app::screens::lab::EntryKind;
 use dynadrill::content::Question;
 use dynadrill::quiz::{Asked, Purpose, Session};
-use dynadrill::ui::Hit;
+use dynadrill::ui::ClickTarget;
 
 use crate::lab::{done, lab, on, runs};
 use crate::seat::{Seat, library};
@@ -283,7 +283,7 @@ fn a_click_on_a_tab_of_the_world_turns_to_it() {
     for (width, height) in [(120, 40), (200, 60)] {
         let mut seat = lab("query-vs-scan", width, height);
         for tab in Tab::ALL.into_iter().rev() {
-            let place = seat.drawn.hits.iter().find(|(_, hit)| *hit == Hit::Tab(tab)).unwrap().0;
+            let place = seat.drawn.hits.iter().find(|(_, hit)| *hit == ClickTarget::Tab(tab)).unwrap().0;
             let label: String = seat
                 .draw()
                 .lines()
@@ -410,7 +410,7 @@ fn a_command_goes_on_in_a_further_line() {
 fn numbers_that_wait_for_the_end_of_a_line_say_so() {
     let mut seat = open("hot-partition");
     seat.keys("alt-5");
-    seat.refuses = Some(|effect| matches!(effect, Effect::Lab(_)));
+    seat.refuses = Some(|effect| matches!(effect, SideEffect::Lab(_)));
     let line = ":traffic Votes --rate 10 --seconds 2";
     seat.model.update(Message::Edit(dynadrill::app::prompt::Edit::Insert(line.to_owned())));
     seat.model.update(Message::Accept);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use dynadrill::app::message::{Effect, Message, Outcome};
+use dynadrill::app::message::{Message, Outcome, SideEffect};
 use dynadrill::app::{Model, Screen, Standing, Start};
 use dynadrill::clock::{Clock, VirtualClock};
 use dynadrill::content::{self, Library, Source};
@@ -29,7 +29,7 @@ pub(crate) struct Seat {
     /// The questions whose proof was noted as seen.
     noted: Vec<String>,
     /// What is not done although it was asked for: the disk is full, say.
-    pub(crate) refuses: Option<fn(&Effect) -> bool>,
+    pub(crate) refuses: Option<fn(&SideEffect) -> bool>,
 }
 
 /// The embedded content, loaded once for all tests.
@@ -100,8 +100,8 @@ impl Seat {
             let mut outcomes = Vec::new();
             for effect in waiting {
                 match &effect {
-                    Effect::NoteProof(asked) => self.noted.push(asked.question.id.clone()),
-                    Effect::Prove(answered) => self.noted.push(answered.0.question.id.clone()),
+                    SideEffect::NoteProof(asked) => self.noted.push(asked.question.id.clone()),
+                    SideEffect::Prove(answered) => self.noted.push(answered.0.question.id.clone()),
                     _ => {}
                 }
                 if self.refuses.is_some_and(|refuses| refuses(&effect)) {

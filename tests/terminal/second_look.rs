@@ -2,7 +2,7 @@
 
 use dynadrill::app::Start;
 use dynadrill::app::line::Line;
-use dynadrill::app::message::{Effect, Message};
+use dynadrill::app::message::{Message, SideEffect};
 use dynadrill::content::Question;
 use dynadrill::quiz::{Asked, Purpose, Session};
 
@@ -111,7 +111,7 @@ fn y_copies_the_address() {
     let mut seat = answered(&question, true, 80, 24);
     let message = Message::Question(dynadrill::app::message::QuestionMessage::Documentation);
     let effects = seat.model.update(message);
-    assert!(matches!(effects.as_slice(), [Effect::Copy(link)] if *link == question.docs), "{effects:?}");
+    assert!(matches!(effects.as_slice(), [SideEffect::Copy(link)] if *link == question.docs), "{effects:?}");
     seat.keys("y");
     assert!(seat.footer().contains("on the clipboard"), "{}", seat.footer());
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use dynadrill::app::pane::Pane;
-use dynadrill::app::screens::exam::Phase as ExamPhase;
-use dynadrill::app::screens::question::Phase;
+use dynadrill::app::screens::exam::ExamPhase;
+use dynadrill::app::screens::question::QuestionPhase;
 use dynadrill::app::{Overlay, Screen};
 use dynadrill::quiz::{Purpose, Selection, Session, select};
 use proptest::prelude::*;
@@ -55,7 +55,8 @@ fn has_cursor(seat: &Seat, shown: &str) -> bool {
         (None, Screen::Home(home)) => home.focus != Some(Pane::Side),
         (None, Screen::Browse(browse)) => !browse.is_beside,
         (None, Screen::Question(question)) => {
-            question.focus != Pane::Proof && !matches!(question.phase, Phase::Proof(..) | Phase::Saving(_))
+            question.focus != Pane::Proof
+                && !matches!(question.phase, QuestionPhase::Proof(..) | QuestionPhase::Saving(_))
         }
         (None, Screen::Exam(exam)) => match exam.phase {
             ExamPhase::Asked { .. } | ExamPhase::HandingIn | ExamPhase::Proof(..) => false,
@@ -133,7 +134,9 @@ fn words_are_whole(seat: &Seat, shown: &str) {
 /// A line of an exhibit that is not shown whole has a mark, and the keys move it.
 fn what_is_cut_has_a_mark(seat: &Seat, shown: &str) {
     let asked = match seat.model.screen() {
-        Screen::Question(question) if matches!(question.phase, Phase::Asking(_) | Phase::Feedback(_)) => {
+        Screen::Question(question)
+            if matches!(question.phase, QuestionPhase::Asking(_) | QuestionPhase::Feedback(_)) =>
+        {
             question.asked()
         }
         Screen::Exam(exam) => exam.asked(),

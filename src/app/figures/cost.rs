@@ -6,18 +6,18 @@ use crate::engine::Entry;
 use crate::engine::capacity::{Charge, Units};
 use crate::lab::Workbench;
 use crate::world::World;
-use crate::world::bill::{Bill, Dollars, Line};
+use crate::world::bill::{Bill, Dollars, LineItem};
 
 /// Units that were spent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spent {
+pub struct UnitsSpent {
     /// Read units.
     pub read: Units,
     /// Write units.
     pub write: Units,
 }
 
-impl Spent {
+impl UnitsSpent {
     /// What one charge came to.
     #[must_use]
     pub const fn of(charge: &Charge) -> Self {
@@ -35,14 +35,14 @@ impl Spent {
     }
 }
 
-impl std::ops::Add for Spent {
+impl std::ops::Add for UnitsSpent {
     type Output = Self;
     fn add(self, other: Self) -> Self {
         Self { read: self.read + other.read, write: self.write + other.write }
     }
 }
 
-impl std::fmt::Display for Spent {
+impl std::fmt::Display for UnitsSpent {
     /// `227.5 RCU`, `10,999 WCU`, or both with a plus between them.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (read, write) = (self.read.grouped(), self.write.grouped());
@@ -66,7 +66,7 @@ pub struct PlaceCost {
     /// Their bytes.
     pub bytes: u64,
     /// What it cost.
-    pub spent: Spent,
+    pub spent: UnitsSpent,
 }
 
 /// What it cost.
@@ -127,7 +127,7 @@ pub struct MonthFigures {
 struct Places(BTreeMap<(String, String), PlaceCost>);
 
 impl Places {
-    fn add(&mut self, table: &str, place: &str, touched: u64, bytes: u64, spent: Spent) {
+    fn add(&mut self, table: &str, place: &str, touched: u64, bytes: u64, spent: UnitsSpent) {
         // A table sorts before its indexes: an empty text comes before all others.
         let order = if place == TABLE { "" } else { place };
         let sum = self.0.entry((table.to_owned(), order.to_owned())).or_insert_with(|| PlaceCost {
@@ -142,7 +142,7 @@ impl Places {
 
     fn add_charge(&mut self, charge: &Charge) {
         let touched = &charge.touched;
-        self.add(&charge.table, &touched.place.to_string(), touched.items, touched.bytes, Spent::of(charge));
+        self.add(&charge.table, &touched.place.to_string(), touched.items, touched.bytes, UnitsSpent::of(charge));
     }
 
     /// Adds what traffic, or a lab's load, consumed, which the journal notes in one entry.
@@ -151,7 +151,7 @@ impl Places {
         let answer = entry.outcome.as_ref().ok().filter(|_| matches!(entry.verb.as_str(), "Traffic" | "Load"));
         for used in answer.and_then(|answer| answer["Units"].as_array()).into_iter().flatten() {
             let units = |way: &str| used[way].as_f64().and_then(Units::from_f64).unwrap_or_default();
-            let spent = Spent { read: units("Read"), write: units("Write") };
+            let spent = UnitsSpent { read: units("Read"), write: units("Write") };
             if !spent.is_nothing() {
                 self.add(table, used["Place"].as_str().unwrap_or_default(), 0, 0, spent);
             }
@@ -188,8 +188,8 @@ pub fn of_entry(entry: &Entry) -> Vec<PlaceCost> {
 
 /// The sum over places.
 #[must_use]
-pub fn total(places: &[PlaceCost]) -> Spent {
-    places.iter().fold(Spent::default(), |sum, place| sum + place.spent)
+pub fn total(places: &[PlaceCost]) -> UnitsSpent {
+    places.iter().fold(UnitsSpent::default(), |sum, place| sum + place.spent)
 }
 
 impl CostFigures {
@@ -225,7 +225,8 @@ fn bills(world: &World) -> Vec<BillFigures> {
 }
 
 fn bill(table: &str, bill: &Bill) -> BillFigures {
-    let columns: [fn(&Line) -> Dollars; 3] = [|line| line.on_demand, |line| line.provisioned, |line| line.at_busiest];
+    let columns: [fn(&LineItem) -> Dollars; 3] =
+        [|line| line.on_demand, |line| line.provisioned, |line| line.at_busiest];
     let month = match columns.map(|column| bill.month(bill.sum(column))) {
         [Some(on_demand), Some(provisioned), Some(at_busiest)] => Some(MonthFigures {
             on_demand: on_demand.to_string(),

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::{LoadFigures, StreamsFigures, TrafficFigures, WorldFigures, put_first};
 use crate::clock::Timestamp;
-use crate::world::work::{Look, Work};
+use crate::world::work::{Glimpse, Work};
 
 /// The newest figures of a world in which a line runs. The onlooker leaves with it.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ struct Kept {
 
 /// How fast a run of traffic is played: time is an argument, so that what nobody watches takes none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pace {
+pub struct Playback {
     /// About how often it waits for its figures to be fetched; 0 never waits.
     pub frames: u64,
     /// How long a second of the lab waits to be looked at.
@@ -42,9 +42,9 @@ const MOST_PLAYED: u64 = 200_000;
 /// How soon a run that is hurried hears of it.
 const SLICE: Duration = Duration::from_millis(20);
 
-impl Pace {
+impl Playback {
     /// How long a run waits before its next second.
-    fn pause(self, look: &Look<'_>) -> Duration {
+    fn pause(self, look: &Glimpse<'_>) -> Duration {
         match look.traffic {
             Some((traffic, [_, ..])) if traffic.requests() <= MOST_PLAYED => {
                 self.second.min(self.most / u32::try_from(traffic.seconds.max(1)).unwrap_or(u32::MAX))
@@ -96,7 +96,7 @@ impl Live {
     /// Looks on while work is done. A run of traffic waits for its figures to be fetched, evenly over its seconds, and is
     /// played as slowly as `pace` says, so that a run that takes no time can still be followed; stopping and hurrying end that.
     #[must_use]
-    pub fn on(work: &Work, pace: Pace, hurry: &Hurry) -> Self {
+    pub fn on(work: &Work, pace: Playback, hurry: &Hurry) -> Self {
         let newest: Arc<Kept> = Arc::default();
         let (kept, hurry, stopped) = (Arc::clone(&newest), hurry.clone(), work.stop_flag());
         work.look_on(move |look| {
@@ -132,7 +132,7 @@ impl Live {
 }
 
 /// For how many fetches traffic waits in the second that it has come to: at most [`MOST_WAITS`], and about `frames` in all.
-fn waits(look: &Look<'_>, frames: u64) -> u64 {
+fn waits(look: &Glimpse<'_>, frames: u64) -> u64 {
     let Some((traffic, seconds)) = look.traffic.filter(|_| frames > 0) else { return 0 };
     let every = (traffic.seconds / frames).max(1);
     let is_frame = (seconds.len() as u64).is_multiple_of(every);
@@ -148,7 +148,7 @@ impl Drop for Live {
 impl LiveFigures {
     /// Figures of one look.
     #[must_use]
-    pub fn of(look: &Look<'_>) -> Self {
+    pub fn of(look: &Glimpse<'_>) -> Self {
         let engine = look.world.engine();
         Self {
             at: engine.now(),

@@ -158,15 +158,15 @@ impl LoadFigures {
         let global = table.indexes.iter().filter(|index| index.schema.kind == IndexKind::Global);
         let of_indexes = global.map(|index| {
             let name = Some(index.schema.name.to_string());
-            let keys = Keys { tree: index.entries(), parts: index.schema.keys.partition.len() };
+            let keys = ServedTree { tree: index.entries(), parts: index.schema.keys.partition.len() };
             Self { index: name, ..Self::of_supply(&table.name, table.supply(&index.place()), &keys, now) }
         });
-        let keys = Keys { tree: table.items(), parts: table.keys.partition.len() };
+        let keys = ServedTree { tree: table.items(), parts: table.keys.partition.len() };
         let of_table = Self::of_supply(&table.name, table.supply(&Place::Table), &keys, now);
         std::iter::once(of_table).chain(of_indexes).collect()
     }
 
-    fn of_supply(table: &str, supply: &Supply, keys: &Keys, now: Timestamp) -> Self {
+    fn of_supply(table: &str, supply: &Supply, keys: &ServedTree, now: Timestamp) -> Self {
         let flows = DIRECTIONS.map(|direction| FlowFigures::of(supply, direction, now));
         let hottest: Vec<HotKey> =
             supply.busiest().keys(now).into_iter().take(MOST_KEYS).map(|key| hot_key(supply, keys, key)).collect();
@@ -209,13 +209,13 @@ impl LoadFigures {
 }
 
 /// The tree that a supply serves, and how many parts of a position are its partition key.
-struct Keys<'a> {
+struct ServedTree<'a> {
     tree: &'a Tree,
     parts: usize,
 }
 
 /// A counted key with its name, which is that of any item that has its hash.
-fn hot_key(supply: &Supply, keys: &Keys, count: KeyCount) -> HotKey {
+fn hot_key(supply: &Supply, keys: &ServedTree, count: KeyCount) -> HotKey {
     let position = keys.tree.first_of(count.address.hash);
     HotKey {
         key: position.map(|position| words::scalars(&position.parts[..keys.parts.min(position.parts.len())])),

@@ -24,15 +24,15 @@ mod text;
 pub mod words;
 
 use crate::clock::Timestamp;
-use crate::content::lab;
+pub use crate::content::lab::Tab;
 pub use crate::engine::capacity::{Units, grouped};
 use crate::engine::{Engine, Entry};
 use crate::lab::{Runner, Workbench};
 
-pub use cost::{BillFigures, CostFigures, MonthFigures, PlaceCost, Spent, of_entry, total};
-pub use live::{Hurry, Live, LiveFigures, Pace};
+pub use cost::{BillFigures, CostFigures, MonthFigures, PlaceCost, UnitsSpent, of_entry, total};
+pub use live::{Hurry, Live, LiveFigures, Playback};
 pub use load::{BurstFigures, FlowFigures, Heat, HotKey, LoadFigures, PartitionFigures, TickFigures, TrafficFigures};
-pub use plan::{PageFigures, PlanFigures, Plans, Refusal, SumFigures, Target};
+pub use plan::{ExceptionFigures, PageFigures, PlanFigures, Plans, SumFigures, Target};
 pub use stream::{
     BatchFigures, GlobalFigures, MappingFigures, QueueFigures, ReaderFigures, ReaderState, RecordFigures,
     RegionFigures, ShardFigures, StreamFigures, StreamsFigures,
@@ -48,83 +48,6 @@ const MOST_POINTS: usize = 100;
 const MOST_TABLES: usize = 12;
 /// Seconds of history that a load keeps.
 pub const HISTORY: usize = 60;
-
-/// The pictures of the world, one tab each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tab {
-    /// What the last line read and wrote.
-    #[default]
-    Plan,
-    /// Item collections, indexes beside their tables.
-    Tables,
-    /// Partitions, their heat and their limits.
-    Partitions,
-    /// Shards, records and who reads them.
-    Streams,
-    /// What it cost.
-    Cost,
-}
-
-impl From<lab::Tab> for Tab {
-    fn from(stated: lab::Tab) -> Self {
-        match stated {
-            lab::Tab::Plan => Self::Plan,
-            lab::Tab::Tables => Self::Tables,
-            lab::Tab::Partitions => Self::Partitions,
-            lab::Tab::Streams => Self::Streams,
-            lab::Tab::Cost => Self::Cost,
-        }
-    }
-}
-
-impl Tab {
-    /// All tabs in their order; the first is number 1.
-    pub const ALL: [Self; 5] = [Self::Plan, Self::Tables, Self::Partitions, Self::Streams, Self::Cost];
-
-    /// Returns its name as it stands in the panel's head.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Plan => "plan",
-            Self::Tables => "tables",
-            Self::Partitions => "partitions",
-            Self::Streams => "streams",
-            Self::Cost => "cost",
-        }
-    }
-
-    /// Returns its name as a title.
-    #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Plan => "Plan",
-            Self::Tables => "Tables",
-            Self::Partitions => "Partitions",
-            Self::Streams => "Streams",
-            Self::Cost => "Cost",
-        }
-    }
-
-    /// Returns its number, counted from 1.
-    #[must_use]
-    pub fn number(self) -> usize {
-        Self::ALL.iter().position(|tab| *tab == self).unwrap_or(0) + 1
-    }
-
-    /// Returns the tab with a number, counted from 1; `None` if there is none.
-    #[must_use]
-    pub fn numbered(number: usize) -> Option<Self> {
-        Self::ALL.get(number.checked_sub(1)?).copied()
-    }
-
-    /// Returns the tab `by` places further, round and round.
-    #[must_use]
-    pub fn moved(self, by: i32) -> Self {
-        let count = i32::try_from(Self::ALL.len()).unwrap_or(1);
-        let at = i32::try_from(self.number()).unwrap_or(1) - 1 + by;
-        Self::ALL[usize::try_from(at.rem_euclid(count)).unwrap_or(0)]
-    }
-}
 
 /// All that the world panel can draw, taken at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]

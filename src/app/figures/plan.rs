@@ -1,6 +1,6 @@
 //! What requests read and wrote: pages joined to reads, items read, dropped and returned, and where they lie.
 
-use super::cost::{self, PlaceCost, Spent};
+use super::cost::{self, PlaceCost, UnitsSpent};
 use super::stretches::{self, Stretches};
 use super::words;
 use crate::engine::Entry;
@@ -67,7 +67,7 @@ pub struct PlanFigures {
     /// What it cost, by the place; the table first.
     pub places: Vec<PlaceCost>,
     /// What it cost in all.
-    pub spent: Spent,
+    pub spent: UnitsSpent,
     /// The first roundings, each a sum of its own.
     pub sums: Vec<SumFigures>,
     /// Roundings beyond those.
@@ -77,7 +77,7 @@ pub struct PlanFigures {
     /// By how many milliseconds its answer was older than the latest write, if it was (a model).
     pub stale: Option<u64>,
     /// Why it was refused.
-    pub refused: Option<Refusal>,
+    pub refused: Option<ExceptionFigures>,
 }
 
 /// What a request was sent to.
@@ -99,7 +99,7 @@ pub struct PageFigures {
     /// Their bytes, before any filter.
     pub bytes: u64,
     /// What it cost.
-    pub spent: Spent,
+    pub spent: UnitsSpent,
 }
 
 /// One rounding: bytes to blocks to units.
@@ -127,7 +127,7 @@ pub struct SumFigures {
 
 /// Why a request was refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ExceptionFigures {
     /// The exception: `ConditionalCheckFailedException`.
     pub exception: String,
     /// The service's message.
@@ -173,7 +173,7 @@ impl Plans {
             read: way.read,
             dropped: way.read.saturating_sub(way.returned),
             returned: way.returned,
-            spent: Spent { read: way.units, write: Units::ZERO },
+            spent: UnitsSpent { read: way.units, write: Units::ZERO },
             ..PlanFigures::default()
         };
         Self { ways: ways.iter().map(way).collect(), is_comparison: true, left_out: 0 }
@@ -230,7 +230,7 @@ impl PlanFigures {
             dropped: if filtered { read.saturating_sub(returned) } else { 0 },
             changed: pages.iter().map(|page| page.changes.len() as u64).sum(),
             places: cost::by_place(charges()),
-            spent: charges().map(Spent::of).fold(Spent::default(), |sum, one| sum + one),
+            spent: charges().map(UnitsSpent::of).fold(UnitsSpent::default(), |sum, one| sum + one),
             sums: charges().take(MOST_SUMS).map(SumFigures::of).collect(),
             more_sums: charges().count().saturating_sub(MOST_SUMS) as u64,
             more_pages: pages.len().saturating_sub(MOST_PAGES) as u64,
@@ -244,7 +244,7 @@ impl PlanFigures {
         }
         if let Err(error) = &last.outcome {
             let message = words::clean(&error.message, LONGEST_MESSAGE);
-            figures.refused = Some(Refusal { exception: error.kind.name(), message });
+            figures.refused = Some(ExceptionFigures { exception: error.kind.name(), message });
         }
         Some(figures)
     }
@@ -327,7 +327,7 @@ impl PageFigures {
         Self {
             items: page.number("ScannedCount").unwrap_or_else(|| reads().map(|touched| touched.items).sum()),
             bytes: reads().map(|touched| touched.bytes).sum(),
-            spent: Spent { read: page.read_units(), write: page.write_units() },
+            spent: UnitsSpent { read: page.read_units(), write: page.write_units() },
         }
     }
 }

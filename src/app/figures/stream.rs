@@ -10,7 +10,7 @@ use crate::engine::Change;
 use crate::engine::stream::{Shard, Stream};
 use crate::engine::value::{AttributeValue, Item};
 use crate::world::World;
-use crate::world::lambda::standing::{Reader, Standing, UnderWay};
+use crate::world::lambda::standing::{MappingStanding, Reader, UnderWay};
 
 /// The most streams that are shown.
 const MOST_STREAMS: usize = 8;
@@ -218,9 +218,9 @@ impl StreamsFigures {
     #[must_use]
     pub fn of(world: &World, since: u64) -> Self {
         let engine = world.engine();
-        let standings: Vec<Standing> = world.lambda().standings().collect();
+        let standings: Vec<MappingStanding> = world.lambda().standings().collect();
         let streams = engine.streams().take(MOST_STREAMS).map(|stream| {
-            let readers: Vec<&Standing> = standings.iter().filter(|one| *one.stream == *stream.arn).collect();
+            let readers: Vec<&MappingStanding> = standings.iter().filter(|one| *one.stream == *stream.arn).collect();
             StreamFigures::of(stream, &readers, since, engine.now())
         });
         Self {
@@ -239,7 +239,7 @@ impl StreamsFigures {
 }
 
 impl StreamFigures {
-    fn of(stream: &Stream, readers: &[&Standing], since: u64, now: Timestamp) -> Self {
+    fn of(stream: &Stream, readers: &[&MappingStanding], since: u64, now: Timestamp) -> Self {
         let numbers: BTreeMap<&str, usize> =
             stream.shards.iter().enumerate().map(|(place, shard)| (shard.id.as_str(), place + 1)).collect();
         let shards = stream.shards.iter().map(|shard| ShardFigures {
@@ -266,8 +266,8 @@ impl StreamFigures {
 }
 
 impl ShardFigures {
-    fn of(stream: &Stream, shard: &Shard, readers: &[&Standing], since: u64, now: Timestamp) -> Self {
-        let reader = |standing: &&Standing| {
+    fn of(stream: &Stream, shard: &Shard, readers: &[&MappingStanding], since: u64, now: Timestamp) -> Self {
+        let reader = |standing: &&MappingStanding| {
             let reader = standing.readers.iter().find(|reader| reader.shard == shard.id)?;
             Some(ReaderFigures::of(standing, reader, now))
         };
@@ -315,7 +315,7 @@ impl RecordFigures {
 }
 
 impl ReaderFigures {
-    fn of(standing: &Standing, reader: &Reader, now: Timestamp) -> Self {
+    fn of(standing: &MappingStanding, reader: &Reader, now: Timestamp) -> Self {
         let waiting: usize = reader.lanes.iter().map(|lane| lane.records).sum();
         let oldest = reader.lanes.iter().filter_map(|lane| lane.oldest).min();
         let blocked = reader.lanes.iter().filter(|lane| lane.batches.iter().any(|batch| batch.attempts > 0));
@@ -350,14 +350,14 @@ impl BatchFigures {
     }
 }
 
-fn mappings(world: &World, standings: &[Standing]) -> Vec<MappingFigures> {
+fn mappings(world: &World, standings: &[MappingStanding]) -> Vec<MappingFigures> {
     let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for invocation in world.lambda().invocations() {
         let count = counts.entry(invocation.function.as_str()).or_default();
         count.0 += 1;
         count.1 += u64::from(invocation.outcome != "ok");
     }
-    let mapping = |standing: &Standing| MappingFigures {
+    let mapping = |standing: &MappingStanding| MappingFigures {
         function: standing.function.clone(),
         table: world.engine().stream(&standing.stream).map(|stream| stream.table.to_string()).unwrap_or_default(),
         enabled: standing.enabled,

@@ -183,7 +183,7 @@ impl TableFigures {
             items: tree.len() as u64,
             bytes: tree.bytes(),
             attributes: attributes(table),
-            collections: Collections::of(tree, &Keys::of(&table.keys), &marks),
+            collections: Collections::of(tree, &KeyParts::of(&table.keys), &marks),
             indexes: table.indexes.iter().map(|index| IndexFigures::of(index, table, engine, &changes)).collect(),
             ttl: table.ttl().map(|ttl| ttl.attribute.clone()),
             changed: [count(Mark::Added), count(Mark::Changed), count(Mark::Removed)],
@@ -219,7 +219,7 @@ impl IndexFigures {
             entries: index.entries().len() as u64,
             of: table.items().len() as u64,
             bytes: index.entries().bytes(),
-            collections: Collections::of(index.entries(), &Keys::of(&schema.keys), &marks),
+            collections: Collections::of(index.entries(), &KeyParts::of(&schema.keys), &marks),
             lag: LagFigures::of(index.entries(), lag, engine.now()),
         }
     }
@@ -291,12 +291,12 @@ fn marks(
 }
 
 /// How many parts of a position are the partition key, and how many the sort key.
-struct Keys {
+struct KeyParts {
     partition: usize,
     sort: usize,
 }
 
-impl Keys {
+impl KeyParts {
     fn of(schema: &KeySchema) -> Self {
         Self { partition: schema.partition.len(), sort: schema.sort.len() }
     }
@@ -323,7 +323,7 @@ struct Counted<'a> {
 }
 
 impl Collections {
-    fn of(tree: &Tree, keys: &Keys, marks: &BTreeMap<Position, Mark>) -> Self {
+    fn of(tree: &Tree, keys: &KeyParts, marks: &BTreeMap<Position, Mark>) -> Self {
         let mut all = counted(tree, keys);
         let mut marked: BTreeSet<&[KeyScalar]> = marks.keys().map(|position| keys.partition(position)).collect();
         let is_marked = |one: &Counted| !marked.is_empty() && marked.contains(keys.partition(one.first));
@@ -364,7 +364,7 @@ impl Collections {
 }
 
 /// The collections of a tree, as far as it is looked at, in the order in which a Scan meets them.
-fn counted<'a>(tree: &'a Tree, keys: &Keys) -> Vec<Counted<'a>> {
+fn counted<'a>(tree: &'a Tree, keys: &KeyParts) -> Vec<Counted<'a>> {
     let mut all: Vec<Counted> = Vec::new();
     for (position, stored) in tree.iter().take(COUNTED) {
         match all.last_mut().filter(|last| keys.partition(last.first) == keys.partition(position)) {
@@ -382,7 +382,7 @@ fn counted<'a>(tree: &'a Tree, keys: &Keys) -> Vec<Counted<'a>> {
 }
 
 impl Collection {
-    fn of(one: &Counted, tree: &Tree, keys: &Keys, marks: &BTreeMap<Position, Mark>) -> Self {
+    fn of(one: &Counted, tree: &Tree, keys: &KeyParts, marks: &BTreeMap<Position, Mark>) -> Self {
         let own = |position: &&Position| keys.partition(position) == keys.partition(one.first);
         let from = Stretch { from: Bound::Included(one.first.clone()), to: Bound::Unbounded };
         let first = tree.stretch(from, true).take(FIRST_SORT_KEYS).map(|(position, _)| position).filter(own);
@@ -405,7 +405,7 @@ impl Collection {
     }
 
     /// A collection that is known by its marks alone: those of its items that there are.
-    fn unknown(partition: &[KeyScalar], tree: &Tree, keys: &Keys, marks: &BTreeMap<Position, Mark>) -> Self {
+    fn unknown(partition: &[KeyScalar], tree: &Tree, keys: &KeyParts, marks: &BTreeMap<Position, Mark>) -> Self {
         let own = || marks.iter().filter(|(position, _)| keys.partition(position) == partition);
         let held = || own().filter_map(|(position, _)| tree.get(position));
         let sort_key = |(position, mark): (&Position, &Mark)| SortKey {

@@ -94,7 +94,7 @@ fn six_thousand_are_read_to_return_twelve() {
     assert_eq!((plan.operation.as_str(), plan.range.as_str()), ("Scan", "every item"));
     assert_eq!((plan.read, plan.dropped, plan.returned), (6000, 5988, 12));
     assert_eq!((plan.pages.len(), plan.pages[0].items + plan.pages[1].items), (2, 6000));
-    assert_eq!(plan.spent, Spent { read: Units::whole(211), write: Units::ZERO });
+    assert_eq!(plan.spent, UnitsSpent { read: Units::whole(211), write: Units::ZERO });
     assert_eq!(plan.sums.iter().map(|sum| sum.units).sum::<Units>(), Units::whole(211));
     assert_eq!(plan.test.as_deref(), Some("customerId = \"C-0042\""));
     let lie = plan.stretches.as_ref().unwrap();
@@ -239,7 +239,7 @@ fn what_a_cache_answers_reads_nothing() {
             let figures = after(&mut runner, &[&line]);
             for way in figures.plans.ways.iter().filter(|way| way.is_cached) {
                 cached += 1;
-                assert_eq!((way.read, way.spent), (0, Spent::default()), "{line}");
+                assert_eq!((way.read, way.spent), (0, UnitsSpent::default()), "{line}");
                 assert!(way.returned > 0 && !way.target.table.is_empty(), "{line}: {way:?}");
             }
         }
@@ -301,7 +301,7 @@ fn every_lab_has_figures_at_every_line_and_they_add_up() {
                         assert!(load.partitions.len() < load.partition_count || sum == now, "{name}: {load:?}");
                     }
                 }
-                let by_plan = figures.plans.ways.iter().fold(Spent::default(), |sum, way| sum + way.spent);
+                let by_plan = figures.plans.ways.iter().fold(UnitsSpent::default(), |sum, way| sum + way.spent);
                 let is_load = line.trim() == ":load";
                 if figures.plans.left_out == 0 && figures.traffic.is_none() && !figures.plans.is_comparison && !is_load
                 {
@@ -396,7 +396,7 @@ fn the_world_can_be_drawn_while_a_line_runs_and_is_not_disturbed() {
     let mut runner = at("hot-partition", "star");
     let mut world = WorldFigures::of(runner.bench(), 0);
     let work = runner.bench().work().clone();
-    let (onlooker, mut seen) = (Live::on(&work, Pace::default(), &Hurry::default()), Vec::new());
+    let (onlooker, mut seen) = (Live::on(&work, Playback::default(), &Hurry::default()), Vec::new());
     let turn = crate::lab::watched(
         &work,
         || runner.run(line),
@@ -443,7 +443,7 @@ fn seconds_seen(line: &str, second: Duration, is_hurried: bool) -> Vec<u64> {
     let hurry = Hurry::default();
     let mut runner = at("hot-partition", "star");
     let work = runner.bench().work().clone();
-    let pace = Pace { frames: 0, second, most: second * 100 };
+    let pace = Playback { frames: 0, second, most: second * 100 };
     let (onlooker, mut seen) = (Live::on(&work, pace, &hurry), Vec::new());
     crate::lab::watched(
         &work,

@@ -1,6 +1,6 @@
 //! The lists of practice, labs and exams: a cursor, a filter, and what the chosen entry is about.
 
-use crate::app::message::{Effect, Message};
+use crate::app::message::{Message, SideEffect};
 use crate::app::pane::{Extents, Pane, Scroll};
 use crate::app::start::{Standing, Start};
 use crate::app::study::Length;
@@ -36,7 +36,7 @@ pub struct Browse {
 
 /// An entry of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct ListEntry {
     /// What it is.
     pub label: String,
     /// How far it is: a share, a state, a score.
@@ -54,7 +54,7 @@ impl Browse {
 
     /// Returns the entries that fit the filter.
     #[must_use]
-    pub fn rows(&self, library: &Library, standing: &Standing) -> Vec<Row> {
+    pub fn rows(&self, library: &Library, standing: &Standing) -> Vec<ListEntry> {
         let mut rows = match self.list {
             List::Practice => practice(library, standing),
             List::Labs => labs(library, standing),
@@ -62,7 +62,7 @@ impl Browse {
         };
         if let Some(filter) = &self.filter {
             let filter = filter.to_lowercase();
-            let is_named = |row: &Row| row.label.to_lowercase().contains(&filter);
+            let is_named = |row: &ListEntry| row.label.to_lowercase().contains(&filter);
             rows.retain(|row| is_named(row) || about(row, library).contains(&filter));
             // What is called so comes before what is only about it.
             rows.sort_by_key(|row| !is_named(row));
@@ -77,19 +77,19 @@ impl Browse {
         library: &Library,
         standing: &Standing,
         extents: &Extents,
-    ) -> Vec<Effect> {
+    ) -> Vec<SideEffect> {
         let rows = self.rows(library, standing);
         let last = rows.len().saturating_sub(1);
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         match message {
             Message::Focus(_) => self.is_beside = !self.is_beside && extents.contains_key(&Pane::Side),
             Message::FocusOn(pane) => self.is_beside = *pane == Pane::Side,
-            Message::Scroll(Some(Pane::Side), step) => self.preview.step(*step, extent(Pane::Side)),
-            Message::Move(step) | Message::Scroll(None, step) if self.is_beside => {
-                self.preview.step(*step, extent(Pane::Side));
+            Message::Scroll(Some(Pane::Side), motion) => self.preview.step(*motion, extent(Pane::Side)),
+            Message::Move(motion) | Message::Scroll(None, motion) if self.is_beside => {
+                self.preview.step(*motion, extent(Pane::Side));
             }
-            Message::Move(step) | Message::Scroll(_, step) => {
-                self.chosen = step.from(self.chosen.min(last), last, extent(Pane::Main).height);
+            Message::Move(motion) | Message::Scroll(_, motion) => {
+                self.chosen = motion.from(self.chosen.min(last), last, extent(Pane::Main).height);
                 self.preview = Scroll::default();
             }
             Message::Choose(at) if *at < rows.len() && *at != self.chosen => {
@@ -98,7 +98,7 @@ impl Browse {
             }
             Message::Choose(_) | Message::Accept => {
                 let row = rows.get(self.chosen.min(last));
-                return row.map(|row| Effect::Start(row.start.clone())).into_iter().collect();
+                return row.map(|row| SideEffect::Start(row.start.clone())).into_iter().collect();
             }
             _ => {}
         }
@@ -107,7 +107,7 @@ impl Browse {
 }
 
 /// What an entry is about beside its name, in small letters: what a learner may look for who does not know the name.
-fn about(row: &Row, library: &Library) -> String {
+fn about(row: &ListEntry, library: &Library) -> String {
     let claims = |claims: &[String]| -> Vec<String> {
         let known = claims.iter().filter_map(|id| library.claim(id));
         known.map(|claim| format!("{} {}", claim.id, claim.text)).collect()
@@ -128,11 +128,11 @@ fn about(row: &Row, library: &Library) -> String {
     parts.join(" ").split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-fn row(label: impl Into<String>, detail: impl Into<String>, start: Start) -> Row {
-    Row { label: label.into(), detail: detail.into(), start }
+fn row(label: impl Into<String>, detail: impl Into<String>, start: Start) -> ListEntry {
+    ListEntry { label: label.into(), detail: detail.into(), start }
 }
 
-fn practice(library: &Library, standing: &Standing) -> Vec<Row> {
+fn practice(library: &Library, standing: &Standing) -> Vec<ListEntry> {
     let mut rows = vec![
         row("All topics mixed", "10 questions", Start::Mixed),
         row("Your weakest topics", "10 questions", Start::Ordered(Order::Weakest)),
@@ -154,7 +154,7 @@ fn practice(library: &Library, standing: &Standing) -> Vec<Row> {
     rows
 }
 
-fn labs(library: &Library, standing: &Standing) -> Vec<Row> {
+fn labs(library: &Library, standing: &Standing) -> Vec<ListEntry> {
     let rows = library.labs.iter().map(|lab| {
         let done = stats::steps_done(lab, &standing.summary);
         let state = match done {
@@ -167,7 +167,7 @@ fn labs(library: &Library, standing: &Standing) -> Vec<Row> {
     rows.collect()
 }
 
-fn exams(standing: &Standing) -> Vec<Row> {
+fn exams(standing: &Standing) -> Vec<ListEntry> {
     let mut rows = Vec::new();
     if let Some(left) = standing.paused {
         rows.push(row("Resume the exam", format!("{} left", crate::app::text::minutes(left)), Start::Paused));

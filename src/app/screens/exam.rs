@@ -1,23 +1,24 @@
 //! An exam: any order, flags, a review page, a dialog before handing in, and a report that is kept.
 //!
 //! The life of a mark: it is kept in the session the moment it is made, and the session goes to the disk. Handing in asks
-//! first ([`Phase::Asked`]); then answers and end are saved in one piece ([`Phase::HandingIn`]), and [`Phase::Report`]
-//! lists every question. If that cannot be saved, the exam is open still. An exam that has ended takes no messages but
-//! reading.
+//! first ([`ExamPhase::Asked`]); then answers and end are saved in one piece ([`ExamPhase::HandingIn`]), and
+//! [`ExamPhase::Report`] lists every question. If that cannot be saved, the exam is open still. An exam that has ended takes
+//! no messages but reading.
 //!
 //! One save is under way at a time: what changes meanwhile is saved after it, since each save rests on the one before.
 //! Leaving waits for the last save, so that only what is on disk is called paused; if it fails, leaving again leaves.
 
-use crate::app::message::{Effect, ExamMessage, Message, Outcome, QuestionMessage, Saved};
-use crate::app::pane::{Extent, Extents, Pane, Scroll, Sight, Step};
+use crate::app::message::{ExamMessage, Message, Outcome, QuestionMessage, SideEffect};
+use crate::app::pane::{Extent, Extents, Motion, Pane, Scroll, Sight};
 use crate::app::start::Start;
 use crate::app::study;
-use crate::app::text::Part;
+use crate::app::text::OptionProof;
 use crate::content::Library;
+use crate::progress::Held;
 use crate::quiz::{Asked, Given, Session};
 
 use super::Refusal;
-use super::question::{Feedback, Marks, Report, Shows, ask, is_at_cursor};
+use super::question::{AnswerList, Feedback, Marks, Shows, ask, is_at_cursor};
 
 /// How often where an exam stands is saved while nothing is marked, in milliseconds: what a killed program may lose.
 const SAVED_EVERY: u64 = 5_000;
@@ -27,10 +28,10 @@ const SAVED_EVERY: u64 = 5_000;
 pub struct ExamScreen {
     /// The session.
     pub session: Session,
-    /// Under which row it is saved.
-    pub saved: Saved,
+    /// What its next save needs: `None` before the first.
+    pub saved: Option<Held>,
     /// What is going on.
-    pub phase: Phase,
+    pub phase: ExamPhase,
     /// Where the text stands.
     pub sight: Sight,
     /// How far the report's summary is scrolled.
@@ -79,26 +80,26 @@ enum Leaving {
 
 /// What is going on.
 #[derive(Debug)]
-pub enum Phase {
+pub enum ExamPhase {
     /// A question is asked.
     Asking(Marks),
     /// The review page.
-    Review(Report),
+    Review(AnswerList),
     /// The dialog before handing in: whether its answer is yes so far, and where it was opened.
     Asked {
         /// Whether "hand in" is chosen.
         yes: bool,
         /// The review page that lies under it, if it was opened there.
-        under: Option<Report>,
+        under: Option<AnswerList>,
     },
     /// Answers and end are on their way to the disk.
     HandingIn,
     /// It has ended: every question in a list.
-    Report(Report),
+    Report(AnswerList),
     /// A question of the report with its feedback.
-    Reading(Report, Feedback),
+    Reading(AnswerList, Feedback),
     /// What the options of a question of the report show when they are tried.
-    Proof(Report, Feedback, Vec<Part>),
+    Proof(AnswerList, Feedback, Vec<OptionProof>),
 }
 
 /// What the review page can show.
@@ -109,11 +110,11 @@ pub const REPORT: [Shows; 4] = [Shows::All, Shows::Wrong, Shows::Right, Shows::F
 impl ExamScreen {
     /// An exam where it stands: at its question, or at its report if it has ended.
     #[must_use]
-    pub fn new(session: Session, saved: Saved) -> Self {
+    pub fn new(session: Session, saved: Option<Held>) -> Self {
         let phase = if session.is_ended() {
-            Phase::Report(Report { shows: Shows::Wrong, cursor: 0 })
+            ExamPhase::Report(AnswerList { shows: Shows::Wrong, cursor: 0 })
         } else {
-            Phase::Asking(Marks::of(session.given(session.position())))
+            ExamPhase::Asking(Marks::of(session.given(session.position())))
         };
         Self {
             session,
@@ -135,8 +136,8 @@ impl ExamScreen {
     #[must_use]
     pub fn asked(&self) -> Option<&Asked> {
         match &self.phase {
-            Phase::Asking(_) => self.session.current(),
-            Phase::Reading(_, feedback) | Phase::Proof(_, feedback, _) => Some(&feedback.asked),
+            ExamPhase::Asking(_) => self.session.current(),
+            ExamPhase::Reading(_, feedback) | ExamPhase::Proof(_, feedback, _) => Some(&feedback.asked),
             _ => None,
         }
     }
@@ -144,14 +145,22 @@ impl ExamScreen {
     /// Whether its clock runs.
     #[must_use]
     pub const fn is_running(&self) -> bool {
-        !matches!(self.phase, Phase::HandingIn | Phase::Report(_) | Phase::Reading(..) | Phase::Proof(..))
+        !matches!(
+            self.phase,
+            ExamPhase::HandingIn | ExamPhase::Report(_) | ExamPhase::Reading(..) | ExamPhase::Proof(..)
+        )
     }
 
     /// Takes in a message; returns what it wants done.
     ///
     /// # Errors
     /// Words for the learner; nothing has changed.
-    pub fn update(&mut self, message: Message, library: &Library, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
+    pub fn update(
+        &mut self,
+        message: Message,
+        library: &Library,
+        extents: &Extents,
+    ) -> Result<Vec<SideEffect>, Refusal> {
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         match message {
             Message::Done(outcome) => return Ok(self.done(outcome)),
@@ -165,45 +174,20 @@ impl ExamScreen {
         if !matches!(message, Message::Accept | Message::Exam(ExamMessage::Digit(_))) {
             self.typed = None;
         }
-        if let Phase::Report(_) = &self.phase {
-            match &message {
-                Message::Focus(_) => {
-                    self.focus = if self.focus == Pane::Main { Pane::Side } else { Pane::Main };
-                    return Ok(Vec::new());
-                }
-                Message::FocusOn(wanted) => {
-                    self.focus = *wanted;
-                    return Ok(Vec::new());
-                }
-                Message::Scroll(Some(Pane::Side), step) => {
-                    self.summary.step(*step, extent(Pane::Side));
-                    return Ok(Vec::new());
-                }
-                Message::Move(step) | Message::Scroll(None, step) if self.focus == Pane::Side => {
-                    self.summary.step(*step, extent(Pane::Side));
-                    return Ok(Vec::new());
-                }
-                _ => {}
-            }
-        }
-        if matches!(self.phase, Phase::Proof(..)) {
-            match &message {
-                // A proof is read, not chosen from.
-                Message::Move(step) | Message::Scroll(_, step) => self.proof.step(*step, extent(Pane::Proof)),
-                Message::Accept | Message::Question(QuestionMessage::Prove) => {
-                    self.back();
-                }
-                _ => {}
-            }
+        if self.moves_summary(&message, extent(Pane::Side)) {
             return Ok(Vec::new());
         }
-        if let Phase::Report(report) | Phase::Review(report) = &mut self.phase {
-            if let Some(step) = Report::step_of(&message) {
-                report.step(step, &self.session, page);
+        if matches!(self.phase, ExamPhase::Proof(..)) {
+            self.read_proof(&message, extent(Pane::Proof));
+            return Ok(Vec::new());
+        }
+        if let ExamPhase::Report(report) | ExamPhase::Review(report) = &mut self.phase {
+            if let Some(motion) = AnswerList::motion_of(&message) {
+                report.step(motion, &self.session, page);
                 return Ok(Vec::new());
             }
-        } else if let Message::Scroll(_, step) = &message {
-            self.sight.scroll(*step, extent(Pane::Main));
+        } else if let Message::Scroll(_, motion) = &message {
+            self.sight.scroll(*motion, extent(Pane::Main));
             return Ok(Vec::new());
         }
         if is_at_cursor(&message) {
@@ -212,25 +196,59 @@ impl ExamScreen {
         if self.is_running() {
             return self.running(&message, page);
         }
-        if let Phase::Reading(_, feedback) = &self.phase {
-            match &message {
-                Message::Question(QuestionMessage::Prove) => {
-                    return Ok(vec![Effect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))]);
-                }
-                Message::Question(QuestionMessage::OpenLab) => {
-                    let lab = study::lab_after(library, &feedback.asked, &feedback.graded);
-                    return Ok(lab.map(|lab| Effect::Start(Start::Lab(lab.to_owned()))).into_iter().collect());
-                }
-                _ => {}
-            }
+        if let Some(effects) = self.leads_on(&message, library) {
+            return Ok(effects);
         }
         self.ended(&message, page);
         Ok(Vec::new())
     }
 
+    /// Whether a message is about the summary beside the report, or about which of the two has the focus; it is then done.
+    fn moves_summary(&mut self, message: &Message, extent: Extent) -> bool {
+        if !matches!(self.phase, ExamPhase::Report(_)) {
+            return false;
+        }
+        match message {
+            Message::Focus(_) => self.focus = if self.focus == Pane::Main { Pane::Side } else { Pane::Main },
+            Message::FocusOn(wanted) => self.focus = *wanted,
+            Message::Scroll(Some(Pane::Side), motion) => self.summary.step(*motion, extent),
+            Message::Move(motion) | Message::Scroll(None, motion) if self.focus == Pane::Side => {
+                self.summary.step(*motion, extent);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// What can be done with a proof: it is read, not chosen from.
+    fn read_proof(&mut self, message: &Message, extent: Extent) {
+        match message {
+            Message::Move(motion) | Message::Scroll(_, motion) => self.proof.step(*motion, extent),
+            Message::Accept | Message::Question(QuestionMessage::Prove) => {
+                self.back();
+            }
+            _ => {}
+        }
+    }
+
+    /// What the feedback that is read leads to, if that is asked for: its proof, or a lab.
+    fn leads_on(&self, message: &Message, library: &Library) -> Option<Vec<SideEffect>> {
+        let ExamPhase::Reading(_, feedback) = &self.phase else { return None };
+        match message {
+            Message::Question(QuestionMessage::Prove) => {
+                Some(vec![SideEffect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))])
+            }
+            Message::Question(QuestionMessage::OpenLab) => {
+                let lab = study::lab_after(library, &feedback.asked, &feedback.graded);
+                Some(lab.map(|lab| SideEffect::Start(Start::Lab(lab.to_owned()))).into_iter().collect())
+            }
+            _ => None,
+        }
+    }
+
     /// What can be done while the clock runs.
-    fn running(&mut self, message: &Message, page: usize) -> Result<Vec<Effect>, Refusal> {
-        if let Phase::Asked { yes, .. } = &mut self.phase {
+    fn running(&mut self, message: &Message, page: usize) -> Result<Vec<SideEffect>, Refusal> {
+        if let ExamPhase::Asked { yes, .. } = &mut self.phase {
             match message {
                 Message::Exam(ExamMessage::Answer(answer)) => return Ok(self.answer(*answer)),
                 Message::Accept => {
@@ -257,9 +275,9 @@ impl ExamScreen {
         Ok(Vec::new())
     }
 
-    fn in_phase(&mut self, message: &Message, page: usize) -> Result<Vec<Effect>, Refusal> {
+    fn in_phase(&mut self, message: &Message, page: usize) -> Result<Vec<SideEffect>, Refusal> {
         match &mut self.phase {
-            Phase::Asking(marks) => {
+            ExamPhase::Asking(marks) => {
                 let Some(asked) = self.session.current() else { return Ok(Vec::new()) };
                 if matches!(message, Message::Accept) {
                     if !marks.marked.is_empty() {
@@ -279,12 +297,12 @@ impl ExamScreen {
                     return Ok(self.save());
                 }
             }
-            Phase::Review(report) => match message {
+            ExamPhase::Review(report) => match message {
                 Message::Choose(at) if *at == report.cursor => self.open_reviewed(),
                 Message::Choose(at) => report.cursor = *at,
                 Message::Accept => self.open_reviewed(),
                 Message::Filter | Message::Exam(ExamMessage::Filter) => {
-                    *report = Report { shows: report.shows.next(&REVIEW), cursor: 0 };
+                    *report = AnswerList { shows: report.shows.next(&REVIEW), cursor: 0 };
                 }
                 _ => {}
             },
@@ -296,22 +314,22 @@ impl ExamScreen {
     /// What can be done with an exam that has ended: reading.
     fn ended(&mut self, message: &Message, page: usize) {
         match &mut self.phase {
-            Phase::Report(report) => match message {
+            ExamPhase::Report(report) => match message {
                 Message::Choose(at) if *at != report.cursor => report.cursor = *at,
                 Message::Accept | Message::Choose(_) => {
                     if let Some(feedback) = report.chosen(&self.session) {
-                        self.phase = Phase::Reading(report.clone(), feedback);
+                        self.phase = ExamPhase::Reading(report.clone(), feedback);
                         self.begin_feedback();
                     }
                 }
                 Message::Filter | Message::Exam(ExamMessage::Filter) => {
-                    *report = Report { shows: report.shows.next(&REPORT), cursor: 0 };
+                    *report = AnswerList { shows: report.shows.next(&REPORT), cursor: 0 };
                 }
                 _ => {}
             },
-            Phase::Reading(report, feedback) => match message {
+            ExamPhase::Reading(report, feedback) => match message {
                 Message::Exam(ExamMessage::Turn(by)) => {
-                    report.step(Step::Lines(*by), &self.session, page);
+                    report.step(Motion::Lines(*by), &self.session, page);
                     if let Some(next) = report.chosen(&self.session) {
                         *feedback = next;
                         self.begin_feedback();
@@ -328,11 +346,11 @@ impl ExamScreen {
 
     /// Leaves what lies over the question or the report; returns whether there was anything.
     pub fn back(&mut self) -> bool {
-        match std::mem::replace(&mut self.phase, Phase::HandingIn) {
-            Phase::Asked { under, .. } => self.phase = under.map_or_else(|| self.question(), Phase::Review),
-            Phase::Review(_) => self.phase = self.question(),
-            Phase::Reading(report, _) => self.phase = Phase::Report(report),
-            Phase::Proof(report, feedback, _) => self.phase = Phase::Reading(report, feedback),
+        match std::mem::replace(&mut self.phase, ExamPhase::HandingIn) {
+            ExamPhase::Asked { under, .. } => self.phase = under.map_or_else(|| self.question(), ExamPhase::Review),
+            ExamPhase::Review(_) => self.phase = self.question(),
+            ExamPhase::Reading(report, _) => self.phase = ExamPhase::Report(report),
+            ExamPhase::Proof(report, feedback, _) => self.phase = ExamPhase::Reading(report, feedback),
             other => {
                 self.phase = other;
                 return false;
@@ -341,13 +359,13 @@ impl ExamScreen {
         true
     }
 
-    fn question(&self) -> Phase {
-        Phase::Asking(Marks::of(self.session.given(self.session.position())))
+    fn question(&self) -> ExamPhase {
+        ExamPhase::Asking(Marks::of(self.session.given(self.session.position())))
     }
 
     fn turn(&mut self, by: i32) {
         let last = self.session.len().saturating_sub(1);
-        let at = Step::Lines(by).from(self.session.position(), last, 1);
+        let at = Motion::Lines(by).from(self.session.position(), last, 1);
         self.go(at);
     }
 
@@ -365,7 +383,7 @@ impl ExamScreen {
 
     /// One more digit of the number of a question to go to: the cursor goes there, Enter opens it.
     fn type_digit(&mut self, digit: u8) -> Result<(), Refusal> {
-        let Phase::Review(report) = &mut self.phase else { return Ok(()) };
+        let ExamPhase::Review(report) = &mut self.phase else { return Ok(()) };
         let all = self.session.len();
         let typed = self.typed.unwrap_or(0) * 10 + usize::from(digit);
         // A digit that leads to no question begins a new number.
@@ -375,14 +393,14 @@ impl ExamScreen {
             return Err(format!("Expected a question from 1 to {all}"));
         }
         self.typed = Some(number);
-        *report = Report { shows: Shows::All, cursor: number - 1 };
+        *report = AnswerList { shows: Shows::All, cursor: number - 1 };
         Ok(())
     }
 
     /// The question after this one, or the review page after the last.
     fn next(&mut self) {
         if self.session.position() + 1 == self.session.len() {
-            self.phase = Phase::Review(Report::default());
+            self.phase = ExamPhase::Review(AnswerList::default());
         } else {
             self.turn(1);
         }
@@ -390,13 +408,13 @@ impl ExamScreen {
 
     fn toggle_review(&mut self) {
         self.phase = match &self.phase {
-            Phase::Review(_) => self.question(),
-            _ => Phase::Review(Report { shows: Shows::All, cursor: self.session.position() }),
+            ExamPhase::Review(_) => self.question(),
+            _ => ExamPhase::Review(AnswerList { shows: Shows::All, cursor: self.session.position() }),
         };
     }
 
     fn open_reviewed(&mut self) {
-        if let Phase::Review(report) = &self.phase
+        if let ExamPhase::Review(report) = &self.phase
             && let Some(at) = report.places(&self.session).get(report.cursor).copied()
         {
             self.go(at);
@@ -404,14 +422,14 @@ impl ExamScreen {
     }
 
     fn ask_to_hand_in(&mut self) {
-        let under = match std::mem::replace(&mut self.phase, Phase::HandingIn) {
-            Phase::Review(report) => Some(report),
+        let under = match std::mem::replace(&mut self.phase, ExamPhase::HandingIn) {
+            ExamPhase::Review(report) => Some(report),
             _ => None,
         };
-        self.phase = Phase::Asked { yes: false, under };
+        self.phase = ExamPhase::Asked { yes: false, under };
     }
 
-    fn answer(&mut self, yes: bool) -> Vec<Effect> {
+    fn answer(&mut self, yes: bool) -> Vec<SideEffect> {
         if yes {
             return self.hand_in();
         }
@@ -419,18 +437,18 @@ impl ExamScreen {
         Vec::new()
     }
 
-    fn hand_in(&mut self) -> Vec<Effect> {
-        self.phase = Phase::HandingIn;
+    fn hand_in(&mut self) -> Vec<SideEffect> {
+        self.phase = ExamPhase::HandingIn;
         if self.saving != Saving::Idle {
             // It follows the save that is under way, on which it rests.
             return Vec::new();
         }
         let mut ended = self.session.clone();
         ended.end();
-        vec![Effect::HandIn(Box::new(ended), self.saved)]
+        vec![SideEffect::HandIn(Box::new(ended), self.saved)]
     }
 
-    fn pass(&mut self, millis: u64) -> Vec<Effect> {
+    fn pass(&mut self, millis: u64) -> Vec<SideEffect> {
         self.session.elapse(millis);
         self.unsaved += millis;
         if self.session.is_over() {
@@ -441,28 +459,28 @@ impl ExamScreen {
         }
         self.unsaved = 0;
         let spent = self.session.spent();
-        self.saved.map(|held| Effect::NoteTime(held, spent)).into_iter().collect()
+        self.saved.map(|held| SideEffect::NoteTime(held, spent)).into_iter().collect()
     }
 
     /// What saves where it stands; nothing while another save is under way, which this one will follow.
-    pub fn save(&mut self) -> Vec<Effect> {
+    pub fn save(&mut self) -> Vec<SideEffect> {
         self.unsaved = 0;
         if self.saving != Saving::Idle {
             self.saving = Saving::Stale;
             return Vec::new();
         }
         self.saving = Saving::Busy;
-        vec![Effect::SaveSession(Box::new(self.session.clone()), self.saved)]
+        vec![SideEffect::SaveSession(Box::new(self.session.clone()), self.saved)]
     }
 
     /// Whether something is on its way to the disk.
     #[must_use]
     pub fn is_saving(&self) -> bool {
-        self.saving != Saving::Idle || matches!(self.phase, Phase::HandingIn)
+        self.saving != Saving::Idle || matches!(self.phase, ExamPhase::HandingIn)
     }
 
     /// Leaves an exam that runs, once it is saved; `None` if it could not be saved before and is left as it is.
-    pub fn leave(&mut self) -> Option<Vec<Effect>> {
+    pub fn leave(&mut self) -> Option<Vec<SideEffect>> {
         if self.leaving == Leaving::Refused {
             return None;
         }
@@ -483,9 +501,9 @@ impl ExamScreen {
     }
 
     /// A save has come to its end: what has changed meanwhile is saved, then what waited for it is done.
-    fn settle(&mut self, is_saved: bool) -> Vec<Effect> {
+    fn settle(&mut self, is_saved: bool) -> Vec<SideEffect> {
         let is_stale = std::mem::take(&mut self.saving) == Saving::Stale;
-        if matches!(self.phase, Phase::HandingIn) {
+        if matches!(self.phase, ExamPhase::HandingIn) {
             return self.hand_in();
         }
         if is_stale {
@@ -497,11 +515,11 @@ impl ExamScreen {
         Vec::new()
     }
 
-    fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
+    fn done(&mut self, outcome: Outcome) -> Vec<SideEffect> {
         match outcome {
             Outcome::Proved(parts) => {
-                self.phase = match std::mem::replace(&mut self.phase, Phase::HandingIn) {
-                    Phase::Reading(report, feedback) => Phase::Proof(report, feedback, parts),
+                self.phase = match std::mem::replace(&mut self.phase, ExamPhase::HandingIn) {
+                    ExamPhase::Reading(report, feedback) => ExamPhase::Proof(report, feedback, parts),
                     other => other,
                 };
                 self.proof = Scroll::default();
@@ -525,12 +543,12 @@ impl ExamScreen {
                 }
                 self.session.end();
                 self.saving = Saving::Idle;
-                self.phase = Phase::Report(Report { shows: Shows::Wrong, cursor: 0 });
-                return vec![Effect::Read];
+                self.phase = ExamPhase::Report(AnswerList { shows: Shows::Wrong, cursor: 0 });
+                return vec![SideEffect::Read];
             }
             // What could not be handed in is open still, and can be handed in again.
-            Outcome::Failed(_) if matches!(self.phase, Phase::HandingIn) => {
-                self.phase = Phase::Review(Report::default());
+            Outcome::Failed(_) if matches!(self.phase, ExamPhase::HandingIn) => {
+                self.phase = ExamPhase::Review(AnswerList::default());
             }
             _ => {}
         }

@@ -1,6 +1,6 @@
 //! Home: what to do today and why, the sections of the program, and where the learner stands.
 
-use crate::app::message::{Effect, Message};
+use crate::app::message::{Message, SideEffect};
 use crate::app::pane::{Extents, Pane, Scroll, Sight};
 use crate::app::start::{Standing, Start};
 use crate::app::text::{counted, minutes};
@@ -37,7 +37,7 @@ pub enum Section {
 
 /// Something to choose at home.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct Offer {
     /// Its part.
     pub section: Section,
     /// What it is.
@@ -68,7 +68,7 @@ impl Home {
 
     /// Returns the entries, those that fit the filter if there is one.
     #[must_use]
-    pub fn entries(&self, library: &Library, standing: &Standing) -> Vec<Entry> {
+    pub fn entries(&self, library: &Library, standing: &Standing) -> Vec<Offer> {
         let mut entries = today(library, standing);
         entries.extend(program(library, standing));
         if let Some(filter) = &self.filter {
@@ -85,20 +85,22 @@ impl Home {
         library: &Library,
         standing: &Standing,
         extents: &Extents,
-    ) -> Vec<Effect> {
+    ) -> Vec<SideEffect> {
         let entries = self.entries(library, standing);
         let last = entries.len().saturating_sub(1);
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         let is_beside = self.focus == Some(Pane::Side) && extents.contains_key(&Pane::Side);
         match message {
-            Message::Scroll(Some(Pane::Side), step) => self.side.step(*step, extent(Pane::Side)),
-            Message::Move(step) | Message::Scroll(None, step) if is_beside => self.side.step(*step, extent(Pane::Side)),
-            Message::Scroll(_, step) => self.sight.scroll(*step, extent(Pane::Main)),
+            Message::Scroll(Some(Pane::Side), motion) => self.side.step(*motion, extent(Pane::Side)),
+            Message::Move(motion) | Message::Scroll(None, motion) if is_beside => {
+                self.side.step(*motion, extent(Pane::Side))
+            }
+            Message::Scroll(_, motion) => self.sight.scroll(*motion, extent(Pane::Main)),
             Message::Focus(_) => self.focus = if is_beside { None } else { Some(Pane::Side) },
             Message::FocusOn(pane) => self.focus = Some(*pane),
-            Message::Move(step) => {
+            Message::Move(motion) => {
                 self.sight.follow(extent(Pane::Main));
-                self.chosen = step.from(self.chosen.min(last), last, extent(Pane::Main).height);
+                self.chosen = motion.from(self.chosen.min(last), last, extent(Pane::Main).height);
             }
             Message::Choose(at) if *at < entries.len() => {
                 // A click on what is chosen already starts it.
@@ -114,15 +116,15 @@ impl Home {
     }
 }
 
-fn start(entries: &[Entry], at: usize) -> Vec<Effect> {
-    entries.get(at).map(|entry| Effect::Start(entry.start.clone())).into_iter().collect()
+fn start(entries: &[Offer], at: usize) -> Vec<SideEffect> {
+    entries.get(at).map(|entry| SideEffect::Start(entry.start.clone())).into_iter().collect()
 }
 
 /// What is best done today, the best first.
-fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
+fn today(library: &Library, standing: &Standing) -> Vec<Offer> {
     let mut entries = Vec::new();
     let mut offer = |label: String, why: String, minutes: Option<usize>, start: Start| {
-        entries.push(Entry { section: Section::Today, label, detail: String::new(), why, minutes, start });
+        entries.push(Offer { section: Section::Today, label, detail: String::new(), why, minutes, start });
     };
     if let Some(left) = standing.paused {
         let why = format!("{} are left; the clock is stopped until you resume", minutes(left));
@@ -176,7 +178,7 @@ fn today(library: &Library, standing: &Standing) -> Vec<Entry> {
 }
 
 /// What the program has, with how far the learner is.
-fn program(library: &Library, standing: &Standing) -> Vec<Entry> {
+fn program(library: &Library, standing: &Standing) -> Vec<Offer> {
     let done = library.labs.iter().filter(|lab| {
         let steps = stats::steps_done(lab, &standing.summary);
         steps == lab.steps.len()
@@ -185,7 +187,7 @@ fn program(library: &Library, standing: &Standing) -> Vec<Entry> {
         || "none taken yet".to_owned(),
         |exam| format!("last {} % on {}", exam.tally().percent().unwrap_or_default(), study::date_of(exam.at)),
     );
-    let entry = |label: &str, detail: String, why: &str, start: Start| Entry {
+    let entry = |label: &str, detail: String, why: &str, start: Start| Offer {
         section: Section::Program,
         label: label.to_owned(),
         detail,

@@ -1,16 +1,18 @@
 //! Questions one by one, each with its feedback: practice, the diagnostic, reviews.
 //!
-//! The life of an answer: marks are made while [`Phase::Asking`]; Enter sends the answer and the session as it will be
-//! to the disk ([`Phase::Saving`]); when both are there, [`Phase::Feedback`] shows the same question with its reasons;
-//! Enter goes on to the next, after the last to [`Phase::Summary`]. Enter without a mark never answers.
+//! The life of an answer: marks are made while [`QuestionPhase::Asking`]; Enter sends the answer and the session as it will
+//! be to the disk ([`QuestionPhase::Saving`]); when both are there, [`QuestionPhase::Feedback`] shows the same question
+//! with its reasons; Enter goes on to the next, after the last to [`QuestionPhase::Summary`]. Enter without a mark never
+//! answers.
 
 use std::collections::BTreeSet;
 
-use crate::app::message::{Answered, Effect, Message, Outcome, QuestionMessage, Saved};
-use crate::app::pane::{Extent, Extents, Pane, Scroll, Sight, Step};
+use crate::app::message::{Answered, Message, Outcome, QuestionMessage, SideEffect};
+use crate::app::pane::{Extent, Extents, Motion, Pane, Scroll, Sight};
 use crate::app::start::Start;
-use crate::app::text::Part;
+use crate::app::text::OptionProof;
 use crate::content::Library;
+use crate::progress::Held;
 use crate::quiz::{Asked, Confidence, Given, Graded, Session};
 
 use super::Refusal;
@@ -20,10 +22,10 @@ use super::Refusal;
 pub struct QuestionScreen {
     /// The session.
     pub session: Session,
-    /// Under which row it is saved.
-    pub saved: Saved,
+    /// What its next save needs: `None` before the first.
+    pub saved: Option<Held>,
     /// What is going on.
-    pub phase: Phase,
+    pub phase: QuestionPhase,
     /// Where the question stands.
     pub sight: Sight,
     /// Where the reasons beside it stand.
@@ -31,7 +33,7 @@ pub struct QuestionScreen {
     /// How far the proof is scrolled.
     pub proof: Scroll,
     /// What the options of the answered question showed when they were tried.
-    pub proved: Option<Vec<Part>>,
+    pub proved: Option<Vec<OptionProof>>,
     /// Which of the panes the keys scroll.
     pub focus: Pane,
     /// Whether the question has the whole width.
@@ -42,7 +44,7 @@ pub struct QuestionScreen {
 
 /// What is going on.
 #[derive(Debug)]
-pub enum Phase {
+pub enum QuestionPhase {
     /// The question is asked.
     Asking(Marks),
     /// The answer is on its way to the disk.
@@ -50,11 +52,11 @@ pub enum Phase {
     /// The answer is on disk, and its feedback is shown.
     Feedback(Feedback),
     /// What the options show when they are tried; with the summary, if the question was opened from there.
-    Proof(Feedback, Vec<Part>, Option<Report>),
+    Proof(Feedback, Vec<OptionProof>, Option<AnswerList>),
     /// All questions are answered.
-    Summary(Report),
+    Summary(AnswerList),
     /// A question of the summary is read again.
-    Reading(Report, Feedback),
+    Reading(AnswerList, Feedback),
 }
 
 /// What is marked of a question that is asked.
@@ -85,7 +87,7 @@ pub struct Feedback {
 
 /// A list of answered questions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct AnswerList {
     /// The chosen question, as a place among those shown.
     pub cursor: usize,
     /// Which are shown.
@@ -229,7 +231,7 @@ impl Feedback {
     pub fn read(&mut self, message: &Message, page: usize) {
         let last = self.asked.shown.len().saturating_sub(1);
         match message {
-            Message::Move(step) => self.cursor = step.from(self.cursor, last, page),
+            Message::Move(motion) => self.cursor = motion.from(self.cursor, last, page),
             Message::Choose(at) => self.toggle(*at),
             Message::Question(QuestionMessage::Letter(letter)) => {
                 if let Some(at) = place_of(*letter, &self.asked) {
@@ -243,7 +245,7 @@ impl Feedback {
     }
 }
 
-impl Report {
+impl AnswerList {
     /// Returns the places of the session's questions that are shown.
     #[must_use]
     pub fn places(&self, session: &Session) -> Vec<usize> {
@@ -263,16 +265,16 @@ impl Report {
     }
 
     /// Moves the cursor.
-    pub fn step(&mut self, step: Step, session: &Session, page: usize) {
+    pub fn step(&mut self, motion: Motion, session: &Session, page: usize) {
         let last = self.places(session).len().saturating_sub(1);
-        self.cursor = step.from(self.cursor, last, page);
+        self.cursor = motion.from(self.cursor, last, page);
     }
 
     /// Moves the cursor by keys or the wheel: a list has its cursor in view.
     #[must_use]
-    pub const fn step_of(message: &Message) -> Option<Step> {
+    pub const fn motion_of(message: &Message) -> Option<Motion> {
         match message {
-            Message::Move(step) | Message::Scroll(None | Some(Pane::Main), step) => Some(*step),
+            Message::Move(motion) | Message::Scroll(None | Some(Pane::Main), motion) => Some(*motion),
             _ => None,
         }
     }
@@ -290,11 +292,11 @@ impl Report {
 impl QuestionScreen {
     /// A session at the question where it stands.
     #[must_use]
-    pub fn new(session: Session, saved: Saved) -> Self {
+    pub fn new(session: Session, saved: Option<Held>) -> Self {
         Self {
             session,
             saved,
-            phase: Phase::Asking(Marks::default()),
+            phase: QuestionPhase::Asking(Marks::default()),
             sight: Sight::default(),
             side: Sight::default(),
             proof: Scroll::default(),
@@ -309,21 +311,23 @@ impl QuestionScreen {
     #[must_use]
     pub fn asked(&self) -> Option<&Asked> {
         match &self.phase {
-            Phase::Asking(_) | Phase::Saving(_) => self.session.current(),
-            Phase::Feedback(feedback) | Phase::Proof(feedback, ..) | Phase::Reading(_, feedback) => {
-                Some(&feedback.asked)
-            }
-            Phase::Summary(_) => None,
+            QuestionPhase::Asking(_) | QuestionPhase::Saving(_) => self.session.current(),
+            QuestionPhase::Feedback(feedback)
+            | QuestionPhase::Proof(feedback, ..)
+            | QuestionPhase::Reading(_, feedback) => Some(&feedback.asked),
+            QuestionPhase::Summary(_) => None,
         }
     }
 
     /// The place of the question that is asked or answered.
     fn place(&self) -> Option<usize> {
         match self.phase {
-            Phase::Asking(_) => Some(self.session.position()),
+            QuestionPhase::Asking(_) => Some(self.session.position()),
             // The session stands at the next one already.
-            Phase::Saving(_) | Phase::Feedback(_) | Phase::Proof(_, _, None) => self.session.position().checked_sub(1),
-            Phase::Summary(_) | Phase::Reading(..) | Phase::Proof(..) => None,
+            QuestionPhase::Saving(_) | QuestionPhase::Feedback(_) | QuestionPhase::Proof(_, _, None) => {
+                self.session.position().checked_sub(1)
+            }
+            QuestionPhase::Summary(_) | QuestionPhase::Reading(..) | QuestionPhase::Proof(..) => None,
         }
     }
 
@@ -337,19 +341,24 @@ impl QuestionScreen {
     ///
     /// # Errors
     /// Words for the learner; nothing has changed.
-    pub fn update(&mut self, message: Message, library: &Library, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
+    pub fn update(
+        &mut self,
+        message: Message,
+        library: &Library,
+        extents: &Extents,
+    ) -> Result<Vec<SideEffect>, Refusal> {
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
-        if let Phase::Summary(report) = &mut self.phase
-            && let Some(step) = Report::step_of(&message)
+        if let QuestionPhase::Summary(report) = &mut self.phase
+            && let Some(motion) = AnswerList::motion_of(&message)
         {
-            report.step(step, &self.session, extent(Pane::Main).height);
+            report.step(motion, &self.session, extent(Pane::Main).height);
             return Ok(Vec::new());
         }
         match message {
-            Message::Scroll(pane, step) => match pane.unwrap_or_else(|| self.focused(extents)) {
-                Pane::Side => self.side.scroll(step, extent(Pane::Side)),
-                Pane::Proof => self.proof.step(step, extent(Pane::Proof)),
-                _ => self.sight.scroll(step, extent(Pane::Main)),
+            Message::Scroll(pane, motion) => match pane.unwrap_or_else(|| self.focused(extents)) {
+                Pane::Side => self.side.scroll(motion, extent(Pane::Side)),
+                Pane::Proof => self.proof.step(motion, extent(Pane::Proof)),
+                _ => self.sight.scroll(motion, extent(Pane::Main)),
             },
             Message::Focus(is_next) => {
                 let drawn: Vec<Pane> = [Pane::Main, Pane::Side, Pane::Proof]
@@ -378,7 +387,7 @@ impl QuestionScreen {
     }
 
     /// Takes in what means something else in each phase.
-    fn in_phase(&mut self, message: &Message, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
+    fn in_phase(&mut self, message: &Message, extents: &Extents) -> Result<Vec<SideEffect>, Refusal> {
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         let page = extent(Pane::Main).height;
         if is_at_cursor(message) {
@@ -386,66 +395,68 @@ impl QuestionScreen {
             self.side.follow(extent(Pane::Side));
         }
         match &mut self.phase {
-            Phase::Asking(marks) => {
+            QuestionPhase::Asking(marks) => {
                 if let Some(asked) = self.session.current() {
                     ask(marks, message, asked, page)?;
                 }
             }
-            Phase::Feedback(_) if self.focus == Pane::Proof && matches!(message, Message::Move(_)) => {
-                if let Message::Move(step) = message {
-                    self.proof.step(*step, extent(Pane::Proof));
+            QuestionPhase::Feedback(_) if self.focus == Pane::Proof && matches!(message, Message::Move(_)) => {
+                if let Message::Move(motion) = message {
+                    self.proof.step(*motion, extent(Pane::Proof));
                 }
             }
-            Phase::Feedback(feedback) | Phase::Reading(_, feedback) => feedback.read(message, page),
-            Phase::Proof(..) => {
-                if let Message::Move(step) = message {
+            QuestionPhase::Feedback(feedback) | QuestionPhase::Reading(_, feedback) => feedback.read(message, page),
+            QuestionPhase::Proof(..) => {
+                if let Message::Move(motion) = message {
                     // A proof is read, not chosen from.
-                    self.proof.step(*step, extent(Pane::Proof));
+                    self.proof.step(*motion, extent(Pane::Proof));
                 }
             }
-            Phase::Summary(report) => match message {
+            QuestionPhase::Summary(report) => match message {
                 Message::Choose(at) => report.cursor = *at,
                 Message::Filter => {
-                    *report = Report { shows: report.shows.next(&SUMMARY), cursor: 0 };
+                    *report = AnswerList { shows: report.shows.next(&SUMMARY), cursor: 0 };
                 }
                 _ => {}
             },
-            Phase::Saving(_) => {}
+            QuestionPhase::Saving(_) => {}
         }
         Ok(Vec::new())
     }
 
     /// Enter.
-    fn accept(&mut self) -> Result<Vec<Effect>, Refusal> {
-        let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
+    fn accept(&mut self) -> Result<Vec<SideEffect>, Refusal> {
+        let phase = std::mem::replace(&mut self.phase, QuestionPhase::Summary(AnswerList::default()));
         let (phase, result) = match phase {
-            Phase::Asking(marks) => match self.session.current().cloned() {
+            QuestionPhase::Asking(marks) => match self.session.current().cloned() {
                 Some(asked) => match marks.given(&asked) {
                     Ok(given) => {
                         let mut session = self.session.clone();
                         session.answer(given.clone());
                         let answered = Answered { asked, given, session, saved: self.saved };
-                        (Phase::Saving(marks), Ok(vec![Effect::SaveAnswer(Box::new(answered))]))
+                        (QuestionPhase::Saving(marks), Ok(vec![SideEffect::SaveAnswer(Box::new(answered))]))
                     }
-                    Err(refusal) => (Phase::Asking(marks), Err(refusal)),
+                    Err(refusal) => (QuestionPhase::Asking(marks), Err(refusal)),
                 },
-                None => (Phase::Summary(Report::default()), Ok(Vec::new())),
+                None => (QuestionPhase::Summary(AnswerList::default()), Ok(Vec::new())),
             },
-            Phase::Feedback(_) if self.session.is_ended() => (Phase::Summary(Report::default()), Ok(Vec::new())),
-            Phase::Feedback(_) => {
-                self.begin();
-                (Phase::Asking(Marks::default()), Ok(Vec::new()))
+            QuestionPhase::Feedback(_) if self.session.is_ended() => {
+                (QuestionPhase::Summary(AnswerList::default()), Ok(Vec::new()))
             }
-            Phase::Proof(feedback, _, under) => (proved(feedback, under), Ok(Vec::new())),
-            Phase::Summary(report) => match report.chosen(&self.session) {
+            QuestionPhase::Feedback(_) => {
+                self.begin();
+                (QuestionPhase::Asking(Marks::default()), Ok(Vec::new()))
+            }
+            QuestionPhase::Proof(feedback, _, under) => (proved(feedback, under), Ok(Vec::new())),
+            QuestionPhase::Summary(report) => match report.chosen(&self.session) {
                 Some(feedback) => {
                     self.begin();
-                    (Phase::Reading(report, feedback), Ok(Vec::new()))
+                    (QuestionPhase::Reading(report, feedback), Ok(Vec::new()))
                 }
-                None => (Phase::Summary(report), Ok(Vec::new())),
+                None => (QuestionPhase::Summary(report), Ok(Vec::new())),
             },
-            Phase::Reading(report, _) => (Phase::Summary(report), Ok(Vec::new())),
-            saving @ Phase::Saving(_) => (saving, Ok(Vec::new())),
+            QuestionPhase::Reading(report, _) => (QuestionPhase::Summary(report), Ok(Vec::new())),
+            saving @ QuestionPhase::Saving(_) => (saving, Ok(Vec::new())),
         };
         self.phase = phase;
         result
@@ -454,46 +465,47 @@ impl QuestionScreen {
     /// Whether something is marked that is not answered yet.
     #[must_use]
     pub fn has_marks(&self) -> bool {
-        matches!(&self.phase, Phase::Asking(marks) if !marks.marked.is_empty())
+        matches!(&self.phase, QuestionPhase::Asking(marks) if !marks.marked.is_empty())
     }
 
     /// Leaves what lies over the question or the summary; returns whether there was anything.
     pub fn back(&mut self) -> bool {
-        let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
+        let phase = std::mem::replace(&mut self.phase, QuestionPhase::Summary(AnswerList::default()));
         let (phase, was_over) = match phase {
-            Phase::Proof(feedback, _, under) => (proved(feedback, under), true),
-            Phase::Reading(report, _) => (Phase::Summary(report), true),
+            QuestionPhase::Proof(feedback, _, under) => (proved(feedback, under), true),
+            QuestionPhase::Reading(report, _) => (QuestionPhase::Summary(report), true),
             other => (other, false),
         };
         self.phase = phase;
         was_over
     }
 
-    fn done(&mut self, outcome: Outcome) -> Vec<Effect> {
+    fn done(&mut self, outcome: Outcome) -> Vec<SideEffect> {
         match outcome {
             Outcome::AnswerSaved(answered, saved) => {
                 let graded = answered.asked.grade(&answered.given);
                 (self.session, self.saved) = (answered.session, saved);
                 let is_tried = answered.asked.shown.iter().any(|shown| shown.option.is_tried());
-                let measure = is_tried.then(|| Effect::Measure(Box::new((answered.asked.clone(), graded.clone()))));
-                self.phase = Phase::Feedback(Feedback::new(answered.asked, graded));
+                let measure = is_tried.then(|| SideEffect::Measure(Box::new((answered.asked.clone(), graded.clone()))));
+                self.phase = QuestionPhase::Feedback(Feedback::new(answered.asked, graded));
                 self.begin();
                 // The verdict's reasons are what is looked for, on a screen that does not hold all.
                 self.sight.follow(Extent::default());
-                return std::iter::once(Effect::Read).chain(measure).collect();
+                return std::iter::once(SideEffect::Read).chain(measure).collect();
             }
             Outcome::SessionSaved(saved) => self.saved = saved,
             Outcome::Elsewhere(session, saved) => {
                 (self.session, self.saved) = (*session, saved);
-                self.phase = Phase::Asking(Marks::default());
+                self.phase = QuestionPhase::Asking(Marks::default());
                 self.begin();
             }
             Outcome::EndedElsewhere(session) => {
                 self.session = *session;
-                self.phase = Phase::Summary(Report::default());
+                self.phase = QuestionPhase::Summary(AnswerList::default());
             }
             Outcome::Measured(id, parts) => {
-                let is_same = matches!(&self.phase, Phase::Feedback(feedback) if feedback.asked.question.id == id);
+                let is_same =
+                    matches!(&self.phase, QuestionPhase::Feedback(feedback) if feedback.asked.question.id == id);
                 if is_same && self.proved.is_none() {
                     self.proved = Some(parts);
                 }
@@ -502,17 +514,17 @@ impl QuestionScreen {
                 self.proof = Scroll::default();
                 self.is_noted = true;
                 self.proved = Some(parts.clone());
-                let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
+                let phase = std::mem::replace(&mut self.phase, QuestionPhase::Summary(AnswerList::default()));
                 self.phase = match phase {
-                    Phase::Feedback(feedback) => Phase::Proof(feedback, parts, None),
-                    Phase::Reading(report, feedback) => Phase::Proof(feedback, parts, Some(report)),
+                    QuestionPhase::Feedback(feedback) => QuestionPhase::Proof(feedback, parts, None),
+                    QuestionPhase::Reading(report, feedback) => QuestionPhase::Proof(feedback, parts, Some(report)),
                     other => other,
                 };
             }
             Outcome::Failed(_) => {
-                let phase = std::mem::replace(&mut self.phase, Phase::Summary(Report::default()));
+                let phase = std::mem::replace(&mut self.phase, QuestionPhase::Summary(AnswerList::default()));
                 self.phase = match phase {
-                    Phase::Saving(marks) => Phase::Asking(marks),
+                    QuestionPhase::Saving(marks) => QuestionPhase::Asking(marks),
                     other => other,
                 };
             }
@@ -521,19 +533,19 @@ impl QuestionScreen {
         Vec::new()
     }
 
-    fn prove(&mut self) -> Vec<Effect> {
+    fn prove(&mut self) -> Vec<SideEffect> {
         match &self.phase {
-            Phase::Feedback(feedback) if self.proved.is_some() => {
+            QuestionPhase::Feedback(feedback) if self.proved.is_some() => {
                 let parts = self.proved.clone().unwrap_or_default();
-                let note = (!self.is_noted).then(|| Effect::NoteProof(Box::new(feedback.asked.clone())));
+                let note = (!self.is_noted).then(|| SideEffect::NoteProof(Box::new(feedback.asked.clone())));
                 self.is_noted = true;
-                self.phase = Phase::Proof(feedback.clone(), parts, None);
+                self.phase = QuestionPhase::Proof(feedback.clone(), parts, None);
                 note.into_iter().collect()
             }
-            Phase::Feedback(feedback) | Phase::Reading(_, feedback) => {
-                vec![Effect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))]
+            QuestionPhase::Feedback(feedback) | QuestionPhase::Reading(_, feedback) => {
+                vec![SideEffect::Prove(Box::new((feedback.asked.clone(), feedback.graded.clone())))]
             }
-            Phase::Proof(..) => {
+            QuestionPhase::Proof(..) => {
                 self.back();
                 Vec::new()
             }
@@ -551,32 +563,36 @@ impl QuestionScreen {
     /// The pane that the keys scroll: a proof, as long as there is one; else the one with the focus, if it is drawn.
     fn focused(&self, extents: &Extents) -> Pane {
         match self.phase {
-            Phase::Proof(..) => Pane::Proof,
+            QuestionPhase::Proof(..) => Pane::Proof,
             _ if extents.contains_key(&self.focus) => self.focus,
             _ => Pane::Main,
         }
     }
 
     /// What asks more questions of the same kind.
-    fn more(&self) -> Option<Effect> {
-        let (Phase::Feedback(feedback) | Phase::Reading(_, feedback)) = &self.phase else { return None };
+    fn more(&self) -> Option<SideEffect> {
+        let (QuestionPhase::Feedback(feedback) | QuestionPhase::Reading(_, feedback)) = &self.phase else {
+            return None;
+        };
         let claim = feedback.asked.question.claims.first()?;
-        Some(Effect::Start(Start::Claim(claim.clone())))
+        Some(SideEffect::Start(Start::Claim(claim.clone())))
     }
 
     /// What opens the lab in which this can be seen.
-    fn lab(&self, library: &Library) -> Option<Effect> {
-        let (Phase::Feedback(feedback) | Phase::Reading(_, feedback)) = &self.phase else { return None };
+    fn lab(&self, library: &Library) -> Option<SideEffect> {
+        let (QuestionPhase::Feedback(feedback) | QuestionPhase::Reading(_, feedback)) = &self.phase else {
+            return None;
+        };
         let lab = crate::app::study::lab_after(library, &feedback.asked, &feedback.graded)?;
-        Some(Effect::Start(Start::Lab(lab.to_owned())))
+        Some(SideEffect::Start(Start::Lab(lab.to_owned())))
     }
 }
 
 /// What a proof is left for: the feedback, or the question of the summary that it was opened over.
-fn proved(feedback: Feedback, under: Option<Report>) -> Phase {
+fn proved(feedback: Feedback, under: Option<AnswerList>) -> QuestionPhase {
     match under {
-        Some(report) => Phase::Reading(report, feedback),
-        None => Phase::Feedback(feedback),
+        Some(report) => QuestionPhase::Reading(report, feedback),
+        None => QuestionPhase::Feedback(feedback),
     }
 }
 
@@ -586,7 +602,7 @@ fn proved(feedback: Feedback, under: Option<Report>) -> Phase {
 /// Words for the learner; nothing has changed.
 pub(super) fn ask(marks: &mut Marks, message: &Message, asked: &Asked, page: usize) -> Result<(), Refusal> {
     match message {
-        Message::Move(step) => marks.cursor = step.from(marks.cursor, asked.shown.len().saturating_sub(1), page),
+        Message::Move(motion) => marks.cursor = motion.from(marks.cursor, asked.shown.len().saturating_sub(1), page),
         Message::Choose(at) => marks.mark(*at, asked),
         Message::Question(QuestionMessage::Mark) => marks.mark(marks.cursor, asked),
         Message::Question(QuestionMessage::Letter(letter)) => marks.letter(*letter, asked)?,

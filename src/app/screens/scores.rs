@@ -13,8 +13,8 @@ pub struct Scores {
 impl Scores {
     /// Takes in a message.
     pub fn update(&mut self, message: &Message, extents: &Extents) {
-        if let Message::Move(step) | Message::Scroll(_, step) = message {
-            self.scroll.step(*step, extents.get(&Pane::Main).copied().unwrap_or_default());
+        if let Message::Move(motion) | Message::Scroll(_, motion) = message {
+            self.scroll.step(*motion, extents.get(&Pane::Main).copied().unwrap_or_default());
         }
     }
 }

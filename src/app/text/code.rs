@@ -6,9 +6,9 @@
 use crate::app::line::{Flow, Line, Role};
 use crate::safe_text;
 
-/// A language of an exhibit.
+/// The syntax of an exhibit, as far as roles follow from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
+pub enum Syntax {
     /// JSON, and what is written like it.
     Json,
     /// Python.
@@ -93,8 +93,8 @@ const EXPRESSION: &[&str] = &[
     "size",
 ];
 
-impl Language {
-    /// Returns the language called `name`, as exhibits name it; text if it is not known.
+impl Syntax {
+    /// Returns the syntax called `name`, as exhibits name it; text if it is not known.
     #[must_use]
     pub fn named(name: &str) -> Self {
         match name {
@@ -107,7 +107,7 @@ impl Language {
         }
     }
 
-    /// Guesses the language of a line of which nothing is known.
+    /// Guesses the syntax of a line of which nothing is known.
     #[must_use]
     pub fn guess(line: &str) -> Self {
         let line = line.trim_start();
@@ -143,13 +143,13 @@ impl Language {
 
 /// Lines of code with their roles.
 #[must_use]
-pub fn lines(text: &str, language: Language) -> Vec<Line> {
-    text.lines().map(|text| line(text, language)).collect()
+pub fn lines(text: &str, syntax: Syntax) -> Vec<Line> {
+    text.lines().map(|text| line(text, syntax)).collect()
 }
 
 /// A line of code with its roles.
 #[must_use]
-pub fn line(text: &str, language: Language) -> Line {
+pub fn line(text: &str, syntax: Syntax) -> Line {
     let marked = safe_text::line(text);
     let text = &*marked;
     let mut spans: Vec<(Role, String)> = Vec::new();
@@ -158,16 +158,16 @@ pub fn line(text: &str, language: Language) -> Line {
         let before = text.len() - rest.len();
         let starts_word = before == 0 || text[..before].ends_with(char::is_whitespace);
         let (role, length) = match first {
-            '"' | '\'' if language != Language::Text => string(rest, first, language),
-            '-' if language == Language::Shell && starts_word && rest.starts_with("--") => (Role::CodeWord, word(rest)),
-            _ if starts_word && language.comment().is_some_and(|mark| rest.starts_with(mark)) => {
+            '"' | '\'' if syntax != Syntax::Text => string(rest, first, syntax),
+            '-' if syntax == Syntax::Shell && starts_word && rest.starts_with("--") => (Role::CodeWord, word(rest)),
+            _ if starts_word && syntax.comment().is_some_and(|mark| rest.starts_with(mark)) => {
                 (Role::Muted, rest.len())
             }
             digit if digit.is_ascii_digit() && !is_inside_word(&text[..before]) => (Role::CodeNumber, number(rest)),
             letter if letter.is_alphabetic() || matches!(letter, '_' | ':' | '#' | '@' | '$') => {
                 let length = word(rest);
-                let known = language.words().contains(&&rest[..length]);
-                let is_command = language == Language::Shell && text[..before].trim().is_empty();
+                let known = syntax.words().contains(&&rest[..length]);
+                let is_command = syntax == Syntax::Shell && text[..before].trim().is_empty();
                 (if known || is_command { Role::CodeWord } else { Role::Code }, length)
             }
             other => (Role::Code, other.len_utf8()),
@@ -179,7 +179,7 @@ pub fn line(text: &str, language: Language) -> Line {
 }
 
 /// A string to its end, or to the end of the line: a member's name if a colon follows it in JSON.
-fn string(rest: &str, quote: char, language: Language) -> (Role, usize) {
+fn string(rest: &str, quote: char, syntax: Syntax) -> (Role, usize) {
     let mut is_escaped = false;
     let mut end = rest.len();
     for (at, letter) in rest.char_indices().skip(1) {
@@ -192,7 +192,7 @@ fn string(rest: &str, quote: char, language: Language) -> (Role, usize) {
             break;
         }
     }
-    let is_name = language == Language::Json && rest[end..].trim_start().starts_with(':');
+    let is_name = syntax == Syntax::Json && rest[end..].trim_start().starts_with(':');
     (if is_name { Role::CodeKey } else { Role::CodeString }, end)
 }
 
@@ -223,13 +223,13 @@ mod tests {
 
     use super::*;
 
-    fn roles(text: &str, language: Language) -> Vec<(Role, String)> {
-        line(text, language).spans
+    fn roles(text: &str, syntax: Syntax) -> Vec<(Role, String)> {
+        line(text, syntax).spans
     }
 
     #[test]
     fn members_and_strings_of_json_differ() {
-        let spans = roles(r#"  "Count": 12, "Name": "Lamp""#, Language::Json);
+        let spans = roles(r#"  "Count": 12, "Name": "Lamp""#, Syntax::Json);
         let of =
             |role: Role| spans.iter().filter(|(r, _)| *r == role).map(|(_, text)| text.as_str()).collect::<Vec<_>>();
         assert_eq!(of(Role::CodeKey), ["\"Count\"", "\"Name\""]);
@@ -239,18 +239,18 @@ mod tests {
 
     #[test]
     fn flags_and_words_are_seen() {
-        let spans = roles("scan --table-name Orders # all of it", Language::Shell);
+        let spans = roles("scan --table-name Orders # all of it", Syntax::Shell);
         assert_eq!(spans[0], (Role::CodeWord, "scan".to_owned()));
         assert!(spans.contains(&(Role::CodeWord, "--table-name".to_owned())));
         assert_eq!(spans.last(), Some(&(Role::Muted, "# all of it".to_owned())));
-        assert_eq!(roles("for page in pages:", Language::Python)[0], (Role::CodeWord, "for".to_owned()));
+        assert_eq!(roles("for page in pages:", Syntax::Python)[0], (Role::CodeWord, "for".to_owned()));
     }
 
     proptest! {
         #[test]
-        fn no_character_is_changed(text in ".{0,60}", language in 0_usize..6) {
-            let languages = [Language::Json, Language::Python, Language::Script, Language::Shell, Language::Expression, Language::Text];
-            prop_assert_eq!(line(&text, languages[language]).plain(), safe_text::line(&text));
+        fn no_character_is_changed(text in ".{0,60}", syntax in 0_usize..6) {
+            let all = [Syntax::Json, Syntax::Python, Syntax::Script, Syntax::Shell, Syntax::Expression, Syntax::Text];
+            prop_assert_eq!(line(&text, all[syntax]).plain(), safe_text::line(&text));
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Labs in words: steps, checklists, costs, what was shown, and the list of labs.
 
-use crate::app::figures::{Spent, of_entry, total};
+use crate::app::figures::{UnitsSpent, of_entry, total};
 use crate::app::line::{Flow, Line, Role, paragraphs};
 use crate::content::Lab;
-use crate::content::lab::{Level, Par, Step};
+use crate::content::lab::{Par, Step, StepLevel};
 use crate::engine::Entry;
 use crate::engine::capacity::{Units, grouped};
 use crate::lab::{self, BestAndPar, Completed, Prediction, Reply, ReplyKind, Runner, Verdict, WayCost};
@@ -83,7 +83,7 @@ pub fn case(runner: &Runner) -> Vec<Line> {
     let mut lines = vec![Line::of(role, score), Line::blank(), Line::of(Role::Strong, "Worked solutions")];
     for (place, step) in runner.lab().steps.iter().enumerate() {
         lines.extend([Line::blank(), Line::of(Role::Title, format!("{}. {}", place + 1, step.title))]);
-        lines.extend(step.solution.iter().map(|line| code::line(line.trim(), code::Language::Shell)));
+        lines.extend(step.solution.iter().map(|line| code::line(line.trim(), code::Syntax::Shell)));
     }
     lines
 }
@@ -112,7 +112,7 @@ pub fn own_code(lab: &Lab) -> Vec<Line> {
     if lab.code.is_none() {
         return Vec::new();
     }
-    let command = |words: &str| code::line(&format!("    dynadrill lab {words} {}", lab.name), code::Language::Shell);
+    let command = |words: &str| code::line(&format!("    dynadrill lab {words} {}", lab.name), code::Syntax::Shell);
     vec![
         Line::text("In a second terminal, this writes the program to fix:"),
         command("code"),
@@ -125,9 +125,9 @@ pub fn own_code(lab: &Lab) -> Vec<Line> {
 #[must_use]
 pub fn given(step: &Step) -> Vec<Line> {
     let Some(given) = &step.given else { return Vec::new() };
-    let lead = if step.level() == Level::Shown { "Type it:" } else { "Fill in the gaps (___):" };
+    let lead = if step.level() == StepLevel::Shown { "Type it:" } else { "Fill in the gaps (___):" };
     let mut lines = vec![Line::blank(), Line::text(lead)];
-    lines.extend(given.trim().lines().map(|line| code::line(&format!("    {line}"), code::Language::Shell)));
+    lines.extend(given.trim().lines().map(|line| code::line(&format!("    {line}"), code::Syntax::Shell)));
     lines
 }
 
@@ -318,7 +318,7 @@ pub fn result(typed: &str, reply: &Reply) -> Vec<Line> {
     let is_ours = typed.trim_start().starts_with(':') || words.any(|word| matches!(word, "help" | "--help"));
     let line = |text: &str| match reply.kind {
         ReplyKind::Refused | ReplyKind::NotUnderstood => Line::of(Role::Bad, text).flowing(Flow::Code),
-        _ if is_json => code::line(text, code::Language::Json),
+        _ if is_json => code::line(text, code::Syntax::Json),
         _ if is_ours => listed(&text.replace('\t', "    ")),
         // What is laid out in columns is not broken.
         _ => Line::fixed(text.replace('\t', "    ")),
@@ -375,7 +375,7 @@ fn around(text: &str, caret: &str) -> String {
 #[must_use]
 pub fn cost<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Vec<Line> {
     let mut details = super::meter(entries.clone());
-    let mut sum = Spent::default();
+    let mut sum = UnitsSpent::default();
     for entry in entries {
         let places = of_entry(entry);
         sum = sum + total(&places);

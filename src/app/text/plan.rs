@@ -5,7 +5,7 @@ use crate::app::line::{Flow, Line, Role};
 use crate::clock::Timestamp;
 use crate::content::Library;
 use crate::readiness::Readiness;
-use crate::review::{Plan, Recall};
+use crate::review::{Recall, StudyPlan};
 
 /// The day of a number of days since the epoch: `2026-12-24`.
 #[must_use]
@@ -15,7 +15,7 @@ pub fn date(day: u32) -> String {
 
 /// What would be recalled of each exam skill, by its title, in the order of their numbers; skills without words are one.
 #[must_use]
-pub fn recalls(plan: &Plan, library: &Library) -> Vec<Recall> {
+pub fn recalls(plan: &StudyPlan, library: &Library) -> Vec<Recall> {
     let mut all: Vec<Recall> = Vec::new();
     for recall in &plan.skills {
         let title = super::skill(library, &recall.skill);
@@ -30,7 +30,7 @@ pub fn recalls(plan: &Plan, library: &Library) -> Vec<Recall> {
 
 /// A plan until the exam.
 #[must_use]
-pub fn plan(plan: &Plan, readiness: &Readiness, library: &Library) -> Vec<Line> {
+pub fn plan(plan: &StudyPlan, readiness: &Readiness, library: &Library) -> Vec<Line> {
     let days = super::counted(plan.days as usize, "day");
     let mut lines = vec![Line::of(Role::Title, format!("{days} until the exam.")), Line::blank()];
     lines.extend(self::readiness(readiness));

@@ -4,7 +4,7 @@ use super::code;
 use crate::app::line::{Flow, Line, Role};
 use crate::content::Library;
 use crate::engine::capacity::Units;
-use crate::lab::Proofs;
+use crate::lab::{Proofs, TriedLine, TriedOption};
 use crate::quiz::{Asked, Graded, Shown};
 
 /// The lines of a reply that are shown.
@@ -12,7 +12,7 @@ const LONGEST: usize = 14;
 
 /// What one option showed when it was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct OptionProof {
     /// Its letter in this session.
     pub letter: char,
     /// Whether it is right.
@@ -34,7 +34,48 @@ pub struct Part {
     pub is_comparable: bool,
 }
 
-impl Part {
+impl OptionProof {
+    /// An option, and what came of trying it.
+    fn of(shown: &Shown, tried: Result<TriedOption, String>) -> Self {
+        let is_right = shown.option.correct;
+        let (role, mark) = if is_right { (Role::Good, "✓ right") } else { (Role::Bad, "✗ wrong") };
+        let head = Line::text(shown.option.text.trim()).behind(role, format!("{}  {mark}  ", shown.letter));
+        let mut proof = Self {
+            letter: shown.letter,
+            is_right,
+            lines: vec![head.hanging(0)],
+            read: Units::ZERO,
+            written: Units::ZERO,
+            refused: None,
+            items: 0,
+            returned: 0,
+            is_comparable: true,
+        };
+        match tried {
+            Ok(tried) => proof.take(&tried),
+            Err(error) => {
+                let words = format!("This option cannot be tried: {error}");
+                proof.lines.push(Line::of(Role::Bad, words).flowing(Flow::Quoted));
+            }
+        }
+        proof
+    }
+
+    /// Takes in what came of an option that could be tried.
+    fn take(&mut self, tried: &TriedOption) {
+        for line in tried.own() {
+            (self.read, self.written) = (self.read + line.read, self.written + line.written);
+            (self.items, self.returned) = (self.items + line.items, self.returned + line.returned);
+        }
+        self.refused = tried.own().last().and_then(|line| line.refused.clone());
+        let mut after = tried.lines.iter().skip_while(|line| line.refused.is_none());
+        self.is_comparable = self.refused.is_none() || !after.any(|line| defines(&line.command));
+        self.lines.extend(tried.lines.iter().flat_map(command));
+        let fault =
+            |fault: &String| Line::of(Role::Bad, format!("This proof does not hold: {fault}")).flowing(Flow::Quoted);
+        self.lines.extend(tried.faults.iter().map(fault));
+    }
+
     /// Returns what it cost, in words. What was refused for nothing has no price to compare.
     #[must_use]
     pub fn cost(&self) -> String {
@@ -49,60 +90,17 @@ impl Part {
 
 /// Tries the tempting option (the one that was chosen, if it can be tried) and the right ones.
 #[must_use]
-pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Library) -> Vec<Part> {
-    let question = &asked.question;
+pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Library) -> Vec<OptionProof> {
     let tried = |shown: &&Shown| shown.option.is_tried();
     let wrong = |shown: &&Shown| !shown.option.correct;
     let chosen = graded.chosen.iter().filter_map(|at| asked.shown.get(*at)).find(|shown| wrong(shown) && tried(shown));
     let tempting = chosen.or_else(|| asked.shown.iter().find(|shown| wrong(shown) && tried(shown)));
     let right = asked.shown.iter().filter(|shown| shown.option.correct && shown.option.is_tried());
-    let part = |shown: &Shown| {
-        let is_right = shown.option.correct;
-        let (role, mark) = if is_right { (Role::Good, "✓ right") } else { (Role::Bad, "✗ wrong") };
-        let head = Line::text(shown.option.text.trim()).behind(role, format!("{}  {mark}  ", shown.letter));
-        let mut lines = vec![head.hanging(0)];
-        let (mut read, mut written, mut items, mut returned) = (Units::ZERO, Units::ZERO, 0, 0);
-        let (mut refused, mut is_comparable) = (None, true);
-        match proofs.try_option(library, question, &shown.option) {
-            Ok(tried) => {
-                for line in tried.own() {
-                    (read, written) = (read + line.read, written + line.written);
-                    (items, returned) = (items + line.items, returned + line.returned);
-                }
-                refused = tried.own().last().and_then(|line| line.refused.clone());
-                let after = tried.lines.iter().skip_while(|line| line.refused.is_none());
-                is_comparable = refused.is_none() || !after.clone().any(|line| defines(&line.command));
-                for line in tried.lines {
-                    lines.push(code::line(&format!("$ {}", without_long_values(&line.command)), code::Language::Shell));
-                    let reply: Vec<&str> = line.reply.lines().collect();
-                    let shown = reply.iter().take(LONGEST).map(|line| without_long_values(line));
-                    // Only JSON is code here; words of a message are words.
-                    let is_json = line.reply.trim_start().starts_with(['{', '[', '"']);
-                    let said = |line: String| {
-                        if is_json { code::line(&line, code::Language::Json) } else { Line::code(line) }
-                    };
-                    lines.extend(shown.map(said));
-                    if reply.len() > LONGEST {
-                        let more = super::counted(reply.len() - LONGEST, "more line");
-                        lines.push(Line::of(Role::Muted, format!("... {more}")));
-                    }
-                    lines.extend(
-                        line.meter.iter().map(|line| Line::of(Role::Cost, line.clone()).behind(Role::Text, "→ ")),
-                    );
-                }
-                let fault = |fault: &String| {
-                    Line::of(Role::Bad, format!("This proof does not hold: {fault}")).flowing(Flow::Quoted)
-                };
-                lines.extend(tried.faults.iter().map(fault));
-            }
-            Err(error) => {
-                let words = format!("This option cannot be tried: {error}");
-                lines.push(Line::of(Role::Bad, words).flowing(Flow::Quoted));
-            }
-        }
-        Part { letter: shown.letter, is_right, lines, read, written, refused, items, returned, is_comparable }
-    };
-    let mut parts: Vec<Part> = tempting.into_iter().chain(right).map(part).collect();
+    let mut parts: Vec<OptionProof> = tempting
+        .into_iter()
+        .chain(right)
+        .map(|shown| OptionProof::of(shown, proofs.try_option(library, &asked.question, &shown.option)))
+        .collect();
     // Whoever chose an option that cannot be tried is told so, and what is shown in its place.
     let own = graded.chosen.iter().filter_map(|at| asked.shown.get(*at)).find(|shown| wrong(shown) && !tried(shown));
     if let (Some(own), Some(first)) = (own.filter(|_| chosen.is_none()), parts.first_mut()) {
@@ -111,6 +109,22 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
         first.lines.insert(0, Line::of(Role::Warn, words));
     }
     parts
+}
+
+/// A command that was tried, what it printed and what it cost.
+fn command(line: &TriedLine) -> Vec<Line> {
+    let mut lines = vec![code::line(&format!("$ {}", without_long_values(&line.command)), code::Syntax::Shell)];
+    let reply: Vec<&str> = line.reply.lines().collect();
+    let shown = reply.iter().take(LONGEST).map(|line| without_long_values(line));
+    // Only JSON is code here; words of a message are words.
+    let is_json = line.reply.trim_start().starts_with(['{', '[', '"']);
+    lines.extend(shown.map(|line| if is_json { code::line(&line, code::Syntax::Json) } else { Line::code(line) }));
+    if reply.len() > LONGEST {
+        let more = super::counted(reply.len() - LONGEST, "more line");
+        lines.push(Line::of(Role::Muted, format!("... {more}")));
+    }
+    lines.extend(line.meter.iter().map(|line| Line::of(Role::Cost, line.clone()).behind(Role::Text, "→ ")));
+    lines
 }
 
 /// Whether a command makes or changes a table.
@@ -143,7 +157,7 @@ fn without_long_values(text: &str) -> String {
 
 /// Parts of a proof one below the other; why there is none, if there is none.
 #[must_use]
-pub fn stacked(parts: &[Part], asked: &Asked) -> Vec<Line> {
+pub fn stacked(parts: &[OptionProof], asked: &Asked) -> Vec<Line> {
     if parts.is_empty() {
         let reason = asked.question.unproved.as_deref().unwrap_or("it has not been verified").trim().to_owned();
         return vec![Line::of(Role::Muted, format!("This question has no proof: {reason}"))];

@@ -1,6 +1,6 @@
 //! Questions, their feedback, and how a session went.
 
-use super::code::{self, Language};
+use super::code::{self, Syntax};
 use crate::app::line::{Flow, GUTTER, Line, Role, paragraphs};
 use crate::content::Library;
 use crate::quiz::{Asked, Confidence, Graded, Session, Shown};
@@ -12,7 +12,7 @@ pub fn stem(asked: &Asked) -> Vec<Line> {
     let mut lines = paragraphs(Role::Text, &question.stem);
     for line in &mut lines {
         if line.flow == Flow::Code {
-            *line = code::line(&line.plain(), Language::guess(&line.plain()));
+            *line = code::line(&line.plain(), Syntax::guess(&line.plain()));
         }
     }
     let lead_in = lines.pop_if(|line| line.flow == Flow::Prose).map(|line| line.plain());
@@ -24,7 +24,7 @@ pub fn stem(asked: &Asked) -> Vec<Line> {
     for exhibit in &question.exhibits {
         lines.push(Line::blank());
         lines.extend(exhibit.caption.iter().map(|caption| Line::of(Role::Muted, caption.trim())));
-        let shown = code::lines(exhibit.text.trim_end(), Language::named(&exhibit.language));
+        let shown = code::lines(exhibit.text.trim_end(), Syntax::named(&exhibit.language));
         lines.extend(shown.into_iter().map(|line| line.behind(Role::Muted, GUTTER)));
     }
     if !lead_in.is_empty() {

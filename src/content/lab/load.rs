@@ -165,8 +165,9 @@ impl Metric {
 
 /// A question that is answered with `:answer`, before anything is mended.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Question {
+#[serde(deny_unknown_fields, expecting = "struct Question")]
+#[schemars(rename = "Question")]
+pub struct StepQuestion {
     /// The question.
     #[serde(deserialize_with = "one_line::read")]
     pub ask: String,

@@ -25,11 +25,13 @@ pub mod load;
 pub mod placeholder;
 pub mod requirement;
 pub mod state;
+mod tab;
 pub mod vary;
 
 use code::{Code, Meanwhile};
-use load::{CaseTerms, Dashboard, Load, Question};
+use load::{CaseTerms, Dashboard, Load, StepQuestion};
 use requirement::{InvocationWanted, Request, Requirement, State};
+pub use tab::Tab;
 use vary::{Variant, Variation};
 
 /// The format that labs are written in.
@@ -105,23 +107,6 @@ pub struct Lab {
     pub compare: Vec<Way>,
     /// What to take away.
     pub outro: String,
-}
-
-/// A tab of the world panel.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Tab {
-    /// What the newest request did.
-    #[default]
-    Plan,
-    /// Tables and items.
-    Tables,
-    /// Partitions and their load.
-    Partitions,
-    /// Streams and functions.
-    Streams,
-    /// What was spent.
-    Cost,
 }
 
 /// What a challenge can be done with.
@@ -211,7 +196,7 @@ pub struct Step {
     pub dashboard: Option<Dashboard>,
     /// A question to answer with `:answer`.
     #[serde(default)]
-    pub question: Option<Question>,
+    pub question: Option<StepQuestion>,
     /// The points that it is worth, in a lab that is a case.
     #[serde(default)]
     pub points: Option<u64>,
@@ -358,7 +343,7 @@ pub struct Way {
 
 /// How much a step leaves to the learner, least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub enum StepLevel {
     /// The command is given whole.
     Shown,
     /// The command is given with gaps.
@@ -371,7 +356,7 @@ pub enum Level {
     Challenge,
 }
 
-impl Level {
+impl StepLevel {
     /// Its name for the learner.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -388,16 +373,16 @@ impl Level {
 impl Step {
     /// How much it leaves to the learner: what is given and what is required say so.
     #[must_use]
-    pub fn level(&self) -> Level {
+    pub fn level(&self) -> StepLevel {
         let limits = |request: &Request| request.rcu.is_some() || request.wcu.is_some() || request.pages.is_some();
         let demands = || self.done.iter().flat_map(Requirement::demands);
         let has_budget = demands().any(|it| it.spent.is_some() || it.returned.as_ref().is_some_and(limits));
         match &self.given {
-            _ if self.is_challenge => Level::Challenge,
-            Some(given) if given.contains("___") => Level::FillIn,
-            Some(_) => Level::Shown,
-            None if has_budget => Level::Budget,
-            None => Level::Goal,
+            _ if self.is_challenge => StepLevel::Challenge,
+            Some(given) if given.contains("___") => StepLevel::FillIn,
+            Some(_) => StepLevel::Shown,
+            None if has_budget => StepLevel::Budget,
+            None => StepLevel::Goal,
         }
     }
 

@@ -38,7 +38,7 @@ pub struct Requirement {
     pub process: Vec<Moment>,
     /// What it may cost.
     #[serde(default)]
-    pub spent: Option<Spent>,
+    pub spent: Option<SpentWanted>,
     /// Alternatives; one of them must be so.
     #[serde(default)]
     pub any_of: Vec<Demand>,
@@ -59,7 +59,7 @@ pub struct Demand {
     pub process: Vec<Moment>,
     /// What it may cost.
     #[serde(default)]
-    pub spent: Option<Spent>,
+    pub spent: Option<SpentWanted>,
 }
 
 impl Requirement {
@@ -174,8 +174,9 @@ pub type Attributes = BTreeMap<String, Matcher>;
 
 /// What a request does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Effect {
+#[serde(rename_all = "snake_case", expecting = "enum Effect")]
+#[schemars(rename = "Effect")]
+pub enum RequestEffect {
     /// Reads items.
     Read,
     /// Writes or deletes items.
@@ -227,7 +228,7 @@ pub enum Through {
 pub struct Request {
     /// What it does: `read` (the default of `returned`), `write`, `define`, `stream`, ….
     #[serde(default)]
-    pub effect: Option<Effect>,
+    pub effect: Option<RequestEffect>,
     /// The operations that count (`[Query]`), where the verb is the lesson and the task names it.
     #[serde(default)]
     pub by: Vec<String>,
@@ -530,8 +531,9 @@ pub struct InvocationWanted {
 
 /// What may be spent.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Spent {
+#[serde(deny_unknown_fields, expecting = "struct Spent")]
+#[schemars(rename = "Spent")]
+pub struct SpentWanted {
     /// Over what: the step if not given.
     #[serde(default)]
     pub over: Option<Over>,

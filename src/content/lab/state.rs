@@ -14,7 +14,7 @@ pub struct State {
     pub table: Option<TableState>,
     /// A secondary index.
     #[serde(default)]
-    pub index: Option<IndexState>,
+    pub index: Option<IndexWanted>,
     /// One item.
     #[serde(default)]
     pub item: Option<ItemState>,
@@ -127,8 +127,9 @@ pub struct TableState {
 
 /// A secondary index.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct IndexState {
+#[serde(deny_unknown_fields, expecting = "struct IndexState")]
+#[schemars(rename = "IndexState")]
+pub struct IndexWanted {
     /// The table.
     pub table: String,
     /// Its name; if not given, any index of the table that fits will do.
@@ -139,7 +140,7 @@ pub struct IndexState {
     pub exists: Option<bool>,
     /// `global` or `local`.
     #[serde(default)]
-    pub kind: Option<IndexKind>,
+    pub kind: Option<IndexKindWanted>,
     /// Its partition key, with its type if that matters: `email`, `email (S)`.
     #[serde(default)]
     pub partition_key: Option<String>,
@@ -168,8 +169,9 @@ pub struct IndexState {
 
 /// The kind of an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum IndexKind {
+#[serde(rename_all = "snake_case", expecting = "enum IndexKind")]
+#[schemars(rename = "IndexKind")]
+pub enum IndexKindWanted {
     /// A global secondary index.
     Global,
     /// A local secondary index.
@@ -366,7 +368,7 @@ pub struct ScalingState {
     #[serde(default)]
     pub index: Option<String>,
     /// `read` or `write`.
-    pub direction: Direction,
+    pub direction: ScalableDimension,
     /// MinCapacity.
     #[serde(default)]
     pub min: Option<Bound>,
@@ -383,8 +385,9 @@ pub struct ScalingState {
 
 /// Reads or writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
+#[serde(rename_all = "snake_case", expecting = "enum Direction")]
+#[schemars(rename = "Direction")]
+pub enum ScalableDimension {
     /// Read units.
     #[default]
     Read,

@@ -6,14 +6,16 @@
 //!
 //! Only the first requirement that is not met says why: one reason at a time.
 
-use super::facts::{Fact, Kind, Wanted};
+use super::facts::{Fact, FactKind, Wanted};
 use super::fits::{Miss, effect_of, fits, invocation_fits, is_request};
 use super::reasons::{bound, counted, spelled};
+use super::runner::Spent;
 use super::state;
 use super::workbench::Workbench;
-use crate::content::lab::requirement::{Demand, Effect, InvocationWanted, Over, Request, Requirement, Spent};
+use crate::content::lab::requirement::{
+    Demand, InvocationWanted, Over, Request, RequestEffect, Requirement, SpentWanted,
+};
 use crate::content::lab::{NearMiss, Step};
-use crate::engine::capacity::Units;
 
 mod process;
 mod returned;
@@ -78,7 +80,7 @@ struct Watched {
 struct Watch {
     returned: Returned,
     process: Process,
-    spent: Sum,
+    spending: Spending,
 }
 
 /// Why something is not met.
@@ -154,15 +156,21 @@ impl Case {
         self.is_new_line = true;
         for (_, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
             watch.returned.begin_line();
-            watch.spent.is_old = true;
+            watch.spending.is_old = true;
             watch.process.begin_line();
         }
     }
 
     /// Takes a fact in.
     pub(super) fn take(&mut self, fact: &Fact) {
-        const ACTS: [Effect; 5] = [Effect::Write, Effect::Define, Effect::Around, Effect::Load, Effect::Cache];
-        self.has_acted |= fact.kind != Kind::Request
+        const ACTS: [RequestEffect; 5] = [
+            RequestEffect::Write,
+            RequestEffect::Define,
+            RequestEffect::Around,
+            RequestEffect::Load,
+            RequestEffect::Cache,
+        ];
+        self.has_acted |= fact.kind != FactKind::Request
             || is_request(fact) && !fact.is_of_a_service() && ACTS.into_iter().any(|effect| fact.has(effect));
         if is_request(fact) && !fact.is_of_a_service() {
             match &mut self.newest {
@@ -172,7 +180,7 @@ impl Case {
             self.is_new_line = false;
         }
         for (wanted, was_seen) in &mut self.invoked {
-            *was_seen |= fact.kind == Kind::Invocation && invocation_fits(wanted, fact).is_ok();
+            *was_seen |= fact.kind == FactKind::Invocation && invocation_fits(wanted, fact).is_ok();
         }
         for (demand, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
             if let Some(wanted) = &demand.returned {
@@ -182,7 +190,7 @@ impl Case {
                 watch.process.take(&demand.process, fact);
             }
             if let Some(wanted) = &demand.spent {
-                watch.spent.take(wanted, fact);
+                watch.spending.take(wanted, fact);
             }
         }
     }
@@ -244,7 +252,7 @@ impl Watched {
     /// Whether anything that it speaks of was done, in the alternative that is met.
     fn is_tried(&self, bench: &mut Workbench) -> bool {
         let met = self.demands.iter().find(|(demand, watch)| watch.lack(demand, bench).is_none());
-        met.is_none_or(|(demand, watch)| demand.spent.is_none() || watch.spent.requests > 0)
+        met.is_none_or(|(demand, watch)| demand.spent.is_none() || watch.spending.spent.requests > 0)
     }
 
     /// What is lacking of the alternative that came nearest; `None` if one is met.
@@ -268,7 +276,7 @@ impl Watch {
             demand.state.as_ref().and_then(|wanted| state::lack(wanted, bench)).map(|words| Lack::of(words, 10));
         let returned = || demand.returned.as_ref().and_then(|wanted| self.returned.lack(wanted, bench));
         let process = || if demand.process.is_empty() { None } else { self.process.lack(&demand.process, bench) };
-        let spent = || demand.spent.as_ref().and_then(|wanted| self.spent.lack(wanted));
+        let spent = || demand.spent.as_ref().and_then(|wanted| self.spending.lack(wanted));
         returned().or_else(process).or(state).or_else(spent)
     }
 }
@@ -280,7 +288,7 @@ impl Wanted {
         self.bodies |= !request.parameters.is_empty()
             || !request.holds.is_empty()
             || !request.response.is_empty()
-            || request.effect == Some(Effect::Load);
+            || request.effect == Some(RequestEffect::Load);
     }
 }
 
@@ -293,7 +301,7 @@ fn wants_items(request: &Request) -> bool {
 }
 
 /// Whether a fact is what must never be, whether it was refused or not unless that is said.
-fn fits_any_outcome(never: &Request, effect: Effect, fact: &Fact) -> bool {
+fn fits_any_outcome(never: &Request, effect: RequestEffect, fact: &Fact) -> bool {
     if never.ok.is_some() || never.error.is_some() {
         return fits(never, effect, fact).is_ok();
     }
@@ -301,18 +309,16 @@ fn fits_any_outcome(never: &Request, effect: Effect, fact: &Fact) -> bool {
     fits(if fact.error.is_some() { &refused } else { never }, effect, fact).is_ok()
 }
 
-/// What was spent.
+/// What was spent since it was last begun again.
 #[derive(Clone, Debug, Default)]
-struct Sum {
-    read: Units,
-    write: Units,
-    requests: u64,
+struct Spending {
+    spent: Spent,
     /// Whether it is of an earlier line.
     is_old: bool,
 }
 
-impl Sum {
-    fn take(&mut self, wanted: &Spent, fact: &Fact) {
+impl Spending {
+    fn take(&mut self, wanted: &SpentWanted, fact: &Fact) {
         if fact.is_of_a_service() || !is_request(fact) {
             return;
         }
@@ -328,28 +334,26 @@ impl Sum {
         }
         self.is_old = false;
         let (read, write) = fact.spent(wanted.at.as_deref());
-        self.read += read;
-        self.write += write;
-        self.requests += fact.requests;
+        self.spent += Spent { requests: fact.requests, read, write };
     }
 
     #[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]
-    fn lack(&self, wanted: &Spent) -> Option<Lack> {
+    fn lack(&self, wanted: &SpentWanted) -> Option<Lack> {
         let over = match wanted.over.unwrap_or(Over::Step) {
             Over::Request => "The newest request",
             Over::Line => "The newest command",
             Over::Step => "This step",
         };
         let figures = [
-            (wanted.rcu, self.read.as_f64(), "RCU"),
-            (wanted.wcu, self.write.as_f64(), "WCU"),
-            (wanted.requests, self.requests as f64, "requests"),
+            (wanted.rcu, self.spent.read.as_f64(), "RCU"),
+            (wanted.wcu, self.spent.write.as_f64(), "WCU"),
+            (wanted.requests, self.spent.requests as f64, "requests"),
         ];
         let (wanted_bound, found, unit) = figures
             .into_iter()
             .find_map(|(bound, found, unit)| Some((bound.filter(|bound| !bound.holds(found))?, found, unit)))?;
         let figure = if unit == "requests" {
-            format!("sent {}", counted(self.requests, unit))
+            format!("sent {}", counted(self.spent.requests, unit))
         } else {
             format!("cost {} {unit}", spelled(found))
         };

@@ -4,7 +4,7 @@
 //! ([`StandingMoment`]): an item that its write left and that the learner has written otherwise since waits for that write again, and
 //! a read or a run of traffic counts no more once its index or its table is another one.
 
-use super::super::facts::{Fact, Kind};
+use super::super::facts::{Fact, FactKind};
 use super::super::fits::ON_TARGET;
 use super::super::fits::{Miss, effect_of, fits, invocation_fits, is_of_condition, is_request, traffic_fits, written};
 use super::super::reasons::nothing;
@@ -12,7 +12,7 @@ use super::super::standing::StandingItem;
 use super::super::workbench::Workbench;
 use super::returned::earlier;
 use super::{Lack, STOOD, fits_any_outcome};
-use crate::content::lab::requirement::{Effect, Moment, Request};
+use crate::content::lab::requirement::{Moment, Request, RequestEffect};
 
 /// How far a `process` is.
 #[derive(Clone, Debug, Default)]
@@ -167,7 +167,7 @@ impl Process {
 
     /// Takes a read in as a further page, if it is one; returns whether it is.
     fn turn_page(&mut self, fact: &Fact) -> bool {
-        let is_read = is_request(fact) && !fact.is_of_a_service() && fact.effect == Effect::Read;
+        let is_read = is_request(fact) && !fact.is_of_a_service() && fact.effect == RequestEffect::Read;
         match &mut self.pages {
             Some(pages) if is_read && pages.has_more && pages.goes_on_with(fact) => {
                 pages.join(fact.clone());
@@ -268,19 +268,19 @@ fn after(moment: &Moment) -> &'static str {
     match (moment, effect_of_moment(moment)) {
         (Moment { traffic: Some(_), .. }, _) => "no traffic was sent since then",
         (Moment { invoked: Some(_), .. }, _) => "no function was invoked since then",
-        (_, Effect::Read) => "nothing was read since then",
-        (_, Effect::Write) => "nothing was written since then",
-        (_, Effect::Cache) => "the cache was not used since then",
+        (_, RequestEffect::Read) => "nothing was read since then",
+        (_, RequestEffect::Write) => "nothing was written since then",
+        (_, RequestEffect::Cache) => "the cache was not used since then",
         _ => "the next request is still to come",
     }
 }
 
-fn effect_of_moment(moment: &Moment) -> Effect {
+fn effect_of_moment(moment: &Moment) -> RequestEffect {
     match moment {
-        Moment { read: Some(wanted), .. } => effect_of(wanted, Effect::Read),
-        Moment { write: Some(wanted), .. } => effect_of(wanted, Effect::Write),
-        Moment { request: Some(wanted), .. } => effect_of(wanted, Effect::Around),
-        _ => Effect::Around,
+        Moment { read: Some(wanted), .. } => effect_of(wanted, RequestEffect::Read),
+        Moment { write: Some(wanted), .. } => effect_of(wanted, RequestEffect::Write),
+        Moment { request: Some(wanted), .. } => effect_of(wanted, RequestEffect::Around),
+        _ => RequestEffect::Around,
     }
 }
 
@@ -293,13 +293,13 @@ fn seen_together(moment: &Moment, pages: &Fact) -> Option<Result<(), Miss>> {
 /// Whether a fact is of the kind that a moment waits for, and if so whether it is that moment.
 fn seen(moment: &Moment, fact: &Fact) -> Option<Result<(), Miss>> {
     match fact.kind {
-        Kind::Traffic => moment.traffic.as_ref().map(|wanted| traffic_fits(wanted, fact)),
-        Kind::Invocation => moment.invoked.as_ref().map(|wanted| invocation_fits(wanted, fact)),
-        Kind::Request if fact.is_of_a_service() => None,
-        Kind::Request => {
+        FactKind::Traffic => moment.traffic.as_ref().map(|wanted| traffic_fits(wanted, fact)),
+        FactKind::Invocation => moment.invoked.as_ref().map(|wanted| invocation_fits(wanted, fact)),
+        FactKind::Request if fact.is_of_a_service() => None,
+        FactKind::Request => {
             let (wanted, effect) = match moment {
-                Moment { read: Some(wanted), .. } => (wanted, effect_of(wanted, Effect::Read)),
-                Moment { write: Some(wanted), .. } => (wanted, effect_of(wanted, Effect::Write)),
+                Moment { read: Some(wanted), .. } => (wanted, effect_of(wanted, RequestEffect::Read)),
+                Moment { write: Some(wanted), .. } => (wanted, effect_of(wanted, RequestEffect::Write)),
                 Moment { request: Some(wanted), .. } => (wanted, effect_of(wanted, fact.effect)),
                 _ => return None,
             };

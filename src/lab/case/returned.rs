@@ -5,7 +5,7 @@ use super::super::fits::{Miss, effect_of, fits, is_on_target, is_request};
 use super::super::reasons::nothing;
 use super::super::workbench::Workbench;
 use super::{Lack, STOOD};
-use crate::content::lab::requirement::{Effect, Over, Request};
+use crate::content::lab::requirement::{Over, Request, RequestEffect};
 
 /// What has been seen for a `returned`.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +22,7 @@ pub(super) struct Returned {
 
 impl Returned {
     pub(super) fn take(&mut self, wanted: &Request, fact: &Fact) {
-        let effect = effect_of(wanted, Effect::Read);
+        let effect = effect_of(wanted, RequestEffect::Read);
         if fact.is_of_a_service() || !is_request(fact) || !fact.has(effect) {
             return;
         }
@@ -46,7 +46,7 @@ impl Returned {
     }
 
     pub(super) fn end_line(&mut self, wanted: &Request) {
-        let effect = effect_of(wanted, Effect::Read);
+        let effect = effect_of(wanted, RequestEffect::Read);
         let Some(fact) = &self.newest else { return };
         match fits(wanted, effect, fact) {
             Ok(()) => self.has_fitted = true,
@@ -64,7 +64,7 @@ impl Returned {
     }
 
     pub(super) fn lack(&self, wanted: &Request, bench: &Workbench) -> Option<Lack> {
-        let effect = effect_of(wanted, Effect::Read);
+        let effect = effect_of(wanted, RequestEffect::Read);
         if wanted.once && self.has_fitted {
             return None;
         }
@@ -76,7 +76,7 @@ impl Returned {
         let newest = match fits(wanted, effect, fact) {
             Ok(()) => return gone(),
             // A load on what is no more says nothing of what there is now.
-            Err(_) if effect == Effect::Load && gone().is_some() => return gone(),
+            Err(_) if effect == RequestEffect::Load && gone().is_some() => return gone(),
             Err(miss) => miss,
         };
         // What was refused, and what is of another kind, is told by itself.

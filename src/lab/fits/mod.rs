@@ -4,11 +4,11 @@
 //! one part of it. The order is that of a patient reader: who asked whom, where, for which key; then what came of it; then
 //! what came back; then what it cost.
 
-use super::facts::{Fact, Kind, Part};
+use super::facts::{Fact, FactKind, Part};
 use super::reasons::{did, either, listed, place, refusal, sentence, subject};
 use super::state::clock_lack;
 use super::value::{fits as fits_value, key_words, plain_key};
-use crate::content::lab::requirement::{Effect, Request, Through};
+use crate::content::lab::requirement::{Request, RequestEffect, Through};
 use crate::engine::journal::Sender;
 use crate::engine::ops;
 use crate::engine::value::Item;
@@ -49,23 +49,13 @@ fn miss(depth: u8, words: impl AsRef<str>) -> Fit {
 }
 
 /// The effect that a request under `returned`, or under a moment of a process, speaks of.
-pub(super) fn effect_of(wanted: &Request, otherwise: Effect) -> Effect {
-    let by_verb = || {
-        let verb = wanted.by.first().and_then(|verb| ops::find(verb))?;
-        Some(match verb.effect? {
-            crate::engine::plan::Effect::Read => Effect::Read,
-            crate::engine::plan::Effect::Write => Effect::Write,
-            crate::engine::plan::Effect::Check => Effect::Check,
-            crate::engine::plan::Effect::Define => Effect::Define,
-            crate::engine::plan::Effect::Describe => Effect::Describe,
-            crate::engine::plan::Effect::Stream => Effect::Stream,
-        })
-    };
+pub(super) fn effect_of(wanted: &Request, otherwise: RequestEffect) -> RequestEffect {
+    let by_verb = || ops::find(wanted.by.first()?)?.effect.map(RequestEffect::from);
     wanted.effect.or_else(by_verb).unwrap_or(otherwise)
 }
 
 /// Whether a fact is the request that is wanted.
-pub(super) fn fits(wanted: &Request, effect: Effect, fact: &Fact) -> Fit {
+pub(super) fn fits(wanted: &Request, effect: RequestEffect, fact: &Fact) -> Fit {
     whole_target(wanted, fact)?;
     let own: Vec<&Part> = fact.parts.iter().filter(|part| part.effect == effect).collect();
     let parts = if own.is_empty() && effect == fact.effect { fact.parts.iter().collect() } else { own };
@@ -74,7 +64,7 @@ pub(super) fn fits(wanted: &Request, effect: Effect, fact: &Fact) -> Fit {
         if fact.error.is_some() {
             outcome(wanted, fact)?;
         }
-        if wanted.table.is_some() && effect != Effect::Around {
+        if wanted.table.is_some() && effect != RequestEffect::Around {
             return miss(2, format!("{} names no table", subject(fact)));
         }
         outcome(wanted, fact)?;
@@ -103,7 +93,7 @@ pub(super) fn fits(wanted: &Request, effect: Effect, fact: &Fact) -> Fit {
 
 /// The items that a request which is what is wanted has written: each part of it that is.
 pub(super) fn written<'a>(wanted: &Request, fact: &'a Fact) -> Vec<&'a Part> {
-    let own: Vec<&Part> = fact.parts.iter().filter(|part| part.effect == Effect::Write).collect();
+    let own: Vec<&Part> = fact.parts.iter().filter(|part| part.effect == RequestEffect::Write).collect();
     let is_it = |part: &&&Part| {
         part.is_done
             && (part_fits(wanted, fact, part, &own).is_ok()
@@ -113,7 +103,7 @@ pub(super) fn written<'a>(wanted: &Request, fact: &'a Fact) -> Vec<&'a Part> {
 }
 
 /// Whether a request does all that it must do at once: each of these is a part of it.
-fn together_fits(wanted: &Request, effect: Effect, fact: &Fact) -> Fit {
+fn together_fits(wanted: &Request, effect: RequestEffect, fact: &Fact) -> Fit {
     for other in &wanted.with {
         let effect = effect_of(other, effect);
         // Whether it was to be refused has been looked at.
@@ -141,10 +131,10 @@ fn together_fits(wanted: &Request, effect: Effect, fact: &Fact) -> Fit {
     Ok(())
 }
 
-const fn noun_of(effect: Effect) -> &'static str {
+const fn noun_of(effect: RequestEffect) -> &'static str {
     match effect {
-        Effect::Check => "check",
-        Effect::Read => "read",
+        RequestEffect::Check => "check",
+        RequestEffect::Read => "read",
         _ => "write",
     }
 }
@@ -159,7 +149,7 @@ fn whole_key(wanted: &Request) -> String {
 }
 
 /// Whether a fact is of the kind at all that is wanted, whatever came of it.
-pub(super) fn is_on_target(wanted: &Request, effect: Effect, fact: &Fact) -> bool {
+pub(super) fn is_on_target(wanted: &Request, effect: RequestEffect, fact: &Fact) -> bool {
     fits(wanted, effect, fact).err().is_none_or(|miss| miss.depth >= ON_TARGET)
 }
 
@@ -226,7 +216,7 @@ fn part_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
     if !part.is_done
         && fact.error.is_none()
         && wanted.ok != Some(false)
-        && part.effect != Effect::Read
+        && part.effect != RequestEffect::Read
         && wanted.error.is_none()
         && wanted.condition.as_ref().is_none_or(|condition| condition.met != Some(false))
     {
@@ -338,5 +328,5 @@ fn within_sentence(subject: &str) -> String {
 
 /// The kind of fact that a moment speaks of.
 pub(super) const fn is_request(fact: &Fact) -> bool {
-    matches!(fact.kind, Kind::Request)
+    matches!(fact.kind, FactKind::Request)
 }

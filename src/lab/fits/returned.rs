@@ -8,7 +8,7 @@ use super::super::value::{
     attributes_words, difference, differs, fits as fits_value, item_words, member, members, plain,
 };
 use super::{Fit, ON_TARGET, held, load, miss, within_sentence};
-use crate::content::lab::requirement::{Attributes, Bound, Effect, Matcher, RecordWanted, Request, Sorted};
+use crate::content::lab::requirement::{Attributes, Bound, Matcher, RecordWanted, Request, RequestEffect, Sorted};
 use crate::engine::value::key::KeyScalar;
 use crate::engine::value::{AttributeValue, Item};
 
@@ -65,7 +65,7 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
     if let Some(records) = &wanted.records {
         records_fit(records, fact, &subject, depth + 7)?;
     }
-    if fact.effect == Effect::Load {
+    if fact.effect == RequestEffect::Load {
         return load::fits(wanted, fact, depth + 8);
     }
     for (path, matcher) in &wanted.response {
@@ -93,7 +93,7 @@ fn parameters_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fi
         let found = member(&fact.request, path);
         if !fits_value(found.as_ref(), matcher) {
             let words = member_differs(path, found.as_ref(), matcher);
-            if fact.effect == Effect::Answer {
+            if fact.effect == RequestEffect::Answer {
                 return miss(depth, "that is not the answer");
             }
             return miss(depth, format!("in {}, {words}", within_sentence(subject)));
@@ -124,8 +124,8 @@ fn within(wanted: Option<Bound>, found: u64, depth: u8, words: impl Fn(u64, Stri
     }
 }
 
+/// What items came back, as a whole; then each of them, all of them, and their order.
 fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
-    let told = |item: &Item| brief(item, wanted, fact);
     // Whoever asks for items is not served with their number.
     let asks_for_items = wanted.items.is_some()
         || wanted.attributes.is_some()
@@ -136,51 +136,16 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
         return miss(depth, format!("{subject} counted the items and returned none of them (Select is COUNT)"));
     }
     if let Some(names) = &wanted.attributes {
-        let mut found: Vec<String> = fact.items.iter().flat_map(|item| item.keys().map(EcoString::to_string)).collect();
-        found.sort_unstable();
-        found.dedup();
-        let mut sorted = names.clone();
-        sorted.sort_unstable();
-        if found != sorted {
-            let words = if found.is_empty() { "no attributes".to_owned() } else { listed(&found) };
-            let alone = if names.iter().all(|name| found.contains(name)) { " alone" } else { "" };
-            return miss(depth, format!("{subject} returned {words}, not {}{alone}", listed(names)));
-        }
+        attributes_fit(names, fact, subject, depth)?;
     }
-    let fits_all = |item: &Item, wanted: &Attributes| differs(item, wanted).is_none();
+    let told = |item: &Item| brief(item, wanted, fact);
     if let Some((item, words)) = fact.items.iter().find_map(|item| Some((item, differs(item, &wanted.each)?))) {
         return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", told(item)));
     }
-    if let (Some([wanted]), [found]) = (wanted.items.as_deref(), fact.items.as_slice())
-        && let Some(words) = differs(found, wanted)
-    {
-        return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", told(found)));
-    }
     if let Some(items) = &wanted.items {
-        if let Some(item) = fact.items.iter().find(|item| !items.iter().any(|wanted| fits_all(item, wanted))) {
-            // A part of the right item is not another item.
-            let missing = items.first().and_then(|wanted| {
-                let mut names = wanted.keys();
-                names.find(|name| !item.contains_key(name) && items.iter().all(|wanted| wanted.contains_key(*name)))
-            });
-            let words = match missing {
-                Some(name) => format!("{subject} returned an item without {name} ({})", told(item)),
-                None => format!("{subject} also returned {}", told(item)),
-            };
-            return miss(depth + 1, words);
-        }
-        if let Some(lacking) = items.iter().find(|wanted| !fact.items.iter().any(|item| fits_all(item, wanted))) {
-            return miss(depth + 1, format!("{subject} did not return {}", item_words(lacking)));
-        }
-        if items.len() != fact.items.len() {
-            let (found, wanted) = (counted(fact.items.len() as u64, "items"), items.len());
-            return miss(depth + 1, format!("{subject} returned {found}, not {wanted}"));
-        }
-        if wanted.in_order && !fact.items.iter().zip(items).all(|(item, wanted)| fits_all(item, wanted)) {
-            return miss(depth + 2, format!("{subject} returned the right items in another order"));
-        }
+        exactly_these(items, wanted, fact, subject, depth)?;
     }
-    if let Some(lacking) = wanted.some.iter().find(|wanted| !fact.items.iter().any(|item| fits_all(item, wanted))) {
+    if let Some(lacking) = wanted.some.iter().find(|wanted| !fact.items.iter().any(|item| is_like(item, wanted))) {
         return miss(depth + 1, format!("{subject} did not return {}", item_words(lacking)));
     }
     match &wanted.sorted {
@@ -190,6 +155,59 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether the items have these attributes between them, and no others.
+fn attributes_fit(names: &[String], fact: &Fact, subject: &str, depth: u8) -> Fit {
+    let mut found: Vec<String> = fact.items.iter().flat_map(|item| item.keys().map(EcoString::to_string)).collect();
+    found.sort_unstable();
+    found.dedup();
+    let mut sorted = names.to_vec();
+    sorted.sort_unstable();
+    if found == sorted {
+        return Ok(());
+    }
+    let words = if found.is_empty() { "no attributes".to_owned() } else { listed(&found) };
+    let alone = if names.iter().all(|name| found.contains(name)) { " alone" } else { "" };
+    miss(depth, format!("{subject} returned {words}, not {}{alone}", listed(names)))
+}
+
+/// Whether the items are these, all of them and no others, in their order if that matters.
+fn exactly_these(items: &[Attributes], wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
+    let told = |item: &Item| brief(item, wanted, fact);
+    if let ([wanted], [found]) = (items, fact.items.as_slice())
+        && let Some(words) = differs(found, wanted)
+    {
+        return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", told(found)));
+    }
+    if let Some(item) = fact.items.iter().find(|item| !items.iter().any(|wanted| is_like(item, wanted))) {
+        // A part of the right item is not another item.
+        let missing = items.first().and_then(|wanted| {
+            let mut names = wanted.keys();
+            names.find(|name| !item.contains_key(name) && items.iter().all(|wanted| wanted.contains_key(*name)))
+        });
+        let words = match missing {
+            Some(name) => format!("{subject} returned an item without {name} ({})", told(item)),
+            None => format!("{subject} also returned {}", told(item)),
+        };
+        return miss(depth + 1, words);
+    }
+    if let Some(lacking) = items.iter().find(|wanted| !fact.items.iter().any(|item| is_like(item, wanted))) {
+        return miss(depth + 1, format!("{subject} did not return {}", item_words(lacking)));
+    }
+    if items.len() != fact.items.len() {
+        let (found, wanted) = (counted(fact.items.len() as u64, "items"), items.len());
+        return miss(depth + 1, format!("{subject} returned {found}, not {wanted}"));
+    }
+    if wanted.in_order && !fact.items.iter().zip(items).all(|(item, wanted)| is_like(item, wanted)) {
+        return miss(depth + 2, format!("{subject} returned the right items in another order"));
+    }
+    Ok(())
+}
+
+/// Whether an item has what is wanted of it.
+fn is_like(item: &Item, wanted: &Attributes) -> bool {
+    differs(item, wanted).is_none()
 }
 
 fn is_sorted(items: &[Item], sorted: &Sorted) -> bool {

@@ -21,9 +21,9 @@ use crate::world::traffic::Meter;
 mod report;
 mod route;
 
-use report::Outcome;
-pub(super) use report::{Minute, Report};
-use route::Plan;
+use report::PatternOutcome;
+pub(super) use report::{LoadReport, Minute};
+use route::PatternPlan;
 
 /// Where a load's units were spent: its calls are counted whole.
 const PLACES: &str = "table and indexes";
@@ -36,7 +36,7 @@ pub(super) fn run(load: &Load, bench: &mut Workbench) -> Result<String, String> 
     let report = measured(load, bench)?;
     let now = bench.engine().now();
     let patterns: Map<String, Value> = report.outcomes.iter().map(|it| (it.id.clone(), it.json())).collect();
-    let sum = |of: fn(&Outcome) -> f64| report.outcomes.iter().map(of).sum::<f64>();
+    let sum = |of: fn(&PatternOutcome) -> f64| report.outcomes.iter().map(of).sum::<f64>();
     // Named as traffic's are, so that what it cost is counted with the rest.
     let units = json!([{"Place": PLACES, "Read": sum(|it| it.read), "Write": sum(|it| it.written)}]);
     let mut answer = json!({
@@ -56,21 +56,21 @@ pub(super) fn run(load: &Load, bench: &mut Workbench) -> Result<String, String> 
 ///
 /// # Errors
 /// Why it cannot be run, for the learner.
-pub(super) fn measured(load: &Load, bench: &mut Workbench) -> Result<Report, String> {
+pub(super) fn measured(load: &Load, bench: &mut Workbench) -> Result<LoadReport, String> {
     bench.as_admin(|bench| bench.unseen(|bench| bench.with_still_clock(|bench| runs(load, bench))))
 }
 
-fn runs(load: &Load, bench: &mut Workbench) -> Result<Report, String> {
+fn runs(load: &Load, bench: &mut Workbench) -> Result<LoadReport, String> {
     let there = |bench: &Workbench| bench.engine().table(&load.table).is_some();
     if !there(bench) {
         return Err(format!("There is no table {} yet: create it first.", load.table));
     }
-    let mut report = Report::default();
+    let mut report = LoadReport::default();
     (report.rows, report.lost, report.held) = filled(load, bench)?;
     let meter = Meter::new(&load.table, bench.engine());
-    let plans: Vec<Plan<'_>> =
-        load.patterns.iter().map(|pattern| Plan::of(pattern, load, bench)).collect::<Result<_, _>>()?;
-    report.outcomes = plans.iter().map(Plan::outcome).collect();
+    let plans: Vec<PatternPlan<'_>> =
+        load.patterns.iter().map(|pattern| PatternPlan::of(pattern, load, bench)).collect::<Result<_, _>>()?;
+    report.outcomes = plans.iter().map(PatternPlan::outcome).collect();
     let mut chance = Chance::seeded(1);
     let mut number = 0;
     for second in 0..load.seconds {

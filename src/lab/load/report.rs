@@ -13,7 +13,7 @@ const WIDEST: usize = 44;
 
 /// What a pattern came to.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Outcome {
+pub(super) struct PatternOutcome {
     pub(super) title: String,
     pub(super) id: String,
     pub(super) way: String,
@@ -41,8 +41,8 @@ pub(in super::super) struct Minute {
 
 /// What a load came to.
 #[derive(Clone, Debug, Default)]
-pub(in super::super) struct Report {
-    pub(super) outcomes: Vec<Outcome>,
+pub(in super::super) struct LoadReport {
+    pub(super) outcomes: Vec<PatternOutcome>,
     pub(in super::super) minutes: Vec<Minute>,
     pub(super) rows: u64,
     pub(super) lost: u64,
@@ -71,7 +71,7 @@ pub(super) struct Call {
     pub(super) is_stopped: bool,
 }
 
-impl Outcome {
+impl PatternOutcome {
     pub(super) fn add(&mut self, call: &Call) {
         self.calls += 1;
         self.requests += call.requests;
@@ -123,57 +123,16 @@ impl Minute {
     }
 }
 
-impl Report {
+impl LoadReport {
     /// What it came to, as a table, and the load of each partition.
     pub(super) fn text(&self, load: &Load) -> String {
-        let width = self.outcomes.iter().map(|it| it.title.chars().count()).max().unwrap_or(0).clamp(7, WIDEST);
-        let ways = self.outcomes.iter().map(|it| it.way.len()).max().unwrap_or(0).max(3);
         let mut out = format!("{} seconds of load on {}, each call once (model).\n", load.seconds, load.table);
-        let wanted = grouped(self.rows + self.lost);
-        match self.held.filter(|_| self.lost > 0) {
-            Some(held) => {
-                let _ = writeln!(
-                    out,
-                    "The table was not empty, so nothing was put in: it held {}, where {wanted} belong.",
-                    counted(held, "items")
-                );
-            }
-            None if self.lost > 0 => {
-                let (lost, verb) = (grouped(self.lost), if self.lost == 1 { "was" } else { "were" });
-                let _ = writeln!(
-                    out,
-                    "The table holds {}; {lost} {verb} replaced by others with the same key.",
-                    counted(self.rows, "items")
-                );
-            }
-            None => {}
+        if let Some(words) = self.rows_lost() {
+            out.push_str(&words);
         }
         // Of a program that may send several requests for one call, they are told as well.
         let counts = load.patterns.iter().any(Pattern::is_programmed);
-        let requests = |text: String| if counts { format!("  {text:>8}  ") } else { "  ".to_owned() };
-        let _ = writeln!(
-            out,
-            "{:width$}  {:>6}  {:ways$}{}{:>11}  {:>7}",
-            "pattern",
-            "calls",
-            "way",
-            requests("requests".to_owned()),
-            "each",
-            "refused"
-        );
-        for it in &self.outcomes {
-            let title: String = it.title.chars().take(width).collect();
-            let told =
-                |each: Option<f64>, unit: &str| each.map_or_else(|| "-".to_owned(), |each| format!("{each}{unit}"));
-            let each = if it.written > 0.0 || it.way == "PutItem" {
-                told(it.each(it.written), " WCU")
-            } else {
-                told(it.each(it.read), " RCU")
-            };
-            let (calls, refused) = (grouped(it.calls), grouped(it.refused));
-            let sent = requests(told(it.each_requests(), ""));
-            let _ = writeln!(out, "{title:width$}  {calls:>6}  {:ways$}{sent}{each:>11}  {refused:>7}", it.way);
-        }
+        out.push_str(&self.table(counts));
         for it in &self.outcomes {
             if let Some(failure) = &it.failure {
                 let _ = writeln!(out, "{}: {} failed with {failure}", it.title, counted(it.failed, "calls"));
@@ -186,5 +145,46 @@ impl Report {
             out.push_str("It was stopped on the way: that was more work than one line may do.\n");
         }
         out + &self.heat.join("\n") + "\n"
+    }
+
+    /// Why the table does not hold all the rows that it should, if it does not.
+    fn rows_lost(&self) -> Option<String> {
+        if self.lost == 0 {
+            return None;
+        }
+        Some(match self.held {
+            Some(held) => format!(
+                "The table was not empty, so nothing was put in: it held {}, where {} belong.\n",
+                counted(held, "items"),
+                grouped(self.rows + self.lost)
+            ),
+            None => {
+                let (lost, verb) = (grouped(self.lost), if self.lost == 1 { "was" } else { "were" });
+                let held = counted(self.rows, "items");
+                format!("The table holds {held}; {lost} {verb} replaced by others with the same key.\n")
+            }
+        })
+    }
+
+    /// A row for each pattern; with the requests of a call if it may send several.
+    fn table(&self, counts: bool) -> String {
+        let width = self.outcomes.iter().map(|it| it.title.chars().count()).max().unwrap_or(0).clamp(7, WIDEST);
+        let ways = self.outcomes.iter().map(|it| it.way.len()).max().unwrap_or(0).max(3);
+        let requests = |text: String| if counts { format!("  {text:>8}  ") } else { "  ".to_owned() };
+        let row = |[title, calls, way, sent, each, refused]: [String; 6]| {
+            format!("{title:width$}  {calls:>6}  {way:ways$}{}{each:>11}  {refused:>7}\n", requests(sent))
+        };
+        let head = ["pattern", "calls", "way", "requests", "each", "refused"].map(str::to_owned);
+        let told = |each: Option<f64>, unit: &str| each.map_or_else(|| "-".to_owned(), |each| format!("{each}{unit}"));
+        let outcome = |it: &PatternOutcome| {
+            let each = if it.written > 0.0 || it.way == "PutItem" {
+                told(it.each(it.written), " WCU")
+            } else {
+                told(it.each(it.read), " RCU")
+            };
+            let (title, sent) = (it.title.chars().take(width).collect(), told(it.each_requests(), ""));
+            row([title, grouped(it.calls), it.way.clone(), sent, each, grouped(it.refused)])
+        };
+        row(head) + &self.outcomes.iter().map(outcome).collect::<String>()
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::fill;
 use super::super::workbench::Workbench;
-use super::report::{Call, Outcome};
+use super::report::{Call, PatternOutcome};
 use crate::chance::Chance;
 use crate::content::lab::load::{Load, Pattern, number};
 use crate::content::limits::MOST_PAGES;
@@ -28,15 +28,15 @@ const LOOKS_A_STEP: u64 = 2;
 const STEP_BYTES: u64 = 64;
 
 /// How a pattern is asked of the table as it is.
-pub(super) struct Plan<'a> {
+pub(super) struct PatternPlan<'a> {
     pub(super) pattern: &'a Pattern,
     table: &'a str,
-    route: Route,
+    route: AccessPath,
 }
 
 /// The way to the items.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Route {
+enum AccessPath {
     Put,
     Get,
     Query {
@@ -49,7 +49,7 @@ enum Route {
     Scan,
 }
 
-impl Route {
+impl AccessPath {
     fn of(pattern: &Pattern, table: &Table) -> Self {
         if !pattern.put.is_empty() {
             return Self::Put;
@@ -127,23 +127,23 @@ impl Route {
     }
 }
 
-impl<'a> Plan<'a> {
+impl<'a> PatternPlan<'a> {
     pub(super) fn of(pattern: &'a Pattern, load: &'a Load, bench: &Workbench) -> Result<Self, String> {
         let table = bench.engine().table(&load.table).ok_or_else(|| format!("There is no table {}.", load.table))?;
-        Ok(Self { pattern, table: &load.table, route: Route::of(pattern, table) })
+        Ok(Self { pattern, table: &load.table, route: AccessPath::of(pattern, table) })
     }
 
-    pub(super) fn outcome(&self) -> Outcome {
+    pub(super) fn outcome(&self) -> PatternOutcome {
         let (id, title) = (self.pattern.id.clone(), self.pattern.title.clone());
-        Outcome { id, title, way: self.route.words(self.pattern), ..Outcome::default() }
+        PatternOutcome { id, title, way: self.route.words(self.pattern), ..PatternOutcome::default() }
     }
 
     /// Makes a call, with all of its requests.
     pub(super) fn call(&self, bench: &mut Workbench, number: u64, chance: &mut Chance) -> Call {
-        if self.route == Route::Get && self.pattern.keys > 1 {
+        if self.route == AccessPath::Get && self.pattern.keys > 1 {
             return self.call_by_keys(bench, chance);
         }
-        let template = if self.route == Route::Put { &self.pattern.put } else { &self.pattern.equal };
+        let template = if self.route == AccessPath::Put { &self.pattern.put } else { &self.pattern.equal };
         let Ok(values) = fill::item(template, number, chance) else { return Call::default() };
         let (verb, mut body) = self.request(values);
         let mut call = Call::default();
@@ -210,8 +210,8 @@ impl<'a> Plan<'a> {
     /// Whether the first items that come are those that are wanted.
     fn is_cut_short(&self) -> bool {
         match &self.route {
-            Route::Query { is_ordered, .. } => *is_ordered,
-            Route::Scan => self.pattern.order.is_none(),
+            AccessPath::Query { is_ordered, .. } => *is_ordered,
+            AccessPath::Scan => self.pattern.order.is_none(),
             _ => false,
         }
     }
@@ -219,22 +219,22 @@ impl<'a> Plan<'a> {
     fn request(&self, values: Map<String, Value>) -> (&'static str, Value) {
         let mut body = json!({"TableName": self.table, "ReturnConsumedCapacity": "TOTAL"});
         let keys = match &self.route {
-            Route::Put => {
+            AccessPath::Put => {
                 body["Item"] = Value::Object(values);
                 return ("PutItem", body);
             }
-            Route::Get => {
+            AccessPath::Get => {
                 body["Key"] = Value::Object(values);
                 body["ConsistentRead"] = self.pattern.consistent.into();
                 return ("GetItem", body);
             }
-            Route::Query { index, keys, .. } => {
+            AccessPath::Query { index, keys, .. } => {
                 if let Some(index) = index {
                     body["IndexName"] = index.as_str().into();
                 }
                 keys.clone()
             }
-            Route::Scan => Vec::new(),
+            AccessPath::Scan => Vec::new(),
         };
         if self.pattern.consistent {
             body["ConsistentRead"] = true.into();
@@ -261,7 +261,7 @@ impl<'a> Plan<'a> {
         if !filter.is_empty() {
             body["FilterExpression"] = filter.join(" AND ").into();
         }
-        let is_query = matches!(self.route, Route::Query { .. });
+        let is_query = matches!(self.route, AccessPath::Query { .. });
         if let Some(order) = self.pattern.order.as_ref().filter(|_| is_query) {
             body["ScanIndexForward"] = (!order.descending).into();
         }

@@ -18,7 +18,7 @@ use super::story::{Figure, Story};
 use super::workbench::{ReplyKind, Saved, Workbench};
 use crate::content::lab::code::Meanwhile;
 use crate::content::lab::placeholder::Name;
-use crate::content::lab::requirement::Effect;
+use crate::content::lab::requirement::RequestEffect;
 use crate::content::lab::{Lab, Predict, Step};
 use crate::engine::capacity::Units;
 use crate::world::work::LOOK_STEPS;
@@ -44,7 +44,7 @@ pub struct Runner {
     /// The step that waits to be done; past the last when all are.
     step: usize,
     /// Where the step and its newest line began in the journal.
-    marks: Marks,
+    marks: Beginnings,
     case: Case,
     /// How the step's requirements stand, and which of them were met when it began.
     verdicts: Vec<Verdict>,
@@ -93,7 +93,7 @@ pub struct Runner {
 /// Where a step and its newest line began: the journal's newest entry at the time. What lies behind a mark may be more
 /// than the journal still has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Marks {
+pub struct Beginnings {
     /// The step.
     pub step: u64,
     /// The line.
@@ -132,7 +132,7 @@ impl Runner {
 
     /// Where the step that waits and its newest line began in the journal.
     #[must_use]
-    pub const fn marks(&self) -> Marks {
+    pub const fn marks(&self) -> Beginnings {
         self.marks
     }
 
@@ -426,6 +426,6 @@ impl Runner {
 
 /// Whether a request of the learner's is one after which somebody else does something.
 fn is_after(meanwhile: &Meanwhile, fact: &Fact) -> bool {
-    let effect = effect_of(&meanwhile.after, Effect::Read);
+    let effect = effect_of(&meanwhile.after, RequestEffect::Read);
     is_request(fact) && !fact.is_of_a_service() && fact.has(effect) && fits(&meanwhile.after, effect, fact).is_ok()
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::super::load;
 use super::super::workbench::Reply;
 use super::Runner;
-use crate::content::lab::load::{Load, Question, RUN};
+use crate::content::lab::load::{Load, RUN, StepQuestion};
 
 /// The greatest value of a setting.
 const MOST_SETTING: u64 = 1000;
@@ -67,7 +67,7 @@ impl Runner {
 }
 
 /// The choice that was typed: by its letter, or in its words.
-fn chosen(question: &Question, typed: &str) -> Result<String, String> {
+fn chosen(question: &StepQuestion, typed: &str) -> Result<String, String> {
     let lower = typed.trim_matches(['"', '\'']).to_lowercase();
     let by_letter = || {
         let letter = lower.chars().next().filter(|_| lower.chars().count() == 1)?;

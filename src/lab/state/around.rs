@@ -9,7 +9,8 @@ use super::super::workbench::Workbench;
 use super::{engine, on_or_off, outside, tried};
 use crate::clock::Timestamp;
 use crate::content::lab::state::{
-    CacheState, ClockState, ClusterState, Direction, MappingState, PolicyState, QueueState, ReplicasState, ScalingState,
+    CacheState, ClockState, ClusterState, MappingState, PolicyState, QueueState, ReplicasState, ScalableDimension,
+    ScalingState,
 };
 use crate::engine::ErrorKind;
 use crate::engine::value::Item;
@@ -221,8 +222,8 @@ pub(super) fn scaling(wanted: &ScalingState, bench: &mut Workbench) -> Option<St
         Some(index) => format!("table/{}/index/{index}", wanted.table),
     };
     let (kind, direction) = match wanted.direction {
-        Direction::Read => ("Read", "read"),
-        Direction::Write => ("Write", "write"),
+        ScalableDimension::Read => ("Read", "read"),
+        ScalableDimension::Write => ("Write", "write"),
     };
     let dimension = |value: &&Value| {
         value["ResourceId"] == resource.as_str()
@@ -254,8 +255,8 @@ pub(super) fn scaling(wanted: &ScalingState, bench: &mut Workbench) -> Option<St
         }
     }
     let direction = match wanted.direction {
-        Direction::Read => crate::engine::capacity::Direction::Read,
-        Direction::Write => crate::engine::capacity::Direction::Write,
+        ScalableDimension::Read => crate::engine::capacity::Direction::Read,
+        ScalableDimension::Write => crate::engine::capacity::Direction::Write,
     };
     let done = bench.world().autoscaling().activities().filter(|activity| {
         *activity.resource.table == *wanted.table

@@ -12,8 +12,10 @@ use super::reasons::{bound, counted, listed, nothing, place, sentence};
 use super::standing::Designs;
 use super::value::{attributes_words, differs, key_words, partition_names, plain_key, weight};
 use super::workbench::{ReplyKind, Workbench};
-use crate::content::lab::requirement::{Attributes, Bound, Effect, State};
-use crate::content::lab::state::{IndexKind, IndexState, ItemState, ItemsState, ProjectionWanted, TableState, Would};
+use crate::content::lab::requirement::{Attributes, Bound, RequestEffect, State};
+use crate::content::lab::state::{
+    IndexKindWanted, IndexWanted, ItemState, ItemsState, ProjectionWanted, TableState, Would,
+};
 use crate::engine::Engine;
 use crate::engine::capacity::grouped;
 use crate::engine::table::schema::{self, KeySchema, Projection};
@@ -169,7 +171,7 @@ fn keys(found: &KeySchema, partition: Option<&str>, sort: Option<&str>, owner: &
     None
 }
 
-fn index(wanted: &IndexState, bench: &Workbench) -> Option<String> {
+fn index(wanted: &IndexWanted, bench: &Workbench) -> Option<String> {
     let table = match find(bench, &wanted.table, None) {
         Ok(table) => table,
         Err(words) => return Some(words),
@@ -189,15 +191,15 @@ fn index(wanted: &IndexState, bench: &Workbench) -> Option<String> {
     }))
 }
 
-fn index_differs(wanted: &IndexState, found: &Index, table: &Table) -> Option<String> {
+fn index_differs(wanted: &IndexWanted, found: &Index, table: &Table) -> Option<String> {
     let schema = &found.schema;
     let owner = format!("the index {}", schema.name);
     let kind = match schema.kind {
-        schema::IndexKind::Global => IndexKind::Global,
-        schema::IndexKind::Local => IndexKind::Local,
+        schema::IndexKind::Global => IndexKindWanted::Global,
+        schema::IndexKind::Local => IndexKindWanted::Local,
     };
     if wanted.kind.is_some_and(|wanted| wanted != kind) {
-        return Some(format!("{owner} is {}", if kind == IndexKind::Global { "global" } else { "local" }));
+        return Some(format!("{owner} is {}", if kind == IndexKindWanted::Global { "global" } else { "local" }));
     }
     if let Some(words) = keys(&schema.keys, wanted.partition_key.as_deref(), wanted.sort_key.as_deref(), &owner) {
         return Some(words);
@@ -217,7 +219,7 @@ fn index_differs(wanted: &IndexState, found: &Index, table: &Table) -> Option<St
     let is_on_demand = matches!(table.billing, Billing::OnDemand);
     if let Some(words) = units_differ((wanted.read, wanted.write), found.throughput, &owner) {
         // A local index uses the units of its table.
-        return Some(if is_on_demand || kind == IndexKind::Global {
+        return Some(if is_on_demand || kind == IndexKindWanted::Global {
             words
         } else {
             format!("{owner} has no units of its own")
@@ -328,7 +330,7 @@ fn would(wanted: &Would, bench: &mut Workbench) -> Option<String> {
         Ok(tried) => tried,
         Err(words) => return Some(words),
     };
-    let effect = effect_of(&wanted.returned, Effect::Read);
+    let effect = effect_of(&wanted.returned, RequestEffect::Read);
     let before = Designs::new();
     let seen = Seen { bench: &copy, before: &before };
     let all = Wanted { items: true, bodies: true };

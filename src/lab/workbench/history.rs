@@ -44,7 +44,7 @@ impl Saved {
 
 /// A change that can be taken back, or done again.
 #[derive(Clone, Debug)]
-struct Change {
+struct UndoStep {
     /// The world on its other side.
     other: Saved,
     /// The bytes that it holds alone.
@@ -55,9 +55,9 @@ struct Change {
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
     /// Before each change, the newest last.
-    past: VecDeque<Change>,
+    past: VecDeque<UndoStep>,
     /// After each change that was taken back, the next last.
-    future: Vec<Change>,
+    future: Vec<UndoStep>,
     /// How many changes were dropped from the past.
     dropped: u64,
     /// Where `:checkpoint` was said.
@@ -77,7 +77,7 @@ impl History {
     /// Notes the world before a change; `turnover` is that of the world after it.
     pub(super) fn changed(&mut self, before: Saved, turnover: u64) {
         let holds = before.holds(turnover);
-        self.past.push_back(Change { other: before, holds });
+        self.past.push_back(UndoStep { other: before, holds });
         self.future.clear();
         while self.past.len() > KEPT || self.holds() > KEPT_BYTES {
             self.past.pop_front();
@@ -156,19 +156,19 @@ impl Workbench {
     /// # Errors
     /// Why there is none.
     pub(super) fn undo(&mut self) -> Result<(), String> {
-        let Some(Change { other, holds }) = self.history.past.pop_back() else {
+        let Some(UndoStep { other, holds }) = self.history.past.pop_back() else {
             return Err(self.history.nothing_left());
         };
         let left = self.go(other);
-        self.history.future.push(Change { other: left, holds });
+        self.history.future.push(UndoStep { other: left, holds });
         Ok(())
     }
 
     /// Does again what was taken back last. Returns whether there was anything.
     pub(super) fn redo(&mut self) -> bool {
-        let Some(Change { other, holds }) = self.history.future.pop() else { return false };
+        let Some(UndoStep { other, holds }) = self.history.future.pop() else { return false };
         let left = self.go(other);
-        self.history.past.push_back(Change { other: left, holds });
+        self.history.past.push_back(UndoStep { other: left, holds });
         true
     }
 

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::aws_cli::{self, Command, Invocation, Output, Skeleton, WaitFor};
+use crate::aws_cli::{self, Command, CommandKind, Output, Skeleton, WaitFor};
 use crate::clock::Timestamp;
 use crate::content::lab::{SetupTable, Without};
 use crate::engine::capacity::grouped;
@@ -19,7 +19,7 @@ use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal};
 use crate::safe_text;
 use crate::world::api::OPERATIONS;
 use crate::world::lambda::{self, Handed};
-use crate::world::sdk_client::{Attempt, Outcome, SdkClient};
+use crate::world::sdk_client::{Attempt, AttemptOutcome, SdkClient};
 use crate::world::work::{LINE_STEPS, REQUEST_STEPS, Work};
 use crate::world::{Route, World};
 use files::Files;
@@ -436,10 +436,10 @@ impl Workbench {
     }
 
     fn command(&mut self, command: &Command) -> (ReplyKind, String) {
-        match &command.invocation {
-            Invocation::Help(verb) => (ReplyKind::Answer, aws_cli::help(*verb)),
-            Invocation::Wait { until, table } => self.wait(*until, table),
-            Invocation::Skeleton(skeleton) => {
+        match &command.kind {
+            CommandKind::Help(verb) => (ReplyKind::Answer, aws_cli::help(*verb)),
+            CommandKind::Wait { until, table } => self.wait(*until, table),
+            CommandKind::Skeleton(skeleton) => {
                 let text = match skeleton {
                     Skeleton::Request(request) => aws_cli::render(request, Output::Json, None),
                     Skeleton::Yaml(text) => Ok(text.clone()),
@@ -450,7 +450,7 @@ impl Workbench {
                     Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
                 }
             }
-            Invocation::Call { action, body } => {
+            CommandKind::Call { action, body } => {
                 if let Err(refusal) = self.check_allowed(action.name()) {
                     return (ReplyKind::NotUnderstood, safe_text::line(&refusal).into_owned());
                 }
@@ -508,9 +508,9 @@ impl Workbench {
         let call = client.call(&mut self.world, route, verb, body);
         self.attempts.extend(call.attempts);
         match call.outcome {
-            Outcome::Answered(body) => Ok(body),
-            Outcome::Refused(error) => Err(Failure::Refused(error)),
-            Outcome::TimedOut => Err(Failure::TimedOut),
+            AttemptOutcome::Answered(body) => Ok(body),
+            AttemptOutcome::Refused(error) => Err(Failure::Refused(error)),
+            AttemptOutcome::TimedOut => Err(Failure::TimedOut),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::app::line::{Line, Role, paragraphs};
 use crate::app::message::Message;
 use crate::app::pane::Pane;
 use crate::app::screens::Browse;
-use crate::app::screens::browse::{List, Row};
+use crate::app::screens::browse::{List, ListEntry};
 use crate::app::start::Start;
 use crate::app::{Model, stats, text};
 use crate::content::Lab;
@@ -53,7 +53,7 @@ pub(super) fn view(browse: &Browse, model: &Model, canvas: &mut Canvas<'_>, area
     }
     let rows = browse.rows(&model.library, &model.standing);
     let width = usize::from(left.width);
-    let line = |row: &Row| {
+    let line = |row: &ListEntry| {
         let (label, detail) = (row.label.chars().count(), row.detail.chars().count());
         // A name is worth more than what stands behind it, which the preview says too; a long one is cut all the same.
         let fits = label + detail + 4 <= width || detail <= SHORT_DETAIL;
@@ -86,7 +86,7 @@ pub(super) fn view(browse: &Browse, model: &Model, canvas: &mut Canvas<'_>, area
 const SHORT_DETAIL: usize = 8;
 
 /// What the chosen entry is about: what will be seen, how long it takes, how far the learner is.
-fn preview(row: &Row, model: &Model) -> Vec<Line> {
+fn preview(row: &ListEntry, model: &Model) -> Vec<Line> {
     let mut lines = vec![Line::of(Role::Title, row.label.clone())];
     let says = |lines: &mut Vec<Line>, about: &str, words: &str| {
         lines.extend([Line::of(Role::Muted, about), Line::blank(), Line::text(words)]);

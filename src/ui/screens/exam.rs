@@ -7,8 +7,8 @@ use crate::app::line::{Flow, Line, Role};
 use crate::app::message::{ExamMessage, Message, QuestionMessage};
 use crate::app::pane::{Pane, Scroll, Sight};
 use crate::app::screens::ExamScreen;
-use crate::app::screens::exam::Phase;
-use crate::app::screens::question::{Marks, Report};
+use crate::app::screens::exam::ExamPhase;
+use crate::app::screens::question::{AnswerList, Marks};
 use crate::app::{Model, Screen, text};
 use crate::quiz::Session;
 use crate::ui::canvas::Canvas;
@@ -16,40 +16,40 @@ use crate::ui::keys::{Binding, Keys, char, key};
 
 use super::question::{SIX, answered, asking, listed};
 
-fn phase(model: &Model) -> Option<&Phase> {
+fn phase(model: &Model) -> Option<&ExamPhase> {
     if let Screen::Exam(exam) = model.screen() { Some(&exam.phase) } else { None }
 }
 
 fn is_asking(model: &Model) -> bool {
-    matches!(phase(model), Some(Phase::Asking(_)))
+    matches!(phase(model), Some(ExamPhase::Asking(_)))
 }
 
 fn is_running(model: &Model) -> bool {
-    matches!(phase(model), Some(Phase::Asking(_) | Phase::Review(_)))
+    matches!(phase(model), Some(ExamPhase::Asking(_) | ExamPhase::Review(_)))
 }
 
 fn is_dialog(model: &Model) -> bool {
-    matches!(phase(model), Some(Phase::Asked { .. }))
+    matches!(phase(model), Some(ExamPhase::Asked { .. }))
 }
 
 fn is_review(model: &Model) -> bool {
-    matches!(phase(model), Some(Phase::Review(_)))
+    matches!(phase(model), Some(ExamPhase::Review(_)))
 }
 
 fn is_report(model: &Model) -> bool {
-    matches!(phase(model), Some(Phase::Report(_)))
+    matches!(phase(model), Some(ExamPhase::Report(_)))
 }
 
 fn is_list(model: &Model) -> bool {
-    matches!(phase(model), Some(Phase::Review(_) | Phase::Report(_)))
+    matches!(phase(model), Some(ExamPhase::Review(_) | ExamPhase::Report(_)))
 }
 
 fn is_reading(model: &Model) -> bool {
-    matches!(phase(model), Some(Phase::Reading(..)))
+    matches!(phase(model), Some(ExamPhase::Reading(..)))
 }
 
 fn is_proof(model: &Model) -> bool {
-    matches!(phase(model), Some(Phase::Proof(..)))
+    matches!(phase(model), Some(ExamPhase::Proof(..)))
 }
 
 const fn exam(message: ExamMessage) -> Message {
@@ -139,8 +139,8 @@ pub(super) fn header(screen: &ExamScreen) -> (Line, Line) {
     if !screen.is_running() {
         let right = format!("{} of {} right", session.correct(), session.len());
         return match &screen.phase {
-            Phase::HandingIn => (left.and(Role::Text, "  handing in"), Line::blank()),
-            Phase::Reading(report, _) | Phase::Proof(report, ..) => {
+            ExamPhase::HandingIn => (left.and(Role::Text, "  handing in"), Line::blank()),
+            ExamPhase::Reading(report, _) | ExamPhase::Proof(report, ..) => {
                 let at = report.places(session).get(report.cursor).map_or(0, |at| at + 1);
                 (left.and(Role::Text, format!("  ended, question {at}")), Line::of(Role::Muted, right))
             }
@@ -171,17 +171,17 @@ const GAUGE_CELLS: usize = 10;
 
 pub(super) fn view(screen: &ExamScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     match &screen.phase {
-        Phase::Asking(marks) => {
+        ExamPhase::Asking(marks) => {
             let rest = with_strip(screen, canvas, area);
             if let Some(asked) = screen.session.current() {
                 asking(asked, marks, screen.sight, false, canvas, rest);
             }
         }
-        Phase::Review(report) => {
+        ExamPhase::Review(report) => {
             let rest = with_strip(screen, canvas, area);
             review(screen, report, canvas, rest);
         }
-        Phase::Asked { yes, under } => {
+        ExamPhase::Asked { yes, under } => {
             let rest = with_strip(screen, canvas, area);
             match (under, screen.session.current()) {
                 (Some(report), _) => review(screen, report, canvas, rest),
@@ -193,19 +193,21 @@ pub(super) fn view(screen: &ExamScreen, model: &Model, canvas: &mut Canvas<'_>, 
             }
             dialog(screen, *yes, canvas, area);
         }
-        Phase::HandingIn => {
+        ExamPhase::HandingIn => {
             canvas.line(area, &Line::of(Role::Muted, " Handing in..."));
         }
-        Phase::Report(report) => report_view(screen, report, model, canvas, area),
-        Phase::Proof(_, feedback, parts) => super::question::proof(parts, &feedback.asked, screen.proof, canvas, area),
-        Phase::Reading(_, feedback) => {
+        ExamPhase::Report(report) => report_view(screen, report, model, canvas, area),
+        ExamPhase::Proof(_, feedback, parts) => {
+            super::question::proof(parts, &feedback.asked, screen.proof, canvas, area)
+        }
+        ExamPhase::Reading(_, feedback) => {
             answered(feedback, (screen.sight, Sight::default(), Pane::Main, false), &[], model, canvas, area);
         }
     }
 }
 
 /// The questions in a list, with the score by topic and skill beside it; on a narrow screen Tab shows that instead.
-fn report_view(screen: &ExamScreen, report: &Report, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+fn report_view(screen: &ExamScreen, report: &AnswerList, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let summary = text::report(&screen.session, &model.library, false);
     let [head, rest] = Layout::vertical([Constraint::Length(2), Constraint::Min(1)]).areas(area);
     let score = summary.first().cloned().unwrap_or_default().behind(Role::Text, " ");
@@ -269,7 +271,7 @@ fn cell(session: &Session, at: usize) -> (Role, &'static str) {
 }
 
 /// The review page: every question with what is marked.
-fn review(screen: &ExamScreen, report: &Report, canvas: &mut Canvas<'_>, area: Rect) {
+fn review(screen: &ExamScreen, report: &AnswerList, canvas: &mut Canvas<'_>, area: Rect) {
     let session = &screen.session;
     let lines: Vec<Line> = report
         .places(session)

@@ -9,11 +9,11 @@ use crate::app::line::{Flow, Line, Role};
 use crate::app::message::Message;
 use crate::app::pane::{Extent, Pane, Scroll, Sight};
 use crate::app::screens::Home;
-use crate::app::screens::home::{Entry, Section, is_new};
+use crate::app::screens::home::{Offer, Section, is_new};
 use crate::app::{Model, Screen, Start, stats, study};
-use crate::content::Lab;
+use crate::content::{Lab, Trap};
 use crate::readiness::Readiness;
-use crate::ui::canvas::{Canvas, Hit, text_width};
+use crate::ui::canvas::{Canvas, ClickTarget, text_width};
 use crate::ui::keys::{Binding, Keys, MOVEMENT, TYPING, char, key};
 use crate::ui::widgets::{Glyphs, Picture as _, Spark};
 
@@ -137,7 +137,7 @@ impl Rows {
         canvas.broken_text(area, Pane::Main, &self.lines, Scroll { offset: first, follows: false });
         for (row, line) in area.rows().zip(first..self.lines.len()) {
             if let Some(entry) = self.places.iter().position(|place| place.contains(&line)) {
-                canvas.drawn.hits.push((row, Hit::Choose(entry)));
+                canvas.drawn.hits.push((row, ClickTarget::Choose(entry)));
             }
         }
     }
@@ -155,16 +155,8 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
         rows.extend(prose(Line::text(words)));
         rows.push(Line::blank());
     }
-    let answered = stats::answered_on(&model.standing.log, model.standing.today);
-    rows.push(match (&home.filter, model.standing.daily_goal) {
-        (Some(filter), _) => Line::of(Role::Accent, format!(" / {filter}")),
-        (None, Some(goal)) => {
-            let role = if answered >= usize::from(goal) { Role::Good } else { Role::Muted };
-            ends(Line::of(Role::Title, " Today"), (role, format!("{answered} of {goal} answered")), width)
-        }
-        (None, None) => Line::of(Role::Title, " Today"),
-    });
-    let is_today = |entry: &&Entry| entry.section == Section::Today;
+    rows.push(heading(home, model, width));
+    let is_today = |entry: &&Offer| entry.section == Section::Today;
     for (at, entry) in entries.iter().filter(is_today).enumerate() {
         let detail = entry.minutes.map_or_else(|| entry.detail.clone(), |minutes| format!("{minutes} min"));
         // A filter is typed: digits are text then.
@@ -178,7 +170,7 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
         return rows;
     }
     // As many rows as the longest reason takes, so that nothing moves with the cursor.
-    let why = |entry: &Entry| prose(Line::of(Role::Muted, format!("why: {}", entry.why)).behind(Role::Text, "  "));
+    let why = |entry: &Offer| prose(Line::of(Role::Muted, format!("why: {}", entry.why)).behind(Role::Text, "  "));
     let tall = entries.iter().map(|entry| why(entry).len()).max().unwrap_or(0);
     let mut reason = entries.get(home.chosen.min(entries.len().saturating_sub(1))).map(why).unwrap_or_default();
     reason.resize(tall, Line::blank());
@@ -188,22 +180,38 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
         let detail = shortened(&entry.detail, width.saturating_sub(12));
         rows.entry(vec![Line::of(Role::Strong, format!(" {:<10} ", entry.label)).and(Role::Muted, detail)]);
     }
-    let traps = stats::repeated(&model.library, &model.standing.summary);
-    if !traps.is_empty() && home.filter.is_none() {
+    let mistakes = mistakes(model, if area.height >= TALL { MANY_MISTAKES } else { MISTAKES });
+    if !mistakes.is_empty() && home.filter.is_none() {
         rows.push(Line::blank());
         rows.push(Line::of(Role::Title, " Mistakes you repeat"));
-        let most = if area.height >= TALL { MANY_MISTAKES } else { MISTAKES };
-        for (trap, count) in traps.into_iter().take(most) {
-            let belief = Line::text(trap.belief.trim()).behind(Role::Bad, format!(" {count}× "));
-            let lab = study::lab_for(&model.library, &trap.id).and_then(|name| model.library.lab(name));
-            let line = match lab {
-                Some(lab) => belief.and(Role::Accent, "  lab ").and(Role::Muted, lab.title.clone()),
-                None => belief,
-            };
-            rows.extend(canvas.broken(area, &[line]));
-        }
+        rows.extend(canvas.broken(area, &mistakes));
     }
     rows
+}
+
+/// What stands over today's entries: the filter, or how far the day's goal is.
+fn heading(home: &Home, model: &Model, width: usize) -> Line {
+    match (&home.filter, model.standing.daily_goal) {
+        (Some(filter), _) => Line::of(Role::Accent, format!(" / {filter}")),
+        (None, Some(goal)) => {
+            let answered = stats::answered_on(&model.standing.log, model.standing.today);
+            let role = if answered >= usize::from(goal) { Role::Good } else { Role::Muted };
+            ends(Line::of(Role::Title, " Today"), (role, format!("{answered} of {goal} answered")), width)
+        }
+        (None, None) => Line::of(Role::Title, " Today"),
+    }
+}
+
+/// The beliefs behind answers that were wrong more than once, each with the lab that is about it.
+fn mistakes(model: &Model, most: usize) -> Vec<Line> {
+    let mistake = |(trap, count): (&Trap, u64)| {
+        let belief = Line::text(trap.belief.trim()).behind(Role::Bad, format!(" {count}× "));
+        match study::lab_for(&model.library, &trap.id).and_then(|name| model.library.lab(name)) {
+            Some(lab) => belief.and(Role::Accent, "  lab ").and(Role::Muted, lab.title.clone()),
+            None => belief,
+        }
+    };
+    stats::repeated(&model.library, &model.standing.summary).into_iter().take(most).map(mistake).collect()
 }
 
 /// The most mistakes that home shows.

@@ -8,13 +8,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::line::{Line, Role};
+use crate::app::palette::Palette;
 use crate::app::pane::{Extent, Pane, in_view};
 use crate::app::text::TOUR;
 use crate::app::{Model, Overlay, Screen};
 
 use crate::safe_text::must_be_marked;
 
-use super::canvas::{Canvas, Drawn, Hit, Look, shortened};
+use super::canvas::{Canvas, ClickTarget, Drawn, Look, shortened};
 use super::keys::{self, Binding};
 
 mod browse;
@@ -175,28 +176,7 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             let over = inner(canvas, area, "Keys", lines.len());
             canvas.text(over, Pane::Help, &lines, *scroll);
         }
-        Some(Overlay::Palette(palette)) => {
-            let found = palette.found(&model.library);
-            let over = inner(canvas, area, "Go to", usize::from(area.height));
-            let [typed, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(over);
-            canvas.line(typed, &Line::text(palette.typed.clone()).behind(Role::Accent, "› "));
-            let column = u16::try_from(Line::text(palette.typed.clone()).width() + 2).unwrap_or(0);
-            canvas.drawn.cursor = Some((typed.x + column.min(typed.width.saturating_sub(1)), typed.y));
-            let lines: Vec<Line> = found
-                .iter()
-                .map(|place| Line::text(place.name.clone()).behind(Role::Muted, format!("{:<9}", place.kind)))
-                .collect();
-            let whole = found.get(palette.chosen).map(|place| place.name.clone()).unwrap_or_default();
-            let broken = canvas.broken(rest, &[Line::of(Role::Muted, whole)]);
-            // What the list has no room for is read below it; on a low screen the list is worth more.
-            let tall = if rest.height < LOW { 0 } else { broken.len().min(WHOLE) + 1 };
-            let tall = Constraint::Length(u16::try_from(tall).unwrap_or(0));
-            let [rest, below] = Layout::vertical([Constraint::Min(1), tall]).areas(rest);
-            list(canvas, rest, Pane::Palette, &lines, palette.chosen);
-            for (row, line) in below.rows().skip(1).zip(&broken) {
-                canvas.line(row, line);
-            }
-        }
+        Some(Overlay::Palette(open)) => palette(open, model, canvas, area),
         Some(Overlay::Tour(at)) => {
             let Some((title, words)) = TOUR.get(*at) else { return };
             let place = format!("{} of {}   ", at + 1, TOUR.len());
@@ -226,6 +206,30 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
             ];
             dialog(canvas, area, "Leave the program?", &lines);
         }
+    }
+}
+
+/// What is typed, the entries that fit it, and the chosen one whole.
+fn palette(palette: &Palette, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let found = palette.found(&model.library);
+    let over = inner(canvas, area, "Go to", usize::from(area.height));
+    let [typed, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(over);
+    canvas.line(typed, &Line::text(palette.typed.clone()).behind(Role::Accent, "› "));
+    let column = u16::try_from(Line::text(palette.typed.clone()).width() + 2).unwrap_or(0);
+    canvas.drawn.cursor = Some((typed.x + column.min(typed.width.saturating_sub(1)), typed.y));
+    let lines: Vec<Line> = found
+        .iter()
+        .map(|place| Line::text(place.name.clone()).behind(Role::Muted, format!("{:<9}", place.kind)))
+        .collect();
+    let whole = found.get(palette.chosen).map(|place| place.name.clone()).unwrap_or_default();
+    let broken = canvas.broken(rest, &[Line::of(Role::Muted, whole)]);
+    // What the list has no room for is read below it; on a low screen the list is worth more.
+    let tall = if rest.height < LOW { 0 } else { broken.len().min(WHOLE) + 1 };
+    let tall = Constraint::Length(u16::try_from(tall).unwrap_or(0));
+    let [rest, below] = Layout::vertical([Constraint::Min(1), tall]).areas(rest);
+    list(canvas, rest, Pane::Palette, &lines, palette.chosen);
+    for (row, line) in below.rows().skip(1).zip(&broken) {
+        canvas.line(row, line);
     }
 }
 
@@ -309,7 +313,7 @@ fn dialog(canvas: &mut Canvas<'_>, area: Rect, title: &str, lines: &[Line]) {
     let over = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     // A column of blanks keeps it apart from the words beside it.
     canvas.clear(Rect { x: over.x.saturating_sub(1), width: over.width + 2, ..over }.intersection(area));
-    canvas.drawn.hits.push((over, Hit::Pane(Pane::Help)));
+    canvas.drawn.hits.push((over, ClickTarget::Pane(Pane::Help)));
     let rule = |count: usize| "─".repeat(count);
     let wide = usize::from(width).saturating_sub(2);
     let title_width = Line::text(title).width() + 3;
@@ -347,7 +351,7 @@ pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Lin
     let first = in_view(middle, chosen, chosen + 1, extent);
     extent.first = first;
     canvas.drawn.extents.insert(pane, extent);
-    canvas.drawn.hits.push((area, Hit::Pane(pane)));
+    canvas.drawn.hits.push((area, ClickTarget::Pane(pane)));
     for (row, (at, line)) in area.rows().zip(lines.iter().enumerate().skip(first)) {
         let row = Rect { width: row.width.saturating_sub(1), ..row };
         let line = &shortened(line, usize::from(row.width).saturating_sub(1));
@@ -359,7 +363,7 @@ pub(super) fn list(canvas: &mut Canvas<'_>, area: Rect, pane: Pane, lines: &[Lin
         } else {
             canvas.line(row, &line.clone().behind(Role::Text, " "));
         }
-        canvas.drawn.hits.push((row, Hit::Choose(at)));
+        canvas.drawn.hits.push((row, ClickTarget::Choose(at)));
     }
     canvas.more(area, first, extent);
 }

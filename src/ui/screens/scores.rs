@@ -13,7 +13,7 @@ use crate::progress::Tally;
 use crate::quiz::{Confidence, Order};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::{Binding, Keys, char, key};
-use crate::ui::widgets::{Bars, Glyphs, Picture as _, Way};
+use crate::ui::widgets::{Bars, Glyphs, LabelledBar, Picture as _};
 
 use super::chart::{self, Series};
 use super::home::{due, role_of, shortened};
@@ -114,7 +114,7 @@ fn bars(tallies: &[(String, Tally)], look: fn(u64) -> Role, width: usize, glyphs
         };
         let label = shortened(name, room);
         let value = f64::from(u32::try_from(share).unwrap_or(0));
-        Way { label, value, number, note, role: look(share), ..Way::default() }
+        LabelledBar { label, value, number, note, role: look(share), ..LabelledBar::default() }
     };
     if longest <= room {
         let bars = Bars { ways: tallies.iter().map(way).collect(), scale: 100.0, has_track: true, numbers_first: true };

@@ -9,7 +9,7 @@ use crate::app::line::{Line, Role};
 #[derive(Clone, Debug, Default)]
 pub struct Bars {
     /// The bars from top to bottom.
-    pub ways: Vec<Way>,
+    pub ways: Vec<LabelledBar>,
     /// What a bar of full width stands for; the greatest value if that is more.
     pub scale: f64,
     /// Whether the rest of each bar is drawn too.
@@ -20,7 +20,7 @@ pub struct Bars {
 
 /// A bar with its number.
 #[derive(Clone, Debug, Default)]
-pub struct Way {
+pub struct LabelledBar {
     /// What it is about.
     pub label: String,
     /// Its length.
@@ -44,7 +44,7 @@ impl Bars {
 
     pub(super) fn rows(&self) -> Vec<Row> {
         let scale = self.ways.iter().map(|way| way.value + way.second).fold(self.scale, f64::max);
-        let row = |way: &Way| Row {
+        let row = |way: &LabelledBar| Row {
             label: layout::token(Role::Text, &way.label),
             art: Some(Art::Bar(Bar {
                 parts: vec![(way.value, way.role, Fill::Solid), (way.second, Role::BarUsed, Fill::Shaded)],

@@ -2,7 +2,7 @@
 
 use super::bar::Bar;
 use super::layout::{self, Art, Numbers, Row, Token, token};
-use super::{Glyphs, Level, Picture};
+use super::{Gauge, Glyphs, Picture};
 use crate::app::figures::{Collection, Collections, IndexFigures, LagFigures, Mark, TableFigures, grouped, words};
 use crate::app::line::{Line, Role};
 
@@ -82,7 +82,7 @@ fn index(index: &IndexFigures, width: usize, glyphs: Glyphs) -> Vec<Line> {
     lines.extend(layout::heading(&format!("{kind} {}", index.name), &about, "", width, glyphs));
     lines.extend(keys(&index.partition_key, index.sort_key.as_deref(), width, glyphs));
     let is_sparse = index.entries < index.of;
-    let level = Level {
+    let level = Gauge {
         label: "entries".to_owned(),
         value: float(index.entries),
         of: float(index.of),

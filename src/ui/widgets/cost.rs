@@ -2,7 +2,7 @@
 
 use super::bar::Bar;
 use super::layout::{self, Art, Numbers, Row, token};
-use super::{Bars, Glyphs, Picture, Way};
+use super::{Bars, Glyphs, LabelledBar, Picture};
 use crate::app::figures::{BillFigures, CostFigures, MonthFigures, PlaceCost, total, words};
 use crate::app::line::{Line, Role};
 
@@ -88,7 +88,7 @@ fn bill(bill: &BillFigures, width: usize, glyphs: Glyphs) -> Vec<Line> {
 /// The month's bill on demand, as it was provisioned, and provisioned for its peak.
 fn months(bill: &BillFigures, month: &MonthFigures, width: usize, glyphs: Glyphs) -> Vec<Line> {
     let yours = |is_it: bool| if is_it { format!("{} yours", glyphs.here()) } else { String::new() };
-    let way = |label: &str, at: usize, number: &str, is_yours: bool| Way {
+    let way = |label: &str, at: usize, number: &str, is_yours: bool| LabelledBar {
         label: label.to_owned(),
         #[expect(clippy::cast_precision_loss, reason = "a bar needs no more digits")]
         value: month.nanodollars[at] as f64,

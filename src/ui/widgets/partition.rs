@@ -2,7 +2,7 @@
 
 use super::bar::{Bar, Fill};
 use super::layout::{self, Art, Numbers, Row, Token, token};
-use super::{Bars, Glyphs, Level, Picture, Spark, Way};
+use super::{Bars, Gauge, Glyphs, LabelledBar, Picture, Spark};
 use crate::app::figures::{
     FlowFigures, Heat, LoadFigures, PartitionFigures, TickFigures, TrafficFigures, grouped, words,
 };
@@ -27,9 +27,9 @@ pub struct Loads<'a> {
 impl Picture for Loads<'_> {
     fn lines(&self, width: usize, glyphs: Glyphs) -> Vec<Line> {
         let mut parts: Vec<Vec<Line>> = Vec::new();
-        parts.extend(self.traffic.map(|traffic| Traffic(traffic).lines(width, glyphs)));
+        parts.extend(self.traffic.map(|traffic| TrafficPicture(traffic).lines(width, glyphs)));
         let (busy, idle): (Vec<_>, Vec<_>) = self.loads.iter().partition(|load| load.is_busy());
-        parts.extend(busy.into_iter().chain(idle).map(|load| Load(load).lines(width, glyphs)));
+        parts.extend(busy.into_iter().chain(idle).map(|load| LoadPicture(load).lines(width, glyphs)));
         if parts.is_empty() {
             return layout::prose(&[], Role::Muted, "There are no tables yet.", width, glyphs);
         }
@@ -39,9 +39,9 @@ impl Picture for Loads<'_> {
 
 /// Traffic that runs, or has run.
 #[derive(Clone, Copy, Debug)]
-pub struct Traffic<'a>(pub &'a TrafficFigures);
+pub struct TrafficPicture<'a>(pub &'a TrafficFigures);
 
-impl Picture for Traffic<'_> {
+impl Picture for TrafficPicture<'_> {
     fn lines(&self, width: usize, glyphs: Glyphs) -> Vec<Line> {
         let traffic = self.0;
         let about =
@@ -51,7 +51,7 @@ impl Picture for Traffic<'_> {
         if traffic.done < traffic.seconds {
             let number = format!("{} of {} s", grouped(traffic.done), grouped(traffic.seconds));
             let (value, of) = (float(traffic.done), float(traffic.seconds));
-            rows.push(Level { label: "time".into(), value, of, role: Role::Accent, number, note: String::new() }.row());
+            rows.push(Gauge { label: "time".into(), value, of, role: Role::Accent, number, note: String::new() }.row());
         }
         let (served, failed) = (float(traffic.succeeded), float(traffic.failed));
         let parts = vec![(served, Role::Good, Fill::Solid), (failed, Role::BarHot, Fill::Shaded)];
@@ -79,9 +79,9 @@ impl Picture for Traffic<'_> {
 }
 
 /// The load of one table or index.
-struct Load<'a>(&'a LoadFigures);
+struct LoadPicture<'a>(&'a LoadFigures);
 
-impl Picture for Load<'_> {
+impl Picture for LoadPicture<'_> {
     fn lines(&self, width: usize, glyphs: Glyphs) -> Vec<Line> {
         let load = self.0;
         let mut lines = self.head(width, glyphs);
@@ -104,7 +104,7 @@ impl Picture for Load<'_> {
     }
 }
 
-impl Load<'_> {
+impl LoadPicture<'_> {
     fn head(&self, width: usize, glyphs: Glyphs) -> Vec<Line> {
         let load = self.0;
         let title = match &load.index {
@@ -162,7 +162,7 @@ impl Load<'_> {
         if let Some(burst) = flow.burst.filter(|burst| is_busy || burst.seconds < burst.most_seconds) {
             let low = burst.seconds * 5 < burst.most_seconds;
             rows.push(
-                Level {
+                Gauge {
                     label: label("burst"),
                     value: float(burst.left),
                     of: float(burst.room),
@@ -193,7 +193,7 @@ impl Load<'_> {
             .filter(|one| !one.heat[way].is_idle())
             .max_by_key(|one| (one.heat[way].peak, one.heat[way].now.refused))?;
         let heat = &one.heat[way];
-        let level = Level {
+        let level = Gauge {
             label: format!("burst P{}", one.number),
             value: float(heat.saved),
             of: float(heat.limit),
@@ -212,7 +212,7 @@ impl Load<'_> {
         let way = |key: &crate::app::figures::HotKey| {
             let refused = if key.refused > 0 { format!("+{} refused", grouped(key.refused)) } else { String::new() };
             let name = key.key.clone().unwrap_or_else(|| "(no item)".to_owned());
-            Way {
+            LabelledBar {
                 label: format!("P{} {name}", key.partition),
                 value: float(key.served),
                 second: float(key.refused),

@@ -2,7 +2,7 @@
 
 use super::bar::Bar;
 use super::layout::{self, Art, Numbers, Row, Token, token};
-use super::{Glyphs, Picture, Strip, Sum};
+use super::{Glyphs, Picture, Strip, SumPicture};
 use crate::app::figures::{PlanFigures, Plans, SumFigures, grouped, words};
 use crate::app::line::{Line, Role};
 
@@ -175,10 +175,10 @@ fn sums(way: &PlanFigures, width: usize, glyphs: Glyphs) -> Vec<Line> {
             (false, _) => String::new(),
         };
         // The head says at which rate, if all are of one.
-        Sum { label, sum }.tokens(common_rate(way).is_none(), glyphs)
+        SumPicture { label, sum }.tokens(common_rate(way).is_none(), glyphs)
     };
     let rows: Vec<Vec<Token>> = way.sums.iter().enumerate().map(row).collect();
-    let mut lines = layout::table(&rows, &Sum::RIGHT, width, 2, glyphs);
+    let mut lines = layout::table(&rows, &SumPicture::RIGHT, width, 2, glyphs);
     if way.more_sums > 0 {
         let more = format!("and {}", words::count(way.more_sums, "more sum", "more sums"));
         lines.extend(layout::flow(&[token(Role::Muted, more)], width, 2, glyphs));

@@ -9,14 +9,14 @@ use crate::app::line::{Line, Role};
 
 /// The steps of one rounding.
 #[derive(Clone, Debug)]
-pub struct Sum<'a> {
+pub struct SumPicture<'a> {
     /// What stands before it: `page 1`.
     pub label: String,
     /// The rounding.
     pub sum: &'a SumFigures,
 }
 
-impl Sum<'_> {
+impl SumPicture<'_> {
     /// Which of its steps are numbers that stand to the right of their columns.
     pub(super) const RIGHT: [usize; 2] = [1, 2];
 
@@ -38,7 +38,7 @@ impl Sum<'_> {
     }
 }
 
-impl Picture for Sum<'_> {
+impl Picture for SumPicture<'_> {
     fn lines(&self, width: usize, glyphs: Glyphs) -> Vec<Line> {
         layout::flow_by(&self.tokens(true, glyphs), width, (0, 4), 1, glyphs)
     }

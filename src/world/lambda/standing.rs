@@ -11,7 +11,7 @@ use crate::clock::Timestamp;
 
 /// Where a mapping stands, and how it is set up.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct MappingStanding {
     /// The function.
     pub function: String,
     /// The stream's ARN.
@@ -77,14 +77,14 @@ pub struct UnderWay {
 
 impl Lambda {
     /// Where each mapping stands.
-    pub fn standings(&self) -> impl Iterator<Item = Standing> {
+    pub fn standings(&self) -> impl Iterator<Item = MappingStanding> {
         self.mappings.values().map(Mapping::standing)
     }
 }
 
 impl Mapping {
-    fn standing(&self) -> Standing {
-        Standing {
+    fn standing(&self) -> MappingStanding {
+        MappingStanding {
             function: self.function.name(),
             stream: Arc::clone(&self.stream),
             enabled: self.enabled,

@@ -53,7 +53,7 @@ impl Settings {
 
 /// What came of one attempt.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub enum AttemptOutcome {
     /// An answer.
     Answered(Value),
     /// An exception.
@@ -96,7 +96,7 @@ pub struct SdkCall {
     /// The attempts, in their order.
     pub attempts: Vec<Attempt>,
     /// What the caller gets.
-    pub outcome: Outcome,
+    pub outcome: AttemptOutcome,
 }
 
 /// A client: one process that sends requests.
@@ -142,11 +142,11 @@ impl SdkClient {
 
     /// What to do after attempt `number` (counted from 1), which ended at `now` with this exception, without an answer
     /// in time, or well.
-    pub fn after(&mut self, number: u32, outcome: &Outcome, now: Timestamp) -> Next {
+    pub fn after(&mut self, number: u32, outcome: &AttemptOutcome, now: Timestamp) -> Next {
         let failure = match outcome {
-            Outcome::Answered(_) => None,
-            Outcome::Refused(error) => Some(FailureKind::of(error.kind)),
-            Outcome::TimedOut => Some(FailureKind::Transient),
+            AttemptOutcome::Answered(_) => None,
+            AttemptOutcome::Refused(error) => Some(FailureKind::of(error.kind)),
+            AttemptOutcome::TimedOut => Some(FailureKind::Transient),
         };
         if let Some(limiter) = &mut self.limiter {
             limiter.record(failure == Some(FailureKind::Throttled), now);
@@ -161,7 +161,7 @@ impl SdkClient {
         if number >= self.settings.attempts() {
             return Next::NoAttemptsLeft;
         }
-        let cost = self.settings.mode.cost(failure, matches!(outcome, Outcome::TimedOut));
+        let cost = self.settings.mode.cost(failure, matches!(outcome, AttemptOutcome::TimedOut));
         if cost > self.quota {
             return Next::NoQuotaLeft;
         }
@@ -190,18 +190,18 @@ impl SdkClient {
                 _ => return SdkCall { attempts, outcome },
             }
         }
-        SdkCall { attempts, outcome: Outcome::TimedOut }
+        SdkCall { attempts, outcome: AttemptOutcome::TimedOut }
     }
 
-    fn attempt(&mut self, world: &mut World, route: &Route, verb: &str, body: &Value) -> Outcome {
+    fn attempt(&mut self, world: &mut World, route: &Route, verb: &str, body: &Value) -> AttemptOutcome {
         let answer = world.request(route, verb, body.clone());
         if self.loses() {
             world.wait(self.settings.timeout);
-            return Outcome::TimedOut;
+            return AttemptOutcome::TimedOut;
         }
         match answer {
-            Ok(body) => Outcome::Answered(body),
-            Err(error) => Outcome::Refused(error),
+            Ok(body) => AttemptOutcome::Answered(body),
+            Err(error) => AttemptOutcome::Refused(error),
         }
     }
 
@@ -240,7 +240,7 @@ impl FailureKind {
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for AttemptOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Answered(_) => f.write_str("ok"),
@@ -266,8 +266,8 @@ impl fmt::Display for Next {
 mod tests {
     use super::*;
 
-    fn throttled() -> Outcome {
-        Outcome::Refused(ApiError::new(ErrorKind::ProvisionedThroughputExceededException, ""))
+    fn throttled() -> AttemptOutcome {
+        AttemptOutcome::Refused(ApiError::new(ErrorKind::ProvisionedThroughputExceededException, ""))
     }
 
     /// The waits after attempts 1, 2, … of a call that is throttled every time, and how it ends.
@@ -315,7 +315,8 @@ mod tests {
             for seed in 0..200 {
                 let mut client = SdkClient::new(Settings { max_attempts: Some(4), ..Settings::new(mode) }, seed);
                 for (number, longest) in (1..4).zip(&mut longest) {
-                    let Next::Retry(wait) = client.after(number, &Outcome::TimedOut, Timestamp::default()) else {
+                    let Next::Retry(wait) = client.after(number, &AttemptOutcome::TimedOut, Timestamp::default())
+                    else {
                         unreachable!("attempts are left")
                     };
                     *longest = wait.max(*longest);
@@ -330,7 +331,7 @@ mod tests {
     #[test]
     fn what_cannot_go_better_is_not_retried() {
         let mut client = SdkClient::new(Settings::new(Mode::Legacy), 1);
-        let failed = Outcome::Refused(ApiError::new(ErrorKind::ConditionalCheckFailedException, ""));
+        let failed = AttemptOutcome::Refused(ApiError::new(ErrorKind::ConditionalCheckFailedException, ""));
         assert_eq!(client.after(1, &failed, Timestamp::default()), Next::NotRetryable);
     }
 
@@ -340,7 +341,7 @@ mod tests {
         let retried = (0..200).filter(|_| client.after(1, &throttled(), Timestamp::default()) != Next::NoQuotaLeft);
         assert_eq!(retried.count(), 100, "500 over 5 a retry");
         for _ in 0..5 {
-            client.after(1, &Outcome::Answered(Value::Null), Timestamp::default());
+            client.after(1, &AttemptOutcome::Answered(Value::Null), Timestamp::default());
         }
         assert!(matches!(client.after(1, &throttled(), Timestamp::default()), Next::Retry(_)));
     }

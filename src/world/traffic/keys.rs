@@ -4,7 +4,7 @@ use crate::chance::Chance;
 
 /// How requests are spread over partition keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Keys {
+pub enum KeySpread {
     /// All to one.
     Single,
     /// Alike to so many.
@@ -39,7 +39,7 @@ impl Zipf {
     }
 }
 
-impl Keys {
+impl KeySpread {
     /// How many there are.
     #[must_use]
     pub const fn count(&self) -> u64 {
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn the_most_popular_key_is_drawn_as_often_as_the_law_says() {
-        let (keys, mut chance) = (Keys::Zipf(Zipf::new(100, 100)), Chance::seeded(5));
+        let (keys, mut chance) = (KeySpread::Zipf(Zipf::new(100, 100)), Chance::seeded(5));
         let mut counts = vec![0_u32; 100];
         for _ in 0..100_000 {
             counts[usize::try_from(keys.draw(&mut chance)).unwrap()] += 1;
@@ -89,7 +89,7 @@ mod tests {
         // The hundredth harmonic number is 5.187: the first key's share is 19.28%, the second's half of that.
         assert!((18_800..19_800).contains(&counts[0]), "{}", counts[0]);
         assert!((9_200..10_100).contains(&counts[1]), "{}", counts[1]);
-        assert_eq!(Keys::Single.draw(&mut chance), 0);
-        assert!((0..1000).all(|_| Keys::Uniform(3).draw(&mut chance) < 3));
+        assert_eq!(KeySpread::Single.draw(&mut chance), 0);
+        assert!((0..1000).all(|_| KeySpread::Uniform(3).draw(&mut chance) < 3));
     }
 }

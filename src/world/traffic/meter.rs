@@ -23,7 +23,7 @@ pub struct Used {
 
 /// What one partition served during the traffic, reads first, then writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Load {
+pub struct PartitionLoad {
     /// Where it begins.
     pub from: Address,
     /// Units served.
@@ -42,7 +42,7 @@ pub struct PlaceLoad {
     /// What it is given at the end.
     pub limits: Limits,
     /// By the partition, in the order of their addresses.
-    pub partitions: Vec<Load>,
+    pub partitions: Vec<PartitionLoad>,
     /// Requests that were refused for want of units of the whole place, reads first, then writes; no partition refused them.
     pub refused: [u64; 2],
 }
@@ -61,7 +61,7 @@ pub struct Meter {
     /// What each place had served and refused when the second began.
     totals: Vec<[Span; 2]>,
     /// The partitions as they were when the traffic began, and what each place had served and refused.
-    before: Vec<(Vec<Load>, [Span; 2])>,
+    before: Vec<(Vec<PartitionLoad>, [Span; 2])>,
 }
 
 impl Meter {
@@ -103,10 +103,10 @@ impl Meter {
     #[must_use]
     pub fn places(&self, engine: &Engine) -> Vec<PlaceLoad> {
         let table = engine.table(&self.table);
-        let load = |place: &Place, before: Option<&(Vec<Load>, [Span; 2])>, table: &Table| {
+        let load = |place: &Place, before: Option<&(Vec<PartitionLoad>, [Span; 2])>, table: &Table| {
             let supply = table.supply(place);
             let (now, all) = (loads(supply), totals(supply));
-            let partitions: Vec<Load> = match before {
+            let partitions: Vec<PartitionLoad> = match before {
                 None => now,
                 Some((before, _)) => now.iter().map(|load| since(load, before)).collect(),
             };
@@ -126,8 +126,8 @@ fn totals(supply: &Supply) -> [Span; 2] {
     DIRECTIONS.map(|direction| supply.total(direction))
 }
 
-fn loads(supply: &Supply) -> Vec<Load> {
-    let load = |partition: &crate::engine::capacity::partition::Partition| Load {
+fn loads(supply: &Supply) -> Vec<PartitionLoad> {
+    let load = |partition: &crate::engine::capacity::partition::Partition| PartitionLoad {
         from: partition.from(),
         served: DIRECTIONS.map(|direction| partition.served(direction)),
         refused: DIRECTIONS.map(|direction| partition.refused(direction)),
@@ -137,10 +137,10 @@ fn loads(supply: &Supply) -> Vec<Load> {
 }
 
 /// What a partition did since `before`; one that was not there then did all of it since.
-fn since(load: &Load, before: &[Load]) -> Load {
+fn since(load: &PartitionLoad, before: &[PartitionLoad]) -> PartitionLoad {
     match before.iter().find(|earlier| earlier.from == load.from) {
-        None => Load { split: true, ..load.clone() },
-        Some(earlier) => Load {
+        None => PartitionLoad { split: true, ..load.clone() },
+        Some(earlier) => PartitionLoad {
             served: [0, 1].map(|at| load.served[at] - earlier.served[at]),
             refused: [0, 1].map(|at| load.refused[at] - earlier.refused[at]),
             ..load.clone()

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BinaryHeap};
 use serde_json::{Map, Value, json};
 
 use super::World;
-use super::sdk_client::{Next, Outcome, SdkClient, Settings};
-use super::work::{Look, Stopped};
+use super::sdk_client::{AttemptOutcome, Next, SdkClient, Settings};
+use super::work::{Glimpse, Stopped};
 use crate::chance::Chance;
 use crate::clock::{Clock as _, Timestamp};
 use crate::engine::ApiError;
@@ -24,8 +24,8 @@ mod keys;
 mod meter;
 mod requests;
 
-pub use keys::{Keys, Zipf};
-pub use meter::{Load, Meter, PlaceLoad, Used, place_loads};
+pub use keys::{KeySpread, Zipf};
+pub use meter::{Meter, PartitionLoad, PlaceLoad, Used, place_loads};
 use requests::Requests;
 
 /// The most requests of one run.
@@ -88,7 +88,7 @@ pub struct Traffic {
     /// How many requests a second.
     pub pace: Pace,
     /// Which partition keys.
-    pub keys: Keys,
+    pub keys: KeySpread,
     /// How many items each partition key has, if there is a sort key.
     pub items: u64,
     /// Over how many partition keys each key is spread: 1 for no write sharding.
@@ -116,7 +116,7 @@ impl Traffic {
             table: table.to_owned(),
             seconds: 10,
             pace: Pace::Steady(100),
-            keys: Keys::Single,
+            keys: KeySpread::Single,
             items: 1,
             shards: 1,
             reads: 0,
@@ -139,7 +139,7 @@ impl Traffic {
     ///
     /// # Errors
     /// There is no such table, it has keys that cannot be made up, or an item cannot be written at all.
-    pub fn run(&self, world: &mut World) -> Result<Report, TrafficError> {
+    pub fn run(&self, world: &mut World) -> Result<TrafficReport, TrafficError> {
         if self.requests() > MOST_REQUESTS {
             return Err(TrafficError::TooMany(self.requests()));
         }
@@ -157,7 +157,7 @@ impl Traffic {
 
 impl Traffic {
     /// Enters the run in the journal.
-    fn note(&self, report: &Report, world: &mut World) {
+    fn note(&self, report: &TrafficReport, world: &mut World) {
         let request = json!({
             "TableName": self.table, "Seconds": self.seconds, "Keys": self.keys.count(), "Shards": self.shards,
             "Reads": self.reads, "Filling": self.filling, "Retry": self.client.map(|client| client.mode.name()),
@@ -247,7 +247,7 @@ pub struct KeyLoad {
 
 /// What became of the traffic.
 #[derive(Clone, Debug)]
-pub struct Report {
+pub struct TrafficReport {
     /// When it began.
     pub began: Timestamp,
     /// By the second; the last ones may hold nothing but retries.
@@ -266,7 +266,7 @@ pub struct Report {
     pub stopped: Option<Stopped>,
 }
 
-impl Report {
+impl TrafficReport {
     /// The sum over all seconds of one of their numbers.
     #[must_use]
     pub fn total(&self, of: impl Fn(&Second) -> u64) -> u64 {
@@ -301,7 +301,7 @@ struct TrafficRun {
     meter: Meter,
     /// Retries, the next due on top.
     waiting: BinaryHeap<std::cmp::Reverse<DueRequest>>,
-    report: Report,
+    report: TrafficReport,
     keys: Vec<(u64, u64)>,
 }
 
@@ -313,7 +313,7 @@ impl TrafficRun {
             client: traffic.client.map(|settings| SdkClient::new(settings, traffic.seed)),
             meter: Meter::new(&traffic.table, world.engine()),
             waiting: BinaryHeap::new(),
-            report: Report {
+            report: TrafficReport {
                 began,
                 seconds: Vec::new(),
                 places: Vec::new(),
@@ -327,7 +327,7 @@ impl TrafficRun {
         })
     }
 
-    fn send(&mut self, traffic: &Traffic, world: &mut World) -> Result<Report, TrafficError> {
+    fn send(&mut self, traffic: &Traffic, world: &mut World) -> Result<TrafficReport, TrafficError> {
         match self.send_all(traffic, world) {
             Err(Ended::Failed(error)) => return Err(error),
             Err(Ended::Stopped(stopped)) => self.report.stopped = Some(stopped),
@@ -341,7 +341,7 @@ impl TrafficRun {
         let (mut chance, mut call, all) = (Chance::seeded(traffic.seed), 0, traffic.requests());
         for second in 0..traffic.seconds {
             world.work().note(call, all);
-            world.work().show(Look { world, traffic: Some((traffic, &self.report.seconds)) });
+            world.work().show(Glimpse { world, traffic: Some((traffic, &self.report.seconds)) });
             let count = traffic.pace.in_second(second, traffic.seconds);
             for place in 0..count {
                 call += 1;
@@ -440,9 +440,9 @@ impl TrafficRun {
             return (if answer.is_ok() { Next::Done } else { Next::NoAttemptsLeft }, due.at);
         };
         let (outcome, ended) = match answer {
-            _ if client.loses() => (Outcome::TimedOut, due.at.plus_millis(client.settings().timeout)),
-            Ok(()) => (Outcome::Answered(Value::Null), due.at),
-            Err(error) => (Outcome::Refused(error), due.at),
+            _ if client.loses() => (AttemptOutcome::TimedOut, due.at.plus_millis(client.settings().timeout)),
+            Ok(()) => (AttemptOutcome::Answered(Value::Null), due.at),
+            Err(error) => (AttemptOutcome::Refused(error), due.at),
         };
         (client.after(due.attempt, &outcome, ended), ended)
     }

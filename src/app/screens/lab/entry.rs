@@ -9,7 +9,7 @@ use crate::app::line::Line;
 
 /// Something in the transcript.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct TranscriptEntry {
     /// What it is.
     pub kind: EntryKind,
     /// Its lines.
@@ -46,7 +46,7 @@ pub enum EntryKind {
 /// The lines of a result that are shown before it is unfolded.
 pub const FOLDED: usize = 12;
 
-impl Entry {
+impl TranscriptEntry {
     /// An entry that is shown folded if it is long.
     #[must_use]
     pub const fn new(kind: EntryKind, lines: Vec<Line>) -> Self {

@@ -12,8 +12,8 @@ use std::collections::VecDeque;
 
 use crate::app::figures::Tab;
 use crate::app::line::Line;
-use crate::app::message::{Effect, LabMessage, LabWork, Message, Outcome};
-use crate::app::pane::{Extents, Pane, Scroll, Step};
+use crate::app::message::{LabMessage, LabWork, Message, Outcome, SideEffect};
+use crate::app::pane::{Extents, Motion, Pane, Scroll};
 use crate::app::prompt::{Edit, Prompt};
 use crate::aws_cli::Completion;
 use crate::content::lab::{Predict, Step as LabStep};
@@ -26,7 +26,7 @@ mod entry;
 mod snapshot;
 mod typing;
 
-pub use entry::{Entry, EntryKind, FOLDED};
+pub use entry::{EntryKind, FOLDED, TranscriptEntry};
 pub use snapshot::{CaseView, LabView, Ran};
 
 use entry::command_lines;
@@ -37,7 +37,7 @@ pub struct LabScreen {
     /// What is shown of the lab.
     pub view: LabView,
     /// What was typed, and what came of it, oldest first.
-    pub transcript: Vec<Entry>,
+    pub transcript: Vec<TranscriptEntry>,
     /// The line being typed.
     pub prompt: Prompt,
     /// The completions on offer, and which is chosen.
@@ -112,7 +112,7 @@ impl LabScreen {
             pan: Scroll::default(),
         };
         screen.take_in(opened);
-        let stated = screen.lab(library).map(|lab| Tab::from(lab.opens_on)).unwrap_or_default();
+        let stated = screen.lab(library).map(|lab| lab.opens_on).unwrap_or_default();
         screen.tab = match stated {
             // A plan is that of a line: before there is one, the tables are to be seen.
             Tab::Plan => Tab::Tables,
@@ -151,7 +151,12 @@ impl LabScreen {
     ///
     /// # Errors
     /// Words for the learner; nothing has changed.
-    pub fn update(&mut self, message: Message, library: &Library, extents: &Extents) -> Result<Vec<Effect>, Refusal> {
+    pub fn update(
+        &mut self,
+        message: Message,
+        library: &Library,
+        extents: &Extents,
+    ) -> Result<Vec<SideEffect>, Refusal> {
         let extent = |pane: Pane| extents.get(&pane).copied().unwrap_or_default();
         match message {
             Message::Done(outcome) => return Ok(self.done(outcome, library)),
@@ -163,27 +168,27 @@ impl LabScreen {
             Message::Edit(edit) => self.edit(edit),
             Message::Accept => return self.accept(library),
             Message::Lab(LabMessage::Pan(by)) => {
-                self.pan.step(Step::Lines(by), extent(Pane::TranscriptWidth));
+                self.pan.step(Motion::Lines(by), extent(Pane::TranscriptWidth));
             }
             Message::Lab(message) => return self.command(message, library),
             Message::Focus(forward) => self.turn_focus(forward),
             Message::FocusOn(pane) => self.focus = pane,
             Message::Zoom => self.is_zoomed = !self.is_zoomed,
-            Message::Scroll(pane, step) => match pane.unwrap_or(self.focus) {
-                Pane::Task => self.task.step(step, extent(Pane::Task)),
-                Pane::World => self.world.step(step, extent(Pane::World)),
+            Message::Scroll(pane, motion) => match pane.unwrap_or(self.focus) {
+                Pane::Task => self.task.step(motion, extent(Pane::Task)),
+                Pane::World => self.world.step(motion, extent(Pane::World)),
                 _ => {
                     self.let_go(extents);
-                    self.scroll.step(step, extent(Pane::Transcript));
+                    self.scroll.step(motion, extent(Pane::Transcript));
                 }
             },
-            Message::Move(step) => match self.focus {
-                Pane::Task => self.task.step(step, extent(Pane::Task)),
-                Pane::World => self.world.step(step, extent(Pane::World)),
+            Message::Move(motion) => match self.focus {
+                Pane::Task => self.task.step(motion, extent(Pane::Task)),
+                Pane::World => self.world.step(motion, extent(Pane::World)),
                 Pane::Transcript => {
                     let last = self.transcript.len().saturating_sub(1);
                     self.let_go(extents);
-                    self.at = Some(step.from(self.at.unwrap_or(last), last, extent(Pane::Transcript).height));
+                    self.at = Some(motion.from(self.at.unwrap_or(last), last, extent(Pane::Transcript).height));
                     self.is_at_shown = true;
                 }
                 _ => {}
@@ -206,10 +211,10 @@ impl LabScreen {
     }
 
     /// Ctrl-C: returns whether there was anything to clear or to stop.
-    pub fn interrupt(&mut self) -> Option<Vec<Effect>> {
+    pub fn interrupt(&mut self) -> Option<Vec<SideEffect>> {
         if self.running.is_some() {
             self.put_back();
-            return Some(vec![Effect::Lab(LabWork::Cancel)]);
+            return Some(vec![SideEffect::Lab(LabWork::Cancel)]);
         }
         self.completions = None;
         if self.prompt.search.is_some() {
@@ -261,7 +266,7 @@ impl LabScreen {
         }
     }
 
-    fn command(&mut self, message: LabMessage, library: &Library) -> Result<Vec<Effect>, Refusal> {
+    fn command(&mut self, message: LabMessage, library: &Library) -> Result<Vec<SideEffect>, Refusal> {
         let work = match message {
             LabMessage::Hint => LabWork::Hint,
             LabMessage::Solution => LabWork::Solution,
@@ -282,11 +287,11 @@ impl LabScreen {
             return Err("The solution is in the transcript; Enter puts its next line into the prompt".to_owned());
         }
         if let LabWork::Run(line) = &work {
-            self.transcript.push(Entry::new(EntryKind::Command, command_lines(line)));
+            self.transcript.push(TranscriptEntry::new(EntryKind::Command, command_lines(line)));
             self.running = Some(Progress::default());
         }
         self.follow();
-        Ok(vec![Effect::Lab(work)])
+        Ok(vec![SideEffect::Lab(work)])
     }
 
     fn follow(&mut self) {
@@ -313,7 +318,7 @@ impl LabScreen {
         }
     }
 
-    fn done(&mut self, outcome: Outcome, library: &Library) -> Vec<Effect> {
+    fn done(&mut self, outcome: Outcome, library: &Library) -> Vec<SideEffect> {
         match outcome {
             Outcome::Ran(ran) => {
                 let begins = ran.completed || ran.restarted;
@@ -355,7 +360,7 @@ impl LabScreen {
                 self.running = None;
                 self.put_back();
                 self.transcript
-                    .push(Entry::new(EntryKind::Verdict, vec![Line::of(crate::app::line::Role::Bad, words)]));
+                    .push(TranscriptEntry::new(EntryKind::Verdict, vec![Line::of(crate::app::line::Role::Bad, words)]));
             }
             _ => {}
         }

@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 use crate::engine::capacity::Units;
 use crate::lab::{BestAndPar, Verdict, WayCost};
 
-use super::Entry;
+use super::TranscriptEntry;
 
 /// A snapshot of a lab, taken on its thread.
 #[derive(Clone, Debug, Default)]
@@ -60,7 +60,7 @@ pub struct Ran {
     /// The lab as it stands.
     pub view: LabView,
     /// What goes into the transcript.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<TranscriptEntry>,
     /// Whether a step was completed; it is on disk.
     pub completed: bool,
     /// Whether the step, or the lab, began again.

@@ -4,7 +4,7 @@
 //! prediction if one is asked for, and else sends the line to the lab. An empty Enter puts the step's given command in.
 
 use crate::app::line::Line;
-use crate::app::message::{Effect, LabMessage, LabWork};
+use crate::app::message::{LabMessage, LabWork, SideEffect};
 use crate::app::pane::Pane;
 use crate::app::prompt::Edit;
 use crate::aws_cli::{self, Completion};
@@ -12,7 +12,7 @@ use crate::content::Library;
 use crate::lab::{Progress, Word, is_clearing};
 
 use super::entry::command_lines;
-use super::{Entry, EntryKind, Gate, LabScreen, Refusal};
+use super::{EntryKind, Gate, LabScreen, Refusal, TranscriptEntry};
 
 impl LabScreen {
     pub(super) fn edit(&mut self, edit: Edit) {
@@ -41,27 +41,14 @@ impl LabScreen {
     }
 
     /// Enter: takes a completion, a search's hit, a prediction, or runs the line.
-    pub(super) fn accept(&mut self, library: &Library) -> Result<Vec<Effect>, Refusal> {
-        if self.focus == Pane::Transcript {
-            self.unfold();
-            return Ok(Vec::new());
-        }
-        if self.focus != Pane::Prompt {
-            self.focus = Pane::Prompt;
-            return Ok(Vec::new());
-        }
-        if self.prompt.search.is_some() {
-            self.prompt.end_search(true);
-            return Ok(Vec::new());
-        }
-        if self.completions.is_some() {
-            self.take_completion();
+    pub(super) fn accept(&mut self, library: &Library) -> Result<Vec<SideEffect>, Refusal> {
+        if self.accept_beside() {
             return Ok(Vec::new());
         }
         if let Some(running) = self.running {
             // Traffic is played slowly so that it can be followed.
             return if running.total > 0 && self.view.world.traffic.is_some() {
-                Ok(vec![Effect::Lab(LabWork::Hurry)])
+                Ok(vec![SideEffect::Lab(LabWork::Hurry)])
             } else {
                 Err("The line before still runs; Esc stops it".to_owned())
             };
@@ -72,7 +59,7 @@ impl LabScreen {
             if typed.is_empty() {
                 return Err("Type what you expect, or press Esc to skip the prediction".to_owned());
             }
-            return Ok(vec![Effect::Lab(LabWork::Predict(typed))]);
+            return Ok(vec![SideEffect::Lab(LabWork::Predict(typed))]);
         }
         if text.trim().is_empty() {
             // The first Enter of a step puts its given command into the prompt, or the next line of the solution that was
@@ -82,7 +69,29 @@ impl LabScreen {
             }
             return Err(self.nothing_to_run(library));
         }
-        if let Some(answer) = self.answer(text, library) {
+        self.accept_typed(library)
+    }
+
+    /// Enter where something else than the line waits for it: another pane, a search, a completion. Returns whether it was
+    /// that.
+    fn accept_beside(&mut self) -> bool {
+        if self.focus == Pane::Transcript {
+            self.unfold();
+        } else if self.focus != Pane::Prompt {
+            self.focus = Pane::Prompt;
+        } else if self.prompt.search.is_some() {
+            self.prompt.end_search(true);
+        } else if self.completions.is_some() {
+            self.take_completion();
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// Enter behind something that was typed: it runs once it is whole and has no gap.
+    fn accept_typed(&mut self, library: &Library) -> Result<Vec<SideEffect>, Refusal> {
+        if let Some(answer) = self.answer(self.prompt.text(), library) {
             self.prompt.set(answer, None);
         }
         let text = self.prompt.text();
@@ -102,27 +111,27 @@ impl LabScreen {
         }
         let lines = self.lines_of(self.prompt.text());
         self.prompt.take_as(&lines);
-        let mut effects: Vec<Effect> = lines.iter().cloned().map(Effect::Remember).collect();
+        let mut effects: Vec<SideEffect> = lines.iter().cloned().map(SideEffect::Remember).collect();
         self.waiting = lines.into();
         effects.extend(self.run_next());
         Ok(effects)
     }
 
     /// Runs the next line that waits.
-    fn run_next(&mut self) -> Option<Effect> {
+    fn run_next(&mut self) -> Option<SideEffect> {
         let line = self.waiting.pop_front()?;
         self.follow();
         if self.gate == Gate::Asking && !is_word(&line) {
             // Whoever tries it first has no prediction left to make.
             self.gate = Gate::Open;
         }
-        self.transcript.push(Entry::new(EntryKind::Command, command_lines(&line)));
+        self.transcript.push(TranscriptEntry::new(EntryKind::Command, command_lines(&line)));
         self.running = Some(Progress::default());
-        Some(Effect::Lab(LabWork::Run(line)))
+        Some(SideEffect::Lab(LabWork::Run(line)))
     }
 
     /// A line has run: the next one runs, unless a prediction is asked for first.
-    pub(super) fn go_on(&mut self) -> Vec<Effect> {
+    pub(super) fn go_on(&mut self) -> Vec<SideEffect> {
         if self.gate == Gate::Asking {
             self.put_back();
         }
@@ -223,7 +232,7 @@ impl LabScreen {
     /// Puts the command under the transcript's cursor into the prompt; where none is chosen, goes on to the next gap of what
     /// stands there, or puts the step's given command in, or the solution that was shown. What was typed is in the history.
     fn insert(&mut self, library: &Library) -> Result<(), Refusal> {
-        let is_line = |entry: &&Entry| matches!(entry.kind, EntryKind::Command | EntryKind::Solution);
+        let is_line = |entry: &&TranscriptEntry| matches!(entry.kind, EntryKind::Command | EntryKind::Solution);
         if self.focus == Pane::Transcript {
             // What stands under a command belongs to it.
             let last = self.transcript.len().saturating_sub(1);
@@ -248,10 +257,11 @@ impl LabScreen {
 
     /// The first line of the solution that was shown in this step and has not been run since; from the first again once all
     /// have.
-    fn next_of_solution(&self) -> Option<&Entry> {
+    fn next_of_solution(&self) -> Option<&TranscriptEntry> {
         let shown = self.transcript.get(self.solution?..)?;
-        let solution: Vec<&Entry> = shown.iter().take_while(|entry| entry.kind == EntryKind::Solution).collect();
-        let run = |line: &&&Entry| {
+        let solution: Vec<&TranscriptEntry> =
+            shown.iter().take_while(|entry| entry.kind == EntryKind::Solution).collect();
+        let run = |line: &&&TranscriptEntry| {
             shown.iter().any(|entry| entry.kind == EntryKind::Command && text_of(entry) == text_of(line))
         };
         solution.iter().find(|line| !run(line)).or(solution.first()).copied()
@@ -318,7 +328,7 @@ impl LabScreen {
 }
 
 /// The text of a command in the transcript.
-fn text_of(entry: &Entry) -> String {
+fn text_of(entry: &TranscriptEntry) -> String {
     entry.lines.iter().map(Line::plain).collect::<Vec<_>>().join("\n")
 }
 

@@ -4,7 +4,7 @@ use super::super::words::Fault;
 use super::load::name;
 use super::{OwnCommand, Workbench, table_named};
 use crate::engine::capacity::{Direction, grouped};
-use crate::world::bill::{Bill, Dollars, Line};
+use crate::world::bill::{Bill, Dollars, LineItem};
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
     name: "bill",
@@ -37,7 +37,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     ];
     out.extend(bill.lines.iter().map(row));
     out.push(sums("sum", bill.sum(|line| line.on_demand), bill.sum(|line| line.provisioned)));
-    let month = |column: fn(&Line) -> Dollars| bill.month(bill.sum(column));
+    let month = |column: fn(&LineItem) -> Dollars| bill.month(bill.sum(column));
     match (month(|line| line.on_demand), month(|line| line.provisioned), month(|line| line.at_busiest)) {
         (Some(on_demand), Some(provisioned), Some(at_busiest)) => {
             out.push(sums("a month of the same", on_demand, provisioned));
@@ -57,7 +57,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     Ok(out.join("\n") + "\n")
 }
 
-fn row(line: &Line) -> String {
+fn row(line: &LineItem) -> String {
     let kind = if line.direction == Direction::Read { "reads" } else { "writes" };
     let hours = format!("{}.{:03}", line.unit_hours / 1000, line.unit_hours % 1000);
     format!(
@@ -75,7 +75,7 @@ fn sums(what: &str, on_demand: Dollars, provisioned: Dollars) -> String {
 
 /// The units a second of the busiest minute, of each line that has any.
 fn busiest(bill: &Bill) -> String {
-    let unit = |line: &Line| if line.direction == Direction::Read { "RCU" } else { "WCU" };
+    let unit = |line: &LineItem| if line.direction == Direction::Read { "RCU" } else { "WCU" };
     let lines = bill.lines.iter().filter(|line| line.busiest > 0);
     let told: Vec<String> =
         lines.map(|line| format!("{} {} {}", name(&line.place), line.busiest, unit(line))).collect();

@@ -2,7 +2,7 @@
 
 use super::super::words::Fault;
 use super::{OwnCommand, Workbench};
-use crate::aws_cli::{self, Action, Invocation};
+use crate::aws_cli::{self, Action, CommandKind};
 use crate::engine::ops;
 use crate::sdk_code::{Language, code};
 
@@ -30,8 +30,8 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
         return Ok(code(language, verb, &entry.request));
     }
     let command = aws_cli::parse(line.trim(), &|name| bench.files.read(name))?;
-    match command.invocation {
-        Invocation::Call { action: Action::Verb(verb), body } => Ok(code(language, verb, &body)),
+    match command.kind {
+        CommandKind::Call { action: Action::Verb(verb), body } => Ok(code(language, verb, &body)),
         _ => Err("Only requests to DynamoDB and its streams can be shown as code.".into()),
     }
 }

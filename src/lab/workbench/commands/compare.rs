@@ -17,7 +17,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
 };
 
 /// What a command came to on a copy.
-struct Tried {
+struct CopyRun {
     way: Compared,
     outcome: String,
     read: u64,
@@ -32,7 +32,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let tried = [one, other].map(|line| tried(bench, line.trim()));
     let [one, other] = tried;
     let (one, other) = (one?, other?);
-    let row = |label: &str, of: fn(&Tried) -> String| format!("{label:<16} {:>16} {:>16}", of(&one), of(&other));
+    let row = |label: &str, of: fn(&CopyRun) -> String| format!("{label:<16} {:>16} {:>16}", of(&one), of(&other));
     let text = [
         format!("{:<16} {:>16} {:>16}", "", "first", "second"),
         row("outcome", |tried| tried.outcome.clone()),
@@ -46,7 +46,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     Ok(text + "\n")
 }
 
-fn tried(bench: &mut Workbench, line: &str) -> Result<Tried, Fault> {
+fn tried(bench: &mut Workbench, line: &str) -> Result<CopyRun, Fault> {
     if line.is_empty() || line.starts_with(':') {
         return Err(format!("Expected an AWS command on either side of ||, found {}", quoted(line)).into());
     }
@@ -55,7 +55,7 @@ fn tried(bench: &mut Workbench, line: &str) -> Result<Tried, Fault> {
     let entries: Vec<Entry> = copy.entries_since(reply.since).cloned().collect();
     let Some(last) = entries.last() else { return Err(Fault::of_reply(reply)) };
     let sum = |member: &str| entries.iter().filter_map(|entry| entry.number(member)).sum();
-    Ok(Tried {
+    Ok(CopyRun {
         outcome: last.exception().map_or_else(|| "ok".to_owned(), |name| name.trim_end_matches("Exception").to_owned()),
         read: sum("ScannedCount"),
         returned: sum("Count"),

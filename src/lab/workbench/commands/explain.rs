@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::words::Fault;
 use super::{OwnCommand, Workbench};
-use crate::aws_cli::{self, Action, Invocation};
+use crate::aws_cli::{self, Action, CommandKind};
 use crate::safe_text;
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
@@ -18,7 +18,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
 
 fn run(bench: &mut Workbench, line: &str) -> Result<String, Fault> {
     let command = aws_cli::parse(line, &|name| bench.files.read(name))?;
-    let Invocation::Call { action: Action::Verb(verb), body } = command.invocation else {
+    let CommandKind::Call { action: Action::Verb(verb), body } = command.kind else {
         return Ok("That command touches no items.\n".to_owned());
     };
     Ok(match bench.world.engine_mut().explain(verb.name, body) {

@@ -1,7 +1,7 @@
 //! What partitions served, as lines: one piece for `:heat`, which tells all of it, and `:traffic`, which tells its own part.
 
 use crate::engine::capacity::{Place, grouped};
-use crate::world::traffic::{Load, PlaceLoad};
+use crate::world::traffic::{PartitionLoad, PlaceLoad};
 
 /// What the model follows.
 pub(super) const SOURCE: &str = "Model after \"Burst and adaptive capacity\":
@@ -51,7 +51,7 @@ pub(in crate::lab::workbench) fn lines(load: &PlaceLoad) -> Vec<String> {
 }
 
 /// How busy a partition was: its load as a share of what it can serve, and what it refused.
-fn weight(load: &Load) -> u64 {
+fn weight(load: &PartitionLoad) -> u64 {
     load.served[0].as_halves() / 3 + load.served[1].as_halves() + load.refused[0] + load.refused[1]
 }
 

@@ -7,7 +7,7 @@ use super::load::{lines, name};
 use super::{OwnCommand, Workbench, sdk, table_named};
 use crate::engine::capacity::{Units, grouped};
 use crate::safe_text::line;
-use crate::world::traffic::{Keys, Pace, Report, Second, Traffic, Used, Zipf};
+use crate::world::traffic::{KeySpread, Pace, Second, Traffic, TrafficReport, Used, Zipf};
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
     name: "traffic",
@@ -118,7 +118,7 @@ fn pace(flags: &Flags) -> Result<Pace, String> {
     }
 }
 
-fn keys(text: &str) -> Result<Keys, String> {
+fn keys(text: &str) -> Result<KeySpread, String> {
     let parts: Vec<&str> = text.split(':').collect();
     let count = |text: &str| text.parse().ok().filter(|count| (1..=MOST_KEYS).contains(count));
     // An exponent such as 1.2 in hundredths.
@@ -130,10 +130,10 @@ fn keys(text: &str) -> Result<Keys, String> {
         Some(whole * 100 + hundredths.parse::<u32>().ok()?)
     };
     let keys = match parts[..] {
-        ["single"] => Some(Keys::Single),
-        ["uniform", keys] => count(keys).map(Keys::Uniform),
-        ["zipf", keys] => count(keys).map(|keys| Keys::Zipf(Zipf::new(keys, 100))),
-        ["zipf", keys, law] => count(keys).zip(exponent(law)).map(|(keys, law)| Keys::Zipf(Zipf::new(keys, law))),
+        ["single"] => Some(KeySpread::Single),
+        ["uniform", keys] => count(keys).map(KeySpread::Uniform),
+        ["zipf", keys] => count(keys).map(|keys| KeySpread::Zipf(Zipf::new(keys, 100))),
+        ["zipf", keys, law] => count(keys).zip(exponent(law)).map(|(keys, law)| KeySpread::Zipf(Zipf::new(keys, law))),
         _ => None,
     };
     keys.ok_or_else(|| format!("--keys expects single, uniform:1000, zipf:1000 or zipf:1000:1.2, found {text}"))
@@ -150,7 +150,7 @@ fn attributes(json: &str) -> Result<Map<String, Value>, String> {
 }
 
 /// The report as lines.
-fn told(traffic: &Traffic, report: &Report) -> Vec<String> {
+fn told(traffic: &Traffic, report: &TrafficReport) -> Vec<String> {
     let [calls, succeeded, failed, throttled] =
         [|s: &Second| s.calls, |s: &Second| s.succeeded, |s: &Second| s.failed, |s: &Second| s.throttled]
             .map(|of| report.total(of));
@@ -209,7 +209,7 @@ fn touched(second: &Second, place: usize) -> bool {
 }
 
 /// The seconds of a place, as many of them in a line as it takes.
-fn seconds(report: &Report, place: usize, heading: &str) -> Vec<String> {
+fn seconds(report: &TrafficReport, place: usize, heading: &str) -> Vec<String> {
     let length = (report.seconds.len() as u64).div_ceil(MOST_LINES).max(1);
     let column = if length == 1 { "second" } else { "seconds" };
     let mut out = vec![format!(
@@ -266,7 +266,7 @@ mod tests {
         assert_eq!(pace(&flags("--spike 1:20@3+4")), Ok(spike));
         assert_eq!(pace(&flags("--ramp ten")), Err("--ramp expects two rates such as 10:500, found ten".to_owned()));
         assert!(pace(&flags("--rate 5 --ramp 1:2")).is_err());
-        assert_eq!(keys("zipf:10:1.2").unwrap(), Keys::Zipf(Zipf::new(10, 120)));
+        assert_eq!(keys("zipf:10:1.2").unwrap(), KeySpread::Zipf(Zipf::new(10, 120)));
         assert_eq!(keys("uniform:7").unwrap().count(), 7);
         for spike in ["1:20@18446744073709551615+4", "1:20@3+18446744073709551615", "1:2000000@3+4"] {
             assert!(pace(&flags(&format!("--spike {spike}"))).is_err(), "{spike}");

@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 
 use crate::app::figures::Tab;
 use crate::app::message::{LabMessage, Message};
-use crate::app::pane::{Pane, Step};
+use crate::app::pane::{Motion, Pane};
 use crate::app::prompt::Edit;
 use crate::app::screens::LabScreen;
 use crate::app::screens::lab::Gate;
@@ -188,12 +188,12 @@ const KEYS: &[Binding] = &[
     Binding::new("lab.zoom", Keys::These(&[key(KeyCode::F(8)), alt(KeyCode::Char('z'))]), "zoom", |_, _| Message::Zoom)
         .quiet(),
     Binding::new("lab.page-up", Keys::These(&[key(KeyCode::PageUp)]), "scroll", |_, _| {
-        Message::Scroll(Some(Pane::Transcript), Step::Pages(-1))
+        Message::Scroll(Some(Pane::Transcript), Motion::Pages(-1))
     })
     .when(is_typing)
     .quiet(),
     Binding::new("lab.page-down", Keys::These(&[key(KeyCode::PageDown)]), "scroll", |_, _| {
-        Message::Scroll(Some(Pane::Transcript), Step::Pages(1))
+        Message::Scroll(Some(Pane::Transcript), Motion::Pages(1))
     })
     .when(is_typing)
     .quiet(),

@@ -7,7 +7,7 @@ use crate::app::figures::{Tab, total};
 use crate::app::line::{Line, Role};
 use crate::app::pane::{Extent, Pane};
 use crate::app::screens::LabScreen;
-use crate::ui::canvas::{Canvas, Hit};
+use crate::ui::canvas::{Canvas, ClickTarget};
 use crate::ui::widgets::{Glyphs, Placed, WorldPanel};
 
 mod keys;
@@ -108,28 +108,7 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
             _ => console(screen, model, canvas, area, None),
         }
     } else if area.width >= THREE_COLUMNS {
-        let [left, first, middle, second, right] = Layout::horizontal([
-            Constraint::Percentage(24),
-            Constraint::Length(3),
-            Constraint::Fill(1),
-            Constraint::Length(3),
-            Constraint::Percentage(36),
-        ])
-        .areas(area);
-        for rule in [first, second] {
-            for row in rule.rows() {
-                canvas.line(row, &Line::of(Role::Muted, " │"));
-            }
-        }
-        titled_task(screen, model, canvas, left);
-        console(screen, model, canvas, middle, Some("Transcript"));
-        if right.height >= TWO_PICTURES {
-            let [over, under] = Layout::vertical([Constraint::Percentage(60), Constraint::Min(1)]).areas(right);
-            world(screen, canvas, over);
-            companion(screen, canvas, under);
-        } else {
-            world(screen, canvas, right);
-        }
+        three_columns(screen, model, canvas, area);
     } else if let Some((left, divider, right)) = super::halves(model, area, 40, TWO_COLUMNS) {
         canvas.divider(divider);
         titled_task(screen, model, canvas, left);
@@ -146,24 +125,55 @@ pub(super) fn view(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, a
         // Where there is little room the world takes it while it has the focus.
         world(screen, canvas, area);
     } else {
-        let lines = small_task_lines(screen, model);
-        let inside = |area: Rect| Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
-        let all = u16::try_from(canvas.broken(inside(area), &lines).len()).unwrap_or(u16::MAX);
-        // A question stands there with all its choices.
-        let question = screen.step(&model.library).filter(|step| step.question.is_some()).map(asked);
-        let question = question.map(|lines| {
-            let lines = canvas.broken(inside(area), &lines).len() + 1;
-            u16::try_from(lines).unwrap_or(u16::MAX)
-        });
-        let most = match (screen.is_task_open, question) {
-            (true, _) => (area.height * 2 / 3).max(area.height.saturating_sub(LEAST_CONSOLE)),
-            (false, Some(rows)) => rows.min(area.height * 2 / 3),
-            (false, None) => TASK_ROWS.min(area.height / 3),
-        };
-        let [top, rest] = Layout::vertical([Constraint::Length(most.min(all)), Constraint::Min(1)]).areas(area);
-        canvas.text(inside(top), Pane::Task, &lines, screen.task);
-        console(screen, model, canvas, rest, Some("Transcript"));
+        stacked(screen, model, canvas, area);
     }
+}
+
+/// The task, the transcript and the world beside each other; where there is room a second picture under the world.
+fn three_columns(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let [left, first, middle, second, right] = Layout::horizontal([
+        Constraint::Percentage(24),
+        Constraint::Length(3),
+        Constraint::Fill(1),
+        Constraint::Length(3),
+        Constraint::Percentage(36),
+    ])
+    .areas(area);
+    for rule in [first, second] {
+        for row in rule.rows() {
+            canvas.line(row, &Line::of(Role::Muted, " │"));
+        }
+    }
+    titled_task(screen, model, canvas, left);
+    console(screen, model, canvas, middle, Some("Transcript"));
+    if right.height >= TWO_PICTURES {
+        let [over, under] = Layout::vertical([Constraint::Percentage(60), Constraint::Min(1)]).areas(right);
+        world(screen, canvas, over);
+        companion(screen, canvas, under);
+    } else {
+        world(screen, canvas, right);
+    }
+}
+
+/// As much of the task as there is room for, above the transcript.
+fn stacked(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
+    let lines = small_task_lines(screen, model);
+    let inside = |area: Rect| Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    let all = u16::try_from(canvas.broken(inside(area), &lines).len()).unwrap_or(u16::MAX);
+    // A question stands there with all its choices.
+    let question = screen.step(&model.library).filter(|step| step.question.is_some()).map(asked);
+    let question = question.map(|lines| {
+        let lines = canvas.broken(inside(area), &lines).len() + 1;
+        u16::try_from(lines).unwrap_or(u16::MAX)
+    });
+    let most = match (screen.is_task_open, question) {
+        (true, _) => (area.height * 2 / 3).max(area.height.saturating_sub(LEAST_CONSOLE)),
+        (false, Some(rows)) => rows.min(area.height * 2 / 3),
+        (false, None) => TASK_ROWS.min(area.height / 3),
+    };
+    let [top, rest] = Layout::vertical([Constraint::Length(most.min(all)), Constraint::Min(1)]).areas(area);
+    canvas.text(inside(top), Pane::Task, &lines, screen.task);
+    console(screen, model, canvas, rest, Some("Transcript"));
 }
 
 /// Draws a rule with a title; the pane with the focus has a mark.
@@ -194,13 +204,13 @@ fn world(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
         panel(first).draw(area, canvas.buffer, theme, glyphs);
     }
     canvas.drawn.extents.insert(Pane::World, extent);
-    canvas.drawn.hits.push((area, Hit::Pane(Pane::World)));
+    canvas.drawn.hits.push((area, ClickTarget::Pane(Pane::World)));
     canvas.more(area, first, extent);
     let places = panel(0).tab_places(usize::from(area.width));
     let column = |column: usize| u16::try_from(column).unwrap_or(u16::MAX);
     for (tab, begin, wide) in &places {
         let place = Rect { x: area.x.saturating_add(column(*begin)), width: column(*wide), ..head };
-        canvas.drawn.hits.push((place.intersection(head), Hit::Tab(*tab)));
+        canvas.drawn.hits.push((place.intersection(head), ClickTarget::Tab(*tab)));
         if is_focused && *tab == screen.tab {
             let place = place.intersection(head);
             let label: String =
@@ -230,7 +240,7 @@ fn companion(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect) {
     let [head, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(area);
     let words = if screen.running.is_some() { "as it was before the line that runs" } else { "" };
     title(canvas, head, [tab.title(), words].join(" ").trim_end(), false);
-    canvas.drawn.hits.push((head, Hit::Tab(tab)));
+    canvas.drawn.hits.push((head, ClickTarget::Tab(tab)));
     let rest = Rect { x: rest.x + 1, width: rest.width.saturating_sub(1), ..rest };
     let panel = WorldPanel { tab, figures: &screen.view.world, scroll: 0 };
     let (theme, glyphs) = (canvas.look.theme, Glyphs::of(canvas.look.is_ascii));

@@ -13,7 +13,7 @@ use crate::app::screens::LabScreen;
 use crate::app::screens::lab::Gate;
 use crate::app::{Model, text};
 use crate::safe_text;
-use crate::ui::canvas::{Canvas, Hit};
+use crate::ui::canvas::{Canvas, ClickTarget};
 
 use super::transcript::LEAD;
 
@@ -69,21 +69,21 @@ fn broken_prompt(prompt: &Prompt, lead: (Role, &str), width: usize) -> Typed {
             Some(safe_text::line(&text[..at]).len())
         };
         let cursor_at = place(prompt.cursor());
-        let marks = Marks {
+        let marks = Highlights {
             cursor: cursor_at,
             word: place(prompt.cursor() - begun).filter(|_| cursor_at.is_some()),
             brackets: [bracket.and_then(place), partner.and_then(place)],
             has_partner: partner.is_some(),
         };
         let lead = if number == 0 { Line::of(lead.0, lead.1) } else { Line::of(Role::Accent, "> ") };
-        typed.add(&text::code::line(text, text::code::Language::Shell), lead, width, &marks);
+        typed.add(&text::code::line(text, text::code::Syntax::Shell), lead, width, &marks);
         start += text.len() + 1;
     }
     typed
 }
 
 /// Places in a typed line, in bytes of what is shown of it.
-struct Marks {
+struct Highlights {
     cursor: Option<usize>,
     /// Where the word under the cursor begins.
     word: Option<usize>,
@@ -94,7 +94,7 @@ struct Marks {
 
 impl Typed {
     /// Adds a line, broken to rows.
-    fn add(&mut self, line: &Line, lead: Line, width: usize, marks: &Marks) {
+    fn add(&mut self, line: &Line, lead: Line, width: usize, marks: &Highlights) {
         let pieces: Vec<(Role, &str)> =
             line.spans.iter().flat_map(|(role, span)| span.graphemes(true).map(|piece| (*role, piece))).collect();
         let mut lead = Some(lead);
@@ -127,7 +127,7 @@ impl Typed {
     }
 
     /// Notes where the cursor and its word are, if that is here in the row that is about to be added.
-    fn mark(&mut self, at: usize, column: usize, marks: &Marks) {
+    fn mark(&mut self, at: usize, column: usize, marks: &Highlights) {
         if marks.cursor == Some(at) {
             self.cursor = (self.lines.len(), column);
         }
@@ -171,7 +171,7 @@ pub(super) fn prompt(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect, ty
         let down = u16::try_from(row - first).unwrap_or(0);
         canvas.drawn.cursor = Some((area.x + at, area.y + down));
     }
-    canvas.drawn.hits.push((area, Hit::Pane(Pane::Prompt)));
+    canvas.drawn.hits.push((area, ClickTarget::Pane(Pane::Prompt)));
 }
 
 /// The most completions, or lines of the history, that are shown at once.

@@ -8,9 +8,9 @@ use crate::app::figures::grouped;
 use crate::app::line::{Line, Role, wrapped};
 use crate::app::pane::{Extent, Pane, Scroll, in_view};
 use crate::app::screens::LabScreen;
-use crate::app::screens::lab::{Entry, EntryKind};
+use crate::app::screens::lab::{EntryKind, TranscriptEntry};
 use crate::app::text;
-use crate::ui::canvas::{Canvas, Hit, text_width};
+use crate::ui::canvas::{Canvas, ClickTarget, text_width};
 
 /// The columns that a mark of what lies above or below takes at most.
 const MARKS: usize = 8;
@@ -19,7 +19,7 @@ const MARKS: usize = 8;
 pub(super) const LEAD: usize = 2;
 
 /// The lines of an entry as they are shown, before they are broken.
-fn entry_lines(entry: &Entry, is_at: bool) -> Vec<Line> {
+fn entry_lines(entry: &TranscriptEntry, is_at: bool) -> Vec<Line> {
     let lead = match entry.kind {
         EntryKind::Command => "$ ",
         EntryKind::Request => "> ",
@@ -85,7 +85,7 @@ pub(super) fn transcript(screen: &LabScreen, canvas: &mut Canvas<'_>, area: Rect
     let first = canvas.broken_text(area, Pane::Transcript, &shown, scroll);
     canvas.drawn.extents.insert(Pane::TranscriptWidth, sideways);
     for (row, owner) in area.rows().zip(owners.iter().skip(first)) {
-        canvas.drawn.hits.push((row, Hit::Choose(*owner)));
+        canvas.drawn.hits.push((row, ClickTarget::Choose(*owner)));
     }
 }
 

@@ -1,4 +1,6 @@
-//! A question, and its feedback with every option in its place.
+//! A question: its keys, its header, and what is shown of it in each of its phases.
+//!
+//! Here it is asked; [`answered`] has its feedback, [`proof`] what its options show when they are tried.
 
 use crossterm::event::KeyCode;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -7,13 +9,19 @@ use crate::app::line::{Flow, Line, Role};
 use crate::app::message::{Message, QuestionMessage};
 use crate::app::pane::{Extent, Pane, Scroll, Sight};
 use crate::app::screens::QuestionScreen;
-use crate::app::screens::question::{Feedback, Marks, Phase, Report};
-use crate::app::text::Part;
-use crate::app::{Model, Screen, study, text};
-use crate::quiz::{Asked, Confidence, Graded, Purpose, Session};
-use crate::ui::canvas::{Canvas, Hit, text_width};
+use crate::app::screens::question::{AnswerList, Feedback, Marks, QuestionPhase};
+use crate::app::text::OptionProof;
+use crate::app::{Model, Screen, text};
+use crate::quiz::{Asked, Confidence, Purpose, Session};
+use crate::ui::canvas::{Canvas, ClickTarget};
 use crate::ui::keys::{Binding, Keys, char, key};
-use crate::ui::widgets::{Bars, Glyphs, Picture as _, Way};
+
+mod answered;
+mod proof;
+
+use answered::PINNED;
+pub(super) use answered::answered;
+pub(super) use proof::proof;
 
 /// From this width on the reasons stand beside the question, and what two options show beside each other.
 const TWO_COLUMNS: u16 = 120;
@@ -26,11 +34,11 @@ const BESIDE_PROOF: u16 = 34;
 pub(super) const SIX: usize = 6;
 
 pub(super) fn is_asking(model: &Model) -> bool {
-    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Asking(_)))
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, QuestionPhase::Asking(_)))
 }
 
 fn is_answered(model: &Model) -> bool {
-    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Feedback(_) | Phase::Reading(..)))
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, QuestionPhase::Feedback(_) | QuestionPhase::Reading(..)))
 }
 
 /// Whether there is anything of the question on screen that can be run.
@@ -44,7 +52,7 @@ pub(super) fn is_provable(model: &Model) -> bool {
 }
 
 fn is_feedback(model: &Model) -> bool {
-    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Feedback(_)))
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, QuestionPhase::Feedback(_)))
 }
 
 /// Whether something stands beside the question, or would.
@@ -54,11 +62,11 @@ fn can_zoom(model: &Model) -> bool {
 }
 
 fn is_proof(model: &Model) -> bool {
-    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Proof(..)))
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, QuestionPhase::Proof(..)))
 }
 
 fn is_summary(model: &Model) -> bool {
-    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, Phase::Summary(_)))
+    matches!(model.screen(), Screen::Question(question) if matches!(question.phase, QuestionPhase::Summary(_)))
 }
 
 const fn question(message: QuestionMessage) -> Message {
@@ -136,16 +144,18 @@ pub(super) fn header(screen: &QuestionScreen, model: &Model) -> (Line, Line) {
     let left = Line::of(Role::Accent, name);
     let right = Line::of(Role::Muted, format!("{} right", session.correct()));
     let at = match screen.phase {
-        Phase::Asking(_) | Phase::Saving(_) => session.position() + 1,
-        Phase::Summary(_) => return (left.and(Role::Text, "  done"), right),
-        Phase::Reading(..) | Phase::Proof(_, _, Some(_)) => return (left.and(Role::Text, "  read again"), right),
-        Phase::Feedback(_) | Phase::Proof(..) => session.position(),
+        QuestionPhase::Asking(_) | QuestionPhase::Saving(_) => session.position() + 1,
+        QuestionPhase::Summary(_) => return (left.and(Role::Text, "  done"), right),
+        QuestionPhase::Reading(..) | QuestionPhase::Proof(_, _, Some(_)) => {
+            return (left.and(Role::Text, "  read again"), right);
+        }
+        QuestionPhase::Feedback(_) | QuestionPhase::Proof(..) => session.position(),
     };
     let mut left = left.and(Role::Text, format!("  {} of {}", at.min(session.len()), session.len()));
     if let Some(asked) = screen.asked() {
         left = left.and(Role::Muted, format!("   {}", model.library.topic_title(&asked.question.topic)));
     }
-    if matches!(screen.phase, Phase::Proof(..)) {
+    if matches!(screen.phase, QuestionPhase::Proof(..)) {
         left = left.and(Role::Title, "   proof");
     }
     if screen.is_flagged() {
@@ -157,7 +167,7 @@ pub(super) fn header(screen: &QuestionScreen, model: &Model) -> (Line, Line) {
 pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let proved = screen.proved.as_deref().unwrap_or_default();
     match &screen.phase {
-        Phase::Asking(marks) | Phase::Saving(marks) => {
+        QuestionPhase::Asking(marks) | QuestionPhase::Saving(marks) => {
             let Some(asked) = screen.session.current() else { return };
             // Code that would not fit beside anything has the whole width.
             let is_alone = screen.is_zoomed || widest_exhibit(asked) > usize::from(area.width) * 52 / 100;
@@ -172,20 +182,20 @@ pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'
             };
             asking(asked, marks, screen.sight, left == area, canvas, left);
         }
-        Phase::Feedback(feedback) if area.width >= WITH_PROOF && !screen.is_zoomed && !proved.is_empty() => {
+        QuestionPhase::Feedback(feedback) if area.width >= WITH_PROOF && !screen.is_zoomed && !proved.is_empty() => {
             let rest = with_proof(proved, feedback, screen, canvas, area);
             answered(feedback, (screen.sight, screen.side, screen.focus, false), proved, model, canvas, rest);
         }
-        Phase::Feedback(feedback) | Phase::Reading(_, feedback) => {
+        QuestionPhase::Feedback(feedback) | QuestionPhase::Reading(_, feedback) => {
             let at = (screen.sight, screen.side, screen.focus, screen.is_zoomed);
             answered(feedback, at, proved, model, canvas, area);
         }
-        Phase::Proof(feedback, parts, _) if area.width >= WITH_PROOF => {
+        QuestionPhase::Proof(feedback, parts, _) if area.width >= WITH_PROOF => {
             let rest = with_proof(parts, feedback, screen, canvas, area);
             answered(feedback, (screen.sight, screen.side, Pane::Proof, false), proved, model, canvas, rest);
         }
-        Phase::Proof(feedback, parts, _) => proof(parts, &feedback.asked, screen.proof, canvas, area),
-        Phase::Summary(report) => {
+        QuestionPhase::Proof(feedback, parts, _) => proof(parts, &feedback.asked, screen.proof, canvas, area),
+        QuestionPhase::Summary(report) => {
             let [head, rest] = Layout::vertical([Constraint::Length(3), Constraint::Min(1)]).areas(area);
             let lines = text::session_summary(&screen.session);
             for (row, line) in head.rows().zip(&lines) {
@@ -198,7 +208,7 @@ pub(super) fn view(screen: &QuestionScreen, model: &Model, canvas: &mut Canvas<'
 
 /// Draws a proof in a column of its own; returns what is left of the area.
 fn with_proof(
-    parts: &[Part],
+    parts: &[OptionProof],
     feedback: &Feedback,
     screen: &QuestionScreen,
     canvas: &mut Canvas<'_>,
@@ -212,7 +222,7 @@ fn with_proof(
     canvas.divider(Rect { height: tall, ..divider });
     let right = Rect { x: right.x + 1, width: right.width.saturating_sub(1), height: tall, ..right };
     let [head, right] = Layout::vertical([Constraint::Length(2), Constraint::Min(1)]).areas(right);
-    let is_focused = matches!(screen.phase, Phase::Proof(..)) || screen.focus == Pane::Proof;
+    let is_focused = matches!(screen.phase, QuestionPhase::Proof(..)) || screen.focus == Pane::Proof;
     canvas.line(head, &Line::of(if is_focused { Role::Accent } else { Role::Title }, "Proof").behind(Role::Text, " "));
     proof(parts, &feedback.asked, screen.proof, canvas, right);
     rest
@@ -274,7 +284,7 @@ impl Blocks {
         canvas.broken_text(area, pane, &self.lines, Scroll { offset: first, follows: false });
         for (at, (begin, option)) in self.begins.iter().enumerate() {
             let rows = area.rows().enumerate().filter(|(row, _)| (*begin..end_of(at)).contains(&(row + first)));
-            canvas.drawn.hits.extend(rows.map(|(_, row)| (row, Hit::Choose(*option))));
+            canvas.drawn.hits.extend(rows.map(|(_, row)| (row, ClickTarget::Choose(*option))));
         }
     }
 }
@@ -323,186 +333,6 @@ pub(super) fn asking(
     blocks.draw(marks.cursor, sight, Pane::Main, canvas, area);
 }
 
-/// An answered question: every option in its place, with what the learner chose and why. On a wide screen the reasons stand
-/// beside it. `at` is where both are scrolled to, which has the focus, and whether the question has the whole width.
-pub(super) fn answered(
-    feedback: &Feedback,
-    at: (Sight, Sight, Pane, bool),
-    proved: &[Part],
-    model: &Model,
-    canvas: &mut Canvas<'_>,
-    area: Rect,
-) {
-    let (sight, side, focus, is_zoomed) = at;
-    let Feedback { asked, graded, unfolded, cursor } = feedback;
-    // The address stands at the bottom, over all columns; on a small screen it is the end of the text.
-    let across = canvas.buffer.area.width.saturating_sub(area.x);
-    let address = address(&asked.question.docs, usize::from(across).saturating_sub(1));
-    let is_pinned = area.height >= PINNED;
-    canvas.link(&address, &asked.question.docs);
-    let tall = u16::from(is_pinned);
-    let head = if is_pinned { 2 } else { 1 };
-    let [verdict, rest, bottom] =
-        Layout::vertical([Constraint::Length(head), Constraint::Min(1), Constraint::Length(tall)]).areas(area);
-    canvas.line(Rect { width: across, ..bottom }, &address);
-    canvas.line(verdict, &text::verdict(asked, graded).behind(Role::Text, " "));
-    let (left, right) = match super::halves(model, rest, 52, if is_zoomed { u16::MAX } else { TWO_COLUMNS }) {
-        Some((left, divider, right)) => {
-            canvas.divider(divider);
-            (left, Some(right))
-        }
-        None => (rest, None),
-    };
-    let is_beside = right.is_some();
-    let traps = &model.standing.summary.traps;
-    let reasons = |at: usize, canvas: &Canvas<'_>, area: Rect| {
-        let shown = &asked.shown[at];
-        let times = shown.option.trap.as_ref().map(|trap| traps.get(trap).copied().unwrap_or(0));
-        let reasons = text::reasons(shown, graded.chosen.contains(&at), times.or(Some(0)), &model.library);
-        // They begin below the option's first word where they stand under it.
-        let indent = if is_beside { 2 } else { 7 };
-        let moved = reasons.into_iter().map(|mut line| {
-            line.spans.remove(0);
-            line.hanging(0).behind(Role::Text, " ".repeat(indent))
-        });
-        let mut lines = canvas.broken(area, &moved.collect::<Vec<_>>());
-        lines.extend(bars(proved, Some(shown.letter), canvas, area));
-        let is_chosen = graded.chosen.contains(&at);
-        lines.extend(
-            no_proof(shown.letter, proved)
-                .filter(|_| is_chosen)
-                .map(|line| line.behind(Role::Text, " ".repeat(indent))),
-        );
-        lines
-    };
-    let mut blocks = Blocks { lines: canvas.broken(left, &indented(text::stem(asked))), ..Blocks::default() };
-    blocks.lines.push(Line::blank());
-    for (at, shown) in asked.shown.iter().enumerate() {
-        let is_chosen = graded.chosen.contains(&at);
-        let (role, mark) = match (shown.option.correct, is_chosen) {
-            (true, _) => (Role::Good, "✓"),
-            (false, true) => (Role::Bad, "✗"),
-            (false, false) => (Role::Muted, " "),
-        };
-        let pointer = if at == *cursor { "▸" } else { " " };
-        let tag = tag(graded, is_chosen, unfolded.contains(&at), role);
-        let line = Line::of(role, shown.option.text.trim()).behind(Role::Key, format!("{}  ", shown.letter));
-        let line = line.behind(role, format!(" {pointer}{mark} "));
-        let mut lines = tagged(&line, tag, usize::from(text_width(left)));
-        if unfolded.contains(&at) && right.is_none() {
-            lines.extend(reasons(at, canvas, left));
-        }
-        blocks.push(at, lines);
-    }
-    // The first line is the address, which stands elsewhere.
-    let mut ending: Vec<Line> = text::documentation(asked).into_iter().skip(1).collect();
-    ending.extend(leads_to(feedback, model));
-    ending.extend(comes_back(asked, model));
-    let Some(right) = right else {
-        blocks.lines.push(Line::blank());
-        let ending = canvas.broken(left, &indented(ending));
-        blocks.lines.extend(ending);
-        if !is_pinned {
-            blocks.lines.push(address);
-        }
-        blocks.draw(*cursor, sight, Pane::Main, canvas, left);
-        return;
-    };
-    blocks.draw(*cursor, sight, Pane::Main, canvas, left);
-    let [head, right] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(right);
-    let role = if focus == Pane::Side { Role::Accent } else { Role::Title };
-    canvas.line(head, &Line::of(role, "Why"));
-    let mut blocks = Blocks::default();
-    for (at, shown) in asked.shown.iter().enumerate().filter(|(at, _)| unfolded.contains(at)) {
-        let is_chosen = graded.chosen.contains(&at);
-        let (role, words) = match (shown.option.correct, is_chosen) {
-            (true, true) => (Role::Good, "✓ right, your answer"),
-            (true, false) => (Role::Good, "✓ right"),
-            (false, true) => (Role::Bad, "✗ your answer"),
-            (false, false) => (Role::Muted, "not right"),
-        };
-        let mut lines = vec![Line::of(Role::Key, format!("{}  ", shown.letter)).and(role, words)];
-        lines.extend(reasons(at, canvas, right));
-        lines.push(Line::blank());
-        blocks.push(at, lines);
-    }
-    let ending = canvas.broken(right, &ending);
-    blocks.lines.extend(ending);
-    if !is_pinned {
-        blocks.lines.push(address);
-    }
-    blocks.draw(*cursor, side, Pane::Side, canvas, right);
-}
-
-/// What stands at the end of an answered option: that the learner chose it, or that its reasons can be unfolded.
-fn tag(graded: &Graded, is_chosen: bool, is_unfolded: bool, role: Role) -> (Role, String) {
-    match (is_chosen, is_unfolded) {
-        (true, _) => {
-            let sure = graded.confidence.map(|confidence| format!(" ({})", confidence.name())).unwrap_or_default();
-            (role, format!("your answer{sure}"))
-        }
-        (false, false) if role == Role::Good => (Role::Muted, "▸ why".to_owned()),
-        (false, false) => (Role::Muted, "▸ why not".to_owned()),
-        (false, true) => (Role::Muted, String::new()),
-    }
-}
-
-/// That an option was not tried, where others were.
-fn no_proof(letter: char, proved: &[Part]) -> Option<Line> {
-    let is_tried = proved.is_empty() || proved.iter().any(|part| part.letter == letter);
-    (!is_tried).then(|| Line::of(Role::Muted, "no proof: nothing of this option can be run here"))
-}
-
-/// The lab that the answer leads to, with its key.
-fn leads_to(feedback: &Feedback, model: &Model) -> Option<Line> {
-    let name = study::lab_after(&model.library, &feedback.asked, &feedback.graded)?;
-    let title = model.library.lab(name)?.title.clone();
-    Some(Line::text(title).behind(Role::Accent, "lab ").behind(Role::Key, "l ").hanging(6))
-}
-
-/// When a question comes back in a review, as far as that is known.
-fn comes_back(asked: &Asked, model: &Model) -> Option<Line> {
-    let standing = &model.standing;
-    let day = *standing.comes_back.get(asked.question.family_name())?;
-    let words = match day.checked_sub(standing.today)? {
-        0 => "This question comes back in a review today.".to_owned(),
-        days => {
-            let days = text::counted(days as usize, "day");
-            format!("This question comes back in a review in {days}, on {}.", text::date(day))
-        }
-    };
-    Some(Line::of(Role::Muted, words))
-}
-
-/// From this height on the address of the documentation is always in view.
-const PINNED: u16 = 30;
-
-/// What begins every address that is shortened by it.
-const SCHEME: &str = "https://";
-/// What stands for the middle of an address.
-const LEFT_OUT: &str = "/.../";
-
-/// An address on one line, whatever its width: without its scheme, then without its middle, where there is no room for it. The
-/// terminal is told the whole address, where it knows links, and a key copies it.
-fn address(address: &str, width: usize) -> Line {
-    Line::of(Role::Link, short(address, width.saturating_sub(1))).behind(Role::Text, " ").flowing(Flow::Fixed)
-}
-
-/// An address in so many columns at most.
-pub(super) fn short(address: &str, width: usize) -> String {
-    let bare = address.strip_prefix(SCHEME).unwrap_or(address);
-    if let Some(whole) = [address, bare].into_iter().find(|whole| whole.chars().count() <= width) {
-        return whole.to_owned();
-    }
-    let (host, path) = bare.split_once('/').unwrap_or(("", bare));
-    // As much of its end as fits: the page is what matters.
-    let ends = path.match_indices('/').map(|(at, _)| &path[at + 1..]);
-    let with_host = ends.map(|end| format!("{host}{LEFT_OUT}{end}"));
-    let page = path.rsplit('/').next().unwrap_or(path);
-    let shorter = with_host.chain([format!("{}{page}", &LEFT_OUT[1..])]).find(|short| short.chars().count() <= width);
-    shorter.unwrap_or_else(|| page.chars().take(width).collect())
-}
-
 /// A line broken with a word at the right end of its first row; below it if there is no room.
 pub(super) fn tagged(line: &Line, (role, tag): (Role, String), width: usize) -> Vec<Line> {
     let wide = Line::text(tag.clone()).width();
@@ -520,72 +350,8 @@ pub(super) fn tagged(line: &Line, (role, tag): (Role, String), width: usize) -> 
     broken
 }
 
-/// What the tried options cost, as bars to one scale; of one option only, or of all.
-fn bars(parts: &[Part], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> Vec<Line> {
-    let cost = |part: &Part| part.read.as_f64() + part.written.as_f64();
-    let scale = parts.iter().map(cost).fold(0.0, f64::max);
-    if scale <= 0.0 || parts.len() < 2 || !parts.iter().all(|part| part.is_comparable) {
-        return Vec::new();
-    }
-    // Numbers of one width leave bars of one scale, wherever each stands.
-    let widest = parts.iter().map(|part| part.cost().chars().count()).max().unwrap_or(0);
-    let way = |part: &Part| {
-        let label = if only.is_some() { "   ".to_owned() } else { part.letter.to_string() };
-        let role = if part.is_right { Role::Good } else { Role::BarHot };
-        Way { label, value: cost(part), number: format!("{:<widest$}", part.cost()), role, ..Way::default() }
-    };
-    let is_shown = |part: &&Part| only.is_none_or(|letter| letter == part.letter);
-    let ways = parts.iter().filter(is_shown).map(way).collect();
-    let bars = Bars { ways, scale, ..Bars::default() };
-    let mut lines = bars.lines(usize::from(text_width(area)), Glyphs::of(canvas.look.is_ascii));
-    for part in parts.iter().filter(is_shown).filter(|part| part.items > 0) {
-        let read = text::counted(usize::try_from(part.items).unwrap_or(usize::MAX), "item");
-        let letter = if only.is_some() { "    ".to_owned() } else { format!("{} ", part.letter) };
-        let words = format!("{read} read, {} returned", text::grouped(part.returned));
-        lines.push(Line::of(Role::Muted, words).behind(Role::Text, letter));
-    }
-    lines
-}
-
-/// What the tempting and the right option show: beside each other where there is room, one below the other elsewhere.
-pub(super) fn proof(parts: &[Part], asked: &Asked, scroll: Scroll, canvas: &mut Canvas<'_>, area: Rect) {
-    let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
-    let bars = bars(parts, None, canvas, inside);
-    let tall = if bars.is_empty() { 0 } else { u16::try_from(bars.len() + 2).unwrap_or(0) };
-    let [top, rest] = Layout::vertical([Constraint::Length(tall), Constraint::Min(1)]).areas(inside);
-    if tall > 0 {
-        canvas.line(top, &Line::of(Role::Title, "What each costs"));
-        for (row, line) in top.rows().skip(1).zip(&bars) {
-            canvas.line(row, line);
-        }
-    }
-    let right = parts.iter().position(|part| part.is_right).filter(|right| *right > 0);
-    let (Some(right), true) = (right, area.width + 2 >= TWO_COLUMNS) else {
-        canvas.text(rest, Pane::Proof, &text::stacked(parts, asked), scroll);
-        return;
-    };
-    let [one, divider, other] =
-        Layout::horizontal([Constraint::Percentage(50), Constraint::Length(2), Constraint::Min(1)]).areas(rest);
-    let lines = [(one, &parts[..right]), (other, &parts[right..])]
-        .map(|(area, parts)| (area, canvas.broken(area, &text::stacked(parts, asked))));
-    for row in divider.rows() {
-        canvas.line(row, &Line::of(Role::Muted, "│"));
-    }
-    let extent = Extent {
-        lines: lines.iter().map(|(_, lines)| lines.len()).max().unwrap_or(0),
-        height: usize::from(rest.height),
-        first: 0,
-    };
-    let first = scroll.at(extent);
-    for (area, mut lines) in lines {
-        // Both have the same length, so that they scroll together.
-        lines.resize(extent.lines, Line::blank());
-        canvas.broken_text(area, Pane::Proof, &lines, Scroll { offset: first, follows: false });
-    }
-}
-
 /// Answered questions in a list.
-pub(super) fn listed(report: &Report, session: &Session, canvas: &mut Canvas<'_>, area: Rect) {
+pub(super) fn listed(report: &AnswerList, session: &Session, canvas: &mut Canvas<'_>, area: Rect) {
     let lines: Vec<Line> = report
         .places(session)
         .into_iter()

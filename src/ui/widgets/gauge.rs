@@ -5,9 +5,9 @@ use super::layout::{self, Art, Numbers, Row};
 use super::{Glyphs, Picture};
 use crate::app::line::{Line, Role};
 
-/// A level.
+/// A gauge: a level on its track.
 #[derive(Clone, Debug, Default)]
-pub struct Level {
+pub struct Gauge {
     /// What it is about.
     pub label: String,
     /// How much there is.
@@ -22,7 +22,7 @@ pub struct Level {
     pub note: String,
 }
 
-impl Level {
+impl Gauge {
     pub(super) fn row(&self) -> Row {
         Row {
             label: layout::token(Role::Text, &self.label),
@@ -33,7 +33,7 @@ impl Level {
     }
 }
 
-impl Picture for Level {
+impl Picture for Gauge {
     fn lines(&self, width: usize, glyphs: Glyphs) -> Vec<Line> {
         layout::rows(&[self.row()], width, 0, Numbers::Behind, glyphs)
     }
