@@ -7,7 +7,8 @@ use std::fmt;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::expr::{Condition, KeyRange, SortRange};
+use super::error::ApiError;
+use super::expr::{Condition, KeyRange, SortRange, Update};
 use super::table::schema::KeySchema;
 use super::table::tree::{Position, Stretch};
 use super::value::key::KeyScalar;
@@ -30,10 +31,44 @@ pub struct Plan {
     pub consistent: bool,
     /// What it does to what it touches.
     pub effect: Effect,
-    /// The condition that runs before the write, compiled.
+    /// The filter that runs after the read, or the condition that runs before the write, compiled.
     pub condition: Option<Condition>,
     /// The attributes whose new value an update works out from the one that is stored.
     pub computed: Vec<String>,
+    /// What a write is to do with the item.
+    pub action: Option<WriteAction>,
+}
+
+/// What is to be done with an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WriteAction {
+    /// Replace it.
+    Put(Arc<Item>),
+    /// Change it; `None` only makes sure that it exists.
+    Update(Option<Update>),
+    /// Remove it.
+    Delete,
+    /// Leave it; only the condition counts.
+    Check,
+}
+
+impl WriteAction {
+    /// Returns what it makes of the item `old` with this key; `None` if there is no item then.
+    ///
+    /// # Errors
+    /// ValidationException for an update that cannot be applied to this item.
+    pub fn image(&self, old: Option<&Arc<Item>>, key: &Arc<Item>) -> Result<Option<Arc<Item>>, ApiError> {
+        Ok(match self {
+            Self::Put(item) => Some(Arc::clone(item)),
+            Self::Delete => None,
+            Self::Check => old.cloned(),
+            Self::Update(None) => Some(Arc::clone(old.unwrap_or(key))),
+            Self::Update(Some(update)) => {
+                let after = update.apply(old.map(|old| &**old), key)?;
+                (old.is_some() || update.creates()).then(|| Arc::new(after))
+            }
+        })
+    }
 }
 
 /// What a request, or one part of it, does: the same for every verb that does it.

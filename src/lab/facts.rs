@@ -21,10 +21,10 @@ use crate::engine::capacity::{Place, Units};
 use crate::engine::expr::Condition;
 use crate::engine::journal::Sender;
 use crate::engine::messages::wording::Wording;
-use crate::engine::plan::{self, Access, Plan};
+use crate::engine::plan::{self, Access, Plan, WriteAction};
 use crate::engine::value::Item;
 use crate::engine::value::json::decode_item;
-use crate::engine::{Change, Engine, Entry, ops};
+use crate::engine::{ApiError, Change, Engine, Entry, ErrorKind, ops};
 
 /// The most items of a fact that are kept.
 pub(super) const MOST_ITEMS: usize = 10_000;
@@ -71,6 +71,8 @@ pub(super) struct Fact {
     pub(super) response: Value,
     /// When it was sent.
     pub(super) at: Timestamp,
+    /// Its place in the journal.
+    pub(super) sequence: u64,
     /// What it was seen on, which may be changed later.
     pub(super) grounds: Vec<Ground>,
 }
@@ -89,9 +91,21 @@ pub(super) struct Part {
     /// Whether the condition was met; `None` if that was never found out.
     pub(super) met: Option<bool>,
     pub(super) computed: Vec<String>,
-    pub(super) change: Option<Change>,
+    /// What it made of the item.
+    pub(super) change: Option<Images>,
+    /// What it would have made of it, had it not been refused for a condition: its own, or that of another part.
+    pub(super) meant: Option<Images>,
+    /// What it was to do with the item.
+    pub(super) action: Option<WriteAction>,
     /// Whether it was carried out.
     pub(super) is_done: bool,
+}
+
+/// An item before and after a write.
+#[derive(Clone, Debug)]
+pub(super) struct Images {
+    pub(super) old: Option<Arc<Item>>,
+    pub(super) new: Option<Arc<Item>>,
 }
 
 /// What a judge wants to know of facts beside their outlines.
@@ -189,6 +203,7 @@ impl Fact {
             response: if takes_bodies { answer.cloned().unwrap_or_default() } else { Value::Null },
             parts,
             at: entry.at,
+            sequence: entry.sequence,
             grounds: Vec::new(),
         };
         fact.grounds = grounds(&fact, seen);
@@ -209,6 +224,16 @@ impl Fact {
     pub(super) fn goes_on_with(&self, other: &Self) -> bool {
         let place = |fact: &Self| fact.parts.first().map(|part| (part.table.clone(), part.index.clone()));
         self.verb == other.verb && place(self) == place(other) && self.error.is_none() && other.error.is_none()
+    }
+
+    /// Whether it asks for the same writes and checks as another, on the same conditions.
+    pub(super) fn does_as(&self, other: &Self) -> bool {
+        let same = |part: &Part, other: &Part| {
+            (&part.table, &part.key, &part.action, &part.condition)
+                == (&other.table, &other.key, &other.action, &other.condition)
+        };
+        self.parts.len() == other.parts.len()
+            && self.parts.iter().all(|part| other.parts.iter().any(|other| same(part, other)))
     }
 
     /// Takes a further page in, or a further request that counts together with it.
@@ -236,6 +261,7 @@ impl Fact {
         self.records.extend(page.records);
         self.records.truncate(MOST_ITEMS);
         self.response = page.response;
+        self.sequence = page.sequence;
         for ground in page.grounds {
             if !self.grounds.contains(&ground) {
                 self.grounds.push(ground);
@@ -298,9 +324,30 @@ fn parts(entry: &Entry, verb: Option<&'static ops::Verb>, engine: &Engine) -> Ve
         part.met = part.met.filter(|_| part.condition.is_some());
         part.partition = engine.table(&part.table).map(|table| partition_names(&table.keys)).unwrap_or_default();
         let own = |change: &&Change| *change.table == *part.table && *change.key == part.key;
-        part.change = entry.changes.iter().find(own).cloned();
+        let images = |change: &Change| Images { old: change.old.clone(), new: change.new.clone() };
+        part.change = entry.changes.iter().find(own).map(images);
+        let is_of_condition = part.met == Some(false) || entry.outcome.as_ref().is_err_and(is_cancelled);
+        if is_of_condition && entry.region.as_ref().is_none_or(|region| *region == engine.config().region) {
+            part.meant = entry.plans.get(place).and_then(|plan| meant(plan, engine));
+        }
     }
     parts
+}
+
+/// Whether a transaction was cancelled, for one of its parts.
+fn is_cancelled(error: &ApiError) -> bool {
+    error.kind == ErrorKind::TransactionCanceledException
+}
+
+/// What a refused write would have made of the item that is there; `None` if it could not have been made.
+fn meant(plan: &Plan, engine: &Engine) -> Option<Images> {
+    let (Some(action), Access::Item(key)) = (&plan.action, &plan.access) else { return None };
+    let table = engine.table(&plan.table)?;
+    let position = table.keys.position_of_key(key).ok()?;
+    // It was refused, so what is there now is what it met.
+    let old = table.get(&position).map(|stored| Arc::clone(&stored.item));
+    let new = action.image(old.as_ref(), &Arc::new(key.clone())).ok()?;
+    Some(Images { old, new })
 }
 
 /// Whether a batch says that it left this part for later.
@@ -337,7 +384,9 @@ impl Part {
             condition: plan.condition.clone(),
             met: None,
             computed: plan.computed.clone(),
+            action: plan.action.clone(),
             change: None,
+            meant: None,
             is_done: false,
         }
     }
@@ -352,7 +401,9 @@ impl Part {
             condition: None,
             met: None,
             computed: Vec::new(),
+            action: None,
             change: None,
+            meant: None,
             is_done: false,
         }
     }

@@ -322,7 +322,12 @@ impl Moment {
         if self.kinds() != 1 {
             return Some("expected exactly one of read, write, request, traffic, invoked and never".to_owned());
         }
-        [&self.read, &self.write, &self.request, &self.never].into_iter().flatten().find_map(|it| it.fault(false))
+        if (self.after.is_some() || self.again) && self.never.is_some() {
+            return Some("after and again speak of the moment before, and never has no place in the order".to_owned());
+        }
+        let gathers = self.read.as_ref().filter(|read| read.over == Some(Over::Step) && !read.once);
+        let read = gathers.map(|read| Request { over: None, ..read.clone() }).or_else(|| self.read.clone());
+        [&read, &self.write, &self.request, &self.never].into_iter().flatten().find_map(|it| it.fault(false))
     }
 }
 
@@ -330,7 +335,9 @@ impl Request {
     /// What is wrong with it; `is_returned` says whether it stands under `returned`.
     fn fault(&self, is_returned: bool) -> Option<String> {
         if !is_returned && (self.over.is_some() || self.once) {
-            return Some("over and once belong to returned alone".to_owned());
+            return Some(
+                "over and once belong to returned alone, over: step to the read of a moment as well".to_owned(),
+            );
         }
         // Any typing mistake is refused with a ValidationException; it must not complete a step.
         if self.error.as_deref() == Some("ValidationException") && self.about.is_empty() {

@@ -59,6 +59,9 @@ pub struct Pattern {
     /// The attributes that are wanted.
     #[serde(default)]
     pub wants: Vec<String>,
+    /// An attribute that exactly the wanted items have: an index with it as a key holds them and no others.
+    #[serde(default)]
+    pub marked_by: Option<String>,
     /// Whether only the newest state will do.
     #[serde(default)]
     pub consistent: bool,

@@ -274,7 +274,7 @@ pub struct Request {
     /// Pieces of the exception's message: what it is about.
     #[serde(default)]
     pub about: Vec<String>,
-    /// The condition that a write was made on.
+    /// The condition that a write was made on, or the filter of a read.
     #[serde(default)]
     pub condition: Option<ConditionWanted>,
     /// How many requests it took, all pages together.
@@ -345,7 +345,7 @@ pub struct Request {
     /// Members of the response by their path (`Throttled`, `Table.ItemCount`), where nothing above speaks of them.
     #[serde(default)]
     pub response: Attributes,
-    /// Since when requests count (`returned` alone): the newest line if not given.
+    /// Since when requests count: the newest line if not given. In a moment, `step` takes all that fit since the moment before.
     #[serde(default)]
     pub over: Option<Over>,
     /// Whether any such request of the step will do, not only the newest (`returned` alone).
@@ -364,7 +364,7 @@ pub struct Sorted {
     pub descending: bool,
 }
 
-/// The condition of a write.
+/// The condition of a write, or the filter of a read.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConditionWanted {
@@ -380,15 +380,36 @@ pub struct ConditionWanted {
     /// That it must ask for the attribute to be absent (`true`: attribute_not_exists, or an INSERT) or present (`false`).
     #[serde(default)]
     pub absent: Option<bool>,
-    /// An item that it must accept: what the stored item would have to be.
+    /// An item that it must accept, or several: what the stored item would have to be.
     #[serde(default)]
-    pub accepts: Option<BTreeMap<String, Value>>,
-    /// An item that it must refuse.
+    pub accepts: Option<Probes>,
+    /// An item that it must refuse, or several.
     #[serde(default)]
-    pub refuses: Option<BTreeMap<String, Value>>,
+    pub refuses: Option<Probes>,
     /// Whether it was met.
     #[serde(default)]
     pub met: Option<bool>,
+}
+
+/// Items that a condition is tried on.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Probes {
+    /// One.
+    One(BTreeMap<String, Value>),
+    /// Several, each of which is to be accepted, or refused.
+    Several(Vec<BTreeMap<String, Value>>),
+}
+
+impl Probes {
+    /// Returns them one by one.
+    #[must_use]
+    pub fn items(&self) -> &[BTreeMap<String, Value>] {
+        match self {
+            Self::One(item) => std::slice::from_ref(item),
+            Self::Several(items) => items,
+        }
+    }
 }
 
 /// A record of a stream.
@@ -437,6 +458,12 @@ pub struct Moment {
     /// How often; once if not given.
     #[serde(default)]
     pub times: Option<u64>,
+    /// How many seconds after the moment before it.
+    #[serde(default)]
+    pub after: Option<Bound>,
+    /// Whether it must do the same as the moment before it: the same writes on the same conditions, whatever verb sends them.
+    #[serde(default)]
+    pub again: bool,
 }
 
 impl Moment {
@@ -488,6 +515,9 @@ pub struct TrafficWanted {
     /// How many partition keys it used.
     #[serde(default)]
     pub keys: Option<Bound>,
+    /// How unevenly it used them: the exponent of its zipf, 0 if it used all alike.
+    #[serde(default)]
+    pub exponent: Option<Bound>,
     /// How many shards each key was spread over.
     #[serde(default)]
     pub shards: Option<Bound>,
@@ -518,6 +548,9 @@ pub struct InvocationWanted {
     /// How many records it got.
     #[serde(default)]
     pub records: Option<Bound>,
+    /// The key of an item that one of its records is about.
+    #[serde(default)]
+    pub key: Attributes,
     /// Which attempt it was.
     #[serde(default)]
     pub attempt: Option<Bound>,

@@ -158,6 +158,7 @@ impl Operation for BatchGetItem {
             effect: Effect::Read,
             condition: None,
             computed: Vec::new(),
+            action: None,
         };
         prepared.tables.iter().flat_map(|table| table.keys.iter().map(move |(key, _)| plan(table, key))).collect()
     }

@@ -53,5 +53,6 @@ pub(super) fn control_plan(operation: &'static str, table: &str) -> Plan {
         effect: Effect::Describe,
         condition: None,
         computed: Vec::new(),
+        action: None,
     }
 }

@@ -106,6 +106,7 @@ impl Operation for GetItem {
             effect: Effect::Read,
             condition: None,
             computed: Vec::new(),
+            action: None,
         }]
     }
 

@@ -117,8 +117,9 @@ impl Operation for Query {
             test: filter.as_ref().map(ToString::to_string),
             consistent,
             effect: Effect::Read,
-            condition: None,
+            condition: filter.clone(),
             computed: Vec::new(),
+            action: None,
         };
         let detail = request.return_consumed_capacity.unwrap_or_default();
         let page = Page {

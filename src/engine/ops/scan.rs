@@ -115,8 +115,9 @@ impl Operation for Scan {
             test: filter.as_ref().map(ToString::to_string),
             consistent,
             effect: Effect::Read,
-            condition: None,
+            condition: filter.clone(),
             computed: Vec::new(),
+            action: None,
         };
         let (limit, detail) = (request.limit, request.return_consumed_capacity.unwrap_or_default());
         let page = Page {

@@ -322,8 +322,9 @@ impl PageTemplate<'_> {
             test: self.filter.as_ref().map(ToString::to_string),
             consistent: self.consistent,
             effect: Effect::Read,
-            condition: None,
+            condition: self.filter.clone(),
             computed: Vec::new(),
+            action: None,
         }
     }
 

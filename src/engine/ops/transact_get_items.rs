@@ -143,6 +143,7 @@ impl ItemGet {
             effect: Effect::Read,
             condition: None,
             computed: Vec::new(),
+            action: None,
         }
     }
 }

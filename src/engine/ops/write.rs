@@ -17,6 +17,7 @@ use crate::engine::capacity::{Place, Rate};
 use crate::engine::error::{ApiError, ErrorKind};
 use crate::engine::expr::{Condition, Update};
 use crate::engine::messages::{keys as key_text, requests as text};
+pub(super) use crate::engine::plan::WriteAction;
 use crate::engine::plan::{Access, Effect, Plan};
 use crate::engine::table::tree::{Position, Stored};
 use crate::engine::table::{IndexKind, Table, Written};
@@ -40,19 +41,6 @@ pub(super) struct ItemWrite {
     pub condition: Option<Condition>,
     /// What is to be done.
     pub action: WriteAction,
-}
-
-/// What is to be done with an item.
-#[derive(Clone, Debug)]
-pub(super) enum WriteAction {
-    /// Replace it.
-    Put(Arc<Item>),
-    /// Change it; `None` only makes sure that it exists.
-    Update(Option<Update>),
-    /// Remove it.
-    Delete,
-    /// Leave it; only the condition counts.
-    Check,
 }
 
 /// Why a write was not done.
@@ -86,6 +74,7 @@ impl ItemWrite {
                 WriteAction::Update(Some(update)) => update.computed(),
                 _ => Vec::new(),
             },
+            action: Some(self.action.clone()),
         }
     }
 
@@ -97,37 +86,11 @@ impl ItemWrite {
         if self.condition.as_ref().is_some_and(|condition| !condition.holds(before)) {
             return Err(WriteRefusal::ConditionFailed(old.cloned()));
         }
-        match &self.action {
-            WriteAction::Put(item) => Ok(Some(Arc::clone(item))),
-            WriteAction::Delete => Ok(None),
-            WriteAction::Check => Ok(old.map(|stored| Arc::clone(&stored.item))),
-            WriteAction::Update(update) => Ok(self.updated(update.as_ref(), old, table)?),
+        let image = self.action.image(old.map(|stored| &stored.item), &self.key)?;
+        if let (WriteAction::Update(Some(update)), Some(after)) = (&self.action, &image) {
+            check_updated(update, after, table)?;
         }
-    }
-
-    fn updated(
-        &self,
-        update: Option<&Update>,
-        old: Option<&Stored>,
-        table: &Table,
-    ) -> Result<Option<Arc<Item>>, ApiError> {
-        let Some(update) = update else {
-            return Ok(Some(Arc::clone(old.map_or(&self.key, |stored| &stored.item))));
-        };
-        let after = update.apply(old.map(|stored| &*stored.item), &self.key)?;
-        if old.is_none() && !update.creates() {
-            return Ok(None);
-        }
-        for index in &table.indexes {
-            let changed = update.targets().iter().any(|path| index.schema.keys.contains(path.root()));
-            if let (true, Err(problem)) = (changed, index.schema.check_keys(&after)) {
-                return Err(ApiError::validation(key_text::index_key_of_update(&problem)));
-            }
-        }
-        if size::item_size(&after) > size::MAX_ITEM_BYTES {
-            return Err(ApiError::validation(text::UPDATE_TOO_LARGE));
-        }
-        Ok(Some(Arc::new(after)))
+        Ok(image)
     }
 
     /// The bytes that a refused write is charged on: the item there is, or the one that was to be put.
@@ -138,6 +101,20 @@ impl ItemWrite {
             (None, _) => 0,
         }
     }
+}
+
+/// Checks what an update made of an item: the keys of the table's indexes, and its size.
+fn check_updated(update: &Update, after: &Item, table: &Table) -> Result<(), ApiError> {
+    for index in &table.indexes {
+        let changed = update.targets().iter().any(|path| index.schema.keys.contains(path.root()));
+        if let (true, Err(problem)) = (changed, index.schema.check_keys(after)) {
+            return Err(ApiError::validation(key_text::index_key_of_update(&problem)));
+        }
+    }
+    if size::item_size(after) > size::MAX_ITEM_BYTES {
+        return Err(ApiError::validation(text::UPDATE_TOO_LARGE));
+    }
+    Ok(())
 }
 
 /// Checks an item that is to be put against the table's indexes.

@@ -26,6 +26,9 @@ use returned::Returned;
 /// How near something came that was as wanted, on what has been changed since.
 const STOOD: u8 = 60;
 
+/// What is said of a request that is right, while something else is still to come.
+const SO_FAR: &str = "So far so good.";
+
 /// Words that offer to begin a step again.
 pub(super) const RESTART: &str = "Type :restart to begin this step again.";
 
@@ -57,6 +60,8 @@ pub(super) struct Case {
     wanted: Wanted,
     /// The newest request of the learner's, its pages taken in.
     newest: Option<Fact>,
+    /// The newest request that a process waited for, by its place in the journal.
+    awaited: Option<u64>,
     is_new_line: bool,
     /// Whether anything was done that can change what is so: more than reading and looking.
     has_acted: bool,
@@ -93,6 +98,8 @@ struct Lack {
     depth: u8,
     /// Whether what it says is wanted is a value.
     is_of_value: bool,
+    /// The request that it speaks of, by its place in the journal.
+    about: Option<u64>,
 }
 
 impl Lack {
@@ -105,7 +112,7 @@ impl Lack {
     }
 
     fn of(words: impl Into<String>, depth: u8) -> Self {
-        Self { words: words.into(), is_lost: false, depth, is_of_value: true }
+        Self { words: words.into(), is_lost: false, depth, is_of_value: true, about: None }
     }
 
     fn of_miss(miss: &Miss, depth: u8) -> Self {
@@ -187,7 +194,9 @@ impl Case {
                 watch.returned.take(wanted, fact);
             }
             if !demand.process.is_empty() {
-                watch.process.take(&demand.process, fact);
+                if watch.process.take(&demand.process, fact) {
+                    self.awaited = Some(fact.sequence);
+                }
             }
             if let Some(wanted) = &demand.spent {
                 watch.spending.take(wanted, fact);
@@ -228,9 +237,12 @@ impl Case {
                 let lack = watched.lack(bench);
                 let reason = match &lack {
                     Some(lack) if !has_reason => {
+                        // What is right for another requirement is no fault of this one.
+                        let is_right = lack.about.is_some_and(|about| self.is_right(about, bench));
+                        let words = if is_right { SO_FAR.to_owned() } else { lack.words.clone() };
                         let hint = watched.hint.as_deref().map(|hint| fill(hint.trim(), bench));
                         let restart = lack.is_lost.then(|| RESTART.to_owned());
-                        let parts = [Some(lack.words.clone()), hint.filter(|_| !lack.is_lost), restart];
+                        let parts = [Some(words), hint.filter(|_| !lack.is_lost), restart];
                         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
                     }
                     _ => String::new(),
@@ -240,6 +252,15 @@ impl Case {
                 Verdict { want: watched.want.clone(), met: lack.is_none(), reason, is_untried }
             })
             .collect()
+    }
+
+    /// Whether a request is what a requirement asks for: a moment of its process, or what it is to bring back.
+    fn is_right(&self, sequence: u64, bench: &Workbench) -> bool {
+        let brought = |(demand, watch): &(Demand, Watch)| {
+            watch.returned.sequence() == Some(sequence)
+                && demand.returned.as_ref().is_some_and(|wanted| watch.returned.lack(wanted, bench).is_none())
+        };
+        self.awaited == Some(sequence) || self.requirements.iter().flat_map(|watched| &watched.demands).any(brought)
     }
 
     /// Why it is not met, in the words of the first requirement that is not; `None` if all are.

@@ -4,15 +4,19 @@
 //! ([`StandingMoment`]): an item that its write left and that the learner has written otherwise since waits for that write again, and
 //! a read or a run of traffic counts no more once its index or its table is another one.
 
+use std::time::Duration;
+
 use super::super::facts::{Fact, FactKind};
 use super::super::fits::ON_TARGET;
-use super::super::fits::{Miss, effect_of, fits, invocation_fits, is_of_condition, is_request, traffic_fits, written};
-use super::super::reasons::nothing;
+use super::super::fits::{
+    Miss, effect_of, fits, invocation_fits, is_of_condition, is_on_target, is_request, traffic_fits, written,
+};
+use super::super::reasons::{bound, nothing, spelled};
 use super::super::standing::StandingItem;
 use super::super::workbench::Workbench;
-use super::returned::earlier;
+use super::returned::{earlier, without_known};
 use super::{Lack, STOOD, fits_any_outcome};
-use crate::content::lab::requirement::{Moment, Request, RequestEffect};
+use crate::content::lab::requirement::{Moment, Over, Request, RequestEffect};
 
 /// How far a `process` is.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +32,10 @@ pub(super) struct Process {
     offence: Option<String>,
     /// The pages of the newest line's newest read so far, taken together: a read of several pages is one read.
     pages: Option<Fact>,
+    /// The reads since the moment before that fit, where the moment that is waited for takes them together.
+    gathered: Option<Fact>,
+    /// The moment that came last.
+    last: Option<Fact>,
 }
 
 /// What a moment that has come stands on.
@@ -49,12 +57,21 @@ struct Try {
     is_refused: bool,
     /// Whether it is not the newest one.
     is_earlier: bool,
+    /// Its place in the journal.
+    sequence: u64,
 }
 
 impl Try {
     fn of(fact: &Fact, lacks: Miss) -> Self {
         let is_done = fact.parts.iter().any(|part| part.change.is_some());
-        Self { verb: fact.verb.clone(), lacks, is_done, is_refused: fact.error.is_some(), is_earlier: false }
+        Self {
+            verb: fact.verb.clone(),
+            lacks,
+            is_done,
+            is_refused: fact.error.is_some(),
+            is_earlier: false,
+            sequence: fact.sequence,
+        }
     }
 
     fn miss(&self) -> Miss {
@@ -69,7 +86,8 @@ fn leaves(wanted: &Request) -> bool {
 }
 
 impl Process {
-    pub(super) fn take(&mut self, moments: &[Moment], fact: &Fact) {
+    /// Takes a fact in; returns whether it is the moment that was waited for.
+    pub(super) fn take(&mut self, moments: &[Moment], fact: &Fact) -> bool {
         for never in moments.iter().filter_map(|moment| moment.never.as_ref()) {
             let effect = effect_of(never, fact.effect);
             if !fact.is_of_a_service() && is_request(fact) && fact.has(effect) && fits_any_outcome(never, effect, fact)
@@ -80,34 +98,85 @@ impl Process {
         self.pass_nevers(moments);
         let is_further = self.turn_page(fact);
         if self.is_undone_by(moments, fact) || self.is_renewed_by(moments, fact, is_further) {
-            return;
+            return false;
         }
-        let Some(moment) = moments.get(self.at) else { return };
-        let Some(mut seen) = seen(moment, fact) else { return };
-        let mut whole = fact;
+        let Some(moment) = moments.get(self.at) else { return false };
+        let Some(mut seen) = seen(moment, fact) else { return false };
+        let mut whole = fact.clone();
         if let Some(pages) = self.pages.as_ref().filter(|_| is_further && seen.is_err())
             && let Some(together) = seen_together(moment, pages)
         {
-            (seen, whole) = (together, pages);
+            (seen, whole) = (together, pages.clone());
         }
-        match seen {
+        if let Some(gathered) = self.gather(moment, &whole) {
+            (seen, whole) = (seen_together(moment, &gathered).unwrap_or(seen), gathered);
+        }
+        match seen.and_then(|()| self.fits_last(moment, fact)) {
             Ok(()) => {
-                self.times += 1;
-                self.newest = None;
-                if self.times >= moment.times.unwrap_or(1) {
-                    let held = held(moments, self.at, whole);
-                    (self.at, self.times) = (self.at + 1, 0);
-                    self.held.extend(held);
-                    self.pass_nevers(moments);
-                }
+                self.come(moments, whole);
+                true
             }
-            Err(miss) => self.miss(moment, fact, miss),
+            Err(miss) => {
+                self.miss(&moments[self.at..], fact, miss);
+                false
+            }
         }
+    }
+
+    /// The moment that is waited for has come.
+    fn come(&mut self, moments: &[Moment], fact: Fact) {
+        self.times += 1;
+        (self.newest, self.gathered) = (None, None);
+        if self.times >= moments[self.at].times.unwrap_or(1) {
+            let held = held(moments, self.at, &fact);
+            (self.at, self.times) = (self.at + 1, 0);
+            self.held.extend(held);
+            self.pass_nevers(moments);
+        }
+        self.last = Some(fact);
+    }
+
+    /// Takes a read together with those since the moment before that fit, where the moment asks for that; returns them all.
+    fn gather(&mut self, moment: &Moment, fact: &Fact) -> Option<Fact> {
+        let wanted = moment.read.as_ref().filter(|wanted| wanted.over == Some(Over::Step))?;
+        let effect = effect_of(wanted, RequestEffect::Read);
+        if fact.error.is_none() && is_on_target(wanted, effect, fact) {
+            match &mut self.gathered {
+                Some(gathered) => gathered.join(without_known(fact.clone(), gathered)),
+                gathered => *gathered = Some(fact.clone()),
+            }
+            return self.gathered.clone();
+        }
+        None
+    }
+
+    /// Whether a fact stands to the moment before as it should: long enough after it, and the same again.
+    fn fits_last(&self, moment: &Moment, fact: &Fact) -> Result<(), Miss> {
+        let Some(last) = &self.last else { return Ok(()) };
+        if let Some(wanted) = &moment.after {
+            let seconds = Duration::from_millis(fact.at.millis_since(last.at)).as_secs_f64();
+            if !wanted.holds(seconds) {
+                let (verb, found) = (&fact.verb, counted_seconds(seconds));
+                let words =
+                    format!("Your {verb} was sent {found} after your {} before it, not {}.", last.verb, bound(wanted));
+                return Err(Miss { depth: ON_TARGET + 2, words });
+            }
+        }
+        if moment.again && !fact.does_as(last) {
+            let words = format!("Your {} is not the same as your {} before it.", fact.verb, last.verb);
+            return Err(Miss { depth: ON_TARGET + 2, words });
+        }
+        Ok(())
     }
 
     /// Notes what a try lacks. Where one was carried out that should not have been, it is at fault, and not the right one
     /// behind it that is refused for it.
-    fn miss(&mut self, moment: &Moment, fact: &Fact, miss: Miss) {
+    fn miss(&mut self, awaited: &[Moment], fact: &Fact, miss: Miss) {
+        let [moment, later @ ..] = awaited else { return };
+        // It is right, but for its time.
+        let is_early = later.iter().any(|later| matches!(seen(later, fact), Some(Ok(()))));
+        let early = || format!("Your {} came too early: {}.", fact.verb, sooner(moment));
+        let miss = if is_early { Miss { words: early(), ..miss } } else { miss };
         let asks_for_refusal = moment.write.as_ref().is_some_and(|wanted| !leaves(wanted));
         let is_refused = fact.error.as_ref().is_some_and(|(name, _)| is_of_condition(name));
         let wanted = [&moment.read, &moment.write, &moment.request].into_iter().flatten().next();
@@ -201,7 +270,8 @@ impl Process {
         let place = u8::try_from(self.at).unwrap_or(u8::MAX / 4).min(40) * 5;
         if let Some(newest) = &self.newest {
             let miss = newest.miss();
-            return Some(Lack::of_miss(&miss, place.saturating_add(miss.depth / 8)));
+            let lack = Lack::of_miss(&miss, place.saturating_add(miss.depth / 8));
+            return Some(Lack { about: Some(newest.sequence).filter(|_| !newest.is_earlier), ..lack });
         }
         let wanted = moment.times.unwrap_or(1);
         if self.times > 0 {
@@ -261,6 +331,23 @@ fn with_article(verb: &str) -> String {
 
 fn spelled_count(count: u64) -> String {
     crate::engine::capacity::grouped(count)
+}
+
+/// What should have come before, in words.
+fn sooner(moment: &Moment) -> &'static str {
+    match (moment, effect_of_moment(moment)) {
+        (Moment { traffic: Some(_), .. }, _) => "there is traffic to be sent before it",
+        (Moment { invoked: Some(_), .. }, _) => "a function has to be invoked before it",
+        (_, RequestEffect::Read) => "there is something to be read before it",
+        (_, RequestEffect::Write) => "there is something to be written before it",
+        _ => "another request comes before it",
+    }
+}
+
+/// A time in words: "0.1 seconds", "1 second".
+fn counted_seconds(seconds: f64) -> String {
+    let spelled = spelled(seconds);
+    if spelled == "1" { "1 second".to_owned() } else { format!("{spelled} seconds") }
 }
 
 /// What has not happened since the moment before, in words.

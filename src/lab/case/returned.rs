@@ -59,6 +59,11 @@ impl Returned {
         }
     }
 
+    /// The place in the journal of the newest request with that effect.
+    pub(super) fn sequence(&self) -> Option<u64> {
+        self.newest.as_ref().map(|fact| fact.sequence)
+    }
+
     pub(super) fn begin_line(&mut self) {
         self.is_old = true;
     }
@@ -85,7 +90,8 @@ impl Returned {
             .as_ref()
             .filter(|(verb, nearest)| fact.error.is_none() && *verb == fact.verb && nearest.depth > newest.depth);
         let miss = nearest.map_or(newest, |(verb, nearest)| earlier(verb, nearest));
-        Some(Lack::of_miss(&miss, miss.depth))
+        let about = nearest.is_none().then_some(fact.sequence);
+        Some(Lack { about, ..Lack::of_miss(&miss, miss.depth) })
     }
 }
 
@@ -98,7 +104,7 @@ pub(super) fn earlier(verb: &str, miss: &Miss) -> Miss {
 }
 
 /// Leaves out what came back before, when several lines count together.
-fn without_known(mut fact: Fact, newest: &Fact) -> Fact {
+pub(super) fn without_known(mut fact: Fact, newest: &Fact) -> Fact {
     let before = fact.items.len();
     fact.items.retain(|item| !newest.items.contains(item));
     fact.count = fact.count.saturating_sub((before - fact.items.len()) as u64);

@@ -1,9 +1,13 @@
 //! Whether a run of traffic, or an invocation of a function, is the one that is wanted.
 
 use super::super::facts::Fact;
-use super::super::reasons::{bound, noun, spelled};
-use super::{Fit, ON_TARGET, miss, sdk_fits};
+use super::super::reasons::{bound, listed, noun, spelled};
+use super::super::value::{fits as fits_value, key_words, plain_key};
+use super::{Fit, MOST_KEYS, ON_TARGET, miss, sdk_fits};
 use crate::content::lab::requirement::{InvocationWanted, TrafficWanted};
+use crate::engine::messages::wording::Wording;
+use crate::engine::value::Item;
+use crate::engine::value::json::decode_item;
 
 /// Whether a run of traffic is the one that is wanted.
 pub(in super::super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit {
@@ -18,6 +22,7 @@ pub(in super::super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit
     let wanted_at = wanted.at.as_deref();
     let figures = [
         (wanted.keys, asked("Keys"), "the traffic used", "partition keys"),
+        (wanted.exponent, asked("Exponent"), "the traffic used its keys with the exponent", ""),
         (wanted.shards, asked("Shards"), "the traffic spread each key over", "shards"),
         (wanted.seconds, asked("Seconds"), "the traffic ran for", "seconds"),
         (wanted.rate, (calls / asked("Seconds").max(1.0)).round(), "the traffic had", "calls a second"),
@@ -33,8 +38,11 @@ pub(in super::super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit
     for (place, (wanted, found, begin, unit)) in figures.into_iter().enumerate() {
         if let Some(wanted) = wanted.filter(|wanted| !wanted.holds(found)) {
             let depth = ON_TARGET + u8::try_from(place).unwrap_or(0);
-            let unit = agreeing(found, unit);
-            return miss(depth, format!("{begin} {} {unit}, not {}", spelled(found), bound(&wanted)));
+            if begin.ends_with("exponent") && wanted.holds(0.0) {
+                return miss(depth, "the traffic used some keys far more than others (zipf), not all alike");
+            }
+            let unit = if unit.is_empty() { String::new() } else { format!(" {}", agreeing(found, unit)) };
+            return miss(depth, format!("{begin} {}{unit}, not {}", spelled(found), bound(&wanted)));
         }
     }
     for (wanted, member, unit) in [(wanted.rcu, "Read", "RCU"), (wanted.wcu, "Write", "WCU")] {
@@ -93,6 +101,20 @@ pub(in super::super) fn invocation_fits(wanted: &InvocationWanted, fact: &Fact) 
         if let Some(wanted) = wanted.filter(|wanted| !wanted.holds(found)) {
             let unit = agreeing(found, unit);
             return miss(ON_TARGET, format!("{begin} {}{unit}, not {}", spelled(found), bound(&wanted)));
+        }
+    }
+    if !wanted.key.is_empty() {
+        let keys: Vec<Item> = fact.request["Keys"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|key| decode_item(key.as_object()?, Wording::default()).ok())
+            .collect();
+        let is_it = |key: &Item| wanted.key.iter().all(|(name, matcher)| fits_value(key.get(name), matcher));
+        if !keys.iter().any(is_it) {
+            let found: Vec<String> = keys.iter().take(MOST_KEYS).map(|key| key_words(key, &[])).collect();
+            let aim = key_words(&plain_key(&wanted.key), &[]);
+            return miss(ON_TARGET, format!("the invocation of {function} was about {}, not {aim}", listed(&found)));
         }
     }
     let result = fact.response["Result"].as_str().unwrap_or_default();

@@ -1,6 +1,8 @@
-//! Whether a write was conditional as wanted, and changed what it should.
+//! Whether a write was conditional as wanted (or a read had the filter that is wanted), and changed what it should.
+//!
+//! What a write would have changed is judged as well: a save that its condition refused is the right save, or it is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ecow::EcoString;
 use serde_json::Value;
@@ -9,7 +11,7 @@ use super::super::facts::Part;
 use super::super::reasons::listed;
 use super::super::value::{differs, key_words, plain, plain_item};
 use super::{Fit, ON_TARGET, miss, within_sentence};
-use crate::content::lab::requirement::{ConditionWanted, Request};
+use crate::content::lab::requirement::{ConditionWanted, Probes, Request, RequestEffect};
 use crate::engine::expr::Condition;
 use crate::engine::expr::ast::{Comparator, Expr, Operand};
 use crate::engine::value::{AttributeValue, Item};
@@ -18,20 +20,24 @@ pub(super) fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &st
     let depth = ON_TARGET + 3;
     let key = key_words(&part.key, &part.partition);
     let Some(condition) = &part.condition else {
-        return if wanted.given == Some(false) {
-            Ok(())
-        } else {
-            miss(depth, format!("{subject} of {key} was not conditional"))
+        return match part.effect {
+            _ if wanted.given == Some(false) => Ok(()),
+            RequestEffect::Read => miss(depth, format!("{subject} had no filter")),
+            _ => miss(depth, format!("{subject} of {key} was not conditional")),
         };
     };
+    let noun = if part.effect == RequestEffect::Read { "filter" } else { "condition" };
     if wanted.given == Some(false) {
-        return miss(depth, format!("{subject} of {key} was conditional: {condition}"));
+        return match part.effect {
+            RequestEffect::Read => miss(depth, format!("{subject} had a filter: {condition}")),
+            _ => miss(depth, format!("{subject} of {key} was conditional: {condition}")),
+        };
     }
     if let Some(on) = &wanted.on {
         let mut roots: Vec<String> = condition.paths().iter().map(|path| path.root().to_owned()).collect();
         roots.dedup();
         if !roots.contains(on) {
-            return miss(depth + 1, format!("the condition is on {}, not on {on}", listed(&roots)));
+            return miss(depth + 1, format!("the {noun} is on {}, not on {on}", listed(&roots)));
         }
         if let Some(equals) = &wanted.equals {
             let secret = equals.as_object().filter(|test| test.len() == 1).and_then(|test| test.get("secret"));
@@ -40,25 +46,25 @@ pub(super) fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &st
             if !value.as_ref().is_some_and(|value| found.contains(&value)) {
                 if secret.is_some() {
                     let words = if part.met == Some(false) {
-                        format!("the condition was {condition}, and was not met")
+                        format!("the {noun} was {condition}, and was not met")
                     } else {
-                        format!("the condition is {condition}, which is not right")
+                        format!("the {noun} is {condition}, which is not right")
                     };
                     return miss(depth + 2, words);
                 }
                 let wanted = value.as_ref().map(crate::engine::plan::literal).unwrap_or_default();
-                return miss(depth + 2, format!("the condition is {condition}, not {on} = {wanted}"));
+                return miss(depth + 2, format!("the {noun} is {condition}, not {on} = {wanted}"));
             }
         }
         if let Some(absent) = wanted.absent {
             let asks = existence(condition, on);
             if asks != Some(absent) {
                 let function = if absent { "attribute_not_exists" } else { "attribute_exists" };
-                return miss(depth + 2, format!("the condition is {condition}, not {function}({on})"));
+                return miss(depth + 2, format!("the {noun} is {condition}, not {function}({on})"));
             }
         }
     }
-    probes_fit(wanted, condition, part, depth + 3)?;
+    probes_fit(wanted, condition, part, noun)?;
     match (wanted.met, part.met) {
         (Some(true), Some(false)) => {
             miss(depth + 4, format!("the condition of {} was not met: {condition}", within_sentence(subject)))
@@ -72,7 +78,8 @@ pub(super) fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &st
 }
 
 /// Whether a condition accepts and refuses the items that it should.
-fn probes_fit(wanted: &ConditionWanted, condition: &Condition, part: &Part, depth: u8) -> Fit {
+fn probes_fit(wanted: &ConditionWanted, condition: &Condition, part: &Part, noun: &str) -> Fit {
+    let depth = ON_TARGET + 6;
     // What is stored under a key has it: an author need not say so.
     let probe = |item: &BTreeMap<String, Value>| {
         let mut probe = plain_item(item);
@@ -85,15 +92,12 @@ fn probes_fit(wanted: &ConditionWanted, condition: &Condition, part: &Part, dept
         }
         probe
     };
-    if let Some(item) = &wanted.accepts
-        && !condition.holds(&probe(item))
-    {
-        return miss(depth, format!("the condition {condition} would refuse what it should accept"));
+    let accepts = |item: &BTreeMap<String, Value>| condition.holds(&probe(item));
+    if wanted.accepts.iter().flat_map(Probes::items).any(|item| !accepts(item)) {
+        return miss(depth, format!("the {noun} {condition} would refuse what it should accept"));
     }
-    if let Some(item) = &wanted.refuses
-        && condition.holds(&probe(item))
-    {
-        return miss(depth, format!("the condition {condition} would accept what it should refuse"));
+    if wanted.refuses.iter().flat_map(Probes::items).any(accepts) {
+        return miss(depth, format!("the {noun} {condition} would accept what it should refuse"));
     }
     Ok(())
 }
@@ -155,38 +159,35 @@ fn existence(condition: &Condition, name: &str) -> Option<bool> {
 pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
     let depth = ON_TARGET + 8;
     let asks = wanted.changed.is_some() || !wanted.old.is_empty() || !wanted.new.is_empty();
-    let Some(change) = &part.change else {
+    let Some(images) = part.change.as_ref().or(part.meant.as_ref()) else {
         return match &wanted.computes {
             Some(computes) if !asks => computes_fits(computes, part, subject),
             _ if !asks => Ok(()),
             _ => miss(depth, format!("{subject} changed nothing of {}", key_words(&part.key, &part.partition))),
         };
     };
+    let is_meant = part.change.is_none();
     let none = Item::new();
-    let (old, new) = (change.old.as_deref().unwrap_or(&none), change.new.as_deref().unwrap_or(&none));
+    let (old, new) = (images.old.as_deref().unwrap_or(&none), images.new.as_deref().unwrap_or(&none));
     if let Some(wanted) = &wanted.changed {
-        let mut names: Vec<String> = old
-            .keys()
-            .chain(new.keys())
-            .filter(|name| old.get(name) != new.get(name))
-            .map(EcoString::to_string)
-            .collect();
-        names.sort_unstable();
-        names.dedup();
+        let names = differing(old, new);
         let mut sorted = wanted.clone();
         sorted.sort_unstable();
         if names != sorted {
-            return miss(depth + 1, format!("{subject} changed {}, not {}", listed(&names), listed(&sorted)));
+            let verb = if is_meant { "would have changed" } else { "changed" };
+            return miss(depth + 1, format!("{subject} {verb} {}, not {}", listed(&names), listed(&sorted)));
         }
     }
     if let Some(computes) = &wanted.computes {
         if old.get(computes) == new.get(computes) {
-            return miss(depth + 1, format!("{subject} left {computes} as it was"));
+            let verb = if is_meant { "would have left" } else { "left" };
+            return miss(depth + 1, format!("{subject} {verb} {computes} as it was"));
         }
         computes_fits(computes, part, subject)?;
     }
     let key = || key_words(&part.key, &part.partition);
-    let sides = [("before", "was", &change.old, &wanted.old), ("after", "is", &change.new, &wanted.new)];
+    let after = if is_meant { "would be" } else { "is" };
+    let sides = [("before", "was", &images.old, &wanted.old), ("after", after, &images.new, &wanted.new)];
     for (when, verb, found, wanted) in sides {
         if let Some(words) = differs(found.as_deref().unwrap_or(&none), wanted) {
             let words = if found.is_none() { format!(" there {verb} no item {}", key()) } else { format!(", {words}") };
@@ -194,6 +195,13 @@ pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
         }
     }
     Ok(())
+}
+
+/// The names of the attributes that two images of an item do not agree in, in their order.
+fn differing(old: &Item, new: &Item) -> Vec<String> {
+    let names = old.keys().chain(new.keys()).filter(|name| old.get(name) != new.get(name));
+    let names: BTreeSet<&EcoString> = names.collect();
+    names.into_iter().map(EcoString::to_string).collect()
 }
 
 fn computes_fits(computes: &String, part: &Part, subject: &str) -> Fit {

@@ -1,7 +1,7 @@
 //! Whether a write holds a value, wherever it does: as a value of an expression, in its item, as a parameter or in the text of
 //! a statement.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::super::value::plain;
 use crate::engine::messages::wording::Wording;
@@ -17,6 +17,7 @@ fn is_in(found: &Value, wanted: &AttributeValue) -> bool {
     match found {
         Value::Object(members) => {
             is_it(found, wanted)
+                || elements(members).iter().any(|element| is_it(element, wanted))
                 || members.iter().any(|(name, inner)| match inner {
                     Value::String(text) if name == "Statement" => is_said(text, wanted),
                     inner => is_in(inner, wanted),
@@ -25,6 +26,19 @@ fn is_in(found: &Value, wanted: &AttributeValue) -> bool {
         Value::Array(list) => list.iter().any(|inner| is_in(inner, wanted)),
         _ => false,
     }
+}
+
+/// The elements of a set in its wire form, each as a value of its own.
+fn elements(set: &Map<String, Value>) -> Vec<Value> {
+    let of = |(name, texts): (&String, &Value)| {
+        let kind = match name.as_str() {
+            "SS" => "S",
+            "NS" => "N",
+            _ => return Vec::new(),
+        };
+        texts.as_array().into_iter().flatten().map(|text| json!({ kind: text })).collect()
+    };
+    set.iter().flat_map(of).collect()
 }
 
 /// Whether this is the value in its wire form.
@@ -39,7 +53,7 @@ fn is_said(statement: &str, wanted: &AttributeValue) -> bool {
         AttributeValue::S(text) => statement.contains(&format!("'{}'", text.replace("'", "''"))),
         AttributeValue::N(_) => {
             let mut words = statement.split(|letter: char| !letter.is_ascii_alphanumeric() && !"._-#".contains(letter));
-            words.any(|word| is_it(&serde_json::json!({ "N": word }), wanted))
+            words.any(|word| is_it(&json!({ "N": word }), wanted))
         }
         _ => false,
     }
@@ -47,8 +61,6 @@ fn is_said(statement: &str, wanted: &AttributeValue) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -63,6 +75,8 @@ mod tests {
             assert!(holds(&json!(5), &request), "{request}");
             assert!(!holds(&json!(3), &request) && !holds(&json!("5"), &request), "{request}");
         }
+        let set = json!({"ExpressionAttributeValues": {":t": {"SS": ["country", "rustic"]}, ":n": {"NS": ["5.0"]}}});
+        assert!(holds(&json!("rustic"), &set) && holds(&json!(5), &set) && !holds(&json!("SS"), &set));
         let quoted = json!({"Statement": "UPDATE T SET n = 'O''Hara' WHERE id = 'a5'"});
         assert!(holds(&json!("O'Hara"), &quoted) && !holds(&json!(5), &quoted));
     }

@@ -15,6 +15,7 @@ use super::workbench::{Workbench, heat_lines};
 use crate::chance::Chance;
 use crate::content::lab::load::Load;
 use crate::content::lab::{Generate, SetupTable};
+use crate::engine::ApiError;
 use crate::engine::capacity::{Direction, Place};
 use crate::world::traffic::Meter;
 
@@ -33,8 +34,13 @@ const PLACES: &str = "table and indexes";
 /// # Errors
 /// Why it cannot be run, for the learner.
 pub(super) fn run(load: &Load, bench: &mut Workbench) -> Result<String, String> {
-    let report = measured(load, bench)?;
+    let report = measured(load, bench);
     let now = bench.engine().now();
+    let request = json!({"TableName": load.table});
+    if let (Err(why), Some(_)) = (&report, bench.engine().table(&load.table)) {
+        bench.note(now, "Load", &request, &Err(ApiError::validation(why.as_str())));
+    }
+    let report = report?;
     let patterns: Map<String, Value> = report.outcomes.iter().map(|it| (it.id.clone(), it.json())).collect();
     let sum = |of: fn(&PatternOutcome) -> f64| report.outcomes.iter().map(of).sum::<f64>();
     // Named as traffic's are, so that what it cost is counted with the rest.
@@ -48,7 +54,7 @@ pub(super) fn run(load: &Load, bench: &mut Workbench) -> Result<String, String> 
     if let Some(members) = answer.as_object_mut() {
         members.extend(patterns);
     }
-    bench.note(now, "Load", &json!({"TableName": load.table}), &Ok(answer));
+    bench.note(now, "Load", &request, &Ok(answer));
     Ok(report.text(load))
 }
 

@@ -13,8 +13,8 @@ use super::report::{Call, PatternOutcome};
 use crate::chance::Chance;
 use crate::content::lab::load::{Load, Pattern, number};
 use crate::content::limits::MOST_PAGES;
-use crate::engine::table::Table;
 use crate::engine::table::schema::{IndexKind, KeySchema};
+use crate::engine::table::{Index, Table};
 use crate::engine::{ApiError, ErrorKind};
 
 /// How often another key is drawn when one was drawn before, for each key that is wanted.
@@ -46,7 +46,12 @@ enum AccessPath {
         /// Whether items come in the order that is wanted.
         is_ordered: bool,
     },
-    Scan,
+    /// Of the table, or of a sparse index that holds what is wanted and nothing else.
+    Scan {
+        index: Option<String>,
+        /// The attributes that it can filter by.
+        held: Vec<String>,
+    },
 }
 
 impl AccessPath {
@@ -93,22 +98,43 @@ impl AccessPath {
             let (keys, is_ordered) = narrowed(&schema.keys)?;
             Some(Self::Query { index: Some(schema.name.to_string()), keys, is_ordered })
         });
-        // The table before its indexes, and of these the one that holds most: a sparse one would lose items.
+        // An index that holds all items has no more of each than is wanted of it, or than the table has. The table comes before
+        // the others: they would lose items.
+        let all = table.items().len() as u64;
         let held = |index: &Option<String>| match index {
-            None => u64::MAX,
-            Some(name) => table.index(name).map_or(0, |index| index.entries().len() as u64),
+            None => all,
+            Some(name) => {
+                let held = table.index(name).map_or(0, |index| index.entries().len() as u64);
+                if held == all { all + 1 } else { held }
+            }
         };
         let rank = |route: &Self| match route {
             Self::Query { index, keys, is_ordered } => (keys.len(), *is_ordered, held(index)),
             _ => (0, false, 0),
         };
-        let mut best = Self::Scan;
+        let mut best = Self::scan(pattern, table);
         for route in of_table.into_iter().chain(of_index) {
             if rank(&route) > rank(&best) {
                 best = route;
             }
         }
         best
+    }
+
+    /// Where there is nothing to query: the table is read whole, or the index that holds exactly what is wanted.
+    fn scan(pattern: &Pattern, table: &Table) -> Self {
+        let wanted = || pattern.begins.keys().chain(pattern.order.iter().map(|order| &order.by)).chain(&pattern.wants);
+        let holds_the_wanted = |index: &&Index| {
+            let schema = &index.schema;
+            let is_fresh = !pattern.consistent || schema.kind == IndexKind::Local;
+            let is_sparse = pattern.marked_by.as_ref().is_some_and(|mark| schema.keys.contains(mark));
+            let is_ready = index.state.status() == "ACTIVE";
+            is_sparse && is_fresh && is_ready && wanted().all(|name| schema.holds(name, &table.keys))
+        };
+        let found = table.indexes.iter().filter(holds_the_wanted).min_by_key(|index| index.entries().len());
+        let is_held = |name: &&String| found.is_none_or(|index| index.schema.holds(name, &table.keys));
+        let held = pattern.equal.keys().chain(pattern.begins.keys()).filter(is_held).cloned().collect();
+        Self::Scan { index: found.map(|index| index.schema.name.to_string()), held }
     }
 
     fn words(&self, pattern: &Pattern) -> String {
@@ -122,7 +148,9 @@ impl AccessPath {
                 let place = index.as_ref().map_or_else(|| "Query".to_owned(), |index| format!("Query {index}"));
                 if *is_ordered { place } else { place + ", sorted after" }
             }
-            Self::Scan => "Scan".to_owned(),
+            Self::Scan { index, .. } => {
+                index.as_ref().map_or_else(|| "Scan".to_owned(), |index| format!("Scan {index}"))
+            }
         }
     }
 }
@@ -211,7 +239,7 @@ impl<'a> PatternPlan<'a> {
     fn is_cut_short(&self) -> bool {
         match &self.route {
             AccessPath::Query { is_ordered, .. } => *is_ordered,
-            AccessPath::Scan => self.pattern.order.is_none(),
+            AccessPath::Scan { .. } => self.pattern.order.is_none(),
             _ => false,
         }
     }
@@ -234,7 +262,12 @@ impl<'a> PatternPlan<'a> {
                 }
                 keys.clone()
             }
-            AccessPath::Scan => Vec::new(),
+            AccessPath::Scan { index, .. } => {
+                if let Some(index) = index {
+                    body["IndexName"] = index.as_str().into();
+                }
+                Vec::new()
+            }
         };
         if self.pattern.consistent {
             body["ConsistentRead"] = true.into();
@@ -243,7 +276,9 @@ impl<'a> PatternPlan<'a> {
         let (mut names, mut held) = (Map::new(), Map::new());
         let equal = values.into_iter().map(|(name, value)| (name, value, false));
         let begins = self.pattern.begins.iter().map(|(name, text)| (name.clone(), json!({"S": text}), true));
-        for (at, (name, value, is_begin)) in equal.chain(begins).enumerate() {
+        let is_held = |name: &String| !matches!(&self.route, AccessPath::Scan { held, .. } if !held.contains(name));
+        let conditions = equal.chain(begins).filter(|(name, ..)| is_held(name));
+        for (at, (name, value, is_begin)) in conditions.enumerate() {
             let condition = if is_begin { format!("begins_with(#n{at}, :v{at})") } else { format!("#n{at} = :v{at}") };
             if keys.contains(&name) {
                 narrow.push(condition);
@@ -253,8 +288,10 @@ impl<'a> PatternPlan<'a> {
             names.insert(format!("#n{at}"), name.into());
             held.insert(format!(":v{at}"), value);
         }
-        body["ExpressionAttributeNames"] = Value::Object(names);
-        body["ExpressionAttributeValues"] = Value::Object(held);
+        if !names.is_empty() {
+            body["ExpressionAttributeNames"] = Value::Object(names);
+            body["ExpressionAttributeValues"] = Value::Object(held);
+        }
         if !narrow.is_empty() {
             body["KeyConditionExpression"] = narrow.join(" AND ").into();
         }

@@ -9,7 +9,7 @@ use super::functions::Done;
 use super::poller::{Batch, Dropped, wait};
 use super::settings::MappingSettings;
 use super::window::{Ending, Frame};
-use super::{BatchSource, Function, Invocation, Poller, STREAM_ACTIONS, messages as text};
+use super::{BatchSource, Function, Invocation, MOST_KEYS, Poller, STREAM_ACTIONS, messages as text};
 use crate::clock::Timestamp;
 use crate::engine::stream::{Stream, sequence_text};
 use crate::engine::{Change, Config, Engine};
@@ -157,6 +157,7 @@ impl Mapping {
         let range = (sequences().next().unwrap_or(0), sequences().next_back().unwrap_or(0));
         let age = batch.records.first().map_or(0, |first| at.millis_since(first.at));
         let (records, attempt) = (batch.records.len(), batch.attempts);
+        let keys = batch.records.iter().take(MOST_KEYS).map(|record| Arc::clone(&record.key)).collect();
         if let Some(frame) = self.frame(shard, number, &batch) {
             done.output.insert(0, frame.line());
             if frame.ending.is_none() && done.failed.is_none() && done.state.is_none() {
@@ -172,6 +173,7 @@ impl Mapping {
             shard: shard.to_owned(),
             lane: number,
             records,
+            keys,
             range,
             attempt,
             age,

@@ -22,6 +22,8 @@ use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
 use crate::engine::stream::Stream;
+use crate::engine::value::Item;
+use crate::engine::value::json::encode_item;
 use crate::engine::{Change, Engine};
 
 use super::chaos::Poison;
@@ -63,6 +65,9 @@ const LINE_BYTES: u64 = 40;
 const STREAM_ACTIONS: [&str; 4] =
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
 
+/// How many keys of its records an invocation is remembered with.
+const MOST_KEYS: usize = 100;
+
 /// One invocation of a function.
 #[derive(Clone, Debug)]
 pub struct Invocation {
@@ -76,6 +81,8 @@ pub struct Invocation {
     pub lane: usize,
     /// How many records.
     pub records: usize,
+    /// The keys of the items that the first of them are about.
+    pub keys: Vec<Arc<Item>>,
     /// The first and the last sequence number.
     pub range: (u64, u64),
     /// Counted from 1; more after failures.
@@ -99,6 +106,7 @@ impl Invocation {
     fn note(&self, engine: &mut Engine) {
         let request = json!({
             "FunctionName": self.function, "Shard": self.shard, "Records": self.records, "Attempt": self.attempt,
+            "Keys": self.keys.iter().map(|key| Value::Object(encode_item(key))).collect::<Vec<Value>>(),
         });
         let result = json!({"Result": self.outcome, "Succeeded": self.outcome == "ok"});
         engine.journal_mut().note(self.at, "Invoke", &request, &Ok(result));
@@ -294,6 +302,7 @@ mod tests {
                 shard: "shard".to_owned(),
                 lane: 0,
                 records: 100,
+                keys: Vec::new(),
                 range: (1, 100),
                 attempt: 1,
                 age: 0,

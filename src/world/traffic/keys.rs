@@ -18,6 +18,8 @@ pub enum KeySpread {
 pub struct Zipf {
     /// Sums of the shares of the keys before and at each place, in whole numbers, so that every platform draws alike.
     sums: Vec<u64>,
+    /// The exponent, in hundredths.
+    exponent: u32,
 }
 
 /// The share of the most popular key, in the unit of the sums.
@@ -29,13 +31,13 @@ impl Zipf {
     #[expect(clippy::cast_precision_loss, reason = "numbers of keys stay far below 2^53")]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share is between 0 and the scale")]
     pub fn new(keys: u64, exponent: u32) -> Self {
-        let exponent = f64::from(exponent) / 100.0;
-        let share = |rank: u64| ((SCALE / (rank as f64).powf(exponent)).round() as u64).max(1);
+        let power = f64::from(exponent) / 100.0;
+        let share = |rank: u64| ((SCALE / (rank as f64).powf(power)).round() as u64).max(1);
         let sums = (1..=keys.max(1)).scan(0_u64, |sum, rank| {
             *sum += share(rank);
             Some(*sum)
         });
-        Self { sums: sums.collect() }
+        Self { sums: sums.collect(), exponent }
     }
 }
 
@@ -53,6 +55,15 @@ impl KeySpread {
                 }
             }
             Self::Zipf(zipf) => zipf.sums.len() as u64,
+        }
+    }
+
+    /// How much more often the most popular are used than the others: the exponent of the law, 0 if all are used alike.
+    #[must_use]
+    pub fn exponent(&self) -> f64 {
+        match self {
+            Self::Zipf(zipf) if zipf.sums.len() > 1 => f64::from(zipf.exponent) / 100.0,
+            _ => 0.0,
         }
     }
 

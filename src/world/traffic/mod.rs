@@ -160,6 +160,7 @@ impl Traffic {
     fn note(&self, report: &TrafficReport, world: &mut World) {
         let request = json!({
             "TableName": self.table, "Seconds": self.seconds, "Keys": self.keys.count(), "Shards": self.shards,
+            "Exponent": self.keys.exponent(),
             "Reads": self.reads, "Filling": self.filling, "Retry": self.client.map(|client| client.mode.name()),
         });
         let mut result = json!({
