@@ -209,12 +209,10 @@ fn async_code_stays_in_the_endpoint_and_in_what_loads_credentials() {
     }
 }
 
-/// Names that types in `src` share without a reason, and how many: none may be added. Who gives one of them a name of its
-/// own takes it from here.
+/// Names that types in `src` share without a reason, and how many: there are none.
 const DOUBLES: &[(&str, usize)] = &[];
 
-/// Functions over 60 lines without a reason, and their lines: none may be added or grow. Who divides one takes it from
-/// here.
+/// Functions over 60 lines without a reason, and their lines: there are none.
 const LONG_FUNCTIONS: &[(&str, usize)] = &[];
 
 /// Hands the texts that are compiled without tests to `use_them`, each with its place.

@@ -1,4 +1,5 @@
-//! An answered question: the verdict, every option in its place with what the learner chose, the reasons, and what comes of it.
+//! An answered question: the verdict, every option in its place with what the learner chose, the reasons, and what
+//! comes of it.
 //!
 //! Where there is room the reasons stand beside the question, each side with a cursor's sight of its own; elsewhere they
 //! unfold below their options. The address of the documentation is always in view on a tall screen, and ends the text on a
