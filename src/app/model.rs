@@ -254,7 +254,7 @@ impl Model {
         let (help, palette) = (extent(Pane::Help), extent(Pane::Palette));
         match (&mut self.overlay, message) {
             (Some(Overlay::Help(scroll)), Message::Move(motion) | Message::Scroll(_, motion)) => {
-                scroll.step(motion, help)
+                scroll.step(motion, help);
             }
             (_, Message::Back | Message::Help)
             | (Some(Overlay::Help(_)), Message::Accept)

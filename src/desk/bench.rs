@@ -239,9 +239,9 @@ impl Bench {
                 return Ran { entries: solution.iter().map(entry).collect(), ..Ran::default() };
             }
             Some(word @ (Word::Restart | Word::Reset)) => {
-                let before = runner.marks();
+                let before = runner.beginnings();
                 let words = if word == Word::Restart { runner.restart() } else { runner.reset() };
-                if word == Word::Reset && runner.marks() == before && runner.position() > 0 {
+                if word == Word::Reset && runner.beginnings() == before && runner.position() > 0 {
                     return Ran {
                         entries: vec![TranscriptEntry::new(EntryKind::Help, vec![Line::text(words)])],
                         ..Ran::default()

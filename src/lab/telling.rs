@@ -262,7 +262,9 @@ impl<'a> Telling<'a> {
         let place = lab.steps.iter().position(|other| other.id == step.id).unwrap_or(0);
         let is_last = place + 1 == lab.steps.len();
         let mut typed = Support::default();
-        lines.iter().for_each(|line| typed.add(line));
+        for line in lines {
+            typed.add(line);
+        }
         if is_last {
             lab.steps[..place].iter().flat_map(|step| &step.solution).for_each(|line| typed.add(line));
         }

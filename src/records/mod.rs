@@ -5,11 +5,11 @@
 //! [`Records::save`] gets the session ended: then all of them, blanks too, and the end are saved in one transaction, so an
 //! exam is handed in once or not at all. If saving fails nothing has changed, and trying again works.
 //!
-//! The same session may be open in two windows. Whoever saves second gets [`SessionOutcome::Newer`] with the state that the
-//! first saved, shows it and goes on from there: the change that was not saved is dropped, with a word to the learner. Nothing
-//! is merged, because an answer that was given to an older state may not be meant for the newer one. A session that was ended
-//! in the other window gives [`SessionOutcome::Ended`]. The same holds for an exam that was begun in two windows before either
-//! had saved anything of it.
+//! The same session may be open in two windows. Whoever saves second gets [`SessionOutcome::Newer`] with the state that
+//! the first saved, shows it and goes on from there: the change that was not saved is dropped, with a word to the
+//! learner. Nothing is merged, because an answer that was given to an older state may not be meant for the newer one. A
+//! session that was ended in the other window gives [`SessionOutcome::Ended`]. The same holds for an exam that was
+//! begun in two windows before either had saved anything of it.
 //!
 //! Left out: what is shown of all this, which is for `app`, `ui` and `plain` to say.
 

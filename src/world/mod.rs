@@ -1,13 +1,13 @@
 //! What stands around the table: an engine on a virtual clock, the other Regions, Application Auto Scaling, functions behind
 //! streams, caches, roles, an SDK that retries, traffic and a bill.
 //!
-//! The life of a moment: [`World::request`] lets a request's time pass, asks whether whoever acts may send it, and sends it
-//! to its Region's engine, through DAX if its [`Route`] says so, and to other Regions where a table has replicas there
-//! (`replicas`); [`World::advance_to`] (`time`) moves the clock from one thing that is due to the next: an item expires, auto
-//! scaling looks at a minute, a function is invoked, an image arrives in another Region. `traffic` sends thousands of requests
-//! that way; `sdk_client` stands between a caller and all of this; `bill` prices what the supplies served. Given a seed and
-//! the same commands, all of it is the same again. What takes long is counted in steps (`work`), has a limit, and can be
-//! watched and stopped.
+//! The life of a moment: [`World::request`] lets a request's time pass, asks whether whoever acts may send it, and
+//! sends it to its Region's engine, through DAX if its [`Route`] says so, and to other Regions where a table has
+//! replicas there (`replicas`); [`World::advance_to`] (`time`) moves the clock from one thing that is due to the next:
+//! an item expires, auto scaling looks at a minute, a function is invoked, an image arrives in another Region.
+//! `traffic` sends thousands of requests that way; `sdk_client` stands between a caller and all of this; `bill` prices
+//! what the supplies served. Given a seed and the same commands, all of it is the same again. What takes long is
+//! counted in steps (`work`), has a limit, and can be watched and stopped.
 //!
 //! Everything here is a model unless its documentation says otherwise: the mechanisms are AWS's, the figures are chosen so
 //! that their effect is seen. Left out: networks, many clients with clocks of their own.

@@ -209,70 +209,11 @@ fn async_code_stays_in_the_endpoint_and_in_what_loads_credentials() {
     }
 }
 
-/// Names that types in `src` share without a reason, and how many: none may be added. Who gives one of them a name of its
-/// own takes it from here.
-const DOUBLES: &[(&str, usize)] = &[
-    ("Access", 2),
-    ("Action", 2),
-    ("Change", 2),
-    ("Direction", 2),
-    ("Effect", 3),
-    ("Entry", 3),
-    ("Fault", 2),
-    ("History", 2),
-    ("Hit", 2),
-    ("IndexKind", 2),
-    ("IndexState", 2),
-    ("Invocation", 2),
-    ("Keys", 4),
-    ("Kind", 2),
-    ("Language", 2),
-    ("Level", 3),
-    ("Line", 2),
-    ("Load", 3),
-    ("Look", 2),
-    ("Marks", 3),
-    ("Outcome", 4),
-    ("Pace", 2),
-    ("Part", 3),
-    ("Phase", 2),
-    ("Place", 2),
-    ("Plan", 3),
-    ("Question", 2),
-    ("Refusal", 2),
-    ("Report", 3),
-    ("Route", 2),
-    ("Row", 2),
-    ("Saved", 2),
-    ("Spent", 3),
-    ("Standing", 2),
-    ("Step", 2),
-    ("Sum", 2),
-    ("Sums", 2),
-    ("Tab", 2),
-    ("Traffic", 2),
-    ("Tried", 2),
-    ("Waiting", 2),
-    ("Way", 2),
-    ("Word", 2),
-];
+/// Names that types in `src` share without a reason, and how many: there are none.
+const DOUBLES: &[(&str, usize)] = &[];
 
-/// Functions over 60 lines without a reason, and their lines: none may be added or grow. Who divides one takes it from
-/// here.
-const LONG_FUNCTIONS: &[(&str, usize)] = &[
-    ("src/app/screens/exam.rs update", 76),
-    ("src/app/screens/lab/typing.rs accept", 66),
-    ("src/app/text/proof.rs proof", 63),
-    ("src/lab/fits/returned.rs items_fit", 67),
-    ("src/lab/load/report.rs text", 62),
-    ("src/lab/proof.rs try_option", 64),
-    ("src/lab/telling.rs faults", 69),
-    ("src/ui/screens/home.rs entries", 61),
-    ("src/ui/screens/lab/mod.rs view", 65),
-    ("src/ui/screens/lab/task.rs task_lines", 75),
-    ("src/ui/screens/mod.rs overlay", 61),
-    ("src/ui/screens/question.rs answered", 108),
-];
+/// Functions over 60 lines without a reason, and their lines: there are none.
+const LONG_FUNCTIONS: &[(&str, usize)] = &[];
 
 /// Hands the texts that are compiled without tests to `use_them`, each with its place.
 fn with_sources<T>(use_them: impl FnOnce(&[Source<'_>]) -> T) -> T {

@@ -503,7 +503,7 @@ fn a_lab_that_is_resumed_says_what_was_done_and_opens_on_its_own_panel() {
     assert_eq!(seat.screen(), "home");
     seat.send(Message::Open(Start::Lab(name.to_owned())));
     let lab = library().lab(name).unwrap().clone();
-    assert_eq!((on(&seat).view.position, on(&seat).tab), (2, Tab::from(lab.opens_on)));
+    assert_eq!((on(&seat).view.position, on(&seat).tab), (2, lab.opens_on));
     let told: Vec<String> = on(&seat).transcript.iter().flat_map(|entry| &entry.lines).map(Line::plain).collect();
     for (at, step) in lab.steps.iter().take(2).enumerate() {
         let wanted = format!("✓ Step {}: {}", at + 1, step.title);

@@ -78,7 +78,7 @@ impl WorldFigures {
     /// The same in a lab, with what its step cost so far.
     #[must_use]
     pub fn of_lab(runner: &Runner, since: u64) -> Self {
-        Self::taken(runner.bench(), since, runner.marks().step)
+        Self::taken(runner.bench(), since, runner.beginnings().step)
     }
 
     fn taken(bench: &Workbench, since: u64, step: u64) -> Self {

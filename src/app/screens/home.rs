@@ -93,7 +93,7 @@ impl Home {
         match message {
             Message::Scroll(Some(Pane::Side), motion) => self.side.step(*motion, extent(Pane::Side)),
             Message::Move(motion) | Message::Scroll(None, motion) if is_beside => {
-                self.side.step(*motion, extent(Pane::Side))
+                self.side.step(*motion, extent(Pane::Side));
             }
             Message::Scroll(_, motion) => self.sight.scroll(*motion, extent(Pane::Main)),
             Message::Focus(_) => self.focus = if is_beside { None } else { Some(Pane::Side) },

@@ -85,7 +85,7 @@ struct Watched {
 struct Watch {
     returned: Returned,
     process: Process,
-    spending: Spending,
+    spending: SpentSoFar,
 }
 
 /// Why something is not met.
@@ -332,13 +332,13 @@ fn fits_any_outcome(never: &Request, effect: RequestEffect, fact: &Fact) -> bool
 
 /// What was spent since it was last begun again.
 #[derive(Clone, Debug, Default)]
-struct Spending {
+struct SpentSoFar {
     spent: Spent,
     /// Whether it is of an earlier line.
     is_old: bool,
 }
 
-impl Spending {
+impl SpentSoFar {
     fn take(&mut self, wanted: &SpentWanted, fact: &Fact) {
         if fact.is_of_a_service() || !is_request(fact) {
             return;

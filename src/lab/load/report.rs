@@ -152,18 +152,15 @@ impl LoadReport {
         if self.lost == 0 {
             return None;
         }
-        Some(match self.held {
-            Some(held) => format!(
-                "The table was not empty, so nothing was put in: it held {}, where {} belong.\n",
-                counted(held, "items"),
-                grouped(self.rows + self.lost)
-            ),
-            None => {
-                let (lost, verb) = (grouped(self.lost), if self.lost == 1 { "was" } else { "were" });
-                let held = counted(self.rows, "items");
-                format!("The table holds {held}; {lost} {verb} replaced by others with the same key.\n")
-            }
-        })
+        if let Some(held) = self.held {
+            let (held, belong) = (counted(held, "items"), grouped(self.rows + self.lost));
+            return Some(format!(
+                "The table was not empty, so nothing was put in: it held {held}, where {belong} belong.\n"
+            ));
+        }
+        let (held, lost) = (counted(self.rows, "items"), grouped(self.lost));
+        let verb = if self.lost == 1 { "was" } else { "were" };
+        Some(format!("The table holds {held}; {lost} {verb} replaced by others with the same key.\n"))
     }
 
     /// A row for each pattern; with the requests of a call if it may send several.

@@ -244,7 +244,7 @@ impl Runner {
         self.case = step.map(Case::of).unwrap_or_default();
         self.bench.do_without(step.and_then(|step| step.without.clone()));
         let begun = self.bench.engine().journal().recorded();
-        self.marks = Beginnings { step: begun, line: begun };
+        self.beginnings = Beginnings { step: begun, line: begun };
         (self.hints, self.guess, self.exit) = (0, None, Exit::Open);
         self.followed = vec![0; step.map_or(0, |step| step.meanwhile.len())];
         self.story.begin_step();
@@ -322,7 +322,7 @@ impl Runner {
             lab,
             bench,
             step: 0,
-            marks: Beginnings { step: 0, line: 0 },
+            beginnings: Beginnings { step: 0, line: 0 },
             case: Case::default(),
             verdicts: Vec::new(),
             met_before: Vec::new(),

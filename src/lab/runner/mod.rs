@@ -44,7 +44,7 @@ pub struct Runner {
     /// The step that waits to be done; past the last when all are.
     step: usize,
     /// Where the step and its newest line began in the journal.
-    marks: Beginnings,
+    beginnings: Beginnings,
     case: Case,
     /// How the step's requirements stand, and which of them were met when it began.
     verdicts: Vec<Verdict>,
@@ -90,7 +90,7 @@ pub struct Runner {
     is_trial: bool,
 }
 
-/// Where a step and its newest line began: the journal's newest entry at the time. What lies behind a mark may be more
+/// Where a step and its newest line began: the journal's newest entry at the time. What came since may be more
 /// than the journal still has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Beginnings {
@@ -132,8 +132,8 @@ impl Runner {
 
     /// Where the step that waits and its newest line began in the journal.
     #[must_use]
-    pub const fn marks(&self) -> Beginnings {
-        self.marks
+    pub const fn beginnings(&self) -> Beginnings {
+        self.beginnings
     }
 
     /// Takes the lines that were run since this was last asked and were not the learner's: what the lab and its steps have done
@@ -297,7 +297,7 @@ impl Runner {
         // A line that sent nothing (help, a typing mistake) does not stand in front of the one before it.
         self.has_seen |= has_sent;
         if !goes_on && has_sent {
-            self.marks.line = since;
+            self.beginnings.line = since;
             self.story.begin_line();
             self.case.begin_line();
         }

@@ -198,7 +198,7 @@ pub(super) fn view(screen: &ExamScreen, model: &Model, canvas: &mut Canvas<'_>, 
         }
         ExamPhase::Report(report) => report_view(screen, report, model, canvas, area),
         ExamPhase::Proof(_, feedback, parts) => {
-            super::question::proof(parts, &feedback.asked, screen.proof, canvas, area)
+            super::question::proof(parts, &feedback.asked, screen.proof, canvas, area);
         }
         ExamPhase::Reading(_, feedback) => {
             answered(feedback, (screen.sight, Sight::default(), Pane::Main, false), &[], model, canvas, area);

@@ -69,14 +69,14 @@ fn broken_prompt(prompt: &Prompt, lead: (Role, &str), width: usize) -> Typed {
             Some(safe_text::line(&text[..at]).len())
         };
         let cursor_at = place(prompt.cursor());
-        let marks = Highlights {
+        let highlights = Highlights {
             cursor: cursor_at,
             word: place(prompt.cursor() - begun).filter(|_| cursor_at.is_some()),
             brackets: [bracket.and_then(place), partner.and_then(place)],
             has_partner: partner.is_some(),
         };
         let lead = if number == 0 { Line::of(lead.0, lead.1) } else { Line::of(Role::Accent, "> ") };
-        typed.add(&text::code::line(text, text::code::Syntax::Shell), lead, width, &marks);
+        typed.add(&text::code::line(text, text::code::Syntax::Shell), lead, width, &highlights);
         start += text.len() + 1;
     }
     typed
@@ -94,7 +94,7 @@ struct Highlights {
 
 impl Typed {
     /// Adds a line, broken to rows.
-    fn add(&mut self, line: &Line, lead: Line, width: usize, marks: &Highlights) {
+    fn add(&mut self, line: &Line, lead: Line, width: usize, highlights: &Highlights) {
         let pieces: Vec<(Role, &str)> =
             line.spans.iter().flat_map(|(role, span)| span.graphemes(true).map(|piece| (*role, piece))).collect();
         let mut lead = Some(lead);
@@ -104,9 +104,9 @@ impl Typed {
             let mut line = lead.take().unwrap_or_else(|| Line::text("  "));
             let mut column = LEAD;
             for (role, piece) in &pieces[row.clone()] {
-                self.mark(at, column, marks);
-                let role = match marks.brackets.contains(&Some(at)) {
-                    true if marks.has_partner => Role::Chosen,
+                self.mark(at, column, highlights);
+                let role = match highlights.brackets.contains(&Some(at)) {
+                    true if highlights.has_partner => Role::Chosen,
                     true => Role::Bad,
                     false => *role,
                 };
@@ -115,23 +115,23 @@ impl Typed {
                 at += piece.len();
             }
             if row.end == pieces.len() {
-                if marks.cursor == Some(at) && column >= width {
+                if highlights.cursor == Some(at) && column >= width {
                     // There is no room for the cursor behind the last letter.
                     self.lines.push(std::mem::replace(&mut line, Line::text("  ")));
                     column = LEAD;
                 }
-                self.mark(at, column, marks);
+                self.mark(at, column, highlights);
             }
             self.lines.push(line);
         }
     }
 
     /// Notes where the cursor and its word are, if that is here in the row that is about to be added.
-    fn mark(&mut self, at: usize, column: usize, marks: &Highlights) {
-        if marks.cursor == Some(at) {
+    fn mark(&mut self, at: usize, column: usize, highlights: &Highlights) {
+        if highlights.cursor == Some(at) {
             self.cursor = (self.lines.len(), column);
         }
-        if marks.word == Some(at) {
+        if highlights.word == Some(at) {
             self.word = column;
         }
     }

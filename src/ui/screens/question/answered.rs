@@ -1,4 +1,5 @@
-//! An answered question: the verdict, every option in its place with what the learner chose, the reasons, and what comes of it.
+//! An answered question: the verdict, every option in its place with what the learner chose, the reasons, and what
+//! comes of it.
 //!
 //! Where there is room the reasons stand beside the question, each side with a cursor's sight of its own; elsewhere they
 //! unfold below their options. The address of the documentation is always in view on a tall screen, and ends the text on a
@@ -32,7 +33,7 @@ pub(in crate::ui::screens) fn answered(
     area: Rect,
 ) {
     let (sight, side, focus, is_zoomed) = at;
-    let answer = Answer { feedback, proved, model };
+    let answer = AnsweredQuestion { feedback, proved, model };
     let (area, address) = answer.frame(canvas, area);
     let least = if is_zoomed { u16::MAX } else { TWO_COLUMNS };
     let Some((left, divider, right)) = crate::ui::screens::halves(model, area, 52, least) else {
@@ -55,14 +56,14 @@ pub(in crate::ui::screens) fn answered(
 }
 
 /// What an answered question is drawn from.
-struct Answer<'a> {
+struct AnsweredQuestion<'a> {
     feedback: &'a Feedback,
     /// What its options showed when they were tried.
     proved: &'a [OptionProof],
     model: &'a Model,
 }
 
-impl Answer<'_> {
+impl AnsweredQuestion<'_> {
     /// Draws the verdict, and on a tall screen the address at the bottom, over all columns. Returns the area between them,
     /// and the address where it is to end the text.
     fn frame(&self, canvas: &mut Canvas<'_>, area: Rect) -> (Rect, Option<Line>) {

@@ -1,6 +1,6 @@
 //! A question: its keys, its header, and what is shown of it in each of its phases.
 //!
-//! Here it is asked; [`answered`] has its feedback, [`proof`] what its options show when they are tried.
+//! Here it is asked; `answered` has its feedback, `proof` what its options show when they are tried.
 
 use crossterm::event::KeyCode;
 use ratatui::layout::{Constraint, Layout, Rect};

@@ -4,18 +4,27 @@
 //! be to the disk ([`QuestionPhase::Saving`]); when both are there, [`QuestionPhase::Feedback`] shows the same question
 //! with its reasons; Enter goes on to the next, after the last to [`QuestionPhase::Summary`]. Enter without a mark never
 //! answers.
-
-use std::collections::BTreeSet;
+//!
+//! An exam asks and reads in the same way: it has the [`Marks`], the [`Feedback`] and the [`AnswerList`] from here.
 
 use crate::app::message::{Answered, Message, Outcome, QuestionMessage, SideEffect};
-use crate::app::pane::{Extent, Extents, Motion, Pane, Scroll, Sight};
+use crate::app::pane::{Extent, Extents, Pane, Scroll, Sight};
 use crate::app::start::Start;
 use crate::app::text::OptionProof;
 use crate::content::Library;
 use crate::progress::Held;
-use crate::quiz::{Asked, Confidence, Given, Graded, Session};
+use crate::quiz::{Asked, Session};
 
 use super::Refusal;
+
+mod answers;
+mod feedback;
+mod marks;
+
+pub use answers::{AnswerList, Shows};
+pub use feedback::Feedback;
+pub use marks::Marks;
+pub(super) use marks::ask;
 
 /// Questions on screen.
 #[derive(Debug)]
@@ -59,235 +68,8 @@ pub enum QuestionPhase {
     Reading(AnswerList, Feedback),
 }
 
-/// What is marked of a question that is asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Marks {
-    /// The marked options, as places in the order shown.
-    pub marked: Vec<usize>,
-    /// The option that the cursor is on.
-    pub cursor: usize,
-    /// The options that are struck out.
-    pub struck: BTreeSet<usize>,
-    /// How sure the learner says to be.
-    pub confidence: Option<Confidence>,
-}
-
-/// An answered question.
-#[derive(Clone, Debug)]
-pub struct Feedback {
-    /// The question as it was asked.
-    pub asked: Asked,
-    /// How the answer was graded.
-    pub graded: Graded,
-    /// The option that the cursor is on.
-    pub cursor: usize,
-    /// The options whose reasons are unfolded.
-    pub unfolded: BTreeSet<usize>,
-}
-
-/// A list of answered questions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AnswerList {
-    /// The chosen question, as a place among those shown.
-    pub cursor: usize,
-    /// Which are shown.
-    pub shows: Shows,
-}
-
-/// Which questions a list shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shows {
-    /// All.
-    #[default]
-    All,
-    /// Those that were not answered rightly.
-    Wrong,
-    /// Those that were answered rightly.
-    Right,
-    /// Those that were flagged.
-    Flagged,
-    /// Those without an answer, or with too few marks.
-    Blank,
-}
-
 /// What the summary of a quiz can show.
 const SUMMARY: [Shows; 3] = [Shows::All, Shows::Wrong, Shows::Flagged];
-
-impl Shows {
-    /// Its name on screen.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Wrong => "wrong",
-            Self::Right => "right",
-            Self::Flagged => "flagged",
-            Self::Blank => "not answered",
-        }
-    }
-
-    /// Returns the kind after this one among `kinds`, the first after the last.
-    #[must_use]
-    pub fn next(self, kinds: &[Self]) -> Self {
-        let at = kinds.iter().position(|kind| *kind == self).map_or(0, |at| at + 1);
-        kinds.get(at).or(kinds.first()).copied().unwrap_or_default()
-    }
-}
-
-impl Marks {
-    /// Marks of an answer that was given before.
-    #[must_use]
-    pub fn of(given: Option<&Given>) -> Self {
-        let given = given.cloned().unwrap_or_default();
-        Self { marked: given.chosen, confidence: given.confidence, ..Self::default() }
-    }
-
-    /// Marks an option or takes its mark away; where one is wanted, a new mark replaces the old. An option that is struck
-    /// out comes back with its mark.
-    pub fn mark(&mut self, at: usize, asked: &Asked) {
-        if at >= asked.shown.len() {
-            return;
-        }
-        self.cursor = at;
-        self.struck.remove(&at);
-        if let Some(place) = self.marked.iter().position(|marked| *marked == at) {
-            self.marked.remove(place);
-            return;
-        }
-        if asked.question.choose == 1 {
-            self.marked.clear();
-        }
-        self.marked.push(at);
-        self.marked.sort_unstable();
-    }
-
-    /// Strikes the option under the cursor out, or brings it back; a mark on it goes.
-    pub fn strike(&mut self) {
-        if !self.struck.remove(&self.cursor) {
-            self.marked.retain(|marked| *marked != self.cursor);
-            self.struck.insert(self.cursor);
-        }
-    }
-
-    /// Marks the option under a letter.
-    ///
-    /// # Errors
-    /// No option has it.
-    pub fn letter(&mut self, letter: char, asked: &Asked) -> Result<(), Refusal> {
-        match place_of(letter, asked) {
-            Some(at) => {
-                self.mark(at, asked);
-                Ok(())
-            }
-            None => Err(format!("Expected a letter from A to {}, then enter", last_letter(asked))),
-        }
-    }
-
-    /// Returns the answer that the marks are.
-    ///
-    /// # Errors
-    /// There are more or fewer marks than the question wants.
-    pub fn given(&self, asked: &Asked) -> Result<Given, Refusal> {
-        let (wanted, found) = (asked.question.choose, self.marked.len());
-        if found == wanted {
-            return Ok(Given { chosen: self.marked.clone(), confidence: self.confidence });
-        }
-        Err(match (wanted, found) {
-            (1, _) => format!("Mark an option first: a letter from A to {}, or space", last_letter(asked)),
-            (wanted, found) if found < wanted => format!("Choose {wanted}: {} more to mark", wanted - found),
-            (wanted, found) => format!("Choose {wanted}: {found} are marked"),
-        })
-    }
-}
-
-impl Feedback {
-    /// Feedback with only the learner's and the right options unfolded.
-    #[must_use]
-    pub fn new(asked: Asked, graded: Graded) -> Self {
-        let is_open = |at: &usize| graded.chosen.contains(at) || asked.shown[*at].option.correct;
-        let unfolded: BTreeSet<usize> = (0..asked.shown.len()).filter(is_open).collect();
-        // The right one is where reading begins, so that it is in view on a small screen.
-        let cursor = asked.shown.iter().position(|shown| shown.option.correct).unwrap_or(0);
-        Self { asked, graded, cursor, unfolded }
-    }
-
-    /// Unfolds the reasons of an option, or folds them.
-    pub fn toggle(&mut self, at: usize) {
-        if at < self.asked.shown.len() {
-            self.cursor = at;
-            if !self.unfolded.remove(&at) {
-                self.unfolded.insert(at);
-            }
-        }
-    }
-
-    /// Unfolds all reasons; folds them if all are unfolded.
-    pub fn toggle_all(&mut self) {
-        let all = self.asked.shown.len();
-        self.unfolded = if self.unfolded.len() == all { BTreeSet::new() } else { (0..all).collect() };
-    }
-
-    /// Takes in what both practice and an exam's report let a reader do.
-    pub fn read(&mut self, message: &Message, page: usize) {
-        let last = self.asked.shown.len().saturating_sub(1);
-        match message {
-            Message::Move(motion) => self.cursor = motion.from(self.cursor, last, page),
-            Message::Choose(at) => self.toggle(*at),
-            Message::Question(QuestionMessage::Letter(letter)) => {
-                if let Some(at) = place_of(*letter, &self.asked) {
-                    self.toggle(at);
-                }
-            }
-            Message::Question(QuestionMessage::Mark) => self.toggle(self.cursor),
-            Message::Question(QuestionMessage::Unfold) => self.toggle_all(),
-            _ => {}
-        }
-    }
-}
-
-impl AnswerList {
-    /// Returns the places of the session's questions that are shown.
-    #[must_use]
-    pub fn places(&self, session: &Session) -> Vec<usize> {
-        let is_shown = |(at, asked): (usize, &Asked)| {
-            let given = session.given(at);
-            let correct = given.is_some_and(|given| asked.grade(given).correct);
-            let shown = match self.shows {
-                Shows::All => true,
-                Shows::Wrong => !correct,
-                Shows::Right => correct,
-                Shows::Flagged => session.is_flagged(at),
-                Shows::Blank => !session.is_answered(at),
-            };
-            shown.then_some(at)
-        };
-        session.questions().enumerate().filter_map(is_shown).collect()
-    }
-
-    /// Moves the cursor.
-    pub fn step(&mut self, motion: Motion, session: &Session, page: usize) {
-        let last = self.places(session).len().saturating_sub(1);
-        self.cursor = motion.from(self.cursor, last, page);
-    }
-
-    /// Moves the cursor by keys or the wheel: a list has its cursor in view.
-    #[must_use]
-    pub const fn motion_of(message: &Message) -> Option<Motion> {
-        match message {
-            Message::Move(motion) | Message::Scroll(None | Some(Pane::Main), motion) => Some(*motion),
-            _ => None,
-        }
-    }
-
-    /// Returns the chosen question with its feedback.
-    #[must_use]
-    pub fn chosen(&self, session: &Session) -> Option<Feedback> {
-        let at = *self.places(session).get(self.cursor)?;
-        let asked = session.questions().nth(at)?.clone();
-        let graded = asked.grade(&session.given(at).cloned().unwrap_or_default());
-        Some(Feedback::new(asked, graded))
-    }
-}
 
 impl QuestionScreen {
     /// A session at the question where it stands.
@@ -596,33 +378,8 @@ fn proved(feedback: Feedback, under: Option<AnswerList>) -> QuestionPhase {
     }
 }
 
-/// Takes in what can be done to a question that is asked, in practice and in an exam.
-///
-/// # Errors
-/// Words for the learner; nothing has changed.
-pub(super) fn ask(marks: &mut Marks, message: &Message, asked: &Asked, page: usize) -> Result<(), Refusal> {
-    match message {
-        Message::Move(motion) => marks.cursor = motion.from(marks.cursor, asked.shown.len().saturating_sub(1), page),
-        Message::Choose(at) => marks.mark(*at, asked),
-        Message::Question(QuestionMessage::Mark) => marks.mark(marks.cursor, asked),
-        Message::Question(QuestionMessage::Letter(letter)) => marks.letter(*letter, asked)?,
-        Message::Question(QuestionMessage::Strike) => marks.strike(),
-        Message::Question(QuestionMessage::Confident(confidence)) => marks.confidence = Some(*confidence),
-        _ => {}
-    }
-    Ok(())
-}
-
 /// Whether a message is about the option under the cursor, so that the cursor has to be in view.
 pub(super) const fn is_at_cursor(message: &Message) -> bool {
     use QuestionMessage::{Letter, Mark, Strike, Unfold};
     matches!(message, Message::Move(_) | Message::Choose(_) | Message::Question(Letter(_) | Mark | Strike | Unfold))
-}
-
-fn place_of(letter: char, asked: &Asked) -> Option<usize> {
-    asked.shown.iter().position(|shown| shown.letter == letter.to_ascii_uppercase())
-}
-
-fn last_letter(asked: &Asked) -> char {
-    asked.shown.last().map_or('A', |shown| shown.letter)
 }
