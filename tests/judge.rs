@@ -1133,3 +1133,120 @@ fn what_is_one_transaction_is_not_stated_in_two_requirements() {
         "    done: [{want: x, process: [{write: {by: [TransactWriteItems], key: {id: a}}}]}, {want: y, process: [{write: {key: {id: b}}}]}]\n    debrief: Done.",
     );
 }
+
+/// A write that its condition refused is the right one or not, though nothing came of it.
+#[test]
+fn what_a_refused_write_meant_is_judged() {
+    let save = |update: &str| {
+        format!(
+            r##"update-item --table-name Things --key {{"id":{{"S":"a"}}}} --update-expression '{update}' --condition-expression 'n = :seen' --expression-attribute-values {{":seen":{{"N":"7"}},":n":{{"N":"8"}}}}"##
+        )
+    };
+    let done = "process: [{write: {key: {id: a}, condition: {on: n, met: false}, changed: [n], new: {n: 8}}}]";
+    check(done, &[&save("SET n = :n")], "done");
+    check(done, &[&save("SET m = :n")], "Your UpdateItem would have changed m, not n.");
+    check(done, &[&save("SET n = :n REMOVE tags")], "Your UpdateItem would have changed n and tags, not n.");
+    check(done, &[&save("SET n = :n + :n")], "After your UpdateItem, n would be 16, not 8.");
+    check(done, &[&save("ADD absent :n SET n = :n")], "would have changed absent and n, not n");
+    // Each part of a transaction that was cancelled for another, as well.
+    let transfer = |add: &str| {
+        format!(
+            r##"transact-write-items --transact-items [{{"Update":{{"TableName":"Things","Key":{{"id":{{"S":"a"}}}},"UpdateExpression":"ADD n :less","ConditionExpression":"n > :five","ExpressionAttributeValues":{{":less":{{"N":"-5"}},":five":{{"N":"5"}}}}}}}},{{"Update":{{"TableName":"Things","Key":{{"id":{{"S":"b"}}}},"UpdateExpression":"ADD n :more","ExpressionAttributeValues":{{":more":{{"N":"{add}"}}}}}}}}]"##
+        )
+    };
+    let done = "process: [{write: {key: {id: a}, condition: {met: false}, new: {n: -4}, with: [{table: Things, key: {id: b}, new: {n: 7}}]}}]";
+    check(done, &[&transfer("5")], "done");
+    check(done, &[&transfer("3")], "After your TransactWriteItems, n would be 5, not 7.");
+    let delete = r#"delete-item --table-name Things --key {"id":{"S":"a"}} --condition-expression 'n = :o' --expression-attribute-values {":o":{"N":"7"}}"#;
+    check("process: [{write: {key: {id: a}, condition: {met: false}, new: {id: a}}}]", &[delete], "would be no item a");
+}
+
+/// A filter is judged by what it lets through, however it is written.
+#[test]
+fn the_filter_of_a_read_is_judged_by_what_it_says() {
+    let scan = |filter: &str| {
+        format!(
+            r#"scan --table-name Things --filter-expression '{filter}' --expression-attribute-values {{":two":{{"N":"2"}}}}"#
+        )
+    };
+    let done = "returned: {table: Things, condition: {on: n, accepts: [{n: 2}, {n: 50}], refuses: [{n: 1}, {id: x}]}, count: 2}";
+    check(done, &[&scan("n >= :two")], "done");
+    check(done, &[&scan("NOT n < :two AND attribute_exists(n)")], "done");
+    check(done, &["execute-statement --statement \"SELECT * FROM Things WHERE n >= 2\""], "done");
+    check(done, &[&scan("n = :two OR n > :two OR id <> :two")], "would accept what it should refuse");
+    let ids = r#"scan --table-name Things --filter-expression 'id IN (:b, :c)' --expression-attribute-values {":b":{"S":"b"},":c":{"S":"c"}}"#;
+    check(done, &[ids], "The filter is on id, not on n.");
+    check(done, &["scan --table-name Things --limit 2"], "Your Scan had no filter.");
+}
+
+#[test]
+fn keys_of_traffic_are_used_alike_or_by_a_law() {
+    let run = |keys: &str| format!(":traffic Things --rate 10 --seconds 2 --keys {keys}");
+    let alike = "process: [{traffic: {table: Things, keys: 20, exponent: 0}}]";
+    check(alike, &[&run("uniform:20")], "done");
+    check(alike, &[&run("zipf:20:0.5")], "The traffic used some keys far more than others (zipf), not all alike.");
+    let law = "process: [{traffic: {table: Things, exponent: 2}}]";
+    check(law, &[&run("zipf:50:2")], "done");
+    check(law, &[&run("zipf:50:1.8")], "The traffic used its keys with the exponent 1.8, not 2.");
+}
+
+/// Several reads may have to come before a write, in any order.
+#[test]
+fn reads_that_count_together_come_before_the_write() {
+    let get = |id: &str| format!(r#"get-item --table-name Things --key {{"id":{{"S":"{id}"}}}}"#);
+    let put = r#"put-item --table-name Things --item {"id":{"S":"sum"},"n":{"N":"6"}}"#;
+    let done = "process: [{read: {over: step, table: Things, some: [{id: a}, {id: b}, {id: c}]}}, {write: {key: {id: sum}, new: {n: 6}}}]";
+    check(done, &[&get("c"), &get("a"), &get("b"), put], "done");
+    check(done, &["scan --table-name Things", put], "done");
+    check(done, &[&get("a"), &get("b"), put, &get("c")], "So far so good (1 of 2)");
+    check(done, &[&get("a"), &get("b"), put], "Your PutItem came too early: there is something to be read before it.");
+    check(done, &[&get("a"), &get("b"), put, &get("c"), put], "done");
+}
+
+#[test]
+fn the_same_request_again_is_the_same_whatever_sends_it() {
+    let put = |item: &str| {
+        format!(r#"put-item --table-name Things --item {item} --condition-expression 'attribute_not_exists(id)'"#)
+    };
+    let (new, other) = (r#"{"id":{"S":"z"},"n":{"N":"1"}}"#, r#"{"id":{"S":"z"},"n":{"N":"2"}}"#);
+    let done = "process: [{write: {key: {id: z}, condition: {on: id, absent: true, met: true}}}, {write: {key: {id: z}, condition: {on: id, met: false}}, again: true}]";
+    check(done, &[&put(new), &put(new)], "done");
+    check(done, &[&put(new), &put(other)], "Your PutItem is not the same as your PutItem before it.");
+    check(done, &[&put(new), &put(other), &put(new)], "done");
+    let transaction = r##"transact-write-items --transact-items [{"Put":{"TableName":"Things","Item":{"n":{"N":"1.0"},"id":{"S":"z"}},"ConditionExpression":"attribute_not_exists(#i)","ExpressionAttributeNames":{"#i":"id"}}}]"##;
+    check(done, &[&put(new), transaction], "done");
+}
+
+#[test]
+fn a_moment_may_have_to_come_later_than_the_one_before() {
+    let done = "process: [{read: {key: {id: a}}}, {read: {key: {id: a}}, after: {at_least: 2}}]";
+    check(done, &[GET_A, ":clock +2s", GET_A], "done");
+    check(done, &[GET_A, GET_A], "after your GetItem before it, not at least 2.");
+}
+
+/// What is right for another requirement is no fault of the first.
+#[test]
+fn halves_may_come_in_either_order() {
+    let lab = lab(
+        "    done:\n      - {want: a, hint: Then the other., process: [{write: {key: {id: a}, new: {n: 9}}}]}\n      - {want: b, process: [{write: {key: {id: z}, new: {n: 9}}}]}\n    debrief: Done.",
+    );
+    let put_z = r#"put-item --table-name Things --item {"id":{"S":"z"},"n":{"N":"9"}}"#;
+    let put_y = r#"put-item --table-name Things --item {"id":{"S":"y"},"n":{"N":"9"}}"#;
+    let start = || Runner::start(&lab, 0).unwrap();
+    assert_eq!(told(&mut start(), &[put_z]), "So far so good. Then the other.|");
+    assert_eq!(told(&mut start(), &[put_y]), "Your PutItem wrote y, not a. Then the other.|");
+    assert_eq!(told(&mut start(), &[put_z, put_y]), "Your PutItem wrote y, not a. Then the other.|");
+    assert_eq!(told(&mut start(), &[put_z, PUT_A]), "done");
+}
+
+#[test]
+fn an_element_of_a_set_is_held() {
+    let add = |tag: &str| {
+        format!(
+            r#"update-item --table-name Things --key {{"id":{{"S":"a"}}}} --update-expression 'ADD tags :t' --expression-attribute-values {{":t":{{"SS":["{tag}"]}}}}"#
+        )
+    };
+    let done = "process: [{write: {key: {id: a}, holds: [new]}}]";
+    check(done, &[&add("new")], "done");
+    assert_ne!(told(&mut at(done), &[&add("old")]), "done");
+}

@@ -244,6 +244,9 @@ pub struct Request {
     /// The role that sent it; `admin` for none.
     #[serde(default, rename = "as")]
     pub role: Option<String>,
+    /// The user that it was sent for, of a role that stands for users.
+    #[serde(default)]
+    pub user: Option<String>,
     /// The Region that it went to.
     #[serde(default)]
     pub region: Option<String>,

@@ -169,6 +169,11 @@ fn whole_target(wanted: &Request, fact: &Fact) -> Fit {
             return miss(3, format!("{} was sent by {}, not by {}", subject(fact), by(&found), by(role)));
         }
     }
+    if let (Some(wanted), Sender::Role { user, .. }) = (&wanted.user, &fact.sender)
+        && **user != **wanted
+    {
+        return miss(3, format!("{} was sent for {user}, not for {wanted}", subject(fact)));
+    }
     if let Some(region) = wanted.region.as_ref().filter(|region| **region != fact.region) {
         return miss(4, format!("{} went to {}, not to {region}", subject(fact), fact.region));
     }

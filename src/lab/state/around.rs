@@ -150,6 +150,17 @@ pub(super) fn replicas(wanted: &ReplicasState, bench: &Workbench) -> Option<Stri
     })
 }
 
+/// Whether a text holds a piece that does not go on at either side: 4 is not in 14.
+fn is_said(text: &str, piece: &str) -> bool {
+    let goes_on = |beside: Option<char>, edge: Option<char>| {
+        beside.is_some_and(char::is_alphanumeric) && edge.is_some_and(char::is_alphanumeric)
+    };
+    text.match_indices(piece).any(|(at, found)| {
+        let (before, after) = (text[..at].chars().next_back(), text[at + found.len()..].chars().next());
+        !goes_on(before, found.chars().next()) && !goes_on(after, found.chars().next_back())
+    })
+}
+
 pub(super) fn cache(wanted: &CacheState, bench: &mut Workbench) -> Option<String> {
     let mut copy = bench.copy();
     let text = copy.run(&format!(":cache get {}", wanted.key)).text;
@@ -161,7 +172,7 @@ pub(super) fn cache(wanted: &CacheState, bench: &mut Workbench) -> Option<String
     if !is_there {
         return Some(format!("the cache does not hold {}", wanted.key));
     }
-    let piece = wanted.holds.as_ref().filter(|piece| !text.contains(piece.as_str()))?;
+    let piece = wanted.holds.as_ref().filter(|piece| !is_said(&text, piece))?;
     Some(format!("the cache holds {text} for {}, not {piece}", wanted.key))
 }
 
