@@ -178,6 +178,8 @@ pub struct Paged {
     start: Option<Value>,
     /// The token with which the rest can be asked for.
     token: Option<String>,
+    /// How many elements of the last page are printed, if others of it are not.
+    left: Option<usize>,
 }
 
 impl Paged {
@@ -186,7 +188,7 @@ impl Paged {
     pub fn new(paging: Paging, output: Output) -> Self {
         let start = paging.start.clone();
         let by_page = output == Output::Text;
-        Self { paging, by_page, printed: Vec::new(), count: 0, elements: 0, start, token: None }
+        Self { paging, by_page, printed: Vec::new(), count: 0, elements: 0, start, token: None, left: None }
     }
 
     /// Takes in the next page; returns the parameter that asks for the one after it, if that is to be asked for.
@@ -202,6 +204,7 @@ impl Paged {
         let is_cut = length > room;
         if let Some(list) = list.as_mut().filter(|_| is_cut) {
             list.truncate(room);
+            self.left = Some(room);
             self.token = Some(self.paging.token(self.start.as_ref(), Some(room + skipped)));
         }
         self.elements += length.min(room);
@@ -254,6 +257,12 @@ impl Paged {
     /// Ends before all pages have come: the rest can be asked for with the token that is printed.
     pub fn stop(&mut self) {
         self.token = Some(self.paging.token(self.start.as_ref(), None));
+    }
+
+    /// How many elements of the last page are printed, if `--max-items` cut others of it off.
+    #[must_use]
+    pub const fn left(&self) -> Option<usize> {
+        self.left
     }
 
     /// How many pages came.

@@ -56,7 +56,7 @@
 //! lag        how far readers are behind                           uses: capacity
 //! policy     policies of resources                                uses: nothing
 //! table      tables, indexes, item collections                    uses: capacity, error, lag, messages, policy, value
-//! plan       what a request is going to read or write             uses: expr, table, value
+//! plan       what a request is going to read or write             uses: error, expr, table, value
 //! weight     bytes that something takes in memory                 uses: value
 //! change     what a write changed                                 uses: capacity, value, weight
 //! archive    what outlives its table: backups, exports, imports   uses: table, value

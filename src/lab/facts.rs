@@ -207,6 +207,12 @@ impl Fact {
             grounds: Vec::new(),
         };
         fact.grounds = grounds(&fact, seen);
+        // What was not printed came back to nobody.
+        if let Some(printed) = seen.bench.printed_of(entry.sequence).filter(|_| is_read) {
+            fact.count = fact.count.min(printed);
+            fact.items.truncate(usize::try_from(printed).unwrap_or(usize::MAX));
+            fact.has_more = true;
+        }
         fact
     }
 

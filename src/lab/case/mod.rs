@@ -61,7 +61,7 @@ pub(super) struct Case {
     /// The newest request of the learner's, its pages taken in.
     newest: Option<Fact>,
     /// The newest request that a process waited for, by its place in the journal.
-    awaited: Option<u64>,
+    waited_for: Option<u64>,
     is_new_line: bool,
     /// Whether anything was done that can change what is so: more than reading and looking.
     has_acted: bool,
@@ -195,7 +195,7 @@ impl Case {
             }
             if !demand.process.is_empty() {
                 if watch.process.take(&demand.process, fact) {
-                    self.awaited = Some(fact.sequence);
+                    self.waited_for = Some(fact.sequence);
                 }
             }
             if let Some(wanted) = &demand.spent {
@@ -260,7 +260,7 @@ impl Case {
             watch.returned.sequence() == Some(sequence)
                 && demand.returned.as_ref().is_some_and(|wanted| watch.returned.lack(wanted, bench).is_none())
         };
-        self.awaited == Some(sequence) || self.requirements.iter().flat_map(|watched| &watched.demands).any(brought)
+        self.waited_for == Some(sequence) || self.requirements.iter().flat_map(|watched| &watched.demands).any(brought)
     }
 
     /// Why it is not met, in the words of the first requirement that is not; `None` if all are.

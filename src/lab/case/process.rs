@@ -101,7 +101,10 @@ impl Process {
             return false;
         }
         let Some(moment) = moments.get(self.at) else { return false };
-        let Some(mut seen) = seen(moment, fact) else { return false };
+        let Some(mut seen) = seen(moment, fact) else {
+            self.note_early(&moments[self.at..], fact);
+            return false;
+        };
         let mut whole = fact.clone();
         if let Some(pages) = self.pages.as_ref().filter(|_| is_further && seen.is_err())
             && let Some(together) = seen_together(moment, pages)
@@ -171,12 +174,10 @@ impl Process {
 
     /// Notes what a try lacks. Where one was carried out that should not have been, it is at fault, and not the right one
     /// behind it that is refused for it.
-    fn miss(&mut self, awaited: &[Moment], fact: &Fact, miss: Miss) {
-        let [moment, later @ ..] = awaited else { return };
-        // It is right, but for its time.
-        let is_early = later.iter().any(|later| matches!(seen(later, fact), Some(Ok(()))));
-        let early = || format!("Your {} came too early: {}.", fact.verb, sooner(moment));
-        let miss = if is_early { Miss { words: early(), ..miss } } else { miss };
+    fn miss(&mut self, rest: &[Moment], fact: &Fact, miss: Miss) {
+        let [moment, ..] = rest else { return };
+        let early = early(rest, fact).filter(|_| miss.depth < ON_TARGET);
+        let miss = early.map_or(miss.clone(), |words| Miss { words, ..miss });
         let asks_for_refusal = moment.write.as_ref().is_some_and(|wanted| !leaves(wanted));
         let is_refused = fact.error.as_ref().is_some_and(|(name, _)| is_of_condition(name));
         let wanted = [&moment.read, &moment.write, &moment.request].into_iter().flatten().next();
@@ -189,15 +190,22 @@ impl Process {
         }
     }
 
+    /// Notes a request of another kind than the one that is waited for, if it is one that comes later.
+    fn note_early(&mut self, rest: &[Moment], fact: &Fact) {
+        if let Some(words) = early(rest, fact) {
+            self.newest = Some(Try::of(fact, Miss { depth: 1, words }));
+        }
+    }
+
     /// Whether a later write of the learner's has made something else of an item that a moment's write left. The process then
     /// waits for that moment again.
     fn is_undone_by(&mut self, moments: &[Moment], fact: &Fact) -> bool {
         if !is_request(fact) || fact.is_of_a_service() {
             return false;
         }
-        let awaited = moments.get(self.at).is_some_and(|moment| matches!(seen(moment, fact), Some(Ok(()))));
+        let is_next = moments.get(self.at).is_some_and(|moment| matches!(seen(moment, fact), Some(Ok(()))));
         let changed = |held: &&StandingMoment| held.items.iter().any(|item| item.is_changed_by(fact));
-        let Some(moment) = self.held.iter().find(changed).map(|held| held.moment).filter(|_| !awaited) else {
+        let Some(moment) = self.held.iter().find(changed).map(|held| held.moment).filter(|_| !is_next) else {
             return false;
         };
         let Some(Err(miss)) = seen(&moments[moment], fact) else { return false };
@@ -271,7 +279,8 @@ impl Process {
         if let Some(newest) = &self.newest {
             let miss = newest.miss();
             let lack = Lack::of_miss(&miss, place.saturating_add(miss.depth / 8));
-            return Some(Lack { about: Some(newest.sequence).filter(|_| !newest.is_earlier), ..lack });
+            let is_elsewhere = newest.lacks.depth < ON_TARGET && !newest.is_earlier;
+            return Some(Lack { about: is_elsewhere.then_some(newest.sequence), ..lack });
         }
         let wanted = moment.times.unwrap_or(1);
         if self.times > 0 {
@@ -331,6 +340,13 @@ fn with_article(verb: &str) -> String {
 
 fn spelled_count(count: u64) -> String {
     crate::engine::capacity::grouped(count)
+}
+
+/// What is said of a request that is right, but for its time: a later moment, and the one that is waited for has not come.
+fn early(rest: &[Moment], fact: &Fact) -> Option<String> {
+    let [moment, later @ ..] = rest else { return None };
+    let is_early = later.iter().any(|later| matches!(seen(later, fact), Some(Ok(()))));
+    is_early.then(|| format!("Your {} came too early: {}.", fact.verb, sooner(moment)))
 }
 
 /// What should have come before, in words.

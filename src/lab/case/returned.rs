@@ -90,8 +90,7 @@ impl Returned {
             .as_ref()
             .filter(|(verb, nearest)| fact.error.is_none() && *verb == fact.verb && nearest.depth > newest.depth);
         let miss = nearest.map_or(newest, |(verb, nearest)| earlier(verb, nearest));
-        let about = nearest.is_none().then_some(fact.sequence);
-        Some(Lack { about, ..Lack::of_miss(&miss, miss.depth) })
+        Some(Lack::of_miss(&miss, miss.depth))
     }
 }
 

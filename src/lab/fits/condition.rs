@@ -190,7 +190,11 @@ pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
     let sides = [("before", "was", &images.old, &wanted.old), ("after", after, &images.new, &wanted.new)];
     for (when, verb, found, wanted) in sides {
         if let Some(words) = differs(found.as_deref().unwrap_or(&none), wanted) {
-            let words = if found.is_none() { format!(" there {verb} no item {}", key()) } else { format!(", {words}") };
+            let words = match found {
+                None => format!(" there {verb} no item {}", key()),
+                Some(_) if is_meant => format!(", {}", words.replacen(" is ", " would be ", 1)),
+                Some(_) => format!(", {words}"),
+            };
             return miss(depth + 1, format!("{when} {}{words}", within_sentence(subject)));
         }
     }

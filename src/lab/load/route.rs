@@ -66,28 +66,11 @@ impl AccessPath {
         if key().all(|key| equal(&key.name)) && key().count() == pattern.equal.len() && pattern.begins.is_empty() {
             return Self::Get;
         }
-        let narrowed = |keys: &KeySchema| -> Option<(Vec<String>, bool)> {
-            if !keys.partition.iter().all(|key| equal(&key.name)) {
-                return None;
-            }
-            let mut names: Vec<String> = keys.partition.iter().map(|key| key.name.clone()).collect();
-            let mut rest = keys.sort.iter().peekable();
-            while let Some(key) = rest.next_if(|key| equal(&key.name)) {
-                names.push(key.name.clone());
-            }
-            if let Some(key) = rest.next_if(|key| pattern.begins.contains_key(&key.name)) {
-                names.push(key.name.clone());
-            }
-            let ordered = pattern.order.as_ref().is_none_or(|order| {
-                keys.sort.iter().find(|key| !equal(&key.name)).is_some_and(|key| key.name == order.by)
-            });
-            Some((names, ordered))
-        };
         let asked = || {
             let order = pattern.order.iter().map(|order| &order.by);
             pattern.equal.keys().chain(pattern.begins.keys()).chain(order).chain(&pattern.wants)
         };
-        let of_table = narrowed(own).map(|(keys, is_ordered)| Self::Query { index: None, keys, is_ordered });
+        let of_table = narrowed(pattern, own).map(|(keys, is_ordered)| Self::Query { index: None, keys, is_ordered });
         let of_index = table.indexes.iter().filter_map(|index| {
             let schema = &index.schema;
             let is_fresh = !pattern.consistent || schema.kind == IndexKind::Local;
@@ -95,7 +78,7 @@ impl AccessPath {
             if !is_fresh || !is_ready || !asked().all(|name| schema.holds(name, own)) {
                 return None;
             }
-            let (keys, is_ordered) = narrowed(&schema.keys)?;
+            let (keys, is_ordered) = narrowed(pattern, &schema.keys)?;
             Some(Self::Query { index: Some(schema.name.to_string()), keys, is_ordered })
         });
         // An index that holds all items has no more of each than is wanted of it, or than the table has. The table comes before
@@ -153,6 +136,28 @@ impl AccessPath {
             }
         }
     }
+}
+
+/// Returns the attributes that a key condition on these keys can set for a pattern, and whether items then come in its order;
+/// `None` if the partition key is not known.
+fn narrowed(pattern: &Pattern, keys: &KeySchema) -> Option<(Vec<String>, bool)> {
+    let equal = |name: &str| pattern.equal.contains_key(name);
+    if !keys.partition.iter().all(|key| equal(&key.name)) {
+        return None;
+    }
+    let mut names: Vec<String> = keys.partition.iter().map(|key| key.name.clone()).collect();
+    let mut rest = keys.sort.iter().peekable();
+    while let Some(key) = rest.next_if(|key| equal(&key.name)) {
+        names.push(key.name.clone());
+    }
+    if let Some(key) = rest.next_if(|key| pattern.begins.contains_key(&key.name)) {
+        names.push(key.name.clone());
+    }
+    let ordered = pattern
+        .order
+        .as_ref()
+        .is_none_or(|order| keys.sort.iter().find(|key| !equal(&key.name)).is_some_and(|key| key.name == order.by));
+    Some((names, ordered))
 }
 
 impl<'a> PatternPlan<'a> {
@@ -244,6 +249,38 @@ impl<'a> PatternPlan<'a> {
         }
     }
 
+    /// Puts what is asked of the items into a request: into the key condition what these keys can narrow, into the filter what
+    /// else the items hold. Returns whether there is a filter.
+    fn put_conditions(&self, values: Map<String, Value>, keys: &[String], body: &mut Value) -> bool {
+        let (mut narrow, mut filter) = (Vec::new(), Vec::new());
+        let (mut names, mut held) = (Map::new(), Map::new());
+        let equal = values.into_iter().map(|(name, value)| (name, value, false));
+        let begins = self.pattern.begins.iter().map(|(name, text)| (name.clone(), json!({"S": text}), true));
+        let is_held = |name: &String| !matches!(&self.route, AccessPath::Scan { held, .. } if !held.contains(name));
+        let conditions = equal.chain(begins).filter(|(name, ..)| is_held(name));
+        for (at, (name, value, is_begin)) in conditions.enumerate() {
+            let condition = if is_begin { format!("begins_with(#n{at}, :v{at})") } else { format!("#n{at} = :v{at}") };
+            if keys.contains(&name) {
+                narrow.push(condition);
+            } else {
+                filter.push(condition);
+            }
+            names.insert(format!("#n{at}"), name.into());
+            held.insert(format!(":v{at}"), value);
+        }
+        if !names.is_empty() {
+            body["ExpressionAttributeNames"] = Value::Object(names);
+            body["ExpressionAttributeValues"] = Value::Object(held);
+        }
+        if !narrow.is_empty() {
+            body["KeyConditionExpression"] = narrow.join(" AND ").into();
+        }
+        if !filter.is_empty() {
+            body["FilterExpression"] = filter.join(" AND ").into();
+        }
+        !filter.is_empty()
+    }
+
     fn request(&self, values: Map<String, Value>) -> (&'static str, Value) {
         let mut body = json!({"TableName": self.table, "ReturnConsumedCapacity": "TOTAL"});
         let keys = match &self.route {
@@ -272,37 +309,12 @@ impl<'a> PatternPlan<'a> {
         if self.pattern.consistent {
             body["ConsistentRead"] = true.into();
         }
-        let (mut narrow, mut filter) = (Vec::new(), Vec::new());
-        let (mut names, mut held) = (Map::new(), Map::new());
-        let equal = values.into_iter().map(|(name, value)| (name, value, false));
-        let begins = self.pattern.begins.iter().map(|(name, text)| (name.clone(), json!({"S": text}), true));
-        let is_held = |name: &String| !matches!(&self.route, AccessPath::Scan { held, .. } if !held.contains(name));
-        let conditions = equal.chain(begins).filter(|(name, ..)| is_held(name));
-        for (at, (name, value, is_begin)) in conditions.enumerate() {
-            let condition = if is_begin { format!("begins_with(#n{at}, :v{at})") } else { format!("#n{at} = :v{at}") };
-            if keys.contains(&name) {
-                narrow.push(condition);
-            } else {
-                filter.push(condition);
-            }
-            names.insert(format!("#n{at}"), name.into());
-            held.insert(format!(":v{at}"), value);
-        }
-        if !names.is_empty() {
-            body["ExpressionAttributeNames"] = Value::Object(names);
-            body["ExpressionAttributeValues"] = Value::Object(held);
-        }
-        if !narrow.is_empty() {
-            body["KeyConditionExpression"] = narrow.join(" AND ").into();
-        }
-        if !filter.is_empty() {
-            body["FilterExpression"] = filter.join(" AND ").into();
-        }
+        let has_filter = self.put_conditions(values, &keys, &mut body);
         let is_query = matches!(self.route, AccessPath::Query { .. });
         if let Some(order) = self.pattern.order.as_ref().filter(|_| is_query) {
             body["ScanIndexForward"] = (!order.descending).into();
         }
-        let own = || self.pattern.first.filter(|_| filter.is_empty() && self.is_cut_short());
+        let own = || self.pattern.first.filter(|_| !has_filter && self.is_cut_short());
         if let Some(limit) = number(self.pattern.limit.as_ref()).or_else(own) {
             body["Limit"] = limit.into();
         }

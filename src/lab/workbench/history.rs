@@ -8,7 +8,7 @@
 //! it replaced, and never more than the world itself. What was dropped is counted, and `:undo` says so. The beginning and
 //! the checkpoint are kept as long as the workbench: each is one world at most.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::{SdkClient, Workbench, World};
 use crate::engine::{Engine, Entry, Journal, ops};
@@ -121,7 +121,16 @@ impl Workbench {
         let Saved { mut world, sdk } = self.saved();
         *world.engine_mut().journal_mut() = Journal::new(world.engine().config().journal_capacity);
         let (files, without) = (self.files.clone(), self.without.clone());
-        Self { world, sdk, attempts: Vec::new(), history: History::default(), files, without, compared: Vec::new() }
+        Self {
+            world,
+            sdk,
+            attempts: Vec::new(),
+            history: History::default(),
+            files,
+            without,
+            compared: Vec::new(),
+            cut: BTreeMap::new(),
+        }
     }
 
     /// Goes to a world; returns the one that was left.

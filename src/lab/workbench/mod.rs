@@ -67,6 +67,8 @@ pub struct Workbench {
     without: Option<Without>,
     /// The ways that the newest line compared, each run on a copy.
     compared: Vec<Compared>,
+    /// Answers of which `--max-items` printed a part: how many elements, by their places in the journal.
+    cut: BTreeMap<u64, u64>,
 }
 
 /// A way that was compared with others.
@@ -135,6 +137,7 @@ impl Workbench {
             files: Files::default(),
             without: None,
             compared: Vec::new(),
+            cut: BTreeMap::new(),
         }
     }
 
@@ -378,6 +381,8 @@ impl Workbench {
     pub fn run(&mut self, line: &str) -> Reply {
         self.compared.clear();
         let since = self.engine().journal().recorded();
+        // What was taken back has left its places to others.
+        self.cut.split_off(&(since + 1));
         if line.len() > MAX_LINE_BYTES {
             let text = format!("A line may have {MAX_LINE_BYTES} bytes at most; this one has more, and was not run.");
             return Reply { kind: ReplyKind::NotUnderstood, text, since };
@@ -406,6 +411,11 @@ impl Workbench {
             Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
         };
         Reply { kind, text, since }
+    }
+
+    /// How many elements of an answer were printed, if `--max-items` cut others off.
+    pub(super) fn printed_of(&self, sequence: u64) -> Option<u64> {
+        self.cut.get(&sequence).copied()
     }
 
     /// Does something that `:undo` takes back if it changes the world: the requests it sends say so, or it does itself.

@@ -34,6 +34,9 @@ impl Workbench {
             }
             body[start] = next;
         }
+        if let Some(left) = paged.left() {
+            self.cut.insert(self.engine().journal().recorded(), left as u64);
+        }
         let count = paged.count();
         let printed = paged.finish();
         if count > 1 && printed.first().is_some_and(|first| first.get("ConsumedCapacity").is_some()) {
