@@ -45,6 +45,7 @@ fn main() -> ExitCode {
     let items = std::env::var("ENGINE_ITEMS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_000_000);
     let mut limits = Limits::default();
     each_verb(&mut limits);
+    tell_growth_of_plain(items);
     flat(&mut limits, items);
     memory(&mut limits, items);
     limits.end()
@@ -99,6 +100,27 @@ fn each_verb(limits: &mut Limits) {
     ] {
         let cost = median((0..TURNS).map(|_| time(&calls, |call| drop(black_box(bench.answer(call))))).collect());
         limits.hold(what, cost, "µs", limit, "in the same engine");
+    }
+}
+
+/// Tells how much dearer the map of texts itself becomes with more in it: what the memory of the machine makes of it, and no
+/// store of so many items is spared.
+fn tell_growth_of_plain(items: usize) {
+    let [mut small, mut large] = [1_000, items].map(|items| {
+        let mut plain = Plain::default();
+        requests::all_puts(items).for_each(|put| plain.put(&put.body));
+        plain
+    });
+    for (what, calls) in [("GetItem", requests::gets as fn(usize) -> Vec<Call>), ("PutItem", requests::puts)] {
+        let (few, many) = (calls(1_000), calls(items));
+        let work = |plain: &mut Plain, call: &Call| match what {
+            "GetItem" => drop(black_box(plain.get(&call.body))),
+            _ => plain.put(&call.body),
+        };
+        let [less, more] =
+            compared(|| time(&few, |call| work(&mut small, call)), || time(&many, |call| work(&mut large, call)));
+        let what = format!("{what}: {items} texts in the map to 1,000");
+        println!("{what:<44} {:>8.2} times  ({more:.2} and {less:.2} µs)", more / less);
     }
 }
 

@@ -38,10 +38,8 @@ impl Bench {
     pub(crate) fn filled(items: usize, with: &str) -> Self {
         let mut bench = Self::empty();
         bench.create("Bench", with);
-        // A million items of 1 KB are too many for some machines.
-        let note = if items > 100_000 { 4 } else { 31 };
-        for number in 0..items {
-            bench.answer(&call("PutItem", &json!({"TableName": "Bench", "Item": item(number, note)})));
+        for put in all_puts(items) {
+            bench.answer(&put);
         }
         bench
     }
@@ -120,9 +118,19 @@ fn numbers(items: usize) -> impl Iterator<Item = usize> {
     (0..2_000).map(move |at: usize| at.wrapping_mul(0x9e37_79b9_7f4a_7c15_usize) % items)
 }
 
-pub(crate) fn puts(items: usize) -> Vec<Call> {
+fn put(number: usize, items: usize) -> Call {
+    // A million items of 1 KB are too many for some machines.
     let note = if items > 100_000 { 4 } else { 31 };
-    numbers(items).map(|number| call("PutItem", &json!({"TableName": "Bench", "Item": item(number, note)}))).collect()
+    call("PutItem", &json!({"TableName": "Bench", "Item": item(number, note)}))
+}
+
+/// The requests that store so many items, one after another.
+pub(crate) fn all_puts(items: usize) -> impl Iterator<Item = Call> {
+    (0..items).map(move |number| put(number, items))
+}
+
+pub(crate) fn puts(items: usize) -> Vec<Call> {
+    numbers(items).map(|number| put(number, items)).collect()
 }
 
 pub(crate) fn gets(items: usize) -> Vec<Call> {

@@ -259,6 +259,8 @@ impl Default for Config {
 pub struct Engine {
     config: Config,
     clock: Arc<dyn Clock>,
+    /// The moment of the request that runs: the clock is asked once, and all of a request happens at one moment.
+    moment: Option<Timestamp>,
     tables: BTreeMap<Arc<str>, Table>,
     /// Streams by ARN, those of the past 24 hours included, and what records changes for other purposes, by its name.
     streams: BTreeMap<Arc<str>, Stream>,
@@ -302,6 +304,7 @@ impl Engine {
         Self {
             config,
             clock,
+            moment: None,
             tables: BTreeMap::new(),
             streams: BTreeMap::new(),
             archive: archive::Archive::default(),
@@ -377,7 +380,9 @@ impl Engine {
         trace: &mut Trace,
     ) -> Result<ResponseValue, ApiError> {
         self.generation += u64::from(verb.changes_tables);
+        self.moment = Some(self.clock.now());
         let outcome = (verb.run)(self, body, trace);
+        self.moment = None;
         self.use_faults_up();
         outcome
     }
@@ -406,7 +411,7 @@ impl Engine {
     /// The present.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.moment.unwrap_or_else(|| self.clock.now())
     }
 
     /// The moment that time to live goes by: the calendar's, but never ahead of the present.
@@ -542,7 +547,7 @@ impl Engine {
     }
 
     /// Records that an item changed from the first image to the second: in the table's stream, and for the store.
-    /// Answers with the change; `None` if the images are alike.
+    /// Answers with the change; `None` if the images are alike, or nobody asks for changes.
     fn record_change(
         &mut self,
         table: &Arc<str>,
@@ -558,9 +563,12 @@ impl Engine {
         let trees = self.tables.get(table).map_or(1, |table| table.trees().count() as u64);
         self.turnover += trees * (WRITE_BYTES + old.as_ref().map_or(0, |old| weight::item(old)));
         self.changed += 1;
+        let recorders = self.tables.get(table).map(Table::recorders).unwrap_or_default();
+        if recorders.is_empty() && self.unsaved.is_none() && !self.journal.is_kept() {
+            return None;
+        }
         let (sequence, at, table_name) = (self.changed, self.now(), Arc::clone(table));
         let change = Change { sequence, at, table: table_name, key, address, old, new, expired };
-        let recorders = self.tables.get(table).map(Table::recorders).unwrap_or_default();
         for arn in &recorders {
             self.append_record(arn, change.clone());
         }

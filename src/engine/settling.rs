@@ -20,6 +20,8 @@ impl Engine {
     /// Brings everything up to the present: statuses, backfills, expired items, trimmed records, forgotten tokens. Tables,
     /// streams, items and tokens cost nothing here until their time has come.
     pub fn settle(&mut self) {
+        // A request that broke off left its own.
+        self.moment = None;
         let now = self.now();
         let due = self.take_due(now);
         self.settle_tables(&due, now);
@@ -170,6 +172,9 @@ impl Engine {
 
     /// Deletes the items of these tables that time to live has made due, as many as one request may.
     fn expire(&mut self, due: &BTreeSet<Arc<str>>) {
+        if due.is_empty() {
+            return;
+        }
         let (now, mut left) = (self.calendar(), self.config.expiry_slice);
         for name in due {
             if self.tables.get(name).is_none_or(|table| !self.expires(table)) {

@@ -23,6 +23,8 @@ use hyper::StatusCode;
 use hyper::header::{HOST, HeaderName, HeaderValue, ORIGIN};
 use hyper::http::request::Parts;
 
+/// The header by which a browser says how the page that sends a request is related to where it sends it.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The longest part of a foreign header that a message repeats, in characters.
 const MAX_QUOTED: usize = 80;
 /// The longest domain name there is, in characters.
@@ -132,7 +134,7 @@ impl Allowlist {
         let mut origins = head.headers.get_all(ORIGIN).iter();
         match (origins.next(), origins.next()) {
             (None, _) => {
-                let site = head.headers.get(HeaderName::from_static("sec-fetch-site")).map(HeaderValue::as_bytes);
+                let site = head.headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes);
                 if matches!(site, None | Some(b"none" | b"same-origin")) {
                     return Ok(None);
                 }

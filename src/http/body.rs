@@ -6,7 +6,10 @@
 //! request is refused at once (status 503, which SDKs try again after a moment): none waits while it holds memory itself,
 //! so no two can wait for each other.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use http_body_util::BodyExt as _;
@@ -173,14 +176,24 @@ async fn consume(
     mut take: impl FnMut(&[u8]) -> Result<(), Unread>,
 ) -> Result<(), Unread> {
     let reading = async {
-        while let Some(frame) = timeout(pace.stall, body.frame()).await.map_err(|_| Unread::TooSlow)? {
+        while let Some(frame) = within(pace.stall, body.frame()).await.ok_or(Unread::TooSlow)? {
             // Trailers say nothing here.
             let Ok(data) = frame.map_err(|_| Unread::BrokenOff)?.into_data() else { continue };
             take(&data)?;
         }
         Ok(())
     };
-    timeout(pace.whole, reading).await.unwrap_or(Err(Unread::TooSlow))
+    within(pace.whole, reading).await.unwrap_or(Err(Unread::TooSlow))
+}
+
+/// Waits for something, but not longer than this; `None` if it took longer. Most bodies come with their head: what need not
+/// be waited for needs no timer.
+async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    match poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await {
+        Poll::Ready(done) => Some(done),
+        Poll::Pending => timeout(patience, work).await.ok(),
+    }
 }
 
 #[cfg(test)]

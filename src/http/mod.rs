@@ -4,8 +4,9 @@
 //! learner sent it or a web page of a stranger, and refuses the latter; `body` reads the body (16 MB at most, gzip
 //! allowed). The rest is the engine's (`worker`): `protocol::answer` checks method, content type, JSON,
 //! target and the shape of the signature, in the service's order, and calls the [`Backend`], an engine or whatever else
-//! answers (`route` finds the requests of other services, and those of Lambda's runtime API, which wait); the response carries a request id and the CRC-32 of its body,
-//! and is compressed if the client asks for it. Signatures are not verified: any key is accepted, which is why `access`
+//! answers (`route` finds the requests of other services, and those of Lambda's runtime API, which wait). What it answered is
+//! written when others have it again (`protocol::UnwrittenResponse::write`): the response carries a request id and the CRC-32 of its
+//! body, and is compressed if the client asks for it. Signatures are not verified: any key is accepted, which is why `access`
 //! has to be strict.
 //!
 //! A client can make the server wait, but not for ever, and not others with it: `server` says what is bounded.

@@ -11,6 +11,7 @@ use hyper::header::{
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode, Uri};
+use memchr::memmem;
 use serde_json::Value;
 
 use super::body::{self, MAX_BODY_BYTES};
@@ -18,10 +19,12 @@ use super::compression::Coding;
 use super::{Backend, RuntimeAnswer, route};
 use crate::engine::messages::protocol as text;
 use crate::engine::ops::{self, Verb};
-use crate::engine::{ApiError, ErrorKind, shape};
+use crate::engine::{ApiError, ErrorKind, ResponseValue, shape};
 
 /// The header that names a service and an operation.
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+/// The header of the moment that a request was signed at.
+const DATE_OF_SIGNATURE: HeaderName = HeaderName::from_static("x-amz-date");
 /// The header of a response's own name.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 /// The header of the CRC-32 of a response's body.
@@ -43,32 +46,70 @@ const MAX_HEADERS: usize = 100;
 /// The longest reason for a refusal that a backend gets, in characters.
 const MAX_REASON: usize = 300;
 
-/// Answers one request, the `answered`th.
-pub(super) fn answer(head: &Parts, body: &[u8], backend: &mut dyn Backend, answered: u64) -> Response<Vec<u8>> {
+/// An answer that the backend has given. What is left to be done with it needs the backend no more.
+pub(super) enum UnwrittenResponse {
+    /// Of the endpoint's own.
+    Whole(Response<Vec<u8>>),
+    /// An operation's.
+    Outcome {
+        /// What came of it; `None` if it has no output.
+        outcome: Result<Option<ResponseValue>, ApiError>,
+        /// The status of a success.
+        status: StatusCode,
+        content_type: &'static str,
+        id: String,
+    },
+}
+
+impl UnwrittenResponse {
+    /// Writes it: into JSON, compressed if the client asks for that.
+    pub(super) fn write(self, head: &Parts) -> Response<Vec<u8>> {
+        let (outcome, status, content_type, id) = match self {
+            Self::Whole(response) => return response,
+            Self::Outcome { outcome, status, content_type, id } => (outcome, status, content_type, id),
+        };
+        match outcome {
+            Ok(answer) => {
+                let body = answer.map_or_else(Vec::new, |answer| answer.to_bytes());
+                json(head, status, content_type, body, &id)
+            }
+            Err(error) => {
+                let status = StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::BAD_REQUEST);
+                json(head, status, content_type, error.to_json().to_string().into_bytes(), &id)
+            }
+        }
+    }
+}
+
+/// Has the backend answer one request, the `answered`th.
+pub(super) fn answer(head: &Parts, body: &[u8], backend: &mut dyn Backend, answered: u64) -> UnwrittenResponse {
     let id = request_id(answered ^ backend.now().as_millis() << 20);
     if let Some(called) = route::by_path(head, body) {
         let outcome = admit(head, called.operation, backend).and_then(|()| {
             let body = called.body.ok_or_else(|| silent(ErrorKind::SerializationException))?;
             backend.ask(called.service, called.operation, body).ok_or_else(unknown)?
         });
-        let outcome = outcome.map(|answer| bytes(&answer));
-        return outcome_json(head, (called.status, CONTENT_TYPES[1]), outcome, &id);
+        return UnwrittenResponse::Outcome {
+            outcome: outcome.map(output),
+            status: called.status,
+            content_type: CONTENT_TYPES[1],
+            id,
+        };
     }
     if head.uri.path() != "/" {
-        return nothing_here(&id);
+        return UnwrittenResponse::Whole(nothing_here(&id));
     }
     if head.method == Method::GET {
-        return plain(StatusCode::OK, format!("healthy: {} ", address(head, backend)), &id);
+        return UnwrittenResponse::Whole(plain(StatusCode::OK, format!("healthy: {} ", address(head, backend)), &id));
     }
     let content_type = header(head, CONTENT_TYPE).split(';').next().unwrap_or_default().trim();
     let known = CONTENT_TYPES.into_iter().find(|known| *known == content_type);
     // Without a body no content type is asked for.
     let known = if body.is_empty() { known.or(Some(CONTENT_TYPES[1])) } else { known };
     let Some(content_type) = known.filter(|_| head.method == Method::POST) else {
-        return nothing_here(&id);
+        return UnwrittenResponse::Whole(nothing_here(&id));
     };
-    let outcome = called(head, body, backend);
-    outcome_json(head, (StatusCode::OK, content_type), outcome, &id)
+    UnwrittenResponse::Outcome { outcome: called(head, body, backend), status: StatusCode::OK, content_type, id }
 }
 
 /// The response to a request of Lambda's runtime API that has been answered.
@@ -163,14 +204,11 @@ pub(super) fn verb(head: &Parts) -> Result<&'static Verb, ApiError> {
     ops::find(name).ok_or_else(|| ops::unknown(name))
 }
 
-/// The bytes of the answer to a request.
-fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Vec<u8>, ApiError> {
+/// The answer to a request of an operation; `None` if the operation has no output.
+fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Option<ResponseValue>, ApiError> {
     // Neither an unknown coding nor broken data gets more than the exception from the service; the message is ours.
     let unreadable = |fault: String| ApiError::new(ErrorKind::InternalServerError, fault);
-    // Several headers of the name are one list.
-    let codings: Vec<&str> =
-        head.headers.get_all(CONTENT_ENCODING).iter().map(|value| value.to_str().unwrap_or("bytes")).collect();
-    let expanded = match Coding::of_request(&codings.join(",")).map_err(unreadable)? {
+    let expanded = match coding(head).map_err(unreadable)? {
         Some(coding) => Cow::Owned(coding.expand(body, MAX_BODY_BYTES).map_err(unreadable)?),
         None => Cow::Borrowed(body),
     };
@@ -193,44 +231,55 @@ fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Vec<u8
             named["Endpoints"][0]["Address"] = address(head, backend).into();
             answer = named.into();
         }
-        return Ok(if verb.has_output { answer.to_bytes() } else { Vec::new() });
+        return Ok(verb.has_output.then_some(answer));
     }
     let malformed = || silent(ErrorKind::SerializationException);
     let request = if expanded.is_empty() { None } else { Some(shape::json(&expanded)?) };
     if let Some((service, operation)) = route::by_target(header(head, TARGET)) {
         admit(head, operation, backend)?;
         let answer = backend.ask(service, operation, request.ok_or_else(malformed)?).ok_or_else(unknown)?;
-        return answer.map(|answer| bytes(&answer));
+        return answer.map(output);
     }
     admit(head, found?.name, backend)?;
     Err(malformed())
 }
 
-/// The bytes of an answer in JSON; operations without an output answer with no body at all.
-fn bytes(answer: &Value) -> Vec<u8> {
-    if answer.is_null() { Vec::new() } else { answer.to_string().into_bytes() }
+/// The coding of a request's body.
+///
+/// # Errors
+/// As [`Coding::of_request`].
+fn coding(head: &Parts) -> Result<Option<Coding>, String> {
+    if !head.headers.contains_key(CONTENT_ENCODING) {
+        return Ok(None);
+    }
+    // Several headers of the name are one list.
+    let codings = head.headers.get_all(CONTENT_ENCODING).iter().map(|value| value.to_str().unwrap_or("bytes"));
+    Coding::of_request(&codings.collect::<Vec<_>>().join(","))
+}
+
+/// The answer of another service; operations without an output answer with no body at all.
+fn output(answer: Value) -> Option<ResponseValue> {
+    (!answer.is_null()).then(|| answer.into())
 }
 
 /// Checks that a signature has all its parts; whether it is right is not asked.
 fn check_signature(head: &Parts) -> Result<(), ApiError> {
     let authorization = header(head, AUTHORIZATION);
     let query = head.uri.query().unwrap_or_default();
-    let names: Vec<(&str, &str)> = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect();
-    if names.iter().any(|(name, _)| *name == "X-Amz-Algorithm") {
+    let names = || query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    if names().any(|(name, _)| name == "X-Amz-Algorithm") {
         if !authorization.is_empty() {
             return Err(ApiError::new(ErrorKind::InvalidSignatureException, text::SIGNED_TWICE));
         }
-        return check_signed_query(&names);
+        return check_signed_query(&names().collect::<Vec<_>>());
     }
     if !authorization.starts_with("AWS4-") {
         return Err(ApiError::new(ErrorKind::MissingAuthenticationTokenException, text::NO_TOKEN));
     }
-    let parts = ["Credential", "Signature", "SignedHeaders"];
-    let is_given =
-        |part: &str| authorization.match_indices(part).any(|(at, _)| authorization[at + part.len()..].starts_with('='));
+    let (parts, given) = (["Credential", "Signature", "SignedHeaders"], authorization.as_bytes());
+    let is_given = |part: &str| memmem::find_iter(given, part).any(|at| given.get(at + part.len()) == Some(&b'='));
     let missing: Vec<&str> = parts.into_iter().filter(|part| !is_given(part)).collect();
-    let dated = !header(head, HeaderName::from_static("x-amz-date")).is_empty()
-        || !header(head, hyper::header::DATE).is_empty();
+    let dated = !header(head, DATE_OF_SIGNATURE).is_empty() || !header(head, hyper::header::DATE).is_empty();
     if missing.is_empty() && dated {
         return Ok(());
     }
@@ -251,22 +300,6 @@ fn check_signed_query(parameters: &[(&str, &str)]) -> Result<(), ApiError> {
 
 fn header(head: &Parts, name: HeaderName) -> &str {
     head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
-/// An answer: what was found, or the exception with its own status.
-fn outcome_json(
-    head: &Parts,
-    (status, content_type): (StatusCode, &'static str),
-    outcome: Result<Vec<u8>, ApiError>,
-    id: &str,
-) -> Response<Vec<u8>> {
-    match outcome {
-        Ok(body) => json(head, status, content_type, body, id),
-        Err(error) => {
-            let status = StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::BAD_REQUEST);
-            json(head, status, content_type, bytes(&error.to_json()), id)
-        }
-    }
 }
 
 fn json(head: &Parts, status: StatusCode, content_type: &'static str, body: Vec<u8>, id: &str) -> Response<Vec<u8>> {

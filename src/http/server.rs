@@ -503,9 +503,12 @@ impl<B: Backend> SharedEndpoint<B> {
         if let Some(verb) = protocol::verb(&head).ok().filter(|verb| bytes <= verb.quick_bytes)
             && let Some(free) = self.worker.free().filter(|free| free.backend().is_quick(verb, bytes))
         {
-            return free.run(|backend| protocol::answer(&head, body.as_ref(), backend, answered));
+            // Written when others may have the backend again: an answer holds what it needs of it.
+            let work = |backend: &mut B| protocol::answer(&head, body.as_ref(), backend, answered);
+            return free.run(work, |answer| answer.write(&head));
         }
-        self.worker.run(move |backend: &mut B| protocol::answer(&head, body.as_ref(), backend, answered)).await
+        let work = move |backend: &mut B| protocol::answer(&head, body.as_ref(), backend, answered).write(&head);
+        self.worker.run(work).await
     }
 
     /// Has a request of a function's runtime answered. One for the next invocation waits until there is one.

@@ -9,10 +9,11 @@
 //!
 //! To hand a request over and back costs more than to read or write one item, and not much less than to read a page of them.
 //! A request of that kind is done where it was read, if nothing else is under way ([`BackendWorker::free`]): nobody
-//! ever waits for the lock but the engine's thread, and that only for a request which is quick.
+//! ever waits for the lock but the engine's thread, and that only for a request which is quick. What such a request is
+//! answered with is written after the lock was given back: writing a page takes longer than reading it.
 //!
 //! One request at a time is enough because the engine is one state machine, and it has a second use: only one request at a
-//! time is decompressed, parsed and turned into a response, which is where a body takes many times its own size in memory.
+//! time is decompressed and parsed, which is where a body takes many times its own size in memory.
 //!
 //! The queue has no bound of its own: a connection has one request in it at most, and connections are counted.
 
@@ -23,6 +24,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
+
+/// How often it is looked whether the backend is free: a few microseconds in all.
+const LOOKS: usize = 100;
 
 /// Something to be done with the backend.
 type BackendJob<B> = Box<dyn FnOnce(&mut B) + Send>;
@@ -76,13 +80,17 @@ impl<B: Send + 'static> BackendWorker<B> {
         result.await.ok()
     }
 
-    /// Returns the backend if nothing else is under way, for what is quick.
+    /// Returns the backend if nothing else is under way, for what is quick. What is quick itself is over in a moment, which
+    /// is less than it costs to hand the request over: it is looked for more than once.
     pub(super) fn free(&self) -> Option<Free<'_, B>> {
-        match self.backend.try_lock() {
+        (0..LOOKS).find_map(|_| match self.backend.try_lock() {
             Ok(backend) => Some(Free(backend)),
             Err(TryLockError::Poisoned(poisoned)) => Some(Free(poisoned.into_inner())),
-            Err(TryLockError::WouldBlock) => None,
-        }
+            Err(TryLockError::WouldBlock) => {
+                std::hint::spin_loop();
+                None
+            }
+        })
     }
 }
 
@@ -92,9 +100,15 @@ impl<B> Free<'_, B> {
         &self.0
     }
 
-    /// Runs something quick; `None` if it panicked.
-    pub(super) fn run<R>(mut self, work: impl FnOnce(&mut B) -> R) -> Option<R> {
-        catch_unwind(AssertUnwindSafe(|| work(&mut self.0))).ok()
+    /// Runs something quick, gives the backend back, and goes on with what came of it; `None` if either panicked.
+    pub(super) fn run<A, R>(self, work: impl FnOnce(&mut B) -> A, rest: impl FnOnce(A) -> R) -> Option<R> {
+        let all = || {
+            let Self(mut backend) = self;
+            let outcome = work(&mut backend);
+            drop(backend);
+            rest(outcome)
+        };
+        catch_unwind(AssertUnwindSafe(all)).ok()
     }
 }
 

@@ -27,6 +27,8 @@ use crate::engine::messages::wording::Wording;
 
 /// The deepest nesting of lists and maps, counting wrappers around a leaf.
 const MAX_WRAPPERS: usize = 31;
+/// How many attributes there is room for before it is known how many there are.
+const USUAL_ATTRIBUTES: usize = 8;
 /// The longest attribute name, in bytes.
 const MAX_NAME_BYTES: usize = 65_535;
 
@@ -106,11 +108,12 @@ impl WireItem {
     /// # Errors
     /// ValidationException in the service's words for the first thing wrong: an attribute's name, or its value, depth first.
     pub fn into_item(self, wording: Wording) -> Result<Item, ApiError> {
-        let attribute = |(name, read): (EcoString, DecodedValue)| {
+        let mut attributes = Vec::with_capacity(self.0.len());
+        for (name, read) in self.0 {
             check_name(&name)?;
-            Ok((name, read.map_err(|flaw| flaw.refusal(wording))?))
-        };
-        self.0.into_iter().map(attribute).collect()
+            attributes.push((name, read.map_err(|flaw| flaw.refusal(wording))?));
+        }
+        Ok(attributes.into_iter().collect())
     }
 }
 
@@ -165,7 +168,7 @@ impl<'de> Deserialize<'de> for WireItem {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WireItem, A::Error> {
-                let mut entries = Vec::with_capacity(map.size_hint().unwrap_or_default());
+                let mut entries = Vec::with_capacity(map.size_hint().unwrap_or(USUAL_ATTRIBUTES));
                 while let Some(WireText(name)) = map.next_key()? {
                     entries.push((name, map.next_value_seed(ValueReader { wrappers_left: MAX_WRAPPERS })?));
                 }

@@ -148,6 +148,25 @@ impl Number {
         i64::try_from(power.map_or(0, |power| self.coefficient / power)).ok()
     }
 
+    /// Writes what [`fmt::Display`] shows, without what formatting costs.
+    pub(super) fn write(self, out: &mut impl fmt::Write) -> fmt::Result {
+        let mut room = [0; MAX_DIGITS + 1];
+        let digits = digits(self.coefficient.unsigned_abs(), &mut room);
+        if self.coefficient < 0 {
+            out.write_char('-')?;
+        }
+        let places = usize::from(self.exponent.unsigned_abs());
+        if self.exponent >= 0 {
+            out.write_str(digits)?;
+            return write_zeros(places, out);
+        }
+        let (whole, fraction) = digits.split_at(digits.len().saturating_sub(places));
+        out.write_str(if whole.is_empty() { "0" } else { whole })?;
+        out.write_char('.')?;
+        write_zeros(places - fraction.len(), out)?;
+        out.write_str(fraction)
+    }
+
     /// The power of ten of the first significant digit.
     fn magnitude(self) -> i64 {
         i64::from(self.exponent) + digit_count(self.coefficient) - 1
@@ -178,6 +197,10 @@ impl From<i64> for Number {
     fn from(value: i64) -> Self {
         Self::normalised(i128::from(value), 0).unwrap_or(Self::ZERO)
     }
+}
+
+fn write_zeros(count: usize, out: &mut impl fmt::Write) -> fmt::Result {
+    (0..count).try_for_each(|_| out.write_char('0'))
 }
 
 fn digit_count(coefficient: i128) -> i64 {
@@ -290,24 +313,7 @@ impl PartialOrd for Number {
 impl fmt::Display for Number {
     /// Plain decimal, never an exponent: the form in which the service returns every Number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut room = [0; MAX_DIGITS + 1];
-        let digits = digits(self.coefficient.unsigned_abs(), &mut room);
-        if self.coefficient < 0 {
-            f.write_str("-")?;
-        }
-        if self.exponent == 0 {
-            return f.write_str(digits);
-        }
-        if self.exponent > 0 {
-            return write!(f, "{digits}{:0<zeros$}", "", zeros = usize::try_from(self.exponent).unwrap_or(0));
-        }
-        let places = usize::from(self.exponent.unsigned_abs());
-        if digits.len() > places {
-            let (whole, fraction) = digits.split_at(digits.len() - places);
-            write!(f, "{whole}.{fraction}")
-        } else {
-            write!(f, "0.{digits:0>places$}")
-        }
+        self.write(f)
     }
 }
 

@@ -1,14 +1,14 @@
 //! Writing attribute values as the text of their wire form, straight from what is stored.
 //!
 //! What is written is, byte for byte, what [`json::encode`](super::json::encode) makes and its JSON prints. Most texts have
-//! nothing to escape, which is seen eight bytes at a time; those that have are left to serde_json.
+//! nothing to escape, which is seen many bytes at a time; those that have are left to serde_json.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{AttributeValue, Item, size};
+use super::{AttributeValue, Item, Number, size};
 
 /// About how many bytes the text of an item has: enough for most.
 #[must_use]
@@ -32,28 +32,47 @@ pub fn item(item: &Item, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-/// Writes a value.
+/// Writes a value. What stands around it is one piece for each type: most values are short, and each piece costs a look
+/// whether there is room for it.
 pub fn value(value: &AttributeValue, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"");
-    out.extend_from_slice(value.kind().descriptor().as_bytes());
-    out.extend_from_slice(b"\":");
     match value {
-        AttributeValue::S(inner) => text(inner, out),
-        AttributeValue::N(number) => shown(number, out),
-        AttributeValue::B(blob) => binary(blob, out),
-        AttributeValue::Bool(truth) => out.extend_from_slice(if *truth { b"true" } else { b"false" }),
-        AttributeValue::Null => out.extend_from_slice(b"true"),
-        AttributeValue::Ss(set) => list(set.iter(), out, |member, out| text(member, out)),
-        AttributeValue::Ns(set) => list(set.iter(), out, shown),
-        AttributeValue::Bs(set) => list(set.iter(), out, |member, out| binary(member, out)),
-        AttributeValue::L(elements) => list(elements, out, self::value),
-        AttributeValue::M(map) => item(map, out),
+        AttributeValue::S(inner) if is_plain(inner.as_bytes()) => {
+            out.extend_from_slice(br#"{"S":""#);
+            out.extend_from_slice(inner.as_bytes());
+            out.extend_from_slice(br#""}"#);
+            return;
+        }
+        AttributeValue::S(inner) => {
+            out.extend_from_slice(br#"{"S":"#);
+            text(inner, out);
+        }
+        AttributeValue::N(number) => {
+            out.extend_from_slice(br#"{"N":"#);
+            shown(number, out);
+        }
+        AttributeValue::B(blob) => {
+            out.extend_from_slice(br#"{"B":"#);
+            binary(blob, out);
+        }
+        AttributeValue::Bool(truth) => {
+            out.extend_from_slice(if *truth { br#"{"BOOL":true"# } else { br#"{"BOOL":false"# });
+        }
+        AttributeValue::Null => out.extend_from_slice(br#"{"NULL":true"#),
+        AttributeValue::Ss(set) => list(br#"{"SS":["#, set.iter(), out, |member, out| text(member, out)),
+        AttributeValue::Ns(set) => list(br#"{"NS":["#, set.iter(), out, shown),
+        AttributeValue::Bs(set) => list(br#"{"BS":["#, set.iter(), out, |member, out| binary(member, out)),
+        AttributeValue::L(elements) => list(br#"{"L":["#, elements, out, self::value),
+        AttributeValue::M(map) => {
+            out.extend_from_slice(br#"{"M":"#);
+            item(map, out);
+        }
     }
     out.push(b'}');
 }
 
-fn list<T>(members: impl IntoIterator<Item = T>, out: &mut Vec<u8>, write: impl Fn(T, &mut Vec<u8>)) {
-    out.push(b'[');
+/// Writes the members of a set or list behind what opens it, and closes its bracket.
+fn list<T>(opening: &[u8], members: impl IntoIterator<Item = T>, out: &mut Vec<u8>, write: impl Fn(T, &mut Vec<u8>)) {
+    out.extend_from_slice(opening);
     for (place, member) in members.into_iter().enumerate() {
         if place > 0 {
             out.push(b',');
@@ -76,9 +95,11 @@ pub fn text(text: &str, out: &mut Vec<u8>) {
 }
 
 /// Writes what is shown in digits, points and signs.
-fn shown(number: &super::Number, out: &mut Vec<u8>) {
+fn shown(number: &Number, out: &mut Vec<u8>) {
+    out.push(b'"');
     // A list of bytes takes whatever is written to it.
-    let _ = write!(Bytes(out), "\"{number}\"");
+    let _ = number.write(&mut Bytes(out));
+    out.push(b'"');
 }
 
 /// Bytes that take text.
@@ -99,20 +120,12 @@ fn binary(blob: &[u8], out: &mut Vec<u8>) {
 
 /// Whether none of these bytes has to be escaped in JSON: no control character, quote or backslash.
 fn is_plain(bytes: &[u8]) -> bool {
-    let (words, rest) = bytes.as_chunks::<8>();
-    words.iter().all(|word| !has_special(u64::from_le_bytes(*word)))
-        && rest.iter().all(|byte| *byte >= 0x20 && *byte != b'"' && *byte != b'\\')
-}
-
-/// Whether one of eight bytes has to be escaped. A borrow may make bytes above a special one look special too, never others.
-const fn has_special(word: u64) -> bool {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGHS: u64 = ONES << 7;
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    let (quote, backslash) = (word ^ (ONES * b'"' as u64), word ^ (ONES * b'\\' as u64));
-    let quote = quote.wrapping_sub(ONES) & !quote;
-    let backslash = backslash.wrapping_sub(ONES) & !backslash;
-    (control | quote | backslash) & HIGHS != 0
+    /// How many bytes are looked at before it is asked what was found: enough for the compiler to look at them side by side.
+    const SIDE_BY_SIDE: usize = 16;
+    let is_special = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
+    let (blocks, rest) = bytes.as_chunks::<SIDE_BY_SIDE>();
+    let has_special = |block: &[u8; SIDE_BY_SIDE]| block.iter().fold(false, |found, byte| found | is_special(byte));
+    !blocks.iter().any(has_special) && !rest.iter().any(is_special)
 }
 
 #[cfg(test)]
@@ -149,8 +162,8 @@ mod tests {
     #[test]
     fn every_byte_is_told_apart_at_every_place() {
         for byte in 0..=u8::MAX {
-            for place in 0..9 {
-                let mut bytes = [b'a'; 9];
+            for place in 0..70 {
+                let mut bytes = [b'a'; 70];
                 bytes[place] = byte;
                 assert_eq!(is_plain(&bytes), byte >= 0x20 && byte != b'"' && byte != b'\\', "{byte} at {place}");
             }
