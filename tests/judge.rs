@@ -1199,8 +1199,10 @@ fn reads_that_count_together_come_before_the_write() {
     check(done, &[&get("c"), &get("a"), &get("b"), put], "done");
     check(done, &["scan --table-name Things", put], "done");
     check(done, &[&get("a"), &get("b"), put, &get("c")], "So far so good (1 of 2)");
-    check(done, &[&get("a"), &get("b"), put], "Your PutItem came too early: there is something to be read before it.");
-    check(done, &[&get("a"), &get("b"), put, &get("c"), put], "done");
+    check(done, &[put], "Your PutItem came too early: there is something to be read before it.");
+    check(done, &[&get("a"), &get("b"), put], "Your GetItem did not return c.");
+    let (guess, sum) = (put.replace('6', "5"), put);
+    check(done, &[&get("a"), &get("b"), &guess, &get("c"), sum], "done");
 }
 
 #[test]
@@ -1249,4 +1251,16 @@ fn an_element_of_a_set_is_held() {
     let done = "process: [{write: {key: {id: a}, holds: [new]}}]";
     check(done, &[&add("new")], "done");
     assert_ne!(told(&mut at(done), &[&add("old")]), "done");
+}
+
+/// What `--max-items` does not print has not come back.
+#[test]
+fn what_is_not_printed_has_not_come_back() {
+    let done = "returned: {table: Orders, key: {who: ana}, count: 2, more: false}";
+    check(done, &[QUERY_ANA], "done");
+    check(done, &[&format!("{QUERY_ANA} --max-items 2")], "done");
+    check(done, &[&format!("{QUERY_ANA} --max-items 1")], "Your Query returned 1 item, not 2");
+    let items = "returned: {table: Orders, some: [{day: \"01\"}, {day: \"02\"}]}";
+    check(items, &[&format!("{QUERY_ANA} --max-items 1")], "did not return");
+    check(items, &[&format!("{QUERY_ANA} --max-items 1"), QUERY_ANA], "done");
 }

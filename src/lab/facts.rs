@@ -207,13 +207,17 @@ impl Fact {
             grounds: Vec::new(),
         };
         fact.grounds = grounds(&fact, seen);
-        // What was not printed came back to nobody.
         if let Some(printed) = seen.bench.printed_of(entry.sequence).filter(|_| is_read) {
-            fact.count = fact.count.min(printed);
-            fact.items.truncate(usize::try_from(printed).unwrap_or(usize::MAX));
-            fact.has_more = true;
+            fact.cut(printed);
         }
         fact
+    }
+
+    /// Leaves so many items: what was not printed came back to nobody.
+    fn cut(&mut self, printed: u64) {
+        self.count = self.count.min(printed);
+        self.items.truncate(usize::try_from(printed).unwrap_or(usize::MAX));
+        self.has_more = true;
     }
 
     /// Whether nobody typed it: a service's or function's own request.

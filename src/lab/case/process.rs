@@ -190,9 +190,10 @@ impl Process {
         }
     }
 
-    /// Notes a request of another kind than the one that is waited for, if it is one that comes later.
+    /// Notes a request of another kind than the one that is waited for, if it is one that comes later. A try of the one that is
+    /// waited for says more.
     fn note_early(&mut self, rest: &[Moment], fact: &Fact) {
-        if let Some(words) = early(rest, fact) {
+        if let (None, Some(words)) = (&self.newest, early(rest, fact)) {
             self.newest = Some(Try::of(fact, Miss { depth: 1, words }));
         }
     }
