@@ -494,11 +494,11 @@ impl World {
         let held: Vec<_> = table
             .into_iter()
             .flat_map(|table| {
-                table.items().iter().map(|(_, stored)| (table.keys.key_of(&stored.item), Arc::clone(&stored.item)))
+                table.items().iter().map(|(_, stored)| (table.keys.key_of(&stored.item), stored.item.clone()))
             })
             .collect();
         for (key, item) in held {
-            self.engine_in(other).replicate(name, Arc::new(key), Some(item));
+            self.engine_in(other).replicate(name, key, Some(item));
         }
         self.engine_in(other).take_changes();
         self.engine_in(region).take_changes();

@@ -35,7 +35,7 @@ pub(super) struct ItemWrite {
     /// The item's place.
     pub position: Position,
     /// The item's key.
-    pub key: Arc<Item>,
+    pub key: Item,
     /// What must hold of the item there is.
     pub condition: Option<Condition>,
     /// What is to be done.
@@ -46,7 +46,7 @@ pub(super) struct ItemWrite {
 #[derive(Clone, Debug)]
 pub(super) enum WriteAction {
     /// Replace it.
-    Put(Arc<Item>),
+    Put(Item),
     /// Change it; `None` only makes sure that it exists.
     Update(Option<Update>),
     /// Remove it.
@@ -77,7 +77,7 @@ impl ItemWrite {
             operation,
             table: Arc::clone(&self.table),
             index: None,
-            access: Access::Item((*self.key).clone()),
+            access: Access::Item(self.key.clone()),
             test: self.condition.as_ref().map(ToString::to_string),
             consistent: false,
             effect: if matches!(self.action, WriteAction::Check) { Effect::Check } else { Effect::Write },
@@ -90,31 +90,26 @@ impl ItemWrite {
     }
 
     /// The item as it will be, if the condition holds; `None` if there will be no item.
-    pub(super) fn image(&self, table: &Table) -> Result<Option<Arc<Item>>, WriteRefusal> {
+    pub(super) fn image(&self, table: &Table) -> Result<Option<Item>, WriteRefusal> {
         let old = table.get(&self.position);
         let empty = Item::new();
-        let before = old.map_or(&empty, |stored| &*stored.item);
+        let before = old.map_or(&empty, |stored| &stored.item);
         if self.condition.as_ref().is_some_and(|condition| !condition.holds(before)) {
             return Err(WriteRefusal::ConditionFailed(old.cloned()));
         }
         match &self.action {
-            WriteAction::Put(item) => Ok(Some(Arc::clone(item))),
+            WriteAction::Put(item) => Ok(Some(item.clone())),
             WriteAction::Delete => Ok(None),
-            WriteAction::Check => Ok(old.map(|stored| Arc::clone(&stored.item))),
+            WriteAction::Check => Ok(old.map(|stored| stored.item.clone())),
             WriteAction::Update(update) => Ok(self.updated(update.as_ref(), old, table)?),
         }
     }
 
-    fn updated(
-        &self,
-        update: Option<&Update>,
-        old: Option<&Stored>,
-        table: &Table,
-    ) -> Result<Option<Arc<Item>>, ApiError> {
+    fn updated(&self, update: Option<&Update>, old: Option<&Stored>, table: &Table) -> Result<Option<Item>, ApiError> {
         let Some(update) = update else {
-            return Ok(Some(Arc::clone(old.map_or(&self.key, |stored| &stored.item))));
+            return Ok(Some(old.map_or(&self.key, |stored| &stored.item).clone()));
         };
-        let after = update.apply(old.map(|stored| &*stored.item), &self.key)?;
+        let after = update.apply(old.map(|stored| &stored.item), &self.key)?;
         if old.is_none() && !update.creates() {
             return Ok(None);
         }
@@ -127,7 +122,7 @@ impl ItemWrite {
         if size::item_size(&after) > size::MAX_ITEM_BYTES {
             return Err(ApiError::validation(text::UPDATE_TOO_LARGE));
         }
-        Ok(Some(Arc::new(after)))
+        Ok(Some(after))
     }
 
     /// The bytes that a refused write is charged on: the item there is, or the one that was to be put.
@@ -207,7 +202,7 @@ pub(super) fn charge_untouched(
 pub(super) fn commit(
     engine: &mut Engine,
     write: ItemWrite,
-    image: Option<Arc<Item>>,
+    image: Option<Item>,
     table_rate: Rate,
     trace: &mut Trace,
 ) -> Result<Written, ApiError> {
@@ -224,7 +219,7 @@ pub(super) fn commit(
         let rate = if touched.place == Place::Table { table_rate } else { Rate::Write };
         spend(engine, trace, &write.table, touched, rate);
     }
-    let image = |stored: &Option<Stored>| stored.as_ref().map(|stored| Arc::clone(&stored.item));
+    let image = |stored: &Option<Stored>| stored.as_ref().map(|stored| stored.item.clone());
     trace.changes.extend(engine.record_change(
         &name,
         write.key,
@@ -239,8 +234,8 @@ pub(super) fn commit(
 pub(in crate::engine) fn replicate(
     engine: &mut Engine,
     table: &str,
-    key: Arc<Item>,
-    image: Option<Arc<Item>>,
+    key: Item,
+    image: Option<Item>,
     trace: &mut Trace,
 ) {
     let Ok(position) = engine.data_table(table).and_then(|table| table.keys.position_of_key(&key)) else { return };
@@ -302,7 +297,7 @@ pub(super) fn answer(
     engine: &Engine,
     table: &str,
     key: &Item,
-    attributes: Option<Arc<Item>>,
+    attributes: Option<Item>,
     metrics: CollectionMetrics,
     consumed: Option<Value>,
 ) -> Result<ResponseValue, ApiError> {
