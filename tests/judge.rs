@@ -1139,7 +1139,7 @@ fn what_is_one_transaction_is_not_stated_in_two_requirements() {
 fn what_a_refused_write_meant_is_judged() {
     let save = |update: &str| {
         format!(
-            r##"update-item --table-name Things --key {{"id":{{"S":"a"}}}} --update-expression '{update}' --condition-expression 'n = :seen' --expression-attribute-values {{":seen":{{"N":"7"}},":n":{{"N":"8"}}}}"##
+            r#"update-item --table-name Things --key {{"id":{{"S":"a"}}}} --update-expression '{update}' --condition-expression 'n = :seen' --expression-attribute-values {{":seen":{{"N":"7"}},":n":{{"N":"8"}}}}"#
         )
     };
     let done = "process: [{write: {key: {id: a}, condition: {on: n, met: false}, changed: [n], new: {n: 8}}}]";
@@ -1151,7 +1151,7 @@ fn what_a_refused_write_meant_is_judged() {
     // Each part of a transaction that was cancelled for another, as well.
     let transfer = |add: &str| {
         format!(
-            r##"transact-write-items --transact-items [{{"Update":{{"TableName":"Things","Key":{{"id":{{"S":"a"}}}},"UpdateExpression":"ADD n :less","ConditionExpression":"n > :five","ExpressionAttributeValues":{{":less":{{"N":"-5"}},":five":{{"N":"5"}}}}}}}},{{"Update":{{"TableName":"Things","Key":{{"id":{{"S":"b"}}}},"UpdateExpression":"ADD n :more","ExpressionAttributeValues":{{":more":{{"N":"{add}"}}}}}}}}]"##
+            r#"transact-write-items --transact-items [{{"Update":{{"TableName":"Things","Key":{{"id":{{"S":"a"}}}},"UpdateExpression":"ADD n :less","ConditionExpression":"n > :five","ExpressionAttributeValues":{{":less":{{"N":"-5"}},":five":{{"N":"5"}}}}}}}},{{"Update":{{"TableName":"Things","Key":{{"id":{{"S":"b"}}}},"UpdateExpression":"ADD n :more","ExpressionAttributeValues":{{":more":{{"N":"{add}"}}}}}}}}]"#
         )
     };
     let done = "process: [{write: {key: {id: a}, condition: {met: false}, new: {n: -4}, with: [{table: Things, key: {id: b}, new: {n: 7}}]}}]";
@@ -1208,7 +1208,7 @@ fn reads_that_count_together_come_before_the_write() {
 #[test]
 fn the_same_request_again_is_the_same_whatever_sends_it() {
     let put = |item: &str| {
-        format!(r#"put-item --table-name Things --item {item} --condition-expression 'attribute_not_exists(id)'"#)
+        format!(r"put-item --table-name Things --item {item} --condition-expression 'attribute_not_exists(id)'")
     };
     let (new, other) = (r#"{"id":{"S":"z"},"n":{"N":"1"}}"#, r#"{"id":{"S":"z"},"n":{"N":"2"}}"#);
     let done = "process: [{write: {key: {id: z}, condition: {on: id, absent: true, met: true}}}, {write: {key: {id: z}, condition: {on: id, met: false}}, again: true}]";

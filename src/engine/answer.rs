@@ -5,7 +5,6 @@
 //! the same order.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -18,7 +17,7 @@ pub enum ResponseValue {
     /// JSON.
     Json(Value),
     /// An item in its wire form.
-    Item(Arc<Item>),
+    Item(Item),
     /// A list.
     List(Vec<Self>),
     /// Named members, in their order.
@@ -48,15 +47,9 @@ impl From<u64> for ResponseValue {
     }
 }
 
-impl From<Arc<Item>> for ResponseValue {
-    fn from(item: Arc<Item>) -> Self {
-        Self::Item(item)
-    }
-}
-
 impl From<Item> for ResponseValue {
     fn from(item: Item) -> Self {
-        Self::Item(Arc::new(item))
+        Self::Item(item)
     }
 }
 
@@ -149,7 +142,7 @@ mod tests {
     fn written_and_as_json_it_says_the_same() {
         let item = || Item::from([("id".to_owned(), "x\"y".into()), ("n".to_owned(), 12.into())]);
         let answer = ResponseValue::from(vec![
-            member("Items", vec![ResponseValue::from(item()), ResponseValue::from(Arc::new(item()))]),
+            member("Items", vec![ResponseValue::from(item()), ResponseValue::from(item())]),
             member("Count", 2),
             (Cow::Owned("Orders".to_owned()), ResponseValue::from(json!({"b": [1.5, null], "a": true}))),
         ]);

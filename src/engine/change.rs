@@ -2,15 +2,12 @@
 //!
 //! A write that leaves an item as it was is no change; the order of changes is the order of their sequence numbers.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use super::capacity::Address;
 use super::value::Item;
 use super::weight;
 use crate::clock::Timestamp;
-
-/// What stands in place of an image that is not kept.
-static NOTHING: LazyLock<Arc<Item>> = LazyLock::new(Arc::default);
 
 /// A change of one item.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,13 +19,13 @@ pub struct Change {
     /// The table.
     pub table: Arc<str>,
     /// The item's key.
-    pub key: Arc<Item>,
+    pub key: Item,
     /// Where the item lies, which decides the shard that records the change.
     pub address: Address,
     /// The item before; `None` if it is new.
-    pub old: Option<Arc<Item>>,
+    pub old: Option<Item>,
     /// The item after; `None` if it was deleted.
-    pub new: Option<Arc<Item>>,
+    pub new: Option<Item>,
     /// Whether it was time to live that deleted the item.
     pub expired: bool,
 }
@@ -48,7 +45,7 @@ impl Change {
     #[must_use]
     pub fn weight(&self) -> u64 {
         let images = [Some(&self.key), self.old.as_ref(), self.new.as_ref()];
-        weight::of::<Self>() + images.into_iter().flatten().map(|image| weight::item(image)).sum::<u64>()
+        weight::of::<Self>() + images.into_iter().flatten().map(weight::item).sum::<u64>()
     }
 
     /// Whether it still holds the item before or after.
@@ -65,8 +62,8 @@ impl Change {
 }
 
 /// Lets go of an image: an empty one stands in its place, which no item ever is.
-pub(super) fn drop_image(image: &mut Option<Arc<Item>>) {
+pub(super) fn drop_image(image: &mut Option<Item>) {
     if let Some(image) = image {
-        *image = Arc::clone(&NOTHING);
+        *image = Item::new();
     }
 }

@@ -551,17 +551,16 @@ impl Engine {
     fn record_change(
         &mut self,
         table: &Arc<str>,
-        key: Arc<Item>,
+        key: Item,
         address: capacity::Address,
-        (old, new): (Option<Arc<Item>>, Option<Arc<Item>>),
+        (old, new): (Option<Item>, Option<Item>),
         expired: bool,
     ) -> Option<Change> {
-        let same = |old: &Arc<Item>, new: &Arc<Item>| Arc::ptr_eq(old, new) || old == new;
-        if old.as_ref().zip(new.as_ref()).map_or(old.is_none() && new.is_none(), |(old, new)| same(old, new)) {
+        if old == new {
             return None;
         }
         let trees = self.tables.get(table).map_or(1, |table| table.trees().count() as u64);
-        self.turnover += trees * (WRITE_BYTES + old.as_ref().map_or(0, |old| weight::item(old)));
+        self.turnover += trees * (WRITE_BYTES + old.as_ref().map_or(0, weight::item));
         self.changed += 1;
         let recorders = self.tables.get(table).map(Table::recorders).unwrap_or_default();
         if recorders.is_empty() && self.unsaved.is_none() && !self.journal.is_kept() {

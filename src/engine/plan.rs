@@ -43,7 +43,7 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WriteAction {
     /// Replace it.
-    Put(Arc<Item>),
+    Put(Item),
     /// Change it; `None` only makes sure that it exists.
     Update(Option<Update>),
     /// Remove it.
@@ -57,15 +57,15 @@ impl WriteAction {
     ///
     /// # Errors
     /// ValidationException for an update that cannot be applied to this item.
-    pub fn image(&self, old: Option<&Arc<Item>>, key: &Arc<Item>) -> Result<Option<Arc<Item>>, ApiError> {
+    pub fn image(&self, old: Option<&Item>, key: &Item) -> Result<Option<Item>, ApiError> {
         Ok(match self {
-            Self::Put(item) => Some(Arc::clone(item)),
+            Self::Put(item) => Some(item.clone()),
             Self::Delete => None,
             Self::Check => old.cloned(),
-            Self::Update(None) => Some(Arc::clone(old.unwrap_or(key))),
+            Self::Update(None) => Some(old.unwrap_or(key).clone()),
             Self::Update(Some(update)) => {
-                let after = update.apply(old.map(|old| &**old), key)?;
-                (old.is_some() || update.creates()).then(|| Arc::new(after))
+                let after = update.apply(old, key)?;
+                (old.is_some() || update.creates()).then_some(after)
             }
         })
     }

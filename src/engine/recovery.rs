@@ -73,7 +73,7 @@ impl Engine {
         for change in records.into_iter().flat_map(Stream::newest_first).take_while(|change| change.at > at) {
             let Some(position) = table.keys.position_if_complete(&change.key) else { continue };
             match &change.old {
-                Some(item) => drop(items.insert(position, Stored::new(Arc::clone(item)))),
+                Some(item) => drop(items.insert(position, Stored::new(item.clone()))),
                 None => drop(items.remove(&position)),
             }
         }

@@ -184,7 +184,7 @@ impl Engine {
                 let Some(gone) = table.expire_next(now) else { break };
                 left -= 1;
                 let Some(gone) = gone else { continue };
-                let key = Arc::new(table.keys.key_of(&gone.item));
+                let key = table.keys.key_of(&gone.item);
                 let address = table.keys.position_if_complete(&key).map(|position| table.address(&position));
                 self.record_change(name, key, address.unwrap_or_default(), (Some(gone.item), None), true);
             }

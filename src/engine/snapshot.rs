@@ -123,7 +123,7 @@ impl Engine {
         } else if let Some(backup) = self.archive.backup_mut(id) {
             let misfit = |_| format!("an item of the backup {id} does not have its keys");
             let position = backup.table.keys.position_of_item(&item).map_err(misfit)?;
-            backup.items.insert(position, Stored::new(Arc::new(item)));
+            backup.items.insert(position, Stored::new(item));
         }
         Ok(())
     }

@@ -503,7 +503,7 @@ impl Stream {
     /// A change as GetRecords returns it.
     #[must_use]
     pub fn record(&self, change: &Change, region: &str) -> Value {
-        let image = |wanted: bool, image: &Option<Arc<Item>>| image.clone().filter(|_| wanted);
+        let image = |wanted: bool, image: &Option<Item>| image.clone().filter(|_| wanted);
         let (old, new) = (image(self.view.has_old(), &change.old), image(self.view.has_new(), &change.new));
         let mut body = Map::new();
         body.insert("ApproximateCreationDateTime".into(), change.at.as_secs().into());
@@ -530,9 +530,7 @@ impl Stream {
     /// The bytes of a record: its key and the images it holds.
     #[must_use]
     pub fn record_bytes(&self, change: &Change) -> u64 {
-        let image = |wanted: bool, image: &Option<Arc<Item>>| {
-            image.as_ref().filter(|_| wanted).map_or(0, |item| size::item_size(item))
-        };
+        let image = |wanted: bool, image: &Option<Item>| image.as_ref().filter(|_| wanted).map_or(0, size::item_size);
         size::item_size(&change.key) + image(self.view.has_old(), &change.old) + image(self.view.has_new(), &change.new)
     }
 
@@ -619,8 +617,8 @@ mod tests {
         let item = Item::from([("id".to_owned(), "x".into())]);
         let (at, table) = (Timestamp::from_millis(at), "T".into());
         let address = Address { hash: sequence, order: 0 };
-        let key = Arc::new(item.clone());
-        Change { sequence, at, table, key, address, old: None, new: Some(Arc::new(item)), expired: false }
+        let key = item.clone();
+        Change { sequence, at, table, key, address, old: None, new: Some(item), expired: false }
     }
 
     #[test]

@@ -104,8 +104,8 @@ pub(super) struct Part {
 /// An item before and after a write.
 #[derive(Clone, Debug)]
 pub(super) struct Images {
-    pub(super) old: Option<Arc<Item>>,
-    pub(super) new: Option<Arc<Item>>,
+    pub(super) old: Option<Item>,
+    pub(super) new: Option<Item>,
 }
 
 /// What a judge wants to know of facts beside their outlines.
@@ -333,7 +333,7 @@ fn parts(entry: &Entry, verb: Option<&'static ops::Verb>, engine: &Engine) -> Ve
         };
         part.met = part.met.filter(|_| part.condition.is_some());
         part.partition = engine.table(&part.table).map(|table| partition_names(&table.keys)).unwrap_or_default();
-        let own = |change: &&Change| *change.table == *part.table && *change.key == part.key;
+        let own = |change: &&Change| *change.table == *part.table && change.key == part.key;
         let images = |change: &Change| Images { old: change.old.clone(), new: change.new.clone() };
         part.change = entry.changes.iter().find(own).map(images);
         let is_of_condition = part.met == Some(false) || entry.outcome.as_ref().is_err_and(is_cancelled);
@@ -355,8 +355,8 @@ fn meant(plan: &Plan, engine: &Engine) -> Option<Images> {
     let table = engine.table(&plan.table)?;
     let position = table.keys.position_of_key(key).ok()?;
     // It was refused, so what is there now is what it met.
-    let old = table.get(&position).map(|stored| Arc::clone(&stored.item));
-    let new = action.image(old.as_ref(), &Arc::new(key.clone())).ok()?;
+    let old = table.get(&position).map(|stored| stored.item.clone());
+    let new = action.image(old.as_ref(), key).ok()?;
     Some(Images { old, new })
 }
 

@@ -199,6 +199,6 @@ impl StandingItem {
 fn changed(part: &Part) -> BTreeSet<String> {
     let none = Item::new();
     let Some(change) = &part.change else { return BTreeSet::new() };
-    let (old, new) = (change.old.as_deref().unwrap_or(&none), change.new.as_deref().unwrap_or(&none));
+    let (old, new) = (change.old.as_ref().unwrap_or(&none), change.new.as_ref().unwrap_or(&none));
     old.keys().chain(new.keys()).filter(|name| old.get(name) != new.get(name)).map(EcoString::to_string).collect()
 }

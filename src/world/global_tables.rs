@@ -64,8 +64,8 @@ pub struct Stamp {
 pub(super) struct Underway {
     pub(super) table: Arc<str>,
     pub(super) to: String,
-    pub(super) key: Arc<Item>,
-    pub(super) image: Option<Arc<Item>>,
+    pub(super) key: Item,
+    pub(super) image: Option<Item>,
     stamp: Stamp,
 }
 
@@ -198,7 +198,7 @@ impl GlobalTables {
                 let image = Underway {
                     table: Arc::clone(&change.table),
                     to: to.clone(),
-                    key: Arc::clone(&change.key),
+                    key: change.key.clone(),
                     image: change.new.clone(),
                     stamp: stamp.clone(),
                 };
@@ -366,13 +366,13 @@ mod tests {
     use crate::engine::capacity::Address;
 
     fn change(key: u64, at: u64) -> Change {
-        let item = Arc::new(Item::from([("id".to_owned(), key.to_string().as_str().into())]));
+        let item = Item::from([("id".to_owned(), key.to_string().as_str().into())]);
         let (at, table, address) = (Timestamp::from_millis(at), "Carts".into(), Address::default());
         Change {
             sequence: at.as_millis(),
             at,
             table,
-            key: Arc::clone(&item),
+            key: item.clone(),
             address,
             old: None,
             new: Some(item),

@@ -5,8 +5,6 @@
 //! has both keep their changes, which [`GlobalTables`](super::global_tables) carries from one to the other. Each request is
 //! sent to the Regions as a request, so that their engines check it as their own.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use super::{World, global_tables};
@@ -106,11 +104,11 @@ impl World {
         let held: Vec<_> = table
             .into_iter()
             .flat_map(|table| {
-                table.items().iter().map(|(_, stored)| (table.keys.key_of(&stored.item), Arc::clone(&stored.item)))
+                table.items().iter().map(|(_, stored)| (table.keys.key_of(&stored.item), stored.item.clone()))
             })
             .collect();
         for (key, item) in held {
-            self.engine_in(other).replicate(name, Arc::new(key), Some(item));
+            self.engine_in(other).replicate(name, key, Some(item));
         }
         self.engine_in(other).take_changes();
         self.engine_in(region).take_changes();

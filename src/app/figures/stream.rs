@@ -291,7 +291,7 @@ impl ShardFigures {
 
 impl RecordFigures {
     fn of(stream: &Stream, change: &Change, since: u64) -> Self {
-        let (old, new) = (change.old.as_deref(), change.new.as_deref());
+        let (old, new) = (change.old.as_ref(), change.new.as_ref());
         let (shows_old, shows_new) = (stream.view.has_old(), stream.view.has_new());
         // With both images in a record the differences are enough; with one, all of it is needed.
         let other = |image: Option<&Item>| image.filter(|_| shows_old && shows_new).cloned().unwrap_or_default();

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
-use std::sync::Arc;
 
 use super::{COUNTED, words};
 use crate::clock::Timestamp;
@@ -170,7 +169,7 @@ impl TableFigures {
         let here = entries.iter().filter(|entry| entry.region.as_deref() == region);
         let changes: Vec<&Change> =
             here.flat_map(|entry| &entry.changes).filter(|change| change.table == table.name).collect();
-        let marks = marks(&changes, |image| table.keys.position_if_complete(image), Arc::clone);
+        let marks = marks(&changes, |image| table.keys.position_if_complete(image), Clone::clone);
         let count = |wanted: Mark| marks.values().filter(|mark| **mark == wanted).count() as u64;
         let (lag, now) = (engine.lag(), engine.now());
         let tree = table.items();
@@ -196,7 +195,7 @@ impl IndexFigures {
     fn of(index: &Index, table: &Table, engine: &Engine, changes: &[&Change]) -> Self {
         let schema = &index.schema;
         let is_global = schema.kind == IndexKind::Global;
-        let position = |image: &Arc<Item>| schema.position(image, &table.keys);
+        let position = |image: &Item| schema.position(image, &table.keys);
         let marks = marks(changes, position, |image| schema.entry(image, &table.keys));
         let lag = if is_global { engine.lag().index } else { engine.lag().replica };
         let status = match index.state {
@@ -242,7 +241,7 @@ fn attributes(table: &Table) -> Vec<AttributeFigures> {
     let mut of = 0;
     for (_, stored) in table.items().iter().take(LOOKED_AT) {
         of += 1;
-        for (name, value) in stored.item.iter() {
+        for (name, value) in &stored.item {
             let (kinds, items) = found.entry((!table.keys.contains(name), name)).or_default();
             kinds.insert(value.kind().descriptor());
             *items += 1;
@@ -258,21 +257,21 @@ fn attributes(table: &Table) -> Vec<AttributeFigures> {
 }
 
 /// What stood at a position before some changes, and what stands there after them.
-type Ends = (Option<Arc<Item>>, Option<Arc<Item>>);
+type Ends = (Option<Item>, Option<Item>);
 
 /// What became of each position that some changes reached: those of a table, or of one of its indexes.
 fn marks(
     changes: &[&Change],
-    position: impl Fn(&Arc<Item>) -> Option<Position>,
-    held: impl Fn(&Arc<Item>) -> Arc<Item>,
+    position: impl Fn(&Item) -> Option<Position>,
+    held: impl Fn(&Item) -> Item,
 ) -> BTreeMap<Position, Mark> {
     // An item may change several times: what counts is what stood there at first, and what stands there at last.
     let mut ends: BTreeMap<Position, Ends> = BTreeMap::new();
     for change in changes.iter().take(MOST_CHANGES) {
-        let end = |image: &Option<Arc<Item>>| image.as_ref().and_then(|image| Some((position(image)?, held(image))));
+        let end = |image: &Option<Item>| image.as_ref().and_then(|image| Some((position(image)?, held(image))));
         let (old, new) = (end(&change.old), end(&change.new));
         if let Some((at, item)) = &old {
-            ends.entry(at.clone()).or_insert_with(|| (Some(Arc::clone(item)), None)).1 = None;
+            ends.entry(at.clone()).or_insert_with(|| (Some(item.clone()), None)).1 = None;
         }
         if let Some((at, item)) = new {
             ends.entry(at).or_insert((None, None)).1 = Some(item);

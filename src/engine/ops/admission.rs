@@ -46,12 +46,12 @@ pub(super) fn admit_write(engine: &mut Engine, write: &ItemWrite) -> Result<(), 
 
 /// Asks whether the indexes that a write reaches let it through: the size of item collections beside local ones, the
 /// throughput of global ones.
-pub(super) fn admit_image(engine: &mut Engine, write: &ItemWrite, image: Option<&Arc<Item>>) -> Result<(), ApiError> {
+pub(super) fn admit_image(engine: &mut Engine, write: &ItemWrite, image: Option<&Item>) -> Result<(), ApiError> {
     let table = engine.data_table(&write.table)?;
     if table.indexes.is_empty() {
         return Ok(());
     }
-    let new = image.map(|item| Stored::new(Arc::clone(item)));
+    let new = image.map(|item| Stored::new(item.clone()));
     check_collection(engine, write, table, new.as_ref())?;
     if !engine.config.throttling {
         return Ok(());

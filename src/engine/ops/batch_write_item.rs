@@ -125,7 +125,7 @@ impl Operation for BatchWriteItem {
     fn execute(prepared: PreparedBatchWriteItem, engine: &mut Engine, trace: &mut Trace) -> Result<Value, ApiError> {
         let (mut unprocessed, mut refusal, mut metrics) = (Map::new(), None, Map::new());
         for write in prepared.writes {
-            let image = if let WriteAction::Put(item) = &write.action { Some(Arc::clone(item)) } else { None };
+            let image = if let WriteAction::Put(item) = &write.action { Some(item.clone()) } else { None };
             let admitted = admit_write(engine, &write).and_then(|()| admit_image(engine, &write, image.as_ref()));
             match admitted {
                 Err(error) if is_throttle(&error) || is_conflict(&error) => {
@@ -195,8 +195,8 @@ fn item_write(name: &Arc<str>, entry: ReadWriteRequest, table: &Table) -> Result
             }
             let position = table.keys.position_of_item(&item)?;
             write::check_index_keys(&item, table)?;
-            (table.keys.key_of(&item), position, WriteAction::Put(Arc::new(item)))
+            (table.keys.key_of(&item), position, WriteAction::Put(item))
         }
     };
-    Ok(ItemWrite { table: Arc::clone(name), position, key: Arc::new(key), condition: None, action })
+    Ok(ItemWrite { table: Arc::clone(name), position, key, condition: None, action })
 }

@@ -83,7 +83,7 @@ impl Operation for DeleteItem {
             write: ItemWrite {
                 table: request.table_name.into(),
                 position,
-                key: key.into(),
+                key,
                 condition,
                 action: WriteAction::Delete,
             },

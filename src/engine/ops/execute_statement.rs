@@ -218,5 +218,5 @@ fn returned(written: &Written, update: Option<&Update>, returning: Returning) ->
     if returning.modified {
         return update.map(|update| update.updated(image)).filter(|touched| !touched.is_empty());
     }
-    Some((**image).clone())
+    Some(image.clone())
 }

@@ -306,7 +306,7 @@ impl RunningExport<'_> {
         let (count, bytes) = match self.new.extent {
             ExportScope::At(at) => {
                 let items = engine.items_at(table, at);
-                let line = |item: &Arc<Item>| json!({"Item": encode_item(item)}).to_string();
+                let line = |item: &Item| json!({"Item": encode_item(item)}).to_string();
                 let file = |number| -> DataLines<'_> {
                     let its = items.iter().filter(move |(position, _)| position.hash % DATA_FILES == number);
                     Box::new(its.map(move |(_, stored)| line(&stored.item)))
@@ -406,11 +406,11 @@ impl RunningExport<'_> {
 /// What a period made of one item.
 struct NetChange {
     hash: u64,
-    key: Arc<Item>,
+    key: Item,
     /// When it was last changed.
     at: Timestamp,
-    old: Option<Arc<Item>>,
-    new: Option<Arc<Item>>,
+    old: Option<Item>,
+    new: Option<Item>,
 }
 
 impl NetChange {
@@ -438,11 +438,11 @@ fn net_changes(engine: &Engine, table: &Table, from: Timestamp, to: Timestamp) -
     let within = records.into_iter().flat_map(Stream::newest_first).skip_while(|change| change.at > to);
     for change in within.take_while(|change| change.at > from) {
         let Some(position) = table.keys.position_if_complete(&change.key) else { continue };
-        let item = |tree: &Tree| tree.get(&position).map(|stored| Arc::clone(&stored.item));
+        let item = |tree: &Tree| tree.get(&position).map(|stored| stored.item.clone());
         let text = Value::Object(encode_item(&change.key)).to_string();
         changes.entry(text).or_insert_with(|| NetChange {
             hash: position.hash,
-            key: Arc::clone(&change.key),
+            key: change.key.clone(),
             at: change.at,
             old: item(&before),
             new: item(&after),

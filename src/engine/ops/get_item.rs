@@ -123,7 +123,7 @@ impl Operation for GetItem {
         }
         spend(engine, trace, &prepared.table, touched, rate);
         let item = found.filter(|_| !trace.is_unread).map(|stored| match &prepared.projection {
-            Some(projection) => Arc::new(projection.apply(&stored.item)),
+            Some(projection) => projection.apply(&stored.item),
             None => stored.item,
         });
         let consumed = consumed::of_table(&prepared.table, &trace.charges, prepared.detail);

@@ -426,7 +426,7 @@ impl ImportReader<'_> {
             self.told.errors += 1;
             return false;
         };
-        self.items.insert(position, Stored::new(Arc::new(item)));
+        self.items.insert(position, Stored::new(item));
         self.told.imported += 1;
         true
     }

@@ -84,7 +84,7 @@ struct Gathered {
     /// Sizes of the items fetched from the table for a local index.
     fetched: Vec<u64>,
     /// The last item read, if there may be more.
-    last: Option<Arc<Item>>,
+    last: Option<Item>,
     /// Whether any of it has changed since the moment that was read.
     stale: bool,
 }
@@ -130,7 +130,7 @@ impl<'a> PageSource<'a> {
             compared = compared.saturating_add(weight);
             let is_full = gathered.bytes >= PAGE_BYTES || compared >= MOST_COMPARED;
             if is_full || page.limit.is_some_and(|limit| gathered.scanned >= limit) {
-                gathered.last = Some(Arc::clone(&stored.item));
+                gathered.last = Some(stored.item.clone());
                 let end = if page.forward { &mut read.to } else { &mut read.from };
                 *end = Bound::Included(position.clone());
                 break;
@@ -200,7 +200,7 @@ fn examine(page: &Page, table: &Table, stored: &Stored, gathered: &mut Gathered)
     }
     match &page.output {
         PageOutput::Count => {}
-        PageOutput::Whole | PageOutput::WholeFromTable => gathered.items.push(Arc::clone(item).into()),
+        PageOutput::Whole | PageOutput::WholeFromTable => gathered.items.push(item.clone().into()),
         PageOutput::Part(projection) | PageOutput::PartFromTable(projection) => {
             gathered.items.push(projection.apply(item).into());
         }

@@ -98,8 +98,8 @@ impl Operation for PutItem {
         let position = table.keys.position_of_item(&item)?;
         write::check_index_keys(&item, table)?;
         let key = table.keys.key_of(&item);
-        let (table, action) = (request.table_name.into(), WriteAction::Put(Arc::new(item)));
-        let write = ItemWrite { table, position, key: Arc::new(key), condition, action };
+        let (table, action) = (request.table_name.into(), WriteAction::Put(item));
+        let write = ItemWrite { table, position, key, condition, action };
         Ok(PreparedPutOrDelete {
             write,
             return_old,
@@ -146,7 +146,7 @@ pub(super) fn write_and_answer(
     trace: &mut Trace,
 ) -> Result<ResponseValue, ApiError> {
     let PreparedPutOrDelete { write, return_old, on_failure, metrics, detail } = prepared;
-    let (table, key) = (Arc::clone(&write.table), Arc::clone(&write.key));
+    let (table, key) = (Arc::clone(&write.table), write.key.clone());
     let written = write::write(engine, write, on_failure, trace)?;
     let old = written.old.filter(|_| return_old).map(|stored| stored.item);
     write::answer(engine, &table, &key, old, metrics, consumed::of_table(&table, &trace.charges, detail))

@@ -96,7 +96,7 @@ pub(super) fn ready(
             check_size(&item)?;
             let key = engine.data_table(&table)?.keys.key_of(&item);
             let absent = key.keys().next().map(|name| Expr::NotExists(Path::attribute(name)));
-            let (condition, action) = (absent.map(Condition::from_expr), WriteAction::Put(Arc::new(item.clone())));
+            let (condition, action) = (absent.map(Condition::from_expr), WriteAction::Put(item.clone()));
             let draft = DraftWrite {
                 table: table.into(),
                 key: item,

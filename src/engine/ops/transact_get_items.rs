@@ -177,8 +177,7 @@ pub(super) fn read_all(wanted: &[ItemGet], engine: &mut Engine, trace: &mut Trac
         responses.push(stored.map_or_else(
             || json!({}),
             |stored| {
-                let item =
-                    projection.as_ref().map_or_else(|| (*stored.item).clone(), |wanted| wanted.apply(&stored.item));
+                let item = projection.as_ref().map_or_else(|| stored.item.clone(), |wanted| wanted.apply(&stored.item));
                 json!({"Item": encode_item(&item)})
             },
         ));

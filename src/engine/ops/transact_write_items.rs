@@ -216,7 +216,7 @@ fn draft(item: TransactWriteItem, wording: Wording) -> Result<DraftWrite, ApiErr
             check_size(&item)?;
             let (condition, names, values) = (put.condition_expression, put.names, put.values);
             let condition = compile(condition.as_deref(), names, values, wording)?;
-            Ok(drafted(put.table_name, item.clone(), condition, WriteAction::Put(item.into()), put.on_failure))
+            Ok(drafted(put.table_name, item.clone(), condition, WriteAction::Put(item), put.on_failure))
         }
         (None, None, Some(delete), None) => {
             let key = delete.key.into_item(wording)?;

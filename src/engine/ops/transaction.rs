@@ -102,8 +102,8 @@ impl DraftWrite {
         };
         let key = table.keys.key_of(&self.key);
         let (table, condition, action) = (self.table, self.condition, self.action);
-        let write = position
-            .and_then(|position| checked.map(|()| ItemWrite { table, position, key: key.into(), condition, action }));
+        let write =
+            position.and_then(|position| checked.map(|()| ItemWrite { table, position, key, condition, action }));
         Ok(TransactionPart { write, on_failure: self.on_failure, failure: self.failure })
     }
 }

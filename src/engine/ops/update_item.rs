@@ -110,7 +110,7 @@ impl Operation for UpdateItem {
         let is_shown = matches!(return_values, ReturnValues::UpdatedOld | ReturnValues::UpdatedNew);
         let (shown, action) = (update.clone().filter(|_| is_shown), WriteAction::Update(update));
         Ok(PreparedUpdateItem {
-            write: ItemWrite { table: request.table_name.into(), position, key: key.into(), condition, action },
+            write: ItemWrite { table: request.table_name.into(), position, key, condition, action },
             update: shown,
             return_values,
             on_failure: request.return_on_failure.unwrap_or_default(),
@@ -129,7 +129,7 @@ impl Operation for UpdateItem {
         trace: &mut Trace,
     ) -> Result<ResponseValue, ApiError> {
         let PreparedUpdateItem { write, update, return_values, on_failure, metrics, detail } = prepared;
-        let (table, key) = (Arc::clone(&write.table), Arc::clone(&write.key));
+        let (table, key) = (Arc::clone(&write.table), write.key.clone());
         let written = write::write(engine, write, on_failure, trace)?;
         let attributes = returned(&written, update.as_ref(), return_values);
         let consumed = consumed::of_table(&table, &trace.charges, detail);
@@ -170,14 +170,14 @@ fn check_statement_size(update: Option<&Update>) -> Result<(), ApiError> {
 }
 
 /// The Attributes that ReturnValues asks for.
-fn returned(written: &Written, update: Option<&Update>, wanted: ReturnValues) -> Option<Arc<Item>> {
+fn returned(written: &Written, update: Option<&Update>, wanted: ReturnValues) -> Option<Item> {
     let (old, new) = (written.old.as_ref(), written.new.as_ref());
     let touched = |item: &Item| update.map(|update| update.updated(item)).filter(|touched| !touched.is_empty());
     match wanted {
         ReturnValues::None => None,
-        ReturnValues::AllOld => old.map(|stored| Arc::clone(&stored.item)),
-        ReturnValues::AllNew => new.map(|stored| Arc::clone(&stored.item)),
-        ReturnValues::UpdatedOld => old.and_then(|stored| touched(&stored.item)).map(Arc::new),
-        ReturnValues::UpdatedNew => new.and_then(|stored| touched(&stored.item)).map(Arc::new),
+        ReturnValues::AllOld => old.map(|stored| stored.item.clone()),
+        ReturnValues::AllNew => new.map(|stored| stored.item.clone()),
+        ReturnValues::UpdatedOld => old.and_then(|stored| touched(&stored.item)),
+        ReturnValues::UpdatedNew => new.and_then(|stored| touched(&stored.item)),
     }
 }

@@ -36,7 +36,7 @@ pub(super) struct ItemWrite {
     /// The item's place.
     pub position: Position,
     /// The item's key.
-    pub key: Arc<Item>,
+    pub key: Item,
     /// What must hold of the item there is.
     pub condition: Option<Condition>,
     /// What is to be done.
@@ -65,7 +65,7 @@ impl ItemWrite {
             operation,
             table: Arc::clone(&self.table),
             index: None,
-            access: Access::Item((*self.key).clone()),
+            access: Access::Item(self.key.clone()),
             test: self.condition.as_ref().map(ToString::to_string),
             consistent: false,
             effect: if matches!(self.action, WriteAction::Check) { Effect::Check } else { Effect::Write },
@@ -79,10 +79,10 @@ impl ItemWrite {
     }
 
     /// The item as it will be, if the condition holds; `None` if there will be no item.
-    pub(super) fn image(&self, table: &Table) -> Result<Option<Arc<Item>>, WriteRefusal> {
+    pub(super) fn image(&self, table: &Table) -> Result<Option<Item>, WriteRefusal> {
         let old = table.get(&self.position);
         let empty = Item::new();
-        let before = old.map_or(&empty, |stored| &*stored.item);
+        let before = old.map_or(&empty, |stored| &stored.item);
         if self.condition.as_ref().is_some_and(|condition| !condition.holds(before)) {
             return Err(WriteRefusal::ConditionFailed(old.cloned()));
         }
@@ -184,7 +184,7 @@ pub(super) fn charge_untouched(
 pub(super) fn commit(
     engine: &mut Engine,
     write: ItemWrite,
-    image: Option<Arc<Item>>,
+    image: Option<Item>,
     table_rate: Rate,
     trace: &mut Trace,
 ) -> Result<Written, ApiError> {
@@ -201,7 +201,7 @@ pub(super) fn commit(
         let rate = if touched.place == Place::Table { table_rate } else { Rate::Write };
         spend(engine, trace, &write.table, touched, rate);
     }
-    let image = |stored: &Option<Stored>| stored.as_ref().map(|stored| Arc::clone(&stored.item));
+    let image = |stored: &Option<Stored>| stored.as_ref().map(|stored| stored.item.clone());
     trace.changes.extend(engine.record_change(
         &name,
         write.key,
@@ -216,8 +216,8 @@ pub(super) fn commit(
 pub(in crate::engine) fn replicate(
     engine: &mut Engine,
     table: &str,
-    key: Arc<Item>,
-    image: Option<Arc<Item>>,
+    key: Item,
+    image: Option<Item>,
     trace: &mut Trace,
 ) {
     let Ok(position) = engine.data_table(table).and_then(|table| table.keys.position_of_key(&key)) else { return };
@@ -279,7 +279,7 @@ pub(super) fn answer(
     engine: &Engine,
     table: &str,
     key: &Item,
-    attributes: Option<Arc<Item>>,
+    attributes: Option<Item>,
     metrics: CollectionMetrics,
     consumed: Option<Value>,
 ) -> Result<ResponseValue, ApiError> {

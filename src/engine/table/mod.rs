@@ -367,7 +367,7 @@ impl Table {
 
     /// Stores `new` at a position, or removes what is there, and carries the change into the indexes.
     /// Readers that lag may see the item that was there for as long.
-    pub fn write(&mut self, position: &Position, new: Option<Arc<Item>>, now: Timestamp, lag: Lag) -> Written {
+    pub fn write(&mut self, position: &Position, new: Option<Item>, now: Timestamp, lag: Lag) -> Written {
         let new = new.map(Stored::new);
         let old = self.items.write(position, new.clone(), now, lag.replica);
         if let Some(ttl) = &mut self.ttl {
@@ -449,7 +449,7 @@ impl Table {
 
     /// Takes an item in that a store kept; the indexes are filled afterwards, by [`Table::fill_indexes`].
     pub fn load(&mut self, position: Position, item: Item) {
-        self.items.insert(position, Stored::new(Arc::new(item)));
+        self.items.insert(position, Stored::new(item));
     }
 
     /// Takes over the items of another table with the same keys, and fills all indexes from them.

@@ -134,7 +134,6 @@ impl<'a> Iterator for Merged<'a> {
 #[cfg(test)]
 mod tests {
     use std::ops::Bound;
-    use std::sync::Arc;
 
     use super::*;
     use crate::engine::value::Item;
@@ -146,11 +145,11 @@ mod tests {
     }
 
     fn stored(number: u64) -> Stored {
-        Stored::new(Arc::new(Item::from([("a".to_owned(), number.to_string().as_str().into())])))
+        Stored::new(Item::from([("a".to_owned(), number.to_string().as_str().into())]))
     }
 
     fn read<'a>(entries: impl Iterator<Item = (&'a Position, &'a Stored)>) -> Vec<(Position, Item)> {
-        entries.map(|(position, stored)| (position.clone(), (*stored.item).clone())).collect()
+        entries.map(|(position, stored)| (position.clone(), stored.item.clone())).collect()
     }
 
     proptest! {
@@ -175,7 +174,7 @@ mod tests {
                 prop_assert_eq!(&seen, &read(copy.stretch(stretch.clone(), forward)));
             }
             for sort in 0..8 {
-                let item = |stored: Option<&Stored>| stored.map(|stored| (*stored.item).clone());
+                let item = |stored: Option<&Stored>| stored.map(|stored| stored.item.clone());
                 prop_assert_eq!(item(view.get(&position(sort))), item(copy.get(&position(sort))));
             }
             let same = read(tree.stretch(stretch.clone(), true)) == read(copy.stretch(stretch.clone(), true));

@@ -200,12 +200,12 @@ impl IndexSchema {
 
     /// What the index holds of `item`; the item itself, shared, if that is all of it.
     #[must_use]
-    pub fn entry(&self, item: &Arc<Item>, table: &KeySchema) -> Arc<Item> {
+    pub fn entry(&self, item: &Item, table: &KeySchema) -> Item {
         if self.projection == Projection::All {
-            return Arc::clone(item);
+            return item.clone();
         }
         let held = item.iter().filter(|(name, _)| self.holds(name, table));
-        Arc::new(held.map(|(name, value)| (name.clone(), value.clone())).collect())
+        held.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
     /// Checks that the values an item has for this index's key attributes may be index keys.

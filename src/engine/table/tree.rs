@@ -73,7 +73,7 @@ impl Position {
 #[derive(Clone, Debug)]
 pub struct Stored {
     /// The item, or the part of it that an index holds.
-    pub item: Arc<Item>,
+    pub item: Item,
     /// Its bytes.
     pub bytes: u64,
 }
@@ -81,7 +81,7 @@ pub struct Stored {
 impl Stored {
     /// Measures an item.
     #[must_use]
-    pub fn new(item: Arc<Item>) -> Self {
+    pub fn new(item: Item) -> Self {
         let bytes = size::item_size(&item);
         Self { item, bytes }
     }
@@ -253,7 +253,7 @@ mod tests {
     }
 
     fn stored(text: &str) -> Stored {
-        Stored::new(Arc::new(Item::from([("a".to_owned(), text.into())])))
+        Stored::new(Item::from([("a".to_owned(), text.into())]))
     }
 
     proptest! {

@@ -1,7 +1,5 @@
 //! Items and changes as the data file holds them: JSON in DynamoDB's own form.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use super::StoreError;
@@ -31,7 +29,7 @@ pub(super) fn item_of_text(text: &str) -> Result<Item, StoreError> {
 
 /// A change as the text of its record. Its number and its moment have columns of their own.
 pub(super) fn change_text(change: &Change) -> String {
-    let image = |image: &Option<Arc<Item>>| image.as_ref().map(|item| encode_item(item));
+    let image = |image: &Option<Item>| image.as_ref().map(encode_item);
     let body = json!({
         "table": change.table, "key": encode_item(&change.key), "address": change.address,
         "old": image(&change.old), "new": image(&change.new), "expired": change.expired,
@@ -44,13 +42,13 @@ pub(super) fn change_of_text(sequence: i64, at: i64, text: &str) -> Result<Chang
     let damaged = || StoreError::Damaged(format!("the stream record {sequence} is incomplete"));
     let image = |name: &str| match &value[name] {
         Value::Null => Ok(None),
-        item => item_of(item).map(|item| Some(Arc::new(item))),
+        item => item_of(item).map(Some),
     };
     Ok(Change {
         sequence: unsigned(sequence),
         at: Timestamp::from_millis(unsigned(at)),
         table: value["table"].as_str().ok_or_else(damaged)?.into(),
-        key: item_of(&value["key"])?.into(),
+        key: item_of(&value["key"])?,
         // Files of earlier versions have none; their streams had one shard for all.
         address: serde_json::from_value(value["address"].clone()).unwrap_or_default(),
         old: image("old")?,

@@ -193,10 +193,8 @@ impl Case {
             if let Some(wanted) = &demand.returned {
                 watch.returned.take(wanted, fact);
             }
-            if !demand.process.is_empty() {
-                if watch.process.take(&demand.process, fact) {
-                    self.waited_for = Some(fact.sequence);
-                }
+            if !demand.process.is_empty() && watch.process.take(&demand.process, fact) {
+                self.waited_for = Some(fact.sequence);
             }
             if let Some(wanted) = &demand.spent {
                 watch.spending.take(wanted, fact);

@@ -174,10 +174,11 @@ impl Process {
 
     /// Notes what a try lacks. Where one was carried out that should not have been, it is at fault, and not the right one
     /// behind it that is refused for it.
-    fn miss(&mut self, rest: &[Moment], fact: &Fact, miss: Miss) {
+    fn miss(&mut self, rest: &[Moment], fact: &Fact, mut miss: Miss) {
         let [moment, ..] = rest else { return };
-        let early = early(rest, fact).filter(|_| miss.depth < ON_TARGET);
-        let miss = early.map_or(miss.clone(), |words| Miss { words, ..miss });
+        if let Some(words) = early(rest, fact).filter(|_| miss.depth < ON_TARGET) {
+            miss.words = words;
+        }
         let asks_for_refusal = moment.write.as_ref().is_some_and(|wanted| !leaves(wanted));
         let is_refused = fact.error.as_ref().is_some_and(|(name, _)| is_of_condition(name));
         let wanted = [&moment.read, &moment.write, &moment.request].into_iter().flatten().next();

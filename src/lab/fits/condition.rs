@@ -168,7 +168,7 @@ pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
     };
     let is_meant = part.change.is_none();
     let none = Item::new();
-    let (old, new) = (images.old.as_deref().unwrap_or(&none), images.new.as_deref().unwrap_or(&none));
+    let (old, new) = (images.old.as_ref().unwrap_or(&none), images.new.as_ref().unwrap_or(&none));
     if let Some(wanted) = &wanted.changed {
         let names = differing(old, new);
         let mut sorted = wanted.clone();
@@ -189,7 +189,7 @@ pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
     let after = if is_meant { "would be" } else { "is" };
     let sides = [("before", "was", &images.old, &wanted.old), ("after", after, &images.new, &wanted.new)];
     for (when, verb, found, wanted) in sides {
-        if let Some(words) = differs(found.as_deref().unwrap_or(&none), wanted) {
+        if let Some(words) = differs(found.as_ref().unwrap_or(&none), wanted) {
             let words = match found {
                 None => format!(" there {verb} no item {}", key()),
                 Some(_) if is_meant => format!(", {}", words.replacen(" is ", " would be ", 1)),

@@ -95,7 +95,7 @@ fn new_items(table: &Table, known: &Table) -> Vec<Vec<String>> {
     }
     let is_new =
         |item: &Item| table.keys.position_of_key(&table.keys.key_of(item)).is_ok_and(|at| known.get(&at).is_none());
-    let keys = table.items().iter().map(|(_, stored)| &*stored.item).filter(|item| is_new(item));
+    let keys = table.items().iter().map(|(_, stored)| &stored.item).filter(|item| is_new(item));
     let keys: Vec<Item> = keys.map(|item| table.keys.key_of(item)).take(MOST_NEW + 1).collect();
     if keys.len() > MOST_NEW {
         return Vec::new();

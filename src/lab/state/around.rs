@@ -132,9 +132,7 @@ pub(super) fn replicas(wanted: &ReplicasState, bench: &Workbench) -> Option<Stri
     if let Some(agree) = wanted.agree {
         let held = |region: &String| -> Vec<Item> {
             let table = engine(bench, Some(region)).and_then(|engine| engine.table(&wanted.table));
-            table
-                .map(|table| table.items().iter().map(|(_, stored)| (*stored.item).clone()).collect())
-                .unwrap_or_default()
+            table.map(|table| table.items().iter().map(|(_, stored)| stored.item.clone()).collect()).unwrap_or_default()
         };
         let all: Vec<Vec<Item>> = regions.iter().map(held).collect();
         let do_agree = regions.len() > 1 && all.windows(2).all(|pair| pair[0] == pair[1]);
@@ -172,7 +170,7 @@ pub(super) fn cache(wanted: &CacheState, bench: &mut Workbench) -> Option<String
     if !is_there {
         return Some(format!("the cache does not hold {}", wanted.key));
     }
-    let piece = wanted.holds.as_ref().filter(|piece| !is_said(&text, piece))?;
+    let piece = wanted.holds.as_ref().filter(|piece| !is_said(text, piece))?;
     Some(format!("the cache holds {text} for {}, not {piece}", wanted.key))
 }
 

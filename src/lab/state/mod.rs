@@ -294,7 +294,7 @@ fn items(wanted: &ItemsState, bench: &Workbench) -> Option<String> {
     }
     let fits = |item: &Item, wanted: &Attributes| differs(item, wanted).is_none();
     let those: Vec<&Item> =
-        tree.iter().map(|(_, stored)| &*stored.item).filter(|item| fits(item, &wanted.those)).collect();
+        tree.iter().map(|(_, stored)| &stored.item).filter(|item| fits(item, &wanted.those)).collect();
     let noun = if wanted.index.is_some() { "entries" } else { "items" };
     let such =
         if wanted.those.is_empty() { String::new() } else { format!(" with {}", attributes_words(&wanted.those)) };

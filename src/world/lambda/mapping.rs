@@ -157,7 +157,7 @@ impl Mapping {
         let range = (sequences().next().unwrap_or(0), sequences().next_back().unwrap_or(0));
         let age = batch.records.first().map_or(0, |first| at.millis_since(first.at));
         let (records, attempt) = (batch.records.len(), batch.attempts);
-        let keys = batch.records.iter().take(MOST_KEYS).map(|record| Arc::clone(&record.key)).collect();
+        let keys = batch.records.iter().take(MOST_KEYS).map(|record| record.key.clone()).collect();
         if let Some(frame) = self.frame(shard, number, &batch) {
             done.output.insert(0, frame.line());
             if frame.ending.is_none() && done.failed.is_none() && done.state.is_none() {

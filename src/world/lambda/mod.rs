@@ -82,7 +82,7 @@ pub struct Invocation {
     /// How many records.
     pub records: usize,
     /// The keys of the items that the first of them are about.
-    pub keys: Vec<Arc<Item>>,
+    pub keys: Vec<Item>,
     /// The first and the last sequence number.
     pub range: (u64, u64),
     /// Counted from 1; more after failures.

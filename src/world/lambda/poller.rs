@@ -253,10 +253,9 @@ pub(super) fn wait(attempts: u32) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::engine::capacity::Address;
+    use crate::engine::value::Item;
 
     #[test]
     fn records_that_the_stream_had_no_room_for_are_lost_unless_their_batch_was_begun() {
@@ -264,7 +263,7 @@ mod tests {
             sequence,
             at: Timestamp::default(),
             table: "Orders".into(),
-            key: Arc::default(),
+            key: Item::default(),
             address: Address::default(),
             old: None,
             new: None,
