@@ -72,7 +72,7 @@ fn print_effects(entry: &Entry, out: &mut String) -> std::fmt::Result {
         writeln!(out, "[capacity] {charge}")?;
     }
     for change in &entry.changes {
-        let show = |item: &Option<_>| item.as_deref().map_or_else(|| "nothing".to_owned(), shown);
+        let show = |item: &Option<_>| item.as_ref().map_or_else(|| "nothing".to_owned(), shown);
         writeln!(out, "[change] {}: {} -> {}", change.table, show(&change.old), show(&change.new))?;
     }
     for stale in &entry.stale {

@@ -1264,3 +1264,23 @@ fn what_is_not_printed_has_not_come_back() {
     check(items, &[&format!("{QUERY_ANA} --max-items 1")], "did not return");
     check(items, &[&format!("{QUERY_ANA} --max-items 1"), QUERY_ANA], "done");
 }
+
+/// What was taken back has not been done; what must never be done was done all the same.
+#[test]
+fn what_is_taken_back_counts_no_more() {
+    let add = r#"update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'ADD n :one' --expression-attribute-values {":one":{"N":"1"}}"#;
+    let twice = "process: [{write: {table: Things, key: {id: a}, computes: n}, times: 2}]";
+    check(twice, &[add, ":undo", add], "That was 1 of 2 so far.");
+    check(twice, &[add, ":undo", add, add], "done");
+    check(twice, &[add, ":undo", ":redo", add], "done");
+    let put =
+        r#"put-item --table-name Things --item {"id":{"S":"z"}} --condition-expression 'attribute_not_exists(id)'"#;
+    let again = "process: [{write: {key: {id: z}, condition: {met: true}}}, {write: {key: {id: z}, condition: {met: false}}, again: true}]";
+    check(again, &[put, ":undo", put], "So far so good (1 of 2)");
+    check(again, &[put, ":undo", put, put], "done");
+    let never = "process: [{never: {effect: write, key: {id: b}}}, {write: {key: {id: a}}}]";
+    let put_b = PUT_A.replace("\"a\"", "\"b\"");
+    assert_ne!(told(&mut at(never), &[&put_b, ":undo", PUT_A]), "done");
+    let spent = "any_of: [{process: [{write: {key: {id: a}}}], spent: {wcu: {at_most: 1}}}]";
+    assert_ne!(told(&mut at(spent), &[&put_b, ":undo", PUT_A]), "done");
+}

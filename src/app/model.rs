@@ -370,7 +370,7 @@ impl Model {
         if matches!(self.screens.last(), Some(Screen::Lab(_))) && !is_sure {
             self.is_leaving = true;
             self.notice = Some(match self.standing.unsaved {
-                None => "Press Esc again to leave the lab; the steps you have done are saved".to_owned(),
+                None => "Press Esc again to leave the lab: done steps are saved, this one begins again".to_owned(),
                 Some(_) => "Press Esc again to leave the lab; the steps you have done cannot be saved".to_owned(),
             });
             return Vec::new();

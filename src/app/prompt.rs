@@ -167,7 +167,11 @@ impl Prompt {
             Edit::KillWord => self.kill(self.cursor, self.word_after()),
             Edit::KillToStart => self.kill(self.line_start(), self.cursor),
             Edit::KillToEnd => self.kill(self.cursor, self.line_end()),
-            Edit::Clear => self.kill(0, self.text.len()),
+            Edit::Clear => {
+                self.kill(0, self.text.len());
+                // The line that comes next is a draft of its own, and the history begins at its newest again.
+                self.recalled = None;
+            }
             Edit::Yank => {
                 let killed = self.killed.clone();
                 self.text.insert_str(self.cursor, &killed);

@@ -67,6 +67,17 @@ pub struct LeftQuiz {
     pub all: usize,
 }
 
+/// An exam that was paused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PausedExam {
+    /// The milliseconds that are left of it.
+    pub left: u64,
+    /// Questions that are answered.
+    pub answered: usize,
+    /// All of its questions.
+    pub all: usize,
+}
+
 /// An exam that was handed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastExam {
@@ -112,8 +123,8 @@ pub struct Standing {
     pub due: usize,
     /// How many cards become due on each of the next days, today first.
     pub forecast: Vec<usize>,
-    /// The milliseconds left of an exam that was paused.
-    pub paused: Option<u64>,
+    /// The exam that was paused, the newest if there are several.
+    pub paused: Option<PausedExam>,
     /// Quizzes that were left, newest first.
     pub left: Vec<LeftQuiz>,
     /// Exams that were handed in, newest first.

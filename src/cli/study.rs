@@ -150,7 +150,8 @@ impl FromStr for ExportTo {
         if name == "blind" {
             return Ok(Self::Blind);
         }
-        name.parse().map(Self::Program).map_err(|expected: String| format!("{expected}; or blind"))
+        let known = ExportFormat::ALL.map(ExportFormat::name).join(", ");
+        name.parse().map(Self::Program).map_err(|_: String| format!("expected {known} or blind, found {name}"))
     }
 }
 

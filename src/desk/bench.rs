@@ -225,7 +225,10 @@ impl Bench {
         let entry = match Word::read(word) {
             Some(Word::Hint) => {
                 let hint = runner.hint().unwrap_or_else(|| "There is nothing left to do".to_owned());
-                TranscriptEntry::new(EntryKind::Help, vec![Line::text(hint).behind(Role::Key, "Hint  ")])
+                // "Hint 1 of 3" stands out, and what it says follows.
+                let told = hint.starts_with("Hint ").then(|| hint.split_once(": ")).flatten();
+                let (place, said) = told.unwrap_or(("Hint", &hint));
+                TranscriptEntry::new(EntryKind::Help, vec![Line::text(said).behind(Role::Key, format!("{place}  "))])
             }
             Some(Word::Solution) => {
                 let solution = runner.show_solution();

@@ -1,6 +1,6 @@
 //! Saving and reading what the learner did, in the forms that the model wants.
 
-use crate::app::start::{LeftQuiz, PastExam, Standing};
+use crate::app::start::{LeftQuiz, PastExam, PausedExam, Standing};
 use crate::app::study;
 use crate::clock::Clock;
 use crate::content::{Library, Question};
@@ -32,7 +32,9 @@ pub(super) fn standing(library: &Library, store: &mut Store, clock: &dyn Clock) 
             quizzes.push(LeftQuiz { purpose, answered: session.answered(), all: session.len() });
         }
     }
-    let paused = left(library, store, clock, Purpose::Exam).and_then(|(session, _)| session.left());
+    let paused = left(library, store, clock, Purpose::Exam).and_then(|(session, _)| {
+        Some(PausedExam { left: session.left()?, answered: session.answered(), all: session.len() })
+    });
     Standing {
         summary: store.summary().unwrap_or_default(),
         due,

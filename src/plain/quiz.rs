@@ -14,7 +14,7 @@ use crate::quiz::{Asked, Given};
 /// What can be typed.
 const HELP: &str = "A letter answers; letters such as A,C where several are wanted.
 A! sure, A~ unsure, A? a guess: a lucky guess comes back sooner.
-p  runs the proof of the question before.
+p  runs the proof of the previous question.
 q  leaves; dynadrill quiz --resume resumes.";
 
 /// Asks the questions of the screen that the model shows, one by one. Each answer is saved before its feedback is shown.
@@ -143,10 +143,10 @@ impl Talk<'_, '_> {
         Ok(())
     }
 
-    /// Runs the proof of the question before, the tempting option first, then the right one.
+    /// Runs the proof of the previous question, the tempting option first, then the right one.
     fn prove(&mut self) -> io::Result<()> {
         if !matches!(on(self.model).map(|screen| &screen.phase), Some(QuestionPhase::Feedback(_))) {
-            return self.console.say("Nothing is answered yet: p runs the proof of the question before.");
+            return self.console.say("Nothing is answered yet: p runs the proof of the previous question.");
         }
         self.send(Message::Question(QuestionMessage::Prove))?;
         if let Some(QuestionScreen { phase: QuestionPhase::Proof(feedback, parts, _), .. }) = on(self.model) {

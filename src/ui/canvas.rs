@@ -51,6 +51,8 @@ pub struct Drawn {
     pub cursor: Option<(u16, u16)>,
     /// Where addresses stand, and which they are: what is shown of one may be shorter.
     pub links: Vec<(Rect, String)>,
+    /// Whether the window is too small to show anything: what is not seen is not answered.
+    pub is_too_small: bool,
 }
 
 /// A buffer with looks.

@@ -287,6 +287,10 @@ const MOST_AT_ONCE: usize = 1024;
 #[must_use]
 pub fn message(event: Event, model: &Model, drawn: &Drawn) -> Option<Message> {
     match event {
+        // Nobody answers what is not seen: in a window that is too small, keys only leave.
+        Event::Key(key) if drawn.is_too_small && key.kind != KeyEventKind::Release => keys::message(key, model)
+            .filter(|message| matches!(message, Message::Quit | Message::Interrupt | Message::Suspend)),
+        Event::Paste(_) | Event::Mouse(_) if drawn.is_too_small => None,
         Event::Key(key) if key.kind != KeyEventKind::Release => keys::message(key, model),
         // A paste is text, never keys: where no text is typed it means nothing.
         Event::Paste(text) if model.is_typing() => Some(pasted(&text)),

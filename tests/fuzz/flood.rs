@@ -106,11 +106,11 @@ fn flood(kind: &str, mut draw: impl FnMut(&mut Chance) -> Vec<u8>, mut take: imp
         let (before, mut longest) = (thread_micros(), (0, Vec::new()));
         for _ in 0..STRETCH {
             let input = draw(&mut chance);
-            let begun = micros();
+            let started = micros();
             let outcome = catch_unwind(AssertUnwindSafe(|| take(&input)));
             let said = || format!("{kind}, seed {}: {:?}", seed(), String::from_utf8_lossy(&input));
             understood += usize::from(outcome.unwrap_or_else(|_| panic!("{}", said())));
-            let real = micros() - begun;
+            let real = micros() - started;
             if real > longest.0 {
                 longest = (real, input);
             }
@@ -186,7 +186,9 @@ fn spoken<'a>(value: &'a mut Value, found: &mut Vec<&'a mut Value>) {
         if inner.is_string() && (name.ends_with("Expression") || name == "Statement") {
             found.push(inner);
         } else if let Value::Array(list) = inner {
-            list.iter_mut().for_each(|inner| spoken(inner, found));
+            for inner in list {
+                spoken(inner, found);
+            }
         } else {
             spoken(inner, found);
         }
@@ -265,8 +267,9 @@ fn files_of_questions() {
     let mut files: Vec<Vec<u8>> =
         ExportFormat::ALL.iter().map(|format| exchange::export(some, *format).into_bytes()).collect();
     files.extend(some.iter().map(|question| {
-        let options: String = question.options.iter().zip('A'..).map(|(o, l)| format!("{l}. {}\n", o.text)).collect();
-        format!("{}\n{options}ANSWER: A\n", question.stem).into_bytes()
+        let options: Vec<String> =
+            question.options.iter().zip('A'..).map(|(option, letter)| format!("{letter}. {}", option.text)).collect();
+        format!("{}\n{}\nANSWER: A\n", question.stem, options.join("\n")).into_bytes()
     }));
     let draw = |chance: &mut Chance| {
         let file = &files[below(chance, files.len())];

@@ -2,7 +2,7 @@
 
 use crate::app::message::{Message, SideEffect};
 use crate::app::pane::{Extents, Pane, Scroll};
-use crate::app::start::{Standing, Start};
+use crate::app::start::{PausedExam, Standing, Start};
 use crate::app::study::Length;
 use crate::app::{stats, study};
 use crate::content::Library;
@@ -169,12 +169,19 @@ fn labs(library: &Library, standing: &Standing) -> Vec<ListEntry> {
 
 fn exams(standing: &Standing) -> Vec<ListEntry> {
     let mut rows = Vec::new();
-    if let Some(left) = standing.paused {
-        rows.push(row("Resume the exam", format!("{} left", crate::app::text::minutes(left)), Start::Paused));
+    if let Some(PausedExam { left, answered, all }) = standing.paused {
+        let label = format!("Resume the exam: {answered} of {all} answered");
+        rows.push(row(label, format!("{} left", crate::app::text::minutes(left)), Start::Paused));
     }
     for length in [Length::Short, Length::Full] {
         let label = format!("{} questions in {} minutes", length.questions(), length.minutes());
-        rows.push(row(label, if length == Length::Full { "full length" } else { "" }, Start::Exam(length)));
+        // One that was left is not lost by another: it is offered again behind it.
+        let detail = match length {
+            _ if standing.paused.is_some() => "yours waits",
+            Length::Full => "full length",
+            Length::Short => "",
+        };
+        rows.push(row(label, detail, Start::Exam(length)));
     }
     for exam in &standing.exams {
         let share = format!("{} of {}", exam.correct, exam.all);

@@ -2,7 +2,7 @@
 
 use crate::app::message::{Message, SideEffect};
 use crate::app::pane::{Extents, Pane, Scroll, Sight};
-use crate::app::start::{Standing, Start};
+use crate::app::start::{PausedExam, Standing, Start};
 use crate::app::text::{counted, minutes};
 use crate::app::{stats, study};
 use crate::content::Library;
@@ -126,9 +126,9 @@ fn today(library: &Library, standing: &Standing) -> Vec<Offer> {
     let mut offer = |label: String, why: String, minutes: Option<usize>, start: Start| {
         entries.push(Offer { section: Section::Today, label, detail: String::new(), why, minutes, start });
     };
-    if let Some(left) = standing.paused {
+    if let Some(PausedExam { left, answered, all }) = standing.paused {
         let why = format!("{} are left; the clock is stopped until you resume", minutes(left));
-        offer("Resume the exam".to_owned(), why, None, Start::Paused);
+        offer(format!("Resume the exam: {answered} of {all} answered"), why, None, Start::Paused);
     }
     for left in &standing.left {
         let label = format!("Resume {}: {} of {} answered", left.purpose.name(), left.answered, left.all);

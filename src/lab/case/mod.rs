@@ -202,6 +202,17 @@ impl Case {
         }
     }
 
+    /// Takes over from a case that was left what is not taken back: what should never have happened, and what was spent.
+    pub(super) fn keep_what_stays(&mut self, left: &Self) {
+        self.has_acted |= left.has_acted;
+        for (own, left) in self.requirements.iter_mut().zip(&left.requirements) {
+            for ((_, own), (_, left)) in own.demands.iter_mut().zip(&left.demands) {
+                own.process.keep_offence(&left.process);
+                own.spending = left.spending.clone();
+            }
+        }
+    }
+
     /// A line has ended: what it brought back is whole now.
     pub(super) fn end_line(&mut self) {
         for (demand, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {

@@ -126,6 +126,11 @@ impl Process {
         }
     }
 
+    /// Takes over what should never have happened.
+    pub(super) fn keep_offence(&mut self, left: &Self) {
+        self.offence.clone_from(&left.offence);
+    }
+
     /// The moment that is waited for has come.
     fn come(&mut self, moments: &[Moment], fact: Fact) {
         self.times += 1;

@@ -12,6 +12,7 @@ use super::super::fill;
 use super::super::predict;
 use super::super::story::Story;
 use super::super::workbench::{ReplyKind, Workbench};
+use super::earlier::EarlierCases;
 use super::exit::Exit;
 use super::{Beginnings, Completed, Runner, Score, Spent};
 use crate::content::lab::{Lab, Lines};
@@ -155,6 +156,8 @@ impl Runner {
             if let Ok((mut runner, _)) = Self::played(lab, done, own, &work) {
                 work.allow_everything();
                 runner.looks_for_exits = true;
+                // As it did when the step before was done.
+                runner.begin_where_it_can_be_done();
                 return Ok(runner);
             }
         }
@@ -242,6 +245,7 @@ impl Runner {
     pub(super) fn forget(&mut self) {
         let step = self.lab.steps.get(self.step);
         self.case = step.map(Case::of).unwrap_or_default();
+        self.earlier = EarlierCases::default();
         self.bench.do_without(step.and_then(|step| step.without.clone()));
         let begun = self.bench.engine().journal().recorded();
         self.beginnings = Beginnings { step: begun, line: begun };
@@ -324,6 +328,7 @@ impl Runner {
             step: 0,
             beginnings: Beginnings { step: 0, line: 0 },
             case: Case::default(),
+            earlier: EarlierCases::default(),
             verdicts: Vec::new(),
             met_before: Vec::new(),
             story: Story::default(),

@@ -24,6 +24,7 @@ use crate::engine::capacity::Units;
 use crate::world::work::LOOK_STEPS;
 
 mod begin;
+mod earlier;
 mod exit;
 mod openers;
 mod own;
@@ -32,6 +33,7 @@ mod turn;
 
 use begin::prepared;
 pub use begin::{LabError, OwnLines, par};
+use earlier::EarlierCases;
 pub(super) use exit::Exit;
 pub use score::{KeptScore, Score};
 pub use turn::{BestAndPar, Completed, Judged, Spent, Turn, WayCost};
@@ -46,6 +48,8 @@ pub struct Runner {
     /// Where the step and its newest line began in the journal.
     beginnings: Beginnings,
     case: Case,
+    /// What had been seen before each line that can be taken back.
+    earlier: EarlierCases,
     /// How the step's requirements stand, and which of them were met when it began.
     verdicts: Vec<Verdict>,
     met_before: Vec<bool>,
@@ -260,9 +264,11 @@ impl Runner {
         // What goes on for a while shows what the tables were made of when it began.
         let takes_time = [":load", ":traffic"].iter().any(|begin| line.trim_start().starts_with(begin));
         self.before = if takes_time { standing::designs(&self.bench) } else { Designs::new() };
+        let (changes, case) = (self.bench.changes(), self.case.clone());
         let reply = self.own(line.trim()).unwrap_or_else(|| {
             if line.contains("{{") { self.bench.run(&expanded(line, &self.bench)) } else { self.bench.run(line) }
         });
+        self.earlier.follow(changes, self.bench.changes(), case, &mut self.case);
         if !self.is_trial && matches!(reply.kind, ReplyKind::Answer | ReplyKind::Refused) {
             self.typed.push(line.to_owned());
         }

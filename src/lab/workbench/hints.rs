@@ -41,7 +41,7 @@ pub(super) fn after(error: &ApiError, body: &Value, engine: &Engine) -> Option<S
     let Some(table) = engine.tables().find(|table| *table.name == *name) else {
         let there = match names().collect::<Vec<_>>()[..] {
             [] => "there are no tables yet".to_owned(),
-            ref names => format!("there are {}", names.join(", ")),
+            ref names => format!("the tables are: {}", names.join(", ")),
         };
         let near = nearest(name, names()).map(|near| format!(". Did you mean {near}?")).unwrap_or_default();
         let is_unknown = error.kind == ErrorKind::ResourceNotFoundException;

@@ -51,6 +51,15 @@ struct UndoStep {
     holds: u64,
 }
 
+/// How many changes there are to take back or to do again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::lab) struct Changes {
+    /// Those that were made and not taken back, dropped ones included.
+    pub(in crate::lab) made: u64,
+    /// Those that were taken back and can be done again.
+    pub(in crate::lab) undone: u64,
+}
+
 /// The worlds there were.
 #[derive(Clone, Debug, Default)]
 pub(super) struct History {
@@ -158,6 +167,12 @@ impl Workbench {
     pub(in crate::lab) fn forget_past(&mut self, saved: &Saved) {
         self.history = History { is_of_lab: self.history.is_of_lab, ..History::default() };
         self.history.begin(saved);
+    }
+
+    /// How many changes there are.
+    pub(in crate::lab) fn changes(&self) -> Changes {
+        let History { past, future, dropped, .. } = &self.history;
+        Changes { made: past.len() as u64 + dropped, undone: future.len() as u64 }
     }
 
     /// Takes the last change back.

@@ -24,7 +24,7 @@ use crate::world::work::{LINE_STEPS, REQUEST_STEPS, Work};
 use crate::world::{Route, World};
 use files::Files;
 use history::History;
-pub(super) use history::Saved;
+pub(super) use history::{Changes, Saved};
 
 mod commands;
 mod files;

@@ -102,9 +102,13 @@ pub(super) const BINDINGS: &[Binding] = &[
         .when(is_asking)
         .quiet(),
     Binding::new("exam.review", Keys::These(&[char('r')]), "review page", |_, _| exam(ExamMessage::Review))
-        .when(is_running)
+        .when(|model| is_running(model) && !is_list(model))
         .kept(),
-    Binding::new("exam.filter", Keys::These(&[char('f')]), "show", |_, _| exam(ExamMessage::Filter)).when(is_list),
+    Binding::new("exam.review", Keys::These(&[char('r')]), "to the question", |_, _| exam(ExamMessage::Review))
+        .when(|model| is_running(model) && is_list(model))
+        .kept(),
+    Binding::new("exam.filter", Keys::These(&[char('f')]), "show others", |_, _| exam(ExamMessage::Filter))
+        .when(is_list),
     Binding::new("exam.number", Keys::Letters("1234567890"), "go to a number", |_, digit| {
         exam(ExamMessage::Digit(u8::try_from(digit.to_digit(10).unwrap_or(0)).unwrap_or(0)))
     })

@@ -165,8 +165,10 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
         rows.entry(super::question::tagged(&label, (Role::Muted, detail), width));
     }
     if entries.is_empty() {
-        rows.push(Line::of(Role::Muted, " Nothing here fits; esc shows all again."));
-        rows.push(Line::of(Role::Key, " ^P").and(Role::Muted, " finds questions, labs and claims by their words."));
+        rows.extend(prose(Line::of(Role::Muted, "Nothing here fits; esc shows all again.")));
+        rows.extend(prose(
+            Line::of(Role::Key, "^P").and(Role::Muted, " finds questions, labs and claims by their words."),
+        ));
         return rows;
     }
     // As many rows as the longest reason takes, so that nothing moves with the cursor.

@@ -100,6 +100,7 @@ fn draw_into(model: &Model, look: Look, buffer: &mut Buffer, area: Rect) -> Draw
         let words = format!("dynadrill needs a window of {} by {} at least.", SMALLEST.0, SMALLEST.1);
         let broken = canvas.broken(area, &[Line::text(words)]);
         canvas.broken_text(area, Pane::Main, &broken, crate::app::pane::Scroll::default());
+        canvas.drawn.is_too_small = true;
         return canvas.drawn;
     }
     let one = Constraint::Length(1);
@@ -217,6 +218,13 @@ fn palette(palette: &Palette, model: &Model, canvas: &mut Canvas<'_>, area: Rect
     canvas.line(typed, &Line::text(palette.typed.clone()).behind(Role::Accent, "› "));
     let column = u16::try_from(Line::text(palette.typed.clone()).width() + 2).unwrap_or(0);
     canvas.drawn.cursor = Some((typed.x + column.min(typed.width.saturating_sub(1)), typed.y));
+    if found.is_empty() {
+        let none = canvas.broken(rest, &[Line::of(Role::Muted, "Nothing is called so; esc closes.")]);
+        for (row, line) in rest.rows().zip(&none) {
+            canvas.line(row, line);
+        }
+        return;
+    }
     let lines: Vec<Line> = found
         .iter()
         .map(|place| Line::text(place.name.clone()).behind(Role::Muted, format!("{:<9}", place.kind)))

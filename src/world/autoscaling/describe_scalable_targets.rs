@@ -37,7 +37,7 @@ pub(in crate::world) struct DescribeScalableTargets;
 
 impl ServiceAction for DescribeScalableTargets {
     const NAME: &'static str = "DescribeScalableTargets";
-    const DOC: &'static str = "Tells what may be scaled, and between which bounds.";
+    const DOC: &'static str = "Shows what may be scaled, and between which bounds.";
     const SERVICE: &'static str = super::SERVICE;
     const PAGES: Option<&'static Pages> = Some(&Pages {
         start: "NextToken",

@@ -31,7 +31,7 @@ pub(in crate::world) struct DescribeScalingActivities;
 
 impl ServiceAction for DescribeScalingActivities {
     const NAME: &'static str = "DescribeScalingActivities";
-    const DOC: &'static str = "Tells what auto scaling has done, newest first.";
+    const DOC: &'static str = "Shows what auto scaling has done, newest first.";
     const SERVICE: &'static str = super::SERVICE;
     const PAGES: Option<&'static Pages> = Some(&Pages {
         start: "NextToken",

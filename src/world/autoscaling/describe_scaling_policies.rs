@@ -31,7 +31,7 @@ pub(in crate::world) struct DescribeScalingPolicies;
 
 impl ServiceAction for DescribeScalingPolicies {
     const NAME: &'static str = "DescribeScalingPolicies";
-    const DOC: &'static str = "Tells how targets are tracked.";
+    const DOC: &'static str = "Shows how targets are tracked.";
     const SERVICE: &'static str = super::SERVICE;
     const PAGES: Option<&'static Pages> = Some(&Pages {
         start: "NextToken",

@@ -30,7 +30,7 @@ pub(in crate::world) struct DescribeScheduledActions;
 
 impl ServiceAction for DescribeScheduledActions {
     const NAME: &'static str = "DescribeScheduledActions";
-    const DOC: &'static str = "Tells which scheduled actions there are.";
+    const DOC: &'static str = "Shows which scheduled actions there are.";
     const SERVICE: &'static str = super::SERVICE;
     const PAGES: Option<&'static Pages> = Some(&Pages {
         start: "NextToken",

@@ -14,7 +14,7 @@ use crate::world::World;
 use crate::world::api::ServiceAction;
 
 structure! {
-    /// Tells the clusters, and how their caches fared.
+    /// Shows the clusters, and how their caches fared.
     pub(in crate::world) struct DescribeClustersRequest as "DescribeClustersRequest" {
         /// Only these.
         "ClusterNames" cluster_names: Option<Vec<String>> => optional Shape::List(&ListShape::of(NAME));
@@ -26,7 +26,7 @@ pub(in crate::world) struct DescribeClusters;
 
 impl ServiceAction for DescribeClusters {
     const NAME: &'static str = "DescribeClusters";
-    const DOC: &'static str = "Tells the clusters, and how their caches fared.";
+    const DOC: &'static str = "Shows the clusters, and how their caches fared.";
     const SERVICE: &'static str = super::SERVICE;
     const PAGES: Option<&'static Pages> =
         Some(&Pages { start: "NextToken", next: "NextToken", limit: Some("MaxResults"), results: &["Clusters"] });

@@ -25,7 +25,7 @@ pub(in crate::world) struct GetRolePolicy;
 
 impl ServiceAction for GetRolePolicy {
     const NAME: &'static str = "GetRolePolicy";
-    const DOC: &'static str = "Tells a role's policy.";
+    const DOC: &'static str = "Shows a role's policy.";
     const SERVICE: &'static str = super::SERVICE;
     type Request = GetRolePolicyRequest;
 

@@ -13,7 +13,7 @@ use crate::world::World;
 use crate::world::api::ServiceAction;
 
 structure! {
-    /// Tells a mapping, its state and its last result.
+    /// Shows a mapping, its state and its last result.
     pub(in crate::world) struct GetEventSourceMappingRequest as "GetEventSourceMappingRequest" {
         /// The mapping.
         "UUID" uuid: String => required UUID;
@@ -25,7 +25,7 @@ pub(in crate::world) struct GetEventSourceMapping;
 
 impl ServiceAction for GetEventSourceMapping {
     const NAME: &'static str = "GetEventSourceMapping";
-    const DOC: &'static str = "Tells a mapping, its state and its last result.";
+    const DOC: &'static str = "Shows a mapping, its state and its last result.";
     const SERVICE: &'static str = super::SERVICE;
     type Request = GetEventSourceMappingRequest;
 

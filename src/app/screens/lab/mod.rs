@@ -253,6 +253,8 @@ impl LabScreen {
         }
         if self.gate == Gate::Asking {
             self.gate = Gate::Open;
+            // What was begun there is no command.
+            self.prompt.edit(Edit::Clear);
             return true;
         }
         false

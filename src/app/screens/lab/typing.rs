@@ -54,7 +54,7 @@ impl LabScreen {
             };
         }
         let text = self.prompt.text();
-        if self.gate == Gate::Asking && !self.is_command(text, library) {
+        if self.is_predicting(library) {
             let typed = text.trim().to_owned();
             if typed.is_empty() {
                 return Err("Type what you expect, or press Esc to skip the prediction".to_owned());
@@ -184,6 +184,12 @@ impl LabScreen {
             (None, true) => "All steps are done: F9 asks questions on this lab, F11 opens the next one".to_owned(),
             (None, false) => "Type a command; :help lists the sandbox's own".to_owned(),
         }
+    }
+
+    /// Whether a prediction is asked for, and what is typed is one.
+    #[must_use]
+    pub fn is_predicting(&self, library: &Library) -> bool {
+        self.gate == Gate::Asking && !self.is_command(self.prompt.text(), library)
     }
 
     /// Whether what is typed where a prediction is asked for is a command all the same.

@@ -7,7 +7,6 @@ use crate::app::message::{LabMessage, Message};
 use crate::app::pane::{Motion, Pane};
 use crate::app::prompt::Edit;
 use crate::app::screens::LabScreen;
-use crate::app::screens::lab::Gate;
 use crate::app::{Model, Screen, Start};
 use crate::ui::keys::{Binding, Keys, alt, char, ctrl, key};
 
@@ -50,12 +49,9 @@ fn is_reading(model: &Model) -> bool {
     on(model).is_some_and(|lab| lab.focus == Pane::Transcript)
 }
 
-/// Whether a prediction is asked for, and nothing is typed yet.
+/// Whether a prediction is asked for, and no command is typed instead.
 fn is_asked(model: &Model) -> bool {
-    is_typing(model)
-        && !has_text(model)
-        && !is_searching(model)
-        && on(model).is_some_and(|lab| lab.gate == Gate::Asking)
+    is_typing(model) && !is_searching(model) && on(model).is_some_and(|lab| lab.is_predicting(&model.library))
 }
 
 /// Whether a line runs, so that Enter means its end.
@@ -97,7 +93,7 @@ fn is_done(model: &Model) -> bool {
 /// What works in the whole lab.
 const KEYS: &[Binding] = &[
     Binding::new("lab.run", Keys::These(&[key(KeyCode::Enter)]), "run", |_, _| Message::Accept)
-        .when(|model| has_text(model) && !is_running(model) && !is_searching(model)),
+        .when(|model| has_text(model) && !is_asked(model) && !is_running(model) && !is_searching(model)),
     Binding::new("lab.found", Keys::These(&[key(KeyCode::Enter)]), "take this line", |_, _| Message::Accept)
         .when(|model| is_typing(model) && is_searching(model)),
     Binding::new("lab.search-close", Keys::These(&[key(KeyCode::Esc)]), "close", |_, _| Message::Back)
@@ -119,7 +115,11 @@ const KEYS: &[Binding] = &[
     Binding::new("lab.to-prompt", Keys::These(&[key(KeyCode::Enter)]), "prompt", |_, _| Message::Accept)
         .when(|model| on(model).is_some_and(|lab| matches!(lab.focus, Pane::World | Pane::Task))),
     Binding::new("lab.complete", Keys::These(&[key(KeyCode::Tab)]), "complete", |_, _| lab(LabMessage::Complete))
-        .when(has_text),
+        .when(|model| has_text(model) && !is_asked(model)),
+    // A command may be begun there as well.
+    Binding::new("lab.complete", Keys::These(&[key(KeyCode::Tab)]), "complete", |_, _| lab(LabMessage::Complete))
+        .when(|model| has_text(model) && is_asked(model))
+        .quiet(),
     Binding::new("lab.focus", Keys::These(&[key(KeyCode::Tab)]), "next pane", |_, _| Message::Focus(true))
         .when(|model| !has_text(model)),
     Binding::new("lab.focus-back", Keys::These(&[key(KeyCode::BackTab)]), "previous pane", |_, _| {
@@ -128,7 +128,8 @@ const KEYS: &[Binding] = &[
     .quiet(),
     Binding::new("lab.hint", Keys::These(&[key(KeyCode::F(1)), alt(KeyCode::Char('h'))]), "hint", |_, _| {
         lab(LabMessage::Hint)
-    }),
+    })
+    .when(|model| !is_done(model)),
     Binding::new("lab.solution", Keys::These(&[key(KeyCode::F(2)), alt(KeyCode::Char('s'))]), "solution", |_, _| {
         lab(LabMessage::Solution)
     })
@@ -177,9 +178,9 @@ const KEYS: &[Binding] = &[
     .quiet(),
     Binding::new("lab.gap", Keys::These(&[ctrl('g')]), "next gap", |_, _| lab(LabMessage::Insert)).when(has_gap),
     Binding::new("lab.insert", Keys::These(&[ctrl('g')]), "given command", |_, _| lab(LabMessage::Insert))
-        .when(|model| !has_gap(model) && !is_idle(model) && has_given(model)),
+        .when(|model| !has_gap(model) && !is_idle(model) && !is_asked(model) && has_given(model)),
     Binding::new("lab.insert-idle", Keys::These(&[ctrl('g')]), "given command", |_, _| lab(LabMessage::Insert))
-        .when(|model| !has_gap(model) && (is_idle(model) || !has_given(model)))
+        .when(|model| !has_gap(model) && (is_idle(model) || is_asked(model) || !has_given(model)))
         .quiet(),
     Binding::new("lab.task", Keys::These(&[key(KeyCode::F(6)), alt(KeyCode::Char('t'))]), "whole task", |_, _| {
         lab(LabMessage::UnfoldTask)
@@ -340,6 +341,10 @@ const READING: &[Binding] = &[
         |_, _| lab(LabMessage::Pan(-PAN)),
     )
     .when(is_reading)
+    .quiet(),
+    Binding::new("lab.own-command", Keys::These(&[char(':')]), "a command of the lab", |_, _| {
+        edit(Edit::Insert(":".to_owned()))
+    })
     .quiet(),
     // What would end the program elsewhere only leaves the pane here: in a lab much is half done.
     Binding::new("lab.prompt", Keys::These(&[char('i'), char('$'), char('q')]), "prompt", |_, _| {

@@ -105,7 +105,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     })
     .when(is_asking)
     .quiet(),
-    Binding::new("question.sure", Keys::These(&[char('3')]), "sure", |_, _| {
+    Binding::new("question.sure", Keys::These(&[char('3')]), "sure (1 to 3)", |_, _| {
         question(QuestionMessage::Confident(Confidence::Sure))
     })
     .when(is_asking),
@@ -131,7 +131,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("question.reasons", Keys::Options, "unfold", |_, letter| question(QuestionMessage::Letter(letter)))
         .when(is_answered)
         .quiet(),
-    Binding::new("question.filter", Keys::These(&[char('f')]), "show", |_, _| Message::Filter).when(is_summary),
+    Binding::new("question.filter", Keys::These(&[char('f')]), "show others", |_, _| Message::Filter).when(is_summary),
 ];
 
 pub(super) fn header(screen: &QuestionScreen, model: &Model) -> (Line, Line) {
