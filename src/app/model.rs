@@ -367,12 +367,17 @@ impl Model {
             return Vec::new();
         }
         // What is typed after one Esc too many is not meant for the screen below.
-        if matches!(self.screens.last(), Some(Screen::Lab(_))) && !is_sure {
-            self.is_leaving = true;
-            self.notice = Some(match self.standing.unsaved {
-                None => "Press Esc again to leave the lab: done steps are saved, this one begins again".to_owned(),
-                Some(_) => "Press Esc again to leave the lab; the steps you have done cannot be saved".to_owned(),
-            });
+        if let Some(Screen::Lab(lab)) = self.screens.last()
+            && !is_sure
+        {
+            let goes_on = lab.step(&self.library).is_some();
+            let words = match (&self.standing.unsaved, &lab.view.lab) {
+                (_, None) => "Press Esc again to leave the sandbox: its tables are not kept",
+                (Some(_), _) => "Press Esc again to leave the lab; the steps you have done cannot be saved",
+                (None, _) if goes_on => "Press Esc again to leave the lab: done steps are saved, this one begins again",
+                (None, _) => "Press Esc again to leave the lab: all its steps are saved",
+            };
+            (self.is_leaving, self.notice) = (true, Some(words.to_owned()));
             return Vec::new();
         }
         self.leave()

@@ -7,8 +7,8 @@ use crate::world::traffic::{PartitionLoad, PlaceLoad};
 pub(super) const SOURCE: &str = "Model after \"Burst and adaptive capacity\":
   https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/burst-adaptive-capacity.html";
 
-/// How wide the bar of the busiest partition is.
-const BAR: u64 = 8;
+/// How wide the bar of the busiest partition is: a row is to fit a terminal of 60.
+const BAR: u64 = 6;
 /// How many partitions are told one by one.
 const MOST: usize = 24;
 
@@ -16,8 +16,10 @@ const MOST: usize = 24;
 pub(in crate::lab::workbench) fn lines(load: &PlaceLoad) -> Vec<String> {
     let busiest = load.partitions.iter().map(weight).max().unwrap_or(0).max(1);
     let count = load.partitions.len();
-    let mut lines =
-        vec![format!("{}: {count} partition{} (model)", name(&load.place), if count == 1 { "" } else { "s" })];
+    let mut lines = vec![match count {
+        1 => format!("{}: 1 partition (model)", name(&load.place)),
+        count => format!("{}: {count} partitions (model), each with where its hashes begin", name(&load.place)),
+    }];
     let [reads, writes] = load.refused;
     if reads + writes > 0 {
         let of = match load.place {
@@ -36,7 +38,7 @@ pub(in crate::lab::workbench) fn lines(load: &PlaceLoad) -> Vec<String> {
         let refused = one.refused[0] + one.refused[1];
         lines.push(
             format!(
-                "  {:>2} of {count} from {:>5} {:>8} RCU {:>8} WCU {:>6} refused{split} {bar}",
+                "  {:>2} {:>5} {:>6} RCU {:>6} WCU {:>5} refused{split} {bar}",
                 number + 1,
                 share(one.from.hash),
                 one.served[0].grouped(),
