@@ -56,7 +56,7 @@ impl World {
             return Err(ApiError::validation(protocol::not_modelled(&path)));
         }
         let name = global_tables::table_name(body).to_owned();
-        let described = self.call(region, "DescribeTable", json!({ "TableName": name }))?;
+        self.call(region, "DescribeTable", json!({ "TableName": name }))?;
         for (other, adds) in global_tables::replica_updates(updates)? {
             let has = self.engine_in(&other).table(&name).is_some();
             if adds && has {
@@ -67,6 +67,8 @@ impl World {
             }
             if adds {
                 self.check_write_capacity(region, &name)?;
+                // The replica before it may have given the table its stream.
+                let described = self.call(region, "DescribeTable", json!({ "TableName": name }))?;
                 self.add_replica(region, &other, &name, &described["Table"])?;
             } else {
                 self.global_tables.leave(&name, &other);

@@ -25,20 +25,21 @@ impl EarlierCases {
     /// A line has run, which made `after` of the changes `before`: `then` is the case before it, and `now` is to be the one
     /// that holds.
     pub(super) fn follow(&mut self, before: Changes, after: Changes, then: Case, now: &mut Case) {
-        if after.undone > before.undone {
-            if let Some(earlier) = self.past.pop_back() {
-                self.future.push(go_to(earlier, now));
-            }
-        } else if after.undone < before.undone && after.undone + 1 == before.undone && after.made > before.made {
-            if let Some(later) = self.future.pop() {
-                self.past.push_back(go_to(later, now));
-            }
-        } else if after.made > before.made {
+        // A change leaves nothing to be done again, as doing it again does: what was made is asked first.
+        if after.made > before.made {
             self.future.clear();
             self.past.push_back(then);
             if self.past.len() > KEPT {
                 self.past.pop_front();
             }
+        } else if after.undone > before.undone {
+            if let Some(earlier) = self.past.pop_back() {
+                self.future.push(go_to(earlier, now));
+            }
+        } else if after.undone < before.undone
+            && let Some(later) = self.future.pop()
+        {
+            self.past.push_back(go_to(later, now));
         }
     }
 }

@@ -51,10 +51,10 @@ struct UndoStep {
     holds: u64,
 }
 
-/// How many changes there are to take back or to do again.
+/// How many changes there were, and how many there are to do again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::lab) struct Changes {
-    /// Those that were made and not taken back, dropped ones included.
+    /// Those that were ever made.
     pub(in crate::lab) made: u64,
     /// Those that were taken back and can be done again.
     pub(in crate::lab) undone: u64,
@@ -69,6 +69,8 @@ pub(super) struct History {
     future: Vec<UndoStep>,
     /// How many changes were dropped from the past.
     dropped: u64,
+    /// How many were ever made.
+    made: u64,
     /// Where `:checkpoint` was said.
     checkpoint: Option<Box<Saved>>,
     /// Where everything began.
@@ -86,6 +88,7 @@ impl History {
     /// Notes the world before a change; `turnover` is that of the world after it.
     pub(super) fn changed(&mut self, before: Saved, turnover: u64) {
         let holds = before.holds(turnover);
+        self.made += 1;
         self.past.push_back(UndoStep { other: before, holds });
         self.future.clear();
         while self.past.len() > KEPT || self.holds() > KEPT_BYTES {
@@ -171,8 +174,7 @@ impl Workbench {
 
     /// How many changes there are.
     pub(in crate::lab) fn changes(&self) -> Changes {
-        let History { past, future, dropped, .. } = &self.history;
-        Changes { made: past.len() as u64 + dropped, undone: future.len() as u64 }
+        Changes { made: self.history.made, undone: self.history.future.len() as u64 }
     }
 
     /// Takes the last change back.
