@@ -8,7 +8,7 @@
 // clock runs sixty times as fast as yours, so ten seconds there are a sixth of a second here.
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
-import { BatchWriteItemCommand, DescribeTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { DescribeTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import {
   CreateEventSourceMappingCommand, LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand
 } from '@aws-sdk/client-lambda'
@@ -59,9 +59,7 @@ await functions.send(new UpdateEventSourceMappingCommand({
   UUID: mapping.UUID, FunctionResponseTypes: ['ReportBatchItemFailures']
 }))
 const orders = [{ id: { S: 'A-5' } }, { id: { S: 'A-6' } }, { id: { S: 'A-7' }, poison: { BOOL: true } }]
-await dynamodb.send(new BatchWriteItemCommand({
-  RequestItems: { Orders: orders.map(Item => ({ PutRequest: { Item } })) }
-}))
+for (const Item of orders) await dynamodb.send(new PutItemCommand({ TableName: 'Orders', Item }))
 await letPass(10)
 
 // The challenge: another stream, connected so that its bad record is given up after one retry.

@@ -59,7 +59,8 @@ print("given up:", json.dumps(body, indent=2))
 # A function that says where it failed: what it has handled before is not handled again.
 functions.update_event_source_mapping(UUID=mapping["UUID"], FunctionResponseTypes=["ReportBatchItemFailures"])
 orders = [{"id": {"S": "A-5"}}, {"id": {"S": "A-6"}}, {"id": {"S": "A-7"}, "poison": {"BOOL": True}}]
-dynamodb.batch_write_item(RequestItems={"Orders": [{"PutRequest": {"Item": item}} for item in orders]})
+for order in orders:
+    dynamodb.put_item(TableName="Orders", Item=order)
 let_pass(10)
 
 # The challenge: another stream, connected so that its bad record is given up after one retry.

@@ -1,11 +1,14 @@
 //! What has been seen for a `returned`: the newest request with its effect, whole, and what came nearest where any will do.
 
+use std::collections::BTreeSet;
+
 use super::super::facts::Fact;
 use super::super::fits::{Miss, effect_of, fits, is_on_target, is_request};
 use super::super::reasons::nothing;
 use super::super::workbench::Workbench;
 use super::{Lack, STOOD};
 use crate::content::lab::requirement::{Over, Request, RequestEffect};
+use crate::engine::value::{Item, write};
 
 /// What has been seen for a `returned`.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +108,16 @@ pub(super) fn earlier(verb: &str, miss: &Miss) -> Miss {
 /// Leaves out what came back before, when several lines count together.
 pub(super) fn without_known(mut fact: Fact, newest: &Fact) -> Fact {
     let before = fact.items.len();
-    fact.items.retain(|item| !newest.items.contains(item));
+    // By their texts, in order: each held against each, thousands would be millions of comparisons.
+    let known: BTreeSet<Vec<u8>> = newest.items.iter().map(text).collect();
+    fact.items.retain(|item| !known.contains(&text(item)));
     fact.count = fact.count.saturating_sub((before - fact.items.len()) as u64);
     fact
+}
+
+/// An item as text.
+fn text(item: &Item) -> Vec<u8> {
+    let mut out = Vec::new();
+    write::item(item, &mut out);
+    out
 }
