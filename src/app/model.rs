@@ -106,6 +106,10 @@ impl Model {
     pub fn show(&mut self, screen: Screen) {
         self.overlay = None;
         self.extents.clear();
+        if self.is_timed() {
+            self.notice =
+                Some("The exam waits below this; its clock stands still until you come back to it".to_owned());
+        }
         self.screens.push(screen);
     }
 

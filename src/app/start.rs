@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::content::Library;
 use crate::progress::{Logged, Summary, Tally};
 use crate::quiz::{Order, Purpose};
 
 use super::study::Length;
+use super::text::minutes;
 
 /// Something that can be opened or started, from a list, the palette or the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +30,8 @@ pub enum Start {
     Imported,
     /// An exam.
     Exam(Length),
-    /// The exam that was paused.
-    Paused,
-    /// The quiz for a purpose that was left.
-    Left(Purpose),
+    /// The session that was left, by its row in the progress file: an exam that is paused, or a quiz.
+    Left(i64),
     /// The report of an exam that was handed in.
     Report(i64),
     /// A lab, from where it was left.
@@ -56,26 +56,43 @@ pub enum Start {
     Tour,
 }
 
-/// A quiz that was left in the middle.
+/// A session that was left in the middle: an exam that is paused, or a quiz.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeftQuiz {
+pub struct LeftSession {
+    /// Its row in the progress file.
+    pub row: i64,
     /// What it was for.
     pub purpose: Purpose,
+    /// The topic of all its questions; `None` if they are of several.
+    pub topic: Option<String>,
     /// Questions that are answered.
     pub answered: usize,
     /// All of its questions.
     pub all: usize,
+    /// The milliseconds that are left of an exam.
+    pub left: Option<u64>,
 }
 
-/// An exam that was paused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PausedExam {
-    /// The milliseconds that are left of it.
-    pub left: u64,
-    /// Questions that are answered.
-    pub answered: usize,
-    /// All of its questions.
-    pub all: usize,
+impl LeftSession {
+    /// Returns what resuming it is called in lists.
+    #[must_use]
+    pub fn label(&self, library: &Library) -> String {
+        let what = match (self.purpose, &self.topic) {
+            (Purpose::Exam, _) => "the exam".to_owned(),
+            (purpose, Some(topic)) => format!("{} ({})", purpose.name(), library.topic_title(topic)),
+            (purpose, None) => purpose.name().to_owned(),
+        };
+        format!("Resume {what}: {} of {} answered", self.answered, self.all)
+    }
+
+    /// Returns why it is offered.
+    #[must_use]
+    pub fn why(&self) -> String {
+        match self.left {
+            Some(left) => format!("{} are left; the clock is stopped until you resume", minutes(left)),
+            None => "You left it in the middle".to_owned(),
+        }
+    }
 }
 
 /// An exam that was handed in.
@@ -123,10 +140,8 @@ pub struct Standing {
     pub due: usize,
     /// How many cards become due on each of the next days, today first.
     pub forecast: Vec<usize>,
-    /// The exam that was paused, the newest if there are several.
-    pub paused: Option<PausedExam>,
-    /// Quizzes that were left, newest first.
-    pub left: Vec<LeftQuiz>,
+    /// Sessions that were left, newest first.
+    pub left: Vec<LeftSession>,
     /// Exams that were handed in, newest first.
     pub exams: Vec<PastExam>,
     /// How many questions the learner imported.
@@ -143,4 +158,11 @@ pub struct Standing {
     pub unsaved: Option<String>,
     /// How the estimate of readiness went, a point for each day on which there was one, oldest first.
     pub readiness: Vec<Estimate>,
+}
+
+impl Standing {
+    /// Returns the exams that are paused, or the quizzes that were left, newest first.
+    pub fn left(&self, are_exams: bool) -> impl Iterator<Item = &LeftSession> {
+        self.left.iter().filter(move |left| (left.purpose == Purpose::Exam) == are_exams)
+    }
 }

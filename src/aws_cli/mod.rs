@@ -31,7 +31,7 @@ pub use command::{Command, CommandKind, Output, ReadFile, WaitFor, parse};
 pub use complete::{Completion, Names, complete};
 pub use error::CliError;
 pub use help::help;
-pub use names::{kebab, nearest};
+pub use names::{begun, kebab, nearest};
 pub use paging::{Paged, Paging};
 pub use pending::Pending;
 pub use render::{render, render_error, steps};

@@ -31,6 +31,17 @@ pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     (distance <= 2.max(name.chars().count() / 3)).then_some(name)
 }
 
+/// The first name that `typed` begins, whole or part by part: `query-vs` and `quer-vs-sc` begin `query-vs-scan`.
+#[must_use]
+pub fn begun<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let begins = |name: &&str| {
+        let mut parts = name.split('-');
+        // Each part begins a part of the name, in its order.
+        name.starts_with(typed) || typed.split('-').all(|typed| parts.any(|part| part.starts_with(typed)))
+    };
+    names.into_iter().filter(|_| !typed.is_empty()).find(begins)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +56,21 @@ mod tests {
             ("Key", "key"),
         ] {
             assert_eq!(kebab(name), flag);
+        }
+    }
+
+    #[test]
+    fn a_name_is_begun_part_by_part() {
+        let names = ["query-vs-scan", "hot-partition", "partiql-scan"];
+        for (typed, wanted) in [
+            ("quer-vs", Some("query-vs-scan")),
+            ("scan", Some("query-vs-scan")),
+            ("hot", Some("hot-partition")),
+            ("part-sc", Some("partiql-scan")),
+            ("scan-query", None),
+            ("", None),
+        ] {
+            assert_eq!(begun(typed, names), wanted, "{typed}");
         }
     }
 

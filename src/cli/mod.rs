@@ -15,7 +15,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEn
 use crate::app::line::{self, Line};
 use crate::app::{Message, Model, Screen, Start, stats, text};
 use crate::author;
-use crate::aws_cli::nearest;
+use crate::aws_cli::{begun, nearest};
 use crate::clock::{Clock as _, SystemClock};
 use crate::content::{self, FileKind, Library, Source};
 use crate::desk::{Aims, Desk};
@@ -467,8 +467,7 @@ impl Usage {
     /// A name that there is none of among `known`, which are too many to be listed: the nearest is offered, and `more` says
     /// where the others are.
     fn near<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone, more: &str) -> Self {
-        let begun = known.clone().find(|known| !name.is_empty() && known.starts_with(name));
-        let meant = begun.or_else(|| nearest(name, known));
+        let meant = begun(name, known.clone()).or_else(|| nearest(name, known));
         let meant = meant.map(|meant| format!(" Did you mean {meant}?")).unwrap_or_default();
         Self::of(format!("there is no {kind} {name}.{meant} {more}"))
     }

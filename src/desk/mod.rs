@@ -240,11 +240,6 @@ impl Desk {
                 self.bench = Some(Bench::free()?);
                 Ok(self.lab_screen())
             }
-            Start::Paused => {
-                let found = records::left(&self.library, &mut self.store, self.clock.as_ref(), Purpose::Exam);
-                let (session, held) = found.ok_or("The exam that was paused cannot be read")?;
-                Ok(Screen::Exam(Box::new(ExamScreen::new(session, Some(held)))))
-            }
             Start::Report(id) => {
                 let session = records::ended(&self.library, &self.store, *id);
                 let session = session.ok_or("This exam can no longer be read")?;
@@ -257,10 +252,13 @@ impl Desk {
                 let session = study::exam(&pool, &history, *length, seed);
                 Ok(Screen::Exam(Box::new(ExamScreen::new(session, None))))
             }
-            Start::Left(purpose) => {
-                let found = records::left(&self.library, &mut self.store, self.clock.as_ref(), *purpose);
+            Start::Left(row) => {
+                let found = records::left_at(&self.library, &mut self.store, self.clock.as_ref(), *row);
                 let (session, held) = found.ok_or("What was left cannot be read")?;
-                Ok(Screen::Question(Box::new(QuestionScreen::new(session, Some(held)))))
+                Ok(match session.purpose() {
+                    Purpose::Exam => Screen::Exam(Box::new(ExamScreen::new(session, Some(held)))),
+                    _ => Screen::Question(Box::new(QuestionScreen::new(session, Some(held)))),
+                })
             }
             other => {
                 let session = self.questions(other)?;

@@ -1,6 +1,6 @@
 //! Saving and reading what the learner did, in the forms that the model wants.
 
-use crate::app::start::{LeftQuiz, PastExam, PausedExam, Standing};
+use crate::app::start::{LeftSession, PastExam, Standing};
 use crate::app::study;
 use crate::clock::Clock;
 use crate::content::{Library, Question};
@@ -11,8 +11,8 @@ use crate::review;
 
 /// How many days ahead the forecast of reviews looks.
 const FORECAST_DAYS: u32 = 14;
-/// The purposes of sessions that are no exams.
-const QUIZZES: [Purpose; 3] = [Purpose::Practice, Purpose::Diagnostic, Purpose::Review];
+/// The most sessions that were left which are offered.
+const MOST_LEFT: usize = 20;
 
 /// Where the learner stands; what cannot be read counts as nothing.
 pub(super) fn standing(library: &Library, store: &mut Store, clock: &dyn Clock) -> Standing {
@@ -26,21 +26,11 @@ pub(super) fn standing(library: &Library, store: &mut Store, clock: &dyn Clock) 
     // What is due on a day includes what was due before; the difference is what becomes due on it.
     let counts: Vec<usize> = (today..=today + FORECAST_DAYS).map(due_on).collect();
     let forecast = std::iter::once(due).chain(counts.windows(2).map(|pair| pair[1].saturating_sub(pair[0]))).collect();
-    let mut quizzes = Vec::new();
-    for purpose in QUIZZES {
-        if let Some((session, _)) = left(library, store, clock, purpose) {
-            quizzes.push(LeftQuiz { purpose, answered: session.answered(), all: session.len() });
-        }
-    }
-    let paused = left(library, store, clock, Purpose::Exam).and_then(|(session, _)| {
-        Some(PausedExam { left: session.left()?, answered: session.answered(), all: session.len() })
-    });
     Standing {
         summary: store.summary().unwrap_or_default(),
         due,
         forecast,
-        paused,
-        left: quizzes,
+        left: left(library, store, clock).iter().map(as_left).collect(),
         exams: exams(library, store),
         imported: imported(store, clock).len(),
         exam_day: None,
@@ -57,16 +47,31 @@ pub(super) fn standing(library: &Library, store: &mut Store, clock: &dyn Clock) 
     }
 }
 
-/// The newest session of a purpose that was left, with what the next save of it needs.
-pub(super) fn left(
-    library: &Library,
-    store: &mut Store,
-    clock: &dyn Clock,
-    purpose: Purpose,
-) -> Option<(Session, Held)> {
+/// The sessions that were left, newest first, each with what the next save of it needs; none if they cannot be read.
+fn left(library: &Library, store: &mut Store, clock: &dyn Clock) -> Vec<(Session, Held)> {
     let imported = imported(store, clock);
     let find = |id: &str| study::find(library, &imported, id);
-    Records { store, clock, find: &find }.left(&[purpose]).ok()?.0
+    let left = Records { store, clock, find: &find }.all_left(&Purpose::ALL, MOST_LEFT);
+    left.map(|(left, _)| left).unwrap_or_default()
+}
+
+/// The session that was left under a row.
+pub(super) fn left_at(library: &Library, store: &mut Store, clock: &dyn Clock, row: i64) -> Option<(Session, Held)> {
+    left(library, store, clock).into_iter().find(|(_, held)| held.row() == row)
+}
+
+/// What is said of a session that was left.
+fn as_left((session, held): &(Session, Held)) -> LeftSession {
+    let mut topics = session.questions().map(|asked| &asked.question.topic);
+    let first = topics.next();
+    LeftSession {
+        row: held.row(),
+        purpose: session.purpose(),
+        topic: first.filter(|first| topics.all(|topic| topic == *first)).cloned(),
+        answered: session.answered(),
+        all: session.len(),
+        left: session.left(),
+    }
 }
 
 /// The exam that was handed in under a row.

@@ -211,7 +211,7 @@ pub fn shell_line(line: &str, bench: &mut Workbench, console: &mut Console<'_>) 
 
 /// Says what can be typed, and returns the line that lists the commands themselves.
 fn explain<'a>(help: &str, line: &'a str, console: &mut Console<'_>) -> io::Result<&'a str> {
-    console.say(help)?;
+    console.say_block(help)?;
     Ok(if line.trim() == "help" { line } else { ":help" })
 }
 

@@ -70,6 +70,9 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Practice, Self::Diagnostic, Self::Review, Self::Exam];
+
     /// Its name in the progress file.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -84,7 +87,7 @@ impl Purpose {
     /// The purpose of a name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Practice, Self::Diagnostic, Self::Review, Self::Exam].into_iter().find(|purpose| purpose.name() == name)
+        Self::ALL.into_iter().find(|purpose| purpose.name() == name)
     }
 }
 

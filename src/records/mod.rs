@@ -119,15 +119,24 @@ impl Records<'_> {
     /// # Errors
     /// The file cannot be read.
     pub fn left(&mut self, purposes: &[Purpose]) -> Result<(Option<Left>, Vec<Notice>), Error> {
+        self.all_left(purposes, 1).map(|(left, notices)| (left.into_iter().next(), notices))
+    }
+
+    /// The same of as many sessions as there are, `most` at most; the newest first.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn all_left(&mut self, purposes: &[Purpose], most: usize) -> Result<(Vec<Left>, Vec<Notice>), Error> {
         let (kinds, find): (Vec<&str>, _) = (purposes.iter().map(|purpose| purpose.name()).collect(), self.find);
-        let mut rubbish = Vec::new();
-        let left = self.store.find_open_session(&kinds, |record| match resumed(&record, find) {
-            // A quiz may have lost its last questions to a newer bank; then there is nothing left of it to ask.
-            Ok(session) => (!session.is_empty() && !session.is_ended()).then_some((session, record.held)),
-            Err(fault) => {
-                rubbish.push((Rubbish::Session(record), fault));
-                None
+        let (mut left, mut rubbish) = (Vec::new(), Vec::new());
+        self.store.find_open_session(&kinds, |record| {
+            match resumed(&record, find) {
+                // A quiz may have lost its last questions to a newer bank; then there is nothing left of it to ask.
+                Ok(session) if session.is_empty() || session.is_ended() => {}
+                Ok(session) => left.push((session, record.held)),
+                Err(fault) => rubbish.push((Rubbish::Session(record), fault)),
             }
+            (left.len() >= most).then_some(())
         })?;
         let mut notices = Vec::new();
         for (session, fault) in rubbish {

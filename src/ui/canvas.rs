@@ -135,6 +135,14 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// Draws a line that is being typed, with the cursor behind it: of one that is too long the end, which is what is typed.
+    pub(super) fn typed(&mut self, area: Rect, lead: (Role, &str), typed: (Role, &str)) {
+        let line = end_of(lead, typed, usize::from(area.width));
+        let column = u16::try_from(line.width()).unwrap_or(u16::MAX).min(area.width.saturating_sub(1));
+        self.line(area, &line);
+        self.drawn.cursor = Some((area.x + column, area.y));
+    }
+
     /// Draws a line with another at its right end; the left one goes short if there is no room for both.
     pub(super) fn ends(&mut self, area: Rect, left: &Line, right: &Line) {
         let wide = u16::try_from(self.look.line(right).width()).unwrap_or(u16::MAX).min(area.width);
@@ -266,6 +274,17 @@ impl<'a> Canvas<'a> {
     pub(super) fn clear(&mut self, area: Rect) {
         Clear.render(area, self.buffer);
     }
+}
+
+/// What is typed behind its lead, with a column free for the cursor: if it is too long, the end of it behind a mark.
+pub(super) fn end_of(lead: (Role, &str), typed: (Role, &str), width: usize) -> Line {
+    let (mut line, shown) = (Line::of(lead.0, lead.1), Line::of(typed.0, typed.1));
+    let room = width.saturating_sub(line.width() + 1);
+    let over = shown.width().saturating_sub(room);
+    // The mark takes a column too.
+    let end = if over > 0 { shown.from_column(over + 1).behind(Role::Muted, "‹") } else { shown };
+    line.spans.extend(end.spans);
+    line
 }
 
 /// How many columns text takes in an area: one is kept free for the marks of what lies above and below.

@@ -125,6 +125,20 @@ fn faults(seat: &mut Seat, key: &str) -> Option<String> {
     {
         return Some(format!("the cursor is at {column}, {row} after {key}"));
     }
+    if let Some(search) = &screen.prompt.search {
+        let Some((column, row)) = seat.drawn.cursor else {
+            return Some(format!("the search has no cursor after {key}"));
+        };
+        let row = shown.lines().nth(usize::from(row)).unwrap_or_default();
+        let letters: Vec<char> = search.wanted.chars().collect();
+        let end: String = letters[letters.len().saturating_sub(8)..].iter().collect();
+        // Wide letters take two columns of one character.
+        let is_plain = search.wanted.is_ascii();
+        let before: String = row.chars().take(usize::from(column)).collect();
+        if is_plain && !before.ends_with(&end) {
+            return Some(format!("{} does not end before the cursor after {key}", search.wanted));
+        }
+    }
     if screen.focus == Pane::Prompt && !is_covered && seat.drawn.cursor.is_none() {
         return Some(format!("there is no cursor after {key}"));
     }

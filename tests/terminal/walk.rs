@@ -37,12 +37,31 @@ fn check(seat: &mut Seat, key: &str) {
     let last = shown.lines().last().unwrap_or_default();
     assert!(last.ends_with("keys") || last.ends_with("close"), "the way to the keys is not in sight:\n{shown}");
     if !matches!(seat.model.screen(), Screen::Lab(_)) {
+        what_is_typed_ends_in_view(seat, &shown);
         words_are_whole(seat, &shown);
         what_is_cut_has_a_mark(seat, &shown);
         if ["j", "k", "down", "up", "g", "G"].contains(&key) {
             the_cursor_is_in_view(seat, &shown);
         }
     }
+}
+
+/// What is typed into a filter or the palette ends at the cursor, however long it is.
+fn what_is_typed_ends_in_view(seat: &Seat, shown: &str) {
+    let typed = match (&seat.model.overlay, seat.model.screen()) {
+        (Some(Overlay::Palette(palette)), _) => Some(&palette.typed),
+        (None, Screen::Home(home)) => home.filter.as_ref(),
+        (None, Screen::Browse(browse)) => browse.filter.as_ref(),
+        _ => None,
+    };
+    let Some(typed) = typed else { return };
+    let (column, row) = seat.drawn.cursor.expect("what is typed has a cursor");
+    assert!(column < seat.size.0 && row < seat.size.1, "{column}, {row}");
+    let row = shown.lines().nth(usize::from(row)).unwrap_or_default();
+    let before: String = row.chars().take(usize::from(column)).collect();
+    let letters: Vec<char> = typed.chars().collect();
+    let end: String = letters[letters.len().saturating_sub(8)..].iter().collect();
+    assert!(before.ends_with(&end), "{typed} does not end before the cursor:\n{shown}");
 }
 
 /// Whether the keys move a cursor now, rather than a text or nothing.
@@ -291,6 +310,26 @@ fn any_size_is_drawn_while_the_window_is_dragged() {
             check(&mut seat, "");
             seat.keys("j");
             check(&mut seat, "j");
+        }
+    }
+}
+
+#[test]
+fn a_filter_longer_than_its_line_shows_its_end() {
+    for keys in ["/", "l /", "x /", "ctrl-p"] {
+        for (width, height) in [(30, 8), (60, 20), (80, 24), (120, 40)] {
+            let mut seat = learned(width, height);
+            seat.keys(keys);
+            for word in
+                ["a query that is longer than any line has room for, ", "and longer still, ", "so that it goes on"]
+            {
+                seat.types(word);
+                check(&mut seat, "");
+            }
+            seat.keys("backspace backspace");
+            check(&mut seat, "");
+            // What is left out has a mark, unless a window has room for all.
+            assert_eq!(seat.draw().contains('‹'), width < 100, "{keys} {width}:\n{}", seat.draw());
         }
     }
 }

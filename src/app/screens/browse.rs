@@ -2,7 +2,7 @@
 
 use crate::app::message::{Message, SideEffect};
 use crate::app::pane::{Extents, Pane, Scroll};
-use crate::app::start::{PausedExam, Standing, Start};
+use crate::app::start::{Standing, Start};
 use crate::app::study::Length;
 use crate::app::{stats, study};
 use crate::content::Library;
@@ -58,7 +58,7 @@ impl Browse {
         let mut rows = match self.list {
             List::Practice => practice(library, standing),
             List::Labs => labs(library, standing),
-            List::Exams => exams(standing),
+            List::Exams => exams(library, standing),
         };
         if let Some(filter) = &self.filter {
             let filter = filter.to_lowercase();
@@ -140,6 +140,8 @@ fn practice(library: &Library, standing: &Standing) -> Vec<ListEntry> {
         row("What you have never seen", "10 questions", Start::Ordered(Order::Unseen)),
         row("Find out where you stand", "12 questions", Start::Diagnostic),
     ];
+    let left = standing.left(false).map(|left| row(left.label(library), "left", Start::Left(left.row)));
+    rows.splice(0..0, left);
     if standing.due > 0 {
         rows.insert(0, row("Review", format!("{} due", standing.due), Start::Review));
     }
@@ -167,17 +169,17 @@ fn labs(library: &Library, standing: &Standing) -> Vec<ListEntry> {
     rows.collect()
 }
 
-fn exams(standing: &Standing) -> Vec<ListEntry> {
+fn exams(library: &Library, standing: &Standing) -> Vec<ListEntry> {
     let mut rows = Vec::new();
-    if let Some(PausedExam { left, answered, all }) = standing.paused {
-        let label = format!("Resume the exam: {answered} of {all} answered");
-        rows.push(row(label, format!("{} left", crate::app::text::minutes(left)), Start::Paused));
+    for exam in standing.left(true) {
+        let time = exam.left.map(|left| format!("{} left", crate::app::text::minutes(left))).unwrap_or_default();
+        rows.push(row(exam.label(library), time, Start::Left(exam.row)));
     }
     for length in [Length::Short, Length::Full] {
         let label = format!("{} questions in {} minutes", length.questions(), length.minutes());
         // One that was left is not lost by another: it is offered again behind it.
         let detail = match length {
-            _ if standing.paused.is_some() => "yours waits",
+            _ if standing.left(true).next().is_some() => "yours waits",
             Length::Full => "full length",
             Length::Short => "",
         };

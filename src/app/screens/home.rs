@@ -2,14 +2,17 @@
 
 use crate::app::message::{Message, SideEffect};
 use crate::app::pane::{Extents, Pane, Scroll, Sight};
-use crate::app::start::{PausedExam, Standing, Start};
-use crate::app::text::{counted, minutes};
+use crate::app::start::{Standing, Start};
+use crate::app::text::counted;
 use crate::app::{stats, study};
 use crate::content::Library;
 use crate::quiz::Order;
 
 /// Minutes that a question takes, feedback included (measured on nobody: a plan, not a promise).
 const QUESTION_MINUTES: usize = 1;
+
+/// The most paused exams, and quizzes that were left, that home offers; all are on the lists of exams and of practice.
+const MOST_LEFT: usize = 2;
 
 /// The home screen.
 #[derive(Clone, Debug, Default)]
@@ -55,10 +58,7 @@ pub struct Offer {
 /// Whether nothing was done yet.
 #[must_use]
 pub fn is_new(standing: &Standing) -> bool {
-    standing.log.is_empty()
-        && standing.summary.lab_steps.is_empty()
-        && standing.left.is_empty()
-        && standing.paused.is_none()
+    standing.log.is_empty() && standing.summary.lab_steps.is_empty() && standing.left.is_empty()
 }
 
 impl Home {
@@ -126,13 +126,8 @@ fn today(library: &Library, standing: &Standing) -> Vec<Offer> {
     let mut offer = |label: String, why: String, minutes: Option<usize>, start: Start| {
         entries.push(Offer { section: Section::Today, label, detail: String::new(), why, minutes, start });
     };
-    if let Some(PausedExam { left, answered, all }) = standing.paused {
-        let why = format!("{} are left; the clock is stopped until you resume", minutes(left));
-        offer(format!("Resume the exam: {answered} of {all} answered"), why, None, Start::Paused);
-    }
-    for left in &standing.left {
-        let label = format!("Resume {}: {} of {} answered", left.purpose.name(), left.answered, left.all);
-        offer(label, "You left it in the middle".to_owned(), None, Start::Left(left.purpose));
+    for left in standing.left(true).take(MOST_LEFT).chain(standing.left(false).take(MOST_LEFT)) {
+        offer(left.label(library), left.why(), None, Start::Left(left.row));
     }
     if is_new(standing) {
         let why = "The screens and the keys, in four short cards";

@@ -202,8 +202,17 @@ fn word(rest: &str) -> usize {
     first + tail.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(tail.len())
 }
 
+/// A number, or a date and a time, which are one number to the eye: `2026-06-01T10:02:00Z`.
 fn number(rest: &str) -> usize {
-    rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len())
+    let bytes = rest.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let goes_on = |at: usize| match bytes.get(at) {
+        Some(b'0'..=b'9' | b'.') => true,
+        Some(b':' | b'-' | b'T') => is_digit(at + 1),
+        Some(b'Z') => rest[..at].contains(':'),
+        _ => false,
+    };
+    (0..rest.len()).find(|at| !goes_on(*at)).unwrap_or(rest.len())
 }
 
 fn is_inside_word(before: &str) -> bool {
@@ -244,6 +253,16 @@ mod tests {
         assert!(spans.contains(&(Role::CodeWord, "--table-name".to_owned())));
         assert_eq!(spans.last(), Some(&(Role::Muted, "# all of it".to_owned())));
         assert_eq!(roles("for page in pages:", Syntax::Python)[0], (Role::CodeWord, "for".to_owned()));
+    }
+
+    #[test]
+    fn a_time_has_one_colour() {
+        for (text, time) in
+            [("at 10:02:00 it", "10:02:00"), ("2026-06-01T10:02:00.280Z ERROR", "2026-06-01T10:02:00.280Z")]
+        {
+            assert!(roles(text, Syntax::Text).contains(&(Role::CodeNumber, time.to_owned())), "{text}");
+        }
+        assert!(roles("SET #n = 12, a = :v", Syntax::Expression).contains(&(Role::CodeNumber, "12".to_owned())));
     }
 
     proptest! {

@@ -43,7 +43,7 @@ impl OptionProof {
         let mut proof = Self {
             letter: shown.letter,
             is_right,
-            lines: vec![head.hanging(0)],
+            lines: vec![head.hanging(3)],
             read: Units::ZERO,
             written: Units::ZERO,
             refused: None,
@@ -80,9 +80,11 @@ impl OptionProof {
     #[must_use]
     pub fn cost(&self) -> String {
         let amounts = super::amounts(self.read, self.written);
+        // What refuses a request may be what the right option is for.
+        let refused = if self.is_right { "refused, as it should be" } else { "refused" };
         match &self.refused {
-            Some(_) if self.read + self.written == Units::ZERO => "refused".to_owned(),
-            Some(_) => format!("{amounts}, refused"),
+            Some(_) if self.read + self.written == Units::ZERO => refused.to_owned(),
+            Some(_) => format!("{amounts}, {refused}"),
             None => amounts,
         }
     }

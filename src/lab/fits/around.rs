@@ -19,13 +19,15 @@ pub(in super::super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit
     }
     sdk_fits(wanted.sdk.as_deref(), text("Retry"), "the traffic")?;
     let calls = found("Calls").max(1.0);
+    // A run that was stopped has had the seconds that it came to.
+    let seconds = fact.number("Ran").unwrap_or_else(|| asked("Seconds"));
     let wanted_at = wanted.at.as_deref();
     let figures = [
         (wanted.keys, asked("Keys"), "the traffic used", "partition keys"),
         (wanted.exponent, asked("Exponent"), "the traffic used its keys with the exponent", ""),
         (wanted.shards, asked("Shards"), "the traffic spread each key over", "shards"),
-        (wanted.seconds, asked("Seconds"), "the traffic ran for", "seconds"),
-        (wanted.rate, (calls / asked("Seconds").max(1.0)).round(), "the traffic had", "calls a second"),
+        (wanted.seconds, seconds, "the traffic ran for", "seconds"),
+        (wanted.rate, (calls / seconds.max(1.0)).round(), "the traffic had", "calls a second"),
         (wanted.peak, found("Peak"), "the traffic had", "calls a second at its peak"),
         (wanted.reads, asked("Reads"), "of the calls, reads were", "percent"),
         (wanted.size, asked("Filling"), "the items of the traffic were filled with", "bytes"),

@@ -558,8 +558,7 @@ impl Workbench {
         let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
         let Some(own) = commands::COMMANDS.iter().find(|own| own.name == name) else {
             let names = || commands::COMMANDS.iter().map(|own| own.name);
-            let begun = names().find(|own| !name.is_empty() && own.starts_with(name));
-            let near = begun.or_else(|| aws_cli::nearest(name, names()));
+            let near = aws_cli::begun(name, names()).or_else(|| aws_cli::nearest(name, names()));
             let near = near.filter(|_| !name.is_empty());
             let hint = near.map(|near| format!("\nDid you mean :{near}?")).unwrap_or_default();
             let name = safe_text::line(name);

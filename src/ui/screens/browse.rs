@@ -1,7 +1,7 @@
 //! The lists of practice, labs and exams, with a preview of the chosen entry.
 
 use crossterm::event::KeyCode;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::Rect;
 
 use crate::app::line::{Line, Role, paragraphs};
 use crate::app::message::Message;
@@ -63,14 +63,7 @@ pub(super) fn view(browse: &Browse, model: &Model, canvas: &mut Canvas<'_>, area
         Line::text(format!("{label:<room$}")).and(Role::Muted, format!(" {detail}"))
     };
     let lines: Vec<Line> = rows.iter().map(line).collect();
-    let body = match &browse.filter {
-        Some(filter) => {
-            let [head, body] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(left);
-            canvas.line(head, &Line::of(Role::Accent, format!(" / {filter}")));
-            body
-        }
-        None => left,
-    };
+    let body = super::filter(canvas, left, browse.filter.as_deref());
     if lines.is_empty() {
         canvas.text(body, Pane::Main, &[Line::of(Role::Muted, " Nothing fits; esc shows all again.")], browse.preview);
     } else {
@@ -105,7 +98,10 @@ fn preview(row: &ListEntry, model: &Model) -> Vec<Line> {
             let words = "Every question with your answer and its reasons, and the score by topic and by exam skill.";
             says(&mut lines, &row.detail, words);
         }
-        Start::Paused => says(&mut lines, &row.detail, "The clock is stopped until you resume."),
+        Start::Left(left) => {
+            let left = model.standing.left.iter().find(|session| session.row == *left);
+            says(&mut lines, &row.detail, &left.map(|left| format!("{}.", left.why())).unwrap_or_default());
+        }
         Start::Review => says(
             &mut lines,
             &row.detail,

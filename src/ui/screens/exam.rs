@@ -64,7 +64,8 @@ pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("exam.mark", Keys::Options, "mark", |_, letter| question(QuestionMessage::Letter(letter)))
         .when(is_asking),
     Binding::new("exam.next", Keys::These(&[key(KeyCode::Enter)]), "keep, next", |_, _| Message::Accept)
-        .when(is_asking),
+        .when(is_asking)
+        .kept(),
     Binding::new("exam.open", Keys::These(&[key(KeyCode::Enter)]), "open", |_, _| Message::Accept).when(is_list),
     Binding::new("exam.unprove", Keys::These(&[key(KeyCode::Enter), char('p')]), "back to the answer", |_, _| {
         question(QuestionMessage::Prove)
@@ -101,7 +102,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("exam.strike", Keys::These(&[char('x')]), "strike out", |_, _| question(QuestionMessage::Strike))
         .when(is_asking)
         .quiet(),
-    Binding::new("exam.review", Keys::These(&[char('r')]), "review page", |_, _| exam(ExamMessage::Review))
+    Binding::new("exam.review", Keys::These(&[char('r')]), "review", |_, _| exam(ExamMessage::Review))
         .when(|model| is_running(model) && !is_list(model))
         .kept(),
     Binding::new("exam.review", Keys::These(&[char('r')]), "to the question", |_, _| exam(ExamMessage::Review))

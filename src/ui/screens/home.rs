@@ -66,6 +66,7 @@ pub(super) fn header(model: &Model) -> (Line, Line) {
 pub(super) fn view(home: &Home, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let super::Panes { left, right, third } = super::panes(model, canvas, area, 48, 76);
     let glyphs = Glyphs::of(canvas.look.is_ascii);
+    let left = super::filter(canvas, left, home.filter.as_deref());
     let mut rows = entries(home, model, canvas, left);
     if right.is_none() {
         let width = usize::from(text_width(left)).saturating_sub(1);
@@ -155,7 +156,9 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
         rows.extend(prose(Line::text(words)));
         rows.push(Line::blank());
     }
-    rows.push(heading(home, model, width));
+    if home.filter.is_none() {
+        rows.push(heading(model, width));
+    }
     let is_today = |entry: &&Offer| entry.section == Section::Today;
     for (at, entry) in entries.iter().filter(is_today).enumerate() {
         let detail = entry.minutes.map_or_else(|| entry.detail.clone(), |minutes| format!("{minutes} min"));
@@ -191,17 +194,13 @@ fn entries(home: &Home, model: &Model, canvas: &Canvas<'_>, area: Rect) -> Rows 
     rows
 }
 
-/// What stands over today's entries: the filter, or how far the day's goal is.
-fn heading(home: &Home, model: &Model, width: usize) -> Line {
-    match (&home.filter, model.standing.daily_goal) {
-        (Some(filter), _) => Line::of(Role::Accent, format!(" / {filter}")),
-        (None, Some(goal)) => {
-            let answered = stats::answered_on(&model.standing.log, model.standing.today);
-            let role = if answered >= usize::from(goal) { Role::Good } else { Role::Muted };
-            ends(Line::of(Role::Title, " Today"), (role, format!("{answered} of {goal} answered")), width)
-        }
-        (None, None) => Line::of(Role::Title, " Today"),
-    }
+/// What stands over today's entries: how far the day's goal is, if there is one.
+fn heading(model: &Model, width: usize) -> Line {
+    let today = Line::of(Role::Title, " Today");
+    let Some(goal) = model.standing.daily_goal else { return today };
+    let answered = stats::answered_on(&model.standing.log, model.standing.today);
+    let role = if answered >= usize::from(goal) { Role::Good } else { Role::Muted };
+    ends(today, (role, format!("{answered} of {goal} answered")), width)
 }
 
 /// The beliefs behind answers that were wrong more than once, each with the lab that is about it.

@@ -210,14 +210,20 @@ fn overlay(model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     }
 }
 
+/// Draws what a list is filtered by; returns the place that is left for the list.
+fn filter(canvas: &mut Canvas<'_>, area: Rect, filter: Option<&str>) -> Rect {
+    let Some(filter) = filter else { return area };
+    let [head, list] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(area);
+    canvas.typed(head, (Role::Accent, " / "), (Role::Accent, filter));
+    list
+}
+
 /// What is typed, the entries that fit it, and the chosen one whole.
 fn palette(palette: &Palette, model: &Model, canvas: &mut Canvas<'_>, area: Rect) {
     let found = palette.found(&model.library);
     let over = inner(canvas, area, "Go to", usize::from(area.height));
     let [typed, rest] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(over);
-    canvas.line(typed, &Line::text(palette.typed.clone()).behind(Role::Accent, "› "));
-    let column = u16::try_from(Line::text(palette.typed.clone()).width() + 2).unwrap_or(0);
-    canvas.drawn.cursor = Some((typed.x + column.min(typed.width.saturating_sub(1)), typed.y));
+    canvas.typed(typed, (Role::Accent, "› "), (Role::Text, &palette.typed));
     if found.is_empty() {
         let none = canvas.broken(rest, &[Line::of(Role::Muted, "Nothing is called so; esc closes.")]);
         for (row, line) in rest.rows().zip(&none) {

@@ -179,6 +179,7 @@ impl Traffic {
         });
         if let Some(stopped) = report.stopped {
             result["Stopped"] = stopped.to_string().into();
+            result["Ran"] = report.seconds.iter().filter(|second| second.calls > 0).count().into();
         }
         let now = world.engine().now();
         world.engine_mut().journal_mut().note(now, "Traffic", &request, &Ok(result));

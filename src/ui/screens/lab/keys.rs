@@ -111,7 +111,9 @@ const KEYS: &[Binding] = &[
         .when(|model| is_idle(model) && !is_running(model) && !has_given(model) && !has_question(model)),
     Binding::new("lab.answer", Keys::These(&[key(KeyCode::Enter)]), "answer with a letter", |_, _| Message::Accept)
         .when(|model| is_idle(model) && !is_running(model) && !has_given(model) && has_question(model)),
-    Binding::new("lab.open", Keys::These(&[key(KeyCode::Enter)]), "unfold", |_, _| Message::Accept).when(is_reading),
+    Binding::new("lab.open", Keys::These(&[key(KeyCode::Enter)]), "unfold", |_, _| Message::Accept)
+        .when(is_reading)
+        .kept(),
     Binding::new("lab.to-prompt", Keys::These(&[key(KeyCode::Enter)]), "prompt", |_, _| Message::Accept)
         .when(|model| on(model).is_some_and(|lab| matches!(lab.focus, Pane::World | Pane::Task))),
     Binding::new("lab.complete", Keys::These(&[key(KeyCode::Tab)]), "complete", |_, _| lab(LabMessage::Complete))

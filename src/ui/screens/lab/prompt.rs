@@ -45,9 +45,9 @@ pub(super) struct Typed {
 pub(super) fn typed(screen: &LabScreen, width: usize) -> Typed {
     if let Some(search) = &screen.prompt.search {
         let found = search.found.and_then(|at| screen.prompt.history().get(at)).cloned().unwrap_or_default();
-        let head = format!("search: {}", search.wanted);
+        let head = crate::ui::canvas::end_of((Role::Accent, "search: "), (Role::Accent, &search.wanted), width);
         let column = head.width();
-        let line = Line::of(Role::Accent, head).and(Role::Muted, "   ").and(Role::Code, found.replace('\n', " "));
+        let line = head.and(Role::Muted, "   ").and(Role::Code, found.replace('\n', " "));
         return Typed { lines: vec![line], cursor: (0, column), word: 0 };
     }
     let lead = if screen.gate == Gate::Asking { (Role::Prediction, "? ") } else { (Role::Accent, "$ ") };

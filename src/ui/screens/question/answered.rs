@@ -137,7 +137,7 @@ impl AnsweredQuestion<'_> {
             line.hanging(0).behind(Role::Text, " ".repeat(indent))
         });
         let mut lines = canvas.broken(area, &moved.collect::<Vec<_>>());
-        lines.extend(bars(self.proved, Some(shown.letter), canvas, area));
+        lines.extend(bars(self.proved, Some((shown.letter, indent)), canvas, area));
         let no_proof = no_proof(shown.letter, self.proved).filter(|_| is_chosen);
         lines.extend(no_proof.map(|line| line.behind(Role::Text, " ".repeat(indent))));
         lines

@@ -17,8 +17,8 @@ pub(super) fn no_proof(letter: char, proved: &[OptionProof]) -> Option<Line> {
     (!is_tried).then(|| Line::of(Role::Muted, "no proof: nothing of this option can be run here"))
 }
 
-/// What the tried options cost, as bars to one scale; of one option only, or of all.
-pub(super) fn bars(parts: &[OptionProof], only: Option<char>, canvas: &Canvas<'_>, area: Rect) -> Vec<Line> {
+/// What the tried options cost, as bars to one scale: of all, or of one option, moved in by as many columns as its reasons.
+pub(super) fn bars(parts: &[OptionProof], only: Option<(char, usize)>, canvas: &Canvas<'_>, area: Rect) -> Vec<Line> {
     let cost = |part: &OptionProof| part.read.as_f64() + part.written.as_f64();
     let scale = parts.iter().map(cost).fold(0.0, f64::max);
     if scale <= 0.0 || parts.len() < 2 || !parts.iter().all(|part| part.is_comparable) {
@@ -27,7 +27,7 @@ pub(super) fn bars(parts: &[OptionProof], only: Option<char>, canvas: &Canvas<'_
     // Numbers of one width leave bars of one scale, wherever each stands.
     let widest = parts.iter().map(|part| part.cost().chars().count()).max().unwrap_or(0);
     let way = |part: &OptionProof| {
-        let label = if only.is_some() { "   ".to_owned() } else { part.letter.to_string() };
+        let label = if only.is_some() { String::new() } else { part.letter.to_string() };
         let role = if part.is_right { Role::Good } else { Role::BarHot };
         LabelledBar {
             label,
@@ -37,17 +37,18 @@ pub(super) fn bars(parts: &[OptionProof], only: Option<char>, canvas: &Canvas<'_
             ..LabelledBar::default()
         }
     };
-    let is_shown = |part: &&OptionProof| only.is_none_or(|letter| letter == part.letter);
+    let is_shown = |part: &&OptionProof| only.is_none_or(|(letter, _)| letter == part.letter);
     let ways = parts.iter().filter(is_shown).map(way).collect();
     let bars = Bars { ways, scale, ..Bars::default() };
-    let mut lines = bars.lines(usize::from(text_width(area)), Glyphs::of(canvas.look.is_ascii));
+    let indent = only.map_or(0, |(_, indent)| indent);
+    let mut lines = bars.lines(usize::from(text_width(area)).saturating_sub(indent), Glyphs::of(canvas.look.is_ascii));
     for part in parts.iter().filter(is_shown).filter(|part| part.items > 0) {
         let read = text::counted(usize::try_from(part.items).unwrap_or(usize::MAX), "item");
-        let letter = if only.is_some() { "    ".to_owned() } else { format!("{} ", part.letter) };
+        let letter = if only.is_some() { String::new() } else { format!("{} ", part.letter) };
         let words = format!("{read} read, {} returned", text::grouped(part.returned));
         lines.push(Line::of(Role::Muted, words).behind(Role::Text, letter));
     }
-    lines
+    lines.into_iter().map(|line| line.behind(Role::Text, " ".repeat(indent))).collect()
 }
 
 /// What the tempting and the right option show: beside each other where there is room, one below the other elsewhere.
