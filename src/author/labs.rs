@@ -1,6 +1,6 @@
 //! What is wrong with a lab: it is played, and everything that it says can be done or costs is held against that.
 
-use std::cell::LazyCell;
+use std::sync::LazyLock;
 
 use super::english::{self, Tone};
 use crate::content::lab::Predict;
@@ -12,7 +12,7 @@ use crate::lab::{ReplyKind, Runner, Stopped, Turn, Work, way_faults};
 const MOST_SAID: usize = 300;
 
 /// Everything that is wrong with a lab. What is run to find out counts as a part of `work`.
-pub(super) fn problems(lab: &Lab, library: &Library, built_in: &LazyCell<Library>, work: &Work) -> Vec<Problem> {
+pub(super) fn problems(lab: &Lab, library: &Library, built_in: &LazyLock<Library>, work: &Work) -> Vec<Problem> {
     let file = format!("labs/{}.yaml", lab.name);
     let mut report = LabProblems { file, problems: Vec::new() };
     check_questions(lab, library, built_in, &mut report);
@@ -55,7 +55,7 @@ impl LabProblems {
 
 /// A lab's questions must exist and be about what it teaches. A pack without questions of its own may name those that are
 /// built in.
-fn check_questions(lab: &Lab, library: &Library, built_in: &LazyCell<Library>, report: &mut LabProblems) {
+fn check_questions(lab: &Lab, library: &Library, built_in: &LazyLock<Library>, report: &mut LabProblems) {
     let elsewhere = |id: &str| if library.questions.is_empty() { built_in.question(id) } else { None };
     for id in &lab.questions {
         match library.question(id).or_else(|| elsewhere(id)) {

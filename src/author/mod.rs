@@ -5,10 +5,12 @@
 //! must get its own words. The bank of questions is measured as a whole: each [`BankFigure`] is printed beside its
 //! limit.
 
-use std::cell::LazyCell;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, mpsc};
+use std::thread;
 
 use serde_json::{Value, json};
 
@@ -61,12 +63,57 @@ pub fn check(source: &Source) -> Checked {
     problems.extend(proofs);
     let (figures, bank) = bank::measure(&library, tries, is_whole(source));
     problems.extend(bank);
-    // What is left over when there is nothing left to do it with would only be told the same.
-    let within = library.labs.iter().take_while(|_| !work.is_spent());
-    let built_in: LazyCell<Library> = LazyCell::new(|| content::load(&Source::Embedded).0);
-    problems.extend(within.flat_map(|lab| labs::problems(lab, &library, &built_in, &work)).take(MOST_PROBLEMS));
+    problems.extend(play_side_by_side(&library, &work).into_iter().take(MOST_PROBLEMS));
     problems.sort();
     Checked { library, problems, figures, steps: allowed - work.left() }
+}
+
+/// Plays the labs, as many at a time as there are processors, and returns what is wrong with them.
+///
+/// It is the same as of one after another, whatever each waits for: a lab that took more steps than those before it have left
+/// is played once more, with these.
+fn play_side_by_side(library: &Library, work: &Work) -> Vec<Problem> {
+    let built_in: LazyLock<Library> = LazyLock::new(|| content::load(&Source::Embedded).0);
+    let (next, processors) = (AtomicUsize::new(0), thread::available_parallelism().map_or(1, usize::from));
+    let (sender, played) = mpsc::channel();
+    thread::scope(|scope| {
+        for sender in vec![sender; processors.min(library.labs.len())] {
+            scope.spawn(|| {
+                let sender = sender;
+                while let Some(lab) = library.labs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    // What those before it will have left is not known yet; it is at most this.
+                    let (allowed, own) = (work.left(), Work::allowing(work.left()));
+                    let problems = labs::problems(lab, library, &built_in, &own);
+                    if sender.send((lab, problems, allowed.saturating_sub(own.left()))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        let mut waiting: Vec<(&Lab, Vec<Problem>, u64)> = Vec::new();
+        let mut found = Vec::new();
+        for lab in &library.labs {
+            // What is left over when there is nothing left to do it with would only be told the same.
+            if work.is_spent() || found.len() >= MOST_PROBLEMS {
+                break;
+            }
+            let is_it = |(one, ..): &(&Lab, Vec<Problem>, u64)| std::ptr::eq(*one, lab);
+            while !waiting.iter().any(is_it) {
+                let Ok(one) = played.recv() else { return found };
+                waiting.push(one);
+            }
+            let Some(at) = waiting.iter().position(is_it) else { continue };
+            let (_, problems, steps) = waiting.swap_remove(at);
+            if steps <= work.left() && work.spend(steps).is_ok() {
+                found.extend(problems);
+            } else {
+                found.extend(labs::problems(lab, library, &built_in, work));
+            }
+        }
+        // Those that play on find nobody to tell.
+        drop(played);
+        found
+    })
 }
 
 /// Whether a source brings traps of its own, and is not a pack that adds to the ones there are: only then can it be said that

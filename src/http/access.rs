@@ -99,6 +99,10 @@ impl Allowlist {
             (None, _) => return Err(malformed("a request needs a Host header".to_owned())),
             (Some(_), Some(_)) => return Err(malformed("a request has one Host header, not several".to_owned())),
         };
+        // What nearly all clients send needs no parsing.
+        if head.uri.authority().is_none() && is_localhost(host.as_bytes()) {
+            return Ok(());
+        }
         let host = self.accepted(host.as_bytes(), here)?;
         // The address of the request line, in the form that proxies get, outranks the header.
         if let Some(target) = head.uri.authority() {
@@ -153,6 +157,13 @@ impl Allowlist {
             }
         }
     }
+}
+
+/// Whether these bytes are the usual name or address of this machine, perhaps with a port.
+fn is_localhost(host: &[u8]) -> bool {
+    let port = host.strip_prefix(b"localhost").or_else(|| host.strip_prefix(b"127.0.0.1"));
+    let is_number = |digits: &[u8]| digits.len() <= 4 && digits.iter().all(u8::is_ascii_digit);
+    port.is_some_and(|port| port.is_empty() || port.strip_prefix(b":").is_some_and(is_number))
 }
 
 fn malformed(message: String) -> AccessRefusal {

@@ -1,6 +1,7 @@
 //! The JSON 1.0 protocol: what is checked in which order, and what each answer looks like.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use hyper::body::Bytes;
 use hyper::header::{
@@ -11,7 +12,7 @@ use hyper::header::{
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode, Uri};
-use memchr::memmem;
+use memchr::memmem::Finder;
 use serde_json::Value;
 
 use super::body::{self, MAX_BODY_BYTES};
@@ -57,7 +58,7 @@ pub(super) enum UnwrittenResponse {
         /// The status of a success.
         status: StatusCode,
         content_type: &'static str,
-        id: String,
+        id: HeaderValue,
     },
 }
 
@@ -71,18 +72,24 @@ impl UnwrittenResponse {
         match outcome {
             Ok(answer) => {
                 let body = answer.map_or_else(Vec::new, |answer| answer.to_bytes());
-                json(head, status, content_type, body, &id)
+                json(head, status, content_type, body, id)
             }
             Err(error) => {
                 let status = StatusCode::from_u16(error.kind.status()).unwrap_or(StatusCode::BAD_REQUEST);
-                json(head, status, content_type, error.to_json().to_string().into_bytes(), &id)
+                json(head, status, content_type, error.to_json().to_string().into_bytes(), id)
             }
         }
     }
 }
 
-/// Has the backend answer one request, the `answered`th.
-pub(super) fn answer(head: &Parts, body: &[u8], backend: &mut dyn Backend, answered: u64) -> UnwrittenResponse {
+/// Has the backend answer one request, the `answered`th; `verb` is the one that it names, if that was found.
+pub(super) fn answer(
+    head: &Parts,
+    verb: Option<&'static Verb>,
+    body: &[u8],
+    backend: &mut dyn Backend,
+    answered: u64,
+) -> UnwrittenResponse {
     let id = request_id(answered ^ backend.now().as_millis() << 20);
     if let Some(called) = route::by_path(head, body) {
         let outcome = admit(head, called.operation, backend).and_then(|()| {
@@ -97,19 +104,19 @@ pub(super) fn answer(head: &Parts, body: &[u8], backend: &mut dyn Backend, answe
         };
     }
     if head.uri.path() != "/" {
-        return UnwrittenResponse::Whole(nothing_here(&id));
+        return UnwrittenResponse::Whole(nothing_here(id));
     }
     if head.method == Method::GET {
-        return UnwrittenResponse::Whole(plain(StatusCode::OK, format!("healthy: {} ", address(head, backend)), &id));
+        return UnwrittenResponse::Whole(plain(StatusCode::OK, format!("healthy: {} ", address(head, backend)), id));
     }
     let content_type = header(head, CONTENT_TYPE).split(';').next().unwrap_or_default().trim();
     let known = CONTENT_TYPES.into_iter().find(|known| *known == content_type);
     // Without a body no content type is asked for.
     let known = if body.is_empty() { known.or(Some(CONTENT_TYPES[1])) } else { known };
     let Some(content_type) = known.filter(|_| head.method == Method::POST) else {
-        return UnwrittenResponse::Whole(nothing_here(&id));
+        return UnwrittenResponse::Whole(nothing_here(id));
     };
-    UnwrittenResponse::Outcome { outcome: called(head, body, backend), status: StatusCode::OK, content_type, id }
+    UnwrittenResponse::Outcome { outcome: called(head, verb, body, backend), status: StatusCode::OK, content_type, id }
 }
 
 /// The response to a request of Lambda's runtime API that has been answered.
@@ -117,7 +124,7 @@ pub(super) fn runtime(answer: Option<RuntimeAnswer>, answered: u64) -> Response<
     let id = request_id(answered);
     let response = match answer {
         Some(RuntimeAnswer::Event { id: invocation, function, deadline, event }) => {
-            let mut response = sent(StatusCode::OK, event.to_string().into_bytes(), &id);
+            let mut response = sent(StatusCode::OK, event.to_string().into_bytes(), id);
             let facts = [
                 ("lambda-runtime-aws-request-id", invocation),
                 ("lambda-runtime-invoked-function-arn", function),
@@ -131,19 +138,19 @@ pub(super) fn runtime(answer: Option<RuntimeAnswer>, answered: u64) -> Response<
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPES[1]));
             response
         }
-        Some(RuntimeAnswer::Accepted) => plain(StatusCode::ACCEPTED, r#"{"status":"OK"}"#.to_owned(), &id),
+        Some(RuntimeAnswer::Accepted) => plain(StatusCode::ACCEPTED, r#"{"status":"OK"}"#.to_owned(), id),
         Some(RuntimeAnswer::Unknown) => {
             let text = r#"{"errorType":"InvalidRequestID","errorMessage":"no such invocation is under way"}"#;
-            plain(StatusCode::BAD_REQUEST, text.to_owned(), &id)
+            plain(StatusCode::BAD_REQUEST, text.to_owned(), id)
         }
-        Some(RuntimeAnswer::Wait) => plain(StatusCode::SERVICE_UNAVAILABLE, "the endpoint is closing".to_owned(), &id),
-        None => nothing_here(&id),
+        Some(RuntimeAnswer::Wait) => plain(StatusCode::SERVICE_UNAVAILABLE, "the endpoint is closing".to_owned(), id),
+        None => nothing_here(id),
     };
     response.map(Bytes::from)
 }
 
 /// The response to what is no request of the API.
-fn nothing_here(id: &str) -> Response<Vec<u8>> {
+fn nothing_here(id: HeaderValue) -> Response<Vec<u8>> {
     plain(StatusCode::NOT_FOUND, "<UnknownOperationException/>\n".to_owned(), id)
 }
 
@@ -157,7 +164,7 @@ fn address(head: &Parts, backend: &dyn Backend) -> String {
 
 /// The response to a browser that asks what a page of an accepted origin may send.
 pub(super) fn preflight(head: &Parts, answered: u64) -> Response<Bytes> {
-    let mut response = plain(StatusCode::OK, String::new(), &request_id(answered)).map(Bytes::from);
+    let mut response = plain(StatusCode::OK, String::new(), request_id(answered)).map(Bytes::from);
     let asked = [
         (ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_ALLOW_HEADERS),
         (ACCESS_CONTROL_REQUEST_METHOD, ACCESS_CONTROL_ALLOW_METHODS),
@@ -205,7 +212,12 @@ pub(super) fn verb(head: &Parts) -> Result<&'static Verb, ApiError> {
 }
 
 /// The answer to a request of an operation; `None` if the operation has no output.
-fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Option<ResponseValue>, ApiError> {
+fn called(
+    head: &Parts,
+    verb: Option<&'static Verb>,
+    body: &[u8],
+    backend: &mut dyn Backend,
+) -> Result<Option<ResponseValue>, ApiError> {
     // Neither an unknown coding nor broken data gets more than the exception from the service; the message is ours.
     let unreadable = |fault: String| ApiError::new(ErrorKind::InternalServerError, fault);
     let expanded = match coding(head).map_err(unreadable)? {
@@ -219,7 +231,7 @@ fn called(head: &Parts, body: &[u8], backend: &mut dyn Backend) -> Result<Option
             format!("expected at most {most} values in a body"),
         ));
     }
-    let found = verb(head);
+    let found = verb.map_or_else(|| self::verb(head), Ok);
     // A request that lacks nothing is read by its verb; of all others it is asked first whether they are JSON at all.
     if let Ok(verb) = found
         && !expanded.is_empty()
@@ -262,6 +274,15 @@ fn output(answer: Value) -> Option<ResponseValue> {
     (!answer.is_null()).then(|| answer.into())
 }
 
+/// What a signature consists of. Looked for in every request, so that what is to be known for that is worked out once.
+static SIGNED: LazyLock<[Finder<'static>; 3]> =
+    LazyLock::new(|| ["Credential=", "Signature=", "SignedHeaders="].map(|part| Finder::new(part)));
+
+/// The name of a part of a signature.
+fn name_of<'a>(part: &'a Finder<'_>) -> Option<&'a str> {
+    std::str::from_utf8(part.needle()).ok()?.strip_suffix('=')
+}
+
 /// Checks that a signature has all its parts; whether it is right is not asked.
 fn check_signature(head: &Parts) -> Result<(), ApiError> {
     let authorization = header(head, AUTHORIZATION);
@@ -276,9 +297,8 @@ fn check_signature(head: &Parts) -> Result<(), ApiError> {
     if !authorization.starts_with("AWS4-") {
         return Err(ApiError::new(ErrorKind::MissingAuthenticationTokenException, text::NO_TOKEN));
     }
-    let (parts, given) = (["Credential", "Signature", "SignedHeaders"], authorization.as_bytes());
-    let is_given = |part: &str| memmem::find_iter(given, part).any(|at| given.get(at + part.len()) == Some(&b'='));
-    let missing: Vec<&str> = parts.into_iter().filter(|part| !is_given(part)).collect();
+    let is_missing = |part: &&Finder<'_>| part.find(authorization.as_bytes()).is_none();
+    let missing: Vec<&str> = SIGNED.iter().filter(is_missing).filter_map(|part| name_of(part)).collect();
     let dated = !header(head, DATE_OF_SIGNATURE).is_empty() || !header(head, hyper::header::DATE).is_empty();
     if missing.is_empty() && dated {
         return Ok(());
@@ -302,7 +322,13 @@ fn header(head: &Parts, name: HeaderName) -> &str {
     head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-fn json(head: &Parts, status: StatusCode, content_type: &'static str, body: Vec<u8>, id: &str) -> Response<Vec<u8>> {
+fn json(
+    head: &Parts,
+    status: StatusCode,
+    content_type: &'static str,
+    body: Vec<u8>,
+    id: HeaderValue,
+) -> Response<Vec<u8>> {
     let coding = if Coding::is_worth(&body) { Coding::accepted(header(head, ACCEPT_ENCODING)) } else { None };
     let compressed = coding.and_then(|coding| Some((coding, coding.shrink(&body)?)));
     let (encoding, body) = compressed.map_or((None, body), |(coding, small)| (Some(coding.name()), small));
@@ -314,21 +340,19 @@ fn json(head: &Parts, status: StatusCode, content_type: &'static str, body: Vec<
     response
 }
 
-fn plain(status: StatusCode, text: String, id: &str) -> Response<Vec<u8>> {
+fn plain(status: StatusCode, text: String, id: HeaderValue) -> Response<Vec<u8>> {
     sent(status, text.into_bytes(), id)
 }
 
 /// A response with the headers that all have.
-fn sent(status: StatusCode, body: Vec<u8>, id: &str) -> Response<Vec<u8>> {
+fn sent(status: StatusCode, body: Vec<u8>, id: HeaderValue) -> Response<Vec<u8>> {
     let checksum = HeaderValue::from(crc32fast::hash(&body));
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.reserve(USUAL_HEADERS);
     headers.insert(SERVER, HeaderValue::from_static("Server"));
-    if let Ok(id) = HeaderValue::from_str(id) {
-        headers.insert(REQUEST_ID, id);
-    }
+    headers.insert(REQUEST_ID, id);
     headers.insert(CHECKSUM, checksum);
     response
 }
@@ -337,7 +361,7 @@ fn sent(status: StatusCode, body: Vec<u8>, id: &str) -> Response<Vec<u8>> {
 /// that SDKs show its message.
 pub(super) fn own(status: StatusCode, exception: &str, message: &str, answered: u64) -> Response<Bytes> {
     let body = serde_json::json!({ "__type": format!("com.amazon.coral.service#{exception}"), "Message": message });
-    let mut response = sent(status, body.to_string().into_bytes(), &request_id(answered));
+    let mut response = sent(status, body.to_string().into_bytes(), request_id(answered));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPES[0]));
     response.map(Bytes::from)
 }
@@ -359,7 +383,7 @@ pub(super) fn no_place(places: usize) -> Vec<u8> {
 /// The response to a request that could not be answered.
 pub(super) fn failed(answered: u64) -> Response<Bytes> {
     let error = silent(ErrorKind::InternalServerError).to_json();
-    let mut response = sent(StatusCode::INTERNAL_SERVER_ERROR, error.to_string().into_bytes(), &request_id(answered));
+    let mut response = sent(StatusCode::INTERNAL_SERVER_ERROR, error.to_string().into_bytes(), request_id(answered));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPES[0]));
     response.map(Bytes::from)
 }
@@ -391,12 +415,12 @@ fn uri_bytes(uri: &Uri) -> usize {
 
 /// The response to a body of more than 16 MB, which has no JSON.
 pub(super) fn too_large(answered: u64) -> Response<Bytes> {
-    plain(StatusCode::PAYLOAD_TOO_LARGE, String::new(), &request_id(answered)).map(Bytes::from)
+    plain(StatusCode::PAYLOAD_TOO_LARGE, String::new(), request_id(answered)).map(Bytes::from)
 }
 
 /// 52 characters of digits and capitals, as the service's request ids are: none is like another, and the same moment and
 /// number give the same.
-fn request_id(sequence: u64) -> String {
+fn request_id(sequence: u64) -> HeaderValue {
     const LETTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     // SplitMix64, of which each number gives 12 letters.
     let mut state = sequence;
@@ -406,13 +430,14 @@ fn request_id(sequence: u64) -> String {
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
     };
-    let (mut id, mut left) = (String::with_capacity(52), 0);
+    let (mut id, mut left) = (Vec::with_capacity(52), 0);
     for place in 0..52 {
         if place % 12 == 0 {
             left = next();
         }
-        id.push(char::from(LETTERS[usize::try_from(left % 36).unwrap_or(0)]));
+        id.push(LETTERS[usize::try_from(left % 36).unwrap_or(0)]);
         left /= 36;
     }
-    id
+    // Letters and digits are always a header's value.
+    HeaderValue::from_maybe_shared(Bytes::from(id)).unwrap_or(HeaderValue::from_static("0"))
 }

@@ -500,14 +500,18 @@ impl<B: Backend> SharedEndpoint<B> {
     /// that failed.
     async fn answer(&self, head: Parts, body: body::Body, answered: u64) -> Option<Response<Vec<u8>>> {
         let bytes = body.as_ref().len();
-        if let Some(verb) = protocol::verb(&head).ok().filter(|verb| bytes <= verb.quick_bytes)
-            && let Some(free) = self.worker.free().filter(|free| free.backend().is_quick(verb, bytes))
+        let verb = protocol::verb(&head).ok();
+        if let Some(quick) = verb.filter(|verb| bytes <= verb.quick_bytes)
+            && let Some(free) = self.worker.free().filter(|free| free.backend().is_quick(quick, bytes))
         {
             // Written when others may have the backend again: an answer holds what it needs of it.
-            let work = |backend: &mut B| protocol::answer(&head, body.as_ref(), backend, answered);
+            let work = |backend: &mut B| protocol::answer(&head, verb, body.as_ref(), backend, answered);
             return free.run(work, |answer| answer.write(&head));
         }
-        let work = move |backend: &mut B| protocol::answer(&head, body.as_ref(), backend, answered).write(&head);
+        let work = move |backend: &mut B| {
+            let answer = protocol::answer(&head, verb, body.as_ref(), backend, answered);
+            answer.write(&head)
+        };
         self.worker.run(work).await
     }
 

@@ -241,3 +241,54 @@ fn a_notice_leaves_the_way_to_the_keys_in_sight() {
     assert!(shown.trim_end().ends_with("? keys"), "{shown}");
     assert!(seat.footer().contains("lasts only until you leave."), "{shown}");
 }
+
+#[test]
+fn every_session_that_was_left_is_offered_by_itself() {
+    let mut seat = Seat::new(100, 40);
+    let questions = |topic: &str, seed: u64| {
+        let topics = if topic.is_empty() { Vec::new() } else { vec![topic.to_owned()] };
+        select(&library().questions, &Selection { topics, count: 5, seed, ..Selection::default() }, None)
+    };
+    let topic = library().question_topics()[0].to_owned();
+    let title = library().topic_title(&topic).to_owned();
+    let left = [
+        (Session::exam(&questions("", 1), 1, 600_000), "a enter a enter esc"),
+        (Session::exam(&questions("", 2), 2, 600_000), "a enter esc"),
+        (Session::new(Purpose::Practice, &questions(&topic, 3), 3), "a b enter enter esc"),
+    ];
+    for (session, keys) in left {
+        seat.model.show(screen_of(session, None));
+        seat.draw();
+        seat.keys(keys);
+        assert_eq!(seat.screen(), "home", "{}", seat.draw());
+    }
+    let practice = format!("Resume practice ({title}): 1 of 5 answered");
+    let exams = ["Resume the exam: 1 of 5 answered", "Resume the exam: 2 of 5 answered"];
+    let shown = seat.draw();
+    let joined = shown.lines().map(|line| line.split('│').next().unwrap_or_default().trim());
+    let joined = joined.collect::<Vec<_>>().join(" ");
+    for label in [practice.as_str()].into_iter().chain(exams) {
+        assert!(joined.contains(label) || shown.contains(label), "{label}\n{shown}");
+    }
+    // The list of practice has the quiz, that of exams both exams; each opens the one that it names.
+    seat.keys("p");
+    assert!(seat.draw().contains("Resume practice ("), "{}", seat.draw());
+    seat.keys("esc e");
+    let shown = seat.draw();
+    assert!(exams.iter().all(|label| shown.contains(label)), "{shown}");
+    seat.keys("j enter");
+    assert!(seat.draw().contains("3 of 5"), "the one of which two are answered: {}", seat.draw());
+}
+
+#[test]
+fn an_exam_that_is_left_for_something_else_says_that_it_waits() {
+    let questions = select(&library().questions, &Selection { count: 5, seed: 9, ..Selection::default() }, None);
+    let mut seat = Seat::at_session(Session::exam(&questions, 9, 600_000), 80, 24);
+    seat.keys("ctrl-p");
+    seat.types("Scores");
+    seat.keys("enter");
+    assert!(seat.footer().contains("The exam waits below this"), "{}", seat.footer());
+    seat.passes(60_000);
+    seat.keys("esc");
+    assert!(seat.draw().contains("10:00 left"), "its clock stood still: {}", seat.draw());
+}

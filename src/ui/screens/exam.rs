@@ -63,7 +63,7 @@ const fn question(message: QuestionMessage) -> Message {
 pub(super) const BINDINGS: &[Binding] = &[
     Binding::new("exam.mark", Keys::Options, "mark", |_, letter| question(QuestionMessage::Letter(letter)))
         .when(is_asking),
-    Binding::new("exam.next", Keys::These(&[key(KeyCode::Enter)]), "keep, next", |_, _| Message::Accept)
+    Binding::new("exam.next", Keys::These(&[key(KeyCode::Enter)]), "keep", |_, _| Message::Accept)
         .when(is_asking)
         .kept(),
     Binding::new("exam.open", Keys::These(&[key(KeyCode::Enter)]), "open", |_, _| Message::Accept).when(is_list),

@@ -21,7 +21,11 @@ pub(super) fn no_proof(letter: char, proved: &[OptionProof]) -> Option<Line> {
 pub(super) fn bars(parts: &[OptionProof], only: Option<(char, usize)>, canvas: &Canvas<'_>, area: Rect) -> Vec<Line> {
     let cost = |part: &OptionProof| part.read.as_f64() + part.written.as_f64();
     let scale = parts.iter().map(cost).fold(0.0, f64::max);
-    if scale <= 0.0 || parts.len() < 2 || !parts.iter().all(|part| part.is_comparable) {
+    // Where a wrong option costs less than the right one, what it costs is not what makes it wrong.
+    let cheapest_wrong = parts.iter().filter(|part| !part.is_right).map(cost).fold(f64::INFINITY, f64::min);
+    let dearest_right = parts.iter().filter(|part| part.is_right).map(cost).fold(0.0, f64::max);
+    let is_told = parts.iter().all(|part| part.is_comparable) && dearest_right <= cheapest_wrong;
+    if scale <= 0.0 || parts.len() < 2 || !is_told {
         return Vec::new();
     }
     // Numbers of one width leave bars of one scale, wherever each stands.
