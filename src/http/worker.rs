@@ -27,6 +27,9 @@ use tokio::sync::oneshot;
 
 /// How often it is looked whether the backend is free: a few microseconds in all.
 const LOOKS: usize = 100;
+/// How often it is looked again after that, with others let onto the processor before each look: where there are more threads
+/// than processors, whoever has the backend may be waiting for one.
+const LATER_LOOKS: usize = 4;
 
 /// Something to be done with the backend.
 type BackendJob<B> = Box<dyn FnOnce(&mut B) + Send>;
@@ -83,11 +86,15 @@ impl<B: Send + 'static> BackendWorker<B> {
     /// Returns the backend if nothing else is under way, for what is quick. What is quick itself is over in a moment, which
     /// is less than it costs to hand the request over: it is looked for more than once.
     pub(super) fn free(&self) -> Option<Free<'_, B>> {
-        (0..LOOKS).find_map(|_| match self.backend.try_lock() {
+        (0..LOOKS + LATER_LOOKS).find_map(|look| match self.backend.try_lock() {
             Ok(backend) => Some(Free(backend)),
             Err(TryLockError::Poisoned(poisoned)) => Some(Free(poisoned.into_inner())),
-            Err(TryLockError::WouldBlock) => {
+            Err(TryLockError::WouldBlock) if look < LOOKS => {
                 std::hint::spin_loop();
+                None
+            }
+            Err(TryLockError::WouldBlock) => {
+                std::thread::yield_now();
                 None
             }
         })

@@ -132,8 +132,8 @@ fn faults(seat: &mut Seat, key: &str) -> Option<String> {
         let row = shown.lines().nth(usize::from(row)).unwrap_or_default();
         let letters: Vec<char> = search.wanted.chars().collect();
         let end: String = letters[letters.len().saturating_sub(8)..].iter().collect();
-        // Wide letters take two columns of one character.
-        let is_plain = search.wanted.is_ascii();
+        // Wide letters take two columns of one character, and what steers a terminal is marked.
+        let is_plain = search.wanted.is_ascii() && !search.wanted.contains(char::is_control);
         let before: String = format!("{row:<210}").chars().take(usize::from(column)).collect();
         if is_plain && !before.ends_with(&end) {
             return Some(format!("{} does not end before the cursor after {key}", search.wanted));

@@ -8,14 +8,24 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{AttributeValue, Item, Number, size};
+use super::{AttributeValue, Item, Number};
 
 /// About how many bytes the text of an item has: enough for most.
 #[must_use]
 pub fn item_bytes(item: &Item) -> usize {
-    // Beside names and values: quotes, a type and a comma for each attribute, and something for what lies within.
-    let own = usize::try_from(size::item_size(item)).unwrap_or(usize::MAX);
-    own.saturating_add(own / 8).saturating_add(24 * item.len())
+    // Beside names and values: quotes, a type and a comma for each attribute. What lies within a value is not looked at:
+    // making more room once costs less.
+    item.iter().map(|(name, value)| name.len() + value_bytes(value) + 24).fold(0, usize::saturating_add)
+}
+
+/// The same of a value.
+fn value_bytes(value: &AttributeValue) -> usize {
+    match value {
+        AttributeValue::S(text) => text.len() + text.len() / 8,
+        AttributeValue::B(blob) => blob.len() / 3 * 4,
+        AttributeValue::N(_) | AttributeValue::Bool(_) | AttributeValue::Null => 8,
+        _ => 96,
+    }
 }
 
 /// Writes an item.

@@ -60,15 +60,13 @@ fn task_lines(screen: &LabScreen, model: &Model, is_why_last: bool) -> Vec<Line>
         lines.push(Line::of(Role::Key, "    ^G").and(Role::Muted, " puts it into the prompt"));
     }
     lines.extend(why.filter(|_| is_why_last).into_iter().flat_map(|why| [Line::blank(), why]));
-    if !step.text.trim().is_empty() {
-        lines.push(Line::blank());
-        lines.extend(paragraphs(Role::Text, &step.text));
-    }
     let lab = screen.lab(&model.library);
+    // How the program comes about is needed before anything can be read in it.
     let own_code = lab.map(text::own_code).unwrap_or_default();
-    if !own_code.is_empty() {
-        lines.push(Line::blank());
-        lines.extend(own_code);
+    for more in [own_code, paragraphs(Role::Text, &step.text)] {
+        let is_there = more.iter().any(|line| !line.plain().trim().is_empty());
+        lines.extend(is_there.then(Line::blank));
+        lines.extend(more.into_iter().filter(|_| is_there));
     }
     let watch = lab.map(|lab| lab.watch.as_str()).filter(|watch| !watch.is_empty());
     lines.extend(watch.iter().flat_map(|watch| [Line::blank(), Line::of(Role::Muted, *watch)]));
