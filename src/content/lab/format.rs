@@ -22,9 +22,22 @@ const HINTS: usize = 3;
 const QUESTIONS: usize = 3;
 
 impl Lab {
-    /// Checks what the types cannot say, and makes the challenge the last step; every problem is told at the line of the
-    /// field it is about.
-    pub(super) fn check_format(mut self, file: &str, text: &str) -> Result<Self, Vec<Problem>> {
+    /// Makes the challenge the last step, all of a case unguided, and the first right way of each step its solution.
+    pub(super) fn prepared(mut self) -> Self {
+        if let Some(mut challenge) = self.challenge.take() {
+            challenge.is_challenge = true;
+            self.steps.push(*challenge);
+        }
+        for step in &mut self.steps {
+            let first = step.right_ways.first().map(super::Lines::all).unwrap_or_default();
+            step.solution = first.into_iter().map(|line| line.trim().to_owned()).collect();
+            step.is_challenge |= self.case.is_some();
+        }
+        self
+    }
+
+    /// Checks what the types cannot say, and prepares the lab; every problem is told at the line of the field it is about.
+    pub(super) fn check_format(self, file: &str, text: &str) -> Result<Self, Vec<Problem>> {
         let mut reporter = Reporter { file, text, problems: Vec::new() };
         reporter.check_head(&self);
         reporter.check_size(&self)?;
@@ -35,46 +48,36 @@ impl Lab {
             None if self.par.is_some() => reporter.report("par:", "par is that of a challenge, and there is none"),
             _ => {}
         }
-        if let Some(mut challenge) = self.challenge.take() {
-            challenge.is_challenge = true;
-            self.steps.push(*challenge);
-        }
+        let lab = self.prepared();
         for line in lint::cut_texts(text) {
             reporter.report(
                 line,
                 "YAML takes what is behind \" #\" for a comment: quote the text, or write it as a block (|)",
             );
         }
-        reporter.check_setup(&self.setup);
-        if let Some(code) = &self.code {
+        reporter.check_setup(&lab.setup);
+        if let Some(code) = &lab.code {
             reporter.check_code(code);
         }
-        for step in &mut self.steps {
-            let first = step.right_ways.first().map(super::Lines::all).unwrap_or_default();
-            step.solution = first.into_iter().map(|line| line.trim().to_owned()).collect();
-        }
-        for load in self.steps.iter().filter_map(|step| step.load.as_ref()).chain(&self.load) {
+        for load in lab.steps.iter().filter_map(|step| step.load.as_ref()).chain(&lab.load) {
             reporter.check_load(load);
         }
-        let case = self.case;
-        for step in &mut self.steps {
-            // All of a case is unguided.
-            step.is_challenge |= case.is_some();
-            reporter.check_points(step, case);
+        for step in &lab.steps {
+            reporter.check_points(step, lab.case);
         }
-        for (place, step) in self.steps.iter().enumerate() {
-            if self.steps[..place].iter().any(|earlier| earlier.id == step.id) {
+        for (place, step) in lab.steps.iter().enumerate() {
+            if lab.steps[..place].iter().any(|earlier| earlier.id == step.id) {
                 reporter.report(&format!("id: {}", step.id), format!("there are two steps called {}", step.id));
             }
             reporter.check_step(step);
         }
-        for way in &self.compare {
-            if !self.steps.iter().any(|step| step.id == way.step) {
+        for way in &lab.compare {
+            if !lab.steps.iter().any(|step| step.id == way.step) {
                 reporter.report(&format!("step: {}", way.step), format!("there is no step called {}", way.step));
             }
         }
-        lint::check(&self, &mut |needle, message| reporter.report(needle, message));
-        if reporter.problems.is_empty() { Ok(self) } else { Err(reporter.problems) }
+        lint::check(&lab, &mut |needle, message| reporter.report(needle, message));
+        if reporter.problems.is_empty() { Ok(lab) } else { Err(reporter.problems) }
     }
 }
 

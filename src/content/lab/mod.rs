@@ -431,7 +431,15 @@ pub(super) fn read(file: &str, body: &FileBody) -> Result<Lab, Vec<Problem>> {
     if vary::varies(body) {
         return read_of_seed(file, body, 0);
     }
-    super::chunks::whole::<Lab>(file, body).map_err(|problem| vec![problem])?.check_format(file, text)
+    checked(super::chunks::whole::<Lab>(file, body).map_err(|problem| vec![problem])?, file, body)
+}
+
+/// A lab that was read, as it is played. What is compiled in was checked before: the tests read its files as a stranger's.
+fn checked(lab: Lab, file: &str, body: &FileBody) -> Result<Lab, Vec<Problem>> {
+    match body {
+        FileBody::Text(text) => lab.check_format(file, text),
+        FileBody::Packed(_) => Ok(lab.prepared()),
+    }
 }
 
 /// A file of another format is told so before anything else: each of its members would be a fault of its own.
@@ -449,5 +457,5 @@ fn read_of_seed(file: &str, body: &FileBody, seed: u64) -> Result<Lab, Vec<Probl
     let (yaml, variation) = vary::of_seed(file, body, seed).map_err(|problem| vec![problem])?;
     let read: Result<Lab, _> = serde_yaml::from_value(yaml);
     let lab = read.map_err(|error| vec![Problem::error(file, 1, format!("with seed {seed}: {error}"))])?;
-    Lab { variation: Some(Arc::new(variation)), ..lab }.check_format(file, body.text())
+    checked(Lab { variation: Some(Arc::new(variation)), ..lab }, file, body)
 }
