@@ -25,7 +25,7 @@ fn the_built_in_content_has_no_problem() {
     let author::Checked { library, problems, steps, .. } = author::check(&Source::Embedded);
     println!("{steps} of {CONTENT_STEPS} steps");
     // There is some room for what is still to be written.
-    assert!(steps * 20 < CONTENT_STEPS * 17, "{steps} of {CONTENT_STEPS} steps");
+    assert!(steps * 20 < CONTENT_STEPS * 18, "{steps} of {CONTENT_STEPS} steps");
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(told, Vec::<String>::new());
     assert!(library.questions.len() >= 400, "{} questions", library.questions.len());

@@ -1223,7 +1223,7 @@ fn the_same_request_again_is_the_same_whatever_sends_it() {
 fn a_moment_may_have_to_come_later_than_the_one_before() {
     let done = "process: [{read: {key: {id: a}}}, {read: {key: {id: a}}, after: {at_least: 2}}]";
     check(done, &[GET_A, ":clock +2s", GET_A], "done");
-    check(done, &[GET_A, GET_A], "after your GetItem before it, not at least 2.");
+    check(done, &[GET_A, GET_A], "after the GetItem before it, not at least 2 seconds.");
 }
 
 /// What is right for another requirement is no fault of the first.
@@ -1284,4 +1284,235 @@ fn what_is_taken_back_counts_no_more() {
     assert_ne!(told(&mut at(never), &[&put_b, ":undo", PUT_A]), "done");
     let spent = "any_of: [{process: [{write: {key: {id: a}}}], spent: {wcu: {at_most: 1}}}]";
     assert_ne!(told(&mut at(spent), &[&put_b, ":undo", PUT_A]), "done");
+}
+
+/// What `--query` leaves out was not printed, so a step that asks what came back is not done by it.
+#[test]
+fn what_a_query_leaves_out_has_not_been_seen() {
+    let done = "returned: {table: Orders, key: {who: ana}, items: [{day: \"01\", sum: 5}, {day: \"02\", sum: 7}]}";
+    for chosen in ["Items", "Items[].sum.N", "Items[].[day, sum]", "Items[].{on: day.S, paid: sum.N}", "[Count, Items]"]
+    {
+        let says_all = chosen != "Items[].sum.N";
+        let expected = if says_all { "done" } else { "The --query of your Query left out what this step asks for." };
+        check(done, &[&format!("{QUERY_ANA} --query '{chosen}'")], expected);
+    }
+    let left_out = "The --query of your Query left out what this step asks for.";
+    for chosen in ["Count", "ConsumedCapacity", "Items[0]", "length(Items)"] {
+        check(done, &[&format!("{QUERY_ANA} --query '{chosen}'")], left_out);
+        check(done, &[&format!("{QUERY_ANA} --query '{chosen}'"), QUERY_ANA], "done");
+    }
+    // In whatever form, and from several pages.
+    check(done, &[&format!("{QUERY_ANA} --query Items --output text")], "done");
+    check(done, &[&format!("{QUERY_ANA} --page-size 1 --query Items")], "done");
+    check(done, &[&format!("{QUERY_ANA} --page-size 1 --query Items[0]")], left_out);
+    // Who asks for a number is served with it.
+    let count = "returned: {table: Orders, key: {who: ana}, count: 2}";
+    for chosen in ["Count", "length(Items)", "Items[].sum.N"] {
+        check(count, &[&format!("{QUERY_ANA} --query '{chosen}'")], "done");
+    }
+    check(count, &[&format!("{QUERY_ANA} --query Items[0]")], left_out);
+    let view =
+        "returned: {effect: describe, table: Things, response: {Table.StreamSpecification.StreamViewType: NEW_IMAGE}}";
+    let describe = "describe-table --table-name Things --query";
+    check(view, &[&format!("{describe} Table.TableStatus")], "The --query of your DescribeTable left out");
+    for chosen in [
+        "Table.StreamSpecification",
+        "Table.StreamSpecification.StreamViewType",
+        "Table.[TableName, StreamSpecification]",
+    ] {
+        check(view, &[&format!("{describe} '{chosen}'")], "done");
+    }
+    // What is wrong with the request itself is told first, and what happened has happened, printed or not.
+    check(done, &[&format!("{} --query Count", QUERY_ANA.replace("ana", "ben"))], "Your Query read ben, not ana.");
+    check("process: [{read: {table: Things, items: [{n: 1}]}}]", &[&format!("{GET_A} --query Item.id")], "done");
+}
+
+/// A condition of several parts is asked for whole by what it accepts: an item, and none.
+#[test]
+fn half_of_a_condition_is_not_the_condition() {
+    let put = |condition: &str| {
+        format!(
+            r#"put-item --table-name Things --item {{"id":{{"S":"a"}},"n":{{"N":"9"}}}} --condition-expression '{condition}' --expression-attribute-values {{":n":{{"N":"9"}}}}"#
+        )
+    };
+    let done = "process: [{write: {key: {id: a}, condition: {accepts: [{}, {n: 9}], refuses: {n: 8}, met: false}}}]";
+    check(done, &[&put("attribute_not_exists(id) OR n = :n")], "done");
+    check(done, &[&put("n = :n")], "would refuse what it should accept");
+}
+
+#[test]
+fn a_moment_may_have_to_be_on_the_same_condition_as_the_one_before() {
+    let delete = |id: &str, condition: &str| {
+        format!(
+            r#"delete-item --table-name Things --key {{"id":{{"S":"{id}"}}}} --condition-expression '{condition}' --expression-attribute-values {{":n":{{"N":"2"}}}}"#
+        )
+    };
+    let done = "process: [{write: {key: {id: a}, condition: {met: false}}}, {write: {key: {id: b}, condition: {met: true}}, same_condition: true}]";
+    let first = delete("a", "n >= :n");
+    check(done, &[&first, &delete("b", "n >= :n")], "done");
+    check(done, &[&first, &delete("b", ":n <= n")], "done");
+    check(done, &[&first, &delete("b", "attribute_exists(id) AND n >= :n")], "done");
+    check(done, &[&first, "execute-statement --statement \"DELETE FROM Things WHERE id = 'b' AND n >= 2\""], "done");
+    let other = "Your DeleteItem is not on the same condition as your DeleteItem before it.";
+    check(done, &[&first, &delete("b", "n = :n")], other);
+    check(done, &[&first, &delete("b", "n >= :n AND attribute_exists(n)")], other);
+}
+
+/// Who may ask for an index is decided before it is known whether there is one.
+#[test]
+fn an_index_is_a_resource_of_its_own() {
+    let arn = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders";
+    let policy = |more: &str| {
+        format!(
+            r#"aws iam put-role-policy --role-name app --policy-name own --policy-document {{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"dynamodb:Query","Resource":"{arn}"}}{more}]}}"#
+        )
+    };
+    let query = |index: &str| {
+        format!(
+            "query --table-name Orders --index-name {index} --key-condition-expression \"who = :w\" --expression-attribute-values {{\":w\":{{\"S\":\"ana\"}}}}"
+        )
+    };
+    let done =
+        format!("state: {{policy: {{role: app, user: ana, may_not: ['{}', '{}']}}}}", query("byState"), query("byDay"));
+    check(&done, &[&policy("")], "done");
+    let index = format!(r#",{{"Effect":"Allow","Action":"dynamodb:Query","Resource":"{arn}/index/byDay"}}"#);
+    check(&done, &[&policy(&index)], "The role app as ana may still run: query --table-name Orders --index-name byDay");
+}
+
+#[test]
+fn not_takes_any_test() {
+    let done = "returned: {by: [ExecuteStatement], table: Things, parameters: {Parameters.0: a, Statement: {not: {contains: \"'\"}}}}";
+    let select = |names: &str| {
+        format!(r#"execute-statement --statement "SELECT * FROM Things WHERE id {names}" --parameters [{{"S":"a"}}]"#)
+    };
+    check(done, &[&select("= ?")], "done");
+    check(done, &[&select("IN (?, 'b')")], "In your ExecuteStatement, Statement holds \"'\", which it should not.");
+    let page = "returned: {table: Orders, parameters: {Limit: {not: {at_most: 3}}}}";
+    check(page, &[QUERY_ANA], "done");
+    check(page, &[&format!("{QUERY_ANA} --limit 2")], "In your Query, Limit is 2.");
+}
+
+/// What a write leaves, or would have left, is exactly this.
+#[test]
+fn a_write_leaves_nothing_else_in_the_item() {
+    let save = |update: &str| {
+        format!(
+            r#"update-item --table-name Things --key {{"id":{{"S":"b"}}}} --update-expression '{update}' --condition-expression 'n = :seen' --expression-attribute-values {{":seen":{{"N":"7"}},":n":{{"N":"8"}}}}"#
+        )
+    };
+    let refused = "process: [{write: {key: {id: b}, condition: {met: false}, is: {n: 8}}}]";
+    check(refused, &[&save("SET n = :n")], "done");
+    check(
+        refused,
+        &[&save("SET n = :n, m = :n")],
+        "After your UpdateItem, b would have an attribute m that it should not have.",
+    );
+    check(refused, &[&save("SET m = :n")], "After your UpdateItem, n would be 2, not 8.");
+    let made = "process: [{write: {key: {id: b}, is: {n: 2, m: 8}}}]";
+    check(made, &[&save("SET m = :n").replace("\"7\"", "\"2\"")], "done");
+    check(&made.replace(", m: 8", ""), &[&save("SET m = :n").replace("\"7\"", "\"2\"")], "b has an attribute m");
+}
+
+/// What can no longer be mended is told at once, whatever else is missing.
+#[test]
+fn an_offence_is_told_before_what_is_still_to_come() {
+    let fields = "    done:\n      - {want: first, process: [{write: {key: {id: a}, new: {n: 9}}}]}\n      - {want: cheap, spent: {rcu: {at_most: 0.5}}}\n    debrief: Done.";
+    let mut runner = Runner::start(&lab(fields), 0).unwrap();
+    let said = told(&mut runner, &[GET_A, GET_A]);
+    assert_eq!(said, "|This step has cost 1 RCU, not at most 0.5. Type :restart to begin this step again.");
+    runner.restart();
+    assert_eq!(told(&mut runner, &[GET_A, PUT_A]), "done");
+}
+
+/// Where the clock runs, a function is invoked at any time: also while a line is judged, and between two of them.
+#[test]
+fn what_happens_between_two_looks_counts() {
+    let mut runner = at("process: [{invoked: {function: fail-on-marked}, times: 100000}]");
+    let map = "aws lambda create-event-source-mapping --function-name fail-on-marked --starting-position TRIM_HORIZON --event-source-arn {{stream Things}} --batch-size 1";
+    runner.run(map);
+    // So that a function is invoked every few microseconds.
+    runner.observe(false, |bench| bench.run_clock(1_000_000));
+    for number in 0..100 {
+        runner.run(&format!(
+            r#"put-item --table-name Things --item {{"id":{{"S":"x{number}"}},"poison":{{"BOOL":true}}}}"#
+        ));
+    }
+    runner.observe(false, |bench| bench.run_clock(0));
+    let said = reasons(&runner.observe(true, |_| ()).1.verdicts);
+    let invoked = runner.bench().world().lambda().invoked();
+    assert!(invoked > 100, "{invoked}");
+    assert_eq!(said.replace(',', ""), format!("That was {invoked} of 100000 so far."));
+}
+
+#[test]
+fn pages_that_count_together_count_once() {
+    let scan = "scan --table-name Things --page-size 1";
+    let put = r#"put-item --table-name Things --item {"id":{"S":"sum"},"n":{"N":"6"}}"#;
+    let done = "process: [{read: {over: step, table: Things, some: [{id: a}, {id: b}, {id: c}], count: 3, rcu: {at_most: 2}}}, {write: {key: {id: sum}}}]";
+    check(done, &[scan, put], "done");
+}
+
+#[test]
+fn an_invocation_that_comes_too_early_is_told_as_one() {
+    let done = "process: [{write: {table: Things, key: {id: a}}}, {write: {table: Things, key: {id: b}}}, {invoked: {function: copy-to-Fixed}}]";
+    let map = "aws lambda create-event-source-mapping --function-name copy-to-Fixed --starting-position TRIM_HORIZON --event-source-arn {{stream Things}}";
+    let early = "The invocation of copy-to-Fixed came too early: there is something to be written before it.";
+    check(done, &[map, PUT_A, ":clock +5s"], early);
+}
+
+/// A lab that is resumed begins its step where it can be done, as it did when the step before was done.
+#[test]
+fn a_lab_that_is_resumed_begins_where_it_can_be_done() {
+    let second = "    done: [{want: it, state: {item: {table: Things, key: {id: a}, has: {n: 9}}}}]\n    debrief: Done.\n  - id: two\n    title: Two\n    why: It matters.\n    task: Do it.\n    hints: [where, which, \"almost ___\"]\n    right_ways: [scan --table-name Orders, query-orders]\n    wrong_ways: [{do: a, says: a}, {do: b, says: b}, {do: c, says: c}]\n    done: [{want: it, returned: {table: Orders, count: 3}}]\n    debrief: Done.";
+    let lab = lab_of(&serde_json::json!([PUT_A, PUT_A]).to_string(), second);
+    let own = vec!["delete-table --table-name Orders".to_owned(), PUT_A.to_owned()];
+    let own = OwnLines::from([("one".to_owned(), own)]);
+    let mut resumed = Runner::resume(&lab, &["one".to_owned()], &own).unwrap();
+    assert!(resumed.has_begun_anew() && !resumed.is_of_solutions());
+    assert_eq!(told(&mut resumed, &["scan --table-name Orders"]), "done");
+}
+
+#[test]
+fn what_a_write_takes_away_is_told_as_that() {
+    let delete = r#"delete-item --table-name Things --key {"id":{"S":"a"}}"#;
+    check("process: [{write: {key: {id: a}, computes: n}}]", &[delete], "Your DeleteItem removed a.");
+    let remove = r#"update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'REMOVE n'"#;
+    check("process: [{write: {key: {id: a}, computes: n}}]", &[remove], "Your UpdateItem removed n.");
+    let nothing = "process: [{write: {key: {id: a}, changed: []}}]";
+    check(nothing, &[remove], "Your UpdateItem changed n; it should change nothing.");
+}
+
+/// The last page of a read that was right is no try of what comes next.
+#[test]
+fn a_further_page_of_what_has_come_is_no_miss() {
+    let done = "process: [{read: {by: [Scan], table: Things}}, {read: {by: [GetItem], table: Things}}]";
+    let scan = "scan --table-name Things --page-size 1";
+    check(done, &[scan], "So far so good (1 of 2); nothing was read since then.");
+    check(done, &[scan, GET_A], "done");
+    check(done, &[scan, "scan --table-name Things"], "You used Scan; this step asks for GetItem.");
+}
+
+#[test]
+fn what_was_refused_is_told_where_a_refusal_is_asked_for() {
+    let done = "returned: {effect: write, table: Things, error: ValidationException, about: [exceeded], once: true}";
+    let statement = r#"batch-execute-statement --statements [{"Statement":"UPDATE Things SET n = 1 WHERE id = \u0027nobody\u0027"}]"#;
+    check(done, &[statement], "Your BatchExecuteStatement was not refused; only a statement in it was.");
+    let reserved = r#"update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'SET size = :n' --expression-attribute-values {":n":{"N":"1"}}"#;
+    check(done, &[reserved, PUT_A], "Your earlier UpdateItem was refused for another reason");
+}
+
+/// Whoever lets a user in by a variable, and somebody else by name, lets them into each other's items.
+#[test]
+fn a_policy_is_asked_for_the_keys_that_it_names() {
+    let policy = |keys: &str| {
+        format!(
+            r#"aws iam put-role-policy --role-name app --policy-name own --policy-document {{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"dynamodb:Query","Resource":"*","Condition":{{"ForAllValues:StringEquals":{{"dynamodb:LeadingKeys":[{keys}]}}}}}}]}}"#
+        )
+    };
+    let done = "state: {policy: {role: app, user: ana, may: ['query --table-name Orders --key-condition-expression \"who = :w\" --expression-attribute-values {\":w\":{\"S\":\"ana\"}}']}}";
+    let variable = r#""${www.amazon.com:user_id}""#;
+    check(done, &[&policy(variable)], "done");
+    check(done, &[&policy(r#""ana""#)], "done");
+    let said = told(&mut at(done), &[&policy(&format!(r#"{variable},"zoe""#))]);
+    assert!(said.starts_with("The role app as ana may still run: query") && said.contains("zoe"), "{said}");
 }

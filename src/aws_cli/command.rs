@@ -121,7 +121,7 @@ fn parse_words(line: &str, files: ReadFile<'_>) -> Result<Command, CliError> {
         return Err(CliError::new("Expected a command such as get-item or query; help lists them all"));
     };
     if name.text == "help" || name.text == "--help" {
-        return Ok(plain(CommandKind::Help(None)));
+        return Ok(plain(CommandKind::Help(asked_about(service, flags)?)));
     }
     let flags = &[&leading, flags].concat()[..];
     if name.text == "wait" {
@@ -132,6 +132,18 @@ fn parse_words(line: &str, files: ReadFile<'_>) -> Result<Command, CliError> {
         return Ok(plain(CommandKind::Help(Some(action))));
     }
     CommandFlags::new(action.input().members, action.pages()).read(flags, files)?.command(action)
+}
+
+/// The command that `help` is asked about, if it is asked about one: `help put-item`, `help dax create-cluster`.
+fn asked_about(service: Option<&'static str>, words: &[CommandWord]) -> Result<Option<Action>, CliError> {
+    let named = words.first().and_then(|first| SERVICES.iter().find(|name| **name == first.text));
+    let words = if named.is_some() { &words[1..] } else { words };
+    match words.first() {
+        Some(word) if word.text != "wait" && as_flag(word).is_none() => {
+            action(named.copied().or(service), word).map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
 fn plain(kind: CommandKind) -> Command {

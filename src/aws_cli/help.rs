@@ -32,6 +32,7 @@ fn overview() -> String {
     );
     out.push_str("  --cli-input-yaml YAML|file://NAME, --generate-cli-skeleton input|yaml-input|output.\n");
     out.push_str("Where there are pages: --max-items, --starting-token, --page-size\n");
+    out.push_str("The prompt's own commands begin with a colon; :help lists them.\n");
     out
 }
 

@@ -20,7 +20,7 @@ use crate::safe_text::{block, line};
 /// # Errors
 /// The query cannot be evaluated on this response.
 pub fn render(response: &Value, output: Output, query: Option<&str>) -> Result<String, CliError> {
-    let selected = query.map(|query| JmesQuery::read(query)?.select(response)).transpose()?;
+    let selected = query.map(|query| select(response, query)).transpose()?;
     let value = selected.as_ref().unwrap_or(response);
     if query.is_none() && value.as_object().is_some_and(Map::is_empty) {
         return Ok(String::new());
@@ -30,6 +30,14 @@ pub fn render(response: &Value, output: Output, query: Option<&str>) -> Result<S
         Output::Table => table(value),
         Output::Text => text(value),
     })
+}
+
+/// The part of a response that a `--query` prints.
+///
+/// # Errors
+/// It is no expression, or cannot be evaluated on this response.
+pub fn select(response: &Value, query: &str) -> Result<Value, CliError> {
+    JmesQuery::read(query)?.select(response)
 }
 
 /// The work of selecting a part of a response before it is printed, in steps; 0 for an expression that is none.

@@ -112,7 +112,7 @@ pub(super) fn expected(shape: &Shape) -> String {
         },
         Shape::Structure(structure) => {
             let names: Vec<&str> = structure.members.iter().map(|member| member.name).collect();
-            format!("a structure of {}", names.join(", "))
+            if names.is_empty() { "a structure".to_owned() } else { format!("a structure of {}", names.join(", ")) }
         }
         Shape::AttributeValue => "a typed value, such as {\"S\": \"O-1\"}".to_owned(),
     }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::printout::Printout;
 use super::standing::{Designs, Ground, grounds};
 use super::value::partition_names;
 use super::workbench::Workbench;
@@ -75,6 +76,8 @@ pub(super) struct Fact {
     pub(super) sequence: u64,
     /// What it was seen on, which may be changed later.
     pub(super) grounds: Vec<Ground>,
+    /// What was printed of it, if a `--query` chose a part.
+    pub(super) printed: Option<Box<Self>>,
 }
 
 /// One item or range that a request touched.
@@ -205,12 +208,36 @@ impl Fact {
             at: entry.at,
             sequence: entry.sequence,
             grounds: Vec::new(),
+            printed: None,
         };
         fact.grounds = grounds(&fact, seen);
-        if let Some(printed) = seen.bench.printed_of(entry.sequence).filter(|_| is_read) {
-            fact.cut(printed);
-        }
+        fact.print(answer, seen, wanted);
         fact
+    }
+
+    /// Takes in how much of it was printed.
+    fn print(&mut self, answer: Option<&Value>, seen: &Seen<'_>, wanted: Wanted) {
+        let is_read = self.effect == RequestEffect::Read && answer.is_some();
+        if let Some(printed) = seen.bench.printed_of(self.sequence).filter(|_| is_read) {
+            self.cut(printed);
+        }
+        if let (Some(answer), Some(output)) = (answer, seen.bench.chosen_of(self.sequence)) {
+            self.printed = Some(Box::new(self.as_printed(answer, output, wanted)));
+        }
+    }
+
+    /// What was printed of it: its response without what a `--query`, which printed `output`, left out.
+    fn as_printed(&self, answer: &Value, output: &Value, wanted: Wanted) -> Self {
+        let printed = Printout::of(output);
+        let answer = printed.kept(answer);
+        let items = returned(&answer);
+        Self {
+            count: if printed.says(&self.count.to_string()) { self.count } else { self.count.min(items.len() as u64) },
+            items: if wanted.items && !self.items.is_empty() { decoded(&items) } else { Vec::new() },
+            records: answer.get("Records").and_then(Value::as_array).cloned().unwrap_or_default(),
+            response: if self.response.is_null() { Value::Null } else { answer },
+            ..self.clone()
+        }
     }
 
     /// Leaves so many items: what was not printed came back to nobody.
@@ -247,7 +274,13 @@ impl Fact {
     }
 
     /// Takes a further page in, or a further request that counts together with it.
-    pub(super) fn join(&mut self, page: Self) {
+    pub(super) fn join(&mut self, mut page: Self) {
+        if self.printed.is_some() || page.printed.is_some() {
+            let more = page.printed.take().unwrap_or_else(|| Box::new(page.clone()));
+            let mut printed = self.printed.take().unwrap_or_else(|| Box::new(self.clone()));
+            printed.join(*more);
+            self.printed = Some(printed);
+        }
         self.requests += page.requests;
         self.has_more = page.has_more;
         self.count += page.count;

@@ -21,6 +21,7 @@ mod load;
 mod meter;
 mod mutations;
 mod predict;
+mod printout;
 mod proof;
 mod reasons;
 mod runner;

@@ -84,16 +84,22 @@ fn passes(found: Option<&AttributeValue>, test: &Test) -> bool {
     let kind = test.of_type.as_ref().is_none_or(|kind| found.kind().descriptor() == kind);
     let one = test.one_of.as_ref().is_none_or(|all| all.iter().any(is));
     let secret = test.secret.as_ref().is_none_or(is);
-    least && most && begins && holds && kind && one && secret && !test.not.as_ref().is_some_and(is)
+    let not = test.not.as_ref().is_none_or(|not| !fits(Some(found), not));
+    least && most && begins && holds && kind && one && secret && not
 }
 
 /// How many values an item's are held against.
 pub(super) fn weight(wanted: &Attributes) -> u64 {
-    let of = |matcher: &Matcher| match matcher {
+    wanted.values().map(matcher_weight).sum()
+}
+
+fn matcher_weight(matcher: &Matcher) -> u64 {
+    match matcher {
         Matcher::Is(_) => 1,
-        Matcher::Test(test) => 1 + test.one_of.as_ref().map_or(0, Vec::len) as u64,
-    };
-    wanted.values().map(of).sum()
+        Matcher::Test(test) => {
+            1 + test.one_of.as_ref().map_or(0, Vec::len) as u64 + test.not.as_deref().map_or(0, matcher_weight)
+        }
+    }
 }
 
 /// An attribute that is not there is something else than any value.
@@ -142,8 +148,17 @@ pub(super) fn difference(name: &str, found: Option<&AttributeValue>, wanted: &Ma
         (Some(found), Matcher::Test(test)) if test.secret.is_some() => {
             format!("{name} is {}, which is not right", said(found))
         }
-        (Some(found), Matcher::Test(_)) => format!("{name} is {}", said(found)),
+        (Some(found), Matcher::Test(test)) => match unwanted_part(test) {
+            Some(part) => format!("{name} holds {}, which it should not", said(&part)),
+            None => format!("{name} is {}", said(found)),
+        },
     }
+}
+
+/// What a value must not contain, if that is what a test asks.
+fn unwanted_part(test: &Test) -> Option<AttributeValue> {
+    let Matcher::Test(not) = test.not.as_deref()? else { return None };
+    plain(not.contains.as_ref()?)
 }
 
 /// How much of a text is told, in characters.
@@ -283,6 +298,11 @@ mod tests {
             ("stock", "{at_most: 8}", false),
             ("stock", "{not: 9}", false),
             ("nothing", "{not: 9}", true),
+            ("stock", "{not: {at_least: 10}}", true),
+            ("stock", "{not: {one_of: [8, 9]}}", false),
+            ("title", "{not: {contains: ett}}", false),
+            ("title", "{not: {contains: lamp}}", true),
+            ("tags", "{not: {SS: [b, a]}}", false),
             ("nothing", "{exists: false}", true),
             ("title", "{begins_with: Ket}", true),
             ("title", "{one_of: [Lamp, Kettle]}", true),

@@ -11,7 +11,10 @@ use super::autoscaling::{
     describe_scaling_activities, describe_scaling_policies, describe_scheduled_actions, put_scaling_policy,
     put_scheduled_action, register_scalable_target,
 };
-use super::dax::{create_cluster, create_parameter_group, delete_cluster, describe_clusters, update_parameter_group};
+use super::dax::{
+    create_cluster, create_parameter_group, decrease_replication_factor, delete_cluster, describe_clusters,
+    increase_replication_factor, update_parameter_group,
+};
 use super::iam::{delete_role_policy, get_role_policy, put_role_policy};
 use super::lambda::{
     create_event_source_mapping, delete_event_source_mapping, get_event_source_mapping, list_event_source_mappings,
@@ -86,8 +89,10 @@ pub const OPERATIONS: &[ServiceOperation] = &[
     ServiceOperation::of::<register_scalable_target::RegisterScalableTarget>(),
     ServiceOperation::of::<create_cluster::CreateCluster>(),
     ServiceOperation::of::<create_parameter_group::CreateParameterGroup>(),
+    ServiceOperation::of::<decrease_replication_factor::DecreaseReplicationFactor>(),
     ServiceOperation::of::<delete_cluster::DeleteCluster>(),
     ServiceOperation::of::<describe_clusters::DescribeClusters>(),
+    ServiceOperation::of::<increase_replication_factor::IncreaseReplicationFactor>(),
     ServiceOperation::of::<update_parameter_group::UpdateParameterGroup>(),
     ServiceOperation::of::<delete_role_policy::DeleteRolePolicy>(),
     ServiceOperation::of::<get_role_policy::GetRolePolicy>(),
@@ -179,8 +184,10 @@ mod tests {
              Tags SSESpecification ClusterEndpointEncryptionType NetworkType",
         ),
         ("CreateParameterGroup", "ParameterGroupName Description"),
+        ("DecreaseReplicationFactor", "ClusterName NewReplicationFactor AvailabilityZones NodeIdsToRemove"),
         ("DeleteCluster", "ClusterName"),
         ("DescribeClusters", "ClusterNames MaxResults NextToken"),
+        ("IncreaseReplicationFactor", "ClusterName NewReplicationFactor AvailabilityZones"),
         ("UpdateParameterGroup", "ParameterGroupName ParameterNameValues"),
         ("UpdateParameterGroup.ParameterNameValues", "ParameterName ParameterValue"),
         ("DeleteRolePolicy", "RoleName PolicyName"),

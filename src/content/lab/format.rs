@@ -325,8 +325,11 @@ impl Moment {
         if self.kinds() != 1 {
             return Some("expected exactly one of read, write, request, traffic, invoked and never".to_owned());
         }
-        if (self.after.is_some() || self.again) && self.never.is_some() {
-            return Some("after and again speak of the moment before, and never has no place in the order".to_owned());
+        if (self.after.is_some() || self.again || self.same_condition) && self.never.is_some() {
+            return Some(
+                "after, again and same_condition speak of the moment before, and never has no place in the order"
+                    .to_owned(),
+            );
         }
         let gathers = self.read.as_ref().filter(|read| read.over == Some(Over::Step) && !read.once);
         let read = gathers.map(|read| Request { over: None, ..read.clone() }).or_else(|| self.read.clone());
@@ -366,8 +369,8 @@ impl Request {
 impl Request {
     /// Whether it states only what can be said of a part of a request.
     fn is_a_part(&self) -> bool {
-        let Self { effect, table, key, condition, changed, old, new, computes, .. } = self.clone();
-        *self == Self { effect, table, key, condition, changed, old, new, computes, ..Self::default() }
+        let Self { effect, table, key, condition, changed, old, new, is, computes, .. } = self.clone();
+        *self == Self { effect, table, key, condition, changed, old, new, is, computes, ..Self::default() }
     }
 }
 

@@ -143,9 +143,9 @@ pub struct Test {
     /// Whether it must be there at all.
     #[serde(default)]
     pub exists: Option<bool>,
-    /// It must be something else.
+    /// It must be something else: another value, or one that does not pass this test.
     #[serde(default)]
-    pub not: Option<Value>,
+    pub not: Option<Box<Matcher>>,
     /// It must be one of these.
     #[serde(default)]
     pub one_of: Option<Vec<Value>>,
@@ -319,11 +319,14 @@ pub struct Request {
     /// The item after the write.
     #[serde(default)]
     pub new: Attributes,
+    /// The item after the write: exactly this beside its key.
+    #[serde(default)]
+    pub is: Option<Attributes>,
     /// An attribute whose new value the update works out from the stored one (`ADD n :one`, `SET n = n + :one`).
     #[serde(default)]
     pub computes: Option<String>,
     /// What the same request must do as well, each in a part of its own: for transactions and batches. Of each only `effect`,
-    /// `table`, `key`, `condition`, `changed`, `old`, `new` and `computes` are looked at.
+    /// `table`, `key`, `condition`, `changed`, `old`, `new`, `is` and `computes` are looked at.
     #[serde(default)]
     pub with: Vec<Request>,
     /// When it must be sent, in UTC.
@@ -467,6 +470,9 @@ pub struct Moment {
     /// Whether it must do the same as the moment before it: the same writes on the same conditions, whatever verb sends them.
     #[serde(default)]
     pub again: bool,
+    /// Whether its writes must be made on the same condition as those of the moment before it, whatever items they write.
+    #[serde(default)]
+    pub same_condition: bool,
 }
 
 impl Moment {

@@ -4,7 +4,7 @@
 //! newest line with its pages, a `process` goes on by a moment or notes what came nearest, a `spent` adds it up. Nothing
 //! grows with the number of requests. [`Case::verdicts`] then asks the watches and the world.
 //!
-//! Only the first requirement that is not met says why: one reason at a time.
+//! Only the first requirement that is not met says why, or the first that can no longer be: one reason at a time.
 
 use super::facts::{Fact, FactKind, Wanted};
 use super::fits::{Miss, effect_of, fits, invocation_fits, is_request};
@@ -239,13 +239,15 @@ impl Case {
 
     /// Judges every requirement by what has been seen and by the world as it is. `fill` fills figures into a hint.
     pub(super) fn verdicts(&self, bench: &mut Workbench, fill: impl Fn(&str, &Workbench) -> String) -> Vec<Verdict> {
-        let mut has_reason = false;
+        let lacks: Vec<Option<Lack>> = self.requirements.iter().map(|watched| watched.lack(bench)).collect();
+        let told = told_first(&lacks);
         self.requirements
             .iter()
-            .map(|watched| {
-                let lack = watched.lack(bench);
+            .zip(lacks)
+            .enumerate()
+            .map(|(place, (watched, lack))| {
                 let reason = match &lack {
-                    Some(lack) if !has_reason => {
+                    Some(lack) if told == Some(place) => {
                         // What is right for another requirement is no fault of this one.
                         let is_right = lack.about.is_some_and(|about| self.is_right(about, bench));
                         let words = if is_right { SO_FAR.to_owned() } else { lack.words.clone() };
@@ -256,7 +258,6 @@ impl Case {
                     }
                     _ => String::new(),
                 };
-                has_reason |= lack.is_some();
                 let is_untried = lack.is_none() && !watched.is_tried(bench);
                 Verdict { want: watched.want.clone(), met: lack.is_none(), reason, is_untried }
             })
@@ -272,10 +273,19 @@ impl Case {
         self.waited_for == Some(sequence) || self.requirements.iter().flat_map(|watched| &watched.demands).any(brought)
     }
 
-    /// Why it is not met, in the words of the first requirement that is not; `None` if all are.
+    /// Why it is not met, in the words that are told first; `None` if all is met.
     pub(super) fn lack(&self, bench: &mut Workbench) -> Option<String> {
-        self.requirements.iter().find_map(|watched| watched.lack(bench)).map(|lack| lack.words)
+        let mut lacks: Vec<Option<Lack>> = self.requirements.iter().map(|watched| watched.lack(bench)).collect();
+        let told = told_first(&lacks)?;
+        lacks.swap_remove(told).map(|lack| lack.words)
     }
+}
+
+/// Which of what is lacking is told: what nothing that follows can mend, or else the first. Who goes on for long before
+/// hearing of an offence has done all that in vain.
+fn told_first(lacks: &[Option<Lack>]) -> Option<usize> {
+    let is_lost = |lack: &Option<Lack>| lack.as_ref().is_some_and(|lack| lack.is_lost);
+    lacks.iter().position(is_lost).or_else(|| lacks.iter().position(Option::is_some))
 }
 
 impl Watched {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::super::facts::{Fact, FactKind};
 use super::super::fits::ON_TARGET;
 use super::super::fits::{
-    Miss, effect_of, fits, invocation_fits, is_of_condition, is_on_target, is_request, traffic_fits, written,
+    Miss, conjuncts, effect_of, fits, invocation_fits, is_of_condition, is_on_target, is_request, traffic_fits, written,
 };
 use super::super::reasons::{bound, nothing, spelled};
 use super::super::standing::StandingItem;
@@ -111,7 +111,8 @@ impl Process {
         {
             (seen, whole) = (together, pages.clone());
         }
-        if let Some(gathered) = self.gather(moment, &whole) {
+        // The pages before this one are gathered already.
+        if let Some(gathered) = self.gather(moment, fact) {
             (seen, whole) = (seen_together(moment, &gathered).unwrap_or(seen), gathered);
         }
         match seen.and_then(|()| self.fits_last(moment, fact)) {
@@ -120,7 +121,11 @@ impl Process {
                 true
             }
             Err(miss) => {
-                self.miss(&moments[self.at..], fact, miss);
+                // A further page of what came last is no try of what comes next.
+                let is_of_last = is_further && self.last.as_ref().is_some_and(|last| last.goes_on_with(fact));
+                if !is_of_last {
+                    self.miss(&moments[self.at..], fact, miss);
+                }
                 false
             }
         }
@@ -165,13 +170,17 @@ impl Process {
             let seconds = Duration::from_millis(fact.at.millis_since(last.at)).as_secs_f64();
             if !wanted.holds(seconds) {
                 let (verb, found) = (&fact.verb, counted_seconds(seconds));
-                let words =
-                    format!("Your {verb} was sent {found} after your {} before it, not {}.", last.verb, bound(wanted));
+                let (before, wanted) = (&last.verb, bound(wanted));
+                let words = format!("Your {verb} was sent {found} after the {before} before it, not {wanted} seconds.");
                 return Err(Miss { depth: ON_TARGET + 2, words });
             }
         }
         if moment.again && !fact.does_as(last) {
             let words = format!("Your {} is not the same as your {} before it.", fact.verb, last.verb);
+            return Err(Miss { depth: ON_TARGET + 2, words });
+        }
+        if moment.same_condition && conjuncts(fact) != conjuncts(last) {
+            let words = format!("Your {} is not on the same condition as your {} before it.", fact.verb, last.verb);
             return Err(Miss { depth: ON_TARGET + 2, words });
         }
         Ok(())
@@ -353,7 +362,18 @@ fn spelled_count(count: u64) -> String {
 fn early(rest: &[Moment], fact: &Fact) -> Option<String> {
     let [moment, later @ ..] = rest else { return None };
     let is_early = later.iter().any(|later| matches!(seen(later, fact), Some(Ok(()))));
-    is_early.then(|| format!("Your {} came too early: {}.", fact.verb, sooner(moment)))
+    is_early.then(|| format!("{} came too early: {}.", what_came(fact), sooner(moment)))
+}
+
+/// What has come, in words: an invocation is nothing that the learner has sent.
+fn what_came(fact: &Fact) -> String {
+    match fact.kind {
+        FactKind::Request => format!("Your {}", fact.verb),
+        FactKind::Traffic => "Your traffic".to_owned(),
+        FactKind::Invocation => {
+            format!("The invocation of {}", fact.request["FunctionName"].as_str().unwrap_or("a function"))
+        }
+    }
 }
 
 /// What should have come before, in words.

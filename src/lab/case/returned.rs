@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::facts::Fact;
-use super::super::fits::{Miss, effect_of, fits, is_on_target, is_request};
+use super::super::fits::{Miss, effect_of, fits_as_printed, is_on_target, is_request};
 use super::super::reasons::nothing;
 use super::super::workbench::Workbench;
 use super::{Lack, STOOD};
@@ -51,7 +51,7 @@ impl Returned {
     pub(super) fn end_line(&mut self, wanted: &Request) {
         let effect = effect_of(wanted, RequestEffect::Read);
         let Some(fact) = &self.newest else { return };
-        match fits(wanted, effect, fact) {
+        match fits_as_printed(wanted, effect, fact) {
             Ok(()) => self.has_fitted = true,
             Err(miss)
                 if wanted.once && self.nearest.as_ref().is_none_or(|(_, nearest)| miss.depth >= nearest.depth) =>
@@ -81,17 +81,18 @@ impl Returned {
         };
         let gone =
             || fact.grounds.iter().find_map(|ground| ground.lack(fact, bench)).map(|words| Lack::of(words, STOOD));
-        let newest = match fits(wanted, effect, fact) {
+        let newest = match fits_as_printed(wanted, effect, fact) {
             Ok(()) => return gone(),
             // A load on what is no more says nothing of what there is now.
             Err(_) if effect == RequestEffect::Load && gone().is_some() => return gone(),
             Err(miss) => miss,
         };
         // What was refused, and what is of another kind, is told by itself.
-        let nearest = self
-            .nearest
-            .as_ref()
-            .filter(|(verb, nearest)| fact.error.is_none() && *verb == fact.verb && nearest.depth > newest.depth);
+        // Where a refusal is asked for, whatever was refused comes nearer than what was not.
+        let asks_for_error = wanted.error.is_some() || wanted.ok == Some(false);
+        let nearest = self.nearest.as_ref().filter(|(verb, nearest)| {
+            fact.error.is_none() && (asks_for_error || *verb == fact.verb) && nearest.depth > newest.depth
+        });
         let miss = nearest.map_or(newest, |(verb, nearest)| earlier(verb, nearest));
         Some(Lack::of_miss(&miss, miss.depth))
     }

@@ -7,25 +7,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use ecow::EcoString;
 use serde_json::Value;
 
-use super::super::facts::Part;
+use super::super::facts::{Fact, Images, Part};
 use super::super::reasons::listed;
 use super::super::value::{differs, key_words, plain, plain_item};
 use super::{Fit, ON_TARGET, miss, within_sentence};
-use crate::content::lab::requirement::{ConditionWanted, Probes, Request, RequestEffect};
-use crate::engine::expr::Condition;
+use crate::content::lab::requirement::{Attributes, ConditionWanted, Probes, Request, RequestEffect};
 use crate::engine::expr::ast::{Comparator, Expr, Operand};
+use crate::engine::expr::{Condition, Path};
+
 use crate::engine::value::{AttributeValue, Item};
 
 pub(super) fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &str) -> Fit {
     let depth = ON_TARGET + 3;
     let key = key_words(&part.key, &part.partition);
-    let Some(condition) = &part.condition else {
-        return match part.effect {
-            _ if wanted.given == Some(false) => Ok(()),
-            RequestEffect::Read => miss(depth, format!("{subject} had no filter")),
-            _ => miss(depth, format!("{subject} of {key} was not conditional")),
-        };
-    };
+    let Some(condition) = &part.condition else { return no_condition_fits(wanted, part, subject) };
     let noun = if part.effect == RequestEffect::Read { "filter" } else { "condition" };
     if wanted.given == Some(false) {
         return match part.effect {
@@ -74,6 +69,20 @@ pub(super) fn condition_fits(wanted: &ConditionWanted, part: &Part, subject: &st
         }
         (Some(_), None) => miss(depth + 4, format!("{subject} was refused before its condition was tested")),
         _ => Ok(()),
+    }
+}
+
+/// Whether it is as wanted that there is no condition.
+fn no_condition_fits(wanted: &ConditionWanted, part: &Part, subject: &str) -> Fit {
+    let depth = ON_TARGET + 3;
+    match part.effect {
+        // Of a write that could not be read it is not known what it was to do.
+        RequestEffect::Write if wanted.given == Some(false) && part.action.is_none() => {
+            miss(depth, format!("{subject} was refused before its condition was read"))
+        }
+        _ if wanted.given == Some(false) => Ok(()),
+        RequestEffect::Read => miss(depth, format!("{subject} had no filter")),
+        _ => miss(depth, format!("{subject} of {} was not conditional", key_words(&part.key, &part.partition))),
     }
 }
 
@@ -158,7 +167,7 @@ fn existence(condition: &Condition, name: &str) -> Option<bool> {
 
 pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
     let depth = ON_TARGET + 8;
-    let asks = wanted.changed.is_some() || !wanted.old.is_empty() || !wanted.new.is_empty();
+    let asks = wanted.changed.is_some() || !wanted.old.is_empty() || !wanted.new.is_empty() || wanted.is.is_some();
     let Some(images) = part.change.as_ref().or(part.meant.as_ref()) else {
         return match &wanted.computes {
             Some(computes) if !asks => computes_fits(computes, part, subject),
@@ -175,7 +184,12 @@ pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
         sorted.sort_unstable();
         if names != sorted {
             let verb = if is_meant { "would have changed" } else { "changed" };
-            return miss(depth + 1, format!("{subject} {verb} {}, not {}", listed(&names), listed(&sorted)));
+            let wanted = if sorted.is_empty() {
+                "; it should change nothing".to_owned()
+            } else {
+                format!(", not {}", listed(&sorted))
+            };
+            return miss(depth + 1, format!("{subject} {verb} {}{wanted}", listed(&names)));
         }
     }
     if let Some(computes) = &wanted.computes {
@@ -183,22 +197,87 @@ pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
             let verb = if is_meant { "would have left" } else { "left" };
             return miss(depth + 1, format!("{subject} {verb} {computes} as it was"));
         }
+        if !new.contains_key(computes.as_str()) {
+            let verb = if is_meant { "would have removed" } else { "removed" };
+            let what = if new.is_empty() { key_words(&part.key, &part.partition) } else { computes.clone() };
+            return miss(depth + 1, format!("{subject} {verb} {what}"));
+        }
         computes_fits(computes, part, subject)?;
     }
-    let key = || key_words(&part.key, &part.partition);
+    images_fit(wanted, images, part, subject)?;
+    exactly_fits(wanted, new, part, subject)
+}
+
+/// Whether the item before and after a write is as wanted.
+fn images_fit(wanted: &Request, images: &Images, part: &Part, subject: &str) -> Fit {
+    let (is_meant, none) = (part.change.is_none(), Item::new());
     let after = if is_meant { "would be" } else { "is" };
-    let sides = [("before", "was", &images.old, &wanted.old), ("after", after, &images.new, &wanted.new)];
+    let exactly = Attributes::new();
+    let exactly = wanted.is.as_ref().unwrap_or(&exactly);
+    let sides = [
+        ("before", "was", &images.old, &wanted.old),
+        ("after", after, &images.new, &wanted.new),
+        ("after", after, &images.new, exactly),
+    ];
     for (when, verb, found, wanted) in sides {
         if let Some(words) = differs(found.as_ref().unwrap_or(&none), wanted) {
             let words = match found {
-                None => format!(" there {verb} no item {}", key()),
+                None => format!(" there {verb} no item {}", key_words(&part.key, &part.partition)),
                 Some(_) if is_meant => format!(", {}", words.replacen(" is ", " would be ", 1)),
                 Some(_) => format!(", {words}"),
             };
-            return miss(depth + 1, format!("{when} {}{words}", within_sentence(subject)));
+            return miss(ON_TARGET + 9, format!("{when} {}{words}", within_sentence(subject)));
         }
     }
     Ok(())
+}
+
+/// Whether a write leaves nothing in the item beside what it should, and its key.
+fn exactly_fits(wanted: &Request, new: &Item, part: &Part, subject: &str) -> Fit {
+    let Some(is) = &wanted.is else { return Ok(()) };
+    let is_extra = |name: &&EcoString| !part.key.contains_key(name.as_str()) && !is.contains_key(name.as_str());
+    let Some(extra) = new.keys().find(is_extra) else { return Ok(()) };
+    let (has, key) = (if part.change.is_none() { "would have" } else { "has" }, key_words(&part.key, &part.partition));
+    let subject = within_sentence(subject);
+    miss(ON_TARGET + 9, format!("after {subject}, {key} {has} an attribute {extra} that it should not have"))
+}
+
+/// What the writes and checks of a request ask of items beside their keys: each thing that must hold, in words, so that the
+/// same condition on another item, or written in another order, is the same.
+pub(in super::super) fn conjuncts(fact: &Fact) -> BTreeSet<String> {
+    fn walk(expr: &Expr, key: &Item, found: &mut BTreeSet<String>) {
+        let is_of_key = |path: &Path| key.contains_key(path.root());
+        match expr {
+            Expr::And(left, right) => {
+                walk(left, key, found);
+                walk(right, key, found);
+            }
+            Expr::Exists(path) if is_of_key(path) => {}
+            Expr::Compare(Comparator::Equal, Operand::Path(path), Operand::Value(_))
+            | Expr::Compare(Comparator::Equal, Operand::Value(_), Operand::Path(path))
+                if is_of_key(path) => {}
+            Expr::Compare(comparator, left @ Operand::Value(_), right @ Operand::Path(_)) => {
+                let turned = match comparator {
+                    Comparator::Less => Comparator::Greater,
+                    Comparator::AtMost => Comparator::AtLeast,
+                    Comparator::Greater => Comparator::Less,
+                    Comparator::AtLeast => Comparator::AtMost,
+                    same => *same,
+                };
+                found.insert(Expr::Compare(turned, right.clone(), left.clone()).to_string());
+            }
+            other => {
+                found.insert(other.to_string());
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    for part in &fact.parts {
+        if let Some(condition) = &part.condition {
+            walk(condition.expr(), &part.key, &mut found);
+        }
+    }
+    found
 }
 
 /// The names of the attributes that two images of an item do not agree in, in their order.

@@ -42,6 +42,12 @@ fn words(path: &str, found: Option<&AttributeValue>, matcher: &Matcher, fact: &F
     let agreed = |plural: &str| format!("{} {}", spelled(number), noun((number - 1.0).abs() < 1e-9, plural));
     let were = if (number - 1.0).abs() < 1e-9 { "was" } else { "were" };
     let Some((id, figure)) = path.rsplit_once('.') else {
+        // Rows that were never put in have been replaced by none.
+        let held = fact.response["Held"].as_u64().filter(|_| path == "Lost");
+        if let Some(held) = held {
+            let held = counted(held, "items");
+            return format!("the table held {held} when the load began, so no rows were put in: it has to be empty");
+        }
         return match path {
             "Rows" => format!("the table held {} when the load began, not {wanted}", agreed("rows")),
             "Lost" => format!("{} {were} replaced by others with the same key, not {wanted}", agreed("rows")),

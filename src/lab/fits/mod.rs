@@ -20,6 +20,7 @@ mod load;
 mod returned;
 
 pub(super) use around::{invocation_fits, traffic_fits};
+pub(super) use condition::conjuncts;
 use condition::{change_fits, condition_fits};
 use returned::{brought_back, cost};
 
@@ -89,6 +90,18 @@ pub(super) fn fits(wanted: &Request, effect: RequestEffect, fact: &Fact) -> Fit 
     timely(wanted, fact)?;
     brought_back(wanted, fact)?;
     cost(wanted, fact)
+}
+
+/// As [`fits`], where the learner is to have seen what came back: what `--query` left out was not printed.
+pub(super) fn fits_as_printed(wanted: &Request, effect: RequestEffect, fact: &Fact) -> Fit {
+    fits(wanted, effect, fact)?;
+    match fact.printed.as_deref().map(|printed| brought_back(wanted, printed)) {
+        Some(Err(Miss { depth, .. })) => {
+            let subject = within_sentence(&subject(fact));
+            miss(depth, format!("the --query of {subject} left out what this step asks for"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The items that a request which is what is wanted has written: each part of it that is.
@@ -287,10 +300,16 @@ fn outcome(wanted: &Request, fact: &Fact) -> Fit {
     let subject = subject(fact);
     let asks_for_error = wanted.error.is_some() || wanted.ok == Some(false);
     match (&fact.error, asks_for_error) {
-        (None, true) => return miss(ON_TARGET, format!("{subject} was not refused")),
+        (None, true) => {
+            // The statements of a batch are refused one by one, in a response that is none.
+            let is_within = fact.verb == "BatchExecuteStatement" && fact.parts.iter().any(|part| !part.is_done);
+            let within = if is_within { "; only a statement in it was" } else { "" };
+            return miss(ON_TARGET, format!("{subject} was not refused{within}"));
+        }
         (Some(error), false)
             if wanted.condition.as_ref().is_none_or(|it| it.met != Some(false)) || !is_of_condition(&error.0) =>
         {
+            let subject = if fact.effect == RequestEffect::Load { "your :load" } else { &subject };
             return miss(ON_TARGET, format!("{subject} was refused: {}", refusal(error)));
         }
         _ => {}

@@ -52,6 +52,7 @@ pub(super) fn run(load: &Load, bench: &mut Workbench) -> Result<String, String> 
         "Failure": report.outcomes.iter().find_map(|it| it.failure.clone()),
     });
     if let Some(members) = answer.as_object_mut() {
+        members.extend(report.held.map(|held| ("Held".to_owned(), held.into())));
         members.extend(patterns);
     }
     bench.note(now, "Load", &request, &Ok(answer));

@@ -248,7 +248,7 @@ impl Runner {
         self.earlier = EarlierCases::default();
         self.bench.do_without(step.and_then(|step| step.without.clone()));
         let begun = self.bench.engine().journal().recorded();
-        self.beginnings = Beginnings { step: begun, line: begun };
+        (self.beginnings, self.taken) = (Beginnings { step: begun, line: begun }, begun);
         (self.hints, self.guess, self.exit) = (0, None, Exit::Open);
         self.followed = vec![0; step.map_or(0, |step| step.meanwhile.len())];
         self.story.begin_step();
@@ -323,6 +323,7 @@ impl Runner {
     /// A runner at the first step of a lab, before that has begun.
     fn on(lab: Arc<Lab>, bench: Workbench) -> Self {
         Self {
+            taken: bench.engine().journal().recorded(),
             lab,
             bench,
             step: 0,

@@ -47,6 +47,8 @@ pub struct Runner {
     step: usize,
     /// Where the step and its newest line began in the journal.
     beginnings: Beginnings,
+    /// The journal's newest entry that was held against the step: where the clock runs, more comes in at any time.
+    taken: u64,
     case: Case,
     /// What had been seen before each line that can be taken back.
     earlier: EarlierCases,
@@ -324,6 +326,9 @@ impl Runner {
     /// Holds the requests since a journal entry against the step, and has others do what they do right after them. Returns
     /// what the learner is told of that.
     fn take_since(&mut self, since: u64) -> Vec<String> {
+        // What came in while the line before was judged was not held against anything yet.
+        let since = since.min(self.taken);
+        self.taken = self.bench.engine().journal().recorded();
         let step = self.lab.steps.get(self.step);
         let wanted = self.case.wanted();
         let mut due = Vec::new();

@@ -20,7 +20,8 @@ pub(super) fn policy(wanted: &PolicyState, bench: &mut Workbench) -> Option<Stri
     if !bench.world().iam().roles().any(|role| *role == wanted.role) {
         return Some(format!("the role {} has no policy", wanted.role));
     }
-    for (lines, is_wanted) in [(&wanted.may, true), (&wanted.may_not, false)] {
+    let for_others = for_others(wanted, bench);
+    for (lines, is_wanted) in [(&wanted.may, true), (&wanted.may_not, false), (&for_others, false)] {
         for line in lines {
             let all = [format!(":as {} {user}", wanted.role), line.clone()];
             let (copy, since) = match tried(all, bench) {
@@ -45,6 +46,25 @@ pub(super) fn policy(wanted: &PolicyState, bench: &mut Workbench) -> Option<Stri
     }
     None
 }
+
+/// What a user may do with items of its own, done with those of each other that the policies name: whoever lets a user in by
+/// a variable and somebody else by name lets them into each other's.
+fn for_others(wanted: &PolicyState, bench: &Workbench) -> Vec<String> {
+    let Some(user) = &wanted.user else { return Vec::new() };
+    let own = format!("\"{user}\"");
+    let stated = bench.world().iam().stated_keys(&wanted.role);
+    let others =
+        stated.iter().map(|value| value.replace(['*', '?'], "")).filter(|value| !value.is_empty() && value != user);
+    let with = |other: String| {
+        let other = format!("\"{other}\"");
+        let lines = wanted.may.iter().filter(|line| line.contains(&own));
+        lines.map(|line| line.replace(&own, &other)).collect::<Vec<String>>()
+    };
+    others.take(MOST_OTHERS).flat_map(with).collect()
+}
+
+/// The most values of a policy that are tried.
+const MOST_OTHERS: usize = 20;
 
 /// What another service says of itself, asked on a copy.
 fn described(line: &str, bench: &mut Workbench) -> Value {

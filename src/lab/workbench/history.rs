@@ -142,6 +142,7 @@ impl Workbench {
             without,
             compared: Vec::new(),
             cut: BTreeMap::new(),
+            chosen: None,
         }
     }
 

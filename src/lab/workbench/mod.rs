@@ -69,6 +69,16 @@ pub struct Workbench {
     compared: Vec<Compared>,
     /// Answers of which `--max-items` printed a part: how many elements, by their places in the journal.
     cut: BTreeMap<u64, u64>,
+    /// What the newest line with a `--query` printed of its answers.
+    chosen: Option<ChosenOutput>,
+}
+
+/// What a `--query` chose of the answers of one line.
+#[derive(Clone, Debug)]
+struct ChosenOutput {
+    /// The places of the answers in the journal: behind the first, up to the second.
+    answers: (u64, u64),
+    output: Value,
 }
 
 /// A way that was compared with others.
@@ -138,6 +148,7 @@ impl Workbench {
             without: None,
             compared: Vec::new(),
             cut: BTreeMap::new(),
+            chosen: None,
         }
     }
 
@@ -418,6 +429,12 @@ impl Workbench {
         self.cut.get(&sequence).copied()
     }
 
+    /// What was printed of an answer, if a `--query` chose a part of it.
+    pub(super) fn chosen_of(&self, sequence: u64) -> Option<&Value> {
+        let chosen = self.chosen.as_ref()?;
+        (chosen.answers.0 < sequence && sequence <= chosen.answers.1).then_some(&chosen.output)
+    }
+
     /// Does something that `:undo` takes back if it changes the world: the requests it sends say so, or it does itself.
     fn undoable(
         &mut self,
@@ -464,6 +481,7 @@ impl Workbench {
                 if let Err(refusal) = self.check_allowed(action.name()) {
                     return (ReplyKind::NotUnderstood, safe_text::line(&refusal).into_owned());
                 }
+                let since = self.engine().journal().recorded();
                 let answer = self.answers(command, *action, body);
                 let looked_at = match (&answer, &command.query) {
                     (Ok(pages), Some(query)) => pages.iter().map(|page| aws_cli::steps(page, query)).sum(),
@@ -471,6 +489,11 @@ impl Workbench {
                 };
                 if let Err(stopped) = self.work().spend(looked_at) {
                     return (ReplyKind::NotUnderstood, format!("Not shown: {stopped}."));
+                }
+                if let (Ok(pages), Some(query)) = (&answer, &command.query) {
+                    // What cannot be evaluated prints nothing.
+                    let output = pages.iter().map(|page| aws_cli::select(page, query).unwrap_or_default()).collect();
+                    self.chosen = Some(ChosenOutput { answers: (since, self.engine().journal().recorded()), output });
                 }
                 let show = |page: &Value| aws_cli::render(page, command.output, command.query.as_deref());
                 let (kind, text) = match answer {

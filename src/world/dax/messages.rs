@@ -18,6 +18,12 @@ pub(super) fn not_found(name: &str) -> String {
     format!("Cluster not found: {name}")
 }
 
+/// A number of nodes that is not more, or not less, than there are.
+pub(super) fn no_resize(name: &str, nodes: u64, is_more: bool) -> String {
+    let than = if is_more { "greater" } else { "smaller" };
+    format!("The new replication factor must be {than} than that of the cluster {name}, which is {nodes}")
+}
+
 /// A parameter group that does not exist.
 pub(super) fn no_group(name: &str) -> String {
     format!("ParameterGroup not found: {name}")

@@ -18,14 +18,16 @@ use serde_json::{Map, Value, json};
 use crate::clock::Timestamp;
 use crate::engine::messages::wording::Wording;
 use crate::engine::value::json::{decode_item, encode_item};
-use crate::engine::{ApiError, Engine, weight};
+use crate::engine::{ApiError, Engine, ErrorKind, weight};
 
 use super::recent::Recent;
 
 pub(super) mod create_cluster;
 pub(super) mod create_parameter_group;
+pub(super) mod decrease_replication_factor;
 pub(super) mod delete_cluster;
 pub(super) mod describe_clusters;
+pub(super) mod increase_replication_factor;
 mod messages;
 pub(super) mod update_parameter_group;
 
@@ -144,6 +146,22 @@ impl Dax {
             }
             _ => DaxAnswer::passed(Err(ApiError::validation(messages::unsupported(verb))), "refused"),
         })
+    }
+}
+
+impl Dax {
+    /// Gives a cluster so many nodes, if that is as the request says: more, or fewer. Returns the cluster as it is then.
+    fn resize(&mut self, name: &str, nodes: u64, is_more: bool) -> Result<Value, ApiError> {
+        let cluster = self
+            .clusters
+            .get_mut(name)
+            .ok_or_else(|| ApiError::new(ErrorKind::ClusterNotFoundFault, messages::not_found(name)))?;
+        if nodes == cluster.nodes || (nodes > cluster.nodes) != is_more {
+            let message = messages::no_resize(name, cluster.nodes, is_more);
+            return Err(ApiError::new(ErrorKind::InvalidParameterValueException, message));
+        }
+        cluster.nodes = nodes;
+        Ok(json!({"Cluster": cluster.describe(&self.groups)}))
     }
 }
 

@@ -106,6 +106,13 @@ impl Document {
         Ok(Self { json, statements, has_variables })
     }
 
+    /// The values that its conditions state of a key, as they stand there.
+    pub(super) fn values_of<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
+        let conditions = self.statements.iter().flat_map(|statement| &statement.conditions);
+        let those = conditions.filter(move |condition| condition.key.eq_ignore_ascii_case(key));
+        those.flat_map(|condition| condition.values.iter().map(String::as_str))
+    }
+
     /// Names under Action that are operations of DynamoDB and no actions of IAM, with what they are authorised by.
     pub(super) fn operations(&self) -> impl Iterator<Item = (&str, &'static str)> {
         let named = self.statements.iter().flat_map(|statement| &statement.actions.patterns);

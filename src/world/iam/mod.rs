@@ -31,6 +31,9 @@ use request::RequestContext;
 /// The service as the AWS CLI names it.
 const SERVICE: &str = "iam";
 
+/// The condition key that has the partition key values of a request.
+const LEADING_KEYS: &str = "dynamodb:LeadingKeys";
+
 /// As whom requests are sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
@@ -69,6 +72,12 @@ impl Iam {
     #[must_use]
     pub fn policies_of(&self, role: &str) -> Option<String> {
         self.roles.get(role).map(|policies| format!("{policies:?}"))
+    }
+
+    /// The partition key values that a role's policies state by themselves, and not by a variable.
+    pub fn stated_keys(&self, role: &str) -> Vec<String> {
+        let values = self.roles.get(role).into_iter().flatten().flat_map(|(_, policy)| policy.values_of(LEADING_KEYS));
+        values.filter(|value| !value.contains("${")).map(str::to_owned).collect()
     }
 
     /// Whether a role with policies of its own lacks one of the actions on a resource. A role without policies is left

@@ -191,6 +191,9 @@ fn unplanned(part: &RequestPart<'_>, body: &Value, tables: &str) -> RequestConte
     let table = part.body.get("TableName").and_then(Value::as_str).or_else(|| statement_table(part.body));
     let table = table.unwrap_or("*");
     let named = if table.starts_with("arn:") { table.to_owned() } else { format!("{tables}/{table}") };
+    // Who may ask for an index is decided before it is known whether there is one.
+    let index = part.body.get("IndexName").and_then(Value::as_str);
+    let named = index.map_or_else(|| named.clone(), |index| format!("{named}/index/{index}"));
     let asked = RequestContext::of(part.action.clone(), arn.map_or(named, str::to_owned));
     asked.with("dynamodb:enclosingoperation", part.enclosing)
 }

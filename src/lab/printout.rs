@@ -1,0 +1,141 @@
+//! What a line printed of a response, if its `--query` chose a part: what it left out has not been seen.
+//!
+//! A JMESPath expression makes anything of a response, so what is known is what stands in its output: an object of the
+//! response that stands there whole was printed, and so was each value that stands there, alone or within a longer text. What
+//! happens to have a value of its neighbour is taken for printed as well, in the learner's favour.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+/// What `--query` printed.
+pub(super) struct Printout {
+    /// The objects that stand in it, as texts.
+    objects: BTreeSet<String>,
+    /// The values that stand in it, as texts.
+    values: BTreeSet<String>,
+}
+
+/// Lists of which each element has to be printed: their length stands for none of them.
+const LOOKED_AT: [&str; 3] = ["Items", "Responses", "Records"];
+/// The fewest letters of a value that is looked for within longer texts, and the most texts that are looked through.
+const LEAST_WITHIN: usize = 3;
+const MOST_TEXTS: usize = 100;
+
+impl Printout {
+    pub(super) fn of(output: &Value) -> Self {
+        let mut printed = Self { objects: BTreeSet::new(), values: BTreeSet::new() };
+        printed.take(output);
+        printed
+    }
+
+    fn take(&mut self, value: &Value) {
+        match value {
+            Value::Object(members) => {
+                self.objects.insert(sorted(value));
+                members.values().for_each(|inner| self.take(inner));
+            }
+            Value::Array(list) => list.iter().for_each(|inner| self.take(inner)),
+            Value::Null => {}
+            value => {
+                self.values.insert(text(value));
+            }
+        }
+    }
+
+    /// Whether a value stands in it.
+    pub(super) fn says(&self, text: &str) -> bool {
+        self.values.contains(text)
+            || text.len() >= LEAST_WITHIN
+                && self.values.len() <= MOST_TEXTS
+                && self.values.iter().any(|longer| longer.contains(text))
+    }
+
+    /// What of a response was printed.
+    pub(super) fn kept(&self, response: &Value) -> Value {
+        self.kept_of(response, "").unwrap_or_else(|| Value::Object(Map::new()))
+    }
+
+    /// What of a value that stands under `name` was printed; `None` if nothing was.
+    fn kept_of(&self, value: &Value, name: &str) -> Option<Value> {
+        match value {
+            Value::Object(_) if self.objects.contains(&sorted(value)) => Some(value.clone()),
+            Value::Object(members) => {
+                let kept: Map<String, Value> = members
+                    .iter()
+                    .filter_map(|(name, inner)| Some((name.clone(), self.kept_of(inner, name)?)))
+                    .collect();
+                (!kept.is_empty()).then_some(Value::Object(kept))
+            }
+            Value::Array(list) if list.is_empty() => Some(value.clone()),
+            // How many there are may be all that was asked for.
+            Value::Array(list) if !LOOKED_AT.contains(&name) && self.values.contains(&list.len().to_string()) => {
+                Some(value.clone())
+            }
+            Value::Array(list) => {
+                let whole: Vec<Value> =
+                    list.iter().filter(|inner| self.objects.contains(&sorted(inner))).cloned().collect();
+                let kept = if whole.is_empty() {
+                    list.iter().filter_map(|inner| self.kept_of(inner, "")).collect()
+                } else {
+                    whole
+                };
+                (!kept.is_empty()).then_some(Value::Array(kept))
+            }
+            Value::Null => None,
+            scalar => self.says(&text(scalar)).then(|| scalar.clone()),
+        }
+    }
+}
+
+/// A value as it is printed as text.
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A value as text, with the members of objects in the order of their names.
+fn sorted(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let mut all: Vec<String> =
+                members.iter().map(|(name, inner)| format!("{name:?}:{}", sorted(inner))).collect();
+            all.sort_unstable();
+            format!("{{{}}}", all.join(","))
+        }
+        Value::Array(list) => format!("[{}]", list.iter().map(sorted).collect::<Vec<_>>().join(",")),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_stands_in_the_output_was_printed() {
+        let table =
+            json!({"Table": {"TableStatus": "ACTIVE", "ItemCount": 7, "Indexes": [{"Name": "a"}, {"Name": "b"}]}});
+        for (output, kept) in [
+            (json!("ACTIVE"), json!({"Table": {"TableStatus": "ACTIVE"}})),
+            (json!(["ACTIVE", 7]), json!({"Table": {"TableStatus": "ACTIVE", "ItemCount": 7}})),
+            (json!("is ACTIVE now"), json!({"Table": {"TableStatus": "ACTIVE"}})),
+            (json!(2), json!({"Table": {"Indexes": [{"Name": "a"}, {"Name": "b"}]}})),
+            (json!(["b"]), json!({"Table": {"Indexes": [{"Name": "b"}]}})),
+            (table["Table"].clone(), table.clone()),
+            (Value::Null, json!({})),
+        ] {
+            assert_eq!(Printout::of(&output).kept(&table), kept, "{output}");
+        }
+        let items =
+            json!({"Count": 2, "Items": [{"id": {"S": "x"}, "on": {"S": "1"}}, {"id": {"S": "y"}, "on": {"S": "1"}}]});
+        for (output, kept) in [
+            (json!(2), json!({"Count": 2})),
+            (items["Items"][0].clone(), json!({"Items": [items["Items"][0]]})),
+            (json!(["x", "y"]), json!({"Items": [{"id": {"S": "x"}}, {"id": {"S": "y"}}]})),
+        ] {
+            assert_eq!(Printout::of(&output).kept(&items), kept, "{output}");
+        }
+    }
+}
