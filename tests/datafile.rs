@@ -58,7 +58,7 @@ fn a_file_that_cannot_be_written_from_the_start_is_read() {
     let endpoint = cramped(&path, 0);
     assert_eq!(ids(&endpoint, "Kept"), [1]);
     assert_eq!(endpoint.call("PutItem", &json!({"TableName": "Kept", "Item": item(2)})).0, 500);
-    let said = endpoint.kill();
+    let said = endpoint.ends();
     assert_eq!(said.matches("cannot be written").count(), 1, "{said}");
     assert_eq!(ids(&served(&path), "Kept"), [1]);
 }

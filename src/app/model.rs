@@ -477,7 +477,12 @@ impl Model {
         }
         self.extents.clear();
         self.screens.pop();
-        self.notice = Some("Paused: the clock is stopped until you resume".to_owned());
+        let words = if self.is_timed() {
+            "That exam is paused; this one, which waited below it, goes on"
+        } else {
+            "Paused: the clock is stopped until you resume"
+        };
+        self.notice = Some(words.to_owned());
         Some(SideEffect::Read)
     }
 

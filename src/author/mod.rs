@@ -33,7 +33,7 @@ pub mod statistics;
 /// possible, and the longest twenty. Together they have [`CONTENT_STEPS`] at most.
 const LEAST_STEPS: u64 = 14_000_000;
 const QUESTION_STEPS: u64 = 35_000;
-const LAB_STEPS: u64 = 18_000_000;
+const LAB_STEPS: u64 = 24_000_000;
 
 pub use bank::BankFigure;
 
@@ -68,10 +68,20 @@ pub fn check(source: &Source) -> Checked {
     Checked { library, problems, figures, steps: allowed - work.left() }
 }
 
+/// What came of playing a lab beside others.
+struct PlayedLab<'a> {
+    lab: &'a Lab,
+    problems: Vec<Problem>,
+    /// The steps that it took.
+    steps: u64,
+    /// Whether it took all that it was given.
+    is_cut: bool,
+}
+
 /// Plays the labs, as many at a time as there are processors, and returns what is wrong with them.
 ///
-/// It is the same as of one after another, whatever each waits for: a lab that took more steps than those before it have left
-/// is played once more, with these.
+/// It is the same as of one after another: a lab that took more steps than those before it have left, or all that it was given
+/// to begin with, is played once more, with what is left when its turn comes.
 fn play_side_by_side(library: &Library, work: &Work) -> Vec<Problem> {
     let built_in: LazyLock<Library> = LazyLock::new(|| content::load(&Source::Embedded).0);
     let (next, processors) = (AtomicUsize::new(0), thread::available_parallelism().map_or(1, usize::from));
@@ -81,36 +91,39 @@ fn play_side_by_side(library: &Library, work: &Work) -> Vec<Problem> {
             scope.spawn(|| {
                 let sender = sender;
                 while let Some(lab) = library.labs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    // What those before it will have left is not known yet; it is at most this.
-                    let (allowed, own) = (work.left(), Work::allowing(work.left()));
+                    // What those before it will have left is not known yet. Its own share is enough for all that mean no harm.
+                    let allowed = work.left().min(LEAST_STEPS + LAB_STEPS * lab.seeds());
+                    let own = Work::allowing(allowed);
                     let problems = labs::problems(lab, library, &built_in, &own);
-                    if sender.send((lab, problems, allowed.saturating_sub(own.left()))).is_err() {
+                    let played = PlayedLab { lab, problems, steps: allowed - own.left(), is_cut: own.is_spent() };
+                    if sender.send(played).is_err() {
                         break;
                     }
                 }
             });
         }
-        let mut waiting: Vec<(&Lab, Vec<Problem>, u64)> = Vec::new();
-        let mut found = Vec::new();
+        let (mut waiting, mut found): (Vec<PlayedLab<'_>>, _) = (Vec::new(), Vec::new());
         for lab in &library.labs {
             // What is left over when there is nothing left to do it with would only be told the same.
             if work.is_spent() || found.len() >= MOST_PROBLEMS {
                 break;
             }
-            let is_it = |(one, ..): &(&Lab, Vec<Problem>, u64)| std::ptr::eq(*one, lab);
+            let is_it = |one: &PlayedLab<'_>| std::ptr::eq(one.lab, lab);
             while !waiting.iter().any(is_it) {
                 let Ok(one) = played.recv() else { return found };
                 waiting.push(one);
             }
             let Some(at) = waiting.iter().position(is_it) else { continue };
-            let (_, problems, steps) = waiting.swap_remove(at);
-            if steps <= work.left() && work.spend(steps).is_ok() {
+            let PlayedLab { problems, steps, is_cut, .. } = waiting.swap_remove(at);
+            let is_whole = !is_cut || steps == work.left();
+            if is_whole && steps <= work.left() && work.spend(steps).is_ok() {
                 found.extend(problems);
             } else {
                 found.extend(labs::problems(lab, library, &built_in, work));
             }
         }
-        // Those that play on find nobody to tell.
+        // Those that play on find nobody to tell, and begin no other.
+        next.store(library.labs.len(), Ordering::Relaxed);
         drop(played);
         found
     })

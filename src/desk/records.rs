@@ -30,7 +30,7 @@ pub(super) fn standing(library: &Library, store: &mut Store, clock: &dyn Clock) 
         summary: store.summary().unwrap_or_default(),
         due,
         forecast,
-        left: left(library, store, clock).iter().map(as_left).collect(),
+        left: sorted(left(library, store, clock).iter().map(as_left).collect()),
         exams: exams(library, store),
         imported: imported(store, clock).len(),
         exam_day: None,
@@ -58,6 +58,12 @@ fn left(library: &Library, store: &mut Store, clock: &dyn Clock) -> Vec<(Session
 /// The session that was left under a row.
 pub(super) fn left_at(library: &Library, store: &mut Store, clock: &dyn Clock, row: i64) -> Option<(Session, Held)> {
     left(library, store, clock).into_iter().find(|(_, held)| held.row() == row)
+}
+
+/// The sessions in which something was answered first: one that was only opened is in nobody's way.
+fn sorted(mut left: Vec<LeftSession>) -> Vec<LeftSession> {
+    left.sort_by_key(|left| left.answered == 0);
+    left
 }
 
 /// What is said of a session that was left.

@@ -276,7 +276,7 @@ fn output(answer: Value) -> Option<ResponseValue> {
 
 /// What a signature consists of. Looked for in every request, so that what is to be known for that is worked out once.
 static SIGNED: LazyLock<[Finder<'static>; 3]> =
-    LazyLock::new(|| ["Credential=", "Signature=", "SignedHeaders="].map(|part| Finder::new(part)));
+    LazyLock::new(|| ["Credential=", "Signature=", "SignedHeaders="].map(Finder::new));
 
 /// The name of a part of a signature.
 fn name_of<'a>(part: &'a Finder<'_>) -> Option<&'a str> {

@@ -118,6 +118,17 @@ impl Endpoint {
     /// Kills the process and returns what it has said on standard error.
     pub(crate) fn kill(mut self) -> String {
         self.child.kill().unwrap();
+        self.said()
+    }
+
+    /// Asks the process to end and returns what it has said on standard error: all of it, as it ends in order.
+    pub(crate) fn ends(mut self) -> String {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(asked.unwrap().success());
+        self.said()
+    }
+
+    fn said(&mut self) -> String {
         self.child.wait().unwrap();
         self.talk.read_to_string(&mut self.said).unwrap();
         std::mem::take(&mut self.said)

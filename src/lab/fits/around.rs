@@ -19,8 +19,7 @@ pub(in super::super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit
     }
     sdk_fits(wanted.sdk.as_deref(), text("Retry"), "the traffic")?;
     let calls = found("Calls").max(1.0);
-    // A run that was stopped has had the seconds that it came to.
-    let seconds = fact.number("Ran").unwrap_or_else(|| asked("Seconds"));
+    let seconds = ran_for(fact);
     let wanted_at = wanted.at.as_deref();
     let figures = [
         (wanted.keys, asked("Keys"), "the traffic used", "partition keys"),
@@ -70,6 +69,12 @@ pub(in super::super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit
         return miss(ON_TARGET + 10, format!("no attempt was throttled for {reason}"));
     }
     Ok(())
+}
+
+/// For how many seconds traffic ran: a run that was stopped has had those that it came to.
+fn ran_for(fact: &Fact) -> f64 {
+    let asked = || fact.request.get("Seconds").and_then(serde_json::Value::as_f64).unwrap_or_default();
+    fact.number("Ran").unwrap_or_else(asked)
 }
 
 /// The names of a place as traffic tells them.

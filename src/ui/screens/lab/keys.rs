@@ -85,6 +85,11 @@ fn has_gap(model: &Model) -> bool {
     is_typing(model) && on(model).is_some_and(|lab| lab.prompt.has_gap())
 }
 
+/// Whether the step has hints; those of a case and of challenges have none.
+fn has_hints(model: &Model) -> bool {
+    on(model).and_then(|lab| lab.step(&model.library)).is_some_and(|step| !step.hints.is_empty())
+}
+
 /// Whether all steps are done.
 fn is_done(model: &Model) -> bool {
     on(model).is_some_and(|lab| lab.view.lab.is_some() && lab.step(&model.library).is_none())
@@ -131,7 +136,7 @@ const KEYS: &[Binding] = &[
     Binding::new("lab.hint", Keys::These(&[key(KeyCode::F(1)), alt(KeyCode::Char('h'))]), "hint", |_, _| {
         lab(LabMessage::Hint)
     })
-    .when(|model| !is_done(model)),
+    .when(has_hints),
     Binding::new("lab.solution", Keys::These(&[key(KeyCode::F(2)), alt(KeyCode::Char('s'))]), "solution", |_, _| {
         lab(LabMessage::Solution)
     })
