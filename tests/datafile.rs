@@ -92,7 +92,7 @@ fn on_a_full_disk_no_acknowledged_write_is_lost_and_no_refused_one_returns() {
     assert_eq!(endpoint.call("DeleteTable", &json!({"TableName": "Kept"})).0, 500);
     assert_ne!(endpoint.call("CreateTable", &table("Kept")).0, 200);
     assert_eq!(ids(&endpoint, "Kept"), acknowledged);
-    let said = endpoint.kill();
+    let said = endpoint.ends();
     assert_eq!(said.matches("cannot be written").count(), 1, "{said}");
     // With room again all that was acknowledged is there, and nothing else.
     let endpoint = served(&path);
