@@ -231,7 +231,8 @@ fn what_the_options_cost_stands_under_them_once_it_is_measured() {
     };
     let has_bar = |seat: &mut Seat| seat.draw().lines().any(|line| line.contains(" RCU") && line.contains('█'));
     let mut tried = library.questions.iter().filter(costs);
-    let question = tried.find(|question| has_bar(&mut answered(question))).expect("one whose right option is the cheaper");
+    let question =
+        tried.find(|question| has_bar(&mut answered(question))).expect("one whose right option is the cheaper");
     let mut seat = answered(question);
     // Where the wrong option is the cheaper one, its cost is not what makes it wrong.
     let dear = library.questions.iter().find(|question| question.id == "e1-support-by-status").unwrap();
