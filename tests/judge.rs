@@ -178,6 +178,7 @@ fn what_a_write_changes_and_how_it_is_worked_out() {
     check(done, &[add], "That was 1 of 2 so far.");
     check(done, &[set], "set n to a fixed value");
     check("process: [{write: {changed: [n], old: {n: 1}, new: {n: 2}}}]", &[set], "done");
+    check("process: [{write: {old: {n: 5}, new: {n: 2}}}]", &[set], "Before your UpdateItem, n was 1, not 5.");
     let two = r#"update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'SET n = :two REMOVE tags' --expression-attribute-values {":two":{"N":"2"}}"#;
     check("process: [{write: {changed: [n]}}]", &[two], "Your UpdateItem changed n and tags, not n.");
     // A batch counts as its parts.
@@ -244,6 +245,9 @@ fn reasons_name_keys_in_order_members_as_they_are_and_items_that_were_not_there(
     check("state: {item: {table: Things, key: {id: a}, has: {n: {secret: 1}}}}", &[GET_A], "done");
     check("secret: true, state: {item: {table: Things, key: {id: a}, has: {n: 7}}}", &[GET_A], "In a, n is 1.");
     check("state: {table: {name: Orders, stream: NEW_IMAGE}}", &[GET_A], "The table Orders has no stream.");
+    let units = "state: {table: {name: Things, read: {at_least: 18, at_most: 50}}}";
+    check(units, &[GET_A], "is on demand and has no RCU; 18 to 50 are wanted.");
+    assert!(!told(&mut at(&format!("secret: true, {units}")), &[GET_A]).contains("18"));
     check("spent: {requests: 2}", &[GET_A], "This step has sent 1 request, not 2.");
 }
 
@@ -1184,7 +1188,7 @@ fn keys_of_traffic_are_used_alike_or_by_a_law() {
     let run = |keys: &str| format!(":traffic Things --rate 10 --seconds 2 --keys {keys}");
     let alike = "process: [{traffic: {table: Things, keys: 20, exponent: 0}}]";
     check(alike, &[&run("uniform:20")], "done");
-    check(alike, &[&run("zipf:20:0.5")], "The traffic used some keys far more than others (zipf), not all alike.");
+    check(alike, &[&run("zipf:20:0.5")], "The traffic used some keys far more than others (zipf), not all evenly.");
     let law = "process: [{traffic: {table: Things, exponent: 2}}]";
     check(law, &[&run("zipf:50:2")], "done");
     check(law, &[&run("zipf:50:1.8")], "The traffic used its keys with the exponent 1.8, not 2.");
@@ -1515,4 +1519,197 @@ fn a_policy_is_asked_for_the_keys_that_it_names() {
     check(done, &[&policy(r#""ana""#)], "done");
     let said = told(&mut at(done), &[&policy(&format!(r#"{variable},"zoe""#))]);
     assert!(said.starts_with("The role app as ana may still run: query") && said.contains("zoe"), "{said}");
+}
+
+/// What a role may do beside is asked of all that there is, not of a list that somebody thought of.
+#[test]
+fn nothing_else_is_asked_of_every_action_and_every_resource() {
+    let arn = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders";
+    let policy = |actions: &str, resources: &str, more: &str| {
+        format!(
+            r#"aws iam put-role-policy --role-name app --policy-name own --policy-document {{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":[{actions}],"Resource":[{resources}]{more}}}]}}"#
+        )
+    };
+    let only = "state: {policy: {role: app, user: ana, only: {actions: [dynamodb:Query, dynamodb:GetItem], resources: [table/Orders]}}}";
+    let (query, orders) = (r#""dynamodb:query""#, format!("\"{arn}\""));
+    check(only, &[&policy(query, &orders, "")], "done");
+    let condition = r#","Condition":{"ForAnyValue:StringEquals":{"dynamodb:LeadingKeys":["nobody"]}}"#;
+    for (actions, resources, more, told) in [
+        (
+            r#""dynamodb:Query","dynamodb:ConditionCheckItem""#,
+            orders.clone(),
+            "",
+            "dynamodb:ConditionCheckItem on table/Orders",
+        ),
+        (r#""dynamodb:Query","dynamodb:DescribeTimeToLive""#, orders.clone(), condition, "dynamodb:DescribeTimeToLive"),
+        (r#""dynamodb:Query","dynamodb:UpdateGlobalTable""#, orders.clone(), "", "dynamodb:UpdateGlobalTable"),
+        (r#""dynamodb:PartiQL*""#, orders.clone(), "", "dynamodb:PartiQLSelect"),
+        (query, "\"*\"".to_owned(), "", "dynamodb:Query on table/Fixed"),
+        (query, format!("\"{arn}*\""), "", "dynamodb:Query on table/Orders/index/byState"),
+        (query, format!("\"{arn}\",\"{arn}/index/other*\",\"{arn}s\""), "", "dynamodb:Query on table/Orderss"),
+    ] {
+        check(only, &[&policy(actions, &resources, more)], &format!("The role app as ana may also use {told}"));
+    }
+    // What is denied whatever else is so is not allowed.
+    let denied = r#"aws iam put-role-policy --role-name app --policy-name no --policy-document {"Version":"2012-10-17","Statement":[{"Effect":"Deny","NotAction":["dynamodb:Query"],"Resource":"*"}]}"#;
+    check(only, &[denied, &policy(r#""dynamodb:*""#, &orders, "")], "done");
+    let with_indexes = only.replace("[table/Orders]", "[table/Orders, table/Orders/index/*]");
+    check(&with_indexes, &[&policy(query, &format!("\"{arn}\",\"{arn}/index/*\""), "")], "done");
+}
+
+#[test]
+fn a_step_can_be_done_without_reading_whatever_reads() {
+    let fields = "    without: {effect: read, because: One write can do both.}\n    done: [{want: it, process: [{write: {key: {id: a}, new: {n: 9}}}]}]\n    debrief: Done.";
+    let start = || Runner::start(&lab(fields), 0).unwrap();
+    let select = "execute-statement --statement \"SELECT * FROM Things WHERE id = 'a'\"";
+    let batch = "batch-execute-statement --statements [{\"Statement\":\"SELECT * FROM Things WHERE id = 'a'\"}]";
+    for (line, verb) in [(GET_A, "GetItem"), (select, "ExecuteStatement"), (batch, "BatchExecuteStatement")] {
+        let turn = start().run(line);
+        assert_eq!(turn.reply.kind, ReplyKind::NotUnderstood, "{line}");
+        let told = format!("This step is done without reading, and {verb} does that; nothing was run. One write");
+        assert!(turn.reply.text.contains(&told), "{}", turn.reply.text);
+    }
+    assert_eq!(
+        told(&mut start(), &["execute-statement --statement \"UPDATE Things SET n = 9 WHERE id = 'a'\""]),
+        "done"
+    );
+}
+
+#[test]
+fn the_shape_of_traffic_in_time_is_judged_as_it_is_typed() {
+    let run = |shape: &str| format!(":traffic Things {shape} --seconds 6");
+    let spike = "process: [{traffic: {table: Things, spike: \"1:9@2+3\"}}]";
+    check(spike, &[&run("--spike 1:9@2+3")], "done");
+    check(spike, &[&run("--spike 1:9@0+3")], "The traffic came as --spike 1:9@0+3, not as --spike 1:9@2+3.");
+    check(spike, &[&run("--rate 5")], "The traffic came as --rate 5, not as --spike 1:9@2+3.");
+    check("process: [{traffic: {ramp: \"1:6\"}}]", &[&run("--ramp 1:6")], "done");
+    check("process: [{traffic: {ramp: \"1:6\"}}]", &[&run("--ramp 6:1")], "came as --ramp 6:1, not as --ramp 1:6");
+}
+
+#[test]
+fn everything_is_read_without_a_key_and_without_a_filter() {
+    let done = "returned: {table: Things, everything: true, some: [{id: a}, {id: b}]}";
+    check(done, &["scan --table-name Things"], "done");
+    check(done, &["execute-statement --statement \"SELECT id FROM Things\""], "done");
+    check(
+        done,
+        &["execute-statement --statement \"SELECT * FROM Things WHERE id IN ('a', 'b', 'c')\""],
+        "Your ExecuteStatement read by key, and not everything.",
+    );
+    check(done, &[GET_A], "Your GetItem read by key, and not everything.");
+    check(
+        done,
+        &["scan --table-name Things --filter-expression 'attribute_exists(id)'"],
+        "Your Scan did not return everything: it has a condition.",
+    );
+}
+
+/// A write that was refused returns the item that it met, if it is asked to: whoever has seen that has read it.
+#[test]
+fn what_a_refused_write_returns_was_read() {
+    let write = |old: &str, more: &str| {
+        format!(
+            r#"update-item --table-name Things --key {{"id":{{"S":"a"}}}} --update-expression 'SET n = :n' --condition-expression 'n = :o' --expression-attribute-values {{":n":{{"N":"9"}},":o":{{"N":"{old}"}}}} {more}"#
+        )
+    };
+    let shown = "--return-values-on-condition-check-failure ALL_OLD";
+    let done = "process: [{read: {table: Things, key: {id: a}, consistent: true, each: {n: 1}}}, {write: {table: Things, key: {id: a}, condition: {on: n, equals: 1, met: true}}}]";
+    check(done, &[&write("5", shown), &write("1", "")], "done");
+    check(done, &[&write("5", ""), &write("1", "")], "came too early");
+    let transaction = r#"transact-write-items --transact-items [{"Put":{"TableName":"Things","Item":{"id":{"S":"z"}}}},{"Update":{"TableName":"Things","Key":{"id":{"S":"a"}},"UpdateExpression":"SET n = :n","ConditionExpression":"n = :o","ExpressionAttributeValues":{":n":{"N":"9"},":o":{"N":"5"}},"ReturnValuesOnConditionCheckFailure":"ALL_OLD"}}]"#;
+    check(done, &[transaction, &write("1", "")], "done");
+    check("returned: {table: Things, key: {id: a}, some: [{n: 1}]}", &[&write("5", shown)], "done");
+    // It is no read where none may be, and takes nothing from one that was right.
+    let never = "process: [{never: {effect: read}}, {write: {key: {id: a}, condition: {met: true}}}]";
+    check(never, &[&write("5", shown), &write("1", "")], "done");
+}
+
+/// Items that do not show their keys cannot be known again: they count each, where one read goes on where another ended.
+#[test]
+fn pages_that_are_followed_by_hand_belong_together() {
+    let page = |more: &str| {
+        format!(
+            r##"query --table-name Orders --no-paginate --limit 1 --projection-expression #s --expression-attribute-names {{"#s":"state"}} --key-condition-expression 'who = :w' --expression-attribute-values {{":w":{{"S":"ana"}}}} {more}"##
+        )
+    };
+    let next = page(r#"--exclusive-start-key {"who":{"S":"ana"},"day":{"S":"01"}}"#);
+    let last = page(r#"--exclusive-start-key {"who":{"S":"ana"},"day":{"S":"02"}}"#);
+    let open = r#"put-item --table-name Orders --item {"who":{"S":"ana"},"day":{"S":"02"},"state":{"S":"OPEN"}}"#;
+    let done = "returned: {table: Orders, key: {who: ana}, over: step, more: false, count: 2, each: {state: OPEN}}";
+    check(done, &[open, &page(""), &next, &last], "done");
+    check(done, &[open, &page(""), &next], "LastEvaluatedKey says that there may be more");
+    check(done, &[open, &page(""), &page(""), &next, &last], "done");
+    let process = "process: [{read: {table: Orders, over: step, count: 2}}, {write: {key: {id: sum}}}]";
+    let put = r#"put-item --table-name Things --item {"id":{"S":"sum"}}"#;
+    check(process, &[open, &page(""), &next, put], "done");
+}
+
+#[test]
+fn what_is_not_looked_at_is_not_said_to_be_missing() {
+    let rows = "{setup: [{create: {TableName: Long, BillingMode: PAY_PER_REQUEST, AttributeDefinitions: [{AttributeName: id, AttributeType: S}], KeySchema: [{AttributeName: id, KeyType: HASH}]}, generate: [{count: 3500, seed: 1, item: {id: {S: \"R-{n:5}\"}, a: {S: x}, b: {S: x}, c: {S: x}, d: {S: x}, e: {S: x}, f: {S: x}, g: {S: x}, h: {S: x}}}]}]}";
+    let setup: serde_json::Value = serde_yaml::from_str(rows).unwrap();
+    let fields = format!(
+        "    setup: {}\n    done: [{{want: it, returned: {{table: Long, some: [{{id: nothing}}]}}}}]\n    debrief: Done.",
+        setup["setup"]
+    );
+    let mut runner = Runner::start(&lab(&fields), 0).unwrap();
+    let said = told(&mut runner, &["scan --table-name Long"]);
+    assert!(said.starts_with("Your Scan returned more than is looked through: read less of each item"), "{said}");
+}
+
+/// "So far so good" is never said of a requirement that was tried, and missed.
+#[test]
+fn a_try_that_missed_is_told_and_not_that_all_is_well() {
+    let two = "    done: [{want: a, process: [{write: {table: Things, key: {id: a}, new: {n: 9}}}]}, {want: b, process: [{write: {table: Things, key: {id: b}, new: {n: 9}}}]}]\n    debrief: Done.";
+    let start = || Runner::start(&lab(two), 0).unwrap();
+    let (wrong, other) = (PUT_A.replace('9', "8"), PUT_A.replace(r#""S":"a""#, r#""S":"b""#));
+    let said = told(&mut start(), &[&wrong, &other]);
+    assert!(said.starts_with("After your earlier PutItem, n is 8, not 9."), "{said}");
+    let said = told(&mut start(), &[&other]);
+    assert!(said.starts_with("So far so good."), "{said}");
+    assert_eq!(told(&mut start(), &[&wrong, &other, PUT_A]), "done");
+    let traffic = "    done: [{want: a, process: [{traffic: {table: Things, keys: 5}}]}, {want: b, process: [{traffic: {table: Fixed, keys: 1}}]}]\n    debrief: Done.";
+    let mut runner = Runner::start(&lab(traffic), 0).unwrap();
+    let said = told(&mut runner, &[":traffic Things --rate 2 --seconds 2", ":traffic Fixed --rate 2 --seconds 2"]);
+    assert!(said.starts_with("Your earlier traffic used 1 partition key, not 5."), "{said}");
+}
+
+#[test]
+fn words_name_what_is_typed_and_where_a_table_is() {
+    let limit = "returned: {table: Things, parameters: {Limit: {exists: false}}}";
+    check(limit, &["scan --table-name Things --limit 2"], "Your Scan has Limit (2), which does not belong there.");
+    let cache = "process: [{request: {effect: cache, parameters: {Operation: set, Key: a}}}, {request: {effect: cache, parameters: {Operation: del, Key: a}}}]";
+    check(cache, &[":cache set b 1"], "In your :cache set, Key is \"b\", not \"a\".");
+    let written =
+        "process: [{write: {table: Things}}, {request: {effect: cache, parameters: {Operation: del, Key: a}}}]";
+    let early = "Your :cache del came too early: there is something to be written before it.";
+    check(written, &[":cache del a"], early);
+    let table = "state: {table: {name: Members, partition_key: id}}";
+    let create = |name: &str, more: &str| {
+        format!(
+            "create-table --table-name {name} --billing-mode PAY_PER_REQUEST --attribute-definitions AttributeName=id,AttributeType=S --key-schema AttributeName=id,KeyType=HASH {more}"
+        )
+    };
+    check(table, &[&create("Members", "--region eu-west-1")], "The table Members is in eu-west-1, not in us-east-1.");
+    check(table, &[&create("members", "")], "There is a table members, but no table Members.");
+    check(table, &["list-tables"], "There is no table Members.");
+    let orders = "returned: {table: Orders, some: [{who: ben}]}";
+    check(orders, &["scan --table-name Orders --query 'Items[?who.S==`ben`]'"], "done");
+    check(
+        "process: [{request: {by: [CreateCluster]}}]",
+        &[
+            "aws dax create-cluster --cluster-name c --node-type dax.t3.small --replication-factor 1 --iam-role-arn arn:aws:iam::123456789012:role/d --description mine",
+        ],
+        "done",
+    );
+}
+
+/// What has held since the step began is ticked once anything was sent, and not before.
+#[test]
+fn what_has_held_all_along_is_ticked_once_something_was_done() {
+    let two = "    done: [{want: a, state: {item: {table: Things, key: {id: a}, has: {n: 1}}}}, {want: b, returned: {table: Things, key: {id: b}}}]\n    debrief: Done.";
+    let mut runner = Runner::start(&lab(two), 0).unwrap();
+    let ticks = |verdicts: &[Verdict]| verdicts.iter().map(Verdict::is_ticked).collect::<Vec<_>>();
+    assert_eq!(ticks(&runner.verdicts()), [false, false]);
+    assert_eq!(ticks(&runner.run(GET_A).verdicts), [true, false]);
 }

@@ -46,7 +46,7 @@ impl JmesQuery {
             let message = format!("--query may have {MOST_OPERATORS} of {list} at most, found {operators}");
             return Err(CliError::new(message));
         }
-        let compiled = jmespath::compile(text);
+        let compiled = jmespath::compile(text).or_else(|error| jmespath::compile(&with_texts(text)).map_err(|_| error));
         let query = compiled.map_err(|error| refused(error.to_string().lines().next().unwrap_or_default()))?;
         match longest_step(query.as_ast()) {
             0..=MOST_STEP => Ok(Self(query)),
@@ -309,6 +309,23 @@ impl Growth {
     fn plus(self, other: Self) -> Self {
         Self { result: self.result.plus(other.result), peak: self.peak.plus(other.peak) }
     }
+}
+
+/// An expression whose literals in backticks are texts where they are no JSON, as the AWS CLI takes them.
+fn with_texts(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    let last = pieces.len() - 1;
+    let literal = |inner: &str| {
+        if serde_json::from_str::<Value>(inner).is_ok() {
+            inner.to_owned()
+        } else {
+            Value::from(inner.trim()).to_string()
+        }
+    };
+    // What stands behind the last backtick, or behind one that is not closed, is no literal.
+    let piece =
+        |(at, piece): (usize, &&str)| if at % 2 == 1 && at < last { literal(piece) } else { (*piece).to_owned() };
+    pieces.iter().enumerate().map(piece).collect::<Vec<_>>().join("`")
 }
 
 #[cfg(test)]

@@ -78,6 +78,14 @@ pub(super) struct Fact {
     pub(super) grounds: Vec<Ground>,
     /// What was printed of it, if a `--query` chose a part.
     pub(super) printed: Option<Box<Self>>,
+    /// The items that its refusal brought back, each by the place of the part that was refused for it.
+    pub(super) told: Vec<(usize, Item)>,
+    /// Where it goes on, and where a further page of it would: ExclusiveStartKey and LastEvaluatedKey, or tokens.
+    pub(super) cursors: (Option<Value>, Option<Value>),
+    /// Whether each of its items shows its whole key.
+    pub(super) shows_keys: bool,
+    /// Whether more came back than is kept.
+    pub(super) is_abridged: bool,
 }
 
 /// One item or range that a request touched.
@@ -129,6 +137,15 @@ pub(super) struct Seen<'a> {
     pub(super) before: &'a Designs,
 }
 
+/// What an entry of the journal is.
+fn kind_of(verb: &str) -> FactKind {
+    match verb {
+        "Traffic" => FactKind::Traffic,
+        "Invoke" => FactKind::Invocation,
+        _ => FactKind::Request,
+    }
+}
+
 /// What one of the lab's own commands does.
 fn own_effect(verb: &str) -> RequestEffect {
     match verb {
@@ -157,11 +174,7 @@ impl Fact {
     /// The fact of an entry, which was seen as `seen` says.
     pub(super) fn of(entry: &Entry, seen: &Seen<'_>, wanted: Wanted) -> Self {
         let (sdk, engine) = (seen.bench.sdk_mode(), seen.bench.engine());
-        let kind = match entry.verb.as_str() {
-            "Traffic" => FactKind::Traffic,
-            "Invoke" => FactKind::Invocation,
-            _ => FactKind::Request,
-        };
+        let kind = kind_of(&entry.verb);
         let verb = ops::find(&entry.verb);
         let parts = parts(entry, verb, engine);
         let effect = match verb.map(|verb| verb.effect) {
@@ -177,9 +190,8 @@ impl Fact {
         let charged_reads = || entry.charges.iter().filter(|charge| charge.rate.is_read());
         let touched = charged_reads().map(|charge| charge.touched.items).sum();
         let scanned = if is_read { entry.number("ScannedCount").unwrap_or(touched) } else { 0 };
-        let cursors = ["LastEvaluatedKey", "NextToken"];
         let records = answer.and_then(|answer| answer.get("Records")?.as_array().cloned()).unwrap_or_default();
-        let takes_bodies = wanted.bodies || kind != FactKind::Request;
+        let takes_bodies = wanted.bodies || kind != FactKind::Request || effect == RequestEffect::Cache;
         let mut fact = Self {
             kind,
             verb: entry.verb.clone(),
@@ -195,7 +207,7 @@ impl Fact {
             error: entry.outcome.as_ref().err().map(|error| (error.kind.name(), error.message.clone())),
             // The cache beside the tables is no service: what is asked of it is no request.
             requests: u64::from(effect != RequestEffect::Cache),
-            has_more: answer.is_some_and(|answer| cursors.iter().any(|name| answer.get(*name).is_some())),
+            has_more: answer.is_some_and(|answer| cursor(answer, ENDS).is_some()),
             count,
             scanned,
             bytes: charged_reads().map(|charge| charge.touched.bytes).sum(),
@@ -209,10 +221,51 @@ impl Fact {
             sequence: entry.sequence,
             grounds: Vec::new(),
             printed: None,
+            told: entry.outcome.as_ref().err().map(told).unwrap_or_default(),
+            cursors: (cursor(&entry.request, STARTS), answer.and_then(|answer| cursor(answer, ENDS))),
+            shows_keys: true,
+            is_abridged: is_read && entry.is_outcome_abridged,
         };
+        fact.shows_keys = fact.has_keys(engine);
         fact.grounds = grounds(&fact, seen);
         fact.print(answer, seen, wanted);
         fact
+    }
+
+    /// Whether each of its items shows the key of the table that they are of.
+    fn has_keys(&self, engine: &Engine) -> bool {
+        let table = self.parts.first().and_then(|part| engine.table(&part.table));
+        table.is_none_or(|table| self.items.iter().all(|item| table.keys.position_of_item(item).is_ok()))
+    }
+
+    /// What its refusal brought back, as a read: `--return-values-on-condition-check-failure ALL_OLD` shows the item that the
+    /// condition met, as strongly as any read would.
+    pub(super) fn read_by_refusal(&self) -> Option<Self> {
+        let read = |(place, item): &(usize, Item)| {
+            let part = self.parts.get(*place)?;
+            let read = Part {
+                effect: RequestEffect::Read,
+                condition: None,
+                met: None,
+                action: None,
+                change: None,
+                ..part.clone()
+            };
+            Some((Part { computed: Vec::new(), meant: None, is_done: true, ..read }, item.clone()))
+        };
+        let (parts, items): (Vec<Part>, Vec<Item>) = self.told.iter().filter_map(read).unzip();
+        let count = items.len() as u64;
+        (count > 0).then(|| Self {
+            effect: RequestEffect::Read,
+            parts,
+            items,
+            error: None,
+            is_strong: true,
+            count,
+            scanned: count,
+            told: Vec::new(),
+            ..self.clone()
+        })
     }
 
     /// Takes in how much of it was printed.
@@ -283,6 +336,9 @@ impl Fact {
         }
         self.requests += page.requests;
         self.has_more = page.has_more;
+        self.cursors.1 = page.cursors.1.take();
+        self.shows_keys &= page.shows_keys;
+        self.is_abridged |= page.is_abridged;
         self.count += page.count;
         self.scanned += page.scanned;
         self.bytes += page.bytes;
@@ -375,6 +431,23 @@ fn parts(entry: &Entry, verb: Option<&'static ops::Verb>, engine: &Engine) -> Ve
         }
     }
     parts
+}
+
+/// The members that say where a request goes on, and those that say where another would.
+const STARTS: [&str; 2] = ["ExclusiveStartKey", "NextToken"];
+const ENDS: [&str; 2] = ["LastEvaluatedKey", "NextToken"];
+
+fn cursor(body: &Value, names: [&str; 2]) -> Option<Value> {
+    names.into_iter().find_map(|name| body.get(name)).cloned()
+}
+
+/// The items that a refusal brought back, each with the place of its part.
+fn told(error: &ApiError) -> Vec<(usize, Item)> {
+    let item = |value: &Value| decode_item(value.as_object()?, Wording::default()).ok();
+    let own = error.members.get("Item").and_then(item).map(|item| (0, item));
+    let reasons = error.members.get("CancellationReasons").and_then(Value::as_array).into_iter().flatten();
+    let each = reasons.enumerate().filter_map(|(place, reason)| Some((place, item(reason.get("Item")?)?)));
+    own.into_iter().chain(each).collect()
 }
 
 /// Whether a transaction was cancelled, for one of its parts.

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::content::lab::requirement::Requirement;
 
-/// Members that say where to look, or are only words.
-const LEFT_IN: [&str; 6] = ["want", "hint", "table", "effect", "over", "type"];
+/// Members that say where to look, or are only words, and what is let through: without one of those more is refused.
+const LEFT_IN: [&str; 8] = ["want", "hint", "table", "effect", "over", "type", "actions", "resources"];
 
 /// A requirement with one thing taken out.
 #[derive(Clone, Debug, PartialEq)]

@@ -72,7 +72,12 @@ pub(super) fn place(index: Option<&str>) -> String {
 
 /// Who did it: "Your Query".
 pub(super) fn subject(fact: &Fact) -> String {
-    format!("Your {}", fact.verb)
+    match fact.effect {
+        RequestEffect::Load => "Your :load".to_owned(),
+        // As it is typed: `:cache del`.
+        RequestEffect::Cache => format!("Your :cache {}", fact.request["Operation"].as_str().unwrap_or_default()),
+        _ => format!("Your {}", fact.verb),
+    }
 }
 
 /// What a part did, in the past: "read", "wrote"; of a request that was refused, what it was for.

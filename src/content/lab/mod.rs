@@ -30,7 +30,7 @@ pub mod vary;
 
 use code::{Code, Meanwhile};
 use load::{CaseTerms, Dashboard, Load, StepQuestion};
-use requirement::{InvocationWanted, Request, Requirement, State};
+use requirement::{InvocationWanted, Request, RequestEffect, Requirement, State};
 pub use tab::Tab;
 use vary::{Variant, Variation};
 
@@ -304,7 +304,11 @@ impl Predict {
 #[serde(deny_unknown_fields)]
 pub struct Without {
     /// Their names: `Scan`.
+    #[serde(default)]
     pub operations: Vec<String>,
+    /// What none may do, whatever it is called: `read`, which a SELECT does as well.
+    #[serde(default)]
+    pub effect: Option<RequestEffect>,
     /// Why, for the learner.
     pub because: String,
 }

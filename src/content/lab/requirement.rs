@@ -241,6 +241,9 @@ pub struct Request {
     /// The key that it names: the whole one, or of a Query what its key condition sets equal.
     #[serde(default)]
     pub key: Attributes,
+    /// Whether it must have read everything there: without a key, and without a filter.
+    #[serde(default)]
+    pub everything: bool,
     /// The role that sent it; `admin` for none.
     #[serde(default, rename = "as")]
     pub role: Option<String>,
@@ -515,6 +518,12 @@ pub struct TrafficWanted {
     /// The most calls in a second.
     #[serde(default)]
     pub peak: Option<Bound>,
+    /// The shape of a run with a spike, as it is typed: `5:60@60+240`.
+    #[serde(default)]
+    pub spike: Option<String>,
+    /// The shape of a run whose rate grows or falls, as it is typed: `3:30`.
+    #[serde(default)]
+    pub ramp: Option<String>,
     /// The percentage of the calls that read.
     #[serde(default)]
     pub reads: Option<Bound>,

@@ -248,6 +248,19 @@ pub struct PolicyState {
     /// Commands that it may not run.
     #[serde(default)]
     pub may_not: Vec<String>,
+    /// All that its policies may allow, on whatever condition.
+    #[serde(default)]
+    pub only: Option<AllowedOnly>,
+}
+
+/// Actions that policies may allow on resources, and nothing beside.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AllowedOnly {
+    /// The actions: `dynamodb:Query`.
+    pub actions: Vec<String>,
+    /// The resources: `table/Diary`, `table/Scores/index/byPoints`.
+    pub resources: Vec<String>,
 }
 
 /// An event source mapping, as its settings are now, however many requests led there.

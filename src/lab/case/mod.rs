@@ -63,7 +63,7 @@ pub(super) struct Case {
     /// The newest request that a process waited for, by its place in the journal.
     waited_for: Option<u64>,
     is_new_line: bool,
-    /// Whether anything was done that can change what is so: more than reading and looking.
+    /// Whether anything was done.
     has_acted: bool,
     /// The invocations that near misses are known by, and whether each was seen in the step.
     invoked: Vec<(InvocationWanted, bool)>,
@@ -100,19 +100,23 @@ struct Lack {
     is_of_value: bool,
     /// The request that it speaks of, by its place in the journal.
     about: Option<u64>,
+    /// What an earlier try lacks, which is told where the newest request was meant for another requirement.
+    tried: Option<String>,
 }
 
 impl Lack {
     /// What is so, and not what should be.
     fn without_what_is_wanted(mut self) -> Self {
-        if let Some((so, _)) = self.words.rsplit_once(", not ").filter(|_| self.is_of_value) {
+        let is_wanted = |(_, rest): &(&str, &str)| rest.ends_with(" wanted.");
+        let wanted = || self.words.rsplit_once(", not ").or_else(|| self.words.rsplit_once("; ").filter(is_wanted));
+        if let Some((so, _)) = wanted().filter(|_| self.is_of_value) {
             self.words = format!("{so}.");
         }
         self
     }
 
     fn of(words: impl Into<String>, depth: u8) -> Self {
-        Self { words: words.into(), is_lost: false, depth, is_of_value: true, about: None }
+        Self { words: words.into(), is_lost: false, depth, is_of_value: true, about: None, tried: None }
     }
 
     fn of_miss(miss: &Miss, depth: u8) -> Self {
@@ -153,7 +157,7 @@ impl Case {
         self.wanted
     }
 
-    /// Whether anything was done in the step that can change what is so.
+    /// Whether anything was done in the step.
     pub(super) const fn has_acted(&self) -> bool {
         self.has_acted
     }
@@ -170,15 +174,7 @@ impl Case {
 
     /// Takes a fact in.
     pub(super) fn take(&mut self, fact: &Fact) {
-        const ACTS: [RequestEffect; 5] = [
-            RequestEffect::Write,
-            RequestEffect::Define,
-            RequestEffect::Around,
-            RequestEffect::Load,
-            RequestEffect::Cache,
-        ];
-        self.has_acted |= fact.kind != FactKind::Request
-            || is_request(fact) && !fact.is_of_a_service() && ACTS.into_iter().any(|effect| fact.has(effect));
+        self.has_acted |= fact.kind != FactKind::Request || !fact.is_of_a_service();
         if is_request(fact) && !fact.is_of_a_service() {
             match &mut self.newest {
                 Some(newest) if !self.is_new_line && newest.goes_on_with(fact) => newest.join(fact.clone()),
@@ -188,6 +184,9 @@ impl Case {
         }
         for (wanted, was_seen) in &mut self.invoked {
             *was_seen |= fact.kind == FactKind::Invocation && invocation_fits(wanted, fact).is_ok();
+        }
+        if let Some(read) = fact.read_by_refusal() {
+            self.take_what_was_told(&read);
         }
         for (demand, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
             if let Some(wanted) = &demand.returned {
@@ -199,6 +198,18 @@ impl Case {
             if let Some(wanted) = &demand.spent {
                 watch.spending.take(wanted, fact);
             }
+        }
+    }
+
+    /// Takes in what a refusal brought back, where that is what a requirement waits to be read. Anywhere else it is no read.
+    fn take_what_was_told(&mut self, read: &Fact) {
+        for (demand, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
+            if let Some(wanted) = &demand.returned
+                && fits(wanted, effect_of(wanted, RequestEffect::Read), read).is_ok()
+            {
+                watch.returned.take(wanted, read);
+            }
+            watch.process.take_what_was_told(&demand.process, read);
         }
     }
 
@@ -250,7 +261,8 @@ impl Case {
                     Some(lack) if told == Some(place) => {
                         // What is right for another requirement is no fault of this one.
                         let is_right = lack.about.is_some_and(|about| self.is_right(about, bench));
-                        let words = if is_right { SO_FAR.to_owned() } else { lack.words.clone() };
+                        let so_far = || lack.tried.clone().unwrap_or_else(|| SO_FAR.to_owned());
+                        let words = if is_right { so_far() } else { lack.words.clone() };
                         let hint = watched.hint.as_deref().map(|hint| fill(hint.trim(), bench));
                         let restart = lack.is_lost.then(|| RESTART.to_owned());
                         let parts = [Some(words), hint.filter(|_| !lack.is_lost), restart];

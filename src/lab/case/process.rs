@@ -11,10 +11,10 @@ use super::super::fits::ON_TARGET;
 use super::super::fits::{
     Miss, conjuncts, effect_of, fits, invocation_fits, is_of_condition, is_on_target, is_request, traffic_fits, written,
 };
-use super::super::reasons::{bound, nothing, spelled};
+use super::super::reasons::{bound, nothing, spelled, subject};
 use super::super::standing::StandingItem;
 use super::super::workbench::Workbench;
-use super::returned::{earlier, without_known};
+use super::returned::{earlier, join_of_step};
 use super::{Lack, STOOD, fits_any_outcome};
 use crate::content::lab::requirement::{Moment, Over, Request, RequestEffect};
 
@@ -26,6 +26,8 @@ pub(super) struct Process {
     times: u64,
     /// What the newest try of it lacks.
     newest: Option<Try>,
+    /// The newest that was about the right thing, if that was not the newest of all.
+    nearest: Option<Try>,
     /// What has come of it that stands only as long as nothing else comes of it: by the moment's place.
     held: Vec<StandingMoment>,
     /// What should never have happened.
@@ -131,6 +133,15 @@ impl Process {
         }
     }
 
+    /// Takes in what a refusal brought back, if it is the read that is waited for.
+    pub(super) fn take_what_was_told(&mut self, moments: &[Moment], read: &Fact) {
+        self.pass_nevers(moments);
+        let Some(moment) = moments.get(self.at).filter(|moment| moment.read.is_some()) else { return };
+        if matches!(seen(moment, read), Some(Ok(()))) && self.fits_last(moment, read).is_ok() {
+            self.come(moments, read.clone());
+        }
+    }
+
     /// Takes over what should never have happened.
     pub(super) fn keep_offence(&mut self, left: &Self) {
         self.offence.clone_from(&left.offence);
@@ -139,7 +150,7 @@ impl Process {
     /// The moment that is waited for has come.
     fn come(&mut self, moments: &[Moment], fact: Fact) {
         self.times += 1;
-        (self.newest, self.gathered) = (None, None);
+        (self.newest, self.nearest, self.gathered) = (None, None, None);
         if self.times >= moments[self.at].times.unwrap_or(1) {
             let held = held(moments, self.at, &fact);
             (self.at, self.times) = (self.at + 1, 0);
@@ -155,7 +166,7 @@ impl Process {
         let effect = effect_of(wanted, RequestEffect::Read);
         if fact.error.is_none() && is_on_target(wanted, effect, fact) {
             match &mut self.gathered {
-                Some(gathered) => gathered.join(without_known(fact.clone(), gathered)),
+                Some(gathered) => join_of_step(gathered, fact),
                 gathered => *gathered = Some(fact.clone()),
             }
             return self.gathered.clone();
@@ -201,7 +212,10 @@ impl Process {
             Some(older) if older.is_done && is_refused && !asks_for_refusal => older.is_earlier = true,
             // What was refused for another reason says more than what was not refused at all.
             Some(older) if older.is_refused && asks_for_error && fact.error.is_none() => older.is_earlier = true,
-            newest => *newest = Some(Try::of(fact, miss)),
+            newest => {
+                let older = newest.replace(Try::of(fact, miss));
+                self.nearest = older.filter(|older| older.lacks.depth >= ON_TARGET).or_else(|| self.nearest.take());
+            }
         }
     }
 
@@ -296,7 +310,8 @@ impl Process {
             let miss = newest.miss();
             let lack = Lack::of_miss(&miss, place.saturating_add(miss.depth / 8));
             let is_elsewhere = newest.lacks.depth < ON_TARGET && !newest.is_earlier;
-            return Some(Lack { about: is_elsewhere.then_some(newest.sequence), ..lack });
+            let tried = self.nearest.as_ref().map(|nearest| earlier(&nearest.verb, &nearest.lacks).words);
+            return Some(Lack { about: is_elsewhere.then_some(newest.sequence), tried, ..lack });
         }
         let wanted = moment.times.unwrap_or(1);
         if self.times > 0 {
@@ -368,7 +383,7 @@ fn early(rest: &[Moment], fact: &Fact) -> Option<String> {
 /// What has come, in words: an invocation is nothing that the learner has sent.
 fn what_came(fact: &Fact) -> String {
     match fact.kind {
-        FactKind::Request => format!("Your {}", fact.verb),
+        FactKind::Request => subject(fact),
         FactKind::Traffic => "Your traffic".to_owned(),
         FactKind::Invocation => {
             format!("The invocation of {}", fact.request["FunctionName"].as_str().unwrap_or("a function"))

@@ -34,7 +34,7 @@ impl Returned {
             Some(newest) if over == Over::Step => {
                 if is_on_target(wanted, effect, newest) && newest.error.is_none() {
                     if is_on_target(wanted, effect, fact) && fact.error.is_none() {
-                        newest.join(without_known(fact.clone(), newest));
+                        join_of_step(newest, fact);
                     }
                 } else {
                     *newest = fact.clone();
@@ -103,11 +103,30 @@ pub(super) fn earlier(verb: &str, miss: &Miss) -> Miss {
     let words = ["Your", "your"].into_iter().fold(miss.words.clone(), |words, your| {
         words.replacen(&format!("{your} {verb}"), &format!("{your} earlier {verb}"), 1)
     });
+    let words = words.replacen("Your :", "Your earlier :", 1).replacen("your :", "your earlier :", 1);
+    let words = words.replacen("The traffic", "Your earlier traffic", 1);
     Miss { words, ..miss.clone() }
 }
 
+/// Takes a further read of a step in. Items are known by their keys; those that do not show theirs count each, as long as a
+/// read goes on where the last one ended. Where it begins the same range anew, those before count no more.
+pub(super) fn join_of_step(newest: &mut Fact, fact: &Fact) {
+    let ranges = |fact: &Fact| {
+        fact.parts.iter().map(|part| (part.table.clone(), part.index.clone(), part.key.clone())).collect::<Vec<_>>()
+    };
+    let is_whole = newest.shows_keys && fact.shows_keys;
+    let goes_on = fact.cursors.0.is_some() && fact.cursors.0 == newest.cursors.1;
+    if is_whole {
+        newest.join(without_known(fact.clone(), newest));
+    } else if goes_on || ranges(newest) != ranges(fact) {
+        newest.join(fact.clone());
+    } else {
+        *newest = fact.clone();
+    }
+}
+
 /// Leaves out what came back before, when several lines count together.
-pub(super) fn without_known(mut fact: Fact, newest: &Fact) -> Fact {
+fn without_known(mut fact: Fact, newest: &Fact) -> Fact {
     let before = fact.items.len();
     // By their texts, in order: each held against each, thousands would be millions of comparisons.
     let known: BTreeSet<Vec<u8>> = newest.items.iter().map(text).collect();

@@ -18,6 +18,13 @@ pub(in super::super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit
         return miss(10, format!("the traffic was on {}, not on {table}", text("TableName").unwrap_or_default()));
     }
     sdk_fits(wanted.sdk.as_deref(), text("Retry"), "the traffic")?;
+    let shapes = [("--spike", &wanted.spike), ("--ramp", &wanted.ramp)];
+    for (flag, shape) in shapes.into_iter().filter_map(|(flag, shape)| Some((flag, shape.as_ref()?))) {
+        let (found, aim) = (text("Pace").unwrap_or_default(), format!("{flag} {shape}"));
+        if found != aim {
+            return miss(ON_TARGET, format!("the traffic came as {found}, not as {aim}"));
+        }
+    }
     let calls = found("Calls").max(1.0);
     let seconds = ran_for(fact);
     let wanted_at = wanted.at.as_deref();
@@ -40,7 +47,7 @@ pub(in super::super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit
         if let Some(wanted) = wanted.filter(|wanted| !wanted.holds(found)) {
             let depth = ON_TARGET + u8::try_from(place).unwrap_or(0);
             if begin.ends_with("exponent") && wanted.holds(0.0) {
-                return miss(depth, "the traffic used some keys far more than others (zipf), not all alike");
+                return miss(depth, "the traffic used some keys far more than others (zipf), not all evenly");
             }
             let unit = if unit.is_empty() { String::new() } else { format!(" {}", agreeing(found, unit)) };
             return miss(depth, format!("{begin} {}{unit}, not {}", spelled(found), bound(&wanted)));

@@ -223,7 +223,9 @@ fn images_fit(wanted: &Request, images: &Images, part: &Part, subject: &str) -> 
         if let Some(words) = differs(found.as_ref().unwrap_or(&none), wanted) {
             let words = match found {
                 None => format!(" there {verb} no item {}", key_words(&part.key, &part.partition)),
-                Some(_) if is_meant => format!(", {}", words.replacen(" is ", " would be ", 1)),
+                Some(_) if is_meant || when == "before" => {
+                    format!(", {}", words.replacen(" is ", &format!(" {verb} "), 1))
+                }
                 Some(_) => format!(", {words}"),
             };
             return miss(ON_TARGET + 9, format!("{when} {}{words}", within_sentence(subject)));

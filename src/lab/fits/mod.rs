@@ -226,6 +226,12 @@ fn part_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
         }
     }
     key_fits(wanted, fact, part, all)?;
+    if wanted.everything && !part.key.is_empty() {
+        return miss(12, format!("{subject} {} by key, and not everything", did(fact, part)));
+    }
+    if wanted.everything && part.condition.is_some() {
+        return miss(ON_TARGET, format!("{subject} did not return everything: it has a condition"));
+    }
     // A write that its condition stopped is told by its condition, not by the exception.
     if let Some(condition) = wanted.condition.as_ref().filter(|_| part.met == Some(false)) {
         condition_fits(condition, part, &subject)?;
@@ -309,7 +315,6 @@ fn outcome(wanted: &Request, fact: &Fact) -> Fit {
         (Some(error), false)
             if wanted.condition.as_ref().is_none_or(|it| it.met != Some(false)) || !is_of_condition(&error.0) =>
         {
-            let subject = if fact.effect == RequestEffect::Load { "your :load" } else { &subject };
             return miss(ON_TARGET, format!("{subject} was refused: {}", refusal(error)));
         }
         _ => {}

@@ -54,7 +54,15 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
     within(wanted.pages, fact.requests, depth + 1, |found, wanted| {
         format!("{subject} took {}, not {wanted}", counted(found, "requests"))
     })?;
-    items_fit(wanted, fact, &subject, depth + 2)?;
+    items_fit(wanted, fact, &subject, depth + 2).or_else(|missed| {
+        // Of items that are not looked at nobody can say what they are not.
+        let is_of_part = fact.is_abridged && (fact.items.len() as u64) < fact.count;
+        if is_of_part && missed.words.contains(" did not return ") {
+            let most = "more than is looked through: read less of each item, or fewer at once";
+            return miss(missed.depth, format!("{subject} returned {most}"));
+        }
+        Err(missed)
+    })?;
     let more = if fact.has_more { ", and its LastEvaluatedKey says that there may be more" } else { "" };
     within(wanted.count, fact.count, depth + 5, |found, wanted| {
         format!("{subject} returned {}, not {wanted}{more}", counted(found, "items"))
@@ -95,6 +103,10 @@ fn parameters_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fi
             let words = member_differs(path, found.as_ref(), matcher);
             if fact.effect == RequestEffect::Answer {
                 return miss(depth, "that is not the answer");
+            }
+            // What a request holds was never there before: nothing is still there.
+            if let Some((name, value)) = words.split_once(" is still there ") {
+                return miss(depth, format!("{subject} has {name} {value}, which does not belong there"));
             }
             return miss(depth, format!("in {}, {words}", within_sentence(subject)));
         }

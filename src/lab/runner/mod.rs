@@ -382,7 +382,7 @@ impl Runner {
         let story = &self.story;
         let told = |text: &str, bench: &Workbench| story.told(text, bench);
         self.verdicts = self.case.verdicts(&mut self.bench, told);
-        // What has held since the step began, with nothing changed, is nothing that the learner has done.
+        // What has held since the step began, before anything was done, is nothing that the learner has done.
         let has_acted = self.case.has_acted();
         for (verdict, was_met) in self.verdicts.iter_mut().zip(&self.met_before).filter(|_| !has_acted) {
             verdict.is_untried |= verdict.met && *was_met;

@@ -9,11 +9,12 @@ use super::super::workbench::Workbench;
 use super::{engine, on_or_off, outside, tried};
 use crate::clock::Timestamp;
 use crate::content::lab::state::{
-    CacheState, ClockState, ClusterState, MappingState, PolicyState, QueueState, ReplicasState, ScalableDimension,
-    ScalingState,
+    AllowedOnly, CacheState, ClockState, ClusterState, MappingState, PolicyState, QueueState, ReplicasState,
+    ScalableDimension, ScalingState,
 };
 use crate::engine::ErrorKind;
 use crate::engine::value::Item;
+use crate::world::iam::Principal;
 
 pub(super) fn policy(wanted: &PolicyState, bench: &mut Workbench) -> Option<String> {
     let user = wanted.user.as_deref().unwrap_or(&wanted.role);
@@ -44,8 +45,33 @@ pub(super) fn policy(wanted: &PolicyState, bench: &mut Workbench) -> Option<Stri
             }
         }
     }
-    None
+    let (action, resource) = beyond(wanted.only.as_ref()?, &wanted.role, user, bench)?;
+    Some(format!("the role {} as {user} may also use {action} on {resource}", wanted.role))
 }
+
+/// What the policies of a role allow beside what they should, on whatever condition.
+fn beyond(only: &AllowedOnly, role: &str, user: &str, bench: &Workbench) -> Option<(String, String)> {
+    let config = bench.engine().config();
+    let base = format!("arn:aws:dynamodb:{}:{}:", config.region, config.account);
+    let whole = |name: &String| format!("{base}{name}");
+    let wanted: Vec<String> = only.resources.iter().map(whole).collect();
+    // What is there, and what may come: a right is a right before there is anything to use it on.
+    let tables = || bench.engine().tables();
+    let below = tables().flat_map(|table| {
+        let indexes = table.indexes.iter().map(|index| index.schema.name.to_string());
+        let indexes = indexes.chain([ANY.to_owned()]).map(|index| format!("index/{index}"));
+        let all = indexes.chain(["stream", "backup"].map(|kind| format!("{kind}/{ANY}")));
+        all.map(|name| format!("table/{}/{name}", table.name)).collect::<Vec<_>>()
+    });
+    let own = tables().map(|table| format!("table/{}", table.name)).chain([format!("table/{ANY}")]);
+    let others: Vec<String> = own.chain(below).map(|name| whole(&name)).collect();
+    let principal = Principal { role: role.to_owned(), user: user.to_owned() };
+    let (action, resource) = bench.world().iam().beyond(&principal, (&only.actions, &wanted), &others)?;
+    Some((action, resource.strip_prefix(&base).unwrap_or(&resource).replace(ANY, "(any)")))
+}
+
+/// A name that nothing has.
+const ANY: &str = "dynadrill-any";
 
 /// What a user may do with items of its own, done with those of each other that the policies name: whoever lets a user in by
 /// a variable and somebody else by name lets them into each other's.

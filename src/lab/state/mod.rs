@@ -64,7 +64,23 @@ fn in_region(region: Option<&str>) -> String {
 
 fn find<'a>(bench: &'a Workbench, name: &str, region: Option<&str>) -> Result<&'a Table, String> {
     let table = engine(bench, region).and_then(|engine| engine.table(name));
-    table.ok_or_else(|| format!("there is no table {name}{}", in_region(region)))
+    table.ok_or_else(|| elsewhere(bench, name, region))
+}
+
+/// What is said of a table that is not there: that it is in another Region, or goes by other capitals, if it does.
+fn elsewhere(bench: &Workbench, name: &str, region: Option<&str>) -> String {
+    let home = bench.engine();
+    let wanted = region.unwrap_or(&home.config().region);
+    let all = bench.world().abroad().chain([(home.config().region.as_str(), home)]);
+    let mut others = all.filter(|(other, engine)| *other != wanted && engine.table(name).is_some());
+    if let Some((other, _)) = others.next() {
+        return format!("the table {name} is in {other}, not in {wanted}");
+    }
+    let mut tables = engine(bench, region).into_iter().flat_map(Engine::tables);
+    match tables.find(|table| table.name.eq_ignore_ascii_case(name)) {
+        Some(table) => format!("there is a table {}, but no table {name}{}", table.name, in_region(region)),
+        None => format!("there is no table {name}{}", in_region(region)),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a lab lie far below 2^52")]

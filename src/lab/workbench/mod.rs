@@ -13,9 +13,10 @@ use serde_json::Value;
 
 use crate::aws_cli::{self, Command, CommandKind, Output, Skeleton, WaitFor};
 use crate::clock::Timestamp;
+use crate::content::lab::requirement::RequestEffect;
 use crate::content::lab::{SetupTable, Without};
 use crate::engine::capacity::grouped;
-use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal};
+use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal, ops};
 use crate::safe_text;
 use crate::world::api::OPERATIONS;
 use crate::world::lambda::{self, Handed};
@@ -175,7 +176,7 @@ impl Workbench {
     /// # Errors
     /// The service's exceptions.
     pub fn call(&mut self, verb: &str, body: Value) -> Result<Value, ApiError> {
-        self.check_allowed(verb).map_err(|refusal| ApiError::new(ErrorKind::AccessDeniedException, refusal))?;
+        self.check_allowed(verb, &body).map_err(|refusal| ApiError::new(ErrorKind::AccessDeniedException, refusal))?;
         let _open = self.work().begin(REQUEST_STEPS);
         let since = self.engine().journal().recorded();
         let outcome = self.world.send(verb, body);
@@ -232,13 +233,29 @@ impl Workbench {
     }
 
     /// Refuses an operation that has to be done without; nothing is run.
-    fn check_allowed(&self, verb: &str) -> Result<(), String> {
-        match &self.without {
-            Some(without) if without.operations.iter().any(|operation| operation == verb) => {
-                Err(format!("This step is done without {verb}; nothing was run. {}", without.because.trim()))
+    fn check_allowed(&mut self, verb: &str, body: &Value) -> Result<(), String> {
+        let Some(without) = self.without.clone() else { return Ok(()) };
+        let because = without.because.trim();
+        if without.operations.iter().any(|operation| operation == verb) {
+            return Err(format!("This step is done without {verb}; nothing was run. {because}"));
+        }
+        match without.effect {
+            Some(effect) if self.would_have(effect, verb, body) => {
+                let what = if effect == RequestEffect::Read { "reading" } else { "this" };
+                Err(format!("This step is done without {what}, and {verb} does that; nothing was run. {because}"))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether a request would do something; of statements what they are decides, and not their verb.
+    fn would_have(&mut self, effect: RequestEffect, verb: &str, body: &Value) -> bool {
+        let Some(known) = ops::find(verb) else { return false };
+        if let Some(own) = known.effect {
+            return RequestEffect::from(own) == effect;
+        }
+        let plans = self.world.engine_mut().explain(verb, body.clone()).unwrap_or_default();
+        plans.iter().any(|plan| RequestEffect::from(plan.effect) == effect)
     }
 
     /// The mode of the SDK client that requests go through; `None` if there is none.
@@ -478,7 +495,7 @@ impl Workbench {
                 }
             }
             CommandKind::Call { action, body } => {
-                if let Err(refusal) = self.check_allowed(action.name()) {
+                if let Err(refusal) = self.check_allowed(action.name(), body) {
                     return (ReplyKind::NotUnderstood, safe_text::line(&refusal).into_owned());
                 }
                 let since = self.engine().journal().recorded();

@@ -26,9 +26,9 @@ structure! {
         "IamRoleArn" iam_role_arn: String => required Shape::text(1, 2048);
         /// How long its entries are kept.
         "ParameterGroupName" parameter_group_name: Option<String> => optional NAME;
+        /// What it is for.
+        "Description" description: Option<String> => optional Shape::STRING;
     } without {
-        /// What it is for; not modelled.
-        "Description" => Shape::STRING;
         /// Where its nodes are; not modelled.
         "AvailabilityZones" => Shape::List(&ListShape::of(Shape::STRING));
         /// Its network; not modelled.
@@ -73,6 +73,7 @@ impl ServiceAction for CreateCluster {
             node_type: request.node_type,
             nodes: request.replication_factor,
             role: request.iam_role_arn,
+            description: request.description,
             group,
             items: Recent::with_room(ROOM),
             queries: Recent::with_room(ROOM),

@@ -51,7 +51,7 @@ impl Cluster {
         if evicted > 0 {
             statistics["Evicted"] = evicted.into();
         }
-        json!({
+        let mut described = json!({
             "ClusterName": self.name,
             "Status": "available",
             "NodeType": self.node_type,
@@ -65,6 +65,10 @@ impl Cluster {
                 "query-ttl-millis": query_ttl,
             },
             "Statistics": statistics,
-        })
+        });
+        if let Some(description) = &self.description {
+            described["Description"] = description.as_str().into();
+        }
+        described
     }
 }

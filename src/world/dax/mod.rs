@@ -74,6 +74,8 @@ struct Cluster {
     node_type: String,
     nodes: u64,
     role: String,
+    /// What it is for, if that was said.
+    description: Option<String>,
     group: String,
     /// Items by table and key, then by the projection they were read with.
     items: Recent<(String, String), BTreeMap<String, CachedItem>>,
@@ -412,6 +414,7 @@ mod tests {
                 node_type: "dax.t3.small".to_owned(),
                 nodes: 1,
                 role: String::new(),
+                description: None,
                 group: DEFAULT_GROUP.to_owned(),
                 items: Recent::with_room(ROOM),
                 queries: Recent::with_room(ROOM),

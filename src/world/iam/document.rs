@@ -113,6 +113,28 @@ impl Document {
         those.flat_map(|condition| condition.values.iter().map(String::as_str))
     }
 
+    /// What its statements say of an action on a resource on whatever condition: whether each of them allows it, and whether it
+    /// does so on a condition.
+    pub(super) fn effects_whenever<'a>(
+        &'a self,
+        asked: &'a RequestContext,
+        principal: &'a Principal,
+    ) -> impl Iterator<Item = (bool, bool)> + 'a {
+        let principal = self.has_variables.then_some(principal);
+        let is_about = move |statement: &&PolicyStatement| statement.is_about(asked, principal);
+        let those = self.statements.iter().filter(is_about);
+        those.map(|statement| (statement.allows, !statement.conditions.is_empty()))
+    }
+
+    /// The actions and the resources that its statements name in full, without a wildcard or a variable.
+    pub(super) fn named(&self) -> (impl Iterator<Item = &str>, impl Iterator<Item = &str>) {
+        let allowing = || self.statements.iter().filter(|statement| statement.allows);
+        let is_whole = |name: &&str| !name.contains(['*', '?', '$']);
+        let actions = allowing().flat_map(|statement| &statement.actions.patterns).map(String::as_str);
+        let resources = allowing().flat_map(|statement| &statement.resources.patterns).map(String::as_str);
+        (actions.filter(is_whole), resources.filter(is_whole))
+    }
+
     /// Names under Action that are operations of DynamoDB and no actions of IAM, with what they are authorised by.
     pub(super) fn operations(&self) -> impl Iterator<Item = (&str, &'static str)> {
         let named = self.statements.iter().flat_map(|statement| &statement.actions.patterns);
@@ -166,11 +188,15 @@ impl Document {
 }
 
 impl PolicyStatement {
-    fn applies(&self, asked: &RequestContext, principal: Option<&Principal>) -> bool {
+    /// Whether it speaks of an action on a resource at all.
+    fn is_about(&self, asked: &RequestContext, principal: Option<&Principal>) -> bool {
         let action = asked.action.to_lowercase();
         self.actions.have(|pattern| fits(&pattern.to_lowercase(), &action))
             && self.resources.have(|pattern| fits(&filled(pattern, principal), &asked.resource))
-            && self.conditions.iter().all(|condition| condition.holds(asked, principal))
+    }
+
+    fn applies(&self, asked: &RequestContext, principal: Option<&Principal>) -> bool {
+        self.is_about(asked, principal) && self.conditions.iter().all(|condition| condition.holds(asked, principal))
     }
 }
 

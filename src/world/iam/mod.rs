@@ -80,6 +80,39 @@ impl Iam {
         values.filter(|value| !value.contains("${")).map(str::to_owned).collect()
     }
 
+    /// The first action on a resource that a role's policies allow for a user, on whatever condition, beside `actions` on
+    /// `resources`. Asked are all actions that are known here and those that the policies name, on these resources, on `others`,
+    /// and on those that the policies name.
+    #[must_use]
+    pub fn beyond(
+        &self,
+        principal: &Principal,
+        (actions, resources): (&[String], &[String]),
+        others: &[String],
+    ) -> Option<(String, String)> {
+        let policies = || self.roles.get(&principal.role).into_iter().flatten().map(|(_, policy)| policy);
+        let named_actions = policies().flat_map(|policy| policy.named().0).map(str::to_owned);
+        let named_resources = policies().flat_map(|policy| policy.named().1).map(str::to_owned);
+        let all: Vec<String> = resources.iter().chain(others).cloned().chain(named_resources).collect();
+        let is_listed = |action: &str, resource: &String| {
+            let fits = |listed: &String| match listed.strip_suffix('*') {
+                Some(begin) => resource.starts_with(begin),
+                None => listed == resource,
+            };
+            actions.iter().any(|listed| listed.eq_ignore_ascii_case(action)) && resources.iter().any(fits)
+        };
+        let might = |action: &str, resource: &String| {
+            let asked = RequestContext::of(action, resource.as_str());
+            let effects: Vec<(bool, bool)> =
+                policies().flat_map(|policy| policy.effects_whenever(&asked, principal).collect::<Vec<_>>()).collect();
+            effects.iter().any(|(allows, _)| *allows) && !effects.contains(&(false, false))
+        };
+        request::actions().chain(named_actions).find_map(|action| {
+            let resource = all.iter().find(|resource| !is_listed(&action, resource) && might(&action, resource))?;
+            Some((action.clone(), resource.clone()))
+        })
+    }
+
     /// Whether a role with policies of its own lacks one of the actions on a resource. A role without policies is left
     /// alone: the functions come with the managed policy that they need.
     pub(super) fn lacks(&self, role: &str, actions: &[&str], resource: &str) -> bool {

@@ -25,9 +25,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::Principal;
-use crate::engine::Engine;
 use crate::engine::plan::{Access, Plan};
 use crate::engine::value::AttributeValue;
+use crate::engine::{Engine, ops};
 
 /// The members by which requests name what is no table by its ARN.
 const ARNS: [&str; 6] = ["ResourceArn", "StreamArn", "BackupArn", "TableArn", "ExportArn", "ImportArn"];
@@ -79,6 +79,15 @@ struct RequestPart<'a> {
     body: &'a Value,
     /// The transaction it belongs to.
     enclosing: Option<&'a str>,
+}
+
+/// Every action that requests ask for here.
+pub(super) fn actions() -> impl Iterator<Item = String> {
+    // These ask for what their parts ask for.
+    let has_parts = |verb: &str| verb.starts_with("Transact") || verb.contains("Execute");
+    let whole = ops::VERBS.iter().map(|verb| verb.name).filter(move |verb| !has_parts(verb));
+    let of_parts = ["ConditionCheckItem", "PartiQLSelect", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"];
+    whole.chain(of_parts).map(|verb| format!("dynamodb:{verb}"))
 }
 
 /// What a request of someone asks for: once for each table, index or item it touches.

@@ -78,6 +78,17 @@ impl Pace {
     }
 }
 
+impl std::fmt::Display for Pace {
+    /// As it is typed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Steady(rate) => write!(f, "--rate {rate}"),
+            Self::Ramp(from, to) => write!(f, "--ramp {from}:{to}"),
+            Self::Spike { base, peak, from, length } => write!(f, "--spike {base}:{peak}@{from}+{length}"),
+        }
+    }
+}
+
 /// Traffic to be sent.
 #[derive(Clone, Debug)]
 pub struct Traffic {
@@ -160,7 +171,7 @@ impl Traffic {
     fn note(&self, report: &TrafficReport, world: &mut World) {
         let request = json!({
             "TableName": self.table, "Seconds": self.seconds, "Keys": self.keys.count(), "Shards": self.shards,
-            "Exponent": self.keys.exponent(),
+            "Exponent": self.keys.exponent(), "Pace": self.pace.to_string(),
             "Reads": self.reads, "Filling": self.filling, "Retry": self.client.map(|client| client.mode.name()),
         });
         let mut result = json!({
