@@ -144,7 +144,7 @@ fn without_colours_every_screen_says_the_same() {
     let practice = || at(Session::new(Purpose::Practice, &small().questions[..3], 1), (100, 30));
     let exam = || at(Session::exam(&small().questions, 1, 2_400_000), (100, 30));
     let learner = || learned_of(small(), 100, 30);
-    let seats = [
+    let seats = vec![
         (learner(), vec!["", "p", "esc l", "esc e", "esc s", "ctrl-p", "esc ?"]),
         (practice(), vec!["", "x", "3 a f", "enter", "u", "enter b enter enter c enter enter"]),
         (exam(), vec!["a n f", "r", "f", "H", "y", "enter"]),
