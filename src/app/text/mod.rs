@@ -24,7 +24,7 @@ pub use lab::{
     request, result, shown, spoken_task, stacked_bars, step, task, unprepared, way_bars, ways,
 };
 pub use plan::{date, plan, readiness, recalls};
-pub use proof::{OptionProof, proof, stacked};
+pub use proof::{OptionProof, are_of_one_unit, proof, stacked};
 pub use question::{documentation, feedback, question, reasons, session_summary, stem, verdict};
 pub use tour::TOUR;
 

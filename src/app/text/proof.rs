@@ -90,6 +90,13 @@ impl OptionProof {
     }
 }
 
+/// Whether options cost units of one kind, so that bars of them can stand beside each other.
+#[must_use]
+pub fn are_of_one_unit(parts: &[OptionProof]) -> bool {
+    let reads = parts.iter().all(|part| part.written == Units::ZERO);
+    reads || parts.iter().all(|part| part.read == Units::ZERO)
+}
+
 /// Tries the tempting option (the one that was chosen, if it can be tried) and the right ones.
 #[must_use]
 pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Library) -> Vec<OptionProof> {

@@ -27,7 +27,6 @@ pub(in super::super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit
     }
     let calls = found("Calls").max(1.0);
     let seconds = ran_for(fact);
-    let wanted_at = wanted.at.as_deref();
     let figures = [
         (wanted.keys, asked("Keys"), "the traffic used", "partition keys"),
         (wanted.exponent, asked("Exponent"), "the traffic used its keys with the exponent", ""),
@@ -53,6 +52,18 @@ pub(in super::super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit
             return miss(depth, format!("{begin} {}{unit}, not {}", spelled(found), bound(&wanted)));
         }
     }
+    units_fit(wanted, fact)?;
+    if let Some(reason) = &wanted.reason
+        && fact.response["Reasons"].get(reason).is_none()
+    {
+        return miss(ON_TARGET + 10, format!("no attempt was throttled for {reason}"));
+    }
+    Ok(())
+}
+
+/// Whether traffic cost as many units as it should, in all or at one place.
+fn units_fit(wanted: &TrafficWanted, fact: &Fact) -> Fit {
+    let wanted_at = wanted.at.as_deref();
     for (wanted, member, unit) in [(wanted.rcu, "Read", "RCU"), (wanted.wcu, "Write", "WCU")] {
         let place = wanted_place(wanted_at);
         let all = fact.response["Units"].as_array().into_iter().flatten();
@@ -69,11 +80,6 @@ pub(in super::super) fn traffic_fits(wanted: &TrafficWanted, fact: &Fact) -> Fit
                 format!("the traffic cost {} {unit}{at}, not {}", spelled(found), bound(&wanted)),
             );
         }
-    }
-    if let Some(reason) = &wanted.reason
-        && fact.response["Reasons"].get(reason).is_none()
-    {
-        return miss(ON_TARGET + 10, format!("no attempt was throttled for {reason}"));
     }
     Ok(())
 }

@@ -21,20 +21,7 @@ fn in_order(parameters: &Attributes) -> impl Iterator<Item = (&String, &Matcher)
 
 pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
     let (subject, depth) = (subject(fact), ON_TARGET + 12);
-    match wanted.cached {
-        Some(true) if !fact.is_cached => {
-            return miss(depth, format!("{subject} was answered by the table, not by a cache"));
-        }
-        Some(false) if fact.is_cached => return miss(depth, format!("{subject} was answered by a cache")),
-        _ => {}
-    }
-    match wanted.stale {
-        Some(true) if !fact.is_stale => return miss(depth, format!("{subject} saw the newest state, nothing older")),
-        Some(false) if fact.is_stale => {
-            return miss(depth, format!("{subject} saw something older than the latest write"));
-        }
-        _ => {}
-    }
+    answered_from(wanted, fact, &subject, depth)?;
     parameters_fit(wanted, fact, &subject, depth)?;
     if let Some(value) = wanted.holds.iter().find(|value| !held::holds(value, &fact.request)) {
         let words = plain(value).map(|value| crate::engine::plan::literal(&value)).unwrap_or_default();
@@ -83,6 +70,22 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
         }
     }
     Ok(())
+}
+
+/// Whether a request was answered from where it should be: a cache or the table, what is newest or what is older.
+fn answered_from(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
+    match wanted.cached {
+        Some(true) if !fact.is_cached => {
+            return miss(depth, format!("{subject} was answered by the table, not by a cache"));
+        }
+        Some(false) if fact.is_cached => return miss(depth, format!("{subject} was answered by a cache")),
+        _ => {}
+    }
+    match wanted.stale {
+        Some(true) if !fact.is_stale => miss(depth, format!("{subject} saw the newest state, nothing older")),
+        Some(false) if fact.is_stale => miss(depth, format!("{subject} saw something older than the latest write")),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a request has the parameters that are the lesson.

@@ -7,7 +7,6 @@ use crate::app::line::{Line, Role};
 use crate::app::pane::{Extent, Pane, Scroll};
 use crate::app::text;
 use crate::app::text::OptionProof;
-use crate::engine::capacity::Units;
 use crate::quiz::Asked;
 use crate::ui::canvas::{Canvas, text_width};
 use crate::ui::widgets::{Bars, Glyphs, LabelledBar, Picture as _};
@@ -25,10 +24,9 @@ pub(super) fn bars(parts: &[OptionProof], only: Option<(char, usize)>, canvas: &
     // Where a wrong option costs less than the right one, what it costs is not what makes it wrong.
     let cheapest_wrong = parts.iter().filter(|part| !part.is_right).map(cost).fold(f64::INFINITY, f64::min);
     let dearest_right = parts.iter().filter(|part| part.is_right).map(cost).fold(0.0, f64::max);
-    // Read and write units are not alike, and bars of one length say nothing.
-    let is_alike =
-        parts.iter().all(|part| part.read == Units::ZERO) || parts.iter().all(|part| part.written == Units::ZERO);
-    let is_told = is_alike && parts.iter().all(|part| part.is_comparable) && dearest_right < cheapest_wrong;
+    // Bars of one length say nothing.
+    let is_told =
+        text::are_of_one_unit(parts) && parts.iter().all(|part| part.is_comparable) && dearest_right < cheapest_wrong;
     if scale <= 0.0 || parts.len() < 2 || !is_told {
         return Vec::new();
     }
