@@ -76,7 +76,7 @@ pub(super) fn view(browse: &Browse, model: &Model, canvas: &mut Canvas<'_>, area
 }
 
 /// The longest detail that a long name is cut for.
-const SHORT_DETAIL: usize = 12;
+const SHORT_DETAIL: usize = 8;
 
 /// What the chosen entry is about: what will be seen, how long it takes, how far the learner is.
 fn preview(row: &ListEntry, model: &Model) -> Vec<Line> {
