@@ -80,9 +80,9 @@ fn print_effects(entry: &Entry, out: &mut String) -> std::fmt::Result {
     }
     let region = entry.region.as_ref().map(|region| format!(" in {region}")).unwrap_or_default();
     match &entry.outcome {
-        Ok(_) => writeln!(out, "[journal] {} {}{region} ok", entry.sequence, entry.verb),
+        Ok(_) => writeln!(out, "[journal] {} {}{region} ok", entry.sequence, entry.name()),
         Err(error) => {
-            writeln!(out, "[journal] {} {}{region} refused: {}", entry.sequence, entry.verb, error.kind.name())
+            writeln!(out, "[journal] {} {}{region} refused: {}", entry.sequence, entry.name(), error.kind.name())
         }
     }
 }

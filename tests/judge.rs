@@ -718,7 +718,7 @@ fn a_learner_who_can_no_longer_do_the_step_is_told_the_way_out() {
     let said = told(&mut runner, &[PUT_A]);
     assert_eq!(said.matches(":restart").count(), 1, "{said}");
     // What was only tried out has changed nothing.
-    assert!(runner.bench().engine().journal().entries().filter(|entry| entry.verb == "UpdateItem").count() == 0);
+    assert!(runner.bench().engine().journal().entries().filter(|entry| entry.name() == "UpdateItem").count() == 0);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use dynadrill::lab::{Runner, Work};
 
 /// How long a pack may take. Few of them take a second on a machine of its own; what spends a whole allowance on traffic
 /// takes some minutes without optimization beside other tests. Those that were not refused took hours, or all memory there is.
-const PATIENCE: Duration = Duration::from_mins(15);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// What `content check` says of a pack, which it must find fault with.
 fn checked(pack: &Path) -> String {

@@ -37,7 +37,7 @@ pub struct Model {
     is_interrupted: bool,
     /// Whether the last key was one that asked whether to leave what is half done.
     is_leaving: bool,
-    /// Whether something is being opened; keys meant for it wait for nothing.
+    /// Whether something is being opened; keys mean nothing to the screen below.
     pub is_opening: bool,
     /// How many columns the divider between two panes was moved to the right.
     pub divider: i16,
@@ -122,6 +122,12 @@ impl Model {
             (None, Screen::Lab(lab)) => lab.focus == Pane::Prompt,
             _ => false,
         }
+    }
+
+    /// Whether a lab waits for a line: no prediction is asked for, which nobody makes unseen.
+    #[must_use]
+    pub fn is_at_prompt(&self) -> bool {
+        matches!(self.screen(), Screen::Lab(lab) if self.is_typing() && !lab.is_predicting(&self.library))
     }
 
     /// Whether the keys are shown.

@@ -34,6 +34,6 @@ pub use help::help;
 pub use names::{begun, kebab, nearest};
 pub use paging::{Paged, Paging};
 pub use pending::Pending;
-pub use render::{render, render_error, select, steps};
+pub use render::{render, render_error, render_selected, select, steps};
 pub use skeleton::Skeleton;
 pub use words::{is_incomplete, words};

@@ -20,16 +20,21 @@ use crate::safe_text::{block, line};
 /// # Errors
 /// The query cannot be evaluated on this response.
 pub fn render(response: &Value, output: Output, query: Option<&str>) -> Result<String, CliError> {
-    let selected = query.map(|query| select(response, query)).transpose()?;
-    let value = selected.as_ref().unwrap_or(response);
-    if query.is_none() && value.as_object().is_some_and(Map::is_empty) {
-        return Ok(String::new());
-    }
-    Ok(match output {
-        Output::Json => json(value),
-        Output::Table => table(value),
-        Output::Text => text(value),
+    Ok(match query {
+        Some(query) => render_selected(&select(response, query)?, output),
+        None if response.as_object().is_some_and(Map::is_empty) => String::new(),
+        None => render_selected(response, output),
     })
+}
+
+/// Prints what a `--query` selected of a response; an empty object is printed as well.
+#[must_use]
+pub fn render_selected(selected: &Value, output: Output) -> String {
+    match output {
+        Output::Json => json(selected),
+        Output::Table => table(selected),
+        Output::Text => text(selected),
+    }
 }
 
 /// The part of a response that a `--query` prints.

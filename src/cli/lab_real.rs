@@ -257,7 +257,7 @@ impl RealLab<'_> {
         let mut told = Vec::new();
         for entry in &entries {
             let sent = if is_faulty && entry.outcome.is_err() {
-                vec![format!("{}: refused here on demand (:chaos), not sent", entry.verb)]
+                vec![format!("{}: refused here on demand (:chaos), not sent", entry.name())]
             } else {
                 self.sent(entry)?
             };
@@ -268,12 +268,12 @@ impl RealLab<'_> {
     }
 
     fn sent(&mut self, entry: &Entry) -> Result<Vec<String>, RemoteError> {
-        let verb = ops::find(&entry.verb).filter(|verb| matches!(verb.service, ops::Service::DynamoDb));
+        let verb = entry.event.verb().filter(|verb| matches!(verb.service, ops::Service::DynamoDb));
         let Some(verb) = verb.filter(|_| entry.region.is_none() && !entry.is_cached) else {
-            return Ok(vec![format!("{}: only in the embedded engine, not sent", entry.verb)]);
+            return Ok(vec![format!("{}: only in the embedded engine, not sent", entry.name())]);
         };
         if entry.is_request_abridged {
-            return Ok(vec![format!("{}: too long to be kept whole, not sent", entry.verb)]);
+            return Ok(vec![format!("{}: too long to be kept whole, not sent", entry.name())]);
         }
         let mut body = entry.request.clone();
         if verb.input.member("ReturnConsumedCapacity").is_some() {
@@ -329,7 +329,7 @@ fn compared(entry: &Entry, there: &Result<Value, RemoteException>) -> Vec<String
             fact("units", (entry.read_units() + entry.write_units()).to_string(), there.to_string());
         }
     }
-    let mut lines = vec![format!("{} there: {}", entry.verb, facts.join(", "))];
+    let mut lines = vec![format!("{} there: {}", entry.name(), facts.join(", "))];
     if !differing.is_empty() {
         lines.push(format!("differs: {}", differing.join("; ")));
     }

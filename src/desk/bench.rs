@@ -9,7 +9,7 @@ use crate::app::text;
 use crate::clock::Clock;
 use crate::content::Lab;
 use crate::content::lab::Step;
-use crate::engine::ApiError;
+use crate::engine::{ApiError, Event};
 use crate::lab::{self, BestAndPar, Completed, Reply, Runner, Word, Work, Workbench};
 use crate::progress::Store;
 use crate::records;
@@ -332,7 +332,7 @@ impl Bench {
     /// What a line printed and cost.
     fn reply(&self, line: &str, reply: &Reply) -> Vec<TranscriptEntry> {
         let requests: Vec<_> = self.workbench().entries_since(reply.since).collect();
-        let traffic = requests.iter().find(|entry| entry.verb == "Traffic");
+        let traffic = requests.iter().find(|entry| matches!(entry.event, Event::Traffic));
         // What came of a run of traffic in all; second by second it is seen in the world.
         let sum = traffic.map(|entry| {
             let is_stopped = entry.outcome.as_ref().is_ok_and(|answer| answer.get("Stopped").is_some());

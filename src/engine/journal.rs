@@ -14,7 +14,9 @@ use super::capacity::{Charge, Units, consumed};
 use super::change::Change;
 use super::error::ApiError;
 use super::lag::Stale;
+use super::ops::{self, Verb};
 use super::plan::{Access, Plan};
+use super::trace::Trace;
 use super::weight;
 use crate::clock::Timestamp;
 
@@ -53,6 +55,56 @@ pub enum Sender {
     Service(Arc<str>),
 }
 
+/// What an entry tells of.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A request to the tables or their streams.
+    Request(&'static Verb),
+    /// A request for something that is no operation, by the name that it gave.
+    Unknown(Arc<str>),
+    /// A request to a service around the tables, by its operation.
+    Around(&'static str),
+    /// A run of traffic: many requests, of which none stands in the journal.
+    Traffic,
+    /// A lab's load, which is the same.
+    Load,
+    /// An invocation of a function.
+    Invocation,
+    /// A command of the cache that a program keeps beside the tables, which is no request of a service.
+    Cache,
+    /// The answer to a lab's question.
+    Answer,
+}
+
+impl Event {
+    /// A request, by the name of its operation.
+    #[must_use]
+    pub fn request(verb: &str) -> Self {
+        ops::find(verb).map_or_else(|| Self::Unknown(verb.into()), Self::Request)
+    }
+
+    /// The operation's name: `Query`; or what it is, in a word.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Request(verb) => verb.name,
+            Self::Unknown(name) => name,
+            Self::Around(operation) => operation,
+            Self::Traffic => "Traffic",
+            Self::Load => "Load",
+            Self::Invocation => "Invoke",
+            Self::Cache => "Cache",
+            Self::Answer => "Answer",
+        }
+    }
+
+    /// The operation, of a request to the tables or their streams.
+    #[must_use]
+    pub const fn verb(&self) -> Option<&'static Verb> {
+        if let Self::Request(verb) = self { Some(*verb) } else { None }
+    }
+}
+
 /// One request and all that came of it.
 #[derive(Clone, Debug)]
 pub struct Entry {
@@ -62,8 +114,8 @@ pub struct Entry {
     pub at: Timestamp,
     /// The Region it went to, if that is not where the journal is kept.
     pub region: Option<String>,
-    /// The operation: `Query`.
-    pub verb: String,
+    /// What it tells of.
+    pub event: Event,
     /// The request body as it came.
     pub request: Value,
     /// What it set out to touch; empty if it was refused before that was known.
@@ -103,24 +155,9 @@ impl KeptRequest {
     }
 }
 
-/// What a request gathers while it runs.
-#[derive(Clone, Debug, Default)]
-pub struct Trace {
-    /// What it set out to touch.
-    pub plans: Vec<Plan>,
-    /// What it cost.
-    pub charges: Vec<Charge>,
-    /// Which items it changed.
-    pub changes: Vec<Change>,
-    /// What it saw that was older than the latest write.
-    pub stale: Vec<Stale>,
-    /// Whether nobody will read the items of the answer, which then need not be put into it.
-    pub is_unread: bool,
-}
-
 impl Entry {
     /// An entry that has no number yet.
-    fn new(at: Timestamp, verb: &str, request: KeptRequest, outcome: &Result<Value, ApiError>, trace: Trace) -> Self {
+    fn new(at: Timestamp, event: Event, request: KeptRequest, outcome: &Result<Value, ApiError>, trace: Trace) -> Self {
         let KeptRequest { body: request, is_abridged: is_request_abridged } = request;
         let (outcome, is_outcome_abridged) = abridged(outcome, WHOLE_BYTES);
         let Trace { plans, charges, changes, stale, .. } = trace;
@@ -128,7 +165,7 @@ impl Entry {
             sequence: 0,
             at,
             region: None,
-            verb: verb.to_owned(),
+            event,
             request,
             plans,
             outcome,
@@ -171,6 +208,12 @@ impl Entry {
             + self.plans.iter().map(plan_weight).sum::<u64>()
             + self.changes.iter().map(Change::weight).sum::<u64>()
             + self.charges.len() as u64 * weight::of::<Charge>();
+    }
+
+    /// The operation's name, or what else it is: [`Event::name`].
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.event.name()
     }
 
     /// Read units spent, of all tables and indexes together.
@@ -318,9 +361,9 @@ impl Journal {
     }
 
     /// Enters something that happened around the tables: a request to another service, an invocation, a run of traffic.
-    pub fn note(&mut self, at: Timestamp, verb: &str, request: &Value, outcome: &Result<Value, ApiError>) {
+    pub fn note(&mut self, at: Timestamp, event: Event, request: &Value, outcome: &Result<Value, ApiError>) {
         if self.is_kept() {
-            self.append(Entry::new(at, verb, KeptRequest::of(request), outcome, Trace::default()));
+            self.append(Entry::new(at, event, KeptRequest::of(request), outcome, Trace::default()));
         }
     }
 
@@ -334,7 +377,7 @@ impl Journal {
     ) {
         if self.is_kept() {
             let trace = Trace { plans, ..Trace::default() };
-            let entry = Entry::new(at, verb, KeptRequest::of(request), outcome, trace);
+            let entry = Entry::new(at, Event::request(verb), KeptRequest::of(request), outcome, trace);
             self.append(Entry { is_cached: outcome.is_ok(), ..entry });
         }
     }
@@ -343,12 +386,12 @@ impl Journal {
     pub(super) fn record(
         &mut self,
         at: Timestamp,
-        verb: &str,
+        event: Event,
         request: KeptRequest,
         outcome: &Result<Value, ApiError>,
         trace: Trace,
     ) {
-        self.append(Entry::new(at, verb, request, outcome, trace));
+        self.append(Entry::new(at, event, request, outcome, trace));
     }
 
     /// Appends an entry, which gets its number here, and makes room for it.
@@ -397,7 +440,7 @@ mod tests {
     use serde_json::json;
 
     fn noted(journal: &mut Journal, request: &Value, answer: &Value) {
-        journal.note(Timestamp::default(), "Scan", request, &Ok(answer.clone()));
+        journal.note(Timestamp::default(), Event::request("Scan"), request, &Ok(answer.clone()));
     }
 
     fn page(items: usize) -> Value {

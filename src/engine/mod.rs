@@ -59,14 +59,15 @@
 //! plan       what a request is going to read or write             uses: error, expr, table, value
 //! weight     bytes that something takes in memory                 uses: value
 //! change     what a write changed                                 uses: capacity, value, weight
+//! trace      what a request gathers while it runs                 uses: capacity, change, lag, plan
 //! archive    what outlives its table: backups, exports, imports   uses: table, value
 //! objects    what stands for Amazon S3                            uses: nothing
 //! stream     records of changes                                   uses: capacity, change, policy, value
 //! tokens     idempotency tokens                                   uses: nothing
-//! journal    what was asked and what became of it                 uses: capacity, change, error, lag, plan, weight
+//! journal    what was asked and what became of it                 uses: capacity, change, error, lag, ops, plan, trace, weight
 //! ops        the verbs, one file each
 //!            uses: answer, archive, capacity, error, expr, messages, objects, partiql, plan, policy, shape, stream, table, tokens, value
-//! statement  a verb and its body, for others                      uses: journal, ops
+//! statement  a verb and its body, for others                      uses: ops, trace
 //! recovery   a table as it was at a moment
 //!            uses: archive, error, stream, table
 //! kinesis    streams of Kinesis                                   uses: change, error, stream, table, value
@@ -126,6 +127,7 @@ mod statement;
 pub mod stream;
 pub mod table;
 mod tokens;
+mod trace;
 pub mod unsaved;
 pub mod value;
 pub mod weight;
@@ -134,9 +136,10 @@ pub use answer::ResponseValue;
 pub use change::Change;
 pub use error::{ApiError, ErrorKind};
 pub use fault::Faults;
-pub use journal::{Entry, Journal, Trace};
+pub use journal::{Entry, Event, Journal};
 pub use lag::Lag;
 pub use statement::PreparedRequest;
+pub use trace::Trace;
 
 use lookup::table_name;
 use ops::Verb;
@@ -352,12 +355,13 @@ impl Engine {
         let at = self.now();
         let mut trace = Trace::default();
         let request = self.journal.is_kept().then(|| journal::KeptRequest::of(&body));
-        let outcome = match ops::find(verb) {
-            Some(verb) => self.run(verb, RequestBody::Json(body), &mut trace).map(Value::from),
-            None => Err(ops::unknown(verb)),
+        let event = Event::request(verb);
+        let outcome = match &event {
+            Event::Request(verb) => self.run(verb, RequestBody::Json(body), &mut trace).map(Value::from),
+            _ => Err(ops::unknown(verb)),
         };
         if let Some(request) = request {
-            self.journal.record(at, verb, request, &outcome, trace);
+            self.journal.record(at, event, request, &outcome, trace);
         }
         outcome
     }

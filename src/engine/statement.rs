@@ -8,8 +8,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::journal::Trace;
 use super::ops::{self, Prepared, Verb};
+use super::trace::Trace;
 use super::{ApiError, Engine};
 
 /// A request to be sent many times.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::printout::Printout;
+use super::printout::{self, Printout};
 use super::standing::{Designs, Ground, grounds};
 use super::value::partition_names;
 use super::workbench::Workbench;
@@ -22,10 +22,11 @@ use crate::engine::capacity::{Place, Units};
 use crate::engine::expr::Condition;
 use crate::engine::journal::Sender;
 use crate::engine::messages::wording::Wording;
+use crate::engine::ops::{self, Verb};
 use crate::engine::plan::{self, Access, Plan, WriteAction};
 use crate::engine::value::Item;
 use crate::engine::value::json::decode_item;
-use crate::engine::{ApiError, Change, Engine, Entry, ErrorKind, ops};
+use crate::engine::{ApiError, Change, Engine, Entry, ErrorKind, Event};
 
 /// The most items of a fact that are kept.
 pub(super) const MOST_ITEMS: usize = 10_000;
@@ -126,6 +127,8 @@ pub(super) struct Wanted {
     pub(super) items: bool,
     /// The request and the response as they were.
     pub(super) bodies: bool,
+    /// What was printed of a response, where a `--query` chose a part.
+    pub(super) printed: bool,
 }
 
 /// Where entries of the journal were seen.
@@ -138,21 +141,23 @@ pub(super) struct Seen<'a> {
 }
 
 /// What an entry of the journal is.
-fn kind_of(verb: &str) -> FactKind {
-    match verb {
-        "Traffic" => FactKind::Traffic,
-        "Invoke" => FactKind::Invocation,
+const fn kind_of(event: &Event) -> FactKind {
+    match event {
+        Event::Traffic => FactKind::Traffic,
+        Event::Invocation => FactKind::Invocation,
         _ => FactKind::Request,
     }
 }
 
-/// What one of the lab's own commands does.
-fn own_effect(verb: &str) -> RequestEffect {
-    match verb {
-        "Load" => RequestEffect::Load,
-        "Answer" => RequestEffect::Answer,
-        "Cache" => RequestEffect::Cache,
-        _ => RequestEffect::Around,
+/// What an event does; a statement does what its parts do.
+fn effect_of(event: &Event, parts: &[Part]) -> RequestEffect {
+    match event {
+        Event::Request(Verb { effect: Some(effect), .. }) => (*effect).into(),
+        Event::Request(_) => parts.first().map_or(RequestEffect::Read, |part| part.effect),
+        Event::Load => RequestEffect::Load,
+        Event::Answer => RequestEffect::Answer,
+        Event::Cache => RequestEffect::Cache,
+        Event::Unknown(_) | Event::Around(_) | Event::Traffic | Event::Invocation => RequestEffect::Around,
     }
 }
 
@@ -174,15 +179,9 @@ impl Fact {
     /// The fact of an entry, which was seen as `seen` says.
     pub(super) fn of(entry: &Entry, seen: &Seen<'_>, wanted: Wanted) -> Self {
         let (sdk, engine) = (seen.bench.sdk_mode(), seen.bench.engine());
-        let kind = kind_of(&entry.verb);
-        let verb = ops::find(&entry.verb);
-        let parts = parts(entry, verb, engine);
-        let effect = match verb.map(|verb| verb.effect) {
-            None => own_effect(&entry.verb),
-            Some(Some(effect)) => effect.into(),
-            // What a statement does is what its parts do.
-            Some(None) => parts.first().map_or(RequestEffect::Read, |part| part.effect),
-        };
+        let kind = kind_of(&entry.event);
+        let parts = parts(entry, engine);
+        let effect = effect_of(&entry.event, &parts);
         let answer = entry.outcome.as_ref().ok();
         let returned = answer.map(returned).unwrap_or_default();
         let is_read = effect == RequestEffect::Read && answer.is_some();
@@ -194,7 +193,7 @@ impl Fact {
         let takes_bodies = wanted.bodies || kind != FactKind::Request || effect == RequestEffect::Cache;
         let mut fact = Self {
             kind,
-            verb: entry.verb.clone(),
+            verb: entry.name().to_owned(),
             effect,
             sender: entry.scope.sender.clone(),
             region: entry.region.clone().unwrap_or_else(|| engine.config().region.clone()),
@@ -274,7 +273,11 @@ impl Fact {
         if let Some(printed) = seen.bench.printed_of(self.sequence).filter(|_| is_read) {
             self.cut(printed);
         }
-        if let (Some(answer), Some(output)) = (answer, seen.bench.chosen_of(self.sequence)) {
+        let chosen = seen.bench.chosen_of(self.sequence).filter(|_| wanted.printed);
+        let Some((answer, output)) = answer.zip(chosen) else { return };
+        // With nothing left to work with, it counts as seen whole: a content pack is refused for that, and a learner's line
+        // has no such end.
+        if seen.bench.work().spend(printout::steps(answer, output)).is_ok() {
             self.printed = Some(Box::new(self.as_printed(answer, output, wanted)));
         }
     }
@@ -394,10 +397,10 @@ impl From<plan::Effect> for RequestEffect {
 }
 
 /// What the request touched, or what it names if it was refused before that was known.
-fn parts(entry: &Entry, verb: Option<&'static ops::Verb>, engine: &Engine) -> Vec<Part> {
+fn parts(entry: &Entry, engine: &Engine) -> Vec<Part> {
     let mut parts: Vec<Part> = entry.plans.iter().map(Part::of).collect();
     if parts.is_empty() {
-        let named = verb.map(|verb| ops::named(verb, &entry.request)).unwrap_or_default();
+        let named = entry.event.verb().map(|verb| ops::named(verb, &entry.request)).unwrap_or_default();
         parts = named.into_iter().map(Part::named).collect();
     }
     let reasons = entry.outcome.as_ref().err().and_then(|error| error.members.get("CancellationReasons")?.as_array());

@@ -1,7 +1,7 @@
 //! What requests cost, in lines of text: the same for screens, plain mode and proofs.
 
+use crate::engine::Entry;
 use crate::engine::capacity::Units;
-use crate::engine::{Entry, ops};
 
 /// More pages than this are not shown each.
 const MOST_PAGES: usize = 8;
@@ -23,7 +23,7 @@ pub fn meter<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
             continue;
         }
         let page = if is_paged(entry) { " page" } else { "" };
-        let label = if several { format!("{}{page}: ", entry.verb) } else { String::new() };
+        let label = if several { format!("{}{page}: ", entry.name()) } else { String::new() };
         lines.extend(entry.charges.iter().map(|charge| format!("{label}{charge}")));
         lines.extend(entry.stale.iter().map(|stale| format!("{label}older than the latest write: {stale}")));
     }
@@ -38,7 +38,7 @@ pub fn meter<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
 
 /// Whether a request may be a page: what goes on after a key is one; a write that is sent again is not.
 fn is_paged(entry: &Entry) -> bool {
-    ops::find(&entry.verb).is_some_and(|verb| verb.input.member("ExclusiveStartKey").is_some())
+    entry.event.verb().is_some_and(|verb| verb.input.member("ExclusiveStartKey").is_some())
 }
 
 /// `227.5 RCU`, `2 WCU` or both.

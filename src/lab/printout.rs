@@ -4,14 +4,16 @@
 //! response that stands there whole was printed, and so was each value that stands there, alone or within a longer text. What
 //! happens to have a value of its neighbour is taken for printed as well, in the learner's favour.
 
-use std::collections::BTreeSet;
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeSet, HashSet};
+use std::hash::{Hash as _, Hasher as _};
 
 use serde_json::{Map, Value};
 
 /// What `--query` printed.
 pub(super) struct Printout {
-    /// The objects that stand in it, as texts.
-    objects: BTreeSet<String>,
+    /// The objects that stand in it, by their digests: a judge's memory, which no lock depends on.
+    objects: HashSet<u64>,
     /// The values that stand in it, as texts.
     values: BTreeSet<String>,
 }
@@ -21,10 +23,26 @@ const LOOKED_AT: [&str; 3] = ["Items", "Responses", "Records"];
 /// The fewest letters of a value that is looked for within longer texts, and the most texts that are looked through.
 const LEAST_WITHIN: usize = 3;
 const MOST_TEXTS: usize = 100;
+/// How many values of a response and of an output are looked at in one step.
+const VALUES_OF_A_STEP: u64 = 4;
+
+/// The work of finding out what of a response an output shows, in steps.
+pub(super) fn steps(response: &Value, output: &Value) -> u64 {
+    (values(response) + values(output)) / VALUES_OF_A_STEP
+}
+
+/// How many values a value is made of.
+fn values(value: &Value) -> u64 {
+    match value {
+        Value::Object(members) => members.values().map(values).sum::<u64>() + 1,
+        Value::Array(list) => list.iter().map(values).sum::<u64>() + 1,
+        _ => 1,
+    }
+}
 
 impl Printout {
     pub(super) fn of(output: &Value) -> Self {
-        let mut printed = Self { objects: BTreeSet::new(), values: BTreeSet::new() };
+        let mut printed = Self { objects: HashSet::new(), values: BTreeSet::new() };
         printed.take(output);
         printed
     }
@@ -32,7 +50,7 @@ impl Printout {
     fn take(&mut self, value: &Value) {
         match value {
             Value::Object(members) => {
-                self.objects.insert(sorted(value));
+                self.objects.insert(digest(value));
                 members.values().for_each(|inner| self.take(inner));
             }
             Value::Array(list) => list.iter().for_each(|inner| self.take(inner)),
@@ -51,6 +69,11 @@ impl Printout {
                 && self.values.iter().any(|longer| longer.contains(text))
     }
 
+    /// Whether an object stands in it whole.
+    fn has(&self, value: &Value) -> bool {
+        value.is_object() && self.objects.contains(&digest(value))
+    }
+
     /// What of a response was printed.
     pub(super) fn kept(&self, response: &Value) -> Value {
         self.kept_of(response, "").unwrap_or_else(|| Value::Object(Map::new()))
@@ -59,7 +82,7 @@ impl Printout {
     /// What of a value that stands under `name` was printed; `None` if nothing was.
     fn kept_of(&self, value: &Value, name: &str) -> Option<Value> {
         match value {
-            Value::Object(_) if self.objects.contains(&sorted(value)) => Some(value.clone()),
+            Value::Object(_) if self.has(value) => Some(value.clone()),
             Value::Object(members) => {
                 let kept: Map<String, Value> = members
                     .iter()
@@ -73,8 +96,7 @@ impl Printout {
                 Some(value.clone())
             }
             Value::Array(list) => {
-                let whole: Vec<Value> =
-                    list.iter().filter(|inner| self.objects.contains(&sorted(inner))).cloned().collect();
+                let whole: Vec<Value> = list.iter().filter(|inner| self.has(inner)).cloned().collect();
                 let kept = if whole.is_empty() {
                     list.iter().filter_map(|inner| self.kept_of(inner, "")).collect()
                 } else {
@@ -93,18 +115,27 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A value as text, with the members of objects in the order of their names.
-fn sorted(value: &Value) -> String {
+/// A digest of a value, in which the members of objects have no order.
+fn digest(value: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
     match value {
         Value::Object(members) => {
-            let mut all: Vec<String> =
-                members.iter().map(|(name, inner)| format!("{name:?}:{}", sorted(inner))).collect();
-            all.sort_unstable();
-            format!("{{{}}}", all.join(","))
+            let member = |(name, inner): (&String, &Value)| {
+                let mut hasher = DefaultHasher::new();
+                (name, digest(inner)).hash(&mut hasher);
+                hasher.finish()
+            };
+            ("object", members.iter().map(member).fold(0, u64::wrapping_add)).hash(&mut hasher);
         }
-        Value::Array(list) => format!("[{}]", list.iter().map(sorted).collect::<Vec<_>>().join(",")),
-        other => other.to_string(),
+        Value::Array(list) => {
+            "array".hash(&mut hasher);
+            for inner in list {
+                digest(inner).hash(&mut hasher);
+            }
+        }
+        scalar => scalar.to_string().hash(&mut hasher),
     }
+    hasher.finish()
 }
 
 #[cfg(test)]

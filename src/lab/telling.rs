@@ -13,7 +13,7 @@ use crate::content::lab::placeholder::{NAMES, Name, Piece, pieces};
 use crate::engine::capacity::{Units, charge};
 use crate::engine::journal::Sender;
 use crate::engine::plan::Effect;
-use crate::engine::{Entry, ops};
+use crate::engine::{Entry, Event, ops};
 use crate::safe_text::quoted;
 
 use super::reasons::{noun, place};
@@ -54,17 +54,17 @@ impl Ledger {
         let (mut line, mut has_sent) = (Sums::default(), false);
         for entry in entries {
             let answer = entry.outcome.as_ref().ok();
-            match entry.verb.as_str() {
-                "Traffic" => {
+            match entry.event {
+                Event::Traffic => {
                     self.throttled += answer.and_then(|report| report["Throttled"].as_u64()).unwrap_or(0);
                     self.traffic = answer.cloned();
                 }
-                "Invoke" => {
+                Event::Invocation => {
                     self.invocations += 1;
                     self.failed_invocations += u64::from(answer.is_none_or(|it| it["Succeeded"] != true));
                 }
                 // The cache beside the tables costs nothing, and is no request.
-                "Cache" => {}
+                Event::Cache => {}
                 _ if matches!(entry.scope.sender, Sender::Service(_)) => {}
                 _ => {
                     has_sent = true;
@@ -81,7 +81,7 @@ impl Ledger {
     }
 
     fn take_request(&mut self, entry: &Entry) {
-        self.verbs.push(entry.verb.clone());
+        self.verbs.push(entry.name().to_owned());
         self.stale += u64::from(!entry.stale.is_empty());
         self.cached += u64::from(entry.is_cached);
         if let Err(error) = &entry.outcome {
@@ -95,7 +95,7 @@ impl Ledger {
         match effect(entry) {
             Some(Effect::Read) => {
                 let named = || {
-                    let named = ops::find(&entry.verb).map(|verb| ops::named(verb, &entry.request)).unwrap_or_default();
+                    let named = entry.event.verb().map(|verb| ops::named(verb, &entry.request)).unwrap_or_default();
                     named.into_iter().next().map(|named| (named.table, named.index))
                 };
                 let planned = entry.plans.first().map(|plan| {
@@ -180,7 +180,7 @@ fn sums(entry: &Entry) -> Sums {
 
 /// What a request does, of which the first thing that it touches speaks if its verb does not.
 fn effect(entry: &Entry) -> Option<Effect> {
-    let verb = ops::find(&entry.verb)?;
+    let verb = entry.event.verb()?;
     verb.effect.or_else(|| entry.plans.first().map(|plan| plan.effect))
 }
 

@@ -35,11 +35,13 @@ mod clipboard;
 pub mod keys;
 mod screens;
 mod theme;
+mod type_ahead;
 pub mod widgets;
 
 pub use canvas::{ClickTarget, Drawn, Look};
 pub use screens::draw;
 pub use theme::Theme;
+pub use type_ahead::TypeAhead;
 
 /// What the screens open with.
 #[derive(Debug)]
@@ -223,6 +225,7 @@ fn turn(
 ) -> io::Result<()> {
     let Inbox { happenings, signals } = inbox;
     let mut watch = Stopwatch::start(&SystemClock);
+    let mut ahead = TypeAhead::default();
     let knows_links = clipboard::knows_links(std::env::var_os("TERM").as_deref());
     while !model.quit || is_saving(model.screen()) {
         let mut drawn = Drawn::default();
@@ -252,17 +255,7 @@ fn turn(
             effects.extend(signalled(signal, terminal)?.map(|message| model.update(message)).unwrap_or_default());
         }
         for happened in messages {
-            let message = match happened {
-                Happening::Terminal(event) => message(event, model, &drawn),
-                Happening::Desk(outcome) => Some(Message::Done(outcome)),
-                #[cfg(unix)]
-                Happening::Signal => None,
-            };
-            if matches!(message, Some(Message::Suspend)) {
-                suspend(terminal)?;
-                continue;
-            }
-            effects.extend(message.map(|message| model.update(message)).unwrap_or_default());
+            effects.extend(take_in(happened, terminal, model, &mut ahead, &drawn)?);
         }
         for effect in effects {
             match effect {
@@ -272,6 +265,32 @@ fn turn(
         }
     }
     Ok(())
+}
+
+/// Has the model take in what happened; returns what it wants done. What was typed while something opened comes after it.
+fn take_in(
+    happened: Happening,
+    terminal: &mut ratatui::DefaultTerminal,
+    model: &mut Model,
+    ahead: &mut TypeAhead,
+    drawn: &Drawn,
+) -> io::Result<Vec<SideEffect>> {
+    let has_opened = matches!(happened, Happening::Desk(Outcome::Started(_)));
+    let meant = match happened {
+        Happening::Terminal(event) => ahead.hold(event, model, drawn).and_then(|event| message(event, model, drawn)),
+        Happening::Desk(outcome) => Some(Message::Done(outcome)),
+        #[cfg(unix)]
+        Happening::Signal => None,
+    };
+    if matches!(meant, Some(Message::Suspend)) {
+        suspend(terminal)?;
+        return Ok(Vec::new());
+    }
+    let mut effects = meant.map(|meant| model.update(meant)).unwrap_or_default();
+    for event in ahead.release(has_opened, model) {
+        effects.extend(message(event, model, drawn).map(|meant| model.update(meant)).unwrap_or_default());
+    }
+    Ok(effects)
 }
 
 /// Returns how many columns the terminal has; `None` if it does not say.

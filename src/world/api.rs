@@ -21,9 +21,9 @@ use super::lambda::{
     list_functions, update_event_source_mapping,
 };
 use super::sqs::{create_queue, delete_message, list_queues, receive_message};
-use crate::engine::ApiError;
 use crate::engine::messages::wording::Wording;
 use crate::engine::shape::{self, Pages, Shaped, Structure};
+use crate::engine::{ApiError, Event};
 
 /// A request: how it is read and carried out.
 pub(super) trait ServiceAction {
@@ -119,7 +119,7 @@ impl World {
         let request = body.clone();
         let outcome = (operation.run)(self, body);
         let now = self.engine.now();
-        self.engine.journal_mut().note(now, operation.name, &request, &outcome);
+        self.engine.journal_mut().note(now, Event::Around(operation.name), &request, &outcome);
         outcome
     }
 }

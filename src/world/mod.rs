@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::clock::{Clock as _, VirtualClock};
 use crate::engine::journal::{Scope, Sender};
-use crate::engine::{ApiError, Config, Engine, Journal};
+use crate::engine::{ApiError, Config, Engine, Event, Journal};
 
 pub mod api;
 pub mod autoscaling;
@@ -322,7 +322,7 @@ impl World {
         *self.engine.journal_mut() = journal;
         let now = self.engine.now();
         let mut noted = Journal::new(1);
-        noted.note(now, verb, body, &outcome);
+        noted.note(now, Event::request(verb), body, &outcome);
         for mut entry in noted.take() {
             entry.region = (region != self.engine.config().region).then(|| region.to_owned());
             self.engine.journal_mut().adopt(entry);

@@ -95,7 +95,12 @@ impl Seat {
 
     /// Has a message taken in and its effects done, then draws.
     pub(crate) fn send(&mut self, message: Message) {
-        let mut waiting = self.model.update(message);
+        let waiting = self.model.update(message);
+        self.performs(waiting);
+    }
+
+    /// Has effects done, and what comes of them, then draws.
+    pub(crate) fn performs(&mut self, mut waiting: Vec<SideEffect>) {
         while !waiting.is_empty() {
             let mut outcomes = Vec::new();
             for effect in waiting {

@@ -1,10 +1,12 @@
 //! What a second look at the screens found: each of these was seen, at some size, before it was fixed.
 
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use dynadrill::app::Start;
 use dynadrill::app::line::Line;
 use dynadrill::app::message::{Message, SideEffect};
 use dynadrill::content::Question;
 use dynadrill::quiz::{Asked, Purpose, Session};
+use dynadrill::ui::TypeAhead;
 
 use crate::lab::{done, lab, on, runs};
 use crate::seat::{Seat, library};
@@ -263,4 +265,43 @@ fn the_transcript_of_a_lab_in_code_tells_it_when_the_endpoint_opens() {
     let said: String = lines.iter().map(Line::plain).collect::<Vec<_>>().join("\n");
     assert!(said.contains(&format!("dynadrill lab code {}", named.name)), "{said}");
     assert!(dynadrill::app::text::own_code(library().lab("first-table").unwrap()).is_empty());
+}
+
+/// A seat where something has opened while this was typed.
+fn typed_while_opening(start: Start, typed: &str) -> Seat {
+    let mut seat = Seat::new(80, 24);
+    let effects = seat.model.update(Message::Open(start));
+    let mut ahead = TypeAhead::default();
+    for letter in typed.chars() {
+        let event = Event::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE));
+        assert!(ahead.hold(event, &seat.model, &seat.drawn).is_none(), "{letter} does not wait");
+    }
+    assert!(ahead.release(false, &seat.model).is_empty());
+    seat.performs(effects);
+    for event in ahead.release(true, &seat.model) {
+        seat.event(event);
+    }
+    seat
+}
+
+#[test]
+fn what_is_typed_while_a_lab_opens_stands_at_its_prompt() {
+    let mut seat = typed_while_opening(Start::Lab("first-table".to_owned()), "aws dynamodb q");
+    assert!(seat.draw().contains("> aws dynamodb q"), "{}", seat.draw());
+}
+
+#[test]
+fn what_is_typed_while_a_question_opens_answers_nothing() {
+    let id = library().questions[0].id.clone();
+    let typed = typed_while_opening(Start::Question(id.clone()), "abq").draw();
+    let mut still = Seat::started(Start::Question(id), 80, 24);
+    assert_eq!(typed, still.draw());
+}
+
+#[test]
+fn ctrl_c_does_not_wait_for_what_opens() {
+    let mut seat = Seat::new(80, 24);
+    seat.model.update(Message::Open(Start::Lab("first-table".to_owned())));
+    let event = Event::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL));
+    assert!(TypeAhead::default().hold(event, &seat.model, &seat.drawn).is_some());
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::Entry;
 use crate::engine::capacity::{Charge, Units};
+use crate::engine::{Entry, Event};
 use crate::lab::Workbench;
 use crate::world::World;
 use crate::world::bill::{Bill, Dollars, LineItem};
@@ -148,7 +148,7 @@ impl Places {
     /// Adds what traffic, or a lab's load, consumed, which the journal notes in one entry.
     fn add_traffic(&mut self, entry: &Entry) {
         let table = entry.request["TableName"].as_str().unwrap_or_default();
-        let answer = entry.outcome.as_ref().ok().filter(|_| matches!(entry.verb.as_str(), "Traffic" | "Load"));
+        let answer = entry.outcome.as_ref().ok().filter(|_| matches!(entry.event, Event::Traffic | Event::Load));
         for used in answer.and_then(|answer| answer["Units"].as_array()).into_iter().flatten() {
             let units = |way: &str| used[way].as_f64().and_then(Units::from_f64).unwrap_or_default();
             let spent = UnitsSpent { read: units("Read"), write: units("Write") };
@@ -213,8 +213,8 @@ impl CostFigures {
 
 /// Requests to tables that an entry stands for.
 fn requests_of(entry: &Entry) -> u64 {
-    match entry.verb.as_str() {
-        "Traffic" | "Load" => entry.number("Attempts").unwrap_or(0),
+    match entry.event {
+        Event::Traffic | Event::Load => entry.number("Attempts").unwrap_or(0),
         _ => u64::from(!entry.plans.is_empty() || entry.is_cached),
     }
 }

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::engine::capacity::partition::Partition;
 use crate::engine::capacity::{Direction, KeyCount, Level, Limits, Place, Span, Supply, Units};
 use crate::engine::table::{IndexKind, Table, Tree};
-use crate::engine::{Engine, Entry};
+use crate::engine::{Engine, Entry, Event};
 use crate::world::traffic::{Second, Traffic};
 
 /// The most partitions of a place that are shown.
@@ -317,7 +317,7 @@ impl TrafficFigures {
     /// Traffic that has run, from what the journal notes of it; `None` if the entry notes none.
     #[must_use]
     pub fn of(entry: &Entry) -> Option<Self> {
-        let answer = entry.outcome.as_ref().ok().filter(|_| entry.verb == "Traffic")?;
+        let answer = entry.outcome.as_ref().ok().filter(|_| matches!(entry.event, Event::Traffic))?;
         let seconds = entry.request.get("Seconds").and_then(Value::as_u64).unwrap_or(0);
         let reasons = answer.get("Reasons").and_then(Value::as_object).into_iter().flatten();
         Some(Self {

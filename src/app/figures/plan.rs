@@ -203,7 +203,7 @@ fn goes_on(pages: &[&Entry], entry: &Entry) -> bool {
         let plan = entry.plans.first();
         plan.map(|plan| (plan.table.clone(), plan.index.clone(), plan.access.clone()))
     };
-    continues && pages.last().is_some_and(|last| last.verb == entry.verb && target(last) == target(entry))
+    continues && pages.last().is_some_and(|last| last.name() == entry.name() && target(last) == target(entry))
 }
 
 impl PlanFigures {
@@ -258,8 +258,8 @@ fn is_page(plan: &Plan) -> bool {
 /// The operation, and what a statement came down to.
 fn operation(entry: &Entry) -> String {
     match entry.plans.first() {
-        Some(plan) if plan.operation != entry.verb => format!("{} ({})", entry.verb, plan.operation),
-        _ => words::clean(&entry.verb, LONGEST_LABEL),
+        Some(plan) if plan.operation != entry.name() => format!("{} ({})", entry.name(), plan.operation),
+        _ => words::clean(entry.name(), LONGEST_LABEL),
     }
 }
 

@@ -421,7 +421,7 @@ pub fn meanwhile(words: &str) -> Line {
 pub fn request(entry: &Entry) -> Line {
     let target = ["TableName", "FunctionName", "QueueName"].into_iter().find_map(|name| entry.request[name].as_str());
     let target = target.map(|name| format!(" {name}")).unwrap_or_default();
-    let head = format!("{}{target}: ", entry.verb);
+    let head = format!("{}{target}: ", entry.name());
     match &entry.outcome {
         Ok(answer) => {
             let result = answer.get("Result").and_then(serde_json::Value::as_str).unwrap_or("ok");

@@ -147,6 +147,7 @@ impl Case {
         for (demand, _) in case.requirements.iter().flat_map(|watched| &watched.demands) {
             let moments = demand.process.iter().flat_map(|it| [&it.read, &it.write, &it.request, &it.never]);
             let spent = demand.spent.iter().filter_map(|spent| spent.of.as_deref());
+            case.wanted.printed |= demand.returned.is_some();
             moments.flatten().chain(&demand.returned).chain(spent).for_each(|request| case.wanted.add(request));
         }
         case

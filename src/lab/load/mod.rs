@@ -15,8 +15,8 @@ use super::workbench::{Workbench, heat_lines};
 use crate::chance::Chance;
 use crate::content::lab::load::Load;
 use crate::content::lab::{Generate, SetupTable};
-use crate::engine::ApiError;
 use crate::engine::capacity::{Direction, Place};
+use crate::engine::{ApiError, Event};
 use crate::world::traffic::Meter;
 
 mod report;
@@ -38,7 +38,7 @@ pub(super) fn run(load: &Load, bench: &mut Workbench) -> Result<String, String> 
     let now = bench.engine().now();
     let request = json!({"TableName": load.table});
     if let (Err(why), Some(_)) = (&report, bench.engine().table(&load.table)) {
-        bench.note(now, "Load", &request, &Err(ApiError::validation(why.as_str())));
+        bench.note(now, Event::Load, &request, &Err(ApiError::validation(why.as_str())));
     }
     let report = report?;
     let patterns: Map<String, Value> = report.outcomes.iter().map(|it| (it.id.clone(), it.json())).collect();
@@ -55,7 +55,7 @@ pub(super) fn run(load: &Load, bench: &mut Workbench) -> Result<String, String> 
         members.extend(report.held.map(|held| ("Held".to_owned(), held.into())));
         members.extend(patterns);
     }
-    bench.note(now, "Load", &request, &Ok(answer));
+    bench.note(now, Event::Load, &request, &Ok(answer));
     Ok(report.text(load))
 }
 

@@ -8,6 +8,7 @@ use super::super::load;
 use super::super::workbench::Reply;
 use super::Runner;
 use crate::content::lab::load::{Load, RUN, StepQuestion};
+use crate::engine::Event;
 
 /// The greatest value of a setting.
 const MOST_SETTING: u64 = 1000;
@@ -36,7 +37,7 @@ impl Runner {
                 Some(self.bench.act(|bench| {
                     let choice = choice?;
                     let (now, request) = (bench.engine().now(), json!({ "Choice": choice }));
-                    bench.note(now, "Answer", &request, &Ok(json!({})));
+                    bench.note(now, Event::Answer, &request, &Ok(json!({})));
                     Ok(format!("You answer: {choice}."))
                 }))
             }

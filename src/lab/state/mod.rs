@@ -349,7 +349,7 @@ fn would(wanted: &Would, bench: &mut Workbench) -> Option<String> {
     let effect = effect_of(&wanted.returned, RequestEffect::Read);
     let before = Designs::new();
     let seen = Seen { bench: &copy, before: &before };
-    let all = Wanted { items: true, bodies: true };
+    let all = Wanted { items: true, bodies: true, printed: true };
     let facts = copy.entries_since(since).map(|entry| Fact::of(entry, &seen, all));
     let mut newest: Option<Fact> = None;
     for fact in facts.filter(|fact| !fact.is_of_a_service() && fact.has(effect)) {

@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{SdkClient, Workbench, World};
-use crate::engine::{Engine, Entry, Journal, ops};
+use crate::engine::{Engine, Entry, Journal};
 
 /// How many changes can be taken back.
 const KEPT: usize = 30;
@@ -234,6 +234,6 @@ impl Workbench {
 
 /// Whether a request changed, or could have changed, anything but its own cost.
 pub(super) fn is_change(entry: &Entry) -> bool {
-    let verb = ops::find(&entry.verb);
+    let verb = entry.event.verb();
     !entry.changes.is_empty() || verb.is_none_or(|verb| verb.changes_tables && entry.outcome.is_ok())
 }

@@ -16,7 +16,7 @@ use crate::clock::Timestamp;
 use crate::content::lab::requirement::RequestEffect;
 use crate::content::lab::{SetupTable, Without};
 use crate::engine::capacity::grouped;
-use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Journal, ops};
+use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Event, Journal, ops};
 use crate::safe_text;
 use crate::world::api::OPERATIONS;
 use crate::world::lambda::{self, Handed};
@@ -26,12 +26,14 @@ use crate::world::{Route, World};
 use files::Files;
 use history::History;
 pub(super) use history::{Changes, Saved};
+use shown::{ChosenOutput, Unshown};
 
 mod commands;
 mod files;
 mod hints;
 mod history;
 mod pages;
+mod shown;
 mod words;
 
 /// The longest that `wait` waits, in milliseconds: 25 tries of 20 seconds, as in the AWS CLI.
@@ -72,14 +74,6 @@ pub struct Workbench {
     cut: BTreeMap<u64, u64>,
     /// What the newest line with a `--query` printed of its answers.
     chosen: Option<ChosenOutput>,
-}
-
-/// What a `--query` chose of the answers of one line.
-#[derive(Clone, Debug)]
-struct ChosenOutput {
-    /// The places of the answers in the journal: behind the first, up to the second.
-    answers: (u64, u64),
-    output: Value,
 }
 
 /// A way that was compared with others.
@@ -320,8 +314,8 @@ impl Workbench {
     }
 
     /// Enters something in the journal that is no request of the API.
-    pub(super) fn note(&mut self, at: Timestamp, verb: &str, request: &Value, outcome: &Result<Value, ApiError>) {
-        self.world.engine_mut().journal_mut().note(at, verb, request, outcome);
+    pub(super) fn note(&mut self, at: Timestamp, event: Event, request: &Value, outcome: &Result<Value, ApiError>) {
+        self.world.engine_mut().journal_mut().note(at, event, request, outcome);
     }
 
     /// Does something that stands for a line, and can be taken back as one.
@@ -441,17 +435,6 @@ impl Workbench {
         Reply { kind, text, since }
     }
 
-    /// How many elements of an answer were printed, if `--max-items` cut others off.
-    pub(super) fn printed_of(&self, sequence: u64) -> Option<u64> {
-        self.cut.get(&sequence).copied()
-    }
-
-    /// What was printed of an answer, if a `--query` chose a part of it.
-    pub(super) fn chosen_of(&self, sequence: u64) -> Option<&Value> {
-        let chosen = self.chosen.as_ref()?;
-        (chosen.answers.0 < sequence && sequence <= chosen.answers.1).then_some(&chosen.output)
-    }
-
     /// Does something that `:undo` takes back if it changes the world: the requests it sends say so, or it does itself.
     fn undoable(
         &mut self,
@@ -499,24 +482,13 @@ impl Workbench {
                     return (ReplyKind::NotUnderstood, safe_text::line(&refusal).into_owned());
                 }
                 let since = self.engine().journal().recorded();
-                let answer = self.answers(command, *action, body);
-                let looked_at = match (&answer, &command.query) {
-                    (Ok(pages), Some(query)) => pages.iter().map(|page| aws_cli::steps(page, query)).sum(),
-                    _ => 0,
-                };
-                if let Err(stopped) = self.work().spend(looked_at) {
-                    return (ReplyKind::NotUnderstood, format!("Not shown: {stopped}."));
-                }
-                if let (Ok(pages), Some(query)) = (&answer, &command.query) {
-                    // What cannot be evaluated prints nothing.
-                    let output = pages.iter().map(|page| aws_cli::select(page, query).unwrap_or_default()).collect();
-                    self.chosen = Some(ChosenOutput { answers: (since, self.engine().journal().recorded()), output });
-                }
-                let show = |page: &Value| aws_cli::render(page, command.output, command.query.as_deref());
-                let (kind, text) = match answer {
-                    Ok(pages) => match pages.iter().map(show).collect::<Result<String, _>>() {
+                let (kind, text) = match self.answers(command, *action, body) {
+                    Ok(answers) => match self.shown(&answers, command, since) {
                         Ok(text) => (ReplyKind::Answer, text),
-                        Err(error) => (ReplyKind::NotUnderstood, error.to_string()),
+                        Err(Unshown::Stopped(stopped)) => {
+                            return (ReplyKind::NotUnderstood, format!("Not shown: {stopped}."));
+                        }
+                        Err(Unshown::Failed(error)) => (ReplyKind::NotUnderstood, error.to_string()),
                     },
                     Err(Failure::Refused(error)) => {
                         let hint = hints::after(&error, body, self.engine())

@@ -24,7 +24,7 @@ use crate::clock::Timestamp;
 use crate::engine::stream::Stream;
 use crate::engine::value::Item;
 use crate::engine::value::json::encode_item;
-use crate::engine::{Change, Engine};
+use crate::engine::{Change, Engine, Event};
 
 use super::chaos::Poison;
 use super::iam::Iam;
@@ -109,7 +109,7 @@ impl Invocation {
             "Keys": self.keys.iter().map(|key| Value::Object(encode_item(key))).collect::<Vec<Value>>(),
         });
         let result = json!({"Result": self.outcome, "Succeeded": self.outcome == "ok"});
-        engine.journal_mut().note(self.at, "Invoke", &request, &Ok(result));
+        engine.journal_mut().note(self.at, Event::Invocation, &request, &Ok(result));
     }
 }
 

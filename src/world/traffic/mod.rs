@@ -17,8 +17,8 @@ use super::sdk_client::{AttemptOutcome, Next, SdkClient, Settings};
 use super::work::{Glimpse, Stopped};
 use crate::chance::Chance;
 use crate::clock::{Clock as _, Timestamp};
-use crate::engine::ApiError;
 use crate::engine::capacity::{Place, Units, grouped};
+use crate::engine::{ApiError, Event};
 
 mod keys;
 mod meter;
@@ -193,7 +193,7 @@ impl Traffic {
             result["Ran"] = report.seconds.iter().filter(|second| second.calls > 0).count().into();
         }
         let now = world.engine().now();
-        world.engine_mut().journal_mut().note(now, "Traffic", &request, &Ok(result));
+        world.engine_mut().journal_mut().note(now, Event::Traffic, &request, &Ok(result));
     }
 }
 

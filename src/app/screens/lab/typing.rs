@@ -180,6 +180,7 @@ impl LabScreen {
     fn nothing_to_run(&self, library: &Library) -> Refusal {
         match (self.step(library), self.view.lab.is_some()) {
             (Some(step), _) if step.question.is_some() => "Type a command, or the letter of your answer".to_owned(),
+            (Some(step), _) if step.hints.is_empty() => "This step gives no command: type one".to_owned(),
             (Some(_), _) => "This step gives no command: type one; F1 gives a hint".to_owned(),
             (None, true) => "All steps are done: F9 asks questions on this lab, F11 opens the next one".to_owned(),
             (None, false) => "Type a command; :help lists the sandbox's own".to_owned(),

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::super::words::{Fault, Flags, duration};
 use super::{OwnCommand, Workbench};
+use crate::engine::Event;
 use crate::safe_text;
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
@@ -42,6 +43,6 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
         _ => return Err("Expected get KEY, set KEY TEXT or del KEY; :help cache says more".into()),
     };
     // No request of a service; a lab may ask when it was done.
-    bench.note(now, "Cache", &request, &Ok(answer));
+    bench.note(now, Event::Cache, &request, &Ok(answer));
     Ok(told + "\n")
 }

@@ -3,7 +3,6 @@
 use super::super::words::Fault;
 use super::{OwnCommand, Workbench};
 use crate::aws_cli::{self, Action, CommandKind};
-use crate::engine::ops;
 use crate::sdk_code::{Language, code};
 
 pub(super) const COMMAND: OwnCommand = OwnCommand {
@@ -22,7 +21,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
     let (language, line) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
     let language: Language = language.parse()?;
     if line.trim().is_empty() {
-        let last = bench.engine().journal().entries().rev().find_map(|entry| Some((ops::find(&entry.verb)?, entry)));
+        let last = bench.engine().journal().entries().rev().find_map(|entry| Some((entry.event.verb()?, entry)));
         let (verb, entry) = last.ok_or("There was no request yet; give a command after the language.")?;
         if entry.is_request_abridged {
             return Err("The last request was too long to be kept whole; give a command after the language.".into());

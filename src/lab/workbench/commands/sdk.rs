@@ -15,6 +15,7 @@ pub(super) const COMMAND: OwnCommand = OwnCommand {
   :sdk legacy           10 attempts, 50 ms x 2^n between them (older SDKs for DynamoDB)
   --attempts N, --timeout 1s, --lose PERCENT of the answers (model), --seed N
   :sdk off              commands are sent once
+  :traffic is not sent by it: it takes --retry MODE and a client of its own
 ",
     needs_words: false,
     run,
@@ -45,7 +46,7 @@ fn run(bench: &mut Workbench, words: &str) -> Result<String, Fault> {
                 if lost > 0 { format!(" {lost}% of the answers are lost on their way.") } else { String::new() };
             let dated = if mode.is_revised() { format!("; as of {REVISED}") } else { String::new() };
             format!(
-                "Commands are sent by an SDK in {} mode (model{dated}): up to {attempts} attempts,\n{timeout} ms for each answer.{loses}\n",
+                "Commands are sent by an SDK in {} mode (model{dated}): up to {attempts} attempts,\n{timeout} ms for each answer.{loses} :traffic does as its --retry says.\n",
                 mode.name()
             )
         }

@@ -1,0 +1,56 @@
+//! What a line shows of the answers that came: as they are, or what a `--query` chooses of them.
+//!
+//! The query is evaluated once for each answer; its output is printed, and kept for the judge, to whom what was left out has
+//! not been seen.
+
+use serde_json::Value;
+
+use super::Workbench;
+use crate::aws_cli::{self, CliError, Command};
+use crate::world::work::Stopped;
+
+/// What a `--query` chose of the answers of one line.
+#[derive(Clone, Debug)]
+pub(super) struct ChosenOutput {
+    /// The places of the answers in the journal: behind the first, up to the second.
+    answers: (u64, u64),
+    output: Value,
+}
+
+/// Why answers are not shown.
+pub(super) enum Unshown {
+    /// Choosing a part of them would be more work than there may be.
+    Stopped(Stopped),
+    /// The query cannot be evaluated on them.
+    Failed(CliError),
+}
+
+impl Workbench {
+    /// Returns answers as a command prints them; they stand in the journal behind entry `since`. What a query chose is kept.
+    pub(super) fn shown(&mut self, answers: &[Value], command: &Command, since: u64) -> Result<String, Unshown> {
+        let Some(query) = &command.query else {
+            let shown = answers.iter().map(|answer| aws_cli::render(answer, command.output, None));
+            return shown.collect::<Result<_, _>>().map_err(Unshown::Failed);
+        };
+        let looked_at = answers.iter().map(|answer| aws_cli::steps(answer, query)).sum();
+        self.work().spend(looked_at).map_err(Unshown::Stopped)?;
+        let chosen: Result<Vec<Value>, CliError> =
+            answers.iter().map(|answer| aws_cli::select(answer, query)).collect();
+        // What cannot be evaluated prints nothing.
+        let output = Value::Array(chosen.clone().unwrap_or_default());
+        self.chosen = Some(ChosenOutput { answers: (since, self.engine().journal().recorded()), output });
+        let chosen = chosen.map_err(Unshown::Failed)?;
+        Ok(chosen.iter().map(|chosen| aws_cli::render_selected(chosen, command.output)).collect())
+    }
+
+    /// How many elements of an answer were printed, if `--max-items` cut others off.
+    pub(in crate::lab) fn printed_of(&self, sequence: u64) -> Option<u64> {
+        self.cut.get(&sequence).copied()
+    }
+
+    /// What was printed of an answer, if a `--query` chose a part of it.
+    pub(in crate::lab) fn chosen_of(&self, sequence: u64) -> Option<&Value> {
+        let chosen = self.chosen.as_ref()?;
+        (chosen.answers.0 < sequence && sequence <= chosen.answers.1).then_some(&chosen.output)
+    }
+}
