@@ -87,6 +87,22 @@ impl Motion {
     }
 }
 
+/// How a proof is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProofSight {
+    /// How far it is scrolled.
+    pub scroll: Scroll,
+    /// Whether long replies stand there whole.
+    pub is_unfolded: bool,
+}
+
+impl ProofSight {
+    /// Unfolds long replies, or folds them; what was read stays near.
+    pub const fn toggle(&mut self) {
+        self.is_unfolded = !self.is_unfolded;
+    }
+}
+
 /// How far a pane is scrolled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scroll {

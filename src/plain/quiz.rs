@@ -150,7 +150,7 @@ impl Talk<'_, '_> {
         }
         self.send(Message::Question(QuestionMessage::Prove))?;
         if let Some(QuestionScreen { phase: QuestionPhase::Proof(feedback, parts, _), .. }) = on(self.model) {
-            let lines = text::stacked(parts, &feedback.asked);
+            let lines = text::stacked(parts, &feedback.asked, false);
             self.console.lines(&lines)?;
         }
         self.send(Message::Back)

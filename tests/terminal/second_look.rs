@@ -287,7 +287,7 @@ fn typed_while_opening(start: Start, typed: &str) -> Seat {
 #[test]
 fn what_is_typed_while_a_lab_opens_stands_at_its_prompt() {
     let mut seat = typed_while_opening(Start::Lab("first-table".to_owned()), "aws dynamodb q");
-    assert!(seat.draw().contains("> aws dynamodb q"), "{}", seat.draw());
+    assert!(seat.draw().contains("aws dynamodb q"), "{}", seat.draw());
 }
 
 #[test]
@@ -304,4 +304,33 @@ fn ctrl_c_does_not_wait_for_what_opens() {
     seat.model.update(Message::Open(Start::Lab("first-table".to_owned())));
     let event = Event::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL));
     assert!(TypeAhead::default().hold(event, &seat.model, &seat.drawn).is_some());
+}
+
+#[test]
+fn a_long_reply_of_a_proof_can_be_read_to_its_end() {
+    let proof = |question: &Question| {
+        let mut seat = answered(question, true, 80, 24);
+        seat.keys("p");
+        seat
+    };
+    let is_cut = |seat: &mut Seat| {
+        let cut = |screen: &str| screen.lines().any(|line| line.trim().starts_with("... "));
+        seat.keys("home");
+        (0..40).any(|_| {
+            let is_cut = cut(&seat.draw());
+            seat.keys("pgdn");
+            is_cut
+        })
+    };
+    let library = library();
+    let mut seat = library.questions.iter().filter(|question| question.is_proved()).map(proof).find_map(|mut seat| {
+        let offers = seat.draw().contains("long replies");
+        offers.then_some(seat)
+    });
+    let seat = seat.as_mut().unwrap();
+    assert!(is_cut(seat), "{}", seat.draw());
+    seat.keys("u");
+    assert!(!is_cut(seat), "{}", seat.draw());
+    seat.keys("u");
+    assert!(is_cut(seat), "{}", seat.draw());
 }

@@ -9,7 +9,7 @@
 //! Leaving waits for the last save, so that only what is on disk is called paused; if it fails, leaving again leaves.
 
 use crate::app::message::{ExamMessage, Message, Outcome, QuestionMessage, SideEffect};
-use crate::app::pane::{Extent, Extents, Motion, Pane, Scroll, Sight};
+use crate::app::pane::{Extent, Extents, Motion, Pane, ProofSight, Scroll, Sight};
 use crate::app::start::Start;
 use crate::app::study;
 use crate::app::text::OptionProof;
@@ -18,7 +18,7 @@ use crate::progress::Held;
 use crate::quiz::{Asked, Given, Session};
 
 use super::Refusal;
-use super::question::{AnswerList, Feedback, Marks, Shows, ask, is_at_cursor};
+use super::question::{AnswerList, Feedback, Marks, Shows, ask, is_at_cursor, read_proof};
 
 /// How often where an exam stands is saved while nothing is marked, in milliseconds: what a killed program may lose.
 const SAVED_EVERY: u64 = 5_000;
@@ -39,7 +39,7 @@ pub struct ExamScreen {
     /// Which pane of the report has the focus: the list or its summary.
     pub focus: Pane,
     /// How far the proof is scrolled.
-    pub proof: Scroll,
+    pub proof: ProofSight,
     /// The number that is being typed on the review page.
     pub typed: Option<usize>,
     /// Milliseconds since it was last saved.
@@ -123,7 +123,7 @@ impl ExamScreen {
             sight: Sight::default(),
             summary: Scroll::default(),
             focus: Pane::Main,
-            proof: Scroll::default(),
+            proof: ProofSight::default(),
             typed: None,
             unsaved: 0,
             saving: Saving::Idle,
@@ -223,11 +223,10 @@ impl ExamScreen {
     /// What can be done with a proof: it is read, not chosen from.
     fn read_proof(&mut self, message: &Message, extent: Extent) {
         match message {
-            Message::Move(motion) | Message::Scroll(_, motion) => self.proof.step(*motion, extent),
             Message::Accept | Message::Question(QuestionMessage::Prove) => {
                 self.back();
             }
-            _ => {}
+            other => read_proof(&mut self.proof, other, extent),
         }
     }
 
@@ -522,7 +521,7 @@ impl ExamScreen {
                     ExamPhase::Reading(report, feedback) => ExamPhase::Proof(report, feedback, parts),
                     other => other,
                 };
-                self.proof = Scroll::default();
+                self.proof = ProofSight::default();
             }
             Outcome::SessionSaved(saved) => {
                 self.saved = saved;

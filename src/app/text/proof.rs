@@ -1,5 +1,7 @@
 //! Proofs in words: what was tried, what it printed, what it cost.
 
+use std::collections::BTreeMap;
+
 use super::code;
 use crate::app::line::{Flow, Line, Role};
 use crate::content::Library;
@@ -7,8 +9,10 @@ use crate::engine::capacity::Units;
 use crate::lab::{Proofs, TriedLine, TriedOption};
 use crate::quiz::{Asked, Graded, Shown};
 
-/// The lines of a reply that are shown.
+/// The lines of a reply that are shown at first.
 const LONGEST: usize = 14;
+/// How many more are shown when it is unfolded: what stands below is no longer looked for by scrolling.
+const LONGEST_WHOLE: usize = 1000;
 
 /// What one option showed when it was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +21,10 @@ pub struct OptionProof {
     pub letter: char,
     /// Whether it is right.
     pub is_right: bool,
-    /// The option, what was typed, what it printed and what it cost.
+    /// The option, what was typed, what it printed and what it cost; of long replies the beginning.
     pub lines: Vec<Line>,
+    /// What long replies go on with, each by the place among the lines that stands for it.
+    rest: BTreeMap<usize, Vec<Line>>,
     /// Read units of its own commands; what is read afterwards, to show what came of them, does not count.
     pub read: Units,
     /// Write units of the same.
@@ -44,6 +50,7 @@ impl OptionProof {
             letter: shown.letter,
             is_right,
             lines: vec![head.hanging(3)],
+            rest: BTreeMap::new(),
             read: Units::ZERO,
             written: Units::ZERO,
             refused: None,
@@ -70,10 +77,56 @@ impl OptionProof {
         self.refused = tried.own().last().and_then(|line| line.refused.clone());
         let mut after = tried.lines.iter().skip_while(|line| line.refused.is_none());
         self.is_comparable = self.refused.is_none() || !after.any(|line| defines(&line.command));
-        self.lines.extend(tried.lines.iter().flat_map(command));
+        tried.lines.iter().for_each(|line| self.add(line));
         let fault =
             |fault: &String| Line::of(Role::Bad, format!("This proof does not hold: {fault}")).flowing(Flow::Quoted);
         self.lines.extend(tried.faults.iter().map(fault));
+    }
+
+    /// Adds a command that was tried, what it printed and what it cost.
+    fn add(&mut self, line: &TriedLine) {
+        self.lines.push(code::line(&format!("$ {}", without_long_values(&line.command)), code::Syntax::Shell));
+        // Only JSON is code here; words of a message are words.
+        let is_json = line.reply.trim_start().starts_with(['{', '[', '"']);
+        let shown = |line: &str| {
+            let line = without_long_values(line);
+            if is_json { code::line(&line, code::Syntax::Json) } else { Line::code(line) }
+        };
+        let more = |count: usize, where_else: &str| {
+            let more = super::counted(count, "more line");
+            Line::of(Role::Muted, format!("... {more}{where_else}"))
+        };
+        self.lines.extend(line.reply.lines().take(LONGEST).map(shown));
+        let left = line.reply.lines().count().saturating_sub(LONGEST);
+        if left > 0 {
+            let mut rest: Vec<Line> = line.reply.lines().skip(LONGEST).take(LONGEST_WHOLE).map(shown).collect();
+            if left > LONGEST_WHOLE {
+                rest.push(more(left - LONGEST_WHOLE, "; type the command in the sandbox to see them all"));
+            }
+            self.rest.insert(self.lines.len(), rest);
+            self.lines.push(more(left, ""));
+        }
+        self.lines.extend(line.meter.iter().map(|line| Line::of(Role::Cost, line.clone()).behind(Role::Text, "→ ")));
+    }
+
+    /// Puts a line before all others.
+    fn begin_with(&mut self, line: Line) {
+        self.lines.insert(0, line);
+        self.rest = std::mem::take(&mut self.rest).into_iter().map(|(at, rest)| (at + 1, rest)).collect();
+    }
+
+    /// Whether a reply is longer than what is shown of it at first.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        !self.rest.is_empty()
+    }
+
+    /// The lines to show, with long replies whole or cut.
+    fn shown(&self, is_unfolded: bool) -> impl Iterator<Item = &Line> {
+        self.lines.iter().enumerate().flat_map(move |(at, line)| {
+            let rest = self.rest.get(&at).filter(|_| is_unfolded);
+            rest.map_or(std::slice::from_ref(line), Vec::as_slice)
+        })
     }
 
     /// Returns what it cost, in words. What was refused for nothing has no price to compare.
@@ -115,25 +168,9 @@ pub fn proof(asked: &Asked, graded: &Graded, proofs: &mut Proofs, library: &Libr
     if let (Some(own), Some(first)) = (own.filter(|_| chosen.is_none()), parts.first_mut()) {
         let instead = if first.is_right { String::new() } else { format!(" {} is shown in its place.", first.letter) };
         let words = format!("Your answer, {}, has nothing that can be run here.{instead}", own.letter);
-        first.lines.insert(0, Line::of(Role::Warn, words));
+        first.begin_with(Line::of(Role::Warn, words));
     }
     parts
-}
-
-/// A command that was tried, what it printed and what it cost.
-fn command(line: &TriedLine) -> Vec<Line> {
-    let mut lines = vec![code::line(&format!("$ {}", without_long_values(&line.command)), code::Syntax::Shell)];
-    let reply: Vec<&str> = line.reply.lines().collect();
-    let shown = reply.iter().take(LONGEST).map(|line| without_long_values(line));
-    // Only JSON is code here; words of a message are words.
-    let is_json = line.reply.trim_start().starts_with(['{', '[', '"']);
-    lines.extend(shown.map(|line| if is_json { code::line(&line, code::Syntax::Json) } else { Line::code(line) }));
-    if reply.len() > LONGEST {
-        let more = super::counted(reply.len() - LONGEST, "more line");
-        lines.push(Line::of(Role::Muted, format!("... {more}")));
-    }
-    lines.extend(line.meter.iter().map(|line| Line::of(Role::Cost, line.clone()).behind(Role::Text, "→ ")));
-    lines
 }
 
 /// Whether a command makes or changes a table.
@@ -164,16 +201,16 @@ fn without_long_values(text: &str) -> String {
     shown
 }
 
-/// Parts of a proof one below the other; why there is none, if there is none.
+/// Parts of a proof one below the other, with long replies whole or cut; why there is none, if there is none.
 #[must_use]
-pub fn stacked(parts: &[OptionProof], asked: &Asked) -> Vec<Line> {
+pub fn stacked(parts: &[OptionProof], asked: &Asked, is_unfolded: bool) -> Vec<Line> {
     if parts.is_empty() {
         let reason = asked.question.unproved.as_deref().unwrap_or("it has not been verified").trim().to_owned();
         return vec![Line::of(Role::Muted, format!("This question has no proof: {reason}"))];
     }
     let mut lines = Vec::new();
     for part in parts {
-        lines.extend(part.lines.iter().cloned());
+        lines.extend(part.shown(is_unfolded).cloned());
         lines.push(Line::blank());
     }
     lines

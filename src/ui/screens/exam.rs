@@ -133,6 +133,8 @@ pub(super) const BINDINGS: &[Binding] = &[
     .when(is_dialog),
     Binding::new("exam.unfold", Keys::These(&[char('u')]), "unfold all", |_, _| question(QuestionMessage::Unfold))
         .when(is_reading),
+    Binding::new("exam.whole", Keys::These(&[char('u')]), "long replies", |_, _| question(QuestionMessage::Unfold))
+        .when(|model| is_proof(model) && super::question::is_cut(model)),
     Binding::new("exam.reasons", Keys::Options, "unfold", |_, letter| question(QuestionMessage::Letter(letter)))
         .when(is_reading)
         .quiet(),

@@ -8,7 +8,7 @@
 //! An exam asks and reads in the same way: it has the [`Marks`], the [`Feedback`] and the [`AnswerList`] from here.
 
 use crate::app::message::{Answered, Message, Outcome, QuestionMessage, SideEffect};
-use crate::app::pane::{Extent, Extents, Pane, Scroll, Sight};
+use crate::app::pane::{Extent, Extents, Pane, ProofSight, Sight};
 use crate::app::start::Start;
 use crate::app::text::OptionProof;
 use crate::content::Library;
@@ -39,8 +39,8 @@ pub struct QuestionScreen {
     pub sight: Sight,
     /// Where the reasons beside it stand.
     pub side: Sight,
-    /// How far the proof is scrolled.
-    pub proof: Scroll,
+    /// How the proof is read.
+    pub proof: ProofSight,
     /// What the options of the answered question showed when they were tried.
     pub proved: Option<Vec<OptionProof>>,
     /// Which of the panes the keys scroll.
@@ -81,7 +81,7 @@ impl QuestionScreen {
             phase: QuestionPhase::Asking(Marks::default()),
             sight: Sight::default(),
             side: Sight::default(),
-            proof: Scroll::default(),
+            proof: ProofSight::default(),
             proved: None,
             focus: Pane::Main,
             is_zoomed: false,
@@ -139,7 +139,7 @@ impl QuestionScreen {
         match message {
             Message::Scroll(pane, motion) => match pane.unwrap_or_else(|| self.focused(extents)) {
                 Pane::Side => self.side.scroll(motion, extent(Pane::Side)),
-                Pane::Proof => self.proof.step(motion, extent(Pane::Proof)),
+                Pane::Proof => self.proof.scroll.step(motion, extent(Pane::Proof)),
                 _ => self.sight.scroll(motion, extent(Pane::Main)),
             },
             Message::Focus(is_next) => {
@@ -182,18 +182,11 @@ impl QuestionScreen {
                     ask(marks, message, asked, page)?;
                 }
             }
-            QuestionPhase::Feedback(_) if self.focus == Pane::Proof && matches!(message, Message::Move(_)) => {
-                if let Message::Move(motion) = message {
-                    self.proof.step(*motion, extent(Pane::Proof));
-                }
+            QuestionPhase::Feedback(_) if self.focus == Pane::Proof && is_of_proof(message) => {
+                read_proof(&mut self.proof, message, extent(Pane::Proof));
             }
             QuestionPhase::Feedback(feedback) | QuestionPhase::Reading(_, feedback) => feedback.read(message, page),
-            QuestionPhase::Proof(..) => {
-                if let Message::Move(motion) = message {
-                    // A proof is read, not chosen from.
-                    self.proof.step(*motion, extent(Pane::Proof));
-                }
-            }
+            QuestionPhase::Proof(..) => read_proof(&mut self.proof, message, extent(Pane::Proof)),
             QuestionPhase::Summary(report) => match message {
                 Message::Choose(at) => report.cursor = *at,
                 Message::Filter => {
@@ -293,7 +286,7 @@ impl QuestionScreen {
                 }
             }
             Outcome::Proved(parts) => {
-                self.proof = Scroll::default();
+                self.proof = ProofSight::default();
                 self.is_noted = true;
                 self.proved = Some(parts.clone());
                 let phase = std::mem::replace(&mut self.phase, QuestionPhase::Summary(AnswerList::default()));
@@ -339,7 +332,7 @@ impl QuestionScreen {
     fn begin(&mut self) {
         (self.sight, self.side, self.focus) = (Sight::default(), Sight::default(), Pane::Main);
         self.is_zoomed = false;
-        (self.proof, self.proved, self.is_noted) = (Scroll::default(), None, false);
+        (self.proof, self.proved, self.is_noted) = (ProofSight::default(), None, false);
     }
 
     /// The pane that the keys scroll: a proof, as long as there is one; else the one with the focus, if it is drawn.
@@ -375,6 +368,20 @@ fn proved(feedback: Feedback, under: Option<AnswerList>) -> QuestionPhase {
     match under {
         Some(report) => QuestionPhase::Reading(report, feedback),
         None => QuestionPhase::Feedback(feedback),
+    }
+}
+
+/// Whether a message is about a proof that has the focus.
+const fn is_of_proof(message: &Message) -> bool {
+    matches!(message, Message::Move(_) | Message::Question(QuestionMessage::Unfold))
+}
+
+/// Takes in what can be done with a proof: it is read, not chosen from.
+pub(super) fn read_proof(proof: &mut ProofSight, message: &Message, extent: Extent) {
+    match message {
+        Message::Move(motion) | Message::Scroll(_, motion) => proof.scroll.step(*motion, extent),
+        Message::Question(QuestionMessage::Unfold) => proof.toggle(),
+        _ => {}
     }
 }
 

@@ -9,6 +9,7 @@ use crate::app::line::{Flow, Line, Role};
 use crate::app::message::{Message, QuestionMessage};
 use crate::app::pane::{Extent, Pane, Scroll, Sight};
 use crate::app::screens::QuestionScreen;
+use crate::app::screens::exam::ExamPhase;
 use crate::app::screens::question::{AnswerList, Feedback, Marks, QuestionPhase};
 use crate::app::text::OptionProof;
 use crate::app::{Model, Screen, text};
@@ -63,6 +64,16 @@ fn can_zoom(model: &Model) -> bool {
 
 fn is_proof(model: &Model) -> bool {
     matches!(model.screen(), Screen::Question(question) if matches!(question.phase, QuestionPhase::Proof(..)))
+}
+
+/// Whether the proof on screen has replies that are cut at first.
+pub(super) fn is_cut(model: &Model) -> bool {
+    let is_cut = |parts: &[OptionProof]| parts.iter().any(OptionProof::is_cut);
+    match model.screen() {
+        Screen::Question(question) => matches!(&question.phase, QuestionPhase::Proof(_, parts, _) if is_cut(parts)),
+        Screen::Exam(exam) => matches!(&exam.phase, ExamPhase::Proof(_, _, parts) if is_cut(parts)),
+        _ => false,
+    }
 }
 
 fn is_summary(model: &Model) -> bool {
@@ -128,6 +139,8 @@ pub(super) const BINDINGS: &[Binding] = &[
     .quiet(),
     Binding::new("question.unfold", Keys::These(&[char('u')]), "unfold all", |_, _| question(QuestionMessage::Unfold))
         .when(is_answered),
+    Binding::new("question.whole", Keys::These(&[char('u')]), "long replies", |_, _| question(QuestionMessage::Unfold))
+        .when(|model| is_proof(model) && is_cut(model)),
     Binding::new("question.reasons", Keys::Options, "unfold", |_, letter| question(QuestionMessage::Letter(letter)))
         .when(is_answered)
         .quiet(),

@@ -4,7 +4,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 
 use super::TWO_COLUMNS;
 use crate::app::line::{Line, Role};
-use crate::app::pane::{Extent, Pane, Scroll};
+use crate::app::pane::{Extent, Pane, ProofSight, Scroll};
 use crate::app::text;
 use crate::app::text::OptionProof;
 use crate::quiz::Asked;
@@ -61,7 +61,7 @@ pub(super) fn bars(parts: &[OptionProof], only: Option<(char, usize)>, canvas: &
 pub(in crate::ui::screens) fn proof(
     parts: &[OptionProof],
     asked: &Asked,
-    scroll: Scroll,
+    sight: ProofSight,
     canvas: &mut Canvas<'_>,
     area: Rect,
 ) {
@@ -77,13 +77,13 @@ pub(in crate::ui::screens) fn proof(
     }
     let right = parts.iter().position(|part| part.is_right).filter(|right| *right > 0);
     let (Some(right), true) = (right, area.width + 2 >= TWO_COLUMNS) else {
-        canvas.text(rest, Pane::Proof, &text::stacked(parts, asked), scroll);
+        canvas.text(rest, Pane::Proof, &text::stacked(parts, asked, sight.is_unfolded), sight.scroll);
         return;
     };
     let [one, divider, other] =
         Layout::horizontal([Constraint::Percentage(50), Constraint::Length(2), Constraint::Min(1)]).areas(rest);
     let lines = [(one, &parts[..right]), (other, &parts[right..])]
-        .map(|(area, parts)| (area, canvas.broken(area, &text::stacked(parts, asked))));
+        .map(|(area, parts)| (area, canvas.broken(area, &text::stacked(parts, asked, sight.is_unfolded))));
     for row in divider.rows() {
         canvas.line(row, &Line::of(Role::Muted, "│"));
     }
@@ -92,7 +92,7 @@ pub(in crate::ui::screens) fn proof(
         height: usize::from(rest.height),
         first: 0,
     };
-    let first = scroll.at(extent);
+    let first = sight.scroll.at(extent);
     for (area, mut lines) in lines {
         // Both have the same length, so that they scroll together.
         lines.resize(extent.lines, Line::blank());
