@@ -1328,7 +1328,7 @@ fn what_a_query_leaves_out_has_not_been_seen() {
     }
     // What is wrong with the request itself is told first, and what happened has happened, printed or not.
     check(done, &[&format!("{} --query Count", QUERY_ANA.replace("ana", "ben"))], "Your Query read ben, not ana.");
-    check("process: [{read: {table: Things, items: [{n: 1}]}}]", &[&format!("{GET_A} --query Item.id")], "done");
+    check("process: [{never: {table: Things, items: [{n: 1}]}}]", &[&format!("{GET_A} --query Item.id")], "There was");
 }
 
 /// A condition of several parts is asked for whole by what it accepts: an item, and none.
@@ -1500,7 +1500,7 @@ fn a_further_page_of_what_has_come_is_no_miss() {
 fn what_was_refused_is_told_where_a_refusal_is_asked_for() {
     let done = "returned: {effect: write, table: Things, error: ValidationException, about: [exceeded], once: true}";
     let statement = r#"batch-execute-statement --statements [{"Statement":"UPDATE Things SET n = 1 WHERE id = \u0027nobody\u0027"}]"#;
-    check(done, &[statement], "Your BatchExecuteStatement was not refused; only a statement in it was.");
+    check(done, &[statement], "Your BatchExecuteStatement was refused, but not with ValidationException");
     let reserved = r#"update-item --table-name Things --key {"id":{"S":"a"}} --update-expression 'SET size = :n' --expression-attribute-values {":n":{"N":"1"}}"#;
     check(done, &[reserved, PUT_A], "Your earlier UpdateItem was refused for another reason");
 }
@@ -1712,4 +1712,87 @@ fn what_has_held_all_along_is_ticked_once_something_was_done() {
     let ticks = |verdicts: &[Verdict]| verdicts.iter().map(Verdict::is_ticked).collect::<Vec<_>>();
     assert_eq!(ticks(&runner.verdicts()), [false, false]);
     assert_eq!(ticks(&runner.run(GET_A).verdicts), [true, false]);
+}
+
+/// The error of a statement stands in a response that is none: it is a refusal all the same.
+#[test]
+fn a_statement_of_a_batch_is_refused_by_its_own_error() {
+    let batch = |statements: &[&str]| {
+        let all: Vec<_> = statements.iter().map(|text| serde_json::json!({ "Statement": text })).collect();
+        format!(
+            "batch-execute-statement --statements '{}'",
+            serde_json::json!(all).to_string().replace('\'', "\\u0027")
+        )
+    };
+    let (twice, new) = ("INSERT INTO Things VALUE {'id': 'a'}", "INSERT INTO Things VALUE {'id': 'z'}");
+    let refused = "process: [{write: {table: Things, key: {id: a}, error: DuplicateItemException}}]";
+    check(refused, &[&batch(&[twice])], "done");
+    check(refused, &[&batch(&[new, twice])], "done");
+    check(refused, &[&batch(&[new])], "Your BatchExecuteStatement wrote z, not a.");
+    let written = "process: [{write: {table: Things, key: {id: z}}}]";
+    check(written, &[&batch(&[new, twice])], "done");
+    let other = "process: [{write: {table: Things, key: {id: a}}}]";
+    check(other, &[&batch(&[new, twice])], "Your BatchExecuteStatement was refused: DuplicateItem");
+    // What was refused before its key was known has read nothing.
+    let read = "returned: {table: Orders, key: {who: ana}, count: 2}";
+    let all = batch(&["SELECT * FROM Orders WHERE state = 'OPEN'"]);
+    check(read, &[&all], "Your BatchExecuteStatement was refused: ValidationException");
+}
+
+#[test]
+fn a_read_of_a_process_is_what_was_printed() {
+    let two = "process: [{read: {table: Orders, key: {who: ana}, items: [{day: '01'}, {day: '02'}]}}]";
+    check(two, &[QUERY_ANA], "done");
+    let first = format!("{QUERY_ANA} --query Items[0]");
+    check(two, &[&first], "The --query of your Query left out what this step asks for");
+    let sorted = "returned: {table: Orders, key: {who: ana}, sorted: {by: day}}";
+    check(sorted, &[&format!("{QUERY_ANA} --query Items[].day.S")], "done");
+    for turned in ["reverse(Items)", "reverse(Items[].day.S)"] {
+        check(sorted, &[&format!("{QUERY_ANA} --query '{turned}'")], "left out what this step asks for");
+    }
+}
+
+/// What a moment asks of the request has happened; what it asks of the item is asked as long as the learner may change it.
+#[test]
+fn a_later_write_that_leaves_what_is_wanted_undoes_nothing() {
+    let batch = r#"batch-write-item --request-items {"Things":[{"PutRequest":{"Item":{"id":{"S":"x"},"n":{"N":"4"},"t":{"S":"one"}}}}]}"#;
+    let get = r#"get-item --table-name Things --key {"id":{"S":"x"}}"#;
+    let done =
+        "process: [{write: {by: [BatchWriteItem], table: Things, key: {id: x}, holds: [4]}}, {read: {key: {id: x}}}]";
+    let text = r#"put-item --table-name Things --item {"id":{"S":"x"},"n":{"N":"4"},"t":{"S":"two"}}"#;
+    check(done, &[batch, text, get], "done");
+    let other = r#"put-item --table-name Things --item {"id":{"S":"x"},"n":{"N":"5"},"t":{"S":"two"}}"#;
+    check(done, &[batch, other, get], "You used PutItem; this step asks for BatchWriteItem.");
+    let gone = r#"delete-item --table-name Things --key {"id":{"S":"x"}}"#;
+    check(done, &[batch, gone, get], "You used DeleteItem; this step asks for BatchWriteItem.");
+}
+
+/// Whoever reads the ranges of one partition side by side need not ask for the partition's key each time.
+#[test]
+fn ranges_of_a_partition_count_together_by_the_rest_of_the_key() {
+    let done = "returned: {table: Orders, key: {who: ana}, over: step, count: 2}";
+    let range = |test: &str, attributes: &str| {
+        format!(
+            r##"query --table-name Orders --key-condition-expression 'who = :w AND #d {test} :d' --expression-attribute-names {{"#d":"day"}} --expression-attribute-values {{":w":{{"S":"ana"}},":d":{{"S":"02"}}}} --projection-expression '{attributes}'"##
+        )
+    };
+    check(done, &[&range("<", "#d"), &range(">=", "#d")], "done");
+    check(done, &[&range("<", "#d"), &range("<=", "#d")], "done");
+    check(done, &[&range(">=", "#d"), &range(">=", "#d")], "returned 1 item, not 2");
+}
+
+#[test]
+fn a_refusal_that_is_waited_for_may_bring_back_what_is_to_be_read_after_it() {
+    let done = "process: [{write: {table: Things, key: {id: a}, condition: {met: false}}}, {read: {table: Things, key: {id: a}, consistent: true}}]";
+    let save = r#"put-item --table-name Things --item {"id":{"S":"a"}} --condition-expression 'n = :n' --expression-attribute-values {":n":{"N":"7"}}"#;
+    check(done, &[save], "nothing was read since then");
+    check(done, &[&format!("{save} --return-values-on-condition-check-failure ALL_OLD")], "done");
+}
+
+#[test]
+fn keys_that_have_no_item_were_asked_for_and_not_read() {
+    let done = "returned: {table: Things, scanned: 2}";
+    let three =
+        r#"batch-get-item --request-items {"Things":{"Keys":[{"id":{"S":"a"}},{"id":{"S":"b"}},{"id":{"S":"q"}}]}}"#;
+    check(done, &[three], "Your BatchGetItem asked for 3 items, not 2");
 }

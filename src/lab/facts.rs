@@ -13,6 +13,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::printout::{self, Printout};
+use super::refusal::{self, Refusal};
 use super::standing::{Designs, Ground, grounds};
 use super::value::partition_names;
 use super::workbench::Workbench;
@@ -56,7 +57,7 @@ pub(super) struct Fact {
     /// The mode of the SDK client in between.
     pub(super) sdk: Option<&'static str>,
     /// The exception's name and message.
-    pub(super) error: Option<(String, String)>,
+    pub(super) error: Option<Refusal>,
     /// How many requests it is.
     pub(super) requests: u64,
     pub(super) has_more: bool,
@@ -83,10 +84,21 @@ pub(super) struct Fact {
     pub(super) told: Vec<(usize, Item)>,
     /// Where it goes on, and where a further page of it would: ExclusiveStartKey and LastEvaluatedKey, or tokens.
     pub(super) cursors: (Option<Value>, Option<Value>),
-    /// Whether each of its items shows its whole key.
-    pub(super) shows_keys: bool,
+    /// How far its items are known by their keys.
+    pub(super) known: KnownBy,
     /// Whether more came back than is kept.
     pub(super) is_abridged: bool,
+}
+
+/// How far the items of a read are known by their keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum KnownBy {
+    /// They do not show them.
+    Nothing,
+    /// Within what the request set equal: it names the rest of the key.
+    Rest,
+    /// They show their whole keys.
+    Key,
 }
 
 /// One item or range that a request touched.
@@ -97,6 +109,8 @@ pub(super) struct Part {
     pub(super) index: Option<String>,
     /// What its key is set equal to; empty if it touches everything.
     pub(super) key: Item,
+    /// Whether it is one item, by its whole key.
+    pub(super) is_item: bool,
     /// The names of the table's partition key.
     pub(super) partition: Vec<String>,
     pub(super) condition: Option<Condition>,
@@ -111,6 +125,8 @@ pub(super) struct Part {
     pub(super) action: Option<WriteAction>,
     /// Whether it was carried out.
     pub(super) is_done: bool,
+    /// Why this statement of a batch was refused: the exception's name, and its message.
+    pub(super) error: Option<Refusal>,
 }
 
 /// An item before and after a write.
@@ -203,7 +219,7 @@ impl Fact {
                 || entry.request.get("ConsistentRead") == Some(&Value::Bool(true)),
             is_stale: !entry.stale.is_empty(),
             sdk,
-            error: entry.outcome.as_ref().err().map(|error| (error.kind.name(), error.message.clone())),
+            error: refusal::of(entry),
             // The cache beside the tables is no service: what is asked of it is no request.
             requests: u64::from(effect != RequestEffect::Cache),
             has_more: answer.is_some_and(|answer| cursor(answer, ENDS).is_some()),
@@ -222,19 +238,26 @@ impl Fact {
             printed: None,
             told: entry.outcome.as_ref().err().map(told).unwrap_or_default(),
             cursors: (cursor(&entry.request, STARTS), answer.and_then(|answer| cursor(answer, ENDS))),
-            shows_keys: true,
+            known: KnownBy::Nothing,
             is_abridged: is_read && entry.is_outcome_abridged,
         };
-        fact.shows_keys = fact.has_keys(engine);
+        fact.known = fact.known_by(engine);
         fact.grounds = grounds(&fact, seen);
         fact.print(answer, seen, wanted);
         fact
     }
 
-    /// Whether each of its items shows the key of the table that they are of.
-    fn has_keys(&self, engine: &Engine) -> bool {
-        let table = self.parts.first().and_then(|part| engine.table(&part.table));
-        table.is_none_or(|table| self.items.iter().all(|item| table.keys.position_of_item(item).is_ok()))
+    /// How far its items are known by the key of the table that they are of.
+    fn known_by(&self, engine: &Engine) -> KnownBy {
+        let Some(part) = self.parts.first() else { return KnownBy::Key };
+        let Some(table) = engine.table(&part.table) else { return KnownBy::Key };
+        if self.items.iter().all(|item| table.keys.position_of_item(item).is_ok()) {
+            return KnownBy::Key;
+        }
+        let names: Vec<&str> =
+            table.keys.partition.iter().chain(&table.keys.sort).map(|key| key.name.as_str()).collect();
+        let is_known = |item: &Item| names.iter().all(|name| item.contains_key(name) || part.key.contains_key(name));
+        if self.parts.len() == 1 && self.items.iter().all(is_known) { KnownBy::Rest } else { KnownBy::Nothing }
     }
 
     /// What its refusal brought back, as a read: `--return-values-on-condition-check-failure ALL_OLD` shows the item that the
@@ -340,7 +363,7 @@ impl Fact {
         self.requests += page.requests;
         self.has_more = page.has_more;
         self.cursors.1 = page.cursors.1.take();
-        self.shows_keys &= page.shows_keys;
+        self.known = self.known.min(page.known);
         self.is_abridged |= page.is_abridged;
         self.count += page.count;
         self.scanned += page.scanned;
@@ -404,13 +427,12 @@ fn parts(entry: &Entry, engine: &Engine) -> Vec<Part> {
         parts = named.into_iter().map(Part::named).collect();
     }
     let reasons = entry.outcome.as_ref().err().and_then(|error| error.members.get("CancellationReasons")?.as_array());
-    let responses = entry.outcome.as_ref().ok().and_then(|answer| answer.get("Responses")?.as_array());
     let several = parts.len();
     for (place, part) in parts.iter_mut().enumerate() {
-        let code = match (&entry.outcome, reasons, responses) {
-            (Err(_), Some(reasons), _) => reasons.get(place).and_then(|reason| reason["Code"].as_str()),
-            (Ok(_), _, Some(responses)) if responses.len() == several => responses[place]["Error"]["Code"].as_str(),
-            _ => None,
+        part.error = refusal::at(entry, place, several);
+        let code = match reasons {
+            Some(reasons) => reasons.get(place).and_then(|reason| reason["Code"].as_str()),
+            None => part.error.as_ref().map(|(name, _)| name.as_str()),
         };
         part.is_done = entry.outcome.is_ok() && code.is_none() && !is_unprocessed(entry, part);
         part.met = match (&entry.outcome, code) {
@@ -499,6 +521,7 @@ impl Part {
             table: plan.table.rsplit('/').next().unwrap_or(&plan.table).to_owned(),
             index: plan.index.as_ref().map(ToString::to_string),
             key,
+            is_item: matches!(plan.access, Access::Item(_)),
             partition: Vec::new(),
             condition: plan.condition.clone(),
             met: None,
@@ -507,6 +530,7 @@ impl Part {
             change: None,
             meant: None,
             is_done: false,
+            error: None,
         }
     }
 
@@ -516,6 +540,7 @@ impl Part {
             table: named.table,
             index: named.index,
             key: named.key,
+            is_item: false,
             partition: Vec::new(),
             condition: None,
             met: None,
@@ -524,6 +549,7 @@ impl Part {
             change: None,
             meant: None,
             is_done: false,
+            error: None,
         }
     }
 }

@@ -24,6 +24,7 @@ mod predict;
 mod printout;
 mod proof;
 mod reasons;
+mod refusal;
 mod runner;
 mod serving;
 mod shop;

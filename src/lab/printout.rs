@@ -5,17 +5,19 @@
 //! happens to have a value of its neighbour is taken for printed as well, in the learner's favour.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash as _, Hasher as _};
 
 use serde_json::{Map, Value};
 
 /// What `--query` printed.
 pub(super) struct Printout {
-    /// The objects that stand in it, by their digests: a judge's memory, which no lock depends on.
-    objects: HashSet<u64>,
-    /// The values that stand in it, as texts.
-    values: BTreeSet<String>,
+    /// The objects that stand in it, by their digests, each with its first place.
+    objects: HashMap<u64, usize>,
+    /// The values that stand in it, as texts, each with its first place.
+    values: BTreeMap<String, usize>,
+    /// How many of both there are.
+    places: usize,
 }
 
 /// Lists of which each element has to be printed: their length stands for none of them.
@@ -42,36 +44,48 @@ fn values(value: &Value) -> u64 {
 
 impl Printout {
     pub(super) fn of(output: &Value) -> Self {
-        let mut printed = Self { objects: HashSet::new(), values: BTreeSet::new() };
+        let mut printed = Self { objects: HashMap::new(), values: BTreeMap::new(), places: 0 };
         printed.take(output);
         printed
     }
 
     fn take(&mut self, value: &Value) {
+        self.places += 1;
         match value {
             Value::Object(members) => {
-                self.objects.insert(digest(value));
+                self.objects.entry(digest(value)).or_insert(self.places);
                 members.values().for_each(|inner| self.take(inner));
             }
             Value::Array(list) => list.iter().for_each(|inner| self.take(inner)),
             Value::Null => {}
             value => {
-                self.values.insert(text(value));
+                self.values.entry(text(value)).or_insert(self.places);
             }
         }
     }
 
     /// Whether a value stands in it.
     pub(super) fn says(&self, text: &str) -> bool {
-        self.values.contains(text)
+        self.values.contains_key(text)
             || text.len() >= LEAST_WITHIN
                 && self.values.len() <= MOST_TEXTS
-                && self.values.iter().any(|longer| longer.contains(text))
+                && self.values.keys().any(|longer| longer.contains(text))
     }
 
     /// Whether an object stands in it whole.
     fn has(&self, value: &Value) -> bool {
-        value.is_object() && self.objects.contains(&digest(value))
+        value.is_object() && self.objects.contains_key(&digest(value))
+    }
+
+    /// The place of something that was printed: of what is there in parts, that of its last part. A value that others have too
+    /// stands before those of its own.
+    fn place(&self, value: &Value) -> usize {
+        match value {
+            Value::Object(_) if self.has(value) => self.objects.get(&digest(value)).copied().unwrap_or(0),
+            Value::Object(members) => members.values().map(|inner| self.place(inner)).max().unwrap_or(0),
+            Value::Array(list) => list.iter().map(|inner| self.place(inner)).max().unwrap_or(0),
+            scalar => self.values.get(&text(scalar)).copied().unwrap_or(0),
+        }
     }
 
     /// What of a response was printed.
@@ -92,16 +106,17 @@ impl Printout {
             }
             Value::Array(list) if list.is_empty() => Some(value.clone()),
             // How many there are may be all that was asked for.
-            Value::Array(list) if !LOOKED_AT.contains(&name) && self.values.contains(&list.len().to_string()) => {
+            Value::Array(list) if !LOOKED_AT.contains(&name) && self.values.contains_key(&list.len().to_string()) => {
                 Some(value.clone())
             }
             Value::Array(list) => {
                 let whole: Vec<Value> = list.iter().filter(|inner| self.has(inner)).cloned().collect();
-                let kept = if whole.is_empty() {
+                let mut kept = if whole.is_empty() {
                     list.iter().filter_map(|inner| self.kept_of(inner, "")).collect()
                 } else {
                     whole
                 };
+                kept.sort_by_cached_key(|inner| self.place(inner));
                 (!kept.is_empty()).then_some(Value::Array(kept))
             }
             Value::Null => None,
@@ -165,6 +180,8 @@ mod tests {
             (json!(2), json!({"Count": 2})),
             (items["Items"][0].clone(), json!({"Items": [items["Items"][0]]})),
             (json!(["x", "y"]), json!({"Items": [{"id": {"S": "x"}}, {"id": {"S": "y"}}]})),
+            (json!(["y", "x"]), json!({"Items": [{"id": {"S": "y"}}, {"id": {"S": "x"}}]})),
+            (json!([items["Items"][1], items["Items"][0]]), json!({"Items": [items["Items"][1], items["Items"][0]]})),
         ] {
             assert_eq!(Printout::of(&output).kept(&items), kept, "{output}");
         }

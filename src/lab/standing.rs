@@ -177,11 +177,21 @@ pub(super) struct StandingItem {
     key: Item,
     /// The attributes that the write changed; if it changed none, all count.
     changed: BTreeSet<String>,
+    /// Whether there was an item then.
+    is_there: bool,
 }
 
 impl StandingItem {
     pub(super) fn of(fact: &Fact, part: &Part) -> Self {
-        Self { region: fact.region.clone(), table: part.table.clone(), key: part.key.clone(), changed: changed(part) }
+        let is_there = part.change.as_ref().is_none_or(|change| change.new.is_some());
+        let (region, table, key) = (fact.region.clone(), part.table.clone(), part.key.clone());
+        Self { region, table, key, changed: changed(part), is_there }
+    }
+
+    /// Whether a later write is one of this item, and leaves an item where this one left one.
+    pub(super) fn is_left_by(&self, part: &Part) -> bool {
+        let is_there = part.change.as_ref().is_some_and(|change| change.new.is_some());
+        part.table == self.table && part.key == self.key && is_there == self.is_there
     }
 
     /// Whether a fact has made something else of what the write made of it.

@@ -17,6 +17,7 @@ use crate::engine::{Entry, Event, ops};
 use crate::safe_text::quoted;
 
 use super::reasons::{noun, place};
+use super::refusal;
 use super::runner::{Completed, Runner, Spent, WayCost};
 use super::story::{Figure, Sums, ratio};
 
@@ -84,10 +85,10 @@ impl Ledger {
         self.verbs.push(entry.name().to_owned());
         self.stale += u64::from(!entry.stale.is_empty());
         self.cached += u64::from(entry.is_cached);
-        if let Err(error) = &entry.outcome {
-            let reasons = error.members.get("CancellationReasons").and_then(serde_json::Value::as_array);
+        if let Some((name, _)) = refusal::of(entry) {
+            let error = entry.outcome.as_ref().err();
+            let reasons = error.and_then(|error| error.members.get("CancellationReasons")?.as_array());
             let codes = reasons.into_iter().flatten().filter_map(|reason| reason["Code"].as_str());
-            let name = error.kind.name();
             let is_throttled = codes.chain([name.as_str()]).any(|code| THROTTLED.contains(&code));
             self.throttled += u64::from(is_throttled);
             self.error = Some(name);

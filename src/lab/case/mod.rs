@@ -147,7 +147,7 @@ impl Case {
         for (demand, _) in case.requirements.iter().flat_map(|watched| &watched.demands) {
             let moments = demand.process.iter().flat_map(|it| [&it.read, &it.write, &it.request, &it.never]);
             let spent = demand.spent.iter().filter_map(|spent| spent.of.as_deref());
-            case.wanted.printed |= demand.returned.is_some();
+            case.wanted.printed |= demand.returned.is_some() || demand.process.iter().any(|it| it.read.is_some());
             moments.flatten().chain(&demand.returned).chain(spent).for_each(|request| case.wanted.add(request));
         }
         case
@@ -186,9 +186,6 @@ impl Case {
         for (wanted, was_seen) in &mut self.invoked {
             *was_seen |= fact.kind == FactKind::Invocation && invocation_fits(wanted, fact).is_ok();
         }
-        if let Some(read) = fact.read_by_refusal() {
-            self.take_what_was_told(&read);
-        }
         for (demand, watch) in self.requirements.iter_mut().flat_map(|watched| &mut watched.demands) {
             if let Some(wanted) = &demand.returned {
                 watch.returned.take(wanted, fact);
@@ -199,6 +196,10 @@ impl Case {
             if let Some(wanted) = &demand.spent {
                 watch.spending.take(wanted, fact);
             }
+        }
+        // A refusal comes before what it tells.
+        if let Some(read) = fact.read_by_refusal() {
+            self.take_what_was_told(&read);
         }
     }
 

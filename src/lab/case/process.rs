@@ -9,14 +9,15 @@ use std::time::Duration;
 use super::super::facts::{Fact, FactKind};
 use super::super::fits::ON_TARGET;
 use super::super::fits::{
-    Miss, conjuncts, effect_of, fits, invocation_fits, is_of_condition, is_on_target, is_request, traffic_fits, written,
+    Miss, conjuncts, effect_of, fits, fits_as_printed, invocation_fits, is_of_condition, is_on_target, is_request,
+    traffic_fits, written,
 };
 use super::super::reasons::{bound, nothing, spelled, subject};
 use super::super::standing::StandingItem;
 use super::super::workbench::Workbench;
 use super::returned::{earlier, join_of_step};
 use super::{Lack, STOOD, fits_any_outcome};
-use crate::content::lab::requirement::{Moment, Over, Request, RequestEffect};
+use crate::content::lab::requirement::{Attributes, Moment, Over, Request, RequestEffect};
 
 /// How far a `process` is.
 #[derive(Clone, Debug, Default)]
@@ -239,6 +240,17 @@ impl Process {
             return false;
         };
         let Some(Err(miss)) = seen(&moments[moment], fact) else { return false };
+        let is_as_good = |wanted: &Request| {
+            let wanted = of_item(wanted);
+            let left =
+                if fits(&wanted, RequestEffect::Write, fact).is_ok() { written(&wanted, fact) } else { Vec::new() };
+            let items = self.held.iter().filter(|held| held.moment == moment).flat_map(|held| &held.items);
+            items.filter(|item| item.is_changed_by(fact)).all(|item| left.iter().any(|part| item.is_left_by(part)))
+        };
+        // What was asked of the request itself has happened; what was asked of the item holds as well now.
+        if moments[moment].write.as_ref().is_some_and(is_as_good) {
+            return false;
+        }
         (self.at, self.times, self.newest) = (moment, 0, Some(Try::of(fact, miss)));
         self.held.retain(|held| held.moment < moment);
         true
@@ -327,6 +339,20 @@ impl Process {
             (_, moment) => format!("So far so good ({done} of {all}); {}.", after(moment)),
         };
         Some(Lack::of(words, place))
+    }
+}
+
+/// Of a write that is wanted, what it makes of its item, by whatever request and at whatever cost.
+fn of_item(wanted: &Request) -> Request {
+    Request {
+        by: Vec::new(),
+        sdk: None,
+        parameters: Attributes::default(),
+        response: Attributes::default(),
+        clock: None,
+        rcu: None,
+        wcu: None,
+        ..wanted.clone()
     }
 }
 
@@ -448,6 +474,8 @@ fn seen(moment: &Moment, fact: &Fact) -> Option<Result<(), Miss>> {
                 Moment { request: Some(wanted), .. } => (wanted, effect_of(wanted, fact.effect)),
                 _ => return None,
             };
+            let is_read = moment.read.is_some();
+            let fits = if is_read { fits_as_printed } else { fits };
             fact.has(effect).then(|| fits(wanted, effect, fact))
         }
     }

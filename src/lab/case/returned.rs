@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::facts::Fact;
+use super::super::facts::{Fact, KnownBy};
 use super::super::fits::{Miss, effect_of, fits_as_printed, is_on_target, is_request};
 use super::super::reasons::nothing;
 use super::super::workbench::Workbench;
@@ -114,11 +114,16 @@ pub(super) fn join_of_step(newest: &mut Fact, fact: &Fact) {
     let ranges = |fact: &Fact| {
         fact.parts.iter().map(|part| (part.table.clone(), part.index.clone(), part.key.clone())).collect::<Vec<_>>()
     };
-    let is_whole = newest.shows_keys && fact.shows_keys;
+    let is_other = ranges(newest) != ranges(fact);
+    let is_known = match newest.known.min(fact.known) {
+        KnownBy::Key => true,
+        KnownBy::Rest => !is_other,
+        KnownBy::Nothing => false,
+    };
     let goes_on = fact.cursors.0.is_some() && fact.cursors.0 == newest.cursors.1;
-    if is_whole {
+    if is_known {
         newest.join(without_known(fact.clone(), newest));
-    } else if goes_on || ranges(newest) != ranges(fact) {
+    } else if goes_on || is_other {
         newest.join(fact.clone());
     } else {
         *newest = fact.clone();

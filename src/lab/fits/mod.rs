@@ -63,12 +63,12 @@ pub(super) fn fits(wanted: &Request, effect: RequestEffect, fact: &Fact) -> Fit 
     if parts.is_empty() {
         // A request that could not be read says more by its refusal.
         if fact.error.is_some() {
-            outcome(wanted, fact)?;
+            outcome(wanted, fact, None)?;
         }
         if wanted.table.is_some() && effect != RequestEffect::Around {
             return miss(2, format!("{} names no table", subject(fact)));
         }
-        outcome(wanted, fact)?;
+        outcome(wanted, fact, None)?;
     } else {
         // The part that comes nearest speaks for all.
         let mut nearest: Option<Miss> = None;
@@ -236,9 +236,10 @@ fn part_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
     if let Some(condition) = wanted.condition.as_ref().filter(|_| part.met == Some(false)) {
         condition_fits(condition, part, &subject)?;
     }
-    outcome(wanted, fact)?;
+    outcome(wanted, fact, Some(part))?;
     if !part.is_done
         && fact.error.is_none()
+        && part.error.is_none()
         && wanted.ok != Some(false)
         && part.effect != RequestEffect::Read
         && wanted.error.is_none()
@@ -261,10 +262,11 @@ fn key_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
     let found = named(&part.key, wanted);
     if part.key.is_empty() {
         // A request that was refused before its key was known says more by its refusal.
-        if fact.error.is_some() {
-            outcome(wanted, fact)?;
+        let is_refused = fact.error.is_some() || part.error.is_some();
+        if is_refused {
+            outcome(wanted, fact, Some(part))?;
         }
-        let words = if fact.error.is_some() {
+        let words = if is_refused {
             format!("{subject} named no key, not {aim}")
         } else {
             format!("{subject} {} every item, not only {aim}", did(fact, part))
@@ -302,16 +304,13 @@ fn named(key: &Item, wanted: &Request) -> Item {
     those.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
-fn outcome(wanted: &Request, fact: &Fact) -> Fit {
+/// Whether a request, or the statement of a batch that is a part of it, was answered or refused as it should be.
+fn outcome(wanted: &Request, fact: &Fact, part: Option<&Part>) -> Fit {
     let subject = subject(fact);
     let asks_for_error = wanted.error.is_some() || wanted.ok == Some(false);
-    match (&fact.error, asks_for_error) {
-        (None, true) => {
-            // The statements of a batch are refused one by one, in a response that is none.
-            let is_within = fact.verb == "BatchExecuteStatement" && fact.parts.iter().any(|part| !part.is_done);
-            let within = if is_within { "; only a statement in it was" } else { "" };
-            return miss(ON_TARGET, format!("{subject} was not refused{within}"));
-        }
+    let error = part.and_then(|part| part.error.as_ref()).or(fact.error.as_ref());
+    match (error, asks_for_error) {
+        (None, true) => return miss(ON_TARGET, format!("{subject} was not refused")),
         (Some(error), false)
             if wanted.condition.as_ref().is_none_or(|it| it.met != Some(false)) || !is_of_condition(&error.0) =>
         {
@@ -319,13 +318,13 @@ fn outcome(wanted: &Request, fact: &Fact) -> Fit {
         }
         _ => {}
     }
-    if let (Some(wanted), Some((name, _))) = (&wanted.error, &fact.error)
+    if let (Some(wanted), Some((name, _))) = (&wanted.error, error)
         && wanted != name
     {
-        let told = fact.error.as_ref().map(refusal).unwrap_or_default();
+        let told = error.map(refusal).unwrap_or_default();
         return miss(ON_TARGET, format!("{subject} was refused, but not with {wanted}: {told}"));
     }
-    if let Some((_, message)) = &fact.error {
+    if let Some((_, message)) = error {
         let lower = message.to_lowercase();
         if wanted.about.iter().any(|piece| !lower.contains(&piece.to_lowercase())) {
             return miss(ON_TARGET + 1, format!("{subject} was refused for another reason: {message}"));

@@ -55,7 +55,9 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
         format!("{subject} returned {}, not {wanted}{more}", counted(found, "items"))
     })?;
     within(wanted.scanned, fact.scanned, depth + 6, |found, wanted| {
-        format!("{subject} read {}, not {wanted}", counted(found, "items"))
+        // Of keys that are asked for some may have no item.
+        let did = if fact.count < found && fact.parts.iter().all(|part| part.is_item) { "asked for" } else { "read" };
+        format!("{subject} {did} {}, not {wanted}", counted(found, "items"))
     })?;
     if let Some(records) = &wanted.records {
         records_fit(records, fact, &subject, depth + 7)?;
