@@ -172,7 +172,7 @@ fn sums(entry: &Entry) -> Sums {
     let read_by_key = || reads().map(|charge| charge.touched.items).sum();
     Sums {
         spent: Spent { requests: 1, read: priced(true), write: priced(false) },
-        refused: u64::from(entry.outcome.is_err()),
+        refused: u64::from(refusal::of(entry).is_some()),
         items: if is_read { entry.number("ScannedCount").unwrap_or_else(read_by_key) } else { 0 },
         returned: if is_read { returned(entry) } else { 0 },
         bytes: reads().map(|charge| charge.touched.bytes).sum(),

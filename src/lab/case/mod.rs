@@ -13,7 +13,7 @@ use super::runner::Spent;
 use super::state;
 use super::workbench::Workbench;
 use crate::content::lab::requirement::{
-    Demand, InvocationWanted, Over, Request, RequestEffect, Requirement, SpentWanted,
+    Demand, InvocationWanted, Moment, Over, Request, RequestEffect, Requirement, SpentWanted,
 };
 use crate::content::lab::{NearMiss, Step};
 
@@ -147,7 +147,8 @@ impl Case {
         for (demand, _) in case.requirements.iter().flat_map(|watched| &watched.demands) {
             let moments = demand.process.iter().flat_map(|it| [&it.read, &it.write, &it.request, &it.never]);
             let spent = demand.spent.iter().filter_map(|spent| spent.of.as_deref());
-            case.wanted.printed |= demand.returned.is_some() || demand.process.iter().any(|it| it.read.is_some());
+            let is_seen = |moment: &Moment| moment.read.as_ref().is_some_and(wants_items);
+            case.wanted.printed |= demand.returned.is_some() || demand.process.iter().any(is_seen);
             moments.flatten().chain(&demand.returned).chain(spent).for_each(|request| case.wanted.add(request));
         }
         case
