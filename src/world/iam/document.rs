@@ -126,13 +126,19 @@ impl Document {
         those.map(|statement| (statement.allows, !statement.conditions.is_empty()))
     }
 
-    /// The actions and the resources that its statements name in full, without a wildcard or a variable.
-    pub(super) fn named(&self) -> (impl Iterator<Item = &str>, impl Iterator<Item = &str>) {
-        let allowing = || self.statements.iter().filter(|statement| statement.allows);
-        let is_whole = |name: &&str| !name.contains(['*', '?', '$']);
-        let actions = allowing().flat_map(|statement| &statement.actions.patterns).map(String::as_str);
-        let resources = allowing().flat_map(|statement| &statement.resources.patterns).map(String::as_str);
-        (actions.filter(is_whole), resources.filter(is_whole))
+    /// The actions that its statements name in full, without a wildcard or a variable.
+    pub(super) fn named_actions(&self) -> impl Iterator<Item = &str> {
+        let allowing = self.statements.iter().filter(|statement| statement.allows);
+        let actions = allowing.flat_map(|statement| &statement.actions.patterns).map(String::as_str);
+        actions.filter(|name| !name.contains(['*', '?', '$']))
+    }
+
+    /// The resources that its statements name without a variable, with a letter for each wildcard: what could come to be
+    /// there.
+    pub(super) fn resource_examples(&self) -> impl Iterator<Item = String> {
+        let allowing = self.statements.iter().filter(|statement| statement.allows);
+        let resources = allowing.flat_map(|statement| &statement.resources.patterns);
+        resources.filter(|name| !name.contains('$')).map(|name| name.replace(['*', '?'], "x"))
     }
 
     /// Names under Action that are operations of DynamoDB and no actions of IAM, with what they are authorised by.

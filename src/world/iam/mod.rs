@@ -91,8 +91,8 @@ impl Iam {
         others: &[String],
     ) -> Option<(String, String)> {
         let policies = || self.roles.get(&principal.role).into_iter().flatten().map(|(_, policy)| policy);
-        let named_actions = policies().flat_map(|policy| policy.named().0).map(str::to_owned);
-        let named_resources = policies().flat_map(|policy| policy.named().1).map(str::to_owned);
+        let named_actions = policies().flat_map(Document::named_actions).map(str::to_owned);
+        let named_resources = policies().flat_map(Document::resource_examples);
         let all: Vec<String> = resources.iter().chain(others).cloned().chain(named_resources).collect();
         let is_listed = |action: &str, resource: &String| {
             let fits = |listed: &String| match listed.strip_suffix('*') {
