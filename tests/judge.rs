@@ -1546,7 +1546,12 @@ fn nothing_else_is_asked_of_every_action_and_every_resource() {
         (r#""dynamodb:PartiQL*""#, orders.clone(), "", "dynamodb:PartiQLSelect"),
         (query, "\"*\"".to_owned(), "", "dynamodb:Query on table/Fixed"),
         (query, format!("\"{arn}*\""), "", "dynamodb:Query on table/Orders/index/byState"),
-        (query, format!("\"{arn}\",\"{arn}/index/other*\",\"{arn}s\""), "", "dynamodb:Query on table/Orders/index/otherx"),
+        (
+            query,
+            format!("\"{arn}\",\"{arn}/index/other*\",\"{arn}s\""),
+            "",
+            "dynamodb:Query on table/Orders/index/otherx",
+        ),
         (query, format!("\"{arn}\",\"{arn}?\""), "", "dynamodb:Query on table/Ordersx"),
     ] {
         check(only, &[&policy(actions, &resources, more)], &format!("The role app as ana may also use {told}"));

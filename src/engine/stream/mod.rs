@@ -21,9 +21,6 @@
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use imbl::Vector;
 use serde_json::{Map, Value, json};
 
 use super::capacity::Address;
@@ -32,6 +29,13 @@ use super::policy::ResourcePolicy;
 use super::value::json::encode_item;
 use super::value::{Item, size};
 use crate::clock::Timestamp;
+
+mod cursor;
+mod shard;
+
+pub use cursor::{Cursor, sequence_of, sequence_text};
+pub use shard::Shard;
+use shard::end_of;
 
 /// How long records are kept, in milliseconds: 24 hours.
 pub const RETENTION_MILLIS: u64 = 24 * 3_600_000;
@@ -151,89 +155,6 @@ const fn day() -> u64 {
     RETENTION_MILLIS
 }
 
-/// A shard: the changes of one partition for a while.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Shard {
-    /// ShardId.
-    pub id: String,
-    /// The shard that it continues.
-    pub parent: Option<String>,
-    /// When it was opened.
-    pub opened: Timestamp,
-    /// The first address that it records.
-    #[serde(default)]
-    pub from: Address,
-    /// The first address behind it; `None` for the last shard of all.
-    #[serde(default)]
-    pub to: Option<Address>,
-    /// The first sequence number that it may hold.
-    pub first: u64,
-    /// The last one that it holds, once it is closed.
-    pub last: Option<u64>,
-    /// The newest record that was dropped.
-    pub trimmed: u64,
-    #[serde(skip)]
-    records: Vector<Change>,
-}
-
-/// When a record that is kept so long is dropped for its age: at the first full second after that. Records go by the
-/// second, so that shards are not looked through for each of them; and by the time alone, so that a restart makes no
-/// difference.
-const fn end_of(record: &Change, kept_millis: u64) -> Timestamp {
-    Timestamp::from_millis((record.at.as_millis() / 1000 + 1) * 1000 + kept_millis)
-}
-
-/// Where a reader stands: what is behind a ShardIterator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    /// The stream.
-    pub arn: String,
-    /// The shard.
-    pub shard: String,
-    /// The next sequence number to read; 0 means from the oldest record there is.
-    pub next: u64,
-    /// When it was handed out.
-    pub issued: Timestamp,
-}
-
-impl Cursor {
-    /// The opaque text.
-    #[must_use]
-    pub fn encode(&self) -> String {
-        let inner = format!("{}|{}|{}", self.shard, self.next, self.issued.as_millis());
-        format!("{}|1|{}", self.arn, STANDARD.encode(inner))
-    }
-
-    /// The cursor in an opaque text; `None` if it was not handed out by us.
-    #[must_use]
-    pub fn decode(text: &str) -> Option<Self> {
-        let mut outer = text.split('|');
-        let (arn, _, inner) = (outer.next()?, outer.next()?, outer.next()?);
-        let inner = String::from_utf8(STANDARD.decode(inner).ok()?).ok()?;
-        let mut parts = inner.split('|');
-        let (shard, next, issued) = (parts.next()?, parts.next()?, parts.next()?);
-        Some(Self {
-            arn: arn.to_owned(),
-            shard: shard.to_owned(),
-            next: next.parse().ok()?,
-            issued: Timestamp::from_millis(issued.parse().ok()?),
-        })
-    }
-}
-
-/// A sequence number as it is written: 21 digits, so that texts sort as numbers do.
-#[must_use]
-pub fn sequence_text(sequence: u64) -> String {
-    format!("1{sequence:020}")
-}
-
-/// The sequence number in a text of 21 to 40 digits.
-#[must_use]
-pub fn sequence_of(text: &str) -> Option<u64> {
-    let shaped = (21..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    if shaped { text.strip_prefix('1').and_then(|digits| digits.parse().ok()) } else { None }
-}
-
 impl Stream {
     /// A stream without any shards yet.
     #[must_use]
@@ -301,19 +222,12 @@ impl Stream {
         let number = self.shards.len();
         let id = format!("shardId-{:020}-{:08x}", now.as_millis(), 0xd1a0_0000 + number);
         let parent = self.shards.iter().rev().find(|shard| shard.holds(from)).map(|shard| shard.id.clone());
-        let records = Vector::new();
-        self.shards.push(Shard { id, parent, opened: now, from, to, first, last: None, trimmed: 0, records });
+        self.shards.push(Shard::open(id, parent, now, (from, to), first));
     }
 
     /// The stream without its records, for a store that keeps them apart.
     #[must_use]
     pub fn without_records(&self) -> Self {
-        let bare = |shard: &Shard| Shard {
-            records: Vector::new(),
-            id: shard.id.clone(),
-            parent: shard.parent.clone(),
-            ..*shard
-        };
         Self {
             arn: Arc::clone(&self.arn),
             label: self.label.clone(),
@@ -324,7 +238,7 @@ impl Stream {
             kept_millis: self.kept_millis,
             created: self.created,
             closed: self.closed,
-            shards: self.shards.iter().map(bare).collect(),
+            shards: self.shards.iter().map(Shard::without_records).collect(),
             horizon: self.horizon,
             crowded_out: self.crowded_out,
             lost: self.lost,
@@ -559,56 +473,6 @@ impl Stream {
     }
 }
 
-impl Shard {
-    fn drop_oldest(&mut self) -> Option<Change> {
-        let dropped = self.records.pop_front()?;
-        self.trimmed = dropped.sequence;
-        Some(dropped)
-    }
-
-    /// When there is something to be done with it next: it is continued, if its stream `continues` shards, its oldest record
-    /// goes, or it goes itself. `None` for one that is open for good and has no records.
-    fn due(&self, kept_millis: u64, continues: bool) -> Option<Timestamp> {
-        let is_open = self.last.is_none();
-        let next_shard = (is_open && continues).then(|| self.opened.plus_millis(SHARD_MILLIS));
-        let oldest = self.records.front().map(|oldest| end_of(oldest, kept_millis));
-        let spent = (!is_open).then(|| self.opened.plus_millis(kept_millis + SHARD_MILLIS + 1));
-        next_shard.into_iter().chain(oldest).min().or(spent)
-    }
-
-    /// Whether the shard records the changes of an address.
-    #[must_use]
-    pub fn holds(&self, address: Address) -> bool {
-        self.from <= address && self.to.is_none_or(|to| address < to)
-    }
-
-    /// Whether a record may lie in the shard.
-    #[must_use]
-    pub fn covers(&self, sequence: u64) -> bool {
-        sequence >= self.first && self.last.is_none_or(|last| sequence <= last)
-    }
-
-    /// The records kept, oldest first.
-    #[must_use]
-    pub fn records(&self) -> impl ExactSizeIterator<Item = &Change> {
-        self.records.iter()
-    }
-
-    /// The shard as DescribeStream lists it.
-    #[must_use]
-    pub fn describe(&self) -> Value {
-        let mut range = json!({"StartingSequenceNumber": sequence_text(self.first)});
-        if let Some(last) = self.last {
-            range["EndingSequenceNumber"] = sequence_text(last.max(self.first)).into();
-        }
-        let mut body = json!({"ShardId": self.id, "SequenceNumberRange": range});
-        if let Some(parent) = &self.parent {
-            body["ParentShardId"] = parent.as_str().into();
-        }
-        body
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -657,14 +521,5 @@ mod tests {
         stream.append(Change { address: at(60), ..change(107, 9) });
         let counts = stream.shards.iter().map(|shard| shard.records.len()).collect::<Vec<_>>();
         assert_eq!(counts, [1, 2, 0, 1], "records go to the shard of their address; {second} is still open");
-    }
-
-    #[test]
-    fn a_cursor_survives_its_text() {
-        let issued = Timestamp::from_millis(9);
-        let cursor = Cursor { arn: "arn:x/stream/y".into(), shard: "shardId-1".into(), next: 7, issued };
-        assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
-        assert_eq!(Cursor::decode("nonsense"), None);
-        assert_eq!(sequence_of(&sequence_text(42)), Some(42));
     }
 }
