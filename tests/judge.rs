@@ -1802,3 +1802,18 @@ fn keys_that_have_no_item_were_asked_for_and_not_read() {
         r#"batch-get-item --request-items {"Things":{"Keys":[{"id":{"S":"a"}},{"id":{"S":"b"}},{"id":{"S":"q"}}]}}"#;
     check(done, &[three], "Your BatchGetItem asked for 3 items, not 2");
 }
+
+/// Whoever writes into a list or a map leaves the rest of it as it is stored, whatever others made of it meanwhile.
+#[test]
+fn a_write_into_an_attribute_is_worked_out_from_the_stored_one() {
+    let done = "process: [{write: {key: {id: m}, computes: steps}}]";
+    let put = r#"put-item --table-name Things --item {"id":{"S":"m"},"steps":{"L":[{"S":"one"}]}}"#;
+    let update = |expression: &str, values: &str| {
+        format!(
+            r#"update-item --table-name Things --key {{"id":{{"S":"m"}}}} --update-expression '{expression}' --expression-attribute-values {{{values}}}"#
+        )
+    };
+    check(done, &[put, &update("SET steps[9] = :s", r#"":s":{"S":"two"}"#)], "done");
+    let whole = r#"":s":{"L":[{"S":"one"},{"S":"two"}]}"#;
+    check(done, &[put, &update("SET steps = :s", whole)], "steps");
+}

@@ -19,7 +19,7 @@ use crate::content::lab::figures::Support;
 use crate::content::lab::requirement::Requirement;
 use crate::content::lab::{Step, WrongWay};
 use crate::safe_text::quoted;
-use crate::world::work::EXIT_STEPS;
+use crate::world::work::{EXIT_STEPS, LOOK_STEPS};
 
 /// What is wrong with the ways of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,7 +224,11 @@ fn outcome(requirements: &[Requirement], play: &mut Play) -> Option<String> {
             case.take(fact);
         }
         case.end_line();
-        reason = Some(case.lack(bench)?);
+        // Each look is a piece of work of its own, as it is for a learner.
+        let look = bench.work().begin(LOOK_STEPS);
+        let lack = case.lack(bench);
+        drop(look);
+        reason = Some(lack?);
     }
     reason
 }

@@ -74,10 +74,12 @@ impl Update {
         })
     }
 
-    /// The attributes whose new value is worked out from the one that is stored: `ADD n :one`, `SET n = n + :one`.
+    /// The attributes whose new value is worked out from the one that is stored: `ADD n :one`, `SET n = n + :one`; and
+    /// `SET steps[3] = :step`, which leaves the rest of the list as it is stored.
     #[must_use]
     pub fn computed(&self) -> Vec<String> {
-        let own = self.actions.iter().filter(|action| action.reads_its_target());
+        let is_own = |action: &&UpdateAction| action.reads_its_target() || action.path().is_nested();
+        let own = self.actions.iter().filter(is_own);
         own.map(|action| action.path().root().to_owned()).collect()
     }
 
