@@ -16,7 +16,7 @@ use super::super::reasons::{bound, nothing, spelled, subject};
 use super::super::standing::StandingItem;
 use super::super::workbench::Workbench;
 use super::returned::{earlier, join_of_step};
-use super::{Lack, STOOD, fits_any_outcome, wants_items};
+use super::{Lack, STOOD, asks_for_items, fits_any_outcome};
 use crate::content::lab::requirement::{Attributes, Moment, Over, Request, RequestEffect};
 
 /// How far a `process` is.
@@ -474,8 +474,8 @@ fn seen(moment: &Moment, fact: &Fact) -> Option<Result<(), Miss>> {
                 Moment { request: Some(wanted), .. } => (wanted, effect_of(wanted, fact.effect)),
                 _ => return None,
             };
-            // Who asks for items wants them to be seen; how many there were has happened, whatever was made of them.
-            let has_to_be_seen = moment.read.as_ref().is_some_and(wants_items);
+            // Who asks for certain items wants them to be seen; how many there were has happened, whatever was made of them.
+            let has_to_be_seen = moment.read.as_ref().is_some_and(asks_for_items);
             let fits = if has_to_be_seen { fits_as_printed } else { fits };
             fact.has(effect).then(|| fits(wanted, effect, fact))
         }
