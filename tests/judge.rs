@@ -1817,3 +1817,29 @@ fn a_write_into_an_attribute_is_worked_out_from_the_stored_one() {
     let whole = r#"":s":{"L":[{"S":"one"},{"S":"two"}]}"#;
     check(done, &[put, &update("SET steps = :s", whole)], "steps");
 }
+
+/// A Scan never has leading keys, so that no command shows what a condition on them says of it.
+#[test]
+fn an_action_is_asked_of_in_itself() {
+    let policy = |condition: &str| {
+        format!(
+            r#"aws iam put-role-policy --role-name app --policy-name own --policy-document {{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"dynamodb:scan","Resource":"*","Condition":{{{condition}}}}}}}"#
+        )
+    };
+    let own = r#""ForAllValues:StringEquals":{"dynamodb:leadingKeys":"${www.amazon.com:user_id}"}"#;
+    let closed = format!(r#"{own},"Null":{{"dynamodb:LeadingKeys":[false]}}"#);
+    let all = "allows: [dynamodb:Scan table/Orders ana], denies: [dynamodb:Scan table/Orders, dynamodb:Scan table/Orders ben]";
+    let done = format!("state: {{policy: {{role: app, user: ana, {all}}}}}");
+    check(&done, &[&policy(&closed)], "done");
+    check(
+        &done,
+        &[&policy(own)],
+        "The role app as ana may use dynamodb:Scan on table/Orders in a request that has no leading keys.",
+    );
+    let others = closed.replace("${www.amazon.com:user_id}", "ben");
+    check(
+        &done,
+        &[&policy(&others)],
+        "may not use dynamodb:Scan on table/Orders in a request that has the leading key ana.",
+    );
+}

@@ -248,6 +248,13 @@ pub struct PolicyState {
     /// Commands that it may not run.
     #[serde(default)]
     pub may_not: Vec<String>,
+    /// Actions that its policies allow in themselves, where no command shows it, each as an action, a resource and the leading
+    /// keys of the request, if it has any: `dynamodb:Scan table/Diary ana`.
+    #[serde(default)]
+    pub allows: Vec<String>,
+    /// Actions that they do not allow, in the same words.
+    #[serde(default)]
+    pub denies: Vec<String>,
     /// All that its policies may allow, on whatever condition.
     #[serde(default)]
     pub only: Option<AllowedOnly>,

@@ -45,14 +45,46 @@ pub(super) fn policy(wanted: &PolicyState, bench: &mut Workbench) -> Option<Stri
             }
         }
     }
+    if let Some(words) = told_of_actions(wanted, user, bench) {
+        return Some(words);
+    }
     let (action, resource) = beyond(wanted.only.as_ref()?, &wanted.role, user, bench)?;
     Some(format!("the role {} as {user} may also use {action} on {resource}", wanted.role))
 }
 
+/// The ARN of what a lab names: `table/Diary`.
+fn arn(name: &str, bench: &Workbench) -> String {
+    let config = bench.engine().config();
+    format!("arn:aws:dynamodb:{}:{}:{name}", config.region, config.account)
+}
+
+/// What the policies say of an action in itself that they should not.
+fn told_of_actions(wanted: &PolicyState, user: &str, bench: &Workbench) -> Option<String> {
+    let principal = Principal { role: wanted.role.clone(), user: user.to_owned() };
+    let all = wanted.allows.iter().map(|asked| (asked, true)).chain(wanted.denies.iter().map(|asked| (asked, false)));
+    for (asked, is_wanted) in all {
+        let mut words = asked.split_whitespace();
+        let (action, resource) = (words.next()?, words.next()?);
+        let keys: Vec<String> = words.map(str::to_owned).collect();
+        if bench.world().iam().allows(&principal, action, &arn(resource, bench), &keys) != is_wanted {
+            let may = if is_wanted { "may not" } else { "may" };
+            let keys = if keys.is_empty() {
+                "no leading keys".to_owned()
+            } else {
+                format!("the leading key {}", listed(&keys))
+            };
+            let role = &wanted.role;
+            return Some(format!(
+                "the role {role} as {user} {may} use {action} on {resource} in a request that has {keys}"
+            ));
+        }
+    }
+    None
+}
+
 /// What the policies of a role allow beside what they should, on whatever condition.
 fn beyond(only: &AllowedOnly, role: &str, user: &str, bench: &Workbench) -> Option<(String, String)> {
-    let config = bench.engine().config();
-    let base = format!("arn:aws:dynamodb:{}:{}:", config.region, config.account);
+    let base = arn("", bench);
     let whole = |name: &String| format!("{base}{name}");
     let wanted: Vec<String> = only.resources.iter().map(whole).collect();
     // What is there, and what may come: a right is a right before there is anything to use it on.

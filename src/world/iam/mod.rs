@@ -80,6 +80,15 @@ impl Iam {
         values.filter(|value| !value.contains("${")).map(str::to_owned).collect()
     }
 
+    /// Whether a role's policies allow an action on a resource with these leading keys for a user; without any, the request
+    /// has none.
+    #[must_use]
+    pub fn allows(&self, principal: &Principal, action: &str, resource: &str, leading_keys: &[String]) -> bool {
+        let asked = RequestContext::of(action, resource).with("dynamodb:leadingkeys", leading_keys);
+        let policies = self.roles.get(&principal.role);
+        policies.is_some_and(|policies| decide(policies, &asked, principal) == Decision::Allowed)
+    }
+
     /// The first action on a resource that a role's policies allow for a user, on whatever condition, beside `actions` on
     /// `resources`. Asked are all actions that are known here and those that the policies name, on these resources, on `others`,
     /// and on those that the policies name.
