@@ -251,14 +251,19 @@ fn heavy_queries_traffic_and_tries_are_charged_and_the_place_is_named() {
     let lab = lab.replace(items, many);
     let query = "scan --table-name Things --query \"sort_by(Items,&id.S)[].[id,id,id]\"";
     let traffic = ":traffic Things --rate 1000 --seconds 60 --item {\"n\":{\"S\":\"{n}\"}}";
-    for line in [query, traffic] {
+    let is_charged = |line: &str| {
         let (root, file) = pack("labs");
         let lines = format!("          - '{line}'\n").repeat(1000);
         fs::write(file, lab.replace(FIRST_WAY, &format!("      -\n{lines}"))).unwrap();
         let said = checked(root.path());
         assert!(said.contains("step read: its solution does not complete it: Not "), "{said}");
         assert!(said.contains("this content has done as much work as content may do"), "{said}");
-    }
+    };
+    // Side by side: each of them works until it is stopped.
+    std::thread::scope(|scope| {
+        scope.spawn(|| is_charged(query));
+        is_charged(traffic);
+    });
 }
 
 /// The first right way of a new lab.

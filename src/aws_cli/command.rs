@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::catalogue::{Action, SERVICES, actions};
 use super::error::CliError;
-use super::names::{kebab, nearest};
+use super::names::{is_kebab, kebab, nearest};
 use super::paging::{self, Paging, PagingFlags};
 use super::query::JmesQuery;
 use super::skeleton::{Skeleton, SkeletonKind};
@@ -196,7 +196,7 @@ fn take_leading<'a>(mut words: &'a [CommandWord], leading: &mut Vec<CommandWord>
 }
 
 fn find(service: Option<&str>, name: &str) -> Option<Action> {
-    actions().find(|action| service.is_none_or(|service| action.service() == service) && kebab(action.name()) == name)
+    actions().find(|action| service.is_none_or(|service| action.service() == service) && is_kebab(action.name(), name))
 }
 
 /// What PartiQL statements begin with.
@@ -395,7 +395,7 @@ impl CommandFlags {
     }
 
     fn member(&self, flag: &str) -> Option<&'static Member> {
-        self.members.iter().find(|member| kebab(member.name) == flag)
+        self.members.iter().find(|member| is_kebab(member.name, flag))
     }
 
     fn unknown(&self, flag: &CommandWord) -> CliError {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalogue::{Action, SERVICES, actions};
 use super::command;
-use super::names::kebab;
+use super::names::{is_kebab, kebab};
 use super::paging;
 use crate::engine::shape::{Member, Shape};
 
@@ -41,7 +41,7 @@ pub fn complete(line: &str, names: &Names) -> Vec<Completion> {
     };
     let before: Vec<&str> = before.iter().copied().filter(|word| *word != "aws" && !SERVICES.contains(word)).collect();
     let before = before[command::leading(&before)..].to_vec();
-    let mut found = match before.first().and_then(|name| actions().find(|action| kebab(action.name()) == **name)) {
+    let mut found = match before.first().and_then(|name| actions().find(|action| is_kebab(action.name(), name))) {
         None if before.is_empty() => commands(),
         None => Vec::new(),
         Some(action) => match attributes(action, &before, begun, names) {
@@ -59,7 +59,7 @@ fn commands() -> Vec<Completion> {
 
 fn arguments(action: Action, before: &[&str], names: &Names) -> Vec<Completion> {
     let flag = before.last().and_then(|word| word.strip_prefix("--"));
-    let member = flag.and_then(|flag| action.input().members.iter().find(|member| kebab(member.name) == flag));
+    let member = flag.and_then(|flag| action.input().members.iter().find(|member| is_kebab(member.name, flag)));
     match member {
         Some(member) if !matches!(member.shape, Shape::Boolean) => values(member, names),
         _ => flags(action, before),
@@ -69,7 +69,7 @@ fn arguments(action: Action, before: &[&str], names: &Names) -> Vec<Completion> 
 /// Attribute names, if the line ends within something that holds them: an expression, a key, an item.
 fn attributes(action: Action, before: &[&str], begun: &str, names: &Names) -> Option<Vec<Completion>> {
     let flag = before.iter().rev().find_map(|word| word.strip_prefix("--"))?;
-    let member = action.input().members.iter().find(|member| kebab(member.name) == flag)?;
+    let member = action.input().members.iter().find(|member| is_kebab(member.name, flag))?;
     let holds = member.name.ends_with("Expression") || matches!(member.shape, Shape::Map(_));
     // After a value that is complete the next flag is due.
     let is_open = before.last().is_some_and(|word| word.strip_prefix("--") == Some(flag)) || is_within_quotes(before);

@@ -4,17 +4,25 @@
 /// `sse-specification`.
 #[must_use]
 pub fn kebab(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    let mut out = String::new();
-    for (place, letter) in letters.iter().enumerate() {
-        let before_lower = letters.get(place + 1).is_some_and(|next| next.is_lowercase());
-        let after_lower = place > 0 && !letters[place - 1].is_uppercase();
-        if letter.is_uppercase() && place > 0 && (after_lower || before_lower) {
-            out.push('-');
-        }
-        out.extend(letter.to_lowercase());
-    }
-    out
+    kebab_letters(name).collect()
+}
+
+/// Whether a name of the service model is the one that is typed so. Each word of a line is held against dozens of names:
+/// nothing is spelled out for that.
+#[must_use]
+pub(super) fn is_kebab(name: &str, typed: &str) -> bool {
+    kebab_letters(name).eq(typed.chars())
+}
+
+fn kebab_letters(name: &str) -> impl Iterator<Item = char> {
+    let before = std::iter::once(None).chain(name.chars().map(Some));
+    let after = name.chars().skip(1).map(Some).chain(std::iter::once(None));
+    name.chars().zip(before.zip(after)).flat_map(|(letter, (before, after))| {
+        let after_lower = before.is_some_and(|before| !before.is_uppercase());
+        let before_lower = after.is_some_and(char::is_lowercase);
+        let begins_word = letter.is_uppercase() && before.is_some() && (after_lower || before_lower);
+        begins_word.then_some('-').into_iter().chain(letter.to_lowercase())
+    })
 }
 
 /// The name that `typed` was most likely meant to be, if one is near enough.
@@ -56,6 +64,7 @@ mod tests {
             ("Key", "key"),
         ] {
             assert_eq!(kebab(name), flag);
+            assert!(is_kebab(name, flag) && !is_kebab(name, "table"));
         }
     }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::printout::{self, Printout};
-use super::refusal::{self, Refusal};
+use super::refusal::{self, ServiceRefusal};
 use super::standing::{Designs, Ground, grounds};
 use super::value::partition_names;
 use super::workbench::Workbench;
@@ -57,7 +57,7 @@ pub(super) struct Fact {
     /// The mode of the SDK client in between.
     pub(super) sdk: Option<&'static str>,
     /// The exception's name and message.
-    pub(super) error: Option<Refusal>,
+    pub(super) error: Option<ServiceRefusal>,
     /// How many requests it is.
     pub(super) requests: u64,
     pub(super) has_more: bool,
@@ -126,7 +126,7 @@ pub(super) struct Part {
     /// Whether it was carried out.
     pub(super) is_done: bool,
     /// Why this statement of a batch was refused: the exception's name, and its message.
-    pub(super) error: Option<Refusal>,
+    pub(super) error: Option<ServiceRefusal>,
 }
 
 /// An item before and after a write.

@@ -9,22 +9,22 @@ use serde_json::Value;
 use crate::engine::Entry;
 
 /// A refusal: the exception's name, and its message.
-pub(super) type Refusal = (String, String);
+pub(super) type ServiceRefusal = (String, String);
 
 /// Why a request was refused as a whole; `None` if it, or one of its statements, was carried out.
-pub(super) fn of(entry: &Entry) -> Option<Refusal> {
+pub(super) fn of(entry: &Entry) -> Option<ServiceRefusal> {
     match &entry.outcome {
         Err(error) => Some((error.kind.name(), error.message.clone())),
         Ok(answer) => {
             let statements = statements(answer)?;
-            let refused: Vec<Refusal> = statements.iter().filter_map(of_statement).collect();
+            let refused: Vec<ServiceRefusal> = statements.iter().filter_map(of_statement).collect();
             (refused.len() == statements.len()).then(|| refused.into_iter().next()).flatten()
         }
     }
 }
 
 /// Why the statement at a place was refused, in a batch of as many.
-pub(super) fn at(entry: &Entry, place: usize, several: usize) -> Option<Refusal> {
+pub(super) fn at(entry: &Entry, place: usize, several: usize) -> Option<ServiceRefusal> {
     let statements = statements(entry.outcome.as_ref().ok()?).filter(|all| all.len() == several)?;
     of_statement(statements.get(place)?)
 }
@@ -34,7 +34,7 @@ fn statements(answer: &Value) -> Option<&Vec<Value>> {
     answer.get("Responses")?.as_array()
 }
 
-fn of_statement(entry: &Value) -> Option<Refusal> {
+fn of_statement(entry: &Value) -> Option<ServiceRefusal> {
     let error = entry.get("Error")?;
     let message = error["Message"].as_str().unwrap_or_default();
     Some((exception(error["Code"].as_str()?), message.to_owned()))

@@ -48,9 +48,15 @@ pub(super) fn policy(wanted: &PolicyState, bench: &mut Workbench) -> Option<Stri
     if let Some(words) = told_of_actions(wanted, user, bench) {
         return Some(words);
     }
+    if wanted.only.is_some() && bench.work().step(STEPS_OF_ALL_ACTIONS).is_err() {
+        return Some(format!("the role {} has more policies than can be looked through", wanted.role));
+    }
     let (action, resource) = beyond(wanted.only.as_ref()?, &wanted.role, user, bench)?;
     Some(format!("the role {} as {user} may also use {action} on {resource}", wanted.role))
 }
+
+/// The work of asking for everything that policies may allow, in steps.
+const STEPS_OF_ALL_ACTIONS: u64 = 1000;
 
 /// The ARN of what a lab names: `table/Diary`.
 fn arn(name: &str, bench: &Workbench) -> String {

@@ -1,5 +1,6 @@
 //! A policy document: its statements, and what they say about one request.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
@@ -126,6 +127,11 @@ impl Document {
         those.map(|statement| (statement.allows, !statement.conditions.is_empty()))
     }
 
+    /// Whether one of its statements allows an action on anything, on whatever condition.
+    pub(super) fn allows_action(&self, action: &str) -> bool {
+        self.statements.iter().any(|statement| statement.allows && statement.is_about_action(action))
+    }
+
     /// The actions that its statements name in full, without a wildcard or a variable.
     pub(super) fn named_actions(&self) -> impl Iterator<Item = &str> {
         let allowing = self.statements.iter().filter(|statement| statement.allows);
@@ -196,9 +202,20 @@ impl Document {
 impl PolicyStatement {
     /// Whether it speaks of an action on a resource at all.
     fn is_about(&self, asked: &RequestContext, principal: Option<&Principal>) -> bool {
-        let action = asked.action.to_lowercase();
-        self.actions.have(|pattern| fits(&pattern.to_lowercase(), &action))
+        self.is_about_action(&asked.action)
             && self.resources.have(|pattern| fits(&filled(pattern, principal), &asked.resource))
+    }
+
+    /// Whether it speaks of an action on anything.
+    fn is_about_action(&self, action: &str) -> bool {
+        let is_plain = |pattern: &str| !pattern.contains(WILDCARDS);
+        self.actions.have(|pattern| {
+            if is_plain(pattern) {
+                pattern.eq_ignore_ascii_case(action)
+            } else {
+                fits(&pattern.to_lowercase(), &action.to_lowercase())
+            }
+        })
     }
 
     fn applies(&self, asked: &RequestContext, principal: Option<&Principal>) -> bool {
@@ -215,7 +232,7 @@ impl NamePatterns {
 impl PolicyCondition {
     fn holds(&self, asked: &RequestContext, principal: Option<&Principal>) -> bool {
         let found = asked.values(&self.key);
-        let values: Vec<String> = self.values.iter().map(|value| filled(value, principal)).collect();
+        let values: Vec<Cow<'_, str>> = self.values.iter().map(|value| filled(value, principal)).collect();
         let (quantifier, comparison, negated) = match self.operator {
             Operator::Null => return values.iter().any(|value| *value == found.is_empty().to_string()),
             Operator::Compare { quantifier, comparison, negated } => (quantifier, comparison, negated),
@@ -290,8 +307,8 @@ impl Comparison {
 }
 
 /// A pattern with the policy variables of the exam's examples filled in with who asks, if the policy has variables.
-fn filled(pattern: &str, principal: Option<&Principal>) -> String {
-    let Some(principal) = principal else { return pattern.to_owned() };
+fn filled<'a>(pattern: &'a str, principal: Option<&Principal>) -> Cow<'a, str> {
+    let Some(principal) = principal.filter(|_| pattern.contains("${")) else { return Cow::Borrowed(pattern) };
     let variables = [
         "${www.amazon.com:user_id}",
         "${graph.facebook.com:id}",
@@ -300,11 +317,17 @@ fn filled(pattern: &str, principal: Option<&Principal>) -> String {
         "${aws:username}",
         "${aws:userid}",
     ];
-    variables.iter().fold(pattern.to_owned(), |text, variable| text.replace(variable, &principal.user))
+    Cow::Owned(variables.iter().fold(pattern.to_owned(), |text, variable| text.replace(variable, &principal.user)))
 }
+
+/// What stands for other letters in a pattern.
+const WILDCARDS: [char; 2] = ['*', '?'];
 
 /// Whether a text fits a pattern in which `*` stands for anything and `?` for one character.
 fn fits(pattern: &str, text: &str) -> bool {
+    if !pattern.contains(WILDCARDS) {
+        return pattern == text;
+    }
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut at, mut from, mut star) = (0, 0, None);
     while from < text.len() {
