@@ -1843,3 +1843,50 @@ fn an_action_is_asked_of_in_itself() {
         "may not use dynamodb:Scan on table/Orders in a request that has the leading key ana.",
     );
 }
+
+/// A policy that is attached to a table allows as well, and a variable within a longer text is another key.
+#[test]
+fn nothing_else_is_asked_of_attached_policies_and_of_keys_made_of_the_variable() {
+    let arn = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders";
+    let own = |keys: &str| {
+        format!(
+            r#"aws iam put-role-policy --role-name app --policy-name own --policy-document {{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"dynamodb:Query","Resource":"{arn}","Condition":{{"ForAllValues:StringEquals":{{"dynamodb:LeadingKeys":[{keys}]}}}}}}]}}"#
+        )
+    };
+    let variable = r#""${www.amazon.com:user_id}""#;
+    let only = "state: {policy: {role: app, user: ana, only: {actions: [dynamodb:Query], resources: [table/Orders]}}}";
+    let attached = format!(
+        r#"put-resource-policy --resource-arn {arn} --policy '{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::123456789012:role/app"}},"Action":"dynamodb:DeleteItem","Resource":"{arn}"}}]}}'"#
+    );
+    check(only, &[&own(variable)], "done");
+    check(only, &[&attached, &own(variable)], "The role app as ana may also use dynamodb:DeleteItem on table/Orders");
+    let may = "state: {policy: {role: app, user: ana, may: ['query --table-name Orders --key-condition-expression \"who = :w\" --expression-attribute-values {\":w\":{\"S\":\"ana\"}}']}}";
+    let archive = format!(r#"{variable},"${{www.amazon.com:user_id}}#archive""#);
+    let said = told(&mut at(may), &[&own(&archive)]);
+    assert!(said.contains("may still run: query") && said.contains("ana#archive"), "{said}");
+}
+
+/// What a query sets a key equal to need not be printed to be known.
+#[test]
+fn what_the_key_is_set_equal_to_is_known_of_each_item() {
+    let done = "returned: {table: Orders, key: {who: ana}, items: [{who: ana, day: '01'}, {who: ana, day: '02'}]}";
+    let some = "process: [{read: {table: Orders, key: {who: ana}, some: [{who: ana, day: '02'}]}}]";
+    for wanted in [done, some] {
+        check(wanted, &[&format!("{QUERY_ANA} --query 'Items[].[day.S]' --output table")], "done");
+        let named = r##"--projection-expression '#d' --expression-attribute-names {"#d":"day"}"##;
+        check(wanted, &[&format!("{QUERY_ANA} {named}")], "done");
+    }
+    check(done, &["scan --table-name Orders --projection-expression who"], "Your Scan read every item");
+}
+
+/// Faults that were armed are for the learner's own requests.
+#[test]
+fn armed_faults_do_not_hit_what_a_step_prepares() {
+    let second = "    done: [{want: it, returned: {table: Things, key: {id: a}}}]\n    debrief: Done.\n  - id: two\n    title: Two\n    why: It matters.\n    task: Do it.\n    hints: [where, which, \"almost ___\"]\n    before: ['put-item --table-name Things --item {\"id\":{\"S\":\"z\"}}']\n    right_ways: [scan --table-name Things, query-orders]\n    wrong_ways: [{do: a, says: a}, {do: b, says: b}, {do: c, says: c}]\n    done: [{want: it, returned: {table: Things, count: 4}}]\n    debrief: Done.";
+    let lab = lab_of(&serde_json::json!([GET_A, GET_A]).to_string(), second);
+    let mut runner = Runner::start(&lab, 0).unwrap();
+    assert_eq!(told(&mut runner, &[":chaos conflict 2", GET_A]), "done");
+    assert!(runner.unprepared().is_empty(), "{:?}", runner.unprepared());
+    assert_eq!(runner.run(PUT_A).reply.kind, ReplyKind::Refused, "they are armed still");
+    assert_eq!(told(&mut runner, &["scan --table-name Things"]), "done");
+}

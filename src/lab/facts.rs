@@ -16,7 +16,7 @@ use super::printout::{self, Printout};
 use super::refusal::{self, ServiceRefusal};
 use super::standing::{Designs, Ground, grounds};
 use super::value::partition_names;
-use super::workbench::Workbench;
+use super::workbench::{ChosenOutput, Workbench};
 use crate::clock::Timestamp;
 use crate::content::lab::requirement::RequestEffect;
 use crate::engine::capacity::{Place, Units};
@@ -297,21 +297,22 @@ impl Fact {
             self.cut(printed);
         }
         let chosen = seen.bench.chosen_of(self.sequence).filter(|_| wanted.printed);
-        let Some((answer, output)) = answer.zip(chosen) else { return };
+        let Some((answer, chosen)) = answer.zip(chosen) else { return };
         // With nothing left to work with, it counts as seen whole: a content pack is refused for that, and a learner's line
         // has no such end.
-        if seen.bench.work().spend(printout::steps(answer, output)).is_ok() {
-            self.printed = Some(Box::new(self.as_printed(answer, output, wanted)));
+        if seen.bench.work().spend(printout::steps(answer, &chosen.output)).is_ok() {
+            self.printed = Some(Box::new(self.as_printed(answer, chosen, wanted)));
         }
     }
 
-    /// What was printed of it: its response without what a `--query`, which printed `output`, left out.
-    fn as_printed(&self, answer: &Value, output: &Value, wanted: Wanted) -> Self {
-        let printed = Printout::of(output);
+    /// What was printed of it: its response without what a `--query` left out.
+    fn as_printed(&self, answer: &Value, chosen: &ChosenOutput, wanted: Wanted) -> Self {
+        let printed = Printout::of(&chosen.output);
+        let is_counted = [self.count, chosen.count].iter().any(|count| printed.says(&count.to_string()));
         let answer = printed.kept(answer);
         let items = returned(&answer);
         Self {
-            count: if printed.says(&self.count.to_string()) { self.count } else { self.count.min(items.len() as u64) },
+            count: if is_counted { self.count } else { self.count.min(items.len() as u64) },
             items: if wanted.items && !self.items.is_empty() { decoded(&items) } else { Vec::new() },
             records: answer.get("Records").and_then(Value::as_array).cloned().unwrap_or_default(),
             response: if self.response.is_null() { Value::Null } else { answer },

@@ -1,5 +1,7 @@
 //! Whether a request brought back what it should, by the parameters that it should have, and for how much.
 
+use std::borrow::Cow;
+
 use ecow::EcoString;
 
 use super::super::facts::Fact;
@@ -155,6 +157,8 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
     if let Some(names) = &wanted.attributes {
         attributes_fit(names, fact, subject, depth)?;
     }
+    // What a query set a key equal to is known of each item, whether it was asked for or not.
+    let fact = &with_keys(fact);
     let told = |item: &Item| brief(item, wanted, fact);
     if let Some((item, words)) = fact.items.iter().find_map(|item| Some((item, differs(item, &wanted.each)?))) {
         return miss(depth + 1, format!("{subject} returned an item ({}) whose {words}", told(item)));
@@ -172,6 +176,25 @@ fn items_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
         }
         _ => Ok(()),
     }
+}
+
+/// A read whose items have what its one range is set equal to.
+fn with_keys(fact: &Fact) -> Cow<'_, Fact> {
+    let [part] = fact.parts.as_slice() else { return Cow::Borrowed(fact) };
+    if part.is_item {
+        return Cow::Borrowed(fact);
+    }
+    let lacks = |item: &Item| part.key.keys().any(|name| !item.contains_key(name));
+    if !fact.items.iter().any(lacks) {
+        return Cow::Borrowed(fact);
+    }
+    let mut whole = fact.clone();
+    for item in &mut whole.items {
+        let known: Vec<_> = part.key.iter().filter(|(name, _)| !item.contains_key(name)).collect();
+        let known: Vec<_> = known.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        item.extend(known);
+    }
+    Cow::Owned(whole)
 }
 
 /// Whether the items have these attributes between them, and no others.

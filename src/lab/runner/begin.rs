@@ -273,6 +273,8 @@ impl Runner {
         self.unprepared.clear();
         if let Some(step) = lab.steps.get(self.step) {
             self.bench.do_without(None);
+            // Faults that the learner has armed are for the learner's own requests.
+            let armed = self.bench.disarm();
             for table in &step.setup {
                 if let Err(error) = fill::table(&mut self.bench, table) {
                     self.unprepared.push(format!("a table cannot be set up: {error}"));
@@ -287,6 +289,7 @@ impl Runner {
                     Err(told) => self.unprepared.push(told),
                 }
             }
+            self.bench.rearm(armed);
         }
         (self.is_shown, self.has_seen, self.has_begun_anew) = (false, false, false);
         self.typed.clear();

@@ -104,7 +104,8 @@ fn beyond(only: &AllowedOnly, role: &str, user: &str, bench: &Workbench) -> Opti
     let own = tables().map(|table| format!("table/{}", table.name)).chain([format!("table/{ANY}")]);
     let others: Vec<String> = own.chain(below).map(|name| whole(&name)).collect();
     let principal = Principal { role: role.to_owned(), user: user.to_owned() };
-    let (action, resource) = bench.world().iam().beyond(&principal, (&only.actions, &wanted), &others)?;
+    let (action, resource) =
+        bench.world().iam().beyond(&principal, (&only.actions, &wanted), &others, bench.engine())?;
     Some((action, resource.strip_prefix(&base).unwrap_or(&resource).replace(ANY, "(any)")))
 }
 
@@ -116,9 +117,8 @@ const ANY: &str = "dynadrill-any";
 fn for_others(wanted: &PolicyState, bench: &Workbench) -> Vec<String> {
     let Some(user) = &wanted.user else { return Vec::new() };
     let own = format!("\"{user}\"");
-    let stated = bench.world().iam().stated_keys(&wanted.role);
-    let others =
-        stated.iter().map(|value| value.replace(['*', '?'], "")).filter(|value| !value.is_empty() && value != user);
+    let principal = Principal { role: wanted.role.clone(), user: user.clone() };
+    let others = bench.world().iam().stated_keys(&principal).into_iter().filter(|value| value != user);
     let with = |other: String| {
         let other = format!("\"{other}\"");
         let lines = wanted.may.iter().filter(|line| line.contains(&own));

@@ -19,6 +19,7 @@ use crate::engine::capacity::grouped;
 use crate::engine::{ApiError, Config, Engine, Entry, ErrorKind, Event, Journal, ops};
 use crate::safe_text;
 use crate::world::api::OPERATIONS;
+use crate::world::chaos::Chaos;
 use crate::world::lambda::{self, Handed};
 use crate::world::sdk_client::{Attempt, AttemptOutcome, SdkClient};
 use crate::world::work::{LINE_STEPS, REQUEST_STEPS, Work};
@@ -26,7 +27,8 @@ use crate::world::{Route, World};
 use files::Files;
 use history::History;
 pub(super) use history::{Changes, Saved};
-use shown::{ChosenOutput, Unshown};
+pub(super) use shown::ChosenOutput;
+use shown::Unshown;
 
 mod commands;
 mod files;
@@ -316,6 +318,20 @@ impl Workbench {
     /// Enters something in the journal that is no request of the API.
     pub(super) fn note(&mut self, at: Timestamp, event: Event, request: &Value, outcome: &Result<Value, ApiError>) {
         self.world.engine_mut().journal_mut().note(at, event, request, outcome);
+    }
+
+    /// Takes away the faults that are armed, and returns them.
+    pub(super) fn disarm(&mut self) -> Chaos {
+        let armed = self.world.chaos();
+        self.world.set_chaos(Chaos::default());
+        armed
+    }
+
+    /// Arms faults again that were taken away, unless others have been armed since.
+    pub(super) fn rearm(&mut self, armed: Chaos) {
+        if self.world.chaos() == Chaos::default() {
+            self.world.set_chaos(armed);
+        }
     }
 
     /// Does something that stands for a line, and can be taken back as one.

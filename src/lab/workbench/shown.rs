@@ -11,10 +11,13 @@ use crate::world::work::Stopped;
 
 /// What a `--query` chose of the answers of one line.
 #[derive(Clone, Debug)]
-pub(super) struct ChosenOutput {
+pub(in crate::lab) struct ChosenOutput {
     /// The places of the answers in the journal: behind the first, up to the second.
     answers: (u64, u64),
-    output: Value,
+    /// What it chose.
+    pub(in crate::lab) output: Value,
+    /// How many items all of the answers hold: the pages of one line are printed as one.
+    pub(in crate::lab) count: u64,
 }
 
 /// Why answers are not shown.
@@ -38,7 +41,8 @@ impl Workbench {
             answers.iter().map(|answer| aws_cli::select(answer, query)).collect();
         // What cannot be evaluated prints nothing.
         let output = Value::Array(chosen.clone().unwrap_or_default());
-        self.chosen = Some(ChosenOutput { answers: (since, self.engine().journal().recorded()), output });
+        let count = self.entries_since(since).filter_map(|entry| entry.number("Count")).sum();
+        self.chosen = Some(ChosenOutput { answers: (since, self.engine().journal().recorded()), output, count });
         let chosen = chosen.map_err(Unshown::Failed)?;
         Ok(chosen.iter().map(|chosen| aws_cli::render_selected(chosen, command.output)).collect())
     }
@@ -49,8 +53,8 @@ impl Workbench {
     }
 
     /// What was printed of an answer, if a `--query` chose a part of it.
-    pub(in crate::lab) fn chosen_of(&self, sequence: u64) -> Option<&Value> {
-        let chosen = self.chosen.as_ref()?;
-        (chosen.answers.0 < sequence && sequence <= chosen.answers.1).then_some(&chosen.output)
+    pub(in crate::lab) fn chosen_of(&self, sequence: u64) -> Option<&ChosenOutput> {
+        let is_of_it = |chosen: &&ChosenOutput| chosen.answers.0 < sequence && sequence <= chosen.answers.1;
+        self.chosen.as_ref().filter(is_of_it)
     }
 }

@@ -107,11 +107,14 @@ impl Document {
         Ok(Self { json, statements, has_variables })
     }
 
-    /// The values that its conditions state of a key, as they stand there.
-    pub(super) fn values_of<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
+    /// The values that its conditions state of a key, with the variables filled in for who asks, and a letter for each
+    /// wildcard.
+    pub(super) fn values_of<'a>(&'a self, key: &'a str, principal: &'a Principal) -> impl Iterator<Item = String> + 'a {
+        let filling = self.has_variables.then_some(principal);
         let conditions = self.statements.iter().flat_map(|statement| &statement.conditions);
         let those = conditions.filter(move |condition| condition.key.eq_ignore_ascii_case(key));
-        those.flat_map(|condition| condition.values.iter().map(String::as_str))
+        let values = those.flat_map(|condition| &condition.values);
+        values.map(move |value| filled(value, filling).replace(['*', '?'], "x")).filter(|value| !value.contains("${"))
     }
 
     /// What its statements say of an action on a resource on whatever condition: whether each of them allows it, and whether it
@@ -170,6 +173,26 @@ impl Document {
         principal: &'a Principal,
         account: &'a str,
     ) -> impl Iterator<Item = bool> + 'a {
+        let filling = self.has_variables.then_some(principal);
+        let applies = move |statement: &&PolicyStatement| statement.applies(asked, filling);
+        self.statements_on(principal, account).filter(applies).map(|statement| statement.allows)
+    }
+
+    /// The same on whatever condition: whether each statement allows it, and whether it does so on a condition.
+    pub(super) fn effects_on_whenever<'a>(
+        &'a self,
+        asked: &'a RequestContext,
+        principal: &'a Principal,
+        account: &'a str,
+    ) -> impl Iterator<Item = (bool, bool)> + 'a {
+        let filling = self.has_variables.then_some(principal);
+        let is_about = move |statement: &&PolicyStatement| statement.is_about(asked, filling);
+        let those = self.statements_on(principal, account).filter(is_about);
+        those.map(|statement| (statement.allows, !statement.conditions.is_empty()))
+    }
+
+    /// The statements about a principal, of a policy that is attached to a resource.
+    fn statements_on(&self, principal: &Principal, account: &str) -> impl Iterator<Item = &PolicyStatement> {
         let Principal { role, user } = principal;
         // An account stands for itself here, and leaves it to its own policies who may.
         let names = [
@@ -182,9 +205,7 @@ impl Document {
             let principals = statement.principals.as_deref().unwrap_or_default();
             principals.iter().any(|one| names.contains(one) || (!statement.allows && *one == root))
         };
-        let filling = self.has_variables.then_some(principal);
-        let applies = move |statement: &&PolicyStatement| statement.applies(asked, filling);
-        self.statements.iter().filter(is_about).filter(applies).map(|statement| statement.allows)
+        self.statements.iter().filter(is_about)
     }
 
     /// The effects of the statements that apply to a request: whether each of them allows it.

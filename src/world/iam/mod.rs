@@ -74,10 +74,11 @@ impl Iam {
         self.roles.get(role).map(|policies| format!("{policies:?}"))
     }
 
-    /// The partition key values that a role's policies state by themselves, and not by a variable.
-    pub fn stated_keys(&self, role: &str) -> Vec<String> {
-        let values = self.roles.get(role).into_iter().flatten().flat_map(|(_, policy)| policy.values_of(LEADING_KEYS));
-        values.filter(|value| !value.contains("${")).map(str::to_owned).collect()
+    /// The partition key values that a role's policies state, with their variables filled in for who asks.
+    #[must_use]
+    pub fn stated_keys(&self, principal: &Principal) -> Vec<String> {
+        let policies = self.roles.get(&principal.role).into_iter().flatten();
+        policies.flat_map(|(_, policy)| policy.values_of(LEADING_KEYS, principal)).collect()
     }
 
     /// Whether a role's policies allow an action on a resource with these leading keys for a user; without any, the request
@@ -98,6 +99,7 @@ impl Iam {
         principal: &Principal,
         (actions, resources): (&[String], &[String]),
         others: &[String],
+        engine: &Engine,
     ) -> Option<(String, String)> {
         let policies = || self.roles.get(&principal.role).into_iter().flatten().map(|(_, policy)| policy);
         let named_actions = policies().flat_map(Document::named_actions).map(str::to_owned);
@@ -110,17 +112,28 @@ impl Iam {
             };
             actions.iter().any(|listed| listed.eq_ignore_ascii_case(action)) && resources.iter().any(fits)
         };
-        let might = |action: &str, resource: &String| {
+        // What is attached to a table allows as well. What cannot be followed allows nothing.
+        let account = &engine.config().account;
+        let attached: Vec<Option<Document>> =
+            all.iter().map(|resource| attached(resource, engine).ok().flatten()).collect();
+        let might = |action: &str, resource: &String, attached: Option<&Document>| {
             let asked = RequestContext::of(action, resource.as_str());
-            let effects: Vec<(bool, bool)> =
+            let mut effects: Vec<(bool, bool)> =
                 policies().flat_map(|policy| policy.effects_whenever(&asked, principal).collect::<Vec<_>>()).collect();
+            effects.extend(attached.into_iter().flat_map(|it| it.effects_on_whenever(&asked, principal, account)));
             effects.iter().any(|(allows, _)| *allows) && !effects.contains(&(false, false))
         };
         // Most actions are in no policy: nothing need be asked of them.
-        let mut named =
-            request::actions().chain(named_actions).filter(|action| policies().any(|it| it.allows_action(action)));
+        let is_stated = |action: &String| {
+            policies().any(|it| it.allows_action(action))
+                || attached.iter().flatten().any(|it| it.allows_action(action))
+        };
+        let mut named = request::actions().chain(named_actions).filter(is_stated);
         named.find_map(|action| {
-            let resource = all.iter().find(|resource| !is_listed(&action, resource) && might(&action, resource))?;
+            let might = |(resource, attached): &(&String, &Option<Document>)| {
+                !is_listed(&action, resource) && might(&action, resource, attached.as_ref())
+            };
+            let (resource, _) = all.iter().zip(&attached).find(might)?;
             Some((action.clone(), resource.clone()))
         })
     }
