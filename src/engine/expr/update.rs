@@ -75,12 +75,15 @@ impl Update {
     }
 
     /// The attributes whose new value is worked out from the one that is stored: `ADD n :one`, `SET n = n + :one`; and
-    /// `SET steps[3] = :step`, which leaves the rest of the list as it is stored.
+    /// `SET steps[3] = :step`, which leaves the rest of the list as it is stored. `SET bag.potions = bag.potions - :one` works
+    /// out `bag.potions` as well.
     #[must_use]
     pub fn computed(&self) -> Vec<String> {
+        let root = |action: &UpdateAction| action.path().root().to_owned();
         let is_own = |action: &&UpdateAction| action.reads_its_target() || action.path().is_nested();
-        let own = self.actions.iter().filter(is_own);
-        own.map(|action| action.path().root().to_owned()).collect()
+        let own = self.actions.iter().filter(is_own).map(root);
+        let inner = self.actions.iter().filter(|action| action.reads_its_target() && action.path().is_nested());
+        own.chain(inner.map(|action| action.path().to_string())).collect()
     }
 
     /// Whether the update brings an item into being where there is none: REMOVE and DELETE alone do not.

@@ -193,11 +193,12 @@ pub(super) fn change_fits(wanted: &Request, part: &Part, subject: &str) -> Fit {
         }
     }
     if let Some(computes) = &wanted.computes {
-        if old.get(computes) == new.get(computes) {
+        let root = computes.split(['.', '[']).next().unwrap_or(computes);
+        if old.get(root) == new.get(root) {
             let verb = if is_meant { "would have left" } else { "left" };
             return miss(depth + 1, format!("{subject} {verb} {computes} as it was"));
         }
-        if !new.contains_key(computes.as_str()) {
+        if !new.contains_key(root) {
             let verb = if is_meant { "would have removed" } else { "removed" };
             let what = if new.is_empty() { key_words(&part.key, &part.partition) } else { computes.clone() };
             return miss(depth + 1, format!("{subject} {verb} {what}"));
