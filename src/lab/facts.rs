@@ -27,7 +27,7 @@ use crate::engine::ops::{self, Verb};
 use crate::engine::plan::{self, Access, Plan, WriteAction};
 use crate::engine::value::Item;
 use crate::engine::value::json::decode_item;
-use crate::engine::{ApiError, Change, Engine, Entry, ErrorKind, Event};
+use crate::engine::{ApiError, Change, Engine, Entry, Event};
 
 /// The most items of a fact that are kept.
 pub(super) const MOST_ITEMS: usize = 10_000;
@@ -119,7 +119,7 @@ pub(super) struct Part {
     pub(super) computed: Vec<String>,
     /// What it made of the item.
     pub(super) change: Option<Images>,
-    /// What it would have made of it, had it not been refused for a condition: its own, or that of another part.
+    /// What it would have made of it, had it not been refused or left for later.
     pub(super) meant: Option<Images>,
     /// What it was to do with the item.
     pub(super) action: Option<WriteAction>,
@@ -451,8 +451,7 @@ fn parts(entry: &Entry, engine: &Engine) -> Vec<Part> {
         let own = |change: &&Change| *change.table == *part.table && change.key == part.key;
         let images = |change: &Change| Images { old: change.old.clone(), new: change.new.clone() };
         part.change = entry.changes.iter().find(own).map(images);
-        let is_of_condition = part.met == Some(false) || entry.outcome.as_ref().is_err_and(is_cancelled);
-        if is_of_condition && entry.region.as_ref().is_none_or(|region| *region == engine.config().region) {
+        if !part.is_done && entry.region.as_ref().is_none_or(|region| *region == engine.config().region) {
             part.meant = entry.plans.get(place).and_then(|plan| meant(plan, engine));
         }
     }
@@ -474,11 +473,6 @@ fn told(error: &ApiError) -> Vec<(usize, Item)> {
     let reasons = error.members.get("CancellationReasons").and_then(Value::as_array).into_iter().flatten();
     let each = reasons.enumerate().filter_map(|(place, reason)| Some((place, item(reason.get("Item")?)?)));
     own.into_iter().chain(each).collect()
-}
-
-/// Whether a transaction was cancelled, for one of its parts.
-fn is_cancelled(error: &ApiError) -> bool {
-    error.kind == ErrorKind::TransactionCanceledException
 }
 
 /// What a refused write would have made of the item that is there; `None` if it could not have been made.
