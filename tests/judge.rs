@@ -1436,7 +1436,7 @@ fn what_happens_between_two_looks_counts() {
     runner.run(map);
     // So that a function is invoked every few microseconds.
     runner.observe(false, |bench| bench.run_clock(1_000_000));
-    for number in 0..100 {
+    for number in 0..400 {
         runner.run(&format!(
             r#"put-item --table-name Things --item {{"id":{{"S":"x{number}"}},"poison":{{"BOOL":true}}}}"#
         ));
