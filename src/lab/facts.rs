@@ -111,6 +111,10 @@ pub(super) struct Part {
     pub(super) key: Item,
     /// Whether it is one item, by its whole key.
     pub(super) is_item: bool,
+    /// Whether it says anything of the sort key.
+    pub(super) is_narrowed: bool,
+    /// Of how many segments it reads one, if it reads no more.
+    pub(super) segments: Option<u32>,
     /// The names of the table's partition key.
     pub(super) partition: Vec<String>,
     pub(super) condition: Option<Condition>,
@@ -447,7 +451,11 @@ fn parts(entry: &Entry, engine: &Engine) -> Vec<Part> {
             }
         };
         part.met = part.met.filter(|_| part.condition.is_some());
-        part.partition = engine.table(&part.table).map(|table| partition_names(&table.keys)).unwrap_or_default();
+        let table = engine.table(&part.table);
+        part.partition = table.map(|table| partition_names(&table.keys)).unwrap_or_default();
+        let index = table.zip(part.index.as_ref()).and_then(|(table, name)| table.index(name));
+        let keys = index.map(|index| &index.schema.keys).or(table.map(|table| &table.keys));
+        part.is_narrowed |= keys.is_some_and(|keys| part.key.len() > keys.partition.len());
         let own = |change: &&Change| *change.table == *part.table && change.key == part.key;
         let images = |change: &Change| Images { old: change.old.clone(), new: change.new.clone() };
         part.change = entry.changes.iter().find(own).map(images);
@@ -517,6 +525,11 @@ impl Part {
             index: plan.index.as_ref().map(ToString::to_string),
             key,
             is_item: matches!(plan.access, Access::Item(_)),
+            is_narrowed: matches!(plan.access, Access::Range { range: Some(_), .. }),
+            segments: match plan.access {
+                Access::Everything { segment: Some((_, total)) } if total > 1 => Some(total),
+                _ => None,
+            },
             partition: Vec::new(),
             condition: plan.condition.clone(),
             met: None,
@@ -536,6 +549,8 @@ impl Part {
             index: named.index,
             key: named.key,
             is_item: false,
+            is_narrowed: false,
+            segments: None,
             partition: Vec::new(),
             condition: None,
             met: None,

@@ -84,7 +84,7 @@ fn passes(found: Option<&AttributeValue>, test: &Test) -> bool {
     let kind = test.of_type.as_ref().is_none_or(|kind| found.kind().descriptor() == kind);
     let one = test.one_of.as_ref().is_none_or(|all| all.iter().any(is));
     let secret = test.secret.as_ref().is_none_or(is);
-    let not = test.not.as_ref().is_none_or(|not| !fits(Some(found), not));
+    let not = excluded(test).all(|not| !fits(Some(found), not));
     least && most && begins && holds && kind && one && secret && not
 }
 
@@ -97,14 +97,20 @@ fn matcher_weight(matcher: &Matcher) -> u64 {
     match matcher {
         Matcher::Is(_) => 1,
         Matcher::Test(test) => {
-            1 + test.one_of.as_ref().map_or(0, Vec::len) as u64 + test.not.as_deref().map_or(0, matcher_weight)
+            1 + test.one_of.as_ref().map_or(0, Vec::len) as u64 + excluded(test).map(matcher_weight).sum::<u64>()
         }
     }
 }
 
+/// What a value must not be.
+fn excluded(test: &Test) -> impl Iterator<Item = &Matcher> {
+    test.not.as_deref().into_iter().chain(&test.none_of)
+}
+
 /// An attribute that is not there is something else than any value.
 fn is_only_not(test: &Test) -> bool {
-    test.not.is_some() && *test == Test { not: test.not.clone(), ..Test::default() }
+    let Test { not, none_of, .. } = test.clone();
+    excluded(test).next().is_some() && *test == Test { not, none_of, ..Test::default() }
 }
 
 fn order(found: &AttributeValue, bound: &Value) -> Option<Ordering> {
@@ -148,17 +154,17 @@ pub(super) fn difference(name: &str, found: Option<&AttributeValue>, wanted: &Ma
         (Some(found), Matcher::Test(test)) if test.secret.is_some() => {
             format!("{name} is {}, which is not right", said(found))
         }
-        (Some(found), Matcher::Test(test)) => match unwanted_part(test) {
+        (Some(found), Matcher::Test(test)) => match unwanted_part(found, test) {
             Some(part) => format!("{name} holds {}, which it should not", said(&part)),
             None => format!("{name} is {}", said(found)),
         },
     }
 }
 
-/// What a value must not contain, if that is what a test asks.
-fn unwanted_part(test: &Test) -> Option<AttributeValue> {
-    let Matcher::Test(not) = test.not.as_deref()? else { return None };
-    plain(not.contains.as_ref()?)
+/// What a value contains and must not, if that is what a test asks.
+fn unwanted_part(found: &AttributeValue, test: &Test) -> Option<AttributeValue> {
+    let part = |not: &Matcher| if let Matcher::Test(not) = not { not.contains.as_ref().and_then(plain) } else { None };
+    excluded(test).filter(|not| fits(Some(found), not)).find_map(part)
 }
 
 /// How much of a text is told, in characters.
@@ -204,6 +210,10 @@ pub(super) fn attributes_words(wanted: &Attributes) -> String {
                 format!("{name} {}", either(&all))
             }
             _ if test.secret.is_some() => format!("the right {name}"),
+            _ if test.contains.is_some() => {
+                let part = test.contains.as_ref().and_then(plain);
+                format!("{name} that contains {}", part.as_ref().map(said).unwrap_or_default())
+            }
             _ => format!("another {name}"),
         },
     };
@@ -302,6 +312,10 @@ mod tests {
             ("stock", "{not: {one_of: [8, 9]}}", false),
             ("title", "{not: {contains: ett}}", false),
             ("title", "{not: {contains: lamp}}", true),
+            ("title", "{none_of: [Lamp, {contains: lamp}]}", true),
+            ("title", "{none_of: [Lamp, {contains: ett}]}", false),
+            ("title", "{none_of: [Kettle]}", false),
+            ("nothing", "{none_of: [Kettle, {contains: lamp}]}", true),
             ("tags", "{not: {SS: [b, a]}}", false),
             ("nothing", "{exists: false}", true),
             ("title", "{begins_with: Ket}", true),

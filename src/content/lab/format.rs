@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::requirement::{Demand, Moment, Over, Request, Requirement};
+use super::requirement::{ConditionWanted, Demand, Moment, Over, Request, Requirement};
 use super::{FORMAT, Lab, NearMiss, Predict, Reporter, Step, lint};
 use crate::clock::Timestamp;
 use crate::content::Problem;
@@ -331,6 +331,9 @@ impl Moment {
                     .to_owned(),
             );
         }
+        if self.spans && self.invoked.is_none() {
+            return Some("spans speaks of an invocation".to_owned());
+        }
         let gathers = self.read.as_ref().filter(|read| read.over == Some(Over::Step) && !read.once);
         let read = gathers.map(|read| Request { over: None, ..read.clone() }).or_else(|| self.read.clone());
         [&read, &self.write, &self.request, &self.never].into_iter().flatten().find_map(|it| it.fault(false))
@@ -348,6 +351,11 @@ impl Request {
         // Any typing mistake is refused with a ValidationException; it must not complete a step.
         if self.error.as_deref() == Some("ValidationException") && self.about.is_empty() {
             return Some("a ValidationException needs about, or any mistake is taken for it".to_owned());
+        }
+        let asks_of_one = |it: &ConditionWanted| it.on.is_none() && (it.equals.is_some() || it.absent.is_some());
+        let parts = std::iter::once(self).chain(&self.with);
+        if parts.filter_map(|part| part.condition.as_ref()).any(asks_of_one) {
+            return Some("equals and absent need on, the attribute that they speak of".to_owned());
         }
         let moments = self.clock.iter().flat_map(|clock| [&clock.until, &clock.from]).flatten();
         if let Some(text) = moments.into_iter().find(|text| Timestamp::from_text(text).is_none()) {
@@ -380,5 +388,22 @@ impl Predict {
         let right = self.right.as_ref().is_some_and(|right| self.choices.contains(right));
         let chosen = self.choices.len() > 1 && (right != self.measure.is_some());
         number || chosen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_that_ask_for_too_little_are_refused() {
+        let fault = |yaml: &str| serde_yaml::from_str::<Request>(yaml).unwrap().fault(false).unwrap_or_default();
+        assert!(fault("{error: ValidationException}").contains("needs about"));
+        assert!(fault("{condition: {equals: 1}}").contains("need on"));
+        assert!(fault("{with: [{condition: {absent: true}}]}").contains("need on"));
+        assert!(fault("{once: true}").contains("belong to returned alone"));
+        assert_eq!(fault("{condition: {on: n, equals: 1}}"), "");
+        let moment: Moment = serde_yaml::from_str("{write: {table: T}, spans: true}").unwrap();
+        assert_eq!(moment.fault().as_deref(), Some("spans speaks of an invocation"));
     }
 }

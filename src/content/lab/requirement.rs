@@ -146,6 +146,9 @@ pub struct Test {
     /// It must be something else: another value, or one that does not pass this test.
     #[serde(default)]
     pub not: Option<Box<Matcher>>,
+    /// It must be none of these: values, and tests that it must not pass.
+    #[serde(default)]
+    pub none_of: Vec<Matcher>,
     /// It must be one of these.
     #[serde(default)]
     pub one_of: Option<Vec<Value>>,
@@ -241,7 +244,10 @@ pub struct Request {
     /// The key that it names: the whole one, or of a Query what its key condition sets equal.
     #[serde(default)]
     pub key: Attributes,
-    /// Whether it must have read everything there: without a key, and without a filter.
+    /// Whether it must say something of the sort key, or must not: of the partition key alone.
+    #[serde(default)]
+    pub narrowed: Option<bool>,
+    /// Whether it must have read everything there: without a key, without a filter, and no segment of it.
     #[serde(default)]
     pub everything: bool,
     /// The role that sent it; `admin` for none.
@@ -473,6 +479,9 @@ pub struct Moment {
     /// Whether it must do the same as the moment before it: the same writes on the same conditions, whatever verb sends them.
     #[serde(default)]
     pub again: bool,
+    /// Of an invocation: whether it must have begun before what came since the invocation before it, which was done in it.
+    #[serde(default)]
+    pub spans: bool,
     /// Whether its writes must be made on the same condition as those of the moment before it, whatever items they write.
     #[serde(default)]
     pub same_condition: bool,

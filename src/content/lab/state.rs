@@ -231,6 +231,9 @@ pub struct ItemsState {
     /// What each of them must be.
     #[serde(default)]
     pub each: Attributes,
+    /// Whether they must be those that there were when the step began, each as it was.
+    #[serde(default)]
+    pub as_before: bool,
 }
 
 /// What a role may do, asked of the policies.
@@ -332,6 +335,9 @@ pub struct ReplicasState {
     /// How many conflicts there were: writes of one item in two Regions that did not know of each other.
     #[serde(default)]
     pub conflicts: Option<Bound>,
+    /// The Region whose write was lost in the newest of them.
+    #[serde(default)]
+    pub loser: Option<String>,
 }
 
 /// An entry of the cache beside the tables.

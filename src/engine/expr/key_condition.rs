@@ -83,6 +83,14 @@ impl KeyCondition {
         Self { clauses }
     }
 
+    /// What it sets equal, whether or not it is a key.
+    pub fn equalities(&self) -> impl Iterator<Item = (&str, &AttributeValue)> {
+        self.clauses.iter().filter_map(|clause| match &clause.test {
+            KeyTest::Compare(Comparator::Equal, value) => Some((clause.name.as_str(), value)),
+            _ => None,
+        })
+    }
+
     /// Matches the clauses with the key attributes of a table or index.
     ///
     /// # Errors

@@ -2,9 +2,11 @@
 //!
 //! Members are found by their names, which mean the same in every verb; statements are read for what they say.
 
+use ecow::EcoString;
 use serde_json::Value;
 
 use super::Verb;
+use crate::engine::expr::{self, Placeholders};
 use crate::engine::messages::wording::Wording;
 use crate::engine::partiql::{self, Statement};
 use crate::engine::plan::Effect;
@@ -19,7 +21,7 @@ pub struct Named {
     pub table: String,
     /// The index that is to be read.
     pub index: Option<String>,
-    /// The key, if it is written down.
+    /// The key, if it is written down; of a Query what its key condition sets equal, be it a key or not.
     pub key: Item,
 }
 
@@ -48,12 +50,35 @@ pub fn named(verb: &Verb, body: &Value) -> Vec<Named> {
 
 fn one(effect: Effect, body: &Value) -> Option<Named> {
     let text = |member: &str| body.get(member).and_then(Value::as_str).map(str::to_owned);
-    let key =
-        body.get("Key").and_then(Value::as_object).and_then(|key| json::decode_item(key, Wording::default()).ok());
+    let key = body.get("Key").and_then(item_of).or_else(|| expressed_key(body)).or_else(|| legacy_key(body));
     let table = text("TableName").or_else(|| {
         ["StreamArn", "ShardIterator"].into_iter().find_map(|member| table_of_stream(body.get(member)?.as_str()?))
     });
     Some(Named { effect, table: table?, index: text("IndexName"), key: key.unwrap_or_default() })
+}
+
+fn item_of(value: &Value) -> Option<Item> {
+    json::decode_item(value.as_object()?, Wording::default()).ok()
+}
+
+/// What a KeyConditionExpression sets equal.
+fn expressed_key(body: &Value) -> Option<Item> {
+    let text = body.get("KeyConditionExpression")?.as_str()?;
+    let names = body.get("ExpressionAttributeNames").and_then(|names| serde_json::from_value(names.clone()).ok());
+    let values = body.get("ExpressionAttributeValues").and_then(|values| serde_json::from_value(values.clone()).ok());
+    let mut placeholders = Placeholders::new(names, values, Wording::default()).ok()?;
+    let condition = expr::key_condition(text, &mut placeholders).ok()?;
+    Some(condition.equalities().map(|(name, value)| (EcoString::from(name), value.clone())).collect())
+}
+
+/// What KeyConditions set equal.
+fn legacy_key(body: &Value) -> Option<Item> {
+    let equal = |(name, condition): (&String, &Value)| {
+        let is_equal = condition["ComparisonOperator"] == "EQ";
+        let value = condition["AttributeValueList"].get(0).filter(|_| is_equal)?;
+        Some((EcoString::from(name.as_str()), json::decode(value, Wording::default()).ok()?))
+    };
+    Some(body.get("KeyConditions")?.as_object()?.iter().filter_map(equal).collect())
 }
 
 /// The table in the ARN of a stream, which an iterator begins with.

@@ -13,6 +13,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use imbl::OrdMap;
+use imbl::ordmap::DiffItem;
 
 use super::past::Past;
 use crate::clock::Timestamp;
@@ -70,7 +71,7 @@ impl Position {
 }
 
 /// An item with its size, which every read and write is charged by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
     /// The item, or the part of it that an index holds.
     pub item: Item,
@@ -177,6 +178,15 @@ impl Tree {
     #[must_use]
     pub fn shared(&self) -> Self {
         Self { entries: self.entries.clone(), bytes: self.bytes, past: Past::default() }
+    }
+
+    /// What is not the same as in an earlier state of the tree, in the order of keys: each item as it was, and as it is.
+    pub fn changes_since<'a>(&'a self, earlier: &'a Self) -> impl Iterator<Item = (Option<&'a Item>, Option<&'a Item>)> {
+        earlier.entries.diff(&self.entries).map(|difference| match difference {
+            DiffItem::Add(_, now) => (None, Some(&now.item)),
+            DiffItem::Update { old: (_, old), new: (_, new) } => (Some(&old.item), Some(&new.item)),
+            DiffItem::Remove(_, old) => (Some(&old.item), None),
+        })
     }
 
     /// Stores an item at a moment, or takes one out, and returns the one that was there. For `lag` milliseconds a

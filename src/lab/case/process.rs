@@ -17,6 +17,7 @@ use super::super::standing::StandingItem;
 use super::super::workbench::Workbench;
 use super::returned::{earlier, join_of_step};
 use super::{Lack, STOOD, asks_for_items, fits_any_outcome};
+use crate::clock::Timestamp;
 use crate::content::lab::requirement::{Attributes, Moment, Over, Request, RequestEffect};
 
 /// How far a `process` is.
@@ -39,6 +40,8 @@ pub(super) struct Process {
     gathered: Option<Fact>,
     /// The moment that came last.
     last: Option<Fact>,
+    /// The first moment since the last invocation, and when it came.
+    since: Option<(String, Timestamp)>,
 }
 
 /// What a moment that has come stands on.
@@ -97,6 +100,10 @@ impl Process {
             {
                 self.offence.get_or_insert_with(|| offence(never, fact));
             }
+            if is_sent_by_traffic(never, fact) {
+                let table = never.table.as_deref().unwrap_or("a table");
+                self.offence.get_or_insert_with(|| format!("There was traffic on {table} in this step."));
+            }
         }
         self.pass_nevers(moments);
         let is_further = self.turn_page(fact);
@@ -152,6 +159,10 @@ impl Process {
     fn come(&mut self, moments: &[Moment], fact: Fact) {
         self.times += 1;
         (self.newest, self.nearest, self.gathered) = (None, None, None);
+        match fact.kind {
+            FactKind::Invocation => self.since = None,
+            _ => self.since = self.since.take().or_else(|| Some((fact.verb.clone(), fact.at))),
+        }
         if self.times >= moments[self.at].times.unwrap_or(1) {
             let held = held(moments, self.at, &fact);
             (self.at, self.times) = (self.at + 1, 0);
@@ -178,6 +189,10 @@ impl Process {
     /// Whether a fact stands to the moment before as it should: long enough after it, and the same again.
     fn fits_last(&self, moment: &Moment, fact: &Fact) -> Result<(), Miss> {
         let Some(last) = &self.last else { return Ok(()) };
+        if let Some((verb, _)) = self.since.as_ref().filter(|(_, at)| moment.spans && *at < fact.at) {
+            let words = format!("Your {verb} was sent before the function got its records.");
+            return Err(Miss { depth: ON_TARGET + 2, words });
+        }
         if let Some(wanted) = &moment.after {
             let seconds = Duration::from_millis(fact.at.millis_since(last.at)).as_secs_f64();
             if !wanted.holds(seconds) {
@@ -251,7 +266,7 @@ impl Process {
         if moments[moment].write.as_ref().is_some_and(is_as_good) {
             return false;
         }
-        (self.at, self.times, self.newest) = (moment, 0, Some(Try::of(fact, miss)));
+        (self.at, self.times, self.newest, self.since) = (moment, 0, Some(Try::of(fact, miss)), None);
         self.held.retain(|held| held.moment < moment);
         true
     }
@@ -377,6 +392,22 @@ fn held(moments: &[Moment], at: usize, fact: &Fact) -> Option<StandingMoment> {
         fact: Fact { grounds: Vec::new(), ..fact.clone() },
         items,
     })
+}
+
+/// Whether traffic has sent what must never be, as far as that is said of a table and of nothing else.
+fn is_sent_by_traffic(never: &Request, fact: &Fact) -> bool {
+    let Request { effect, table, .. } = never.clone();
+    if fact.kind != FactKind::Traffic || *never != (Request { effect, table, ..Request::default() }) {
+        return false;
+    }
+    let is_there = |name: &String| fact.request["TableName"] == **name;
+    let reads = fact.request["Reads"].as_f64().unwrap_or_default();
+    let is_sent = match never.effect {
+        Some(RequestEffect::Read) => reads > 0.0,
+        Some(RequestEffect::Write) => reads < 100.0,
+        _ => false,
+    };
+    is_sent && never.table.as_ref().is_none_or(is_there)
 }
 
 /// What was done that must never be, and where, if that is what is wrong with it.

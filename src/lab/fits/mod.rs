@@ -8,7 +8,7 @@ use super::facts::{Fact, FactKind, Part};
 use super::reasons::{did, either, listed, place, refusal, sentence, subject};
 use super::state::clock_lack;
 use super::value::{fits as fits_value, key_words, plain_key};
-use crate::content::lab::requirement::{Request, RequestEffect, Through};
+use crate::content::lab::requirement::{Over, Request, RequestEffect, Through};
 use crate::engine::journal::Sender;
 use crate::engine::ops;
 use crate::engine::value::Item;
@@ -229,6 +229,12 @@ fn part_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
     if wanted.everything && !part.key.is_empty() {
         return miss(12, format!("{subject} {} by key, and not everything", did(fact, part)));
     }
+    if let Some(words) = narrowed_wrongly(wanted, part) {
+        return miss(ON_TARGET, format!("{subject} {words}"));
+    }
+    if let Some(segments) = part.segments.filter(|_| wanted.everything && wanted.over != Some(Over::Step)) {
+        return miss(ON_TARGET, format!("{subject} read one of {segments} segments, and not everything"));
+    }
     if wanted.everything && part.condition.is_some() {
         return miss(ON_TARGET, format!("{subject} did not return everything: it has a condition"));
     }
@@ -253,6 +259,15 @@ fn part_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
     change_fits(wanted, part, &subject)
 }
 
+/// What is wrong with how far a key condition goes, if it should say something of the sort key, or nothing.
+fn narrowed_wrongly(wanted: &Request, part: &Part) -> Option<&'static str> {
+    match (wanted.narrowed?, part.is_narrowed) {
+        (true, false) => Some("says nothing of the sort key"),
+        (false, true) => Some("names the sort key, and not the partition key alone"),
+        _ => None,
+    }
+}
+
 fn key_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
     if wanted.key.is_empty() || wanted.key.iter().all(|(name, matcher)| fits_value(part.key.get(name), matcher)) {
         return Ok(());
@@ -260,12 +275,12 @@ fn key_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
     let subject = subject(fact);
     let aim = key_words(&plain_key(&wanted.key), &part.partition);
     let found = named(&part.key, wanted);
+    // A request that was refused before its key was known says more by its refusal.
+    let is_refused = fact.error.is_some() || part.error.is_some();
+    if is_refused && found.len() < wanted.key.len() {
+        outcome(wanted, fact, Some(part))?;
+    }
     if part.key.is_empty() {
-        // A request that was refused before its key was known says more by its refusal.
-        let is_refused = fact.error.is_some() || part.error.is_some();
-        if is_refused {
-            outcome(wanted, fact, Some(part))?;
-        }
         let words = if is_refused {
             format!("{subject} named no key, not {aim}")
         } else {

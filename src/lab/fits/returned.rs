@@ -101,7 +101,7 @@ fn parameters_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fi
                 let is_secret = matches!(matcher, Matcher::Test(test) if test.secret.is_some());
                 let words = attributes_words(&Attributes::from([("value".to_owned(), matcher.clone())]));
                 let wanted = if is_secret { "not the right value".to_owned() } else { format!("no {words}") };
-                return miss(depth, format!("in {}, {owner} holds {wanted}", within_sentence(subject)));
+                return miss(depth, format!("in {}, {} holds {wanted}", within_sentence(subject), spoken(owner)));
             }
             continue;
         }
@@ -119,6 +119,13 @@ fn parameters_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fi
         }
     }
     Ok(())
+}
+
+/// A path in words: `LocalSecondaryIndexes.*.KeySchema.0` is element 1 of KeySchema of LocalSecondaryIndexes.
+fn spoken(path: &str) -> String {
+    let say = |piece: &str| piece.parse::<usize>().map_or_else(|_| piece.to_owned(), |at| format!("element {}", at + 1));
+    let pieces: Vec<String> = path.split('.').filter(|piece| *piece != "*").map(say).collect();
+    pieces.into_iter().rev().collect::<Vec<_>>().join(" of ")
 }
 
 /// What is wrong with a member; the length of a list is told as one.

@@ -245,6 +245,7 @@ impl Runner {
     pub(super) fn forget(&mut self) {
         let step = self.lab.steps.get(self.step);
         self.case = step.map(Case::of).unwrap_or_default();
+        self.bench.note_beginning();
         self.earlier = EarlierCases::default();
         self.bench.do_without(step.and_then(|step| step.without.clone()));
         let begun = self.bench.engine().journal().recorded();

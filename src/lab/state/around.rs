@@ -14,6 +14,7 @@ use crate::content::lab::state::{
 };
 use crate::engine::ErrorKind;
 use crate::engine::value::Item;
+use crate::world::global_tables::Conflict;
 use crate::world::iam::Principal;
 
 pub(super) fn policy(wanted: &PolicyState, bench: &mut Workbench) -> Option<String> {
@@ -225,11 +226,21 @@ pub(super) fn replicas(wanted: &ReplicasState, bench: &Workbench) -> Option<Stri
             return Some(format!("the replicas of {} {words}", wanted.table));
         }
     }
-    let conflicts = global.conflicts().iter().filter(|conflict| *conflict.table == *wanted.table).count() as u64;
-    outside(wanted.conflicts, conflicts).map(|wanted| {
-        let verb = if conflicts == 1 { "was" } else { "were" };
-        format!("there {verb} {}, not {wanted}", counted(conflicts, "conflicts"))
-    })
+    conflicts(wanted, global.conflicts())
+}
+
+/// What the conflicts of a table lack.
+fn conflicts(wanted: &ReplicasState, conflicts: &[Conflict]) -> Option<String> {
+    let own: Vec<&Conflict> = conflicts.iter().filter(|conflict| *conflict.table == *wanted.table).collect();
+    if let Some(wanted) = outside(wanted.conflicts, own.len() as u64) {
+        let verb = if own.len() == 1 { "was" } else { "were" };
+        return Some(format!("there {verb} {}, not {wanted}", counted(own.len() as u64, "conflicts")));
+    }
+    let wanted = wanted.loser.as_ref()?;
+    match own.last().map(|conflict| &*conflict.lost.region) {
+        None => Some("there was no conflict".to_owned()),
+        Some(lost) => (lost != wanted).then(|| format!("the write of {lost} was lost, not that of {wanted}")),
+    }
 }
 
 /// Whether a text holds a piece that does not go on at either side: 4 is not in 14.

@@ -19,7 +19,7 @@ use crate::content::lab::state::{
 use crate::engine::Engine;
 use crate::engine::capacity::grouped;
 use crate::engine::table::schema::{self, KeySchema, Projection};
-use crate::engine::table::{Billing, Index, Table, Throughput};
+use crate::engine::table::{Billing, Index, Table, Throughput, Tree};
 use crate::engine::value::Item;
 
 mod around;
@@ -319,10 +319,32 @@ fn items(wanted: &ItemsState, bench: &Workbench) -> Option<String> {
             wanted.index.as_deref().map_or_else(|| format!("the table {}", wanted.table), |index| place(Some(index)));
         return Some(format!("{place} has {}{such}, not {bound}", counted(those.len() as u64, noun)));
     }
-    those.into_iter().find_map(|item| {
+    let unlike = those.into_iter().find_map(|item| {
         let words = differs(item, &wanted.each)?;
         Some(format!("in {}, {words}", key_words(&table.keys.key_of(item), &partition_names(&table.keys))))
-    })
+    });
+    unlike.or_else(|| if wanted.as_before { changed(wanted, table, bench) } else { None })
+}
+
+/// The first of the items that is not as it was when the step began.
+fn changed(wanted: &ItemsState, table: &Table, bench: &Workbench) -> Option<String> {
+    let none = Tree::default();
+    let before = bench.tree_at_beginning(wanted.region.as_deref(), &wanted.table).unwrap_or(&none);
+    let is_meant = |item: &Option<&Item>| item.is_some_and(|item| differs(item, &wanted.those).is_none());
+    let name = |item: &Item| key_words(&table.keys.key_of(item), &partition_names(&table.keys));
+    let mut changes = table.items().changes_since(before);
+    match changes.find(|(then, now)| is_meant(then) || is_meant(now))? {
+        (Some(then), None) => Some(format!("the item {} is gone from {}", name(then), wanted.table)),
+        (None, Some(now)) => {
+            Some(format!("the item {} was not in {} when this step began", name(now), wanted.table))
+        }
+        (Some(then), Some(now)) => {
+            let mut attributes = then.keys().chain(now.keys());
+            let attribute = attributes.find(|attribute| then.get(*attribute) != now.get(*attribute))?;
+            Some(format!("in {}, {attribute} is not as it was when this step began", name(now)))
+        }
+        (None, None) => None,
+    }
 }
 
 /// Runs lines on a copy; returns the copy and where its last line began in its journal.

@@ -143,6 +143,7 @@ impl Workbench {
             compared: Vec::new(),
             cut: BTreeMap::new(),
             chosen: None,
+            begun: self.begun.clone(),
         }
     }
 

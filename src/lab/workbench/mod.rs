@@ -26,10 +26,12 @@ use crate::world::work::{LINE_STEPS, REQUEST_STEPS, Work};
 use crate::world::{Route, World};
 use files::Files;
 use history::History;
+use begun::BeginningItems;
 pub(super) use history::{Changes, Saved};
 pub(super) use shown::ChosenOutput;
 use shown::Unshown;
 
+mod begun;
 mod commands;
 mod files;
 mod hints;
@@ -76,6 +78,8 @@ pub struct Workbench {
     cut: BTreeMap<u64, u64>,
     /// What the newest line with a `--query` printed of its answers.
     chosen: Option<ChosenOutput>,
+    /// The items of tables where the step began.
+    begun: BeginningItems,
 }
 
 /// A way that was compared with others.
@@ -146,6 +150,7 @@ impl Workbench {
             compared: Vec::new(),
             cut: BTreeMap::new(),
             chosen: None,
+            begun: BeginningItems::new(),
         }
     }
 
