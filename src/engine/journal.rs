@@ -130,6 +130,8 @@ pub struct Entry {
     pub stale: Vec<Stale>,
     /// Whether a cache answered it, and no table.
     pub is_cached: bool,
+    /// Whether its answer was lost on the way: nobody has heard of it.
+    pub is_unheard: bool,
     /// On whose behalf it was sent, and which way.
     pub scope: Scope,
     /// Whether something of the request is no longer kept.
@@ -173,6 +175,7 @@ impl Entry {
             changes,
             stale,
             is_cached: false,
+            is_unheard: false,
             scope: Scope::default(),
             is_request_abridged,
             is_outcome_abridged,
@@ -346,6 +349,12 @@ impl Journal {
     pub fn take(&mut self) -> impl Iterator<Item = Entry> + use<> {
         self.weight = 0;
         std::mem::take(&mut self.entries).into_iter()
+    }
+
+    /// Notes that the answers of all after number `sequence` were lost on the way.
+    pub fn lose_answers_since(&mut self, sequence: u64) {
+        let first = self.place_after(sequence);
+        self.entries.iter_mut().skip(first).for_each(|entry| entry.is_unheard = true);
     }
 
     /// Takes over an entry of another Region's journal.

@@ -7,7 +7,7 @@
 //!
 //! Bounded: at most [`MOST_ITEMS`] items of a fact are kept, and its counts go on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -60,7 +60,11 @@ pub(super) struct Fact {
     pub(super) error: Option<ServiceRefusal>,
     /// How many requests it is.
     pub(super) requests: u64,
+    /// How many answers came back: one for each page.
+    pub(super) pages: u64,
     pub(super) has_more: bool,
+    /// Whether `--max-items` printed a part of it.
+    pub(super) is_cut: bool,
     /// Items that came back, and that were read for it.
     pub(super) count: u64,
     pub(super) scanned: u64,
@@ -86,8 +90,19 @@ pub(super) struct Fact {
     pub(super) cursors: (Option<Value>, Option<Value>),
     /// How far its items are known by their keys.
     pub(super) known: KnownBy,
+    /// The ranges that it began to read, where several reads count together.
+    pub(super) ranges: Ranges,
     /// Whether more came back than is kept.
     pub(super) is_abridged: bool,
+}
+
+/// Ranges that were read, each known by its segment and where it began.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ranges {
+    /// How many items each brought back and read.
+    pub(super) counts: BTreeMap<String, (u64, u64)>,
+    /// The segments that were not read to their end.
+    pub(super) open: BTreeSet<(u32, u32)>,
 }
 
 /// How far the items of a read are known by their keys.
@@ -113,8 +128,8 @@ pub(super) struct Part {
     pub(super) is_item: bool,
     /// Whether it says anything of the sort key.
     pub(super) is_narrowed: bool,
-    /// Of how many segments it reads one, if it reads no more.
-    pub(super) segments: Option<u32>,
+    /// The segment that it reads, and of how many, if it reads no more.
+    pub(super) segment: Option<(u32, u32)>,
     /// The names of the table's partition key.
     pub(super) partition: Vec<String>,
     pub(super) condition: Option<Condition>,
@@ -202,7 +217,8 @@ impl Fact {
         let kind = kind_of(&entry.event);
         let parts = parts(entry, engine);
         let effect = effect_of(&entry.event, &parts);
-        let answer = entry.outcome.as_ref().ok();
+        // What was lost on the way has brought nothing back, whatever it did and cost.
+        let answer = entry.outcome.as_ref().ok().filter(|_| !entry.is_unheard);
         let returned = answer.map(returned).unwrap_or_default();
         let is_read = effect == RequestEffect::Read && answer.is_some();
         let count = if is_read { entry.number("Count").unwrap_or(returned.len() as u64) } else { 0 };
@@ -226,14 +242,16 @@ impl Fact {
             error: refusal::of(entry),
             // The cache beside the tables is no service: what is asked of it is no request.
             requests: u64::from(effect != RequestEffect::Cache),
+            pages: u64::from(!entry.is_unheard),
             has_more: answer.is_some_and(|answer| cursor(answer, ENDS).is_some()),
+            is_cut: false,
             count,
             scanned,
             bytes: charged_reads().map(|charge| charge.touched.bytes).sum(),
             items: if wanted.items && is_read { decoded(&returned) } else { Vec::new() },
             units: units_by_place(entry),
             records,
-            request: if takes_bodies { entry.request.clone() } else { Value::Null },
+            request: if takes_bodies { with_table_names(entry.request.clone()) } else { Value::Null },
             response: if takes_bodies { answer.cloned().unwrap_or_default() } else { Value::Null },
             parts,
             at: entry.at,
@@ -243,6 +261,7 @@ impl Fact {
             told: entry.outcome.as_ref().err().map(told).unwrap_or_default(),
             cursors: (cursor(&entry.request, STARTS), answer.and_then(|answer| cursor(answer, ENDS))),
             known: KnownBy::Nothing,
+            ranges: Ranges::default(),
             is_abridged: is_read && entry.is_outcome_abridged,
         };
         fact.known = fact.known_by(engine);
@@ -328,7 +347,7 @@ impl Fact {
     fn cut(&mut self, printed: u64) {
         self.count = self.count.min(printed);
         self.items.truncate(usize::try_from(printed).unwrap_or(usize::MAX));
-        self.has_more = true;
+        (self.has_more, self.is_cut) = (true, true);
     }
 
     /// Whether nobody typed it: a service's or function's own request.
@@ -366,7 +385,9 @@ impl Fact {
             self.printed = Some(printed);
         }
         self.requests += page.requests;
+        self.pages += page.pages;
         self.has_more = page.has_more;
+        self.is_cut |= page.is_cut;
         self.cursors.1 = page.cursors.1.take();
         self.known = self.known.min(page.known);
         self.is_abridged |= page.is_abridged;
@@ -466,6 +487,15 @@ fn parts(entry: &Entry, engine: &Engine) -> Vec<Part> {
     parts
 }
 
+/// A request whose batches name their tables by their names, where they are named by their ARNs.
+fn with_table_names(mut request: Value) -> Value {
+    if let Some(tables) = request.get_mut("RequestItems").and_then(Value::as_object_mut) {
+        let named = std::mem::take(tables).into_iter();
+        *tables = named.map(|(name, of)| (name.rsplit('/').next().unwrap_or_default().to_owned(), of)).collect();
+    }
+    request
+}
+
 /// The members that say where a request goes on, and those that say where another would.
 const STARTS: [&str; 2] = ["ExclusiveStartKey", "NextToken"];
 const ENDS: [&str; 2] = ["LastEvaluatedKey", "NextToken"];
@@ -526,8 +556,8 @@ impl Part {
             key,
             is_item: matches!(plan.access, Access::Item(_)),
             is_narrowed: matches!(plan.access, Access::Range { range: Some(_), .. }),
-            segments: match plan.access {
-                Access::Everything { segment: Some((_, total)) } if total > 1 => Some(total),
+            segment: match plan.access {
+                Access::Everything { segment } => segment.filter(|(_, total)| *total > 1),
                 _ => None,
             },
             partition: Vec::new(),
@@ -550,7 +580,7 @@ impl Part {
             key: named.key,
             is_item: false,
             is_narrowed: false,
-            segments: None,
+            segment: None,
             partition: Vec::new(),
             condition: None,
             met: None,

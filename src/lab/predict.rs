@@ -102,10 +102,23 @@ pub(super) fn read(asked: &Predict, typed: &str) -> Result<Guess, String> {
     }
     let digits =
         typed.split(|letter: char| !(letter.is_ascii_digit() || ".,".contains(letter))).next().unwrap_or_default();
-    let number = digits.replace(',', "").parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
+    let number = number_of(digits).filter(|number| number.is_finite() && *number >= 0.0);
     let said_unit = typed[digits.len()..].trim();
     let is_unit = said_unit.is_empty() || same_unit(said_unit, unit(asked));
     number.filter(|_| is_unit).map(Guess::Number).ok_or_else(|| format!("Expected {}, found {typed}", wanted(asked)))
+}
+
+/// A number as it is typed: a comma stands between thousands (`9,000`), or where others have a point (`1,5`).
+fn number_of(digits: &str) -> Option<f64> {
+    let mut groups = digits.split('.').next().unwrap_or_default().split(',');
+    let first = groups.next().unwrap_or_default();
+    let are_thousands = (1..=3).contains(&first.len()) && first != "0" && groups.all(|group| group.len() == 3);
+    match digits.split_once(',') {
+        Some(_) if are_thousands => digits.replace(',', "").parse().ok(),
+        Some((whole, part)) if !part.contains([',', '.']) => format!("{whole}.{part}").parse().ok(),
+        Some(_) => None,
+        None => digits.parse().ok(),
+    }
 }
 
 /// Whether two units are the same in the singular and the plural: `RCU` and `RCUs`, `time` and `times`.

@@ -152,7 +152,18 @@ impl Ground {
             return None;
         }
         let verb = &fact.verb;
+        // Nothing was changed by anybody: an index has been built.
+        let is_built = as_was.as_ref().map(|was| was.replace(" false", " true")) == now;
+        let did = if is_built && self.what == What::Design {
+            format!("An index of {table} was still being built when")
+        } else {
+            String::new()
+        };
         Some(match (&self.what, index) {
+            (What::Design, _) if !did.is_empty() && fact.effect == RequestEffect::Load => {
+                format!("{did} your load began: type :load again.")
+            }
+            (What::Design, _) if !did.is_empty() => format!("{did} your traffic began: send it again."),
             (What::Design, _) if fact.effect == RequestEffect::Load => {
                 format!("The table {table} was changed after your load: type :load again.")
             }

@@ -233,6 +233,8 @@ impl Story {
             "step.requests" | "requests" => count(self.step.spent.requests),
             "step.items" => count(self.step.items),
             "refused" => count(self.step.refused),
+            "line.requests" => count(self.line.spent.requests),
+            "line.refused" => count(self.line.refused),
             "throttled" => count(self.throttled),
             "stale" => count(self.stale),
             "cached" => count(self.cached),

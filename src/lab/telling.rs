@@ -139,6 +139,8 @@ impl Ledger {
             "step.requests" | "requests" => count(self.step.spent.requests),
             "step.items" => count(self.step.items),
             "refused" => count(self.step.refused),
+            "line.requests" => count(self.line.spent.requests),
+            "line.refused" => count(self.line.refused),
             "throttled" => count(self.throttled),
             "stale" => count(self.stale),
             "cached" => count(self.cached),
@@ -162,7 +164,7 @@ impl Ledger {
 
 /// What an entry of the journal comes to.
 fn sums(entry: &Entry) -> Sums {
-    let is_read = effect(entry) == Some(Effect::Read) && entry.outcome.is_ok();
+    let is_read = effect(entry) == Some(Effect::Read) && entry.outcome.is_ok() && !entry.is_unheard;
     let reads = || entry.charges.iter().filter(|charge| charge.rate.is_read());
     // Priced from the bytes again, and not as they were charged.
     let priced = |of_reads: bool| {

@@ -148,6 +148,9 @@ pub(super) fn difference(name: &str, found: Option<&AttributeValue>, wanted: &Ma
             };
             format!("{name} is {}, not {}", say(found), wanted.as_ref().map(say).unwrap_or_default())
         }
+        (Some(AttributeValue::L(_) | AttributeValue::M(_)), Matcher::Test(test)) if test.exists == Some(false) => {
+            format!("{name} is still there")
+        }
         (Some(found), Matcher::Test(test)) if test.exists == Some(false) => {
             format!("{name} is still there ({})", said(found))
         }

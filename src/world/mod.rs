@@ -277,7 +277,9 @@ impl World {
         let before = self.chaos();
         if self.loses_answer(verb) {
             // The write is carried out, or refused; the caller never hears of it.
+            let before = self.engine.journal().recorded();
             let _lost = self.call(region, verb, body.clone());
+            self.engine.journal_mut().lose_answers_since(before);
         }
         let outcome = match (verb, body.get("ReplicaUpdates").cloned()) {
             ("UpdateTable", Some(updates)) => {

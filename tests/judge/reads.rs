@@ -168,7 +168,7 @@ fn what_is_not_printed_has_not_come_back() {
     let done = "returned: {table: Orders, key: {who: ana}, count: 2, more: false}";
     check(done, &[QUERY_ANA], "done");
     check(done, &[&format!("{QUERY_ANA} --max-items 2")], "done");
-    check(done, &[&format!("{QUERY_ANA} --max-items 1")], "says that there may be more");
+    check(done, &[&format!("{QUERY_ANA} --max-items 1")], "printed 1 item and left the rest out (--max-items)");
     check(&done.replace(", more: false", ""), &[&format!("{QUERY_ANA} --max-items 1")], "returned 1 item, not 2");
     let items = "returned: {table: Orders, some: [{day: \"01\"}, {day: \"02\"}]}";
     check(items, &[&format!("{QUERY_ANA} --max-items 1")], "did not return");

@@ -127,7 +127,7 @@ fn what_stands_around_the_tables_is_judged_as_it_is() {
     check(
         "state: {replicas: {table: Things, regions: [us-east-1, eu-west-1], agree: true}}",
         &["update-table --table-name Things --stream-specification StreamEnabled=false"],
-        "There are no replicas, not in us-east-1 and eu-west-1.",
+        "Things has no replicas yet; us-east-1 and eu-west-1 are wanted.",
     );
     let more = r#"update-table --table-name Orders --replica-updates [{"Create":{"RegionName":"eu-west-1"}}]"#;
     check(

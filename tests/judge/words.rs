@@ -15,7 +15,7 @@ fn reasons_name_keys_in_order_members_as_they_are_and_items_that_were_not_there(
     check(kept, &[tags], "Your UpdateItem changed tags, not n.");
     let batch = r#"batch-write-item --request-items {"Things":[{"PutRequest":{"Item":{"id":{"S":"d"}}}}]}"#;
     let four = "returned: {effect: write, parameters: {\"RequestItems.Things.#\": 4}}";
-    check(four, &[batch], "RequestItems.Things has 1 element, not 4.");
+    check(four, &[batch], "Things of RequestItems has 1 element, not 4.");
     let forward = "returned: {table: Orders, parameters: {ScanIndexForward: {not: false}}}";
     check(forward, &[&format!("{QUERY_ANA} --no-scan-index-forward")], "In your Query, ScanIndexForward is false.");
     check("returned: {table: Orders, items: [{sum: 12}]}", &[QUERY_ANA], "also returned");

@@ -22,6 +22,8 @@ pub const NAMES: &[(&str, &str)] = &[
     ("step.items", "items that the step read"),
     ("requests", "requests of the step"),
     ("refused", "requests of the step that were refused"),
+    ("line.requests", "requests of the newest command line, each attempt of an SDK included"),
+    ("line.refused", "those of them that were refused"),
     ("throttled", "attempts of the step that were throttled, those of traffic included"),
     ("stale", "reads of the step that saw something older than the latest write"),
     ("cached", "reads of the step that a cache answered"),

@@ -125,12 +125,13 @@ impl UpdateAction {
 }
 
 impl UpdateAction {
-    /// Whether the new value is worked out from the one that is stored.
+    /// Whether the new value is worked out from the one that is stored. `SET n = if_not_exists(n, :o)` works nothing out: it
+    /// leaves what is there.
     #[must_use]
     pub fn reads_its_target(&self) -> bool {
         match self {
             Self::Add(..) | Self::Delete(..) => true,
-            Self::Remove(_) => false,
+            Self::Remove(_) | Self::Set(_, SetValue::Path(_) | SetValue::IfNotExists(..)) => false,
             Self::Set(path, source) => source.reads(path),
         }
     }

@@ -147,7 +147,7 @@ impl Case {
         for (demand, _) in case.requirements.iter().flat_map(|watched| &watched.demands) {
             let moments = demand.process.iter().flat_map(|it| [&it.read, &it.write, &it.request, &it.never]);
             let spent = demand.spent.iter().filter_map(|spent| spent.of.as_deref());
-            let is_seen = |moment: &Moment| moment.read.as_ref().is_some_and(asks_for_items);
+            let is_seen = |moment: &Moment| moment.read.as_ref().is_some_and(has_to_be_seen);
             case.wanted.printed |= demand.returned.is_some() || demand.process.iter().any(is_seen);
             moments.flatten().chain(&demand.returned).chain(spent).for_each(|request| case.wanted.add(request));
         }
@@ -354,6 +354,12 @@ fn wants_items(request: &Request) -> bool {
 /// Whether certain items are asked for; a sum over all of them shows none.
 fn asks_for_items(request: &Request) -> bool {
     request.items.is_some() || request.attributes.is_some() || request.sorted.is_some() || !request.some.is_empty()
+}
+
+/// Whether what a read of a process brings back has to be seen: certain items, or what each is. Reads that are gathered may be
+/// summed up.
+fn has_to_be_seen(request: &Request) -> bool {
+    asks_for_items(request) || (!request.each.is_empty() && request.over != Some(Over::Step))
 }
 
 /// Whether a fact is what must never be, whether it was refused or not unless that is said.

@@ -14,9 +14,10 @@ use super::super::fits::{
 };
 use super::super::reasons::{bound, nothing, spelled, subject};
 use super::super::standing::StandingItem;
+use super::super::value::{key_words, plain_key};
 use super::super::workbench::Workbench;
 use super::returned::{earlier, join_of_step};
-use super::{Lack, STOOD, asks_for_items, fits_any_outcome};
+use super::{Lack, STOOD, fits_any_outcome, has_to_be_seen};
 use crate::clock::Timestamp;
 use crate::content::lab::requirement::{Attributes, Moment, Over, Request, RequestEffect};
 
@@ -63,6 +64,10 @@ struct Try {
     is_refused: bool,
     /// Whether it is not the newest one.
     is_earlier: bool,
+    /// Whether it is a later moment, which came too early.
+    is_early: bool,
+    /// The traffic, which speaks of a design that may be changed since.
+    traffic: Option<Box<Fact>>,
     /// Its place in the journal.
     sequence: u64,
 }
@@ -76,8 +81,16 @@ impl Try {
             is_done,
             is_refused: fact.error.is_some(),
             is_earlier: false,
+            is_early: false,
+            traffic: (fact.kind == FactKind::Traffic).then(|| Box::new(fact.clone())),
             sequence: fact.sequence,
         }
+    }
+
+    /// Why it says nothing of what there is now; `None` if it does.
+    fn gone(&self, bench: &Workbench) -> Option<String> {
+        let traffic = self.traffic.as_ref()?;
+        traffic.grounds.iter().find_map(|ground| ground.lack(traffic, bench))
     }
 
     fn miss(&self) -> Miss {
@@ -96,8 +109,8 @@ impl Process {
     pub(super) fn take(&mut self, moments: &[Moment], fact: &Fact) -> bool {
         for never in moments.iter().filter_map(|moment| moment.never.as_ref()) {
             let effect = effect_of(never, fact.effect);
-            if !fact.is_of_a_service() && is_request(fact) && fact.has(effect) && fits_any_outcome(never, effect, fact)
-            {
+            let is_request = !fact.is_of_a_service() && is_request(fact) && fact.has(effect);
+            if is_request && has_happened(never, effect, fact) && fits_any_outcome(never, effect, fact) {
                 self.offence.get_or_insert_with(|| offence(never, fact));
             }
             if is_sent_by_traffic(never, fact) {
@@ -217,7 +230,9 @@ impl Process {
     /// behind it that is refused for it.
     fn miss(&mut self, rest: &[Moment], fact: &Fact, mut miss: Miss) {
         let [moment, ..] = rest else { return };
-        if let Some(words) = early(rest, fact).filter(|_| miss.depth < ON_TARGET) {
+        let early = early(rest, fact).filter(|_| miss.depth < ON_TARGET);
+        let is_early = early.is_some();
+        if let Some(words) = early {
             miss.words = words;
         }
         let asks_for_refusal = moment.write.as_ref().is_some_and(|wanted| !leaves(wanted));
@@ -229,7 +244,7 @@ impl Process {
             // What was refused for another reason says more than what was not refused at all.
             Some(older) if older.is_refused && asks_for_error && fact.error.is_none() => older.is_earlier = true,
             newest => {
-                let older = newest.replace(Try::of(fact, miss));
+                let older = newest.replace(Try { is_early, ..Try::of(fact, miss) });
                 self.nearest = older.filter(|older| older.lacks.depth >= ON_TARGET).or_else(|| self.nearest.take());
             }
         }
@@ -263,7 +278,7 @@ impl Process {
             items.filter(|item| item.is_changed_by(fact)).all(|item| left.iter().any(|part| item.is_left_by(part)))
         };
         // What was asked of the request itself has happened; what was asked of the item holds as well now.
-        if moments[moment].write.as_ref().is_some_and(is_as_good) {
+        if moments[moment].write.as_ref().is_some_and(|wanted| says_of_item(wanted) && is_as_good(wanted)) {
             return false;
         }
         (self.at, self.times, self.newest, self.since) = (moment, 0, Some(Try::of(fact, miss)), None);
@@ -334,7 +349,12 @@ impl Process {
         };
         let place = u8::try_from(self.at).unwrap_or(u8::MAX / 4).min(40) * 5;
         if let Some(newest) = &self.newest {
-            let miss = newest.miss();
+            if let Some(words) = newest.gone(bench) {
+                return Some(Lack::of(words, place + 1));
+            }
+            // What came too early is right; what is wrong is what came before it.
+            let nearest = self.nearest.as_ref().filter(|_| newest.is_early);
+            let miss = nearest.map_or_else(|| newest.miss(), |nearest| earlier(&nearest.verb, &nearest.lacks));
             let lack = Lack::of_miss(&miss, place.saturating_add(miss.depth / 8));
             let is_elsewhere = newest.lacks.depth < ON_TARGET && !newest.is_earlier;
             let tried = self.nearest.as_ref().map(|nearest| earlier(&nearest.verb, &nearest.lacks).words);
@@ -348,13 +368,19 @@ impl Process {
         let (done, all) =
             (moments[..self.at].iter().filter(is_moment).count(), moments.iter().filter(is_moment).count());
         let words = match (self.at, moment) {
-            (0, Moment { traffic: Some(_), .. }) => "No traffic was sent in this step yet.".to_owned(),
-            (0, Moment { invoked: Some(_), .. }) => "No function was invoked in this step yet.".to_owned(),
-            (0, moment) => nothing(effect_of_moment(moment)).to_owned(),
+            (_, Moment { traffic: Some(_), .. }) if done == 0 => "No traffic was sent in this step yet.".to_owned(),
+            (_, Moment { invoked: Some(_), .. }) if done == 0 => "No function was invoked in this step yet.".to_owned(),
+            (_, moment) if done == 0 => nothing(effect_of_moment(moment)).to_owned(),
             (_, moment) => format!("So far so good ({done} of {all}); {}.", after(moment)),
         };
         Some(Lack::of(words, place))
     }
+}
+
+/// Whether a write that is wanted says anything of what it makes of its items: a later one can leave that only if it does.
+fn says_of_item(wanted: &Request) -> bool {
+    let says = |part: &Request| !part.new.is_empty() || part.is.is_some() || !part.holds.is_empty();
+    says(wanted) || wanted.with.iter().any(says)
 }
 
 /// Of a write that is wanted, what it makes of its item, by whatever request and at whatever cost.
@@ -394,6 +420,13 @@ fn held(moments: &[Moment], at: usize, fact: &Fact) -> Option<StandingMoment> {
     })
 }
 
+/// Whether a request counts as what must never be: a write that was refused has not happened, unless what is said is how it
+/// was tried.
+fn has_happened(never: &Request, effect: RequestEffect, fact: &Fact) -> bool {
+    let is_of_tries = never.condition.is_some() || never.ok.is_some() || never.error.is_some();
+    effect != RequestEffect::Write || fact.error.is_none() || is_of_tries
+}
+
 /// Whether traffic has sent what must never be, as far as that is said of a table and of nothing else.
 fn is_sent_by_traffic(never: &Request, fact: &Fact) -> bool {
     let Request { effect, table, .. } = never.clone();
@@ -417,7 +450,9 @@ fn offence(never: &Request, fact: &Fact) -> String {
         (None, Some(table)) => format!(", on {table}"),
         (None, None) => String::new(),
     };
-    format!("There was {} in this step{place}.", with_article(&fact.verb))
+    let key = key_words(&plain_key(&never.key), &[]);
+    let item = if key.is_empty() { key } else { format!(" of {key}") };
+    format!("There was {}{item} in this step{place}.", with_article(&fact.verb))
 }
 
 /// A verb with its article: "a Scan", "an UpdateItem".
@@ -506,7 +541,7 @@ fn seen(moment: &Moment, fact: &Fact) -> Option<Result<(), Miss>> {
                 _ => return None,
             };
             // Who asks for certain items wants them to be seen; how many there were has happened, whatever was made of them.
-            let has_to_be_seen = moment.read.as_ref().is_some_and(asks_for_items);
+            let has_to_be_seen = moment.read.as_ref().is_some_and(has_to_be_seen);
             let fits = if has_to_be_seen { fits_as_printed } else { fits };
             fact.has(effect).then(|| fits(wanted, effect, fact))
         }

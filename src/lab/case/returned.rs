@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::facts::{Fact, KnownBy};
+use super::super::facts::{Fact, KnownBy, Ranges};
 use super::super::fits::{Miss, effect_of, fits_as_printed, is_on_target, is_request};
 use super::super::reasons::nothing;
 use super::super::workbench::Workbench;
@@ -121,13 +121,45 @@ pub(super) fn join_of_step(newest: &mut Fact, fact: &Fact) {
         KnownBy::Nothing => false,
     };
     let goes_on = fact.cursors.0.is_some() && fact.cursors.0 == newest.cursors.1;
+    note_range(newest, &newest.clone());
+    let fact = without_counted(fact.clone(), newest);
+    let mut ranges = std::mem::take(&mut newest.ranges);
     if is_known {
-        newest.join(without_known(fact.clone(), newest));
+        newest.join(without_known(fact, newest));
     } else if goes_on || is_other {
-        newest.join(fact.clone());
+        newest.join(fact);
     } else {
-        *newest = fact.clone();
+        *newest = fact;
+        ranges = Ranges::default();
     }
+    newest.ranges = ranges;
+    newest.has_more |= !newest.ranges.open.is_empty();
+}
+
+/// The segment and the beginning of what a fact reads.
+fn range_of(fact: &Fact) -> (Option<(u32, u32)>, String) {
+    let segment = fact.parts.first().and_then(|part| part.segment);
+    (segment, format!("{segment:?} {:?}", fact.cursors.0))
+}
+
+/// Notes what a fact reads, where that is one segment of several.
+fn note_range(newest: &mut Fact, fact: &Fact) {
+    let (Some(segment), range) = range_of(fact) else { return };
+    newest.ranges.counts.entry(range).or_insert((fact.count, fact.scanned));
+    if fact.has_more { newest.ranges.open.insert(segment) } else { newest.ranges.open.remove(&segment) };
+}
+
+/// Leaves out of a read of a segment that shows no items what was counted there before.
+fn without_counted(mut fact: Fact, newest: &mut Fact) -> Fact {
+    let (_, range) = range_of(&fact);
+    let before = newest.ranges.counts.get(&range).copied().unwrap_or_default();
+    let (count, scanned) = (fact.count, fact.scanned);
+    note_range(newest, &fact);
+    if fact.items.is_empty() && before != (0, 0) {
+        newest.ranges.counts.insert(range, (before.0.max(count), before.1.max(scanned)));
+        (fact.count, fact.scanned) = (count.saturating_sub(before.0), scanned.saturating_sub(before.1));
+    }
+    fact
 }
 
 /// Leaves out what came back before, when several lines count together.

@@ -57,6 +57,11 @@ pub(super) fn effect_of(wanted: &Request, otherwise: RequestEffect) -> RequestEf
 
 /// Whether a fact is the request that is wanted.
 pub(super) fn fits(wanted: &Request, effect: RequestEffect, fact: &Fact) -> Fit {
+    if !is_by(wanted, fact) {
+        let is_all_else = fits(&Request { by: Vec::new(), ..wanted.clone() }, effect, fact).is_ok();
+        let depth = if is_all_else { ON_TARGET + 40 } else { 1 };
+        return miss(depth, format!("you used {}; this step asks for {}", fact.verb, either(&wanted.by)));
+    }
     whole_target(wanted, fact)?;
     let own: Vec<&Part> = fact.parts.iter().filter(|part| part.effect == effect).collect();
     let parts = if own.is_empty() && effect == fact.effect { fact.parts.iter().collect() } else { own };
@@ -95,11 +100,17 @@ pub(super) fn fits(wanted: &Request, effect: RequestEffect, fact: &Fact) -> Fit 
 /// As [`fits`], where the learner is to have seen what came back: what `--query` left out was not printed.
 pub(super) fn fits_as_printed(wanted: &Request, effect: RequestEffect, fact: &Fact) -> Fit {
     fits(wanted, effect, fact)?;
+    let left_out = || {
+        let subject = within_sentence(&subject(fact));
+        format!("the --query of {subject} left out what this step asks for")
+    };
+    // What each item is to be, is not said of none.
+    let is_unseen = |printed: &Fact| !wanted.each.is_empty() && printed.items.is_empty() && !fact.items.is_empty();
+    if fact.printed.as_deref().is_some_and(is_unseen) {
+        return miss(ON_TARGET + 14, left_out());
+    }
     match fact.printed.as_deref().map(|printed| brought_back(wanted, printed)) {
-        Some(Err(Miss { depth, .. })) => {
-            let subject = within_sentence(&subject(fact));
-            miss(depth, format!("the --query of {subject} left out what this step asks for"))
-        }
+        Some(Err(Miss { depth, .. })) => miss(depth, left_out()),
         _ => Ok(()),
     }
 }
@@ -163,13 +174,15 @@ fn whole_key(wanted: &Request) -> String {
 
 /// Whether a fact is of the kind at all that is wanted, whatever came of it.
 pub(super) fn is_on_target(wanted: &Request, effect: RequestEffect, fact: &Fact) -> bool {
-    fits(wanted, effect, fact).err().is_none_or(|miss| miss.depth >= ON_TARGET)
+    is_by(wanted, fact) && fits(wanted, effect, fact).err().is_none_or(|miss| miss.depth >= ON_TARGET)
+}
+
+/// Whether a fact was sent by one of the verbs that count.
+fn is_by(wanted: &Request, fact: &Fact) -> bool {
+    wanted.by.is_empty() || wanted.by.contains(&fact.verb)
 }
 
 fn whole_target(wanted: &Request, fact: &Fact) -> Fit {
-    if !wanted.by.is_empty() && !wanted.by.contains(&fact.verb) {
-        return miss(1, format!("you used {}; this step asks for {}", fact.verb, either(&wanted.by)));
-    }
     if let Some(role) = &wanted.role {
         let found = match &fact.sender {
             Sender::Role { role, .. } => role.to_string(),
@@ -232,7 +245,7 @@ fn part_fits(wanted: &Request, fact: &Fact, part: &Part, all: &[&Part]) -> Fit {
     if let Some(words) = narrowed_wrongly(wanted, part) {
         return miss(ON_TARGET, format!("{subject} {words}"));
     }
-    if let Some(segments) = part.segments.filter(|_| wanted.everything && wanted.over != Some(Over::Step)) {
+    if let Some((_, segments)) = part.segment.filter(|_| wanted.everything && wanted.over != Some(Over::Step)) {
         return miss(ON_TARGET, format!("{subject} read one of {segments} segments, and not everything"));
     }
     if wanted.everything && part.condition.is_some() {

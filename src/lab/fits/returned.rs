@@ -12,7 +12,7 @@ use super::super::value::{
 use super::{Fit, ON_TARGET, held, load, miss, within_sentence};
 use crate::content::lab::requirement::{Attributes, Bound, Matcher, RecordWanted, Request, RequestEffect, Sorted};
 use crate::engine::value::key::KeyScalar;
-use crate::engine::value::{AttributeValue, Item};
+use crate::engine::value::{AttributeValue, Item, Type};
 
 /// Parameters in the order in which a reader asks: of how many segments there are before which of them it is.
 fn in_order(parameters: &Attributes) -> impl Iterator<Item = (&String, &Matcher)> {
@@ -29,6 +29,10 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
         let words = plain(value).map(|value| crate::engine::plan::literal(&value)).unwrap_or_default();
         return miss(depth + 1, format!("{subject} holds no value {words}"));
     }
+    if fact.is_cut && wanted.more == Some(false) {
+        let printed = counted(fact.count, "items");
+        return miss(depth + 1, format!("{subject} printed {printed} and left the rest out (--max-items)"));
+    }
     if let Some(more) = wanted.more.filter(|more| *more != fact.has_more) {
         let after = counted(fact.requests, "pages");
         return miss(
@@ -40,7 +44,7 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
             },
         );
     }
-    within(wanted.pages, fact.requests, depth + 1, |found, wanted| {
+    within(wanted.pages, fact.pages, depth + 1, |found, wanted| {
         format!("{subject} took {}, not {wanted}", counted(found, "requests"))
     })?;
     items_fit(wanted, fact, &subject, depth + 2).or_else(|missed| {
@@ -112,8 +116,8 @@ fn parameters_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fi
                 return miss(depth, "that is not the answer");
             }
             // What a request holds was never there before: nothing is still there.
-            if let Some((name, value)) = words.split_once(" is still there ") {
-                return miss(depth, format!("{subject} has {name} {value}, which does not belong there"));
+            if let Some((name, value)) = words.split_once(" is still there") {
+                return miss(depth, format!("{subject} has {name}{value}, which does not belong there"));
             }
             return miss(depth, format!("in {}, {words}", within_sentence(subject)));
         }
@@ -121,11 +125,20 @@ fn parameters_fit(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fi
     Ok(())
 }
 
-/// A path in words: `LocalSecondaryIndexes.*.KeySchema.0` is element 1 of KeySchema of LocalSecondaryIndexes.
+/// The end of a path in words: `LocalSecondaryIndexes.*.KeySchema.0` is element 1 of KeySchema, and
+/// `Records.0.dynamodb.OldImage.pieces.N` is pieces of OldImage.
 fn spoken(path: &str) -> String {
-    let say = |piece: &str| piece.parse::<usize>().map_or_else(|_| piece.to_owned(), |at| format!("element {}", at + 1));
-    let pieces: Vec<String> = path.split('.').filter(|piece| *piece != "*").map(say).collect();
-    pieces.into_iter().rev().collect::<Vec<_>>().join(" of ")
+    const OF_LEARNERS: [&str; 6] = ["Item", "Key", "Keys", "NewImage", "OldImage", "RequestItems"];
+    let mut pieces: Vec<&str> = path.split('.').filter(|piece| !["*", "#"].contains(piece)).collect();
+    if pieces.len() > 2 && pieces.last().is_some_and(|last| Type::from_descriptor(last).is_some()) {
+        pieces.pop();
+    }
+    match pieces.as_slice() {
+        [.., before, last] if let Ok(place) = last.parse::<usize>() => format!("element {} of {before}", place + 1),
+        [.., before, last] if OF_LEARNERS.contains(before) => format!("{last} of {before}"),
+        [.., last] => (*last).to_owned(),
+        [] => path.to_owned(),
+    }
 }
 
 /// What is wrong with a member; the length of a list is told as one.
@@ -135,10 +148,10 @@ fn member_differs(path: &str, found: Option<&AttributeValue>, matcher: &Matcher)
     };
     match (path.strip_suffix(".#"), found.and_then(count), matcher) {
         (Some(list), Some(found), Matcher::Is(wanted)) => {
-            format!("{list} has {}, not {wanted}", counted(found, "elements"))
+            format!("{} has {}, not {wanted}", spoken(list), counted(found, "elements"))
         }
-        (Some(list), Some(found), Matcher::Test(_)) => format!("{list} has {}", counted(found, "elements")),
-        _ => difference(path, found, matcher),
+        (Some(list), Some(found), Matcher::Test(_)) => format!("{} has {}", spoken(list), counted(found, "elements")),
+        _ => difference(&spoken(path), found, matcher),
     }
 }
 

@@ -394,7 +394,9 @@ impl Runner {
         let _open = self.bench.work().begin(LOOK_STEPS);
         let near = step.near_misses.iter().find(|near| self.case.is_near(near, &mut self.bench))?;
         let words = self.story.told(near.say.trim(), &self.bench);
-        Some(if near.restart { format!("{words} {RESTART}") } else { words })
+        // What is lacking may say so already.
+        let is_told = self.verdicts.iter().any(|verdict| verdict.reason.ends_with(RESTART));
+        Some(if near.restart && !is_told { format!("{words} {RESTART}") } else { words })
     }
 
     /// Ends a step. `has_line` says whether the newest line is the one that completed it.

@@ -197,11 +197,14 @@ pub(super) fn mapping(wanted: &MappingState, bench: &mut Workbench) -> Option<St
 pub(super) fn replicas(wanted: &ReplicasState, bench: &Workbench) -> Option<String> {
     let global = bench.world().global_tables();
     let regions: Vec<String> = global.regions(&wanted.table).map(str::to_owned).collect();
+    let table = &wanted.table;
     if let Some(wanted) = &wanted.regions {
         let same = wanted.iter().collect::<BTreeSet<_>>() == regions.iter().collect::<BTreeSet<_>>();
         if !same {
-            let found =
-                if regions.is_empty() { "no replicas".to_owned() } else { format!("replicas in {}", listed(&regions)) };
+            if regions.is_empty() {
+                return Some(format!("{table} has no replicas yet; {} are wanted", listed(wanted)));
+            }
+            let found = format!("replicas in {}", listed(&regions));
             let has_all = wanted.iter().all(|region| regions.contains(region));
             return Some(if has_all {
                 format!(

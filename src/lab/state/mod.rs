@@ -351,6 +351,7 @@ fn changed(wanted: &ItemsState, table: &Table, bench: &Workbench) -> Option<Stri
 fn tried(lines: impl IntoIterator<Item = String>, bench: &mut Workbench) -> Result<(Workbench, u64), String> {
     let mut copy = bench.copy();
     copy.do_without(None);
+    copy.do_without_faults();
     let mut since = 0;
     for line in lines {
         let line = expanded(&line, &copy);

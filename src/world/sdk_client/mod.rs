@@ -194,8 +194,10 @@ impl SdkClient {
     }
 
     fn attempt(&mut self, world: &mut World, route: &Route, verb: &str, body: &Value) -> AttemptOutcome {
+        let before = world.engine().journal().recorded();
         let answer = world.request(route, verb, body.clone());
         if self.loses() {
+            world.engine_mut().journal_mut().lose_answers_since(before);
             world.wait(self.settings.timeout);
             return AttemptOutcome::TimedOut;
         }
