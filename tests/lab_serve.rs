@@ -137,6 +137,38 @@ fn a_function_of_the_learner_s_own_takes_batches_over_the_runtime_api() {
 }
 
 #[test]
+fn a_program_that_thinks_about_its_batch_is_one_run() {
+    let home = tempfile::tempdir().unwrap();
+    let endpoint = Endpoint::of(&["lab", "serve", "partial-batch"], Some(home.path()));
+    let base = format!("{}/2018-06-01/runtime/invocation", endpoint.url());
+    // As a program that opens a connection for each call: none is open while it works.
+    let agent = ureq::Agent::new_with_config(ureq::Agent::config_builder().max_idle_connections(0).build());
+    let next = || {
+        let response = agent.get(format!("{base}/next")).call().unwrap();
+        response.headers()["lambda-runtime-aws-request-id"].to_str().unwrap().to_owned()
+    };
+    let get = json!({"TableName": "Accounts", "Key": {"id": {"S": "ana"}}});
+    let add = json!({
+        "TableName": "Accounts", "Key": {"id": {"S": "ana"}}, "UpdateExpression": "ADD charged :a",
+        "ExpressionAttributeValues": {":a": {"N": "11"}},
+    });
+    let charged = || once(&endpoint, "GetItem", &get).1["Item"]["charged"].clone();
+    let id = next();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    assert_eq!(once(&endpoint, "UpdateItem", &add).0, 200);
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    assert_eq!(charged(), json!({"N": "11"}), "the step began again");
+    assert_eq!(agent.post(format!("{base}/{id}/response")).send("{}").unwrap().status(), 202);
+    // One that was ended on the way leaves its invocation open; the next run begins the step again.
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    next();
+    assert_eq!(once(&endpoint, "UpdateItem", &add).0, 200);
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    next();
+    assert_eq!(charged(), json!({"N": "0"}));
+}
+
+#[test]
 fn a_folder_to_begin_in_is_written_once() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("work");

@@ -149,6 +149,11 @@ impl LabServer {
         (self.is_busy, self.has_run) = (true, true);
     }
 
+    /// Whether a program has an invocation that it has not answered yet.
+    fn is_invoked(&self) -> bool {
+        self.runner.bench().world().lambda().event().is_some()
+    }
+
     /// Does what was typed here.
     fn take_typed(&mut self, typed: &str) {
         let typed = typed.trim();
@@ -322,6 +327,8 @@ impl Backend for LabServer {
     }
 
     fn runtime(&mut self, call: &RuntimeCall) -> Option<RuntimeAnswer> {
+        // A program that asks while one is open was ended on the way: this is another run of it.
+        self.has_ended |= *call == (RuntimeCall::Next { is_first: true }) && self.is_invoked();
         if *call != (RuntimeCall::Next { is_first: false }) {
             self.comes_in();
         }
@@ -368,7 +375,8 @@ impl Backend for LabServer {
         if std::mem::take(&mut self.is_busy) {
             return;
         }
-        if is_alone && std::mem::take(&mut self.has_run) {
+        // Who works on an invocation has not ended, though no connection of its is open.
+        if is_alone && !self.is_invoked() && std::mem::take(&mut self.has_run) {
             self.has_ended = true;
             // It has ended: what is missing is told though it was told before.
             (self.is_due, self.told) = (!self.runner.is_finished(), Vec::new());

@@ -351,6 +351,19 @@ impl Journal {
         std::mem::take(&mut self.entries).into_iter()
     }
 
+    /// Notes what the request after number `sequence` was a part of, the rest of which a cache has answered.
+    pub fn widen_since(&mut self, sequence: u64, request: &Value, outcome: &Result<Value, ApiError>, plans: Vec<Plan>) {
+        let place = self.place_after(sequence);
+        let Some(entry) = self.entries.get_mut(place) else { return };
+        let KeptRequest { body, is_abridged } = KeptRequest::of(request);
+        let (outcome, is_cut) = abridged(outcome, WHOLE_BYTES);
+        (entry.request, entry.outcome, entry.plans) = (body, outcome, plans);
+        (entry.is_request_abridged, entry.is_outcome_abridged) = (is_abridged, is_cut);
+        self.weight -= entry.weight;
+        entry.weigh();
+        self.weight += entry.weight;
+    }
+
     /// Notes that the answers of all after number `sequence` were lost on the way.
     pub fn lose_answers_since(&mut self, sequence: u64) {
         let first = self.place_after(sequence);

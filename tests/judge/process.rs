@@ -232,3 +232,49 @@ fn traffic_does_what_must_never_be_as_well() {
     check(done, &[traffic, GET_A], "There was traffic on Fixed in this step.");
     check(done, &[":traffic Things --rate 2 --seconds 2", GET_A], "done");
 }
+
+#[test]
+fn what_was_refused_has_not_happened() {
+    let done = "process: [{never: {effect: write, table: Things, key: {id: b}}}, {read: {table: Things}}]";
+    let refused =
+        r#"put-item --table-name Things --item {"id":{"S":"b"}} --condition-expression 'attribute_not_exists(id)'"#;
+    check(done, &[refused, GET_A], "done");
+    let put = r#"put-item --table-name Things --item {"id":{"S":"b"}}"#;
+    check(done, &[put, GET_A], "There was a PutItem of b in this step, on Things.");
+    // A try is a try where that is what is spoken of.
+    let tried = done.replace("key: {id: b}", "key: {id: b}, condition: {given: true}");
+    check(&tried, &[refused, GET_A], "There was a PutItem of b in this step");
+    check(done, &[":clock +1s"], "Nothing was read in this step yet.");
+}
+
+#[test]
+fn a_verb_that_does_not_count_is_told_where_all_else_is_right() {
+    let done = "process: [{write: {by: [PutItem], table: Things, key: {id: a}, new: {n: 9}}}, {write: {table: Things, key: {id: b}, new: {n: 9}}}]";
+    let batch =
+        r#"batch-write-item --request-items {"Things":[{"PutRequest":{"Item":{"id":{"S":"a"},"n":{"N":"9"}}}}]}"#;
+    let put_b = PUT_A.replace("\"a\"", "\"b\"");
+    let said = "You used BatchWriteItem; this step asks for PutItem.";
+    check(done, &[batch], said);
+    check(done, &[batch, &put_b], said);
+    check(done, &[&put_b], "came too early");
+    check(done, &[PUT_A, &put_b], "done");
+}
+
+#[test]
+fn a_later_request_undoes_what_says_nothing_of_its_items() {
+    let done = "process: [{write: {by: [BatchWriteItem], table: Things}}, {read: {table: Things}}]";
+    let batch = r#"batch-write-item --request-items {"Things":[{"PutRequest":{"Item":{"id":{"S":"a"},"n":{"N":"9"}}}},{"PutRequest":{"Item":{"id":{"S":"b"},"n":{"N":"9"}}}}]}"#;
+    let both = r#"transact-write-items --transact-items [{"Put":{"TableName":"Things","Item":{"id":{"S":"a"},"n":{"N":"8"}}}},{"Put":{"TableName":"Things","Item":{"id":{"S":"b"},"n":{"N":"8"}}}}]"#;
+    check(done, &[batch, GET_A], "done");
+    check(done, &[batch, both, GET_A], "You used TransactWriteItems");
+}
+
+#[test]
+fn traffic_that_failed_before_a_repair_is_to_be_sent_again() {
+    let done = "process: [{traffic: {table: Fixed, throttled: 0}}]";
+    let traffic = ":traffic Fixed --rate 50 --seconds 60";
+    let repair = "update-table --table-name Fixed --billing-mode PAY_PER_REQUEST";
+    check(done, &[traffic], "attempts that were throttled, not 0");
+    check(done, &[traffic, repair], "The table Fixed was changed after your traffic: send it again.");
+    check(done, &[traffic, repair, traffic], "done");
+}

@@ -2,7 +2,7 @@
 
 use dynadrill::lab::Runner;
 
-use super::{GET_A, PUT_A, QUERY_ANA, check, lab, told};
+use super::{GET_A, PUT_A, QUERY_ANA, at, check, lab, told};
 
 #[test]
 fn a_read_is_whatever_reads() {
@@ -377,4 +377,64 @@ fn whether_a_query_names_the_sort_key_is_told() {
     }
     check(whole, &[r#"get-item --table-name Orders --key {"who":{"S":"ana"},"day":{"S":"01"}}"#], said);
     check(&whole.replace("false", "true"), &[QUERY_ANA], "Your Query says nothing of the sort key.");
+}
+
+#[test]
+fn an_answer_that_was_lost_has_brought_nothing_back() {
+    // A client whose answers are lost tries again: what it read twice came back once.
+    let lossy = ":sdk standard --lose 60 --seed 3 --attempts 10";
+    let once = "returned: {table: Orders, key: {who: ana}, count: 2, scanned: 2, pages: 1, sorted: {by: day}}";
+    check(once, &[lossy, QUERY_ANA], "done");
+    check("spent: {requests: {at_least: 2}}", &[lossy, QUERY_ANA], "done");
+    let twice = "returned: {table: Orders, key: {who: ana, day: '01'}, count: 2}";
+    let get = r#"get-item --table-name Orders --key {"who":{"S":"ana"},"day":{"S":"01"}}"#;
+    check(twice, &[lossy, get], "returned 1 item, not 2");
+}
+
+#[test]
+fn segments_are_counted_once_and_to_their_ends() {
+    let done = "returned: {table: Orders, by: [Scan], count: 3, more: false, over: step}";
+    let segment =
+        |number: u32| format!("scan --table-name Orders --total-segments 2 --segment {number} --select COUNT");
+    let (first, second) = (segment(0), segment(1));
+    check(done, &[&first, &second], "done");
+    check(done, &[&second, &first], "done");
+    // The same segment again adds nothing.
+    let said = told(&mut at(done), &[&first, &first, &first, &first]);
+    assert_ne!(said, "done");
+    // Half of a segment leaves it open, whatever is read to its end behind it.
+    let half = format!("{} --limit 1 --no-paginate", if count_of(&first) > 1 { &first } else { &second });
+    let other = if count_of(&first) > 1 { &second } else { &first };
+    assert!(!told(&mut at(done), &[&half, other, other, other]).contains("done"));
+    check(done, &[&half, other, &half.replace(" --limit 1 --no-paginate", "")], "done");
+}
+
+/// How many items a segment has.
+fn count_of(scan: &str) -> u64 {
+    let mut runner = at("returned: {table: Orders}");
+    let text = runner.run(scan).reply.text;
+    serde_json::from_str::<serde_json::Value>(&text).unwrap()["Count"].as_u64().unwrap()
+}
+
+#[test]
+fn what_each_item_is_has_to_be_seen() {
+    let done = "process: [{read: {table: Orders, key: {who: ana}, each: {sum: {secret: 5}, day: '01'}}}]";
+    let get = r#"get-item --table-name Orders --key {"who":{"S":"ana"},"day":{"S":"01"}}"#;
+    check(done, &[get], "done");
+    for chosen in ["Nope", "Item.state.S", "ConsumedCapacity"] {
+        check(done, &[&format!("{get} --query {chosen}")], "The --query of your GetItem left out");
+    }
+    // Who gathers may sum up.
+    let sum = done.replace("each", "over: step, each");
+    check(&sum, &[&format!("{get} --query Item.state.S")], "done");
+}
+
+#[test]
+fn what_a_cache_has_answered_in_part_was_asked_for_whole() {
+    let create = "aws dax create-cluster --cluster-name c --node-type dax.t3.small --replication-factor 1 --iam-role-arn arn:aws:iam::123456789012:role/dax";
+    let get = format!("{GET_A} --endpoint dax");
+    let batch =
+        r#"batch-get-item --request-items {"Things":{"Keys":[{"id":{"S":"a"}},{"id":{"S":"b"}}]}} --endpoint dax"#;
+    let done = "returned: {by: [BatchGetItem], through: dax, key: {id: a}, items: [{n: 1}, {n: 2}]}";
+    check(done, &[create, ":clock +10m", &get, batch], "done");
 }

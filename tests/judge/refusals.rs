@@ -150,8 +150,7 @@ fn armed_faults_do_not_hit_what_a_step_prepares() {
 
 #[test]
 fn a_query_that_was_refused_is_known_by_what_its_key_condition_says() {
-    let done =
-        "returned: {by: [Query], table: Orders, key: {amount: 5}, error: ValidationException, about: [missed key schema]}";
+    let done = "returned: {by: [Query], table: Orders, key: {amount: 5}, error: ValidationException, about: [missed key schema]}";
     let query = r#"query --table-name Orders --key-condition-expression 'amount = :n' --expression-attribute-values {":n":{"N":"5"}}"#;
     check(done, &[query], "done");
     check(done, &[&query.replace('5', "6")], "Your Query was for 6, not 5.");

@@ -197,7 +197,8 @@ fn clusters_and_the_cache_beside_the_tables_are_judged() {
 fn whose_write_was_lost_is_a_state() {
     let add = r#"update-table --table-name Things --replica-updates [{"Create":{"RegionName":"eu-west-1"}}]"#;
     let view = "update-table --table-name Things --stream-specification StreamEnabled=false";
-    let both = "update-table --table-name Things --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES";
+    let both =
+        "update-table --table-name Things --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES";
     let there = PUT_A.to_owned() + " --region eu-west-1";
     let done = |loser: &str| format!("state: {{replicas: {{table: Things, loser: {loser}}}}}");
     let before = [view, both, add, ":clock +5m"];
@@ -217,6 +218,18 @@ fn what_a_step_leaves_alone_is_as_it_was_when_it_began() {
     let new = put_b.replace("\"b\"", "\"d\"");
     check(others, &[&new], "The item d was not in Things when this step began.");
     // Changed and put back, it is as it was.
-    let both = format!("process: [{{write: {{table: Things, key: {{id: b}}, new: {{n: 2}}}}}}]}}, {{want: that, {others}");
+    let both =
+        format!("process: [{{write: {{table: Things, key: {{id: b}}, new: {{n: 2}}}}}}]}}, {{want: that, {others}");
     check(&both, &[&put_b.replace(r#"{"N":"2"}"#, r#"{"N":"3"}"#), put_b], "done");
+}
+
+#[test]
+fn what_is_tried_does_not_meet_the_learners_faults() {
+    let done = "state: {would: {do: [\"scan --table-name Orders --index-name byState\"], returned: {count: 4}}}";
+    let put = r#"put-item --table-name Orders --item {"who":{"S":"eva"},"day":{"S":"01"},"state":{"S":"OPEN"}}"#;
+    check(done, &[put], "done");
+    for fault in [":lag gsi 1h", ":sdk standard --lose 100 --attempts 2", ":chaos stale 9"] {
+        check(done, &[put, fault], "done");
+    }
+    check(done, &[put, put, ":chaos throttle 9"], "done");
 }

@@ -163,3 +163,16 @@ fn places_in_a_request_are_told_in_words() {
     let part = "returned: {effect: define, parameters: {'KeySchema.*.*': {contains: mine}}}";
     check(part, &[create], "KeySchema holds no value that contains \"mine\".");
 }
+
+#[test]
+fn a_request_is_not_told_whole_and_a_restart_not_twice() {
+    let done = "process: [{write: {parameters: {RequestItems: {exists: false}}}}]";
+    let batch = r#"batch-write-item --request-items {"Things":[{"PutRequest":{"Item":{"id":{"S":"a"}}}}]}"#;
+    check(done, &[batch], "Your BatchWriteItem has RequestItems, which does not belong there.");
+    let lab = lab(
+        "    done: [{want: it, spent: {requests: {at_most: 0}}}]\n    near_misses: [{when: {table: Things}, say: So close., restart: true}]\n    debrief: Done.",
+    );
+    let mut runner = Runner::start(&lab, 0).unwrap();
+    let said = told(&mut runner, &[GET_A]);
+    assert_eq!(said.matches(":restart").count(), 1, "{said}");
+}

@@ -193,3 +193,22 @@ fn a_write_into_an_attribute_is_worked_out_from_the_stored_one() {
     let whole = r#"":s":{"L":[{"S":"one"},{"S":"two"}]}"#;
     check(done, &[put, &update("SET steps = :s", whole)], "steps");
 }
+
+#[test]
+fn what_leaves_the_stored_value_works_nothing_out() {
+    let done = "process: [{write: {table: Things, key: {id: a}, computes: m}}]";
+    let set = |source: &str| {
+        format!(
+            r#"update-item --table-name Things --key {{"id":{{"S":"a"}}}} --update-expression 'SET m = {source}' --expression-attribute-values {{":o":{{"N":"1"}}}}"#
+        )
+    };
+    check(done, &[&set("if_not_exists(m, :o)")], "set m to a fixed value");
+    check(done, &[&set("if_not_exists(m, :o) + :o")], "done");
+}
+
+#[test]
+fn a_table_in_a_batch_goes_by_its_arn_as_well() {
+    let done = "process: [{write: {by: [BatchWriteItem], parameters: {'RequestItems.Things.#': 1}}}]";
+    let batch = r#"batch-write-item --request-items {"arn:aws:dynamodb:us-east-1:123456789012:table/Things":[{"PutRequest":{"Item":{"id":{"S":"a"}}}}]}"#;
+    check(done, &[batch], "done");
+}

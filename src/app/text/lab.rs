@@ -272,7 +272,7 @@ pub fn about(step: &Step) -> Vec<Line> {
     if !choices.is_empty() {
         lines.push(Line::blank());
         lines.extend(choices);
-        lines.push(Line::of(Role::Muted, "(:answer A)"));
+        lines.push(Line::of(Role::Muted, "(:answer and a letter)"));
     }
     if let Some(predict) = &step.predict {
         lines.push(Line::blank());
@@ -282,8 +282,8 @@ pub fn about(step: &Step) -> Vec<Line> {
             for (letter, choice) in letters.iter().zip(&predict.choices) {
                 lines.push(Line::text(choice.clone()).behind(Role::Key, format!("  {letter}  ")));
             }
-            let example = if letters.is_empty() { "N" } else { "A" };
-            lines.push(Line::of(Role::Muted, format!("(:predict {example} before you try it)")));
+            let what = if letters.is_empty() { "number" } else { "letter" };
+            lines.push(Line::of(Role::Muted, format!("(:predict and a {what}, before you try it)")));
         }
     }
     lines

@@ -181,7 +181,10 @@ impl Tree {
     }
 
     /// What is not the same as in an earlier state of the tree, in the order of keys: each item as it was, and as it is.
-    pub fn changes_since<'a>(&'a self, earlier: &'a Self) -> impl Iterator<Item = (Option<&'a Item>, Option<&'a Item>)> {
+    pub fn changes_since<'a>(
+        &'a self,
+        earlier: &'a Self,
+    ) -> impl Iterator<Item = (Option<&'a Item>, Option<&'a Item>)> {
         earlier.entries.diff(&self.entries).map(|difference| match difference {
             DiffItem::Add(_, now) => (None, Some(&now.item)),
             DiffItem::Update { old: (_, old), new: (_, new) } => (Some(&old.item), Some(&new.item)),

@@ -146,7 +146,11 @@ fn range_of(fact: &Fact) -> (Option<(u32, u32)>, String) {
 fn note_range(newest: &mut Fact, fact: &Fact) {
     let (Some(segment), range) = range_of(fact) else { return };
     newest.ranges.counts.entry(range).or_insert((fact.count, fact.scanned));
-    if fact.has_more { newest.ranges.open.insert(segment) } else { newest.ranges.open.remove(&segment) };
+    if fact.has_more {
+        newest.ranges.open.insert(segment)
+    } else {
+        newest.ranges.open.remove(&segment)
+    };
 }
 
 /// Leaves out of a read of a segment that shows no items what was counted there before.

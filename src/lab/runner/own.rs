@@ -10,6 +10,48 @@ use super::Runner;
 use crate::content::lab::load::{Load, RUN, StepQuestion};
 use crate::engine::Event;
 
+/// A line that only the lab knows, as it is typed, what it does, and whether this step has it.
+struct OwnLine {
+    word: &'static str,
+    usage: &'static str,
+    about: &'static str,
+    is_here: fn(&Runner) -> bool,
+}
+
+/// All of them, in the order in which they are told.
+const OWN_LINES: [OwnLine; 4] = [
+    OwnLine {
+        word: ":load",
+        usage: ":load",
+        about: "run the load of this lab on the tables as they are",
+        is_here: |runner| runner.load().is_some(),
+    },
+    OwnLine {
+        word: ":set",
+        usage: ":set NAME NUMBER",
+        about: "change a setting of the program that sends the load",
+        is_here: |runner| runner.load().is_some_and(|load| !load.settings.is_empty()),
+    },
+    OwnLine {
+        word: ":dashboard",
+        usage: ":dashboard",
+        about: "show the dashboard of this step again",
+        is_here: |runner| !runner.dashboard.is_empty(),
+    },
+    OwnLine {
+        word: ":answer",
+        usage: ":answer LETTER",
+        about: "answer the question of this step",
+        is_here: |runner| runner.step().is_some_and(|step| step.question.is_some()),
+    },
+];
+
+impl OwnLine {
+    fn told(&self) -> String {
+        format!("{:<25} {}\n", self.usage, self.about)
+    }
+}
+
 /// The greatest value of a setting.
 const MOST_SETTING: u64 = 1000;
 
@@ -40,6 +82,18 @@ impl Runner {
                     bench.note(now, Event::Answer, &request, &Ok(json!({})));
                     Ok(format!("You answer: {choice}."))
                 }))
+            }
+            (":load" | ":dashboard", _) => Some(self.bench.act(|_| Err(format!("{word} takes nothing behind it.")))),
+            (":help", "") => {
+                let own: String = OWN_LINES.iter().filter(|own| (own.is_here)(self)).map(OwnLine::told).collect();
+                let reply = self.bench.run(line);
+                Some(Reply { text: own + &reply.text, ..reply })
+            }
+            (":help", about) => {
+                let own =
+                    OWN_LINES.iter().find(|own| own.word.trim_start_matches(':') == about.trim_start_matches(':'));
+                let told = own?.told().trim_end().to_owned();
+                Some(self.bench.act(|_| Ok(told)))
             }
             _ => None,
         }

@@ -335,9 +335,7 @@ fn changed(wanted: &ItemsState, table: &Table, bench: &Workbench) -> Option<Stri
     let mut changes = table.items().changes_since(before);
     match changes.find(|(then, now)| is_meant(then) || is_meant(now))? {
         (Some(then), None) => Some(format!("the item {} is gone from {}", name(then), wanted.table)),
-        (None, Some(now)) => {
-            Some(format!("the item {} was not in {} when this step began", name(now), wanted.table))
-        }
+        (None, Some(now)) => Some(format!("the item {} was not in {} when this step began", name(now), wanted.table)),
         (Some(then), Some(now)) => {
             let mut attributes = then.keys().chain(now.keys());
             let attribute = attributes.find(|attribute| then.get(*attribute) != now.get(*attribute))?;
