@@ -37,10 +37,11 @@ const TEXTS: [&str; 13] =
 /// Lines of a file whose text YAML cuts at what looks like a comment and is none: `- SET #s, with a name for it`.
 pub(super) fn cut_texts(text: &str) -> Vec<&str> {
     let value = |line: &str| {
-        let line = line.trim_start();
-        let rest = line.strip_prefix("- ").unwrap_or(line);
+        // A list may stand in a list.
+        let is_element = line.trim_start().starts_with("- ");
+        let rest = line.trim_start().trim_start_matches("- ");
         let member = rest.split_once(": ").filter(|(name, _)| TEXTS.contains(name)).map(|(_, value)| value);
-        member.or_else(|| line.strip_prefix("- ")).map(|value| value.trim_start().to_owned())
+        member.or(is_element.then_some(rest)).map(|value| value.trim_start().to_owned())
     };
     let is_cut = |line: &&str| {
         let Some(value) = value(line).filter(|value| !value.starts_with(['\'', '"', '|', '>', '[', '{', '&', '*']))
@@ -105,8 +106,8 @@ mod tests {
 
     #[test]
     fn texts_that_yaml_cuts_are_found() {
-        let file = "a: 1 # fine\n  - UpdateItem takes #s for it\n  - 'SET #s'\n  hint: with #n.\n  title: Two # three\n  |\n    SET #s\n";
-        assert_eq!(cut_texts(file), ["  - UpdateItem takes #s for it", "  hint: with #n."]);
+        let file = "a: 1 # fine\n  - UpdateItem takes #s for it\n  - 'SET #s'\n  hint: with #n.\n  title: Two # three\n  |\n    SET #s\n  - - \"SET #s\"\n  - - SET #t\n";
+        assert_eq!(cut_texts(file), ["  - UpdateItem takes #s for it", "  hint: with #n.", "  - - SET #t"]);
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl Lab {
 /// Whether a file is that of a lab that varies.
 pub(super) fn varies(body: &FileBody) -> bool {
     match body {
-        FileBody::Text(text) => text.lines().any(|line| line.starts_with("vary:") || line.starts_with("variants:")),
+        FileBody::Text(text) => text.lines().any(names_variables),
         FileBody::Packed(parts) => parts.iter().any(PackedElement::varies),
     }
 }
@@ -168,6 +168,13 @@ fn bytes_of(value: &Yaml) -> usize {
     }
 }
 
+/// Whether a line begins with `vary` or `variants`, in quotes or in braces as JSON has them.
+fn names_variables(line: &str) -> bool {
+    let name = line.trim_start_matches(['{', ' ', '"', '\'']);
+    let rest = ["vary", "variants"].into_iter().find_map(|begin| name.strip_prefix(begin));
+    rest.is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
+}
+
 /// Fills what was drawn into every text but those of `vary` and `variants` themselves, as far as there is room.
 fn fill(value: &mut Yaml, drawn: &BTreeMap<String, Yaml>, room: &mut ByteBudget) {
     match value {
@@ -242,6 +249,14 @@ variants:
   - {name: one, steps: {a: {done: {keep: 2}}, c: {task: other}}}
   - {name: two, lab: {before: [\":clock\"]}}
 ";
+
+    #[test]
+    fn a_lab_that_varies_is_known_in_any_form_of_yaml() {
+        for text in ["vary: {a: [1]}", "\"vary\": {a: [1]}", "{\"vary\" : {}}", "variants:\n"] {
+            assert!(varies(&FileBody::Text(text.into())), "{text}");
+        }
+        assert!(!varies(&FileBody::Text("text: things vary: they do".into())));
+    }
 
     #[test]
     fn a_seed_draws_values_and_a_variant_and_draws_the_same_again() {

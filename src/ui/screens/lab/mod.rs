@@ -87,6 +87,8 @@ const TWO_COLUMNS: u16 = 100;
 const THREE_COLUMNS: u16 = 170;
 /// The rows that a task has where there is little room.
 const TASK_ROWS: u16 = 6;
+/// How many rows a common screen has for both.
+const COMMON_ROWS: u16 = 20;
 /// The rows that transcript and prompt keep beside a task that is shown whole.
 const LEAST_CONSOLE: u16 = 4;
 /// The share of the right column's rows that the world has: six partitions, with what the table used and refused, fit in.
@@ -169,7 +171,8 @@ fn stacked(screen: &LabScreen, model: &Model, canvas: &mut Canvas<'_>, area: Rec
     let most = match (screen.is_task_open, question) {
         (true, _) => (area.height * 2 / 3).max(area.height.saturating_sub(LEAST_CONSOLE)),
         (false, Some(rows)) => rows.min(area.height * 2 / 3),
-        (false, None) => TASK_ROWS.min(area.height / 3),
+        // A tall screen shows a third of itself of it, a common one no more than it can spare.
+        (false, None) => (area.height / 3).min(TASK_ROWS.max(area.height.saturating_sub(COMMON_ROWS))),
     };
     let [top, rest] = Layout::vertical([Constraint::Length(most.min(all)), Constraint::Min(1)]).areas(area);
     canvas.text(inside(top), Pane::Task, &lines, screen.task);
