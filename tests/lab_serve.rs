@@ -184,7 +184,9 @@ fn a_folder_to_begin_in_is_written_once() {
     assert!(read("handler.py").contains("TODO 1") && read("runtime.py").contains("invocation/next"));
     assert!(read("env.sh").contains("AWS_LAMBDA_RUNTIME_API=127.0.0.1:8123") && read("requirements.txt") == "boto3\n");
     let readme = read("README.md");
-    for piece in ["dynadrill lab serve partial-batch", "python runtime.py handler.handler", "1. **An account"] {
+    for piece in
+        ["dynadrill lab serve partial-batch --port 8123", "python runtime.py handler.handler", "1. **An account"]
+    {
         assert!(readme.contains(piece), "{piece}: {readme}");
     }
     assert!(!folder.join("handler.mjs").exists());

@@ -52,7 +52,7 @@ pub(super) fn write(lab: &Lab, language: Option<ProgramLanguage>, root: &Path, p
         return Err(Usage::of(format!("{} can be done in {}", lab.name, known.join(", "))).into());
     }
     let mut files = vec![
-        ("README.md".to_owned(), safe_text::block(&readme(lab, code, &starters)).into_owned()),
+        ("README.md".to_owned(), safe_text::block(&readme(lab, code, &starters, port)).into_owned()),
         ("env.sh".to_owned(), environment(port)),
     ];
     for (language, starter) in &starters {
@@ -104,7 +104,15 @@ fn commands(language: ProgramLanguage, starter: &Starter) -> (Option<&'static st
     (prepare, starter.run.clone().unwrap_or(run))
 }
 
-fn readme(lab: &Lab, code: &Code, starters: &[(ProgramLanguage, &Starter)]) -> String {
+/// The port that a lab is served at if no other is asked for.
+pub(super) const SERVED_PORT: u16 = 8000;
+
+/// The flag that serves at a port, if it is not where a lab is served anyway.
+pub(super) fn at_port(port: u16) -> String {
+    if port == SERVED_PORT { String::new() } else { format!(" --port {port}") }
+}
+
+fn readme(lab: &Lab, code: &Code, starters: &[(ProgramLanguage, &Starter)], port: u16) -> String {
     let mut text = format!("# {}\n\n{}\n", lab.title, lab.intro.trim());
     let about = code.about.trim();
     if !about.is_empty() {
@@ -113,8 +121,9 @@ fn readme(lab: &Lab, code: &Code, starters: &[(ProgramLanguage, &Starter)]) -> S
     let _ = write!(
         text,
         "\n## Run it\n\nIn one terminal, start the lab. It shows each request, and says what is missing when your program ends:\n\n\
-         ```\ndynadrill lab serve {}\n```\n\nIn another terminal, in this folder:\n\n",
-        lab.name
+         ```\ndynadrill lab serve {}{}\n```\n\nIn another terminal, in this folder:\n\n",
+        lab.name,
+        at_port(port),
     );
     for (language, starter) in starters {
         let (prepare, run) = commands(*language, starter);
@@ -153,7 +162,7 @@ mod tests {
             code.about.push_str(hostile);
         }
         let folder = tempfile::tempdir().unwrap();
-        write(&lab, None, folder.path(), 8000).unwrap();
+        write(&lab, None, folder.path(), SERVED_PORT).unwrap();
         let readme = fs::read_to_string(folder.path().join("README.md")).unwrap();
         assert!(readme.contains(lab.intro.trim_end_matches(hostile)), "{readme}");
         let steering = readme.chars().filter(|letter| *letter != '\n' && safe_text::must_be_marked(*letter));

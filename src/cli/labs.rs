@@ -64,7 +64,7 @@ pub(super) enum LabCommand {
         #[arg(long, value_name = "LANGUAGE", value_parser = language)]
         lang: Option<ProgramLanguage>,
         /// The port that lab serve will have.
-        #[arg(long, default_value_t = 8000)]
+        #[arg(long, default_value_t = lab_code::SERVED_PORT)]
         port: u16,
     },
     /// Serve a lab's tables to your own program, in any language, and grade its steps from the requests that arrive.
@@ -78,7 +78,7 @@ pub(super) enum LabCommand {
         #[arg(long)]
         keep: bool,
         /// The port; 0 takes a free one.
-        #[arg(long, default_value_t = 8000)]
+        #[arg(long, default_value_t = lab_code::SERVED_PORT)]
         port: u16,
         /// How many times as fast as yours the lab's clock runs; 0: only requests take time.
         /// 60 if left out, or what the lab says.
@@ -172,9 +172,10 @@ pub(super) fn run(face: &Face, source: &Source, command: &LabCommand) -> Result<
                 print_lines(&[Line::fixed(file.display().to_string())])?;
             }
             face.say(vec![format!(
-                "Read {}, then: dynadrill lab serve {}",
+                "Read {}, then: dynadrill lab serve {}{}",
                 folder.join("README.md").display(),
-                lab.name
+                lab.name,
+                lab_code::at_port(*port)
             )])?;
         }
         LabCommand::Serve { name, step, keep, port, pace, access } => {

@@ -5,7 +5,7 @@
 //! abridged to what a check may ask of them (names, counts, cursors, charges, keys, the first items of a list), and then
 //! dropped. The newest entry always stays as it came. What was dropped is still counted: see [`Journal::missing_since`].
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -130,6 +130,8 @@ pub struct Entry {
     pub stale: Vec<Stale>,
     /// Whether a cache answered it, and no table.
     pub is_cached: bool,
+    /// The places of the plans that a cache answered, where the table answered the others.
+    pub cached_plans: BTreeSet<usize>,
     /// Whether its answer was lost on the way: nobody has heard of it.
     pub is_unheard: bool,
     /// On whose behalf it was sent, and which way.
@@ -175,6 +177,7 @@ impl Entry {
             changes,
             stale,
             is_cached: false,
+            cached_plans: BTreeSet::new(),
             is_unheard: false,
             scope: Scope::default(),
             is_request_abridged,
@@ -357,6 +360,8 @@ impl Journal {
         let Some(entry) = self.entries.get_mut(place) else { return };
         let KeptRequest { body, is_abridged } = KeptRequest::of(request);
         let (outcome, is_cut) = abridged(outcome, WHOLE_BYTES);
+        let is_cached = |(place, plan): (usize, &Plan)| (!entry.plans.contains(plan)).then_some(place);
+        entry.cached_plans = plans.iter().enumerate().filter_map(is_cached).collect();
         (entry.request, entry.outcome, entry.plans) = (body, outcome, plans);
         (entry.is_request_abridged, entry.is_outcome_abridged) = (is_abridged, is_cut);
         self.weight -= entry.weight;

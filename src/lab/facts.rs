@@ -128,6 +128,8 @@ pub(super) struct Part {
     pub(super) is_item: bool,
     /// Whether it says anything of the sort key.
     pub(super) is_narrowed: bool,
+    /// Whether a cache has answered it.
+    pub(super) is_cached: bool,
     /// The segment that it reads, and of how many, if it reads no more.
     pub(super) segment: Option<(u32, u32)>,
     /// The names of the table's partition key.
@@ -456,6 +458,7 @@ fn parts(entry: &Entry, engine: &Engine) -> Vec<Part> {
     let several = parts.len();
     for (place, part) in parts.iter_mut().enumerate() {
         part.error = refusal::at(entry, place, several);
+        part.is_cached = entry.is_cached || entry.cached_plans.contains(&place);
         let code = match reasons {
             Some(reasons) => reasons.get(place).and_then(|reason| reason["Code"].as_str()),
             None => part.error.as_ref().map(|(name, _)| name.as_str()),
@@ -555,6 +558,7 @@ impl Part {
             index: plan.index.as_ref().map(ToString::to_string),
             key,
             is_item: matches!(plan.access, Access::Item(_)),
+            is_cached: false,
             is_narrowed: matches!(plan.access, Access::Range { range: Some(_), .. }),
             segment: match plan.access {
                 Access::Everything { segment } => segment.filter(|(_, total)| *total > 1),
@@ -579,6 +583,7 @@ impl Part {
             index: named.index,
             key: named.key,
             is_item: false,
+            is_cached: false,
             is_narrowed: false,
             segment: None,
             partition: Vec::new(),

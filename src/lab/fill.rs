@@ -1,15 +1,17 @@
 //! Tables filled from templates: the same seed gives the same items. What a template may hold, and how much may be made
 //! from it, is for [`content::template`](crate::content::template) to say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::workbench::Workbench;
 use crate::chance::Chance;
-use crate::content::lab::SetupTable;
+use crate::content::lab::{Generate, SetupTable};
 use crate::content::template::{self, ItemTemplate, Range, Template, TemplatePart};
 use crate::engine::ApiError;
+use crate::engine::messages::wording::Wording;
+use crate::engine::value::json::decode_item;
 use crate::world::work::LINE_STEPS;
 
 /// The work of making one item and putting it into a table, or into an index, in steps.
@@ -52,13 +54,36 @@ fn fill_in(bench: &mut Workbench, setup: &SetupTable) -> Result<(), ApiError> {
         bench.call("PutItem", serde_json::json!({ "TableName": name.clone(), "Item": item })).map(|_| ())
     };
     for generate in &setup.generate {
-        let item = ItemTemplate::Map(ItemTemplate::read_all(&generate.item).map_err(refused)?);
-        let mut chance = Chance::seeded(generate.seed);
-        for number in 1..=generate.count {
-            put(bench, filled(&item, &mut Draw { number, chance: &mut chance, same: BTreeMap::new() }))?;
-        }
+        made(generate)?.try_for_each(|item| put(bench, item))?;
     }
     setup.items.iter().try_for_each(|item| put(bench, item.clone()))
+}
+
+/// The items that a template makes, in wire form.
+fn made(generate: &Generate) -> Result<impl Iterator<Item = Value> + use<>, ApiError> {
+    let item = ItemTemplate::Map(ItemTemplate::read_all(&generate.item).map_err(refused)?);
+    let mut chance = Chance::seeded(generate.seed);
+    let draw = move |number| filled(&item, &mut Draw { number, chance: &mut chance, same: BTreeMap::new() });
+    Ok((1..=generate.count).map(draw))
+}
+
+/// Returns how many of the rows that templates make are not in a table: others have their keys, or they were deleted.
+///
+/// # Errors
+/// The template's fault; ValidationException if it is too much work.
+pub(super) fn missing(bench: &Workbench, table: &str, rows: &[Generate]) -> Result<u64, ApiError> {
+    let Some(table) = bench.engine().table(table) else { return Ok(0) };
+    let (mut all, mut held) = (0, BTreeSet::new());
+    for row in rows {
+        for item in made(row)? {
+            bench.work().step(1).map_err(|stopped| ApiError::validation(format!("Not looked at: {stopped}")))?;
+            all += 1;
+            let item = item.as_object().and_then(|item| decode_item(item, Wording::default()).ok());
+            let position = item.and_then(|item| table.keys.position_of_item(&item).ok());
+            held.extend(position.filter(|position| table.get(position).is_some()));
+        }
+    }
+    Ok(all - held.len() as u64)
 }
 
 /// Attributes made from a template, the `number`th.

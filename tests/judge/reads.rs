@@ -435,6 +435,8 @@ fn what_a_cache_has_answered_in_part_was_asked_for_whole() {
     let get = format!("{GET_A} --endpoint dax");
     let batch =
         r#"batch-get-item --request-items {"Things":{"Keys":[{"id":{"S":"a"}},{"id":{"S":"b"}}]}} --endpoint dax"#;
-    let done = "returned: {by: [BatchGetItem], through: dax, key: {id: a}, items: [{n: 1}, {n: 2}]}";
+    let done = "returned: {by: [BatchGetItem], through: dax, cached: true, key: {id: a}, items: [{n: 1}, {n: 2}]}";
     check(done, &[create, ":clock +10m", &get, batch], "done");
+    let other = done.replace("key: {id: a}", "key: {id: b}");
+    check(&other, &[create, ":clock +10m", &get, batch], "was answered by the table, not by a cache");
 }

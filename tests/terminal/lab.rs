@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use dynadrill::app::line::Line;
-use dynadrill::app::message::{LabWork, Outcome, SideEffect};
+use dynadrill::app::message::{LabWork, Message, Outcome, SideEffect};
 use dynadrill::app::pane::Pane;
 use dynadrill::app::screens::LabScreen;
 use dynadrill::app::{Screen, Start};
@@ -174,6 +174,21 @@ fn a_command_typed_where_a_prediction_is_asked_for_is_a_command() {
         let shown = seat.draw();
         assert!(shown.contains(&format!("$ {line}")) && !shown.contains("Expected a number"), "{line}: {shown}");
     }
+}
+
+#[test]
+fn a_line_that_is_entered_while_another_runs_waits_behind_it() {
+    let mut seat = lab("query-vs-scan", 80, 40);
+    seat.types(":now");
+    // It runs, and nothing has come of it yet.
+    let running = seat.model.update(Message::Accept);
+    seat.types("list-tables");
+    let entered = seat.model.update(Message::Accept);
+    assert!(!seat.draw().contains("$ list-tables"), "{}", seat.draw());
+    seat.performs(entered);
+    seat.performs(running);
+    let shown = seat.draw();
+    assert!(shown.contains("$ :now") && shown.contains("$ list-tables") && shown.contains("\"Orders\""), "{shown}");
 }
 
 #[test]

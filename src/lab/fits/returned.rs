@@ -44,7 +44,9 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
             },
         );
     }
-    within(wanted.pages, fact.pages, depth + 1, |found, wanted| {
+    // A read has as many pages as answers came; of all else each attempt counts.
+    let requests = if fact.effect == RequestEffect::Read { fact.pages } else { fact.requests };
+    within(wanted.pages, requests, depth + 1, |found, wanted| {
         format!("{subject} took {}, not {wanted}", counted(found, "requests"))
     })?;
     items_fit(wanted, fact, &subject, depth + 2).or_else(|missed| {
@@ -82,11 +84,14 @@ pub(super) fn brought_back(wanted: &Request, fact: &Fact) -> Fit {
 
 /// Whether a request was answered from where it should be: a cache or the table, what is newest or what is older.
 fn answered_from(wanted: &Request, fact: &Fact, subject: &str, depth: u8) -> Fit {
+    // Of a batch a cache may know some keys, and the table the others.
+    let is_asked = |key: &Item| wanted.key.iter().all(|(name, matcher)| fits_value(key.get(name), matcher));
+    let is_cached = fact.parts.iter().any(|part| part.is_cached && !wanted.key.is_empty() && is_asked(&part.key));
     match wanted.cached {
-        Some(true) if !fact.is_cached => {
+        Some(true) if !fact.is_cached && !is_cached => {
             return miss(depth, format!("{subject} was answered by the table, not by a cache"));
         }
-        Some(false) if fact.is_cached => return miss(depth, format!("{subject} was answered by a cache")),
+        Some(false) if fact.is_cached || is_cached => return miss(depth, format!("{subject} was answered by a cache")),
         _ => {}
     }
     match wanted.stale {

@@ -106,8 +106,8 @@ fn runs(load: &Load, bench: &mut Workbench) -> Result<LoadReport, String> {
     Ok(report)
 }
 
-/// Puts the rows in if the table is empty; returns how many there are, how many are missing because others had their key, and
-/// how many were there before if any were.
+/// Puts the rows in if the table is empty; returns how many items there are, how many of the rows are missing (others have
+/// their keys, or they were deleted), and how many were there before if any were.
 fn filled(load: &Load, bench: &mut Workbench) -> Result<(u64, u64, Option<u64>), String> {
     let rows: u64 = load.rows.iter().map(|row| row.count).sum();
     let held = |bench: &Workbench| bench.engine().table(&load.table).map_or(0, |table| table.items().len() as u64);
@@ -125,8 +125,9 @@ fn filled(load: &Load, bench: &mut Workbench) -> Result<(u64, u64, Option<u64>),
             .map_err(|error| format!("An item cannot be put into {}: {}", load.table, error.message))?;
         bench.let_settle();
     }
-    let held = held(bench);
-    Ok((held, rows.saturating_sub(held), before))
+    let lost = fill::missing(bench, &load.table, &load.rows)
+        .map_err(|error| format!("The rows of {} cannot be counted: {}", load.table, error.message))?;
+    Ok((held(bench), lost, before))
 }
 
 /// Units that a table, without its indexes, has a second: read and write; `None` on demand.

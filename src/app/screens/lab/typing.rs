@@ -9,10 +9,13 @@ use crate::app::pane::Pane;
 use crate::app::prompt::Edit;
 use crate::aws_cli::{self, Completion};
 use crate::content::Library;
-use crate::lab::{Progress, Word, is_clearing};
+use crate::lab::{Progress, Word, is_clearing, is_leaving};
 
 use super::entry::command_lines;
 use super::{EntryKind, Gate, LabScreen, Refusal, TranscriptEntry};
+
+/// What is said of a line that has something to be filled in.
+const GAP: &str = "The command has a gap: type what belongs at the cursor, then press Enter";
 
 impl LabScreen {
     pub(super) fn edit(&mut self, edit: Edit) {
@@ -46,12 +49,14 @@ impl LabScreen {
             return Ok(Vec::new());
         }
         if let Some(running) = self.running {
+            let mut effects = self.line_up(library)?;
             // Traffic is played slowly so that it can be followed.
-            return if running.total > 0 && self.view.world.traffic.is_some() {
-                Ok(vec![SideEffect::Lab(LabWork::Hurry)])
-            } else {
-                Err("The line before still runs; Esc stops it".to_owned())
-            };
+            if running.total > 0 && self.view.world.traffic.is_some() {
+                effects.push(SideEffect::Lab(LabWork::Hurry));
+            } else if effects.is_empty() {
+                return Err("The line before still runs; Esc stops it".to_owned());
+            }
+            return Ok(effects);
         }
         let text = self.prompt.text();
         if self.is_predicting(library) {
@@ -70,6 +75,25 @@ impl LabScreen {
             return Err(self.nothing_to_run(library));
         }
         self.accept_typed(library)
+    }
+
+    /// What was typed while a line runs waits behind it, if it is whole.
+    fn line_up(&mut self, library: &Library) -> Result<Vec<SideEffect>, Refusal> {
+        if let Some(answer) = self.answer(self.prompt.text(), library) {
+            self.prompt.set(answer, None);
+        }
+        let text = self.prompt.text();
+        if text.trim().is_empty() || is_leaving(text) || is_clearing(text) || aws_cli::is_incomplete(text) {
+            return Ok(Vec::new());
+        }
+        if self.view.lab.is_some() && self.prompt.next_gap() {
+            return Err(GAP.to_owned());
+        }
+        let lines = self.lines_of(self.prompt.text());
+        self.prompt.take_as(&lines);
+        let effects = lines.iter().cloned().map(SideEffect::Remember).collect();
+        self.waiting.extend(lines);
+        Ok(effects)
     }
 
     /// Enter where something else than the line waits for it: another pane, a search, a completion. Returns whether it was
@@ -107,7 +131,7 @@ impl LabScreen {
         }
         // What stands where something is to be filled in is no value: the service would be asked for it.
         if self.view.lab.is_some() && self.prompt.next_gap() {
-            return Err("The command has a gap: type what belongs at the cursor, then press Enter".to_owned());
+            return Err(GAP.to_owned());
         }
         let lines = self.lines_of(self.prompt.text());
         self.prompt.take_as(&lines);
